@@ -1,0 +1,73 @@
+"""The only module that reads or waits for a clock.
+
+`now()` is an aware UTC datetime; `monotonic()` is seconds that never step back. Everything else in the station is
+given an instant, or a Clock. `SteppedClock` moves only when told; it is product code: demo and rehearsal run on it.
+"""
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+__all__ = ["Clock", "SteppedClock", "SystemClock"]
+
+
+class Clock(Protocol):
+    """What the station needs of time."""
+
+    def now(self) -> datetime:
+        """Wall clock, aware UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds since an arbitrary origin, never stepping back."""
+
+    def sleep_until(self, mark: float) -> None:
+        """Return when `monotonic()` has reached `mark` (at once when it already has)."""
+
+
+class SystemClock:
+    """The machine's own clocks."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep_until(self, mark: float) -> None:
+        while (left := mark - time.monotonic()) > 0:
+            time.sleep(left)
+
+
+class SteppedClock:
+    """A clock that moves only when told; `sleep_until` moves it. Wall and monotonic time can be stepped apart."""
+
+    def __init__(self, start: datetime) -> None:
+        if start.tzinfo is None:
+            raise ValueError("SteppedClock starts at an aware datetime")
+        self._wall = start.astimezone(UTC)
+        self._mono = 0.0
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        with self._lock:
+            return self._wall
+
+    def monotonic(self) -> float:
+        with self._lock:
+            return self._mono
+
+    def sleep_until(self, mark: float) -> None:
+        with self._lock:
+            if mark > self._mono:
+                self._wall += timedelta(seconds=mark - self._mono)
+                self._mono = mark
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` pass on both clocks."""
+        self.sleep_until(self.monotonic() + seconds)
+
+    def step_wall(self, seconds: float) -> None:
+        """Step the wall clock alone, as NTP or a person does."""
+        with self._lock:
+            self._wall += timedelta(seconds=seconds)

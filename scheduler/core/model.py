@@ -1,0 +1,329 @@
+"""The station's nouns as frozen data: what an officer, a planner, the gate and the journal talk about.
+
+Instants are aware UTC datetimes; a `date` is a day in the station's zone; a `time` is local wall time there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import IntEnum, StrEnum
+from typing import NewType
+
+Seconds = NewType("Seconds", float)
+"""A length of time in seconds."""
+Frames = NewType("Frames", int)
+"""A count of mono samples at the house rate (`HOUSE_RATE`)."""
+Lufs = NewType("Lufs", float)
+"""Integrated loudness, EBU R128."""
+GainDb = NewType("GainDb", float)
+"""A gain in decibels."""
+Sha256 = NewType("Sha256", str)
+"""64 lower-case hex digits."""
+
+HOUSE_RATE = 48_000
+"""Frames a second of everything the station airs: mono, 16 bit."""
+ALL_WEEKDAYS = frozenset(range(7))
+"""Monday is 0."""
+DEFAULT_ZONE = "all"
+"""The zone of a station that has not divided its loudspeakers."""
+
+
+class Role(StrEnum):
+    """What a person may do: an editor writes, an approver also lets it on air, an admin also manages people."""
+
+    EDITOR = "editor"
+    APPROVER = "approver"
+    ADMIN = "admin"
+
+
+class Priority(IntEnum):
+    """Thông tư 39/2020/TT-BTTTT; the smaller number goes first."""
+
+    EMERGENCY = 1
+    PRIORITY = 2
+    NORMAL = 3
+
+
+class AnnouncementState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class CampaignState(StrEnum):
+    DRAFT = "draft"
+    ACTIVE = "active"
+    STOPPED = "stopped"
+
+
+class AiringOutcome(StrEnum):
+    """The one end of a slot."""
+
+    PLAYED = "played"
+    PARTIAL = "partial"
+    PRE_EMPTED = "pre_empted"
+    MISSED = "missed"
+    REFUSED = "refused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Trigger(StrEnum):
+    """What set an airing off."""
+
+    SCHEDULE = "schedule"
+    MANUAL = "manual"
+    EMERGENCY = "emergency"
+
+
+class BoostKind(StrEnum):
+    """How "tăng thời lượng" is meant: not at all, ×factor, a target a day, or every N minutes."""
+
+    NONE = "none"
+    FACTOR = "factor"
+    TARGET = "target"
+    EVERY = "every"
+
+
+class MessageKind(StrEnum):
+    """What a quoted text of a dispatch is for."""
+
+    LOUDSPEAKER = "loudspeaker"
+    SMS = "sms"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of local wall time, start included and end not. `end` may be "before" `start` only in quiet hours."""
+
+    start: time
+    end: time
+
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """When nothing but a permitted emergency sounds; a window may cross midnight (21:00-05:00)."""
+
+    windows: tuple[Window, ...]
+    legal_basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AirtimeCap:
+    """Local limits on ordinary airings (hạn mức); None = no limit. `legal_basis` is shown when it refuses."""
+
+    sessions_a_day: int | None = None
+    minutes_a_session: float | None = None
+    weekdays: frozenset[int] = ALL_WEEKDAYS
+    legal_basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StationRules:
+    """What the planner and the gate hold against every airing. `min_gap` is silence between any two on one output."""
+
+    zone_name: str
+    """IANA name of the station's time zone."""
+    quiet_hours: QuietHours
+    cap: AirtimeCap
+    min_gap: timedelta
+    late_tolerance: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Boost:
+    """`value` is a factor (> 0), airings a day (≥ 1) or minutes between starts (≥ 1), by `kind`."""
+
+    kind: BoostKind = BoostKind.NONE
+    value: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """Đợt tuyên truyền: what is said, when it may be said, how often. Dates are inclusive."""
+
+    id: int
+    title: str
+    announcement_id: int
+    windows: tuple[Window, ...]
+    base: int
+    start: date
+    end: date
+    boost: Boost = field(default_factory=Boost)
+    weekdays: frozenset[int] = ALL_WEEKDAYS
+    min_gap: timedelta = timedelta(minutes=10)
+    chime: bool = True
+    repeat: int = 1
+    """How often the clip is said in one airing (2 = "repeat ×2")."""
+    priority: Priority = Priority.NORMAL
+    zone: str = DEFAULT_ZONE
+    dispatch_id: int | None = None
+    state: CampaignState = CampaignState.DRAFT
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCampaign:
+    """A campaign with what the planner must know of its sound: the length of one whole airing."""
+
+    campaign: Campaign
+    airing: timedelta
+    """Chime, every repeat, pauses and closing chime together."""
+    audio_sha256: Sha256
+    blocked: str = ""
+    """A reason code why it cannot air at all (`unapproved`, `audio_retired` …), else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Lượt phát: one planned airing."""
+
+    id: str
+    day: date
+    zone: str
+    start: datetime
+    length: timedelta
+    campaign_id: int | None
+    announcement_id: int
+    audio_sha256: Sha256
+    chime: bool = False
+    repeat: int = 1
+    priority: Priority = Priority.NORMAL
+    trigger: Trigger = Trigger.SCHEDULE
+    outcome: AiringOutcome | None = None
+    reason: str = ""
+
+    @property
+    def end(self) -> datetime:
+        return self.start + self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An airing that was wanted and not planned: which of the campaign (1-based), why, and what fills the sentence."""
+
+    campaign_id: int
+    ordinal: int
+    reason: str
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    day: date
+    slots: tuple[Slot, ...]
+    """Newly planned, by start."""
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Bản tin: a text or a recording that people will hear. `audio_sha256` is the sound that approval speaks of."""
+
+    id: int
+    title: str
+    text: str
+    version: int
+    state: AnnouncementState
+    audio_sha256: Sha256 | None
+    author_id: int
+    heard: bool = False
+    """The author has listened to this very sound."""
+    dispatch_id: int | None = None
+    priority: Priority = Priority.NORMAL
+    return_reason: str = ""
+    approver_id: int | None = None
+    approved_at: datetime | None = None
+    approved_sha256: Sha256 | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    login: str
+    name: str
+    role: Role
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A value of a dispatch beside the text it came from: characters `start` up to `end` of the normalised text."""
+
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrequencyOrder:
+    """An order about how often or how long to air; None / empty = not said. Times are "HH:MM", dates ISO."""
+
+    quote: str
+    increase: bool = False
+    factor: float | None = None
+    per_day: int | None = None
+    per_week: int | None = None
+    at: tuple[str, ...] = ()
+    weekdays: tuple[int, ...] = ()
+    every_minutes: int | None = None
+    windows: tuple[str, ...] = ()
+    session_minutes: int | None = None
+    start: str | None = None
+    end: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Công văn as read: field names are those of `loa dispatch read --json`. Unknown values are None or empty."""
+
+    doc_type: str | None
+    number: str | None
+    symbol: str | None
+    date: str | None
+    """ISO."""
+    issuer: str | None
+    subject: str | None
+    urgency: str
+    """none | khan | thuong_khan | hoa_toc"""
+    addressees: tuple[str, ...]
+    messages: tuple[str, ...]
+    message_kinds: tuple[MessageKind, ...]
+    phones: tuple[str, ...]
+    urls: tuple[str, ...]
+    effective: tuple[str | None, str | None] | None
+    frequency: tuple[FrequencyOrder, ...]
+    warnings: tuple[str, ...]
+    excerpts: Mapping[str, tuple[Excerpt, ...]] = field(default_factory=dict)
+    """Where each field was found, by field name (lists in order)."""
+
+    @property
+    def number_symbol(self) -> str | None:
+        return f"{self.number}/{self.symbol}" if self.number and self.symbol else None
+
+
+@dataclass(frozen=True, slots=True)
+class AudioReport:
+    """What measuring a whole decoded file found; the fields of `loa audio check --json`."""
+
+    verdict: str
+    """ready | warning | refused"""
+    reason: str
+    """A reason code when refused, else empty."""
+    warnings: tuple[str, ...]
+    seconds: float
+    lufs: float | None
+    """None for silence or less than 0.4 s."""
+    true_peak_dbtp: float | None
+    clipped_share: float
+    silent_share: float
+    channels: int
+    sample_rate: int
+    sha256: Sha256
+    """Of the original file."""

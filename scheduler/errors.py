@@ -1,0 +1,72 @@
+"""The errors of the station: each says what happened and, where it can, what to do next.
+
+Logs read the English message of an error; people read the Vietnamese sentence that `core.wording` makes of its
+`reason` code. Libraries' errors are translated at the rim into one of these with ``raise … from``.
+"""
+
+
+class LoaError(Exception):
+    """Base of every error the station raises on purpose. CLI exit code 1, one sentence on stderr, no traceback."""
+
+
+class Refused(LoaError):  # noqa: N818 - a refusal is an answer, not a fault
+    """Something was asked that must not or cannot be done.
+
+    `reason` is a code of `core.wording.REASONS`; `details` fills its sentence.
+    """
+
+    def __init__(self, reason: str, **details: object) -> None:
+        self.reason = reason
+        self.details = details
+        told = ", ".join(f"{key}={value}" for key, value in details.items())
+        super().__init__(f"{reason} ({told})" if told else reason)
+
+
+class NotPermitted(Refused):
+    """The person's role does not allow this act."""
+
+    def __init__(self, act: str, role: str) -> None:
+        super().__init__("not_permitted", act=act, role=role)
+
+
+class NotFound(Refused):
+    """No row with that id."""
+
+    def __init__(self, kind: str, key: object) -> None:
+        super().__init__("not_found", kind=kind, key=key)
+
+
+class ConfigError(LoaError):
+    """Every fault of the configuration at once: `faults` is a list of sentences."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+class DispatchError(Refused):
+    """A file that cannot be read as a dispatch (scan without text, encrypted, empty, not a dispatch)."""
+
+
+class AudioError(Refused):
+    """A file that is not usable sound, refused with a reason code."""
+
+
+class SpeechError(LoaError):
+    """A voice engine failed. `permanent` errors go to the next engine at once, others after retries."""
+
+    def __init__(self, message: str, *, permanent: bool) -> None:
+        self.permanent = permanent
+        super().__init__(message)
+
+
+class OutputError(LoaError):
+    """An output cannot be opened or refused frames. `permanent` marks it down, else it is retried with back-off."""
+
+    def __init__(self, message: str, *, permanent: bool = False) -> None:
+        self.permanent = permanent
+        super().__init__(message)
+
+
+class StationBusyError(LoaError):
+    """Another station already runs on the same data folder."""
