@@ -1,0 +1,102 @@
+"""What is taken of one day's air: where starts are still free beside the airings that stand, and what the caps leave.
+
+In whole seconds, rounded so that silence is never shorter than asked. It takes whatever it is told stands; whether
+that should have aired is not its question.
+"""
+
+from bisect import insort
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from scheduler.core.local_time import Span
+from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Slot, StationRules, Trigger
+from scheduler.core.sessions import cap_breach, hears, session_of
+from scheduler.core.spreading import StartRange
+
+__all__ = ["SOUNDLESS", "DayAir", "Free", "moment", "second", "whole_seconds"]
+
+Free = StartRange
+"""A range of starts that nothing stands against."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
+SOUNDLESS = frozenset({AiringOutcome.MISSED, AiringOutcome.REFUSED, AiringOutcome.CANCELLED})
+"""Ends of a slot that took no air."""
+
+
+def second(instant: datetime, *, up: bool = False) -> int:
+    """Whole seconds since 1970, rounded down, or up."""
+    return -((_EPOCH - instant) // _SECOND) if up else (instant - _EPOCH) // _SECOND
+
+
+def moment(at: int) -> datetime:
+    """The instant of a second."""
+    return _EPOCH + timedelta(seconds=at)
+
+
+def whole_seconds(length: timedelta) -> int:
+    """A length rounded up."""
+    return -(-length // _SECOND)
+
+
+class DayAir:
+    """The airings that stand, by zone, while a day is being filled."""
+
+    def __init__(self, rules: StationRules, stretches: Sequence[Span], zones: Iterable[str]) -> None:
+        self.rules = rules
+        self._stretches = stretches
+        self._least_gap = max(whole_seconds(rules.min_gap), 0)
+        self._taken: list[tuple[int, int, int, str]] = []
+        """(start, end, gap, zone), by start."""
+        self._had: dict[str, dict[int, timedelta]] = {zone: {} for zone in zones}
+        self._had.setdefault(DEFAULT_ZONE, {})
+
+    def stand(self, slot: Slot, gap: int) -> None:
+        """Takes a slot's place, keeping at least `gap` seconds of silence on both sides of it."""
+        if slot.outcome in SOUNDLESS:
+            return
+        gap = max(gap, self._least_gap)
+        insort(self._taken, (second(slot.start), second(slot.end, up=True), gap, slot.zone))
+        if slot.trigger is Trigger.EMERGENCY:
+            return
+        if slot.zone not in self._had:  # its listeners have heard until now what "all" has
+            self._had[slot.zone] = dict(self._had[DEFAULT_ZONE])
+        session = session_of(slot.start, self._stretches)
+        for listener, had in self._had.items():
+            # "all" as a listener stands for loudspeakers in no named zone: they hear only what airs in "all".
+            if slot.zone in {DEFAULT_ZONE, listener}:
+                had[session] = had.get(session, timedelta(0)) + slot.length
+
+    def free(self, ranges: Sequence[StartRange], airing: int, gap: int, zone: str) -> list[Free]:
+        """What is left of `ranges` for an airing of that length, in order."""
+        taken: list[tuple[int, int]] = []
+        for start, end, theirs, where in self._taken:
+            if hears(zone, where):
+                silence = max(gap, theirs)
+                taken.append((start - airing - silence, end + silence))
+        taken.sort()
+        left: list[Free] = []
+        for room in ranges:
+            low = room.low
+            for last_before, first_after in taken:
+                if first_after <= low:
+                    continue
+                if last_before >= room.high:
+                    break
+                if last_before >= low:
+                    left.append(StartRange(low, last_before, room.session))
+                low = first_after
+            if low <= room.high:
+                left.append(StartRange(low, room.high, room.session))
+        return left
+
+    def within_caps(self, free: Sequence[Free], sound: timedelta, zone: str) -> tuple[list[Free], str]:
+        """Those of `free` whose session may hold one more airing, and the first breach among the others."""
+        cap = self.rules.cap
+        listeners = self._had.values() if zone == DEFAULT_ZONE else (self._had[zone],)
+        breaches: dict[int, str] = {}
+        for session in {one.session for one in free}:
+            found = (cap_breach(cap, had, session, sound) for had in listeners)
+            breaches[session] = next((breach for breach in found if breach), "")
+        allowed = [one for one in free if not breaches[one.session]]
+        return allowed, next((breaches[one.session] for one in free if breaches[one.session]), "")

@@ -1,0 +1,146 @@
+"""The last word before sound: may this airing start, may this block sound?
+
+It stands in the output path and asks everything again, whatever form, call, plan or clock brought the airing here.
+Inside quiet hours nothing sounds but an emergency ordered by a person with that right. An untrusted clock stops
+everything but such an emergency: it may come in the first minute after a power cut, its order is its own proof of
+the hour, and lives go first. No emergency ever passes unapproved or changed audio.
+It never plays, waits, or keeps anything: a verdict is all it gives.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from scheduler.core.model import DEFAULT_ZONE, Priority, Sha256, StationRules, Trigger
+from scheduler.core.rules import is_quiet, local_day
+from scheduler.core.sessions import SessionAirtime, cap_breach, cap_details
+
+__all__ = ["ALLOWED", "START_SLACK", "GateFacts", "GateRequest", "Verdict", "may_sound", "may_start"]
+
+START_SLACK = timedelta(seconds=1)
+"""A start this little late is judged as if on time: else a clip planned up to the very edge of quiet hours could never
+start. `may_sound` forgives nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateRequest:
+    """One airing that wants to sound from `start` up to `end`."""
+
+    slot_id: str
+    start: datetime
+    end: datetime
+    priority: Priority
+    audio_sha256: Sha256
+    """Of the sound in hand, measured, not remembered."""
+    approved_sha256: Sha256 | None
+    """Of the sound that was approved."""
+    emergency_ordered_by_right: bool = False
+    """A person with the right to order an emergency ordered this very airing."""
+    zone: str = DEFAULT_ZONE
+    trigger: Trigger = Trigger.SCHEDULE
+
+    @property
+    def is_permitted_emergency(self) -> bool:
+        return self.emergency_ordered_by_right and self.priority is Priority.EMERGENCY
+
+
+@dataclass(frozen=True, slots=True)
+class GateFacts:
+    """What the gate cannot know from the request: the clock's trust, and what the caps count."""
+
+    clock_trusted: bool
+    session: int = 0
+    """The session the airing would belong to (`sessions.session_of`)."""
+    aired: tuple[SessionAirtime, ...] = ()
+    """Ordinary sound of the day so far, for each zone that would hear it (`sessions.session_airtime`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Yes, or no with a reason code and what fills its sentence."""
+
+    allowed: bool
+    reason: str = ""
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+ALLOWED = Verdict(allowed=True)
+
+
+def _no(reason: str, **details: object) -> Verdict:
+    return Verdict(allowed=False, reason=reason, details=details)
+
+
+def _audio_refusal(request: GateRequest) -> Verdict | None:
+    """No emergency gets past this one."""
+    if not request.approved_sha256:
+        return _no("unapproved", slot=request.slot_id)
+    if request.audio_sha256 != request.approved_sha256:
+        return _no("audio_changed", approved=request.approved_sha256, found=request.audio_sha256)
+    return None
+
+
+def _quiet_refusal(rules: StationRules, start: datetime, end: datetime) -> Verdict | None:
+    window = is_quiet(rules.quiet_hours, start, end, rules.zone_name)
+    if window is None:
+        return None
+    return _no("quiet_hours", window=str(window), legal_basis=rules.quiet_hours.legal_basis)
+
+
+def may_start(request: GateRequest, rules: StationRules, facts: GateFacts, now: datetime) -> Verdict:
+    """Whether the airing may start at `now` (or, asked ahead of time, at its planned start).
+
+    An airing that starts late sounds until later, so quiet hours are held against where it would really end.
+    The first reason found is the one given.
+    """
+    if refusal := _audio_refusal(request):
+        return refusal
+    length = request.end - request.start
+    if length <= timedelta(0):
+        return _no("length_invalid", seconds=length.total_seconds())
+    if request.is_permitted_emergency:
+        return ALLOWED
+    if not facts.clock_trusted:
+        return _no("clock_untrusted")
+    start = request.start if now - request.start <= START_SLACK else now
+    refusal = _quiet_refusal(rules, start, start + length) or _cap_refusal(rules, facts, start, length)
+    return refusal or _late_refusal(request, rules, now) or ALLOWED
+
+
+def _late_refusal(request: GateRequest, rules: StationRules, now: datetime) -> Verdict | None:
+    late = now - request.start
+    if request.trigger is not Trigger.SCHEDULE or late <= rules.late_tolerance:
+        return None
+    tolerance = rules.late_tolerance.total_seconds()
+    return _no("too_late", late_seconds=late.total_seconds(), tolerance_seconds=tolerance)
+
+
+def _cap_refusal(rules: StationRules, facts: GateFacts, start: datetime, length: timedelta) -> Verdict | None:
+    reason = ""
+    if local_day(start, rules.zone_name).weekday() not in rules.cap.weekdays:
+        reason = "cap_weekday"
+    for had in facts.aired or ({},):
+        reason = reason or cap_breach(rules.cap, had, facts.session, length)
+    return Verdict(allowed=False, reason=reason, details=cap_details(rules.cap, reason)) if reason else None
+
+
+def may_sound(
+    request: GateRequest,
+    rules: StationRules,
+    block_start: datetime,
+    block_end: datetime,
+    *,
+    clock_trusted: bool,
+) -> Verdict:
+    """Whether one block of the airing may leave the engine; asked for every 20 ms of sound, so it is quick.
+
+    `block_start` and `block_end` are when the block will be heard, by the wall clock of this moment: a clock or a rule
+    that changed while the airing runs is felt at once. Caps and lateness were settled when it started.
+    """
+    if refusal := _audio_refusal(request):
+        return refusal
+    if request.is_permitted_emergency:
+        return ALLOWED
+    if not clock_trusted:
+        return _no("clock_untrusted")
+    return _quiet_refusal(rules, block_start, block_end) or ALLOWED

@@ -1,0 +1,46 @@
+"""What one airing consists of, in order: chime, the clip as often as it is repeated, pauses, closing chime.
+
+Pure frame arithmetic, shared by the planner's lengths and the sound that playout puts together, so that the plan and
+the air can never disagree about how long an airing is.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from scheduler.core.model import HOUSE_RATE, Frames
+
+CHIME_PAUSE = Frames(HOUSE_RATE // 2)
+"""Silence between a chime and the words."""
+REPEAT_PAUSE = Frames(2 * HOUSE_RATE)
+"""Silence before a clip is said again, so that echoes between poles die away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`kind`: open (chime), pause, clip or close (chime)."""
+
+    kind: str
+    frames: Frames
+
+
+def rundown(clip: Frames, open_chime: Frames, close_chime: Frames, *, chime: bool, repeat: int) -> tuple[Item, ...]:
+    """The items of one airing of a clip of `clip` frames."""
+    items: list[Item] = []
+    for turn in range(max(repeat, 1)):
+        if turn:
+            items.append(Item("pause", REPEAT_PAUSE))
+        items.append(Item("clip", clip))
+    if chime:
+        items = [
+            Item("open", open_chime),
+            Item("pause", CHIME_PAUSE),
+            *items,
+            Item("pause", CHIME_PAUSE),
+            Item("close", close_chime),
+        ]
+    return tuple(items)
+
+
+def length(items: tuple[Item, ...]) -> timedelta:
+    """How long a rundown sounds, pauses included."""
+    return timedelta(seconds=sum(item.frames for item in items) / HOUSE_RATE)
