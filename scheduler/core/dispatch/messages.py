@@ -1,0 +1,187 @@
+"""The texts a dispatch orders to be said or sent: what stands in quotation marks after words that announce it.
+
+A quoted name or slogan that nothing announces is no message. What each text is for (loudspeaker, SMS, notice) is told
+by the nearest words before it. A missing closing mark ends the text with its paragraph, and that is said.
+"""
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import pairwise
+
+from scheduler.core.dispatch.text import fold, is_bullet, paragraph_at, squeeze
+from scheduler.core.model import MessageKind
+
+__all__ = ["Message", "messages_in"]
+
+_ANNOUNCED = re.compile(
+    r"(?:noi dung|nhu sau|tin nhan|nhan tin|\bsms\b|thong diep|thong bao|ban tin|phat thanh|truyen thanh|phat song"
+    r"|phat tren|phat loa|loa|loi doc|bai viet|khuyen cao|doc)\b[^.;“\"«]{0,90}$"
+)
+_INTRODUCES = re.compile(
+    r"(?:noi dung (?:cua )?(?:tin nhan|thong bao|phat thanh|phat song|tuyen truyen|ban tin|phat|tin"
+    r"|loi|bai)[^.;\n]{0,60}"
+    r"|(?:tin nhan|thong diep|ban tin|bai phat thanh|noi dung|loi phat thanh)[^.;\n]{0,40}(?:nhu sau"
+    r"|sau day|sau))\s*:\s*$"
+)
+_KINDS = (
+    (MessageKind.SMS, re.compile(r"tin nhan|nhan tin|\bsms\b|so thue bao")),
+    (
+        MessageKind.LOUDSPEAKER,
+        re.compile(
+            r"\bloa\b|truyen thanh|phat thanh|phat song|phat tren|tiep am|ban tin|\bdoc\b|phat loa|phat noi dung"
+        ),
+    ),
+    (MessageKind.NOTICE, re.compile(r"niem yet|dang tai|thong bao|zalo|facebook|trang thong tin|bang tin")),
+)
+_BACKWARD = 420
+_SHORTEST = 12
+_TAIL = re.compile(r"^\W*noi nhan\b|^(?:tm|kt|tl|tuq|q)\.", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A quoted text on one line, its place in the tidied text, and what was doubtful about it."""
+
+    text: str
+    kind: MessageKind
+    start: int
+    end: int
+    warnings: tuple[str, ...] = ()
+
+
+def messages_in(tidied: str, start: int, paragraphs: tuple[tuple[int, int], ...]) -> tuple[Message, ...]:
+    """Every text to be said or sent, in order, from `start` on."""
+    folded = fold(tidied)
+    found: list[Message] = []
+    spans = _quotations(tidied, start, paragraphs, _tail_of(folded, start))
+    for a, b, closed in spans:
+        text = squeeze(tidied[a:b])
+        if len(text) >= _SHORTEST and _is_announced(folded, a - 1, paragraphs):
+            doubts = () if closed else (f'messages: "{text[:40]}…" has no closing quotation mark; check where it ends',)
+            found.append(_message(text, folded, a, b, doubts))
+    found.extend(_unquoted(tidied, folded, start, paragraphs, found))
+    return tuple(sorted(found, key=lambda message: message.start))
+
+
+def _tail_of(folded: str, start: int) -> int:
+    tail = _TAIL.search(folded, start)
+    return tail.start() if tail else len(folded)
+
+
+def _message(text: str, folded: str, start: int, end: int, doubts: tuple[str, ...]) -> Message:
+    kind = _kind_before(folded, start)
+    if kind is MessageKind.SMS and text.isascii() and sum(c.isalpha() for c in text) >= _SHORTEST:
+        doubts = (*doubts, "messages: the sms text has no diacritics; write them before it is spoken")
+    return Message(text, kind, start, end, doubts)
+
+
+def _kind_before(folded: str, start: int) -> MessageKind:
+    """Sentence by sentence backwards: the nearest that says what the text is for."""
+    before = folded[max(0, start - _BACKWARD) : start]
+    for sentence in reversed(re.split(r"[.;]\s|\n\n", before)):
+        places = {kind: m.start() for kind, pattern in _KINDS for m in pattern.finditer(sentence)}
+        if MessageKind.LOUDSPEAKER in places and MessageKind.NOTICE in places:
+            return MessageKind.LOUDSPEAKER if MessageKind.SMS not in places else _latest(places)
+        if places:
+            return _latest(places)
+    return MessageKind.NOTICE
+
+
+def _latest(places: dict[MessageKind, int]) -> MessageKind:
+    return max(places, key=lambda kind: places[kind])
+
+
+def _is_announced(folded: str, mark: int, paragraphs: tuple[tuple[int, int], ...]) -> bool:
+    before = folded[max(0, mark - _BACKWARD) : mark].rstrip(" \n*(")
+    opened = (paragraph_at(paragraphs, mark) or (mark, mark))[0]
+    if not folded[opened:mark].strip(" \n*(-+"):
+        # The mark opens its paragraph: the paragraph before must lead up to it.
+        return before.endswith(":") and bool(_ANNOUNCED.search(before[-140:-1].rsplit("\n\n", 1)[-1]) or _near(before))
+    return bool(_ANNOUNCED.search(before.rstrip(":")[-140:]))
+
+
+def _near(before: str) -> bool:
+    return any(pattern.search(before) for _, pattern in _KINDS)
+
+
+def _quotations(
+    tidied: str, start: int, paragraphs: tuple[tuple[int, int], ...], tail: int
+) -> list[tuple[int, int, bool]]:
+    """Outermost quotations as (start, end, closed), nested marks kept inside."""
+    spans: list[tuple[int, int, bool]] = []
+    marks = [m.start() for m in re.finditer(r"[“”„«»\"]|''", tidied)]
+    i = bisect_left(marks, start)
+    while i < len(marks):
+        opening = marks[i]
+        i += 1
+        if not _opens(tidied, opening, depth=0):
+            continue
+        width = 2 if tidied.startswith("''", opening) else 1
+        closing = _closing(tidied, marks, i, len(tidied) if opening > tail else tail)
+        if closing is None:
+            end = (paragraph_at(paragraphs, opening) or (opening, opening + width))[1]
+            spans.append((opening + width, end, False))
+        else:
+            end = closing + 1
+            spans.append((opening + width, closing, True))
+        i = bisect_left(marks, end, lo=i)
+    return spans
+
+
+_LONGEST = 6000
+"""A quotation longer than this lost its closing mark."""
+_MOST_MARKS = 80
+"""So did one with more marks inside than any text has."""
+
+
+def _closing(tidied: str, marks: list[int], first: int, limit: int) -> int | None:
+    """The mark that closes the quotation opened just before `marks[first]`."""
+    depth = 1
+    for mark in marks[first : first + _MOST_MARKS]:
+        if mark >= limit or mark - marks[first - 1] > _LONGEST:
+            return None
+        if not _opens(tidied, mark, depth=depth):
+            depth -= 1
+            if depth == 0:
+                return mark
+        elif _starts_a_new_announcement(tidied, mark):
+            return None
+        else:
+            depth += 1
+    return None
+
+
+def _starts_a_new_announcement(tidied: str, mark: int) -> bool:
+    """A mark right after a colon and a line break opens the next message: the one before was never closed."""
+    before = tidied[max(0, mark - 3) : mark]
+    return "\n" in before and before.rstrip("* \n").endswith(":")
+
+
+def _opens(tidied: str, mark: int, *, depth: int) -> bool:
+    """OCR writes “ for ” and the reverse: where a mark stands tells more than its shape."""
+    width = 2 if tidied.startswith("''", mark) else 1
+    before = tidied[mark - 1] if mark else " "
+    after = tidied[mark + width] if mark + width < len(tidied) else " "
+    looks_open = (before.isspace() or before in "(:-“„«") and not after.isspace()
+    looks_close = not before.isspace() and (after.isspace() or after in '.,;:!?)/”»"')
+    if tidied[mark] in "“„«":
+        return depth == 0 or not looks_close
+    if tidied[mark] in "”»":
+        return depth == 0 and looks_open
+    return looks_open if looks_open != looks_close else depth == 0
+
+
+def _unquoted(
+    tidied: str, folded: str, start: int, paragraphs: tuple[tuple[int, int], ...], found: list[Message]
+) -> list[Message]:
+    """The paragraph after "Nội dung tin nhắn như sau:" when nobody put it in quotation marks."""
+    made: list[Message] = []
+    for (a, b), (c, d) in pairwise(paragraphs):
+        if a < start or not _INTRODUCES.search(folded[a:b]) or is_bullet(tidied[c:d]):
+            continue
+        quoted = re.search(r"[“”«»\"]", tidied[c:d]) or any(m.start <= c < m.end for m in found)
+        if not quoted and len(text := squeeze(tidied[c:d])) >= _SHORTEST:
+            doubt = f'messages: "{text[:40]}…" has no quotation marks; check where it ends'
+            made.append(_message(text, folded, c, d, (doubt,)))
+    return made
