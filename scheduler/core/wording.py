@@ -1,0 +1,214 @@
+"""Reason codes -> one Vietnamese sentence each: what happened and what to do next. People read these, logs read codes.
+
+`sentence` never fails: a part in [square brackets] is said only when its details are known, any other missing detail
+leaves its gap visible, an unknown code is said to be one. A test holds every code that the source raises against the
+table.
+"""
+
+import re
+from collections.abc import Mapping
+
+from scheduler.core.model import AiringOutcome, AnnouncementState, BoostKind, CampaignState, Role
+
+__all__ = ["OUTCOMES", "REASONS", "ROLES", "STATES", "sentence"]
+
+OUTCOMES: dict[AiringOutcome, str] = {
+    AiringOutcome.PLAYED: "Đã phát",
+    AiringOutcome.PARTIAL: "Phát dở",
+    AiringOutcome.PRE_EMPTED: "Nhường bản tin khẩn",
+    AiringOutcome.MISSED: "Lỡ giờ",
+    AiringOutcome.REFUSED: "Bị từ chối",
+    AiringOutcome.FAILED: "Lỗi",
+    AiringOutcome.CANCELLED: "Đã hủy",
+}
+STATES: dict[AnnouncementState, str] = {
+    AnnouncementState.DRAFT: "Nháp",
+    AnnouncementState.SUBMITTED: "Chờ duyệt",
+    AnnouncementState.APPROVED: "Đã duyệt",
+    AnnouncementState.RETURNED: "Bị trả lại",
+    AnnouncementState.WITHDRAWN: "Đã rút",
+    AnnouncementState.EXPIRED: "Hết hạn",
+}
+CAMPAIGN_STATES: dict[CampaignState, str] = {
+    CampaignState.DRAFT: "Nháp",
+    CampaignState.ACTIVE: "Đang chạy",
+    CampaignState.STOPPED: "Đã dừng",
+}
+ROLES: dict[Role, str] = {Role.EDITOR: "Biên tập", Role.APPROVER: "Duyệt", Role.ADMIN: "Quản trị"}
+BOOSTS: dict[BoostKind, str] = {
+    BoostKind.NONE: "Không tăng",
+    BoostKind.FACTOR: "Nhân số lượt với",
+    BoostKind.TARGET: "Số lượt mỗi ngày",
+    BoostKind.EVERY: "Cứ mỗi … phút một lượt",
+}
+
+REASONS: dict[str, str] = {
+    # People and rights
+    "not_permitted": "Vai trò của bạn không được làm việc này; hãy nhờ người có quyền.",
+    "login_invalid": "Tên đăng nhập phải có từ 1 đến 40 ký tự, không có dấu cách.",
+    "login_taken": "Tên đăng nhập “{login}” đã có người dùng; hãy chọn tên khác.",
+    "password_short": "Mật khẩu phải có ít nhất {least} ký tự.",
+    "setup_token_invalid": "Liên kết cài đặt không còn dùng được; hãy khởi động lại trạm để lấy liên kết mới.",
+    "sign_in_wrong": "Tên đăng nhập hoặc mật khẩu không đúng.",
+    "too_many_attempts": "Sai quá nhiều lần; hãy đợi {minutes} phút rồi thử lại.",
+    "form_expired": "Biểu mẫu đã cũ; hãy mở lại trang rồi làm lại.",
+    "under_way": "Việc này đang được làm; hãy đợi một chút rồi xem lại.",
+    "passwords_differ": "Hai lần nhập mật khẩu không giống nhau.",
+    "author_is_approver": "Người viết không được tự duyệt; hãy nhờ lãnh đạo khác duyệt.",
+    # General
+    "not_found": "Không tìm thấy; có thể đã bị xóa hoặc địa chỉ sai.",
+    "file_unreadable": "Không đọc được tệp; hãy kiểm tra quyền đọc hoặc chọn tệp khác.",
+    "edited_meanwhile": "“{title}” vừa được người khác sửa; hãy mở lại để xem bản mới rồi sửa tiếp.",
+    "wrong_state": "Việc này không làm được ở trạng thái hiện tại; hãy mở lại trang để xem trạng thái mới.",
+    "port_in_use": "Cổng {port} đang có chương trình khác dùng; hãy tắt nó hoặc đổi web.port trong config.toml.",
+    "port_refused": "Máy không cho dùng cổng {port}; hãy chọn cổng từ 1024 trở lên trong config.toml.",
+    "disk_full": "Ổ đĩa đã đầy, chưa lưu gì; hãy giải phóng chỗ trống rồi làm lại.",
+    "disk_readonly": "Không ghi được vào thư mục dữ liệu; hãy kiểm tra quyền ghi của thư mục.",
+    "date_invalid": "Ngày “{value}” không có thật; hãy viết như 13/03/2020.",
+    "time_invalid": "Giờ “{value}” không đúng; hãy viết như 05:30.",
+    "window_invalid": "Khung giờ “{value}” không đúng; hãy viết như 05:00-06:30.",
+    "number_invalid": "“{value}” không phải là số hợp lệ.",
+    # Dispatches
+    "dispatch_empty": "Tệp công văn trống; hãy chọn tệp khác.",
+    "dispatch_too_big": "Tệp công văn quá lớn (giới hạn {limit}); hãy chọn tệp nhỏ hơn.",
+    "dispatch_too_long": "Văn bản dài quá {limit} ký tự; hãy chỉ dán phần công văn.",
+    "dispatch_too_many_pages": "Tệp có {pages} trang, tối đa {limit}; hãy chỉ tải phần công văn.",
+    "dispatch_encrypted": "Tệp công văn có mật khẩu; hãy gỡ mật khẩu rồi tải lại.",
+    "dispatch_scan": "Tệp là bản quét, không có chữ bên trong; hãy dán nội dung chữ hoặc tải bản có chữ.",
+    "dispatch_damaged": "Tệp công văn bị hỏng, không mở được; hãy tải lại bản khác.",
+    "dispatch_unreadable": "Không đọc được loại tệp này; hãy dùng .docx, .pdf có chữ, .txt hoặc dán nội dung.",
+    "dispatch_not_one": "Văn bản này không giống một công văn: không thấy số, ngày hay cơ quan ban hành.",
+    "dispatch_nothing_to_say": "Công văn này không có nội dung để phát; hãy tự soạn bản tin.",
+    # Texts and speech
+    "title_missing": "Hãy đặt tên cho bản tin.",
+    "title_too_long": "Tên quá dài (tối đa {limit} ký tự).",
+    "text_too_long": "Nội dung dài {chars} ký tự, quá giới hạn {limit}; hãy chia thành nhiều bản tin.",
+    "text_not_speakable": "Nội dung không có chữ nào đọc được; hãy viết nội dung bản tin.",
+    "no_voice": "Không giọng đọc nào làm được lúc này: {why}.",
+    "fell_back": "Giọng đầu danh sách chưa dùng được nên bản tin được đọc bằng giọng {engine}; hãy nghe kỹ.",
+    "job_failed": "Việc này gặp lỗi bất ngờ và đã dừng; hãy thử lại, nếu vẫn lỗi hãy xem nhật ký máy.",
+    "job_crashed": "Việc này làm bộ xử lý dừng nhiều lần nên bị bỏ; hãy thử tệp hoặc nội dung khác.",
+    # Sounds
+    "audio_empty": "Tệp âm thanh trống (0 byte); hãy chọn tệp khác.",
+    "audio_not_sound": "Tệp này không phải âm thanh; hãy chọn tệp mp3, wav, m4a, ogg, flac hoặc webm.",
+    "audio_video_only": "Tệp video này không có tiếng.",
+    "audio_truncated": "Tệp âm thanh bị cắt dở, không còn đủ tiếng; hãy tải lại bản đầy đủ.",
+    "audio_silent": "Tệp không có tiếng (im lặng); hãy kiểm tra micro và thu lại.",
+    "audio_too_long": "Âm thanh dài quá {limit_minutes} phút; hãy cắt ngắn.",
+    "audio_too_big": "Tệp lớn quá {limit_mb} MB; hãy nén hoặc cắt ngắn.",
+    "audio_too_short": "Âm thanh quá ngắn, không nghe được gì.",
+    "audio_encrypted": "Tệp âm thanh bị khóa bản quyền; hãy dùng tệp khác.",
+    "audio_damaged": "Tệp âm thanh bị hỏng, không giải mã được; hãy tải lại bản khác.",
+    "audio_unsupported": "Kiểu âm thanh này chưa đọc được; hãy đổi sang mp3 hoặc wav rồi tải lại.",
+    "audio_changed": "Âm thanh đã thay đổi so với bản đã nghe; hãy nghe lại bản mới.",
+    "audio_retired": "Bản ghi[ “{title}”] đã cất đi, không phát nữa; hãy chọn bản ghi khác.",
+    "audio_missing": "Mất tệp âm thanh trong kho; hãy tạo lại âm thanh.",
+    "clip_retired_already": "Bản ghi “{title}” đã được cất đi rồi.",
+    "origin_unknown": "Không rõ nguồn của bản ghi; hãy chọn tải lên hoặc ghi âm.",
+    # Warnings about a sound that is kept all the same
+    "clipped": "Tiếng bị vỡ (thu quá to); nên thu lại.",
+    "very_quiet": "Bản gốc rất nhỏ tiếng; trạm đã nâng lên, hãy nghe lại xem có tiếng xì không.",
+    "mostly_silent": "Phần lớn bản ghi là im lặng; hãy nghe lại xem có đủ nội dung không.",
+    "low_sample_rate": "Chất lượng như tiếng điện thoại; nên dùng bản gốc tốt hơn nếu có.",
+    "one_channel_silent": "Chỉ một kênh có tiếng; trạm đã dùng kênh ấy, hãy nghe lại.",
+    "opposite_phase": "Hai kênh ngược pha nhau; trạm đã dùng một kênh, hãy nghe lại.",
+    "truncated_tail": "Tệp bị cụt ở cuối; hãy nghe xem có mất chữ không.",
+    "damaged_parts": "Vài đoạn của tệp bị hỏng; hãy nghe lại cả bản.",
+    # The word list
+    "lexicon_not_toml": "Danh sách cách đọc không phải TOML hợp lệ[: {detail}].",
+    "lexicon_not_a_list": "Danh sách cách đọc phải gồm các mục [[entry]].",
+    "lexicon_too_long": "Danh sách cách đọc có {entries} mục, tối đa {limit}; hãy bỏ bớt.",
+    "lexicon_unknown_key": "Mục {entry} của danh sách cách đọc có khóa lạ “{written}”; hãy sửa hoặc bỏ khóa ấy.",
+    "lexicon_entry_incomplete": "Mục {entry} của danh sách cách đọc phải có written và said.",
+    "lexicon_entry_too_long": "Mục {entry} của danh sách cách đọc (“{written}”) quá dài; hãy rút ngắn.",
+    "lexicon_bad_option": "Mục {entry} của danh sách cách đọc (“{written}”) có case hoặc pattern không đúng.",
+    "lexicon_written_needs_word": "Mục {entry}: “{written}” phải bắt đầu bằng chữ hoặc số; hãy viết lại.",
+    "lexicon_said_has_digits": "Mục {entry}: cách đọc của “{written}” còn chữ số; hãy viết thành chữ.",
+    "lexicon_bad_pattern": "Mục {entry}: mẫu “{written}” không phải biểu thức hợp lệ.",
+    "lexicon_pattern_matches_nothing": "Mục {entry}: mẫu “{written}” khớp cả chỗ trống; hãy viết hẹp lại.",
+    # Approval
+    "no_audio": "Bản tin chưa có âm thanh; hãy tạo giọng đọc hoặc chọn bản ghi.",
+    "not_heard": "Hãy nghe hết âm thanh trước khi thực hiện bước này.",
+    "unapproved": "Bản tin chưa được duyệt nên không được phát.",
+    "reason_missing": "Hãy ghi lý do trả lại.",
+    # Campaigns and plans
+    "no_windows": "Hãy chọn ít nhất một khung giờ.",
+    "window_empty": "Khung giờ {window} có độ dài bằng không.",
+    "window_backwards": "Khung giờ {window} kết thúc trước khi bắt đầu.",
+    "dates_backwards": "Ngày kết thúc đứng trước ngày bắt đầu; hãy sửa lại ngày.",
+    "base_invalid": "Số lượt cơ bản mỗi ngày không đúng; hãy ghi số nguyên từ 1[ đến {most}].",
+    "boost_invalid": "Mức tăng cường không hợp lệ.",
+    "repeat_invalid": "Số lần nhắc lại không đúng; hãy ghi số nguyên từ 1[ đến {most}].",
+    "gap_invalid": "Khoảng cách tối thiểu không hợp lệ.",
+    "no_weekdays": "Hãy chọn ít nhất một ngày trong tuần.",
+    "no_airing_day": "Trong các ngày đã chọn[ ({start} đến {end})] không có thứ nào được chọn; hãy sửa ngày hoặc thứ.",
+    "all_quiet": "Mọi khung giờ[ ({windows})] đều nằm trong giờ yên tĩnh; hãy chọn giờ khác.",
+    "clip_longer_than_window": (
+        "Một lượt phát[ ({seconds} giây)] dài hơn chỗ trống của khung giờ[ {window} ({room_seconds} giây)]; "
+        "hãy nới khung giờ hoặc rút ngắn bản tin."
+    ),
+    "quiet_hours": "Giờ yên tĩnh[ {window}][ {windows}], không được phát.",
+    "no_room": (
+        "Không còn chỗ trong khung giờ[ (mỗi lượt {seconds} giây, cách nhau {gap_minutes} phút)]; "
+        "hãy nới khung giờ hoặc giảm số lượt."
+    ),
+    "clip_too_long": "Một lượt phát[ ({seconds} giây)] dài hơn khung giờ; hãy nới khung giờ hoặc rút ngắn bản tin.",
+    "cap_sessions": "Đã đủ[ {limit}] buổi phát được phép trong ngày.",
+    "cap_minutes": "Buổi phát đã đủ[ {limit}] phút được phép.",
+    "cap_weekday": "Ngày này trong tuần không được phát.",
+    "dst_gap": "Giờ này không có thật trong ngày đổi giờ.",
+    "past": "Giờ này đã qua.",
+    # The air
+    "clock_untrusted": "Đồng hồ máy chưa đáng tin nên chưa phát; hãy chỉnh lại giờ của máy.",
+    "too_late": "Trễ quá mức cho phép nên không phát[ (trễ {late_seconds} giây, cho phép {tolerance_seconds} giây)].",
+    "stopped_by": "Cán bộ đã bấm dừng.",
+    "campaign_stopped": "Đợt tuyên truyền đã dừng.",
+    "already_on_air": "Bản tin “{title}” đang phát hoặc đang chờ phát; không phát hai lần.",
+    "power_cut": "Bộ phát ngừng giữa chừng (mất điện hoặc tắt máy).",
+    "station_off": "Trạm không chạy vào giờ này.",
+    "output_failed": "Đầu ra âm thanh bị lỗi.",
+    "pre_empted": "Nhường chỗ cho bản tin ưu tiên hơn.",
+    "station_stopping": "Trạm được tắt khi đang phát.",
+    "clock_step": "Đồng hồ máy bị chỉnh.",
+    "length_invalid": "Lượt phát không có độ dài; hãy tạo lại âm thanh.",
+    "gate_failed": "Khâu kiểm tra trước khi phát gặp lỗi nên không phát; hãy xem nhật ký máy.",
+}
+
+
+_PART = re.compile(r"(?<!\[)\[([^\[\]]+)\](?!\])")
+_NAME = re.compile(r"\{(\w+)\}")
+_TYPED = frozenset({"title", "login", "value", "written", "detail", "why"})
+_DECIMAL = re.compile(r"-?\d+\.\d+")
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
+class _Gaps(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _shown(name: str, value: object) -> object:
+    """A detail as people write it: one decimal with a comma, days as dd/mm/yyyy; what somebody typed, as typed."""
+    if name in _TYPED:
+        return value
+    text = str(value)
+    if found := _DAY.fullmatch(text):
+        return "/".join(reversed(found.groups()))
+    if _DECIMAL.fullmatch(text):
+        return f"{float(text):.1f}".removesuffix(".0").replace(".", ",")
+    return value
+
+
+def sentence(reason: str, details: Mapping[str, object] | None = None) -> str:
+    """The Vietnamese sentence of a reason code, its details filled in; the legal basis is added where there is one."""
+    if not reason:
+        return ""
+    told = {name: _shown(name, value) for name, value in (details or {}).items() if value is not None and value != ""}
+
+    def part(found: re.Match[str]) -> str:
+        return found[1] if all(name in told for name in _NAME.findall(found[1])) else ""
+
+    pattern = REASONS.get(reason, "Lý do “{reason}” chưa có lời giải thích.")
+    text = _PART.sub(part, pattern).format_map(_Gaps(told | {"reason": reason}))
+    basis = told.get("legal_basis")
+    return f"{text} (Căn cứ: {basis})" if basis else text
