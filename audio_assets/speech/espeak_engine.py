@@ -1,0 +1,125 @@
+"""eSpeak NG through ctypes: the voice that is always there, offline, in a wheel.
+
+It decides how eSpeak is tuned for horns. It never starts a subprocess and never plays a sound: the library runs in
+its synchronous mode and hands the samples to a callback. libespeak-ng keeps one global state for the whole process,
+so one lock guards every call, whatever the number of engines and threads. That state also carries phases over from
+text to text: the same text twice sounds alike but is never the same bytes, which is why clips are kept and not remade.
+"""
+
+import ctypes
+import threading
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from audio_assets.speech.contract import Spoken, engine_edge, speakable
+from scheduler.errors import SpeechError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["EspeakEngine"]
+
+# Names and numbers of espeak-ng/speak_lib.h (1.52).
+_OUTPUT_SYNCHRONOUS = 2
+_INITIALIZE_DONT_EXIT = 0x8000  # without it a broken data folder ends the whole process
+_CHARS_UTF8 = 1
+_POSITION_CHARACTER = 1
+_RATE, _VOLUME, _PITCH, _RANGE, _WORD_GAP = 1, 2, 3, 4, 7
+
+_WORDS_A_MINUTE = 145
+"""Horns echo: slower than eSpeak's own 175."""
+_SLOWEST, _FASTEST = 80, 450
+"""What the library obeys; outside it clips in silence."""
+_TUNING = {
+    _VOLUME: 80,  # 100 peaks at full scale, where resampling overshoots
+    _PITCH: 55,
+    _RANGE: 68,  # the default, 50, spans 3.9 semitones in a sentence: too flat to tell the six tones apart; this is 7
+    _WORD_GAP: 1,  # tens of milliseconds
+}
+
+_LOCK = threading.Lock()
+_SYNTH_CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """The loaded library. `callback` must live as long as the library may call it."""
+
+    calls: Any
+    rate: int
+    chunks: list[bytes]
+    callback: Any = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EspeakEngine:
+    voice: str = "vi"
+    name: str = field(default="espeak", init=False)
+
+    def missing(self) -> str | None:
+        try:
+            with engine_edge(self.name), _LOCK:
+                _select(_library(), self.voice)
+        except SpeechError as error:
+            return f"{error}; install the espeakng-loader package again"
+        return None
+
+    def speak(self, text: str, speed: float) -> Spoken:
+        cleaned = speakable(text, self.name)
+        with engine_edge(self.name), _LOCK:
+            library = _library()
+            _select(library, self.voice)
+            _tune(library, speed)
+            return Spoken(_synthesised(library, cleaned), library.rate)
+
+
+@cache
+def _library() -> _Library:
+    """Load and start the library once a process. Called under the lock."""
+    import espeakng_loader
+
+    calls = ctypes.CDLL(espeakng_loader.get_library_path())
+    data = str(espeakng_loader.get_data_path()).encode()
+    rate = calls.espeak_Initialize(_OUTPUT_SYNCHRONOUS, 0, data, _INITIALIZE_DONT_EXIT)
+    if rate <= 0:
+        raise SpeechError("eSpeak NG found no voice data", permanent=True)
+    chunks: list[bytes] = []
+
+    def collect(samples: int | None, count: int, _events: int | None) -> int:
+        if samples and count:
+            chunks.append(ctypes.string_at(samples, count * 2))
+        return 0
+
+    callback = _SYNTH_CALLBACK(collect)
+    calls.espeak_SetSynthCallback(callback)
+    return _Library(calls, rate, chunks, callback)
+
+
+def _select(library: _Library, voice: str) -> None:
+    if library.calls.espeak_SetVoiceByName(voice.encode()) != 0:
+        raise SpeechError(f"eSpeak NG has no voice {voice!r}", permanent=True)
+
+
+def _tune(library: _Library, speed: float) -> None:
+    """Set every parameter each time: choosing a voice may have reset some."""
+    rate = min(max(round(_WORDS_A_MINUTE * speed), _SLOWEST), _FASTEST)
+    for parameter, value in ({_RATE: rate} | _TUNING).items():
+        library.calls.espeak_SetParameter(parameter, value, 0)
+
+
+def _synthesised(library: _Library, text: str) -> "NDArray[np.int16]":
+    import numpy as np
+
+    data = text.encode("utf-8") + b"\0"
+    library.chunks.clear()
+    try:
+        fault = library.calls.espeak_Synth(
+            data, ctypes.c_size_t(len(data)), 0, _POSITION_CHARACTER, 0, _CHARS_UTF8, None, None
+        )
+        if fault or not library.chunks:
+            raise SpeechError(f"eSpeak NG said nothing (code {fault})", permanent=True)
+        return np.frombuffer(b"".join(library.chunks), dtype=np.int16)
+    finally:
+        library.chunks.clear()

@@ -1,0 +1,120 @@
+"""Written ward language → what is said on the loudspeakers.
+
+Decides the words a voice is given: numbers, dates, telephone numbers, document numbers, abbreviations and signs spoken
+out, with each change kept in its place so that a page can show both sides. It never raises on any text, never drops a
+word in silence (what nobody can read is listed in `Said.unknown`) and reads its own answer back unchanged.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from audio_assets.speech.lexicon import DEFAULT_LEXICON, Lexicon
+from audio_assets.speech.normalise_address import ADDRESSES, NUMBERS_TO_CALL
+from audio_assets.speech.normalise_document import CITATIONS, DOCUMENTS
+from audio_assets.speech.normalise_leftover import LEFTOVERS, read_lexicon
+from audio_assets.speech.normalise_numbers import NORTHERN, SOUTHERN, ReadingStyle
+from audio_assets.speech.normalise_quantity import QUANTITIES
+from audio_assets.speech.normalise_rule import Change, Page, Rule
+from audio_assets.speech.normalise_syllable import LATIN
+from audio_assets.speech.normalise_tidy import LAYOUT, SIGNS, tidy
+from audio_assets.speech.normalise_time import CLOCKS, DATES
+
+__all__ = [
+    "DEFAULT_LEXICON", "NORMALISER_VERSION", "NORTHERN", "RULES", "SOUTHERN", "Change", "Lexicon", "ReadingStyle",
+    "Said", "is_speakable", "normalise", "unstable_entries",
+]  # fmt: skip
+
+NORMALISER_VERSION: Final = "1"
+"""Part of the key of every cached clip: raise it whenever a reading changes."""
+
+RULES: Final[tuple[Rule | Callable[[Page], None], ...]] = (
+    *ADDRESSES, *DOCUMENTS, read_lexicon, *LAYOUT, *NUMBERS_TO_CALL, *CLOCKS, *DATES, *CITATIONS, *QUANTITIES,
+    *LEFTOVERS, *SIGNS,
+)  # fmt: skip
+"""First come, first claimed: what one rule has read no later rule touches."""
+
+_SPOKEN: Final = re.compile(rf"[{LATIN}]+|[.,:;?!]")
+_WEIGHT: Final = {",": 1, ";": 2, ":": 3, ".": 4, "!": 5, "?": 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What will be said of one text, and how each stretch of the tidied `source` became it."""
+
+    text: str
+    changes: tuple[Change, ...]
+    unknown: tuple[str, ...]
+    source: str
+
+
+class _Voice:
+    """Joins words and pauses: one space between words, of several pauses together the strongest, none at the start."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.length = 0
+        self.pause = ""
+
+    def say(self, text: str) -> tuple[int, int]:
+        """Where the words of `text` begin and end in what is said."""
+        start: int | None = None
+        for piece in _SPOKEN.findall(text):
+            if piece in _WEIGHT:
+                if self.parts and _WEIGHT[piece] > _WEIGHT.get(self.pause, 0):
+                    self.pause = piece
+                continue
+            before = f"{self.pause} " if self.pause else " " if self.parts else ""
+            self.parts += [before, piece]
+            self.length += len(before)
+            start = self.length if start is None else start
+            self.length += len(piece)
+            self.pause = ""
+        return (self.length if start is None else start, self.length)
+
+    def all(self) -> str:
+        return "".join(self.parts) + ("" if self.pause == "," else self.pause)
+
+
+def _read(page: Page) -> None:
+    for step in RULES:
+        if isinstance(step, Rule):
+            step.read(page)
+        else:
+            step(page)
+
+
+def _assemble(page: Page) -> tuple[str, tuple[Change, ...]]:
+    voice, told, place = _Voice(), [], 0
+    for change in sorted(page.changes, key=lambda change: change.start):
+        voice.say(page.source[place : change.start])
+        start, end = voice.say(change.said)
+        place = change.end
+        if page.source[change.start : change.end] != change.said:
+            told.append(replace(change, said_start=start, said_end=end))
+    voice.say(page.source[place:])
+    return voice.all(), tuple(told)
+
+
+def normalise(text: str, lexicon: Lexicon = DEFAULT_LEXICON, *, style: ReadingStyle = NORTHERN) -> Said:
+    """What is said for `text`; lines that end without a stop end a sentence."""
+    page = Page(tidy(text), lexicon, style)
+    _read(page)
+    said, changes = _assemble(page)
+    return Said(said, changes, tuple(dict.fromkeys(page.unknown)), page.source)
+
+
+def is_speakable(text: str, lexicon: Lexicon = DEFAULT_LEXICON) -> bool:
+    """Whether anything of `text` would be said at all."""
+    return any(piece not in _WEIGHT for piece in _SPOKEN.findall(normalise(text, lexicon).text))
+
+
+def unstable_entries(lexicon: Lexicon) -> tuple[str, ...]:
+    """Written forms whose said form would itself be read differently: a page refuses them before they are kept."""
+    return tuple(
+        entry.written
+        for entry in lexicon.entries
+        if not entry.pattern
+        and normalise(entry.said, lexicon).text != normalise(normalise(entry.said, lexicon).text, lexicon).text
+    )

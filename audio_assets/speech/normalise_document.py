@@ -1,0 +1,136 @@
+"""How the office cites itself: document numbers, party documents, law articles, terms and chapters in Roman numerals.
+
+A document number is said whole: its number, its year, then what each abbreviation of its symbol stands for. An
+abbreviation of a symbol that nobody knows is spelt and reported.
+"""
+
+import re
+
+from audio_assets.speech.normalise_numbers import say_int, say_number, say_ordinal
+from audio_assets.speech.normalise_rule import AFTER, BEFORE, Page, Rule, rule
+from audio_assets.speech.normalise_syllable import is_syllable, letter_name, spell
+from audio_assets.speech.normalise_tables import CODES
+
+_CODE = r"[A-ZĐƯ][A-Za-zĐđƯư]{0,11}[0-9]{0,3}(?:&[A-ZĐƯ]{1,8})?"
+_SYMBOL = rf"{_CODE}(?:\s?[-–/]\s?{_CODE}){{0,3}}"
+_NUMBERED = re.compile(r"([^\d]+)([0-9]*)$")
+
+
+def _code(code: str, page: Page) -> str:
+    """One abbreviation of a symbol: "QH15" → "quốc hội khóa mười lăm"."""
+    found = _NUMBERED.match(code)
+    letters, number = found.groups() if found else (code, "")
+    said = CODES.get(letters) or page.lexicon.said(letters)
+    if said is None:
+        said = spell(letters)
+        page.unknown.append(letters)
+    if said.endswith(" khóa") and not number:
+        said = said.removesuffix(" khóa")
+    return f"{said} {say_int(int(number), page.style)}" if number else said
+
+
+def _symbol(symbol: str, page: Page) -> str:
+    return ", ".join(_code(code, page) for code in re.split(r"\s?[-–/]\s?", symbol))
+
+
+def _is_symbol(symbol: str) -> bool:
+    """So "5/Tổ dân phố" is no document: a symbol starts with two capitals, "NĐ", "UBND"."""
+    head = re.split(r"[-–/\s]", symbol)[0]
+    return len(head) > 1 and head[:2].isupper()
+
+
+def _document(match: re.Match[str], page: Page) -> str | None:
+    known = page.lexicon.said(match.group())
+    if known:
+        return known
+    if not _is_symbol(match["symbol"]):
+        return None
+    number = say_number(match["n"], page.style)
+    letter = f" {letter_name(match['letter'])}" if match["letter"] else ""
+    if page.style.short_documents:
+        return number + letter
+    year = f", {say_int(int(match['y']), page.style)}" if match["y"] else ""
+    return f"{number}{letter}{year}, {_symbol(match['symbol'], page)}"
+
+
+def _number_year(match: re.Match[str], page: Page) -> str:
+    return f"{say_number(match['n'], page.style)}, {say_int(int(match['y']), page.style)}"
+
+
+def _citation_letter(match: re.Match[str], page: Page) -> str | None:
+    """The name of the letter in "điểm b khoản 2"."""
+    del page
+    return letter_name(match.group())
+
+
+# --- Roman numerals ---
+
+_ROMAN = r"(?:X{1,3}(?:IX|IV|V?I{0,3})|IX|IV|VI{0,3}|I{1,3})"
+_VALUES = {"I": 1, "V": 5, "X": 10}
+_BEFORE_ROMAN = (
+    r"quý|khóa|khoá|thế kỷ|thế kỉ|chương|phần|mục|đại hội|lần thứ|thứ|kỳ|kì|học kỳ|loại|hạng|cấp|bậc|vùng"
+    r"|giai đoạn|tập|quyển|đợt"
+    r"|kỳ họp|hội nghị|nhiệm kỳ|tổ|nhóm|khu|đảng|lần|bảng|phụ lục|hội đồng|bộ|trung ương|toàn quốc|đoàn|độ|giải"
+    r"|báo động|tuyến|cụm|trung học|hè"
+)
+_TRIGGER = re.compile(rf"(?<!\w)(?:{_BEFORE_ROMAN})[ \"'(\n]{{1,3}}$")
+_TRIGGERED_LIST = re.compile(
+    rf"(?<!\w)(?:{_BEFORE_ROMAN})[ \"'(\n]{{1,3}}(?:[ivx]+(?:/[0-9]{{4}})?(?:, ?| và |/| - |-| đến |–)){{1,4}}$"
+)
+
+
+def _roman(written: str) -> int:
+    total = 0
+    for sign, following in zip(written, written[1:] + " ", strict=True):
+        value = _VALUES[sign]
+        total += -value if _VALUES.get(following, 0) > value else value
+    return total
+
+
+def roman_value(word: str) -> int | None:
+    """What a well-formed Roman numeral up to 39 counts, or None."""
+    return _roman(word) if re.fullmatch(_ROMAN, word) else None
+
+
+def _roman_numeral(match: re.Match[str], page: Page) -> str | None:
+    before = page.source[max(0, match.start() - 40) : match.start()].lower()
+    number = _roman(match["roman"])
+    year = f" năm {say_int(int(match['y']), page.style)}" if match["y"] else ""
+    if re.search(r"thứ[ \"'(]{1,3}$", before):
+        return say_ordinal(number, page.style) + year
+    if _TRIGGER.search(before) or _TRIGGERED_LIST.search(before):
+        return say_int(number, page.style) + year
+    return None
+
+
+def _roman_heading(match: re.Match[str], page: Page) -> str:
+    """So is "II. NHIỆM VỤ" at the head of a line."""
+    return f"{say_int(_roman(match['roman']), page.style)}."
+
+
+def _shaped_roman(match: re.Match[str], page: Page) -> str | None:
+    """A Roman numeral without its trigger that is also a word ("VI PHẠM") stays the word, in lower case for good."""
+    del page
+    return match.group().lower() if is_syllable(match.group()) else None
+
+
+DOCUMENTS: tuple[Rule, ...] = (
+    rule("document", rf"(?<![\w/.,])(?P<n>[0-9]{{1,5}})(?P<letter>[a-zA-ZđĐ]?)\s?/\s?(?:(?P<y>(?:19"
+         rf"|20)[0-9]{{2}})\s?[/-]\s?)?"
+         rf"(?P<symbol>{_SYMBOL}){AFTER}", _document, needs="/"),
+    rule("document", rf"(?<![\w/.,])(?P<n>[0-9]{{1,5}})(?P<letter>)(?P<y>)\s?[-–]\s?"
+         rf"(?P<symbol>{_CODE}\s?/\s?{_CODE}){AFTER}",
+         _document, needs="/"),
+    rule("document", r"(?i)(?:(?<=số )|(?<=số: )|(?<=định )|(?<=tư )|(?<=quyết )|(?<=thị ))"
+         r"(?P<n>[0-9]{1,5})\s?/\s?(?P<y>(?:19|20)[0-9]{2})"
+         r"(?![\w/])", _number_year, needs="/"),
+)  # fmt: skip
+CITATIONS: tuple[Rule, ...] = (
+    rule("citation", rf"(?i)(?:(?<=điểm )|(?<=tiết )|(?<=mục )|(?<=khối )|(?<=nhà )|(?<=lô )|(?<=khu )|"
+         rf"(?<=nhóm ))[bcdđghklmnpqrstvx]{AFTER}"
+         r"(?![./'])", _citation_letter),
+    rule("roman_heading", rf"(?m)^(?P<roman>{_ROMAN})(?:[.)]\s?|\s?[-–]\s)(?=\S)", _roman_heading, needs="[IVX]"),
+    rule("roman", rf"{BEFORE}(?P<roman>{_ROMAN})(?:\s?[/-]\s?(?P<y>(?:19"
+         rf"|20)[0-9]{{2}}))?{AFTER}", _roman_numeral, needs="[IVX]"),
+    rule("roman_word", rf"{BEFORE}{_ROMAN}{AFTER}", _shaped_roman, needs="[IVX]"),
+)  # fmt: skip

@@ -1,0 +1,104 @@
+"""Words after every other rule: the ward's word list, single letters, abbreviations and foreign words nobody listed.
+
+A word list entry wins over the rules for words and numbers. What is spelt or kept without being known is reported on
+the page's `unknown`, never passed over in silence.
+"""
+
+import re
+
+from audio_assets.speech.lexicon import Entry, tokens
+from audio_assets.speech.normalise_document import roman_value
+from audio_assets.speech.normalise_numbers import say_int
+from audio_assets.speech.normalise_rule import Page, Rule, rule
+from audio_assets.speech.normalise_syllable import LATIN, has_vowel, is_syllable, is_vowel, letter_name, spell
+from audio_assets.speech.normalise_tables import UNITS
+
+_LONGEST_SPELT = 8
+"""Capitals longer than this are a foreign name, kept as a word."""
+_WORD = rf"[{LATIN}]+"
+_PREVIOUS = re.compile(rf"([{LATIN}0-9]+)[ \"'(]*$")
+_NEXT = re.compile(rf"[ \"')]*([{LATIN}0-9]+)")
+_NEAR = 24
+_NUMBER_BEFORE = re.compile(r"[0-9] ?$")
+
+
+def _capital_word(token: str) -> bool:
+    return len(token) > 1 and token.isupper() and is_syllable(token)
+
+
+def _in_heading(page: Page, start: int, end: int) -> bool:
+    """Whether an all-capital word beside it shows that this stretch is a heading, where "TƯ" is only a syllable."""
+    previous = _PREVIOUS.search(page.source[max(0, start - _NEAR) : start])
+    following = _NEXT.match(page.source[end : end + _NEAR])
+    return any(found is not None and _capital_word(found.group(1)) for found in (previous, following))
+
+
+def read_lexicon(page: Page) -> None:
+    """Patterns first, in their order; then the longest written form at each word."""
+    for pattern, entry in page.lexicon.patterns:
+        for match in pattern.finditer(page.source):
+            if page.free(*match.span()):
+                page.claim(*match.span(), match.expand(entry.said), "lexicon")
+    for token in tokens(page.source):
+        start = token.start()
+        found = page.lexicon.at(page.source, start, token.group())
+        closes_number = token.group() in UNITS and _NUMBER_BEFORE.search(page.source[max(0, start - 2) : start])
+        if found is None or closes_number or not page.free(start, found[1]):
+            continue
+        entry, end = found
+        if entry.exact and _capital_word(entry.written) and _in_heading(page, start, end):
+            # lower case for good: when its neighbours have been read it must not become an abbreviation again
+            page.claim(start, end, entry.written.lower(), "heading")
+        else:
+            page.claim(start, end, _said_for(entry, page.source, end), "lexicon")
+
+
+def _said_for(entry: Entry, source: str, end: int) -> str:
+    """An entry that ends with a full stop ("v.v.") leaves the stop of the sentence standing."""
+    closes = entry.written.endswith("..") or entry.written == "v.v."
+    return f"{entry.said}." if closes and not source[end:].strip() else entry.said
+
+
+def _letter(match: re.Match[str], page: Page) -> str | None:
+    """A consonant alone is called by its name; a vowel alone is a word ("ở", "Y"), but for a capital I, an old one."""
+    letter = match.group()
+    if is_vowel(letter) and letter != "I":
+        return None
+    name = letter_name(letter)
+    if name is None:
+        page.unknown.append(letter)
+    return name
+
+
+def _word(match: re.Match[str], page: Page) -> str | None:
+    """A word that is no syllable: capitals without sense are spelt, a foreign word is kept, both are reported."""
+    word = match.group()
+    if len(word) == 1 or is_syllable(word):
+        return None
+    known = page.lexicon.said(word)
+    if known:
+        return known
+    page.unknown.append(word)
+    roman = roman_value(word)
+    if roman is not None:
+        return say_int(roman, page.style)
+    capitals = sum(map(str.isupper, word))
+    if len(word) <= _LONGEST_SPELT and (capitals > len(word) // 2 or not has_vowel(word)):
+        return spell(word)
+    return None
+
+
+def _foreign(match: re.Match[str], page: Page) -> str | None:
+    """Letters of another script: no Vietnamese voice says them; reported, and left out of what is said."""
+    letters = "".join(filter(str.isalpha, match.group()))
+    if not letters:
+        return None  # "½" and its like are signs
+    page.unknown.append(letters)
+    return ""
+
+
+LEFTOVERS: tuple[Rule, ...] = (
+    rule("letter", rf"(?<![{LATIN}])[{LATIN}](?![{LATIN}])", _letter),
+    rule("word", rf"(?<![{LATIN}]){_WORD}", _word),
+    rule("foreign", rf"(?:(?![{LATIN}_])[^\W\d])+", _foreign),
+)

@@ -1,0 +1,260 @@
+"""Days, months, weekdays and hours of the clock, single and in ranges.
+
+A date is said with "ngày", "tháng", "năm" exactly once each: what the writer already wrote is not said again. Whether
+"3/4" is a day or a fraction is decided here, from the words before it.
+"""
+
+import re
+
+from audio_assets.speech.normalise_numbers import say_int, say_ordinal
+from audio_assets.speech.normalise_rule import AFTER, DASH, Page, Rule, rule
+
+_D = r"(?:0?[1-9]|[12][0-9]|3[01])"
+_M = r"(?:0?[1-9]|1[0-2])"
+_Y = r"(?:1[89]|20|21)[0-9]{2}"
+_FREE = r"(?<![\w/.,:-])"
+_END = r"(?![\w/]|[.,:-][0-9])"
+
+_DAY_SAID = re.compile(r"(?:ngày|hôm|mùng|mồng|mốt)\W{0,2}$")
+_DAY_LISTED = re.compile(
+    r"(?:ngày|hôm|mùng|mồng)\W{0,2}[0-9]{1,2}(?:/[0-9]{1,2})?(?:(?:,| và) ?[0-9]{1,2}(?:/[0-9]{1,2})?){0,6}(?:,| và)$"
+)
+_HOLIDAY = re.compile(
+    r"(?:lễ|dịp|quốc khánh|quốc tế phụ nữ|quốc tế lao động|quốc tế thiếu nhi|phụ nữ việt nam|nhà giáo việt nam"
+    r"|chào mừng"
+    r"|thống nhất đất nước|giải phóng miền nam|kỷ niệm|mừng|đợt|thương binh liệt sĩ|thương binh, liệt sĩ|tết)\W{0,2}$"
+)
+_DATE_LISTED = re.compile(r"[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{4})?(?:,| và)$")
+_DAY_CUE = re.compile(
+    r"(?:từ|đến|tới|trước|sau|sáng|trưa|chiều|tối|đêm|khuya|hạn|hết|nay|qua|mai|kể từ|tính đến|nhật|thứ [2-7]"
+    r"|thứ (?:hai|ba|tư"
+    r"|năm|sáu|bảy)|rằm|lúc|vào|giờ|phút|[0-9]h[0-9]{0,2}|[0-9]:[0-9]{2}|trong)\W{0,3}$"
+)
+_PART_OF_DAY = re.compile(
+    r"(?:sáng|trưa|chiều|tối|đêm|khuya|nay|qua|mai|nhật|thứ [2-7]|thứ (?:hai|ba|tư|năm|sáu|bảy)|rằm)\W{0,3}$"
+)
+_COUNTED = re.compile(
+    r"(?:tuổi|người|hộ|ngày|giờ|phút|tiếng|tháng|năm(?! [0-9])|tuần|km|mét|m|kg|tấn|triệu|tỷ|nghìn|đồng|đ"
+    r"|lần|lượt|ca|độ|số"
+    r"|diện tích|dân số|tổng|thời gian|thế kỷ|quãng|chỉ tiêu|điểm|mm|cm|ha|lít|%)(?!\w)|%"
+)
+_SHARE_CUE = re.compile(
+    r"(?:chiếm|đạt|khoảng|hơn|gần|phần|tỷ lệ|tỉ lệ|số|số nhà|hẻm|ngõ|ngách|kiệt|tỷ số|lệ|được|giảm|tăng|quá|mất"
+    r"|bằng|tối thiểu|ít nhất)"
+    r"\W{0,2}$"
+)
+_FROM = re.compile(r"(?:từ|giữa)(?: (?:các|những))?( ngày)?\W{0,2}$")
+
+
+def _month(written: str, page: Page) -> str:
+    return "tư" if int(written) == 4 else say_int(int(written), page.style)  # noqa: PLR2004 - April is "tháng tư"
+
+
+def _date(day: str, month: str, year: str | None, page: Page) -> str:
+    said = f"{say_int(int(day), page.style)} tháng {_month(month, page)}"
+    return f"{said} năm {say_int(int(year), page.style)}" if year else said
+
+
+def _day_word(match: re.Match[str], page: Page) -> str:
+    """The word "ngày" unless the writer has said it, or a feast is called by its date."""
+    before = page.before(match.start(), 60)
+    told = any(cue.search(before) for cue in (_DAY_SAID, _DAY_LISTED, _HOLIDAY, _DATE_LISTED))
+    return "" if told else "ngày "
+
+
+def _full_date(match: re.Match[str], page: Page) -> str:
+    return _day_word(match, page) + _date(match["d"], match["m"], match["y"], page)
+
+
+def _is_date(match: re.Match[str], page: Page) -> bool:
+    """Whether d/m without a year is a day: the words before it, else its shape (09/3, 30/4 can be nothing else)."""
+    before = page.before(match.start(), 60)
+    if any(cue.search(before) for cue in (_DAY_SAID, _DAY_LISTED, _HOLIDAY, _DATE_LISTED)):
+        return True
+    falling = int(match["d"]) > int(match["m"])
+    if _COUNTED.match(page.after(match.end())) and not (falling and match["sep"] == "/"):
+        return False
+    if _PART_OF_DAY.search(before) or (_DAY_CUE.search(before) and match["sep"] == "/"):
+        return True
+    if match["sep"] == "-":  # "từ 15-10" can be no range, "từ 5-11" is one
+        return _DAY_CUE.search(before) is not None and falling
+    if _SHARE_CUE.search(before) or match["sep"] != "/":
+        return False
+    padded = match["d"][0] == "0" or match["m"][0] == "0"
+    return padded or falling
+
+
+def _short_date(match: re.Match[str], page: Page) -> str | None:
+    if not _is_date(match, page) or page.after(match.end(), 1)[:1] in {"%", "‰"}:
+        return None
+    return _day_word(match, page) + _date(match["d"], match["m"], None, page)
+
+
+def _date_range(match: re.Match[str], page: Page) -> str | None:
+    """13-15/3 · 13/3-15/3/2020: "từ ngày … đến ngày …"; two feasts in a row are a list, not a range."""
+    before = page.before(match.start(), 60)
+    first = say_int(int(match["d1"]), page.style)
+    if match["m1"]:
+        first = _date(match["d1"], match["m1"], match["y1"], page)
+    elif not (_DAY_SAID.search(before) or _DAY_CUE.search(before)) and not match["y"] and _SHARE_CUE.search(before):
+        return None
+    last = _date(match["d"], match["m"], match["y"], page)
+    if _HOLIDAY.search(before) and match["m1"] and not match["y1"]:
+        return f"{first}, {last}"
+    from_said = _FROM.search(before)
+    if from_said or _DAY_SAID.search(before):
+        day = "" if _DAY_SAID.search(before) else "ngày "
+        return f"{day}{first} đến ngày {last}"
+    return f"từ ngày {first} đến ngày {last}"
+
+
+def _day_list(match: re.Match[str], page: Page) -> str | None:
+    """ngày 13,14/3: days written without a space, not a decimal."""
+    if not _DAY_SAID.search(page.before(match.start())):
+        return None
+    days = ", ".join(say_int(int(day), page.style) for day in match["days"].split(","))
+    return f"{days}, {_date(match['d'], match['m'], match['y'], page)}"
+
+
+def _month_year(match: re.Match[str], page: Page) -> str | None:
+    before = page.before(match.start(), 30)
+    if re.search(
+        r"(?:số|quý|kỳ|đợt|lần|khóa|kỳ họp|quyết định|nghị định|thông tư|nghị quyết|luật|chỉ thị)\W{0,2}$", before
+    ):
+        return None
+    year = say_int(int(match["y"]), page.style)
+    last = f"{_month(match['m'], page)} năm {year}"
+    told = re.search(r"tháng\W{0,2}$", before) is not None
+    if match["m1"]:
+        first = _month(match["m1"], page)
+        return f"{first} đến tháng {last}" if told else f"từ tháng {first} đến tháng {last}"
+    return last if told else f"tháng {last}"
+
+
+def _short_month(match: re.Match[str], page: Page) -> str:
+    year = f" năm {say_int(int(match['y']), page.style)}" if match["y"] else ""
+    return f"tháng {_month(match['m'], page)}{year}"
+
+
+def _quarter_year(match: re.Match[str], page: Page) -> str:
+    return f"{say_int(int(match['n']), page.style)} năm {say_int(int(match['y']), page.style)}"
+
+
+def _round_clock(match: re.Match[str], page: Page) -> str | None:
+    """24/7 and 24/24: at all hours, unless the sentence names the 24th of July."""
+    before = page.before(match.start())
+    if _DAY_SAID.search(before) or _DAY_CUE.search(before) or page.after(match.end())[:3] in {"đến", "- 2", "- 3"}:
+        return None
+    return f"hai mươi tư trên {'bảy' if match['of'] == '7' else 'hai mươi tư'}"
+
+
+# --- weekdays ---
+
+
+def _weekday(mark: str) -> str:
+    return "chủ nhật" if mark.upper() == "CN" else f"thứ {say_ordinal(int(mark[-1]))}"
+
+
+def _weekdays(match: re.Match[str], page: Page) -> str:
+    """T2-T6, T7, CN."""
+    del page
+    parts = re.split(r"(\s?[-–]\s?|\s?[,/]\s?|\s(?:và|đến)\s)", match.group())
+    said = [_weekday(part) if place % 2 == 0 else _joint(part) for place, part in enumerate(parts)]
+    return "".join(said)
+
+
+def _sunday(match: re.Match[str], page: Page) -> str | None:
+    """CN is Sunday beside a day or a weekday; elsewhere it may be an industry or a branch."""
+    beside = re.search(
+        r"(?:nghỉ|sáng|trưa|chiều|tối|thứ \w+|thứ \w+,|vào|và|các ngày|ngày|đến|hết|t[2-7],?)$",
+        page.before(match.start()),
+    )
+    return "chủ nhật" if beside or re.match(r"[,(]?\s?(?:ngày|\(?[0-9]{1,2}/)", page.after(match.end())) else None
+
+
+def _joint(sign: str) -> str:
+    if sign.strip() in {"-", "–"}:
+        return " đến "
+    return ", " if sign.strip() in {",", "/"} else f" {sign.strip()} "
+
+
+def _ordinals(match: re.Match[str], page: Page) -> str:
+    """After "thứ": 2 · 4 · 2, 4, 6 · 2-6."""
+    parts = re.split(r"(\s?[-–]\s?(?:thứ )?|,\s?|\svà\s)", match.group())
+    said = []
+    for place, part in enumerate(parts):
+        if place % 2 == 0:
+            said.append(say_ordinal(int(part), page.style))
+        elif part.strip()[:1] in {"-", "–"}:
+            said.append(" đến thứ ")
+        else:
+            said.append(_joint(part))
+    return "".join(said)
+
+
+# --- hours ---
+
+_CLOCK = (
+    r"(?:[01]?[0-9]|2[0-4])(?:\s?[hH]\s?(?:[0-5][0-9])?(?:\s?(?:'|ph?(?:út)?)(?![\w]))?|\s?g[0-5][0-9]"
+    r"|:[0-5][0-9](?::[0-5][0-9])?)"
+)
+_ONE = re.compile(r"([0-9]{1,2})\D+([0-9]{2})?(?::([0-9]{2}))?")
+
+
+def _clock(written: str, page: Page) -> str:
+    found = _ONE.match(written + " ")
+    if found is None:
+        return ""
+    hour, minute, second = found.groups()
+    said = f"{say_int(int(hour), page.style)} giờ"
+    if int(minute or 0) or int(second or 0):
+        said += f" {say_int(int(minute), page.style)} phút"
+    return f"{said} {say_int(int(second), page.style)} giây" if int(second or 0) else said
+
+
+def _not_clock(match: re.Match[str], page: Page) -> bool:
+    """Whether "tỷ lệ 1:50" and "Điều 5:10" is meant, where a colon is no hour."""
+    return (
+        ":" in match.group()
+        and re.search(r"(?:tỷ lệ|tỉ lệ|bản đồ|tỷ số|lệ|tỉ số)\W{0,2}$", page.before(match.start(), 30)) is not None
+    )
+
+
+def _one_clock(match: re.Match[str], page: Page) -> str | None:
+    return None if _not_clock(match, page) else _clock(match.group(), page)
+
+
+def _clock_range(match: re.Match[str], page: Page) -> str | None:
+    if _not_clock(match, page):
+        return None
+    first = _clock(match["c1"], page) if match["c1"] else f"{say_int(int(match['h1']), page.style)} giờ"
+    told = re.search(r"từ(?: lúc)?\W{0,2}$", page.before(match.start(), 30))
+    return f"{'' if told else 'từ '}{first} đến {_clock(match['c2'], page)}"
+
+
+DATES: tuple[Rule, ...] = (
+    rule("round_clock", rf"{_FREE}24/(?P<of>24|7)(?![\w/-]|[.,][0-9])", _round_clock, needs="24/"),
+    rule("date_range", rf"{_FREE}(?P<d1>{_D})(?:[/.](?P<m1>{_M})(?:[/.](?P<y1>{_Y}))?)?{DASH}(?P<d>{_D})[/.](?P<m>{_M})"
+         rf"(?:[/.](?P<y>{_Y}))?{_END}", _date_range, needs="[-–—−]"),
+    rule("date", rf"{_FREE}(?P<d>{_D})\s?(?P<sep>[/.-])\s?(?P<m>{_M})\s?(?P=sep)\s?"
+         rf"(?P<y>{_Y}){_END}", _full_date, needs="[0-9]"),
+    rule("date", rf"{_FREE}(?P<days>{_D}(?:,{_D}){{0,5}}),(?P<d>{_D})/(?P<m>{_M})(?:/(?P<y>{_Y}))?{_END}", _day_list,
+         needs="[0-9],[0-9]"),
+    rule("month", rf"(?<![\w])T(?P<m>{_M})(?:[/.-](?P<y>{_Y})){AFTER}", _short_month, needs="T[0-9]"),
+    rule("weekday", r"(?<![\w])T[2-7](?:(?:\s?[-–]\s?|\s?[,/]\s?|\s(?:và|đến)\s)(?:T[2-7]|CN))*"
+         r"(?![\w])", _weekdays, needs="T[2-7]"),
+    rule("weekday", r"(?<![\w])CN(?![\w])", _sunday, needs="CN"),
+    rule("month", rf"{_FREE}(?:(?P<m1>{_M}){DASH})?(?P<m>{_M})\s?[/.-]\s?"
+         rf"(?P<y>{_Y}){_END}", _month_year, needs="[0-9]"),
+    rule("quarter", rf"(?i)(?<=quý )(?P<n>[1-4])\s?[/-]\s?(?P<y>{_Y}){_END}", _quarter_year, needs="[0-9]"),
+    rule("date", rf"{_FREE}(?P<d>{_D})(?P<sep>[/.-])(?P<m>{_M}){_END}", _short_date, needs="[0-9]"),
+    rule("ordinal", r"(?i)(?<=thứ )[0-9]{1,3}(?:(?:\s?[-–]\s?(?:thứ )?|,\s?|\svà\s)[0-9]{1,2}(?!\s?"
+         r"(?:[hg/:0-9.%]|giờ|phút|người|ngày)))*"
+         r"(?![\w/])", _ordinals, needs="[0-9]"),
+)  # fmt: skip
+CLOCKS: tuple[Rule, ...] = (
+    rule("clock_range", rf"{_FREE}(?:(?P<c1>{_CLOCK})|(?P<h1>[01]?[0-9]|2[0-4])){DASH}(?P<c2>{_CLOCK})"
+         rf"(?![\w:/])", _clock_range,
+         needs="[-–—−]"),
+    rule("clock", rf"(?<![\w.,:-]){_CLOCK}(?![\w:])", _one_clock, needs="[0-9]"),
+)  # fmt: skip

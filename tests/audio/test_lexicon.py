@@ -1,0 +1,137 @@
+"""The ward's own word list wins over the rules, is refused whole when it is faulty, and comes back as it was written."""
+
+import pytest
+
+from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry, Lexicon, parse_lexicon, write_lexicon
+from audio_assets.speech.normalise import normalise, unstable_entries
+from audio_assets.speech.normalise_tables import CODES, LABELS, UNITS
+from scheduler.errors import Refused
+
+OWN = """
+[[entry]]
+written = "https://dichvucong.thanhhoa.gov.vn"
+said = "cổng dịch vụ công trực tuyến của tỉnh"
+
+[[entry]]
+written = "VHHT"
+said = "văn hóa thông tin"
+
+[[entry]]
+written = "NVH TDP 5"
+said = "nhà văn hóa tổ dân phố năm"
+
+[[entry]]
+written = 'Cụm (\\d)'
+said = 'cụm loa'
+pattern = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Lưu: VHHT", "Lưu: văn hóa thông tin"),
+        ("tại https://dichvucong.thanhhoa.gov.vn, bà con", "tại cổng dịch vụ công trực tuyến của tỉnh, bà con"),
+        ("họp ở NVH TDP 5 lúc 8h", "họp ở nhà văn hóa tổ dân phố năm lúc tám giờ"),
+        ("Cụm 3 hỏng", "cụm loa hỏng"),
+        ("VHHTX", "vê hát hát tê ích"),
+        ("UBND phường", "ủy ban nhân dân phường"),
+    ],
+    ids=["word", "address", "longest-first", "pattern", "whole-word-only", "shipped-list-below"],
+)
+def test_the_wards_words_win_over_rules_and_shipped_words(written, said):
+    lexicon = DEFAULT_LEXICON.extended(parse_lexicon(OWN).entries)
+    assert normalise(written, lexicon).text == said
+
+
+def test_a_word_of_the_ward_overrides_the_shipped_one():
+    lexicon = DEFAULT_LEXICON.extended([Entry("TL", "thừa lệnh")])
+    assert normalise("TL Chủ tịch", lexicon).text == "thừa lệnh Chủ tịch"
+    assert normalise("TL Chủ tịch").text == "tỉnh lộ Chủ tịch"
+
+
+@pytest.mark.parametrize(
+    ("entry", "written", "said"),
+    [
+        (Entry("TƯ", "trung ương"), "Tư duy TƯ", "Tư duy trung ương"),
+        (Entry("HCM", "Hồ Chí Minh"), "hcm HCM", "Hồ Chí Minh Hồ Chí Minh"),
+        (Entry("HCM", "Hồ Chí Minh", case="exact"), "HCM Hcm", "Hồ Chí Minh hát xê mờ"),
+        (Entry("BO", "bộ", case="any"), "bo BO", "bộ bộ"),
+    ],
+    ids=["a-syllable-needs-its-case", "no-word-any-case", "told-exact", "told-any"],
+)
+def test_case_agrees_where_the_lower_case_form_is_a_word(entry, written, said):
+    assert normalise(written, Lexicon((entry,))).text == said
+
+
+def test_a_word_said_as_written_is_known():
+    lexicon = Lexicon((Entry("Samsung", "Samsung"),))
+    assert normalise("Công ty Samsung", lexicon).unknown == ()
+    assert normalise("Công ty Samsung").unknown == ("Samsung",)
+
+
+@pytest.mark.parametrize(
+    ("toml", "reason"),
+    [
+        ("[[entry]", "lexicon_not_toml"),
+        ("entry = 3", "lexicon_not_a_list"),
+        ("[other]\na = 1", "lexicon_not_a_list"),
+        ('[[entry]]\nwritten = "A"', "lexicon_entry_incomplete"),
+        ('[[entry]]\nwritten = " "\nsaid = "x"', "lexicon_entry_incomplete"),
+        ('[[entry]]\nwritten = "A"\nsaid = "a"\ncasing = "any"', "lexicon_unknown_key"),
+        ('[[entry]]\nwritten = "A"\nsaid = "a"\ncase = "some"', "lexicon_bad_option"),
+        ('[[entry]]\nwritten = "(A"\nsaid = "a"\npattern = true', "lexicon_bad_pattern"),
+        ('[[entry]]\nwritten = "A*"\nsaid = "a"\npattern = true', "lexicon_pattern_matches_nothing"),
+        ('[[entry]]\nwritten = "&&"\nsaid = "a"', "lexicon_written_needs_word"),
+        ('[[entry]]\nwritten = "A"\nsaid = "số 5"', "lexicon_said_has_digits"),
+        (f'[[entry]]\nwritten = "{"A" * 300}"\nsaid = "a"', "lexicon_entry_too_long"),
+        ('[[entry]]\nwritten = "A"\nsaid = "a"\n' * 5_001, "lexicon_too_long"),
+    ],
+)
+def test_a_faulty_list_is_refused_whole_with_its_reason(toml, reason):
+    with pytest.raises(Refused) as refusal:
+        parse_lexicon(toml)
+    assert refusal.value.reason == reason
+
+
+def test_a_list_written_out_is_read_back_as_it_was():
+    entries = (Entry('a "b" \\c', "x"), *parse_lexicon(OWN).entries, *DEFAULT_LEXICON.entries)
+    assert parse_lexicon(write_lexicon(Lexicon(entries))).entries == entries
+
+
+def test_forms_are_kept_composed_with_single_spaces():
+    assert parse_lexicon('[[entry]]\nwritten = "A  B"\nsaid = "a\u0302  b"').entries == (Entry("A B", "â b"),)
+
+
+def test_a_pattern_that_cannot_be_said_is_not_taken_and_nothing_else_is_lost():
+    with pytest.raises(Refused) as refusal:
+        parse_lexicon(OWN + "\n[[entry]]\nwritten = '(x)'\nsaid = '\\2'\npattern = true")
+    assert refusal.value.details["written"] == "(x)"
+
+
+def test_the_shipped_list_says_only_what_a_vietnamese_voice_can():
+    for entry in DEFAULT_LEXICON.entries:
+        again = normalise(entry.said)
+        assert (again.text, again.unknown) == (entry.said, ()), entry.written
+
+
+def test_no_written_form_is_shipped_twice():
+    written = [entry.written for entry in DEFAULT_LEXICON.entries]
+    assert sorted(set(written)) == sorted(written)
+
+
+def test_every_shipped_form_is_said_as_listed_when_it_stands_alone():
+    for entry in DEFAULT_LEXICON.entries:
+        assert normalise(entry.written).text.removesuffix(".") == entry.said, entry.written
+
+
+def test_the_tables_of_the_rules_are_said_as_they_stand():
+    for said in (*LABELS.values(), *CODES.values(), *UNITS.values()):
+        again = normalise(said)
+        assert (again.text, again.unknown) == (said, ())
+
+
+def test_an_entry_that_would_be_read_again_otherwise_is_found():
+    loop = DEFAULT_LEXICON.extended([Entry("UB", "BU xã"), Entry("BU", "UB")])
+    assert "UB" in unstable_entries(loop)
+    assert unstable_entries(DEFAULT_LEXICON) == ()
