@@ -1,0 +1,144 @@
+"""A file somebody brought -> a verdict, and a levelled master when it is fit: ready, ready with warnings, or refused.
+
+Decodes the whole file, measures what is really there, cuts the silence off both ends and levels to the station's
+loudness. A refusal or a full disk leaves nothing behind in the library. Runs in the studio process; it never asks a
+name, tag or header what a file is, and it decides nothing about who may air it.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from audio_assets.decode import MEGABYTE, Decoded, Progress, decode
+from audio_assets.library import Clip, Library
+from audio_assets.loudness import (
+    Pcm,
+    integrated_lufs,
+    level,
+    silent_share,
+    true_peak_dbtp,
+    without_edges_of_silence,
+)
+from scheduler.config import AudioConfig
+from scheduler.core.model import HOUSE_RATE, AudioReport, Sha256
+from scheduler.errors import AudioError, NotFound, Refused
+
+__all__ = ["Ingested", "check", "ingest"]
+
+SHORTEST_SECONDS = 0.3
+SILENT_LUFS, QUIET_LUFS = -60.0, -40.0
+CLIPPED_SHARE = 0.001
+MOSTLY_SILENT_SHARE = 0.8
+SHORTEST_GATED = HOUSE_RATE * 4 // 10
+LOW_RATE = 16_000
+"""Below it speech sounds like a telephone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of a file. `clip` is None where it was refused; the original is kept under `report.sha256`."""
+
+    report: AudioReport
+    clip: Clip | None
+
+
+def check(path: Path, limits: AudioConfig, progress: Progress | None = None) -> AudioReport:
+    """What is in a file and whether it may become a clip. Raises Refused only where there is no file to read."""
+    return _examine(path, limits, progress)[0]
+
+
+def ingest(path: Path, library: Library, limits: AudioConfig, progress: Progress | None = None) -> Ingested:
+    """Take a file into the library: its master in house format, trimmed and levelled, and the original beside it."""
+    report, decoded = _examine(path, limits, progress)
+    if decoded is None:
+        return Ingested(report, None)
+    trimmed = decoded.pcm
+    if report.lufs is not None:
+        trimmed = without_edges_of_silence(decoded.pcm, HOUSE_RATE, report.lufs + decoded.scaled_db)
+    levelled = level(trimmed, HOUSE_RATE, limits.target_lufs, limits.max_true_peak_dbtp).pcm
+    known = library.has_original(report.sha256)
+    try:
+        library.add_original(path, expected=report.sha256)
+        clip = library.add_master(levelled)
+    except BaseException:
+        if not known:
+            library.discard(original=report.sha256)
+        raise
+    return Ingested(report, clip)
+
+
+def _examine(path: Path, limits: AudioConfig, progress: Progress | None) -> tuple[AudioReport, Decoded | None]:
+    try:
+        sha256 = _sha256(path, limits)
+        try:
+            decoded = decode(path, limits, progress=progress)
+        except AudioError as error:
+            return _refused(error.reason, sha256), None
+    except NotFound:
+        raise
+    except OSError as error:
+        raise Refused("file_unreadable", name=path.name) from error
+    report = _report(decoded, sha256)
+    return report, None if report.verdict == "refused" else decoded
+
+
+def _sha256(path: Path, limits: AudioConfig) -> Sha256:
+    """Of a file small enough to be taken in; empty for others, which are refused unread."""
+    if not path.is_file() or path.stat().st_size > limits.max_upload_mb * MEGABYTE:
+        return Sha256("")
+    with path.open("rb") as file:
+        return Sha256(hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def _refused(reason: str, sha256: Sha256) -> AudioReport:
+    """A report on a file that gave no sound to measure."""
+    return AudioReport("refused", reason, (), 0.0, None, None, 0.0, 0.0, 0, 0, sha256)
+
+
+def _loudness(pcm: Pcm) -> tuple[float | None, float | None]:
+    """Loudness by the standard, and what to judge by: the same, for very short sounds as if they went on."""
+    measured = integrated_lufs(pcm, HOUSE_RATE)
+    if measured is None and 0 < len(pcm) < SHORTEST_GATED:
+        return None, integrated_lufs(np.resize(pcm, SHORTEST_GATED), HOUSE_RATE)
+    return measured, measured
+
+
+def _report(decoded: Decoded, sha256: Sha256) -> AudioReport:
+    pcm = decoded.pcm
+    measured, judged = _loudness(pcm)
+    original = None if judged is None else judged - decoded.scaled_db
+    silence = silent_share(pcm, HOUSE_RATE)
+    reason = _fault(decoded.seconds, original)
+    warnings = () if reason else (*decoded.warnings, *_warnings(decoded, original or 0.0, silence))
+    peak = true_peak_dbtp(pcm, HOUSE_RATE)
+    return AudioReport(
+        verdict="refused" if reason else "warning" if warnings else "ready",
+        reason=reason,
+        warnings=warnings,
+        seconds=round(decoded.seconds, 3),
+        lufs=None if measured is None else round(measured - decoded.scaled_db, 2),
+        true_peak_dbtp=None if peak is None else round(peak - decoded.scaled_db, 2),
+        clipped_share=round(decoded.clipped_share, 6),
+        silent_share=round(silence, 4),
+        channels=decoded.channels,
+        sample_rate=decoded.sample_rate,
+        sha256=sha256,
+    )
+
+
+def _fault(seconds: float, lufs: float | None) -> str:
+    if seconds < SHORTEST_SECONDS:
+        return "audio_too_short"
+    return "audio_silent" if lufs is None or lufs < SILENT_LUFS else ""
+
+
+def _warnings(decoded: Decoded, lufs: float, silence: float) -> tuple[str, ...]:
+    found = {
+        "clipped": decoded.clipped_share > CLIPPED_SHARE,
+        "very_quiet": lufs < QUIET_LUFS,
+        "mostly_silent": silence > MOSTLY_SILENT_SHARE,
+        "low_sample_rate": decoded.sample_rate < LOW_RATE,
+    }
+    return tuple(code for code, present in found.items() if present)
