@@ -1,0 +1,148 @@
+"""One SQLite file in WAL mode: how it is opened, how a thread reads it, how it is written.
+
+Each thread has a connection of its own. A write is one short IMMEDIATE transaction, so that a read followed by a write
+inside it cannot be overtaken. The rest of `store` says what the rows mean.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils.db import Database
+
+from scheduler.errors import LoaError, Refused
+from scheduler.store.migrations import migrations
+
+BUSY_TIMEOUT_MS = 10_000
+Row = dict[str, Any]
+
+
+def instant_text(instant: datetime) -> str:
+    """An aware instant as it stands in a row: UTC, microseconds, fixed width."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def instant_of(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def json_text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class _Kept:
+    """A thread's connection, closed when it is let go: by `Store.close`, or by the end of its thread."""
+
+    __slots__ = ("db",)
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def __del__(self) -> None:
+        self.db.close()
+
+
+class Store:
+    """The station's database file. `read` and `rows` never wait for a writer; `write` is one short transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def db(self) -> Database:
+        """The connection of the calling thread."""
+        kept: _Kept | None = getattr(self._local, "kept", None)
+        if kept is None:
+            # Only its own thread uses it; the check would forbid closing it when that thread has ended.
+            conn = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_MS / 1000, check_same_thread=False)
+            kept = self._local.kept = _Kept(Database(conn, execute_plugins=False))
+            conn.execute("PRAGMA journal_mode=WAL")
+            conn.execute("PRAGMA foreign_keys=ON")
+            conn.execute("PRAGMA synchronous=FULL")  # the journal and the airing key must outlive a power cut
+        return kept.db
+
+    def migrate(self) -> None:
+        """Bring the file to the newest schema. Raises Refused disk_full, disk_readonly; LoaError for a damaged file."""
+        try:
+            migrations.apply(self.db)
+        except sqlite3.OperationalError as error:
+            raise _refusal_of(error) from error
+        except sqlite3.DatabaseError as error:
+            raise LoaError(
+                f"cơ sở dữ liệu {self.path} bị hỏng; hãy cất tệp này đi và chép bản sao lưu gần nhất vào đó"
+            ) from error
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        self._local.kept = None
+
+    @contextmanager
+    def write(self) -> Iterator[Database]:
+        """One transaction; nested calls join the outer one. A full or read-only disk is a Refused."""
+        db = self.db
+        if db.conn.in_transaction:
+            yield db
+            return
+        try:
+            db.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.conn.execute("COMMIT")
+            except BaseException:
+                db.rollback()
+                raise
+        except sqlite3.OperationalError as error:
+            raise _refusal_of(error) from error
+
+    def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+        cursor = self.db.conn.execute(sql, parameters)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, values, strict=True)) for values in cursor]
+
+    def row(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Row | None:
+        found = self.rows(sql, parameters)
+        return found[0] if found else None
+
+    def value(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
+        found = self.db.conn.execute(sql, parameters).fetchone()
+        return found[0] if found else None
+
+    def data_version(self) -> int:
+        """A number that changes when another connection has committed."""
+        return int(self.value("PRAGMA data_version"))
+
+    def version(self) -> tuple[int, int]:
+        """Changes when any connection, this one too, has changed a row."""
+        return self.data_version(), self.db.conn.total_changes
+
+
+def _refusal_of(error: sqlite3.OperationalError) -> Exception:
+    text = str(error)
+    if "disk is full" in text or "disk I/O" in text:
+        return Refused("disk_full")
+    if "readonly" in text or "unable to open" in text:
+        return Refused("disk_readonly")
+    return error
+
+
+def insert(db: Database, table: str, row: Mapping[str, Any]) -> int:
+    """Insert one row, give its rowid. Plain SQL: the schema is fixed, nothing is guessed from the values."""
+    columns = ", ".join(f'"{name}"' for name in row)
+    marks = ", ".join(f":{name}" for name in row)
+    cursor = db.conn.execute(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', dict(row))  # noqa: S608 - names are ours
+    return int(cursor.lastrowid or 0)
+
+
+def update(db: Database, table: str, key: Mapping[str, Any], values: Mapping[str, Any]) -> int:
+    """Update the rows that match `key` exactly; give how many there were, so that a claim can look at the count."""
+    sets = ", ".join(f'"{name}" = :v_{name}' for name in values)
+    where = " AND ".join(f'"{name}" IS :k_{name}' for name in key)
+    parameters = {f"v_{name}": value for name, value in values.items()} | {f"k_{n}": v for n, v in key.items()}
+    return int(db.conn.execute(f'UPDATE "{table}" SET {sets} WHERE {where}', parameters).rowcount)  # noqa: S608 - names are ours

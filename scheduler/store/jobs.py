@@ -1,0 +1,159 @@
+"""Rows the three processes speak through: jobs for the studio, commands for playout, heartbeats of all.
+
+A job is claimed by a conditional update and ends as ready, ready with a warning, or refused with a reason, also when
+the studio died in the middle of it (`requeue`). A command is taken once.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from scheduler.errors import NotFound
+from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
+
+MAX_ATTEMPTS = 3
+"""A job that killed the studio this often is refused instead of tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    id: int
+    kind: str
+    """speech | ingest"""
+    args: dict[str, Any]
+    state: str
+    """waiting | running | ready | warning | refused"""
+    progress: float
+    reason: str
+    details: dict[str, Any]
+    result: str
+    created_by: int
+
+    @property
+    def ended(self) -> bool:
+        return self.state in {"ready", "warning", "refused"}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    id: int
+    kind: str
+    """play_now | stop | replan"""
+    args: dict[str, Any]
+    created_by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    process: str
+    pid: int
+    at: datetime
+    state: dict[str, Any]
+
+
+class Jobs:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def add(self, kind: str, args: dict[str, Any], by: int, now: datetime) -> int:
+        with self.store.write() as db:
+            row = {"kind": kind, "args_json": json_text(args), "created_at": instant_text(now), "created_by": by}
+            return insert(db, "job", row)
+
+    def get(self, job_id: int) -> Job:
+        row = self.store.row("SELECT * FROM job WHERE id = ?", (job_id,))
+        if row is None:
+            raise NotFound("job", job_id)
+        return _job(row)
+
+    def newest_for(self, kind: str, key: str, value: object) -> Job | None:
+        """The newest job of a kind whose arguments hold `key` = `value`."""
+        sql = "SELECT * FROM job WHERE kind = ? AND json_extract(args_json, ?) = ? ORDER BY id DESC LIMIT 1"
+        row = self.store.row(sql, (kind, f"$.{key}", value))
+        return _job(row) if row else None
+
+    def newest(self, kind: str, limit: int = 10) -> list[Job]:
+        return [
+            _job(row)
+            for row in self.store.rows("SELECT * FROM job WHERE kind = ? ORDER BY id DESC LIMIT ?", (kind, limit))
+        ]
+
+    def claim(self) -> Job | None:
+        """The oldest waiting job, now running and ours; None when there is none."""
+        with self.store.write() as db:
+            row = self.store.row("SELECT * FROM job WHERE state = 'waiting' ORDER BY id LIMIT 1")
+            if row is None:
+                return None
+            claimed = {"state": "running", "progress": 0.0, "attempts": row["attempts"] + 1}
+            if not update(db, "job", {"id": row["id"], "state": "waiting"}, claimed):
+                return None
+            return _job(row | claimed)
+
+    def progress(self, job_id: int, share: float) -> None:
+        with self.store.write() as db:
+            update(db, "job", {"id": job_id, "state": "running"}, {"progress": min(max(share, 0.0), 1.0)})
+
+    def end(
+        self, job_id: int, state: str, now: datetime, *, result: str = "", reason: str = "", details: Row | None = None
+    ) -> None:
+        """The end of a running job."""
+        told = json_text({name: str(value) for name, value in (details or {}).items()})
+        values = {"state": state, "progress": 1.0, "result": result, "reason": reason, "details_json": told}
+        with self.store.write() as db:
+            update(db, "job", {"id": job_id, "state": "running"}, values | {"ended_at": instant_text(now)})
+
+    def requeue(self, now: datetime) -> None:
+        """After a start: what a dead studio left running waits again, or is refused when it has killed it too often."""
+        with self.store.write() as db:
+            db.conn.execute(
+                "UPDATE job SET state = 'waiting' WHERE state = 'running' AND attempts < ?", (MAX_ATTEMPTS,)
+            )
+            db.conn.execute(
+                "UPDATE job SET state = 'refused', reason = 'job_crashed', ended_at = ? WHERE state = 'running'",
+                (instant_text(now),),
+            )
+
+    def command(self, kind: str, args: dict[str, Any], by: int, now: datetime) -> int:
+        with self.store.write() as db:
+            row = {"kind": kind, "args_json": json_text(args), "created_at": instant_text(now), "created_by": by}
+            return insert(db, "command", row)
+
+    def take_commands(self, now: datetime) -> list[Command]:
+        """The commands nobody has taken, oldest first; each is given out once."""
+        if self.store.value("SELECT 1 FROM command WHERE taken_at IS NULL LIMIT 1") is None:
+            return []
+        with self.store.write() as db:
+            rows = self.store.rows("SELECT * FROM command WHERE taken_at IS NULL ORDER BY id")
+            for row in rows:
+                update(db, "command", {"id": row["id"]}, {"taken_at": instant_text(now)})
+        return [Command(row["id"], row["kind"], json.loads(row["args_json"]), row["created_by"]) for row in rows]
+
+    def beat(self, process: str, pid: int, now: datetime, state: dict[str, Any]) -> None:
+        with self.store.write() as db:
+            db.conn.execute(
+                "INSERT INTO heartbeat (process, pid, at, state_json) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT(process) DO UPDATE SET pid = excluded.pid, at = excluded.at,"
+                " state_json = excluded.state_json",
+                (process, pid, instant_text(now), json_text(state)),
+            )
+
+    def heartbeat(self, process: str) -> Heartbeat | None:
+        row = self.store.row("SELECT * FROM heartbeat WHERE process = ?", (process,))
+        if row is None:
+            return None
+        return Heartbeat(process, row["pid"], instant_of(row["at"]), json.loads(row["state_json"]))
+
+
+def _job(row: Row) -> Job:
+    return Job(
+        id=row["id"],
+        kind=row["kind"],
+        args=json.loads(row["args_json"]),
+        state=row["state"],
+        progress=row["progress"],
+        reason=row["reason"],
+        details=json.loads(row.get("details_json") or "{}"),
+        result=row["result"],
+        created_by=row["created_by"],
+    )

@@ -1,0 +1,287 @@
+"""Slots, the airing key, and the one end of each: the rows playout plays.
+
+A slot ends in one transaction with its journal row, so that neither exists without the other. The airing key
+(slot, zone, attempt) is inserted before the first sample; a second insert fails, so nothing plays twice.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlite_utils.db import Database
+
+from scheduler.core.model import AiringOutcome, AnnouncementState, DayPlan, Priority, Refusal, Slot, Trigger
+from scheduler.errors import NotFound
+from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
+from scheduler.store.journal import Entry, Journal
+
+
+@dataclass(frozen=True, slots=True)
+class SlotFacts:
+    """A slot with what the gate must know of its announcement now, and what its journal row will say."""
+
+    slot: Slot
+    title: str
+    state: AnnouncementState
+    approved_sha256: str | None
+    clip_retired: bool
+    campaign_stopped: bool
+    row: Row
+    """The joined row, for the journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Airing:
+    """An airing under way or left open by a crash; `played_ms` is what was measured last."""
+
+    slot_id: str
+    zone: str
+    attempt: int
+    armed_at: datetime
+    started_at: datetime | None
+    played_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an airing ended, as measured. `outputs`: name -> "ok" or why not."""
+
+    outcome: AiringOutcome
+    reason: str = ""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    played_ms: int = 0
+    outputs: dict[str, str] | None = None
+    note: str = ""
+
+
+_FACTS = """
+    SELECT s.*, a.title AS title, a.text AS text, a.state AS a_state, a.approved_sha256, a.approved_at,
+        c.state AS c_state, d.fields_json, k.engine, k.voice, k.retired_at,
+        author.name AS author, approver.name AS approver, operator.name AS operator,
+        operator.role AS operator_role
+    FROM slot s JOIN announcement a ON a.id = s.announcement_id
+    JOIN person author ON author.id = a.author_id
+    LEFT JOIN person approver ON approver.id = a.approver_id
+    LEFT JOIN person operator ON operator.id = s.operator_id
+    LEFT JOIN campaign c ON c.id = s.campaign_id
+    LEFT JOIN dispatch d ON d.id = a.dispatch_id
+    LEFT JOIN clip k ON k.sha256 = s.audio_sha256
+"""
+
+
+class Slots:
+    def __init__(self, store: Store, journal: Journal) -> None:
+        self.store = store
+        self.journal = journal
+
+    # Planning
+
+    def replace_day(self, plan: DayPlan, not_before: datetime, now: datetime) -> None:
+        """Put a day's new plan in place of what of the old one has neither begun nor ended by `not_before`."""
+        with self.store.write() as db:
+            db.conn.execute(
+                "DELETE FROM slot WHERE day = ? AND outcome IS NULL AND start >= ? AND trigger = 'schedule'"
+                " AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)",
+                (plan.day.isoformat(), instant_text(not_before)),
+            )
+            for slot in plan.slots:
+                self._insert(db, slot, None, now)
+            db.conn.execute("DELETE FROM refusal WHERE day = ?", (plan.day.isoformat(),))
+            for refusal in plan.refusals:
+                _insert_refusal(db, plan.day, refusal)
+
+    def add(self, slot: Slot, operator_id: int | None, now: datetime) -> None:
+        """One slot outside the plan ("phát ngay")."""
+        with self.store.write() as db:
+            self._insert(db, slot, operator_id, now)
+
+    def _insert(self, db: Database, slot: Slot, operator_id: int | None, now: datetime) -> None:
+        insert(
+            db,
+            "slot",
+            {
+                "id": slot.id,
+                "day": slot.day.isoformat(),
+                "zone": slot.zone,
+                "start": instant_text(slot.start),
+                "length_ms": round(slot.length.total_seconds() * 1000),
+                "campaign_id": slot.campaign_id,
+                "announcement_id": slot.announcement_id,
+                "audio_sha256": slot.audio_sha256,
+                "chime": int(slot.chime),
+                "repeat": slot.repeat,
+                "priority": slot.priority.value,
+                "trigger": slot.trigger.value,
+                "operator_id": operator_id,
+                "created_at": instant_text(now),
+            },
+        )
+
+    # Reading
+
+    def of_day(self, day: date) -> list[Slot]:
+        return [
+            _slot(row) for row in self.store.rows("SELECT * FROM slot WHERE day = ? ORDER BY start, id", (str(day),))
+        ]
+
+    def told(self, day: date) -> list[Row]:
+        """A day's slots with title, dispatch and measured start and seconds, for a page or a table."""
+        sql = f"""SELECT f.*, j.actual_start, j.actual_end, j.played_ms FROM ({_FACTS}) f
+            LEFT JOIN journal j ON j.slot_id = f.id AND j.kind = 'airing' WHERE f.day = ? ORDER BY f.start, f.id"""  # noqa: S608 - our SQL
+        return self.store.rows(sql, (day.isoformat(),))
+
+    def refusals(self, day: date) -> list[Refusal]:
+        sql = "SELECT * FROM refusal WHERE day = ? ORDER BY campaign_id, ordinal"
+        return [
+            Refusal(row["campaign_id"], row["ordinal"], row["reason"], json.loads(row["details_json"]))
+            for row in self.store.rows(sql, (day.isoformat(),))
+        ]
+
+    def open_between(self, first: datetime, last: datetime) -> list[Slot]:
+        """Slots without an end that start in [first, last), soonest first."""
+        sql = "SELECT * FROM slot WHERE outcome IS NULL AND start >= ? AND start < ? ORDER BY start, priority, id"
+        return [_slot(row) for row in self.store.rows(sql, (instant_text(first), instant_text(last)))]
+
+    def open_before(self, instant: datetime) -> list[Slot]:
+        sql = "SELECT * FROM slot WHERE outcome IS NULL AND start < ? ORDER BY start, id"
+        return [_slot(row) for row in self.store.rows(sql, (instant_text(instant),))]
+
+    def facts(self, slot_id: str) -> SlotFacts:
+        row = self.store.row(f"{_FACTS} WHERE s.id = ?", (slot_id,))
+        if row is None:
+            raise NotFound("slot", slot_id)
+        return SlotFacts(
+            slot=_slot(row),
+            title=row["title"],
+            state=AnnouncementState(row["a_state"]),
+            approved_sha256=row["approved_sha256"],
+            clip_retired=row["retired_at"] is not None,
+            campaign_stopped=row["c_state"] == "stopped",
+            row=row,
+        )
+
+    # Airing
+
+    def claim(self, slot: Slot, now: datetime, attempt: int = 1) -> bool:
+        """Insert the airing key; False when this airing was claimed before or the slot has ended."""
+        with self.store.write() as db:
+            if self.store.value("SELECT outcome FROM slot WHERE id = ?", (slot.id,)) is not None:
+                return False
+            key = {"slot_id": slot.id, "zone": slot.zone, "attempt": attempt, "armed_at": instant_text(now)}
+            try:
+                insert(db, "airing", key)
+            except sqlite3.IntegrityError:
+                return False
+            return True
+
+    def progress(self, slot_id: str, started_at: datetime, played_ms: int) -> None:
+        """What has been measured so far: the truth that is left if the power goes now."""
+        with self.store.write() as db:
+            values = {"started_at": instant_text(started_at), "played_ms": played_ms}
+            update(db, "airing", {"slot_id": slot_id, "ended_at": None}, values)
+
+    def open_airings(self) -> list[Airing]:
+        """Airings that were claimed and have not ended: after a crash, what it cut."""
+        sql = "SELECT * FROM airing WHERE ended_at IS NULL ORDER BY armed_at"
+        return [
+            Airing(
+                slot_id=row["slot_id"],
+                zone=row["zone"],
+                attempt=row["attempt"],
+                armed_at=instant_of(row["armed_at"]),
+                started_at=instant_of(row["started_at"]) if row["started_at"] else None,
+                played_ms=row["played_ms"],
+            )
+            for row in self.store.rows(sql)
+        ]
+
+    def close(self, slot_id: str, ending: Ending, now: datetime) -> bool:
+        """The one end of a slot: outcome, airing and journal row together. False when it had ended before."""
+        with self.store.write() as db:
+            facts = self.facts(slot_id)
+            values = {"outcome": ending.outcome.value, "reason": ending.reason}
+            if not update(db, "slot", {"id": slot_id, "outcome": None}, values):
+                return False
+            measured: dict[str, Any] = {"played_ms": ending.played_ms, "ended_at": instant_text(ending.ended_at or now)}
+            if ending.started_at:
+                measured["started_at"] = instant_text(ending.started_at)
+            update(db, "airing", {"slot_id": slot_id, "ended_at": None}, measured)
+            self.journal.append(db, _entry(facts, ending, now))
+            return True
+
+
+def _insert_refusal(db: Database, day: date, refusal: Refusal) -> None:
+    insert(
+        db,
+        "refusal",
+        {
+            "day": day.isoformat(),
+            "campaign_id": refusal.campaign_id,
+            "ordinal": refusal.ordinal,
+            "reason": refusal.reason,
+            "details_json": json_text({name: str(value) for name, value in refusal.details.items()}),
+        },
+    )
+
+
+def _slot(row: Row) -> Slot:
+    return Slot(
+        id=row["id"],
+        day=date.fromisoformat(row["day"]),
+        zone=row["zone"],
+        start=instant_of(row["start"]),
+        length=timedelta(milliseconds=row["length_ms"]),
+        campaign_id=row["campaign_id"],
+        announcement_id=row["announcement_id"],
+        audio_sha256=row["audio_sha256"],
+        chime=bool(row["chime"]),
+        repeat=row["repeat"],
+        priority=Priority(row["priority"]),
+        trigger=Trigger(row["trigger"]),
+        outcome=AiringOutcome(row["outcome"]) if row["outcome"] else None,
+        reason=row["reason"],
+    )
+
+
+def _entry(facts: SlotFacts, ending: Ending, now: datetime) -> Entry:
+    slot, row = facts.slot, facts.row
+    fields = json.loads(row["fields_json"]) if row["fields_json"] else {}
+    return Entry(
+        at=now,
+        kind="airing",
+        day=slot.day.isoformat(),
+        slot_id=slot.id,
+        campaign_id=slot.campaign_id,
+        announcement_id=slot.announcement_id,
+        title=facts.title,
+        dispatch_number=fields.get("number_symbol") or "",
+        zone=slot.zone,
+        priority=slot.priority.value,
+        trigger=slot.trigger.value,
+        planned_start=instant_text(slot.start),
+        actual_start=instant_text(ending.started_at) if ending.started_at else None,
+        actual_end=instant_text(ending.ended_at) if ending.ended_at else None,
+        planned_ms=round(slot.length.total_seconds() * 1000),
+        played_ms=ending.played_ms,
+        outcome=ending.outcome.value,
+        reason=ending.reason,
+        text_sha256=hashlib.sha256(row["text"].encode()).hexdigest(),
+        audio_sha256=slot.audio_sha256,
+        voice=f"{row['engine']}/{row['voice']}" if row["engine"] else "",
+        author=row["author"],
+        approver=row["approver"] or "",
+        approved_at=row["approved_at"],
+        operator=row["operator"] or "",
+        outputs=ending.outputs or {},
+        note=ending.note,
+    )
+
+
+def ended(slots: Iterable[Slot]) -> list[Slot]:
+    """Those of `slots` that have their outcome."""
+    return [slot for slot in slots if slot.outcome is not None]

@@ -1,0 +1,107 @@
+import sqlite3
+import threading
+
+import pytest
+from sqlite_utils.migrations import Migrations
+
+from scheduler.errors import Refused
+from scheduler.store import Store
+from scheduler.store.database import insert, update
+from scheduler.store.migrations import migrations
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path / "loa.db")
+    store.migrate()
+    yield store
+    store.close()
+
+
+def test_the_file_is_in_wal_mode_with_foreign_keys_and_full_flush(store):
+    assert store.value("PRAGMA journal_mode") == "wal"
+    assert store.value("PRAGMA foreign_keys") == 1
+    assert store.value("PRAGMA synchronous") == 2
+
+
+def test_migrating_twice_changes_nothing(store):
+    before = store.rows("SELECT sql FROM sqlite_master ORDER BY name")
+    store.migrate()
+    assert store.rows("SELECT sql FROM sqlite_master ORDER BY name") == before
+    assert not migrations.pending(store.db)
+
+
+def test_a_failing_migration_leaves_no_trace_and_stays_pending(store):
+    extra = Migrations("extra")
+
+    @extra()
+    def breaks(db):
+        db.execute("CREATE TABLE half_made (id INTEGER)")
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        extra.apply(store.db)
+    assert store.value("SELECT count(*) FROM sqlite_master WHERE name = 'half_made'") == 0
+    assert [step.name for step in extra.pending(store.db)] == ["breaks"]
+
+
+def test_a_write_that_fails_half_way_leaves_nothing(store):
+    def same_twice():
+        with store.write() as db:
+            insert(db, "setup_token", {"token_hash": "a", "created_at": "x"})
+            insert(db, "setup_token", {"token_hash": "a", "created_at": "x"})
+
+    with pytest.raises(sqlite3.IntegrityError):
+        same_twice()
+    assert store.value("SELECT count(*) FROM setup_token") == 0
+
+
+def test_update_tells_how_many_rows_matched_and_null_matches_null(store):
+    with store.write() as db:
+        insert(db, "setup_token", {"token_hash": "a", "created_at": "x"})
+        assert update(db, "setup_token", {"token_hash": "a", "used_at": None}, {"used_at": "y"}) == 1
+        assert update(db, "setup_token", {"token_hash": "a", "used_at": None}, {"used_at": "z"}) == 0
+
+
+def test_another_threads_commit_changes_the_data_version(store):
+    seen = store.data_version()
+
+    def other():
+        with store.write() as db:
+            insert(db, "setup_token", {"token_hash": "b", "created_at": "x"})
+        store.close()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join()
+    assert store.data_version() != seen
+
+
+def test_a_database_that_may_not_grow_refuses_as_a_full_disk(store):
+    store.db.conn.execute("PRAGMA max_page_count=1")
+    pages = store.value("PRAGMA page_count")
+    store.db.conn.execute(f"PRAGMA max_page_count={pages}")
+
+    def much():
+        with store.write() as db:
+            for number in range(2000):
+                insert(db, "setup_token", {"token_hash": f"{number:0200d}", "created_at": "x"})
+
+    with pytest.raises(Refused) as refusal:
+        much()
+    assert refusal.value.reason == "disk_full"
+    assert store.value("SELECT count(*) FROM setup_token") == 0
+
+
+def test_a_thread_that_ends_leaves_no_connection_open(store):
+    kept = []
+
+    def look():
+        store.value("SELECT 1")
+        kept.append(store.db.conn)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        kept[0].execute("SELECT 1")

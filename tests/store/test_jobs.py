@@ -1,0 +1,68 @@
+from datetime import timedelta
+
+import pytest
+
+
+@pytest.fixture
+def jobs(station):
+    return station.parts.jobs
+
+
+def test_a_job_is_given_to_one_worker_only(jobs, lan, clock):
+    job_id = jobs.add("speech", {"announcement_id": 1, "version": 1}, lan.id, clock.now())
+    claimed = jobs.claim()
+    assert claimed is not None
+    assert (claimed.id, claimed.state) == (job_id, "running")
+    assert jobs.claim() is None
+
+
+def test_jobs_are_taken_in_the_order_they_came(jobs, lan, clock):
+    ids = [jobs.add("ingest", {"path": str(number)}, lan.id, clock.now()) for number in range(3)]
+    assert [jobs.claim().id for _ in range(3)] == ids
+
+
+def test_what_a_dead_studio_left_running_waits_again(jobs, lan, clock):
+    job_id = jobs.add("ingest", {"path": "x"}, lan.id, clock.now())
+    jobs.claim()
+    jobs.requeue(clock.now())
+    assert jobs.get(job_id).state == "waiting"
+
+
+def test_a_job_that_kills_the_studio_again_and_again_is_refused(jobs, lan, clock):
+    job_id = jobs.add("ingest", {"path": "x"}, lan.id, clock.now())
+    for _ in range(3):
+        jobs.claim()
+        jobs.requeue(clock.now())
+    job = jobs.get(job_id)
+    assert (job.state, job.reason, job.ended) == ("refused", "job_crashed", True)
+
+
+def test_an_ended_job_keeps_its_end(jobs, lan, clock):
+    job_id = jobs.add("ingest", {"path": "x"}, lan.id, clock.now())
+    jobs.claim()
+    jobs.end(job_id, "refused", clock.now(), reason="audio_silent")
+    jobs.end(job_id, "ready", clock.now(), result="f" * 64)
+    jobs.progress(job_id, 0.5)
+    assert (jobs.get(job_id).state, jobs.get(job_id).progress) == ("refused", 1.0)
+
+
+def test_the_newest_job_of_an_announcement_is_found(jobs, lan, clock):
+    jobs.add("speech", {"announcement_id": 7, "version": 1}, lan.id, clock.now())
+    newest = jobs.add("speech", {"announcement_id": 7, "version": 2}, lan.id, clock.now())
+    jobs.add("speech", {"announcement_id": 8, "version": 1}, lan.id, clock.now())
+    assert jobs.newest_for("speech", "announcement_id", 7).id == newest
+    assert jobs.newest_for("speech", "announcement_id", 9) is None
+
+
+def test_a_command_is_taken_once(jobs, lan, clock):
+    jobs.command("stop", {"slot_id": None}, lan.id, clock.now())
+    assert [command.kind for command in jobs.take_commands(clock.now())] == ["stop"]
+    assert jobs.take_commands(clock.now()) == []
+
+
+def test_a_heartbeat_replaces_the_one_before(jobs, clock):
+    jobs.beat("playout", 10, clock.now(), {"airing": None})
+    jobs.beat("playout", 11, clock.now() + timedelta(seconds=1), {"airing": {"slot_id": "x"}})
+    beat = jobs.heartbeat("playout")
+    assert (beat.pid, beat.state) == (11, {"airing": {"slot_id": "x"}})
+    assert jobs.heartbeat("web") is None

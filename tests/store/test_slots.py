@@ -1,0 +1,89 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from scheduler.core.model import AiringOutcome, DayPlan, Refusal, Slot
+from scheduler.store import Ending
+
+DAY = date(2026, 12, 2)
+
+
+@pytest.fixture
+def slots(station):
+    return station.parts.slots
+
+
+@pytest.fixture
+def slot(cast, station) -> Slot:
+    cast.running(cast.approved())
+    return station.parts.slots.of_day(DAY)[0]
+
+
+def test_the_airing_key_can_be_claimed_once(slots, slot, clock):
+    assert slots.claim(slot, clock.now()) is True
+    assert slots.claim(slot, clock.now()) is False
+
+
+def test_an_ended_slot_cannot_be_claimed(slots, slot, clock):
+    slots.close(slot.id, Ending(AiringOutcome.CANCELLED, "stopped_by"), clock.now())
+    assert slots.claim(slot, clock.now()) is False
+
+
+def test_a_slot_ends_once_with_one_journal_row(slots, slot, clock, station):
+    assert slots.close(slot.id, Ending(AiringOutcome.PLAYED, played_ms=3000), clock.now()) is True
+    assert slots.close(slot.id, Ending(AiringOutcome.MISSED, "too_late"), clock.now()) is False
+    rows = station.parts.journal.of_day(DAY.isoformat())
+    assert [(row["slot_id"], row["outcome"], row["played_ms"]) for row in rows] == [(slot.id, "played", 3000)]
+
+
+def test_a_journal_row_tells_what_why_who_and_what_was_measured(slots, slot, clock, station):
+    started = slot.start + timedelta(milliseconds=1)
+    ending = Ending(
+        AiringOutcome.PARTIAL, "output_failed", started, started + timedelta(seconds=2), 2000, {"wav": "đầy"}
+    )
+    slots.close(slot.id, ending, clock.now())
+    row = station.parts.journal.of_day(DAY.isoformat())[0]
+    assert row["title"] == "Tiêm chủng"
+    assert (row["author"], row["approver"]) == ("Lan", "Minh")
+    assert row["audio_sha256"] == slot.audio_sha256
+    assert row["reason"] == "output_failed"
+    assert row["planned_ms"] == 3000
+    assert row["outputs"] == {"wav": "đầy"}
+    assert row["actual_start"].startswith(started.isoformat()[:19])
+
+
+def test_replacing_a_day_keeps_what_has_been_claimed_or_has_ended(slots, slot, clock, cast, station):
+    second = slots.of_day(DAY)[1]
+    slots.claim(slot, clock.now())
+    slots.close(second.id, Ending(AiringOutcome.MISSED, "station_off"), clock.now())
+    slots.replace_day(DayPlan(DAY, (), ()), clock.now(), clock.now())
+    assert [kept.id for kept in slots.of_day(DAY)] == [slot.id, second.id]
+
+
+def test_replacing_a_day_keeps_the_refusals_of_the_new_plan_only(slots, slot, clock):
+    refusal = Refusal(slot.campaign_id, 3, "no_room", {"window": "06:00-07:00"})
+    slots.replace_day(DayPlan(DAY, (), (refusal,)), clock.now(), clock.now())
+    assert slots.refusals(DAY) == [refusal]
+    slots.replace_day(DayPlan(DAY, (), ()), clock.now(), clock.now())
+    assert slots.refusals(DAY) == []
+
+
+def test_an_open_airing_remembers_what_was_measured_last(slots, slot, clock):
+    slots.claim(slot, clock.now())
+    slots.progress(slot.id, slot.start, 1500)
+    (airing,) = slots.open_airings()
+    assert (airing.slot_id, airing.started_at, airing.played_ms) == (slot.id, slot.start, 1500)
+
+
+def test_verify_finds_an_ended_slot_whose_row_was_never_written(slots, slot, clock, station):
+    slots.store.db.execute("UPDATE slot SET outcome = 'played' WHERE id = ?", [slot.id])
+    found = station.parts.journal.verify()
+    assert found.broken is not None
+    assert slot.id in found.broken.fault
+
+
+def test_a_slot_survives_the_way_through_its_row(slots, slot, clock):
+    other = replace(slot, id="20261202-n1-x", chime=True, repeat=2)
+    slots.add(other, None, clock.now())
+    assert other in slots.of_day(DAY)
