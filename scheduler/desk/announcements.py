@@ -1,0 +1,171 @@
+"""Announcements at the desk: write, make speech, listen, submit, approve, return, withdraw.
+
+Which step may follow which is `core.approval`'s table; here a step reads the row, asks the table, and writes the row
+only if it still is as it was read. Editing the text or changing the sound voids an approval.
+"""
+
+from audio_assets.speech.normalise import Said, is_speakable, normalise
+from scheduler.core.approval import step
+from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
+from scheduler.desk.campaigns import CampaignDesk
+from scheduler.desk.parts import Parts, permit
+from scheduler.errors import Refused
+from scheduler.store import Job, Row, StoredClip, instant_text
+
+MAX_TITLE = 200
+_VOID = {"approver_id": None, "approved_at": None, "approved_sha256": None, "heard": 0, "return_reason": ""}
+
+
+class AnnouncementDesk:
+    def __init__(self, parts: Parts, campaigns: CampaignDesk) -> None:
+        self._parts = parts
+        self._campaigns = campaigns
+
+    def said(self, text: str) -> Said:
+        """What the machine will say of `text`."""
+        return normalise(text)
+
+    def write(self, actor: Person, title: str, text: str, priority: Priority = Priority.NORMAL) -> int:
+        """A new draft. Raises Refused: title_missing, text_too_long, text_not_speakable."""
+        permit(actor, "write")
+        self._check(title, text)
+        row = {"title": title.strip(), "text": text.strip(), "author_id": actor.id, "priority": priority.value}
+        return self._parts.programme.add_announcement(row, self._parts.clock.now())
+
+    def edit(self, actor: Person, announcement_id: int, version: int, title: str, text: str) -> None:
+        """New words; the old sound and approval are void. The same words again change nothing."""
+        seen = self._parts.programme.announcement(announcement_id)
+        if seen.version != version:
+            raise Refused("edited_meanwhile", title=seen.title)
+        if (title.strip(), text.strip()) == (seen.title, seen.text):
+            permit(actor, "write")
+            return
+        self._check(title, text)
+        changed: Row = {"title": title.strip(), "text": text.strip()}
+        if text.strip() == seen.text:
+            self._step(actor, seen, "edit", changed | _VOID)
+        else:
+            self._step(actor, seen, "edit", changed | _VOID | {"audio_sha256": None})
+
+    def record(self, actor: Person, title: str, sha256: str) -> int:
+        """A new draft whose sound is a recording of the library."""
+        permit(actor, "record")
+        clip = self._usable(sha256)
+        if not title.strip():
+            raise Refused("title_missing")
+        row = {"title": title.strip()[:MAX_TITLE], "text": "", "audio_sha256": clip.sha256, "author_id": actor.id}
+        return self._parts.programme.add_announcement(row, self._parts.clock.now())
+
+    def use_recording(self, actor: Person, announcement_id: int, sha256: str) -> None:
+        """Let a recording of the library be the sound of this announcement."""
+        permit(actor, "record")
+        seen = self._parts.programme.announcement(announcement_id)
+        clip = self._usable(sha256)
+        if clip.sha256 != seen.audio_sha256:
+            self._step(actor, seen, "edit", _VOID | {"audio_sha256": clip.sha256})
+
+    def make_speech(self, actor: Person, announcement_id: int) -> int:
+        """A job that makes the speech of the text as it is now (its id); one that is under way is not doubled."""
+        permit(actor, "make_speech")
+        seen = self._parts.programme.announcement(announcement_id)
+        self._check(seen.title, seen.text)
+        with self._parts.store.write():
+            job = self.speech_job(announcement_id)
+            if job and not job.ended and job.args["version"] == seen.version:
+                return job.id
+            args = {"announcement_id": seen.id, "version": seen.version}
+            return self._parts.jobs.add("speech", args, actor.id, self._parts.clock.now())
+
+    def speech_job(self, announcement_id: int) -> Job | None:
+        """The newest speech job of an announcement."""
+        return self._parts.jobs.newest_for("speech", "announcement_id", announcement_id)
+
+    def take_speech(self, job: Job, clip: StoredClip) -> None:
+        """The studio's answer: the clip becomes the sound, unless the text has changed since it was asked for."""
+        with self._parts.store.write():
+            seen = self._parts.programme.announcement(job.args["announcement_id"])
+            if seen.version != job.args["version"] or seen.audio_sha256 == clip.sha256:
+                return
+            actor = self._parts.people.get(job.created_by)
+            self._step(actor, seen, "edit", _VOID | {"audio_sha256": clip.sha256})
+
+    def heard(self, actor: Person, announcement_id: int, sha256: str) -> None:
+        """The author has listened to this very sound to its end."""
+        permit(actor, "write")
+        seen = self._parts.programme.announcement(announcement_id)
+        if seen.audio_sha256 != sha256:
+            raise Refused("audio_changed", title=seen.title)
+        if not seen.heard:
+            self._parts.programme.change_announcement(seen, {"heard": 1}, self._parts.clock.now())
+
+    def submit(self, actor: Person, announcement_id: int) -> None:
+        seen = self._parts.programme.announcement(announcement_id)
+        self._step(actor, seen, "submit", {"return_reason": ""})
+
+    def approve(self, actor: Person, announcement_id: int, sha256: str, *, heard: bool) -> None:
+        """Approve exactly the sound `sha256`, which the approver has heard."""
+        seen = self._parts.programme.announcement(announcement_id)
+        if seen.audio_sha256 != sha256:
+            raise Refused("audio_changed", title=seen.title)
+        self._usable(sha256)
+        values = {
+            "approver_id": actor.id,
+            "approved_at": instant_text(self._parts.clock.now()),
+            "approved_sha256": sha256,
+        }
+        self._step(actor, seen, "approve", values, heard=heard)
+
+    def give_back(self, actor: Person, announcement_id: int, reason: str) -> None:
+        """Return a submitted announcement to its author with a reason."""
+        if not reason.strip():
+            raise Refused("reason_missing")
+        seen = self._parts.programme.announcement(announcement_id)
+        self._step(actor, seen, "return", {"return_reason": reason.strip()[:1000], "heard": 0})
+
+    def withdraw(self, actor: Person, announcement_id: int) -> None:
+        """Take it off the air for good: nothing of it airs from now on."""
+        seen = self._parts.programme.announcement(announcement_id)
+        self._step(actor, seen, "withdraw", {"approved_sha256": None})
+
+    def _step(self, actor: Person, seen: Announcement, act: str, values: Row, *, heard: bool | None = None) -> None:
+        state = step(
+            seen.state,
+            act,
+            actor_role=actor.role,
+            actor_id=actor.id,
+            author_id=seen.author_id,
+            one_officer=self._parts.config.station.one_officer,
+            heard=seen.heard if heard is None else heard,
+            has_audio=seen.audio_sha256 is not None,
+        )
+        grown = {"version": seen.version + 1} if act == "edit" else {}
+        self._parts.programme.change_announcement(
+            seen, values | grown | {"state": state.value}, self._parts.clock.now()
+        )
+        if AnnouncementState.APPROVED in {seen.state, state}:
+            self._campaigns.replan()
+
+    def _check(self, title: str, text: str) -> None:
+        limit = self._parts.config.speech.max_chars
+        if not title.strip():
+            raise Refused("title_missing")
+        if len(title.strip()) > MAX_TITLE:
+            raise Refused("title_too_long", limit=MAX_TITLE)
+        if len(text) > limit:
+            raise Refused("text_too_long", chars=len(text), limit=limit)
+        if not is_speakable(text):
+            raise Refused("text_not_speakable")
+
+    def _usable(self, sha256: str) -> StoredClip:
+        clip = self._parts.programme.clip(sha256)
+        if clip.retired_at is not None:
+            raise Refused("audio_retired", title=clip.title)
+        return clip
+
+    def waiting(self) -> list[Announcement]:
+        """What waits for a leader, oldest first."""
+        return self._parts.programme.announcements(AnnouncementState.SUBMITTED)[::-1]
+
+    def waiting_count(self) -> int:
+        """How many announcements wait for a leader."""
+        return self._parts.programme.announcement_count(AnnouncementState.SUBMITTED)

@@ -1,0 +1,119 @@
+"""The cast and the house every test may use: a station on a folder of its own, on a clock that is stepped by hand."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scheduler.clock import SteppedClock
+from scheduler.config import Config, OutputConfig, PlanningConfig, QuietHoursConfig, SpeechConfig, StationConfig
+from scheduler.core.model import Campaign, Person, Role
+from scheduler.core.rules import parse_window
+from scheduler.station import Station
+from scheduler.store import StoredClip
+
+MORNING = datetime(2026, 12, 1, 22, 30, tzinfo=UTC)
+"""05:30 of Wednesday 2 December 2026 in Việt Nam."""
+DAY = date(2026, 12, 2)
+
+
+@pytest.fixture
+def clock() -> SteppedClock:
+    return SteppedClock(MORNING)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return Config(
+        folder=tmp_path,
+        station=StationConfig(data="data"),
+        quiet_hours=QuietHoursConfig(windows=("21:00-05:00", "11:30-13:30"), legal_basis="QĐ 12/QĐ-UBND"),
+        planning=PlanningConfig(days_ahead=2),
+        speech=SpeechConfig(engines=("espeak",)),
+        outputs=(OutputConfig(name="wav", kind="wavfile"),),
+    )
+
+
+@pytest.fixture
+def station(config: Config, clock: SteppedClock) -> Iterator[Station]:
+    opened = Station.open(config, clock)
+    opened.prepare()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def lan(station: Station) -> Person:
+    """Lan drafts."""
+    return station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", station.clock.now())
+
+
+@pytest.fixture
+def minh(station: Station) -> Person:
+    """Minh approves."""
+    return station.parts.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", station.clock.now())
+
+
+class Cast:
+    """Short ways to what many tests need; every step goes through the desk."""
+
+    def __init__(self, station: Station, lan: Person, minh: Person) -> None:
+        self.station, self.lan, self.minh = station, lan, minh
+
+    def clip(self, seconds: float = 3.0, title: str = "bản ghi", pitch: float = 440.0) -> StoredClip:
+        """A tone in the library."""
+        times = np.arange(round(seconds * 48_000)) / 48_000
+        made = self.station.parts.library.add_master((np.sin(2 * np.pi * pitch * times) * 8000).astype(np.int16))
+        clip = StoredClip(
+            sha256=made.sha256,
+            title=title,
+            origin="upload",
+            frames=made.frames,
+            created_at=self.station.clock.now(),
+            created_by=self.lan.id,
+            lufs=made.lufs,
+        )
+        self.station.parts.programme.add_clip(clip)
+        return self.station.parts.programme.clip(made.sha256)
+
+    def submitted(self, seconds: float = 3.0, title: str = "Tiêm chủng", pitch: float = 440.0) -> int:
+        desk = self.station.desk
+        clip = self.clip(seconds, title, pitch)
+        announcement_id = desk.announcements.record(self.lan, title, clip.sha256)
+        desk.announcements.heard(self.lan, announcement_id, clip.sha256)
+        desk.announcements.submit(self.lan, announcement_id)
+        return announcement_id
+
+    def approved(self, seconds: float = 3.0, title: str = "Tiêm chủng", pitch: float = 440.0) -> int:
+        announcement_id = self.submitted(seconds, title, pitch)
+        sha256 = self.station.parts.programme.announcement(announcement_id).audio_sha256
+        assert sha256 is not None
+        self.station.desk.announcements.approve(self.minh, announcement_id, sha256, heard=True)
+        return announcement_id
+
+    def campaign(self, announcement_id: int, **changes: object) -> Campaign:
+        plain = Campaign(
+            id=0,
+            title="Đợt tiêm chủng",
+            announcement_id=announcement_id,
+            windows=(parse_window("06:00-07:00"),),
+            base=2,
+            start=DAY,
+            end=DAY,
+            min_gap=timedelta(minutes=5),
+            chime=False,
+        )
+        return replace(plain, **changes)  # type: ignore[arg-type]  # any field of a campaign
+
+    def running(self, announcement_id: int, **changes: object) -> int:
+        campaign_id = self.station.desk.campaigns.save(self.lan, self.campaign(announcement_id, **changes))
+        self.station.desk.campaigns.start(self.lan, campaign_id)
+        return campaign_id
+
+
+@pytest.fixture
+def cast(station: Station, lan: Person, minh: Person) -> Cast:
+    return Cast(station, lan, minh)

@@ -1,0 +1,82 @@
+from datetime import timedelta
+
+import pytest
+
+from scheduler.config import CapConfig
+from scheduler.errors import Refused
+from scheduler.station import Station
+
+
+def refused(act) -> str:
+    with pytest.raises(Refused) as refusal:
+        act()
+    return refusal.value.reason
+
+
+def test_only_what_is_approved_plays_now(station, cast, lan):
+    announcement_id = cast.submitted()
+    assert refused(lambda: station.desk.air.play_now(lan, announcement_id)) == "unapproved"
+    assert station.parts.slots.of_day(cast.campaign(0).start) == []
+
+
+def test_quiet_hours_refuse_play_now_at_the_desk_and_name_their_basis(station, cast, lan, clock):
+    announcement_id = cast.approved()
+    clock.advance(6.5 * 3600)  # 12:00, inside 11:30-13:30
+    with pytest.raises(Refused) as refusal:
+        station.desk.air.play_now(lan, announcement_id)
+    assert refusal.value.reason == "quiet_hours"
+    assert refusal.value.details["legal_basis"] == "QĐ 12/QĐ-UBND"
+
+
+def test_a_clip_that_would_run_into_quiet_hours_is_not_started(station, cast, lan, clock):
+    announcement_id = cast.approved(seconds=120)
+    clock.advance((5 * 60 + 59) * 60)  # 11:29
+    assert refused(lambda: station.desk.air.play_now(lan, announcement_id)) == "quiet_hours"
+
+
+def test_play_now_twice_airs_once(station, cast, lan):
+    announcement_id = cast.approved()
+    station.desk.air.play_now(lan, announcement_id)
+    assert refused(lambda: station.desk.air.play_now(lan, announcement_id)) == "already_on_air"
+
+
+def test_planned_airings_make_room_for_what_plays_now(station, cast, lan, clock):
+    planned = cast.approved(seconds=60)
+    cast.running(planned, base=1, windows=cast.campaign(0).windows)
+    slot = station.parts.slots.of_day(cast.campaign(0).start)[0]
+    clock.advance((slot.start - clock.now()).total_seconds() - 30)
+    station.desk.air.play_now(lan, cast.approved(seconds=60, title="Gấp", pitch=700))
+    after = {kept.id: kept for kept in station.parts.slots.of_day(cast.campaign(0).start)}
+    manual = next(kept for kept in after.values() if kept.campaign_id is None)
+    assert after[slot.id].start >= manual.end + timedelta(minutes=1)
+
+
+def test_a_retired_sound_does_not_play_now(station, cast, lan):
+    announcement_id = cast.approved()
+    station.desk.recordings.retire(lan, station.parts.programme.announcement(announcement_id).audio_sha256)
+    assert refused(lambda: station.desk.air.play_now(lan, announcement_id)) == "audio_retired"
+
+
+def test_nothing_is_said_to_be_on_air_when_playout_is_silent(station):
+    on_air = station.desk.air.on_air()
+    assert (on_air.alive, on_air.airing) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("cap", "reason"), [({"sessions_a_day": 1}, "cap_sessions"), ({"weekdays": (0,)}, "cap_weekday")]
+)
+def test_caps_refuse_play_now_too(config, clock, cast, lan, cap, reason):
+    from dataclasses import replace
+
+    announcement_id = cast.approved()
+    capped = Station.open(replace(config, cap=CapConfig(legal_basis="QĐ 5", **cap)), clock)
+    if reason == "cap_sessions":
+        campaign = cast.campaign(announcement_id, base=1)
+        campaign_id = capped.desk.campaigns.save(lan, campaign)
+        capped.desk.campaigns.start(lan, campaign_id)
+        playout = capped.playout()
+        playout.start()
+        playout.run_stepped(clock, clock.now() + timedelta(hours=2))
+        playout.stop()
+    assert refused(lambda: capped.desk.air.play_now(lan, announcement_id)) == reason
+    capped.close()
