@@ -1,0 +1,143 @@
+"""Alarms: they ring, and that is all. APScheduler is an alarm clock here, never a truth.
+
+Its jobs live in memory and are set anew from the rows at every start and change. Its own ideas of lateness are switched
+off (`misfire_grace_time=None`): by default it drops a job that is a second late. What a ring means is the service's
+business. `SteppedAlarms` rings on a clock that is stepped by hand.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from apscheduler.executors.debug import DebugExecutor
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.date import DateTrigger
+
+from scheduler.core.rules import local_day, local_instant
+
+Ring = Callable[[str], None]
+
+
+class Alarms(Protocol):
+    """What the service needs of an alarm clock. A name has one alarm; setting it again moves it."""
+
+    def set(self, name: str, at: datetime) -> None:
+        """Ring `name` at `at`, at once if that is past."""
+
+    def daily(self, name: str, at: time) -> None:
+        """Ring `name` every day at local wall time `at`."""
+
+    def cancel(self, name: str) -> None:
+        """Forget `name`; unknown names are no fault."""
+
+    def next_at(self) -> datetime | None:
+        """When the next alarm of `set` rings; None when there is none."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def tick(self, now: datetime) -> None:
+        """Ring what is due by `now`, for clocks that are stepped by hand."""
+
+
+class SystemAlarms:
+    """APScheduler's BackgroundScheduler on the machine's clock."""
+
+    def __init__(self, zone_name: str, ring: Ring) -> None:
+        self._ring = ring
+        self._scheduler = BackgroundScheduler(
+            jobstores={"default": MemoryJobStore()},
+            executors={
+                "default": DebugExecutor()
+            },  # a ring is one put into a queue: no pool to run full or to end in a race
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+            timezone=ZoneInfo(zone_name),
+        )
+
+    def set(self, name: str, at: datetime) -> None:
+        self._scheduler.add_job(self._ring, "date", run_date=at, args=[name], id=name, replace_existing=True)
+
+    def daily(self, name: str, at: time) -> None:
+        self._scheduler.add_job(
+            self._ring,
+            "cron",
+            hour=at.hour,
+            minute=at.minute,
+            second=at.second,
+            args=[name],
+            id=name,
+            replace_existing=True,
+        )
+
+    def cancel(self, name: str) -> None:
+        try:
+            self._scheduler.remove_job(name)
+        except JobLookupError:
+            return  # it has rung already
+
+    def next_at(self) -> datetime | None:
+        jobs = self._scheduler.get_jobs()
+        return min((job.next_run_time for job in jobs if job.trigger.__class__ is DateTrigger), default=None)
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        if self._scheduler.running:  # a half-started playout is stopped too
+            self._scheduler.shutdown(wait=False)
+
+    def tick(self, now: datetime) -> None:
+        """Nothing to do: the scheduler's own thread rings."""
+
+
+class SteppedAlarms:
+    """Alarms that ring only inside `tick`, in the order of their instants."""
+
+    def __init__(self, zone_name: str, ring: Ring) -> None:
+        self._zone_name = zone_name
+        self._ring = ring
+        self._at: dict[str, datetime] = {}
+        self._daily: dict[str, time] = {}
+        self._ticked: datetime | None = None
+
+    def set(self, name: str, at: datetime) -> None:
+        self._at[name] = at
+
+    def daily(self, name: str, at: time) -> None:
+        self._daily[name] = at
+
+    def cancel(self, name: str) -> None:
+        self._at.pop(name, None)
+        self._daily.pop(name, None)
+
+    def next_at(self) -> datetime | None:
+        return min(self._at.values(), default=None)
+
+    def start(self) -> None:
+        """Nothing to start."""
+
+    def stop(self) -> None:
+        self._at.clear()
+
+    def tick(self, now: datetime) -> None:
+        for name, _ in sorted(self._at.items(), key=lambda item: (item[1], item[0])):
+            if self._at[name] <= now:
+                del self._at[name]
+                self._ring(name)
+        for name, at in self._daily.items():
+            if self._ticked and any(self._ticked < due <= now for due in self._dues(at, self._ticked, now)):
+                self._ring(name)
+        self._ticked = now
+
+    def _dues(self, at: time, first: datetime, last: datetime) -> list[datetime]:
+        """The instants of a daily alarm on the days from `first` to `last`."""
+        day, dues = local_day(first, self._zone_name), []
+        while day <= local_day(last, self._zone_name):
+            if due := local_instant(day, at, self._zone_name):
+                dues.append(due)
+            day += timedelta(days=1)
+        return dues

@@ -1,0 +1,135 @@
+"""The engine: programmes armed ahead of time become sound on every output, gated block by block, and are measured.
+
+`arm` places a programme at a wall instant; each output renders the same timeline with its own lead, on its own thread
+(`start`) or on the caller's (`step`, for a clock that is stepped by hand). Events come on one thread of their own, so a
+listener may take its time and use a database. The engine never decides what is due or who goes first.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from queue import SimpleQueue
+
+from scheduler.clock import Clock
+from scheduler.playout.airings import Airings, Allow, Lane
+from scheduler.playout.frames import FrameClock
+from scheduler.playout.outputs import Output
+from scheduler.playout.programme import EngineEvent, OnAir, OutputChanged, OutputHealth, Programme
+from scheduler.playout.sink import Sink
+
+__all__ = ["Engine"]
+
+log = logging.getLogger(__name__)
+
+_WATCH = 0.03
+_FAREWELL = 0.95
+_REALTIME_PRIORITY = 20
+
+
+class Engine:
+    """Sound at the exact time on every output. Use `start` and `stop`, or `step` and `stop`; never both."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        outputs: Sequence[Output],
+        *,
+        allow: Allow,
+        on_event: Callable[[EngineEvent], None],
+        patience: timedelta = timedelta(seconds=5),
+    ) -> None:
+        """`allow` is asked on audio threads and must not wait; `patience`: how late an output may come for a start."""
+        self._frames = FrameClock(clock)
+        lanes = [Lane(output.name, output.zones, self._frames.now()) for output in outputs]
+        self._airings = Airings(self._frames, lanes, allow, patience=patience.total_seconds())
+        self._changes: SimpleQueue[OutputChanged] = SimpleQueue()
+        self._sinks = [
+            Sink(output, lane, self._airings, clock=clock, frames=self._frames, tell=self._changes.put)
+            for output, lane in zip(outputs, lanes, strict=True)
+        ]
+        self._on_event = on_event
+        self._ending = threading.Event()
+        self._closed = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._watcher: threading.Thread | None = None
+        self.lead = max((output.lead for output in outputs), default=0.0)
+        """Seconds before its instant that a programme must be armed to be on time everywhere."""
+
+    def start(self) -> None:
+        """Open the outputs and run, each on its thread."""
+        if self._threads or self._ending.is_set():
+            raise RuntimeError("an engine is started once")
+        self._threads = [
+            threading.Thread(target=self._run, args=(sink,), name=f"output {sink.output.name}", daemon=True)
+            for sink in self._sinks
+        ]
+        self._watcher = threading.Thread(target=self._watch, name="engine events", daemon=True)
+        for thread in (*self._threads, self._watcher):
+            thread.start()
+
+    def step(self) -> None:
+        """One pass on the caller's thread: everything that is due by now is rendered, written and told."""
+        for sink in self._sinks:
+            sink.step()
+        self._deliver()
+
+    def stop(self) -> None:
+        """Fade out what sounds, close every output, tell how all armed programmes ended; within a second."""
+        if self._closed.is_set():
+            return
+        self._airings.close("stopped")
+        self._ending.set()
+        if self._watcher is None:
+            for sink in self._sinks:
+                sink.finish_stepped()
+        deadline = self._frames.seconds() + _FAREWELL
+        for thread in self._threads:
+            # A thread that hangs in a device is left behind: it is a daemon and sounds nothing more.
+            thread.join(max(0.0, deadline - self._frames.seconds()))
+        self._closed.set()
+        if self._watcher is not None:
+            self._watcher.join()
+        self._deliver(force=True)
+
+    def arm(self, programme: Programme, start: datetime) -> None:
+        """Let it be audible at `start`; where that is past, from its beginning as soon as every output can."""
+        self._airings.arm(programme, start)
+
+    def cut(self, slot_id: str, reason: str) -> None:
+        """Fade it out as soon as each output can; one that has not begun never sounds. Unknown ids are no fault."""
+        self._airings.cut(slot_id, reason)
+
+    def on_air(self) -> tuple[OnAir, ...]:
+        """What is audible now, as the outputs took it."""
+        return self._airings.on_air(self._frames.now())
+
+    def health(self) -> tuple[OutputHealth, ...]:
+        return tuple(sink.health() for sink in self._sinks)
+
+    def _run(self, sink: Sink) -> None:
+        _ask_for_realtime()
+        sink.run(self._ending)
+
+    def _watch(self) -> None:
+        while not self._closed.wait(_WATCH):
+            self._deliver()
+
+    def _deliver(self, *, force: bool = False) -> None:
+        events: list[EngineEvent] = []
+        while not self._changes.empty():
+            events.append(self._changes.get())
+        for event in (*events, *self._airings.settle(force=force)):
+            try:
+                self._on_event(event)
+            except Exception:  # a listener's fault must not end the events of all later airings
+                log.exception("the listener failed on %r", event)
+
+
+def _ask_for_realtime() -> None:
+    """Real-time priority for this thread where the system allows it; without it the buffer has to be enough."""
+    with suppress(OSError, AttributeError):
+        # Inherited on purpose: libpulse's own thread, made by this one, carries the sound to the server.
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(_REALTIME_PRIORITY))

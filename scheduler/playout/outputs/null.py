@@ -1,0 +1,48 @@
+"""An output that discards: for a station that only rehearses, and for machines without any sound.
+
+The clock paces it. It counts what it was given, so that "taken by the output" stays a measured number.
+"""
+
+from datetime import datetime
+
+from scheduler.errors import OutputError
+from scheduler.playout.mixer import Block
+
+__all__ = ["Null"]
+
+
+class Null:
+    """Takes every frame and sounds none."""
+
+    kind = "null"
+    paces = False
+    lead = 0.0
+    device = "discards every sound"
+
+    def __init__(self, name: str, zones: tuple[str, ...], *, gain_db: float = 0.0) -> None:
+        self.name = name
+        self.zones = zones
+        self.gain_db = gain_db
+        self.frames = 0
+        """Frames taken since it was made."""
+        self._is_open = False
+
+    def open(self) -> None:
+        self._is_open = True
+
+    def begin(self, slot_id: str, at: datetime) -> None:
+        """Nothing to prepare."""
+
+    def write(self, block: Block) -> None:
+        if not self._is_open:
+            raise OutputError(f"output {self.name} is not open")
+        self.frames += len(block)
+
+    def end(self, slot_id: str) -> None:
+        """Nothing to finish."""
+
+    def delay(self) -> float:
+        return 0.0
+
+    def close(self) -> None:
+        self._is_open = False

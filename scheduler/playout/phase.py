@@ -1,0 +1,99 @@
+"""How far a pacing device is from the timeline, and what to do about it.
+
+A device takes frames at its own pace and says how much it still holds; `late` is how long after its instant a frame
+will sound. On a busy machine single readings lie by tens of milliseconds, and their lies fade over a second, while the
+truth is a straight line: a crystal's drift. So a line is laid through three seconds of readings, and believed only when
+they agree with it. In silence everything is put right at once; while something sounds one frame a block at most, so
+that nobody hears it; a device lost by more than 0.2 s catches up at once, for the gate's instants must stay true.
+"""
+
+from collections import deque
+from math import sqrt
+from statistics import fmean, median
+
+from scheduler.core.model import HOUSE_RATE
+
+__all__ = ["LOST", "Phase"]
+
+LOST = HOUSE_RATE // 5
+"""Frames of lateness at which keeping time beats keeping every word."""
+_LOST_SECONDS = LOST / HOUSE_RATE
+_SETTLING = 1.0
+_APART = 0.04
+"""Seconds between two readings that count: a burst of blocks tells one thing many times."""
+_WINDOW = 3.0
+_SHORTEST = 1.0
+_SHORTEST_LOST = 0.4
+_FEWEST = 4
+_FEWEST_LOST = 3
+_STEEPEST = 0.002
+"""Slope (2000 ppm) beyond which it is no crystal."""
+_AGREE = 0.000_3
+_SILENT_TOLERANCE = 5
+_SOUNDING_TOLERANCE = HOUSE_RATE // 1000
+
+
+class Phase:
+    """The closed loop of one device."""
+
+    def __init__(self) -> None:
+        self._readings: deque[tuple[float, float]] = deque()
+        self._trusted_from = 0.0
+        self._late = 0.0
+
+    @property
+    def late(self) -> float:
+        """Seconds by which frames sound after their instant, as far as it is known; negative = before."""
+        return self._late
+
+    def restart(self, seconds: float) -> None:
+        """The device was opened or jumped at `seconds` (monotonic): for a second its readings are no use."""
+        self._trusted_from = seconds + _SETTLING
+        self._readings.clear()
+        self._late = 0.0
+
+    def observe(self, seconds: float, late: float) -> None:
+        """At `seconds` (monotonic) the next frame would sound `late` seconds after its instant."""
+        readings = self._readings
+        if seconds < self._trusted_from or (readings and seconds - readings[-1][0] < _APART):
+            return
+        readings.append((seconds, late))
+        while seconds - readings[0][0] > _WINDOW:
+            readings.popleft()
+        if (estimate := self._estimate()) is not None:
+            self._late = estimate
+
+    def correction(self, *, sounding: bool) -> int:
+        """Frames to leave out (positive) or to insert (negative) before the next block."""
+        frames = round(self._late * HOUSE_RATE)
+        if sounding and frames <= LOST:
+            frames = 0 if abs(frames) <= _SOUNDING_TOLERANCE else 1 if frames > 0 else -1
+        elif abs(frames) <= _SILENT_TOLERANCE:
+            frames = 0
+        if frames:
+            # What was read before the shift stays true, shifted.
+            shift = frames / HOUSE_RATE
+            self._late -= shift
+            self._readings = deque((seconds, late - shift) for seconds, late in self._readings)
+        return frames
+
+    def _estimate(self) -> float | None:
+        """The lateness now, or None when the readings do not agree on one."""
+        seconds = [second for second, _ in self._readings]
+        lates = [late for _, late in self._readings]
+        span = seconds[-1] - seconds[0]
+        if len(lates) >= _FEWEST_LOST and span >= _SHORTEST_LOST and _all_lost(lates):
+            return median(lates)
+        if len(lates) < _FEWEST or span < _SHORTEST:
+            return None
+        middle, mean = fmean(seconds), fmean(lates)
+        spread = sum((second - middle) ** 2 for second in seconds)
+        slope = sum((second - middle) * (late - mean) for second, late in self._readings) / spread
+        now = mean + slope * (seconds[-1] - middle)
+        rest = sqrt(fmean((mean + slope * (second - middle) - late) ** 2 for second, late in self._readings))
+        believed = abs(slope) <= _STEEPEST and rest <= max(_AGREE, abs(now) / 4)
+        return now if believed else None
+
+
+def _all_lost(lates: list[float]) -> bool:
+    return min(lates) > _LOST_SECONDS or max(lates) < -_LOST_SECONDS

@@ -1,0 +1,222 @@
+"""One output at work: opens it, hands it the timeline at its pace, keeps it in step, opens it again when it breaks.
+
+A device that paces is a closed loop on its own delay; the others follow the clock. An output's fault stays its own: it
+is noted, shown and retried with growing pauses, and no exception leaves here. Nothing here decides what sounds.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Event
+
+import numpy as np
+
+from scheduler.clock import Clock
+from scheduler.core.model import HOUSE_RATE
+from scheduler.errors import OutputError
+from scheduler.playout.airings import Airings, Lane, Stretch
+from scheduler.playout.frames import FrameClock
+from scheduler.playout.mixer import BLOCK, render
+from scheduler.playout.outputs import Output
+from scheduler.playout.phase import LOST, Phase
+from scheduler.playout.programme import OutputChanged, OutputHealth, OutputState
+
+__all__ = ["Sink"]
+
+log = logging.getLogger(__name__)
+
+_FIRST_PAUSE = 0.25
+_LONGEST_PAUSE = 3.0
+_POLL = 0.02
+_BEHIND = 2 * HOUSE_RATE
+"""Frames that an output paced by the clock may lag and still catch up (a slow disk)."""
+_TIGHT = 0.002
+_STUCK = 2.0
+_LONGEST_FAREWELL = 0.75
+
+
+class Sink:
+    """The engine's hand on one output."""
+
+    def __init__(
+        self,
+        output: Output,
+        lane: Lane,
+        airings: Airings,
+        *,
+        clock: Clock,
+        frames: FrameClock,
+        tell: Callable[[OutputChanged], None],
+    ) -> None:
+        self.output = output
+        self.lane = lane
+        self._airings = airings
+        self._clock = clock
+        self._frames = frames
+        self._tell = tell
+        self._phase = Phase()
+        self._state = OutputState.RETRYING
+        self._message = "not opened yet"
+        self._since = clock.now()
+        self._retry_at = clock.monotonic()
+        self._pause = _FIRST_PAUSE
+        self._opened_at = 0.0
+        self._moved_at = clock.monotonic()
+        self._begun: set[str] = set()
+
+    # -- what the engine calls ------------------------------------------------------------------------------------
+
+    def run(self, stop: Event) -> None:
+        """On a thread of its own until `stop` is set; whatever sounds then has been cut and is faded out."""
+        while not stop.is_set():
+            if not self.ready():
+                stop.wait(_POLL)
+            elif self.output.paces:
+                with self._guard():
+                    self._block()
+            else:
+                with self._guard():
+                    self._follow()
+                stop.wait(_POLL)
+        self._finish(live=True)
+
+    def step(self) -> None:
+        """Everything due by now, on the caller's thread; a device is treated like any other output."""
+        if self.ready():
+            with self._guard():
+                self._write_until(self._target())
+
+    def finish_stepped(self) -> None:
+        """The same as the end of `run`, on the caller's thread."""
+        self._finish(live=False)
+
+    def ready(self) -> bool:
+        """Whether the output is open; opens it when its time has come."""
+        if self.lane.is_open:
+            return True
+        if self._state is OutputState.DOWN or self._clock.monotonic() < self._retry_at:
+            return False
+        with self._guard():
+            self.output.open()
+            now = self._clock.monotonic()
+            self._opened_at = self._moved_at = now
+            self._phase.restart(now)
+            self._airings.opened(self.lane, self._frames.now() if self.output.paces else self._target())
+            self._change(OutputState.OPEN, "")
+        return self.lane.is_open
+
+    def health(self) -> OutputHealth:
+        state, message = self._state, self._message
+        idle = self._clock.monotonic() - self._moved_at
+        if state is OutputState.OPEN and self.output.paces and idle > _STUCK:
+            state, message = OutputState.RETRYING, f"takes no sound for {idle:.0f} s; check the sound server"
+        return OutputHealth(self.output.name, self.output.kind, state, self._since, message, self.output.device)
+
+    # -- a device that paces --------------------------------------------------------------------------------------
+
+    def _block(self) -> None:
+        lane = self.lane
+        if self._frames.now() - lane.cursor > LOST:
+            # The machine stood still, or the device did. What should have sounded meanwhile is lost, not late.
+            self._airings.jump(lane, self._frames.now() + round(self.output.delay() * HOUSE_RATE))
+            self._phase.restart(self._frames.seconds())
+        sounding = self._airings.sounds(lane, BLOCK)
+        shift = self._phase.correction(sounding=sounding)
+        lane.late = self._phase.late
+        if shift > 0:
+            self._airings.jump(lane, lane.cursor + shift)
+        if shift < 0 and not sounding:
+            self.output.write(np.zeros(-shift, np.int16))
+        twice = shift < 0 and sounding
+        stretch = self._airings.compose(lane, BLOCK, self._frames.now() - LOST)
+        self._write(stretch, first_twice=twice)
+        self._measure()
+
+    def _measure(self) -> None:
+        before = self._frames.seconds()
+        delay = self.output.delay()
+        after = self._frames.seconds()
+        if after - before < _TIGHT:  # else a thread switch came between, and the reading is of no known moment
+            moment = (before + after) / 2
+            self._phase.observe(moment, moment + delay - self._frames.seconds_at(self.lane.cursor))
+
+    # -- an output paced by the clock -----------------------------------------------------------------------------
+
+    def _target(self) -> int:
+        return self._frames.now() + round(self.output.lead * HOUSE_RATE)
+
+    def _follow(self) -> None:
+        target = self._target()
+        if target - self.lane.cursor > _BEHIND and self._airings.sounds(self.lane, _BEHIND):
+            self._airings.jump(self.lane, target)
+        self._write_until(target, target - LOST)
+
+    def _write_until(self, target: int, floor: int = 0) -> None:
+        lane = self.lane
+        while lane.cursor < target:
+            if not self.output.paces:
+                self._airings.jump_silence(lane, target)
+            if (count := min(BLOCK, target - lane.cursor)) > 0:
+                self._write(self._airings.compose(lane, count, floor, exact=True))
+
+    # -- both -----------------------------------------------------------------------------------------------------
+
+    def _write(self, stretch: Stretch, *, first_twice: bool = False) -> None:
+        output = self.output
+        block = render(stretch.voices, stretch.first, stretch.count, output.zones, output.gain_db)
+        if first_twice:
+            block = np.concatenate([block[:1], block])
+        for voice in stretch.voices:
+            if voice.slot_id not in self._begun:
+                self._begun.add(voice.slot_id)
+                output.begin(voice.slot_id, self._frames.wall_at(max(voice.start, stretch.first)))
+        if output.paces or stretch.voices:
+            output.write(block)
+        self._moved_at = self._clock.monotonic()
+        over = stretch.first + stretch.count
+        lasting = {voice.slot_id for voice in stretch.voices if voice.end > over}
+        for slot_id in self._begun - lasting:
+            self._begun.discard(slot_id)
+            output.end(slot_id)
+        self._airings.accepted(self.lane, stretch)
+
+    def _finish(self, *, live: bool) -> None:
+        with self._guard():
+            while self.lane.is_open and self._airings.sounds(self.lane, BLOCK):
+                self._write(self._airings.compose(self.lane, BLOCK, exact=not self.output.paces))
+            if live and self.lane.is_open and self._airings.ringing(self.lane, self._frames.now()):
+                # The device still holds the fade; closing now would break it off.
+                rest = min(self.output.delay(), _LONGEST_FAREWELL)
+                self._clock.sleep_until(self._clock.monotonic() + rest)
+        with self._guard():
+            self.output.close()
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        """The one edge towards an output: its errors become its state."""
+        try:
+            yield
+        except OutputError as error:
+            self._fail(str(error), permanent=error.permanent)
+        except Exception as error:  # an audio thread never dies of one output's fault
+            log.exception("output %s failed unexpectedly", self.output.name)
+            self._fail(f"{type(error).__name__}: {error}", permanent=False)
+
+    def _fail(self, why: str, *, permanent: bool) -> None:
+        now = self._clock.monotonic()
+        if self.lane.is_open and now - self._opened_at > _LONGEST_PAUSE:
+            self._pause = _FIRST_PAUSE
+        self._retry_at = now + self._pause
+        self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+        self._begun.clear()
+        self._airings.failed(self.lane, why, self._frames.now())
+        with suppress(Exception):  # it is broken already; what closing it says adds nothing
+            self.output.close()
+        self._change(OutputState.DOWN if permanent else OutputState.RETRYING, why)
+
+    def _change(self, state: OutputState, message: str) -> None:
+        if (state, message) == (self._state, self._message):
+            return
+        self._state, self._message, self._since = state, message, self._clock.now()
+        (log.info if state is OutputState.OPEN else log.warning)("output %s: %s %s", self.output.name, state, message)
+        self._tell(OutputChanged(self.output.name, state, message))

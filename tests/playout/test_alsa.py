@@ -1,0 +1,56 @@
+"""libasound without a card: ALSA's own `null` device is there wherever the library is."""
+
+import ctypes
+
+import numpy as np
+import pytest
+
+from scheduler.errors import OutputError
+from scheduler.playout.outputs.alsa import AlsaStream
+from scheduler.playout.outputs.soundcard import find_soundcard
+from tests.playout.audio_server import missing
+
+
+@pytest.fixture(autouse=True)
+def libasound():
+    try:
+        ctypes.CDLL("libasound.so.2")
+    except OSError:
+        missing("libasound")
+
+
+BLOCK = np.full(960, 1000, np.int16).tobytes()
+
+
+@pytest.mark.needs_audio_server
+def test_a_stream_takes_sound_and_tells_its_delay():
+    stream = AlsaStream("null", 0.3)
+    for _ in range(20):
+        stream.write(BLOCK)
+    assert 0 <= stream.delay() < 1
+    stream.close()
+
+
+@pytest.mark.needs_audio_server
+def test_a_closed_stream_is_an_error_and_not_the_end_of_the_process():
+    stream = AlsaStream("null", 0.3)
+    stream.close()
+    stream.close()
+    with pytest.raises(OutputError, match="not open"):
+        stream.write(BLOCK)
+    with pytest.raises(OutputError, match="not open"):
+        stream.delay()
+
+
+@pytest.mark.needs_audio_server
+def test_a_device_that_does_not_exist_is_named(capfd: pytest.CaptureFixture[str]):
+    with pytest.raises(OutputError, match=r"ALSA device hw:97 could not be opened: .*plugged in"):
+        AlsaStream("hw:97", 0.3)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.needs_audio_server
+def test_the_card_that_would_be_used_is_said(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PULSE_SERVER", "unix:/nonexistent/native")
+    assert find_soundcard("null") == "ALSA, null"
+    assert find_soundcard("hw:97") is None

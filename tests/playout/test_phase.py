@@ -1,0 +1,97 @@
+import numpy as np
+import pytest
+
+from scheduler.core.model import HOUSE_RATE
+from scheduler.playout.phase import LOST, Phase
+
+STEP = 0.02
+
+
+def fed(*lates: float) -> Phase:
+    """A loop that was told these readings, one a block, after its first second."""
+    loop = Phase()
+    loop.restart(0)
+    for number, late in enumerate(lates):
+        loop.observe(1 + number * STEP, late)
+    return loop
+
+
+def steady(late: float, seconds: float = 3.0) -> Phase:
+    return fed(*[late] * round(seconds / STEP))
+
+
+@pytest.mark.parametrize(
+    ("late", "silent", "sounding"),
+    [
+        pytest.param(0.0, 0, 0, id="on_time"),
+        pytest.param(0.000_1, 0, 0, id="within_a_tenth_of_a_millisecond"),
+        pytest.param(0.000_2, 10, 0, id="a_little_late"),
+        pytest.param(0.005, 240, 1, id="late"),
+        pytest.param(-0.005, -240, -1, id="early"),
+        pytest.param(0.2, LOST, 1, id="as_late_as_is_borne"),
+        pytest.param(0.201, LOST + 48, LOST + 48, id="lost"),
+        pytest.param(-0.5, -HOUSE_RATE // 2, -1, id="far_too_early"),
+    ],
+)
+def test_what_is_put_right(late: float, silent: int, sounding: int):
+    assert steady(late).correction(sounding=False) == silent
+    assert steady(late).correction(sounding=True) == sounding
+
+
+@pytest.mark.parametrize(("seconds", "shift"), [(0.98, 0), (1.1, 240)])
+def test_less_than_a_second_of_readings_is_not_believed(seconds: float, shift: int):
+    assert steady(0.005, seconds).correction(sounding=False) == shift
+
+
+@pytest.mark.parametrize(("seconds", "shift"), [(0.38, 0), (0.5, 24_000)])
+def test_a_lost_device_is_seen_sooner(seconds: float, shift: int):
+    assert steady(0.5, seconds).correction(sounding=False) == shift
+
+
+def test_a_wild_reading_changes_nothing():
+    lates = [0.0] * 150
+    lates[80] = 4.0
+    assert fed(*lates).correction(sounding=False) == 0
+
+
+def test_a_lie_that_fades_changes_nothing():
+    """As a sound server's own smoothing tells it on a busy machine: 30 ms off, then less and less."""
+    loop = Phase()
+    loop.restart(0)
+    for number in range(300):
+        loop.observe(1 + number * STEP, 0.0 if number < 120 else 0.03 * np.exp(-(number - 120) / 25))
+        assert abs(loop.correction(sounding=False)) < 48
+
+
+@pytest.mark.parametrize("ppm", [-250, -50, 50, 250])
+def test_a_drift_is_followed_to_its_end_and_not_to_its_middle(ppm: float):
+    drift = ppm / 1e6
+    loop = fed(*[drift * number * STEP for number in range(150)])
+    assert loop.late == pytest.approx(drift * 149 * STEP, abs=drift * STEP * 2 if ppm > 0 else -drift * STEP * 2)
+
+
+def test_what_moves_faster_than_any_crystal_is_not_believed():
+    assert fed(*[0.005 * number * STEP for number in range(150)]).late == 0.0
+
+
+def test_the_first_second_after_a_start_is_not_believed():
+    loop = Phase()
+    loop.restart(10.0)
+    for number in range(49):
+        loop.observe(10.0 + number * STEP, 0.3)
+    assert loop.correction(sounding=False) == 0
+    assert loop.late == 0.0
+
+
+def test_a_shift_is_made_once():
+    loop = steady(0.005)
+    assert loop.correction(sounding=False) == 240
+    assert loop.correction(sounding=False) == 0
+    for number in range(100):
+        loop.observe(5 + number * STEP, 0.0)
+        assert loop.correction(sounding=False) == 0
+
+
+def test_no_readings_are_no_reason_to_move():
+    assert Phase().correction(sounding=False) == 0
+    assert Phase().late == 0.0

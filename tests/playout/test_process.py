@@ -1,0 +1,77 @@
+"""The playout process on a real clock: its lock, its end, and a sound card that appears later."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+from filelock import FileLock
+
+from scheduler.clock import SystemClock
+from scheduler.config import OutputConfig
+from scheduler.errors import StationBusyError
+from scheduler.playout import process
+from scheduler.station import Station
+
+
+@pytest.fixture
+def real(config, station):
+    """A station on the machine's clock with an `auto` output and no card; `station` has prepared its folder."""
+    opened = Station.open(replace(config, outputs=(OutputConfig(name="loa", kind="auto"),)), SystemClock())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def cards(monkeypatch):
+    """The sound cards of this machine: none, until a test plugs one in. Real ones are tested in test_soundcard."""
+    found: list[str] = []
+    for module in ("scheduler.playout.process", "scheduler.playout.outputs.soundcard"):
+        monkeypatch.setattr(f"{module}.find_soundcard", lambda _device="": found[0] if found else None)
+    monkeypatch.setattr(process, "LOOK_FOR_CARD", 0.1)
+    monkeypatch.setattr(process, "ask_for_priority", lambda: None)
+    return found
+
+
+def run(real, stop):
+    try:
+        process.run_playout(real.playout(), real.config, stop)
+    finally:
+        real.close()
+
+
+def test_a_second_playout_on_the_same_data_is_refused(real, cards):
+    with FileLock(real.config.data / "playout.lock"), pytest.raises(StationBusyError):
+        process.run_playout(real.playout(), real.config, threading.Event())
+
+
+def test_it_ends_when_told_and_gives_its_lock_back(real, cards):
+    stop = threading.Event()
+    thread = threading.Thread(target=run, args=(real, stop))
+    thread.start()
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    FileLock(real.config.data / "playout.lock").acquire(timeout=0)
+
+
+def test_it_records_to_files_and_starts_again_when_a_card_appears(real, cards):
+    stop = threading.Event()
+    thread = threading.Thread(target=run, args=(real, stop))
+    thread.start()
+    thread.join(1.0)
+    assert thread.is_alive()
+    cards.append("pulse")
+    thread.join(10)
+    assert not thread.is_alive()
+    assert not stop.is_set()
+
+
+def test_a_due_airing_is_not_disturbed_by_a_new_card(station, cast, clock):
+    cast.running(cast.approved(), base=1)
+    service = station.playout()
+    service.start()
+    slot = station.parts.slots.of_day(cast.campaign(0).start)[0]
+    assert service.quiet_for(process.QUIET_MOMENT)
+    service.run_stepped(clock, slot.start - process.QUIET_MOMENT)
+    assert not service.quiet_for(process.QUIET_MOMENT)
+    service.stop()
