@@ -1,0 +1,63 @@
+"""`loa`, the command line: parse, call, print. What the commands do lives below; this module is their front door.
+
+Exit codes: 0 done, 1 refused or failed (one sentence on stderr, no traceback), 2 wrong usage. `--json` prints one JSON
+document on stdout and nothing else.
+"""
+
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+
+import click
+
+from scheduler.commands import admin, air, announcements, audio, campaigns, dispatches, reports, speech
+from scheduler.commands.base import Context
+from scheduler.core.wording import sentence
+from scheduler.errors import ConfigError, LoaError, Refused
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config", "config_path", type=click.Path(path_type=Path), envvar="LOA_CONFIG", help="Path of config.toml."
+)
+@click.option(
+    "--data", type=click.Path(path_type=Path), envvar="LOA_DATA", help="Data folder, over the configured one."
+)
+@click.option("--as", "login", envvar="LOA_AS", help="Act as this person (login); default: the machine's own.")
+@click.version_option(package_name="loa-phuong", prog_name="loa")
+@click.pass_context
+def loa(context: click.Context, config_path: Path | None, data: Path | None, login: str | None) -> None:
+    """Loa Phường: the broadcast desk of a ward."""
+    context.obj = Context(config_path, data, login)
+
+
+for group in (admin, air, announcements, audio, campaigns, dispatches, reports, speech):
+    for command in group.COMMANDS:
+        loa.add_command(command)
+
+
+def main() -> None:
+    """Run `loa`; every error of ours is one sentence on stderr and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # Vietnamese also under a locale that has no letters for it
+    try:
+        loa(prog_name="loa")
+    except Refused as refusal:
+        _fail(sentence(refusal.reason, refusal.details))
+    except ConfigError as error:
+        _fail("config.toml có lỗi:\n" + "\n".join(f"- {fault}" for fault in error.faults))
+    except LoaError as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone; that is its right
+        sys.exit(0)
+
+
+def _fail(text: str) -> None:
+    click.echo(text, err=True)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

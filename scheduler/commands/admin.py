@@ -1,0 +1,169 @@
+"""`loa user add`, `loa doctor`, `loa config check|show`.
+
+They look and add; none of them changes the configuration or mends what it finds.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import click
+from filelock import FileLock, Timeout
+
+from scheduler.commands.base import Context, pass_context, print_table
+from scheduler.config import SECTIONS, Config
+from scheduler.core.model import Role
+from scheduler.core.wording import ROLES
+
+if TYPE_CHECKING:
+    from scheduler.station import Station
+
+LOW_DISK = 1_000_000_000
+
+
+@click.group()
+def user() -> None:
+    """People who use the page."""
+
+
+@user.command("add")
+@click.argument("login")
+@click.option("--name", default="", help="Name shown on pages and in the journal.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.EDITOR.value, show_default=True)
+@click.password_option(help="Asked for when not given.")
+@pass_context
+def add(context: Context, login: str, name: str, role: str, password: str) -> None:
+    """Add a person who may sign in."""
+    with context.station() as station:
+        person = station.desk.people.add(context.actor(station), login, name, Role(role), password)
+        click.echo(f"Đã thêm {person.name} ({ROLES[person.role]}).")
+
+
+@user.command("list")
+@pass_context
+def list_(context: Context) -> None:
+    """The people who may sign in."""
+    with context.station() as station:
+        print_table(
+            ("Đăng nhập", "Tên", "Vai trò"), [(p.login, p.name, ROLES[p.role]) for p in station.parts.people.listed()]
+        )
+
+
+@click.group("config")
+def config_() -> None:
+    """The configuration."""
+
+
+@config_.command()
+@pass_context
+def check(context: Context) -> None:
+    """Say every fault of the configuration at once."""
+    config = context.config()
+    click.echo(f"Cấu hình hợp lệ. Dữ liệu ở {config.data}")
+
+
+@config_.command()
+@pass_context
+def show(context: Context) -> None:
+    """Every key, its value and what it means."""
+    config = context.config()
+    for name, section in SECTIONS.items():
+        values = config.outputs if name == "output" else (getattr(config, name),)
+        for value in values:
+            click.echo(f"\n[{name}]" if name != "output" else "\n[[output]]")
+            for item in fields(section):
+                click.echo(f"{item.name} = {getattr(value, item.name)!r}  # {item.metadata['help']}")
+
+
+@click.command()
+@pass_context
+def doctor(context: Context) -> None:
+    """Look at everything a station needs; exit code 1 when something must be mended."""
+    config = context.config()
+    bad = 0
+    with context.station() as station:
+        for good, what, told in _findings(config, station):
+            mark = {True: "tốt ", False: "HỎNG", None: "lưu ý"}[good]
+            click.echo(f"[{mark}] {what}: {told}")
+            bad += good is False
+    if bad:
+        raise SystemExit(1)
+
+
+Finding = tuple[bool | None, str, str]
+"""Good, bad or worth knowing; of what; what was found and what to do."""
+
+
+def _findings(config: Config, station: "Station") -> Iterator[Finding]:
+    yield True, "Cấu hình", "hợp lệ"
+    free = shutil.disk_usage(config.data).free
+    yield free > LOW_DISK, "Ổ đĩa", f"còn {free / 1e9:.1f} GB ở {config.data}"
+    yield _running(config)
+    yield from _voices(config)
+    yield from _outputs(config)
+    yield _realtime()
+    people = station.parts.people.listed()
+    yield (
+        (True if people else None),
+        "Người dùng",
+        f"{len(people)} người" if people else "chưa có; chạy loa run để lấy liên kết cài đặt",
+    )
+    found = station.parts.journal.verify()
+    yield found.whole, "Nhật ký", f"nguyên vẹn, {found.rows} dòng" if found.broken is None else found.broken.fault
+    newest = station.parts.journal.newest()
+    trusted = newest is None or station.clock.now() >= newest
+    yield trusted, "Đồng hồ", "đáng tin" if trusted else "đứng trước dòng nhật ký mới nhất; hãy chỉnh giờ máy"
+
+
+def _running(config: Config) -> Finding:
+    held = FileLock(config.data / "station.lock")
+    try:
+        held.acquire(timeout=0)
+    except Timeout:
+        return True, "Trạm", "đang chạy"
+    held.release()
+    return None, "Trạm", "không chạy; chạy: loa run"
+
+
+def _voices(config: Config) -> Iterator[Finding]:
+    from audio_assets.speech.engines import engines_of
+
+    ready = 0
+    for engine in engines_of(config.speech, config.folder):
+        why = engine.missing()
+        ready += why is None
+        yield (True if why is None else None), f"Giọng {engine.name}", why or f"sẵn sàng ({engine.voice})"
+    if not ready:
+        yield False, "Giọng đọc", "không giọng nào dùng được"
+
+
+def _outputs(config: Config) -> Iterator[Finding]:
+    from scheduler.playout.outputs.soundcard import find_soundcard
+
+    for output in config.outputs:
+        if output.kind in {"auto", "soundcard"}:
+            found = find_soundcard()
+            if found:
+                yield True, f"Đầu ra {output.name}", f"card âm thanh qua {found}"
+            elif output.kind == "auto":
+                yield None, f"Đầu ra {output.name}", "không có card âm thanh: sẽ ghi ra tệp WAV, loa không kêu"
+            else:
+                yield False, f"Đầu ra {output.name}", "không có card âm thanh; hãy cắm card hoặc đổi kind"
+        else:
+            yield None, f"Đầu ra {output.name}", f"{output.kind}: loa không kêu"
+
+
+def _realtime() -> Finding:
+    """May playout ask for real-time priority here?"""
+    try:
+        before = os.sched_getscheduler(0)
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+        os.sched_setscheduler(0, before, os.sched_param(0))
+    except (AttributeError, OSError):
+        return None, "Ưu tiên thời gian thực", "không được cấp; vẫn phát được nhờ bộ đệm (xem deploy/loa.service)"
+    return True, "Ưu tiên thời gian thực", "được cấp"
+
+
+COMMANDS = (user, config_, doctor)

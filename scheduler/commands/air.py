@@ -1,0 +1,160 @@
+"""`loa run` and what a running station is asked for: now, play, stop; and the processes it is made of.
+
+Nothing here sounds: `run` supervises, the others write rows that playout takes and read what it measured.
+"""
+
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler import supervisor
+from scheduler.clock import SystemClock
+from scheduler.commands.base import Context, json_option, length_text, pass_context, print_json
+from scheduler.commands.demo import demo
+
+if TYPE_CHECKING:
+    from scheduler.station import Station
+
+OPENS_WITHIN = timedelta(seconds=8)
+"""How long the terminal waits for outputs to open before it says that they have not."""
+
+
+@click.command()
+@pass_context
+def run(context: Context) -> None:
+    """Run the station: playout, page and studio under one supervisor, until Ctrl-C."""
+    config = context.config()
+    held = supervisor.lock(config)
+    try:
+        supervisor.check_port(config)
+        supervisor.keep_log(config.data / "log", "station")
+        stop = threading.Event()
+        supervisor.stop_on_signals(stop)
+        address = f"http://{'127.0.0.1' if config.web.host == '0.0.0.0' else config.web.host}:{config.web.port}"  # noqa: S104 - compared, not bound
+        click.echo(f"{config.station.name} — trang điều khiển: {address}")
+        with context.station() as station:
+            if not station.parts.people.any():
+                token = station.parts.people.new_setup_token(station.clock.now())
+                click.echo("Lần đầu: mở liên kết dùng một lần này để tạo người dùng đầu tiên:")
+                click.echo(f"  {address}/cai-dat-lan-dau?ma={token}")
+            told = _OutputsTold(station)
+            watch = supervisor.Supervisor(context.arguments(), SystemClock())
+            watch.stop = stop
+            click.echo("Bấm Ctrl-C để tắt trạm.")
+            watch.run(told.turn)
+        click.echo("Đã tắt trạm.")
+    finally:
+        held.release()
+
+
+class _OutputsTold:
+    """Says once, plainly, where the sound goes, when playout has reported it."""
+
+    def __init__(self, station: "Station") -> None:
+        self._station = station
+        self._told = False
+        self._started = station.clock.now()
+
+    def turn(self) -> None:
+        if self._told:
+            return
+        beat = self._station.parts.jobs.heartbeat("playout")
+        if beat is None or beat.at < self._started or not beat.state.get("outputs"):
+            return
+        outputs = beat.state["outputs"]
+        if beat.at - self._started < OPENS_WITHIN and any(output["state"] != "open" for output in outputs):
+            return
+        self._told = True
+        wanted = {output.name: output.kind for output in self._station.config.outputs}
+        for output in outputs:
+            click.echo(f"Đầu ra “{output['name']}”: {_output_text(output, wanted.get(output['name'], ''))}")
+
+
+def _output_text(output: dict[str, str], wanted: str) -> str:
+    """Where the sound of an output goes; `wanted`: the kind that the configuration names."""
+    if output["state"] != "open":
+        return f"CHƯA MỞ ĐƯỢC, loa không kêu; trạm sẽ tự thử lại. {output['message']}".rstrip()
+    if output["kind"] == "soundcard":
+        return f"phát ra card âm thanh ({output['device']})."
+    if output["kind"] == "null":
+        return "bỏ mọi âm thanh, loa không kêu."
+    why = "không có card âm thanh nên " if wanted == "auto" else ""
+    return f"{why}chỉ ghi ra tệp WAV trong {output['device']}; loa không kêu."
+
+
+@click.command(hidden=True)
+@click.argument("name", type=click.Choice(supervisor.PROCESSES))
+@click.option("--parent", type=int, default=None)
+@pass_context
+def process(context: Context, name: str, parent: int | None) -> None:
+    """One of the station's processes; `loa run` starts them."""
+    stop = threading.Event()
+    supervisor.child_signals(stop, parent)
+    config = context.config()
+    supervisor.keep_log(config.data / "log", name)
+    with context.station() as station:
+        {"playout": _playout, "web": _web, "studio": _studio}[name](station, stop)
+
+
+def _playout(station: "Station", stop: threading.Event) -> None:
+    from scheduler.playout.process import run_playout
+
+    run_playout(station.playout(), station.config, stop)
+
+
+def _web(station: "Station", stop: threading.Event) -> None:
+    from web.server import serve
+
+    serve(station, stop)
+
+
+def _studio(station: "Station", stop: threading.Event) -> None:
+    from scheduler.studio import be_nice
+
+    be_nice()
+    station.studio().run(stop)
+
+
+@click.command()
+@json_option
+@pass_context
+def now(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """What is on the air, as playout measured it."""
+    with context.station() as station:
+        on_air = station.desk.air.on_air()
+        if as_json:
+            print_json({"alive": on_air.alive, "airing": on_air.airing, "outputs": on_air.outputs})
+            return
+        if not on_air.alive:
+            click.echo("Mất liên lạc bộ phát: trạm không chạy hoặc đang treo.")
+        elif on_air.airing is None:
+            click.echo("Không phát gì.")
+        else:
+            left = timedelta(milliseconds=on_air.airing["total_ms"] - on_air.airing["played_ms"])
+            click.echo(f"Đang phát “{on_air.airing['title']}”, còn {length_text(left)}")
+
+
+@click.command()
+@click.argument("announcement_id", type=int)
+@click.option("--chime/--no-chime", default=True)
+@click.option("--repeat", default=1)
+@pass_context
+def play(context: Context, announcement_id: int, chime: bool, repeat: int) -> None:  # noqa: FBT001 - click gives a flag
+    """Air an approved announcement as soon as may be."""
+    with context.station() as station:
+        slot_id = station.desk.air.play_now(context.actor(station), announcement_id, chime=chime, repeat=repeat)
+        click.echo(f"Đã gửi lệnh phát ngay: {slot_id}")
+
+
+@click.command()
+@pass_context
+def stop(context: Context) -> None:
+    """Stop what sounds now."""
+    with context.station() as station:
+        station.desk.air.stop(context.actor(station))
+        click.echo("Đã gửi lệnh dừng.")
+
+
+COMMANDS = (run, process, now, play, stop, demo)

@@ -1,0 +1,122 @@
+"""What every command shares: where the configuration is, who acts, how things are printed.
+
+It opens the station late, so that `--help` and commands without one stay quick; it decides nothing.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from scheduler import config as configuration
+from scheduler.clock import SystemClock
+from scheduler.config import Config
+from scheduler.core import rules
+from scheduler.core.model import Person
+from scheduler.errors import NotFound
+
+if TYPE_CHECKING:
+    from scheduler.station import Station
+
+DEFAULT_CONFIG = Path("config.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What stood on the command line before the command."""
+
+    config_path: Path | None
+    data: Path | None
+    login: str | None
+
+    def config(self) -> Config:
+        """The configuration; raises ConfigError with every fault."""
+        path = self.config_path or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
+        config = configuration.load(path)
+        if self.data is not None:
+            config = replace(config, station=replace(config.station, data=str(self.data.resolve())))
+        return config
+
+    def arguments(self) -> list[str]:
+        """The same words again, for a child process."""
+        words = ["--config", str(self.config_path)] if self.config_path else []
+        return words + (["--data", str(self.data)] if self.data else [])
+
+    @contextmanager
+    def station(self) -> Iterator["Station"]:
+        from scheduler.station import Station
+
+        station = Station.open(self.config())
+        station.prepare()
+        try:
+            yield station
+        finally:
+            station.close()
+
+    def actor(self, station: "Station") -> Person:
+        """Who acts: `--as`, else the person of this machine."""
+        if self.login is None:
+            return station.parts.people.machine(station.clock.now())
+        person = station.parts.people.by_login(self.login)
+        if person is None:
+            raise NotFound("person", self.login)
+        return person
+
+
+pass_context = click.make_pass_decorator(Context)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
+def print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def print_table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Columns as wide as their widest cell."""
+    cells = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
+    for line in ([*heads], ["-" * width for width in widths], *cells):
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+_NEAR = {"today": 0, "hôm nay": 0, "tomorrow": 1, "ngày mai": 1, "yesterday": -1, "hôm qua": -1}
+
+
+class Day(click.ParamType):  # type: ignore[type-arg]  # click's type takes no argument at run time in older versions
+    """A day: 13/03/2020, 2020-03-13, or one of the words today, tomorrow, yesterday (hôm nay, ngày mai, hôm qua)."""
+
+    name = "DAY"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ARG002 - click's signature
+        if isinstance(value, date):
+            return value
+        ahead = _NEAR.get(unicodedata.normalize("NFC", value).strip().lower())
+        if ahead is None:
+            return rules.parse_date(value)
+        zone_name = ctx.find_root().obj.config().station.time_zone if ctx else "UTC"
+        return rules.local_day(SystemClock().now(), zone_name) + timedelta(days=ahead)
+
+
+def today(station: "Station") -> date:
+    return rules.local_day(station.clock.now(), station.config.station.time_zone)
+
+
+def local(instant: datetime, config: Config) -> datetime:
+    """An instant as the station's wall clock shows it, for print."""
+    return instant.astimezone(ZoneInfo(config.station.time_zone))
+
+
+def clock_text(instant: datetime | None, config: Config) -> str:
+    return f"{local(instant, config):%H:%M:%S}" if instant else "-"
+
+
+def length_text(length: timedelta) -> str:
+    seconds = round(length.total_seconds())
+    return f"{seconds // 60}:{seconds % 60:02d}"

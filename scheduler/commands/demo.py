@@ -1,0 +1,103 @@
+"""`loa demo`: the whole way from a dispatch to a proven airing, on a stepped clock and a WAV output.
+
+Real parts only: the reader, the voice, approval by a second person, planner, gate, engine and journal. No network, no
+sound card, no waiting.
+"""
+
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.clock import SteppedClock
+from scheduler.commands.base import Context, pass_context
+from scheduler.config import Config, OutputConfig, QuietHoursConfig, SpeechConfig, StationConfig
+from scheduler.core import rules
+from scheduler.core.model import Boost, BoostKind, Role, Slot
+
+if TYPE_CHECKING:
+    from scheduler.station import Station
+
+START = datetime(2026, 12, 1, 22, 30, tzinfo=UTC)
+"""05:30 of 2 December 2026 in Việt Nam: before the first window."""
+SAMPLE = "cong-van-mau.txt"
+
+
+@click.command()
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=None, help="Where its data goes; default: a new folder."
+)
+@pass_context
+def demo(context: Context, folder: Path | None) -> None:
+    """From a sample dispatch to a proven airing in half a minute."""
+    del context  # the demo runs on defaults of its own, whatever stands in config.toml
+    from scheduler.commands.reports import print_journal, print_plan, verify_text
+    from scheduler.station import Station
+
+    folder = folder or Path(tempfile.mkdtemp(prefix="loa-demo-"))
+    clock = SteppedClock(START)
+    station = Station.open(_config(folder), clock)
+    station.prepare()
+    try:
+        _air_first_slot(station, clock)
+        day = rules.local_day(clock.now(), station.config.station.time_zone)
+        click.echo()
+        print_plan(station, day, station.parts.slots.of_day(day), station.parts.slots.refusals(day))
+        click.echo()
+        print_journal(station, day, station.parts.journal.of_day(day.isoformat()))
+        click.echo(verify_text(station.parts.journal.verify()))
+        for path in sorted((station.config.data / "wav").rglob("*.wav")):
+            click.echo(f"Âm thanh đã phát: {path}")
+    finally:
+        station.close()
+
+
+def _config(folder: Path) -> Config:
+    return Config(
+        folder=folder.resolve(),
+        station=StationConfig(name="Đài truyền thanh phường (chạy thử)", data="."),
+        quiet_hours=QuietHoursConfig(windows=("21:00-05:00", "11:30-13:30")),
+        speech=SpeechConfig(engines=("espeak",)),
+        outputs=(OutputConfig(name="wav", kind="wavfile"),),
+    )
+
+
+def _air_first_slot(station: "Station", clock: SteppedClock) -> None:
+    desk, people = station.desk, station.parts.people
+    writer = people.by_login("bien-tap") or people.add(
+        "bien-tap", "Cán bộ truyền thanh", Role.EDITOR, "chay-thu-1", clock.now()
+    )
+    leader = people.by_login("lanh-dao") or people.add(
+        "lanh-dao", "Lãnh đạo phường", Role.APPROVER, "chay-thu-2", clock.now()
+    )
+    data = files("scheduler").joinpath("samples", SAMPLE).read_bytes()
+    dispatch_id, _ = desk.dispatches.import_dispatch(writer, data, SAMPLE)
+    kept = station.parts.programme.dispatch(dispatch_id)
+    click.echo(f"1. Công văn {kept.number_symbol} ngày {kept.fields['date']}: {kept.fields['subject']}")
+    announcement_id, campaign_id = desk.dispatches.draft(writer, dispatch_id)
+    click.echo(f"2. Bản tin nháp: {station.parts.programme.announcement(announcement_id).title}")
+    job = station.finish(desk.announcements.make_speech(writer, announcement_id))
+    clip = station.parts.programme.clip(job.result)
+    click.echo(f"3. Giọng đọc {clip.engine}/{clip.voice}: {clip.length.total_seconds():.1f} giây, {clip.lufs:.1f} LUFS")
+    desk.announcements.heard(writer, announcement_id, clip.sha256)
+    desk.announcements.submit(writer, announcement_id)
+    desk.announcements.approve(leader, announcement_id, clip.sha256, heard=True)
+    click.echo(f"4. Đã duyệt bởi {leader.name}, đúng âm thanh {clip.sha256[:12]}")
+    campaign = replace(station.parts.programme.campaign(campaign_id), base=2, boost=Boost(BoostKind.FACTOR, 3))
+    desk.campaigns.save(writer, campaign)
+    desk.campaigns.start(writer, campaign_id)
+    click.echo("5. Đợt tuyên truyền: 2 lượt/ngày × 3")
+    first = _first_slot(station, clock.now())
+    playout = station.playout()
+    playout.start()
+    playout.run_stepped(clock, first.end + timedelta(seconds=5))
+    playout.stop()
+    click.echo("6. Đã phát lượt đầu trên đồng hồ bước")
+
+
+def _first_slot(station: "Station", now: datetime) -> Slot:
+    return station.parts.slots.open_between(now, now + timedelta(days=1))[0]

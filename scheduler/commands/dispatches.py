@@ -1,0 +1,115 @@
+"""`loa dispatch …`: read, import, list, draft.
+
+`read` keeps nothing; the others are acts of the desk and give the same answer when asked again.
+"""
+
+from pathlib import Path
+
+import click
+
+from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
+from scheduler.core.dispatch import dispatch_json, read_dispatch
+from scheduler.core.model import Dispatch
+from scheduler.intake import text_of
+
+_LABELS = {
+    "doc_type": "Loại",
+    "number_symbol": "Số, ký hiệu",
+    "date": "Ngày",
+    "issuer": "Cơ quan",
+    "subject": "Trích yếu",
+    "urgency": "Độ khẩn",
+    "addressees": "Kính gửi",
+    "messages": "Nội dung trích",
+    "phones": "Điện thoại",
+    "urls": "Địa chỉ mạng",
+    "frequency": "Tần suất",
+    "effective": "Hiệu lực",
+    "warnings": "Lưu ý",
+}
+
+
+@click.group()
+def dispatch() -> None:
+    """Read and keep dispatches (công văn)."""
+
+
+@dispatch.command("read")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+@pass_context
+def read(context: Context, file: Path, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Read FILE and print what it says; nothing is kept."""
+    limit = context.config().audio.max_dispatch_mb * 1_000_000
+    found = read_dispatch(text_of(file.read_bytes(), file.name, max_bytes=limit))
+    if as_json:
+        print_json(dispatch_json(found))
+    else:
+        _tell(found)
+
+
+@dispatch.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--draft", is_flag=True, help="Also make the drafts of an announcement and a campaign.")
+@json_option
+@pass_context
+def import_(context: Context, file: Path, draft: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives flags
+    """Read FILE and keep it; the same file again is the same dispatch."""
+    with context.station() as station:
+        actor = context.actor(station)
+        dispatch_id, new = station.desk.dispatches.import_dispatch(actor, file.read_bytes(), file.name)
+        made: dict[str, object] = {"dispatch_id": dispatch_id, "new": new}
+        if draft:
+            announcement_id, campaign_id = station.desk.dispatches.draft(actor, dispatch_id)
+            made |= {"announcement_id": announcement_id, "campaign_id": campaign_id}
+        if as_json:
+            print_json(made)
+            return
+        click.echo(f"Công văn {dispatch_id}{'' if new else ' (đã có từ trước)'}")
+        if draft:
+            click.echo(f"Bản tin nháp {made['announcement_id']}, đợt tuyên truyền nháp {made['campaign_id']}")
+
+
+@dispatch.command("list")
+@json_option
+@pass_context
+def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """The dispatches kept, newest first."""
+    with context.station() as station:
+        kept = station.desk.parts.programme.dispatches()
+        if as_json:
+            print_json([{"id": item.id, "file_name": item.file_name, **item.fields} for item in kept])
+            return
+        rows = [
+            (item.id, item.number_symbol, item.fields.get("date") or "", item.fields.get("subject") or "")
+            for item in kept
+        ]
+        print_table(("Mã", "Số, ký hiệu", "Ngày", "Trích yếu"), rows)
+
+
+@dispatch.command("draft")
+@click.argument("dispatch_id", type=int)
+@json_option
+@pass_context
+def draft_(context: Context, dispatch_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Make an announcement draft and a campaign draft of a dispatch (once)."""
+    with context.station() as station:
+        announcement_id, campaign_id = station.desk.dispatches.draft(context.actor(station), dispatch_id)
+        if as_json:
+            print_json({"announcement_id": announcement_id, "campaign_id": campaign_id})
+        else:
+            click.echo(f"Bản tin nháp {announcement_id}, đợt tuyên truyền nháp {campaign_id}")
+
+
+def _tell(found: Dispatch) -> None:
+    told = dispatch_json(found)
+    for name, label in _LABELS.items():
+        value = told[name]
+        if isinstance(value, list):
+            for item in value:
+                click.echo(f"{label}: {item['quote'] if isinstance(item, dict) else item}")
+        else:
+            click.echo(f"{label}: {value if value is not None else '(không thấy)'}")
+
+
+COMMANDS = (dispatch,)

@@ -1,0 +1,178 @@
+"""`loa plan` and `loa journal`: what is to sound, what has sounded, and whether the journal is whole.
+
+Both read rows; only a day that has no rows yet is planned for show. Sums are of measured seconds.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scheduler.commands.base import (
+    Context,
+    Day,
+    clock_text,
+    json_option,
+    length_text,
+    local,
+    pass_context,
+    print_json,
+    print_table,
+    today,
+)
+from scheduler.core.model import AiringOutcome, Refusal, Slot
+from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.store import Row, Verification
+
+if TYPE_CHECKING:
+    from scheduler.station import Station
+
+
+@click.command()
+@click.option("--date", "day", type=Day(), help="Default: today.")
+@json_option
+@pass_context
+def plan(context: Context, day: date | None, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """The plan of a day: every slot, and every refused airing with its reason."""
+    with context.station() as station:
+        day = day or today(station)
+        slots, refusals = planned(station, day)
+        if as_json:
+            print_json(plan_json(station, day, slots, refusals))
+        else:
+            print_plan(station, day, slots, refusals)
+
+
+def planned(station: "Station", day: date) -> tuple[Sequence[Slot], Sequence[Refusal]]:
+    """The rows of a day, with what would be planned beside them; far days have no rows yet and are planned for show."""
+    kept = station.parts.slots.of_day(day)
+    refusals = station.parts.slots.refusals(day)
+    if kept or refusals or day < today(station):
+        return kept, refusals
+    made = station.desk.campaigns.plan(day)
+    return made.slots, made.refusals
+
+
+def plan_json(station: "Station", day: date, slots: Sequence[Slot], refusals: Sequence[Refusal]) -> dict[str, Any]:
+    programme = station.parts.programme
+    return {
+        "date": day.isoformat(),
+        "slots": [
+            {
+                "id": slot.id,
+                "start": local(slot.start, station.config).isoformat(),
+                "end": local(slot.end, station.config).isoformat(),
+                "seconds": slot.length.total_seconds(),
+                "zone": slot.zone,
+                "campaign_id": slot.campaign_id,
+                "announcement_id": slot.announcement_id,
+                "title": programme.announcement(slot.announcement_id).title,
+                "priority": slot.priority.value,
+                "trigger": slot.trigger.value,
+                "outcome": slot.outcome.value if slot.outcome else None,
+                "reason": slot.reason,
+            }
+            for slot in slots
+        ],
+        "refusals": [
+            {
+                "campaign_id": refusal.campaign_id,
+                "ordinal": refusal.ordinal,
+                "reason": refusal.reason,
+                "sentence": sentence(refusal.reason, refusal.details),
+            }
+            for refusal in refusals
+        ],
+    }
+
+
+def print_plan(station: "Station", day: date, slots: Sequence[Slot], refusals: Sequence[Refusal]) -> None:
+    programme = station.parts.programme
+    click.echo(f"Kế hoạch ngày {day:%d/%m/%Y}: {len(slots)} lượt")
+    rows = [
+        (
+            clock_text(slot.start, station.config),
+            clock_text(slot.end, station.config),
+            length_text(slot.length),
+            programme.announcement(slot.announcement_id).title,
+            OUTCOMES[slot.outcome] if slot.outcome else "chờ",
+        )
+        for slot in slots
+    ]
+    print_table(("Bắt đầu", "Kết thúc", "Dài", "Bản tin", "Kết quả"), rows)
+    for refusal in refusals:
+        title = programme.campaign(refusal.campaign_id).title
+        click.echo(f"Không xếp được lượt {refusal.ordinal} của “{title}”: {sentence(refusal.reason, refusal.details)}")
+
+
+@click.command()
+@click.option("--date", "day", type=Day(), help="Default: today.")
+@click.option("--verify", is_flag=True, help="Walk the whole chain; exit code 1 when it is broken.")
+@json_option
+@pass_context
+def journal(context: Context, day: date | None, verify: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives flags
+    """The journal of a day, as measured."""
+    with context.station() as station:
+        day = day or today(station)
+        rows = station.parts.journal.of_day(day.isoformat())
+        found = station.parts.journal.verify() if verify else None
+        if as_json:
+            told: dict[str, Any] = {"date": day.isoformat(), "rows": [_row_json(row, station) for row in rows]}
+            if found:
+                told["verify"] = verify_json(found)
+            print_json(told)
+        else:
+            print_journal(station, day, rows)
+            if found:
+                click.echo(verify_text(found))
+        if found and not found.whole:
+            raise SystemExit(1)
+
+
+def _row_json(row: Row, station: "Station") -> Row:
+    """A journal row with local times; instants in the row are UTC text."""
+    told = {name: value for name, value in row.items() if name != "outputs_json"}
+    for name in ("at", "planned_start", "actual_start", "actual_end", "approved_at"):
+        if told[name]:
+            told[name] = local(datetime.fromisoformat(told[name]), station.config).isoformat()
+    return told | {"played_seconds": (row["played_ms"] or 0) / 1000}
+
+
+def verify_json(found: Verification) -> dict[str, Any]:
+    broken = {"seq": found.broken.seq, "fault": found.broken.fault} if found.broken else None
+    return {"whole": found.whole, "rows": found.rows, "broken": broken}
+
+
+def verify_text(found: Verification) -> str:
+    if found.broken is None:
+        return f"Chuỗi nhật ký nguyên vẹn: {found.rows} dòng."
+    where = f"dòng {found.broken.seq}" if found.broken.seq else "bảng lượt phát"
+    return f"CHUỖI NHẬT KÝ BỊ ĐỨT ở {where}: {found.broken.fault}"
+
+
+def print_journal(station: "Station", day: date, rows: Sequence[Row]) -> None:
+    click.echo(f"Nhật ký phát sóng ngày {day:%d/%m/%Y}: {len(rows)} lượt")
+
+    def clock(text: str | None) -> str:
+        return clock_text(datetime.fromisoformat(text), station.config) if text else "-"
+
+    table = [
+        (
+            row["seq"],
+            clock(row["planned_start"]),
+            clock(row["actual_start"]),
+            f"{(row['played_ms'] or 0) / 1000:.1f}",
+            OUTCOMES[AiringOutcome(row["outcome"])],
+            row["title"],
+            row["approver"],
+            sentence(row["reason"]),
+        )
+        for row in rows
+    ]
+    print_table(("Số", "Dự kiến", "Thực phát", "Giây", "Kết quả", "Bản tin", "Người duyệt", "Lý do"), table)
+    total = sum(row["played_ms"] or 0 for row in rows) / 1000
+    click.echo(f"Tổng thời lượng đo được: {total:.1f} giây")
+
+
+COMMANDS = (plan, journal)

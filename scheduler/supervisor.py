@@ -1,0 +1,166 @@
+"""`loa run`: one supervisor, three processes, one data folder.
+
+It holds the station's lock, starts playout, web and studio, starts a dead one again after a growing pause, and on
+Ctrl-C or SIGTERM stops all of them within three seconds. It never touches sound, pages or jobs itself. A process whose
+supervisor has died ends by itself, so that a new supervisor finds the folder free.
+"""
+
+import errno
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from scheduler.clock import Clock
+from scheduler.config import Config
+from scheduler.errors import LoaError, Refused, StationBusyError
+
+log = logging.getLogger(__name__)
+
+PROCESSES = ("playout", "web", "studio")
+STOP_WITHIN = 2.0
+"""Seconds the processes have to end by themselves before they are killed."""
+LONGEST_PAUSE = 30.0
+CALM_AFTER = 60.0
+"""Seconds a process must have lived for its next death to count as its first."""
+
+
+@dataclass(slots=True)
+class _Child:
+    name: str
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    deaths: int = 0
+    due: float = field(default=float("-inf"))
+
+
+def lock(config: Config) -> FileLock:
+    """The station's lock, taken. Raises StationBusyError when another station runs here, Refused disk_readonly."""
+    held = FileLock(config.data / "station.lock")
+    try:
+        config.data.mkdir(parents=True, exist_ok=True)
+        held.acquire(timeout=0)
+    except Timeout as error:
+        raise StationBusyError(f"một trạm khác đang chạy trên {config.data}; hãy tắt trạm đó trước") from error
+    except OSError as error:
+        raise Refused("disk_readonly") from error
+    return held
+
+
+def check_port(config: Config) -> None:
+    """Raises Refused port_in_use, port_refused; LoaError for an address that is not this machine's."""
+    with socket.socket(socket.AF_INET6 if ":" in config.web.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.web.host, config.web.port))
+        except PermissionError as error:
+            raise Refused("port_refused", port=config.web.port) from error
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise Refused("port_in_use", port=config.web.port, host=config.web.host) from error
+            raise LoaError(
+                f"máy này không có địa chỉ {config.web.host}; hãy sửa web.host trong config.toml "
+                "(127.0.0.1 = chỉ máy này, 0.0.0.0 = cả mạng cơ quan)"
+            ) from error
+
+
+class Supervisor:
+    def __init__(self, arguments: list[str], clock: Clock) -> None:
+        """`arguments`: the words of `loa` before the command, such as --config."""
+        self._arguments = arguments
+        self._clock = clock
+        self._children = [_Child(name) for name in PROCESSES]
+        self.stop = threading.Event()
+
+    def run(self, on_turn: Callable[[], None] = lambda: None) -> None:
+        """Keep the processes alive until `stop` is set, then end them."""
+        try:
+            while not self.stop.is_set():
+                for child in self._children:
+                    self._look_after(child)
+                on_turn()
+                self.stop.wait(0.2)
+        finally:
+            self._end()
+
+    def _look_after(self, child: _Child) -> None:
+        now = self._clock.monotonic()
+        if child.process is not None and child.process.poll() is None:
+            return
+        if child.process is not None:
+            lived = now - child.started
+            child.deaths = 1 if lived > CALM_AFTER else child.deaths + 1
+            pause = min(2.0 ** (child.deaths - 1), LONGEST_PAUSE)
+            log.error("%s ended with %s, starting again in %g s", child.name, child.process.returncode, pause)
+            child.process, child.due = None, now + pause
+        if now >= child.due:
+            command = [sys.executable, "-m", "scheduler.cli", *self._arguments, "process", child.name]
+            command += ["--parent", str(os.getpid())]
+            # A group of its own: Ctrl-C would else kill a process that is only just starting, with a traceback.
+            child.process = subprocess.Popen(command, process_group=0)  # noqa: S603 - our own command
+            child.started = now
+
+    def _end(self) -> None:
+        alive = [child.process for child in self._children if child.process and child.process.poll() is None]
+        for process in alive:
+            process.terminate()
+        deadline = self._clock.monotonic() + STOP_WITHIN
+        for process in alive:
+            try:
+                process.wait(max(deadline - self._clock.monotonic(), 0.01))
+            except subprocess.TimeoutExpired:
+                log.error("process %d did not end in time and is killed", process.pid)  # noqa: TRY400 - no traceback to show
+                process.kill()
+                process.wait()
+
+
+def stop_on_signals(stop: threading.Event) -> None:
+    """SIGTERM, Ctrl-C and the end of the terminal set `stop`; under `nohup` the last one is ignored as it asks."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN or number != signal.SIGHUP:
+            signal.signal(number, lambda *_: stop.set())
+
+
+def child_signals(stop: threading.Event, parent: int | None) -> None:
+    """A process of the station: SIGTERM or a dead parent sets `stop`; what a terminal sends is the supervisor's."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    if parent is not None:
+        threading.Thread(target=_watch_parent, args=(stop, parent), name="parent", daemon=True).start()
+
+
+def _watch_parent(stop: threading.Event, parent: int) -> None:
+    while not stop.wait(0.5):
+        if os.getppid() != parent:
+            log.error("the supervisor is gone, ending")
+            stop.set()
+
+
+def keep_log(folder: Path, name: str) -> None:
+    """Log to stderr and, rotating, to `folder`/`name`.log; a full disk silences the file, never the station."""
+    from logging.handlers import RotatingFileHandler
+
+    logging.raiseExceptions = False
+    form = logging.Formatter(f"%(asctime)s {name} %(levelname)s %(message)s")
+    handlers: list[logging.Handler] = [logging.StreamHandler()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handlers.append(
+            RotatingFileHandler(folder / f"{name}.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+        )
+    except OSError as error:
+        sys.stderr.write(f"no log file: {error}\n")
+    for handler in handlers:
+        handler.setFormatter(form)
+    logging.basicConfig(level=logging.INFO, handlers=handlers)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)

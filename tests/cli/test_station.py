@@ -1,0 +1,218 @@
+"""The station as one piece: opened on good and bad folders, prepared once, and a playout whose disk takes nothing."""
+
+import resource
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from filelock import FileLock
+
+from scheduler.clock import SteppedClock
+from scheduler.commands.air import _output_text
+from scheduler.errors import LoaError, Refused
+from scheduler.playout.alarms import SteppedAlarms, SystemAlarms
+from scheduler.playout.process import run_playout, turned
+from scheduler.playout.sound import heard_where
+from scheduler.station import Station
+from scheduler.supervisor import CALM_AFTER, LONGEST_PAUSE, Supervisor
+
+
+def test_preparing_twice_makes_the_chimes_and_the_machines_person_once(station):
+    station.prepare()
+    assert station.parts.store.value("SELECT count(*) FROM clip WHERE origin = 'bundled'") == 2
+    assert station.parts.store.value("SELECT count(*) FROM person") == 1
+
+
+def test_a_stepped_clock_gets_stepped_alarms_and_the_machines_clock_real_ones(station, config):
+    assert isinstance(station.playout().alarms, SteppedAlarms)
+    beside = Station.open(config)
+    assert isinstance(beside.playout().alarms, SystemAlarms)
+    beside.close()
+
+
+def test_a_damaged_database_is_said_and_left_as_it_is(config):
+    config.data.mkdir()
+    (config.data / "loa.db").write_bytes(b"this was a database once" * 400)
+    with pytest.raises(LoaError, match="bị hỏng"):
+        Station.open(config)
+    assert (config.data / "loa.db").read_bytes().startswith(b"this was")
+
+
+@pytest.mark.parametrize("command", ["run", "journal"])
+def test_a_disk_that_is_full_at_the_first_start_is_said_in_one_sentence(tmp_path, command):
+    def little_room():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8_192, 8_192))
+
+    (tmp_path / "config.toml").write_text("[web]\nport = 18999\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "scheduler.cli", "--config", str(tmp_path / "config.toml"), command],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+        preexec_fn=little_room,
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines() == ["Ổ đĩa đã đầy, chưa lưu gì; hãy giải phóng chỗ trống rồi làm lại."]
+
+
+PAGE_ON_A_FULL_DISK = """
+import resource, socket, threading, urllib.error, urllib.request
+from pathlib import Path
+from scheduler.config import Config, StationConfig, WebConfig
+from scheduler.station import Station
+from web.server import BEAT_EVERY, serve
+
+with socket.socket() as probe:
+    probe.bind(("127.0.0.1", 0))
+    port = probe.getsockname()[1]
+station = Station.open(Config(folder=Path({folder!r}), station=StationConfig(data="data"), web=WebConfig(port=port)))
+resource.setrlimit(resource.RLIMIT_FSIZE, (1, 1))
+stop, answers = threading.Event(), []
+def look():
+    for _ in range(2):
+        stop.wait(BEAT_EVERY * 0.75)
+        try:
+            urllib.request.build_opener(urllib.request.ProxyHandler({{}})).open(f"http://127.0.0.1:{{port}}/dang-nhap")
+        except urllib.error.HTTPError as error:
+            answers.append(error.code)
+    stop.set()
+threading.Thread(target=look).start()
+serve(station, stop)
+print(answers)
+"""
+
+
+def test_the_page_still_answers_when_the_disk_takes_no_heartbeat(tmp_path):
+    script = PAGE_ON_A_FULL_DISK.format(folder=str(tmp_path))
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8", timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[403, 403]"
+    assert "heartbeat not written" in done.stderr
+
+
+# A disk that takes no rows while something sounds. `query_only` makes SQLite refuse every write of this connection.
+
+
+@pytest.fixture
+def playing(station, cast, clock):
+    """A playout in the middle of a three-second airing."""
+    service = station.playout()
+    service.start()
+    cast.running(cast.approved(), base=1)
+    service.step()
+    (slot,) = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=3))
+    service.run_stepped(clock, slot.start + timedelta(seconds=1))
+    yield service
+    service.stop()
+
+
+def let_pass(service, clock, seconds):
+    """Time goes on as the playout process spends it: a turn that fails does not end it."""
+    good = []
+    for _ in range(round(seconds * 10)):
+        clock.advance(0.1)
+        good.append(turned(service))
+        service.engine.step()
+    return good
+
+
+def journal(station):
+    return [(row["outcome"], row["reason"], row["played_ms"]) for row in station.parts.journal.of_day("2026-12-02")]
+
+
+def test_an_airing_that_ends_while_the_disk_is_full_is_played_whole_and_journalled_later(station, clock, playing):
+    conn = station.parts.store.db.conn
+    conn.execute("PRAGMA query_only = 1")
+    assert False in let_pass(playing, clock, 5)
+    assert journal(station) == []
+    conn.execute("PRAGMA query_only = 0")
+    assert let_pass(playing, clock, 1)[-1]
+    assert journal(station) == [("played", "", 3000)]
+    let_pass(playing, clock, 200)
+    assert len(journal(station)) == 1
+    assert station.parts.journal.verify().whole
+
+
+def test_a_slot_that_falls_due_while_the_disk_is_full_does_not_sound_without_its_airing_key(
+    station, cast, clock, playing
+):
+    let_pass(playing, clock, 5)
+    conn = station.parts.store.db.conn
+    slot_id = station.desk.air.play_now(cast.minh, cast.approved(2.0, "Họp tổ", 300.0), chime=False)
+    conn.execute("PRAGMA query_only = 1")
+    let_pass(playing, clock, 3)
+    assert station.parts.slots.open_airings() == []
+    assert playing.engine.on_air() == ()
+    conn.execute("PRAGMA query_only = 0")
+    let_pass(playing, clock, 200)
+    slot = station.parts.slots.facts(slot_id).slot
+    assert slot.outcome is not None
+    assert len(journal(station)) == 2
+    assert station.parts.journal.verify().whole
+
+
+def test_a_playout_that_cannot_start_says_why_and_lets_go_of_its_lock(station, config):
+    """A start on a full disk fails with its own reason, not with that of stopping what never ran."""
+    beside = Station.open(config)
+    beside.parts.store.db.conn.execute("PRAGMA query_only = 1")
+    with pytest.raises(Refused):
+        run_playout(beside.playout(), config, threading.Event())
+    with FileLock(config.data / "playout.lock").acquire(timeout=0):
+        beside.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "said", "logged"),
+    [
+        pytest.param("soundcard", "auto", "phát ra card", "plays on the sound card", id="card"),
+        pytest.param("wavfile", "auto", "không có card", "no sound card was found", id="auto without a card"),
+        pytest.param("wavfile", "wavfile", "loa không kêu", "no loudspeaker sounds", id="WAV as asked"),
+        pytest.param("null", "null", "loa không kêu", "no loudspeaker sounds", id="null"),
+    ],
+)
+def test_where_an_output_is_heard_is_said_plainly(kind, wanted, said, logged):
+    output = {"name": "loa", "kind": kind, "state": "open", "device": "there", "message": ""}
+    assert said in _output_text(output, wanted)
+    assert logged in heard_where("loa", kind, "there", wanted)
+
+
+def test_an_output_that_is_not_open_is_said_with_its_cause():
+    output = {"name": "loa", "kind": "soundcard", "state": "retrying", "device": "x", "message": "no server answers"}
+    text = _output_text(output, "soundcard")
+    assert "CHƯA MỞ ĐƯỢC" in text
+    assert "no server answers" in text
+
+
+def test_a_process_that_dies_at_once_is_tried_again_after_growing_pauses():
+    """Real processes (they end at once: their configuration does not exist) on a stepped clock."""
+    clock = SteppedClock(datetime(2026, 12, 1, tzinfo=UTC))
+    supervisor = Supervisor(["--config", "/nowhere/config.toml"], clock)
+    child = supervisor._children[0]
+    pauses = []
+    for _ in range(3):
+        supervisor._look_after(child)
+        child.process.wait(60)
+        supervisor._look_after(child)
+        pauses.append(child.due - clock.monotonic())
+        assert child.process is None
+        supervisor._look_after(child)
+        assert child.process is None, "started again before its pause was over"
+        clock.advance(pauses[-1])
+    assert pauses == [1.0, 2.0, 4.0]
+    child.deaths = 40
+    supervisor._look_after(child)
+    child.process.wait(60)
+    supervisor._look_after(child)
+    assert child.due - clock.monotonic() == LONGEST_PAUSE
+    clock.advance(LONGEST_PAUSE)
+    supervisor._look_after(child)
+    child.process.wait(60)
+    clock.advance(CALM_AFTER + 1)
+    supervisor._look_after(child)
+    assert child.due - clock.monotonic() == 1.0

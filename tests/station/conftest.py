@@ -1,0 +1,222 @@
+"""A station as a person runs it: `loa run` with its processes, on a free loopback port and a folder of its own."""
+
+import http.cookiejar
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from scheduler import config as configuration
+from scheduler.clock import SystemClock
+
+CLOCK = SystemClock()
+PATIENCE = 40.0
+"""Seconds for things that take one: the machine may be busy, and a hang must still end."""
+CONFIG = """
+[web]
+port = {port}
+[quiet_hours]
+windows = []
+[planning]
+min_gap_minutes = 0.0
+[speech]
+engines = ["espeak"]
+[[output]]
+kind = "{kind}"
+"""
+
+
+def pause(seconds=0.05):
+    CLOCK.sleep_until(CLOCK.monotonic() + seconds)
+
+
+def until(found, what="it"):
+    """Wait for `found()` to give something true; give that."""
+    deadline = CLOCK.monotonic() + PATIENCE
+    while CLOCK.monotonic() < deadline:
+        if answer := found():
+            return answer
+        pause()
+    raise AssertionError(f"waited {PATIENCE:g} s in vain for {what}")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def alive(pid):
+    """Does a process still run? A zombie does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+class Browser:
+    """Cookies and forms over real HTTP; redirects are answers, not followed."""
+
+    class _Stay(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_):
+            return None
+
+    def __init__(self, port):
+        self.base = f"http://127.0.0.1:{port}"
+        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), cookies, self._Stay)
+
+    def ask(self, path, **fields):
+        """GET, or POST where there are fields: (status, text), or None while nobody listens."""
+        data = urllib.parse.urlencode(fields).encode() if fields else None
+        try:
+            with self._opener.open(self.base + path, data, timeout=20) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+        except OSError:
+            return None
+
+    def set_up(self, link):
+        path = link.removeprefix(self.base)
+        status, page = self.ask(path)
+        if status != 200:
+            return status
+        token = re.search(r'name="form_token" value="([^"]+)"', page)[1]
+        code = urllib.parse.parse_qs(urllib.parse.urlsplit(path).query)["ma"][0]
+        fields = {"ma": code, "login": "hung", "name": "Hùng", "form_token": token}
+        return self.ask("/cai-dat-lan-dau", **fields, password="mat-khau-cua-hung", again="mat-khau-cua-hung")[0]
+
+
+class Running:
+    """One `loa run`, in a process group of its own, as a terminal starts it."""
+
+    def __init__(self, path, **changes):
+        self.config = configuration.load(path)
+        self.told_in = path.parent / f"told-{secrets.token_hex(3)}.txt"
+        with self.told_in.open("wb") as out:
+            command = [sys.executable, "-m", "scheduler.cli", "--config", str(path), "run"]
+            self.process = subprocess.Popen(
+                command,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                cwd=path.parent,
+                env=os.environ | {"PYTHONWARNINGS": "default"} | changes,
+                start_new_session=True,
+            )
+        self.browser = Browser(self.config.web.port)
+
+    @property
+    def told(self):
+        return self.told_in.read_text(encoding="utf-8")
+
+    def children(self):
+        """name -> pid of the processes that the supervisor has now."""
+        found = {}
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                parent = int(stat.read_text().rpartition(")")[2].split()[1])
+                words = (stat.parent / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if parent == self.process.pid and b"process" in words:
+                found[words[words.index(b"process") + 1].decode()] = int(stat.parent.name)
+        return found
+
+    def up(self, station=None):
+        """Wait until the page answers, and where a `station` is given until all three processes beat."""
+        until(lambda: self.process.poll() is not None or self.browser.ask("/"), "the page")
+        assert self.process.poll() is None, self.told
+        if station is not None:
+            for name in ("playout", "web", "studio"):
+                until(lambda name=name: self.beats(station, name), f"the heartbeat of {name}")
+        return self
+
+    def beats(self, station, name):
+        beat = station.parts.jobs.heartbeat(name)
+        return beat is not None and beat.pid == self.children().get(name)
+
+    def ctrl_c(self):
+        """What a terminal does: SIGINT to every process of the group. The seconds until the last one has ended."""
+        everyone = [self.process.pid, *self.children().values()]
+        began = CLOCK.monotonic()
+        os.killpg(self.process.pid, signal.SIGINT)
+        self.process.wait(PATIENCE)
+        took = CLOCK.monotonic() - began
+        assert [pid for pid in everyone if alive(pid)] == []
+        return took
+
+    def end(self):
+        for pid in (self.process.pid, *self.children().values()):
+            if alive(pid):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@pytest.fixture
+def config_path(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text(CONFIG.format(port=free_port(), kind="wavfile"))
+    return path
+
+
+@pytest.fixture
+def config(config_path):
+    """The running station's own configuration: the fixture `station` opens the same data folder beside it."""
+    return configuration.load(config_path)
+
+
+@pytest.fixture
+def clock():
+    return CLOCK
+
+
+@pytest.fixture
+def loa_run(config_path):
+    """Start `loa run` on the test's folder; everything it started is gone afterwards."""
+    begun = []
+
+    def start(**changes):
+        begun.append(Running(config_path, **changes))
+        return begun[-1]
+
+    yield start
+    for running in begun:
+        running.end()
+
+
+@pytest.fixture
+def rows(station):
+    """The journal's airings, once there are `count`."""
+
+    def airings(count):
+        sql = "SELECT * FROM journal WHERE kind = 'airing' ORDER BY seq"
+        until(lambda: len(station.parts.store.rows(sql)) >= count, f"{count} journal rows")
+        return station.parts.store.rows(sql)
+
+    return airings
+
+
+@pytest.fixture
+def sounding(station):
+    """Wait until playout says that this slot has sounded for half a second."""
+
+    def wait(slot_id):
+        def heard():
+            airing = station.desk.air.on_air().airing
+            return airing and airing["slot_id"] == slot_id and airing["played_ms"] > 500
+
+        until(heard, "the airing")
+
+    return wait

@@ -1,0 +1,82 @@
+"""A station whose processes are killed: the day goes on, nothing airs twice, and every slot has one end."""
+
+import os
+import signal
+
+from tests.station.conftest import alive, until
+
+LONG_TEXT = "Kính mời toàn thể bà con nhân dân trong phường ra nhà văn hóa tiêm phòng dịch vào sáng ngày mai. " * 60
+
+
+def kill(pid):
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: not alive(pid), "the end of a killed process")
+
+
+def outcomes(rows):
+    return [(row["slot_id"], row["outcome"], row["reason"]) for row in rows]
+
+
+def test_killed_processes_are_started_again_and_the_end_of_web_and_studio_is_not_heard(
+    loa_run, station, cast, rows, sounding
+):
+    running = loa_run().up(station)
+    before = running.children()
+    slot_id = station.desk.air.play_now(cast.minh, cast.approved(4.0), chime=False)
+    sounding(slot_id)
+    kill(before["web"])
+    kill(before["studio"])
+    (row,) = rows(1)
+    assert (row["outcome"], row["played_ms"]) == ("played", 4000)
+    kill(before["playout"])
+    for name in before:
+        until(lambda name=name: running.beats(station, name), f"the new {name}")
+    assert not set(running.children().values()) & set(before.values())
+    assert until(lambda: running.browser.ask("/"), "the page")
+    assert "Traceback" not in running.told
+
+
+def test_an_airing_cut_by_a_killed_playout_has_one_end_and_the_next_one_airs(loa_run, station, cast, rows, sounding):
+    running = loa_run().up(station)
+    cut = station.desk.air.play_now(cast.minh, cast.approved(60.0), chime=False)
+    sounding(cut)
+    until(lambda: station.parts.slots.open_airings()[0].played_ms > 0, "a measured moment")
+    kill(running.children()["playout"])
+    following = station.desk.air.play_now(cast.minh, cast.approved(1.5, "Họp tổ", 300.0), chime=False)
+    first, second = rows(2)
+    assert outcomes([first, second]) == [(cut, "partial", "power_cut"), (following, "played", "")]
+    assert 0 < first["played_ms"] < 60_000
+    assert second["played_ms"] == 1500
+    assert station.parts.store.value("SELECT count(*) FROM airing WHERE slot_id = ?", (cut,)) == 1
+    assert len(list((running.config.data / "wav").rglob("*.wav"))) == 2
+    running.ctrl_c()
+    assert outcomes(rows(2)) == outcomes([first, second])
+    assert station.parts.journal.verify().whole
+
+
+def test_processes_whose_supervisor_was_killed_end_by_themselves_and_a_new_station_starts(
+    loa_run, station, cast, rows, sounding
+):
+    running = loa_run().up(station)
+    sounding(station.desk.air.play_now(cast.minh, cast.approved(60.0), chime=False))
+    left = running.children().values()
+    kill(running.process.pid)
+    until(lambda: not any(map(alive, left)), "the end of its processes")
+    assert [(row["outcome"], row["reason"]) for row in rows(1)] == [("partial", "station_stopping")]
+    again = loa_run().up(station)
+    assert again.browser.ask("/")
+
+
+def test_a_speech_job_under_way_in_a_killed_studio_is_done_by_the_next_one(loa_run, station, cast):
+    running = loa_run().up(station)
+    announcement_id = station.desk.announcements.write(cast.lan, "Tiêm chủng", LONG_TEXT)
+    job_id = station.desk.announcements.make_speech(cast.lan, announcement_id)
+    until(lambda: station.parts.jobs.get(job_id).state == "running", "the job's begin")
+    kill(running.children()["studio"])
+    assert not station.parts.jobs.get(job_id).ended
+    until(lambda: station.parts.jobs.get(job_id).ended, "the job's end")
+    done = station.parts.jobs.get(job_id)
+    assert (done.state, done.reason) == ("ready", "")
+    assert station.parts.programme.announcement(announcement_id).audio_sha256 == done.result
+    assert station.parts.store.value("SELECT attempts FROM job WHERE id = ?", (job_id,)) == 2
+    assert list((running.config.data / "library").rglob(".part-*")) == []

@@ -1,0 +1,194 @@
+"""`loa run` from start to end: the page answers, Ctrl-C ends everything, and what stands in its way is said."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from scheduler.station import Station
+from tests.station.conftest import CONFIG, PATIENCE, Running, alive, free_port, pause, until
+
+PROMISED_END = 3.0
+LINK = re.compile(r"http://\S+/cai-dat-lan-dau\?ma=\S+")
+
+
+def loa(path, *words, **options):
+    command = [sys.executable, "-m", "scheduler.cli", "--config", str(path), *words]
+    return subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", timeout=PATIENCE, check=False, **options
+    )
+
+
+def one_sentence(done):
+    """A refusal: exit code 1, one line on stderr, no traceback."""
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    return done.stderr
+
+
+def test_ctrl_c_ends_every_process_cleanly_within_three_seconds(loa_run, station):
+    running = loa_run().up(station)
+    assert set(running.children()) == {"playout", "web", "studio"}
+    assert running.ctrl_c() < PROMISED_END
+    assert running.process.returncode == 0
+    assert "Đã tắt trạm." in running.told
+    assert "Traceback" not in running.told
+    assert "Warning" not in running.told
+    assert "ERROR" not in running.told
+
+
+def test_ctrl_c_in_the_middle_of_an_airing_journals_what_had_sounded(loa_run, station, cast, rows, sounding):
+    running = loa_run().up(station)
+    slot_id = station.desk.air.play_now(cast.minh, cast.approved(60.0), chime=False)
+    sounding(slot_id)
+    assert running.ctrl_c() < PROMISED_END
+    assert running.process.returncode == 0
+    assert "Traceback" not in running.told
+    (row,) = rows(1)
+    assert (row["outcome"], row["reason"]) == ("partial", "station_stopping")
+    assert 500 < row["played_ms"] < 60_000
+    assert station.parts.journal.verify().whole
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.2])
+def test_ctrl_c_while_the_processes_are_starting_ends_them_too(loa_run, moment):
+    running = loa_run()
+    until(running.children, "the first process")
+    pause(moment)
+    assert running.ctrl_c() < PROMISED_END
+    assert running.process.returncode == 0
+    assert "Traceback" not in running.told
+
+
+def test_sigterm_to_the_supervisor_alone_ends_the_station_as_a_service_is_ended(loa_run, station):
+    running = loa_run().up(station)
+    pids = running.children().values()
+    running.process.terminate()
+    assert running.process.wait(PATIENCE) == 0
+    assert [pid for pid in pids if alive(pid)] == []
+    assert "Traceback" not in running.told
+
+
+@pytest.fixture(scope="module")
+def healthy(tmp_path_factory):
+    """One station for the tests that only look at it."""
+    path = tmp_path_factory.mktemp("healthy") / "config.toml"
+    path.write_text(CONFIG.format(port=free_port(), kind="wavfile"))
+    running = Running(path)
+    station = Station.open(running.config)
+    yield running.up(station)
+    station.close()
+    running.ctrl_c()
+
+
+def test_a_second_start_on_the_same_data_is_refused_and_the_first_goes_on(healthy):
+    pids = healthy.children()
+    assert "trạm khác đang chạy" in one_sentence(loa(healthy.config.folder / "config.toml", "run"))
+    assert healthy.browser.ask("/")
+    assert healthy.children() == pids
+
+
+def test_a_port_in_use_is_said_with_its_number(config_path, config):
+    with socket.create_server(("127.0.0.1", config.web.port)):
+        assert str(config.web.port) in one_sentence(loa(config_path, "run"))
+
+
+def test_an_address_of_another_machine_is_said_as_such(config_path):
+    text = config_path.read_text()
+    config_path.write_text(text.replace("[web]", '[web]\nhost = "192.0.2.1"'))
+    assert "192.0.2.1" in one_sentence(loa(config_path, "run"))
+
+
+@pytest.mark.parametrize("command", ["run", "journal"])
+@pytest.mark.parametrize("there", [True, False], ids=["read-only folder", "folder that cannot be made"])
+def test_a_data_folder_that_cannot_be_written_is_said(config_path, command, there):
+    folder = Path(tempfile.mkdtemp())
+    try:
+        shutil.copy(config_path, folder)
+        if there:
+            (folder / "data").mkdir(mode=0o555)
+        folder.chmod(0o555)
+        # Root writes everywhere: a child without its power over files' modes is as limited as the service's own user.
+        done = loa(folder / "config.toml", command, preexec_fn=_lose_power_over_files)
+        assert "thư mục dữ liệu" in one_sentence(done)
+    finally:
+        folder.chmod(0o755)
+        shutil.rmtree(folder)
+
+
+def _lose_power_over_files():
+    if os.geteuid() == 0:
+        import ctypes
+
+        libc = ctypes.CDLL(None, use_errno=True)
+        # PR_CAPBSET_DROP (24) of CAP_DAC_OVERRIDE (1), CAP_DAC_READ_SEARCH (2), CAP_FOWNER (3); exec then drops them.
+        for capability in (1, 2, 3):
+            if libc.prctl(24, capability, 0, 0, 0):
+                raise OSError(ctypes.get_errno(), "prctl")
+
+
+def test_the_set_up_link_makes_one_first_user_and_never_comes_again(loa_run):
+    running = loa_run().up()
+    (link,) = LINK.findall(running.told)
+    assert running.browser.set_up(link.replace("ma=", "ma=x")) == 403
+    assert running.browser.set_up(link) == 303
+    assert running.browser.ask("/truc-tiep")[0] == 200
+    assert running.browser.set_up(link) == 403
+    running.ctrl_c()
+    again = loa_run().up()
+    assert LINK.findall(again.told) == []
+    assert running.browser.ask("/truc-tiep")[0] == 200
+
+
+def test_a_start_before_the_first_user_brings_a_new_link_and_ends_the_old_one(loa_run):
+    first = loa_run().up()
+    (old,) = LINK.findall(first.told)
+    first.ctrl_c()
+    second = loa_run().up()
+    (new,) = LINK.findall(second.told)
+    assert second.browser.set_up(old) == 403
+    assert second.browser.set_up(new) == 303
+
+
+def test_without_a_sound_card_the_terminal_and_the_log_say_that_no_loudspeaker_sounds(loa_run, config_path):
+    config_path.write_text(config_path.read_text().replace("wavfile", "auto"))
+    nothing = {"PULSE_SERVER": "unix:/nowhere/pulse", "ALSA_CONFIG_PATH": "/dev/null"}
+    running = loa_run(**nothing)
+    until(lambda: "Đầu ra" in running.told, "the sentence")
+    (said,) = [line for line in running.told.splitlines() if line.startswith("Đầu ra")]
+    folder = str(running.config.data / "wav")
+    assert "không có card âm thanh" in said
+    assert "loa không kêu" in said
+    assert folder in said
+    log = running.config.data / "log" / "playout.log"
+    until(lambda: "no loudspeaker sounds" in log.read_text(), "the line in the log")
+    (logged,) = [line for line in log.read_text().splitlines() if "no loudspeaker sounds" in line]
+    assert "no sound card" in logged
+    assert "WAV files" in logged
+    assert folder in logged
+
+
+def test_an_idle_page_and_an_idle_studio_carry_no_sound_libraries(healthy):
+    for name in ("web", "studio"):
+        mapped = Path(f"/proc/{healthy.children()[name]}/maps").read_text()
+        assert "numpy" not in mapped
+        assert "/av/" not in mapped
+    assert "numpy" in Path(f"/proc/{healthy.children()['playout']}/maps").read_text()
+
+
+def test_the_end_of_the_terminal_ends_the_station_in_order(loa_run, station, cast, rows, sounding):
+    running = loa_run().up(station)
+    sounding(station.desk.air.play_now(cast.minh, cast.approved(60.0), chime=False))
+    pids = running.children().values()
+    os.killpg(running.process.pid, signal.SIGHUP)
+    assert running.process.wait(PATIENCE) == 0
+    assert [pid for pid in pids if alive(pid)] == []
+    assert [(row["outcome"], row["reason"]) for row in rows(1)] == [("partial", "station_stopping")]
