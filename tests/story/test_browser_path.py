@@ -1,0 +1,315 @@
+"""The officer's and the leader's day in a real browser, against a real station with its three processes.
+
+From the one-time set-up link to the slots on the live page. Screenshots stay in tests/output/. No page may log an
+error, scroll sideways on a phone, or ask any other host for anything.
+"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from scheduler.clock import SystemClock
+
+ROOT = Path(__file__).parents[2]
+SHOTS = ROOT / "tests" / "output"
+CHROMIUM = Path("/usr/bin/chromium")
+SAMPLE = (ROOT / "scheduler" / "samples" / "cong-van-mau.txt").read_text(encoding="utf-8")
+PASSWORDS = {"lan": "mat-khau-cua-lan", "minh": "mat-khau-cua-minh"}
+DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+NARROW = {"width": 320, "height": 640}
+FLAGS = [
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP loa.phuong.test 127.0.0.1",
+    "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+WAIT = 30_000
+"""Milliseconds a page is given: the machine may be busy, and nothing here is about speed."""
+
+pytestmark = [
+    pytest.mark.needs_browser,
+    pytest.mark.skipif(not CHROMIUM.exists() and os.environ.get("CI") != "true", reason="no /usr/bin/chromium here"),
+]
+
+
+def noon_zone():
+    """A zone in which it is between twelve and one now, so that the afternoon always lies ahead."""
+    offset = 12 - SystemClock().now().hour
+    return f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"
+
+
+def listens(port):
+    """Whether the page comes up: the link is printed before its process has begun."""
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return True
+        threading.Event().wait(0.1)
+    return False
+
+
+@pytest.fixture
+def set_up_link(tmp_path):
+    """A station started as an officer starts it; the link it prints."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    (tmp_path / "config.toml").write_text(
+        f'[station]\nname = "Đài truyền thanh phường Bắc Sơn"\ntime_zone = "{noon_zone()}"\n[web]\nport = {port}\n'
+        '[speech]\nengines = ["espeak"]\n[[output]]\nname = "wav"\nkind = "wavfile"\n',
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "scheduler.cli", "--config", "config.toml", "run"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+    with (tmp_path / "log.txt").open("w", encoding="utf-8") as log:
+        station = subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8"
+        )
+        try:
+            assert station.stdout is not None
+            link = next(line.strip() for line in station.stdout if "/cai-dat-lan-dau?ma=" in line)
+            assert listens(port), (tmp_path / "log.txt").read_text(encoding="utf-8")
+            yield link
+        finally:
+            station.send_signal(signal.SIGINT)
+            station.communicate(timeout=30)
+
+
+class Browser:
+    """Browsers of several people, each with what went wrong in it."""
+
+    def __init__(self, chromium, base):
+        self.chromium, self.base, self.problems, self.shots = chromium, base, [], 0
+        self.hosts = {urlsplit(base).netloc, urlsplit(self.by_name).netloc}
+
+    @property
+    def by_name(self):
+        """The same station as another computer of the office sees it: by a name, without https."""
+        return self.base.replace("127.0.0.1", "loa.phuong.test")
+
+    @contextmanager
+    def of(self, name, viewport):
+        context = self.chromium.new_context(viewport=viewport, locale="vi-VN", permissions=["microphone"])
+        context.set_default_timeout(WAIT)
+        page = context.new_page()
+        page.on("console", lambda message: self._console(name, message))
+        page.on("pageerror", lambda error: self.problems.append(f"{name}: {error}"))
+        page.on("request", lambda request: self._asked(name, request.url))
+        yield page
+        context.close()
+
+    def _console(self, name, message):
+        if message.type == "error":
+            self.problems.append(f"{name}: {message.text}")
+
+    def _asked(self, name, address):
+        parts = urlsplit(address)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc not in self.hosts:
+            self.problems.append(f"{name} asked {address}")
+
+    def shot(self, page, name):
+        """A picture of the whole page; a page of ours never scrolls sideways."""
+        self.shots += 1
+        size = page.viewport_size["width"]
+        page.evaluate("window.scrollTo(0, 0)")
+        page.screenshot(path=SHOTS / f"{self.shots:02}-{name}-{size}.png", full_page=True)
+        self.fits(page, name)
+
+    def fits(self, page, name):
+        wide, seen = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        if wide > seen:
+            self.problems.append(f"{name} is {wide} wide in a window of {seen}")
+
+
+@pytest.fixture
+def browser(set_up_link):
+    from playwright.sync_api import sync_playwright
+
+    SHOTS.mkdir(exist_ok=True)
+    parts = urlsplit(set_up_link)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield Browser(chromium, f"{parts.scheme}://{parts.netloc}")
+        chromium.close()
+
+
+def sign_in(page, base, login):
+    page.goto(f"{base}/dang-nhap")
+    page.get_by_label("Tên đăng nhập").fill(login)
+    page.get_by_label("Mật khẩu").fill(PASSWORDS[login])
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_url("**/truc-tiep")
+
+
+def listen_to_the_end(page, sound):
+    """Play the whole sound, fast; the page itself measures how much of it was played."""
+    sound.evaluate("(audio) => { audio.playbackRate = 12; return audio.play(); }")
+    page.wait_for_timeout(50)
+
+
+def test_from_the_set_up_link_to_the_slots_of_the_day(set_up_link, browser):  # noqa: PLR0915 - a story is told whole
+    with browser.of("lan", DESKTOP) as page, browser.of("minh", PHONE) as phone:
+        # The first person, from the link the station printed; then the leader.
+        page.goto(set_up_link)
+        page.get_by_label("Họ tên").fill("Lan")
+        page.get_by_label("Tên đăng nhập").fill("lan")
+        page.get_by_label("Mật khẩu (ít nhất 10 ký tự)").fill(PASSWORDS["lan"])
+        page.get_by_label("Nhập lại mật khẩu").fill(PASSWORDS["lan"])
+        browser.shot(page, "cai-dat-lan-dau")
+        page.get_by_role("button", name="Tạo và đăng nhập").click()
+        page.wait_for_url("**/truc-tiep")
+        page.goto(f"{browser.base}/cai-dat")
+        page.locator("#p-name").fill("Minh")
+        page.locator("#p-login").fill("minh")
+        page.locator("#p-role").select_option("approver")
+        page.locator("#p-password").fill(PASSWORDS["minh"])
+        page.get_by_role("button", name="Thêm người dùng").click()
+        page.locator("#nguoi-dung td", has_text="minh").first.wait_for()
+
+        # The dispatch, from paste to drafts.
+        page.goto(f"{browser.base}/cong-van")
+        page.get_by_label("Nội dung công văn").fill(SAMPLE)
+        page.get_by_role("button", name="Đọc nội dung này").click()
+        page.locator(".kept-text mark").first.wait_for()
+        assert page.locator("mark[data-key~=frequency]").count() > 0
+        browser.shot(page, "cong-van")
+        page.get_by_role("button", name="Tạo bản tin và đợt tuyên truyền").click()
+
+        # What the machine will say follows the typing; nothing typed is lost when the page is left.
+        text = page.get_by_label("Nội dung sẽ đọc")
+        whole = text.input_value()
+        text.fill("Họp lúc 7h30.")
+        page.locator("#may-doc", has_text="bảy giờ ba mươi").wait_for()
+        page.locator("[data-saved]", has_text="Đã giữ").wait_for()
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.goto(f"{browser.base}/ban-tin")
+        page.locator("td a").first.click()
+        page.get_by_role("button", name="Lấy lại").click()
+        assert text.input_value() == "Họp lúc 7h30."
+        text.fill(f"{whole}\nXin cảm ơn.")
+
+        # The speech of what stands in the form, made by the studio while the page waits; then heard to its end.
+        page.get_by_role("button", name="Tạo giọng đọc").click()
+        sound = page.locator("#am-thanh audio")
+        sound.wait_for()
+        assert text.input_value().endswith("Xin cảm ơn.")
+        assert page.locator("[data-restorable]").is_hidden()
+        browser.shot(page, "soan-ban-tin")
+        assert page.get_by_role("button", name="Trình duyệt").count() == 0
+        listen_to_the_end(page, sound)
+        page.get_by_role("button", name="Trình duyệt").click()
+        page.get_by_text("Đang chờ lãnh đạo").wait_for()
+
+        # The leader, on a phone: play, approve.
+        sign_in(phone, browser.base, "minh")
+        phone.goto(f"{browser.base}/duyet")
+        browser.shot(phone, "duyet")
+        box = phone.get_by_label("Tôi đã nghe hết âm thanh này")
+        assert not box.is_checked()
+        listen_to_the_end(phone, phone.locator("audio"))
+        phone.locator("input[name=heard]:checked").wait_for()
+        phone.get_by_role("button", name="Duyệt cho phát").click()
+        phone.get_by_text("Không có bản tin nào chờ duyệt").wait_for()
+
+        # The plan of the day is seen before it is kept; then it runs.
+        page.goto(f"{browser.base}/dot")
+        page.locator("td a").first.click()
+        assert page.get_by_text("hãy ghi mức tăng").count() > 0
+        page.locator("#window-0").fill("13:30-17:30")
+        page.get_by_role("button", name="Bỏ khung giờ này").nth(1).click()
+        page.locator("#boost_value").fill("3")
+        page.get_by_role("button", name="Xem kế hoạch").click()
+        page.locator("#ke-hoach .big", has_text="6/6").wait_for()
+        times = page.locator("table.plan td b").all_inner_texts()
+        assert len(times) == 6
+        browser.shot(page, "ke-hoach")
+        page.get_by_role("button", name="Lưu và chạy").click()
+        page.get_by_text("các lượt phát đã vào lịch").wait_for()
+
+        # The live page has exactly those slots.
+        page.goto(f"{browser.base}/truc-tiep")
+        browser.shot(page, "truc-tiep")
+        page.locator("#hom-nay td").first.wait_for()
+        shown = page.locator("#hom-nay td.num").all_inner_texts()
+        assert [told[:5] for told in shown if re.match(r"\d\d:\d\d", told)] == times
+        walk(browser, page, phone)
+    assert browser.problems == []
+
+
+def walk(browser, page, phone):
+    """Every page of the officer once, on the desk and on the phone."""
+    for path in ("truc-tiep", "cong-van", "cong-van/1", "ban-tin", "ban-tin/1", "kho", "duyet", "dot", "dot/1"):
+        for seen in (page, phone):
+            seen.goto(f"{browser.base}/{path}")
+            seen.locator("h1").first.wait_for()
+            browser.shot(seen, path.replace("/", "-"))
+        phone.set_viewport_size(NARROW)
+        browser.fits(phone, path)
+        phone.set_viewport_size(PHONE)
+
+
+def test_a_recording_is_made_at_this_computer_and_a_file_is_sent(set_up_link, browser, tmp_path):
+    with browser.of("lan", DESKTOP) as page:
+        page.goto(set_up_link)
+        page.get_by_label("Tên đăng nhập").fill("lan")
+        page.get_by_label("Mật khẩu (ít nhất 10 ký tự)").fill(PASSWORDS["lan"])
+        page.get_by_label("Nhập lại mật khẩu").fill(PASSWORDS["lan"])
+        page.get_by_role("button", name="Tạo và đăng nhập").click()
+        page.wait_for_url("**/truc-tiep")
+
+        # The browser's fake microphone beeps once a second.
+        page.goto(f"{browser.base}/kho")
+        assert page.locator("[data-fallback]").is_hidden()
+        page.get_by_role("button", name="Bắt đầu ghi").click()
+        page.locator("[data-recorder] [data-told]", has_text="Đang ghi · 0:03").wait_for()
+        page.get_by_role("button", name="Dừng ghi").click()
+        page.locator("#recorded-title").fill('Lời <b>Chủ tịch</b> "phường"')
+        page.get_by_role("button", name="Lưu vào kho").click()
+        page.locator("#danh-sach td.wrap", has_text='Lời <b>Chủ tịch</b> "phường"').wait_for()
+        browser.shot(page, "kho-ghi-am")
+
+        # A file that is refused at once stays chosen, and the sentence stands beside it.
+        empty = tmp_path / "rong.mp3"
+        empty.write_bytes(b"")
+        page.locator("#upload-file").set_input_files(empty)
+        page.get_by_role("button", name="Tải lên").click()
+        page.locator("form:not([data-recorder]) [data-told]", has_text="trống").wait_for()
+        assert page.locator("#upload-file").evaluate("(input) => input.files.length") == 1
+        assert [problem for problem in browser.problems if "422" not in problem] == []
+        browser.problems.clear()
+
+        # A file goes up with its progress; what is no sound is refused with a sentence.
+        broken = tmp_path / "khong-phai-am-thanh.mp3"
+        broken.write_bytes(b"xin chao " * 1000)
+        page.locator("#upload-file").set_input_files(broken)
+        page.get_by_role("button", name="Tải lên").click()
+        page.locator("#viec", has_text="Tệp này không phải âm thanh").wait_for()
+        browser.shot(page, "kho-tu-choi")
+
+        # The recording becomes an announcement.
+        page.get_by_role("button", name="Tạo bản tin").click()
+        page.locator("#am-thanh", has_text="bản ghi “Lời <b>Chủ tịch</b>").wait_for()
+
+        # Another computer that opens the page without https cannot record: it is told so and offered a file.
+        sign_in(page, browser.by_name, "lan")
+        page.goto(f"{browser.by_name}/kho")
+        page.get_by_text("chỉ cho ghi âm khi mở trang bằng https").wait_for()
+        assert page.locator("#recorded-file").is_visible()
+        assert page.get_by_role("button", name="Bắt đầu ghi").is_hidden()
+        browser.shot(page, "kho-khong-https")
+    # Over plain http by name the browser remarks that it leaves this one header aside, which is all it can do.
+    assert [problem for problem in browser.problems if "Cross-Origin-Opener-Policy" not in problem] == []

@@ -1,0 +1,78 @@
+"""Browsers of the cast: real sign-in, real forms, against the application of a station on a stepped clock."""
+
+import re
+import secrets
+
+import pytest
+from argon2 import PasswordHasher
+
+from scheduler.core.model import Role
+from scheduler.store import people
+from web import create_app
+
+PASSWORDS = {"lan": "mat-khau-cua-lan", "minh": "mat-khau-cua-minh", "hung": "mat-khau-cua-hung"}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords():
+    """Argon2id all the same, with the smallest numbers: these tests make hundreds of people, none of them worth stealing."""
+    usual, people._HASHER = people._HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield
+    people._HASHER = usual
+
+
+@pytest.fixture
+def app(station):
+    return create_app(station)
+
+
+@pytest.fixture
+def hung(station):
+    """Hùng maintains."""
+    return station.parts.people.add("hung", "Hùng", Role.ADMIN, PASSWORDS["hung"], station.clock.now())
+
+
+@pytest.fixture
+def client_of(app):
+    """A signed-in browser of a person."""
+
+    def sign_in(person):
+        client = app.test_client()
+        page = client.get("/dang-nhap").text
+        token = re.search(r'name="form_token" value="([^"]+)"', page)
+        assert token, page
+        fields = {"login": person.login, "password": PASSWORDS[person.login], "form_token": token[1], "toi": ""}
+        answer = client.post("/dang-nhap", data=fields)
+        assert answer.status_code == 303, answer.text
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def send():
+    """Post a form as a drawn page would: with the session's token and a fresh act key."""
+
+    def post(client, path, *, act=None, csrf=None, **fields):
+        if csrf is None:
+            found = re.search(r'name="csrf" value="([^"]*)"', client.get("/cai-dat").text)
+            csrf = found[1] if found else ""
+        data = {"csrf": csrf, "act": act or secrets.token_urlsafe(16)} | fields
+        return client.post(path, data=data, content_type=fields.pop("content_type", None))
+
+    return post
+
+
+@pytest.fixture
+def lans(client_of, lan):
+    return client_of(lan)
+
+
+@pytest.fixture
+def minhs(client_of, minh):
+    return client_of(minh)
+
+
+@pytest.fixture
+def hungs(client_of, hung):
+    return client_of(hung)

@@ -1,0 +1,495 @@
+"""What an enemy in the same office network may try, and what comes of it."""
+
+import http.client
+import re
+import socket
+import threading
+from dataclasses import replace
+
+import pytest
+
+from scheduler.config import WebConfig
+from scheduler.core.model import Role
+from scheduler.errors import LoaError
+from scheduler.station import Station
+from web import POLICY, create_app
+from web.auth import local_path
+from web.server import serve
+
+EVERYBODY = "everybody"
+TABLE = {
+    "GET /": EVERYBODY,
+    "GET /static/<path:filename>": EVERYBODY,
+    "GET /dang-nhap": EVERYBODY,
+    "POST /dang-nhap": EVERYBODY,
+    "POST /thoat": EVERYBODY,
+    "GET /cai-dat-lan-dau": EVERYBODY,
+    "POST /cai-dat-lan-dau": EVERYBODY,
+    "GET /truc-tiep": "see",
+    "GET /thanh": "see",
+    "GET /su-kien": "see",
+    "POST /dung": "stop",
+    "GET /phat-ngay/<int:announcement_id>": "play_now",
+    "POST /phat-ngay/<int:announcement_id>": "play_now",
+    "GET /cong-van": "see",
+    "GET /cong-van/<int:dispatch_id>": "see",
+    "POST /cong-van/<int:dispatch_id>/sua": "import_dispatch",
+    "POST /cong-van/<int:dispatch_id>/tao-nhap": "write",
+    "POST /cong-van/dan": "import_dispatch",
+    "POST /cong-van/tep": "import_dispatch",
+    "GET /ban-tin": "see",
+    "POST /ban-tin": "write",
+    "GET /ban-tin/moi": "write",
+    "POST /ban-tin/may-doc": "see",
+    "GET /ban-tin/<int:announcement_id>": "see",
+    "GET /ban-tin/<int:announcement_id>/am-thanh": "see",
+    "POST /ban-tin/<int:announcement_id>/ban-ghi": "record",
+    "POST /ban-tin/<int:announcement_id>/da-nghe": "write",
+    "POST /ban-tin/<int:announcement_id>/giong-doc": "make_speech",
+    "POST /ban-tin/<int:announcement_id>/rut": "see",  # its author may, before it is approved; the desk decides
+    "POST /ban-tin/<int:announcement_id>/sua": "write",
+    "POST /ban-tin/<int:announcement_id>/trinh-duyet": "submit",
+    "GET /kho": "see",
+    "GET /kho/viec": "see",
+    "GET /am-thanh/<sha256>.wav": "see",
+    "POST /kho/<sha256>/ban-tin": "record",
+    "POST /kho/<sha256>/cat": "retire",
+    "POST /kho/<sha256>/dung-lai": "retire",
+    "POST /kho/tai-len": "record",
+    "GET /duyet": "see",
+    "POST /duyet/<int:announcement_id>/duyet": "approve",
+    "POST /duyet/<int:announcement_id>/tra-lai": "return",
+    "GET /dot": "see",
+    "POST /dot": "plan",
+    "GET /dot/moi": "plan",
+    "POST /dot/xem": "plan",
+    "GET /dot/<int:campaign_id>": "see",
+    "POST /dot/<int:campaign_id>": "plan",
+    "POST /dot/<int:campaign_id>/chay": "plan",
+    "POST /dot/<int:campaign_id>/dung": "plan",
+    "POST /dot/<int:campaign_id>/xem": "plan",
+    "GET /nhat-ky": "see",
+    "GET /nhat-ky.csv": "see",
+    "GET /cai-dat": "see",
+    "POST /cai-dat/nguoi": "manage_people",
+}
+"""Every route and method, and the right it asks for. A route that is not here fails the first test below."""
+LEADERS = {"approve", "return"}
+ADMINS = {"manage_people"}
+CHANGES_NOTHING = {"POST /ban-tin/may-doc", "POST /dot/xem", "POST /dot/<int:campaign_id>/xem"}
+DOOR = {"POST /dang-nhap", "POST /thoat", "POST /cai-dat-lan-dau"}
+ACTS = [route for route in TABLE if route.startswith("POST ") and route not in CHANGES_NOTHING | DOOR]
+GUARDED = [route for route, right in TABLE.items() if right != EVERYBODY]
+PAGES = [route for route in GUARDED if route.startswith("GET ") and route != "GET /su-kien"]
+EVIL = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
+
+
+def path_of(route):
+    return re.sub(r"<\w+>", "0" * 64, re.sub(r"<int:\w+>", "1", route.split(" ")[1]))
+
+
+def csrf_of(client):
+    return re.search(r'data-csrf="([^"]+)"', client.get("/cai-dat").text)[1]
+
+
+def state_of(station):
+    """All that an act could change."""
+    tables = ("person", "dispatch", "clip", "announcement", "campaign", "slot", "job", "command")
+    return [station.parts.store.rows(f"SELECT * FROM {table} ORDER BY 1") for table in tables]  # noqa: S608 - names above
+
+
+@pytest.fixture
+def everything(cast):
+    """Something to act upon: announcement 1, its clip, campaign 1."""
+    cast.station.desk.campaigns.save(cast.lan, cast.campaign(cast.submitted()))
+    return cast
+
+
+@pytest.fixture
+def browsers(everything, client_of, hung):
+    return {person.role: client_of(person) for person in (everything.lan, everything.minh, hung)}
+
+
+# Who may do what
+
+
+def test_every_route_stands_in_the_table(app):
+    routes = {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert routes == set(TABLE)
+
+
+def test_a_stranger_gets_nowhere(app, everything):
+    before = state_of(everything.station)
+    for route in GUARDED:
+        answer = app.test_client().open(path_of(route), method=route.split(" ")[0])
+        assert answer.status_code == 303, route
+        assert answer.location.startswith("/dang-nhap"), route
+    assert state_of(everything.station) == before
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_each_role_reaches_what_its_rights_allow_and_nothing_else(method, browsers, everything):
+    for route, right in TABLE.items():
+        if right == EVERYBODY or not route.startswith(method):
+            continue
+        expected = {Role.EDITOR: right not in LEADERS | ADMINS, Role.APPROVER: right not in ADMINS, Role.ADMIN: True}
+        for role, client in browsers.items():
+            answer = client.open(
+                path_of(route), method=method
+            )  # a POST without its token goes no further than the right
+            assert (answer.status_code != 403) == expected[role], (route, role)
+            answer.close()
+
+
+def test_an_act_is_never_reached_by_get(browsers, everything):
+    before = state_of(everything.station)
+    for route in ACTS:
+        answer = browsers[Role.ADMIN].get(path_of(route))
+        assert answer.status_code == (200 if route.replace("POST", "GET") in TABLE else 405), route
+    assert state_of(everything.station) == before
+
+
+def test_no_other_method_is_answered(browsers, everything):
+    for method in ("PUT", "DELETE", "PATCH"):
+        for route in TABLE:
+            assert browsers[Role.ADMIN].open(path_of(route), method=method).status_code == 405, (method, route)
+
+
+def test_a_person_who_was_switched_off_is_out_at_once(station, lan, lans):
+    assert lans.get("/truc-tiep").status_code == 200
+    with station.parts.store.write() as db:
+        db.conn.execute("UPDATE person SET active = 0 WHERE id = ?", (lan.id,))
+    assert lans.get("/truc-tiep").status_code == 303
+
+
+# Forged and repeated forms
+
+
+FORGED = {
+    "no token": {"act": "k"},
+    "an empty token": {"csrf": "", "act": "k"},
+    "a wrong token": {"csrf": "wrong", "act": "k"},
+    "a token beyond ASCII": {"csrf": "sai – đấy", "act": "k"},
+}
+
+
+def test_a_form_without_the_sessions_token_does_nothing(browsers, everything):
+    before = state_of(everything.station)
+    for name, forged in FORGED.items():
+        for route in ACTS:
+            assert browsers[Role.ADMIN].post(path_of(route), data=forged).status_code == 422, (name, route)
+    assert state_of(everything.station) == before
+
+
+def test_another_persons_token_does_nothing(lans, minhs, send, everything):
+    before = state_of(everything.station)
+    assert send(minhs, "/dung", csrf=csrf_of(lans)).status_code == 422
+    assert state_of(everything.station) == before
+
+
+STRANGE = [
+    {"Origin": "http://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://localhost.evil.example"},
+    {"Origin": "http://localhost:9999"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+]
+
+
+def test_another_sites_form_does_nothing_even_with_the_token(browsers, everything):
+    client, before = browsers[Role.ADMIN], state_of(everything.station)
+    csrf = csrf_of(client)
+    for header in STRANGE:
+        for route in ACTS:
+            answer = client.post(path_of(route), data={"csrf": csrf, "act": "k"}, headers=header)
+            assert answer.status_code == 422, (header, route)
+        assert client.post("/thoat", data={"csrf": csrf}, headers=header).status_code == 422, header
+    assert client.get("/truc-tiep").status_code == 200
+    assert state_of(everything.station) == before
+
+
+def test_a_form_without_its_own_key_does_nothing(lans, station):
+    assert lans.post("/dung", data={"csrf": csrf_of(lans)}).status_code == 422
+    assert station.parts.store.rows("SELECT * FROM command") == []
+
+
+def test_the_same_form_sent_twice_acts_once_and_leads_to_the_same_place(station, lans, send):
+    answers = [send(lans, "/dung", act="one form", toi="/nhat-ky") for _ in range(2)]
+    assert [(answer.status_code, answer.location) for answer in answers] == [(303, "/nhat-ky")] * 2
+    assert len(station.parts.store.rows("SELECT * FROM command")) == 1
+
+
+def test_two_people_who_send_the_same_key_are_not_taken_for_one(station, lans, minhs, send):
+    for client in (lans, minhs):
+        assert send(client, "/dung", act="the same key").status_code == 303
+    assert len(station.parts.store.rows("SELECT * FROM command")) == 2
+
+
+def test_a_very_long_key_is_cut_and_acts(station, lans, send):
+    assert send(lans, "/dung", act="k" * 5000).status_code == 303
+    assert len(station.parts.store.rows("SELECT * FROM command")) == 1
+
+
+# Leaving the house
+
+
+ABROAD = [
+    "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example",
+    "http:evil.example", "javascript:alert(1)", "evil.example", "/\t/evil.example", "/\n/evil.example",
+    "/truc-tiep\r\nSet-Cookie: a=b", "/a\\..\\evil", "", " /truc-tiep", "/\x00",
+]  # fmt: skip
+
+
+def test_no_address_leads_out_of_the_house(app, lans, send):
+    for path in ABROAD:
+        with app.test_request_context():
+            assert local_path(path) is None, path
+        answer = send(lans, "/dung", toi=path)
+        assert answer.location == "/truc-tiep", path
+        assert "Set-Cookie: a=b" not in str(answer.headers), path
+
+
+def test_an_address_of_ours_is_followed(lans, send):
+    for path in ("/nhat-ky", "/nhat-ky?ngay=01/02/2026", "/ban-tin/1", "/%0d%0aSet-Cookie:a=b", "/%2f%2fevil"):
+        answer = send(lans, "/dung", toi=path)
+        assert answer.location == path
+        assert "a=b" not in answer.headers.get("Set-Cookie", "")
+
+
+@pytest.mark.parametrize("wanted", ["//evil.example", "/\\evil.example", "https://evil.example"])
+def test_the_sign_in_leads_nowhere_else_either(wanted, app, lan):
+    client = app.test_client()
+    token = re.search(
+        r'name="form_token" value="([^"]+)"', client.get("/dang-nhap", query_string={"toi": wanted}).text
+    )[1]
+    fields = {"login": "lan", "password": "mat-khau-cua-lan", "form_token": token, "toi": wanted}
+    assert client.post("/dang-nhap", data=fields).location == "/truc-tiep"
+
+
+# Headers
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/dang-nhap", 200), ("/truc-tiep", 303), ("/khong-co", 404), ("/dung", 405), ("/static/app.css", 200),
+        ("/static/khong-co.css", 404), ("/static/../__init__.py", 404), ("/static/%2e%2e/__init__.py", 404),
+    ],
+)  # fmt: skip
+def test_every_answer_carries_the_headers(path, status, app, lan):
+    answer = app.test_client().get(path)
+    answer.close()
+    assert answer.status_code == status
+    assert answer.headers["Content-Security-Policy"] == POLICY
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "microphone=(self)" in answer.headers["Permissions-Policy"]
+    assert answer.headers["Cache-Control"] == (
+        "no-cache" if status == 200 and "static" in path else answer.headers["Cache-Control"]
+    )
+
+
+def test_the_policy_allows_nothing_inline_and_no_other_host():
+    assert "unsafe" not in POLICY
+    assert "http" not in POLICY
+    assert "*" not in POLICY
+    for part in ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"):
+        assert part in POLICY
+
+
+def test_nothing_of_a_signed_in_person_is_kept_by_the_browser(minhs, everything):
+    sha256 = everything.station.parts.programme.announcement(1).audio_sha256
+    for route in PAGES:
+        with minhs.get(path_of(route).replace("0" * 64, sha256)) as answer:
+            assert answer.status_code in {200, 404}, route
+            cached = answer.headers["Cache-Control"]
+        assert "no-store" in cached or ("private" in cached and route == "GET /am-thanh/<sha256>.wav"), route
+
+
+def test_a_static_file_with_its_digest_is_kept_and_without_it_is_asked_for(app, lan):
+    page = app.test_client().get("/dang-nhap").text
+    address = re.search(r'href="(/static/app\.css\?[0-9a-f]{12})"', page)[1]
+    for asked_for, kept in ((address, "public, max-age=31536000, immutable"), ("/static/app.css", "no-cache")):
+        with app.test_client().get(asked_for) as answer:
+            assert answer.headers["Cache-Control"] == kept
+
+
+# Bodies
+
+
+@pytest.mark.parametrize("path", ["/dung", "/ban-tin", "/dang-nhap", "/cai-dat/nguoi"])
+def test_a_body_that_is_too_large_gets_our_page(path, hungs):
+    answer = hungs.post(path, data={"csrf": "x", "act": "y", "text": "a" * 4_100_000})
+    assert answer.status_code == 413
+    assert "quá lớn" in answer.text
+
+
+def test_a_form_of_very_many_fields_gets_our_page(lans):
+    answer = lans.post("/dung", data={f"f{number}": "x" for number in range(300)}, content_type="multipart/form-data")
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ban-tin/0",
+        "/ban-tin/99999999999999999999999",
+        "/dot/abc",
+        "/am-thanh/../../loa.db.wav",
+        "/am-thanh/x.wav",
+        "/phat-ngay/77",
+    ],
+)
+def test_an_address_of_nothing_is_not_found(path, minhs):
+    answer = minhs.get(path)
+    assert answer.status_code == 404
+    assert "Không tìm thấy" in answer.text
+
+
+# What people write, shown as they wrote it
+
+
+def test_markup_in_titles_and_names_stays_text(cast, clock, hungs):
+    from scheduler.core.model import AiringOutcome
+    from scheduler.store import Ending
+
+    station = cast.station
+    announcement_id = cast.approved(3.0, EVIL)
+    cast.submitted(4.0, EVIL, 500.0)
+    station.parts.people.add("evil", EVIL, Role.EDITOR, "mat-khau-dai-lam", clock.now())
+    cast.running(announcement_id, title=EVIL)
+    slot = station.parts.slots.of_day(station.parts.programme.campaign(1).start)[0]
+    ending = Ending(AiringOutcome.FAILED, "output_failed", outputs={EVIL: EVIL})
+    station.parts.slots.close(slot.id, ending, clock.now())
+    airing = {"slot_id": "x", "title": EVIL, "started_at": clock.now().isoformat(), "played_ms": 1, "total_ms": 9000}
+    output = {"name": EVIL, "kind": "soundcard", "state": "down", "message": EVIL, "device": EVIL}
+    state = {"airing": airing, "outputs": [output], "clock_trusted": True}
+    station.parts.jobs.beat("playout", 1, clock.now(), state)
+    for path in ("/truc-tiep", "/thanh?ngay=1", "/nhat-ky", "/cai-dat", "/phat-ngay/1", "/duyet", "/ban-tin", "/dot"):
+        text = hungs.get(path).text
+        assert "&lt;script&gt;alert(1)" in text, path
+        assert "<script>alert" not in text, path
+        assert "<img src=x" not in text, path
+
+
+def test_markup_in_an_address_stays_text(lans, app):
+    for path in ("/nhat-ky?ngay=", "/dang-nhap?toi=", "/cai-dat-lan-dau?ma=", "/ban-tin?tim=", "/kho?tim=", "/"):
+        for client in (lans, app.test_client()):
+            text = client.get(path + "%22%3E%3Cscript%3Ealert(1)%3C/script%3E", follow_redirects=True).text
+            assert "<script>alert" not in text, path
+
+
+# Faults
+
+
+def test_a_fault_shows_a_sentence_and_no_trace(station, lans):
+    with station.parts.store.write() as db:
+        db.conn.execute("ALTER TABLE slot RENAME TO lost")
+    answer = lans.get("/truc-tiep")
+    assert answer.status_code == 500
+    assert "Trang gặp lỗi bất ngờ" in answer.text
+    assert answer.headers["Content-Security-Policy"] == POLICY
+    for leak in ("Traceback", "sqlite", "no such table", ".py", "SELECT"):
+        assert leak not in answer.text
+
+
+# The server itself
+
+
+@pytest.fixture
+def served(config):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    station = Station.open(replace(config, web=WebConfig(port=port)))
+    station.prepare()
+    station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", station.clock.now())
+    stop = threading.Event()
+
+    def run():
+        serve(station, stop)
+        station.parts.store.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    for _ in range(200):
+        with socket.socket() as door:
+            if door.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        stop.wait(0.05)
+    yield port
+    stop.set()
+    thread.join(timeout=20)
+    station.close()
+    assert not thread.is_alive()
+
+
+def asked(port, method, path, body=None, headers=None):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request(method, path, body, headers or {})
+    answer = connection.getresponse()
+    answer.text = answer.read().decode(errors="replace")
+    connection.close()
+    return answer
+
+
+FORWARDED = {
+    "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example", "X-Forwarded-For": "1.2.3.4",
+    "X-Forwarded-Port": "1", "Forwarded": "for=1.2.3.4;host=evil.example;proto=https",
+}  # fmt: skip
+
+
+def test_what_a_proxy_would_say_is_not_believed(served):
+    answer = asked(served, "GET", "/dang-nhap", headers=FORWARDED)
+    assert answer.status == 200
+    assert "Secure" not in answer.getheader("Set-Cookie")
+    assert "evil.example" not in str(answer.getheaders()) + answer.text
+    assert answer.getheader("Server") is None
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/truc-tiep", "//truc-tiep", "//evil.example/truc-tiep", "/dang-nhap/", "/nhat-ky/", "/khong-co"]
+)
+def test_a_forged_host_is_never_in_an_answer(path, served):
+    with socket.create_connection(("127.0.0.1", served), timeout=20) as line:
+        line.sendall(f"GET {path} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: line.recv(65536), b""))
+    assert answer.startswith((b"HTTP/1.1 303", b"HTTP/1.1 404"))
+    assert b"evil.example" not in answer
+
+
+def test_throttling_counts_the_address_that_really_calls(served):
+    page = asked(served, "GET", "/dang-nhap")
+    token = re.search(r'name="form_token" value="([^"]+)"', page.text)[1]
+    cookie = page.getheader("Set-Cookie").split(";")[0]
+    for number in range(11):
+        headers = {
+            "Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-For": f"1.2.3.{number}"
+        }  # fmt: skip
+        answer = asked(served, "POST", "/dang-nhap", f"login=lan&password=sai&form_token={token}", headers)
+        assert answer.status == 422
+    assert "Sai quá nhiều lần" in answer.text
+
+
+def test_an_address_that_is_taken_is_refused_with_its_name(station, config):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        busy = replace(station, config=replace(config, web=WebConfig(port=port)))
+        with pytest.raises(LoaError, match=f"127.0.0.1:{port}"):
+            serve(busy, threading.Event())
+
+
+def test_each_station_has_a_page_of_its_own(station, tmp_path, config):
+    other = Station.open(replace(config, folder=tmp_path / "other"))
+    apps = create_app(station), create_app(other)
+    assert apps[0].secret_key != apps[1].secret_key
+    assert apps[0].extensions["board"] is not apps[1].extensions["board"]
+    other.close()

@@ -1,0 +1,98 @@
+"""The page: a guest in the station. It reads rows, calls acts of the desk, and decides nothing itself.
+
+`create_app` builds one Flask application for one station. Nothing here makes sound, plans, or knows a rule; everything
+the page loads comes from this host.
+"""
+
+import hashlib
+import logging
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+
+from scheduler.station import Station
+from web import announcements, approvals, auth, campaigns, dispatches, journal, live, recordings, settings
+from web.air_board import Board
+from web.errors import register_errors
+from web.formats import register_filters
+from web.forms import act_fields, may_now
+from web.on_air import bar_words
+
+__all__ = ["create_app"]
+
+log = logging.getLogger(__name__)
+
+SMALL_BODY = 4_000_000
+"""Bytes a form without files may have; a megabyte of text must still reach the desk to be refused by its own reason."""
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def create_app(station: Station) -> Flask:
+    """The page of a station."""
+    app = Flask(__name__)
+    app.extensions["station"] = station
+    app.extensions["board"] = Board()
+    app.secret_key = secrets.token_bytes(32)  # signs the one-line notes after an act; a restart may forget them
+    app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_NAME="loa-note")
+    app.config.update(MAX_CONTENT_LENGTH=SMALL_BODY, MAX_FORM_MEMORY_SIZE=SMALL_BODY, MAX_FORM_PARTS=200)
+    app.url_map.merge_slashes = False  # merging would redirect to whatever Host the request named
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    for module in (auth, live, dispatches, announcements, recordings, approvals, campaigns, journal, settings):
+        app.register_blueprint(module.bp)
+    register_filters(app)
+    register_errors(app)
+    app.before_request(_body_limit)
+    app.before_request(auth.who_is_it)
+    app.after_request(_headers)
+    app.context_processor(_words)
+    app.add_template_global(act_fields)
+    app.add_template_global(may_now, "may")
+    app.add_template_global(asset)
+    return app
+
+
+def _body_limit() -> None:
+    """Uploads may be larger than forms, as far as the configuration says."""
+    station: Station = auth.station()
+    limits = {"recordings": station.config.audio.max_upload_mb, "dispatches": station.config.audio.max_dispatch_mb}
+    if request.blueprint in limits:
+        request.max_content_length = limits[request.blueprint] * 1_000_000 + SMALL_BODY
+
+
+def _headers(response: Response) -> ResponseReturnValue:
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if request.args else "no-cache"
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _words() -> dict[str, Any]:
+    """Every page has the bar, so every page has its words, read once; the stream brings fresher ones of its own."""
+    if "words" not in g:
+        g.words = auth.page_words() | (bar_words() if g.get("person") else {})
+    words: dict[str, Any] = g.words
+    return words
+
+
+def asset(name: str) -> str:
+    """The address of a static file; it changes with the file, so that browsers may keep it for ever."""
+    return f"/static/{name}?{_digest(name)}"
+
+
+@cache
+def _digest(name: str) -> str:
+    path = Path(__file__).parent / "static" / name
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

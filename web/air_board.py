@@ -1,0 +1,115 @@
+"""What every open page shows of the air: looked at once for all of them, drawn only when it says something else.
+
+Pages that are open at the same time share one look at the rows and one drawing for each role; nothing of a person is in
+it. The clock is added when it is sent. That a second has passed is no change: the browser counts by itself.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+
+from scheduler.core import approval
+from scheduler.core.model import Role
+from web.auth import station
+from web.on_air import bar_words, clock_words, today_words
+
+__all__ = ["Board", "Drawn", "board", "clock_told"]
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks at the rows, however many pages are open."""
+DRIFT_MS = 3000
+"""An airing whose measured sound has fallen this far behind the clock is drawn anew."""
+SPARE_THREADS = 4
+"""Threads that streams never take, so that pages are still answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What pages are told: `bar` to every page, `lists` to the live page as well. `serial` grows with each change."""
+
+    serial: int
+    bar: str
+    lists: str
+
+
+class Board:
+    """The one board of an application, and how many streams read it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._looked: float | None = None
+        self._words: dict[str, Any] = {}
+        self._key: object = None
+        self._serial = 0
+        self._drawn: dict[Role, Drawn] = {}
+        self._streams = 0
+
+    def look(self, role: Role) -> Drawn:
+        """The board as a role sees it; at most every LOOK_EVERY seconds somebody really looks at the rows."""
+        with self._lock:
+            mono = station().clock.monotonic()
+            if self._looked is None or mono - self._looked >= LOOK_EVERY:
+                self._words = bar_words() | today_words()
+                self._looked = mono
+                if (key := _key(self._words)) != self._key:
+                    self._key, self._serial, self._drawn = key, self._serial + 1, {}
+            if role not in self._drawn:
+                words = self._words | {"may": _may(role)}
+                self._drawn[role] = Drawn(self._serial, _draw("bar_told", words), _draw("lists_told", words))
+            return self._drawn[role]
+
+    def enter(self) -> bool:
+        """Take a stream's place; False when all are taken."""
+        web = station().config.web
+        with self._lock:
+            if self._streams >= min(web.max_streams, web.threads - SPARE_THREADS):
+                return False
+            self._streams += 1
+            return True
+
+    def leave(self) -> None:
+        """Give a stream's place back."""
+        with self._lock:
+            self._streams -= 1
+
+
+def board() -> Board:
+    """The board of this application."""
+    found: Board = current_app.extensions["board"]
+    return found
+
+
+def clock_told() -> str:
+    """The station's clock at the moment it is sent."""
+    return _draw("clock_told", clock_words())
+
+
+def _draw(name: str, words: dict[str, Any]) -> str:
+    """A fragment from these words alone: no person and no request is in reach."""
+    return current_app.jinja_env.get_template(f"live/{name}.html").render(**words)
+
+
+def _may(role: Role) -> Callable[[str], bool]:
+    return lambda act: approval.may(role, act)
+
+
+def _key(words: dict[str, Any]) -> object:
+    """All that is shown, without what passes by itself."""
+    on_air, airing, following = words["on_air"], words["airing"], words["next_slot"]
+    outputs = [(output["name"], output["kind"], output["state"]) for output in on_air.outputs]
+    return (
+        (on_air.alive, on_air.clock_trusted, outputs),
+        (airing["slot_id"], airing["title"], airing["total_ms"], words["started_ms"] // DRIFT_MS) if airing else None,
+        (following.id, following.start, following.length, words["next_title"]) if following else None,
+        words["today"],
+        [_row_key(row) for row in (*words["coming"], *words["gone"])],
+        [(campaign.id, campaign.title, ordinals, why) for campaign, ordinals, why in words["not_planned"]],
+        words["waiting_count"],
+    )
+
+
+def _row_key(row: dict[str, Any]) -> object:
+    return row["id"], row["start"], row["title"], row["length_ms"], row["outcome"], row["why"], row["again"]

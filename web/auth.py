@@ -1,0 +1,288 @@
+"""Who is it, and may they: sign-in, sign-out, first set-up, and the two decorators every view wears.
+
+`page_of` guards a page, `act` guards and registers a POST: signed in, same origin, right to the act, done once however
+often the form is sent. Sessions live in the database; the cookie is a random token and nothing else.
+"""
+
+import hmac
+import re
+import secrets
+import threading
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from scheduler.core import approval
+from scheduler.core.model import Person
+from scheduler.core.wording import ROLES, sentence
+from scheduler.desk import Desk
+from scheduler.errors import NotPermitted, Refused
+from scheduler.station import Station
+
+bp = Blueprint("auth", __name__)
+Answer = ResponseReturnValue
+View = TypeVar("View", bound=Callable[..., Any])
+
+COOKIE = "loa"
+FORM_COOKIE = "loa-form"
+REFUSED = 422
+"""Status of a form that comes back with its sentence."""
+TWIN_WAITS, TWIN_PAUSE = 20, 0.1
+"""How often and how long (seconds) the second sending of a form waits for the first to end."""
+PAUSE = threading.Event()
+"""Never set: waiting for it is a pause."""
+_PATH = re.compile(r"/(?![/\\])[\x20-\x5b\x5d-\uffff]*")
+"""A path of this host: one slash in front; no backslash and no control characters, which browsers bend or drop."""
+
+
+def station() -> Station:
+    found: Station = current_app.extensions["station"]
+    return found
+
+
+def desk() -> Desk:
+    return station().desk
+
+
+def actor() -> Person:
+    """The signed-in person; views are only reached with one."""
+    person: Person | None = g.get("person")
+    if person is None:
+        abort(401)
+    return person
+
+
+def who_is_it() -> None:
+    """Before every request: the person of the cookie, if it still opens a session."""
+    g.person, g.csrf, g.token = None, "", request.cookies.get(COOKIE, "")
+    if g.token and request.endpoint != "static":
+        session = station().parts.people.session(g.token, station().clock.now())
+        if session:
+            g.person, g.csrf = session
+
+
+def page_words() -> dict[str, Any]:
+    """What every template may use."""
+    person: Person | None = g.get("person")
+    return {
+        "person": person,
+        "csrf_token": g.get("csrf", ""),
+        "role_word": ROLES[person.role] if person else "",
+        "station_name": station().config.station.name,
+        "reason": sentence,
+        "waiting_count": desk().announcements.waiting_count() if person else 0,
+    }
+
+
+def page_of(may: str) -> Callable[[View], View]:
+    """A page for signed-in people who may do `may`."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Answer:
+            refusal = _door()
+            if refusal is not None:
+                return refusal
+            _right(may)
+            answer: Answer = view(*args, **kwargs)
+            return answer
+
+        return guarded  # type: ignore[return-value]  # the same call with a guard before it
+
+    return guard
+
+
+def act(blueprint: Blueprint, rule: str, *, may: str) -> Callable[[View], View]:
+    """Register a POST that acts once: a drawn form sent twice leads where its first sending led."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Answer:
+            refusal = _door()
+            if refusal is not None:
+                return refusal
+            same_origin()
+            _right(may)
+            if not _same(_given("csrf", "X-CSRF-Token"), g.csrf):
+                raise Refused("form_expired")
+            return _once(lambda: view(*args, **kwargs))
+
+        return blueprint.post(rule)(guarded)  # type: ignore[return-value]  # the same call with a guard before it
+
+    return guard
+
+
+def _same(given: str, expected: str) -> bool:
+    """Equal and not empty, told in constant time; as bytes, since `compare_digest` refuses letters beyond ASCII."""
+    return bool(expected) and hmac.compare_digest(given.encode(errors="replace"), expected.encode())
+
+
+def _given(field: str, header: str) -> str:
+    """A hidden field of the form, or the header a script sends it in."""
+    return request.headers.get(header) or request.form.get(field, "")
+
+
+def _once(view: Callable[[], Answer]) -> Answer:
+    people, key = station().parts.people, _given("act", "X-Act")[:100]
+    if not key:
+        raise Refused("form_expired")
+    key = f"{actor().id}:{key}"  # one person's key never stands in the way of another's
+    before = _first_answer(key)
+    if before:
+        return redirect(before, 303)
+    if before is not None:
+        raise Refused("under_way")
+    led: str | None = None
+    try:
+        answer = make_response(view())
+        if answer.status_code in {301, 302, 303}:
+            answer.status_code = 303
+            led = answer.location
+        return answer
+    finally:
+        people.act_done(key, led)
+
+
+def _first_answer(key: str) -> str | None:
+    """Where the first sending of this form led; None = this is the first, and the act is ours to do."""
+    people, clock = station().parts.people, station().clock
+    before = people.act_once(key, actor(), clock.now())
+    for _ in range(TWIN_WAITS):  # a double click: the twin is a moment ahead
+        if before != "":
+            break
+        PAUSE.wait(TWIN_PAUSE)
+        before = people.act_once(key, actor(), clock.now())
+    return before
+
+
+def _door() -> Answer | None:
+    """Where somebody who is not signed in is sent."""
+    if g.person is not None:
+        return None
+    if request.headers.get("HX-Request"):
+        return Response("", 401, {"HX-Redirect": url_for("auth.sign_in_form")})
+    if not station().parts.people.any():
+        return render_template("people/not_set_up.html"), 403
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("auth.sign_in_form", toi=wanted), 303)
+
+
+def _right(may: str) -> None:
+    person = actor()
+    if not approval.may(person.role, may):
+        raise NotPermitted(may, person.role.value)
+
+
+def same_origin() -> None:
+    """A request that another site made is not ours, whatever cookie it carries."""
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin")
+    strange = origin is not None and urlsplit(origin).netloc != request.host
+    if site not in {"same-origin", "none"} or strange:
+        raise Refused("form_expired")
+
+
+def local_path(path: str) -> str | None:
+    """`path` if it is one of this host: no redirect leaves the house."""
+    return path if _PATH.fullmatch(path) else None
+
+
+# Forms before there is a session: a random value in a cookie and in the form must agree
+
+
+def _form_token() -> str:
+    return request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(24)
+
+
+def _drawn(template: str, status: int = 200, **words: Any) -> Response:
+    token = _form_token()
+    answer = make_response(render_template(template, form_token=token, **words), status)
+    answer.set_cookie(FORM_COOKIE, token, httponly=True, samesite="Strict", secure=request.is_secure)
+    return answer
+
+
+def _checked() -> None:
+    same_origin()
+    token = request.cookies.get(FORM_COOKIE, "")
+    if not _same(request.form.get("form_token", ""), token):
+        raise Refused("form_expired")
+
+
+def _same_twice(password: str, again: str) -> None:
+    if password != again:
+        raise Refused("passwords_differ")
+
+
+@bp.get("/dang-nhap")
+def sign_in_form() -> Answer:
+    if g.person is not None:
+        return redirect(url_for("live.page"), 303)
+    if not station().parts.people.any():
+        return render_template("people/not_set_up.html"), 403
+    return _drawn("people/sign_in.html", wanted=request.args.get("toi", ""))
+
+
+@bp.post("/dang-nhap")
+def sign_in() -> Answer:
+    login, wanted = request.form.get("login", "")[:100], request.form.get("toi", "")
+    try:
+        _checked()
+        token = _signed_in(login, request.form.get("password", "")[:1000])
+    except Refused as refused:
+        told = sentence(refused.reason, refused.details)
+        return _drawn("people/sign_in.html", REFUSED, wanted=wanted, login=login, fault=told)
+    return _with_session(token, local_path(wanted) or url_for("live.page"))
+
+
+def _signed_in(login: str, password: str) -> str:
+    place, hours = station(), station().config.web.session_hours
+    token, _ = place.parts.people.sign_in(login, password, request.remote_addr or "", place.clock.now(), hours)
+    return token
+
+
+def _with_session(token: str, path: str) -> Response:
+    if g.token:
+        station().parts.people.sign_out(g.token)  # the old session ends with the new sign-in
+    answer = make_response(redirect(path, 303))
+    age = station().config.web.session_hours * 3600
+    answer.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="Lax", secure=request.is_secure)
+    return answer
+
+
+@bp.post("/thoat")
+def sign_out() -> Answer:
+    same_origin()
+    if g.person is None or not _same(request.form.get("csrf", ""), g.csrf):
+        return redirect(url_for("auth.sign_in_form"), 303)
+    station().parts.people.sign_out(g.token)
+    answer = make_response(redirect(url_for("auth.sign_in_form"), 303))
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+@bp.get("/cai-dat-lan-dau")
+def set_up_form() -> Answer:
+    token = request.args.get("ma", "")
+    if not station().parts.people.setup_token_valid(token):
+        return render_template("people/not_set_up.html", stale=bool(token)), 403
+    return _drawn("people/set_up.html", token=token)
+
+
+@bp.post("/cai-dat-lan-dau")
+def set_up() -> Answer:
+    form = {name: request.form.get(name, "")[:200] for name in ("ma", "login", "name", "password", "again")}
+    try:
+        _checked()
+        _same_twice(form["password"], form["again"])
+        now = station().clock.now()
+        station().parts.people.set_up(form["ma"], form["login"], form["name"], form["password"], now)
+        token = _signed_in(form["login"], form["password"])
+    except Refused as refused:
+        told = sentence(refused.reason, refused.details)
+        words = {"token": form["ma"], "login": form["login"], "name": form["name"], "fault": told}
+        return _drawn("people/set_up.html", REFUSED, **words)
+    return _with_session(token, url_for("live.page"))

@@ -1,0 +1,130 @@
+"""The plan of one day for a campaign that may not be kept yet: times, refusals in words, minutes before and after.
+
+Reads the desk's own planning and nothing else; whatever it shows would be written exactly so.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from scheduler.core import rules
+from scheduler.core.model import AnnouncementState, Boost, Campaign, Refusal, Slot
+from scheduler.core.wording import sentence
+from scheduler.desk import Desk
+from web.day_strip import Strip, strip
+from web.page_words import WEEKDAYS, day_words, decimal, minutes_words
+
+__all__ = ["PlanView", "first_day", "plan_view"]
+
+_SEARCHED = 366
+
+
+class Row(NamedTuple):
+    start: str
+    end: str
+    title: str
+
+
+class RefusedRow(NamedTuple):
+    which: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """What the page shows of a planned day."""
+
+    day_words: str
+    wanted: int
+    airing: timedelta
+    planned: tuple[Row, ...]
+    others: tuple[Row, ...]
+    refusals: tuple[RefusedRow, ...]
+    refused_count: int
+    before: str
+    after: str
+    ratio: str
+    plain_count: int
+    day_before: str
+    day_after: str
+    unapproved: str
+    quiet: str
+    strip: Strip
+
+
+def first_day(campaign: Campaign, today: date) -> date:
+    """The first day from today on that the campaign asks for; its first day where there is none."""
+    start = max(campaign.start, today)
+    days = (start + timedelta(days=ahead) for ahead in range(_SEARCHED))
+    return next((day for day in days if rules.wanted_on(campaign, day)), start)
+
+
+def plan_view(desk: Desk, campaign: Campaign, day: date) -> PlanView:
+    """The plan of `day` as it would be with this campaign running."""
+    parts = desk.parts
+    zone = ZoneInfo(parts.config.station.time_zone)
+    plan = desk.campaigns.preview(campaign, day)
+    own = [slot for slot in plan.slots if slot.campaign_id == campaign.id]
+    plain = [
+        slot
+        for slot in desk.campaigns.preview(replace(campaign, boost=Boost()), day).slots
+        if slot.campaign_id == campaign.id
+    ]
+    standing = _others(desk, campaign, day, {slot.id for slot in plan.slots})
+    others = sorted([*standing, *(s for s in plan.slots if s.campaign_id != campaign.id)], key=lambda slot: slot.start)
+    refusals = [refusal for refusal in plan.refusals if refusal.campaign_id == campaign.id]
+    announcement = parts.programme.announcement(campaign.announcement_id)
+    titles = {one.id: one.title for one in parts.programme.announcements()}
+
+    def row(slot: Slot) -> Row:
+        return Row(_clock(slot.start, zone), _clock(slot.end, zone), titles.get(slot.announcement_id, "–"))
+
+    return PlanView(
+        day_words=f"{WEEKDAYS[day.weekday()]} {day_words(day)}",
+        wanted=rules.airings_wanted(campaign, day, parts.config.station.time_zone),
+        airing=desk.campaigns.airing_length(campaign),
+        planned=tuple(row(slot) for slot in own),
+        others=tuple(row(slot) for slot in others),
+        refusals=_told(refusals),
+        refused_count=len(refusals),
+        before=minutes_words(_total(plain)),
+        after=minutes_words(_total(own)),
+        ratio=decimal(len(own) / len(plain)) if plain and len(own) > len(plain) else "",
+        plain_count=len(plain),
+        day_before=minutes_words(_total(others)),
+        day_after=minutes_words(_total(others) + _total(own)),
+        unapproved="" if announcement.state is AnnouncementState.APPROVED else sentence("unapproved"),
+        quiet=", ".join(parts.config.quiet_hours.windows),
+        strip=strip(day, campaign.windows, [*others, *own], parts.config.rules, campaign.id),
+    )
+
+
+def _others(desk: Desk, campaign: Campaign, day: date, planned: set[str]) -> list[Slot]:
+    """What stands on that day already and is not planned anew: aired, about to start, or by hand."""
+    now = desk.parts.clock.now()
+    return [
+        slot
+        for slot in desk.parts.slots.of_day(day)
+        if slot.id not in planned
+        and slot.campaign_id != campaign.id
+        and (slot.outcome is None or slot.outcome.value in {"played", "partial"})
+        and (slot.outcome is not None or slot.start <= now or slot.campaign_id is None)
+    ]
+
+
+def _told(refusals: list[Refusal]) -> tuple[RefusedRow, ...]:
+    """Refusals with the same sentence in one row: "Lượt 3, 4, 7"."""
+    by_words: dict[str, list[str]] = {}
+    for refusal in refusals:
+        by_words.setdefault(sentence(refusal.reason, refusal.details), []).append(str(refusal.ordinal))
+    return tuple(RefusedRow(f"Lượt {', '.join(ordinals)}", words) for words, ordinals in by_words.items())
+
+
+def _total(slots: list[Slot]) -> timedelta:
+    return sum((slot.length for slot in slots), timedelta())
+
+
+def _clock(instant: datetime, zone: ZoneInfo) -> str:
+    local = instant.astimezone(zone)
+    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"

@@ -1,0 +1,113 @@
+"""What the reader of dispatches found, in an officer's words: fields, orders about airing, doubts.
+
+The reader tells its doubts in English for logs and `--json`; here each becomes one Vietnamese sentence that says what
+to look at. A doubt this table does not know is still shown, with its own words. It decides nothing.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+__all__ = ["FIELDS", "URGENCIES", "doubt", "order_words", "short_weekdays"]
+
+FIELDS: dict[str, str] = {
+    "number": "Số",
+    "symbol": "Ký hiệu",
+    "date": "Ngày ban hành",
+    "issuer": "Cơ quan ban hành",
+    "subject": "Trích yếu",
+    "addressees": "Nơi nhận",
+    "messages": "Nội dung trích để phát",
+    "phones": "Đường dây nóng",
+    "urls": "Địa chỉ mạng",
+    "frequency": "Tần suất phát",
+    "effective": "Thời gian áp dụng",
+    "urgency": "Độ khẩn",
+}
+"""Field of a dispatch -> its name on the page, in the order of the form."""
+URGENCIES = {"khan": "Khẩn", "thuong_khan": "Thượng khẩn", "hoa_toc": "Hỏa tốc"}
+_WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
+_PERIODS = {"day": "ngày", "week": "tuần"}
+
+_DOUBTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.DOTALL), told)
+    for pattern, told in (
+        (
+            r"frequency: an increase is ordered without a number.*",
+            "Công văn yêu cầu tăng thời lượng nhưng không ghi con số; hãy ghi mức tăng ở đợt tuyên truyền.",
+        ),
+        (
+            r"frequency: (\d+) more a (\w+) than usual is ordered.*",
+            "Công văn yêu cầu phát thêm {0} lượt mỗi {1}; hãy ghi tổng số lượt ở đợt tuyên truyền.",
+        ),
+        (
+            r"frequency: (\d+) to (\d+) a (\w+) is ordered.*",
+            "Công văn ghi {0}–{1} lượt mỗi {2}; đang lấy số nhỏ hơn.",
+        ),
+        (
+            r"frequency: airing is ordered to stop.*",
+            "Công văn yêu cầu dừng phát; hãy kiểm tra đợt tuyên truyền liên quan.",
+        ),
+        (
+            r"replaces: dispatch (.+?) is replaced.*",
+            "Văn bản này thay thế {0}; hãy dừng đợt tuyên truyền của văn bản cũ.",
+        ),
+        (r"symbol: none.*", "Không thấy ký hiệu sau số; hãy ghi thêm."),
+        (r"number: (none|the place).*", "Không thấy số công văn; hãy ghi thêm."),
+        (r"number: (\S+) was read as (\S+); .*", "Số “{0}” được đọc là {1}; hãy kiểm tra."),
+        (r"date: (none|the place).*", "Không thấy ngày ban hành; hãy ghi thêm."),
+        (r"date: (.+) is no day of the calendar.*", "Ngày “{0}” không có thật; hãy sửa lại."),
+        (r"issuer: none.*|issuer: no office.*", "Không thấy cơ quan ban hành; hãy ghi thêm."),
+        (r"subject: none.*", "Không thấy trích yếu; hãy ghi thêm."),
+        (r"addressees: .*", "Không thấy “Kính gửi”; hãy ghi nơi nhận nếu công văn có."),
+        (r"messages: the sms text has no diacritics.*", "Nội dung tin nhắn không có dấu; hãy viết dấu trước khi đọc."),
+        (
+            r"messages: [\"“](.+)[\"”] has no closing quotation mark.*",
+            "Đoạn trích “{0}” không có dấu đóng ngoặc; hãy kiểm tra đoạn này hết ở đâu.",
+        ),
+    )
+)
+
+
+def doubt(warning: str) -> str:
+    """One Vietnamese sentence for a warning of the reader."""
+    for pattern, told in _DOUBTS:
+        if found := pattern.fullmatch(warning):
+            return told.format(*(_PERIODS.get(part or "", part) for part in found.groups()))
+    return f"Có chỗ cần xem lại trong công văn ({warning})."
+
+
+def short_weekdays(days: Sequence[int]) -> str:
+    """Weekdays in short: "T2–T6", "T7, CN", "hằng ngày"."""
+    chosen = sorted(set(days))
+    if len(chosen) == len(_WEEKDAYS):
+        return "hằng ngày"
+    run = len(chosen) > 2 and chosen == list(range(chosen[0], chosen[-1] + 1))  # noqa: PLR2004 - two days are a list
+    if run:
+        return f"{_WEEKDAYS[chosen[0]]}–{_WEEKDAYS[chosen[-1]]}"
+    return ", ".join(_WEEKDAYS[day] for day in chosen)
+
+
+def order_words(order: Mapping[str, Any]) -> str:
+    """One order about airing as read, in words: "tăng ×3, 05:30-06:30, từ 30/12/2020 đến 15/01/2021"."""
+    told = [
+        f"tăng gấp {order['factor']:g} lần".replace(".", ",") if order.get("factor") else "",
+        f"{order['per_day']} lượt/ngày" if order.get("per_day") else "",
+        f"{order['per_week']} lượt/tuần" if order.get("per_week") else "",
+        f"cứ {order['every_minutes']} phút một lượt" if order.get("every_minutes") else "",
+        f"mỗi buổi {order['session_minutes']} phút" if order.get("session_minutes") else "",
+        f"lúc {', '.join(order['at'])}" if order.get("at") else "",
+        f"khung giờ {', '.join(order['windows'])}" if order.get("windows") else "",
+        short_weekdays(order["weekdays"]) if order.get("weekdays") else "",
+        f"từ {_day(order['start'])}" if order.get("start") else "",
+        f"đến {_day(order['end'])}" if order.get("end") else "",
+    ]
+    counted = any(order.get(name) for name in ("factor", "per_day", "per_week", "every_minutes"))
+    if order.get("increase") and not counted:
+        told.insert(0, "tăng thời lượng, chưa có con số")
+    return ", ".join(part for part in told if part) or "có nói đến việc phát, chưa rõ số lượt"
+
+
+def _day(iso: str) -> str:
+    return f"{date.fromisoformat(iso):%d/%m/%Y}"

@@ -1,0 +1,70 @@
+"""Every error a visitor can meet, as a page with one Vietnamese sentence; the log keeps the rest.
+
+It never shows a traceback or a code to a visitor, and never turns a refusal into a success.
+"""
+
+import errno
+import logging
+
+from flask import Flask, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import escape
+from werkzeug.exceptions import HTTPException
+
+from scheduler.core.wording import sentence
+from scheduler.errors import NotFound, NotPermitted, Refused
+from web.auth import REFUSED
+
+log = logging.getLogger(__name__)
+
+PLAIN = '<!doctype html><html lang="vi"><meta charset="utf-8"><title>Chưa làm được</title><p>{told}</p></html>'
+"""An error page that needs nothing."""
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+SENTENCES = {
+    400: "Yêu cầu không đúng; hãy mở lại trang rồi làm lại.",
+    401: "Hãy đăng nhập lại.",
+    403: "Bạn không được làm việc này.",
+    404: "Không tìm thấy trang này; có thể đã bị xóa hoặc địa chỉ sai.",
+    405: "Việc này phải làm bằng nút trên trang.",
+    413: "Nội dung hoặc tệp gửi lên quá lớn.",
+    416: "Không có đoạn âm thanh này.",
+    500: "Trang gặp lỗi bất ngờ; việc phát thanh không bị ảnh hưởng. Hãy thử lại, nếu vẫn lỗi hãy xem nhật ký máy.",
+    503: "Máy chủ đang bận; hãy thử lại sau ít giây.",
+}
+
+
+def register_errors(app: Flask) -> None:
+    app.register_error_handler(NotFound, lambda error: _page(sentence(error.reason, error.details), 404))
+    app.register_error_handler(NotPermitted, lambda error: _page(sentence(error.reason, error.details), 403))
+    app.register_error_handler(Refused, lambda error: _page(sentence(error.reason, error.details), REFUSED))
+    app.register_error_handler(OverflowError, lambda _: _page(SENTENCES[404], 404))  # a number no row can have
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OSError, _disk)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _page(told: str, status: int) -> ResponseReturnValue:
+    try:
+        return render_template("error.html", told=told, status=status), status
+    except Exception:  # the last edge: what broke the page may break its error page too (a database out of reach)
+        log.exception("the error page could not be drawn")
+        return Response(PLAIN.format(told=escape(told)), status, mimetype="text/html")
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    return _page(SENTENCES.get(status, SENTENCES[400] if status < 500 else SENTENCES[500]), status)  # noqa: PLR2004 - HTTP's border
+
+
+def _disk(error: OSError) -> ResponseReturnValue:
+    """A full disk is told as one: nothing half-made was kept, and a person can mend it."""
+    if error.errno not in _FULL:
+        return _unexpected(error)
+    log.error("%s %s failed: the disk is full", request.method, request.path)
+    return _page(sentence("disk_full"), 507)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return _page(SENTENCES[500], 500)

@@ -1,0 +1,78 @@
+"""How instants, days and lengths are shown: local wall time of the station, dd/mm/yyyy, 24 hours, m:ss.
+
+For the page only: rows and rules keep UTC instants and whole milliseconds.
+"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from web.auth import station
+
+WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
+
+
+def local(instant: datetime | str) -> datetime:
+    """An instant (or its row text) on the station's wall clock."""
+    found = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
+    return found.astimezone(ZoneInfo(station().config.station.time_zone))
+
+
+def clock(instant: datetime | str | None) -> str:
+    return f"{local(instant):%H:%M:%S}" if instant else "–"
+
+
+def second_of_day(instant: datetime) -> int:
+    """Whole seconds since local midnight, as a wall clock shows them."""
+    found = local(instant)
+    return (found.hour * 60 + found.minute) * 60 + found.second
+
+
+def hour_minute(instant: datetime | str | None) -> str:
+    return f"{local(instant):%H:%M}" if instant else "–"
+
+
+def day_text(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}"
+
+
+def milliseconds(length: int | None) -> str:
+    """m:ss of a length in milliseconds, h:mm:ss from an hour on."""
+    whole = round((length or 0) / 1000)
+    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def length_text(length: timedelta) -> str:
+    """The same of a length of time."""
+    return milliseconds(round(length / timedelta(milliseconds=1)))
+
+
+def long_text(length: int) -> str:
+    """A sum in words, of a length in milliseconds: "2 giờ 05 phút", "5 phút 30 giây", "42 giây"."""
+    whole = round(length / 1000)
+    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
+    if hours:
+        return f"{hours} giờ {minutes:02} phút"
+    return f"{minutes} phút {seconds:02} giây" if minutes else f"{seconds} giây"
+
+
+def seconds_text(length: int | None) -> str:
+    """Seconds with one decimal and a comma, of a length in milliseconds."""
+    return f"{(length or 0) / 1000:.1f}".replace(".", ",")
+
+
+def register_filters(app: Flask) -> None:
+    for name, made in (
+        ("local", local),
+        ("clock", clock),
+        ("second_of_day", second_of_day),
+        ("hour_minute", hour_minute),
+        ("day_text", day_text),
+        ("ms", milliseconds),
+        ("length_text", length_text),
+        ("long_text", long_text),
+        ("seconds_text", seconds_text),
+    ):
+        app.add_template_filter(made, name)

@@ -1,0 +1,111 @@
+"""Words and numbers of the officer's pages: lengths, decimals, days, the names of voices and origins.
+
+Everything is written the Vietnamese way (dd/mm/yyyy, decimal comma). It reads no clock and decides nothing.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from scheduler.core import rules
+from scheduler.core.dispatch.text import fold
+from scheduler.core.wording import CAMPAIGN_STATES, STATES, sentence
+from scheduler.errors import Refused
+
+__all__ = [
+    "ENGINES",
+    "NOTICES",
+    "ORIGINS",
+    "WEEKDAYS",
+    "day_words",
+    "decimal",
+    "length_words",
+    "matching",
+    "minutes_words",
+    "spoken_seconds",
+    "weekday_words",
+    "words",
+]
+
+T = TypeVar("T")
+WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
+ENGINES = {"gtts": "Google (qua mạng)", "piper": "Piper", "espeak": "eSpeak NG"}
+ORIGINS = {"speech": "Giọng máy", "upload": "Tải lên", "recorded": "Ghi âm", "bundled": "Của trạm"}
+NOTICES = {
+    "da-nhan": "Công văn này đã nhận trước đây; đây là bản đã lưu.",
+    "luu-cong-van": "Đã lưu chỉnh sửa.",
+    "tao-nhap": "Đã tạo bản tin nháp và đợt tuyên truyền nháp; chưa có gì được phát.",
+    "luu-ban-tin": "Đã lưu nội dung.",
+    "duyet": "Đã duyệt; bản tin được phát theo đợt tuyên truyền.",
+    "tra-lai": "Đã trả lại người viết.",
+    "cat": "Đã cất bản ghi; tìm lại ở kệ “Đã cất đi”.",
+    "luu-dot": "Đã lưu đợt tuyên truyền.",
+    "chay-dot": "Đợt đang chạy; các lượt phát đã vào lịch.",
+    "dung-dot": "Đã dừng đợt; các lượt sắp tới đã bỏ khỏi lịch.",
+}
+"""What has just been done, by the word a redirect carries in its address; anything else there says nothing."""
+_SYLLABLES_A_SECOND = 3.2
+
+
+def words() -> dict[str, Any]:
+    """What every template of the officer's pages may use."""
+    return {
+        "campaign_words": CAMPAIGN_STATES,
+        "day_words": day_words,
+        "decimal": decimal,
+        "engine_words": ENGINES,
+        "length_words": length_words,
+        "notices": NOTICES,
+        "origins": ORIGINS,
+        "reason": sentence,
+        "state_words": STATES,
+        "weekday_words": weekday_words,
+    }
+
+
+def length_words(length: timedelta) -> str:
+    """m:ss, or h:mm:ss from an hour on."""
+    whole = round(length.total_seconds())
+    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def minutes_words(length: timedelta) -> str:
+    """Minutes with a comma: "7,5 phút"."""
+    return f"{decimal(length.total_seconds() / 60)} phút"
+
+
+def decimal(number: float) -> str:
+    """One decimal, a comma, a real minus; no decimal where it is zero."""
+    told = f"{number:.1f}".removesuffix(".0")
+    return told.replace(".", ",").replace("-", "−")
+
+
+def day_words(day: date | str | None) -> str:
+    """dd/mm/yyyy of a day or an ISO text; anything else as it is."""
+    if isinstance(day, str):
+        try:
+            day = date.fromisoformat(day)
+        except ValueError:
+            return day if isinstance(day, str) else ""
+    return f"{day:%d/%m/%Y}" if day else ""
+
+
+def weekday_words(typed: str) -> str:
+    """The weekday of a typed day, empty while it is none."""
+    try:
+        return WEEKDAYS[rules.parse_date(typed).weekday()]
+    except Refused:
+        return ""
+
+
+def spoken_seconds(text: str) -> timedelta:
+    """About how long a voice needs for `text`, which is given as it is said."""
+    return timedelta(seconds=len(text.split()) / _SYLLABLES_A_SECOND)
+
+
+def matching(rows: Iterable[T], typed: str, texts: Sequence[str]) -> list[T]:
+    """The rows whose own text (`texts`, in the same order) holds every word typed, diacritics and đ left aside."""
+    words = fold(unicodedata.normalize("NFC", typed)).split()
+    return [row for row, text in zip(rows, texts, strict=True) if all(word in fold(text) for word in words)]

@@ -1,0 +1,135 @@
+"""Kho âm thanh: files and recordings on their way in, the shelf, and the sounds themselves for signed-in ears.
+
+Uploads are written beside the library and left to the studio; a file's name is only ever shown. Thin: a form is read,
+the desk is asked once, the answer is a redirect or the same page with its sentence.
+"""
+
+import uuid
+
+from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
+
+from scheduler.core.model import Announcement, Campaign, CampaignState, Sha256
+from scheduler.core.wording import sentence
+from scheduler.errors import Refused
+from web.auth import REFUSED, Answer, act, actor, desk, page_of
+from web.page_words import ORIGINS, matching, words
+
+bp = Blueprint("recordings", __name__)
+bp.context_processor(words)
+MAX_SHOWN = 200
+SHOWN_JOBS = 5
+
+
+@bp.get("/kho")
+@page_of("see")
+def listed() -> str:
+    return _list()
+
+
+@act(bp, "/kho/tai-len", may="record")
+def take_in() -> Answer:
+    file = request.files.get("file")
+    place = desk().recordings.incoming / f"tai-len-{uuid.uuid4().hex}"
+    try:
+        place.touch()
+        if file is not None:
+            with file.stream:
+                file.save(place)
+        desk().recordings.take_in(
+            actor(),
+            place,
+            (file and file.filename) or "",
+            title=request.form.get("title", ""),
+            origin=request.form.get("origin", "upload"),
+        )
+    except Refused as refused:
+        return _list(refused), REFUSED
+    finally:
+        place.unlink(missing_ok=True)
+    return redirect(url_for("recordings.listed", _anchor="viec"))
+
+
+@bp.get("/kho/viec")
+@page_of("see")
+def jobs() -> str:
+    """The files under way, polled by the page."""
+    shown = desk().recordings.under_way()[:SHOWN_JOBS]
+    return render_template("recordings/_jobs.html", jobs=shown, fresh=True)
+
+
+@act(bp, "/kho/<sha256>/ban-tin", may="record")
+def announce(sha256: str) -> Answer:
+    """A draft announcement whose sound is this recording."""
+    clip = desk().parts.programme.clip(sha256)
+    announcement_id = desk().announcements.record(actor(), clip.title, sha256)
+    return redirect(url_for("announcements.page", announcement_id=announcement_id))
+
+
+@act(bp, "/kho/<sha256>/cat", may="retire")
+def retire(sha256: str) -> Answer:
+    """Put a recording away; asked once more only where a running campaign would fall silent."""
+    clip = desk().parts.programme.clip(sha256)
+    running = _running_with(sha256)
+    if running and request.form.get("sure") != "yes":
+        return render_template("recordings/retire.html", clip=clip, campaigns=running), REFUSED
+    desk().recordings.retire(actor(), sha256)
+    return redirect(url_for("recordings.listed", xong="cat"))
+
+
+@act(bp, "/kho/<sha256>/dung-lai", may="retire")
+def offer_again(sha256: str) -> Answer:
+    desk().recordings.offer_again(actor(), sha256)
+    return redirect(url_for("recordings.listed", _anchor=f"clip-{sha256[:12]}"))
+
+
+@bp.get("/am-thanh/<sha256>.wav")
+@page_of("see")
+def sound(sha256: str) -> Response:
+    """A master, whole or in ranges; its name is its content, so a browser may keep it."""
+    path = desk().parts.library.path(Sha256(sha256))
+    answer = send_file(
+        path, mimetype="audio/wav", download_name=f"{sha256[:12]}.wav", conditional=True, etag=sha256, max_age=86_400
+    )
+    answer.headers["Content-Disposition"] = f'inline; filename="{sha256[:12]}.wav"'
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    return answer
+
+
+def _list(refused: Refused | None = None) -> str:
+    parts = desk().parts
+    typed, retired = request.args.get("q", "")[:100], request.args.get("ke") == "cat"
+    kept, away = parts.programme.clips(), parts.programme.clips(retired=True)
+    clips = away if retired else kept
+    if typed.strip():
+        clips = matching(clips, typed, [f"{clip.title} {clip.file_name} {ORIGINS[clip.origin]}" for clip in clips])
+    audio = parts.config.audio
+    return render_template(
+        "recordings/list.html",
+        clips=clips[:MAX_SHOWN],
+        total=len(kept),
+        retired_count=len(away),
+        retired=retired,
+        q=typed,
+        used=_used(),
+        jobs=desk().recordings.under_way()[:SHOWN_JOBS],
+        fresh=False,
+        fault=sentence(refused.reason, refused.details) if refused else "",
+        max_mb=audio.max_upload_mb,
+        max_minutes=f"{audio.max_clip_minutes:g}",
+    )
+
+
+def _used() -> dict[str, list[Announcement]]:
+    """Clip -> the announcements whose sound it is."""
+    used: dict[str, list[Announcement]] = {}
+    for announcement in desk().parts.programme.announcements():
+        if announcement.audio_sha256:
+            used.setdefault(announcement.audio_sha256, []).append(announcement)
+    return used
+
+
+def _running_with(sha256: str) -> list[Campaign]:
+    mine = {announcement.id for announcement in _used().get(sha256, [])}
+    running = desk().parts.programme.campaigns(CampaignState.ACTIVE)
+    return [campaign for campaign in running if campaign.announcement_id in mine]

@@ -1,0 +1,130 @@
+/* What every page does beyond plain links and forms: the bar's clock and countdown between two reports, DỪNG without
+   leaving the page, one press per button, printing, and saying so when the station is not heard any more. Times come
+   from the server's clock; nothing here decides anything. Baseline: Chrome 109, Firefox 115. */
+(function () {
+  "use strict";
+
+  var SILENT_AFTER = 8000; /* the stream tells the time at least every 5 s */
+  var LOST_AFTER = 25000;
+  var POLL_EVERY = 3000;
+  var offset = 0;
+  var heard = Date.now();
+  var polled = 0;
+
+  function each(selector, act, root) {
+    Array.prototype.forEach.call((root || document).querySelectorAll(selector), act);
+  }
+  function two(number) { return (number < 10 ? "0" : "") + number; }
+  function length(ms) {
+    var seconds = Math.max(0, Math.round(ms / 1000));
+    var hours = Math.floor(seconds / 3600);
+    var minutes = Math.floor(seconds / 60) % 60;
+    return hours ? hours + ":" + two(minutes) + ":" + two(seconds % 60) : minutes + ":" + two(seconds % 60);
+  }
+  function say(element, text) {
+    if (element && element.textContent !== text) element.textContent = text;
+  }
+
+  /* The station's clock: the difference is taken at the moment it is told anew. */
+  var told = "";
+  var midnight = null;
+  function align() {
+    var clock = document.querySelector("#gio .clock");
+    if (!clock || clock.dataset.now === told) return;
+    told = clock.dataset.now;
+    heard = Date.now();
+    offset = Number(told) - heard;
+    midnight = Number(told) - Number(told) % 1000 - Number(clock.dataset.ofDay) * 1000;
+  }
+
+  function tick() {
+    align();
+    var server = Date.now() + offset;
+    if (midnight !== null) {
+      var seconds = ((Math.floor((server - midnight) / 1000) % 86400) + 86400) % 86400;
+      say(document.querySelector("#gio [data-clock]"), two(Math.floor(seconds / 3600)) + ":" + two(Math.floor(seconds / 60) % 60) + ":" + two(seconds % 60));
+    }
+    each("[data-started]", function (place) {
+      var total = Number(place.dataset.total);
+      if (!total) return;
+      var played = Math.min(total, Math.max(0, server - Number(place.dataset.started)));
+      say(place.querySelector("[data-left]"), length(total - played));
+      say(place.querySelector("[data-played]"), length(played));
+      var bar = place.querySelector("progress");
+      if (bar) bar.value = played;
+    });
+    listen();
+  }
+
+  /* No word from the station: ask for the bar (and for the stream again); when that fails too, say so. */
+  function listen() {
+    var lost = document.getElementById("mat-mang");
+    if (!lost || !window.htmx || document.hidden) return;
+    var silence = Date.now() - heard;
+    if (silence > SILENT_AFTER && Date.now() - polled > POLL_EVERY) {
+      polled = Date.now();
+      window.htmx.trigger(document.getElementById("hoi-lai"), "poll");
+      window.htmx.trigger(document.getElementById("su-kien"), "poll");
+    }
+    lost.hidden = silence < LOST_AFTER;
+  }
+  document.addEventListener("visibilitychange", function () { heard = Date.now(); });
+
+  window.setInterval(tick, 500);
+  document.addEventListener("DOMContentLoaded", function () {
+    heard = Date.now();
+    tick();
+    var clock = document.getElementById("gio");
+    if (clock) new MutationObserver(align).observe(clock, { attributes: true, childList: true, subtree: true });
+  });
+
+  /* DỪNG must not cost anybody a half-written text: the form is sent without leaving the page. If that does not work, it
+     is sent the plain way, which shows why. */
+  function sendQuietly(form, button) {
+    var word = button.querySelector("[data-told]");
+    var before = word.textContent;
+    var fields = new URLSearchParams(new FormData(form));
+    if (button.name) fields.set(button.name, button.value);
+    button.disabled = true;
+    say(word, word.dataset.told);
+    window.fetch(form.action, {
+      method: "POST", body: fields, headers: { "HX-Request": "true" }, credentials: "same-origin", redirect: "manual"
+    }).then(function (answer) {
+      if (answer.type !== "opaqueredirect") form.submit();
+      form.elements.act.value = freshKey(); /* pressed again, it is another act */
+      window.setTimeout(function () {
+        button.disabled = false;
+        say(word, before);
+      }, 2500);
+    }, function () { form.submit(); });
+  }
+  function freshKey() {
+    return Array.prototype.map.call(window.crypto.getRandomValues(new Uint8Array(16)), function (byte) {
+      return byte.toString(16);
+    }).join("-");
+  }
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    var button = event.submitter || form.querySelector("button[type=submit]");
+    if (form.method !== "post" || event.defaultPrevented || form.hasAttribute("hx-post")) return;
+    if (form.hasAttribute("data-quiet") && window.fetch && button && button.querySelector("[data-told]")) {
+      event.preventDefault();
+      sendQuietly(form, button);
+      return;
+    }
+    /* One press is one act: the key in the form makes sure of it, this only shows it. */
+    window.setTimeout(function () {
+      each("button[type=submit]", function (one) { one.disabled = true; }, form);
+    }, 0);
+  });
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) window.location.reload(); /* a page kept from before may show what is over, or belong to nobody */
+    each("button:disabled[type=submit]", function (button) { button.disabled = false; });
+  });
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest ? event.target.closest("[data-print]") : null;
+    if (button) window.print();
+  });
+})();

@@ -1,0 +1,350 @@
+/* What the officer's pages do beyond plain forms: count, keep a draft, report a sound as heard, upload with progress,
+   record. Every page works without it; nothing here decides anything. No inline code, no eval, nothing off-host.
+   Baseline: Chrome 109, Firefox 115. */
+(function () {
+  "use strict";
+
+  var WEEKDAYS = ["Chủ Nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"];
+  var TYPES = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
+  var HEARD_SHARE = 0.97;
+
+  function each(selector, act, root) {
+    Array.prototype.forEach.call((root || document).querySelectorAll(selector), act);
+  }
+  function on(type, selector, act, capture) {
+    document.addEventListener(type, function (event) {
+      var target = event.target;
+      var found = target && target.closest ? target.closest(selector) : null;
+      if (found) act(found, event);
+    }, capture || false);
+  }
+  function clock(seconds) {
+    var whole = Math.max(0, Math.round(seconds));
+    var rest = whole % 60;
+    return Math.floor(whole / 60) + ":" + (rest < 10 ? "0" : "") + rest;
+  }
+  function show(element, seen) {
+    if (element) element.hidden = !seen;
+  }
+  function say(element, text) {
+    if (element && element.textContent !== text) element.textContent = text;
+  }
+
+  /* ---- count of characters and seconds ---- */
+  function count(area) {
+    var told = document.getElementById(area.dataset.count);
+    var length = area.value.length;
+    var syllables = (area.value.match(/\S+/g) || []).reduce(function (sum, word) {
+      // Digits are read one by one, addresses are spelled.
+      return sum + (/:\/\/|www\./.test(word) ? 14 : Math.max(1, (word.match(/\d/g) || []).length));
+    }, 0);
+    var limit = Number(area.dataset.limit || 0);
+    var text = length.toLocaleString("vi-VN") + " ký tự · khoảng " + clock(syllables / 3.2) + " khi đọc";
+    if (limit && length > limit) text += " · quá giới hạn " + limit.toLocaleString("vi-VN") + " ký tự";
+    say(told, text);
+    if (told) told.classList.toggle("over", Boolean(limit && length > limit));
+  }
+  on("input", "textarea[data-count]", count);
+
+  /* ---- draft kept in this browser until it is saved ---- */
+  function store(act) {
+    try { return act(window.localStorage); } catch (blocked) { return null; }
+  }
+  function draft(form) {
+    var kept = {};
+    each("[data-keep]", function (input) { kept[input.name] = input.value; }, form);
+    return JSON.stringify(kept);
+  }
+  function differs(form, kept, property) {
+    // "defaultValue" is what the station sent; "value" may be what the browser put back after a reload.
+    var other = false;
+    each("[data-keep]", function (input) {
+      var seen = input[property].replace(/\r\n/g, "\n");
+      if (typeof kept[input.name] === "string" && kept[input.name] !== seen) other = true;
+    }, form);
+    return other;
+  }
+  var timers = new WeakMap();
+  on("input", "form[data-autosave]", function (form) {
+    form.dataset.dirty = "yes";
+    clearTimeout(timers.get(form));
+    timers.set(form, setTimeout(function () {
+      var saved = store(function (box) { box.setItem(form.dataset.autosave, draft(form)); return true; });
+      if (saved) say(form.querySelector("[data-saved]"), "Đã giữ bản đang viết trong máy này.");
+    }, 400));
+  });
+  on("submit", "form[data-autosave]", function (form) {
+    clearTimeout(timers.get(form));
+    form.dataset.dirty = "";
+    store(function (box) { box.setItem(form.dataset.autosave, draft(form)); });
+  });
+  on("click", "[data-restore]", function (button) {
+    var form = button.closest("form");
+    var kept = JSON.parse(store(function (box) { return box.getItem(form.dataset.autosave); }) || "{}");
+    each("[data-keep]", function (input) {
+      if (typeof kept[input.name] !== "string") return;
+      input.value = kept[input.name];
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }, form);
+    show(form.querySelector("[data-restorable]"), false);
+  });
+  on("click", "[data-forget]", function (button) {
+    var form = button.closest("form");
+    store(function (box) { box.removeItem(form.dataset.autosave); });
+    show(form.querySelector("[data-restorable]"), false);
+  });
+  function offerDraft(form) {
+    var kept = null;
+    if (form.dataset.clears) {
+      // What was begun as a new announcement is kept by the station now.
+      try { kept = JSON.parse(store(function (box) { return box.getItem(form.dataset.clears); })); } catch (broken) { kept = null; }
+      if (kept && !differs(form, kept, "defaultValue")) store(function (box) { box.removeItem(form.dataset.clears); });
+    }
+    kept = null;
+    try { kept = JSON.parse(store(function (box) { return box.getItem(form.dataset.autosave); })); } catch (broken) { kept = null; }
+    if (!kept) return;
+    if (differs(form, kept, "value")) show(form.querySelector("[data-restorable]"), true);
+    else if (!differs(form, kept, "defaultValue")) store(function (box) { box.removeItem(form.dataset.autosave); });
+  }
+  window.addEventListener("beforeunload", function (event) {
+    each("form[data-dirty=yes]", function (form) {
+      store(function (box) { box.setItem(form.dataset.autosave, draft(form)); });
+      event.preventDefault();
+      event.returnValue = ""; // Chrome before 119 asks only for this
+    });
+  });
+
+  /* ---- a sound heard to its end is reported by its form ---- */
+  function playedShare(audio) {
+    var total = 0;
+    for (var index = 0; index < audio.played.length; index += 1) total += audio.played.end(index) - audio.played.start(index);
+    return audio.duration ? total / audio.duration : 0;
+  }
+  document.addEventListener("ended", function (event) {
+    var audio = event.target;
+    var form = audio.dataset && audio.dataset.heard ? document.getElementById(audio.dataset.heard) : null;
+    if (!form) return;
+    var told = form.querySelector("[data-heard-told]");
+    if (playedShare(audio) < HEARD_SHARE) {
+      say(told, "Âm thanh đã bị tua qua; hãy nghe cả những đoạn còn lại.");
+      return;
+    }
+    var box = form.querySelector("input[name=heard]");
+    if (box) {
+      box.checked = true;
+      box.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    say(told, "Đã nghe hết.");
+    if (form.dataset.report === "now") form.requestSubmit();
+  }, true);
+  document.addEventListener("play", function (event) {
+    each("audio", function (other) { if (other !== event.target) other.pause(); });
+  }, true);
+
+  /* ---- both sides of a change light up together ---- */
+  function light(mark, lit) {
+    var root = mark.closest("[data-pairs]");
+    if (!root) return;
+    mark.dataset.key.split(" ").forEach(function (key) {
+      each("mark[data-key~='" + key + "']", function (twin) { twin.classList.toggle("lit", lit); }, root);
+    });
+  }
+  on("mouseover", "mark[data-key]", function (mark) { light(mark, true); });
+  on("mouseout", "mark[data-key]", function (mark) { light(mark, false); });
+
+  /* ---- a day in words beside its field ---- */
+  function weekday(input) {
+    var told = document.getElementById(input.dataset.weekday);
+    var found = /^\s*(\d{1,2})[\/.\-](\d{1,2})[\/.\-](\d{4})\s*$/.exec(input.value);
+    var text = "";
+    if (found) {
+      var day = new Date(Number(found[3]), Number(found[2]) - 1, Number(found[1]));
+      var real = day.getDate() === Number(found[1]) && day.getMonth() === Number(found[2]) - 1;
+      text = real ? WEEKDAYS[day.getDay()] : "Ngày này không có thật";
+    }
+    say(told, text);
+  }
+  on("input", "input[data-weekday]", weekday);
+
+  /* ---- rows of windows, and the unit of the boost ---- */
+  on("click", "[data-add-window]", function (button) {
+    var rows = document.getElementById(button.dataset.addWindow);
+    var row = rows.firstElementChild.cloneNode(true);
+    var input = row.querySelector("input");
+    input.value = "";
+    input.id = "window-" + rows.children.length;
+    input.setAttribute("aria-label", "Khung giờ " + (rows.children.length + 1));
+    rows.appendChild(row);
+    input.focus();
+  });
+  on("click", "[data-drop-window]", function (button) {
+    var row = button.closest("[data-window]");
+    var rows = row.parentElement;
+    if (rows.children.length > 1) row.remove();
+    else row.querySelector("input").value = "";
+  });
+  function boost(select) {
+    var option = select.options[select.selectedIndex];
+    var none = select.value === "none";
+    var value = document.getElementById(select.dataset.boost);
+    if (!value) return;
+    show(value.closest("[data-boost-value]"), !none);
+    say(document.getElementById(select.dataset.boost + "-unit"), option.dataset.unit || "");
+  }
+  on("change", "select[data-boost]", boost);
+  on("change", "select[data-go]", function (select) { select.form.requestSubmit(); });
+
+  /* ---- upload with progress; the answer takes the place of the page's middle ---- */
+  function swapMain(html, address) {
+    var fresh = new DOMParser().parseFromString(html, "text/html").querySelector("main");
+    var old = document.querySelector("main");
+    if (!fresh || !old) { window.location.assign(address || window.location.href); return; }
+    old.replaceWith(document.importNode(fresh, true));
+    if (address && new URL(address).origin === window.location.origin) window.history.replaceState(null, "", address);
+    var main = document.querySelector("main");
+    if (window.htmx) window.htmx.process(main);
+    begin(main);
+    main.focus();
+  }
+  function send(form, data) {
+    var progress = form.querySelector("progress");
+    var told = form.querySelector("[data-told]");
+    var request = new XMLHttpRequest();
+    var started = Date.now();
+    request.open("POST", form.action);
+    request.upload.onprogress = function (event) {
+      if (!event.lengthComputable) return;
+      var share = event.loaded / event.total;
+      show(progress, true);
+      progress.value = share;
+      var left = share > 0.02 ? (Date.now() - started) / 1000 * (1 - share) / share : 0;
+      say(told, Math.round(share * 100) + "%" + (left > 2 ? " · còn khoảng " + clock(left) : ""));
+    };
+    function failed(sentence) {
+      // The form keeps its file or recording, so that it can be sent again.
+      show(progress, false);
+      say(told, sentence);
+      told.classList.add("over");
+      each("button", function (button) { button.disabled = false; }, form);
+    }
+    request.onload = function () {
+      if (request.status < 400) { swapMain(request.responseText, request.responseURL); return; }
+      var answer = new DOMParser().parseFromString(request.responseText, "text/html");
+      var fault = answer.querySelector("main .note.err");
+      failed(fault ? fault.textContent.trim() : "Máy trạm không nhận tệp này (mã " + request.status + ").");
+    };
+    request.onerror = function () { failed("Mất kết nối khi tải lên; hãy bấm lại để gửi."); };
+    each("button", function (button) { button.disabled = true; }, form);
+    told.classList.remove("over");
+    say(told, "Đang gửi…");
+    request.send(data);
+  }
+  on("submit", "form[data-upload]", function (form, event) {
+    var input = form.querySelector("input[type=file]");
+    var file = input.files && input.files[0];
+    var data = new FormData(form);
+    if (!file && recordings.has(form)) {
+      data.delete(input.name);
+      data.append(input.name, recordings.get(form), recordings.get(form).suggested);
+    } else if (file && form.dataset.maxMb && file.size > Number(form.dataset.maxMb) * 1e6) {
+      event.preventDefault();
+      say(form.querySelector("[data-told]"), "Tệp lớn quá " + form.dataset.maxMb + " MB; hãy nén hoặc cắt ngắn.");
+      return;
+    }
+    event.preventDefault();
+    send(form, data);
+  });
+
+  /* ---- recording at this computer ---- */
+  var recordings = new WeakMap();
+  function recordType() {
+    return TYPES.filter(function (type) { return window.MediaRecorder && MediaRecorder.isTypeSupported(type); })[0];
+  }
+  function recorder(form) {
+    var able = Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia && recordType());
+    show(form.querySelector("[data-live]"), able);
+    show(form.querySelector("[data-fallback]"), !able);
+    show(form.querySelector("[data-insecure]"), !able && !window.isSecureContext);
+    show(form.querySelector("[data-send]"), !able);
+  }
+  function meterOf(stream, meter) {
+    var Context = window.AudioContext || window.webkitAudioContext;
+    if (!Context) return function () {};
+    var context = new Context();
+    var analyser = context.createAnalyser();
+    analyser.fftSize = 1024;
+    context.createMediaStreamSource(stream).connect(analyser);
+    var samples = new Float32Array(analyser.fftSize);
+    var timer = setInterval(function () {
+      analyser.getFloatTimeDomainData(samples);
+      var peak = samples.reduce(function (most, one) { return Math.max(most, Math.abs(one)); }, 0);
+      meter.value = Math.max(0, Math.min(1, (20 * Math.log10(peak || 1e-6) + 60) / 60));
+    }, 80);
+    return function () { clearInterval(timer); meter.value = 0; context.close(); };
+  }
+  function record(form, stream) {
+    var told = form.querySelector("[data-told]");
+    var started = Date.now();
+    var parts = [];
+    var media = new MediaRecorder(stream, { mimeType: recordType() });
+    var still = meterOf(stream, form.querySelector("meter"));
+    var timer = setInterval(function () { say(told, "Đang ghi · " + clock((Date.now() - started) / 1000)); }, 250);
+    media.ondataavailable = function (event) { if (event.data.size) parts.push(event.data); };
+    media.onstop = function () {
+      clearInterval(timer);
+      still();
+      stream.getTracks().forEach(function (track) { track.stop(); });
+      var kind = media.mimeType.split(";")[0];
+      var blob = new Blob(parts, { type: kind });
+      blob.suggested = "ghi-am." + (kind.split("/")[1] || "webm");
+      recordings.set(form, blob);
+      var again = form.querySelector("audio");
+      if (again.src) URL.revokeObjectURL(again.src);
+      again.src = URL.createObjectURL(blob);
+      show(again, true);
+      show(form.querySelector("[data-send]"), true);
+      toggle(form, false);
+      say(told, "Đã ghi " + clock((Date.now() - started) / 1000) + "; hãy nghe lại, đặt tên rồi lưu vào kho.");
+    };
+    form.stopRecording = function () { if (media.state !== "inactive") media.stop(); };
+    media.start(1000);
+    toggle(form, true);
+  }
+  function toggle(form, running) {
+    show(form.querySelector("[data-start]"), !running);
+    show(form.querySelector("[data-stop]"), running);
+    (running ? form.querySelector("[data-stop]") : form.querySelector("[data-start]")).focus();
+  }
+  on("click", "[data-start]", function (button) {
+    var form = button.form;
+    var wanted = { audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false } };
+    navigator.mediaDevices.getUserMedia(wanted).then(function (stream) { record(form, stream); }, function () {
+      say(form.querySelector("[data-told]"), "Không mở được micro; hãy cho phép trang này dùng micro, hoặc chọn tệp bên dưới.");
+      show(form.querySelector("[data-fallback]"), true);
+      show(form.querySelector("[data-send]"), true);
+    });
+  });
+  on("click", "[data-stop]", function (button) { button.form.stopRecording(); });
+
+  /* ---- begin, also for what htmx has just put in ---- */
+  var begun = new WeakSet();
+  function once(selector, act, root) {
+    // The bar is swapped every few seconds: nothing that is in use may be begun anew by that.
+    each(selector, function (element) {
+      if (begun.has(element)) return;
+      begun.add(element);
+      act(element);
+    }, root);
+  }
+  function begin(root) {
+    once("textarea[data-count]", count, root);
+    once("form[data-autosave]", offerDraft, root);
+    once("input[data-weekday]", weekday, root);
+    once("select[data-boost]", boost, root);
+    once("form[data-recorder]", recorder, root);
+    each("[data-js]", function (element) { element.hidden = false; }, root);
+    each("[data-no-js]", function (element) { element.hidden = true; }, root);
+  }
+  begin(document);
+  document.addEventListener("htmx:after:swap", function () { begin(document); });
+})();
