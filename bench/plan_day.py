@@ -1,0 +1,74 @@
+"""How long one day's plan takes: 200 campaigns × 4 airings, once with room for all and once crowded.
+
+.venv/bin/python bench/plan_day.py [campaigns] [airings]
+"""
+
+import sys
+from datetime import date, time, timedelta
+from time import perf_counter
+
+from table import Figure, show
+
+from scheduler.core.model import (
+    AirtimeCap,
+    Campaign,
+    CampaignState,
+    PlannedCampaign,
+    QuietHours,
+    Sha256,
+    StationRules,
+    Window,
+)
+from scheduler.core.planner import plan_day
+
+DAY = date(2020, 3, 16)
+PROMISE = 1.0
+
+
+def station(gap: timedelta) -> StationRules:
+    quiet = QuietHours((Window(time(21), time(5)), Window(time(11, 30), time(13, 30))))
+    return StationRules("Asia/Ho_Chi_Minh", quiet, AirtimeCap(), gap, timedelta(minutes=5))
+
+
+def campaigns(count: int, airings: int, gap: timedelta, seconds: int) -> list[PlannedCampaign]:
+    windows = (Window(time(5), time(11, 30)), Window(time(13, 30), time(21)))
+    return [
+        PlannedCampaign(
+            Campaign(
+                id=number,
+                title=f"Đợt {number}",
+                announcement_id=number,
+                windows=windows,
+                base=airings,
+                start=DAY,
+                end=DAY,
+                min_gap=gap,
+                state=CampaignState.ACTIVE,
+            ),
+            timedelta(seconds=seconds + number % 7),
+            Sha256("0" * 64),
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    airings = int(sys.argv[2]) if len(sys.argv) > 2 else 4
+    figures = []
+    for name, gap, seconds in (
+        ("room for all", timedelta(seconds=5), 30),
+        ("crowded", timedelta(minutes=1), 75),
+        ("very crowded", timedelta(minutes=10), 90),
+    ):
+        wanted = campaigns(count, airings, gap, seconds)
+        begun = perf_counter()
+        plan = plan_day(DAY, wanted, station(gap))
+        took = perf_counter() - begun
+        told = f"{name}: {len(plan.slots)} planned, {len(plan.refusals)} refused"
+        figures.append(Figure(told, took, "s", PROMISE))
+    show(f"One day of {count} campaigns × {airings} airings", figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""A station in a folder of its own for a bench: `loa run` on a free loopback port, and what its processes are."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from scheduler.clock import SystemClock
+
+CLOCK = SystemClock()
+_OPEN = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def pause(seconds):
+    CLOCK.sleep_until(CLOCK.monotonic() + seconds)
+
+
+def config_in(folder):
+    """A config.toml with a free port, the offline voice and the WAV output."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    path = Path(folder) / "config.toml"
+    path.write_text(
+        f'[web]\nport = {port}\n[speech]\nengines = ["espeak"]\n[[output]]\nkind = "wavfile"\n', encoding="utf-8"
+    )
+    return path, port
+
+
+def wait_for_page(port):
+    while True:
+        with suppress(urllib.error.URLError, ConnectionError):
+            try:
+                _OPEN.open(f"http://127.0.0.1:{port}/", timeout=30).close()
+            except urllib.error.HTTPError as error:
+                error.close()
+            return
+        pause(0.01)
+
+
+@contextmanager
+def loa(path, *words):
+    """`loa` with `words` in a process group of its own, ended with Ctrl-C."""
+    command = [sys.executable, "-m", "scheduler.cli", "--config", str(path), *words]
+    process = subprocess.Popen(
+        command, cwd=path.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        number = signal.SIGINT if words == ("run",) else signal.SIGTERM
+        os.kill(process.pid, number)
+        process.wait()
+
+
+def children(pid):
+    """name -> pid of the station's processes."""
+    found = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            words = (stat.parent / "cmdline").read_bytes().split(b"\0")
+            if int(stat.read_text().rpartition(")")[2].split()[1]) == pid and b"process" in words:
+                found[words[words.index(b"process") + 1].decode()] = int(stat.parent.name)
+    return found

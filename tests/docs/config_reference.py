@@ -1,0 +1,66 @@
+"""Writes docs/config.md from the table of keys: `python tests/docs/config_reference.py > docs/config.md`."""
+
+import sys
+from dataclasses import fields
+from typing import get_type_hints
+
+from scheduler.config import SECTIONS
+
+HEAD = """# The configuration: config.toml
+
+This page is written by `python tests/docs/config_reference.py > docs/config.md` from the table of keys in
+`scheduler/config.py`; a test compares the two.
+
+The station reads `config.toml` in the current folder, or the file named by `loa --config` or `LOA_CONFIG`. Every key has
+a default: an empty file is a whole configuration. Relative paths start at the folder of the file. A change is taken at
+the next start.
+
+- `loa config check` names every fault at once, unknown keys with a guess ("did you mean").
+- `loa config show` prints every key with its value and meaning.
+"""
+ABOUT = {
+    "station": "Who and where the station is.",
+    "web": "The page. With `127.0.0.1` only this computer can open it.",
+    "quiet_hours": "Hours in which the gate lets nothing but a permitted emergency sound, wherever it comes from. "
+    "A window may run across midnight.",
+    "cap": "What the locality limits. A cap of 0 is no cap.",
+    "planning": "How days are planned, and when a late airing is missed rather than played.",
+    "speech": "Voices and how they speak. The chain goes on to the next voice when one fails; `espeak` needs no network "
+    "and no file.",
+    "audio": "Loudness of every clip, and limits of what is taken in.",
+    "playout": "Buffers of the player.",
+    "output": "Where sound goes. Written `[[output]]`, once for each output; only one of them may be a sound card "
+    "(`auto` or `soundcard`), because a sound card sets the pace.",
+}
+_TYPES = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+
+
+def toml(value: object) -> str:
+    """A default as it is written in config.toml."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+def type_words(wanted: object) -> str:
+    return _TYPES[wanted] if wanted in _TYPES else f"list of {_TYPES[wanted.__args__[0]]}s".replace("texts", "text")
+
+
+def page() -> str:
+    lines = [HEAD]
+    for name, section in SECTIONS.items():
+        types = get_type_hints(section)
+        title = f"[[{name}]]" if name == "output" else f"[{name}]"
+        lines += [f"## {title}", "", ABOUT[name], "", "| Key | Type | Default | Meaning |", "|---|---|---|---|"]
+        lines += [
+            f"| `{item.name}` | {type_words(types[item.name])} | `{toml(item.default)}` | {item.metadata['help']} |"
+            for item in fields(section)
+        ]
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -1,0 +1,55 @@
+"""Writes docs/roles.md from the table of rights: `python tests/docs/role_reference.py > docs/roles.md`."""
+
+import sys
+
+from scheduler.core.approval import ACTS, may
+from scheduler.core.model import Role
+from scheduler.core.wording import ROLES
+
+HEAD = """# Roles and rights
+
+This page is written by `python tests/docs/role_reference.py > docs/roles.md` from `scheduler/core/approval.py`; a test
+compares the two. The desk asks for the right before every act, whether it comes from the page or the command line.
+"""
+MEANING = {
+    "see": "Look at every page",
+    "import_dispatch": "Read, keep and correct a dispatch",
+    "write": "Write and edit an announcement, make drafts of a dispatch",
+    "make_speech": "Make the speech of a text",
+    "record": "Put a recording into the library, use it as an announcement's sound",
+    "retire": "Put a recording away, or back on the shelf",
+    "submit": "Hand an announcement to the leader",
+    "approve": "Approve a submitted announcement's sound",
+    "return": "Return a submitted announcement with a reason",
+    "withdraw": "Take an announcement off the air for good",
+    "plan": "Save, start and stop a campaign",
+    "play_now": "Air an approved announcement now",
+    "stop": "Stop what sounds",
+    "manage_people": "Add people",
+}
+TAIL = """
+Beyond the table:
+
+- An author may take back (withdraw) an announcement of their own that nobody has approved yet, whatever their role.
+- Nobody approves what they wrote themselves, unless `station.one_officer` in [config.md](config.md) says that the
+  station has a single officer; the journal page then says so.
+- Submitting and approving need the sound to have been heard to its end. Editing the text or making the sound anew voids
+  an approval.
+- The first person, made with the one-time set-up link, is an administrator. There is no default password.
+- Who can run `loa` on the machine itself acts as its own person (`may-tram`, an administrator that cannot sign in on
+  the page), or as another with `loa --as`. Guard the machine's account accordingly.
+"""
+
+
+def page() -> str:
+    heads = " | ".join(f"{role.value} ({ROLES[role]})" for role in Role)
+    lines = [HEAD, f"| Act | What it is | {heads} |", "|---|---|" + "---|" * len(Role)]
+    lines += [
+        f"| `{act}` | {MEANING[act]} | " + " | ".join("yes" if may(role, act) else "no" for role in Role) + " |"
+        for act in sorted(ACTS, key=list(MEANING).index)
+    ]
+    return "\n".join(lines) + "\n" + TAIL
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

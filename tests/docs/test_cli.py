@@ -1,0 +1,115 @@
+"""docs/cli.md has every command with every option and an example that the command line would take, and no other."""
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from scheduler.cli import loa
+from scheduler.commands.base import Context
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+SECTIONS = {found[1]: found[2] for found in re.finditer(r"(?ms)^### (loa .+?)$(.*?)(?=^##|\Z)", PAGE)}
+BEFORE = PAGE.split("## Before the command", 1)[1].split("\n## ", 1)[0]
+EXAMPLES = re.findall(r"(?m)^loa .+$", "\n".join(re.findall(r"(?ms)^```sh\n(.*?)^```", PAGE)))
+
+
+def commands(group: click.Group, path: str):
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path} {name}")
+        elif not command.hidden:
+            yield f"{path} {name}", command
+
+
+COMMANDS = dict(commands(loa, "loa"))
+
+
+def options_of(command: click.Command) -> set[str]:
+    return {
+        word
+        for parameter in command.params
+        if isinstance(parameter, click.Option)
+        for word in (*parameter.opts, *parameter.secondary_opts)
+    }
+
+
+def the_command(words: list[str]) -> tuple[str, list[str]]:
+    """The command of an example, and the words after it."""
+    place, path = 1, ["loa"]
+    while words[place].startswith("--"):
+        place += 2
+    node: click.Command = loa
+    while isinstance(node, click.Group):
+        path.append(words[place])
+        node = node.commands[words[place]]
+        place += 1
+    return " ".join(path), words[place:]
+
+
+def test_the_page_has_the_commands_there_are():
+    assert sorted(SECTIONS) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_option_of_a_command_stands_in_its_section_and_no_other(path):
+    told = set(re.findall(r"`(--?[a-z][a-z-]*)[ `]", SECTIONS[path]))
+    assert told == options_of(COMMANDS[path])
+
+
+def test_every_option_before_the_command_is_told():
+    assert set(re.findall(r"\| `(--[a-z]+)[ `]", BEFORE)) == options_of(loa)
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_command_has_an_example_of_its_own(path):
+    block = re.search(r"(?ms)^```sh\n(.*?)^```", SECTIONS[path])
+    assert block
+    assert the_command(shlex.split(block[1]))[0] == path
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_is_good_usage(example, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path, words = the_command(shlex.split(example))
+    for word in words:
+        if "." in word and " " not in word and not word.startswith("-"):
+            Path(word).touch()  # files that an example names
+    given = {word for word in words if word.startswith("-")}
+    assert given <= options_of(COMMANDS[path])
+    unasked = ["--password", "x" * 10] if "--password" in options_of(COMMANDS[path]) else []
+    parent = click.Context(loa, obj=Context(None, None, None))
+    COMMANDS[path].make_context(path, [*words, *unasked], parent=parent)  # raises on wrong usage
+
+
+def told_elsewhere() -> list[str]:
+    """Every `loa …` that another document or the systemd unit names, in code or in a shell block."""
+    files = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "deploy" / "loa.service", ROOT / "config.toml"]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(files) if path.name != "cli.md")
+    named = re.findall(r"`(loa(?: [^`\n]+)?)`", text)
+    run = [f"loa {words}" for words in re.findall(r"(?m)\.venv/bin/loa (.+)$", text)]
+    return sorted({one for one in named + run if re.match(r"loa( --?[a-z]| [a-z])", one)})
+
+
+@pytest.mark.parametrize("example", told_elsewhere())
+def test_a_command_that_another_document_names_exists(example):
+    words = shlex.split(example)
+    node: click.Command = loa
+    known = options_of(loa)
+    for word in words[1:]:
+        if isinstance(node, click.Group) and word in node.commands:
+            node = node.commands[word]
+            known |= options_of(node)
+        assert not word.startswith("-") or word in known
+    assert node is not loa or set(words[1:]) & options_of(loa)
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/operations.md"])
+def test_a_make_target_that_a_document_names_exists(name):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+    assert named
+    assert [one for one in named if not re.search(rf"(?m)^{one}:", makefile)] == []

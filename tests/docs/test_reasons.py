@@ -1,0 +1,114 @@
+"""Every reason code that the source can give has its sentence, and every sentence has a source that gives it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scheduler.core.wording import REASONS
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted(path for top in ("scheduler", "audio_assets", "web") for path in (ROOT / top).rglob("*.py"))
+CODE = re.compile(r"[a-z]+(?:_[a-z]+)*")
+
+PLACES = {
+    "Refused": (0,),
+    "AudioError": (0,),
+    "DispatchError": (0,),
+    "Verdict": (1,),
+    "_no": (0,),
+    "Refusal": (2,),
+    "Ending": (1,),
+    "Close": (2,),
+    "Cut": (1,),
+    "_refuse": (1,),
+    "_refused": (0,),
+    "note": (2,),
+}
+"""What takes a reason code -> at which of its places."""
+NAMES = {"reason", "refusal", "blocked", "warning"}
+"""Keywords and variables that hold a reason code."""
+INNER = {"no_output", "stopped"}
+"""Words between engine and service, which become output_failed and station_stopping before anybody reads them."""
+
+
+def literals(node: ast.expr) -> Iterator[str]:
+    """The code literals an expression may give: itself, or either side of a condition."""
+    match node:
+        case ast.Constant(value=str(text)) if CODE.fullmatch(text):
+            yield text
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from literals(body)
+            yield from literals(orelse)
+        case ast.BoolOp(values=values):
+            for value in values:
+                yield from literals(value)
+
+
+def called(node: ast.Call) -> str:
+    match node.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def given_in_call(node: ast.Call) -> Iterator[str]:
+    for place in PLACES.get(called(node), ()):
+        if place < len(node.args):
+            yield from literals(node.args[place])
+    for keyword in node.keywords:
+        if keyword.arg in NAMES:
+            yield from literals(keyword.value)
+
+
+def given(tree: ast.AST) -> Iterator[str]:
+    """Every reason code that a module hands on, by the shapes in which ours do."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call():
+                yield from given_in_call(node)
+            case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)], value=value) if name in NAMES:
+                yield from literals(value)
+            case ast.Yield(value=ast.Tuple(elts=[first, ast.Dict()])):
+                yield from literals(first)
+            case ast.Return(value=ast.Tuple(elts=[ast.List(elts=[]), last])):
+                yield from literals(last)
+
+
+FOUND: dict[str, set[str]] = {}
+for source in SOURCES:
+    for found in given(ast.parse(source.read_text(encoding="utf-8"))):
+        FOUND.setdefault(found, set()).add(source.relative_to(ROOT).as_posix())
+
+
+@pytest.mark.parametrize("code", sorted(set(FOUND) - INNER))
+def test_a_code_of_the_source_has_its_sentence(code):
+    assert code in REASONS, f"{code} of {', '.join(sorted(FOUND[code]))} needs a sentence in scheduler/core/wording.py"
+
+
+def test_the_search_finds_codes_in_every_shape():
+    known = {
+        "unapproved": "scheduler/core/gate.py",  # _no("…")
+        "wrong_state": "scheduler/core/approval.py",  # Refused("…")
+        "audio_video_only": "audio_assets/decode.py",  # either side of a condition
+        "no_windows": "scheduler/core/rules.py",  # yield "…", {}
+        "no_room": "scheduler/core/planner.py",  # return [], "…"
+        "station_off": "scheduler/playout/service.py",  # Ending(…, "…")
+        "pre_empted": "scheduler/core/timeline.py",  # Cut(…, "…")
+        "clock_step": "scheduler/playout/service.py",  # journal.note(…, "…")
+        "cap_weekday": "scheduler/core/gate.py",  # reason = "…"
+        "no_voice": "scheduler/studio.py",  # _refuse(…, "…")
+    }
+    assert {code: place for code, place in known.items() if place not in FOUND.get(code, ())} == {}
+
+
+def test_every_sentence_belongs_to_a_code_that_stands_in_the_source():
+    text = "".join(path.read_text(encoding="utf-8") for path in SOURCES if path.name != "wording.py")
+    assert [code for code in REASONS if not re.search(f"[\"']{code}[\"']", text)] == []
+
+
+@pytest.mark.parametrize("code", REASONS)
+def test_the_page_of_reasons_has_the_code(code):
+    assert f"| `{code}` |" in (ROOT / "docs" / "reasons.md").read_text(encoding="utf-8")

@@ -1,0 +1,30 @@
+"""Pages that are written by a script say what the source says now, and no code, role or right is left out."""
+
+from pathlib import Path
+
+import pytest
+
+from scheduler.core.approval import ACTS
+from scheduler.core.wording import REASONS
+from tests.docs import config_reference, reason_reference, role_reference
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize(
+    ("name", "script"),
+    [("config.md", config_reference), ("reasons.md", reason_reference), ("roles.md", role_reference)],
+    ids=["config", "reasons", "roles"],
+)
+def test_the_page_equals_what_its_script_writes_now(name, script):
+    command = f"python tests/docs/{script.__name__.rsplit('.', 1)[-1]}.py > docs/{name}"
+    assert (DOCS / name).read_text(encoding="utf-8") == script.page(), f"write it anew: {command}"
+
+
+def test_every_reason_code_stands_in_exactly_one_group_of_the_page():
+    grouped = [code for codes in reason_reference.groups().values() for code in codes]
+    assert sorted(grouped) == sorted(REASONS)
+
+
+def test_every_right_has_its_meaning():
+    assert set(role_reference.MEANING) == ACTS
