@@ -11,6 +11,7 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,14 @@ def alive(pid):
         return False
 
 
+@contextmanager
+def hearing_the_terminal():
+    """A station respects `nohup`; the one under which the tests may run is not to be inherited by it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 class Browser:
     """Cookies and forms over real HTTP; redirects are answers, not followed."""
 
@@ -104,7 +113,7 @@ class Running:
     def __init__(self, path, **changes):
         self.config = configuration.load(path)
         self.told_in = path.parent / f"told-{secrets.token_hex(3)}.txt"
-        with self.told_in.open("wb") as out:
+        with self.told_in.open("wb") as out, hearing_the_terminal():
             command = [sys.executable, "-m", "scheduler.cli", "--config", str(path), "run"]
             self.process = subprocess.Popen(
                 command,
