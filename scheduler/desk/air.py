@@ -80,7 +80,10 @@ class AirDesk:
             priority=Priority.PRIORITY,
             trigger=Trigger.MANUAL,
         )
-        self._ask_gate(slot, seen.approved_sha256, now)
+        # Say no at once where playout's gate would; whether the clock is to be trusted, playout will know.
+        _, verdict = self.ask_gate(slot, seen.approved_sha256, now, clock_trusted=True, ordered_by_right=False)
+        if not verdict.allowed:
+            raise Refused(verdict.reason, **verdict.details)
         with parts.store.write():
             if self._waiting(announcement_id):
                 raise Refused("already_on_air", title=seen.title)
@@ -97,7 +100,25 @@ class AirDesk:
         sql = "SELECT 1 FROM slot WHERE announcement_id = ? AND outcome IS NULL AND trigger = 'manual' LIMIT 1"
         return bool(self._parts.store.value(sql, (announcement_id,)))
 
-    def gate_facts(self, slot: Slot, *, clock_trusted: bool) -> gate.GateFacts:
+    def ask_gate(
+        self, slot: Slot, approved_sha256: str | None, at: datetime, *, clock_trusted: bool, ordered_by_right: bool
+    ) -> tuple[gate.GateRequest, gate.Verdict]:
+        """May the slot start at `at`? With the request that `gate.may_sound` is asked with for each block."""
+        request = gate.GateRequest(
+            slot_id=slot.id,
+            start=slot.start,
+            end=slot.end,
+            priority=slot.priority,
+            emergency_ordered_by_right=ordered_by_right,
+            audio_sha256=slot.audio_sha256,
+            approved_sha256=Sha256(approved_sha256) if approved_sha256 else None,
+            zone=slot.zone,
+            trigger=slot.trigger,
+        )
+        facts = self._gate_facts(slot, clock_trusted=clock_trusted)
+        return request, gate.may_start(request, self._parts.config.rules, facts, at)
+
+    def _gate_facts(self, slot: Slot, *, clock_trusted: bool) -> gate.GateFacts:
         """What the gate cannot know from a slot: the clock's trust, and what the day's sessions have had so far."""
         rules_, programme = self._parts.config.rules, self._parts.programme
         stretches = session_stretches(slot.day, programme.campaigns(CampaignState.ACTIVE), rules_)
@@ -111,21 +132,3 @@ class AirDesk:
             session=session_of(slot.start, stretches),
             aired=session_airtime(slot.zone, aired, stretches),
         )
-
-    def _ask_gate(self, slot: Slot, approved_sha256: str | None, now: datetime) -> None:
-        """Say no at once where playout's gate would say no."""
-        request = gate.GateRequest(
-            slot_id=slot.id,
-            start=now,
-            end=now + slot.length,
-            priority=slot.priority,
-            emergency_ordered_by_right=False,
-            audio_sha256=slot.audio_sha256,
-            approved_sha256=Sha256(approved_sha256) if approved_sha256 else None,
-            zone=slot.zone,
-            trigger=slot.trigger,
-        )
-        facts = self.gate_facts(slot, clock_trusted=True)  # whether it is, playout will know
-        verdict = gate.may_start(request, self._parts.config.rules, facts, now)
-        if not verdict.allowed:
-            raise Refused(verdict.reason, **verdict.details)

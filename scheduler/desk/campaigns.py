@@ -4,12 +4,12 @@ The plan itself is `core.planner`'s; here it is given what stands already and wh
 answer becomes rows. Only the future is re-planned: what has been claimed, has ended or starts too soon stays.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from scheduler.core import rules
 from scheduler.core.model import (
+    HOUSE_RATE,
     AnnouncementState,
     Campaign,
     CampaignState,
@@ -44,8 +44,7 @@ class CampaignDesk:
         """Keep a draft (id 0 = new); a running one is re-planned. Raises Refused with the first fault."""
         permit(actor, "plan")
         self._parts.programme.announcement(campaign.announcement_id)
-        if faults := self.faults(campaign):
-            raise Refused(faults[0].reason, **faults[0].details)
+        self._refuse_faults(campaign)
         if campaign.id == 0:
             return self._parts.programme.add_campaign(campaign, actor.id, self._parts.clock.now())
         self._parts.programme.change_campaign(campaign)
@@ -56,10 +55,13 @@ class CampaignDesk:
         """Let a campaign into the plan. What is not approved yet shows as refused until it is."""
         permit(actor, "plan")
         campaign = self._parts.programme.campaign(campaign_id)
-        if faults := self.faults(campaign):
-            raise Refused(faults[0].reason, **faults[0].details)
+        self._refuse_faults(campaign)
         self._parts.programme.change_campaign(replace(campaign, state=CampaignState.ACTIVE))
         self.replan()
+
+    def _refuse_faults(self, campaign: Campaign) -> None:
+        if faults := self.faults(campaign):
+            raise Refused(faults[0].reason, **faults[0].details)
 
     def stop(self, actor: Person, campaign_id: int) -> None:
         """Take a campaign out of the plan from now on; what has aired stays in the journal."""
@@ -83,16 +85,18 @@ class CampaignDesk:
 
     def plan(self, day: date) -> DayPlan:
         """The plan of a day as it would be written now."""
+        return self._plan(day, self._running())
+
+    def _plan(self, day: date, running: list[PlannedCampaign]) -> DayPlan:
         fixed, not_before = self._standing(day, None)
-        return plan_day(day, self._running(), self._parts.config.rules, fixed=fixed, not_before=not_before)
+        return plan_day(day, running, self._parts.config.rules, fixed=fixed, not_before=not_before)
 
     def replan(self) -> None:
         """Write the plans of today and the days ahead."""
         parts, now = self._parts, self._parts.clock.now()
-        today = rules.local_day(now, parts.config.station.time_zone)
+        today, running = rules.local_day(now, parts.config.station.time_zone), self._running()
         for ahead in range(parts.config.planning.days_ahead):
-            day = today + timedelta(days=ahead)
-            plan = self.plan(day)
+            plan = self._plan(today + timedelta(days=ahead), running)
             parts.slots.replace_day(plan, self._not_before(now), now)
 
     def airing_items(self, clip_frames: Frames, *, chime: bool, repeat: int) -> tuple[Item, ...]:
@@ -157,12 +161,4 @@ class CampaignDesk:
 
 def _guess(text: str) -> Frames:
     """The length of a speech that has not been made yet: about 14 characters a second, at least 5 s."""
-    return Frames(round(max(len(text) / 14, 5.0) * 48_000))
-
-
-def by_campaign(refusals: Sequence[Refusal]) -> dict[int, list[Refusal]]:
-    """Refusals of a plan, by campaign."""
-    grouped: dict[int, list[Refusal]] = {}
-    for refusal in refusals:
-        grouped.setdefault(refusal.campaign_id, []).append(refusal)
-    return grouped
+    return Frames(round(max(len(text) / 14, 5.0) * HOUSE_RATE))

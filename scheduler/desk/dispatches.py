@@ -69,17 +69,17 @@ class DispatchDesk:
         permit(actor, "write")
         parts, now = self._parts, self._parts.clock.now()
         stored = parts.programme.dispatch(dispatch_id)
+        dispatch = _corrected(read_dispatch(stored.text), stored.fields)  # slow work stays outside the transaction
+        said = said_draft(dispatch)
+        title = said.title[:MAX_TITLE]
         with parts.store.write():
             made = parts.store.row(
                 "SELECT id, announcement_id FROM campaign WHERE dispatch_id = ? ORDER BY id LIMIT 1", (dispatch_id,)
             )
             if made:
                 return int(made["announcement_id"]), int(made["id"])
-            dispatch = _corrected(read_dispatch(stored.text), stored.fields)
-            said = said_draft(dispatch)
             if not said.text.strip():
                 raise Refused("dispatch_nothing_to_say")
-            title = said.title[:MAX_TITLE]
             announcement_id = parts.programme.add_announcement(
                 {"title": title, "text": said.text, "author_id": actor.id, "dispatch_id": dispatch_id}, now
             )

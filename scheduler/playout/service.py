@@ -16,7 +16,7 @@ from typing import Any
 from scheduler.clock import Clock, SteppedClock
 from scheduler.core import gate, rules
 from scheduler.core.approval import may
-from scheduler.core.model import HOUSE_RATE, AiringOutcome, Role, Sha256, Trigger
+from scheduler.core.model import HOUSE_RATE, AiringOutcome, Role, Trigger
 from scheduler.core.timeline import Arm, Began, Close, Command, Cut, Due, Event, Over, StopAsked, Tick, Timeline
 from scheduler.desk import Desk
 from scheduler.errors import LoaError, NotFound, Refused
@@ -248,19 +248,13 @@ class Playout:
             return gate.Verdict(allowed=False, reason="campaign_stopped", details={})
         if facts.clip_retired:
             return gate.Verdict(allowed=False, reason="audio_retired", details={})
-        request = gate.GateRequest(
-            slot_id=slot.id,
-            start=slot.start,
-            end=slot.end,
-            priority=slot.priority,
-            emergency_ordered_by_right=_ordered_by_right(facts),
-            audio_sha256=slot.audio_sha256,
-            approved_sha256=Sha256(facts.approved_sha256) if facts.approved_sha256 else None,
-            zone=slot.zone,
-            trigger=slot.trigger,
+        request, verdict = self.desk.air.ask_gate(
+            slot,
+            facts.approved_sha256,
+            max(start, now),
+            clock_trusted=self._trusted,
+            ordered_by_right=_ordered_by_right(facts),
         )
-        known = self.desk.air.gate_facts(slot, clock_trusted=self._trusted)
-        verdict = gate.may_start(request, self._rules, known, max(start, now))
         if verdict.allowed:
             self._requests[slot.id] = request
         return verdict

@@ -137,11 +137,6 @@ class Journal:
         sql = "SELECT * FROM journal WHERE day = ? AND kind = 'airing' ORDER BY planned_start, seq"
         return [_told(row) for row in self.store.rows(sql, (day,))]
 
-    def page(self, before: int | None, limit: int) -> list[Row]:
-        """The newest `limit` rows, or those before row number `before`."""
-        sql = "SELECT * FROM journal WHERE seq < ? ORDER BY seq DESC LIMIT ?"
-        return [_told(row) for row in self.store.rows(sql, (before or 2**62, limit))]
-
     def aired(self, first_day: str, last_day: str) -> list[Aired]:
         """What was measured, for the sums of `core.airtime`."""
         sql = (

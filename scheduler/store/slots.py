@@ -7,7 +7,6 @@ A slot ends in one transaction with its journal row, so that neither exists with
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -280,8 +279,3 @@ def _entry(facts: SlotFacts, ending: Ending, now: datetime) -> Entry:
         outputs=ending.outputs or {},
         note=ending.note,
     )
-
-
-def ended(slots: Iterable[Slot]) -> list[Slot]:
-    """Those of `slots` that have their outcome."""
-    return [slot for slot in slots if slot.outcome is not None]
