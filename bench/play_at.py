@@ -1,8 +1,9 @@
 """Play a WAV file at the instants of a schedule through the playout engine; for measuring with an onset harness.
 
-    play_at.py SCHEDULE WAV [--buffer MS] [--system auto|pulse|alsa] [--times N] [--verbose]
+    play_at.py SCHEDULE WAV [--buffer MS] [--system auto|pulse|alsa] [--pcm FIFO] [--times N] [--verbose]
 
 SCHEDULE: one epoch second (UTC) a line. WAV: 48 kHz, mono, 16 bit. `--times N`: N parts in a row each time, gapless.
+`--pcm FIFO`: into a named pipe instead of the sound card; `--delay MS`: how long after it was written its reader sounds it.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from scheduler.core.model import DEFAULT_ZONE, Priority
 from scheduler.playout.engine import Engine
 from scheduler.playout.outputs import soundcard
 from scheduler.playout.outputs.alsa import AlsaStream
+from scheduler.playout.outputs.fifo import Fifo
 from scheduler.playout.outputs.pulse import PulseStream
 from scheduler.playout.programme import Ended, Programme
 
@@ -41,6 +43,8 @@ def main():
     parser.add_argument("--buffer", type=int, default=600)
     parser.add_argument("--system", choices=SYSTEMS, default="auto")
     parser.add_argument("--device", default="")
+    parser.add_argument("--pcm", type=Path)
+    parser.add_argument("--delay", type=float, default=0.0)
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
@@ -60,8 +64,11 @@ def main():
         if isinstance(event, Ended):
             ended.release()
 
-    card = soundcard.SoundCard("card", (DEFAULT_ZONE,), device=options.device, buffer=options.buffer / 1000)
-    engine = Engine(SystemClock(), [card], allow=lambda *_: Open(), on_event=tell)
+    if options.pcm:
+        output = Fifo("pcm", (DEFAULT_ZONE,), path=options.pcm, delay=options.delay / 1000)
+    else:
+        output = soundcard.SoundCard("card", (DEFAULT_ZONE,), device=options.device, buffer=options.buffer / 1000)
+    engine = Engine(SystemClock(), [output], allow=lambda *_: Open(), on_event=tell)
     engine.start()
     for number, instant in enumerate(instants):
         wait = (instant - ARM_AHEAD - SystemClock().now()).total_seconds()

@@ -10,7 +10,21 @@ from pathlib import Path
 
 import click
 
-from scheduler.commands import admin, air, announcements, audio, campaigns, dispatches, reports, speech
+from scheduler.commands import (
+    admin,
+    air,
+    announcements,
+    audio,
+    campaigns,
+    dispatches,
+    emergency,
+    outputs,
+    relays,
+    reports,
+    simulate,
+    speech,
+    todo,
+)
 from scheduler.commands.base import Context
 from scheduler.core.wording import sentence
 from scheduler.errors import ConfigError, LoaError, Refused
@@ -31,7 +45,21 @@ def loa(context: click.Context, config_path: Path | None, data: Path | None, log
     context.obj = Context(config_path, data, login)
 
 
-for group in (admin, air, announcements, audio, campaigns, dispatches, reports, speech):
+for group in (
+    admin,
+    air,
+    announcements,
+    audio,
+    campaigns,
+    dispatches,
+    emergency,
+    outputs,
+    relays,
+    reports,
+    simulate,
+    speech,
+    todo,
+):
     for command in group.COMMANDS:
         loa.add_command(command)
 

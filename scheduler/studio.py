@@ -1,13 +1,16 @@
 """The studio: the slow work, in a process of its own at low priority.
 
 It takes rows of the job table, one at a time: makes speech, decodes and checks uploads. Every job ends as ready, ready
-with a warning, or refused with a reason, also after a crash in the middle of it; nothing half-made stays.
+with a warning, or refused with a reason, also after a crash in the middle of it; nothing half-made stays. With no job
+waiting it looks ahead, at most once a minute, for what would keep an airing off the air.
 """
 
 import logging
 import os
+import shutil
 import sqlite3
 import threading
+import wave
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +26,8 @@ log = logging.getLogger(__name__)
 BEAT_EVERY = 2.0
 IDLE_WAIT = 0.3
 """Seconds between looks at an empty job table."""
+LOOK_EVERY = 60.0
+"""Seconds between two looks ahead (the readiness check)."""
 FAULT_WAIT = 3.0
 """Seconds until the next try when the disk or the database takes nothing."""
 
@@ -38,6 +43,7 @@ class Studio:
         self._make_voice = voice
         self._voice: Voice | None = None
         self._beat_at = float("-inf")
+        self._looked_at = float("-inf")
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop`, with a heartbeat between jobs. A job whose end could not be written is done again."""
@@ -50,6 +56,8 @@ class Studio:
                     begun = True
                 self._beat()
                 worked = self.work_once()
+                if not worked:
+                    self.look_ahead()
             except (LoaError, OSError, sqlite3.OperationalError) as error:
                 log.error("the studio waits: %s", error)  # noqa: TRY400 - a full disk says the same again and again
                 begun = False
@@ -61,6 +69,16 @@ class Studio:
         if (mono := self._parts.clock.monotonic()) - self._beat_at >= BEAT_EVERY:
             self._beat_at = mono
             self._jobs.beat("studio", os.getpid(), self._parts.clock.now(), {})
+
+    def look_ahead(self) -> None:
+        """The readiness check, when its minute has come. Its fault is a line in the log and no more: speech goes on."""
+        if (mono := self._parts.clock.monotonic()) - self._looked_at < LOOK_EVERY:
+            return
+        self._looked_at = mono
+        try:
+            self._desk.readiness.check()
+        except Exception:  # the edge of a side task: whatever it is, the jobs must go on
+            log.exception("the readiness check failed")
 
     def sweep(self) -> None:
         """Remove arrived files that no open job speaks of."""
@@ -164,7 +182,10 @@ class Studio:
     def _ingest(self, job: Job) -> None:
         from audio_assets.ingest import ingest
 
-        taken = ingest(self._arrived(job), self._parts.library, self._parts.config.audio, self._progress(job))
+        arrived = self._arrived(job)
+        if job.args.get("raw"):
+            _with_header(arrived)
+        taken = ingest(arrived, self._parts.library, self._parts.config.audio, self._progress(job))
         report: AudioReport = taken.report
         if taken.clip is None:
             raise Refused(report.reason, **self._limits())
@@ -203,6 +224,30 @@ class Studio:
                 self._jobs.progress(job.id, share)
 
         return tell
+
+
+def _with_header(path: Path) -> None:
+    """Make a WAV file of the bare samples that a live microphone left; done again after a crash, it changes nothing."""
+    with path.open("rb") as raw:
+        if raw.read(4) == b"RIFF":
+            return
+        raw.seek(0)
+        made = path.with_suffix(".part")
+        with wave.open(str(made), "wb") as wav:
+            wav.setparams((1, 2, HOUSE_RATE, 0, "NONE", ""))
+            shutil.copyfileobj(raw, _Frames(wav))
+    made.replace(path)
+
+
+class _Frames:
+    """A WAV file as something to copy into: whole samples only."""
+
+    def __init__(self, wav: wave.Wave_write) -> None:
+        self._wav = wav
+
+    def write(self, data: bytes) -> int:
+        self._wav.writeframes(data[: len(data) // 2 * 2])
+        return len(data)
 
 
 def be_nice() -> None:

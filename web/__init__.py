@@ -15,7 +15,20 @@ from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 
 from scheduler.station import Station
-from web import announcements, approvals, auth, campaigns, dispatches, journal, live, recordings, settings
+from web import (
+    announcements,
+    approvals,
+    auth,
+    campaigns,
+    dispatches,
+    emergency,
+    journal,
+    live,
+    microphone,
+    recordings,
+    relays,
+    settings,
+)
 from web.air_board import Board
 from web.errors import register_errors
 from web.formats import register_filters
@@ -34,6 +47,22 @@ POLICY = (
 )
 
 
+SUBJECTS = (
+    auth,
+    live,
+    dispatches,
+    announcements,
+    recordings,
+    approvals,
+    campaigns,
+    emergency,
+    microphone,
+    relays,
+    journal,
+    settings,
+)
+
+
 def create_app(station: Station) -> Flask:
     """The page of a station."""
     app = Flask(__name__)
@@ -44,7 +73,7 @@ def create_app(station: Station) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=SMALL_BODY, MAX_FORM_MEMORY_SIZE=SMALL_BODY, MAX_FORM_PARTS=200)
     app.url_map.merge_slashes = False  # merging would redirect to whatever Host the request named
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for module in (auth, live, dispatches, announcements, recordings, approvals, campaigns, journal, settings):
+    for module in SUBJECTS:
         app.register_blueprint(module.bp)
     register_filters(app)
     register_errors(app)
@@ -59,11 +88,13 @@ def create_app(station: Station) -> Flask:
 
 
 def _body_limit() -> None:
-    """Uploads may be larger than forms, as far as the configuration says."""
+    """Uploads may be larger than forms, as far as the configuration says; a piece of a live voice is small."""
     station: Station = auth.station()
     limits = {"recordings": station.config.audio.max_upload_mb, "dispatches": station.config.audio.max_dispatch_mb}
     if request.blueprint in limits:
         request.max_content_length = limits[request.blueprint] * 1_000_000 + SMALL_BODY
+    if request.blueprint == "microphone":
+        request.max_content_length = microphone.MOST_BYTES
 
 
 def _headers(response: Response) -> ResponseReturnValue:

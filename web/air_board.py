@@ -98,17 +98,24 @@ def _may(role: Role) -> Callable[[str], bool]:
 
 def _key(words: dict[str, Any]) -> object:
     """All that is shown, without what passes by itself."""
-    on_air, airing, following = words["on_air"], words["airing"], words["next_slot"]
-    outputs = [(output["name"], output["kind"], output["state"]) for output in on_air.outputs]
+    on_air, following, health = words["on_air"], words["next_slot"], words["health"]
+    outputs = [(one["name"], one["kind"], one["state"], one["message"], one["dropped"]) for one in health["outputs"]]
+    relays = [(one["slot_id"], one.get("source"), one.get("state"), one["why"]) for one in health["relays"]]
     return (
-        (on_air.alive, on_air.clock_trusted, outputs),
-        (airing["slot_id"], airing["title"], airing["total_ms"], words["started_ms"] // DRIFT_MS) if airing else None,
+        (on_air.alive, on_air.clock_trusted, outputs, relays, health["amplifier"]),
+        [_airing_key(one) for one in words["airings"]],
         (following.id, following.start, following.length, words["next_title"]) if following else None,
         words["today"],
         [_row_key(row) for row in (*words["coming"], *words["gone"])],
         [(campaign.id, campaign.title, ordinals, why) for campaign, ordinals, why in words["not_planned"]],
+        words["todos"],
         words["waiting_count"],
+        words["relays_waiting"],
     )
+
+
+def _airing_key(airing: dict[str, Any]) -> object:
+    return airing["slot_id"], airing["title"], airing["total_ms"], airing["started_ms"] // DRIFT_MS
 
 
 def _row_key(row: dict[str, Any]) -> object:

@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from audio_assets.speech.normalise import Said
 from scheduler.core import approval
-from scheduler.core.model import Announcement, AnnouncementState
+from scheduler.core.model import Announcement, AnnouncementState, Priority
 from scheduler.core.wording import sentence
 from scheduler.desk.announcements import MAX_TITLE
 from scheduler.errors import NotFound, NotPermitted, Refused
@@ -53,14 +53,16 @@ def listed() -> str:
 @bp.get("/ban-tin/moi")
 @page_of("write")
 def new() -> str:
-    return _new({"title": "", "text": ""})
+    kind = "emergency" if request.args.get("loai") == "khan-cap" else ""
+    return _new({"title": "", "text": "", "kind": kind})
 
 
 @act(bp, "/ban-tin", may="write")
 def write() -> Answer:
-    form = _typed()
+    form = _typed() | {"kind": request.form.get("kind", "")}
+    priority = Priority.EMERGENCY if form["kind"] == "emergency" else Priority.NORMAL
     try:
-        announcement_id = desk().announcements.write(actor(), form["title"], form["text"])
+        announcement_id = desk().announcements.write(actor(), form["title"], form["text"], priority)
     except Refused as refused:
         return _new(form, refused), REFUSED
     return redirect(url_for("announcements.page", announcement_id=announcement_id))

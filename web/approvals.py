@@ -13,6 +13,7 @@ from scheduler.core.wording import sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
 from web.announcements import said_parts
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
+from web.on_air import relays_waiting
 from web.page_words import words
 
 bp = Blueprint("approvals", __name__)
@@ -55,6 +56,7 @@ def _list(fault_of: int = 0, refused: Refused | None = None, *, returning: bool 
     return render_template(
         "approvals/list.html",
         waiting=waiting,
+        relays_waiting=relays_waiting(),
         fault_of=fault_of,
         fault=told,
         page_fault="" if known else told,

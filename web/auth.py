@@ -1,7 +1,8 @@
-"""Who is it, and may they: sign-in, sign-out, first set-up, and the two decorators every view wears.
+"""Who is it, and may they: sign-in, sign-out, first set-up, and the decorators every view wears.
 
 `page_of` guards a page, `act` guards and registers a POST: signed in, same origin, right to the act, done once however
-often the form is sent. Sessions live in the database; the cookie is a random token and nothing else.
+often the form is sent; `piece` is the same for what is sent many times over, such as a live voice. Sessions live in
+the database; the cookie is a random token and nothing else.
 """
 
 import hmac
@@ -96,24 +97,47 @@ def page_of(may: str) -> Callable[[View], View]:
     return guard
 
 
-def act(blueprint: Blueprint, rule: str, *, may: str) -> Callable[[View], View]:
+def act(blueprint: Blueprint, rule: str, *, may: str, twin_waits: int = TWIN_WAITS) -> Callable[[View], View]:
     """Register a POST that acts once: a drawn form sent twice leads where its first sending led."""
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Answer:
-            refusal = _door()
-            if refusal is not None:
-                return refusal
-            same_origin()
-            _right(may)
-            if not _same(_given("csrf", "X-CSRF-Token"), g.csrf):
-                raise Refused("form_expired")
-            return _once(lambda: view(*args, **kwargs))
+            refusal = _sent_by_us(may)
+            return _once(lambda: view(*args, **kwargs), twin_waits) if refusal is None else refusal
 
         return blueprint.post(rule)(guarded)  # type: ignore[return-value]  # the same call with a guard before it
 
     return guard
+
+
+def piece(blueprint: Blueprint, rule: str, *, may: str) -> Callable[[View], View]:
+    """Register a POST of which many follow each other: guarded as an act is, but it has no key and may come again."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Answer:
+            refusal = _sent_by_us(may)
+            if refusal is not None:
+                return refusal
+            answer: Answer = view(*args, **kwargs)
+            return answer
+
+        return blueprint.post(rule)(guarded)  # type: ignore[return-value]  # the same call with a guard before it
+
+    return guard
+
+
+def _sent_by_us(may: str) -> Answer | None:
+    """A POST of a signed-in person with the right, from a page of this session; the answer that turns it away."""
+    refusal = _door()
+    if refusal is not None:
+        return refusal
+    same_origin()
+    _right(may)
+    if not _same(_given("csrf", "X-CSRF-Token"), g.csrf):
+        raise Refused("form_expired")
+    return None
 
 
 def _same(given: str, expected: str) -> bool:
@@ -126,12 +150,12 @@ def _given(field: str, header: str) -> str:
     return request.headers.get(header) or request.form.get(field, "")
 
 
-def _once(view: Callable[[], Answer]) -> Answer:
+def _once(view: Callable[[], Answer], twin_waits: int) -> Answer:
     people, key = station().parts.people, _given("act", "X-Act")[:100]
     if not key:
         raise Refused("form_expired")
     key = f"{actor().id}:{key}"  # one person's key never stands in the way of another's
-    before = _first_answer(key)
+    before = _first_answer(key, twin_waits)
     if before:
         return redirect(before, 303)
     if before is not None:
@@ -147,11 +171,11 @@ def _once(view: Callable[[], Answer]) -> Answer:
         people.act_done(key, led)
 
 
-def _first_answer(key: str) -> str | None:
+def _first_answer(key: str, twin_waits: int) -> str | None:
     """Where the first sending of this form led; None = this is the first, and the act is ours to do."""
     people, clock = station().parts.people, station().clock
     before = people.act_once(key, actor(), clock.now())
-    for _ in range(TWIN_WAITS):  # a double click: the twin is a moment ahead
+    for _ in range(twin_waits):  # a double click: the twin is a moment ahead
         if before != "":
             break
         PAUSE.wait(TWIN_PAUSE)

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core import rules
-from scheduler.core.model import AnnouncementState, BoostKind, Campaign, CampaignState
+from scheduler.core.model import AnnouncementState, BoostKind, Campaign, CampaignState, Priority
 from scheduler.core.wording import sentence
 from scheduler.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin
@@ -22,6 +22,7 @@ bp = Blueprint("campaigns", __name__)
 bp.context_processor(words)
 DEFAULT_DAYS = 30
 DEFAULT_WINDOWS = ("06:00-07:00", "16:30-18:00")
+CLOSED = {AnnouncementState.WITHDRAWN, AnnouncementState.EXPIRED}
 BOOSTS = (
     (BoostKind.NONE, "Không tăng", ""),
     (BoostKind.FACTOR, "Nhân số lượt (× hệ số)", "(lần)"),
@@ -152,8 +153,7 @@ def _page(
     announcements = [
         one
         for one in parts.programme.announcements()
-        if one.state not in {AnnouncementState.WITHDRAWN, AnnouncementState.EXPIRED}
-        or str(one.id) == form.announcement_id
+        if (one.state not in CLOSED and one.priority is not Priority.EMERGENCY) or str(one.id) == form.announcement_id
     ]
     dispatch = parts.programme.dispatch(campaign.dispatch_id) if campaign and campaign.dispatch_id else None
     save_at, preview_at = url_for("campaigns.save_new"), url_for("campaigns.preview_new")

@@ -18,6 +18,7 @@ from scheduler.errors import Refused
 from web.auth import REFUSED, Answer, desk, page_of, station
 from web.formats import clock, local
 from web.on_air import MARKS
+from web.page_words import TRIGGERS
 
 bp = Blueprint("journal", __name__)
 
@@ -26,7 +27,6 @@ HEADS = (
     "Bản tin", "Công văn", "Vùng", "Nguồn lệnh", "Người viết", "Người duyệt", "Người thao tác", "Giọng đọc",
     "Đầu ra", "Mã âm thanh", "Mã băm",
 )  # fmt: skip
-TRIGGERS = {"schedule": "Theo lịch", "manual": "Phát ngay", "emergency": "Khẩn cấp"}
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets of East Asia take the wide ones too
 BREAKS = ("\t", "\r", "\n")
 

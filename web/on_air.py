@@ -6,13 +6,29 @@ What sounds is read from playout's heartbeat, never from the plan. Everything he
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from scheduler.core.model import AiringOutcome, Announcement, AnnouncementState, Campaign
+from scheduler.core.model import AiringOutcome, Announcement, AnnouncementState, Campaign, Priority, Trigger
 from scheduler.core.rules import local_day
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.desk import OnAir
+from scheduler.errors import NotFound
 from web.auth import desk, station
+from web.page_words import TRIGGERS
+from web.todo_words import todo_words
+from web.zones import zone_word
 
-__all__ = ["MARKS", "NotPlanned", "bar_words", "clock_words", "ready", "today_words"]
+__all__ = [
+    "MARKS",
+    "OUTPUT_KINDS",
+    "OUTPUT_STATES",
+    "NotPlanned",
+    "airings_words",
+    "bar_words",
+    "clock_words",
+    "health_words",
+    "ready",
+    "relays_waiting",
+    "today_words",
+]
 
 MARKS = {
     "played": "done",
@@ -24,6 +40,41 @@ MARKS = {
     "cancelled": "off",
 }
 """How an outcome looks; the word stands beside it always."""
+KINDS = {
+    "": ("air", "play", "ĐANG PHÁT"),
+    Trigger.EMERGENCY.value: ("emg", "warn", "KHẨN CẤP"),
+    Trigger.DRILL.value: ("drill", "warn", "DIỄN TẬP"),
+    Trigger.LIVE.value: ("air", "mic", "NÓI TRỰC TIẾP"),
+    Trigger.RELAY.value: ("air", "relay", "TIẾP ÂM"),
+}
+"""How what sounds looks: mark, picture, word."""
+OUTPUT_STATES = {"open": "Đang mở", "retrying": "Đang thử lại", "down": "Ngừng"}
+OUTPUT_KINDS = {
+    "soundcard": "Card âm thanh",
+    "wavfile": "Ghi ra tệp WAV, loa không kêu",
+    "null": "Không phát ra đâu",
+    "fifo": "Ống dẫn (FIFO)",
+    "rtp": "Mạng (RTP)",
+    "icecast": "Máy chủ Icecast",
+    "snapcast": "Máy chủ Snapcast",
+}
+RELAY_STATES = {
+    "idle": ("Đang nghỉ", "off"),
+    "starting": ("Đang nối nguồn", "wait"),
+    "on": ("Đang có tiếng", "air"),
+    "silent": ("Nguồn im lặng", "err"),
+    "lost": ("Mất nguồn", "err"),
+    "refused": ("Nguồn bị từ chối", "err"),
+}
+RELAY_SOURCES = {"none": "chưa có nguồn nào", "fallback": "bản dự phòng trong kho", "live": "micro"}
+AMPLIFIER_STATES = {
+    "none": ("", "off"),
+    "off": ("Đã tắt", "off"),
+    "on": ("Đang bật", "done"),
+    "switching": ("Đang chuyển", "wait"),
+    "failed": ("Lỗi, trạm tự thử lại", "err"),
+}
+"""State of the amplifier's power -> its word and look; `none` = this station has no such switch."""
 TROUBLED = {AiringOutcome.MISSED.value, AiringOutcome.FAILED.value, AiringOutcome.REFUSED.value}
 MAX_READY = 30
 
@@ -45,24 +96,98 @@ def clock_words() -> dict[str, Any]:
 def bar_words() -> dict[str, Any]:
     """What the bar says. `started_ms` and `now_ms` let the page count on by the server's clock."""
     on_air, now = desk().air.on_air(), station().clock.now()
-    airing = on_air.airing
-    played_ms, started_ms = 0, 0
-    if airing and on_air.at:
-        started = _began(airing, on_air.at)
-        started_ms = round(started.timestamp() * 1000)
-        played_ms = min(max(round((now - started) / timedelta(milliseconds=1)), 0), airing["total_ms"])
+    airings = airings_words(on_air)
+    airing = airings[0] if airings else None
+    sounding = {one["slot_id"] for one in airings}
     upcoming = desk().parts.slots.open_between(now, now + timedelta(hours=24))
-    following = next((slot for slot in upcoming if not airing or slot.id != airing["slot_id"]), None)
+    following = next((slot for slot in upcoming if slot.id not in sounding), None)
     return clock_words() | {
         "on_air": on_air,
+        "airings": airings,
         "airing": airing,
-        "played_ms": played_ms,
-        "started_ms": started_ms,
-        "ends_at": now + timedelta(milliseconds=airing["total_ms"] - played_ms) if airing else None,
         "next_slot": following,
         "next_title": desk().parts.programme.announcement(following.announcement_id).title if following else "",
         "unheard": _unheard(on_air),
+        "health": _health(on_air),
         "troubled_outputs": [output for output in on_air.outputs if output["state"] != "open"] if on_air.alive else [],
+    }
+
+
+def airings_words(on_air: OnAir) -> list[dict[str, Any]]:
+    """Everything that sounds; what goes before the rest is first."""
+    at = on_air.at
+    return [_sounding(one, at) for one in reversed(on_air.airings)] if at else []
+
+
+def _sounding(airing: dict[str, Any], at: datetime) -> dict[str, Any]:
+    now, started, total = station().clock.now(), _began(airing, at), airing["total_ms"]
+    played_ms = min(max(round((now - started) / timedelta(milliseconds=1)), 0), total)
+    trigger = airing.get("trigger") or _trigger(airing["slot_id"])
+    zone = airing.get("zone", "")
+    mark, picture, word = KINDS.get(trigger, KINDS[""])
+    return airing | {
+        "trigger": trigger,
+        "mark": mark,
+        "picture": picture,
+        "word": word,
+        "zone_word": zone_word(zone) if zone else "",
+        "played_ms": played_ms,
+        "started_ms": round(started.timestamp() * 1000),
+        "ends_at": now + timedelta(milliseconds=total - played_ms),
+    }
+
+
+def _trigger(slot_id: str) -> str:
+    try:
+        return desk().parts.slots.facts(slot_id).slot.trigger.value
+    except NotFound:
+        return ""
+
+
+def health_words() -> dict[str, Any]:
+    """How everything behind the sound is: outputs, relays under way, the amplifier's power."""
+    on_air = desk().air.on_air()
+    return _health(on_air)
+
+
+def _health(on_air: OnAir) -> dict[str, Any]:
+    amplifier = on_air.amplifier
+    return {
+        "outputs": [_output_told(output) for output in on_air.outputs],
+        "relays": [_relay_told(one) for one in on_air.relay],
+        "amplifier": amplifier | dict(zip(("word", "mark"), _amplifier(amplifier.get("state", "none")), strict=True)),
+    }
+
+
+def _amplifier(state: str) -> tuple[str, str]:
+    return AMPLIFIER_STATES.get(state, (state, "warn"))
+
+
+def _relay_told(relay: dict[str, Any]) -> dict[str, Any]:
+    """One relay or live voice: its title, what it listens to now, and how that is."""
+    state, source = relay.get("state", ""), relay.get("source", "")
+    word, mark = RELAY_STATES.get(state, (state, "warn"))
+    try:
+        facts = desk().parts.slots.facts(relay["slot_id"])
+        title, announcement_id = facts.title, facts.slot.announcement_id
+    except NotFound:
+        title, announcement_id = relay["slot_id"], 0
+    return relay | {
+        "title": title,
+        "announcement_id": announcement_id,
+        "source_word": RELAY_SOURCES.get(source, source),
+        "word": word,
+        "mark": mark,
+        "why": sentence(relay.get("reason", "")),
+    }
+
+
+def _output_told(output: dict[str, Any]) -> dict[str, Any]:
+    state = output["state"]
+    return output | {
+        "word": OUTPUT_STATES.get(state, state),
+        "kind_word": OUTPUT_KINDS.get(output["kind"], output["kind"]),
+        "dropped": output.get("dropped", 0),
     }
 
 
@@ -75,7 +200,7 @@ def _began(airing: dict[str, Any], at: datetime) -> datetime:
 def _unheard(on_air: OnAir) -> str:
     """Where the sound goes when no loudspeaker can give it out, in words; empty when one can."""
     kinds = {output["kind"] for output in on_air.outputs}
-    if not on_air.alive or not kinds or "soundcard" in kinds:
+    if not on_air.alive or not kinds or kinds - {"wavfile", "null"}:
         return ""
     return "đang ghi ra tệp WAV" if "wavfile" in kinds else "âm thanh không đi đâu cả"
 
@@ -92,12 +217,20 @@ def today_words() -> dict[str, Any]:
         "troubled": [slot for slot in slots if slot["outcome"] in TROUBLED],
         "not_planned": _not_planned(),
         "waiting_count": desk().announcements.waiting_count(),
+        "relays_waiting": relays_waiting(),
+        "todos": todo_words(),
     }
 
 
+def relays_waiting() -> int:
+    """How many relays wait for a leader."""
+    return sum(seen.state is AnnouncementState.SUBMITTED for _, seen in desk().relays.all())
+
+
 def ready() -> list[Announcement]:
-    """What may be aired at once."""
-    return desk().parts.programme.announcements(AnnouncementState.APPROVED)[:MAX_READY]
+    """What may be aired at once; an emergency has a page of its own."""
+    approved = desk().parts.programme.announcements(AnnouncementState.APPROVED)
+    return [one for one in approved if one.priority is not Priority.EMERGENCY][:MAX_READY]
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
@@ -106,6 +239,7 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
         "word": OUTCOMES[AiringOutcome(outcome)] if outcome else "",
         "mark": MARKS.get(outcome or "", "wait"),
         "why": sentence(row["reason"]),
+        "how": "" if row["trigger"] == Trigger.SCHEDULE else TRIGGERS[row["trigger"]].lower(),
         "again": outcome in {AiringOutcome.MISSED.value, AiringOutcome.FAILED.value}
         and row["a_state"] == AnnouncementState.APPROVED.value,
     }

@@ -17,6 +17,7 @@ __all__ = [
     "ENGINES",
     "NOTICES",
     "ORIGINS",
+    "TRIGGERS",
     "WEEKDAYS",
     "day_words",
     "decimal",
@@ -32,6 +33,16 @@ T = TypeVar("T")
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
 ENGINES = {"gtts": "Google (qua mạng)", "piper": "Piper", "espeak": "eSpeak NG"}
 ORIGINS = {"speech": "Giọng máy", "upload": "Tải lên", "recorded": "Ghi âm", "bundled": "Của trạm"}
+TRIGGERS = {
+    "schedule": "Theo lịch",
+    "make_good": "Phát bù",
+    "manual": "Phát ngay",
+    "relay": "Tiếp âm",
+    "live": "Nói trực tiếp",
+    "drill": "Diễn tập",
+    "emergency": "Khẩn cấp",
+}
+"""What set an airing off, in a word."""
 NOTICES = {
     "da-nhan": "Công văn này đã nhận trước đây; đây là bản đã lưu.",
     "luu-cong-van": "Đã lưu chỉnh sửa.",
@@ -42,6 +53,10 @@ NOTICES = {
     "cat": "Đã cất bản ghi; tìm lại ở kệ “Đã cất đi”.",
     "luu-dot": "Đã lưu đợt tuyên truyền.",
     "chay-dot": "Đợt đang chạy; các lượt phát đã vào lịch.",
+    "luu-tiep-am": "Đã lưu tiếp âm.",
+    "duyet-tiep-am": "Đã duyệt các nguồn của tiếp âm này.",
+    "chay-tiep-am": "Tiếp âm đang chạy; các buổi đã vào lịch.",
+    "dung-tiep-am": "Đã dừng tiếp âm; các buổi sắp tới đã bỏ khỏi lịch.",
     "dung-dot": "Đã dừng đợt; các lượt sắp tới đã bỏ khỏi lịch.",
 }
 """What has just been done, by the word a redirect carries in its address; anything else there says nothing."""

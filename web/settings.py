@@ -11,6 +11,7 @@ from scheduler.core.model import Role
 from scheduler.core.wording import ROLES, sentence
 from scheduler.errors import Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.on_air import OUTPUT_KINDS, OUTPUT_STATES
 
 bp = Blueprint("settings", __name__)
 
@@ -33,6 +34,8 @@ def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
         beats={word: beat is not None and abs((now - beat.at).total_seconds()) < 10 for word, beat in beats.items()},  # noqa: PLR2004 - a few missed beats
         free_gb=shutil.disk_usage(config.data).free / 1e9,
         config=config,
+        output_kinds=OUTPUT_KINDS,
+        output_states=OUTPUT_STATES,
         people=desk().parts.people.listed(),
         roles=ROLES,
         fault=fault,

@@ -20,14 +20,19 @@ def pause(seconds):
     CLOCK.sleep_until(CLOCK.monotonic() + seconds)
 
 
-def config_in(folder):
-    """A config.toml with a free port, the offline voice and the WAV output."""
+def end_on_sigterm():
+    """SIGTERM ends this process as Ctrl-C does: what it started beside it is ended too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+
+
+def config_in(folder, output="wavfile", more=""):
+    """A config.toml with a free port, the offline voice, one output (WAV files) and `more` lines."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     path = Path(folder) / "config.toml"
     path.write_text(
-        f'[web]\nport = {port}\n[speech]\nengines = ["espeak"]\n[[output]]\nkind = "wavfile"\n', encoding="utf-8"
+        f'[web]\nport = {port}\n[speech]\nengines = ["espeak"]\n{more}[[output]]\nkind = "{output}"\n', encoding="utf-8"
     )
     return path, port
 
@@ -43,13 +48,16 @@ def wait_for_page(port):
         pause(0.01)
 
 
+def loa_line(path, *words):
+    return [sys.executable, "-m", "scheduler.cli", "--config", str(path), *words]
+
+
 @contextmanager
-def loa(path, *words):
-    """`loa` with `words` in a process group of its own, ended with Ctrl-C."""
-    command = [sys.executable, "-m", "scheduler.cli", "--config", str(path), *words]
-    process = subprocess.Popen(
-        command, cwd=path.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
+def loa(path, *words, before=(), environment=None):
+    """`loa` with `words` in a process group of its own, ended with Ctrl-C. `before`: words before the command itself."""
+    command = [*before, *loa_line(path, *words)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, cwd=path.parent, env=environment, start_new_session=True, **quiet)
     try:
         yield process
     finally:

@@ -28,3 +28,10 @@ def show(title, figures):
     print(title)
     for figure in figures:
         print(f"  {figure.name:{wide}}  {figure.value:10.3f} {figure.unit:6} {figure.share}".rstrip())
+
+
+def grid(heads, rows):
+    """Rows of words under their heads, as Markdown that is also read in a terminal."""
+    wide = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    for line in (heads, ["-" * width for width in wide], *rows):
+        print("| " + " | ".join(f"{word:{width}}" for word, width in zip(line, wide, strict=True)) + " |")

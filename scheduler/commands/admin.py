@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from scheduler.commands.base import Context, pass_context, print_table
 from scheduler.config import SECTIONS, Config
 from scheduler.core.model import Role
+from scheduler.core.relay_policy import shown_url
 from scheduler.core.wording import ROLES
 
 if TYPE_CHECKING:
@@ -70,11 +71,14 @@ def show(context: Context) -> None:
     """Every key, its value and what it means."""
     config = context.config()
     for name, section in SECTIONS.items():
-        values = config.outputs if name == "output" else (getattr(config, name),)
-        for value in values:
-            click.echo(f"\n[{name}]" if name != "output" else "\n[[output]]")
+        many = {"output": config.outputs, "zone": config.zones}
+        for value in many[name] if name in many else (getattr(config, name),):
+            click.echo(f"\n[[{name}]]" if name in many else f"\n[{name}]")
             for item in fields(section):
-                click.echo(f"{item.name} = {getattr(value, item.name)!r}  # {item.metadata['help']}")
+                shown = getattr(value, item.name)
+                if item.name in {"device", "control"}:
+                    shown = shown_url(shown)  # an address may carry a password
+                click.echo(f"{item.name} = {shown!r}  # {item.metadata['help']}")
 
 
 @click.command()
@@ -144,13 +148,15 @@ def _outputs(config: Config) -> Iterator[Finding]:
 
     for output in config.outputs:
         if output.kind in {"auto", "soundcard"}:
-            found = find_soundcard()
+            found = find_soundcard(output.device)
             if found:
                 yield True, f"Đầu ra {output.name}", f"card âm thanh qua {found}"
             elif output.kind == "auto":
                 yield None, f"Đầu ra {output.name}", "không có card âm thanh: sẽ ghi ra tệp WAV, loa không kêu"
             else:
                 yield False, f"Đầu ra {output.name}", "không có card âm thanh; hãy cắm card hoặc đổi kind"
+        elif output.device:
+            yield True, f"Đầu ra {output.name}", f"{output.kind}, phát tới {shown_url(output.device)}"
         else:
             yield None, f"Đầu ra {output.name}", f"{output.kind}: loa không kêu"
 

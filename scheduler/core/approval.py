@@ -21,9 +21,11 @@ _EDITOR = frozenset(
         "play_now",
         "stop",
         "retire",
+        "go_live",
+        "drill",
     }
 )
-_APPROVER = _EDITOR | {"approve", "return", "withdraw"}
+_APPROVER = _EDITOR | {"approve", "return", "withdraw", "break_in"}
 _ADMIN = _APPROVER | {"manage_people"}
 
 _PERMITTED = {Role.EDITOR: _EDITOR, Role.APPROVER: _APPROVER, Role.ADMIN: _ADMIN}

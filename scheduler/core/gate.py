@@ -4,10 +4,11 @@ It stands in the output path and asks everything again, whatever form, call, pla
 Inside quiet hours nothing sounds but an emergency ordered by a person with that right. An untrusted clock stops
 everything but such an emergency: it may come in the first minute after a power cut, its order is its own proof of
 the hour, and lives go first. No emergency ever passes unapproved or changed audio.
+A zone may keep quiet hours of its own: what is for that zone is refused, what is for all stays silent there alone.
 It never plays, waits, or keeps anything: a verdict is all it gives.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,6 +21,10 @@ __all__ = ["ALLOWED", "START_SLACK", "GateFacts", "GateRequest", "Verdict", "may
 START_SLACK = timedelta(seconds=1)
 """A start this little late is judged as if on time: else a clip planned up to the very edge of quiet hours could never
 start. `may_sound` forgives nothing."""
+
+
+_TIMED = {Trigger.SCHEDULE, Trigger.MAKE_GOOD}
+"""What has a time of its own to be late for; a relay joins late, a person's order is for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class Verdict:
     allowed: bool
     reason: str = ""
     details: Mapping[str, object] = field(default_factory=dict)
+    local: bool = False
+    """The no is for the asked output alone; elsewhere the airing goes on."""
 
 
 ALLOWED = Verdict(allowed=True)
@@ -80,11 +87,22 @@ def _audio_refusal(request: GateRequest) -> Verdict | None:
     return None
 
 
-def _quiet_refusal(rules: StationRules, start: datetime, end: datetime) -> Verdict | None:
-    window = is_quiet(rules.quiet_hours, start, end, rules.zone_name)
-    if window is None:
-        return None
-    return _no("quiet_hours", window=str(window), legal_basis=rules.quiet_hours.legal_basis)
+def _quiet_refusal(rules: StationRules, zone: str, start: datetime, end: datetime) -> Verdict | None:
+    """Of the station's quiet hours, or of those of the zone that the airing is for."""
+    for quiet in (rules.quiet_hours, rules.quiet_of(zone)):
+        if quiet and (window := is_quiet(quiet, start, end, rules.zone_name)):
+            return _no("quiet_hours", window=str(window), legal_basis=quiet.legal_basis)
+    return None
+
+
+def _lane_refusal(rules: StationRules, zones: Iterable[str], start: datetime, end: datetime) -> Verdict | None:
+    """Of the quiet hours of any zone that one output sounds in."""
+    for zone in zones:
+        quiet = rules.quiet_of(zone)
+        if quiet and (window := is_quiet(quiet, start, end, rules.zone_name)):
+            details = {"zone": zone, "window": str(window), "legal_basis": quiet.legal_basis}
+            return Verdict(allowed=False, reason="zone_quiet", details=details, local=True)
+    return None
 
 
 def may_start(request: GateRequest, rules: StationRules, facts: GateFacts, now: datetime) -> Verdict:
@@ -103,21 +121,23 @@ def may_start(request: GateRequest, rules: StationRules, facts: GateFacts, now: 
     if not facts.clock_trusted:
         return _no("clock_untrusted")
     start = request.start if now - request.start <= START_SLACK else now
-    refusal = _quiet_refusal(rules, start, start + length) or _cap_refusal(rules, facts, start, length)
+    refusal = _quiet_refusal(rules, request.zone, start, start + length) or _cap_refusal(rules, facts, start, length)
     return refusal or _late_refusal(request, rules, now) or ALLOWED
 
 
 def _late_refusal(request: GateRequest, rules: StationRules, now: datetime) -> Verdict | None:
     late = now - request.start
-    if request.trigger is not Trigger.SCHEDULE or late <= rules.late_tolerance:
+    if request.trigger not in _TIMED or late <= rules.late_tolerance:
         return None
     tolerance = rules.late_tolerance.total_seconds()
     return _no("too_late", late_seconds=late.total_seconds(), tolerance_seconds=tolerance)
 
 
 def _cap_refusal(rules: StationRules, facts: GateFacts, start: datetime, length: timedelta) -> Verdict | None:
-    reason = ""
-    if local_day(start, rules.zone_name).weekday() not in rules.cap.weekdays:
+    reason, day = "", local_day(start, rules.zone_name)
+    if day in rules.blackout:
+        return _no("blackout_date", day=day.isoformat())
+    if day.weekday() not in rules.cap.weekdays:
         reason = "cap_weekday"
     for had in facts.aired or ({},):
         reason = reason or cap_breach(rules.cap, had, facts.session, length)
@@ -131,11 +151,13 @@ def may_sound(
     block_end: datetime,
     *,
     clock_trusted: bool,
+    lane_zones: Iterable[str] = (),
 ) -> Verdict:
     """Whether one block of the airing may leave the engine; asked for every 20 ms of sound, so it is quick.
 
     `block_start` and `block_end` are when the block will be heard, by the wall clock of this moment: a clock or a rule
-    that changed while the airing runs is felt at once. Caps and lateness were settled when it started.
+    that changed while the airing runs is felt at once. Caps and lateness were settled when it started. `lane_zones`:
+    the zones of the output that asks.
     """
     if refusal := _audio_refusal(request):
         return refusal
@@ -143,4 +165,5 @@ def may_sound(
         return ALLOWED
     if not clock_trusted:
         return _no("clock_untrusted")
-    return _quiet_refusal(rules, block_start, block_end) or ALLOWED
+    refusal = _quiet_refusal(rules, request.zone, block_start, block_end)
+    return refusal or _lane_refusal(rules, lane_zones, block_start, block_end) or ALLOWED

@@ -75,7 +75,15 @@ class Trigger(StrEnum):
     """What set an airing off."""
 
     SCHEDULE = "schedule"
+    MAKE_GOOD = "make_good"
+    """Phát bù: the debt of a missed airing."""
     MANUAL = "manual"
+    RELAY = "relay"
+    """Tiếp âm, in its window."""
+    LIVE = "live"
+    """A microphone."""
+    DRILL = "drill"
+    """Diễn tập: sounds like an announcement, is held to every rule of one, and says what it is."""
     EMERGENCY = "emergency"
 
 
@@ -135,6 +143,16 @@ class StationRules:
     cap: AirtimeCap
     min_gap: timedelta
     late_tolerance: timedelta
+    make_good: timedelta = timedelta(0)
+    """How long after its time a missed airing may be made good; 0 = never."""
+    blackout: frozenset[date] = frozenset()
+    """Days without ordinary airings."""
+    zone_quiet: tuple[tuple[str, QuietHours], ...] = ()
+    """Zones with quiet hours of their own besides the station's."""
+
+    def quiet_of(self, zone: str) -> QuietHours | None:
+        """What a zone keeps quiet besides the station; None = nothing."""
+        return dict(self.zone_quiet).get(zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +187,24 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
+class Relay:
+    """Tiếp âm: sources aired in windows, in the order of `sources`, then the fallback clips. Dates are inclusive."""
+
+    id: int
+    announcement_id: int
+    """Its title and its approval: of the very list of sources and fallbacks."""
+    windows: tuple[Window, ...]
+    start: date
+    end: date
+    sources: tuple[str, ...]
+    """http:// or https:// addresses, or `line:DEVICE` for a sound input of this machine."""
+    fallback: tuple[Sha256, ...] = ()
+    weekdays: frozenset[int] = ALL_WEEKDAYS
+    zone: str = DEFAULT_ZONE
+    state: CampaignState = CampaignState.DRAFT
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedCampaign:
     """A campaign with what the planner must know of its sound: the length of one whole airing."""
 
@@ -198,6 +234,10 @@ class Slot:
     trigger: Trigger = Trigger.SCHEDULE
     outcome: AiringOutcome | None = None
     reason: str = ""
+    intro_sha256: Sha256 | None = None
+    """Words said before and after the clip (of a drill)."""
+    makes_good: str = ""
+    """The slot whose debt this one is."""
 
     @property
     def end(self) -> datetime:

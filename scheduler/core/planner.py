@@ -8,43 +8,36 @@ again at noon with the morning's slots as `fixed` finds the same afternoon. Quie
 facts of "free"; the gate asks them all once more before sound.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 
-from scheduler.core.day_air import SOUNDLESS, DayAir, Free, moment, second, whole_seconds
-from scheduler.core.model import BoostKind, CampaignState, DayPlan, PlannedCampaign, Refusal, Slot, StationRules
-from scheduler.core.rules import airings_wanted, boost_holds, every_starts, is_quiet, open_spans, raw_spans, wanted_on
-from scheduler.core.sessions import cap_details, session_of, session_stretches
+from scheduler.core.day_air import SOUNDLESS, DayAir, Free, moment, second
+from scheduler.core.make_good import Debt, debts, slot_id, starts_for
+from scheduler.core.model import (
+    BoostKind,
+    CampaignState,
+    DayPlan,
+    PlannedCampaign,
+    Refusal,
+    Slot,
+    StationRules,
+    Trigger,
+)
+from scheduler.core.rooms import Room, details_of, quiets_of, room_of
+from scheduler.core.rules import boost_holds, every_starts, is_quiet, wanted_on
+from scheduler.core.sessions import session_stretches
 from scheduler.core.spreading import StartRange, even_starts, leftmost_starts, nearest_minute
 
 __all__ = ["plan_day", "slot_id"]
-
-
-def slot_id(day: date, campaign_id: int, ordinal: int) -> str:
-    """The stable name of a campaign's n-th airing of a day."""
-    return f"{day:%Y%m%d}-c{campaign_id}-{ordinal}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Room:
-    """A campaign with its permitted starts of the day, in whole seconds."""
-
-    planned: PlannedCampaign
-    wanted: int
-    ranges: tuple[StartRange, ...]
-    airing: int
-    gap: int
-    refusal: str = ""
-    """Why nothing of it can air that day, else empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
     """One wanted airing: where it would best start, and how far from there it may be moved (None: anywhere)."""
 
-    room: _Room
+    room: Room
     ordinal: int
     target: int
     reach: int | None = None
@@ -76,73 +69,51 @@ def plan_day(
         rules: quiet hours, caps and the station's gap. What counts as a session is told in `core.sessions`.
         fixed: slots that stand (played, on air, by hand, or before `not_before`). They take their place on the output
             and count for their campaign; they are never moved nor returned. One that made no sound (missed, refused,
-            cancelled) keeps its ordinal but takes no place.
+            cancelled) keeps its ordinal but takes no place. What of them is owed (`make_good`) is made good where the
+            new slots leave room.
         not_before: nothing new starts earlier.
 
     Every wanted airing is a fixed slot, a new slot or a refusal. Reasons: the campaign's own `blocked`, `no_audio`,
-    `cap_weekday`, `no_windows`, `dst_gap`, `quiet_hours`, `clip_too_long`, `no_room`, `cap_sessions`, `cap_minutes`
-    and `past`.
+    `blackout_date`, `cap_weekday`, `no_windows`, `dst_gap`, `quiet_hours`, `clip_too_long`, `no_room`, `cap_sessions`,
+    `cap_minutes`, `past`; of what is owed also `make_good_late`, `no_room_make_good`, `campaign_stopped` and
+    `no_longer_wanted`.
 
     """
-    active = [one for one in campaigns if one.campaign.state is CampaignState.ACTIVE and wanted_on(one.campaign, day)]
-    active.sort(key=lambda one: one.campaign.id)
-    if len({one.campaign.id for one in active}) < len(active):
+    running = {one.campaign.id: one for one in campaigns if one.campaign.state is CampaignState.ACTIVE}
+    if len(running) < sum(one.campaign.state is CampaignState.ACTIVE for one in campaigns):
         raise ValueError("plan_day was given two campaigns with one id")
+    active = [one for _, one in sorted(running.items()) if wanted_on(one.campaign, day)]
     stretches = session_stretches(day, (one.campaign for one in active), rules)
-    rooms = [_room(one, day, rules, stretches) for one in active]
+    rooms = [room_of(one, day, rules, stretches) for one in active]
     wishes = sorted((wish for group in _wishes(rooms, day, rules) for wish in group), key=lambda wish: wish.turn)
-    gaps = {room.planned.campaign.id: room.gap for room in rooms}
+    by_id = {room.planned.campaign.id: room for room in rooms}
 
     def fill(choice: _Choice, standing: Sequence[Slot], earliest: datetime | None) -> DayPlan:
         air = DayAir(rules, stretches, (one.campaign.zone for one in active))
         for slot in standing:
-            air.stand(slot, gaps.get(slot.campaign_id or 0, 0))
-        return _fill(day, _still_wanted(wishes, day, standing), air, choice, earliest)
+            air.stand(slot, by_id[slot.campaign_id].gap if slot.campaign_id in by_id else 0)
+        planned = _fill(day, _still_wanted(wishes, day, standing), air, choice, earliest)
+        owed = debts(slot for slot in standing if slot.day == day) if rules.make_good else []
+        return _with_made_good(planned, owed, by_id, frozenset(running), air, earliest) if owed else planned
 
     # The way of choosing is settled on the empty day, so that planning again later in the day settles the same.
-    choice: _Choice = _nearest
-    plan = fill(choice, (), None)
-    for other in (_lattice(rooms), _earliest):
-        if any(_cost(plan, rooms)):
-            attempt = fill(other, (), None)
-            if _cost(attempt, rooms) < _cost(plan, rooms):
-                choice, plan = other, attempt
+    choice, plan = _settled(lambda choice: fill(choice, (), None), rooms)
     return fill(choice, fixed, not_before) if fixed or not_before else plan
 
 
-def _room(
-    one: PlannedCampaign, day: date, rules: StationRules, stretches: Sequence[tuple[datetime, datetime]]
-) -> _Room:
-    campaign = one.campaign
-    airing = whole_seconds(one.airing)
-    gap = max(whole_seconds(campaign.min_gap), whole_seconds(rules.min_gap), 0)
-    ranges = tuple(
-        StartRange(second(start, up=True), second(end) - airing, session_of(start, stretches))
-        for start, end in open_spans(campaign, day, rules)
-        if second(end) - airing >= second(start, up=True)
-    )
-    wanted = airings_wanted(campaign, day, rules.zone_name)
-    return _Room(one, wanted, ranges, airing, gap, _whole_refusal(one, day, rules, bool(ranges)))
+def _settled(fill: Callable[[_Choice], DayPlan], rooms: Sequence[Room]) -> tuple[_Choice, DayPlan]:
+    """The way of choosing that loses fewest airings for lack of room, with its plan."""
+    choice: _Choice = _nearest
+    plan = fill(choice)
+    for other in (_lattice(rooms), _earliest):
+        if any(_cost(plan, rooms)):
+            attempt = fill(other)
+            if _cost(attempt, rooms) < _cost(plan, rooms):
+                choice, plan = other, attempt
+    return choice, plan
 
 
-def _whole_refusal(one: PlannedCampaign, day: date, rules: StationRules, has_room: bool) -> str:  # noqa: FBT001 - private, named at its one call
-    """Why a campaign can have no airing at all that day, the first reason that holds."""
-    if one.blocked:
-        return one.blocked
-    if whole_seconds(one.airing) <= 0:
-        return "no_audio"
-    if day.weekday() not in rules.cap.weekdays:
-        return "cap_weekday"
-    if has_room:
-        return ""
-    windows = raw_spans(one.campaign.windows, day, rules.zone_name)
-    if not windows:
-        return "dst_gap" if raw_spans(one.campaign.windows, date(2001, 1, 1), "UTC") else "no_windows"
-    too_long = all(end - start < one.airing for start, end in windows)
-    return "clip_too_long" if too_long else "quiet_hours"
-
-
-def _wishes(rooms: Sequence[_Room], day: date, rules: StationRules) -> Iterable[list[_Wish]]:
+def _wishes(rooms: Sequence[Room], day: date, rules: StationRules) -> Iterable[list[_Wish]]:
     """Every campaign's wishes, in the order of `rooms`."""
     favoured = _favoured_sessions(rooms, rules)
     alike: dict[tuple[StartRange, ...], list[int]] = {}
@@ -160,12 +131,12 @@ def _wishes(rooms: Sequence[_Room], day: date, rules: StationRules) -> Iterable[
             yield _even_wishes(room, rules, favoured, phase)
 
 
-def _spans_of(room: _Room) -> tuple[StartRange, ...]:
+def _spans_of(room: Room) -> tuple[StartRange, ...]:
     """The open time behind a campaign's starts: equal for campaigns with equal hours, whatever their clips' length."""
     return tuple(StartRange(one.low, one.high + room.airing, one.session) for one in room.ranges)
 
 
-def _favoured_sessions(rooms: Sequence[_Room], rules: StationRules) -> frozenset[int] | None:
+def _favoured_sessions(rooms: Sequence[Room], rules: StationRules) -> frozenset[int] | None:
     """Under a cap of sessions a day, those that hold most of what is wanted; None without such a cap."""
     most = rules.cap.sessions_a_day
     if most is None:
@@ -181,13 +152,13 @@ def _favoured_sessions(rooms: Sequence[_Room], rules: StationRules) -> frozenset
     return frozenset(sorted(holds, key=lambda session: (-holds[session], session))[: max(most, 0)])
 
 
-def _limit(room: _Room, rules: StationRules) -> int | None:
+def _limit(room: Room, rules: StationRules) -> int | None:
     """How often the clip goes into one session's minutes."""
     minutes = rules.cap.minutes_a_session
     return None if minutes is None else int(minutes * 60 // room.planned.airing.total_seconds())
 
 
-def _even_wishes(room: _Room, rules: StationRules, favoured: frozenset[int] | None, phase: Fraction) -> list[_Wish]:
+def _even_wishes(room: Room, rules: StationRules, favoured: frozenset[int] | None, phase: Fraction) -> list[_Wish]:
     ranges = [one for one in room.ranges if favoured is None or one.session in favoured] or list(room.ranges)
     step = room.airing + room.gap
     targets = even_starts(ranges, room.wanted, room.airing, step, phase=phase, limit=_limit(room, rules))
@@ -195,7 +166,7 @@ def _even_wishes(room: _Room, rules: StationRules, favoured: frozenset[int] | No
     return [_Wish(room, number, target) for number, target in enumerate(targets, start=1)]
 
 
-def _every_wishes(room: _Room, day: date, rules: StationRules) -> list[_Wish]:
+def _every_wishes(room: Room, day: date, rules: StationRules) -> list[_Wish]:
     """Wishes on the beat. One that falls into quiet hours is refused, not moved to their edge."""
     campaign = room.planned.campaign
     reach = int(campaign.boost.value * 60 - 1) // 2
@@ -207,7 +178,7 @@ def _every_wishes(room: _Room, day: date, rules: StationRules) -> list[_Wish]:
         target = second(start, up=True)
         reachable = any(one.low <= target + reach and target - reach <= one.high for one in room.ranges)
         sounds_until = start if reachable else start + room.planned.airing
-        if is_quiet(rules.quiet_hours, start, sounds_until, rules.zone_name):
+        if any(is_quiet(quiet, start, sounds_until, rules.zone_name) for quiet in quiets_of(rules, campaign.zone)):
             refusal = "quiet_hours"
         else:
             refusal = "" if reachable else "no_room"
@@ -221,7 +192,9 @@ def _still_wanted(wishes: Sequence[_Wish], day: date, fixed: Sequence[Slot]) -> 
     planned_ids = {slot_id(day, wish.room.planned.campaign.id, wish.ordinal) for wish in wishes}
     extra: dict[int, int] = {}
     for slot in {slot.id: slot for slot in fixed}.values():
-        if slot.campaign_id and slot.day == day and slot.id not in planned_ids and slot.outcome not in SOUNDLESS:
+        if slot.makes_good or slot.id in planned_ids:
+            continue  # it answers the wish of the airing that it is, or that it makes good
+        if slot.campaign_id and slot.day == day and slot.outcome not in SOUNDLESS:
             extra[slot.campaign_id] = extra.get(slot.campaign_id, 0) + 1
     left: list[_Wish] = []
     for wish in wishes:
@@ -248,26 +221,70 @@ def _fill(day: date, wishes: Sequence[_Wish], air: DayAir, choice: _Choice, earl
         if reason:
             if wish.reach is None:
                 shut[campaign.id] = reason
-            refusals.append(Refusal(campaign.id, wish.ordinal, reason, _details(reason, wish, air.rules)))
+            refusals.append(Refusal(campaign.id, wish.ordinal, reason, details_of(reason, wish.room, air.rules)))
             continue
-        slot = Slot(
-            id=slot_id(day, campaign.id, wish.ordinal),
-            day=day,
-            zone=campaign.zone,
-            start=moment(choice(wish, free)),
-            length=wish.room.planned.airing,
-            campaign_id=campaign.id,
-            announcement_id=campaign.announcement_id,
-            audio_sha256=wish.room.planned.audio_sha256,
-            chime=wish.room.planned.campaign.chime,
-            repeat=wish.room.planned.campaign.repeat,
-            priority=campaign.priority,
-        )
+        slot = _slot(wish.room.planned, day, slot_id(day, campaign.id, wish.ordinal), choice(wish, free))
         air.stand(slot, wish.room.gap)
         slots.append(slot)
-    slots.sort(key=lambda slot: (slot.start, slot.id))
-    refusals.sort(key=lambda refusal: (refusal.campaign_id, refusal.ordinal))
-    return DayPlan(day, tuple(slots), tuple(refusals))
+    return _in_order(day, slots, refusals)
+
+
+def _slot(planned: PlannedCampaign, day: date, name: str, start: int) -> Slot:
+    campaign = planned.campaign
+    return Slot(
+        id=name,
+        day=day,
+        zone=campaign.zone,
+        start=moment(start),
+        length=planned.airing,
+        campaign_id=campaign.id,
+        announcement_id=campaign.announcement_id,
+        audio_sha256=planned.audio_sha256,
+        chime=campaign.chime,
+        repeat=campaign.repeat,
+        priority=campaign.priority,
+    )
+
+
+def _in_order(day: date, slots: Iterable[Slot], refusals: Iterable[Refusal]) -> DayPlan:
+    by_start = sorted(slots, key=lambda slot: (slot.start, slot.id))
+    return DayPlan(day, tuple(by_start), tuple(sorted(refusals, key=lambda one: (one.campaign_id, one.ordinal))))
+
+
+def _with_made_good(
+    plan: DayPlan,
+    owed: Sequence[Debt],
+    rooms: Mapping[int, Room],
+    running: frozenset[int],
+    air: DayAir,
+    earliest: datetime | None,
+) -> DayPlan:
+    """The plan with what makes good its debts; each takes the first start that all the others leave."""
+    slots, refusals = list(plan.slots), list(plan.refusals)
+    ranks = {debt.slot.id: _rank(debt, rooms.get(debt.campaign_id)) for debt in owed}
+    for debt in sorted(owed, key=lambda debt: ranks[debt.slot.id]):
+        room = rooms.get(debt.campaign_id)
+        if room is None or debt.ordinal > room.wanted:
+            reason = "no_longer_wanted" if debt.campaign_id in running else "campaign_stopped"
+            refusals.append(Refusal(debt.campaign_id, debt.ordinal, reason))
+            continue
+        found: list[int] = []
+        reason = room.refusal
+        if not reason:
+            found, reason = starts_for(debt, room, air, earliest)
+        if reason:
+            refusals.append(Refusal(debt.campaign_id, debt.ordinal, reason, details_of(reason, room, air.rules)))
+            continue
+        slot = _slot(room.planned, plan.day, debt.pays_as, found[0])
+        slot = replace(slot, trigger=Trigger.MAKE_GOOD, makes_good=debt.slot.id)
+        air.stand(slot, room.gap)
+        slots.append(slot)
+    return _in_order(plan.day, slots, refusals)
+
+
+def _rank(debt: Debt, room: Room | None) -> tuple[int, datetime, str]:
+    priority = room.planned.campaign.priority if room else debt.slot.priority
+    return priority, debt.slot.start, debt.slot.id
 
 
 def _free_for(wish: _Wish, air: DayAir, earliest: datetime | None) -> tuple[list[Free], str]:
@@ -291,18 +308,6 @@ def _clipped(free: list[Free], low: int, high: int) -> list[Free]:
     return [one for one in cut if one.low <= one.high]
 
 
-def _details(reason: str, wish: _Wish, rules: StationRules) -> dict[str, object]:
-    """What the sentence of a refusal needs."""
-    if reason.startswith("cap_"):
-        return cap_details(rules.cap, reason)
-    if reason == "quiet_hours":
-        windows = ", ".join(map(str, rules.quiet_hours.windows))
-        return {"windows": windows, "legal_basis": rules.quiet_hours.legal_basis}
-    if reason in {"no_room", "clip_too_long"}:
-        return {"seconds": wish.room.airing, "gap_minutes": wish.room.gap / 60}
-    return {}
-
-
 def _nearest(wish: _Wish, free: list[Free]) -> int:
     """The wished start itself, else the nearest whole minute, else the nearest second."""
     if any(one.low <= wish.target <= one.high for one in free):
@@ -313,7 +318,7 @@ def _nearest(wish: _Wish, free: list[Free]) -> int:
     return min(starts, key=lambda start: (abs(start - wish.target), start))
 
 
-def _lattice(rooms: Sequence[_Room]) -> _Choice:
+def _lattice(rooms: Sequence[Room]) -> _Choice:
     """A choice on a common beat, wide enough for any two clips: nothing is lost between airings of equal length."""
     live = [room for room in rooms if not room.refusal]
     pitch = max((room.airing for room in live), default=1) + max((room.gap for room in live), default=0)
@@ -340,7 +345,7 @@ def _earliest(wish: _Wish, free: list[Free]) -> int:
     return free[0].low if wish.reach is None else _nearest(wish, free)
 
 
-def _cost(plan: DayPlan, rooms: Sequence[_Room]) -> list[int]:
+def _cost(plan: DayPlan, rooms: Sequence[Room]) -> list[int]:
     """Airings lost for lack of room, the more urgent priorities first."""
     priority = {room.planned.campaign.id: room.planned.campaign.priority for room in rooms}
     lost = [

@@ -20,7 +20,7 @@ from scheduler.core.local_time import (
     window_spans,
     without,
 )
-from scheduler.core.model import ALL_WEEKDAYS, BoostKind, Campaign, QuietHours, Refusal, StationRules, Window
+from scheduler.core.model import ALL_WEEKDAYS, BoostKind, Campaign, QuietHours, Refusal, Relay, StationRules, Window
 from scheduler.core.written_times import parse_date, parse_time, parse_window
 
 __all__ = [
@@ -82,8 +82,8 @@ def is_quiet(quiet: QuietHours, start: datetime, end: datetime, zone_name: str) 
     return None
 
 
-def wanted_on(campaign: Campaign, day: date) -> bool:
-    """Whether the day is inside the campaign's dates (both included) and on one of its weekdays."""
+def wanted_on(campaign: Campaign | Relay, day: date) -> bool:
+    """Whether the day is inside its dates (both included) and on one of its weekdays."""
     return campaign.start <= day <= campaign.end and day.weekday() in campaign.weekdays
 
 
@@ -150,13 +150,20 @@ def raw_spans(windows: Iterable[Window], day: date, zone_name: str) -> tuple[Spa
     return merged([span for window in windows for span in window_spans(window, day, zone_name)])
 
 
-def open_spans(campaign: Campaign, day: date, rules: StationRules) -> tuple[Span, ...]:
-    """When the campaign may sound on `day`: its windows less the quiet hours. Dates and weekdays are not asked here."""
-    return _open(campaign.windows, day, rules.quiet_hours, rules.zone_name)
+def open_spans(campaign: Campaign | Relay, day: date, rules: StationRules) -> tuple[Span, ...]:
+    """When it may sound on `day`: its windows less the quiet hours. Dates and weekdays are not asked here."""
+    return _open(campaign.windows, day, _quiets(rules, campaign.zone), rules.zone_name)
 
 
-def _open(windows: Iterable[Window], day: date, quiet: QuietHours, zone_name: str) -> tuple[Span, ...]:
-    return without(raw_spans(windows, day, zone_name), merged(list(quiet_spans(quiet, day, zone_name))))
+def _quiets(rules: StationRules, zone: str) -> tuple[QuietHours, ...]:
+    """The station's quiet hours, and those that the zone has besides."""
+    own = rules.quiet_of(zone)
+    return (rules.quiet_hours, own) if own else (rules.quiet_hours,)
+
+
+def _open(windows: Iterable[Window], day: date, quiets: Iterable[QuietHours], zone_name: str) -> tuple[Span, ...]:
+    holes = merged([span for quiet in quiets for span in quiet_spans(quiet, day, zone_name)])
+    return without(raw_spans(windows, day, zone_name), holes)
 
 
 def campaign_faults(campaign: Campaign, rules: StationRules, airing: timedelta | None) -> tuple[Refusal, ...]:
@@ -209,10 +216,11 @@ def _window_faults(campaign: Campaign, rules: StationRules, airing: timedelta | 
             yield reason, {"window": str(window)}
     if not sound:
         return
-    stretches = _open(sound, _ANY_DAY, rules.quiet_hours, "UTC")
+    quiets = _quiets(rules, campaign.zone)
+    stretches = _open(sound, _ANY_DAY, quiets, "UTC")
     if not stretches:
         shown = ", ".join(map(str, sound))
-        yield "all_quiet", {"windows": shown, "legal_basis": rules.quiet_hours.legal_basis}
+        yield "all_quiet", {"windows": shown, "legal_basis": quiets[-1].legal_basis}
         return
     if airing is None:
         return

@@ -17,19 +17,30 @@ REPEAT_PAUSE = Frames(2 * HOUSE_RATE)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`kind`: open (chime), pause, clip or close (chime)."""
+    """`kind`: open (chime), pause, intro (words around a drill), clip or close (chime)."""
 
     kind: str
     frames: Frames
 
 
-def rundown(clip: Frames, open_chime: Frames, close_chime: Frames, *, chime: bool, repeat: int) -> tuple[Item, ...]:
-    """The items of one airing of a clip of `clip` frames."""
+def rundown(
+    clip: Frames,
+    open_chime: Frames,
+    close_chime: Frames,
+    *,
+    chime: bool,
+    repeat: int,
+    intro: Frames = Frames(0),  # noqa: B008 - a NewType of an int
+) -> tuple[Item, ...]:
+    """The items of one airing of a clip of `clip` frames; an intro is said before and after it."""
     items: list[Item] = []
     for turn in range(max(repeat, 1)):
         if turn:
             items.append(Item("pause", REPEAT_PAUSE))
         items.append(Item("clip", clip))
+    if intro:
+        pause = Item("pause", CHIME_PAUSE)
+        items = [Item("intro", intro), pause, *items, pause, Item("intro", intro)]
     if chime:
         items = [
             Item("open", open_chime),

@@ -152,6 +152,13 @@ REASONS: dict[str, str] = {
         "Không còn chỗ trong khung giờ[ (mỗi lượt {seconds} giây, cách nhau {gap_minutes} phút)]; "
         "hãy nới khung giờ hoặc giảm số lượt."
     ),
+    "no_room_make_good": (
+        "Lượt bị lỡ không còn chỗ để phát bù trong khung giờ của nó và khung giờ kế tiếp"
+        "[ (mỗi lượt {seconds} giây, cách nhau {gap_minutes} phút)]."
+    ),
+    "make_good_given_up": "Đã phát bù nhiều lần mà loa vẫn không có tiếng; hãy kiểm tra đầu ra âm thanh.",
+    "make_good_late": "Lượt bị lỡ đã quá hạn phát bù[ ({minutes} phút sau giờ dự kiến)].",
+    "no_longer_wanted": "Đợt tuyên truyền nay không còn cần lượt bị lỡ này nên không phát bù.",
     "clip_too_long": "Một lượt phát[ ({seconds} giây)] dài hơn khung giờ; hãy nới khung giờ hoặc rút ngắn bản tin.",
     "cap_sessions": "Đã đủ[ {limit}] buổi phát được phép trong ngày.",
     "cap_minutes": "Buổi phát đã đủ[ {limit}] phút được phép.",
@@ -166,10 +173,58 @@ REASONS: dict[str, str] = {
     "already_on_air": "Bản tin “{title}” đang phát hoặc đang chờ phát; không phát hai lần.",
     "power_cut": "Bộ phát ngừng giữa chừng (mất điện hoặc tắt máy).",
     "station_off": "Trạm không chạy vào giờ này.",
+    "no_output_open": (
+        "Không đầu ra âm thanh nào đang mở[ cho vùng “{zone}”]; hãy kiểm tra dây, card âm thanh và nguồn điện."
+    ),
+    "playout_silent": "Mất liên lạc với bộ phát; hãy xem trạm còn chạy không và khởi động lại.",
+    "disk_low": "Ổ đĩa sắp đầy[ (còn {free_mb} MB)]; hãy dọn bớt trước khi trạm không ghi được nữa.",
     "output_failed": "Đầu ra âm thanh bị lỗi.",
     "pre_empted": "Nhường chỗ cho bản tin ưu tiên hơn.",
     "station_stopping": "Trạm được tắt khi đang phát.",
     "clock_step": "Đồng hồ máy bị chỉnh.",
+    "zone_quiet": "Vùng “{zone}” đang trong giờ yên tĩnh riêng[ {window}] nên loa vùng ấy không phát.",
+    "blackout_date": "Ngày {day} không phát bản tin thường (ngày nghỉ phát đã đặt trong cấu hình).",
+    "resumed": "Bị ngắt bởi bản tin khẩn, sau đó đã phát tiếp.",
+    "live_lost": "Mất tiếng micro nên buổi nói trực tiếp được kết thúc.",
+    "live_over": "Buổi nói trực tiếp này đã kết thúc; hãy mở buổi mới.",
+    "live_busy": "{name} đang giữ micro phát trực tiếp; hãy đợi người ấy nói xong.",
+    "live_failed": "Không mở được nguồn tiếng của buổi nói trực tiếp; hãy kiểm tra micro.",
+    "no_emergency": "“{title}” không phải bản tin khẩn nên không có đính chính.",
+    "relay_url_invalid": "Địa chỉ nguồn “{url}” không đúng; hãy viết như https://ten-may/luong.mp3 hoặc line:.",
+    "relay_scheme": "Nguồn kiểu “{scheme}” không được nhận; chỉ nhận http, https và line:.",
+    "relay_credentials": (
+        "Địa chỉ nguồn không được chứa tên và mật khẩu; hãy xin đài một địa chỉ không cần đăng nhập."
+    ),
+    "relay_port": "Cổng {port} không phải cổng của luồng phát thanh; hãy kiểm tra lại địa chỉ.",
+    "relay_private_address": (
+        "Máy “{host}” nằm trong mạng nội bộ nên không được tiếp âm; muốn cho "
+        "phép, thêm nó vào relay.allowed_hosts trong config.toml."
+    ),
+    "relay_bad_answer": "Máy nguồn trả lời không đúng chuẩn; hãy kiểm tra lại địa chỉ.",
+    "relay_damaged": "Luồng tiếp âm bị hỏng, không giải mã được.",
+    "relay_ended": "Nguồn tiếp âm đã kết thúc luồng.",
+    "relay_fault": "Bộ nhận tiếp âm gặp lỗi bất ngờ; trạm tự thử lại.",
+    "relay_hls": "Nguồn là danh sách HLS (m3u8), chưa nhận được; hãy xin đài địa chỉ mp3 hoặc aac.",
+    "relay_http_error": "Máy nguồn báo lỗi[ {status}]; hãy kiểm tra lại địa chỉ.",
+    "relay_no_bytes": "Nguồn nối được nhưng không gửi tiếng.",
+    "relay_no_device": "Không mở được đường tiếng vào của máy trạm; hãy kiểm tra tên thiết bị.",
+    "relay_no_sound_server": "Máy trạm không có hệ thống âm thanh để lấy đường tiếng vào.",
+    "relay_not_audio": "Địa chỉ này không phải luồng âm thanh; hãy lấy địa chỉ luồng, không lấy địa chỉ trang web.",
+    "relay_redirects": "Nguồn chuyển hướng quá nhiều lần; hãy xin đài địa chỉ cuối cùng.",
+    "relay_slow": "Nguồn gửi quá chậm, không đủ để phát liền.",
+    "relay_timeout": "Nguồn không trả lời kịp.",
+    "relay_tls": "Kết nối https tới nguồn không an toàn (chứng chỉ sai hoặc hết hạn).",
+    "relay_unreachable": "Không nối được tới máy nguồn; hãy kiểm tra mạng và địa chỉ.",
+    "zone_unknown": "Không có vùng phát “{zone}”; hãy chọn lại vùng.",
+    "relay_no_source": "Hãy ghi ít nhất một nguồn tiếp âm.",
+    "relay_many_sources": "Quá nhiều nguồn tiếp âm (tối đa {limit}); hãy bỏ bớt.",
+    "relay_overlaps": "Giờ này đã có tiếp âm “{title}”; hãy đổi khung giờ hoặc vùng.",
+    "relay_gaps": "Tiếp âm vào muộn hoặc có lúc mất tiếng.",
+    "relay_started": "Tiếp âm từ nguồn đã chọn.",
+    "relay_lost": "Nguồn tiếp âm mất tín hiệu.",
+    "relay_returned": "Nguồn tiếp âm đã có tiếng trở lại.",
+    "relay_silent": "Nguồn tiếp âm không có tiếng.",
+    "playout_off": "Bộ phát không chạy nên chưa phát được; hãy bật trạm.",
     "length_invalid": "Lượt phát không có độ dài; hãy tạo lại âm thanh.",
     "gate_failed": "Khâu kiểm tra trước khi phát gặp lỗi nên không phát; hãy xem nhật ký máy.",
 }

@@ -10,13 +10,26 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scheduler.core import gate, rules
+from scheduler.core.approval import may
 from scheduler.core.day_air import SOUNDLESS
-from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, CampaignState, Person, Priority, Sha256, Slot, Trigger
+from scheduler.core.model import (
+    DEFAULT_ZONE,
+    Announcement,
+    AnnouncementState,
+    CampaignState,
+    Person,
+    Priority,
+    Sha256,
+    Slot,
+    Trigger,
+)
 from scheduler.core.rundown import length
 from scheduler.core.sessions import session_airtime, session_of, session_stretches
 from scheduler.desk.campaigns import CampaignDesk
-from scheduler.desk.parts import Parts, permit
+from scheduler.desk.parts import Parts, known_zone, permit
+from scheduler.desk.rundowns import Rundowns
 from scheduler.errors import Refused
+from scheduler.store import StoredClip
 
 SILENT_AFTER = timedelta(seconds=5)
 """A heartbeat older than this means that nobody knows what sounds ("mất liên lạc bộ phát")."""
@@ -28,44 +41,59 @@ class OnAir:
 
     alive: bool
     at: datetime | None
-    airing: dict[str, Any] | None
-    """slot_id, title, started_at, played_ms, total_ms; None = silence."""
     outputs: list[dict[str, Any]]
-    """name, kind, state, message."""
+    """name, kind, state, message, device, dropped."""
     clock_trusted: bool
+    airings: list[dict[str, Any]]
+    """What sounds, what goes before the rest last: slot_id, title, trigger, zone, started_at, played_ms, total_ms."""
+    relay: list[dict[str, Any]]
+    """Where each relay and live voice comes from: slot_id, source, state, reason, level_db."""
+    amplifier: dict[str, Any]
+    """state, message."""
+
+    @property
+    def airing(self) -> dict[str, Any] | None:
+        """What goes before the rest of what sounds; None = silence."""
+        return self.airings[-1] if self.airings else None
 
 
 class AirDesk:
-    def __init__(self, parts: Parts, campaigns: CampaignDesk) -> None:
+    def __init__(self, parts: Parts, campaigns: CampaignDesk, rundowns: Rundowns) -> None:
         self._parts = parts
         self._campaigns = campaigns
+        self._rundowns = rundowns
 
     def on_air(self) -> OnAir:
         beat = self._parts.jobs.heartbeat("playout")
         if beat is None:
-            return OnAir(alive=False, at=None, airing=None, outputs=[], clock_trusted=False)
+            return OnAir(
+                alive=False,
+                at=None,
+                outputs=[],
+                clock_trusted=False,
+                airings=[],
+                relay=[],
+                amplifier={},
+            )
         alive = abs(self._parts.clock.now() - beat.at) <= SILENT_AFTER
         state = beat.state
         return OnAir(
             alive=alive,
             at=beat.at,
-            airing=state.get("airing") if alive else None,
             outputs=state.get("outputs", []),
             clock_trusted=bool(state.get("clock_trusted")),
+            airings=state.get("airings", []) if alive else [],
+            relay=state.get("relay", []) if alive else [],
+            amplifier=state.get("amplifier", {}) if alive else {},
         )
 
     def play_now(self, actor: Person, announcement_id: int, *, chime: bool = True, repeat: int = 1) -> str:
         """Air an approved announcement as soon as may be (its slot's id). Raises Refused with the gate's reason."""
         permit(actor, "play_now")
         parts, now = self._parts, self._parts.clock.now()
-        seen = parts.programme.announcement(announcement_id)
-        if seen.state is not AnnouncementState.APPROVED or seen.audio_sha256 is None:
-            raise Refused("unapproved", title=seen.title)
-        clip = parts.programme.clip(seen.audio_sha256)
-        if clip.retired_at:
-            raise Refused("audio_retired", title=clip.title)
-        items = self._campaigns.airing_items(clip.frames, chime=chime, repeat=repeat)
+        seen, clip = self.airable(announcement_id)
         day = rules.local_day(now, parts.config.station.time_zone)
+        items = self._rundowns.items(clip.frames, chime=chime, repeat=repeat)
         slot = Slot(
             id=f"{day:%Y%m%d}-n{seen.id}-{secrets.token_hex(4)}",
             day=day,
@@ -74,19 +102,41 @@ class AirDesk:
             length=length(items),
             campaign_id=None,
             announcement_id=seen.id,
-            audio_sha256=Sha256(seen.audio_sha256),
+            audio_sha256=Sha256(clip.sha256),
             chime=chime,
             repeat=repeat,
             priority=Priority.PRIORITY,
             trigger=Trigger.MANUAL,
         )
-        # Say no at once where playout's gate would; whether the clock is to be trusted, playout will know.
-        _, verdict = self.ask_gate(slot, seen.approved_sha256, now, clock_trusted=True, ordered_by_right=False)
+        ordered = self.order(actor, slot, seen.approved_sha256)
+        if ordered != slot.id:
+            raise Refused("already_on_air", title=seen.title)
+        return ordered
+
+    def airable(self, announcement_id: int) -> tuple[Announcement, StoredClip]:
+        """An announcement that may go on air, and its sound. Raises Refused: unapproved, audio_retired."""
+        seen = self._parts.programme.announcement(announcement_id)
+        if seen.state is not AnnouncementState.APPROVED or seen.audio_sha256 is None:
+            raise Refused("unapproved", title=seen.title)
+        clip = self._parts.programme.clip(seen.audio_sha256)
+        if clip.retired_at:
+            raise Refused("audio_retired", title=clip.title)
+        return seen, clip
+
+    def order(self, actor: Person, slot: Slot, approved_sha256: str | None) -> str:
+        """Write the slot of a person's order for now. The same order again, while it is open, is the one that stands.
+
+        Says no at once where playout's gate would; whether the clock is to be trusted, playout will know.
+        """
+        parts, now = self._parts, self._parts.clock.now()
+        known_zone(parts.config, slot.zone)
+        by_right = slot.trigger is Trigger.EMERGENCY and may(actor.role, "break_in")
+        _, verdict = self.ask_gate(slot, approved_sha256, now, clock_trusted=True, ordered_by_right=by_right)
         if not verdict.allowed:
             raise Refused(verdict.reason, **verdict.details)
         with parts.store.write():
-            if self._waiting(announcement_id):
-                raise Refused("already_on_air", title=seen.title)
+            if standing := self._same_order(slot):
+                return standing
             parts.slots.add(slot, actor.id, now)
         self._campaigns.replan()
         return slot.id
@@ -96,9 +146,13 @@ class AirDesk:
         permit(actor, "stop")
         self._parts.jobs.command("stop", {"slot_id": slot_id, "by": actor.name}, actor.id, self._parts.clock.now())
 
-    def _waiting(self, announcement_id: int) -> bool:
-        sql = "SELECT 1 FROM slot WHERE announcement_id = ? AND outcome IS NULL AND trigger = 'manual' LIMIT 1"
-        return bool(self._parts.store.value(sql, (announcement_id,)))
+    def _same_order(self, slot: Slot) -> str | None:
+        sql = (
+            "SELECT id FROM slot WHERE audio_sha256 = ? AND trigger = ? AND zone = ? AND outcome IS NULL"
+            " ORDER BY start LIMIT 1"
+        )
+        found = self._parts.store.value(sql, (slot.audio_sha256, slot.trigger.value, slot.zone))
+        return str(found) if found else None
 
     def ask_gate(
         self, slot: Slot, approved_sha256: str | None, at: datetime, *, clock_trusted: bool, ordered_by_right: bool
@@ -121,6 +175,8 @@ class AirDesk:
     def _gate_facts(self, slot: Slot, *, clock_trusted: bool) -> gate.GateFacts:
         """What the gate cannot know from a slot: the clock's trust, and what the day's sessions have had so far."""
         rules_, programme = self._parts.config.rules, self._parts.programme
+        if rules_.cap.sessions_a_day is None and rules_.cap.minutes_a_session is None:
+            return gate.GateFacts(clock_trusted=clock_trusted)
         stretches = session_stretches(slot.day, programme.campaigns(CampaignState.ACTIVE), rules_)
         aired = [
             (other.zone, other.start, other.length)

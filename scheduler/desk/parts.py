@@ -10,8 +10,8 @@ from scheduler.clock import Clock
 from scheduler.config import Config
 from scheduler.core.approval import may
 from scheduler.core.model import Person
-from scheduler.errors import NotPermitted
-from scheduler.store import Jobs, Journal, People, Programme, Slots, Store
+from scheduler.errors import NotPermitted, Refused
+from scheduler.store import Jobs, Journal, Leases, People, Programme, Relays, Slots, Store, Todos
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,19 @@ class Parts:
     store: Store
     people: People
     programme: Programme
+    relays: Relays
+    leases: Leases
     slots: Slots
     journal: Journal
+    todos: Todos
     jobs: Jobs
     library: Library
+
+
+def known_zone(config: Config, zone: str) -> None:
+    """Raise Refused zone_unknown for a zone that no loudspeaker is in: what is aired there sounds nowhere."""
+    if zone not in config.zone_names:
+        raise Refused("zone_unknown", zone=zone[:80])
 
 
 def permit(actor: Person, act: str) -> None:

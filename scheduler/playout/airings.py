@@ -2,148 +2,51 @@
 
 An airing is committed to a frame when the first output comes to it; until then its wall instant is turned into a frame
 anew at every block, so a step of the clock is followed. Every block asks the gate before it is handed out, ahead by the
-length of a fade, so that a no is silent in time. No thread is started here and no output is touched; the lock lets
-several outputs and a caller share the book.
+length of a fade, so that a no is silent in time; a no to one output's zones alone silences that output alone. No thread
+is started here and no output is touched; the lock lets several outputs and a caller share the book.
 """
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
 
-from scheduler.core.model import HOUSE_RATE
+from scheduler.core.model import HOUSE_RATE, Priority
+from scheduler.playout.airing import Airing, Allow, Answer, Lane, Stretch
+from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.frames import FrameClock
-from scheduler.playout.mixer import FADE, Voice, sounds_in
+from scheduler.playout.mixer import BLOCK, FADE, RISE, Voice, sounds_in
 from scheduler.playout.programme import Ended, EngineEvent, OnAir, Programme, Started
 
-__all__ = ["Airings", "Allow", "Answer", "Lane", "Stretch"]
+__all__ = ["SETTLING", "Airings", "Allow", "Answer", "Lane", "Stretch"]
 
 log = logging.getLogger(__name__)
 
 _STUCK = 5.0
 """Seconds after its end that an airing waits for an output that still holds on to it."""
-
-
-class Answer(Protocol):
-    """What the gate says."""
-
-    @property
-    def allowed(self) -> bool: ...
-
-    @property
-    def reason(self) -> str: ...
-
-
-Allow = Callable[[str, datetime, datetime], Answer]
-"""(slot id, from, to) -> may it sound then? Called on audio threads: memory only, no database, no waiting."""
-
-
-@dataclass(slots=True, eq=False)
-class Lane:
-    """Where one output stands on the timeline. Only its own sink moves it."""
-
-    name: str
-    zones: tuple[str, ...]
-    cursor: int = 0
-    """The next frame to be handed out."""
-    is_open: bool = False
-    fault: str = ""
-    late: float = 0.0
-    """Seconds by which its frames sound after their instant, as measured."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Stretch:
-    """Frames handed to one output: what to render, and what to report back as taken."""
-
-    first: int
-    count: int
-    voices: tuple[Voice, ...]
-
-
-@dataclass(slots=True, eq=False)
-class _Take:
-    """One airing on one output."""
-
-    cut: int | None = None
-    begun: bool = False
-    handed_out: bool = False
-    """Frames of it are being written; the output has not answered yet."""
-    accepted: int = 0
-    first: int | None = None
-    last: int = 0
-    late: float = 0.0
-    fault: str = ""
-
-    def lose(self, why: str, now: int) -> None:
-        """The output broke at frame `now`: what it still held was never heard."""
-        self.fault, self.handed_out = why, False
-        if self.first is not None:
-            heard_to = max(self.first, min(self.last, now))
-            self.accepted = max(0, self.accepted - (self.last - heard_to))
-            self.last = heard_to
-        if not self.accepted:
-            self.first = None
-
-
-@dataclass(slots=True, eq=False)
-class _Airing:
-    programme: Programme
-    wanted: datetime
-    start: int | None = None
-    reason: str | None = None
-    started_at: datetime | None = None
-    overdue_since: float | None = None
-    takes: dict[str, _Take] = field(default_factory=dict)
-
-    def take(self, lane: Lane) -> _Take:
-        return self.takes.setdefault(lane.name, _Take())
-
-    def is_done(self, lane: Lane, end: int) -> bool:
-        """Whether `lane` is past `end` and has answered for all of it."""
-        return lane.cursor >= end and not self.take(lane).handed_out
-
-    def voice(self, lane: Lane) -> Voice | None:
-        if self.start is None:
-            return None
-        programme = self.programme
-        gain = 10 ** (programme.gain_db / 20)
-        cut = self.take(lane).cut
-        return Voice(programme.slot_id, programme.zone, programme.parts, self.start, gain, cut)
-
-    @property
-    def accepted(self) -> int:
-        return max((take.accepted for take in self.takes.values()), default=0)
-
-    def audible(self, now: int) -> int:
-        """Frames taken whose time has come: what a device still holds has not been heard yet."""
-        heard = [take.accepted - max(0, take.last - now) for take in self.takes.values() if take.accepted]
-        return max(0, *heard, 0)
-
-    @property
-    def first(self) -> tuple[int, float, str] | None:
-        """The earliest frame taken, how late it sounded, and where."""
-        heard = [(take.first, take.late, name) for name, take in self.takes.items() if take.first is not None]
-        return min(heard, default=None)
-
-    @property
-    def last(self) -> float:
-        """Behind the last frame taken anywhere, lateness included."""
-        return max((take.last + take.late * HOUSE_RATE for take in self.takes.values() if take.accepted), default=0)
+SETTLING = 6 * HOUSE_RATE
+"""Frames that a start waits, at most, for an output that was just opened to know its place on the timeline."""
 
 
 class Airings:
     """Armed and sounding programmes against the lanes of all outputs."""
 
-    def __init__(self, frames: FrameClock, lanes: Iterable[Lane], allow: Allow, *, patience: float = 5.0) -> None:
+    def __init__(
+        self,
+        frames: FrameClock,
+        lanes: Iterable[Lane],
+        allow: Allow,
+        *,
+        patience: float = 5.0,
+        blackbox: BlackBox | None = None,
+    ) -> None:
         """`patience`: seconds that an overdue airing waits for an output of its zone."""
         self._frames = frames
         self._patience = patience
         self._lanes = tuple(lanes)
         self._allow = allow
-        self._airings: dict[str, _Airing] = {}
+        self._blackbox = blackbox
+        self._airings: dict[str, Airing] = {}
         self._is_closed = False
         self._lock = threading.RLock()
 
@@ -155,12 +58,20 @@ class Airings:
                 raise RuntimeError("the engine is stopping")
             if programme.slot_id in self._airings:
                 raise ValueError(f"slot {programme.slot_id} is armed already")
-            self._airings[programme.slot_id] = _Airing(programme, wanted)
+            self._airings[programme.slot_id] = Airing(programme, wanted)
 
     def cut(self, slot_id: str, reason: str) -> None:
         with self._lock:
             if airing := self._airings.get(slot_id):
                 self._cut(airing, reason)
+
+    def finish(self, slot_id: str) -> None:
+        """Its open end has come: fade it out; nothing of it was cut."""
+        with self._lock:
+            airing = self._airings.get(slot_id)
+            if airing and not airing.is_ending:
+                airing.is_finished = True
+                self._fade(airing)
 
     def close(self, reason: str) -> None:
         """Cut everything; nothing is armed any more."""
@@ -175,8 +86,21 @@ class Airings:
             return tuple(
                 OnAir(airing.programme.slot_id, airing.programme.zone, at, airing.audible(now), airing.programme.frames)
                 for airing in self._airings.values()
-                if (first := airing.first) and first[0] <= now < self._end(airing) and (at := self._started_at(airing))
+                if (first := airing.first) and first[0] <= now < airing.end and (at := self._started_at(airing))
             )
+
+    def next_event(self) -> datetime | None:
+        """When something begins or ends next, as far as is known; a block from now, where something is overdue."""
+        with self._lock:
+            now = self._frames.now()
+            edges: list[int] = []
+            for airing in self._airings.values():
+                if airing.start is None:
+                    edge = now if airing.is_ending else self._due(airing)
+                else:
+                    edge = airing.end if airing.started_at else airing.start
+                edges.append(edge if edge > now else now + BLOCK)
+            return self._frames.wall_at(min(edges)) if edges else None
 
     # -- what an output needs -------------------------------------------------------------------------------------
 
@@ -184,19 +108,22 @@ class Airings:
         """Hand out the next frames of `lane`: commit what begins in them, ask the gate, move the cursor.
 
         `floor`: nothing is committed to begin before that frame. `exact`: fewer than `count` frames where a
-        programme begins or ends in between, so that a recording can begin and end with it.
+        programme begins or ends in between, so that a recording can begin and end with it. More than a block at once
+        is only handed out where the gate says yes to all of it.
         """
         with self._lock:
             first = lane.cursor
             heard = list(self._heard(lane))
             for airing in heard:
                 self._commit(airing, first + count, floor)
-                self._ask(airing, lane, first + count + FADE)
-            voices = [voice for airing in heard if (voice := airing.voice(lane))]
+                self._end_with_feed(airing, first)
             if exact:
-                edges = [edge for voice in voices for edge in (voice.start, voice.end) if edge > first]
-                count = min([count, *(edge - first for edge in edges)])
-            voices = [voice for voice in voices if voice.overlap(first, count)]
+                count = self._up_to_an_edge(lane, heard, count)
+            if count > BLOCK and not all(self._answer(airing, lane, first + count + FADE) is None for airing in heard):
+                count = BLOCK
+            for airing in heard:
+                self._ask(airing, lane, first + count + FADE)
+            voices = [voice for voice in self._voices(lane, heard) if voice.overlap(first, count)]
             for voice in voices:
                 take = self._airings[voice.slot_id].take(lane)
                 take.begun = take.handed_out = True
@@ -212,9 +139,10 @@ class Airings:
                 take, frames = airing.take(lane), voice.overlap(stretch.first, stretch.count)
                 take.handed_out = False
                 if take.first is None:
-                    take.first, take.late = frames.start, lane.late
+                    take.first, take.late, take.is_guess = frames.start, lane.late, lane.settled_at > 0
                 take.accepted += len(frames)
                 take.last = frames.stop
+            self._note_audible()
 
     def jump(self, lane: Lane, cursor: int) -> None:
         """`lane` goes on at `cursor`; frames in between are neither sounded nor counted."""
@@ -242,17 +170,33 @@ class Airings:
         with self._lock:
             lane.is_open, lane.cursor, lane.late = True, cursor, 0.0
 
+    def settling(self, lane: Lane, until: int) -> None:
+        """What `lane` tells of its place is no use yet, until that frame at the latest."""
+        with self._lock:
+            lane.settled_at = until
+
+    def settled(self, lane: Lane, late: float) -> None:
+        """`lane` knows that its frames sound `late` seconds after their instant: so did what it began with."""
+        with self._lock:
+            lane.settled_at = 0
+            for airing in self._airings.values():
+                take = airing.takes.get(lane.name)
+                if take and take.is_guess:
+                    take.late, take.is_guess = late, False
+                    if airing.started_at and (first := airing.first) and first[2] == lane.name:
+                        airing.started_at = self._frames.wall_at(first[0] + late * HOUSE_RATE)
+
     def failed(self, lane: Lane, why: str, now: int) -> None:
         """`lane` is gone at frame `now`: what it took and had not yet sounded was not heard."""
         with self._lock:
-            lane.is_open, lane.fault = False, why
+            lane.is_open, lane.fault, lane.settled_at = False, why, 0
             for airing in self._airings.values():
                 voice, take = airing.voice(lane), airing.takes.get(lane.name)
                 if not voice or not take or take.last >= voice.end <= now:
                     continue  # it was not committed yet, or was heard to its end before
                 if take.begun:
                     take.lose(why, now)
-                if not airing.accepted and airing.reason is None and not any(self._open_lanes(airing)):
+                if not airing.accepted and not airing.is_ending and not any(self._open_lanes(airing)):
                     # Nobody has heard any of it: once an output is back it airs whole, late.
                     airing.start = None
                     airing.takes.clear()
@@ -264,10 +208,12 @@ class Airings:
         with self._lock:
             events: list[EngineEvent] = []
             now, seconds = self._frames.now(), self._frames.seconds()
+            self._note_audible()
             for airing in list(self._airings.values()):
                 over = self._is_over(airing, now, seconds)
                 if force and not over:
-                    airing.reason, over = airing.reason or "stopped", True
+                    over = True
+                    airing.reason = airing.reason if airing.is_ending else "stopped"
                 first = airing.first
                 if first and airing.started_at is None and (over or first[0] + first[1] * HOUSE_RATE <= now):
                     at = self._started_at(airing)
@@ -275,14 +221,15 @@ class Airings:
                     events.append(Started(airing.programme.slot_id, at, first[2], at - airing.wanted))
                 if over:
                     del self._airings[airing.programme.slot_id]
+                    self._keep_ducks(airing)
                     events.append(self._ended(airing))
             return events
 
-    def _is_over(self, airing: _Airing, now: int, seconds: float) -> bool:
+    def _is_over(self, airing: Airing, now: int, seconds: float) -> bool:
         begun = any(take.begun for take in airing.takes.values())
-        if airing.reason is not None and not begun:
+        if airing.is_ending and not begun:
             return True
-        end = self._end(airing) if airing.start is not None else self._frames.frame_at(airing.wanted)
+        end = airing.end if airing.start is not None else self._due(airing)
         if now < end:
             airing.overdue_since = None
             return False
@@ -298,7 +245,7 @@ class Airings:
             airing.reason = "no_output"
         return True
 
-    def _ended(self, airing: _Airing) -> Ended:
+    def _ended(self, airing: Airing) -> Ended:
         zone = airing.programme.zone
         lanes = [lane for lane in self._lanes if sounds_in(zone, lane.zones)]
         failed = {lane.name: why for lane in lanes if (why := self._failure(airing, lane))}
@@ -307,85 +254,146 @@ class Airings:
             started_at=airing.started_at if airing.accepted else None,
             ended_at=self._frames.wall_at(airing.last if airing.accepted else self._frames.now()),
             frames_accepted=airing.accepted,
-            frames_total=airing.programme.frames,
+            frames_total=airing.frames_total,
             frames=tuple((lane.name, airing.take(lane).accepted) for lane in lanes),
             outputs_ok=tuple(lane.name for lane in lanes if lane.name not in failed and airing.take(lane).accepted),
             outputs_failed=tuple(failed.items()),
             cut=airing.reason,
+            missing=sum(feed.missing for feed in airing.programme.feeds),
         )
 
     @staticmethod
-    def _failure(airing: _Airing, lane: Lane) -> str:
+    def _failure(airing: Airing, lane: Lane) -> str:
         take = airing.take(lane)
         if take.fault or take.accepted:
             return take.fault
-        if lane.is_open and airing.reason is not None:
+        if lane.is_open and airing.is_ending:
             return ""  # it was cut before this output came to it
         return lane.fault or "took no sound"
 
-    def _started_at(self, airing: _Airing) -> datetime:
+    def _started_at(self, airing: Airing) -> datetime:
         if airing.started_at is None and (first := airing.first):
             return self._frames.wall_at(first[0] + first[1] * HOUSE_RATE)
         return airing.started_at or airing.wanted
 
+    def _note_audible(self) -> None:
+        """For the black box: what has been heard by now of everything that sounds."""
+        if self._blackbox is None:
+            return
+        now = self._frames.now()
+        for airing in self._airings.values():
+            if frames := airing.audible(now):
+                self._blackbox.put(airing.programme.slot_id, self._started_at(airing), frames)
+
     # -- placing --------------------------------------------------------------------------------------------------
 
-    def _heard(self, lane: Lane) -> Iterator[_Airing]:
+    def _heard(self, lane: Lane) -> Iterator[Airing]:
         return (airing for airing in self._airings.values() if sounds_in(airing.programme.zone, lane.zones))
 
-    def _open_lanes(self, airing: _Airing) -> Iterator[Lane]:
+    def _open_lanes(self, airing: Airing) -> Iterator[Lane]:
         return (lane for lane in self._lanes if lane.is_open and sounds_in(airing.programme.zone, lane.zones))
+
+    def _voices(self, lane: Lane, heard: Sequence[Airing]) -> Iterator[Voice]:
+        lane.ducks = [(slot_id, duck) for slot_id, duck in lane.ducks if lane.cursor < duck.end + RISE]
+        ducks = [(airing.programme.slot_id, duck) for airing in heard if (duck := airing.duck(lane))] + lane.ducks
+        for airing in heard:
+            under = tuple(duck for slot_id, duck in ducks if slot_id != airing.programme.slot_id)
+            if voice := airing.voice(lane, under):
+                yield voice
+
+    def _keep_ducks(self, airing: Airing) -> None:
+        """It has ended, but what it held down has yet to come back."""
+        for lane in self._lanes:
+            if sounds_in(airing.programme.zone, lane.zones) and (duck := airing.duck(lane)):
+                lane.ducks.append((airing.programme.slot_id, duck))
+
+    @staticmethod
+    def _up_to_an_edge(lane: Lane, heard: Sequence[Airing], count: int) -> int:
+        voices = [voice for airing in heard if (voice := airing.voice(lane))]
+        edges = [edge for voice in voices for edge in (voice.start, voice.end) if edge > lane.cursor]
+        return min([count, *(edge - lane.cursor for edge in edges)])
 
     def _spans(self, lane: Lane) -> Iterator[tuple[int, int]]:
         """(start, end) of everything still to come on `lane`, by the clocks as they stand."""
         for airing in self._heard(lane):
             if voice := airing.voice(lane):
                 start, end = voice.start, voice.end
-            elif airing.reason is not None:
+            elif airing.is_ending:
                 continue
             else:
-                start = max(lane.cursor, self._frames.frame_at(airing.wanted))
+                start = max(lane.cursor, self._due(airing))
                 end = start + airing.programme.frames
             if end > max(start, lane.cursor):
                 yield start, end
 
-    def _end(self, airing: _Airing) -> int:
-        """Behind the last frame that any output will sound."""
-        start = airing.start or 0
-        whole = start + airing.programme.frames
-        begun = [take for take in airing.takes.values() if take.begun]
-        if airing.reason is None or not begun:
-            return whole
-        return max(whole if take.cut is None else max(start, min(whole, take.cut)) for take in begun)
+    def _due(self, airing: Airing) -> int:
+        """The frame at which it is to begin: its instant, or when its outputs know where they stand.
 
-    def _commit(self, airing: _Airing, horizon: int, floor: int) -> None:
-        if airing.start is not None or airing.reason is not None:
-            return
+        What an output tells in its first seconds is no use: a start would be off by up to a second. An emergency is
+        never held, and nothing is held twice for an output that comes and goes.
+        """
         wanted = self._frames.frame_at(airing.wanted)
-        if wanted < horizon:
-            # A late one begins where the furthest output stands, so that all outputs sound it together and whole.
-            airing.start = max(wanted, floor, *(lane.cursor for lane in self._open_lanes(airing)))
+        if airing.programme.priority is Priority.EMERGENCY:
+            return wanted
+        lanes = (lane for lane in self._lanes if sounds_in(airing.programme.zone, lane.zones))
+        settled_at = max((lane.settled_at for lane in lanes), default=0)
+        if airing.held_from is not None:
+            settled_at = min(settled_at, airing.held_from + SETTLING)
+        return max(wanted, settled_at)
 
-    def _ask(self, airing: _Airing, lane: Lane, horizon: int) -> None:
+    def _commit(self, airing: Airing, horizon: int, floor: int) -> None:
+        if airing.start is not None or airing.is_ending:
+            return
+        due = self._due(airing)
+        if due < horizon:
+            # A late one begins where the furthest output stands, so that all outputs sound it together and whole.
+            airing.start = max(due, floor, *(lane.cursor for lane in self._open_lanes(airing)))
+        elif airing.held_from is None and self._frames.frame_at(airing.wanted) < horizon:
+            airing.held_from = self._frames.now()
+
+    # -- the gate, and ends -----------------------------------------------------------------------------------------
+
+    def _ask(self, airing: Airing, lane: Lane, horizon: int) -> None:
+        if (answer := self._answer(airing, lane, horizon)) is None:
+            return
+        reason, is_local = answer
+        # All up to a fade from here was asked with the block before.
+        at = lane.cursor + FADE
+        if is_local:
+            take = airing.take(lane)
+            take.cut_at(at if take.begun else airing.start)
+            take.fault, take.is_refused = reason, True
+        if not is_local or all(airing.take(each).is_refused for each in self._open_lanes(airing)):
+            self._cut(airing, reason, at)
+
+    def _answer(self, airing: Airing, lane: Lane, horizon: int) -> tuple[str, bool] | None:
+        """None = it may sound on `lane` up to `horizon`; else why not, and whether that is said of this lane alone."""
         voice = airing.voice(lane)
         if voice is None or not (frames := voice.overlap(lane.cursor, horizon - lane.cursor)):
-            return
+            return None
         end = frames.stop + max(0.0, lane.late) * HOUSE_RATE
         slot_id = airing.programme.slot_id
         try:
-            answer = self._allow(slot_id, self._frames.wall_at(frames.start), self._frames.wall_at(end))
-            allowed, reason = answer.allowed, answer.reason
+            answer = self._allow(slot_id, self._frames.wall_at(frames.start), self._frames.wall_at(end), lane.zones)
+            return None if answer.allowed else (answer.reason, bool(getattr(answer, "local", False)))
         except Exception:  # an unanswered gate is a closed gate, and an audio thread must not die of it
             log.exception("the gate failed for slot %s: not aired", slot_id)
-            allowed, reason = False, "gate_failed"
-        if not allowed:
-            # All up to a fade from here was asked with the block before.
-            self._cut(airing, reason, lane.cursor + FADE)
+            return "gate_failed", False
 
-    def _cut(self, airing: _Airing, reason: str, at: int = 0) -> None:
-        if airing.reason is None:
+    def _end_with_feed(self, airing: Airing, cursor: int) -> None:
+        """The producer of its last part has ended: it ends there, on every output at the same frame."""
+        begun = any(take.begun for take in airing.takes.values())
+        if begun and not airing.is_ending and (over_at := airing.feed_over_at) is not None:
+            airing.is_finished = True
+            for lane in self._lanes:
+                airing.take(lane).cut_at(max(over_at, cursor) + FADE)
+
+    def _cut(self, airing: Airing, reason: str, at: int = 0) -> None:
+        if not airing.is_ending:
             airing.reason = reason
+        self._fade(airing, at)
+
+    def _fade(self, airing: Airing, at: int = 0) -> None:
         for lane in self._lanes:
             take = airing.take(lane)
-            cut = max(at, lane.cursor + FADE) if take.begun else airing.start
-            take.cut = cut if take.cut is None or cut is None else min(cut, take.cut)
+            take.cut_at(max(at, lane.cursor + FADE) if take.begun else airing.start)

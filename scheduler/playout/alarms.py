@@ -124,10 +124,9 @@ class SteppedAlarms:
         self._at.clear()
 
     def tick(self, now: datetime) -> None:
-        for name, _ in sorted(self._at.items(), key=lambda item: (item[1], item[0])):
-            if self._at[name] <= now:
-                del self._at[name]
-                self._ring(name)
+        for _, name in sorted((at, name) for name, at in self._at.items() if at <= now):
+            del self._at[name]
+            self._ring(name)
         for name, at in self._daily.items():
             if self._ticked and any(self._ticked < due <= now for due in self._dues(at, self._ticked, now)):
                 self._ring(name)

@@ -15,6 +15,7 @@ from queue import SimpleQueue
 
 from scheduler.clock import Clock
 from scheduler.playout.airings import Airings, Allow, Lane
+from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.frames import FrameClock
 from scheduler.playout.outputs import Output
 from scheduler.playout.programme import EngineEvent, OnAir, OutputChanged, OutputHealth, Programme
@@ -40,11 +41,15 @@ class Engine:
         allow: Allow,
         on_event: Callable[[EngineEvent], None],
         patience: timedelta = timedelta(seconds=5),
+        blackbox: BlackBox | None = None,
     ) -> None:
-        """`allow` is asked on audio threads and must not wait; `patience`: how late an output may come for a start."""
+        """`allow` is asked on audio threads and must not wait; `patience`: how late an output may come for a start.
+
+        `blackbox` is told at every block what has been heard; to clear it is the caller's, once that is written down.
+        """
         self._frames = FrameClock(clock)
         lanes = [Lane(output.name, output.zones, self._frames.now()) for output in outputs]
-        self._airings = Airings(self._frames, lanes, allow, patience=patience.total_seconds())
+        self._airings = Airings(self._frames, lanes, allow, patience=patience.total_seconds(), blackbox=blackbox)
         self._changes: SimpleQueue[OutputChanged] = SimpleQueue()
         self._sinks = [
             Sink(output, lane, self._airings, clock=clock, frames=self._frames, tell=self._changes.put)
@@ -62,6 +67,8 @@ class Engine:
         """Open the outputs and run, each on its thread."""
         if self._threads or self._ending.is_set():
             raise RuntimeError("an engine is started once")
+        for sink in self._sinks:
+            sink.expect()
         self._threads = [
             threading.Thread(target=self._run, args=(sink,), name=f"output {sink.output.name}", daemon=True)
             for sink in self._sinks
@@ -101,6 +108,20 @@ class Engine:
     def cut(self, slot_id: str, reason: str) -> None:
         """Fade it out as soon as each output can; one that has not begun never sounds. Unknown ids are no fault."""
         self._airings.cut(slot_id, reason)
+
+    def finish(self, slot_id: str) -> None:
+        """The open end of a programme has come: fade it out like a cut, but nothing of it counts as cut.
+
+        A programme that ends with a feed ends by itself when the feed was closed and all that had come was heard.
+        """
+        self._airings.finish(slot_id)
+
+    def next_event(self) -> datetime | None:
+        """The next instant at which something armed begins or ends, by what is known now; None when nothing is armed.
+
+        Always after now: 20 ms from now where something is overdue, because it waits for an output or for a step.
+        """
+        return self._airings.next_event()
 
     def on_air(self) -> tuple[OnAir, ...]:
         """What is audible now, as the outputs took it."""

@@ -46,13 +46,16 @@ class FrameClock:
 
     def _reading(self) -> tuple[float, datetime]:
         """Both clocks at one moment; a thread switch in between would move a start, so the tightest pair counts."""
-        best = (float("inf"), 0.0, self._clock.now())
-        for _ in range(_TRIES):
-            before = self._clock.monotonic()
-            wall = self._clock.now()
-            after = self._clock.monotonic()
-            if after - before < best[0]:
-                best = (after - before, (before + after) / 2, wall)
+        best = self._read_once()
+        for _ in range(_TRIES - 1):
             if best[0] <= _TIGHT:
                 break
+            best = min(best, self._read_once())
         return best[1], best[2]
+
+    def _read_once(self) -> tuple[float, float, datetime]:
+        """How far apart the two readings may be, and the readings."""
+        before = self._clock.monotonic()
+        wall = self._clock.now()
+        after = self._clock.monotonic()
+        return after - before, (before + after) / 2, wall

@@ -26,9 +26,13 @@ _SHORTEST = 1.0
 _SHORTEST_LOST = 0.4
 _FEWEST = 4
 _FEWEST_LOST = 3
+_FEWEST_PLACED = 4
+_SHORTEST_PLACED = 0.8
 _STEEPEST = 0.002
 """Slope (2000 ppm) beyond which it is no crystal."""
 _AGREE = 0.000_3
+_ROUGHLY = 0.003
+"""Seconds within which readings place a device well enough to start on it, though not to move it."""
 _SILENT_TOLERANCE = 5
 _SOUNDING_TOLERANCE = HOUSE_RATE // 1000
 
@@ -38,22 +42,36 @@ class Phase:
 
     def __init__(self) -> None:
         self._readings: deque[tuple[float, float]] = deque()
+        self._last_second: deque[tuple[float, float]] = deque()
+        """Of all readings, the first second's too: they move nothing, but when they stand still they say enough."""
         self._trusted_from = 0.0
         self._late = 0.0
+        self._is_known = False
 
     @property
     def late(self) -> float:
         """Seconds by which frames sound after their instant, as far as it is known; negative = before."""
         return self._late
 
+    @property
+    def is_known(self) -> bool:
+        """Whether the device was found where `late` says, to a few milliseconds, since the last restart.
+
+        Before that `late` is 0 and no more than a hope.
+        """
+        return self._is_known
+
     def restart(self, seconds: float) -> None:
         """The device was opened or jumped at `seconds` (monotonic): for a second its readings are no use."""
         self._trusted_from = seconds + _SETTLING
         self._readings.clear()
+        self._last_second.clear()
         self._late = 0.0
+        self._is_known = False
 
     def observe(self, seconds: float, late: float) -> None:
         """At `seconds` (monotonic) the next frame would sound `late` seconds after its instant."""
+        self._place(seconds, late)
         readings = self._readings
         if seconds < self._trusted_from or (readings and seconds - readings[-1][0] < _APART):
             return
@@ -61,7 +79,7 @@ class Phase:
         while seconds - readings[0][0] > _WINDOW:
             readings.popleft()
         if (estimate := self._estimate()) is not None:
-            self._late = estimate
+            self._late, self._is_known = estimate, True
 
     def correction(self, *, sounding: bool) -> int:
         """Frames to leave out (positive) or to insert (negative) before the next block."""
@@ -76,6 +94,24 @@ class Phase:
             self._late -= shift
             self._readings = deque((seconds, late - shift) for seconds, late in self._readings)
         return frames
+
+    def _place(self, seconds: float, late: float) -> None:
+        """Known well enough to start on: all but the wildest of late readings lie together around no lateness.
+
+        What does not, or lies elsewhere, has to be believed and put right first.
+        """
+        last = self._last_second
+        if self._is_known or (last and seconds - last[-1][0] < _APART):
+            return
+        last.append((seconds, late))
+        if seconds - last[0][0] < _SHORTEST_PLACED:
+            return
+        lates = sorted(late for _, late in last)
+        wild = len(lates) // 10
+        inner = lates[wild : len(lates) - wild]
+        stands = inner[-1] - inner[0] <= _ROUGHLY and abs(median(inner)) <= _ROUGHLY
+        self._is_known = len(lates) >= _FEWEST_PLACED and stands
+        last.popleft()
 
     def _estimate(self) -> float | None:
         """The lateness now, or None when the readings do not agree on one."""

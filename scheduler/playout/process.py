@@ -22,8 +22,6 @@ TURN = 0.05
 AFTER_FAULT = 1.0
 """Seconds after a turn that failed: a full disk stays full for a while, and its log should not fill it more."""
 PRIORITY = 20
-SETTLE = timedelta(seconds=4)
-"""How long a sound card that was just opened needs until its delay can be believed."""
 LOOK_FOR_CARD = 30.0
 """Seconds between looks for a sound card that was not there."""
 QUIET_MOMENT = timedelta(seconds=30)
@@ -40,8 +38,6 @@ def run_playout(service: Playout, config: Config, stop: threading.Event) -> None
     try:
         ask_for_priority()
         service.engine.start()
-        if any(health.kind == "soundcard" for health in service.engine.health()):
-            service.hold_until = service.clock.now() + SETTLE
         service.start()
         service.alarms.start()
         waiting = _WaitingForCard(service, config)

@@ -11,7 +11,8 @@ from enum import StrEnum
 import numpy as np
 
 from scheduler.core.model import Priority
-from scheduler.playout.mixer import Block
+from scheduler.playout.feed import Feed
+from scheduler.playout.mixer import Part
 
 __all__ = [
     "Ended",
@@ -27,23 +28,34 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Programme:
-    """One airing, whole and ready: its parts (chime, speech, pause, repeat, closing chime) follow without a gap."""
+    """One airing, ready: its parts (chime, speech, pause, repeat, closing chime, a live feed) follow without a gap."""
 
     slot_id: str
     zone: str
     priority: Priority
-    parts: tuple[Block, ...]
+    parts: tuple[Part, ...]
     gain_db: float = 0.0
+    under_gain: float | None = None
+    """While it sounds, every other programme of the same output is held at this gain (1 = as it was, 0 = silent)."""
+    fade_in: bool = False
+    """It is resumed in the middle: the first 40 ms are faded in."""
 
     def __post_init__(self) -> None:
-        if any(part.ndim != 1 or part.dtype != np.int16 for part in self.parts):
+        arrays = [part for part in self.parts if isinstance(part, np.ndarray)]
+        if any(part.ndim != 1 or part.dtype != np.int16 for part in arrays):
             raise ValueError(f"programme {self.slot_id}: every part must be one channel of 16-bit samples")
         if not self.frames:
             raise ValueError(f"programme {self.slot_id}: nothing to air")
+        if self.under_gain is not None and not 0 <= self.under_gain <= 1:
+            raise ValueError(f"programme {self.slot_id}: others are held at a gain from 0 to 1, not {self.under_gain}")
 
     @property
     def frames(self) -> int:
         return sum(map(len, self.parts))
+
+    @property
+    def feeds(self) -> tuple[Feed, ...]:
+        return tuple(part for part in self.parts if isinstance(part, Feed))
 
 
 class OutputState(StrEnum):
@@ -61,9 +73,11 @@ class OutputHealth:
     state: OutputState
     since: datetime
     message: str
-    """What went wrong and what to try; empty while open."""
+    """What went wrong and what to try; while open, what people should know all the same."""
     device: str
     """The device, server or folder behind it."""
+    dropped: int = 0
+    """Frames left out so far to catch up after a stall, where the output takes one even stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +119,8 @@ class Ended:
     """Output -> why."""
     cut: str | None
     """Why it ended early: the reason given to `cut`, the gate's, `no_output` or `stopped`; None = ran to its end."""
+    missing: int = 0
+    """Frames of its live feeds that were read as silence because nothing had come."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,49 @@
 """Playout: rows become sound, and what was measured becomes rows.
 
 One thread does everything here: alarms only ring into a queue, the engine only reports into one, officers only write
-rows. The order is always the same: gate, airing key, sound, end with journal row. It evaluates no rule of planning and
-makes no sound itself; the engine's threads never come near the database.
+rows; the timeline says what is to be done and `InHand` does it. It evaluates no rule of planning and makes no sound
+itself; the engine's threads never come near the database.
 """
 
 import logging
-import os
 import queue
 import sqlite3
 from collections import deque
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from scheduler.clock import Clock, SteppedClock
-from scheduler.core import gate, rules
-from scheduler.core.approval import may
-from scheduler.core.model import HOUSE_RATE, AiringOutcome, Role, Trigger
-from scheduler.core.timeline import Arm, Began, Close, Command, Cut, Due, Event, Over, StopAsked, Tick, Timeline
+from scheduler.core import rules
+from scheduler.core.model import AiringOutcome, Slot, Trigger
+from scheduler.core.timeline import (
+    RELAY_LEAST,
+    Arm,
+    Began,
+    Close,
+    Command,
+    Cut,
+    Due,
+    Event,
+    Finish,
+    Kind,
+    Silent,
+    StopAsked,
+    Tick,
+    Timeline,
+)
 from scheduler.desk import Desk
-from scheduler.errors import LoaError, NotFound, Refused
+from scheduler.errors import LoaError, NotFound
+from scheduler.playout.airings import Allow
 from scheduler.playout.alarms import Alarms
+from scheduler.playout.amplifier import Amplifier
+from scheduler.playout.blackbox import BlackBox
+from scheduler.playout.clock_watch import ClockWatch
 from scheduler.playout.engine import Engine
+from scheduler.playout.heartbeat import Heartbeat
+from scheduler.playout.in_hand import TIMED, InHand
+from scheduler.playout.incoming import Incoming
 from scheduler.playout.programme import Ended, EngineEvent, OutputChanged, OutputState, Started
-from scheduler.playout.sound import Sounds, ending_of, heard_where
-from scheduler.store import Ending, SlotFacts
+from scheduler.playout.sound import heard_where
+from scheduler.store import Ending, instant_of, instant_text
 
 log = logging.getLogger(__name__)
 
@@ -33,44 +52,50 @@ HORIZON = timedelta(hours=26)
 REFRESH_EVERY = timedelta(hours=1)
 BEAT_EVERY = 1.0
 """Seconds between heartbeats; what has been measured of an airing is written as often."""
-CLOCK_STEP = 1.0
-"""Seconds the wall clock may move against the monotonic one before it counts as a step."""
 STEP_IDLE = 60.0
 STEP_SOUNDING = 0.1
 """Seconds a stepped clock moves at a time: at most, and while something is in hand."""
+LIVE_PATIENCE = timedelta(minutes=5)
+"""How long a live voice waits for the air."""
 NO_ROW = (LoaError, sqlite3.OperationalError)
 """What the store raises where a row cannot be written now: what was to be done is kept and tried again."""
 NIGHTLY = "plan"
 NIGHTLY_AT = time(0, 5)
+_KINDS = {Trigger.RELAY: Kind.RELAY, Trigger.LIVE: Kind.LIVE}
 
 
 class Playout:
     """The service of one station. `ring` is what alarms call; `step` is one turn of its loop."""
 
-    def __init__(self, desk: Desk, clock: Clock, earliest: datetime) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Clock,
+        earliest: datetime,
+        blackbox: BlackBox | None = None,
+        incoming: Incoming | None = None,
+    ) -> None:
         """`earliest`: a wall clock before it (or before the newest journal row) is not to be trusted."""
         self.desk = desk
         self.clock = clock
-        self._earliest = earliest
         self._parts = desk.parts
         self._rules = desk.parts.config.rules
         self._arm_ahead = timedelta(seconds=desk.parts.config.playout.arm_seconds)
         self._timeline = Timeline(self._rules.late_tolerance)
-        self._sounds = Sounds(desk)
+        self._watch = ClockWatch(clock, earliest, desk.parts.journal.newest)
+        self._stopping = False
+        self._in_hand = InHand(desk, clock, self._timeline, self._feed, self._watch, blackbox, incoming)
+        self._blackbox = blackbox
         self._rings: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._events: deque[EngineEvent] = deque()
         self._todo: deque[Command] = deque()
-        self._requests: dict[str, gate.GateRequest] = {}
-        self._titles: dict[str, str] = {}
-        self._alarmed: dict[str, datetime] = {}
-        self._outputs: dict[str, dict[str, str]] = {}
+        self._alarmed: dict[str, str] = {}
         self._data_version = (-1, -1)
         self._refreshed: datetime | None = None
+        self._missed_by = "station_off"
+        self._amplifier = Amplifier(desk.parts.config.amplifier, clock)
+        self._heartbeat = Heartbeat(desk.parts, self._amplifier, self._in_hand)
         self._beat_at = float("-inf")
-        self._trusted = False
-        self._offset: float | None = None
-        self.hold_until: datetime | None = None
-        """Nothing starts before it: a sound card that was just opened cannot place a start exactly."""
         self.alarms: Alarms
         self.engine: Engine
 
@@ -82,38 +107,42 @@ class Playout:
     def on_event(self, event: EngineEvent) -> None:
         self._events.append(event)
 
-    def allow(self, slot_id: str, block_start: datetime, block_end: datetime) -> gate.Verdict:
-        """The gate's answer for one block of sound; what the gate does not know does not sound."""
-        request = self._requests.get(slot_id)
-        if request is None:
-            return gate.Verdict(allowed=False, reason="unapproved", details={})
-        return gate.may_sound(request, self._rules, block_start, block_end, clock_trusted=self._trusted)
+    @property
+    def allow(self) -> Allow:
+        """What audio threads ask for every block."""
+        return self._in_hand.allow
 
     # Life
 
     def start(self) -> None:
         """Close what a crash left open, plan, set the alarms. `alarms` and `engine` have been given before."""
         now = self.clock.now()
-        self._watch_clock(now)
-        self._recover(now)
-        if self._trusted:
-            self.desk.campaigns.replan()
+        self._watch.look(now)
+        self._in_hand.recover(now)
+        for zone, at in self._parts.slots.silent_since(now):
+            self._feed(Silent(zone, at), now)
         self.alarms.daily(NIGHTLY, NIGHTLY_AT)
         self._refresh(now)
+        if self._watch.trusted:
+            self._plan()
+            self._refresh(now)
         self._beat(now)
 
     def stop(self) -> None:
-        """Fade what sounds, and write its end."""
+        """Fade what sounds, and write its end. What waited for the air stays open for the next start."""
+        self._stopping = True
         self.engine.stop()
+        self._in_hand.incoming.stop()
         now = self.clock.now()
         self._drain(now)
         self._work(now)
+        self._amplifier.stop()
         self._beat(now, stopping=True)
 
     def step(self) -> None:
         """One turn: clock, officers' commands, rings, the engine's reports, heartbeat."""
         now = self.clock.now()
-        self._watch_clock(now)
+        self._look_at_clock(now)
         self.alarms.tick(now)
         version = self._parts.store.version()
         if version != self._data_version or self._refreshed is None or now - self._refreshed > REFRESH_EVERY:
@@ -121,9 +150,13 @@ class Playout:
             self._refresh(now)
             self._data_version = version
         self._answer_rings(now)
+        self._take_changes(now)
         self._drain(now)
         self._feed(Tick(), now)
         self._work(now)
+        if self._in_hand.owes and self._watch.trusted:
+            self._plan()
+        self._switch_amplifier(now)
         if self.clock.monotonic() - self._beat_at >= BEAT_EVERY:
             self._beat(now)
 
@@ -142,8 +175,8 @@ class Playout:
                 wait = (due - clock.now()).total_seconds() if due else STEP_IDLE
                 step = min(max(wait, STEP_SOUNDING), STEP_IDLE)
             clock.advance(min(step, left))
-            self.step()
             self.engine.step()
+            self.step()
 
     # Rings and rows
 
@@ -158,41 +191,79 @@ class Playout:
 
     def _rung(self, name: str, now: datetime) -> None:
         if name == NIGHTLY:
-            self.desk.campaigns.replan()
+            self._plan()
             self._refresh(now)
             return
         self._alarmed.pop(name, None)
         try:
-            facts = self._parts.slots.facts(name)
+            slot = self._parts.slots.facts(name).slot
         except NotFound:  # planned away between its alarm and now
             return
-        slot = facts.slot
         if slot.outcome is None:
-            self._titles[slot.id] = facts.title
-            self._feed(Due(slot.id, slot.zone, slot.start, slot.length, slot.priority), now)
+            self._feed(self._due(slot), now)
+
+    def _due(self, slot: Slot) -> Due:
+        kind = _KINDS.get(slot.trigger, Kind.CLIP)
+        patience = None if slot.trigger in TIMED else self._valid(slot)
+        gap = self._rules.min_gap if slot.trigger in TIMED else timedelta(0)
+        return Due(slot.id, slot.zone, slot.start, slot.length, slot.priority, kind, patience, gap)
+
+    def _valid(self, slot: Slot) -> timedelta:
+        """How long after its start a slot may still begin."""
+        if slot.trigger is Trigger.RELAY:
+            return max(slot.length - RELAY_LEAST, timedelta(0))
+        if slot.trigger is Trigger.EMERGENCY:
+            return timedelta(minutes=self._parts.config.emergency.valid_minutes)
+        return LIVE_PATIENCE if slot.trigger is Trigger.LIVE else self._rules.late_tolerance
+
+    def _plan(self) -> None:
+        self.desk.campaigns.replan()
+        self._in_hand.owes = False
 
     def _refresh(self, now: datetime) -> None:
-        """An alarm for every open slot near enough; none for slots that are gone; late ones are missed."""
+        """An alarm for every open slot near enough; none for slots that are gone; late ones are missed.
+
+        It comes after every change of a row, so it reads marks, not slots.
+        """
         self._refreshed = now
-        for slot in self._parts.slots.open_before(now - self._rules.late_tolerance):
-            if slot.id not in self._timeline.known:
-                self._close(slot.id, Ending(AiringOutcome.MISSED, "station_off"), now)
-        wanted = {
-            slot.id: slot for slot in self._parts.slots.open_between(now - self._rules.late_tolerance, now + HORIZON)
-        }
+        wanted: dict[str, str] = {}
+        on_time = instant_text(now)
+        for slot_id, start in self._parts.slots.open_marks(now + HORIZON):
+            if slot_id in self._timeline.known:
+                continue
+            if start < on_time and now - (slot := self._parts.slots.facts(slot_id).slot).start > self._valid(slot):
+                self._in_hand.close(slot, Ending(AiringOutcome.MISSED, self._missed_by), now)
+            else:
+                wanted[slot_id] = start
+        self._missed_by = "station_off"
         for name in [name for name in self._alarmed if name not in wanted]:
             self.alarms.cancel(name)
             del self._alarmed[name]
-        for slot in wanted.values():
-            at = slot.start - self._arm_ahead
-            if slot.id not in self._timeline.known and self._alarmed.get(slot.id) != at:
-                self._alarmed[slot.id] = at
-                self.alarms.set(slot.id, at)
+        for slot_id, start in wanted.items():
+            if self._alarmed.get(slot_id) != start:
+                self._alarmed[slot_id] = start
+                self.alarms.set(slot_id, instant_of(start) - self._arm_ahead)
 
     def _take_commands(self, now: datetime) -> None:
         for command in self._parts.jobs.take_commands(now):
             if command.kind == "stop":
-                self._feed(StopAsked(command.args.get("slot_id")), now)
+                args = command.args
+                self._feed(StopAsked(args.get("slot_id"), finish=bool(args.get("finish"))), now)
+
+    def _take_changes(self, now: datetime) -> None:
+        """Where relays and live voices come from now."""
+        for change in self._in_hand.incoming.step(now):
+            slot = self._in_hand.slot(change.slot_id)
+            if slot is None:
+                continue
+            log.info("slot %s: from %s to %s: %s", change.slot_id, change.origin, change.to, change.reason)
+            if slot.trigger is Trigger.LIVE:
+                if change.is_silence:
+                    self._in_hand.lose(slot.id)
+                continue
+            note = f"{slot.id}: {change.origin} -> {change.to}"
+            reason = change.reason if change.reason.startswith("relay_") else f"relay_{change.reason}"
+            self._parts.journal.note("relay", slot.day.isoformat(), reason, note, now)
 
     # The timeline's commands
 
@@ -211,53 +282,16 @@ class Playout:
 
     def _obey(self, command: Command, now: datetime) -> None:
         match command:
+            case Arm() if self._stopping:
+                return
             case Arm(slot_id, start):
-                self._arm(slot_id, start, now)
+                self._in_hand.arm(slot_id, start, now, self.engine)
             case Cut(slot_id, reason):
                 self.engine.cut(slot_id, reason)
+            case Finish(slot_id):
+                self._in_hand.incoming.finish(slot_id)
             case Close(slot_id, outcome, reason):
-                self._close(slot_id, Ending(outcome, reason), now)
-
-    def _arm(self, slot_id: str, start: datetime, now: datetime) -> None:
-        """Gate, airing key, sound, in this order; a no or a fault ends the slot with its reason."""
-        facts = self._parts.slots.facts(slot_id)
-        if facts.slot.outcome is not None:
-            self._feed(Over(slot_id), now)
-            return
-        verdict = self._ask_gate(facts, start, now)
-        if not verdict.allowed:
-            missed = verdict.reason == "too_late"
-            outcome = AiringOutcome.MISSED if missed else AiringOutcome.REFUSED
-            self._end(slot_id, Ending(outcome, verdict.reason), now)
-            return
-        try:
-            programme = self._sounds.programme(facts.slot)
-        except Refused as refusal:
-            changed = refusal.reason == "audio_changed"
-            outcome = AiringOutcome.REFUSED if changed else AiringOutcome.FAILED
-            self._end(slot_id, Ending(outcome, "audio_changed" if changed else "audio_missing"), now)
-            return
-        if not self._parts.slots.claim(facts.slot, now):
-            self._feed(Over(slot_id), now)
-            return
-        self.engine.arm(programme, max(start, self.hold_until or start))
-
-    def _ask_gate(self, facts: SlotFacts, start: datetime, now: datetime) -> gate.Verdict:
-        slot = facts.slot
-        if facts.campaign_stopped:
-            return gate.Verdict(allowed=False, reason="campaign_stopped", details={})
-        if facts.clip_retired:
-            return gate.Verdict(allowed=False, reason="audio_retired", details={})
-        request, verdict = self.desk.air.ask_gate(
-            slot,
-            facts.approved_sha256,
-            max(start, now),
-            clock_trusted=self._trusted,
-            ordered_by_right=_ordered_by_right(facts),
-        )
-        if verdict.allowed:
-            self._requests[slot.id] = request
-        return verdict
+                self._in_hand.end(self._parts.slots.facts(slot_id).slot, Ending(outcome, reason), now)
 
     # The engine's reports
 
@@ -277,9 +311,10 @@ class Playout:
         match event:
             case Started(slot_id=slot_id, at=at):
                 self._parts.slots.progress(slot_id, at, 0)
+                self._in_hand.incoming.began(slot_id, at)
                 self._feed(Began(slot_id, at), now)
             case Ended():
-                self._end(event.slot_id, ending_of(event), now)
+                self._in_hand.ended(event, now)
             case OutputChanged(state=OutputState.OPEN):
                 self._note_output(event.name)
 
@@ -287,95 +322,40 @@ class Playout:
         wanted = {output.name: output.kind for output in self._parts.config.outputs}.get(name, "")
         for health in self.engine.health():
             if health.name == name:
-                level = logging.INFO if health.kind == "soundcard" else logging.WARNING
+                level = logging.WARNING if health.kind in {"wavfile", "null"} else logging.INFO
                 log.log(level, "%s", heard_where(name, health.kind, health.device, wanted))
-
-    def _end(self, slot_id: str, ending: Ending, now: datetime) -> None:
-        self._close(slot_id, ending, now)
-        self._requests.pop(slot_id, None)
-        self._feed(Over(slot_id), now)
-
-    def _close(self, slot_id: str, ending: Ending, now: datetime) -> None:
-        self._parts.slots.close(slot_id, ending, now)
-        self._titles.pop(slot_id, None)
-        log.info("slot %s: %s %s, %d ms measured", slot_id, ending.outcome, ending.reason, ending.played_ms)
 
     # Truth after a crash, and of the clock
 
-    def _recover(self, now: datetime) -> None:
-        """Every airing that a crash left open gets its end: what was measured last, and why it stopped."""
-        for airing in self._parts.slots.open_airings():
-            outcome = AiringOutcome.PARTIAL if airing.played_ms else AiringOutcome.FAILED
-            ended = airing.started_at + timedelta(milliseconds=airing.played_ms) if airing.started_at else None
-            ending = Ending(outcome, "power_cut", airing.started_at, ended, airing.played_ms)
-            self._close(airing.slot_id, ending, now)
+    def _look_at_clock(self, now: datetime) -> None:
+        """A step is an event: the alarms are set anew, for who sleeps until an instant has slept by the old time."""
+        trusted = self._watch.trusted
+        stepped = self._watch.look(now)
+        if stepped is not None:
+            log.warning("the wall clock was stepped by %+.1f s; trusted: %s", stepped, self._watch.trusted)
+            self._missed_by = "clock_step"
+            if self._watch.trusted:
+                day = rules.local_day(now, self._rules.zone_name).isoformat()
+                self._parts.journal.note("clock", day, "clock_step", f"{stepped:+.1f} s", now)
+            for name in self._alarmed:
+                self.alarms.cancel(name)
+            self._alarmed.clear()
+            self._refreshed = None
+        if self._watch.trusted and (stepped is not None or not trusted):
+            self._in_hand.owes = True
 
-    def _watch_clock(self, now: datetime) -> None:
-        """Trust the wall clock only past the newest journal row and `earliest`; a step of it is an event."""
-        offset = now.timestamp() - self.clock.monotonic()
-        if self._offset is None or abs(offset - self._offset) > CLOCK_STEP:
-            stepped = None if self._offset is None else offset - self._offset
-            newest = self._parts.journal.newest() or self._earliest
-            self._trusted = now >= max(newest, self._earliest)
-            if stepped is not None:
-                self._note_step(stepped, now)
-            self._offset = offset
-        elif not self._trusted:
-            newest = self._parts.journal.newest() or self._earliest
-            self._trusted = now >= max(newest, self._earliest)
+    # The amplifier and the heartbeat
 
-    def _note_step(self, seconds: float, now: datetime) -> None:
-        """The alarms are set anew, because an alarm clock that sleeps until an instant has slept by the old time."""
-        log.warning("the wall clock was stepped by %+.1f s; trusted: %s", seconds, self._trusted)
-        if self._trusted:
-            day = rules.local_day(now, self._rules.zone_name).isoformat()
-            self._parts.journal.note("clock", day, "clock_step", f"{seconds:+.1f} s", now)
-        for name in self._alarmed:
-            self.alarms.cancel(name)
-        self._alarmed.clear()
-        self._refreshed = None
-
-    # Heartbeat
+    def _switch_amplifier(self, now: datetime) -> None:
+        due = self.alarms.next_at()
+        starts = [self._timeline.next_start, due + self._arm_ahead if due else None]
+        self._amplifier.update(now, bool(self.engine.on_air()), min((at for at in starts if at), default=None))
 
     def _beat(self, now: datetime, *, stopping: bool = False) -> None:
-        """What sounds and how the outputs are, as measured; and how far each airing has come."""
         self._beat_at = self.clock.monotonic()
         try:
-            state: dict[str, Any] = {"airing": self._measured(), "outputs": self._output_states()}
-            state |= {"clock_trusted": self._trusted, "stopping": stopping}
-            self._parts.jobs.beat("playout", os.getpid(), now, state)
+            self._heartbeat.beat(self.engine, now, trusted=self._watch.trusted, stopping=stopping)
         except NO_ROW as error:  # a full disk must not stop the sound
             log.error("heartbeat not written: %s", error)  # noqa: TRY400 - the same traceback every second helps nobody
-
-    def _measured(self) -> dict[str, Any] | None:
-        """What sounds, for the heartbeat; how far it has come is written to its airing on the way."""
-        airing: dict[str, Any] | None = None
-        for sounding in self.engine.on_air():
-            played_ms = sounding.frames_accepted * 1000 // HOUSE_RATE
-            self._parts.slots.progress(sounding.slot_id, sounding.started_at, played_ms)
-            airing = {
-                "slot_id": sounding.slot_id,
-                "title": self._titles.get(sounding.slot_id, ""),
-                "started_at": sounding.started_at.isoformat(),
-                "played_ms": played_ms,
-                "total_ms": sounding.frames_total * 1000 // HOUSE_RATE,
-            }
-        return airing
-
-    def _output_states(self) -> list[dict[str, str]]:
-        return [
-            {
-                "name": health.name,
-                "kind": health.kind,
-                "state": str(health.state),
-                "message": health.message,
-                "device": health.device,
-            }
-            for health in self.engine.health()
-        ]
-
-
-def _ordered_by_right(facts: SlotFacts) -> bool:
-    """An emergency that a person with the right to approve has ordered."""
-    role = facts.row["operator_role"]
-    return facts.slot.trigger is Trigger.EMERGENCY and bool(role) and may(Role(role), "approve")
+        if self._blackbox:
+            self._blackbox.flush()

@@ -14,9 +14,9 @@ import numpy as np
 from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import OutputError
-from scheduler.playout.airings import Airings, Lane, Stretch
+from scheduler.playout.airings import SETTLING, Airings, Lane, Stretch
 from scheduler.playout.frames import FrameClock
-from scheduler.playout.mixer import BLOCK, render
+from scheduler.playout.mixer import BLOCK, Block, render
 from scheduler.playout.outputs import Output
 from scheduler.playout.phase import LOST, Phase
 from scheduler.playout.programme import OutputChanged, OutputHealth, OutputState
@@ -33,6 +33,13 @@ _BEHIND = 2 * HOUSE_RATE
 _TIGHT = 0.002
 _STUCK = 2.0
 _LONGEST_FAREWELL = 0.75
+_LONG_BLOCK = HOUSE_RATE
+"""Frames of a block on a stepped clock, where nobody waits for the next one."""
+_CATCH_UP = HOUSE_RATE // 5
+"""Frames that an output which takes one even stream may lag and still be given at once."""
+_NOTHING = np.zeros(1, np.int16)
+_SILENT_BLOCK = 600 * HOUSE_RATE
+"""The same for an output that discards: the gate is asked for all of it, and again block by block on a no."""
 
 
 class Sink:
@@ -63,8 +70,18 @@ class Sink:
         self._opened_at = 0.0
         self._moved_at = clock.monotonic()
         self._begun: set[str] = set()
+        self._gain: tuple[int, float] | None = None
+        """The frame up to which it was rendered, and the gain there."""
+        self._dropped = 0
+        longest = _SILENT_BLOCK if getattr(output, "silent", False) else _LONG_BLOCK
+        self._longest = BLOCK if output.paces or output.continuous else longest
 
     # -- what the engine calls ------------------------------------------------------------------------------------
+
+    def expect(self) -> None:
+        """It will be run on its own thread: a device has yet to learn where it stands, so starts wait for that."""
+        if self.output.paces:
+            self._airings.settling(self.lane, self._frames.now() + SETTLING)
 
     def run(self, stop: Event) -> None:
         """On a thread of its own until `stop` is set; whatever sounds then has been cut and is faded out."""
@@ -76,21 +93,21 @@ class Sink:
                     self._block()
             else:
                 with self._guard():
-                    self._follow()
-                stop.wait(_POLL)
+                    self._stream() if self.output.continuous else self._follow()
+                stop.wait(self._pause_before_next())
         self._finish(live=True)
 
     def step(self) -> None:
         """Everything due by now, on the caller's thread; a device is treated like any other output."""
-        if self.ready():
+        if self.ready(stepped=True):
             with self._guard():
-                self._write_until(self._target())
+                self._write_until(self._target(), longest=self._longest)
 
     def finish_stepped(self) -> None:
         """The same as the end of `run`, on the caller's thread."""
         self._finish(live=False)
 
-    def ready(self) -> bool:
+    def ready(self, *, stepped: bool = False) -> bool:
         """Whether the output is open; opens it when its time has come."""
         if self.lane.is_open:
             return True
@@ -100,7 +117,9 @@ class Sink:
             self.output.open()
             now = self._clock.monotonic()
             self._opened_at = self._moved_at = now
-            self._phase.restart(now)
+            self._gain = None
+            if not stepped:
+                self._unsettle()
             self._airings.opened(self.lane, self._frames.now() if self.output.paces else self._target())
             self._change(OutputState.OPEN, "")
         return self.lane.is_open
@@ -110,7 +129,10 @@ class Sink:
         idle = self._clock.monotonic() - self._moved_at
         if state is OutputState.OPEN and self.output.paces and idle > _STUCK:
             state, message = OutputState.RETRYING, f"takes no sound for {idle:.0f} s; check the sound server"
-        return OutputHealth(self.output.name, self.output.kind, state, self._since, message, self.output.device)
+        elif state is OutputState.OPEN:
+            message = message or self.output.note
+        output = self.output
+        return OutputHealth(output.name, output.kind, state, self._since, message, output.device, self._dropped)
 
     # -- a device that paces --------------------------------------------------------------------------------------
 
@@ -119,7 +141,9 @@ class Sink:
         if self._frames.now() - lane.cursor > LOST:
             # The machine stood still, or the device did. What should have sounded meanwhile is lost, not late.
             self._airings.jump(lane, self._frames.now() + round(self.output.delay() * HOUSE_RATE))
-            self._phase.restart(self._frames.seconds())
+            self._unsettle()
+        newly_known = lane.settled_at > 0 and self._phase.is_known
+        late = self._phase.late
         sounding = self._airings.sounds(lane, BLOCK)
         shift = self._phase.correction(sounding=sounding)
         lane.late = self._phase.late
@@ -127,10 +151,17 @@ class Sink:
             self._airings.jump(lane, lane.cursor + shift)
         if shift < 0 and not sounding:
             self.output.write(np.zeros(-shift, np.int16))
+        if newly_known:  # and put right, before a start that waited for it is let go
+            self._airings.settled(lane, late)
         twice = shift < 0 and sounding
         stretch = self._airings.compose(lane, BLOCK, self._frames.now() - LOST)
         self._write(stretch, first_twice=twice)
         self._measure()
+
+    def _unsettle(self) -> None:
+        """The device was opened or jumped: what it tells of its delay is no use for a while, and starts wait."""
+        self._phase.restart(self._frames.seconds())
+        self.expect()
 
     def _measure(self) -> None:
         before = self._frames.seconds()
@@ -151,26 +182,58 @@ class Sink:
             self._airings.jump(self.lane, target)
         self._write_until(target, target - LOST)
 
-    def _write_until(self, target: int, floor: int = 0) -> None:
-        lane = self.lane
+    def _stream(self) -> None:
+        """An output that takes one even stream: whole blocks, one ahead at most, and no burst after a stall."""
+        lane, target = self.lane, self._target()
+        if (behind := target - lane.cursor) > _CATCH_UP:
+            self._dropped += behind
+            log.warning("output %s: %d frames left out to catch up", self.output.name, behind)
+            self._airings.jump(lane, target)
+        while lane.cursor <= target:
+            self._write(self._airings.compose(lane, BLOCK, target - LOST))
+
+    def _pause_before_next(self) -> float:
+        """Seconds until there is something to do for an output that the clock paces."""
+        if not (self.output.continuous and self.lane.is_open):
+            return _POLL
+        wait = self._frames.seconds_at(self.lane.cursor) - self.output.lead - self._frames.seconds()
+        return max(0.0, min(wait, _POLL))
+
+    def _write_until(self, target: int, floor: int = 0, *, longest: int = BLOCK) -> None:
+        lane, output = self.lane, self.output
         while lane.cursor < target:
-            if not self.output.paces:
+            if not output.paces and not output.continuous:
                 self._airings.jump_silence(lane, target)
-            if (count := min(BLOCK, target - lane.cursor)) > 0:
+            if (count := min(longest, target - lane.cursor)) > 0:
                 self._write(self._airings.compose(lane, count, floor, exact=True))
 
     # -- both -----------------------------------------------------------------------------------------------------
 
+    def _sound(self, stretch: Stretch) -> Block:
+        """The stretch as it shall be heard; an output that discards it is not rendered for, but feeds are used up."""
+        output = self.output
+        if getattr(output, "silent", False) and not any(voice.is_live for voice in stretch.voices):
+            return np.broadcast_to(_NOTHING, stretch.count)
+        gains = self._gain_at(stretch.first), self._gain_at(stretch.first + stretch.count)
+        if self._gain is not None and self._gain[0] == stretch.first:
+            gains = self._gain[1], gains[1]  # a step of the clock may move the curve, but nothing may click
+        self._gain = stretch.first + stretch.count, gains[1]
+        return render(stretch.voices, stretch.first, stretch.count, output.zones, gains)
+
+    def _gain_at(self, frame: int) -> float:
+        gain: float = 10 ** (self.output.volume.gain_at(self._frames.wall_at(frame)) / 20)
+        return gain
+
     def _write(self, stretch: Stretch, *, first_twice: bool = False) -> None:
         output = self.output
-        block = render(stretch.voices, stretch.first, stretch.count, output.zones, output.gain_db)
+        block = self._sound(stretch)
         if first_twice:
             block = np.concatenate([block[:1], block])
         for voice in stretch.voices:
             if voice.slot_id not in self._begun:
                 self._begun.add(voice.slot_id)
                 output.begin(voice.slot_id, self._frames.wall_at(max(voice.start, stretch.first)))
-        if output.paces or stretch.voices:
+        if output.paces or output.continuous or stretch.voices:
             output.write(block)
         self._moved_at = self._clock.monotonic()
         over = stretch.first + stretch.count

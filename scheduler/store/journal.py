@@ -7,7 +7,7 @@ database refuses update and delete by trigger; `verify` does not trust that.
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -112,7 +112,7 @@ class Journal:
     def append(self, db: Database, entry: Entry) -> int:
         """Write one row inside the caller's transaction; gives its number."""
         last = self.store.row("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
-        values: Row = asdict(entry)
+        values: Row = {item.name: getattr(entry, item.name) for item in fields(entry)}
         values["outputs_json"] = json_text(values.pop("outputs"))
         values |= {
             "seq": (last["seq"] if last else 0) + 1,

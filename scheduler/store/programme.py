@@ -183,12 +183,14 @@ class Programme:
         return _announcement(row)
 
     def announcements(self, state: AnnouncementState | None = None) -> list[Announcement]:
-        where, values = ("WHERE state = ?", (state.value,)) if state else ("", ())
-        sql = f"SELECT * FROM announcement {where} ORDER BY updated_at DESC LIMIT 500"  # noqa: S608 - `where` is ours
+        where, values = ("AND state = ?", (state.value,)) if state else ("", ())
+        sql = f"SELECT * FROM announcement WHERE kind = 'text' {where} ORDER BY updated_at DESC LIMIT 500"  # noqa: S608 - `where` is ours
         return [_announcement(row) for row in self.store.rows(sql, values)]
 
     def announcement_count(self, state: AnnouncementState) -> int:
-        return int(self.store.value("SELECT count(*) FROM announcement WHERE state = ?", (state.value,)))
+        return int(
+            self.store.value("SELECT count(*) FROM announcement WHERE state = ? AND kind = 'text'", (state.value,))
+        )
 
     def change_announcement(self, seen: Announcement, values: Row, now: datetime) -> None:
         """Write `values` if the row still is as `seen` (version and state), else Refused edited_meanwhile."""

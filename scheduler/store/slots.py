@@ -7,7 +7,8 @@ A slot ends in one transaction with its journal row, so that neither exists with
 import hashlib
 import json
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -43,6 +44,7 @@ class Airing:
     armed_at: datetime
     started_at: datetime | None
     played_ms: int
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,13 @@ class Ending:
     note: str = ""
 
 
+_UNBEGUN = (
+    "DELETE FROM slot WHERE day = ? AND outcome IS NULL AND start >= ?"
+    " AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"
+)
 _FACTS = """
     SELECT s.*, a.title AS title, a.text AS text, a.state AS a_state, a.approved_sha256, a.approved_at,
-        c.state AS c_state, d.fields_json, k.engine, k.voice, k.retired_at,
+        a.kind AS kind, c.state AS c_state, r.state AS r_state, d.fields_json, k.engine, k.voice, k.retired_at,
         author.name AS author, approver.name AS approver, operator.name AS operator,
         operator.role AS operator_role
     FROM slot s JOIN announcement a ON a.id = s.announcement_id
@@ -68,6 +74,7 @@ _FACTS = """
     LEFT JOIN person approver ON approver.id = a.approver_id
     LEFT JOIN person operator ON operator.id = s.operator_id
     LEFT JOIN campaign c ON c.id = s.campaign_id
+    LEFT JOIN relay r ON r.announcement_id = s.announcement_id
     LEFT JOIN dispatch d ON d.id = a.dispatch_id
     LEFT JOIN clip k ON k.sha256 = s.audio_sha256
 """
@@ -84,8 +91,7 @@ class Slots:
         """Put a day's new plan in place of what of the old one has neither begun nor ended by `not_before`."""
         with self.store.write() as db:
             db.conn.execute(
-                "DELETE FROM slot WHERE day = ? AND outcome IS NULL AND start >= ? AND trigger = 'schedule'"
-                " AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)",
+                f"{_UNBEGUN} AND trigger IN ('schedule', 'make_good')",
                 (plan.day.isoformat(), instant_text(not_before)),
             )
             for slot in plan.slots:
@@ -93,6 +99,14 @@ class Slots:
             db.conn.execute("DELETE FROM refusal WHERE day = ?", (plan.day.isoformat(),))
             for refusal in plan.refusals:
                 _insert_refusal(db, plan.day, refusal)
+
+    def replace_relays(self, day: date, slots: Sequence[Slot], not_before: datetime, now: datetime) -> None:
+        """Put a day's relays in place of those that have neither begun nor ended by `not_before`."""
+        with self.store.write() as db:
+            db.conn.execute(f"{_UNBEGUN} AND trigger = 'relay'", (day.isoformat(), instant_text(not_before)))
+            for slot in slots:
+                if self.store.value("SELECT 1 FROM slot WHERE id = ?", (slot.id,)) is None:
+                    self._insert(db, slot, None, now)
 
     def add(self, slot: Slot, operator_id: int | None, now: datetime) -> None:
         """One slot outside the plan ("phát ngay")."""
@@ -117,6 +131,8 @@ class Slots:
                 "priority": slot.priority.value,
                 "trigger": slot.trigger.value,
                 "operator_id": operator_id,
+                "intro_sha256": slot.intro_sha256,
+                "makes_good": slot.makes_good,
                 "created_at": instant_text(now),
             },
         )
@@ -150,6 +166,11 @@ class Slots:
         sql = "SELECT * FROM slot WHERE outcome IS NULL AND start < ? ORDER BY start, id"
         return [_slot(row) for row in self.store.rows(sql, (instant_text(instant),))]
 
+    def open_marks(self, instant: datetime) -> list[tuple[str, str]]:
+        """Id and start (as text) of the slots that `open_before` gives; cheap enough to be asked every turn."""
+        sql = "SELECT id, start FROM slot WHERE outcome IS NULL AND start < ? ORDER BY start, id"
+        return self.store.db.conn.execute(sql, (instant_text(instant),)).fetchall()
+
     def facts(self, slot_id: str) -> SlotFacts:
         row = self.store.row(f"{_FACTS} WHERE s.id = ?", (slot_id,))
         if row is None:
@@ -160,7 +181,7 @@ class Slots:
             state=AnnouncementState(row["a_state"]),
             approved_sha256=row["approved_sha256"],
             clip_retired=row["retired_at"] is not None,
-            campaign_stopped=row["c_state"] == "stopped",
+            campaign_stopped="stopped" in {row["c_state"], row["r_state"]},
             row=row,
         )
 
@@ -185,8 +206,25 @@ class Slots:
             update(db, "airing", {"slot_id": slot_id, "ended_at": None}, values)
 
     def open_airings(self) -> list[Airing]:
-        """Airings that were claimed and have not ended: after a crash, what it cut."""
-        sql = "SELECT * FROM airing WHERE ended_at IS NULL ORDER BY armed_at"
+        """Attempts that were claimed and have not ended: what sounds, or after a crash what it cut."""
+        return self._airings("ended_at IS NULL")
+
+    def claimed_of(self, announcement_id: int) -> list[str]:
+        """The slots of an announcement that sound, or are about to."""
+        sql = (
+            "SELECT DISTINCT a.slot_id FROM airing a JOIN slot s ON s.id = a.slot_id"
+            " WHERE a.ended_at IS NULL AND s.announcement_id = ?"
+        )
+        return [row["slot_id"] for row in self.store.rows(sql, (announcement_id,))]
+
+    def interrupted(self) -> list[Airing]:
+        """The last attempt of each open slot that was cut and would have gone on: after a crash it will not."""
+        open_slot = "slot_id IN (SELECT id FROM slot WHERE outcome IS NULL)"
+        last = "attempt = (SELECT max(attempt) FROM airing o WHERE o.slot_id = airing.slot_id)"
+        return self._airings(f"ended_at IS NOT NULL AND {last} AND {open_slot}")
+
+    def _airings(self, where: str, values: Mapping[str, Any] | None = None) -> list[Airing]:
+        sql = f"SELECT * FROM airing WHERE {where} ORDER BY armed_at"  # noqa: S608 - `where` is ours
         return [
             Airing(
                 slot_id=row["slot_id"],
@@ -195,23 +233,61 @@ class Slots:
                 armed_at=instant_of(row["armed_at"]),
                 started_at=instant_of(row["started_at"]) if row["started_at"] else None,
                 played_ms=row["played_ms"],
+                ended_at=instant_of(row["ended_at"]) if row["ended_at"] else None,
             )
-            for row in self.store.rows(sql)
+            for row in self.store.rows(sql, values or {})
         ]
 
+    def silent_since(self, now: datetime) -> list[tuple[str, datetime]]:
+        """When the last airing that was heard in each zone ended, as far as that was before `now`."""
+        sql = "SELECT zone, max(ended_at) AS at FROM airing WHERE played_ms > 0 AND ended_at <= ? GROUP BY zone"
+        return [(row["zone"], instant_of(row["at"])) for row in self.store.rows(sql, (instant_text(now),))]
+
+    def measured_ms(self, slot_id: str) -> int:
+        """What the ended attempts of a slot have measured together."""
+        sql = "SELECT coalesce(sum(played_ms), 0) FROM airing WHERE slot_id = ? AND ended_at IS NOT NULL"
+        return int(self.store.value(sql, (slot_id,)))
+
+    def interrupt(self, slot_id: str, ending: Ending, now: datetime) -> None:
+        """The end of one attempt that will go on: what was measured of it is kept, the slot stays open."""
+        with self.store.write() as db:
+            update(db, "airing", {"slot_id": slot_id, "ended_at": None}, _measured(ending, now))
+
     def close(self, slot_id: str, ending: Ending, now: datetime) -> bool:
-        """The one end of a slot: outcome, airing and journal row together. False when it had ended before."""
+        """The one end of a slot: outcome, airing and journal row together. False when it had ended before.
+
+        What its earlier attempts have measured is added to the ending's own.
+        """
         with self.store.write() as db:
             facts = self.facts(slot_id)
+            before = self._airings("ended_at IS NOT NULL AND slot_id = :id", {"id": slot_id})
             values = {"outcome": ending.outcome.value, "reason": ending.reason}
             if not update(db, "slot", {"id": slot_id, "outcome": None}, values):
                 return False
-            measured: dict[str, Any] = {"played_ms": ending.played_ms, "ended_at": instant_text(ending.ended_at or now)}
-            if ending.started_at:
-                measured["started_at"] = instant_text(ending.started_at)
-            update(db, "airing", {"slot_id": slot_id, "ended_at": None}, measured)
-            self.journal.append(db, _entry(facts, ending, now))
+            update(db, "airing", {"slot_id": slot_id, "ended_at": None}, _measured(ending, now))
+            self.journal.append(db, _entry(facts, _added(before, ending), now))
             return True
+
+
+def _measured(ending: Ending, now: datetime) -> Row:
+    measured: Row = {"played_ms": ending.played_ms, "ended_at": instant_text(ending.ended_at or now)}
+    if ending.started_at:
+        measured["started_at"] = instant_text(ending.started_at)
+    return measured
+
+
+def _added(before: Sequence[Airing], ending: Ending) -> Ending:
+    """An ending with what earlier attempts have measured."""
+    heard = [airing for airing in before if airing.played_ms]
+    if not heard:
+        return ending
+    ends = [at + timedelta(milliseconds=airing.played_ms) for airing in heard if (at := airing.started_at)]
+    return replace(
+        ending,
+        started_at=min((airing.started_at for airing in heard if airing.started_at), default=ending.started_at),
+        ended_at=ending.ended_at if ending.played_ms else max(ends, default=ending.ended_at),
+        played_ms=ending.played_ms + sum(airing.played_ms for airing in heard),
+    )
 
 
 def _insert_refusal(db: Database, day: date, refusal: Refusal) -> None:
@@ -244,6 +320,8 @@ def _slot(row: Row) -> Slot:
         trigger=Trigger(row["trigger"]),
         outcome=AiringOutcome(row["outcome"]) if row["outcome"] else None,
         reason=row["reason"],
+        intro_sha256=row["intro_sha256"],
+        makes_good=row["makes_good"],
     )
 
 

@@ -21,7 +21,7 @@ from scheduler.supervisor import CALM_AFTER, LONGEST_PAUSE, Supervisor
 
 def test_preparing_twice_makes_the_chimes_and_the_machines_person_once(station):
     station.prepare()
-    assert station.parts.store.value("SELECT count(*) FROM clip WHERE origin = 'bundled'") == 2
+    assert station.parts.store.value("SELECT count(*) FROM clip WHERE origin = 'bundled'") == 3
     assert station.parts.store.value("SELECT count(*) FROM person") == 1
 
 
@@ -157,12 +157,16 @@ def test_a_slot_that_falls_due_while_the_disk_is_full_does_not_sound_without_its
     assert station.parts.journal.verify().whole
 
 
-def test_a_playout_that_cannot_start_says_why_and_lets_go_of_its_lock(station, config):
-    """A start on a full disk fails with its own reason, not with that of stopping what never ran."""
+def test_a_playout_that_cannot_start_says_why_and_lets_go_of_its_lock(station, cast, config):
+    """A start that has an end to write, on a full disk, fails with its own reason, not with that of stopping."""
     beside = Station.open(config)
+    left_open = station.desk.air.play_now(cast.minh, cast.approved(2.0), chime=False)
+    station.parts.slots.claim(station.parts.slots.facts(left_open).slot, station.clock.now())
     beside.parts.store.db.conn.execute("PRAGMA query_only = 1")
+    stop = threading.Event()
+    stop.set()
     with pytest.raises(Refused):
-        run_playout(beside.playout(), config, threading.Event())
+        run_playout(beside.playout(), config, stop)
     with FileLock(config.data / "playout.lock").acquire(timeout=0):
         beside.close()
 

@@ -1,28 +1,41 @@
 """What every output promises the engine; the fake of the other tests has to promise the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from scheduler.core.model import HOUSE_RATE
+from scheduler.core.volume import Volume
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import BLOCK
 from scheduler.playout.outputs import Output
+from scheduler.playout.outputs.fifo import Fifo
+from scheduler.playout.outputs.icecast import Icecast
 from scheduler.playout.outputs.null import Null
+from scheduler.playout.outputs.rtp import Rtp
+from scheduler.playout.outputs.snapcast import Snapcast
 from scheduler.playout.outputs.soundcard import SoundCard
 from scheduler.playout.outputs.wavfile import WavFile
 from tests.playout.audio_server import audio_server
 from tests.playout.fake_output import FakeOutput
+from tests.playout.servers import free_port, icecast_server, snapcast_server
 
-__all__ = ["audio_server"]
+__all__ = ["audio_server", "icecast_server", "snapcast_server"]
 
 AT = datetime(2020, 3, 13, 6, 0, tzinfo=UTC)
 ZONES = ("bac", "nam")
-Make = Callable[[], Output]
+VOLUME = Volume(-3.0)
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def served(kind: str) -> Any:
+    """An output that wants a real server."""
+    return pytest.param(kind, marks=pytest.mark.needs_audio_server)
 
 
 @pytest.fixture(
@@ -31,23 +44,44 @@ Make = Callable[[], Output]
         "fake_that_paces",
         "null",
         "wavfile",
-        pytest.param("soundcard", marks=pytest.mark.needs_audio_server),
+        "fifo",
+        "rtp",
+        "rtp_opus",
+        "snapcast_pipe",
+        served("soundcard"),
+        served("icecast"),
+        served("icecast_opus"),
+        served("snapcast_tcp"),
     ]
 )
-def output(request: pytest.FixtureRequest, tmp_path: Path) -> Output:
-    match request.param:
-        case "fake":
-            return FakeOutput("loa", ZONES, gain_db=-3.0)
-        case "fake_that_paces":
-            return FakeOutput("loa", ZONES, paces=True, lead=0.1, gain_db=-3.0)
-        case "null":
-            return Null("loa", ZONES, gain_db=-3.0)
-        case "wavfile":
-            zone = ZoneInfo("Asia/Ho_Chi_Minh")
-            return WavFile("loa", ZONES, folder=tmp_path / "wav", zone=zone, gain_db=-3.0)
-        case _:
-            request.getfixturevalue("audio_server")
-            return SoundCard("loa", ZONES, buffer=0.1, gain_db=-3.0)
+def output(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Output]:
+    output = made(request.param, request.getfixturevalue, tmp_path)
+    yield output
+    output.close()
+
+
+def made(kind: str, server: Callable[[str], Any], folder: Path) -> Output:
+    if kind == "soundcard":
+        server("audio_server")
+    if kind.startswith("icecast"):
+        url = server("icecast_server").url(f"/{kind}")
+    if kind == "snapcast_tcp":
+        source = f"tcp://127.0.0.1:{server('snapcast_server').source}"
+    makers: dict[str, Callable[[], Output]] = {
+        "fake": lambda: FakeOutput("loa", ZONES, volume=VOLUME),
+        "fake_that_paces": lambda: FakeOutput("loa", ZONES, paces=True, continuous=True, lead=0.1, volume=VOLUME),
+        "null": lambda: Null("loa", ZONES, volume=VOLUME),
+        "wavfile": lambda: WavFile("loa", ZONES, folder=folder / "wav", zone=HANOI, volume=VOLUME),
+        "fifo": lambda: Fifo("loa", ZONES, path=folder / "loa.pcm", volume=VOLUME),
+        "rtp": lambda: Rtp("loa", ZONES, address=f"127.0.0.1:{free_port()}", volume=VOLUME),
+        "rtp_opus": lambda: Rtp("loa", ZONES, address=f"127.0.0.1:{free_port()}", codec="opus", volume=VOLUME),
+        "soundcard": lambda: SoundCard("loa", ZONES, buffer=0.1, volume=VOLUME),
+        "icecast": lambda: Icecast("loa", ZONES, url=url, volume=VOLUME),
+        "icecast_opus": lambda: Icecast("loa", ZONES, url=url, codec="opus", volume=VOLUME),
+        "snapcast_pipe": lambda: Snapcast("loa", ZONES, target=str(folder / "snap.pcm"), volume=VOLUME),
+        "snapcast_tcp": lambda: Snapcast("loa", ZONES, target=source, volume=VOLUME),
+    }
+    return makers[kind]()
 
 
 def block(frames: int = BLOCK) -> np.ndarray:
@@ -55,10 +89,13 @@ def block(frames: int = BLOCK) -> np.ndarray:
 
 
 def test_it_says_what_it_is(output: Output):
-    assert (output.name, output.zones, output.gain_db) == ("loa", ZONES, -3.0)
+    assert (output.name, output.zones, output.volume) == ("loa", ZONES, VOLUME)
     assert output.kind
     assert output.device
     assert isinstance(output.paces, bool)
+    assert isinstance(output.continuous, bool)
+    assert output.continuous or not output.paces, "one that sets the pace wants every frame"
+    assert output.note == "", "there is nothing to note before it was opened"
     assert 0 <= output.lead <= 5
 
 

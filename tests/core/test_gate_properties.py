@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -32,6 +32,15 @@ STATIONS = st.builds(
     min_gap=st.just(timedelta(minutes=1)),
     late_tolerance=st.timedeltas(timedelta(0), timedelta(hours=5)),
 )
+ZONED = st.builds(
+    lambda station, quiet, blackout: replace(station, zone_quiet=tuple(quiet.items()), blackout=blackout),
+    STATIONS,
+    st.dictionaries(
+        st.sampled_from(["bac", "nam"]), st.builds(QuietHours, st.lists(WINDOWS, min_size=1, max_size=2).map(tuple))
+    ),
+    st.frozensets(st.dates(date(2020, 3, 6), date(2020, 3, 12)), max_size=4),
+)
+LANES = st.lists(st.sampled_from(["bac", "nam", "dong"]), unique=True).map(tuple)
 REQUESTS = st.builds(
     lambda start, length, **rest: GateRequest("s", start, start + length, **rest),
     INSTANTS,
@@ -40,6 +49,7 @@ REQUESTS = st.builds(
     audio_sha256=HASHES,
     approved_sha256=st.none() | HASHES,
     emergency_ordered_by_right=st.booleans(),
+    zone=st.sampled_from(["all", "bac", "nam"]),
     trigger=st.sampled_from(Trigger),
 )
 FACTS = st.builds(
@@ -113,6 +123,52 @@ def test_what_may_start_may_sound_to_its_end(request, rules, facts, late):
             request, rules, start, start + (request.end - request.start), clock_trusted=facts.clock_trusted
         )
         assert whole.allowed
+
+
+def zone_quiet_on_the_wall(rules: StationRules, zone: str, instant: datetime) -> bool:
+    windows = [window for name, quiet in rules.zone_quiet if name == zone for window in quiet.windows]
+    return any(is_in(window, instant, rules.zone_name) for window in windows)
+
+
+@given(REQUESTS, ZONED, INSTANTS, st.integers(1, 60_000), st.floats(0, 1, exclude_max=True), LANES)
+def test_no_block_sounds_on_an_output_whose_zone_is_quiet(request, rules, start, length, share, lanes):
+    end = start + timedelta(milliseconds=length)
+    verdict = may_sound(request, rules, start, end, clock_trusted=True, lane_zones=lanes)
+    if verdict.allowed and not request.is_permitted_emergency:
+        for zone in (*lanes, request.zone):
+            assert not zone_quiet_on_the_wall(rules, zone, start)
+            assert not zone_quiet_on_the_wall(rules, zone, start + (end - start) * share)
+
+
+@given(REQUESTS, ZONED, INSTANTS, st.integers(1, 60_000), LANES)
+def test_a_no_to_one_output_is_a_yes_to_one_whose_zones_are_not_quiet(request, rules, start, length, lanes):
+    end = start + timedelta(milliseconds=length)
+    verdict = may_sound(request, rules, start, end, clock_trusted=True, lane_zones=lanes)
+    elsewhere = may_sound(request, rules, start, end, clock_trusted=True, lane_zones=())
+    if verdict.local:
+        assert not verdict.allowed
+        assert elsewhere.allowed
+    else:
+        assert verdict.allowed == elsewhere.allowed
+
+
+@given(REQUESTS, ZONED, FACTS, st.timedeltas(timedelta(hours=-1), timedelta(hours=6)))
+def test_nothing_ordinary_starts_on_a_blackout_date_or_for_a_zone_that_is_quiet(request, rules, facts, late):
+    now = request.start + late
+    if may_start(request, rules, facts, now).allowed and not request.is_permitted_emergency:
+        start = request.start if late <= START_SLACK else now
+        assert start.astimezone(ZoneInfo(rules.zone_name)).date() not in rules.blackout
+        assert start.astimezone(ZoneInfo(rules.zone_name)).weekday() in rules.cap.weekdays
+        assert not zone_quiet_on_the_wall(rules, request.zone, start)
+
+
+@given(REQUESTS, ZONED, FACTS, INSTANTS, LANES)
+def test_an_emergency_by_right_with_its_approved_sound_is_never_held_back(request, rules, facts, now, lanes):
+    approved = replace(request, approved_sha256=request.audio_sha256, end=request.start + timedelta(seconds=30))
+    ordered = replace(approved, priority=Priority.EMERGENCY, emergency_ordered_by_right=True)
+    block = (now, now + timedelta(milliseconds=20))
+    assert may_start(ordered, rules, facts, now).allowed
+    assert may_sound(ordered, rules, *block, clock_trusted=facts.clock_trusted, lane_zones=lanes).allowed
 
 
 @given(STATIONS, FACTS, INSTANTS)

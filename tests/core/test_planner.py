@@ -343,3 +343,29 @@ def test_a_senseless_number_of_airings_is_bounded_and_still_accounted_for():
 def test_one_campaigns_wishes_use_all_the_room_there_is(ranges, count, step, limit, expected):
     rooms = [StartRange(low, high, session) for session, (low, high) in enumerate(ranges)]
     assert even_starts(rooms, count, 60, step, limit=limit) == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        pytest.param("to5", ["05:00", "06:00"], id="of_the_zone_itself"),
+        pytest.param("to6", ["05:00", "05:30", "06:00"], id="another_zones_hours_are_not_its_own"),
+    ],
+)
+def test_the_quiet_hours_of_a_zone_refuse_the_beats_that_fall_into_them(zone, told):
+    rules = replace(station(), zone_quiet=(("to5", QuietHours((w("05:20-05:50"),), "QĐ 5")),))
+    plan = plan_day(DAY, [wish("05:00-06:30", zone=zone, boost=Boost(BoostKind.EVERY, 30))], rules)
+    assert walls(plan) == told
+    assert reasons(plan) == ({"quiet_hours": 1} if zone == "to5" else {})
+
+
+def test_a_refusal_for_quiet_hours_names_those_of_the_zone_and_their_basis():
+    rules = replace(station(), zone_quiet=(("to5", QuietHours((w("05:00-12:00"),), "QĐ 5")),))
+    (first, _) = plan_day(DAY, [wish("06:00-07:00", zone="to5")], rules).refusals
+    assert first.details == {"windows": "21:00-05:00, 05:00-12:00", "legal_basis": f"{BASIS}; QĐ 5"}
+
+
+def test_the_quiet_hours_of_a_zone_are_taken_out_of_its_windows():
+    rules = replace(station(), zone_quiet=(("to5", QuietHours((w("05:00-06:00"),), "QĐ 5")),))
+    plan = plan_day(DAY, [wish("05:00-06:30", base=2, zone="to5")], rules)
+    assert walls(plan) == ["06:07", "06:22"]

@@ -59,6 +59,8 @@ STATIONS = st.builds(
     cap=CAPS,
     min_gap=st.sampled_from([timedelta(0), MINUTE, 10 * MINUTE]),
     late_tolerance=st.just(5 * MINUTE),
+    blackout=st.sampled_from([frozenset(), frozenset(), frozenset({date(2020, 3, 16)})]),
+    zone_quiet=st.just(()) | st.lists(WINDOWS, max_size=1).map(lambda windows: (("to5", QuietHours(tuple(windows))),)),
 )
 CAMPAIGNS = st.builds(
     Campaign,
@@ -111,8 +113,10 @@ def test_every_slot_keeps_every_rule(day, wishes, rules):
         assert campaign.start <= local_day(slot.start, rules.zone_name) == day <= campaign.end
         assert day.weekday() in campaign.weekdays & rules.cap.weekdays
         assert slot.start.microsecond == 0
-        for low, high in quiet_spans(rules.quiet_hours, day, rules.zone_name):
-            assert slot.end <= low or slot.start >= high
+        assert day not in rules.blackout
+        for quiet in (rules.quiet_hours, rules.quiet_of(slot.zone)):
+            for low, high in quiet_spans(quiet, day, rules.zone_name) if quiet else ():
+                assert slot.end <= low or slot.start >= high
         start, last = (edge.astimezone(zone) for edge in (slot.start, slot.end - timedelta(microseconds=1)))
         minutes = [start + step * (last - start) for step in (0, 0.25, 0.5, 0.75, 1)]
         for instant in minutes:  # by the wall clock, whichever windows it crosses

@@ -3,9 +3,11 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.core.model import Boost, BoostKind, Window
+from scheduler.core.model import AiringOutcome, Boost, BoostKind, Trigger, Window
 from scheduler.core.rules import parse_time, parse_window
 from scheduler.errors import NotPermitted, Refused
+from scheduler.store import Ending
+from tests.conftest import DAY, MORNING
 
 DAY_START = "06:00"
 
@@ -140,3 +142,168 @@ def test_a_stranger_may_do_nothing(acts, station, cast, lan):
     ):
         with pytest.raises(NotPermitted):
             act()
+
+
+def test_a_preview_of_a_running_campaign_leaves_what_is_about_to_begin(acts, station, cast, clock, lan):
+    campaign_id = cast.running(cast.approved(), base=3)
+    slots = station.parts.slots.of_day(DAY)
+    go_to(clock, slots[0].start - timedelta(seconds=2))
+    changed = replace(station.parts.programme.campaign(campaign_id), windows=(parse_window("15:00-16:00"),))
+    shown = acts.preview(changed, DAY)
+    acts.save(lan, changed)
+    assert station.parts.slots.of_day(DAY) == [slots[0], *shown.slots]
+    assert len(shown.slots) == 2
+
+
+# Making good (phát bù)
+
+
+def go_to(clock, instant):
+    clock.step_wall((instant - clock.now()).total_seconds())
+
+
+def missed(station, slot, outcome=AiringOutcome.MISSED, reason="station_off"):
+    station.parts.slots.close(slot.id, Ending(outcome, reason), station.clock.now())
+
+
+def test_a_missed_airing_is_made_good_by_a_slot_of_its_own(acts, station, cast, clock):
+    cast.running(cast.approved())
+    first, second = station.parts.slots.of_day(DAY)
+    go_to(clock, first.start + timedelta(minutes=3))
+    missed(station, first)
+    acts.replan()
+    slots = station.parts.slots.of_day(DAY)
+    (paid,) = [slot for slot in slots if slot.trigger is Trigger.MAKE_GOOD]
+    assert (paid.id, paid.makes_good, paid.audio_sha256) == (f"{first.id}-b1", first.id, first.audio_sha256)
+    assert paid.start >= first.start + timedelta(minutes=3)
+    assert second in slots
+    assert station.parts.slots.refusals(DAY) == []
+
+
+def test_a_made_good_airing_that_has_not_begun_is_planned_again_like_any_other(acts, station, cast, clock, lan):
+    campaign_id = cast.running(cast.approved())
+    first = station.parts.slots.of_day(DAY)[0]
+    go_to(clock, first.start + timedelta(minutes=3))
+    missed(station, first)
+    acts.replan()
+    campaign = station.parts.programme.campaign(campaign_id)
+    shown = acts.preview(campaign, DAY)
+    assert [slot.id for slot in shown.slots] == [f"{first.id}-b1", f"{first.id[:-1]}2"]
+    acts.save(lan, replace(campaign, windows=(parse_window("15:00-16:00"),)))
+    paid = [slot for slot in station.parts.slots.of_day(DAY) if slot.makes_good]
+    assert [slot.id for slot in paid] == [f"{first.id}-b1"]
+    assert paid[0].start.hour == 8  # 15 h in Việt Nam
+
+
+def test_a_debt_of_a_campaign_that_is_stopped_is_written_off(acts, station, cast, clock, lan):
+    campaign_id = cast.running(cast.approved())
+    first = station.parts.slots.of_day(DAY)[0]
+    go_to(clock, first.start + timedelta(minutes=3))
+    missed(station, first)
+    acts.stop(lan, campaign_id)
+    assert station.parts.slots.of_day(DAY) == [
+        replace(first, outcome=AiringOutcome.MISSED, reason="station_off"),
+    ]
+    refused_ = [(one.ordinal, one.reason) for one in station.parts.slots.refusals(DAY)]
+    assert refused_ == [(1, "campaign_stopped")]
+
+
+def test_an_airing_that_was_made_good_is_owed_no_more(acts, station, cast, clock):
+    cast.running(cast.approved())
+    first = station.parts.slots.of_day(DAY)[0]
+    go_to(clock, first.start + timedelta(minutes=3))
+    missed(station, first)
+    acts.replan()
+    (paid,) = [slot for slot in station.parts.slots.of_day(DAY) if slot.makes_good]
+    go_to(clock, paid.end + timedelta(seconds=1))
+    missed(station, paid, AiringOutcome.PLAYED, "")
+    acts.replan()
+    assert [slot.id for slot in station.parts.slots.of_day(DAY) if slot.makes_good] == [paid.id]
+    assert station.parts.slots.refusals(DAY) == []
+
+
+def test_what_a_day_that_is_over_still_owes_is_written_off_and_nothing_else_of_it_changes(acts, station, cast, clock):
+    cast.running(cast.approved(), base=30)
+    slots, refusals = station.parts.slots.of_day(DAY), station.parts.slots.refusals(DAY)
+    assert refusals
+    go_to(clock, MORNING + timedelta(days=3))
+    for slot in slots:
+        missed(station, slot)
+    acts.replan()
+    told = station.parts.slots.refusals(DAY)
+    assert [one for one in told if one.reason != "make_good_late"] == refusals
+    assert len(told) == len(slots) + len(refusals)
+    version = station.parts.store.version()
+    acts.replan()
+    assert station.parts.store.version() == version
+
+
+# Planning again
+
+
+def test_planning_again_writes_nothing_where_nothing_has_changed(acts, station, cast):
+    cast.running(cast.approved(seconds=3.0001), base=30, end=DAY + timedelta(days=9), chime=True)
+    version = station.parts.store.version()
+    acts.replan()
+    assert station.parts.store.version() == version
+    assert station.parts.slots.refusals(DAY)
+
+
+def test_a_day_whose_rows_were_lost_is_written_again(acts, station, cast):
+    cast.running(cast.approved(), end=DAY + timedelta(days=9))
+    tomorrow = DAY + timedelta(days=1)
+    slots = station.parts.slots.of_day(tomorrow)
+    with station.parts.store.write() as db:
+        db.execute("DELETE FROM slot WHERE id = ?", [slots[0].id])
+    acts.replan()
+    assert station.parts.slots.of_day(tomorrow) == slots
+
+
+def test_what_stands_in_a_day_to_come_is_planned_around(acts, station, cast, clock):
+    """The days ahead are kept in memory; a slot that somebody put there makes them anew."""
+    cast.running(cast.approved(), end=DAY + timedelta(days=9))
+    first = station.parts.slots.of_day(DAY + timedelta(days=1))[0]
+    by_hand = replace(first, id="20261203-n1-1", campaign_id=None, trigger=Trigger.MANUAL)
+    station.parts.slots.add(by_hand, None, clock.now())
+    acts.replan()
+    slots = station.parts.slots.of_day(first.day)
+    assert by_hand in slots
+    assert all(slot.start >= by_hand.end or slot.end <= by_hand.start for slot in slots if slot.id != by_hand.id)
+
+
+def test_an_airing_that_was_cut_and_will_go_on_stands(acts, station, cast, clock, lan):
+    """Also after the clock was set back: its row is not deleted, so a second slot of that name would be refused."""
+    campaign_id = cast.running(cast.approved())
+    first = station.parts.slots.of_day(DAY)[0]
+    go_to(clock, first.start)
+    station.parts.slots.claim(first, clock.now())
+    station.parts.slots.interrupt(first.id, Ending(AiringOutcome.PRE_EMPTED, "pre_empted", first.start), clock.now())
+    go_to(clock, first.start - timedelta(minutes=10))
+    acts.save(lan, replace(station.parts.programme.campaign(campaign_id), windows=(parse_window("15:00-16:00"),)))
+    slots = station.parts.slots.of_day(DAY)
+    assert slots[0] == first
+    assert len(slots) == 2
+
+
+def test_after_a_power_cut_what_was_missed_is_heard_later_and_once(acts, station, cast, clock):
+    """From plan to journal: the station is off for the first airing, and plays it good before the second."""
+    cast.running(cast.approved(), base=3)
+    first = station.parts.slots.of_day(DAY)[0]
+    go_to(clock, first.start + timedelta(minutes=4))
+    service = station.playout()
+    service.start()
+    service.step()
+    acts.replan()
+    service.run_stepped(clock, MORNING + timedelta(hours=2))
+    service.stop()
+    rows = station.parts.journal.of_day(DAY.isoformat())
+    told = [(row["slot_id"], row["trigger"], row["outcome"]) for row in rows]
+    assert told == [
+        (first.id, "schedule", "missed"),
+        (f"{first.id}-b1", "make_good", "played"),
+        (f"{first.id[:-1]}2", "schedule", "played"),
+        (f"{first.id[:-1]}3", "schedule", "played"),
+    ]
+    starts = [row["actual_start"] for row in rows[1:]]
+    assert starts == sorted(starts)
+    assert station.parts.slots.refusals(DAY) == []

@@ -9,7 +9,7 @@ from scheduler.config import SECTIONS
 HEAD = """# The configuration: config.toml
 
 This page is written by `python tests/docs/config_reference.py > docs/config.md` from the table of keys in
-`scheduler/config.py`; a test compares the two.
+`scheduler/config_keys.py`; a test compares the two.
 
 The station reads `config.toml` in the current folder, or the file named by `loa --config` or `LOA_CONFIG`. Every key has
 a default: an empty file is a whole configuration. Relative paths start at the folder of the file. A change is taken at
@@ -29,9 +29,20 @@ ABOUT = {
     "and no file.",
     "audio": "Loudness of every clip, and limits of what is taken in.",
     "playout": "Buffers of the player.",
+    "amplifier": "The power of the amplifier, switched by a command or by a GPIO line, off outside sessions; see "
+    "[outputs.md](outputs.md#the-amplifiers-power). With neither there is nothing to switch.",
+    "relay": "When a relay leaves a source for the next one, and which addresses it may come from; see "
+    "[relay.md](relay.md).",
+    "live": "The live microphone: how long a talk may last, and when a microphone that fell silent is given up.",
+    "emergency": "How an emergency is said and how long its order is good for, the words around a drill, and those of "
+    "the correction. Who may order is in [roles.md](roles.md).",
     "output": "Where sound goes. Written `[[output]]`, once for each output; only one of them may be a sound card "
-    "(`auto` or `soundcard`), because a sound card sets the pace.",
+    "(`auto` or `soundcard`), because a sound card sets the pace. Each kind with examples: [outputs.md](outputs.md).",
+    "zone": "What a zone keeps besides the station's own rules. Written `[[zone]]`, once for each zone. A zone whose name "
+    "stands only at an output needs none.",
 }
+_REPEATED = {"output", "zone"}
+"""Sections that may stand several times."""
 _TYPES = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 
 
@@ -52,7 +63,7 @@ def page() -> str:
     lines = [HEAD]
     for name, section in SECTIONS.items():
         types = get_type_hints(section)
-        title = f"[[{name}]]" if name == "output" else f"[{name}]"
+        title = f"[[{name}]]" if name in _REPEATED else f"[{name}]"
         lines += [f"## {title}", "", ABOUT[name], "", "| Key | Type | Default | Meaning |", "|---|---|---|---|"]
         lines += [
             f"| `{item.name}` | {type_words(types[item.name])} | `{toml(item.default)}` | {item.metadata['help']} |"

@@ -19,12 +19,15 @@ MEANING = {
     "record": "Put a recording into the library, use it as an announcement's sound",
     "retire": "Put a recording away, or back on the shelf",
     "submit": "Hand an announcement to the leader",
-    "approve": "Approve a submitted announcement's sound",
+    "approve": "Approve a submitted announcement's sound, or the sources of a relay",
     "return": "Return a submitted announcement with a reason",
     "withdraw": "Take an announcement off the air for good",
-    "plan": "Save, start and stop a campaign",
+    "plan": "Save, start and stop a campaign or a relay",
     "play_now": "Air an approved announcement now",
     "stop": "Stop what sounds",
+    "go_live": "Speak live into a microphone",
+    "drill": "Rehearse an emergency, with the drill's words around it",
+    "break_in": "Order an emergency, from a template or in words of the moment, and its correction",
     "manage_people": "Add people",
 }
 TAIL = """
@@ -33,6 +36,11 @@ Beyond the table:
 - An author may take back (withdraw) an announcement of their own that nobody has approved yet, whatever their role.
 - Nobody approves what they wrote themselves, unless `station.one_officer` in [config.md](config.md) says that the
   station has a single officer; the journal page then says so.
+- Who orders an emergency in words of the moment is its author and its approver: the journal names them as both. Only the
+  right to order makes an emergency one to the gate, and playout asks for that right again before it sounds.
+- A relay is approved as a list: its sources and fallback clips, in order. Changing any of them voids the approval.
+- A live talk is approved by being given by a person with the right to it; quiet hours and caps hold for it all the same.
+- Who may stop the air may end anybody's live talk.
 - Submitting and approving need the sound to have been heard to its end. Editing the text or making the sound anew voids
   an approval.
 - The first person, made with the one-time set-up link, is an administrator. There is no default password.

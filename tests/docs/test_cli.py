@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
 SECTIONS = {found[1]: found[2] for found in re.finditer(r"(?ms)^### (loa .+?)$(.*?)(?=^##|\Z)", PAGE)}
 BEFORE = PAGE.split("## Before the command", 1)[1].split("\n## ", 1)[0]
-EXAMPLES = re.findall(r"(?m)^loa .+$", "\n".join(re.findall(r"(?ms)^```sh\n(.*?)^```", PAGE)))
+SHELL = "\n".join(re.findall(r"(?ms)^```sh\n(.*?)^```", PAGE))
+EXAMPLES = [line.split(" > ", 1)[0] for line in re.findall(r"(?m)^loa .+$", SHELL)]
 
 
 def commands(group: click.Group, path: str):
@@ -76,7 +77,7 @@ def test_an_example_is_good_usage(example, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path, words = the_command(shlex.split(example))
     for word in words:
-        if "." in word and " " not in word and not word.startswith("-"):
+        if "." in word and " " not in word and "://" not in word and not word.startswith("-"):
             Path(word).touch()  # files that an example names
     given = {word for word in words if word.startswith("-")}
     assert given <= options_of(COMMANDS[path])

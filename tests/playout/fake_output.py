@@ -4,6 +4,7 @@ from datetime import datetime
 
 import numpy as np
 
+from scheduler.core.volume import FULL_VOLUME, Volume
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import Block
 
@@ -12,6 +13,7 @@ class FakeOutput:
     """Keeps what it was given. `break_after` frames it fails once; `permanent` says how."""
 
     kind = "fake"
+    note = ""
     device = "a list"
 
     def __init__(
@@ -21,13 +23,17 @@ class FakeOutput:
         *,
         paces: bool = False,
         lead: float = 0.0,
-        gain_db: float = 0.0,
+        volume: Volume = FULL_VOLUME,
+        continuous: bool = False,
+        silent: bool = False,
     ) -> None:
         self.name = name
         self.zones = zones
         self.paces = paces
         self.lead = lead
-        self.gain_db = gain_db
+        self.volume = volume
+        self.continuous = continuous
+        self.silent = silent
         self.blocks: list[Block] = []
         self.begun: list[tuple[str, datetime]] = []
         self.ended: list[str] = []

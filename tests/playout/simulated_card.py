@@ -10,6 +10,7 @@ import numpy as np
 
 from scheduler.clock import SteppedClock
 from scheduler.core.model import HOUSE_RATE
+from scheduler.core.volume import FULL_VOLUME
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import Block
 
@@ -19,8 +20,10 @@ class SimulatedCard:
 
     name = "card"
     kind = "soundcard"
+    note = ""
+    continuous = True
     zones = ("all",)
-    gain_db = 0.0
+    volume = FULL_VOLUME
     device = "simulated"
     paces = True
 

@@ -1,6 +1,8 @@
 """libasound without a card: ALSA's own `null` device is there wherever the library is."""
 
 import ctypes
+import threading
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -8,7 +10,9 @@ import pytest
 from scheduler.errors import OutputError
 from scheduler.playout.outputs.alsa import AlsaStream
 from scheduler.playout.outputs.soundcard import find_soundcard
-from tests.playout.audio_server import missing
+from tests.playout.audio_server import AudioServer, audio_server, missing
+
+__all__ = ["audio_server"]
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +58,49 @@ def test_the_card_that_would_be_used_is_said(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PULSE_SERVER", "unix:/nonexistent/native")
     assert find_soundcard("null") == "ALSA, null"
     assert find_soundcard("hw:97") is None
+
+
+@pytest.mark.needs_audio_server
+def test_sound_goes_through_the_pulse_plugin_with_a_true_delay(audio_server: AudioServer):
+    """The way of a program that knows ALSA alone on a machine whose card belongs to a sound server."""
+    try:
+        stream = AlsaStream("pulse", 0.3)
+    except OutputError:
+        missing("the pulse plugin of ALSA (libasound2-plugins)")
+    with audio_server.capture() as capture:
+        for _ in range(50):
+            stream.write(BLOCK)
+        assert 0.05 < stream.delay() < 0.6
+        for _ in range(50):
+            stream.write(BLOCK)
+        wait_until(lambda: np.count_nonzero(capture.sound) > 24_000)
+    stream.close()
+    assert set(capture.sound[capture.sound != 0].tolist()) <= {999, 1000, 1001}
+
+
+@pytest.mark.needs_audio_server
+def test_a_pulse_server_killed_under_alsa_is_an_error(audio_server: AudioServer):
+    try:
+        stream = AlsaStream("pulse", 0.3)
+    except OutputError:
+        missing("the pulse plugin of ALSA (libasound2-plugins)")
+    stream.write(BLOCK)
+    audio_server.kill()
+    with pytest.raises(OutputError, match="ALSA device pulse could not be"):
+        for_ever(stream)
+    stream.close()
+
+
+def for_ever(stream: AlsaStream) -> None:
+    for _ in range(500):
+        stream.write(BLOCK)
+        stream.delay()
+
+
+def wait_until(found: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    for _ in range(200):
+        if found():
+            return
+        pause.wait(0.02)
+    pytest.fail("it did not happen")

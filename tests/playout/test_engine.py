@@ -1,7 +1,6 @@
 """The engine on a stepped clock: every frame is where it must be, and every armed programme ends once."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -13,76 +12,12 @@ from scheduler.clock import SteppedClock
 from scheduler.core.model import HOUSE_RATE, Priority
 from scheduler.errors import OutputError
 from scheduler.playout.engine import Engine
-from scheduler.playout.mixer import BLOCK, FADE, Block
+from scheduler.playout.frames import FrameClock
+from scheduler.playout.mixer import BLOCK, FADE
 from scheduler.playout.outputs.null import Null
-from scheduler.playout.programme import Ended, EngineEvent, OutputChanged, OutputState, Programme, Started
+from scheduler.playout.programme import Ended, EngineEvent, OutputState, Programme, Started
 from tests.playout.fake_output import FakeOutput
-
-SIX = datetime(2020, 3, 13, 6, 0, tzinfo=UTC)
-
-
-def seconds(count: float) -> timedelta:
-    return timedelta(seconds=count)
-
-
-def at_frame(frame: int) -> datetime:
-    return SIX + seconds(frame / HOUSE_RATE)
-
-
-def noise(length: float, seed: int = 1) -> Block:
-    sound = np.random.default_rng(seed).integers(500, 20_000, round(length * HOUSE_RATE))
-    return sound.astype(np.int16)
-
-
-def programme(slot_id: str = "a", length: float = 1.0, zone: str = "all", seed: int = 1) -> Programme:
-    return Programme(slot_id, zone, Priority.NORMAL, (noise(length, seed),))
-
-
-@dataclass(frozen=True)
-class Answer:
-    allowed: bool
-    reason: str = ""
-
-
-class Desk:
-    """An engine on a stepped clock, what it told, and a gate with forbidden hours."""
-
-    def __init__(self, *outputs: FakeOutput | Null) -> None:
-        self.clock = SteppedClock(SIX)
-        self.outputs = outputs
-        self.events: list[EngineEvent] = []
-        self.forbidden: list[tuple[datetime, datetime]] = []
-        self.asked: list[tuple[str, datetime, datetime]] = []
-        self.engine = Engine(self.clock, outputs, allow=self.allow, on_event=self.events.append)
-
-    def allow(self, slot_id: str, start: datetime, end: datetime) -> Answer:
-        self.asked.append((slot_id, start, end))
-        if any(start < stop and begin < end for begin, stop in self.forbidden):
-            return Answer(allowed=False, reason="quiet_hours")
-        return Answer(allowed=True)
-
-    def run(self, length: float, step: float = 0.1) -> None:
-        for _ in range(round(length / step)):
-            self.clock.advance(step)
-            self.engine.step()
-
-    @property
-    def started(self) -> list[Started]:
-        return [event for event in self.events if isinstance(event, Started)]
-
-    @property
-    def ended(self) -> list[Ended]:
-        return [event for event in self.events if isinstance(event, Ended)]
-
-    @property
-    def changes(self) -> list[tuple[str, OutputState]]:
-        return [(event.name, event.state) for event in self.events if isinstance(event, OutputChanged)]
-
-
-def card(name: str = "card", zones: tuple[str, ...] = ("all",), lead: float = 0.0) -> FakeOutput:
-    """Takes silence too: when the engine's first step is at frame 0, its list index is the timeline's frame."""
-    return FakeOutput(name, zones, paces=True, lead=lead)
-
+from tests.playout.stepped_desk import SIX, Answer, Desk, at_frame, card, noise, programme, seconds
 
 # -- starting and ending ----------------------------------------------------------------------------------------------
 
@@ -233,6 +168,26 @@ def test_a_step_past_the_start_begins_at_once_and_once():
     assert desk.started[0].late > seconds(3000)
 
 
+def test_a_thread_switch_between_the_two_clocks_moves_no_start():
+    class Interrupted(SteppedClock):
+        """Twice, the thread is away for 80 ms between its two readings."""
+
+        away = 0
+
+        def now(self) -> datetime:
+            if self.away:
+                self.away -= 1
+                self.advance(0.08)
+            return super().now()
+
+    clock = Interrupted(SIX)
+    frames = FrameClock(clock)
+    clock.away = 2
+    assert frames.frame_at(SIX + seconds(10)) == 10 * HOUSE_RATE
+    clock.away = 2
+    assert abs(frames.wall_at(10 * HOUSE_RATE) - (SIX + seconds(10))) <= timedelta(microseconds=1)
+
+
 # -- cuts -----------------------------------------------------------------------------------------------------------
 
 
@@ -344,7 +299,7 @@ def test_a_gate_that_fails_is_a_closed_gate():
     events: list[EngineEvent] = []
     clock = SteppedClock(SIX)
 
-    def allow(slot_id: str, start: datetime, end: datetime) -> Answer:
+    def allow(slot_id: str, start: datetime, end: datetime, zones: tuple[str, ...]) -> Answer:
         raise KeyError(slot_id)
 
     engine = Engine(clock, [out], allow=allow, on_event=events.append)

@@ -95,3 +95,54 @@ def test_a_shift_is_made_once():
 def test_no_readings_are_no_reason_to_move():
     assert Phase().correction(sounding=False) == 0
     assert Phase().late == 0.0
+
+
+def test_lateness_is_known_once_it_was_measured_and_until_the_next_restart():
+    loop = Phase()
+    loop.restart(0)
+    assert not loop.is_known
+    for number in range(100):
+        loop.observe(1 + number * STEP, 0.01)
+        assert loop.is_known == (number * STEP >= 1.0)
+    loop.restart(5.0)
+    assert (loop.is_known, loop.late) == (False, 0.0)
+    loop.observe(5.9, 0.01)
+    assert not loop.is_known
+
+
+def test_readings_that_agree_on_nothing_make_nothing_known():
+    rng = np.random.default_rng(5)
+    assert not fed(*rng.uniform(-0.1, 0.1, 150).tolist()).is_known
+
+
+@pytest.mark.parametrize(
+    ("middle", "width", "known"),
+    [
+        pytest.param(0.0, 0.001, True, id="a_millisecond_of_noise"),
+        pytest.param(0.0, 0.02, False, id="twenty_of_noise"),
+        pytest.param(0.002, 0.0015, True, id="off_by_less_than_anybody_hears"),
+    ],
+)
+def test_a_device_is_placed_by_readings_that_are_too_rough_to_move_it(middle: float, width: float, known: bool):  # noqa: FBT001 - a column of the table
+    saw = [middle + width * ((number * 7 % 10) / 10 - 0.45) for number in range(100)]
+    saw[60] = 0.5  # and one wild one
+    loop = fed(*saw)
+    assert loop.is_known is known
+    assert abs(loop.late - middle) <= 0.003
+
+
+def test_readings_that_agree_but_on_a_place_that_is_not_believed_place_nothing():
+    """20 ms off and moving faster than any crystal: close together for a second, and still no place to start from."""
+    moving = fed(*[0.02 + 0.0025 * number * STEP for number in range(52)])
+    assert not moving.is_known
+
+
+@pytest.mark.parametrize(("late", "known"), [(0.000_2, True), (0.02, False)])
+def test_a_server_that_takes_sound_four_times_a_second_is_placed_within_a_second(late: float, known: bool):  # noqa: FBT001 - a column of the table
+    """As PulseAudio does with a long buffer: a start three seconds after the opening must not wait for more readings."""
+    loop = Phase()
+    loop.restart(0.0)
+    for number in range(5):
+        loop.observe(0.1 + number * 0.28, late)
+    assert loop.is_known is known
+    assert loop.correction(sounding=False) == 0

@@ -1,49 +1,19 @@
 """The service on a stepped clock with the real engine and a real WAV output: rows in, sound and journal out."""
 
-import wave
 from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
-import pytest
 
 from scheduler.clock import SteppedClock
 from scheduler.core.model import CampaignState, Trigger
 from scheduler.core.rules import parse_window
 from scheduler.station import Station
-
-
-@pytest.fixture
-def start(station, clock):
-    """Start a playout on the station; give it back."""
-    begun = []
-
-    def go(opened=station):
-        service = opened.playout()
-        service.start()
-        begun.append(service)
-        return service
-
-    yield go
-    for service in begun:
-        service.stop()
-
-
-def rows(station, day="2026-12-02"):
-    return station.parts.journal.of_day(day)
+from tests.playout.aired import rows, sound
 
 
 def outcomes(station):
     return [(row["outcome"], row["reason"]) for row in rows(station)]
-
-
-def sound(station):
-    """Every WAV that was aired, as samples."""
-    found = []
-    for path in sorted((station.config.data / "wav").rglob("*.wav")):
-        with wave.open(str(path)) as wav:
-            found.append(np.frombuffer(wav.readframes(wav.getnframes()), dtype=np.int16))
-    return found
 
 
 def test_the_days_slots_are_played_at_their_planned_seconds_and_measured(station, cast, clock, start):
@@ -248,15 +218,3 @@ def test_a_stopped_campaign_sounds_no_more(station, cast, clock, start):
     service.run_stepped(clock, clock.now() + timedelta(hours=2))
     assert outcomes(station) == [("played", "")]
     assert station.parts.programme.campaign(campaign_id).state is CampaignState.STOPPED
-
-
-def test_nothing_starts_while_a_sound_card_settles_and_what_was_due_is_late_but_whole(station, cast, clock, start):
-    cast.running(cast.approved(), base=1)
-    slot = station.parts.slots.of_day(cast.campaign(0).start)[0]
-    clock.advance((slot.start - clock.now()).total_seconds() - 1)
-    service = start()
-    service.hold_until = clock.now() + timedelta(seconds=4)
-    service.run_stepped(clock, slot.start + timedelta(minutes=1))
-    (row,) = rows(station)
-    assert (row["outcome"], row["played_ms"]) == ("played", 3000)
-    assert row["actual_start"] >= service.hold_until.isoformat(timespec="microseconds")

@@ -1,5 +1,7 @@
 """The whole way to a real sound server and back: what its monitor hears against what was armed."""
 
+import signal
+import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,6 +67,14 @@ def place_of(sound: Block, capture: np.ndarray) -> tuple[int, float]:
     return at, float(np.dot(heard, sound) / (np.linalg.norm(heard) * np.linalg.norm(sound.astype(float)) + 1e-9))
 
 
+def streams(server: AudioServer) -> int:
+    """How many streams play into the server."""
+    asked = subprocess.run(
+        ["pactl", "list", "short", "sink-inputs"], env=server.environment, capture_output=True, check=True
+    )
+    return len(asked.stdout.splitlines())
+
+
 @pytest.fixture
 def told() -> Told:
     return Told()
@@ -76,7 +86,7 @@ def test_what_was_armed_is_heard_whole_and_gapless(audio_server: AudioServer, to
     chime, speech = noise(0.3, 1), noise(0.7, 2)
     with audio_server.capture() as capture:
         engine.start()
-        start = clock.now() + timedelta(seconds=3)
+        start = clock.now() + timedelta(seconds=7)  # behind the time for which a start waits on a device just opened
         engine.arm(Programme("a", "all", Priority.NORMAL, (chime, speech, chime)), start)
         engine.arm(Programme("b", "all", Priority.NORMAL, (speech,)), start + timedelta(seconds=1.6))
         told.wait(lambda: len(told.of(Ended)) == 2)
@@ -192,3 +202,39 @@ def test_what_is_missing_is_named(
         monkeypatch.setenv("PULSE_SERVER", address)
     with pytest.raises(OutputError, match=sentence):
         PulseStream(device, 0.3)
+
+
+def test_a_server_that_is_stopped_is_an_error_within_seconds_and_is_found_again(
+    audio_server: AudioServer,
+):
+    card = SoundCard("loa", ("all",), buffer=0.3, opening=0.5)
+    assert audio_server.process is not None
+    audio_server.process.send_signal(signal.SIGSTOP)
+    try:
+        before = set(threading.enumerate())
+        for _ in range(3):
+            with pytest.raises(OutputError, match=r"opening the sound card (gave no answer|still hangs)"):
+                card.open()
+        left = set(threading.enumerate()) - before
+        assert len(left) == 1, "a thread was left behind for each try"
+        with pytest.raises(OutputError, match="not open"):
+            card.write(np.zeros(960, np.int16))
+    finally:
+        audio_server.process.send_signal(signal.SIGCONT)
+    (thread,) = left
+    thread.join(TIMEOUT)  # what it opened at last, it closed again
+    assert not thread.is_alive()
+    assert streams(audio_server) == 0
+    card.open()
+    card.write(np.zeros(960, np.int16))
+    assert streams(audio_server) == 1
+    card.close()
+
+
+def test_looking_for_a_card_does_not_hang_either(audio_server: AudioServer):
+    assert audio_server.process is not None
+    audio_server.process.send_signal(signal.SIGSTOP)
+    try:
+        assert find_soundcard(opening=0.5) is None
+    finally:
+        audio_server.process.send_signal(signal.SIGCONT)

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 from tests.station.conftest import alive, until
 
@@ -80,3 +82,20 @@ def test_a_speech_job_under_way_in_a_killed_studio_is_done_by_the_next_one(loa_r
     assert station.parts.programme.announcement(announcement_id).audio_sha256 == done.result
     assert station.parts.store.value("SELECT attempts FROM job WHERE id = ?", (job_id,)) == 2
     assert list((running.config.data / "library").rglob(".part-*")) == []
+
+
+def test_an_emergency_is_aired_from_the_terminal_while_page_and_studio_are_dead(loa_run, station, rows, config_path):
+    running = loa_run().up(station)
+    os.kill(running.process.pid, signal.SIGSTOP)  # nobody brings the dead ones back
+    children = running.children()
+    kill(children["web"])
+    kill(children["studio"])
+    words = ["break-in", "--text", "Nước lũ đang lên. Bà con lên chỗ cao ngay.", "--title", "Lũ"]
+    command = [sys.executable, "-m", "scheduler.cli", "--config", str(config_path), *words]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    (row,) = rows(1)
+    assert (row["outcome"], row["trigger"], row["title"]) == ("played", "emergency", "Lũ")
+    assert row["voice"].startswith("espeak")
+    assert not alive(children["web"])
+    os.kill(running.process.pid, signal.SIGCONT)

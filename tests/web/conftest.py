@@ -6,10 +6,11 @@ import secrets
 import pytest
 from argon2 import PasswordHasher
 
-from scheduler.core.model import Role
+from scheduler.core.model import Priority, Role
 from scheduler.store import people
 from web import create_app
 
+SOUNDCARD = {"name": "Loa", "kind": "soundcard", "state": "open", "message": "", "device": "hw:1"}
 PASSWORDS = {"lan": "mat-khau-cua-lan", "minh": "mat-khau-cua-minh", "hung": "mat-khau-cua-hung"}
 
 
@@ -76,3 +77,31 @@ def minhs(client_of, minh):
 @pytest.fixture
 def hungs(client_of, hung):
     return client_of(hung)
+
+
+@pytest.fixture
+def template(cast):
+    """An approved emergency announcement; called again, another one."""
+
+    def approved(title="Sơ tán khu phố 3", text="Khẩn cấp. Bà con khu phố 3 sơ tán ngay.", pitch=660.0):
+        desk = cast.station.desk.announcements
+        clip = cast.clip(2.0, title, pitch)
+        announcement_id = desk.write(cast.lan, title, text, Priority.EMERGENCY)
+        desk.use_recording(cast.lan, announcement_id, clip.sha256)
+        desk.heard(cast.lan, announcement_id, clip.sha256)
+        desk.submit(cast.lan, announcement_id)
+        desk.approve(cast.minh, announcement_id, clip.sha256, heard=True)
+        return announcement_id
+
+    return approved
+
+
+@pytest.fixture
+def beat(station, clock):
+    """Playout's word, as it stands in its row; `more` is whatever else it reports."""
+
+    def write(airing=None, outputs=(SOUNDCARD,), *, clock_trusted=True, **more):
+        state = {"airings": [airing] if airing else [], "outputs": list(outputs), "clock_trusted": clock_trusted} | more
+        station.parts.jobs.beat("playout", 1, clock.now(), state)
+
+    return write

@@ -11,9 +11,18 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from scheduler.config import Config, OutputConfig
+from scheduler.core.volume import Volume, volume_of
 from scheduler.playout.mixer import Block
 
 __all__ = ["KINDS", "Output", "outputs_of"]
+
+
+FIFO_DELAY = 0.0
+RTP_DELAY = 0.06
+ICECAST_DELAY = 0.0
+"""Each listener's player buffers as it likes: there is no number to make up for."""
+SNAPCAST_DELAY = 1.0
+"""Seconds from a hand-over until it is heard, where config.toml does not say: readers' and servers' usual buffers."""
 
 
 class Output(Protocol):
@@ -29,15 +38,24 @@ class Output(Protocol):
     def zones(self) -> tuple[str, ...]: ...
 
     @property
-    def gain_db(self) -> float: ...
+    def volume(self) -> Volume:
+        """Its gain by the hour; the engine applies it."""
 
     @property
     def device(self) -> str:
         """The device, server or folder behind it, for people."""
 
     @property
+    def note(self) -> str:
+        """What people should know while it is open (nobody listens, blocks were dropped); empty = nothing."""
+
+    @property
     def paces(self) -> bool:
         """It sets its own pace: `write` blocks, silence is written too, `delay` is true. Else the clock paces it."""
+
+    @property
+    def continuous(self) -> bool:
+        """It wants every frame, silence between airings included; true of one that paces and of network outputs."""
 
     @property
     def lead(self) -> float:
@@ -60,11 +78,15 @@ class Output(Protocol):
         """Let go of everything; harmless when not open."""
 
 
+def _volume(setting: OutputConfig, config: Config) -> Volume:
+    return volume_of(setting.gain_db, setting.volume_by_hour, config.station.time_zone)
+
+
 def _soundcard(setting: OutputConfig, config: Config) -> Output:
     from scheduler.playout.outputs.soundcard import SoundCard
 
     buffer = config.playout.lead_ms / 1000
-    return SoundCard(setting.name, setting.zones, device=setting.device, buffer=buffer, gain_db=setting.gain_db)
+    return SoundCard(setting.name, setting.zones, device=setting.device, buffer=buffer, volume=_volume(setting, config))
 
 
 def _wavfile(setting: OutputConfig, config: Config) -> Output:
@@ -73,13 +95,15 @@ def _wavfile(setting: OutputConfig, config: Config) -> Output:
     folder = config.data / "wav" / re.sub(r"[^\w.-]+", "-", setting.name).strip(".-")
     zone = ZoneInfo(config.station.time_zone)
     days = config.playout.keep_wav_days
-    return WavFile(setting.name, setting.zones, folder=folder, zone=zone, keep_days=days, gain_db=setting.gain_db)
+    return WavFile(
+        setting.name, setting.zones, folder=folder, zone=zone, keep_days=days, volume=_volume(setting, config)
+    )
 
 
-def _null(setting: OutputConfig, _config: Config) -> Output:
+def _null(setting: OutputConfig, config: Config) -> Output:
     from scheduler.playout.outputs.null import Null
 
-    return Null(setting.name, setting.zones, gain_db=setting.gain_db)
+    return Null(setting.name, setting.zones, volume=_volume(setting, config))
 
 
 def _auto(setting: OutputConfig, config: Config) -> Output:
@@ -88,11 +112,72 @@ def _auto(setting: OutputConfig, config: Config) -> Output:
     return (_soundcard if find_soundcard(setting.device) else _wavfile)(setting, config)
 
 
+def _delay(setting: OutputConfig, own: float) -> float:
+    """Seconds; a negative setting means the kind's own."""
+    return own if setting.delay_ms < 0 else setting.delay_ms / 1000
+
+
+def _fifo(setting: OutputConfig, config: Config) -> Output:
+    from scheduler.playout.outputs.fifo import Fifo
+
+    path = config.folder / setting.device if setting.device else config.data / "loa.pcm"
+    return Fifo(
+        setting.name, setting.zones, path=path, delay=_delay(setting, FIFO_DELAY), volume=_volume(setting, config)
+    )
+
+
+def _rtp(setting: OutputConfig, config: Config) -> Output:
+    from scheduler.playout.outputs.rtp import Multicast, Rtp
+
+    return Rtp(
+        setting.name,
+        setting.zones,
+        address=setting.device,
+        codec=setting.codec,
+        bitrate_kbps=setting.bitrate_kbps,
+        multicast=Multicast(setting.interface, setting.ttl),
+        delay=_delay(setting, RTP_DELAY),
+        volume=_volume(setting, config),
+    )
+
+
+def _icecast(setting: OutputConfig, config: Config) -> Output:
+    from scheduler.playout.outputs.icecast import Icecast
+
+    return Icecast(
+        setting.name,
+        setting.zones,
+        url=setting.device,
+        codec=setting.codec,
+        bitrate_kbps=setting.bitrate_kbps,
+        delay=_delay(setting, ICECAST_DELAY),
+        volume=_volume(setting, config),
+    )
+
+
+def _snapcast(setting: OutputConfig, config: Config) -> Output:
+    from scheduler.playout.outputs.snapcast import Snapcast
+
+    is_path = setting.device and "://" not in setting.device
+    return Snapcast(
+        setting.name,
+        setting.zones,
+        target=str(config.folder / setting.device) if is_path else setting.device,
+        control=setting.control,
+        delay=_delay(setting, SNAPCAST_DELAY),
+        volume=_volume(setting, config),
+    )
+
+
 KINDS: dict[str, Callable[[OutputConfig, Config], Output]] = {
     "auto": _auto,
     "soundcard": _soundcard,
     "wavfile": _wavfile,
     "null": _null,
+    "fifo": _fifo,
+    "rtp": _rtp,
+    "icecast": _icecast,
+    "snapcast": _snapcast,
 }
 """`output.kind` of config.toml -> how to make it. Making one opens nothing."""
 

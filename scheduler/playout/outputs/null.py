@@ -5,6 +5,7 @@ The clock paces it. It counts what it was given, so that "taken by the output" s
 
 from datetime import datetime
 
+from scheduler.core.volume import FULL_VOLUME, Volume
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import Block
 
@@ -15,14 +16,17 @@ class Null:
     """Takes every frame and sounds none."""
 
     kind = "null"
+    silent = True
     paces = False
+    continuous = False
+    note = ""
     lead = 0.0
     device = "discards every sound"
 
-    def __init__(self, name: str, zones: tuple[str, ...], *, gain_db: float = 0.0) -> None:
+    def __init__(self, name: str, zones: tuple[str, ...], *, volume: Volume = FULL_VOLUME) -> None:
         self.name = name
         self.zones = zones
-        self.gain_db = gain_db
+        self.volume = volume
         self.frames = 0
         """Frames taken since it was made."""
         self._is_open = False

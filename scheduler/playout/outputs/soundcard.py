@@ -8,9 +8,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from scheduler.core.volume import FULL_VOLUME, Volume
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import Block
 from scheduler.playout.outputs.alsa import AlsaStream
+from scheduler.playout.outputs.patience import Patience
 from scheduler.playout.outputs.pulse import PulseStream
 
 __all__ = ["SoundCard", "find_soundcard"]
@@ -30,8 +32,19 @@ class _Stream(Protocol):
 _SYSTEMS: tuple[Callable[[str, float], _Stream], ...] = (PulseStream, AlsaStream)
 """In the order they are tried."""
 
+_OPENING = 5.0
+"""Seconds that opening may take. libpulse waits for ever on a server that is there and does not answer."""
 
-def _open_stream(device: str, buffer: float) -> _Stream:
+
+def _patience(seconds: float) -> Patience:
+    return Patience("opening the sound card", seconds)
+
+
+def _open_stream(device: str, buffer: float, patience: Patience) -> _Stream:
+    return patience.call(lambda: _first_stream(device, buffer), lambda stream: stream.close())
+
+
+def _first_stream(device: str, buffer: float) -> _Stream:
     faults: list[str] = []
     for system in _SYSTEMS:
         try:
@@ -41,10 +54,10 @@ def _open_stream(device: str, buffer: float) -> _Stream:
     raise OutputError("no sound card: " + " / ".join(faults))
 
 
-def find_soundcard(device: str = "") -> str | None:
+def find_soundcard(device: str = "", *, opening: float = _OPENING) -> str | None:
     """The sound card that would be used, for people; None when there is none. Opens it for a moment."""
     try:
-        stream = _open_stream(device, 0.1)
+        stream = _open_stream(device, 0.1, _patience(opening))
     except OutputError:
         return None
     stream.close()
@@ -56,20 +69,30 @@ def _describe(system: str, device: str) -> str:
 
 
 class SoundCard:
-    """A device of the machine's sound system. `buffer`: seconds of sound the device holds, and so its lead."""
+    """A device of the machine's sound system. `buffer`: seconds it holds; `opening`: seconds to open it."""
 
     kind = "soundcard"
     paces = True
+    continuous = True
+    note = ""
 
     def __init__(
-        self, name: str, zones: tuple[str, ...], *, device: str = "", buffer: float = 0.6, gain_db: float = 0.0
+        self,
+        name: str,
+        zones: tuple[str, ...],
+        *,
+        device: str = "",
+        buffer: float = 0.6,
+        opening: float = _OPENING,
+        volume: Volume = FULL_VOLUME,
     ) -> None:
         self.name = name
         self.zones = zones
-        self.gain_db = gain_db
+        self.volume = volume
         self.lead = buffer
         self._device = device
         self._stream: _Stream | None = None
+        self._patience = _patience(opening)
         self._system = "sound card"
 
     @property
@@ -78,7 +101,7 @@ class SoundCard:
 
     def open(self) -> None:
         self.close()
-        self._stream = _open_stream(self._device, self.lead)
+        self._stream = _open_stream(self._device, self.lead, self._patience)
         self._system = self._stream.system
 
     def begin(self, slot_id: str, at: datetime) -> None:

@@ -17,6 +17,7 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from scheduler.core.model import HOUSE_RATE
+from scheduler.core.volume import FULL_VOLUME, Volume
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import Block
 
@@ -41,6 +42,8 @@ class WavFile:
 
     kind = "wavfile"
     paces = False
+    continuous = False
+    note = ""
     lead = 0.0
 
     def __init__(
@@ -51,11 +54,11 @@ class WavFile:
         folder: Path,
         zone: ZoneInfo,
         keep_days: int = 30,
-        gain_db: float = 0.0,
+        volume: Volume = FULL_VOLUME,
     ) -> None:
         self.name = name
         self.zones = zones
-        self.gain_db = gain_db
+        self.volume = volume
         self.device = str(folder)
         self.last: Path | None = None
         """The newest recording."""
@@ -140,7 +143,7 @@ class WavFile:
             path = folder / (f"{stem}.wav" if number == 1 else f"{stem}-{number}.wav")
             # After a step back of the clock the same second comes twice: the first recording is never overwritten.
             with suppress(FileExistsError):
-                return path.open("xb"), path
+                return path.open("xb", buffering=0), path
         raise OutputError(f"{folder} holds a thousand recordings named {stem}: move them away")
 
     @staticmethod

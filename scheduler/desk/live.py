@@ -1,0 +1,197 @@
+"""The live microphone at the desk: a lease of the air, the sound that arrives for it, and its end.
+
+The person holds, talks, lets go. The sound of a browser arrives in pieces that say where they belong, and is appended
+to one file: playout airs from it, and the same file becomes the recording in the library. A lease that is not let go of
+ends by its time. The gate holds for a live voice as for every other sound.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from scheduler.core import rules
+from scheduler.core.model import (
+    DEFAULT_ZONE,
+    HOUSE_RATE,
+    AiringOutcome,
+    AnnouncementState,
+    Frames,
+    Person,
+    Priority,
+    Sha256,
+    Slot,
+    Trigger,
+)
+from scheduler.core.rundown import length
+from scheduler.core.sessions import hears
+from scheduler.desk.air import AirDesk
+from scheduler.desk.campaigns import CampaignDesk
+from scheduler.desk.parts import Parts, known_zone, permit
+from scheduler.desk.rundowns import Rundowns
+from scheduler.errors import Refused
+from scheduler.store import Lease, instant_text
+
+BROWSER = "browser"
+BYTES_A_SECOND = HOUSE_RATE * 2
+"""Of what a browser sends: one channel of 16-bit samples at the house rate, little end first."""
+_SHORTER = (10, 5, 3, 2, 1, 0.5, 0.25)
+"""Minutes that are tried when caps or quiet hours leave less than the longest talk."""
+_LATEST = 5
+"""Seconds of sound a browser may be ahead of its lease's length before more is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """How far a lease has come."""
+
+    lease: Lease
+    open: bool
+    """It may still be talked into."""
+    on_air: bool
+    """Its airing has begun: after the chime the voice is heard."""
+    received: timedelta
+    outcome: AiringOutcome | None
+    reason: str
+
+
+class LiveDesk:
+    def __init__(self, parts: Parts, campaigns: CampaignDesk, rundowns: Rundowns, air: AirDesk) -> None:
+        self._parts = parts
+        self._campaigns = campaigns
+        self._rundowns = rundowns
+        self._air = air
+
+    @property
+    def folder(self) -> Path:
+        """Where the sound of leases arrives."""
+        folder = self._parts.config.data / "live"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def path(self, lease_id: str) -> Path:
+        return self.folder / f"{lease_id}.pcm"
+
+    def open(self, actor: Person, *, source: str = BROWSER, zone: str = DEFAULT_ZONE) -> Lease:
+        """Take the air as soon as it is free. Raises Refused live_busy, or the gate's reason."""
+        permit(actor, "go_live")
+        known_zone(self._parts.config, zone)
+        parts, now = self._parts, self._parts.clock.now()
+        lease_id = secrets.token_hex(16)
+        token = Sha256(hashlib.sha256(f"live:{lease_id}".encode()).hexdigest())
+        slot = self._slot(token, zone)
+        longest = self._longest(slot, token)
+        slot = replace(slot, length=self._whole(longest))
+        with parts.store.write():
+            if busy := next((lease for lease in parts.leases.open() if self._hears(lease, zone)), None):
+                raise Refused("live_busy", name=parts.people.get(busy.person_id).name)
+            row = {
+                "title": f"Phát trực tiếp: {actor.name}",
+                "text": "",
+                "kind": "live",
+                "state": AnnouncementState.APPROVED.value,
+                "author_id": actor.id,
+                "approver_id": actor.id,
+                "approved_at": instant_text(now),
+                "approved_sha256": token,
+            }
+            announcement_id = parts.programme.add_announcement(row, now)
+            slot = replace(slot, id=f"{slot.id}{announcement_id}", announcement_id=announcement_id)
+            lease = Lease(lease_id, slot.id, actor.id, source, now, longest)
+            self.path(lease_id).touch()
+            parts.slots.add(slot, actor.id, now)
+            parts.leases.add(lease)
+        self._campaigns.replan()
+        return lease
+
+    def push(self, actor: Person, lease_id: str, at: int, pcm: bytes) -> int:
+        """Append sound that begins at byte `at` of the lease; gives the byte that is wanted next.
+
+        A piece that came before is not taken twice; one that leaves a hole is not taken. Raises Refused live_over.
+        """
+        lease = self._parts.leases.get(lease_id)
+        if lease.person_id != actor.id:
+            raise Refused("live_over")
+        path = self.path(lease_id)
+        limit = int((lease.longest.total_seconds() + _LATEST) * BYTES_A_SECOND)
+        if lease.released_at or lease.ended_at or not path.exists():
+            raise Refused("live_over")
+        with path.open("r+b") as file:
+            size = file.seek(0, 2)
+            if at > size or at + len(pcm) > limit:
+                return size
+            file.write(pcm[size - at :])
+            return max(size, at + len(pcm))
+
+    def release(self, actor: Person, lease_id: str) -> None:
+        """Let go. Everybody may end their own; who may stop the air may end anybody's."""
+        lease = self._parts.leases.get(lease_id)
+        if lease.person_id != actor.id:
+            permit(actor, "stop")
+        now = self._parts.clock.now()
+        self._parts.leases.release(lease_id, now)
+        command = {"slot_id": lease.slot_id, "finish": True, "by": actor.name}
+        self._parts.jobs.command("stop", command, actor.id, now)
+
+    def state(self, lease_id: str) -> LiveState:
+        lease = self._parts.leases.get(lease_id)
+        slot = self._parts.slots.facts(lease.slot_id).slot
+        path = self.path(lease_id)
+        received = path.stat().st_size / BYTES_A_SECOND if path.exists() else 0.0
+        begun = any(one.slot_id == slot.id and one.started_at for one in self._parts.slots.open_airings())
+        is_open = slot.outcome is None and lease.released_at is None
+        return LiveState(lease, is_open, begun, timedelta(seconds=received), slot.outcome, slot.reason)
+
+    def ended(self, slot_id: str) -> None:
+        """Playout's word that the airing is over: its recording goes to the studio, once."""
+        parts, now = self._parts, self._parts.clock.now()
+        lease = parts.leases.of_slot(slot_id)
+        with parts.store.write():
+            if not parts.leases.end(lease.id, now):
+                return
+            path = self.path(lease.id)
+            if not path.exists() or path.stat().st_size < BYTES_A_SECOND:
+                path.unlink(missing_ok=True)
+                return
+            title = parts.slots.facts(slot_id).title
+            args = {"path": path.name, "file_name": path.name, "title": title, "origin": "recorded", "raw": True}
+            parts.jobs.add("ingest", args, lease.person_id, now)
+            incoming = parts.config.data / "incoming"
+            incoming.mkdir(parents=True, exist_ok=True)
+            path.replace(incoming / path.name)
+
+    def _slot(self, token: Sha256, zone: str) -> Slot:
+        now = self._parts.clock.now()
+        day = rules.local_day(now, self._parts.config.station.time_zone)
+        return Slot(
+            id=f"{day:%Y%m%d}-l",
+            day=day,
+            zone=zone,
+            start=now,
+            length=timedelta(0),
+            campaign_id=None,
+            announcement_id=0,
+            audio_sha256=token,
+            chime=True,
+            priority=Priority.PRIORITY,
+            trigger=Trigger.LIVE,
+        )
+
+    def _longest(self, slot: Slot, token: Sha256) -> timedelta:
+        """The longest talk that the gate lets through now. Raises Refused with its reason when it is none."""
+        configured = self._parts.config.live.longest_minutes
+        for minutes in (configured, *(one for one in _SHORTER if one < configured)):
+            talk = timedelta(minutes=minutes)
+            asked = replace(slot, length=self._whole(talk))
+            _, verdict = self._air.ask_gate(asked, token, slot.start, clock_trusted=True, ordered_by_right=False)
+            if verdict.allowed:
+                return talk
+        raise Refused(verdict.reason, **verdict.details)
+
+    def _whole(self, talk: timedelta) -> timedelta:
+        return length(self._rundowns.items(Frames(round(talk.total_seconds() * HOUSE_RATE)), chime=True, repeat=1))
+
+    def _hears(self, lease: Lease, zone: str) -> bool:
+        slot = self._parts.slots.facts(lease.slot_id).slot
+        return slot.outcome is None and hears(zone, slot.zone)

@@ -1,0 +1,138 @@
+"""Tiếp âm at the desk: what is relayed, from which sources, in which windows; approved as a list of sources.
+
+A relay has an announcement of its own, which carries its title and its approval; changing a source or a fallback clip
+voids the approval. Addresses are checked here when they are written and again by playout's child when it connects.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from scheduler.core.approval import step
+from scheduler.core.model import ALL_WEEKDAYS, Announcement, AnnouncementState, CampaignState, Person, Relay
+from scheduler.core.relay_plan import relay_token
+from scheduler.core.relay_policy import check_url
+from scheduler.core.rules import raw_spans
+from scheduler.core.sessions import hears
+from scheduler.desk.campaigns import CampaignDesk
+from scheduler.desk.parts import Parts, known_zone, permit
+from scheduler.errors import Refused
+from scheduler.store import Row, instant_text
+
+MOST_SOURCES = 8
+_ANY_DAY_ZONE = "UTC"
+
+
+class RelayDesk:
+    def __init__(self, parts: Parts, campaigns: CampaignDesk) -> None:
+        self._parts = parts
+        self._campaigns = campaigns
+
+    def all(self) -> list[tuple[Relay, Announcement]]:
+        """Every relay with its announcement, by id."""
+        return [(one, self._parts.programme.announcement(one.announcement_id)) for one in self._parts.relays.all()]
+
+    def get(self, relay_id: int) -> tuple[Relay, Announcement]:
+        relay = self._parts.relays.get(relay_id)
+        return relay, self._parts.programme.announcement(relay.announcement_id)
+
+    def save(self, actor: Person, title: str, relay: Relay) -> int:
+        """Keep a relay (id 0 = new) and ask for approval of its sources where they are not approved yet."""
+        permit(actor, "plan")
+        self._refuse_faults(title, relay)
+        now = self._parts.clock.now()
+        text = "\n".join(relay.sources)
+        with self._parts.store.write():
+            if relay.id == 0:
+                row: Row = {"title": title.strip(), "text": text, "author_id": actor.id, "kind": "relay", "heard": 1}
+                row["state"] = AnnouncementState.SUBMITTED.value
+                announcement_id = self._parts.programme.add_announcement(row, now)
+                relay = replace(relay, announcement_id=announcement_id)
+                return self._parts.relays.add(relay, actor.id, now)
+            old, seen = self.get(relay.id)
+            relay = replace(relay, announcement_id=old.announcement_id, state=old.state)
+            values: dict[str, Any] = {"title": title.strip()}
+            if relay_token(relay.sources, relay.fallback) != relay_token(old.sources, old.fallback):
+                values |= {"text": text, "version": seen.version + 1, "state": AnnouncementState.SUBMITTED.value}
+                values |= {"author_id": actor.id, "approver_id": None, "approved_at": None, "approved_sha256": None}
+            self._parts.programme.change_announcement(seen, values, now)
+            self._parts.relays.change(relay)
+        self._campaigns.replan()
+        return relay.id
+
+    def approve(self, actor: Person, relay_id: int) -> None:
+        """Approve exactly the sources and fallback clips it has now."""
+        relay, seen = self.get(relay_id)
+        now = self._parts.clock.now()
+        state = step(
+            seen.state,
+            "approve",
+            actor_role=actor.role,
+            actor_id=actor.id,
+            author_id=seen.author_id,
+            one_officer=self._parts.config.station.one_officer,
+            heard=True,
+            has_audio=True,
+        )
+        values = {
+            "state": state.value,
+            "approver_id": actor.id,
+            "approved_at": instant_text(now),
+            "approved_sha256": relay_token(relay.sources, relay.fallback),
+        }
+        self._parts.programme.change_announcement(seen, values, now)
+        self._campaigns.replan()
+
+    def start(self, actor: Person, relay_id: int) -> None:
+        """Let it into the plan; it sounds when its sources are approved."""
+        permit(actor, "plan")
+        relay, seen = self.get(relay_id)
+        self._refuse_faults(seen.title, relay)
+        self._refuse_overlap(relay)
+        self._parts.relays.change(replace(relay, state=CampaignState.ACTIVE))
+        self._campaigns.replan()
+
+    def stop(self, actor: Person, relay_id: int) -> None:
+        """Take it out of the plan and off the air."""
+        permit(actor, "plan")
+        relay = self._parts.relays.get(relay_id)
+        self._parts.relays.change(replace(relay, state=CampaignState.STOPPED))
+        for slot in self._parts.slots.claimed_of(relay.announcement_id):
+            self._parts.jobs.command("stop", {"slot_id": slot, "by": actor.name}, actor.id, self._parts.clock.now())
+        self._campaigns.replan()
+
+    def _refuse_faults(self, title: str, relay: Relay) -> None:
+        """The first thing that is wrong with its form."""
+        if not title.strip():
+            raise Refused("title_missing")
+        if not relay.windows:
+            raise Refused("no_windows")
+        for window in relay.windows:
+            if not raw_spans((window,), relay.start, _ANY_DAY_ZONE):
+                raise Refused("window_backwards" if window.start != window.end else "window_empty", window=str(window))
+        if relay.end < relay.start:
+            raise Refused("dates_backwards", start=relay.start.isoformat(), end=relay.end.isoformat())
+        if not relay.weekdays & ALL_WEEKDAYS:
+            raise Refused("no_weekdays")
+        known_zone(self._parts.config, relay.zone)
+        self._refuse_sources(relay)
+
+    def _refuse_sources(self, relay: Relay) -> None:
+        if not relay.sources:
+            raise Refused("relay_no_source")
+        if len(relay.sources) > MOST_SOURCES:
+            raise Refused("relay_many_sources", limit=MOST_SOURCES)
+        policy = self._parts.config.relay
+        for source in relay.sources:
+            check_url(source, allow_private=policy.allow_private, allowed_hosts=policy.allowed_hosts)
+        for sha256 in relay.fallback:
+            if (clip := self._parts.programme.clip(sha256)).retired_at is not None:
+                raise Refused("audio_retired", title=clip.title)
+
+    def _refuse_overlap(self, relay: Relay) -> None:
+        for other, seen in self.all():
+            if other.id == relay.id or other.state is not CampaignState.ACTIVE or not hears(relay.zone, other.zone):
+                continue
+            same_days = relay.weekdays & other.weekdays and relay.start <= other.end and other.start <= relay.end
+            meet = any(one.start < two.end and two.start < one.end for one in relay.windows for two in other.windows)
+            if same_days and meet:
+                raise Refused("relay_overlaps", title=seen.title)

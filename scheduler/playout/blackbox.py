@@ -1,0 +1,160 @@
+"""What was measured of an airing, kept where kill -9 cannot take it: a small file in memory shared with the system.
+
+Each airing has two copies of its record, written in turn, each with its own checksum: a write that was cut short is
+seen, and the one before it counts. Writing touches memory only; `flush` asks the system to put it on the disk, against
+a power cut. It holds a fixed number of airings: the oldest goes when there is no room. It judges nothing it keeps.
+"""
+
+import mmap
+import os
+import struct
+import threading
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+__all__ = ["RECORDS", "BlackBox", "Measured"]
+
+RECORDS = 32
+"""Airings it holds at most."""
+LONGEST_ID = 96
+"""Bytes of a slot id."""
+_BODY = struct.Struct("<QqqH96s")
+"""Sequence number, first audible instant in epoch microseconds, frames audible, length of the slot id, slot id."""
+_CRC = struct.Struct("<I")
+_COPY = 128
+_SIZE = RECORDS * 2 * _COPY
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How far an airing had come when it was last written down."""
+
+    started_at: datetime
+    frames: int
+
+
+@dataclass(slots=True)
+class _Record:
+    number: int
+    older: int
+    """Which of its two copies is written next."""
+    sequence: int = 0
+
+
+class BlackBox:
+    """One process writes; whoever comes after it reads. Any thread may call any method."""
+
+    def __init__(self, memory: mmap.mmap) -> None:
+        self._memory = memory
+        self._lock = threading.Lock()
+        self._sequence = 0
+        self._records: dict[str, _Record] = {}
+        self._is_open = True
+        for number in range(RECORDS):
+            newest = self._newest(number)
+            if newest is None:
+                continue
+            sequence, slot_id, _ = newest
+            self._sequence = max(self._sequence, sequence)
+            if slot_id:
+                self._records[slot_id] = _Record(number, self._older(number), sequence)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The black box at `path`, with all it holds; made if missing. Raises OSError where that cannot be done."""
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            # Real blocks now: on a full disk a page without one would kill the process at its first write.
+            os.posix_fallocate(file, 0, _SIZE)
+            return cls(mmap.mmap(file, _SIZE))
+        finally:
+            os.close(file)
+
+    def put(self, slot_id: str, started_at: datetime, audible_frames: int) -> None:
+        """Write down how far an airing has come. Never raises and never waits for a disk."""
+        name = slot_id.encode()
+        with self._lock:
+            if self._is_open and 0 < len(name) <= LONGEST_ID:
+                self._write(slot_id, name, (started_at - _EPOCH) // _MICROSECOND, audible_frames)
+
+    def clear(self, slot_id: str) -> None:
+        """Its end is written where it belongs: forget it."""
+        with self._lock:
+            record = self._records.pop(slot_id, None)
+            if self._is_open and record is not None:
+                # Both copies: the older one must not come back to life when the newer one is torn.
+                for _ in range(2):
+                    self._write_record(record, b"", 0, 0)
+
+    def read(self) -> dict[str, Measured]:
+        """All it holds: slot id -> what was measured last."""
+        found: dict[str, Measured] = {}
+        with self._lock:
+            for number in range(RECORDS if self._is_open else 0):
+                newest = self._newest(number)
+                if newest and newest[1]:
+                    found[newest[1]] = newest[2]
+        return found
+
+    def flush(self) -> None:
+        """Ask for it to be on the disk. A disk that cannot is no reason to stop: memory has it."""
+        with self._lock, suppress(OSError):
+            if self._is_open:
+                self._memory.flush()
+
+    def close(self) -> None:
+        with self._lock:
+            if self._is_open:
+                self._is_open = False
+                self._memory.close()
+
+    def _write(self, slot_id: str, name: bytes, started: int, frames: int) -> None:
+        record = self._records.get(slot_id)
+        if record is None:
+            record = self._records[slot_id] = self._free()
+        self._write_record(record, name, started, frames)
+
+    def _free(self) -> _Record:
+        """A record for a new airing: an unused one, else the one that was written longest ago."""
+        used = {record.number: slot_id for slot_id, record in self._records.items()}
+        for number in range(RECORDS):
+            if number not in used:
+                return _Record(number, self._older(number))
+        oldest = min(self._records, key=lambda slot_id: self._records[slot_id].sequence)
+        record = self._records.pop(oldest)
+        return _Record(record.number, record.older)
+
+    def _write_record(self, record: _Record, name: bytes, started: int, frames: int) -> None:
+        """Over the older of its two copies."""
+        self._sequence += 1
+        record.sequence = self._sequence
+        body = _BODY.pack(self._sequence, started, frames, len(name), name)
+        at = (record.number * 2 + record.older) * _COPY
+        self._memory[at : at + _CRC.size + _BODY.size] = _CRC.pack(zlib.crc32(body)) + body
+        record.older = 1 - record.older
+
+    def _older(self, number: int) -> int:
+        first, second = (self._copy(number, which) for which in (0, 1))
+        return 0 if first is None or (second is not None and first[0] < second[0]) else 1
+
+    def _newest(self, number: int) -> tuple[int, str, Measured] | None:
+        copies = [copy for which in (0, 1) if (copy := self._copy(number, which))]
+        return max(copies, key=lambda copy: copy[0], default=None)
+
+    def _copy(self, number: int, which: int) -> tuple[int, str, Measured] | None:
+        """One copy of a record, or None when it was never written or was torn."""
+        at = (number * 2 + which) * _COPY
+        raw = self._memory[at : at + _CRC.size + _BODY.size]
+        body = raw[_CRC.size :]
+        sequence, started, frames, length, name = _BODY.unpack(body)
+        if not sequence or length > LONGEST_ID or _CRC.unpack_from(raw)[0] != zlib.crc32(body):
+            return None
+        with suppress(UnicodeDecodeError, OverflowError):
+            return sequence, name[:length].decode(), Measured(_EPOCH + started * _MICROSECOND, frames)
+        return None

@@ -1,0 +1,35 @@
+"""The wall clock under watch: is it to be trusted, and was it stepped?
+
+It is trusted once it is past the newest journal row and past a date no installation is older than. A step is seen as a
+change of the wall clock against the monotonic one. What a step means for slots is the service's affair.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from scheduler.clock import Clock
+
+STEP = 1.0
+"""Seconds the wall clock may move against the monotonic one before it counts as a step."""
+
+
+class ClockWatch:
+    def __init__(self, clock: Clock, earliest: datetime, newest: Callable[[], datetime | None]) -> None:
+        """`newest`: when the newest journal row was written."""
+        self._clock = clock
+        self._earliest = earliest
+        self._newest = newest
+        self._offset: float | None = None
+        self.trusted = False
+
+    def look(self, now: datetime) -> float | None:
+        """Seconds by which the wall clock was stepped since the last look; None when it was not."""
+        offset = now.timestamp() - self._clock.monotonic()
+        before, self._offset = self._offset, offset
+        stepped = offset - before if before is not None and abs(offset - before) > STEP else None
+        if before is not None and stepped is None:
+            self._offset = before  # slow drift is followed by nobody; the next look measures against the same mark
+        if before is None or stepped is not None or not self.trusted:
+            newest = self._newest() or self._earliest
+            self.trusted = now >= max(newest, self._earliest)
+        return stepped

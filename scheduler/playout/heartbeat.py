@@ -1,0 +1,67 @@
+"""Playout's heartbeat: what sounds and how everything is, as measured, once a second in one row.
+
+How far each airing has come is written to its airing on the way: that is the truth left if the power goes now.
+"""
+
+import os
+from datetime import datetime
+from typing import Any
+
+from scheduler.core.model import HOUSE_RATE
+from scheduler.desk import Parts
+from scheduler.playout.amplifier import Amplifier
+from scheduler.playout.engine import Engine
+from scheduler.playout.in_hand import InHand
+
+
+class Heartbeat:
+    def __init__(self, parts: Parts, amplifier: Amplifier, in_hand: InHand) -> None:
+        self._parts = parts
+        self._amplifier = amplifier
+        self._in_hand = in_hand
+
+    def beat(self, engine: Engine, now: datetime, *, trusted: bool, stopping: bool) -> None:
+        airings, amplifier = self._airings(engine), self._amplifier.health()
+        state: dict[str, Any] = {
+            "airings": airings,
+            "outputs": self._outputs(engine),
+            "relay": self._in_hand.incoming.states(),
+            "amplifier": {"state": str(amplifier.state), "message": amplifier.message},
+            "clock_trusted": trusted,
+            "stopping": stopping,
+        }
+        self._parts.jobs.beat("playout", os.getpid(), now, state)
+
+    def _airings(self, engine: Engine) -> list[dict[str, Any]]:
+        """What sounds, the one that goes first last."""
+        told: list[dict[str, Any]] = []
+        for sounding in engine.on_air():
+            played_ms = sounding.frames_accepted * 1000 // HOUSE_RATE
+            slot = self._in_hand.slot(sounding.slot_id)
+            self._parts.slots.progress(sounding.slot_id, sounding.started_at, played_ms)
+            told.append(
+                {
+                    "slot_id": sounding.slot_id,
+                    "title": self._in_hand.titles.get(sounding.slot_id, ""),
+                    "trigger": slot.trigger.value if slot else "",
+                    "zone": sounding.zone,
+                    "started_at": sounding.started_at.isoformat(),
+                    "played_ms": played_ms,
+                    "total_ms": sounding.frames_total * 1000 // HOUSE_RATE,
+                }
+            )
+        return told
+
+    @staticmethod
+    def _outputs(engine: Engine) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": health.name,
+                "kind": health.kind,
+                "state": str(health.state),
+                "message": health.message,
+                "device": health.device,
+                "dropped": health.dropped,
+            }
+            for health in engine.health()
+        ]

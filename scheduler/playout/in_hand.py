@@ -1,0 +1,231 @@
+"""What playout has in hand: from a slot that may have the air to its one end, attempt by attempt.
+
+The order is always the same: gate, airing key, sound, end with journal row. An airing that was cut for an emergency is
+kept open and goes on; what a crash left open gets the end that was measured of it. Which slot is next is the
+timeline's; nothing here looks at a clock.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from scheduler.clock import Clock
+from scheduler.core import gate
+from scheduler.core.approval import may
+from scheduler.core.make_good import is_owed
+from scheduler.core.model import HOUSE_RATE, AiringOutcome, Priority, Role, Slot, Trigger
+from scheduler.core.timeline import Event, Interrupted, Over, Timeline
+from scheduler.desk import Desk
+from scheduler.errors import Refused
+from scheduler.playout.blackbox import BlackBox
+from scheduler.playout.clock_watch import ClockWatch
+from scheduler.playout.engine import Engine
+from scheduler.playout.incoming import Incoming
+from scheduler.playout.programme import Ended, Programme
+from scheduler.playout.recovery import end_of, goes_on
+from scheduler.playout.sound import Heard, Sounds, ending_of
+from scheduler.store import Ending, SlotFacts
+
+log = logging.getLogger(__name__)
+
+TIMED = frozenset({Trigger.SCHEDULE, Trigger.MAKE_GOOD})
+"""What the plan has given its time."""
+Feed = Callable[[Event, datetime], None]
+
+
+class InHand:
+    """Slots between their arming and their end. `allow` is asked on audio threads; all else on the service's."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Clock,
+        timeline: Timeline,
+        feed: Feed,
+        watch: ClockWatch,
+        blackbox: BlackBox | None,
+        incoming: Incoming | None = None,
+    ) -> None:
+        """`feed`: tells the timeline what has happened. `incoming`: where relays come from, if not from outside."""
+        self._desk = desk
+        self._parts = desk.parts
+        self._rules = desk.parts.config.rules
+        self._timeline = timeline
+        self._feed = feed
+        self._watch = watch
+        self._blackbox = blackbox
+        self._sounds = Sounds(desk)
+        self._requests: dict[str, gate.GateRequest] = {}
+        self._slots: dict[str, Slot] = {}
+        """As they were armed."""
+        self._heard: dict[str, Heard] = {}
+        self._lost: set[str] = set()
+        """Live voices whose microphone fell silent for good."""
+        self.incoming = incoming or Incoming(desk, clock, self._sounds)
+        self.titles: dict[str, str] = {}
+        """Slot -> what people call it."""
+        self.owes = False
+        """Something has become a debt: the day is to be planned again."""
+
+    def lose(self, slot_id: str) -> None:
+        """The microphone of a live voice has fallen silent for good: its airing ends, and says why."""
+        self._lost.add(slot_id)
+        self.incoming.finish(slot_id)
+
+    def slot(self, slot_id: str) -> Slot | None:
+        return self._slots.get(slot_id)
+
+    def allow(
+        self, slot_id: str, block_start: datetime, block_end: datetime, lane_zones: tuple[str, ...] = ()
+    ) -> gate.Verdict:
+        """The gate's answer for one block of sound; what the gate does not know does not sound."""
+        request = self._requests.get(slot_id)
+        if request is None:
+            return gate.Verdict(allowed=False, reason="unapproved", details={})
+        trusted = self._watch.trusted
+        return gate.may_sound(
+            request, self._rules, block_start, block_end, clock_trusted=trusted, lane_zones=lane_zones
+        )
+
+    def arm(self, slot_id: str, start: datetime, now: datetime, engine: Engine) -> None:
+        """Gate, airing key, sound, in this order; a no or a fault ends the slot with its reason."""
+        facts = self._parts.slots.facts(slot_id)
+        slot, heard = facts.slot, self._heard.get(slot_id, Heard())
+        if slot.outcome is not None:
+            self._feed(Over(slot_id), now)
+            return
+        verdict = self._ask_gate(facts, start, now, heard)
+        if not verdict.allowed:
+            self.end(slot, _refusal(verdict.reason, heard), now)
+            return
+        try:
+            programme = self._programme(slot, start, heard)
+        except (Refused, ValueError) as refusal:
+            self.incoming.close(slot_id)
+            self.end(slot, _no_sound(refusal, slot), now)
+            return
+        if not self._parts.slots.claim(slot, now, heard.attempts + 1):
+            self.incoming.close(slot_id)
+            self._feed(Over(slot_id), now)
+            return
+        self._slots[slot_id] = slot
+        self.titles[slot_id] = facts.title
+        engine.arm(programme, start)
+
+    def _programme(self, slot: Slot, start: datetime, heard: Heard) -> Programme:
+        if slot.trigger is Trigger.RELAY:
+            return self.incoming.relay(slot, start)
+        if slot.trigger is Trigger.LIVE:
+            return self.incoming.live(slot)
+        return self._sounds.programme(slot, heard)
+
+    def _ask_gate(self, facts: SlotFacts, start: datetime, now: datetime, heard: Heard) -> gate.Verdict:
+        """A relay that is joined late and a clip that goes on are asked for what is left of them, from now."""
+        slot = facts.slot
+        if facts.campaign_stopped:
+            return gate.Verdict(allowed=False, reason="campaign_stopped", details={})
+        if facts.clip_retired:
+            return gate.Verdict(allowed=False, reason="audio_retired", details={})
+        if slot.trigger is Trigger.RELAY:
+            slot = replace(slot, start=start, length=slot.end - start)
+        elif heard.attempts:
+            slot = replace(slot, start=start, length=slot.length - timedelta(seconds=heard.position / HOUSE_RATE))
+        request, verdict = self._desk.air.ask_gate(
+            slot,
+            facts.approved_sha256,
+            max(start, now),
+            clock_trusted=self._watch.trusted,
+            ordered_by_right=_ordered_by_right(facts),
+        )
+        if verdict.allowed:
+            self._requests[slot.id] = request
+        return verdict
+
+    def ended(self, event: Ended, now: datetime) -> None:
+        """The engine's report of an attempt: the end of its slot, or of this attempt only."""
+        slot = self._slots.get(event.slot_id) or self._parts.slots.facts(event.slot_id).slot
+        heard = self._heard.get(slot.id, Heard())
+        ending = ending_of(event, slot, heard)
+        if event.cut == "pre_empted" and slot.trigger is not Trigger.LIVE:
+            whole = event.frames_total + heard.position
+            self.incoming.close(slot.id)
+            self._parts.slots.interrupt(slot.id, ending, now)
+            self._clear(slot.id)
+            self._heard[slot.id] = after = heard.after(event, whole=whole)
+            left = timedelta(seconds=(whole - after.position) / HOUSE_RATE)
+            self._feed(Interrupted(slot.id, now, left), now)
+            if slot.id in self._timeline.known:
+                return
+            ending = Ending(AiringOutcome.CANCELLED, "stopped_by", outputs=ending.outputs)
+        if slot.id in self._lost:
+            self._lost.discard(slot.id)
+            ending = replace(ending, reason=ending.reason or "live_lost")
+        self.end(slot, ending, now)
+
+    def end(self, slot: Slot, ending: Ending, now: datetime) -> None:
+        """The one end of a slot that the timeline knows."""
+        self.close(slot, ending, now)
+        self._clear(slot.id)
+        self._heard.pop(slot.id, None)
+        self._slots.pop(slot.id, None)
+        self._feed(Over(slot.id), now)
+
+    def close(self, slot: Slot, ending: Ending, now: datetime) -> None:
+        """The one end of a slot, as a row."""
+        self._parts.slots.close(slot.id, ending, now)
+        self.incoming.close(slot.id)
+        if slot.trigger is Trigger.LIVE:
+            self._desk.live.ended(slot.id)
+        self.titles.pop(slot.id, None)
+        ended = replace(slot, outcome=ending.outcome, reason=ending.reason)
+        self.owes = self.owes or (slot.trigger in TIMED and is_owed(ended))
+        log.info("slot %s: %s %s, %d ms measured", slot.id, ending.outcome, ending.reason, ending.played_ms)
+
+    def _clear(self, slot_id: str) -> None:
+        self._requests.pop(slot_id, None)
+        if self._blackbox:
+            self._blackbox.clear(slot_id)
+
+    def recover(self, now: datetime) -> None:
+        """Every airing that a crash left open gets its end: what was measured last, and why it stopped."""
+        measured = self._blackbox.read() if self._blackbox else {}
+        slots = self._parts.slots
+        for airing in (*slots.open_airings(), *slots.interrupted()):
+            slot = slots.facts(airing.slot_id).slot
+            if slot.outcome is not None:
+                continue
+            earlier = slots.measured_ms(slot.id)
+            if airing.ended_at is None:
+                ending = end_of(slot, airing, earlier, measured)
+            else:  # what was measured of its attempts is counted already
+                ending = end_of(slot, replace(airing, started_at=None, played_ms=0), earlier, {})
+            if goes_on(slot, now):
+                slots.interrupt(slot.id, ending, now)
+                self._heard[slot.id] = Heard(0, airing.attempt)
+            else:
+                self.close(slot, ending, now)
+        for slot_id in measured:
+            self._clear(slot_id)
+
+
+def _refusal(reason: str, heard: Heard) -> Ending:
+    """The gate's no. What has sounded in part before and may not go on was pre-empted."""
+    if heard.attempts:
+        return Ending(AiringOutcome.PRE_EMPTED, reason)
+    return Ending(AiringOutcome.MISSED if reason == "too_late" else AiringOutcome.REFUSED, reason)
+
+
+def _no_sound(error: Refused | ValueError, slot: Slot) -> Ending:
+    if slot.trigger is Trigger.LIVE:
+        return Ending(AiringOutcome.FAILED, "live_failed")
+    if isinstance(error, Refused) and error.reason == "audio_changed":
+        return Ending(AiringOutcome.REFUSED, "audio_changed")
+    return Ending(AiringOutcome.FAILED, "audio_missing")
+
+
+def _ordered_by_right(facts: SlotFacts) -> bool:
+    """An emergency that a person with the right to break in has ordered."""
+    role, slot = facts.row["operator_role"], facts.slot
+    ordered = slot.trigger is Trigger.EMERGENCY and slot.priority is Priority.EMERGENCY
+    return ordered and bool(role) and may(Role(role), "break_in")

@@ -1,0 +1,164 @@
+"""Sound into a Snapcast server, which plays it on all its clients in step: through its pipe or its TCP source.
+
+The server keeps every client as late as its own buffer says (1 s as installed), so that is this output's lead. Where
+`control` names its JSON-RPC the output also says when not a single client is connected; it stays open then, for clients
+come back by themselves. Without `control` nothing is known of clients, and nothing claimed.
+"""
+
+import socket
+import threading
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scheduler.core.model import HOUSE_RATE
+from scheduler.core.volume import FULL_VOLUME, Volume
+from scheduler.errors import OutputError
+from scheduler.playout.mixer import Block
+from scheduler.playout.outputs.fifo import Fifo
+from scheduler.playout.outputs.losses import Losses
+from scheduler.playout.outputs.patience import Patience
+from scheduler.playout.outputs.snapcast_control import SnapcastControl
+from scheduler.playout.outputs.wire import STALL, Wire, connect
+
+__all__ = ["Snapcast"]
+
+_MOST_KEPT = HOUSE_RATE * 2 // 5
+"""Bytes that wait for a slow server: a fifth of a second. More would only be delay."""
+_ASK_EVERY = 5.0
+_ASK_AGAIN = 1.0
+"""Seconds while something is wrong: what is right again is said soon."""
+
+
+class Snapcast:
+    """Feeds the server's pipe at a path, or its TCP source at tcp://host:port.
+
+    `delay`: the server's buffer; `stall`: for how long it may take nothing over TCP. Both in seconds.
+    """
+
+    kind = "snapcast"
+    paces = False
+    continuous = True
+
+    def __init__(
+        self,
+        name: str,
+        zones: tuple[str, ...],
+        *,
+        target: str,
+        control: str = "",
+        delay: float = 1.0,
+        stall: float = STALL,
+        volume: Volume = FULL_VOLUME,
+    ) -> None:
+        self.name = name
+        self.zones = zones
+        self.volume = volume
+        self.device = target or "no Snapcast server named"
+        self.lead = delay
+        self._target = target
+        self._control = control
+        self._way: Fifo | _Tcp | None = None
+        self._patience = Patience("connecting to the Snapcast server", stall)
+        self._stall = stall
+        self._clients = ""
+        self._closed = threading.Event()
+        self._watch: threading.Thread | None = None
+
+    @property
+    def note(self) -> str:
+        return (self._way.note or self._clients) if self._way else ""
+
+    def open(self) -> None:
+        self.close()
+        if not self._target:
+            what = "no Snapcast server named: set device to its pipe's path or to tcp://host:port"
+            raise OutputError(what, permanent=True)
+        if "://" in self._target:
+            self._way = _Tcp(_tcp_address(self._target), self._patience, self._stall)
+        else:
+            fifo = Fifo(self.name, self.zones, path=Path(self._target))
+            fifo.open()
+            self._way = fifo
+        if self._control:
+            control = SnapcastControl(self._control)
+            self._closed = closed = threading.Event()
+            self._watch = threading.Thread(
+                target=self._look, args=(control, closed), name=f"snapcast {self.name}", daemon=True
+            )
+            self._watch.start()
+
+    def begin(self, slot_id: str, at: datetime) -> None:
+        """The stream runs anyway."""
+
+    def write(self, block: Block) -> None:
+        if self._way is None:
+            raise OutputError(f"output {self.name} is not open")
+        self._way.write(block)
+
+    def end(self, slot_id: str) -> None:
+        """The stream runs on."""
+
+    def delay(self) -> float:
+        return 0.0
+
+    def close(self) -> None:
+        way, self._way = self._way, None
+        self._closed.set()  # the watch may be in the middle of a question; nobody waits for its answer
+        self._clients = ""
+        if way is not None:
+            way.close()
+
+    def _look(self, control: SnapcastControl, closed: threading.Event) -> None:
+        while not closed.is_set():
+            try:
+                groups = control.groups()
+            except OutputError as error:
+                told = str(error)
+            else:
+                connected = any(client.is_connected for group in groups for client in group.clients)
+                told = "" if connected else "no Snapcast client is connected; check the loudspeakers and their network"
+            if not closed.is_set():
+                self._clients = told
+            closed.wait(_ASK_AGAIN if told else _ASK_EVERY)
+
+
+class _Tcp:
+    """The server's TCP source."""
+
+    def __init__(self, address: tuple[str, int], patience: Patience, stall: float) -> None:
+        self._server = f"the Snapcast server at {address[0]}:{address[1]}"
+        try:
+            link = patience.call(lambda: connect(*address), socket.socket.close)
+        except (OSError, UnicodeError) as error:  # UnicodeError: a name that no name server could ever know
+            why = getattr(error, "strerror", None) or str(error) or "no answer in time"
+            raise OutputError(f"cannot reach {self._server}: {why}; does snapserver run with a tcp source?") from error
+        self._wire = Wire(link, self._server, _MOST_KEPT, stall)
+        self._losses = Losses()
+
+    @property
+    def note(self) -> str:
+        if not self._losses.is_told:
+            return ""
+        return f"{self._server} is too slow: {self._losses.total / HOUSE_RATE:.2f} s dropped since it was opened"
+
+    def write(self, block: Block) -> None:
+        self._losses.go_by(len(block))
+        for start in range(0, len(block), HOUSE_RATE // 50):
+            piece = block[start : start + HOUSE_RATE // 50]
+            if not self._wire.send(piece.astype("<i2", copy=False).tobytes()):
+                self._losses.add(len(piece))
+
+    def close(self) -> None:
+        self._wire.close()
+
+
+def _tcp_address(target: str) -> tuple[str, int]:
+    try:
+        parts = urlsplit(target)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if not host or not port or parts.scheme != "tcp":
+        raise OutputError(f'"{target}" is no Snapcast source: write /run/snapfifo or tcp://host:4953', permanent=True)
+    return host, port

@@ -1,0 +1,136 @@
+"""Asking and steering a Snapcast server: its JSON-RPC over HTTP, for clients, groups, volume and mute.
+
+Every call opens a connection of its own and waits a few seconds at most. Whatever goes wrong (no server, no such
+client, an answer that makes no sense) is an OutputError with a sentence. Nothing is remembered between calls.
+"""
+
+import http.client
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from scheduler.errors import OutputError
+
+__all__ = ["SnapcastClient", "SnapcastControl", "SnapcastGroup", "SnapcastStatus"]
+
+_TIMEOUT = 2.0
+_PORT = 1780
+_MOST_ANSWER = 4_000_000
+_LOUDEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SnapcastClient:
+    id: str
+    name: str
+    """What people called it, else its host."""
+    is_connected: bool
+    percent: int
+    is_muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SnapcastGroup:
+    id: str
+    name: str
+    is_muted: bool
+    stream: str
+    clients: tuple[SnapcastClient, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapcastStatus:
+    version: str
+    groups: tuple[SnapcastGroup, ...]
+    streams: tuple[str, ...]
+
+    @property
+    def connected(self) -> tuple[SnapcastClient, ...]:
+        return tuple(client for group in self.groups for client in group.clients if client.is_connected)
+
+
+class SnapcastControl:
+    """The server whose JSON-RPC is at `url`, such as http://127.0.0.1:1780 (with or without /jsonrpc)."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host = port = None
+        if not host or parts.scheme not in {"http", "https"}:
+            what = f'"{url}" is no address of a Snapcast control: write http://host:1780'
+            raise OutputError(what, permanent=True)
+        self._connection = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        self._host, self._port = host, port or _PORT
+        self._path = parts.path if parts.path not in {"", "/"} else "/jsonrpc"
+
+    def status(self) -> SnapcastStatus:
+        """The server's groups and clients as they are now."""
+        answer = self._call("Server.GetStatus")
+        try:
+            server = answer["server"]
+            return SnapcastStatus(
+                version=str(server["server"]["snapserver"]["version"]),
+                groups=tuple(map(_group, server["groups"])),
+                streams=tuple(str(stream["id"]) for stream in server["streams"]),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise self._senseless() from error
+
+    def groups(self) -> tuple[SnapcastGroup, ...]:
+        return self.status().groups
+
+    def set_client_volume(self, client_id: str, percent: int) -> None:
+        """How loud one client is, 0 to 100; whether it is muted stays as it was."""
+        if not 0 <= percent <= _LOUDEST:
+            raise OutputError(f"the volume of a Snapcast client is 0 to 100, not {percent}")
+        self._call("Client.SetVolume", id=client_id, volume={"percent": percent})
+
+    def set_group_mute(self, group_id: str, *, muted: bool) -> None:
+        self._call("Group.SetMute", id=group_id, mute=muted)
+
+    def _call(self, method: str, **params: object) -> Any:
+        asked = json.dumps({"id": 1, "jsonrpc": "2.0", "method": method, "params": params})
+        connection = self._connection(self._host, self._port, timeout=_TIMEOUT)
+        try:
+            connection.request("POST", self._path, body=asked, headers={"Content-Type": "application/json"})
+            response = connection.getresponse()
+            told, status = response.read(_MOST_ANSWER), response.status
+        except (OSError, UnicodeError, http.client.HTTPException) as error:
+            why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            what = f"the Snapcast control at {self._host}:{self._port} does not answer: {why}; does snapserver run?"
+            raise OutputError(what) from error
+        finally:
+            connection.close()
+        try:
+            answer = json.loads(told)
+        except ValueError as error:
+            raise self._senseless(status) from error
+        if not isinstance(answer, dict) or ("result" not in answer and "error" not in answer):
+            raise self._senseless(status)
+        if fault := answer.get("error"):
+            why = (fault.get("data") or fault.get("message")) if isinstance(fault, dict) else fault
+            raise OutputError(f"the Snapcast server refuses {method}: {why}")
+        return answer["result"]
+
+    def _senseless(self, status: int = 200) -> OutputError:
+        what = f"what answers at {self._host}:{self._port}{self._path} is no Snapcast control (HTTP {status})"
+        return OutputError(what + "; check the address")
+
+
+def _group(told: dict[str, Any]) -> SnapcastGroup:
+    clients = tuple(map(_client, told["clients"]))
+    return SnapcastGroup(str(told["id"]), str(told["name"]), bool(told["muted"]), str(told["stream_id"]), clients)
+
+
+def _client(told: dict[str, Any]) -> SnapcastClient:
+    config = told["config"]
+    return SnapcastClient(
+        id=str(told["id"]),
+        name=str(config["name"] or told["host"]["name"]),
+        is_connected=bool(told["connected"]),
+        percent=int(config["volume"]["percent"]),
+        is_muted=bool(config["volume"]["muted"]),
+    )

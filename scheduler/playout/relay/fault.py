@@ -1,0 +1,19 @@
+"""The error of a source that gives no sound for now, and the reason codes that never heal by waiting.
+
+When a source is tried again is the chooser's; here nothing is caught and nothing decided.
+"""
+
+from scheduler.errors import LoaError
+
+__all__ = ["FINAL", "RelayError"]
+
+FINAL = frozenset({"relay_url_invalid", "relay_scheme", "relay_port", "relay_credentials"})
+"""Of these the address itself is to blame: trying again is useless."""
+
+
+class RelayError(LoaError):
+    """No sound for now. `reason` is a code of `core.wording.REASONS`."""
+
+    def __init__(self, reason: str, told: str = "") -> None:
+        self.reason = reason
+        super().__init__(f"{reason} {told}".strip())

@@ -1,0 +1,70 @@
+"""`loa todo` on a real station: the rows as a table and as one JSON document."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from scheduler.commands.base import Context
+from scheduler.commands.todo import todo
+
+
+@pytest.fixture
+def told(station, tmp_path):
+    """What `loa todo` prints for the station of the test."""
+    (tmp_path / "config.toml").write_text("[station]\ndata = 'data'\n")
+
+    def run(*words: str) -> str:
+        done = CliRunner().invoke(
+            todo, list(words), obj=Context(tmp_path / "config.toml", None, None), catch_exceptions=False
+        )
+        assert done.exit_code == 0
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture
+def raised(station):
+    now = station.clock.now()
+    station.parts.todos.raise_(
+        "audio_missing:aa",
+        "20261202-c1-1",
+        now + timedelta(minutes=30),
+        "audio_missing",
+        {"title": "Tiêm chủng", "airings": 4},
+        now,
+    )
+    station.parts.todos.raise_("disk_low", None, None, "disk_low", {"free_mb": 120}, now)
+
+
+def test_with_nothing_to_do_it_says_so(told):
+    assert told() == "Không có việc gì cần làm.\n"
+    assert json.loads(told("--json")) == {"todo": []}
+
+
+@pytest.mark.usefixtures("raised")
+def test_it_tells_what_by_when_and_how_many_airings_it_spoils(told):
+    lines = told().splitlines()
+    assert lines[0] == "Việc cần làm: 2"
+    assert lines[3].split("  ")[0] == "06:00 02/12/2026"
+    assert "Tiêm chủng" in lines[3]
+    assert lines[3].endswith("Mất tệp âm thanh trong kho; hãy tạo lại âm thanh.")
+    assert "120 MB" in lines[4]
+
+
+@pytest.mark.usefixtures("raised")
+def test_as_json_it_is_one_document_in_local_time(told):
+    first, second = json.loads(told("--json"))["todo"]
+    assert first == {
+        "key": "audio_missing:aa",
+        "reason": "audio_missing",
+        "sentence": "Mất tệp âm thanh trong kho; hãy tạo lại âm thanh.",
+        "title": "Tiêm chủng",
+        "due": "2026-12-02T06:00:00+07:00",
+        "slot_id": "20261202-c1-1",
+        "airings": 4,
+        "raised_at": "2026-12-02T05:30:00+07:00",
+    }
+    assert (second["due"], second["airings"]) == (None, 0)

@@ -1,0 +1,105 @@
+"""A simulated day under kill -9 at random instants: each seed is a day with its orders, its deaths and its restarts."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scheduler.clock import SteppedClock
+from scheduler.core.model import AiringOutcome
+from scheduler.station import Station
+from tests.faults.day import DAY, OVER, Day, Death, day_of
+from tests.faults.truth import broken_promises
+
+RUNS = 200
+"""Of them in every run of the suite; `bench/faults.py` has as many as one wants."""
+
+
+def broken_after(day: Day) -> list[str]:
+    station = Station.open(day.config, SteppedClock(OVER))
+    try:
+        return broken_promises(station)
+    finally:
+        station.close()
+
+
+@pytest.mark.parametrize("seed", range(RUNS))
+def test_a_day_under_kill_9_keeps_every_promise(seed, template, memory):
+    day = day_of(seed, template, memory / "day")
+    assert broken_after(day) == []
+
+
+@pytest.fixture(scope="module")
+def lived(template, tmp_path_factory):
+    """A whole day that nobody disturbed."""
+    folder = tmp_path_factory.mktemp("lived")
+    shutil.copytree(template.folder, folder, dirs_exist_ok=True)
+    day = Day(replace(template.config, folder=folder))
+    assert day.live(Death())
+    return day
+
+
+@pytest.fixture
+def falsified(lived, tmp_path):
+    """A copy of it, to be falsified."""
+    shutil.copytree(lived.config.folder, tmp_path, dirs_exist_ok=True)
+    return Day(replace(lived.config, folder=tmp_path))
+
+
+def heard_file(day: Day) -> Path:
+    (path,) = (day.config.data / "heard").iterdir()
+    return path
+
+
+def test_an_undisturbed_day_plays_all_it_planned(lived):
+    assert broken_after(lived) == []
+    station = Station.open(lived.config, SteppedClock(OVER))
+    ends = [slot.outcome for slot in station.parts.slots.of_day(DAY)]
+    station.close()
+    assert ends == [AiringOutcome.PLAYED] * 11
+
+
+def test_the_check_sees_a_sound_that_came_twice(falsified):
+    path = heard_file(falsified)
+    shutil.copy(path, path.with_name("loa-001.bin"))
+    told = broken_after(falsified)
+    assert any("sounded 2 times with 1 keys" in sentence for sentence in told)
+    assert any("the journal says" in sentence for sentence in told)
+
+
+def test_the_check_sees_sound_that_the_journal_only_claims(falsified):
+    path = heard_file(falsified)
+    path.write_bytes(path.read_bytes()[:-200_000])
+    assert any("the journal says" in sentence for sentence in broken_after(falsified))
+
+
+def test_the_check_sees_one_wrong_sample(falsified):
+    path = heard_file(falsified)
+    data = bytearray(path.read_bytes())
+    data[2000] ^= 0x40
+    path.write_bytes(data)
+    assert any("are not its sound" in sentence for sentence in broken_after(falsified))
+
+
+def test_the_check_sees_sound_in_quiet_hours(falsified):
+    windows = replace(falsified.config.quiet_hours, windows=("05:45-05:55",))
+    falsified.config = replace(falsified.config, quiet_hours=windows)
+    assert any("sounded in quiet hours" in sentence for sentence in broken_after(falsified))
+
+
+def test_the_check_sees_airings_in_a_burst(falsified):
+    falsified.config = replace(falsified.config, planning=replace(falsified.config.planning, min_gap_minutes=30.0))
+    assert any(" s after " in sentence for sentence in broken_after(falsified))
+
+
+def test_without_the_black_box_a_kill_takes_the_last_second_and_the_check_sees_it(template, memory, monkeypatch):
+    monkeypatch.setattr("scheduler.station._blackbox", lambda _config: None)
+    told = [broken_after(day_of(seed, template, memory / str(seed))) for seed in range(15)]
+    assert any("the journal says" in sentence for sentences in told for sentence in sentences)
+
+
+def test_without_recovery_what_was_heard_before_a_kill_is_lost_and_the_check_sees_it(template, memory, monkeypatch):
+    monkeypatch.setattr("scheduler.playout.in_hand.InHand.recover", lambda _self, _now: None)
+    told = [broken_after(day_of(seed, template, memory / str(seed))) for seed in range(15)]
+    assert any("the journal says" in sentence for sentences in told for sentence in sentences)

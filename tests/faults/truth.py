@@ -1,0 +1,254 @@
+"""What must be true of a station whatever was done to it: the rows held against what the loudspeakers heard.
+
+Each promise is read anew here, from rows and captured frames, by plain means: wall clocks, sums and arrays. What is
+broken comes back as sentences; none means that all held.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from scheduler.core.make_good import is_owed
+from scheduler.core.model import HOUSE_RATE, Frames, Slot, Trigger, Window
+from scheduler.desk.rundowns import opening_of
+from scheduler.playout.mixer import BLOCK, FADE, Block
+from scheduler.station import Station
+from tests.faults.heard import Stretch, heard_in
+
+TIMED = {Trigger.SCHEDULE, Trigger.MAKE_GOOD}
+A_BREATH = timedelta(seconds=1)
+"""What a gap may be short of: the airing before may have begun a moment late."""
+MILLISECOND = HOUSE_RATE // 1000
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A station after its day, and what was heard of it."""
+
+    station: Station
+    slots: dict[str, Slot]
+    heard: dict[str, list[Stretch]]
+    """Slot -> its soundings, as they came."""
+
+    @classmethod
+    def of(cls, station: Station) -> "Evidence":
+        days = [row["day"] for row in station.parts.store.rows("SELECT DISTINCT day FROM slot ORDER BY day")]
+        slots = {slot.id: slot for day in days for slot in station.parts.slots.of_day(day)}
+        heard: dict[str, list[Stretch]] = defaultdict(list)
+        for stretch in sorted(heard_in(station.config.data / "heard"), key=lambda one: one.written[0]):
+            heard[stretch.slot_id].append(stretch)
+        return cls(station, slots, dict(heard))
+
+    def is_heard(self, slot_id: str) -> bool:
+        """More than the one block that a kill may leave unwritten."""
+        return any(stretch.frames > BLOCK for stretch in self.heard.get(slot_id, []))
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        return sorted((one for several in self.heard.values() for one in several), key=lambda one: one.written[0])
+
+
+def broken_promises(station: Station, *, gap: bool = True) -> list[str]:
+    """Every promise that does not hold. `gap`: nothing was done to the wall clock, so that gaps can be read from it."""
+    seen = Evidence.of(station)
+    checks = [ends(seen), keys(seen), counted(seen), sounded(seen), quiet(seen), paid(seen), planned(seen)]
+    return [sentence for told in (*checks, gaps(seen) if gap else []) for sentence in told]
+
+
+def ends(seen: Evidence) -> Iterator[str]:
+    """Every slot has one end, with a reason where it was not whole, and one row that says the same."""
+    rows = seen.station.parts.store.rows("SELECT slot_id, outcome, reason FROM journal WHERE kind = 'airing'")
+    told = {row["slot_id"]: row for row in rows}
+    if len(told) < len(rows):
+        yield "a slot has two rows in the journal"
+    for slot in seen.slots.values():
+        if slot.outcome is None:
+            yield f"{slot.id} has no end"
+        elif slot.id not in told:
+            yield f"{slot.id} ended without a row"
+        elif told[slot.id]["outcome"] != slot.outcome.value or (slot.outcome.value != "played" and not slot.reason):
+            yield f"{slot.id} ended {slot.outcome} '{slot.reason}', its row says {told[slot.id]}"
+    if not (verdict := seen.station.parts.journal.verify()).whole:
+        yield f"the journal is broken: {verdict.broken}"
+
+
+def keys(seen: Evidence) -> Iterator[str]:
+    """Airing keys are counted from one, and none is left open."""
+    rows = seen.station.parts.store.rows("SELECT * FROM airing ORDER BY slot_id, attempt")
+    attempts: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        attempts[row["slot_id"]].append(row["attempt"])
+        if row["ended_at"] is None:
+            yield f"{row['slot_id']} has an open airing"
+    for slot_id, numbers in attempts.items():
+        if numbers != list(range(1, len(numbers) + 1)):
+            yield f"{slot_id} was claimed as {numbers}"
+    for slot_id, several in seen.heard.items():
+        outputs = {stretch.output for stretch in several}
+        most = max(sum(one.output == output for one in several) for output in outputs)
+        if most > len(attempts.get(slot_id, [])):
+            yield f"{slot_id} sounded {most} times with {len(attempts.get(slot_id, []))} keys"
+
+
+def counted(seen: Evidence) -> Iterator[str]:
+    """What the journal says was played is what the loudspeaker that heard most was given, within a block."""
+    sql = "SELECT slot_id, played_ms FROM journal WHERE kind = 'airing'"
+    for row in seen.station.parts.store.rows(sql):
+        frames: dict[str, int] = defaultdict(int)
+        for stretch in seen.heard.get(row["slot_id"], []):
+            frames[stretch.output] += stretch.frames
+        most, told = max(frames.values(), default=0), row["played_ms"] * MILLISECOND
+        if abs(most - told) > BLOCK + MILLISECOND:
+            yield f"{row['slot_id']}: {most / MILLISECOND:.0f} ms were heard, the journal says {row['played_ms']}"
+    for slot_id in seen.heard.keys() - seen.slots.keys():
+        yield f"{slot_id} sounded and is no slot"
+
+
+def programme_of(station: Station, slot: Slot) -> Block:
+    """The whole sound of a slot, put together from the library once more."""
+    load, rundowns = station.parts.library.load, station.desk.rundowns
+    clip = load(slot.audio_sha256)
+    parts = {"clip": clip}
+    if slot.chime:
+        parts |= {"open": load(rundowns.chime_sha256(opening_of(slot.trigger)))}
+        parts |= {"close": load(rundowns.chime_sha256("close"))}
+    if slot.intro_sha256:
+        parts["intro"] = load(slot.intro_sha256)
+    items = rundowns.of(slot, Frames(len(clip)))
+    return np.concatenate([parts.get(item.kind, np.zeros(item.frames, np.int16)) for item in items])
+
+
+def sounded(seen: Evidence) -> Iterator[str]:
+    """What was heard of a clip is that clip, from its first frame; what goes on goes on where it was cut, or anew."""
+    for slot_id, several in seen.heard.items():
+        slot = seen.slots.get(slot_id)
+        if slot is None or slot.trigger in {Trigger.RELAY, Trigger.LIVE}:
+            continue
+        whole, position = programme_of(seen.station, slot), 0
+        for stretch in several:
+            at = next((at for at in sorted({0, position}) if _is_part(stretch, whole, at)), None)
+            if at is None:
+                yield f"{slot_id}: {stretch.frames} frames at {stretch.start:%H:%M:%S} are not its sound"
+            position = (at or 0) + stretch.frames
+        if len(several) == 1 and several[0].frames > len(whole):
+            yield f"{slot_id} sounded longer than it is"
+
+
+def _is_part(stretch: Stretch, whole: Block, at: int) -> bool:
+    """Its frames are those of `whole` from `at` on; fades at both ends and what sounds together are left out."""
+    sound = stretch.sound[: stretch.alone]
+    if at + stretch.frames < len(whole):
+        sound = sound[: max(0, stretch.frames - FADE)]
+    first = FADE if at else 0
+    return bool(np.array_equal(sound[first:], whole[at + first : at + len(sound)]))
+
+
+def in_window(window: Window, wall: datetime) -> bool:
+    """Written without the rules under test."""
+    if window.start < window.end:
+        return window.start <= wall.time() < window.end
+    return wall.time() >= window.start or wall.time() < window.end
+
+
+def is_quiet_at(station: Station, at: datetime) -> bool:
+    """Whether the station is to be quiet at an instant, by a clock on the wall of its town."""
+    wall = at.astimezone(ZoneInfo(station.config.station.time_zone))
+    return any(in_window(window, wall) for window in station.config.rules.quiet_hours.windows)
+
+
+def quiet(seen: Evidence) -> Iterator[str]:
+    """Nothing in quiet hours but an emergency: ordered by an approver, with approved sound."""
+    for stretch in seen.stretches:
+        slot = seen.slots.get(stretch.slot_id)
+        if slot and is_permitted(seen.station, slot):
+            continue
+        if sinner := next((at for at in _instants(stretch) if is_quiet_at(seen.station, at)), None):
+            yield f"{stretch.slot_id} sounded in quiet hours at {sinner:%H:%M:%S.%f} UTC"
+
+
+def _instants(stretch: Stretch) -> Iterable[datetime]:
+    """The middle of every block, by the clock as it stood when the block was taken.
+
+    Where the clock was stepped between two blocks, the fade that comes then is left out: it is what ends the sound.
+    """
+    before: datetime | None = None
+    fading = 0
+    for (first, last), block in zip(stretch.written, stretch.blocks, strict=True):
+        if before and abs(first - before) > A_BREATH / 2:
+            fading = FADE + BLOCK
+        before = last
+        if fading <= 0 and np.any(block):
+            yield first + (last - first) / 2
+        fading -= len(block)
+
+
+def is_permitted(station: Station, slot: Slot) -> bool:
+    facts = station.parts.slots.facts(slot.id)
+    by_right = facts.row["operator_role"] in {"approver", "admin"}
+    return slot.trigger is Trigger.EMERGENCY and by_right and facts.approved_sha256 == slot.audio_sha256
+
+
+def gaps(seen: Evidence) -> Iterator[str]:
+    """Nothing bursts: what has a time of its own keeps the ward's gap behind whatever sounded before it.
+
+    A person's order may come when the next airing is armed already: that one stays where it is.
+    """
+    config = seen.station.config
+    least = config.rules.min_gap - A_BREATH
+    armed_before = timedelta(seconds=config.playout.arm_seconds)
+    last: Stretch | None = None
+    begun: set[str] = set()
+    for stretch in seen.stretches:
+        slot = seen.slots.get(stretch.slot_id)
+        if slot is None or stretch.frames <= BLOCK:
+            continue  # a click of one block is what nobody could write down before the power went
+        if last and slot.trigger in TIMED and slot.id not in begun and stretch.start - last.end < least:
+            was_ordered = seen.slots[last.slot_id].trigger not in TIMED
+            if not (was_ordered and slot.start - last.end <= armed_before):
+                yield f"{slot.id} began {(stretch.start - last.end).total_seconds():.1f} s after {last.slot_id}"
+        begun.add(stretch.slot_id)
+        last = stretch
+
+
+def paid(seen: Evidence) -> Iterator[str]:
+    """Every debt was made good inside its rules, or written off with a reason."""
+    attempts: dict[str, list[Slot]] = defaultdict(list)
+    for slot in seen.slots.values():
+        if slot.makes_good:
+            attempts[slot.makes_good].append(slot)
+    for slot in seen.slots.values():
+        if slot.trigger is Trigger.SCHEDULE and is_owed(slot) and slot.campaign_id is not None:
+            settled = any(not is_owed(attempt) for attempt in attempts[slot.id])
+            told = {one.ordinal for one in seen.station.parts.slots.refusals(slot.day) if one.reason}
+            if not settled and int(slot.id.rpartition("-")[2]) not in told:
+                yield f"{slot.id} ({slot.reason}) was neither made good nor written off"
+    for debt, several in attempts.items():
+        latest = seen.slots[debt].start + seen.station.config.rules.make_good
+        if any(slot.start > latest for slot in several) or not is_owed(seen.slots[debt]):
+            yield f"{debt} was made good against its rules"
+        if sum(seen.is_heard(slot.id) for slot in (seen.slots[debt], *several)) > 1:
+            yield f"{debt} sounded, and was made good too"
+
+
+def planned(seen: Evidence) -> Iterator[str]:
+    """Every airing that a campaign wanted is a slot or a refusal with a reason."""
+    parts = seen.station.parts
+    for row in parts.store.rows("SELECT id, base FROM campaign WHERE state = 'active'"):
+        days = {slot.day for slot in seen.slots.values() if slot.campaign_id == row["id"]}
+        for day in days:
+            names = {int(one.id.rpartition("-")[2]) for one in _of(seen, row["id"], day)}
+            names |= {one.ordinal for one in parts.slots.refusals(day) if one.campaign_id == row["id"]}
+            if missing := set(range(1, row["base"] + 1)) - names:
+                yield f"campaign {row['id']}: airings {sorted(missing)} of {day} are nowhere"
+
+
+def _of(seen: Evidence, campaign_id: int, day: object) -> list[Slot]:
+    return [
+        slot
+        for slot in seen.slots.values()
+        if (slot.campaign_id, slot.day, slot.trigger) == (campaign_id, day, Trigger.SCHEDULE)
+    ]

@@ -1,0 +1,270 @@
+"""A real Snapcast server with real clients: what a client sounds, and what its control says and does."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scheduler.clock import SystemClock
+from scheduler.core.model import HOUSE_RATE
+from scheduler.errors import OutputError
+from scheduler.playout.mixer import BLOCK
+from scheduler.playout.outputs.snapcast import Snapcast
+from scheduler.playout.outputs.snapcast_control import SnapcastControl
+from tests.playout.servers import SnapcastServer, free_port, snapcast_server, wait_for
+
+__all__ = ["snapcast_server"]
+
+
+def saw(first: int, frames: int = BLOCK) -> np.ndarray:
+    return ((np.arange(first, first + frames) % 20_000) + 1).astype(np.int16)
+
+
+@contextmanager
+def sounding(output: Snapcast) -> Iterator[None]:
+    stop, faults = threading.Event(), []
+
+    def run() -> None:
+        clock = SystemClock()
+        begin, at = clock.monotonic(), 0
+        try:
+            while not stop.is_set():
+                output.write(saw(at))
+                at += BLOCK
+                clock.sleep_until(begin + at / HOUSE_RATE)
+        except OutputError as error:
+            faults.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+    assert faults == []
+
+
+def heard_in(path: Path) -> np.ndarray:
+    """The longest stretch of sound in what a client wrote."""
+    if not path.exists():
+        return np.zeros(0, np.int16)
+    data = path.read_bytes()
+    sound = np.frombuffer(data[: len(data) // 2 * 2], "<i2")
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], (sound != 0).astype(np.int8), [0]])))
+    spans = list(zip(edges[::2], edges[1::2], strict=True))
+    first, last = max(spans, key=lambda span: span[1] - span[0], default=(0, 0))
+    return sound[first:last]
+
+
+@pytest.mark.needs_audio_server
+@pytest.mark.parametrize("way", ["pipe", "tcp"])
+def test_a_client_sounds_what_is_written(snapcast_server: SnapcastServer, way: str):
+    target = str(snapcast_server.pipe) if way == "pipe" else f"tcp://127.0.0.1:{snapcast_server.source}"
+    output = Snapcast("loa", ("all",), target=target, control=snapcast_server.control)
+    control = SnapcastControl(snapcast_server.control)
+    written = snapcast_server.client("bac")
+    output.open()
+    with sounding(output):
+        wait_for(lambda: control.status().connected, "the client")
+        (group,) = control.groups()
+        put_on(snapcast_server, group.id, way)
+        wait_for(lambda: len(heard_in(written)) > HOUSE_RATE, "a second of sound")
+        wait_for(lambda: output.note == "", f"a clean bill, not {output.note!r}")
+    output.close()
+    sound = heard_in(written)[:HOUSE_RATE]
+    assert np.array_equal(sound, saw(int(sound[0]) - 1, len(sound)))
+
+
+def put_on(server: SnapcastServer, group_id: str, stream: str) -> None:
+    SnapcastControl(server.control)._call("Group.SetStream", id=group_id, stream_id=stream)
+
+
+@pytest.mark.needs_audio_server
+def test_volume_and_mute_are_set_and_read_back(snapcast_server: SnapcastServer):
+    control = SnapcastControl(snapcast_server.control)
+    snapcast_server.client("bac")
+    wait_for(lambda: control.status().connected, "the client")
+    status = control.status()
+    (client,) = status.connected
+    assert (client.id, client.is_connected, status.streams) == ("bac", True, ("pipe", "tcp"))
+    assert status.version
+    control.set_client_volume("bac", 40)
+    (group,) = control.groups()
+    control.set_group_mute(group.id, muted=True)
+    (group,) = control.groups()
+    assert (group.is_muted, group.clients[0].percent, group.clients[0].is_muted) == (True, 40, False)
+    control.set_group_mute(group.id, muted=False)
+    assert not control.groups()[0].is_muted
+
+
+@pytest.mark.needs_audio_server
+def test_what_the_server_refuses_is_told(snapcast_server: SnapcastServer):
+    control = SnapcastControl(snapcast_server.control)
+    with pytest.raises(OutputError, match=r"refuses Client.SetVolume: .*not found"):
+        control.set_client_volume("nobody", 40)
+    with pytest.raises(OutputError, match=r"refuses Group.SetMute: .*not found"):
+        control.set_group_mute("nobody", muted=True)
+    with pytest.raises(OutputError, match="0 to 100, not 101"):
+        control.set_client_volume("bac", 101)
+
+
+@pytest.mark.needs_audio_server
+def test_no_client_at_all_is_said_and_the_output_stays_open(snapcast_server: SnapcastServer):
+    target = f"tcp://127.0.0.1:{snapcast_server.source}"
+    output = Snapcast("loa", ("all",), target=target, control=snapcast_server.control)
+    output.open()
+    wait_for(lambda: "no Snapcast client is connected" in output.note, "the note")
+    output.write(saw(0))
+    output.close()
+    assert output.note == ""
+
+
+@pytest.mark.needs_audio_server
+def test_without_control_nothing_is_claimed(snapcast_server: SnapcastServer):
+    output = Snapcast("loa", ("all",), target=f"tcp://127.0.0.1:{snapcast_server.source}")
+    output.open()
+    output.write(saw(0))
+    assert output.note == ""
+    output.close()
+
+
+@pytest.mark.needs_audio_server
+def test_a_server_killed_on_the_way_is_an_error_and_is_found_again(snapcast_server: SnapcastServer):
+    output = Snapcast("loa", ("all",), target=f"tcp://127.0.0.1:{snapcast_server.source}")
+    output.open()
+    output.write(saw(0))
+    snapcast_server.kill()
+    with pytest.raises(OutputError, match="is gone"):
+        write_for_ever(output)
+    with pytest.raises(OutputError, match="cannot reach the Snapcast server"):
+        output.open()
+    snapcast_server.up()
+    wait_for(lambda: opens(output), "the TCP source again")
+    output.write(saw(0))
+    output.close()
+
+
+def opens(output: Snapcast) -> bool:
+    try:
+        output.open()
+    except OutputError:
+        return False
+    return True
+
+
+def write_for_ever(output: Snapcast, pause: float = 0.0) -> None:
+    """A minute of sound, more or less as fast as it goes."""
+    clock = SystemClock()
+    for number in range(3000):
+        output.write(saw(number * BLOCK))
+        clock.sleep_until(clock.monotonic() + (pause if output.note else 0.0))
+
+
+@pytest.mark.needs_audio_server
+def test_a_server_that_stands_still_drops_blocks_and_then_is_an_error(snapcast_server: SnapcastServer):
+    output = Snapcast("loa", ("all",), target=f"tcp://127.0.0.1:{snapcast_server.source}", stall=0.5)
+    output.open()
+    output.write(saw(0))
+    snapcast_server.hold()
+    with pytest.raises(OutputError, match=r"takes no sound for 0\.5 s"):
+        write_for_ever(output, 0.05)
+    assert "too slow" in output.note
+    snapcast_server.release()
+    output.close()
+
+
+@pytest.mark.needs_audio_server
+def test_a_pipe_outlives_its_server(snapcast_server: SnapcastServer):
+    output = Snapcast("loa", ("all",), target=str(snapcast_server.pipe))
+    output.open()
+    snapcast_server.kill()
+    for number in range(120):
+        output.write(saw(number * BLOCK))
+    assert "nobody reads" in output.note
+    snapcast_server.up()
+    with sounding(output):
+        wait_for(lambda: output.note == "", "a reader again")
+    output.close()
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("", "no Snapcast server named"),
+        ("tcp://127.0.0.1", "is no Snapcast source"),
+        ("tcp://:4953", "is no Snapcast source"),
+        ("tcp://127.0.0.1:99999", "is no Snapcast source"),
+        ("tcp://[::1", "is no Snapcast source"),
+        ("http://127.0.0.1:4953", "is no Snapcast source"),
+    ],
+)
+def test_a_target_that_is_none_is_refused_for_good(target: str, words: str):
+    with pytest.raises(OutputError, match=words) as refused:
+        Snapcast("loa", ("all",), target=target).open()
+    assert refused.value.permanent
+
+
+@pytest.mark.parametrize(
+    "url", ["", "127.0.0.1:1780", "tcp://127.0.0.1:1780", "http://:1780", "http://[::1", "http://h:port"]
+)
+def test_a_control_that_is_no_address_is_refused_for_good(url: str):
+    with pytest.raises(OutputError, match="no address of a Snapcast control") as refused:
+        SnapcastControl(url)
+    assert refused.value.permanent
+
+
+def test_a_control_that_is_away_is_told_and_the_output_stays_open(tmp_path: Path):
+    output = Snapcast("loa", ("all",), target=str(tmp_path / "pipe"), control=f"http://127.0.0.1:{free_port()}")
+    output.open()
+    wait_for(lambda: "does not answer" in output.note, "the note")
+    output.write(saw(0))
+    output.close()
+
+
+@contextmanager
+def answering(status: int, body: bytes) -> Iterator[str]:
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (404, b"<html>not here</html>"),
+        (200, b""),
+        (200, b"[1]"),
+        (200, b"{}"),
+        (200, json.dumps({"result": {}}).encode()),
+        (200, json.dumps({"result": {"server": {"groups": 3}}}).encode()),
+        (200, json.dumps({"result": None}).encode()),
+    ],
+)
+def test_an_answer_that_makes_no_sense_is_told(status: int, body: bytes):
+    with answering(status, body) as url, pytest.raises(OutputError, match="is no Snapcast control"):
+        SnapcastControl(url).status()
+
+
+def test_its_lead_is_the_servers_buffer():
+    assert Snapcast("loa", ("all",), target="/run/snapfifo").lead == 1.0
+    assert Snapcast("loa", ("all",), target="/run/snapfifo", delay=0.4).lead == 0.4

@@ -1,0 +1,475 @@
+"""Break-in, microphone and relay in a real browser, against a station as it is run, with its three processes.
+
+What is ordered in the page is looked for in what the station really put out: the WAV output's files. Every page is
+watched for errors and for requests that leave this host. Pictures are kept under tests/output.
+"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scheduler.clock import SystemClock
+from scheduler.config import load
+from scheduler.core.model import Priority, Role
+from scheduler.station import Station
+from scheduler.store import StoredClip
+
+ROOT = Path(__file__).parents[2]
+OUTPUT = ROOT / "tests" / "output"
+AXE = ROOT / "tests" / "vendor" / "axe-core-4.14.1" / "axe.min.js"
+CHROMIUM = Path("/usr/bin/chromium")
+PASSWORDS = {"lan": "mat-khau-cua-lan", "minh": "mat-khau-cua-minh"}
+SIZES = {"desk": (1366, 768), "phone": (390, 844), "narrow": (320, 640)}
+RATE = 48_000
+TONE = 1000.0
+"""What the browser's microphone hears."""
+WAIT = 40_000
+"""Milliseconds a page is given: the machine may be busy, and nothing here is about speed."""
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--host-resolver-rules=MAP loa.phuong.test 127.0.0.1",
+    "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+TEMPLATE = "Sơ tán khu phố 3 và khu phố 4"
+WORDS = "Khẩn cấp. Uỷ ban nhân dân phường yêu cầu bà con khu phố 3, khu phố 4 sơ tán ngay đến Trường Tiểu học Bắc Sơn."
+
+pytestmark = [
+    pytest.mark.needs_browser,
+    pytest.mark.skipif(not CHROMIUM.exists() and os.environ.get("CI") != "true", reason="no /usr/bin/chromium here"),
+]
+
+
+def noon_zone():
+    """A zone in which it is between twelve and one now: far from quiet hours and from midnight."""
+    offset = 12 - SystemClock().now().hour
+    return f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"
+
+
+def tone(seconds, pitch):
+    times = np.arange(round(seconds * RATE)) / RATE
+    return (np.sin(2 * np.pi * pitch * times) * 8000).astype(np.int16)
+
+
+def share(sound, pitch):
+    """How much of a sound is this pitch, 0 to 1, each tenth of a second."""
+    window = RATE // 10
+    blocks = sound[: len(sound) // window * window].reshape(-1, window).astype(float)
+    probe = np.exp(-2j * np.pi * pitch * np.arange(window) / RATE)
+    power = (blocks**2).sum(axis=1)
+    return np.where(power > window * 100.0, 2 * np.abs(blocks @ probe) ** 2 / window / np.maximum(power, 1), 0.0)
+
+
+def seconds_of(sound, pitch):
+    return float((share(sound, pitch) > 0.5).sum()) / 10
+
+
+class Ward:
+    """A station on a folder of its own: its people and a template first, then `loa run`."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.by_name = f"http://loa.phuong.test:{self.port}"
+        (folder / "config.toml").write_text(
+            f'[station]\nname = "Đài truyền thanh phường Bắc Sơn"\ntime_zone = "{noon_zone()}"\n'
+            f'[web]\nport = {self.port}\n[speech]\nengines = ["espeak"]\n[[output]]\nname = "wav"\nkind = "wavfile"\n',
+            encoding="utf-8",
+        )
+        self.run = None
+
+    def station(self):
+        return Station.open(load(self.folder / "config.toml"))
+
+    def furnish(self):
+        station = self.station()
+        station.prepare()
+        now, desk = station.clock.now(), station.desk
+        lan = station.parts.people.add("lan", "Lan", Role.EDITOR, PASSWORDS["lan"], now)
+        minh = station.parts.people.add("minh", "Minh", Role.APPROVER, PASSWORDS["minh"], now)
+        made = station.parts.library.add_master(tone(6.0, 1500.0))
+        station.parts.programme.add_clip(
+            StoredClip(made.sha256, TEMPLATE, "upload", made.frames, now, lan.id, lufs=made.lufs)
+        )
+        self.template = desk.announcements.write(lan, TEMPLATE, WORDS, Priority.EMERGENCY)
+        desk.announcements.use_recording(lan, self.template, made.sha256)
+        desk.announcements.heard(lan, self.template, made.sha256)
+        desk.announcements.submit(lan, self.template)
+        desk.announcements.approve(minh, self.template, made.sha256, heard=True)
+        station.close()
+
+    def start(self):
+        command = [sys.executable, "-m", "scheduler.cli", "--config", "config.toml", "run"]
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+        with (self.folder / "log.txt").open("w", encoding="utf-8") as log:
+            self.run = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log)
+        for _ in range(400):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            assert self.run.poll() is None, self.log()
+            threading.Event().wait(0.1)
+        raise AssertionError(self.log())
+
+    def log(self):
+        return (self.folder / "log.txt").read_text(encoding="utf-8")[-3000:]
+
+    def end(self):
+        if self.run:
+            self.run.send_signal(signal.SIGINT)
+            self.run.wait(timeout=40)
+
+    def aired(self):
+        """What the WAV output holds: file name -> samples."""
+        found = {}
+        for path in sorted((self.folder / "data").rglob("*.wav")):
+            if re.match(r"\d{6}-", path.name):
+                with wave.open(str(path)) as file:
+                    sound = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+                    found[path.name] = sound.reshape(-1, file.getnchannels())[:, 0]
+        return found
+
+
+@pytest.fixture
+def ward(tmp_path):
+    running = Ward(tmp_path)
+    running.furnish()
+    running.start()
+    yield running
+    running.end()
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    from playwright.sync_api import sync_playwright
+
+    voice = tmp_path_factory.mktemp("micro") / "tone.wav"
+    with wave.open(str(voice), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(tone(60.0, TONE).tobytes())
+    with sync_playwright() as play:
+        arguments = [*FLAGS, f"--use-file-for-fake-audio-capture={voice}"]
+        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, ward):
+    """A page of a browser of its own; what goes wrong in it fails the test at its end."""
+    problems, contexts = [], []
+
+    def opened(size="desk", *, scripts=True, base=None, expected=()):
+        width, height = SIZES[size]
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, locale="vi-VN", permissions=["microphone"],
+            reduced_motion="reduce", base_url=base or ward.base, java_script_enabled=scripts,
+        )  # fmt: skip
+        context.set_default_timeout(WAIT)
+        contexts.append(context)
+        page = context.new_page()
+        own = (ward.base, ward.by_name, "blob:", "data:")
+
+        def told(text):
+            if not any(part in text for part in expected):
+                problems.append(text)
+
+        page.on("console", lambda message: told(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: told(f"script: {error}"))
+        page.on("request", lambda asked: None if asked.url.startswith(own) else told(f"left: {asked.url}"))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def sign_in(page, login="minh"):
+    page.goto("/dang-nhap")
+    page.fill("#login", login)
+    page.fill("#password", PASSWORDS[login])
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/truc-tiep")
+
+
+def expect(locator):
+    from playwright.sync_api import expect as expects
+
+    expects.set_options(timeout=WAIT)
+    return expects(locator)
+
+
+def looked_at(page, name):
+    """A picture of the page; what axe finds in it, and whether it moves sideways."""
+    OUTPUT.mkdir(exist_ok=True)
+    page.evaluate("window.scrollTo(0, 0)")
+    page.screenshot(path=OUTPUT / f"break-in-{name}-{page.viewport_size['width']}.png", full_page=True)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "() => axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
+    faults = [f"{fault['id']}: {node['html'][:160]}" for fault in found["violations"] for node in fault["nodes"]]
+    sideways = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return faults + ([f"moves sideways by {sideways}"] if sideways > 0 else [])
+
+
+def test_every_screen_is_whole_readable_for_all_and_does_not_move_sideways(ward, open_page):
+    page = open_page()
+    sign_in(page)
+    faults = {}
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for name, path in {
+            "khan-cap": "/khan-cap",
+            "doc-lai": f"/khan-cap/mau/{ward.template}",
+            "dien-tap": "/khan-cap/dien-tap",
+            "dien-tap-doc-lai": f"/khan-cap/dien-tap/{ward.template}",
+            "micro": "/truc-tiep-micro",
+            "tiep-am": "/tiep-am",
+            "tiep-am-moi": "/tiep-am/moi",
+            "ban-tin-moi": "/ban-tin/moi?loai=khan-cap",
+            "truc-tiep": "/truc-tiep",
+        }.items():
+            page.goto(path)
+            faults[f"{name} {size}"] = looked_at(page, name)
+        page.goto("/khan-cap")
+        page.fill("#text", "Nước sông dâng cao, bà con ven sông rời nhà ngay.")
+        page.click("text=Đọc lại để kiểm tra")
+        expect(page.locator("h1")).to_have_text("Đọc lại trước khi phát khẩn")
+        faults[f"go-chu {size}"] = looked_at(page, "go-chu")
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_an_alarm_is_read_back_may_be_taken_back_and_airs_once_however_often_it_is_pressed(ward, open_page):
+    page = open_page()
+    sign_in(page)
+    page.click("header >> text=KHẨN CẤP")
+    page.click(f'button[aria-label="Phát khẩn: {TEMPLATE}"]')
+    button = page.get_by_role("button", name="PHÁT KHẨN NGAY")
+    button.click()
+    expect(page.get_by_text("Sắp phát khẩn.")).to_be_visible()
+    faults = looked_at(page, "dem-nguoc")
+    page.get_by_role("button", name="HỦY, KHÔNG PHÁT").click()
+    expect(page.get_by_text("Đã hủy, chưa phát gì.")).to_be_visible()
+    button.dblclick()
+    page.wait_for_url("**/khan-cap/lenh/*")
+    expect(page.locator("#lenh")).to_contain_text("ĐANG PHÁT")
+    expect(page.locator("#thanh")).to_contain_text("KHẨN CẤP")
+    expect(page.locator("#dinh-chinh")).to_contain_text("Đính chính đã sẵn sàng")
+    faults += looked_at(page, "lenh")
+    expect(page.locator("#lenh")).to_contain_text("Đã phát")
+    expect(page.locator("#nut-dinh-chinh button")).to_have_text("PHÁT ĐÍNH CHÍNH")
+    page.set_viewport_size({"width": 320, "height": 640})
+    faults += looked_at(page, "lenh-xong")
+    assert faults == []
+    (sound,) = ward.aired().values()
+    assert seconds_of(sound, 1500.0) == pytest.approx(12.0, abs=0.6)  # the clip of six seconds, twice
+
+
+def test_a_false_alarm_is_stopped_and_corrected_with_one_press(ward, open_page):
+    page = open_page("phone")
+    sign_in(page)
+    page.goto(f"/khan-cap/mau/{ward.template}")
+    page.get_by_role("button", name="PHÁT KHẨN NGAY").click()
+    page.wait_for_url("**/khan-cap/lenh/*")
+    first = page.url
+    expect(page.locator("#lenh")).to_contain_text("ĐANG PHÁT")
+    page.get_by_role("button", name="DỪNG và PHÁT ĐÍNH CHÍNH").click()
+    page.wait_for_url("**/khan-cap/lenh/*?cua=*")
+    expect(page.locator("#lenh")).to_contain_text("ĐANG PHÁT")
+    expect(page.locator("#lenh h2")).to_have_text("Đính chính")
+    page.goto(first)
+    expect(page.locator("#lenh")).to_contain_text("Cán bộ đã bấm dừng")
+
+
+def test_typed_words_are_on_the_air_and_can_be_stopped(ward, open_page):
+    page = open_page()
+    sign_in(page)
+    page.goto("/khan-cap")
+    page.fill("#text", "Nước sông dâng cao, bà con ven sông rời nhà ngay. " * 6)
+    page.click("text=Đọc lại để kiểm tra")
+    page.get_by_role("button", name="PHÁT KHẨN NGAY").click()
+    page.wait_for_url("**/khan-cap/lenh/*")
+    expect(page.locator("#lenh")).to_contain_text("ĐANG PHÁT")
+    page.get_by_role("button", name="DỪNG lệnh này").click()
+    expect(page.locator("#lenh")).to_contain_text("Cán bộ đã bấm dừng")
+
+
+def test_without_scripts_an_alarm_is_read_back_ordered_at_once_and_stopped(ward, open_page):
+    page = open_page(scripts=False)
+    sign_in(page)
+    page.goto("/khan-cap")
+    page.click(f'button[aria-label="Phát khẩn: {TEMPLATE}"]')
+    page.get_by_role("button", name="PHÁT KHẨN NGAY").click()
+    page.wait_for_url("**/khan-cap/lenh/*")
+    expect(page.locator("#lenh")).to_contain_text("ĐANG PHÁT")  # the page asks again by itself
+    page.get_by_role("button", name="DỪNG lệnh này").click()
+    expect(page.locator("#lenh")).to_contain_text("Cán bộ đã bấm dừng")
+
+
+def test_a_drill_says_what_it_is_before_and_after(ward, open_page):
+    page = open_page()
+    sign_in(page, "lan")
+    page.goto("/khan-cap/dien-tap")
+    page.click(f'button[aria-label="Diễn tập: {TEMPLATE}"]')
+    page.get_by_role("button", name="Phát diễn tập").click()
+    page.wait_for_url("**/khan-cap/lenh/*")
+    expect(page.locator("#thanh")).to_contain_text("DIỄN TẬP")
+    expect(page.locator("#lenh")).to_contain_text("Đã phát")
+    (sound,) = ward.aired().values()
+    assert seconds_of(sound, 1500.0) == pytest.approx(6.0, abs=0.4)  # once
+    loud = np.abs(sound.astype(int)) > 300
+    spoken = np.flatnonzero(share(sound, 1500.0) > 0.5) * RATE // 10
+    assert loud[: spoken[0]].sum() > RATE // 2  # chime and words before it
+    assert loud[spoken[-1] + RATE // 10 :].sum() > RATE // 2  # words and chime after it
+
+
+def test_who_holds_the_button_is_heard_on_the_air_and_kept_in_the_library(ward, open_page):
+    page = open_page()
+    sign_in(page, "lan")
+    page.goto("/truc-tiep-micro")
+    page.get_by_role("button", name="Bật micro").click()
+    button = page.locator("[data-talk]")
+    expect(button).to_be_visible()
+    expect(page.locator("#muc")).not_to_have_attribute("value", "none")
+    page.wait_for_timeout(300)
+    assert page.locator("#muc").evaluate("(meter) => meter.value") > 0.3
+    button.hover()
+    page.mouse.down()
+    expect(button).to_have_text("NÓI ĐI")
+    assert looked_at(page, "micro-noi") == []
+    page.wait_for_timeout(4000)
+    expect(page.locator("[data-left-told]")).to_contain_text("còn 14:5")
+    page.mouse.up()
+    expect(page.get_by_text("Buổi nói đã xong")).to_be_visible()
+    expect(page.locator("#thanh")).to_contain_text("IM LẶNG")
+    (sound,) = ward.aired().values()
+    heard = share(sound, TONE) > 0.5
+    assert heard.sum() / 10 > 3.5
+    assert np.diff(np.flatnonzero(heard)).max() <= 2  # without a hole
+    page.goto("/kho")
+    for _ in range(40):
+        if page.get_by_text("Phát trực tiếp: Lan").count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    expect(page.locator("#danh-sach")).to_contain_text("Phát trực tiếp: Lan")
+
+
+def test_who_cannot_hold_presses_once_to_talk_and_once_to_end(ward, open_page):
+    page = open_page("phone")
+    sign_in(page, "lan")
+    page.goto("/truc-tiep-micro")
+    page.get_by_role("button", name="Bật micro").click()
+    page.get_by_label("Bấm một lần để nói, bấm lần nữa để thôi").check()
+    button = page.locator("[data-talk]")
+    expect(button).to_have_text("BẤM ĐỂ NÓI")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_have_text("NÓI ĐI")
+    page.wait_for_timeout(1500)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Buổi nói đã xong")).to_be_visible()
+
+
+def test_a_page_that_is_left_lets_go_of_the_air(ward, open_page):
+    page = open_page()
+    sign_in(page, "lan")
+    page.goto("/truc-tiep-micro")
+    page.get_by_role("button", name="Bật micro").click()
+    button = page.locator("[data-talk]")
+    expect(button).to_be_visible()
+    button.hover()
+    page.mouse.down()
+    expect(button).to_have_text("NÓI ĐI")
+    page.goto("/nhat-ky")
+    expect(page.locator("#thanh")).to_contain_text("IM LẶNG")
+    station = ward.station()
+    rows = station.parts.store.rows("SELECT released_at FROM live_lease")
+    station.close()
+    assert [row for row in rows if row["released_at"] is None] == []
+
+
+def test_a_hiccup_of_the_network_is_made_good_and_no_word_is_doubled(ward, open_page):
+    page = open_page(expected=("ERR_",))
+    sign_in(page, "lan")
+    page.goto("/truc-tiep-micro")
+    page.get_by_role("button", name="Bật micro").click()
+    button = page.locator("[data-talk]")
+    expect(button).to_be_visible()
+    asked, taken = [], []
+
+    def drop_some(route):
+        piece = int(route.request.url.rsplit("/", 1)[1]), len(route.request.post_data_buffer)
+        asked.append(piece)
+        if len(asked) % 5 == 3:
+            route.abort()
+        else:
+            taken.append(piece)
+            route.continue_()
+
+    page.route(re.compile(r"/truc-tiep-micro/\w+/\d+$"), drop_some)
+    button.hover()
+    page.mouse.down()
+    expect(button).to_have_text("NÓI ĐI")
+    page.wait_for_timeout(3000)
+    page.mouse.up()
+    expect(page.get_by_text("Buổi nói đã xong")).to_be_visible()
+    expect(page.locator("#thanh")).to_contain_text("IM LẶNG")
+    assert len(asked) - len(taken) >= 2
+    ends = [at + size for at, size in taken]
+    assert [at for at, _ in taken] == [0, *ends[:-1]]  # each begins where the one before it ended
+    assert ends[-1] > 3 * 2 * RATE
+    (sound,) = ward.aired().values()
+    assert seconds_of(sound, TONE) > 2.5
+
+
+def test_another_computer_without_https_is_told_what_to_do(ward, open_page):
+    page = open_page(base=ward.by_name, expected=("Cross-Origin-Opener-Policy",))
+    sign_in(page, "lan")
+    page.goto("/truc-tiep-micro")
+    expect(page.get_by_text("Trình duyệt chỉ cho dùng micro khi mở trang bằng https")).to_be_visible()
+    expect(page.get_by_role("button", name="Bật micro")).to_be_hidden()
+    assert looked_at(page, "micro-khong-https") == []
+
+
+def test_a_relay_is_written_refused_mended_and_approved(ward, open_page):
+    page, leader = open_page(expected=("422",)), open_page("phone")
+    sign_in(page, "lan")
+    sign_in(leader)
+    page.goto("/tiep-am/moi")
+    page.get_by_label("Tên").fill("Thời sự VOV1")
+    page.locator("#sources").fill("http://192.168.1.5/vov1.mp3")
+    page.get_by_role("button", name="Lưu tiếp âm").click()
+    expect(page.locator("#sources-faults")).to_contain_text("mạng nội bộ")
+    assert looked_at(page, "tiep-am-loi") == []
+    page.locator("#sources").fill("https://dai.example/vov1.mp3")
+    page.get_by_role("button", name="Lưu tiếp âm").click()
+    page.get_by_text("Đã lưu tiếp âm.").wait_for()
+    assert looked_at(page, "tiep-am-luu") == []
+    leader.goto("/tiep-am")
+    leader.click("text=Thời sự VOV1")
+    leader.get_by_role("button", name="Duyệt các nguồn").click()
+    leader.get_by_text("Đã duyệt các nguồn của tiếp âm này.").wait_for()
+    leader.goto("/tiep-am")
+    assert looked_at(leader, "tiep-am-ds") == []

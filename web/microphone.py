@@ -1,0 +1,130 @@
+"""Micro trực tiếp: a browser takes the air, sends its voice in pieces, lets go.
+
+The page's script speaks to these routes in JSON: open, a piece at a byte, let go, how far it has come. The pieces are
+many and small, so they carry the session's token instead of a key each; the lease is their owner's alone. Without a
+script there is no microphone, and the page says what to do instead.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from scheduler.core.model import HOUSE_RATE, Frames
+from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.desk.live import BYTES_A_SECOND, LiveState
+from scheduler.errors import NotPermitted, Refused
+from web.auth import REFUSED, Answer, act, actor, desk, page_of, piece, station
+from web.page_words import words
+from web.zones import chosen_zone, zone_choices
+
+bp = Blueprint("microphone", __name__)
+bp.context_processor(words)
+
+PIECE_MS = 200
+"""How much sound a browser gathers before it sends."""
+MOST_BYTES = 200_000
+"""Of one piece: two seconds that a network hiccup kept back."""
+HELD_BACK_MS = 250
+"""What playout keeps in hand of a live voice, so that a late piece is not heard as a hole."""
+
+
+@bp.get("/truc-tiep-micro")
+@page_of("go_live")
+def page() -> Answer:
+    config = station().config
+    return render_template(
+        "microphone/page.html",
+        zones=zone_choices(),
+        longest=timedelta(minutes=config.live.longest_minutes),
+        delay_ms=config.playout.lead_ms + PIECE_MS + HELD_BACK_MS,
+        piece_ms=PIECE_MS,
+        most_bytes=MOST_BYTES,
+    )
+
+
+@act(bp, "/truc-tiep-micro", may="go_live")
+def take() -> Answer:
+    """Take the air as soon as it is free."""
+    try:
+        lease = desk().live.open(actor(), zone=chosen_zone(request.form.get("zone")))
+    except NotPermitted:
+        raise
+    except Refused as refused:
+        return _turned_away(refused)
+    return jsonify({"lease": lease.id} | _told(desk().live.state(lease.id), 0))
+
+
+@piece(bp, "/truc-tiep-micro/<lease_id>/<int:at>", may="go_live")
+def push(lease_id: str, at: int) -> Answer:
+    """A piece of the voice that begins at byte `at`; the answer says which byte is wanted next."""
+    pcm = request.get_data()
+    state = _own(lease_id)
+    try:
+        wanted = desk().live.push(actor(), lease_id, at - at % 2, pcm[: len(pcm) - len(pcm) % 2])
+    except Refused as refused:
+        return _turned_away(refused, _told(state, _received(state)))
+    return jsonify(_told(desk().live.state(lease_id), wanted))
+
+
+@bp.get("/truc-tiep-micro/<lease_id>")
+@page_of("go_live")
+def state(lease_id: str) -> Answer:
+    seen = _own(lease_id)
+    return jsonify(_told(seen, _received(seen)))
+
+
+@piece(bp, "/truc-tiep-micro/<lease_id>/tha", may="go_live")
+def release(lease_id: str) -> Answer:
+    """Let go; twice is once."""
+    seen = _own(lease_id)
+    desk().live.release(actor(), lease_id)
+    return jsonify(_told(desk().live.state(lease_id), _received(seen)))
+
+
+def _own(lease_id: str) -> LiveState:
+    """A lease of the signed-in person. Raises Refused live_over for anybody else's."""
+    seen = desk().live.state(lease_id)
+    if seen.lease.person_id != actor().id:
+        raise Refused("live_over")
+    return seen
+
+
+def _received(seen: LiveState) -> int:
+    return round(seen.received.total_seconds() * BYTES_A_SECOND)
+
+
+def _turned_away(refused: Refused, told: dict[str, Any] | None = None) -> tuple[Response, int]:
+    sentence_ = sentence(refused.reason, refused.details)
+    return jsonify((told or {}) | {"told": sentence_, "open": False}), REFUSED
+
+
+def _told(seen: LiveState, wanted: int) -> dict[str, Any]:
+    """What the script needs: all of it measured or planned by the station, nothing guessed."""
+    now = station().clock.now()
+    speak_at = _speak_at(seen) if seen.on_air else None
+    spoken = max(now - speak_at, timedelta()) if speak_at else timedelta()
+    why = sentence(seen.reason)
+    return {
+        "wanted": wanted,
+        "open": seen.open,
+        "on_air": seen.on_air,
+        "speak_in_ms": round((speak_at - now) / timedelta(milliseconds=1)) if speak_at else None,
+        "left_ms": round((seen.lease.longest - spoken) / timedelta(milliseconds=1)),
+        "ended": seen.outcome is not None,
+        "told": " ".join(filter(None, (OUTCOMES[seen.outcome] + "." if seen.outcome else "", why))),
+    }
+
+
+def _speak_at(seen: LiveState) -> datetime | None:
+    """When the chime before the voice is over, by playout's own beginning of the airing."""
+    slot_id = seen.lease.slot_id
+    began = [one.started_at for one in desk().parts.slots.open_airings() if one.slot_id == slot_id and one.started_at]
+    return min(began) + _opening() if began else None
+
+
+def _opening() -> timedelta:
+    """How long chime and pause before a live voice are."""
+    items = desk().rundowns.items(Frames(1), chime=True, repeat=1)
+    before = [item.frames for item in items[: [item.kind for item in items].index("clip")]]
+    return timedelta(seconds=sum(before) / HOUSE_RATE)

@@ -1,0 +1,35 @@
+"""Vùng phát in words: which zones this station has, how they are called, and which outputs sound in one.
+
+Read from the configuration; it decides nothing.
+"""
+
+from scheduler.core.model import DEFAULT_ZONE
+from scheduler.core.sessions import hears
+from scheduler.errors import Refused
+from web.auth import station
+
+__all__ = ["chosen_zone", "outputs_of", "zone_choices", "zone_word"]
+
+EVERYWHERE = "Tất cả các loa"
+
+
+def zone_choices() -> dict[str, str]:
+    """Every zone that can be chosen, with its word; the whole ward first."""
+    return {name: zone_word(name) for name in station().config.zone_names}
+
+
+def zone_word(zone: str) -> str:
+    return EVERYWHERE if zone == DEFAULT_ZONE else f"Vùng {zone}"
+
+
+def chosen_zone(typed: str | None) -> str:
+    """The zone a form names; none = everywhere. Raises Refused zone_unknown."""
+    zone = typed or DEFAULT_ZONE
+    if zone not in zone_choices():
+        raise Refused("zone_unknown", zone=zone[:80])
+    return zone
+
+
+def outputs_of(zone: str) -> list[str]:
+    """The names of the outputs that are heard in a zone."""
+    return [output.name for output in station().config.outputs if any(hears(zone, one) for one in output.zones)]
