@@ -5,6 +5,11 @@ will sound. On a busy machine single readings lie by tens of milliseconds, and t
 truth is a straight line: a crystal's drift. So a line is laid through three seconds of readings, and believed only when
 they agree with it. In silence everything is put right at once; while something sounds one frame a block at most, so
 that nobody hears it; a device lost by more than 0.2 s catches up at once, for the gate's instants must stay true.
+
+A sound server smooths what it tells, and under load the curve may be wrong for seconds on end and still be smooth. So
+a second witness is heard: the moments at which the device took frames. They may come late, never early, and no curve
+bends them; a device that really moved takes its frames at other moments too. What the readings alone say is not
+believed.
 """
 
 from collections import deque
@@ -33,8 +38,49 @@ _STEEPEST = 0.002
 _AGREE = 0.000_3
 _ROUGHLY = 0.003
 """Seconds within which readings place a device well enough to start on it, though not to move it."""
+_TAKEN = 2.0
+"""Seconds in which a device takes frames without delay at least once, however busy the machine is."""
+_COMPARED = 0.2
+_MOST_COMPARED = 300
+"""Comparisons of the two witnesses that are remembered, one each `_COMPARED` seconds: a minute outlives any lie."""
+_CONTRADICTS = 0.003
+"""Seconds apart at which the witnesses contradict each other; a device takes frames in lots of a few milliseconds."""
 _SILENT_TOLERANCE = 5
 _SOUNDING_TOLERANCE = HOUSE_RATE // 1000
+
+
+class _Taking:
+    """When the device took frames, and what that says of its lateness beside what it tells itself."""
+
+    def __init__(self) -> None:
+        self._taken: deque[tuple[float, float]] = deque()
+        self._apart: deque[float] = deque(maxlen=_MOST_COMPARED)
+        self._compared_at = float("-inf")
+
+    def note(self, seconds: float, taken: float, late: float) -> None:
+        """At `seconds` the device took a block, `taken` seconds after the instant that follows it; it told `late`."""
+        self._taken.append((seconds, taken))
+        while seconds - self._taken[0][0] > _TAKEN:
+            self._taken.popleft()
+        if seconds - self._compared_at >= _COMPARED:
+            self._compared_at = seconds
+            self._apart.append(self._soonest - late)
+
+    @property
+    def _soonest(self) -> float:
+        return min(taken for _, taken in self._taken)
+
+    def contradicts(self, late: float) -> bool:
+        """Whether frames are taken as if the device were elsewhere. Nobody contradicts who has not been heard."""
+        return bool(self._apart) and abs(self._soonest - median(self._apart) - late) > _CONTRADICTS
+
+    def shift(self, seconds: float) -> None:
+        """What comes next was moved by `seconds`: what was seen before stays true, shifted."""
+        self._taken = deque((at, taken - seconds) for at, taken in self._taken)
+
+    def forget(self) -> None:
+        self._taken.clear()
+        self._apart.clear()
 
 
 class Phase:
@@ -44,6 +90,7 @@ class Phase:
         self._readings: deque[tuple[float, float]] = deque()
         self._last_second: deque[tuple[float, float]] = deque()
         """Of all readings, the first second's too: they move nothing, but when they stand still they say enough."""
+        self._taking = _Taking()
         self._trusted_from = 0.0
         self._late = 0.0
         self._is_known = False
@@ -66,12 +113,19 @@ class Phase:
         self._trusted_from = seconds + _SETTLING
         self._readings.clear()
         self._last_second.clear()
+        self._taking.forget()
         self._late = 0.0
         self._is_known = False
 
-    def observe(self, seconds: float, late: float) -> None:
-        """At `seconds` (monotonic) the next frame would sound `late` seconds after its instant."""
+    def observe(self, seconds: float, late: float, taken: float | None = None) -> None:
+        """At `seconds` (monotonic) the next frame would sound `late` seconds after its instant.
+
+        `taken`: how long after that frame's instant the device had just taken all frames before it, in seconds
+        (negative: it takes them ahead).
+        """
         self._place(seconds, late)
+        if taken is not None:
+            self._taking.note(seconds, taken, late)
         readings = self._readings
         if seconds < self._trusted_from or (readings and seconds - readings[-1][0] < _APART):
             return
@@ -93,6 +147,7 @@ class Phase:
             shift = frames / HOUSE_RATE
             self._late -= shift
             self._readings = deque((seconds, late - shift) for seconds, late in self._readings)
+            self._taking.shift(shift)
         return frames
 
     def _place(self, seconds: float, late: float) -> None:
@@ -119,7 +174,7 @@ class Phase:
         lates = [late for _, late in self._readings]
         span = seconds[-1] - seconds[0]
         if len(lates) >= _FEWEST_LOST and span >= _SHORTEST_LOST and _all_lost(lates):
-            return median(lates)
+            return None if self._taking.contradicts(median(lates)) else median(lates)
         if len(lates) < _FEWEST or span < _SHORTEST:
             return None
         middle, mean = fmean(seconds), fmean(lates)
@@ -128,7 +183,7 @@ class Phase:
         now = mean + slope * (seconds[-1] - middle)
         rest = sqrt(fmean((mean + slope * (second - middle) - late) ** 2 for second, late in self._readings))
         believed = abs(slope) <= _STEEPEST and rest <= max(_AGREE, abs(now) / 4)
-        return now if believed else None
+        return now if believed and not self._taking.contradicts(now) else None
 
 
 def _all_lost(lates: list[float]) -> bool:

@@ -168,8 +168,8 @@ class Sink:
         delay = self.output.delay()
         after = self._frames.seconds()
         if after - before < _TIGHT:  # else a thread switch came between, and the reading is of no known moment
-            moment = (before + after) / 2
-            self._phase.observe(moment, moment + delay - self._frames.seconds_at(self.lane.cursor))
+            moment, due = (before + after) / 2, self._frames.seconds_at(self.lane.cursor)
+            self._phase.observe(moment, moment + delay - due, before - due)
 
     # -- an output paced by the clock -----------------------------------------------------------------------------
 

@@ -146,3 +146,56 @@ def test_a_server_that_takes_sound_four_times_a_second_is_placed_within_a_second
         loop.observe(0.1 + number * 0.28, late)
     assert loop.is_known is known
     assert loop.correction(sounding=False) == 0
+
+
+def watched(seconds: float = 20.0) -> Phase:
+    """A loop that has heard both witnesses tell the same: on time, frames taken 0.6 s ahead and at times a little late."""
+    loop = Phase()
+    loop.restart(-1.0)
+    for number in range(round(seconds / STEP)):
+        loop.observe(number * STEP, 0.0, taken_at(number))
+    return loop
+
+
+def taken_at(number: int, moved: float = 0.0) -> float:
+    """Now and then the machine was busy: late by up to 40 ms, never early."""
+    return moved - 0.6 + (number * 7 % 50) / 50 * 0.04
+
+
+@pytest.mark.parametrize("lie", [-0.023, 0.014, -0.3, 0.5])
+def test_a_smooth_lie_of_some_seconds_is_not_believed_while_frames_are_taken_as_ever(lie: float):
+    loop = watched()
+    for number in range(round(8 / STEP)):
+        loop.observe(20 + number * STEP, lie, taken_at(number))
+        assert loop.correction(sounding=False) == 0
+        assert loop.correction(sounding=True) == 0
+
+
+@pytest.mark.parametrize("moved", [-0.023, 0.014, 0.5])
+def test_a_device_that_really_moved_is_followed_within_seconds(moved: float):
+    loop = watched()
+    shifts = 0
+    for number in range(round(6 / STEP)):
+        late = moved - shifts / HOUSE_RATE
+        loop.observe(20 + number * STEP, late, taken_at(number, late))
+        shifts += loop.correction(sounding=False)
+    assert shifts == pytest.approx(moved * HOUSE_RATE, abs=10)
+
+
+def test_a_lie_told_from_the_opening_on_is_put_right_when_the_truth_has_been_told_for_longer():
+    loop = Phase()
+    loop.restart(-1.0)
+    shifts = 0
+    for number in range(round(60 / STEP)):
+        late = (0.014 if number * STEP < 5 else 0.0) - shifts / HOUSE_RATE
+        loop.observe(number * STEP, late, taken_at(number, -shifts / HOUSE_RATE))
+        shifts += loop.correction(sounding=False)
+    assert abs(shifts) <= 10
+
+
+def test_a_server_that_takes_other_lots_than_before_moves_nothing():
+    """A client that wants a shorter delay changes the lots in which a sink takes frames, and nothing else."""
+    loop = watched()
+    for number in range(round(60 / STEP)):
+        loop.observe(20 + number * STEP, 0.0, taken_at(number, -0.05))
+        assert loop.correction(sounding=False) == 0
