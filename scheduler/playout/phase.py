@@ -8,8 +8,8 @@ that nobody hears it; a device lost by more than 0.2 s catches up at once, for t
 
 A sound server smooths what it tells, and under load the curve may be wrong for seconds on end and still be smooth. So
 a second witness is heard: the moments at which the device took frames. They may come late, never early, and no curve
-bends them; a device that really moved takes its frames at other moments too. What the readings alone say is not
-believed.
+bends them. They say to a tenth of a millisecond whether the device has moved; where it is they do not say, so what was
+told in two minutes does. Where they are too uneven to say anything, the readings alone are heard.
 """
 
 from collections import deque
@@ -41,46 +41,71 @@ _ROUGHLY = 0.003
 _TAKEN = 2.0
 """Seconds in which a device takes frames without delay at least once, however busy the machine is."""
 _COMPARED = 0.2
-_MOST_COMPARED = 300
-"""Comparisons of the two witnesses that are remembered, one each `_COMPARED` seconds: a minute outlives any lie."""
-_CONTRADICTS = 0.003
-"""Seconds apart at which the witnesses contradict each other; a device takes frames in lots of a few milliseconds."""
+"""Seconds between two comparisons of the witnesses."""
+_MOST_COMPARED = 600
+"""Two minutes of them: longer than any lie."""
+_FEWEST_COMPARED = 11
+"""Comparisons that must be even: as long as takings are remembered, so that a step is judged by what came behind it."""
+_EVEN = 0.000_5
+"""Seconds within which the soonest takings of a second lie, when they say anything."""
+_STEP = 0.001_5
+"""Seconds by which takings step when the device has moved, or when it takes other lots."""
+_TRUTH = 0.2
+"""Of all comparisons, the share below the truth: a smoothed delay that is wrong is too small, by up to 0.1 s, and
+seldom too large (PulseAudio 17 under load)."""
 _SILENT_TOLERANCE = 5
 _SOUNDING_TOLERANCE = HOUSE_RATE // 1000
 
 
 class _Taking:
-    """When the device took frames, and what that says of its lateness beside what it tells itself."""
+    """When the device took frames, and how late it is by that."""
 
     def __init__(self) -> None:
         self._taken: deque[tuple[float, float]] = deque()
+        self._soonest: deque[float] = deque(maxlen=_FEWEST_COMPARED)
+        """The soonest takings at the last comparisons."""
         self._apart: deque[float] = deque(maxlen=_MOST_COMPARED)
+        """How far the soonest taking lay from what the device told."""
+        self._lots: deque[float] = deque(maxlen=2 * _FEWEST_COMPARED + 1)
+        """How large the lots were: back to before the oldest taking that is remembered."""
+        self._stood: float | None = None
+        """The soonest taking when they were even last."""
         self._compared_at = float("-inf")
+        self.late: float | None = None
+        """In seconds; None where the takings say nothing."""
 
-    def note(self, seconds: float, taken: float, late: float) -> None:
-        """At `seconds` the device took a block, `taken` seconds after the instant that follows it; it told `late`."""
+    def note(self, seconds: float, taken: float, told: float) -> None:
+        """At `seconds` the device took a block, `taken` seconds after the instant that follows it, and told `told`."""
         self._taken.append((seconds, taken))
         while seconds - self._taken[0][0] > _TAKEN:
             self._taken.popleft()
-        if seconds - self._compared_at >= _COMPARED:
-            self._compared_at = seconds
-            self._apart.append(self._soonest - late)
+        if seconds - self._compared_at < _COMPARED:
+            return
+        self._compared_at = seconds
+        takings = sorted(taken for _, taken in self._taken)
+        self._soonest.append(takings[0])
+        self._lots.append(takings[len(takings) // 2] - takings[0])
+        self._apart.append(takings[0] - told)
+        self.late = None
+        if len(self._soonest) == _FEWEST_COMPARED and max(self._soonest) - min(self._soonest) <= _EVEN:
+            self._follow(takings[0])
+            self.late = takings[0] - sorted(self._apart)[int(_TRUTH * len(self._apart))]
 
-    @property
-    def _soonest(self) -> float:
-        return min(taken for _, taken in self._taken)
-
-    def contradicts(self, late: float) -> bool:
-        """Whether frames are taken as if the device were elsewhere. Nobody contradicts who has not been heard."""
-        return bool(self._apart) and abs(self._soonest - median(self._apart) - late) > _CONTRADICTS
+    def _follow(self, soonest: float) -> None:
+        """A step of the takings: the device has moved; or, where the lots are of another size too, nothing has: a
+        client asked the server for less delay.
+        """
+        step = 0.0 if self._stood is None else soonest - self._stood
+        self._stood = soonest
+        if abs(step) > _STEP and abs(self._lots[-1] - self._lots[0]) > abs(step) / 4:
+            self._apart = deque((apart + step for apart in self._apart), maxlen=_MOST_COMPARED)
 
     def shift(self, seconds: float) -> None:
         """What comes next was moved by `seconds`: what was seen before stays true, shifted."""
         self._taken = deque((at, taken - seconds) for at, taken in self._taken)
-
-    def forget(self) -> None:
-        self._taken.clear()
-        self._apart.clear()
+        self._soonest = deque((taken - seconds for taken in self._soonest), maxlen=_FEWEST_COMPARED)
+        self._stood = None if self._stood is None else self._stood - seconds
+        self.late = None if self.late is None else self.late - seconds
 
 
 class Phase:
@@ -113,7 +138,7 @@ class Phase:
         self._trusted_from = seconds + _SETTLING
         self._readings.clear()
         self._last_second.clear()
-        self._taking.forget()
+        self._taking = _Taking()
         self._late = 0.0
         self._is_known = False
 
@@ -173,8 +198,10 @@ class Phase:
         seconds = [second for second, _ in self._readings]
         lates = [late for _, late in self._readings]
         span = seconds[-1] - seconds[0]
+        if self._is_known and self._taking.late is not None:
+            return self._taking.late
         if len(lates) >= _FEWEST_LOST and span >= _SHORTEST_LOST and _all_lost(lates):
-            return None if self._taking.contradicts(median(lates)) else median(lates)
+            return median(lates)
         if len(lates) < _FEWEST or span < _SHORTEST:
             return None
         middle, mean = fmean(seconds), fmean(lates)
@@ -183,7 +210,7 @@ class Phase:
         now = mean + slope * (seconds[-1] - middle)
         rest = sqrt(fmean((mean + slope * (second - middle) - late) ** 2 for second, late in self._readings))
         believed = abs(slope) <= _STEEPEST and rest <= max(_AGREE, abs(now) / 4)
-        return now if believed and not self._taking.contradicts(now) else None
+        return now if believed else None
 
 
 def _all_lost(lates: list[float]) -> bool:
