@@ -46,10 +46,12 @@ _MOST_COMPARED = 600
 """Two minutes of them: longer than any lie."""
 _FEWEST_COMPARED = 11
 """Comparisons that must be even: as long as takings are remembered, so that a step is judged by what came behind it."""
-_EVEN = 0.000_5
+_EVEN = 0.001
 """Seconds within which the soonest takings of a second lie, when they say anything."""
 _STEP = 0.001_5
 """Seconds by which takings step when the device has moved, or when it takes other lots."""
+_SILENT_WITNESS = 20.0
+"""Seconds of uneven takings after which the readings alone are heard again."""
 _TRUTH = 0.2
 """Of all comparisons, the share below the truth: a smoothed delay that is wrong is too small, by up to 0.1 s, and
 seldom too large (PulseAudio 17 under load)."""
@@ -70,9 +72,14 @@ class _Taking:
         """How large the lots were: back to before the oldest taking that is remembered."""
         self._stood: float | None = None
         """The soonest taking when they were even last."""
-        self._compared_at = float("-inf")
+        self._compared_at = self._even_at = float("-inf")
         self.late: float | None = None
-        """In seconds; None where the takings say nothing."""
+        """In seconds; None where the takings say nothing now."""
+
+    @property
+    def is_witness(self) -> bool:
+        """Whether it has said something not long ago, so that the readings alone are not to be heard."""
+        return self._compared_at - self._even_at < _SILENT_WITNESS
 
     def note(self, seconds: float, taken: float, told: float) -> None:
         """At `seconds` the device took a block, `taken` seconds after the instant that follows it, and told `told`."""
@@ -88,6 +95,7 @@ class _Taking:
         self._apart.append(takings[0] - told)
         self.late = None
         if len(self._soonest) == _FEWEST_COMPARED and max(self._soonest) - min(self._soonest) <= _EVEN:
+            self._even_at = seconds
             self._follow(takings[0])
             self.late = takings[0] - sorted(self._apart)[int(_TRUTH * len(self._apart))]
 
@@ -198,7 +206,7 @@ class Phase:
         seconds = [second for second, _ in self._readings]
         lates = [late for _, late in self._readings]
         span = seconds[-1] - seconds[0]
-        if self._is_known and self._taking.late is not None:
+        if self._is_known and self._taking.is_witness:
             return self._taking.late
         if len(lates) >= _FEWEST_LOST and span >= _SHORTEST_LOST and _all_lost(lates):
             return median(lates)

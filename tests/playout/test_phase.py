@@ -211,3 +211,23 @@ def test_a_device_that_moves_while_it_tells_lies_is_followed_all_the_same():
         loop.observe(60 + number * STEP, -0.044 - made, taken_at(number, 0.017 - made))
         shifts += loop.correction(sounding=False)
     assert shifts == pytest.approx(0.017 * HOUSE_RATE, abs=10)
+
+
+def test_takings_that_are_uneven_for_a_while_let_no_lie_in():
+    loop = watched()
+    shifts = 0
+    for number in range(round(15 / STEP)):
+        uneven = -0.002 * (number // 50 % 2) - 0.001 * (number // 130 % 3)
+        loop.observe(60 + number * STEP, -0.034, taken_at(number) + uneven)
+        shifts += loop.correction(sounding=False)
+        assert abs(shifts) <= 0.004 * HOUSE_RATE
+
+
+def test_a_device_that_never_takes_evenly_is_followed_by_what_it_tells():
+    loop = Phase()
+    loop.restart(-1.0)
+    shifts = 0
+    for number in range(round(10 / STEP)):
+        loop.observe(number * STEP, 0.014 - shifts / HOUSE_RATE, (number * 13 % 37) * 0.01 - number // 60 % 7 * 0.02)
+        shifts += loop.correction(sounding=False)
+    assert shifts == pytest.approx(0.014 * HOUSE_RATE, abs=10)
