@@ -22,7 +22,8 @@ from audio_assets.loudness import (
     without_edges_of_silence,
 )
 from scheduler.config import AudioConfig
-from scheduler.core.model import HOUSE_RATE, AudioReport, Sha256
+from scheduler.core.audio_report import AudioReport
+from scheduler.core.model import HOUSE_RATE, Sha256
 from scheduler.errors import AudioError, NotFound, Refused
 
 __all__ = ["Ingested", "check", "ingest"]

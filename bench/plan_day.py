@@ -1,9 +1,12 @@
 """How long one day's plan takes: 200 campaigns × 4 airings, once with room for all and once crowded.
 
+And a week of 20 campaigns as a ward has them: numbers, beats, minutes, phases, and several clips in turn.
+
 .venv/bin/python bench/plan_day.py [campaigns] [airings]
 """
 
 import sys
+from dataclasses import replace
 from datetime import date, time, timedelta
 from time import perf_counter
 
@@ -11,8 +14,12 @@ from table import Figure, show
 
 from scheduler.core.model import (
     AirtimeCap,
+    Boost,
+    BoostKind,
     Campaign,
     CampaignState,
+    Clip,
+    Phase,
     PlannedCampaign,
     QuietHours,
     Sha256,
@@ -52,6 +59,20 @@ def campaigns(count: int, airings: int, gap: timedelta, seconds: int) -> list[Pl
     ]
 
 
+def week() -> list[PlannedCampaign]:
+    """Twenty campaigns of every kind, each at home in the same two windows."""
+    boosts = (Boost(), Boost(BoostKind.EVERY, 60), Boost(BoostKind.MINUTES, 4), Boost(BoostKind.FACTOR, 1.5))
+    phase = Phase(DAY + timedelta(days=3), base=6)
+    also = Clip(99, timedelta(seconds=45), Sha256("1" * 64))
+    made: list[PlannedCampaign] = []
+    for one in campaigns(20, 4, timedelta(minutes=5), 30):
+        number = one.campaign.id
+        changed = replace(one.campaign, boost=boosts[number % 4], end=DAY + timedelta(days=30))
+        changed = replace(changed, phases=(phase,) if number % 5 == 0 else ())
+        made.append(replace(one, campaign=changed, rest=(also,) if number % 3 == 0 else ()))
+    return made
+
+
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     airings = int(sys.argv[2]) if len(sys.argv) > 2 else 4
@@ -67,6 +88,11 @@ def main() -> None:
         took = perf_counter() - begun
         told = f"{name}: {len(plan.slots)} planned, {len(plan.refusals)} refused"
         figures.append(Figure(told, took, "s", PROMISE))
+    begun = perf_counter()
+    plans = [plan_day(DAY + timedelta(days=ahead), week(), station(timedelta(minutes=1))) for ahead in range(7)]
+    took = perf_counter() - begun
+    told = f"a week of 20: {sum(len(plan.slots) for plan in plans)} planned"
+    figures.append(Figure(told, took, "s", PROMISE))
     show(f"One day of {count} campaigns × {airings} airings", figures)
 
 

@@ -21,20 +21,26 @@ from scheduler.config_keys import (
     Check,
     EmergencyConfig,
     LiveConfig,
+    MonitorConfig,
     OutputConfig,
     PlanningConfig,
     PlayoutConfig,
+    ProvinceConfig,
     QuietHoursConfig,
     RelayConfig,
+    ReportConfig,
     Section,
+    SmsConfig,
     SpeechConfig,
     StationConfig,
     WebConfig,
     ZoneConfig,
 )
 from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, AirtimeCap, QuietHours, StationRules
+from scheduler.core.province_link import base_source, clusters_of
 from scheduler.core.rules import parse_window
-from scheduler.errors import ConfigError
+from scheduler.core.wording import sentence
+from scheduler.errors import ConfigError, Refused
 
 __all__ = [
     "SECTIONS",
@@ -44,12 +50,16 @@ __all__ = [
     "Config",
     "EmergencyConfig",
     "LiveConfig",
+    "MonitorConfig",
     "OutputConfig",
     "PlanningConfig",
     "PlayoutConfig",
+    "ProvinceConfig",
     "QuietHoursConfig",
     "RelayConfig",
+    "ReportConfig",
     "Section",
+    "SmsConfig",
     "SpeechConfig",
     "StationConfig",
     "WebConfig",
@@ -76,6 +86,10 @@ class Config:
     relay: RelayConfig = field(default_factory=RelayConfig)
     live: LiveConfig = field(default_factory=LiveConfig)
     emergency: EmergencyConfig = field(default_factory=EmergencyConfig)
+    sms: SmsConfig = field(default_factory=SmsConfig)
+    province: ProvinceConfig = field(default_factory=ProvinceConfig)
+    report: ReportConfig = field(default_factory=ReportConfig)
+    monitor: MonitorConfig = field(default_factory=MonitorConfig)
     outputs: tuple[OutputConfig, ...] = field(default_factory=lambda: (OutputConfig(),))
     zones: tuple[ZoneConfig, ...] = ()
 
@@ -143,6 +157,8 @@ def parse(text: str, folder: Path) -> Config:
             parts["zones"] = _zones(value, faults)
         elif isinstance(value, dict):
             parts[name] = _section(SECTIONS[name], name, value, faults)
+            if name == "province":
+                faults.extend(_province_faults(parts[name]))
         else:
             faults.append(f'"{name}" phải là một bảng: [{name}]')
     if faults:
@@ -167,6 +183,22 @@ def _zones(value: object, faults: list[str]) -> tuple[ZoneConfig, ...]:
     zones = cast("tuple[ZoneConfig, ...]", _tables(ZoneConfig, "zone", value, faults))
     faults.extend(_twice("vùng phát", [zone.name for zone in zones]))
     return zones
+
+
+def _province_faults(told: ProvinceConfig) -> list[str]:
+    """What keys of the link must keep together."""
+    faults = []
+    if told.url and not (told.username and told.password_file):
+        faults.append('"province.url" cần có "province.username" và "province.password_file"')
+    if not told.trusted_issuers and (told.emergency == "air" or told.priority == "next_session"):
+        faults.append('"province.trusted_issuers" không được để trống khi bản tin nguồn được phát không cần hỏi')
+    try:
+        if told.url:
+            base_source(told.url, told.allowed_hosts)
+        clusters_of(told.clusters)
+    except Refused as refused:
+        faults.append(f'"province": {sentence(refused.reason, refused.details)}')
+    return faults
 
 
 def _tables(kind: type[Section], name: str, value: object, faults: list[str]) -> tuple[Section, ...]:

@@ -4,83 +4,40 @@
 together is `config`'s. Sentences about faults are Vietnamese: the officer reads them.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
 
+from scheduler.config_checks import (
+    Check,
+    between,
+    each,
+    gateway,
+    hosts,
+    iso_day,
+    key,
+    not_empty,
+    one_of,
+    sender,
+    signers,
+    time_zone,
+    volume,
+    window,
+)
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.core.rules import parse_window
-from scheduler.core.volume import volume_faults
-from scheduler.errors import Refused
 
-Check = Callable[[Any], str | None]
-"""A value -> what is wrong with it, or None."""
-
-
-def key(default: Any, text: str, check: Check | None = None) -> Any:
-    """A configuration key: its default, one sentence of help and a check of its value."""
-    return field(default=default, metadata={"help": text, "check": check})
-
-
-def between(low: float, high: float) -> Check:
-    return lambda value: None if low <= value <= high else f"phải từ {low:g} đến {high:g}"
-
-
-def one_of(*names: str) -> Check:
-    return lambda value: None if value in names else f"phải là một trong: {', '.join(names)}"
-
-
-def _each(check: Check) -> Check:
-    return lambda values: next((f"{value!r} {fault}" for value in values if (fault := check(value))), None)
-
-
-def _time_zone(name: str) -> str | None:
-    try:
-        ZoneInfo(name)
-    except (OSError, ValueError, KeyError):
-        return "không phải tên múi giờ IANA (ví dụ Asia/Ho_Chi_Minh)"
-    return None
-
-
-def _window(text: str) -> str | None:
-    try:
-        window = parse_window(text)
-    except Refused:
-        return 'phải viết như "21:00-05:00"'
-    return "có độ dài bằng không" if window.start == window.end else None
-
-
-def _volume(texts: tuple[str, ...]) -> str | None:
-    return "; ".join(volume_faults(texts)) or None
-
-
-def _iso_day(text: str) -> str | None:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return 'phải viết như "2027-01-01"'
-    return None
-
-
-def _not_empty(value: object) -> str | None:
-    return None if value else "không được để trống"
+__all__ = ["ADDRESSED", "SECTIONS", "Check", "Section", "between", "key", "one_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class StationConfig:
-    name: str = key("Đài truyền thanh phường", "Name of the station, on every page and report.", _not_empty)
-    data: str = key("data", "Folder of the database, sounds and logs, relative to this file.", _not_empty)
-    time_zone: str = key(
-        "Asia/Ho_Chi_Minh", "IANA time zone the station airs by; the host's is never used.", _time_zone
-    )
+    name: str = key("Đài truyền thanh phường", "Name of the station, on every page and report.", not_empty)
+    data: str = key("data", "Folder of the database, sounds and logs, relative to this file.", not_empty)
+    time_zone: str = key("Asia/Ho_Chi_Minh", "IANA time zone the station airs by; the host's is never used.", time_zone)
     one_officer: bool = key(False, "True where one officer both writes and approves; every report says so.")
 
 
 @dataclass(frozen=True, slots=True)
 class WebConfig:
-    host: str = key("127.0.0.1", "Address the page listens on; 0.0.0.0 lets the office network in.", _not_empty)
+    host: str = key("127.0.0.1", "Address the page listens on; 0.0.0.0 lets the office network in.", not_empty)
     port: int = key(8642, "Port of the page.", between(1, 65535))
     threads: int = key(32, "Threads of the web server; each open live page holds one.", between(8, 256))
     max_streams: int = key(20, "Live pages open at once; further ones poll instead.", between(1, 200))
@@ -90,7 +47,7 @@ class WebConfig:
 @dataclass(frozen=True, slots=True)
 class QuietHoursConfig:
     windows: tuple[str, ...] = key(
-        ("21:00-05:00",), "Hours in which nothing but a permitted emergency sounds.", _each(_window)
+        ("21:00-05:00",), "Hours in which nothing but a permitted emergency sounds.", each(window)
     )
     legal_basis: str = key("", "The document that sets them, shown whenever they refuse.")
 
@@ -100,7 +57,7 @@ class CapConfig:
     sessions_a_day: int = key(0, "Most sessions a day and zone; 0 = no cap.", between(0, 100))
     minutes_a_session: float = key(0.0, "Most minutes of sound a session; 0 = no cap.", between(0, 1440))
     weekdays: tuple[int, ...] = key(
-        (0, 1, 2, 3, 4, 5, 6), "Weekdays with ordinary airings, Monday = 0.", _each(between(0, 6))
+        (0, 1, 2, 3, 4, 5, 6), "Weekdays with ordinary airings, Monday = 0.", each(between(0, 6))
     )
     legal_basis: str = key("", "The document that sets the caps, shown whenever they refuse.")
 
@@ -116,22 +73,23 @@ class PlanningConfig:
         "campaign; 0 = never.",
         between(0, 1440),
     )
+    baseline_days: int = key(14, "Days before a dispatch that its airtime is compared with.", between(1, 365))
     blackout_dates: tuple[str, ...] = key(
-        (), 'Days without ordinary airings (state mourning, exams), as "2027-01-01".', _each(_iso_day)
+        (), 'Days without ordinary airings (state mourning, exams), as "2027-01-01".', each(iso_day)
     )
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechConfig:
     engines: tuple[str, ...] = key(
-        ("gtts", "piper", "espeak"), "Voices in the order they are tried.", _each(one_of("gtts", "piper", "espeak"))
+        ("gtts", "piper", "espeak"), "Voices in the order they are tried.", each(one_of("gtts", "piper", "espeak"))
     )
     speed: float = key(1.0, "Reading speed; 1.0 is the voice's own.", between(0.5, 2.0))
     sentence_pause_ms: int = key(500, "Silence between two sentences.", between(0, 5000))
     max_chars: int = key(20_000, "Longest text of one announcement, in characters.", between(100, 100_000))
     gtts_timeout_seconds: float = key(10.0, "How long one request to the online voice may take.", between(1, 120))
     gtts_tries: int = key(3, "Tries of one request to the online voice.", between(1, 10))
-    gtts_tld: str = key("com.vn", "Domain ending of the online voice.", _not_empty)
+    gtts_tld: str = key("com.vn", "Domain ending of the online voice.", not_empty)
     piper_model: str = key("", "Path of a Piper voice (.onnx, its .json beside it); empty = none.")
     espeak_voice: str = key("vi", "Voice of eSpeak NG.", one_of("vi", "vi-vn-x-central", "vi-vn-x-south"))
 
@@ -154,7 +112,7 @@ class PlayoutConfig:
 
 @dataclass(frozen=True, slots=True)
 class OutputConfig:
-    name: str = key("loa", "Name of the output on the page and in the journal.", _not_empty)
+    name: str = key("loa", "Name of the output on the page and in the journal.", not_empty)
     kind: str = key(
         "auto",
         "auto (sound card if there is one, else wavfile), soundcard, wavfile, null, fifo, rtp, icecast or snapcast.",
@@ -165,12 +123,12 @@ class OutputConfig:
         "Where it goes: a sound card's device (empty = the default one), the path of a FIFO, host:port for RTP, "
         "http://source:password@host:port/mount for Icecast, a pipe's path or tcp://host:port for Snapcast.",
     )
-    zones: tuple[str, ...] = key((DEFAULT_ZONE,), "Zones it sounds in.", _not_empty)
+    zones: tuple[str, ...] = key((DEFAULT_ZONE,), "Zones it sounds in.", not_empty)
     gain_db: float = key(0.0, "Gain of this output in dB.", between(-60, 0))
     volume_by_hour: tuple[str, ...] = key(
         (),
         'Gain by local hour in place of gain_db, the whole day without a hole: ["05:00-21:00 0", "21:00-05:00 -20"].',
-        _volume,
+        volume,
     )
     delay_ms: float = key(
         -1.0,
@@ -190,11 +148,11 @@ class OutputConfig:
 
 @dataclass(frozen=True, slots=True)
 class ZoneConfig:
-    name: str = key("vung-1", "Name of the zone, as outputs, campaigns and relays use it.", _not_empty)
+    name: str = key("vung-1", "Name of the zone, as outputs, campaigns and relays use it.", not_empty)
     noise_class: str = key(
         "ordinary", "ordinary, or special (hospital, school, place of worship: QCVN 26).", one_of("ordinary", "special")
     )
-    quiet_hours: tuple[str, ...] = key((), "Quiet hours of this zone besides the station's.", _each(_window))
+    quiet_hours: tuple[str, ...] = key((), "Quiet hours of this zone besides the station's.", each(window))
     legal_basis: str = key("", "The document that sets them, shown whenever they refuse.")
 
 
@@ -236,13 +194,110 @@ class EmergencyConfig:
         30.0, "An emergency that could not begin within this time is not aired.", between(1, 240)
     )
     drill_words: str = key(
-        "Đây là diễn tập, không phải báo động thật.", "Said before and after every drill.", _not_empty
+        "Đây là diễn tập, không phải báo động thật.", "Said before and after every drill.", not_empty
     )
     correction_words: str = key(
         "Đính chính. Bản tin khẩn vừa phát lúc {time} là không đúng. Xin bà con yên tâm và bỏ qua bản tin đó.",
         "The correction that is ready after every emergency; {time} is when it was aired.",
-        _not_empty,
+        not_empty,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceConfig:
+    url: str = key("", "Address of the provincial system (hệ thống thông tin nguồn); empty = no link.")
+    username: str = key("", "Login that the province has given this ward.")
+    password_file: str = key("", "File that holds the password and nothing else, readable by its owner only (0600).")
+    login_path: str = key("/api/login", "Path of the login, after the address.", not_empty)
+    bulletins_path: str = key("/api/bantin", "Path of the bulletins for this ward.", not_empty)
+    log_path: str = key("/api/nhatky", "Path that takes the log of an airing.", not_empty)
+    status_path: str = key("/api/trangthai", "Path that takes the status of a cluster.", not_empty)
+    emergency: str = key(
+        "ask", "air = an emergency of a trusted issuer airs at once; ask = a person decides.", one_of("air", "ask")
+    )
+    priority: str = key(
+        "ask",
+        "next_session = a priority bulletin of a trusted issuer enters the next session; ask = a person decides.",
+        one_of("next_session", "ask"),
+    )
+    trusted_issuers: tuple[str, ...] = key((), "NguonID of those whose bulletins may air by these rules.")
+    emergency_minutes: float = key(60.0, "An emergency older than this waits for a person.", between(1, 1440))
+    session_windows: tuple[str, ...] = key(
+        ("06:00-07:00", "17:00-18:00"), "Sessions of a day on which no campaign has any.", each(window)
+    )
+    source_id: str = key("", "NguonID: this ward's own number in the provincial system.")
+    source_name: str = key("", "TenNguon: this ward's name there.")
+    target_id: str = key("", "DichID: whom logs and statuses are for.")
+    target_name: str = key("", "TenDich: that one's name.")
+    vendor_id: str = key("", "MaNhaCungCap, as the province has given it.")
+    vendor_name: str = key("", "TenNhaCungCap, as the province has given it.")
+    clusters: tuple[str, ...] = key((), 'CumLoaID of each output: ["loa=860000000000001"]; default: its name.')
+    poll_seconds: float = key(10.0, "How often bulletins are asked for.", between(2, 600))
+    status_seconds: float = key(60.0, "How often the status of the outputs is told.", between(10, 3600))
+    logs_a_minute: int = key(60, "Most logs sent a minute, also of those queued while offline.", between(1, 600))
+    timeout_seconds: float = key(20.0, "How long one answer of the server may take as a whole.", between(1, 120))
+    max_audio_mb: int = key(50, "Largest sound of a bulletin that is fetched, in MB.", between(1, 500))
+    allowed_hosts: tuple[str, ...] = key(
+        (),
+        "Hosts or networks (CIDR) of the ward's own network that sounds may come from, and that http:// may lead to.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SmsConfig:
+    url: str = key(
+        "", "Address of Kannel's sendsms, such as http://127.0.0.1:13013/cgi-bin/sendsms; empty = no sending.", gateway
+    )
+    user: str = key("", "Name of this station at the gateway.")
+    password_file: str = key(
+        "", "File that holds its password, relative to this file, readable by its owner only (0600)."
+    )
+    sender: str = key(
+        "", "Sender that telephones show: up to 11 letters and digits, or a number; empty = the gateway's.", sender
+    )
+    rate_per_second: float = key(5.0, "Most SMS handed to the gateway a second.", between(0.1, 100))
+    timeout_seconds: float = key(10.0, "How long connecting, and then an answer, may take.", between(1, 120))
+    tries: int = key(5, "Tries of one number while the gateway refuses for the moment.", between(1, 20))
+    max_parts: int = key(6, "Longest SMS, in parts.", between(1, 20))
+    max_recipients: int = key(50_000, "Most numbers of one list.", between(1, 500_000))
+    allowed_hosts: tuple[str, ...] = key(
+        (), "Hosts or networks (CIDR) that the gateway may be at although private.", hosts
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorConfig:
+    kind: str = key(
+        "none",
+        "none, or soundcard: listen to the return line with a sound input and hold it against what was sent.",
+        one_of("none", "soundcard"),
+    )
+    device: str = key("", "Sound input, such as a sink's monitor (name.monitor); empty = the default one.")
+    zones: tuple[str, ...] = key((DEFAULT_ZONE,), "Zones it can hear; all = every one.", not_empty)
+    delay_ms: int = key(0, "How long after its time a sound comes back, at least, in milliseconds.", between(0, 20_000))
+    search_ms: int = key(3000, "How much later than that it may come back.", between(500, 20_000))
+    threshold: float = key(
+        0.28, "From this correlation on a stretch of ten seconds counts as heard; 1 = the same.", between(0.1, 0.9)
+    )
+    silence_db: float = key(-60.0, "Below this level (dBFS, 300 Hz to 4 kHz) the line is silent.", between(-85, -10))
+    silence_seconds: float = key(10.0, "So much silence while something plays is an alarm.", between(3, 300))
+    stray_db: float = key(-45.0, "From this level on it sounds although nothing plays; 0 = never.", between(-85, 0))
+    stray_seconds: float = key(3.0, "So much sound while nothing plays is an alarm.", between(2, 300))
+
+
+@dataclass(frozen=True, slots=True)
+class ReportConfig:
+    authority: str = key(
+        "", "Who stands above the station at the head of a report, such as UBND phường …; may be empty."
+    )
+    symbol: str = key("BC-ĐTT", "Behind the number of a report: Số: …/BC-ĐTT.")
+    place: str = key("", "Where reports are written (địa danh), before the day.")
+    addressees: tuple[str, ...] = key(("Ủy ban nhân dân phường",), "Whom a report of airtime is for (Kính gửi).")
+    signers: tuple[str, ...] = key(
+        ("NGƯỜI LẬP BIỂU", "NGƯỜI KIỂM TRA", "THỦ TRƯỞNG ĐƠN VỊ"), "Who signs, from left to right.", signers
+    )
+    vov: tuple[str, ...] = key(("vov",), "Words in a relay's address or title that tell VOV.")
+    province: tuple[str, ...] = key(("tỉnh", "thành phố", "ptth", "pt-th"), "Words that tell the province's station.")
 
 
 ADDRESSED = frozenset({"rtp", "icecast", "snapcast"})
@@ -260,6 +315,10 @@ Section = (
     | RelayConfig
     | LiveConfig
     | EmergencyConfig
+    | SmsConfig
+    | ProvinceConfig
+    | ReportConfig
+    | MonitorConfig
     | OutputConfig
     | ZoneConfig
 )
@@ -277,6 +336,10 @@ SECTIONS: dict[str, type[Section]] = {
     "relay": RelayConfig,
     "live": LiveConfig,
     "emergency": EmergencyConfig,
+    "sms": SmsConfig,
+    "province": ProvinceConfig,
+    "report": ReportConfig,
+    "monitor": MonitorConfig,
     "output": OutputConfig,
     "zone": ZoneConfig,
 }

@@ -16,7 +16,7 @@ from audio_assets.speech.normalise import is_speakable
 from audio_assets.speech.voice import Voice
 from scheduler.clock import Clock, SteppedClock, SystemClock
 from scheduler.config import Config
-from scheduler.core.model import DEFAULT_ZONE, Person
+from scheduler.core.model import DEFAULT_ZONE, Person, Priority
 from scheduler.desk import Desk, Parts, permit
 from scheduler.errors import Refused
 from scheduler.store import Job, Jobs, Journal, Leases, People, Programme, Relays, Slots, Store, StoredClip, Todos
@@ -62,7 +62,7 @@ class Station:
             programme=Programme(store),
             relays=Relays(store),
             leases=Leases(store),
-            slots=Slots(store, journal),
+            slots=Slots(store, journal, {output.name: output.zones for output in config.outputs}),
             journal=journal,
             todos=Todos(store),
             jobs=Jobs(store),
@@ -71,8 +71,9 @@ class Station:
         return cls(config, clock, parts, Desk.of(parts))
 
     def prepare(self) -> None:
-        """The machine's own person and the chimes, once; leftovers of a crash are swept."""
+        """The machine's own person, the signing key and the chimes, once; leftovers of a crash are swept."""
         self.parts.library.sweep()
+        self.desk.proof.make_key()
         person = self.parts.people.machine(self.clock.now())
         for kind in CHIMES:
             if self.parts.store.value("SELECT 1 FROM clip WHERE origin = 'bundled' AND title = ?", (kind,)):
@@ -164,12 +165,32 @@ class Station:
             self.desk.air.stop(actor, slot_id)
         return self.desk.emergency.break_in(actor, ready, zone=wrong.zone)
 
-    def _spoken(self, actor: Person, title: str, text: str) -> StoredClip:
+    def air_bulletin(self, actor: Person, inbox_id: int, sha256: str = "", *, heard: bool = False) -> str:
+        """Air a bulletin of the province now (its slot's id): an emergency over everything, spoken here if need be;
+        any other as exactly the sound `sha256` that the leader has heard. Raises Refused.
+        """
+        desk = self.desk.province
+        row = desk.airable(actor, inbox_id)
+        if row.priority != Priority.EMERGENCY:
+            return desk.order_now(actor, row, sha256, heard=heard)
+        bulletin = desk.bulletin(row)
+        clip = desk.sound(row)
+        if clip is None and not bulletin.words:
+            raise Refused("province_no_sound")
+        limit = self.config.speech.max_chars
+        clip = clip or self.speak_now(actor, bulletin.title, bulletin.words, limit=limit)
+        return desk.order_emergency(actor, desk.airable(actor, inbox_id), clip)
+
+    def speak_now(self, actor: Person, title: str, text: str, *, limit: int) -> StoredClip:
+        """The clip of an emergency's text of up to `limit` characters, in a voice that is in this machine."""
+        return self._spoken(actor, title, text, limit)
+
+    def _spoken(self, actor: Person, title: str, text: str, limit: int = MOST_TYPED) -> StoredClip:
         """The clip of a text in a voice that is in this machine."""
         if not is_speakable(text):
             raise Refused("text_not_speakable")
-        if len(text) > MOST_TYPED:
-            raise Refused("text_too_long", chars=len(text), limit=MOST_TYPED)
+        if len(text) > limit:
+            raise Refused("text_too_long", chars=len(text), limit=limit)
         engines = tuple(name for name in self.config.speech.engines if name != ONLINE) or ("espeak",)
         local = replace(self.config, speech=replace(self.config.speech, engines=engines))
         clip, _ = Studio(self.desk, Station(local, self.clock, self.parts, self.desk).voice).speech_clip(
@@ -178,11 +199,11 @@ class Station:
         self.desk.recordings.take_clip(clip)
         return clip
 
-    def finish(self, job_id: int) -> Job:
-        """See a job through to its end, beside a running studio or without one."""
+    def finish(self, job_id: int, *, alone: bool = False) -> Job:
+        """See a job through to its end, beside a running studio or without one; `alone`: past those that wait."""
         studio = self.studio()
         while not (job := self.parts.jobs.get(job_id)).ended:
-            if not studio.work_once():
+            if not studio.work_once(job_id if alone else None):
                 self.clock.sleep_until(self.clock.monotonic() + 0.1)
         return job
 

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from audio_assets.speech.normalise import NORMALISER_VERSION, normalise
 from audio_assets.speech.voice import SpokenClip, Voice, cache_key
-from scheduler.core.model import HOUSE_RATE, AudioReport, Frames, Lufs, Sha256
+from scheduler.core.audio_report import AudioReport
+from scheduler.core.model import HOUSE_RATE, Frames, Lufs, Sha256
 from scheduler.desk import Desk
 from scheduler.errors import LoaError, Refused
 from scheduler.store import Job, StoredClip
@@ -75,6 +76,7 @@ class Studio:
         if (mono := self._parts.clock.monotonic()) - self._looked_at < LOOK_EVERY:
             return
         self._looked_at = mono
+        self._desk.proof.close_days_quietly()  # what playout had no night for
         try:
             self._desk.readiness.check()
         except Exception:  # the edge of a side task: whatever it is, the jobs must go on
@@ -88,9 +90,9 @@ class Studio:
             if path.name not in wanted:
                 path.unlink(missing_ok=True)
 
-    def work_once(self) -> bool:
-        """Take one job and end it; False when there is none."""
-        job = self._jobs.claim()
+    def work_once(self, job_id: int | None = None) -> bool:
+        """Take one job, or the one with this id, and end it; False when there is none."""
+        job = self._jobs.claim(job_id)
         if job is None:
             return False
         try:

@@ -26,6 +26,10 @@ from scheduler.errors import LoaError, Refused, StationBusyError
 log = logging.getLogger(__name__)
 
 PROCESSES = ("playout", "web", "studio")
+PROVINCE = "province"
+"""The process of a station that is linked to the provincial system."""
+MONITOR = "monitor"
+"""The process of a station that listens to its return line."""
 STOP_WITHIN = 2.0
 """Seconds the processes have to end by themselves before they are killed."""
 LONGEST_PAUSE = 30.0
@@ -73,11 +77,11 @@ def check_port(config: Config) -> None:
 
 
 class Supervisor:
-    def __init__(self, arguments: list[str], clock: Clock) -> None:
-        """`arguments`: the words of `loa` before the command, such as --config."""
+    def __init__(self, arguments: list[str], clock: Clock, more: tuple[str, ...] = ()) -> None:
+        """`arguments`: the words of `loa` before the command, such as --config. `more`: processes besides the three."""
         self._arguments = arguments
         self._clock = clock
-        self._children = [_Child(name) for name in PROCESSES]
+        self._children = [_Child(name) for name in (*PROCESSES, *more)]
         self.stop = threading.Event()
 
     def run(self, on_turn: Callable[[], None] = lambda: None) -> None:

@@ -25,9 +25,13 @@ from web import (
     journal,
     live,
     microphone,
+    province,
     recordings,
     relays,
+    reports,
     settings,
+    sms,
+    sms_sendings,
 )
 from web.air_board import Board
 from web.errors import register_errors
@@ -57,9 +61,13 @@ SUBJECTS = (
     campaigns,
     emergency,
     microphone,
+    province,
     relays,
     journal,
+    reports,
     settings,
+    sms,
+    sms_sendings,
 )
 
 

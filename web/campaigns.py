@@ -3,32 +3,41 @@
 Thin: the form is read by `campaign_form`, judged and planned by the desk, drawn by `day_plan`.
 """
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core import rules
 from scheduler.core.model import AnnouncementState, BoostKind, Campaign, CampaignState, Priority
-from scheduler.core.wording import sentence
+from scheduler.core.report_words import FIELDS
+from scheduler.core.wording import BOOSTS, sentence
 from scheduler.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin
 from web.campaign_form import CampaignForm
+from web.campaign_words import amount_of, collision_views, halt_words
 from web.day_plan import PlanView, first_day, plan_view
 from web.dispatch_words import order_words
-from web.page_words import WEEKDAYS, day_words, decimal, words
+from web.impact_view import impact_view
+from web.page_words import WEEKDAYS, day_words, words
+from web.phase_form import PhaseRow, typed_number, whole_number
+from web.zones import zone_choices
 
 bp = Blueprint("campaigns", __name__)
 bp.context_processor(words)
 DEFAULT_DAYS = 30
 DEFAULT_WINDOWS = ("06:00-07:00", "16:30-18:00")
 CLOSED = {AnnouncementState.WITHDRAWN, AnnouncementState.EXPIRED}
-BOOSTS = (
-    (BoostKind.NONE, "Không tăng", ""),
-    (BoostKind.FACTOR, "Nhân số lượt (× hệ số)", "(lần)"),
-    (BoostKind.TARGET, "Đủ số lượt mỗi ngày", "(lượt mỗi ngày)"),
-    (BoostKind.EVERY, "Cứ mỗi … phút một lượt", "(phút)"),
-)
+UNITS = {
+    BoostKind.NONE: "",
+    BoostKind.FACTOR: "(lần)",
+    BoostKind.TARGET: "(lượt mỗi ngày)",
+    BoostKind.MINUTES: "(phút mỗi ngày)",
+    BoostKind.SHARE: "(% thời gian buổi phát)",
+    BoostKind.EVERY: "(phút)",
+}
+"""What the number beside a boost counts."""
 
 
 @bp.get("/dot")
@@ -39,9 +48,11 @@ def listed() -> str:
     return render_template(
         "campaigns/list.html",
         campaigns=[
-            {"campaign": campaign, "amount": _amount(campaign), "trouble": _trouble(campaign)} for campaign in campaigns
+            {"campaign": campaign, "amount": amount_of(campaign, _today()), "trouble": _trouble(campaign)}
+            for campaign in campaigns
         ],
         running=sum(campaign.state is CampaignState.ACTIVE for campaign in campaigns),
+        collisions=collision_views(desk()),
     )
 
 
@@ -65,7 +76,7 @@ def new() -> str:
 def page(campaign_id: int) -> str:
     campaign = desk().parts.programme.campaign(campaign_id)
     plan = None if desk().campaigns.faults(campaign) else plan_view(desk(), campaign, first_day(campaign, _today()))
-    return _page(campaign, CampaignForm.of(campaign), plan=plan)
+    return _page(campaign, CampaignForm.of(campaign), plan=plan, shown=campaign)
 
 
 @bp.post("/dot/xem")
@@ -92,20 +103,74 @@ def save(campaign_id: int) -> Answer:
 
 @act(bp, "/dot/<int:campaign_id>/chay", may="plan")
 def start(campaign_id: int) -> Answer:
-    try:
-        desk().campaigns.start(actor(), campaign_id)
-    except NotFound:
-        raise
-    except Refused as refused:
-        campaign = desk().parts.programme.campaign(campaign_id)
-        return _page(campaign, CampaignForm.of(campaign), fault=sentence(refused.reason, refused.details)), REFUSED
-    return redirect(url_for("campaigns.page", campaign_id=campaign_id, xong="chay-dot"))
+    return _acted(campaign_id, "chay-dot", lambda: desk().campaigns.start(actor(), campaign_id))
 
 
 @act(bp, "/dot/<int:campaign_id>/dung", may="plan")
 def stop(campaign_id: int) -> Answer:
-    desk().campaigns.stop(actor(), campaign_id)
-    return redirect(url_for("campaigns.page", campaign_id=campaign_id, xong="dung-dot"))
+    at = request.form.get("at", "")
+    done = "hen-dung-dot" if at.strip() else "dung-dot"
+    return _acted(campaign_id, done, lambda: desk().campaigns.stop(actor(), campaign_id, _instant(at)))
+
+
+@act(bp, "/dot/<int:campaign_id>/tam-dung", may="plan")
+def pause(campaign_id: int) -> Answer:
+    since, until = request.form.get("at", ""), request.form.get("until", "")
+
+    def paused() -> None:
+        desk().campaigns.pause(actor(), campaign_id, _instant(since), _instant(until))
+
+    return _acted(campaign_id, "tam-dung-dot", paused)
+
+
+@act(bp, "/dot/<int:campaign_id>/phat-tiep", may="plan")
+def resume(campaign_id: int) -> Answer:
+    at = request.form.get("at", "")
+    return _acted(campaign_id, "phat-tiep-dot", lambda: desk().campaigns.resume(actor(), campaign_id, _instant(at)))
+
+
+@act(bp, "/dot/<int:campaign_id>/thay", may="plan")
+def supersede(campaign_id: int) -> Answer:
+    """Puts this campaign in the place of the one that is chosen."""
+    old, at = request.form.get("old", ""), request.form.get("at", "")
+
+    def replaced() -> None:
+        desk().campaigns.replace(actor(), whole_number(old), campaign_id, _instant(at))
+
+    return _acted(campaign_id, "thay-dot", replaced)
+
+
+@act(bp, "/dot/thu-tu", may="plan")
+def order() -> Answer:
+    """The ward's order among campaigns that collide: each has its number typed beside it."""
+    places = {name.removeprefix("place-"): typed for name, typed in request.form.items() if name.startswith("place-")}
+    back = request.form.get("back", "")
+    ids = [int(one) for one in places if one.isdecimal()]
+    here = int(back) if back.isdecimal() else (ids or [0])[0]
+
+    def ordered() -> None:
+        numbers = {one: typed_number(places[str(one)]) for one in ids}
+        desk().campaigns.order(actor(), sorted(ids, key=lambda one: (numbers[one], one)))
+
+    return _acted(here, "thu-tu-dot", ordered)
+
+
+def _acted(campaign_id: int, done: str, act_on: Callable[[], None]) -> Answer:
+    """Does one act; a refusal is told on the campaign's own page."""
+    try:
+        act_on()
+    except NotFound:
+        raise
+    except Refused as refused:
+        campaign = desk().parts.programme.campaign(campaign_id)
+        fault = sentence(refused.reason, refused.details)
+        return _page(campaign, CampaignForm.of(campaign), fault=fault), REFUSED
+    return redirect(url_for("campaigns.page", campaign_id=campaign_id, xong=done))
+
+
+def _instant(typed: str) -> datetime | None:
+    """A typed instant; empty = now. Raises Refused instant_invalid."""
+    return rules.parse_instant(typed, _today(), desk().parts.config.station.time_zone) if typed.strip() else None
 
 
 def _read(kept: Campaign | None) -> tuple[CampaignForm, Campaign]:
@@ -115,7 +180,8 @@ def _read(kept: Campaign | None) -> tuple[CampaignForm, Campaign]:
     try:
         form.add(desk().campaigns.faults(campaign))
     except NotFound as missing:
-        form.fault("announcement_id", missing.reason, dict(missing.details))
+        first = missing.details.get("key") == campaign.announcement_id
+        form.fault("announcement_id" if first else "rotation", missing.reason, dict(missing.details))
     return form, campaign
 
 
@@ -132,7 +198,7 @@ def _preview(kept: Campaign | None) -> Answer:
             form.fault("day", refused.reason, dict(refused.details))
     if form.faulty:
         return _page(kept, form, day=day), REFUSED
-    return _page(kept, form, day=day, plan=plan_view(desk(), campaign, chosen))
+    return _page(kept, form, day=day, plan=plan_view(desk(), campaign, chosen), shown=campaign)
 
 
 def _save(kept: Campaign | None) -> Answer:
@@ -147,13 +213,21 @@ def _save(kept: Campaign | None) -> Answer:
 
 
 def _page(
-    campaign: Campaign | None, form: CampaignForm, *, day: str = "", plan: PlanView | None = None, fault: str = ""
+    campaign: Campaign | None,
+    form: CampaignForm,
+    *,
+    day: str = "",
+    plan: PlanView | None = None,
+    shown: Campaign | None = None,
+    fault: str = "",
 ) -> str:
+    """The page of `campaign` (None: a new one) with `form`; `plan` and the impact are of `shown`, kept or not."""
     parts = desk().parts
     announcements = [
         one
         for one in parts.programme.announcements()
-        if (one.state not in CLOSED and one.priority is not Priority.EMERGENCY) or str(one.id) == form.announcement_id
+        if (one.state not in CLOSED and one.priority is not Priority.EMERGENCY)
+        or str(one.id) in {form.announcement_id, *form.rotation}
     ]
     dispatch = parts.programme.dispatch(campaign.dispatch_id) if campaign and campaign.dispatch_id else None
     save_at, preview_at = url_for("campaigns.save_new"), url_for("campaigns.preview_new")
@@ -165,15 +239,24 @@ def _page(
         campaign=campaign,
         form=form,
         plan=plan,
+        impact=impact_view(desk(), shown) if shown and plan else None,
         fault=fault,
         day=day,
-        announcement=parts.programme.announcement(campaign.announcement_id) if campaign else None,
+        clips=[parts.programme.announcement(one) for one in campaign.announcement_ids] if campaign else [],
         announcements=announcements,
         dispatch=dispatch,
         orders=[_order(order) for order in dispatch.fields.get("frequency", ())] if dispatch else [],
         action=save_at,
         preview_action=preview_at,
-        boosts=BOOSTS,
+        boosts=[(kind, BOOSTS[kind], unit) for kind, unit in UNITS.items()],
+        blank_phase=PhaseRow(),
+        fields={number: text for number, text in FIELDS.items() if number},
+        zones=zone_choices(),
+        topics=sorted({one.topic for one in parts.programme.campaigns() if one.topic}),
+        halts=halt_words(campaign, parts.config.station.time_zone) if campaign else (),
+        replaced=parts.programme.campaign(campaign.replaces) if campaign and campaign.replaces else None,
+        others=_others_of(campaign) if campaign else (),
+        collisions=collision_views(desk(), campaign) if campaign else (),
         weekdays=WEEKDAYS,
         quiet=", ".join(parts.config.quiet_hours.windows) or "(không có)",
     )
@@ -189,25 +272,18 @@ def _today() -> date:
     return rules.local_day(parts.clock.now(), parts.config.station.time_zone)
 
 
-def _amount(campaign: Campaign) -> str:
-    """How much, in a word: "2 × 3 lượt/ngày"."""
-    value = decimal(campaign.boost.value)
-    match campaign.boost.kind:
-        case BoostKind.NONE:
-            return f"{campaign.base} lượt/ngày"
-        case BoostKind.FACTOR:
-            return f"{campaign.base} × {value} lượt/ngày"
-        case BoostKind.TARGET:
-            return f"{value} lượt/ngày"
-        case BoostKind.EVERY:
-            return f"{value} phút một lượt"
-
-
 def _trouble(campaign: Campaign) -> str:
     """Why nothing of a running campaign can air at all, if so."""
     if campaign.state is not CampaignState.ACTIVE:
         return ""
-    announcement = desk().parts.programme.announcement(campaign.announcement_id)
-    if announcement.audio_sha256 is None:
-        return sentence("no_audio")
-    return "" if announcement.state is AnnouncementState.APPROVED else sentence("unapproved")
+    if rules.halted_at(campaign, desk().parts.clock.now()):
+        return sentence("campaign_paused")
+    clips = [desk().parts.programme.announcement(one) for one in campaign.announcement_ids]
+    if any(one.audio_sha256 and one.state is AnnouncementState.APPROVED for one in clips):
+        return ""
+    return sentence("unapproved" if clips[0].audio_sha256 else "no_audio")
+
+
+def _others_of(campaign: Campaign) -> list[Campaign]:
+    """The running campaigns whose place this one could take."""
+    return [one for one in desk().parts.programme.campaigns(CampaignState.ACTIVE) if one.id != campaign.id]

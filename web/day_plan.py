@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from scheduler.core import rules
-from scheduler.core.model import AnnouncementState, Boost, Campaign, Refusal, Slot
+from scheduler.core.model import AnnouncementState, Boost, Campaign, CampaignState, Refusal, Slot
 from scheduler.core.wording import sentence
 from scheduler.desk import Desk
 from web.day_strip import Strip, strip
@@ -67,14 +67,12 @@ def plan_view(desk: Desk, campaign: Campaign, day: date) -> PlanView:
     plan = desk.campaigns.preview(campaign, day)
     own = [slot for slot in plan.slots if slot.campaign_id == campaign.id]
     plain = [
-        slot
-        for slot in desk.campaigns.preview(replace(campaign, boost=Boost()), day).slots
-        if slot.campaign_id == campaign.id
+        slot for slot in desk.campaigns.preview(_unboosted(campaign), day).slots if slot.campaign_id == campaign.id
     ]
     standing = _others(desk, campaign, day, {slot.id for slot in plan.slots})
     others = sorted([*standing, *(s for s in plan.slots if s.campaign_id != campaign.id)], key=lambda slot: slot.start)
     refusals = [refusal for refusal in plan.refusals if refusal.campaign_id == campaign.id]
-    announcement = parts.programme.announcement(campaign.announcement_id)
+    clips = [parts.programme.announcement(one) for one in dict.fromkeys(campaign.announcement_ids)]
     titles = {one.id: one.title for one in parts.programme.announcements()}
 
     def row(slot: Slot) -> Row:
@@ -82,7 +80,7 @@ def plan_view(desk: Desk, campaign: Campaign, day: date) -> PlanView:
 
     return PlanView(
         day_words=f"{WEEKDAYS[day.weekday()]} {day_words(day)}",
-        wanted=rules.airings_wanted(campaign, day, parts.config.station.time_zone),
+        wanted=desk.campaigns.ordered_on(replace(campaign, state=CampaignState.ACTIVE), day).airings,
         airing=desk.campaigns.airing_length(campaign),
         planned=tuple(row(slot) for slot in own),
         others=tuple(row(slot) for slot in others),
@@ -94,10 +92,16 @@ def plan_view(desk: Desk, campaign: Campaign, day: date) -> PlanView:
         plain_count=len(plain),
         day_before=minutes_words(_total(others)),
         day_after=minutes_words(_total(others) + _total(own)),
-        unapproved="" if announcement.state is AnnouncementState.APPROVED else sentence("unapproved"),
+        unapproved="" if all(one.state is AnnouncementState.APPROVED for one in clips) else sentence("unapproved"),
         quiet=", ".join(parts.config.quiet_hours.windows),
-        strip=strip(day, campaign.windows, [*others, *own], parts.config.rules, campaign.id),
+        strip=strip(day, rules.windows_on(campaign, day), [*others, *own], parts.config.rules, campaign.id),
     )
+
+
+def _unboosted(campaign: Campaign) -> Campaign:
+    """The same without any increase: what it asked for before the order came."""
+    phases = tuple(replace(phase, boost=Boost()) for phase in campaign.phases)
+    return replace(campaign, boost=Boost(), phases=phases)
 
 
 def _others(desk: Desk, campaign: Campaign, day: date, planned: set[str]) -> list[Slot]:

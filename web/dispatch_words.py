@@ -9,7 +9,21 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-__all__ = ["FIELDS", "URGENCIES", "doubt", "order_words", "short_weekdays"]
+from scheduler.core.dispatch.doubts import TOLD
+from scheduler.core.dispatch.model import ActKind, Channel
+from scheduler.core.duties import DutyState
+from scheduler.core.wording import REASONS, sentence
+
+__all__ = [
+    "ACTS",
+    "CHANNELS",
+    "DUTY_STATES",
+    "FIELDS",
+    "URGENCIES",
+    "doubt",
+    "order_words",
+    "short_weekdays",
+]
 
 FIELDS: dict[str, str] = {
     "number": "Số",
@@ -26,8 +40,25 @@ FIELDS: dict[str, str] = {
     "urgency": "Độ khẩn",
 }
 """Field of a dispatch -> its name on the page, in the order of the form."""
+CHANNELS: dict[Channel, str] = {
+    Channel.LOUDSPEAKER: "Loa truyền thanh",
+    Channel.SMS: "Tin nhắn",
+    Channel.PORTAL: "Cổng thông tin",
+    Channel.POST: "Bưu điện",
+    Channel.REPORT: "Báo cáo",
+    Channel.OTHER: "Việc khác",
+}
+DUTY_STATES: dict[DutyState, str] = {
+    DutyState.OPEN: "Chưa làm",
+    DutyState.DOING: "Đang làm",
+    DutyState.DONE: "Đã làm",
+    DutyState.NOT_OURS: "Không thuộc phường",
+}
+ACTS: dict[ActKind, str] = {ActKind.STOP: "Dừng", ActKind.REPLACE: "Thay thế"}
 URGENCIES = {"khan": "Khẩn", "thuong_khan": "Thượng khẩn", "hoa_toc": "Hỏa tốc"}
 _WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
+_COUNTED = ("factor", "per_day", "per_week", "every_minutes", "minutes_a_day", "share")
+"""What says how much."""
 _PERIODS = {"day": "ngày", "week": "tuần"}
 
 _DOUBTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -70,8 +101,19 @@ _DOUBTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+def _pattern_of(told: str) -> re.Pattern[str]:
+    """What a line of the reader's log looks like, whatever its gaps hold."""
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(told)), re.DOTALL)
+
+
+_TOLD = tuple((reason, _pattern_of(told)) for reason, told in TOLD.items() if reason in REASONS)
+
+
 def doubt(warning: str) -> str:
-    """One Vietnamese sentence for a warning of the reader."""
+    """One Vietnamese sentence for a warning of the reader, as it stands in the rows of an older dispatch."""
+    for reason, shape in _TOLD:
+        if found := shape.fullmatch(warning):
+            return sentence(reason, {name: _PERIODS.get(part, part) for name, part in found.groupdict().items()})
     for pattern, told in _DOUBTS:
         if found := pattern.fullmatch(warning):
             return told.format(*(_PERIODS.get(part or "", part) for part in found.groups()))
@@ -97,13 +139,16 @@ def order_words(order: Mapping[str, Any]) -> str:
         f"{order['per_week']} lượt/tuần" if order.get("per_week") else "",
         f"cứ {order['every_minutes']} phút một lượt" if order.get("every_minutes") else "",
         f"mỗi buổi {order['session_minutes']} phút" if order.get("session_minutes") else "",
+        f"{order['minutes_a_day']} phút/ngày" if order.get("minutes_a_day") else "",
+        f"{order['share'] * 100:g} % thời lượng buổi phát".replace(".", ",") if order.get("share") else "",
+        f"trong {order['days']} ngày" if order.get("days") else "",
         f"lúc {', '.join(order['at'])}" if order.get("at") else "",
         f"khung giờ {', '.join(order['windows'])}" if order.get("windows") else "",
         short_weekdays(order["weekdays"]) if order.get("weekdays") else "",
         f"từ {_day(order['start'])}" if order.get("start") else "",
         f"đến {_day(order['end'])}" if order.get("end") else "",
     ]
-    counted = any(order.get(name) for name in ("factor", "per_day", "per_week", "every_minutes"))
+    counted = any(order.get(name) for name in _COUNTED)
     if order.get("increase") and not counted:
         told.insert(0, "tăng thời lượng, chưa có con số")
     return ", ".join(part for part in told if part) or "có nói đến việc phát, chưa rõ số lượt"

@@ -1,34 +1,27 @@
-"""Công văn: take one in, show what was read beside the words it came from, correct it, make the drafts.
+"""Công văn: take one in, correct and confirm what was read, make the drafts, and answer for what it asks.
 
 Thin: a form is read, the desk is asked once, the answer is a redirect or the same page with its sentence and nothing
-of what was typed lost.
+of what was typed lost. The page itself is put together by `dispatch_page`.
 """
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from audio_assets.library import safe_name
-from scheduler.core.model import Announcement, Campaign
+from scheduler.core import rules
+from scheduler.core.duties import DutyState, KeptDuty, is_late
 from scheduler.core.wording import sentence
-from scheduler.errors import DispatchError, Refused
-from scheduler.store import StoredDispatch
+from scheduler.errors import DispatchError, NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
-from web.dispatch_words import FIELDS, URGENCIES, doubt, order_words
-from web.marks import Mark, marked
-from web.page_words import day_words, words
+from web.dispatch_page import form_of, page_text
+from web.page_words import words
 
 bp = Blueprint("dispatches", __name__)
 bp.context_processor(words)
-KINDS = {"sms": "tin nhắn", "notice": "thông báo", "loudspeaker": "phát loa"}
 MAX_FIELD = 5_000
 MAX_LINES = 200
-
-
-class Drafts(NamedTuple):
-    announcement: Announcement
-    campaign: Campaign
 
 
 @bp.get("/cong-van")
@@ -38,8 +31,15 @@ def listed() -> str:
 
 
 def _list(fault: str = "", pasted: str = "") -> str:
+    left: dict[int, list[KeptDuty]] = {}
+    today = rules.local_day(desk().parts.clock.now(), desk().parts.config.station.time_zone)
+    for one in desk().duties.all():
+        if one.state in {DutyState.OPEN, DutyState.DOING}:
+            left.setdefault(one.dispatch_id, []).append(one)
     return render_template(
         "dispatches/list.html",
+        left={key: len(duties) for key, duties in left.items()},
+        late={key for key, duties in left.items() if any(is_late(one, today) for one in duties)},
         dispatches=desk().parts.programme.dispatches(),
         max_mb=desk().parts.config.audio.max_dispatch_mb,
         fault=fault,
@@ -74,7 +74,7 @@ def _imported(data: bytes, name: str, pasted: str = "") -> Answer:
 @page_of("see")
 def page(dispatch_id: int) -> str:
     stored = desk().parts.programme.dispatch(dispatch_id)
-    return _page(stored, _form_of(stored))
+    return page_text(stored, form_of(stored))
 
 
 @act(bp, "/cong-van/<int:dispatch_id>/sua", may="import_dispatch")
@@ -88,7 +88,7 @@ def correct(dispatch_id: int) -> Answer:
         desk().dispatches.correct(actor(), dispatch_id, changed)
     except Refused as refused:
         stored = desk().parts.programme.dispatch(dispatch_id)
-        return _page(stored, typed, sentence(refused.reason, refused.details)), REFUSED
+        return page_text(stored, typed, sentence(refused.reason, refused.details)), REFUSED
     return redirect(url_for("dispatches.page", dispatch_id=dispatch_id, xong="luu-cong-van"))
 
 
@@ -98,38 +98,69 @@ def draft(dispatch_id: int) -> Answer:
     return redirect(url_for("announcements.page", announcement_id=announcement_id, xong="tao-nhap"))
 
 
-def _page(stored: StoredDispatch, form: dict[str, Any], fault: str = "") -> str:
-    signs = {name: str(at) for at, name in enumerate((n for n in FIELDS if stored.excerpts.get(n)), 1)}
-    return render_template(
-        "dispatches/page.html",
-        dispatch=stored,
-        form=form,
-        fault=fault,
-        fields=FIELDS,
-        signs=signs,
-        marked_text=marked(stored.text, _marks(stored, signs)),
-        doubts=[doubt(warning) for warning in stored.fields.get("warnings", ())],
-        orders=[{"words": order_words(order), "quote": order["quote"]} for order in stored.fields.get("frequency", ())],
-        effective=_effective(stored.fields.get("effective")),
-        urgency=URGENCIES.get(stored.fields.get("urgency") or ""),
-        kinds=[KINDS.get(kind, "") for kind in stored.fields.get("message_kinds", ())] + [""] * len(form["messages"]),
-        drafts=_drafts(stored.id),
-        rows=lambda text: min(max(text.count("\n") + 1, 1), 8),
+@act(bp, "/cong-van/<int:dispatch_id>/xac-nhan", may="import_dispatch")
+def confirm(dispatch_id: int) -> Answer:
+    ordinals = [int(text) for text in request.form.getlist("doubt") if text.isdecimal()]
+    desk().dispatches.confirm(actor(), dispatch_id, ordinals)
+    return _shown(dispatch_id, "xac-nhan", "cho-ngo")
+
+
+@act(bp, "/cong-van/<int:dispatch_id>/viec/<int:ordinal>", may="write")
+def duty(dispatch_id: int, ordinal: int) -> Answer:
+    state, note = _state(request.form.get("state", "")), request.form.get("note", "")[:MAX_FIELD]
+    return _answered(
+        dispatch_id, lambda: desk().duties.mark(actor(), dispatch_id, ordinal, state, note), "viec", "danh-muc"
     )
 
 
-def _marks(stored: StoredDispatch, signs: dict[str, str]) -> Iterable[Mark]:
-    """The excerpts of the fields that stand in the form."""
-    for name, sign in signs.items():
-        for _, start, end in stored.excerpts[name]:
-            yield Mark(start, end, name, FIELDS[name], sign)
+@act(bp, "/cong-van/<int:dispatch_id>/thuc-hien/<int:ordinal>", may="plan")
+def obey(dispatch_id: int, ordinal: int) -> Answer:
+    chosen = [int(text) for text in request.form.getlist("campaign") if text.isdecimal()]
+    if request.form.get("none") is None and not chosen:
+        asked = None
+    else:
+        asked = [] if request.form.get("none") is not None else chosen
+    return _answered(
+        dispatch_id, lambda: desk().dispatches.obey(actor(), dispatch_id, ordinal, asked), "thuc-hien", "van-ban-cu"
+    )
 
 
-def _form_of(stored: StoredDispatch) -> dict[str, Any]:
-    fields = stored.fields
-    form: dict[str, Any] = {name: fields.get(name) or "" for name in ("number", "symbol", "issuer", "subject")}
-    form |= {name: "\n".join(fields.get(name, ())) for name in ("addressees", "phones", "urls")}
-    return form | {"date": day_words(fields.get("date")), "messages": list(fields.get("messages", ()))}
+@act(bp, "/cong-van/<int:dispatch_id>/muc-truoc", may="plan")
+def baseline(dispatch_id: int) -> Answer:
+    typed = request.form.get("minutes", "")[:20].strip().replace(",", ".")
+    note = request.form.get("note", "")[:MAX_FIELD]
+
+    def state() -> None:
+        try:
+            minutes = float(typed)
+        except ValueError:
+            raise Refused("number_invalid", value=typed) from None
+        desk().ledger.state_baseline(actor(), dispatch_id, minutes, note)
+
+    return _answered(dispatch_id, state, "muc-truoc", "so-no")
+
+
+def _answered(dispatch_id: int, answer: Callable[[], object], done: str, anchor: str) -> Answer:
+    """Do one act; a refusal is told at the head of the page, which is drawn anew."""
+    try:
+        answer()
+    except NotFound:
+        raise
+    except Refused as refused:
+        stored = desk().parts.programme.dispatch(dispatch_id)
+        return page_text(stored, form_of(stored), answered=sentence(refused.reason, refused.details)), REFUSED
+    return _shown(dispatch_id, done, anchor)
+
+
+def _shown(dispatch_id: int, done: str, anchor: str) -> Answer:
+    return redirect(url_for("dispatches.page", dispatch_id=dispatch_id, xong=done, _anchor=anchor))
+
+
+def _state(typed: str) -> DutyState:
+    try:
+        return DutyState(typed)
+    except ValueError:
+        raise Refused("wrong_state") from None
 
 
 def _typed() -> dict[str, Any]:
@@ -140,19 +171,3 @@ def _typed() -> dict[str, Any]:
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()][:MAX_LINES]
-
-
-def _effective(period: dict[str, str | None] | None) -> str:
-    if not period:
-        return ""
-    start, end = day_words(period.get("start")), day_words(period.get("end"))
-    return " ".join(part for part in (f"từ {start}" if start else "", f"đến {end}" if end else "") if part)
-
-
-def _drafts(dispatch_id: int) -> Drafts | None:
-    """What was already made of this dispatch."""
-    programme = desk().parts.programme
-    for campaign in reversed(programme.campaigns()):
-        if campaign.dispatch_id == dispatch_id:
-            return Drafts(programme.announcement(campaign.announcement_id), campaign)
-    return None

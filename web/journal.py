@@ -12,11 +12,15 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from scheduler.core.model import AiringOutcome
+from scheduler.core.report_words import zone_words
 from scheduler.core.rules import local_day, parse_date
+from scheduler.core.spreadsheet import safe_cell
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.errors import Refused
+from scheduler.store.heard import HeardRows, StoredHeard
 from web.auth import REFUSED, Answer, desk, page_of, station
 from web.formats import clock, local
+from web.heard_words import heard_words
 from web.on_air import MARKS
 from web.page_words import TRIGGERS
 
@@ -25,10 +29,8 @@ bp = Blueprint("journal", __name__)
 HEADS = (
     "Số", "Ngày", "Giờ dự kiến", "Giờ phát", "Giờ kết thúc", "Số giây dự kiến", "Số giây đo được", "Kết quả", "Lý do",
     "Bản tin", "Công văn", "Vùng", "Nguồn lệnh", "Người viết", "Người duyệt", "Người thao tác", "Giọng đọc",
-    "Đầu ra", "Mã âm thanh", "Mã băm",
+    "Đầu ra", "Mã âm thanh", "Mã băm", "Nghe kiểm tra", "Số đo khi nghe",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets of East Asia take the wide ones too
-BREAKS = ("\t", "\r", "\n")
 
 
 @bp.get("/nhat-ky")
@@ -40,18 +42,26 @@ def page() -> Answer:
         day, fault = (parse_date(typed) if typed else today), ""
     except Refused as refused:
         day, fault = today, sentence(refused.reason, refused.details)
-    rows = [_told(row) for row in desk().parts.journal.of_day(day.isoformat())]
+    heard = _heard(day)
+    marks = {one.slot_id: heard_words(one) for one in heard if one.verdict}
+    rows = [
+        _told(row) | {"return_mark": marks.get(row["slot_id"])} for row in desk().parts.journal.of_day(day.isoformat())
+    ]
+    verified = desk().proof.verify() if request.args.get("kiem") else None
     words: dict[str, Any] = {
         "day": day,
         "typed": typed if fault else f"{day:%d/%m/%Y}",
         "fault": fault,
         "rows": rows,
+        "listened": bool(marks),
+        "spells": [heard_words(one) for one in heard if not one.verdict],
         "total_ms": sum(row["played_ms"] or 0 for row in rows),
         "unheard_rows": sum(row["mark"] == "err" for row in rows),
         "heard": sum(row["outcome"] in {"played", "partial"} for row in rows),
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1) if day < today else None,
-        "verified": desk().parts.journal.verify() if request.args.get("kiem") else None,
+        "verified": verified,
+        "broken": sentence(verified.broken.reason, verified.broken.details) if verified and verified.broken else "",
         "one_officer": station().config.station.one_officer,
     }
     return render_template("journal/page.html", **words), REFUSED if fault else 200
@@ -65,18 +75,13 @@ def export() -> Answer:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(HEADS)
+    marks = {one.slot_id: heard_words(one) for one in _heard(day) if one.verdict}
     for row in desk().parts.journal.of_day(day.isoformat()):
-        writer.writerow([safe_cell(cell) for cell in _cells(row)])
+        mark = marks.get(row["slot_id"], {"word": "", "numbers": ""})
+        writer.writerow([safe_cell(cell) for cell in (*_cells(row), mark["word"], mark["numbers"])])
     name = f"nhat-ky-{day.isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response("\ufeff" + out.getvalue(), mimetype="text/csv; charset=utf-8", headers=headers)
-
-
-def safe_cell(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    if isinstance(value, str) and (value.startswith(BREAKS) or value.lstrip().startswith(FORMULA)):
-        return "'" + value
-    return value
 
 
 def _cells(row: dict[str, Any]) -> list[object]:
@@ -92,7 +97,7 @@ def _cells(row: dict[str, Any]) -> list[object]:
         sentence(row["reason"]),
         row["title"],
         row["dispatch_number"],
-        "Toàn phường" if row["zone"] == "all" else row["zone"],
+        zone_words(row["zone"]),
         TRIGGERS.get(row["trigger"], row["trigger"]),
         row["author"],
         row["approver"],
@@ -120,6 +125,11 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
         "heard_on": _outputs(row),
         "cause": TRIGGERS.get(row["trigger"], row["trigger"]),
     }
+
+
+def _heard(day: date) -> list[StoredHeard]:
+    """What the air monitor has found on a day."""
+    return HeardRows(desk().parts.store, desk().parts.journal).of_day(day.isoformat())
 
 
 def _today() -> date:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from scheduler.core import rules
 from scheduler.core.dispatch.text import fold
+from scheduler.core.report_words import TRIGGERS
 from scheduler.core.wording import CAMPAIGN_STATES, STATES, sentence
 from scheduler.errors import Refused
 
@@ -33,19 +34,13 @@ T = TypeVar("T")
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
 ENGINES = {"gtts": "Google (qua mạng)", "piper": "Piper", "espeak": "eSpeak NG"}
 ORIGINS = {"speech": "Giọng máy", "upload": "Tải lên", "recorded": "Ghi âm", "bundled": "Của trạm"}
-TRIGGERS = {
-    "schedule": "Theo lịch",
-    "make_good": "Phát bù",
-    "manual": "Phát ngay",
-    "relay": "Tiếp âm",
-    "live": "Nói trực tiếp",
-    "drill": "Diễn tập",
-    "emergency": "Khẩn cấp",
-}
-"""What set an airing off, in a word."""
 NOTICES = {
     "da-nhan": "Công văn này đã nhận trước đây; đây là bản đã lưu.",
     "luu-cong-van": "Đã lưu chỉnh sửa.",
+    "xac-nhan": "Đã ghi là đã xem và đúng.",
+    "viec": "Đã ghi tình trạng của việc.",
+    "thuc-hien": "Đã thực hiện yêu cầu đối với văn bản trước.",
+    "muc-truoc": "Đã ghi thời lượng trước công văn.",
     "tao-nhap": "Đã tạo bản tin nháp và đợt tuyên truyền nháp; chưa có gì được phát.",
     "luu-ban-tin": "Đã lưu nội dung.",
     "duyet": "Đã duyệt; bản tin được phát theo đợt tuyên truyền.",
@@ -58,6 +53,14 @@ NOTICES = {
     "chay-tiep-am": "Tiếp âm đang chạy; các buổi đã vào lịch.",
     "dung-tiep-am": "Đã dừng tiếp âm; các buổi sắp tới đã bỏ khỏi lịch.",
     "dung-dot": "Đã dừng đợt; các lượt sắp tới đã bỏ khỏi lịch.",
+    "hen-dung-dot": "Đã hẹn dừng đợt; các lượt từ lúc đó đã bỏ khỏi lịch.",
+    "tam-dung-dot": "Đã tạm dừng đợt; các lượt trong lúc đó đã bỏ khỏi lịch.",
+    "phat-tiep-dot": "Đợt được phát tiếp; các lượt sắp tới đã vào lịch.",
+    "thay-dot": "Đợt này đã thay đợt cũ từ lúc đã chọn.",
+    "thu-tu-dot": "Đã xếp thứ tự; lịch đã xếp lại.",
+    "nhan-nguon": "Đã nhận bản tin; có âm thanh và được duyệt thì vào buổi phát tới.",
+    "phat-nguon": "Đã gửi lệnh phát ngay bản tin nguồn.",
+    "bo-nguon": "Đã bỏ qua bản tin; lý do được lưu lại.",
 }
 """What has just been done, by the word a redirect carries in its address; anything else there says nothing."""
 _SYLLABLES_A_SECOND = 3.2

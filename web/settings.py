@@ -26,7 +26,8 @@ def page() -> Answer:
 
 def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
     config, jobs = station().config, desk().parts.jobs
-    beats = {word: jobs.heartbeat(name) for name, word in PROCESSES.items()}
+    processes = PROCESSES | ({"monitor": "Bộ nghe kiểm tra"} if config.monitor.kind != "none" else {})
+    beats = {word: jobs.heartbeat(name) for name, word in processes.items()}
     now = station().clock.now()
     return render_template(
         "settings/page.html",

@@ -11,12 +11,14 @@ from flask import url_for
 from scheduler.core.wording import sentence
 from scheduler.errors import NotFound
 from scheduler.store import Todo
+from scheduler.store.todo import AIR
 from web.auth import desk
 
 __all__ = ["todo_words"]
 
 STATION = {"clock_untrusted", "playout_silent", "no_output_open", "disk_low"}
 """Causes that lie in the station and not in what is to be said."""
+DEAF = AIR + "deaf"
 
 
 def todo_words() -> list[dict[str, Any]]:
@@ -25,7 +27,10 @@ def todo_words() -> list[dict[str, Any]]:
 
 
 def _told(todo: Todo) -> dict[str, Any]:
-    word, address = _mended_at(todo)
+    if todo.key.startswith(AIR) and todo.key != DEAF:
+        word, address = "Xem nhật ký", url_for("journal.page")
+    else:
+        word, address = _mended_at(todo)
     airings = int(todo.details.get("airings", "0") or 0)
     return {
         "key": todo.key,
@@ -40,7 +45,7 @@ def _told(todo: Todo) -> dict[str, Any]:
 
 def _mended_at(todo: Todo) -> tuple[str, str]:
     """Where it is mended: the link's words and address."""
-    if todo.reason in STATION:
+    if todo.reason in STATION or todo.key == DEAF:
         return "Xem tình trạng trạm", url_for("settings.page")
     about = todo.key.rpartition(":")[2]
     announcement_id, campaign_id, is_relay = int(about) if about.isdecimal() else 0, None, False

@@ -16,7 +16,7 @@ from scheduler.commands.base import Context, pass_context, print_table
 from scheduler.config import SECTIONS, Config
 from scheduler.core.model import Role
 from scheduler.core.relay_policy import shown_url
-from scheduler.core.wording import ROLES
+from scheduler.core.wording import ROLES, sentence
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -114,8 +114,9 @@ def _findings(config: Config, station: "Station") -> Iterator[Finding]:
         "Người dùng",
         f"{len(people)} người" if people else "chưa có; chạy loa run để lấy liên kết cài đặt",
     )
-    found = station.parts.journal.verify()
-    yield found.whole, "Nhật ký", f"nguyên vẹn, {found.rows} dòng" if found.broken is None else found.broken.fault
+    found = station.desk.proof.verify()
+    broken = sentence(found.broken.reason, found.broken.details) if found.broken else ""
+    yield found.whole, "Nhật ký", broken or f"nguyên vẹn, {found.rows} dòng, {found.checkpoints} điểm chốt"
     newest = station.parts.journal.newest()
     trusted = newest is None or station.clock.now() >= newest
     yield trusted, "Đồng hồ", "đáng tin" if trusted else "đứng trước dòng nhật ký mới nhất; hãy chỉnh giờ máy"

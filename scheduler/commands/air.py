@@ -40,7 +40,9 @@ def run(context: Context) -> None:
                 click.echo("Lần đầu: mở liên kết dùng một lần này để tạo người dùng đầu tiên:")
                 click.echo(f"  {address}/cai-dat-lan-dau?ma={token}")
             told = _OutputsTold(station)
-            watch = supervisor.Supervisor(context.arguments(), SystemClock())
+            more = [supervisor.PROVINCE] if config.province.url else []
+            more += [supervisor.MONITOR] if config.monitor.kind != "none" else []
+            watch = supervisor.Supervisor(context.arguments(), SystemClock(), tuple(more))
             watch.stop = stop
             click.echo("Bấm Ctrl-C để tắt trạm.")
             watch.run(told.turn)
@@ -85,7 +87,7 @@ def _output_text(output: dict[str, str], wanted: str) -> str:
 
 
 @click.command(hidden=True)
-@click.argument("name", type=click.Choice(supervisor.PROCESSES))
+@click.argument("name", type=click.Choice((*supervisor.PROCESSES, supervisor.PROVINCE, supervisor.MONITOR)))
 @click.option("--parent", type=int, default=None)
 @pass_context
 def process(context: Context, name: str, parent: int | None) -> None:
@@ -95,7 +97,7 @@ def process(context: Context, name: str, parent: int | None) -> None:
     config = context.config()
     supervisor.keep_log(config.data / "log", name)
     with context.station() as station:
-        {"playout": _playout, "web": _web, "studio": _studio}[name](station, stop)
+        _WORK[name](station, stop)
 
 
 def _playout(station: "Station", stop: threading.Event) -> None:
@@ -111,10 +113,30 @@ def _web(station: "Station", stop: threading.Event) -> None:
 
 
 def _studio(station: "Station", stop: threading.Event) -> None:
+    from scheduler.sms_sender import sending_beside
     from scheduler.studio import be_nice
 
     be_nice()
-    station.studio().run(stop)
+    with sending_beside(station.desk, stop):
+        station.studio().run(stop)
+
+
+def _province(station: "Station", stop: threading.Event) -> None:
+    from scheduler.province.link import ProvinceLink
+
+    ProvinceLink(station).run(stop)
+
+
+def _monitor(station: "Station", stop: threading.Event) -> None:
+    from scheduler.monitor.ear import SoundcardEar
+    from scheduler.monitor.service import AirMonitor
+    from scheduler.studio import be_nice
+
+    be_nice()
+    AirMonitor(station, SoundcardEar(station.config.monitor.device, station.clock)).run(stop)
+
+
+_WORK = {"playout": _playout, "web": _web, "studio": _studio, "province": _province, "monitor": _monitor}
 
 
 @click.command()

@@ -1,17 +1,23 @@
-"""`loa campaign …`: make, preview, start, stop.
+"""`loa campaign …`: make, preview, start, pause, resume, stop, replace, put in order, and show what one would change.
 
 It turns words of the command line into a campaign; whether that may run, and when it airs, the desk says.
 """
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.commands.base import Context, Day, json_option, pass_context, print_json, print_table, today
+from scheduler.commands.impact import impact_json, print_impact
 from scheduler.commands.reports import plan_json, print_plan
 from scheduler.core import rules
-from scheduler.core.model import ALL_WEEKDAYS, Boost, BoostKind, Campaign, Priority
+from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, Boost, BoostKind, Campaign, Phase, Priority
 from scheduler.core.wording import CAMPAIGN_STATES
+
+if TYPE_CHECKING:
+    from scheduler.station import Station
 
 
 @click.group()
@@ -28,7 +34,16 @@ def campaign() -> None:
 @click.option("--base", default=2, help="Airings a day before any boost.")
 @click.option("--factor", type=float, help="Boost: times the base.")
 @click.option("--target", type=int, help="Boost: this many airings a day.")
+@click.option("--minutes", type=float, help="Boost: this many minutes a day, in whole airings.")
+@click.option("--share", type=float, help="Boost: this share of the session minutes, in percent.")
 @click.option("--every", type=float, help="Boost: one airing every so many minutes.")
+@click.option("--phase", "phases", multiple=True, help="FROM[..TO] with base=, factor= (or another boost), windows=.")
+@click.option(
+    "--also", "rotation", type=int, multiple=True, help="A further announcement, said in turn; several times."
+)
+@click.option("--zone", default=DEFAULT_ZONE, help="Where it is heard; default: everywhere.")
+@click.option("--topic", default="", help="What airtime is compared by.")
+@click.option("--field", type=click.IntRange(1, 6), default=1, help="Lĩnh vực of the provincial report.")
 @click.option("--weekday", "weekdays", multiple=True, type=click.IntRange(0, 6), help="Monday = 0; default: all.")
 @click.option("--from", "start", type=Day(), help="First day; default: today.")
 @click.option("--to", "end", type=Day(), help="Last day; default: 30 days.")
@@ -59,6 +74,11 @@ def new(
             chime=bool(form["chime"]),
             repeat=form["repeat"],  # type: ignore[arg-type]  # click gives an int
             priority=Priority.PRIORITY if form["priority"] else Priority.NORMAL,
+            phases=tuple(_phase(text) for text in form["phases"]),  # type: ignore[attr-defined]  # click gives a tuple
+            rotation=form["rotation"],  # type: ignore[arg-type]  # click gives a tuple of int
+            zone=str(form["zone"]),
+            topic=str(form["topic"]),
+            field=form["field"],  # type: ignore[arg-type]  # click gives an int
         )
         campaign_id = station.desk.campaigns.save(actor, made)
         if form["go"]:
@@ -66,15 +86,46 @@ def new(
         click.echo(campaign_id)
 
 
-def _boost(form: dict[str, object]) -> Boost:
-    given = [
-        (kind, form[name])
-        for name, kind in (("factor", BoostKind.FACTOR), ("target", BoostKind.TARGET), ("every", BoostKind.EVERY))
-        if form[name] is not None
-    ]
+_BOOSTS = {
+    "factor": BoostKind.FACTOR,
+    "target": BoostKind.TARGET,
+    "minutes": BoostKind.MINUTES,
+    "share": BoostKind.SHARE,
+    "every": BoostKind.EVERY,
+}
+_PERCENT = 100
+
+
+def _boost(form: Mapping[str, object]) -> Boost:
+    given = [name for name in _BOOSTS if form.get(name) is not None]
     if len(given) > 1:
-        raise click.UsageError("--factor, --target and --every exclude each other")
-    return Boost(given[0][0], float(given[0][1])) if given else Boost()  # type: ignore[arg-type]  # click gives a number
+        raise click.UsageError(f"{', '.join(f'--{name}' for name in given)} exclude each other")
+    if not given:
+        return Boost()
+    try:
+        value = float(str(form[given[0]]))
+    except ValueError as error:
+        raise click.UsageError(f"{given[0]} needs a number") from error
+    return Boost(_BOOSTS[given[0]], value / _PERCENT if given[0] == "share" else value)
+
+
+def _phase(text: str) -> Phase:
+    """A phase as typed: "16/03/2020..31/03/2020 base=2 factor=3 windows=05:00-06:30,17:00-18:30"."""
+    days, *words = text.split() or [""]
+    first, _, last = days.partition("..")
+    given = dict(word.partition("=")[::2] for word in words)
+    if unknown := set(given) - {"base", "windows", *_BOOSTS}:
+        raise click.UsageError(f"--phase knows no {', '.join(sorted(unknown))}")
+    base = given.get("base", "0")
+    if not base.isdecimal():
+        raise click.UsageError("base needs a whole number")
+    return Phase(
+        start=rules.parse_date(first),
+        end=rules.parse_date(last) if last else None,
+        base=int(base),
+        boost=_boost(given),
+        windows=tuple(rules.parse_window(one) for one in given.get("windows", "").split(",") if one),
+    )
 
 
 @campaign.command("list")
@@ -88,6 +139,7 @@ def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click give
             print_json(
                 [
                     {"id": c.id, "title": c.title, "state": c.state.value, "start": str(c.start), "end": str(c.end)}
+                    | {"zone": c.zone, "topic": c.topic, "field": c.field, "replaces": c.replaces}
                     for c in kept
                 ]
             )
@@ -136,12 +188,87 @@ def start_(context: Context, campaign_id: int) -> None:
 
 @campaign.command("stop")
 @click.argument("campaign_id", type=int)
+@click.option("--at", help="HH:MM, DD/MM/YYYY or both; default: now.")
 @pass_context
-def stop(context: Context, campaign_id: int) -> None:
-    """Take a campaign out of the plan."""
+def stop(context: Context, campaign_id: int, at: str | None) -> None:
+    """Take a campaign out of the plan, now or from an instant on."""
     with context.station() as station:
-        station.desk.campaigns.stop(context.actor(station), campaign_id)
-        click.echo("Đã dừng đợt tuyên truyền.")
+        station.desk.campaigns.stop(context.actor(station), campaign_id, _instant(station, at))
+        click.echo("Đã hẹn dừng đợt tuyên truyền." if at else "Đã dừng đợt tuyên truyền.")
+
+
+@campaign.command("pause")
+@click.argument("campaign_id", type=int)
+@click.option("--at", help="HH:MM, DD/MM/YYYY or both; default: now.")
+@click.option("--until", help="The same; default: until it is resumed.")
+@pass_context
+def pause(context: Context, campaign_id: int, at: str | None, until: str | None) -> None:
+    """Nothing of a campaign starts for a while."""
+    with context.station() as station:
+        actor = context.actor(station)
+        station.desk.campaigns.pause(actor, campaign_id, _instant(station, at), _instant(station, until))
+        click.echo("Đã tạm dừng đợt tuyên truyền.")
+
+
+@campaign.command("resume")
+@click.argument("campaign_id", type=int)
+@click.option("--at", help="HH:MM, DD/MM/YYYY or both; default: now.")
+@pass_context
+def resume(context: Context, campaign_id: int, at: str | None) -> None:
+    """End a campaign's pause, or call off the next one."""
+    with context.station() as station:
+        station.desk.campaigns.resume(context.actor(station), campaign_id, _instant(station, at))
+        click.echo("Đợt tuyên truyền được phát tiếp.")
+
+
+@campaign.command("replace")
+@click.argument("old_id", type=int)
+@click.argument("new_id", type=int)
+@click.option("--at", help="HH:MM, DD/MM/YYYY or both; default: now.")
+@pass_context
+def replace_(context: Context, old_id: int, new_id: int, at: str | None) -> None:
+    """Stop one campaign and begin another at the same instant."""
+    with context.station() as station:
+        station.desk.campaigns.replace(context.actor(station), old_id, new_id, _instant(station, at))
+        click.echo("Đã thay đợt tuyên truyền.")
+
+
+@campaign.command("order")
+@click.argument("campaign_ids", type=int, nargs=-1)
+@json_option
+@pass_context
+def order(context: Context, campaign_ids: tuple[int, ...], as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Put campaigns of equal priority in order, the first first; without numbers: show which collide."""
+    with context.station() as station:
+        if campaign_ids:
+            station.desk.campaigns.order(context.actor(station), campaign_ids)
+        found = station.desk.campaigns.collisions()
+        if as_json:
+            print_json([{"campaigns": list(c.campaign_ids), "days": [str(day) for day in c.days]} for c in found])
+        elif not found:
+            click.echo("Không có đợt nào trùng giờ.")
+        for one in () if as_json else found:
+            titles = [station.parts.programme.campaign(campaign_id).title for campaign_id in one.campaign_ids]
+            told = " > ".join(f"{number} {title}" for number, title in zip(one.campaign_ids, titles, strict=True))
+            click.echo(f"{'Đã xếp' if one.is_decided else 'Trùng giờ'}: {told} ({len(one.days)} ngày)")
+
+
+@campaign.command("impact")
+@click.argument("campaign_id", type=int)
+@json_option
+@pass_context
+def impact(context: Context, campaign_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """What a campaign changes on the days ahead, and whether its order can be met."""
+    with context.station() as station:
+        found = station.desk.campaigns.impact(station.parts.programme.campaign(campaign_id))
+        if as_json:
+            print_json(impact_json(found))
+        else:
+            print_impact(station, found)
+
+
+def _instant(station: "Station", text: str | None) -> datetime | None:
+    return rules.parse_instant(text, today(station), station.config.station.time_zone) if text else None
 
 
 COMMANDS = (campaign,)

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
-from scheduler.core.dispatch import dispatch_json, read_dispatch
-from scheduler.core.model import Dispatch
+from scheduler.core.dispatch import ActKind, Channel, Dispatch, dispatch_json, read_dispatch
+from scheduler.core.wording import sentence
 from scheduler.intake import text_of
 
 _LABELS = {
@@ -25,8 +25,16 @@ _LABELS = {
     "urls": "Địa chỉ mạng",
     "frequency": "Tần suất",
     "effective": "Hiệu lực",
-    "warnings": "Lưu ý",
 }
+_CHANNELS = {
+    Channel.LOUDSPEAKER: "loa",
+    Channel.SMS: "tin nhắn",
+    Channel.PORTAL: "cổng, trang thông tin",
+    Channel.POST: "bưu điện",
+    Channel.REPORT: "báo cáo",
+    Channel.OTHER: "khác",
+}
+_ACTS = {ActKind.STOP: "Dừng phát", ActKind.REPLACE: "Thay thế"}
 
 
 @click.group()
@@ -41,7 +49,7 @@ def dispatch() -> None:
 def read(context: Context, file: Path, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Read FILE and print what it says; nothing is kept."""
     limit = context.config().audio.max_dispatch_mb * 1_000_000
-    found = read_dispatch(text_of(file.read_bytes(), file.name, max_bytes=limit))
+    found = read_dispatch(text_of(_bytes_of(file, limit), file.name, max_bytes=limit))
     if as_json:
         print_json(dispatch_json(found))
     else:
@@ -57,7 +65,8 @@ def import_(context: Context, file: Path, draft: bool, as_json: bool) -> None:  
     """Read FILE and keep it; the same file again is the same dispatch."""
     with context.station() as station:
         actor = context.actor(station)
-        dispatch_id, new = station.desk.dispatches.import_dispatch(actor, file.read_bytes(), file.name)
+        data = _bytes_of(file, context.config().audio.max_dispatch_mb * 1_000_000)
+        dispatch_id, new = station.desk.dispatches.import_dispatch(actor, data, file.name)
         made: dict[str, object] = {"dispatch_id": dispatch_id, "new": new}
         if draft:
             announcement_id, campaign_id = station.desk.dispatches.draft(actor, dispatch_id)
@@ -101,6 +110,12 @@ def draft_(context: Context, dispatch_id: int, as_json: bool) -> None:  # noqa: 
             click.echo(f"Bản tin nháp {announcement_id}, đợt tuyên truyền nháp {campaign_id}")
 
 
+def _bytes_of(file: Path, limit: int) -> bytes:
+    """As much of a file as a dispatch may have, and one byte more when it has too many."""
+    with file.open("rb") as opened:
+        return opened.read(limit + 1)
+
+
 def _tell(found: Dispatch) -> None:
     told = dispatch_json(found)
     for name, label in _LABELS.items():
@@ -108,8 +123,19 @@ def _tell(found: Dispatch) -> None:
         if isinstance(value, list):
             for item in value:
                 click.echo(f"{label}: {item['quote'] if isinstance(item, dict) else item}")
+        elif isinstance(value, dict):
+            click.echo(f"{label}: từ {value['start'] or '…'} đến {value['end'] or '…'}")
         else:
             click.echo(f"{label}: {value if value is not None else '(không thấy)'}")
+    for act in found.acts:
+        click.echo(f"{_ACTS[act.kind]}: {act.target or '(không ghi số)'} (dòng {act.excerpt.line})")
+    for duty in found.duties:
+        to = f"{duty.to}: " if duty.to and duty.to not in duty.text else ""
+        by = f", hạn {duty.deadline}" if duty.deadline else ""
+        click.echo(f"Việc ({_CHANNELS[duty.channel]}{by}; dòng {duty.excerpt.line}): {to}{duty.text}")
+    for doubt in found.doubts:
+        at = f"dòng {doubt.excerpt.line}: " if doubt.excerpt else ""
+        click.echo(f"Cần xem lại: {at}{sentence(doubt.reason, doubt.details)}")
 
 
 COMMANDS = (dispatch,)

@@ -109,14 +109,17 @@ def print_plan(station: "Station", day: date, slots: Sequence[Slot], refusals: S
 @click.command()
 @click.option("--date", "day", type=Day(), help="Default: today.")
 @click.option("--verify", is_flag=True, help="Walk the whole chain; exit code 1 when it is broken.")
+@click.option("--since", type=Day(), help="Of --verify: begin at the last checkpoint before this day.")
 @json_option
 @pass_context
-def journal(context: Context, day: date | None, verify: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives flags
+def journal(context: Context, day: date | None, verify: bool, since: date | None, as_json: bool) -> None:  # noqa: FBT001 - click gives flags
     """The journal of a day, as measured."""
+    if since and not verify:
+        raise click.UsageError("--since belongs to --verify")
     with context.station() as station:
         day = day or today(station)
         rows = station.parts.journal.of_day(day.isoformat())
-        found = station.parts.journal.verify() if verify else None
+        found = station.desk.proof.verify(since) if verify else None
         if as_json:
             told: dict[str, Any] = {"date": day.isoformat(), "rows": [_row_json(row, station) for row in rows]}
             if found:
@@ -140,15 +143,23 @@ def _row_json(row: Row, station: "Station") -> Row:
 
 
 def verify_json(found: Verification) -> dict[str, Any]:
-    broken = {"seq": found.broken.seq, "fault": found.broken.fault} if found.broken else None
-    return {"whole": found.whole, "rows": found.rows, "broken": broken}
+    broken = None
+    if found.broken:
+        seq, fault, reason, details = found.broken
+        broken = {"seq": seq, "fault": fault, "reason": reason, "sentence": sentence(reason, details)}
+    told = {"whole": found.whole, "rows": found.rows, "broken": broken}
+    return told | {"checkpoints": found.checkpoints, "signed_rows": found.signed}
 
 
 def verify_text(found: Verification) -> str:
-    if found.broken is None:
-        return f"Chuỗi nhật ký nguyên vẹn: {found.rows} dòng."
-    where = f"dòng {found.broken.seq}" if found.broken.seq else "bảng lượt phát"
-    return f"CHUỖI NHẬT KÝ BỊ ĐỨT ở {where}: {found.broken.fault}"
+    if found.broken:
+        return f"NHẬT KÝ KHÔNG CÒN NGUYÊN VẸN. {sentence(found.broken.reason, found.broken.details)}"
+    if not found.checkpoints:
+        return f"Chuỗi nhật ký nguyên vẹn: {found.rows} dòng, chưa có điểm chốt nào."
+    return (
+        f"Chuỗi nhật ký nguyên vẹn: {found.rows} dòng; "
+        f"{found.checkpoints} điểm chốt có chữ ký đúng, đã ký đến dòng {found.signed}."
+    )
 
 
 def print_journal(station: "Station", day: date, rows: Sequence[Row]) -> None:

@@ -23,10 +23,11 @@ _EDITOR = frozenset(
         "retire",
         "go_live",
         "drill",
+        "send_sms",
     }
 )
 _APPROVER = _EDITOR | {"approve", "return", "withdraw", "break_in"}
-_ADMIN = _APPROVER | {"manage_people"}
+_ADMIN = _APPROVER | {"change_key", "manage_people"}
 
 _PERMITTED = {Role.EDITOR: _EDITOR, Role.APPROVER: _APPROVER, Role.ADMIN: _ADMIN}
 

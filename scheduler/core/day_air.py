@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from scheduler.core.local_time import Span
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Slot, StationRules, Trigger
-from scheduler.core.sessions import cap_breach, hears, session_of
+from scheduler.core.sessions import cap_breach, session_of
 from scheduler.core.spreading import StartRange
 
 __all__ = ["SOUNDLESS", "DayAir", "Free", "moment", "second", "whole_seconds"]
@@ -69,10 +69,11 @@ class DayAir:
 
     def free(self, ranges: Sequence[StartRange], airing: int, gap: int, zone: str) -> list[Free]:
         """What is left of `ranges` for an airing of that length, in order."""
+        # The planner's innermost loop: `hears` and `max` written out make it half as long.
         taken: list[tuple[int, int]] = []
         for start, end, theirs, where in self._taken:
-            if hears(zone, where):
-                silence = max(gap, theirs)
+            if where == zone or DEFAULT_ZONE in (zone, where):
+                silence = gap if gap > theirs else theirs  # noqa: FURB136 - see above
                 taken.append((start - airing - silence, end + silence))
         taken.sort()
         left: list[Free] = []

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from scheduler.core.day_air import DayAir, Free, second
+from scheduler.core.day_air import DayAir, Free, second, whole_seconds
 from scheduler.core.local_time import Span
-from scheduler.core.model import AiringOutcome, Campaign, Refusal, Slot, StationRules, Trigger
+from scheduler.core.model import AiringOutcome, Campaign, Clip, Refusal, Slot, StationRules, Trigger
 from scheduler.core.rooms import Room
-from scheduler.core.rules import MOST_AIRINGS_A_DAY, raw_spans
+from scheduler.core.rules import MOST_AIRINGS_A_DAY, raw_spans, windows_on
 from scheduler.core.spreading import StartRange, nearest_minute
 
 __all__ = ["Debt", "debts", "is_owed", "ordinal_of", "slot_id", "starts_for", "written_off"]
@@ -89,9 +89,10 @@ def debts(slots: Iterable[Slot]) -> list[Debt]:
     return owed
 
 
-def starts_for(debt: Debt, room: Room, air: DayAir, not_before: datetime | None) -> tuple[list[int], str]:
+def starts_for(debt: Debt, room: Room, clip: Clip, air: DayAir, not_before: datetime | None) -> tuple[list[int], str]:
     """Where a debt would best be made good now (one start, in seconds), or nothing and the reason why."""
-    rules, campaign, airing = air.rules, room.planned.campaign, room.planned.airing
+    rules, campaign, airing = air.rules, room.planned.campaign, clip.airing
+    seconds = whole_seconds(airing)
     if len(debt.tried) >= MOST_TRIES:
         return [], "make_good_given_up"
     latest = debt.slot.start + rules.make_good
@@ -101,11 +102,11 @@ def starts_for(debt: Debt, room: Room, air: DayAir, not_before: datetime | None)
     if earliest > latest:
         return [], "make_good_late"
     windows = _windows(debt, campaign, rules)
-    within = _within(room.ranges, windows, second(earliest, up=True), second(latest))
+    within = _within(room.starts(seconds), windows, second(earliest, up=True), second(latest))
     if not within:
         waits = any(max(low, earliest) <= min(high - airing, latest) for low, high in windows)
         return [], "quiet_hours" if waits else "no_room_make_good"
-    free = air.free(within, room.airing, room.gap, campaign.zone)
+    free = air.free(within, seconds, room.gap, campaign.zone)
     if not free:
         return [], "no_room_make_good"
     allowed, breach = air.within_caps(free, airing, campaign.zone)
@@ -114,7 +115,8 @@ def starts_for(debt: Debt, room: Room, air: DayAir, not_before: datetime | None)
 
 def _windows(debt: Debt, campaign: Campaign, rules: StationRules) -> Sequence[Span]:
     """The window the debt was planned in, and the next; only the next where its own is no longer the campaign's."""
-    spans = [one for one in raw_spans(campaign.windows, debt.slot.day, rules.zone_name) if one[1] > debt.slot.start]
+    windows = windows_on(campaign, debt.slot.day)
+    spans = [one for one in raw_spans(windows, debt.slot.day, rules.zone_name) if one[1] > debt.slot.start]
     return spans[: 2 if spans and spans[0][0] <= debt.slot.start else 1]
 
 

@@ -88,20 +88,18 @@ class Trigger(StrEnum):
 
 
 class BoostKind(StrEnum):
-    """How "tăng thời lượng" is meant: not at all, ×factor, a target a day, or every N minutes."""
+    """How "tăng thời lượng" is meant: not at all, ×factor, airings or minutes a day, every N minutes, or a share."""
 
     NONE = "none"
     FACTOR = "factor"
     TARGET = "target"
+    """Airings a day."""
     EVERY = "every"
-
-
-class MessageKind(StrEnum):
-    """What a quoted text of a dispatch is for."""
-
-    LOUDSPEAKER = "loudspeaker"
-    SMS = "sms"
-    NOTICE = "notice"
+    """Minutes from start to start."""
+    MINUTES = "minutes"
+    """Minutes of sound a day, rounded up to whole airings."""
+    SHARE = "share"
+    """Of the minutes of the sessions (buổi phát) it may air in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +155,36 @@ class StationRules:
 
 @dataclass(frozen=True, slots=True)
 class Boost:
-    """`value` is a factor (> 0), airings a day (≥ 1) or minutes between starts (≥ 1), by `kind`."""
+    """`value`, by `kind`: a factor (> 0), airings a day (≥ 1), minutes between starts (≥ 1), minutes of sound a day
+    (> 0), or a share of the session minutes (0 < share ≤ 1).
+    """
 
     kind: BoostKind = BoostKind.NONE
     value: float = 1.0
+
+
+_NO_BOOST = Boost()
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Giai đoạn: days of a campaign that have an order of their own. Dates are inclusive."""
+
+    start: date
+    end: date | None = None
+    """None = until the next phase begins, or the campaign ends."""
+    base: int = 0
+    boost: Boost = _NO_BOOST
+    windows: tuple[Window, ...] = ()
+    """Empty = the campaign's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Tạm dừng: nothing of the campaign starts from `since` (included) until `until` (not); None = until resumed."""
+
+    since: datetime
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +198,7 @@ class Campaign:
     base: int
     start: date
     end: date
-    boost: Boost = field(default_factory=Boost)
+    boost: Boost = _NO_BOOST
     weekdays: frozenset[int] = ALL_WEEKDAYS
     min_gap: timedelta = timedelta(minutes=10)
     chime: bool = True
@@ -184,6 +208,27 @@ class Campaign:
     zone: str = DEFAULT_ZONE
     dispatch_id: int | None = None
     state: CampaignState = CampaignState.DRAFT
+    phases: tuple[Phase, ...] = ()
+    """By start. A day in none of them has the campaign's own base, boost and windows."""
+    rotation: tuple[int, ...] = ()
+    """Announcements said in turn after `announcement_id`, then that one again."""
+    rank: int = 0
+    """Among campaigns of equal priority, the ward's own order: the smaller goes first, equal ones take turns."""
+    pauses: tuple[Pause, ...] = ()
+    """By start; without overlap."""
+    topic: str = ""
+    """Chủ đề: what airtime is compared by. Empty = none."""
+    field: int = 1
+    """Lĩnh vực 1-6 of the provincial report (Thông tư 39/2020/TT-BTTTT)."""
+    replaces: int | None = None
+    """The campaign that this one stands in for."""
+    stopped_at: datetime | None = None
+    """Nothing of it starts from here on; may lie ahead."""
+
+    @property
+    def announcement_ids(self) -> tuple[int, ...]:
+        """What it says, in turn."""
+        return (self.announcement_id, *self.rotation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +250,16 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True)
+class Clip:
+    """One announcement of a campaign as a sound: the length of one whole airing, and why it cannot air, if so."""
+
+    announcement_id: int
+    airing: timedelta
+    audio_sha256: Sha256
+    blocked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedCampaign:
     """A campaign with what the planner must know of its sound: the length of one whole airing."""
 
@@ -213,7 +268,17 @@ class PlannedCampaign:
     """Chime, every repeat, pauses and closing chime together."""
     audio_sha256: Sha256
     blocked: str = ""
-    """A reason code why it cannot air at all (`unapproved`, `audio_retired` …), else empty."""
+    """A reason code why its first clip cannot air (`unapproved`, `audio_retired` …), else empty."""
+    rest: tuple[Clip, ...] = ()
+    """The clips of its rotation."""
+    had: tuple[date, int] | None = None
+    """(day, turns): how many turns it has had before that day, by the rows; None = as ordered since its first day."""
+
+    @property
+    def clips(self) -> tuple[Clip, ...]:
+        """What it says, in turn."""
+        first = Clip(self.campaign.announcement_id, self.airing, self.audio_sha256, self.blocked)
+        return (first, *self.rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,80 +355,3 @@ class Person:
     name: str
     role: Role
     active: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """A value of a dispatch beside the text it came from: characters `start` up to `end` of the normalised text."""
-
-    value: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class FrequencyOrder:
-    """An order about how often or how long to air; None / empty = not said. Times are "HH:MM", dates ISO."""
-
-    quote: str
-    increase: bool = False
-    factor: float | None = None
-    per_day: int | None = None
-    per_week: int | None = None
-    at: tuple[str, ...] = ()
-    weekdays: tuple[int, ...] = ()
-    every_minutes: int | None = None
-    windows: tuple[str, ...] = ()
-    session_minutes: int | None = None
-    start: str | None = None
-    end: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Dispatch:
-    """Công văn as read: field names are those of `loa dispatch read --json`. Unknown values are None or empty."""
-
-    doc_type: str | None
-    number: str | None
-    symbol: str | None
-    date: str | None
-    """ISO."""
-    issuer: str | None
-    subject: str | None
-    urgency: str
-    """none | khan | thuong_khan | hoa_toc"""
-    addressees: tuple[str, ...]
-    messages: tuple[str, ...]
-    message_kinds: tuple[MessageKind, ...]
-    phones: tuple[str, ...]
-    urls: tuple[str, ...]
-    effective: tuple[str | None, str | None] | None
-    frequency: tuple[FrequencyOrder, ...]
-    warnings: tuple[str, ...]
-    excerpts: Mapping[str, tuple[Excerpt, ...]] = field(default_factory=dict)
-    """Where each field was found, by field name (lists in order)."""
-
-    @property
-    def number_symbol(self) -> str | None:
-        return f"{self.number}/{self.symbol}" if self.number and self.symbol else None
-
-
-@dataclass(frozen=True, slots=True)
-class AudioReport:
-    """What measuring a whole decoded file found; the fields of `loa audio check --json`."""
-
-    verdict: str
-    """ready | warning | refused"""
-    reason: str
-    """A reason code when refused, else empty."""
-    warnings: tuple[str, ...]
-    seconds: float
-    lufs: float | None
-    """None for silence or less than 0.4 s."""
-    true_peak_dbtp: float | None
-    clipped_share: float
-    silent_share: float
-    channels: int
-    sample_rate: int
-    sha256: Sha256
-    """Of the original file."""

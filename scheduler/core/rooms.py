@@ -7,14 +7,16 @@ A room is what a campaign's own hours, dates and sound leave of the day, in whol
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from scheduler.core.day_air import second, whole_seconds
-from scheduler.core.model import PlannedCampaign, QuietHours, StationRules
-from scheduler.core.rules import airings_wanted, open_spans, raw_spans
+from scheduler.core.model import PlannedCampaign, StationRules
+from scheduler.core.rotation import mute, ordered_by, shut, turns_before
+from scheduler.core.rules import airing_spans, open_spans, quiets_of, raw_spans, windows_on
 from scheduler.core.sessions import cap_details, session_of
 from scheduler.core.spreading import StartRange
 
-__all__ = ["Room", "details_of", "quiets_of", "room_of"]
+__all__ = ["Room", "details_of", "room_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,52 +25,78 @@ class Room:
 
     planned: PlannedCampaign
     wanted: int
-    ranges: tuple[StartRange, ...]
-    airing: int
+    turn: int
+    """How many airings it has had on the days before: says which clip is next."""
+    spans: tuple[StartRange, ...]
+    """The time in which it may sound: from `low` up to `high`."""
+    length: timedelta
+    """Of its longest clip that has room anywhere; by it the day is shared out."""
     gap: int
     refusal: str = ""
     """Why nothing of it can air that day, else empty."""
+
+    @property
+    def airing(self) -> int:
+        return whole_seconds(self.length)
+
+    @property
+    def ranges(self) -> tuple[StartRange, ...]:
+        return self.starts(self.airing)
+
+    def starts(self, airing: int) -> tuple[StartRange, ...]:
+        """Where an airing of that many seconds may start."""
+        return _starts(self.spans, airing)
+
+
+@lru_cache(maxsize=4096)
+def _starts(spans: tuple[StartRange, ...], airing: int) -> tuple[StartRange, ...]:
+    return tuple(StartRange(one.low, one.high - airing, one.session) for one in spans if one.high - airing >= one.low)
 
 
 def room_of(
     one: PlannedCampaign, day: date, rules: StationRules, stretches: Sequence[tuple[datetime, datetime]]
 ) -> Room:
     campaign = one.campaign
-    airing = whole_seconds(one.airing)
-    gap = max(whole_seconds(campaign.min_gap), whole_seconds(rules.min_gap), 0)
-    ranges = tuple(
-        StartRange(second(start, up=True), second(end) - airing, session_of(start, stretches))
-        for start, end in open_spans(campaign, day, rules)
-        if second(end) - airing >= second(start, up=True)
+    spans = tuple(
+        StartRange(second(start, up=True), second(end), session_of(start, stretches))
+        for start, end in airing_spans(campaign, day, rules)
     )
-    wanted = airings_wanted(campaign, day, rules.zone_name)
-    return Room(one, wanted, ranges, airing, gap, _whole_refusal(one, day, rules, bool(ranges)))
+    lengths = sorted((clip.airing for clip in one.clips if not mute(clip)), reverse=True)
+    fitting = (length for length in lengths if _starts(spans, whole_seconds(length)))
+    length = next(fitting, None)
+    turn = turns_before(one, day, rules)
+    return Room(
+        planned=one,
+        wanted=ordered_by(one, day, rules, turn=turn).airings,
+        turn=turn,
+        spans=spans,
+        length=length or min(lengths, default=one.airing),
+        gap=max(whole_seconds(campaign.min_gap), whole_seconds(rules.min_gap), 0),
+        refusal=_whole_refusal(one, day, rules, has_room=length is not None),
+    )
 
 
-def _whole_refusal(one: PlannedCampaign, day: date, rules: StationRules, has_room: bool) -> str:  # noqa: FBT001 - private, named at its one call
+def _whole_refusal(one: PlannedCampaign, day: date, rules: StationRules, *, has_room: bool) -> str:
     """Why a campaign can have no airing at all that day, the first reason that holds."""
-    if one.blocked:
-        return one.blocked
-    if whole_seconds(one.airing) <= 0:
-        return "no_audio"
+    if reason := shut(one):
+        return reason
     if day in rules.blackout or day.weekday() not in rules.cap.weekdays:
         return "blackout_date" if day in rules.blackout else "cap_weekday"
     if has_room:
         return ""
-    windows = raw_spans(one.campaign.windows, day, rules.zone_name)
+    own = windows_on(one.campaign, day)
+    windows = raw_spans(own, day, rules.zone_name)
     if not windows:
-        return "dst_gap" if raw_spans(one.campaign.windows, date(2001, 1, 1), "UTC") else "no_windows"
-    too_long = all(end - start < one.airing for start, end in windows)
+        return "dst_gap" if raw_spans(own, date(2001, 1, 1), "UTC") else "no_windows"
+    shortest = min(clip.airing for clip in one.clips if not mute(clip))
+    too_long = all(end - start < shortest for start, end in windows)
+    if not too_long and any(end - start >= shortest for start, end in open_spans(one.campaign, day, rules)):
+        return "campaign_paused"
     return "clip_too_long" if too_long else "quiet_hours"
 
 
-def quiets_of(rules: StationRules, zone: str) -> list[QuietHours]:
-    """The quiet hours that hold for what airs in `zone`."""
-    return [quiet for quiet in (rules.quiet_hours, rules.quiet_of(zone)) if quiet]
-
-
-def details_of(reason: str, room: Room, rules: StationRules) -> dict[str, object]:
-    """What the sentence of a refusal needs."""
+def details_of(reason: str, room: Room, rules: StationRules, airing: int = 0) -> dict[str, object]:
+    """What the sentence of a refusal needs; `airing`: whole seconds of the one refused, 0 = the room's own."""
     if reason.startswith("cap_"):
         return cap_details(rules.cap, reason)
     if reason == "quiet_hours":
@@ -79,7 +107,7 @@ def details_of(reason: str, room: Room, rules: StationRules) -> dict[str, object
             "legal_basis": "; ".join(dict.fromkeys(q.legal_basis for q in quiets if q.legal_basis)),
         }
     if reason in {"no_room", "no_room_make_good", "clip_too_long"}:
-        return {"seconds": room.airing, "gap_minutes": room.gap / 60}
+        return {"seconds": airing or room.airing, "gap_minutes": room.gap / 60}
     if reason == "make_good_late":
         return {"minutes": rules.make_good / timedelta(minutes=1)}
     return {}

@@ -1,14 +1,16 @@
-"""When a campaign may be said and how often: windows, quiet hours, dates and weekdays, base × boost.
+"""When a campaign may be said and how often: phases, windows, quiet hours, dates, pauses, base × boost.
 
-It answers questions about one campaign or one stretch of time and lists every fault of a campaign's form at once.
-It never looks at other airings (that is the planner's) and never says the last word before sound (the gate's).
+It answers questions about one campaign or one stretch of time. It never looks at other airings (that is the
+planner's) and never says the last word before sound (the gate's).
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from functools import lru_cache
-from math import isfinite
+from math import fsum, isfinite
 
 from scheduler.core.local_time import (
     Span,
@@ -20,34 +22,58 @@ from scheduler.core.local_time import (
     window_spans,
     without,
 )
-from scheduler.core.model import ALL_WEEKDAYS, BoostKind, Campaign, QuietHours, Refusal, Relay, StationRules, Window
-from scheduler.core.written_times import parse_date, parse_time, parse_window
+from scheduler.core.model import (
+    Boost,
+    BoostKind,
+    Campaign,
+    CampaignState,
+    Phase,
+    QuietHours,
+    Relay,
+    StationRules,
+    Window,
+)
+from scheduler.core.written_times import parse_date, parse_instant, parse_time, parse_window
 
 __all__ = [
     "MOST_AIRINGS_A_DAY",
     "MOST_REPEATS",
+    "NOTHING_ORDERED",
+    "Ordered",
     "Span",
+    "airing_spans",
     "airings_wanted",
     "boost_holds",
-    "campaign_faults",
     "day_span",
     "every_starts",
+    "halted_at",
+    "halts",
     "is_quiet",
     "local_day",
     "local_instant",
     "lost_in_gap",
     "open_spans",
+    "open_windows",
+    "ordered_on",
     "parse_date",
+    "parse_instant",
     "parse_time",
     "parse_window",
+    "phase_on",
     "quiet_spans",
+    "quiets_of",
     "raw_spans",
+    "session_minutes",
     "wanted_on",
+    "windows_on",
 ]
 
 MOST_AIRINGS_A_DAY = 1440
 """One a minute: more is a slip of the keyboard, and is planned and refused as this many."""
 MOST_REPEATS = 10
+ALWAYS = datetime(9999, 1, 1, tzinfo=UTC)
+"""The end of what has none."""
+_SECOND, _MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 _DAY = timedelta(days=1)
 _ANY_DAY = date(2001, 1, 1)
 """Stands for "every day" where only wall times are compared; in UTC no day has a gap or a fold."""
@@ -87,55 +113,183 @@ def wanted_on(campaign: Campaign | Relay, day: date) -> bool:
     return campaign.start <= day <= campaign.end and day.weekday() in campaign.weekdays
 
 
+def phase_on(campaign: Campaign, day: date) -> Phase:
+    """What the campaign asks for on `day`: of the phases that hold it the one that began last, else its own values.
+
+    The windows of the answer are those that count, never the empty tuple that stands for the campaign's.
+    """
+    found = [one for one in campaign.phases if one.start <= day and (one.end is None or day <= one.end)]
+    if not found:
+        return Phase(campaign.start, campaign.end, campaign.base, campaign.boost, campaign.windows)
+    phase = max(found, key=lambda one: one.start)
+    return phase if phase.windows else replace(phase, windows=campaign.windows)
+
+
+def windows_on(campaign: Campaign | Relay, day: date) -> tuple[Window, ...]:
+    """The windows of `day`, by its phase."""
+    return campaign.windows if isinstance(campaign, Relay) else phase_on(campaign, day).windows
+
+
+def halts(campaign: Campaign) -> tuple[Span, ...]:
+    """When nothing of it starts, though its dates and windows would have it: its pauses, and all from its stop on."""
+    found = [(one.since, one.until or ALWAYS) for one in campaign.pauses]
+    if campaign.stopped_at is not None:
+        found.append((campaign.stopped_at, ALWAYS))
+    return merged([span for span in found if span[0] < span[1]])
+
+
+def halted_at(campaign: Campaign, instant: datetime) -> bool:
+    return any(since <= instant < until for since, until in halts(campaign))
+
+
 def _half_up(value: Decimal) -> int:
     return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def boost_holds(campaign: Campaign) -> bool:
+def boost_holds(boost: Boost) -> bool:
     """Whether the boost's value is one its kind can have."""
-    value = campaign.boost.value
-    if campaign.boost.kind is BoostKind.NONE:
-        return True
-    least = 0.0 if campaign.boost.kind is BoostKind.FACTOR else 1.0
-    return isfinite(value) and 0.0 < value <= MOST_AIRINGS_A_DAY and value >= least
+    value = boost.value
+    if not isfinite(value) or value <= 0.0:
+        return boost.kind is BoostKind.NONE
+    match boost.kind:
+        case BoostKind.SHARE:
+            return value <= 1.0
+        case BoostKind.TARGET | BoostKind.EVERY:
+            return 1.0 <= value <= MOST_AIRINGS_A_DAY
+        case BoostKind.FACTOR | BoostKind.MINUTES:
+            return value <= MOST_AIRINGS_A_DAY
+    return True
 
 
 def airings_wanted(campaign: Campaign, day: date, zone_name: str = "UTC") -> int:
-    """How many airings the campaign asks for on `day`: base × boost, 0 outside its dates and weekdays.
+    """How many airings the campaign asks for by count on `day`: base × boost, 0 outside its dates and weekdays.
 
     A factor rounds half up and leaves at least one; a target replaces the base; "every N minutes" counts the starts
     that lie in the windows, in real minutes of `zone_name` (which matters on two days a year). A boost that makes no
-    sense is left out rather than guessed at.
+    sense is left out rather than guessed at. Of pauses nothing is asked here, and an order in minutes or a share of
+    the sessions is 0 here: `ordered_on` knows both.
     """
     if not wanted_on(campaign, day):
         return 0
-    base = max(0, min(campaign.base, MOST_AIRINGS_A_DAY))
-    if not boost_holds(campaign):
+    phase = phase_on(campaign, day)
+    base = max(0, min(phase.base, MOST_AIRINGS_A_DAY))
+    if not boost_holds(phase.boost):
         return base
-    match campaign.boost.kind:
-        case BoostKind.NONE:
-            return base
+    value = Decimal(str(phase.boost.value))
+    boosted = base
+    match phase.boost.kind:
         case BoostKind.FACTOR:
-            boosted = max(1, _half_up(base * Decimal(str(campaign.boost.value)))) if base else 0
+            boosted = max(1, _half_up(base * value)) if base else 0
         case BoostKind.TARGET:
-            boosted = _half_up(Decimal(str(campaign.boost.value)))
+            boosted = _half_up(value)
         case BoostKind.EVERY:
             boosted = len(every_starts(campaign, day, zone_name))
+        case BoostKind.MINUTES | BoostKind.SHARE:
+            boosted = 0
     return min(boosted, MOST_AIRINGS_A_DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """What a campaign owes on one day; `minutes` of sound, where the order is in minutes or in a share of them."""
+
+    airings: int
+    minutes: float | None = None
+
+
+NOTHING_ORDERED = Ordered(0)
+
+
+def ordered_on(
+    campaign: Campaign,
+    day: date,
+    airing: timedelta,
+    rules: StationRules,
+    *,
+    rest: Sequence[timedelta] = (),
+    turn: int = 0,
+) -> Ordered:
+    """What the campaign owes on `day` by its phase, less the part of the day in which it is paused or stopped.
+
+    Args:
+        campaign: one that never ran (DRAFT), or was stopped nobody knows when, owes nothing.
+        airing: the length of one whole airing of its first clip.
+        rules: zone, quiet hours, and the minutes a session may have.
+        rest: the same of the other clips of its rotation.
+        turn: how many airings it has had before `day` (`core.rotation`); matters only where lengths differ.
+
+    An order in minutes or in a share is rounded up to whole airings. A share is of the open time of its windows, each
+    stretch counted up to the ward's minutes a session.
+
+    """
+    if not wanted_on(campaign, day) or campaign.state is CampaignState.DRAFT:
+        return NOTHING_ORDERED
+    if campaign.state is CampaignState.STOPPED and campaign.stopped_at is None:
+        return NOTHING_ORDERED
+    boost = phase_on(campaign, day).boost
+    minutes: float | None = None
+    if boost.kind in {BoostKind.MINUTES, BoostKind.SHARE} and boost_holds(boost):
+        if boost.kind is BoostKind.MINUTES:
+            minutes = float(boost.value * _part_left(campaign, day, rules))
+        else:
+            minutes = boost.value * session_minutes(campaign, day, rules)
+        return Ordered(_airings_for(timedelta(minutes=minutes), (airing, *rest), turn), minutes)
+    count = airings_wanted(campaign, day, rules.zone_name)
+    if boost.kind is not BoostKind.EVERY or not boost_holds(boost):
+        part = _part_left(campaign, day, rules)
+        count = _half_up(Decimal(count * part.numerator) / part.denominator)
+    return Ordered(count)
+
+
+def _airings_for(minutes: timedelta, lengths: Sequence[timedelta], turn: int) -> int:
+    """The fewest airings, from `turn` on, that sound for at least `minutes`."""
+    if any(length <= timedelta(0) for length in lengths):
+        return 1 if minutes else 0  # without a sound nothing can be counted; wanted, and refused for that
+    count, had = 0, timedelta(0)
+    while had < minutes and count < MOST_AIRINGS_A_DAY:
+        had += lengths[(turn + count) % len(lengths)]
+        count += 1
+    return count
+
+
+def _part_left(campaign: Campaign, day: date, rules: StationRules) -> Fraction:
+    """Which part of its open time on `day` is not halted."""
+    stopped = halts(campaign)
+    if not stopped:
+        return Fraction(1)
+    windows = windows_on(campaign, day)
+    choices = (open_spans(campaign, day, rules), raw_spans(windows, day, rules.zone_name))
+    spans = next(filter(None, choices), (day_span(day, rules.zone_name),))
+    return Fraction(_total(without(spans, stopped)) // _SECOND, max(_total(spans) // _SECOND, 1))
+
+
+def _total(spans: Iterable[Span]) -> timedelta:
+    return sum((end - start for start, end in spans), timedelta(0))
+
+
+def session_minutes(campaign: Campaign, day: date, rules: StationRules) -> float:
+    """How many minutes may sound in its open time of `day`: of each stretch what is not halted, up to the cap."""
+    stopped = halts(campaign)
+    lengths = [_total(without((span,), stopped)) / _MINUTE for span in open_spans(campaign, day, rules)]
+    most = rules.cap.minutes_a_session
+    return fsum(lengths if most is None else (min(length, most) for length in lengths))
 
 
 def every_starts(campaign: Campaign, day: date, zone_name: str) -> tuple[datetime | None, ...]:
     """The starts "every N minutes" asks for, each window counted from its own start in real minutes.
 
     None stands for the one start of a window that a DST gap swallowed whole: wanted, and refused with that reason.
+    A start that lies in a pause is not asked for.
     """
-    step = timedelta(minutes=campaign.boost.value)
-    spans = raw_spans(campaign.windows, day, zone_name)
+    phase = phase_on(campaign, day)
+    step = timedelta(minutes=phase.boost.value)
     starts: list[datetime | None] = []
-    for start, end in spans:
+    for start, end in raw_spans(phase.windows, day, zone_name):
         count = -((start - end) // step)
         starts.extend(start + number * step for number in range(min(count, MOST_AIRINGS_A_DAY)))
-    lost = sum(1 for window in campaign.windows if lost_in_gap(window, day, zone_name))
+    if stopped := halts(campaign):
+        starts = [one for one in starts if one and not any(since <= one < until for since, until in stopped)]
+    lost = sum(1 for window in phase.windows if lost_in_gap(window, day, zone_name))
     starts.extend([None] * lost)
     return tuple(starts[:MOST_AIRINGS_A_DAY])
 
@@ -151,83 +305,27 @@ def raw_spans(windows: Iterable[Window], day: date, zone_name: str) -> tuple[Spa
 
 
 def open_spans(campaign: Campaign | Relay, day: date, rules: StationRules) -> tuple[Span, ...]:
-    """When it may sound on `day`: its windows less the quiet hours. Dates and weekdays are not asked here."""
-    return _open(campaign.windows, day, _quiets(rules, campaign.zone), rules.zone_name)
+    """The time of `day` that is open to it: its windows less the quiet hours.
+
+    Dates and weekdays are not asked here, nor pauses: a session stays one session while a campaign in it is paused.
+    """
+    return open_windows(windows_on(campaign, day), day, quiets_of(rules, campaign.zone), rules.zone_name)
 
 
-def _quiets(rules: StationRules, zone: str) -> tuple[QuietHours, ...]:
+def airing_spans(campaign: Campaign, day: date, rules: StationRules) -> tuple[Span, ...]:
+    """When it may sound on `day`: the open time less its pauses and what lies behind its stop."""
+    return without(open_spans(campaign, day, rules), halts(campaign))
+
+
+def quiets_of(rules: StationRules, zone: str) -> tuple[QuietHours, ...]:
     """The station's quiet hours, and those that the zone has besides."""
     own = rules.quiet_of(zone)
     return (rules.quiet_hours, own) if own else (rules.quiet_hours,)
 
 
-def _open(windows: Iterable[Window], day: date, quiets: Iterable[QuietHours], zone_name: str) -> tuple[Span, ...]:
+def open_windows(
+    windows: Iterable[Window], day: date, quiets: Iterable[QuietHours], zone_name: str
+) -> tuple[Span, ...]:
+    """The windows of a day less its quiet hours."""
     holes = merged([span for quiet in quiets for span in quiet_spans(quiet, day, zone_name)])
     return without(raw_spans(windows, day, zone_name), holes)
-
-
-def campaign_faults(campaign: Campaign, rules: StationRules, airing: timedelta | None) -> tuple[Refusal, ...]:
-    """Every fault of a campaign's form at once; `airing` is the length of one whole airing, None when not yet known."""
-    found = (*_plain_faults(campaign), *_day_faults(campaign), *_window_faults(campaign, rules, airing))
-    return tuple(Refusal(campaign.id, 0, reason, details) for reason, details in found)
-
-
-_Fault = tuple[str, dict[str, object]]
-
-
-def _plain_faults(campaign: Campaign) -> Iterator[_Fault]:
-    """Of single values."""
-    kind = campaign.boost.kind
-    if not campaign.title.strip():
-        yield "title_missing", {}
-    least = 0 if kind in {BoostKind.TARGET, BoostKind.EVERY} else 1
-    if not least <= campaign.base <= MOST_AIRINGS_A_DAY:
-        yield "base_invalid", {"base": campaign.base, "most": MOST_AIRINGS_A_DAY}
-    if not boost_holds(campaign):
-        yield "boost_invalid", {"kind": kind.value, "value": campaign.boost.value}
-    if not 1 <= campaign.repeat <= MOST_REPEATS:
-        yield "repeat_invalid", {"repeat": campaign.repeat, "most": MOST_REPEATS}
-    if not timedelta(0) <= campaign.min_gap < _DAY:
-        yield "gap_invalid", {"minutes": campaign.min_gap.total_seconds() / 60}
-
-
-def _day_faults(campaign: Campaign) -> Iterator[_Fault]:
-    """Of dates and weekdays together."""
-    dates: dict[str, object] = {"start": campaign.start.isoformat(), "end": campaign.end.isoformat()}
-    if campaign.end < campaign.start:
-        yield "dates_backwards", dates
-    if not campaign.weekdays & ALL_WEEKDAYS:
-        yield "no_weekdays", {}
-        return
-    length = (campaign.end - campaign.start).days
-    met = {(campaign.start.weekday() + after) % 7 for after in range(min(length, 6) + 1)}
-    if length >= 0 and not campaign.weekdays & met:
-        yield "no_airing_day", dates
-
-
-def _window_faults(campaign: Campaign, rules: StationRules, airing: timedelta | None) -> Iterator[_Fault]:
-    """Of windows, alone and against the quiet hours and the length of the clip."""
-    if not campaign.windows:
-        yield "no_windows", {}
-    sound = [window for window in campaign.windows if window_spans(window, _ANY_DAY, "UTC")]
-    for window in campaign.windows:
-        if window not in sound:
-            reason = "window_empty" if window.start == window.end else "window_backwards"
-            yield reason, {"window": str(window)}
-    if not sound:
-        return
-    quiets = _quiets(rules, campaign.zone)
-    stretches = _open(sound, _ANY_DAY, quiets, "UTC")
-    if not stretches:
-        shown = ", ".join(map(str, sound))
-        yield "all_quiet", {"windows": shown, "legal_basis": quiets[-1].legal_basis}
-        return
-    if airing is None:
-        return
-    for window in sound:
-        ((start, end),) = window_spans(window, _ANY_DAY, "UTC")
-        rooms = [high - low for low, high in stretches if low < end and start < high]
-        if rooms and max(rooms) < airing:
-            seconds = airing.total_seconds()
-            room = max(rooms).total_seconds()
-            yield "clip_longer_than_window", {"window": str(window), "seconds": seconds, "room_seconds": room}

@@ -9,6 +9,9 @@ import re
 from collections.abc import Mapping
 
 from scheduler.core.model import AiringOutcome, AnnouncementState, BoostKind, CampaignState, Role
+from scheduler.core.wording_air import AIR_REASONS
+from scheduler.core.wording_dispatch import DISPATCH_REASONS
+from scheduler.core.wording_links import LINK_REASONS
 
 __all__ = ["OUTCOMES", "REASONS", "ROLES", "STATES", "sentence"]
 
@@ -37,11 +40,12 @@ CAMPAIGN_STATES: dict[CampaignState, str] = {
 ROLES: dict[Role, str] = {Role.EDITOR: "Biên tập", Role.APPROVER: "Duyệt", Role.ADMIN: "Quản trị"}
 BOOSTS: dict[BoostKind, str] = {
     BoostKind.NONE: "Không tăng",
-    BoostKind.FACTOR: "Nhân số lượt với",
-    BoostKind.TARGET: "Số lượt mỗi ngày",
-    BoostKind.EVERY: "Cứ mỗi … phút một lượt",
+    BoostKind.FACTOR: "×2, ×3 … số lượt cơ bản",
+    BoostKind.TARGET: "Đủ … lượt mỗi ngày",
+    BoostKind.MINUTES: "Đủ … phút mỗi ngày",
+    BoostKind.SHARE: "Chiếm … % buổi phát",
+    BoostKind.EVERY: "Cứ … phút một lượt",
 }
-
 REASONS: dict[str, str] = {
     # People and rights
     "not_permitted": "Vai trò của bạn không được làm việc này; hãy nhờ người có quyền.",
@@ -57,6 +61,10 @@ REASONS: dict[str, str] = {
     "author_is_approver": "Người viết không được tự duyệt; hãy nhờ lãnh đạo khác duyệt.",
     # General
     "not_found": "Không tìm thấy; có thể đã bị xóa hoặc địa chỉ sai.",
+    "dispatch_unnumbered": (
+        "Công văn này chưa có số, ký hiệu nên không lập giấy xác nhận được; hãy ghi số vào công văn."
+    ),
+    "dispatch_unchosen": "Hãy chọn công văn cần xác nhận.",
     "file_unreadable": "Không đọc được tệp; hãy kiểm tra quyền đọc hoặc chọn tệp khác.",
     "edited_meanwhile": "“{title}” vừa được người khác sửa; hãy mở lại để xem bản mới rồi sửa tiếp.",
     "wrong_state": "Việc này không làm được ở trạng thái hiện tại; hãy mở lại trang để xem trạng thái mới.",
@@ -65,20 +73,29 @@ REASONS: dict[str, str] = {
     "disk_full": "Ổ đĩa đã đầy, chưa lưu gì; hãy giải phóng chỗ trống rồi làm lại.",
     "disk_readonly": "Không ghi được vào thư mục dữ liệu; hãy kiểm tra quyền ghi của thư mục.",
     "date_invalid": "Ngày “{value}” không có thật; hãy viết như 13/03/2020.",
+    "period_invalid": (
+        "Kỳ báo cáo “{value}” không đúng; hãy viết như 2026-12, 2026-W49, 2026-Q4, 2026-H2, 2026 hoặc 13/03/2020."
+    ),
     "time_invalid": "Giờ “{value}” không đúng; hãy viết như 05:30.",
     "window_invalid": "Khung giờ “{value}” không đúng; hãy viết như 05:00-06:30.",
     "number_invalid": "“{value}” không phải là số hợp lệ.",
-    # Dispatches
-    "dispatch_empty": "Tệp công văn trống; hãy chọn tệp khác.",
-    "dispatch_too_big": "Tệp công văn quá lớn (giới hạn {limit}); hãy chọn tệp nhỏ hơn.",
-    "dispatch_too_long": "Văn bản dài quá {limit} ký tự; hãy chỉ dán phần công văn.",
-    "dispatch_too_many_pages": "Tệp có {pages} trang, tối đa {limit}; hãy chỉ tải phần công văn.",
-    "dispatch_encrypted": "Tệp công văn có mật khẩu; hãy gỡ mật khẩu rồi tải lại.",
-    "dispatch_scan": "Tệp là bản quét, không có chữ bên trong; hãy dán nội dung chữ hoặc tải bản có chữ.",
-    "dispatch_damaged": "Tệp công văn bị hỏng, không mở được; hãy tải lại bản khác.",
-    "dispatch_unreadable": "Không đọc được loại tệp này; hãy dùng .docx, .pdf có chữ, .txt hoặc dán nội dung.",
-    "dispatch_not_one": "Văn bản này không giống một công văn: không thấy số, ngày hay cơ quan ban hành.",
-    "dispatch_nothing_to_say": "Công văn này không có nội dung để phát; hãy tự soạn bản tin.",
+    **DISPATCH_REASONS,
+    **AIR_REASONS,
+    **LINK_REASONS,
+    # Duties, doubts and the ledger of a dispatch
+    "dispatch_doubtful": (
+        "Công văn {number} còn {count} chỗ đọc chưa chắc; hãy xác nhận hoặc sửa ở trang công văn rồi mới chạy đợt."
+    ),
+    "act_no_campaign": (
+        "Không thấy đợt nào đang chạy theo công văn {target}; hãy chọn đợt cần dừng, hoặc ghi là không có."
+    ),
+    "act_no_draft": "Chưa có đợt tuyên truyền của công văn này để thay; hãy tạo bản tin và đợt trước.",
+    "duty_note_missing": "Hãy ghi vì sao việc này không thuộc phường.",
+    "note_too_long": "Ghi chú quá dài (tối đa {limit} ký tự).",
+    "baseline_invalid": "Số phút mỗi ngày không đúng; hãy ghi số từ 0 đến {most}.",
+    "baseline_measured": "Trạm đã đo được thời lượng trước công văn nên không ghi tay; số đo được dùng.",
+    "not_planned": "Không có trong lịch: hôm ấy trạm không chạy hoặc đợt chưa bắt đầu.",
+    "not_closed": "Trạm không chạy từ đó nên chưa ghi được lượt này đã phát hay chưa.",
     # Texts and speech
     "title_missing": "Hãy đặt tên cho bản tin.",
     "title_too_long": "Tên quá dài (tối đa {limit} ký tự).",
@@ -165,11 +182,45 @@ REASONS: dict[str, str] = {
     "cap_weekday": "Ngày này trong tuần không được phát.",
     "dst_gap": "Giờ này không có thật trong ngày đổi giờ.",
     "past": "Giờ này đã qua.",
+    # Proof
+    "journal_row_missing": "Dòng {seq} của nhật ký đã bị xóa; hãy giữ nguyên máy và báo cấp trên.",
+    "journal_row_moved": "Dòng {seq} của nhật ký không nối tiếp dòng trước nó; hãy giữ nguyên máy và báo cấp trên.",
+    "journal_row_changed": "Dòng {seq} của nhật ký đã bị sửa sau khi ghi; hãy giữ nguyên máy và báo cấp trên.",
+    "journal_rewritten": "Dòng {seq} khác dòng đã ký chốt, nhật ký đã bị viết lại; hãy giữ nguyên máy và báo cấp trên.",
+    "journal_tail_removed": (
+        "Nhật ký mất các dòng sau dòng {seq}: điểm chốt ngày {day} đã ký đến dòng {signed}; "
+        "hãy giữ nguyên máy và báo cấp trên."
+    ),
+    "journal_slot_differs": "Lượt phát {slot} đã kết thúc nhưng nhật ký thiếu hoặc ghi khác; hãy báo cấp trên.",
+    "journal_slot_missing": "Dòng {seq} của nhật ký ghi một lượt phát không có hoặc chưa kết thúc; hãy báo cấp trên.",
+    "journal_unreadable": "Nhật ký có dòng không đọc được; hãy chạy loa journal --verify để biết dòng nào.",
+    "checkpoint_changed": "Điểm chốt[ số {number}] đã bị sửa, chữ ký không khớp; hãy giữ nguyên máy và báo cấp trên.",
+    "checkpoint_missing": "Điểm chốt số {number} đã bị xóa hoặc thay; hãy giữ nguyên máy và báo cấp trên.",
+    "checkpoint_foreign_key": "Điểm chốt số {number} không do khóa của trạm này ký; hãy báo cấp trên.",
+    "key_unreadable": "Không đọc được tệp khóa ký[ {path}]; hãy chép tệp này lại từ bản sao lưu.",
+    "key_changed": "Từ đây nhật ký được ký bằng khóa mới, có khóa cũ xác nhận.",
+    "key_lost": "Khóa ký cũ đã mất; từ đây nhật ký được ký bằng khóa mới, hãy báo khóa mới cho cấp trên.",
+    "proof_nothing": "Những ngày này nhật ký chưa có gì để làm chứng cứ; hãy chọn ngày khác.",
+    "file_unwritable": "Không ghi được tệp {path}; hãy chọn chỗ khác.",
     # The air
     "clock_untrusted": "Đồng hồ máy chưa đáng tin nên chưa phát; hãy chỉnh lại giờ của máy.",
     "too_late": "Trễ quá mức cho phép nên không phát[ (trễ {late_seconds} giây, cho phép {tolerance_seconds} giây)].",
     "stopped_by": "Cán bộ đã bấm dừng.",
     "campaign_stopped": "Đợt tuyên truyền đã dừng.",
+    "campaign_paused": "Đợt tuyên truyền đang tạm dừng; bấm “Phát tiếp” để đưa vào kế hoạch trở lại.",
+    "campaign_not_running": "Đợt[ “{title}”] không chạy vào lúc đó; hãy chạy đợt trước.",
+    "not_paused": "Đợt này không tạm dừng, cũng không có lần tạm dừng nào sắp tới.",
+    "pause_backwards": "Lúc phát tiếp phải sau lúc tạm dừng; hãy sửa lại.",
+    "instant_past": "Thời điểm này đã qua; hãy ghi thời điểm sau bây giờ hoặc để trống (ngay bây giờ).",
+    "instant_invalid": "Không đọc được thời điểm[ “{value}”]; hãy viết như 17:30 25/12/2026.",
+    "replaces_itself": "Một đợt không thể thay chính nó; hãy chọn đợt khác.",
+    "order_short": "Hãy chọn ít nhất hai đợt để xếp thứ tự.",
+    "order_mixed": "Chỉ xếp thứ tự giữa các đợt cùng mức ưu tiên.",
+    "phases_overlap": "Hai giai đoạn trùng ngày[ {day}]; hãy sửa ngày bắt đầu hoặc kết thúc.",
+    "phase_outside": "Giai đoạn nằm ngoài thời gian của đợt[ ({start} – {end})]; hãy sửa ngày.",
+    "phases_too_many": "Một đợt có nhiều nhất {limit} giai đoạn; hãy lập thêm đợt.",
+    "rotation_too_long": "Một đợt phát luân phiên nhiều nhất {limit} bản tin; hãy lập thêm đợt.",
+    "field_invalid": "Lĩnh vực phải từ 1 đến 6; hãy chọn lại.",
     "already_on_air": "Bản tin “{title}” đang phát hoặc đang chờ phát; không phát hai lần.",
     "power_cut": "Bộ phát ngừng giữa chừng (mất điện hoặc tắt máy).",
     "station_off": "Trạm không chạy vào giờ này.",
@@ -232,7 +283,7 @@ REASONS: dict[str, str] = {
 
 _PART = re.compile(r"(?<!\[)\[([^\[\]]+)\](?!\])")
 _NAME = re.compile(r"\{(\w+)\}")
-_TYPED = frozenset({"title", "login", "value", "written", "detail", "why"})
+_TYPED = frozenset({"title", "login", "value", "written", "detail", "why", "told"})
 _DECIMAL = re.compile(r"-?\d+\.\d+")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 

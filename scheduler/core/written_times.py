@@ -1,21 +1,23 @@
 """Times, windows and dates as officers write them, read into values or refused with a code.
 
-Reads "05:00", "5h30", "17 giờ", "05:00-06:30", "5h đến 6h30", "29/02/2024" and "2024-02-29". Never guesses: what it
-does not know whole it refuses, with the words it was given.
+Reads "05:00", "5h30", "17 giờ", "05:00-06:30", "5h đến 6h30", "29/02/2024", "2024-02-29" and "17:30 29/02/2024".
+Never guesses: what it does not know whole it refuses, with the words it was given.
 """
 
 import re
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
+from scheduler.core.local_time import local_instant
 from scheduler.core.model import Window
 from scheduler.errors import Refused
 
-__all__ = ["parse_date", "parse_time", "parse_window"]
+__all__ = ["parse_date", "parse_instant", "parse_time", "parse_window"]
 
 _TIME = re.compile(r"([0-9]{1,2})\s*(?::|h|g|giờ)\s*([0-9]{1,2})?\s*(?:phút|p)?", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:-|–|—|→|đến)\s*", re.IGNORECASE)
 _VIETNAMESE_DATE = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_PARTS = re.compile(r"[\sT]+|,")
 _YEARS = range(1900, 2200)
 _LONGEST_VALUE = 80
 
@@ -72,3 +74,22 @@ def parse_date(text: str) -> date:
     if read.year not in _YEARS:
         raise Refused("date_invalid", value=_shown(text))
     return read
+
+
+def parse_instant(text: str, today: date, zone_name: str) -> datetime:
+    """A time and a day in any order, in UTC; without a day it is today's, without a time the day's first instant.
+
+    Raises Refused instant_invalid, also for a time that the clock leaves out that day.
+    """
+    at, day, left = None, None, []
+    for part in filter(None, _PARTS.split(text.strip())):
+        if at is None and _TIME.fullmatch(part):
+            at = parse_time(part)
+        elif day is None and (_VIETNAMESE_DATE.fullmatch(part) or _ISO_DATE.fullmatch(part)):
+            day = parse_date(part)
+        else:
+            left.append(part)
+    instant = local_instant(day or today, at or time(0), zone_name)
+    if left or (at is None and day is None) or instant is None:
+        raise Refused("instant_invalid", value=_shown(text))
+    return instant.astimezone(UTC)

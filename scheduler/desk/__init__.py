@@ -10,14 +10,21 @@ from scheduler.desk.air import AirDesk, OnAir
 from scheduler.desk.announcements import AnnouncementDesk
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.dispatches import DispatchDesk
+from scheduler.desk.duties import DutyDesk
 from scheduler.desk.emergency import EmergencyDesk
+from scheduler.desk.ledger import LedgerDesk
 from scheduler.desk.live import LiveDesk
 from scheduler.desk.parts import Parts, permit
 from scheduler.desk.people import PeopleDesk
+from scheduler.desk.proof import ProofDesk
+from scheduler.desk.province import ProvinceDesk
 from scheduler.desk.readiness import ReadinessDesk
 from scheduler.desk.recordings import RecordingDesk
 from scheduler.desk.relays import RelayDesk
+from scheduler.desk.reports import ReportDesk
 from scheduler.desk.rundowns import Rundowns
+from scheduler.desk.sms import SmsDesk
+from scheduler.desk.sms_sendings import SmsSendings
 
 __all__ = ["Desk", "OnAir", "Parts", "permit"]
 
@@ -28,6 +35,8 @@ class Desk:
 
     parts: Parts
     dispatches: DispatchDesk
+    duties: DutyDesk
+    ledger: LedgerDesk
     announcements: AnnouncementDesk
     recordings: RecordingDesk
     campaigns: CampaignDesk
@@ -38,22 +47,38 @@ class Desk:
     relays: RelayDesk
     readiness: ReadinessDesk
     people: PeopleDesk
+    proof: ProofDesk
+    reports: ReportDesk
+    sms: SmsDesk
+    sms_sendings: SmsSendings
+    province: ProvinceDesk
 
     @classmethod
     def of(cls, parts: Parts) -> "Desk":
         campaigns, rundowns = CampaignDesk(parts), Rundowns(parts)
         air = AirDesk(parts, campaigns, rundowns)
+        announcements, recordings = AnnouncementDesk(parts, campaigns), RecordingDesk(parts, campaigns)
+        emergency = EmergencyDesk(parts, rundowns, air)
+        sendings = SmsSendings(parts)
+        ledger, proof = LedgerDesk(parts, campaigns), ProofDesk(parts)
         return cls(
             parts,
-            DispatchDesk(parts),
-            AnnouncementDesk(parts, campaigns),
-            RecordingDesk(parts, campaigns),
+            DispatchDesk(parts, campaigns),
+            DutyDesk(parts),
+            ledger,
+            announcements,
+            recordings,
             campaigns,
             rundowns,
             air,
-            EmergencyDesk(parts, rundowns, air),
+            emergency,
             LiveDesk(parts, campaigns, rundowns, air),
             RelayDesk(parts, campaigns),
             ReadinessDesk(parts),
             PeopleDesk(parts),
+            proof,
+            ReportDesk(parts, ledger, proof.verify),
+            SmsDesk(parts, sendings),
+            sendings,
+            ProvinceDesk(parts, announcements, recordings, campaigns, air, emergency),
         )

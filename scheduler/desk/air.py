@@ -87,7 +87,9 @@ class AirDesk:
             amplifier=state.get("amplifier", {}) if alive else {},
         )
 
-    def play_now(self, actor: Person, announcement_id: int, *, chime: bool = True, repeat: int = 1) -> str:
+    def play_now(
+        self, actor: Person, announcement_id: int, *, chime: bool = True, repeat: int = 1, zone: str = DEFAULT_ZONE
+    ) -> str:
         """Air an approved announcement as soon as may be (its slot's id). Raises Refused with the gate's reason."""
         permit(actor, "play_now")
         parts, now = self._parts, self._parts.clock.now()
@@ -97,7 +99,7 @@ class AirDesk:
         slot = Slot(
             id=f"{day:%Y%m%d}-n{seen.id}-{secrets.token_hex(4)}",
             day=day,
-            zone=DEFAULT_ZONE,
+            zone=zone,
             start=now,
             length=length(items),
             campaign_id=None,

@@ -1,20 +1,37 @@
-"""Dispatches at the desk: read, keep, correct, and turn into drafts of an announcement and a campaign.
+"""Dispatches at the desk: read, keep, correct, confirm, turn into drafts, and obey what they say of earlier ones.
 
-What a dispatch says is `core.dispatch`'s to find; corrections by an officer stand over it. A draft airs nothing.
+What a dispatch says is `core.dispatch`'s to find; corrections by an officer stand over it. A draft airs nothing, and a
+stop or a replacement is done by a person's press, never by the reading.
 """
 
 import hashlib
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from scheduler.core import rules
-from scheduler.core.dispatch import campaign_hint, dispatch_json, read_dispatch, said_draft, tidy
-from scheduler.core.model import Boost, BoostKind, Campaign, Dispatch, FrequencyOrder, MessageKind, Person
+from scheduler.core.dispatch import (
+    boost_of,
+    campaign_hint,
+    campaign_hints,
+    dispatch_json,
+    phases_of,
+    read_dispatch,
+    said_draft,
+    tidy,
+    windows_of,
+)
+from scheduler.core.dispatch.model import ActKind, Dispatch, FrequencyOrder, MessageKind
+from scheduler.core.duties import KeptAct, KeptDoubt, speaks_of
+from scheduler.core.model import ALL_WEEKDAYS, Campaign, CampaignState, Person
 from scheduler.desk.announcements import MAX_TITLE
+from scheduler.desk.campaigns import CampaignDesk
+from scheduler.desk.doubts import refuse_doubtful
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
 from scheduler.intake import text_of
+from scheduler.store import Readings
 
 DEFAULT_WINDOWS = ("06:00-07:00", "16:30-18:00")
 DEFAULT_BASE = 2
@@ -24,9 +41,22 @@ _LISTS = ("addressees", "messages", "phones", "urls")
 CORRECTABLE = _TEXTS + _LISTS
 
 
+@dataclass(frozen=True, slots=True)
+class ActHit:
+    """An act upon an earlier dispatch, with what it means here."""
+
+    act: KeptAct
+    dispatch_ids: tuple[int, ...]
+    """The dispatches kept here that it speaks of."""
+    campaigns: tuple[Campaign, ...]
+    """Their campaigns that are running; of an act that was obeyed, those that it ended."""
+
+
 class DispatchDesk:
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, campaigns: CampaignDesk) -> None:
         self._parts = parts
+        self._campaigns = campaigns
+        self._readings = Readings(parts.store)
 
     def read(self, data: bytes, file_name: str) -> tuple[Dispatch, str]:
         """A dispatch and its tidied text, kept nowhere. Raises DispatchError."""
@@ -48,12 +78,25 @@ class DispatchDesk:
                 for name, found in dispatch.excerpts.items()
             },
         }
-        return self._parts.programme.add_dispatch(row, actor.id, self._parts.clock.now())
+        with self._parts.store.write():
+            dispatch_id, fresh = self._parts.programme.add_dispatch(row, actor.id, self._parts.clock.now())
+            self._readings.keep(dispatch_id, dispatch)  # also of one that was kept before duties were
+        return dispatch_id, fresh
+
+    def doubts(self, dispatch_id: int) -> list[KeptDoubt]:
+        """The doubtful values of a dispatch, answered ones too."""
+        return self._readings.doubts(dispatch_id)
+
+    def confirm(self, actor: Person, dispatch_id: int, ordinals: Iterable[int]) -> None:
+        """Say that doubtful values have been looked at and are right as they stand."""
+        permit(actor, "import_dispatch")
+        self._readings.answer(dispatch_id, ordinals, "confirmed", actor.id, self._parts.clock.now())
 
     def correct(self, actor: Person, dispatch_id: int, changed: dict[str, Any]) -> None:
         """The officer's corrections of what was read; only `CORRECTABLE` fields, dates checked."""
         permit(actor, "import_dispatch")
-        fields = self._parts.programme.dispatch(dispatch_id).fields
+        before = self._parts.programme.dispatch(dispatch_id).fields
+        fields = dict(before)
         fields |= {name: value for name, value in changed.items() if name in CORRECTABLE}
         if fields.get("date"):
             fields["date"] = rules.parse_date(fields["date"]).isoformat()
@@ -62,7 +105,11 @@ class DispatchDesk:
             fields["message_kinds"] = kinds + ["loudspeaker"] * (len(fields["messages"]) - len(kinds))
         number, symbol = fields.get("number"), fields.get("symbol")
         fields["number_symbol"] = f"{number}/{symbol}" if number and symbol else None
-        self._parts.programme.set_dispatch_fields(dispatch_id, fields)
+        mended = {name for name, value in fields.items() if before.get(name) != value}
+        doubtful = [one.ordinal for one in self.doubts(dispatch_id) if one.is_open and one.field in mended]
+        with self._parts.store.write():
+            self._parts.programme.set_dispatch_fields(dispatch_id, fields)
+            self._readings.answer(dispatch_id, doubtful, "corrected", actor.id, self._parts.clock.now())
 
     def draft(self, actor: Person, dispatch_id: int) -> tuple[int, int]:
         """An announcement draft and a campaign draft (ids); asked again, the same two."""
@@ -83,38 +130,98 @@ class DispatchDesk:
             announcement_id = parts.programme.add_announcement(
                 {"title": title, "text": said.text, "author_id": actor.id, "dispatch_id": dispatch_id}, now
             )
-            campaign = self._campaign(title, announcement_id, dispatch_id, campaign_hint(dispatch))
+            campaign = self._campaign(title, announcement_id, dispatch_id, dispatch)
             return announcement_id, parts.programme.add_campaign(campaign, actor.id, now)
 
-    def _campaign(self, title: str, announcement_id: int, dispatch_id: int, hint: FrequencyOrder | None) -> Campaign:
-        hint = hint or FrequencyOrder(quote="")
+    def acts(self, dispatch_id: int) -> list[ActHit]:
+        """What the dispatch does to earlier ones, each with the campaigns that it hits."""
+        acts = self._readings.acts(dispatch_id)
+        if not acts:
+            return []
+        numbers = [number for number in self._parts.programme.dispatch_numbers() if number[0] != dispatch_id]
+        campaigns = self._parts.programme.campaigns()
+        hits: list[ActHit] = []
+        for act in acts:
+            meant = tuple(
+                one for one, symbol, issued in numbers if speaks_of(act.target, act.target_date, symbol, issued)
+            )
+            if act.done_at:
+                ended = tuple(one for one in campaigns if one.id in act.campaign_ids)
+            else:
+                ended = tuple(one for one in campaigns if one.dispatch_id in meant and self._runs(one))
+            hits.append(ActHit(act, meant, ended))
+        return hits
+
+    def obey(
+        self, actor: Person, dispatch_id: int, act_index: int, campaign_ids: Sequence[int] | None = None
+    ) -> tuple[int, ...]:
+        """Stop or replace the campaigns that an act of the dispatch ends (their ids); done before, nothing is done.
+
+        1. Which campaigns: those that the act hits, or `campaign_ids` where the officer says which (none is an answer).
+        2. From when: the first day without them that the dispatch names, else now.
+        3. A stop for a while is a pause; a replacement puts this dispatch's own campaign in their place.
+
+        Raises Refused: act_no_campaign, act_no_draft, dispatch_doubtful, or why a campaign cannot be started.
+        """
+        permit(actor, "plan")
+        hit = next((one for one in self.acts(dispatch_id) if one.act.ordinal == act_index), None)
+        act = hit.act if hit else self._readings.act(dispatch_id, act_index)
+        if act.done_at:
+            return act.campaign_ids
+        if campaign_ids is None:
+            campaign_ids = [one.id for one in hit.campaigns] if hit else []
+            if not campaign_ids:
+                raise Refused("act_no_campaign", target=act.target or "không rõ số")
+        self._end(actor, act, campaign_ids)
+        self._readings.obeyed(act, campaign_ids, actor.id, self._parts.clock.now())
+        return tuple(campaign_ids)
+
+    def _end(self, actor: Person, act: KeptAct, campaign_ids: Sequence[int]) -> None:
+        now = self._parts.clock.now()
+        at = max(now, self._begins(act.since)) if act.since else now
+        left = list(campaign_ids)
+        if act.kind is ActKind.REPLACE and left:
+            refuse_doubtful(self._parts, act.dispatch_id)
+            own = [one for one in self._parts.programme.campaigns() if one.dispatch_id == act.dispatch_id]
+            if not own:
+                raise Refused("act_no_draft")
+            self._campaigns.replace(actor, left.pop(0), own[-1].id, at)
+        for campaign_id in left:
+            if act.kind is ActKind.STOP and act.until:
+                self._campaigns.pause(actor, campaign_id, at, self._begins(act.until + timedelta(days=1)))
+            else:
+                self._campaigns.stop(actor, campaign_id, at)
+
+    def _begins(self, day: date) -> datetime:
+        begins, _ = rules.day_span(day, self._parts.config.station.time_zone)
+        return begins
+
+    def _runs(self, campaign: Campaign) -> bool:
+        return campaign.state is CampaignState.ACTIVE and campaign.stopped_at is None
+
+    def _campaign(self, title: str, announcement_id: int, dispatch_id: int, dispatch: Dispatch) -> Campaign:
+        """A draft out of the dispatch's orders about airing: what is over by today is left out."""
         today = rules.local_day(self._parts.clock.now(), self._parts.config.station.time_zone)
-        start = rules.parse_date(hint.start) if hint.start else today
-        start = max(start, today)
-        end = rules.parse_date(hint.end) if hint.end else start + timedelta(days=DEFAULT_DAYS - 1)
+        ahead = [one for one in campaign_hints(dispatch) if not one.end or date.fromisoformat(one.end) >= today]
+        hint = ahead[0] if ahead else (campaign_hint(dispatch) or FrequencyOrder(quote=""))
+        phases = phases_of(dispatch, base=DEFAULT_BASE, today=today)
+        start = max(date.fromisoformat(hint.start), today) if hint.start else today
+        last = (ahead or [hint])[-1].end
+        begins = phases[-1].start if phases else start
+        end = date.fromisoformat(last) if last else begins + timedelta(days=DEFAULT_DAYS - 1)
         return Campaign(
             id=0,
             title=title,
             announcement_id=announcement_id,
-            windows=tuple(rules.parse_window(window) for window in hint.windows or DEFAULT_WINDOWS),
+            windows=windows_of(hint) or tuple(rules.parse_window(window) for window in DEFAULT_WINDOWS),
             base=DEFAULT_BASE,
-            boost=_boost(hint),
-            weekdays=frozenset(hint.weekdays) or frozenset(range(7)),
+            boost=boost_of(hint),
+            weekdays=frozenset(hint.weekdays) or ALL_WEEKDAYS,
             start=start,
             end=max(end, start),
             dispatch_id=dispatch_id,
+            phases=phases,
         )
-
-
-def _boost(hint: FrequencyOrder) -> Boost:
-    """The ordered frequency as a boost over the base."""
-    if hint.every_minutes:
-        return Boost(BoostKind.EVERY, hint.every_minutes)
-    if hint.factor:
-        return Boost(BoostKind.FACTOR, hint.factor)
-    if target := hint.per_day or len(hint.at):
-        return Boost(BoostKind.TARGET, target)
-    return Boost()
 
 
 def _corrected(dispatch: Dispatch, fields: dict[str, Any]) -> Dispatch:

@@ -18,6 +18,7 @@ from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts
 from scheduler.desk.rundowns import Rundowns, opening_of
 from scheduler.errors import NotFound, Refused
+from scheduler.store.todo import AIR
 
 CHIME = "Nhạc hiệu"
 _DAY = timedelta(days=1)
@@ -44,7 +45,8 @@ class ReadinessDesk:
         found = readiness.findings(list(self._upcoming(now)), self._station(now), now)
         for one in found:
             todos.raise_(one.key, one.slot_id, one.due, one.reason, one.details, now)
-        todos.clear({one.key for one in found}, now)
+        listens = self._parts.config.monitor.kind != "none"
+        todos.clear({one.key for one in found}, now, spare=AIR if listens else "")
         return found
 
     # What is to air
@@ -70,9 +72,11 @@ class ReadinessDesk:
                 sounds=tuple(sound(sha256) for sha256 in needed),
             )
         for one in self._campaigns.running():
-            if one.blocked and (due := self._first_wanted(one, now)):
-                seen = announcement(one.campaign.announcement_id)
-                yield Upcoming(seen.id, seen.title, due, blocked=one.blocked)
+            due = self._first_wanted(one, now) if any(clip.blocked for clip in one.clips) else None
+            for clip in one.clips if due else ():
+                if due and clip.blocked:
+                    seen = announcement(clip.announcement_id)
+                    yield Upcoming(seen.id, seen.title, due, blocked=clip.blocked)
 
     def _needed(self, slot: Slot) -> list[Sha256]:
         """The files one airing is made of."""
@@ -84,9 +88,9 @@ class ReadinessDesk:
         station = self._parts.config.rules
         today = rules.local_day(now, station.zone_name)
         for day in (today, today + _DAY):
-            if not rules.airings_wanted(one.campaign, day, station.zone_name) or day in station.blackout:
+            if not rules.ordered_on(one.campaign, day, one.airing, station).airings or day in station.blackout:
                 continue
-            for start, end in rules.open_spans(one.campaign, day, station):
+            for start, end in rules.airing_spans(one.campaign, day, station):
                 if max(start, now) + one.airing <= end:
                     return max(start, now)
         return None

@@ -125,6 +125,8 @@ class InHand:
         slot = facts.slot
         if facts.campaign_stopped:
             return gate.Verdict(allowed=False, reason="campaign_stopped", details={})
+        if facts.campaign_paused:
+            return gate.Verdict(allowed=False, reason="campaign_paused", details={})
         if facts.clip_retired:
             return gate.Verdict(allowed=False, reason="audio_retired", details={})
         if slot.trigger is Trigger.RELAY:

@@ -124,6 +124,7 @@ class Playout:
         self.alarms.daily(NIGHTLY, NIGHTLY_AT)
         self._refresh(now)
         if self._watch.trusted:
+            self.desk.proof.close_days_quietly()
             self._plan()
             self._refresh(now)
         self._beat(now)
@@ -191,6 +192,7 @@ class Playout:
 
     def _rung(self, name: str, now: datetime) -> None:
         if name == NIGHTLY:
+            self.desk.proof.close_days_quietly()
             self._plan()
             self._refresh(now)
             return

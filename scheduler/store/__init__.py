@@ -4,19 +4,26 @@ The front of the package: what other layers may import. The modules behind it ho
 """
 
 import scheduler.store.light  # noqa: F401 - first: what it imports, the others use
+from scheduler.store.checkpoints import Checkpoints
 from scheduler.store.database import Row, Store, instant_of, instant_text
 from scheduler.store.jobs import Command, Heartbeat, Job, Jobs
 from scheduler.store.journal import Break, Entry, Journal, Verification
+from scheduler.store.keys import Keys, SigningKey, holds
 from scheduler.store.leases import Lease, Leases
+from scheduler.store.ledger import LedgerRows
 from scheduler.store.people import People, WebSession
 from scheduler.store.programme import Programme, StoredClip, StoredDispatch
+from scheduler.store.readings import Readings
 from scheduler.store.relays import Relays
 from scheduler.store.slots import Airing, Ending, SlotFacts, Slots
+from scheduler.store.sms import OptOut, SmsTexts, StoredHandOver, StoredSms
+from scheduler.store.sms_batches import SmsBatch, SmsBatches, SmsRecipient
 from scheduler.store.todo import Todo, Todos
 
 __all__ = [
     "Airing",
     "Break",
+    "Checkpoints",
     "Command",
     "Ending",
     "Entry",
@@ -24,21 +31,33 @@ __all__ = [
     "Job",
     "Jobs",
     "Journal",
+    "Keys",
     "Lease",
     "Leases",
+    "LedgerRows",
+    "OptOut",
     "People",
     "Programme",
+    "Readings",
     "Relays",
     "Row",
+    "SigningKey",
     "SlotFacts",
     "Slots",
+    "SmsBatch",
+    "SmsBatches",
+    "SmsRecipient",
+    "SmsTexts",
     "Store",
     "StoredClip",
     "StoredDispatch",
+    "StoredHandOver",
+    "StoredSms",
     "Todo",
     "Todos",
     "Verification",
     "WebSession",
+    "holds",
     "instant_of",
     "instant_text",
 ]

@@ -79,10 +79,11 @@ class Jobs:
             for row in self.store.rows("SELECT * FROM job WHERE kind = ? ORDER BY id DESC LIMIT ?", (kind, limit))
         ]
 
-    def claim(self) -> Job | None:
-        """The oldest waiting job, now running and ours; None when there is none."""
+    def claim(self, job_id: int | None = None) -> Job | None:
+        """The oldest waiting job, or the one with this id, now running and ours; None when there is none."""
         with self.store.write() as db:
-            row = self.store.row("SELECT * FROM job WHERE state = 'waiting' ORDER BY id LIMIT 1")
+            sql = "SELECT * FROM job WHERE state = 'waiting' AND id = coalesce(?, id) ORDER BY id LIMIT 1"
+            row = self.store.row(sql, (job_id,))
             if row is None:
                 return None
             claimed = {"state": "running", "progress": 0.0, "attempts": row["attempts"] + 1}

@@ -1,11 +1,10 @@
 """The broadcast journal (nhật ký phát sóng): append-only and hash-chained.
 
-A row's hash is the sha256 of the JSON array of all its other columns in table order, `prev_hash` among them, so that a
-changed, removed or re-ordered row breaks the chain at a row that can be named. Reports are sums over these rows. The
-database refuses update and delete by trigger; `verify` does not trust that.
+A changed, removed or re-ordered row breaks the chain (`chain`) at a row that can be named; rows taken from its end, or
+all written anew, no longer fit what the daily checkpoints have signed. Reports are sums over these rows. The database
+refuses update and delete by trigger; `verify` does not trust that.
 """
 
-import hashlib
 import json
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
@@ -15,40 +14,13 @@ from sqlite_utils.db import Database
 
 from scheduler.core.airtime import Aired
 from scheduler.core.model import AiringOutcome, Seconds
+from scheduler.core.proof import Checkpoint, Fault, line_fault, read_payload
+from scheduler.store.chain import GENESIS, START, Break, Mark, row_hash, snapshot, walk
+from scheduler.store.checkpoints import Checkpoints, mark_of
 from scheduler.store.database import Row, Store, insert, instant_text, json_text
+from scheduler.store.keys import holds
 
-GENESIS = "0" * 64
-COLUMNS = (
-    "seq",
-    "at",
-    "kind",
-    "day",
-    "slot_id",
-    "campaign_id",
-    "announcement_id",
-    "title",
-    "dispatch_number",
-    "zone",
-    "priority",
-    "trigger",
-    "planned_start",
-    "actual_start",
-    "actual_end",
-    "planned_ms",
-    "played_ms",
-    "outcome",
-    "reason",
-    "text_sha256",
-    "audio_sha256",
-    "voice",
-    "author",
-    "approver",
-    "approved_at",
-    "operator",
-    "outputs_json",
-    "note",
-    "prev_hash",
-)
+__all__ = ["Break", "Entry", "Journal", "Verification"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +29,7 @@ class Entry:
 
     at: datetime
     kind: str
-    """airing | clock | station"""
+    """airing | clock | station | relay | key | heard"""
     day: str
     slot_id: str | None = None
     campaign_id: int | None = None
@@ -83,26 +55,22 @@ class Entry:
     operator: str = ""
     outputs: dict[str, str] = field(default_factory=dict)
     note: str = ""
-
-
-class Break(NamedTuple):
-    """The first thing that does not hold: the row's number (None = of the slots, not of a row) and what is wrong."""
-
-    seq: int | None
-    fault: str
+    zones: tuple[str, ...] | None = None
+    """Of an airing: where it was heard. None = nobody asked, as in every row from before there was such a column."""
 
 
 class Verification(NamedTuple):
+    """How many rows hold (from the first, or from the checkpoint it began at), and the first thing that does not."""
+
     rows: int
     broken: Break | None
+    checkpoints: int = 0
+    signed: int = 0
+    """Number of the last row that a checkpoint has signed."""
 
     @property
     def whole(self) -> bool:
         return self.broken is None
-
-
-def row_hash(row: Row) -> str:
-    return hashlib.sha256(json_text([row[name] for name in COLUMNS]).encode()).hexdigest()
 
 
 class Journal:
@@ -114,6 +82,8 @@ class Journal:
         last = self.store.row("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
         values: Row = {item.name: getattr(entry, item.name) for item in fields(entry)}
         values["outputs_json"] = json_text(values.pop("outputs"))
+        zones = values.pop("zones")
+        values["zones_json"] = None if zones is None else json_text(zones)
         values |= {
             "seq": (last["seq"] if last else 0) + 1,
             "at": instant_text(entry.at),
@@ -154,29 +124,66 @@ class Journal:
             for row in self.store.rows(sql, (first_day, last_day))
         ]
 
-    def verify(self) -> Verification:
-        """Walk the chain from its first row; then hold the slots that ended against the rows that say so."""
-        previous, count = GENESIS, 0
-        for values in self.store.db.conn.execute(f"SELECT {_quoted()}, hash FROM journal ORDER BY seq"):  # noqa: S608 - our names
-            row = dict(zip((*COLUMNS, "hash"), values, strict=True))
-            count += 1
-            if row["seq"] != count:
-                return Verification(count - 1, Break(count, f"row {count} is missing"))
-            if row["prev_hash"] != previous:
-                return Verification(count - 1, Break(count, f"row {count} does not follow row {count - 1}"))
-            if row["hash"] != row_hash(row):
-                return Verification(count - 1, Break(count, f"row {count} was changed after it was written"))
-            previous = row["hash"]
-        lost = self.store.value(
+    def verify(self, since: date | None = None) -> Verification:
+        """Walk the chain; then hold it against the checkpoints, and the slots that ended against the rows.
+
+        `since`: begin at the last checkpoint before this day instead of at the first row; that checkpoint is believed
+        as far as its signature holds.
+        """
+        with snapshot(self.store):
+            kept = Checkpoints(self.store)
+            line = kept.all()
+            fault = line_fault(line, holds)
+            signed = [] if fault else [read_payload(one.payload) for one in line]
+            start = mark_of(kept.before(since)) if since and signed else START
+            walked = walk(self.store, start, marks={one.last_seq: one.last_hash for one in signed})
+            broken = walked.broken or _line_break(fault) or _tail_break(walked.last, signed)
+            broken = broken or self._slot_break(since) or self._row_break(since)
+        return Verification(walked.last.seq, broken, len(signed), signed[-1].last_seq if signed else 0)
+
+    def _slot_break(self, since: date | None) -> Break | None:
+        """The first slot that has ended without its row, or with a row that says otherwise."""
+        sql = (
             "SELECT s.id FROM slot s LEFT JOIN journal j ON j.slot_id = s.id AND j.kind = 'airing'"
-            " WHERE s.outcome IS NOT NULL AND (j.seq IS NULL OR j.outcome <> s.outcome) LIMIT 1"
+            " WHERE s.outcome IS NOT NULL AND (j.seq IS NULL OR j.outcome <> s.outcome)"
         )
-        fault = Break(None, f"slot {lost} has ended but its row is missing or says otherwise") if lost else None
-        return Verification(count, fault)
+        lost = self.store.value(*_from_day(sql, "s.day", since))
+        if lost is None:
+            return None
+        told = f"slot {lost} has ended but its row is missing or says otherwise"
+        return Break(None, told, "journal_slot_differs", {"slot": lost})
+
+    def _row_break(self, since: date | None) -> Break | None:
+        """The first row of a slot that is not there or has not ended."""
+        sql = (
+            "SELECT j.seq FROM journal j LEFT JOIN slot s ON s.id = j.slot_id"
+            " WHERE j.kind = 'airing' AND j.slot_id IS NOT NULL AND s.outcome IS NULL"
+        )
+        seq = self.store.value(*_from_day(sql, "j.day", since))
+        if seq is None:
+            return None
+        return Break(seq, f"row {seq} tells the end of a slot that has none", "journal_slot_missing", {"seq": seq})
 
 
-def _quoted() -> str:
-    return ", ".join(f'"{name}"' for name in COLUMNS)
+def _from_day(sql: str, column: str, since: date | None) -> tuple[str, tuple[str, ...]]:
+    """The first find of a query from a day on; without a day no condition that would lead it through an index."""
+    return (f"{sql} AND {column} >= ? LIMIT 1", (since.isoformat(),)) if since else (f"{sql} LIMIT 1", ())
+
+
+def _line_break(fault: Fault | None) -> Break | None:
+    if fault is None:
+        return None
+    return Break(None, f"checkpoint {fault.number}: {fault.reason}", fault.reason, {"number": fault.number})
+
+
+def _tail_break(last: Mark, signed: list[Checkpoint]) -> Break | None:
+    """Rows that a checkpoint has signed and that are no longer there."""
+    beyond = next((one for one in signed if one.last_seq > last.seq), None)
+    if beyond is None:
+        return None
+    details = {"seq": last.seq, "day": beyond.day, "signed": beyond.last_seq}
+    told = f"rows behind {last.seq} are missing: checkpoint {beyond.number} has signed row {beyond.last_seq}"
+    return Break(last.seq + 1, told, "journal_tail_removed", details)
 
 
 def _told(row: Row) -> Row:

@@ -19,6 +19,8 @@ from scheduler.core.model import (
     CampaignState,
     Frames,
     Lufs,
+    Pause,
+    Phase,
     Priority,
     Sha256,
     Window,
@@ -101,6 +103,14 @@ class Programme:
 
     def dispatches(self) -> list[StoredDispatch]:
         return [_dispatch(row) for row in self.store.rows("SELECT * FROM dispatch ORDER BY id DESC LIMIT 200")]
+
+    def dispatch_numbers(self) -> list[tuple[int, str, date | None]]:
+        """Id, number with symbol, and day of every dispatch, the newest first."""
+        sql = (
+            "SELECT id, json_extract(fields_json, '$.number_symbol'), json_extract(fields_json, '$.date') FROM dispatch"
+        )
+        rows = self.store.db.conn.execute(f"{sql} ORDER BY id DESC")
+        return [(key, symbol or "", date.fromisoformat(day) if day else None) for key, symbol, day in rows]
 
     def set_dispatch_fields(self, dispatch_id: int, fields: dict[str, Any]) -> None:
         with self.store.write() as db:
@@ -223,6 +233,14 @@ class Programme:
         sql = f"SELECT * FROM campaign {where} ORDER BY id DESC"  # noqa: S608 - `where` is ours
         return [_campaign(row) for row in self.store.rows(sql, values)]
 
+    def turns_before(self, campaign_id: int, day: date) -> int:
+        """How many airings a campaign was to have on the days before `day`: those planned, and those refused."""
+        sql = """SELECT count(*) FROM (
+            SELECT id FROM slot WHERE campaign_id = :id AND day < :day AND "trigger" = 'schedule'
+            UNION SELECT replace(day, '-', '') || '-c' || campaign_id || '-' || ordinal
+                FROM refusal WHERE campaign_id = :id AND day < :day)"""
+        return int(self.store.value(sql, {"id": campaign_id, "day": day.isoformat()}))
+
 
 def _dispatch(row: Row) -> StoredDispatch:
     return StoredDispatch(
@@ -298,7 +316,39 @@ def _campaign(row: Row) -> Campaign:
         zone=row["zone"],
         dispatch_id=row["dispatch_id"],
         state=CampaignState(row["state"]),
+        phases=tuple(_phase(one) for one in json.loads(row["phases_json"])),
+        rotation=tuple(json.loads(row["rotation_json"])),
+        rank=row["rank"],
+        pauses=tuple(
+            Pause(instant_of(since), instant_of(until) if until else None)
+            for since, until in json.loads(row["pauses_json"])
+        ),
+        topic=row["topic"],
+        field=row["field"],
+        replaces=row["replaces"],
+        stopped_at=instant_of(row["stopped_at"]) if row["stopped_at"] else None,
     )
+
+
+def _phase(kept: Row) -> Phase:
+    kind, value = kept["boost"]
+    return Phase(
+        start=date.fromisoformat(kept["start"]),
+        end=date.fromisoformat(kept["end"]) if kept["end"] else None,
+        base=kept["base"],
+        boost=Boost(BoostKind(kind), value),
+        windows=tuple(parse_window(item) for item in kept["windows"]),
+    )
+
+
+def _phase_values(phase: Phase) -> Row:
+    return {
+        "start": phase.start.isoformat(),
+        "end": phase.end.isoformat() if phase.end else None,
+        "base": phase.base,
+        "boost": [phase.boost.kind.value, phase.boost.value],
+        "windows": [str(window) for window in phase.windows],
+    }
 
 
 def _campaign_values(campaign: Campaign) -> Row:
@@ -319,4 +369,14 @@ def _campaign_values(campaign: Campaign) -> Row:
         "repeat": campaign.repeat,
         "priority": campaign.priority.value,
         "zone": campaign.zone,
+        "phases_json": json_text([_phase_values(phase) for phase in campaign.phases]),
+        "rotation_json": json_text(campaign.rotation),
+        "pauses_json": json_text(
+            [[instant_text(one.since), instant_text(one.until) if one.until else None] for one in campaign.pauses]
+        ),
+        "rank": campaign.rank,
+        "topic": campaign.topic,
+        "field": campaign.field,
+        "replaces": campaign.replaces,
+        "stopped_at": instant_text(campaign.stopped_at) if campaign.stopped_at else None,
     }

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlite_utils.db import Database
@@ -30,6 +31,7 @@ class SlotFacts:
     approved_sha256: str | None
     clip_retired: bool
     campaign_stopped: bool
+    campaign_paused: bool
     row: Row
     """The joined row, for the journal."""
 
@@ -66,7 +68,8 @@ _UNBEGUN = (
 )
 _FACTS = """
     SELECT s.*, a.title AS title, a.text AS text, a.state AS a_state, a.approved_sha256, a.approved_at,
-        a.kind AS kind, c.state AS c_state, r.state AS r_state, d.fields_json, k.engine, k.voice, k.retired_at,
+        a.kind AS kind, c.state AS c_state, c.stopped_at AS c_stopped_at, c.pauses_json,
+        r.state AS r_state, d.fields_json, k.engine, k.voice, k.retired_at,
         author.name AS author, approver.name AS approver, operator.name AS operator,
         operator.role AS operator_role
     FROM slot s JOIN announcement a ON a.id = s.announcement_id
@@ -81,9 +84,13 @@ _FACTS = """
 
 
 class Slots:
-    def __init__(self, store: Store, journal: Journal) -> None:
+    def __init__(
+        self, store: Store, journal: Journal, zones: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> None:
+        """`zones`: output -> the zones it sounds in, so that the journal can name where an airing was heard."""
         self.store = store
         self.journal = journal
+        self._zones = zones
 
     # Planning
 
@@ -150,6 +157,14 @@ class Slots:
             LEFT JOIN journal j ON j.slot_id = f.id AND j.kind = 'airing' WHERE f.day = ? ORDER BY f.start, f.id"""  # noqa: S608 - our SQL
         return self.store.rows(sql, (day.isoformat(),))
 
+    def loose(self, campaign_ids: Sequence[int], first: date, last: date) -> list[Slot]:
+        """The slots of some campaigns on days `first` to `last`, but for those of the plan that were heard."""
+        marks = ", ".join("?" * len(campaign_ids))
+        sql = f"""SELECT * FROM slot WHERE campaign_id IN ({marks}) AND day BETWEEN ? AND ?
+            AND (outcome IS NULL OR outcome NOT IN ('played', 'partial') OR trigger <> 'schedule')
+            ORDER BY day, start, id"""  # noqa: S608 - marks only
+        return [_slot(row) for row in self.store.rows(sql, (*campaign_ids, first.isoformat(), last.isoformat()))]
+
     def refusals(self, day: date) -> list[Refusal]:
         sql = "SELECT * FROM refusal WHERE day = ? ORDER BY campaign_id, ordinal"
         return [
@@ -181,7 +196,12 @@ class Slots:
             state=AnnouncementState(row["a_state"]),
             approved_sha256=row["approved_sha256"],
             clip_retired=row["retired_at"] is not None,
-            campaign_stopped="stopped" in {row["c_state"], row["r_state"]},
+            campaign_stopped="stopped" in {row["c_state"], row["r_state"]}
+            or bool(row["c_stopped_at"] and row["c_stopped_at"] <= row["start"]),
+            campaign_paused=any(
+                since <= row["start"] and (until is None or row["start"] < until)
+                for since, until in json.loads(row["pauses_json"] or "[]")
+            ),
             row=row,
         )
 
@@ -265,7 +285,7 @@ class Slots:
             if not update(db, "slot", {"id": slot_id, "outcome": None}, values):
                 return False
             update(db, "airing", {"slot_id": slot_id, "ended_at": None}, _measured(ending, now))
-            self.journal.append(db, _entry(facts, _added(before, ending), now))
+            self.journal.append(db, _entry(facts, _added(before, ending), now, self._zones))
             return True
 
 
@@ -325,8 +345,9 @@ def _slot(row: Row) -> Slot:
     )
 
 
-def _entry(facts: SlotFacts, ending: Ending, now: datetime) -> Entry:
+def _entry(facts: SlotFacts, ending: Ending, now: datetime, zones: Mapping[str, Sequence[str]]) -> Entry:
     slot, row = facts.slot, facts.row
+    took = [name for name, how in (ending.outputs or {}).items() if how == "ok"]
     fields = json.loads(row["fields_json"]) if row["fields_json"] else {}
     return Entry(
         at=now,
@@ -356,4 +377,5 @@ def _entry(facts: SlotFacts, ending: Ending, now: datetime) -> Entry:
         operator=row["operator"] or "",
         outputs=ending.outputs or {},
         note=ending.note,
+        zones=tuple(sorted({zone for name in took for zone in zones.get(name, ())})),
     )

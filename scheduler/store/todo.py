@@ -11,6 +11,9 @@ from datetime import datetime
 
 from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
 
+AIR = "air:"
+"""Keys that begin so are the air monitor's own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Todo:
@@ -55,15 +58,25 @@ class Todos:
                 insert(db, "todo", {"key": key, "raised_at": instant_text(now)} | told)
         return True
 
-    def clear(self, keys_not_in: Collection[str], now: datetime) -> int:
-        """Clear every open row whose cause is not among these; how many there were."""
-        gone = [one.key for one in self.open() if one.key not in keys_not_in]
+    def clear(self, keys_not_in: Collection[str], now: datetime, *, spare: str = "") -> int:
+        """Clear every open row whose cause is not among these; how many there were. `spare`: keys that begin so are
+        somebody else's.
+        """
+        gone = [
+            one.key for one in self.open() if one.key not in keys_not_in and not (spare and one.key.startswith(spare))
+        ]
         if not gone:
             return 0
         with self.store.write() as db:
             return sum(
                 update(db, "todo", {"key": key, "cleared_at": None}, {"cleared_at": instant_text(now)}) for key in gone
             )
+
+    def clear_one(self, key: str, now: datetime) -> None:
+        """Clear the row of a cause, if it is open."""
+        if self.store.value("SELECT 1 FROM todo WHERE key = ? AND cleared_at IS NULL", (key,)):
+            with self.store.write() as db:
+                update(db, "todo", {"key": key, "cleared_at": None}, {"cleared_at": instant_text(now)})
 
     def open(self) -> list[Todo]:
         """What is to be done, soonest first; what spoils nothing planned comes last."""

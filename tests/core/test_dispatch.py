@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scheduler.core.dispatch import campaign_hint, dispatch_json, read_dispatch, said_draft, tidy
-from scheduler.core.model import Dispatch, MessageKind
+from scheduler.core.dispatch.model import Channel, Confidence, Dispatch, MessageKind
+from scheduler.core.wording import REASONS
 from scheduler.errors import DispatchError
 
 CORPUS = Path(__file__).parent / "dispatches"
@@ -31,10 +32,14 @@ KEYS = [
     "effective",
     "frequency",
     "warnings",
+    "acts",
+    "duties",
+    "doubts",
+    "found",
 ]
 FREQUENCY_KEYS = {
-    "increase", "factor", "per_day", "per_week", "at", "weekdays", "every_minutes", "windows", "session_minutes", "start",
-    "end", "quote",
+    "increase", "factor", "per_day", "per_week", "at", "weekdays", "every_minutes", "windows", "session_minutes",
+    "minutes_a_day", "share", "days", "start", "end", "quote",
 }  # fmt: skip
 
 
@@ -73,9 +78,21 @@ def read_json(text: str) -> dict[str, object]:
 def test_the_real_dispatch_642_is_read_exactly():
     expected = json.loads((SAMPLES / "dispatch-642.json").read_text(encoding="utf-8"))
     found = read_json((SAMPLES / "dispatch-642.txt").read_text(encoding="utf-8"))
-    assert found == expected
-    assert list(found) == list(expected)
+    assert {key: found[key] for key in expected} == expected
+    assert list(found)[: len(expected)] == list(expected)
     assert found["frequency"] == [expected["frequency"][0]]
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the real dispatch lies beside the repository and is not there")
+def test_the_duties_of_642_are_the_loudspeakers_the_sms_the_portal_and_the_post():
+    duties = read_dispatch((SAMPLES / "dispatch-642.txt").read_text(encoding="utf-8")).duties
+    told = {duty.channel: duty for duty in duties}
+    assert [duty.channel.value for duty in duties] == ["other", "portal", "loudspeaker", "other", "sms", "post"]
+    assert told[Channel.LOUDSPEAKER].text.startswith("Tăng thời lượng phát sóng trên hệ thống truyền thanh Thị xã")
+    assert told[Channel.SMS].to == "Các doanh nghiệp Viễn thông trên địa bàn Thị xã"
+    assert told[Channel.POST].to == "Bưu điện Bỉm Sơn"
+    assert "cổng dịch vụ công trực tuyến" in told[Channel.PORTAL].text
+    assert not any("nghiêm túc thực hiện" in duty.text for duty in duties)
 
 
 @pytest.mark.parametrize("path", DISPATCHES, ids=lambda path: path.stem)
@@ -84,9 +101,9 @@ def test_a_dispatch_of_the_corpus_is_read_as_written_beside_it(path):
     assert read_json(corpus_text(path)) == expected
 
 
-def test_the_corpus_covers_at_least_sixteen_dispatches_of_six_types():
+def test_the_corpus_covers_at_least_thirty_dispatches_of_six_types():
     types = {json.loads(p.with_suffix(".json").read_text(encoding="utf-8"))["doc_type"] for p in DISPATCHES}
-    assert len(DISPATCHES) >= 16
+    assert len(DISPATCHES) >= 30
     assert {"công văn", "thông báo", "công điện", "kế hoạch", "chỉ thị", "quyết định"} <= types
 
 
@@ -130,6 +147,31 @@ def test_every_value_stands_at_its_place_in_the_tidied_text(path):
         assert re.sub(r"\D", "", tidied[phone.start : phone.end]).endswith(phone.value.lstrip("0"))
     for message in dispatch.excerpts.get("messages", ()):
         assert " ".join(tidied[message.start : message.end].split()) == message.value
+
+
+@pytest.mark.parametrize("path", DISPATCHES, ids=lambda path: path.stem)
+def test_every_value_doubt_duty_and_act_names_its_line(path):
+    text = corpus_text(path)
+    lines, dispatch = tidy(text).split("\n"), read_dispatch(text)
+    excerpts = [one for found in dispatch.excerpts.values() for one in found]
+    excerpts += [duty.excerpt for duty in dispatch.duties] + [act.excerpt for act in dispatch.acts]
+    excerpts += [doubt.excerpt for doubt in dispatch.doubts if doubt.excerpt]
+    assert excerpts
+    for excerpt in excerpts:
+        assert excerpt.text.startswith(" ".join(lines[excerpt.line - 1].split()))
+
+
+@pytest.mark.parametrize("path", DISPATCHES, ids=lambda path: path.stem)
+def test_what_is_doubtful_is_marked_so_and_warned_of(path):
+    dispatch = read_dispatch(corpus_text(path))
+    doubtful = {
+        name for name, found in dispatch.excerpts.items() if any(e.confidence is not Confidence.HIGH for e in found)
+    }
+    assert doubtful <= {doubt.field for doubt in dispatch.doubts}
+    for doubt in dispatch.doubts:
+        assert dispatch.confidence(doubt.field) is Confidence.DOUBTFUL
+        assert REASONS[doubt.reason].format(**doubt.details)
+    assert len(dispatch.warnings) >= len({(d.reason, *d.details.values()) for d in dispatch.doubts})
 
 
 @pytest.mark.parametrize("path", DISPATCHES, ids=lambda path: path.stem)
@@ -202,6 +244,38 @@ def test_tidying_leaves_no_stray_spaces_or_controls(text):
             id="a petition of a citizen",
         ),
         pytest.param("Hôm nay họp lúc 8h00. Số: nhiều lắm. Nơi nhận: ai cũng được.", "dispatch_not_one", id="chat"),
+        pytest.param(
+            "CÔNG TY TNHH HOA SEN\nSố: 12/HĐ-2024\nHóa đơn bán hàng\nKhách hàng: ông Ba\nCộng tiền hàng: 1.200.000",
+            "dispatch_not_one",
+            id="a bill with a number",
+        ),
+        pytest.param(
+            "Dear Mr. Nam,\n\nThank you for your letter No: 12/AB dated 13 March 2020.\nBest regards,\nJohn",
+            "dispatch_not_one",
+            id="English mail",
+        ),
+        pytest.param(
+            "Quê em có con sông xanh\nTrưa hè tắm mát, chiều nhanh về nhà\nThương sao tiếng loa phường ta\nSáng nào cũng gọi cả nhà dậy mau",
+            "dispatch_not_one",
+            id="a poem",
+        ),
+        pytest.param("1. Gạo\n2. Muối\n3. Nước mắm\n4. Số: 5/A chai dầu", "dispatch_not_one", id="a list"),
+        pytest.param(
+            "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n\nKính gửi: UBND phường\nV/v: xin sửa loa\n"
+            "Tôi tên là Ba, ở tổ 5.\nNơi nhận: như trên",
+            "dispatch_not_one",
+            id="a citizen's letter without a title",
+        ),
+        pytest.param(
+            "Em chào chị,\nSố 304/STTTT-BCXB ngày 09/3/2020 là văn bản của Sở, chị xem giúp em.",
+            "dispatch_not_one",
+            id="a letter about a dispatch",
+        ),
+        pytest.param(
+            "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\nHỢP ĐỒNG MUA BÁN\nSố: 12/HĐMB\nHôm nay, ngày 5",
+            "dispatch_not_one",
+            id="a contract",
+        ),
         pytest.param("def f(x):\n    return x / 2\n", "dispatch_not_one", id="a program"),
     ],
 )
@@ -268,20 +342,6 @@ def test_a_draft_without_any_text_to_say_still_names_the_subject():
     assert said_draft(dispatch_with("Đề nghị phối hợp.")).text.startswith("Thông báo về việc tuyên truyền")
 
 
-def test_the_hint_for_an_increase_without_a_number_is_two_sessions_made_three():
-    hint = campaign_hint(dispatch_with("- Tăng thời lượng phát sóng trên hệ thống truyền thanh."))
-    assert hint is not None
-    assert (hint.increase, hint.factor) == (True, 1.5)
-
-
-def test_the_hint_takes_the_first_phase_and_the_period_of_the_dispatch():
-    hint = campaign_hint(
-        dispatch_with("- Phát thanh 3 lần/ngày.\n\n- Thời gian thực hiện: từ ngày 08/7/2024 đến hết ngày 20/7/2024.")
-    )
-    assert hint is not None
-    assert (hint.per_day, hint.start, hint.end) == (3, "2024-07-08", "2024-07-20")
-
-
 def test_the_bundled_sample_orders_an_increase_and_words_a_bulletin_and_an_sms():
     sample = Path(__file__).parents[2] / "scheduler" / "samples" / "cong-van-mau.txt"
     dispatch = read_dispatch(sample.read_text(encoding="utf-8"))
@@ -293,7 +353,3 @@ def test_the_bundled_sample_orders_an_increase_and_words_a_bulletin_and_an_sms()
     assert dispatch.messages[0] in draft.text
     assert dispatch.messages[1] not in draft.text
     assert draft.seconds <= 90
-
-
-def test_there_is_no_hint_when_no_airing_is_ordered():
-    assert campaign_hint(dispatch_with("Thu gom rác 3 lần/tuần.")) is None

@@ -103,6 +103,27 @@ def read(body: str) -> dict[str, object]:
             {"every_minutes": 60, "windows": ["06:00-21:00"]},
         ),
         ("Phát thanh 3 lần/ngày kể từ ngày ký.", {"per_day": 3, "start": "2024-07-05"}),
+        ("Phát thanh ít nhất 30 phút/ngày.", {"minutes_a_day": 30}),
+        ("Mỗi ngày phát thanh ít nhất 45 phút về phòng dịch.", {"minutes_a_day": 45}),
+        ("Tăng thời lượng phát thanh từ 30 phút lên 45 phút/ngày.", {"increase": True, "minutes_a_day": 45}),
+        ("Tăng thời lượng phát thanh từ 15 phút/buổi lên 30 phút/buổi.", {"increase": True, "session_minutes": 30}),
+        ("Phát thanh 2 giờ/ngày.", {"minutes_a_day": 120}),
+        ("Phát thanh lúc 17 giờ mỗi ngày.", {"at": ["17:00"]}),
+        ("Dành 30/45 phút mỗi buổi phát thanh cho phòng dịch.", {"share": 0.67, "session_minutes": 45}),
+        ("Dành 70 % thời lượng phát sóng cho tin về bão.", {"share": 0.7}),
+        ("Tin phòng dịch chiếm ít nhất 50% thời lượng mỗi buổi phát thanh.", {"share": 0.5}),
+        ("Tăng thêm 50% thời lượng phát thanh.", {"factor": 1.5}),
+        ("Nhân đôi thời lượng phát thanh.", {"factor": 2.0}),
+        ("Phát thanh mỗi ngày 2 lần, mỗi lần 15 phút.", {"per_day": 2, "session_minutes": 15}),
+        ("Phát thanh hằng ngày, mỗi buổi phát 15 phút.", {"session_minutes": 15}),
+        ("Phát thanh 2 lần/ngày trong 10 ngày liên tục.", {"per_day": 2, "days": 10}),
+        ("Phát thanh liên tục trong 2 tuần, mỗi ngày 3 lần.", {"per_day": 3, "days": 14}),
+        ("Tăng gấp đôi thời lượng phát sóng trong 2 tuần.", {"increase": True, "factor": 2.0, "days": 14}),
+        ("Người dân cách ly trong vòng 14 ngày, loa phát 3 lần/ngày.", {"per_day": 3}),
+        ("Phát 02 lượt/buổi, 02 buổi/ngày trên loa truyền thanh.", {"per_day": 4}),
+        ("Phát thanh sáng 2 lần, chiều 1 lần.", {"per_day": 3}),
+        ("Phát thanh mỗi ngày 2 buổi sáng, tối, mỗi buổi ít nhất 3 lần.", {"per_day": 6}),
+        ("Không ngừng tuyên truyền, phát thanh 2 lần/ngày.", {"per_day": 2}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -189,6 +210,52 @@ def test_counts_inside_a_text_to_be_said_are_not_orders():
     assert all("per_day" not in order for order in orders(body))
 
 
+@pytest.mark.parametrize(
+    ("sentence", "doubt"),
+    [
+        ("Tăng thêm 15 phút/ngày thời lượng phát thanh.", ("frequency_minutes_more", {"minutes": "15"})),
+        ("Phát thanh thêm 2 buổi/ngày.", ("frequency_more", {"number": "2", "period": "ngày"})),
+        ("Phát thanh 2 - 3 lần/tuần.", ("frequency_range", {"lower": "2", "upper": "3", "period": "tuần"})),
+        ("Phát thanh 10 - 15 phút/buổi.", ("frequency_lower_taken", {"raw": "10 - 15 phút/buổi"})),
+        ("Phát thanh mỗi buổi từ 10 đến 15 phút.", ("frequency_lower_taken", {"raw": "mỗi buổi từ 10 đến 15 phút"})),
+        ("Tăng thời lượng phát thanh gấp 2 - 3 lần.", ("frequency_lower_taken", {"raw": "gấp 2 - 3 lần"})),
+        ("Tăng 3 lần thời lượng phát thanh.", ("frequency_times", {"raw": "Tăng 3 lần", "number": "3"})),
+        ("Phát thanh 02 (ba) buổi/ngày.", ("frequency_words_differ", {"raw": "02 (ba)"})),
+        ("Phát thanh 3 lần/ngày vào lúc 5h30 và 17h00.", ("frequency_hours_differ", {"number": "3", "hours": "2"})),
+        ("Phát thanh 300 lần/ngày.", ("frequency_unlikely", {"raw": "Phát thanh 300 lần/ngày"})),
+        ("Phát thanh cứ 2 phút một lần.", ("frequency_unlikely", {"raw": "Phát thanh cứ 2 phút một lần"})),
+        ("Phát thanh 2 lần/ngày và 4 lần/ngày.", ("frequency_two_counts", {"first": "2", "second": "4"})),
+        ("Phát thanh 2 lần/ngày, riêng ngày 10/7/2024 phát 5 lần.", ("frequency_unread", {"raw": "5 lần"})),
+        ("Phát thanh mỗi ngày 2 buổi; mỗi buổi ít nhất 3 lần.", ("frequency_unread", {"raw": "3 lượt mỗi buổi"})),
+        ("Thứ Hai phát thanh 3 lần/ngày; thứ Bảy phát 1 lần/ngày.", ("frequency_side_by_side", {})),
+        ("Phát thanh 3 lần/ngày đến hết ngày 01/7/2024.", ("period_past", {"last": "01/07/2024"})),
+        (
+            "Phát thanh 3 lần/ngày từ ngày 20/7/2024 đến ngày 10/7/2024.",
+            ("period_reversed", {"first": "20/07/2024", "last": "10/07/2024"}),
+        ),
+        ("Tăng thời lượng phát thanh.", ("frequency_without_number", {})),
+    ],
+)
+def test_what_is_not_certain_about_an_order_is_a_doubt(sentence, doubt):
+    found = read_dispatch(f"{HEAD}{sentence}\n\nNơi nhận:\n- Như trên.\n")
+    assert [(one.reason, dict(one.details)) for one in found.doubts] == [doubt]
+    assert found.doubts[0].excerpt.line == 14
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Phát thanh 3 lần/ngày vào lúc 5h30, 11h00 và 17h00.",
+        "Phát thanh 4 lần/ngày vào lúc 5h30 và 17h00.",
+        "Phát thanh 03 (ba) lần/ngày.",
+        "Tăng thời lượng phát thanh lên 04 lần/ngày (sáng 02 lần, chiều 02 lần).",
+        "Phát tin bão mỗi giờ một lần từ 7h00 đến 20h00.",
+    ],
+)
+def test_what_is_certain_is_no_doubt(sentence):
+    assert read_dispatch(f"{HEAD}{sentence}\n").doubts == ()
+
+
 def test_an_order_to_stop_is_a_warning_and_no_order():
     found = read("Dừng phát bản tin phòng dịch, 3 lần/ngày, từ ngày 08/7/2024.")
     assert found["frequency"] == []
@@ -203,6 +270,8 @@ def test_an_order_to_stop_is_a_warning_and_no_order():
             {"start": "2024-07-08", "end": "2024-07-31"},
         ),
         ("Thông báo này có hiệu lực kể từ ngày ký.", {"start": "2024-07-05", "end": None}),
+        ("- Thời gian: từ 7h30 ngày 12/7/2024 tại nhà văn hóa.", None),
+        ("Thông báo này có hiệu lực từ 0 giờ ngày 12/7/2024.", {"start": "2024-07-12", "end": None}),
         ("Thực hiện từ ngày 10/7/2024.", {"start": "2024-07-10", "end": None}),
         ("Thời gian nộp thuế từ ngày 08/7/2024 đến hết ngày 31/7/2024.", None),
         ("Gửi báo cáo trước ngày 20/7/2024.", None),

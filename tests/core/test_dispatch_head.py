@@ -105,6 +105,118 @@ def test_the_number_is_read_as_it_is_filled_in(line, number, symbol):
     assert (found["number"], found["symbol"]) == (number, symbol)
 
 
+@pytest.mark.parametrize(
+    ("raw", "number", "reason"),
+    [
+        ("64Z", "642", "number_misread"),
+        ("S4", "54", "number_misread"),
+        ("l0O6", "1006", "number_misread"),
+        ("1Oa", "10a", "number_misread"),
+        ("64B", "64B", "number_letter"),
+        ("64A", "64A", None),
+        ("15a", "15a", None),
+        ("642", "642", None),
+    ],
+)
+def test_a_letter_among_the_digits_of_a_number_is_put_right_or_asked_about(raw, number, reason):
+    found = read(number=f"Số: {raw}/UBND-VX")
+    assert found["number"] == number
+    assert [one["reason"] for one in found["doubts"]] == ([reason] if reason else [])
+    assert found["found"]["number"][0]["confidence"] == ("doubtful" if reason else "high")
+
+
+@pytest.mark.parametrize(
+    ("line", "day", "reasons"),
+    [
+        ("An Lạc, ngày l3 tháng 3 năm 202O", "2020-03-13", []),
+        ("An Lạc, ngày 2S tháng 4 năm 2023", "2023-04-25", ["date_misread"]),
+        ("An Lạc, ngày 3Z tháng 4 năm 2023", None, ["date_no_day"]),
+        ("An Lạc ngày 05 tháng 7 năm 2024", "2024-07-05", []),
+        ("An Lạc, ngày 5 tháng 7 năm 0024", None, ["date_no_day"]),
+    ],
+)
+def test_a_letter_among_the_digits_of_a_day_is_put_right_only_where_it_is_certain(line, day, reasons):
+    found = read(day=line)
+    assert (found["date"], [one["reason"] for one in found["doubts"]]) == (day, reasons)
+
+
+def test_a_day_that_stands_only_at_the_end_is_asked_about():
+    found = read(day="", body="Đề nghị phối hợp./.\n\nAn Lạc, ngày 05 tháng 7 năm 2024")
+    assert (found["date"], [one["reason"] for one in found["doubts"]]) == ("2024-07-05", ["date_at_the_end"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Thực hiện Công văn\nsố 304/STTTT-BCXB ngày 09/3/2020 của Sở Thông tin, UBND phường đề nghị phối hợp./.",
+        "Số 304/STTTT-BCXB ngày 09/3/2020 của Sở Thông tin đã nêu việc này./.",
+        "Trong vòng 14 ngày kể từ ngày 09/3/2020, đề nghị phối hợp./.",
+        "Hội An, ngày 09/3/2020 có lễ hội./.",
+    ],
+)
+def test_the_number_and_day_of_another_matter_never_become_its_own(body):
+    found = read(number="", day="", subject="THÔNG BÁO\nVề lễ hội", to="", body=body)
+    assert (found["number"], found["symbol"], found["date"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(
+            "ỦY BAN NHÂN DÂN CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nPHƯỜNG AN LẠC Độc lập - Tự do - Hạnh phúc\n"
+            "Số: 118/UBND-VHXH An Lạc, ngày 05 tháng 7 năm 2024\nV/v tuyên truyền",
+            id="both columns on each line",
+        ),
+        pytest.param(
+            "ỦY BAN NHÂN DÂN\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nPHƯỜNG AN LẠC\nĐộc lập - Tự do - Hạnh phúc\n"
+            "Số: 118/UBND-VHXH\nAn Lạc, ngày 05 tháng 7 năm 2024\nV/v tuyên truyền",
+            id="a line of each in turn",
+        ),
+        pytest.param(
+            "ỦY BAN NHÂN DÂN CỘNG HÒA XÃ HỘI CHỦ NGHĨA\nPHƯỜNG AN LẠC VIỆT NAM\nĐộc lập- Tự do- Hạnh phúc\n"
+            "Số: 118/UBND-VHXH\nV/v tuyên truyền An Lạc, ngày 05 tháng 7 năm 2024",
+            id="the country over two lines",
+        ),
+        pytest.param(
+            "ỦY BAN NHÂN DÂN\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nPHƯỜNG AN LẠC\tĐộc lập - Tự do - Hạnh phúc\n"
+            "Số: 118/UBND-VHXH\tAn Lạc, ngày 05 tháng 7 năm 2024\nV/v tuyên truyền",
+            id="tabs",
+        ),
+    ],
+)
+def test_two_columns_that_ocr_ran_together_are_one_head(head):
+    found = dispatch_json(read_dispatch(f"{head}\n\nKính gửi: Đài Truyền thanh phường.\n\nĐề nghị phối hợp./."))
+    assert [found[name] for name in ("number_symbol", "date", "issuer", "subject")] == [
+        "118/UBND-VHXH",
+        "2024-07-05",
+        "Ủy ban nhân dân phường An Lạc",
+        "tuyên truyền",
+    ]
+    assert found["doubts"] == []
+
+
+def test_an_office_with_digits_in_its_name_is_asked_about():
+    found = read(office="ỦY BAN NHÂN D4N\nPHƯỜNG AN LẠC")
+    assert [one["reason"] for one in found["doubts"]] == ["issuer_misread"]
+
+
+def test_a_phone_with_a_letter_is_put_right_and_one_with_too_few_digits_is_asked_about():
+    found = read(body="Gọi O912345678 hoặc số điện thoại 09123 để biết; công văn số 02373761666/UBND./.")
+    assert found["phones"] == ["0912345678"]
+    assert [one["reason"] for one in found["doubts"]] == ["phone_misread", "phone_incomplete"]
+
+
+def test_a_text_without_any_diacritics_is_read_and_asked_about():
+    found = dispatch_json(
+        read_dispatch(
+            "UY BAN NHAN DAN\nPHUONG TAN HOA\nSo: 19/UBND\nV/v lich cat dien\nTan Hoa, ngay 11 thang 4 nam 2022\n"
+            "Kinh gui: Dai Truyen thanh phuong.\n\nDe nghi phat thanh 3 lan/ngay."
+        )
+    )
+    assert (found["number_symbol"], found["date"], found["frequency"][0]["per_day"]) == ("19/UBND", "2022-04-11", 3)
+    assert [one["reason"] for one in found["doubts"]] == ["text_without_diacritics"]
+
+
 def test_letters_read_as_digits_are_corrected_aloud():
     assert "number: 2O was read as 20; check it" in read(number="Số: 2O/UBND-VX")["warnings"]
 
@@ -284,6 +396,30 @@ def test_web_addresses_are_read_once_and_without_their_punctuation(body, urls):
 def test_messages_are_the_quoted_texts_that_are_announced(body, messages, kinds):
     found = read(body=body)
     assert (found["messages"], found["message_kinds"]) == (messages, kinds)
+
+
+@pytest.mark.parametrize(
+    ("body", "reasons"),
+    [
+        pytest.param('Nhắn tin với nội dung: "Canh bao chay rung, khong dot nuong."', ["sms_without_diacritics"], id="sms"),
+        pytest.param('Loa đọc nội dung: "Canh bao chay rung, khong dot nuong."', ["message_without_diacritics"], id="loudspeaker"),
+        pytest.param("Loa đọc nội dung: “Bà con không đốt nương rẫy.", ["message_unclosed"], id="never closed"),
+        pytest.param("Nội dung như sau: “Bà con không đốt nương rẫy.”", ["message_kind_unsaid"], id="for nobody knows what"),
+        pytest.param("Nội dung phát thanh như sau:\n\nBà con không đốt nương rẫy.", ["message_unquoted"], id="not quoted"),
+        pytest.param("Loa đọc nội dung: “Bà con không đốt nương rẫy.”", [], id="plain"),
+    ],
+)  # fmt: skip
+def test_what_is_doubtful_about_a_message_is_asked(body, reasons):
+    found = read(subject="V/v cháy rừng", to="Kính gửi: Các thôn.", body=body)
+    assert [one["reason"] for one in found["doubts"]] == reasons
+    assert len(found["messages"]) == 1
+
+
+def test_a_message_goes_on_over_a_page_break_with_its_nested_quotes():
+    found = read(
+        body="Loa đọc nội dung: “Thực hiện “ba sạch” khi trẻ sốt cao, co\n\n- 2 -\n\ngiật thì đến trạm y tế.” Xin cảm ơn."
+    )
+    assert found["messages"] == ["Thực hiện “ba sạch” khi trẻ sốt cao, co giật thì đến trạm y tế."]
 
 
 def test_a_replaced_dispatch_is_told():

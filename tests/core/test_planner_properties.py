@@ -15,6 +15,9 @@ from scheduler.core.model import (
     BoostKind,
     Campaign,
     CampaignState,
+    Clip,
+    Pause,
+    Phase,
     PlannedCampaign,
     Priority,
     QuietHours,
@@ -23,7 +26,8 @@ from scheduler.core.model import (
     Window,
 )
 from scheduler.core.planner import plan_day
-from scheduler.core.rules import airings_wanted, local_day, quiet_spans
+from scheduler.core.rotation import clip_of, mute, ordered_by, turns_before
+from scheduler.core.rules import halts, local_day, quiet_spans, windows_on
 from scheduler.core.sessions import session_airtime, session_of, session_stretches
 
 MINUTE = timedelta(minutes=1)
@@ -42,7 +46,33 @@ BOOSTS = st.one_of(
     st.builds(Boost, st.just(BoostKind.FACTOR), st.sampled_from([0.2, 1.5, 2, 3])),
     st.builds(Boost, st.just(BoostKind.TARGET), st.integers(1, 8)),
     st.builds(Boost, st.just(BoostKind.EVERY), st.sampled_from([7, 15, 30, 60])),
+    st.builds(Boost, st.just(BoostKind.MINUTES), st.sampled_from([0.5, 3, 10, 45])),
+    st.builds(Boost, st.just(BoostKind.SHARE), st.sampled_from([0.01, 0.1, 0.5, 1])),
 )
+NEAR = st.dates(date(2020, 2, 20), date(2020, 3, 20))
+PHASES = st.lists(
+    st.builds(
+        Phase,
+        start=NEAR,
+        end=st.none() | st.just(date(2020, 12, 31)),
+        base=st.integers(0, 4),
+        boost=BOOSTS,
+        windows=st.just(()) | st.lists(USEFUL, min_size=1, max_size=2).map(tuple),
+    ),
+    max_size=2,
+    unique_by=lambda phase: phase.start,
+).map(tuple)
+INSTANTS = st.builds(
+    lambda day, minute: datetime.combine(day, time(), tzinfo=UTC) + minute * MINUTE,
+    st.sampled_from([date(2020, 2, 28), date(2020, 3, 8), date(2020, 3, 15), date(2020, 3, 16), date(2020, 10, 25)]),
+    st.integers(0, 2880),
+)
+PAUSES = st.lists(
+    st.builds(
+        lambda since, length: Pause(since, since + length * MINUTE), INSTANTS, st.sampled_from([1, 40, 600, 4000])
+    ),
+    max_size=2,
+).map(tuple)
 CAPS = st.one_of(
     st.just(AirtimeCap()),
     st.builds(
@@ -77,6 +107,10 @@ CAMPAIGNS = st.builds(
     priority=st.sampled_from(Priority),
     zone=st.sampled_from(["all", "all", "to5", "to6"]),
     state=st.sampled_from([CampaignState.ACTIVE] * 5 + [CampaignState.STOPPED]),
+    phases=st.just(()) | PHASES,
+    rank=st.sampled_from([0, 0, 0, -1, 2]),
+    pauses=st.just(()) | PAUSES,
+    stopped_at=st.none() | st.none() | INSTANTS,
 )
 
 
@@ -84,16 +118,28 @@ def numbered(wishes: list[PlannedCampaign]) -> list[PlannedCampaign]:
     return [replace(one, campaign=replace(one.campaign, id=number)) for number, one in enumerate(wishes, start=1)]
 
 
+LENGTHS = st.sampled_from([20, 75, 90, 61.5, 180, 600, 4000]).map(lambda seconds: timedelta(seconds=seconds))
+BLOCKED = st.sampled_from([""] * 9 + ["unapproved"])
 WISHES = st.lists(
     st.builds(
         PlannedCampaign,
         campaign=CAMPAIGNS,
-        airing=st.sampled_from([20, 75, 90, 61.5, 180, 600, 4000]).map(lambda seconds: timedelta(seconds=seconds)),
+        airing=LENGTHS,
         audio_sha256=st.just(Sha256("a" * 64)),
-        blocked=st.sampled_from([""] * 9 + ["unapproved"]),
+        blocked=BLOCKED,
+        rest=st.just(())
+        | st.lists(st.builds(Clip, st.integers(2, 5), LENGTHS, st.just(Sha256("b" * 64)), BLOCKED), max_size=3).map(
+            tuple
+        ),
+        had=st.none() | st.tuples(st.just(date(2020, 2, 20)), st.integers(0, 50)),
     ),
     max_size=8,
 ).map(numbered)
+
+
+def turn_of(slot, by_id, day, rules):
+    """Which turn of its campaign a slot is, over all its days."""
+    return turns_before(by_id[slot.campaign_id], day, rules) + int(slot.id.rpartition("-")[2]) - 1
 
 
 def gap_between(one, other, by_id, rules):
@@ -109,7 +155,10 @@ def test_every_slot_keeps_every_rule(day, wishes, rules):
     for slot in plan.slots:
         campaign = by_id[slot.campaign_id].campaign
         assert campaign.state is CampaignState.ACTIVE
-        assert not by_id[slot.campaign_id].blocked
+        clip = clip_of(by_id[slot.campaign_id], turn_of(slot, by_id, day, rules))
+        assert not mute(clip)
+        assert (slot.announcement_id, slot.length) == (clip.announcement_id, clip.airing)
+        assert all(slot.end <= low or slot.start >= high for low, high in halts(campaign))
         assert campaign.start <= local_day(slot.start, rules.zone_name) == day <= campaign.end
         assert day.weekday() in campaign.weekdays & rules.cap.weekdays
         assert slot.start.microsecond == 0
@@ -121,7 +170,9 @@ def test_every_slot_keeps_every_rule(day, wishes, rules):
         minutes = [start + step * (last - start) for step in (0, 0.25, 0.5, 0.75, 1)]
         for instant in minutes:  # by the wall clock, whichever windows it crosses
             wall = instant.astimezone(UTC).astimezone(zone).time()
-            assert any(one.start <= wall and (wall < one.end or one.end == time(0)) for one in campaign.windows)
+            assert any(
+                one.start <= wall and (wall < one.end or one.end == time(0)) for one in windows_on(campaign, day)
+            )
     for one, other in combinations(plan.slots, 2):
         if one.zone == other.zone or "all" in {one.zone, other.zone}:
             first, second = sorted((one, other), key=lambda slot: slot.start)
@@ -136,7 +187,8 @@ def test_what_is_wanted_is_what_is_planned_and_refused(day, wishes, rules):
     refused = Counter(refusal.campaign_id for refusal in plan.refusals)
     for one in wishes:
         active = one.campaign.state is CampaignState.ACTIVE
-        wanted = airings_wanted(one.campaign, day, rules.zone_name) if active else 0
+        turn = turns_before(one, day, rules)
+        wanted = ordered_by(one, day, rules, turn=turn).airings if active else 0
         assert planned[one.campaign.id] + refused[one.campaign.id] == wanted
     assert all(refusal.reason for refusal in plan.refusals)
     assert len({slot.id for slot in plan.slots}) == len(plan.slots)
@@ -234,3 +286,13 @@ def test_one_campaign_alone_gets_all_that_any_schedule_could_give_it(opened, qui
     rules = StationRules("Asia/Ho_Chi_Minh", hours, AirtimeCap(), timedelta(0), MINUTE)
     plan = plan_day(day, [PlannedCampaign(campaign, clip * MINUTE, Sha256("a" * 64))], rules)
     assert len(plan.slots) == min(base, most_that_fit(open_minutes, clip, gap))
+
+
+@given(DAYS, WISHES, STATIONS, st.integers(0, 86_400))
+@settings(max_examples=60, deadline=None)
+def test_a_pause_from_noon_on_takes_nothing_that_was_before_it(day, wishes, rules, second):
+    whole = plan_day(day, wishes, rules)
+    now = datetime.combine(day, time(), tzinfo=ZoneInfo(rules.zone_name)).astimezone(UTC) + timedelta(seconds=second)
+    paused = [replace(one, campaign=replace(one.campaign, pauses=(*one.campaign.pauses, Pause(now)))) for one in wishes]
+    begun = [slot for slot in whole.slots if slot.start < now]
+    assert plan_day(day, paused, rules, fixed=begun, not_before=now).slots == ()

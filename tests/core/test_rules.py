@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core import rules
+from scheduler.core.faults import campaign_faults
 from scheduler.core.model import AirtimeCap, Boost, BoostKind, Campaign, QuietHours, StationRules, Window
 from scheduler.errors import Refused
 
@@ -296,7 +297,7 @@ def test_every_thirty_minutes_means_real_half_hours(day, wanted):
 )
 def test_every_fault_of_a_form_is_told_at_once(changes, windows, airing, reasons):
     length = None if airing is None else timedelta(seconds=airing)
-    faults = rules.campaign_faults(campaign(*windows, **changes), station(), length)
+    faults = campaign_faults(campaign(*windows, **changes), station(), length)
     assert [fault.reason for fault in faults] == reasons
     assert {fault.campaign_id for fault in faults} <= {7}
 

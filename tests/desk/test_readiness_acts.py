@@ -194,8 +194,20 @@ def test_an_output_that_is_down_is_a_row_in_the_last_quarter_of_an_hour(readines
     assert todo(station) == []
 
 
+def test_each_clip_of_a_rotation_that_waits_for_approval_is_a_row(readiness, station, cast, beat):
+    also = cast.submitted(title="Bản tin hai", pitch=300.0)
+    cast.running(cast.approved(), rotation=(also,))
+    beat()
+    readiness.check()
+    [row] = [one for one in station.parts.todos.open() if one.reason == "unapproved"]
+    assert row.details["title"] == "Bản tin hai"
+
+
 def test_an_output_counts_for_the_zones_it_sounds_in(station, cast, beat, clock, room):
-    cast.running(cast.approved(), zone="to5")
+    campaign_id = cast.running(cast.approved())
+    programme = station.parts.programme
+    programme.change_campaign(replace(programme.campaign(campaign_id), zone="to5"))  # a zone that was there then
+    station.desk.campaigns.replan()
     at(clock, station.parts.slots.of_day(DAY)[0].start - timedelta(minutes=5))
     beat()
     for zones, told in ((("all",), ["no_output_open"]), (("to5",), [])):

@@ -36,6 +36,13 @@ ABOUT = {
     "live": "The live microphone: how long a talk may last, and when a microphone that fell silent is given up.",
     "emergency": "How an emergency is said and how long its order is good for, the words around a drill, and those of "
     "the correction. Who may order is in [roles.md](roles.md).",
+    "monitor": "The ear on the line that comes back from the loudspeakers: what it listens to, and when silence or sound "
+    "is an alarm. See [monitor.md](monitor.md).",
+    "sms": "The gateway that sends SMS, and how long they may be; without a `url` SMS are only handed over as files. See "
+    "[sms.md](sms.md).",
+    "province": "The link to the provincial system; what its bulletins may do unasked, and who this ward is there. See "
+    "[province.md](province.md).",
+    "report": "What stands at the head and the foot of [reports](reports.md), and how a relay's source is told.",
     "output": "Where sound goes. Written `[[output]]`, once for each output; only one of them may be a sound card "
     "(`auto` or `soundcard`), because a sound card sets the pace. Each kind with examples: [outputs.md](outputs.md).",
     "zone": "What a zone keeps besides the station's own rules. Written `[[zone]]`, once for each zone. A zone whose name "

@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from scheduler.core import wording
+from scheduler.core import wording, wording_air, wording_dispatch, wording_links
 
 HEAD = """# Reason codes and their sentences
 
@@ -22,16 +22,21 @@ Every slot ends in exactly one of these.
 | Outcome | Word |
 |---|---|
 """
+TABLES = (wording, wording_dispatch, wording_air, wording_links)
 _GROUP = re.compile(r"    # (.+)")
 _CODE = re.compile(r'    "(\w+)":')
 
 
+def _table(path: Path) -> list[str]:
+    """The lines of the table of a module."""
+    source = path.read_text(encoding="utf-8")
+    return source.split("REASONS: dict[str, str] = {", 1)[1].split("\n}\n", 1)[0].splitlines()
+
+
 def groups() -> dict[str, list[str]]:
     """Codes under the comments that head them in the source."""
-    source = Path(wording.__file__).read_text(encoding="utf-8")
-    body = source.split("REASONS: dict[str, str] = {", 1)[1].split("\n}\n", 1)[0]
     found: dict[str, list[str]] = {}
-    for line in body.splitlines():
+    for line in [line for module in TABLES for line in _table(Path(module.__file__))]:
         if head := _GROUP.fullmatch(line):
             found[head[1]] = []
         elif code := _CODE.match(line):

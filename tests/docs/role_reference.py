@@ -19,16 +19,18 @@ MEANING = {
     "record": "Put a recording into the library, use it as an announcement's sound",
     "retire": "Put a recording away, or back on the shelf",
     "submit": "Hand an announcement to the leader",
-    "approve": "Approve a submitted announcement's sound, or the sources of a relay",
+    "approve": "Approve a submitted announcement's sound, the sources of a relay, or the words of an SMS",
     "return": "Return a submitted announcement with a reason",
     "withdraw": "Take an announcement off the air for good",
     "plan": "Save, start and stop a campaign or a relay",
     "play_now": "Air an approved announcement now",
     "stop": "Stop what sounds",
+    "send_sms": "Hand an approved SMS to the telecoms or send it to a list; say who wants none",
     "go_live": "Speak live into a microphone",
     "drill": "Rehearse an emergency, with the drill's words around it",
     "break_in": "Order an emergency, from a template or in words of the moment, and its correction",
     "manage_people": "Add people",
+    "change_key": "Let a new key sign the journal's checkpoints",
 }
 TAIL = """
 Beyond the table:

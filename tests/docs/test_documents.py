@@ -120,7 +120,11 @@ SAID_OTHERWISE = {"ngoặc kép", "bảy giờ rưỡi", "7h30", "line in"}
 def page_text() -> str:
     """Every word that the page can show: templates, scripts, and the words of web and core."""
     files = [*(ROOT / "web").rglob("*.html"), *(ROOT / "web").glob("*.py"), *(ROOT / "web" / "static").glob("*.js")]
-    files += [ROOT / "scheduler" / "core" / "wording.py", ROOT / "scheduler" / "commands" / "admin.py"]
+    files += [
+        ROOT / "scheduler" / "core" / "wording.py",
+        ROOT / "scheduler" / "core" / "sms_words.py",
+        ROOT / "scheduler" / "commands" / "admin.py",
+    ]
     return " ".join(" ".join(path.read_text(encoding="utf-8") for path in files).split())
 
 

@@ -1,6 +1,12 @@
 """A station of the release before is brought to the newest schema with everything it holds."""
 
-from scheduler.store import Store
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from scheduler.core.model import Boost, BoostKind
+from scheduler.store import Programme, Store
 from scheduler.store.migrations import migrations
 from tests.conftest import MORNING
 
@@ -27,4 +33,43 @@ def test_a_database_of_the_first_schema_keeps_its_rows_and_can_be_used(tmp_path,
     assert row == {"kind": "text", "makes_good": "", "intro_sha256": None}
     store.migrate()
     assert store.value("SELECT count(*) FROM relay") == 0
+    assert store.value("SELECT count(*) FROM sms") == 0
+    store.close()
+
+
+def test_campaigns_of_the_release_before_keep_their_rows_and_may_have_the_new_boosts(tmp_path):
+    store = Store(tmp_path / "loa.db")
+    migrations.apply(store.db, stop_before="m003_campaigns")
+    at = MORNING.isoformat()
+    with store.write() as db:
+        db.execute(
+            "INSERT INTO person (id, login, name, role, password_hash, created_at) VALUES (1, 'a', 'A', 'admin', '', ?)",
+            (at,),
+        )
+        db.execute(
+            "INSERT INTO announcement (id, title, text, author_id, created_at, updated_at) VALUES (1, 't', 'x', 1, ?, ?)",
+            (at, at),
+        )
+        db.execute(
+            "INSERT INTO campaign (id, title, announcement_id, windows_json, base, boost_kind, boost_value, weekdays_json,"
+            " start, end, min_gap_ms, chime, repeat, zone, created_at, created_by) VALUES (7, 'Đợt', 1, '[\"05:00-06:30\"]',"
+            " 2, 'factor', 3, '[0,6]', '2026-12-02', '2026-12-31', 600000, 1, 1, 'all', ?, 1)",
+            (at,),
+        )
+        db.execute(
+            "INSERT INTO slot (id, day, zone, start, length_ms, campaign_id, announcement_id, audio_sha256, priority,"
+            " \"trigger\", created_at) VALUES ('s', '2026-12-02', 'all', ?, 1000, 7, 1, 'a', 3, 'schedule', ?)",
+            (at, at),
+        )
+        db.execute("INSERT INTO refusal (day, campaign_id, ordinal, reason) VALUES ('2026-12-02', 7, 2, 'no_room')")
+    store.migrate()
+    kept = Programme(store).campaign(7)
+    assert (kept.title, kept.boost, kept.weekdays) == ("Đợt", Boost(BoostKind.FACTOR, 3), frozenset({0, 6}))
+    assert (kept.phases, kept.pauses, kept.rotation, kept.rank, kept.field, kept.topic) == ((), (), (), 0, 1, "")
+    assert store.rows("PRAGMA foreign_key_check") == []
+    assert store.value("SELECT count(*) FROM slot JOIN campaign c ON c.id = campaign_id") == 1
+    Programme(store).change_campaign(replace(kept, boost=Boost(BoostKind.SHARE, 0.3)))
+    assert Programme(store).campaign(7).boost == Boost(BoostKind.SHARE, 0.3)
+    with pytest.raises(sqlite3.IntegrityError), store.write() as db:
+        db.execute("DELETE FROM campaign")
     store.close()

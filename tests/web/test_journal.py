@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import AiringOutcome
+from scheduler.core.spreadsheet import safe_cell
 from scheduler.store import Ending
-from web.journal import HEADS, safe_cell
+from web.journal import HEADS
 
 DAY = "02/12/2026"
 

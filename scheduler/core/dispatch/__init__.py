@@ -1,11 +1,32 @@
 """Reading a dispatch (công văn): its text in, what it says and what it orders out, with the places it says so.
 
 Pure: no file, no clock. Never raises anything but `DispatchError`. A value that the text does not give stays None or
-empty; what is doubtful is said in `warnings` and must be confirmed by a person.
+empty; what is doubtful is said in `doubts` and must be confirmed by a person.
 """
 
-from scheduler.core.dispatch.draft import Draft, campaign_hint, said_draft
-from scheduler.core.dispatch.reader import dispatch_json, read_dispatch
+from scheduler.core.dispatch.draft import Draft, said_draft
+from scheduler.core.dispatch.hints import boost_of, campaign_hint, campaign_hints, phases_of, windows_of
+from scheduler.core.dispatch.model import ActKind, Channel, Confidence, Dispatch, DispatchAct, Doubt, Duty
+from scheduler.core.dispatch.reader import read_dispatch
+from scheduler.core.dispatch.telling import dispatch_json
 from scheduler.core.dispatch.text import tidy
 
-__all__ = ["Draft", "campaign_hint", "dispatch_json", "read_dispatch", "said_draft", "tidy"]
+__all__ = [
+    "ActKind",
+    "Channel",
+    "Confidence",
+    "Dispatch",
+    "DispatchAct",
+    "Doubt",
+    "Draft",
+    "Duty",
+    "boost_of",
+    "campaign_hint",
+    "campaign_hints",
+    "dispatch_json",
+    "phases_of",
+    "read_dispatch",
+    "said_draft",
+    "tidy",
+    "windows_of",
+]

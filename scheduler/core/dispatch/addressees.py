@@ -7,8 +7,8 @@ body begins; in doubt a line belongs to the body.
 import re
 from collections.abc import Sequence
 
+from scheduler.core.dispatch.model import Excerpt
 from scheduler.core.dispatch.text import Line, is_bullet, squeeze, strip_bullet
-from scheduler.core.model import Excerpt
 
 __all__ = ["addressees_in", "opens_the_body"]
 

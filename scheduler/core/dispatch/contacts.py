@@ -7,10 +7,12 @@ where the text calls them a number to ring; fax numbers, accounts and identity n
 import re
 from collections.abc import Callable
 
+from scheduler.core.dispatch.doubts import doubt
+from scheduler.core.dispatch.misread import digits_of
+from scheduler.core.dispatch.model import Doubt, Excerpt
 from scheduler.core.dispatch.text import fold
-from scheduler.core.model import Excerpt
 
-__all__ = ["phones_in", "urls_in"]
+__all__ = ["phone_doubts_in", "phones_in", "urls_in"]
 
 _LONG = re.compile(
     r"(?<![\d.,-])(?<![a-z]/)(?:"
@@ -19,7 +21,14 @@ _LONG = re.compile(
     r"|\(0\d{2,4}\)[\s.-]?\d{2,8}(?:[\s.-]?\d{2,4}){0,3}"
     r"|0\d{9,10}(?!\d)"
     r"|0\d{2,4}[\s.-]\d{2,8}(?:[\s.-]\d{2,4}){0,3}"
-    r")(?!\d)"
+    r")(?!\d)(?!\s?/\s?[A-ZĐ]{2})"
+)
+"""Followed by "/UBND" it is the number of a document."""
+_MISREAD = re.compile(r"(?<![\w.,/-])(?=\w*[OoIlSBZ])[0Oo][\dOoIlSBZ]{9,10}(?!\w)")
+_FEWEST_DIGITS = 7
+_CALLED = re.compile(
+    r"\b(?:duong day nong|hotline|tong dai|so dien thoai|dien thoai|so may|sdt|goi(?: so)?)\b\s*(?:so\s*)?[:.]?\s*"
+    r"(?P<number>0\d(?:[\s.-]?\d){3,13})(?![\d/])"
 )
 _SHORT_CALLED = re.compile(
     r"\b(?:duong day nong|hotline|tong dai|so dien thoai|dien thoai|so may|dau so|goi)\b[^\d.;\n]{0,40}?"
@@ -51,7 +60,33 @@ def phones_in(text: str) -> tuple[Excerpt, ...]:
     for match in _SHORT_CALLED.finditer(folded):
         first = match.start("numbers")
         found.extend((first + n.start(), first + n.end(), n[0]) for n in re.finditer(r"\d+", match["numbers"]))
+    found.extend(_misread_in(text))
     return _once(sorted(found), lambda value: value)
+
+
+def _misread_in(text: str) -> list[tuple[int, int, str]]:
+    """Numbers to ring with letters among their digits, put right: 0237376l666."""
+    found = []
+    for match in _MISREAD.finditer(text):
+        digits = digits_of(match[0])
+        if digits and sum(char.isdecimal() for char in match[0]) >= _FEWEST_DIGITS:
+            found.append((match.start(), match.end(), digits.value))
+    return found
+
+
+def phone_doubts_in(text: str) -> tuple[Doubt, ...]:
+    """What is doubtful about the numbers to ring: letters put right, digits missing."""
+    doubts = []
+    for start, end, number in _misread_in(text):
+        where = Excerpt(number, start, end)
+        doubts.append(doubt("phones", reason="phone_misread", excerpt=where, raw=text[start:end], number=number))
+    known = [(one.start, one.end) for one in phones_in(text)]
+    for match in _CALLED.finditer(fold(text)):
+        start, end = match.span("number")
+        if _national(text[start:end]) is None and not any(a < end and start < b for a, b in known):
+            raw = " ".join(text[start:end].split())
+            doubts.append(doubt("phones", reason="phone_incomplete", excerpt=Excerpt(raw, start, end), raw=raw))
+    return tuple(doubts)
 
 
 def _national(raw: str) -> str | None:

@@ -1,22 +1,19 @@
-"""First drafts out of a dispatch: what the loudspeakers may say, and how often. An officer edits both.
+"""A first draft out of a dispatch: what the loudspeakers may say. An officer edits it.
 
 The words are the dispatch's own, put in an order that can be followed by ear: the subject first, then what to know
-and do, then the numbers to ring once more. Texts that the dispatch words for the loudspeaker are never cut.
+and do, then the numbers to ring once more. Texts that the dispatch words for the loudspeaker are never cut; an SMS
+without diacritics is never among them.
 """
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import NamedTuple
 
 from scheduler.core.dispatch.issuer import sentence_case
-from scheduler.core.dispatch.text import fold, sentences_of
-from scheduler.core.model import Dispatch, FrequencyOrder, MessageKind
+from scheduler.core.dispatch.model import Dispatch, MessageKind
+from scheduler.core.dispatch.text import fold, lacks_diacritics, sentences_of
 
-__all__ = ["USUAL_INCREASE", "Draft", "campaign_hint", "said_draft"]
-
-USUAL_INCREASE = 1.5
-"""Suggested when an increase has no number: two sessions a day become three. Always to be confirmed."""
+__all__ = ["Draft", "said_draft"]
 
 LONGEST_SECONDS = 90.0
 _SYLLABLES_A_SECOND = 3.4
@@ -93,7 +90,8 @@ def _closing(d: Dispatch) -> str:
 
 
 def _speakable(text: str, kind: MessageKind) -> bool:
-    return kind is not MessageKind.SMS or not text.isascii()
+    """An SMS typed in bare letters would be read as other words."""
+    return kind is not MessageKind.SMS or not lacks_diacritics(text)
 
 
 def _advice(d: Dispatch) -> Iterable[str]:
@@ -151,37 +149,3 @@ def _seconds(parts: Iterable[str]) -> float:
 def _sentence(text: str) -> str:
     text = text.strip()
     return text if text.endswith((".", "!", "?", "…")) else f"{text.rstrip(';,:')}."
-
-
-def campaign_hint(d: Dispatch) -> FrequencyOrder | None:
-    """One suggestion out of all orders: the first phase that counts, completed by what the others add.
-
-    Days come from the phase itself, else from the period in which the dispatch holds. None: it orders no airing.
-    """
-    if not d.frequency:
-        return None
-    chosen = next((order for order in d.frequency if _counts(order)), d.frequency[0])
-    hint = chosen
-    for order in d.frequency:
-        if not (_counts(order) or order.start or order.end):
-            hint = _completed(hint, order)
-    if hint.start is None and hint.end is None and d.effective:
-        hint = replace(hint, start=d.effective[0], end=d.effective[1])
-    if hint.increase and not (_counts(hint) or hint.at or hint.windows):
-        hint = replace(hint, factor=USUAL_INCREASE)
-    return hint
-
-
-def _counts(order: FrequencyOrder) -> bool:
-    return any((order.factor, order.per_day, order.per_week, order.every_minutes))
-
-
-def _completed(hint: FrequencyOrder, order: FrequencyOrder) -> FrequencyOrder:
-    return replace(
-        hint,
-        increase=hint.increase or order.increase,
-        at=hint.at or order.at,
-        weekdays=hint.weekdays or order.weekdays,
-        windows=hint.windows or order.windows,
-        session_minutes=hint.session_minutes or order.session_minutes,
-    )

@@ -6,18 +6,19 @@ are only referred to are left alone. A number is never invented: an increase wit
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
+from scheduler.core.dispatch.acts import stops_airing
 from scheduler.core.dispatch.counts import counts_in
+from scheduler.core.dispatch.doubts import doubt
+from scheduler.core.dispatch.model import Doubt, Excerpt, FrequencyOrder
 from scheduler.core.dispatch.text import fold, is_bullet, sentences_of, squeeze, strip_bullet
-from scheduler.core.dispatch.when import Period, hours_in, periods_in, weekdays_in
-from scheduler.core.model import FrequencyOrder
+from scheduler.core.dispatch.when import Period, days_in, hours_in, periods_in, weekday_spans, weekdays_in
 
-__all__ = ["FoundOrder", "Frequency", "read_frequency"]
-
-NO_NUMBER = "frequency: an increase is ordered without a number; the officer must state it"
+__all__ = ["FoundOrder", "Frequency", "after_reference", "read_frequency"]
 
 # "phát" alone is to air; in "phát hiện", "phát tờ rơi" it is not, and "phạt" folds to the same letters.
 _AIRING = re.compile(
@@ -33,26 +34,29 @@ _OTHER = re.compile(
     r"|cắt điện|tổ chức thi|bón"
 )
 _STRONG = re.compile(r"phát thanh|phát sóng|\bloa\b|truyền thanh|tiếp âm|tiếp sóng|thời lượng|\bphát\b")
-_BARE = {pattern: re.compile(fold(pattern.pattern)) for pattern in (_AIRING, _OTHER, _STRONG)}
 _REFERENCE = re.compile(
     r"^\W*(?:thuc hien|can cu|theo|tiep theo|tiep tuc thuc hien|xet|tren co so)\s+(?:\S+\s+){0,8}?"
-    r"(?:(?:cong van|van ban|chi thi|ke hoach|thong bao|quyet dinh|nghi dinh|nghi quyet|luat|cong dien|thong tu|y kien"
+    r"(?:(?:cong van|van ban|chi thi|ke hoach|thong bao|quyet dinh|nghi dinh|nghi quyet|luat|cong dien"
+    r"|thong tu|huong dan|ket luan|to trinh|y kien"
     r"|chi dao|de nghi)\b[^;]{0,90}?\b(?:so|ngay)\s*:?\s*\d"
     r"|(?:y kien|chi dao|de nghi|tinh than)\b[^;]{0,20}?\bcua\b)"
 )
-_ORDERS = re.compile(r"\b(?:yeu cau|de nghi|giao|chi dao|huong dan|thong bao)\b")
-_PHASE = re.compile(r"\b(?:sau do|tiep do|giai doan (?:\d|[iv]+)\b|dot \d\b|(?:tu )?tuan thu \w+)")
+_ORDERS = re.compile(r"\b(?:yêu cầu|đề nghị|giao|(?<!ban )chỉ đạo|hướng dẫn|thông báo)\b")
+_BARE = {pattern: re.compile(fold(pattern.pattern)) for pattern in (_AIRING, _OTHER, _STRONG, _ORDERS)}
+_PHASE = re.compile(
+    r"\b(?:sau do|tiep do|giai doan (?:\d|[iv]+|dau|tiep theo|sau)\b|dot (?:\d|[iv]+|dau|sau)\b|(?:tu )?tuan thu \w+"
+    r"|(?:(?:trong |tu )?(?:cac|nhung|thoi gian) )?(?:tuan|ngay)? ?(?<!lan )(?:con lai|tiep theo)\b(?=[^.;]{0,80}\d))"
+)
+_COUNT = re.compile(r"\d\s*(?:\([^()]{1,12}\)\s*)?(?:lan|buoi|luot|phut|gio mot lan)\b")
 # "thời gian nộp thuế từ ngày …" is another's period.
 _HOLDS = re.compile(
-    r"\b(?:thoi gian(?: (?:thuc hien|tuyen truyen|ap dung|trien khai|phat thanh|phat song|phat|hieu luc))?|hieu luc"
+    r"\b(?:thoi gian(?: (?:thuc hien|tuyen truyen|ap dung|trien khai|phat thanh|phat song|phat"
+    r"|hieu luc))?|(?<!het )hieu luc"
     r"|thuc hien|trien khai)\s*(?:thi hanh|bat dau|duoc tinh|lien tuc|la|nay)?\s*[:,(]?\s*$"
     r"|\b(?:tuyen truyen|ap dung)\b[^.;\d]{0,60}$"
 )
-# "nội dung phát thanh" folds like "dừng phát thanh", so this one looks at the letters themselves.
-_STOP = re.compile(r"\b(?:dừng|ngừng|ngưng|chấm dứt) (?:việc )?(?:phát|tuyên truyền|tiếp âm)\b")
-_REPLACES = re.compile(
-    r"\b(?:thay the|bai bo|thu hoi)\b[^.;\d]{0,40}\bso\s*:?\s*(?P<number>\d+[a-z]?\s*/\s*[a-z0-9&-]+)"
-)
+_WHEN = re.compile(r"\bthoi gian\s*[:,(]?\s*$")
+_AN_HOUR = re.compile(r"\d\s*(?:h|g|gio\b|:\d)")
 _TOPIC = re.compile(r"\s(?:về|để|nhằm|nội dung)\s")
 
 
@@ -70,7 +74,7 @@ class Frequency:
     orders: tuple[FoundOrder, ...]
     effective: tuple[str | None, str | None] | None
     effective_span: tuple[int, int] | None
-    warnings: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class _Clause:
 class _Gathering:
     found: list[FoundOrder] = field(default_factory=list)
     last_paragraph: int = -2
-    warnings: list[str] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
     effective: Period | None = None
     effective_at: int = 0
 
@@ -99,24 +103,53 @@ class _Gathering:
 def read_frequency(text: str, paragraphs: tuple[tuple[int, int], ...], issued: date | None) -> Frequency:
     """Read the orders of `text`: a body in which everything that is no duty has been blanked out."""
     gathering = _Gathering()
-    for clause in _clauses(text, paragraphs):
+    for clause in _clauses(text, paragraphs, issued):
         _read_clause(gathering, clause, text, issued)
-    if any(order.order.increase and not _has_number(order.order) for order in gathering.found):
-        gathering.warnings.append(NO_NUMBER)
     period = gathering.effective
+    found = tuple(replace(f, order=replace(f.order, quote=squeeze(text[f.start : f.end]))) for f in gathering.found)
+    doubts = [*(d for one in found for d in _doubts_of(one)), *gathering.doubts]
+    stated = any(one.reason in {"frequency_more", "frequency_minutes_more"} for one in doubts)
+    unstated = next((f for f in found if f.order.increase and not _has_number(f.order)), None)
+    if unstated and not stated:
+        doubts.append(doubt("frequency", reason="frequency_without_number", excerpt=_where(unstated)))
     return Frequency(
-        tuple(replace(f, order=replace(f.order, quote=squeeze(text[f.start : f.end]))) for f in gathering.found),
+        found,
         (period.first, period.last) if period else None,
         (gathering.effective_at + period.at, gathering.effective_at + period.end) if period else None,
-        tuple(dict.fromkeys(gathering.warnings)),
+        tuple(doubts),
     )
+
+
+def _where(found: FoundOrder) -> Excerpt:
+    return Excerpt(found.order.quote, found.start, found.end)
+
+
+_MOST_A_DAY, _MOST_MINUTES, _FEWEST_APART = 24, 240, 5
+"""Airings a day, minutes of one session, minutes from one airing to the next: beyond these a number was misread."""
+
+
+def _doubts_of(found: FoundOrder) -> list[Doubt]:
+    """What does not fit together in one order, or cannot be meant."""
+    order, where = found.order, _where(found)
+    doubts = []
+    if order.per_day and order.at and not order.windows and order.per_day % len(order.at):
+        told = {"number": str(order.per_day), "hours": str(len(order.at))}
+        doubts.append(doubt("frequency", reason="frequency_hours_differ", excerpt=where, **told))
+    unlikely = (
+        (order.per_day or 0) > _MOST_A_DAY
+        or (order.session_minutes or 0) > _MOST_MINUTES
+        or 0 < (order.every_minutes or _FEWEST_APART) < _FEWEST_APART
+    )
+    if unlikely:
+        doubts.append(doubt("frequency", reason="frequency_unlikely", excerpt=where, raw=order.quote))
+    return doubts
 
 
 def _has_number(order: FrequencyOrder) -> bool:
     return _counted(order) or any((order.at, order.windows, order.session_minutes))
 
 
-def _clauses(text: str, paragraphs: tuple[tuple[int, int], ...]) -> list[_Clause]:
+def _clauses(text: str, paragraphs: tuple[tuple[int, int], ...], issued: date | None) -> list[_Clause]:
     made: list[_Clause] = []
     led = False
     for number, (start, end) in enumerate(paragraphs):
@@ -129,10 +162,10 @@ def _clauses(text: str, paragraphs: tuple[tuple[int, int], ...]) -> list[_Clause
         )
         within = led
         for a, b in sentences_of(text, start, end):
-            own = _after_reference(text, a, b)
+            own = after_reference(text, a, b)
             about = own < b and _about_airing(text[own:b].lower(), within=within)
             within = within or about
-            made.extend(_clause(text, c, d, number, about=about) for c, d in _phases(text, own, b))
+            made.extend(_clause(text, c, d, number, about=about) for c, d in _phases(text, own, b, issued))
     return made
 
 
@@ -148,24 +181,44 @@ def _letters(pattern: re.Pattern[str], text: str) -> re.Pattern[str]:
     return _BARE[pattern] if text.isascii() else pattern
 
 
-def _after_reference(text: str, start: int, end: int) -> int:
+def after_reference(text: str, start: int, end: int) -> int:
     """In "Thực hiện Công văn số …, UBND phường yêu cầu …" what is referred to is another's order."""
     folded = fold(text[start:end])
     reference = _REFERENCE.match(folded)
     if not reference:
         return start
-    orders = _ORDERS.search(folded, reference.end())
+    orders = _letters(_ORDERS, text[start:end]).search(text[start:end].lower(), reference.end())
     return start + orders.start() if orders else end
 
 
 _LONGEST_CLAUSE = 2000
 
 
-def _phases(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    cuts = [start + m.start() for m in _PHASE.finditer(fold(text[start:end])) if m.start() > 0]
+def _phases(text: str, start: int, end: int, issued: date | None) -> list[tuple[int, int]]:
+    folded = fold(text[start:end])
+    cuts = [start + m.start() for m in _PHASE.finditer(folded) if m.start() > 0]
+    cuts += [start + at for at in _between_periods(folded, issued)]
     # No office writes a clause this long; a hostile text does.
     points = sorted({start, *cuts, end, *range(start + _LONGEST_CLAUSE, end, _LONGEST_CLAUSE)})
     return [(a, b) for a, b in pairwise(points) if text[a:b].strip(" ,")]
+
+
+def _between_periods(folded: str, issued: date | None) -> list[int]:
+    """Where a sentence with a count for each of its periods, or of its weekdays, goes from one to the next."""
+    if len(folded) > _LONGEST_CLAUSE:
+        return []
+    periods = [(period.at, period.end) for period in periods_in(folded, issued) if period.first]
+    return [at for spans in (periods, weekday_spans(folded)) for at in _cuts_between(folded, spans)]
+
+
+def _cuts_between(folded: str, spans: Sequence[tuple[int, int]]) -> Iterator[int]:
+    for (start, end), (next_start, next_end) in pairwise(spans):
+        before = _COUNT.search(folded, 0, start) and not folded[:start].rstrip().endswith(":")
+        between, after = _COUNT.search(folded, end, next_start), _COUNT.search(folded, next_end)
+        if not (between and (before or after)) and not (before and after):
+            continue
+        comma = folded.find(",", end, next_start)
+        yield comma + 1 if before and comma >= 0 else next_start
 
 
 def _about_airing(sentence: str, *, within: bool) -> bool:
@@ -175,26 +228,25 @@ def _about_airing(sentence: str, *, within: bool) -> bool:
 
 
 def _read_clause(gathering: _Gathering, clause: _Clause, text: str, issued: date | None) -> None:
-    if replaced := _REPLACES.search(clause.folded):
-        number = squeeze(clause.text[slice(*replaced.span("number"))]).replace(" ", "").rstrip(".,")
-        gathering.warnings.append(f"replaces: dispatch {number} is replaced; stop its campaign")
-    if _STOP.search(clause.text.lower()):
-        gathering.warnings.append("frequency: airing is ordered to stop; check the campaign it means")
+    if stops_airing(clause.text):
         return
     periods = periods_in(clause.folded, issued)
-    order, warnings = _order_of(clause, periods)
+    order, doubts = _order_of(clause, periods)
     if order is None:
         _keep_effective(gathering, clause, periods)
+        where = Excerpt(squeeze(clause.text), clause.start, clause.end)
+        gathering.doubts.extend(replace(one, excerpt=where) for one in doubts)
         return
-    gathering.warnings.extend(warnings)
     found = FoundOrder(order, *_quote_span(clause, text))
+    where = Excerpt(squeeze(text[found.start : found.end]), found.start, found.end)
+    gathering.doubts.extend(replace(one, excerpt=where) for one in doubts)
     open_order = gathering.found[-1] if gathering.found and clause.paragraph - gathering.last_paragraph <= 1 else None
     only_when = not (order.increase or _counted(order))
     if (
         open_order
         and not clause.new_phase
         and _fit(open_order.order, order)
-        and (only_when or clause.paragraph == gathering.last_paragraph or not _counted(open_order.order))
+        and (only_when or clause.paragraph == gathering.last_paragraph or _completes(open_order.order, order))
     ):
         gathering.found[-1] = _joined(open_order, found)
     elif only_when and (
@@ -208,11 +260,14 @@ def _read_clause(gathering: _Gathering, clause: _Clause, text: str, issued: date
 
 def _keep_effective(gathering: _Gathering, clause: _Clause, periods: tuple[Period, ...]) -> None:
     for period in periods:
-        if gathering.effective is None and _HOLDS.search(clause.folded[: period.at]):
+        before = clause.folded[max(0, period.at - _NEAR) : period.at]
+        # "Thời gian: từ 7h30 ngày 12/9" is when something takes place.
+        event = _WHEN.search(before) and _AN_HOUR.search(clause.folded, period.at, period.end)
+        if gathering.effective is None and not event and _HOLDS.search(before):
             gathering.effective, gathering.effective_at = period, clause.start
 
 
-def _order_of(clause: _Clause, periods: tuple[Period, ...]) -> tuple[FrequencyOrder | None, tuple[str, ...]]:
+def _order_of(clause: _Clause, periods: tuple[Period, ...]) -> tuple[FrequencyOrder | None, tuple[Doubt, ...]]:
     """What the clause orders by itself, or None when it orders no airing."""
     if not clause.about_airing:
         return None, ()
@@ -225,18 +280,20 @@ def _order_of(clause: _Clause, periods: tuple[Period, ...]) -> tuple[FrequencyOr
         at=tuple(dict.fromkeys(h.start for h in hours if h.until is None)),
         weekdays=weekdays_in(masked), every_minutes=counts.every_minutes,
         windows=tuple(dict.fromkeys(f"{h.start}-{h.until}" for h in hours if h.until)),
-        session_minutes=counts.session_minutes,
+        session_minutes=counts.session_minutes, minutes_a_day=counts.minutes_a_day, share=counts.share,
     )  # fmt: skip
     ordered = counts.increase or _counted(order) or order.at or order.windows or order.session_minutes
     if period and (ordered or (clause.strong and not _holds_alone(clause, period))):
         order = replace(order, start=period.first, end=period.last)
         ordered = True
-    return (order if ordered or (order.weekdays and clause.strong) else None), counts.warnings
+    if ordered and not (period and period.first and period.last):
+        order = replace(order, days=days_in(masked))
+    return (order if ordered or (order.weekdays and clause.strong) else None), counts.doubts
 
 
 def _holds_alone(clause: _Clause, period: Period) -> bool:
     """Words like "Thời gian tuyên truyền: từ ngày …" say how long the whole order holds."""
-    return bool(_HOLDS.search(clause.folded[: period.at]))
+    return bool(_HOLDS.search(clause.folded[max(0, period.at - _NEAR) : period.at]))
 
 
 _NEAR = 400
@@ -252,10 +309,18 @@ def _is_airing_at(lowered: str, at: int) -> bool:
 
 
 def _counted(order: FrequencyOrder) -> bool:
-    return any((order.factor, order.per_day, order.per_week, order.every_minutes))
+    return any((order.factor, order.per_day, order.per_week, order.every_minutes, order.minutes_a_day, order.share))
 
 
-_SCALARS = ("factor", "per_day", "per_week", "every_minutes", "session_minutes", "start", "end")
+def _completes(one: FrequencyOrder, other: FrequencyOrder) -> bool:
+    """Whether the next paragraph goes on with the order: it says nothing yet, or how much of each session is meant."""
+    return not _counted(one) or (one.share is None) != (other.share is None)
+
+
+_SCALARS = (
+    "factor", "per_day", "per_week", "every_minutes", "session_minutes", "minutes_a_day", "share", "days", "start",
+    "end",
+)  # fmt: skip
 
 
 def _fit(one: FrequencyOrder, other: FrequencyOrder) -> bool:

@@ -7,12 +7,13 @@ document or a date of an event never stands for the dispatch's own. What is not 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from scheduler.core.dispatch.addressees import addressees_in, opens_the_body
+from scheduler.core.dispatch.doubts import doubt
 from scheduler.core.dispatch.issuer import issuer_lines, name_of
+from scheduler.core.dispatch.model import Doubt, Excerpt
+from scheduler.core.dispatch.numbering import ARRIVAL, is_place_and_date, own_date, own_number
 from scheduler.core.dispatch.text import HEAD_LINES, Line, is_bullet, squeeze
-from scheduler.core.model import Excerpt
 
 __all__ = ["Head", "read_head"]
 
@@ -21,7 +22,8 @@ TYPES = {
     "chi thi": "chỉ thị", "quyet dinh": "quyết định", "huong dan": "hướng dẫn", "bao cao": "báo cáo",
     "to trinh": "tờ trình", "nghi quyet": "nghị quyết", "giay moi": "giấy mời", "thong tri": "thông tri",
     "ket luan": "kết luận", "chuong trinh": "chương trình", "phuong an": "phương án", "thong cao": "thông cáo",
-    "loi keu goi": "lời kêu gọi", "thu keu goi": "thư kêu gọi", "quy che": "quy chế",
+    "loi keu goi": "lời kêu gọi", "thu keu goi": "thư kêu gọi", "quy che": "quy chế", "quy dinh": "quy định",
+    "de an": "đề án", "thu cong": "thư công", "cong thu": "công thư", "bien ban": "biên bản",
 }  # fmt: skip
 _TYPES_BY_SYMBOL = {
     "tb": "thông báo", "cd": "công điện", "kh": "kế hoạch", "ct": "chỉ thị", "qd": "quyết định", "hd": "hướng dẫn",
@@ -31,23 +33,17 @@ _TYPES_BY_SYMBOL = {
 
 _TYPE = re.compile(rf"^(?P<type>{'|'.join(TYPES)})(?P<mark>\s+(?:hoa toc|thuong khan|khan))?(?P<rest>$|[\s:(].*)")
 _NOT_A_DISPATCH = re.compile(
-    r"^(?:don (?:xin|de nghi|kien nghi|khieu nai|to cao|trinh bao|dang ky)|hop dong|hoa don|so yeu ly lich|giay khai"
-    r"|to khai|bien lai|phieu thu)\b"
+    r"^(?:don (?:xin|de nghi|kien nghi|khieu nai|to cao|trinh bao|dang ky|cam doan|bao mat)|hop dong|hoa don|invoice"
+    r"|so yeu ly lich|giay khai|to khai|bien lai|phieu (?:thu|chi|xuat kho|nhap kho|giao hang|bao gia)|bao gia"
+    r"|giay (?:bien nhan|cam ket|vay tien|ban nha)|bang ke|danh sach|thuc don|bai tho|thu ngo)\b"
 )
-_ARRIVAL = re.compile(
-    r"^(?:cong van den|van ban den|den\b|so den|ngay den|chuyen\s*:|luu ho so|thoi gian ky|nguoi ky|ky boi)"
+_OF_A_CITIZEN = re.compile(r"^\W*(?:(?:toi|em|chau|chung toi) ten la\b|nguoi (?:lam|viet|dung) don\b|kinh don\b)")
+_BILL = re.compile(
+    r"^(?:khach hang|don vi ban hang|nguoi mua|cong tien|tong (?:cong|tien)|hinh thuc thanh toan"
+    r"|thue suat)\b"
 )
+_OFFICE_MARKS, _ALL_OTHER_MARKS = 3, 4
 _NATION = re.compile(r"^(?:cong hoa xa hoi chu nghia|viet nam$|doc lap\s*-?\s*tu do|hanh phuc$|dang cong san viet nam)")
-_NUMBER = re.compile(
-    r"^s[o06]\s*[:;.]?\s*(?P<number>(?=[oil]*\d)[0-9oil]{1,6}[a-z]?|\d[\d ]{0,5}\d"
-    r"|[.…_\s]*)\s*(?P<slash>[/-]|(?<=\d)\s+)\s*"
-    r"(?P<symbol>(?:\d{4}\s*/\s*)?[a-z&][a-z0-9&.]*(?:\s*[-/]\s*[a-z0-9&.]+)*)"
-)
-_BARE_NUMBER = re.compile(r"^s[o06]\s*[:;]\s*(?P<number>\d{1,6})\s*/?$")
-_DATE = re.compile(
-    r"\bngay\s*(?P<day>[\doil]{1,2}|[.…_\s]*)\s*thang\s*(?P<month>[\doil]{1,2}|[.…_\s]*)\s*nam\s*(?P<year>\d{4})"
-    r"|\bngay\s*(?P<day2>\d{1,2})\s*[/.-]\s*(?P<month2>\d{1,2})\s*[/.-]\s*(?P<year2>\d{4})"
-)
 _SUBJECT = re.compile(r"^\W*(?:v\s*/\s*v|vv|ve viec)\b\s*[:.]?\s*")
 _ABOUT = re.compile(r"^\W*(?:v\s*/\s*v|ve viec|ve)\b\s*[:.]?\s*")
 _TO = re.compile(r"^\W*kinh gui\b\s*[:.;]?\s*")
@@ -56,8 +52,6 @@ _URGENCY = (("hoa toc", "hoa_toc"), ("thuong khan", "thuong_khan"), ("khan", "kh
 _URGENCY_LINE = re.compile(r"^\W*(?:do khan\s*:?\s*)?(?P<mark>hoa toc|thuong khan|khan)(?:\s+hen gio.*)?\W*$")
 _URGENT_WORDS = re.compile(r"\b(?:HỎA TỐC|HOẢ TỐC|THƯỢNG KHẨN)\b")
 _TAIL = re.compile(r"^\W*noi nhan\b")
-
-_DIGIT_OF_LETTER = str.maketrans({"o": "0", "O": "0", "i": "1", "I": "1", "l": "1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +67,7 @@ class Head:
     urgency: str
     addressees: tuple[str, ...]
     excerpts: dict[str, tuple[Excerpt, ...]]
-    warnings: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
     body_start: int
     is_dispatch: bool
 
@@ -88,7 +82,7 @@ class _HeadReader:
         self.lines = self._head_lines()
         self.taken: set[int] = set()
         self.excerpts: dict[str, tuple[Excerpt, ...]] = {}
-        self.warnings: list[str] = []
+        self.doubts: list[Doubt] = []
         self.type_line: int | None = None
         self.end = 0
 
@@ -104,66 +98,27 @@ class _HeadReader:
         self.excerpts[name] = (*self.excerpts.get(name, ()), Excerpt(value, start, end))
 
     def read_number(self) -> tuple[str | None, str | None]:
-        """The line "Số: 642/UBND-VHTT"; a bare "Số: 642" may be a stamp of arrival, so it counts last."""
-        for i, line in enumerate(self.lines):
-            if found := _NUMBER.match(line.folded):
-                self.taken.add(i)
-                return self._number_from(line, found)
-        for i, line in enumerate(self.lines):
-            stamped = i > 0 and _ARRIVAL.match(self.lines[i - 1].folded)
-            if (found := _BARE_NUMBER.match(line.folded)) and not stamped:
-                self.taken.add(i)
-                number = found["number"]
-                self.note("number", number, line.start + found.start("number"), line.start + found.end("number"))
-                self.warnings.append("symbol: none stands after the number; add it")
-                return number, None
-        self.warnings.append("number: none was found at the head; add it")
-        return None, None
-
-    def _number_from(self, line: Line, found: re.Match[str]) -> tuple[str | None, str | None]:
-        a, b = found.span("symbol")
-        symbol = "".join(line.text[a:b].split()).rstrip(".-/")
-        self.note("symbol", symbol, line.start + a, line.start + b)
-        a, b = found.span("number")
-        raw = "".join(line.text[a:b].split()).strip(".…_")
-        if not raw:
-            self.warnings.append("number: the place for it is empty; add it")
-            return None, symbol
-        number = re.sub(r"^[0-9OoIil]+", lambda m: m[0].translate(_DIGIT_OF_LETTER), raw)
-        if number != raw:
-            self.warnings.append(f"number: {raw} was read as {number}; check it")
-        self.note("number", number, line.start + a, line.start + b)
-        return number, symbol
+        found = own_number(self.lines)
+        if found.at is not None:
+            self.taken.add(found.at)
+        self.excerpts.update({name: (where,) for name, where in found.excerpts})
+        self.doubts.extend(found.doubts)
+        return found.number, found.symbol
 
     def read_date(self) -> str | None:
-        tail = [line for line in self.all[len(self.lines) :] if _is_place_and_date(line)]
-        own = [line for line in self.lines if not _ARRIVAL.match(line.folded) and not _SUBJECT.match(line.folded)]
-        for line in (*(x for x in own if _is_place_and_date(x)), *tail):
-            if found := _DATE.search(line.folded):
-                return self._date_from(line, found)
-        self.warnings.append("date: none was found at the head; add it")
-        return None
-
-    def _date_from(self, line: Line, found: re.Match[str]) -> str | None:
-        if line in self.lines:
-            self.taken.add(self.lines.index(line))
-        parts = [found[n] or found[f"{n}2"] or "" for n in ("year", "month", "day")]
-        digits = [part.translate(_DIGIT_OF_LETTER).strip(" .…_") for part in parts]
-        if not all(digits):
-            self.warnings.append("date: the place for the day is empty; add it")
-            return None
-        try:
-            day = date(*map(int, digits)).isoformat()
-        except ValueError:
-            self.warnings.append(f"date: {squeeze(found[0])} is no day of the calendar; correct it")
-            return None
-        self.note("date", day, line.start + found.start(), line.start + found.end())
-        return day
+        own = [line for line in self.lines if not _SUBJECT.match(line.folded)]
+        found = own_date(own, self.all[len(self.lines) :])
+        if found.line is not None and found.line in self.lines:
+            self.taken.add(self.lines.index(found.line))
+        if found.excerpt:
+            self.excerpts["date"] = (found.excerpt,)
+        self.doubts.extend(found.doubts)
+        return found.day
 
     def read_type(self) -> str | None:
         for i, line in enumerate(self.lines):
             found = _typed(line)
-            if found and i not in self.taken and not _ARRIVAL.match(line.folded):
+            if found and i not in self.taken and not ARRIVAL.match(line.folded):
                 named = line.text[: found.end("type")]
                 if named.isupper() or not found["rest"].strip():
                     self.type_line = i
@@ -226,9 +181,9 @@ class _HeadReader:
         return (
             i in self.taken
             or bool(_NATION.match(line.folded))
-            or bool(_ARRIVAL.match(line.folded))
+            or bool(ARRIVAL.match(line.folded))
             or bool(_URGENCY_LINE.match(line.folded))
-            or _is_place_and_date(line)
+            or is_place_and_date(line)
         )
 
     def read_issuer(self) -> str | None:
@@ -237,16 +192,19 @@ class _HeadReader:
         left = [self.lines[i] for i in range(len(self.lines)) if i < stop or self._is_early_capital(i)]
         group = issuer_lines([line for line in left if self._may_name(line)])
         if not group:
-            self.warnings.append("issuer: no office was found at the head; add it")
+            self.doubts.append(doubt("issuer", reason="issuer_missing"))
             return None
         name = name_of(group, self.tidied[self.lines[-1].end :], self._place())
+        if _DIGIT_IN_A_WORD.search(name):
+            where = Excerpt(name, group[0].start, group[-1].end)
+            self.doubts.append(doubt("issuer", reason="issuer_misread", excerpt=where, raw=name))
         self.note("issuer", name, group[0].start, group[-1].end)
         return name
 
     def _place(self) -> str:
         """The place before the date, as it is written."""
         for line in self.lines:
-            if _is_place_and_date(line) and "," in line.text:
+            if is_place_and_date(line) and "," in line.text:
                 return line.text.split(",")[0].strip(" (")
         return ""
 
@@ -299,10 +257,10 @@ class _HeadReader:
         return next((i for i, line in enumerate(self.all[:stop]) if _WIRED_TO.search(line.folded)), None)
 
 
+_DIGIT_IN_A_WORD = re.compile(r"[^\W\d_]\d+[^\W\d_]|\b0[^\W\d_]{2,}|[^\W\d_]{2,}0\b")
 _LONG_LINE = 120
 _TITLE_LINE = 70
 _ABOUT_TEXT = re.compile(r"^\W*(?:v\s*/\s*v|về việc|về)\b\s*[:.]?\s*", re.IGNORECASE)
-_PLACE_LENGTH = 45
 
 
 def _span_end(pattern: re.Pattern[str], line: Line) -> int:
@@ -320,15 +278,6 @@ def _typed(line: Line) -> re.Match[str] | None:
     return found if bare or written == TYPES[found["type"]] else None
 
 
-def _is_place_and_date(line: Line) -> bool:
-    """Whether a line is all "Bỉm Sơn, ngày 13 tháng 3 năm 2020"; the place may be left out."""
-    found = _DATE.search(line.folded)
-    if not found or line.folded[found.end() :].strip(" .)"):
-        return False
-    before = line.text[: found.start()].strip(" (")
-    return not before or (len(before) <= _PLACE_LENGTH and before.endswith(",") and before[0].isupper())
-
-
 def read_head(lines: Sequence[Line], tidied: str) -> Head:
     """Read the head of a tidied text."""
     reader = _HeadReader(lines, tidied)
@@ -337,16 +286,16 @@ def read_head(lines: Sequence[Line], tidied: str) -> Head:
     typed = reader.read_type()
     subject = reader.read_subject()
     if subject is None:
-        reader.warnings.append("subject: none was found; add it")
+        reader.doubts.append(doubt("subject", reason="subject_missing"))
     issuer = reader.read_issuer() if reader.lines else None
     urgency = reader.read_urgency()
     addressees = reader.read_addressees()
     doc_type = typed or _type_by_layout(symbol, subject, reader)
     if doc_type == "công văn" and not addressees:
-        reader.warnings.append('addressees: no "Kính gửi" was found; add them if the dispatch names any')
+        reader.doubts.append(doubt("addressees", reason="addressees_missing"))
     return Head(
         doc_type, number, symbol, day, issuer, subject, urgency, addressees, reader.excerpts,
-        tuple(reader.warnings), reader.end, _is_dispatch(reader, symbol, typed, issuer),
+        tuple(reader.doubts), reader.end, _is_dispatch(reader, symbol, typed, issuer),
     )  # fmt: skip
 
 
@@ -360,12 +309,23 @@ def _type_by_layout(symbol: str | None, subject: str | None, reader: _HeadReader
     return "công văn" if subject or (reader.to is not None and "number" in reader.excerpts) else None
 
 
+def _is_a_bill(reader: _HeadReader, named: object) -> bool:
+    """A bill has a number and a customer, and neither a subject nor the name of a type."""
+    return not named and any(_BILL.match(line.folded) for line in reader.all)
+
+
 def _is_dispatch(reader: _HeadReader, symbol: str | None, typed: str | None, issuer: str | None) -> bool:
-    """An office speaks in the official layout: its number, or two other marks that letters of people lack."""
-    if any(_NOT_A_DISPATCH.match(line.folded) and line.text.isupper() for line in reader.lines):
+    """An office speaks in the official layout: its number, or its name and two marks that letters of people lack."""
+    titled = reader.lines if reader.type_line is None else reader.lines[: reader.type_line]
+    if any(_NOT_A_DISPATCH.match(line.folded) and line.text.isupper() for line in titled):
         return False
     nation = any(_NATION.match(line.folded) for line in reader.lines)
     about = any(_SUBJECT.match(line.folded) for line in reader.lines)
     tail = any(_TAIL.match(line.folded) for line in reader.all)
     marks = sum((nation, about or typed is not None, issuer is not None, reader.to is not None, tail))
-    return marks >= (1 if symbol else 3)
+    if symbol:
+        # A letter that names a dispatch is not one; neither is a bill of a company.
+        return marks >= 1 and (nation or issuer is not None or marks > 1) and not _is_a_bill(reader, about or typed)
+    if any(_OF_A_CITIZEN.match(line.folded) for line in reader.all):
+        return False
+    return marks >= (_OFFICE_MARKS if issuer else _ALL_OTHER_MARKS)

@@ -25,10 +25,16 @@ _NO_OFFICE = re.compile(
 _OPEN_END = re.compile(r"(?:^uy ban|^chu tich|\bvan phong|\bva|,|-|&|\bcua|\bban chi dao|\bban chi huy|\bphong)$")
 
 
+_LONGEST_LINE = 200
+"""No letterhead is wider; a text that lost its line breaks is."""
+
+
 def issuer_lines(candidates: Sequence[Line]) -> list[Line]:
     """The lines of the last office named: superior first, issuer last."""
     group: list[Line] = []
     for line in candidates:
+        if len(line.text) > _LONGEST_LINE:
+            continue
         starts = bool(_OFFICE.match(line.folded)) and not _NO_OFFICE.match(line.folded)
         joined = bool(group) and bool(_OPEN_END.search(group[-1].folded))
         if starts and not joined:
@@ -100,6 +106,9 @@ _KEPT = frozenset(
         "KCN",
         "TNHH",
         "MTV",
+        "LHPN",
+        "TNCS",
+        "CCB",
     ]
 )
 _LEVELS = (
@@ -110,6 +119,7 @@ _SMALL_AFTER_LEVEL = frozenset({"hội"})
 _HEADS = (
     ("ủy ban mặt trận tổ quốc việt nam", "Ủy ban Mặt trận Tổ quốc Việt Nam"),
     ("mặt trận tổ quốc việt nam", "Mặt trận Tổ quốc Việt Nam"),
+    ("ủy ban quốc gia", "Ủy ban Quốc gia"),
     ("ủy ban nhân dân", "Ủy ban nhân dân"),
     ("hội đồng nhân dân", "Hội đồng nhân dân"),
     ("đoàn thanh niên cộng sản hồ chí minh", "Đoàn Thanh niên Cộng sản Hồ Chí Minh"),
@@ -125,6 +135,11 @@ _HEADS = (
     ("ban chỉ đạo", "Ban Chỉ đạo"),
     ("ban chỉ huy quân sự", "Ban Chỉ huy quân sự"),
     ("ban chỉ huy", "Ban Chỉ huy"),
+    ("ban thường vụ", "Ban Thường vụ"),
+    ("ban thường trực", "Ban Thường trực"),
+    ("ban biên tập", "Ban Biên tập"),
+    ("ban quản lý", "Ban Quản lý"),
+    ("hội lhpn", "Hội LHPN"),
     ("chủ tịch", "Chủ tịch"),
     ("công an", "Công an"),
     ("đài truyền thanh", "Đài Truyền thanh"),

@@ -9,8 +9,9 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scheduler.core.dispatch.text import fold, is_bullet, paragraph_at, squeeze
-from scheduler.core.model import MessageKind
+from scheduler.core.dispatch.doubts import doubt
+from scheduler.core.dispatch.model import Doubt, Excerpt, MessageKind
+from scheduler.core.dispatch.text import fold, is_bullet, lacks_diacritics, paragraph_at, squeeze
 
 __all__ = ["Message", "messages_in"]
 
@@ -47,7 +48,7 @@ class Message:
     kind: MessageKind
     start: int
     end: int
-    warnings: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 def messages_in(tidied: str, start: int, paragraphs: tuple[tuple[int, int], ...]) -> tuple[Message, ...]:
@@ -58,8 +59,7 @@ def messages_in(tidied: str, start: int, paragraphs: tuple[tuple[int, int], ...]
     for a, b, closed in spans:
         text = squeeze(tidied[a:b])
         if len(text) >= _SHORTEST and _is_announced(folded, a - 1, paragraphs):
-            doubts = () if closed else (f'messages: "{text[:40]}…" has no closing quotation mark; check where it ends',)
-            found.append(_message(text, folded, a, b, doubts))
+            found.append(_message(text, folded[start:a], (a, b), reason="" if closed else "message_unclosed"))
     found.extend(_unquoted(tidied, folded, start, paragraphs, found))
     return tuple(sorted(found, key=lambda message: message.start))
 
@@ -69,23 +69,33 @@ def _tail_of(folded: str, start: int) -> int:
     return tail.start() if tail else len(folded)
 
 
-def _message(text: str, folded: str, start: int, end: int, doubts: tuple[str, ...]) -> Message:
-    kind = _kind_before(folded, start)
-    if kind is MessageKind.SMS and text.isascii() and sum(c.isalpha() for c in text) >= _SHORTEST:
-        doubts = (*doubts, "messages: the sms text has no diacritics; write them before it is spoken")
-    return Message(text, kind, start, end, doubts)
+_SHOWN = 40
+"""Characters of a message that a doubt about it shows."""
 
 
-def _kind_before(folded: str, start: int) -> MessageKind:
+def _message(text: str, before: str, span: tuple[int, int], *, reason: str) -> Message:
+    """The message with what is doubtful about it; `before` is the body up to it, `reason` a doubt about its end."""
+    kind = _kind_before(before)
+    where = Excerpt(text, *span)
+    doubts = [doubt("messages", reason=reason, excerpt=where, start=text[:_SHOWN])] if reason else []
+    if kind is None:
+        doubts.append(doubt("messages", reason="message_kind_unsaid", excerpt=where, start=text[:_SHOWN]))
+    if lacks_diacritics(text) and kind is MessageKind.SMS:
+        doubts.append(doubt("messages", reason="sms_without_diacritics", excerpt=where))
+    elif lacks_diacritics(text):
+        doubts.append(doubt("messages", reason="message_without_diacritics", excerpt=where))
+    return Message(text, kind or MessageKind.NOTICE, *span, tuple(doubts))
+
+
+def _kind_before(before: str) -> MessageKind | None:
     """Sentence by sentence backwards: the nearest that says what the text is for."""
-    before = folded[max(0, start - _BACKWARD) : start]
-    for sentence in reversed(re.split(r"[.;]\s|\n\n", before)):
+    for sentence in reversed(re.split(r"[.;]\s|\n\n", before[-_BACKWARD:])):
         places = {kind: m.start() for kind, pattern in _KINDS for m in pattern.finditer(sentence)}
         if MessageKind.LOUDSPEAKER in places and MessageKind.NOTICE in places:
             return MessageKind.LOUDSPEAKER if MessageKind.SMS not in places else _latest(places)
         if places:
             return _latest(places)
-    return MessageKind.NOTICE
+    return None
 
 
 def _latest(places: dict[MessageKind, int]) -> MessageKind:
@@ -182,6 +192,5 @@ def _unquoted(
             continue
         quoted = re.search(r"[“”«»\"]", tidied[c:d]) or any(m.start <= c < m.end for m in found)
         if not quoted and len(text := squeeze(tidied[c:d])) >= _SHORTEST:
-            doubt = f'messages: "{text[:40]}…" has no quotation marks; check where it ends'
-            made.append(_message(text, folded, c, d, (doubt,)))
+            made.append(_message(text, folded[start:c], (c, d), reason="message_unquoted"))
     return made

@@ -1,7 +1,7 @@
-"""Puts a dispatch together: tidied text, head, messages, contacts, orders; and writes it as the JSON of the desk.
+"""Puts a dispatch together: tidied text, head, messages, contacts, orders, acts, duties, and what is doubtful of them.
 
 Each part is read from its own region: messages and the head are blanked out before orders are looked for, so that
-what is to be said is never taken for what is to be done.
+what is to be said is never taken for what is to be done. Every value is given the line it came from.
 """
 
 import re
@@ -9,12 +9,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from scheduler.core.dispatch.contacts import phones_in, urls_in
-from scheduler.core.dispatch.frequency import read_frequency
+from scheduler.core.dispatch.acts import acts_in, told_act
+from scheduler.core.dispatch.contacts import phone_doubts_in, phones_in, urls_in
+from scheduler.core.dispatch.doubts import doubt, told, written_day
+from scheduler.core.dispatch.duties import duties_in
+from scheduler.core.dispatch.frequency import Frequency, read_frequency
 from scheduler.core.dispatch.head import Head, read_head
+from scheduler.core.dispatch.hints import side_by_side
 from scheduler.core.dispatch.messages import Message, messages_in
-from scheduler.core.dispatch.text import fold, lines_of, paragraphs_of, squeeze, strip_bullet, tidy
-from scheduler.core.model import Dispatch, Excerpt, FrequencyOrder
+from scheduler.core.dispatch.model import Confidence, Dispatch, DispatchAct, Doubt, Duty, Excerpt
+from scheduler.core.dispatch.telling import dispatch_json
+from scheduler.core.dispatch.text import (
+    fold,
+    lacks_diacritics,
+    line_at,
+    lines_of,
+    paragraphs_of,
+    squeeze,
+    strip_bullet,
+    tidy,
+)
 from scheduler.errors import DispatchError
 
 __all__ = ["MAX_CHARS", "dispatch_json", "read_dispatch"]
@@ -26,9 +40,10 @@ _BODY_ENDS = re.compile(r"\./\.|^\W*noi nhan\b|^(?:tm|kt|tl|tuq|t/m)\.\s", re.MU
 
 
 def read_dispatch(text: str, *, max_chars: int = MAX_CHARS) -> Dispatch:
-    """Read the text of a dispatch. Spans of `excerpts` are places in `tidy(text)`.
+    """Read the text of a dispatch. Spans and lines of `excerpts` are places in `tidy(text)`.
 
-    Besides the fields, `excerpts` has "duties": the paragraphs in which the dispatch asks for something.
+    Besides the fields, `excerpts` has "duties": the paragraphs in which the dispatch asks for something. Raises
+    DispatchError when the text is empty, too long or no dispatch, and nothing else.
     """
     if len(text) > max_chars:
         raise DispatchError("dispatch_too_long", limit=max_chars)
@@ -53,12 +68,22 @@ def _assembled(
     issued = date.fromisoformat(head.date) if head.date else None
     frequency = read_frequency(orders, body, issued)
     phones, urls = phones_in(tidied), urls_in(tidied)
+    acts = acts_in(orders, body, issued)
+    bare = (doubt("subject", reason="text_without_diacritics"),) if lacks_diacritics(tidied) else ()
+    read = (
+        *head.doubts,
+        *bare,
+        *(one for m in messages for one in m.doubts),
+        *phone_doubts_in(tidied),
+        *frequency.doubts,
+    )
+    doubts = tuple(_placed_doubt(tidied, one) for one in _once((*read, *_doubts_between(tidied, frequency, issued))))
     excerpts = head.excerpts | {
         "messages": tuple(Excerpt(m.text, m.start, m.end) for m in messages),
         "phones": phones,
         "urls": urls,
         "frequency": tuple(Excerpt(squeeze(tidied[f.start : f.end]), f.start, f.end) for f in frequency.orders),
-        "duties": tuple(_duties(orders, body)),
+        "duties": tuple(_paragraphs_that_ask(orders, body)),
     }
     if frequency.effective_span:
         a, b = frequency.effective_span
@@ -71,9 +96,78 @@ def _assembled(
         effective=frequency.effective,
         # The quote with the messages that were blanked out while reading.
         frequency=tuple(replace(f.order, quote=squeeze(tidied[f.start : f.end])) for f in frequency.orders),
-        warnings=(*head.warnings, *(w for m in messages for w in m.warnings), *frequency.warnings),
-        excerpts={name: found for name, found in excerpts.items() if found},
+        warnings=tuple(dict.fromkeys((*map(told, doubts), *map(told_act, acts)))),
+        excerpts={
+            name: tuple(_placed(tidied, one, _confidence_of(one, name, doubts)) for one in found)
+            for name, found in excerpts.items() if found
+        },
+        doubts=doubts,
+        acts=tuple(_placed_act(tidied, act) for act in acts),
+        duties=tuple(_placed_duty(tidied, duty) for duty in duties_in(orders, body, issued, head.issuer)),
     )  # fmt: skip
+
+
+def _once(doubts: Sequence[Doubt]) -> list[Doubt]:
+    """Each doubt once: the same one of the same place."""
+    kept: dict[object, Doubt] = {}
+    for one in doubts:
+        place = (one.excerpt.start, one.excerpt.end) if one.excerpt else None
+        kept.setdefault((one.field, one.reason, tuple(one.details.items()), place), one)
+    return list(kept.values())
+
+
+def _placed(tidied: str, found: Excerpt, confidence: Confidence = Confidence.HIGH) -> Excerpt:
+    line, text = line_at(tidied, found.start, found.end)
+    return replace(found, line=line, text=text, confidence=confidence)
+
+
+def _placed_doubt(tidied: str, found: Doubt) -> Doubt:
+    if found.excerpt is None:
+        return found
+    return replace(found, excerpt=_placed(tidied, found.excerpt, Confidence.DOUBTFUL))
+
+
+def _placed_act(tidied: str, act: DispatchAct) -> DispatchAct:
+    return replace(act, excerpt=_placed(tidied, act.excerpt))
+
+
+def _placed_duty(tidied: str, duty: Duty) -> Duty:
+    return replace(duty, excerpt=_placed(tidied, duty.excerpt))
+
+
+_ONE_VALUE = frozenset({"number", "symbol", "date", "issuer", "subject", "effective"})
+
+
+def _confidence_of(found: Excerpt, name: str, doubts: Sequence[Doubt]) -> Confidence:
+    """Of one value: a doubt about its field, and in a list about its place, makes it doubtful."""
+    for one in doubts:
+        at = one.excerpt
+        overlaps = at is not None and at.start < found.end and found.start < at.end
+        if one.field == name and (name in _ONE_VALUE or overlaps):
+            return Confidence.DOUBTFUL
+    return Confidence.HIGH
+
+
+def _doubts_between(tidied: str, frequency: Frequency, issued: date | None) -> list[Doubt]:
+    """Periods that end before they begin or were over when the dispatch was written; orders for the same days."""
+    periods = [("frequency", f.order.start, f.order.end, (f.start, f.end)) for f in frequency.orders]
+    if frequency.effective and frequency.effective_span:
+        periods.append(("effective", *frequency.effective, frequency.effective_span))
+    doubts = []
+    for field, first, last, (a, b) in periods:
+        where = Excerpt(squeeze(tidied[a:b]), a, b)
+        if first and last and last < first:
+            doubts.append(
+                doubt(field, reason="period_reversed", excerpt=where, first=written_day(first), last=written_day(last))
+            )
+        elif last and issued and last < issued.isoformat():
+            doubts.append(doubt(field, reason="period_past", excerpt=where, last=written_day(last)))
+    aside = side_by_side([f.order for f in frequency.orders])
+    for f in frequency.orders:
+        if f.order is aside:
+            where = Excerpt(squeeze(tidied[f.start : f.end]), f.start, f.end)
+            doubts.append(doubt("frequency", reason="frequency_side_by_side", excerpt=where))
+    return doubts
 
 
 def _body_end(tidied: str, start: int, messages: Sequence[Message]) -> int:
@@ -98,50 +192,10 @@ def _without(tidied: str, messages: Sequence[Message]) -> str:
 _SHORTEST_DUTY = 25
 
 
-def _duties(orders: str, paragraphs: Sequence[tuple[int, int]]) -> list[Excerpt]:
-    duties: list[Excerpt] = []
+def _paragraphs_that_ask(orders: str, paragraphs: Sequence[tuple[int, int]]) -> list[Excerpt]:
+    asked: list[Excerpt] = []
     for a, b in paragraphs:
         text = strip_bullet(squeeze(orders[a:b])).strip(" “”\"'.")
         if len(text) >= _SHORTEST_DUTY and not text.endswith(":"):
-            duties.append(Excerpt(text, a, b))
-    return duties
-
-
-def dispatch_json(d: Dispatch) -> dict[str, object]:
-    """The keys of `loa dispatch read --json`, in their order."""
-    return {
-        "doc_type": d.doc_type,
-        "number": d.number,
-        "symbol": d.symbol,
-        "number_symbol": d.number_symbol,
-        "date": d.date,
-        "issuer": d.issuer,
-        "subject": d.subject,
-        "urgency": d.urgency,
-        "addressees": list(d.addressees),
-        "messages": list(d.messages),
-        "message_kinds": [kind.value for kind in d.message_kinds],
-        "phones": list(d.phones),
-        "urls": list(d.urls),
-        "effective": None if d.effective is None else {"start": d.effective[0], "end": d.effective[1]},
-        "frequency": [_order_json(order) for order in d.frequency],
-        "warnings": list(d.warnings),
-    }
-
-
-def _order_json(order: FrequencyOrder) -> dict[str, object]:
-    """Only what is said; the quote always."""
-    said: dict[str, object] = {
-        "increase": order.increase or None,
-        "factor": order.factor,
-        "per_day": order.per_day,
-        "per_week": order.per_week,
-        "at": list(order.at),
-        "weekdays": list(order.weekdays),
-        "every_minutes": order.every_minutes,
-        "windows": list(order.windows),
-        "session_minutes": order.session_minutes,
-        "start": order.start,
-        "end": order.end,
-    }
-    return {name: value for name, value in said.items() if value not in (None, [])} | {"quote": order.quote}
+            asked.append(Excerpt(text, a, b))
+    return asked

@@ -16,6 +16,8 @@ __all__ = [
     "Line",
     "fold",
     "is_bullet",
+    "lacks_diacritics",
+    "line_at",
     "lines_of",
     "paragraph_at",
     "paragraphs_of",
@@ -30,11 +32,17 @@ HEAD_LINES = 45
 
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _BULLET = re.compile(r"^(?:[-–—+•·▪●○◦➢]+|\(?\d{1,2}[.)](?!\d)|\(?[a-zđ]\))\s*", re.IGNORECASE)
-_NATION = re.compile(r"cong hoa xa hoi chu nghia viet nam|doc lap\s*-\s*tu do\s*-\s*hanh phuc")
+_NATION = re.compile(
+    r"c[o0]ng h[o0]a xa h[o0]i chu nghia(?: viet nam\b)?|d[o0]c lap\W{1,4}tu d[o0]\W{1,4}hanh phuc"
+    r"|dang c[o0]ng san viet nam$"
+)
+_NATION_TORN = re.compile(r"c[o0]ng h[o0]a xa h[o0]i chu nghia(?! viet nam\b)")
+_NATION_REST = re.compile(r"(?<!to quoc)(?<!san) viet nam$")
 _PLACE_DATE = re.compile(r",\s*ngay\s*[\d.…]*\s*thang\b")
 _NUMBER_HEAD = re.compile(
-    r"^s[o06]\s*[:;.]?\s*[0-9oil]{0,6}[a-z]?\s*/\s*[a-z0-9&.]+(?:\s*[-/]\s*[a-z0-9&.]+)*(?=\s+[^-/\s])"
+    r"^[s5][o06]\s*[:;.]?\s*[0-9oil|zsbgq]{0,6}[a-z]?\s*/\s*[a-z0-9&.]+(?:\s*[-/]\s*[a-z0-9&.]+)*(?=\s+[^-/\s])"
 )
+_OF_ANOTHER = re.compile(r"\s*,?\s*(?:ngay\s+\d{1,2}[/.]\d|cua\b)")
 _HEAD_ENDS = re.compile(r"^\W*kinh gui\b")
 _TAIL_STARTS = re.compile(r"^\W*noi nhan\b")
 
@@ -69,6 +77,17 @@ def fold(text: str) -> str:
 def squeeze(text: str) -> str:
     """One line, single spaces."""
     return " ".join(text.split())
+
+
+_FEWEST_LETTERS = 12
+_ADDRESS = ("://", "www.", "@")
+
+
+def lacks_diacritics(text: str) -> bool:
+    """Whether a Vietnamese text was typed in bare letters, as text messages are. A few letters prove nothing."""
+    words = (word for word in text.split() if not any(mark in word for mark in _ADDRESS))
+    letters = [char for word in words for char in word if char.isalpha()]
+    return len(letters) >= _FEWEST_LETTERS and all(char.isascii() for char in letters)
 
 
 def is_bullet(text: str) -> bool:
@@ -135,13 +154,18 @@ def _columns(text: str) -> str:
     """Put the two columns of the letterhead, and of the signature, on lines of their own."""
     made: list[str] = []
     seen = 0
-    in_head, in_tail = True, False
+    in_head, in_tail, torn = True, False, False
     for line in text.split("\n"):
         folded = fold(line)
         in_head = in_head and seen < HEAD_LINES and not _HEAD_ENDS.search(folded)
         in_tail = in_tail or bool(_TAIL_STARTS.search(folded))
         seen += bool(line.strip())
-        made.extend(_cells(line) if in_head or in_tail else [line])
+        cells = _cells(line) if in_head or in_tail else [line]
+        if torn and in_head and cells and (rest := _NATION_REST.search(fold(cells[0]))):
+            # The country's name ran over its line, beside the office.
+            cells = [cells[0][: rest.start()], cells[0][rest.start() + 1 :], *cells[1:]]
+        torn = bool(_NATION_TORN.search(folded)) or (torn and not line.strip())
+        made.extend(cells)
     return "\n".join(made)
 
 
@@ -165,7 +189,7 @@ def _split_head_cell(cell: str) -> list[str]:
     if nation := _NATION.search(folded):
         cut = [cell[: nation.start()], cell[nation.start() : nation.end()], cell[nation.end() :]]
         return [piece.strip(" -|") if i != 1 else piece for i, piece in enumerate(cut) if piece.strip(" -|.:")]
-    if number := _NUMBER_HEAD.match(folded):
+    if (number := _NUMBER_HEAD.match(folded)) and not _OF_ANOTHER.match(folded, number.end()):
         return [cell[: number.end()], *_split_head_cell(cell[number.end() :].strip())]
     if (dated := _PLACE_DATE.search(folded)) and (place := _place_start(cell, dated.start())):
         return [cell[:place].strip(), cell[place:]]
@@ -209,6 +233,13 @@ def lines_of(tidied: str) -> tuple[Line, ...]:
         blank = not text
         at += len(text) + 1
     return tuple(found)
+
+
+def line_at(tidied: str, start: int, end: int) -> tuple[int, str]:
+    """The number, from 1, of the line that a span starts in, and the whole lines that it covers."""
+    first = tidied.rfind("\n", 0, start) + 1
+    last = tidied.find("\n", max(end - 1, start))
+    return tidied.count("\n", 0, start) + 1, squeeze(tidied[first : last if last >= 0 else len(tidied)])
 
 
 def paragraphs_of(lines: tuple[Line, ...]) -> tuple[tuple[int, int], ...]:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-__all__ = ["Hours", "Period", "hours_in", "periods_in", "weekdays_in"]
+__all__ = ["Hours", "Period", "days_in", "deadline_in", "hours_in", "periods_in", "weekday_spans", "weekdays_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,16 @@ _LONG_AGO = timedelta(days=90)
 def periods_in(folded: str, issued: date | None) -> tuple[Period, ...]:
     """Every period, by place; each stretch of text is read once, the fullest form first."""
     found: list[Period] = []
+    taken = bytearray(len(folded))
     for pattern, make in (
         (_RANGE, _range), (_FOR_DAYS, _for_days), (_SIGNED, _signed), (_MONTH, _month), (_UNTIL, _until),
         (_FROM, _from), (_WITHIN, _within),
     ):  # fmt: skip
         for match in pattern.finditer(folded):
-            taken = any(p.at < match.end() and match.start() < p.end for p in found)
-            if not taken and (days := make(match, issued)):
-                found.append(Period(*days, match.start(), match.end()))
+            a, b = match.span()
+            if not any(taken[a:b]) and (days := make(match, issued)):
+                found.append(Period(*days, a, b))
+                taken[a:b] = b"\1" * (b - a)
     return tuple(sorted(found, key=lambda period: period.at))
 
 
@@ -149,6 +151,48 @@ def _from(match: re.Match[str], issued: date | None) -> _Days:
 def _within(match: re.Match[str], issued: date | None) -> _Days:
     day = _day(match, 1, issued)
     return (day.isoformat(), day.isoformat()) if day else None
+
+
+_DEADLINE = re.compile(rf"\b(?:truoc|cham nhat(?: la| vao)?|khong muon hon|han cuoi(?: la)?)\s+{_DAY.format(n=1)}")
+
+
+def deadline_in(folded: str, issued: date | None) -> date | None:
+    """The last day of "trước ngày 25/5/2021", "chậm nhất 16h00 ngày 20/7"; None when none is named."""
+    for match in _DEADLINE.finditer(folded):
+        if (match["word1"] or match["m1"]) and (day := _day(match, 1, issued)):
+            return day
+    return None
+
+
+_FOR_SO_LONG = re.compile(
+    r"(?P<lead>\b(?:trong(?: vong| thoi gian| suot)?|(?P<on>lien tuc)(?: trong)?|keo dai)\s+)?"
+    r"\b(?P<n>\d{1,3})(?:\s*\([^()\d]{1,12}\))?"
+    r"\s+(?P<unit>ngay|tuan)\b(?P<more>\s+(?:lien tuc|lien tiep|dau tien|dau|tiep theo|toi|ke tiep))?"
+)
+_FIRST_WEEK = re.compile(r"\btuan (?:dau(?: tien)?|thu nhat)\b")
+_DAYS_A_WEEK = 7
+_BLANKED = 5
+"""As many spaces in a row are a count that was read."""
+
+
+_AIRED = re.compile(r"\b(?:phat song|phat thanh|truyen thanh|thoi luong|loa)\s*,?\s*$")
+
+
+def days_in(masked: str) -> int | None:
+    """How many days an order holds: "liên tục trong 10 ngày", "tuần đầu".
+
+    "14 ngày" in a sentence about illness is none: the words must stand beside a count that was blanked out, close an
+    order to air, or say that it goes on.
+    """
+    if _FIRST_WEEK.search(masked):
+        return _DAYS_A_WEEK
+    for match in _FOR_SO_LONG.finditer(masked):
+        before = masked[max(0, match.start() - 4 * _BLANKED) : match.start()]
+        beside = match["lead"] and " " * _BLANKED in before[len(before.rstrip(" ,(")) :]
+        closes = match["lead"] and not masked[match.end() :].strip(" .;,)") and _AIRED.search(before)
+        if (match["more"] or match["on"] or beside or closes) and int(match["n"]):
+            return int(match["n"]) * (_DAYS_A_WEEK if match["unit"] == "tuan" else 1)
+    return None
 
 
 _HOUR = (
@@ -245,6 +289,17 @@ def weekdays_in(folded: str) -> tuple[int, ...]:
     if excluded:
         days = (days or set(range(7))) - excluded
     return tuple(sorted(days))
+
+
+def weekday_spans(folded: str) -> list[tuple[int, int]]:
+    """The places of the weekdays named, those of one range or list together."""
+    spans: list[tuple[int, int]] = []
+    for match in sorted(
+        (*_DAY_RANGE.finditer(folded), *_DAY_LIST.finditer(folded)), key=lambda m: (m.start(), -m.end())
+    ):
+        if not spans or match.start() >= spans[-1][1]:
+            spans.append(match.span())
+    return spans
 
 
 def _weekday(named: str) -> int:

@@ -28,12 +28,13 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("device", nargs="?", default="")
     parser.add_argument("--target-lufs", type=float, default=-16.0)
+    parser.add_argument("--as-is", action="store_true", help="do not level what is recorded")
     parser.add_argument("--open-seconds", type=int, default=_OPEN)
     args = parser.parse_args()
-    return run_child(lambda: _record(args.device, args.target_lufs, args.open_seconds))
+    return run_child(lambda: _record(args.device, None if args.as_is else args.target_lufs, args.open_seconds))
 
 
-def _record(device: str, target: float, open_seconds: int) -> None:
+def _record(device: str, target: float | None, open_seconds: int) -> None:
     try:
         import pasimple
     except OSError as error:  # the binding is there, libpulse is not
@@ -52,10 +53,11 @@ def _record(device: str, target: float, open_seconds: int) -> None:
     except pasimple.PaSimpleError as error:
         missing = str(error).rsplit(" ", 1)[-1] == _NO_SUCH_DEVICE
         raise RelayError("relay_no_device" if missing else "relay_no_sound_server", f"{device}: {error}") from error
-    leveller = Leveller(target)
+    leveller = None if target is None else Leveller(target)
     try:
         while True:
-            write(leveller.feed(np.frombuffer(stream.read(_BLOCK), "<i2")))
+            samples = np.frombuffer(stream.read(_BLOCK), "<i2")
+            write(leveller.feed(samples) if leveller else samples)
     except pasimple.PaSimpleError as error:
         raise RelayError("relay_no_sound_server", str(error)) from error
 

@@ -21,7 +21,7 @@ from scheduler.errors import Refused
 from scheduler.playout.relay.answer import MOST_PLAYLIST, Answer, answer_of, container_of, playlist_entry
 from scheduler.playout.relay.fault import RelayError
 
-__all__ = ["Fetching", "Stream", "open_stream"]
+__all__ = ["Fetching", "Stream", "connected", "open_stream"]
 
 MOST_REDIRECTS = 5
 MOST_PLAYLISTS = 1
@@ -267,7 +267,7 @@ def _ask(source: ParsedSource, settings: Fetching, monotonic: Callable[[], float
     """The answer to one GET, or where it sends us."""
     if source.kind is not SourceKind.STREAM:  # a redirect to `line:` must not open the microphone
         raise Refused("relay_scheme", scheme=source.kind)
-    connection = _connected(source, settings)
+    connection = connected(source, settings)
     wire = _Wire(connection, settings, monotonic)
     try:
         connection.sendall(_request(source))
@@ -310,7 +310,7 @@ def _request(source: ParsedSource) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
 
 
-def _connected(source: ParsedSource, settings: Fetching) -> _Connection:
+def connected(source: ParsedSource, settings: Fetching) -> _Connection:
     """A connection to an address that was judged; the name is resolved once and never again."""
     try:
         found = socket.getaddrinfo(source.host, source.port, type=socket.SOCK_STREAM)

@@ -1,0 +1,126 @@
+"""What a dispatch does to earlier orders: "dừng phát …" ends an airing, "thay thế công văn số …" takes its place.
+
+Only what this dispatch itself orders: "không ngừng tuyên truyền", "nếu dừng phát" and what one law did to another are
+no acts. Which campaign is meant is for the desk to find; an act airs and ends nothing by itself.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from scheduler.core.dispatch.model import ActKind, DispatchAct, Excerpt
+from scheduler.core.dispatch.text import fold, sentences_of, squeeze
+from scheduler.core.dispatch.when import periods_in
+
+__all__ = ["acts_in", "stops_airing", "told_act"]
+
+# "nội dung phát thanh" folds like "dừng phát thanh", so this one looks at the letters themselves.
+_STOP = re.compile(
+    r"\b(?:(?:tạm )?(?:dừng|ngừng|ngưng)|chấm dứt|thôi)(?: ngay| hẳn)?(?: việc| toàn bộ)?"
+    r" (?:phát(?! (?:hiện|sinh|triển|hành|tờ|quà|tiền|khẩu trang))|tuyên truyền|tiếp âm|tiếp sóng|thông báo trên loa)"
+    r"|\bkhông (?:tiếp tục )?(?:phát|tuyên truyền)\b[^.;]{0,60}? nữa\b|\bkhông tiếp tục (?:phát|tiếp âm)\b"
+)
+_STOP_BARE = re.compile(
+    r"\b(?<!noi )(?:tam dung|dung|ngung|cham dut) (?:viec )?(?:phat (?:thanh|song|loa|tren|ban tin)"
+    r"|tuyen truyen|tiep am)"
+)
+_NO_STOP = re.compile(
+    r"\b(?:không|chưa|tránh|nếu|khi|trường hợp|đã|bị|từng|khong|chua|tranh|neu|truong hop)"
+    r"(?: (?:được|để|phải|bị|tự ý|có|duoc|de|phai|bi))?\s*$"
+)
+_REPLACES = re.compile(r"\b(?P<verb>thay the|thay cho|bai bo|huy bo|thu hoi)\b")
+_ENDS = re.compile(r"\b(?:het hieu luc|khong con hieu luc|khong thuc hien nua)\b")
+_DOCUMENT = (
+    r"(?:so\s*:?\s*)?(?P<number>\d+[a-z]?(?:\s*/\s*(?:19|20)\d\d)?\s*/\s*[a-z][a-z0-9&.]*(?:\s*-\s*[a-z0-9&.]+)*)"
+    r"(?:\s*,?\s*(?:ban hanh\s+)?ngay\s*(?P<d>\d{1,2})\s*(?:[/.-]|thang)\s*(?P<m>\d{1,2})\s*(?:[/.-]"
+    r"|nam)\s*(?P<y>\d{4}))?"
+)
+_TARGET = re.compile(_DOCUMENT)
+_BASIS = re.compile(r"\b(?:thuc hien|can cu|theo|tiep theo|xet)\s+(?:\S+\s+){0,4}$")
+_LONGEST = 2000
+_REACH = 160
+"""A number further from its verb belongs to another matter."""
+
+
+def stops_airing(text: str) -> re.Match[str] | None:
+    """Where `text` orders to air something no more."""
+    lowered = text.lower()
+    pattern = _STOP_BARE if text.isascii() else _STOP
+    for found in pattern.finditer(lowered):
+        if not _NO_STOP.search(lowered[max(0, found.start() - 40) : found.start()]):
+            return found
+    return None
+
+
+def acts_in(orders: str, paragraphs: Sequence[tuple[int, int]], issued: date | None) -> tuple[DispatchAct, ...]:
+    """Every act of the body, in order, each target once."""
+    acts: dict[tuple[ActKind, str | None], DispatchAct] = {}
+    for start, end in paragraphs:
+        for a, b in sentences_of(orders, start, end):
+            for act in (*_replaced(orders, a, b, issued), *_stopped(orders, a, b, issued)):
+                acts.setdefault((act.kind, act.target), act)
+    targets = {act.target for act in acts.values() if act.kind is ActKind.REPLACE}
+    return tuple(act for act in acts.values() if act.kind is ActKind.REPLACE or act.target not in targets - {None})
+
+
+def told_act(act: DispatchAct) -> str:
+    """The act in English."""
+    if act.target is None or (act.kind is ActKind.STOP and stops_airing(act.excerpt.value)):
+        return "frequency: airing is ordered to stop; check the campaign it means"
+    return f"replaces: dispatch {act.target} is replaced; stop its campaign"
+
+
+def _stopped(text: str, start: int, end: int, issued: date | None) -> Iterator[DispatchAct]:
+    found = stops_airing(text[start:end])
+    if not found:
+        return
+    folded = fold(text[start:end])
+    named = next(_TARGET.finditer(folded, found.start()), None)
+    period = next((p for p in periods_in(folded[:_LONGEST], issued)), None)
+    yield DispatchAct(
+        ActKind.STOP,
+        _number(text[start:end], named) if named else None,
+        _day(named) if named else None,
+        _where(text, start, end),
+        since=period.first if period else None,
+        until=period.last if period else None,
+    )
+
+
+def _replaced(text: str, start: int, end: int, issued: date | None) -> Iterator[DispatchAct]:
+    sentence = text[start:end]
+    folded = fold(sentence)
+    verb = _REPLACES.search(folded)
+    ended = None if verb else _ENDS.search(folded)
+    if verb and not _TARGET.search(folded, 0, verb.start()):
+        named = list(_TARGET.finditer(folded, verb.end(), min(len(folded), verb.end() + 3 * _REACH)))
+    elif ended:
+        named = [m for m in _TARGET.finditer(folded, 0, ended.start()) if ended.start() - m.end() < _REACH]
+    else:
+        return
+    kind = ActKind.REPLACE if verb and verb["verb"].startswith("thay") else ActKind.STOP
+    period = next((p for p in periods_in(folded[:_LONGEST], issued) if p.first), None)
+    reached = verb.end() if verb else 0
+    for one in named:
+        if verb and (one.start() - reached > _REACH or _BASIS.search(folded[reached : one.start()])):
+            return
+        reached = one.end()
+        where = _where(text, start, end)
+        yield DispatchAct(kind, _number(sentence, one), _day(one), where, since=period.first if period else None)
+
+
+def _where(text: str, start: int, end: int) -> Excerpt:
+    return Excerpt(squeeze(text[start:end]).strip(" .;,"), start, end)
+
+
+def _number(written: str, found: re.Match[str]) -> str:
+    return "".join(written[slice(*found.span("number"))].split()).rstrip(".,-")
+
+
+def _day(found: re.Match[str]) -> str | None:
+    if not found["y"]:
+        return None
+    try:
+        return date(int(found["y"]), int(found["m"]), int(found["d"])).isoformat()
+    except ValueError:
+        return None

@@ -1,0 +1,199 @@
+"""What a campaign could be made of a dispatch: its orders about airing as phases in order of time.
+
+Suggestions for an officer, never a plan: an increase without a number gets the usual one (two sessions become three),
+a phase begins where the one before it ends. Orders that hold side by side (weekdays with counts of their own) are more
+than one campaign holds; the first is taken, and `side_by_side` says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, time, timedelta
+from itertools import pairwise
+from math import ceil
+
+from scheduler.core.dispatch.model import Dispatch, FrequencyOrder
+from scheduler.core.model import Boost, BoostKind, Phase, Window
+
+__all__ = [
+    "USUAL_INCREASE",
+    "boost_of",
+    "campaign_hint",
+    "campaign_hints",
+    "counts",
+    "phases_of",
+    "side_by_side",
+    "windows_of",
+]
+
+USUAL_INCREASE = 1.5
+"""Suggested when an increase has no number: two sessions a day become three. Always to be confirmed."""
+
+_USUAL_MINUTES = 30
+"""The window around an hour that is named without a length."""
+_DAY = timedelta(days=1)
+_WEEK = 7
+
+
+def campaign_hint(d: Dispatch) -> FrequencyOrder | None:
+    """One suggestion out of all orders: the first phase that counts, completed by what the others add.
+
+    Days come from the phase itself, else from the period in which the dispatch holds. None: it orders no airing.
+    """
+    if not d.frequency:
+        return None
+    hint = _with_usual(_with_extras(next(filter(counts, d.frequency), d.frequency[0]), d.frequency))
+    if hint.start is None and hint.end is None and d.effective:
+        hint = replace(hint, start=d.effective[0], end=d.effective[1])
+    return hint
+
+
+def campaign_hints(d: Dispatch) -> tuple[FrequencyOrder, ...]:
+    """All phases, in order of time, each completed and with its days as far as they can be told. Empty: no airing."""
+    counted = [order for order in d.frequency if counts(order)] or list(d.frequency[:1])
+    phases: list[FrequencyOrder] = []
+    before: FrequencyOrder | None = None
+    for order in counted:
+        if before is not None and not _follows(before, order):
+            continue
+        phases.append(_dated(order, phases[-1] if phases else None, d))
+        before = order
+    ordered = _without_overlap(sorted(phases, key=lambda order: order.start or ""))
+    return tuple(_with_usual(_with_extras(order, d.frequency)) for order in ordered)
+
+
+def side_by_side(orders: Sequence[FrequencyOrder]) -> FrequencyOrder | None:
+    """The first order that holds at the same time as the one before it, so that no phase can be made of it."""
+    before: FrequencyOrder | None = None
+    for order in filter(counts, orders):
+        if before is not None and not _follows(before, order):
+            return order
+        before = order
+    return None
+
+
+def counts(order: FrequencyOrder) -> bool:
+    """Whether an order says by itself how much is to be aired."""
+    return any((order.factor, order.per_day, order.per_week, order.every_minutes, order.minutes_a_day, order.share))
+
+
+def _follows(before: FrequencyOrder, order: FrequencyOrder) -> bool:
+    """Whether an order is a later phase, not one of the same days: it has days of its own, or the other one ends."""
+    return bool(order.start or before.end or before.days) and not (
+        order.weekdays and before.weekdays and (order.start, order.end) == (before.start, before.end)
+    )
+
+
+def _dated(order: FrequencyOrder, before: FrequencyOrder | None, d: Dispatch) -> FrequencyOrder:
+    first, last = d.effective or (None, None)
+    start = order.start or (_after(before.end) if before else first)
+    end = order.end
+    if end is None and order.days:
+        begins = start or d.date
+        end = _plus(begins, order.days - 1) if begins else None
+        start = start or begins
+    if start and end and end < start:
+        end = None  # a doubt says so
+    return replace(order, start=start, end=end or (last if not order.days and (start or "") <= (last or "") else None))
+
+
+def _after(day: str | None) -> str | None:
+    return _plus(day, 1) if day else None
+
+
+def _plus(day: str, days: int) -> str | None:
+    try:
+        return (date.fromisoformat(day) + days * _DAY).isoformat()
+    except OverflowError:
+        return None
+
+
+_FIRST, _LAST = "", "9999-99-99"
+"""Before and after every day."""
+
+
+def _without_overlap(phases: Sequence[FrequencyOrder]) -> list[FrequencyOrder]:
+    """Where phases hold at once, the one that began last holds; where it ends, the one before goes on."""
+    spans = [(order.start or _FIRST, order.end or _LAST) for order in phases]
+    edges = sorted({start for start, _ in spans} | {_after(end) or _LAST for _, end in spans if end != _LAST} | {_LAST})
+    made: list[tuple[int, str, str]] = []
+    for start, until in pairwise(edges):
+        holding = [i for i, (first, last) in enumerate(spans) if first <= start <= last]
+        if not holding:
+            continue
+        i = max(holding, key=lambda i: (spans[i][0], i))
+        goes_on = bool(made) and made[-1][0] == i and made[-1][2] == start
+        made.append((i, made.pop()[1] if goes_on else start, until))
+    return [
+        replace(phases[i], start=start or None, end=None if until == _LAST else _plus(until, -1))
+        for i, start, until in made
+    ]
+
+
+def _with_usual(hint: FrequencyOrder) -> FrequencyOrder:
+    if hint.increase and not (counts(hint) or hint.at):
+        return replace(hint, factor=USUAL_INCREASE)
+    return hint
+
+
+def _with_extras(hint: FrequencyOrder, orders: Sequence[FrequencyOrder]) -> FrequencyOrder:
+    """What orders without a count and without days of their own add to every phase."""
+    for order in orders:
+        if not (counts(order) or order.start or order.end):
+            hint = replace(
+                hint,
+                increase=hint.increase or order.increase,
+                at=hint.at or order.at,
+                weekdays=hint.weekdays or order.weekdays,
+                windows=hint.windows or order.windows,
+                session_minutes=hint.session_minutes or order.session_minutes,
+            )
+    return hint
+
+
+def boost_of(order: FrequencyOrder) -> Boost:
+    """The order as a boost over the base of a campaign; no boost when it counts nothing."""
+    week = len(order.weekdays) or _WEEK
+    asked = (
+        (BoostKind.EVERY, None if order.per_day else order.every_minutes),
+        (BoostKind.SHARE, order.share),
+        (BoostKind.MINUTES, order.minutes_a_day),
+        (BoostKind.FACTOR, order.factor),
+        (BoostKind.TARGET, order.per_day or len(order.at)),
+        (BoostKind.TARGET, ceil(order.per_week / week) if order.per_week else None),
+    )
+    return next((Boost(kind, value) for kind, value in asked if value), Boost())
+
+
+def windows_of(order: FrequencyOrder) -> tuple[Window, ...]:
+    """Its windows; else one from each hour it names, as long as a session. Empty: it names none."""
+    if order.windows:
+        pairs = (window.split("-") for window in order.windows)
+        return tuple(Window(time.fromisoformat(start), time.fromisoformat(end)) for start, end in pairs)
+    length = order.session_minutes or _USUAL_MINUTES
+    return tuple(_window_from(time.fromisoformat(at), length) for at in sorted(order.at))
+
+
+def _window_from(start: time, minutes: int) -> Window:
+    last = 24 * 60 - 1
+    end = min(start.hour * 60 + start.minute + minutes, last)
+    return Window(start, time(end // 60, end % 60))
+
+
+def phases_of(d: Dispatch, *, base: int, today: date) -> tuple[Phase, ...]:
+    """The phases of a campaign that begins `today` at the earliest; what was over by then is left out.
+
+    `base` airings a day is what the boost multiplies. Empty when the dispatch has but one phase: that is the campaign.
+    """
+    hints = [hint for hint in campaign_hints(d) if not (hint.end and date.fromisoformat(hint.end) < today)]
+    if len(hints) < 2:  # noqa: PLR2004 - one phase is no phases
+        return ()
+    return tuple(
+        Phase(
+            start=max(date.fromisoformat(hint.start), today) if hint.start else today,
+            end=date.fromisoformat(hint.end) if hint.end else None,
+            base=base,
+            boost=boost_of(hint),
+            windows=windows_of(hint),
+        )
+        for hint in hints
+    )

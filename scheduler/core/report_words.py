@@ -1,0 +1,103 @@
+"""Words of the reports: names of sources, sessions, fields, causes, and the notes that keep figures from being misread.
+
+Everything here is read by people, in the terms of Thông tư 39/2020/TT-BTTTT and of the provincial system. It holds no
+number and decides nothing.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from scheduler.core.model import DEFAULT_ZONE, Trigger
+from scheduler.core.report import Form
+from scheduler.core.report_sums import NO_FIELD, Source
+
+__all__ = [
+    "FIELDS",
+    "NOTES",
+    "SESSIONS",
+    "SOURCES",
+    "TITLES",
+    "TRIGGERS",
+    "ZONES",
+    "letter_day",
+    "numbered",
+    "zone_words",
+]
+
+TITLES = {
+    Form.LOG: "SỔ NHẬT KÝ PHÁT SÓNG",
+    Form.AIRTIME: "BÁO CÁO THỜI LƯỢNG PHÁT SÓNG",
+    Form.CERTIFICATE: "GIẤY XÁC NHẬN ĐÃ PHÁT",
+    Form.FEES: "BẢNG KÊ NHUẬN BÚT",
+}
+SESSIONS = ("Sáng", "Trưa", "Chiều")
+SOURCES = {
+    Source.RELAY_VOV: "Tiếp âm Đài Tiếng nói Việt Nam (VOV)",
+    Source.RELAY_PROVINCE: "Tiếp âm đài tỉnh",
+    Source.RELAY_OTHER: "Tiếp âm nguồn khác",
+    Source.PROVINCE: "Bản tin của hệ thống thông tin nguồn",
+    Source.OWN: "Tự sản xuất",
+    Source.LIVE: "Nói trực tiếp",
+    Source.URGENT: "Bản tin khẩn cấp",
+    Source.DRILL: "Diễn tập",
+}
+FIELDS = {
+    1: "Thông tin chung",
+    2: "Thông tin đột xuất",
+    3: "Đường lối, chủ trương, chính sách, pháp luật",
+    4: "Chỉ đạo, điều hành của cấp ủy, chính quyền cơ sở",
+    5: "Kiến thức khoa học, kỹ thuật, kinh tế, văn hóa, xã hội",
+    6: "Gương người tốt, việc tốt, điển hình tiên tiến",
+    NO_FIELD: "Không phân lĩnh vực (tiếp âm, trực tiếp, diễn tập, phát ngay)",
+}
+"""LoaiLinhVuc of the provincial system."""
+TRIGGERS: Mapping[str, str] = {
+    Trigger.SCHEDULE: "Theo lịch",
+    Trigger.MAKE_GOOD: "Phát bù",
+    Trigger.MANUAL: "Phát ngay",
+    Trigger.RELAY: "Tiếp âm",
+    Trigger.LIVE: "Nói trực tiếp",
+    Trigger.DRILL: "Diễn tập",
+    Trigger.EMERGENCY: "Khẩn cấp",
+}
+"""What set an airing off, in a word."""
+ZONES = {DEFAULT_ZONE: "Toàn phường"}
+NOTES = {
+    "measured": (
+        "Thời lượng là thời gian âm thanh đo được ở đầu ra của trạm, cộng từ nhật ký phát sóng; số phút được làm tròn "
+        "sau khi cộng nên tổng có thể lệch 0,01 so với các dòng."
+    ),
+    "airings": (
+        "Lượt đã phát gồm lượt phát trọn và lượt phát dở; âm thanh của lượt bị cắt ngang cũng được tính vào thời lượng."
+    ),
+    "sessions": (
+        "Buổi phát: các lượt theo lịch, phát bù và tiếp âm có giờ dự kiến trước 10 giờ 30 (sáng), từ 10 giờ 30 đến "
+        "trước 13 giờ 30 (trưa), từ 13 giờ 30 (chiều). Buổi thực hiện là buổi có ít nhất một lượt phát ra tiếng."
+    ),
+    "clusters": (
+        "Trạng thái đầu ra là điều trạm đo được ở đầu ra âm thanh; tình trạng từng cụm loa ngoài trời trạm không đo."
+    ),
+    "one_officer": "Trạm một cán bộ: người soạn cũng là người duyệt.",
+    "hashes": (
+        "Mã băm SHA-256 của văn bản và âm thanh đã duyệt; các dòng nhật ký nối thành chuỗi, sửa một dòng thì chuỗi đứt."
+    ),
+    "fees": "Hệ số và thành tiền do đơn vị ghi theo quy định chi trả nhuận bút của địa phương.",
+    "until": "Kỳ chưa kết thúc: số liệu tính đến hết ngày {day}.",
+}
+"""By what they are about; said at the foot of a report."""
+
+
+def zone_words(zone: str) -> str:
+    return ZONES.get(zone, zone)
+
+
+def letter_day(place: str, day: date) -> str:
+    """Địa danh and day at the head of a letter; days below 10 and the first two months with a zero (Nghị định 30)."""
+    month = f"{day.month:02}" if day.month <= 2 else str(day.month)  # noqa: PLR2004 - January and February
+    return f"{place or '…………'}, ngày {day:%d} tháng {month} năm {day.year}"
+
+
+def numbered(at: int, title: str) -> str:
+    """The title of a part with its number, as in a letter: "IV. Thời lượng theo lĩnh vực"."""
+    tens, ones = divmod(at, 10)
+    return f"{'X' * tens}{('', 'I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX')[ones]}. {title}"

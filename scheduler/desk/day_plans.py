@@ -1,0 +1,217 @@
+"""The plans of today and the days ahead as rows: made by `core.planner`, written where they differ from the rows.
+
+Here the planner is given what stands already and what is known of each sound. Only the future is re-planned: what has
+been claimed, has ended or starts too soon stays. What a day that is over still owes (phát bù) is written off with its
+reason. Who may change a campaign is `campaigns`' question.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from scheduler.core import rules
+from scheduler.core.make_good import written_off
+from scheduler.core.model import (
+    HOUSE_RATE,
+    AnnouncementState,
+    Campaign,
+    CampaignState,
+    Clip,
+    DayPlan,
+    Frames,
+    PlannedCampaign,
+    Refusal,
+    Sha256,
+    Slot,
+    Trigger,
+)
+from scheduler.core.planner import plan_day
+from scheduler.core.rundown import length
+from scheduler.core.wishes import turns_in
+from scheduler.desk.parts import Parts
+from scheduler.desk.relay_days import write_relays
+from scheduler.desk.rundowns import Rundowns
+
+__all__ = ["LOOK_BACK", "PLAN_MARGIN", "DayPlans"]
+
+PLAN_MARGIN = timedelta(seconds=5)
+"""Beyond the arming time: nothing that starts sooner is re-planned, so that playout and planner never meet."""
+LOOK_BACK = timedelta(days=31)
+"""How long ago a day may lie whose missed airings have no word yet: a station that was off has slots of the past."""
+_REPLANNED = frozenset({Trigger.SCHEDULE, Trigger.MAKE_GOOD})
+"""The planner's own slots; every other one was put where it is by a person or by the clock."""
+
+
+class DayPlans:
+    """Plans days and writes them; keeps the last plan of each with all it was made from."""
+
+    def __init__(self, parts: Parts, rundowns: Rundowns) -> None:
+        self._parts = parts
+        self._rundowns = rundowns
+        self._plans: dict[date, tuple[object, DayPlan]] = {}
+        """Most replans change one day or none."""
+        self._settled: frozenset[date] = frozenset()
+        """Days that are over and owe no word any more."""
+
+    def plan(self, day: date, running: Sequence[PlannedCampaign]) -> DayPlan:
+        """The plan of a day as it would be written now, were these the campaigns that run; nothing is written."""
+        not_before = self._not_before(self._parts.clock.now())
+        fixed, _ = self._split(day, not_before)
+        return plan_day(day, running, self._parts.config.rules, fixed=fixed, not_before=not_before)
+
+    def standing(self, day: date) -> list[Slot]:
+        """The slots of a day that a new plan leaves as they are."""
+        return self._split(day, self._not_before(self._parts.clock.now()))[0]
+
+    def kept(self, day: date) -> DayPlan | None:
+        """The plan of a day as its rows say it, of what does not stand yet; None when it is not planned yet."""
+        if day not in self.ahead():
+            return None
+        _, loose = self._split(day, self._not_before(self._parts.clock.now()))
+        return DayPlan(day, tuple(loose), tuple(self._parts.slots.refusals(day)))
+
+    def ahead(self) -> list[date]:
+        """Today and the days that are planned ahead."""
+        today = rules.local_day(self._parts.clock.now(), self._parts.config.station.time_zone)
+        return [today + timedelta(days=ahead) for ahead in range(self._parts.config.planning.days_ahead)]
+
+    def replan(self) -> None:
+        """Write the plans of today and the days ahead; a day whose rows say the same already is not written."""
+        now = self._parts.clock.now()
+        not_before = self._not_before(now)
+        self._close_stopped(now)
+        days, running = self.ahead(), self.running()
+        self._plans = {day: kept for day, kept in list(self._plans.items()) if day >= days[0]}
+        changed: list[DayPlan] = []
+        write_relays(self._parts, days, not_before, now)
+        for day in days:
+            fixed, loose = self._split(day, not_before)
+            plan = self._planned(day, running, fixed, not_before)
+            running = _after(running, plan, fixed)
+            if _as_kept(plan) != (loose, _told(self._parts.slots.refusals(day))):
+                changed.append(plan)
+        if changed:
+            with self._parts.store.write():  # one for all: each is a flush of the disk
+                for plan in changed:
+                    self._parts.slots.replace_day(plan, not_before, now)
+        if self._parts.config.rules.make_good:
+            self._write_off(days[0], not_before, now)
+
+    def _planned(self, day: date, running: list[PlannedCampaign], fixed: list[Slot], not_before: datetime) -> DayPlan:
+        """The plan of a day, made anew only when something it is made from has changed."""
+        station = self._parts.config.rules
+        begins, _ = rules.day_span(day, station.zone_name)
+        earliest = not_before if not_before > begins else None
+        # A day that has begun may owe an airing of a campaign that wants none of it any more.
+        asked = tuple(one for one in running if earliest or rules.wanted_on(one.campaign, day))
+        made_from = (asked, tuple(fixed), earliest)
+        kept = self._plans.get(day)
+        if kept is None or kept[0] != made_from:
+            kept = made_from, plan_day(day, asked, station, fixed=fixed, not_before=earliest)
+            self._plans[day] = kept
+        return kept[1]
+
+    def _write_off(self, today: date, not_before: datetime, now: datetime) -> None:
+        """A word for each airing that a day before `today` still owes: what was not made good then never is."""
+        sql = (
+            "SELECT DISTINCT day FROM slot WHERE day >= ? AND day < ? AND trigger = 'schedule'"
+            " AND outcome IN ('missed', 'refused', 'failed')"
+        )
+        span = ((today - LOOK_BACK).isoformat(), today.isoformat())
+        days = {date.fromisoformat(row["day"]) for row in self._parts.store.rows(sql, span)}
+        over: set[date] = set()
+        for day in days - self._settled:
+            slots, told = self._parts.slots.of_day(day), self._parts.slots.refusals(day)
+            if missing := written_off(slots, told, self._parts.config.rules):
+                refusals = sorted([*told, *missing], key=lambda one: (one.campaign_id, one.ordinal))
+                self._parts.slots.replace_day(DayPlan(day, (), tuple(refusals)), not_before, now)
+            if all(slot.outcome for slot in slots):
+                over.add(day)
+        self._settled = (self._settled | over) & days
+
+    def _not_before(self, now: datetime) -> datetime:
+        return now + timedelta(seconds=self._parts.config.playout.arm_seconds) + PLAN_MARGIN
+
+    def _split(self, day: date, not_before: datetime) -> tuple[list[Slot], list[Slot]]:
+        """The slots of a day that are not to be moved, and those that a new plan replaces."""
+        slots = self._parts.slots
+        begun = {airing.slot_id for airing in (*slots.open_airings(), *slots.interrupted())}
+        fixed: list[Slot] = []
+        loose: list[Slot] = []
+        for slot in slots.of_day(day):
+            stands = slot.outcome or slot.id in begun or slot.start < not_before or slot.trigger not in _REPLANNED
+            (fixed if stands else loose).append(slot)
+        return fixed, loose
+
+    def _close_stopped(self, now: datetime) -> None:
+        """A campaign whose stop was ahead and has come is stopped."""
+        programme = self._parts.programme
+        for campaign in programme.campaigns(CampaignState.ACTIVE):
+            if campaign.stopped_at is not None and campaign.stopped_at <= now:
+                programme.change_campaign(replace(campaign, state=CampaignState.STOPPED))
+
+    def running(self) -> list[PlannedCampaign]:
+        """Every running campaign with the length of its airings and what keeps them off the air."""
+        return [self.known(campaign) for campaign in self._parts.programme.campaigns(CampaignState.ACTIVE)]
+
+    def known(self, campaign: Campaign) -> PlannedCampaign:
+        """A campaign with its clips: how long an airing of each sounds, and what keeps it off the air."""
+        first, *rest = [self._clip(campaign, announcement_id) for announcement_id in campaign.announcement_ids]
+        had: tuple[date, int] | None = None
+        if rest and campaign.id:
+            today = self.ahead()[0]
+            had = today, self._parts.programme.turns_before(campaign.id, today)
+        return PlannedCampaign(campaign, first.airing, first.audio_sha256, first.blocked, tuple(rest), had)
+
+    def _clip(self, campaign: Campaign, announcement_id: int) -> Clip:
+        announcement = self._parts.programme.announcement(announcement_id)
+        sha256, blocked = announcement.audio_sha256, ""
+        frames = Frames(0)
+        if sha256 is None:
+            blocked = "no_audio"
+        else:
+            clip = self._parts.programme.clip(sha256)
+            frames = clip.frames
+            blocked = "audio_retired" if clip.retired_at else ""
+        if not blocked and (
+            announcement.state is not AnnouncementState.APPROVED or announcement.approved_sha256 != sha256
+        ):
+            blocked = "unapproved"
+        if not frames:
+            frames = _guess(announcement.text)
+        items = self._rundowns.items(frames, chime=campaign.chime, repeat=campaign.repeat)
+        return Clip(announcement_id, length(items), Sha256(sha256 or ""), blocked)
+
+
+def _after(running: list[PlannedCampaign], plan: DayPlan, fixed: Sequence[Slot]) -> list[PlannedCampaign]:
+    """The campaigns on the next day: those with several clips have had the turns of this one."""
+    if not any(one.rest for one in running):
+        return running
+    turns, next_day = turns_in(plan, fixed), plan.day + timedelta(days=1)
+    return [
+        replace(one, had=(next_day, one.had[1] + turns[one.campaign.id])) if one.rest and one.had else one
+        for one in running
+    ]
+
+
+def _guess(text: str) -> Frames:
+    """The length of a speech that has not been made yet: about 14 characters a second, at least 5 s."""
+    return Frames(round(max(len(text) / 14, 5.0) * HOUSE_RATE))
+
+
+_Told = list[tuple[int, int, str, dict[str, str]]]
+
+
+def _told(refusals: Iterable[Refusal]) -> _Told:
+    """Refusals as their rows hold them: every detail is text there."""
+    return [
+        (one.campaign_id, one.ordinal, one.reason, {name: str(value) for name, value in one.details.items()})
+        for one in refusals
+    ]
+
+
+def _as_kept(plan: DayPlan) -> tuple[list[Slot], _Told]:
+    """A plan as its rows would say it: lengths are whole milliseconds there."""
+    millisecond = timedelta(milliseconds=1)
+    slots = [replace(slot, length=round(slot.length / millisecond) * millisecond) for slot in plan.slots]
+    return slots, _told(plan.refusals)

@@ -1,0 +1,153 @@
+"""The link to the province at the desk: what goes up, and how the link stands.
+
+Airings are queued from the journal, each once, from the day the link was set up; the status of the outputs is made
+fresh from what playout reports and never queued. Nothing here opens a connection.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from scheduler.core.model import Priority, Trigger
+from scheduler.core.province_link import clusters_of
+from scheduler.core.province_out import AiredRow, Sender, play_logs, statuses
+from scheduler.desk.parts import Parts
+from scheduler.store import Row, instant_of
+from scheduler.store.province import Province, Queue
+
+PROCESS = "province"
+SILENT_AFTER = timedelta(seconds=90)
+"""A heartbeat older than this: the process is gone, or hangs in a slow answer for longer than any is given."""
+PLAYOUT_SILENT_AFTER = timedelta(seconds=5)
+A_TURN = 200
+"""Journal rows queued at once: a write stays short."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """How the link stands, as its process last reported it."""
+
+    configured: bool
+    alive: bool = False
+    reached_at: datetime | None = None
+    """When the server last gave a good answer."""
+    reason: str = ""
+    """Why it does not now; empty = it does."""
+    details: dict[str, str] = field(default_factory=dict)
+    clock_off_minutes: int = 0
+    queue: Queue = field(default_factory=lambda: Queue(0, 0, 0, None))
+
+
+class ProvinceLinkDesk:
+    def __init__(self, parts: Parts, rows: Province) -> None:
+        self._parts = parts
+        self.rows = rows
+
+    @property
+    def configured(self) -> bool:
+        return bool(self._parts.config.province.url)
+
+    def sender(self) -> Sender:
+        told = self._parts.config.province
+        return Sender(
+            source_id=told.source_id,
+            source_name=told.source_name,
+            target_id=told.target_id,
+            target_name=told.target_name,
+            vendor_id=told.vendor_id,
+            vendor_name=told.vendor_name,
+            clusters=clusters_of(told.clusters),
+        )
+
+    def queue_new(self) -> int:
+        """Queue the logs of airings that have ended since the last time; how many were new."""
+        cursor = self.rows.cursor()
+        if cursor is None:
+            self.rows.begin()
+            return 0
+        rows = self.rows.aired_after(cursor, A_TURN)
+        if not rows:
+            return 0
+        sender = self.sender()
+        logs = [
+            (aired.seq, key, body) for aired in map(_aired, rows) if aired for key, body in play_logs(aired, sender)
+        ]
+        return self.rows.queue_logs(logs, rows[-1]["seq"], self._parts.clock.now())
+
+    def statuses(self) -> list[dict[str, object]]:
+        """The status of every output now; where playout does not answer, only that the output exists."""
+        config = self._parts.config
+        beat = self._parts.jobs.heartbeat("playout")
+        alive = beat is not None and abs(self._parts.clock.now() - beat.at) <= PLAYOUT_SILENT_AFTER
+        told = {one["name"]: one for one in beat.state.get("outputs", ())} if beat is not None and alive else {}
+        outputs: list[dict[str, Any]] = [
+            {"name": output.name, "kind": output.kind, "zones": output.zones} | told.get(output.name, {})
+            for output in config.outputs
+        ]
+        airings = beat.state.get("airings", []) if beat is not None and alive else []
+        return statuses(outputs, airings, self.sender(), _version())
+
+    def state(self) -> LinkState:
+        if not self.configured:
+            return LinkState(configured=False)
+        beat = self._parts.jobs.heartbeat(PROCESS)
+        if beat is None:
+            return LinkState(configured=True, queue=self.rows.queue())
+        told = beat.state
+        return LinkState(
+            configured=True,
+            alive=abs(self._parts.clock.now() - beat.at) <= SILENT_AFTER,
+            reached_at=instant_of(told["reached_at"]) if told.get("reached_at") else None,
+            reason=told.get("reason", ""),
+            details=told.get("details", {}),
+            clock_off_minutes=int(told.get("clock_off_minutes", 0)),
+            queue=self.rows.queue(),
+        )
+
+
+@cache
+def _version() -> str:
+    try:
+        return version("loa-phuong")
+    except PackageNotFoundError:
+        return ""
+
+
+def _aired(row: Row) -> AiredRow | None:
+    """A journal row as the log of something that was heard; None where nothing was."""
+    if not row["played_ms"] or not row["actual_start"]:
+        return None
+    return AiredRow(
+        seq=row["seq"],
+        hash=row["hash"],
+        title=row["title"],
+        announcement_id=row["announcement_id"],
+        priority=Priority(row["priority"]),
+        trigger=Trigger(row["trigger"]),
+        outcome=row["outcome"],
+        started_at=instant_of(row["actual_start"]),
+        ended_at=instant_of(row["actual_end"]) if row["actual_end"] else None,
+        played_ms=row["played_ms"],
+        outputs=json.loads(row["outputs_json"]),
+        made_at=instant_of(row["made_at"]) if row["made_at"] else None,
+        author=row["author"],
+        approver=row["approver"],
+        operator=row["operator"],
+        dispatch_number=row["dispatch_number"],
+        audio_sha256=row["audio_sha256"],
+        field=row["field"],
+        bulletin=json.loads(row["bulletin_json"]) if row["bulletin_json"] else None,
+        relay_sources=tuple(dict.fromkeys(_sources(json.loads(row["relay_notes_json"] or "[]")))),
+    )
+
+
+def _sources(notes: list[str]) -> Iterator[str]:
+    """The addresses that a relay took its sound from, by what playout noted of each change."""
+    for note in notes:
+        source = note.partition(" -> ")[2].strip()
+        if source not in {"", "none", "fallback"}:
+            yield source

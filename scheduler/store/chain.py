@@ -1,0 +1,153 @@
+"""The hash chain of the journal: what is hashed of a row, and the walk that finds the first row that does not hold.
+
+A row's hash is the sha256 of the JSON array of its columns in the order of `COLUMNS`, `prev_hash` among them; a row
+written since `zones_json` exists has that one behind them. It reads and compares; it writes nothing and knows no
+signature.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+from typing import NamedTuple
+
+from scheduler.store.database import Row, Store, json_text
+
+GENESIS = "0" * 64
+COLUMNS = (
+    "seq",
+    "at",
+    "kind",
+    "day",
+    "slot_id",
+    "campaign_id",
+    "announcement_id",
+    "title",
+    "dispatch_number",
+    "zone",
+    "priority",
+    "trigger",
+    "planned_start",
+    "actual_start",
+    "actual_end",
+    "planned_ms",
+    "played_ms",
+    "outcome",
+    "reason",
+    "text_sha256",
+    "audio_sha256",
+    "voice",
+    "author",
+    "approver",
+    "approved_at",
+    "operator",
+    "outputs_json",
+    "note",
+    "prev_hash",
+)
+"""What every row's hash is of. Never edited: the rows of years hang on it."""
+LATER = "zones_json"
+"""Hashed behind the others where it is not NULL; rows older than it have NULL and hash as they did."""
+_BEFORE_ALL, _BEYOND_ALL = -(2**63), 2**63 - 1
+_NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
+# SQLite writes the hashed text of a row three times as fast as we can. Where its words differ from ours (an old SQLite
+# escapes some letters another way) the row is looked at again; that two rows share one text, neither of us can do.
+_WALK = (
+    f"SELECT seq, prev_hash, hash, CASE WHEN {LATER} IS NULL THEN json_array({_NAMES})"  # noqa: S608 - our names
+    f" ELSE json_array({_NAMES}, {LATER}) END FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq"
+)
+_NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+class Break(NamedTuple):
+    """The first thing that does not hold: the row's number (None = of a slot or a checkpoint) and what is wrong."""
+
+    seq: int | None
+    fault: str
+    """For the log, in English."""
+    reason: str
+    """For people: its sentence is in `core.wording`."""
+    details: Mapping[str, object] = _NOTHING
+
+
+class Mark(NamedTuple):
+    """A place in the chain: a row and its hash."""
+
+    seq: int
+    hash: str
+
+
+START = Mark(0, GENESIS)
+
+
+class Walked(NamedTuple):
+    """How far the chain holds, and why not further (None = it holds to its end)."""
+
+    last: Mark
+    broken: Break | None
+
+
+def row_hash(row: Row) -> str:
+    names = COLUMNS if row.get(LATER) is None else (*COLUMNS, LATER)
+    return hashlib.sha256(json_text([row[name] for name in names]).encode()).hexdigest()
+
+
+@contextmanager
+def snapshot(store: Store) -> Iterator[None]:
+    """Let every read inside see the rows of one moment, however long it takes and whoever writes meanwhile."""
+    conn = store.db.conn
+    if conn.in_transaction:
+        yield
+        return
+    conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        conn.rollback()
+
+
+def walk(
+    store: Store, start: Mark = START, last: int | None = None, marks: Mapping[int, str] = MappingProxyType({})
+) -> Walked:
+    """Walk the rows behind `start`, up to `last` or the end. `marks`: row -> the hash somebody has signed it with."""
+    bounds = (start.seq or _BEFORE_ALL, _BEYOND_ALL if last is None else last)
+    sha256 = hashlib.sha256
+    count, previous = start
+    try:
+        for seq, before, told, text in store.db.conn.execute(_WALK, bounds):
+            if seq != count + 1 or before != previous:
+                return Walked(Mark(count, previous), _misplaced(count + 1, seq))
+            if sha256(text.encode()).hexdigest() != told and not _holds(store, seq):
+                return Walked(Mark(count, previous), _changed(seq))
+            if marks and marks.get(seq, told) != told:
+                return Walked(Mark(count, previous), _rewritten(seq))
+            count, previous = seq, told
+    except sqlite3.OperationalError:  # a row close ahead holds bytes, or text that is not UTF-8: nothing of ours
+        while _holds(store, count + 1):
+            count += 1
+        return Walked(Mark(count, previous), _changed(count + 1))
+    return Walked(Mark(count, previous), None)
+
+
+def _holds(store: Store, seq: int) -> bool:
+    """The last word about a row whose hash is not that of SQLite's text: ours is the one that counts."""
+    try:
+        row = store.row(f"SELECT {_NAMES}, {LATER}, hash FROM journal WHERE seq = ?", (seq,))  # noqa: S608 - our names
+        return row is not None and row_hash(row) == row["hash"]
+    except (TypeError, sqlite3.OperationalError):
+        return False
+
+
+def _misplaced(expected: int, found: object) -> Break:
+    if found != expected:
+        return Break(expected, f"row {expected} is missing", "journal_row_missing", {"seq": expected})
+    return Break(expected, f"row {expected} does not follow row {expected - 1}", "journal_row_moved", {"seq": expected})
+
+
+def _changed(seq: int) -> Break:
+    return Break(seq, f"row {seq} was changed after it was written", "journal_row_changed", {"seq": seq})
+
+
+def _rewritten(seq: int) -> Break:
+    return Break(seq, f"row {seq} is not the row that a checkpoint has signed", "journal_rewritten", {"seq": seq})

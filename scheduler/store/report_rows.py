@@ -1,0 +1,165 @@
+"""The journal as reports read it: rows added up by SQLite, days by the station's zone, nothing from a counter.
+
+Sums come in groups, so that half a year costs as many rows as it has different airings, not as many as were aired.
+What the groups mean is `core.report_sums`'s. Names of people and titles are those the journal has kept.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from scheduler.core.model import AiringOutcome, Trigger
+from scheduler.core.report_sums import Group, RelayAiring, RelayChange
+from scheduler.store.database import Row, Store, instant_of, instant_text, json_text
+
+__all__ = ["DayParts", "OutputRows", "ReportRows"]
+
+DayParts = tuple[date, datetime, datetime]
+"""A day, and the instants its noon and its afternoon begin."""
+_GROUPS = """
+    WITH part AS MATERIALIZED (
+        SELECT json_extract(value, '$[0]') AS day, json_extract(value, '$[1]') AS noon,
+            json_extract(value, '$[2]') AS afternoon
+        FROM json_each(?)
+    )
+    SELECT j.day, (j.planned_start >= part.noon) + (j.planned_start >= part.afternoon) AS session, j."trigger",
+        j.campaign_id, j.announcement_id, j.dispatch_number, j.outcome, j.reason,
+        count(*), sum(coalesce(j.played_ms, 0) > 0), sum(coalesce(j.played_ms, 0))
+    FROM part CROSS JOIN journal j ON j.day = part.day AND j.kind = 'airing'
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+"""
+_IN_PERIOD = "kind = 'airing' AND day BETWEEN ? AND ?"
+
+
+@dataclass(frozen=True, slots=True)
+class OutputRows:
+    """Airings that agree in what each output said of them ("ok" or a fault)."""
+
+    outputs: Mapping[str, str]
+    rows: int
+
+
+class ReportRows:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def groups(self, days: Sequence[DayParts]) -> list[Group]:
+        """Every airing of the days, in groups."""
+        parts = json_text([[str(day), instant_text(noon), instant_text(after)] for day, noon, after in days])
+        return [
+            Group(
+                date.fromisoformat(day),
+                session,
+                Trigger(trigger),
+                campaign_id,
+                announcement_id,
+                dispatch,
+                AiringOutcome(outcome),
+                *rest,
+            )
+            for day, session, trigger, campaign_id, announcement_id, dispatch, outcome, *rest in self._all(
+                _GROUPS, (parts,)
+            )
+        ]
+
+    def relays(self, first: date, last: date) -> tuple[list[RelayAiring], dict[str, list[RelayChange]]]:
+        """Relays of the days, and by slot where their sound came from, from when on."""
+        sql = f"""SELECT slot_id, title, outcome, actual_start, actual_end, coalesce(played_ms, 0)
+            FROM journal WHERE {_IN_PERIOD} AND "trigger" = 'relay' ORDER BY seq"""  # noqa: S608 - our words
+        airings = [
+            RelayAiring(slot_id, title, AiringOutcome(outcome), _instant(start), _instant(end), played_ms)
+            for slot_id, title, outcome, start, end, played_ms in self._all(sql, (str(first), str(last)))
+        ]
+        changes: dict[str, list[RelayChange]] = {}
+        sql = "SELECT at, note FROM journal WHERE kind = 'relay' AND day BETWEEN ? AND ? ORDER BY seq"
+        for at, note in self._all(sql, (str(first), str(last))):
+            slot_id, _, way = note.partition(": ")
+            changes.setdefault(slot_id, []).append(RelayChange(instant_of(at), way.rpartition(" -> ")[2]))
+        return airings, changes
+
+    def urgent(self, first: date, last: date) -> list[Row]:
+        """Emergencies and drills, one by one, by when they were ordered."""
+        return self.store.rows(
+            f"""SELECT day, title, zone, "trigger", planned_start, actual_start, coalesce(played_ms, 0) AS played_ms,
+                outcome, reason, operator, seq
+            FROM journal WHERE {_IN_PERIOD} AND "trigger" IN ('emergency', 'drill') ORDER BY planned_start, seq""",  # noqa: S608 - our words
+            (str(first), str(last)),
+        )
+
+    def outputs(self, first: date, last: date) -> list[OutputRows]:
+        """What the outputs said, most frequent first; airings that reached none are left out."""
+        sql = f"""SELECT outputs_json, count(*) FROM journal WHERE {_IN_PERIOD} AND outputs_json <> '{{}}'
+            GROUP BY 1 ORDER BY 2 DESC, 1"""  # noqa: S608 - our words
+        return [OutputRows(json.loads(text), rows) for text, rows in self._all(sql, (str(first), str(last)))]
+
+    def sounded_in(self, spans: Sequence[tuple[date, datetime, datetime]]) -> list[Row]:
+        """Airings with sound in one of the spans, each given with the day whose airings it is held against."""
+        told = json_text([[str(day), instant_text(start), instant_text(end)] for day, start, end in spans])
+        return self.store.rows(
+            """WITH s AS MATERIALIZED (
+                SELECT json_extract(value, '$[0]') AS day, json_extract(value, '$[1]') AS start,
+                    json_extract(value, '$[2]') AS end
+                FROM json_each(?)
+            )
+            SELECT DISTINCT j.seq, j.day, j.title, j.zone, j."trigger", j.actual_start, j.actual_end, j.played_ms,
+                j.operator, j.approver
+            FROM s CROSS JOIN journal j ON j.day = s.day AND j.kind = 'airing'
+            WHERE j.played_ms > 0 AND j.actual_start < s.end AND j.actual_end > s.start ORDER BY j.seq""",
+            (told,),
+        )
+
+    def of_day(self, day: date) -> list[Row]:
+        """Every airing of a day by planned start."""
+        sql = "SELECT * FROM journal WHERE kind = 'airing' AND day = ? ORDER BY planned_start, seq"
+        return self.store.rows(sql, (str(day),))
+
+    def of_dispatch(self, number: str) -> list[Row]:
+        """Every airing that answered a dispatch, by when it was to be."""
+        sql = "SELECT * FROM journal WHERE kind = 'airing' AND dispatch_number = ? ORDER BY planned_start, seq"
+        return self.store.rows(sql, (number,))
+
+    def items(self, first: date, last: date) -> list[Row]:
+        """What each author wrote that was heard: one row an announcement and version of its words."""
+        return self.store.rows(
+            f"""SELECT author, announcement_id, title, text_sha256, min(voice) AS voice, min(day) AS first_day,
+                sum(outcome IN ('played', 'partial')) AS airings, sum(coalesce(played_ms, 0)) AS played_ms
+            FROM journal WHERE {_IN_PERIOD} AND "trigger" NOT IN ('relay', 'live', 'drill')
+            GROUP BY author, announcement_id, title, text_sha256
+            HAVING sum(coalesce(played_ms, 0)) > 0 ORDER BY author, first_day, title, announcement_id""",  # noqa: S608 - our words
+            (str(first), str(last)),
+        )
+
+    def refusals(self, first: date, last: date) -> list[tuple[str, int]]:
+        """What could not be planned: reason and airings, most frequent first."""
+        sql = "SELECT reason, count(*) FROM refusal WHERE day BETWEEN ? AND ? GROUP BY 1 ORDER BY 2 DESC, 1"
+        return [(reason, count) for reason, count in self._all(sql, (str(first), str(last)))]
+
+    def fields(self) -> dict[int, int]:
+        """Field (lĩnh vực) by campaign."""
+        return dict(self._all("SELECT id, field FROM campaign", ()))
+
+    def from_province(self) -> frozenset[int]:
+        """Announcements that came in from the provincial system."""
+        sql = "SELECT announcement_id FROM province_inbox WHERE announcement_id IS NOT NULL"
+        return frozenset(found for (found,) in self._all(sql, ()))
+
+    def relay_sources(self, slot_ids: Sequence[str]) -> dict[str, str]:
+        """Where the sound of some relays came from, each address once, in order."""
+        if not slot_ids:
+            return {}
+        days = sorted({f"{one[:4]}-{one[4:6]}-{one[6:8]}" for one in slot_ids})  # a slot's name begins with its day
+        sql = "SELECT note FROM journal WHERE kind = 'relay' AND day BETWEEN ? AND ? ORDER BY seq"
+        wanted, found = set(slot_ids), dict[str, dict[str, None]]()
+        for (note,) in self._all(sql, (days[0], days[-1])):
+            slot_id, _, way = note.partition(": ")
+            if slot_id in wanted and (to := way.rpartition(" -> ")[2]) != "none":
+                found.setdefault(slot_id, {})[to] = None
+        return {slot_id: ", ".join(of) for slot_id, of in found.items()}
+
+    def _all(self, sql: str, values: Sequence[object]) -> list[tuple]:  # type: ignore[type-arg]  # columns as asked for
+        return self.store.db.conn.execute(sql, values).fetchall()
+
+
+def _instant(text: str | None) -> datetime | None:
+    return instant_of(text) if text else None

@@ -1,0 +1,169 @@
+"""SMS as rows: texts with their approval, files that were handed over, and who wants none.
+
+Rows turn into frozen data here. A change that depends on what was there is a conditional update whose count is looked
+at. Who may change what is the desk's business; sendings stand in `sms_batches`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from scheduler.core.model import Sha256
+from scheduler.core.sms import as_sent, sms_sha256
+from scheduler.core.sms_approval import CLEARED, SmsState
+from scheduler.errors import NotFound, Refused
+from scheduler.store.database import Row, Store, insert, instant_of, instant_text, update
+
+MOST_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSms:
+    """An SMS as kept: `text` as written, `body` the words that go out."""
+
+    id: int
+    title: str
+    text: str
+    plain: bool
+    version: int
+    state: SmsState
+    author_id: int
+    created_at: datetime
+    updated_at: datetime
+    dispatch_id: int | None = None
+    message_no: int | None = None
+    campaign_id: int | None = None
+    return_reason: str = ""
+    approver_id: int | None = None
+    approved_at: datetime | None = None
+    approved_sha256: Sha256 | None = None
+
+    @property
+    def body(self) -> str:
+        return as_sent(self.text, plain=self.plain)
+
+    @property
+    def cleared(self) -> bool:
+        """A leader has approved exactly the words that would go out now."""
+        return self.state in CLEARED and self.approved_sha256 == sms_sha256(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHandOver:
+    """A file that was handed over, as it was."""
+
+    id: int
+    sms_id: int
+    sha256: Sha256
+    file_text: str
+    rows: int
+    at: datetime
+    by_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    number: str
+    note: str
+    at: datetime
+    by_id: int
+
+
+class SmsTexts:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def add(self, row: Row, now: datetime) -> int:
+        """A new draft; the same message of the same dispatch again is the first one's id."""
+        with self.store.write() as db:
+            if row.get("message_no") is not None:
+                key = (row["dispatch_id"], row["message_no"])
+                made = self.store.value("SELECT id FROM sms WHERE dispatch_id = ? AND message_no = ?", key)
+                if made is not None:
+                    return int(made)
+            at = instant_text(now)
+            return insert(db, "sms", row | {"created_at": at, "updated_at": at})
+
+    def get(self, sms_id: int) -> StoredSms:
+        row = self.store.row("SELECT * FROM sms WHERE id = ?", (sms_id,))
+        if row is None:
+            raise NotFound("sms", sms_id)
+        return _sms(row)
+
+    def listed(self) -> list[StoredSms]:
+        """The last changed first."""
+        sql = "SELECT * FROM sms ORDER BY updated_at DESC, id DESC LIMIT ?"
+        return [_sms(row) for row in self.store.rows(sql, (MOST_LISTED,))]
+
+    def of_dispatch(self, dispatch_id: int) -> list[StoredSms]:
+        sql = "SELECT * FROM sms WHERE dispatch_id = ? ORDER BY message_no, id"
+        return [_sms(row) for row in self.store.rows(sql, (dispatch_id,))]
+
+    def of_campaign(self, campaign_id: int) -> list[StoredSms]:
+        """What still stands of a campaign's SMS."""
+        sql = "SELECT * FROM sms WHERE campaign_id = ? AND state <> 'withdrawn' ORDER BY id"
+        return [_sms(row) for row in self.store.rows(sql, (campaign_id,))]
+
+    def waiting_count(self) -> int:
+        """How many wait for a leader."""
+        return int(self.store.value("SELECT count(*) FROM sms WHERE state = 'submitted'"))
+
+    def change(self, seen: StoredSms, values: Row, now: datetime) -> None:
+        """Write `values` if the row still is as `seen` (version and state), else Refused edited_meanwhile."""
+        with self.store.write() as db:
+            key = {"id": seen.id, "version": seen.version, "state": seen.state.value}
+            if not update(db, "sms", key, values | {"updated_at": instant_text(now)}):
+                raise Refused("edited_meanwhile", title=seen.title)
+
+    # Files handed over
+
+    def add_hand_over(self, sms_id: int, sha256: Sha256, file_text: str, rows: int, by: int, now: datetime) -> int:
+        values = {"sms_id": sms_id, "sha256": sha256, "file_text": file_text, "rows": rows, "by_id": by}
+        with self.store.write() as db:
+            return insert(db, "sms_hand_over", values | {"at": instant_text(now)})
+
+    def hand_over(self, hand_over_id: int) -> StoredHandOver:
+        row = self.store.row("SELECT * FROM sms_hand_over WHERE id = ?", (hand_over_id,))
+        if row is None:
+            raise NotFound("sms_hand_over", hand_over_id)
+        return StoredHandOver(**row | {"at": instant_of(row["at"])})
+
+    def hand_overs(self, sms_id: int) -> list[StoredHandOver]:
+        """Newest first."""
+        rows = self.store.rows("SELECT * FROM sms_hand_over WHERE sms_id = ? ORDER BY id DESC", (sms_id,))
+        return [StoredHandOver(**row | {"at": instant_of(row["at"])}) for row in rows]
+
+    # Who wants none
+
+    def opt_out(self, number: str, note: str, by: int, now: datetime) -> None:
+        with self.store.write() as db:
+            db.conn.execute(
+                "INSERT INTO sms_opt_out (number, note, at, by_id) VALUES (?, ?, ?, ?) ON CONFLICT(number) DO NOTHING",
+                (number, note, instant_text(now), by),
+            )
+
+    def opt_in(self, number: str) -> None:
+        with self.store.write() as db:
+            if not db.conn.execute("DELETE FROM sms_opt_out WHERE number = ?", (number,)).rowcount:
+                raise NotFound("sms_opt_out", number)
+
+    def opt_outs(self) -> list[OptOut]:
+        """Newest first."""
+        rows = self.store.rows("SELECT * FROM sms_opt_out ORDER BY at DESC, number")
+        return [OptOut(**row | {"at": instant_of(row["at"])}) for row in rows]
+
+    def opted_out(self) -> set[str]:
+        return {row["number"] for row in self.store.rows("SELECT number FROM sms_opt_out")}
+
+
+def _sms(row: Row) -> StoredSms:
+    approved_at = row["approved_at"]
+    return StoredSms(
+        **row
+        | {
+            "plain": bool(row["plain"]),
+            "state": SmsState(row["state"]),
+            "created_at": instant_of(row["created_at"]),
+            "updated_at": instant_of(row["updated_at"]),
+            "approved_at": instant_of(approved_at) if approved_at else None,
+        }
+    )

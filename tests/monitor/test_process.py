@@ -1,0 +1,170 @@
+"""The monitor on a real sound server: it hears the sink's monitor, outlives the server, and disturbs nobody."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from scheduler import config as configuration
+from scheduler.clock import SystemClock
+from scheduler.core.air_watch import Heard
+from scheduler.core.model import HOUSE_RATE, Role
+from scheduler.monitor.bands import bands_of
+from scheduler.monitor.ear import SoundcardEar
+from scheduler.monitor.matching import match
+from scheduler.monitor.memory import Memory
+from scheduler.station import Station
+from scheduler.store import StoredClip
+from scheduler.store.heard import HeardRows
+from scheduler.store.todo import AIR
+from tests.conftest import Cast
+from tests.monitor.sounds import babble
+from tests.playout.audio_server import AudioServer, audio_server
+from tests.station.conftest import CONFIG, Running, alive, free_port, pause, until
+
+__all__ = ["AudioServer", "audio_server"]
+
+pytestmark = pytest.mark.needs_audio_server
+LISTENING = """
+[monitor]
+kind = "soundcard"
+device = "ward.monitor"
+stray_seconds = 2.0
+"""
+
+
+def play(server, samples):
+    """Sound on the ward's sink that the station knows nothing of."""
+    command = ["pacat", "-d", "ward", "--raw", "--format=s16le", f"--rate={HOUSE_RATE}", "--channels=1"]
+    subprocess.run(command, input=samples.tobytes(), env=server.environment, check=True, timeout=60)
+
+
+@pytest.fixture
+def ear(audio_server, clock):
+    begun = SoundcardEar("ward.monitor", clock)
+    begun.start()
+    yield begun
+    begun.stop()
+
+
+@pytest.fixture
+def clock():
+    return SystemClock()
+
+
+def remember(ear, memory, found):
+    """Take what comes until something is found in it."""
+
+    def look():
+        for piece in ear.take():
+            memory.add(piece.arrived, piece.samples, fresh=piece.fresh)
+        return found()
+
+    return until(look)
+
+
+def test_what_a_real_sink_sounds_is_known_again_at_its_instant(audio_server, ear, clock):
+    memory, sound = Memory(HOUSE_RATE), babble(1, 6)
+    remember(ear, memory, lambda: memory.until)
+    began = clock.now()
+    play(audio_server, sound)
+    ended = clock.now()
+    remember(ear, memory, lambda: memory.until > ended)
+    found = match(bands_of([sound], HOUSE_RATE), memory.between(began, ended), 0.28)
+    assert found.share == 1.0
+    assert found.correlation > 0.9
+    assert found.delay < 1.5
+
+
+def test_the_ear_says_why_it_hears_nothing_and_hears_again_when_the_server_is_back(audio_server, ear):
+    until(ear.take, "sound")
+    audio_server.kill()
+    until(lambda: ear.fault == "air_monitor_no_server", "the fault")
+    assert ear.take() is not None
+    audio_server.up()
+    until(ear.take, "sound again")
+    assert ear.fault == ""
+
+
+def test_a_device_that_is_not_there_is_said_to_be_so(audio_server, clock):
+    ear = SoundcardEar("gone.monitor", clock)
+    ear.start()
+    try:
+        until(lambda: ear.fault == "air_monitor_no_device", "the fault")
+    finally:
+        ear.stop()
+
+
+def test_a_child_that_hangs_is_ended_and_followed_by_another(audio_server, ear, monkeypatch):
+    monkeypatch.setattr("scheduler.monitor.ear._HUNG", 1.0)
+    until(ear.take, "sound")
+    first = ear.pid
+    os.kill(first, signal.SIGSTOP)
+    until(lambda: ear.pid not in {first, None}, "another child")
+    ear.take()
+    until(ear.take, "sound again")
+    assert not alive(first)
+
+
+def test_the_monitor_loads_neither_the_page_nor_the_alarms():
+    code = "import sys, scheduler.monitor.service, scheduler.monitor.ear; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert {"flask", "apscheduler", "av", "pasimple"} & set(loaded) == set()
+
+
+@pytest.fixture
+def config_path(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text(CONFIG.format(port=free_port(), kind="soundcard") + LISTENING, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def station(config_path, clock):
+    opened = Station.open(configuration.load(config_path), clock)
+    opened.prepare()
+    yield opened
+    opened.close()
+
+
+def air(station, clock):
+    """Order an airing of twelve seconds of speech; its slot."""
+    lan = station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
+    minh = station.parts.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
+    desk, made = station.desk, station.parts.library.add_master(babble(1, 12))
+    clip = StoredClip(made.sha256, "Tiêm chủng", "upload", made.frames, clock.now(), lan.id, lufs=made.lufs)
+    station.parts.programme.add_clip(clip)
+    announcement_id = desk.announcements.record(lan, "Tiêm chủng", made.sha256)
+    desk.announcements.heard(lan, announcement_id, made.sha256)
+    desk.announcements.submit(lan, announcement_id)
+    desk.announcements.approve(minh, announcement_id, made.sha256, heard=True)
+    return desk.air.play_now(Cast(station, lan, minh).lan, announcement_id, chime=True)
+
+
+def test_a_running_station_hears_its_own_airing_and_a_sound_that_is_not_its_own(
+    audio_server, station, config_path, clock
+):
+    rows, jobs, todos = HeardRows(station.parts.store, station.parts.journal), station.parts.jobs, station.parts.todos
+    running = Running(config_path)
+    try:
+        until(lambda: (beat := jobs.heartbeat("monitor")) and beat.state["listening"], "the monitor")
+        slot_id = air(station, clock)
+        (one,) = until(lambda: rows.last(5), "the verdict")
+        assert (one.slot_id, one.verdict) == (slot_id, Heard.HEARD)
+        assert one.measured.correlation > 0.9
+        assert one.measured.delay_ms < 1500
+        assert one.measured.level_dbfs > -40
+        pause(5)  # the tail of what ended may still be heard
+        play(audio_server, np.concatenate([babble(2, 5), np.zeros(HOUSE_RATE, dtype=np.int16)]))
+        until(lambda: any(todo.key == AIR + "stray" for todo in todos.open()), "the alarm")
+        monitor = jobs.heartbeat("monitor").pid
+        playout = jobs.heartbeat("playout").pid
+        os.kill(monitor, signal.SIGKILL)
+        until(lambda: jobs.heartbeat("monitor").pid != monitor, "another monitor")
+        assert jobs.heartbeat("playout").pid == playout
+        assert station.parts.journal.verify().whole
+    finally:
+        running.end()

@@ -1,0 +1,528 @@
+"""Bulletins of the province in the ward: taken in once, aired by rule or by a person, never after their end."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from scheduler.core.model import AnnouncementState, CampaignState, Priority, Role, Trigger
+from scheduler.core.rules import parse_window
+from scheduler.errors import NotPermitted, Refused
+from scheduler.province.link import ProvinceLink
+from tests.province.conftest import ISSUER, linked, wav
+from tests.province.server import BULLETINS, SOUNDS
+
+MINUTE = timedelta(minutes=1)
+
+
+def speak_all(station):
+    """What the studio does when its process runs."""
+    studio = station.studio()
+    while studio.work_once():
+        pass
+
+
+def row_of(station, bulletin_id="BT-1"):
+    return station.desk.province._rows.newest(bulletin_id)
+
+
+def slots_of(station, row):
+    sql = "SELECT * FROM slot WHERE announcement_id = ? ORDER BY start"
+    return station.parts.store.rows(sql, (row.announcement_id,))
+
+
+def told(station, slot_id):
+    return station.parts.slots.facts(slot_id).row
+
+
+def leader_approves(station, minh):
+    (waiting,) = station.desk.announcements.waiting()
+    station.desk.announcements.approve(minh, waiting.id, waiting.audio_sha256, heard=True)
+
+
+# Taking in
+
+
+def test_a_bulletin_waits_in_the_inbox_with_its_sound_ready_and_airs_nothing(station, link, province, bulletin, turn):
+    province.bulletins = [bulletin()]
+    turn(link)
+    speak_all(station)
+    row = row_of(station)
+    assert (row.state, row.way, row.priority) == ("waiting", "", 3)
+    assert station.desk.province.sound(row).origin == "speech"
+    assert slots_of(station, row) == []
+    assert station.desk.announcements.waiting() == []
+    assert [one.id for one in station.parts.programme.announcements()] == []
+
+
+def test_the_same_bulletin_twice_is_one(station, link, province, bulletin, turn, clock):
+    province.bulletins = [bulletin(), bulletin()]
+    turn(link)
+    clock.advance(60)
+    turn(link)
+    assert province.asked(BULLETINS) == 2
+    assert station.parts.store.value("SELECT count(*) FROM province_inbox") == 1
+
+
+def test_a_changed_bulletin_is_a_new_version_and_the_end_of_the_old_one(station, link, province, bulletin, turn, clock):
+    province.bulletins = [bulletin()]
+    turn(link)
+    first = row_of(station)
+    province.bulletins = [bulletin(NoiDung="Đổi lịch: tiêm chủng sáng chủ nhật.")]
+    clock.advance(60)
+    turn(link)
+    second = row_of(station)
+    assert (second.version, second.state) == (2, "waiting")
+    old = station.desk.province.get(first.id)
+    assert (old.state, old.reason) == ("superseded", "province_superseded")
+    assert station.parts.programme.announcement(old.announcement_id).state is AnnouncementState.WITHDRAWN
+
+
+def test_one_bad_bulletin_does_not_hide_the_next(station, link, province, bulletin, turn):
+    province.bulletins = [None, {"TieuDe": "không số"}, 7, bulletin(BanTinID="tốt")]
+    turn(link)
+    assert row_of(station, "tốt").state == "waiting"
+
+
+def test_an_expired_one_is_kept_and_never_offered(station, link, province, bulletin, turn, lan, clock):
+    province.bulletins = [bulletin(NgayKetThuc=int((clock.now() - MINUTE).timestamp()))]
+    turn(link)
+    assert row_of(station).state == "expired"
+    with pytest.raises(Refused) as refused:
+        station.desk.province.accept(lan, row_of(station).id)
+    assert refused.value.reason == "province_expired"
+
+
+def test_one_that_expires_while_it_waits_can_not_be_accepted_by_a_late_click(
+    station, link, province, bulletin, lan, clock, turn
+):
+    province.bulletins = [bulletin(NgayKetThuc=int((clock.now() + MINUTE).timestamp()))]
+    turn(link)
+    clock.advance(60)
+    with pytest.raises(Refused) as refused:
+        station.desk.province.accept(lan, row_of(station).id)
+    assert refused.value.reason == "province_expired"
+    assert row_of(station).state == "expired"
+
+
+# Emergencies
+
+
+@pytest.fixture
+def emergency(bulletin):
+    return bulletin(MucDoUuTien="1", TieuDe="Xả lũ", NoiDung="Hồ xả lũ. Bà con khu phố 3 sơ tán ngay.")
+
+
+def test_an_emergency_of_a_trusted_issuer_is_on_its_way_in_one_turn_and_says_who_ordered(
+    trusting, province, emergency, turn
+):
+    station = trusting()
+    province.bulletins = [emergency]
+    turn(linked(station), times=1)
+    row = row_of(station)
+    (slot,) = slots_of(station, row)
+    facts = told(station, slot["id"])
+    assert (row.state, row.way, row.slot_id) == ("aired", "air", slot["id"])
+    assert (slot["trigger"], slot["priority"], slot["outcome"]) == ("emergency", 1, None)
+    assert facts["operator"] == facts["author"] == facts["approver"] == "Nguồn: Tỉnh"
+    assert facts["operator_role"] == Role.APPROVER.value
+    assert facts["text"] == emergency["NoiDung"]
+    assert facts["engine"] == "espeak"
+
+
+def test_an_emergency_airs_in_quiet_hours_and_is_ordered_once_however_often_it_is_told(
+    trusting, province, emergency, turn, clock
+):
+    clock.advance(17 * 3600)  # 22:30
+    province.now = clock.now()
+    station = trusting()
+    link = linked(station)
+    province.bulletins = [emergency | {"ThoiGianSanXuat": int(clock.now().timestamp())}]
+    turn(link)
+    clock.advance(60)
+    turn(linked(station))
+    assert len(slots_of(station, row_of(station))) == 1
+    assert station.parts.store.value("SELECT count(*) FROM slot WHERE trigger = 'emergency'") == 1
+
+
+def test_an_emergency_without_the_wards_trust_waits_and_calls_for_a_person(station, link, province, emergency, turn):
+    province.bulletins = [emergency]
+    turn(link)
+    assert row_of(station).state == "waiting"
+    assert station.desk.province.waiting_count(emergency=True) == 1
+    assert slots_of(station, row_of(station)) == []
+
+
+def test_an_emergency_of_somebody_else_waits_with_its_doubt(trusting, province, emergency, turn):
+    station = trusting(trusted_issuers=("ai khác",))
+    province.bulletins = [emergency]
+    turn(linked(station))
+    row = row_of(station)
+    assert (row.state, [code for code, _ in row.doubts]) == ("waiting", ["province_not_trusted"])
+
+
+def test_an_old_emergency_found_after_days_without_a_network_does_not_wake_anybody(
+    trusting, province, emergency, turn, clock
+):
+    clock.advance(10 * 86_400)
+    province.now = clock.now()
+    station = trusting()
+    province.bulletins = [emergency]
+    turn(linked(station))
+    row = row_of(station)
+    assert (row.state, [code for code, _ in row.doubts]) == ("waiting", ["province_old"])
+    assert slots_of(station, row) == []
+
+
+def test_the_sound_of_an_emergency_is_fetched_and_aired_instead_of_its_words(trusting, province, emergency, turn):
+    station = trusting()
+    province.sounds["lu.wav"] = wav(2.0)
+    province.bulletins = [emergency | {"LoaiBanTin": 3, "NoiDung": province.url + SOUNDS + "lu.wav"}]
+    turn(linked(station), times=1)
+    row = row_of(station)
+    (slot,) = slots_of(station, row)
+    clip = station.parts.programme.clip(slot["audio_sha256"])
+    assert (clip.origin, clip.file_name) == ("upload", "lu.wav")
+    assert 1.8 < clip.length.total_seconds() < 2.2
+    assert list(station.desk.recordings.incoming.iterdir()) == []
+
+
+@pytest.mark.parametrize("fault", ["status 500", "cut", "half", "drip!", "redirect http://10.1.2.3/a.wav"])
+def test_an_emergency_whose_sound_does_not_come_is_spoken_from_its_summary(
+    trusting, province, emergency, turn, fault, monkeypatch
+):
+    monkeypatch.setattr("scheduler.province.link.EMERGENCY_SECONDS", 0.5)
+    station = trusting()
+    province.fails(SOUNDS + "lu.wav", fault)
+    province.bulletins = [emergency | {"NoiDung": province.url + SOUNDS + "lu.wav"}]
+    turn(linked(station), times=1)
+    (slot,) = slots_of(station, row_of(station))
+    assert told(station, slot["id"])["text"] == "Tiêm chủng tại trạm y tế."
+
+
+def test_an_emergency_with_neither_sound_nor_words_ends_in_the_inbox(trusting, province, emergency, turn):
+    station = trusting()
+    province.bulletins = [emergency | {"NoiDung": province.url + SOUNDS + "khong-co.wav", "NoiDungTomTat": ""}]
+    turn(linked(station), times=4, seconds=70)
+    row = row_of(station)
+    assert (row.state, row.reason) == ("waiting", "province_http_error")
+    assert slots_of(station, row) == []
+
+
+def test_a_process_that_died_after_the_order_does_not_order_again(trusting, province, emergency, turn):
+    station = trusting()
+    province.bulletins = [emergency]
+    turn(linked(station), times=1)
+    row = row_of(station)
+    with station.parts.store.write() as db:  # what a kill before the last row leaves
+        db.conn.execute("UPDATE province_inbox SET state = 'preparing', slot_id = NULL WHERE id = ?", (row.id,))
+    turn(linked(station))
+    assert row_of(station).slot_id == row.slot_id
+    assert station.parts.store.value("SELECT count(*) FROM slot") == 1
+
+
+def test_a_correction_of_an_emergency_airs_and_a_mere_change_of_title_does_not(
+    trusting, province, emergency, turn, clock
+):
+    station = trusting()
+    link = linked(station)
+    province.bulletins = [emergency]
+    turn(link, times=1)
+    first = row_of(station)
+    province.bulletins = [emergency | {"TieuDe": "Xả lũ (sửa tên)"}]
+    clock.advance(20)
+    turn(link, times=1)
+    second = row_of(station)
+    assert (second.version, second.state, second.slot_id) == (2, "aired", first.slot_id)
+    assert second.reason == "province_same_words"
+    province.bulletins = [emergency | {"NoiDung": "Đính chính: hồ chưa xả lũ."}]
+    clock.advance(20)
+    turn(link, times=1)
+    third = row_of(station)
+    assert (third.version, third.state) == (3, "aired")
+    assert third.slot_id not in {None, first.slot_id}
+    assert station.parts.programme.announcement(first.announcement_id).state is AnnouncementState.WITHDRAWN
+
+
+def test_a_cancelled_emergency_is_stopped(trusting, province, emergency, turn, clock):
+    station = trusting()
+    link = linked(station)
+    province.bulletins = [emergency]
+    turn(link, times=1)
+    row = row_of(station)
+    station.parts.slots.claim(station.parts.slots.facts(row.slot_id).slot, clock.now())
+    province.bulletins = [emergency | {"DaHuy": True}]
+    clock.advance(20)
+    turn(link, times=1)
+    assert row_of(station).state == "cancelled"
+    (command,) = station.parts.jobs.take_commands(clock.now())
+    assert (command.kind, command.args["slot_id"]) == ("stop", row.slot_id)
+    assert station.parts.programme.announcement(row.announcement_id).approved_sha256 is None
+
+
+def test_one_cancelled_before_it_was_ever_seen_leaves_nothing(station, link, province, emergency, turn):
+    province.bulletins = [emergency | {"TrangThai": "Đã hủy"}]
+    turn(link)
+    assert row_of(station) is None
+
+
+def test_a_person_with_the_right_airs_a_waiting_emergency_and_one_without_does_not(
+    station, link, province, emergency, turn, lan, minh
+):
+    province.bulletins = [emergency]
+    turn(link)
+    row = row_of(station)
+    with pytest.raises(NotPermitted):
+        station.air_bulletin(lan, row.id)
+    slot_id = station.air_bulletin(minh, row.id)
+    facts = told(station, slot_id)
+    assert (facts["operator"], facts["author"], facts["trigger"]) == ("Minh", "Minh", "emergency")
+    with pytest.raises(Refused) as refused:
+        station.air_bulletin(minh, row.id)
+    assert refused.value.reason == "province_decided"
+
+
+# The next session
+
+
+def plan_of(station, row):
+    row = station.desk.province.get(row.id)
+    return station.parts.programme.campaign(row.campaign_id)
+
+
+@pytest.fixture
+def priority(bulletin):
+    return bulletin(MucDoUuTien="2")
+
+
+def test_a_priority_bulletin_enters_the_next_session_by_the_wards_rule(trusting, province, priority, turn):
+    station = trusting()
+    link = linked(station)
+    province.bulletins = [priority]
+    turn(link)
+    speak_all(station)
+    turn(link, times=4)
+    row = row_of(station)
+    campaign = plan_of(station, row)
+    assert (row.state, row.way) == ("planned", "session")
+    assert (campaign.state, campaign.priority, campaign.base) == (CampaignState.ACTIVE, Priority.PRIORITY, 1)
+    assert (str(campaign.windows[0]), campaign.field) == ("06:00-07:00", 5)
+    (slot,) = slots_of(station, row)
+    facts = told(station, slot["id"])
+    assert (facts["author"], facts["approver"]) == ("Nguồn: Tỉnh", "Quy tắc của phường (bản tin nguồn)")
+    assert slot["trigger"] == Trigger.SCHEDULE.value
+
+
+def test_a_session_of_the_wards_own_campaigns_is_the_next_one(trusting, province, priority, turn, cast):
+    cast.running(cast.approved(), windows=(parse_window("05:40-05:55"),), base=1)
+    station = trusting()
+    link = linked(station)
+    province.bulletins = [priority]
+    turn(link)
+    speak_all(station)
+    turn(link, times=4)
+    assert str(plan_of(station, row_of(station)).windows[0]) == "05:40-05:55"
+
+
+def test_where_the_ward_asks_the_leader_hears_it_first(station, link, province, priority, turn, lan, minh):
+    province.bulletins = [priority]
+    turn(link)
+    speak_all(station)
+    turn(link)
+    row = row_of(station)
+    assert row.state == "waiting"
+    station.desk.province.accept(lan, row.id)
+    turn(link)
+    assert row_of(station).state == "approval"
+    leader_approves(station, minh)
+    turn(link)
+    row = row_of(station)
+    assert (row.state, row.decided_by) == ("planned", lan.id)
+    (slot,) = slots_of(station, row)
+    assert told(station, slot["id"])["approver"] == "Minh"
+
+
+def test_what_the_leader_returns_is_back_in_the_inbox_with_the_reason(
+    station, link, province, priority, turn, lan, minh
+):
+    province.bulletins = [priority]
+    turn(link)
+    speak_all(station)
+    station.desk.province.accept(lan, row_of(station).id)
+    turn(link)
+    (waiting,) = station.desk.announcements.waiting()
+    station.desk.announcements.give_back(minh, waiting.id, "đọc sai tên trạm")
+    turn(link)
+    row = row_of(station)
+    assert (row.state, row.reason, row.details) == ("waiting", "province_returned", {"told": "đọc sai tên trạm"})
+    station.desk.province.accept(lan, row.id)
+    turn(link)
+    assert row_of(station).state == "approval"
+
+
+def test_approved_late_it_enters_the_session_after_that(station, link, province, priority, turn, lan, minh, clock):
+    province.bulletins = [priority]
+    turn(link)
+    speak_all(station)
+    station.desk.province.accept(lan, row_of(station).id)
+    turn(link)
+    clock.advance(3 * 3600)  # 08:30, the morning session is over
+    leader_approves(station, minh)
+    turn(link)
+    assert str(plan_of(station, row_of(station)).windows[0]) == "17:00-18:00"
+
+
+def test_it_never_airs_after_its_end(station, link, province, priority, turn, lan, minh, clock):
+    end = clock.now() + timedelta(minutes=50)  # 06:20
+    province.bulletins = [priority | {"NgayKetThuc": int(end.timestamp())}]
+    turn(link)
+    speak_all(station)
+    station.desk.province.accept(lan, row_of(station).id)
+    turn(link)
+    leader_approves(station, minh)
+    turn(link)
+    assert str(plan_of(station, row_of(station)).windows[0]) == "06:00-06:20"
+    (slot,) = slots_of(station, row_of(station))
+    assert slot["start"] < end.isoformat()
+    clock.advance(51 * 60)
+    turn(link)
+    row = row_of(station)
+    assert row.state == "expired"
+    assert station.parts.programme.campaign(row.campaign_id).state is CampaignState.STOPPED
+
+
+def test_a_cancelled_bulletin_leaves_the_plan(trusting, province, priority, turn, clock):
+    station = trusting()
+    link = linked(station)
+    province.bulletins = [priority]
+    turn(link)
+    speak_all(station)
+    turn(link, times=4)
+    assert len(slots_of(station, row_of(station))) == 1
+    province.bulletins = [priority | {"DaHuy": 1}]
+    clock.advance(20)
+    turn(link)
+    row = row_of(station)
+    assert (row.state, slots_of(station, row)) == ("cancelled", [])
+
+
+def test_an_unknown_schedule_keeps_a_trusted_priority_bulletin_in_the_inbox(trusting, province, priority, turn):
+    station = trusting()
+    province.bulletins = [priority | {"LichPhat": {"KieuLich": 2}, "CheDoPhat": 0}]
+    turn(linked(station))
+    row = row_of(station)
+    assert (row.state, [code for code, _ in row.doubts]) == ("waiting", ["province_schedule_unknown"])
+
+
+def test_the_sound_of_a_waiting_bulletin_is_fetched_for_the_officer_to_hear(station, link, province, bulletin, turn):
+    province.sounds["a.wav"] = wav(1.5)
+    province.bulletins = [bulletin(LoaiBanTin=3, NoiDung=province.url + SOUNDS + "a.wav")]
+    turn(link)
+    speak_all(station)
+    turn(link)
+    assert station.desk.province.sound(row_of(station)).file_name == "a.wav"
+
+
+def test_a_slow_sound_of_a_waiting_bulletin_holds_up_no_emergency(trusting, province, bulletin, emergency, clock):
+    station = trusting()
+    link = ProvinceLink(station)
+    province.fails(SOUNDS + "cham.wav", "drip!")
+    province.bulletins = [bulletin(BanTinID="chậm", NoiDung=province.url + SOUNDS + "cham.wav")]
+    link.step()
+    assert link._fetching
+    clock.advance(20)
+    province.bulletins.append(emergency)
+    link.step()
+    assert row_of(station).state == "aired"
+    assert link._fetching
+    province.released.set()
+    for _ in range(200):
+        if not link._fetching:
+            break
+        threading.Event().wait(0.05)
+    assert row_of(station, "chậm").reason == "audio_empty"  # its header was never ended
+
+
+def test_a_sound_that_never_comes_gives_way_to_the_words(station, link, province, bulletin, turn, clock):
+    province.bulletins = [bulletin(NoiDung=province.url + SOUNDS + "mat.wav")]
+    for _ in range(6):
+        turn(link, times=2)
+        clock.advance(1000)
+    speak_all(station)
+    turn(link)
+    row = row_of(station)
+    assert (row.state, row.reason, row.tries) == ("waiting", "province_http_error", 5)
+    assert station.desk.province.sound(row).origin == "speech"
+
+
+def test_phat_ngay_of_an_ordinary_bulletin_needs_a_leader_who_has_heard_it(
+    station, link, province, bulletin, turn, lan, minh
+):
+    province.bulletins = [bulletin()]
+    turn(link)
+    row = row_of(station)
+    with pytest.raises(Refused) as refused:
+        station.air_bulletin(minh, row.id)
+    assert refused.value.reason == "province_no_sound"
+    speak_all(station)
+    sha256 = station.desk.province.sound(row).sha256
+    with pytest.raises(NotPermitted):
+        station.air_bulletin(lan, row.id, sha256, heard=True)
+    with pytest.raises(Refused) as refused:
+        station.air_bulletin(minh, row.id, sha256, heard=False)
+    assert refused.value.reason == "not_heard"
+    assert row_of(station).state == "waiting"
+    slot_id = station.air_bulletin(minh, row.id, sha256, heard=True)
+    assert told(station, slot_id)["trigger"] == "manual"
+    assert (row_of(station).state, row_of(station).way) == ("aired", "now")
+
+
+def test_phat_ngay_in_quiet_hours_is_refused_and_changes_nothing(station, link, province, bulletin, turn, minh, clock):
+    clock.advance(17 * 3600)
+    province.now = clock.now()
+    province.bulletins = [bulletin()]
+    turn(link)
+    speak_all(station)
+    row = row_of(station)
+    with pytest.raises(Refused) as refused:
+        station.air_bulletin(minh, row.id, station.desk.province.sound(row).sha256, heard=True)
+    assert refused.value.reason == "quiet_hours"
+    assert row_of(station).state == "waiting"
+    assert station.parts.programme.announcement(row.announcement_id).state is AnnouncementState.DRAFT
+
+
+def test_a_dismissed_one_keeps_its_reason_and_can_not_come_back(station, link, province, bulletin, turn, lan, clock):
+    province.bulletins = [bulletin()]
+    turn(link)
+    row = row_of(station)
+    with pytest.raises(Refused) as refused:
+        station.desk.province.dismiss(lan, row.id, "  ")
+    assert refused.value.reason == "reason_missing"
+    station.desk.province.dismiss(lan, row.id, "đã phát tuần trước")
+    clock.advance(30)
+    turn(link)
+    row = row_of(station)
+    assert (row.state, row.details, row.decided_by) == ("dismissed", {"told": "đã phát tuần trước"}, lan.id)
+    with pytest.raises(Refused):
+        station.desk.province.accept(lan, row.id)
+
+
+def test_only_who_may_order_an_emergency_may_dismiss_one(station, link, province, emergency, turn, lan, minh):
+    province.bulletins = [emergency]
+    turn(link)
+    with pytest.raises(NotPermitted):
+        station.desk.province.dismiss(lan, row_of(station).id, "nhầm")
+    station.desk.province.dismiss(minh, row_of(station).id, "nhầm")
+    assert row_of(station).state == "dismissed"
+
+
+def test_the_person_of_an_issuer_cannot_sign_in_and_is_no_person_that_can_be_added(
+    station, link, province, bulletin, turn
+):
+    province.bulletins = [bulletin()]
+    turn(link)
+    issuer = station.parts.people.get(row_of(station).issuer_id)
+    assert (issuer.login, issuer.name) == (f"nguồn {ISSUER}", "Nguồn: Tỉnh")
+    assert issuer.id not in {one.id for one in station.parts.people.listed()}
+    with pytest.raises(Refused):
+        station.parts.people.add(issuer.login, "giả", Role.ADMIN, "mat-khau-gia-mao", station.clock.now())

@@ -1,0 +1,66 @@
+"""The page of reports in a real browser: readable for all, on a phone too, and on paper nothing but the sheet."""
+
+import pytest
+
+from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
+    SIZES,
+    air,
+    axe_faults,
+    chromium,
+    clock,
+    config,
+    expect,
+    full_day,
+    hung,
+    kept,
+    open_page,
+    pytestmark,
+    served,
+    sideways,
+    sign_in,
+)
+
+FORMS = {
+    "thoi-luong": "/bao-cao?mau=thoi-luong&ky=thang",
+    "so-nhat-ky": "/bao-cao?mau=so-nhat-ky",
+    "nhuan-but": "/bao-cao?mau=nhuan-but&ky=nam",
+    "giay-xac-nhan": "/bao-cao?mau=giay-xac-nhan",
+}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_form_is_readable_for_all_and_does_not_move_sideways(size, full_day, hung, open_page):  # noqa: F811
+    page = open_page(size)
+    sign_in(page)
+    faults = {}
+    for name, path in FORMS.items():
+        page.goto(path)
+        kept(page, f"bao-cao-{name}-{size}")
+        faults[name] = axe_faults(page) + (["moves sideways"] if sideways(page) > 0 else [])
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_what_is_printed_is_the_sheet_and_nothing_else(full_day, hung, open_page):  # noqa: F811
+    page = open_page()
+    sign_in(page)
+    page.goto(FORMS["thoi-luong"])
+    page.emulate_media(media="print")
+    kept(page, "bao-cao-in")
+    expect(page.locator(".paper .signers")).to_be_visible()
+    expect(page.locator(".paper svg.chart")).to_be_visible()
+    for gone in ("header.bar", "nav.side", ".head", ".report-form"):
+        expect(page.locator(gone)).to_be_hidden()
+
+
+def test_a_form_is_chosen_and_taken_away_without_a_script(full_day, hung, open_page):  # noqa: F811
+    page = open_page()
+    sign_in(page)
+    page.goto("/bao-cao")
+    page.select_option("#mau", "nhuan-but")
+    page.select_option("#ky", "nam")
+    page.click("text=Xem")
+    expect(page.locator(".sheet-title")).to_have_text("BẢNG KÊ NHUẬN BÚT")
+    with page.expect_download() as download:
+        page.click("text=Tải PDF")
+    assert download.value.suggested_filename.startswith("nhuan-but-")
+    assert download.value.path().read_bytes().startswith(b"%PDF")

@@ -1,0 +1,101 @@
+"""Tin nhắn in a real browser: the count that follows the typing, approval, a list, and the sending's progress."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from scheduler.config import SmsConfig
+from scheduler.core.model import Role
+from scheduler.sms_sender import SmsSender
+from tests.sms.conftest import NUMBERS, FakeGateway
+from tests.story import test_browser_desk as desk_story
+from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
+    air,
+    axe_faults,
+    chromium,
+    clock,
+    expect,
+    hung,
+    kept,
+    open_page,
+    served,
+    sideways,
+    sign_in,
+)
+
+pytestmark = desk_story.pytestmark
+desk_config = desk_story.config
+LAN = ("lan", "mat-khau-cua-lan")
+TEXT = "UBND phường mời bà con tiêm “mũi nhắc lại” từ 7h30 ngày 13/3 tại trạm y tế. Chi tiết: https://phường.vn/tiêm"
+
+
+@pytest.fixture
+def config(desk_config):
+    return replace(desk_config, sms=SmsConfig(url="https://gateway.example/cgi-bin/sendsms", rate_per_second=100))
+
+
+@pytest.fixture
+def people(station, hung, air):  # noqa: F811 - the fixture above
+    return station.parts.people.add(LAN[0], "Lan", Role.EDITOR, LAN[1], station.clock.now())
+
+
+def looked_at(page, name):
+    """No fault of access, nothing sideways, and a picture kept."""
+    kept(page, name)
+    assert axe_faults(page) == []
+    assert sideways(page) <= 0
+
+
+def test_from_typing_to_sending(open_page, people, station):  # noqa: F811 - the fixture above
+    page = open_page()
+    sign_in(page, LAN)
+    page.goto("/tin-nhan/moi")
+    page.fill("#title", "Tiêm nhắc lại")
+    page.locator("#text").press_sequentially(TEXT, delay=1)
+    expect(page.locator("#dem")).to_contain_text("2 phần")
+    expect(page.locator("#dem")).to_contain_text('"mui nhac lai"')
+    expect(page.locator("#dem")).to_contain_text("https://phường.vn/tiêm")
+    page.fill("#text", TEXT.split(" Chi tiết", maxsplit=1)[0])
+    expect(page.locator("#dem")).to_contain_text("bảng chữ không dấu (GSM-7)")
+    page.get_by_label("Không dấu", exact=True).first.check()
+    page.click("text=Lưu tin nhắn")
+    page.wait_for_url(re.compile("xong=luu"))
+    page.click("text=Trình duyệt")
+    page.wait_for_url(re.compile("xong=trinh"))
+    address = page.url.split("?")[0]
+
+    leader = open_page("phone")
+    sign_in(leader)
+    leader.goto(address)
+    looked_at(leader, "tin-nhan-duyet-390")
+    leader.click("text=Duyệt đúng lời này")
+    leader.wait_for_url(re.compile("xong=duyet"))
+
+    page.goto(address)
+    page.fill("#numbers", "\n".join([*NUMBERS, "02373761666"]))
+    page.click("text=Đọc danh sách")
+    page.wait_for_url(re.compile("danh-sach"))
+    looked_at(page, "tin-nhan-danh-sach-1366")
+    page.click("text=Gửi cho 5 số")
+    page.wait_for_url(re.compile("xong=gui"))
+    sender = SmsSender(station.desk, FakeGateway())
+    for _ in NUMBERS:
+        sender.send_one()
+    expect(page.locator("#lan-gui")).to_contain_text("Cổng đã nhận: 5")
+    sender.send_one()
+    expect(page.locator("#lan-gui")).to_contain_text("Đã xong")
+    page.goto(address)
+    page.click("text=Lập tệp bàn giao")
+    with page.expect_download() as download:
+        page.click("text=Tải tệp 1")
+    assert "mui nhac lai" in download.value.path().read_text(encoding="utf-8-sig")
+    looked_at(page, "tin-nhan-xong-1366")
+
+
+def test_the_other_pages_and_a_narrow_screen(open_page, people):  # noqa: F811 - the fixture above
+    page = open_page("narrow")
+    sign_in(page, LAN)
+    for path, name in (("/tin-nhan", "ds"), ("/tin-nhan/moi", "moi"), ("/tin-nhan/khong-nhan", "khong-nhan")):
+        page.goto(path)
+        looked_at(page, f"tin-nhan-{name}-320")

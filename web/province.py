@@ -1,0 +1,138 @@
+"""Bản tin nguồn: the province's bulletins that wait for a person, what became of the others, and how the link stands.
+
+Thin: a bulletin is decided by the desk, aired by the station. The page asks nobody in the province anything.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from scheduler.core.model import Priority
+from scheduler.core.province_words import BULLETIN_STATES
+from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.store.province import InboxRow
+from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.page_words import words
+from web.zones import zone_word
+
+bp = Blueprint("province", __name__)
+bp.context_processor(words)
+PRIORITIES = {1: ("Khẩn cấp", "emg"), 2: ("Ưu tiên", "warn"), 3: ("Thông thường", "off")}
+LOOKS = {"planned": "air", "aired": "done", "approval": "wait", "preparing": "wait", "waiting": "wait"}
+
+
+@bp.app_template_global()
+def province_on() -> bool:
+    """Has this station a link to the province?"""
+    return desk().province.link.configured
+
+
+@bp.app_template_global()
+def province_waiting(*, emergency: bool = False) -> int:
+    """How many bulletins wait for a person."""
+    return desk().province.waiting_count(emergency=emergency)
+
+
+@bp.get("/ban-tin-nguon")
+@page_of("see")
+def listed() -> Answer:
+    return _page()
+
+
+@bp.get("/ban-tin-nguon/tinh-hinh")
+@page_of("see")
+def state() -> Answer:
+    """How the link stands, asked for every five seconds."""
+    return render_template("province/_link.html", **_link())
+
+
+@act(bp, "/ban-tin-nguon/<int:inbox_id>/dua-vao", may="plan")
+def accept(inbox_id: int) -> Answer:
+    return _done(inbox_id, lambda: desk().province.accept(actor(), inbox_id), "nhan-nguon")
+
+
+@act(bp, "/ban-tin-nguon/<int:inbox_id>/phat-ngay", may="approve")
+def air(inbox_id: int) -> Answer:
+    sha256, heard = request.form.get("sha256", ""), request.form.get("heard") == "yes"
+    return _done(inbox_id, lambda: station().air_bulletin(actor(), inbox_id, sha256, heard=heard), "phat-nguon")
+
+
+@act(bp, "/ban-tin-nguon/<int:inbox_id>/bo-qua", may="plan")
+def dismiss(inbox_id: int) -> Answer:
+    why = request.form.get("reason", "")
+    return _done(inbox_id, lambda: desk().province.dismiss(actor(), inbox_id, why), "bo-nguon")
+
+
+def _done(inbox_id: int, step: Callable[[], object], done: str) -> Answer:
+    try:
+        step()
+    except (NotPermitted, NotFound):
+        raise
+    except Refused as refused:
+        return _page(inbox_id, sentence(refused.reason, refused.details)), REFUSED
+    return redirect(url_for("province.listed", xong=done))
+
+
+def _page(fault_of: int = 0, fault: str = "") -> str:
+    place = desk().province
+    waiting = [_told(row) for row in place.inbox()]
+    known = fault_of in {one["row"].id for one in waiting}
+    return render_template(
+        "province/list.html",
+        waiting=waiting,
+        under_way=[_told(row) for row in place.under_way()],
+        done=[_told(row) for row in place.done()],
+        fault_of=fault_of,
+        fault=fault,
+        page_fault="" if known else fault,
+        typed=request.form.get("reason", ""),
+        **_link(),
+    )
+
+
+def _link() -> dict[str, Any]:
+    told = desk().province.link.state()
+    return {
+        "link": told,
+        "link_fault": sentence(told.reason, told.details) if told.configured else sentence("province_off"),
+        "clock_fault": _clock_fault(told.clock_off_minutes),
+    }
+
+
+def _clock_fault(minutes: int) -> str:
+    return sentence("province_clock_off", {"minutes": abs(minutes)}) if minutes else ""
+
+
+def _told(row: InboxRow) -> dict[str, Any]:
+    """A row with everything its card says."""
+    place = desk().province
+    bulletin, clip = place.bulletin(row), place.sound(row)
+    word, mark = PRIORITIES[row.priority]
+    people = desk().parts.people
+    return {
+        "row": row,
+        "bulletin": bulletin,
+        "clip": clip,
+        "priority_word": word,
+        "mark": mark,
+        "is_emergency": row.priority == Priority.EMERGENCY,
+        "may_air": clip is not None or (row.priority == Priority.EMERGENCY and bool(bulletin.words)),
+        "may_enter": bool(bulletin.words or bulletin.audio_url),
+        "zone": zone_word(row.zone),
+        "doubts": [sentence(code, details) for code, details in row.doubts],
+        "why": sentence(row.reason, row.details),
+        "state_word": BULLETIN_STATES[row.state],
+        "look": LOOKS.get(row.state, "off"),
+        "outcome": _outcome(row),
+        "decided_by": people.get(row.decided_by).name if row.decided_by else "",
+    }
+
+
+def _outcome(row: InboxRow) -> str:
+    """How the airing that was ordered has ended."""
+    if row.slot_id is None:
+        return ""
+    outcome = desk().parts.slots.facts(row.slot_id).slot.outcome
+    return OUTCOMES[outcome] if outcome else ""

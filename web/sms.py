@@ -1,0 +1,299 @@
+"""Tin nhắn: write, see both versions with their cost, submit, approve, hand over; and who wants none.
+
+Thin: a form is read, the desk is asked once, the answer is a redirect or the same page with its sentence; the
+officer's own words stay in the form whatever happens. Lists and sendings are `sms_sendings`'.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+
+from scheduler.core import approval
+from scheduler.core.sms import SmsCost, cost, sms_sha256, tidied, without_diacritics
+from scheduler.core.sms_approval import STEPS, BatchState, RecipientState, SmsState
+from scheduler.core.sms_words import BATCH_STATES, RECIPIENT_STATES, SMS_STATES, cost_words, culprit_words
+from scheduler.core.wording import sentence
+from scheduler.desk.announcements import MAX_TITLE
+from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.store import StoredSms
+from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin, station
+from web.page_words import words
+
+bp = Blueprint("sms", __name__)
+MAX_CHARS = 3000
+"""Characters that are counted as they are typed; a longer text is refused for its parts anyway."""
+FIELD_OF = {
+    "title_missing": "title",
+    "title_too_long": "title",
+    "sms_text_missing": "text",
+    "sms_too_long": "text",
+    "sms_formula_start": "text",
+}
+NOTICES = {
+    "luu": "Đã lưu tin nhắn.",
+    "trinh": "Đã trình duyệt.",
+    "duyet": "Đã duyệt đúng lời này.",
+    "tra-lai": "Đã trả lại người viết.",
+    "rut": "Đã rút tin nhắn.",
+    "nhap": "Đã tạo tin nhắn nháp; chưa gửi cho ai.",
+    "ban-giao": "Đã lập tệp bàn giao; tải về ở dưới.",
+    "danh-sach": "Đã đọc danh sách; chưa gửi cho ai. Xem lại rồi bấm gửi.",
+    "gui": "Đã ra lệnh gửi.",
+    "dung": "Đã dừng gửi.",
+    "gui-tiep": "Đang gửi tiếp.",
+    "khong-nhan": "Đã ghi; số này không nhận tin nữa.",
+    "nhan-lai": "Số này nhận tin trở lại.",
+}
+
+
+@bp.app_context_processor
+def _sms_words() -> dict[str, Any]:
+    """What the templates of SMS may use; the page of approvals says how many wait."""
+    if request.blueprint == "approvals":
+        return {"sms_waiting": desk().sms.texts.waiting_count()}
+    if not (request.blueprint or "").startswith("sms"):
+        return {}
+    return words() | {
+        "notices": NOTICES,
+        "sms_states": SMS_STATES,
+        "batch_states": BATCH_STATES,
+        "recipient_states": RECIPIENT_STATES,
+        "BatchState": BatchState,
+        "RecipientState": RecipientState,
+    }
+
+
+@bp.get("/tin-nhan")
+@page_of("see")
+def listed() -> str:
+    kept = desk().sms.texts.listed()
+    made = {one.dispatch_id for one in kept}
+    fresh = [one for one in desk().parts.programme.dispatches() if one.id not in made and desk().sms.quoted(one.id)]
+    return render_template(
+        "sms/list.html",
+        rows=[{"sms": one, "paid": cost(one.body)} for one in kept],
+        dispatches=fresh,
+        names=_names(),
+        is_on=desk().sms_sendings.is_on,
+        opted_out=len(desk().sms.texts.opted_out()),
+    )
+
+
+@bp.get("/tin-nhan/moi")
+@page_of("write")
+def new() -> str:
+    return _page(None, {"title": "", "text": "", "plain": False}, 0)
+
+
+@act(bp, "/tin-nhan", may="write")
+def write() -> Answer:
+    form = _typed()
+    try:
+        sms_id = desk().sms.write(actor(), form["title"], form["text"], plain=form["plain"])
+    except NotPermitted:
+        raise
+    except Refused as refused:
+        return _page(None, form, 0, refused), REFUSED
+    return _to(sms_id, "luu")
+
+
+@act(bp, "/tin-nhan/cong-van/<int:dispatch_id>", may="write")
+def from_dispatch(dispatch_id: int) -> Answer:
+    return _to(desk().sms.drafts_of_dispatch(actor(), dispatch_id)[0], "nhap")
+
+
+@act(bp, "/tin-nhan/dot/<int:campaign_id>", may="write")
+def from_campaign(campaign_id: int) -> Answer:
+    return _to(desk().sms.drafts_of_campaign(actor(), campaign_id)[0], "nhap")
+
+
+@bp.post("/tin-nhan/dem")
+@page_of("see")
+def count() -> str:
+    """Both versions of the text as it is typed, with their cost. Changes nothing, so it needs no act key."""
+    same_origin()
+    return render_template("sms/_count.html", **_counted(request.form.get("text", "")))
+
+
+@bp.get("/tin-nhan/<int:sms_id>")
+@page_of("see")
+def page(sms_id: int) -> str:
+    seen = desk().sms.texts.get(sms_id)
+    return _page(seen, _form_of(seen), seen.version)
+
+
+@act(bp, "/tin-nhan/<int:sms_id>/sua", may="write")
+def edit(sms_id: int) -> Answer:
+    form, version = _typed(), request.form.get("version", 0, type=int)
+    try:
+        desk().sms.edit(actor(), sms_id, version, form["title"], form["text"], plain=form["plain"])
+    except (NotPermitted, NotFound):
+        raise
+    except Refused as refused:
+        seen = desk().sms.texts.get(sms_id)
+        return _page(seen, form, seen.version, refused), REFUSED
+    return _to(sms_id, "luu")
+
+
+@act(bp, "/tin-nhan/<int:sms_id>/trinh-duyet", may="submit")
+def submit(sms_id: int) -> Answer:
+    return done(sms_id, lambda: desk().sms.submit(actor(), sms_id), "trinh")
+
+
+@act(bp, "/tin-nhan/<int:sms_id>/duyet", may="approve")
+def approve(sms_id: int) -> Answer:
+    sha256 = request.form.get("sha256", "")
+    return done(sms_id, lambda: desk().sms.approve(actor(), sms_id, sha256), "duyet")
+
+
+@act(bp, "/tin-nhan/<int:sms_id>/tra-lai", may="return")
+def give_back(sms_id: int) -> Answer:
+    reason = request.form.get("reason", "")
+    return done(sms_id, lambda: desk().sms.give_back(actor(), sms_id, reason), "tra-lai")
+
+
+@act(bp, "/tin-nhan/<int:sms_id>/rut", may="see")
+def withdraw(sms_id: int) -> Answer:
+    return done(sms_id, lambda: desk().sms.withdraw(actor(), sms_id), "rut")
+
+
+@act(bp, "/tin-nhan/<int:sms_id>/ban-giao", may="send_sms")
+def hand_over(sms_id: int) -> Answer:
+    batch_id = request.form.get("batch_id", type=int)
+    return done(sms_id, lambda: desk().sms.hand_over(actor(), sms_id, batch_id), "ban-giao", "ban-giao")
+
+
+@bp.get("/tin-nhan/ban-giao/<int:hand_over_id>.csv")
+@page_of("see")
+def hand_over_file(hand_over_id: int) -> Response:
+    """A file exactly as it was handed over."""
+    kept = desk().sms.texts.hand_over(hand_over_id)
+    return csv_answer(kept.file_text, f"tin-nhan-{kept.sms_id}-ban-giao-{kept.id}.csv")
+
+
+@bp.get("/tin-nhan/khong-nhan")
+@page_of("see")
+def opt_outs() -> str:
+    return _opt_outs()
+
+
+@act(bp, "/tin-nhan/khong-nhan", may="send_sms")
+def opt_out() -> Answer:
+    number = request.form.get("number", "")
+    try:
+        desk().sms.opt_out(actor(), number, request.form.get("note", ""))
+    except NotPermitted:
+        raise
+    except Refused as refused:
+        return _opt_outs(number, sentence(refused.reason, refused.details)), REFUSED
+    return redirect(url_for("sms.opt_outs", xong="khong-nhan"))
+
+
+@act(bp, "/tin-nhan/nhan-lai", may="send_sms")
+def opt_in() -> Answer:
+    desk().sms.opt_in(actor(), request.form.get("number", ""))
+    return redirect(url_for("sms.opt_outs", xong="nhan-lai"))
+
+
+def done(sms_id: int, step: Callable[[], object], told: str, place: str | None = None) -> Answer:
+    """Take one step and show the page again, or the page with the reason why not."""
+    try:
+        step()
+    except (NotPermitted, NotFound):
+        raise
+    except Refused as refused:
+        seen = desk().sms.texts.get(sms_id)
+        return _page(seen, _form_of(seen), seen.version, refused), REFUSED
+    return _to(sms_id, told, place)
+
+
+def csv_answer(text: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, mimetype="text/csv", headers=headers)
+
+
+def sending_parts(seen: StoredSms | None) -> dict[str, Any]:
+    """How each sending stands, newest first, for the page and for the piece of it that is polled."""
+    batches = desk().sms_sendings.batches
+    trouble = (RecipientState.FAILED, RecipientState.UNKNOWN)
+    rows: list[dict[str, Any]] = [
+        {
+            "batch": one,
+            "counts": batches.counts(one.id),
+            "trouble": batches.recipients(one.id, *trouble, limit=20),
+            "parts": cost(one.body).parts,
+        }
+        for one in (batches.of_sms(seen.id) if seen else [])
+    ]
+    moving = any(row["batch"].state is BatchState.SENDING for row in rows)
+    return {"sms": seen, "sendings": rows, "moving": moving, "is_on": desk().sms_sendings.is_on, "names": _names()}
+
+
+def _to(sms_id: int, told: str, place: str | None = None) -> Answer:
+    return redirect(url_for("sms.page", sms_id=sms_id, xong=told, _anchor=place))
+
+
+def _typed() -> dict[str, Any]:
+    text = request.form.get("text", "").replace("\r\n", "\n")
+    return {"title": request.form.get("title", ""), "text": text, "plain": request.form.get("plain") == "yes"}
+
+
+def _form_of(seen: StoredSms) -> dict[str, Any]:
+    return {"title": seen.title, "text": seen.text, "plain": seen.plain}
+
+
+def _counted(text: str) -> dict[str, Any]:
+    """Both versions of a text, side by side."""
+    written = tidied(text[:MAX_CHARS])
+    plain = without_diacritics(written)
+    return {"versions": [_version("Như đã viết", written), _version("Không dấu", plain)]}
+
+
+def _version(head: str, body: str) -> dict[str, Any]:
+    paid: SmsCost = cost(body)
+    return {"head": head, "body": body, "paid": paid, "words": cost_words(paid), "culprits": culprit_words(paid)}
+
+
+def _page(seen: StoredSms | None, form: dict[str, Any], version: int, refused: Refused | None = None) -> str:
+    told = sentence(refused.reason, refused.details) if refused else ""
+    field = FIELD_OF.get(refused.reason) if refused else None
+    stale = refused is not None and refused.reason == "edited_meanwhile"
+    programme = desk().parts.programme
+    return render_template(
+        "sms/page.html",
+        form=form,
+        version=version,
+        fault=told,
+        faults={field: [told]} if field else {},
+        other=seen if stale else None,
+        max_title=MAX_TITLE,
+        max_chars=MAX_CHARS,
+        max_parts=station().config.sms.max_parts,
+        sha256=sms_sha256(seen.body) if seen else "",
+        paid_words=cost_words(cost(seen.body)) if seen else "",
+        dispatch=programme.dispatch(seen.dispatch_id) if seen and seen.dispatch_id else None,
+        campaign=programme.campaign(seen.campaign_id) if seen and seen.campaign_id else None,
+        own=seen is not None and seen.author_id == actor().id and not station().config.station.one_officer,
+        can_withdraw=seen is not None and _can_withdraw(seen),
+        hand_overs=desk().sms.texts.hand_overs(seen.id) if seen else [],
+        **sending_parts(seen),
+        **_counted(form["text"]),
+    )
+
+
+def _can_withdraw(seen: StoredSms) -> bool:
+    """Whether the desk would let this person take it back (the desk asks again)."""
+    if (seen.state, "withdraw") not in STEPS:
+        return False
+    own = seen.author_id == actor().id and seen.state in {SmsState.DRAFT, SmsState.SUBMITTED, SmsState.RETURNED}
+    return own or approval.may(actor().role, "withdraw")
+
+
+def _opt_outs(number: str = "", fault: str = "") -> str:
+    rows = desk().sms.texts.opt_outs()
+    return render_template("sms/opt_outs.html", rows=rows, names=_names(), number=number, fault=fault)
+
+
+def _names() -> dict[int, str]:
+    return {person.id: person.name for person in desk().parts.people.listed()}

@@ -1,0 +1,66 @@
+"""Lists of recipients and sendings of an SMS: upload, order, watch, stop, go on.
+
+Thin: files and forms are read, the desk is asked once. Pages are `sms`'; only the piece that is polled is drawn here.
+"""
+
+from flask import Blueprint, Response, render_template, request
+
+from scheduler.core.sms_hand_over import results_csv
+from scheduler.core.sms_words import RECIPIENT_STATES
+from scheduler.core.wording import sentence
+from web.auth import Answer, act, actor, desk, page_of
+from web.sms import csv_answer, done, sending_parts
+
+bp = Blueprint("sms_sendings", __name__)
+PLACE = "gui"
+
+
+@act(bp, "/tin-nhan/<int:sms_id>/danh-sach", may="send_sms")
+def check(sms_id: int) -> Answer:
+    """Read a list, from a file or typed; nothing is sent."""
+    file = request.files.get("file")
+    data, name = request.form.get("numbers", "").encode(), "danh sách gõ tay"
+    if file is not None and file.filename:
+        with file.stream:
+            data, name = file.stream.read(), file.filename
+    again = request.form.get("again") == "yes"
+    return done(sms_id, lambda: desk().sms_sendings.check(actor(), sms_id, data, name, again=again), "danh-sach", PLACE)
+
+
+@act(bp, "/tin-nhan/lan-gui/<int:batch_id>/gui", may="send_sms")
+def order(batch_id: int) -> Answer:
+    return done(_sms_of(batch_id), lambda: desk().sms_sendings.order(actor(), batch_id), "gui", PLACE)
+
+
+@act(bp, "/tin-nhan/lan-gui/<int:batch_id>/dung", may="send_sms")
+def stop(batch_id: int) -> Answer:
+    return done(_sms_of(batch_id), lambda: desk().sms_sendings.stop(actor(), batch_id), "dung", PLACE)
+
+
+@act(bp, "/tin-nhan/lan-gui/<int:batch_id>/gui-tiep", may="send_sms")
+def go_on(batch_id: int) -> Answer:
+    return done(_sms_of(batch_id), lambda: desk().sms_sendings.go_on(actor(), batch_id), "gui-tiep", PLACE)
+
+
+@bp.get("/tin-nhan/<int:sms_id>/lan-gui")
+@page_of("see")
+def state(sms_id: int) -> Answer:
+    """The sendings, polled while one is under way."""
+    return render_template("sms/_sendings.html", **sending_parts(desk().sms.texts.get(sms_id)))
+
+
+@bp.get("/tin-nhan/lan-gui/<int:batch_id>.csv")
+@page_of("see")
+def results(batch_id: int) -> Response:
+    """What became of every number of a sending."""
+    batches = desk().sms_sendings.batches
+    batch = batches.get(batch_id)
+    rows = [
+        (one.number, RECIPIENT_STATES[one.state], sentence(one.reason, one.details), one.answer)
+        for one in batches.recipients(batch.id)
+    ]
+    return csv_answer(results_csv(rows), f"tin-nhan-{batch.sms_id}-lan-gui-{batch.id}.csv")
+
+
+def _sms_of(batch_id: int) -> int:
+    return desk().sms_sendings.batches.get(batch_id).sms_id
