@@ -2,15 +2,14 @@
 
 Behind Kannel stand modems and SMPP or HTTP links of telecoms. Says of every request one of five things: taken, refused
 for this number, refused for now, nobody knows, or the sending must halt. An answer that is not plainly Kannel's is
-never taken for a yes. The address is judged as a relay's is and the connection goes to exactly what was judged; no
-redirect is followed, no proxy is asked, and neither password nor address of a request is ever logged.
+never taken for a yes. It connects by `scheduler.judged`; no redirect is followed, no proxy is asked, and neither
+password nor address of a request is ever logged.
 """
 
 import http.client
 import io
 import re
 import socket
-import ssl
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,9 +18,10 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlencode
 
-from scheduler.core.relay_policy import ParsedSource, SourceKind, address_ok, check_url
+from scheduler.core.relay_policy import ParsedSource, SourceKind
 from scheduler.core.sms import Alphabet, cost
 from scheduler.errors import Refused
+from scheduler.judged import Addresses, UnreachableError, Wire, connected
 
 __all__ = ["Answer", "Fate", "Gateway", "KannelGateway", "KannelSettings"]
 
@@ -87,6 +87,7 @@ class KannelGateway:
 
     def __init__(self, settings: KannelSettings, monotonic: Callable[[], float]) -> None:
         self._settings = settings
+        self._addresses = Addresses(allowed_hosts=settings.allowed_hosts, connect=settings.timeout)
         self._monotonic = monotonic
 
     def check(self) -> ParsedSource:
@@ -122,9 +123,8 @@ class KannelGateway:
         return judged(status, text)
 
     def _place(self) -> ParsedSource:
-        url = self._settings.url
         try:
-            place = check_url(url, allowed_hosts=self._settings.allowed_hosts)
+            place = self._addresses.check(self._settings.url)
         except Refused as refusal:
             if refusal.reason == "relay_private_address":
                 raise Refused("sms_host_private", host=refusal.details.get("host", "")) from refusal
@@ -154,41 +154,19 @@ class KannelGateway:
         return urlencode(asked, errors="replace")
 
     def _connected(self, place: ParsedSource) -> socket.socket:
-        """A connection to an address that was judged; the name is resolved once."""
         try:
-            found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise Refused("sms_unreachable") from error
-        allowed = self._settings.allowed_hosts
-        if not all(address_ok(str(to[0]), allowed_hosts=allowed, host=place.host) for *_, to in found):
-            raise Refused("sms_host_private", host=place.host)
-        fault: OSError | None = None
-        for family, kind, protocol, _, to in found:
-            plain = socket.socket(family, kind, protocol)
-            plain.settimeout(self._settings.timeout)
-            try:
-                plain.connect(to)
-                if not place.tls:
-                    return plain
-                return ssl.create_default_context().wrap_socket(plain, server_hostname=place.host)
-            except OSError as error:
-                plain.close()
-                fault = error
-        raise Refused("sms_tls" if isinstance(fault, ssl.SSLError) else "sms_unreachable") from fault
+            return connected(place, self._addresses)
+        except UnreachableError as error:
+            raise Refused("sms_tls" if error.is_tls else "sms_unreachable") from error
+        except Refused as refusal:
+            raise Refused("sms_host_private", host=place.host) from refusal
 
     def _answer(self, connection: socket.socket) -> tuple[int, str]:
         """Status and text of an answer that has to come whole, in time, and in bounded size."""
-        until = self._monotonic() + self._settings.timeout
+        wire = Wire(connection, self._settings.timeout, self._monotonic)
         got = bytearray()
-        while len(got) < MOST_ANSWER:
-            left = until - self._monotonic()
-            if left <= 0:
-                raise TimeoutError
-            connection.settimeout(left)
-            piece = connection.recv(1 << 13)
+        while len(got) < MOST_ANSWER and not _whole(got) and (piece := wire.read(1 << 13)):
             got += piece
-            if not piece or _whole(got):
-                break
         if b"\r\n\r\n" not in got:
             raise ValueError("the head of the answer does not end")
         response = http.client.HTTPResponse(_Read(bytes(got)))  # type: ignore[arg-type]  # a socket to it
@@ -223,11 +201,9 @@ def _no_entry(status: int, told: str) -> Answer:
 
 
 def _request(place: ParsedSource, query: str) -> bytes:
-    shown = f"[{place.host}]" if ":" in place.host else place.host
-    host = shown if place.port == (443 if place.tls else 80) else f"{shown}:{place.port}"
     lines = (
         f"GET {place.target}?{query} HTTP/1.0",
-        f"Host: {host}",
+        f"Host: {place.host_header}",
         "User-Agent: LoaPhuong",
         "Accept: text/plain, text/html;q=0.5",
         "Connection: close",

@@ -1,5 +1,6 @@
 """The cast and the house every test may use: a station on a folder of its own, on a clock that is stepped by hand."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -8,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scheduler.clock import SteppedClock
+from scheduler.clock import SteppedClock, SystemClock
 from scheduler.config import Config, OutputConfig, PlanningConfig, QuietHoursConfig, SpeechConfig, StationConfig
 from scheduler.core.model import Campaign, Person, Role
 from scheduler.core.rules import parse_window
@@ -18,6 +19,21 @@ from scheduler.store import StoredClip
 MORNING = datetime(2026, 12, 1, 22, 30, tzinfo=UTC)
 """05:30 of Wednesday 2 December 2026 in Việt Nam."""
 DAY = date(2026, 12, 2)
+
+
+def noon_zone() -> str:
+    """A zone in which it is between twelve and one now: far from quiet hours and from midnight."""
+    hours = 12 - SystemClock().now().hour
+    return f"Etc/GMT{-hours:+d}" if hours else "Etc/GMT"
+
+
+@pytest.fixture(autouse=True)
+def own_priority() -> Iterator[None]:
+    """A playout that ran in a test's own thread has asked for real time: what later tests start must not inherit it."""
+    before = os.sched_getscheduler(0)
+    yield
+    if os.sched_getscheduler(0) != before:
+        os.sched_setscheduler(0, before, os.sched_param(0))
 
 
 @pytest.fixture

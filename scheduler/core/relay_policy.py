@@ -107,6 +107,12 @@ class ParsedSource:
     device: str = ""
     """Of the line input; empty = the sound system's own choice."""
 
+    @property
+    def host_header(self) -> str:
+        """The host as a request names it: with its port where that is not the scheme's own."""
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        return shown if self.port == _PORTS["https" if self.tls else "http"] else f"{shown}:{self.port}"
+
 
 def check_url(url: str, *, allow_private: bool = False, allowed_hosts: Sequence[str] = ()) -> ParsedSource:
     """The parts of a source's address; Refused where it is none that a relay may listen to."""

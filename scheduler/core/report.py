@@ -57,6 +57,8 @@ class Unit(StrEnum):
     LENGTH = "length"
     """Raw in milliseconds; shown as HH:MM:SS, the wire's `ThoiLuong`."""
     MILLISECONDS = "milliseconds"
+    LEVEL = "level"
+    """Raw in dBFS; shown with one decimal."""
     SHARE = "share"
     """Raw from 0 to 1; shown in per cent with one decimal."""
     DAY = "day"
@@ -215,7 +217,7 @@ _FILES = {
     Form.FEES: "nhuan-but",
 }
 _AFTER = {Unit.MINUTES: " phút", Unit.SECONDS: " giây", Unit.SHARE: " %", Unit.MILLISECONDS: " ms"}
-_DECIMALS = {Unit.MINUTES: 2, Unit.SECONDS: 1, Unit.SHARE: 1}
+_DECIMALS = {Unit.MINUTES: 2, Unit.SECONDS: 1, Unit.SHARE: 1, Unit.LEVEL: 1}
 _SCALE = {Unit.MINUTES: 60_000, Unit.SECONDS: 1_000, Unit.SHARE: 0.01}
 
 
@@ -232,7 +234,7 @@ def figure(cell: Cell, unit: Unit) -> str | int | float | None:
     if unit is Unit.LENGTH:
         whole = round(cell / 1000)
         return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
-    return round(cell / _SCALE[unit], _DECIMALS[unit]) if unit in _DECIMALS else cell
+    return round(cell / _SCALE.get(unit, 1), _DECIMALS[unit]) if unit in _DECIMALS else cell
 
 
 def told(cell: Cell, unit: Unit) -> str:

@@ -5,12 +5,13 @@ not air and why, what sounded in quiet hours. All figures come in; this module n
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from scheduler.core import report_events as events
 from scheduler.core.report import Block, Cell, Column, Fact, Facts, Form, Head, MinutesADay, Report, Table, Unit
 from scheduler.core.report_events import DispatchLine, NightLine, OutputLine, UrgentLine, share
+from scheduler.core.report_heard import AirFigures
 from scheduler.core.report_period import Period
 from scheduler.core.report_sums import Amount, Figures
 from scheduler.core.report_words import FIELDS, NOTES, SESSIONS, SOURCES, TITLES
@@ -35,6 +36,8 @@ class AirtimeFacts:
     refusals: Sequence[tuple[str, int]]
     """What no plan had room for: reason code and airings."""
     night: Sequence[NightLine]
+    air: AirFigures = field(default_factory=AirFigures)
+    """What the air monitor has found."""
     one_officer: bool = False
 
 
@@ -45,6 +48,8 @@ def airtime_report(facts: AirtimeFacts, head: Head, made_at: datetime) -> Report
     minutes = tuple(_played(facts, day) / 60_000 for day in days)
     chart = MinutesADay(days, minutes, (None,) * len(days)) if len(days) > 1 else None
     notes = [NOTES["measured"], NOTES["airings"], NOTES["sessions"], NOTES["clusters"]]
+    if facts.air.measured:
+        notes.append(NOTES["returned"])
     if facts.until < period.last:
         notes.insert(0, NOTES["until"].format(day=f"{facts.until:%d/%m/%Y}"))
     if facts.one_officer:
@@ -77,7 +82,7 @@ def _blocks(facts: AirtimeFacts, days: Sequence[date]) -> tuple[Block, ...]:
         events.written_off(facts.dispatches),
         events.urgent(facts.urgent),
         events.outputs(facts.outputs),
-        events.clusters(),
+        events.clusters(facts.air),
         events.ends(facts.figures),
         events.refusals(facts.refusals),
         events.night(facts.night),

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.report import Cell, Column, Fact, Facts, Table, Unit
+from scheduler.core.report_heard import AirFigures, air_facts
 from scheduler.core.report_sums import Figures
 from scheduler.core.report_words import TRIGGERS, zone_words
 from scheduler.core.wording import OUTCOMES, sentence
@@ -191,8 +192,8 @@ def outputs(lines: Sequence[OutputLine]) -> Table:
     )
 
 
-def clusters() -> Facts:
-    """What the station has no means to measure is said to be so, as the form asks for it."""
+def clusters(air: AirFigures) -> Facts:
+    """What no means measures is said to be so, as the form asks for it; below it what the air monitor has heard."""
     return Facts(
         "CumLoa",
         "Tình trạng cụm loa",
@@ -200,6 +201,7 @@ def clusters() -> Facts:
             Fact("SoCumHoatDong", "Số cụm loa hoạt động", None, Unit.COUNT),
             Fact("SoCumHong", "Số cụm loa hỏng", None, Unit.COUNT),
             Fact("ThoiGianHong", "Thời gian hỏng trung bình", None, Unit.MINUTES),
+            *air_facts(air),
         ),
     )
 

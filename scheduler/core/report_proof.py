@@ -12,6 +12,7 @@ from typing import NamedTuple
 from scheduler.core.ledger import Account
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.report import Cell, Column, Fact, Facts, Form, Head, MinutesADay, Report, Table, Unit
+from scheduler.core.report_heard import MARK_COLUMNS, Mark, mark_cells, returned_facts
 from scheduler.core.report_words import FIELDS, NOTES, TITLES, TRIGGERS, zone_words
 from scheduler.core.wording import OUTCOMES, sentence
 
@@ -49,6 +50,8 @@ class LogRow(NamedTuple):
     relay_source: str
     """Where a relay came from; empty for all else."""
     hash: str
+    mark: Mark | None = None
+    """What the air monitor made of it; None = it did not look."""
 
     @property
     def heard(self) -> bool:
@@ -81,8 +84,10 @@ class DispatchFacts:
 # Sổ nhật ký
 
 
-def log_report(day: date, rows: Sequence[LogRow], head: Head, made_at: datetime, *, one_officer: bool) -> Report:
-    """The logbook of a day."""
+def log_report(
+    day: date, rows: Sequence[LogRow], head: Head, made_at: datetime, *, one_officer: bool, monitored: bool = False
+) -> Report:
+    """The logbook of a day. `monitored`: there is an air monitor, so that also a day without a mark tells of marks."""
     played_ms, heard = sum(row.played_ms for row in rows), sum(row.heard for row in rows)
     facts = (
         Fact("SoLuotKeHoach", "Số lượt phải phát", len(rows), Unit.COUNT),
@@ -90,16 +95,15 @@ def log_report(day: date, rows: Sequence[LogRow], head: Head, made_at: datetime,
         Fact("TongThoiLuong", "Tổng thời lượng đã phát", played_ms, Unit.MINUTES),
         Fact("ThoiLuong", "Tổng thời lượng (giờ:phút:giây)", played_ms, Unit.LENGTH),
     )
-    total = tuple(_log_total(column, played_ms) for column in _LOG)
-    table = Table(
-        "NhatKy",
-        "Các lượt phát",
-        _LOG,
-        tuple(_log_cells(row) for row in rows),
-        total if rows else None,
-        nothing="Không có lượt phát nào trong ngày này.",
-    )
-    notes = [NOTES["measured"], NOTES["airings"], *([NOTES["one_officer"]] if one_officer else [])]
+    columns, cells = _log_lines(rows, monitored=monitored)
+    total = tuple(_log_total(column, played_ms) for column in columns)
+    nothing = "Không có lượt phát nào trong ngày này."
+    table = Table("NhatKy", "Các lượt phát", columns, cells, total if rows else None, nothing=nothing)
+    notes = [NOTES["measured"], NOTES["airings"]]
+    if columns is not _LOG:
+        notes.append(NOTES["returned"])
+    if one_officer:
+        notes.append(NOTES["one_officer"])
     return Report(
         form=Form.LOG,
         head=head,
@@ -151,6 +155,15 @@ def _log_total(column: Column, played_ms: int) -> Cell:
     if column.key == "TieuDe":
         return "Cộng"
     return played_ms if column.key in _ON_TOTAL else ""
+
+
+def _log_lines(
+    rows: Sequence[LogRow], *, monitored: bool = False
+) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
+    """Columns and cells of airings; those of the air monitor where it has a mark of any, or could have."""
+    if monitored or any(row.mark for row in rows):
+        return _LOG + MARK_COLUMNS, tuple(_log_cells(row) + mark_cells(row.mark) for row in rows)
+    return _LOG, tuple(_log_cells(row) for row in rows)
 
 
 def _log_cells(row: LogRow) -> tuple[Cell, ...]:
@@ -218,7 +231,7 @@ def certificate(
             _contents(rows),
             _certificate_days(of_day, facts.accounts),
             _chain(chain, rows),
-            Table("LuotPhat", "Từng lượt phát", _LOG, tuple(_log_cells(row) for row in rows), on_paper=False),
+            Table("LuotPhat", "Từng lượt phát", *_log_lines(rows), on_paper=False),
         ),
         intro=(f"{head.agency} xác nhận đã phát trên hệ thống loa truyền thanh {about} như sau:",),
         chart=chart,
@@ -249,13 +262,7 @@ def _dispatch_facts(facts: DispatchFacts, rows: Sequence[LogRow]) -> Facts:
 
 def _returned(facts: DispatchFacts) -> tuple[Fact, ...]:
     """What the air monitor can say of it; nothing where there is none."""
-    if facts.returned is None:
-        return ()
-    listened, heard = facts.returned
-    return (
-        Fact("LuotNgheKiemTra", "Số lượt có nghe kiểm tra", listened, Unit.COUNT),
-        Fact("LuotNgheDuoc", "Số lượt nghe được ở đường về", heard, Unit.COUNT),
-    )
+    return () if facts.returned is None else returned_facts(*facts.returned)
 
 
 def _contents(rows: Sequence[LogRow]) -> Table:

@@ -77,6 +77,10 @@ NOTES = {
     "clusters": (
         "Trạng thái đầu ra là điều trạm đo được ở đầu ra âm thanh; tình trạng từng cụm loa ngoài trời trạm không đo."
     ),
+    "returned": (
+        "Nghe kiểm tra là điều bộ nghe của trạm đo được ở nơi đặt nó, không phải ở mọi loa; lượt không được nghe thì "
+        "không có kết quả và không tính."
+    ),
     "one_officer": "Trạm một cán bộ: người soạn cũng là người duyệt.",
     "hashes": (
         "Mã băm SHA-256 của văn bản và âm thanh đã duyệt; các dòng nhật ký nối thành chuỗi, sửa một dòng thì chuỗi đứt."

@@ -16,7 +16,7 @@ from scheduler.core.model import Priority, Trigger
 from scheduler.core.province_link import clusters_of
 from scheduler.core.province_out import AiredRow, Sender, play_logs, statuses
 from scheduler.desk.parts import Parts
-from scheduler.store import Row, instant_of
+from scheduler.store import Row, instant_of, instant_or_none
 from scheduler.store.province import Province, Queue
 
 PROCESS = "province"
@@ -101,7 +101,7 @@ class ProvinceLinkDesk:
         return LinkState(
             configured=True,
             alive=abs(self._parts.clock.now() - beat.at) <= SILENT_AFTER,
-            reached_at=instant_of(told["reached_at"]) if told.get("reached_at") else None,
+            reached_at=instant_or_none(told.get("reached_at")),
             reason=told.get("reason", ""),
             details=told.get("details", {}),
             clock_off_minutes=int(told.get("clock_off_minutes", 0)),
@@ -130,10 +130,10 @@ def _aired(row: Row) -> AiredRow | None:
         trigger=Trigger(row["trigger"]),
         outcome=row["outcome"],
         started_at=instant_of(row["actual_start"]),
-        ended_at=instant_of(row["actual_end"]) if row["actual_end"] else None,
+        ended_at=instant_or_none(row["actual_end"]),
         played_ms=row["played_ms"],
         outputs=json.loads(row["outputs_json"]),
-        made_at=instant_of(row["made_at"]) if row["made_at"] else None,
+        made_at=instant_or_none(row["made_at"]),
         author=row["author"],
         approver=row["approver"],
         operator=row["operator"],

@@ -8,6 +8,7 @@ the journal does.
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -51,8 +52,15 @@ class ReportDesk:
         """Sổ nhật ký phát sóng of a day."""
         permit(actor, "see")
         rows = self._log_rows(self._rows.of_day(day))
-        one_officer = self._parts.config.station.one_officer
-        return log_report(day, rows, self._head(), self._now(), one_officer=one_officer)
+        config = self._parts.config
+        return log_report(
+            day,
+            rows,
+            self._head(),
+            self._now(),
+            one_officer=config.station.one_officer,
+            monitored=config.monitor.kind != "none",
+        )
 
     def airtime(self, actor: Person, period: Period) -> Report:
         """Báo cáo thời lượng of a period; of one that is not over, up to today."""
@@ -68,6 +76,7 @@ class ReportDesk:
             outputs=self._outputs(period.first, until),
             refusals=self._rows.refusals(period.first, until),
             night=self._night(period.first, until),
+            air=replace(self._rows.air(period.first, until), watches_stray=bool(self._parts.config.monitor.stray_db)),
             one_officer=self._parts.config.station.one_officer,
         )
         return airtime_report(facts, self._head(), self._now())
@@ -221,7 +230,8 @@ class ReportDesk:
     def _log_rows(self, rows: Sequence[Row]) -> list[LogRow]:
         fields = self._rows.fields()
         sources = self._rows.relay_sources([row["slot_id"] for row in rows if row["trigger"] == Trigger.RELAY])
-        return [self._log_row(row, fields, sources) for row in rows]
+        marks = self._rows.marks([row["slot_id"] for row in rows])
+        return [self._log_row(row, fields, sources)._replace(mark=marks.get(row["slot_id"])) for row in rows]
 
     def _log_row(self, row: Row, fields: Mapping[int, int], sources: Mapping[str, str]) -> LogRow:
         return LogRow(

@@ -17,7 +17,7 @@ __all__ = ["draw", "sheet", "style"]
 
 _LETTERS = {Form.AIRTIME, Form.CERTIFICATE}
 """Forms that go to somebody, and so have a number and a "Kính gửi"."""
-_FIGURES = frozenset({Unit.COUNT, Unit.NUMBER, Unit.MINUTES, Unit.SECONDS, Unit.SHARE, Unit.LENGTH, Unit.MILLISECONDS})
+_FIGURES = frozenset(Unit) - {Unit.WORDS, Unit.DAY, Unit.CLOCK, Unit.INSTANT, Unit.EPOCH, Unit.BLANK}
 
 
 LONGEST_WORD = 24

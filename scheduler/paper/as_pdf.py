@@ -46,7 +46,7 @@ _PAD = 3.0
 _TALL = 200.0
 """Points of a row that is broken inside if it has to be; lower ones go to the next page whole."""
 _LETTERS = {Form.AIRTIME, Form.CERTIFICATE}
-_FIGURES = frozenset({Unit.COUNT, Unit.NUMBER, Unit.MINUTES, Unit.SECONDS, Unit.SHARE, Unit.LENGTH, Unit.MILLISECONDS})
+_FIGURES = frozenset(Unit) - {Unit.WORDS, Unit.DAY, Unit.CLOCK, Unit.INSTANT, Unit.EPOCH, Unit.BLANK}
 
 _UNBROKEN = _FIGURES | {Unit.DAY, Unit.CLOCK}
 

@@ -35,6 +35,7 @@ _LOOKS: dict[Unit, str] = {
     Unit.SECONDS: "#,##0.0",
     Unit.SHARE: "0.0",
     Unit.MILLISECONDS: "0",
+    Unit.LEVEL: "0.0",
     Unit.EPOCH: "0",
     Unit.DAY: "dd/mm/yyyy",
     Unit.CLOCK: "hh:mm:ss",

@@ -186,6 +186,7 @@ class _Commands:
                 why = getattr(error, "strerror", None) or str(error)
                 what = f"the command that switches the amplifier {act} cannot be started: {command[0]}: {why}"
                 raise OutputError(f"{what}; check [amplifier] in config.toml") from error
+            _make_ordinary(process)
             try:
                 code = process.wait(self._timeout)
             except subprocess.TimeoutExpired as error:
@@ -197,6 +198,12 @@ class _Commands:
                 words = " ".join(said.read(_MOST_TOLD).decode(errors="replace").split())
                 what = f"the command that switches the amplifier {act} failed with {code}"
                 raise OutputError(f"{what}: {words or 'it said nothing'}; check the relay and its cable")
+
+
+def _make_ordinary(process: "subprocess.Popen[bytes]") -> None:
+    """It has playout's real-time priority from its birth: a command that spins would starve the whole machine."""
+    with contextlib.suppress(AttributeError, OSError):
+        os.sched_setscheduler(process.pid, os.SCHED_OTHER, os.sched_param(0))
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

@@ -229,9 +229,9 @@ class Playout:
         """
         self._refreshed = now
         wanted: dict[str, str] = {}
-        on_time = instant_text(now)
+        on_time, known = instant_text(now), self._timeline.known
         for slot_id, start in self._parts.slots.open_marks(now + HORIZON):
-            if slot_id in self._timeline.known:
+            if slot_id in known:
                 continue
             if start < on_time and now - (slot := self._parts.slots.facts(slot_id).slot).start > self._valid(slot):
                 self._in_hand.close(slot, Ending(AiringOutcome.MISSED, self._missed_by), now)

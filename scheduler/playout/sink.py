@@ -73,7 +73,7 @@ class Sink:
         self._gain: tuple[int, float] | None = None
         """The frame up to which it was rendered, and the gain there."""
         self._dropped = 0
-        longest = _SILENT_BLOCK if getattr(output, "silent", False) else _LONG_BLOCK
+        longest = _SILENT_BLOCK if output.silent else _LONG_BLOCK
         self._longest = BLOCK if output.paces or output.continuous else longest
 
     # -- what the engine calls ------------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ class Sink:
     def _sound(self, stretch: Stretch) -> Block:
         """The stretch as it shall be heard; an output that discards it is not rendered for, but feeds are used up."""
         output = self.output
-        if getattr(output, "silent", False) and not any(voice.is_live for voice in stretch.voices):
+        if output.silent and not any(voice.is_live for voice in stretch.voices):
             return np.broadcast_to(_NOTHING, stretch.count)
         gains = self._gain_at(stretch.first), self._gain_at(stretch.first + stretch.count)
         if self._gain is not None and self._gain[0] == stretch.first:

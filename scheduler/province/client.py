@@ -20,7 +20,7 @@ from scheduler.core.province_link import base_source, same_server
 from scheduler.core.province_words import shown, whole
 from scheduler.core.relay_policy import ParsedSource, check_url
 from scheduler.errors import Refused
-from scheduler.playout.relay.fetch import Fetching
+from scheduler.judged import Addresses
 from scheduler.province.wire import Answer, Bounds, ask, host_of
 
 __all__ = ["ProvinceClient"]
@@ -123,7 +123,7 @@ class ProvinceClient:
             headers["Content-Type"] = "application/json; charset=utf-8"
             data = json.dumps(body, ensure_ascii=False).encode("utf-8", "ignore")
         source = check_url(f"{self._base.url.rstrip('/')}/{path.lstrip('/')}", **self._own_door())
-        addresses = Fetching(**self._own_door(), connect=min(self._settings.timeout_seconds, 10.0))
+        addresses = Addresses(**self._own_door(), connect=min(self._settings.timeout_seconds, 10.0))
         bounds = Bounds(self._settings.timeout_seconds, MOST_ANSWER, addresses)
         answer = ask(method, source, bounds, self._monotonic, headers=headers, body=data)
         if answer.moved_to:
@@ -163,13 +163,13 @@ class ProvinceClient:
         is_theirs = bool(self._token) and same_server(source, self._base)
         return {"Authorization": f"Bearer {self._token}"} if is_theirs else {}
 
-    def _judged(self, url: str) -> tuple[ParsedSource, Fetching]:
+    def _judged(self, url: str) -> tuple[ParsedSource, Addresses]:
         try:
             source = check_url(url, allow_private=True)
         except Refused as refused:
             raise Refused("province_private_address", host=host_of(url)) from refused
         own = same_server(source, self._base)
-        addresses = Fetching(allow_private=own, allowed_hosts=self._settings.allowed_hosts, connect=10.0)
+        addresses = Addresses(allow_private=own, allowed_hosts=self._settings.allowed_hosts, connect=10.0)
         if not own:
             try:
                 check_url(url, allowed_hosts=self._settings.allowed_hosts)

@@ -1,27 +1,26 @@
 """One HTTP request under bounds: whose address, how long as a whole, how large.
 
-Every address a name resolves to is judged and the connection goes to exactly that one; a redirect is an answer, never
-followed unless the caller asks again. A server that drips, stops, lies about its length or sends too much ends as a
-reason code within the time given. Bodies, tokens and passwords are in no error and no log line.
+It connects by `scheduler.judged`; a redirect is an answer, never followed unless the caller asks again. A server that
+drips, stops, lies about its length or sends too much ends as a reason code within the time given. Bodies, tokens and
+passwords are in no error and no log line.
 """
 
 import http.client
 import io
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from urllib.parse import urljoin, urlsplit
 
 from scheduler.core.relay_policy import ParsedSource, SourceKind
 from scheduler.errors import Refused
-from scheduler.playout.relay.fault import RelayError
-from scheduler.playout.relay.fetch import Fetching, connected
+from scheduler.judged import Addresses, UnreachableError, Wire, connected
 
 __all__ = ["Answer", "Bounds", "ask", "host_of"]
 
 _PIECE = 1 << 16
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_LEAST_WAIT = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Bounds:
 
     seconds: float
     most_bytes: int
-    addresses: Fetching
+    addresses: Addresses
 
     @property
     def limit_mb(self) -> int:
@@ -45,48 +44,6 @@ class Answer:
     body: bytes
     moved_to: str = ""
     """Where a redirect leads, made whole; empty for any other answer."""
-
-
-class _Wire(io.RawIOBase):
-    """A connection as a readable file with one deadline for all of it."""
-
-    def __init__(self, connection: Any, bounds: Bounds, monotonic: Callable[[], float]) -> None:
-        super().__init__()
-        self._connection = connection
-        self._bounds = bounds
-        self._monotonic = monotonic
-        self._deadline = monotonic() + bounds.seconds
-
-    def left(self) -> float:
-        left = self._deadline - self._monotonic()
-        if left <= 0:
-            raise Refused("province_slow", seconds=f"{self._bounds.seconds:g}")
-        return max(left, _LEAST_WAIT)
-
-    def send(self, data: bytes) -> None:
-        try:
-            self._connection.settimeout(self.left())
-            self._connection.sendall(data)
-        except TimeoutError as error:
-            raise Refused("province_slow", seconds=f"{self._bounds.seconds:g}") from error
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
-        self._connection.settimeout(self.left())
-        try:
-            return int(self._connection.recv_into(buffer))
-        except TimeoutError as error:
-            raise Refused("province_slow", seconds=f"{self._bounds.seconds:g}") from error
-
-    def makefile(self, *_args: object, **_kwargs: object) -> "io.BufferedReader[_Wire]":
-        """Looks to http.client like a socket whose answer may be read."""
-        return io.BufferedReader(self, _PIECE)
-
-    def close(self) -> None:
-        self._connection.close()
-        super().close()
 
 
 def host_of(url: str) -> str:
@@ -112,7 +69,7 @@ def ask(
     Raises Refused: province_unreachable, province_tls, province_private_address, province_slow, province_cut_off,
     province_too_big.
     """
-    wire = _Wire(_connected(source, bounds.addresses), bounds, monotonic)
+    wire = Wire(_connected(source, bounds.addresses), bounds.seconds, monotonic)
     response: http.client.HTTPResponse | None = None
     try:
         wire.send(_request(method, source, headers or {}, body))
@@ -124,9 +81,9 @@ def ask(
         if not moved:
             _copy(response, kept, bounds)
         return Answer(response.status, told, kept.getvalue() if isinstance(kept, io.BytesIO) else b"", moved)
-    except (http.client.HTTPException, ValueError) as error:  # ValueError: a chunk whose size is no number
-        raise Refused("province_cut_off", host=source.host) from error
-    except OSError as error:
+    except TimeoutError as error:
+        raise Refused("province_slow", seconds=f"{bounds.seconds:g}") from error
+    except (http.client.HTTPException, ValueError, OSError) as error:  # ValueError: a chunk whose size is no number
         raise Refused("province_cut_off", host=source.host) from error
     finally:
         if response is not None:
@@ -134,23 +91,25 @@ def ask(
         wire.close()
 
 
-def _connected(source: ParsedSource, addresses: Fetching) -> Any:
+def _connected(source: ParsedSource, addresses: Addresses) -> socket.socket:
     if source.kind is not SourceKind.STREAM:
         raise Refused("province_private_address", host=source.host or "line:")
     try:
         return connected(source, addresses)
-    except RelayError as error:
-        if error.reason == "relay_tls":
-            raise Refused("province_tls", host=source.host) from error
-        raise Refused("province_unreachable", host=source.host) from error
+    except UnreachableError as error:
+        raise Refused("province_tls" if error.is_tls else "province_unreachable", host=source.host) from error
     except Refused as refused:
         raise Refused("province_private_address", host=source.host) from refused
 
 
 def _request(method: str, source: ParsedSource, headers: Mapping[str, str], body: bytes | None) -> bytes:
-    shown = f"[{source.host}]" if ":" in source.host else source.host
-    host = shown if source.port == (443 if source.tls else 80) else f"{shown}:{source.port}"
-    lines = {"Host": host, "User-Agent": "LoaPhuong", "Accept-Encoding": "identity", "Connection": "close", **headers}
+    lines = {
+        "Host": source.host_header,
+        "User-Agent": "LoaPhuong",
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+        **headers,
+    }
     if body is not None:
         lines |= {"Content-Length": str(len(body))}
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())

@@ -18,7 +18,7 @@ __all__ = ["RESTART", "Acts"]
 
 RESTART = timedelta(seconds=1)
 """After a kill: what the supervisor needs."""
-_DESK = frozenset({"stop_now", "edit", "delete", "pause", "resume", "urgent", "withdraw"})
+_DESK = frozenset({"stop_now", "edit", "delete", "stop", "pause", "resume", "urgent", "withdraw"})
 
 Later = Callable[[timedelta, Callable[[], None]], None]
 """Do this so much later."""
@@ -45,8 +45,8 @@ class Acts:
             "stop_now": lambda _: self._desk.air.stop(stage.officer),
             "edit": self._edit,
             "delete": lambda keys: stage.stop(keys.campaign),
-            "pause": lambda keys: stage.stop(keys.campaign),
-            "resume": lambda keys: stage.start(keys.campaign),
+            "stop": lambda keys: stage.stop(keys.campaign),
+            "resume": lambda keys: stage.resume(keys.campaign),
             "urgent": self._urgent,
             "withdraw": lambda keys: self._desk.announcements.withdraw(stage.leader, stage.announcements[keys.clip]),
         }
@@ -56,6 +56,9 @@ class Acts:
         keys = event.keys
         if keys.kind in _DESK and not self._air.has_power:
             raise Refused("station_off")
+        if keys.kind == "pause":
+            self._stage.pause(keys.campaign, event.until)
+            return
         if keys.kind == "clock_set":
             wanted = event.clock or self._air.true_now
             self._air.clock.step_wall((wanted - self._air.clock.now()).total_seconds())
@@ -86,7 +89,6 @@ class Acts:
         if not self._air.has_power:
             raise Refused("station_off")
         self._air.start_playout()
-        self._stage.turn_clips(self._air.today())
 
     def _process_kill(self, _: EventKeys) -> None:
         if not self._air.is_running:

@@ -4,7 +4,7 @@ Time jumps from one thing that can happen to the next; close before an event it 
 what was measured by then is what a station that turns all the time has measured. A cut leaves what was committed.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -170,9 +170,6 @@ class Air:
         spans = (instant_text(now + ahead), instant_text(now + HORIZON))
         text = self.station.parts.store.value(sql, spans)
         return text is not None and (alarm is None or alarm > instant_of(text) - ahead)
-
-    def today(self) -> date:
-        return local_day(self.clock.now(), self.station.config.station.time_zone)
 
 
 def _nightly_after(now: datetime, zone_name: str) -> datetime:

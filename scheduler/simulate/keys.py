@@ -4,11 +4,13 @@
 together is `reading`'s. A name that Python keeps for itself (`from`) has an underscore behind it here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, dataclass, field
+from datetime import date
 from typing import Any
 
 from scheduler.config_keys import between, key, one_of
+from scheduler.core.faults import MOST_CLIPS, MOST_PHASES
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.rules import MOST_AIRINGS_A_DAY, MOST_REPEATS
 from scheduler.core.written_times import parse_time, parse_window
@@ -21,6 +23,7 @@ __all__ = [
     "CampaignKeys",
     "EventKeys",
     "OneOffKeys",
+    "PhaseKeys",
     "RelayKeys",
     "ScenarioKeys",
     "Table",
@@ -47,6 +50,20 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
 def _table_key(text: str) -> Any:
     """A key that is itself a table; empty where it is not there."""
     return field(default_factory=dict, metadata={"help": text, "check": None})
+
+
+def _up_to(most: int) -> Callable[[Collection[object]], str | None]:
+    """A check of a list: the station has a limit for it."""
+    return lambda items: f"không được quá {most} mục" if len(items) > most else None
+
+
+def _day(text: str) -> str | None:
+    """Empty is for the key to say."""
+    try:
+        date.fromisoformat(text or "2000-01-01")
+    except ValueError:
+        return 'phải viết như "2026-12-01"'
+    return None
 
 
 def _time(text: str) -> str | None:
@@ -93,27 +110,50 @@ class BoostKeys:
     factor: float = key(0.0, "That many times as many airings a day.", between(0, MOST_AIRINGS_A_DAY))
     target: int = key(0, "That many airings a day instead.", between(0, MOST_AIRINGS_A_DAY))
     every: float = key(0.0, "One airing every so many minutes of its windows instead.", between(0, DAY_MINUTES))
+    minutes: float = key(0.0, "As many airings as sound for so many minutes a day instead.", between(0, DAY_MINUTES))
+    share: float = key(
+        0.0, "As many as sound for such a part (0-1) of the sessions in its windows instead.", between(0, 1)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseKeys:
+    """Giai đoạn: days with a number or windows of their own."""
+
+    start: str = key("", "Its first day; empty = the campaign's.", _day)
+    end: str = key("", "Its last day, included; empty = until the next phase or the campaign's end.", _day)
+    per_day: int = key(0, "So many airings a day; not there = the campaign's.", between(0, MOST_AIRINGS_A_DAY))
+    boost: Mapping[str, Any] = _table_key(
+        "A boost of its own; not there = the campaign's, none where `per_day` is there."
+    )
+    windows: tuple[str, ...] = key((), "Windows of its own; empty = the campaign's, or its times.", _windows)
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignKeys:
     title: str = key("", 'Its name, by which events mean it; empty = "Đợt 1", "Đợt 2" … in the order written.')
     clip: str = key("", "What is said: a name of [clips].")
-    clips: tuple[str, ...] = key((), "Several clips in turn, in place of `clip`.")
+    clips: tuple[str, ...] = key((), "Several clips in turn, in place of `clip`.", _up_to(MOST_CLIPS))
     times: tuple[str, ...] = key((), "Airs at exactly these local times.", _times)
     per_day: int = key(0, "Airs so often a day, spread over its windows.", between(0, MOST_AIRINGS_A_DAY))
     every_minutes: float = key(0.0, "Airs every so many real minutes of its windows.", between(0, DAY_MINUTES))
     windows: tuple[str, ...] = key((), "Local windows of `per_day` and `every_minutes`.", _windows)
     weekdays: tuple[int, ...] = key(ALL_WEEK, "Weekdays it airs on, Monday = 0.", _weekdays)
-    from_: str = key("", "First day; empty = the scenario's.")
-    to: str = key("", "Last day, included; empty = the scenario's.")
-    boost: Mapping[str, Any] = _table_key("One of factor, target or every; only with `per_day` or `times`.")
+    from_: str = key("", "First day; empty = the scenario's.", _day)
+    to: str = key("", "Last day, included; empty = the scenario's.", _day)
+    boost: Mapping[str, Any] = _table_key("One of the keys of boost; not with `every_minutes`.")
+    phases: tuple[Mapping[str, Any], ...] = key((), "Days with an order of their own: see phases.", _up_to(MOST_PHASES))
     plays: int = key(1, "How often the clip is said in one slot.", between(1, MOST_REPEATS))
     session_minutes: float = key(
         0.0, "The clip is said again until a slot lasts so long, in place of `plays`.", between(0, DAY_MINUTES)
     )
     chime: bool = key(False, "Whether the station's chimes open and close each slot.")
     priority: str = key("normal", "normal or priority.", one_of("normal", "priority"))
+    rank: int = key(
+        0,
+        "Where campaigns of equal priority collide, the smaller goes first; equal ones take turns.",
+        between(-999, 999),
+    )
     zone: str = key(DEFAULT_ZONE, "Where it sounds: a name of settings.zones, or all.")
     min_gap_minutes: float = key(0.0, "Least silence between two of its own airings.", between(0, DAY_MINUTES - 1))
     slip_minutes: float = key(
@@ -138,8 +178,8 @@ class RelayKeys:
     windows: tuple[str, ...] = key(MISSING, "Local windows it fills.", _windows)
     title: str = key("", 'Its name; empty = "Tiếp âm 1", "Tiếp âm 2" … in the order written.')
     weekdays: tuple[int, ...] = key(ALL_WEEK, "Weekdays it airs on, Monday = 0.", _weekdays)
-    from_: str = key("", "First day; empty = the scenario's.")
-    to: str = key("", "Last day, included; empty = the scenario's.")
+    from_: str = key("", "First day; empty = the scenario's.", _day)
+    to: str = key("", "Last day, included; empty = the scenario's.", _day)
     zone: str = key(DEFAULT_ZONE, "Where it sounds.")
 
 
@@ -150,7 +190,8 @@ class EventKeys:
     seconds: float = key(0.0, "Of clock_step (may be negative), stall, output_crash.", between(-4e9, 4e9))
     to: str = key("", 'Of clock_set: what the clock says then; "true" = the true time.')
     clip: str = key("", "Of clip_missing, clip_replaced, urgent, withdraw.")
-    campaign: str = key("", "Of edit, delete, pause, resume: the title.")
+    campaign: str = key("", "Of edit, delete, stop, pause, resume: the title.")
+    until: str = key("", "Of pause: when it ends by itself, by the station's clock; empty = when it is resumed.")
     output: str = key("", "Of output_crash and output_back; empty = every output.")
     change: Mapping[str, Any] = _table_key("Of edit: the campaign's new keys.")
     times: int = key(1, "Of urgent: how often it is pressed.", between(1, 10))
@@ -174,11 +215,12 @@ EVENTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "stop_now": ((), (), "An officer presses stop."),
     "edit": (("campaign", "change"), (), "An officer changes a campaign."),
     "delete": (("campaign",), (), "An officer stops a campaign for good."),
-    "pause": (("campaign",), (), "An officer stops a campaign for a while."),
-    "resume": (("campaign",), (), "An officer starts it again."),
+    "stop": (("campaign",), (), "The same as delete."),
+    "pause": (("campaign",), ("until",), "An officer pauses a campaign."),
+    "resume": (("campaign",), (), "An officer ends its pause; one that was stopped is started again."),
     "urgent": (("clip",), ("times", "within_ms", "zone"), "A leader breaks in with an emergency."),
     "withdraw": (("clip",), (), "A leader withdraws the approval of a clip."),
 }
 """Kind -> keys it needs, keys it may have, what happens."""
 
-Table = ScenarioKeys | BoostKeys | CampaignKeys | OneOffKeys | RelayKeys | EventKeys
+Table = ScenarioKeys | BoostKeys | PhaseKeys | CampaignKeys | OneOffKeys | RelayKeys | EventKeys

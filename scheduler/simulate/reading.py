@@ -20,6 +20,7 @@ from scheduler.simulate.keys import (
     CampaignKeys,
     EventKeys,
     OneOffKeys,
+    PhaseKeys,
     RelayKeys,
     ScenarioKeys,
     Table,
@@ -50,6 +51,8 @@ class Event:
     keys: EventKeys
     clock: datetime | None = None
     """Of clock_set: what the clock says then; None = the truth."""
+    until: datetime | None = None
+    """Of pause: when it ends; None = when it is resumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +199,10 @@ class _Reader:
         where = f"campaigns {number}"
         keys = replace(keys, title=keys.title or f"Đợt {number}")
         self._faults.extend(_campaign_faults(where, keys, clips, config))
-        self._days(where, keys)
         return keys
 
     def _relay(self, number: int, keys: RelayKeys, config: Config) -> RelayKeys:
         where = f"relays {number}"
-        self._days(where, keys)
         self._known(where, "zone", keys.zone, zone_names(config))
         return replace(keys, title=keys.title or f"Tiếp âm {number}")
 
@@ -236,7 +237,8 @@ class _Reader:
             except ScenarioError as error:
                 self._faults.extend(f"{where}: {fault}" for fault in error.faults)
         clock = self._instant(f"{where}.to", keys.to) if keys.to not in {"", "true"} else None
-        return Event(self._instant(f"{where}.at", keys.at), keys, clock)
+        until = self._instant(f"{where}.until", keys.until) if keys.until else None
+        return Event(self._instant(f"{where}.at", keys.at), keys, clock, until)
 
     def _event_keys(self, where: str, number: int, keys: EventKeys) -> None:
         """Each kind has keys it needs and keys it may have; any other would be said for nothing."""
@@ -281,13 +283,6 @@ class _Reader:
             self._faults.append(f'"{where}": giờ {text} không có thật trong ngày đổi giờ')
         return instant
 
-    def _days(self, where: str, keys: CampaignKeys | RelayKeys) -> None:
-        for name, text in (("from", keys.from_), ("to", keys.to)):
-            try:
-                date.fromisoformat(text or "2000-01-01")
-            except ValueError:
-                self._faults.append(f'"{where}.{name}" phải viết như "2026-12-01" (đang là {text!r})')
-
 
 def _campaign_faults(where: str, keys: CampaignKeys, clips: Mapping[str, float], config: Config) -> Iterable[str]:
     """What the keys of a campaign must keep together."""
@@ -296,27 +291,44 @@ def _campaign_faults(where: str, keys: CampaignKeys, clips: Mapping[str, float],
     for clip in filter(None, (keys.clip, *keys.clips)):
         if clip not in clips:
             yield unknown(clip, clips, what=f'"{where}.clip" không có', quote=True)
+    yield from _cadence_faults(where, keys)
+    if keys.plays > 1 and keys.session_minutes:
+        yield f'"{where}" phải chọn một trong hai khóa "plays" và "session_minutes"'
+    yield from _boost_faults(where, keys.boost)
+    if keys.boost and keys.every_minutes:
+        yield f'"{where}.boost" không dùng được với every_minutes'
+    for number, phase in enumerate(keys.phases, 1):
+        yield from _phase_faults(f"{where}.phases {number}", phase)
+    if keys.zone not in zone_names(config):
+        yield unknown(keys.zone, zone_names(config), what=f'"{where}.zone" không có', quote=True)
+
+
+def _cadence_faults(where: str, keys: CampaignKeys) -> Iterable[str]:
+    """A number is needed but where phases or the boost have their own."""
     cadences = [name for name in _CADENCES if getattr(keys, name)]
-    if len(cadences) != 1:
+    if len(cadences) > 1 or not (cadences or keys.phases or set(keys.boost) - {"factor"}):
         yield f'"{where}" phải có đúng một trong các khóa {", ".join(_CADENCES)}'
     if "times" in cadences and keys.windows:
         yield f'"{where}.windows" không dùng được với times'
     if "times" not in cadences and not keys.windows:
         yield f'"{where}" thiếu khóa "windows"'
-    if keys.plays > 1 and keys.session_minutes:
-        yield f'"{where}" phải chọn một trong hai khóa "plays" và "session_minutes"'
-    yield from _boost_faults(where, keys)
-    if keys.zone not in zone_names(config):
-        yield unknown(keys.zone, zone_names(config), what=f'"{where}.zone" không có', quote=True)
 
 
-def _boost_faults(where: str, keys: CampaignKeys) -> Iterable[str]:
-    if not keys.boost:
+def _boost_faults(where: str, written: Mapping[str, Any]) -> Iterable[str]:
+    if not written:
         return
     faults: list[str] = []
-    boost = read_table(BoostKeys, f"{where}.boost", keys.boost, faults)
+    boost = read_table(BoostKeys, f"{where}.boost", written, faults)
     yield from faults
-    if not faults and sum(map(bool, (boost.factor, boost.target, boost.every))) != 1:
-        yield f'"{where}.boost" phải có đúng một trong các khóa factor, target, every'
-    if keys.every_minutes:
-        yield f'"{where}.boost" không dùng được với every_minutes'
+    names = key_names(BoostKeys)
+    if not faults and (len(written) != 1 or not any(getattr(boost, name) for name in names)):
+        yield f'"{where}.boost" phải có đúng một trong các khóa {", ".join(names)}'
+
+
+def _phase_faults(where: str, written: Mapping[str, Any]) -> Iterable[str]:
+    faults: list[str] = []
+    phase = read_table(PhaseKeys, where, written, faults)
+    yield from faults
+    yield from _boost_faults(where, phase.boost)
+    if not {"per_day", "boost", "windows"} & set(written):
+        yield f'"{where}" phải có ít nhất một trong các khóa per_day, boost, windows'

@@ -9,14 +9,13 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
 
 from scheduler.clock import SteppedClock
 from scheduler.config import Config
-from scheduler.core.rules import local_instant
 from scheduler.core.wording import sentence
 from scheduler.errors import Refused, StationBusyError
 from scheduler.playout.outputs.null import Null
@@ -93,7 +92,6 @@ class _Run:
                 self._put(event.at, event.keys.kind, partial(self._acts.do, event))
             for one_off in scenario.one_offs:
                 self._put(one_off.at, "one_off", partial(self._acts.press, one_off))
-            self._put_midnights()
             if scenario.clock:
                 self._clock.step_wall((scenario.clock - self._clock.now()).total_seconds())
             self._do_due(scenario.start)
@@ -143,21 +141,6 @@ class _Run:
 
     def _refused(self, what: str, reason: str, text: str) -> None:
         self._notes.append(Note("refusal", self._air.true_now, what, reason, text))
-
-    def _put_midnights(self) -> None:
-        """Where clips take turns by the day, an officer puts the day's clip in at midnight."""
-        if not any(shape.turn for standing in self._stage.standing.values() for shape, _ in standing.parts):
-            return
-        zone_name = self._stage.span.zone_name
-        day = self._stage.span.first + timedelta(days=1)
-        while day <= self._stage.span.last:
-            if at := local_instant(day, time(0), zone_name):
-                self._put(at, "", partial(self._turn_clips, day))
-            day += timedelta(days=1)
-
-    def _turn_clips(self, day: date) -> None:
-        if self._air.has_power:
-            self._stage.turn_clips(day)
 
 
 def _placed(config: Config, folder: Path) -> Config:

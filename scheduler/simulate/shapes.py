@@ -1,46 +1,28 @@
 """How a campaign as a scenario writes it becomes campaigns as the station has them.
 
-Exact times are windows that begin at them, one airing at the beginning of each. Clips in turn are one campaign for
-each clip that shares the day's airings, and where the day does not divide evenly the clips move on at midnight.
-Pure: it is given lengths and days, and asks nobody.
+Nearly always it is one, clips in turn and all. Exact times are windows that begin at them, one airing at the beginning
+of each; only times nearer than an airing need several campaigns, whose rotations are written so that the day's times
+together keep the clips in turn. Pure: it is given lengths and days, and asks nobody.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from math import gcd
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from scheduler.core.faults import MOST_CLIPS
 from scheduler.core.local_time import day_span
-from scheduler.core.model import Boost, BoostKind, Campaign, Priority, Window
-from scheduler.core.rules import MOST_REPEATS, airings_wanted, parse_time, parse_window, wanted_on
+from scheduler.core.model import Boost, BoostKind, Campaign, Phase, Priority, Window
+from scheduler.core.rules import MOST_REPEATS, parse_time, parse_window
 from scheduler.simulate.keys import CampaignKeys
 
-__all__ = ["Shape", "Span", "shapes_of"]
+__all__ = ["Span", "campaigns_of"]
 
 _DAY = 1440
 _HOUR = 60
 _PRIORITIES = {"priority": Priority.PRIORITY, "normal": Priority.NORMAL}
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """One campaign of the station, without its id and its announcement."""
-
-    campaign: Campaign
-    clip: int
-    """Which of the clips it begins with."""
-    turn: int = 0
-    """By how many clips it moves on each day it is wanted on."""
-
-    def clip_of(self, day: date, clips: int) -> int:
-        """Which of so many clips it says on a day."""
-        if not self.turn:
-            return self.clip
-        first = self.campaign.start
-        weeks, rest = divmod((day - first).days, 7)
-        before = weeks * len(self.campaign.weekdays)
-        before += sum(1 for after in range(rest) if (first.weekday() + after) % 7 in self.campaign.weekdays)
-        return (self.clip + before * self.turn) % clips
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +34,45 @@ class Span:
     zone_name: str
 
 
-def shapes_of(keys: CampaignKeys, span: Span, airing: Callable[[Campaign, int], timedelta]) -> tuple[Shape, ...]:
-    """`airing`: how long one airing of a campaign with a clip (by its place in the list) lasts, repeats included."""
-    clips = len(keys.clips) or 1
-    plain = _plain(keys, span)
+def campaigns_of(
+    keys: CampaignKeys,
+    span: Span,
+    clips: Sequence[int],
+    airing: Callable[[Campaign], timedelta],
+    had: Sequence[int] = (),
+) -> tuple[Campaign, ...]:
+    """The campaigns of the station, without their ids.
+
+    Args:
+        keys: as written.
+        span: the days of the scenario.
+        clips: the announcements it says in turn.
+        airing: how long one airing of a campaign's first announcement lasts, repeats included.
+        had: of an edit, how many turns each campaign has had before today, in the order of the answer.
+
+    """
+    plain = replace(_plain(keys, span), announcement_id=clips[0])
     if keys.session_minutes:
         plain = replace(plain, repeat=_repeats(plain, keys.session_minutes, clips, airing))
-    longest = max(airing(plain, clip) for clip in range(clips))
-    if keys.times:
-        if not keys.boost:
-            return _at_times(keys, plain, longest, clips, span)
-        starts = sorted({_minute(parse_time(text)) for text in keys.times})
-        windows = [_window(start, start + _room(start, longest, keys, span, plain)) for start in starts]
-        plain = replace(plain, windows=tuple(windows), base=len(starts))
-    else:
-        plain = replace(plain, windows=tuple(map(parse_window, keys.windows)))
-    if keys.every_minutes or plain.boost.kind is BoostKind.EVERY:
-        return _every(plain, keys.every_minutes or plain.boost.value, clips, keys)
-    return _spread(plain, clips, span, keys)
+    starts = sorted({_minute(parse_time(text)) for text in keys.times})
+    longest = _longest(plain, clips, airing)
+    if starts:
+        windows = tuple(_window(start, start + _room(start, longest, keys, span, plain)) for start in starts)
+        plain = replace(plain, windows=windows, base=len(starts))
+    plain = replace(plain, phases=tuple(_phase(one, plain) for one in keys.phases))
+    if not starts or keys.boost:
+        return (_saying(plain, _in_turn(clips, (0,), 1, had)),)
+    most = MOST_CLIPS * gcd(len(starts), len(clips)) // len(clips)
+    groups = _groups(starts, longest, keys, span, plain)
+    if len(groups) > 1:
+        groups = _groups(starts, longest, keys, span, plain, most=most)
+    return tuple(
+        _saying(
+            _at_times(plain, windows, number),
+            _in_turn(clips, [starts.index(_minute(one.start)) for one in windows], len(starts), had, number),
+        )
+        for number, windows in enumerate(groups)
+    )
 
 
 def _plain(keys: CampaignKeys, span: Span) -> Campaign:
@@ -77,54 +80,81 @@ def _plain(keys: CampaignKeys, span: Span) -> Campaign:
         id=0,
         title=keys.title,
         announcement_id=0,
-        windows=(),
-        base=max(keys.per_day, 1),
+        windows=tuple(map(parse_window, keys.windows)),
+        base=1 if keys.every_minutes else keys.per_day,
         start=date.fromisoformat(keys.from_) if keys.from_ else span.first,
         end=date.fromisoformat(keys.to) if keys.to else span.last,
-        boost=_boost(keys),
+        boost=Boost(BoostKind.EVERY, keys.every_minutes) if keys.every_minutes else _boost(keys.boost),
         weekdays=frozenset(keys.weekdays),
         min_gap=timedelta(minutes=keys.min_gap_minutes),
         chime=keys.chime,
         repeat=keys.plays,
         priority=_PRIORITIES[keys.priority],
         zone=keys.zone,
+        rank=keys.rank,
     )
 
 
-def _boost(keys: CampaignKeys) -> Boost:
-    ((kind, value),) = (keys.boost or {"none": 1}).items()
+def _boost(written: Mapping[str, Any]) -> Boost:
+    ((kind, value),) = (written or {"none": 1}).items()
     return Boost(BoostKind(kind), float(value))
 
 
-def _repeats(plain: Campaign, minutes: float, clips: int, airing: Callable[[Campaign, int], timedelta]) -> int:
-    """As often as the clip goes into a session, at least once."""
+def _phase(written: Mapping[str, Any], plain: Campaign) -> Phase:
+    """A phase; what it does not name is the campaign's, but a number of its own is not boosted by the campaign."""
+    is_counted = bool(written.get("boost")) or "per_day" in written
+    return Phase(
+        start=date.fromisoformat(written["start"]) if written.get("start") else plain.start,
+        end=date.fromisoformat(written["end"]) if written.get("end") else None,
+        base=written.get("per_day", plain.base),
+        boost=_boost(written.get("boost", {})) if is_counted else plain.boost,
+        windows=tuple(map(parse_window, written.get("windows", ()))) or plain.windows,
+    )
+
+
+def _longest(plain: Campaign, clips: Sequence[int], airing: Callable[[Campaign], timedelta]) -> timedelta:
+    return max(airing(replace(plain, announcement_id=clip)) for clip in clips)
+
+
+def _repeats(plain: Campaign, minutes: float, clips: Sequence[int], airing: Callable[[Campaign], timedelta]) -> int:
+    """As often as the longest clip goes into a session, at least once."""
     room = timedelta(minutes=minutes)
-    fits = [
-        count
-        for count in range(1, MOST_REPEATS + 1)
-        if max(airing(replace(plain, repeat=count), clip) for clip in range(clips)) <= room
-    ]
+    counts = range(1, MOST_REPEATS + 1)
+    fits = [count for count in counts if _longest(replace(plain, repeat=count), clips, airing) <= room]
     return max(fits, default=1)
 
 
-def _named(keys: CampaignKeys, clip: int, group: int = 0) -> str:
-    clip_name = f" ({keys.clips[clip]})" if len(keys.clips) > 1 else ""
-    return keys.title + clip_name + (f" #{group + 1}" if group else "")
+# --- In turn ---------------------------------------------------------------------------------------------------------
+
+
+def _saying(campaign: Campaign, said: Sequence[int]) -> Campaign:
+    first, *rest = said
+    return replace(campaign, announcement_id=first, rotation=tuple(rest))
+
+
+def _in_turn(
+    clips: Sequence[int], places: Sequence[int], airings: int, had: Sequence[int], number: int = 0
+) -> list[int]:
+    """What a campaign says in turn that has these places among the airings of a day, so that all of them together say
+    the clips in turn. `had`: the turns of each campaign before today, `number`: which of them it is.
+    """
+    days = len(clips) // gcd(airings, len(clips))
+    said = [clips[(sum(had) + day * airings + place) % len(clips)] for day in range(days) for place in places]
+    own = had[number] if number < len(had) else 0
+    said = [said[(turn - own) % len(said)] for turn in range(len(said))]
+    whole = len(said)
+    shortest = next(n for n in range(1, whole + 1) if whole % n == 0 and said == said[:n] * (whole // n))
+    return said[:shortest]
 
 
 # --- Exact times -----------------------------------------------------------------------------------------------------
 
 
-def _at_times(keys: CampaignKeys, plain: Campaign, longest: timedelta, clips: int, span: Span) -> tuple[Shape, ...]:
-    starts = sorted({_minute(parse_time(text)) for text in keys.times})
-    shares = min(len(starts), clips)
-    shapes: list[Shape] = []
-    for share in range(shares):
-        for group, windows in enumerate(_groups(starts[share::shares], longest, keys, span, plain)):
-            title = _named(keys, share, group)
-            campaign = replace(plain, title=title, windows=windows, base=len(windows), boost=_once_each(windows))
-            shapes.append(Shape(campaign, share, len(starts) % clips))
-    return tuple(shapes)
+def _at_times(plain: Campaign, windows: tuple[Window, ...], number: int) -> Campaign:
+    """Of several campaigns the first has the phases, and the others are silent in them."""
+    title = f"{plain.title} #{number + 1}" if number else plain.title
+    phases = tuple(Phase(one.start, one.end) for one in plain.phases) if number else plain.phases
+    return replace(plain, title=title, windows=windows, base=len(windows), boost=_once_each(windows), phases=phases)
 
 
 def _once_each(windows: Sequence[Window]) -> Boost:
@@ -136,9 +166,11 @@ def _once_each(windows: Sequence[Window]) -> Boost:
 
 
 def _groups(
-    starts: Sequence[int], longest: timedelta, keys: CampaignKeys, span: Span, plain: Campaign
+    starts: Sequence[int], longest: timedelta, keys: CampaignKeys, span: Span, plain: Campaign, most: int = _DAY
 ) -> list[tuple[Window, ...]]:
-    """The windows of the times. Windows of one campaign that touch would be one window, so those go into another."""
+    """The windows of the times, at most so many in one campaign. Windows of one campaign that touch would be one
+    window, so those go into another.
+    """
     groups: list[list[tuple[int, int]]] = []
     least = -(-longest // timedelta(minutes=1))
     for start in starts:
@@ -146,7 +178,7 @@ def _groups(
         for group in groups:
             last_start, last_end = group[-1]
             shortest = min(last_end, max(last_start + least, start - 1))
-            if shortest < start:
+            if shortest < start and len(group) < most:
                 group[-1] = (last_start, shortest)
                 group.append((start, end))
                 break
@@ -188,39 +220,3 @@ def _minute(at: time) -> int:
 
 def _window(start: int, end: int) -> Window:
     return Window(time(*divmod(start, _HOUR)), time(0) if end >= _DAY else time(*divmod(end, _HOUR)))
-
-
-# --- Spread and beaten -----------------------------------------------------------------------------------------------
-
-
-def _spread(plain: Campaign, clips: int, span: Span, keys: CampaignKeys) -> tuple[Shape, ...]:
-    if clips == 1:
-        return (Shape(plain, 0),)
-    days = (plain.start + timedelta(days=after) for after in range(max((plain.end - plain.start).days, 0) + 1))
-    first = next((day for day in days if wanted_on(plain, day)), plain.start)
-    wanted = airings_wanted(plain, first, span.zone_name)
-    shares = min(wanted, clips)
-    return tuple(
-        Shape(
-            replace(plain, title=_named(keys, share), base=len(range(share, wanted, shares)), boost=Boost()),
-            share,
-            wanted % clips,
-        )
-        for share in range(shares)
-    )
-
-
-def _every(plain: Campaign, minutes: float, clips: int, keys: CampaignKeys) -> tuple[Shape, ...]:
-    """Every clip on its own slower beat, begun one beat later than the one before; each window begins anew."""
-    shapes: list[Shape] = []
-    for clip in range(clips):
-        shift = round(clip * minutes)
-        windows = tuple(
-            _window(_minute(window.start) + shift, _minute(window.end) or _DAY)
-            for window in plain.windows
-            if _minute(window.start) + shift < (_minute(window.end) or _DAY)
-        )
-        if windows:
-            boost = Boost(BoostKind.EVERY, min(minutes * clips, float(_DAY)))
-            shapes.append(Shape(replace(plain, title=_named(keys, clip), windows=windows, base=1, boost=boost), clip))
-    return tuple(shapes)

@@ -5,9 +5,8 @@ simulated database need not outlive a power cut, because what a cut leaves is wh
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,10 +20,9 @@ from scheduler.config import Config
 from scheduler.core.model import HOUSE_RATE, Campaign, CampaignState, Person, Relay, Role, Sha256
 from scheduler.core.rules import local_day, parse_window
 from scheduler.desk import Desk
-from scheduler.errors import Refused
 from scheduler.simulate.keys import CampaignKeys, RelayKeys
 from scheduler.simulate.reading import Scenario
-from scheduler.simulate.shapes import Shape, Span, shapes_of
+from scheduler.simulate.shapes import Span, campaigns_of
 from scheduler.simulate.silence import KeptLibrary
 from scheduler.station import CHIMES, Station
 from scheduler.store import StoredClip
@@ -83,8 +81,8 @@ class Standing:
     """One campaign of the scenario as it stands at the station."""
 
     keys: CampaignKeys
-    parts: list[tuple[Shape, int]]
-    """Shape and id, one for each campaign of the station that it is made of."""
+    ids: list[int]
+    """Of the campaigns of the station that it is made of."""
 
 
 class Stage:
@@ -120,7 +118,7 @@ class Stage:
         self.sha256s[name], self.announcements[name] = made.sha256, announcement_id
 
     def run_campaign(self, keys: CampaignKeys) -> None:
-        """Save and start it. Raises Refused with the form's first fault; what was saved of it by then is stopped."""
+        """Save and start it. Raises Refused with the form's first fault."""
         standing = self.standing[keys.title] = Standing(keys, [])
         self._put(standing, keys)
 
@@ -145,56 +143,46 @@ class Stage:
         self._put(self.standing[title], keys)
 
     def stop(self, title: str) -> None:
-        for _, campaign_id in self.standing[title].parts:
+        for campaign_id in self.standing[title].ids:
             self.station.desk.campaigns.stop(self.officer, campaign_id)
 
-    def start(self, title: str) -> None:
-        for _, campaign_id in self.standing[title].parts:
-            self.station.desk.campaigns.start(self.officer, campaign_id)
+    def pause(self, title: str, until: datetime | None) -> None:
+        for campaign_id in self.standing[title].ids:
+            self.station.desk.campaigns.pause(self.officer, campaign_id, until=until)
 
-    def turn_clips(self, day: date, *, only: Standing | None = None) -> None:
-        """Clips in turn: each campaign says the clip that the day gives it."""
-        for standing in [only] if only else list(self.standing.values()):
-            for shape, campaign_id in standing.parts:
-                if shape.turn:
-                    self._turn_clip(standing, shape, campaign_id, day)
-
-    def _turn_clip(self, standing: Standing, shape: Shape, campaign_id: int, day: date) -> None:
-        kept = self.station.parts.programme.campaign(campaign_id)
-        wanted = self._announcement(standing.keys, shape, max(day, shape.campaign.start))
-        if kept.announcement_id != wanted and kept.state is CampaignState.ACTIVE:
-            self.station.desk.campaigns.save(self.officer, replace(kept, announcement_id=wanted))
+    def resume(self, title: str) -> None:
+        """End its pause; one that was stopped is started again."""
+        campaigns = self.station.desk.campaigns
+        for campaign_id in self.standing[title].ids:
+            is_running = self.station.parts.programme.campaign(campaign_id).state is CampaignState.ACTIVE
+            act = campaigns.resume if is_running else campaigns.start
+            act(self.officer, campaign_id)
 
     def _put(self, standing: Standing, keys: CampaignKeys) -> None:
         """Let the station's campaigns be what `keys` says: those there are changed, others added or stopped."""
-        campaigns, day = self.station.desk.campaigns, local_day(self.station.clock.now(), self.span.zone_name)
-        shapes = shapes_of(keys, self.span, lambda campaign, clip: self._airing(keys, campaign, clip))
-        old, standing.keys, standing.parts = standing.parts, keys, []
-        ids = [campaign_id for _, campaign_id in old]
-        for number, shape in enumerate(shapes):
-            announcement_id = self._announcement(keys, shape, max(day, shape.campaign.start))
-            campaign = replace(shape.campaign, announcement_id=announcement_id)
-            if number < len(ids):
-                state = self.station.parts.programme.campaign(ids[number]).state
-                campaigns.save(self.officer, replace(campaign, id=ids[number], state=state))
-                standing.parts.append((shape, ids[number]))
-            else:
-                campaign_id = campaigns.save(self.officer, campaign)
-                standing.parts.append((shape, campaign_id))
-                campaigns.start(self.officer, campaign_id)
-        for _, campaign_id in old[len(shapes) :]:
-            with suppress(Refused):
-                campaigns.stop(self.officer, campaign_id)
-
-    def _airing(self, keys: CampaignKeys, campaign: Campaign, clip: int) -> timedelta:
-        announcement_id = self.announcements[(keys.clips or (keys.clip,))[clip]]
-        return self.station.desk.campaigns.airing_length(replace(campaign, announcement_id=announcement_id))
-
-    def _announcement(self, keys: CampaignKeys, shape: Shape, day: date) -> int:
-        clips = keys.clips or (keys.clip,)
-        return self.announcements[clips[shape.clip_of(day, len(clips))]]
+        desk, programme = self.station.desk.campaigns, self.station.parts.programme
+        today = local_day(self.station.clock.now(), self.span.zone_name)
+        old = [programme.campaign(campaign_id) for campaign_id in standing.ids]
+        had = [programme.turns_before(campaign.id, today) for campaign in old]
+        clips = [self.announcements[clip] for clip in keys.clips or (keys.clip,)]
+        ids, campaigns = standing.ids, campaigns_of(keys, self.span, clips, desk.airing_length, had)
+        for kept, campaign in zip(old, campaigns, strict=False):
+            desk.save(self.officer, _as_it_stands(campaign, kept, kept.id))
+        for campaign in campaigns[len(old) :]:
+            ids.append(desk.save(self.officer, _as_it_stands(campaign, old[0]) if old else campaign))
+            if not old or old[0].state is CampaignState.ACTIVE:
+                desk.start(self.officer, ids[-1])
+        for kept in old[len(campaigns) :]:
+            ids.remove(kept.id)
+            desk.stop(self.officer, kept.id)
+        standing.keys = keys
 
     @property
     def titles(self) -> Mapping[int, str]:
         """Campaign id -> the title that the scenario gave it."""
-        return {cid: title for title, standing in self.standing.items() for _, cid in standing.parts}
+        return {cid: title for title, standing in self.standing.items() for cid in standing.ids}
+
+
+def _as_it_stands(campaign: Campaign, kept: Campaign, campaign_id: int = 0) -> Campaign:
+    """An edited campaign, paused or stopped as the one that is kept."""
+    return replace(campaign, id=campaign_id, state=kept.state, pauses=kept.pauses, stopped_at=kept.stopped_at)

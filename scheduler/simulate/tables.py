@@ -82,13 +82,16 @@ def _converted(value: object, wanted: Any) -> Any:
     if get_origin(wanted) is not tuple:
         return value if type(value) is wanted else MISSING
     item = get_args(wanted)[0]
-    return tuple(value) if isinstance(value, list) and all(type(one) is item for one in value) else MISSING
+    kind = dict if get_origin(item) is Mapping else item
+    return tuple(value) if isinstance(value, list) and all(type(one) is kind for one in value) else MISSING
 
 
 def _type_name(wanted: Any) -> str:
     simple = {str: "chuỗi", int: "số nguyên", float: "số", bool: "true hoặc false"}
     if get_origin(wanted) is Mapping:
         return "một bảng"
+    if get_origin(wanted) is tuple and get_origin(get_args(wanted)[0]) is Mapping:
+        return "danh sách các bảng"
     return simple[wanted] if wanted in simple else f"danh sách {simple[get_args(wanted)[0]]}"
 
 

@@ -5,7 +5,7 @@ The front of the package: what other layers may import. The modules behind it ho
 
 import scheduler.store.light  # noqa: F401 - first: what it imports, the others use
 from scheduler.store.checkpoints import Checkpoints
-from scheduler.store.database import Row, Store, instant_of, instant_text
+from scheduler.store.database import Row, Store, instant_of, instant_or_none, instant_text
 from scheduler.store.jobs import Command, Heartbeat, Job, Jobs
 from scheduler.store.journal import Break, Entry, Journal, Verification
 from scheduler.store.keys import Keys, SigningKey, holds
@@ -59,5 +59,6 @@ __all__ = [
     "WebSession",
     "holds",
     "instant_of",
+    "instant_or_none",
     "instant_text",
 ]

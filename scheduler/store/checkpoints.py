@@ -11,7 +11,7 @@ from sqlite_utils.db import Database
 
 from scheduler.core.proof import Checkpoint, Sealed, Sum, Sums, read_payload
 from scheduler.store.chain import START, Mark, walk
-from scheduler.store.database import Store, insert, instant_of, instant_text
+from scheduler.store.database import Store, insert, instant_or_none, instant_text
 
 
 class Segment(NamedTuple):
@@ -50,8 +50,7 @@ class Checkpoints:
 
     def first_written(self) -> datetime | None:
         """When the journal's first row was written."""
-        text = self.store.value("SELECT at FROM journal ORDER BY seq LIMIT 1")
-        return instant_of(text) if text else None
+        return instant_or_none(self.store.value("SELECT at FROM journal ORDER BY seq LIMIT 1"))
 
     def segment(self, after: Mark, until: datetime) -> Segment:
         """The rows behind `after` up to the first one written at or after `until`."""

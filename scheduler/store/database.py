@@ -31,6 +31,11 @@ def instant_of(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def instant_or_none(text: str | None) -> datetime | None:
+    """Of a column that may be NULL or empty."""
+    return instant_of(text) if text else None
+
+
 def json_text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

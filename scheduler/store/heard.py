@@ -13,7 +13,7 @@ from sqlite_utils.db import Database
 
 from scheduler.core.air_watch import REASONS, Heard, Measured, Spell, SpellKind
 from scheduler.errors import NotFound
-from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 from scheduler.store.journal import Entry, Journal
 
 __all__ = ["Attempt", "HeardRows", "StoredHeard", "ToJudge"]
@@ -93,8 +93,7 @@ class HeardRows:
 
     def newest(self) -> datetime | None:
         """When the newest finding began."""
-        text = self.store.value("SELECT max(began_at) FROM heard")
-        return instant_of(text) if text else None
+        return instant_or_none(self.store.value("SELECT max(began_at) FROM heard"))
 
     # What was found
 
@@ -225,7 +224,7 @@ def _stored(row: Row) -> StoredHeard:
         slot_id=row["slot_id"],
         title=row["title"] or "",
         began_at=instant_of(row["began_at"]),
-        ended_at=instant_of(row["ended_at"]) if row["ended_at"] else None,
+        ended_at=instant_or_none(row["ended_at"]),
         verdict=Heard(row["verdict"]) if row["verdict"] else None,
         measured=Measured(
             listened=1.0 if row["listened"] is None else row["listened"],

@@ -17,7 +17,7 @@ from scheduler.core.model import AiringOutcome, Seconds
 from scheduler.core.proof import Checkpoint, Fault, line_fault, read_payload
 from scheduler.store.chain import GENESIS, START, Break, Mark, row_hash, snapshot, walk
 from scheduler.store.checkpoints import Checkpoints, mark_of
-from scheduler.store.database import Row, Store, insert, instant_text, json_text
+from scheduler.store.database import Row, Store, insert, instant_or_none, instant_text, json_text
 from scheduler.store.keys import holds
 
 __all__ = ["Break", "Entry", "Journal", "Verification"]
@@ -99,8 +99,7 @@ class Journal:
 
     def newest(self) -> datetime | None:
         """When the newest row was written: a wall clock before it is not to be trusted."""
-        text = self.store.value("SELECT max(at) FROM journal")
-        return datetime.fromisoformat(text) if text else None
+        return instant_or_none(self.store.value("SELECT max(at) FROM journal"))
 
     def of_day(self, day: str) -> list[Row]:
         """The airings of a day by planned start, as told rows (`outputs` decoded)."""

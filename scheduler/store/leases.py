@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scheduler.errors import NotFound
-from scheduler.store.database import Row, Store, insert, instant_of, instant_text, update
+from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, update
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,6 @@ def _lease(row: Row) -> Lease:
         source=row["source"],
         opened_at=instant_of(row["opened_at"]),
         longest=timedelta(milliseconds=row["longest_ms"]),
-        released_at=instant_of(row["released_at"]) if row["released_at"] else None,
-        ended_at=instant_of(row["ended_at"]) if row["ended_at"] else None,
+        released_at=instant_or_none(row["released_at"]),
+        ended_at=instant_or_none(row["ended_at"]),
     )

@@ -27,7 +27,7 @@ from scheduler.core.model import (
 )
 from scheduler.core.rules import parse_window
 from scheduler.errors import NotFound, Refused
-from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,7 @@ def _clip(row: Row) -> StoredClip:
         voice=row["voice"],
         said=row["said"],
         cache_key=row["cache_key"],
-        retired_at=instant_of(row["retired_at"]) if row["retired_at"] else None,
+        retired_at=instant_or_none(row["retired_at"]),
     )
 
 
@@ -289,7 +289,7 @@ def _announcement(row: Row) -> Announcement:
         priority=Priority(row["priority"]),
         return_reason=row["return_reason"],
         approver_id=row["approver_id"],
-        approved_at=instant_of(row["approved_at"]) if row["approved_at"] else None,
+        approved_at=instant_or_none(row["approved_at"]),
         approved_sha256=row["approved_sha256"],
     )
 
@@ -320,13 +320,12 @@ def _campaign(row: Row) -> Campaign:
         rotation=tuple(json.loads(row["rotation_json"])),
         rank=row["rank"],
         pauses=tuple(
-            Pause(instant_of(since), instant_of(until) if until else None)
-            for since, until in json.loads(row["pauses_json"])
+            Pause(instant_of(since), instant_or_none(until)) for since, until in json.loads(row["pauses_json"])
         ),
         topic=row["topic"],
         field=row["field"],
         replaces=row["replaces"],
-        stopped_at=instant_of(row["stopped_at"]) if row["stopped_at"] else None,
+        stopped_at=instant_or_none(row["stopped_at"]),
     )
 
 

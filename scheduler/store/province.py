@@ -14,7 +14,7 @@ from typing import Any
 from scheduler.core.model import Person, Role
 from scheduler.core.province import Doubt
 from scheduler.errors import NotFound, Refused
-from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 JOURNAL = "journal"
 KEPT = timedelta(days=90)
@@ -247,16 +247,12 @@ class Province:
             " min(queued_at) FILTER (WHERE ended_at IS NULL) AS oldest FROM province_outbox"
         )
         assert row is not None  # noqa: S101 - an aggregate always gives its one row
-        return Queue(row["waiting"], row["sent"], row["refused"], instant_of(row["oldest"]) if row["oldest"] else None)
+        return Queue(row["waiting"], row["sent"], row["refused"], instant_or_none(row["oldest"]))
 
     def forget(self, now: datetime) -> None:
         """Drop what was sent long ago; the journal keeps the airings themselves."""
         with self.store.write() as db:
             db.conn.execute("DELETE FROM province_outbox WHERE sent = 1 AND ended_at < ?", (instant_text(now - KEPT),))
-
-
-def _instant(text: str | None) -> datetime | None:
-    return instant_of(text) if text else None
 
 
 def _inbox(row: Row) -> InboxRow:
@@ -280,10 +276,10 @@ def _inbox(row: Row) -> InboxRow:
         slot_id=row["slot_id"],
         job_id=row["job_id"],
         tries=row["tries"],
-        retry_at=_instant(row["retry_at"]),
+        retry_at=instant_or_none(row["retry_at"]),
         issuer_id=row["issuer_id"],
         received_at=instant_of(row["received_at"]),
-        expires_at=_instant(row["expires_at"]),
+        expires_at=instant_or_none(row["expires_at"]),
         decided_by=row["decided_by"],
-        decided_at=_instant(row["decided_at"]),
+        decided_at=instant_or_none(row["decided_at"]),
     )

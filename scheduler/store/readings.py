@@ -11,7 +11,7 @@ from datetime import date, datetime
 from scheduler.core.dispatch.model import ActKind, Channel, Dispatch
 from scheduler.core.duties import DutyState, KeptAct, KeptDoubt, KeptDuty
 from scheduler.errors import NotFound
-from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_or_none, instant_text, json_text, update
 
 _NAMED = "SELECT t.*, coalesce(p.name, '') AS by_name FROM {table} t LEFT JOIN person p ON p.id = t.{by}"
 
@@ -130,10 +130,6 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _instant(text: str | None) -> datetime | None:
-    return instant_of(text) if text else None
-
-
 def _duty(row: Row) -> KeptDuty:
     return KeptDuty(
         dispatch_id=row["dispatch_id"],
@@ -147,7 +143,7 @@ def _duty(row: Row) -> KeptDuty:
         state=DutyState(row["state"]),
         note=row["note"],
         changed_by=row["by_name"],
-        changed_at=_instant(row["changed_at"]),
+        changed_at=instant_or_none(row["changed_at"]),
     )
 
 
@@ -162,7 +158,7 @@ def _doubt(row: Row) -> KeptDoubt:
         end=row["end"],
         answer=row["answer"],
         answered_by=row["by_name"],
-        answered_at=_instant(row["answered_at"]),
+        answered_at=instant_or_none(row["answered_at"]),
     )
 
 
@@ -179,6 +175,6 @@ def _act(row: Row) -> KeptAct:
         start=row["start"],
         end=row["end"],
         done_by=row["by_name"],
-        done_at=_instant(row["done_at"]),
+        done_at=instant_or_none(row["done_at"]),
         campaign_ids=tuple(json.loads(row["campaigns_json"])),
     )

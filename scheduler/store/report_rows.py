@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from scheduler.core.air_watch import Heard, SpellKind
 from scheduler.core.model import AiringOutcome, Trigger
+from scheduler.core.report_heard import AirFigures, Mark, Spells
 from scheduler.core.report_sums import Group, RelayAiring, RelayChange
-from scheduler.store.database import Row, Store, instant_of, instant_text, json_text
+from scheduler.store.database import Row, Store, instant_of, instant_or_none, instant_text, json_text
 
 __all__ = ["DayParts", "OutputRows", "ReportRows"]
 
@@ -68,7 +70,7 @@ class ReportRows:
         sql = f"""SELECT slot_id, title, outcome, actual_start, actual_end, coalesce(played_ms, 0)
             FROM journal WHERE {_IN_PERIOD} AND "trigger" = 'relay' ORDER BY seq"""  # noqa: S608 - our words
         airings = [
-            RelayAiring(slot_id, title, AiringOutcome(outcome), _instant(start), _instant(end), played_ms)
+            RelayAiring(slot_id, title, AiringOutcome(outcome), instant_or_none(start), instant_or_none(end), played_ms)
             for slot_id, title, outcome, start, end, played_ms in self._all(sql, (str(first), str(last)))
         ]
         changes: dict[str, list[RelayChange]] = {}
@@ -157,9 +159,26 @@ class ReportRows:
                 found.setdefault(slot_id, {})[to] = None
         return {slot_id: ", ".join(of) for slot_id, of in found.items()}
 
+    def marks(self, slot_ids: Sequence[str]) -> dict[str, Mark]:
+        """What the air monitor made of some airings, by slot; those it has not judged are left out."""
+        sql = """SELECT h.slot_id, h.verdict, h.level_dbfs
+            FROM json_each(?) s CROSS JOIN heard h ON h.slot_id = s.value AND h.kind = 'airing'"""
+        found = self._all(sql, (json_text(list(slot_ids)),))
+        return {slot_id: Mark(Heard(verdict), level_dbfs) for slot_id, verdict, level_dbfs in found}
+
+    def air(self, first: date, last: date) -> AirFigures:
+        """What the air monitor found in the days; a spell that goes on is in no journal yet and not counted."""
+        days = (str(first), str(last))
+        sql = "SELECT verdict, count(*) FROM heard WHERE day BETWEEN ? AND ? AND kind = 'airing' GROUP BY 1"
+        verdicts = {Heard(verdict): count for verdict, count in self._all(sql, days)}
+        sql = """SELECT kind, began_at, ended_at FROM heard
+            WHERE day BETWEEN ? AND ? AND kind <> 'airing' AND ended_at IS NOT NULL"""
+        spells: dict[SpellKind, Spells] = {}
+        for kind, began, ended in self._all(sql, days):
+            times, length_ms = spells.get(SpellKind(kind), Spells())
+            length = instant_of(ended) - instant_of(began)
+            spells[SpellKind(kind)] = Spells(times + 1, length_ms + round(length.total_seconds() * 1000))
+        return AirFigures(verdicts, spells)
+
     def _all(self, sql: str, values: Sequence[object]) -> list[tuple]:  # type: ignore[type-arg]  # columns as asked for
         return self.store.db.conn.execute(sql, values).fetchall()
-
-
-def _instant(text: str | None) -> datetime | None:
-    return instant_of(text) if text else None

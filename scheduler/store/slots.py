@@ -17,7 +17,7 @@ from sqlite_utils.db import Database
 
 from scheduler.core.model import AiringOutcome, AnnouncementState, DayPlan, Priority, Refusal, Slot, Trigger
 from scheduler.errors import NotFound
-from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 from scheduler.store.journal import Entry, Journal
 
 
@@ -251,9 +251,9 @@ class Slots:
                 zone=row["zone"],
                 attempt=row["attempt"],
                 armed_at=instant_of(row["armed_at"]),
-                started_at=instant_of(row["started_at"]) if row["started_at"] else None,
+                started_at=instant_or_none(row["started_at"]),
                 played_ms=row["played_ms"],
-                ended_at=instant_of(row["ended_at"]) if row["ended_at"] else None,
+                ended_at=instant_or_none(row["ended_at"]),
             )
             for row in self.store.rows(sql, values or {})
         ]

@@ -11,7 +11,7 @@ from scheduler.core.model import Sha256
 from scheduler.core.sms import as_sent, sms_sha256
 from scheduler.core.sms_approval import CLEARED, SmsState
 from scheduler.errors import NotFound, Refused
-from scheduler.store.database import Row, Store, insert, instant_of, instant_text, update
+from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, update
 
 MOST_LISTED = 200
 
@@ -164,6 +164,6 @@ def _sms(row: Row) -> StoredSms:
             "state": SmsState(row["state"]),
             "created_at": instant_of(row["created_at"]),
             "updated_at": instant_of(row["updated_at"]),
-            "approved_at": instant_of(approved_at) if approved_at else None,
+            "approved_at": instant_or_none(approved_at),
         }
     )

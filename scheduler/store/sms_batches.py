@@ -14,7 +14,7 @@ from scheduler.core.model import Sha256
 from scheduler.core.sms_approval import BatchState, RecipientState
 from scheduler.core.sms_numbers import BadLine, NumberList
 from scheduler.errors import NotFound
-from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 _AT_ONCE = 1000
 _REACHED = (
@@ -196,8 +196,8 @@ def _batch(row: Row) -> SmsBatch:
             "bad": tuple(BadLine(*bad) for bad in json.loads(row["bad_json"])),
             "details": json.loads(row["details_json"]),
             "created_at": instant_of(row["created_at"]),
-            "ordered_at": instant_of(row["ordered_at"]) if row["ordered_at"] else None,
-            "ended_at": instant_of(row["ended_at"]) if row["ended_at"] else None,
+            "ordered_at": instant_or_none(row["ordered_at"]),
+            "ended_at": instant_or_none(row["ended_at"]),
         }
     )
 
@@ -209,6 +209,6 @@ def _recipient(row: Row) -> SmsRecipient:
         | {
             "state": RecipientState(row["state"]),
             "details": json.loads(row["details_json"]),
-            "changed_at": instant_of(row["changed_at"]) if row["changed_at"] else None,
+            "changed_at": instant_or_none(row["changed_at"]),
         }
     )

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 AIR = "air:"
 """Keys that begin so are the air monitor's own."""
@@ -88,7 +88,7 @@ def _todo(row: Row) -> Todo:
     return Todo(
         key=row["key"],
         slot_id=row["slot_id"],
-        due=instant_of(row["due"]) if row["due"] else None,
+        due=instant_or_none(row["due"]),
         reason=row["reason"],
         details=json.loads(row["details_json"]),
         raised_at=instant_of(row["raised_at"]),

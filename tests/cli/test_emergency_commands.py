@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from tests.cli.test_commands import loa  # noqa: F401 - a fixture
+from tests.playout.at_work import work_until
 
 
 @pytest.fixture
@@ -19,14 +20,7 @@ def with_playout(loa, tmp_path):  # noqa: F811
 
     def run():
         station = Station.open(configuration.load(tmp_path / "config.toml"))
-        service = station.playout()
-        service.engine.start()
-        service.start()
-        service.alarms.start()
-        while not over.wait(0.05):
-            service.step()
-        service.alarms.stop()
-        service.stop()
+        work_until(over, station.playout())
         station.close()
 
     thread = threading.Thread(target=run)

@@ -1,31 +1,16 @@
 """`loa monitor`: how the ear is and what it has heard, for people and for machines."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
-from scheduler.commands.base import Context
 from scheduler.commands.monitor import monitor
 from scheduler.config import MonitorConfig
 from scheduler.core.air_watch import Spell, SpellKind
-from scheduler.station import Station
 from scheduler.store.heard import HeardRows
-
-
-@dataclass(frozen=True)
-class Here(Context):
-    """The station of the test instead of one by the machine's clock."""
-
-    opened: Station | None = None
-
-    @contextmanager
-    def station(self) -> Iterator[Station]:
-        assert self.opened
-        yield self.opened
+from tests.cli.here import Here
 
 
 @pytest.fixture

@@ -1,32 +1,16 @@
 """`loa proof` and `loa journal --verify` on a real station."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 
-from scheduler.commands.base import Context
 from scheduler.commands.proof import proof
 from scheduler.commands.reports import journal
 from scheduler.errors import Refused
-from scheduler.station import Station
+from tests.cli.here import Here
 from tests.desk.closed_days import DAY, three_days, with_a_tool
-
-
-@dataclass(frozen=True)
-class Here(Context):
-    """The station of the test, on its own clock, instead of one by the machine's."""
-
-    opened: Station | None = None
-
-    @contextmanager
-    def station(self) -> Iterator[Station]:
-        assert self.opened
-        yield self.opened
 
 
 @pytest.fixture

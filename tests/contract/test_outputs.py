@@ -94,6 +94,7 @@ def test_it_says_what_it_is(output: Output):
     assert output.device
     assert isinstance(output.paces, bool)
     assert isinstance(output.continuous, bool)
+    assert isinstance(output.silent, bool)
     assert output.continuous or not output.paces, "one that sets the pace wants every frame"
     assert output.note == "", "there is nothing to note before it was opened"
     assert 0 <= output.lead <= 5

@@ -11,6 +11,7 @@ from scheduler.core.dispatch import campaign_hint, dispatch_json, read_dispatch,
 from scheduler.core.dispatch.model import Channel, Confidence, Dispatch, MessageKind
 from scheduler.core.wording import REASONS
 from scheduler.errors import DispatchError
+from tests.core.letter import HEAD, dispatch_with
 
 CORPUS = Path(__file__).parent / "dispatches"
 DISPATCHES = sorted(CORPUS.glob("*.txt"))
@@ -41,26 +42,6 @@ FREQUENCY_KEYS = {
     "increase", "factor", "per_day", "per_week", "at", "weekdays", "every_minutes", "windows", "session_minutes",
     "minutes_a_day", "share", "days", "start", "end", "quote",
 }  # fmt: skip
-
-
-HEAD = """ỦY BAN NHÂN DÂN
-PHƯỜNG AN LẠC
-
-CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
-Độc lập - Tự do - Hạnh phúc
-
-Số: 118/UBND-VHXH
-V/v tuyên truyền
-
-An Lạc, ngày 05 tháng 7 năm 2024
-
-Kính gửi: Đài Truyền thanh phường.
-
-"""
-
-
-def dispatch_with(body: str) -> Dispatch:
-    return read_dispatch(f"{HEAD}{body}\n\nNơi nhận:\n- Như trên;\n- Lưu: VT.\n")
 
 
 def corpus_text(path: Path) -> str:

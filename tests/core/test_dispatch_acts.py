@@ -3,25 +3,11 @@
 import pytest
 
 from scheduler.core.dispatch import DispatchAct, read_dispatch
-
-HEAD = """ỦY BAN NHÂN DÂN
-PHƯỜNG AN LẠC
-
-CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
-Độc lập - Tự do - Hạnh phúc
-
-Số: 118/UBND-VHXH
-V/v tuyên truyền
-
-An Lạc, ngày 05 tháng 7 năm 2024
-
-Kính gửi: Đài Truyền thanh phường.
-
-"""
+from tests.core.letter import HEAD, dispatch_with
 
 
 def acts(body: str) -> tuple[DispatchAct, ...]:
-    return read_dispatch(f"{HEAD}{body}\n\nNơi nhận:\n- Như trên.\n").acts
+    return dispatch_with(body).acts
 
 
 @pytest.mark.parametrize(

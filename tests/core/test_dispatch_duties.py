@@ -6,26 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.core.dispatch import Duty, read_dispatch
-
-HEAD = """ỦY BAN NHÂN DÂN
-PHƯỜNG AN LẠC
-
-CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
-Độc lập - Tự do - Hạnh phúc
-
-Số: 118/UBND-VHXH
-V/v tuyên truyền
-
-An Lạc, ngày 05 tháng 7 năm 2024
-
-Kính gửi: Đài Truyền thanh phường.
-
-"""
+from scheduler.core.dispatch import Duty
+from tests.core.letter import dispatch_with
 
 
 def duties(body: str) -> tuple[Duty, ...]:
-    return read_dispatch(f"{HEAD}{body}\n\nNơi nhận:\n- Như trên.\n").duties
+    return dispatch_with(body).duties
 
 
 def told(body: str) -> list[tuple[str, str | None, str | None]]:

@@ -9,23 +9,10 @@ from hypothesis import strategies as st
 from scheduler.core.dispatch import dispatch_json, read_dispatch
 from scheduler.core.dispatch.text import fold
 from scheduler.core.dispatch.when import hours_in, periods_in, weekdays_in
+from tests.core.letter import HEAD, dispatch_with
 
 ISSUED = date(2024, 7, 5)
 NO_NUMBER = "frequency: an increase is ordered without a number; the officer must state it"
-HEAD = """ỦY BAN NHÂN DÂN
-PHƯỜNG AN LẠC
-
-CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
-Độc lập - Tự do - Hạnh phúc
-
-Số: 118/UBND-VHXH
-V/v tuyên truyền
-
-An Lạc, ngày 05 tháng 7 năm 2024
-
-Kính gửi: Đài Truyền thanh phường.
-
-"""
 
 
 def orders(body: str) -> list[dict[str, object]]:
@@ -35,7 +22,7 @@ def orders(body: str) -> list[dict[str, object]]:
 
 
 def read(body: str) -> dict[str, object]:
-    return dispatch_json(read_dispatch(f"{HEAD}{body}\n\nNơi nhận:\n- Như trên.\n"))
+    return dispatch_json(dispatch_with(body))
 
 
 @pytest.mark.parametrize(
@@ -237,7 +224,7 @@ def test_counts_inside_a_text_to_be_said_are_not_orders():
     ],
 )
 def test_what_is_not_certain_about_an_order_is_a_doubt(sentence, doubt):
-    found = read_dispatch(f"{HEAD}{sentence}\n\nNơi nhận:\n- Như trên.\n")
+    found = dispatch_with(sentence)
     assert [(one.reason, dict(one.details)) for one in found.doubts] == [doubt]
     assert found.doubts[0].excerpt.line == 14
 

@@ -7,29 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.core.dispatch import boost_of, campaign_hint, campaign_hints, phases_of, read_dispatch, windows_of
+from scheduler.core.dispatch import boost_of, campaign_hint, campaign_hints, phases_of, windows_of
 from scheduler.core.dispatch.model import Dispatch, FrequencyOrder
 from scheduler.core.model import Boost, BoostKind, Window
+from tests.core.letter import dispatch_with
 
-HEAD = """ỦY BAN NHÂN DÂN
-PHƯỜNG AN LẠC
-
-CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
-Độc lập - Tự do - Hạnh phúc
-
-Số: 118/UBND-VHXH
-V/v tuyên truyền
-
-An Lạc, ngày 05 tháng 7 năm 2024
-
-Kính gửi: Đài Truyền thanh phường.
-
-"""
 TODAY = date(2024, 7, 6)
-
-
-def dispatch_with(body: str) -> Dispatch:
-    return read_dispatch(f"{HEAD}{body}\n\nNơi nhận:\n- Như trên;\n- Lưu: VT.\n")
 
 
 def days_and_boosts(body: str) -> list[tuple[str | None, str | None, Boost]]:

@@ -8,21 +8,8 @@ from hypothesis import strategies as st
 
 from scheduler.core.dispatch import campaign_hints, dispatch_json, phases_of, read_dispatch, said_draft
 from scheduler.errors import DispatchError
+from tests.core.letter import HEAD
 
-HEAD = """ỦY BAN NHÂN DÂN
-PHƯỜNG AN LẠC
-
-CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
-Độc lập - Tự do - Hạnh phúc
-
-Số: 118/UBND-VHXH
-V/v tuyên truyền
-
-An Lạc, ngày 05 tháng 7 năm 2024
-
-Kính gửi: Đài Truyền thanh phường.
-
-"""
 LENGTH = 60_000
 UNITS = [
     "ngày ", "3 lần ", "phát ", '"', "“", "” ", "''", "số 1/A-", "từ ngày 1/1 ", "đến ", "a", "1", "Á", " ", "\t", "\n", "- ", "; ", "%",

@@ -15,7 +15,6 @@ from scheduler.core.model import (
     AirtimeCap,
     Boost,
     BoostKind,
-    Campaign,
     CampaignState,
     DayPlan,
     PlannedCampaign,
@@ -26,27 +25,16 @@ from scheduler.core.model import (
     Slot,
     StationRules,
     Trigger,
-    Window,
 )
 from scheduler.core.planner import plan_day
 from scheduler.core.rules import quiet_spans, raw_spans
 from scheduler.core.sessions import session_airtime, session_stretches
+from tests.core.test_planner import DAY, MINUTE, SAIGON, at, w
+from tests.core.test_planner import wish as planner_wish
 from tests.core.test_planner_properties import DAYS, STATIONS, WISHES, gap_between, numbered
 
-SAIGON = "Asia/Ho_Chi_Minh"
-DAY = date(2020, 3, 16)  # a Monday
-MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 MORNING, EVENING = "05:00-06:30", "17:00-18:30"
-
-
-def w(text: str) -> Window:
-    start, end = (time.fromisoformat(edge) for edge in text.split("-"))
-    return Window(start, end)
-
-
-def at(text: str) -> datetime:
-    return datetime.combine(DAY, time.fromisoformat(text), tzinfo=ZoneInfo(SAIGON)).astimezone(UTC)
 
 
 def wall(slot: Slot) -> str:
@@ -58,19 +46,8 @@ def station(grace: timedelta = 12 * HOUR, **changes) -> StationRules:
     return replace(plain, **changes)
 
 
-def wish(*windows: str, airing: float = 90, blocked: str = "", gap: float = 10, **changes) -> PlannedCampaign:
-    campaign = Campaign(
-        id=1,
-        title="Phòng dịch",
-        announcement_id=11,
-        windows=tuple(map(w, windows or (MORNING, EVENING))),
-        base=2,
-        start=date(2020, 1, 1),
-        end=date(2020, 12, 31),
-        min_gap=gap * MINUTE,
-        state=CampaignState.ACTIVE,
-    )
-    return PlannedCampaign(replace(campaign, **changes), timedelta(seconds=airing), Sha256("a" * 64), blocked)
+def wish(*windows: str, **changes) -> PlannedCampaign:
+    return planner_wish(*(windows or (MORNING, EVENING)), **changes)
 
 
 def ended(slot: Slot, outcome: AiringOutcome = AiringOutcome.MISSED, reason: str = "station_off") -> Slot:

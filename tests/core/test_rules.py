@@ -11,6 +11,7 @@ from scheduler.core import rules
 from scheduler.core.faults import campaign_faults
 from scheduler.core.model import AirtimeCap, Boost, BoostKind, Campaign, QuietHours, StationRules, Window
 from scheduler.errors import Refused
+from tests.core.test_planner import w
 
 SAIGON = "Asia/Ho_Chi_Minh"
 PARIS = "Europe/Paris"
@@ -18,11 +19,6 @@ ANGELES = "America/Los_Angeles"
 DAY = date(2020, 3, 16)  # a Monday
 NIGHT = QuietHours((Window(time(21), time(5)),), "QĐ 12/2021")
 NOON = Window(time(11, 30), time(13, 30))
-
-
-def w(text: str) -> Window:
-    start, end = (time.fromisoformat(edge) for edge in text.split("-"))
-    return Window(start, end)
 
 
 def at(day: date, text: str, zone: str = SAIGON, fold: int = 0) -> datetime:

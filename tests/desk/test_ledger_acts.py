@@ -17,23 +17,7 @@ from scheduler.errors import NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store import Ending
 from tests.conftest import DAY, MORNING, Cast
-
-LETTER = """ỦY BAN NHÂN DÂN
-PHƯỜNG AN BÌNH
-Số: 77/UBND-VHXH
-An Bình, ngày 01 tháng 12 năm 2026
-V/v tăng thời lượng tuyên truyền tiêm chủng
-
-Kính gửi: Trạm truyền thanh phường
-
-Yêu cầu Trạm truyền thanh phường phát bản tin tiêm chủng 04 lượt/ngày trên hệ thống loa.
-./.
-"""
-
-
-@pytest.fixture
-def dispatch_id(station, lan):
-    return station.desk.dispatches.import_dispatch(lan, LETTER.encode(), "77.txt")[0]
+from tests.desk.conftest import LETTER
 
 
 @pytest.fixture

@@ -15,23 +15,7 @@ from tests.conftest import DAY, MORNING
 
 PLAYED, PARTIAL, MISSED = AiringOutcome.PLAYED, AiringOutcome.PARTIAL, AiringOutcome.MISSED
 PRE_EMPTED, REFUSED = AiringOutcome.PRE_EMPTED, AiringOutcome.REFUSED
-LETTER = """ỦY BAN NHÂN DÂN
-PHƯỜNG AN BÌNH
-Số: 77/UBND-VHXH
-An Bình, ngày 01 tháng 12 năm 2026
-V/v tăng thời lượng tuyên truyền tiêm chủng
-
-Kính gửi: Trạm truyền thanh phường
-
-Yêu cầu Trạm truyền thanh phường phát bản tin tiêm chủng 04 lượt/ngày trên hệ thống loa.
-./.
-"""
 MONTH = parse_period("2026-12")
-
-
-@pytest.fixture
-def dispatch_id(station, lan):
-    return station.desk.dispatches.import_dispatch(lan, LETTER.encode(), "77.txt")[0]
 
 
 @pytest.fixture
@@ -372,6 +356,8 @@ def test_somebody_who_may_do_nothing_any_more_gets_no_report(reports, minh):
     [
         ("SELECT * FROM journal WHERE kind = 'airing' AND dispatch_number = ? ORDER BY planned_start, seq", "journal_dispatch"),
         ("SELECT at, note FROM journal WHERE kind = 'relay' AND day BETWEEN ? AND ? ORDER BY seq", "journal_day"),
+        ("SELECT h.verdict FROM json_each(?) s CROSS JOIN heard h ON h.slot_id = s.value AND h.kind = 'airing'", "heard_airing"),
+        ("SELECT verdict, count(*) FROM heard WHERE day BETWEEN ? AND ? AND kind = 'airing' GROUP BY 1", "heard_day"),
     ],
 )  # fmt: skip
 def test_reports_read_through_an_index_however_long_the_journal(station, sql, index):

@@ -35,6 +35,7 @@ class Heard:
     kind = "heard"
     paces = False
     continuous = False
+    silent = False
     note = ""
     lead = 0.0
 

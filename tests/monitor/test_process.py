@@ -16,7 +16,6 @@ from scheduler.monitor.bands import bands_of
 from scheduler.monitor.ear import SoundcardEar
 from scheduler.monitor.matching import match
 from scheduler.monitor.memory import Memory
-from scheduler.station import Station
 from scheduler.store import StoredClip
 from scheduler.store.heard import HeardRows
 from scheduler.store.todo import AIR
@@ -123,11 +122,8 @@ def config_path(tmp_path):
 
 
 @pytest.fixture
-def station(config_path, clock):
-    opened = Station.open(configuration.load(config_path), clock)
-    opened.prepare()
-    yield opened
-    opened.close()
+def config(config_path):
+    return configuration.load(config_path)
 
 
 def air(station, clock):

@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pypdf
 
+from scheduler.core.air_watch import Heard, SpellKind
 from scheduler.core.ledger import Account
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.report import Head, Report
 from scheduler.core.report_airtime import AirtimeFacts, airtime_report
 from scheduler.core.report_events import DispatchLine, NightLine, OutputLine, UrgentLine
 from scheduler.core.report_fees import FeeLine, fees_report
+from scheduler.core.report_heard import AirFigures, Mark, Spells
 from scheduler.core.report_period import PeriodKind, period_with
 from scheduler.core.report_proof import Chain, DispatchFacts, LogRow, certificate, log_report
 from scheduler.core.report_sums import Group, Source, SourceAmount, add_up
@@ -89,10 +91,20 @@ def log_rows() -> list[LogRow]:
 
 
 def the_log() -> Report:
-    return log_report(DAY, log_rows(), HEAD, MADE, one_officer=True)
+    marks = {1: (Heard.SOUND, -20.04), 2: (Heard.HEARD, -23.1), 3: (Heard.PARTLY, -31.5), 1_234: (Heard.SILENT, -72.3)}
+    rows = [row._replace(mark=Mark(*marks[row.seq]) if row.seq in marks else None) for row in log_rows()]
+    return log_report(DAY, rows, HEAD, MADE, one_officer=True)
 
 
-def the_airtime(kind: PeriodKind = PeriodKind.MONTH, until: date = date(2026, 12, 31)) -> Report:
+HEARD = AirFigures(
+    {Heard.HEARD: 1_230, Heard.PARTLY: 2, Heard.SOUND: 1, Heard.SILENT: 2, Heard.OTHER: 3, Heard.UNKNOWN: 4},
+    {SpellKind.SILENCE: Spells(2, 75_400)},
+)
+
+
+def the_airtime(
+    kind: PeriodKind = PeriodKind.MONTH, until: date = date(2026, 12, 31), air: AirFigures = HEARD
+) -> Report:
     groups = [
         Group(DAY, 0, Trigger.RELAY, None, 2, "", PLAYED, "", 1, 1, 1_800_004),
         Group(DAY, 0, Trigger.SCHEDULE, 1, 7, NUMBER, PLAYED, "", 1_234, 1_234, 75_560_123),
@@ -118,6 +130,7 @@ def the_airtime(kind: PeriodKind = PeriodKind.MONTH, until: date = date(2026, 12
         outputs=[OutputLine("Loa", 1_240, 1, "mất dây"), OutputLine("=FM", 0, 0, "")],
         refusals=[("no_room", 12), ("cap_minutes", 1)],
         night=[night],
+        air=air,
     )  # fmt: skip
     return airtime_report(facts, HEAD, MADE)
 

@@ -14,14 +14,29 @@ import pytest
 from reportlab.pdfbase import pdfmetrics
 
 from scheduler.core.report import NOT_MEASURED, Facts, Form, Report, Table, Unit, figure
+from scheduler.core.report_heard import AirFigures, air_facts
 from scheduler.core.report_period import PeriodKind
+from scheduler.core.report_proof import log_report
 from scheduler.core.spreadsheet import safe_cell
 from scheduler.errors import NotFound
 from scheduler.paper import FORMATS, draw
 from scheduler.paper.as_html import sheet
-from tests.paper.sheets import EVIL, REPORTS, pdf_text, the_airtime, the_certificate, the_fees, the_log
+from tests.paper.sheets import (
+    DAY,
+    EVIL,
+    HEAD,
+    MADE,
+    REPORTS,
+    cells_of,
+    log_rows,
+    pdf_text,
+    the_airtime,
+    the_certificate,
+    the_fees,
+    the_log,
+)
 
-NUMBERS = {Unit.COUNT, Unit.NUMBER, Unit.MINUTES, Unit.SECONDS, Unit.SHARE, Unit.MILLISECONDS, Unit.EPOCH}
+NUMBERS = {Unit.COUNT, Unit.NUMBER, Unit.MINUTES, Unit.SECONDS, Unit.SHARE, Unit.MILLISECONDS, Unit.EPOCH, Unit.LEVEL}
 FORMS = pytest.mark.parametrize("report", [make() for make in REPORTS.values()], ids=list(REPORTS))
 
 
@@ -315,6 +330,32 @@ def test_what_is_not_measured_is_said_to_be_so(kind):
 
 def test_what_is_not_measured_is_null_for_a_machine_and_never_zero():
     assert json.loads(draw(the_airtime(), "json"))["SoLieu"]["CumLoa"]["SoCumHong"] is None
+
+
+def all_text(report: Report, kind: str) -> str:
+    made = draw(report, kind)
+    text = {"pdf": lambda: pdf_text(made), "xlsx": lambda: cells_of(made)}.get(kind, made.decode)()
+    return flat(text)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_what_the_air_monitor_heard_is_the_same_in_every_format(kind):
+    text = all_text(the_log(), kind)
+    for words in ("Có tiếng, -20,0", "Nghe được, -23,1", "Nghe được một phần, -31,5", "Không nghe thấy, -72,3"):
+        assert text.count(flat(f"{words} dBFS")) == (2 if kind == "xlsx" else 1), words
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_logbook_without_a_mark_has_no_place_for_one(kind):
+    bare = log_report(DAY, log_rows(), HEAD, MADE, one_officer=True)
+    assert "Nghelại" not in all_text(bare, kind)
+    assert "NgheLai" not in all_text(bare, kind)
+
+
+@pytest.mark.parametrize("kind", ["csv", "html", "pdf", "xlsx"])
+def test_without_an_air_monitor_what_it_would_have_heard_is_said_not_to_be_measured(kind):
+    text, bare = all_text(the_airtime(), kind), all_text(the_airtime(air=AirFigures()), kind)
+    assert bare.count(flat(NOT_MEASURED)) == text.count(flat(NOT_MEASURED)) + len(air_facts(AirFigures()))
 
 
 def test_coefficient_and_amount_are_left_free_in_every_format():

@@ -10,11 +10,17 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from scheduler.clock import SystemClock
+from scheduler.core.model import HOUSE_RATE
+from scheduler.errors import OutputError
+from scheduler.playout.mixer import BLOCK, Block
+from scheduler.playout.outputs import Output
 from tests.playout.audio_server import missing
 
 PASSWORD = "bí mật+#1"
@@ -69,6 +75,32 @@ def wait_for(found: Callable[[], object], what: str, seconds: float = 15) -> Non
             return
         pause.wait(0.05)
     pytest.fail(f"{what} did not happen")
+
+
+@contextmanager
+def sounding(output: Output, block_at: Callable[[int], Block]) -> Iterator[None]:
+    """`block_at` a frame, block by block at the clock's pace, while the caller listens."""
+    stop, faults = threading.Event(), []
+
+    def run() -> None:
+        clock = SystemClock()
+        begin, at = clock.monotonic(), 0
+        try:
+            while not stop.is_set():
+                output.write(block_at(at))
+                at += BLOCK
+                clock.sleep_until(begin + at / HOUSE_RATE)
+        except OutputError as error:
+            faults.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+    assert faults == []
 
 
 def listens(port: int) -> bool:

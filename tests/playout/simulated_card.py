@@ -22,6 +22,7 @@ class SimulatedCard:
     kind = "soundcard"
     note = ""
     continuous = True
+    silent = False
     zones = ("all",)
     volume = FULL_VOLUME
     device = "simulated"

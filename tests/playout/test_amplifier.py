@@ -292,6 +292,19 @@ def test_a_child_that_outlives_its_command_does_not_hold_anything_up(bench: Benc
     os.kill(int((bench.folder / "pid").read_text(encoding="utf-8")), 9)
 
 
+def test_a_command_does_not_run_at_the_real_time_priority_of_playout(bench: Bench):
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    except OSError:
+        pytest.skip("real time is refused here")
+    policy = bench.folder / "policy"  # field 41 of stat(5): 0 is ordinary
+    asking = script(bench.folder / "asking", f"sleep 0.2; cut -d' ' -f41 /proc/$$/stat > {policy}")
+    amplifier = bench.amplifier(on=(asking,))
+    amplifier.update(NOON, True, None)
+    wait_for(lambda: amplifier.health().state is AmplifierState.ON)
+    assert policy.read_text(encoding="ascii").strip() == "0"
+
+
 def test_no_shell_reads_the_command(bench: Bench):
     amplifier = bench.amplifier(on=(bench.relay, "on; touch x", "$(id)"))
     amplifier.update(NOON, True, None)

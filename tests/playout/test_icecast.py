@@ -25,37 +25,11 @@ from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import BLOCK
 from scheduler.playout.outputs.icecast import Icecast
-from tests.playout.servers import PASSWORD, IcecastServer, free_port, icecast_server, wait_for
+from tests.playout.servers import PASSWORD, IcecastServer, free_port, icecast_server, sounding, wait_for
 
 __all__ = ["icecast_server"]
 
 TONE = (np.sin(2 * np.pi * 1000 * np.arange(BLOCK) / HOUSE_RATE) * 12_000).astype(np.int16)  # whole waves: it joins
-
-
-@contextmanager
-def sounding(output: Icecast) -> Iterator[None]:
-    """The tone, block by block at the clock's pace, while the caller listens."""
-    stop, faults = threading.Event(), []
-
-    def run() -> None:
-        clock = SystemClock()
-        at = clock.monotonic()
-        try:
-            while not stop.is_set():
-                output.write(TONE)
-                at += BLOCK / HOUSE_RATE
-                clock.sleep_until(at)
-        except OutputError as error:
-            faults.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-    assert faults == []
 
 
 def loudest_tone(data: bytes) -> tuple[float, float]:
@@ -74,7 +48,7 @@ def loudest_tone(data: bytes) -> tuple[float, float]:
 def test_a_listener_hears_what_is_written(icecast_server: IcecastServer, codec: str, mount: str):
     output = Icecast("Loa phường", ("all",), url=icecast_server.url(mount), codec=codec)
     output.open()
-    with sounding(output):
+    with sounding(output, lambda _: TONE):
         wait_for(lambda: icecast_server.has(mount), "the mount")
         heard = icecast_server.listen(mount, 8_000)
     output.close()
@@ -97,7 +71,7 @@ def test_a_wrong_password_is_said_without_saying_it(icecast_server: IcecastServe
 def test_a_mount_that_is_taken_is_said(icecast_server: IcecastServer):
     first, second = (Icecast("loa", ("all",), url=icecast_server.url()) for _ in range(2))
     first.open()
-    with sounding(first):
+    with sounding(first, lambda _: TONE):
         wait_for(icecast_server.has, "the mount")
         with pytest.raises(OutputError, match=r"another source.*403"):
             second.open()
@@ -127,7 +101,7 @@ def test_a_server_killed_on_the_way_is_an_error_and_is_found_again(icecast_serve
         output.open()
     icecast_server.up()
     output.open()
-    with sounding(output):
+    with sounding(output, lambda _: TONE):
         wait_for(icecast_server.has, "the mount")
     output.close()
 

@@ -13,8 +13,9 @@ from scheduler.config import Config, OutputConfig, PlanningConfig, RelayConfig, 
 from scheduler.core.model import Relay, Role
 from scheduler.core.rules import local_day, parse_window
 from scheduler.station import Station
-from tests.conftest import Cast
+from tests.conftest import Cast, noon_zone
 from tests.playout.aired import rows, sound
+from tests.playout.at_work import work_until
 
 RATE = 48_000
 PAUSE = threading.Event()
@@ -25,10 +26,9 @@ PAUSE = threading.Event()
 def now_station(tmp_path):
     """A station on the machine's clock, in a time zone where it is about noon."""
     clock = SystemClock()
-    ahead = 12 - clock.now().hour
     config = Config(
         folder=tmp_path,
-        station=StationConfig(time_zone=f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"),
+        station=StationConfig(time_zone=noon_zone()),
         planning=PlanningConfig(days_ahead=1, min_gap_minutes=0.0),
         speech=SpeechConfig(engines=("espeak",)),
         relay=RelayConfig(allow_private=True, lost_seconds=2.0),
@@ -56,14 +56,8 @@ def playing(now_station):
 
     def run():
         try:
-            service.engine.start()
-            service.start()
-            service.alarms.start()
-            while not over.wait(0.05):
-                service.step()
+            work_until(over, service)
         finally:
-            service.alarms.stop()
-            service.stop()
             now_station.close()
 
     thread = threading.Thread(target=run)

@@ -16,38 +16,13 @@ from scheduler.errors import OutputError
 from scheduler.playout.mixer import BLOCK
 from scheduler.playout.outputs.snapcast import Snapcast
 from scheduler.playout.outputs.snapcast_control import SnapcastControl
-from tests.playout.servers import SnapcastServer, free_port, snapcast_server, wait_for
+from tests.playout.servers import SnapcastServer, free_port, snapcast_server, sounding, wait_for
 
 __all__ = ["snapcast_server"]
 
 
 def saw(first: int, frames: int = BLOCK) -> np.ndarray:
     return ((np.arange(first, first + frames) % 20_000) + 1).astype(np.int16)
-
-
-@contextmanager
-def sounding(output: Snapcast) -> Iterator[None]:
-    stop, faults = threading.Event(), []
-
-    def run() -> None:
-        clock = SystemClock()
-        begin, at = clock.monotonic(), 0
-        try:
-            while not stop.is_set():
-                output.write(saw(at))
-                at += BLOCK
-                clock.sleep_until(begin + at / HOUSE_RATE)
-        except OutputError as error:
-            faults.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-    assert faults == []
 
 
 def heard_in(path: Path) -> np.ndarray:
@@ -70,7 +45,7 @@ def test_a_client_sounds_what_is_written(snapcast_server: SnapcastServer, way: s
     control = SnapcastControl(snapcast_server.control)
     written = snapcast_server.client("bac")
     output.open()
-    with sounding(output):
+    with sounding(output, saw):
         wait_for(lambda: control.status().connected, "the client")
         (group,) = control.groups()
         put_on(snapcast_server, group.id, way)
@@ -188,7 +163,7 @@ def test_a_pipe_outlives_its_server(snapcast_server: SnapcastServer):
         output.write(saw(number * BLOCK))
     assert "nobody reads" in output.note
     snapcast_server.up()
-    with sounding(output):
+    with sounding(output, saw):
         wait_for(lambda: output.note == "", "a reader again")
     output.close()
 

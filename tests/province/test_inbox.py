@@ -295,13 +295,19 @@ def priority(bulletin):
     return bulletin(MucDoUuTien="2")
 
 
-def test_a_priority_bulletin_enters_the_next_session_by_the_wards_rule(trusting, province, priority, turn):
+def planned_by_rule(trusting, province, priority, turn):
+    """A station that has planned the bulletin by the ward's rule alone, and its link."""
     station = trusting()
     link = linked(station)
     province.bulletins = [priority]
     turn(link)
     speak_all(station)
     turn(link, times=4)
+    return station, link
+
+
+def test_a_priority_bulletin_enters_the_next_session_by_the_wards_rule(trusting, province, priority, turn):
+    station, _ = planned_by_rule(trusting, province, priority, turn)
     row = row_of(station)
     campaign = plan_of(station, row)
     assert (row.state, row.way) == ("planned", "session")
@@ -315,12 +321,7 @@ def test_a_priority_bulletin_enters_the_next_session_by_the_wards_rule(trusting,
 
 def test_a_session_of_the_wards_own_campaigns_is_the_next_one(trusting, province, priority, turn, cast):
     cast.running(cast.approved(), windows=(parse_window("05:40-05:55"),), base=1)
-    station = trusting()
-    link = linked(station)
-    province.bulletins = [priority]
-    turn(link)
-    speak_all(station)
-    turn(link, times=4)
+    station, _ = planned_by_rule(trusting, province, priority, turn)
     assert str(plan_of(station, row_of(station)).windows[0]) == "05:40-05:55"
 
 
@@ -392,12 +393,7 @@ def test_it_never_airs_after_its_end(station, link, province, priority, turn, la
 
 
 def test_a_cancelled_bulletin_leaves_the_plan(trusting, province, priority, turn, clock):
-    station = trusting()
-    link = linked(station)
-    province.bulletins = [priority]
-    turn(link)
-    speak_all(station)
-    turn(link, times=4)
+    station, link = planned_by_rule(trusting, province, priority, turn)
     assert len(slots_of(station, row_of(station))) == 1
     province.bulletins = [priority | {"DaHuy": 1}]
     clock.advance(20)

@@ -10,7 +10,6 @@ import pytest
 from scheduler import config as configuration
 from scheduler.clock import SystemClock
 from scheduler.core.model import Role
-from scheduler.station import Station
 from tests.conftest import Cast
 from tests.province.server import PASSWORD, USERNAME, Province, running
 from tests.station.conftest import CONFIG, Running, free_port, until
@@ -52,11 +51,8 @@ def config_path(tmp_path, province):
 
 
 @pytest.fixture
-def station(config_path, clock):
-    opened = Station.open(configuration.load(config_path), clock)
-    opened.prepare()
-    yield opened
-    opened.close()
+def config(config_path):
+    return configuration.load(config_path)
 
 
 @pytest.fixture

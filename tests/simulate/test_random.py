@@ -23,17 +23,35 @@ minutes = st.integers(0, 1439).map(lambda minute: f"{minute // 60:02d}:{minute %
 clips = st.sampled_from(["a", "b", "c"])
 windows = st.sampled_from([["05:00-08:00"], ["16:00-23:00"], ["00:00-23:59"], ["05:30-06:30", "10:00-14:00"]])
 zones = st.sampled_from(["all", "to-1", "to-2"])
+boosts = st.one_of(
+    st.fixed_dictionaries({"minutes": st.integers(1, 20)}),
+    st.fixed_dictionaries({"share": st.sampled_from([0.01, 0.2, 1.0])}),
+)
+phases = st.builds(
+    lambda phase: [{"start": "2026-12-02"} | phase],
+    st.one_of(st.fixed_dictionaries({"per_day": st.integers(0, 6)}), st.fixed_dictionaries({"boost": boosts})),
+)
 cadences = st.one_of(
     st.fixed_dictionaries({"times": st.lists(minutes, min_size=1, max_size=4, unique=True)}),
     st.fixed_dictionaries({"per_day": st.integers(1, 6), "windows": windows}),
     st.fixed_dictionaries({"every_minutes": st.integers(15, 240), "windows": windows}),
+    st.fixed_dictionaries({"boost": boosts, "windows": windows}),
+    st.fixed_dictionaries({"phases": phases, "windows": windows, "per_day": st.integers(0, 4)}),
+)
+said = st.one_of(
+    st.fixed_dictionaries({"clip": clips}), st.fixed_dictionaries({"clips": st.lists(clips, min_size=2, max_size=4)})
 )
 campaigns = st.builds(
-    lambda own, cadence: own | cadence,
+    lambda own, says, cadence: own | says | cadence,
     st.fixed_dictionaries(
-        {"clip": clips, "zone": zones, "plays": st.integers(1, 3), "chime": st.booleans()},
-        optional={"min_gap_minutes": st.integers(0, 20), "priority": st.sampled_from(["normal", "priority"])},
+        {"zone": zones, "plays": st.integers(1, 3), "chime": st.booleans()},
+        optional={
+            "min_gap_minutes": st.integers(0, 20),
+            "priority": st.sampled_from(["normal", "priority"]),
+            "rank": st.integers(-1, 1),
+        },
     ),
+    said,
     cadences,
 )
 # Near the airings of a day, where it matters most, and anywhere else.
@@ -52,8 +70,8 @@ events = st.one_of(
     kinds("withdraw", clip=clips),
     kinds("output_crash", seconds=st.integers(1, 300)),
     kinds("urgent", clip=clips, times=st.integers(1, 3), within_ms=st.integers(0, 900), zone=zones),
-    kinds("delete", "pause", "resume", campaign=st.just("Đợt 1")),
-    kinds("edit", campaign=st.just("Đợt 1"), change=st.fixed_dictionaries({"clip": clips})),
+    kinds("delete", "stop", "pause", "resume", campaign=st.just("Đợt 1")),
+    kinds("edit", campaign=st.just("Đợt 1"), change=said),
 )
 scenarios = st.fixed_dictionaries(
     {

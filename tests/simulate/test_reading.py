@@ -184,6 +184,25 @@ def test_a_fault_of_the_frame_is_named(changes, part):
             {"clip": "a", "times": ["05:30"], "boost": 2}, '"campaigns 1.boost" phải là một bảng', id="boost_number"
         ),
         pytest.param(
+            {"clip": "a", "times": ["05:30"], "boost": {"factor": 2, "target": 0}},
+            "đúng một trong các khóa factor",
+            id="boost_and_nothing",
+        ),
+        pytest.param(
+            {"clip": "a", "windows": ["05:00-06:00"], "boost": {"factor": 2}},
+            "đúng một trong các khóa times",
+            id="factor_of_nothing",
+        ),
+        pytest.param(
+            {"clip": "a", "per_day": 1, "windows": ["05:00-06:00"], "boost": {"share": 1.5}},
+            '"campaigns 1.boost.share" phải từ 0 đến 1',
+            id="share_over_one",
+        ),
+        pytest.param(
+            {"clips": ["a"] * 25, "times": ["05:30"]}, '"campaigns 1.clips" không được quá 24 mục', id="clips"
+        ),
+        pytest.param({"clip": "a", "times": ["05:30"], "rank": 1000}, "từ -999 đến 999", id="rank"),
+        pytest.param(
             {"clip": "a", "times": ["05:30"], "plays": 2, "session_minutes": 3},
             'khóa "plays" và "session_minutes"',
             id="plays",
@@ -203,6 +222,37 @@ def test_a_fault_of_a_campaign_is_named(changes, part):
 
 
 @pytest.mark.parametrize(
+    ("phase", "part"),
+    [
+        pytest.param(
+            {"per_dai": 2}, 'khóa lạ "campaigns 1.phases 1.per_dai"; có phải "campaigns 1.phases 1.per_day"?', id="key"
+        ),
+        pytest.param({"start": "2026-12-02"}, "ít nhất một trong các khóa per_day, boost, windows", id="nothing"),
+        pytest.param({"start": "mai", "per_day": 2}, '"campaigns 1.phases 1.start" phải viết như', id="start"),
+        pytest.param({"end": "mai", "per_day": 2}, '"campaigns 1.phases 1.end" phải viết như', id="end"),
+        pytest.param({"windows": ["5-6"]}, 'phases 1.windows" \'5-6\' phải viết như "05:00-06:30"', id="windows"),
+        pytest.param({"boost": {}, "end": "mai"}, '"campaigns 1.phases 1.end" phải viết như', id="empty_boost"),
+        pytest.param({"boost": {"shares": 1}}, 'có phải "campaigns 1.phases 1.boost.share"?', id="boost_key"),
+        pytest.param({"boost": {"minutes": 5, "share": 0.5}}, 'phases 1.boost" phải có đúng một', id="two_boosts"),
+        pytest.param(5, '"campaigns 1.phases" phải là danh sách các bảng', id="number"),
+    ],
+)
+def test_a_fault_of_a_phase_is_named(phase, part):
+    one = {"clip": "a", "per_day": 1, "windows": ["05:00-06:00"], "phases": [phase]}
+    assert part in "\n".join(faults(campaigns=[one]))
+    edit = {"at": "2026-12-01 06:00", "kind": "edit", "campaign": "Sáng", "change": {"phases": [phase]}}
+    assert part.rpartition("phases")[2].partition(";")[0] in "\n".join(faults(events=[edit]))
+
+
+@pytest.mark.parametrize(
+    "keys", [{"boost": {"minutes": 5}}, {"boost": {"share": 0.5}}, {"phases": [{"start": "2026-12-02", "per_day": 1}]}]
+)
+def test_a_campaign_needs_no_number_where_its_boost_or_its_phases_have_one(keys):
+    (campaign,) = read(campaigns=[{"clip": "a", "windows": ["05:00-06:00"]} | keys]).campaigns
+    assert campaign.per_day == 0
+
+
+@pytest.mark.parametrize(
     ("event", "part"),
     [
         pytest.param({"kind": "stall"}, '(stall) thiếu khóa "seconds"', id="missing_key"),
@@ -217,6 +267,19 @@ def test_a_fault_of_a_campaign_is_named(changes, part):
         ),
         pytest.param(
             {"kind": "edit", "campaign": "Sáng", "change": {"per_day": 2}}, 'thiếu khóa "windows"', id="edit_result"
+        ),
+        pytest.param(
+            {"kind": "edit", "campaign": "Sáng", "change": {"from": "mai"}},
+            '"change.from" phải viết như',
+            id="edit_day",
+        ),
+        pytest.param(
+            {"kind": "resume", "campaign": "Sáng", "until": "2026-12-02"}, "không dùng được với resume", id="until"
+        ),
+        pytest.param(
+            {"kind": "pause", "campaign": "Sáng", "until": "mai"},
+            '"events 1.until" phải viết như',
+            id="until_unreadable",
         ),
         pytest.param({"kind": "clock_set", "to": "noon"}, '"events 1.to" phải viết như', id="clock"),
     ],

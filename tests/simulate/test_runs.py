@@ -76,6 +76,15 @@ DAYS = [
         [EVENING],
         id="pause_over_the_morning",
     ),
+    pytest.param([at("12:00", "stop", campaign="Tiêm chủng")], [("06:00", "played", "")], id="stop_of_the_campaign"),
+    pytest.param(
+        [at("05:00", "pause", campaign="Tiêm chủng", until="2026-12-01 12:00")], [EVENING], id="pause_until_noon"
+    ),
+    pytest.param(
+        [at("05:00", "delete", campaign="Tiêm chủng"), at("12:00", "resume", campaign="Tiêm chủng")],
+        [EVENING],
+        id="resumed_after_a_stop",
+    ),
     pytest.param([at("12:00", "withdraw", clip="a")], [("06:00", "played", "")], id="withdrawn"),
     pytest.param(
         [at("03:00", "urgent", clip="b", times=2, within_ms=300)],
@@ -185,6 +194,104 @@ def test_clips_in_turn_go_on_rightly_after_a_night_without_power(simulated):
     off = [{"at": "2026-12-01 20:00", "kind": "power_off"}, {"at": "2026-12-02 05:00", "kind": "power_on"}]
     run = simulated(days=3, campaigns=campaigns, events=off)
     assert [line["title"] for line in run.of("airing")] == ["a", "b", "a"]
+
+
+def test_times_nearer_than_an_airing_say_the_clips_in_turn_over_the_days(simulated):
+    campaigns = [{"clips": ["a", "b"], "times": ["06:00", "06:01", "12:00"], "plays": 2}]
+    run = simulated(days=2, campaigns=campaigns, settings={})
+    assert [line["title"] for line in run.of("airing")] == ["a", "b", "a", "b", "a", "b"]
+    assert {line["campaign"] for line in run.of("airing")} == {"Đợt 1"}
+
+
+def test_a_clip_that_is_withdrawn_leaves_its_turns_to_the_next(simulated):
+    campaigns = [{"clips": ["a", "b"], "times": ["06:00", "12:00", "18:00"]}]
+    events = [{"at": "2026-12-02 05:00", "kind": "withdraw", "clip": "a"}]
+    run = simulated(days=2, campaigns=campaigns, settings={}, events=events)
+    assert [line["title"] for line in run.of("airing")] == ["a", "b", "a", "b", "b", "b"]
+
+
+def test_a_phase_gives_its_days_their_own_number(simulated):
+    phases = [{"start": "2026-12-02", "end": "2026-12-02", "per_day": 3}, {"start": "2026-12-03", "per_day": 0}]
+    campaigns = [{"clip": "a", "per_day": 1, "windows": ["06:00-08:00"], "phases": phases}]
+    run = simulated(days=4, campaigns=campaigns)
+    assert [line["start"][8:10] for line in run.of("airing")] == ["01", "02", "02", "02"]
+
+
+@pytest.mark.parametrize(
+    ("boost", "airings"), [({"minutes": 5}, 10), ({"share": 0.1}, 12)], ids=["minutes", "share_of_an_hour"]
+)
+def test_an_order_in_minutes_or_a_share_is_so_many_airings_of_the_clip(simulated, boost, airings):
+    run = simulated(campaigns=[{"clip": "a", "windows": ["06:00-07:00"], "boost": boost}])
+    assert run.summary["outcomes"] == {"played": airings}
+
+
+@pytest.mark.parametrize(("ranks", "airings"), [((0, 0), 1), ((1, -1), 2)], ids=["no_rank", "ranked"])
+def test_of_equal_campaigns_the_smaller_rank_has_all_the_air_it_wants(simulated, ranks, airings):
+    one = {"clip": "a", "per_day": 2, "windows": ["06:00-06:02"]}
+    campaigns = [one | {"title": "Sau", "rank": ranks[0]}, one | {"title": "Trước", "rank": ranks[1]}]
+    run = simulated(campaigns=campaigns)
+    assert len(run.of("airing")) == 2
+    assert [line["campaign"] for line in run.of("airing")].count("Trước") == airings
+
+
+def test_half_a_day_in_a_pause_takes_half_of_the_days_airings_off(simulated):
+    campaigns = [{"title": "Cả ngày", "clip": "a", "per_day": 4, "windows": ["06:00-10:00"]}]
+    run = simulated(campaigns=campaigns, events=[at("04:00", "pause", campaign="Cả ngày", until="2026-12-01 08:00")])
+    assert [start >= "08:00" for start in run.starts] == [True, True]
+    assert run.of("refusal") == []
+
+
+def test_a_campaign_that_is_edited_in_its_pause_stays_paused(simulated):
+    title = {"campaign": "Tiêm chủng"}
+    change = {"times": ["07:00", "07:01", "18:00"], "plays": 2}
+    events = [
+        at("05:00", "pause", **title),
+        at("05:30", "edit", change=change, **title),
+        at("12:00", "resume", **title),
+    ]
+    assert simulated(events=events).starts == ["18:00:00"]
+
+
+def test_a_second_edit_keeps_what_the_first_one_changed(simulated):
+    title = {"campaign": "Tiêm chủng"}
+    events = [at("04:00", "edit", change={"plays": 2}, **title), at("05:00", "edit", change={"clip": "b"}, **title)]
+    assert {line["planned_seconds"] >= 90 for line in simulated(events=events).of("airing")} == {True}
+
+
+def test_an_edit_that_needs_fewer_campaigns_ends_those_it_does_not_need(simulated):
+    title = {"campaign": "Đợt 1"}
+    campaigns = [{"clips": ["a", "b"], "times": ["06:00", "06:01", "17:00"], "plays": 2}]
+    events = [
+        at("12:00", "edit", change={"times": ["06:00", "15:00", "17:00"]}, **title),
+        at("12:10", "pause", **title),
+        at("12:20", "resume", **title),
+    ]
+    run = simulated(days=2, campaigns=campaigns, events=events, settings={})
+    assert run.of("refusal") == []
+    assert [line["start"][8:13] for line in run.of("airing") if line["start"]][2:] == [
+        "01T15",
+        "01T17",
+        "02T06",
+        "02T15",
+        "02T17",
+    ]
+
+
+def test_clips_go_on_in_turn_when_an_edit_moves_the_times(simulated):
+    campaigns = [{"clips": ["a", "b"], "times": ["06:00", "12:00", "18:00"], "plays": 2}]
+    change = {"times": ["06:00", "06:01", "12:00", "12:01", "18:00"]}
+    events = [{"at": "2026-12-02 03:00", "kind": "edit", "campaign": "Đợt 1", "change": change}]
+    run = simulated(days=3, campaigns=campaigns, events=events, settings={})
+    heard = "".join(line["title"] for line in run.of("airing"))
+    assert heard == "aba" + "babab" + "ababa"
+
+
+def test_a_refused_edit_leaves_the_campaign_within_reach(simulated):
+    title = {"campaign": "Tiêm chủng"}
+    events = [at("07:00", "edit", change={"times": ["22:00"]}, **title), at("12:00", "delete", **title)]
+    run = simulated(events=events)
+    assert [(line["what"], line["reason"]) for line in run.of("refusal")] == [("edit", "all_quiet")]
+    assert run.starts == ["06:00:00"]
 
 
 def test_zones_are_heard_apart_and_together(simulated):

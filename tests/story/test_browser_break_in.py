@@ -17,16 +17,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scheduler.clock import SystemClock
 from scheduler.config import load
 from scheduler.core.model import Priority, Role
 from scheduler.station import Station
 from scheduler.store import StoredClip
+from tests.conftest import noon_zone
+from tests.story.chromium import CHROMIUM, NEEDS_BROWSER
 
 ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "tests" / "output"
 AXE = ROOT / "tests" / "vendor" / "axe-core-4.14.1" / "axe.min.js"
-CHROMIUM = Path("/usr/bin/chromium")
 PASSWORDS = {"lan": "mat-khau-cua-lan", "minh": "mat-khau-cua-minh"}
 SIZES = {"desk": (1366, 768), "phone": (390, 844), "narrow": (320, 640)}
 RATE = 48_000
@@ -48,16 +48,7 @@ FLAGS = [
 TEMPLATE = "Sơ tán khu phố 3 và khu phố 4"
 WORDS = "Khẩn cấp. Uỷ ban nhân dân phường yêu cầu bà con khu phố 3, khu phố 4 sơ tán ngay đến Trường Tiểu học Bắc Sơn."
 
-pytestmark = [
-    pytest.mark.needs_browser,
-    pytest.mark.skipif(not CHROMIUM.exists() and os.environ.get("CI") != "true", reason="no /usr/bin/chromium here"),
-]
-
-
-def noon_zone():
-    """A zone in which it is between twelve and one now: far from quiet hours and from midnight."""
-    offset = 12 - SystemClock().now().hour
-    return f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"
+pytestmark = NEEDS_BROWSER
 
 
 def tone(seconds, pitch):
@@ -344,13 +335,19 @@ def test_a_drill_says_what_it_is_before_and_after(ward, open_page):
     assert loud[spoken[-1] + RATE // 10 :].sum() > RATE // 2  # words and chime after it
 
 
-def test_who_holds_the_button_is_heard_on_the_air_and_kept_in_the_library(ward, open_page):
-    page = open_page()
+def at_the_microphone(page):
+    """Lan has switched it on; the button to talk with."""
     sign_in(page, "lan")
     page.goto("/truc-tiep-micro")
     page.get_by_role("button", name="Bật micro").click()
     button = page.locator("[data-talk]")
     expect(button).to_be_visible()
+    return button
+
+
+def test_who_holds_the_button_is_heard_on_the_air_and_kept_in_the_library(ward, open_page):
+    page = open_page()
+    button = at_the_microphone(page)
     expect(page.locator("#muc")).not_to_have_attribute("value", "none")
     page.wait_for_timeout(300)
     assert page.locator("#muc").evaluate("(meter) => meter.value") > 0.3
@@ -378,11 +375,8 @@ def test_who_holds_the_button_is_heard_on_the_air_and_kept_in_the_library(ward, 
 
 def test_who_cannot_hold_presses_once_to_talk_and_once_to_end(ward, open_page):
     page = open_page("phone")
-    sign_in(page, "lan")
-    page.goto("/truc-tiep-micro")
-    page.get_by_role("button", name="Bật micro").click()
+    button = at_the_microphone(page)
     page.get_by_label("Bấm một lần để nói, bấm lần nữa để thôi").check()
-    button = page.locator("[data-talk]")
     expect(button).to_have_text("BẤM ĐỂ NÓI")
     button.focus()
     page.keyboard.press("Enter")
@@ -394,11 +388,7 @@ def test_who_cannot_hold_presses_once_to_talk_and_once_to_end(ward, open_page):
 
 def test_a_page_that_is_left_lets_go_of_the_air(ward, open_page):
     page = open_page()
-    sign_in(page, "lan")
-    page.goto("/truc-tiep-micro")
-    page.get_by_role("button", name="Bật micro").click()
-    button = page.locator("[data-talk]")
-    expect(button).to_be_visible()
+    button = at_the_microphone(page)
     button.hover()
     page.mouse.down()
     expect(button).to_have_text("NÓI ĐI")
@@ -412,11 +402,7 @@ def test_a_page_that_is_left_lets_go_of_the_air(ward, open_page):
 
 def test_a_hiccup_of_the_network_is_made_good_and_no_word_is_doubled(ward, open_page):
     page = open_page(expected=("ERR_",))
-    sign_in(page, "lan")
-    page.goto("/truc-tiep-micro")
-    page.get_by_role("button", name="Bật micro").click()
-    button = page.locator("[data-talk]")
-    expect(button).to_be_visible()
+    button = at_the_microphone(page)
     asked, taken = [], []
 
     def drop_some(route):

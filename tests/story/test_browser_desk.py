@@ -4,7 +4,6 @@ A real station, web server, playout and Debian's chromium. Every page is watched
 request that leaves this host fails the test. Pictures are kept under tests/output.
 """
 
-import os
 import socket
 import threading
 from datetime import timedelta
@@ -25,9 +24,10 @@ from scheduler.config import (
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Role, Slot, Trigger
 from scheduler.core.rules import local_day
 from scheduler.store import Ending
+from tests.conftest import noon_zone
+from tests.story.chromium import CHROMIUM, NEEDS_BROWSER
 from web.server import serve
 
-CHROMIUM = Path("/usr/bin/chromium")
 OUTPUT = Path(__file__).parents[1] / "output"
 AXE = Path(__file__).parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 WAIT = 20_000
@@ -36,10 +36,7 @@ ADMIN = ("hung", "mat-khau-cua-hung")
 SIZES = {"desk": (1366, 768), "phone": (390, 844), "narrow": (320, 640)}
 FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
-pytestmark = [
-    pytest.mark.needs_browser,
-    pytest.mark.skipif(not CHROMIUM.exists() and os.environ.get("CI") != "true", reason="no chromium on this machine"),
-]
+pytestmark = NEEDS_BROWSER
 
 
 @pytest.fixture
@@ -48,17 +45,14 @@ def clock():
 
 
 @pytest.fixture
-def config(tmp_path, clock):
+def config(tmp_path):
     """About noon at the station, whenever the test runs: today's list must not end at midnight."""
-    hours = 12 - clock.now().hour
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
     return Config(
         folder=tmp_path,
-        station=StationConfig(
-            name="Đài truyền thanh phường Bắc Sơn", data="data", time_zone=f"Etc/GMT{-hours:+d}" if hours else "Etc/GMT"
-        ),
+        station=StationConfig(name="Đài truyền thanh phường Bắc Sơn", data="data", time_zone=noon_zone()),
         web=WebConfig(port=port, max_streams=3),
         quiet_hours=QuietHoursConfig(windows=("21:00-05:00",), legal_basis="Quyết định 12/QĐ-UBND"),
         planning=PlanningConfig(days_ahead=1),

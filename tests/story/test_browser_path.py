@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from scheduler.clock import SystemClock
+from tests.conftest import noon_zone
+from tests.story.chromium import CHROMIUM, NEEDS_BROWSER
 
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "tests" / "output"
-CHROMIUM = Path("/usr/bin/chromium")
 SAMPLE = (ROOT / "scheduler" / "samples" / "cong-van-mau.txt").read_text(encoding="utf-8")
 PASSWORDS = {"lan": "mat-khau-cua-lan", "minh": "mat-khau-cua-minh"}
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
@@ -40,16 +40,7 @@ FLAGS = [
 WAIT = 30_000
 """Milliseconds a page is given: the machine may be busy, and nothing here is about speed."""
 
-pytestmark = [
-    pytest.mark.needs_browser,
-    pytest.mark.skipif(not CHROMIUM.exists() and os.environ.get("CI") != "true", reason="no /usr/bin/chromium here"),
-]
-
-
-def noon_zone():
-    """A zone in which it is between twelve and one now, so that the afternoon always lies ahead."""
-    offset = 12 - SystemClock().now().hour
-    return f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"
+pytestmark = NEEDS_BROWSER
 
 
 def listens(port):

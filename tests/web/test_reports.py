@@ -13,7 +13,7 @@ import pytest
 from scheduler.core.model import AiringOutcome
 from scheduler.paper import FORMATS
 from scheduler.store import Ending
-from tests.desk.test_report_acts import LETTER
+from tests.desk.conftest import LETTER
 
 LINKS = re.compile(r'href="(/bao-cao/tai/[^"]+)"')
 

@@ -58,6 +58,10 @@ class Output(Protocol):
         """It wants every frame, silence between airings included; true of one that paces and of network outputs."""
 
     @property
+    def silent(self) -> bool:
+        """It discards every sound: nothing need be rendered for it, only counted."""
+
+    @property
     def lead(self) -> float:
         """Seconds before they are audible that it wants its frames; for one that paces, about what its buffer holds."""
 

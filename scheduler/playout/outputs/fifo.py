@@ -41,6 +41,7 @@ class Fifo:
     kind = "fifo"
     paces = False
     continuous = True
+    silent = False
 
     def __init__(
         self, name: str, zones: tuple[str, ...], *, path: Path, delay: float = 0.0, volume: Volume = FULL_VOLUME

@@ -60,6 +60,7 @@ class Icecast:
     kind = "icecast"
     paces = False
     continuous = True
+    silent = False
 
     def __init__(
         self,

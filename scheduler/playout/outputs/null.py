@@ -16,9 +16,9 @@ class Null:
     """Takes every frame and sounds none."""
 
     kind = "null"
-    silent = True
     paces = False
     continuous = False
+    silent = True
     note = ""
     lead = 0.0
     device = "discards every sound"

@@ -110,6 +110,7 @@ class Rtp:
     kind = "rtp"
     paces = False
     continuous = True
+    silent = False
 
     def __init__(
         self,

@@ -39,6 +39,7 @@ class Snapcast:
     kind = "snapcast"
     paces = False
     continuous = True
+    silent = False
 
     def __init__(
         self,

@@ -74,6 +74,7 @@ class SoundCard:
     kind = "soundcard"
     paces = True
     continuous = True
+    silent = False
     note = ""
 
     def __init__(

@@ -43,6 +43,7 @@ class WavFile:
     kind = "wavfile"
     paces = False
     continuous = False
+    silent = False
     note = ""
     lead = 0.0
 

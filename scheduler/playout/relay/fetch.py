@@ -1,27 +1,26 @@
 """The bytes of a stream: one GET, under the relay policy at every step, with a bound on everything a server may do.
 
-Every address a name resolves to is judged, and the connection goes to one of exactly those; a redirect or a playlist
-starts again from the policy. Knows HTTP and the old SHOUTcast answer, follows no other scheme, unpacks nothing. It runs
-in the relay's child process and never in playout itself. Refused = the source is not one we listen to; RelayError = it
-may be there in a moment.
+It connects by `scheduler.judged`; a redirect or a playlist starts again from the policy. Knows HTTP and the old
+SHOUTcast answer, follows no other scheme, unpacks nothing. It runs in the relay's child process and never in playout
+itself. Refused = the source is not one we listen to; RelayError = it may be there in a moment.
 """
 
 import http.client
 import io
 import socket
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 from urllib.parse import urljoin
 
-from scheduler.core.relay_policy import ParsedSource, SourceKind, address_ok, check_url, shown_url
+from scheduler.core.relay_policy import ParsedSource, SourceKind, shown_url
 from scheduler.errors import Refused
+from scheduler.judged import Addresses, UnreachableError, Wire, connected
 from scheduler.playout.relay.answer import MOST_PLAYLIST, Answer, answer_of, container_of, playlist_entry
 from scheduler.playout.relay.fault import RelayError
 
-__all__ = ["Fetching", "Stream", "connected", "open_stream"]
+__all__ = ["Fetching", "Stream", "open_stream"]
 
 MOST_REDIRECTS = 5
 MOST_PLAYLISTS = 1
@@ -33,61 +32,36 @@ _LEAST_WAIT = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Fetching:
-    """How a stream is fetched. Times in seconds: `connect` for each address, `header` for a whole answer's header,
-    `idle` without a byte.
-    """
+class Fetching(Addresses):
+    """How a stream is fetched. Times in seconds: `header` for a whole answer's header, `idle` without a byte."""
 
-    allow_private: bool = False
-    allowed_hosts: tuple[str, ...] = ()
-    connect: float = 5.0
     header: float = 10.0
     idle: float = 10.0
 
-    def check(self, url: str) -> ParsedSource:
-        return check_url(url, allow_private=self.allow_private, allowed_hosts=self.allowed_hosts)
 
-    def permits(self, address: str, host: str) -> bool:
-        return address_ok(address, allow_private=self.allow_private, allowed_hosts=self.allowed_hosts, host=host)
+class _Wire(Wire):
+    """Until `header_done`, a deadline and a number of bytes bound all of it; from then on only a silence does."""
 
-
-class _Connection(Protocol):
-    """What sockets with and without TLS have in common."""
-
-    def recv_into(self, buffer: Any, /) -> int: ...
-    def settimeout(self, value: float | None, /) -> None: ...
-    def sendall(self, data: bytes, /) -> None: ...
-    def close(self) -> None: ...
-
-
-class _Wire(io.RawIOBase):
-    """A connection as a readable file. Until `header_done`, a deadline and a number of bytes bound all of it."""
-
-    def __init__(self, connection: _Connection, settings: Fetching, monotonic: Callable[[], float]) -> None:
-        super().__init__()
-        self._connection = connection
+    def __init__(self, connection: socket.socket, settings: Fetching, monotonic: Callable[[], float]) -> None:
+        super().__init__(connection, settings.header, monotonic)
         self._idle = settings.idle
-        self._monotonic = monotonic
-        self._deadline: float | None = monotonic() + settings.header
+        self._in_header = True
         self._budget = MOST_HEADER
 
     def header_done(self) -> None:
-        self._deadline = None
-
-    def readable(self) -> bool:
-        return True
+        self._in_header = False
 
     def readinto(self, buffer: Any, /) -> int:
         wait = self._idle
-        if self._deadline is not None:
-            left = self._deadline - self._monotonic()
+        if self._in_header:
+            left = self.left()
             if left <= 0 or self._budget <= 0:
                 raise RelayError("relay_bad_answer", "its header does not end")
             wait = min(wait, max(left, _LEAST_WAIT))
             buffer = memoryview(buffer)[: self._budget]
-        self._connection.settimeout(wait)
+        self.connection.settimeout(wait)
         try:
-            count = self._connection.recv_into(buffer)
+            count = self.connection.recv_into(buffer)
         except TimeoutError as error:
             if wait < self._idle:
                 raise RelayError("relay_bad_answer", "its header does not end") from error
@@ -96,10 +70,6 @@ class _Wire(io.RawIOBase):
             raise RelayError("relay_ended", str(error)) from error
         self._budget -= count
         return count
-
-    def close(self) -> None:
-        self._connection.close()
-        super().close()
 
 
 class _Answered:
@@ -267,7 +237,7 @@ def _ask(source: ParsedSource, settings: Fetching, monotonic: Callable[[], float
     """The answer to one GET, or where it sends us."""
     if source.kind is not SourceKind.STREAM:  # a redirect to `line:` must not open the microphone
         raise Refused("relay_scheme", scheme=source.kind)
-    connection = connected(source, settings)
+    connection = _connected(source, settings)
     wire = _Wire(connection, settings, monotonic)
     try:
         connection.sendall(_request(source))
@@ -295,12 +265,17 @@ def _ask(source: ParsedSource, settings: Fetching, monotonic: Callable[[], float
     return Stream(source.url, wire, response), ""
 
 
+def _connected(source: ParsedSource, settings: Fetching) -> socket.socket:
+    try:
+        return connected(source, settings)
+    except UnreachableError as error:
+        raise RelayError("relay_tls" if error.is_tls else "relay_unreachable", str(error)) from error
+
+
 def _request(source: ParsedSource) -> bytes:
-    shown = f"[{source.host}]" if ":" in source.host else source.host
-    host = shown if source.port == (443 if source.tls else 80) else f"{shown}:{source.port}"
     lines = (
         f"GET {source.target} HTTP/1.1",
-        f"Host: {host}",
+        f"Host: {source.host_header}",
         "User-Agent: LoaPhuong",
         "Accept: audio/*, application/ogg, */*;q=0.1",
         "Accept-Encoding: identity",
@@ -308,28 +283,3 @@ def _request(source: ParsedSource) -> bytes:
         "Connection: close",
     )
     return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
-
-
-def connected(source: ParsedSource, settings: Fetching) -> _Connection:
-    """A connection to an address that was judged; the name is resolved once and never again."""
-    try:
-        found = socket.getaddrinfo(source.host, source.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise RelayError("relay_unreachable", f"{source.host}: {error}") from error
-    for *_, address in found:
-        if not settings.permits(str(address[0]), source.host):
-            raise Refused("relay_private_address", host=source.host)
-    fault: OSError | None = None
-    for family, kind, protocol, _, address in found:
-        plain = socket.socket(family, kind, protocol)
-        plain.settimeout(settings.connect)
-        try:
-            plain.connect(address)
-            if not source.tls:
-                return plain
-            return ssl.create_default_context().wrap_socket(plain, server_hostname=source.host)
-        except OSError as error:
-            plain.close()
-            fault = error
-    reason = "relay_tls" if isinstance(fault, ssl.SSLError) else "relay_unreachable"
-    raise RelayError(reason, f"{source.host}: {fault}")

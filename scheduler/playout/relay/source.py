@@ -23,7 +23,7 @@ from scheduler.clock import Clock
 from scheduler.playout.relay.chooser import Seen
 from scheduler.playout.relay.sound import Meter, Pace, Pcm
 
-__all__ = ["ChildSource", "Deliver", "Source", "capture_command", "stream_command"]
+__all__ = ["ChildSource", "Deliver", "Source", "ThreadedSource", "capture_command", "stream_command"]
 
 log = logging.getLogger(__name__)
 
@@ -80,19 +80,16 @@ def capture_command(device: str, *, target_lufs: float) -> list[str]:
     return [sys.executable, "-m", "scheduler.playout.relay.capture", f"--target-lufs={target_lufs}", "--", device]
 
 
-class ChildSource:
-    """Samples from a child's stdout, in real time; a child that ends is followed by another, at growing intervals."""
+class ThreadedSource:
+    """What every source of live sound does alike; what it reads, and how, is `_run` of its own kind."""
 
-    def __init__(self, command: list[str], deliver: Deliver, clock: Clock, *, silence_db: float) -> None:
-        self._command = command
+    def __init__(self, name: str, deliver: Deliver, clock: Clock, *, silence_db: float) -> None:
         self._deliver = deliver
         self._clock = clock
         self._meter = Meter(silence_db)
-        self._pace = Pace(CUSHION)
         self._fault = ""
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="relay-source", daemon=True)
-        self.pid: int | None = None
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -110,6 +107,19 @@ class ChildSource:
 
     def level_db(self) -> float:
         return self._meter.level_db
+
+    def _run(self) -> None:
+        raise NotImplementedError
+
+
+class ChildSource(ThreadedSource):
+    """Samples from a child's stdout, in real time; a child that ends is followed by another, at growing intervals."""
+
+    def __init__(self, command: list[str], deliver: Deliver, clock: Clock, *, silence_db: float) -> None:
+        super().__init__("relay-source", deliver, clock, silence_db=silence_db)
+        self._command = command
+        self._pace = Pace(CUSHION)
+        self.pid: int | None = None
 
     def _run(self) -> None:
         be_ordinary()

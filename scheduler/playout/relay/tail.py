@@ -7,16 +7,13 @@ than two seconds back is skipped: a live voice that lags is worse than one with 
 
 import os
 import stat
-import threading
 from pathlib import Path
 
 import numpy as np
 
 from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE
-from scheduler.playout.relay.chooser import Seen
-from scheduler.playout.relay.sound import Meter
-from scheduler.playout.relay.source import Deliver, be_ordinary
+from scheduler.playout.relay.source import Deliver, ThreadedSource, be_ordinary
 
 __all__ = ["TailSource"]
 
@@ -26,37 +23,19 @@ MOST_BEHIND = 2 * HOUSE_RATE * _FRAME
 """Bytes that may wait in the file."""
 
 
-class TailSource:
+class TailSource(ThreadedSource):
     """One lease of the microphone."""
 
     def __init__(self, path: Path, deliver: Deliver, clock: Clock, *, silence_db: float) -> None:
+        super().__init__("relay-microphone", deliver, clock, silence_db=silence_db)
         self._path = path
-        self._deliver = deliver
-        self._clock = clock
-        self._meter = Meter(silence_db)
         self._file: int | None = None
         self._at = 0
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="relay-microphone", daemon=True)
 
     def start(self) -> None:
         # here and not in the thread: what is appended after this call is heard
         self._open(from_end=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-
-    def join(self, timeout: float) -> bool:
-        if self._thread.ident is not None:
-            self._thread.join(timeout)
-        return not self._thread.is_alive()
-
-    def seen(self) -> Seen:
-        return Seen(self._meter.heard_at, self._meter.loud_at, self._meter.frames)
-
-    def level_db(self) -> float:
-        return self._meter.level_db
+        super().start()
 
     def _run(self) -> None:
         be_ordinary()
