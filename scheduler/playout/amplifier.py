@@ -22,6 +22,7 @@ from typing import Any, Protocol
 from scheduler.clock import Clock
 from scheduler.config import AmplifierConfig
 from scheduler.errors import OutputError
+from scheduler.playout.priority import be_ordinary
 
 __all__ = ["Amplifier", "AmplifierHealth", "AmplifierState", "wants_power"]
 
@@ -186,7 +187,7 @@ class _Commands:
                 why = getattr(error, "strerror", None) or str(error)
                 what = f"the command that switches the amplifier {act} cannot be started: {command[0]}: {why}"
                 raise OutputError(f"{what}; check [amplifier] in config.toml") from error
-            _make_ordinary(process)
+            be_ordinary(process.pid)  # a command that spins in real time would starve the whole machine
             try:
                 code = process.wait(self._timeout)
             except subprocess.TimeoutExpired as error:
@@ -198,12 +199,6 @@ class _Commands:
                 words = " ".join(said.read(_MOST_TOLD).decode(errors="replace").split())
                 what = f"the command that switches the amplifier {act} failed with {code}"
                 raise OutputError(f"{what}: {words or 'it said nothing'}; check the relay and its cable")
-
-
-def _make_ordinary(process: "subprocess.Popen[bytes]") -> None:
-    """It has playout's real-time priority from its birth: a command that spins would starve the whole machine."""
-    with contextlib.suppress(AttributeError, OSError):
-        os.sched_setscheduler(process.pid, os.SCHED_OTHER, os.sched_param(0))
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

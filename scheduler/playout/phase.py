@@ -203,11 +203,11 @@ class Phase:
 
     def _estimate(self) -> float | None:
         """The lateness now, or None when the readings do not agree on one."""
+        if self._is_known and self._taking.is_witness:
+            return self._taking.late
         seconds = [second for second, _ in self._readings]
         lates = [late for _, late in self._readings]
         span = seconds[-1] - seconds[0]
-        if self._is_known and self._taking.is_witness:
-            return self._taking.late
         if len(lates) >= _FEWEST_LOST and span >= _SHORTEST_LOST and _all_lost(lates):
             return median(lates)
         if len(lates) < _FEWEST or span < _SHORTEST:

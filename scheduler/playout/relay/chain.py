@@ -18,9 +18,10 @@ from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE
 from scheduler.core.relay_policy import ParsedSource, SourceKind, check_url, shown_url
 from scheduler.errors import Refused
+from scheduler.playout.priority import be_ordinary
 from scheduler.playout.relay.chooser import NOWHERE, Chooser, Seen, Terms
 from scheduler.playout.relay.sound import Loop, Pcm, Seam
-from scheduler.playout.relay.source import ChildSource, Source, be_ordinary, capture_command, stream_command
+from scheduler.playout.relay.source import ChildSource, Source, capture_command, stream_command
 from scheduler.playout.relay.tail import TailSource
 
 __all__ = [

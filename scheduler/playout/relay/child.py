@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.errors import LoaError, Refused
+from scheduler.playout.priority import be_ordinary
 from scheduler.playout.relay.fault import RelayError
 
 __all__ = [
@@ -62,8 +63,7 @@ def run_child(work: Callable[[], None]) -> int:
 
 def _be_modest() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is playout's; it ends its children itself
-    with contextlib.suppress(AttributeError, OSError):
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+    be_ordinary()
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, 0, NICE)
     for limit, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0)):

@@ -5,7 +5,6 @@ process, which may be killed, hang or be started anew without playout feeling it
 good enough to be on air.
 """
 
-import contextlib
 import logging
 import os
 import re
@@ -14,12 +13,14 @@ import signal
 import subprocess
 import sys
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
 
 from scheduler.clock import Clock
+from scheduler.playout.priority import be_ordinary
 from scheduler.playout.relay.chooser import Seen
 from scheduler.playout.relay.sound import Meter, Pace, Pcm
 
@@ -80,7 +81,7 @@ def capture_command(device: str, *, target_lufs: float) -> list[str]:
     return [sys.executable, "-m", "scheduler.playout.relay.capture", f"--target-lufs={target_lufs}", "--", device]
 
 
-class ThreadedSource:
+class ThreadedSource(ABC):
     """What every source of live sound does alike; what it reads, and how, is `_run` of its own kind."""
 
     def __init__(self, name: str, deliver: Deliver, clock: Clock, *, silence_db: float) -> None:
@@ -108,8 +109,9 @@ class ThreadedSource:
     def level_db(self) -> float:
         return self._meter.level_db
 
+    @abstractmethod
     def _run(self) -> None:
-        raise NotImplementedError
+        """Read and deliver until `_stop` is set."""
 
 
 class ChildSource(ThreadedSource):
@@ -207,12 +209,3 @@ def _reason(code: int, said: str) -> str:
     lines = said.strip().splitlines()
     found = _REASON.match(lines[-1]) if lines else None
     return found[0] if found else "relay_fault"
-
-
-def be_ordinary() -> None:
-    """Playout's real-time priority is for its outputs. Threads inherit it, and children inherit it from threads."""
-    with contextlib.suppress(AttributeError, OSError):
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
-    with contextlib.suppress(AttributeError, OSError):
-        if os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) < 0:
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 0)

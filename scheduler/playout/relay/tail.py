@@ -13,7 +13,8 @@ import numpy as np
 
 from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE
-from scheduler.playout.relay.source import Deliver, ThreadedSource, be_ordinary
+from scheduler.playout.priority import be_ordinary
+from scheduler.playout.relay.source import Deliver, ThreadedSource
 
 __all__ = ["TailSource"]
 

@@ -157,7 +157,7 @@ def test_a_thread_with_real_time_priority_does_not_hand_it_on(server):
         "import os, sys, threading\n"
         "try:\n    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(5))\n"
         "except OSError:\n    print('not permitted'); sys.exit()\n"
-        "from scheduler.playout.relay.source import be_ordinary\n"
+        "from scheduler.playout.priority import be_ordinary\n"
         "seen = []\n"
         "thread = threading.Thread(target=lambda: (be_ordinary(), seen.append(os.sched_getscheduler(0))))\n"
         "thread.start(); thread.join()\n"
