@@ -11,8 +11,10 @@ run: $(VENV)/.run
 demo: $(VENV)/.run
 	@$(BIN)/loa demo
 
+# Most tests wait more than they work, so they run side by side; those that listen to a sound server run alone.
 test: $(VENV)/.dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto -m "not needs_audio_server"
+	$(BIN)/pytest -m needs_audio_server
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

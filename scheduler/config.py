@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast, get_type_hints
 
@@ -69,7 +70,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: its rules are made once and kept
 class Config:
     """Everything the station is told; `folder` is where relative paths start."""
 
@@ -103,7 +104,7 @@ class Config:
         named = [zone for output in self.outputs for zone in output.zones] + [zone.name for zone in self.zones]
         return (DEFAULT_ZONE, *sorted(set(named) - {DEFAULT_ZONE}))
 
-    @property
+    @cached_property
     def rules(self) -> StationRules:
         """What the planner and the gate hold against every airing."""
         return StationRules(

@@ -160,7 +160,7 @@ class Station:
     def correct(self, actor: Person, slot_id: str) -> str:
         """Air the correction of an emergency at once, in its zone (its slot's id); the wrong one is stopped first."""
         ready = self.make_correction(actor, slot_id)
-        wrong = self.parts.slots.facts(slot_id).slot
+        wrong = self.parts.slots.slot(slot_id)
         if wrong.outcome is None:
             self.desk.air.stop(actor, slot_id)
         return self.desk.emergency.break_in(actor, ready, zone=wrong.zone)

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from argon2 import PasswordHasher
 
 from scheduler.clock import SteppedClock, SystemClock
 from scheduler.config import Config, OutputConfig, PlanningConfig, QuietHoursConfig, SpeechConfig, StationConfig
 from scheduler.core.model import Campaign, Person, Role
 from scheduler.core.rules import parse_window
 from scheduler.station import Station
-from scheduler.store import StoredClip
+from scheduler.store import StoredClip, people
 
 MORNING = datetime(2026, 12, 1, 22, 30, tzinfo=UTC)
 """05:30 of Wednesday 2 December 2026 in Việt Nam."""
@@ -25,6 +26,20 @@ def noon_zone() -> str:
     """A zone in which it is between twelve and one now: far from quiet hours and from midnight."""
     hours = 12 - SystemClock().now().hour
     return f"Etc/GMT{-hours:+d}" if hours else "Etc/GMT"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto`: one worker more than there are cores, because stations and browsers are mostly waited for."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Argon2id all the same, with the smallest numbers: these tests make hundreds of people, none of them worth stealing."""
+    usual, people._HASHER = people._HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield
+    people._HASHER = usual
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,7 @@ def _zone(zone_name: str) -> ZoneInfo:
     return ZoneInfo(zone_name)
 
 
+@lru_cache(maxsize=4096)
 def _both(day: date, at: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The instants that the two readings (fold 0 and 1) of a wall time give; equal on all but two days a year."""
     wall = datetime.combine(day, at.replace(tzinfo=None), tzinfo=zone)

@@ -264,7 +264,7 @@ class BulletinWork:
     def sounds(self, row: InboxRow) -> bool:
         """Is something of it on the air, or ordered and not yet over?"""
         if row.slot_id is not None:
-            return self._parts.slots.facts(row.slot_id).slot.outcome is None
+            return self._parts.slots.slot(row.slot_id).outcome is None
         return row.announcement_id is not None and bool(self._parts.slots.claimed_of(row.announcement_id))
 
     def end(self, row: InboxRow, state: str, refused: Refused, *, by: Person | None = None) -> InboxRow:

@@ -8,6 +8,7 @@ reason. Who may change a campaign is `campaigns`' question.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from scheduler.core import rules
 from scheduler.core.make_good import written_off
@@ -34,6 +35,7 @@ from scheduler.desk.rundowns import Rundowns
 
 __all__ = ["LOOK_BACK", "PLAN_MARGIN", "DayPlans"]
 
+
 PLAN_MARGIN = timedelta(seconds=5)
 """Beyond the arming time: nothing that starts sooner is re-planned, so that playout and planner never meet."""
 LOOK_BACK = timedelta(days=31)
@@ -42,13 +44,21 @@ _REPLANNED = frozenset({Trigger.SCHEDULE, Trigger.MAKE_GOOD})
 """The planner's own slots; every other one was put where it is by a person or by the clock."""
 
 
+class _MadeFrom(NamedTuple):
+    """All that a plan is made from, but the rules of the station, which never change while it runs."""
+
+    asked: tuple[PlannedCampaign, ...]
+    fixed: tuple[Slot, ...]
+    earliest: datetime | None
+
+
 class DayPlans:
     """Plans days and writes them; keeps the last plan of each with all it was made from."""
 
     def __init__(self, parts: Parts, rundowns: Rundowns) -> None:
         self._parts = parts
         self._rundowns = rundowns
-        self._plans: dict[date, tuple[object, DayPlan]] = {}
+        self._plans: dict[date, tuple[_MadeFrom, DayPlan]] = {}
         """Most replans change one day or none."""
         self._settled: frozenset[date] = frozenset()
         """Days that are over and owe no word any more."""
@@ -104,9 +114,9 @@ class DayPlans:
         earliest = not_before if not_before > begins else None
         # A day that has begun may owe an airing of a campaign that wants none of it any more.
         asked = tuple(one for one in running if earliest or rules.wanted_on(one.campaign, day))
-        made_from = (asked, tuple(fixed), earliest)
+        made_from = _MadeFrom(asked, tuple(fixed), earliest)
         kept = self._plans.get(day)
-        if kept is None or kept[0] != made_from:
+        if kept is None or not _still_holds(kept, made_from):
             kept = made_from, plan_day(day, asked, station, fixed=fixed, not_before=earliest)
             self._plans[day] = kept
         return kept[1]
@@ -183,6 +193,22 @@ class DayPlans:
         return Clip(announcement_id, length(items), Sha256(sha256 or ""), blocked)
 
 
+def _still_holds(kept: tuple[_MadeFrom, DayPlan], asked: _MadeFrom) -> bool:
+    """Whether planning anew would give the same: from the same, or only later, with every airing still ahead.
+
+    `plan_day` chooses by the start alone, so a start that is still free is chosen again; a refusal may read otherwise.
+    """
+    made_from, plan = kept
+    if (made_from.asked, made_from.fixed) != (asked.asked, asked.fixed):
+        return False
+    before, now = made_from.earliest, asked.earliest
+    if before == now:
+        return True
+    if now is None or plan.refusals or (before is not None and before > now):
+        return False
+    return all(slot.start >= now for slot in plan.slots)
+
+
 def _after(running: list[PlannedCampaign], plan: DayPlan, fixed: Sequence[Slot]) -> list[PlannedCampaign]:
     """The campaigns on the next day: those with several clips have had the turns of this one."""
     if not any(one.rest for one in running):
@@ -212,6 +238,11 @@ def _told(refusals: Iterable[Refusal]) -> _Told:
 
 def _as_kept(plan: DayPlan) -> tuple[list[Slot], _Told]:
     """A plan as its rows would say it: lengths are whole milliseconds there."""
+    return [_with_whole_milliseconds(slot) for slot in plan.slots], _told(plan.refusals)
+
+
+def _with_whole_milliseconds(slot: Slot) -> Slot:
+    if not slot.length.microseconds % 1000:
+        return slot
     millisecond = timedelta(milliseconds=1)
-    slots = [replace(slot, length=round(slot.length / millisecond) * millisecond) for slot in plan.slots]
-    return slots, _told(plan.refusals)
+    return replace(slot, length=round(slot.length / millisecond) * millisecond)

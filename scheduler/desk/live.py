@@ -136,7 +136,7 @@ class LiveDesk:
 
     def state(self, lease_id: str) -> LiveState:
         lease = self._parts.leases.get(lease_id)
-        slot = self._parts.slots.facts(lease.slot_id).slot
+        slot = self._parts.slots.slot(lease.slot_id)
         path = self.path(lease_id)
         received = path.stat().st_size / BYTES_A_SECOND if path.exists() else 0.0
         begun = any(one.slot_id == slot.id and one.started_at for one in self._parts.slots.open_airings())
@@ -193,5 +193,5 @@ class LiveDesk:
         return length(self._rundowns.items(Frames(round(talk.total_seconds() * HOUSE_RATE)), chime=True, repeat=1))
 
     def _hears(self, lease: Lease, zone: str) -> bool:
-        slot = self._parts.slots.facts(lease.slot_id).slot
+        slot = self._parts.slots.slot(lease.slot_id)
         return slot.outcome is None and hears(zone, slot.zone)

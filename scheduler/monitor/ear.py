@@ -152,7 +152,8 @@ class SoundcardEar:
             whole = odd + data
             odd = whole[len(whole) // 2 * 2 :]
             samples = np.frombuffer(whole[: len(whole) // 2 * 2], "<i2").astype(np.int16, copy=False)
+            self.fault = ""  # before the piece: whoever takes one must not read a fault that is over
             self._pieces.append(Piece(self._clock.now(), samples, is_fresh))
             if is_fresh:
                 log.info("the ear listens to %s", self.device or "the default input")
-            self.fault, is_fresh = "", False
+            is_fresh = False

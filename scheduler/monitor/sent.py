@@ -51,7 +51,7 @@ def sent_of(desk: Desk, one: ToJudge) -> list[Sent]:
 def _programme(desk: Desk, slot_id: str, heard: Heard) -> tuple[Strengths | None, int]:
     """The bands of a slot's programme from where it was heard to, and the frames of all of it."""
     try:
-        slot = desk.parts.slots.facts(slot_id).slot
+        slot = desk.parts.slots.slot(slot_id)
         if slot.trigger in {Trigger.RELAY, Trigger.LIVE}:
             return None, 0
         parts = [part for part in Sounds(desk).programme(slot, heard).parts if isinstance(part, np.ndarray)]

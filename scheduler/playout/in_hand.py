@@ -146,7 +146,7 @@ class InHand:
 
     def ended(self, event: Ended, now: datetime) -> None:
         """The engine's report of an attempt: the end of its slot, or of this attempt only."""
-        slot = self._slots.get(event.slot_id) or self._parts.slots.facts(event.slot_id).slot
+        slot = self._slots.get(event.slot_id) or self._parts.slots.slot(event.slot_id)
         heard = self._heard.get(slot.id, Heard())
         ending = ending_of(event, slot, heard)
         if event.cut == "pre_empted" and slot.trigger is not Trigger.LIVE:
@@ -194,7 +194,7 @@ class InHand:
         measured = self._blackbox.read() if self._blackbox else {}
         slots = self._parts.slots
         for airing in (*slots.open_airings(), *slots.interrupted()):
-            slot = slots.facts(airing.slot_id).slot
+            slot = slots.slot(airing.slot_id)
             if slot.outcome is not None:
                 continue
             earlier = slots.measured_ms(slot.id)

@@ -56,7 +56,8 @@ _TRUTH = 0.2
 """Of all comparisons, the share below the truth: a smoothed delay that is wrong is too small, by up to 0.1 s, and
 seldom too large (PulseAudio 17 under load)."""
 _SILENT_TOLERANCE = 5
-_SOUNDING_TOLERANCE = HOUSE_RATE // 1000
+_SOUNDING_TOLERANCE = HOUSE_RATE // 250
+"""4 ms: what an estimate wavers by under load is not worth a frame of somebody's words."""
 
 
 class _Taking:

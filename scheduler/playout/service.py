@@ -59,6 +59,7 @@ LIVE_PATIENCE = timedelta(minutes=5)
 """How long a live voice waits for the air."""
 NO_ROW = (LoaError, sqlite3.OperationalError)
 """What the store raises where a row cannot be written now: what was to be done is kept and tried again."""
+NOTHING_SEEN = (-1, -1)
 NIGHTLY = "plan"
 NIGHTLY_AT = time(0, 5)
 _KINDS = {Trigger.RELAY: Kind.RELAY, Trigger.LIVE: Kind.LIVE}
@@ -90,7 +91,7 @@ class Playout:
         self._events: deque[EngineEvent] = deque()
         self._todo: deque[Command] = deque()
         self._alarmed: dict[str, str] = {}
-        self._data_version = (-1, -1)
+        self._data_version = NOTHING_SEEN
         self._refreshed: datetime | None = None
         self._missed_by = "station_off"
         self._amplifier = Amplifier(desk.parts.config.amplifier, clock)
@@ -160,6 +161,12 @@ class Playout:
         self._switch_amplifier(now)
         if self.clock.monotonic() - self._beat_at >= BEAT_EVERY:
             self._beat(now)
+        self._seen(version)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether rows have changed that no turn has looked at yet."""
+        return self._parts.store.version() != self._data_version
 
     def quiet_for(self, length: timedelta) -> bool:
         """Nothing sounds, waits, or is to be armed within `length`."""
@@ -178,6 +185,11 @@ class Playout:
             clock.advance(min(step, left))
             self.engine.step()
             self.step()
+
+    def _seen(self, version: tuple[int, int]) -> None:
+        """Only what others have changed since this turn began, and a plan of its own, is news to the next one."""
+        if self._data_version == version:
+            self._data_version = version[0], self._parts.store.own_changes()
 
     # Rings and rows
 
@@ -198,7 +210,7 @@ class Playout:
             return
         self._alarmed.pop(name, None)
         try:
-            slot = self._parts.slots.facts(name).slot
+            slot = self._parts.slots.slot(name)
         except NotFound:  # planned away between its alarm and now
             return
         if slot.outcome is None:
@@ -219,6 +231,7 @@ class Playout:
         return LIVE_PATIENCE if slot.trigger is Trigger.LIVE else self._rules.late_tolerance
 
     def _plan(self) -> None:
+        self._data_version = NOTHING_SEEN
         self.desk.campaigns.replan()
         self._in_hand.owes = False
 
@@ -233,7 +246,7 @@ class Playout:
         for slot_id, start in self._parts.slots.open_marks(now + HORIZON):
             if slot_id in known:
                 continue
-            if start < on_time and now - (slot := self._parts.slots.facts(slot_id).slot).start > self._valid(slot):
+            if start < on_time and now - (slot := self._parts.slots.slot(slot_id)).start > self._valid(slot):
                 self._in_hand.close(slot, Ending(AiringOutcome.MISSED, self._missed_by), now)
             else:
                 wanted[slot_id] = start
@@ -293,7 +306,7 @@ class Playout:
             case Finish(slot_id):
                 self._in_hand.incoming.finish(slot_id)
             case Close(slot_id, outcome, reason):
-                self._in_hand.end(self._parts.slots.facts(slot_id).slot, Ending(outcome, reason), now)
+                self._in_hand.end(self._parts.slots.slot(slot_id), Ending(outcome, reason), now)
 
     # The engine's reports
 

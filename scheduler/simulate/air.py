@@ -13,10 +13,9 @@ from scheduler.clock import SteppedClock
 from scheduler.core.rules import local_day, local_instant
 from scheduler.errors import StationBusyError
 from scheduler.playout.process import turned
-from scheduler.playout.service import HORIZON, NIGHTLY_AT
+from scheduler.playout.service import NIGHTLY_AT
 from scheduler.simulate.silence import Heard, Witness, silent_playout, witnesses_of
 from scheduler.station import Station
-from scheduler.store import instant_of, instant_text
 
 if TYPE_CHECKING:
     from scheduler.playout.service import Playout
@@ -155,21 +154,13 @@ class Air:
             return _IDLE
         now, zone_name = self.clock.now(), self.station.config.station.time_zone
         alarm, sound = self._service.alarms.next_at(), self._service.engine.next_event()
-        if self._is_unseen(alarm, now):
+        if self._service.is_behind:  # a slot may have no alarm yet: the next turn gives it one
             return STEP
         waits = [alarm, sound, _nightly_after(now, zone_name)]
         soonest = min(wait for wait in waits if wait is not None)
         # That something begins to sound concerns the engine alone; what it tells of it waits for the next turn.
         self._begins_only = soonest == sound and soonest > now and not self._service.engine.on_air()
         return (soonest - now).total_seconds()
-
-    def _is_unseen(self, alarm: datetime | None, now: datetime) -> bool:
-        """Whether there is a slot that has no alarm yet: its row was written in this turn, the next one will see it."""
-        ahead = timedelta(seconds=self.station.config.playout.arm_seconds)
-        sql = "SELECT min(start) FROM slot WHERE outcome IS NULL AND start >= ? AND start < ?"
-        spans = (instant_text(now + ahead), instant_text(now + HORIZON))
-        text = self.station.parts.store.value(sql, spans)
-        return text is not None and (alarm is None or alarm > instant_of(text) - ahead)
 
 
 def _nightly_after(now: datetime, zone_name: str) -> datetime:

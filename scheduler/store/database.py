@@ -125,7 +125,11 @@ class Store:
 
     def version(self) -> tuple[int, int]:
         """Changes when any connection, this one too, has changed a row."""
-        return self.data_version(), self.db.conn.total_changes
+        return self.data_version(), self.own_changes()
+
+    def own_changes(self) -> int:
+        """Rows that this thread's connection has changed since it was opened."""
+        return self.db.conn.total_changes
 
 
 def _refusal_of(error: sqlite3.OperationalError) -> Exception:

@@ -186,6 +186,12 @@ class Slots:
         sql = "SELECT id, start FROM slot WHERE outcome IS NULL AND start < ? ORDER BY start, id"
         return self.store.db.conn.execute(sql, (instant_text(instant),)).fetchall()
 
+    def slot(self, slot_id: str) -> Slot:
+        row = self.store.row("SELECT * FROM slot WHERE id = ?", (slot_id,))
+        if row is None:
+            raise NotFound("slot", slot_id)
+        return _slot(row)
+
     def facts(self, slot_id: str) -> SlotFacts:
         row = self.store.row(f"{_FACTS} WHERE s.id = ?", (slot_id,))
         if row is None:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import deque
 
 import numpy as np
 import pytest
@@ -86,6 +87,23 @@ def test_the_ear_says_why_it_hears_nothing_and_hears_again_when_the_server_is_ba
     audio_server.up()
     until(ear.take, "sound again")
     assert ear.fault == ""
+
+
+def test_a_fault_is_over_before_the_sound_that_ends_it_can_be_taken(audio_server, ear):
+    seen = []
+
+    class Watched(deque):
+        def append(self, piece):
+            seen.append(ear.fault)
+            super().append(piece)
+
+    until(ear.take, "sound")
+    audio_server.kill()
+    until(lambda: ear.fault == "air_monitor_no_server", "the fault")
+    ear._pieces = Watched()
+    audio_server.up()
+    until(ear.take, "sound again")
+    assert set(seen) == {""}
 
 
 def test_a_device_that_is_not_there_is_said_to_be_so(audio_server, clock):

@@ -218,3 +218,20 @@ def test_a_stopped_campaign_sounds_no_more(station, cast, clock, start):
     service.run_stepped(clock, clock.now() + timedelta(hours=2))
     assert outcomes(station) == [("played", "")]
     assert station.parts.programme.campaign(campaign_id).state is CampaignState.STOPPED
+
+
+def test_its_own_bookkeeping_is_no_news_to_playout_and_what_others_change_is(station, cast, clock, start):
+    cast.running(cast.approved())
+    service = start()
+    slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
+    service.run_stepped(clock, slot.start + timedelta(seconds=1))
+    before = station.parts.store.own_changes()
+    clock.advance(1)
+    service.engine.step()
+    service.step()
+    assert station.parts.store.own_changes() > before  # its heartbeat and what was measured
+    assert not service.is_behind
+    cast.running(cast.approved(title="Tin khác"))
+    assert service.is_behind
+    service.step()
+    assert not service.is_behind

@@ -118,7 +118,7 @@ def test_while_something_sounds_drift_is_put_right_one_frame_at_a_time(ppm: floa
     assert set(lengths) <= {960, 961}
     (ended,) = bench.ended
     assert abs(ended.frames_accepted - len(sound)) < 30 * HOUSE_RATE * 500e-6
-    assert bench.card.last_sound() == pytest.approx(35, abs=0.002)
+    assert bench.card.last_sound() == pytest.approx(35, abs=0.005)
 
 
 def test_a_device_that_stood_still_in_silence_is_on_time_again():

@@ -53,18 +53,43 @@ class Told:
         return [event for event in self.events if isinstance(event, kind)]
 
 
+_SMOOTH = 24
+"""Frames over which the noise is averaged, so that one frame left out or told twice leaves it almost as it was."""
+_PIECE = HOUSE_RATE // 20
+_BLOCK_FRAMES = HOUSE_RATE // 50
+
+
 def noise(seconds: float, seed: int) -> Block:
-    return np.random.default_rng(seed).integers(-12_000, 12_000, round(seconds * HOUSE_RATE)).astype(np.int16)
+    """No two pieces of it are alike."""
+    raw = np.random.default_rng(seed).normal(size=round(seconds * HOUSE_RATE) + _SMOOTH - 1)
+    smooth = np.convolve(raw, np.ones(_SMOOTH) / _SMOOTH, "valid")
+    return (smooth / np.abs(smooth).max() * 12_000).astype(np.int16)
 
 
-def place_of(sound: Block, capture: np.ndarray) -> tuple[int, float]:
-    """Where `sound` lies in the capture, and how alike it is there (1 = the same)."""
-    size = 1 << (len(capture) + len(sound)).bit_length()
-    spectrum = np.fft.rfft(capture.astype(float), size) * np.conj(np.fft.rfft(sound.astype(float), size))
-    match = np.fft.irfft(spectrum)[: len(capture) - len(sound) + 1]
-    at = int(np.argmax(match))
-    heard = capture[at : at + len(sound)].astype(float)
-    return at, float(np.dot(heard, sound) / (np.linalg.norm(heard) * np.linalg.norm(sound.astype(float)) + 1e-9))
+def likeness(one: np.ndarray, other: np.ndarray) -> float:
+    """1 = the same but for loudness."""
+    a, b = one.astype(float), other.astype(float)
+    return float(np.dot(a, b) / (np.linalg.norm(a) * np.linalg.norm(b) + 1e-9))
+
+
+def heard_whole(sound: Block, capture: np.ndarray) -> tuple[int, int]:
+    """Where the first sound in `capture` begins and ends; it must be `sound`, piece behind piece.
+
+    A device out of step is put right by a frame a block while something sounds, so that much may be missing or twice.
+    """
+    first = int(np.flatnonzero(np.abs(capture) > 1)[0])
+    moved = 0
+    for at in range(0, len(sound), _PIECE):
+        piece = sound[at : at + _PIECE]
+        reach = 2 + len(piece) // _BLOCK_FRAMES + (_SMOOTH if at == 0 else 0)
+        alike = {
+            shift: likeness(piece, capture[max(0, first + at + shift) :][: len(piece)])
+            for shift in range(moved - reach, moved + reach + 1)
+            if len(capture) >= first + at + shift + len(piece)
+        }
+        moved = max(alike, key=alike.__getitem__)
+        assert alike[moved] > 0.8, f"{at / HOUSE_RATE:.2f} s into the sound something else is heard"
+    return first, first + len(sound) + moved
 
 
 def streams(server: AudioServer) -> int:
@@ -91,19 +116,16 @@ def test_what_was_armed_is_heard_whole_and_gapless(audio_server: AudioServer, to
         engine.arm(Programme("b", "all", Priority.NORMAL, (speech,)), start + timedelta(seconds=1.6))
         told.wait(lambda: len(told.of(Ended)) == 2)
         engine.stop()
-    whole = np.concatenate([chime, speech, chime])
-    first, likeness = place_of(whole, capture.sound)
-    assert likeness > 0.99
-    after = capture.sound[first + len(whole) :]
-    second, likeness = place_of(speech, after)
-    assert likeness > 0.99
-    assert not capture.sound[: first - 50].any(), "something sounded before the first airing"
-    assert not after[50 : second - 50].any(), "something sounded between the airings"
-    apart = second + len(whole)
-    assert apart == pytest.approx(1.6 * HOUSE_RATE, abs=HOUSE_RATE // 10)
+    first, end = heard_whole(np.concatenate([chime, speech, chime]), capture.sound)
+    rest = end + 2 * _SMOOTH
+    second, _ = heard_whole(speech, capture.sound[rest:])
+    assert not capture.sound[end + _SMOOTH : rest + second - _SMOOTH].any(), "something sounded between the airings"
+    assert rest + second - first == pytest.approx(1.6 * HOUSE_RATE, abs=HOUSE_RATE // 10)
     for event in told.of(Ended):
         assert isinstance(event, Ended)
-        assert (event.frames_accepted, event.cut, event.outputs_ok) == (event.frames_total, None, ("loa",))
+        assert (event.cut, event.outputs_ok) == (None, ("loa",))
+        left_out = event.frames_total - event.frames_accepted
+        assert 0 <= left_out <= event.frames_total // _BLOCK_FRAMES
     started = told.of(Started)[0]
     assert isinstance(started, Started)
     assert abs(started.at - start) < timedelta(seconds=1)
@@ -156,7 +178,7 @@ def test_a_killed_server_is_found_again_and_the_others_go_on(audio_server: Audio
         engine.arm(Programme("b", "all", Priority.NORMAL, (sound,)), clock.now() + timedelta(seconds=2))
         told.wait(lambda: len(told.of(Ended)) == 2)
         engine.stop()
-    assert place_of(sound, capture.sound)[1] > 0.99
+    heard_whole(sound, capture.sound)
 
 
 def test_stop_fades_and_is_quick(audio_server: AudioServer, told: Told):

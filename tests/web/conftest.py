@@ -4,22 +4,12 @@ import re
 import secrets
 
 import pytest
-from argon2 import PasswordHasher
 
 from scheduler.core.model import Priority, Role
-from scheduler.store import people
 from web import create_app
 
 SOUNDCARD = {"name": "Loa", "kind": "soundcard", "state": "open", "message": "", "device": "hw:1"}
 PASSWORDS = {"lan": "mat-khau-cua-lan", "minh": "mat-khau-cua-minh", "hung": "mat-khau-cua-hung"}
-
-
-@pytest.fixture(autouse=True, scope="session")
-def quick_passwords():
-    """Argon2id all the same, with the smallest numbers: these tests make hundreds of people, none of them worth stealing."""
-    usual, people._HASHER = people._HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    yield
-    people._HASHER = usual
 
 
 @pytest.fixture
