@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run demo test check format lock clean bench
+.PHONY: run demo test test-sound test-forks check format lock clean bench
 
 run: $(VENV)/.run
 	@$(BIN)/loa run
@@ -11,10 +11,17 @@ run: $(VENV)/.run
 demo: $(VENV)/.run
 	@$(BIN)/loa demo
 
-# Most tests wait more than they work, so they run side by side; those that listen to a sound server run alone.
+# Most tests wait more than they work, so they run side by side. Behind them those that listen to a sound server, one by
+# one, and beside these the ones that fork: a worker has a second thread, and a fork may not survive that.
 test: $(VENV)/.dev
-	$(BIN)/pytest -n auto -m "not needs_audio_server"
+	$(BIN)/pytest -n auto --dist worksteal -m "not (needs_audio_server or forks)"
+	@$(MAKE) --no-print-directory -j2 --output-sync=target test-sound test-forks
+
+test-sound:
 	$(BIN)/pytest -m needs_audio_server
+
+test-forks:
+	$(BIN)/pytest -m forks
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

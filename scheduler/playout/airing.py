@@ -105,6 +105,8 @@ class Airing:
     held_from: int | None = None
     """The frame at which it was due and an output was not settled."""
     takes: dict[str, Take] = field(default_factory=dict)
+    noted: int = 0
+    """Audible frames that the black box was told last."""
 
     @property
     def is_ending(self) -> bool:

@@ -119,10 +119,10 @@ class Airings:
                 self._end_with_feed(airing, first)
             if exact:
                 count = self._up_to_an_edge(lane, heard, count)
-            if count > BLOCK and not all(self._answer(airing, lane, first + count + FADE) is None for airing in heard):
-                count = BLOCK
-            for airing in heard:
-                self._ask(airing, lane, first + count + FADE)
+            if count <= BLOCK or not all(self._answer(airing, lane, first + count + FADE) is None for airing in heard):
+                count = min(count, BLOCK)
+                for airing in heard:
+                    self._ask(airing, lane, first + count + FADE)
             voices = [voice for voice in self._voices(lane, heard) if voice.overlap(first, count)]
             for voice in voices:
                 take = self._airings[voice.slot_id].take(lane)
@@ -282,7 +282,8 @@ class Airings:
             return
         now = self._frames.now()
         for airing in self._airings.values():
-            if frames := airing.audible(now):
+            if (frames := airing.audible(now)) and frames != airing.noted:
+                airing.noted = frames
                 self._blackbox.put(airing.programme.slot_id, self._started_at(airing), frames)
 
     # -- placing --------------------------------------------------------------------------------------------------

@@ -101,42 +101,59 @@ class SteppedAlarms:
         self._zone_name = zone_name
         self._ring = ring
         self._at: dict[str, datetime] = {}
+        self._soonest: datetime | None = None
+        self._is_sorted = True
+        """Whether `_soonest` is the least of `_at`: it is asked for at every turn, and seldom another."""
         self._daily: dict[str, time] = {}
+        self._next_daily: dict[str, datetime] = {}
         self._ticked: datetime | None = None
 
     def set(self, name: str, at: datetime) -> None:
         self._at[name] = at
+        self._is_sorted = False
 
     def daily(self, name: str, at: time) -> None:
         self._daily[name] = at
 
     def cancel(self, name: str) -> None:
         self._at.pop(name, None)
+        self._is_sorted = False
         self._daily.pop(name, None)
+        self._next_daily.pop(name, None)
 
     def next_at(self) -> datetime | None:
-        return min(self._at.values(), default=None)
+        if not self._is_sorted:
+            self._soonest, self._is_sorted = min(self._at.values(), default=None), True
+        return self._soonest
 
     def start(self) -> None:
         """Nothing to start."""
 
     def stop(self) -> None:
         self._at.clear()
+        self._is_sorted = False
 
     def tick(self, now: datetime) -> None:
-        for _, name in sorted((at, name) for name, at in self._at.items() if at <= now):
-            del self._at[name]
-            self._ring(name)
-        for name, at in self._daily.items():
-            if self._ticked and any(self._ticked < due <= now for due in self._dues(at, self._ticked, now)):
+        if (soonest := self.next_at()) is not None and soonest <= now:
+            self._is_sorted = False
+            for _, name in sorted((at, name) for name, at in self._at.items() if at <= now):
+                del self._at[name]
                 self._ring(name)
+        since = self._ticked
+        if since is None or now < since:  # a clock that was put back comes to its hours once more
+            since = now
+            self._next_daily.clear()
+        for name, at in self._daily.items():
+            due = self._next_daily.get(name) or self._due_after(since, at)
+            if due <= now:
+                self._ring(name)
+                due = self._due_after(now, at)
+            self._next_daily[name] = due
         self._ticked = now
 
-    def _dues(self, at: time, first: datetime, last: datetime) -> list[datetime]:
-        """The instants of a daily alarm on the days from `first` to `last`."""
-        day, dues = local_day(first, self._zone_name), []
-        while day <= local_day(last, self._zone_name):
-            if due := local_instant(day, at, self._zone_name):
-                dues.append(due)
+    def _due_after(self, instant: datetime, at: time) -> datetime:
+        """The next instant of a daily alarm; a day that skips its hour has none."""
+        day = local_day(instant, self._zone_name)
+        while (due := local_instant(day, at, self._zone_name)) is None or due <= instant:
             day += timedelta(days=1)
-        return dues
+        return due

@@ -7,6 +7,7 @@ is noted, shown and retried with growing pauses, and no exception leaves here. N
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from threading import Event
 
 import numpy as np
@@ -40,6 +41,12 @@ _CATCH_UP = HOUSE_RATE // 5
 _NOTHING = np.zeros(1, np.int16)
 _SILENT_BLOCK = 600 * HOUSE_RATE
 """The same for an output that discards: the gate is asked for all of it, and again block by block on a no."""
+
+
+@lru_cache(maxsize=64)
+def _nothing(count: int) -> Block:
+    """So many frames for an output that discards them: it is told how many, and no more."""
+    return np.broadcast_to(_NOTHING, count)
 
 
 class Sink:
@@ -213,7 +220,7 @@ class Sink:
         """The stretch as it shall be heard; an output that discards it is not rendered for, but feeds are used up."""
         output = self.output
         if output.silent and not any(voice.is_live for voice in stretch.voices):
-            return np.broadcast_to(_NOTHING, stretch.count)
+            return _nothing(stretch.count)
         gains = self._gain_at(stretch.first), self._gain_at(stretch.first + stretch.count)
         if self._gain is not None and self._gain[0] == stretch.first:
             gains = self._gain[1], gains[1]  # a step of the clock may move the curve, but nothing may click

@@ -46,6 +46,8 @@ class Air:
         self._stalled_until = float("-inf")
         self._begins_only = False
         self._fine_until = float("-inf")
+        self._nightly = (start, start)
+        """From when to when no nightly plan is due."""
         self._lock = FileLock(station.config.data / _LOCK)
 
     # True time
@@ -156,7 +158,9 @@ class Air:
         alarm, sound = self._service.alarms.next_at(), self._service.engine.next_event()
         if self._service.is_behind:  # a slot may have no alarm yet: the next turn gives it one
             return STEP
-        waits = [alarm, sound, _nightly_after(now, zone_name)]
+        if not self._nightly[0] <= now < self._nightly[1]:
+            self._nightly = now, _nightly_after(now, zone_name)
+        waits = [alarm, sound, self._nightly[1]]
         soonest = min(wait for wait in waits if wait is not None)
         # That something begins to sound concerns the engine alone; what it tells of it waits for the next turn.
         self._begins_only = soonest == sound and soonest > now and not self._service.engine.on_air()

@@ -41,7 +41,8 @@ _MARK = 16
 def opened(config: Config, clock: SteppedClock, library: Path) -> Station:
     """The station of a folder of its own, with a library that hashes each file once."""
     station = Station.open(config, clock)
-    station.parts.store.db.conn.execute("PRAGMA synchronous=OFF")
+    for spared in ("synchronous=OFF", "locking_mode=EXCLUSIVE", "journal_mode=MEMORY"):
+        station.parts.store.db.conn.execute(f"PRAGMA {spared}")
     parts = replace(station.parts, library=KeptLibrary(library))
     return Station(config, clock, parts, Desk.of(parts))
 

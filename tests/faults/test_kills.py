@@ -12,6 +12,7 @@ from scheduler.station import Station
 from tests.faults.day import DAY, OVER, Day, Death, day_of
 from tests.faults.truth import broken_promises
 
+pytestmark = pytest.mark.forks
 RUNS = 200
 """Of them in every run of the suite; `bench/faults.py` has as many as one wants."""
 
