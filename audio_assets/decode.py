@@ -1,13 +1,14 @@
-"""Any sound file -> house format (48 kHz, mono, 16 bit), decoded whole, by PyAV in this process.
+"""Any sound file -> house format (48 kHz, mono, 16 bit), decoded whole, by PyAV.
 
 Trusts no header, tag or name: only the containers `sniff` knows are opened, from a Python file object with every
 protocol barred, and only by decoders of sound. Stops as soon as the limit of length is passed, so a small file that
-unpacks to ten hours costs no more than the longest clip. Whether the sound is worth airing is not decided here.
+unpacks to ten hours costs no more than the longest clip. A stranger's file is decoded in a process of its own
+(`decode_apart`); this module is what runs there. Whether the sound is worth airing is not decided here.
 """
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -15,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio_assets import sniff
-from audio_assets.loudness import Pcm, clipped_share
+from audio_assets.blocks import Channels, Mix, alike, block_of
+from audio_assets.loudness import Pcm
 from scheduler.config import AudioConfig
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import AudioError, NotFound, Refused
@@ -26,20 +28,15 @@ if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
 
-__all__ = ["Decoded", "Progress", "decode", "decode_bytes"]
+__all__ = ["Decoded", "Facts", "Progress", "decode", "decode_bytes", "decode_into", "opened"]
 
 Progress = Callable[[float], None]
 """Told the share done, 0 to 1; raise from it to stop."""
-_Block = NDArray[np.float32]
-"""Channels × samples, full scale at 1.0."""
 
-MEGABYTE = 1024 * 1024
+MEGABYTE = 1_000_000
+"""As the limits of the configuration count."""
 MOST_CHANNELS = 8
 _RATES = range(4_000, 384_001)
-_BLOCK = 1 << 16
-_SILENT_CHANNEL = 1e-4
-"""A channel 40 dB under the other carries nothing."""
-_OPPOSITE = -0.7
 _WHOLE_SHARE, _USEFUL_SHARE = 0.97, 0.1
 """Less than the first of the promised length is a cut tail, less than the second is not worth a warning."""
 _BAD_SHARE = 0.5
@@ -57,11 +54,10 @@ def _tolerant(version: str) -> dict[str, Any]:
     return {"metadata_errors": "ignore"} if int(version.partition(".")[0]) < 19 else {}  # noqa: PLR2004 - a version
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """A whole sound in house format, and what was found on the way. `channels` and `sample_rate` are the file's."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What was found on the way through a file. `channels` and `sample_rate` are the file's."""
 
-    pcm: Pcm
     channels: int
     sample_rate: int
     warnings: tuple[str, ...]
@@ -70,65 +66,19 @@ class Decoded:
     scaled_db: float = 0.0
     """Gain that was needed to fit a floating-point sound above full scale."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded(Facts):
+    """A whole sound in house format, and what was found on the way."""
+
+    pcm: Pcm
+
     @property
     def seconds(self) -> float:
         return len(self.pcm) / HOUSE_RATE
 
 
-@dataclass(frozen=True, slots=True)
-class _Mix:
-    """How channels become one: `weights` for files of that many channels, the mean for every other."""
-
-    weights: tuple[float, ...] = ()
-    scale: float = 1.0
-
-    def apply(self, block: _Block) -> NDArray[np.float32]:
-        count = len(block)
-        weights = self.weights if len(self.weights) == count else (1.0 / count,) * count
-        return np.asarray(np.asarray(weights, dtype=np.float32) * np.float32(self.scale) @ block, dtype=np.float32)
-
-
-@dataclass(slots=True)
-class _Channels:
-    """Running sums over the channels as the file has them."""
-
-    count: int
-    rate: int
-    is_float_pcm: bool
-    samples: int = 0
-    peak: float = 0.0
-    not_numbers: int = 0
-    energy: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
-    product: float = 0.0
-    clipped: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
-
-    def __post_init__(self) -> None:
-        self.energy = np.zeros(self.count)
-        self.clipped = np.zeros(self.count)
-
-    def add(self, block: _Block, ceiling: float) -> None:
-        self.samples += block.shape[1]
-        self.peak = max(self.peak, float(np.abs(block).max(initial=0.0)))
-        self.energy += np.einsum("ij,ij->i", block, block, dtype=np.float64)
-        if self.count == 2:  # noqa: PLR2004 - stereo
-            self.product += float(np.dot(block[0], block[1]))
-        highest = 1.0005 if self.is_float_pcm else np.inf
-        self.clipped += [clipped_share(row, ceiling=ceiling, highest=highest) * len(row) for row in block]
-
-    def faults(self) -> tuple[str, _Mix]:
-        """A fault of a stereo pair with the mix that mends it; no fault and the mean otherwise."""
-        scale = 1.0 / self.peak if self.is_float_pcm and self.peak > 1.0 else 1.0
-        if self.count == 2 and self.energy.max() > 0.0:  # noqa: PLR2004 - stereo
-            louder = int(self.energy.argmax())
-            one = (1.0, 0.0) if louder == 0 else (0.0, 1.0)
-            if self.energy.min() < _SILENT_CHANNEL * self.energy.max():
-                return "one_channel_silent", _Mix(one, scale)
-            if self.product < _OPPOSITE * float(np.sqrt(self.energy[0] * self.energy[1])):
-                return "opposite_phase", _Mix(one, scale)
-        return "", _Mix((), scale)
-
-
-def _opened(path: Path, limits: AudioConfig) -> BinaryIO:
+def opened(path: Path, limits: AudioConfig) -> BinaryIO:
     """The file opened for reading, after the checks that need no decoding."""
     try:
         if not path.is_file():
@@ -146,25 +96,35 @@ def _opened(path: Path, limits: AudioConfig) -> BinaryIO:
 
 
 def decode(path: Path, limits: AudioConfig, *, progress: Progress | None = None) -> Decoded:
-    """The first sound of a file. Raises AudioError with a reason code where there is none to be had.
+    """The first sound of a file, in this process. Raises AudioError with a reason code where there is none to be had.
 
     A file whose channels cancel each other is read a second time, and `progress` then starts again.
     """
-    with _opened(path, limits) as file:
-        return _decode(file, limits.max_clip_minutes * 60.0, progress)
+    with opened(path, limits) as file:
+        return _decoded(file, limits.max_clip_minutes * 60.0, progress)
 
 
 def decode_bytes(data: bytes, *, max_seconds: float = 600.0) -> tuple[Pcm, int]:
     """The sound of a short file held in memory and its rate, which is always the house rate."""
     if not data:
         raise AudioError("audio_empty", name="")
-    decoded = _decode(io.BytesIO(data), max_seconds, None)
+    decoded = _decoded(io.BytesIO(data), max_seconds, None)
     if not len(decoded.pcm):
         raise AudioError("audio_truncated")
     return decoded.pcm, HOUSE_RATE
 
 
-def _decode(file: BinaryIO, max_seconds: float, progress: Progress | None) -> Decoded:
+def _decoded(file: BinaryIO, max_seconds: float, progress: Progress | None) -> Decoded:
+    sink = io.BytesIO()
+    facts = decode_into(file, sink, max_seconds, progress)
+    return Decoded(pcm=np.frombuffer(sink.getbuffer(), dtype=np.int16), **asdict(facts))
+
+
+def decode_into(file: BinaryIO, sink: BinaryIO, max_seconds: float, progress: Progress | None) -> Facts:
+    """Write the sound of a file in house format into `sink`, little end first and without a header.
+
+    Raises AudioError; OSError of the two files passes through.
+    """
     container = sniff.container_of(file)
     if container is None:
         raise AudioError("audio_not_sound")
@@ -172,14 +132,19 @@ def _decode(file: BinaryIO, max_seconds: float, progress: Progress | None) -> De
         raise AudioError("audio_encrypted")
     if sniff.has_no_index(file, container):
         raise AudioError("audio_truncated")
-    reading = _Reading(file, container, max_seconds, progress)
-    channels = reading.run(_Mix())
+    try:
+        return _facts(_Reading(file, sink, container, max_seconds, progress))
+    except MemoryError as error:
+        raise AudioError("audio_too_heavy") from error
+
+
+def _facts(reading: "_Reading") -> Facts:
+    channels = reading.run(Mix())
     fault, mix = channels.faults()
     warnings = [*reading.warnings(channels), *([fault] if fault else [])]
     if fault or mix.scale != 1.0:
         reading.run(mix)
-    return Decoded(
-        pcm=np.frombuffer(reading.pcm, dtype=np.int16),
+    return Facts(
         channels=channels.count,
         sample_rate=channels.rate,
         warnings=tuple(warnings),
@@ -191,8 +156,11 @@ def _decode(file: BinaryIO, max_seconds: float, progress: Progress | None) -> De
 class _Reading:
     """One file being decoded; `run` may be called again with another mix."""
 
-    def __init__(self, file: BinaryIO, container: str, max_seconds: float, progress: Progress | None) -> None:
+    def __init__(
+        self, file: BinaryIO, sink: BinaryIO, container: str, max_seconds: float, progress: Progress | None
+    ) -> None:
         self._file = file
+        self._sink = sink
         self._container = container
         self._most = int(max_seconds * HOUSE_RATE)
         self._progress = progress
@@ -201,24 +169,27 @@ class _Reading:
         self._declared: float | None = None
         self._cut = sniff.is_cut(file, container)
         self._bad_last = False
-        self.pcm = bytearray()
         self.packets = self.bad_packets = 0
 
-    def run(self, mix: _Mix) -> _Channels:
-        """Decode everything into `pcm`; the sums over the channels of the first format that appears."""
+    def run(self, mix: Mix) -> Channels:
+        """Decode everything into the sink; the sums over the channels of the first format that appears."""
         import av
 
-        self.pcm, self.packets, self.bad_packets = bytearray(), 0, 0
+        self.packets = self.bad_packets = 0
+        self._sink.seek(0)
+        self._sink.truncate()
         self._file.seek(0)
         try:
-            opened = av.open(self._file, "r", self._container, options=_OPTIONS, **_tolerant(av.__version__))
+            container = av.open(self._file, "r", self._container, options=_OPTIONS, **_tolerant(av.__version__))
         except av.error.EOFError as error:
             raise AudioError("audio_truncated") from error
+        except MemoryError:
+            raise
         except (av.error.FFmpegError, ValueError, OverflowError) as error:
             raise AudioError("audio_damaged", cause=str(error)) from error
-        with opened:
-            stream = self._sound_of(opened)
-            return self._collect(opened, stream, mix)
+        with container:
+            stream = self._sound_of(container)
+            return self._collect(container, stream, mix)
 
     def _sound_of(self, opened: "InputContainer") -> "AudioStream":
         if not len(opened.streams):
@@ -236,25 +207,27 @@ class _Reading:
             self._declared = opened.duration / 1e6
         return stream
 
-    def _collect(self, opened: "InputContainer", stream: "AudioStream", mix: _Mix) -> _Channels:
+    def _collect(self, opened: "InputContainer", stream: "AudioStream", mix: Mix) -> Channels:
         import av
 
         is_float_pcm = stream.codec_context.name.startswith("pcm_f")
-        channels: _Channels | None = None
-        house = _House(self.pcm)
-        for frames in _alike(self._frames(opened, stream)):
-            block, not_numbers = _block(frames)
+        channels: Channels | None = None
+        house = _House(self._sink)
+        for frames in alike(self._frames(opened, stream)):
+            block, not_numbers = block_of(frames)
             if len(block) > MOST_CHANNELS or frames[0].sample_rate not in _RATES:
                 raise AudioError("audio_unsupported", channels=len(block), sample_rate=frames[0].sample_rate)
-            channels = channels or _Channels(len(block), frames[0].sample_rate, is_float_pcm)
+            channels = channels or Channels(len(block), frames[0].sample_rate, is_float_pcm)
             channels.not_numbers += not_numbers
             if len(block) == channels.count:
                 channels.add(block, ceiling=0.99 if frames[0].format.bytes == 1 else 0.9995)
             try:
                 house.add(mix.apply(block), frames[0].sample_rate)
+            except MemoryError:
+                raise
             except av.error.FFmpegError as error:
                 raise AudioError("audio_damaged", cause=str(error)) from error
-            self._hold_limits()
+            self._hold_limits(house.frames)
         house.flush()
         if channels is None:
             raise AudioError("audio_truncated" if self._cut or not self.bad_packets else "audio_damaged")
@@ -268,6 +241,8 @@ class _Reading:
         while True:
             try:
                 packet = next(packets, None)
+            except MemoryError:
+                raise
             except av.error.FFmpegError:
                 self._cut = True
                 return
@@ -277,18 +252,20 @@ class _Reading:
             try:
                 yield from packet.decode()
                 self._bad_last = self._bad_last and not packet.size
+            except MemoryError:
+                raise
             except (av.error.FFmpegError, ValueError):
                 if bytes(packet).strip(b"\0"):  # recorders fill the last block of a disk with zeros
                     self.bad_packets += 1
                     self._bad_last = True
 
-    def _hold_limits(self) -> None:
-        if len(self.pcm) // 2 > self._most:
+    def _hold_limits(self, frames: int) -> None:
+        if frames > self._most:
             raise AudioError("audio_too_long", limit_minutes=round(self._most / HOUSE_RATE / 60.0, 2))
         if self._progress is not None:
             self._progress(min(1.0, self._file.tell() / self._size))
 
-    def warnings(self, channels: _Channels) -> list[str]:
+    def warnings(self, channels: Channels) -> list[str]:
         """What was lost; AudioError where hardly anything else is left."""
         seconds = channels.samples / channels.rate
         promised = self._declared or seconds
@@ -305,10 +282,11 @@ class _Reading:
 
 
 class _House:
-    """Mono floats of any rate in, house format out, into `pcm`."""
+    """Mono floats of any rate in, house format out, into a sink; `frames` counts them."""
 
-    def __init__(self, pcm: bytearray) -> None:
-        self._pcm = pcm
+    def __init__(self, sink: BinaryIO) -> None:
+        self._sink = sink
+        self.frames = 0
         self._rate = 0
         self._resampler: AudioResampler | None = None
 
@@ -339,39 +317,5 @@ class _House:
 
     def _keep(self, mono: NDArray[Any]) -> None:
         scaled = np.rint(mono * np.float32(32767.0))
-        self._pcm += np.clip(scaled, -32768.0, 32767.0).astype(np.int16).tobytes()
-
-
-def _alike(frames: Iterator["AudioFrame"]) -> Iterator[list["AudioFrame"]]:
-    """Frames in runs of one format, rate and layout, about a second each: numpy works on few large blocks."""
-    run: list[AudioFrame] = []
-    samples = 0
-    for frame in frames:
-        if run and (samples >= _BLOCK or _shape(frame) != _shape(run[0])):
-            yield run
-            run, samples = [], 0
-        run.append(frame)
-        samples += frame.samples
-    if run:
-        yield run
-
-
-def _shape(frame: "AudioFrame") -> tuple[str, int, int]:
-    return frame.format.name, frame.sample_rate, frame.layout.nb_channels
-
-
-def _block(frames: list["AudioFrame"]) -> tuple[_Block, int]:
-    """The frames as one block, and how many of its values were not numbers (they become silence)."""
-    first = frames[0]
-    count = first.layout.nb_channels
-    parts = [frame.to_ndarray() for frame in frames]
-    raw = np.concatenate(parts, axis=1)
-    if not first.format.is_planar:
-        raw = raw.reshape(-1, count).T
-    if raw.dtype == np.uint8:
-        return (raw.astype(np.float32) - np.float32(128.0)) / np.float32(128.0), 0
-    if raw.dtype.kind == "i":
-        return raw.astype(np.float32) * np.float32(1.0 / 2.0 ** (8 * raw.dtype.itemsize - 1)), 0
-    # a float WAV may hold anything, also values whose square is no longer finite
-    sane = np.abs(raw) < 1e6  # noqa: PLR2004 - 120 dB above full scale; false for NaN
-    return np.where(sane, raw, 0.0).astype(np.float32), int(raw.size - np.count_nonzero(sane))
+        self._sink.write(np.clip(scaled, -32768.0, 32767.0).astype("<i2").tobytes())
+        self.frames += len(mono)

@@ -1,17 +1,22 @@
 """A file somebody brought -> a verdict, and a levelled master when it is fit: ready, ready with warnings, or refused.
 
-Decodes the whole file, measures what is really there, cuts the silence off both ends and levels to the station's
-loudness. A refusal or a full disk leaves nothing behind in the library. Runs in the studio process; it never asks a
-name, tag or header what a file is, and it decides nothing about who may air it.
+Decodes the whole file in a process of its own, measures what is really there, cuts the silence off both ends and levels
+to the station's loudness. A refusal or a full disk leaves nothing behind in the library. Runs in the studio process; it
+never asks a name, tag or header what a file is, and it decides nothing about who may air it.
 """
 
 import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import numpy as np
 
-from audio_assets.decode import MEGABYTE, Decoded, Progress, decode
+from audio_assets.decode import MEGABYTE, Decoded, Progress
+from audio_assets.decode_apart import decode_apart
 from audio_assets.library import Clip, Library
 from audio_assets.loudness import (
     Pcm,
@@ -28,11 +33,13 @@ from scheduler.errors import AudioError, NotFound, Refused
 
 __all__ = ["Ingested", "check", "ingest"]
 
+_Made = TypeVar("_Made")
 SHORTEST_SECONDS = 0.3
 SILENT_LUFS, QUIET_LUFS = -60.0, -40.0
 CLIPPED_SHARE = 0.001
 MOSTLY_SILENT_SHARE = 0.8
 SHORTEST_GATED = HOUSE_RATE * 4 // 10
+_LOOK_SECONDS = 0.2
 LOW_RATE = 16_000
 """Below it speech sounds like a telephone."""
 
@@ -45,16 +52,37 @@ class Ingested:
     clip: Clip | None
 
 
-def check(path: Path, limits: AudioConfig, progress: Progress | None = None) -> AudioReport:
+class Decoder(Protocol):
+    """How a file becomes sound: `decode_apart`, or `decode.decode` where the file is our own."""
+
+    def __call__(self, path: Path, limits: AudioConfig, *, progress: Progress | None = None) -> Decoded: ...
+
+
+def check(
+    path: Path, limits: AudioConfig, progress: Progress | None = None, *, decoder: Decoder = decode_apart
+) -> AudioReport:
     """What is in a file and whether it may become a clip. Raises Refused only where there is no file to read."""
-    return _examine(path, limits, progress)[0]
+    return _examine(path, limits, progress, decoder)[0]
 
 
-def ingest(path: Path, library: Library, limits: AudioConfig, progress: Progress | None = None) -> Ingested:
+def ingest(
+    path: Path,
+    library: Library,
+    limits: AudioConfig,
+    progress: Progress | None = None,
+    *,
+    decoder: Decoder | None = None,
+) -> Ingested:
     """Take a file into the library: its master in house format, trimmed and levelled, and the original beside it."""
-    report, decoded = _examine(path, limits, progress)
+    decoder = decoder or partial(decode_apart, scratch=library.root)
+    report, decoded = _examine(path, limits, progress, decoder)
     if decoded is None:
         return Ingested(report, None)
+    return Ingested(report, _beside(lambda: _kept(path, library, limits, report, decoded), progress))
+
+
+def _kept(path: Path, library: Library, limits: AudioConfig, report: AudioReport, decoded: Decoded) -> Clip:
+    """The master and the original in the library, or neither."""
     trimmed = decoded.pcm
     if report.lufs is not None:
         trimmed = without_edges_of_silence(decoded.pcm, HOUSE_RATE, report.lufs + decoded.scaled_db)
@@ -67,21 +95,37 @@ def ingest(path: Path, library: Library, limits: AudioConfig, progress: Progress
         if not known:
             library.discard(original=report.sha256)
         raise
-    return Ingested(report, clip)
+    return clip
 
 
-def _examine(path: Path, limits: AudioConfig, progress: Progress | None) -> tuple[AudioReport, Decoded | None]:
+def _beside(work: Callable[[], _Made], progress: Progress | None) -> _Made:
+    """What `work` makes, in a thread: an hour of sound takes many seconds to measure, and whoever waits lives on.
+
+    What `progress` raises is raised when the work has come to its end.
+    """
+    if progress is None:
+        return work()
+    with ThreadPoolExecutor(1) as pool:
+        made = pool.submit(work)
+        while not wait((made,), _LOOK_SECONDS).done:
+            progress(1.0)
+        return made.result()
+
+
+def _examine(
+    path: Path, limits: AudioConfig, progress: Progress | None, decoder: Decoder
+) -> tuple[AudioReport, Decoded | None]:
     try:
         sha256 = _sha256(path, limits)
         try:
-            decoded = decode(path, limits, progress=progress)
+            decoded = decoder(path, limits, progress=progress)
         except AudioError as error:
             return _refused(error.reason, sha256), None
     except NotFound:
         raise
     except OSError as error:
         raise Refused("file_unreadable", name=path.name) from error
-    report = _report(decoded, sha256)
+    report = _beside(lambda: _report(decoded, sha256), progress)
     return report, None if report.verdict == "refused" else decoded
 
 

@@ -5,37 +5,32 @@ A file appears whole or not at all (temporary file, fsync, rename, fsync of the 
 numpy nor a decoder, so that the page can serve sound cheaply. What a sound is used for is the store's knowledge.
 """
 
-import errno
-import fcntl
 import hashlib
 import os
-import secrets
 import struct
 import unicodedata
 import wave
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from audio_assets.part_file import PART, disk_faults, part_file, sweep_unlocked
 from scheduler.core.model import HOUSE_RATE, Frames, Lufs, Seconds, Sha256
 from scheduler.errors import NotFound, Refused
 
 if TYPE_CHECKING:
     from audio_assets.loudness import Pcm
 
-__all__ = ["Clip", "Library", "safe_name"]
+__all__ = ["WAV_HEADER_BYTES", "Clip", "Library", "safe_name", "settle", "wav_header"]
 
-_PART = ".part-"
 _PIECE = 1 << 20
 _PEAKS = 1000
 """Points of a stored waveform."""
 _HEX = frozenset("0123456789abcdef")
 _LONGEST_NAME = 120
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,26 +77,26 @@ class Library:
             true_peak_dbtp(pcm, HOUSE_RATE),
         )
         digest = hashlib.sha256()
-        with _disk_faults(), self._part("clips") as (file, part):
+        with disk_faults(), part_file(self.root / "clips") as (file, part):
             for piece in _wav_pieces(pcm):
                 digest.update(piece)
                 file.write(piece)
             sha256 = Sha256(digest.hexdigest())
-            _settle(file, part, self._place("clips", sha256, ".wav"))
+            settle(file, part, self._place("clips", sha256, ".wav"))
         self._keep_peaks(sha256, pcm)
         return Clip(sha256, *clip)
 
     def add_original(self, path: Path, *, expected: Sha256 | None = None) -> Sha256:
         """Keep a copy of a file exactly as it is. Refused where it is no longer the `expected` one."""
         digest = hashlib.sha256()
-        with _disk_faults(), path.open("rb") as source, self._part("originals") as (file, part):
+        with disk_faults(), path.open("rb") as source, part_file(self.root / "originals") as (file, part):
             while piece := source.read(_PIECE):
                 digest.update(piece)
                 file.write(piece)
             sha256 = Sha256(digest.hexdigest())
             if expected not in {None, sha256}:
                 raise Refused("audio_changed", sha256=expected)
-            _settle(file, part, self._place("originals", sha256))
+            settle(file, part, self._place("originals", sha256))
         return sha256
 
     def load(self, sha256: Sha256) -> "Pcm":
@@ -150,17 +145,8 @@ class Library:
 
     def sweep(self) -> int:
         """Remove what a crash left half-written; the number of files removed. Files being written are locked."""
-        removed = 0
-        with _disk_faults():
-            for part in self.root.glob(f"*/{_PART}*"):
-                with suppress(FileNotFoundError), part.open("rb") as file:
-                    try:
-                        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    except BlockingIOError:
-                        continue
-                    part.unlink()
-                    removed += 1
-        return removed
+        with disk_faults():
+            return sweep_unlocked(self.root.glob(f"*/{PART}*"))
 
     def _place(self, kind: str, sha256: Sha256, ending: str = "") -> Path:
         if len(sha256) != 64 or not _HEX.issuperset(sha256):  # noqa: PLR2004 - hex digits of SHA-256
@@ -184,38 +170,31 @@ class Library:
         high = np.maximum.reduceat(pcm, edges).astype(np.float64)
         low = np.minimum.reduceat(pcm, edges).astype(np.float64)
         fine = np.clip(np.maximum(high, -low) / 32768.0 * 255.0, 0, 255).round().astype(np.uint8).tobytes()
-        with suppress(Refused), _disk_faults(), self._part("clips") as (file, part):
+        with suppress(Refused), disk_faults(), part_file(self.root / "clips") as (file, part):
             file.write(fine)
-            _settle(file, part, self._place("clips", sha256, ".peaks"))
+            settle(file, part, self._place("clips", sha256, ".peaks"))
         return fine
-
-    @contextmanager
-    def _part(self, kind: str) -> Iterator[tuple[BinaryIO, Path]]:
-        """A locked temporary file on the same file system; gone afterwards unless it was settled."""
-        folder = self.root / kind
-        folder.mkdir(parents=True, exist_ok=True)
-        part = folder / f"{_PART}{secrets.token_hex(8)}"
-        try:
-            with part.open("xb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                yield file, part
-        finally:
-            part.unlink(missing_ok=True)
 
 
 _WAV_HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
+WAV_HEADER_BYTES = _WAV_HEADER.size
+
+
+def wav_header(frames: int) -> bytes:
+    """What stands before the samples of a file of that many frames in house format."""
+    size = 2 * frames
+    return _WAV_HEADER.pack(
+        b"RIFF", size + 36, b"WAVE", b"fmt ", 16, 1, 1, HOUSE_RATE, 2 * HOUSE_RATE, 2, 16, b"data", size
+    )
 
 
 def _wav_pieces(pcm: "Pcm") -> Iterator[bytes]:
-    size = 2 * len(pcm)
-    yield _WAV_HEADER.pack(
-        b"RIFF", size + 36, b"WAVE", b"fmt ", 16, 1, 1, HOUSE_RATE, 2 * HOUSE_RATE, 2, 16, b"data", size
-    )
+    yield wav_header(len(pcm))
     for start in range(0, len(pcm), _PIECE):
         yield pcm[start : start + _PIECE].astype("<i2", copy=False).tobytes()
 
 
-def _settle(file: BinaryIO, part: Path, place: Path) -> None:
+def settle(file: BinaryIO, part: Path, place: Path) -> None:
     """Make a written file durable under its final name. The same content there already is replaced by itself."""
     file.flush()
     os.fsync(file.fileno())
@@ -227,19 +206,6 @@ def _settle(file: BinaryIO, part: Path, place: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-@contextmanager
-def _disk_faults() -> Iterator[None]:
-    """A disk that cannot take a file, as a refusal people can act on."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _FULL:
-            raise Refused("disk_full", path=error.filename or "") from error
-        if error.errno in _READ_ONLY:
-            raise Refused("disk_readonly", path=error.filename or "") from error
-        raise
 
 
 def safe_name(name: str) -> str:

@@ -1,13 +1,13 @@
 """How loud a sound is, and how it is brought to the station's loudness: EBU R128 / ITU-R BS.1770-4 on mono PCM.
 
 Measures integrated loudness, true peak, clipping and silence; levels by one linear gain and a look-ahead limiter.
-PURE: numpy only, no file and no clock. Works in chunks of a few seconds, so an hour of sound costs no copy of
-itself in floating point. It never decides whether a sound is good enough: that is `ingest`.
+PURE: numpy only, no file and no clock. Sound is looked at in chunks of a few seconds wherever it lies, so an hour of it
+costs no copy of itself in floating point. It never decides whether a sound is good enough: that is `ingest`.
 """
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +15,22 @@ from numpy.typing import NDArray
 from scheduler.core.model import GainDb, Lufs
 
 __all__ = [
+    "CHUNK",
+    "REACH",
+    "Gained",
     "Levelled",
     "Pcm",
     "Samples",
+    "Source",
     "clipped_share",
+    "filtered",
     "integrated_lufs",
+    "k_weighting",
     "level",
+    "levelling",
+    "reduction",
     "silent_share",
+    "step_peaks",
     "true_peak_dbtp",
     "without_edges_of_silence",
 ]
@@ -30,6 +39,15 @@ Pcm = NDArray[np.int16]
 Samples = NDArray[np.int16] | NDArray[np.float32] | NDArray[np.float64]
 """Mono sound: int16, or floating point with full scale at 1.0."""
 _Floats = NDArray[np.float32]
+
+
+class Source(Protocol):
+    """Mono sound that is looked at piece by piece: an array, a file, or another sound through a gain."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, frames: slice, /) -> Samples: ...
+
 
 FULL_SCALE = 32768.0
 ABSOLUTE_GATE = -70.0
@@ -41,9 +59,12 @@ MOST_GAIN_DB = 40.0
 _WARM_UP = 8192
 """Samples after which the K-weighting filter has forgotten its past (below -140 dB at 96 kHz)."""
 _FFT = 65536
-_CHUNK = 1 << 19
+CHUNK = 1 << 19
+"""Samples that are worked on at a time."""
 _TAPS = 32
 """Taps of each oversampling phase."""
+REACH = _TAPS // 2
+"""Samples on either side that a true peak depends on."""
 _STEP_SECONDS = 0.001
 """Grid of the limiter's gain."""
 _ATTACK_DB = 1.2
@@ -53,6 +74,8 @@ _PASSES = 6
 _MOST_DRIVE_DB = 6.0
 """Gain that may be added for what the limiter took; beyond this speech gets hoarse before it gets louder."""
 _CLOSE_LU = 0.2
+_EDGE_SECONDS = 0.005
+"""Fade at a cut edge: short enough to be no fade, long enough to be no click."""
 
 
 def _db(power: float) -> float:
@@ -67,8 +90,8 @@ def _floats(samples: Samples) -> _Floats:
 
 
 @lru_cache(maxsize=8)
-def _k_weighting(rate: int) -> NDArray[np.complex64]:
-    """Frequency response of the two filters of BS.1770 at `rate`, on the bins of the FFT.
+def k_weighting(rate: int, size: int = _FFT) -> NDArray[np.complex64]:
+    """Frequency response of the two filters of BS.1770 at `rate`, on the bins of an FFT of `size`.
 
     The standard prints coefficients for 48 kHz only; these are the analogue prototypes behind them.
     """
@@ -83,7 +106,7 @@ def _k_weighting(rate: int) -> NDArray[np.complex64]:
     whole = 1.0 + k / pass_q + k * k
     pass_b = [1.0, -2.0, 1.0]
     pass_a = [1.0, 2.0 * (k * k - 1.0) / whole, (1.0 - k / pass_q + k * k) / whole]
-    z = np.exp(-2j * np.pi * np.arange(_FFT // 2 + 1) / _FFT)
+    z = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
 
     def response(b: list[float], a: list[float]) -> NDArray[Any]:
         return np.asarray((b[0] + b[1] * z + b[2] * z * z) / (a[0] + a[1] * z + a[2] * z * z))
@@ -91,9 +114,11 @@ def _k_weighting(rate: int) -> NDArray[np.complex64]:
     return np.asarray(response(shelf_b, shelf_a) * response(pass_b, pass_a), dtype=np.complex64)
 
 
-def _weighted(samples: Samples, rate: int) -> Iterator[_Floats]:
-    """The K-weighted sound, chunk by chunk: overlap-save, each chunk led in by the samples before it."""
-    response = _k_weighting(rate)
+def filtered(samples: Source, response: NDArray[np.complex64]) -> Iterator[_Floats]:
+    """A sound through a filter, chunk by chunk: overlap-save, each chunk led in by the samples before it.
+
+    `response`: on the bins of an FFT of 65,536, of a filter that has forgotten its past after `_WARM_UP` samples.
+    """
     useful = _FFT - _WARM_UP
     block = np.zeros(_FFT, dtype=np.float32)
     for start in range(0, len(samples), useful):
@@ -102,16 +127,16 @@ def _weighted(samples: Samples, rate: int) -> Iterator[_Floats]:
         block[:] = 0.0
         first = _WARM_UP - led_in
         block[first : first + len(piece)] = piece
-        filtered = np.fft.irfft(np.fft.rfft(block) * response, _FFT)
-        yield filtered[_WARM_UP : first + len(piece)].astype(np.float32, copy=False)
+        through = np.fft.irfft(np.fft.rfft(block) * response, _FFT)
+        yield through[_WARM_UP : first + len(piece)].astype(np.float32, copy=False)
 
 
-def _energies(samples: Samples, rate: int) -> NDArray[np.float64]:
+def _energies(samples: Source, rate: int) -> NDArray[np.float64]:
     """Mean square of the K-weighted sound in each whole block of 100 ms."""
     hop = max(1, round(rate / 10))
     sums: list[NDArray[np.float64]] = []
     rest = np.zeros(0, dtype=np.float32)
-    for chunk in _weighted(samples, rate):
+    for chunk in filtered(samples, k_weighting(rate)):
         joined = np.concatenate((rest, chunk))
         whole = len(joined) // hop * hop
         rows = joined[:whole].reshape(-1, hop)
@@ -120,7 +145,7 @@ def _energies(samples: Samples, rate: int) -> NDArray[np.float64]:
     return np.concatenate(sums) / hop if sums else np.zeros(0)
 
 
-def integrated_lufs(pcm: Samples, rate: int) -> Lufs | None:
+def integrated_lufs(pcm: Source, rate: int) -> Lufs | None:
     """Gated loudness of the whole sound; None for silence or less than 0.4 s."""
     tenths = _energies(pcm, rate)
     if len(tenths) < 4:  # noqa: PLR2004 - a gating block is four tenths of a second
@@ -146,26 +171,32 @@ def _phases() -> tuple[_Floats, ...]:
     return tuple(phases)
 
 
-def _peaks(samples: Samples, step: int) -> _Floats:
-    """The true peak (linear) of each `step` samples, four times oversampled."""
-    reach = _TAPS // 2
-    span = max(step, _CHUNK // step * step)
+def step_peaks(piece: _Floats, step: int) -> _Floats:
+    """The true peak (linear) of each `step` samples of `piece`, four times oversampled.
+
+    `piece` has `REACH` samples more than is asked for on either side.
+    """
+    peak = np.abs(piece[REACH:-REACH])
+    for taps in _phases():
+        between = np.abs(np.correlate(piece, taps, mode="valid"))
+        np.maximum(peak, between[1 : len(peak) + 1], out=peak)
+    return np.asarray(np.maximum.reduceat(peak, np.arange(0, len(peak), step)))
+
+
+def _peaks(samples: Source, step: int) -> _Floats:
+    """The true peak of each `step` samples of a whole sound."""
+    span = max(step, CHUNK // step * step)
     found: list[_Floats] = []
     for start in range(0, len(samples), span):
         stop = min(start + span, len(samples))
-        piece = np.zeros(stop - start + 2 * reach, dtype=np.float32)
-        low, high = max(0, start - reach), min(len(samples), stop + reach)
-        piece[low - start + reach : high - start + reach] = _floats(samples[low:high])
-        peak = np.abs(piece[reach:-reach])
-        for taps in _phases():
-            between = np.abs(np.correlate(piece, taps, mode="valid"))
-            np.maximum(peak, between[1 : len(peak) + 1], out=peak)
-        edges = np.arange(0, len(peak), step)
-        found.append(np.maximum.reduceat(peak, edges))
+        piece = np.zeros(stop - start + 2 * REACH, dtype=np.float32)
+        low, high = max(0, start - REACH), min(len(samples), stop + REACH)
+        piece[low - start + REACH : high - start + REACH] = _floats(samples[low:high])
+        found.append(step_peaks(piece, step))
     return np.concatenate(found) if found else np.zeros(0, dtype=np.float32)
 
 
-def true_peak_dbtp(pcm: Samples, rate: int) -> float | None:
+def true_peak_dbtp(pcm: Source, rate: int) -> float | None:
     """Highest true peak in dB of full scale; None for digital silence."""
     peaks = _peaks(pcm, max(1, round(rate * _STEP_SECONDS)))
     highest = float(peaks.max()) if len(peaks) else 0.0
@@ -175,8 +206,8 @@ def true_peak_dbtp(pcm: Samples, rate: int) -> float | None:
 def clipped_share(samples: Samples, *, ceiling: float = 0.9995, highest: float = np.inf) -> float:
     """Share of samples in runs of three or more at the ceiling (linear, up to `highest`), as clipping leaves them."""
     clipped = 0
-    for start in range(0, len(samples), _CHUNK):
-        size = np.abs(_floats(samples[start : start + _CHUNK]))
+    for start in range(0, len(samples), CHUNK):
+        size = np.abs(_floats(samples[start : start + CHUNK]))
         flat = np.concatenate(([False], (size >= ceiling) & (size <= highest), [False]))
         turns = np.flatnonzero(flat[1:] != flat[:-1])
         runs = turns[1::2] - turns[::2]
@@ -187,7 +218,7 @@ def clipped_share(samples: Samples, *, ceiling: float = 0.9995, highest: float =
 def _block_dbfs(pcm: Samples, block: int) -> NDArray[np.float64]:
     """RMS in dBFS of each whole block (of the whole sound when it is shorter than one)."""
     block = max(1, min(block, len(pcm)))
-    span = max(block, _CHUNK // block * block)
+    span = max(block, CHUNK // block * block)
     found = []
     for start in range(0, len(pcm) // block * block, span):
         piece = _floats(pcm[start : min(start + span, len(pcm) // block * block)])
@@ -204,7 +235,7 @@ def silent_share(pcm: Samples, rate: int) -> float:
 
 
 def without_edges_of_silence(pcm: Pcm, rate: int, lufs: float, *, keep_seconds: float = 0.1) -> Pcm:
-    """The sound from `keep_seconds` before its first to `keep_seconds` after its last audible 10 ms.
+    """The sound from `keep_seconds` before its first to `keep_seconds` after its last audible 10 ms, without a click.
 
     Audible is relative to the loudness of the sound, so that a quiet recording keeps its soft endings.
     """
@@ -214,7 +245,11 @@ def without_edges_of_silence(pcm: Pcm, rate: int, lufs: float, *, keep_seconds: 
         return pcm
     keep = round(rate * keep_seconds)
     start = max(0, int(audible[0]) * block - keep)
-    return pcm[start : (int(audible[-1]) + 1) * block + keep]
+    kept = pcm[start : (int(audible[-1]) + 1) * block + keep].copy()
+    ramp = np.linspace(0.0, 1.0, min(round(rate * _EDGE_SECONDS), len(kept) // 2))
+    kept[: len(ramp)] = np.rint(kept[: len(ramp)] * ramp)
+    kept[len(kept) - len(ramp) :] = np.rint(kept[len(kept) - len(ramp) :] * ramp[::-1])
+    return kept
 
 
 class Levelled(NamedTuple):
@@ -225,59 +260,106 @@ class Levelled(NamedTuple):
     limited: bool
 
 
+class Gained:
+    """16-bit sound times `gain_db` less a cut, made where it is looked at. The cut is in dB on the borders of steps of
+    `step` samples; the gain runs straight from one border to the next.
+    """
+
+    def __init__(self, samples: Source, gain_db: float, cut_db: NDArray[np.float64], step: int) -> None:
+        self._samples = samples
+        self._linear = (gain_db - cut_db) / 20.0
+        np.power(10.0, self._linear, out=self._linear)
+        self._step = step
+        self._way = (np.arange(step) / step)[None, :]
+
+    def __len__(self) -> int:
+        return len(self._samples)
+
+    def __getitem__(self, frames: slice, /) -> Pcm:
+        start, stop, _ = frames.indices(len(self))
+        first, last = start // self._step, -(-stop // self._step)
+        borders = self._linear[first : last + 1, None]
+        gains = (borders[:-1] + (borders[1:] - borders[:-1]) * self._way).reshape(-1)
+        ahead = start - first * self._step
+        piece = gains[ahead : ahead + stop - start]
+        piece *= self._samples[start:stop]
+        return np.clip(np.rint(piece, out=piece), -FULL_SCALE, FULL_SCALE - 1.0, out=piece).astype(np.int16)
+
+
+class Levelling(NamedTuple):
+    """How a sound is brought to its loudness, not made yet. `reached`: measured of what will be made."""
+
+    sound: Source
+    gain_db: GainDb = GainDb(0.0)
+    limited: bool = False
+    reached: Lufs | None = None
+
+
 def level(pcm: Pcm, rate: int, target_lufs: float, max_true_peak_dbtp: float) -> Levelled:
     """Bring a sound to `target_lufs` under the peak limit: measure, gain, limit, and correct what the limiter took.
 
     Silence is returned as it came. A sound of less than 0.4 s is measured as if it went on.
     """
-    step = max(1, round(rate * _STEP_SECONDS))
-    shortest = round(rate / 10) * 4
-    loudness = integrated_lufs(pcm if len(pcm) >= shortest else np.resize(pcm, shortest), rate)
-    if loudness is None or not len(pcm):
+    found = levelling(pcm, rate, target_lufs, max_true_peak_dbtp)
+    if found is None:
         return Levelled(pcm, GainDb(0.0), limited=False)
-    peaks_db = 20.0 * np.log10(np.maximum(_peaks(pcm, step), 1e-6))
+    out = np.empty_like(pcm)
+    for start in range(0, len(pcm), CHUNK):
+        out[start : start + CHUNK] = found.sound[start : start + CHUNK]
+    return Levelled(out, found.gain_db, found.limited)
+
+
+def levelling(pcm: Source, rate: int, target_lufs: float, max_true_peak_dbtp: float) -> Levelling | None:
+    """The gain and the limiter's cut that `level` asks for; None for silence, which stays as it is."""
+    step = max(1, round(rate * _STEP_SECONDS))
+    loudness = _as_if_it_went_on(pcm, rate)
+    if loudness is None or not len(pcm):
+        return None
+    peaks_db = np.log10(np.maximum(_peaks(pcm, step), 1e-6), dtype=np.float64)
+    peaks_db *= 20.0
     gain = min(target_lufs - loudness, MOST_GAIN_DB)
     most = min(gain + _MOST_DRIVE_DB, MOST_GAIN_DB)
     # int16 rounding and a moving gain may add a little to a peak between samples
     ceiling = max_true_peak_dbtp - 0.1
     for _ in range(_PASSES):
-        cut = _reduction(np.maximum(peaks_db + gain - ceiling, 0.0))
-        out = _with_gain(pcm, gain, cut, step)
+        wanted = peaks_db + (gain - ceiling)
+        cut = reduction(np.maximum(wanted, 0.0, out=wanted))
         limited = bool(cut.max() > 0.0)
-        reached = integrated_lufs(out if len(out) >= shortest else np.resize(out, shortest), rate)
+        out = Gained(pcm, gain, cut, step)
+        reached = _as_if_it_went_on(out, rate)
         short = 0.0 if reached is None else target_lufs - reached
         if not limited or abs(short) < _CLOSE_LU or (short > 0.0 and gain >= most):
             break
         gain = min(gain + short, most)
-    return Levelled(out, GainDb(gain), limited=limited)
+    return Levelling(out, GainDb(gain), limited, reached)
 
 
-def _reduction(wanted: NDArray[Any]) -> NDArray[np.float64]:
-    """The limiter's cut in dB on the borders of the steps: never less than wanted, down fast, up slowly.
+def _as_if_it_went_on(pcm: Source, rate: int) -> Lufs | None:
+    """Loudness; of a sound shorter than what the standard can measure, as if it were said again and again."""
+    shortest = round(rate / 10) * 4
+    if len(pcm) >= shortest:
+        return integrated_lufs(pcm, rate)
+    return integrated_lufs(np.resize(_floats(pcm[:]), shortest).astype(np.float32), rate)
 
-    ``cut[i] = max(wanted[i], cut[i-1] - release)`` is a running maximum of ``wanted[i] + i * release``.
+
+def reduction(
+    wanted: NDArray[np.float64], *, attack_db: float = _ATTACK_DB, release_db: float = _RELEASE_DB
+) -> NDArray[np.float64]:
+    """A cut in dB on the borders of the steps: never less than wanted, down fast, ahead of its cause, and up slowly.
+
+    ``cut[i] = max(wanted[i], cut[i-1] - release)`` is a running maximum of ``wanted[i] + i * release``. `wanted` is
+    worked on in place.
     """
-    release = np.arange(len(wanted)) * _RELEASE_DB
-    attack = np.arange(len(wanted)) * _ATTACK_DB
-    cut = np.maximum.accumulate(wanted + release) - release
-    cut = np.maximum.accumulate((cut - attack)[::-1])[::-1] + attack
+    ramp = np.arange(len(wanted), dtype=np.float64)
+    cut = wanted
+    for change, way in ((release_db, 1), (-attack_db, -1)):
+        ramp *= change
+        cut += ramp
+        np.maximum.accumulate(cut[::way], out=cut[::way])
+        cut -= ramp
+        ramp /= change
     cut[cut < 1e-9] = 0.0  # noqa: PLR2004 - what rounding leaves of the ramps
     borders = np.zeros(len(cut) + 1)
     borders[:-1] = cut
-    borders[1:] = np.maximum(borders[1:], cut)
+    np.maximum(borders[1:], cut, out=borders[1:])
     return borders
-
-
-def _with_gain(pcm: Pcm, gain_db: float, cut_db: NDArray[np.float64], step: int) -> Pcm:
-    """`pcm` times the gain less the cut, which runs straight (in dB) from border to border."""
-    out = np.empty_like(pcm)
-    span = max(step, _CHUNK // step * step)
-    linear = 10.0 ** ((gain_db - cut_db) / 20.0)
-    for start in range(0, len(pcm), span):
-        piece = pcm[start : start + span]
-        first = start // step
-        borders = linear[first : first + -(-len(piece) // step) + 1]
-        gains = np.interp(np.arange(len(piece)) / step, np.arange(len(borders)), borders)
-        np.clip(np.rint(piece * gains), -FULL_SCALE, FULL_SCALE - 1.0, out=gains)
-        out[start : start + span] = gains
-    return out

@@ -19,6 +19,7 @@ from scheduler.commands import (
     dispatches,
     emergency,
     ledger,
+    lexicon,
     monitor,
     outputs,
     proof,
@@ -30,10 +31,11 @@ from scheduler.commands import (
     sms,
     speech,
     todo,
+    voices,
 )
 from scheduler.commands.base import Context
 from scheduler.core.wording import sentence
-from scheduler.errors import ConfigError, LoaError, Refused
+from scheduler.errors import ConfigError, LoaError, Refused, SpeechError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -60,6 +62,7 @@ for group in (
     dispatches,
     emergency,
     ledger,
+    lexicon,
     monitor,
     outputs,
     proof,
@@ -71,6 +74,7 @@ for group in (
     sms,
     speech,
     todo,
+    voices,
 ):
     for command in group.COMMANDS:
         loa.add_command(command)
@@ -87,6 +91,8 @@ def main() -> None:
         _fail(sentence(refusal.reason, refusal.details))
     except ConfigError as error:
         _fail("config.toml có lỗi:\n" + "\n".join(f"- {fault}" for fault in error.faults))
+    except SpeechError as error:
+        _fail(sentence(error.reason, error.details))
     except LoaError as error:
         _fail(str(error))
     except BrokenPipeError:

@@ -30,13 +30,16 @@ from scheduler.config_keys import (
     QuietHoursConfig,
     RelayConfig,
     ReportConfig,
+    ScriptConfig,
     Section,
     SmsConfig,
-    SpeechConfig,
     StationConfig,
     WebConfig,
     ZoneConfig,
 )
+from scheduler.config_sound import ChimeConfig, HornConfig
+from scheduler.config_voices import SpeechConfig, VoiceServerConfig
+from scheduler.core.horn import NO_HORN, HornProfile, chosen
 from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, AirtimeCap, QuietHours, StationRules
 from scheduler.core.province_link import base_source, clusters_of
 from scheduler.core.rules import parse_window
@@ -48,8 +51,10 @@ __all__ = [
     "AmplifierConfig",
     "AudioConfig",
     "CapConfig",
+    "ChimeConfig",
     "Config",
     "EmergencyConfig",
+    "HornConfig",
     "LiveConfig",
     "MonitorConfig",
     "OutputConfig",
@@ -59,10 +64,12 @@ __all__ = [
     "QuietHoursConfig",
     "RelayConfig",
     "ReportConfig",
+    "ScriptConfig",
     "Section",
     "SmsConfig",
     "SpeechConfig",
     "StationConfig",
+    "VoiceServerConfig",
     "WebConfig",
     "ZoneConfig",
     "load",
@@ -81,7 +88,10 @@ class Config:
     cap: CapConfig = field(default_factory=CapConfig)
     planning: PlanningConfig = field(default_factory=PlanningConfig)
     speech: SpeechConfig = field(default_factory=SpeechConfig)
+    voice_server: VoiceServerConfig = field(default_factory=VoiceServerConfig)
+    script: ScriptConfig = field(default_factory=ScriptConfig)
     audio: AudioConfig = field(default_factory=AudioConfig)
+    chime: ChimeConfig = field(default_factory=ChimeConfig)
     playout: PlayoutConfig = field(default_factory=PlayoutConfig)
     amplifier: AmplifierConfig = field(default_factory=AmplifierConfig)
     relay: RelayConfig = field(default_factory=RelayConfig)
@@ -93,6 +103,7 @@ class Config:
     monitor: MonitorConfig = field(default_factory=MonitorConfig)
     outputs: tuple[OutputConfig, ...] = field(default_factory=lambda: (OutputConfig(),))
     zones: tuple[ZoneConfig, ...] = ()
+    horns: tuple[HornConfig, ...] = ()
 
     @property
     def data(self) -> Path:
@@ -103,6 +114,14 @@ class Config:
         """Every zone that an output sounds in or a table describes, "all" first."""
         named = [zone for output in self.outputs for zone in output.zones] + [zone.name for zone in self.zones]
         return (DEFAULT_ZONE, *sorted(set(named) - {DEFAULT_ZONE}))
+
+    @cached_property
+    def horn_of(self) -> dict[str, HornProfile]:
+        """Output -> the profile of its loudspeakers; outputs without one are given the master."""
+        made = {horn.name: _profile(horn, self.audio) for horn in (HornConfig(), *self.horns)}
+        of_zone = {zone.name: zone.horn for zone in self.zones}
+        names = {output.name: chosen(output.horn, output.zones, of_zone) for output in self.outputs}
+        return {output: made[name] for output, name in names.items() if name in made}
 
     @cached_property
     def rules(self) -> StationRules:
@@ -122,6 +141,19 @@ class Config:
             blackout=frozenset(map(date.fromisoformat, self.planning.blackout_dates)),
             zone_quiet=tuple((zone.name, _zone_quiet(zone)) for zone in self.zones if zone.quiet_hours),
         )
+
+
+def _profile(horn: HornConfig, audio: AudioConfig) -> HornProfile:
+    return HornProfile(
+        name=horn.name,
+        low_hz=horn.low_hz,
+        high_hz=horn.high_hz,
+        presence_hz=horn.presence_hz,
+        presence_db=horn.presence_db,
+        ratio=horn.ratio,
+        target_lufs=audio.target_lufs + horn.louder_db,
+        max_true_peak_dbtp=audio.max_true_peak_dbtp,
+    )
 
 
 def _zone_quiet(zone: ZoneConfig) -> QuietHours:
@@ -156,12 +188,15 @@ def parse(text: str, folder: Path) -> Config:
             parts["outputs"] = _outputs(value, faults)
         elif name == "zone":
             parts["zones"] = _zones(value, faults)
+        elif name == "horn":
+            parts["horns"] = _horns(value, faults)
         elif isinstance(value, dict):
             parts[name] = _section(SECTIONS[name], name, value, faults)
             if name == "province":
                 faults.extend(_province_faults(parts[name]))
         else:
             faults.append(f'"{name}" phải là một bảng: [{name}]')
+    faults.extend(_unknown_horns(parts))
     if faults:
         raise ConfigError(faults)
     return Config(folder=folder, **parts)
@@ -184,6 +219,27 @@ def _zones(value: object, faults: list[str]) -> tuple[ZoneConfig, ...]:
     zones = cast("tuple[ZoneConfig, ...]", _tables(ZoneConfig, "zone", value, faults))
     faults.extend(_twice("vùng phát", [zone.name for zone in zones]))
     return zones
+
+
+def _horns(value: object, faults: list[str]) -> tuple[HornConfig, ...]:
+    horns = cast("tuple[HornConfig, ...]", _tables(HornConfig, "horn", value, faults))
+    faults.extend(_twice("kiểu loa nén", [horn.name for horn in horns]))
+    if any(horn.name == NO_HORN for horn in horns):
+        faults.append(f'"horn.name" không được là "{NO_HORN}": từ này nghĩa là không dùng kiểu nào')
+    return horns
+
+
+def _unknown_horns(parts: dict[str, Any]) -> list[str]:
+    """Outputs and zones that name a profile which is not there."""
+    known = {HornConfig().name, NO_HORN, "", *(horn.name for horn in parts.get("horns", ()))}
+    users = [("output", output) for output in parts.get("outputs", ())]
+    users += [("zone", zone) for zone in parts.get("zones", ())]
+    told = ", ".join(sorted(known - {""}))
+    return [
+        f'"{kind}.horn" của "{one.name}" là kiểu loa nén lạ "{one.horn}"; có: {told}'
+        for kind, one in users
+        if one.horn not in known
+    ]
 
 
 def _province_faults(told: ProvinceConfig) -> list[str]:

@@ -78,6 +78,14 @@ def gateway(url: str) -> str | None:
     return None if usable else "phải viết như http://127.0.0.1:13013/cgi-bin/sendsms, không có tên, mật khẩu hay dấu ?"
 
 
+def speech_server(url: str) -> str | None:
+    try:
+        usable = not url or bool(check_url(url, allow_private=True).host)
+    except Refused as refusal:
+        usable = refusal.reason == "relay_private_address"  # for `allowed_hosts` to open, or not
+    return None if usable else "phải viết như https://giong.tinh.gov.vn/v1, không có tên hay mật khẩu"
+
+
 def sender(text: str) -> str | None:
     fits = re.fullmatch(r"|\+?[0-9]{3,15}|(?=.*[A-Za-z])[A-Za-z0-9 ._-]{1,11}", text)
     return None if fits else "phải là số, hoặc tối đa 11 chữ cái không dấu và chữ số"

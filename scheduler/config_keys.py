@@ -22,6 +22,8 @@ from scheduler.config_checks import (
     volume,
     window,
 )
+from scheduler.config_sound import ChimeConfig, HornConfig
+from scheduler.config_voices import SpeechConfig, VoiceServerConfig
 from scheduler.core.model import DEFAULT_ZONE
 
 __all__ = ["ADDRESSED", "SECTIONS", "Check", "Section", "between", "key", "one_of"]
@@ -80,18 +82,16 @@ class PlanningConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class SpeechConfig:
-    engines: tuple[str, ...] = key(
-        ("gtts", "piper", "espeak"), "Voices in the order they are tried.", each(one_of("gtts", "piper", "espeak"))
-    )
-    speed: float = key(1.0, "Reading speed; 1.0 is the voice's own.", between(0.5, 2.0))
-    sentence_pause_ms: int = key(500, "Silence between two sentences.", between(0, 5000))
-    max_chars: int = key(20_000, "Longest text of one announcement, in characters.", between(100, 100_000))
-    gtts_timeout_seconds: float = key(10.0, "How long one request to the online voice may take.", between(1, 120))
-    gtts_tries: int = key(3, "Tries of one request to the online voice.", between(1, 10))
-    gtts_tld: str = key("com.vn", "Domain ending of the online voice.", not_empty)
-    piper_model: str = key("", "Path of a Piper voice (.onnx, its .json beside it); empty = none.")
-    espeak_voice: str = key("vi", "Voice of eSpeak NG.", one_of("vi", "vi-vn-x-central", "vi-vn-x-south"))
+class ScriptConfig:
+    paced: bool = key(True, "True reads a new announcement in phrases with pauses, slower where numbers are.")
+    ident: str = key("Đây là {station}.", "Said first where the station says who it is; {station} is station.name.")
+    again: str = key("Xin nhắc lại.", "Said before the words are said again in one clip.")
+    phrase_pause_ms: int = key(350, "Silence between two phrases of paced reading.", between(0, 3000))
+    paced_pause_ms: int = key(900, "Silence between two sentences of paced reading.", between(0, 5000))
+    again_pause_ms: int = key(1500, "Silence before the words are said again.", between(0, 10_000))
+    paced_speed: float = key(1.0, "Speed of paced reading, as a share of speech.speed.", between(0.5, 1.5))
+    number_speed: float = key(0.9, "Speed of phrases with numbers, as a share of speech.speed.", between(0.5, 1.5))
+    longest_seconds: float = key(180.0, "A longer announcement is warned of; people stop listening.", between(10, 3600))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,9 @@ class AudioConfig:
     max_true_peak_dbtp: float = key(-1.0, "Highest true peak of a clip.", between(-9, 0))
     max_upload_mb: int = key(200, "Largest file taken in, in MB.", between(1, 2000))
     max_clip_minutes: float = key(60.0, "Longest clip, in minutes.", between(0.1, 600))
+    max_uploads: int = key(3, "Uploads one person may have under way at a time.", between(1, 20))
+    max_uploads_mb: int = key(2000, "All files on their way in together, in MB.", between(1, 100_000))
+    upload_hours: int = key(24, "Hours after which an upload that nobody goes on with is thrown away.", between(1, 720))
     max_dispatch_mb: int = key(20, "Largest dispatch file taken in, in MB.", between(1, 200))
 
 
@@ -144,6 +147,7 @@ class OutputConfig:
     interface: str = key("", "Local address that RTP multicast leaves by; empty = the system's choice.")
     ttl: int = key(1, "How many routers RTP multicast may pass.", between(0, 255))
     control: str = key("", "Address of a Snapcast server's JSON-RPC, such as http://127.0.0.1:1780; empty = not asked.")
+    horn: str = key("", "Profile of its loudspeakers; empty = that of its zone, if it has one; none = the plain sound.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,13 @@ class ZoneConfig:
     noise_class: str = key(
         "ordinary", "ordinary, or special (hospital, school, place of worship: QCVN 26).", one_of("ordinary", "special")
     )
+    espeak_voice: str = key(
+        "",
+        "Voice of eSpeak NG for what airs in this zone alone; empty = the station's.",
+        one_of("", "vi", "vi-vn-x-central", "vi-vn-x-south"),
+    )
     quiet_hours: tuple[str, ...] = key((), "Quiet hours of this zone besides the station's.", each(window))
+    horn: str = key("", "Profile of the horns of outputs here that name none; empty = the plain sound.")
     legal_basis: str = key("", "The document that sets them, shown whenever they refuse.")
 
 
@@ -309,7 +319,11 @@ Section = (
     | CapConfig
     | PlanningConfig
     | SpeechConfig
+    | VoiceServerConfig
+    | ScriptConfig
     | AudioConfig
+    | ChimeConfig
+    | HornConfig
     | PlayoutConfig
     | AmplifierConfig
     | RelayConfig
@@ -330,7 +344,10 @@ SECTIONS: dict[str, type[Section]] = {
     "cap": CapConfig,
     "planning": PlanningConfig,
     "speech": SpeechConfig,
+    "voice_server": VoiceServerConfig,
+    "script": ScriptConfig,
     "audio": AudioConfig,
+    "chime": ChimeConfig,
     "playout": PlayoutConfig,
     "amplifier": AmplifierConfig,
     "relay": RelayConfig,
@@ -342,5 +359,6 @@ SECTIONS: dict[str, type[Section]] = {
     "monitor": MonitorConfig,
     "output": OutputConfig,
     "zone": ZoneConfig,
+    "horn": HornConfig,
 }
-"""Section name -> its table of keys. `[[output]]` and `[[zone]]` may stand several times, the others once."""
+"""Section name -> its table of keys. `[[output]]`, `[[zone]]` and `[[horn]]` may stand several times, others once."""

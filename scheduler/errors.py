@@ -53,10 +53,15 @@ class AudioError(Refused):
 
 
 class SpeechError(LoaError):
-    """A voice engine failed. `permanent` errors go to the next engine at once, others after retries."""
+    """A voice engine failed. `permanent` errors go to the next engine at once, others after retries.
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
+    The message is for the log; `reason` is a code of `core.wording.REASONS`, and `details` fill its sentence.
+    """
+
+    def __init__(self, message: str, *, permanent: bool, reason: str = "voice_failed", **details: object) -> None:
         self.permanent = permanent
+        self.reason = reason
+        self.details = details
         super().__init__(message)
 
 

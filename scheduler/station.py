@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from audio_assets.library import Library
 from audio_assets.speech.engines import engines_of
-from audio_assets.speech.normalise import is_speakable
 from audio_assets.speech.voice import Voice
 from scheduler.clock import Clock, SteppedClock, SystemClock
 from scheduler.config import Config
@@ -28,9 +27,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CHIMES = ("open", "close", "emergency")
-ONLINE = "gtts"
-"""The voice that needs a network: an emergency does not wait for one."""
+ONLINE = frozenset({"gtts", "server"})
+"""The voices that need a network: an emergency does not wait for one."""
 MOST_TYPED = 1500
 """Characters of a typed emergency: what can be spoken and aired within ten seconds on an office PC."""
 EARLIEST = datetime(2026, 11, 1, tzinfo=UTC)
@@ -74,30 +72,13 @@ class Station:
         """The machine's own person, the signing key and the chimes, once; leftovers of a crash are swept."""
         self.parts.library.sweep()
         self.desk.proof.make_key()
-        person = self.parts.people.machine(self.clock.now())
-        for kind in CHIMES:
-            if self.parts.store.value("SELECT 1 FROM clip WHERE origin = 'bundled' AND title = ?", (kind,)):
-                continue
-            from audio_assets.chime import chime  # numpy, once: an idle page and studio do without
-
-            clip = self.parts.library.add_master(chime(kind))
-            self.parts.programme.add_clip(
-                StoredClip(
-                    sha256=clip.sha256,
-                    title=kind,
-                    origin="bundled",
-                    frames=clip.frames,
-                    created_at=self.clock.now(),
-                    created_by=person.id,
-                    lufs=clip.lufs,
-                    true_peak_dbtp=clip.true_peak_dbtp,
-                )
-            )
+        self.parts.people.machine(self.clock.now())
+        self.desk.chimes.prepare()
 
     def voice(self) -> Voice:
         """The chain of voices of this configuration."""
         speech = self.config.speech
-        engines = engines_of(speech, self.config.folder)
+        engines = engines_of(self.config)
         return Voice(engines, pause_ms=speech.sentence_pause_ms, speed=speech.speed, max_chars=4 * speech.max_chars)
 
     def playout(self) -> "Playout":
@@ -187,14 +168,14 @@ class Station:
 
     def _spoken(self, actor: Person, title: str, text: str, limit: int = MOST_TYPED) -> StoredClip:
         """The clip of a text in a voice that is in this machine."""
-        if not is_speakable(text):
+        if not self.desk.reading.is_speakable(text):
             raise Refused("text_not_speakable")
         if len(text) > limit:
             raise Refused("text_too_long", chars=len(text), limit=limit)
-        engines = tuple(name for name in self.config.speech.engines if name != ONLINE) or ("espeak",)
+        engines = tuple(name for name in self.config.speech.engines if name not in ONLINE) or ("espeak",)
         local = replace(self.config, speech=replace(self.config.speech, engines=engines))
         clip, _ = Studio(self.desk, Station(local, self.clock, self.parts, self.desk).voice).speech_clip(
-            title, text, actor.id
+            title, text, actor.id, shape=self.desk.scripts.usual
         )
         self.desk.recordings.take_clip(clip)
         return clip

@@ -2,24 +2,28 @@
 
 It takes rows of the job table, one at a time: makes speech, decodes and checks uploads. Every job ends as ready, ready
 with a warning, or refused with a reason, also after a crash in the middle of it; nothing half-made stays. With no job
-waiting it looks ahead, at most once a minute, for what would keep an airing off the air.
+waiting it looks ahead, at most once a minute, for what would keep an airing off the air, and reads again what a lesser
+voice has read, where a better one can be had.
 """
 
 import logging
 import os
 import shutil
 import sqlite3
+import sys
 import threading
 import wave
 from collections.abc import Callable
 from pathlib import Path
 
-from audio_assets.speech.normalise import NORMALISER_VERSION, normalise
+from audio_assets.speech.script import Script
 from audio_assets.speech.voice import SpokenClip, Voice, cache_key
 from scheduler.core.audio_report import AudioReport
-from scheduler.core.model import HOUSE_RATE, Frames, Lufs, Sha256
+from scheduler.core.model import HOUSE_RATE, Announcement, Frames, Lufs, Sha256
+from scheduler.core.script import PLAIN, Shape
 from scheduler.desk import Desk
-from scheduler.errors import LoaError, Refused
+from scheduler.desk.voices import in_zone_voice, passed_of, rest_rows
+from scheduler.errors import LoaError, Refused, SpeechError
 from scheduler.store import Job, StoredClip
 
 log = logging.getLogger(__name__)
@@ -29,8 +33,22 @@ IDLE_WAIT = 0.3
 """Seconds between looks at an empty job table."""
 LOOK_EVERY = 60.0
 """Seconds between two looks ahead (the readiness check)."""
+AHEAD_EVERY = 10.0
+"""Seconds between two looks for chimes and renders that are wanted and not made."""
 FAULT_WAIT = 3.0
 """Seconds until the next try when the disk or the database takes nothing."""
+
+
+class _Ending(Exception):  # noqa: N818 - no fault: the studio was told to end while it made something ahead
+    """What was being made is made anew another time."""
+
+
+class _Stopped(BaseException):
+    """The studio was told to end while a file was being decoded: no fault, so it passes every handler of them."""
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__(job_id)
+        self.job_id = job_id
 
 
 class Studio:
@@ -45,10 +63,12 @@ class Studio:
         self._voice: Voice | None = None
         self._beat_at = float("-inf")
         self._looked_at = float("-inf")
+        self._ahead_at = float("-inf")
+        self._stop: threading.Event | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop`, with a heartbeat between jobs. A job whose end could not be written is done again."""
-        begun = False
+        begun, self._stop = False, stop
         while not stop.is_set():
             try:
                 if not begun:
@@ -59,6 +79,9 @@ class Studio:
                 worked = self.work_once()
                 if not worked:
                     self.look_ahead()
+                    worked = self.make_ahead()
+            except _Stopped as stopped:
+                self._jobs.give_back(stopped.job_id)
             except (LoaError, OSError, sqlite3.OperationalError) as error:
                 log.error("the studio waits: %s", error)  # noqa: TRY400 - a full disk says the same again and again
                 begun = False
@@ -69,36 +92,70 @@ class Studio:
     def _beat(self) -> None:
         if (mono := self._parts.clock.monotonic()) - self._beat_at >= BEAT_EVERY:
             self._beat_at = mono
-            self._jobs.beat("studio", os.getpid(), self._parts.clock.now(), {})
+            now = self._parts.clock.now()
+            told = {"voices": rest_rows(self._voice, now)} if self._voice else {}
+            self._jobs.beat("studio", os.getpid(), now, told)
 
     def look_ahead(self) -> None:
         """The readiness check, when its minute has come. Its fault is a line in the log and no more: speech goes on."""
         if (mono := self._parts.clock.monotonic()) - self._looked_at < LOOK_EVERY:
             return
         self._looked_at = mono
+        self.sweep()
         self._desk.proof.close_days_quietly()  # what playout had no night for
+        tasks = {"reading again": self.read_again, "the readiness check": self._desk.readiness.check}
+        for name, task in tasks.items():
+            try:
+                task()
+            except Exception:  # the edge of a side task: whatever it is, the jobs must go on
+                log.exception("%s failed", name)
+
+    def make_ahead(self) -> bool:
+        """One chime or one render for horns that is wanted and not there; False when there is none. Jobs are served
+        meanwhile, and its fault is a line in the log.
+        """
+        if (mono := self._parts.clock.monotonic()) - self._ahead_at < AHEAD_EVERY:
+            return False
         try:
-            self._desk.readiness.check()
-        except Exception:  # the edge of a side task: whatever it is, the jobs must go on
-            log.exception("the readiness check failed")
+            if (_has_worked() and self._desk.chimes.make_one()) or self._desk.renders.work(self._breathe):
+                return True
+        except _Ending:
+            return False
+        except Exception:  # the edge of a side task, as above
+            log.exception("making ahead failed")
+        self._ahead_at = mono
+        return False
+
+    def _breathe(self) -> None:
+        """Between two pieces of what is made ahead: whoever waits is served first."""
+        if self._stop is not None and self._stop.is_set():
+            raise _Ending
+        self._beat()
+        while self.work_once():
+            self._beat()
 
     def sweep(self) -> None:
-        """Remove arrived files that no open job speaks of."""
-        sql = "SELECT json_extract(args_json, '$.path') AS path FROM job WHERE state IN ('waiting', 'running')"
-        wanted = {row["path"] for row in self._parts.store.rows(sql)}
-        for path in self._desk.recordings.incoming.iterdir():
-            if path.name not in wanted:
-                path.unlink(missing_ok=True)
+        """Remove what a crash or a person left half-way among the arrived files."""
+        self._desk.uploads.sweep()
+        self._desk.recordings.sweep()
 
     def work_once(self, job_id: int | None = None) -> bool:
         """Take one job, or the one with this id, and end it; False when there is none."""
         job = self._jobs.claim(job_id)
         if job is None:
             return False
+        self._work(job)
+        return True
+
+    def _work(self, job: Job) -> None:
+        """Do a claimed job and end it."""
         try:
             self._do(job)
         except Refused as refusal:
             self._refuse(job, refusal.reason, refusal.details)
+        except SpeechError as error:
+            log.info("job %d: %s", job.id, error)
+            self._refuse(job, "no_voice", {"why": error.details.get("why", str(error))})
         except LoaError as error:
             self._refuse(job, "no_voice", {"why": str(error)})
         except OSError as error:
@@ -109,7 +166,6 @@ class Studio:
             self._refuse(job, "job_failed", {})
         if job.kind == "ingest":
             self._arrived(job).unlink(missing_ok=True)  # only now: a crash before its end must find the file again
-        return True
 
     def _do(self, job: Job) -> None:
         if job.kind == "speech":
@@ -125,7 +181,10 @@ class Studio:
 
     def _speak(self, job: Job) -> None:
         announcement = self._parts.programme.announcement(job.args["announcement_id"])
-        clip, warning = self.speech_clip(announcement.title, announcement.text, job.created_by, self._progress(job))
+        script = self._desk.scripts.of(announcement.title, announcement.text, announcement.shape)
+        chain = in_zone_voice(self._chain(), self._parts, announcement.id)
+        clip = self._read(chain, announcement.title, script, job.created_by, self._progress(job))
+        warning = self._warning(clip.engine)
         self._desk.recordings.take_clip(clip)
         self._desk.announcements.take_speech(job, clip)
         state = "warning" if warning else "ready"
@@ -134,31 +193,69 @@ class Studio:
         self._jobs.end(job.id, state, now, result=clip.sha256, reason=warning, details=details)
 
     def speech_clip(
-        self, title: str, text: str, by: int, progress: Callable[[float], None] = lambda _: None
+        self,
+        title: str,
+        text: str,
+        by: int,
+        progress: Callable[[float], None] = lambda _: None,
+        *,
+        shape: Shape = PLAIN,
     ) -> tuple[StoredClip, str]:
         """The clip of a text (from the cache where it was said before) and a warning's reason code or ''."""
+        clip = self._read(self._chain(), title, self._desk.scripts.of(title, text, shape), by, progress)
+        return clip, self._warning(clip.engine)
+
+    def _chain(self) -> Voice:
         if self._voice is None:
             self._voice = self._make_voice()
-        said = normalise(text).text
-        wanted = next((engine for engine in self._voice.engines if engine.missing() is None), None)
-        if wanted and (kept := self._kept(said, wanted.name, wanted.voice)):
-            return kept, self._warning(kept.engine)
-        spoken = self._voice.speak(said, progress)
-        if kept := self._kept(said, spoken.engine, spoken.voice):
-            return kept, self._warning(kept.engine)
-        return self._keep(title, said, spoken, by), self._warning(spoken.engine)
+        return self._voice
+
+    def _read(
+        self, chain: Voice, title: str, script: Script, by: int, progress: Callable[[float], None] = lambda _: None
+    ) -> StoredClip:
+        """The clip of a script by the first engine of `chain` that can, from the cache where it read it before."""
+        wanted = next((engine for engine in chain.engines if engine.missing() is None), None)
+        if wanted and (kept := self._kept(script, wanted.name, wanted.voice)):
+            return kept
+        spoken = chain.speak_script(script, progress)
+        return self._kept(script, spoken.engine, spoken.voice) or self._keep(title, script, spoken, by)
+
+    def read_again(self) -> bool:
+        """Read one announcement again that a better engine can read now, for a leader to hear; False without one."""
+        upgrades = self._desk.upgrades
+        upgrades.settle()
+        for seen, engine in upgrades.wanted():
+            old = self._parts.programme.clip(seen.approved_sha256 or "")
+            chain = in_zone_voice(self._chain(), self._parts, seen.id).before(engine)
+            if chain and not self._desk.scripts.has_changed(seen, old):  # else a person has to ask for the new words
+                self._read_better(seen, chain, self._desk.scripts.of_announcement(seen), old.created_by)
+                return True
+        return False
+
+    def _read_better(self, seen: Announcement, chain: Voice, script: Script, by: int) -> None:
+        upgrades = self._desk.upgrades
+        upgrade_id = upgrades.begin(seen)
+        try:
+            clip = self._read(chain, seen.title, script, by)
+        except (SpeechError, Refused) as error:
+            log.info("announcement %d keeps its voice: %s", seen.id, error)
+            upgrades.not_made(upgrade_id, passing=isinstance(error, SpeechError) and not error.permanent)
+        except OSError:
+            upgrades.not_made(upgrade_id, passing=True)  # a full disk
+            raise
+        else:
+            upgrades.made(upgrade_id, clip)
 
     def _warning(self, engine: str) -> str:
         return "" if engine == self._parts.config.speech.engines[0] else "fell_back"
 
-    def _key(self, said: str, engine: str, voice: str) -> str:
-        speech = self._parts.config.speech
-        return cache_key(said, engine, voice, speech.speed, NORMALISER_VERSION, pause_ms=speech.sentence_pause_ms)
+    def _key(self, script: Script, engine: str, voice: str) -> str:
+        return cache_key(script.key, engine, voice, self._parts.config.speech.speed, self._desk.reading.version)
 
-    def _kept(self, said: str, engine: str, voice: str) -> StoredClip | None:
-        return self._parts.programme.clip_by_cache_key(self._key(said, engine, voice))
+    def _kept(self, script: Script, engine: str, voice: str) -> StoredClip | None:
+        return self._parts.programme.clip_by_cache_key(self._key(script, engine, voice))
 
-    def _keep(self, title: str, said: str, spoken: SpokenClip, by: int) -> StoredClip:
+    def _keep(self, title: str, script: Script, spoken: SpokenClip, by: int) -> StoredClip:
         from audio_assets.loudness import level
 
         audio = self._parts.config.audio
@@ -175,8 +272,10 @@ class Studio:
             true_peak_dbtp=made.true_peak_dbtp,
             engine=spoken.engine,
             voice=spoken.voice,
-            said=said,
-            cache_key=self._key(said, spoken.engine, spoken.voice),
+            said=script.text,
+            says=script.times,
+            passed=passed_of(spoken.tried, self._parts.clock.now()),
+            cache_key=self._key(script, spoken.engine, spoken.voice),
         )
 
     # Uploads
@@ -187,10 +286,10 @@ class Studio:
         arrived = self._arrived(job)
         if job.args.get("raw"):
             _with_header(arrived)
-        taken = ingest(arrived, self._parts.library, self._parts.config.audio, self._progress(job))
+        taken = ingest(arrived, self._parts.library, self._parts.config.audio, self._meanwhile(job))
         report: AudioReport = taken.report
         if taken.clip is None:
-            raise Refused(report.reason, **self._limits())
+            raise Refused(report.reason, **self._limits(), **report.figures())
         clip = StoredClip(
             sha256=taken.clip.sha256,
             title=job.args["title"],
@@ -207,7 +306,8 @@ class Studio:
         self._desk.recordings.take_clip(clip)
         state = "warning" if report.warnings else "ready"
         reason = report.warnings[0] if report.warnings else ""
-        self._jobs.end(job.id, state, self._parts.clock.now(), result=clip.sha256, reason=reason)
+        details: dict[str, object] = {**report.figures()}
+        self._jobs.end(job.id, state, self._parts.clock.now(), result=clip.sha256, reason=reason, details=details)
 
     def _arrived(self, job: Job) -> Path:
         return self._desk.recordings.incoming / Path(job.args["path"]).name
@@ -215,6 +315,26 @@ class Studio:
     def _limits(self) -> dict[str, object]:
         audio = self._parts.config.audio
         return {"limit_mb": audio.max_upload_mb, "limit_minutes": f"{audio.max_clip_minutes:g}"}
+
+    def _meanwhile(self, job: Job) -> Callable[[float], None]:
+        """Progress of a file that is decoded in a process of its own: a running studio lives on beside it.
+
+        Speech that waits is made in between, so that no upload holds up an announcement; when the studio is to stop,
+        the file goes back among those that wait.
+        """
+        tell = self._progress(job)
+
+        def turn(share: float) -> None:
+            tell(share)
+            if self._stop is None:
+                return
+            if self._stop.is_set():
+                raise _Stopped(job.id)
+            self._beat()
+            if other := self._jobs.claim(but="ingest"):
+                self._work(other)
+
+        return turn
 
     def _progress(self, job: Job) -> Callable[[float], None]:
         """Write progress at most every twentieth: pages poll rows, and rows cost a disk flush."""
@@ -226,6 +346,11 @@ class Studio:
                 self._jobs.progress(job.id, share)
 
         return tell
+
+
+def _has_worked() -> bool:
+    """Whether the libraries of sound are here already: an idle studio is not to load them for chimes alone."""
+    return "numpy" in sys.modules
 
 
 def _with_header(path: Path) -> None:

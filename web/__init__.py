@@ -22,7 +22,9 @@ from web import (
     campaigns,
     dispatches,
     emergency,
+    horn,
     journal,
+    lexicon,
     live,
     microphone,
     province,
@@ -32,6 +34,8 @@ from web import (
     settings,
     sms,
     sms_sendings,
+    uploads,
+    voices,
 )
 from web.air_board import Board
 from web.errors import register_errors
@@ -57,6 +61,7 @@ SUBJECTS = (
     dispatches,
     announcements,
     recordings,
+    lexicon,
     approvals,
     campaigns,
     emergency,
@@ -66,8 +71,11 @@ SUBJECTS = (
     journal,
     reports,
     settings,
+    horn,
     sms,
     sms_sendings,
+    voices,
+    uploads,
 )
 
 

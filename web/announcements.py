@@ -10,19 +10,28 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from audio_assets.speech.normalise import Said
 from scheduler.core import approval
 from scheduler.core.model import Announcement, AnnouncementState, Priority
+from scheduler.core.script import ScriptKind, Shape
+from scheduler.core.script_templates import TEMPLATES
 from scheduler.core.wording import sentence
 from scheduler.desk.announcements import MAX_TITLE
 from scheduler.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin
-from web.marks import Mark, marked
-from web.page_words import length_words, matching, spoken_seconds, words
+from web.page_words import length_words, matching, words
+from web.script_view import said_parts, shape_parts, typed_shape
 
 bp = Blueprint("announcements", __name__)
 bp.context_processor(words)
-FIELD_OF = {"title_missing": "title", "title_too_long": "title", "text_too_long": "text", "text_not_speakable": "text"}
+FIELD_OF = {
+    "title_missing": "title",
+    "title_too_long": "title",
+    "text_too_long": "text",
+    "text_not_speakable": "text",
+    "blank_left": "text",
+    "script_times_invalid": "shape",
+    "script_words_too_long": "shape",
+}
 OPEN = {AnnouncementState.DRAFT, AnnouncementState.RETURNED}
 CLOSED = {AnnouncementState.WITHDRAWN, AnnouncementState.EXPIRED}
 MAX_SHOWN = 200
@@ -53,18 +62,23 @@ def listed() -> str:
 @bp.get("/ban-tin/moi")
 @page_of("write")
 def new() -> str:
-    kind = "emergency" if request.args.get("loai") == "khan-cap" else ""
-    return _new({"title": "", "text": "", "kind": kind})
+    """An empty form, or the template that `mau` names."""
+    chosen, emergency = request.args.get("mau", ""), request.args.get("loai") == "khan-cap"
+    template = TEMPLATES[ScriptKind(chosen)] if chosen in set(ScriptKind) else None
+    kind = "emergency" if emergency or (template and template.emergency) else ""
+    if template is None:
+        return _new({"title": "", "text": "", "kind": kind}, desk().scripts.usual)
+    return _new({"title": template.title, "text": template.text, "kind": kind}, template.shape)
 
 
 @act(bp, "/ban-tin", may="write")
 def write() -> Answer:
-    form = _typed() | {"kind": request.form.get("kind", "")}
+    form, shape = _typed() | {"kind": request.form.get("kind", "")}, typed_shape(request.form)
     priority = Priority.EMERGENCY if form["kind"] == "emergency" else Priority.NORMAL
     try:
-        announcement_id = desk().announcements.write(actor(), form["title"], form["text"], priority)
+        announcement_id = desk().announcements.write(actor(), form["title"], form["text"], priority, shape=shape)
     except Refused as refused:
-        return _new(form, refused), REFUSED
+        return _new(form, shape or desk().scripts.usual, refused), REFUSED
     return redirect(url_for("announcements.page", announcement_id=announcement_id))
 
 
@@ -79,16 +93,16 @@ def page(announcement_id: int) -> str:
 def edit(announcement_id: int) -> Answer:
     """Keep what was written; where its speech was asked for, ask for the speech of exactly that."""
     form, version = _typed(), request.form.get("version", 0, type=int)
-    speak = request.form.get("then") == "speech"
+    shape, speak = typed_shape(request.form), request.form.get("then") == "speech"
     try:
-        desk().announcements.edit(actor(), announcement_id, version, form["title"], form["text"])
+        desk().announcements.edit(actor(), announcement_id, version, form["title"], form["text"], shape=shape)
         if speak:
             desk().announcements.make_speech(actor(), announcement_id)
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
         seen = desk().parts.programme.announcement(announcement_id)
-        return _page(seen, form, seen.version, refused), REFUSED
+        return _page(seen, form, seen.version, refused, shape=shape), REFUSED
     if speak:
         return redirect(url_for("announcements.page", announcement_id=announcement_id, _anchor="am-thanh"))
     return redirect(url_for("announcements.page", announcement_id=announcement_id, xong="luu-ban-tin"))
@@ -97,10 +111,9 @@ def edit(announcement_id: int) -> Answer:
 @bp.post("/ban-tin/may-doc")
 @page_of("see")
 def read_out() -> str:
-    """What the machine will say of the text in the form, as it is typed. Changes nothing, so it needs no act key."""
+    """What the machine will say of what is in the form, as it is typed. Changes nothing, so it needs no act key."""
     same_origin()
-    text = request.form.get("text", "")[: desk().parts.config.speech.max_chars]
-    return render_template("announcements/_said.html", **said_parts(desk().announcements.said(text)))
+    return render_template("announcements/_said.html", **_said_of(_typed(), typed_shape(request.form)))
 
 
 @act(bp, "/ban-tin/<int:announcement_id>/giong-doc", may="make_speech")
@@ -136,6 +149,17 @@ def heard(announcement_id: int) -> Answer:
     return _done(announcement_id, told, "trinh-duyet")
 
 
+@act(bp, "/ban-tin/<int:announcement_id>/doc-nhu-vay", may="write")
+def confirm_words(announcement_id: int) -> Answer:
+    """Đọc như vậy: the ticked words have been heard and are to be said so."""
+    sha256, chosen = request.form.get("sha256", ""), request.form.getlist("word")
+    return _done(
+        announcement_id,
+        lambda: desk().announcements.confirm_words(actor(), announcement_id, sha256, chosen),
+        "trinh-duyet",
+    )
+
+
 @act(bp, "/ban-tin/<int:announcement_id>/ban-ghi", may="record")
 def use_recording(announcement_id: int) -> Answer:
     sha256 = request.form.get("sha256", "")
@@ -154,19 +178,6 @@ def withdraw(announcement_id: int) -> Answer:
     return _done(announcement_id, lambda: desk().announcements.withdraw(actor(), announcement_id), "trinh-duyet")
 
 
-def said_parts(said: Said) -> dict[str, Any]:
-    """Both sides of a reading, each change under one key; a line end that becomes a pause is nothing to see."""
-    changes = [change for change in said.changes if said.source[change.start : change.end].strip()]
-    written = [Mark(change.start, change.end, f"w{at}") for at, change in enumerate(changes)]
-    spoken = [Mark(change.said_start, change.said_end, f"w{at}") for at, change in enumerate(changes)]
-    return {
-        "said": said,
-        "changes": len(changes),
-        "written_marked": marked(said.source, written),
-        "said_marked": marked(said.text, spoken),
-    }
-
-
 def _done(announcement_id: int, step: Callable[[], object], place: str) -> Answer:
     """Take one step and show the page again, or the page with the reason why not."""
     try:
@@ -179,11 +190,21 @@ def _done(announcement_id: int, step: Callable[[], object], place: str) -> Answe
     return redirect(url_for("announcements.page", announcement_id=announcement_id, _anchor=place))
 
 
-def _new(form: dict[str, str], refused: Refused | None = None) -> str:
-    return render_template("announcements/new.html", announcement=None, version=0, **_form_parts(form, refused))
+def _new(form: dict[str, str], shape: Shape, refused: Refused | None = None) -> str:
+    said = _said_of(form, shape)
+    return render_template(
+        "announcements/new.html", announcement=None, version=0, **_form_parts(form, shape, refused), **said
+    )
 
 
-def _page(seen: Announcement, form: dict[str, str], version: int, refused: Refused | None = None) -> str:
+def _page(
+    seen: Announcement,
+    form: dict[str, str],
+    version: int,
+    refused: Refused | None = None,
+    *,
+    shape: Shape | None = None,
+) -> str:
     parts = desk().parts
     stale = refused is not None and refused.reason == "edited_meanwhile"
     names = _names()
@@ -197,34 +218,45 @@ def _page(seen: Announcement, form: dict[str, str], version: int, refused: Refus
         dispatch=parts.programme.dispatch(seen.dispatch_id) if seen.dispatch_id else None,
         **_sound_parts(seen),
         **_standing(seen),
-        **_form_parts(form, refused),
+        **_form_parts(form, shape or seen.shape, refused),
+        **_said_of(form, shape or seen.shape, seen),
     )
 
 
-def _form_parts(form: dict[str, str], refused: Refused | None) -> dict[str, Any]:
+def _form_parts(form: dict[str, str], shape: Shape, refused: Refused | None) -> dict[str, Any]:
     told = sentence(refused.reason, refused.details) if refused else ""
     field = FIELD_OF.get(refused.reason) if refused else None
-    config = desk().parts.config.speech
-    said = desk().announcements.said(form["text"][: config.max_chars])
     return {
         "form": form,
         "faults": {field: [told]} if field else {},
         "fault": told,
-        "seconds": length_words(spoken_seconds(said.text)),
         "max_title": MAX_TITLE,
-        "max_chars": config.max_chars,
-        **said_parts(said),
+        "max_chars": desk().parts.config.speech.max_chars,
+        **shape_parts(shape, desk().scripts),
     }
+
+
+def _said_of(form: dict[str, str], shape: Shape | None, seen: Announcement | None = None) -> dict[str, Any]:
+    """Both sides of what the form says; where that is what `seen` says, its sound's length and its confirmed words."""
+    scripts, most = desk().scripts, desk().parts.config.speech.max_chars
+    title, text = form["title"][:MAX_TITLE], form["text"][:most]
+    script = scripts.of(title, text, shape or scripts.usual)
+    if seen is None or (title, text, shape) != (seen.title, seen.text, seen.shape):
+        return said_parts(script, scripts)
+    clip = desk().parts.programme.clip(seen.audio_sha256) if seen.audio_sha256 else None
+    return said_parts(script, scripts, clip.length if clip else None, scripts.unknown(seen).open)
 
 
 def _sound_parts(seen: Announcement) -> dict[str, Any]:
     parts = desk().parts
+    clip = parts.programme.clip(seen.audio_sha256) if seen.audio_sha256 else None
     return {
         "announcement": seen,
-        "clip": parts.programme.clip(seen.audio_sha256) if seen.audio_sha256 else None,
+        "clip": clip,
         "job": desk().announcements.speech_job(seen.id),
         "open": seen.state in OPEN,
         "closed": seen.state in CLOSED,
+        "outdated": desk().scripts.has_changed(seen, clip),
         "first_engine": parts.config.speech.engines[0],
         "shelf": [clip for clip in parts.programme.clips() if clip.origin != "speech"],
     }
@@ -239,6 +271,8 @@ def _standing(seen: Announcement) -> dict[str, Any]:
         "approved_at": f"{seen.approved_at.astimezone(zone):%H:%M ngày %d/%m/%Y}" if seen.approved_at else "",
         "campaigns": [one for one in parts.programme.campaigns() if one.announcement_id == seen.id],
         "can_withdraw": _can_withdraw(seen),
+        "unknown": desk().scripts.unknown(seen),
+        "people": _names(),
     }
 
 

@@ -11,10 +11,10 @@ from markupsafe import Markup
 from scheduler.core.model import Announcement
 from scheduler.core.wording import sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
-from web.announcements import said_parts
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 from web.on_air import relays_waiting
 from web.page_words import words
+from web.script_view import said_parts
 
 bp = Blueprint("approvals", __name__)
 bp.context_processor(words)
@@ -30,7 +30,8 @@ def listed() -> str:
 def approve(announcement_id: int) -> Answer:
     sha256, heard = request.form.get("sha256", ""), request.form.get("heard") == "yes"
     try:
-        desk().announcements.approve(actor(), announcement_id, sha256, heard=heard)
+        read_as = request.form.getlist("read_as")
+        desk().announcements.approve(actor(), announcement_id, sha256, heard=heard, read_as=read_as)
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
@@ -47,6 +48,11 @@ def give_back(announcement_id: int) -> Answer:
     except Refused as refused:
         return _list(announcement_id, refused, returning=True), REFUSED
     return redirect(url_for("approvals.listed", xong="tra-lai"))
+
+
+def listed_with(refused: Refused) -> str:
+    """The page with the reason why something on it could not be done."""
+    return _list(0, refused)
 
 
 def _list(fault_of: int = 0, refused: Refused | None = None, *, returning: bool = False) -> str:
@@ -68,11 +74,16 @@ def _list(fault_of: int = 0, refused: Refused | None = None, *, returning: bool 
 def _told(announcement: Announcement) -> dict[str, Any]:
     parts = desk().parts
     own = announcement.author_id == actor().id and not parts.config.station.one_officer
-    said = said_parts(desk().announcements.said(announcement.text))
+    clip, scripts = parts.programme.clip(announcement.audio_sha256 or ""), desk().scripts
+    unknown = scripts.unknown(announcement)
+    said = said_parts(scripts.of_announcement(announcement), scripts, clip.length, unknown.open)
     return {
         "announcement": announcement,
         "author": parts.people.get(announcement.author_id).name,
-        "clip": parts.programme.clip(announcement.audio_sha256 or ""),
+        "clip": clip,
+        "unknown": unknown,
+        "too_long": said["too_long"],
+        "outdated": scripts.has_changed(announcement, clip),
         "dispatch": parts.programme.dispatch(announcement.dispatch_id) if announcement.dispatch_id else None,
         "said_html": Markup(render_template("announcements/_said.html", **said)),  # noqa: S704 - escaped by its template
         "own": own,

@@ -67,7 +67,8 @@ def new() -> str:
         announcement_id=request.args.get("ban_tin", ""),
     )
     if form.announcement_id.isdecimal():
-        form.title = desk().parts.programme.announcement(int(form.announcement_id)).title
+        said = desk().parts.programme.announcement(int(form.announcement_id))
+        form.title, form.chime, form.repeat = said.title, said.shape.chime, str(said.shape.times)
     return _page(None, form)
 
 

@@ -12,14 +12,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core import approval
 from scheduler.core.model import Person, Slot, Trigger
-from scheduler.core.rundown import length
+from scheduler.core.rundown import length, turns
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.errors import NotFound, NotPermitted, Refused, SpeechError
 from scheduler.station import MOST_TYPED
 from scheduler.store import StoredClip
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin, station
 from web.on_air import MARKS, airings_words
-from web.page_words import length_words, spoken_seconds, words
+from web.page_words import length_words, words
 from web.zones import chosen_zone, outputs_of, zone_choices, zone_word
 
 bp = Blueprint("emergency", __name__)
@@ -149,7 +149,7 @@ def _page(form: dict[str, str], fault: str = "") -> str:
         recent=[_row(facts.slot, facts.title) for facts in desk().emergency.recent(since)[:MOST_SHOWN]],
         permitted=_permitted(),
         max_chars=MOST_TYPED,
-        seconds=length_words(spoken_seconds(form["text"])),
+        seconds=_spoken_length(form["text"]),
         **_common(),
     )
 
@@ -216,7 +216,8 @@ def _read_back(announcement_id: int, fault: str = "", *, drill: bool) -> str:
 
 
 def _airing_length(clip: StoredClip, repeat: int) -> timedelta:
-    return length(desk().rundowns.items(clip.frames, chime=True, repeat=repeat, opening="emergency"))
+    airings = turns(repeat, clip.says)
+    return length(desk().rundowns.items(clip.frames, chime=True, repeat=airings, opening="emergency"))
 
 
 def _read_back_typed(form: dict[str, str]) -> Answer:
@@ -231,11 +232,17 @@ def _read_back_typed(form: dict[str, str]) -> Answer:
         "emergency/read_back_typed.html",
         form=form,
         said=said,
-        seconds=length_words(spoken_seconds(said.text)),
+        seconds=_spoken_length(form["text"]),
         zone_name=zone_word(common["zone"]),
         outputs=outputs_of(common["zone"]),
         **common,
     )
+
+
+def _spoken_length(text: str) -> str:
+    """About how long the words take to say once."""
+    scripts = desk().scripts
+    return length_words(scripts.estimate(scripts.of("", text, scripts.usual)))
 
 
 def _typed() -> dict[str, str]:
@@ -298,4 +305,4 @@ def _told(error: Refused | SpeechError) -> str:
     """Why an order was not given, in one sentence."""
     if isinstance(error, Refused):
         return sentence(error.reason, error.details)
-    return sentence("no_voice", {"why": str(error)})
+    return sentence("no_voice", {"why": error.details.get("why", str(error))})

@@ -22,7 +22,7 @@ from flask import (
     url_for,
 )
 
-from scheduler.core.rundown import length
+from scheduler.core.rundown import length, turns
 from scheduler.core.wording import sentence
 from scheduler.errors import Refused
 from web.air_board import board, clock_told
@@ -129,6 +129,8 @@ def _play_now_page(announcement_id: int, fault: str = "", *, chime: bool = True,
     lengths: dict[int, timedelta | None] = dict.fromkeys((1, 2, 3))
     if clip:
         airing_items = desk().campaigns.airing_items
-        lengths = {times: length(airing_items(clip.frames, chime=chime, repeat=times)) for times in lengths}
+        lengths = {
+            times: length(airing_items(clip.frames, chime=chime, repeat=turns(times, clip.says))) for times in lengths
+        }
     words: dict[str, Any] = {"announcement": found, "clip": clip, "lengths": lengths, "chime": chime, "repeat": repeat}
     return render_template("live/play_now.html", fault=fault, **words)

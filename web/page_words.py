@@ -12,6 +12,7 @@ from scheduler.core import rules
 from scheduler.core.dispatch.text import fold
 from scheduler.core.report_words import TRIGGERS
 from scheduler.core.wording import CAMPAIGN_STATES, STATES, sentence
+from scheduler.core.wording_voices import ENGINE_NAMES
 from scheduler.errors import Refused
 
 __all__ = [
@@ -25,14 +26,13 @@ __all__ = [
     "length_words",
     "matching",
     "minutes_words",
-    "spoken_seconds",
     "weekday_words",
     "words",
 ]
 
 T = TypeVar("T")
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
-ENGINES = {"gtts": "Google (qua mạng)", "piper": "Piper", "espeak": "eSpeak NG"}
+ENGINES = ENGINE_NAMES
 ORIGINS = {"speech": "Giọng máy", "upload": "Tải lên", "recorded": "Ghi âm", "bundled": "Của trạm"}
 NOTICES = {
     "da-nhan": "Công văn này đã nhận trước đây; đây là bản đã lưu.",
@@ -45,6 +45,8 @@ NOTICES = {
     "luu-ban-tin": "Đã lưu nội dung.",
     "duyet": "Đã duyệt; bản tin được phát theo đợt tuyên truyền.",
     "tra-lai": "Đã trả lại người viết.",
+    "duyet-giong": "Đã duyệt giọng mới; nó thay bản cũ khi bản cũ không phát và không sắp phát.",
+    "giu-giong": "Giữ bản cũ; bản đọc mới bị bỏ.",
     "cat": "Đã cất bản ghi; tìm lại ở kệ “Đã cất đi”.",
     "luu-dot": "Đã lưu đợt tuyên truyền.",
     "chay-dot": "Đợt đang chạy; các lượt phát đã vào lịch.",
@@ -63,7 +65,6 @@ NOTICES = {
     "bo-nguon": "Đã bỏ qua bản tin; lý do được lưu lại.",
 }
 """What has just been done, by the word a redirect carries in its address; anything else there says nothing."""
-_SYLLABLES_A_SECOND = 3.2
 
 
 def words() -> dict[str, Any]:
@@ -116,11 +117,6 @@ def weekday_words(typed: str) -> str:
         return WEEKDAYS[rules.parse_date(typed).weekday()]
     except Refused:
         return ""
-
-
-def spoken_seconds(text: str) -> timedelta:
-    """About how long a voice needs for `text`, which is given as it is said."""
-    return timedelta(seconds=len(text.split()) / _SYLLABLES_A_SECOND)
 
 
 def matching(rows: Iterable[T], typed: str, texts: Sequence[str]) -> list[T]:

@@ -121,6 +121,7 @@ def _told(row: InboxRow) -> dict[str, Any]:
         "may_air": clip is not None or (row.priority == Priority.EMERGENCY and bool(bulletin.words)),
         "may_enter": bool(bulletin.words or bulletin.audio_url),
         "zone": zone_word(row.zone),
+        "unread": desk().announcements.unread(row.announcement_id) if row.announcement_id and clip else (),
         "doubts": [sentence(code, details) for code, details in row.doubts],
         "why": sentence(row.reason, row.details),
         "state_word": BULLETIN_STATES[row.state],

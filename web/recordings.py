@@ -4,15 +4,17 @@ Uploads are written beside the library and left to the studio; a file's name is 
 the desk is asked once, the answer is a redirect or the same page with its sentence.
 """
 
-import uuid
+from datetime import timedelta
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 
 from scheduler.core.model import Announcement, Campaign, CampaignState, Sha256
 from scheduler.core.wording import sentence
 from scheduler.errors import Refused
+from scheduler.store import Job
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
-from web.page_words import ORIGINS, matching, words
+from web.page_words import ORIGINS, decimal, length_words, matching, words
+from web.uploads import PIECE_BYTES
 
 bp = Blueprint("recordings", __name__)
 bp.context_processor(words)
@@ -28,24 +30,23 @@ def listed() -> str:
 
 @act(bp, "/kho/tai-len", may="record")
 def take_in() -> Answer:
+    """The plain form: the whole file in one go. The page's script sends large files in pieces (`uploads`)."""
     file = request.files.get("file")
-    place = desk().recordings.incoming / f"tai-len-{uuid.uuid4().hex}"
     try:
-        place.touch()
-        if file is not None:
-            with file.stream:
-                file.save(place)
-        desk().recordings.take_in(
-            actor(),
-            place,
-            (file and file.filename) or "",
-            title=request.form.get("title", ""),
-            origin=request.form.get("origin", "upload"),
-        )
+        with desk().recordings.arriving() as (arrived, place):
+            if file is not None:
+                with file.stream:
+                    file.save(arrived)
+                arrived.flush()
+            desk().recordings.take_in(
+                actor(),
+                place,
+                (file and file.filename) or "",
+                title=request.form.get("title", ""),
+                origin=request.form.get("origin", "upload"),
+            )
     except Refused as refused:
         return _list(refused), REFUSED
-    finally:
-        place.unlink(missing_ok=True)
     return redirect(url_for("recordings.listed", _anchor="viec"))
 
 
@@ -54,7 +55,9 @@ def take_in() -> Answer:
 def jobs() -> str:
     """The files under way, polled by the page."""
     shown = desk().recordings.under_way()[:SHOWN_JOBS]
-    return render_template("recordings/_jobs.html", jobs=shown, fresh=True)
+    return render_template(
+        "recordings/_jobs.html", jobs=shown, fresh=True, measured=measured_words, warnings_of=warnings_of
+    )
 
 
 @act(bp, "/kho/<sha256>/ban-tin", may="record")
@@ -113,11 +116,35 @@ def _list(refused: Refused | None = None) -> str:
         q=typed,
         used=_used(),
         jobs=desk().recordings.under_way()[:SHOWN_JOBS],
+        arriving=desk().uploads.arriving(actor()),
         fresh=False,
+        measured=measured_words,
+        warnings_of=warnings_of,
+        pieces_from=PIECE_BYTES,
         fault=sentence(refused.reason, refused.details) if refused else "",
         max_mb=audio.max_upload_mb,
         max_minutes=f"{audio.max_clip_minutes:g}",
     )
+
+
+def measured_words(details: dict[str, str]) -> str:
+    """What was measured of a file before anything was done to it; empty where it gave no sound."""
+    if "channels" not in details:
+        return ""
+    told = [length_words(timedelta(seconds=float(details["seconds"])))]
+    if "lufs" in details:
+        told.append(f"{decimal(float(details['lufs']))} LUFS")
+    if "true_peak_dbtp" in details:
+        told.append(f"đỉnh {decimal(float(details['true_peak_dbtp']))} dBTP")
+    told.append(f"vỡ tiếng {decimal(100 * float(details['clipped_share']))} %")
+    told.append(f"im lặng {decimal(100 * float(details['silent_share']))} %")
+    told.append(f"{details['channels']} kênh, {decimal(int(details['sample_rate']) / 1000)} kHz")
+    return " · ".join(told)
+
+
+def warnings_of(job: Job) -> list[str]:
+    """Every warning of a file that was taken in, not only the first."""
+    return job.details.get("warnings", "").split() or [job.reason]
 
 
 def _used() -> dict[str, list[Announcement]]:

@@ -61,7 +61,7 @@ def _mended_at(todo: Todo) -> tuple[str, str]:
         return "Mở tiếp âm", url_for("relays.listed", _anchor=f"ban-tin-{announcement_id}")
     if todo.reason == "campaign_stopped" and campaign_id:
         return "Xem đợt", url_for("campaigns.page", campaign_id=campaign_id)
-    if todo.reason == "unapproved":
+    if todo.reason in {"unapproved", "upgrade_waits"}:
         return "Duyệt", url_for("approvals.listed")
     if announcement_id:
         return "Mở bản tin", url_for("announcements.page", announcement_id=announcement_id)

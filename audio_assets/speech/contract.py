@@ -7,7 +7,7 @@ later: `voice.py` does.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from audio_assets.speech.sentences import is_speakable, plain
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Engine", "Spoken", "engine_edge", "speakable"]
+__all__ = ["Engine", "Lack", "Spoken", "engine_edge", "speakable"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +32,22 @@ class Spoken:
         return len(self.pcm) / self.rate
 
 
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Why an engine cannot work on this machine: `told` for the log, a reason code with its details for people."""
+
+    told: str
+    reason: str
+    details: dict[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.told
+
+    def as_error(self) -> SpeechError:
+        """The same as what speaking fails with."""
+        return SpeechError(self.told, permanent=True, reason=self.reason, **self.details)
+
+
 class Engine(Protocol):
     """A voice. Safe to call from several threads."""
 
@@ -43,7 +59,7 @@ class Engine(Protocol):
     def voice(self) -> str:
         """Which of its voices speaks; the clip records it."""
 
-    def missing(self) -> str | None:
+    def missing(self) -> Lack | None:
         """Why the engine cannot work on this machine, or None. Never touches the network."""
 
     def speak(self, text: str, speed: float) -> Spoken:

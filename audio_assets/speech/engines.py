@@ -5,35 +5,56 @@ To add an engine, write its file, name it here, and let it pass tests/contract/t
 """
 
 from collections.abc import Callable
-from pathlib import Path
 
 from audio_assets.speech.contract import Engine
-from scheduler.config import SpeechConfig
+from audio_assets.speech.piper_voice import VOICE_FOLDER
+from scheduler.config import Config, SpeechConfig
 
-__all__ = ["engines_of"]
+__all__ = ["engines_of", "espeak_voice_of"]
+
+_OF_DIALECT = {"northern": "vi", "southern": "vi-vn-x-south"}
+"""Which of eSpeak's voices goes with the words of a dialect."""
 
 
-def engines_of(config: SpeechConfig, folder: Path | None = None) -> tuple[Engine, ...]:
-    """The engines config.toml names, in its order; a relative `piper_model` lies beside `folder`'s config.toml."""
-    return tuple(_ENGINES[name](config, folder or Path.cwd()) for name in config.engines)
+def engines_of(config: Config) -> tuple[Engine, ...]:
+    """The engines config.toml names, in its order. Relative paths lie beside config.toml, found voices in the data."""
+    return tuple(_ENGINES[name](config) for name in config.speech.engines)
 
 
-def _gtts(config: SpeechConfig, _folder: Path) -> Engine:
+def espeak_voice_of(speech: SpeechConfig) -> str:
+    """The voice of eSpeak that is named, else the one that speaks as the station's dialect does."""
+    return speech.espeak_voice or _OF_DIALECT.get(speech.dialect, "vi")
+
+
+def _gtts(config: Config) -> Engine:
     from audio_assets.speech.gtts_engine import GttsEngine
 
-    return GttsEngine(tld=config.gtts_tld, timeout=config.gtts_timeout_seconds, tries=config.gtts_tries)
+    speech = config.speech
+    return GttsEngine(tld=speech.gtts_tld, timeout=speech.gtts_timeout_seconds, tries=speech.gtts_tries)
 
 
-def _piper(config: SpeechConfig, folder: Path) -> Engine:
+def _server(config: Config) -> Engine:
+    from audio_assets.speech.server_engine import ServerEngine
+
+    return ServerEngine(config.voice_server, config.folder)
+
+
+def _piper(config: Config) -> Engine:
     from audio_assets.speech.piper_engine import PiperEngine
 
-    return PiperEngine(folder / config.piper_model if config.piper_model else None)
+    model = config.speech.piper_model
+    return PiperEngine(config.folder / model if model else None, config.data / VOICE_FOLDER)
 
 
-def _espeak(config: SpeechConfig, _folder: Path) -> Engine:
+def _espeak(config: Config) -> Engine:
     from audio_assets.speech.espeak_engine import EspeakEngine
 
-    return EspeakEngine(config.espeak_voice)
+    return EspeakEngine(espeak_voice_of(config.speech))
 
 
-_ENGINES: dict[str, Callable[[SpeechConfig, Path], Engine]] = {"gtts": _gtts, "piper": _piper, "espeak": _espeak}
+_ENGINES: dict[str, Callable[[Config], Engine]] = {
+    "gtts": _gtts,
+    "server": _server,
+    "piper": _piper,
+    "espeak": _espeak,
+}

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from audio_assets.speech.contract import Spoken, engine_edge, speakable
+from audio_assets.speech.contract import Lack, Spoken, engine_edge, speakable
 from scheduler.errors import SpeechError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["EspeakEngine"]
+__all__ = ["EspeakEngine", "EspeakTuning"]
 
 # Names and numbers of espeak-ng/speak_lib.h (1.52).
 _OUTPUT_SYNCHRONOUS = 2
@@ -28,18 +28,27 @@ _CHARS_UTF8 = 1
 _POSITION_CHARACTER = 1
 _RATE, _VOLUME, _PITCH, _RANGE, _WORD_GAP = 1, 2, 3, 4, 7
 
-_WORDS_A_MINUTE = 145
-"""Horns echo: slower than eSpeak's own 175."""
 _SLOWEST, _FASTEST = 80, 450
 """What the library obeys; outside it clips in silence."""
-_TUNING = {
-    _VOLUME: 80,  # 100 peaks at full scale, where resampling overshoots
-    _PITCH: 55,
-    _RANGE: 68,  # the default, 50, spans 3.9 semitones in a sentence: too flat to tell the six tones apart; this is 7
-    _WORD_GAP: 1,  # tens of milliseconds
-}
 
 _LOCK = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class EspeakTuning:
+    """How eSpeak reads, in its own scales. What was tried is told in docs/voices.md."""
+
+    words_a_minute: int = 145
+    """Horns echo: slower than eSpeak's own 175."""
+    pitch: int = 55
+    pitch_range: int = 68
+    """Its own 50 spans 3.9 semitones in a sentence: too flat to tell the six tones apart; this is 7."""
+    word_gap: int = 1
+    """Tens of milliseconds at its own pace."""
+    volume: int = 80
+    """100 peaks at full scale, where resampling overshoots."""
+
+
 _SYNTH_CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 
 
@@ -56,14 +65,15 @@ class _Library:
 @dataclass(frozen=True, slots=True)
 class EspeakEngine:
     voice: str = "vi"
+    tuning: EspeakTuning = EspeakTuning()
     name: str = field(default="espeak", init=False)
 
-    def missing(self) -> str | None:
+    def missing(self) -> Lack | None:
         try:
             with engine_edge(self.name), _LOCK:
                 _select(_library(), self.voice)
         except SpeechError as error:
-            return f"{error}; install the espeakng-loader package again"
+            return Lack(f"{error}; install the espeakng-loader package again", reason="voice_library_broken")
         return None
 
     def speak(self, text: str, speed: float) -> Spoken:
@@ -71,7 +81,7 @@ class EspeakEngine:
         with engine_edge(self.name), _LOCK:
             library = _library()
             _select(library, self.voice)
-            _tune(library, speed)
+            _tune(library, self.tuning, speed)
             return Spoken(_synthesised(library, cleaned), library.rate)
 
 
@@ -102,10 +112,16 @@ def _select(library: _Library, voice: str) -> None:
         raise SpeechError(f"eSpeak NG has no voice {voice!r}", permanent=True)
 
 
-def _tune(library: _Library, speed: float) -> None:
+def _tune(library: _Library, tuning: EspeakTuning, speed: float) -> None:
     """Set every parameter each time: choosing a voice may have reset some."""
-    rate = min(max(round(_WORDS_A_MINUTE * speed), _SLOWEST), _FASTEST)
-    for parameter, value in ({_RATE: rate} | _TUNING).items():
+    settings = {
+        _RATE: min(max(round(tuning.words_a_minute * speed), _SLOWEST), _FASTEST),
+        _VOLUME: tuning.volume,
+        _PITCH: tuning.pitch,
+        _RANGE: tuning.pitch_range,
+        _WORD_GAP: tuning.word_gap,
+    }
+    for parameter, value in settings.items():
         library.calls.espeak_SetParameter(parameter, value, 0)
 
 

@@ -10,13 +10,14 @@ import base64
 import binascii
 import importlib.util
 import re
-import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from audio_assets.speech.contract import Spoken, engine_edge, speakable
-from audio_assets.speech.mp3 import decoded, is_whole, stretched
+from audio_assets.speech.arrived import UnsoundError, believed
+from audio_assets.speech.contract import Lack, Spoken, engine_edge, speakable
+from audio_assets.speech.mp3 import stretched
+from audio_assets.speech.patience import TRY_AGAIN_STATUS, Fault, asked_patiently, moved, retry_after
 from audio_assets.speech.sentences import PACK_CHARS, packed
 from scheduler.clock import SystemClock
 from scheduler.errors import SpeechError
@@ -28,30 +29,14 @@ if TYPE_CHECKING:
 
 __all__ = ["GttsEngine"]
 
-_FIRST_WAIT, _LONGEST_WAIT = 0.5, 8.0
-"""Seconds before the second try, doubled each time up to the longest; a server that asks for more is left alone."""
 _ANSWER_BYTES = 4_000_000
 """An honest answer to 100 characters has about 60 kB."""
-_SHORTEST_LETTER, _LONGEST_LETTER, _LEEWAY = 0.04, 0.45, 2.5
-"""Seconds of sound a letter may take: the least is faster than any reader; the leeway is silence at both ends."""
-_SILENT_PEAK = 100
-"""A peak below -50 dBFS is no speech."""
+_PORTAL_STATUS = frozenset({407, 511})
+"""The network, and not Google, wants somebody to log in first."""
 
-_TRY_AGAIN_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 _AUDIO = re.compile(rb'jQ1olc","\[\\"(.*?)\\"\]')
 _CUT_AUDIO = re.compile(rb'jQ1olc","\[\\"[^"]*$')
 _ESCAPED_PAD = re.compile(rb"\\+u003d")
-
-
-class _Fault(Exception):  # noqa: N818 - a verdict on one try, seen only in this module
-    """Why one try failed: `again` = try at once more, `passing` = worth trying when the network has changed."""
-
-    def __init__(self, message: str, *, again: bool, passing: bool = True, after: float = 0.0) -> None:
-        self.message = message
-        self.again = again
-        self.passing = passing
-        self.after = after
-        super().__init__(message)
 
 
 class GttsEngine:
@@ -76,28 +61,32 @@ class GttsEngine:
         self._now_mono = clock.monotonic if now_mono is None else now_mono
         self._wait = wait if wait is not None else lambda seconds: clock.sleep_until(clock.monotonic() + seconds)
 
-    def missing(self) -> str | None:
+    def missing(self) -> Lack | None:
         if importlib.util.find_spec("gtts") is None:
-            return "the gTTS package is not installed: pip install 'loa-phuong[online]'"
+            told = "the gTTS package is not installed: pip install 'loa-phuong[online]'"
+            return Lack(told, reason="voice_not_installed", details={"package": "loa-phuong[online]"})
         return None
 
     def speak(self, text: str, speed: float) -> Spoken:
         import numpy as np
 
         cleaned = speakable(text, self.name)
-        if fault := self.missing():
-            raise SpeechError(fault, permanent=True)
+        if lack := self.missing():
+            raise lack.as_error()
         with engine_edge(self.name):
             import requests
 
             sounds: list[NDArray[np.int16]] = []
-            rate = 0
+            rates: set[int] = set()
             with requests.Session() as session:
                 for part, request in self._requests(cleaned):
                     pcm, rate = self._asked(session, part, request)
                     sounds.append(pcm)
-            whole = np.concatenate(sounds)
-            return Spoken(stretched(whole, rate, speed), rate)
+                    rates.add(rate)
+            if len(rates) > 1:  # joined all the same, a part would sound at another pitch
+                told = f"gTTS: parts at different sample rates: {sorted(rates)}"
+                raise SpeechError(told, permanent=True, reason="voice_bad_sound")
+            return Spoken(stretched(np.concatenate(sounds), rate, speed), rate)
 
     def _requests(self, text: str) -> Iterator[tuple[str, "PreparedRequest"]]:
         """Each pack of `text` with the request gTTS makes of it. Its pre-processors eat full stops: none is used."""
@@ -111,18 +100,12 @@ class GttsEngine:
 
     def _asked(self, session: "Session", part: str, request: "PreparedRequest") -> tuple["NDArray[np.int16]", int]:
         """The sound of one part, tried as often as config allows, with a growing wait between."""
-        pause = _FIRST_WAIT
-        for left in reversed(range(self._tries)):
-            try:
-                with _network_edge():
-                    return _sound_of(self._answer(session, request), part)
-            except _Fault as fault:
-                delay = max(pause, fault.after)
-                if not fault.again or left == 0 or delay > _LONGEST_WAIT:
-                    raise SpeechError(f"gTTS: {fault.message}", permanent=not fault.passing) from fault
-            self._wait(delay)
-            pause = min(pause * 2, _LONGEST_WAIT)
-        raise SpeechError("gTTS: no try is allowed (speech.gtts_tries)", permanent=True)
+
+        def ask() -> tuple["NDArray[np.int16]", int]:
+            with _network_edge():
+                return _sound_of(self._answer(session, request), part)
+
+        return asked_patiently(ask, "gTTS", tries=self._tries, wait=self._wait)
 
     def _answer(self, session: "Session", request: "PreparedRequest") -> bytes:
         """The body of a good answer, read within the time-out as a whole and not only between two packets."""
@@ -137,9 +120,9 @@ class GttsEngine:
             while chunk := response.raw.read1(65_536, decode_content=True):
                 body += chunk
                 if len(body) > _ANSWER_BYTES:
-                    raise _Fault("the answer is far too large to be speech", again=False)
+                    raise Fault("the answer is far too large to be speech", reason="voice_bad_sound", again=False)
                 if self._now_mono() > deadline:
-                    raise _Fault(f"no whole answer within {self._timeout:g} s", again=True)
+                    raise _slow(f"no whole answer within {self._timeout:g} s", self._timeout)
             return bytes(body)
 
 
@@ -153,13 +136,23 @@ def _network_edge() -> Iterator[None]:
     try:
         yield
     except requests.exceptions.SSLError as error:
-        raise _Fault("the certificate of the server is not trusted (a captive portal?)", again=False) from error
+        told = "the certificate of the server is not trusted (a captive portal?)"
+        raise Fault(told, reason="voice_tls", again=False) from error
     except broken as error:
         causes = tuple(_causes(error))
         unreachable = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
         if any(isinstance(cause, unreachable) for cause in causes):
-            raise _Fault("the server cannot be reached; check the network", again=False) from error
-        raise _Fault(f"the connection broke off: {type(causes[-1]).__name__}", again=True) from error
+            told = "the server cannot be reached; check the network"
+            raise Fault(told, reason="voice_offline", again=False) from error
+        told = f"the connection broke off: {type(causes[-1]).__name__}"
+        if any(isinstance(cause, TimeoutError | urllib3.exceptions.ReadTimeoutError) for cause in causes):
+            raise _slow(told) from error
+        raise Fault(told, reason="voice_cut_off", again=True) from error
+
+
+def _slow(told: str, seconds: float = 0.0) -> Fault:
+    details = {"seconds": f"{seconds:g}"} if seconds else {}
+    return Fault(told, reason="voice_slow", again=True, details=details)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -170,36 +163,24 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 def _check_status(response: "Response") -> None:
     status = response.status_code
-    if status in _TRY_AGAIN_STATUS:
-        raise _Fault(f"the server answered {status}", again=True, after=_retry_after(response))
+    told, details = f"the server answered {status}", {"status": status}
+    if status in TRY_AGAIN_STATUS:
+        asked = retry_after(response.headers)
+        raise Fault(told, reason="voice_busy", again=True, after=asked, details=details)
     if 300 <= status < 400:  # noqa: PLR2004 - the class of redirects
-        host = urllib.parse.urlsplit(response.headers.get("Location", "")).hostname
-        raise _Fault(f"redirected to {host or 'nowhere'} ({status}): a captive portal?", again=False)
+        raise moved(status, response.headers.get("Location", ""))
+    if status in _PORTAL_STATUS:
+        raise Fault(f"{told}: a captive portal?", reason="voice_portal", again=False)
     if status != 200:  # noqa: PLR2004 - 403, 404 …: the protocol or our right to it changed; asking again changes nothing
-        raise _Fault(f"the server answered {status}", again=False, passing=False)
-
-
-def _retry_after(response: "Response") -> float:
-    """Seconds the server asks us to wait; its other form, a date, counts as "long"."""
-    asked = response.headers.get("Retry-After", "0").strip()
-    return float(asked) if asked.isdecimal() else _LONGEST_WAIT + 1
+        raise Fault(told, reason="voice_refused", again=False, passing=False, details=details)
 
 
 def _sound_of(body: bytes, part: str) -> tuple["NDArray[np.int16]", int]:
     """The decoded sound of an answer, after every check that it is the whole speech of `part`."""
-    mp3 = _mp3_of(body)
-    if not mp3:
-        raise _Fault("an answer without sound", again=True)
-    if not is_whole(mp3):
-        raise _Fault("the sound is cut off", again=True)
-    pcm, rate = _decoded(mp3)
-    seconds = len(pcm) / rate
-    letters = sum(map(str.isalnum, part))
-    if not letters * _SHORTEST_LETTER <= seconds <= letters * _LONGEST_LETTER + _LEEWAY:
-        raise _Fault(f"{seconds:.1f} s of sound cannot be {letters} letters", again=True)
-    if abs(pcm.astype("int32")).max() < _SILENT_PEAK:
-        raise _Fault("the sound is silent", again=True)
-    return pcm, rate
+    try:
+        return believed(_mp3_of(body), part, ("mp3",))
+    except UnsoundError as error:
+        raise Fault(str(error), reason="voice_bad_sound", again=True) from error
 
 
 def _mp3_of(body: bytes) -> bytes:
@@ -210,20 +191,14 @@ def _mp3_of(body: bytes) -> bytes:
     try:
         return b"".join(base64.b64decode(_ESCAPED_PAD.sub(b"=", text), validate=True) for text in found)
     except binascii.Error as error:
-        raise _Fault("the sound is not readable base64", again=True) from error
+        raise Fault("the sound is not readable base64", reason="voice_bad_sound", again=True) from error
 
 
-def _no_sound(body: bytes) -> _Fault:
+def _no_sound(body: bytes) -> Fault:
     """Tell a portal's page, a cut answer and a refusal to speak apart."""
     if b"<html" in body[:2000].lower() or b"<!doctype" in body[:2000].lower():
-        return _Fault("a web page came instead of sound (a captive portal?)", again=False)
+        told = "a web page came instead of sound (a captive portal?)"
+        return Fault(told, reason="voice_portal", again=False)
     if not body.strip() or _CUT_AUDIO.search(body):
-        return _Fault("the answer is cut off", again=True)
-    return _Fault("the server gave no sound for this text", again=False, passing=False)
-
-
-def _decoded(mp3: bytes) -> tuple["NDArray[np.int16]", int]:
-    try:
-        return decoded(mp3)
-    except ValueError as error:
-        raise _Fault(str(error), again=True) from error
+        return Fault("the answer is cut off", reason="voice_cut_off", again=True)
+    return Fault("the server gave no sound for this text", reason="voice_refused", again=False, passing=False)

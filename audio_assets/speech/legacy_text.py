@@ -52,8 +52,16 @@ _VNI_PART: Final = re.compile("|".join(sorted(map(re.escape, _VNI_TABLE), key=le
 
 
 def from_tcvn3(text: str) -> str:
-    """Text whose characters are TCVN3 bytes read as Latin-1 ("n­íc" → "nước")."""
-    return text.translate(_TCVN3_TABLE)
+    """Text whose characters are TCVN3 bytes read as Latin-1 ("n­íc" → "nước").
+
+    The fonts for capitals have the same codes, so the accented letters of "TH¤NG B¸O" follow the plain ones.
+    """
+    return _TOKEN.sub(_in_one_case, text.translate(_TCVN3_TABLE))
+
+
+def _in_one_case(word: re.Match[str]) -> str:
+    plain = "".join(filter(str.isascii, word.group()))
+    return word.group().upper() if len(plain) > 1 and plain.isupper() else word.group()
 
 
 def from_vni(text: str) -> str:

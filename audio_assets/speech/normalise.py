@@ -11,10 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from audio_assets.speech.lexicon import DEFAULT_LEXICON, Lexicon
-from audio_assets.speech.normalise_address import ADDRESSES, NUMBERS_TO_CALL
+from audio_assets.speech.normalise_address import ADDRESSES
+from audio_assets.speech.normalise_code import PLACES
 from audio_assets.speech.normalise_document import CITATIONS, DOCUMENTS
-from audio_assets.speech.normalise_leftover import LEFTOVERS, read_lexicon
+from audio_assets.speech.normalise_leftover import LEFTOVERS, read_lexicon, read_patterns
+from audio_assets.speech.normalise_named import INITIALS, NAMED, PLATES
 from audio_assets.speech.normalise_numbers import NORTHERN, SOUTHERN, ReadingStyle
+from audio_assets.speech.normalise_phone import NUMBERS_TO_CALL
 from audio_assets.speech.normalise_quantity import QUANTITIES
 from audio_assets.speech.normalise_rule import Change, Page, Rule
 from audio_assets.speech.normalise_syllable import LATIN
@@ -26,12 +29,12 @@ __all__ = [
     "Said", "is_speakable", "normalise", "unstable_entries",
 ]  # fmt: skip
 
-NORMALISER_VERSION: Final = "1"
+NORMALISER_VERSION: Final = "2"
 """Part of the key of every cached clip: raise it whenever a reading changes."""
 
 RULES: Final[tuple[Rule | Callable[[Page], None], ...]] = (
-    *ADDRESSES, *DOCUMENTS, read_lexicon, *LAYOUT, *NUMBERS_TO_CALL, *CLOCKS, *DATES, *CITATIONS, *QUANTITIES,
-    *LEFTOVERS, *SIGNS,
+    read_patterns, *ADDRESSES, *DOCUMENTS, *INITIALS, read_lexicon, *LAYOUT, *PLATES, *NUMBERS_TO_CALL, *NAMED,
+    *CLOCKS, *DATES, *CITATIONS, *PLACES, *QUANTITIES, *LEFTOVERS, *SIGNS,
 )  # fmt: skip
 """First come, first claimed: what one rule has read no later rule touches."""
 

@@ -8,11 +8,12 @@ import re
 
 from audio_assets.speech.normalise_numbers import say_int, say_number, say_ordinal
 from audio_assets.speech.normalise_rule import AFTER, BEFORE, Page, Rule, rule
-from audio_assets.speech.normalise_syllable import is_syllable, letter_name, spell
+from audio_assets.speech.normalise_syllable import LATIN, UPPER, is_syllable, letter_name, spell
 from audio_assets.speech.normalise_tables import CODES
 
 _CODE = r"[A-ZĐƯ][A-Za-zĐđƯư]{0,11}[0-9]{0,3}(?:&[A-ZĐƯ]{1,8})?"
-_SYMBOL = rf"{_CODE}(?:\s?[-–/]\s?{_CODE}){{0,3}}"
+_JOINT = r"(?:\s?[-–/]\s?|\.(?=[A-ZĐ]{2}))"
+_SYMBOL = rf"{_CODE}(?:{_JOINT}{_CODE}){{0,3}}"
 _NUMBERED = re.compile(r"([^\d]+)([0-9]*)$")
 
 
@@ -29,8 +30,15 @@ def _code(code: str, page: Page) -> str:
     return f"{said} {say_int(int(number), page.style)}" if number else said
 
 
-def _symbol(symbol: str, page: Page) -> str:
-    return ", ".join(_code(code, page) for code in re.split(r"\s?[-–/]\s?", symbol))
+_TWO_MEANINGS = {"QĐ": "quy định", "CT": "chương trình", "TT": "tờ trình"}
+
+
+def _symbol(symbol: str, page: Page, before: str = "") -> str:
+    """`before` is what stands before the number: in "Quy định số 41-QĐ/TW" the symbol is no decision."""
+    first, *rest = re.split(_JOINT, symbol)
+    second = _TWO_MEANINGS.get(first)
+    told = second and re.search(rf"{second}(?: số)?\W{{0,3}}$", before)
+    return ", ".join([second if second and told else _code(first, page), *(_code(code, page) for code in rest)])
 
 
 def _is_symbol(symbol: str) -> bool:
@@ -49,12 +57,31 @@ def _document(match: re.Match[str], page: Page) -> str | None:
     letter = f" {letter_name(match['letter'])}" if match["letter"] else ""
     if page.style.short_documents:
         return number + letter
-    year = f", {say_int(int(match['y']), page.style)}" if match["y"] else ""
-    return f"{number}{letter}{year}, {_symbol(match['symbol'], page)}"
+    year = _year(match, page) if match["y"] else ""
+    return f"{number}{letter}{year}, {_symbol(match['symbol'], page, page.before(match.start()))}"
+
+
+def _year(match: re.Match[str], page: Page) -> str:
+    """The word "năm" keeps the number and the year apart when a loudspeaker swallows the pause between them."""
+    return f", năm {say_int(int(match['y']), page.style)}"
 
 
 def _number_year(match: re.Match[str], page: Page) -> str:
-    return f"{say_number(match['n'], page.style)}, {say_int(int(match['y']), page.style)}"
+    return say_number(match["n"], page.style) + _year(match, page)
+
+
+def _without_number(match: re.Match[str], page: Page) -> str | None:
+    """Số: .../TB-UBND, where the number is still to be written."""
+    if not _is_symbol(match["symbol"]) or page.style.short_documents:
+        return "" if page.style.short_documents else None
+    return _symbol(match["symbol"], page)
+
+
+def _standard(match: re.Match[str], page: Page) -> str:
+    """The number of a standard, after its name: QCVN 01-1:2018/BYT, TCVN 5687:2024."""
+    part = f" {say_number(match['part'], page.style)}" if match["part"] else ""
+    issuer = f", {_symbol(match['symbol'], page)}" if match["symbol"] else ""
+    return f"{say_number(match['n'], page.style)}{part}{_year(match, page)}{issuer}"
 
 
 def _citation_letter(match: re.Match[str], page: Page) -> str | None:
@@ -66,7 +93,9 @@ def _citation_letter(match: re.Match[str], page: Page) -> str | None:
 # --- Roman numerals ---
 
 _ROMAN = r"(?:X{1,3}(?:IX|IV|V?I{0,3})|IX|IV|VI{0,3}|I{1,3})"
-_VALUES = {"I": 1, "V": 5, "X": 10}
+_TALL_ROMAN = r"(?:X?L?X{0,3}(?:IX|IV|V?I{0,3}))(?<=[IVXL])"
+"""Up to 89: sessions and congresses of long standing, after their trigger word only."""
+_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 _BEFORE_ROMAN = (
     r"quý|khóa|khoá|thế kỷ|thế kỉ|chương|phần|mục|đại hội|lần thứ|thứ|kỳ|kì|học kỳ|loại|hạng|cấp|bậc|vùng"
     r"|giai đoạn|tập|quyển|đợt"
@@ -75,8 +104,11 @@ _BEFORE_ROMAN = (
 )
 _TRIGGER = re.compile(rf"(?<!\w)(?:{_BEFORE_ROMAN})[ \"'(\n]{{1,3}}$")
 _TRIGGERED_LIST = re.compile(
-    rf"(?<!\w)(?:{_BEFORE_ROMAN})[ \"'(\n]{{1,3}}(?:[ivx]+(?:/[0-9]{{4}})?(?:, ?| và |/| - |-| đến |–)){{1,4}}$"
+    rf"(?<!\w)(?:{_BEFORE_ROMAN})[ \"'(\n]{{1,3}}(?:[ivx]+(?:/[0-9]{{4}})?(?:, ?| và |/| ?[-–] ?| đến )){{1,4}}$"
 )
+
+
+_NAME_BEFORE = re.compile(rf"(?<![{LATIN}])([{UPPER}][{LATIN}]+) $")
 
 
 def _roman(written: str) -> int:
@@ -100,6 +132,9 @@ def _roman_numeral(match: re.Match[str], page: Page) -> str | None:
         return say_ordinal(number, page.style) + year
     if _TRIGGER.search(before) or _TRIGGERED_LIST.search(before):
         return say_int(number, page.style) + year
+    name = _NAME_BEFORE.search(page.source[max(0, match.start() - 16) : match.start()])
+    if name and number < 5 and is_syllable(name.group(1)) and not name.group(1).isupper():  # noqa: PLR2004 - "V" is a letter
+        return say_int(number, page.style) + year  # "Trường Hà Trung II"
     return None
 
 
@@ -115,6 +150,9 @@ def _shaped_roman(match: re.Match[str], page: Page) -> str | None:
 
 
 DOCUMENTS: tuple[Rule, ...] = (
+    rule("document", rf"(?:(?<=CVN )|(?<=ISO ))(?P<n>[0-9]{{1,5}})(?:-(?P<part>[0-9]{{1,3}}))?\s?:\s?"
+         rf"(?P<y>(?:19|20)[0-9]{{2}})"
+         rf"(?:/(?P<symbol>{_SYMBOL}))?{AFTER}", _standard, needs="CVN|ISO"),
     rule("document", rf"(?<![\w/.,])(?P<n>[0-9]{{1,5}})(?P<letter>[a-zA-ZđĐ]?)\s?/\s?(?:(?P<y>(?:19"
          rf"|20)[0-9]{{2}})\s?[/-]\s?)?"
          rf"(?P<symbol>{_SYMBOL}){AFTER}", _document, needs="/"),
@@ -124,13 +162,15 @@ DOCUMENTS: tuple[Rule, ...] = (
     rule("document", r"(?i)(?:(?<=số )|(?<=số: )|(?<=định )|(?<=tư )|(?<=quyết )|(?<=thị ))"
          r"(?P<n>[0-9]{1,5})\s?/\s?(?P<y>(?:19|20)[0-9]{2})"
          r"(?![\w/])", _number_year, needs="/"),
+    rule("document", rf"(?i:(?<=số)|(?<=số:)|(?<=số: )|(?<=số ))(?:\s?(?:\.{{2,}}|_{{2,}}))?\s?/\s?"
+         rf"(?P<symbol>{_SYMBOL}){AFTER}", _without_number, needs="/"),
 )  # fmt: skip
 CITATIONS: tuple[Rule, ...] = (
     rule("citation", rf"(?i)(?:(?<=điểm )|(?<=tiết )|(?<=mục )|(?<=khối )|(?<=nhà )|(?<=lô )|(?<=khu )|"
          rf"(?<=nhóm ))[bcdđghklmnpqrstvx]{AFTER}"
          r"(?![./'])", _citation_letter),
-    rule("roman_heading", rf"(?m)^(?P<roman>{_ROMAN})(?:[.)]\s?|\s?[-–]\s)(?=\S)", _roman_heading, needs="[IVX]"),
-    rule("roman", rf"{BEFORE}(?P<roman>{_ROMAN})(?:\s?[/-]\s?(?P<y>(?:19"
-         rf"|20)[0-9]{{2}}))?{AFTER}", _roman_numeral, needs="[IVX]"),
+    rule("roman_heading", rf"(?m)^(?P<roman>{_ROMAN})(?:[.)]\s?|/\s|\s?[-–]\s)(?=\S)", _roman_heading, needs="[IVX]"),
+    rule("roman", rf"{BEFORE}(?P<roman>{_TALL_ROMAN})(?:\s?[/-]\s?(?P<y>(?:19"
+         rf"|20)[0-9]{{2}}))?{AFTER}", _roman_numeral, needs="[IVXL]"),
     rule("roman_word", rf"{BEFORE}{_ROMAN}{AFTER}", _shaped_roman, needs="[IVX]"),
 )  # fmt: skip

@@ -10,7 +10,15 @@ from audio_assets.speech.lexicon import Entry, tokens
 from audio_assets.speech.normalise_document import roman_value
 from audio_assets.speech.normalise_numbers import say_int
 from audio_assets.speech.normalise_rule import Page, Rule, rule
-from audio_assets.speech.normalise_syllable import LATIN, has_vowel, is_syllable, is_vowel, letter_name, spell
+from audio_assets.speech.normalise_syllable import (
+    LATIN,
+    SMALL_FIGURES,
+    has_vowel,
+    is_syllable,
+    is_vowel,
+    letter_name,
+    spell,
+)
 from audio_assets.speech.normalise_tables import UNITS
 
 _LONGEST_SPELT = 8
@@ -18,6 +26,7 @@ _LONGEST_SPELT = 8
 _WORD = rf"[{LATIN}]+"
 _PREVIOUS = re.compile(rf"([{LATIN}0-9]+)[ \"'(]*$")
 _NEXT = re.compile(rf"[ \"')]*([{LATIN}0-9]+)")
+_POLICE_OF = re.compile(r" (?:PHƯỜNG|XÃ|TỈNH|THÀNH PHỐ|THỊ XÃ|HUYỆN|QUẬN)(?!\w)")
 _NEAR = 24
 _NUMBER_BEFORE = re.compile(r"[0-9] ?$")
 
@@ -33,24 +42,52 @@ def _in_heading(page: Page, start: int, end: int) -> bool:
     return any(found is not None and _capital_word(found.group(1)) for found in (previous, following))
 
 
+def _closes_number(token: re.Match[str], end: int, source: str) -> bool:
+    """Whether "m" or "TB" is the unit of a number; the "đ" of "15 đ/c" is not."""
+    start = token.start()
+    return (
+        token.group() in UNITS
+        and end <= token.end() + 1
+        and _NUMBER_BEFORE.search(source[max(0, start - 2) : start]) is not None
+    )
+
+
+def _is_syllable_of_heading(entry: Entry, page: Page, start: int, end: int) -> bool:
+    """Whether "CA" is the syllable of "CA NHẠC"; "CA PHƯỜNG" is the police even in a heading."""
+    if not entry.exact or not _capital_word(entry.written) or not _in_heading(page, start, end):
+        return False
+    return not (entry.written == "CA" and _POLICE_OF.match(page.source, end))
+
+
+def read_patterns(page: Page) -> None:
+    """Patterns of the word list, in their order."""
+    for match, entry in page.lexicon.matches(page.source):
+        if page.free(*match.span()):
+            page.claim(*match.span(), _pattern_said(match, entry, page), "lexicon")
+
+
 def read_lexicon(page: Page) -> None:
-    """Patterns first, in their order; then the longest written form at each word."""
-    for pattern, entry in page.lexicon.patterns:
-        for match in pattern.finditer(page.source):
-            if page.free(*match.span()):
-                page.claim(*match.span(), match.expand(entry.said), "lexicon")
+    """The longest written form of the word list at each word."""
     for token in tokens(page.source):
         start = token.start()
         found = page.lexicon.at(page.source, start, token.group())
-        closes_number = token.group() in UNITS and _NUMBER_BEFORE.search(page.source[max(0, start - 2) : start])
-        if found is None or closes_number or not page.free(start, found[1]):
+        if found is None or _closes_number(token, found[1], page.source) or not page.free(start, found[1]):
             continue
         entry, end = found
-        if entry.exact and _capital_word(entry.written) and _in_heading(page, start, end):
+        if _is_syllable_of_heading(entry, page, start, end):
             # lower case for good: when its neighbours have been read it must not become an abbreviation again
             page.claim(start, end, entry.written.lower(), "heading")
         else:
             page.claim(start, end, _said_for(entry, page.source, end), "lexicon")
+
+
+def _pattern_said(match: re.Match[str], entry: Entry, page: Page) -> str:
+    """What a pattern says; the digits and words that its groups have kept are read by the rules as everywhere."""
+    from audio_assets.speech.normalise import normalise  # late: it is made of these rules
+
+    said = normalise(match.expand(entry.said), page.lexicon.words, style=page.style)
+    page.unknown += said.unknown
+    return said.text
 
 
 def _said_for(entry: Entry, source: str, end: int) -> str:
@@ -82,6 +119,8 @@ def _word(match: re.Match[str], page: Page) -> str | None:
     roman = roman_value(word)
     if roman is not None:
         return say_int(roman, page.style)
+    if is_syllable(word, toneless=True) and _in_heading(page, match.start(), match.end()):
+        return word.lower()  # "PHUONG TAN HOA": a heading typed without its marks; lower case for good, as above
     capitals = sum(map(str.isupper, word))
     if len(word) <= _LONGEST_SPELT and (capitals > len(word) // 2 or not has_vowel(word)):
         return spell(word)
@@ -90,15 +129,12 @@ def _word(match: re.Match[str], page: Page) -> str | None:
 
 def _foreign(match: re.Match[str], page: Page) -> str | None:
     """Letters of another script: no Vietnamese voice says them; reported, and left out of what is said."""
-    letters = "".join(filter(str.isalpha, match.group()))
-    if not letters:
-        return None  # "½" and its like are signs
-    page.unknown.append(letters)
+    page.unknown.append(match.group())
     return ""
 
 
 LEFTOVERS: tuple[Rule, ...] = (
     rule("letter", rf"(?<![{LATIN}])[{LATIN}](?![{LATIN}])", _letter),
     rule("word", rf"(?<![{LATIN}]){_WORD}", _word),
-    rule("foreign", rf"(?:(?![{LATIN}_])[^\W\d])+", _foreign),
+    rule("foreign", rf"(?:(?![{LATIN}_{SMALL_FIGURES}])[^\W\d])+", _foreign),
 )

@@ -11,6 +11,8 @@ UNITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám
 _LONGEST_SAID = 15
 """Beyond this many digits nobody hears a number; it is read digit by digit."""
 _BILLION = 1_000_000_000
+_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){2,}\.\d+")
+_SWAPPED = str.maketrans(",.", ".,")
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?: \d{3})+")
 
 
@@ -23,11 +25,16 @@ class ReadingStyle:
     short_documents: bool = False
     """Say only the number of a document ("công văn số sáu trăm bốn mươi hai"), not its year and symbol."""
     repeat_phones: bool = False
-    """Say each phone number twice, with "xin nhắc lại" between."""
+    """Say each number to call twice, with "xin nhắc lại" between."""
 
 
 NORTHERN = ReadingStyle()
 SOUTHERN = ReadingStyle(odd="lẻ", thousand="ngàn")
+
+
+def in_style(words: str, style: ReadingStyle) -> str:
+    """Words of a table ("nghìn", "phần nghìn") as the region of `style` says them."""
+    return words.replace(NORTHERN.thousand, style.thousand) if style.thousand != NORTHERN.thousand else words
 
 
 def say_digits(digits: str) -> str:
@@ -99,6 +106,8 @@ def _after_comma(digits: str, style: ReadingStyle) -> str:
 
 def say_number(written: str, style: ReadingStyle = NORTHERN) -> str:
     """A written number in words: dots group thousands, a comma is the decimal sign, "2.5" is taken as "2,5"."""
+    if _ENGLISH.fullmatch(written):
+        written = written.translate(_SWAPPED)
     head, comma, tail = written.partition(",")
     if _THOUSANDS.fullmatch(written):
         return _whole(re.sub(r"[., ]", "", written), style)

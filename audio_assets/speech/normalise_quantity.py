@@ -1,14 +1,15 @@
-"""How much and how many: numbers, ranges, money, units, rates, percentages, fractions, scores, codes with digits.
+"""How much and how many: numbers, ranges, money, units, rates, percentages, fractions, scores.
 
 These rules come last among those for digits: every digit that is still unclaimed here is read, so none reaches a voice.
 """
 
 import re
 
-from audio_assets.speech.normalise_numbers import say_digits, say_int, say_number
-from audio_assets.speech.normalise_rule import AFTER, BEFORE, DASH, NUMBER, Page, Rule, rule
-from audio_assets.speech.normalise_syllable import LATIN, is_syllable, spell
-from audio_assets.speech.normalise_tables import UNITS
+from audio_assets.speech.normalise_code import MIXED
+from audio_assets.speech.normalise_numbers import in_style, say_digits, say_int, say_number, say_ordinal
+from audio_assets.speech.normalise_rule import AFTER, DASH, NUMBER, OF_A_GAME, Page, Rule, rule
+from audio_assets.speech.normalise_syllable import LATIN
+from audio_assets.speech.normalise_tables import ANY_UNIT, UNITS
 
 _PHYSICAL = frozenset(UNITS) - {
     "đ",
@@ -28,19 +29,24 @@ _PHYSICAL = frozenset(UNITS) - {
     "$",
     "€",
 }
-_UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _MEASURE = "|".join(re.escape(unit) for unit in sorted(_PHYSICAL - {"'"}, key=len, reverse=True))
 _PER_WORDS = (
     "tháng|năm|ngày|giờ|phút|giây|tuần|quý|đêm|buổi|ca|vụ|lần|lượt|lượng|chỉ|đợt|người|hộ|khẩu|nhân khẩu|suất"
     "|cháu|em|học sinh|trẻ|xe|chiếc|con|cái|cây|tấn|tạ|yến|lít|sào|mẫu|công|tổ|xã|phường|thôn|đơn vị|gia đình|phòng|bộ"
     "|quả|bó|mớ|chuyến|vé|gói|hộp|chai|bao|viên|liều|mũi|ô|trận|kỳ"
     "|học kỳ|thẻ|hồ sơ|trường hợp|sản phẩm|nhà|căn|mét|héc ta|khóa|đồng|phiên|tiết|bữa|mâm|bàn|lớp|đội|thửa|số"
+    "|ngay|tuan|thang"
 )
 _SAID_AS_SHARE = 10
 """Up to this denominator, and for 100 and 1000, a plain fraction is said "phần"."""
 _MONTH_CUE = re.compile(r"tháng\W{0,2}(?:[0-9]{1,2}(?:,| và|-| đến(?: tháng)?)\W?){0,6}$")
-_HOUSE_CUE = re.compile(r"(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ)\W{0,2}$")
-_SCORE_CUE = re.compile(r"(?:tỷ số|tỉ số|thắng|thua|hòa|dẫn|kết quả)\W{0,2}$")
+_HOUSE_CUE = re.compile(
+    r"(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu|phòng)\W{0,2}$"
+)
+_SCORE_CUE = re.compile(
+    r"(?<!\w)(?:tỷ số|tỉ số|thắng|thua|hòa|hoà|dẫn|dẫn trước|chung cuộc|luân lưu|kết quả)(?: là| chung cuộc)?\W{0,2}$"
+)
+_RANGE_CUE = re.compile(r"(?:từ|khoảng|cấp|điều|khoản|tháng|lớp|sau|trước|trong|gần|hơn|số|tổ|tdp|kp)\W{0,2}$")
 _SECTION_CUE = re.compile(r"(?:mục|điểm|phần|phiên bản|tiểu mục|bảng|hình|phụ lục|tiêu chí|chỉ tiêu|khoản)\W{0,2}$")
 _SCHOOL_YEAR_CUE = re.compile(r"(?:năm học|niên học|niên khóa|mùa|đông xuân|vụ đông)\W{0,2}$")
 _COUNTED_NOUN = re.compile(
@@ -63,44 +69,90 @@ def _signed(match: re.Match[str], page: Page) -> str:
     return f"{ {'-': 'âm ', '–': 'âm ', '~': 'khoảng ', '≈': 'khoảng '}.get(match['sign'] or '', '') }{value}"
 
 
-def _unit(written: str | None) -> str:
+def _unit(written: str | None, page: Page) -> str:
     """The words of a unit: "km" → "ki lô mét"; "km/h" → "ki lô mét trên giờ"."""
     if not written:
         return ""
-    return " " + " trên ".join(UNITS[part] for part in re.split(r"\s?/\s?", written.strip()))
+    return " " + " trên ".join(in_style(UNITS[part], page.style) for part in re.split(r"\s?/\s?", written.strip()))
+
+
+_SCORE_LIMIT = 3
+"""Digits of one side of a score."""
+_LONG_SCORE = 10
+"""From here on a side of a score has more than one word: a pause parts the two."""
+
+
+def _is_score(match: re.Match[str], page: Page) -> bool:
+    """Whether "3-1" is a result: told by a word of the game, or because it falls, as no range does."""
+    first, last = match["a"], match["b"]
+    if match["sign"] or match["unit"] or match["unit_a"] or not (first.isdigit() and last.isdigit()):
+        return False
+    if max(len(first), len(last)) > _SCORE_LIMIT or _THING_COUNTED.match(page.after(match.end())):
+        return False
+    before = page.before(match.start(), 100)
+    if _SCORE_CUE.search(before) or int(first) == int(last):
+        return True
+    return int(first) > int(last) or (bool(OF_A_GAME.search(before)) and not _RANGE_CUE.search(before))
+
+
+def _score(match: re.Match[str], page: Page) -> str:
+    first, last = (
+        say_digits(match[side]) if match[side][0] == "0" else say_number(match[side], page.style) for side in "ab"
+    )
+    long = int(match["a"]) >= _LONG_SCORE and int(match["b"]) >= _LONG_SCORE
+    return f"{first}, {last}" if long else f"{first} {last}"
 
 
 def _quantity(match: re.Match[str], page: Page) -> str:
     """A number or a range of two, with the unit that closes it."""
-    first = _signed(match, page)
     last = match["b"]
-    unit = _unit(match["unit"])
+    if last is not None and _is_score(match, page):
+        return _score(match, page)
+    first = _signed(match, page)
+    unit = _unit(match["unit"], page)
     if match["unit"] == "K" and len(match["a"]) == 1:
         unit = " ca"  # "thông điệp 5K" counts five words with K, "200K" is money
     if last is None:
         return first + unit
     before = page.before(match.start())
     second = _value(last, page, match.start())
-    middle = _unit(match["unit_a"]) if match["unit_a"] and match["unit_a"] != match["unit"] else ""
-    if _SCORE_CUE.search(before) and not unit:
-        return f"{first} {second}"
+    middle = _unit(match["unit_a"], page) if match["unit_a"] and match["unit_a"] != match["unit"] else ""
     if _SCHOOL_YEAR_CUE.search(before):
         return f"{first}, {second}"
     if _MONTH_CUE.search(before) and not unit:
         return f"{first} đến tháng {second}"
-    return f"{first}{middle} đến {second}{unit}"
+    joint = "," if _SIDES_OF_EARTH.search(middle) and _SIDES_OF_EARTH.search(unit) else " đến"
+    return f"{first}{middle}{joint} {second}{unit}"
 
 
 def _currency(match: re.Match[str], page: Page) -> str:
-    return f"{say_number(match['a'], page.style)} {UNITS[match['sign']]}"
+    size = f" {in_style(match['size'].lower(), page.style)}" if match["size"] else ""
+    return f"{say_number(match['a'], page.style)}{size} {UNITS[match['sign']]}"
+
+
+def _in_two_sizes(match: re.Match[str], page: Page) -> str:
+    """2tr5 → "hai triệu năm trăm nghìn", 1tỷ2, 3tr250."""
+    large, small = _SIZES[match["size"]]
+    rest = int(match["b"].ljust(3, "0"))
+    return f"{say_number(match['a'], page.style)} {large} {say_int(rest, page.style)} {in_style(small, page.style)}"
+
+
+def _said_of_thousands(match: re.Match[str], page: Page) -> str | None:
+    """The "nghìn" of "50 nghìn đồng", which the South says "ngàn"."""
+    said = in_style(match.group(), page.style)
+    return said if said != match.group() else None
 
 
 def _spaced(match: re.Match[str], page: Page) -> str | None:
     """1 500 000: spaces group thousands only where money or a unit follows."""
-    following = page.after(match.end(), 12)
+    written = match["a"]
+    following = (match["unit"] or "").strip() or page.after(match.end(), 12)
+    one_gap = written.count(" ") == 1
     if not re.match(rf"(?:đồng|đ|vnđ|vnd|người|hộ|usd|{_MEASURE})(?!\w)", following):
         return None
-    return say_number(match.group(), page.style)
+    if one_gap and not (written.endswith(" 000") or re.match(r"(?:đồng|đ|vnđ|vnd)(?!\w)", following)):
+        return None  # "tổ 3 250 hộ" is a group and a count
+    return say_number(written, page.style) + _unit(match["unit"], page)
 
 
 def _denominator(written: str, page: Page) -> str:
@@ -117,10 +169,15 @@ def _fraction(match: re.Match[str], page: Page) -> str:
         and int(top) < int(bottom)
         and (int(bottom) <= _SAID_AS_SHARE or bottom in {"100", "1000"})
     )
-    counted = _COUNTED_NOUN.match(page.after(match.end()))
+    counted = _COUNTED_NOUN.match(page.after(match.end())) or page.before(match.start()).endswith("thứ")
     if plain and not counted and not _HOUSE_CUE.search(page.before(match.start())):
         return f"{said_top} phần {_denominator(bottom, page)}"
-    return f"{said_top} trên {say_number(bottom, page.style)}{_unit(match['unit'])}"
+    before = page.before(match.start())
+    if _SCHOOL_YEAR_CUE.search(before):
+        return f"{said_top}, {say_number(bottom, page.style)}"
+    if top.isdigit() and before.endswith("thứ"):
+        said_top = say_ordinal(int(top), page.style)
+    return f"{said_top} trên {say_number(bottom, page.style)}{_unit(match['unit'], page)}"
 
 
 def _chain(match: re.Match[str], page: Page) -> str:
@@ -128,8 +185,10 @@ def _chain(match: re.Match[str], page: Page) -> str:
     return " trên ".join(say_number(part, page.style) for part in re.split(r"\s?/\s?", match.group()))
 
 
+_SIDES_OF_EARTH = re.compile("vĩ|kinh")
 _LISTED_CUE = re.compile(
-    r"(?:tdp|kp|tổ|tổ dân phố|khu phố|điều|khoản|thôn|xóm|lớp|khối|quý|tháng|mũi|đội|ngõ|cụm|khu)(?: số)?\W{0,2}$"
+    r"(?:tdp|kp|tổ|tổ dân phố|khu phố|điều|khoản|thôn|xóm|lớp|khối|quý|tháng|mũi|đội|ngõ|cụm|khu)(?: số)?"
+    r"\W{0,2}(?:[0-9]{1,3}, ?){0,6}$"
 )
 
 
@@ -141,8 +200,14 @@ def _listed(match: re.Match[str], page: Page) -> str | None:
     return ", ".join(say_number(part, page.style) for part in parts)
 
 
+def _sequence(match: re.Match[str], page: Page) -> str:
+    """3-5-2: more than two numbers are no range."""
+    return ", ".join(say_number(part, page.style) for part in re.split(r"\s?[-–]\s?", match.group()))
+
+
 def _ratio(match: re.Match[str], page: Page) -> str:
-    return " trên ".join(say_number(part, page.style) for part in re.split(r"\s?:\s?", match.group()))
+    joint = " " if OF_A_GAME.search(page.before(match.start(), 100)) else " trên "
+    return joint.join(say_number(part, page.style) for part in re.split(r"\s?:\s?", match.group()))
 
 
 def _section(match: re.Match[str], page: Page) -> str | None:
@@ -160,11 +225,11 @@ def _per(match: re.Match[str], page: Page) -> str | None:
     word = match["per"]
     before = page.before(match.start(), 48)
     if not re.search(
-        rf"[0-9½¼¾][^.;!?\n]{{0,24}}$|(?:đồng|triệu|tỷ|nghìn|giá|suất|mức)(?: \w+){{0,2}}$|(?:{_MEASURE})$", before
+        rf"[0-9½¼¾][^.;!?\n]{{0,24}}$|(?:đồng|đ|triệu|tỷ|nghìn|giá|suất|mức)(?: \w+){{0,2}}$|(?:{_MEASURE})$", before
     ):
         return None
     count = f"{say_number(match['n'], page.style)} " if match["n"] else ""
-    said = UNITS.get(word, word)
+    said = in_style(UNITS.get(word, word), page.style)
     speed = word in {"giờ", "phút", "giây"} and re.search(r"(?:km|m|mm|mét|lít|l|m³|m3)$", before)
     dense = (
         speed
@@ -199,54 +264,24 @@ def _slash(match: re.Match[str], page: Page) -> str:
 
 
 _PAIR = re.compile(r"(?<!\w)(?:ông|anh|cô|chú|bác|em|cha|bố)\s?/\s?(?:bà|chị|bác|mẹ|dì)(?!\w)")
-_PLACES = {
-    "KP": "khu phố", "TDP": "tổ dân phố", "P": "phường", "Q": "quận", "QL": "quốc lộ", "TL": "tỉnh lộ",
-    "ĐT": "đường tỉnh", "HL": "hương lộ", "CT": "cao tốc", "ĐH": "đường huyện", "K": "khóa",
+_SIZES = {
+    "tr": ("triệu", "nghìn"), "triệu": ("triệu", "nghìn"), "tỷ": ("tỷ", "triệu"), "tỉ": ("tỉ", "triệu"),
+    "k": ("nghìn", ""),
 }  # fmt: skip
+_THING_COUNTED = re.compile(
+    r"(?:người|hộ|ngày|giờ|phút|giây|tuần|tháng|năm|tuổi|lần|lượt|ca|em|cháu|trẻ|học sinh|vụ|tổ|đội|điểm|độ|mũi|liều"
+    r"|nghìn|ngàn|triệu|tỷ|tỉ|đồng|con|cây|xe|bộ|cái|chiếc|suất|phần|trận|hiệp|bàn|bài|buổi|m|km|kg|ha|tấn|tạ|lít|mét)(?!\w)"
+)
+
+
+def _below_zero(match: re.Match[str], page: Page) -> str:
+    """xuống - 5°C: a dash before degrees is a minus, with or without a space after it."""
+    return f"âm {say_number(match['a'], page.style)}"
+
+
 _A, _B = (f"(?P<{name}>{NUMBER})" for name in "ab")
 _SIGN = r"(?P<sign>(?<![\w.,)\]-])[-–](?=[0-9])|[~≈]\s?)?"
-_CLOSING_UNIT = rf"(?P<unit>\s?(?:(?:{_MEASURE})/(?:{_MEASURE})|{_UNIT})(?![{LATIN}0-9²³]))?"
-_PARTS = re.compile(rf"[{LATIN}]+|[0-9]+|[²³]")
-
-
-def _place(match: re.Match[str], page: Page) -> str:
-    """KP3 · P.5 · QL1A · ĐT.501."""
-    said = f"{_PLACES[match['what']]} {say_number(match['n'], page.style)}"
-    return f"{said} {spell(match['letter'])}" if match["letter"] else said
-
-
-def _milestone(match: re.Match[str], page: Page) -> str:
-    """Km15+300, Km 285."""
-    said = f"ki lô mét {say_number(match['n'], page.style)}"
-    return f"{said} cộng {say_number(match['plus'], page.style)}" if match["plus"] else said
-
-
-def _height(match: re.Match[str], page: Page) -> str:
-    """1m65 → "một mét sáu mươi lăm"; 5m2 is an area and not this."""
-    return f"{say_int(int(match['m']), page.style)} mét {say_int(int(match['cm']), page.style)}"
-
-
-def _code_part(part: str, page: Page) -> str:
-    if not part.isalpha():
-        return {"²": "bình phương", "³": "lập phương"}.get(part) or say_number(part, page.style)
-    known = page.lexicon.said(part)
-    if known:
-        return known
-    if len(part) > 1 and is_syllable(part) and not part.isupper():
-        return part
-    if len(part) > 3:  # noqa: PLR2004 - a code of up to three letters is plainly spelt
-        page.unknown.append(part)
-    return spell(part)
-
-
-def _mixed(match: re.Match[str], page: Page) -> str:
-    """A12 · 12A · H5N1 · 5G: letters by name, digits as numbers."""
-    return " ".join(_code_part(part, page) for part in _PARTS.findall(match.group()))
-
-
-def _decimal_code(match: re.Match[str], page: Page) -> str:
-    """0,05S: the grade of a fuel or a model, a decimal with a letter."""
-    return f"{say_number(match['a'], page.style)} {spell(match['letters'])}"
+_CLOSING_UNIT = rf"(?P<unit>\s?(?:(?:{_MEASURE})/(?:{_MEASURE})|{ANY_UNIT})(?![{LATIN}0-9²³]))?"
 
 
 def _rest(match: re.Match[str], page: Page) -> str:
@@ -255,27 +290,29 @@ def _rest(match: re.Match[str], page: Page) -> str:
 
 
 QUANTITIES: tuple[Rule, ...] = (
-    rule("place", rf"{BEFORE}(?P<what>KP|TDP|QL|TL|ĐT|HL|CT|ĐH|[PQK])\.?(?P<n>[0-9]{{1,4}})"
-         rf"(?P<letter>[A-ZĐ]?){AFTER}(?![.,/][0-9])", _place, needs="[0-9]"),
-    rule("milestone", rf"(?<![\w.,/])(?<![0-9] )(?:[Kk][Mm](?=\s|[0-9]+\s?\+)\s?|K[Mm](?=[0-9]))(?P<n>[0-9]{{1,4}})"
-         rf"(?:\s?\+\s?"
-         rf"(?P<plus>[0-9]{{1,3}}))?{AFTER}",
-         _milestone, needs="[Kk][Mm]"),
-    rule("code", rf"(?<![\w.,])(?P<a>[0-9]+[.,][0-9]+)(?!(?:{_UNIT}){AFTER})(?P<letters>[{LATIN}]{{1,3}}){AFTER}",
-         _decimal_code, needs="[0-9]"),
-    rule("height", r"(?<![\w.,])(?P<m>[0-9]{1,3})\s?m(?P<cm>[0-9]{2}|[014-9])(?![\w²³])", _height, needs="m[0-9]"),
     rule("section", rf"(?<![\w.,/])[0-9]{{1,3}}(?:\.[0-9]{{1,3}})+{AFTER}(?![.,/][0-9])", _section, needs="[0-9]"),
     rule("list", rf"(?<![\w.,/])[0-9]{{1,2}}(?:,[0-9]{{1,2}})+{AFTER}(?![.,/%][0-9]|\s?%)",
          _listed, needs="[0-9],[0-9]"),
+    rule("sequence", rf"(?<![\w.,/-])[0-9]{{1,3}}(?:\s?[-–]\s?[0-9]{{1,3}}){{2,8}}{AFTER}(?![.,/-][0-9]|\s?[%/-])",
+         _sequence, needs="[0-9]"),
     rule("ratio", r"(?<![\w.,/:])[0-9]+(?:\s:\s|:)[0-9]+(?![\w:]|[.,][0-9])", _ratio, needs="[0-9]:|[0-9] :"),
     rule("fraction", rf"(?<![\w.,/]){_A}\s?/\s?{_B}{_CLOSING_UNIT}(?![\w/])", _fraction, needs="/"),
     rule("fraction", r"(?<![\w.,/])[0-9]+(?:/[0-9]+){2,}(?![\w/])", _chain, needs="/"),
-    rule("number", r"(?<![\w.,])[0-9]{1,3}(?: [0-9]{3}){2,}(?![\w.,/]*[0-9])", _spaced, needs="[0-9] [0-9]{3}"),
-    rule("money", rf"(?P<sign>[$€])\s?{_A}{AFTER}", _currency, needs="[$€]"),
-    rule("quantity", rf"(?<![{LATIN}0-9]){_SIGN}{_A}(?:(?P<unit_a>\s?(?:{_UNIT}))?{DASH}{_B}"
+    rule("number", rf"(?<![\w.,])(?P<a>[0-9]{{1,3}}(?: [0-9]{{3}})+)(?![.,/]?[0-9]){_CLOSING_UNIT}{AFTER}", _spaced,
+         needs="[0-9] [0-9]{3}"),
+    rule("money", rf"(?<!\w)[đĐ](?=/(?:{_MEASURE}|{_PER_WORDS})(?![{LATIN}0-9²³]))", lambda _m, _p: "đồng",
+         needs="[đĐ]/"),
+    rule("money", rf"(?P<sign>[$€])\s?{_A}(?:\s(?P<size>nghìn|triệu|tỷ|tỉ))?{AFTER}", _currency, needs="[$€]"),
+    rule("money", rf"(?<![\w.,])(?P<a>[0-9]{{1,4}})(?P<size>tr|triệu|tỷ|tỉ|k)(?P<b>[0-9]{{1,3}}){AFTER}", _in_two_sizes,
+         needs="[0-9](?:tr|t[ỷỉ]|k)"),
+    rule("money", r"(?:(?<=triệu )|(?<=tỷ )|(?<=tỉ )|(?<=nghìn )|(?<=ngàn ))đ(?!\w)", lambda _m, _p: "đồng", needs="đ"),
+    rule("thousand", r"(?<=[0-9] )nghìn(?!\w)", _said_of_thousands, needs="nghìn"),
+    rule("number", rf"(?<=[^\W\d_] )- (?P<a>[0-9]{{1,2}}(?:,[0-9])?)(?=\s?(?:°|oC|độ{AFTER}))",
+         _below_zero, needs="- [0-9]"),
+    rule("quantity", rf"(?<![{LATIN}0-9]){_SIGN}{_A}(?:(?P<unit_a>\s?(?:{ANY_UNIT}))?(?:{DASH}|~){_B}"
          rf"(?!/[0-9]))?{_CLOSING_UNIT}{AFTER}", _quantity, needs="[0-9]"),
     rule("rate", rf"\s?/\s?(?:(?P<n>{NUMBER})\s?)?(?P<per>{_MEASURE}|{_PER_WORDS})(?![{LATIN}0-9²³])", _per, needs="/"),
-    rule("code", rf"{BEFORE}(?=[{LATIN}]*[0-9])(?=[0-9]*[{LATIN}])[{LATIN}0-9²³]+", _mixed, needs="[0-9]"),
+    *MIXED,
     rule("number", "[0-9]+", _rest, needs="[0-9]"),
     rule("slash", r"(?<=[^\s/])\s?/+\s?(?=[^\s/])", _slash, needs="/"),
 )  # fmt: skip

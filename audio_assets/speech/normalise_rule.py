@@ -14,13 +14,20 @@ from audio_assets.speech.normalise_syllable import LATIN
 
 DIGIT = re.compile("[0-9]")
 NUMBER = (
-    r"(?:[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?(?![0-9])|[0-9]{1,3}(?:,[0-9]{3}){2,}(?![0-9])"
+    r"(?:[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?(?![0-9])|[0-9]{1,3}(?:,[0-9]{3}){2,}(?:\.[0-9]+)?(?![0-9])"
     r"|[0-9]+[.,][0-9]+(?![0-9.,]*[0-9])|[0-9]+)"
 )
-"""A written number: 1.500.000 · 1.234,5 · 1,500,000 · 3,14 · 2.5 · 642."""
+"""A written number: 1.500.000 · 1.234,5 · 1,500,000 · 1,500,000.25 · 3,14 · 2.5 · 642."""
 AFTER = rf"(?![{LATIN}0-9])"
 BEFORE = rf"(?<![{LATIN}0-9])"
 DASH = r"\s?[-–—−]\s?"
+MISREAD = re.compile(r"[0-9][OoIl]|[OoIl][0-9]|[0-9][SZB][0-9]")
+"""Letters where a scanner saw a digit ("202O", "l3", "7S1"): whoever reads such a token only guesses."""
+OF_A_GAME = re.compile(
+    r"(?<!\w)(?:tỷ số|tỉ số|thắng(?! lợi)|thua|(?:hòa|hoà)(?! bình)|chung cuộc|chung kết|bán kết|luân lưu|đánh bại"
+    r"|bóng đá|bóng chuyền)(?!\w)"
+)
+"""Words of a line that make its pairs of numbers scores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,8 @@ class Page:
     style: ReadingStyle
     changes: list[Change] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    ends: dict[int, str] = field(default_factory=dict)
+    """Where a claimed stretch ends → the rule that claimed it."""
     taken: bytearray = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,6 +68,7 @@ class Page:
 
     def claim(self, start: int, end: int, said: str, rule: str) -> None:
         self.taken[start:end] = b"\x01" * (end - start)
+        self.ends[end] = rule
         self.changes.append(Change(start, end, said, rule))
 
     def before(self, start: int, length: int = 40) -> str:

@@ -11,6 +11,12 @@ from functools import lru_cache
 LATIN = "A-Za-zÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ"
 """Inside of a character class: the letters of Vietnamese and of ASCII, all that what is said may hold."""
 
+UPPER = "".join(sign for sign in map(chr, range(0x41, 0x1EFA)) if sign.isupper() and re.match(f"[{LATIN}]", sign))
+"""Inside of a character class: the capitals of LATIN."""
+
+SMALL_FIGURES = "½¼¾⅓⅔⅕-⅞²³¹⁰⁴-⁹₀-₉"
+"""Inside of a character class: the figures that are said as signs; Python counts them among the letters."""
+
 _ONSET_TABLE = "ngh ng nh gh gi kh ch ph th tr qu b c d đ g h k l m n p r s t v x"
 _ONSETS = tuple(_ONSET_TABLE.split())
 """The longest first."""

@@ -7,15 +7,18 @@ A date is said with "ngày", "tháng", "năm" exactly once each: what the writer
 import re
 
 from audio_assets.speech.normalise_numbers import say_int, say_ordinal
-from audio_assets.speech.normalise_rule import AFTER, DASH, Page, Rule, rule
+from audio_assets.speech.normalise_rule import AFTER, DASH, OF_A_GAME, Page, Rule, rule
 
 _D = r"(?:0?[1-9]|[12][0-9]|3[01])"
 _M = r"(?:0?[1-9]|1[0-2])"
 _Y = r"(?:1[89]|20|21)[0-9]{2}"
-_FREE = r"(?<![\w/.,:-])"
+_FREE = r"(?<![\w/.,-])(?<![0-9]:)"
 _END = r"(?![\w/]|[.,:-][0-9])"
 
-_DAY_SAID = re.compile(r"(?:ngày|hôm|mùng|mồng|mốt)\W{0,2}$")
+_NEXT_CENTURY = 50
+"""A year of two digits below this is of this century: 25 is 2025, 75 is 1975."""
+
+_DAY_SAID = re.compile(r"(?:ngày|hôm|mùng|mồng|mốt|(?<!\w)ngay)\W{0,2}$")
 _DAY_LISTED = re.compile(
     r"(?:ngày|hôm|mùng|mồng)\W{0,2}[0-9]{1,2}(?:/[0-9]{1,2})?(?:(?:,| và) ?[0-9]{1,2}(?:/[0-9]{1,2})?){0,6}(?:,| và)$"
 )
@@ -24,12 +27,12 @@ _HOLIDAY = re.compile(
     r"|chào mừng"
     r"|thống nhất đất nước|giải phóng miền nam|kỷ niệm|mừng|đợt|thương binh liệt sĩ|thương binh, liệt sĩ|tết)\W{0,2}$"
 )
-_DATE_LISTED = re.compile(r"[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{4})?(?:,| và)$")
 _DAY_CUE = re.compile(
     r"(?:từ|đến|tới|trước|sau|sáng|trưa|chiều|tối|đêm|khuya|hạn|hết|nay|qua|mai|kể từ|tính đến|nhật|thứ [2-7]"
     r"|thứ (?:hai|ba|tư"
     r"|năm|sáu|bảy)|rằm|lúc|vào|giờ|phút|[0-9]h[0-9]{0,2}|[0-9]:[0-9]{2}|trong)\W{0,3}$"
 )
+_DUE_CUE = re.compile(r"(?:hạn|hạn chót|hạn cuối|trước|hết|chậm nhất)(?: là)?\W{0,3}$")
 _PART_OF_DAY = re.compile(
     r"(?:sáng|trưa|chiều|tối|đêm|khuya|nay|qua|mai|nhật|thứ [2-7]|thứ (?:hai|ba|tư|năm|sáu|bảy)|rằm)\W{0,3}$"
 )
@@ -43,6 +46,14 @@ _SHARE_CUE = re.compile(
     r"|bằng|tối thiểu|ít nhất)"
     r"\W{0,2}$"
 )
+_THING_CUE = re.compile(
+    r"(?<!\w)(?:lớp|tổ|nhóm|mẫu|phòng|khối|lô|căn hộ|căn|tầng|mức|điều|khoản|mục|khóa|khoá|quy trình|tiêu chuẩn"
+    r"|tỷ lệ|tỉ lệ|kp|tdp|khu phố|tổ dân phố)\W{0,2}$"
+)
+"""What is numbered by a pair: "lớp 9/3", "căn hộ 12-05"."""
+_FEASTS = frozenset({(2, 9)})
+_FEAST_AFTER = re.compile(r"\W?(?:khai giảng|quốc tế|quốc khánh|tết|ngày (?:quốc|lao|thế))")
+_LIST_JOINT = re.compile(r"(?:[,;]| và) ?$")
 _FROM = re.compile(r"(?:từ|giữa)(?: (?:các|những))?( ngày)?\W{0,2}$")
 
 
@@ -58,34 +69,69 @@ def _date(day: str, month: str, year: str | None, page: Page) -> str:
 def _day_word(match: re.Match[str], page: Page) -> str:
     """The word "ngày" unless the writer has said it, or a feast is called by its date."""
     before = page.before(match.start(), 60)
-    told = any(cue.search(before) for cue in (_DAY_SAID, _DAY_LISTED, _HOLIDAY, _DATE_LISTED))
+    listed = _after_a_date(match, page) and not before.endswith(";")
+    told = listed or any(cue.search(before) for cue in (_DAY_SAID, _DAY_LISTED, _HOLIDAY))
     return "" if told else "ngày "
+
+
+def _after_a_date(match: re.Match[str], page: Page) -> bool:
+    """Whether a date that has been read stands before it in a list: "30/4 và 1/5"."""
+    start = match.start()
+    joint = _LIST_JOINT.search(page.source, max(0, start - 5), start)
+    return joint is not None and page.ends.get(joint.start()) in {"date", "date_range"}
 
 
 def _full_date(match: re.Match[str], page: Page) -> str:
     return _day_word(match, page) + _date(match["d"], match["m"], match["y"], page)
 
 
+def _short_year_date(match: re.Match[str], page: Page) -> str | None:
+    """13/03/20: only after "ngày", or padded as an office pads; "45/12/20" is a house."""
+    before = page.before(match.start(), 60)
+    padded = len(match["d"]) == len(match["m"]) == 2  # noqa: PLR2004 - two digits
+    if not (_DAY_SAID.search(before) or (padded and not _SHARE_CUE.search(before))):
+        return None
+    short = int(match["y"])
+    year = str((2000 if short < _NEXT_CENTURY else 1900) + short)
+    return _day_word(match, page) + _date(match["d"], match["m"], year, page)
+
+
 def _is_date(match: re.Match[str], page: Page) -> bool:
     """Whether d/m without a year is a day: the words before it, else its shape (09/3, 30/4 can be nothing else)."""
     before = page.before(match.start(), 60)
-    if any(cue.search(before) for cue in (_DAY_SAID, _DAY_LISTED, _HOLIDAY, _DATE_LISTED)):
+    if any(cue.search(before) for cue in (_DAY_SAID, _DAY_LISTED, _HOLIDAY)):
         return True
     falling = int(match["d"]) > int(match["m"])
     if _COUNTED.match(page.after(match.end())) and not (falling and match["sep"] == "/"):
         return False
-    if _PART_OF_DAY.search(before) or (_DAY_CUE.search(before) and match["sep"] == "/"):
+    cued = _PART_OF_DAY.search(before) or (_DAY_CUE.search(before) and match["sep"] == "/")
+    if cued or _after_a_date(match, page):
         return True
-    if match["sep"] == "-":  # "từ 15-10" can be no range, "từ 5-11" is one
-        return _DAY_CUE.search(before) is not None and falling
-    if _SHARE_CUE.search(before) or match["sep"] != "/":
+    if match["sep"] != "/":
+        return falling and _is_day_without_slash(match, page)
+    if _SHARE_CUE.search(before) or _THING_CUE.search(before):
         return False
     padded = match["d"][0] == "0" or match["m"][0] == "0"
-    return padded or falling
+    return padded or falling or (int(match["d"]), int(match["m"])) in _FEASTS or _is_feast(match, page)
+
+
+def _is_feast(match: re.Match[str], page: Page) -> bool:
+    return _FEAST_AFTER.match(page.after(match.end())) is not None
+
+
+def _is_day_without_slash(match: re.Match[str], page: Page) -> bool:
+    """Of pairs that fall: "từ 15-10" can be no range; "3-1" alone is a score, "20-10" a day; "31.12" a decimal."""
+    before = page.before(match.start(), 100)
+    if match["sep"] == ".":
+        return _DUE_CUE.search(before) is not None
+    if _THING_CUE.search(before):
+        return False
+    alone = int(match["d"]) > 12 and not OF_A_GAME.search(before)  # noqa: PLR2004 - the last month
+    return alone or _DAY_CUE.search(before) is not None
 
 
 def _short_date(match: re.Match[str], page: Page) -> str | None:
-    if not _is_date(match, page) or page.after(match.end(), 1)[:1] in {"%", "‰"}:
+    if not _is_date(match, page) or page.after(match.end()).startswith(("%", "‰", "tháng", "tết")):
         return None
     return _day_word(match, page) + _date(match["d"], match["m"], None, page)
 
@@ -112,14 +158,16 @@ def _day_list(match: re.Match[str], page: Page) -> str | None:
     """ngày 13,14/3: days written without a space, not a decimal."""
     if not _DAY_SAID.search(page.before(match.start())):
         return None
-    days = ", ".join(say_int(int(day), page.style) for day in match["days"].split(","))
+    days = ", ".join(say_int(int(day), page.style) for day in re.split("[,-]", match["days"]))
     return f"{days}, {_date(match['d'], match['m'], match['y'], page)}"
 
 
 def _month_year(match: re.Match[str], page: Page) -> str | None:
     before = page.before(match.start(), 30)
     if re.search(
-        r"(?:số|quý|kỳ|đợt|lần|khóa|kỳ họp|quyết định|nghị định|thông tư|nghị quyết|luật|chỉ thị)\W{0,2}$", before
+        r"(?:số|tỷ lệ|tỉ lệ|bản đồ|quý|kỳ|đợt|lần|khóa|kỳ họp|quyết định|nghị định|thông tư|nghị quyết|luật"
+        r"|chỉ thị)\W{0,2}$",
+        before,
     ):
         return None
     year = say_int(int(match["y"]), page.style)
@@ -136,8 +184,22 @@ def _short_month(match: re.Match[str], page: Page) -> str:
     return f"tháng {_month(match['m'], page)}{year}"
 
 
+_BILLED = re.compile(r"(?:tiền điện|tiền nước|tiền nhà|lương|nợ|cước|phí|hóa đơn|hoá đơn)\W{0,2}$")
+
+
+def _billed_month(match: re.Match[str], page: Page) -> str | None:
+    """The "T10" of "tiền điện T10"; elsewhere it may be a weekday or the name of a thing."""
+    return f"tháng {_month(match['m'], page)}" if _BILLED.search(page.before(match.start())) else None
+
+
 def _quarter_year(match: re.Match[str], page: Page) -> str:
     return f"{say_int(int(match['n']), page.style)} năm {say_int(int(match['y']), page.style)}"
+
+
+def _short_quarter(match: re.Match[str], page: Page) -> str:
+    """Q1/2025, QIV/2025."""
+    number = {"I": 1, "II": 2, "III": 3, "IV": 4}.get(match["n"]) or int(match["n"])
+    return f"quý {say_int(number, page.style)} năm {say_int(int(match['y']), page.style)}"
 
 
 def _round_clock(match: re.Match[str], page: Page) -> str | None:
@@ -158,7 +220,7 @@ def _weekday(mark: str) -> str:
 def _weekdays(match: re.Match[str], page: Page) -> str:
     """T2-T6, T7, CN."""
     del page
-    parts = re.split(r"(\s?[-–]\s?|\s?[,/]\s?|\s(?:và|đến)\s)", match.group())
+    parts = re.split(r"(\s?[-–]\s?|\s?[,/&]\s?|\s(?:và|đến)\s)", match.group())
     said = [_weekday(part) if place % 2 == 0 else _joint(part) for place, part in enumerate(parts)]
     return "".join(said)
 
@@ -169,13 +231,14 @@ def _sunday(match: re.Match[str], page: Page) -> str | None:
         r"(?:nghỉ|sáng|trưa|chiều|tối|thứ \w+|thứ \w+,|vào|và|các ngày|ngày|đến|hết|t[2-7],?)$",
         page.before(match.start()),
     )
+    beside = beside or re.search(r"[0-9]{1,2}[/.-][0-9]{1,2}(?:[/.-][0-9]{4})?\W{0,2}$", page.before(match.start()))
     return "chủ nhật" if beside or re.match(r"[,(]?\s?(?:ngày|\(?[0-9]{1,2}/)", page.after(match.end())) else None
 
 
 def _joint(sign: str) -> str:
     if sign.strip() in {"-", "–"}:
         return " đến "
-    return ", " if sign.strip() in {",", "/"} else f" {sign.strip()} "
+    return {",": ", ", "/": ", ", "&": " và "}.get(sign.strip()) or f" {sign.strip()} "
 
 
 def _ordinals(match: re.Match[str], page: Page) -> str:
@@ -196,9 +259,19 @@ def _ordinals(match: re.Match[str], page: Page) -> str:
 
 _CLOCK = (
     r"(?:[01]?[0-9]|2[0-4])(?:\s?[hH]\s?(?:[0-5][0-9])?(?:\s?(?:'|ph?(?:út)?)(?![\w]))?|\s?g[0-5][0-9]"
-    r"|:[0-5][0-9](?::[0-5][0-9])?)"
+    r"|:[0-5][0-9](?::[0-5][0-9])?(?:\s?[AaPp]\.?[Mm]\.?(?![\w.]))?)"
 )
+_HALF_DAY = re.compile(r"[AaPp](?=\.?[Mm])")
 _ONE = re.compile(r"([0-9]{1,2})\D+([0-9]{2})?(?::([0-9]{2}))?")
+
+
+def _half_day(hour: int, half: str) -> str:
+    """What Vietnamese says for a.m. and p.m.: noon is "trưa", the evening begins at six."""
+    if half in "Aa":
+        return "đêm" if hour == 12 else "sáng"  # noqa: PLR2004 - twelve on the dial
+    if hour == 12:  # noqa: PLR2004 - twelve on the dial
+        return "trưa"
+    return "chiều" if hour < 6 else "tối"  # noqa: PLR2004 - six on the dial
 
 
 def _clock(written: str, page: Page) -> str:
@@ -209,7 +282,10 @@ def _clock(written: str, page: Page) -> str:
     said = f"{say_int(int(hour), page.style)} giờ"
     if int(minute or 0) or int(second or 0):
         said += f" {say_int(int(minute), page.style)} phút"
-    return f"{said} {say_int(int(second), page.style)} giây" if int(second or 0) else said
+    if int(second or 0):
+        said += f" {say_int(int(second), page.style)} giây"
+    half = _HALF_DAY.search(written)
+    return f"{said} {_half_day(int(hour), half.group())}" if half else said
 
 
 def _not_clock(match: re.Match[str], page: Page) -> bool:
@@ -224,11 +300,26 @@ def _one_clock(match: re.Match[str], page: Page) -> str | None:
     return None if _not_clock(match, page) else _clock(match.group(), page)
 
 
+def _clock_and_date(match: re.Match[str], page: Page) -> str:
+    """7h/5/12: the hour and the day of a telegram."""
+    return f"{_clock(match['clock'], page)} ngày {_date(match['d'], match['m'], match['y'], page)}"
+
+
+def _minutes(match: re.Match[str], page: Page) -> str:
+    """25'30": how long a run took."""
+    return f"{say_int(int(match['m']), page.style)} phút {say_int(int(match['s']), page.style)} giây"
+
+
+def _whole_hour(match: re.Match[str], page: Page) -> str:
+    """07 giờ 00 phút: nobody says the zero minutes."""
+    return f"{say_int(int(match['h']), page.style)} giờ"
+
+
 def _clock_range(match: re.Match[str], page: Page) -> str | None:
     if _not_clock(match, page):
         return None
     first = _clock(match["c1"], page) if match["c1"] else f"{say_int(int(match['h1']), page.style)} giờ"
-    told = re.search(r"từ(?: lúc)?\W{0,2}$", page.before(match.start(), 30))
+    told = re.search(r"(?:từ|lúc|khoảng)\W{0,2}$", page.before(match.start(), 30))
     return f"{'' if told else 'từ '}{first} đến {_clock(match['c2'], page)}"
 
 
@@ -238,23 +329,32 @@ DATES: tuple[Rule, ...] = (
          rf"(?:[/.](?P<y>{_Y}))?{_END}", _date_range, needs="[-–—−]"),
     rule("date", rf"{_FREE}(?P<d>{_D})\s?(?P<sep>[/.-])\s?(?P<m>{_M})\s?(?P=sep)\s?"
          rf"(?P<y>{_Y}){_END}", _full_date, needs="[0-9]"),
-    rule("date", rf"{_FREE}(?P<days>{_D}(?:,{_D}){{0,5}}),(?P<d>{_D})/(?P<m>{_M})(?:/(?P<y>{_Y}))?{_END}", _day_list,
-         needs="[0-9],[0-9]"),
-    rule("month", rf"(?<![\w])T(?P<m>{_M})(?:[/.-](?P<y>{_Y})){AFTER}", _short_month, needs="T[0-9]"),
-    rule("weekday", r"(?<![\w])T[2-7](?:(?:\s?[-–]\s?|\s?[,/]\s?|\s(?:và|đến)\s)(?:T[2-7]|CN))*"
-         r"(?![\w])", _weekdays, needs="T[2-7]"),
+    rule("date", rf"{_FREE}(?P<d>{_D})(?P<sep>[/.-])(?P<m>{_M})(?P=sep)(?P<y>[0-9]{{2}}){_END}", _short_year_date,
+         needs="[0-9]"),
+    rule("date", rf"{_FREE}(?P<days>{_D}(?:,{_D}){{0,5}}|{_D}(?:-{_D}){{1,5}})[,-](?P<d>{_D})/(?P<m>{_M})"
+         rf"(?:/(?P<y>{_Y}))?{_END}", _day_list, needs="[0-9][,-][0-9]"),
+    rule("month", rf"(?<![\w])T\.?(?P<m>{_M})(?:[/.-](?P<y>{_Y})){AFTER}", _short_month, needs=r"T\.?[0-9]"),
+    rule("month", rf"(?<![\w])T(?P<m>{_M})(?![\w/-]|[.,][0-9])", _billed_month, needs="T[0-9]"),
+    rule("weekday", r"(?<![\w])T[2-7](?:(?:\s?[-–]\s?|\s?[,/&]\s?|\s(?:và|đến)\s)(?:T[2-7]|CN)"
+         r"|[,-][2-7](?![0-9/]|[.,][0-9]{2}))*(?![\w])", _weekdays, needs="T[2-7]"),
     rule("weekday", r"(?<![\w])CN(?![\w])", _sunday, needs="CN"),
     rule("month", rf"{_FREE}(?:(?P<m1>{_M}){DASH})?(?P<m>{_M})\s?[/.-]\s?"
          rf"(?P<y>{_Y}){_END}", _month_year, needs="[0-9]"),
     rule("quarter", rf"(?i)(?<=quý )(?P<n>[1-4])\s?[/-]\s?(?P<y>{_Y}){_END}", _quarter_year, needs="[0-9]"),
+    rule("quarter", rf"(?<![\w])Q\.?(?P<n>[1-4]|I{{1,3}}|IV)\s?[/-]\s?(?P<y>{_Y}){_END}", _short_quarter, needs="Q"),
     rule("date", rf"{_FREE}(?P<d>{_D})(?P<sep>[/.-])(?P<m>{_M}){_END}", _short_date, needs="[0-9]"),
     rule("ordinal", r"(?i)(?<=thứ )[0-9]{1,3}(?:(?:\s?[-–]\s?(?:thứ )?|,\s?|\svà\s)[0-9]{1,2}(?!\s?"
          r"(?:[hg/:0-9.%]|giờ|phút|người|ngày)))*"
          r"(?![\w/])", _ordinals, needs="[0-9]"),
 )  # fmt: skip
 CLOCKS: tuple[Rule, ...] = (
+    rule("minutes", rf"{_FREE}(?P<m>[0-9]{{1,3}})'\s?(?P<s>[0-5]?[0-9])(?:\"|'')", _minutes, needs="[0-9]'"),
     rule("clock_range", rf"{_FREE}(?:(?P<c1>{_CLOCK})|(?P<h1>[01]?[0-9]|2[0-4])){DASH}(?P<c2>{_CLOCK})"
-         rf"(?![\w:/])", _clock_range,
+         rf"(?![\w/]|:[0-9])", _clock_range,
          needs="[-–—−]"),
-    rule("clock", rf"(?<![\w.,:-]){_CLOCK}(?![\w:])", _one_clock, needs="[0-9]"),
+    rule("clock", rf"{_FREE}(?P<clock>{_CLOCK})\s?/\s?(?P<d>{_D})(?P<sep>[/.-])(?P<m>{_M})"
+         rf"(?:(?P=sep)(?P<y>{_Y}))?{_END}", _clock_and_date, needs="/"),
+    rule("clock", rf"(?<![\w.,-])(?<![0-9]:){_CLOCK}(?!\w|:[0-9])", _one_clock, needs="[0-9]"),
+    rule("clock", rf"{_FREE}(?P<h>[01]?[0-9]|2[0-4]) giờ 00(?: phút)?(?![\w:/]|[.,][0-9])", _whole_hour,
+         needs="giờ 00"),
 )  # fmt: skip

@@ -35,7 +35,7 @@ BDV = ban dân vận | PTTH = phát thanh truyền hình | PT-TH = phát thanh t
 PTTH&TT = phát thanh truyền hình và truyền thông | TTCĐ = truyền thanh cộng đồng | NQTW = nghị quyết trung ương
 CSXH = chính sách xã hội | BTXH = bảo trợ xã hội | TNLĐ = tai nạn lao động | TNGT = tai nạn giao thông
 TTCN = tiểu thủ công nghiệp | STT = số thứ tự | miligam = mi li gam | kilogam = ki lô gam | kilomet = ki lô mét
-milimet = mi li mét | mililit = mi li lít | centimet = xăng ti mét | FM = ép em | AM = a em | UI = đơn vị
+milimet = mi li mét | mililit = mi li lít | centimet = xăng ti mét | FM = ép em | UI = đơn vị
 IU = đơn vị | vitamin = vi ta min | TƯ = trung ương | T.Ư = trung ương | TU = tỉnh ủy | ĐU = đảng ủy
 TVTU = thường vụ tỉnh ủy | TVĐU = thường vụ đảng ủy | CSVN = Cộng sản Việt Nam
 CHXHCN = Cộng hòa xã hội chủ nghĩa | CHXHCNVN = Cộng hòa xã hội chủ nghĩa Việt Nam | XHCN = xã hội chủ nghĩa
@@ -107,7 +107,7 @@ KBNN = kho bạc nhà nước | NSNN = ngân sách nhà nước | GTGT = giá tr
 TNDN = thu nhập doanh nghiệp | SDĐPNN = sử dụng đất phi nông nghiệp | KT-TV = khí tượng thủy văn
 KTTV = khí tượng thủy văn | ATNĐ = áp thấp nhiệt đới | QL = quốc lộ | TL = tỉnh lộ | V/v = về việc
 v/v = về việc | B/c = để báo cáo | v.v = vân vân | v.v. = vân vân | v.v.. = vân vân | v.v... = vân vân
-vv... = vân vân | TM. = thay mặt | KT. = ký thay | TL. = thừa lệnh | TUQ. = thừa ủy quyền
+vv... = vân vân | TM. = thay mặt | TL. = thừa lệnh | TUQ. = thừa ủy quyền
 Q. CHỦ TỊCH = quyền CHỦ TỊCH | k/g = kính gửi | T/M = thay mặt | ko = không | SX = sản xuất
 SXKD = sản xuất kinh doanh | TĐC = tái định cư | TĐTT = thi đua | TĐKT = thi đua khen thưởng
 THTT = trường học thân thiện | TDĐKXDĐSVH = toàn dân đoàn kết xây dựng đời sống văn hóa
@@ -147,4 +147,61 @@ iOS = ai ô ét | Android = an đờ roi | Windows = uyn đâu | MOMO = mô mô 
 USD = đô la Mỹ | VND = đồng | VNĐ = đồng | EUR = ơ rô | Covid = cô vít | Cuba = Cu Ba | Đắk Lắk = Đắc Lắc
 Đắk Nông = Đắc Nông | Đăk Lăk = Đắc Lắc | Đắk = Đắc | Kon = Công | Pleiku = Pờ lây Cu | Krông = Cờ rông
 H'Mông = Mông | Hmông = Mông | H'mông = Mông | Ê-đê = Ê đê | K-pop = ca pốp | mmHg = mi li mét thủy ngân
+ĐVT = đơn vị tính | CMT = chứng minh thư | SIM = sim | PIN = pin | UB = ủy ban | VH&TT = văn hóa và thông tin
+PCD = phòng chống dịch | TCMR = tiêm chủng mở rộng | PKĐK = phòng khám đa khoa | CSSK = chăm sóc sức khỏe
+CSSKSS = chăm sóc sức khỏe sinh sản | SKSS = sức khỏe sinh sản | SDD = suy dinh dưỡng | NĐTP = ngộ độc thực phẩm
+ATLĐ = an toàn lao động | CBCS = cán bộ chiến sĩ | TNXH = tệ nạn xã hội | ANCT = an ninh chính trị
+PCMT = phòng chống ma túy | PCTNXH = phòng chống tệ nạn xã hội | PCTP = phòng chống tội phạm | BLGĐ = bạo lực gia đình
+DTTS = dân tộc thiểu số | ĐBDTTS = đồng bào dân tộc thiểu số | MTQG = mục tiêu quốc gia
+CTMTQG = chương trình mục tiêu quốc gia | CĐDC = chất độc da cam | CĐHH = chất độc hóa học
+NNCĐDC = nạn nhân chất độc da cam | BVTV = bảo vệ thực vật | PCCCR = phòng cháy chữa cháy rừng
+PCLB = phòng chống lụt bão | BVR = bảo vệ rừng | NPK = nờ pê ca | GTNT = giao thông nông thôn | TBA = trạm biến áp
+MBA = máy biến áp | ĐZ = đường dây | SGK = sách giáo khoa | GDPT = giáo dục phổ thông | GDMN = giáo dục mầm non
+GDNN = giáo dục nghề nghiệp | THPTQG = trung học phổ thông quốc gia | CSVC = cơ sở vật chất | CBGV = cán bộ, giáo viên
+KTX = ký túc xá | HKD = hộ kinh doanh | NNT = người nộp thuế | CQT = cơ quan thuế | HĐĐT = hóa đơn điện tử
+TMĐT = thương mại điện tử | ĐKKD = đăng ký kinh doanh | KDTM = không dùng tiền mặt
+TTKDTM = thanh toán không dùng tiền mặt | GPXD = giấy phép xây dựng | VLXD = vật liệu xây dựng
+QHKT = quy hoạch kiến trúc | QLNN = quản lý nhà nước | ĐTXD = đầu tư xây dựng | BPMC = bộ phận một cửa
+VMĐT = văn minh đô thị | BĐKH = biến đổi khí hậu | CTRSH = chất thải rắn sinh hoạt | RTSH = rác thải sinh hoạt
+TTVH = trung tâm văn hóa | VHVN = văn hóa văn nghệ | VHVN-TDTT = văn hóa văn nghệ, thể dục thể thao
+TDĐK = toàn dân đoàn kết | GĐVH = gia đình văn hóa | UBBC = ủy ban bầu cử | HĐBC = hội đồng bầu cử
+ĐVTN = đoàn viên thanh niên | TNTP = thiếu niên tiền phong | HLHPN = hội liên hiệp phụ nữ | CTXH = công tác xã hội
+CBVC = cán bộ, viên chức | CBĐV = cán bộ, đảng viên | BCSĐ = ban cán sự đảng | XKLĐ = xuất khẩu lao động
+DVVL = dịch vụ việc làm | TTDVVL = trung tâm dịch vụ việc làm
+NHNN&PTNT = ngân hàng nông nghiệp và phát triển nông thôn | TKV&VV = tiết kiệm và vay vốn
+TK&VV = tiết kiệm và vay vốn | KH&CN = khoa học và công nghệ | KHCN = khoa học công nghệ | TC-KH = tài chính, kế hoạch
+LĐ,TB&XH = lao động, thương binh và xã hội | LĐ-TBXH = lao động, thương binh và xã hội | TNGĐ = tai nạn gia đình
+ĐBSCL = đồng bằng sông Cửu Long | VBHN = văn bản hợp nhất | QCVN = quy chuẩn Việt Nam | TCVN = tiêu chuẩn Việt Nam
+VPQH = văn phòng Quốc hội | các đ/c: = các đồng chí: | đ.c = đồng chí | đ.c: = đồng chí: | để b/c = để báo cáo
+để B/c = để báo cáo | V.I. Lênin = Lê nin | V.I.Lênin = Lê nin | Mác - Lênin = Mác Lê nin | Mác-Lênin = Mác Lê nin
+Lênin = Lê nin | Bắc Kạn = Bắc Cạn | CoV = cô vi | SARS-CoV2 = xa cô vi hai | PM10 = pê em mười | Oresol = ô rê dôn
+Paracetamol = pa ra xê ta mon | paracetamol = pa ra xê ta mon | Whitmore = uýt mo | insulin = in xu lin
+Richter = rích te | pickleball = pích cồ bôn | marathon = ma ra tông | yoga = dô ga | aerobic = e rô bích | gym = gim
+zumba = dum ba | futsal = phút san | startup = sờ tát áp | logo = lô gô | banner = ba nơ | poster = pốt tơ
+slogan = sờ lô gân | festival = phét ti van | xe bus = xe buýt | bus = buýt | tivi = ti vi | metro = mê trô
+gara = ga ra | casino = ca xi nô | deepfake = đíp phếch | hacker = hác cơ | spam = xì pam
+Internet Banking = in tơ nét banh kinh | Mobile Banking = mô bai banh kinh | banking = banh kinh
+QR Code = quy rờ cốt | QR-Code = quy rờ cốt | smart TV = sờ mát ti vi | laptop = láp tốp | iPhone = ai phôn
+iPad = ai pát | PDF = pê đê ép | Excel = ếch xen | Word = uốt | Zoom = dum | Google Meet = gu gồ mít | Viber = vai bơ
+password = pát uốt | inbox = in bốc | bitcoin = bít coi | Forex = pho rếch | axit = a xít | kali = ca li
+canxi = can xi | nitơ = ni tơ | amoniac = a mô ni ác | iốt = i ốt | ôtô = ô tô | môtô = mô tô | World Cup = uôn cúp
+SEA Games = xi ghêm | ASIAD = a xi át | AFF Cup = a ép ép cúp | FIFA = phi pha | Ukraine = U cờ rai na
+Israel = i xờ ra en | Campuchia = Cam pu chia | Malaysia = Ma lai xi a | Singapore = Xinh ga po
+Indonesia = In đô nê xi a | Philippines = Phi líp pin | Myanmar = Mi an ma | Australia = Ô xờ trây li a | seri = xê ri
+serie = xê ri | KT. CHỦ TỊCH = ký thay CHỦ TỊCH | KT. GIÁM ĐỐC = ký thay GIÁM ĐỐC | KT. BỘ TRƯỞNG = ký thay BỘ TRƯỞNG
+KT. THỦ TƯỚNG = ký thay THỦ TƯỚNG | KT. TRƯỞNG PHÒNG = ký thay TRƯỞNG PHÒNG | KT. TRƯỞNG BAN = ký thay TRƯỞNG BAN
+KT. HIỆU TRƯỞNG = ký thay HIỆU TRƯỞNG | KT. TRƯỞNG = ký thay TRƯỞNG | KT. CHÁNH VĂN PHÒNG = ký thay CHÁNH VĂN PHÒNG
+KT. VIỆN TRƯỞNG = ký thay VIỆN TRƯỞNG | KT. TỔNG GIÁM ĐỐC = ký thay TỔNG GIÁM ĐỐC
+KT. CỤC TRƯỞNG = ký thay CỤC TRƯỞNG | CSKH = chăm sóc khách hàng | HCV = huy chương vàng | HCB = huy chương bạc
+HCĐ = huy chương đồng | PBT = phó bí thư | CMT8 = Cách mạng tháng Tám | CT Hội = chủ tịch Hội
+RON95-III = rôn chín mươi lăm ba | RON 95-III = rôn chín mươi lăm ba | RON95-V = rôn chín mươi lăm năm
+RON 95-V = rôn chín mươi lăm năm | QK 2/9 = Quốc khánh hai tháng chín | top = tóp | Tel = điện thoại
+Tel: = điện thoại | mobile = di động | BCVT = bưu chính viễn thông | PVHCC = phục vụ hành chính công
+BCH QS = ban chỉ huy quân sự | GCNQSDĐ = giấy chứng nhận quyền sử dụng đất | TTĐU = thường trực đảng ủy
+HKTT = hộ khẩu thường trú | Đoàn TN = Đoàn thanh niên | H2O = hát hai o | Omega = ô mê ga | Omega-3 = ô mê ga ba
+ISO = i xô | SBD = số báo danh | BHXH TN = bảo hiểm xã hội tự nguyện | QHNS = quan hệ ngân sách | photo = phô tô
+giải ĐB = giải đặc biệt | ĐH-CĐ = đại học, cao đẳng | ĐH, CĐ = đại học, cao đẳng | CĐ, ĐH = cao đẳng, đại học
+CĐ-ĐH = cao đẳng, đại học | ĐH/CĐ = đại học, cao đẳng | TM&DV = thương mại và dịch vụ | TM-DV = thương mại, dịch vụ
+SX&TM = sản xuất và thương mại | SXTM = sản xuất thương mại | TMDV = thương mại dịch vụ | DVNN = dịch vụ nông nghiệp
+UV BTV = ủy viên ban thường vụ | UV BCH = ủy viên ban chấp hành
 """

@@ -1,16 +1,16 @@
-"""Piper: a neural voice from a file the operator drops in (`speech.piper_model`, its .json beside it).
+"""Piper: a neural voice from a file the operator drops in (`speech.piper_model`, or the data folder's `voices`).
 
-It decides what a usable voice file is and says plainly what is missing. It never downloads anything. The model is
-loaded at the first sentence and kept; one lock guards it, because a second copy would cost another 300 MB.
+What a usable voice file is, `piper_voice` judges. It never downloads anything. The model is loaded at the first
+sentence and kept; one lock guards it, because a second copy would cost another 300 MB.
 """
 
 import importlib.util
-import json
 import threading
 from pathlib import Path
 from typing import Any
 
-from audio_assets.speech.contract import Spoken, engine_edge, speakable
+from audio_assets.speech.contract import Lack, Spoken, engine_edge, speakable
+from audio_assets.speech.piper_voice import chosen, described
 from scheduler.errors import SpeechError
 
 __all__ = ["PiperEngine"]
@@ -19,34 +19,47 @@ __all__ = ["PiperEngine"]
 class PiperEngine:
     name = "piper"
 
-    def __init__(self, model: Path | None) -> None:
+    def __init__(self, model: Path | None, folder: Path | None = None) -> None:
+        """`model`: the voice file to use; None = the first usable one in `folder`, looked for when it is needed."""
+        self._named = model
+        self._folder = folder
         self._model = model
         self._loaded: Any = None
         self._lock = threading.Lock()
 
     @property
     def voice(self) -> str:
-        return self._model.stem if self._model else ""
+        model = self._file()
+        return model.stem if model else ""
 
-    def missing(self) -> str | None:
-        if self._model is None:
-            return "no Piper voice is named: set speech.piper_model to a Vietnamese .onnx voice file"
+    def _file(self) -> Path | None:
+        """The voice file; one that was found is kept, one that is not there yet is looked for again."""
+        if self._model is None or (self._named is None and not self._model.is_file()):
+            self._model = chosen(None, self._folder)
+        return self._model
+
+    def missing(self) -> Lack | None:
+        model = self._file()
+        if model is None:
+            told = "no Piper voice: set speech.piper_model to a Vietnamese .onnx voice file, or put one into voices/"
+            return Lack(told, reason="piper_none")
         if importlib.util.find_spec("piper") is None:
-            return "the piper-tts package is not installed: pip install 'loa-phuong[piper]'"
-        if not self._model.is_file():
-            return f"the Piper voice {self._model} does not exist"
-        return _settings_fault(Path(f"{self._model}.json"))
+            told = "the piper-tts package is not installed: pip install 'loa-phuong[piper]'"
+            return Lack(told, reason="voice_not_installed", details={"package": "loa-phuong[piper]"})
+        if self._loaded is not None:
+            return None
+        return described(model).lack
 
     def speak(self, text: str, speed: float) -> Spoken:
         import numpy as np
 
         cleaned = speakable(text, self.name)
-        if (fault := self.missing()) or self._model is None:
-            raise SpeechError(fault or "no Piper voice is named", permanent=True)
+        if lack := self.missing():
+            raise lack.as_error()
         with engine_edge(self.name), self._lock:
             from piper import SynthesisConfig
 
-            voice = self._ready(self._model)
+            voice = self._ready()
             # Piper's own levelling works sentence by sentence and makes short ones shout: the clip is levelled later.
             settings = SynthesisConfig(length_scale=voice.config.length_scale / speed, normalize_audio=False)
             # `[[ ]]` would be read as raw phonemes.
@@ -56,24 +69,17 @@ class PiperEngine:
                 raise SpeechError(f"Piper said nothing for {text[:40]!r}", permanent=True)
             return Spoken(np.concatenate(chunks), int(voice.config.sample_rate))
 
-    def _ready(self, model: Path) -> Any:
+    def _ready(self) -> Any:
         """The loaded voice; called under the lock."""
         if self._loaded is None:
             from piper import PiperVoice
 
-            self._loaded = PiperVoice.load(model)
+            model = self._file()
+            try:
+                self._loaded = PiperVoice.load(str(model))
+            except Exception as error:  # whatever the runtime says of a file that only looked like a model
+                told = f"piper failed: {type(error).__name__}: {error}"
+                raise SpeechError(
+                    told, permanent=True, reason="piper_damaged", file=model.name if model else ""
+                ) from error
         return self._loaded
-
-
-def _settings_fault(path: Path) -> str | None:
-    """What is wrong with the .json of a voice file, or None."""
-    try:
-        settings = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return f"the settings of the Piper voice, {path}, do not exist: copy them beside the .onnx file"
-    except (OSError, ValueError) as error:
-        return f"the settings of the Piper voice, {path}, cannot be read: {error}"
-    spoken = settings.get("espeak", {}).get("voice") if isinstance(settings, dict) else None
-    if not isinstance(spoken, str) or spoken.split("-")[0] != "vi":
-        return f"the Piper voice of {path} speaks {spoken or 'an unknown language'}, not Vietnamese"
-    return None

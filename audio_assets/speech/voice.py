@@ -5,17 +5,20 @@ voices in one announcement sound like a fault. An engine that failed for a passi
 for a while. The chain does not normalise text, level sound, or write anything.
 """
 
+import copy
 import hashlib
 import json
-import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from audio_assets.speech.breaker import Breaker, Rest, State
 from audio_assets.speech.contract import Engine
-from audio_assets.speech.sentences import Piece, is_speakable, plain, split
+from audio_assets.speech.script import Say, Script, plain_script
+from audio_assets.speech.sentences import is_speakable, plain
 from scheduler.clock import SystemClock
 from scheduler.core.model import HOUSE_RATE, Seconds
+from scheduler.core.voices import cause, engine_name
 from scheduler.errors import Refused, SpeechError
 
 if TYPE_CHECKING:
@@ -26,19 +29,22 @@ __all__ = ["CHAIN_VERSION", "Attempt", "SpokenClip", "Voice", "cache_key"]
 
 CHAIN_VERSION = 1
 """Raise it when splitting, joining or an engine's tuning changes the sound: cached clips are then stale."""
-_COOL_DOWN_SECONDS = 120.0
-_PHRASE_PAUSE_SHARE = 0.4
-"""Of a sentence's pause: a long sentence that had to be cut at a comma."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An engine that did not speak the clip, and why: at piece `piece` of the text, counted from 1, 0 = not begun."""
+    """An engine that did not speak the clip, and why: at piece `piece` of the text, counted from 1, 0 = not begun.
+
+    `why` is for the log, `reason` (a code with its details) for people; it has failed so for `failing_for` seconds.
+    """
 
     engine: str
     piece: int
     why: str
     permanent: bool
+    reason: str = "voice_failed"
+    details: Mapping[str, object] = field(default_factory=dict)
+    failing_for: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,84 +80,107 @@ class Voice:
         self._pause_ms = pause_ms
         self._speed = speed
         self._max_chars = max_chars
-        self._now_mono = SystemClock().monotonic if now_mono is None else now_mono
-        self._cooling: dict[str, tuple[float, str]] = {}
-        self._lock = threading.Lock()
+        clock_mono = SystemClock().monotonic if now_mono is None else now_mono
+        self._breakers = {engine.name: Breaker(clock_mono) for engine in self._engines}
 
     @property
     def engines(self) -> tuple[Engine, ...]:
         """The engines in the order they are tried."""
         return self._engines
 
+    def rests(self) -> dict[str, Rest]:
+        """The engines that fail, by name, and how."""
+        return {name: rest for name, breaker in self._breakers.items() if (rest := breaker.rest())}
+
+    def before(self, engine_name: str) -> "Voice | None":
+        """The chain of the engines that come before this one and may be asked now; None when there is none.
+
+        What it learns of an engine, this chain knows too.
+        """
+        names = [engine.name for engine in self._engines]
+        sooner = self._engines[: names.index(engine_name)] if engine_name in names else ()
+        able = [one for one in sooner if not self._breakers[one.name].is_open and one.missing() is None]
+        if not able:
+            return None
+        chain = copy.copy(self)
+        chain._engines = tuple(able)  # noqa: SLF001 - its own class
+        return chain
+
+    def with_engine(self, engine: Engine) -> "Voice":
+        """The chain with another engine of the same name in its place: what one learns of it, the other knows too."""
+        chain = copy.copy(self)
+        chain._engines = tuple(engine if one.name == engine.name else one for one in self._engines)  # noqa: SLF001 - its own class
+        return chain
+
     def speak(self, said: str, progress: Callable[[float], None] = lambda _share: None) -> SpokenClip:
-        """The clip of `said`; `progress` hears 0.0 to 1.0 and starts again with each engine.
+        """The clip of `said`, read straight through: what `speak_script` makes of it."""
+        return self.speak_script(plain_script(said, self._pause_ms), progress)
+
+    def speak_script(self, script: Script, progress: Callable[[float], None] = lambda _share: None) -> SpokenClip:
+        """The clip of a script, part by part; `progress` hears 0.0 to 1.0 and starts again with each engine.
 
         Raises Refused for a text no voice should get, SpeechError when every engine failed.
         """
-        pieces = self._pieces(said)
+        parts = self._sayable(script)
         tried: list[Attempt] = []
         for engine in self._queue(tried):
-            if (pcm := self._clip(engine, pieces, progress, tried)) is not None:
+            if (pcm := self._clip(engine, parts, progress, tried)) is not None:
                 return SpokenClip(pcm, engine.name, engine.voice, self._speed, tuple(tried))
         told = "; ".join(f"{attempt.engine}: {attempt.why}" for attempt in tried)
-        raise SpeechError(f"no voice could speak: {told}", permanent=all(attempt.permanent for attempt in tried))
+        why = "; ".join(f"{engine_name(attempt.engine)} {cause(attempt.reason)}" for attempt in tried)
+        permanent = all(attempt.permanent for attempt in tried)
+        raise SpeechError(f"no voice could speak: {told}", permanent=permanent, reason="no_voice", why=why)
 
-    def _pieces(self, said: str) -> tuple[Piece, ...]:
-        text = plain(said)
-        if not is_speakable(text):
+    def _sayable(self, script: Script) -> tuple[Say, ...]:
+        parts = tuple(part for part in script.parts if is_speakable(plain(part.text)))
+        if not parts:
             raise Refused("text_not_speakable")
-        if len(text) > self._max_chars:
-            raise Refused("text_too_long", limit=self._max_chars, chars=len(text))
-        return split(text)
+        chars = len(plain(script.text)) or sum(len(part.text) for part in parts)
+        if chars > self._max_chars:
+            raise Refused("text_too_long", limit=self._max_chars, chars=chars)
+        return parts
 
     def _queue(self, tried: list[Attempt]) -> list[Engine]:
         """The engines that could work here in the order of config, those that failed a moment ago last."""
         able: list[Engine] = []
         for engine in self._engines:
-            if why := engine.missing():
-                tried.append(Attempt(engine.name, 0, why, permanent=True))
+            if lack := engine.missing():
+                tried.append(Attempt(engine.name, 0, lack.told, True, lack.reason, lack.details))
             else:
                 able.append(engine)
-        cooling = {engine.name: why for engine in able if (why := self._cooling_since(engine.name))}
-        ready = [engine for engine in able if engine.name not in cooling]
+        rests = {engine.name: self._breakers[engine.name].rest() for engine in able}
+        resting = {name: rest for name, rest in rests.items() if rest and rest.state is State.OPEN}
+        ready = [engine for engine in able if engine.name not in resting]
         if ready:
-            tried.extend(Attempt(name, 0, f"resting after: {why}", permanent=False) for name, why in cooling.items())
-        return ready + [engine for engine in able if engine.name in cooling]
+            tried.extend(_rested(name, rest) for name, rest in resting.items())
+        return ready + [engine for engine in able if engine.name in resting]
 
     def _clip(
-        self, engine: Engine, pieces: tuple[Piece, ...], progress: Callable[[float], None], tried: list[Attempt]
+        self, engine: Engine, parts: tuple[Say, ...], progress: Callable[[float], None], tried: list[Attempt]
     ) -> "NDArray[np.int16] | None":
         """The whole clip by one engine, or None with the reason added to `tried`."""
         from audio_assets.speech.joining import joined
 
         sounds: list[NDArray[np.int16]] = []
+        made: dict[tuple[str, float], NDArray[np.int16]] = {}  # what is said again costs no request again
+        breaker = self._breakers[engine.name]
+        breaker.tries()
         progress(0.0)
         try:
-            for piece in pieces:
-                sounds.append(_sound(engine, piece, self._speed))
-                progress(len(sounds) / len(pieces))
+            for part in parts:
+                if (part.text, part.speed) not in made:
+                    made[part.text, part.speed] = _sound(engine, part, self._speed)
+                sounds.append(made[part.text, part.speed])
+                progress(len(sounds) / len(parts))
         except SpeechError as error:
-            tried.append(Attempt(engine.name, len(sounds) + 1, str(error), error.permanent))
-            self._cool(engine.name, error)
+            breaker.failed(error)
+            rest = breaker.rest()
+            since = round(rest.failing_for) if rest else 0
+            why, at = str(error), len(sounds) + 1
+            tried.append(Attempt(engine.name, at, why, error.permanent, error.reason, error.details, since))
             return None
-        with self._lock:
-            self._cooling.pop(engine.name, None)
-        return joined(sounds, [self._pause_after(piece) for piece in pieces])
-
-    def _pause_after(self, piece: Piece) -> int:
-        return self._pause_ms if piece.ends_sentence else round(self._pause_ms * _PHRASE_PAUSE_SHARE)
-
-    def _cooling_since(self, name: str) -> str | None:
-        """Why the engine rests, or None when it does not (any more)."""
-        with self._lock:
-            until, why = self._cooling.get(name, (0.0, ""))
-            return why if self._now_mono() < until else None
-
-    def _cool(self, name: str, error: SpeechError) -> None:
-        """Let an engine rest after a passing failure: those cost time-outs. A permanent one fails at once anyway."""
-        if not error.permanent:
-            with self._lock:
-                self._cooling[name] = (self._now_mono() + _COOL_DOWN_SECONDS, str(error))
+        breaker.succeeded()
+        return joined(sounds, [part.pause_after_ms for part in parts])
 
 
 def cache_key(
@@ -162,11 +191,17 @@ def cache_key(
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8")).hexdigest()
 
 
-def _sound(engine: Engine, piece: Piece, speed: float) -> "NDArray[np.int16]":
-    """One piece at house rate, trimmed. Silence is a failure: words must not be lost unnoticed."""
+def _rested(name: str, rest: Rest) -> Attempt:
+    """An engine that was not asked, since it failed a moment ago."""
+    error = rest.error
+    return Attempt(name, 0, f"resting after: {error}", False, error.reason, error.details, round(rest.failing_for))
+
+
+def _sound(engine: Engine, part: Say, speed: float) -> "NDArray[np.int16]":
+    """One part at house rate, trimmed. Silence is a failure: words must not be lost unnoticed."""
     from audio_assets.speech.joining import at_house_rate, trimmed
 
-    pcm = trimmed(at_house_rate(engine.speak(piece.text, speed)))
+    pcm = trimmed(at_house_rate(engine.speak(part.text, speed * part.speed)))
     if not len(pcm):
-        raise SpeechError(f"{engine.name} made silence of {piece.text[:40]!r}", permanent=True)
+        raise SpeechError(f"{engine.name} made silence of {part.text[:40]!r}", permanent=True, reason="voice_silent")
     return pcm

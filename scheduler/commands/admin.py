@@ -13,7 +13,7 @@ import click
 from filelock import FileLock, Timeout
 
 from scheduler.commands.base import Context, pass_context, print_table
-from scheduler.config import SECTIONS, Config
+from scheduler.config import SECTIONS, Config, HornConfig
 from scheduler.core.model import Role
 from scheduler.core.relay_policy import shown_url
 from scheduler.core.wording import ROLES, sentence
@@ -71,7 +71,7 @@ def show(context: Context) -> None:
     """Every key, its value and what it means."""
     config = context.config()
     for name, section in SECTIONS.items():
-        many = {"output": config.outputs, "zone": config.zones}
+        many = {"output": config.outputs, "zone": config.zones, "horn": config.horns or (HornConfig(),)}
         for value in many[name] if name in many else (getattr(config, name),):
             click.echo(f"\n[[{name}]]" if name in many else f"\n[{name}]")
             for item in fields(section):
@@ -105,7 +105,7 @@ def _findings(config: Config, station: "Station") -> Iterator[Finding]:
     free = shutil.disk_usage(config.data).free
     yield free > LOW_DISK, "Ổ đĩa", f"còn {free / 1e9:.1f} GB ở {config.data}"
     yield _running(config)
-    yield from _voices(config)
+    yield from _voices(config, station)
     yield from _outputs(config)
     yield _realtime()
     people = station.parts.people.listed()
@@ -132,16 +132,22 @@ def _running(config: Config) -> Finding:
     return None, "Trạm", "không chạy; chạy: loa run"
 
 
-def _voices(config: Config) -> Iterator[Finding]:
-    from audio_assets.speech.engines import engines_of
+def _voices(config: Config, station: "Station") -> Iterator[Finding]:
+    from scheduler.commands.voices import file_words, state_words
+    from scheduler.desk.voices import voice_files, voice_states
 
-    ready = 0
-    for engine in engines_of(config.speech, config.folder):
-        why = engine.missing()
-        ready += why is None
-        yield (True if why is None else None), f"Giọng {engine.name}", why or f"sẵn sàng ({engine.voice})"
-    if not ready:
+    beat = station.parts.jobs.heartbeat("studio")
+    states = voice_states(config, beat, station.clock.now())
+    for one in states:
+        told = state_words(one, config)
+        yield (None if one.reason else True), f"Giọng {one.engine}", told if one.reason else f"{told} ({one.voice})"
+    if all(one.is_lacking for one in states):
         yield False, "Giọng đọc", "không giọng nào dùng được"
+    for file in voice_files(config):
+        yield (None if file.lack else True), f"Tệp giọng {file.path.name}", file_words(file)
+    if config.voice_server.url and "server" not in config.speech.engines:
+        reason = "voice_server_not_tried"
+        yield None, "Máy chủ giọng đọc", sentence(reason)
 
 
 def _outputs(config: Config) -> Iterator[Finding]:

@@ -1,15 +1,55 @@
-"""`loa announcement …`: write, speak, submit, approve, return, withdraw.
+"""`loa announcement …`: write, shape, speak, submit, approve, return, withdraw.
 
 Each is one act of the desk, with the actor's rights; which step may follow which is the desk's business.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scheduler.commands.base import Context, json_option, length_text, pass_context, print_json, print_table
+from scheduler.core.model import Announcement
+from scheduler.core.script import MOST_TIMES, ScriptKind, Shape
+from scheduler.core.script_templates import TEMPLATES
+from scheduler.core.script_words import long_words, shape_words, too_long
 from scheduler.core.wording import STATES, sentence
 from scheduler.errors import Refused
+
+if TYPE_CHECKING:
+    from scheduler.station import Station
+
+_SHAPE_OPTIONS = (
+    click.option("--kind", type=click.Choice([kind.value for kind in ScriptKind]), help="The shape of this template."),
+    click.option("--paced/--plain", default=None, help="In phrases, slower where numbers are; or straight through."),
+    click.option("--ident/--no-ident", default=None, help="The station says who it is first."),
+    click.option("--heading/--no-heading", default=None, help="The title is said before the text."),
+    click.option("--times", type=click.IntRange(1, MOST_TIMES), help="How often the words are said in one clip."),
+    click.option("--opening", help="Words before the text."),
+    click.option("--closing", help="Words after it."),
+)
+
+
+def _shape_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(_SHAPE_OPTIONS):
+        command = option(command)
+    return command
+
+
+def _shaped(before: Shape, kind: str | None, chosen: dict[str, Any]) -> Shape:
+    """`before`, or the shape of a kind's template, with what was chosen on the command line."""
+    shape = TEMPLATES[ScriptKind(kind)].shape if kind else before
+    return replace(shape, **{name: value for name, value in chosen.items() if value is not None})
+
+
+def _warn_of_length(station: "Station", announcement: Announcement) -> None:
+    """One line on stderr where the words take longer than the ward wants."""
+    scripts = station.desk.scripts
+    told = too_long(scripts.estimate(scripts.of_announcement(announcement)), scripts.longest)
+    if told:
+        click.echo(f"Lưu ý: {told}", err=True)
 
 
 @click.group()
@@ -22,8 +62,18 @@ def announcement() -> None:
 @click.option("--text", default=None, help="The words; or --file.")
 @click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="UTF-8 text file.")
 @click.option("--sound", default=None, help="A recording of the library (start of its sha256) instead of words.")
+@_shape_options
 @pass_context
-def new(context: Context, title: str, text: str | None, file: Path | None, sound: str | None) -> None:
+def new(
+    context: Context,
+    /,
+    title: str,
+    text: str | None,
+    file: Path | None,
+    sound: str | None,
+    kind: str | None,
+    **chosen: Any,
+) -> None:
     """A new draft, from words or from a recording; prints its number."""
     with context.station() as station:
         actor = context.actor(station)
@@ -32,7 +82,83 @@ def new(context: Context, title: str, text: str | None, file: Path | None, sound
             click.echo(station.desk.announcements.record(actor, title, clip.sha256))
             return
         words = text if text is not None else file.read_text(encoding="utf-8-sig") if file else ""
-        click.echo(station.desk.announcements.write(actor, title, words))
+        shape = _shaped(station.desk.scripts.usual, kind, chosen)
+        made = station.desk.announcements.write(actor, title, words, shape=shape)
+        click.echo(made)
+        _warn_of_length(station, station.parts.programme.announcement(made))
+
+
+@announcement.command("template")
+@click.argument("kind", type=click.Choice([kind.value for kind in ScriptKind]))
+def template(kind: str) -> None:
+    """Print the form of a kind: its title, an empty line, its text with [blanks] to fill in."""
+    form = TEMPLATES[ScriptKind(kind)]
+    click.echo(f"{form.title}\n\n{form.text}")
+
+
+@announcement.command("shape")
+@click.argument("announcement_id", type=int)
+@_shape_options
+@pass_context
+def shape(context: Context, /, announcement_id: int, kind: str | None, **chosen: Any) -> None:
+    """Say an announcement otherwise: its speech has to be made and approved anew. Without options, tell how it is."""
+    with context.station() as station:
+        seen = station.parts.programme.announcement(announcement_id)
+        wanted = _shaped(seen.shape, kind, chosen)
+        if wanted != seen.shape:
+            actor = context.actor(station)
+            station.desk.announcements.edit(actor, seen.id, seen.version, seen.title, seen.text, shape=wanted)
+            seen = station.parts.programme.announcement(announcement_id)
+            _warn_of_length(station, seen)
+        click.echo(shape_words(seen.shape))
+
+
+@announcement.command("said")
+@click.argument("announcement_id", type=int)
+@json_option
+@pass_context
+def said(context: Context, announcement_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """What is said of an announcement, how long it takes, and the words nobody knows to read."""
+    with context.station() as station:
+        seen, scripts = station.parts.programme.announcement(announcement_id), station.desk.scripts
+        script, unknown = scripts.of_announcement(seen), scripts.unknown(seen)
+        clip = station.parts.programme.clip(seen.audio_sha256) if seen.audio_sha256 else None
+        long = clip.length if clip else scripts.estimate(script)
+        if as_json:
+            print_json(
+                {
+                    "said": script.text,
+                    "seconds": round(long.total_seconds(), 1),
+                    "measured": clip is not None,
+                    "unknown": list(unknown.open),
+                    "confirmed": [one.word for one in unknown.confirmed],
+                }
+            )
+            return
+        click.echo(script.text)
+        click.echo(long_words(long, exact=True) if clip else f"khoảng {long_words(long)}")
+        if unknown.open:
+            click.echo(f"chưa biết đọc: {', '.join(unknown.open)}")
+        if unknown.confirmed:
+            click.echo(f"đọc như vậy: {', '.join(one.word for one in unknown.confirmed)}")
+
+
+@announcement.command("confirm")
+@click.argument("announcement_id", type=int)
+@click.argument("words", nargs=-1, required=True)
+@click.option("--heard", is_flag=True, help="I have listened to the sound to its end.")
+@pass_context
+def confirm(context: Context, announcement_id: int, words: tuple[str, ...], heard: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Let unknown words be said as they have been heard."""
+    with context.station() as station:
+        actor, seen = context.actor(station), station.parts.programme.announcement(announcement_id)
+        if seen.audio_sha256 is None:
+            raise Refused("no_audio")
+        if heard:
+            station.desk.announcements.heard(actor, announcement_id, seen.audio_sha256)
+        station.desk.announcements.confirm_words(actor, announcement_id, seen.audio_sha256, words)
+        left = station.desk.announcements.unread(announcement_id)
+        click.echo(f"còn chưa biết đọc: {', '.join(left)}" if left else "Mọi từ đều đã có cách đọc.")
 
 
 @announcement.command("list")
@@ -63,6 +189,8 @@ def speak(context: Context, announcement_id: int) -> None:
         if job.state == "refused":
             raise Refused(job.reason, **job.details)
         clip = station.parts.programme.clip(job.result)
+        if told := too_long(clip.length, station.desk.scripts.longest):
+            click.echo(f"Lưu ý: {told}", err=True)
         click.echo(
             f"{length_text(clip.length)}, giọng {clip.engine}/{clip.voice}, {station.parts.library.path(clip.sha256)}"
         )
@@ -88,14 +216,17 @@ def submit(context: Context, announcement_id: int, heard: bool) -> None:  # noqa
 @announcement.command("approve")
 @click.argument("announcement_id", type=int)
 @click.option("--heard", is_flag=True, help="I have listened to the sound to its end.")
+@click.option("--read-as", "read_as", multiple=True, help="An unknown word that may be said as heard; several times.")
 @pass_context
-def approve(context: Context, announcement_id: int, heard: bool) -> None:  # noqa: FBT001 - click gives a flag
+def approve(context: Context, announcement_id: int, heard: bool, read_as: tuple[str, ...]) -> None:  # noqa: FBT001 - click gives a flag
     """Let an announcement's sound on the air."""
     with context.station() as station:
         seen = station.parts.programme.announcement(announcement_id)
         if seen.audio_sha256 is None:
             raise Refused("no_audio")
-        station.desk.announcements.approve(context.actor(station), announcement_id, seen.audio_sha256, heard=heard)
+        station.desk.announcements.approve(
+            context.actor(station), announcement_id, seen.audio_sha256, heard=heard, read_as=read_as
+        )
         click.echo("Đã duyệt.")
 
 

@@ -49,7 +49,7 @@ def break_in(context: Context, announcement_id: int | None, text: str | None, ti
 @zone_option
 @pass_context
 def drill(context: Context, announcement_id: int, zone: str) -> None:
-    """Rehearse an emergency: the drill's words before and after, the ordinary chime, never at night."""
+    """Rehearse an emergency: the drill's words before and after, its own chime, never at night."""
     with context.station() as station:
         actor = context.actor(station)
         _playout_alive(station)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from audio_assets.speech.normalise import is_speakable, normalise
+from audio_assets.speech.legacy_text import decode
+from audio_assets.speech.normalise import NORTHERN, SOUTHERN, is_speakable, normalise
 from scheduler.commands.base import Context, length_text, pass_context
 from scheduler.core.model import HOUSE_RATE, Lufs
 from scheduler.errors import Refused
@@ -19,18 +20,26 @@ from scheduler.errors import Refused
 
 @click.command("normalise")
 @click.argument("text", default="-")
-def normalise_(text: str) -> None:
+@click.option("--dialect", type=click.Choice(["northern", "southern"]), default="northern", help="Whose words.")
+@click.option("--short-documents", is_flag=True, help="Only the number of a document, not its year and symbol.")
+@click.option("--repeat-phones", is_flag=True, help="Each number to call twice.")
+def normalise_(text: str, dialect: str, short_documents: bool, repeat_phones: bool) -> None:  # noqa: FBT001 - click's flags
     """Print what will be said of TEXT; - reads lines from stdin, one in, one out."""
-    if text != "-":
-        click.echo(_one_line(text))
-        return
-    for line in sys.stdin.buffer:
-        click.echo(_one_line(line.decode("utf-8", errors="replace")))
+    region = SOUTHERN if dialect == "southern" else NORTHERN
+    style = replace(region, short_documents=short_documents, repeat_phones=repeat_phones)
+    lines = [text] if text != "-" else map(_text_of, sys.stdin.buffer)
+    for line in lines:
+        click.echo(" ".join(normalise(line, style=style).text.split()))
         sys.stdout.flush()
 
 
-def _one_line(text: str) -> str:
-    return " ".join(normalise(text).text.split())
+def _text_of(line: bytes) -> str:
+    """A line of UTF-8, else of an old office font; what is neither keeps the letters that can be read."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        text = decode(line)
+        return text if text != line.decode("latin-1") else line.decode("utf-8", errors="replace")
 
 
 @click.command()
@@ -38,7 +47,7 @@ def _one_line(text: str) -> str:
 @click.option(
     "-o", "--output", "file", type=click.Path(dir_okay=False, path_type=Path), required=True, help="WAV to write."
 )
-@click.option("--engine", type=click.Choice(["gtts", "piper", "espeak"]), help="Only this voice.")
+@click.option("--engine", type=click.Choice(["gtts", "server", "piper", "espeak"]), help="Only this voice.")
 @pass_context
 def speak(context: Context, text: str, file: Path, engine: str | None) -> None:
     """Say TEXT into a WAV file in the station's house format and loudness."""
@@ -52,7 +61,7 @@ def speak(context: Context, text: str, file: Path, engine: str | None) -> None:
         raise Refused("text_too_long", chars=len(text), limit=wanted.max_chars)
     if not is_speakable(text):
         raise Refused("text_not_speakable")
-    engines = engines_of(wanted, config.folder)
+    engines = engines_of(replace(config, speech=wanted))
     voice = Voice(engines, pause_ms=wanted.sentence_pause_ms, speed=wanted.speed, max_chars=4 * wanted.max_chars)
     spoken = voice.speak(normalise(text).text)
     pcm, _, _ = level(spoken.pcm, HOUSE_RATE, Lufs(config.audio.target_lufs), config.audio.max_true_peak_dbtp)

@@ -16,6 +16,7 @@ _EDITOR = frozenset(
         "write",
         "record",
         "make_speech",
+        "edit_lexicon",
         "submit",
         "plan",
         "play_now",

@@ -29,3 +29,18 @@ class AudioReport:
     sample_rate: int
     sha256: Sha256
     """Of the original file."""
+
+    def figures(self) -> dict[str, str]:
+        """What was measured, as the details of a job hold it; empty for a file that gave no sound to measure."""
+        if not self.channels:
+            return {}
+        measured = {"lufs": self.lufs, "true_peak_dbtp": self.true_peak_dbtp}
+        return {
+            "seconds": str(self.seconds),
+            **{name: str(value) for name, value in measured.items() if value is not None},
+            "clipped_share": str(self.clipped_share),
+            "silent_share": str(self.silent_share),
+            "channels": str(self.channels),
+            "sample_rate": str(self.sample_rate),
+            "warnings": " ".join(self.warnings),
+        }

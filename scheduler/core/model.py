@@ -9,6 +9,8 @@ from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from typing import NewType
 
+from scheduler.core.script import PLAIN, Shape
+
 Seconds = NewType("Seconds", float)
 """A length of time in seconds."""
 Frames = NewType("Frames", int)
@@ -346,6 +348,8 @@ class Announcement:
     approver_id: int | None = None
     approved_at: datetime | None = None
     approved_sha256: Sha256 | None = None
+    shape: Shape = PLAIN
+    """How its words are said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,11 @@ def rundown(
     return tuple(items)
 
 
+def turns(repeat: int, says: int) -> int:
+    """How often a clip is aired so that its words are said at least `repeat` times, when it says them `says` times."""
+    return max(-(-repeat // max(says, 1)), 1)
+
+
 def length(items: tuple[Item, ...]) -> timedelta:
     """How long a rundown sounds, pauses included."""
     return timedelta(seconds=sum(item.frames for item in items) / HOUSE_RATE)

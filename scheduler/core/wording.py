@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from scheduler.core.model import AiringOutcome, AnnouncementState, BoostKind, CampaignState, Role
 from scheduler.core.wording_air import AIR_REASONS
 from scheduler.core.wording_dispatch import DISPATCH_REASONS
+from scheduler.core.wording_lexicon import LEXICON_REASONS
 from scheduler.core.wording_links import LINK_REASONS
+from scheduler.core.wording_voices import VOICE_REASONS
 
 __all__ = ["OUTCOMES", "REASONS", "ROLES", "STATES", "sentence"]
 
@@ -82,6 +84,7 @@ REASONS: dict[str, str] = {
     **DISPATCH_REASONS,
     **AIR_REASONS,
     **LINK_REASONS,
+    **VOICE_REASONS,
     # Duties, doubts and the ledger of a dispatch
     "dispatch_doubtful": (
         "Công văn {number} còn {count} chỗ đọc chưa chắc; hãy xác nhận hoặc sửa ở trang công văn rồi mới chạy đợt."
@@ -101,6 +104,17 @@ REASONS: dict[str, str] = {
     "title_too_long": "Tên quá dài (tối đa {limit} ký tự).",
     "text_too_long": "Nội dung dài {chars} ký tự, quá giới hạn {limit}; hãy chia thành nhiều bản tin.",
     "text_not_speakable": "Nội dung không có chữ nào đọc được; hãy viết nội dung bản tin.",
+    "script_times_invalid": "Số lần đọc không đúng; hãy chọn từ 1[ đến {most}] lần.",
+    "script_words_too_long": "Lời mở đầu hoặc lời kết quá dài[ (tối đa {limit} ký tự)]; hãy viết ngắn lại.",
+    "script_long": (
+        "Bản tin dài[ khoảng {told}], quá mức {limit} của phường; hãy rút gọn hoặc chia thành nhiều bản tin."
+    ),
+    "blank_left": "Mẫu còn chỗ chưa điền: {blanks}; hãy điền hoặc xóa các chỗ ấy rồi tạo giọng đọc.",
+    "word_unread": (
+        "Máy chưa biết đọc: {words}; hãy thêm cách đọc vào từ điển, viết lại thành chữ, "
+        "hoặc nghe rồi bấm “đọc như vậy”."
+    ),
+    "reading_changed": "Cách đọc đã đổi sau khi tạo âm thanh; hãy tạo lại giọng đọc rồi nghe lại.",
     "no_voice": "Không giọng đọc nào làm được lúc này: {why}.",
     "fell_back": "Giọng đầu danh sách chưa dùng được nên bản tin được đọc bằng giọng {engine}; hãy nghe kỹ.",
     "job_failed": "Việc này gặp lỗi bất ngờ và đã dừng; hãy thử lại, nếu vẫn lỗi hãy xem nhật ký máy.",
@@ -117,8 +131,16 @@ REASONS: dict[str, str] = {
     "audio_encrypted": "Tệp âm thanh bị khóa bản quyền; hãy dùng tệp khác.",
     "audio_damaged": "Tệp âm thanh bị hỏng, không giải mã được; hãy tải lại bản khác.",
     "audio_unsupported": "Kiểu âm thanh này chưa đọc được; hãy đổi sang mp3 hoặc wav rồi tải lại.",
+    "audio_too_heavy": "Giải mã tệp này tốn quá nhiều thời gian hoặc bộ nhớ; hãy đổi sang mp3 hoặc wav rồi tải lại.",
     "audio_changed": "Âm thanh đã thay đổi so với bản đã nghe; hãy nghe lại bản mới.",
     "audio_retired": "Bản ghi[ “{title}”] đã cất đi, không phát nữa; hãy chọn bản ghi khác.",
+    "uploads_too_many": "Bạn đang tải dở {limit} tệp; hãy tải cho xong hoặc bỏ bớt rồi tải tiếp.",
+    "uploads_full": "Các tệp đang tải lên đã đầy {limit_mb} MB; hãy đợi trạm xử lý bớt rồi tải lại.",
+    "upload_mark": "Trang này đã cũ; hãy mở lại trang rồi tải tệp lên.",
+    "upload_ended": "Tệp này đã tải xong; hãy xem trong “Tệp vừa gửi”.",
+    "upload_longer": "Tệp[ “{name}”] đã thay đổi trong khi tải lên; hãy bỏ bản tải dở rồi tải lại.",
+    "upload_incomplete": "Tệp[ “{name}”] chưa tải hết; hãy chọn lại tệp để tải tiếp.",
+    "upload_differs": "Tệp[ “{name}”] tới nơi không còn như lúc gửi nên đã bỏ; hãy tải lại từ đầu.",
     "audio_missing": "Mất tệp âm thanh trong kho; hãy tạo lại âm thanh.",
     "clip_retired_already": "Bản ghi “{title}” đã được cất đi rồi.",
     "origin_unknown": "Không rõ nguồn của bản ghi; hãy chọn tải lên hoặc ghi âm.",
@@ -131,18 +153,7 @@ REASONS: dict[str, str] = {
     "opposite_phase": "Hai kênh ngược pha nhau; trạm đã dùng một kênh, hãy nghe lại.",
     "truncated_tail": "Tệp bị cụt ở cuối; hãy nghe xem có mất chữ không.",
     "damaged_parts": "Vài đoạn của tệp bị hỏng; hãy nghe lại cả bản.",
-    # The word list
-    "lexicon_not_toml": "Danh sách cách đọc không phải TOML hợp lệ[: {detail}].",
-    "lexicon_not_a_list": "Danh sách cách đọc phải gồm các mục [[entry]].",
-    "lexicon_too_long": "Danh sách cách đọc có {entries} mục, tối đa {limit}; hãy bỏ bớt.",
-    "lexicon_unknown_key": "Mục {entry} của danh sách cách đọc có khóa lạ “{written}”; hãy sửa hoặc bỏ khóa ấy.",
-    "lexicon_entry_incomplete": "Mục {entry} của danh sách cách đọc phải có written và said.",
-    "lexicon_entry_too_long": "Mục {entry} của danh sách cách đọc (“{written}”) quá dài; hãy rút ngắn.",
-    "lexicon_bad_option": "Mục {entry} của danh sách cách đọc (“{written}”) có case hoặc pattern không đúng.",
-    "lexicon_written_needs_word": "Mục {entry}: “{written}” phải bắt đầu bằng chữ hoặc số; hãy viết lại.",
-    "lexicon_said_has_digits": "Mục {entry}: cách đọc của “{written}” còn chữ số; hãy viết thành chữ.",
-    "lexicon_bad_pattern": "Mục {entry}: mẫu “{written}” không phải biểu thức hợp lệ.",
-    "lexicon_pattern_matches_nothing": "Mục {entry}: mẫu “{written}” khớp cả chỗ trống; hãy viết hẹp lại.",
+    **LEXICON_REASONS,
     # Approval
     "no_audio": "Bản tin chưa có âm thanh; hãy tạo giọng đọc hoặc chọn bản ghi.",
     "not_heard": "Hãy nghe hết âm thanh trước khi thực hiện bước này.",
@@ -283,7 +294,7 @@ REASONS: dict[str, str] = {
 
 _PART = re.compile(r"(?<!\[)\[([^\[\]]+)\](?!\])")
 _NAME = re.compile(r"\{(\w+)\}")
-_TYPED = frozenset({"title", "login", "value", "written", "detail", "why", "told"})
+_TYPED = frozenset({"title", "login", "value", "written", "detail", "why", "told", "words", "blanks"})
 _DECIMAL = re.compile(r"-?\d+\.\d+")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 

@@ -23,7 +23,7 @@ from scheduler.core.model import (
     Slot,
     Trigger,
 )
-from scheduler.core.rundown import length
+from scheduler.core.rundown import length, turns
 from scheduler.core.sessions import session_airtime, session_of, session_stretches
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, known_zone, permit
@@ -95,7 +95,7 @@ class AirDesk:
         parts, now = self._parts, self._parts.clock.now()
         seen, clip = self.airable(announcement_id)
         day = rules.local_day(now, parts.config.station.time_zone)
-        items = self._rundowns.items(clip.frames, chime=chime, repeat=repeat)
+        items = self._rundowns.items(clip.frames, chime=chime, repeat=turns(repeat, clip.says))
         slot = Slot(
             id=f"{day:%Y%m%d}-n{seen.id}-{secrets.token_hex(4)}",
             day=day,

@@ -1,14 +1,19 @@
 """Announcements at the desk: write, make speech, listen, submit, approve, return, withdraw.
 
 Which step may follow which is `core.approval`'s table; here a step reads the row, asks the table, and writes the row
-only if it still is as it was read. Editing the text or changing the sound voids an approval.
+only if it still is as it was read. Editing the text, its shape or the sound voids an approval; what a machine says
+without knowing how must have been heard and confirmed before it goes on.
 """
 
-from audio_assets.speech.normalise import Said, is_speakable, normalise
+from collections.abc import Collection
+
+from audio_assets.speech.normalise import Said
 from scheduler.core.approval import step
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
+from scheduler.core.script import Shape, checked, shape_text
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, permit
+from scheduler.desk.scripts import ScriptDesk
 from scheduler.errors import Refused
 from scheduler.store import Job, Row, StoredClip, instant_text
 
@@ -17,32 +22,53 @@ _VOID = {"approver_id": None, "approved_at": None, "approved_sha256": None, "hea
 
 
 class AnnouncementDesk:
-    def __init__(self, parts: Parts, campaigns: CampaignDesk) -> None:
+    def __init__(self, parts: Parts, campaigns: CampaignDesk, scripts: ScriptDesk) -> None:
         self._parts = parts
         self._campaigns = campaigns
+        self._scripts = scripts
 
     def said(self, text: str) -> Said:
         """What the machine will say of `text`."""
-        return normalise(text)
+        return self._scripts.said(text)
 
-    def write(self, actor: Person, title: str, text: str, priority: Priority = Priority.NORMAL) -> int:
-        """A new draft. Raises Refused: title_missing, text_too_long, text_not_speakable."""
+    def write(
+        self,
+        actor: Person,
+        title: str,
+        text: str,
+        priority: Priority = Priority.NORMAL,
+        *,
+        shape: Shape | None = None,
+    ) -> int:
+        """A new draft; without a shape it has the station's usual one.
+
+        Raises Refused: title_missing, text_too_long, text_not_speakable, script_times_invalid, script_words_too_long.
+        """
         permit(actor, "write")
         self._check(title, text)
         row = {"title": title.strip(), "text": text.strip(), "author_id": actor.id, "priority": priority.value}
+        row["shape_json"] = shape_text(checked(self._scripts.usual if shape is None else shape))
         return self._parts.programme.add_announcement(row, self._parts.clock.now())
 
-    def edit(self, actor: Person, announcement_id: int, version: int, title: str, text: str) -> None:
-        """New words; the old sound and approval are void. The same words again change nothing."""
+    def edit(
+        self, actor: Person, announcement_id: int, version: int, title: str, text: str, *, shape: Shape | None = None
+    ) -> None:
+        """New words or a new shape (None = as it was); the old sound and approval are void. The same again changes
+        nothing.
+        """
         seen = self._parts.programme.announcement(announcement_id)
         if seen.version != version:
             raise Refused("edited_meanwhile", title=seen.title)
-        if (title.strip(), text.strip()) == (seen.title, seen.text):
+        shape = seen.shape if shape is None else checked(shape)
+        if (title.strip(), text.strip(), shape) == (seen.title, seen.text, seen.shape):
             permit(actor, "write")
             return
         self._check(title, text)
-        changed: Row = {"title": title.strip(), "text": text.strip()}
-        if text.strip() == seen.text:
+        changed: Row = {"title": title.strip(), "text": text.strip(), "shape_json": shape_text(shape)}
+        sounds_alike = (text.strip(), shape) == (seen.text, seen.shape) and (
+            not shape.heading or title.strip() == seen.title
+        )
+        if sounds_alike or (text.strip() == seen.text and self._scripts.is_recording(seen)):
             self._step(actor, seen, "edit", changed | _VOID)
         else:
             self._step(actor, seen, "edit", changed | _VOID | {"audio_sha256": None})
@@ -65,10 +91,14 @@ class AnnouncementDesk:
             self._step(actor, seen, "edit", _VOID | {"audio_sha256": clip.sha256})
 
     def make_speech(self, actor: Person, announcement_id: int) -> int:
-        """A job that makes the speech of the text as it is now (its id); one that is under way is not doubled."""
+        """A job that makes the speech of the text as it is now (its id); one that is under way is not doubled.
+
+        Raises Refused blank_left while a blank of its template is open.
+        """
         permit(actor, "make_speech")
         seen = self._parts.programme.announcement(announcement_id)
         self._check(seen.title, seen.text)
+        self._scripts.refuse_blanks(seen)
         with self._parts.store.write():
             job = self.speech_job(announcement_id)
             if job and not job.ended and job.args["version"] == seen.version:
@@ -98,12 +128,39 @@ class AnnouncementDesk:
         if not seen.heard:
             self._parts.programme.change_announcement(seen, {"heard": 1}, self._parts.clock.now())
 
-    def submit(self, actor: Person, announcement_id: int) -> None:
-        seen = self._parts.programme.announcement(announcement_id)
-        self._step(actor, seen, "submit", {"return_reason": ""})
+    def confirm_words(self, actor: Person, announcement_id: int, sha256: str, words: Collection[str]) -> None:
+        """Đọc như vậy: these unknown words have been heard in this very sound and are to be said so.
 
-    def approve(self, actor: Person, announcement_id: int, sha256: str, *, heard: bool) -> None:
-        """Approve exactly the sound `sha256`, which the approver has heard."""
+        Raises Refused: audio_changed, not_heard.
+        """
+        permit(actor, "write")
+        seen = self._parts.programme.announcement(announcement_id)
+        if seen.audio_sha256 != sha256:
+            raise Refused("audio_changed", title=seen.title)
+        if not seen.heard:
+            raise Refused("not_heard", act="confirm")
+        self._scripts.confirm(actor, seen, words)
+
+    def unread(self, announcement_id: int) -> tuple[str, ...]:
+        """The words of its speech that no rule reads and nobody has confirmed."""
+        return self._scripts.unknown(self._parts.programme.announcement(announcement_id)).open
+
+    def submit(self, actor: Person, announcement_id: int, *, at_desk: bool = True) -> None:
+        """Hand it to the leader; where nobody at the desk wrote it (`at_desk` False), unknown words are the leader's.
+
+        Raises Refused: no_audio, not_heard, reading_changed, word_unread.
+        """
+        seen = self._parts.programme.announcement(announcement_id)
+        state = self._after(actor, seen, "submit")
+        if at_desk:
+            self._scripts.refuse_outdated(seen)
+            self._scripts.refuse_unread(seen)
+        self._keep(seen, "submit", state, {"return_reason": ""})
+
+    def approve(
+        self, actor: Person, announcement_id: int, sha256: str, *, heard: bool, read_as: Collection[str] = ()
+    ) -> None:
+        """Approve exactly the sound `sha256`, which the approver has heard, and in it the unknown words `read_as`."""
         seen = self._parts.programme.announcement(announcement_id)
         if seen.audio_sha256 != sha256:
             raise Refused("audio_changed", title=seen.title)
@@ -113,7 +170,11 @@ class AnnouncementDesk:
             "approved_at": instant_text(self._parts.clock.now()),
             "approved_sha256": sha256,
         }
-        self._step(actor, seen, "approve", values, heard=heard)
+        state = self._after(actor, seen, "approve", heard=heard)
+        self._scripts.refuse_unread(seen, read_as)
+        with self._parts.store.write():
+            self._scripts.confirm(actor, seen, read_as)
+            self._keep(seen, "approve", state, values)
 
     def give_back(self, actor: Person, announcement_id: int, reason: str) -> None:
         """Return a submitted announcement to its author with a reason."""
@@ -127,8 +188,12 @@ class AnnouncementDesk:
         seen = self._parts.programme.announcement(announcement_id)
         self._step(actor, seen, "withdraw", {"approved_sha256": None})
 
-    def _step(self, actor: Person, seen: Announcement, act: str, values: Row, *, heard: bool | None = None) -> None:
-        state = step(
+    def _step(self, actor: Person, seen: Announcement, act: str, values: Row) -> None:
+        self._keep(seen, act, self._after(actor, seen, act), values)
+
+    def _after(self, actor: Person, seen: Announcement, act: str, *, heard: bool | None = None) -> AnnouncementState:
+        """Where `act` leads from here, or a refusal."""
+        return step(
             seen.state,
             act,
             actor_role=actor.role,
@@ -138,6 +203,8 @@ class AnnouncementDesk:
             heard=seen.heard if heard is None else heard,
             has_audio=seen.audio_sha256 is not None,
         )
+
+    def _keep(self, seen: Announcement, act: str, state: AnnouncementState, values: Row) -> None:
         grown = {"version": seen.version + 1} if act == "edit" else {}
         self._parts.programme.change_announcement(
             seen, values | grown | {"state": state.value}, self._parts.clock.now()
@@ -153,7 +220,7 @@ class AnnouncementDesk:
             raise Refused("title_too_long", limit=MAX_TITLE)
         if len(text) > limit:
             raise Refused("text_too_long", chars=len(text), limit=limit)
-        if not is_speakable(text):
+        if not self._scripts.is_speakable(text):
             raise Refused("text_not_speakable")
 
     def _usable(self, sha256: str) -> StoredClip:

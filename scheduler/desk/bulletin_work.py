@@ -13,6 +13,7 @@ from scheduler.core import rules
 from scheduler.core.model import Announcement, AnnouncementState, Campaign, CampaignState, Person, Priority
 from scheduler.core.province import Bulletin, Doubt, read_bulletin
 from scheduler.core.province_link import session_choices
+from scheduler.core.script import shape_text
 from scheduler.core.sessions import session_stretches
 from scheduler.desk.air import AirDesk
 from scheduler.desk.announcements import AnnouncementDesk
@@ -20,6 +21,7 @@ from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.day_plans import PLAN_MARGIN
 from scheduler.desk.parts import Parts
 from scheduler.desk.recordings import RecordingDesk
+from scheduler.desk.scripts import usual_shape
 from scheduler.errors import Refused
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text
@@ -81,6 +83,7 @@ class BulletinWork:
             return row
         if row.announcement_id is None:
             values: Row = {"title": bulletin.title, "text": bulletin.words, "author_id": issuer.id, "kind": "typed"}
+            values["shape_json"] = shape_text(usual_shape(self._parts.config))
             values["priority"] = max(bulletin.priority, Priority.PRIORITY).value
             made = self._parts.programme.add_announcement(values, self._parts.clock.now())
             row = self._rows.change(row, {"announcement_id": made})
@@ -180,12 +183,13 @@ class BulletinWork:
         issuer = self._parts.people.get(row.issuer_id)
         self._parts.programme.change_announcement(seen, {"kind": "text"}, self._parts.clock.now())
         self._announcements.heard(issuer, seen.id, seen.audio_sha256 or "")
-        self._announcements.submit(issuer, seen.id)
+        self._announcements.submit(issuer, seen.id, at_desk=False)
 
     def _to_leader(self, row: InboxRow) -> InboxRow:
         with self._parts.store.write():
             self.hand_in(row)
-            if row.decided_by == self.rule().id:
+            unread = self._announcements.unread(row.announcement_id or 0)
+            if row.decided_by == self.rule().id and not unread:  # a word nobody can read waits for a leader
                 sha256 = self._parts.programme.announcement(row.announcement_id or 0).audio_sha256 or ""
                 self._announcements.approve(self.rule(), row.announcement_id or 0, sha256, heard=True)
             return self._rows.change(row, {"state": "approval"})

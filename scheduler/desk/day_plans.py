@@ -27,7 +27,7 @@ from scheduler.core.model import (
     Trigger,
 )
 from scheduler.core.planner import plan_day
-from scheduler.core.rundown import length
+from scheduler.core.rundown import length, turns
 from scheduler.core.wishes import turns_in
 from scheduler.desk.parts import Parts
 from scheduler.desk.relay_days import write_relays
@@ -176,20 +176,20 @@ class DayPlans:
     def _clip(self, campaign: Campaign, announcement_id: int) -> Clip:
         announcement = self._parts.programme.announcement(announcement_id)
         sha256, blocked = announcement.audio_sha256, ""
-        frames = Frames(0)
+        frames, says = Frames(0), announcement.shape.times if announcement.text else 1
         if sha256 is None:
             blocked = "no_audio"
         else:
             clip = self._parts.programme.clip(sha256)
-            frames = clip.frames
+            frames, says = clip.frames, clip.says
             blocked = "audio_retired" if clip.retired_at else ""
         if not blocked and (
             announcement.state is not AnnouncementState.APPROVED or announcement.approved_sha256 != sha256
         ):
             blocked = "unapproved"
         if not frames:
-            frames = _guess(announcement.text)
-        items = self._rundowns.items(frames, chime=campaign.chime, repeat=campaign.repeat)
+            frames = _guess(announcement.text * says)
+        items = self._rundowns.items(frames, chime=campaign.chime, repeat=turns(campaign.repeat, says))
         return Clip(announcement_id, length(items), Sha256(sha256 or ""), blocked)
 
 

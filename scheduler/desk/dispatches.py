@@ -25,10 +25,12 @@ from scheduler.core.dispatch import (
 from scheduler.core.dispatch.model import ActKind, Dispatch, FrequencyOrder, MessageKind
 from scheduler.core.duties import KeptAct, KeptDoubt, speaks_of
 from scheduler.core.model import ALL_WEEKDAYS, Campaign, CampaignState, Person
+from scheduler.core.script import shape_text
 from scheduler.desk.announcements import MAX_TITLE
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.doubts import refuse_doubtful
 from scheduler.desk.parts import Parts, permit
+from scheduler.desk.scripts import usual_shape
 from scheduler.errors import Refused
 from scheduler.intake import text_of
 from scheduler.store import Readings
@@ -127,9 +129,9 @@ class DispatchDesk:
                 return int(made["announcement_id"]), int(made["id"])
             if not said.text.strip():
                 raise Refused("dispatch_nothing_to_say")
-            announcement_id = parts.programme.add_announcement(
-                {"title": title, "text": said.text, "author_id": actor.id, "dispatch_id": dispatch_id}, now
-            )
+            row = {"title": title, "text": said.text, "author_id": actor.id, "dispatch_id": dispatch_id}
+            row["shape_json"] = shape_text(usual_shape(parts.config))
+            announcement_id = parts.programme.add_announcement(row, now)
             campaign = self._campaign(title, announcement_id, dispatch_id, dispatch)
             return announcement_id, parts.programme.add_campaign(campaign, actor.id, now)
 

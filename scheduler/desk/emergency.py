@@ -1,7 +1,7 @@
 """Phát khẩn cấp at the desk: break in, drill, put right.
 
 A person with the right orders; the slot is the order, and playout takes it within a tenth of a second whether the page
-lives or not. The same order pressed twice is one. A drill has the drill's words around it and the ordinary chime, is no
+lives or not. The same order pressed twice is one. A drill has the drill's words around it and a chime of its own, is no
 emergency to the gate, and so never sounds at night. Nothing here makes speech: a typed text comes with its clip.
 """
 
@@ -48,7 +48,7 @@ class EmergencyDesk:
         return self._order(actor, announcement_id, Trigger.EMERGENCY, zone, None)
 
     def drill(self, actor: Person, announcement_id: int, words: StoredClip, *, zone: str = DEFAULT_ZONE) -> str:
-        """Rehearse it: the drill's words (`words`) before and after, the ordinary chime, held to every rule."""
+        """Rehearse it: the drill's words (`words`) before and after, its own chime, held to every rule."""
         permit(actor, "drill")
         return self._order(actor, announcement_id, Trigger.DRILL, zone, Sha256(words.sha256))
 

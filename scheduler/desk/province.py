@@ -192,7 +192,8 @@ class ProvinceDesk:
             raise Refused("province_no_sound")
         with self._parts.store.write():
             self.work.hand_in(row)
-            self._announcements.approve(actor, row.announcement_id, sha256, heard=heard)
+            unread = self._announcements.unread(row.announcement_id)  # shown beside the sound that was heard
+            self._announcements.approve(actor, row.announcement_id, sha256, heard=heard, read_as=unread)
             slot_id = self._air.play_now(actor, row.announcement_id, zone=row.zone)
             self._rows.change(row, self._ordered(actor, "now", slot_id))
         return slot_id

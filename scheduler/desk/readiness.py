@@ -16,7 +16,8 @@ from scheduler.core.readiness import Finding, Sound, SoundState, StationFacts, U
 from scheduler.desk.air import SILENT_AFTER
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts
-from scheduler.desk.rundowns import Rundowns, opening_of
+from scheduler.desk.rundowns import Rundowns
+from scheduler.desk.upgrades import UpgradeDesk, waiting_findings
 from scheduler.errors import NotFound, Refused
 from scheduler.store.todo import AIR
 
@@ -43,6 +44,7 @@ class ReadinessDesk:
         """Look at all that is to air within a day, and let the rows say what was found, no more and no less."""
         now, todos = self._parts.clock.now(), self._parts.todos
         found = readiness.findings(list(self._upcoming(now)), self._station(now), now)
+        found += waiting_findings(UpgradeDesk(self._parts, self._campaigns).waiting())
         for one in found:
             todos.raise_(one.key, one.slot_id, one.due, one.reason, one.details, now)
         listens = self._parts.config.monitor.kind != "none"
@@ -80,8 +82,9 @@ class ReadinessDesk:
 
     def _needed(self, slot: Slot) -> list[Sha256]:
         """The files one airing is made of."""
-        chimes = (opening_of(slot.trigger), "close") if slot.chime else ()
-        return [slot.audio_sha256, *(self._rundowns.chime_sha256(kind) for kind in chimes)]
+        rundowns = self._rundowns
+        chimes = (rundowns.opening_sha256(slot), rundowns.chime_sha256("close")) if slot.chime else ()
+        return [slot.audio_sha256, *chimes]
 
     def _first_wanted(self, one: PlannedCampaign, now: datetime) -> datetime | None:
         """The first instant within a day at which a campaign would air if it could."""

@@ -1,13 +1,18 @@
 """Recordings at the desk: taken in from a file or the browser's microphone, offered, retired.
 
-The file is moved into the incoming folder and a job is written; the studio decodes, measures and keeps it.
+The file is moved into the incoming folder and a job is written, in one step: the studio decodes, measures and keeps it.
+What arrives is locked while it is written, so that a sweep takes away what a crash left and nothing else.
 """
 
 import shutil
 import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import BinaryIO
 
 from audio_assets.library import safe_name
+from audio_assets.part_file import disk_faults, part_file, sweep_unlocked
 from scheduler.core.model import Person
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, permit
@@ -15,6 +20,14 @@ from scheduler.errors import Refused
 from scheduler.store import Job, StoredClip
 
 ORIGINS = ("upload", "recorded")
+MEGABYTE = 1_000_000
+"""As the limits of the configuration count."""
+_LONGEST_TITLE = 200
+_WANTED = (
+    "SELECT json_extract(args_json, '$.path') AS path FROM job WHERE state IN ('waiting', 'running')"
+    " UNION SELECT path FROM upload WHERE job_id IS NULL"
+)
+"""Names in the incoming folder that a row speaks of."""
 
 
 class RecordingDesk:
@@ -29,29 +42,86 @@ class RecordingDesk:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
+    def arriving(self) -> AbstractContextManager[tuple[BinaryIO, Path]]:
+        """A new file in the incoming folder to write into, and its path for `take_in`; gone where it is not taken."""
+        return part_file(self.incoming)
+
     def take_in(self, actor: Person, path: Path, file_name: str, *, title: str = "", origin: str = "upload") -> int:
-        """A job that takes `path` into the library. Raises Refused: audio_too_big, audio_empty."""
+        """A job that takes `path` into the library. Raises Refused: audio_too_big, audio_empty, disk_full.
+
+        A file of the incoming folder is moved, any other copied.
+        """
         permit(actor, "record")
+        shown, title = self.named(file_name, title, origin)
+        self.fits(path.stat().st_size)
+        if path.parent == self.incoming:
+            return self.enqueue(actor, path, shown, title, origin)
+        with disk_faults(), self.arriving() as (file, part):
+            with path.open("rb") as source:
+                shutil.copyfileobj(source, file)
+            file.flush()
+            return self.enqueue(actor, part, shown, title, origin)
+
+    def named(self, file_name: str, title: str, origin: str) -> tuple[str, str]:
+        """How a file and its recording are shown. Raises Refused origin_unknown."""
         if origin not in ORIGINS:
             raise Refused("origin_unknown", origin=origin)
         shown = safe_name(file_name)
-        size, limit = path.stat().st_size, self._parts.config.audio.max_upload_mb
-        if size > limit * 1_000_000:
+        return shown, title.strip()[:_LONGEST_TITLE] or Path(shown).stem or shown
+
+    def fits(self, size: int) -> None:
+        """Refuse a file of so many bytes by itself: audio_too_big, audio_empty."""
+        limit = self._parts.config.audio.max_upload_mb
+        if size > limit * MEGABYTE:
             raise Refused("audio_too_big", limit_mb=limit)
-        if size == 0:
+        if size <= 0:
             raise Refused("audio_empty")
+
+    def enqueue(
+        self,
+        actor: Person,
+        path: Path,
+        file_name: str,
+        title: str,
+        origin: str,
+        *,
+        also: Callable[[int], None] = lambda _: None,
+    ) -> int:
+        """The job of a file in the incoming folder, which moves with it and back when no job could be written.
+
+        `also` is told the job's number, in the same transaction.
+        """
         kept = self.incoming / uuid.uuid4().hex
-        if path.parent == self.incoming:
-            path.replace(kept)
-        else:
-            shutil.copyfile(path, kept)
-        args = {
-            "path": kept.name,
-            "file_name": shown,
-            "title": title.strip()[:200] or Path(shown).stem or shown,
-            "origin": origin,
-        }
-        return self._parts.jobs.add("ingest", args, actor.id, self._parts.clock.now())
+        args = {"path": kept.name, "file_name": file_name, "title": title, "origin": origin}
+        try:
+            with self._parts.store.write():
+                job_id = self._parts.jobs.add("ingest", args, actor.id, self._parts.clock.now())
+                also(job_id)
+                path.replace(kept)
+        except BaseException:
+            if kept.exists():
+                kept.replace(path)
+            raise
+        return job_id
+
+    def sweep(self) -> int:
+        """Remove what arrived and nobody speaks of any more (the number of files): what a crash left half-written.
+
+        Under the writers' lock: a file that has just been moved has its row, or neither is seen.
+        """
+        with self._parts.store.write():
+            wanted = {row["path"] for row in self._parts.store.rows(_WANTED)}
+            return sweep_unlocked(path for path in self.incoming.iterdir() if path.name not in wanted)
+
+    def waiting_bytes(self) -> int:
+        """How much has arrived and waits for the studio."""
+        sizes = []
+        for path in self.incoming.iterdir():
+            try:
+                sizes.append(path.stat().st_size)
+            except FileNotFoundError:
+                continue
+        return sum(sizes)
 
     def under_way(self) -> list[Job]:
         """The newest ingest jobs, for the page of the library."""

@@ -5,15 +5,11 @@ answer is {"text"} or {"reason", "details"}, with "fault" for the log. It decide
 to no disk.
 """
 
-import contextlib
 import json
-import os
-import resource
-import signal
 import sys
-from pathlib import Path
 from typing import Any
 
+from scheduler.apart import Bounds, be_modest
 from scheduler.errors import DispatchError
 from scheduler.intake.reading import read_here
 
@@ -21,11 +17,7 @@ __all__ = ["MEMORY"]
 
 MEMORY = 256_000_000
 """Address space: an honest file of twenty megabytes takes half of it."""
-_CPU_SECONDS = 7
-_ALARM_SECONDS = 15
-"""When nobody waits for the answer any more."""
-_MAX_WRITTEN = 64_000_000
-_NICE = 5
+_BOUNDS = Bounds(memory=MEMORY, cpu_seconds=7, alarm_seconds=15, written=64_000_000)
 
 
 def _answer(kind: str, data: bytes) -> dict[str, Any]:
@@ -36,22 +28,6 @@ def _answer(kind: str, data: bytes) -> dict[str, Any]:
         return {"reason": refused.reason, "details": refused.details, "fault": fault}
 
 
-def _be_modest() -> None:
-    signal.alarm(_ALARM_SECONDS)
-    with contextlib.suppress(OSError):
-        os.nice(_NICE)
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
-    for limit, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, _CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, _MAX_WRITTEN),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(limit, (most, most))
-
-
 if __name__ == "__main__":
-    _be_modest()
+    be_modest(_BOUNDS)
     sys.stdout.buffer.write(json.dumps(_answer(sys.argv[1], sys.stdin.buffer.read())).encode("ascii"))

@@ -11,9 +11,9 @@ import shutil
 import subprocess
 from typing import BinaryIO
 
+from scheduler.apart import memory_file
 from scheduler.errors import DispatchError
 from scheduler.intake.letters import mended
-from scheduler.intake.memory_file import memory_file
 from scheduler.intake.plain import is_binary
 
 __all__ = ["TOOL_SECONDS", "doc_text", "is_locked_doc"]

@@ -1,21 +1,18 @@
-"""A file that could be hostile is read in a process of its own, and what that process may cost is fixed here.
+"""A document that could be hostile is read in a process of its own: who gets a turn, and what became of it.
 
-The process has an address space, a time of computing and a time on the wall; the system holds it to the first two, we
-to the third. It runs behind everything that matters to the air and is the first to go when memory is short. Whatever
-becomes of it, the caller gets the text or a DispatchError. How a format is read is not known here.
+Whatever becomes of the process, the caller gets the text or a DispatchError. What the process may cost stands beside
+its work in `scheduler.intake.child`; how it is bound and ended is `scheduler.apart`'s. How a format is read is not
+known here.
 """
 
 import json
 import logging
-import os
-import signal
-import subprocess
 import sys
 from threading import BoundedSemaphore
 
+from scheduler.apart import cost_too_much, memory_file, run_apart
 from scheduler.errors import DispatchError
 from scheduler.intake.kinds import Kind
-from scheduler.intake.memory_file import memory_file
 
 __all__ = ["SECONDS", "read_apart"]
 
@@ -45,26 +42,13 @@ def _read(kind: Kind, data: bytes) -> str:
     with memory_file("dispatch") as source, memory_file("answer") as answer:
         source.write(data)
         source.seek(0)
-        child = subprocess.Popen(  # noqa: S603 - our own module, told one word of `kinds`
-            [*COMMAND, kind],
-            stdin=source, stdout=answer, stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
         try:
-            code = child.wait(SECONDS)
-        except subprocess.TimeoutExpired:
+            code = run_apart([*COMMAND, kind], source, answer, SECONDS)
+        except TimeoutError:
             _log.warning("a %s file was given up after %s s", kind, SECONDS)
             raise DispatchError("dispatch_too_heavy") from None
-        finally:
-            _end(child)
         answer.seek(0)
         return _understood(kind, code, answer.read(_LONGEST_ANSWER))
-
-
-def _end(child: "subprocess.Popen[bytes]") -> None:
-    """The child, and a tool that it may have started."""
-    if child.poll() is None:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
 
 
 def _understood(kind: Kind, code: int, answer: bytes) -> str:
@@ -72,9 +56,7 @@ def _understood(kind: Kind, code: int, answer: bytes) -> str:
         told = json.loads(answer)
     except ValueError:
         _log.warning("the reader of a %s file ended with %s and said nothing", kind, code)
-        # Killed for what it cost (computing time, memory of the machine), or fallen over in a library.
-        heavy = -code in {signal.SIGXCPU, signal.SIGKILL, signal.SIGALRM}
-        raise DispatchError("dispatch_too_heavy" if heavy else "dispatch_damaged") from None
+        raise DispatchError("dispatch_too_heavy" if cost_too_much(code) else "dispatch_damaged") from None
     if told.get("fault"):
         _log.info("a %s file is refused: %s", kind, told["fault"])
     if "reason" in told:

@@ -126,7 +126,7 @@ class Airing:
         return Voice(
             slot_id=programme.slot_id,
             zone=programme.zone,
-            parts=programme.parts,
+            parts=programme.parts_on(lane.name),
             start=self.start,
             gain=10 ** (programme.gain_db / 20),
             cut=self.take(lane).cut,

@@ -100,7 +100,7 @@ class InHand:
             self.end(slot, _refusal(verdict.reason, heard), now)
             return
         try:
-            programme = self._programme(slot, start, heard)
+            programme = self._programme(slot, start, heard, now)
         except (Refused, ValueError) as refusal:
             self.incoming.close(slot_id)
             self.end(slot, _no_sound(refusal, slot), now)
@@ -113,12 +113,12 @@ class InHand:
         self.titles[slot_id] = facts.title
         engine.arm(programme, start)
 
-    def _programme(self, slot: Slot, start: datetime, heard: Heard) -> Programme:
+    def _programme(self, slot: Slot, start: datetime, heard: Heard, now: datetime) -> Programme:
         if slot.trigger is Trigger.RELAY:
             return self.incoming.relay(slot, start)
         if slot.trigger is Trigger.LIVE:
             return self.incoming.live(slot)
-        return self._sounds.programme(slot, heard)
+        return self._sounds.programme(slot, heard, seconds_left=(start - now).total_seconds())
 
     def _ask_gate(self, facts: SlotFacts, start: datetime, now: datetime, heard: Heard) -> gate.Verdict:
         """A relay that is joined late and a clip that goes on are asked for what is left of them, from now."""

@@ -4,7 +4,8 @@ These are plain facts. Every programme that was armed ends in exactly one `Ended
 `Ended` means for the slot (played, partial, failed …) is decided by whoever listens, never here.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -39,6 +40,8 @@ class Programme:
     """While it sounds, every other programme of the same output is held at this gain (1 = as it was, 0 = silent)."""
     fade_in: bool = False
     """It is resumed in the middle: the first 40 ms are faded in."""
+    by_output: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
+    """Output -> what it sounds instead of `parts`, frame for frame: the same sound made for its loudspeakers."""
 
     def __post_init__(self) -> None:
         arrays = [part for part in self.parts if isinstance(part, np.ndarray)]
@@ -46,12 +49,19 @@ class Programme:
             raise ValueError(f"programme {self.slot_id}: every part must be one channel of 16-bit samples")
         if not self.frames:
             raise ValueError(f"programme {self.slot_id}: nothing to air")
+        for output, parts in self.by_output.items():
+            if list(map(len, parts)) != list(map(len, self.parts)):
+                raise ValueError(f"programme {self.slot_id}: {output} would sound something of another length")
         if self.under_gain is not None and not 0 <= self.under_gain <= 1:
             raise ValueError(f"programme {self.slot_id}: others are held at a gain from 0 to 1, not {self.under_gain}")
 
     @property
     def frames(self) -> int:
         return sum(map(len, self.parts))
+
+    def parts_on(self, output: str) -> tuple[Part, ...]:
+        """What this output sounds."""
+        return self.by_output.get(output, self.parts)
 
     @property
     def feeds(self) -> tuple[Feed, ...]:

@@ -1,9 +1,12 @@
 """From a slot to the programme that the engine plays, and from the engine's report to the slot's end.
 
 Playout decodes nothing and synthesises nothing: it loads house-format masters from the library, hash checked, and
-lays them out as `core.rundown` says.
+lays them out as `core.rundown` says. An output of horns is given their renders frame for frame, where they are there in
+time; what counts as aired is the master all the same.
 """
 
+import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.core.model import HOUSE_RATE, AiringOutcome, Frames, Sha256, Slot, Trigger
+from scheduler.core.rundown import Item
 from scheduler.desk import Desk
-from scheduler.desk.rundowns import opening_of
 from scheduler.playout.programme import Ended, Programme
 from scheduler.store import Ending
 
+log = logging.getLogger(__name__)
+
+QUICK = 0.1
+"""Seconds that loading renders may take where the airing is for now."""
 WHOLE = 0.95
 """The share of a programme that must have been accepted by an output for it to count as played."""
 OFFICERS_REASONS = frozenset({"stopped_by", "station_stopping"})
@@ -40,29 +47,62 @@ class Sounds:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def programme(self, slot: Slot, heard: Heard = Heard()) -> Programme:
-        """The airing of a slot from where it was heard to. Raises Refused audio_changed, NotFound."""
-        library = self._desk.parts.library
+    def programme(self, slot: Slot, heard: Heard = Heard(), *, seconds_left: float | None = None) -> Programme:
+        """The airing of a slot from where it was heard to. Raises Refused audio_changed, NotFound.
+
+        `seconds_left`: until it is to sound; outputs of horns are then given renders, as far as they are there and time
+        is left to load them. None = the masters for everybody.
+        """
+        library, began = self._desk.parts.library, self._now()
         clip = library.load(slot.audio_sha256)
         items = self._desk.rundowns.of(slot, Frames(len(clip)))
-        sounds = {"clip": clip}
+        named = {"clip": slot.audio_sha256}
         if slot.chime:
-            sounds |= self._chimes(slot)
+            named |= self._chimes(slot)
         if slot.intro_sha256:
-            sounds["intro"] = library.load(slot.intro_sha256)
-        parts = [sounds[item.kind] if item.kind in sounds else silence(item.frames) for item in items]
+            named["intro"] = slot.intro_sha256
+        sounds = {kind: clip if kind == "clip" else library.load(sha256) for kind, sha256 in named.items()}
+        took = self._now() - began
+        by_output = (
+            {} if seconds_left is None else self._for_horns(slot, named, sounds, max(seconds_left / 2, QUICK), took)
+        )
+        laid = {output: _laid_out(items, made, heard) for output, made in by_output.items()}
+        everybody = self._desk.renders.outputs_in(slot.zone)
+        is_spare = bool(laid) and laid.keys() >= set(everybody)  # an hour of masters that nobody hears is not kept
         return Programme(
             slot_id=slot.id,
             zone=slot.zone,
             priority=slot.priority,
-            parts=tuple(_from(parts, heard.position)),
+            parts=laid[everybody[0]] if is_spare else _laid_out(items, sounds, heard),
             fade_in=heard.position > 0,
+            by_output=laid,
         )
+
+    def _for_horns(
+        self, slot: Slot, named: dict[str, Sha256], masters: dict[str, Sound], allowed: float, took: float
+    ) -> dict[str, dict[str, Sound]]:
+        """Output -> its sounds, of outputs with a render of any. Each profile costs about what the masters `took`."""
+        renders = self._desk.renders
+        of_output = renders.profiles_in(slot.zone)
+        made: dict[str, dict[str, Sound]] = {}
+        for number, profile in enumerate({one.key: one for one in of_output.values()}.values(), 1):
+            if took * number > allowed:
+                log.info("slot %s: no time to load renders for %s; the masters are played", slot.id, profile.name)
+                break
+            found = {kind: renders.load(named[kind], len(sound), profile) for kind, sound in masters.items()}
+            if any(pcm is not None for pcm in found.values()):
+                made[profile.key] = {
+                    kind: sound if (own := found[kind]) is None else own for kind, sound in masters.items()
+                }
+        return {output: made[profile.key] for output, profile in of_output.items() if profile.key in made}
+
+    def _now(self) -> float:
+        return self._desk.parts.clock.monotonic()
 
     def opening(self, slot: Slot) -> tuple[Sound, ...]:
         """What comes before a live voice: the chime and its pause."""
         before: list[Sound] = []
-        chimes = self._chimes(slot)
+        chimes = {kind: self._desk.parts.library.load(sha256) for kind, sha256 in self._chimes(slot).items()}
         for item in self._desk.rundowns.of(slot, Frames(1)):
             if item.kind == "clip":
                 break
@@ -73,12 +113,15 @@ class Sounds:
         """The clips of a relay's fallback that are in the library as they were."""
         return tuple(self._desk.parts.library.load(sha256) for sha256 in clips)
 
-    def _chimes(self, slot: Slot) -> dict[str, Sound]:
-        load, rundowns = self._desk.parts.library.load, self._desk.rundowns
-        return {
-            "open": load(rundowns.chime_sha256(opening_of(slot.trigger))),
-            "close": load(rundowns.chime_sha256("close")),
-        }
+    def _chimes(self, slot: Slot) -> dict[str, Sha256]:
+        rundowns = self._desk.rundowns
+        return {"open": rundowns.opening_sha256(slot), "close": rundowns.chime_sha256("close")}
+
+
+def _laid_out(items: Iterable[Item], sounds: Mapping[str, Sound], heard: Heard) -> tuple[Sound, ...]:
+    """The rundown as sound, from where it was heard to."""
+    parts = [sounds[item.kind] if item.kind in sounds else silence(item.frames) for item in items]
+    return tuple(_from(parts, heard.position))
 
 
 def silence(frames: int) -> Sound:

@@ -11,7 +11,6 @@ import logging
 import os
 import sqlite3
 import threading
-import uuid
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
@@ -221,15 +220,10 @@ class ProvinceLink:
         self._aside(fetch)
 
     def _fetched(self, row: InboxRow, client: ProvinceClient, seconds: float) -> InboxRow:
-        folder = self._station.desk.recordings.incoming
-        path = folder / f"nguon-{uuid.uuid4().hex}"
-        try:
-            with path.open("wb") as file:
-                name = client.fetch_sound(self._desk.bulletin(row).audio_url, file, seconds)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
-        return self._desk.work.fetched(row, path, name)
+        with self._station.desk.recordings.arriving() as (file, path):
+            name = client.fetch_sound(self._desk.bulletin(row).audio_url, file, seconds)
+            file.flush()
+            return self._desk.work.fetched(row, path, name)
 
     # Upwards
 

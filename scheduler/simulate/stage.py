@@ -7,13 +7,10 @@ simulated database need not outlive a power cut, because what a cut leaves is wh
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from audio_assets.chime import chime
 from audio_assets.library import Clip
 from scheduler.clock import SteppedClock
 from scheduler.config import Config
@@ -24,11 +21,8 @@ from scheduler.simulate.keys import CampaignKeys, RelayKeys
 from scheduler.simulate.reading import Scenario
 from scheduler.simulate.shapes import Span, campaigns_of
 from scheduler.simulate.silence import KeptLibrary
-from scheduler.station import CHIMES, Station
+from scheduler.station import Station
 from scheduler.store import StoredClip
-
-if TYPE_CHECKING:
-    from audio_assets.loudness import Pcm
 
 __all__ = ["Stage", "Standing", "opened"]
 
@@ -52,16 +46,9 @@ def prepared(station: Station) -> KeptLibrary:
     library = station.parts.library
     if not isinstance(library, KeptLibrary):
         raise TypeError("a simulation has a library of its own")
-    person = station.parts.people.machine(station.clock.now())
-    for kind in CHIMES:
-        _keep(station, library.add_unmeasured(_chime(kind)), kind, "bundled", person)
+    station.desk.chimes.prepare(library.add_unmeasured)
     station.prepare()
     return library
-
-
-@cache
-def _chime(kind: str) -> "Pcm":
-    return chime(kind)
 
 
 def _keep(station: Station, clip: Clip, title: str, origin: str, person: Person) -> None:

@@ -11,6 +11,15 @@ from scheduler.store.journal import Break, Entry, Journal, Verification
 from scheduler.store.keys import Keys, SigningKey, holds
 from scheduler.store.leases import Lease, Leases
 from scheduler.store.ledger import LedgerRows
+from scheduler.store.lexicon import (
+    Difference,
+    LexiconChange,
+    LexiconRows,
+    LivingText,
+    OwnForm,
+    StoredForm,
+    TakenList,
+)
 from scheduler.store.people import People, WebSession
 from scheduler.store.programme import Programme, StoredClip, StoredDispatch
 from scheduler.store.readings import Readings
@@ -19,12 +28,15 @@ from scheduler.store.slots import Airing, Ending, SlotFacts, Slots
 from scheduler.store.sms import OptOut, SmsTexts, StoredHandOver, StoredSms
 from scheduler.store.sms_batches import SmsBatch, SmsBatches, SmsRecipient
 from scheduler.store.todo import Todo, Todos
+from scheduler.store.upgrades import StoredUpgrade, UpgradeRows
+from scheduler.store.uploads import Upload, Uploads
 
 __all__ = [
     "Airing",
     "Break",
     "Checkpoints",
     "Command",
+    "Difference",
     "Ending",
     "Entry",
     "Heartbeat",
@@ -35,7 +47,11 @@ __all__ = [
     "Lease",
     "Leases",
     "LedgerRows",
+    "LexiconChange",
+    "LexiconRows",
+    "LivingText",
     "OptOut",
+    "OwnForm",
     "People",
     "Programme",
     "Readings",
@@ -51,10 +67,16 @@ __all__ = [
     "Store",
     "StoredClip",
     "StoredDispatch",
+    "StoredForm",
     "StoredHandOver",
     "StoredSms",
+    "StoredUpgrade",
+    "TakenList",
     "Todo",
     "Todos",
+    "UpgradeRows",
+    "Upload",
+    "Uploads",
     "Verification",
     "WebSession",
     "holds",

@@ -79,17 +79,31 @@ class Jobs:
             for row in self.store.rows("SELECT * FROM job WHERE kind = ? ORDER BY id DESC LIMIT ?", (kind, limit))
         ]
 
-    def claim(self, job_id: int | None = None) -> Job | None:
-        """The oldest waiting job, or the one with this id, now running and ours; None when there is none."""
+    def claim(self, job_id: int | None = None, *, but: str = "") -> Job | None:
+        """The oldest waiting job, or the one with this id, now running and ours; None when there is none.
+
+        `but`: no job of this kind.
+        """
+        sql = "SELECT * FROM job WHERE state = 'waiting' AND id = coalesce(?, id) AND kind != ? ORDER BY id LIMIT 1"
+        if but and self.store.row(sql, (job_id, but)) is None:  # asked often: a look costs no transaction
+            return None
         with self.store.write() as db:
-            sql = "SELECT * FROM job WHERE state = 'waiting' AND id = coalesce(?, id) ORDER BY id LIMIT 1"
-            row = self.store.row(sql, (job_id,))
+            row = self.store.row(sql, (job_id, but))
             if row is None:
                 return None
             claimed = {"state": "running", "progress": 0.0, "attempts": row["attempts"] + 1}
             if not update(db, "job", {"id": row["id"], "state": "waiting"}, claimed):
                 return None
             return _job(row | claimed)
+
+    def give_back(self, job_id: int) -> None:
+        """A running job that was stopped through no fault of its own waits again, as if it had never been begun."""
+        with self.store.write() as db:
+            db.conn.execute(
+                "UPDATE job SET state = 'waiting', progress = 0, attempts = max(attempts - 1, 0)"
+                " WHERE id = ? AND state = 'running'",
+                (job_id,),
+            )
 
     def progress(self, job_id: int, share: float) -> None:
         with self.store.write() as db:

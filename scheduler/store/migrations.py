@@ -10,7 +10,9 @@ from sqlite_utils.migrations import Migrations
 from scheduler.store.first_schema import JOURNAL, PEOPLE, PROGRAMME
 from scheduler.store.heard_schema import HEARD
 from scheduler.store.ledger_schema import LEDGER
+from scheduler.store.lexicon_schema import LEXICON
 from scheduler.store.sms_schema import SMS
+from scheduler.store.upgrade_schema import UPGRADE
 
 migrations = Migrations("loa-phuong")
 
@@ -220,4 +222,77 @@ def m008_reports(db: Database) -> None:
 @migrations()
 def m009_heard(db: Database) -> None:
     for statement in HEARD:
+        db.execute(statement)
+
+
+@migrations()
+def m010_lexicon(db: Database) -> None:
+    for statement in LEXICON:
+        db.execute(statement)
+
+
+_SCRIPT = (
+    "ALTER TABLE announcement ADD COLUMN shape_json TEXT NOT NULL DEFAULT ''",  # '' = read straight through, once
+    "ALTER TABLE clip ADD COLUMN says INTEGER NOT NULL DEFAULT 1",  # how often its words are said in it
+    """CREATE TABLE confirmed_word (
+        announcement_id INTEGER NOT NULL REFERENCES announcement(id),
+        text_sha256 TEXT NOT NULL, -- of the title and the text it stands in: other words are asked about anew
+        word TEXT NOT NULL, -- no rule reads it; a person has heard it and lets it be said so
+        audio_sha256 TEXT NOT NULL, -- the sound it was heard in
+        person_id INTEGER NOT NULL REFERENCES person(id),
+        at TEXT NOT NULL,
+        PRIMARY KEY (announcement_id, text_sha256, word)
+    )""",
+)
+
+
+@migrations()
+def m011_script(db: Database) -> None:
+    for statement in _SCRIPT:
+        db.execute(statement)
+
+
+_RENDER = """CREATE TABLE render (
+    master_sha256 TEXT NOT NULL REFERENCES clip(sha256), -- approved, planned, journalled: it stays the truth
+    profile TEXT NOT NULL, -- digest of the profile's numbers; its name may change
+    sha256 TEXT NOT NULL, -- of the file
+    frames INTEGER NOT NULL CHECK (frames > 0), -- as many as the master's
+    lufs REAL,
+    made_at TEXT NOT NULL,
+    PRIMARY KEY (master_sha256, profile)
+) WITHOUT ROWID"""
+
+
+@migrations()
+def m012_render(db: Database) -> None:
+    db.execute(_RENDER)
+
+
+_UPLOAD = (
+    """CREATE TABLE upload (
+        id TEXT PRIMARY KEY, -- random, in the addresses of its pieces
+        person_id INTEGER NOT NULL REFERENCES person(id),
+        path TEXT NOT NULL, -- its name in the incoming folder; how much has come is the file's own size
+        file_name TEXT NOT NULL, -- for display only
+        title TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        size INTEGER NOT NULL, -- bytes, as said
+        mark TEXT NOT NULL, -- check sum of its first bytes: the same file is gone on with
+        begun_at TEXT NOT NULL,
+        touched_at TEXT NOT NULL, -- about when a piece last came
+        job_id INTEGER REFERENCES job(id) -- NULL = it still arrives
+    )""",
+    "CREATE INDEX upload_person ON upload(person_id)",
+)
+
+
+@migrations()
+def m013_upload(db: Database) -> None:
+    for statement in _UPLOAD:
+        db.execute(statement)
+
+
+@migrations()
+def m014_upgrade(db: Database) -> None:
+    for statement in UPGRADE:
         db.execute(statement)

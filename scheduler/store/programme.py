@@ -26,8 +26,11 @@ from scheduler.core.model import (
     Window,
 )
 from scheduler.core.rules import parse_window
+from scheduler.core.script import shape_from
+from scheduler.core.voices import Passed
 from scheduler.errors import NotFound, Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.upgrades import passed_from, passed_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,10 @@ class StoredClip:
     engine: str = ""
     voice: str = ""
     said: str = ""
+    says: int = 1
+    """How often its words are said in it."""
+    passed: tuple[Passed, ...] = ()
+    """Engines that were to read it and did not."""
     cache_key: str | None = None
     retired_at: datetime | None = None
 
@@ -141,6 +148,8 @@ class Programme:
                     "engine": clip.engine,
                     "voice": clip.voice,
                     "said": clip.said,
+                    "says": clip.says,
+                    "passed_json": passed_text(clip.passed),
                     "cache_key": clip.cache_key,
                     "created_at": instant_text(clip.created_at),
                     "created_by": clip.created_by,
@@ -270,6 +279,8 @@ def _clip(row: Row) -> StoredClip:
         engine=row["engine"],
         voice=row["voice"],
         said=row["said"],
+        says=row["says"],
+        passed=passed_from(row["passed_json"]),
         cache_key=row["cache_key"],
         retired_at=instant_or_none(row["retired_at"]),
     )
@@ -291,6 +302,7 @@ def _announcement(row: Row) -> Announcement:
         approver_id=row["approver_id"],
         approved_at=instant_or_none(row["approved_at"]),
         approved_sha256=row["approved_sha256"],
+        shape=shape_from(row["shape_json"]),
     )
 
 

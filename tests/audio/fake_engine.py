@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from audio_assets.speech.contract import Spoken, speakable
+from audio_assets.speech.contract import Lack, Spoken, speakable
 from scheduler.errors import SpeechError
 
 LETTER_SECONDS = 0.06
@@ -22,8 +22,8 @@ class FakeEngine:
     pitch_hz: float = 220.0
     asked: list[str] = field(default_factory=list)
 
-    def missing(self) -> str | None:
-        return self.absent
+    def missing(self) -> Lack | None:
+        return Lack(self.absent, reason="piper_none") if self.absent else None
 
     def speak(self, text: str, speed: float) -> Spoken:
         assert self.absent is None, "a missing engine was asked to speak"

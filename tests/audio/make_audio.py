@@ -224,8 +224,41 @@ def _ready() -> list[Case]:
         Case("wav_of_a_live_recorder", lambda: wav(says_bytes=0xFFFFFFFF), "ready", seconds=2.0),
         Case("wav_float_over_full_scale", lambda: float_wav(speech_like(level=0.9)), "ready", seconds=2.0),
         Case("wav_long_pause_inside", lambda: wav(with_pause(3.0)), "ready", seconds=7.0),
-    ]
-    return cases
+        Case("wav_of_eight_channels", eight_channels, "ready", seconds=2.0),
+        Case("wav_big_end_first", rifx, "ready", seconds=2.0),
+        Case("rf64", lambda: encoded("wav", "pcm_s16le", container_options={"rf64": "always"}), "ready", seconds=2.0),
+        Case("mp3_320k_stereo", lambda: encoded("mp3", "libmp3lame", layout="stereo", bit_rate=320_000), "ready", seconds=2.0),
+        Case("mp3_header_says_less", lambda: lying_mp3(frames=1), "ready", seconds=2.0),
+        Case("ogg_vorbis", lambda: encoded("ogg", "vorbis", layout="stereo", codec_options={"strict": "-2"}), "ready", seconds=2.0),
+        Case("ogg_flac", lambda: encoded("ogg", "flac"), "ready", seconds=2.0),
+        Case("flac_24_bit_96k", lambda: encoded("flac", "flac", rate=96_000, codec_options={"bits_per_raw_sample": "24"}), "ready", seconds=2.0),
+        Case("mov_aac", lambda: encoded("mov", "aac", layout="stereo"), "ready", seconds=2.0),
+        Case("mov_pcm", lambda: encoded("mov", "pcm_s16be"), "ready", seconds=2.0),
+        Case("3gp_aac", lambda: encoded("3gp", "aac", rate=16_000), "ready", seconds=2.0, name="ghi am.3gp"),
+        Case("avi_mp3", lambda: encoded("avi", "libmp3lame"), "ready", seconds=2.0),
+        Case("mkv_ac3_5.1", lambda: encoded("matroska", "ac3", layout="5.1", bit_rate=384_000), "ready", seconds=2.0),
+        Case("wma1", lambda: encoded("asf", "wmav1", rate=44_100, bit_rate=64_000), "ready", seconds=2.0),
+        Case("wma_stereo", lambda: encoded("asf", "wmav2", rate=44_100, layout="stereo", bit_rate=128_000), "ready", seconds=2.0),
+        Case("webm_of_a_phone_call", lambda: encoded("webm", "libopus", rate=16_000, container_options={"live": "1"}), "ready", seconds=2.0),
+    ]  # fmt: skip
+    return cases + _every_width()
+
+
+def _every_width() -> list[Case]:
+    """WAV as offices have it: every width of a sample, every usual rate, one channel to eight."""
+    widths = (("pcm_u8", 44_100), ("pcm_s16le", 88_200), ("pcm_s24le", 96_000), ("pcm_s32le", 32_000), ("pcm_f32le", 44_100), ("pcm_f64le", 22_050))  # fmt: skip
+    layouts = ("stereo", "2.1", "3.0", "quad", "5.0", "5.1")
+    return [
+        *(
+            Case(f"wav_{codec}_{rate}", lambda codec=codec, rate=rate: encoded("wav", codec, rate=rate), "ready", seconds=2.0)
+            for codec, rate in widths
+        ),
+        *(
+            Case(f"wav_{codec}_{layout}", lambda codec=codec, layout=layout: encoded("wav", codec, rate=32_000, layout=layout), "ready", seconds=2.0)
+            for layout in layouts
+            for codec in ("pcm_s24le", "pcm_f32le")
+        ),
+    ]  # fmt: skip
 
 
 AMR = [("amr", "amr"), ("3gp_amr", "3gp")] if "libopencore_amrnb" in av.codecs_available else []
@@ -246,6 +279,13 @@ def _warned() -> list[Case]:
     return [
         case("wav_s16_8000", lambda: wav(rate=8000), "low_sample_rate"),
         *(case(name, partial(amr, container), "low_sample_rate") for name, container in AMR),
+        case("wav_s16_11025", lambda: wav(rate=11_025), "low_sample_rate"),
+        case("wav_u8_8000", lambda: encoded("wav", "pcm_u8", rate=8000), "low_sample_rate"),
+        case("mp3_8000", lambda: encoded("mp3", "libmp3lame", rate=8000, bit_rate=16_000), "low_sample_rate"),
+        case("clipped_mp3", lambda: encoded("wav", "pcm_s24le", loud), "clipped"),
+        case("clipped_8_bit", lambda: encoded("wav", "pcm_u8", loud), "clipped"),
+        case("opposite_phase_in_mp3", lambda: opposite("mp3", "libmp3lame"), "opposite_phase"),
+        case("right_channel_silent_in_m4a", lambda: one_sided("ipod", "aac"), "one_channel_silent"),
         case("clipped", lambda: wav(loud), "clipped"),
         case("very_quiet", lambda: wav(speech_like(level=0.004)), "very_quiet", "mostly_silent"),
         case("right_channel_silent", lambda: stereo(speech_like(), np.zeros(2 * RATE)), "one_channel_silent"),
@@ -283,6 +323,25 @@ def _refused() -> list[Case]:
         case("wav_without_data", "audio_damaged", lambda: wav()[:20]),
         case("wav_with_empty_data", "audio_truncated", lambda: wav_header(0)),
         case("wav_with_two_samples", "audio_too_short", lambda: wav(speech_like(0.01))),
+        case("mp3_header_says_ten_hours", "audio_truncated", lambda: lying_mp3(frames=1_500_000)),
+        case("jpeg", "audio_not_sound", lambda: b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(4000), "anh.mp3"),
+        case("gzip", "audio_not_sound", lambda: b"\x1f\x8b\x08" + bytes(4000)),
+        case("midi", "audio_not_sound", lambda: b"MThd\0\0\0\6\0\1\0\1\0\x60MTrk" + bytes(400), "nhac.mid"),
+        case("program", "audio_not_sound", lambda: b"\x7fELF\2\1\1" + bytes(4000), "nhac.mp3"),
+        case("riff_that_is_no_wave", "audio_not_sound", lambda: b"RIFF\x24\0\0\0WEBPVP8 " + bytes(400)),
+        case("nothing_but_zeros", "audio_not_sound", lambda: bytes(50_000)),
+        case("stereo_silence", "audio_silent", lambda: stereo(np.zeros(2 * RATE), np.zeros(2 * RATE))),
+        case("video_of_silence", "audio_silent", lambda: encoded("mp4", "aac", np.zeros(2 * RATE))),
+        case("ten_hours_that_say_one_second", "audio_too_long", lambda: lying_flac(hours=10.0), "nho.flac"),
+        case(
+            "two_minutes_of_opus_in_little",
+            "audio_too_long",
+            lambda: encoded("ogg", "libopus", tone(121.0), bit_rate=6000),
+        ),
+        case("protected_wma", "audio_encrypted", protected_wma, "nhac.wma"),
+        case("bought_song", "audio_encrypted", bought_song, "nhac.m4p"),
+        case("mp4_that_asks_for_gigabytes", "audio_truncated", greedy_mp4, "nho.m4a"),
+        case("frames_of_sixteen_million_samples", "audio_too_heavy", wide_alac, "nho.m4a"),
         case("wav_zero_channels", "audio_damaged", lambda: wav_header(4000, channels=0) + b"\1" * 4000),
         case("wav_too_many_channels", "audio_unsupported", lambda: wav_header(64_000, channels=32) + bytes(64_000)),
         case("wav_one_hertz", "audio_unsupported", lambda: wav_header(8000, rate=1) + bytes(8000)),
@@ -321,6 +380,66 @@ def vbr_mp3() -> bytes:
 def live_webm() -> bytes:
     """As MediaRecorder makes it: no length, no index."""
     return encoded("webm", "libopus", container_options={"live": "1"})
+
+
+def lying_mp3(frames: int) -> bytes:
+    """Two seconds under a header that counts other frames."""
+    made = bytearray(vbr_mp3())
+    place = made.index(b"Xing")
+    made[place + 8 : place + 12] = struct.pack(">I", frames)
+    return bytes(made)
+
+
+def lying_flac(hours: float) -> bytes:
+    made = bytearray(flac_bomb(hours))
+    made[18:26] = (8000 << 44 | 15 << 36 | 8000).to_bytes(8, "big")  # the header says one second
+    return bytes(made)
+
+
+def eight_channels() -> bytes:
+    data = np.repeat(house(speech_like()), 8).tobytes()
+    return wav_header(len(data), channels=8) + data
+
+
+def rifx() -> bytes:
+    data = house(speech_like()).astype(">i2").tobytes()
+    return struct.pack(
+        ">4sI4s4sIHHIIHH4sI", b"RIFX", len(data) + 36, b"WAVE", b"fmt ", 16, 1, 1, RATE, RATE * 2, 2, 16, b"data", len(data)
+    ) + data  # fmt: skip
+
+
+def opposite(container: str, codec: str) -> bytes:
+    return encoded(container, codec, np.stack((speech_like(), -speech_like())), layout="stereo", bit_rate=192_000)
+
+
+def one_sided(container: str, codec: str) -> bytes:
+    return encoded(container, codec, np.stack((speech_like(), np.zeros(2 * RATE))), layout="stereo", bit_rate=128_000)
+
+
+def protected_wma() -> bytes:
+    """A WMA with the header object that the shops' protection leaves; its size makes readers step over it."""
+    made = encoded("asf", "wmav2", rate=44_100, bit_rate=64_000)
+    return made + bytes.fromhex("fbb3112223bdd211b4b700a0c955fc6e") + struct.pack("<Q", 24)
+
+
+def bought_song() -> bytes:
+    """As an old shop of songs sold them: the sound's entry is `drms`, with a `sinf` that says whose key it wants."""
+    return encoded("ipod", "aac").replace(b"mp4a", b"drms").replace(b"esds", b"sinf")
+
+
+def greedy_mp4() -> bytes:
+    """A table of contents that says a hundred million samples of one size: each wants an entry in memory."""
+    made = bytearray(encoded("ipod", "aac"))
+    place = made.index(b"stsz")
+    made[place + 8 : place + 16] = struct.pack(">II", 1, 150_000_000)
+    return bytes(made)
+
+
+def wide_alac() -> bytes:
+    """Six channels whose every frame, says the header, holds sixteen million samples."""
+    made = encoded("ipod", "alac", layout="5.1")
+    place = made.rindex(b"alac") + 8
+    return made[:place] + struct.pack(">I", 1 << 24) + made[place + 4 :]
 
 
 def with_pause(seconds: float) -> Sound:

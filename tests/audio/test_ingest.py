@@ -1,6 +1,5 @@
-"""What people, phones and enemies hand in: every file ends as ready, ready with warnings, or refused with a reason."""
+"""A file becomes a clip: levelled, trimmed, mended, kept with its original, and nothing half-made on a full disk."""
 
-import hashlib
 import os
 import subprocess
 import sys
@@ -19,45 +18,13 @@ from audio_assets.loudness import integrated_lufs, true_peak_dbtp
 from scheduler.config import AudioConfig
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import NotFound, Refused
-from tests.audio.make_audio import CASES, Case, encoded, flac_bomb, house, speech_like, stereo, wav, with_pause
+from tests.audio.make_audio import encoded, flac_bomb, house, speech_like, stereo, wav, with_pause
 
 LIMITS = AudioConfig(max_clip_minutes=1.0, max_upload_mb=2)
 
 
 def files_of(root: Path) -> list[Path]:
     return [path for path in root.rglob("*") if path.is_file()]
-
-
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in CASES])
-def test_every_file_gets_its_verdict(case: Case, tmp_path: Path):
-    path = tmp_path / case.name
-    path.write_bytes(case.make())
-    report = check(path, LIMITS)
-    assert (report.verdict, report.reason) == (case.verdict, case.reason)
-    assert set(report.warnings) >= set(case.warnings)
-    assert bool(report.warnings) == (case.verdict == "warning")
-    if case.seconds is not None:
-        assert report.seconds == pytest.approx(case.seconds, abs=0.08)
-    if case.reason != "audio_too_big":
-        assert report.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def test_there_are_enough_cases_and_each_reason_occurs():
-    assert len(CASES) >= 60
-    assert len({case.id for case in CASES}) == len(CASES)
-    assert {case.reason for case in CASES} >= {
-        "audio_empty", "audio_not_sound", "audio_video_only", "audio_truncated", "audio_silent", "audio_too_long",
-        "audio_too_big", "audio_encrypted", "audio_damaged", "audio_too_short", "audio_unsupported",
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in CASES if case.verdict == "refused"])
-def test_a_refused_file_leaves_nothing_in_the_library(case: Case, tmp_path: Path):
-    path = tmp_path / case.name
-    path.write_bytes(case.make())
-    library = Library(tmp_path / "kho")
-    assert ingest(path, library, LIMITS).clip is None
-    assert not files_of(library.root)
 
 
 @pytest.mark.parametrize("level", [0.004, 0.02, 0.08, 0.3, 1.5])
@@ -67,7 +34,7 @@ def test_speech_of_any_level_comes_out_at_the_stations_loudness(level: float, ki
     sound = speech_like(4.0, level=level)
     path.write_bytes(encoded("mp3", "libmp3lame", sound, bit_rate=128_000) if kind == "mp3" else wav(sound))
     library = Library(tmp_path / "kho")
-    taken = ingest(path, library, LIMITS)
+    taken = ingest(path, library, LIMITS, decoder=decode)
     assert taken.clip is not None
     pcm = library.load(taken.clip.sha256)
     loudness = integrated_lufs(pcm, HOUSE_RATE)
@@ -87,7 +54,7 @@ def test_whatever_speech_comes_in_the_clip_holds_target_and_peak(level, seed, se
     folder = tmp_path_factory.mktemp("tiếng")
     path = folder / "a.wav"
     path.write_bytes(wav(speech_like(seconds, level=level, seed=seed)))
-    taken = ingest(path, Library(folder / "kho"), AudioConfig(target_lufs=target))
+    taken = ingest(path, Library(folder / "kho"), AudioConfig(target_lufs=target), decoder=decode)
     assert taken.clip is not None
     assert taken.clip.lufs == pytest.approx(target, abs=1.0)
     assert taken.clip.true_peak_dbtp is not None
@@ -98,7 +65,7 @@ def test_silence_at_both_ends_is_cut_to_a_tenth_of_a_second(tmp_path: Path):
     path = tmp_path / "a.wav"
     pause = np.zeros(3 * HOUSE_RATE)
     path.write_bytes(wav(np.concatenate((pause, speech_like(2.0), pause))))
-    clip = ingest(path, Library(tmp_path / "kho"), LIMITS).clip
+    clip = ingest(path, Library(tmp_path / "kho"), LIMITS, decoder=decode).clip
     assert clip is not None
     assert clip.seconds == pytest.approx(2.2, abs=0.12)
 
@@ -106,7 +73,7 @@ def test_silence_at_both_ends_is_cut_to_a_tenth_of_a_second(tmp_path: Path):
 def test_a_pause_inside_is_kept(tmp_path: Path):
     path = tmp_path / "a.wav"
     path.write_bytes(wav(with_pause(3.0)))
-    clip = ingest(path, Library(tmp_path / "kho"), LIMITS).clip
+    clip = ingest(path, Library(tmp_path / "kho"), LIMITS, decoder=decode).clip
     assert clip is not None
     assert clip.seconds == pytest.approx(7.0, abs=0.2)
 
@@ -124,7 +91,7 @@ def test_a_float_sound_over_full_scale_is_brought_down_whole_not_clipped(tmp_pat
     sound = speech_like(2.0, level=1.0)
     path = tmp_path / "a.wav"
     path.write_bytes(encoded("wav", "pcm_f32le", sound))
-    report = check(path, LIMITS)
+    report = check(path, LIMITS, decoder=decode)
     assert report.clipped_share == 0.0
     assert report.true_peak_dbtp is not None
     assert report.true_peak_dbtp > 6.0
@@ -136,7 +103,7 @@ def test_the_same_file_twice_is_the_same_clip(tmp_path: Path):
     path = tmp_path / "a.wav"
     path.write_bytes(wav())
     library = Library(tmp_path / "kho")
-    first, second = ingest(path, library, LIMITS), ingest(path, library, LIMITS)
+    first, second = ingest(path, library, LIMITS, decoder=decode), ingest(path, library, LIMITS)
     assert first == second
     assert len(list(library.root.rglob("*.wav"))) == 1
 
@@ -158,8 +125,8 @@ HOSTILE_NAMES = [
 def test_a_hostile_name_changes_nothing(name: str, tmp_path: Path):
     path = tmp_path / name
     path.write_bytes(wav())
-    assert check(path, LIMITS).verdict == "ready"
-    assert ingest(path, Library(tmp_path / "kho"), LIMITS).clip is not None
+    assert check(path, LIMITS, decoder=decode).verdict == "ready"
+    assert ingest(path, Library(tmp_path / "kho"), LIMITS, decoder=decode).clip is not None
 
 
 def test_a_name_longer_than_the_file_system_takes_is_refused_with_a_reason(tmp_path: Path):
@@ -225,7 +192,7 @@ except Refused as error:
     assert not files_of(tmp_path / "kho")
 
 
-def test_ten_hours_in_a_small_file_cost_no_more_memory_than_the_longest_clip(tmp_path: Path):
+def test_ten_hours_in_a_small_file_cost_no_memory(tmp_path: Path):
     path = tmp_path / "a.flac"
     path.write_bytes(flac_bomb())
     assert path.stat().st_size < 100_000
@@ -237,8 +204,10 @@ from scheduler.config import AudioConfig
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(check(Path(sys.argv[1]), AudioConfig(max_clip_minutes=10.0)).reason)
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
 """
     ran = in_a_child(code, path)
-    reason, megabytes = ran.stdout.split()
+    reason, grown, child = ran.stdout.split()
     assert reason == "audio_too_long"
-    assert int(megabytes) < 57.6 * 2 + 60
+    assert int(grown) < 30
+    assert int(child) < 200

@@ -2,7 +2,7 @@
 
 import pytest
 
-from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry, Lexicon, parse_lexicon, write_lexicon
+from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry, Lexicon, fault_of, layered, parse_lexicon, write_lexicon
 from audio_assets.speech.normalise import normalise, unstable_entries
 from audio_assets.speech.normalise_tables import CODES, LABELS, UNITS
 from scheduler.errors import Refused
@@ -84,6 +84,10 @@ def test_a_word_said_as_written_is_known():
         ('[[entry]]\nwritten = "A*"\nsaid = "a"\npattern = true', "lexicon_pattern_matches_nothing"),
         ('[[entry]]\nwritten = "&&"\nsaid = "a"', "lexicon_written_needs_word"),
         ('[[entry]]\nwritten = "A"\nsaid = "số 5"', "lexicon_said_has_digits"),
+        ('[[entry]]\nwritten = "A"\nsaid = ""', "lexicon_entry_incomplete"),
+        ('[[entry]]\nwritten = "(A+)+B"\nsaid = "a"\npattern = true', "lexicon_pattern_too_slow"),
+        ('[[entry]]\nwritten = "(A)\\\\1"\nsaid = "a"\npattern = true', "lexicon_pattern_not_allowed"),
+        ('[[entry]]\nwritten = "A"\nsaid = "a"\npattern = true\n' * 51, "lexicon_too_many_patterns"),
         (f'[[entry]]\nwritten = "{"A" * 300}"\nsaid = "a"', "lexicon_entry_too_long"),
         ('[[entry]]\nwritten = "A"\nsaid = "a"\n' * 5_001, "lexicon_too_long"),
     ],
@@ -135,3 +139,83 @@ def test_an_entry_that_would_be_read_again_otherwise_is_found():
     loop = DEFAULT_LEXICON.extended([Entry("UB", "BU xã"), Entry("BU", "UB")])
     assert "UB" in unstable_entries(loop)
     assert unstable_entries(DEFAULT_LEXICON) == ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "text", "said"),
+    [
+        (Entry(r"KP(\d{1,2})", r"khu phố \1", pattern=True), "KP12 họp", "khu phố mười hai họp"),
+        (Entry(r"T(\d)\.(\d+)", r"tầng \1 phòng \2", pattern=True), "ở T3.405", "ở tầng ba phòng bốn trăm linh năm"),
+        (Entry(r"lớp (\w+)", r"lớp học \1", pattern=True), "lớp THCS", "lớp học trung học cơ sở"),
+        (Entry("kp", "khu phố", "any", pattern=True), "KP Tân Lập", "khu phố Tân Lập"),
+        (
+            Entry(r"(\d{1,3})/QĐ-ĐU", r"quyết định \1 của đảng ủy", pattern=True),
+            "theo 12/QĐ-ĐU",
+            "theo quyết định mười hai của đảng ủy",
+        ),
+        (Entry(r"\w+\.anbinh\.vn", "trang của phường", pattern=True), "xem tin.anbinh.vn", "xem trang của phường"),
+    ],
+    ids=["digits", "two groups", "an abbreviation in a group", "either case", "over a document", "over an address"],
+)
+def test_what_a_pattern_keeps_of_the_text_is_read_by_the_rules(entry, text, said):
+    assert normalise(text, DEFAULT_LEXICON.extended([entry])).text == said
+
+
+def test_what_a_pattern_keeps_and_nobody_reads_is_reported():
+    lexicon = DEFAULT_LEXICON.extended([Entry(r"hãng (\w+)", r"hãng \1", pattern=True)])
+    assert normalise("hãng Zyxelq", lexicon).unknown == ("Zyxelq",)
+
+
+WARD, TOWN = (
+    [Entry("TDP 5", "tổ năm"), Entry("NVH", "nhà văn hóa phường")],
+    [Entry(r"TDP (\d)", r"tổ \1", pattern=True)],
+)
+
+
+def test_the_upper_list_says_a_form_and_the_lower_one_the_rest():
+    lexicon = layered([[Entry("TL", "thừa lệnh")], [Entry("TL", "tỉnh lộ"), Entry("QL", "quốc lộ")]])
+    assert normalise("TL và QL", lexicon).text == "thừa lệnh và quốc lộ"
+
+
+def test_a_form_that_is_off_is_said_by_no_list_below():
+    below = [Entry("TL", "tỉnh lộ"), Entry("QL", "quốc lộ")]
+    lexicon = layered([[], below], off={("TL", False)})
+    assert lexicon.said("TL") is None
+    assert lexicon.said("QL") == "quốc lộ"
+    assert layered([below], off={("TL", False)}).said("TL") == "tỉnh lộ"
+
+
+def test_a_pattern_of_a_list_below_gives_way_to_a_word_of_the_wards():
+    lexicon = layered([WARD, TOWN, DEFAULT_LEXICON.entries])
+    assert normalise("TDP 5 họp", lexicon).text == "tổ năm họp"
+    assert normalise("TDP 6 họp", lexicon).text == "tổ sáu họp"
+
+
+def test_a_pattern_of_the_wards_goes_before_its_words():
+    lexicon = layered([[*WARD, *TOWN]])
+    assert normalise("TDP 5 họp", lexicon).text == "tổ năm họp"
+    assert [entry.written for _, entry in lexicon.matches("TDP 5")] == [TOWN[0].written]
+
+
+def test_a_list_may_carry_its_name_and_version_and_nothing_else():
+    assert parse_lexicon('name = "Thị xã"\nversion = "3"\n[[entry]]\nwritten = "A"\nsaid = "a"').entries
+    with pytest.raises(Refused) as refusal:
+        parse_lexicon('author = "x"\n[[entry]]\nwritten = "A"\nsaid = "a"')
+    assert refusal.value.reason == "lexicon_not_a_list"
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [
+        (Entry("NVH", "nhà văn hóa"), ""),
+        (Entry("NVH", " "), "lexicon_entry_incomplete"),
+        (Entry("NVH", "nhà văn hóa 5"), "lexicon_said_has_digits"),
+        (Entry("...", "ba chấm"), "lexicon_written_needs_word"),
+        (Entry("x" * 201, "x"), "lexicon_entry_too_long"),
+        (Entry(r"KP(\d)", r"khu phố \1", pattern=True), ""),
+        (Entry(r"KP(\d)", r"khu phố \2", pattern=True), "lexicon_bad_pattern"),
+        (Entry(r"KP\d*\d*\d*", "khu phố", pattern=True), "lexicon_pattern_too_slow"),
+    ],
+)
+def test_a_single_entry_has_one_fault_or_none(entry, fault):
+    assert fault_of(entry) == fault

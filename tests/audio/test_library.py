@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from audio_assets.library import Library, safe_name
 from audio_assets.loudness import integrated_lufs, true_peak_dbtp
+from audio_assets.part_file import part_file
 from scheduler.core.model import HOUSE_RATE, Sha256
 from scheduler.errors import NotFound, Refused
 from tests.audio.make_audio import house, speech_like, tone
@@ -158,7 +159,7 @@ import numpy as np
 from audio_assets import library
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
-library._settle = die
+library.settle = die
 library.Library(Path(sys.argv[1])).add_master(np.ones(100_000, np.int16))
 """
 
@@ -175,7 +176,7 @@ def test_what_a_killed_writer_left_is_swept_and_nothing_else(library: Library):
 
 
 def test_a_file_being_written_is_not_swept(library: Library):
-    with library._part("clips") as (file, part):
+    with part_file(library.root / "clips") as (file, part):
         file.write(b"half")
         file.flush()
         assert library.sweep() == 0

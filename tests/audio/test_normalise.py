@@ -6,17 +6,22 @@ from pathlib import Path
 
 import pytest
 
+from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry
 from audio_assets.speech.normalise import NORTHERN, RULES, SOUTHERN, ReadingStyle, is_speakable, normalise
 from audio_assets.speech.normalise_rule import Rule
 from audio_assets.speech.normalise_syllable import words_of
 
-READINGS = Path(__file__).parent / "readings" / "northern.tsv"
+TABLES = Path(__file__).parent / "readings"
 SAMPLE = Path(__file__).parents[3] / "shared" / "samples" / "dispatch-642.txt"
 
+SHIPPED_SAMPLE = Path(__file__).parents[2] / "scheduler" / "samples" / "cong-van-mau.txt"
 
-def readings() -> list[dict[str, str]]:
-    with READINGS.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+def readings(region: str = "northern") -> list[dict[str, str]]:
+    """The rows of one table; a line break in `written` stands there as \\n."""
+    with (TABLES / f"{region}.tsv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return [row | {"written": row["written"].replace("\\n", "\n")} for row in rows]
 
 
 @pytest.mark.parametrize("row", readings(), ids=lambda row: row["id"])
@@ -29,29 +34,28 @@ def test_what_is_said_is_said_the_same_again(row):
     assert normalise(row["said"]).text == row["said"]
 
 
-def test_the_table_is_wide_and_its_ids_are_unique():
-    rows = readings()
-    assert len(rows) >= 300
+@pytest.mark.parametrize("row", readings("southern"), ids=lambda row: row["id"])
+def test_it_is_said_as_the_south_says_it(row):
+    assert normalise(row["written"], style=SOUTHERN).text == row["said"]
+    assert normalise(row["said"], style=SOUTHERN).text == row["said"]
+
+
+def test_the_tables_are_wide_their_ids_are_unique_and_each_row_tells_its_kind_of_text():
+    rows = readings() + readings("southern")
+    assert len(rows) >= 1_000
     assert max(Counter(row["id"] for row in rows).values()) == 1
-    assert len({row["category"] for row in rows}) >= 18
+    assert len({row["category"] for row in rows}) >= 19
+    assert all(row["source"] for row in rows)
+
+
+def test_no_text_stands_in_the_table_twice():
+    written = Counter(row["written"] for row in readings())
+    assert [text for text, times in written.items() if times > 1] == []
 
 
 def test_every_reading_of_the_table_is_known():
     unknown = {row["id"]: normalise(row["written"]).unknown for row in readings()}
     assert {key: words for key, words in unknown.items() if words} == {}
-
-
-@pytest.mark.parametrize(
-    ("written", "southern"),
-    [
-        ("105 người", "một trăm lẻ năm người"),
-        ("3007", "ba ngàn không trăm lẻ bảy"),
-        ("2.040.000 đồng", "hai triệu không trăm bốn mươi ngàn đồng"),
-        ("bán lẻ 101 cái", "bán lẻ một trăm lẻ một cái"),
-    ],
-)
-def test_the_south_says_le_and_ngan(written, southern):
-    assert normalise(written, style=SOUTHERN).text == southern
 
 
 def test_the_north_leaves_the_word_le_alone():
@@ -64,9 +68,50 @@ def test_a_phone_number_is_repeated_where_asked():
     assert said == f"Gọi {number}, xin nhắc lại, {number}."
 
 
-def test_a_document_number_is_said_short_where_asked():
-    said = normalise("Công văn số 642/UBND-VHTT ngày 13/3/2020", style=ReadingStyle(short_documents=True)).text
-    assert said == "Công văn số sáu trăm bốn mươi hai ngày mười ba tháng ba năm hai nghìn không trăm hai mươi"
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("gọi 113", "gọi một một ba, xin nhắc lại, một một ba"),
+        ("gọi 114/115", "gọi một một bốn, một một năm, xin nhắc lại, một một bốn, một một năm"),
+        ("gọi *101#", "gọi sao một không một thăng, xin nhắc lại, sao một không một thăng"),
+        ("có 113 hộ", "có một trăm mười ba hộ"),
+        ("CCCD 038012345678", "căn cước công dân không ba tám, không một hai, ba bốn năm, sáu bảy tám"),
+    ],
+    ids=["short-number", "chain-as-one", "dialled-code", "a-count-is-none", "an-identity-is-none"],
+)
+def test_what_is_dialled_is_repeated_and_nothing_else(written, said):
+    assert normalise(written, style=ReadingStyle(repeat_phones=True)).text == said
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Công văn số 642/UBND-VHTT", "Công văn số sáu trăm bốn mươi hai"),
+        ("Nghị định số 30/2020/NĐ-CP", "Nghị định số ba mươi"),
+        ("Kết luận 121-KL/TW của Bộ Chính trị", "Kết luận một trăm hai mươi mốt của Bộ Chính trị"),
+        ("Thông báo số 12a/TB-UBND", "Thông báo số mười hai a"),
+        ("Số: .../TB-UBND", "Số:"),
+    ],
+)
+def test_a_document_number_is_said_short_where_asked(written, said):
+    assert normalise(written, style=ReadingStyle(short_documents=True)).text == said
+
+
+@pytest.mark.parametrize(
+    ("listed", "written", "said"),
+    [
+        ("dichvucong.gov.vn", "https://dichvucong.gov.vn/", "cổng dịch vụ công"),
+        ("dichvucong.gov.vn", "www.dichvucong.gov.vn", "cổng dịch vụ công"),
+        ("https://dichvucong.gov.vn", "dichvucong.gov.vn", "cổng dịch vụ công"),
+        ("www.dichvucong.gov.vn", "http://dichvucong.gov.vn", "cổng dịch vụ công"),
+        ("dichvucong.gov.vn", "dichvucong.gov.vn/abc", "cổng dịch vụ công, gạch chéo a bê xê"),
+        ("dichvucong.gov.vn/abc", "https://dichvucong.gov.vn/abc", "cổng dịch vụ công"),
+        ("a@b.vn", "a@b.vn", "cổng dịch vụ công"),
+    ],
+)
+def test_an_address_is_said_by_the_name_the_word_list_gives_it(listed, written, said):
+    lexicon = DEFAULT_LEXICON.extended([Entry(listed, "cổng dịch vụ công")])
+    assert normalise(written, lexicon).text == said
 
 
 @pytest.mark.parametrize(
@@ -79,9 +124,20 @@ def test_a_document_number_is_said_short_where_asked():
         ("ông Müller", ("Muller",), "ông Muller"),
         ("Louis XIV", ("Louis", "XIV"), "Louis mười bốn"),
         ("bà con brr brr", ("brr",), "bà con bê rờ rờ bê rờ rờ"),
+        ("ngày l3 tháng 3", ("l3",), "ngày lờ ba tháng ba"),
+        ("năm 202O", ("202O",), "năm hai trăm linh hai o"),
+        ("gọi O912345678", ("O912345678",), "gọi o chín một hai, ba bốn năm, sáu bảy tám"),
+        ("Công văn 7S1/UBND", ("7S1",), "Công văn bảy ét một trên ủy ban nhân dân"),
+        ("PHUONG TAN HOA", ("PHUONG",), "phuong TAN HOA"),
+        ("bà con chu y cat nuoc", ("cat", "nuoc"), "bà con chu y cat nuoc"),
+        ("Lưu: VT, KT.", ("KT",), "Lưu: văn thư, ca tê."),
     ],
-    ids=["typo", "foreign-name", "document-symbol", "other-script", "accent", "roman-without-trigger", "no-vowel"],
-)
+    ids=[
+        "typo", "foreign-name", "document-symbol", "other-script", "accent", "roman-without-trigger", "no-vowel",
+        "scanned-l", "scanned-o", "scanned-telephone", "scanned-s", "heading-without-marks", "text-without-marks",
+        "two-meanings",
+    ],
+)  # fmt: skip
 def test_what_no_rule_knows_is_listed_and_never_silent(written, unknown, said):
     answer = normalise(written)
     assert answer.unknown == unknown
@@ -151,8 +207,18 @@ def test_dispatch_642_is_read_whole_and_only_its_typing_error_is_unknown():
     assert {word for word in words_of(answer.text) if word in {"UBND", "COVID", "VHTT", "HĐND"}} == set()
 
 
+def test_the_shipped_sample_dispatch_is_read_whole_and_nothing_in_it_is_unknown():
+    answer = normalise(SHIPPED_SAMPLE.read_text(encoding="utf-8"))
+    assert answer.unknown == ()
+    assert "Số: ba trăm mười lăm, ủy ban nhân dân, văn hóa thông tin" in answer.text
+    assert not any(sign.isdigit() for sign in answer.text)
+
+
 def test_every_rule_for_words_and_numbers_has_a_name_seen_in_the_table():
     named = {rule.name for rule in RULES if isinstance(rule, Rule)}
     seen = {change.rule for row in readings() for change in normalise(row["written"]).changes}
+    seen |= {
+        change.rule for row in readings("southern") for change in normalise(row["written"], style=SOUTHERN).changes
+    }
     rare = {"foreign", "word", "line_end", "letter"}  # tested by name elsewhere in this file
     assert named - seen - rare == set()

@@ -12,7 +12,7 @@ from audio_assets.speech.engines import engines_of
 from audio_assets.speech.espeak_engine import EspeakEngine
 from audio_assets.speech.joining import at_house_rate, joined, trimmed
 from audio_assets.speech.voice import Attempt, Voice, cache_key
-from scheduler.config import SpeechConfig
+from scheduler.config import Config, SpeechConfig
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import Refused, SpeechError
 from tests.audio.fake_engine import FakeEngine
@@ -47,7 +47,7 @@ def test_the_first_engine_speaks_and_is_recorded():
 def test_a_missing_engine_is_passed_over_with_its_reason():
     clip = voice_of(FakeEngine("first", absent="no file"), FakeEngine("second")).speak(TEXT)
     assert clip.engine == "second"
-    assert clip.tried == (Attempt("first", 0, "no file", permanent=True),)
+    assert clip.tried == (Attempt("first", 0, "no file", permanent=True, reason="piper_none"),)
 
 
 def test_when_an_engine_fails_half_way_the_next_begins_again_so_that_voices_never_mix():
@@ -102,7 +102,8 @@ def test_an_engine_that_failed_in_passing_rests_for_two_minutes(waited: float, s
     assert clip.engine == speaker
     if speaker == "second":
         assert len(first.asked) == 1
-        assert clip.tried == (Attempt("first", 0, "resting after: the line is down", permanent=False),)
+        told = "resting after: the line is down"
+        assert clip.tried == (Attempt("first", 0, told, permanent=False, failing_for=waited),)
 
 
 def test_a_failure_for_good_is_not_followed_by_a_rest():
@@ -280,23 +281,24 @@ def test_engines_come_in_the_order_of_config_with_its_settings(tmp_path: Path):
     config = SpeechConfig(
         engines=("espeak", "piper", "gtts"), espeak_voice="vi-vn-x-south", piper_model="voices/vi_VN-ward.onnx"
     )
-    engines = engines_of(config, tmp_path)
+    engines = engines_of(Config(folder=tmp_path, speech=config))
     assert [engine.name for engine in engines] == ["espeak", "piper", "gtts"]
     assert [engine.voice for engine in engines] == ["vi-vn-x-south", "vi_VN-ward", "vi"]
-    assert str(tmp_path / "voices" / "vi_VN-ward.onnx") in (engines[1].missing() or "")
+    assert str(tmp_path / "voices" / "vi_VN-ward.onnx") in str(engines[1].missing())
 
 
 def test_an_absolute_voice_file_stays_where_it_is(tmp_path: Path):
-    engine = engines_of(SpeechConfig(engines=("piper",), piper_model="/srv/voices/a.onnx"), tmp_path)[0]
-    assert "/srv/voices/a.onnx" in (engine.missing() or "")
+    speech = SpeechConfig(engines=("piper",), piper_model="/srv/voices/a.onnx")
+    engine = engines_of(Config(folder=tmp_path, speech=speech))[0]
+    assert "/srv/voices/a.onnx" in str(engine.missing())
 
 
-def test_the_default_chain_speaks_without_network_or_voice_file(monkeypatch: pytest.MonkeyPatch):
+def test_the_default_chain_speaks_without_network_or_voice_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     for name in ("HTTPS_PROXY", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
-    clip = Voice(engines_of(SpeechConfig()), pause_ms=500, speed=1.0).speak(TEXT)
+    clip = Voice(engines_of(Config(folder=tmp_path)), pause_ms=500, speed=1.0).speak(TEXT)
     assert clip.engine == "espeak"
     assert [attempt.engine for attempt in clip.tried] == ["piper", "gtts"]
 
@@ -315,10 +317,11 @@ def test_an_error_of_our_own_passes_the_edge_unchanged():
 
 def test_building_the_chain_loads_nothing_heavy():
     code = (
-        "import sys; from scheduler.config import SpeechConfig; from audio_assets.speech.voice import Voice;"
-        "from audio_assets.speech.engines import engines_of;"
-        "[engine.missing() for engine in engines_of(SpeechConfig()) if engine.name != 'espeak'];"
-        "Voice(engines_of(SpeechConfig()), pause_ms=0, speed=1.0);"
+        "import sys; from pathlib import Path; from scheduler.config import Config;"
+        "from audio_assets.speech.voice import Voice; from audio_assets.speech.engines import engines_of;"
+        "engines = engines_of(Config(folder=Path.cwd()));"
+        "[engine.missing() for engine in engines if engine.name != 'espeak'];"
+        "Voice(engines, pause_ms=0, speed=1.0);"
         "print(*{'numpy', 'av', 'pydub', 'gtts', 'requests', 'onnxruntime', 'piper'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

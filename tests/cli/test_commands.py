@@ -61,6 +61,30 @@ def test_normalise_gives_one_line_out_for_one_line_in(loa):
     assert not any(character.isdigit() for line in said for character in line)
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "gọi một một ba theo công văn số năm, thông báo, ủy ban nhân dân lúc một trăm linh năm"),
+        (("--dialect", "southern"), "gọi một một ba theo công văn số năm, thông báo, ủy ban nhân dân lúc một trăm lẻ năm"),
+        (("--short-documents",), "gọi một một ba theo công văn số năm lúc một trăm linh năm"),
+        (("--repeat-phones", "--short-documents"),
+         "gọi một một ba, xin nhắc lại, một một ba theo công văn số năm lúc một trăm linh năm"),
+    ],
+    ids=["plain", "southern", "short", "repeated"],
+)  # fmt: skip
+def test_normalise_reads_in_the_style_that_was_asked_for(loa, options, said):
+    assert loa("normalise", "gọi 113 theo công văn số 5/TB-UBND lúc 105", *options).stdout.strip() == said
+
+
+def test_normalise_reads_a_line_of_an_old_office_font():
+    from click.testing import CliRunner
+
+    from scheduler.cli import loa as command
+
+    lines = "c¾t n­íc".encode("latin-1") + b"\n\xc3\n" + "cắt nước".encode() + b"\xff\n"
+    assert CliRunner().invoke(command, ["normalise", "-"], input=lines).stdout == "cắt nước\n\ncắt nước\n"
+
+
 def test_normalise_of_an_argument_is_one_line(loa):
     assert loa("normalise", "Lúc 17h00,\nngày 13/3").stdout.count("\n") == 1
 

@@ -21,7 +21,7 @@ from scheduler.supervisor import CALM_AFTER, LONGEST_PAUSE, Supervisor
 
 def test_preparing_twice_makes_the_chimes_and_the_machines_person_once(station):
     station.prepare()
-    assert station.parts.store.value("SELECT count(*) FROM clip WHERE origin = 'bundled'") == 3
+    assert station.parts.store.value("SELECT count(*) FROM clip WHERE origin = 'bundled'") == 4
     assert station.parts.store.value("SELECT count(*) FROM person") == 1
 
 

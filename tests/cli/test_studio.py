@@ -200,7 +200,7 @@ def test_progress_is_told_and_never_falls_back(station, studio_of, written, ask)
             seen.append(station.parts.jobs.get(job_id).progress)
             return super().speak(text, speed)
 
-    job_id = ask(written(" ".join([TEXT] * 6)))
+    job_id = ask(written(" ".join(f"{TEXT} Tổ {number}." for number in ("một", "hai", "ba", "bốn", "năm", "sáu"))))
     studio_of(Watched()).work_once()
     assert len(seen) > 3
     assert seen == sorted(seen)

@@ -14,7 +14,10 @@ from audio_assets.speech.contract import Engine, Spoken
 from audio_assets.speech.espeak_engine import EspeakEngine
 from audio_assets.speech.gtts_engine import GttsEngine
 from audio_assets.speech.piper_engine import PiperEngine
+from audio_assets.speech.server_engine import ServerEngine
+from scheduler.config import VoiceServerConfig
 from scheduler.errors import SpeechError
+from tests.audio import speech_server
 from tests.audio.fake_engine import FakeEngine
 from tests.audio.gtts_server import serving
 from tests.audio.tiny_piper import write_voice
@@ -53,7 +56,23 @@ def fake(folder: Path) -> Engine:
     return FakeEngine()
 
 
-@pytest.fixture(params=["espeak", pytest.param("piper", marks=pytest.mark.needs_piper), "gtts", "fake"])
+@pytest.fixture(scope="module")
+def server(folder: Path):
+    with speech_server.serving() as running:
+        settings = VoiceServerConfig(url=running.url, model="vn-1", format="mp3", allowed_hosts=("127.0.0.1",))
+        yield ServerEngine(settings, folder)
+
+
+@pytest.fixture(scope="module")
+def plain_server(folder: Path):
+    with speech_server.serving() as running:
+        yield ServerEngine(VoiceServerConfig(url=running.url, kind="http", allowed_hosts=("127.0.0.1",)), folder)
+
+
+ENGINES = ["espeak", pytest.param("piper", marks=pytest.mark.needs_piper), "gtts", "server", "plain_server", "fake"]
+
+
+@pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> Engine:
     found: Engine = request.getfixturevalue(request.param)
     return found
@@ -155,6 +174,16 @@ BROKEN: dict[str, tuple[Broken, str]] = {
     "piper_settings_absent": (lambda folder: PiperEngine(_without_settings(folder)), "copy them beside"),
     "piper_settings_broken": (lambda folder: PiperEngine(_with_settings(folder, "{")), "cannot be read"),
     "piper_settings_not_a_table": (lambda folder: PiperEngine(_with_settings(folder, "[]")), "unknown language"),
+    "piper_model_cut": (lambda folder: PiperEngine(_cut(folder)), "no whole ONNX model"),
+    "server_without_an_address": (lambda folder: ServerEngine(VoiceServerConfig(), folder), "voice_server.url"),
+    "server_in_a_closed_network": (
+        lambda folder: ServerEngine(VoiceServerConfig(url="http://10.0.0.5/v1"), folder),
+        "private",
+    ),
+    "server_key_absent": (
+        lambda folder: ServerEngine(VoiceServerConfig(url="https://giong.example/v1", key_file="khoa"), folder),
+        "key file",
+    ),
     "piper_other_language": (lambda folder: PiperEngine(write_voice(folder, "en-us")), "speaks en-us, not Vietnamese"),
 }
 
@@ -163,18 +192,9 @@ BROKEN: dict[str, tuple[Broken, str]] = {
 @pytest.mark.parametrize(("broken", "words"), BROKEN.values(), ids=BROKEN.keys())
 def test_what_is_missing_is_told_and_speaking_fails_for_good(broken: Broken, words: str, tmp_path: Path):
     engine = broken(tmp_path)
-    assert words in (engine.missing() or "")
+    assert words in str(engine.missing())
     with pytest.raises(SpeechError) as refusal:
         engine.speak(SHORT, 1.0)
-    assert refusal.value.permanent is True
-
-
-@pytest.mark.needs_piper
-def test_a_piper_file_that_is_no_model_fails_for_good_with_its_reason(tmp_path: Path):
-    model = write_voice(tmp_path)
-    model.write_bytes(b"not a model")
-    with pytest.raises(SpeechError, match="piper failed") as refusal:
-        PiperEngine(model).speak(SHORT, 1.0)
     assert refusal.value.permanent is True
 
 
@@ -202,6 +222,12 @@ def test_the_regional_voices_of_espeak_pronounce_differently():
 def test_espeak_leaves_headroom_below_full_scale():
     peak = np.abs(EspeakEngine("vi").speak(LONG, 1.0).pcm.astype(np.int32)).max()
     assert 8_000 < peak < 30_000
+
+
+def _cut(folder: Path) -> Path:
+    model = write_voice(folder)
+    model.write_bytes(model.read_bytes()[:-30])
+    return model
 
 
 def _without_settings(folder: Path) -> Path:

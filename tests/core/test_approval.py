@@ -110,7 +110,10 @@ LEADERS = (Role.APPROVER, Role.ADMIN)
 @pytest.mark.parametrize(
     ("act", "roles"),
     [
-        *((act, EVERYONE) for act in ("see", "import_dispatch", "write", "record", "make_speech", "submit")),
+        *(
+            (act, EVERYONE)
+            for act in ("see", "import_dispatch", "write", "record", "make_speech", "submit", "edit_lexicon")
+        ),
         *((act, EVERYONE) for act in ("plan", "play_now", "stop", "retire")),
         *((act, LEADERS) for act in ("approve", "return", "withdraw")),
         ("manage_people", (Role.ADMIN,)),

@@ -27,7 +27,7 @@ from scheduler.core.model import (
     Trigger,
 )
 from scheduler.core.planner import plan_day
-from scheduler.core.rules import quiet_spans, raw_spans
+from scheduler.core.rules import phase_on, quiet_spans, raw_spans
 from scheduler.core.sessions import session_airtime, session_stretches
 from tests.core.test_planner import DAY, MINUTE, SAIGON, at, w
 from tests.core.test_planner import wish as planner_wish
@@ -447,7 +447,7 @@ def test_every_debt_is_made_good_by_the_rules_or_written_off(day, wishes, rules,
         for quiet in (rules.quiet_hours, rules.quiet_of(slot.zone)):
             for low, high in quiet_spans(quiet, day, rules.zone_name) if quiet else ():
                 assert slot.end <= low or slot.start >= high
-        spans = raw_spans(by_id[slot.campaign_id].campaign.windows, day, rules.zone_name)
+        spans = raw_spans(phase_on(by_id[slot.campaign_id].campaign, day).windows, day, rules.zone_name)
         planned_in = next(n for n, (low, high) in enumerate(spans) if low <= old.start < high)
         assert any(low <= slot.start and slot.end <= high for low, high in spans[planned_in : planned_in + 2])
     sounding = [*plan.slots, *(one for one in fixed if one.outcome in {AiringOutcome.PLAYED, AiringOutcome.PARTIAL})]

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import Frames
-from scheduler.core.rundown import CHIME_PAUSE, REPEAT_PAUSE, length, rundown
+from scheduler.core.rundown import CHIME_PAUSE, REPEAT_PAUSE, length, rundown, turns
 
 CLIP, OPEN, CLOSE = Frames(48_000), Frames(24_000), Frames(12_000)
 
@@ -25,3 +25,20 @@ def test_its_length_is_the_sum_of_all_frames():
     items = rundown(CLIP, OPEN, CLOSE, chime=True, repeat=2)
     frames = 2 * CLIP + OPEN + CLOSE + 2 * CHIME_PAUSE + REPEAT_PAUSE
     assert length(items) == timedelta(seconds=frames / 48_000)
+
+
+@pytest.mark.parametrize(
+    ("repeat", "says", "airings"),
+    [
+        pytest.param(1, 1, 1, id="once_of_a_clip_that_says_it_once"),
+        pytest.param(2, 1, 2, id="twice_of_a_clip_that_says_it_once"),
+        pytest.param(1, 2, 1, id="once_of_a_clip_that_says_it_twice"),
+        pytest.param(2, 2, 1, id="twice_is_in_the_clip"),
+        pytest.param(3, 2, 2, id="never_fewer_than_ordered"),
+        pytest.param(4, 2, 2, id="four_times"),
+        pytest.param(0, 2, 1, id="an_airing_has_its_clip"),
+        pytest.param(2, 0, 2, id="a_clip_that_says_nothing_of_itself"),
+    ],
+)
+def test_what_the_clip_says_twice_itself_is_not_aired_twice_more(repeat, says, airings):
+    assert turns(repeat, says) == airings

@@ -26,8 +26,14 @@ ABOUT = {
     "cap": "What the locality limits. A cap of 0 is no cap.",
     "planning": "How days are planned, and when a late airing is missed rather than played.",
     "speech": "Voices and how they speak. The chain goes on to the next voice when one fails; `espeak` needs no network "
-    "and no file.",
+    "and no file. See [voices.md](voices.md).",
+    "voice_server": "A voice of one's own behind HTTP, used where `server` stands in `speech.engines`. See "
+    "[voices.md](voices.md#a-voice-server).",
+    "script": "How an announcement is said on horns: paced reading, who speaks, the words again; see "
+    "[scripts.md](scripts.md).",
     "audio": "Loudness of every clip, and limits of what is taken in.",
+    "chime": "The station's own chimes and sirens; a drill always has its own, the knocks on wood. See "
+    "[horns.md](horns.md#chimes).",
     "playout": "Buffers of the player.",
     "amplifier": "The power of the amplifier, switched by a command or by a GPIO line, off outside sessions; see "
     "[outputs.md](outputs.md#the-amplifiers-power). With neither there is nothing to switch.",
@@ -45,10 +51,12 @@ ABOUT = {
     "report": "What stands at the head and the foot of [reports](reports.md), and how a relay's source is told.",
     "output": "Where sound goes. Written `[[output]]`, once for each output; only one of them may be a sound card "
     "(`auto` or `soundcard`), because a sound card sets the pace. Each kind with examples: [outputs.md](outputs.md).",
+    "horn": "What horn loudspeakers are given instead of the plain sound. Written `[[horn]]`, once for each profile; the "
+    "profile `loa-nen` is there without being written. See [horns.md](horns.md).",
     "zone": "What a zone keeps besides the station's own rules. Written `[[zone]]`, once for each zone. A zone whose name "
     "stands only at an output needs none.",
 }
-_REPEATED = {"output", "zone"}
+_REPEATED = {"output", "zone", "horn"}
 """Sections that may stand several times."""
 _TYPES = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 

@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from scheduler.core import wording, wording_air, wording_dispatch, wording_links
+from scheduler.core import wording, wording_air, wording_dispatch, wording_lexicon, wording_links, wording_voices
 
 HEAD = """# Reason codes and their sentences
 
@@ -22,7 +22,7 @@ Every slot ends in exactly one of these.
 | Outcome | Word |
 |---|---|
 """
-TABLES = (wording, wording_dispatch, wording_air, wording_links)
+TABLES = (wording, wording_dispatch, wording_air, wording_lexicon, wording_links, wording_voices)
 _GROUP = re.compile(r"    # (.+)")
 _CODE = re.compile(r'    "(\w+)":')
 

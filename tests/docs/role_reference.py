@@ -16,10 +16,11 @@ MEANING = {
     "import_dispatch": "Read, keep and correct a dispatch",
     "write": "Write and edit an announcement, make drafts of a dispatch",
     "make_speech": "Make the speech of a text",
+    "edit_lexicon": "Change the word list: add, change and switch off forms, take lists in",
     "record": "Put a recording into the library, use it as an announcement's sound",
     "retire": "Put a recording away, or back on the shelf",
     "submit": "Hand an announcement to the leader",
-    "approve": "Approve a submitted announcement's sound, the sources of a relay, or the words of an SMS",
+    "approve": "Approve a submitted announcement's sound, a better reading of it, the sources of a relay, or the words of an SMS",
     "return": "Return a submitted announcement with a reason",
     "withdraw": "Take an announcement off the air for good",
     "plan": "Save, start and stop a campaign or a relay",
@@ -45,6 +46,8 @@ Beyond the table:
 - Who may stop the air may end anybody's live talk.
 - Submitting and approving need the sound to have been heard to its end. Editing the text or making the sound anew voids
   an approval.
+- A word that no rule reads must have been heard and confirmed by somebody who may write before it is submitted; what
+  is open after that, the leader confirms in approving. See [scripts.md](scripts.md).
 - The first person, made with the one-time set-up link, is an administrator. There is no default password.
 - Who can run `loa` on the machine itself acts as its own person (`may-tram`, an administrator that cannot sign in on
   the page), or as another with `loa --as`. Guard the machine's account accordingly.

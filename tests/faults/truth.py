@@ -14,7 +14,6 @@ import numpy as np
 
 from scheduler.core.make_good import is_owed
 from scheduler.core.model import HOUSE_RATE, Frames, Slot, Trigger, Window
-from scheduler.desk.rundowns import opening_of
 from scheduler.playout.mixer import BLOCK, FADE, Block
 from scheduler.station import Station
 from tests.faults.heard import Stretch, heard_in
@@ -114,7 +113,7 @@ def programme_of(station: Station, slot: Slot) -> Block:
     clip = load(slot.audio_sha256)
     parts = {"clip": clip}
     if slot.chime:
-        parts |= {"open": load(rundowns.chime_sha256(opening_of(slot.trigger)))}
+        parts |= {"open": load(rundowns.opening_sha256(slot))}
         parts |= {"close": load(rundowns.chime_sha256("close"))}
     if slot.intro_sha256:
         parts["intro"] = load(slot.intro_sha256)

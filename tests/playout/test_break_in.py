@@ -200,7 +200,7 @@ class TestADrill:
         (aired,) = sound(station)
         words = station.parts.library.load(station.parts.slots.facts(slot_id).slot.intro_sha256)
         assert holds(aired, words) == 2
-        assert np.array_equal(aired[: len(chime(station, "open"))], chime(station, "open"))
+        assert np.array_equal(aired[: len(chime(station, "drill"))], chime(station, "drill"))
         assert len(aired) * 1000 // 48_000 == row["played_ms"]
         assert 0 <= row["planned_ms"] - row["played_ms"] <= 1  # what was planned is rounded
 

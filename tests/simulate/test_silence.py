@@ -6,12 +6,12 @@ import pytest
 from audio_assets.library import Library
 from scheduler.clock import SteppedClock
 from scheduler.config import AmplifierConfig, OutputConfig
+from scheduler.core.chimes import Use
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import OutputError, Refused
 from scheduler.simulate.air import Air
 from scheduler.simulate.silence import Heard, KeptLibrary, Witness, unwired
 from scheduler.simulate.stage import opened, prepared
-from scheduler.station import CHIMES
 
 PCM = np.arange(1000, dtype=np.int16)
 
@@ -108,7 +108,7 @@ def test_simulated_chimes_are_as_long_as_the_stations_own(station, config, tmp_p
     prepared(simulated)
     sql = "SELECT title, frames, sha256 FROM clip WHERE origin = 'bundled' ORDER BY title"
     assert simulated.parts.store.rows(sql) == station.parts.store.rows(sql)
-    assert len(simulated.parts.store.rows(sql)) == len(CHIMES)
+    assert len(simulated.parts.store.rows(sql)) == len(Use)
     simulated.close()
 
 

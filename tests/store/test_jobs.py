@@ -66,3 +66,29 @@ def test_a_heartbeat_replaces_the_one_before(jobs, clock):
     beat = jobs.heartbeat("playout")
     assert (beat.pid, beat.state) == (11, {"airing": {"slot_id": "x"}})
     assert jobs.heartbeat("web") is None
+
+
+def test_a_kind_may_be_left_out_when_a_job_is_taken(jobs, lan, clock):
+    jobs.add("ingest", {"path": "x"}, lan.id, clock.now())
+    assert jobs.claim(but="ingest") is None
+    speech = jobs.add("speech", {"announcement_id": 1}, lan.id, clock.now())
+    assert jobs.claim(but="ingest").id == speech
+
+
+def test_a_job_given_back_waits_as_if_it_had_never_been_begun(jobs, lan, clock):
+    job_id = jobs.add("ingest", {"path": "x"}, lan.id, clock.now())
+    for _ in range(5):
+        jobs.claim()
+        jobs.progress(job_id, 0.5)
+        jobs.give_back(job_id)
+    job = jobs.get(job_id)
+    assert (job.state, job.progress) == ("waiting", 0.0)
+    assert jobs.store.value("SELECT attempts FROM job WHERE id = ?", (job_id,)) == 0
+
+
+def test_an_ended_job_cannot_be_given_back(jobs, lan, clock):
+    job_id = jobs.add("ingest", {"path": "x"}, lan.id, clock.now())
+    jobs.claim()
+    jobs.end(job_id, "refused", clock.now(), reason="audio_silent")
+    jobs.give_back(job_id)
+    assert jobs.get(job_id).state == "refused"

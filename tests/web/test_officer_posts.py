@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-OWN = ("dispatches", "announcements", "recordings", "approvals", "campaigns")
-READ_ONLY = {"announcements.read_out", "campaigns.preview_new", "campaigns.preview"}
+OWN = ("dispatches", "announcements", "recordings", "approvals", "campaigns", "lexicon", "voices")
+READ_ONLY = {"announcements.read_out", "campaigns.preview_new", "campaigns.preview", "lexicon.preview"}
 """They show something and change nothing."""
-LEADERS_ONLY = {"approvals.approve", "approvals.give_back"}
+LEADERS_ONLY = {"approvals.approve", "approvals.give_back", "voices.approve", "voices.keep_old"}
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def rows(station):
     """All that an act could change."""
     return [
         station.parts.store.rows(f"SELECT * FROM {table} ORDER BY 1")  # noqa: S608 - a name of the list below
-        for table in ("dispatch", "clip", "announcement", "campaign", "slot", "job", "command")
+        for table in ("dispatch", "clip", "announcement", "campaign", "slot", "job", "command", "lexicon_change")
     ]
 
 

@@ -75,6 +75,17 @@ TABLE = {
     "POST /cong-van/<int:dispatch_id>/muc-truoc": "plan",
     "POST /cong-van/dan": "import_dispatch",
     "POST /cong-van/tep": "import_dispatch",
+    "GET /tu-dien": "see",
+    "POST /tu-dien": "edit_lexicon",
+    "POST /tu-dien/xem-truoc": "see",
+    "GET /tu-dien/da-doi": "see",
+    "POST /tu-dien/<int:form_id>/bo": "edit_lexicon",
+    "POST /tu-dien/tat": "edit_lexicon",
+    "POST /tu-dien/hoan-tac/<int:change_id>": "edit_lexicon",
+    "POST /tu-dien/danh-sach/<int:list_id>/bo": "edit_lexicon",
+    "GET /tu-dien/tep": "see",
+    "POST /tu-dien/tep": "edit_lexicon",
+    "POST /tu-dien/nhan": "edit_lexicon",
     "GET /ban-tin": "see",
     "POST /ban-tin": "write",
     "GET /ban-tin/moi": "write",
@@ -83,6 +94,7 @@ TABLE = {
     "GET /ban-tin/<int:announcement_id>/am-thanh": "see",
     "POST /ban-tin/<int:announcement_id>/ban-ghi": "record",
     "POST /ban-tin/<int:announcement_id>/da-nghe": "write",
+    "POST /ban-tin/<int:announcement_id>/doc-nhu-vay": "write",
     "POST /ban-tin/<int:announcement_id>/giong-doc": "make_speech",
     "POST /ban-tin/<int:announcement_id>/rut": "see",  # its author may, before it is approved; the desk decides
     "POST /ban-tin/<int:announcement_id>/sua": "write",
@@ -90,13 +102,21 @@ TABLE = {
     "GET /kho": "see",
     "GET /kho/viec": "see",
     "GET /am-thanh/<sha256>.wav": "see",
+    "GET /cai-dat/loa-nen/<profile>/<sha256>.wav": "see",
     "POST /kho/<sha256>/ban-tin": "record",
     "POST /kho/<sha256>/cat": "retire",
     "POST /kho/<sha256>/dung-lai": "retire",
     "POST /kho/tai-len": "record",
+    "POST /kho/phan": "record",
+    "GET /kho/phan/<upload_id>": "record",
+    "POST /kho/phan/<upload_id>/<int:at>": "record",
+    "POST /kho/phan/<upload_id>/xong": "record",
+    "POST /kho/phan/<upload_id>/bo": "record",
     "GET /duyet": "see",
     "POST /duyet/<int:announcement_id>/duyet": "approve",
     "POST /duyet/<int:announcement_id>/tra-lai": "return",
+    "POST /duyet/giong/<int:upgrade_id>/duyet": "approve",
+    "POST /duyet/giong/<int:upgrade_id>/giu": "approve",
     "GET /dot": "see",
     "POST /dot": "plan",
     "GET /dot/moi": "plan",
@@ -146,6 +166,7 @@ LEADERS = {"approve", "return", "break_in"}
 ADMINS = {"manage_people"}
 CHANGES_NOTHING = {
     "POST /ban-tin/may-doc",
+    "POST /tu-dien/xem-truoc",
     "POST /tin-nhan/dem",
     "POST /dot/xem",
     "POST /dot/<int:campaign_id>/xem",
@@ -168,7 +189,11 @@ def csrf_of(client):
 
 def state_of(station):
     """All that an act could change."""
-    tables = ("person", "dispatch", "clip", "announcement", "campaign", "relay", "live_lease", "slot", "job", "command")
+    tables = (
+        "person", "dispatch", "clip", "announcement", "campaign", "relay", "live_lease", "slot", "job", "command",
+        "lexicon_entry", "lexicon_list", "lexicon_change",
+        "upgrade",
+    )  # fmt: skip
     return [station.parts.store.rows(f"SELECT * FROM {table} ORDER BY 1") for table in tables]  # noqa: S608 - names above
 
 

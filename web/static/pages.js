@@ -39,7 +39,8 @@
       return sum + (/:\/\/|www\./.test(word) ? 14 : Math.max(1, (word.match(/\d/g) || []).length));
     }, 0);
     var limit = Number(area.dataset.limit || 0);
-    var text = length.toLocaleString("vi-VN") + " ký tự · khoảng " + clock(syllables / 3.2) + " khi đọc";
+    var text = length.toLocaleString("vi-VN") + " ký tự";
+    if (!("letters" in area.dataset)) text += " · khoảng " + clock(syllables / 3.2) + " khi đọc"; // else the desk tells
     if (limit && length > limit) text += " · quá giới hạn " + limit.toLocaleString("vi-VN") + " ký tự";
     say(told, text);
     if (told) told.classList.toggle("over", Boolean(limit && length > limit));
@@ -151,6 +152,16 @@
   }
   on("mouseover", "mark[data-key]", function (mark) { light(mark, true); });
   on("mouseout", "mark[data-key]", function (mark) { light(mark, false); });
+  on("click", "[data-pairs] mark[data-key]", function (mark) {
+    // Where the sides stand one above the other, the twin comes into view in its own pane.
+    var root = mark.closest("[data-pairs]");
+    each("mark.lit", function (other) { other.classList.remove("lit"); }, root);
+    light(mark, true);
+    each("mark[data-key~='" + mark.dataset.key.split(" ")[0] + "']", function (twin) {
+      var pane = twin.closest(".kept-text");
+      if (pane && !pane.contains(mark)) pane.scrollTop = twin.offsetTop - pane.offsetTop - pane.clientHeight / 3;
+    }, root);
+  });
 
   /* ---- a day in words beside its field ---- */
   function weekday(input) {
@@ -252,8 +263,44 @@
       return;
     }
     event.preventDefault();
-    send(form, data);
+    var whole = file || recordings.get(form);
+    if (window.sendInPieces && form.dataset.pieces && whole && whole.size > Number(form.dataset.piecesFrom)) {
+      inPieces(form, whole, file ? file.name : whole.suggested);
+    } else send(form, data);
   });
+  function inPieces(form, whole, name) {
+    var progress = form.querySelector("progress");
+    var told = form.querySelector("[data-told]");
+    var started = Date.now();
+    var first = -1;
+    var now = 0;
+    function percent() { return Math.floor(now * 100) + "%"; }
+    each("button", function (button) { button.disabled = true; }, form);
+    told.classList.remove("over");
+    say(told, "Đang gửi…");
+    window.sendInPieces(form, whole, {
+      name: name,
+      share: function (share) {
+        if (first < 0) first = share;
+        now = share;
+        show(progress, true);
+        progress.value = share;
+        var left = share - first > 0.02 ? (Date.now() - started) / 1000 * (1 - share) / (share - first) : 0;
+        say(told, percent() + (left > 2 ? " · còn khoảng " + clock(left) : ""));
+      },
+      waiting: function () { say(told, "Mất kết nối; đang thử lại, đã gửi " + percent() + "."); },
+      failed: function (sentence) {
+        // The form keeps its file or recording; sent again, it goes on where it was.
+        say(told, sentence);
+        told.classList.add("over");
+        each("button", function (button) { button.disabled = false; }, form);
+      },
+      done: function (address) {
+        window.fetch(address, { credentials: "same-origin" }).then(function (answer) { return answer.text(); })
+          .then(function (html) { swapMain(html, new URL(address, window.location.href).href); }, function () { window.location.assign(address); });
+      }
+    });
+  }
 
   /* ---- recording at this computer ---- */
   var recordings = new WeakMap();

@@ -1,29 +1,45 @@
-"""A stream of sound brought near the station's loudness as it runs: a slow automatic gain, and a limiter behind it.
+"""A stream of sound brought to the station's loudness as it runs: a slow automatic gain, and a limiter behind it.
 
 PURE: numpy only, no clock; what comes out does not depend on how the stream was cut into blocks. The gain follows the
-level of the last seconds, never more than 12 dB and so slowly that nobody hears it move; it stands still in pauses, so
-that it does not pull up their noise. The limiter looks a few milliseconds ahead and holds every sample under -1 dBFS.
+loudness of the last ten seconds, measured and gated as EBU R128 measures a whole clip, never more than 18 dB and so
+slowly that nobody hears it move; it stands still in pauses, so that it does not pull up their noise. The limiter looks
+a few milliseconds ahead and holds every true peak under -1 dBTP.
 """
 
 from collections import deque
 
 import numpy as np
+from numpy.fft import irfft, rfft  # now: a relay's child opens no file once it listens
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from audio_assets.loudness import REACH, k_weighting, step_peaks
 from scheduler.core.model import HOUSE_RATE
 
 __all__ = ["CEILING_DB", "MOST_GAIN_DB", "Leveller"]
 
-MOST_GAIN_DB = 12.0
+MOST_GAIN_DB = 18.0
 CEILING_DB = -1.0
+_MARGIN_DB = 0.1
+"""A moving gain and rounding may add a little to a peak between samples."""
 FULL_SCALE = 32767.0
 _CHUNK = HOUSE_RATE // 10
 """The gain is decided anew every 0.1 s."""
-_HEARD = 30
-"""Chunks the level is taken over: three seconds of sound, pauses not counted."""
+_BLOCK = 4
+"""Chunks of a gating block: 0.4 s."""
+_HEARD = 100
+"""Blocks the loudness is taken over: ten seconds, pauses not counted."""
+_RELATIVE_GATE = 0.1
+"""Blocks 10 dB below the mean are no part of it."""
+_PAST = 8192
+"""Samples that the K-weighting filter is led in by."""
+_FFT = 16_384
+_KNOWN_LATER = 2
+"""Chunks until one that was decided on has surely come out behind the limiter."""
+_MOST_TAKEN_DB = 4.0
+"""So much of what the limiter takes is given back; beyond this it would only take more."""
 _PAUSE_DB = -50.0
-_NEAR_DB = 1.0
+_NEAR_DB = 0.5
 """Nearer than this nothing is moved."""
 _UP_DB, _DOWN_DB = 0.1, 0.3
 """Most change of the gain in a chunk: 1 dB a second up, 3 dB a second down."""
@@ -40,16 +56,23 @@ _Floats = NDArray[np.float64]
 class Leveller:
     """`feed` gives back as many samples as it can; the last few milliseconds stay inside until `flush`."""
 
-    def __init__(self, target_db: float = -16.0) -> None:
-        self._gain = _SlowGain(target_db)
-        self._limiter = _Limiter(FULL_SCALE * 10.0 ** (CEILING_DB / 20.0))
+    def __init__(self, target_lufs: float = -16.0) -> None:
+        self._gain = _SlowGain(target_lufs)
+        self._limiter = _Limiter(FULL_SCALE * 10.0 ** ((CEILING_DB - _MARGIN_DB) / 20.0))
 
     @property
     def gain_db(self) -> float:
         return self._gain.db
 
     def feed(self, samples: NDArray[np.int16]) -> NDArray[np.int16]:
-        return self._rounded(self._limiter.feed(self._gain.feed(samples.astype(np.float64))))
+        """In pieces that end where the gain is decided, so that a decision knows as much however it was cut."""
+        ready: list[NDArray[np.int16]] = [np.empty(0, np.int16)]
+        while len(samples):
+            piece, samples = samples[: self._gain.until_decision], samples[self._gain.until_decision :]
+            out = self._limiter.feed(self._gain.feed(piece.astype(np.float64)))
+            self._gain.limited(out)
+            ready.append(self._rounded(out))
+        return np.concatenate(ready)
 
     def flush(self) -> NDArray[np.int16]:
         """What is still inside, at the stream's end."""
@@ -63,11 +86,28 @@ class Leveller:
 class _SlowGain:
     """The gain for the chunk that runs now was decided at the end of the one before."""
 
-    def __init__(self, target_db: float) -> None:
-        self._target = target_db
-        self._powers: deque[float] = deque(maxlen=_HEARD)
+    def __init__(self, target_lufs: float) -> None:
+        self._target = target_lufs
+        self._chunks: deque[float] = deque(maxlen=_BLOCK)
+        self._blocks: deque[float] = deque(maxlen=_HEARD)
+        self._weighing, self._weighing_out = _Weighing(), _Weighing()
+        self._decided = self._came = 0
+        self._before: deque[tuple[int, float]] = deque(maxlen=_HEARD + _KNOWN_LATER)
+        self._after: deque[tuple[int, float]] = deque(maxlen=_HEARD + _KNOWN_LATER)
+        """The power of chunks, by their number, before and behind the limiter."""
         self._chunk = np.empty(0)
         self._from = self.db = 0.0
+
+    @property
+    def until_decision(self) -> int:
+        """Samples that are missing of the chunk that runs."""
+        return _CHUNK - len(self._chunk)
+
+    def limited(self, samples: _Floats) -> None:
+        """What came out behind the limiter."""
+        for power in self._weighing_out.feed(samples):
+            self._came += 1
+            self._after.append((self._came, power))
 
     def feed(self, samples: _Floats) -> _Floats:
         out = np.empty_like(samples)
@@ -84,16 +124,49 @@ class _SlowGain:
         return out
 
     def _decide(self) -> None:
-        power = float(np.mean(np.square(self._chunk / FULL_SCALE)))
+        (power,) = self._weighing.feed(self._chunk)
+        self._decided += 1
+        self._before.append((self._decided, power * 10.0 ** ((self._from + self.db) / 20.0)))
         self._chunk = np.empty(0)
         self._from = self.db
-        if power <= 10.0 ** (_PAUSE_DB / 10.0):
+        self._chunks.append(power)
+        if power <= 10.0 ** (_PAUSE_DB / 10.0) or len(self._chunks) < _BLOCK:
             return
-        self._powers.append(power)
-        level = 10.0 * float(np.log10(sum(self._powers) / len(self._powers)))
-        wanted = min(max(self._target - level, -MOST_GAIN_DB), MOST_GAIN_DB)
+        self._blocks.append(sum(self._chunks) / _BLOCK)
+        blocks = np.array(self._blocks)
+        heard = blocks[blocks >= blocks.mean() * _RELATIVE_GATE]
+        loudness = 10.0 * float(np.log10(heard.mean())) - 0.691
+        wanted = min(max(self._target - loudness + self._taken_db(), -MOST_GAIN_DB), MOST_GAIN_DB)
         if abs(wanted - self.db) > _NEAR_DB:
             self.db += min(max(wanted - self.db, -_DOWN_DB), _UP_DB)
+
+    def _taken_db(self) -> float:
+        """What the limiter has taken of the loudness lately."""
+        before, after = dict(self._before), dict(self._after)
+        known = [number for number in before if number in after and number <= self._decided - _KNOWN_LATER]
+        if len(known) < _BLOCK:
+            return 0.0
+        sums = [sum(powers[number] for number in known) for powers in (before, after)]
+        return min(max(10.0 * float(np.log10(sums[0] / sums[1])), 0.0), _MOST_TAKEN_DB) if min(sums) > 0.0 else 0.0
+
+
+class _Weighing:
+    """The mean square of each chunk of a stream behind the K-weighting filter, as it fills."""
+
+    def __init__(self) -> None:
+        self._past = np.zeros(_PAST)
+        self._chunk = np.empty(0)
+
+    def feed(self, samples: _Floats) -> list[float]:
+        powers: list[float] = []
+        self._chunk = np.concatenate((self._chunk, samples))
+        while len(self._chunk) >= _CHUNK:
+            chunk, self._chunk = self._chunk[:_CHUNK], self._chunk[_CHUNK:]
+            led_in = np.concatenate((self._past, chunk)) / FULL_SCALE
+            weighted = irfft(rfft(led_in, _FFT) * k_weighting(HOUSE_RATE, _FFT), _FFT)
+            self._past = led_in[-_PAST:] * FULL_SCALE
+            powers.append(float(np.mean(np.square(weighted[_PAST : _PAST + _CHUNK]))))
+        return powers
 
 
 class _Limiter:
@@ -108,19 +181,19 @@ class _Limiter:
         # a few steps of silence first, never given out: the first border must already know the first peak
         self._waiting = np.zeros(_AHEAD * _STEP)
         self._unheard = len(self._waiting)
-        self._limits = np.empty(0)
-        """Of the whole steps in `_waiting`."""
+        self._limits = np.ones(1)
+        """Of the steps in `_waiting` whose peaks are known, those between the samples too."""
         self._risen = 1.0
         self._recent = np.ones(_AHEAD)
         self._border = 1.0
 
     def feed(self, samples: _Floats) -> _Floats:
         self._waiting = np.concatenate((self._waiting, samples))
-        whole = len(self._waiting) // _STEP
         known = len(self._limits)
+        whole = max(known, (len(self._waiting) - REACH) // _STEP)
         if whole > known:
-            steps = self._waiting[known * _STEP : whole * _STEP].reshape(-1, _STEP)
-            peaks = np.abs(steps).max(axis=1)
+            around = self._waiting[known * _STEP - REACH : whole * _STEP + REACH]
+            peaks = step_peaks(around.astype(np.float32), _STEP)
             limits = self._ceiling / np.maximum(peaks, self._ceiling)
             self._limits = np.concatenate((self._limits, limits))
         out = self._take(whole - _AHEAD)
@@ -130,7 +203,7 @@ class _Limiter:
 
     def flush(self) -> _Floats:
         left = len(self._waiting) - self._unheard
-        return self.feed(np.zeros((_AHEAD + 1) * _STEP))[:left]
+        return self.feed(np.zeros((_AHEAD + 2) * _STEP))[:left]
 
     def _take(self, count: int) -> _Floats:
         """The first `count` waiting steps, with their gain."""

@@ -1,0 +1,117 @@
+"""Numbers that stand with letters: places (KP3, QL1A, Km15+300), coordinates, heights, and codes (A12, H5N1, 477E9).
+
+A letter beside a digit is called by its name, unless the two are a unit or a place. What a scanner may have misread
+("202O") is reported, for nobody can know what stood there.
+"""
+
+import re
+
+from audio_assets.speech.normalise_numbers import say_int, say_number
+from audio_assets.speech.normalise_rule import AFTER, BEFORE, DASH, MISREAD, NUMBER, Page, Rule, rule
+from audio_assets.speech.normalise_syllable import LATIN, is_syllable, spell
+from audio_assets.speech.normalise_tables import ANY_UNIT, UNITS
+
+_PLACES = {
+    "KP": "khu phố", "TDP": "tổ dân phố", "P": "phường", "Q": "quận", "QL": "quốc lộ", "TL": "tỉnh lộ",
+    "ĐT": "đường tỉnh", "HL": "hương lộ", "CT": "cao tốc", "ĐH": "đường huyện", "K": "khóa", "BĐ": "báo động",
+}  # fmt: skip
+_PARTS = re.compile(rf"[{LATIN}]+|[0-9]+|[²³]")
+
+
+def _place(match: re.Match[str], page: Page) -> str:
+    """KP3 · P.5 · QL1A · KP1,2,3."""
+    numbers = [match["n"], *match["more"].split(",")[1:]]
+    said = f"{_PLACES[match['what']]} {', '.join(say_number(number, page.style) for number in numbers)}"
+    return f"{said} {spell(match['letter'])}" if match["letter"] else said
+
+
+def _milestone(match: re.Match[str], page: Page) -> str:
+    """Km15+300, Km 285."""
+    said = f"ki lô mét {say_number(match['n'], page.style)}"
+    return f"{said} cộng {say_number(match['plus'], page.style)}" if match["plus"] else said
+
+
+def _minutes_of_arc(match: re.Match[str], page: Page) -> str:
+    """20°05'N → "hai mươi độ năm phút vĩ Bắc"."""
+    degrees, minutes = (say_number(match[part], page.style) for part in ("a", "m"))
+    return f"{degrees} độ {minutes} phút{UNITS['°' + match['side']].removeprefix('độ') if match['side'] else ''}"
+
+
+def _point_on_earth(match: re.Match[str], page: Page) -> str:
+    """18,6N-106,2E, as storm warnings are telegraphed."""
+    north, east = (say_number(match[side], page.style) for side in "ab")
+    return f"{north} độ vĩ Bắc, {east} độ kinh Đông"
+
+
+_WEIGHED = re.compile(r"(?<!\w)(?:xe|tải|tải trọng|trọng tải|cầu|hàng|thóc|lúa|gạo|xi măng|phân|rác|cát|đá)(?!\w)")
+_AGED = re.compile(r"(?<!\w)(?:nam|nữ|trẻ|trẻ em|người|công dân|cháu|em|học sinh|tuổi|cụ)(?!\w)")
+
+
+def _tons_or_years(match: re.Match[str], page: Page) -> str | None:
+    """The "t" of "xe 5t" and of "nam 18-25t"; where the line tells neither, it is left to be asked about."""
+    before = page.before(match.start(), 60)
+    weighed, aged = list(_WEIGHED.finditer(before)), list(_AGED.finditer(before))
+    if not weighed and not aged:
+        page.unknown.append(match.group())
+        return None
+    unit = "tấn" if not aged or (weighed and weighed[-1].start() > aged[-1].start()) else "tuổi"
+    last = f" đến {say_number(match['b'], page.style)}" if match["b"] else ""
+    return f"{say_number(match['a'], page.style)}{last} {unit}"
+
+
+def _height(match: re.Match[str], page: Page) -> str:
+    """1m65 → "một mét sáu mươi lăm"; 5m2 is an area and not this."""
+    return f"{say_int(int(match['m']), page.style)} mét {say_int(int(match['cm']), page.style)}"
+
+
+def _code_part(part: str, page: Page) -> str:
+    if not part.isalpha():
+        return {"²": "bình phương", "³": "lập phương"}.get(part) or say_number(part, page.style)
+    known = page.lexicon.said(part)
+    if known:
+        return known
+    if len(part) > 1 and is_syllable(part) and not part.isupper():
+        return part
+    if len(part) > 3 or (part.islower() and not part.isascii()):  # noqa: PLR2004 - up to three letters are plainly spelt
+        page.unknown.append(part)
+    return spell(part)
+
+
+def _mixed(match: re.Match[str], page: Page) -> str:
+    """A12 · 12A · H5N1 · 5G: letters by name, digits as numbers."""
+    written = match.group()
+    if written in UNITS:  # "giá một m2"
+        return UNITS[written]
+    if MISREAD.search(written):
+        page.unknown.append(written)
+    return " ".join(_code_part(part, page) for part in _PARTS.findall(written))
+
+
+def _decimal_code(match: re.Match[str], page: Page) -> str:
+    """0,05S: the grade of a fuel or a model, a decimal with a letter."""
+    return f"{say_number(match['a'], page.style)} {spell(match['letters'])}"
+
+
+PLACES: tuple[Rule, ...] = (
+    rule("place", rf"{BEFORE}(?P<what>KP|TDP|QL|TL|ĐT|HL|CT|ĐH|BĐ|[PQK])\.?(?P<n>[0-9]{{1,4}})"
+         rf"(?P<letter>[A-ZĐ]?)(?P<more>(?:,[0-9]{{1,2}})*){AFTER}(?![.,/][0-9])", _place, needs="[0-9]"),
+    rule("milestone", rf"(?<![\w.,/])(?<![0-9] )(?:[Kk][Mm](?=\s|[0-9]+\s?\+)\s?|K[Mm](?=[0-9]))(?P<n>[0-9]{{1,4}})"
+         rf"(?:\s?\+\s?"
+         rf"(?P<plus>[0-9]{{1,3}}))?{AFTER}",
+         _milestone, needs="[Kk][Mm]"),
+    rule("coordinate", rf"(?<![\w.,])(?P<a>[0-9]{{1,2}}[.,][0-9])\s?N(?:\s?[-–;,]\s?|\s)"
+         rf"(?P<b>[0-9]{{2,3}}[.,][0-9])\s?E{AFTER}", _point_on_earth, needs="N"),
+    rule("code", rf"(?<![\w.,])(?P<a>[0-9]+[.,][0-9]+)(?!(?:{ANY_UNIT}){AFTER})(?P<letters>[{LATIN}]{{1,3}}){AFTER}",
+         _decimal_code, needs="[0-9]"),
+    rule("height", r"(?<![\w.,])(?P<m>[0-9]{1,3})\s?m(?P<cm>[0-9]{2}|[014-9])(?![\w²³])", _height, needs="m[0-9]"),
+    rule("coordinate", rf"(?<![\w.,])(?P<a>[0-9]{{1,3}})\s?°\s?(?P<m>[0-9]{{1,2}})'\s?(?P<side>[NSEWBĐ]?){AFTER}",
+         _minutes_of_arc, needs="°"),
+    rule("tons_or_years", rf"(?<![\w.,/])(?P<a>{NUMBER})(?:{DASH}(?P<b>{NUMBER}))?\s?t{AFTER}",
+         _tons_or_years, needs="[0-9] ?t"),
+)  # fmt: skip
+"""Before the rules for quantities."""
+MIXED: tuple[Rule, ...] = (
+    rule("code", rf"{BEFORE}(?=[{LATIN}]*[0-9])(?=[0-9]*[{LATIN}])[{LATIN}0-9²³]+", _mixed, needs="[0-9]"),
+    rule("unit", r"(?<![\w/])[ckm]?m[²³](?!\w)", lambda match, _p: UNITS.get(match.group()), needs="[²³]"),
+)  # fmt: skip
+"""After the rules for numbers with units: what is left of letters and digits in one word."""

@@ -1,0 +1,123 @@
+"""What names a person or a thing: identity cards, accounts, tax and file codes, serial numbers, plates, initials.
+
+Numbers of this kind are copied down, so they are said digit by digit in groups, never as a quantity. A single capital
+with a stop is a person's initial or a place, by what stands around it.
+"""
+
+import re
+
+from audio_assets.speech.normalise_numbers import say_digits, say_int
+from audio_assets.speech.normalise_phone import COUNTED, threes
+from audio_assets.speech.normalise_rule import AFTER, BEFORE, MISREAD, Page, Rule, rule
+from audio_assets.speech.normalise_syllable import LATIN, UPPER, is_vowel, spell
+
+_NAMED_CUE = re.compile(
+    r"(?:tài khoản|stk|cccd|cmnd|cmt|căn cước(?: công dân)?|chứng minh nhân dân|định danh(?: cá nhân)?|hộ chiếu"
+    r"|mã số(?: \w+){0,4}"
+    r"|mst|sbd|số báo danh|mã hồ sơ|mã khách hàng|mã vạch|mã đơn|mã tra cứu|số thẻ|thẻ|số seri|seri|sê ri|xê ri"
+    r"|mã bưu chính|mã otp|mã pin|mã xác nhận|mã|giấy chứng nhận|gcn|chứng chỉ|bằng lái|giấy phép lái xe|gplx)"
+    r"(?: (?:số|là|của|gồm|ngân hàng|cá nhân|công dân|kho bạc)){0,3}\W{0,3}$"
+)
+
+
+def _is_bare_code(written: str, digits: str) -> bool:
+    """Nine digits are an identity card; seven or eight without a point, and not round, are a telephone or a card."""
+    if "." in written or " " in written:
+        return False
+    return len(digits) >= 9 or (written.isdigit() and len(written) >= 7 and not written.endswith("000"))  # noqa: PLR2004
+
+
+def _named(match: re.Match[str], page: Page) -> str | None:
+    """An identity, account or tax number: after its name, or too long, for its lack of points, to be a quantity."""
+    written = match.group()
+    digits = re.sub(r"[^0-9]", "", written)
+    named = _NAMED_CUE.search(page.before(match.start(), 60))
+    if not named and not _is_bare_code(written, digits):
+        return None
+    if named and len(digits) < 4:  # noqa: PLR2004 - "mã 12" is a number
+        return None
+    if COUNTED.match(page.after(match.end(), 16)):
+        return None
+    groups = re.findall(r"[0-9]+", written)
+    if any(len(group) > 4 for group in groups):  # noqa: PLR2004 - longer groups are not heard as one
+        groups = [piece for group in groups for piece in threes(group)]
+    return ", ".join(map(say_digits, groups))
+
+
+def _file_code(match: re.Match[str], page: Page) -> str | None:
+    """000.00.12.H56-250701-0001: letters and digits one by one, a pause at each point."""
+    written = match.group()
+    if not re.search("[A-Z]", written) or len(re.findall("[0-9]", written)) < 8:  # noqa: PLR2004 - shorter ones are names
+        return None
+    if not _NAMED_CUE.search(page.before(match.start(), 60)):
+        return None
+    parts = re.split(r"[.-]", written)
+    return ", ".join(" ".join(say_digits(sign) or spell(sign) for sign in part) for part in parts)
+
+
+def _serial(match: re.Match[str], page: Page) -> str | None:
+    """DN4380123456789 and, after its name, "AB 12345678": letters by name, then the digits."""
+    named = _NAMED_CUE.search(page.before(match.start(), 60))
+    if not named and (match["gap"] or len(match["digits"]) < 7):  # noqa: PLR2004 - "H5N1", "QL1A", "CT2025" are no serials
+        return None
+    if MISREAD.search(match.group()):
+        page.unknown.append(match.group())
+    return f"{spell(match['letters'])} {', '.join(map(say_digits, threes(match['digits'])))}"
+
+
+def _plate(match: re.Match[str], page: Page) -> str:
+    letters, digits = spell(match["series"]), say_digits(match["rest"])
+    extra = f" {say_digits(match['extra'])}" if match["extra"] else ""
+    return f"{say_int(int(match['province']), page.style)} {letters}{extra}, {digits}"
+
+
+# --- names cut to an initial ---
+
+_PERSON = re.compile(
+    rf"(?:(?i:(?<!\w)(?:ông|bà|anh|chị|em|cháu|cụ|đối tượng|nạn nhân|lái xe|tài xế))(?: [{UPPER}]\w*){{0,3}}"
+    rf"|[{UPPER}]\w+ (?:Văn|Thị|Hữu|Đức|Ngọc|Xuân|Minh|Quang|Đình|Thanh)) $"
+)
+_PLACE_INITIALS = {"H": "huyện", "X": "xã", "T": "tỉnh", "Đ": "đường"}
+
+
+def _initial(match: re.Match[str], page: Page) -> str | None:
+    """The "P." of "ông Nguyễn Văn P.", which elsewhere is a ward."""
+    if is_vowel(match["letter"]) or not _PERSON.search(page.source[max(0, match.start() - 40) : match.start()]):
+        return None
+    return spell(match["letter"])
+
+
+def _place_initial(match: re.Match[str], page: Page) -> str:
+    """H. Hà Trung, Đ. Nguyễn Huệ."""
+    del page
+    return _PLACE_INITIALS[match["what"]] + " "
+
+
+def _road(match: re.Match[str], page: Page) -> str:
+    """ĐT.522, TL 7: a road before the word list takes "ĐT" for a telephone."""
+    number = say_int(int(match["n"]), page.style)
+    return f"{_ROADS[match['what']]} {number}{' ' + spell(match['letter']) if match['letter'] else ''}"
+
+
+_ROADS = {"ĐT": "đường tỉnh", "ĐH": "đường huyện", "HL": "hương lộ"}
+INITIALS: tuple[Rule, ...] = (
+    rule("place", rf"(?<![\w.])(?P<what>ĐT|ĐH|HL)[. ]?(?P<n>(?!11[1-9])[0-9]{{1,3}})(?P<letter>[A-ZĐ]?){AFTER}"
+         r"(?![.,/-]?\s?[0-9])", _road, needs="ĐT|ĐH|HL"),
+    rule("place_initial", r"(?<![\w.])Đ\.\s?(?=[0-9])", lambda _m, _p: "Điều ", needs="Đ"),
+    rule("initial", rf"(?<![\w.])(?P<letter>[A-ZĐ])(?:\.(?=\s?[(,;]|\s(?![{UPPER}])[{LATIN}])|(?=\.(?!\w)))", _initial),
+    rule("place_initial", rf"(?<![\w.])(?P<what>[HXTĐ])\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _place_initial),
+)  # fmt: skip
+"""Before the word list, which knows "P." as a ward."""
+PLATES: tuple[Rule, ...] = (
+    rule("plate_word", rf"{BEFORE}BKS(?=:?\s(?:số:?\s)?[0-9]{{2}})", lambda _m, _p: "biển kiểm soát", needs="BKS"),
+    rule("plate", rf"{BEFORE}(?P<province>[1-9][0-9])\s?-?\s?(?P<series>[A-ZĐ]{{1,2}})(?P<extra>[0-9]?)(?:[-. ]\s?"
+         rf"(?P<rest>[0-9]{{3}}\.?[0-9]{{2}}|[0-9]{{4}})){AFTER}", _plate, needs="[0-9]"),
+)  # fmt: skip
+NAMED: tuple[Rule, ...] = (
+    rule("named_number", rf"(?<![\w.,/-])(?P<letters>[A-ZĐ]{{1,3}})(?P<gap>\s?)(?P<digits>[0-9]{{5,20}}){AFTER}"
+         r"(?![.,/-][0-9])", _serial, needs="[0-9]{5}"),
+    rule("named_number", r"(?<![\w.,/-])[A-Z0-9]{1,12}(?:[.-][A-Z0-9]{1,12}){2,8}"
+         r"(?![\w/-])", _file_code, needs="[0-9]"),
+    rule("named_number", rf"(?<![\w.,/-])[0-9]{{1,20}}(?:[ .-][0-9]{{1,10}}){{0,5}}{AFTER}"
+         rf"(?![.,/][0-9])", _named, needs="[0-9]"),
+)  # fmt: skip

@@ -1,0 +1,217 @@
+"""`loa lexicon …`: the station's word list from the command line: look, add, remove, take a file in, give one out.
+
+Each change is one act of the desk with the actor's rights; `preview` changes nothing. A file is written only where the
+person said.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from audio_assets.speech.lexicon_file import WordList, list_csv, list_toml, read_list
+from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
+from scheduler.core.dispatch.text import fold
+from scheduler.core.wording import sentence
+from scheduler.desk.lexicon import Examined, ListedForm
+from scheduler.desk.lexicon_preview import Preview
+from scheduler.errors import NotFound
+from scheduler.store import OwnForm
+
+STATES = {"used": "dùng", "overridden": "bị thay", "off": "đã tắt"}
+OWN_NAME = "Phường"
+_CASES = click.Choice(["auto", "exact", "any"])
+file_path = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def lexicon() -> None:
+    """The word list (từ điển cách đọc)."""
+
+
+@lexicon.command("list")
+@click.option("--search", default="", help="Only forms that hold these words; diacritics may be left out.")
+@click.option("--all", "everything", is_flag=True, help="The shipped and the taken lists as well.")
+@json_option
+@pass_context
+def listed(context: Context, search: str, everything: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """What the ward's own list says; with --all every list."""
+    words = fold(search).split()
+    with context.station() as station:
+        rows = [
+            one
+            for one in station.desk.lexicon.listed()
+            if (everything or one.own) and all(word in fold(f"{one.entry.written} {one.entry.said}") for word in words)
+        ]
+    if as_json:
+        print_json([_told(one) for one in rows])
+        return
+    heads = ("Viết", "Đọc", "Danh sách", "Trạng thái")
+    print_table(heads, [[*_told(one).values()][:4] for one in rows])
+
+
+def _told(one: ListedForm) -> dict[str, Any]:
+    entry = one.entry
+    told = {"written": entry.written, "said": entry.said, "list": one.source or OWN_NAME, "state": STATES[one.state]}
+    return told | {"case": entry.case, "pattern": entry.pattern}
+
+
+@lexicon.command("add")
+@click.argument("written")
+@click.argument("said")
+@click.option("--case", type=_CASES, default="auto", help="Whether capitals must agree; auto: where they matter.")
+@click.option("--pattern", is_flag=True, help="WRITTEN is a pattern; SAID may use its groups.")
+@click.option("--sample", default="", help="A sentence the pattern stands in.")
+@click.option("--replace", "instead", is_flag=True, help="Say an own form otherwise than until now.")
+@pass_context
+def add(context: Context, /, written: str, said: str, **given: Any) -> None:
+    """Say WRITTEN as SAID from now on; prints which texts are read otherwise."""
+    form = OwnForm(written, said, given["case"], given["pattern"])
+    with context.station() as station:
+        desk, actor = station.desk.lexicon, context.actor(station)
+        old = desk.rows.of(written, pattern=form.pattern) if given["instead"] else None
+        key = {"form_id": old.id, "version": old.version} if old else {}
+        told = desk.preview(form, given["sample"], instead_of=old.id if old else None)
+        made = desk.keep(actor, form, sample=given["sample"], **key)
+        click.echo(f"Đã ghi “{written}”." if made else f"“{written}” đã được đọc như vậy.")
+        _print_preview(told)
+
+
+@lexicon.command("remove")
+@click.argument("written")
+@click.option("--pattern", is_flag=True, help="WRITTEN is a pattern.")
+@pass_context
+def remove(context: Context, /, written: str, pattern: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Take an own form away; a form of a list below is switched off, and one that is off is switched on again."""
+    with context.station() as station:
+        desk, actor = station.desk.lexicon, context.actor(station)
+        own = desk.rows.of(written, pattern=pattern)
+        if own:
+            desk.remove(actor, own.id, own.version)
+            click.echo(f"Đã bật lại “{written}”." if own.form.off else f"Đã bỏ “{written}”.")
+        else:
+            desk.switch_off(actor, written, pattern=pattern)
+            click.echo(f"Đã tắt “{written}” của danh sách bên dưới.")
+
+
+@lexicon.command("undo")
+@click.argument("change_id", type=int, required=False)
+@pass_context
+def undo(context: Context, change_id: int | None) -> None:
+    """Take the newest change back, or the one with this number."""
+    with context.station() as station:
+        desk, changes = station.desk.lexicon, station.desk.lexicon.changes()
+        if change_id is None:
+            change_id = next((change.id for change in changes if not change.undone and change.act != "undo"), 0)
+        desk.undo(context.actor(station), change_id)
+        click.echo(f"Đã hoàn tác thay đổi {change_id}.")
+
+
+@lexicon.command("import")
+@click.argument("file", type=file_path)
+@click.option("--name", default=None, help="Take it as a shared list of this name, below the ward's own words.")
+@click.option("--version", "version", default=None, help="Version of the shared list.")
+@click.option("--own", is_flag=True, help="Into the ward's own words, whatever name the file has.")
+@click.option("--theirs", is_flag=True, help="Where the ward says a form otherwise, the file wins.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would change.")
+@pass_context
+def take_in(context: Context, /, file: Path, **given: Any) -> None:
+    """Take in a TOML or CSV list: one with a name becomes a list of its own, one without goes among the own words."""
+    told = read_list(file.read_bytes(), file.name)
+    name = told.name if given["name"] is None else given["name"]
+    version = told.version if given["version"] is None else given["version"]
+    word_list = WordList(name, version, told.entries)
+    as_layer = bool(name) and not given["own"]
+    with context.station() as station:
+        desk = station.desk.lexicon
+        examined = desk.examine(word_list, as_layer=as_layer)
+        _print_examined(examined)
+        if examined.faults:
+            raise examined.faults[0]
+        if given["dry_run"]:
+            return
+        actor = context.actor(station)
+        if as_layer:
+            made = desk.take_list(actor, word_list, examined.revision)
+        else:
+            made = desk.take_own(actor, told.entries, examined.revision, theirs=given["theirs"])
+        click.echo("Đã nhập." if made else "Không có gì mới.")
+
+
+def _print_examined(examined: Examined) -> None:
+    click.echo(f"Mới {len(examined.new)}, đổi {len(examined.changed)}, như cũ {examined.same}.")
+    for now, then in examined.changed:
+        click.echo(f"  {now.written}: {now.said} → {then.said}")
+    for entry in examined.dropped:
+        click.echo(f"  bỏ {entry.written}: {entry.said}")
+    for now, then, source in examined.conflicts:
+        click.echo(f"  {now.written}: {source or OWN_NAME} đọc {now.said}; danh sách này đọc {then.said}")
+    for fault in examined.faults:
+        click.echo(f"  {sentence(fault.reason, fault.details)}", err=True)
+    if examined.preview:
+        _print_preview(examined.preview)
+
+
+def _print_preview(told: Preview) -> None:
+    if told.sample:
+        click.echo(f"Trước: {told.sample[0].text}\nSau:   {told.sample[1].text}")
+    for change in told.changes:
+        number = f"{change.announcement.id} " if change.announcement else ""
+        click.echo(f"- {number}{change.title}\n    trước: {change.before.text}\n    sau:   {change.after.text}")
+    click.echo(f"{len(told.changes)} trong {told.looked_at} văn bản của trạm đổi cách đọc.")
+    if told.unread:
+        click.echo(f"Còn {told.unread} văn bản có chữ này chưa xem.")
+
+
+@lexicon.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@click.option("--list", "source", default="", help="Name of a taken list, or “Có sẵn”; default: the ward's own words.")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV for a spreadsheet instead of TOML.")
+@click.option("--name", default="", help="Name to put into the TOML file, so that it becomes a shared list.")
+@click.option("--version", "version", default="", help="Version to put into the TOML file.")
+@pass_context
+def export(context: Context, /, file: Path | None, source: str, **given: Any) -> None:
+    """Give a list out as a file, or to stdout."""
+    with context.station() as station:
+        entries = station.desk.lexicon.entries_of(source)
+        if source and not entries:
+            raise NotFound("lexicon", source)
+    text = list_csv(entries) if given["as_csv"] else list_toml(entries, given["name"], given["version"])
+    if file is None:
+        click.echo(text, nl=False)
+        return
+    file.write_text(text, encoding="utf-8", newline="")
+    click.echo(f"{file}: {len(entries)} mục")
+
+
+@lexicon.command("preview")
+@click.argument("text")
+@click.option("--written", default="", help="A form to try without keeping it; with --said.")
+@click.option("--said", default="", help="How it would be said.")
+@click.option("--case", type=_CASES, default="auto", help="Whether capitals must agree; auto: where they matter.")
+@click.option("--pattern", is_flag=True, help="--written is a pattern.")
+@json_option
+@pass_context
+def preview(context: Context, /, text: str, **given: Any) -> None:
+    """What the station says of TEXT; with --written and --said also what that form would change."""
+    form = OwnForm(given["written"], given["said"], given["case"], given["pattern"])
+    with context.station() as station:
+        said = station.desk.reading.said(text)
+        told = station.desk.lexicon.preview(form, text) if form.written else None
+    if given["as_json"]:
+        after = told.sample[1] if told and told.sample else said
+        changes = (
+            [{"title": one.title, "before": one.before.text, "after": one.after.text} for one in told.changes]
+            if told
+            else []
+        )
+        print_json({"said": after.text, "unknown": list(after.unknown), "changes": changes})
+    elif told:
+        _print_preview(told)
+    else:
+        click.echo(said.text)
+        if said.unknown:
+            click.echo(f"Chưa biết đọc: {', '.join(said.unknown)}")
+
+
+COMMANDS = (lexicon,)

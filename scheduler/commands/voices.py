@@ -1,0 +1,199 @@
+"""`loa voice …`: which voices there are, how each is, trying them, and better readings for a leader to approve.
+
+`list` looks and asks nobody; `try` really speaks, over the network too, and keeps nothing. The rest are acts of the
+desk, with the actor's rights.
+"""
+
+from datetime import datetime
+
+import click
+
+from audio_assets.speech.piper_voice import PiperVoiceFile
+from scheduler.clock import SystemClock
+from scheduler.commands.base import (
+    Context,
+    json_option,
+    length_text,
+    local,
+    pass_context,
+    print_json,
+    print_table,
+)
+from scheduler.config import Config
+from scheduler.core.voices import engine_name
+from scheduler.core.wording import sentence
+from scheduler.desk.voices import VoiceState, voice_files, voice_states
+from scheduler.errors import LoaError, NotFound, SpeechError
+
+TRIED = "Kính mời bà con đến trạm y tế phường để tiêm phòng."
+"""A sentence with all six tones."""
+
+
+@click.group()
+def voice() -> None:
+    """Voices: which there are, how they are, and trying them."""
+
+
+@voice.command("list")
+@json_option
+@pass_context
+def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Every voice in the order it is tried, and Piper's voice files."""
+    with context.station() as station:
+        config, now = station.config, station.clock.now()
+        states = voice_states(config, station.parts.jobs.heartbeat("studio"), now)
+    files = voice_files(config)
+    if as_json:
+        print_json(
+            {
+                "voices": [_as_json(one) for one in states],
+                "piper_files": [
+                    {
+                        "file": str(one.path),
+                        "language": one.language,
+                        "quality": one.quality,
+                        "rate": one.rate,
+                        "bytes": one.size,
+                        "licence": one.licence,
+                        "fault": one.lack.reason if one.lack else "",
+                    }
+                    for one in files
+                ],
+            }
+        )
+        return
+    rows = [(one.engine, one.voice or "-", state_words(one, config)) for one in states]
+    print_table(("Giọng", "Tiếng", "Tình trạng"), rows)
+    for one in files:
+        click.echo(f"{one.path.name}: {file_words(one)}")
+
+
+@voice.command("try")
+@click.argument("text", default=TRIED)
+@click.option("--engine", type=click.Choice(["gtts", "server", "piper", "espeak"]), help="Only this voice.")
+@pass_context
+def try_(context: Context, text: str, engine: str | None) -> None:
+    """Let every voice of the configuration (or one) say TEXT; exit code 1 when none can."""
+    from audio_assets.speech.engines import engines_of
+    from audio_assets.speech.normalise import normalise
+
+    config, clock = context.config(), SystemClock()
+    said = normalise(text).text
+    rows, good = [], 0
+    for one in engines_of(config):
+        if engine and one.name != engine:
+            continue
+        began = clock.monotonic()
+        try:
+            told = f"{one.speak(said, config.speech.speed).seconds:.1f} giây tiếng"
+            good += 1
+        except SpeechError as error:
+            told = sentence(error.reason, error.details)
+        rows.append((one.name, one.voice or "-", f"{clock.monotonic() - began:.2f} s", told))
+    print_table(("Giọng", "Tiếng", "Mất", "Kết quả"), rows)
+    if not good:
+        raise LoaError("không giọng nào đọc được")
+
+
+@voice.command("waiting")
+@json_option
+@pass_context
+def waiting(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Announcements that a better voice has read again, for a leader to hear; the old sound airs until then."""
+    with context.station() as station:
+        config, found = station.config, station.desk.upgrades.waiting()
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": one.id,
+                    "announcement": one.announcement.id,
+                    "title": one.announcement.title,
+                    "old": {"engine": one.old.engine, "sha256": one.old.sha256},
+                    "new": {"engine": one.new.engine, "sha256": one.new.sha256},
+                    "due": one.due.isoformat() if one.due else None,
+                    "approved": one.approved,
+                }
+                for one in found
+            ]
+        )
+        return
+    rows = [
+        (
+            one.id,
+            one.announcement.title,
+            f"{one.old.engine} → {one.new.engine}",
+            length_text(one.new.length),
+            _wall(one.due, config) if one.due else "-",
+            "đã duyệt, chờ thay" if one.approved else "chờ duyệt",
+        )
+        for one in found
+    ]
+    print_table(("Số", "Bản tin", "Giọng", "Dài", "Lượt tới", "Tình trạng"), rows)
+
+
+@voice.command("approve")
+@click.argument("upgrade_id", type=int)
+@click.option("--heard", is_flag=True, help="I have listened to the new sound to its end.")
+@pass_context
+def approve(context: Context, upgrade_id: int, heard: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Let a better reading take the old one's place."""
+    with context.station() as station:
+        new = next((one.new for one in station.desk.upgrades.waiting() if one.id == upgrade_id), None)
+        if new is None:
+            raise NotFound("upgrade", upgrade_id)
+        station.desk.upgrades.approve(context.actor(station), upgrade_id, new.sha256, heard=heard)
+        click.echo("Đã duyệt giọng mới; nó thay bản cũ khi bản cũ không phát và không sắp phát.")
+
+
+@voice.command("keep")
+@click.argument("upgrade_id", type=int)
+@pass_context
+def keep(context: Context, upgrade_id: int) -> None:
+    """Keep the old sound; the better reading is let go."""
+    with context.station() as station:
+        station.desk.upgrades.decline(context.actor(station), upgrade_id)
+        click.echo("Giữ bản cũ.")
+
+
+def state_words(one: VoiceState, config: Config) -> str:
+    """How a voice is, in one sentence."""
+    if not one.reason:
+        return "sẵn sàng"
+    since = f" Lỗi từ {_wall(one.since, config)}." if one.since else ""
+    return f"{sentence(one.reason, one.details)}{since}"
+
+
+def file_words(one: PiperVoiceFile) -> str:
+    """What a voice file of Piper's is, or what is wrong with it."""
+    if one.lack:
+        return sentence(one.lack.reason, one.lack.details)
+    about = [
+        one.language,
+        one.quality,
+        f"{one.rate} Hz" if one.rate else "",
+        f"{one.size / 1e6:.0f} MB" if one.size else "",
+    ]
+    about.append(f"giấy phép: {one.licence}" if one.licence else "không thấy tệp giấy phép bên cạnh")
+    return ", ".join(part for part in about if part)
+
+
+def _wall(instant: datetime, config: Config) -> str:
+    return f"{local(instant, config):%H:%M ngày %d/%m}"
+
+
+def _as_json(one: VoiceState) -> dict[str, object]:
+    return {
+        "engine": one.engine,
+        "name": engine_name(one.engine),
+        "voice": one.voice,
+        "ready": not one.reason,
+        "reason": one.reason,
+        "details": one.details,
+        "since": one.since.isoformat() if one.since else None,
+        "until": one.until.isoformat() if one.until else None,
+        "failures": one.failures,
+    }
+
+
+COMMANDS = (voice,)

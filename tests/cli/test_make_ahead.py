@@ -1,0 +1,128 @@
+"""The studio between jobs: chimes and renders are made ahead, and whoever waits for a job is served first."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from audio_assets.speech.voice import Voice
+from scheduler.config import OutputConfig
+from scheduler.core.chimes import CHIMES
+from scheduler.errors import Refused
+from scheduler.station import Station
+from scheduler.studio import AHEAD_EVERY, Studio
+from tests.audio.fake_engine import FakeEngine
+
+
+@pytest.fixture
+def config(config):
+    return replace(config, outputs=(OutputConfig(name="loa", kind="wavfile", horn="loa-nen"),))
+
+
+@pytest.fixture
+def studio(station):
+    return Studio(station.desk, lambda: Voice((FakeEngine(),), pause_ms=300, speed=1.0))
+
+
+def bundled(station):
+    return station.parts.store.value("SELECT count(*) FROM clip WHERE origin = 'bundled'")
+
+
+def renders(station):
+    return station.parts.store.value("SELECT count(*) FROM render")
+
+
+def finish(studio):
+    while studio.make_ahead():
+        pass
+
+
+def test_the_chimes_that_are_not_in_use_are_made_for_people_to_choose_from(station, studio):
+    assert bundled(station) == 4
+    finish(studio)
+    assert bundled(station) == len(CHIMES)
+    assert renders(station) == len(CHIMES)
+
+
+def test_one_thing_is_made_at_a_time_and_the_next_look_is_later(station, studio, cast):
+    assert studio.make_ahead()
+    assert bundled(station) == 5
+    finish(studio)
+    cast.approved()
+    assert not studio.make_ahead()
+    station.clock.advance(AHEAD_EVERY + 1)
+    finish(studio)
+    assert renders(station) == len(CHIMES) + 1
+
+
+def test_a_job_that_comes_in_the_middle_of_a_render_is_done_before_the_render(station, studio, cast, lan):
+    finish(studio)
+    station.clock.advance(AHEAD_EVERY + 1)
+    cast.approved(seconds=45.0)
+    announcement_id = station.desk.announcements.write(lan, "Họp", "Mời bà con đi họp tổ dân phố.")
+    job_id = station.desk.announcements.make_speech(lan, announcement_id)
+    before = renders(station)
+    seen = []
+    work_once = studio.work_once
+
+    def watched(*args):
+        worked = work_once(*args)
+        if worked:
+            seen.append(renders(station))
+        return worked
+
+    studio.work_once = watched
+    assert studio.make_ahead()
+    assert station.parts.jobs.get(job_id).ended
+    assert seen == [before]
+    assert renders(station) == before + 1
+
+
+def test_a_studio_that_is_told_to_end_leaves_a_half_made_render_and_nothing_behind(station, studio, cast):
+    finish(studio)
+    cast.approved(seconds=45.0)
+    stop = threading.Event()
+    studio._stop = stop
+    stop.set()
+    station.clock.advance(AHEAD_EVERY + 1)
+    assert not studio.make_ahead()
+    assert renders(station) == len(CHIMES)
+    assert not list((station.parts.library.root / "renders").glob(".part-*"))
+
+
+def test_a_fault_of_what_is_made_ahead_stops_no_job(station, studio, caplog, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("no sound today")
+
+    monkeypatch.setattr(type(station.desk.renders), "work", broken)
+    finish(studio)
+    station.clock.advance(AHEAD_EVERY + 1)
+    assert not studio.make_ahead()
+    assert "making ahead failed" in caplog.text
+
+
+def test_a_running_studio_makes_everything_ahead(station, config, cast):
+    cast.approved()
+    stop = threading.Event()
+    beside = Station.open(config)
+    worker = threading.Thread(target=lambda: Studio(beside.desk, beside.voice).run(stop))
+    worker.start()
+    try:
+        for _ in range(600):
+            if renders(station) == len(CHIMES) + 1:
+                break
+            threading.Event().wait(0.05)
+    finally:
+        stop.set()
+        worker.join(10)
+    assert renders(station) == len(CHIMES) + 1
+
+
+def test_chimes_that_somebody_deleted_are_made_again_at_the_next_start(station):
+    path = station.parts.library.path(station.desk.rundowns.chime_sha256("drill"))
+    path.unlink()
+    with pytest.raises(Refused):
+        station.parts.library.load(station.desk.rundowns.chime_sha256("drill"))
+    station.prepare()
+    station.parts.library.load(station.desk.rundowns.chime_sha256("drill"))
+    assert bundled(station) == 4

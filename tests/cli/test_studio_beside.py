@@ -1,0 +1,115 @@
+"""While a file is decoded in a process of its own the studio lives on: it beats, speaks, and stops when it is told."""
+
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from audio_assets import decode_apart as apart
+from audio_assets.speech.voice import Voice
+from scheduler.clock import SystemClock
+from scheduler.studio import Studio
+from tests.audio.fake_engine import FakeEngine
+from tests.audio.make_audio import speech_like, wav
+from tests.station.conftest import until
+
+HELD = """
+import pathlib, runpy, sys, time
+while not pathlib.Path({gate!r}).exists():
+    time.sleep(0.02)
+runpy.run_module("audio_assets.decode_child", run_name="__main__")
+"""
+
+
+@pytest.fixture
+def clock():
+    return SystemClock()
+
+
+@pytest.fixture
+def gate(tmp_path, monkeypatch):
+    """Decoding waits until this file is there."""
+    place = tmp_path / "gate"
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    monkeypatch.setattr(apart, "COMMAND", (sys.executable, "-c", HELD.format(gate=str(place))))
+    return place
+
+
+@pytest.fixture
+def running(station):
+    """A studio at work in a thread, with a voice of its own."""
+    stop = threading.Event()
+    speech = replace(station.config.speech, engines=("fake",))
+    parts = replace(station.parts, config=replace(station.config, speech=speech))
+
+    def work():
+        Studio(replace(station.desk, parts=parts), lambda: Voice([FakeEngine()], pause_ms=300, speed=1.0)).run(stop)
+        station.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield stop, thread
+    stop.set()
+    thread.join(30)
+
+
+@pytest.fixture
+def handed_in(station, lan, tmp_path):
+    def take():
+        path = tmp_path / "a.wav"
+        path.write_bytes(wav(speech_like(1.0)))
+        return station.desk.recordings.take_in(lan, path, path.name)
+
+    return take
+
+
+def state_of(station, job_id):
+    return station.parts.jobs.get(job_id).state
+
+
+def test_speech_does_not_wait_for_an_upload(station, lan, gate, handed_in, running):
+    upload, later = handed_in(), handed_in()
+    until(lambda: state_of(station, upload) == "running", "the beginning")
+    announcement = station.desk.announcements.write(lan, "Tiêm chủng", "Mời bà con đi tiêm phòng.")
+    speech = station.desk.announcements.make_speech(lan, announcement)
+    until(lambda: station.parts.jobs.get(speech).ended, "the speech")
+    assert state_of(station, speech) == "ready"
+    assert state_of(station, upload) == "running"
+    assert state_of(station, later) == "waiting"
+    gate.touch()
+    until(lambda: state_of(station, later) == "ready", "both uploads")
+    assert state_of(station, upload) == "ready"
+
+
+def test_the_heart_goes_on_beating(station, gate, handed_in, running):
+    upload = handed_in()
+    until(lambda: state_of(station, upload) == "running", "the beginning")
+    first = station.parts.jobs.heartbeat("studio").at
+    until(lambda: station.parts.jobs.heartbeat("studio").at > first, "the next beat")
+    assert state_of(station, upload) == "running"
+    gate.touch()
+    until(lambda: state_of(station, upload) == "ready", "the end")
+
+
+def test_told_to_stop_it_gives_the_file_back(station, gate, handed_in, running):
+    stop, thread = running
+    upload = handed_in()
+    until(lambda: state_of(station, upload) == "running", "the beginning")
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    row = station.parts.store.row("SELECT state, attempts, progress FROM job WHERE id = ?", (upload,))
+    assert row == {"state": "waiting", "attempts": 0, "progress": 0.0}
+    [kept] = station.desk.recordings.incoming.iterdir()
+    assert kept.name == station.parts.jobs.get(upload).args["path"]
+
+
+def test_a_command_that_takes_in_one_file_does_nobody_elses_work(station, lan, gate, handed_in):
+    upload = handed_in()
+    announcement = station.desk.announcements.write(lan, "Tiêm chủng", "Mời bà con đi tiêm phòng.")
+    speech = station.desk.announcements.make_speech(lan, announcement)
+    gate.touch()
+    assert station.finish(upload, alone=True).state == "ready"
+    assert state_of(station, speech) == "waiting"

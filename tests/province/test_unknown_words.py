@@ -1,0 +1,42 @@
+"""A bulletin of the province with a word nobody can read: its issuer is not asked, a leader is, and no rule lets it pass."""
+
+import pytest
+
+from scheduler.core.model import AnnouncementState
+from scheduler.errors import Refused
+from tests.province.test_inbox import planned_by_rule, row_of, speak_all
+
+STRANGE = "Sáng thứ bảy, trạm y tế phường tiêm Abrysvo cho người già."
+
+
+@pytest.fixture
+def priority(bulletin):
+    return bulletin(MucDoUuTien="2", NoiDung=STRANGE)
+
+
+def test_a_word_nobody_can_read_makes_the_wards_rule_wait_for_a_leader(trusting, province, priority, turn, minh):
+    station, link = planned_by_rule(trusting, province, priority, turn)
+    assert row_of(station).state == "approval"
+    (waiting,) = station.desk.announcements.waiting()
+    with pytest.raises(Refused) as refusal:
+        station.desk.announcements.approve(minh, waiting.id, waiting.audio_sha256, heard=True)
+    assert refusal.value.details == {"words": "Abrysvo"}
+    station.desk.announcements.approve(minh, waiting.id, waiting.audio_sha256, heard=True, read_as=["Abrysvo"])
+    turn(link)
+    assert row_of(station).state == "planned"
+
+
+def test_a_leader_who_has_heard_it_airs_it_now_and_confirms_its_words_by_that(
+    station, link, province, priority, turn, minh
+):
+    province.bulletins = [priority]
+    turn(link)
+    speak_all(station)
+    turn(link)
+    row = row_of(station)
+    sound = station.desk.province.sound(row)
+    assert station.air_bulletin(minh, row.id, sound.sha256, heard=True)
+    seen = station.parts.programme.announcement(row_of(station).announcement_id)
+    assert seen.state is AnnouncementState.APPROVED
+    (kept,) = station.desk.scripts.unknown(seen).confirmed
+    assert (kept.word, kept.person_id) == ("Abrysvo", minh.id)
