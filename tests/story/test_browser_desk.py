@@ -258,6 +258,9 @@ SCREENS = {
     "truc-tiep": "/truc-tiep",
     "nhat-ky": "/nhat-ky?kiem=1",
     "cai-dat": "/cai-dat",
+    "tu-dien": "/tu-dien",
+    "tu-dien-viet": "/tu-dien?viet=UBMTTQ",
+    "kho": "/kho",
     "phat-ngay": "/phat-ngay/1",
     "khong-thay": "/khong-co-trang-nay",
 }
