@@ -3,7 +3,6 @@
 .venv/bin/python bench/pages.py [rows] [requests a page]
 """
 
-import re
 import statistics
 import sys
 import tempfile
@@ -12,8 +11,7 @@ from importlib.resources import files
 from time import perf_counter
 
 import numpy as np
-import requests
-from running import config_in, loa, wait_for_page
+from running import config_in, loa, sign_in, wait_for_page
 from table import Figure, show
 
 from scheduler import config as configuration
@@ -93,15 +91,6 @@ def _journal(station, rows, today):
             station.parts.journal.append(db, entry)
 
 
-def sign_in(base):
-    browser = requests.Session()
-    browser.trust_env = False
-    token = re.search(r'name="form_token" value="([^"]+)"', browser.get(f"{base}/dang-nhap").text)[1]
-    fields = {"login": "lan", "password": PASSWORD, "form_token": token, "toi": ""}
-    browser.post(f"{base}/dang-nhap", data=fields, allow_redirects=False).raise_for_status()
-    return browser
-
-
 def milliseconds(browser, address):
     begun = perf_counter()
     answer = browser.get(address, allow_redirects=False)
@@ -143,7 +132,7 @@ def main():
         with loa(path, "run"):
             wait_for_page(port)
             base = f"http://127.0.0.1:{port}"
-            browser = sign_in(base)
+            browser = sign_in(base, PASSWORD)
             figures = []
             for page in PAGES:
                 address = base + page.format(old=f"{today - timedelta(days=400):%d/%m/%Y}")

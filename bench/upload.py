@@ -14,8 +14,7 @@ import threading
 import zlib
 from time import perf_counter
 
-import requests
-from running import config_in, loa, wait_for_page
+from running import config_in, loa, sign_in, wait_for_page
 from table import Figure, show
 
 from scheduler import config as configuration
@@ -29,19 +28,15 @@ PIECE = 2_000_000
 TIMES_ALONE = 40
 
 
-def sign_in(base):
-    browser = requests.Session()
-    browser.trust_env = False
-    token = re.search(r'name="form_token" value="([^"]+)"', browser.get(f"{base}/dang-nhap").text)[1]
-    fields = {"login": "lan", "password": PASSWORD, "form_token": token, "toi": ""}
-    browser.post(f"{base}/dang-nhap", data=fields, allow_redirects=False).raise_for_status()
+def officer(base):
+    browser = sign_in(base, PASSWORD)
     browser.headers["X-CSRF-Token"] = re.search(r'data-csrf="([^"]+)"', browser.get(f"{base}/kho").text)[1]
     return browser
 
 
 def upload(base, number, size, took):
     """Send `size` bytes in pieces; the seconds it took."""
-    browser = sign_in(base)
+    browser = officer(base)
     block = os.urandom(PIECE)
     fields = {"name": f"{number}.wav", "size": str(size), "mark": f"{number:02x}", "origin": "upload"}
     begun = perf_counter()
@@ -92,7 +87,7 @@ def main():
         with loa(path, "run"):
             wait_for_page(port)
             base = f"http://127.0.0.1:{port}"
-            browser = sign_in(base)
+            browser = officer(base)
             rounds = iter(range(TIMES_ALONE))
             figures = figures_of(open_pages(browser, base, lambda: next(rounds, None) is not None), "alone")
             took = []

@@ -5,7 +5,6 @@
 It runs at ordinary priority in processes of its own (`beside`), with stress-ng on top where that is installed.
 """
 
-import re
 import shutil
 import signal
 import sys
@@ -13,8 +12,7 @@ import tempfile
 import threading
 from contextlib import contextmanager, suppress
 
-import requests
-from running import config_in, loa, pause, wait_for_page
+from running import config_in, loa, pause, sign_in, wait_for_page
 
 from onset.priority import start
 from scheduler import config as configuration
@@ -28,18 +26,9 @@ TEXT = "Ủy ban nhân dân phường thông báo lịch tiêm chủng mở rộ
 _CORES = 2
 
 
-def sign_in(base):
-    browser = requests.Session()
-    browser.trust_env = False
-    token = re.search(r'name="form_token" value="([^"]+)"', browser.get(f"{base}/dang-nhap").text)[1]
-    fields = {"login": "lan", "password": PASSWORD, "form_token": token, "toi": ""}
-    browser.post(f"{base}/dang-nhap", data=fields, allow_redirects=False).raise_for_status()
-    return browser
-
-
 def browse(base, ending, answers):
     """One officer's browser that never rests."""
-    browser = sign_in(base)
+    browser = sign_in(base, PASSWORD)
     while not ending.is_set():
         for page in PAGES:
             if browser.get(f"{base}{page}", allow_redirects=False).ok:

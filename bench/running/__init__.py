@@ -1,6 +1,7 @@
 """A station in a folder of its own for a bench: `loa run` on a free loopback port, and what its processes are."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,6 +10,8 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import requests
 
 from scheduler.clock import SystemClock
 
@@ -46,6 +49,16 @@ def wait_for_page(port):
                 error.close()
             return
         pause(0.01)
+
+
+def sign_in(base, password):
+    """A browser of Lan's."""
+    browser = requests.Session()
+    browser.trust_env = False
+    token = re.search(r'name="form_token" value="([^"]+)"', browser.get(f"{base}/dang-nhap").text)[1]
+    fields = {"login": "lan", "password": password, "form_token": token, "toi": ""}
+    browser.post(f"{base}/dang-nhap", data=fields, allow_redirects=False).raise_for_status()
+    return browser
 
 
 def loa_line(path, *words):

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from scheduler.core.model import DEFAULT_ZONE
+from scheduler.core.sessions import sounds_in
 
 __all__ = ["NO_HORN", "RENDER_VERSION", "HornProfile", "chosen", "profiles_in"]
 
@@ -59,8 +59,4 @@ def profiles_in(
     zone: str, outputs: Iterable[tuple[str, tuple[str, ...]]], of_output: Mapping[str, HornProfile]
 ) -> dict[str, HornProfile]:
     """Output -> profile, of the outputs (name, zones) that sound what is aired in `zone` and have one."""
-    return {
-        name: of_output[name]
-        for name, zones in outputs
-        if name in of_output and (zone == DEFAULT_ZONE or zone in zones)
-    }
+    return {name: of_output[name] for name, zones in outputs if name in of_output and sounds_in(zone, zones)}

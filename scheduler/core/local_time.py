@@ -11,7 +11,17 @@ from zoneinfo import ZoneInfo
 
 from scheduler.core.model import Window
 
-__all__ = ["Span", "day_span", "local_day", "local_instant", "merged", "quiet_window_span", "window_spans", "without"]
+__all__ = [
+    "Span",
+    "day_span",
+    "local_day",
+    "local_instant",
+    "merged",
+    "next_local_instant",
+    "quiet_window_span",
+    "window_spans",
+    "without",
+]
 
 
 Span = tuple[datetime, datetime]
@@ -63,6 +73,14 @@ def local_instant(day: date, at: time, zone_name: str) -> datetime | None:
 def local_day(instant: datetime, zone_name: str) -> date:
     """The station's day an instant belongs to."""
     return instant.astimezone(_zone(zone_name)).date()
+
+
+def next_local_instant(after: datetime, at: time, zone_name: str) -> datetime:
+    """The first instant behind `after` at which it is that wall time; a day that skips it has none."""
+    day = local_day(after, zone_name)
+    while (instant := local_instant(day, at, zone_name)) is None or instant <= after:
+        day += _DAY
+    return instant
 
 
 def day_span(day: date, zone_name: str) -> Span:

@@ -14,7 +14,16 @@ from scheduler.core.local_time import Span, merged
 from scheduler.core.model import DEFAULT_ZONE, AirtimeCap, Campaign, StationRules
 from scheduler.core.rules import open_spans, wanted_on
 
-__all__ = ["SessionAirtime", "cap_breach", "cap_details", "hears", "session_airtime", "session_of", "session_stretches"]
+__all__ = [
+    "SessionAirtime",
+    "cap_breach",
+    "cap_details",
+    "hears",
+    "session_airtime",
+    "session_of",
+    "session_stretches",
+    "sounds_in",
+]
 
 SessionAirtime = Mapping[int, timedelta]
 """What one zone's listeners have had of a day: sound by session, sessions named by `session_of`."""
@@ -37,6 +46,11 @@ def session_of(start: datetime, stretches: Sequence[Span]) -> int:
 def hears(zone: str, aired_in: str) -> bool:
     """Whether the loudspeakers of `zone` sound when something airs in `aired_in` ("all" meets every zone)."""
     return zone == aired_in or DEFAULT_ZONE in {zone, aired_in}
+
+
+def sounds_in(zone: str, zones: Iterable[str]) -> bool:
+    """Whether what airs in `zone` is heard where an output serves `zones`; what airs for all is heard by all."""
+    return zone == DEFAULT_ZONE or zone in zones
 
 
 def session_airtime(

@@ -19,6 +19,7 @@ from audio_assets.render_files import RenderFiles
 from scheduler.core.horn import HornProfile, profiles_in
 from scheduler.core.model import DEFAULT_ZONE, Frames, Sha256
 from scheduler.core.readiness import LEAST_FREE
+from scheduler.core.sessions import sounds_in
 from scheduler.desk.parts import Parts
 from scheduler.errors import LoaError, Refused
 from scheduler.store.renders import Needed, Renders, StoredRender
@@ -90,7 +91,7 @@ class RenderDesk:
 
     def outputs_in(self, zone: str) -> list[str]:
         """The outputs that sound what is aired in `zone`."""
-        return [name for name, zones in self._outputs if zone == DEFAULT_ZONE or zone in zones]
+        return [name for name, zones in self._outputs if sounds_in(zone, zones)]
 
     def load(self, master: Sha256, frames: int, profile: HornProfile) -> "Pcm | None":
         """The render of a master of so many frames, whole and hash checked; None = play the master."""

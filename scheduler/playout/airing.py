@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from scheduler.core.model import HOUSE_RATE
+from scheduler.core.sessions import sounds_in
 from scheduler.playout.feed import Feed
 from scheduler.playout.mixer import Duck, Voice
 from scheduler.playout.programme import Programme
@@ -111,6 +112,10 @@ class Airing:
     @property
     def is_ending(self) -> bool:
         return self.is_finished or self.reason is not None
+
+    def is_on(self, lane: Lane) -> bool:
+        """Whether `lane` is of an output that sounds it."""
+        return sounds_in(self.programme.zone, lane.zones)
 
     def take(self, lane: Lane) -> Take:
         return self.takes.setdefault(lane.name, Take())

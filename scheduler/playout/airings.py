@@ -15,7 +15,7 @@ from scheduler.core.model import HOUSE_RATE, Priority
 from scheduler.playout.airing import Airing, Allow, Answer, Lane, Stretch
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.frames import FrameClock
-from scheduler.playout.mixer import BLOCK, FADE, RISE, Voice, sounds_in
+from scheduler.playout.mixer import BLOCK, FADE, RISE, Voice
 from scheduler.playout.programme import Ended, EngineEvent, OnAir, Programme, Started
 
 __all__ = ["SETTLING", "Airings", "Allow", "Answer", "Lane", "Stretch"]
@@ -246,8 +246,7 @@ class Airings:
         return True
 
     def _ended(self, airing: Airing) -> Ended:
-        zone = airing.programme.zone
-        lanes = [lane for lane in self._lanes if sounds_in(zone, lane.zones)]
+        lanes = [lane for lane in self._lanes if airing.is_on(lane)]
         failed = {lane.name: why for lane in lanes if (why := self._failure(airing, lane))}
         return Ended(
             slot_id=airing.programme.slot_id,
@@ -289,10 +288,10 @@ class Airings:
     # -- placing --------------------------------------------------------------------------------------------------
 
     def _heard(self, lane: Lane) -> Iterator[Airing]:
-        return (airing for airing in self._airings.values() if sounds_in(airing.programme.zone, lane.zones))
+        return (airing for airing in self._airings.values() if airing.is_on(lane))
 
     def _open_lanes(self, airing: Airing) -> Iterator[Lane]:
-        return (lane for lane in self._lanes if lane.is_open and sounds_in(airing.programme.zone, lane.zones))
+        return (lane for lane in self._lanes if lane.is_open and airing.is_on(lane))
 
     def _voices(self, lane: Lane, heard: Sequence[Airing]) -> Iterator[Voice]:
         lane.ducks = [(slot_id, duck) for slot_id, duck in lane.ducks if lane.cursor < duck.end + RISE]
@@ -305,7 +304,7 @@ class Airings:
     def _keep_ducks(self, airing: Airing) -> None:
         """It has ended, but what it held down has yet to come back."""
         for lane in self._lanes:
-            if sounds_in(airing.programme.zone, lane.zones) and (duck := airing.duck(lane)):
+            if airing.is_on(lane) and (duck := airing.duck(lane)):
                 lane.ducks.append((airing.programme.slot_id, duck))
 
     @staticmethod
@@ -336,7 +335,7 @@ class Airings:
         wanted = self._frames.frame_at(airing.wanted)
         if airing.programme.priority is Priority.EMERGENCY:
             return wanted
-        lanes = (lane for lane in self._lanes if sounds_in(airing.programme.zone, lane.zones))
+        lanes = (lane for lane in self._lanes if airing.is_on(lane))
         settled_at = max((lane.settled_at for lane in lanes), default=0)
         if airing.held_from is not None:
             settled_at = min(settled_at, airing.held_from + SETTLING)

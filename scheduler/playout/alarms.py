@@ -6,7 +6,7 @@ business. `SteppedAlarms` rings on a clock that is stepped by hand.
 """
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 
-from scheduler.core.rules import local_day, local_instant
+from scheduler.core.local_time import next_local_instant
 
 Ring = Callable[[str], None]
 
@@ -144,16 +144,9 @@ class SteppedAlarms:
             since = now
             self._next_daily.clear()
         for name, at in self._daily.items():
-            due = self._next_daily.get(name) or self._due_after(since, at)
+            due = self._next_daily.get(name) or next_local_instant(since, at, self._zone_name)
             if due <= now:
                 self._ring(name)
-                due = self._due_after(now, at)
+                due = next_local_instant(now, at, self._zone_name)
             self._next_daily[name] = due
         self._ticked = now
-
-    def _due_after(self, instant: datetime, at: time) -> datetime:
-        """The next instant of a daily alarm; a day that skips its hour has none."""
-        day = local_day(instant, self._zone_name)
-        while (due := local_instant(day, at, self._zone_name)) is None or due <= instant:
-            day += timedelta(days=1)
-        return due

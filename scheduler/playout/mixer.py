@@ -13,9 +13,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.core.model import DEFAULT_ZONE, HOUSE_RATE
+from scheduler.core.model import HOUSE_RATE
+from scheduler.core.sessions import sounds_in
 
-__all__ = ["BLOCK", "FADE", "RISE", "Block", "Duck", "Part", "Voice", "render", "sounds_in"]
+__all__ = ["BLOCK", "FADE", "RISE", "Block", "Duck", "Part", "Voice", "render"]
 
 Block = NDArray[np.int16]
 """Mono frames at the house rate."""
@@ -80,11 +81,6 @@ class Voice:
     def overlap(self, first: int, count: int) -> range:
         """Its frames within `count` frames from `first`."""
         return range(max(first, self.start), min(first + count, self.end))
-
-
-def sounds_in(zone: str, zones: Iterable[str]) -> bool:
-    """Whether a programme for `zone` is heard where an output serves `zones`; a programme for all is heard by all."""
-    return zone == DEFAULT_ZONE or zone in zones
 
 
 def render(

@@ -4,13 +4,13 @@ Time jumps from one thing that can happen to the next; close before an event it 
 what was measured by then is what a station that turns all the time has measured. A cut leaves what was committed.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from scheduler.clock import SteppedClock
-from scheduler.core.rules import local_day, local_instant
+from scheduler.core.local_time import next_local_instant
 from scheduler.errors import StationBusyError
 from scheduler.playout.process import turned
 from scheduler.playout.service import NIGHTLY_AT
@@ -159,18 +159,9 @@ class Air:
         if self._service.is_behind:  # a slot may have no alarm yet: the next turn gives it one
             return STEP
         if not self._nightly[0] <= now < self._nightly[1]:
-            self._nightly = now, _nightly_after(now, zone_name)
+            self._nightly = now, next_local_instant(now, NIGHTLY_AT, zone_name)
         waits = [alarm, sound, self._nightly[1]]
         soonest = min(wait for wait in waits if wait is not None)
         # That something begins to sound concerns the engine alone; what it tells of it waits for the next turn.
         self._begins_only = soonest == sound and soonest > now and not self._service.engine.on_air()
         return (soonest - now).total_seconds()
-
-
-def _nightly_after(now: datetime, zone_name: str) -> datetime:
-    day = local_day(now, zone_name)
-    while True:
-        at = local_instant(day, NIGHTLY_AT, zone_name)
-        if at is not None and at > now:
-            return at.astimezone(UTC)
-        day += timedelta(days=1)

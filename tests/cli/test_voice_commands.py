@@ -9,15 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from audio_assets.speech.breaker import FIRST_REST
-from audio_assets.speech.voice import Voice
 from scheduler.commands.voices import voice as voice_group
-from scheduler.errors import NotFound, NotPermitted, Refused, SpeechError
-from scheduler.studio import Studio
+from scheduler.errors import NotFound, NotPermitted, Refused
 from tests.audio import speech_server
-from tests.audio.fake_engine import FakeEngine
 from tests.audio.tiny_piper import write_voice
 from tests.cli.here import Here
+from tests.desk.better_reading import better_reading
 
 
 @pytest.fixture
@@ -125,24 +122,9 @@ def config(config):
 
 
 @pytest.fixture
-def offered(station, cast, lan, minh):
+def offered(station, cast):
     """A better reading that waits for its leader."""
-    gtts = FakeEngine("gtts", failures={1: SpeechError("no route", permanent=False, reason="voice_offline")})
-    seconds = [0.0]
-    voice = Voice([gtts, FakeEngine("espeak", pitch_hz=150)], pause_ms=100, speed=1.0, now_mono=lambda: seconds[0])
-    studio, desk = Studio(station.desk, lambda: voice), station.desk.announcements
-    announcement_id = desk.write(lan, "Tiêm chủng", "Mời bà con đi tiêm phòng.")
-    desk.make_speech(lan, announcement_id)
-    studio.work_once()
-    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
-    desk.heard(lan, announcement_id, sha256)
-    desk.submit(lan, announcement_id)
-    desk.approve(minh, announcement_id, sha256, heard=True)
-    cast.running(announcement_id)
-    seconds[0] += FIRST_REST
-    assert studio.read_again()
-    (one,) = station.desk.upgrades.waiting()
-    return one
+    return better_reading(station, cast, "Tiêm chủng", "Mời bà con đi tiêm phòng.")
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.playout.mixer import BLOCK, FADE, RISE, Duck, Voice, render, sounds_in
+from scheduler.core.sessions import sounds_in
+from scheduler.playout.mixer import BLOCK, FADE, RISE, Duck, Voice, render
 
 ALL = ("all",)
 

@@ -6,13 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from audio_assets.speech.voice import Voice
 from scheduler.core.voices import Passed
-from scheduler.errors import SpeechError
 from scheduler.store import instant_text
-from scheduler.studio import Studio
-from tests.audio.fake_engine import FakeEngine
 from tests.audio.tiny_piper import write_voice
+from tests.desk.better_reading import better_reading
 
 TEXT = "Mời bà con đi tiêm phòng. Điểm tiêm ở trạm y tế phường."
 
@@ -23,24 +20,9 @@ def config(config):
 
 
 @pytest.fixture
-def offered(station, cast, lan, minh):
+def offered(station, cast):
     """A better reading of an announcement that airs this morning, waiting for its leader."""
-    gtts = FakeEngine("gtts", failures={1: SpeechError("no route", permanent=False, reason="voice_offline")})
-    seconds = [0.0]
-    voice = Voice([gtts, FakeEngine("espeak", pitch_hz=150)], pause_ms=100, speed=1.0, now_mono=lambda: seconds[0])
-    studio, desk = Studio(station.desk, lambda: voice), station.desk.announcements
-    announcement_id = desk.write(lan, "Tiêm <b>chủng</b>", TEXT)
-    desk.make_speech(lan, announcement_id)
-    studio.work_once()
-    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
-    desk.heard(lan, announcement_id, sha256)
-    desk.submit(lan, announcement_id)
-    desk.approve(minh, announcement_id, sha256, heard=True)
-    cast.running(announcement_id)
-    seconds[0] += 120
-    assert studio.read_again()
-    (one,) = station.desk.upgrades.waiting()
-    return one
+    return better_reading(station, cast, "Tiêm <b>chủng</b>", TEXT)
 
 
 # Settings
