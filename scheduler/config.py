@@ -7,12 +7,13 @@ outputs. It never writes a file and never reads a clock.
 import difflib
 import tomllib
 from collections.abc import Iterable
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast, get_type_hints
 
+from scheduler.config_care import BackupConfig
 from scheduler.config_keys import (
     ADDRESSED,
     SECTIONS,
@@ -34,11 +35,12 @@ from scheduler.config_keys import (
     Section,
     SmsConfig,
     StationConfig,
-    WebConfig,
     ZoneConfig,
 )
+from scheduler.config_public import PublicConfig
 from scheduler.config_sound import ChimeConfig, HornConfig
 from scheduler.config_voices import SpeechConfig, VoiceServerConfig
+from scheduler.config_web import WebConfig
 from scheduler.core.horn import NO_HORN, HornProfile, chosen
 from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, AirtimeCap, QuietHours, StationRules
 from scheduler.core.province_link import base_source, clusters_of
@@ -50,6 +52,7 @@ __all__ = [
     "SECTIONS",
     "AmplifierConfig",
     "AudioConfig",
+    "BackupConfig",
     "CapConfig",
     "ChimeConfig",
     "Config",
@@ -61,6 +64,7 @@ __all__ = [
     "PlanningConfig",
     "PlayoutConfig",
     "ProvinceConfig",
+    "PublicConfig",
     "QuietHoursConfig",
     "RelayConfig",
     "ReportConfig",
@@ -72,6 +76,7 @@ __all__ = [
     "VoiceServerConfig",
     "WebConfig",
     "ZoneConfig",
+    "converted",
     "load",
     "parse",
 ]
@@ -101,9 +106,15 @@ class Config:
     province: ProvinceConfig = field(default_factory=ProvinceConfig)
     report: ReportConfig = field(default_factory=ReportConfig)
     monitor: MonitorConfig = field(default_factory=MonitorConfig)
+    backup: BackupConfig = field(default_factory=BackupConfig)
+    public: PublicConfig = field(default_factory=PublicConfig)
     outputs: tuple[OutputConfig, ...] = field(default_factory=lambda: (OutputConfig(),))
     zones: tuple[ZoneConfig, ...] = ()
     horns: tuple[HornConfig, ...] = ()
+    file: Path | None = field(default=None, compare=False)
+    """Where it was read from; None = from no file."""
+    written: frozenset[str] = field(default=frozenset(), compare=False)
+    """What the file itself says: "section.key", "zone:NAME.key". The page changes none of it."""
 
     @property
     def data(self) -> Path:
@@ -170,7 +181,7 @@ def load(path: Path | None) -> Config:
         raise ConfigError([f"không đọc được {path}: {error.strerror}"]) from error
     except UnicodeDecodeError as error:
         raise ConfigError([f"{path} không phải văn bản UTF-8"]) from error
-    return parse(text, path.parent.resolve())
+    return replace(parse(text, path.parent.resolve()), file=path.resolve())
 
 
 def parse(text: str, folder: Path) -> Config:
@@ -199,7 +210,13 @@ def parse(text: str, folder: Path) -> Config:
     faults.extend(_unknown_horns(parts))
     if faults:
         raise ConfigError(faults)
-    return Config(folder=folder, **parts)
+    return Config(folder=folder, **parts, written=_written(tree))
+
+
+def _written(tree: dict[str, Any]) -> frozenset[str]:
+    single = {f"{name}.{key}" for name, value in tree.items() if isinstance(value, dict) for key in value}
+    zones = {f"zone:{row.get('name', ZoneConfig().name)}.{key}" for row in tree.get("zone", ()) for key in row}
+    return frozenset(single | zones)
 
 
 def _outputs(value: object, faults: list[str]) -> tuple[OutputConfig, ...]:
@@ -278,19 +295,19 @@ def _section(kind: type[Section], name: str, values: dict[str, object], faults: 
         if key_name not in keys:
             faults.append(_unknown(key_name, keys, f"{name}."))
             continue
-        converted = _converted(value, types[key_name])
-        if converted is MISSING:
+        made = converted(value, types[key_name])
+        if made is MISSING:
             faults.append(f'"{name}.{key_name}" phải là {_type_name(types[key_name])}, không phải {value!r}')
             continue
         check: Check | None = keys[key_name].metadata["check"]
-        if check and (fault := check(converted)):
+        if check and (fault := check(made)):
             faults.append(f'"{name}.{key_name}" {fault} (đang là {value!r})')
             continue
-        good[key_name] = converted
+        good[key_name] = made
     return kind(**good)
 
 
-def _converted(value: object, wanted: Any) -> Any:
+def converted(value: object, wanted: Any) -> Any:
     """`value` as `wanted`, or MISSING. TOML tells bool, int, float, str and lists apart; 1 may stand for 1.0."""
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)

@@ -6,6 +6,7 @@ together is `config`'s. Sentences about faults are Vietnamese: the officer reads
 
 from dataclasses import dataclass
 
+from scheduler.config_care import BackupConfig
 from scheduler.config_checks import (
     Check,
     between,
@@ -22,11 +23,15 @@ from scheduler.config_checks import (
     volume,
     window,
 )
+from scheduler.config_public import PublicConfig
 from scheduler.config_sound import ChimeConfig, HornConfig
 from scheduler.config_voices import SpeechConfig, VoiceServerConfig
+from scheduler.config_web import WebConfig
 from scheduler.core.model import DEFAULT_ZONE
 
 __all__ = ["ADDRESSED", "SECTIONS", "Check", "Section", "between", "key", "one_of"]
+
+COUNT = between(0, 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +40,6 @@ class StationConfig:
     data: str = key("data", "Folder of the database, sounds and logs, relative to this file.", not_empty)
     time_zone: str = key("Asia/Ho_Chi_Minh", "IANA time zone the station airs by; the host's is never used.", time_zone)
     one_officer: bool = key(False, "True where one officer both writes and approves; every report says so.")
-
-
-@dataclass(frozen=True, slots=True)
-class WebConfig:
-    host: str = key("127.0.0.1", "Address the page listens on; 0.0.0.0 lets the office network in.", not_empty)
-    port: int = key(8642, "Port of the page.", between(1, 65535))
-    threads: int = key(32, "Threads of the web server; each open live page holds one.", between(8, 256))
-    max_streams: int = key(20, "Live pages open at once; further ones poll instead.", between(1, 200))
-    session_hours: int = key(12, "Hours until a person has to sign in again.", between(1, 720))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +160,8 @@ class ZoneConfig:
     quiet_hours: tuple[str, ...] = key((), "Quiet hours of this zone besides the station's.", each(window))
     horn: str = key("", "Profile of the horns of outputs here that name none; empty = the plain sound.")
     legal_basis: str = key("", "The document that sets them, shown whenever they refuse.")
+    homes: int = key(0, "Homes that its loudspeakers reach, told before an emergency; 0 = nobody has said.", COUNT)
+    people: int = key(0, "People who live there; 0 = nobody has said.", COUNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +197,10 @@ class LiveConfig:
 
 @dataclass(frozen=True, slots=True)
 class EmergencyConfig:
+    code: bool = key(
+        True,
+        "Ask who orders an emergency from a page for a code once more: a number, the emergency code, the password.",
+    )
     repeat: int = key(2, "How often an emergency announcement is said.", between(1, 10))
     valid_minutes: float = key(
         30.0, "An emergency that could not begin within this time is not aired.", between(1, 240)
@@ -335,6 +337,8 @@ Section = (
     | MonitorConfig
     | OutputConfig
     | ZoneConfig
+    | BackupConfig
+    | PublicConfig
 )
 
 SECTIONS: dict[str, type[Section]] = {
@@ -359,6 +363,8 @@ SECTIONS: dict[str, type[Section]] = {
     "monitor": MonitorConfig,
     "output": OutputConfig,
     "zone": ZoneConfig,
+    "backup": BackupConfig,
+    "public": PublicConfig,
     "horn": HornConfig,
 }
 """Section name -> its table of keys. `[[output]]`, `[[zone]]` and `[[horn]]` may stand several times, others once."""

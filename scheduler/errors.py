@@ -25,8 +25,15 @@ class Refused(LoaError):  # noqa: N818 - a refusal is an answer, not a fault
 class NotPermitted(Refused):
     """The person's role does not allow this act."""
 
-    def __init__(self, act: str, role: str) -> None:
-        super().__init__("not_permitted", act=act, role=role)
+    def __init__(self, act: str, role: str, reason: str = "not_permitted", **details: object) -> None:
+        super().__init__(reason, act=act, role=role, **details)
+
+
+class ZoneNotYours(NotPermitted):
+    """The person's role allows this act, but not on the loudspeakers of this zone."""
+
+    def __init__(self, act: str, role: str, zone: str) -> None:
+        super().__init__(act, role, reason="zone_not_yours", zone=zone)
 
 
 class NotFound(Refused):

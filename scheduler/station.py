@@ -6,8 +6,9 @@ brings the database to the newest schema; `prepare` makes what a station needs b
 
 import logging
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from audio_assets.library import Library
@@ -17,8 +18,25 @@ from scheduler.clock import Clock, SteppedClock, SystemClock
 from scheduler.config import Config
 from scheduler.core.model import DEFAULT_ZONE, Person, Priority
 from scheduler.desk import Desk, Parts, permit
+from scheduler.desk.emergency import Order
+from scheduler.desk.output_tests import WORDS
+from scheduler.desk.parts import known_zone
 from scheduler.errors import Refused
-from scheduler.store import Job, Jobs, Journal, Leases, People, Programme, Relays, Slots, Store, StoredClip, Todos
+from scheduler.store import (
+    Audit,
+    Job,
+    Jobs,
+    Journal,
+    Leases,
+    People,
+    Programme,
+    Relays,
+    SettingRows,
+    Slots,
+    Store,
+    StoredClip,
+    Todos,
+)
 from scheduler.studio import Studio
 
 if TYPE_CHECKING:
@@ -39,10 +57,16 @@ EARLIEST = datetime(2026, 11, 1, tzinfo=UTC)
 class Station:
     """One station on one data folder."""
 
-    config: Config
+    written: Config
+    """What config.toml says."""
     clock: Clock
     parts: Parts
     desk: Desk
+
+    @property
+    def config(self) -> Config:
+        """What holds now: config.toml, and what the page has set where the file says nothing."""
+        return self.parts.settings.over(self.written)
 
     @classmethod
     def open(cls, config: Config, clock: Clock | None = None) -> "Station":
@@ -53,10 +77,10 @@ class Station:
         store.migrate()
         journal = Journal(store)
         parts = Parts(
-            config=config,
+            written=config,
             clock=clock,
             store=store,
-            people=People(store),
+            people=People(store, timedelta(minutes=config.web.idle_minutes)),
             programme=Programme(store),
             relays=Relays(store),
             leases=Leases(store),
@@ -65,6 +89,8 @@ class Station:
             todos=Todos(store),
             jobs=Jobs(store),
             library=Library(config.data / "library"),
+            settings=SettingRows(store),
+            audit=_audit(store, clock, config),
         )
         return cls(config, clock, parts, Desk.of(parts))
 
@@ -116,16 +142,35 @@ class Station:
 
     def break_in_with(self, actor: Person, text: str, *, title: str = "", zone: str = DEFAULT_ZONE) -> str:
         """Say `text` and air it at once, over everything (its slot's id). Raises Refused; LoaError without a voice."""
-        permit(actor, "break_in")
+        permit(actor, "break_in", zone)
         clip = self._spoken(actor, title or "Bản tin khẩn", text)
         announcement_id = self.desk.emergency.take_typed(actor, title, text, clip)
         return self.desk.emergency.break_in(actor, announcement_id, zone=zone)
+
+    def order_with(
+        self, confirmed: Callable[[], Order], text: str, *, title: str = "", zone: str = DEFAULT_ZONE
+    ) -> str:
+        """The same as an order from a page, aired when its grace is over; who orders is asked before the voice."""
+        known_zone(self.config, zone)
+        self._refuse_text(text, MOST_TYPED)
+        order = confirmed()
+        clip = self._spoken(order.leader, title or "Bản tin khẩn", text)
+        announcement_id = self.desk.emergency.take_typed(order.leader, title, text, clip)
+        return self.desk.emergency.order(lambda: order, announcement_id, zone=zone)
 
     def drill(self, actor: Person, announcement_id: int, *, zone: str = DEFAULT_ZONE) -> str:
         """Rehearse an emergency with an approved announcement, the drill's words around it (its slot's id)."""
         permit(actor, "drill")
         words = self._spoken(actor, "Diễn tập", self.config.emergency.drill_words)
         return self.desk.emergency.drill(actor, announcement_id, words, zone=zone)
+
+    def test_output(
+        self, actor: Person, *, output: str = "", zone: str = DEFAULT_ZONE, quiet: bool = True, spoken: bool = False
+    ) -> str:
+        """Sound three seconds on one output or in one zone, as a tone or as words (its slot's id)."""
+        permit(actor, "test_output")
+        words = self._spoken(actor, "Thử loa", WORDS) if spoken else None
+        return self.desk.output_tests.test(actor, output=output, zone=zone, quiet=quiet, words=words)
 
     def make_correction(self, actor: Person, slot_id: str) -> int:
         """The correction of an emergency, spoken and ready to air; made once (its announcement's id)."""
@@ -139,28 +184,42 @@ class Station:
             return ready or self.desk.emergency.take_typed(actor, "Đính chính", text, clip, corrects=slot_id)
 
     def correct(self, actor: Person, slot_id: str) -> str:
-        """Air the correction of an emergency at once, in its zone (its slot's id); the wrong one is stopped first."""
-        ready = self.make_correction(actor, slot_id)
+        """Air the correction of an emergency at once, in its zone (its slot's id); the wrong one is stopped first.
+
+        Raises Refused nothing_to_correct where it could still be taken back: nobody has heard it.
+        """
+        permit(actor, "break_in")
         wrong = self.parts.slots.slot(slot_id)
+        if wrong.start > self.clock.now() and self.desk.emergency.take_back(actor, slot_id):
+            raise Refused("nothing_to_correct")
+        ready = self.make_correction(actor, slot_id)
         if wrong.outcome is None:
             self.desk.air.stop(actor, slot_id)
         return self.desk.emergency.break_in(actor, ready, zone=wrong.zone)
 
-    def air_bulletin(self, actor: Person, inbox_id: int, sha256: str = "", *, heard: bool = False) -> str:
+    def air_bulletin(
+        self,
+        actor: Person,
+        inbox_id: int,
+        sha256: str = "",
+        *,
+        heard: bool = False,
+        prove: Callable[[], None] = lambda: None,
+    ) -> str:
         """Air a bulletin of the province now (its slot's id): an emergency over everything, spoken here if need be;
-        any other as exactly the sound `sha256` that the leader has heard. Raises Refused.
+        any other as exactly the sound `sha256` that the leader has heard. `prove` asks who it is. Raises Refused.
         """
         desk = self.desk.province
         row = desk.airable(actor, inbox_id)
         if row.priority != Priority.EMERGENCY:
-            return desk.order_now(actor, row, sha256, heard=heard)
+            return desk.order_now(actor, row, sha256, heard=heard, prove=prove)
         bulletin = desk.bulletin(row)
         clip = desk.sound(row)
         if clip is None and not bulletin.words:
             raise Refused("province_no_sound")
         limit = self.config.speech.max_chars
         clip = clip or self.speak_now(actor, bulletin.title, bulletin.words, limit=limit)
-        return desk.order_emergency(actor, desk.airable(actor, inbox_id), clip)
+        return desk.order_emergency(actor, desk.airable(actor, inbox_id), clip, prove=prove)
 
     def speak_now(self, actor: Person, title: str, text: str, *, limit: int) -> StoredClip:
         """The clip of an emergency's text of up to `limit` characters, in a voice that is in this machine."""
@@ -168,10 +227,7 @@ class Station:
 
     def _spoken(self, actor: Person, title: str, text: str, limit: int = MOST_TYPED) -> StoredClip:
         """The clip of a text in a voice that is in this machine."""
-        if not self.desk.reading.is_speakable(text):
-            raise Refused("text_not_speakable")
-        if len(text) > limit:
-            raise Refused("text_too_long", chars=len(text), limit=limit)
+        self._refuse_text(text, limit)
         engines = tuple(name for name in self.config.speech.engines if name not in ONLINE) or ("espeak",)
         local = replace(self.config, speech=replace(self.config.speech, engines=engines))
         clip, _ = Studio(self.desk, Station(local, self.clock, self.parts, self.desk).voice).speech_clip(
@@ -179,6 +235,12 @@ class Station:
         )
         self.desk.recordings.take_clip(clip)
         return clip
+
+    def _refuse_text(self, text: str, limit: int) -> None:
+        if not self.desk.reading.is_speakable(text):
+            raise Refused("text_not_speakable")
+        if len(text) > limit:
+            raise Refused("text_too_long", chars=len(text), limit=limit)
 
     def finish(self, job_id: int, *, alone: bool = False) -> Job:
         """See a job through to its end, beside a running studio or without one; `alone`: past those that wait."""
@@ -190,6 +252,13 @@ class Station:
 
     def close(self) -> None:
         self.parts.store.close()
+
+
+def _audit(store: Store, clock: Clock, config: Config) -> Audit:
+    """The log that sees whatever this store keeps."""
+    audit = Audit(store, clock.now, config.station.time_zone)
+    store.witness = audit
+    return audit
 
 
 def _blackbox(config: Config) -> "BlackBox | None":
@@ -205,7 +274,7 @@ def _blackbox(config: Config) -> "BlackBox | None":
 
 def _writable(config: Config) -> None:
     try:
-        config.data.mkdir(parents=True, exist_ok=True)
+        config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise Refused("disk_readonly") from error
     if not os.access(config.data, os.W_OK):

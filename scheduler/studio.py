@@ -8,23 +8,24 @@ voice has read, where a better one can be had.
 
 import logging
 import os
-import shutil
 import sqlite3
 import sys
 import threading
-import wave
 from collections.abc import Callable
 from pathlib import Path
 
+from audio_assets.raw import with_header
 from audio_assets.speech.script import Script
 from audio_assets.speech.voice import SpokenClip, Voice, cache_key
 from scheduler.core.audio_report import AudioReport
 from scheduler.core.model import HOUSE_RATE, Announcement, Frames, Lufs, Sha256
 from scheduler.core.script import PLAIN, Shape
 from scheduler.desk import Desk
+from scheduler.desk.exports import KINDS
 from scheduler.desk.voices import in_zone_voice, passed_of, rest_rows
 from scheduler.errors import LoaError, Refused, SpeechError
 from scheduler.store import Job, StoredClip
+from scheduler.store.doing import Doing, begin
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ class Studio:
                 worked = self.work_once()
                 if not worked:
                     self.look_ahead()
-                    worked = self.make_ahead()
+                    worked = self.make_ahead() or self.back_up()
             except _Stopped as stopped:
                 self._jobs.give_back(stopped.job_id)
             except (LoaError, OSError, sqlite3.OperationalError) as error:
@@ -119,12 +120,24 @@ class Studio:
         try:
             if (_has_worked() and self._desk.chimes.make_one()) or self._desk.renders.work(self._breathe):
                 return True
+            if self._desk.public.make_one(self._breathe):
+                return True
         except _Ending:
             return False
         except Exception:  # the edge of a side task, as above
             log.exception("making ahead failed")
         self._ahead_at = mono
         return False
+
+    def back_up(self) -> bool:
+        """The backup that is asked for or due; jobs are served meanwhile. Its fault is a row and a line in the log."""
+        try:
+            return self._desk.backups.work(self._breathe)
+        except _Ending:
+            return False
+        except Exception:  # the edge of a side task, as above
+            log.exception("the backup failed")
+            return False
 
     def _breathe(self) -> None:
         """Between two pieces of what is made ahead: whoever waits is served first."""
@@ -138,13 +151,16 @@ class Studio:
         """Remove what a crash or a person left half-way among the arrived files."""
         self._desk.uploads.sweep()
         self._desk.recordings.sweep()
+        self._desk.exports.sweep()
+        self._desk.tickets.forget()
 
     def work_once(self, job_id: int | None = None) -> bool:
         """Take one job, or the one with this id, and end it; False when there is none."""
         job = self._jobs.claim(job_id)
         if job is None:
             return False
-        self._work(job)
+        with begin(Doing("studio", job.kind, self._desk.parts.people.get(job.created_by))):
+            self._work(job)
         return True
 
     def _work(self, job: Job) -> None:
@@ -170,6 +186,10 @@ class Studio:
     def _do(self, job: Job) -> None:
         if job.kind == "speech":
             self._speak(job)
+        elif job.kind == "trim":
+            self._trim(job)
+        elif job.kind in KINDS:
+            self._export(job)
         else:
             self._ingest(job)
 
@@ -184,9 +204,9 @@ class Studio:
         script = self._desk.scripts.of(announcement.title, announcement.text, announcement.shape)
         chain = in_zone_voice(self._chain(), self._parts, announcement.id)
         clip = self._read(chain, announcement.title, script, job.created_by, self._progress(job))
-        warning = self._warning(clip.engine)
+        warning = self._warning(clip.engine, announcement.shape.voice)
         self._desk.recordings.take_clip(clip)
-        self._desk.announcements.take_speech(job, clip)
+        self._desk.announcements.take_sound(job, clip)
         state = "warning" if warning else "ready"
         details = {"engine": clip.engine} if warning else {}
         now = self._parts.clock.now()
@@ -246,14 +266,20 @@ class Studio:
         else:
             upgrades.made(upgrade_id, clip)
 
-    def _warning(self, engine: str) -> str:
-        return "" if engine == self._parts.config.speech.engines[0] else "fell_back"
+    def _warning(self, engine: str, wanted: str = "") -> str:
+        return "" if engine == (wanted or self._parts.config.speech.engines[0]) else "fell_back"
 
     def _key(self, script: Script, engine: str, voice: str) -> str:
         return cache_key(script.key, engine, voice, self._parts.config.speech.speed, self._desk.reading.version)
 
     def _kept(self, script: Script, engine: str, voice: str) -> StoredClip | None:
-        return self._parts.programme.clip_by_cache_key(self._key(script, engine, voice))
+        found = self._parts.programme.clip_by_cache_key(self._key(script, engine, voice))
+        try:
+            if found:
+                self._parts.library.verify(found.sha256)
+        except LoaError:  # its file is gone or was changed: it is read again
+            return None
+        return found
 
     def _keep(self, title: str, script: Script, spoken: SpokenClip, by: int) -> StoredClip:
         from audio_assets.loudness import level
@@ -278,6 +304,10 @@ class Studio:
             cache_key=self._key(script, spoken.engine, spoken.voice),
         )
 
+    def _export(self, job: Job) -> None:
+        result, told = self._desk.exports.work(job, self._meanwhile(job))
+        self._jobs.end(job.id, "ready", self._parts.clock.now(), result=result, details=told)
+
     # Uploads
 
     def _ingest(self, job: Job) -> None:
@@ -285,7 +315,7 @@ class Studio:
 
         arrived = self._arrived(job)
         if job.args.get("raw"):
-            _with_header(arrived)
+            with_header(arrived)
         taken = ingest(arrived, self._parts.library, self._parts.config.audio, self._meanwhile(job))
         report: AudioReport = taken.report
         if taken.clip is None:
@@ -304,10 +334,18 @@ class Studio:
             warnings=report.warnings,
         )
         self._desk.recordings.take_clip(clip)
+        self._desk.announcements.take_sound(job, clip)
         state = "warning" if report.warnings else "ready"
         reason = report.warnings[0] if report.warnings else ""
         details: dict[str, object] = {**report.figures()}
         self._jobs.end(job.id, state, self._parts.clock.now(), result=clip.sha256, reason=reason, details=details)
+
+    def _trim(self, job: Job) -> None:
+        clip = self._desk.trims.make(job)
+        self._desk.recordings.take_clip(clip)
+        self._desk.trims.keep(job, clip)
+        self._desk.announcements.take_sound(job, clip)
+        self._jobs.end(job.id, "ready", self._parts.clock.now(), result=clip.sha256)
 
     def _arrived(self, job: Job) -> Path:
         return self._desk.recordings.incoming / Path(job.args["path"]).name
@@ -317,7 +355,7 @@ class Studio:
         return {"limit_mb": audio.max_upload_mb, "limit_minutes": f"{audio.max_clip_minutes:g}"}
 
     def _meanwhile(self, job: Job) -> Callable[[float], None]:
-        """Progress of a file that is decoded in a process of its own: a running studio lives on beside it.
+        """Progress of long work that goes on beside this thread (a file being decoded, a paper): the studio lives on.
 
         Speech that waits is made in between, so that no upload holds up an announcement; when the studio is to stop,
         the file goes back among those that wait.
@@ -331,7 +369,7 @@ class Studio:
             if self._stop.is_set():
                 raise _Stopped(job.id)
             self._beat()
-            if other := self._jobs.claim(but="ingest"):
+            if other := self._jobs.claim(but=job.kind):
                 self._work(other)
 
         return turn
@@ -351,30 +389,6 @@ class Studio:
 def _has_worked() -> bool:
     """Whether the libraries of sound are here already: an idle studio is not to load them for chimes alone."""
     return "numpy" in sys.modules
-
-
-def _with_header(path: Path) -> None:
-    """Make a WAV file of the bare samples that a live microphone left; done again after a crash, it changes nothing."""
-    with path.open("rb") as raw:
-        if raw.read(4) == b"RIFF":
-            return
-        raw.seek(0)
-        made = path.with_suffix(".part")
-        with wave.open(str(made), "wb") as wav:
-            wav.setparams((1, 2, HOUSE_RATE, 0, "NONE", ""))
-            shutil.copyfileobj(raw, _Frames(wav))
-    made.replace(path)
-
-
-class _Frames:
-    """A WAV file as something to copy into: whole samples only."""
-
-    def __init__(self, wav: wave.Wave_write) -> None:
-        self._wav = wav
-
-    def write(self, data: bytes) -> int:
-        self._wav.writeframes(data[: len(data) // 2 * 2])
-        return len(data)
 
 
 def be_nice() -> None:

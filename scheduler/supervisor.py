@@ -16,11 +16,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
 from scheduler.clock import Clock
 from scheduler.config import Config
+from scheduler.core.characters import escaped
 from scheduler.errors import LoaError, Refused, StationBusyError
 
 log = logging.getLogger(__name__)
@@ -149,12 +151,27 @@ def _watch_parent(stop: threading.Event, parent: int) -> None:
             stop.set()
 
 
+class _Lines(logging.Formatter):
+    """One event, one line: an address or a name with a line break in it forges none, and steers no terminal."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        return escaped(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        return "\n".join(map(escaped, super().formatException(ei).split("\n")))
+
+
+def line_format(name: str) -> logging.Formatter:
+    """How a process of the station called `name` writes its log."""
+    return _Lines(f"%(asctime)s {name} %(levelname)s %(message)s")
+
+
 def keep_log(folder: Path, name: str) -> None:
     """Log to stderr and, rotating, to `folder`/`name`.log; a full disk silences the file, never the station."""
     from logging.handlers import RotatingFileHandler
 
     logging.raiseExceptions = False
-    form = logging.Formatter(f"%(asctime)s {name} %(levelname)s %(message)s")
+    form = line_format(name)
     handlers: list[logging.Handler] = [logging.StreamHandler()]
     try:
         folder.mkdir(parents=True, exist_ok=True)

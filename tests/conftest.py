@@ -12,11 +12,19 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 
 from scheduler.clock import SteppedClock, SystemClock
-from scheduler.config import Config, OutputConfig, PlanningConfig, QuietHoursConfig, SpeechConfig, StationConfig
+from scheduler.config import (
+    Config,
+    OutputConfig,
+    PlanningConfig,
+    QuietHoursConfig,
+    SpeechConfig,
+    StationConfig,
+    WebConfig,
+)
 from scheduler.core.model import Campaign, Person, Role
 from scheduler.core.rules import parse_window
 from scheduler.station import Station
-from scheduler.store import StoredClip, people
+from scheduler.store import StoredClip, passwords
 
 settings.register_profile("house", settings(), deadline=None)  # no time is asserted: these machines are shared
 settings.load_profile("house")
@@ -41,9 +49,9 @@ def pytest_xdist_auto_num_workers() -> int:
 @pytest.fixture(autouse=True, scope="session")
 def quick_passwords() -> Iterator[None]:
     """Argon2id all the same, with the smallest numbers: these tests make hundreds of people, none of them worth stealing."""
-    usual, people._HASHER = people._HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    usual, passwords._HASHER = passwords._HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     yield
-    people._HASHER = usual
+    passwords._HASHER = usual
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +77,7 @@ def config(tmp_path: Path) -> Config:
         planning=PlanningConfig(days_ahead=2),
         speech=SpeechConfig(engines=("espeak",)),
         outputs=(OutputConfig(name="wav", kind="wavfile"),),
+        web=WebConfig(idle_minutes=10_080),  # a stepped clock jumps over many idle hours; who tests them says so
     )
 
 

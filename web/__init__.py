@@ -16,32 +16,58 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.station import Station
 from web import (
+    account,
     announcements,
+    api,
     approvals,
+    audit,
     auth,
     campaigns,
+    compose,
     dispatches,
     emergency,
+    exports,
+    first_run,
     horn,
+    hosts,
     journal,
     lexicon,
     live,
+    metrics,
     microphone,
+    people,
+    phones,
     province,
+    public,
+    public_switch,
     recordings,
     relays,
     reports,
+    schedule,
     settings,
+    settings_care,
+    settings_outputs,
+    settings_rules,
+    shell,
     sms,
     sms_sendings,
+    tickets,
+    todo,
+    tokens,
+    trims,
     uploads,
     voices,
 )
 from web.air_board import Board
+from web.clean_request import CleanRequest
+from web.compressed import compress
 from web.errors import register_errors
 from web.formats import register_filters
 from web.forms import act_fields, may_now
+from web.language import language
 from web.on_air import bar_words
+from web.sections import navigation
+from web.translated import TwoLanguages
 
 __all__ = ["create_app"]
 
@@ -57,31 +83,52 @@ POLICY = (
 
 SUBJECTS = (
     auth,
+    shell,
     live,
     dispatches,
     announcements,
+    compose,
     recordings,
+    trims,
     lexicon,
     approvals,
     campaigns,
     emergency,
+    first_run,
+    exports,
     microphone,
+    phones,
     province,
+    public,
+    public_switch,
     relays,
     journal,
     reports,
     settings,
+    settings_care,
+    settings_outputs,
+    settings_rules,
     horn,
     sms,
     sms_sendings,
+    tickets,
+    todo,
     voices,
     uploads,
+    api,
+    metrics,
+    tokens,
+    people,
+    account,
+    audit,
+    schedule,
 )
 
 
 def create_app(station: Station) -> Flask:
     """The page of a station."""
-    app = Flask(__name__)
+    app = TwoLanguages(__name__)
+    app.request_class = CleanRequest
     app.extensions["station"] = station
     app.extensions["board"] = Board()
     app.secret_key = secrets.token_bytes(32)  # signs the one-line notes after an act; a restart may forget them
@@ -93,13 +140,19 @@ def create_app(station: Station) -> Flask:
         app.register_blueprint(module.bp)
     register_filters(app)
     register_errors(app)
+    hosts.install(app, station.config)
+    metrics.install(app)
+    api.prepare(app)
     app.before_request(_body_limit)
     app.before_request(auth.who_is_it)
     app.after_request(_headers)
+    app.after_request(compress)
     app.context_processor(_words)
     app.add_template_global(act_fields)
     app.add_template_global(may_now, "may")
     app.add_template_global(asset)
+    app.add_template_global(navigation)
+    app.add_template_global(language)
     return app
 
 

@@ -1,20 +1,25 @@
 """What every open page shows of the air: looked at once for all of them, drawn only when it says something else.
 
-Pages that are open at the same time share one look at the rows and one drawing for each role; nothing of a person is in
-it. The clock is added when it is sent. That a second has passed is no change: the browser counts by itself.
+Pages that are open at the same time share one look at the rows and one drawing for each role; of a person nothing is in
+it but which tasks are left out. The clock is added when it is sent. That a second has passed is no change: the browser
+counts by itself.
 """
 
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
 
 from scheduler.core import approval
-from scheduler.core.model import Role
+from scheduler.core.model import Person, Role
+from scheduler.core.to_do import PutOff, Task, is_hidden
 from web.auth import station
+from web.language import language
 from web.on_air import bar_words, clock_words, today_words
+from web.todo_words import todo_told
 
 __all__ = ["Board", "Drawn", "board", "clock_told"]
 
@@ -44,22 +49,49 @@ class Board:
         self._words: dict[str, Any] = {}
         self._key: object = None
         self._serial = 0
-        self._drawn: dict[Role, Drawn] = {}
+        self._drawn: dict[tuple[Role, str, frozenset[str]], Drawn] = {}
         self._streams = 0
 
-    def look(self, role: Role) -> Drawn:
-        """The board as a role sees it; at most every LOOK_EVERY seconds somebody really looks at the rows."""
+    def look(self, person: Person) -> Drawn:
+        """The board as a person sees it; at most every LOOK_EVERY seconds somebody really looks at the rows."""
         with self._lock:
-            mono = station().clock.monotonic()
-            if self._looked is None or mono - self._looked >= LOOK_EVERY:
-                self._words = bar_words() | today_words()
-                self._looked = mono
-                if (key := _key(self._words)) != self._key:
-                    self._key, self._serial, self._drawn = key, self._serial + 1, {}
-            if role not in self._drawn:
-                words = self._words | {"may": _may(role)}
-                self._drawn[role] = Drawn(self._serial, _draw("bar_told", words), _draw("lists_told", words))
-            return self._drawn[role]
+            self._look()
+            hidden = self._hidden(person.id)
+            place = person.role, language(), hidden
+            if place not in self._drawn:
+                todos = [todo_told(task) for task in self._words["tasks"] if task.key not in hidden]
+                words = self._words | {"may": _may(person.role), "todos": todos}
+                self._drawn[place] = Drawn(self._serial, _draw("bar_told", words), _draw("lists_told", words))
+            return self._drawn[place]
+
+    def look_now(self) -> dict[str, Any]:
+        """What there is to be told at this very moment, for a page that is drawn; everybody else reads it too."""
+        with self._lock:
+            self._looked = None
+            self._look()
+            return self._words
+
+    def tasks_of(self, person: Person) -> list[Task]:
+        """What a person has to do, as it was looked at last."""
+        with self._lock:
+            self._look()
+            hidden = self._hidden(person.id)
+            tasks: list[Task] = self._words["tasks"]
+            return [task for task in tasks if task.key not in hidden]
+
+    def _look(self) -> None:
+        mono = station().clock.monotonic()
+        if self._looked is None or mono - self._looked >= LOOK_EVERY:
+            self._words = bar_words() | today_words()
+            self._looked = mono
+            if (key := _key(self._words)) != self._key:
+                self._key, self._serial, self._drawn = key, self._serial + 1, {}
+
+    def _hidden(self, person_id: int) -> frozenset[str]:
+        """The tasks that a person has put off."""
+        off: dict[str, PutOff] = self._words["put_offs"].get(person_id, {})
+        now: datetime = self._words["now"]
+        return frozenset(task.key for task in self._words["tasks"] if is_hidden(task, off.get(task.key), now))
 
     def enter(self) -> bool:
         """Take a stream's place; False when all are taken."""
@@ -69,6 +101,11 @@ class Board:
                 return False
             self._streams += 1
             return True
+
+    @property
+    def streams(self) -> int:
+        """How many streams are open."""
+        return self._streams
 
     def leave(self) -> None:
         """Give a stream's place back."""
@@ -107,10 +144,9 @@ def _key(words: dict[str, Any]) -> object:
         (following.id, following.start, following.length, words["next_title"]) if following else None,
         words["today"],
         [_row_key(row) for row in (*words["coming"], *words["gone"])],
-        [(campaign.id, campaign.title, ordinals, why) for campaign, ordinals, why in words["not_planned"]],
-        words["todos"],
-        words["waiting_count"],
-        words["relays_waiting"],
+        words["tasks"],
+        [(person_id, sorted(off)) for person_id, off in words["put_offs"].items()],
+        [(told.number, round(told.heard), told.owed_airings) for told in words["minutes"]],
     )
 
 

@@ -23,6 +23,8 @@ from scheduler.core.wording import ROLES, sentence
 from scheduler.desk import Desk
 from scheduler.errors import NotPermitted, Refused
 from scheduler.station import Station
+from scheduler.store import Doing, SignedIn, doing, end, set_out
+from scheduler.store.web_sessions import DEVICE_DAYS
 
 bp = Blueprint("auth", __name__)
 Answer = ResponseReturnValue
@@ -30,8 +32,14 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 COOKIE = "loa"
 FORM_COOKIE = "loa-form"
+DEVICE_COOKIE = "loa-may"
+"""What a device keeps so that its owner's tries to sign in are counted apart from everybody else's."""
 REFUSED = 422
 """Status of a form that comes back with its sentence."""
+BY_ITSELF = frozenset({"live.events", "live.bar"})
+"""Pages that a browser asks for without anybody clicking: they do not keep a session from going idle."""
+TEMPORARY = BY_ITSELF | {"account.page", "account.change_password"}
+"""What somebody whose password is temporary may open: to change it, with the bar above it."""
 TWIN_WAITS, TWIN_PAUSE = 20, 0.1
 """How often and how long (seconds) the second sending of a form waits for the first to end."""
 PAUSE = threading.Event()
@@ -58,12 +66,25 @@ def actor() -> Person:
 
 
 def who_is_it() -> None:
-    """Before every request: the person of the cookie, if it still opens a session."""
-    g.person, g.csrf, g.token = None, "", request.cookies.get(COOKIE, "")
-    if g.token and request.endpoint != "static":
-        session = station().parts.people.session(g.token, station().clock.now())
-        if session:
-            g.person, g.csrf = session
+    """Before every request: the person of the cookie, if it still opens a session; and who acts, for the audit log."""
+    g.person, g.csrf, g.token, g.session_id, g.must_change = None, "", request.cookies.get(COOKIE, ""), 0, False
+    if request.endpoint == "static":
+        return
+    people, now = station().parts.people, station().clock.now()
+    if g.token and (session := people.session(g.token, now)):
+        g.person, g.csrf, g.session_id, g.must_change = session
+        if request.endpoint not in BY_ITSELF:
+            people.touch(g.session_id, now)
+    by_token = request.path.startswith("/api/")
+    person, session_id = (None, "") if by_token else (g.person, str(g.session_id or ""))
+    via = "api" if by_token else "page"
+    set_out(Doing(via, request.endpoint or "", person, address=request.remote_addr or "", session=session_id))
+
+
+@bp.teardown_app_request
+def nobody_acts(_: BaseException | None) -> None:
+    """After every request: what this thread does next is not this person's."""
+    end()
 
 
 def page_words() -> dict[str, Any]:
@@ -75,7 +96,6 @@ def page_words() -> dict[str, Any]:
         "role_word": ROLES[person.role] if person else "",
         "station_name": station().config.station.name,
         "reason": sentence,
-        "waiting_count": desk().announcements.waiting_count() if person else 0,
     }
 
 
@@ -184,11 +204,14 @@ def _first_answer(key: str, twin_waits: int) -> str | None:
 
 
 def _door() -> Answer | None:
-    """Where somebody who is not signed in is sent."""
-    if g.person is not None:
+    """Where somebody is sent who is not signed in, or whose password has to be changed first."""
+    if g.person is not None and (not g.must_change or request.endpoint in TEMPORARY):
         return None
+    way = url_for("account.page" if g.person else "auth.sign_in_form")
     if request.headers.get("HX-Request"):
-        return Response("", 401, {"HX-Redirect": url_for("auth.sign_in_form")})
+        return Response("", 401, {"HX-Redirect": way})
+    if g.person is not None:
+        return redirect(way, 303)
     if not station().parts.people.any():
         return render_template("people/not_set_up.html"), 403
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
@@ -197,15 +220,26 @@ def _door() -> Answer | None:
 
 def _right(may: str) -> None:
     person = actor()
+    doing().act = may
     if not approval.may(person.role, may):
         raise NotPermitted(may, person.role.value)
+
+
+def told_refusal(refused: NotPermitted) -> None:
+    """Somebody signed in has asked for what is not theirs: the leader can read of it."""
+    person: Person | None = g.get("person")
+    if person is not None:
+        desk().parts.audit.refused(person, str(refused.details.get("act", "")), refused.reason)
 
 
 def same_origin() -> None:
     """A request that another site made is not ours, whatever cookie it carries."""
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     origin = request.headers.get("Origin")
-    strange = origin is not None and urlsplit(origin).netloc != request.host
+    try:
+        strange = origin is not None and urlsplit(origin).netloc != request.host
+    except ValueError:  # no address at all
+        strange = True
     if site not in {"same-origin", "none"} or strange:
         raise Refused("form_expired")
 
@@ -225,8 +259,14 @@ def _form_token() -> str:
 def _drawn(template: str, status: int = 200, **words: Any) -> Response:
     token = _form_token()
     answer = make_response(render_template(template, form_token=token, **words), status)
-    answer.set_cookie(FORM_COOKIE, token, httponly=True, samesite="Strict", secure=request.is_secure)
+    _give(answer, FORM_COOKIE, token, samesite="Strict")
     return answer
+
+
+def _give(answer: Response, name: str, value: str, *, days: float | None = None, samesite: str = "Lax") -> None:
+    """A cookie that scripts cannot read and other sites do not send; over HTTPS it stays there."""
+    age = None if days is None else round(days * 86_400)
+    answer.set_cookie(name, value, max_age=age, httponly=True, samesite=samesite, secure=request.is_secure)
 
 
 def _checked() -> None:
@@ -255,25 +295,31 @@ def sign_in() -> Answer:
     login, wanted = request.form.get("login", "")[:100], request.form.get("toi", "")
     try:
         _checked()
-        token = _signed_in(login, request.form.get("password", "")[:1000])
+        told = _signed_in(login, request.form.get("password", "")[:1000])
     except Refused as refused:
-        told = sentence(refused.reason, refused.details)
-        return _drawn("people/sign_in.html", REFUSED, wanted=wanted, login=login, fault=told)
-    return _with_session(token, local_path(wanted) or url_for("live.page"))
+        fault = sentence(refused.reason, refused.details)
+        return _drawn("people/sign_in.html", REFUSED, wanted=wanted, login=login, fault=fault)
+    return _with_session(told, local_path(wanted) or url_for("live.page"))
 
 
-def _signed_in(login: str, password: str) -> str:
-    place, hours = station(), station().config.web.session_hours
-    token, _ = place.parts.people.sign_in(login, password, request.remote_addr or "", place.clock.now(), hours)
-    return token
+def _signed_in(login: str, password: str) -> SignedIn:
+    device, agent = request.cookies.get(DEVICE_COOKIE, "")[:100], request.headers.get("User-Agent", "")
+    return desk().people.sign_in(login, password, request.remote_addr or "", device=device, agent=agent[:200])
 
 
-def _with_session(token: str, path: str) -> Response:
+def _with_session(told: SignedIn, path: str) -> Response:
     if g.token:
         station().parts.people.sign_out(g.token)  # the old session ends with the new sign-in
     answer = make_response(redirect(path, 303))
-    age = station().config.web.session_hours * 3600
-    answer.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="Lax", secure=request.is_secure)
+    _give(answer, COOKIE, told.token, days=station().config.web.session_hours / 24)
+    _give(answer, DEVICE_COOKIE, told.device, days=DEVICE_DAYS)
+    return answer
+
+
+def with_new_cookie(answer: Response) -> Response:
+    """After a change of one's own password or proofs: the same session under a new cookie; the old one is void."""
+    token = station().parts.people.rotate(g.token, station().clock.now())
+    _give(answer, COOKIE, token, days=station().config.web.session_hours / 24)
     return answer
 
 
@@ -282,9 +328,10 @@ def sign_out() -> Answer:
     same_origin()
     if g.person is None or not _same(request.form.get("csrf", ""), g.csrf):
         return redirect(url_for("auth.sign_in_form"), 303)
-    station().parts.people.sign_out(g.token)
+    desk().people.sign_out(actor(), g.token)
     answer = make_response(redirect(url_for("auth.sign_in_form"), 303))
     answer.delete_cookie(COOKIE)
+    answer.headers["Clear-Site-Data"] = '"cache"'  # the back button has nothing to show
     return answer
 
 
@@ -304,9 +351,9 @@ def set_up() -> Answer:
         _same_twice(form["password"], form["again"])
         now = station().clock.now()
         station().parts.people.set_up(form["ma"], form["login"], form["name"], form["password"], now)
-        token = _signed_in(form["login"], form["password"])
+        told = _signed_in(form["login"], form["password"])
     except Refused as refused:
-        told = sentence(refused.reason, refused.details)
-        words = {"token": form["ma"], "login": form["login"], "name": form["name"], "fault": told}
+        fault = sentence(refused.reason, refused.details)
+        words = {"token": form["ma"], "login": form["login"], "name": form["name"], "fault": fault}
         return _drawn("people/set_up.html", REFUSED, **words)
-    return _with_session(token, url_for("live.page"))
+    return _with_session(told, url_for("first_run.page"))

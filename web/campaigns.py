@@ -19,6 +19,7 @@ from web.campaign_form import CampaignForm
 from web.campaign_words import amount_of, collision_views, halt_words
 from web.day_plan import PlanView, first_day, plan_view
 from web.dispatch_words import order_words
+from web.forms import number_of
 from web.impact_view import impact_view
 from web.page_words import WEEKDAYS, day_words, words
 from web.phase_form import PhaseRow, typed_number, whole_number
@@ -66,8 +67,8 @@ def new() -> str:
         end=day_words(today + timedelta(days=DEFAULT_DAYS - 1)),
         announcement_id=request.args.get("ban_tin", ""),
     )
-    if form.announcement_id.isdecimal():
-        said = desk().parts.programme.announcement(int(form.announcement_id))
+    if (number := number_of(form.announcement_id)) is not None:
+        said = desk().parts.programme.announcement(number)
         form.title, form.chime, form.repeat = said.title, said.shape.chime, str(said.shape.times)
     return _page(None, form)
 
@@ -90,6 +91,18 @@ def preview_new() -> Answer:
 @page_of("plan")
 def preview(campaign_id: int) -> Answer:
     return _preview(desk().parts.programme.campaign(campaign_id))
+
+
+@bp.post("/dot/tac-dong")
+@page_of("plan")
+def impact_new() -> Answer:
+    return _impact(None)
+
+
+@bp.post("/dot/<int:campaign_id>/tac-dong")
+@page_of("plan")
+def impact(campaign_id: int) -> Answer:
+    return _impact(desk().parts.programme.campaign(campaign_id))
 
 
 @act(bp, "/dot", may="plan")
@@ -146,8 +159,8 @@ def order() -> Answer:
     """The ward's order among campaigns that collide: each has its number typed beside it."""
     places = {name.removeprefix("place-"): typed for name, typed in request.form.items() if name.startswith("place-")}
     back = request.form.get("back", "")
-    ids = [int(one) for one in places if one.isdecimal()]
-    here = int(back) if back.isdecimal() else (ids or [0])[0]
+    ids = [number for one in places if (number := number_of(one)) is not None and str(number) == one]
+    here = number_of(back) or (ids or [0])[0]
 
     def ordered() -> None:
         numbers = {one: typed_number(places[str(one)]) for one in ids}
@@ -199,7 +212,18 @@ def _preview(kept: Campaign | None) -> Answer:
             form.fault("day", refused.reason, dict(refused.details))
     if form.faulty:
         return _page(kept, form, day=day), REFUSED
-    return _page(kept, form, day=day, plan=plan_view(desk(), campaign, chosen), shown=campaign)
+    later = bool(request.headers.get("HX-Request"))  # its script asks for the impact by itself
+    plan = plan_view(desk(), campaign, chosen)
+    return _page(kept, form, day=day, plan=plan, shown=None if later else campaign, impact_later=later)
+
+
+def _impact(kept: Campaign | None) -> Answer:
+    """What the campaign of the form changes on the days ahead: the second half of a preview."""
+    same_origin()
+    form, campaign = _read(kept)
+    if form.faulty:
+        return render_template("campaigns/_impact_none.html"), REFUSED
+    return render_template("campaigns/_impact.html", impact=impact_view(desk(), campaign))
 
 
 def _save(kept: Campaign | None) -> Answer:
@@ -221,6 +245,7 @@ def _page(
     plan: PlanView | None = None,
     shown: Campaign | None = None,
     fault: str = "",
+    impact_later: bool = False,
 ) -> str:
     """The page of `campaign` (None: a new one) with `form`; `plan` and the impact are of `shown`, kept or not."""
     parts = desk().parts
@@ -231,16 +256,15 @@ def _page(
         or str(one.id) in {form.announcement_id, *form.rotation}
     ]
     dispatch = parts.programme.dispatch(campaign.dispatch_id) if campaign and campaign.dispatch_id else None
-    save_at, preview_at = url_for("campaigns.save_new"), url_for("campaigns.preview_new")
-    if campaign:
-        save_at = url_for("campaigns.save", campaign_id=campaign.id)
-        preview_at = url_for("campaigns.preview", campaign_id=campaign.id)
+    save_at, preview_at = _addresses(campaign)
     return render_template(
         "campaigns/page.html",
         campaign=campaign,
         form=form,
         plan=plan,
         impact=impact_view(desk(), shown) if shown and plan else None,
+        plays=desk().schedule_days.of_campaign(campaign.id) if campaign else (),
+        impact_action=_impact_address(campaign) if impact_later else "",
         fault=fault,
         day=day,
         clips=[parts.programme.announcement(one) for one in campaign.announcement_ids] if campaign else [],
@@ -261,6 +285,20 @@ def _page(
         weekdays=WEEKDAYS,
         quiet=", ".join(parts.config.quiet_hours.windows) or "(không có)",
     )
+
+
+def _addresses(campaign: Campaign | None) -> tuple[str, str]:
+    """Where the form is kept, and where it is looked at."""
+    if campaign is None:
+        return url_for("campaigns.save_new"), url_for("campaigns.preview_new")
+    number = campaign.id
+    return url_for("campaigns.save", campaign_id=number), url_for("campaigns.preview", campaign_id=number)
+
+
+def _impact_address(campaign: Campaign | None) -> str:
+    if campaign is None:
+        return url_for("campaigns.impact_new")
+    return url_for("campaigns.impact", campaign_id=campaign.id)
 
 
 def _order(order: dict[str, Any]) -> dict[str, Any]:

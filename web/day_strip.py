@@ -11,7 +11,7 @@ from typing import NamedTuple
 from scheduler.core import rules
 from scheduler.core.model import Slot, StationRules, Window
 
-__all__ = ["Block", "Strip", "strip"]
+__all__ = ["Block", "Strip", "hours_of", "span_block", "strip"]
 
 LEAST_WIDTH = 4.0
 """Minutes: a short airing must still be seen."""
@@ -46,10 +46,7 @@ def strip(
     minutes = (end - start) / timedelta(minutes=1)
 
     def block(kind: str, low: datetime, high: datetime, title: str, least: float = 0.0) -> Block:
-        x = max((low - start) / timedelta(minutes=1), 0.0)
-        until = min((high - start) / timedelta(minutes=1), minutes)
-        width = max(until - x, least)
-        return Block(kind, round(min(x, minutes - least), 2), round(width, 2), title)
+        return span_block(kind, low, high, start, minutes, least)._replace(title=title)
 
     blocks = [block("window", low, high, "Khung giờ") for low, high in rules.raw_spans(windows, day, station.zone_name)]
     quiet = rules.quiet_spans(station.quiet_hours, day, station.zone_name)
@@ -57,5 +54,17 @@ def strip(
     for slot in sorted(slots, key=lambda slot: (slot.campaign_id == own, slot.start)):
         kind = "own" if slot.campaign_id == own else "other"
         blocks.append(block(kind, slot.start, slot.end, "", LEAST_WIDTH))
-    hours = tuple((hour * 60.0, f"{hour}:00") for hour in HOURS)
-    return Strip(minutes, hours, tuple(blocks))
+    return Strip(minutes, hours_of(HOURS), tuple(blocks))
+
+
+def span_block(kind: str, low: datetime, high: datetime, start: datetime, minutes: float, least: float = 0.0) -> Block:
+    """A stretch as a block of the day that begins at `start` and has so many minutes; at least `least` wide."""
+    x = max((low - start) / timedelta(minutes=1), 0.0)
+    until = min((high - start) / timedelta(minutes=1), minutes)
+    width = max(until - x, least)
+    return Block(kind, round(min(x, minutes - least), 2), round(width, 2), "")
+
+
+def hours_of(hours: Iterable[int]) -> tuple[tuple[float, str], ...]:
+    """The marks of some hours."""
+    return tuple((hour * 60.0, f"{hour}:00") for hour in hours)

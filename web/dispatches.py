@@ -16,6 +16,7 @@ from scheduler.core.wording import sentence
 from scheduler.errors import DispatchError, NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 from web.dispatch_page import form_of, page_text
+from web.forms import number_of
 from web.page_words import words
 
 bp = Blueprint("dispatches", __name__)
@@ -100,7 +101,7 @@ def draft(dispatch_id: int) -> Answer:
 
 @act(bp, "/cong-van/<int:dispatch_id>/xac-nhan", may="import_dispatch")
 def confirm(dispatch_id: int) -> Answer:
-    ordinals = [int(text) for text in request.form.getlist("doubt") if text.isdecimal()]
+    ordinals = [number for text in request.form.getlist("doubt") if (number := number_of(text)) is not None]
     desk().dispatches.confirm(actor(), dispatch_id, ordinals)
     return _shown(dispatch_id, "xac-nhan", "cho-ngo")
 
@@ -115,7 +116,7 @@ def duty(dispatch_id: int, ordinal: int) -> Answer:
 
 @act(bp, "/cong-van/<int:dispatch_id>/thuc-hien/<int:ordinal>", may="plan")
 def obey(dispatch_id: int, ordinal: int) -> Answer:
-    chosen = [int(text) for text in request.form.getlist("campaign") if text.isdecimal()]
+    chosen = [number for text in request.form.getlist("campaign") if (number := number_of(text)) is not None]
     if request.form.get("none") is None and not chosen:
         asked = None
     else:

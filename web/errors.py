@@ -13,12 +13,18 @@ from werkzeug.exceptions import HTTPException
 
 from scheduler.core.wording import sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED
+from web.api.problems import of_status
+from web.auth import REFUSED, told_refusal
 
 log = logging.getLogger(__name__)
 
-PLAIN = '<!doctype html><html lang="vi"><meta charset="utf-8"><title>Chưa làm được</title><p>{told}</p></html>'
-"""An error page that needs nothing."""
+PLAIN = (
+    '<!doctype html><html lang="vi"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width,initial-scale=1"><title>Chưa làm được</title>'
+    '<link rel="stylesheet" href="/static/app.css"></head><body><main class="alone"><section class="card">'
+    '<h1>Chưa làm được</h1><div class="note err" role="alert">{told}</div></section></main></body></html>'
+)
+"""An error page that needs no database and no template."""
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 SENTENCES = {
@@ -36,12 +42,17 @@ SENTENCES = {
 
 def register_errors(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda error: _page(sentence(error.reason, error.details), 404))
-    app.register_error_handler(NotPermitted, lambda error: _page(sentence(error.reason, error.details), 403))
+    app.register_error_handler(NotPermitted, _not_permitted)
     app.register_error_handler(Refused, lambda error: _page(sentence(error.reason, error.details), REFUSED))
     app.register_error_handler(OverflowError, lambda _: _page(SENTENCES[404], 404))  # a number no row can have
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unexpected)
+
+
+def _not_permitted(error: NotPermitted) -> ResponseReturnValue:
+    told_refusal(error)
+    return _page(sentence(error.reason, error.details), 403)
 
 
 def _page(told: str, status: int) -> ResponseReturnValue:
@@ -54,6 +65,8 @@ def _page(told: str, status: int) -> ResponseReturnValue:
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
+    if request.path.startswith("/api/"):
+        return of_status(status)
     return _page(SENTENCES.get(status, SENTENCES[400] if status < 500 else SENTENCES[500]), status)  # noqa: PLR2004 - HTTP's border
 
 

@@ -1,31 +1,42 @@
-"""Nhật ký: a day as it was measured, for the eye, the printer and a spreadsheet.
+"""Nhật ký & thời lượng: airings as they were measured, for the eye, the printer and a spreadsheet.
 
-Rows are read by day through an index, so a journal of years costs the same as one of a week. In the CSV no cell can be
-taken for a formula.
+A day or any stretch of days, filtered and searched; sums, a chart, and one page for every airing. Rows are read through
+an index and page by page, so a journal of years costs the same as one of a week. In the CSV no cell can be taken for a
+formula. It adds nothing up itself.
 """
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, stream_with_context, url_for
+from markupsafe import Markup
 
 from scheduler.core.model import AiringOutcome
+from scheduler.core.report import Form
 from scheduler.core.report_words import zone_words
-from scheduler.core.rules import local_day, parse_date
+from scheduler.core.share_chart import share_chart
 from scheduler.core.spreadsheet import safe_cell
 from scheduler.core.wording import OUTCOMES, sentence
-from scheduler.errors import Refused
+from scheduler.desk.exports import Order
 from scheduler.store.heard import HeardRows, StoredHeard
-from web.auth import REFUSED, Answer, desk, page_of, station
+from scheduler.store.journal_search import Filter, JournalSearch, place_of
+from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.formats import clock, local
 from web.heard_words import heard_words
+from web.journal_filter import OUTCOME_GROUPS, Asked, today
+from web.journal_words import beside_told, note_told, order_told
 from web.on_air import MARKS
-from web.page_words import TRIGGERS
+from web.page_words import ENGINES, TRIGGERS, decimal
+from web.zones import zone_choices, zone_word
 
 bp = Blueprint("journal", __name__)
 
+A_PAGE = 100
+LONGEST_CHART = 100
+"""Days that a chart can show apart."""
 HEADS = (
     "Số", "Ngày", "Giờ dự kiến", "Giờ phát", "Giờ kết thúc", "Số giây dự kiến", "Số giây đo được", "Kết quả", "Lý do",
     "Bản tin", "Công văn", "Vùng", "Nguồn lệnh", "Người viết", "Người duyệt", "Người thao tác", "Giọng đọc",
@@ -36,56 +47,106 @@ HEADS = (
 @bp.get("/nhat-ky")
 @page_of("see")
 def page() -> Answer:
-    today = _today()
-    typed = request.args.get("ngay", "").strip()
-    try:
-        day, fault = (parse_date(typed) if typed else today), ""
-    except Refused as refused:
-        day, fault = today, sentence(refused.reason, refused.details)
-    heard = _heard(day)
+    asked = Asked.of_request()
+    found = desk().journal.page(actor(), asked.wanted, A_PAGE + 1, after=asked.after, newest_first=asked.newest_first)
+    rows, more = found[:A_PAGE], len(found) > A_PAGE
+    heard = _heard(asked.wanted.first) if asked.is_day else []
     marks = {one.slot_id: heard_words(one) for one in heard if one.verdict}
-    rows = [
-        _told(row) | {"return_mark": marks.get(row["slot_id"])} for row in desk().parts.journal.of_day(day.isoformat())
-    ]
-    verified = desk().proof.verify() if request.args.get("kiem") else None
+    sums = desk().journal.sums(actor(), asked.wanted)
     words: dict[str, Any] = {
-        "day": day,
-        "typed": typed if fault else f"{day:%d/%m/%Y}",
-        "fault": fault,
-        "rows": rows,
+        "asked": asked,
+        "day": asked.wanted.first,
+        "typed": asked.typed,
+        "faults": asked.faults,
+        "rows": [_told(row) | {"return_mark": marks.get(row["slot_id"])} for row in rows],
+        "next": "|".join(map(str, place_of(rows[-1]))) if more and rows else "",
         "listened": bool(marks),
         "spells": [heard_words(one) for one in heard if not one.verdict],
-        "total_ms": sum(row["played_ms"] or 0 for row in rows),
-        "unheard_rows": sum(row["mark"] == "err" for row in rows),
-        "heard": sum(row["outcome"] in {"played", "partial"} for row in rows),
-        "before": day - timedelta(days=1),
-        "after": day + timedelta(days=1) if day < today else None,
-        "verified": verified,
-        "broken": sentence(verified.broken.reason, verified.broken.details) if verified and verified.broken else "",
+        "beside": _beside(asked),
+        "sums": sums,
+        "before": asked.wanted.first - timedelta(days=1),
+        "after": asked.wanted.first + timedelta(days=1) if asked.wanted.first < today() else None,
+        "chart": _chart(asked),
+        "choices": _choices(),
+        "walk": _walk(),
+        "long": {kind: desk().exports.is_long(_order(asked, kind)) for kind in ("xlsx", "pdf")},
         "one_officer": station().config.station.one_officer,
     }
-    return render_template("journal/page.html", **words), REFUSED if fault else 200
+    return render_template("journal/page.html", **words), REFUSED if asked.faults else 200
+
+
+@bp.get("/nhat-ky/luot/<int:seq>")
+@page_of("see")
+def airing(seq: int) -> Answer:
+    """One airing with everything that proves it."""
+    proof = desk().journal.airing(actor(), seq)
+    row = proof.row
+    engine, _, voice = (row["voice"] or "").partition("/")
+    words = {
+        "proof": proof,
+        "row": _told(row),
+        "day": date.fromisoformat(row["day"]),
+        "zone": zone_word(row["zone"]),
+        "voice": f"{ENGINES.get(engine, engine)} ({voice})" if voice else ENGINES.get(engine, engine),
+        "note": note_told(row["note"]),
+        "order": order_told(proof.order) if proof.order else "",
+        "return_mark": heard_words(proof.heard) if proof.heard else None,
+        "share": f"{decimal(100 * row['played_ms'] / row['planned_ms'])} %" if row["planned_ms"] else "",
+    }
+    return render_template("journal/airing.html", **words)
+
+
+@act(bp, "/nhat-ky/kiem", may="see")
+def verify() -> Answer:
+    """Have the whole journal walked over: long work, done by the studio."""
+    desk().exports.ask_walk(actor())
+    return redirect(url_for("journal.page", _anchor="chuoi"))
+
+
+@bp.get("/nhat-ky/chuoi")
+@page_of("see")
+def chain() -> Answer:
+    """How far the walk has come, polled by the page."""
+    return render_template("journal/_chain.html", walk=_walk())
 
 
 @bp.get("/nhat-ky.csv")
 @page_of("see")
 def export() -> Answer:
-    """A day as CSV that a spreadsheet opens: UTF-8 with a byte order mark."""
-    day = parse_date(request.args.get("ngay", "") or _today().isoformat())
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADS)
-    marks = {one.slot_id: heard_words(one) for one in _heard(day) if one.verdict}
-    for row in desk().parts.journal.of_day(day.isoformat()):
+    """The airings as CSV that a spreadsheet opens: UTF-8 with a byte order mark, sent as it is read."""
+    asked = Asked.of_request()
+    if asked.faults:
+        return render_template("error.html", told=next(iter(asked.faults.values())), status=REFUSED), REFUSED
+    days = asked.wanted.first.isoformat() if asked.is_day else f"{asked.wanted.first}-{asked.wanted.last}"
+    headers = {"Content-Disposition": f'attachment; filename="nhat-ky-{days}.csv"'}
+    lines = stream_with_context(_csv(asked.wanted))
+    return Response(lines, mimetype="text/csv; charset=utf-8", headers=headers)
+
+
+def _csv(wanted: Filter) -> Iterator[str]:
+    yield "\ufeff" + _line(HEADS)
+    marks: dict[str | None, dict[str, Any]] = {}
+    day, lines = "", []
+    for row in JournalSearch(desk().parts.store).every(wanted):
+        if row["day"] != day:
+            day = row["day"]
+            marks = {one.slot_id: heard_words(one) for one in _heard(date.fromisoformat(day)) if one.verdict}
         mark = marks.get(row["slot_id"], {"word": "", "numbers": ""})
-        writer.writerow([safe_cell(cell) for cell in (*_cells(row), mark["word"], mark["numbers"])])
-    name = f"nhat-ky-{day.isoformat()}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response("\ufeff" + out.getvalue(), mimetype="text/csv; charset=utf-8", headers=headers)
+        lines.append(_line((*_cells(row), mark["word"], mark["numbers"])))
+        if len(lines) == A_PAGE:
+            yield "".join(lines)
+            lines = []
+    yield "".join(lines)
 
 
-def _cells(row: dict[str, Any]) -> list[object]:
-    return [
+def _line(cells: tuple[object, ...]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow([safe_cell(cell) for cell in cells])
+    return out.getvalue()
+
+
+def _cells(row: dict[str, Any]) -> tuple[object, ...]:
+    return (
         row["seq"],
         f"{date.fromisoformat(row['day']):%d/%m/%Y}",
         clock(row["planned_start"]),
@@ -106,7 +167,7 @@ def _cells(row: dict[str, Any]) -> list[object]:
         _outputs(row),
         row["audio_sha256"],
         row["hash"],
-    ]
+    )
 
 
 def _outputs(row: dict[str, Any]) -> str:
@@ -118,19 +179,75 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
     if row["actual_start"]:
         late = round((local(row["actual_start"]) - local(row["planned_start"])).total_seconds(), 1)
     return row | {
+        "date": date.fromisoformat(row["day"]),
         "word": OUTCOMES[AiringOutcome(row["outcome"])],
         "mark": MARKS[row["outcome"]],
         "why": sentence(row["reason"]),
         "late": late if late is not None and abs(late) >= 1 else None,
+        "offset": None if late is None else f"{late:+.1f}".replace(".", ","),
         "heard_on": _outputs(row),
         "cause": TRIGGERS.get(row["trigger"], row["trigger"]),
     }
 
 
+def _beside(asked: Asked) -> list[dict[str, Any]]:
+    """What else the journal keeps of the one day that is shown."""
+    return [beside_told(row) for row in desk().journal.beside(actor(), asked.wanted.first)] if asked.is_day else []
+
+
+def _order(asked: Asked, kind: str) -> Order:
+    return Order(Form.LOG, kind, asked.wanted.first, wanted=asked.wanted)
+
+
+def _chart(asked: Asked) -> dict[str, Any] | None:
+    """Minutes a day, what was asked for hatched in them, and the target of a dispatch; None for one day or too many."""
+    first, last = asked.wanted.first, asked.wanted.last
+    count = (last - first).days + 1
+    if not 1 < count <= LONGEST_CHART:
+        return None
+    days = [first + timedelta(days=at) for at in range(count)]
+    whole = desk().journal.minutes(actor(), Filter(first, last))
+    part = whole if asked.wanted.is_plain else desk().journal.minutes(actor(), asked.wanted)
+    ledger = desk().ledger.of_dispatch(asked.dispatch_id) if asked.dispatch_id is not None else None
+    ordered = [ledger.days[day].ordered_minutes if ledger and day in ledger.days else None for day in days]
+    minutes = [whole.get(day, 0) / 60_000 for day in days]
+    share = [0.0 if asked.wanted.is_plain else part.get(day, 0) / 60_000 for day in days]
+    drawn = share_chart(days, minutes, share, ordered, ledger.issued if ledger else None)
+    table = [
+        (day, decimal(of), decimal(own), decimal(order) if order is not None else "–", ledger and day < ledger.issued)
+        for day, of, own, order in zip(days, minutes, share, ordered, strict=True)
+    ]
+    return {
+        "svg": Markup(drawn),  # noqa: S704 - our drawing, of dates and numbers
+        "table": table,
+        "plain": asked.wanted.is_plain,
+        "words": asked.words(),
+        "issued": ledger.issued if ledger else None,
+    }
+
+
+def _choices() -> dict[str, Any]:
+    """What the filter offers."""
+    programme = desk().parts.programme
+    return {
+        "dispatches": [(number, day) for _, number, day in programme.dispatch_numbers() if number],
+        "campaigns": [(one.id, one.title) for one in reversed(programme.campaigns())],
+        "zones": zone_choices(),
+        "outcomes": {name: word for name, (word, _) in OUTCOME_GROUPS.items()},
+    }
+
+
+def _walk() -> dict[str, Any] | None:
+    walk = desk().exports.last_walk()
+    if walk is None:
+        return None
+    found = walk.found
+    broken = sentence(found.broken.reason, found.broken.details) if found and found.broken else ""
+    refused = sentence(walk.job.reason, walk.job.details) if walk.job.state == "refused" else ""
+    at = local(walk.job.ended_at) if walk.job.ended_at else None
+    return {"job": walk.job, "found": found, "broken": broken, "refused": refused, "at": at}
+
+
 def _heard(day: date) -> list[StoredHeard]:
     """What the air monitor has found on a day."""
     return HeardRows(desk().parts.store, desk().parts.journal).of_day(day.isoformat())
-
-
-def _today() -> date:
-    return local_day(station().clock.now(), station().config.station.time_zone)

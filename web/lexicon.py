@@ -21,7 +21,7 @@ from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.store import LexiconChange, OwnForm
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin
 from web.marks import Mark, marked
-from web.page_words import matching, words
+from web.page_words import in_order, matching, words
 
 bp = Blueprint("lexicon", __name__)
 bp.context_processor(words)
@@ -250,7 +250,7 @@ def _page(
     place: str = "",
 ) -> str:
     typed, chosen = request.args.get("q", "")[:100], request.args.get("ds", "")[:LONGEST_NAME]
-    rows = desk().lexicon.listed()
+    rows = in_order(desk().lexicon.listed(), lambda one: one.entry.written)
     shown = _wanted(rows, chosen, typed)
     if typed.strip():
         shown = matching(shown, typed, [f"{one.entry.written} {one.entry.said}" for one in shown])

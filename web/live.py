@@ -24,12 +24,16 @@ from flask import (
 
 from scheduler.core.rundown import length, turns
 from scheduler.core.wording import sentence
+from scheduler.desk.to_do import seen
 from scheduler.errors import Refused
 from web.air_board import board, clock_told
+from web.air_outline import airing_outline
 from web.auth import REFUSED, Answer, act, actor, desk, local_path, page_of, station
-from web.on_air import ready, today_words
+from web.on_air import ready
+from web.todo_words import todo_told
 
 bp = Blueprint("live", __name__)
+bp.add_app_template_global(airing_outline)
 
 LOOK_EVERY = 0.25
 """Seconds between a stream's looks at the board."""
@@ -47,7 +51,10 @@ def first() -> Answer:
 @bp.get("/truc-tiep")
 @page_of("see")
 def page() -> Answer:
-    return render_template("live/page.html", **today_words(), ready=ready())
+    words = board().look_now()
+    tasks = seen(words["tasks"], words["put_offs"].get(actor().id, {}), words["now"]).tasks
+    todos = [todo_told(task) for task in tasks]
+    return render_template("live/page.html", **words, todos=todos, ready=ready())
 
 
 @bp.get("/thanh")
@@ -72,12 +79,12 @@ def events() -> Answer:
 
 def _changes(gone: Callable[[], bool]) -> Iterator[str]:
     """What a page is told, until the server stops, the page goes, its person signs out, or its time is over."""
-    clock, role, lists = station().clock, actor().role, bool(request.args.get("ngay"))
+    clock, person, lists = station().clock, actor(), bool(request.args.get("ngay"))
     stop: threading.Event = current_app.extensions.get("stop") or threading.Event()
     began, spoke, seen = clock.monotonic(), float("-inf"), 0
     try:
         while not stop.is_set() and not gone() and (mono := clock.monotonic()) - began < STREAM_FOR:
-            serial = board().look(role).serial
+            serial = board().look(person).serial
             if serial != seen or mono - spoke >= SPEAK_EVERY:
                 if station().parts.people.session(g.token, clock.now()) is None:
                     return
@@ -91,7 +98,7 @@ def _changes(gone: Callable[[], bool]) -> Iterator[str]:
 
 
 def _told_now(*, lists: bool) -> str:
-    drawn = board().look(actor().role)
+    drawn = board().look(actor())
     return clock_told() + drawn.bar + (drawn.lists if lists else "")
 
 

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
+from web.translated import in_language
+
 __all__ = ["Mark", "marked"]
 
 
@@ -51,6 +53,6 @@ def _piece(text: str, over: Sequence[Mark], met: set[str]) -> Markup:
     met.update(fresh)
     anchors = Markup("").join(Markup('<span id="cho-{}"></span>').format(key) for key in fresh)
     keys = " ".join(dict.fromkeys(mark.key for mark in over))
-    labels = ", ".join(dict.fromkeys(mark.label for mark in over if mark.label))
+    labels = ", ".join(dict.fromkeys(in_language(mark.label) for mark in over if mark.label))
     title = Markup(' title="{}"').format(labels) if labels else Markup("")
     return Markup('{}<mark data-key="{}"{}>{}</mark>').format(anchors, keys, title, text)

@@ -16,6 +16,7 @@ from scheduler.desk.live import BYTES_A_SECOND, LiveState
 from scheduler.errors import NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, piece, station
 from web.page_words import words
+from web.translated import in_language
 from web.zones import chosen_zone, zone_choices
 
 bp = Blueprint("microphone", __name__)
@@ -95,7 +96,7 @@ def _received(seen: LiveState) -> int:
 
 
 def _turned_away(refused: Refused, told: dict[str, Any] | None = None) -> tuple[Response, int]:
-    sentence_ = sentence(refused.reason, refused.details)
+    sentence_ = in_language(sentence(refused.reason, refused.details))
     return jsonify((told or {}) | {"told": sentence_, "open": False}), REFUSED
 
 

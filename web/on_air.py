@@ -4,29 +4,30 @@ What sounds is read from playout's heartbeat, never from the plan. Everything he
 """
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-from scheduler.core.model import AiringOutcome, Announcement, AnnouncementState, Campaign, Priority, Trigger
+from flask import current_app
+
+from scheduler.core.model import AiringOutcome, Announcement, AnnouncementState, Priority, Trigger
 from scheduler.core.rules import local_day
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.desk import OnAir
+from scheduler.desk.air import SILENT_AFTER
 from scheduler.errors import NotFound
 from web.auth import desk, station
+from web.day_minutes import DayMinutes
 from web.page_words import TRIGGERS
-from web.todo_words import todo_words
 from web.zones import zone_word
 
 __all__ = [
     "MARKS",
     "OUTPUT_KINDS",
     "OUTPUT_STATES",
-    "NotPlanned",
     "airings_words",
     "bar_words",
     "clock_words",
     "health_words",
     "ready",
-    "relays_waiting",
     "today_words",
 ]
 
@@ -44,6 +45,7 @@ KINDS = {
     "": ("air", "play", "ĐANG PHÁT"),
     Trigger.EMERGENCY.value: ("emg", "warn", "KHẨN CẤP"),
     Trigger.DRILL.value: ("drill", "warn", "DIỄN TẬP"),
+    Trigger.TEST.value: ("drill", "speaker", "THỬ LOA"),
     Trigger.LIVE.value: ("air", "mic", "NÓI TRỰC TIẾP"),
     Trigger.RELAY.value: ("air", "relay", "TIẾP ÂM"),
 }
@@ -75,16 +77,7 @@ AMPLIFIER_STATES = {
     "failed": ("Lỗi, trạm tự thử lại", "err"),
 }
 """State of the amplifier's power -> its word and look; `none` = this station has no such switch."""
-TROUBLED = {AiringOutcome.MISSED.value, AiringOutcome.FAILED.value, AiringOutcome.REFUSED.value}
 MAX_READY = 30
-
-
-class NotPlanned(NamedTuple):
-    """Airings of a campaign that today has no place for, with one reason between them."""
-
-    campaign: Campaign
-    ordinals: str
-    why: str
 
 
 def clock_words() -> dict[str, Any]:
@@ -206,7 +199,7 @@ def _unheard(on_air: OnAir) -> str:
 
 
 def today_words() -> dict[str, Any]:
-    """Today's list and what waits for a person."""
+    """Today's list and minutes, and what is to be done; `tasks` and `put_offs` are for whoever draws `todos`."""
     parts, now = desk().parts, station().clock.now()
     today = local_day(now, station().config.station.time_zone)
     slots = [_told(row) for row in parts.slots.told(today)]
@@ -214,17 +207,26 @@ def today_words() -> dict[str, Any]:
         "today": today,
         "coming": [slot for slot in slots if not slot["outcome"]],
         "gone": [slot for slot in slots if slot["outcome"]][::-1],
-        "troubled": [slot for slot in slots if slot["outcome"] in TROUBLED],
-        "not_planned": _not_planned(),
-        "waiting_count": desk().announcements.waiting_count(),
-        "relays_waiting": relays_waiting(),
-        "todos": todo_words(),
+        "minutes": minutes().of(today, slots),
+        "tasks": desk().to_do.open(),
+        "put_offs": desk().to_do.put_offs(),
+        "listening": _listening(now),
     }
 
 
-def relays_waiting() -> int:
-    """How many relays wait for a leader."""
-    return sum(seen.state is AnnouncementState.SUBMITTED for _, seen in desk().relays.all())
+def minutes() -> DayMinutes:
+    """The day's sums of this application."""
+    found: DayMinutes = current_app.extensions.setdefault("day_minutes", DayMinutes())
+    return found
+
+
+def _listening(now: datetime) -> float | None:
+    """The level on the return line as the monitor has measured it just now, dBFS; None where nobody listens."""
+    beat = desk().parts.jobs.heartbeat("monitor")
+    if beat is None or abs(now - beat.at) > SILENT_AFTER or not beat.state.get("listening"):
+        return None
+    level = beat.state.get("level_dbfs")
+    return None if level is None else float(level)
 
 
 def ready() -> list[Announcement]:
@@ -243,17 +245,3 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
         "again": outcome in {AiringOutcome.MISSED.value, AiringOutcome.FAILED.value}
         and row["a_state"] == AnnouncementState.APPROVED.value,
     }
-
-
-def _not_planned() -> list[NotPlanned]:
-    """Today's refusals; those of one campaign with one reason stand together."""
-    parts = desk().parts
-    today = local_day(station().clock.now(), station().config.station.time_zone)
-    grouped: dict[tuple[int, str], list[str]] = {}
-    for refusal in parts.slots.refusals(today):
-        why = sentence(refusal.reason, refusal.details)
-        grouped.setdefault((refusal.campaign_id, why), []).append(str(refusal.ordinal))
-    return [
-        NotPlanned(parts.programme.campaign(campaign_id), ", ".join(ordinals), why)
-        for (campaign_id, why), ordinals in grouped.items()
-    ]

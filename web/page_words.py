@@ -3,14 +3,13 @@
 Everything is written the Vietnamese way (dd/mm/yyyy, decimal comma). It reads no clock and decides nothing.
 """
 
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from scheduler.core import rules
-from scheduler.core.dispatch.text import fold
 from scheduler.core.report_words import TRIGGERS
+from scheduler.core.vietnamese import holds, sort_key
 from scheduler.core.wording import CAMPAIGN_STATES, STATES, sentence
 from scheduler.core.wording_voices import ENGINE_NAMES
 from scheduler.errors import Refused
@@ -23,6 +22,7 @@ __all__ = [
     "WEEKDAYS",
     "day_words",
     "decimal",
+    "in_order",
     "length_words",
     "matching",
     "minutes_words",
@@ -121,5 +121,9 @@ def weekday_words(typed: str) -> str:
 
 def matching(rows: Iterable[T], typed: str, texts: Sequence[str]) -> list[T]:
     """The rows whose own text (`texts`, in the same order) holds every word typed, diacritics and đ left aside."""
-    words = fold(unicodedata.normalize("NFC", typed)).split()
-    return [row for row, text in zip(rows, texts, strict=True) if all(word in fold(text) for word in words)]
+    return [row for row, text in zip(rows, texts, strict=True) if holds(text, typed)]
+
+
+def in_order(rows: Iterable[T], word: Callable[[T], str]) -> list[T]:
+    """The rows by a word of each, as a Vietnamese dictionary would have them."""
+    return sorted(rows, key=lambda row: sort_key(word(row)))

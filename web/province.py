@@ -4,6 +4,7 @@ Thin: a bulletin is decided by the desk, aired by the station. The page asks nob
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.store.province import InboxRow
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.page_words import words
+from web.proving import asked_code, code_fault, proof, typed_code
 from web.zones import zone_word
 
 bp = Blueprint("province", __name__)
@@ -56,7 +58,8 @@ def accept(inbox_id: int) -> Answer:
 @act(bp, "/ban-tin-nguon/<int:inbox_id>/phat-ngay", may="approve")
 def air(inbox_id: int) -> Answer:
     sha256, heard = request.form.get("sha256", ""), request.form.get("heard") == "yes"
-    return _done(inbox_id, lambda: station().air_bulletin(actor(), inbox_id, sha256, heard=heard), "phat-nguon")
+    air_now = partial(station().air_bulletin, actor(), inbox_id, sha256, heard=heard, prove=lambda: _prove(inbox_id))
+    return _done(inbox_id, air_now, "phat-nguon")
 
 
 @act(bp, "/ban-tin-nguon/<int:inbox_id>/bo-qua", may="plan")
@@ -65,18 +68,33 @@ def dismiss(inbox_id: int) -> Answer:
     return _done(inbox_id, lambda: desk().province.dismiss(actor(), inbox_id, why), "bo-nguon")
 
 
+def _asked(row: InboxRow) -> str:
+    """Which kind of code airing it now asks of this person: an emergency what every emergency asks."""
+    return desk().emergency.asks(actor()) if row.priority == Priority.EMERGENCY else asked_code("approve")
+
+
+def _prove(inbox_id: int) -> None:
+    """Ask once more who it is, with the code of this form."""
+    row = desk().province.get(inbox_id)
+    if row.priority == Priority.EMERGENCY:
+        desk().emergency.confirmed(actor(), typed_code(), zone=row.zone)
+    else:
+        proof("approve")()
+
+
 def _done(inbox_id: int, step: Callable[[], object], done: str) -> Answer:
     try:
         step()
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
-        return _page(inbox_id, sentence(refused.reason, refused.details)), REFUSED
+        return _page(inbox_id, refused), REFUSED
     return redirect(url_for("province.listed", xong=done))
 
 
-def _page(fault_of: int = 0, fault: str = "") -> str:
-    place = desk().province
+def _page(fault_of: int = 0, refused: Refused | None = None) -> str:
+    place, coded = desk().province, code_fault(refused)
+    fault = sentence(refused.reason, refused.details) if refused and not coded else ""
     waiting = [_told(row) for row in place.inbox()]
     known = fault_of in {one["row"].id for one in waiting}
     return render_template(
@@ -86,7 +104,8 @@ def _page(fault_of: int = 0, fault: str = "") -> str:
         done=[_told(row) for row in place.done()],
         fault_of=fault_of,
         fault=fault,
-        page_fault="" if known else fault,
+        code_fault_of={fault_of: coded},
+        page_fault="" if known else fault or coded,
         typed=request.form.get("reason", ""),
         **_link(),
     )
@@ -117,6 +136,7 @@ def _told(row: InboxRow) -> dict[str, Any]:
         "clip": clip,
         "priority_word": word,
         "mark": mark,
+        "asked_code": _asked(row),
         "is_emergency": row.priority == Priority.EMERGENCY,
         "may_air": clip is not None or (row.priority == Priority.EMERGENCY and bool(bulletin.words)),
         "may_enter": bool(bulletin.words or bulletin.audio_url),

@@ -5,14 +5,18 @@ the desk is asked once, the answer is a redirect or the same page with its sente
 """
 
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 
 from scheduler.core.model import Announcement, Campaign, CampaignState, Sha256
 from scheduler.core.wording import sentence
-from scheduler.errors import Refused
+from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.store import Job
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
+from web.compose import CONTENT, step_page
+from web.compose_words import job_words
+from web.forms import number_of
 from web.page_words import ORIGINS, decimal, length_words, matching, words
 from web.uploads import PIECE_BYTES
 
@@ -31,23 +35,37 @@ def listed() -> str:
 @act(bp, "/kho/tai-len", may="record")
 def take_in() -> Answer:
     """The plain form: the whole file in one go. The page's script sends large files in pieces (`uploads`)."""
-    file = request.files.get("file")
+    file, sound_of = request.files.get("file"), request.form.get("ban_tin", "")
     try:
         with desk().recordings.arriving() as (arrived, place):
             if file is not None:
                 with file.stream:
                     file.save(arrived)
                 arrived.flush()
-            desk().recordings.take_in(
-                actor(),
-                place,
-                (file and file.filename) or "",
-                title=request.form.get("title", ""),
-                origin=request.form.get("origin", "upload"),
-            )
+            file_name = (file and file.filename) or ""
+            title, origin = request.form.get("title", ""), request.form.get("origin", "upload")
+            announcement_id = _sound_of(sound_of, file_name, title, place)
+            desk().recordings.take_in(actor(), place, file_name, title=title, origin=origin, sound_of=announcement_id)
+    except (NotPermitted, NotFound):
+        raise
     except Refused as refused:
+        if (number := number_of(sound_of)) is not None:
+            return step_page(desk().parts.programme.announcement(number), CONTENT, None, refused), REFUSED
         return _list(refused), REFUSED
+    if announcement_id is not None:
+        return redirect(url_for("compose.listening", announcement_id=announcement_id))
     return redirect(url_for("recordings.listed", _anchor="viec"))
+
+
+def _sound_of(asked: str, file_name: str, title: str, place: Path) -> int | None:
+    """The announcement that a file is to be the sound of: one there is, a new one ("moi"), or none."""
+    if (number := number_of(asked)) is not None:
+        return desk().parts.programme.announcement(number).id
+    if asked != "moi":
+        return None
+    desk().recordings.fits(place.stat().st_size)  # an empty file leaves no announcement behind
+    shown, name = desk().recordings.named(file_name, title, request.form.get("origin", "upload"))
+    return desk().announcements.begin_recording(actor(), name or shown)
 
 
 @bp.get("/kho/viec")
@@ -56,7 +74,12 @@ def jobs() -> str:
     """The files under way, polled by the page."""
     shown = desk().recordings.under_way()[:SHOWN_JOBS]
     return render_template(
-        "recordings/_jobs.html", jobs=shown, fresh=True, measured=measured_words, warnings_of=warnings_of
+        "recordings/_jobs.html",
+        jobs=shown,
+        fresh=True,
+        measured=measured_words,
+        warnings_of=warnings_of,
+        told_of=told_of,
     )
 
 
@@ -120,6 +143,7 @@ def _list(refused: Refused | None = None) -> str:
         fresh=False,
         measured=measured_words,
         warnings_of=warnings_of,
+        told_of=told_of,
         pieces_from=PIECE_BYTES,
         fault=sentence(refused.reason, refused.details) if refused else "",
         max_mb=audio.max_upload_mb,
@@ -140,6 +164,11 @@ def measured_words(details: dict[str, str]) -> str:
     told.append(f"im lặng {decimal(100 * float(details['silent_share']))} %")
     told.append(f"{details['channels']} kênh, {decimal(int(details['sample_rate']) / 1000)} kHz")
     return " · ".join(told)
+
+
+def told_of(job: Job) -> str:
+    """What the studio is doing with a file, or how many it does before."""
+    return job_words(job, desk().parts.jobs.ahead_of(job.id))
 
 
 def warnings_of(job: Job) -> list[str]:

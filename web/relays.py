@@ -18,6 +18,7 @@ from scheduler.store import StoredClip
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.on_air import health_words
 from web.page_words import WEEKDAYS, day_words, words
+from web.proving import asked_code, code_fault, proof
 from web.relay_form import RelayForm
 from web.zones import zone_choices, zone_word
 
@@ -70,7 +71,7 @@ def save(relay_id: int) -> Answer:
 
 @act(bp, "/tiep-am/<int:relay_id>/duyet", may="approve")
 def approve(relay_id: int) -> Answer:
-    return _done(relay_id, lambda: desk().relays.approve(actor(), relay_id), "duyet-tiep-am")
+    return _done(relay_id, lambda: desk().relays.approve(actor(), relay_id, prove=proof("approve")), "duyet-tiep-am")
 
 
 @act(bp, "/tiep-am/<int:relay_id>/chay", may="plan")
@@ -110,11 +111,11 @@ def _done(relay_id: int, step: Callable[[], None], done: str) -> Answer:
     except Refused as refused:
         relay, seen = desk().relays.get(relay_id)
         form = RelayForm.of(seen.title, relay)
-        return _page((relay, seen), form, sentence(refused.reason, refused.details)), REFUSED
+        return _page((relay, seen), form, refused), REFUSED
     return redirect(url_for("relays.page", relay_id=relay_id, xong=done))
 
 
-def _page(kept: tuple[Relay, Announcement] | None, form: RelayForm, fault: str = "") -> str:
+def _page(kept: tuple[Relay, Announcement] | None, form: RelayForm, refused: Refused | None = None) -> str:
     parts = desk().parts
     relay, seen = kept or (None, None)
     return render_template(
@@ -124,7 +125,9 @@ def _page(kept: tuple[Relay, Announcement] | None, form: RelayForm, fault: str =
         own=seen is not None and seen.author_id == actor().id and not parts.config.station.one_officer,
         approver=parts.people.get(seen.approver_id).name if seen and seen.approver_id else "",
         form=form,
-        fault=fault,
+        fault=sentence(refused.reason, refused.details) if refused and not code_fault(refused) else "",
+        asked_code=asked_code("approve"),
+        code_fault=code_fault(refused),
         zones=zone_choices(),
         weekdays=WEEKDAYS,
         shelf=_shelf(),

@@ -14,14 +14,18 @@ from scheduler.core.report import Form, Report
 from scheduler.core.report_period import PeriodKind, period_with
 from scheduler.core.rules import local_day, parse_date
 from scheduler.core.wording import sentence
+from scheduler.desk.exports import Order
 from scheduler.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw
 from scheduler.paper.as_html import sheet, style
 from web.auth import REFUSED, Answer, actor, desk, page_of, station
+from web.forms import number_of
 from web.page_words import day_words
 
 bp = Blueprint("reports", __name__)
 
+MOST_ON_PAGE = 2000
+"""Airings of a paper that is drawn on the page."""
 FORMS = {
     "thoi-luong": (Form.AIRTIME, "Báo cáo thời lượng"),
     "so-nhat-ky": (Form.LOG, "Sổ nhật ký của một ngày"),
@@ -51,7 +55,7 @@ class Asked:
 
     @classmethod
     def of_request(cls) -> "Asked":
-        wanted = request.args.get
+        wanted = request.values.get
         form, period = wanted("mau", ""), wanted("ky", "")
         return cls(
             form if form in FORMS else "thoi-luong",
@@ -70,9 +74,12 @@ class Asked:
 @page_of("see")
 def page() -> Answer:
     asked = Asked.of_request()
-    made, fault = None, ""
+    made, fault, size, long = None, "", 0, dict.fromkeys(FORMATS, False)
+    exports = desk().exports
     try:
-        made = _made(asked, verify=asked.verify)
+        size = exports.size(_order(asked, ""))
+        long = {kind: exports.is_long(_order(asked, kind)) for kind in FORMATS}
+        made = _made(asked, verify=asked.verify and not exports.walk_is_long) if size <= MOST_ON_PAGE else None
     except NotFound:
         raise
     except Refused as refused:
@@ -87,6 +94,10 @@ def page() -> Answer:
         "sheet": Markup(sheet(made, level=2)) if made else "",  # noqa: S704 - as_html escapes every word of it
         "fault": fault,
         "around": _around(asked, made),
+        "size": size,
+        "long": long,
+        "too_long": size > MOST_ON_PAGE,
+        "walk_is_long": exports.walk_is_long,
     }
     return render_template("reports/page.html", **words), REFUSED if fault else 200
 
@@ -97,7 +108,10 @@ def download(kind: str) -> Answer:
     """The report as a file. A certificate is only given away with the chain walked."""
     if kind not in FORMATS:
         raise NotFound("format", kind)
-    made = _made(Asked.of_request(), verify=True)
+    asked = Asked.of_request()
+    if desk().exports.is_long(_order(asked, kind)):
+        raise Refused("export_long")
+    made = _made(asked, verify=True)
     if made is None:
         raise Refused("dispatch_unchosen")
     headers = {"Content-Disposition": f'attachment; filename="{made.file_name}.{kind}"'}
@@ -111,13 +125,24 @@ def paper_style() -> Answer:
     return Response(style(), content_type="text/css; charset=utf-8")
 
 
+def order_of(kind: str) -> Order:
+    """The paper that this request's form asks for, as an order for the studio."""
+    return _order(Asked.of_request(), kind)
+
+
+def _order(asked: Asked, kind: str) -> Order:
+    form = FORMS[asked.form][0]
+    dispatch_id = number_of(asked.dispatch)
+    day = _today() if form is Form.CERTIFICATE else parse_date(asked.day)
+    return Order(form, kind, day, PERIODS[asked.period][0], dispatch_id if form is Form.CERTIFICATE else None)
+
+
 def _made(asked: Asked, *, verify: bool) -> Report | None:
     """The report; None while no dispatch is chosen for a certificate."""
     reports, form = desk().reports, FORMS[asked.form][0]
     if form is Form.CERTIFICATE:
-        if not asked.dispatch.isdecimal():
-            return None
-        return reports.certificate(actor(), int(asked.dispatch), verify=verify)
+        dispatch_id = number_of(asked.dispatch)
+        return None if dispatch_id is None else reports.certificate(actor(), dispatch_id, verify=verify)
     day = parse_date(asked.day)
     if form is Form.LOG:
         return reports.log(actor(), day)

@@ -15,11 +15,13 @@ from audio_assets.speech.script import Script, Told
 from scheduler.core.script import MOST_TIMES, ScriptKind, Shape
 from scheduler.core.script_templates import KINDS
 from scheduler.core.script_words import long_words, shape_words, too_long
+from scheduler.core.voices import engine_name
 from scheduler.desk.scripts import ScriptDesk
 from web.marks import Mark, marked
 
 __all__ = ["said_parts", "shape_parts", "typed_shape"]
 
+TEMPO_WORDS = {85: "Chậm hơn", 100: "Bình thường của trạm", 115: "Nhanh hơn"}
 _UNREAD = "máy chưa biết đọc"
 _WRITTEN = {"heading", "body"}
 
@@ -92,7 +94,7 @@ def typed_shape(form: Mapping[str, str]) -> Shape | None:
     kind = form.get("shape", "")
     if not kind:
         return None
-    times = form.get("times", "1")
+    times, tempo = form.get("times", "1"), form.get("tempo", "100")
     return Shape(
         kind=ScriptKind(kind) if kind in set(ScriptKind) else ScriptKind.NOTICE,
         paced=bool(form.get("paced")),
@@ -102,6 +104,8 @@ def typed_shape(form: Mapping[str, str]) -> Shape | None:
         opening=form.get("opening", ""),
         closing=form.get("closing", ""),
         chime=bool(form.get("chime")),
+        tempo=int(tempo) if tempo.isdecimal() and len(tempo) <= 3 else 0,  # noqa: PLR2004 - digits of a percentage
+        voice=form.get("voice", "")[:40],
     )
 
 
@@ -112,6 +116,8 @@ def shape_parts(shape: Shape, scripts: ScriptDesk) -> dict[str, Any]:
         "shape_told": shape_words(shape),
         "kinds": KINDS,
         "most_times": MOST_TIMES,
+        "tempos": TEMPO_WORDS,
+        "voice_choices": {name: engine_name(name) for name in scripts.engines},
         "ident_words": scripts.frame.ident,
         "again_words": scripts.frame.again,
     }

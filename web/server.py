@@ -1,20 +1,25 @@
-"""The web process: waitress on the configured address, a heartbeat, and an end when told.
+"""The web process: the page on its addresses, a heartbeat, and an end when told.
 
-Every open live page holds a thread, so there are many; waitress buffers slow uploads without holding one.
+Every open live page holds a thread, so there are many; slow senders hold none, and how much of them is borne is
+`web.doorkeeper`'s. With a certificate of its own the page speaks HTTPS to the network and plain HTTP to this machine.
 """
 
 import logging
 import os
 import sqlite3
 import threading
+from datetime import timedelta
 from typing import Any
 
 from waitress import wasyncore
-from waitress.server import create_server
+from werkzeug.http import parse_cookie
 
 from scheduler.errors import LoaError
 from scheduler.station import Station
 from web import create_app
+from web.auth import COOKIE
+from web.certificate import ends_at, server_context
+from web.doorkeeper import Doorkeeper
 
 log = logging.getLogger(__name__)
 
@@ -23,47 +28,86 @@ BEAT_EVERY = 2.0
 LOOP_TIMEOUT = 0.5
 END_WITHIN = 2.0
 """Seconds that requests under way are given when the server stops."""
+RENEW_EVERY = timedelta(days=1)
+"""How often the certificate is looked at, for a station that runs for years."""
+THIS_MACHINE = "127.0.0.1"
 
 
 def serve(station: Station, stop: threading.Event) -> None:
-    """Serve the page until `stop`. Raises LoaError when the address cannot be had."""
-    web = station.config.web
-    app = create_app(station)
+    """Serve the page until `stop`. Raises LoaError when an address cannot be had or a certificate not be used."""
+    config, app = station.config, create_app(station)
     app.extensions["stop"] = stop
-    sockets: dict[int, Any] = {}
-    try:
-        server = create_server(
-            app,
-            map=sockets,
-            host=web.host,
-            port=web.port,
-            threads=web.threads,
-            ident=None,
-            channel_timeout=60,
-            channel_request_lookahead=1,  # a stream learns at once that its page has gone
-            max_request_body_size=station.config.audio.max_upload_mb * 1_000_000 + 8_000_000,
-            clear_untrusted_proxy_headers=True,
-        )
-    except OSError as error:
-        wasyncore.close_all(sockets)  # waitress leaves what it has opened
-        raise LoaError(f"the page cannot listen on {web.host}:{web.port}: {error.strerror}") from error
-    thread = threading.Thread(target=_turn, args=(sockets, stop), name="waitress", daemon=True)
+    keeper = Doorkeeper(_known(station), station.clock.monotonic, config.audio.max_upload_mb * 1_000_000 + 8_000_000)
+    keeper.dispatcher.set_thread_count(config.web.threads)
+    tls = server_context(config, station.clock.now()) if config.web.tls == "own" else None
+    if tls:
+        _listen(keeper, app, station, config.web.host, config.web.tls_port, tls=tls)
+    _listen(keeper, app, station, THIS_MACHINE if tls else config.web.host, config.web.port)
+    thread = threading.Thread(target=_turn, args=(keeper, stop), name="waitress", daemon=True)
     thread.start()
-    log.info("the page listens on http://%s:%d", web.host, web.port)
+    renewed = station.clock.now()
     while not stop.is_set() and thread.is_alive():
-        try:
-            station.parts.jobs.beat("web", os.getpid(), station.clock.now(), {})
-        except (LoaError, sqlite3.OperationalError) as error:  # a full disk takes no rows; the page still shows them
-            log.error("heartbeat not written: %s", error)  # noqa: TRY400 - the same traceback every time helps nobody
+        _beat(station)
+        if tls and station.clock.now() - renewed > RENEW_EVERY:
+            renewed = station.clock.now()
+            _renew(station, tls)
         stop.wait(BEAT_EVERY)
     # In this order: closing sockets under the loop, or ending threads that still write to them, would be errors.
     stop.set()
     thread.join()
-    server.task_dispatcher.shutdown(timeout=END_WITHIN)
-    wasyncore.close_all(sockets)
+    keeper.dispatcher.shutdown(timeout=END_WITHIN)
+    wasyncore.close_all(keeper.sockets)
 
 
-def _turn(sockets: dict[int, Any], stop: threading.Event) -> None:
+def _listen(keeper: Doorkeeper, app: Any, station: Station, host: str, port: int, **tls: Any) -> None:
+    proxy = station.config.web.trusted_proxy
+    trust: dict[str, Any] = {"clear_untrusted_proxy_headers": True}
+    if proxy and not tls:
+        trust |= {
+            "trusted_proxy": proxy,
+            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
+        }
+    try:
+        keeper.listen(app, host, port, **tls, **trust)
+    except OSError as error:
+        wasyncore.close_all(keeper.sockets)  # waitress leaves what it has opened
+        raise LoaError(f"the page cannot listen on {host}:{port}: {error.strerror}") from error
+    log.info("the page listens on %s://%s:%d", "https" if tls else "http", host, port)
+
+
+def _known(station: Station) -> Any:
+    """Whether a request's headers open a session: only then may it send files."""
+
+    def known(headers: dict[str, str]) -> bool:
+        token = parse_cookie(headers.get("COOKIE", "")).get(COOKIE, "")
+        try:
+            return bool(token) and station.parts.people.session(token, station.clock.now()) is not None
+        except (LoaError, sqlite3.Error) as error:
+            log.warning("a large body was refused, because sessions cannot be read: %s", error)
+            return False
+
+    return known
+
+
+def _beat(station: Station) -> None:
+    ends = ends_at(station.config)
+    told = {"certificate_ends": ends.isoformat()} if ends else {}
+    try:
+        station.parts.jobs.beat("web", os.getpid(), station.clock.now(), told)
+    except (LoaError, sqlite3.OperationalError) as error:  # a full disk takes no rows; the page still shows them
+        log.error("heartbeat not written: %s", error)  # noqa: TRY400 - the same traceback every time helps nobody
+
+
+def _renew(station: Station, tls: Any) -> None:
+    """Show the certificate of today to connections from now on."""
+    try:
+        server_context(station.config, station.clock.now(), tls)
+    except LoaError as error:
+        log.warning("%s", error)
+
+
+def _turn(keeper: Doorkeeper, stop: threading.Event) -> None:
     """The server's loop. waitress's own ends only with the process, and not cleanly when it is told from outside."""
-    while sockets and not stop.is_set():
-        wasyncore.loop(timeout=LOOP_TIMEOUT, use_poll=True, map=sockets, count=1)
+    while keeper.sockets and not stop.is_set():
+        wasyncore.loop(timeout=LOOP_TIMEOUT, use_poll=True, map=keeper.sockets, count=1)
+        keeper.sweep()

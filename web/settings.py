@@ -1,55 +1,90 @@
-"""Cài đặt: how the station is, what it is told, and who may use it.
+"""Cài đặt, its first page: how every part of the station is, a line each, what was changed lately, and the way back.
 
-config.toml stays the authority for everything but people, who are added here.
+Each part has a page of its own (`settings_outputs`, `settings_rules`, `settings_care`, and other subjects' own). People
+are added on the page of people. It decides nothing: the desk says what may be set.
 """
 
-import shutil
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from scheduler.core.model import Role
-from scheduler.core.wording import ROLES, sentence
-from scheduler.errors import Refused
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
-from web.on_air import OUTPUT_KINDS, OUTPUT_STATES
+from scheduler.core.wording import sentence
+from scheduler.errors import NotFound, NotPermitted, Refused
+from web.auth import REFUSED, Answer, act, actor, desk, local_path, page_of, station
+from web.health import health_told
+from web.proving import proof
+from web.settings_form import Loosens, change_told, is_asked, saved_change
 
 bp = Blueprint("settings", __name__)
 
-PROCESSES = {"playout": "Bộ phát", "web": "Trang điều khiển", "studio": "Bộ xử lý âm thanh"}
+MOST_SHOWN = 8
 
 
 @bp.get("/cai-dat")
 @page_of("see")
 def page() -> Answer:
-    return _page()
-
-
-def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
-    config, jobs = station().config, desk().parts.jobs
-    processes = PROCESSES | ({"monitor": "Bộ nghe kiểm tra"} if config.monitor.kind != "none" else {})
-    beats = {word: jobs.heartbeat(name) for name, word in processes.items()}
-    now = station().clock.now()
+    config, on_air = station().config, desk().air.on_air()
+    backups = desk().backups
     return render_template(
         "settings/page.html",
-        on_air=desk().air.on_air(),
-        beats={word: beat is not None and abs((now - beat.at).total_seconds()) < 10 for word, beat in beats.items()},  # noqa: PLR2004 - a few missed beats
-        free_gb=shutil.disk_usage(config.data).free / 1e9,
         config=config,
-        output_kinds=OUTPUT_KINDS,
-        output_states=OUTPUT_STATES,
-        people=desk().parts.people.listed(),
-        roles=ROLES,
-        fault=fault,
-        typed=typed or {},
+        on_air=on_air,
+        closed=[one for one in on_air.outputs if one["state"] != "open"],
+        health=health_told(station())["status"],
+        homes=desk().settings.homes("all"),
+        backup=backups.last(),
+        backup_trouble=backups.trouble(),
+        guide=guide_left(),
+        history=_history(),
     )
 
 
-@act(bp, "/cai-dat/nguoi", may="manage_people")
-def add_person() -> Answer:
-    form = {name: request.form.get(name, "")[:200] for name in ("login", "name", "role", "password")}
+@act(bp, "/cai-dat/hoan-tac/<int:batch>", may="configure")
+def undo(batch: int) -> Answer:
+    """Take one act back; the way back may loosen a rule, and is then asked for once more."""
+    way = local_path(request.form.get("toi", "")) or url_for("settings.page")
+    settings = desk().settings
     try:
-        role = Role(form["role"]) if form["role"] in set(Role) else Role.EDITOR
-        desk().people.add(actor(), form["login"], form["name"], role, form["password"])
+        settings.undo(actor(), batch, confirmed=request.form.get("dong-y") == "1", prove=proof("configure"))
+    except (NotPermitted, NotFound):
+        raise
     except Refused as refused:
-        return _page(sentence(refused.reason, refused.details), form), REFUSED
-    return redirect(url_for("settings.page") + "#nguoi-dung", 303)
+        loosens = Loosens.of(settings.weighed_undo(batch), refused) if is_asked(refused) else None
+        fault = "" if loosens else sentence(refused.reason, refused.details)
+        return render_template("settings/undo.html", batch=batch, way=way, loosens=loosens, fault=fault), REFUSED
+    return redirect(way, 303)
+
+
+@bp.app_template_global()
+def change_just_saved() -> dict[str, Any] | None:
+    """What the last form has changed, for the note with its way back."""
+    change = saved_change()
+    return {"batch": change.batch, "rows": change_told(change)} if change else None
+
+
+@bp.app_template_global()
+def guide_left() -> int:
+    """Steps of the first set-up that are still to be done, for who may do them."""
+    from web.first_run import steps_left
+
+    return steps_left()
+
+
+def _history() -> list[dict[str, Any]]:
+    return [
+        {
+            "batch": one.batch,
+            "at": one.rows[0].at,
+            "name": one.rows[0].name,
+            "rows": change_told(one),
+            "undo": one.can_undo,
+        }
+        for one in desk().settings.history(MOST_SHOWN)
+    ]
+
+
+@bp.get("/cai-dat/am-thanh")
+@page_of("see")
+def sounds() -> Answer:
+    """Voices, horns and chimes."""
+    return render_template("settings/sounds.html", config=station().config)

@@ -19,6 +19,7 @@ from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.store import StoredSms
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin, station
 from web.page_words import words
+from web.proving import asked_code, code_fault, proof
 
 bp = Blueprint("sms", __name__)
 MAX_CHARS = 3000
@@ -49,9 +50,7 @@ NOTICES = {
 
 @bp.app_context_processor
 def _sms_words() -> dict[str, Any]:
-    """What the templates of SMS may use; the page of approvals says how many wait."""
-    if request.blueprint == "approvals":
-        return {"sms_waiting": desk().sms.texts.waiting_count()}
+    """What the templates of SMS may use."""
     if not (request.blueprint or "").startswith("sms"):
         return {}
     return words() | {
@@ -144,7 +143,7 @@ def submit(sms_id: int) -> Answer:
 @act(bp, "/tin-nhan/<int:sms_id>/duyet", may="approve")
 def approve(sms_id: int) -> Answer:
     sha256 = request.form.get("sha256", "")
-    return done(sms_id, lambda: desk().sms.approve(actor(), sms_id, sha256), "duyet")
+    return done(sms_id, lambda: desk().sms.approve(actor(), sms_id, sha256, prove=proof("approve")), "duyet")
 
 
 @act(bp, "/tin-nhan/<int:sms_id>/tra-lai", may="return")
@@ -256,7 +255,7 @@ def _version(head: str, body: str) -> dict[str, Any]:
 
 
 def _page(seen: StoredSms | None, form: dict[str, Any], version: int, refused: Refused | None = None) -> str:
-    told = sentence(refused.reason, refused.details) if refused else ""
+    told = sentence(refused.reason, refused.details) if refused and not code_fault(refused) else ""
     field = FIELD_OF.get(refused.reason) if refused else None
     stale = refused is not None and refused.reason == "edited_meanwhile"
     programme = desk().parts.programme
@@ -267,6 +266,8 @@ def _page(seen: StoredSms | None, form: dict[str, Any], version: int, refused: R
         fault=told,
         faults={field: [told]} if field else {},
         other=seen if stale else None,
+        asked_code=asked_code("approve"),
+        code_fault=code_fault(refused),
         max_title=MAX_TITLE,
         max_chars=MAX_CHARS,
         max_parts=station().config.sms.max_parts,
@@ -274,7 +275,7 @@ def _page(seen: StoredSms | None, form: dict[str, Any], version: int, refused: R
         paid_words=cost_words(cost(seen.body)) if seen else "",
         dispatch=programme.dispatch(seen.dispatch_id) if seen and seen.dispatch_id else None,
         campaign=programme.campaign(seen.campaign_id) if seen and seen.campaign_id else None,
-        own=seen is not None and seen.author_id == actor().id and not station().config.station.one_officer,
+        own=_is_own(seen),
         can_withdraw=seen is not None and _can_withdraw(seen),
         hand_overs=desk().sms.texts.hand_overs(seen.id) if seen else [],
         **sending_parts(seen),
@@ -293,6 +294,12 @@ def _can_withdraw(seen: StoredSms) -> bool:
 def _opt_outs(number: str = "", fault: str = "") -> str:
     rows = desk().sms.texts.opt_outs()
     return render_template("sms/opt_outs.html", rows=rows, names=_names(), number=number, fault=fault)
+
+
+def _is_own(seen: StoredSms | None) -> bool:
+    """Whether its words are the reader's own, who so does not approve them."""
+    own = seen is not None and actor().id in {seen.author_id, seen.writer_id}
+    return own and not station().config.station.one_officer
 
 
 def _names() -> dict[int, str]:

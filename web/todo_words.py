@@ -1,68 +1,142 @@
-"""Việc cần làm in words: what will fail unless somebody sees to it, when, and the page that mends it.
+"""Việc cần làm in words: each task with its sentence, its time, and the button or the page that mends it.
 
-The rows are playout's, raised before anything is spoilt; here they only get their sentence and a link. A row whose slot
-has gone meanwhile keeps its sentence.
+The desk finds and orders the tasks; here they only get words and addresses. Who has no right to a button is shown the
+page instead.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 
-from scheduler.core.wording import sentence
-from scheduler.errors import NotFound
-from scheduler.store import Todo
-from scheduler.store.todo import AIR
-from web.auth import desk
+from scheduler.core.to_do import ACTS, Gravity, Mend, Task, is_pressing, said
+from web.formats import local
 
-__all__ = ["todo_words"]
+__all__ = ["GROUPS", "TodoTold", "group_of", "todo_told"]
 
-STATION = {"clock_untrusted", "playout_silent", "no_output_open", "disk_low"}
-"""Causes that lie in the station and not in what is to be said."""
-DEAF = AIR + "deaf"
+GROUPS = {"loi": "Đang lỗi, sắp lỗi", "cho": "Chờ người", "xem": "Nên xem"}
+"""How the page can be narrowed: what fails, who waits, what is good to see to."""
+LOOKS = {Gravity.NOW: "err", Gravity.FAILS: "err", Gravity.WAITS: "wait", Gravity.HEED: "warn"}
+ICONS = {Gravity.NOW: "cross", Gravity.FAILS: "cross", Gravity.WAITS: "clock", Gravity.HEED: "warn"}
+STATES = {
+    Gravity.NOW: "Ngay bây giờ",
+    Gravity.FAILS: "Sắp lỗi",
+    Gravity.WAITS: "Chờ người",
+    Gravity.HEED: "Nên xem",
+}
+"""Word of a task's mark, beside its colour and icon."""
+PRESSES = {
+    Mend.PLAY_AGAIN: "Phát lại",
+    Mend.READ_AGAIN: "Đọc lại",
+    Mend.REOPEN: "Mở lại đầu ra",
+    Mend.BACKUP: "Sao lưu ngay",
+}
+"""Words of what one press does."""
+PLACES = {
+    Mend.PLAY_AGAIN: ("Xem nhật ký", "journal.page", "", ""),
+    Mend.READ_AGAIN: ("Mở bản tin", "announcements.page", "announcement_id", ""),
+    Mend.REOPEN: ("Xem đầu ra", "settings_outputs.page", "", ""),
+    Mend.BACKUP: ("Xem sao lưu", "settings_care.backups", "", ""),
+    Mend.APPROVE: ("Duyệt", "approvals.sheet", "announcement_id", ""),
+    Mend.UPGRADE: ("Duyệt", "approvals.listed", "", ""),
+    Mend.RELAY: ("Mở tiếp âm", "relays.listed", "", "ban-tin-"),
+    Mend.SMS: ("Mở tin nhắn", "sms.page", "sms_id", ""),
+    Mend.PROVINCE: ("Mở bản tin nguồn", "province.listed", "", ""),
+    Mend.CAMPAIGN: ("Xem đợt", "campaigns.page", "campaign_id", ""),
+    Mend.ANNOUNCEMENT: ("Mở bản tin", "announcements.page", "announcement_id", ""),
+    Mend.RECORDINGS: ("Xem kho âm thanh", "recordings.listed", "", ""),
+    Mend.DISPATCH: ("Mở công văn", "dispatches.page", "dispatch_id", ""),
+    Mend.JOURNAL: ("Xem nhật ký", "journal.page", "", ""),
+    Mend.TICKET: ("Mở phản ánh", "tickets.page", "ticket_id", ""),
+    Mend.STATION: ("Xem tình trạng trạm", "settings_care.health", "", ""),
+}
+"""Where the rest is done: words, endpoint, the argument and the anchor that `about` becomes."""
+LOOK = "Xem"
+"""What stands instead of "Duyệt" for who may not."""
+HOME = "settings.page"
+"""Where a page that is not there leads."""
 
 
-def todo_words() -> list[dict[str, Any]]:
-    """Every open row, soonest first."""
-    return [_told(todo) for todo in desk().parts.todos.open()]
+@dataclass(frozen=True, slots=True)
+class TodoTold:
+    """A task as a page draws it; nothing of a person is in it."""
+
+    task: Task
+    why: str
+    title: str
+    look: str
+    icon: str
+    state: str
+    group: str
+    press: str
+    right: str
+    """Of `press`; who has it not is shown `word` instead."""
+    word: str
+    address: str
+    waits_word: str
+    """`word` for who may not approve."""
+
+    @property
+    def key(self) -> str:
+        return self.task.key
+
+    @property
+    def due(self) -> datetime | None:
+        return self.task.due
+
+    @property
+    def is_now(self) -> bool:
+        return self.task.gravity is Gravity.NOW
+
+    @property
+    def last_day(self) -> date | None:
+        """Of a deadline that is the end of a day: that day."""
+        due = local(self.task.due) if self.task.due else None
+        return due.date() - timedelta(days=1) if due and due.time() == time(0) else None
+
+    @property
+    def airings(self) -> int:
+        """How many airings the cause spoils."""
+        told = self.task.details.get("airings", "") if self.task.gravity is Gravity.FAILS else ""
+        return int(told) if told.isdecimal() else 0
+
+    def can_wait(self, now: datetime) -> bool:
+        """Whether it may be put off."""
+        return not is_pressing(self.task, now)
 
 
-def _told(todo: Todo) -> dict[str, Any]:
-    if todo.key.startswith(AIR) and todo.key != DEAF:
-        word, address = "Xem nhật ký", url_for("journal.page")
-    else:
-        word, address = _mended_at(todo)
-    airings = int(todo.details.get("airings", "0") or 0)
-    return {
-        "key": todo.key,
-        "due": todo.due,
-        "title": todo.details.get("title", ""),
-        "why": sentence(todo.reason, todo.details),
-        "airings": airings,
-        "word": word,
-        "address": address,
-    }
+def todo_told(task: Task) -> TodoTold:
+    word, endpoint, argument, anchor = PLACES[task.mend]
+    return TodoTold(
+        task=task,
+        why=said(task),
+        title=task.details.get("title", ""),
+        look=LOOKS[task.gravity],
+        icon=ICONS[task.gravity],
+        state=STATES[task.gravity],
+        group=group_of(task),
+        press=PRESSES.get(task.mend, ""),
+        right=ACTS.get(task.mend, ""),
+        word=word,
+        address=_address(task, endpoint, argument, anchor),
+        waits_word=LOOK if task.mend in {Mend.APPROVE, Mend.UPGRADE} else word,
+    )
 
 
-def _mended_at(todo: Todo) -> tuple[str, str]:
-    """Where it is mended: the link's words and address."""
-    if todo.reason in STATION or todo.key == DEAF:
-        return "Xem tình trạng trạm", url_for("settings.page")
-    about = todo.key.rpartition(":")[2]
-    announcement_id, campaign_id, is_relay = int(about) if about.isdecimal() else 0, None, False
-    if todo.slot_id:
-        try:
-            facts = desk().parts.slots.facts(todo.slot_id)
-        except NotFound:
-            pass
-        else:
-            announcement_id, campaign_id = facts.slot.announcement_id, facts.slot.campaign_id
-            is_relay = facts.row["kind"] == "relay"
-    if is_relay:
-        return "Mở tiếp âm", url_for("relays.listed", _anchor=f"ban-tin-{announcement_id}")
-    if todo.reason == "campaign_stopped" and campaign_id:
-        return "Xem đợt", url_for("campaigns.page", campaign_id=campaign_id)
-    if todo.reason in {"unapproved", "upgrade_waits"}:
-        return "Duyệt", url_for("approvals.listed")
-    if announcement_id:
-        return "Mở bản tin", url_for("announcements.page", announcement_id=announcement_id)
-    return "Xem kho âm thanh", url_for("recordings.listed")
+def group_of(task: Task) -> str:
+    """The group a task is found in."""
+    return "loi" if task.gravity <= Gravity.FAILS else "cho" if task.gravity is Gravity.WAITS else "xem"
+
+
+def _address(task: Task, endpoint: str, argument: str, anchor: str) -> str:
+    views: dict[str, Callable[..., Any]] = current_app.view_functions
+    if endpoint not in views:
+        endpoint, argument, anchor = HOME, "", ""
+    values: dict[str, Any] = {}
+    if argument:
+        values[argument] = int(task.about)
+    if anchor:
+        values["_anchor"] = f"{anchor}{task.about}"
+    return url_for(endpoint, **values)

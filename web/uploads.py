@@ -13,6 +13,7 @@ from scheduler.core.wording import sentence
 from scheduler.desk.uploads import UploadState
 from scheduler.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, piece
+from web.translated import in_language
 
 bp = Blueprint("uploads", __name__)
 
@@ -86,7 +87,7 @@ def _turned_away(refused: Refused) -> tuple[Response, int]:
     """The sentence, and whether the same upload can go on: a full disk can be mended, a lost upload is begun anew."""
     gone = isinstance(refused, NotFound) or refused.reason in {"upload_ended", "upload_differs"}
     status = 404 if isinstance(refused, NotFound) else FULL if refused.reason in _FULL_REASONS else REFUSED
-    return jsonify({"told": sentence(refused.reason, refused.details), "gone": gone}), status
+    return jsonify({"told": in_language(sentence(refused.reason, refused.details)), "gone": gone}), status
 
 
 def _told(state: UploadState) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from scheduler.store import StoredClip
 from web.approvals import listed_with
 from web.auth import REFUSED, Answer, act, actor, desk, station
 from web.page_words import decimal, words
+from web.proving import proof
 
 bp = Blueprint("voices", __name__)
 bp.context_processor(words)
@@ -28,11 +29,11 @@ _MB = 1_000_000
 def approve(upgrade_id: int) -> Answer:
     sha256, heard = request.form.get("sha256", ""), request.form.get("heard") == "yes"
     try:
-        desk().upgrades.approve(actor(), upgrade_id, sha256, heard=heard)
+        desk().upgrades.approve(actor(), upgrade_id, sha256, heard=heard, prove=proof("approve"))
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
-        return listed_with(refused), REFUSED
+        return listed_with(refused, upgrade_id), REFUSED
     return redirect(url_for("approvals.listed", xong="duyet-giong"))
 
 
@@ -61,7 +62,8 @@ def upgrades_waiting() -> list[dict[str, Any]]:
             "new_voice": engine_name(one.new.engine),
             "due": _wall(one.due) if one.due else "",
             "approved": one.approved,
-            "own": one.announcement.author_id == actor().id and not config.station.one_officer,
+            "own": actor().id in {one.announcement.author_id, one.announcement.writer_id}
+            and not config.station.one_officer,
         }
         for one in desk().upgrades.waiting()
     ]

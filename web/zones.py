@@ -4,7 +4,7 @@ Read from the configuration; it decides nothing.
 """
 
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.core.sessions import hears
+from scheduler.core.sessions import sounds_in
 from scheduler.errors import Refused
 from web.auth import station
 
@@ -32,4 +32,4 @@ def chosen_zone(typed: str | None) -> str:
 
 def outputs_of(zone: str) -> list[str]:
     """The names of the outputs that are heard in a zone."""
-    return [output.name for output in station().config.outputs if any(hears(zone, one) for one in output.zones)]
+    return [output.name for output in station().config.outputs if sounds_in(zone, output.zones)]

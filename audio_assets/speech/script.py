@@ -24,6 +24,7 @@ PHRASE_PAUSE_SHARE = 0.4
 """Of a sentence's pause: a long sentence that had to be cut at a comma."""
 _HEADING_PAUSE = 1.3
 """Of a sentence's pause: the subject stands alone for a moment."""
+_USUAL_TEMPO = 100
 _STOPS = (".", "!", "?", "…", ":", ";")
 
 
@@ -126,6 +127,8 @@ def _parts(told: list[Told], shape: Shape, pace: Pace) -> tuple[Say, ...]:
             pause = pace.again_pause_ms if one.role == "body" else sentence_pause
         own[-1] = Say(_closed(last.text), last.speed, pause)
         parts += own
+    if shape.tempo != _USUAL_TEMPO:
+        parts = [Say(part.text, part.speed * shape.tempo / _USUAL_TEMPO, part.pause_after_ms) for part in parts]
     return tuple(parts)
 
 

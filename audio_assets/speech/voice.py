@@ -106,6 +106,12 @@ class Voice:
         chain._engines = tuple(able)  # noqa: SLF001 - its own class
         return chain
 
+    def led_by(self, engine_name: str) -> "Voice":
+        """The same chain with this engine asked first; unchanged where it has none of that name."""
+        chain = copy.copy(self)
+        chain._engines = tuple(sorted(self._engines, key=lambda one: one.name != engine_name))  # noqa: SLF001 - its own class
+        return chain
+
     def with_engine(self, engine: Engine) -> "Voice":
         """The chain with another engine of the same name in its place: what one learns of it, the other knows too."""
         chain = copy.copy(self)

@@ -1,6 +1,6 @@
 """How exactly does each way of playing start? Ours, a timer with paplay or aplay, APScheduler with pydub, Liquidsoap.
 
-    python bench/onset/compare.py [--n 20] [--busy] [--realtime] [--only KEY …] [--backend pulse|fifo-card]
+    python bench/onset/compare.py [--n 20] [--busy] [--desk] [--realtime] [--only KEY …] [--backend pulse|fifo-card]
 
 All play the same burst at the same kind of instants on one private PulseAudio null sink; its monitor is captured and the
 distance from each instant to the first frame of sound is the onset error. Then each plays sequences of three, for the
@@ -85,6 +85,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--n", type=int, default=20, help="starts of each player")
     parser.add_argument("--busy", action="store_true", help="a station under load and stress-ng beside it")
+    parser.add_argument("--desk", action="store_true", help="the busiest desk beside it: streams and uploads")
     parser.add_argument(
         "--realtime", action="store_true", help="the players in real time too, on a machine that is busy"
     )
@@ -122,6 +123,8 @@ def main():
             log = stack.enter_context((folder / "load.log").open("wb"))
             told.append(stack.enter_context(load.office(folder, with_bench_on_path(environment))))
             told.append(stack.enter_context(load.burning(log, environment)))
+        if options.desk:
+            told.append(stack.enter_context(load.desk(folder, with_bench_on_path(environment))))
         wav = clips.write(folder / "burst.wav", clips.tone(clips.BURST))
         rig = Rig(
             folder, environment, wav, clips.as_mp3(wav), options.realtime and exact, CARD_BUFFER if card else None

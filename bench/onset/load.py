@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from running import config_in, loa, pause, sign_in, wait_for_page
 
@@ -86,18 +87,29 @@ def burning(log, environment):
             burner.wait()
 
 
-@contextmanager
 def office(folder, environment):
     """The station under load. Yields what it is; when it ends, `did.txt` in `folder` says what was done."""
+    what = f"a station with {BROWSERS} browsers that never rest and a studio that makes speech all the time"
+    return _beside(folder, environment, [__file__], what)
+
+
+def desk(folder, environment):
+    """The desk at its busiest, as `bench/busy_desk.py` has it. Yields what it is."""
+    script = Path(__file__).resolve().parents[1] / "busy_desk.py"
+    return _beside(folder, environment, [script, "--beside"], "a desk with 20 open streams and 5 uploads at once")
+
+
+@contextmanager
+def _beside(folder, environment, words, what):
     told = folder / "did.txt"
     with told.open("wb") as log:
-        process = start([sys.executable, __file__], environment, log, realtime=False)
+        process = start([sys.executable, *words], environment, log, realtime=False)
         try:
             while b"ready" not in told.read_bytes():
                 if process.poll() is not None:
                     raise SystemExit(f"the station beside did not start:\n{told.read_text(errors='replace')}")
                 pause(0.1)
-            yield f"a station with {BROWSERS} browsers that never rest and a studio that makes speech all the time"
+            yield what
         finally:
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)

@@ -4,7 +4,6 @@ They look and add; none of them changes the configuration or mends what it finds
 """
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import fields
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from scheduler.config import SECTIONS, Config, HornConfig
 from scheduler.core.model import Role
 from scheduler.core.relay_policy import shown_url
 from scheduler.core.wording import ROLES, sentence
+from scheduler.desk.checkup import checkup, deep_checkup
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -102,9 +102,9 @@ Finding = tuple[bool | None, str, str]
 
 def _findings(config: Config, station: "Station") -> Iterator[Finding]:
     yield True, "Cấu hình", "hợp lệ"
-    free = shutil.disk_usage(config.data).free
-    yield free > LOW_DISK, "Ổ đĩa", f"còn {free / 1e9:.1f} GB ở {config.data}"
     yield _running(config)
+    for one in checkup(station.desk):
+        yield one.good, one.what, one.told
     yield from _voices(config, station)
     yield from _outputs(config)
     yield _realtime()
@@ -114,12 +114,8 @@ def _findings(config: Config, station: "Station") -> Iterator[Finding]:
         "Người dùng",
         f"{len(people)} người" if people else "chưa có; chạy loa run để lấy liên kết cài đặt",
     )
-    found = station.desk.proof.verify()
-    broken = sentence(found.broken.reason, found.broken.details) if found.broken else ""
-    yield found.whole, "Nhật ký", broken or f"nguyên vẹn, {found.rows} dòng, {found.checkpoints} điểm chốt"
-    newest = station.parts.journal.newest()
-    trusted = newest is None or station.clock.now() >= newest
-    yield trusted, "Đồng hồ", "đáng tin" if trusted else "đứng trước dòng nhật ký mới nhất; hãy chỉnh giờ máy"
+    for one in deep_checkup(station.desk):
+        yield one.good, one.what, one.told
 
 
 def _running(config: Config) -> Finding:

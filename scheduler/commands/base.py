@@ -19,8 +19,10 @@ from scheduler import config as configuration
 from scheduler.clock import SystemClock
 from scheduler.config import Config
 from scheduler.core import rules
+from scheduler.core.characters import escaped
 from scheduler.core.model import Person
-from scheduler.errors import NotFound
+from scheduler.errors import NotFound, NotPermitted
+from scheduler.store.doing import Doing, begin, doing, process_is
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -54,20 +56,38 @@ class Context:
         from scheduler.station import Station
 
         station = Station.open(self.config())
-        station.prepare()
-        try:
-            yield station
-        finally:
-            station.close()
+        with begin(_command()) as what:
+            station.prepare()
+            try:
+                yield station
+            except NotPermitted as refused:
+                if what.person is not None:
+                    station.parts.audit.refused(what.person, str(refused.details.get("act", "")), refused.reason)
+                raise
+            finally:
+                station.close()
 
     def actor(self, station: "Station") -> Person:
         """Who acts: `--as`, else the person of this machine."""
         if self.login is None:
-            return station.parts.people.machine(station.clock.now())
-        person = station.parts.people.by_login(self.login)
-        if person is None:
+            person = station.parts.people.machine(station.clock.now())
+        elif (found := station.parts.people.by_login(self.login)) is None:
             raise NotFound("person", self.login)
+        else:
+            person = found
+        doing().person = person
         return person
+
+
+def _command() -> Doing:
+    """What the audit log calls this command; one of the station's processes acts by its own name."""
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return Doing("cli")
+    if context.info_name == "process":
+        process_is(str(context.params["name"]))
+        return Doing(str(context.params["name"]))
+    return Doing("cli", context.command_path.partition(" ")[2])
 
 
 pass_context = click.make_pass_decorator(Context)
@@ -79,8 +99,8 @@ def print_json(value: object) -> None:
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Columns as wide as their widest cell."""
-    cells = [[str(cell) for cell in row] for row in rows]
+    """Columns as wide as their widest cell; what people wrote steers no terminal."""
+    cells = [[escaped(str(cell)) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
     for line in ([*heads], ["-" * width for width in widths], *cells):
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

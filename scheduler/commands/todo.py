@@ -1,6 +1,6 @@
-"""`loa todo`: what will keep an airing off the air unless somebody sees to it (việc cần làm).
+"""`loa todo`: what will fail or waits for somebody (việc cần làm), as the page lists it, soonest first.
 
-It reads the rows that the running station's readiness check has written; it checks and mends nothing itself.
+It reads rows and heartbeats and mends nothing; what a running station's readiness check has found is among it.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -8,54 +8,55 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
-from scheduler.core.wording import sentence
-from scheduler.store.todo import Todo
+from scheduler.core.to_do import Gravity, Task, said
 
 if TYPE_CHECKING:
     from scheduler.station import Station
+
+NOW = "ngay bây giờ"
 
 
 @click.command()
 @json_option
 @pass_context
 def todo(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """What needs doing before the next airings, soonest first."""
+    """What will fail or waits for somebody, soonest first."""
     with context.station() as station:
-        rows = station.parts.todos.open()
+        tasks = station.desk.to_do.open()
         if as_json:
-            print_json({"todo": [_json(row, station) for row in rows]})
+            print_json({"todo": [_json(task, station) for task in tasks]})
         else:
-            _print(rows, station)
+            _print(tasks, station)
 
 
-def _json(row: Todo, station: "Station") -> dict[str, Any]:
+def _json(task: Task, station: "Station") -> dict[str, Any]:
+    airings = task.details.get("airings", "")
     return {
-        "key": row.key,
-        "reason": row.reason,
-        "sentence": sentence(row.reason, row.details),
-        "title": row.details.get("title", ""),
-        "due": local(row.due, station.config).isoformat() if row.due else None,
-        "slot_id": row.slot_id,
-        "airings": int(row.details.get("airings", 0)),
-        "raised_at": local(row.raised_at, station.config).isoformat(),
+        "key": task.key,
+        "reason": task.reason,
+        "sentence": said(task),
+        "title": task.details.get("title", ""),
+        "due": local(task.due, station.config).isoformat() if task.due else None,
+        "gravity": task.gravity.name.lower(),
+        "mend": task.mend.value,
+        "about": task.about,
+        "airings": int(airings) if airings.isdecimal() else 0,
     }
 
 
-def _print(rows: list[Todo], station: "Station") -> None:
-    if not rows:
+def _print(tasks: list[Task], station: "Station") -> None:
+    if not tasks:
         click.echo("Không có việc gì cần làm.")
         return
-    click.echo(f"Việc cần làm: {len(rows)}")
-    table = [
-        (
-            f"{local(row.due, station.config):%H:%M %d/%m/%Y}" if row.due else "-",
-            row.details.get("airings", "-"),
-            row.details.get("title", ""),
-            sentence(row.reason, row.details),
-        )
-        for row in rows
-    ]
-    print_table(("Trước", "Số lượt", "Bản tin", "Việc"), table)
+    click.echo(f"Việc cần làm: {len(tasks)}")
+    table = [(_when(task, station), task.details.get("title", ""), said(task)) for task in tasks]
+    print_table(("Trước", "Bản tin", "Việc"), table)
+
+
+def _when(task: Task, station: "Station") -> str:
+    if task.gravity is Gravity.NOW:
+        return NOW
+    return f"{local(task.due, station.config):%H:%M %d/%m/%Y}" if task.due else "-"
 
 
 COMMANDS = (todo,)

@@ -4,33 +4,28 @@ A state machine as a table and a permission table; nothing else decides either. 
 text or re-making the audio leads back to draft from anywhere. It never stores, and never asks who is logged in.
 """
 
-from scheduler.core.model import AnnouncementState, Role
+from collections.abc import Collection
+
+from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Role
 from scheduler.errors import NotPermitted, Refused
 
-__all__ = ["ACTS", "STEPS", "may", "step"]
+__all__ = ["ACTS", "STEPS", "ZONE_BOUND", "may", "may_in", "step"]
 
-_EDITOR = frozenset(
-    {
-        "see",
-        "import_dispatch",
-        "write",
-        "record",
-        "make_speech",
-        "edit_lexicon",
-        "submit",
-        "plan",
-        "play_now",
-        "stop",
-        "retire",
-        "go_live",
-        "drill",
-        "send_sms",
-    }
-)
-_APPROVER = _EDITOR | {"approve", "return", "withdraw", "break_in"}
-_ADMIN = _APPROVER | {"change_key", "manage_people"}
+_GUEST = frozenset({"see"})
+_CONTRIBUTOR = _GUEST | {"write", "record", "make_speech", "submit", "plan", "play_now", "stop", "go_live"}
+_EDITOR = _CONTRIBUTOR | {"import_dispatch", "edit_lexicon", "retire", "drill", "send_sms", "answer_ticket"}
+_APPROVER = _EDITOR | {"approve", "return", "withdraw", "break_in", "test_output", "read_audit", "publish"}
+_TECHNICIAN = _GUEST | {"stop", "configure", "test_output", "backup", "answer_ticket"}
+_ADMIN = _APPROVER | _TECHNICIAN | {"change_key", "manage_people", "manage_tokens"}
 
-_PERMITTED = {Role.EDITOR: _EDITOR, Role.APPROVER: _APPROVER, Role.ADMIN: _ADMIN}
+_PERMITTED = {
+    Role.EDITOR: _EDITOR,
+    Role.APPROVER: _APPROVER,
+    Role.TECHNICIAN: _TECHNICIAN,
+    Role.ADMIN: _ADMIN,
+    Role.CONTRIBUTOR: _CONTRIBUTOR,
+    Role.GUEST: _GUEST,
+}
 
 ACTS = _ADMIN
 """Every act the desk knows."""
@@ -55,7 +50,10 @@ STEPS = {
 """(state, act) → state; a pair that is not here cannot be."""
 
 _OWN_WITHDRAWAL = {_DRAFT, _SUBMITTED, _RETURNED}
-"""Where an author may take back what nobody has approved yet."""
+"""Where an author who may still submit takes back what nobody has approved yet."""
+
+ZONE_BOUND = frozenset({Role.CONTRIBUTOR})
+"""Roles that act only inside zones of their own."""
 
 
 def may(role: Role, act: str) -> bool:
@@ -63,7 +61,16 @@ def may(role: Role, act: str) -> bool:
     return act in _PERMITTED[role]
 
 
-def step(
+def may_in(role: Role, act: str, zones: Collection[str], zone: str) -> bool:
+    """Whether the role may do this act on the loudspeakers of `zone`.
+
+    A zone-bound role does so only in its own `zones`; the whole ward is nobody's zone, whatever the row says.
+    """
+    bound = role in ZONE_BOUND
+    return may(role, act) and (not bound or (zone != DEFAULT_ZONE and zone in zones))
+
+
+def step(  # noqa: PLR0913 - each is a fact of its own, and all are named at the call
     state: AnnouncementState,
     act: str,
     *,
@@ -73,6 +80,7 @@ def step(
     one_officer: bool,
     heard: bool,
     has_audio: bool,
+    writer_id: int | None = None,
 ) -> AnnouncementState:
     """The state after `act`, or a refusal that leaves everything as it was.
 
@@ -85,18 +93,20 @@ def step(
         one_officer: config says the station has a single officer.
         heard: this very sound has been listened to.
         has_audio: there is a sound to speak of.
+        writer_id: who changed its words or its recording last; approves it no more than the author does.
 
     Raises NotPermitted, or Refused with wrong_state, author_is_approver, no_audio or not_heard.
 
     """
     permitted = may(actor_role, "write" if act == "edit" else act)
-    takes_back = act == "withdraw" and actor_id == author_id and state in _OWN_WITHDRAWAL
+    own = actor_id == author_id and may(actor_role, "submit")
+    takes_back = act == "withdraw" and own and state in _OWN_WITHDRAWAL
     if not (permitted or takes_back):
         raise NotPermitted(act, actor_role.value)
     after = STEPS.get((state, act))
     if after is None:
         raise Refused("wrong_state", state=state.value, act=act)
-    if act == "approve" and actor_id == author_id and not one_officer:
+    if act == "approve" and actor_id in {author_id, writer_id} and not one_officer:
         raise Refused("author_is_approver")
     if act in {"submit", "approve"}:
         if not has_audio:

@@ -44,10 +44,11 @@ class DayAir:
 
     def __init__(self, rules: StationRules, stretches: Sequence[Span], zones: Iterable[str]) -> None:
         self.rules = rules
-        self._stretches = stretches
+        self.stretches = stretches
         self._least_gap = max(whole_seconds(rules.min_gap), 0)
         self._taken: list[tuple[int, int, int, str]] = []
         """(start, end, gap, zone), by start."""
+        self._standing: list[tuple[Slot, int]] = []
         self._had: dict[str, dict[int, timedelta]] = {zone: {} for zone in zones}
         self._had.setdefault(DEFAULT_ZONE, {})
 
@@ -57,15 +58,26 @@ class DayAir:
             return
         gap = max(gap, self._least_gap)
         insort(self._taken, (second(slot.start), second(slot.end, up=True), gap, slot.zone))
-        if slot.trigger is Trigger.EMERGENCY:
+        self._standing.append((slot, gap))
+        if slot.trigger in {Trigger.EMERGENCY, Trigger.TEST}:
             return
         if slot.zone not in self._had:  # its listeners have heard until now what "all" has
             self._had[slot.zone] = dict(self._had[DEFAULT_ZONE])
-        session = session_of(slot.start, self._stretches)
+        session = session_of(slot.start, self.stretches)
         for listener, had in self._had.items():
             # "all" as a listener stands for loudspeakers in no named zone: they hear only what airs in "all".
             if slot.zone in {DEFAULT_ZONE, listener}:
                 had[session] = had.get(session, timedelta(0)) + slot.length
+
+    def hold(self, places: Iterable[tuple[int, int, int, str]]) -> None:
+        """Keeps some places (start, end, gap, zone) empty for now; they count for no cap."""
+        for place in places:
+            insort(self._taken, place)
+
+    def let_go(self, places: Iterable[tuple[int, int, int, str]]) -> None:
+        """Gives the places back."""
+        for place in places:
+            self._taken.remove(place)
 
     def free(self, ranges: Sequence[StartRange], airing: int, gap: int, zone: str) -> list[Free]:
         """What is left of `ranges` for an airing of that length, in order."""
@@ -90,6 +102,22 @@ class DayAir:
             if low <= room.high:
                 left.append(StartRange(low, room.high, room.session))
         return left
+
+    def in_the_way(self, start: int, airing: int, gap: int, zone: str) -> tuple[Slot, int]:
+        """What stands against a start that is not free, what overlaps it first, and the silence (s) it must keep."""
+        found: list[tuple[bool, datetime, str, Slot, int]] = []
+        for slot, theirs in self._standing:
+            if slot.zone != zone and DEFAULT_ZONE not in {zone, slot.zone}:
+                continue
+            silence = max(gap, theirs)
+            begins, ends = second(slot.start), second(slot.end, up=True)
+            if begins - airing - silence < start < ends + silence:
+                overlaps = start < ends and begins < start + airing
+                found.append((not overlaps, slot.start, slot.id, slot, silence))
+        if not found:
+            raise ValueError("nothing stands in the way of that start")
+        *_, slot, silence = min(found, key=lambda one: one[:3])
+        return slot, silence
 
     def within_caps(self, free: Sequence[Free], sound: timedelta, zone: str) -> tuple[list[Free], str]:
         """Those of `free` whose session may hold one more airing, and the first breach among the others."""

@@ -19,6 +19,7 @@ from scheduler.core.spreading import StartRange, nearest_minute
 
 __all__ = ["Debt", "debts", "is_owed", "ordinal_of", "slot_id", "starts_for", "written_off"]
 
+_MOST_DIGITS = len(str(MOST_AIRINGS_A_DAY))
 MOST_TRIES = 3
 """What was tried this often without a sound has a fault that waiting does not mend."""
 LEAST_REST = timedelta(minutes=1)
@@ -34,8 +35,11 @@ def ordinal_of(slot: Slot) -> int | None:
     """Which airing of its campaign a slot is; None when the planner has not named it."""
     if slot.campaign_id is None:
         return None
-    numbers = range(1, MOST_AIRINGS_A_DAY + 1)
-    return next((number for number in numbers if slot_id(slot.day, slot.campaign_id, number) == slot.id), None)
+    head, _, number = slot.id.rpartition("-")
+    if not (number.isascii() and number.isdecimal()) or number.startswith("0") or len(number) > _MOST_DIGITS:
+        return None
+    named = head == f"{slot.day:%Y%m%d}-c{slot.campaign_id}" and int(number) <= MOST_AIRINGS_A_DAY
+    return int(number) if named else None
 
 
 def is_owed(slot: Slot) -> bool:

@@ -31,11 +31,14 @@ DEFAULT_ZONE = "all"
 
 
 class Role(StrEnum):
-    """What a person may do: an editor writes, an approver also lets it on air, an admin also manages people."""
+    """What a person may do; `core.approval` says which acts each role has. A contributor acts in zones of their own."""
 
     EDITOR = "editor"
     APPROVER = "approver"
+    TECHNICIAN = "technician"
     ADMIN = "admin"
+    CONTRIBUTOR = "contributor"
+    GUEST = "guest"
 
 
 class Priority(IntEnum):
@@ -87,6 +90,8 @@ class Trigger(StrEnum):
     DRILL = "drill"
     """Diễn tập: sounds like an announcement, is held to every rule of one, and says what it is."""
     EMERGENCY = "emergency"
+    TEST = "test"
+    """Thử loa: three seconds by hand, held to every rule; no airtime, and no part of any session."""
 
 
 class BoostKind(StrEnum):
@@ -305,6 +310,10 @@ class Slot:
     """Words said before and after the clip (of a drill)."""
     makes_good: str = ""
     """The slot whose debt this one is."""
+    moved_from: datetime | None = None
+    """Where the planner had put it, before a person gave it its time."""
+    output: str = ""
+    """The one output that sounds it; empty = every output of its zone."""
 
     @property
     def end(self) -> datetime:
@@ -327,6 +336,8 @@ class DayPlan:
     slots: tuple[Slot, ...]
     """Newly planned, by start."""
     refusals: tuple[Refusal, ...]
+    unkept: tuple[Refusal, ...] = ()
+    """Times that a person gave (`core.placing`) and that could not be kept: those airings are planned as any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +361,8 @@ class Announcement:
     approved_sha256: Sha256 | None = None
     shape: Shape = PLAIN
     """How its words are said."""
+    writer_id: int | None = None
+    """Who changed its words or its recording last; None = nobody but the author."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,3 +372,7 @@ class Person:
     name: str
     role: Role
     active: bool = True
+    zones: tuple[str, ...] = ()
+    """Where a contributor may act; other roles need none, but for a key of theirs that is bound to some."""
+    scope: frozenset[str] | None = None
+    """The acts of the key (token) that acts for this person; None = the person, with all that the role may."""

@@ -17,13 +17,22 @@ from scheduler.core.make_good import Debt, debts, slot_id, starts_for
 from scheduler.core.model import (
     Campaign,
     CampaignState,
-    Clip,
     DayPlan,
     PlannedCampaign,
     Refusal,
     Slot,
     StationRules,
     Trigger,
+)
+from scheduler.core.placing import (
+    Kept,
+    Pin,
+    keep,
+    moved_from,
+    places_left,
+    slot_of,
+    still_pinned,
+    wishes_behind,
 )
 from scheduler.core.rooms import Room, details_of, room_of
 from scheduler.core.rotation import clip_of
@@ -48,6 +57,7 @@ def plan_day(
     *,
     fixed: Sequence[Slot] = (),
     not_before: datetime | None = None,
+    pins: Sequence[Pin] = (),
 ) -> DayPlan:
     """Plans the wanted airings of `day` that do not stand yet.
 
@@ -55,40 +65,80 @@ def plan_day(
         day: a day of the station's zone.
         campaigns: those not ACTIVE, and those whose dates or weekdays leave the day out, are passed over.
         rules: quiet hours, caps and the station's gap. What counts as a session is told in `core.sessions`.
-        fixed: slots that stand (played, on air, by hand, or before `not_before`). They take their place on the output
-            and count for their campaign; they are never moved nor returned. One that made no sound (missed, refused,
-            cancelled) keeps its ordinal but takes no place. What of them is owed (`make_good`) is made good where the
-            new slots leave room.
+        fixed: slots that stand (played, on air, by hand, or before `not_before`): they take their place, count for
+            their campaign, and are never moved nor returned. One that made no sound (missed, refused, cancelled) keeps
+            its ordinal but takes no place; what is owed (`make_good`) is made good where the new slots leave room.
         not_before: nothing new starts earlier.
+        pins: what people said of single airings (`core.placing`); what cannot be kept is told in `unkept`.
 
     Every wanted airing is a fixed slot, a new slot or a refusal. Reasons: the campaign's own `blocked`, `no_audio`,
     `blackout_date`, `cap_weekday`, `no_windows`, `dst_gap`, `quiet_hours`, `clip_too_long`, `no_room`, `cap_sessions`,
-    `cap_minutes`, `past`; of what is owed also `make_good_late`, `no_room_make_good`, `campaign_stopped` and
-    `no_longer_wanted`.
+    `cap_minutes`, `past`, `left_out`; of what is owed also `make_good_late`, `no_room_make_good`, `campaign_stopped`,
+    and `no_longer_wanted`.
 
     """
-    running = {one.campaign.id: one for one in campaigns if one.campaign.state is CampaignState.ACTIVE}
-    if len(running) < sum(one.campaign.state is CampaignState.ACTIVE for one in campaigns):
-        raise ValueError("plan_day was given two campaigns with one id")
+    running = _running(campaigns)
     active = [one for _, one in sorted(running.items()) if wanted_on(one.campaign, day)]
     stretches = session_stretches(day, (one.campaign for one in active), rules)
     rooms = [room_of(one, day, rules, stretches) for one in active]
     wishes = wishes_of(rooms, day, rules)
     by_id = {room.planned.campaign.id: room for room in rooms}
+    moved = moved_from(pins)
 
-    def fill(choice: _Choice, standing: Sequence[Slot], earliest: datetime | None) -> DayPlan:
+    def fill(choice: _Choice, standing: Sequence[Slot], earliest: datetime | None, pins: Sequence[Pin] = ()) -> DayPlan:
         air = DayAir(rules, stretches, (one.campaign.zone for one in active))
         for slot in standing:
             air.stand(slot, by_id[slot.campaign_id].gap if slot.campaign_id in by_id else 0)
-        left = still_open(wishes, day, standing)
-        planned = _fill(day, left.wishes, air, choice, earliest)
+        left = still_open(wishes, day, standing, moved)
+        kept = keep(left.wishes, still_pinned(pins, {slot.id for slot in standing}), air, earliest)
+        left_behind = places_left(pins, [*kept.answered, *wishes_behind(wishes, pins, standing)])
+        planned = _with_kept(_fill_around(day, kept.wishes, air, choice, earliest, left_behind), kept)
         owed = debts(slot for slot in standing if slot.day == day) if rules.make_good else []
         wanted = {debt.slot.id: _still_wanted(debt, by_id, left, frozenset(running)) for debt in owed}
         return _with_made_good(planned, owed, wanted, by_id, air, earliest) if owed else planned
 
-    # The way of choosing is settled on the empty day, so that planning again later in the day settles the same.
+    # Settled on the empty day, so that later in the day it is the same; without pins, so that one moves no other.
     choice, plan = _settled(lambda choice: fill(choice, (), None), rooms)
-    return fill(choice, fixed, not_before) if fixed or not_before else plan
+    return fill(choice, fixed, not_before, pins) if fixed or not_before or pins else plan
+
+
+def _running(campaigns: Sequence[PlannedCampaign]) -> dict[int, PlannedCampaign]:
+    active = [one for one in campaigns if one.campaign.state is CampaignState.ACTIVE]
+    running = {one.campaign.id: one for one in active}
+    if len(running) < len(active):
+        raise ValueError("plan_day was given two campaigns with one id")
+    return running
+
+
+def _fill_around(
+    day: date,
+    wishes: Sequence[Wish],
+    air: DayAir,
+    choice: _Choice,
+    earliest: datetime | None,
+    left_behind: Sequence[tuple[int, int, int, str]],
+) -> DayPlan:
+    """Fills the day as if what was moved or left out still took its old place, so that nothing else moves; what finds
+    no room so is offered those places.
+    """
+    air.hold(left_behind)
+    plan = _fill(day, wishes, air, choice, earliest)
+    air.let_go(left_behind)
+    crowded = {(one.campaign_id, one.ordinal) for one in plan.refusals if one.reason == "no_room"}
+    if not (left_behind and crowded):
+        return plan
+    again = [wish for wish in wishes if (wish.room.planned.campaign.id, wish.ordinal) in crowded]
+    more = _fill(day, again, air, choice, earliest)
+    others = (one for one in plan.refusals if (one.campaign_id, one.ordinal) not in crowded)
+    return _in_order(day, (*plan.slots, *more.slots), (*others, *more.refusals))
+
+
+def _with_kept(plan: DayPlan, kept: Kept) -> DayPlan:
+    """The plan with the airings that a person has placed or left out."""
+    if not (kept.slots or kept.left_out or kept.unkept):
+        return plan
+    whole = _in_order(plan.day, (*plan.slots, *kept.slots), (*plan.refusals, *kept.left_out))
+    return replace(whole, unkept=tuple(sorted(kept.unkept, key=lambda one: (one.campaign_id, one.ordinal))))
 
 
 def _settled(fill: Callable[[_Choice], DayPlan], rooms: Sequence[Room]) -> tuple[_Choice, DayPlan]:
@@ -120,26 +170,10 @@ def _fill(day: date, wishes: Sequence[Wish], air: DayAir, choice: _Choice, earli
             refusals.append(Refusal(campaign.id, wish.ordinal, reason, details))
             continue
         name = slot_id(day, campaign.id, wish.ordinal)
-        slot = _slot(wish.room.planned.campaign, wish.clip, day, name, choice(wish, free))
+        slot = slot_of(wish.room.planned.campaign, wish.clip, day, name, moment(choice(wish, free)))
         air.stand(slot, wish.room.gap)
         slots.append(slot)
     return _in_order(day, slots, refusals)
-
-
-def _slot(campaign: Campaign, clip: Clip, day: date, name: str, start: int) -> Slot:
-    return Slot(
-        id=name,
-        day=day,
-        zone=campaign.zone,
-        start=moment(start),
-        length=clip.airing,
-        campaign_id=campaign.id,
-        announcement_id=clip.announcement_id,
-        audio_sha256=clip.audio_sha256,
-        chime=campaign.chime,
-        repeat=campaign.repeat,
-        priority=campaign.priority,
-    )
 
 
 def _in_order(day: date, slots: Iterable[Slot], refusals: Iterable[Refusal]) -> DayPlan:
@@ -180,11 +214,11 @@ def _with_made_good(
         if reason:
             refusals.append(Refusal(debt.campaign_id, debt.ordinal, reason, details_of(reason, room, air.rules)))
             continue
-        slot = _slot(room.planned.campaign, clip, plan.day, debt.pays_as, found[0])
+        slot = slot_of(room.planned.campaign, clip, plan.day, debt.pays_as, moment(found[0]))
         slot = replace(slot, trigger=Trigger.MAKE_GOOD, makes_good=debt.slot.id)
         air.stand(slot, room.gap)
         slots.append(slot)
-    return _in_order(plan.day, slots, refusals)
+    return replace(_in_order(plan.day, slots, refusals), unkept=plan.unkept)
 
 
 def _rank(debt: Debt, room: Room | None) -> tuple[int, int, datetime, str]:

@@ -5,7 +5,7 @@ cluster) has no column: absent is honest, empty would not be. Sums stand under t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -85,9 +85,21 @@ class DispatchFacts:
 
 
 def log_report(
-    day: date, rows: Sequence[LogRow], head: Head, made_at: datetime, *, one_officer: bool, monitored: bool = False
+    day: date,
+    rows: Sequence[LogRow],
+    head: Head,
+    made_at: datetime,
+    *,
+    one_officer: bool,
+    monitored: bool = False,
+    last: date | None = None,
+    chosen: str = "",
 ) -> Report:
-    """The logbook of a day. `monitored`: there is an air monitor, so that also a day without a mark tells of marks."""
+    """The logbook of a day, or of the days up to `last`; `chosen`: which airings alone are in it, in words.
+
+    `monitored`: there is an air monitor, so that also a day without a mark tells of marks.
+    """
+    last = last or day
     played_ms, heard = sum(row.played_ms for row in rows), sum(row.heard for row in rows)
     facts = (
         Fact("SoLuotKeHoach", "Số lượt phải phát", len(rows), Unit.COUNT),
@@ -96,11 +108,13 @@ def log_report(
         Fact("ThoiLuong", "Tổng thời lượng (giờ:phút:giây)", played_ms, Unit.LENGTH),
     )
     columns, cells = _log_lines(rows, monitored=monitored)
+    if last != day:
+        columns = tuple(_with_day(column) for column in columns)
     total = tuple(_log_total(column, played_ms) for column in columns)
-    nothing = "Không có lượt phát nào trong ngày này."
+    nothing = "Không có lượt phát nào trong ngày này." if last == day else "Không có lượt phát nào."
     table = Table("NhatKy", "Các lượt phát", columns, cells, total if rows else None, nothing=nothing)
     notes = [NOTES["measured"], NOTES["airings"]]
-    if columns is not _LOG:
+    if len(columns) > len(_LOG):
         notes.append(NOTES["returned"])
     if one_officer:
         notes.append(NOTES["one_officer"])
@@ -108,10 +122,10 @@ def log_report(
         form=Form.LOG,
         head=head,
         title=TITLES[Form.LOG],
-        about=f"ngày {day:%d/%m/%Y}",
-        code=day.isoformat(),
+        about=_about(day, last, chosen),
+        code=day.isoformat() if last == day else f"{day.isoformat()}-{last.isoformat()}",
         first=day,
-        last=day,
+        last=last,
         made_at=made_at,
         blocks=(Facts("SoLieuChung", "Số liệu chung", facts), table),
         notes=tuple(notes),
@@ -148,6 +162,18 @@ _LOG = (
     Column("MaAmThanh", "Mã băm âm thanh", on_paper=False),
     Column("MaBam", "Mã băm dòng nhật ký", on_paper=False),
 )
+
+
+def _with_day(column: Column) -> Column:
+    """The time a row was to begin, with its day: there are several."""
+    return replace(column, unit=Unit.INSTANT, share=1.6) if column.key == "GioDuKien" else column
+
+
+def _about(first: date, last: date, chosen: str) -> str:
+    days = f"ngày {first:%d/%m/%Y}" if first == last else f"từ ngày {first:%d/%m/%Y} đến ngày {last:%d/%m/%Y}"
+    return f"{days} ({chosen})" if chosen else days
+
+
 _ON_TOTAL = {"SoGiay", "ThoiLuong", "MiliGiay"}
 
 

@@ -59,6 +59,7 @@ TRIGGERS: Mapping[str, str] = {
     Trigger.LIVE: "Nói trực tiếp",
     Trigger.DRILL: "Diễn tập",
     Trigger.EMERGENCY: "Khẩn cấp",
+    Trigger.TEST: "Thử loa",
 }
 """What set an airing off, in a word."""
 ZONES = {DEFAULT_ZONE: "Toàn phường"}

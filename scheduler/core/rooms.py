@@ -10,13 +10,13 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from scheduler.core.day_air import second, whole_seconds
-from scheduler.core.model import PlannedCampaign, StationRules
+from scheduler.core.model import Campaign, PlannedCampaign, StationRules
 from scheduler.core.rotation import mute, ordered_by, shut, turns_before
 from scheduler.core.rules import airing_spans, open_spans, quiets_of, raw_spans, windows_on
 from scheduler.core.sessions import cap_details, session_of
 from scheduler.core.spreading import StartRange
 
-__all__ = ["Room", "details_of", "room_of"]
+__all__ = ["Room", "details_of", "gap_of", "room_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,14 @@ def room_of(
         turn=turn,
         spans=spans,
         length=length or min(lengths, default=one.airing),
-        gap=max(whole_seconds(campaign.min_gap), whole_seconds(rules.min_gap), 0),
+        gap=gap_of(campaign, rules),
         refusal=_whole_refusal(one, day, rules, has_room=length is not None),
     )
+
+
+def gap_of(campaign: Campaign, rules: StationRules) -> int:
+    """Whole seconds of silence that an airing of it keeps on both sides."""
+    return max(whole_seconds(campaign.min_gap), whole_seconds(rules.min_gap), 0)
 
 
 def _whole_refusal(one: PlannedCampaign, day: date, rules: StationRules, *, has_room: bool) -> str:

@@ -14,10 +14,14 @@ from typing import Any
 from scheduler.errors import Refused
 
 __all__ = [
-    "LONGEST_WORDS", "MOST_TIMES", "PLAIN", "Frame", "Pace", "ScriptKind", "Shape", "checked", "rate_of", "shape_from",
-    "shape_text", "spoken_length",
+    "LONGEST_WORDS", "MOST_TIMES", "PLAIN", "TEMPOS", "VOICES", "Frame", "Pace", "ScriptKind", "Shape", "checked",
+    "rate_of", "shape_from", "shape_text", "spoken_length",
 ]  # fmt: skip
 
+TEMPOS = (85, 100, 115)
+"""Slower, as the station reads, faster: beyond that a machine's words run together on horns."""
+VOICES = ("gtts", "server", "piper", "espeak")
+"""Engines that can be asked for, whether this station has them or not."""
 MOST_TIMES = 3
 """Three times in one breath is the most that people bear; a campaign repeats whole airings."""
 LONGEST_WORDS = 200
@@ -56,6 +60,10 @@ class Shape:
     closing: str = ""
     chime: bool = True
     """Offered to the campaign that airs it; playout sounds chimes, the clip has none."""
+    tempo: int = 100
+    """Percent of the station's reading speed, one of `TEMPOS`."""
+    voice: str = ""
+    """The engine that is asked first; "" = the station's own order. One that cannot read gives way as ever."""
 
 
 PLAIN = Shape()
@@ -86,9 +94,16 @@ class Pace:
 
 
 def checked(shape: Shape) -> Shape:
-    """`shape` with its words tidied. Raises Refused script_times_invalid, script_words_too_long."""
+    """`shape` with its words tidied.
+
+    Raises Refused: script_times_invalid, script_tempo_invalid, script_voice_unknown, script_words_too_long.
+    """
     if not 1 <= shape.times <= MOST_TIMES:
         raise Refused("script_times_invalid", most=MOST_TIMES)
+    if shape.tempo not in TEMPOS:
+        raise Refused("script_tempo_invalid")
+    if shape.voice and shape.voice not in VOICES:
+        raise Refused("script_voice_unknown")
     opening, closing = (" ".join(words.split()) for words in (shape.opening, shape.closing))
     if max(len(opening), len(closing)) > LONGEST_WORDS:
         raise Refused("script_words_too_long", limit=LONGEST_WORDS)

@@ -6,10 +6,12 @@ Vietnamese, for people. It decides nothing and rounds only what is an estimate a
 from datetime import timedelta
 
 from scheduler.core.script import Shape
+from scheduler.core.voices import engine_name
 from scheduler.core.wording import sentence
 
 __all__ = ["long_words", "shape_words", "too_long"]
 
+_TEMPO = {85: "chậm hơn", 115: "nhanh hơn"}
 _STEP = 5
 """Seconds that an estimate is rounded to: it is no better than that."""
 
@@ -17,6 +19,8 @@ _STEP = 5
 def shape_words(shape: Shape) -> str:
     """A shape in one line."""
     told = ["đọc chậm từng cụm" if shape.paced else "đọc liền"]
+    told += [_TEMPO[shape.tempo]] if shape.tempo in _TEMPO else []
+    told += [f"giọng {engine_name(shape.voice)}"] if shape.voice else []
     told += ["xưng danh"] if shape.ident else []
     told += ["đọc tên trước"] if shape.heading else []
     told += [f"{shape.times} lần"] if shape.times > 1 else []

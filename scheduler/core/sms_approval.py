@@ -75,13 +75,23 @@ _OWN_WITHDRAWAL = frozenset({SmsState.DRAFT, SmsState.SUBMITTED, SmsState.RETURN
 
 
 def sms_step(
-    state: SmsState, act: str, *, actor_role: Role, actor_id: int, author_id: int, one_officer: bool
+    state: SmsState,
+    act: str,
+    *,
+    actor_role: Role,
+    actor_id: int,
+    author_id: int,
+    one_officer: bool,
+    writer_id: int | None = None,
 ) -> SmsState:
     """The state after `act` (submit, approve, return, withdraw, edit, hand_over, send).
 
+    `writer_id`: who changed the words last; approves them no more than the author does.
+
     Raises NotPermitted; Refused with wrong_state, sms_unapproved or author_is_approver.
     """
-    takes_back = act == "withdraw" and actor_id == author_id and state in _OWN_WITHDRAWAL
+    own = actor_id == author_id and may(actor_role, "submit")
+    takes_back = act == "withdraw" and own and state in _OWN_WITHDRAWAL
     if not (takes_back or may(actor_role, _RIGHTS.get(act, act))):
         raise NotPermitted(act, actor_role.value)
     after = STEPS.get((state, act))
@@ -89,6 +99,6 @@ def sms_step(
         if act in {"send", "hand_over"} and state not in CLEARED:
             raise Refused("sms_unapproved")
         raise Refused("wrong_state", state=state.value, act=act)
-    if act == "approve" and actor_id == author_id and not one_officer:
+    if act == "approve" and actor_id in {author_id, writer_id} and not one_officer:
         raise Refused("author_is_approver")
     return after

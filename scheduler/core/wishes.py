@@ -7,11 +7,12 @@ beats. What is free, and who gets it, is not asked here.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from itertools import count
+from types import MappingProxyType
 
 from scheduler.core.day_air import SOUNDLESS, second, whole_seconds
 from scheduler.core.make_good import ordinal_of, slot_id
@@ -143,8 +144,13 @@ class Open:
     answers: frozenset[str]
 
 
-def still_open(wishes: Sequence[Wish], day: date, fixed: Iterable[Slot]) -> Open:
-    """Sets the standing slots of `day` against its wishes; one by hand answers the first open wish."""
+def still_open(
+    wishes: Sequence[Wish], day: date, fixed: Iterable[Slot], moved: Mapping[str, datetime] = MappingProxyType({})
+) -> Open:
+    """Sets the standing slots of `day` against its wishes; one by hand answers the first open wish.
+
+    `moved`: slot name -> where the planner had it. Such a slot answers the beat that it was moved from.
+    """
     standing = {slot.id: slot for slot in fixed}
     own: dict[int, list[Slot]] = {}
     for slot in standing.values():
@@ -159,7 +165,11 @@ def still_open(wishes: Sequence[Wish], day: date, fixed: Iterable[Slot]) -> Open
     answers: set[str] = set()
     for campaign_id, group in groups.items():
         slots = sorted(own.get(campaign_id, ()), key=lambda slot: (slot.start, slot.id))
-        found = _answered_by_time(group, slots) if any(one.reach for one in group) else _answered_by_name(group, slots)
+        found = (
+            _answered_by_time(group, slots, moved)
+            if any(one.reach for one in group)
+            else _answered_by_name(group, slots)
+        )
         answers |= {slot.id for slot in found.values()}
         left += _left_of(group, slots, found)
     return Open(tuple(sorted(left, key=lambda wish: wish.turn)), frozenset(answers))
@@ -179,25 +189,24 @@ def _answered_by_name(group: Sequence[Wish], slots: Sequence[Slot]) -> dict[int,
     )
 
 
-def _answered_by_time(group: Sequence[Wish], slots: Sequence[Slot]) -> dict[int, Slot]:
+def _answered_by_time(group: Sequence[Wish], slots: Sequence[Slot], moved: Mapping[str, datetime]) -> dict[int, Slot]:
     """The same for wishes on a beat: a slot answers the beat it lies on, its own by name before any other."""
+
+    def off_by(wish: Wish, slot: Slot) -> int:
+        return abs(second(moved.get(slot.id, slot.start)) - wish.target)
+
     planned = {slot.id: slot for slot in slots if slot.trigger is Trigger.SCHEDULE}
     found: dict[int, Slot] = {}
     for wish in group:
         slot = planned.get(_name(wish, slots[0].day)) if slots else None
-        if slot and _off_by(wish, slot) <= (wish.reach or 0):
+        if slot and off_by(wish, slot) <= (wish.reach or 0):
             found[wish.number] = planned.pop(slot.id)
     for slot in planned.values():
-        near = [(_off_by(wish, slot), wish.number) for wish in group if wish.number not in found]
+        near = [(off_by(wish, slot), wish.number) for wish in group if wish.number not in found]
         within = [one for one in near if one[0] <= (group[one[1] - 1].reach or 0)]
         if within:
             found[min(within)[1]] = slot
     return found
-
-
-def _off_by(wish: Wish, slot: Slot) -> int:
-    """Seconds between a slot and a beat."""
-    return abs(second(slot.start) - wish.target)
 
 
 def _left_of(group: Sequence[Wish], slots: Sequence[Slot], found: dict[int, Slot]) -> list[Wish]:

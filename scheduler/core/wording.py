@@ -10,9 +10,16 @@ from collections.abc import Mapping
 
 from scheduler.core.model import AiringOutcome, AnnouncementState, BoostKind, CampaignState, Role
 from scheduler.core.wording_air import AIR_REASONS
+from scheduler.core.wording_api import API_REASONS
+from scheduler.core.wording_compose import COMPOSE_REASONS
 from scheduler.core.wording_dispatch import DISPATCH_REASONS
 from scheduler.core.wording_lexicon import LEXICON_REASONS
 from scheduler.core.wording_links import LINK_REASONS
+from scheduler.core.wording_people import PEOPLE_REASONS
+from scheduler.core.wording_public import PUBLIC_REASONS
+from scheduler.core.wording_schedule import SCHEDULE_REASONS
+from scheduler.core.wording_settings import SETTINGS_REASONS
+from scheduler.core.wording_to_do import TO_DO_REASONS
 from scheduler.core.wording_voices import VOICE_REASONS
 
 __all__ = ["OUTCOMES", "REASONS", "ROLES", "STATES", "sentence"]
@@ -39,7 +46,14 @@ CAMPAIGN_STATES: dict[CampaignState, str] = {
     CampaignState.ACTIVE: "Đang chạy",
     CampaignState.STOPPED: "Đã dừng",
 }
-ROLES: dict[Role, str] = {Role.EDITOR: "Biên tập", Role.APPROVER: "Duyệt", Role.ADMIN: "Quản trị"}
+ROLES: dict[Role, str] = {
+    Role.EDITOR: "Biên tập",
+    Role.APPROVER: "Duyệt",
+    Role.TECHNICIAN: "Kỹ thuật",
+    Role.ADMIN: "Quản trị",
+    Role.CONTRIBUTOR: "Cộng tác viên",
+    Role.GUEST: "Khách",
+}
 BOOSTS: dict[BoostKind, str] = {
     BoostKind.NONE: "Không tăng",
     BoostKind.FACTOR: "×2, ×3 … số lượt cơ bản",
@@ -83,8 +97,14 @@ REASONS: dict[str, str] = {
     "number_invalid": "“{value}” không phải là số hợp lệ.",
     **DISPATCH_REASONS,
     **AIR_REASONS,
+    **API_REASONS,
     **LINK_REASONS,
+    **SCHEDULE_REASONS,
+    **SETTINGS_REASONS,
     **VOICE_REASONS,
+    **PEOPLE_REASONS,
+    **TO_DO_REASONS,
+    **COMPOSE_REASONS,
     # Duties, doubts and the ledger of a dispatch
     "dispatch_doubtful": (
         "Công văn {number} còn {count} chỗ đọc chưa chắc; hãy xác nhận hoặc sửa ở trang công văn rồi mới chạy đợt."
@@ -154,6 +174,7 @@ REASONS: dict[str, str] = {
     "truncated_tail": "Tệp bị cụt ở cuối; hãy nghe xem có mất chữ không.",
     "damaged_parts": "Vài đoạn của tệp bị hỏng; hãy nghe lại cả bản.",
     **LEXICON_REASONS,
+    **PUBLIC_REASONS,
     # Approval
     "no_audio": "Bản tin chưa có âm thanh; hãy tạo giọng đọc hoặc chọn bản ghi.",
     "not_heard": "Hãy nghe hết âm thanh trước khi thực hiện bước này.",

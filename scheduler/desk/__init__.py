@@ -5,21 +5,30 @@ doing half of something.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from scheduler.desk.air import AirDesk, OnAir
 from scheduler.desk.announcements import AnnouncementDesk
+from scheduler.desk.audit import AuditDesk
+from scheduler.desk.backups import BackupDesk
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.chimes import ChimeDesk
 from scheduler.desk.dispatches import DispatchDesk
+from scheduler.desk.drafts import DraftDesk
 from scheduler.desk.duties import DutyDesk
 from scheduler.desk.emergency import EmergencyDesk
+from scheduler.desk.exports import ExportDesk
+from scheduler.desk.guide import GuideDesk
+from scheduler.desk.journal import JournalDesk
 from scheduler.desk.ledger import LedgerDesk
 from scheduler.desk.lexicon import LexiconDesk
 from scheduler.desk.live import LiveDesk
+from scheduler.desk.output_tests import OutputTestDesk
 from scheduler.desk.parts import Parts, permit
 from scheduler.desk.people import PeopleDesk
 from scheduler.desk.proof import ProofDesk
 from scheduler.desk.province import ProvinceDesk
+from scheduler.desk.public import PublicDesk
 from scheduler.desk.readiness import ReadinessDesk
 from scheduler.desk.reading import ReadingDesk
 from scheduler.desk.recordings import RecordingDesk
@@ -27,11 +36,20 @@ from scheduler.desk.relays import RelayDesk
 from scheduler.desk.renders import RenderDesk
 from scheduler.desk.reports import ReportDesk
 from scheduler.desk.rundowns import Rundowns
+from scheduler.desk.schedule import ScheduleDesk
+from scheduler.desk.schedule_copies import ScheduleCopies
+from scheduler.desk.schedule_days import ScheduleDays
 from scheduler.desk.scripts import ScriptDesk
+from scheduler.desk.settings import SettingsDesk
 from scheduler.desk.sms import SmsDesk
 from scheduler.desk.sms_sendings import SmsSendings
+from scheduler.desk.tickets import TicketDesk
+from scheduler.desk.to_do import ToDoDesk
+from scheduler.desk.tokens import TokenDesk
+from scheduler.desk.trims import TrimDesk
 from scheduler.desk.upgrades import UpgradeDesk
 from scheduler.desk.uploads import UploadDesk
+from scheduler.desk.waiting import WaitingDesk
 
 __all__ = ["Desk", "OnAir", "Parts", "permit"]
 
@@ -66,42 +84,113 @@ class Desk:
     sms: SmsDesk
     sms_sendings: SmsSendings
     province: ProvinceDesk
+    tokens: TokenDesk
+    drafts: DraftDesk
+    trims: TrimDesk
+    waiting: WaitingDesk
+    settings: SettingsDesk
+    tickets: TicketDesk
+    public: PublicDesk
+    exports: ExportDesk
+    journal: JournalDesk
+    to_do: ToDoDesk
+    output_tests: OutputTestDesk
+    backups: BackupDesk
+    guide: GuideDesk
+    schedule: ScheduleDesk
+    schedule_days: ScheduleDays
+    schedule_copies: ScheduleCopies
+    audit: AuditDesk
 
     @classmethod
     def of(cls, parts: Parts) -> "Desk":
-        reading = ReadingDesk(parts)
-        scripts = ScriptDesk(parts, reading)
-        campaigns, rundowns = CampaignDesk(parts), Rundowns(parts)
-        air = AirDesk(parts, campaigns, rundowns)
-        announcements, recordings = AnnouncementDesk(parts, campaigns, scripts), RecordingDesk(parts, campaigns)
-        emergency = EmergencyDesk(parts, rundowns, air)
-        sendings = SmsSendings(parts)
-        ledger, proof = LedgerDesk(parts, campaigns), ProofDesk(parts)
-        return cls(
-            parts,
-            reading,
-            LexiconDesk(parts, reading, scripts),
-            scripts,
-            UpgradeDesk(parts, campaigns),
-            DispatchDesk(parts, campaigns),
-            DutyDesk(parts),
-            ledger,
-            announcements,
-            recordings,
-            UploadDesk(parts, recordings),
-            campaigns,
-            rundowns,
-            ChimeDesk(parts),
-            RenderDesk(parts),
-            air,
-            emergency,
-            LiveDesk(parts, campaigns, rundowns, air),
-            RelayDesk(parts, campaigns),
-            ReadinessDesk(parts),
-            PeopleDesk(parts),
-            proof,
-            ReportDesk(parts, ledger, proof.verify),
-            SmsDesk(parts, sendings),
-            sendings,
-            ProvinceDesk(parts, announcements, recordings, campaigns, air, emergency),
-        )
+        made: dict[str, Any] = {}
+        for build in (_words, _programme, _air, _proof, _house):
+            made |= build(parts, made)
+        return cls(parts=parts, **made)
+
+
+# What each part of the desk stands on, in the order they are built; each is given what stands already.
+
+
+def _words(parts: Parts, _: dict[str, Any]) -> dict[str, Any]:
+    """How texts are read, and what dispatches ask."""
+    reading = ReadingDesk(parts)
+    scripts = ScriptDesk(parts, reading)
+    return {
+        "reading": reading,
+        "lexicon": LexiconDesk(parts, reading, scripts),
+        "scripts": scripts,
+        "duties": DutyDesk(parts),
+        "drafts": DraftDesk(parts),
+        "trims": TrimDesk(parts),
+    }
+
+
+def _programme(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
+    """What is to be said, and when."""
+    campaigns, rundowns = CampaignDesk(parts), Rundowns(parts)
+    recordings = RecordingDesk(parts, campaigns)
+    return {
+        "campaigns": campaigns,
+        "rundowns": rundowns,
+        "announcements": AnnouncementDesk(parts, campaigns, made["scripts"]),
+        "recordings": recordings,
+        "uploads": UploadDesk(parts, recordings),
+        "upgrades": UpgradeDesk(parts, campaigns),
+        "dispatches": DispatchDesk(parts, campaigns),
+        "chimes": ChimeDesk(parts),
+        "renders": RenderDesk(parts),
+        "relays": RelayDesk(parts, campaigns),
+        "readiness": ReadinessDesk(parts),
+    }
+
+
+def _air(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
+    """What sounds, and who may order that it does."""
+    campaigns, rundowns, people = made["campaigns"], made["rundowns"], PeopleDesk(parts)
+    air = AirDesk(parts, campaigns, rundowns)
+    emergency = EmergencyDesk(parts, rundowns, air, people)
+    schedule = ScheduleDesk(parts, campaigns, air)
+    return {
+        "air": air,
+        "people": people,
+        "emergency": emergency,
+        "live": LiveDesk(parts, campaigns, rundowns, air),
+        "province": ProvinceDesk(parts, made["announcements"], made["recordings"], campaigns, air, emergency),
+        "output_tests": OutputTestDesk(parts, air),
+        "schedule": schedule,
+        "schedule_days": ScheduleDays(parts, campaigns),
+        "schedule_copies": ScheduleCopies(parts, campaigns, schedule),
+    }
+
+
+def _proof(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
+    """What is told afterwards, to whom."""
+    ledger, proof, sendings = LedgerDesk(parts, made["campaigns"]), ProofDesk(parts), SmsSendings(parts)
+    reports = ReportDesk(parts, ledger, proof.verify)
+    return {
+        "ledger": ledger,
+        "proof": proof,
+        "reports": reports,
+        "exports": ExportDesk(parts, reports, proof),
+        "journal": JournalDesk(parts),
+        "sms": SmsDesk(parts, sendings),
+        "sms_sendings": sendings,
+        "tickets": TicketDesk(parts),
+        "public": PublicDesk(parts),
+        "audit": AuditDesk(parts),
+    }
+
+
+def _house(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
+    """The station itself, and what waits for its people."""
+    backups = BackupDesk(parts)
+    return {
+        "tokens": TokenDesk(parts),
+        "waiting": WaitingDesk(parts),
+        "settings": SettingsDesk(parts, made["campaigns"]),
+        "backups": backups,
+        "to_do": ToDoDesk(parts, made["air"], made["announcements"], made["tickets"], backups),
+        "guide": GuideDesk(parts),
+    }

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scheduler.core import gate, rules
-from scheduler.core.approval import may
+from scheduler.core.approval import ZONE_BOUND, may
 from scheduler.core.day_air import SOUNDLESS
 from scheduler.core.model import (
     DEFAULT_ZONE,
+    AiringOutcome,
     Announcement,
     AnnouncementState,
     CampaignState,
@@ -29,10 +30,15 @@ from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.desk.rundowns import Rundowns
 from scheduler.errors import Refused
-from scheduler.store import StoredClip
+from scheduler.store import Ending, StoredClip, instant_text
+from scheduler.store.journal import Entry
 
 SILENT_AFTER = timedelta(seconds=5)
 """A heartbeat older than this means that nobody knows what sounds ("mất liên lạc bộ phát")."""
+
+
+JUST_DUE = timedelta(seconds=2)
+"""An order whose time has come this little ago may not have been taken yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ class AirDesk:
         self, actor: Person, announcement_id: int, *, chime: bool = True, repeat: int = 1, zone: str = DEFAULT_ZONE
     ) -> str:
         """Air an approved announcement as soon as may be (its slot's id). Raises Refused with the gate's reason."""
-        permit(actor, "play_now")
+        permit(actor, "play_now", zone)
         parts, now = self._parts, self._parts.clock.now()
         seen, clip = self.airable(announcement_id)
         day = rules.local_day(now, parts.config.station.time_zone)
@@ -125,10 +131,11 @@ class AirDesk:
             raise Refused("audio_retired", title=clip.title)
         return seen, clip
 
-    def order(self, actor: Person, slot: Slot, approved_sha256: str | None) -> str:
+    def order(self, actor: Person, slot: Slot, approved_sha256: str | None, entry: Entry | None = None) -> str:
         """Write the slot of a person's order for now. The same order again, while it is open, is the one that stands.
 
-        Says no at once where playout's gate would; whether the clock is to be trusted, playout will know.
+        Says no at once where playout's gate would; whether the clock is to be trusted, playout will know. `entry`: what
+        the journal is told of the order itself, in the same transaction.
         """
         parts, now = self._parts, self._parts.clock.now()
         known_zone(parts.config, slot.zone)
@@ -136,19 +143,46 @@ class AirDesk:
         _, verdict = self.ask_gate(slot, approved_sha256, now, clock_trusted=True, ordered_by_right=by_right)
         if not verdict.allowed:
             raise Refused(verdict.reason, **verdict.details)
-        with parts.store.write():
-            if standing := self._same_order(slot):
+        with parts.store.write() as db:
+            if standing := self.standing(slot):
                 return standing
             parts.slots.add(slot, actor.id, now)
+            if entry is not None:
+                parts.journal.append(db, entry)
         self._campaigns.replan()
         return slot.id
 
     def stop(self, actor: Person, slot_id: str | None = None) -> None:
-        """Stop what sounds now (`slot_id` = only if it is still that one)."""
-        permit(actor, "stop")
+        """Stop what sounds now (`slot_id` = only if it is still that one), and take back an order that is about to."""
+        zone = self._parts.slots.slot(slot_id).zone if slot_id and actor.role in ZONE_BOUND else DEFAULT_ZONE
+        permit(actor, "stop", zone)
+        if slot_id in self.take_back(actor, slot_id):
+            return
         self._parts.jobs.command("stop", {"slot_id": slot_id, "by": actor.name}, actor.id, self._parts.clock.now())
 
-    def _same_order(self, slot: Slot) -> str | None:
+    def take_back(self, actor: Person, slot_id: str | None = None) -> list[str]:
+        """End orders of an emergency or a drill that playout has not taken yet (their slots' ids); nothing sounds.
+
+        Without `slot_id`: those in their grace. The airing key decides, in the same transaction: what it has sounds.
+        """
+        parts, now = self._parts, self._parts.clock.now()
+        where, value = ("start >= ?", instant_text(now - JUST_DUE)) if slot_id is None else ("id = ?", slot_id)
+        sql = f"""SELECT id, zone FROM slot WHERE outcome IS NULL AND trigger IN ('emergency', 'drill') AND {where}
+            AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"""  # noqa: S608 - `where` is ours
+        if not parts.store.rows(sql, (value,)):  # DỪNG waits for no lock where there is nothing to take back
+            return []
+        ending = Ending(AiringOutcome.CANCELLED, "order_taken_back", note=actor.name)
+        taken: list[str] = []
+        with parts.store.write():
+            for row in parts.store.rows(sql, (value,)):
+                permit(actor, "stop", row["zone"])
+                if parts.slots.close(row["id"], ending, now):
+                    parts.audit.event("order_taken_back", person=actor, subject="slot", subject_id=row["id"])
+                    taken.append(row["id"])
+        return taken
+
+    def standing(self, slot: Slot) -> str | None:
+        """The open order that says the same in the same zone, if there is one (its slot's id)."""
         sql = (
             "SELECT id FROM slot WHERE audio_sha256 = ? AND trigger = ? AND zone = ? AND outcome IS NULL"
             " ORDER BY start LIMIT 1"
@@ -183,7 +217,7 @@ class AirDesk:
         aired = [
             (other.zone, other.start, other.length)
             for other in self._parts.slots.of_day(slot.day)
-            if other.outcome not in SOUNDLESS | {None} and other.trigger is not Trigger.EMERGENCY
+            if other.outcome not in SOUNDLESS | {None} and other.trigger not in {Trigger.EMERGENCY, Trigger.TEST}
         ]
         return gate.GateFacts(
             clock_trusted=clock_trusted,

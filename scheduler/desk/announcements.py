@@ -5,20 +5,33 @@ only if it still is as it was read. Editing the text, its shape or the sound voi
 without knowing how must have been heard and confirmed before it goes on.
 """
 
-from collections.abc import Collection
+import hashlib
+from collections.abc import Callable, Collection
+from zoneinfo import ZoneInfo
 
 from audio_assets.speech.normalise import Said
-from scheduler.core.approval import step
+from scheduler.core.approval import STEPS, step
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
 from scheduler.core.script import Shape, checked, shape_text
 from scheduler.desk.campaigns import CampaignDesk
-from scheduler.desk.parts import Parts, permit
+from scheduler.desk.parts import Parts, permit, permit_work
 from scheduler.desk.scripts import ScriptDesk
 from scheduler.errors import Refused
 from scheduler.store import Job, Row, StoredClip, instant_text
+from scheduler.store.decisions import Decision, Decisions
 
 MAX_TITLE = 200
 _VOID = {"approver_id": None, "approved_at": None, "approved_sha256": None, "heard": 0, "return_reason": ""}
+_DECIDED = {
+    AnnouncementState.APPROVED: ("approve", "approved_already"),
+    AnnouncementState.RETURNED: ("return", "returned_already"),
+}
+
+
+def words_mark(announcement: Announcement) -> str:
+    """Names the words and the shape of an announcement, whatever becomes of its sound."""
+    told = f"{announcement.title}\n{announcement.text}\n{shape_text(announcement.shape)}"
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 class AnnouncementDesk:
@@ -26,6 +39,7 @@ class AnnouncementDesk:
         self._parts = parts
         self._campaigns = campaigns
         self._scripts = scripts
+        self._decisions = Decisions(parts.store)
 
     def said(self, text: str) -> Said:
         """What the machine will say of `text`."""
@@ -51,13 +65,24 @@ class AnnouncementDesk:
         return self._parts.programme.add_announcement(row, self._parts.clock.now())
 
     def edit(
-        self, actor: Person, announcement_id: int, version: int, title: str, text: str, *, shape: Shape | None = None
+        self,
+        actor: Person,
+        announcement_id: int,
+        version: int,
+        title: str,
+        text: str,
+        *,
+        shape: Shape | None = None,
+        words: str = "",
     ) -> None:
         """New words or a new shape (None = as it was); the old sound and approval are void. The same again changes
         nothing.
+
+        `words`: the mark (`words_mark`) of what the writer began with. Where only the sound has changed since their
+        version, nobody's words are in the way. Raises Refused edited_meanwhile.
         """
         seen = self._parts.programme.announcement(announcement_id)
-        if seen.version != version:
+        if version != seen.version and words != words_mark(seen):
             raise Refused("edited_meanwhile", title=seen.title)
         shape = seen.shape if shape is None else checked(shape)
         if (title.strip(), text.strip(), shape) == (seen.title, seen.text, seen.shape):
@@ -65,6 +90,7 @@ class AnnouncementDesk:
             return
         self._check(title, text)
         changed: Row = {"title": title.strip(), "text": text.strip(), "shape_json": shape_text(shape)}
+        changed["writer_id"] = actor.id
         sounds_alike = (text.strip(), shape) == (seen.text, seen.shape) and (
             not shape.heading or title.strip() == seen.title
         )
@@ -82,13 +108,22 @@ class AnnouncementDesk:
         row = {"title": title.strip()[:MAX_TITLE], "text": "", "audio_sha256": clip.sha256, "author_id": actor.id}
         return self._parts.programme.add_announcement(row, self._parts.clock.now())
 
+    def begin_recording(self, actor: Person, title: str) -> int:
+        """A new draft without words, whose sound is on its way into the library. Raises Refused: title_missing."""
+        permit(actor, "record")
+        permit(actor, "write")
+        if not title.strip():
+            raise Refused("title_missing")
+        row = {"title": title.strip()[:MAX_TITLE], "text": "", "author_id": actor.id}
+        return self._parts.programme.add_announcement(row, self._parts.clock.now())
+
     def use_recording(self, actor: Person, announcement_id: int, sha256: str) -> None:
         """Let a recording of the library be the sound of this announcement."""
         permit(actor, "record")
         seen = self._parts.programme.announcement(announcement_id)
         clip = self._usable(sha256)
         if clip.sha256 != seen.audio_sha256:
-            self._step(actor, seen, "edit", _VOID | {"audio_sha256": clip.sha256})
+            self._step(actor, seen, "edit", _VOID | {"audio_sha256": clip.sha256, "writer_id": actor.id})
 
     def make_speech(self, actor: Person, announcement_id: int) -> int:
         """A job that makes the speech of the text as it is now (its id); one that is under way is not doubled.
@@ -97,6 +132,7 @@ class AnnouncementDesk:
         """
         permit(actor, "make_speech")
         seen = self._parts.programme.announcement(announcement_id)
+        permit_work(self._parts, actor, "make_speech", seen)
         self._check(seen.title, seen.text)
         self._scripts.refuse_blanks(seen)
         with self._parts.store.write():
@@ -110,19 +146,32 @@ class AnnouncementDesk:
         """The newest speech job of an announcement."""
         return self._parts.jobs.newest_for("speech", "announcement_id", announcement_id)
 
-    def take_speech(self, job: Job, clip: StoredClip) -> None:
-        """The studio's answer: the clip becomes the sound, unless the text has changed since it was asked for."""
+    def sound_job(self, announcement_id: int) -> Job | None:
+        """The newest job that makes, takes in or cuts the sound of an announcement."""
+        return self._parts.jobs.newest_sound(announcement_id)
+
+    def take_sound(self, job: Job, clip: StoredClip) -> None:
+        """The studio's answer: the clip becomes the sound, unless the announcement has changed since it was asked for.
+
+        A job that belongs to no announcement changes none.
+        """
+        if "announcement_id" not in job.args:
+            return
         with self._parts.store.write():
             seen = self._parts.programme.announcement(job.args["announcement_id"])
             if seen.version != job.args["version"] or seen.audio_sha256 == clip.sha256:
                 return
             actor = self._parts.people.get(job.created_by)
-            self._step(actor, seen, "edit", _VOID | {"audio_sha256": clip.sha256})
+            sound: Row = {"audio_sha256": str(clip.sha256)}
+            if job.kind != "speech":  # a machine says the words that are there; a recording or a cut brings its own
+                sound["writer_id"] = actor.id
+            self._step(actor, seen, "edit", _VOID | sound)
 
     def heard(self, actor: Person, announcement_id: int, sha256: str) -> None:
         """The author has listened to this very sound to its end."""
         permit(actor, "write")
         seen = self._parts.programme.announcement(announcement_id)
+        permit_work(self._parts, actor, "write", seen)
         if seen.audio_sha256 != sha256:
             raise Refused("audio_changed", title=seen.title)
         if not seen.heard:
@@ -135,6 +184,7 @@ class AnnouncementDesk:
         """
         permit(actor, "write")
         seen = self._parts.programme.announcement(announcement_id)
+        permit_work(self._parts, actor, "write", seen)
         if seen.audio_sha256 != sha256:
             raise Refused("audio_changed", title=seen.title)
         if not seen.heard:
@@ -158,10 +208,23 @@ class AnnouncementDesk:
         self._keep(seen, "submit", state, {"return_reason": ""})
 
     def approve(
-        self, actor: Person, announcement_id: int, sha256: str, *, heard: bool, read_as: Collection[str] = ()
+        self,
+        actor: Person,
+        announcement_id: int,
+        sha256: str,
+        *,
+        heard: bool,
+        read_as: Collection[str] = (),
+        prove: Callable[[], None] = lambda: None,
     ) -> None:
-        """Approve exactly the sound `sha256`, which the approver has heard, and in it the unknown words `read_as`."""
+        """Approve exactly the sound `sha256`, which the approver has heard, and in it the unknown words `read_as`.
+
+        `prove` asks once more who it is, when nothing else stands in the way: a code counts once.
+        Raises NotPermitted, or Refused: approved_already, returned_already, audio_changed, audio_retired,
+        author_is_approver, not_heard, wrong_state, word_unread, edited_meanwhile.
+        """
         seen = self._parts.programme.announcement(announcement_id)
+        self._refuse_decided(seen, "approve")
         if seen.audio_sha256 != sha256:
             raise Refused("audio_changed", title=seen.title)
         self._usable(sha256)
@@ -172,16 +235,37 @@ class AnnouncementDesk:
         }
         state = self._after(actor, seen, "approve", heard=heard)
         self._scripts.refuse_unread(seen, read_as)
+        prove()
         with self._parts.store.write():
-            self._scripts.confirm(actor, seen, read_as)
             self._keep(seen, "approve", state, values)
+            self._scripts.confirm(actor, seen, read_as)
+            self._decisions.add(seen, "approve", actor.id, self._parts.clock.now())
 
     def give_back(self, actor: Person, announcement_id: int, reason: str) -> None:
         """Return a submitted announcement to its author with a reason."""
         if not reason.strip():
             raise Refused("reason_missing")
         seen = self._parts.programme.announcement(announcement_id)
-        self._step(actor, seen, "return", {"return_reason": reason.strip()[:1000], "heard": 0})
+        self._refuse_decided(seen, "return")
+        told = reason.strip()[:1000]
+        with self._parts.store.write():
+            self._step(actor, seen, "return", {"return_reason": told, "heard": 0})
+            self._decisions.add(seen, "return", actor.id, self._parts.clock.now(), told)
+
+    def last_decision(self, announcement_id: int, act: str = "") -> Decision | None:
+        """Who decided last on it, and on which words and sound; or the last who approved or returned it."""
+        return self._decisions.newest(announcement_id, act)
+
+    def _refuse_decided(self, seen: Announcement, act: str) -> None:
+        """Tell whoever comes second by whom and when it was decided."""
+        if (seen.state, act) in STEPS or seen.state not in _DECIDED:
+            return
+        decided, reason = _DECIDED[seen.state]
+        last = self._decisions.newest(seen.id, decided)
+        if last is not None:
+            local = last.at.astimezone(ZoneInfo(self._parts.config.station.time_zone))
+            who = self._parts.people.get(last.person_id).name
+            raise Refused(reason, who=who, time=f"{local:%H:%M ngày %d/%m/%Y}")
 
     def withdraw(self, actor: Person, announcement_id: int) -> None:
         """Take it off the air for good: nothing of it airs from now on."""
@@ -193,12 +277,14 @@ class AnnouncementDesk:
 
     def _after(self, actor: Person, seen: Announcement, act: str, *, heard: bool | None = None) -> AnnouncementState:
         """Where `act` leads from here, or a refusal."""
+        permit_work(self._parts, actor, act, seen)
         return step(
             seen.state,
             act,
             actor_role=actor.role,
             actor_id=actor.id,
             author_id=seen.author_id,
+            writer_id=seen.writer_id,
             one_officer=self._parts.config.station.one_officer,
             heard=seen.heard if heard is None else heard,
             has_audio=seen.audio_sha256 is not None,
@@ -232,7 +318,3 @@ class AnnouncementDesk:
     def waiting(self) -> list[Announcement]:
         """What waits for a leader, oldest first."""
         return self._parts.programme.announcements(AnnouncementState.SUBMITTED)[::-1]
-
-    def waiting_count(self) -> int:
-        """How many announcements wait for a leader."""
-        return self._parts.programme.announcement_count(AnnouncementState.SUBMITTED)

@@ -32,6 +32,11 @@ class CampaignDesk:
         self._rundowns = Rundowns(parts)
         self._days = DayPlans(parts, self._rundowns)
 
+    @property
+    def days(self) -> DayPlans:
+        """The plans behind this desk, for the desk that changes single airings."""
+        return self._days
+
     # Keeping
 
     def faults(self, campaign: Campaign) -> tuple[Refusal, ...]:
@@ -44,7 +49,9 @@ class CampaignDesk:
 
     def save(self, actor: Person, campaign: Campaign) -> int:
         """Keep a draft (id 0 = new); a running one is re-planned. Raises Refused with the first fault."""
-        permit(actor, "plan")
+        permit(actor, "plan", campaign.zone)
+        if campaign.id:
+            self._own(actor, campaign.id)
         self._refuse_faults(campaign)
         if campaign.id == 0:
             return self._parts.programme.add_campaign(campaign, actor.id, self._parts.clock.now())
@@ -67,8 +74,7 @@ class CampaignDesk:
 
     def start(self, actor: Person, campaign_id: int) -> None:
         """Let a campaign into the plan. What is not approved yet shows as refused until it is."""
-        permit(actor, "plan")
-        campaign = self._parts.programme.campaign(campaign_id)
+        campaign = self._own(actor, campaign_id)
         refuse_doubtful(self._parts, campaign.dispatch_id)
         self._refuse_faults(campaign)
         self._keep(halts.restarted(campaign, self._parts.clock.now()))
@@ -78,9 +84,7 @@ class CampaignDesk:
 
         Raises Refused: instant_past.
         """
-        permit(actor, "plan")
-        now = self._parts.clock.now()
-        campaign = self._parts.programme.campaign(campaign_id)
+        campaign, now = self._own(actor, campaign_id), self._parts.clock.now()
         self._keep(halts.stopped(campaign, self._instant(at), now))
 
     def pause(self, actor: Person, campaign_id: int, at: datetime | None = None, until: datetime | None = None) -> None:
@@ -88,8 +92,7 @@ class CampaignDesk:
 
         Raises Refused: instant_past, pause_backwards, campaign_not_running.
         """
-        permit(actor, "plan")
-        campaign = self._parts.programme.campaign(campaign_id)
+        campaign = self._own(actor, campaign_id)
         self._keep(halts.paused(campaign, self._instant(at), until))
 
     def resume(self, actor: Person, campaign_id: int, at: datetime | None = None) -> None:
@@ -97,8 +100,7 @@ class CampaignDesk:
 
         Raises Refused: instant_past, not_paused.
         """
-        permit(actor, "plan")
-        campaign = self._parts.programme.campaign(campaign_id)
+        campaign = self._own(actor, campaign_id)
         self._keep(halts.resumed(campaign, self._instant(at)))
 
     def replace(self, actor: Person, old_id: int, new_id: int, at: datetime | None = None) -> None:
@@ -106,9 +108,8 @@ class CampaignDesk:
 
         Raises Refused: instant_past, replaces_itself, campaign_not_running, or the new one's first fault.
         """
-        permit(actor, "plan")
+        old, new = (self._own(actor, one) for one in (old_id, new_id))
         now, instant = self._parts.clock.now(), self._instant(at)
-        old, new = (self._parts.programme.campaign(one) for one in (old_id, new_id))
         if old.id == new.id:
             raise Refused("replaces_itself")
         if old.state is not CampaignState.ACTIVE:
@@ -117,6 +118,13 @@ class CampaignDesk:
         begun = replace(halts.begun_at(new, instant, self._parts.config.station.time_zone), replaces=old.id)
         self._refuse_faults(begun)
         self._keep(halts.stopped(old, instant, now), begun)
+
+    def _own(self, actor: Person, campaign_id: int) -> Campaign:
+        """A campaign that this person may change. Raises NotPermitted, NotFound; ZoneNotYours for one of elsewhere."""
+        permit(actor, "plan")
+        campaign = self._parts.programme.campaign(campaign_id)
+        permit(actor, "plan", campaign.zone)
+        return campaign
 
     def _instant(self, at: datetime | None) -> datetime:
         now = self._parts.clock.now()
@@ -141,6 +149,8 @@ class CampaignDesk:
         equals = [one for one in self._parts.programme.campaigns() if one.priority is chosen[0].priority]
         ranks = ranks_of([one for one in equals if one.state is not CampaignState.STOPPED or one.id in ids], ids)
         moved = [replace(one, rank=ranks[one.id]) for one in equals if one.rank != ranks.get(one.id, one.rank)]
+        for one in moved:
+            permit(actor, "plan", one.zone)
         self._keep(*moved)
 
     def collisions(self) -> tuple[Collision, ...]:

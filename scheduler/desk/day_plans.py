@@ -5,7 +5,7 @@ been claimed, has ended or starts too soon stays. What a day that is over still 
 reason. Who may change a campaign is `campaigns`' question.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -24,32 +24,39 @@ from scheduler.core.model import (
     Refusal,
     Sha256,
     Slot,
+    StationRules,
     Trigger,
 )
+from scheduler.core.placing import Pin
 from scheduler.core.planner import plan_day
 from scheduler.core.rundown import length, turns
 from scheduler.core.wishes import turns_in
 from scheduler.desk.parts import Parts
 from scheduler.desk.relay_days import write_relays
 from scheduler.desk.rundowns import Rundowns
+from scheduler.store import Moved
 
-__all__ = ["LOOK_BACK", "PLAN_MARGIN", "DayPlans"]
+__all__ = ["LOOK_BACK", "PLAN_MARGIN", "DayPlans", "is_standing"]
 
 
 PLAN_MARGIN = timedelta(seconds=5)
 """Beyond the arming time: nothing that starts sooner is re-planned, so that playout and planner never meet."""
 LOOK_BACK = timedelta(days=31)
 """How long ago a day may lie whose missed airings have no word yet: a station that was off has slots of the past."""
+LOOKS_A_DAY, LOOKS_AT_DAYS = 6, 40
+"""How many plans that were only looked at are kept."""
 _REPLANNED = frozenset({Trigger.SCHEDULE, Trigger.MAKE_GOOD})
 """The planner's own slots; every other one was put where it is by a person or by the clock."""
 
 
 class _MadeFrom(NamedTuple):
-    """All that a plan is made from, but the rules of the station, which never change while it runs."""
+    """All that a plan is made from; the rules of the station may change on the page."""
 
     asked: tuple[PlannedCampaign, ...]
     fixed: tuple[Slot, ...]
     earliest: datetime | None
+    pins: tuple[Pin, ...]
+    rules: StationRules
 
 
 class DayPlans:
@@ -58,26 +65,67 @@ class DayPlans:
     def __init__(self, parts: Parts, rundowns: Rundowns) -> None:
         self._parts = parts
         self._rundowns = rundowns
+        self._moved = Moved(parts.store)
         self._plans: dict[date, tuple[_MadeFrom, DayPlan]] = {}
         """Most replans change one day or none."""
+        self._looks: dict[date, tuple[tuple[_MadeFrom, DayPlan], ...]] = {}
         self._settled: frozenset[date] = frozenset()
         """Days that are over and owe no word any more."""
 
-    def plan(self, day: date, running: Sequence[PlannedCampaign]) -> DayPlan:
-        """The plan of a day as it would be written now, were these the campaigns that run; nothing is written."""
-        not_before = self._not_before(self._parts.clock.now())
-        fixed, _ = self._split(day, not_before)
-        return plan_day(day, running, self._parts.config.rules, fixed=fixed, not_before=not_before)
+    def plan(
+        self,
+        day: date,
+        running: Sequence[PlannedCampaign],
+        *,
+        pins: Sequence[Pin] | None = None,
+        without: Collection[str] = (),
+        also: Sequence[Slot] = (),
+    ) -> DayPlan:
+        """The plan of a day as it would be written now, were these the campaigns that run; nothing is written.
+
+        Args:
+            day: a day of the station's zone.
+            running: the campaigns.
+            pins: what people have said of its airings; None = what is kept.
+            without: standing slots that would be gone.
+            also: slots that would stand besides.
+
+        """
+        not_before = self.not_before()
+        fixed = [slot for slot in self._split(day, not_before)[0] if slot.id not in without]
+        kept = self._moved.of_day(day) if pins is None else pins
+        earliest, station = self._earliest(day, not_before), self._parts.config.rules
+        made_from = _MadeFrom(tuple(running), (*fixed, *also), earliest, tuple(kept), station)
+        return self._looked_ahead(day, made_from)
+
+    def _looked_ahead(self, day: date, made_from: _MadeFrom) -> DayPlan:
+        """A plan that is asked for and not written; the last few of each day are kept, because forms ask again."""
+        asked_before = self._looks.get(day, ())
+        for one in asked_before:
+            if _still_holds(one, made_from):
+                return one[1]
+        asked, fixed, earliest, pins, station = made_from
+        plan = plan_day(day, asked, station, fixed=fixed, not_before=earliest, pins=pins)
+        days = [*self._looks, day]
+        if len(days) > LOOKS_AT_DAYS:
+            self._looks.pop(days[0], None)
+        self._looks[day] = ((made_from, plan), *asked_before[: LOOKS_A_DAY - 1])
+        return plan
+
+    def _earliest(self, day: date, not_before: datetime) -> datetime | None:
+        """`not_before` where it lies in the day or behind it; on a day ahead nothing is too early."""
+        begins, _ = rules.day_span(day, self._parts.config.rules.zone_name)
+        return not_before if not_before > begins else None
 
     def standing(self, day: date) -> list[Slot]:
         """The slots of a day that a new plan leaves as they are."""
-        return self._split(day, self._not_before(self._parts.clock.now()))[0]
+        return self._split(day, self.not_before())[0]
 
     def kept(self, day: date) -> DayPlan | None:
         """The plan of a day as its rows say it, of what does not stand yet; None when it is not planned yet."""
         if day not in self.ahead():
             return None
-        _, loose = self._split(day, self._not_before(self._parts.clock.now()))
+        _, loose = self._split(day, self.not_before())
         return DayPlan(day, tuple(loose), tuple(self._parts.slots.refusals(day)))
 
     def ahead(self) -> list[date]:
@@ -88,36 +136,41 @@ class DayPlans:
     def replan(self) -> None:
         """Write the plans of today and the days ahead; a day whose rows say the same already is not written."""
         now = self._parts.clock.now()
-        not_before = self._not_before(now)
+        not_before = self.not_before()
         self._close_stopped(now)
         days, running = self.ahead(), self.running()
         self._plans = {day: kept for day, kept in list(self._plans.items()) if day >= days[0]}
         changed: list[DayPlan] = []
+        movers: dict[str, int] = {}
         write_relays(self._parts, days, not_before, now)
         for day in days:
             fixed, loose = self._split(day, not_before)
-            plan = self._planned(day, running, fixed, not_before)
+            pins = self._moved.of_day(day)
+            movers |= {pin.slot_id: pin.person_id for pin in pins if pin.start}
+            plan = self._planned(day, running, fixed, not_before, pins)
+            self._moved.note_unkept(day, plan.unkept)
             running = _after(running, plan, fixed)
             if _as_kept(plan) != (loose, _told(self._parts.slots.refusals(day))):
                 changed.append(plan)
         if changed:
             with self._parts.store.write():  # one for all: each is a flush of the disk
                 for plan in changed:
-                    self._parts.slots.replace_day(plan, not_before, now)
+                    self._parts.slots.replace_day(plan, not_before, now, movers)
         if self._parts.config.rules.make_good:
             self._write_off(days[0], not_before, now)
 
-    def _planned(self, day: date, running: list[PlannedCampaign], fixed: list[Slot], not_before: datetime) -> DayPlan:
+    def _planned(
+        self, day: date, running: list[PlannedCampaign], fixed: list[Slot], not_before: datetime, pins: list[Pin]
+    ) -> DayPlan:
         """The plan of a day, made anew only when something it is made from has changed."""
         station = self._parts.config.rules
-        begins, _ = rules.day_span(day, station.zone_name)
-        earliest = not_before if not_before > begins else None
+        earliest = self._earliest(day, not_before)
         # A day that has begun may owe an airing of a campaign that wants none of it any more.
         asked = tuple(one for one in running if earliest or rules.wanted_on(one.campaign, day))
-        made_from = _MadeFrom(asked, tuple(fixed), earliest)
+        made_from = _MadeFrom(asked, tuple(fixed), earliest, tuple(pins), station)
         kept = self._plans.get(day)
         if kept is None or not _still_holds(kept, made_from):
-            kept = made_from, plan_day(day, asked, station, fixed=fixed, not_before=earliest)
+            kept = made_from, plan_day(day, asked, station, fixed=fixed, not_before=earliest, pins=pins)
             self._plans[day] = kept
         return kept[1]
 
@@ -139,19 +192,25 @@ class DayPlans:
                 over.add(day)
         self._settled = (self._settled | over) & days
 
-    def _not_before(self, now: datetime) -> datetime:
-        return now + timedelta(seconds=self._parts.config.playout.arm_seconds) + PLAN_MARGIN
+    def not_before(self) -> datetime:
+        """What starts sooner is not re-planned, and nobody may move it."""
+        return self._parts.clock.now() + timedelta(seconds=self._parts.config.playout.arm_seconds) + PLAN_MARGIN
 
     def _split(self, day: date, not_before: datetime) -> tuple[list[Slot], list[Slot]]:
         """The slots of a day that are not to be moved, and those that a new plan replaces."""
         slots = self._parts.slots
-        begun = {airing.slot_id for airing in (*slots.open_airings(), *slots.interrupted())}
+        begun = self.begun()
         fixed: list[Slot] = []
         loose: list[Slot] = []
         for slot in slots.of_day(day):
-            stands = slot.outcome or slot.id in begun or slot.start < not_before or slot.trigger not in _REPLANNED
+            stands = is_standing(slot, begun, not_before) or slot.trigger not in _REPLANNED or slot.campaign_id is None
             (fixed if stands else loose).append(slot)
         return fixed, loose
+
+    def begun(self) -> set[str]:
+        """The slots that sound, are armed, or were cut and will go on."""
+        slots = self._parts.slots
+        return {airing.slot_id for airing in (*slots.open_airings(), *slots.interrupted())}
 
     def _close_stopped(self, now: datetime) -> None:
         """A campaign whose stop was ahead and has come is stopped."""
@@ -193,18 +252,23 @@ class DayPlans:
         return Clip(announcement_id, length(items), Sha256(sha256 or ""), blocked)
 
 
+def is_standing(slot: Slot, begun: Collection[str], not_before: datetime) -> bool:
+    """Whether nothing can be changed of a slot any more: it has ended, begun, or is about to."""
+    return bool(slot.outcome) or slot.id in begun or slot.start < not_before
+
+
 def _still_holds(kept: tuple[_MadeFrom, DayPlan], asked: _MadeFrom) -> bool:
     """Whether planning anew would give the same: from the same, or only later, with every airing still ahead.
 
     `plan_day` chooses by the start alone, so a start that is still free is chosen again; a refusal may read otherwise.
     """
     made_from, plan = kept
-    if (made_from.asked, made_from.fixed) != (asked.asked, asked.fixed):
+    if made_from[:2] != asked[:2] or made_from[3:] != asked[3:]:
         return False
     before, now = made_from.earliest, asked.earliest
     if before == now:
         return True
-    if now is None or plan.refusals or (before is not None and before > now):
+    if now is None or plan.refusals or plan.unkept or (before is not None and before > now):
         return False
     return all(slot.start >= now for slot in plan.slots)
 

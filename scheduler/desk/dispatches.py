@@ -24,7 +24,7 @@ from scheduler.core.dispatch import (
 )
 from scheduler.core.dispatch.model import ActKind, Dispatch, FrequencyOrder, MessageKind
 from scheduler.core.duties import KeptAct, KeptDoubt, speaks_of
-from scheduler.core.model import ALL_WEEKDAYS, Campaign, CampaignState, Person
+from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, Campaign, CampaignState, Person
 from scheduler.core.script import shape_text
 from scheduler.desk.announcements import MAX_TITLE
 from scheduler.desk.campaigns import CampaignDesk
@@ -115,7 +115,7 @@ class DispatchDesk:
 
     def draft(self, actor: Person, dispatch_id: int) -> tuple[int, int]:
         """An announcement draft and a campaign draft (ids); asked again, the same two."""
-        permit(actor, "write")
+        permit(actor, "write", DEFAULT_ZONE)
         parts, now = self._parts, self._parts.clock.now()
         stored = parts.programme.dispatch(dispatch_id)
         dispatch = _corrected(read_dispatch(stored.text), stored.fields)  # slow work stays outside the transaction
@@ -165,7 +165,7 @@ class DispatchDesk:
 
         Raises Refused: act_no_campaign, act_no_draft, dispatch_doubtful, or why a campaign cannot be started.
         """
-        permit(actor, "plan")
+        permit(actor, "plan", DEFAULT_ZONE)
         hit = next((one for one in self.acts(dispatch_id) if one.act.ordinal == act_index), None)
         act = hit.act if hit else self._readings.act(dispatch_id, act_index)
         if act.done_at:

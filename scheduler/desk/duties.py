@@ -4,7 +4,7 @@ A duty is never deleted, only answered: the ward must say of each what became of
 """
 
 from scheduler.core.duties import DutyState, KeptDuty
-from scheduler.core.model import Person
+from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import NotFound, Refused
 from scheduler.store import Readings
@@ -28,7 +28,7 @@ class DutyDesk:
 
     def mark(self, actor: Person, dispatch_id: int, ordinal: int, state: DutyState, note: str = "") -> None:
         """Say what became of a duty. Raises Refused: note_too_long, duty_note_missing, edited_meanwhile."""
-        permit(actor, "write")
+        permit(actor, "write", DEFAULT_ZONE)
         note = note.strip()
         if len(note) > MAX_NOTE:
             raise Refused("note_too_long", limit=MAX_NOTE)

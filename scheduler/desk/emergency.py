@@ -1,12 +1,15 @@
-"""Phát khẩn cấp at the desk: break in, drill, put right.
+"""Phát khẩn cấp at the desk: order, take back, drill, put right.
 
-A person with the right orders; the slot is the order, and playout takes it within a tenth of a second whether the page
-lives or not. The same order pressed twice is one. A drill has the drill's words around it and a chime of its own, is no
-emergency to the gate, and so never sounds at night. Nothing here makes speech: a typed text comes with its clip.
+A person with the right orders, and proves once more who it is; an officer may order on the one-time number that a
+leader tells them, and then the leader is who ordered. The slot is the order: playout takes it when its seconds of grace
+are over, whether the page lives or not, and until then it can be taken back without a sound. The same order pressed
+twice is one. A drill has the drill's words around it, is no emergency to the gate, and so never sounds at night.
+Nothing here makes speech: a typed text comes with its clip.
 """
 
 import secrets
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,34 +26,118 @@ from scheduler.core.model import (
 )
 from scheduler.core.rundown import length
 from scheduler.desk.air import AirDesk
-from scheduler.desk.parts import Parts, permit
+from scheduler.desk.parts import Parts, known_zone, permit
+from scheduler.desk.people import PeopleDesk
 from scheduler.desk.rundowns import Rundowns
 from scheduler.errors import Refused
-from scheduler.store import SlotFacts, StoredClip, instant_text
+from scheduler.store import SlotFacts, StoredClip, instant_text, name_act
+from scheduler.store.journal import Entry
 
+__all__ = ["GRACE", "EmergencyDesk", "Order"]
+
+GRACE = timedelta(seconds=5)
+"""How long an order from a page can be taken back before anything sounds."""
+ORDER = "order"
+"""Kind of the journal rows that tell by whose word an order was given."""
 _TITLE_CHARS = 60
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who orders, confirmed. `officer`: who was at the desk, where that is not the leader."""
+
+    leader: Person
+    officer: Person | None = None
+    grace: timedelta = GRACE
+
+
 class EmergencyDesk:
-    def __init__(self, parts: Parts, rundowns: Rundowns, air: AirDesk) -> None:
+    def __init__(self, parts: Parts, rundowns: Rundowns, air: AirDesk, people: PeopleDesk) -> None:
         self._parts = parts
         self._rundowns = rundowns
         self._air = air
+        self._people = people
 
     def templates(self) -> list[Announcement]:
         """Approved announcements of emergency priority: what can be on the air within a second."""
         approved = self._parts.programme.announcements(AnnouncementState.APPROVED)
         return [one for one in approved if one.priority is Priority.EMERGENCY and one.audio_sha256]
 
+    # Who orders
+
+    def asks(self, actor: Person) -> str:
+        """Which kind of code is asked of a person before an order: totp, code, password, or none ("")."""
+        return self._people.confirms(actor, "break_in") if self._parts.config.emergency.code else ""
+
+    def confirmed(self, actor: Person, code: str, *, zone: str = DEFAULT_ZONE) -> Order:
+        """The order of a person with the right, who has proved who it is.
+
+        Raises NotPermitted; Refused: code_needed, code_wrong, code_too_often.
+        """
+        permit(actor, "break_in", zone)
+        name_act("break_in")  # the page let drills through as well
+        if self.asks(actor):
+            self._people.confirm(actor, code, "break_in")
+        return Order(actor)
+
+    def by_telephone(self, officer: Person, login: str, code: str, *, zone: str = DEFAULT_ZONE) -> Order:
+        """The order of the leader `login`, who has told an officer the one-time number over the telephone.
+
+        The leader is who orders: to the gate, to the journal and to the report; the journal names the officer too.
+        Raises NotPermitted; Refused: leader_unknown, code_needed, code_wrong, code_too_often.
+        """
+        permit(officer, "drill", zone)
+        if not login:
+            raise Refused("leader_unknown")
+        leader = self._people.leader_for(code, login)
+        permit(leader, "break_in", zone)
+        name_act("break_in")
+        return Order(leader, officer)
+
+    # Orders
+
     def break_in(self, actor: Person, announcement_id: int, *, zone: str = DEFAULT_ZONE) -> str:
         """Air an approved announcement at once, over everything (its slot's id). The same order twice is one airing."""
-        permit(actor, "break_in")
-        return self._order(actor, announcement_id, Trigger.EMERGENCY, zone, None)
+        permit(actor, "break_in", zone)
+        return self._order(Order(actor, grace=timedelta(0)), announcement_id, Trigger.EMERGENCY, zone, None)
+
+    def order(self, confirmed: Callable[[], Order], announcement_id: int, *, zone: str = DEFAULT_ZONE) -> str:
+        """Air an approved announcement when the grace of the order is over (its slot's id).
+
+        `confirmed` asks who orders, once everything else is known to be well: a number that counts once is not spent on
+        an order that is refused. Where the same is ordered already, nobody is asked.
+        """
+        known_zone(self._parts.config, zone)
+        slot, _ = self._slot(announcement_id, Trigger.EMERGENCY, zone, None, timedelta(0))
+        if standing := self._air.standing(slot):
+            return standing
+        return self._order(confirmed(), announcement_id, Trigger.EMERGENCY, zone, None)
+
+    def take_back(self, actor: Person, slot_id: str) -> bool:
+        """Take an order back: True where nothing has sounded, False where it had begun and is being stopped.
+
+        An order that has ended stays as it is. Raises NotPermitted, Refused no_emergency.
+        """
+        facts = self._ordered(slot_id)
+        permit(actor, "stop", facts.slot.zone)
+        if self._air.take_back(actor, slot_id):
+            return True
+        after = self._parts.slots.slot(slot_id)
+        if after.outcome is None:
+            self._air.stop(actor, slot_id)
+        return after.reason == "order_taken_back"
+
+    def officer_of(self, slot_id: str) -> str:
+        """The name of the officer who gave an order by a leader's number; empty where the leader did."""
+        day = self._parts.slots.slot(slot_id).day.isoformat()
+        sql = "SELECT author FROM journal WHERE day = ? AND kind = ? AND slot_id = ? LIMIT 1"
+        return str(self._parts.store.value(sql, (day, ORDER, slot_id)) or "")
 
     def drill(self, actor: Person, announcement_id: int, words: StoredClip, *, zone: str = DEFAULT_ZONE) -> str:
         """Rehearse it: the drill's words (`words`) before and after, its own chime, held to every rule."""
-        permit(actor, "drill")
-        return self._order(actor, announcement_id, Trigger.DRILL, zone, Sha256(words.sha256))
+        permit(actor, "drill", zone)
+        order = Order(actor, grace=timedelta(0))
+        return self._order(order, announcement_id, Trigger.DRILL, zone, Sha256(words.sha256))
 
     def take_typed(self, actor: Person, title: str, text: str, clip: StoredClip, *, corrects: str = "") -> int:
         """An announcement of words for now: who orders them answers for them, and is its approver."""
@@ -95,16 +182,29 @@ class EmergencyDesk:
             raise Refused("no_emergency", title=facts.title)
         return facts
 
-    def _order(self, actor: Person, announcement_id: int, trigger: Trigger, zone: str, intro: Sha256 | None) -> str:
-        parts, now = self._parts, self._parts.clock.now()
+    def _ordered(self, slot_id: str) -> SlotFacts:
+        facts = self._parts.slots.facts(slot_id)
+        if facts.slot.trigger not in {Trigger.EMERGENCY, Trigger.DRILL}:
+            raise Refused("no_emergency", title=facts.title)
+        return facts
+
+    def _order(self, order: Order, announcement_id: int, trigger: Trigger, zone: str, intro: Sha256 | None) -> str:
+        slot, seen = self._slot(announcement_id, trigger, zone, intro, order.grace)
+        entry = self._entry(order, slot, seen) if order.officer else None
+        return self._air.order(order.leader, slot, seen.approved_sha256, entry)
+
+    def _slot(
+        self, announcement_id: int, trigger: Trigger, zone: str, intro: Sha256 | None, grace: timedelta
+    ) -> tuple[Slot, Announcement]:
+        parts, start = self._parts, self._parts.clock.now() + grace
         seen, clip = self._air.airable(announcement_id)
         is_real = trigger is Trigger.EMERGENCY
-        day = rules.local_day(now, parts.config.station.time_zone)
+        day = rules.local_day(start, parts.config.station.time_zone)
         slot = Slot(
             id=f"{day:%Y%m%d}-{trigger.value[0]}{seen.id}-{secrets.token_hex(4)}",
             day=day,
             zone=zone,
-            start=now,
+            start=start,
             length=timedelta(0),
             campaign_id=None,
             announcement_id=seen.id,
@@ -115,8 +215,24 @@ class EmergencyDesk:
             trigger=trigger,
             intro_sha256=intro,
         )
-        slot = replace(slot, length=length(self._rundowns.of(slot, clip.frames)))
-        return self._air.order(actor, slot, seen.approved_sha256)
+        return replace(slot, length=length(self._rundowns.of(slot, clip.frames))), seen
+
+    def _entry(self, order: Order, slot: Slot, seen: Announcement) -> Entry:
+        """By whose word: a row of the journal beside the airing's own."""
+        return Entry(
+            at=self._parts.clock.now(),
+            kind=ORDER,
+            day=slot.day.isoformat(),
+            slot_id=slot.id,
+            announcement_id=seen.id,
+            title=seen.title,
+            zone=slot.zone,
+            priority=slot.priority.value,
+            trigger=slot.trigger.value,
+            reason="order_by_code",
+            author=order.officer.name if order.officer else "",
+            operator=order.leader.name,
+        )
 
 
 def _shortened(text: str) -> str:

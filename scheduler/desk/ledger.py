@@ -23,7 +23,16 @@ from scheduler.core.ledger import (
     related,
     total,
 )
-from scheduler.core.model import Campaign, CampaignState, Person, PlannedCampaign, Refusal, Slot, StationRules
+from scheduler.core.model import (
+    DEFAULT_ZONE,
+    Campaign,
+    CampaignState,
+    Person,
+    PlannedCampaign,
+    Refusal,
+    Slot,
+    StationRules,
+)
 from scheduler.core.rotation import ordered_by, turns_before
 from scheduler.core.rules import Ordered
 from scheduler.desk.campaigns import CampaignDesk
@@ -178,7 +187,7 @@ class LedgerDesk:
 
         Raises Refused: baseline_invalid, note_too_long, baseline_measured.
         """
-        permit(actor, "plan")
+        permit(actor, "plan", DEFAULT_ZONE)
         if not 0 <= minutes_a_day <= MOST_MINUTES_A_DAY:
             raise Refused("baseline_invalid", most=int(MOST_MINUTES_A_DAY))
         note = note.strip()

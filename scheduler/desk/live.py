@@ -75,7 +75,7 @@ class LiveDesk:
 
     def open(self, actor: Person, *, source: str = BROWSER, zone: str = DEFAULT_ZONE) -> Lease:
         """Take the air as soon as it is free. Raises Refused live_busy, or the gate's reason."""
-        permit(actor, "go_live")
+        permit(actor, "go_live", zone)
         known_zone(self._parts.config, zone)
         parts, now = self._parts, self._parts.clock.now()
         lease_id = secrets.token_hex(16)
@@ -128,7 +128,7 @@ class LiveDesk:
         """Let go. Everybody may end their own; who may stop the air may end anybody's."""
         lease = self._parts.leases.get(lease_id)
         if lease.person_id != actor.id:
-            permit(actor, "stop")
+            permit(actor, "stop", self._parts.slots.slot(lease.slot_id).zone)
         now = self._parts.clock.now()
         self._parts.leases.release(lease_id, now)
         command = {"slot_id": lease.slot_id, "finish": True, "by": actor.name}

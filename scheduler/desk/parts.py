@@ -8,17 +8,31 @@ from dataclasses import dataclass
 from audio_assets.library import Library
 from scheduler.clock import Clock
 from scheduler.config import Config
-from scheduler.core.approval import may
-from scheduler.core.model import Person
-from scheduler.errors import NotPermitted, Refused
-from scheduler.store import Jobs, Journal, Leases, People, Programme, Relays, Slots, Store, Todos
+from scheduler.core.approval import ZONE_BOUND, may, may_in
+from scheduler.core.model import Announcement, CampaignState, Person
+from scheduler.errors import NotPermitted, Refused, ZoneNotYours
+from scheduler.store import (
+    Audit,
+    Jobs,
+    Journal,
+    Leases,
+    People,
+    Programme,
+    Relays,
+    SettingRows,
+    Slots,
+    Store,
+    Todos,
+    note_act,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The rooms the desk reaches into."""
 
-    config: Config
+    written: Config
+    """What config.toml says."""
     clock: Clock
     store: Store
     people: People
@@ -30,6 +44,13 @@ class Parts:
     todos: Todos
     jobs: Jobs
     library: Library
+    settings: SettingRows
+    audit: Audit
+
+    @property
+    def config(self) -> Config:
+        """What holds now: config.toml, and what the page has set where the file says nothing."""
+        return self.settings.over(self.written)
 
 
 def known_zone(config: Config, zone: str) -> None:
@@ -38,7 +59,29 @@ def known_zone(config: Config, zone: str) -> None:
         raise Refused("zone_unknown", zone=zone[:80])
 
 
-def permit(actor: Person, act: str) -> None:
-    """Raise NotPermitted unless this person may do `act`."""
+def permit(actor: Person, act: str, zone: str | None = None) -> None:
+    """Raise NotPermitted unless this person may do `act` (in `zone`, where the act names one: "all" = the whole ward).
+
+    Raises ZoneNotYours where only the zone stands in the way.
+    """
+    note_act(actor, act)
     if not actor.active or not may(actor.role, act):
         raise NotPermitted(act, actor.role.value)
+    if actor.scope is not None and act not in actor.scope:
+        raise NotPermitted(act, actor.role.value, "token_scope")
+    bound = actor.scope is not None and bool(actor.zones)  # a key of any role may be bound to zones
+    if zone is not None and (not may_in(actor.role, act, actor.zones, zone) or (bound and zone not in actor.zones)):
+        raise ZoneNotYours(act, actor.role.value, zone)
+
+
+def permit_work(parts: Parts, actor: Person, act: str, seen: Announcement) -> None:
+    """Raise ZoneNotYours where a zone-bound person would change others' work, or what sounds outside their zones."""
+    note_act(actor, act)
+    if actor.role not in ZONE_BOUND:
+        return
+    if seen.author_id != actor.id:
+        raise ZoneNotYours(act, actor.role.value, seen.title)
+    for campaign in parts.programme.campaigns():
+        used = seen.id in {campaign.announcement_id, *campaign.rotation}
+        if used and campaign.state is not CampaignState.STOPPED and campaign.zone not in actor.zones:
+            raise ZoneNotYours(act, actor.role.value, campaign.zone)

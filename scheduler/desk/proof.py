@@ -7,6 +7,7 @@ the same, with that fact in it. What a checkpoint is stands in `core.proof`.
 
 import logging
 import sqlite3
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -128,9 +129,12 @@ class ProofDesk:
 
     # Asking and handing over
 
-    def verify(self, since: date | None = None) -> Verification:
-        """Whether journal, slots and checkpoints hold together, and whether the newest checkpoint is this station's."""
-        found = self._parts.journal.verify(since)
+    def verify(self, since: date | None = None, tell: Callable[[float], None] | None = None) -> Verification:
+        """Whether journal, slots and checkpoints hold together, and whether the newest checkpoint is this station's.
+
+        `tell` is given the share that is behind us, from 0 to 1; it must not touch this thread's rows.
+        """
+        found = self._parts.journal.verify(since, tell)
         if not found.whole or (newest := self._checkpoints.newest()) is None:
             return found
         signed = _read(newest)

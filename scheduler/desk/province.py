@@ -6,6 +6,7 @@ or the ward's own rule where config.toml lets it decide. Nothing here fetches, a
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from scheduler.core.model import Person, Priority, Trigger
@@ -152,6 +153,7 @@ class ProvinceDesk:
         """Đưa vào buổi tới: its sound goes to the leader, and when approved into the next session."""
         permit(actor, "plan")
         row = self._undecided(inbox_id, ("waiting",))
+        permit(actor, "plan", row.zone)
         bulletin = self.bulletin(row)
         if not bulletin.words and not bulletin.audio_url:
             raise Refused("province_no_words")
@@ -167,15 +169,21 @@ class ProvinceDesk:
     def airable(self, actor: Person, inbox_id: int) -> InboxRow:
         """A bulletin that this person may air now. Raises NotPermitted; Refused province_decided, province_expired."""
         row = self._undecided(inbox_id, AIRABLE)
-        permit(actor, "break_in" if row.priority == Priority.EMERGENCY else "approve")
+        permit(actor, "break_in" if row.priority == Priority.EMERGENCY else "approve", row.zone)
         return row
 
-    def order_emergency(self, actor: Person, row: InboxRow, clip: StoredClip) -> str:
-        """Air an emergency of the province at once, in `actor`'s name (its slot's id). The same again is one airing."""
+    def order_emergency(
+        self, actor: Person, row: InboxRow, clip: StoredClip, *, prove: Callable[[], None] = lambda: None
+    ) -> str:
+        """Air an emergency of the province at once, in `actor`'s name (its slot's id). The same again is one airing.
+
+        `prove` asks once more who it is; where the same is ordered already, nobody is asked.
+        """
         permit(actor, "break_in")
         bulletin = self.bulletin(row)
         slot_id = self._rows.slot_of(row.announcement_id, Trigger.EMERGENCY.value) if row.announcement_id else None
         if slot_id is None:
+            prove()
             with self._parts.store.write():
                 words = bulletin.words or bulletin.title
                 self.work.withdraw(row)
@@ -185,11 +193,22 @@ class ProvinceDesk:
         self._rows.change(row, self._ordered(actor, "air", slot_id))
         return slot_id
 
-    def order_now(self, actor: Person, row: InboxRow, sha256: str, *, heard: bool) -> str:
-        """Phát ngay: approve exactly the sound `sha256`, which the leader has heard, and air it as soon as may be."""
+    def order_now(
+        self, actor: Person, row: InboxRow, sha256: str, *, heard: bool, prove: Callable[[], None] = lambda: None
+    ) -> str:
+        """Phát ngay: approve exactly the sound `sha256`, which the leader has heard, and air it as soon as may be.
+
+        `prove` asks once more who it is, when the sound is the one that was heard: a code counts once.
+        """
         permit(actor, "approve")
-        if row.announcement_id is None or self.sound(row) is None:
+        sound = self.sound(row)
+        if row.announcement_id is None or sound is None:
             raise Refused("province_no_sound")
+        if sound.sha256 != sha256:
+            raise Refused("audio_changed", title=row.title)
+        if not heard:
+            raise Refused("not_heard", act="approve")
+        prove()
         with self._parts.store.write():
             self.work.hand_in(row)
             unread = self._announcements.unread(row.announcement_id)  # shown beside the sound that was heard
@@ -206,7 +225,7 @@ class ProvinceDesk:
     def dismiss(self, actor: Person, inbox_id: int, why: str) -> None:
         """Bỏ qua: nothing of it airs, and the reason stays beside it. An emergency needs the right to order one."""
         row = self._rows.get(inbox_id)
-        permit(actor, "break_in" if row.priority == Priority.EMERGENCY else "plan")
+        permit(actor, "break_in" if row.priority == Priority.EMERGENCY else "plan", row.zone)
         if not why.strip():
             raise Refused("reason_missing")
         if not row.open:

@@ -17,6 +17,7 @@ from scheduler.desk.air import SILENT_AFTER
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts
 from scheduler.desk.rundowns import Rundowns
+from scheduler.desk.schedule_days import ScheduleDays, unkept_findings
 from scheduler.desk.upgrades import UpgradeDesk, waiting_findings
 from scheduler.errors import NotFound, Refused
 from scheduler.store.todo import AIR
@@ -45,6 +46,7 @@ class ReadinessDesk:
         now, todos = self._parts.clock.now(), self._parts.todos
         found = readiness.findings(list(self._upcoming(now)), self._station(now), now)
         found += waiting_findings(UpgradeDesk(self._parts, self._campaigns).waiting())
+        found += unkept_findings(ScheduleDays(self._parts, self._campaigns))
         for one in found:
             todos.raise_(one.key, one.slot_id, one.due, one.reason, one.details, now)
         listens = self._parts.config.monitor.kind != "none"

@@ -17,7 +17,7 @@ from scheduler.core.model import Person
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
-from scheduler.store import Job, StoredClip
+from scheduler.store import Job, Row, StoredClip
 
 ORIGINS = ("upload", "recorded")
 MEGABYTE = 1_000_000
@@ -46,21 +46,35 @@ class RecordingDesk:
         """A new file in the incoming folder to write into, and its path for `take_in`; gone where it is not taken."""
         return part_file(self.incoming)
 
-    def take_in(self, actor: Person, path: Path, file_name: str, *, title: str = "", origin: str = "upload") -> int:
+    def take_in(
+        self,
+        actor: Person,
+        path: Path,
+        file_name: str,
+        *,
+        title: str = "",
+        origin: str = "upload",
+        sound_of: int | None = None,
+    ) -> int:
         """A job that takes `path` into the library. Raises Refused: audio_too_big, audio_empty, disk_full.
 
-        A file of the incoming folder is moved, any other copied.
+        A file of the incoming folder is moved, any other copied. `sound_of`: the announcement whose sound it becomes,
+        unless that has been changed meanwhile.
         """
         permit(actor, "record")
         shown, title = self.named(file_name, title, origin)
         self.fits(path.stat().st_size)
+        more: Row = {}
+        if sound_of is not None:
+            permit(actor, "write")
+            more = {"announcement_id": sound_of, "version": self._parts.programme.announcement(sound_of).version}
         if path.parent == self.incoming:
-            return self.enqueue(actor, path, shown, title, origin)
+            return self.enqueue(actor, path, shown, title, origin, more=more)
         with disk_faults(), self.arriving() as (file, part):
             with path.open("rb") as source:
                 shutil.copyfileobj(source, file)
             file.flush()
-            return self.enqueue(actor, part, shown, title, origin)
+            return self.enqueue(actor, part, shown, title, origin, more=more)
 
     def named(self, file_name: str, title: str, origin: str) -> tuple[str, str]:
         """How a file and its recording are shown. Raises Refused origin_unknown."""
@@ -86,13 +100,14 @@ class RecordingDesk:
         origin: str,
         *,
         also: Callable[[int], None] = lambda _: None,
+        more: Row | None = None,
     ) -> int:
         """The job of a file in the incoming folder, which moves with it and back when no job could be written.
 
-        `also` is told the job's number, in the same transaction.
+        `also` is told the job's number, in the same transaction; `more` goes into its arguments.
         """
         kept = self.incoming / uuid.uuid4().hex
-        args = {"path": kept.name, "file_name": file_name, "title": title, "origin": origin}
+        args = {"path": kept.name, "file_name": file_name, "title": title, "origin": origin} | (more or {})
         try:
             with self._parts.store.write():
                 job_id = self._parts.jobs.add("ingest", args, actor.id, self._parts.clock.now())
@@ -124,8 +139,8 @@ class RecordingDesk:
         return sum(sizes)
 
     def under_way(self) -> list[Job]:
-        """The newest ingest jobs, for the page of the library."""
-        return self._parts.jobs.newest("ingest")
+        """The newest files that are taken in and recordings that are cut, for the page of the library."""
+        return self._parts.jobs.newest("ingest", also="trim")
 
     def take_clip(self, clip: StoredClip) -> None:
         """The studio's answer: keep the row of a new clip."""

@@ -4,6 +4,7 @@ A relay has an announcement of its own, which carries its title and its approval
 voids the approval. Addresses are checked here when they are written and again by playout's child when it connects.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -37,7 +38,9 @@ class RelayDesk:
 
     def save(self, actor: Person, title: str, relay: Relay) -> int:
         """Keep a relay (id 0 = new) and ask for approval of its sources where they are not approved yet."""
-        permit(actor, "plan")
+        permit(actor, "plan", relay.zone)
+        if relay.id:
+            permit(actor, "plan", self._parts.relays.get(relay.id).zone)
         self._refuse_faults(title, relay)
         now = self._parts.clock.now()
         text = "\n".join(relay.sources)
@@ -59,8 +62,11 @@ class RelayDesk:
         self._campaigns.replan()
         return relay.id
 
-    def approve(self, actor: Person, relay_id: int) -> None:
-        """Approve exactly the sources and fallback clips it has now."""
+    def approve(self, actor: Person, relay_id: int, *, prove: Callable[[], None] = lambda: None) -> None:
+        """Approve exactly the sources and fallback clips it has now.
+
+        `prove` asks once more who it is, when nothing else stands in the way: a code counts once.
+        """
         relay, seen = self.get(relay_id)
         now = self._parts.clock.now()
         state = step(
@@ -73,6 +79,7 @@ class RelayDesk:
             heard=True,
             has_audio=True,
         )
+        prove()
         values = {
             "state": state.value,
             "approver_id": actor.id,
@@ -86,6 +93,7 @@ class RelayDesk:
         """Let it into the plan; it sounds when its sources are approved."""
         permit(actor, "plan")
         relay, seen = self.get(relay_id)
+        permit(actor, "plan", relay.zone)
         self._refuse_faults(seen.title, relay)
         self._refuse_overlap(relay)
         self._parts.relays.change(replace(relay, state=CampaignState.ACTIVE))
@@ -95,6 +103,7 @@ class RelayDesk:
         """Take it out of the plan and off the air."""
         permit(actor, "plan")
         relay = self._parts.relays.get(relay_id)
+        permit(actor, "plan", relay.zone)
         self._parts.relays.change(replace(relay, state=CampaignState.STOPPED))
         for slot in self._parts.slots.claimed_of(relay.announcement_id):
             self._parts.jobs.command("stop", {"slot_id": slot, "by": actor.name}, actor.id, self._parts.clock.now())

@@ -28,6 +28,7 @@ from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
 from scheduler.store import Row, StoredDispatch, Verification, instant_of
 from scheduler.store.heard import HeardRows
+from scheduler.store.journal_search import Filter, JournalSearch
 from scheduler.store.report_rows import DayParts, ReportRows
 
 __all__ = ["ReportDesk"]
@@ -60,6 +61,22 @@ class ReportDesk:
             self._now(),
             one_officer=config.station.one_officer,
             monitored=config.monitor.kind != "none",
+        )
+
+    def airings(self, actor: Person, wanted: Filter, chosen: str = "") -> Report:
+        """The logbook of some days, of the airings that fit a filter alone; `chosen`: that filter in words."""
+        permit(actor, "see")
+        rows = self._log_rows(list(JournalSearch(self._parts.store).every(wanted)))
+        config = self._parts.config
+        return log_report(
+            wanted.first,
+            rows,
+            self._head(),
+            self._now(),
+            one_officer=config.station.one_officer,
+            monitored=config.monitor.kind != "none",
+            last=wanted.last,
+            chosen=chosen,
         )
 
     def airtime(self, actor: Person, period: Period) -> Report:

@@ -72,6 +72,11 @@ class ScriptDesk:
         """A longer announcement is warned of."""
         return timedelta(seconds=self._parts.config.script.longest_seconds)
 
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """The voices of this station, in the order they are tried."""
+        return tuple(self._parts.config.speech.engines)
+
     def said(self, text: str) -> Said:
         """What the machine says of `text` alone."""
         return self._reading.said(text)

@@ -4,10 +4,11 @@ Which step may follow which is `core.sms_approval`'s table. An approval is of ex
 them voids it and ends a sending that is under way. Sending itself stands in `desk.sms_sendings`.
 """
 
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from scheduler.core.dispatch.model import MessageKind
-from scheduler.core.model import Person
+from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.sms import LIMITS, Alphabet, as_sent, cost, sms_sha256, tidied
 from scheduler.core.sms_approval import SmsState, sms_step
 from scheduler.core.sms_hand_over import HandOver, check_body, hand_over_csv
@@ -32,7 +33,7 @@ class SmsDesk:
         self, actor: Person, title: str, text: str, *, plain: bool = False, campaign_id: int | None = None
     ) -> int:
         """A new draft. Raises Refused: title_missing, title_too_long, sms_text_missing, sms_too_long, …"""
-        permit(actor, "write")
+        permit(actor, "write", DEFAULT_ZONE)
         row = self._written(title, text, plain=plain) | {"author_id": actor.id, "campaign_id": campaign_id}
         return self.texts.add(row, self._parts.clock.now())
 
@@ -43,10 +44,10 @@ class SmsDesk:
             raise Refused("edited_meanwhile", title=seen.title)
         row = self._written(title, text, plain=plain)
         if (row["title"], row["text"], row["plain"]) == (seen.title, seen.text, int(seen.plain)):
-            permit(actor, "write")
+            permit(actor, "write", DEFAULT_ZONE)
             return
         with self._parts.store.write():
-            self._step(actor, seen, "edit", row | _VOID | {"version": seen.version + 1})
+            self._step(actor, seen, "edit", row | _VOID | {"version": seen.version + 1, "writer_id": actor.id})
             self._sendings.give_up(sms_id, "sms_edited")
 
     def submit(self, actor: Person, sms_id: int) -> None:
@@ -54,14 +55,19 @@ class SmsDesk:
         self._check(seen.text, plain=seen.plain)
         self._step(actor, seen, "submit", {"return_reason": ""})
 
-    def approve(self, actor: Person, sms_id: int, sha256: str) -> None:
-        """Approve exactly the words `sha256`, which stood on the approver's page."""
+    def approve(self, actor: Person, sms_id: int, sha256: str, *, prove: Callable[[], None] = lambda: None) -> None:
+        """Approve exactly the words `sha256`, which stood on the approver's page.
+
+        `prove` asks once more who it is, when nothing else stands in the way: a code counts once.
+        """
         seen = self.texts.get(sms_id)
         if sms_sha256(seen.body) != sha256:
             raise Refused("sms_changed", title=seen.title)
         self._check(seen.text, plain=seen.plain)
         at = instant_text(self._parts.clock.now())
-        self._step(actor, seen, "approve", {"approver_id": actor.id, "approved_at": at, "approved_sha256": sha256})
+        state = self._after(actor, seen, "approve")
+        prove()
+        self._keep(seen, state, {"approver_id": actor.id, "approved_at": at, "approved_sha256": sha256})
 
     def give_back(self, actor: Person, sms_id: int, reason: str) -> None:
         """Return a submitted SMS to its author with a reason."""
@@ -93,7 +99,7 @@ class SmsDesk:
 
     def drafts_of_dispatch(self, actor: Person, dispatch_id: int, campaign_id: int | None = None) -> list[int]:
         """A draft of every SMS that a dispatch quotes; asked again, the same ones. Raises Refused sms_none_quoted."""
-        permit(actor, "write")
+        permit(actor, "write", DEFAULT_ZONE)
         dispatch = self._parts.programme.dispatch(dispatch_id)
         quoted = self.quoted(dispatch_id)
         if not quoted:
@@ -109,7 +115,7 @@ class SmsDesk:
 
     def drafts_of_campaign(self, actor: Person, campaign_id: int) -> list[int]:
         """The SMS of a campaign: those its dispatch quotes, else a draft of what its announcement says, made once."""
-        permit(actor, "write")
+        permit(actor, "write", DEFAULT_ZONE)
         campaign = self._parts.programme.campaign(campaign_id)
         if campaign.dispatch_id is not None and self.quoted(campaign.dispatch_id):
             return self.drafts_of_dispatch(actor, campaign.dispatch_id, campaign_id)
@@ -170,12 +176,20 @@ class SmsDesk:
             raise Refused("sms_too_long", parts=many, limit=limit)
 
     def _step(self, actor: Person, seen: StoredSms, act: str, values: Row) -> None:
-        state: SmsState = sms_step(
+        self._keep(seen, self._after(actor, seen, act), values)
+
+    def _after(self, actor: Person, seen: StoredSms, act: str) -> SmsState:
+        """Where `act` leads from here, or a refusal."""
+        permit(actor, "see", DEFAULT_ZONE)  # a text message goes to the whole ward
+        return sms_step(
             seen.state,
             act,
             actor_role=actor.role,
             actor_id=actor.id,
             author_id=seen.author_id,
+            writer_id=seen.writer_id,
             one_officer=self._parts.config.station.one_officer,
         )
+
+    def _keep(self, seen: StoredSms, state: SmsState, values: Row) -> None:
         self.texts.change(seen, values | {"state": state.value}, self._parts.clock.now())

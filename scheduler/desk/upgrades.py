@@ -5,6 +5,7 @@ as long as the old one sounds or is about to, the old one airs: nothing here eve
 The words stay the same: where they would be read otherwise by now, nothing is made.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -93,9 +94,18 @@ class UpgradeDesk:
         ]
         return sorted(found, key=lambda one: (one.due is None, one.due or self._parts.clock.now(), one.id))
 
-    def approve(self, actor: Person, upgrade_id: int, sha256: str, *, heard: bool) -> None:
+    def approve(
+        self,
+        actor: Person,
+        upgrade_id: int,
+        sha256: str,
+        *,
+        heard: bool,
+        prove: Callable[[], None] = lambda: None,
+    ) -> None:
         """Approve exactly the sound `sha256`, which the approver has heard; it takes the old one's place when it can.
 
+        `prove` asks once more who it is, when nothing else stands in the way: a code counts once.
         Raises NotPermitted, or Refused: upgrade_over, audio_changed, author_is_approver, not_heard, audio_retired.
         """
         one, seen = self._open(actor, upgrade_id)
@@ -109,10 +119,12 @@ class UpgradeDesk:
             actor_role=actor.role,
             actor_id=actor.id,
             author_id=seen.author_id,
+            writer_id=seen.writer_id,
             one_officer=self._parts.config.station.one_officer,
             heard=heard,
             has_audio=True,
         )
+        prove()
         self._decide(actor, one, UpgradeState.APPROVED)
         self.settle()
 

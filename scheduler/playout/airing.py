@@ -115,7 +115,7 @@ class Airing:
 
     def is_on(self, lane: Lane) -> bool:
         """Whether `lane` is of an output that sounds it."""
-        return sounds_in(self.programme.zone, lane.zones)
+        return sounds_in(self.programme.zone, lane.zones) and self.programme.only in {"", lane.name}
 
     def take(self, lane: Lane) -> Take:
         return self.takes.setdefault(lane.name, Take())

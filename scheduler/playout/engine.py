@@ -127,6 +127,12 @@ class Engine:
         """What is audible now, as the outputs took it."""
         return self._airings.on_air(self._frames.now())
 
+    def reopen(self, name: str) -> None:
+        """Try to open an output at once that is not open; one that nobody has is left aside."""
+        for sink in self._sinks:
+            if sink.output.name == name:
+                sink.reopen()
+
     def health(self) -> tuple[OutputHealth, ...]:
         return tuple(sink.health() for sink in self._sinks)
 

@@ -50,7 +50,8 @@ class InHand:
         """`feed`: tells the timeline what has happened. `incoming`: where relays come from, if not from outside."""
         self._desk = desk
         self._parts = desk.parts
-        self._rules = desk.parts.config.rules
+        self.rules = desk.parts.config.rules
+        """What blocks are held against; the service lays newer ones here."""
         self._timeline = timeline
         self._feed = feed
         self._watch = watch
@@ -84,9 +85,7 @@ class InHand:
         if request is None:
             return gate.Verdict(allowed=False, reason="unapproved", details={})
         trusted = self._watch.trusted
-        return gate.may_sound(
-            request, self._rules, block_start, block_end, clock_trusted=trusted, lane_zones=lane_zones
-        )
+        return gate.may_sound(request, self.rules, block_start, block_end, clock_trusted=trusted, lane_zones=lane_zones)
 
     def arm(self, slot_id: str, start: datetime, now: datetime, engine: Engine) -> None:
         """Gate, airing key, sound, in this order; a no or a fault ends the slot with its reason."""

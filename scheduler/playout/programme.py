@@ -42,6 +42,8 @@ class Programme:
     """It is resumed in the middle: the first 40 ms are faded in."""
     by_output: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
     """Output -> what it sounds instead of `parts`, frame for frame: the same sound made for its loudspeakers."""
+    only: str = ""
+    """The one output that sounds it; empty = every output of the zone."""
 
     def __post_init__(self) -> None:
         arrays = [part for part in self.parts if isinstance(part, np.ndarray)]

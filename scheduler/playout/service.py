@@ -57,6 +57,8 @@ STEP_SOUNDING = 0.1
 """Seconds a stepped clock moves at a time: at most, and while something is in hand."""
 LIVE_PATIENCE = timedelta(minutes=5)
 """How long a live voice waits for the air."""
+TEST_PATIENCE = timedelta(seconds=10)
+"""How long a test of loudspeakers waits: who pressed it stands there and listens."""
 NO_ROW = (LoaError, sqlite3.OperationalError)
 """What the store raises where a row cannot be written now: what was to be done is kept and tried again."""
 NOTHING_SEEN = (-1, -1)
@@ -148,6 +150,7 @@ class Playout:
         self.alarms.tick(now)
         version = self._parts.store.version()
         if version != self._data_version or self._refreshed is None or now - self._refreshed > REFRESH_EVERY:
+            self._take_rules()
             self._take_commands(now)
             self._refresh(now)
             self._data_version = version
@@ -228,6 +231,8 @@ class Playout:
             return max(slot.length - RELAY_LEAST, timedelta(0))
         if slot.trigger is Trigger.EMERGENCY:
             return timedelta(minutes=self._parts.config.emergency.valid_minutes)
+        if slot.trigger is Trigger.TEST:
+            return TEST_PATIENCE
         return LIVE_PATIENCE if slot.trigger is Trigger.LIVE else self._rules.late_tolerance
 
     def _plan(self) -> None:
@@ -242,14 +247,17 @@ class Playout:
         """
         self._refreshed = now
         wanted: dict[str, str] = {}
+        at_once: set[str] = set()
         on_time, known = instant_text(now), self._timeline.known
-        for slot_id, start in self._parts.slots.open_marks(now + HORIZON):
+        for slot_id, start, trigger in self._parts.slots.open_marks(now + HORIZON):
             if slot_id in known:
                 continue
             if start < on_time and now - (slot := self._parts.slots.slot(slot_id)).start > self._valid(slot):
                 self._in_hand.close(slot, Ending(AiringOutcome.MISSED, self._missed_by), now)
             else:
                 wanted[slot_id] = start
+                if trigger == Trigger.EMERGENCY:  # it can be taken back until it begins: nothing gives way before
+                    at_once.add(slot_id)
         self._missed_by = "station_off"
         for name in [name for name in self._alarmed if name not in wanted]:
             self.alarms.cancel(name)
@@ -257,13 +265,20 @@ class Playout:
         for slot_id, start in wanted.items():
             if self._alarmed.get(slot_id) != start:
                 self._alarmed[slot_id] = start
-                self.alarms.set(slot_id, instant_of(start) - self._arm_ahead)
+                ahead = timedelta(0) if slot_id in at_once else self._arm_ahead
+                self.alarms.set(slot_id, instant_of(start) - ahead)
+
+    def _take_rules(self) -> None:
+        """The rules that hold now: a change on the page is felt by the next block of sound."""
+        self._rules = self._in_hand.rules = self._parts.config.rules
 
     def _take_commands(self, now: datetime) -> None:
         for command in self._parts.jobs.take_commands(now):
             if command.kind == "stop":
                 args = command.args
                 self._feed(StopAsked(args.get("slot_id"), finish=bool(args.get("finish"))), now)
+            elif command.kind == "reopen":
+                self.engine.reopen(str(command.args.get("output", "")))
 
     def _take_changes(self, now: datetime) -> None:
         """Where relays and live voices come from now."""

@@ -131,6 +131,13 @@ class Sink:
             self._change(OutputState.OPEN, "")
         return self.lane.is_open
 
+    def reopen(self) -> None:
+        """Try to open it now, also where its fault was for good: somebody has seen to it."""
+        if not self.lane.is_open:
+            self._pause, self._retry_at = _FIRST_PAUSE, self._clock.monotonic()
+            if self._state is OutputState.DOWN:
+                self._change(OutputState.RETRYING, self._message)
+
     def health(self) -> OutputHealth:
         state, message = self._state, self._message
         idle = self._clock.monotonic() - self._moved_at

@@ -76,6 +76,7 @@ class Sounds:
             parts=laid[everybody[0]] if is_spare else _laid_out(items, sounds, heard),
             fade_in=heard.position > 0,
             by_output=laid,
+            only=slot.output,
         )
 
     def _for_horns(

@@ -4,8 +4,11 @@ The front of the package: what other layers may import. The modules behind it ho
 """
 
 import scheduler.store.light  # noqa: F401 - first: what it imports, the others use
+from scheduler.store.audit import Audit, AuditFilter, AuditRow
 from scheduler.store.checkpoints import Checkpoints
+from scheduler.store.codes import Codes, Proofs
 from scheduler.store.database import Row, Store, instant_of, instant_or_none, instant_text
+from scheduler.store.doing import Doing, begin, doing, end, name_act, note_act, process_is, set_out
 from scheduler.store.jobs import Command, Heartbeat, Job, Jobs
 from scheduler.store.journal import Break, Entry, Journal, Verification
 from scheduler.store.keys import Keys, SigningKey, holds
@@ -20,10 +23,13 @@ from scheduler.store.lexicon import (
     StoredForm,
     TakenList,
 )
-from scheduler.store.people import People, WebSession
+from scheduler.store.moved import Moved, Place, StoredChange
+from scheduler.store.people import OpenSession, People, SignedIn, WebSession
 from scheduler.store.programme import Programme, StoredClip, StoredDispatch
 from scheduler.store.readings import Readings
 from scheduler.store.relays import Relays
+from scheduler.store.seal import Seal
+from scheduler.store.settings import SettingChange, SettingRows
 from scheduler.store.slots import Airing, Ending, SlotFacts, Slots
 from scheduler.store.sms import OptOut, SmsTexts, StoredHandOver, StoredSms
 from scheduler.store.sms_batches import SmsBatch, SmsBatches, SmsRecipient
@@ -33,10 +39,15 @@ from scheduler.store.uploads import Upload, Uploads
 
 __all__ = [
     "Airing",
+    "Audit",
+    "AuditFilter",
+    "AuditRow",
     "Break",
     "Checkpoints",
+    "Codes",
     "Command",
     "Difference",
+    "Doing",
     "Ending",
     "Entry",
     "Heartbeat",
@@ -50,13 +61,21 @@ __all__ = [
     "LexiconChange",
     "LexiconRows",
     "LivingText",
+    "Moved",
+    "OpenSession",
     "OptOut",
     "OwnForm",
     "People",
+    "Place",
     "Programme",
+    "Proofs",
     "Readings",
     "Relays",
     "Row",
+    "Seal",
+    "SettingChange",
+    "SettingRows",
+    "SignedIn",
     "SigningKey",
     "SlotFacts",
     "Slots",
@@ -65,6 +84,7 @@ __all__ = [
     "SmsRecipient",
     "SmsTexts",
     "Store",
+    "StoredChange",
     "StoredClip",
     "StoredDispatch",
     "StoredForm",
@@ -79,8 +99,15 @@ __all__ = [
     "Uploads",
     "Verification",
     "WebSession",
+    "begin",
+    "doing",
+    "end",
     "holds",
     "instant_of",
     "instant_or_none",
     "instant_text",
+    "name_act",
+    "note_act",
+    "process_is",
+    "set_out",
 ]

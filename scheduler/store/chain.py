@@ -1,14 +1,15 @@
-"""The hash chain of the journal: what is hashed of a row, and the walk that finds the first row that does not hold.
+"""The hash chain of a table: what is hashed of a row, and the walk that finds the first row that does not hold.
 
-A row's hash is the sha256 of the JSON array of its columns in the order of `COLUMNS`, `prev_hash` among them; a row
-written since `zones_json` exists has that one behind them. It reads and compares; it writes nothing and knows no
-signature.
+A row's hash is the sha256 of the JSON array of its columns in the chain's order, `prev_hash` among them; a row of the
+journal written since `zones_json` exists has that one behind them. The journal is such a table, the audit log another.
+It reads and compares; it writes nothing and knows no signature.
 """
 
 import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -50,13 +51,6 @@ COLUMNS = (
 LATER = "zones_json"
 """Hashed behind the others where it is not NULL; rows older than it have NULL and hash as they did."""
 _BEFORE_ALL, _BEYOND_ALL = -(2**63), 2**63 - 1
-_NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
-# SQLite writes the hashed text of a row three times as fast as we can. Where its words differ from ours (an old SQLite
-# escapes some letters another way) the row is looked at again; that two rows share one text, neither of us can do.
-_WALK = (
-    f"SELECT seq, prev_hash, hash, CASE WHEN {LATER} IS NULL THEN json_array({_NAMES})"  # noqa: S608 - our names
-    f" ELSE json_array({_NAMES}, {LATER}) END FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq"
-)
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
@@ -69,6 +63,21 @@ class Break(NamedTuple):
     reason: str
     """For people: its sentence is in `core.wording`."""
     details: Mapping[str, object] = _NOTHING
+
+
+class Chain(NamedTuple):
+    """A table whose rows hang together, and what is said of a row that does not hold."""
+
+    table: str
+    columns: tuple[str, ...]
+    missing: str
+    moved: str
+    changed: str
+    later: str = "NULL"
+    """A column that is hashed behind the others where it is not NULL."""
+
+
+JOURNAL = Chain("journal", COLUMNS, "journal_row_missing", "journal_row_moved", "journal_row_changed", LATER)
 
 
 class Mark(NamedTuple):
@@ -88,8 +97,8 @@ class Walked(NamedTuple):
     broken: Break | None
 
 
-def row_hash(row: Row) -> str:
-    names = COLUMNS if row.get(LATER) is None else (*COLUMNS, LATER)
+def row_hash(row: Row, chain: Chain = JOURNAL) -> str:
+    names = chain.columns if row.get(chain.later) is None else (*chain.columns, chain.later)
     return hashlib.sha256(json_text([row[name] for name in names]).encode()).hexdigest()
 
 
@@ -108,45 +117,64 @@ def snapshot(store: Store) -> Iterator[None]:
 
 
 def walk(
-    store: Store, start: Mark = START, last: int | None = None, marks: Mapping[int, str] = MappingProxyType({})
+    store: Store,
+    start: Mark = START,
+    last: int | None = None,
+    marks: Mapping[int, str] = MappingProxyType({}),
+    chain: Chain = JOURNAL,
 ) -> Walked:
     """Walk the rows behind `start`, up to `last` or the end. `marks`: row -> the hash somebody has signed it with."""
     bounds = (start.seq or _BEFORE_ALL, _BEYOND_ALL if last is None else last)
     sha256 = hashlib.sha256
     count, previous = start
     try:
-        for seq, before, told, text in store.db.conn.execute(_WALK, bounds):
+        for seq, before, told, text in store.db.conn.execute(_walk_sql(chain), bounds):
             if seq != count + 1 or before != previous:
-                return Walked(Mark(count, previous), _misplaced(count + 1, seq))
-            if sha256(text.encode()).hexdigest() != told and not _holds(store, seq):
-                return Walked(Mark(count, previous), _changed(seq))
+                return Walked(Mark(count, previous), _misplaced(count + 1, seq, chain))
+            if sha256(text.encode()).hexdigest() != told and not _holds(store, seq, chain):
+                return Walked(Mark(count, previous), _changed(seq, chain))
             if marks and marks.get(seq, told) != told:
                 return Walked(Mark(count, previous), _rewritten(seq))
             count, previous = seq, told
     except sqlite3.OperationalError:  # a row close ahead holds bytes, or text that is not UTF-8: nothing of ours
-        while _holds(store, count + 1):
+        while _holds(store, count + 1, chain):
             count += 1
-        return Walked(Mark(count, previous), _changed(count + 1))
+        return Walked(Mark(count, previous), _changed(count + 1, chain))
     return Walked(Mark(count, previous), None)
 
 
-def _holds(store: Store, seq: int) -> bool:
+def _names(chain: Chain) -> str:
+    return ", ".join(f'"{name}"' for name in chain.columns)
+
+
+@cache
+def _walk_sql(chain: Chain) -> str:
+    # SQLite writes the hashed text of a row three times as fast as we can. Where its words differ from ours (an old
+    # SQLite escapes some letters another way) the row is looked at again; that two rows share one text, neither can do.
+    names = _names(chain)
+    return (
+        f"SELECT seq, prev_hash, hash, CASE WHEN {chain.later} IS NULL THEN json_array({names})"  # noqa: S608 - our names
+        f" ELSE json_array({names}, {chain.later}) END FROM {chain.table} WHERE seq > ? AND seq <= ? ORDER BY seq"
+    )
+
+
+def _holds(store: Store, seq: int, chain: Chain) -> bool:
     """The last word about a row whose hash is not that of SQLite's text: ours is the one that counts."""
     try:
-        row = store.row(f"SELECT {_NAMES}, {LATER}, hash FROM journal WHERE seq = ?", (seq,))  # noqa: S608 - our names
-        return row is not None and row_hash(row) == row["hash"]
+        row = store.row(f"SELECT * FROM {chain.table} WHERE seq = ?", (seq,))  # noqa: S608 - our name
+        return row is not None and row_hash(row, chain) == row["hash"]
     except (TypeError, sqlite3.OperationalError):
         return False
 
 
-def _misplaced(expected: int, found: object) -> Break:
+def _misplaced(expected: int, found: object, chain: Chain) -> Break:
     if found != expected:
-        return Break(expected, f"row {expected} is missing", "journal_row_missing", {"seq": expected})
-    return Break(expected, f"row {expected} does not follow row {expected - 1}", "journal_row_moved", {"seq": expected})
+        return Break(expected, f"row {expected} is missing", chain.missing, {"seq": expected})
+    return Break(expected, f"row {expected} does not follow row {expected - 1}", chain.moved, {"seq": expected})
 
 
-def _changed(seq: int) -> Break:
-    return Break(seq, f"row {seq} was changed after it was written", "journal_row_changed", {"seq": seq})
+def _changed(seq: int, chain: Chain) -> Break:
+    return Break(seq, f"row {seq} was changed after it was written", chain.changed, {"seq": seq})
 
 
 def _rewritten(seq: int) -> Break:

@@ -4,7 +4,7 @@ Rows only: what a checkpoint says and what must hold of a line of them is `core.
 database refuses update and delete by trigger; nobody relies on that.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlite_utils.db import Database
@@ -38,6 +38,11 @@ class Checkpoints:
         """The last checkpoint of the days before `day`."""
         found = self._sealed("WHERE day < ? ORDER BY number DESC LIMIT 1", day.isoformat())
         return found[0] if found else None
+
+    def near(self, day: date) -> list[Sealed]:
+        """Those of a day and of the days on both sides of it."""
+        days = (str(day - timedelta(days=1)), str(day + timedelta(days=1)))
+        return self._sealed("WHERE day BETWEEN ? AND ? ORDER BY number", *days)
 
     def _sealed(self, rest: str, *values: str) -> list[Sealed]:
         sql = f"SELECT payload, signature FROM checkpoint {rest}"  # noqa: S608 - `rest` is ours

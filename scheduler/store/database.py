@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlite_utils.db import Database
 
@@ -43,13 +43,24 @@ def json_text(value: object) -> str:
 class _Kept:
     """A thread's connection, closed when it is let go: by `Store.close`, or by the end of its thread."""
 
-    __slots__ = ("db",)
+    __slots__ = ("db", "watched")
 
     def __init__(self, db: Database) -> None:
         self.db = db
+        self.watched = False
 
     def __del__(self) -> None:
         self.db.close()
+
+
+class Witness(Protocol):
+    """What sees every change before it is kept: the audit log."""
+
+    def watch(self) -> None:
+        """Once for each connection that writes."""
+
+    def settle(self) -> None:
+        """In each transaction, as its last words."""
 
 
 class Store:
@@ -57,6 +68,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.witness: Witness | None = None
         self._local = threading.local()
         path.parent.mkdir(parents=True, exist_ok=True)
 
@@ -71,6 +83,8 @@ class Store:
             conn.execute("PRAGMA journal_mode=WAL")
             conn.execute("PRAGMA foreign_keys=ON")
             conn.execute("PRAGMA synchronous=FULL")  # the journal and the airing key must outlive a power cut
+            conn.execute("PRAGMA temp_store=MEMORY")  # where the witness notes what it saw
+            conn.execute("PRAGMA recursive_triggers=ON")  # a row that REPLACE pushes out is deleted, and seen to be
         return kept.db
 
     def migrate(self) -> None:
@@ -96,15 +110,24 @@ class Store:
             yield db
             return
         try:
+            self._be_watched()
             db.conn.execute("BEGIN IMMEDIATE")
             try:
                 yield db
+                if self.witness is not None:
+                    self.witness.settle()
                 db.conn.execute("COMMIT")
             except BaseException:
                 db.rollback()
                 raise
         except sqlite3.OperationalError as error:
             raise _refusal_of(error) from error
+
+    def _be_watched(self) -> None:
+        kept: _Kept = self._local.kept
+        if self.witness is not None and not kept.watched:
+            self.witness.watch()
+            kept.watched = True
 
     def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         cursor = self.db.conn.execute(sql, parameters)

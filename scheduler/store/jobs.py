@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from scheduler.errors import NotFound
-from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 MAX_ATTEMPTS = 3
 """A job that killed the studio this often is refused instead of tried again."""
@@ -20,7 +20,7 @@ MAX_ATTEMPTS = 3
 class Job:
     id: int
     kind: str
-    """speech | ingest"""
+    """speech | ingest | trim | report | verify"""
     args: dict[str, Any]
     state: str
     """waiting | running | ready | warning | refused"""
@@ -29,6 +29,7 @@ class Job:
     details: dict[str, Any]
     result: str
     created_by: int
+    ended_at: datetime | None = None
 
     @property
     def ended(self) -> bool:
@@ -39,7 +40,7 @@ class Job:
 class Command:
     id: int
     kind: str
-    """play_now | stop | replan"""
+    """play_now | stop | replan | reopen"""
     args: dict[str, Any]
     created_by: int
 
@@ -73,11 +74,21 @@ class Jobs:
         row = self.store.row(sql, (kind, f"$.{key}", value))
         return _job(row) if row else None
 
-    def newest(self, kind: str, limit: int = 10) -> list[Job]:
-        return [
-            _job(row)
-            for row in self.store.rows("SELECT * FROM job WHERE kind = ? ORDER BY id DESC LIMIT ?", (kind, limit))
-        ]
+    def newest_sound(self, announcement_id: int) -> Job | None:
+        """The newest job that makes, takes in or cuts the sound of an announcement."""
+        sql = "SELECT * FROM job WHERE json_extract(args_json, '$.announcement_id') = ? ORDER BY id DESC LIMIT 1"
+        row = self.store.row(sql, (announcement_id,))
+        return _job(row) if row else None
+
+    def ahead_of(self, job_id: int) -> int:
+        """How many jobs the studio does before this one."""
+        sql = "SELECT count(*) FROM job WHERE state IN ('waiting', 'running') AND id < ?"
+        return int(self.store.value(sql, (job_id,)))
+
+    def newest(self, kind: str, limit: int = 10, *, also: str = "") -> list[Job]:
+        """The newest jobs of a kind, or of two."""
+        sql = "SELECT * FROM job WHERE kind IN (?, ?) ORDER BY id DESC LIMIT ?"
+        return [_job(row) for row in self.store.rows(sql, (kind, also, limit))]
 
     def claim(self, job_id: int | None = None, *, but: str = "") -> Job | None:
         """The oldest waiting job, or the one with this id, now running and ours; None when there is none.
@@ -171,4 +182,5 @@ def _job(row: Row) -> Job:
         details=json.loads(row.get("details_json") or "{}"),
         result=row["result"],
         created_by=row["created_by"],
+        ended_at=instant_or_none(row["ended_at"]),
     )

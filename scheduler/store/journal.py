@@ -6,6 +6,7 @@ refuses update and delete by trigger; `verify` does not trust that.
 """
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import NamedTuple
@@ -15,12 +16,15 @@ from sqlite_utils.db import Database
 from scheduler.core.airtime import Aired
 from scheduler.core.model import AiringOutcome, Seconds
 from scheduler.core.proof import Checkpoint, Fault, line_fault, read_payload
-from scheduler.store.chain import GENESIS, START, Break, Mark, row_hash, snapshot, walk
+from scheduler.store.chain import GENESIS, START, Break, Mark, Walked, row_hash, snapshot, walk
 from scheduler.store.checkpoints import Checkpoints, mark_of
 from scheduler.store.database import Row, Store, insert, instant_or_none, instant_text, json_text
 from scheduler.store.keys import holds
 
 __all__ = ["Break", "Entry", "Journal", "Verification"]
+
+_PIECE = 5000
+"""Rows between two words about how far a walk has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Entry:
 
     at: datetime
     kind: str
-    """airing | clock | station | relay | key | heard"""
+    """airing | clock | station | relay | key | heard | rules"""
     day: str
     slot_id: str | None = None
     campaign_id: int | None = None
@@ -110,7 +114,7 @@ class Journal:
         """What was measured, for the sums of `core.airtime`."""
         sql = (
             "SELECT day, campaign_id, dispatch_number, played_ms, outcome FROM journal"
-            " WHERE kind = 'airing' AND day BETWEEN ? AND ? ORDER BY seq"
+            " WHERE kind = 'airing' AND trigger <> 'test' AND day BETWEEN ? AND ? ORDER BY seq"
         )
         return [
             Aired(
@@ -123,8 +127,10 @@ class Journal:
             for row in self.store.rows(sql, (first_day, last_day))
         ]
 
-    def verify(self, since: date | None = None) -> Verification:
+    def verify(self, since: date | None = None, tell: Callable[[float], None] | None = None) -> Verification:
         """Walk the chain; then hold it against the checkpoints, and the slots that ended against the rows.
+
+        `tell` is given the share that is behind us, from 0 to 1; it must not touch this thread's rows.
 
         `since`: begin at the last checkpoint before this day instead of at the first row; that checkpoint is believed
         as far as its signature holds.
@@ -135,10 +141,22 @@ class Journal:
             fault = line_fault(line, holds)
             signed = [] if fault else [read_payload(one.payload) for one in line]
             start = mark_of(kept.before(since)) if since and signed else START
-            walked = walk(self.store, start, marks={one.last_seq: one.last_hash for one in signed})
+            walked = self._walk(start, {one.last_seq: one.last_hash for one in signed}, tell)
             broken = walked.broken or _line_break(fault) or _tail_break(walked.last, signed)
             broken = broken or self._slot_break(since) or self._row_break(since)
         return Verification(walked.last.seq, broken, len(signed), signed[-1].last_seq if signed else 0)
+
+    def _walk(self, start: Mark, marks: Mapping[int, str], tell: Callable[[float], None] | None) -> Walked:
+        """The walk, some rows at a time where somebody wants to be told of it; the last piece has no end."""
+        newest = self.store.value("SELECT coalesce(max(seq), 0) FROM journal") if tell else 0
+        walked = Walked(start, None)
+        while tell and walked.broken is None and walked.last.seq + _PIECE < newest:
+            behind = walked.last.seq
+            walked = walk(self.store, walked.last, behind + _PIECE, marks)
+            if walked.last.seq == behind:
+                break  # rows are missing here: the piece without an end names them
+            tell(walked.last.seq / newest)
+        return walked if walked.broken else walk(self.store, walked.last, marks=marks)
 
     def _slot_break(self, since: date | None) -> Break | None:
         """The first slot that has ended without its row, or with a row that says otherwise."""

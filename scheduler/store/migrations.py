@@ -7,10 +7,17 @@ text), days are ISO dates of the station's zone, lengths are whole milliseconds,
 from sqlite_utils.db import Database
 from sqlite_utils.migrations import Migrations
 
+from scheduler.store.api_schema import API
+from scheduler.store.compose_schema import COMPOSE, WRITERS
+from scheduler.store.emergency_schema import EMERGENCY
 from scheduler.store.first_schema import JOURNAL, PEOPLE, PROGRAMME
 from scheduler.store.heard_schema import HEARD
 from scheduler.store.ledger_schema import LEDGER
 from scheduler.store.lexicon_schema import LEXICON
+from scheduler.store.people_schema import PEOPLE as RIGHTS
+from scheduler.store.public_schema import PUBLIC
+from scheduler.store.schedule_schema import SCHEDULE
+from scheduler.store.settings_schema import SETTINGS
 from scheduler.store.sms_schema import SMS
 from scheduler.store.upgrade_schema import UPGRADE
 
@@ -295,4 +302,52 @@ def m013_upload(db: Database) -> None:
 @migrations()
 def m014_upgrade(db: Database) -> None:
     for statement in UPGRADE:
+        db.execute(statement)
+
+
+@migrations()
+def m015_people(db: Database) -> None:
+    for statement in RIGHTS:
+        db.execute(statement)
+
+
+@migrations()
+def m016_schedule(db: Database) -> None:
+    for statement in SCHEDULE:
+        db.execute(statement)
+
+
+@migrations()
+def m017_compose(db: Database) -> None:
+    for statement in COMPOSE:
+        db.execute(statement)
+
+
+@migrations()
+def m018_settings(db: Database) -> None:
+    for statement in SETTINGS:
+        db.execute(statement)
+
+
+@migrations()
+def m019_public(db: Database) -> None:
+    for statement in PUBLIC:
+        db.execute(statement)
+
+
+@migrations()
+def m020_api(db: Database) -> None:
+    for statement in API:
+        db.execute(statement)
+
+
+@migrations()
+def m021_emergency(db: Database) -> None:
+    for statement in EMERGENCY:
+        db.execute(statement)
+
+
+@migrations()
+def m022_writers(db: Database) -> None:
+    for statement in WRITERS:
         db.execute(statement)

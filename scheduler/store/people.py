@@ -1,66 +1,47 @@
-"""People, their passwords, their signed-in sessions, and the one-time link that makes the first of them.
+"""People, their passwords, and the one-time link that makes the first of them.
 
-Passwords are argon2id hashes; session cookies and set-up tokens are stored as sha256 only. Throttling reads the table
-of attempts, so that it remembers across restarts.
+Passwords are argon2id hashes, set-up tokens sha256 only. Nobody is ever deleted, because the journal names them.
+Signing in is `web_sessions`'s, codes are `codes`'s.
 """
 
-import hashlib
 import secrets
-from datetime import datetime, timedelta
-from functools import cache
-from typing import NamedTuple
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from collections.abc import Iterable
+from datetime import datetime
 
 from scheduler.core.model import Person, Role
+from scheduler.core.secret_rules import check_password
 from scheduler.errors import NotFound, Refused
-from scheduler.store.database import Row, Store, insert, instant_text, update
+from scheduler.store.database import Row, insert, instant_text, update
+from scheduler.store.passwords import digest, hashed, matches
+from scheduler.store.person_rows import person_by, person_of
+from scheduler.store.web_sessions import OpenSession, SignedIn, WebSession, WebSessions
 
-MIN_PASSWORD = 10
+__all__ = ["MACHINE_LOGIN", "OpenSession", "People", "SignedIn", "WebSession"]
+
 MACHINE_LOGIN = "may-tram"
 """The person that acts when somebody who may run commands on this machine uses the command line."""
-ATTEMPT_WINDOW = timedelta(minutes=15)
-MAX_ATTEMPTS = 10
-FORGET_AFTER = timedelta(days=30)
-"""How long acts and attempts to sign in are remembered."""
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's small profile: 37 ms on an office PC
+MAX_LOGIN = 40
+MAX_NAME = 80
 
 
-class WebSession(NamedTuple):
-    person: Person
-    csrf: str
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _person(row: Row) -> Person:
-    return Person(row["id"], row["login"], row["name"], Role(row["role"]), bool(row["active"]))
-
-
-def _password_hash(password: str) -> str:
-    if len(password) < MIN_PASSWORD:
-        raise Refused("password_short", least=MIN_PASSWORD)
-    return _HASHER.hash(password)
-
-
-class People:
-    def __init__(self, store: Store) -> None:
-        self.store = store
-
-    def add(self, login: str, name: str, role: Role, password: str, now: datetime) -> Person:
-        """A new person. Raises Refused: login_invalid, login_taken, password_short."""
+class People(WebSessions):
+    def add(
+        self, login: str, name: str, role: Role, password: str, now: datetime, zones: Iterable[str] = (), *,
+        must_change: bool = False,
+    ) -> Person:  # fmt: skip
+        """A new person. Raises Refused: login_invalid, login_taken, password_short, password_common."""
         login = login.strip()
-        if not login or len(login) > 40 or any(ch.isspace() for ch in login) or login == MACHINE_LOGIN:  # noqa: PLR2004 - a login's length
+        if not login or len(login) > MAX_LOGIN or any(ch.isspace() for ch in login) or login.lower() == MACHINE_LOGIN:
             raise Refused("login_invalid", login=login)
-        hashed = _password_hash(password)
+        check_password(password, login)
+        kept = hashed(password)
         with self.store.write() as db:
             if self.by_login(login):
                 raise Refused("login_taken", login=login)
-            values = {"login": login, "name": name.strip() or login, "role": role.value, "password_hash": hashed}
-            person_id = insert(db, "person", values | {"created_at": instant_text(now)})
+            values: Row = {"login": login, "name": name.strip() or login, "role": role.value, "password_hash": kept}
+            values |= {"created_at": instant_text(now), "must_change": int(must_change)}
+            person_id = insert(db, "person", values)
+            self._set_zones(person_id, zones)
         return self.get(person_id)
 
     def machine(self, now: datetime) -> Person:
@@ -75,79 +56,85 @@ class People:
         return person
 
     def get(self, person_id: int) -> Person:
-        row = self.store.row("SELECT * FROM person WHERE id = ?", (person_id,))
-        if row is None:
+        person = person_by(self.store, "id", person_id)
+        if person is None:
             raise NotFound("person", person_id)
-        return _person(row)
-
-    def by_login(self, login: str) -> Person | None:
-        row = self.store.row("SELECT * FROM person WHERE login = ?", (login.strip(),))
-        return _person(row) if row else None
+        return person
 
     def listed(self) -> list[Person]:
-        return [
-            _person(row) for row in self.store.rows("SELECT * FROM person WHERE password_hash <> '' ORDER BY login")
-        ]
+        """Everybody who can sign in or once could, by login."""
+        rows = self.store.rows("SELECT * FROM person WHERE password_hash <> '' ORDER BY login")
+        return [person_of(self.store, row) for row in rows]
 
     def any(self) -> bool:
         """Is there a person who can sign in?"""
         return bool(self.store.value("SELECT 1 FROM person WHERE password_hash <> '' LIMIT 1"))
+
+    # Changing one
+
+    def change(self, person_id: int, values: Row, zones: Iterable[str] | None = None) -> None:
+        """Write some columns of a person, and the zones where given."""
+        with self.store.write() as db:
+            if values:
+                update(db, "person", {"id": person_id}, values)
+            if zones is not None:
+                self._set_zones(person_id, zones)
+
+    def set_password(self, person: Person, password: str, *, must_change: bool = False) -> None:
+        """A new password. Raises Refused password_short, password_common."""
+        check_password(password, person.login)
+        self.change(person.id, {"password_hash": hashed(password), "must_change": int(must_change)})
+
+    def password_is(self, person_id: int, password: str) -> bool:
+        """Whether this is the person's password; takes its time."""
+        kept = self.store.value("SELECT password_hash FROM person WHERE id = ?", (person_id,))
+        return matches(str(kept or ""), password)
+
+    def signs_in(self, person_id: int) -> bool:
+        """Whether this is somebody with a password, and not the machine or an issuer."""
+        return bool(self.store.value("SELECT password_hash <> '' FROM person WHERE id = ?", (person_id,)))
+
+    def is_temporary(self, person_id: int) -> bool:
+        """Whether the password of a person has still to be changed."""
+        return bool(self.store.value("SELECT must_change FROM person WHERE id = ?", (person_id,)))
+
+    def admins(self) -> int:
+        """How many active people who can sign in manage people."""
+        sql = "SELECT count(*) FROM person WHERE role = ? AND active = 1 AND password_hash <> ''"
+        return int(self.store.value(sql, (Role.ADMIN.value,)))
+
+    def _set_zones(self, person_id: int, zones: Iterable[str]) -> None:
+        conn, wanted = self.store.db.conn, set(zones)
+        rows = self.store.rows("SELECT zone FROM person_zone WHERE person_id = ?", (person_id,))
+        had = {row["zone"] for row in rows}
+        for zone in had - wanted:
+            conn.execute("DELETE FROM person_zone WHERE person_id = ? AND zone = ?", (person_id, zone))
+        for zone in sorted(wanted - had):
+            insert(self.store.db, "person_zone", {"person_id": person_id, "zone": zone})
+
+    # The first of them
 
     def new_setup_token(self, now: datetime) -> str:
         """A one-time token for the first person; an earlier unused one stops working."""
         token = secrets.token_urlsafe(24)
         with self.store.write() as db:
             db.conn.execute("DELETE FROM setup_token WHERE used_at IS NULL")
-            insert(db, "setup_token", {"token_hash": _digest(token), "created_at": instant_text(now)})
+            insert(db, "setup_token", {"token_hash": digest(token), "created_at": instant_text(now)})
         return token
 
     def setup_token_valid(self, token: str) -> bool:
         sql = "SELECT 1 FROM setup_token WHERE token_hash = ? AND used_at IS NULL"
-        return not self.any() and bool(self.store.value(sql, (_digest(token),)))
+        return not self.any() and bool(self.store.value(sql, (digest(token),)))
 
     def set_up(self, token: str, login: str, name: str, password: str, now: datetime) -> Person:
         """The first person, an admin. The token is spent with it. Raises Refused setup_token_invalid."""
         with self.store.write() as db:
-            key = {"token_hash": _digest(token), "used_at": None}
+            key = {"token_hash": digest(token), "used_at": None}
             if self.any() or update(db, "setup_token", key, {"used_at": instant_text(now)}) != 1:
                 raise Refused("setup_token_invalid")
             return self.add(login, name, Role.ADMIN, password, now)
 
-    def sign_in(self, login: str, password: str, address: str, now: datetime, hours: int) -> tuple[str, Person]:
-        """A new session token. Raises Refused: too_many_attempts, sign_in_wrong (the same for login and password)."""
-        since = instant_text(now - ATTEMPT_WINDOW)
-        sql = "SELECT count(*) FROM login_attempt WHERE at > ? AND ok = 0 AND login = ? AND address = ?"
-        if self.store.value(sql, (since, login.strip().lower(), address)) >= MAX_ATTEMPTS:
-            raise Refused("too_many_attempts", minutes=int(ATTEMPT_WINDOW.total_seconds() // 60))
-        row = self.store.row("SELECT * FROM person WHERE login = ? AND active = 1", (login.strip(),))
-        right = _verify(row["password_hash"] if row else "", password)
-        token = secrets.token_urlsafe(32)
-        with self.store.write() as db:
-            attempt = {"login": login.strip().lower()[:80], "address": address, "at": instant_text(now)}
-            insert(db, "login_attempt", attempt | {"ok": int(right)})
-            if right and row:
-                expires = instant_text(now + timedelta(hours=hours))
-                session = {"token_hash": _digest(token), "person_id": row["id"], "csrf": secrets.token_urlsafe(24)}
-                insert(db, "web_session", session | {"created_at": instant_text(now), "expires_at": expires})
-                db.conn.execute("DELETE FROM web_session WHERE expires_at < ?", (instant_text(now),))
-                db.conn.execute("DELETE FROM act WHERE at < ?", (instant_text(now - FORGET_AFTER),))
-                db.conn.execute("DELETE FROM login_attempt WHERE at < ?", (instant_text(now - FORGET_AFTER),))
-        if not right or row is None:
-            raise Refused("sign_in_wrong")
-        return token, _person(row)
-
-    def session(self, token: str, now: datetime) -> WebSession | None:
-        """Who this cookie is, if it still is anybody."""
-        row = self.store.row(
-            "SELECT p.*, s.csrf FROM web_session s JOIN person p ON p.id = s.person_id"
-            " WHERE s.token_hash = ? AND s.expires_at > ? AND p.active = 1",
-            (_digest(token), instant_text(now)),
-        )
-        return WebSession(_person(row), row["csrf"]) if row else None
-
-    def sign_out(self, token: str) -> None:
-        with self.store.write() as db:
-            db.conn.execute("DELETE FROM web_session WHERE token_hash = ?", (_digest(token),))
+    # Forms that act once
 
     def act_once(self, key: str, person: Person, now: datetime) -> str | None:
         """Claim the one act of a drawn form: None = go on; else where the first try led ('' = still under way)."""
@@ -165,16 +152,3 @@ class People:
                 db.conn.execute("DELETE FROM act WHERE key = ?", (key,))
             else:
                 update(db, "act", {"key": key}, {"result": result})
-
-
-@cache
-def _decoy() -> str:
-    return _HASHER.hash(secrets.token_urlsafe(16))
-
-
-def _verify(hashed: str, password: str) -> bool:
-    """Always the work of one verification, so that an unknown login takes as long as a wrong password."""
-    try:
-        return _HASHER.verify(hashed or _decoy(), password) and bool(hashed)
-    except (VerificationError, InvalidHashError):
-        return False

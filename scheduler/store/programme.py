@@ -206,11 +206,6 @@ class Programme:
         sql = f"SELECT * FROM announcement WHERE kind = 'text' {where} ORDER BY updated_at DESC LIMIT 500"  # noqa: S608 - `where` is ours
         return [_announcement(row) for row in self.store.rows(sql, values)]
 
-    def announcement_count(self, state: AnnouncementState) -> int:
-        return int(
-            self.store.value("SELECT count(*) FROM announcement WHERE state = ? AND kind = 'text'", (state.value,))
-        )
-
     def change_announcement(self, seen: Announcement, values: Row, now: datetime) -> None:
         """Write `values` if the row still is as `seen` (version and state), else Refused edited_meanwhile."""
         with self.store.write() as db:
@@ -303,6 +298,7 @@ def _announcement(row: Row) -> Announcement:
         approved_at=instant_or_none(row["approved_at"]),
         approved_sha256=row["approved_sha256"],
         shape=shape_from(row["shape_json"]),
+        writer_id=row["writer_id"],
     )
 
 

@@ -200,7 +200,7 @@ class Province:
             LEFT JOIN campaign c ON c.id = j.campaign_id
             LEFT JOIN province_inbox i ON i.id =
                 (SELECT max(o.id) FROM province_inbox o WHERE o.announcement_id = j.announcement_id)
-            WHERE j.seq > ? AND j.kind = 'airing' ORDER BY j.seq LIMIT ?"""
+            WHERE j.seq > ? AND j.kind = 'airing' AND j.trigger <> 'test' ORDER BY j.seq LIMIT ?"""
         return self.store.rows(sql, (seq, limit))
 
     def queue_logs(self, logs: Iterable[tuple[int, str, dict[str, object]]], cursor: int, now: datetime) -> int:

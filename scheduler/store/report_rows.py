@@ -28,10 +28,10 @@ _GROUPS = """
     SELECT j.day, (j.planned_start >= part.noon) + (j.planned_start >= part.afternoon) AS session, j."trigger",
         j.campaign_id, j.announcement_id, j.dispatch_number, j.outcome, j.reason,
         count(*), sum(coalesce(j.played_ms, 0) > 0), sum(coalesce(j.played_ms, 0))
-    FROM part CROSS JOIN journal j ON j.day = part.day AND j.kind = 'airing'
+    FROM part CROSS JOIN journal j ON j.day = part.day AND j.kind = 'airing' AND j."trigger" <> 'test'
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
-_IN_PERIOD = "kind = 'airing' AND day BETWEEN ? AND ?"
+_IN_PERIOD = "kind = 'airing' AND \"trigger\" <> 'test' AND day BETWEEN ? AND ?"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlite_utils.db import Database
 
+from scheduler.core.journal_notes import moved_note
 from scheduler.core.model import AiringOutcome, AnnouncementState, DayPlan, Priority, Refusal, Slot, Trigger
 from scheduler.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
@@ -94,15 +95,18 @@ class Slots:
 
     # Planning
 
-    def replace_day(self, plan: DayPlan, not_before: datetime, now: datetime) -> None:
-        """Put a day's new plan in place of what of the old one has neither begun nor ended by `not_before`."""
+    def replace_day(
+        self, plan: DayPlan, not_before: datetime, now: datetime, movers: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
+        """Put a day's new plan in place of what of the old one has neither begun nor ended by `not_before`.
+
+        `movers`: slot -> the person who gave it its time. What a person has added (no campaign) stays.
+        """
         with self.store.write() as db:
-            db.conn.execute(
-                f"{_UNBEGUN} AND trigger IN ('schedule', 'make_good')",
-                (plan.day.isoformat(), instant_text(not_before)),
-            )
+            planned = "trigger IN ('schedule', 'make_good') AND campaign_id IS NOT NULL"
+            db.conn.execute(f"{_UNBEGUN} AND {planned}", (plan.day.isoformat(), instant_text(not_before)))
             for slot in plan.slots:
-                self._insert(db, slot, None, now)
+                self._insert(db, slot, movers.get(slot.id), now)
             db.conn.execute("DELETE FROM refusal WHERE day = ?", (plan.day.isoformat(),))
             for refusal in plan.refusals:
                 _insert_refusal(db, plan.day, refusal)
@@ -140,6 +144,8 @@ class Slots:
                 "operator_id": operator_id,
                 "intro_sha256": slot.intro_sha256,
                 "makes_good": slot.makes_good,
+                "moved_from": instant_text(slot.moved_from) if slot.moved_from else None,
+                "output": slot.output,
                 "created_at": instant_text(now),
             },
         )
@@ -148,7 +154,7 @@ class Slots:
 
     def of_day(self, day: date) -> list[Slot]:
         return [
-            _slot(row) for row in self.store.rows("SELECT * FROM slot WHERE day = ? ORDER BY start, id", (str(day),))
+            slot_of(row) for row in self.store.rows("SELECT * FROM slot WHERE day = ? ORDER BY start, id", (str(day),))
         ]
 
     def told(self, day: date) -> list[Row]:
@@ -163,7 +169,7 @@ class Slots:
         sql = f"""SELECT * FROM slot WHERE campaign_id IN ({marks}) AND day BETWEEN ? AND ?
             AND (outcome IS NULL OR outcome NOT IN ('played', 'partial') OR trigger <> 'schedule')
             ORDER BY day, start, id"""  # noqa: S608 - marks only
-        return [_slot(row) for row in self.store.rows(sql, (*campaign_ids, first.isoformat(), last.isoformat()))]
+        return [slot_of(row) for row in self.store.rows(sql, (*campaign_ids, first.isoformat(), last.isoformat()))]
 
     def refusals(self, day: date) -> list[Refusal]:
         sql = "SELECT * FROM refusal WHERE day = ? ORDER BY campaign_id, ordinal"
@@ -175,29 +181,29 @@ class Slots:
     def open_between(self, first: datetime, last: datetime) -> list[Slot]:
         """Slots without an end that start in [first, last), soonest first."""
         sql = "SELECT * FROM slot WHERE outcome IS NULL AND start >= ? AND start < ? ORDER BY start, priority, id"
-        return [_slot(row) for row in self.store.rows(sql, (instant_text(first), instant_text(last)))]
+        return [slot_of(row) for row in self.store.rows(sql, (instant_text(first), instant_text(last)))]
 
     def open_before(self, instant: datetime) -> list[Slot]:
         sql = "SELECT * FROM slot WHERE outcome IS NULL AND start < ? ORDER BY start, id"
-        return [_slot(row) for row in self.store.rows(sql, (instant_text(instant),))]
+        return [slot_of(row) for row in self.store.rows(sql, (instant_text(instant),))]
 
-    def open_marks(self, instant: datetime) -> list[tuple[str, str]]:
-        """Id and start (as text) of the slots that `open_before` gives; cheap enough to be asked every turn."""
-        sql = "SELECT id, start FROM slot WHERE outcome IS NULL AND start < ? ORDER BY start, id"
+    def open_marks(self, instant: datetime) -> list[tuple[str, str, str]]:
+        """Id, start (as text) and trigger of what `open_before` gives; cheap enough to be asked every turn."""
+        sql = "SELECT id, start, trigger FROM slot WHERE outcome IS NULL AND start < ? ORDER BY start, id"
         return self.store.db.conn.execute(sql, (instant_text(instant),)).fetchall()
 
     def slot(self, slot_id: str) -> Slot:
         row = self.store.row("SELECT * FROM slot WHERE id = ?", (slot_id,))
         if row is None:
             raise NotFound("slot", slot_id)
-        return _slot(row)
+        return slot_of(row)
 
     def facts(self, slot_id: str) -> SlotFacts:
         row = self.store.row(f"{_FACTS} WHERE s.id = ?", (slot_id,))
         if row is None:
             raise NotFound("slot", slot_id)
         return SlotFacts(
-            slot=_slot(row),
+            slot=slot_of(row),
             title=row["title"],
             state=AnnouncementState(row["a_state"]),
             approved_sha256=row["approved_sha256"],
@@ -330,7 +336,8 @@ def _insert_refusal(db: Database, day: date, refusal: Refusal) -> None:
     )
 
 
-def _slot(row: Row) -> Slot:
+def slot_of(row: Row) -> Slot:
+    """The slot of a row of the table, however many columns it was joined with."""
     return Slot(
         id=row["id"],
         day=date.fromisoformat(row["day"]),
@@ -348,6 +355,8 @@ def _slot(row: Row) -> Slot:
         reason=row["reason"],
         intro_sha256=row["intro_sha256"],
         makes_good=row["makes_good"],
+        moved_from=instant_or_none(row["moved_from"]),
+        output=row["output"],
     )
 
 
@@ -382,6 +391,6 @@ def _entry(facts: SlotFacts, ending: Ending, now: datetime, zones: Mapping[str, 
         approved_at=row["approved_at"],
         operator=row["operator"] or "",
         outputs=ending.outputs or {},
-        note=ending.note,
+        note="; ".join(filter(None, (moved_note(row["moved_from"]) if row["moved_from"] else "", ending.note))),
         zones=tuple(sorted({zone for name in took for zone in zones.get(name, ())})),
     )

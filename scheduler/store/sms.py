@@ -36,6 +36,8 @@ class StoredSms:
     approver_id: int | None = None
     approved_at: datetime | None = None
     approved_sha256: Sha256 | None = None
+    writer_id: int | None = None
+    """Who changed the words last; None = nobody but the author."""
 
     @property
     def body(self) -> str:
@@ -102,10 +104,6 @@ class SmsTexts:
         """What still stands of a campaign's SMS."""
         sql = "SELECT * FROM sms WHERE campaign_id = ? AND state <> 'withdrawn' ORDER BY id"
         return [_sms(row) for row in self.store.rows(sql, (campaign_id,))]
-
-    def waiting_count(self) -> int:
-        """How many wait for a leader."""
-        return int(self.store.value("SELECT count(*) FROM sms WHERE state = 'submitted'"))
 
     def change(self, seen: StoredSms, values: Row, now: datetime) -> None:
         """Write `values` if the row still is as `seen` (version and state), else Refused edited_meanwhile."""

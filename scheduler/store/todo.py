@@ -1,14 +1,16 @@
-"""Việc cần làm: what will fail unless somebody sees to it, one row a cause.
+"""Việc cần làm: what will fail unless somebody sees to it, one row a cause; and what each person has put off.
 
 A row is raised before the airing it would spoil and cleared when the cause is gone or the airing over; it is kept
-afterwards, so that what was known beforehand can be told. What is a cause is `core.readiness`' to say.
+afterwards, so that what was known beforehand can be told. What is a cause is `core.readiness`' to say, what may be put
+off is `core.to_do`'s.
 """
 
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from scheduler.core.to_do import PutOff
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 AIR = "air:"
@@ -82,6 +84,65 @@ class Todos:
         """What is to be done, soonest first; what spoils nothing planned comes last."""
         sql = "SELECT * FROM todo WHERE cleared_at IS NULL ORDER BY due IS NULL, due, key"
         return [_todo(row) for row in self.store.rows(sql)]
+
+
+class PutOffs:
+    """What people have put off: "để sau"."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def all(self, now: datetime) -> dict[int, dict[str, PutOff]]:
+        """What is put off now, by person and key."""
+        found: dict[int, dict[str, PutOff]] = {}
+        for row in self.store.rows("SELECT * FROM todo_off WHERE until > ?", (instant_text(now),)):
+            found.setdefault(row["person_id"], {})[row["key"]] = PutOff(instant_of(row["until"]), row["mark"])
+        return found
+
+    def put(self, person_id: int, key: str, off: PutOff, now: datetime) -> None:
+        """Put a task off for a person; what was over is forgotten on the way."""
+        with self.store.write() as db:
+            db.conn.execute("DELETE FROM todo_off WHERE until <= ?", (instant_text(now),))
+            db.conn.execute("DELETE FROM todo_off WHERE person_id = ? AND key = ?", (person_id, key))
+            row = {"person_id": person_id, "key": key, "mark": off.mark}
+            insert(db, "todo_off", row | {"until": instant_text(off.until), "at": instant_text(now)})
+
+    def take_back(self, person_id: int, key: str) -> bool:
+        """Let a person see a task again; False where it was not put off."""
+        with self.store.write() as db:
+            sql = "DELETE FROM todo_off WHERE person_id = ? AND key = ?"
+            return bool(db.conn.execute(sql, (person_id, key)).rowcount)
+
+
+@dataclass(frozen=True, slots=True)
+class DutiesOwed:
+    """The open duties of one dispatch with one deadline. `reports`: of `count`, those that are reports."""
+
+    dispatch_id: int
+    number_symbol: str
+    deadline: date
+    count: int
+    reports: int
+
+
+def duties_owed(store: Store, until: date) -> list[DutiesOwed]:
+    """What dispatches want done up to a day and nobody has answered, the earliest deadline of each dispatch."""
+    sql = """SELECT d.dispatch_id, min(d.deadline) AS deadline, count(*) AS count,
+            sum(d.channel = 'report') AS reports,
+            coalesce(json_extract(p.fields_json, '$.number_symbol'), '') AS number_symbol
+        FROM duty d JOIN dispatch p ON p.id = d.dispatch_id
+        WHERE d.deadline IS NOT NULL AND d.deadline <= ? AND d.state IN ('open', 'doing')
+        GROUP BY d.dispatch_id ORDER BY deadline, d.dispatch_id"""
+    return [
+        DutiesOwed(
+            row["dispatch_id"],
+            row["number_symbol"] or str(row["dispatch_id"]),
+            date.fromisoformat(row["deadline"]),
+            row["count"],
+            row["reports"],
+        )
+        for row in store.rows(sql, (until.isoformat(),))
+    ]
 
 
 def _todo(row: Row) -> Todo:

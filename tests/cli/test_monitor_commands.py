@@ -16,7 +16,7 @@ from tests.cli.here import Here
 @pytest.fixture
 def told(station):
     def run(*words, config=None):
-        opened = replace(station, config=config or replace(station.config, monitor=MonitorConfig(kind="soundcard")))
+        opened = replace(station, written=config or replace(station.config, monitor=MonitorConfig(kind="soundcard")))
         done = CliRunner().invoke(monitor, list(words), obj=Here(None, None, None, opened), catch_exceptions=False)
         assert done.exit_code == 0, done.output
         return done.output

@@ -26,7 +26,7 @@ def studio_of(station):
 
     def make(*engines, names=None):
         speech = replace(station.config.speech, engines=names or tuple(engine.name for engine in engines))
-        parts = replace(station.parts, config=replace(station.config, speech=speech))
+        parts = replace(station.parts, written=replace(station.config, speech=speech))
         return Studio(replace(station.desk, parts=parts), lambda: Voice(engines, pause_ms=300, speed=1.0))
 
     return make
@@ -301,6 +301,9 @@ station = Station.open(Config(folder=Path({folder!r}), station=StationConfig(dat
 
 def child(station, body):
     script = CHILD.format(folder=str(station.config.folder), body=body)
+    station.parts.store.db.conn.execute(
+        "PRAGMA wal_checkpoint(TRUNCATE)"
+    )  # what a disk holds: the rows of now, not their log
     return subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8", timeout=60, check=False
     )

@@ -42,7 +42,7 @@ def running(station):
     """A studio at work in a thread, with a voice of its own."""
     stop = threading.Event()
     speech = replace(station.config.speech, engines=("fake",))
-    parts = replace(station.parts, config=replace(station.config, speech=speech))
+    parts = replace(station.parts, written=replace(station.config, speech=speech))
 
     def work():
         Studio(replace(station.desk, parts=parts), lambda: Voice([FakeEngine()], pause_ms=300, speed=1.0)).run(stop)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
+from scheduler.clock import SystemClock
 from scheduler.commands.base import Context
 from scheduler.commands.todo import todo
 
@@ -36,10 +37,22 @@ def raised(station):
         {"title": "Tiêm chủng", "airings": 4},
         now,
     )
+    state = {"airings": [], "outputs": [], "clock_trusted": True}
+    for process in ("playout", "studio"):
+        station.parts.jobs.beat(process, 1, SystemClock().now(), state)
     station.parts.todos.raise_("disk_low", None, None, "disk_low", {"free_mb": 120}, now)
 
 
-def test_with_nothing_to_do_it_says_so(told):
+def test_a_station_that_does_not_run_is_all_that_is_to_be_done(told):
+    (task,) = json.loads(told("--json"))["todo"]
+    assert (task["key"], task["gravity"], task["due"]) == ("playout_silent:station", "now", None)
+    assert "ngay bây giờ" in told()
+
+
+def test_with_nothing_to_do_it_says_so(told, station):
+    state = {"airings": [], "outputs": [], "clock_trusted": True}
+    for process in ("playout", "studio"):
+        station.parts.jobs.beat(process, 1, SystemClock().now(), state)
     assert told() == "Không có việc gì cần làm.\n"
     assert json.loads(told("--json")) == {"todo": []}
 
@@ -63,8 +76,9 @@ def test_as_json_it_is_one_document_in_local_time(told):
         "sentence": "Mất tệp âm thanh trong kho; hãy tạo lại âm thanh.",
         "title": "Tiêm chủng",
         "due": "2026-12-02T06:00:00+07:00",
-        "slot_id": "20261202-c1-1",
+        "gravity": "fails",
+        "mend": "recordings",
+        "about": "",
         "airings": 4,
-        "raised_at": "2026-12-02T05:30:00+07:00",
     }
     assert (second["due"], second["airings"]) == (None, 0)

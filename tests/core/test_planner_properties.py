@@ -149,7 +149,10 @@ def gap_between(one, other, by_id, rules):
 @given(DAYS, WISHES, STATIONS)
 @settings(max_examples=150, deadline=None)
 def test_every_slot_keeps_every_rule(day, wishes, rules):
-    plan = plan_day(day, wishes, rules)
+    keeps_every_rule(plan_day(day, wishes, rules), day, wishes, rules)
+
+
+def keeps_every_rule(plan, day, wishes, rules):
     by_id = {one.campaign.id: one for one in wishes}
     zone = ZoneInfo(rules.zone_name)
     for slot in plan.slots:

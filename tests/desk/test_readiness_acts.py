@@ -212,7 +212,7 @@ def test_an_output_counts_for_the_zones_it_sounds_in(station, cast, beat, clock,
     beat()
     for zones, told in ((("all",), ["no_output_open"]), (("to5",), [])):
         config = replace(station.config, outputs=(OutputConfig(name="wav", kind="wavfile", zones=zones),))
-        ReadinessDesk(replace(station.parts, config=config), lambda _: room[0]).check()
+        ReadinessDesk(replace(station.parts, written=config), lambda _: room[0]).check()
         assert todo(station) == told
 
 

@@ -50,14 +50,14 @@ def test_taking_a_change_back_gives_the_version_from_before(station, reading, la
     ids=["northern", "southern", "short documents"],
 )
 def test_the_region_and_the_length_of_documents_are_the_configurations(station, speech, text, said):
-    told = ReadingDesk(replace(station.parts, config=replace(station.config, speech=speech)))
+    told = ReadingDesk(replace(station.parts, written=replace(station.config, speech=speech)))
     assert told.said(text).text == said
     assert (told.version == station.desk.reading.version) == (speech == SpeechConfig())
 
 
 def test_a_phone_number_is_said_twice_where_the_station_wants_it(station):
     speech = SpeechConfig(repeat_phones=True)
-    told = ReadingDesk(replace(station.parts, config=replace(station.config, speech=speech)))
+    told = ReadingDesk(replace(station.parts, written=replace(station.config, speech=speech)))
     assert told.said("Gọi 0912345678.").text.count("không chín một hai") == 2
 
 

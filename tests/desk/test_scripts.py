@@ -48,7 +48,7 @@ def spoken(station, acts, lan):
 def test_a_new_announcement_is_read_as_the_station_usually_reads(station, acts, lan, seen):
     assert seen(acts.write(lan, "Họp", TEXT)).shape == Shape(paced=True)
     plain = ScriptDesk(
-        replace(station.parts, config=replace(station.config, script=ScriptConfig(paced=False))), station.desk.reading
+        replace(station.parts, written=replace(station.config, script=ScriptConfig(paced=False))), station.desk.reading
     )
     assert plain.usual == PLAIN
 

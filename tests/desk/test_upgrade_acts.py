@@ -221,7 +221,7 @@ def test_a_recording_is_not_read_by_a_machine(station, studio, cast, back):
 def test_config_can_switch_it_off(station, studio, planned, back):
     back()
     speech = replace(station.config.speech, upgrade=False)
-    parts = replace(station.parts, config=replace(station.config, speech=speech))
+    parts = replace(station.parts, written=replace(station.config, speech=speech))
     desk = type(station.desk).of(parts)
     off = Studio(desk, studio._chain)
     assert not off.read_again()

@@ -55,6 +55,8 @@ ABOUT = {
     "profile `loa-nen` is there without being written. See [horns.md](horns.md).",
     "zone": "What a zone keeps besides the station's own rules. Written `[[zone]]`, once for each zone. A zone whose name "
     "stands only at an output needs none.",
+    "public": "The page that everybody may open, and the reports of loudspeakers taken there; see [public-page.md](public-page.md).",
+    "backup": "Copies of the whole station, made at night ([settings.md](settings.md#backups)).",
 }
 _REPEATED = {"output", "zone", "horn"}
 """Sections that may stand several times."""

@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from scheduler.core import wording, wording_air, wording_dispatch, wording_lexicon, wording_links, wording_voices
+from scheduler.core import wording
 
 HEAD = """# Reason codes and their sentences
 
@@ -22,7 +22,13 @@ Every slot ends in exactly one of these.
 | Outcome | Word |
 |---|---|
 """
-TABLES = (wording, wording_dispatch, wording_air, wording_lexicon, wording_links, wording_voices)
+_MARK = re.compile(r"REASONS: (?:dict|Mapping)\[str, str\] = \{")
+_OWN = Path(wording.__file__)
+TABLES = [
+    _OWN,
+    *(one for one in sorted(_OWN.parent.glob("wording_*.py")) if _MARK.search(one.read_text(encoding="utf-8"))),
+]
+"""The table, and the tables of subjects that are part of it."""
 _GROUP = re.compile(r"    # (.+)")
 _CODE = re.compile(r'    "(\w+)":')
 
@@ -30,13 +36,13 @@ _CODE = re.compile(r'    "(\w+)":')
 def _table(path: Path) -> list[str]:
     """The lines of the table of a module."""
     source = path.read_text(encoding="utf-8")
-    return source.split("REASONS: dict[str, str] = {", 1)[1].split("\n}\n", 1)[0].splitlines()
+    return _MARK.split(source, maxsplit=1)[1].split("\n}\n", 1)[0].splitlines()
 
 
 def groups() -> dict[str, list[str]]:
     """Codes under the comments that head them in the source."""
     found: dict[str, list[str]] = {}
-    for line in [line for module in TABLES for line in _table(Path(module.__file__))]:
+    for line in [line for path in TABLES for line in _table(path)]:
         if head := _GROUP.fullmatch(line):
             found[head[1]] = []
         elif code := _CODE.match(line):

@@ -9,7 +9,8 @@ from scheduler.core.wording import ROLES
 HEAD = """# Roles and rights
 
 This page is written by `python tests/docs/role_reference.py > docs/roles.md` from `scheduler/core/approval.py`; a test
-compares the two. The desk asks for the right before every act, whether it comes from the page or the command line.
+compares the two. The desk asks for the right before every act, whether it comes from the page, the command line or the
+API. How people get in and prove who they are is told in [accounts.md](accounts.md).
 """
 MEANING = {
     "see": "Look at every page",
@@ -30,13 +31,27 @@ MEANING = {
     "go_live": "Speak live into a microphone",
     "drill": "Rehearse an emergency, with the drill's words around it",
     "break_in": "Order an emergency, from a template or in words of the moment, and its correction",
-    "manage_people": "Add people",
+    "test_output": "Play a test tone on an output",
+    "configure": "Change what the page may change of the station's settings",
+    "backup": "Make a backup now",
+    "answer_ticket": "Answer what people have reported of a loudspeaker",
+    "publish": "Open and close the public page",
+    "read_audit": "Read who did what, before and after, and have that log's chain checked",
+    "manage_people": "Add and change people, give temporary passwords, switch accounts off",
+    "manage_tokens": "Make and revoke keys of programs",
     "change_key": "Let a new key sign the journal's checkpoints",
 }
 TAIL = """
 Beyond the table:
 
-- An author may take back (withdraw) an announcement of their own that nobody has approved yet, whatever their role.
+- A contributor (cộng tác viên) acts only in zones of their own. What names a zone – a campaign, a relay, an airing now, a
+  live talk, a stop – must lie wholly in them; the whole ward is nobody's zone. They write, record and submit their own
+  announcements, change nobody else's, and do not change their own once it is in a campaign of another zone. Text
+  messages, dispatches and what a dispatch is owed are the whole ward's and not theirs.
+- A guest (khách) sees every page and changes nothing but their own password and name.
+- A technician (kỹ thuật) may stop the air, as everybody at the station may, and approves and writes nothing.
+- An author may take back (withdraw) an announcement of their own that nobody has approved yet, as long as their role
+  may still submit one.
 - Nobody approves what they wrote themselves, unless `station.one_officer` in [config.md](config.md) says that the
   station has a single officer; the journal page then says so.
 - Who orders an emergency in words of the moment is its author and its approver: the journal names them as both. Only the

@@ -121,7 +121,7 @@ def page_text() -> str:
     """Every word that the page can show: templates, scripts, and the words of web and core."""
     files = [*(ROOT / "web").rglob("*.html"), *(ROOT / "web").glob("*.py"), *(ROOT / "web" / "static").glob("*.js")]
     files += [
-        ROOT / "scheduler" / "core" / "wording.py",
+        *(ROOT / "scheduler" / "core").glob("wording*.py"),
         ROOT / "scheduler" / "core" / "sms_words.py",
         ROOT / "scheduler" / "commands" / "admin.py",
     ]

@@ -357,7 +357,11 @@ def ward_template():
         path = Path(folder) / "template"
         path.mkdir()
         station = peopled(ward_config(path), SteppedClock(DAWN))
-        station.parts.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", DAWN)
+        add = station.parts.people.add
+        add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", DAWN)
+        add("ky", "Kỷ", Role.TECHNICIAN, "mat-khau-cua-ky", DAWN)
+        add("bac-tu", "Bác Tư", Role.CONTRIBUTOR, "mat-khau-cua-bac-tu", DAWN, ("bac",))
+        add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", DAWN)
         sounds = tuple(approved(station, f"Bản tin {number}", 0.8 + number, number) for number in range(3))
         emergency = approved(station, "Báo động", 1.0, 99, Priority.EMERGENCY)
         station.close()

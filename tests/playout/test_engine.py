@@ -457,6 +457,24 @@ def test_a_permanent_fault_is_not_tried_again():
     assert desk.engine.health()[0].state is OutputState.DOWN
 
 
+def test_a_permanent_fault_is_tried_again_when_a_person_has_seen_to_it():
+    out = FakeOutput()
+    out.refuse_open = OutputError("no such library", permanent=True)
+    desk = Desk(out)
+    desk.run(1)
+    out.refuse_open = None
+    desk.run(10)
+    assert out.opened == 0
+    assert desk.engine.health()[0].state is OutputState.DOWN
+    out.refuse_open = None
+    desk.engine.reopen("nobody's")
+    desk.engine.step()
+    assert desk.engine.health()[0].state is OutputState.DOWN
+    desk.engine.reopen(desk.engine.health()[0].name)
+    desk.engine.step()
+    assert desk.engine.health()[0].state is OutputState.OPEN
+
+
 def test_with_no_output_it_ends_as_failed_after_a_while():
     out = FakeOutput("loa")
     out.refuse_open = OutputError("no sound server")

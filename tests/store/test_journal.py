@@ -171,7 +171,8 @@ def test_what_sqlite_writes_of_a_row_is_what_we_hash(text, number):
 
 
 def test_a_row_that_sqlite_writes_another_way_is_looked_at_again(journal, monkeypatch):
-    monkeypatch.setattr(chain, "_WALK", chain._WALK.replace("json_array", "' ' || json_array"))
+    usual = chain._walk_sql(chain.JOURNAL)
+    monkeypatch.setattr(chain, "_walk_sql", lambda _: usual.replace("json_array", "' ' || json_array"))
     assert journal.verify().whole
     _tamper(journal, "UPDATE journal SET title = 'khác' WHERE seq = 4")
     assert journal.verify().broken.seq == 4

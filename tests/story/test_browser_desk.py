@@ -312,7 +312,7 @@ def test_the_set_up_link_makes_the_first_person_in_the_browser(station, clock, o
     page.fill("#password", ADMIN[1])
     page.fill("#again", ADMIN[1])
     page.click("main button[type=submit]")
-    page.wait_for_url("**/truc-tiep")
+    page.wait_for_url("**/bat-dau/*")
     page.goto(f"/cai-dat-lan-dau?ma={token}")
     expect(page.locator("main")).to_contain_text("không còn dùng được")
 
@@ -334,7 +334,7 @@ def test_the_bar_and_the_lists_follow_the_air_by_themselves(cast, hung, air, ope
     before = left.inner_text()
     expect(left).not_to_have_text(before)  # it counts by itself
     cast.submitted(5.0, "Lịch tiêm chủng", 500.0)
-    expect(page.locator("#viec-can-lam")).to_contain_text("1 bản tin chờ duyệt")
+    expect(page.locator("#viec-can-lam")).to_contain_text("Bản tin chờ lãnh đạo nghe và duyệt.")
 
 
 def test_the_clock_is_the_stations_and_runs(hung, air, open_page):
@@ -394,7 +394,7 @@ def test_a_playout_that_falls_silent_is_told_within_seconds(hung, air, open_page
     told(page, "IM LẶNG")
     air.end()
     told(page, "MẤT LIÊN LẠC BỘ PHÁT")
-    expect(page.locator("#viec-can-lam")).to_contain_text("Bộ phát không trả lời")
+    expect(page.locator("#viec-can-lam")).to_contain_text("Mất liên lạc với bộ phát")
     kept(page, "desk-mat-lien-lac-desk")
     assert axe_faults(page) == []
 

@@ -23,6 +23,7 @@ from tests.story.chromium import CHROMIUM, NEEDS_BROWSER
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "tests" / "output"
 SAMPLE = (ROOT / "scheduler" / "samples" / "cong-van-mau.txt").read_text(encoding="utf-8")
+GIVEN = "tam-thoi-cho-minh"
 PASSWORDS = {"lan": "mat-khau-cua-lan", "minh": "mat-khau-cua-minh"}
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 NARROW = {"width": 320, "height": 640}
@@ -60,7 +61,7 @@ def set_up_link(tmp_path):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     (tmp_path / "config.toml").write_text(
-        f'[station]\nname = "Đài truyền thanh phường Bắc Sơn"\ntime_zone = "{noon_zone()}"\n[web]\nport = {port}\n'
+        f'[station]\nname = "Đài truyền thanh phường Bắc Sơn"\ntime_zone = "{noon_zone()}"\n[web]\nport = {port}\nnames = ["loa.phuong.test"]\n'
         '[speech]\nengines = ["espeak"]\n[[output]]\nname = "wav"\nkind = "wavfile"\n',
         encoding="utf-8",
     )
@@ -93,8 +94,10 @@ class Browser:
         return self.base.replace("127.0.0.1", "loa.phuong.test")
 
     @contextmanager
-    def of(self, name, viewport):
-        context = self.chromium.new_context(viewport=viewport, locale="vi-VN", permissions=["microphone"])
+    def of(self, name, viewport, *, touch=False):
+        context = self.chromium.new_context(
+            viewport=viewport, locale="vi-VN", permissions=["microphone"], has_touch=touch
+        )
         context.set_default_timeout(WAIT)
         page = context.new_page()
         page.on("console", lambda message: self._console(name, message))
@@ -146,6 +149,15 @@ def sign_in(page, base, login):
     page.wait_for_url("**/truc-tiep")
 
 
+def own_password(page):
+    """A password that was given is changed before anything else."""
+    page.locator("#old-p").fill(GIVEN)
+    page.locator("#new-p").fill(PASSWORDS["minh"])
+    page.locator("#again-p").fill(PASSWORDS["minh"])
+    page.locator("form:has(#again-p) button[type=submit]").click()
+    page.locator("#old-p").wait_for()
+
+
 def listen_to_the_end(page, sound):
     """Play the whole sound, fast; the page itself measures how much of it was played."""
     sound.evaluate("(audio) => { audio.playbackRate = 12; return audio.play(); }")
@@ -162,14 +174,13 @@ def test_from_the_set_up_link_to_the_slots_of_the_day(set_up_link, browser):  # 
         page.get_by_label("Nhập lại mật khẩu").fill(PASSWORDS["lan"])
         browser.shot(page, "cai-dat-lan-dau")
         page.get_by_role("button", name="Tạo và đăng nhập").click()
-        page.wait_for_url("**/truc-tiep")
-        page.goto(f"{browser.base}/cai-dat")
-        page.locator("#p-name").fill("Minh")
-        page.locator("#p-login").fill("minh")
-        page.locator("#p-role").select_option("approver")
-        page.locator("#p-password").fill(PASSWORDS["minh"])
-        page.get_by_role("button", name="Thêm người dùng").click()
-        page.locator("#nguoi-dung td", has_text="minh").first.wait_for()
+        page.wait_for_url("**/bat-dau/lanh-dao")
+        page.get_by_label("Họ tên người duyệt").fill("Minh")
+        page.get_by_label("Tên đăng nhập").fill("minh")
+        page.get_by_label("Mật khẩu tạm (ít nhất 10 ký tự)").fill(GIVEN)
+        browser.shot(page, "cai-dat-lanh-dao")
+        page.get_by_role("button", name="Thêm và tiếp tục").click()
+        page.wait_for_url(lambda address: not address.endswith("/lanh-dao"))
 
         # The dispatch, from paste to drafts.
         page.goto(f"{browser.base}/cong-van")
@@ -181,34 +192,41 @@ def test_from_the_set_up_link_to_the_slots_of_the_day(set_up_link, browser):  # 
         page.get_by_role("button", name="Tạo bản tin và đợt tuyên truyền").click()
 
         # What the machine will say follows the typing; nothing typed is lost when the page is left.
+        page.get_by_role("link", name="1. Nội dung").click()
         text = page.get_by_label("Nội dung sẽ đọc")
         whole = text.input_value()
         text.fill("Họp lúc 7h30.")
         page.locator("#may-doc", has_text="bảy giờ ba mươi").wait_for()
-        page.locator("[data-saved]", has_text="Đã giữ").wait_for()
-        page.once("dialog", lambda dialog: dialog.accept())
+        page.locator("[data-draft-told]", has_text="Đã lưu").wait_for()
         page.goto(f"{browser.base}/ban-tin")
         page.locator("td a").first.click()
-        page.get_by_role("button", name="Lấy lại").click()
+        page.get_by_role("link", name="1. Nội dung").click()
         assert text.input_value() == "Họp lúc 7h30."
         text.fill(f"{whole}\nXin cảm ơn.")
 
         # The speech of what stands in the form, made by the studio while the page waits; then heard to its end.
+        page.get_by_role("button", name="Tiếp: giọng và cách đọc").click()
+        page.locator("#may-doc", has_text="Xin cảm ơn.").wait_for()
         page.get_by_role("button", name="Tạo giọng đọc").click()
         sound = page.locator("#am-thanh audio")
         sound.wait_for()
-        assert text.input_value().endswith("Xin cảm ơn.")
-        assert page.locator("[data-restorable]").is_hidden()
         browser.shot(page, "soan-ban-tin")
         assert page.get_by_role("button", name="Trình duyệt").count() == 0
         listen_to_the_end(page, sound)
+        page.get_by_role("link", name="Tiếp: trình duyệt và lịch phát").click()
         page.get_by_role("button", name="Trình duyệt").click()
         page.get_by_text("Đang chờ lãnh đạo").wait_for()
 
         # The leader, on a phone: play, approve.
-        sign_in(phone, browser.base, "minh")
+        phone.goto(f"{browser.base}/dang-nhap")
+        phone.get_by_label("Tên đăng nhập").fill("minh")
+        phone.get_by_label("Mật khẩu").fill(GIVEN)
+        phone.get_by_role("button", name="Đăng nhập").click()
+        own_password(phone)
         phone.goto(f"{browser.base}/duyet")
         browser.shot(phone, "duyet")
+        phone.get_by_role("link", name="Nghe và duyệt").click()
+        browser.shot(phone, "duyet-to")
         box = phone.get_by_label("Tôi đã nghe hết âm thanh này")
         assert not box.is_checked()
         listen_to_the_end(phone, phone.locator("audio"))
@@ -243,7 +261,18 @@ def test_from_the_set_up_link_to_the_slots_of_the_day(set_up_link, browser):  # 
 
 def walk(browser, page, phone):
     """Every page of the officer once, on the desk and on the phone."""
-    for path in ("truc-tiep", "cong-van", "cong-van/1", "ban-tin", "ban-tin/1", "kho", "duyet", "dot", "dot/1"):
+    for path in (
+        "truc-tiep",
+        "cong-van",
+        "cong-van/1",
+        "ban-tin",
+        "ban-tin/1",
+        "ban-tin/1/cach-doc",
+        "kho",
+        "duyet",
+        "dot",
+        "dot/1",
+    ):
         for seen in (page, phone):
             seen.goto(f"{browser.base}/{path}")
             seen.locator("h1").first.wait_for()
@@ -260,7 +289,7 @@ def test_a_recording_is_made_at_this_computer_and_a_file_is_sent(set_up_link, br
         page.get_by_label("Mật khẩu (ít nhất 10 ký tự)").fill(PASSWORDS["lan"])
         page.get_by_label("Nhập lại mật khẩu").fill(PASSWORDS["lan"])
         page.get_by_role("button", name="Tạo và đăng nhập").click()
-        page.wait_for_url("**/truc-tiep")
+        page.wait_for_url("**/bat-dau/**")
 
         # The browser's fake microphone beeps once a second.
         page.goto(f"{browser.base}/kho")

@@ -62,7 +62,7 @@ def test_a_template_is_completed_and_its_reading_follows(signed_in, size):
 def test_a_change_lights_up_on_both_sides_and_comes_into_view(signed_in, station, hung, size):  # noqa: F811
     announcement_id = station.desk.announcements.write(hung, "Tiêm", f"{TEXT}\n" * 12)
     page = signed_in(size)
-    page.goto(f"/ban-tin/{announcement_id}")
+    page.goto(f"/ban-tin/{announcement_id}/cach-doc")
     for side, other in ((".kept-text.said", ".kept-text:not(.said)"), (".kept-text:not(.said)", ".kept-text.said")):
         last = page.locator(f"{side} mark[data-key^=w]").last
         key = last.get_attribute("data-key")
@@ -89,6 +89,6 @@ def test_an_unknown_word_is_confirmed_and_shown_to_the_leader_on_a_phone(signed_
     page.click("button:text('Trình duyệt')")
     page.get_by_text("Đang chờ lãnh đạo").wait_for()
     assert station.parts.programme.announcement(announcement_id).state is AnnouncementState.SUBMITTED
-    page.goto("/duyet")
+    page.goto(f"/duyet/{announcement_id}")
     expect(page.locator("main")).to_contain_text("Máy chưa biết đọc: Abrysvo")
     looked_at(page, "duyet-chua-biet-doc-phone")

@@ -9,7 +9,7 @@ from scheduler.core.model import Priority, Role
 from web import create_app
 
 SOUNDCARD = {"name": "Loa", "kind": "soundcard", "state": "open", "message": "", "device": "hw:1"}
-PASSWORDS = {"lan": "mat-khau-cua-lan", "minh": "mat-khau-cua-minh", "hung": "mat-khau-cua-hung"}
+PASSWORDS = {login: f"mat-khau-cua-{login}" for login in ("lan", "minh", "hung", "ky", "bac-tu", "khach")}
 
 
 @pytest.fixture
@@ -21,6 +21,25 @@ def app(station):
 def hung(station):
     """Hùng maintains."""
     return station.parts.people.add("hung", "Hùng", Role.ADMIN, PASSWORDS["hung"], station.clock.now())
+
+
+@pytest.fixture
+def ky(station):
+    """Kỷ looks after the machines."""
+    return station.parts.people.add("ky", "Kỷ", Role.TECHNICIAN, PASSWORDS["ky"], station.clock.now())
+
+
+@pytest.fixture
+def tu(station):
+    """Bác Tư writes for khu phố 3."""
+    add = station.parts.people.add
+    return add("bac-tu", "Bác Tư", Role.CONTRIBUTOR, PASSWORDS["bac-tu"], station.clock.now(), ("khu-pho-3",))
+
+
+@pytest.fixture
+def guest(station):
+    """Somebody who only looks."""
+    return station.parts.people.add("khach", "Khách", Role.GUEST, PASSWORDS["khach"], station.clock.now())
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ import pytest
 
 from scheduler.core.model import AiringOutcome, Slot, Trigger
 from scheduler.core.rules import local_day
+from scheduler.desk.to_do_causes import STATION
 from scheduler.store import Ending
-from web.todo_words import STATION
+from tests.web.conftest import PASSWORDS
 
 
 def sounding(slot_id, clock, **more):
@@ -60,7 +61,7 @@ def test_the_bar_says_what_kind_of_sound_it_is(lans, beat, clock, trigger, word)
 
 
 def test_a_report_without_the_kind_is_completed_from_the_slot(cast, minhs, beat, clock, template, send):
-    slot_id = send(minhs, f"/khan-cap/mau/{template()}").location.rsplit("/", 1)[1]
+    slot_id = send(minhs, f"/khan-cap/mau/{template()}", code=PASSWORDS["minh"]).location.rsplit("/", 1)[1]
     beat(airings=[sounding(slot_id, clock)])
     bar = minhs.get("/nhat-ky").text.split('id="thanh"')[1].split('id="gio"')[0]
     assert 'class="st emg"' in bar
@@ -145,7 +146,7 @@ def test_what_the_station_lacks_leads_to_the_settings(lans, beat, todo, reason):
     beat()
     todo(reason, f"{reason}:all")
     html = lans.get("/truc-tiep").text.split('id="viec-can-lam"')[1].split("</section>")[0]
-    assert 'href="/cai-dat">Xem tình trạng trạm</a>' in html
+    assert 'href="/cai-dat/tinh-trang">Xem tình trạng trạm</a>' in html
     assert "Không có việc gì đang chờ" not in html
 
 
@@ -158,14 +159,14 @@ def test_an_airing_that_will_fail_says_when_why_how_many_and_where_it_is_mended(
     page = lans.get("/truc-tiep")
     told = part(page, "viec-can-lam")
     assert "06:" in told
-    assert "“Thu gom rác” : Mất tệp âm thanh trong kho" in told
+    assert "Thu gom rác : Mất tệp âm thanh trong kho" in told
     assert "2 lượt sẽ không phát" in told
     assert f'href="/ban-tin/{announcement_id}">Mở bản tin</a>' in page.text
 
 
 @pytest.mark.parametrize(
     ("reason", "address"),
-    [("unapproved", "/duyet"), ("campaign_stopped", "/dot/1"), ("audio_retired", "/ban-tin/1")],
+    [("unapproved", "/ban-tin/1"), ("campaign_stopped", "/dot/1"), ("audio_retired", "/ban-tin/1")],
 )
 def test_each_cause_leads_to_the_page_that_mends_it(cast, lans, beat, todo, clock, reason, address):
     beat()
@@ -196,7 +197,9 @@ def test_many_rows_are_cut_and_counted(lans, beat, todo):
     beat()
     for number in range(12):
         todo("disk_low", f"disk_low:{number}")
-    assert "và 4 việc khác sắp tới." in part(lans.get("/truc-tiep"), "viec-can-lam")
+    told = part(lans.get("/truc-tiep"), "viec-can-lam")
+    assert told.count("Ổ đĩa sắp đầy") == 6
+    assert "Xem tất cả 12 việc" in told
 
 
 def test_a_row_that_is_raised_reaches_open_pages(lans, beat, todo, clock):

@@ -1,8 +1,10 @@
 """Duyệt in the page: the very sound, heard to its end, approved or returned with a reason."""
 
+import pyotp
 import pytest
 
-from scheduler.core.model import AnnouncementState
+from scheduler.core.model import AnnouncementState, Relay
+from scheduler.core.rules import local_day, parse_window
 
 
 @pytest.fixture
@@ -19,7 +21,8 @@ def state(station, announcement_id):
 
 
 def test_what_waits_is_shown_with_its_very_sound(station, minhs, waiting):
-    page = minhs.get("/duyet").text
+    assert f'href="/duyet/{waiting}"' in minhs.get("/duyet").text
+    page = minhs.get(f"/duyet/{waiting}").text
     assert "Tiêm &lt;b&gt;chủng&lt;/b&gt;" in page
     assert f"/am-thanh/{sound_of(station, waiting)}.wav" in page
     assert f'name="sha256" value="{sound_of(station, waiting)}"' in page
@@ -32,7 +35,7 @@ def test_text_and_reading_are_shown_to_the_leader(station, lan, lans, minhs, sen
     station.desk.announcements.use_recording(lan, announcement_id, clip.sha256)
     station.desk.announcements.heard(lan, announcement_id, clip.sha256)
     station.desk.announcements.submit(lan, announcement_id)
-    assert "bảy giờ ba mươi" in minhs.get("/duyet").text
+    assert "bảy giờ ba mươi" in minhs.get(f"/duyet/{announcement_id}").text
 
 
 def test_nothing_is_approved_unheard(station, minhs, send, waiting):
@@ -64,7 +67,10 @@ def test_a_second_leader_too_late_is_told_so(station, minhs, hungs, send, waitin
     send(minhs, f"/duyet/{waiting}/duyet", **fields)
     late = send(hungs, f"/duyet/{waiting}/duyet", **fields)
     assert late.status_code == 422
-    assert "trạng thái hiện tại" in late.text
+    assert "Minh đã duyệt bản tin này lúc 05:30 ngày 02/12/2026" in late.text
+    returned = send(hungs, f"/duyet/{waiting}/tra-lai", reason="Sai giờ")
+    assert "Minh đã duyệt bản tin này lúc" in returned.text
+    assert state(station, waiting) is AnnouncementState.APPROVED
 
 
 @pytest.mark.parametrize("reason", ["", "   "])
@@ -83,8 +89,8 @@ def test_a_return_with_its_reason_goes_back_to_the_author(station, minhs, lans, 
 
 
 def test_an_editor_sees_what_waits_but_no_button(lans, waiting):
-    page = lans.get("/duyet").text
-    assert "Tiêm &lt;b&gt;chủng" in page
+    assert "Tiêm &lt;b&gt;chủng" in lans.get("/duyet").text
+    page = lans.get(f"/duyet/{waiting}").text
     assert "Duyệt cho phát" not in page
 
 
@@ -93,7 +99,7 @@ def test_nobody_approves_their_own(station, minhs, send, cast):
     own = station.desk.announcements.record(cast.minh, "Của tôi", clip.sha256)
     station.desk.announcements.heard(cast.minh, own, clip.sha256)
     station.desk.announcements.submit(cast.minh, own)
-    page = minhs.get("/duyet").text
+    page = minhs.get(f"/duyet/{own}").text
     assert "Người viết không được tự duyệt" in page
     assert "Duyệt cho phát" not in page
     assert send(minhs, f"/duyet/{own}/duyet", sha256=clip.sha256, heard="yes").status_code == 422
@@ -107,3 +113,126 @@ def test_the_menu_counts_what_waits(minhs, waiting):
 def test_an_announcement_that_is_not_there_is_not_found(minhs, send):
     assert send(minhs, "/duyet/99/duyet", sha256="0" * 64, heard="yes").status_code == 404
     assert send(minhs, "/duyet/99/tra-lai", reason="x").status_code == 404
+
+
+def test_a_leader_who_comes_after_a_return_is_told_who_returned_it(station, minhs, hungs, send, waiting):
+    sha256 = sound_of(station, waiting)
+    send(minhs, f"/duyet/{waiting}/tra-lai", reason="Sai giờ")
+    late = send(hungs, f"/duyet/{waiting}/duyet", sha256=sha256, heard="yes")
+    assert late.status_code == 422
+    assert "Minh đã trả lại bản tin này lúc 05:30 ngày 02/12/2026" in late.text
+    assert state(station, waiting) is AnnouncementState.RETURNED
+
+
+def test_a_ready_reason_and_a_typed_one_make_one_reason(station, minhs, send, waiting):
+    send(minhs, f"/duyet/{waiting}/tra-lai", ready=["gio", "dai", "khong-co"], reason=" Họp lúc 19 giờ ")
+    told = station.parts.programme.announcement(waiting).return_reason
+    assert told == "Sai ngày hoặc giờ. Quá dài, cần rút gọn. Họp lúc 19 giờ"
+
+
+def test_a_refused_return_keeps_what_was_ticked_and_typed(minhs, send, waiting):
+    page = send(minhs, f"/duyet/{waiting}/tra-lai", reason="   ").text
+    assert '<details id="tra-lai" open>' in page
+    assert 'aria-describedby="loi-tra-lai"' in page
+
+
+def test_the_next_one_is_offered_after_a_decision(station, minhs, send, cast):
+    first, second = cast.submitted(title="Thứ nhất", pitch=300.0), cast.submitted(title="Thứ hai", pitch=310.0)
+    answer = send(minhs, f"/duyet/{first}/duyet", sha256=sound_of(station, first), heard="yes")
+    page = minhs.get(answer.location).text
+    assert f'class="btn pri big-btn" href="/duyet/{second}"' in page
+    assert "Nghe bản tin tiếp theo" not in minhs.get("/duyet").text
+
+
+def test_what_has_changed_since_the_last_approval_is_marked(station, lan, minhs, cast):
+    acts = station.desk.announcements
+    number = acts.write(lan, "Họp", "Họp lúc 7 giờ ở nhà văn hóa.")
+    for text, pitch in (("Họp lúc 7 giờ ở nhà văn hóa.", 350.0), ("Họp lúc 8 giờ ở nhà văn hóa. <b>Gấp</b>", 360.0)):
+        acts.edit(lan, number, station.parts.programme.announcement(number).version, "Họp", text)
+        clip = cast.clip(pitch=pitch)
+        acts.use_recording(lan, number, clip.sha256)
+        acts.heard(lan, number, clip.sha256)
+        acts.submit(lan, number)
+        if pitch == 350.0:
+            assert "Thay đổi từ lần duyệt trước" not in minhs.get(f"/duyet/{number}").text
+            acts.approve(cast.minh, number, clip.sha256, heard=True)
+    page = minhs.get(f"/duyet/{number}").text
+    assert "<del>7</del><ins>8</ins> giờ ở nhà văn hóa." in page
+    assert "&lt;b&gt;Gấp&lt;/b&gt;</ins>" in page
+    assert "<b>Minh</b> đã duyệt lúc" in page
+
+
+def test_the_sheet_tells_where_and_when_it_would_sound(minhs, cast, waiting):
+    cast.running(waiting)
+    page = minhs.get(f"/duyet/{waiting}").text
+    assert "06:00-07:00" in page
+    assert "tất cả các loa" in page
+
+
+def test_a_sheet_of_what_was_decided_offers_what_waits_and_no_button(station, minhs, cast):
+    done, other = cast.approved(title="Xong", pitch=300.0), cast.submitted(title="Còn chờ", pitch=310.0)
+    page = minhs.get(f"/duyet/{done}").text
+    assert "Bản tin này đã được duyệt" in page
+    assert "Duyệt cho phát" not in page
+    assert f'href="/duyet/{other}"' in page
+
+
+def test_the_sheet_of_a_draft_without_sound_is_only_read(station, lan, minhs):
+    number = station.desk.announcements.write(lan, "Họp", "Họp tối nay.")
+    page = minhs.get(f"/duyet/{number}")
+    assert page.status_code == 200
+    assert "không chờ duyệt" in page.text
+
+
+def test_the_number_beside_approval_counts_every_kind(station, lan, minhs, cast):
+    cast.submitted()
+    sms = station.desk.sms
+    text = sms.write(lan, "Mất điện", "Ngay mai mat dien tu 8 gio.")
+    sms.submit(lan, text)
+    assert station.desk.waiting.counts().total == 2
+    assert station.desk.waiting.counts().sms == 1
+
+
+@pytest.fixture
+def number(station, minh, clock):
+    """Minh has an authenticator application; its number of so many half minutes ahead."""
+    people = station.desk.people
+    people.begin_totp(minh)
+    totp = pyotp.TOTP(people.pending_totp(minh)[1])
+
+    def shown(steps=0):
+        return totp.generate_otp(int(clock.now().timestamp()) // 30 + steps)
+
+    people.confirm_totp(minh, shown(-1))
+    return shown
+
+
+def test_where_a_code_is_asked_for_nothing_is_approved_without_it(station, number, minhs, send, waiting):
+    assert 'name="code"' in minhs.get(f"/duyet/{waiting}").text
+    fields = {"sha256": sound_of(station, waiting), "heard": "yes"}
+    for code in ("", "000000"):
+        answer = send(minhs, f"/duyet/{waiting}/duyet", **fields, code=code)
+        assert answer.status_code == 422
+        assert 'id="code-fault"' in answer.text
+        assert state(station, waiting) is AnnouncementState.SUBMITTED
+    assert send(minhs, f"/duyet/{waiting}/duyet", **fields, code=number()).status_code == 303
+    assert state(station, waiting) is AnnouncementState.APPROVED
+
+
+def test_a_code_is_not_used_up_by_what_is_refused_for_another_reason(station, number, minhs, send, waiting):
+    sha256 = sound_of(station, waiting)
+    assert "nghe hết" in send(minhs, f"/duyet/{waiting}/duyet", sha256=sha256, code=number()).text
+    assert send(minhs, f"/duyet/{waiting}/duyet", sha256=sha256, heard="yes", code=number()).status_code == 303
+
+
+def test_who_has_no_application_is_asked_for_nothing(minhs, waiting):
+    assert 'name="code"' not in minhs.get(f"/duyet/{waiting}").text
+
+
+def test_what_else_waits_is_told_from_the_one_count(lans, station, lan):
+    assert "tiếp âm chờ duyệt nguồn" not in lans.get("/duyet").text
+    day = local_day(station.clock.now(), station.config.station.time_zone)
+    relay = Relay(0, 0, (parse_window("05:00-05:30"),), day, day, ("https://dai.example/vov1.mp3",))
+    station.desk.relays.save(lan, "Thời sự", relay)
+    assert "1 tiếp âm chờ duyệt nguồn" in lans.get("/duyet").text
+    assert station.desk.waiting.counts().relays == 1

@@ -83,7 +83,9 @@ def test_nothing_we_wrote_names_another_host(path):
 def test_every_form_that_acts_carries_its_keys(path):
     for form in re.findall(r"<form\b.*?</form>", bare(path), flags=re.DOTALL):
         if 'method="post"' in form.split(">")[0]:
-            assert any(key in form for key in ("act_fields()", 'name="csrf"', 'name="form_token"')), form[:120]
+            assert any(key in form for key in ("act_fields()", 'name="csrf"', 'name="form_token"', 'name="ma"')), form[
+                :120
+            ]
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")

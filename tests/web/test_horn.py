@@ -29,12 +29,12 @@ def render_address(page):
 
 def test_the_profile_is_shown_with_its_outputs_and_how_far_its_renders_are(lans, station, cast):
     cast.approved(title="Tiêm chủng mũi hai")
-    text = lans.get("/cai-dat").text
+    text = lans.get("/cai-dat/am-thanh").text
     for part in ("loa-nen", "Cụm loa Bắc", "300–6000 Hz", "nâng 3 dB quanh 2500 Hz", "nén 2:1", "−16 LUFS", "0/5"):
         assert part in text
     assert "Chưa có bản nào làm sẵn" in text
     make_all(station)
-    text = lans.get("/cai-dat").text
+    text = lans.get("/cai-dat/am-thanh").text
     assert "5/5" in text
     assert "Tiêm chủng mũi hai" in text
 
@@ -42,7 +42,7 @@ def test_the_profile_is_shown_with_its_outputs_and_how_far_its_renders_are(lans,
 def test_master_and_render_of_a_clip_can_be_heard_side_by_side_whole_and_in_ranges(lans, station, cast):
     announcement_id = cast.approved()
     make_all(station)
-    page = lans.get("/cai-dat").text
+    page = lans.get("/cai-dat/am-thanh").text
     sha256 = station.parts.programme.announcement(announcement_id).approved_sha256
     assert f'src="/am-thanh/{sha256}.wav"' in page
     address = render_address(page)[1]
@@ -74,14 +74,14 @@ def test_what_is_no_render_is_not_found(lans, path):
 def test_a_stranger_hears_nothing(app, lans, station, cast):
     cast.approved()
     make_all(station)
-    address = render_address(lans.get("/cai-dat").text)[1]
+    address = render_address(lans.get("/cai-dat/am-thanh").text)[1]
     assert app.test_client().get(address).status_code == 303
 
 
 def test_every_chime_is_on_the_page_with_its_use_and_the_chosen_ones_are_marked(lans, station):
     while station.desk.chimes.make_one():
         pass
-    text = lans.get("/cai-dat").text
+    text = lans.get("/cai-dat/am-thanh").text
     rows = dict(re.findall(r"<code>([\w-]+)</code>(.*?)</tr>", text.partition('id="nhac-hieu"')[2], re.DOTALL))
     assert set(rows) == set(CHIMES)
     assert {name for name, row in rows.items() if "Đang dùng" in row} == {"bell", "two-notes", "two-tone", "wood"}
@@ -92,7 +92,7 @@ def test_every_chime_is_on_the_page_with_its_use_and_the_chosen_ones_are_marked(
 
 
 def test_a_chime_that_is_still_to_be_made_is_said_to_be(lans):
-    assert lans.get("/cai-dat").text.count("Tạo sau bản tin đầu tiên") == len(CHIMES) - 4
+    assert lans.get("/cai-dat/am-thanh").text.count("Tạo sau bản tin đầu tiên") == len(CHIMES) - 4
 
 
 def test_without_horns_the_page_says_how_to_have_them(lans, app, station, config):
@@ -103,5 +103,5 @@ def test_without_horns_the_page_says_how_to_have_them(lans, app, station, config
     opened = Station.open(plain, station.clock)
     client = create_app(opened).test_client()
     client.set_cookie("loa", lans.get_cookie("loa").value)
-    assert "Mọi đầu ra phát bản gốc" in client.get("/cai-dat").text
+    assert "Mọi đầu ra phát bản gốc" in client.get("/cai-dat/am-thanh").text
     opened.close()

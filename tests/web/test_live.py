@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduler.config import WebConfig
-from scheduler.core.model import AiringOutcome, Role
+from scheduler.core.model import AiringOutcome
 from scheduler.station import Station
 from scheduler.store import Ending
 from web import air_board, create_app
@@ -102,7 +102,7 @@ def test_todays_list_tells_each_outcome_with_its_reason(cast, lans, beat, clock)
     text = lans.get("/truc-tiep").text
     assert "Lỡ giờ" in text
     assert "Trạm không chạy vào giờ này." in text
-    assert f"/phat-ngay/{first.announcement_id}" in text
+    assert f'name="key" value="not_aired:{first.announcement_id}">Phát lại</button>' in text
 
 
 def test_what_could_not_be_planned_is_told_with_its_reason(cast, lans, beat, clock):
@@ -114,13 +114,13 @@ def test_what_could_not_be_planned_is_told_with_its_reason(cast, lans, beat, clo
     assert "1, 2" in text
 
 
-def test_what_waits_for_a_leader_is_counted(cast, lans, minhs, beat):
+def test_what_waits_for_a_leader_is_told(cast, lans, minhs, beat):
     beat()
     assert "chờ duyệt" not in lans.get("/truc-tiep").text
     cast.submitted()
     for client, word in ((lans, "Xem"), (minhs, "Duyệt")):
         text = client.get("/truc-tiep").text
-        assert "1 bản tin chờ duyệt" in text
+        assert "Bản tin chờ lãnh đạo nghe và duyệt." in text
         assert f">{word}</a>" in text
 
 
@@ -370,18 +370,19 @@ def test_streams_leave_threads_for_pages(config, clock, tmp_path):
     assert taken == 8 - air_board.SPARE_THREADS
 
 
-def test_twenty_pages_share_one_look_at_the_rows(app, station, lans, beat, clock):
+def test_twenty_pages_share_one_look_at_the_rows(app, station, lan, beat, clock):
     """The proof that open pages cost little: what is read does not grow with their number."""
     beat()
     reads = []
     with app.test_request_context():
         station.parts.store.db.conn.set_trace_callback(reads.append)
         board = app.extensions["board"]
+        board.look(lan)
+        alone = len(reads)
         for _ in range(20):
-            board.look(Role.EDITOR)
-        alone = len([sql for sql in reads if "heartbeat" in sql])
+            board.look(lan)
+        assert len(reads) == alone
         clock.advance(air_board.LOOK_EVERY)
-        board.look(Role.EDITOR)
+        board.look(lan)
         station.parts.store.db.conn.set_trace_callback(None)
-    assert alone == 1
-    assert len([sql for sql in reads if "heartbeat" in sql]) == 2 * alone
+    assert alone < len(reads) <= 2 * alone

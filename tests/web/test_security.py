@@ -12,9 +12,12 @@ import pytest
 from scheduler.config import WebConfig
 from scheduler.core.model import Relay, Role
 from scheduler.core.rules import parse_window
+from scheduler.core.tickets import TicketKind
 from scheduler.errors import LoaError
 from scheduler.station import Station
+from scheduler.store.tickets import NewReport, TicketRows
 from web import POLICY, create_app
+from web.api.contract import OPERATIONS
 from web.auth import local_path
 from web.server import serve
 
@@ -35,10 +38,17 @@ TABLE = {
     "GET /phat-ngay/<int:announcement_id>": "play_now",
     "POST /phat-ngay/<int:announcement_id>": "play_now",
     "GET /khan-cap": "see",
-    "GET /khan-cap/mau/<int:announcement_id>": "break_in",
-    "POST /khan-cap/mau/<int:announcement_id>": "break_in",
-    "POST /khan-cap/doc-lai": "break_in",
-    "POST /khan-cap/go-chu": "break_in",
+    # Khẩn cấp: who may not order by themselves needs a leader's number, and the desk asks for it
+    "GET /khan-cap/mau/<int:announcement_id>": "drill",
+    "POST /khan-cap/mau/<int:announcement_id>": "drill",
+    "POST /khan-cap/doc-lai": "drill",
+    "POST /khan-cap/go-chu": "drill",
+    "POST /khan-cap/lenh/<slot_id>/huy": "stop",
+    # Việc cần làm: the desk asks the right to each act that mends
+    "GET /viec-can-lam": "see",
+    "POST /viec-can-lam/lam": "see",
+    "POST /viec-can-lam/de-sau": "see",
+    "POST /viec-can-lam/hien-lai": "see",
     "GET /khan-cap/dien-tap": "see",
     "GET /khan-cap/dien-tap/<int:announcement_id>": "drill",
     "POST /khan-cap/dien-tap/<int:announcement_id>": "drill",
@@ -99,6 +109,18 @@ TABLE = {
     "POST /ban-tin/<int:announcement_id>/rut": "see",  # its author may, before it is approved; the desk decides
     "POST /ban-tin/<int:announcement_id>/sua": "write",
     "POST /ban-tin/<int:announcement_id>/trinh-duyet": "submit",
+    # Soạn bản tin and Duyệt
+    "GET /ban-tin/<int:announcement_id>/noi-dung": "see",
+    "GET /ban-tin/<int:announcement_id>/cach-doc": "see",
+    "GET /ban-tin/<int:announcement_id>/nghe": "see",
+    "GET /ban-tin/<int:announcement_id>/trinh-duyet": "see",
+    "POST /ban-tin/nhap": "write",
+    "POST /ban-tin/nhap/bo": "write",
+    "GET /am-thanh/<sha256>/song.json": "see",
+    "GET /am-thanh/<sha256>/song.svg": "see",
+    "GET /kho/<sha256>/cat-gon": "record",
+    "POST /kho/<sha256>/cat-gon": "record",
+    "GET /duyet/<int:announcement_id>": "see",
     "GET /kho": "see",
     "GET /kho/viec": "see",
     "GET /am-thanh/<sha256>.wav": "see",
@@ -117,6 +139,20 @@ TABLE = {
     "POST /duyet/<int:announcement_id>/tra-lai": "return",
     "POST /duyet/giong/<int:upgrade_id>/duyet": "approve",
     "POST /duyet/giong/<int:upgrade_id>/giu": "approve",
+    # Lịch phát
+    "GET /lich": "see",
+    "GET /lich/ban": "see",
+    "GET /lich/tuan": "see",
+    "GET /lich/48-gio": "see",
+    "GET /lich/chep": "plan",
+    "POST /lich/chep": "plan",
+    "POST /lich/them": "plan",
+    "POST /lich/xep-lai": "plan",
+    "POST /lich/luot/<slot_id>/doi": "plan",
+    "POST /lich/luot/<slot_id>/bo": "plan",
+    "POST /lich/hoan-tac/<int:change_id>": "plan",
+    "POST /dot/tac-dong": "plan",
+    "POST /dot/<int:campaign_id>/tac-dong": "plan",
     "GET /dot": "see",
     "POST /dot": "plan",
     "GET /dot/moi": "plan",
@@ -155,15 +191,114 @@ TABLE = {
     "POST /tin-nhan/nhan-lai": "send_sms",
     "GET /nhat-ky": "see",
     "GET /nhat-ky.csv": "see",
+    # the journal's one airing, its chain, and files that take long
+    "GET /nhat-ky/luot/<int:seq>": "see",
+    "POST /nhat-ky/kiem": "see",
+    "GET /nhat-ky/chuoi": "see",
+    "GET /nhat-ky/tai/<kind>": "see",
+    "POST /tep": "see",
+    "GET /tep/<int:job_id>": "see",
+    "GET /tep/<int:job_id>/tai": "see",
+    # the public page (closed: not found), its switch, and what people report
+    "GET /cong-khai": EVERYBODY,
+    "GET /cong-khai/tin.xml": EVERYBODY,
+    "GET /cong-khai/ban/<name>": EVERYBODY,
+    "GET /cong-khai/nghe/<name>.mp3": EVERYBODY,
+    "GET /cong-khai/phan-anh": EVERYBODY,
+    "POST /cong-khai/phan-anh": EVERYBODY,
+    "GET /cong-khai/phan-anh/<key>": EVERYBODY,
+    "GET /trang-cong-khai": "see",
+    "POST /trang-cong-khai": "publish",
+    "GET /trang-cong-khai/to-giay": "see",
+    "GET /phan-anh": "see",
+    "GET /phan-anh/<int:ticket_id>": "see",
+    "POST /phan-anh/<int:ticket_id>": "answer_ticket",
     "GET /bao-cao": "see",
     "GET /bao-cao/tai/<kind>": "see",
     "GET /bao-cao/to-giay.css": "see",
     "GET /cai-dat": "see",
-    "POST /cai-dat/nguoi": "manage_people",
+    # Cài đặt, sao lưu, bắt đầu
+    "POST /cai-dat/hoan-tac/<int:batch>": "configure",
+    "GET /cai-dat/dau-ra": "see",
+    "GET /cai-dat/dau-ra/thu/<slot_id>": "see",
+    "POST /cai-dat/dau-ra/thu": "test_output",
+    "GET /cai-dat/gio-yen-tinh": "see",
+    "POST /cai-dat/gio-yen-tinh": "configure",
+    "POST /cai-dat/han-muc": "configure",
+    "GET /cai-dat/vung": "see",
+    "POST /cai-dat/vung": "configure",
+    "GET /cai-dat/don-vi": "see",
+    "POST /cai-dat/don-vi": "configure",
+    "GET /cai-dat/am-thanh": "see",
+    "GET /cai-dat/sao-luu": "see",
+    "GET /cai-dat/sao-luu/tien-do": "see",
+    "POST /cai-dat/sao-luu": "backup",
+    "GET /cai-dat/tinh-trang": "see",
+    "GET /cai-dat/tinh-trang/kiem-tra": "see",
+    "GET /bat-dau": "configure",
+    "GET /bat-dau/<name>": "configure",
+    "POST /bat-dau/don-vi": "configure",
+    "POST /bat-dau/dau-ra": "test_output",
+    "POST /bat-dau/lanh-dao": "manage_people",
+    "POST /bat-dau/gio-yen-tinh": "configure",
+    "POST /bat-dau/<name>/xong": "configure",
+    # people, one's own account, the log of acts
+    "GET /nguoi-dung": "manage_people",
+    "POST /nguoi-dung": "manage_people",
+    "GET /nguoi-dung/moi": "manage_people",
+    "GET /nguoi-dung/<int:person_id>": "manage_people",
+    "POST /nguoi-dung/<int:person_id>": "manage_people",
+    "POST /nguoi-dung/<int:person_id>/mat-khau": "manage_people",
+    "POST /nguoi-dung/<int:person_id>/tat": "manage_people",
+    "POST /nguoi-dung/<int:person_id>/bat": "manage_people",
+    "POST /nguoi-dung/<int:person_id>/phien": "manage_people",
+    "POST /nguoi-dung/<int:person_id>/tat-xac-thuc": "manage_people",
+    "GET /tai-khoan": "see",
+    "POST /tai-khoan/ten": "see",
+    "POST /tai-khoan/mat-khau": "see",
+    "POST /tai-khoan/ma-khan-cap": "see",
+    "POST /tai-khoan/xac-thuc/bat": "see",
+    "GET /tai-khoan/xac-thuc": "see",
+    "POST /tai-khoan/xac-thuc": "see",
+    "POST /tai-khoan/xac-thuc/tat": "see",
+    "POST /tai-khoan/phien/<int:session_id>": "see",
+    "POST /tai-khoan/phien-khac": "see",
+    "GET /nhat-ky-thao-tac": "read_audit",
+    # other machines: addresses, the certificate
+    "GET /cai-dat/dien-thoai": "see",
+    "GET /chung-chi.crt": EVERYBODY,
+    # the shell: the page of all pages, the language
+    "GET /tat-ca": "see",
+    "POST /ngon-ngu": EVERYBODY,
+    # keys of programs, a watchman's questions, the API's own two pages (its operations: tests/web/api/test_rights.py)
+    "GET /cai-dat/api": "manage_tokens",
+    "POST /cai-dat/api": "manage_tokens",
+    "POST /cai-dat/api/<int:token_id>/thu-hoi": "manage_tokens",
+    "GET /healthz": EVERYBODY,
+    "GET /metrics": EVERYBODY,
+    "GET /api/v1/": EVERYBODY,
+    "GET /api/v1/openapi.json": EVERYBODY,
 }
 """Every route and method, and the right it asks for. A route that is not here fails the first test below."""
-LEADERS = {"approve", "return", "break_in"}
-ADMINS = {"manage_people"}
+API_OPERATIONS = {"api." + one.name.replace(".", "-") for one in OPERATIONS}
+"""No cookie opens these: they have a table of their own."""
+LEADERS = {Role.APPROVER, Role.ADMIN}
+DESK = LEADERS | {Role.EDITOR}
+WRITERS = DESK | {Role.CONTRIBUTOR}
+MACHINES = {Role.TECHNICIAN, Role.ADMIN}
+ADMINS = {Role.ADMIN}
+REACHES = {
+    "see": set(Role),
+    **dict.fromkeys(("write", "record", "make_speech", "submit", "plan", "play_now", "go_live"), WRITERS),
+    **dict.fromkeys(("import_dispatch", "edit_lexicon", "retire", "drill", "send_sms"), DESK),
+    **dict.fromkeys(("approve", "return", "withdraw", "break_in", "read_audit", "publish"), LEADERS),
+    **dict.fromkeys(("configure", "backup"), MACHINES),
+    **dict.fromkeys(("manage_people", "manage_tokens"), ADMINS),
+    "stop": WRITERS | MACHINES,
+    "test_output": LEADERS | MACHINES,
+    "answer_ticket": DESK | MACHINES,
+}
+"""Right -> the roles that have it, written down a second time."""
 CHANGES_NOTHING = {
     "POST /ban-tin/may-doc",
     "POST /tu-dien/xem-truoc",
@@ -172,7 +307,7 @@ CHANGES_NOTHING = {
     "POST /dot/<int:campaign_id>/xem",
     "POST /khan-cap/doc-lai",
 }
-DOOR = {"POST /dang-nhap", "POST /thoat", "POST /cai-dat-lan-dau"}
+DOOR = {"POST /cong-khai/phan-anh", "POST /dang-nhap", "POST /thoat", "POST /cai-dat-lan-dau", "POST /ngon-ngu"}
 ACTS = [route for route in TABLE if route.startswith("POST ") and route not in CHANGES_NOTHING | DOOR]
 GUARDED = [route for route, right in TABLE.items() if right != EVERYBODY]
 PAGES = [route for route in GUARDED if route.startswith("GET ") and route != "GET /su-kien"]
@@ -190,7 +325,7 @@ def csrf_of(client):
 def state_of(station):
     """All that an act could change."""
     tables = (
-        "person", "dispatch", "clip", "announcement", "campaign", "relay", "live_lease", "slot", "job", "command",
+        "person", "person_zone", "web_session", "dispatch", "clip", "announcement", "campaign", "relay", "live_lease", "slot", "job", "command",
         "lexicon_entry", "lexicon_list", "lexicon_change",
         "upgrade",
     )  # fmt: skip
@@ -206,15 +341,18 @@ def relay():
 
 @pytest.fixture
 def everything(cast):
-    """Something to act upon: announcement 1, its clip, campaign 1, relay 1."""
+    """Something to act upon: announcement 1, its clip, campaign 1, relay 1, ticket 1."""
     cast.station.desk.campaigns.save(cast.lan, cast.campaign(cast.submitted()))
     cast.station.desk.relays.save(cast.lan, "Thời sự", relay())
+    now = cast.station.clock.now()
+    reported = NewReport("form", "all", "", TicketKind.SILENT, now, "", "")
+    TicketRows(cast.station.parts.store).add(reported, "", now)
     return cast
 
 
 @pytest.fixture
-def browsers(everything, client_of, hung):
-    return {person.role: client_of(person) for person in (everything.lan, everything.minh, hung)}
+def browsers(everything, client_of, hung, ky, tu, guest):
+    return {person.role: client_of(person) for person in (everything.lan, everything.minh, hung, ky, tu, guest)}
 
 
 # Who may do what
@@ -224,6 +362,7 @@ def test_every_route_stands_in_the_table(app):
     routes = {
         f"{method} {rule.rule}"
         for rule in app.url_map.iter_rules()
+        if rule.endpoint not in API_OPERATIONS
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert routes == set(TABLE)
@@ -243,20 +382,21 @@ def test_each_role_reaches_what_its_rights_allow_and_nothing_else(method, browse
     for route, right in TABLE.items():
         if right == EVERYBODY or not route.startswith(method):
             continue
-        expected = {Role.EDITOR: right not in LEADERS | ADMINS, Role.APPROVER: right not in ADMINS, Role.ADMIN: True}
         for role, client in browsers.items():
             answer = client.open(
                 path_of(route), method=method
             )  # a POST without its token goes no further than the right
-            assert (answer.status_code != 403) == expected[role], (route, role)
+            assert (answer.status_code != 403) == (role in REACHES[right]), (route, role)
             answer.close()
 
 
 def test_an_act_is_never_reached_by_get(browsers, everything):
     before = state_of(everything.station)
+    pages = browsers[Role.ADMIN].application.url_map.bind("localhost")
     for route in ACTS:
         answer = browsers[Role.ADMIN].get(path_of(route))
-        assert answer.status_code == (200 if route.replace("POST", "GET") in TABLE else 405), route
+        is_page = pages.test(path_of(route), method="GET")
+        assert answer.status_code in ({200, 303, 404, 422} if is_page else {405}), route
     assert state_of(everything.station) == before
 
 
@@ -357,7 +497,7 @@ def test_no_address_leads_out_of_the_house(app, lans, send):
         with app.test_request_context():
             assert local_path(path) is None, path
         answer = send(lans, "/dung", toi=path)
-        assert answer.location == "/truc-tiep", path
+        assert answer.location in {"/truc-tiep", "/"}, path
         assert "Set-Cookie: a=b" not in str(answer.headers), path
 
 
@@ -414,9 +554,9 @@ def test_nothing_of_a_signed_in_person_is_kept_by_the_browser(minhs, everything)
     sha256 = everything.station.parts.programme.announcement(1).audio_sha256
     for route in PAGES:
         with minhs.get(path_of(route).replace("0" * 64, sha256)) as answer:
-            assert answer.status_code in {200, 404}, route
+            assert answer.status_code in {200, 403, 404, 422}, route
             cached = answer.headers["Cache-Control"]
-        assert "no-store" in cached or ("private" in cached and route == "GET /am-thanh/<sha256>.wav"), route
+        assert "no-store" in cached or ("private" in cached and route.startswith("GET /am-thanh/<sha256>")), route
 
 
 def test_a_static_file_with_its_digest_is_kept_and_without_it_is_asked_for(app, lan):
@@ -430,7 +570,7 @@ def test_a_static_file_with_its_digest_is_kept_and_without_it_is_asked_for(app, 
 # Bodies
 
 
-@pytest.mark.parametrize("path", ["/dung", "/ban-tin", "/dang-nhap", "/cai-dat/nguoi"])
+@pytest.mark.parametrize("path", ["/dung", "/ban-tin", "/dang-nhap", "/nguoi-dung"])
 def test_a_body_that_is_too_large_gets_our_page(path, hungs):
     answer = hungs.post(path, data={"csrf": "x", "act": "y", "text": "a" * 4_100_000})
     assert answer.status_code == 413
@@ -567,7 +707,7 @@ def test_a_forged_host_is_never_in_an_answer(path, served):
     with socket.create_connection(("127.0.0.1", served), timeout=20) as line:
         line.sendall(f"GET {path} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n".encode())
         answer = b"".join(iter(lambda: line.recv(65536), b""))
-    assert answer.startswith((b"HTTP/1.1 303", b"HTTP/1.1 404"))
+    assert answer.startswith(b"HTTP/1.1 421")
     assert b"evil.example" not in answer
 
 
@@ -589,7 +729,7 @@ def test_an_address_that_is_taken_is_refused_with_its_name(station, config):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        busy = replace(station, config=replace(config, web=WebConfig(port=port)))
+        busy = replace(station, written=replace(config, web=WebConfig(port=port)))
         with pytest.raises(LoaError, match=f"127.0.0.1:{port}"):
             serve(busy, threading.Event())
 

@@ -223,8 +223,8 @@ def test_the_same_order_sent_twice_is_one_order(sms, lans, send):
 def test_without_a_gateway_a_list_is_only_for_the_file(station, client_of, lan, minh, sms, send):
     from web import create_app
 
-    off = replace(station, config=replace(station.config, sms=SmsConfig()))
-    parts = replace(station.parts, config=off.config)
+    off = replace(station, written=replace(station.config, sms=SmsConfig()))
+    parts = replace(station.parts, written=off.written)
     from scheduler.desk import Desk
 
     app = create_app(replace(off, parts=parts, desk=Desk.of(parts)))

@@ -29,7 +29,7 @@ def offered(station, cast):
 
 
 def test_every_voice_is_told_in_the_order_it_is_tried(lans):
-    page = lans.get("/cai-dat").text
+    page = lans.get("/cai-dat/am-thanh").text
     assert page.index("Google (qua mạng)") < page.index("Chưa có tệp giọng Piper") < page.index("eSpeak NG")
     assert "Đang dùng" in page
 
@@ -39,7 +39,7 @@ def test_a_voice_that_fails_is_told_with_since_when_and_when_it_is_tried_again(s
     row = {"engine": "gtts", "reason": "voice_offline", "details": {}, "failures": 2}
     row |= {"since": instant_text(now - timedelta(minutes=18)), "until": instant_text(now + timedelta(minutes=4))}
     station.parts.jobs.beat("studio", 1, now, {"voices": [row]})
-    page = lans.get("/cai-dat").text
+    page = lans.get("/cai-dat/am-thanh").text
     assert "Không nối được tới máy chủ giọng đọc; hãy kiểm tra mạng. Lỗi từ 05:12. Thử lại lúc 05:34." in page
 
 
@@ -48,7 +48,7 @@ def test_what_a_studio_told_long_ago_is_not_shown_as_news(station, lans, clock):
     row |= {"since": instant_text(clock.now()), "until": instant_text(clock.now())}
     station.parts.jobs.beat("studio", 1, clock.now(), {"voices": [row]})
     clock.step_wall(3600)
-    assert "Không nối được tới máy chủ giọng đọc" not in lans.get("/cai-dat").text
+    assert "Không nối được tới máy chủ giọng đọc" not in lans.get("/cai-dat/am-thanh").text
 
 
 @pytest.mark.needs_piper
@@ -58,7 +58,7 @@ def test_piper_s_voice_files_are_described_with_what_is_wrong(station, lans):
     good = write_voice(folder, name="vi_VN-tot-low")
     (folder / "vi_VN-tot-low.LICENSE").write_text("CC0", encoding="utf-8")
     Path(f"{write_voice(folder, name='vi_VN-thieu-low')}.json").unlink()
-    page = lans.get("/cai-dat").text
+    page = lans.get("/cai-dat/am-thanh").text
     assert good.stem in page
     assert "vi, low, 22,1 kHz" in page
     assert "giấy phép: vi_VN-tot-low.LICENSE" in page

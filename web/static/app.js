@@ -4,8 +4,18 @@
 (function () {
   "use strict";
 
+  /* Words that scripts say: the Vietnamese text, or its English where words.en.js was loaded before; {0} … are filled in. */
+  window.loaWord = function (text) {
+    var given = arguments;
+    return ((window.loaWords || {})[text] || text).replace(/\{(\d)\}/g, function (gap, number) {
+      var value = given[Number(number) + 1];
+      return value === undefined ? gap : String(value);
+    });
+  };
+
   var SILENT_AFTER = 8000; /* the stream tells the time at least every 5 s */
-  var LOST_AFTER = 25000;
+  var LOST_AFTER = 11000;
+  var STEPPED = 1500; /* by so much a clock that was set, or a machine that slept, differs from what has passed */
   var POLL_EVERY = 3000;
   var offset = 0;
   var heard = Date.now();
@@ -37,7 +47,20 @@
     midnight = Number(told) - Number(told) % 1000 - Number(clock.dataset.ofDay) * 1000;
   }
 
+  /* This machine's clock was set, or the machine slept: what the station's clock says now has to be asked again. Only
+     set back it is known to be a step; else the machine has more likely slept, and the time has really passed. */
+  var seen = null;
+  function noticeStep() {
+    var date = Date.now(), passed = window.performance.now();
+    var drift = seen ? date - seen.date - (passed - seen.passed) : 0;
+    seen = { date: date, passed: passed };
+    if (Math.abs(drift) < STEPPED) return;
+    if (drift < 0) { offset -= drift; heard += drift; } else heard = date;
+    ask();
+  }
+
   function tick() {
+    noticeStep();
     align();
     var server = Date.now() + offset;
     if (midnight !== null) {
@@ -52,23 +75,35 @@
       say(place.querySelector("[data-played]"), length(played));
       var bar = place.querySelector("progress");
       if (bar) bar.value = played;
+      var song = place.querySelector("[data-song]");
+      if (song) song.setAttribute("width", (Number(song.dataset.song) * played / total).toFixed(1));
     });
     listen();
   }
 
-  /* No word from the station: ask for the bar (and for the stream again); when that fails too, say so. */
+  function ask() {
+    if (!window.htmx || !document.getElementById("hoi-lai")) return;
+    polled = Date.now();
+    window.htmx.trigger(document.getElementById("hoi-lai"), "poll");
+    window.htmx.trigger(document.getElementById("su-kien"), "poll");
+  }
+
+  /* No word from the station: ask for the bar (and for the stream again); when that fails too, say so, and show no
+     countdown that nobody has told. */
   function listen() {
     var lost = document.getElementById("mat-mang");
     if (!lost || !window.htmx || document.hidden) return;
     var silence = Date.now() - heard;
-    if (silence > SILENT_AFTER && Date.now() - polled > POLL_EVERY) {
-      polled = Date.now();
-      window.htmx.trigger(document.getElementById("hoi-lai"), "poll");
-      window.htmx.trigger(document.getElementById("su-kien"), "poll");
-    }
-    lost.hidden = silence < LOST_AFTER;
+    if (silence > SILENT_AFTER && Math.abs(Date.now() - polled) > POLL_EVERY) ask();
+    var gone = silence >= LOST_AFTER;
+    lost.hidden = !gone;
+    each("header [data-lost]", function (told) { told.hidden = !gone; });
+    each("#thanh > .now", function (told) { told.hidden = gone; });
   }
-  document.addEventListener("visibilitychange", function () { heard = Date.now(); });
+  document.addEventListener("visibilitychange", function () {
+    heard = Date.now();
+    if (!document.hidden) ask(); /* what was told while nobody looked is old */
+  });
 
   window.setInterval(tick, 500);
   document.addEventListener("DOMContentLoaded", function () {

@@ -1,54 +1,90 @@
-/* The seconds in which an emergency order can still be taken back. It only delays the form: without it, or where it
-   fails, the form is sent at once. Baseline: Chrome 109, Firefox 115. */
+/* An order is sent without leaving its page blank: when the network is gone, the page says so and keeps what was typed.
+   On the page of an order: the seconds that are left to take it back, and HỦY, which is sent again until it has arrived.
+   Without this script both forms work as they are. Nothing here decides. Baseline: Chrome 109, Firefox 115. */
 (function () {
   "use strict";
+
+  var AGAIN_AFTER = 500;
 
   function show(element, seen) {
     if (element) element.hidden = !seen;
   }
+  function send(form) {
+    return window.fetch(form.action, {
+      method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin"
+    });
+  }
+  function busy(button, is) {
+    var word = button && button.querySelector("[data-busy]");
+    if (!word) return;
+    if (!word.dataset.plain) word.dataset.plain = word.textContent;
+    button.disabled = is;
+    word.textContent = is ? word.dataset.busy : word.dataset.plain;
+  }
 
-  function wait(form) {
-    var told = form.querySelector("[data-countdown-told]");
-    var seconds = told.querySelector("[data-seconds]");
+  /* The answer is a page with its reason: it takes the place of this one, and is read out. */
+  function drawn(text) {
+    var main = new DOMParser().parseFromString(text, "text/html").querySelector("main");
+    if (!main) { window.location.reload(); return; }
+    document.querySelector("main").replaceChildren.apply(document.querySelector("main"), Array.prototype.slice.call(main.childNodes));
+    var fault = document.querySelector("main [role=alert]:not([hidden])");
+    var field = document.querySelector("main [aria-invalid]");
+    if (field) field.focus();
+    else if (fault) { fault.tabIndex = -1; fault.focus(); }
+  }
+
+  function order(form) {
     var button = form.querySelector("button[type=submit]");
-    var until = Date.now() + Number(form.dataset.countdown) * 1000;
-    var cancel = told.querySelector("[data-cancel]");
-    function end() {
-      window.clearInterval(timer);
-      form.dataset.waits = "";
-      show(told, false);
-    }
-    function tick() {
-      var left = Math.ceil((until - Date.now()) / 1000);
-      if (left > 0) { seconds.textContent = String(left); return; }
-      end();
-      form.dataset.agreed = "yes";
-      button.disabled = false;
-      form.requestSubmit(button);
-      button.lastChild.textContent = form.hasAttribute("data-speaks") ? " Máy đang đọc, sắp phát…" : " Đang ra lệnh…";
-    }
-    var timer = window.setInterval(tick, 200);
-    cancel.onclick = function () {
-      end();
-      button.disabled = false;
-      show(form.querySelector("[data-canceled]"), true);
+    busy(button, true);
+    show(form.querySelector("[data-not-sent]"), false);
+    form.dataset.sent = "yes";
+    send(form).then(function (answer) {
+      if (answer.redirected) { window.location.assign(answer.url); return null; }
+      return answer.text().then(drawn);
+    }).catch(function () {
+      /* The same form again is the same order, so that pressing once more cannot air it twice. */
+      form.dataset.sent = "";
+      busy(button, false);
+      show(form.querySelector("[data-not-sent]"), true);
       button.focus();
-    };
-    form.dataset.waits = "yes";
-    /* The button stays where it is, so that the second half of a double click does not land on the way out. */
-    button.disabled = true;
-    show(form.querySelector("[data-canceled]"), false);
-    seconds.textContent = form.dataset.countdown;
-    show(told, true);
-    told.focus(); /* not the way out itself: Enter pressed twice must not take the order back */
+    });
+  }
+
+  function takeBack(form, button) {
+    busy(button, true);
+    send(form).then(function (answer) { window.location.assign(answer.url); }, function () {
+      show(document.querySelector("[data-not-canceled]"), true);
+      window.setTimeout(function () { takeBack(form, null); }, AGAIN_AFTER);
+    });
   }
 
   document.addEventListener("submit", function (event) {
     var form = event.target;
-    if (!form.dataset || !form.dataset.countdown || form.dataset.agreed === "yes") return;
-    if (!form.requestSubmit || !form.querySelector("[data-countdown-told]")) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (form.dataset.waits !== "yes") wait(form);
+    if (!form.dataset || !window.fetch || !window.DOMParser) return;
+    if ("order" in form.dataset) {
+      event.preventDefault();
+      event.stopPropagation();
+      if (form.dataset.sent !== "yes") order(form);
+    } else if ("takeBack" in form.dataset) {
+      event.preventDefault();
+      event.stopPropagation();
+      if (form.dataset.sent === "yes") return;
+      form.dataset.sent = "yes";
+      takeBack(form, event.submitter);
+    }
   }, true);
+
+  /* The seconds that are left: told anew with each answer of the station, counted on by a clock that is never set. */
+  var told = "";
+  var until = 0;
+  window.setInterval(function () {
+    var place = document.querySelector("[data-grace]");
+    if (!place) return;
+    if (place.dataset.grace !== told) {
+      told = place.dataset.grace;
+      until = window.performance.now() + Number(told);
+    }
+    var left = String(Math.max(0, Math.ceil((until - window.performance.now()) / 1000)));
+    if (place.textContent !== left) place.textContent = left;
+  }, 200);
 })();

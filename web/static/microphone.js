@@ -28,6 +28,7 @@
   }
   function say(name, text) {
     var element = place.querySelector("[data-" + name + "]");
+    text = window.loaWord(text);
     if (element && element.textContent !== text) element.textContent = text;
   }
   function fault(text) {

@@ -1,11 +1,11 @@
-/* What the officer's pages do beyond plain forms: count, keep a draft, report a sound as heard, upload with progress,
-   record. Every page works without it; nothing here decides anything. No inline code, no eval, nothing off-host.
+/* What the officer's pages do beyond plain forms: count, keep a draft, report a sound as heard, upload with progress.
+   Every page works without it; nothing here decides anything. No inline code, no eval, nothing off-host.
    Baseline: Chrome 109, Firefox 115. */
 (function () {
   "use strict";
 
+  var word = window.loaWord;
   var WEEKDAYS = ["Chủ Nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"];
-  var TYPES = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
   var HEARD_SHARE = 0.97;
 
   function each(selector, act, root) {
@@ -39,9 +39,9 @@
       return sum + (/:\/\/|www\./.test(word) ? 14 : Math.max(1, (word.match(/\d/g) || []).length));
     }, 0);
     var limit = Number(area.dataset.limit || 0);
-    var text = length.toLocaleString("vi-VN") + " ký tự";
-    if (!("letters" in area.dataset)) text += " · khoảng " + clock(syllables / 3.2) + " khi đọc"; // else the desk tells
-    if (limit && length > limit) text += " · quá giới hạn " + limit.toLocaleString("vi-VN") + " ký tự";
+    var text = word("{0} ký tự", length.toLocaleString("vi-VN"));
+    if (!("letters" in area.dataset)) text += " · " + word("khoảng {0} khi đọc", clock(syllables / 3.2)); // else the desk tells
+    if (limit && length > limit) text += " · " + word("quá giới hạn {0} ký tự", limit.toLocaleString("vi-VN"));
     say(told, text);
     if (told) told.classList.toggle("over", Boolean(limit && length > limit));
   }
@@ -71,7 +71,7 @@
     clearTimeout(timers.get(form));
     timers.set(form, setTimeout(function () {
       var saved = store(function (box) { box.setItem(form.dataset.autosave, draft(form)); return true; });
-      if (saved) say(form.querySelector("[data-saved]"), "Đã giữ bản đang viết trong máy này.");
+      if (saved) say(form.querySelector("[data-saved]"), word("Đã giữ bản đang viết trong máy này."));
     }, 400));
   });
   on("submit", "form[data-autosave]", function (form) {
@@ -108,7 +108,7 @@
     else if (!differs(form, kept, "defaultValue")) store(function (box) { box.removeItem(form.dataset.autosave); });
   }
   window.addEventListener("beforeunload", function (event) {
-    each("form[data-dirty=yes]", function (form) {
+    each("form[data-dirty=yes]:not([data-draft])", function (form) {
       store(function (box) { box.setItem(form.dataset.autosave, draft(form)); });
       event.preventDefault();
       event.returnValue = ""; // Chrome before 119 asks only for this
@@ -127,7 +127,7 @@
     if (!form) return;
     var told = form.querySelector("[data-heard-told]");
     if (playedShare(audio) < HEARD_SHARE) {
-      say(told, "Âm thanh đã bị tua qua; hãy nghe cả những đoạn còn lại.");
+      say(told, word("Âm thanh đã bị tua qua; hãy nghe cả những đoạn còn lại."));
       return;
     }
     var box = form.querySelector("input[name=heard]");
@@ -135,7 +135,7 @@
       box.checked = true;
       box.dispatchEvent(new Event("change", { bubbles: true }));
     }
-    say(told, "Đã nghe hết.");
+    say(told, word("Đã nghe hết."));
     if (form.dataset.report === "now") form.requestSubmit();
   }, true);
   document.addEventListener("play", function (event) {
@@ -171,11 +171,24 @@
     if (found) {
       var day = new Date(Number(found[3]), Number(found[2]) - 1, Number(found[1]));
       var real = day.getDate() === Number(found[1]) && day.getMonth() === Number(found[2]) - 1;
-      text = real ? WEEKDAYS[day.getDay()] : "Ngày này không có thật";
+      text = word(real ? WEEKDAYS[day.getDay()] : "Ngày này không có thật");
     }
     say(told, text);
   }
   on("input", "input[data-weekday]", weekday);
+  function dayField(input, number) {
+    if (input.dataset.weekday || !(input.placeholder === "dd/mm/yyyy" || /^\d{1,2}\/\d{1,2}\/\d{4}$/.test(input.value))) return;
+    var told = document.createElement("span");
+    told.id = "thu-" + number;
+    told.className = "small mut weekday";
+    input.dataset.weekday = told.id;
+    input.insertAdjacentElement("afterend", told);
+    if (!input.hasAttribute("aria-describedby")) input.setAttribute("aria-describedby", told.id);
+    weekday(input);
+  }
+  document.addEventListener("DOMContentLoaded", function () {
+    each("main input[inputmode=numeric]", dayField);
+  });
 
   /* ---- rows of windows, and the unit of the boost ---- */
   on("click", "[data-add-window]", function (button) {
@@ -184,7 +197,7 @@
     var input = row.querySelector("input");
     input.value = "";
     input.id = "window-" + rows.children.length;
-    input.setAttribute("aria-label", "Khung giờ " + (rows.children.length + 1));
+    input.setAttribute("aria-label", word("Khung giờ {0}", rows.children.length + 1));
     rows.appendChild(row);
     input.focus();
   });
@@ -215,6 +228,7 @@
     var main = document.querySelector("main");
     if (window.htmx) window.htmx.process(main);
     begin(main);
+    document.dispatchEvent(new CustomEvent("main:swapped"));
     main.focus();
   }
   function send(form, data) {
@@ -229,7 +243,7 @@
       show(progress, true);
       progress.value = share;
       var left = share > 0.02 ? (Date.now() - started) / 1000 * (1 - share) / share : 0;
-      say(told, Math.round(share * 100) + "%" + (left > 2 ? " · còn khoảng " + clock(left) : ""));
+      say(told, Math.round(share * 100) + "%" + (left > 2 ? " · " + word("còn khoảng {0}", clock(left)) : ""));
     };
     function failed(sentence) {
       // The form keeps its file or recording, so that it can be sent again.
@@ -242,28 +256,28 @@
       if (request.status < 400) { swapMain(request.responseText, request.responseURL); return; }
       var answer = new DOMParser().parseFromString(request.responseText, "text/html");
       var fault = answer.querySelector("main .note.err");
-      failed(fault ? fault.textContent.trim() : "Máy trạm không nhận tệp này (mã " + request.status + ").");
+      failed(fault ? fault.textContent.trim() : word("Máy trạm không nhận tệp này (mã {0}).", request.status));
     };
-    request.onerror = function () { failed("Mất kết nối khi tải lên; hãy bấm lại để gửi."); };
+    request.onerror = function () { failed(word("Mất kết nối khi tải lên; hãy bấm lại để gửi.")); };
     each("button", function (button) { button.disabled = true; }, form);
     told.classList.remove("over");
-    say(told, "Đang gửi…");
+    say(told, word("Đang gửi…"));
     request.send(data);
   }
   on("submit", "form[data-upload]", function (form, event) {
     var input = form.querySelector("input[type=file]");
     var file = input.files && input.files[0];
     var data = new FormData(form);
-    if (!file && recordings.has(form)) {
+    if (!file && form.recorded) { // put there by record.js
       data.delete(input.name);
-      data.append(input.name, recordings.get(form), recordings.get(form).suggested);
+      data.append(input.name, form.recorded, form.recorded.suggested);
     } else if (file && form.dataset.maxMb && file.size > Number(form.dataset.maxMb) * 1e6) {
       event.preventDefault();
-      say(form.querySelector("[data-told]"), "Tệp lớn quá " + form.dataset.maxMb + " MB; hãy nén hoặc cắt ngắn.");
+      say(form.querySelector("[data-told]"), word("Tệp lớn quá {0} MB; hãy nén hoặc cắt ngắn.", form.dataset.maxMb));
       return;
     }
     event.preventDefault();
-    var whole = file || recordings.get(form);
+    var whole = file || form.recorded;
     if (window.sendInPieces && form.dataset.pieces && whole && whole.size > Number(form.dataset.piecesFrom)) {
       inPieces(form, whole, file ? file.name : whole.suggested);
     } else send(form, data);
@@ -277,7 +291,7 @@
     function percent() { return Math.floor(now * 100) + "%"; }
     each("button", function (button) { button.disabled = true; }, form);
     told.classList.remove("over");
-    say(told, "Đang gửi…");
+    say(told, word("Đang gửi…"));
     window.sendInPieces(form, whole, {
       name: name,
       share: function (share) {
@@ -286,9 +300,9 @@
         show(progress, true);
         progress.value = share;
         var left = share - first > 0.02 ? (Date.now() - started) / 1000 * (1 - share) / (share - first) : 0;
-        say(told, percent() + (left > 2 ? " · còn khoảng " + clock(left) : ""));
+        say(told, percent() + (left > 2 ? " · " + word("còn khoảng {0}", clock(left)) : ""));
       },
-      waiting: function () { say(told, "Mất kết nối; đang thử lại, đã gửi " + percent() + "."); },
+      waiting: function () { say(told, word("Mất kết nối; đang thử lại, đã gửi {0}.", percent())); },
       failed: function (sentence) {
         // The form keeps its file or recording; sent again, it goes on where it was.
         say(told, sentence);
@@ -301,77 +315,6 @@
       }
     });
   }
-
-  /* ---- recording at this computer ---- */
-  var recordings = new WeakMap();
-  function recordType() {
-    return TYPES.filter(function (type) { return window.MediaRecorder && MediaRecorder.isTypeSupported(type); })[0];
-  }
-  function recorder(form) {
-    var able = Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia && recordType());
-    show(form.querySelector("[data-live]"), able);
-    show(form.querySelector("[data-fallback]"), !able);
-    show(form.querySelector("[data-insecure]"), !able && !window.isSecureContext);
-    show(form.querySelector("[data-send]"), !able);
-  }
-  function meterOf(stream, meter) {
-    var Context = window.AudioContext || window.webkitAudioContext;
-    if (!Context) return function () {};
-    var context = new Context();
-    var analyser = context.createAnalyser();
-    analyser.fftSize = 1024;
-    context.createMediaStreamSource(stream).connect(analyser);
-    var samples = new Float32Array(analyser.fftSize);
-    var timer = setInterval(function () {
-      analyser.getFloatTimeDomainData(samples);
-      var peak = samples.reduce(function (most, one) { return Math.max(most, Math.abs(one)); }, 0);
-      meter.value = Math.max(0, Math.min(1, (20 * Math.log10(peak || 1e-6) + 60) / 60));
-    }, 80);
-    return function () { clearInterval(timer); meter.value = 0; context.close(); };
-  }
-  function record(form, stream) {
-    var told = form.querySelector("[data-told]");
-    var started = Date.now();
-    var parts = [];
-    var media = new MediaRecorder(stream, { mimeType: recordType() });
-    var still = meterOf(stream, form.querySelector("meter"));
-    var timer = setInterval(function () { say(told, "Đang ghi · " + clock((Date.now() - started) / 1000)); }, 250);
-    media.ondataavailable = function (event) { if (event.data.size) parts.push(event.data); };
-    media.onstop = function () {
-      clearInterval(timer);
-      still();
-      stream.getTracks().forEach(function (track) { track.stop(); });
-      var kind = media.mimeType.split(";")[0];
-      var blob = new Blob(parts, { type: kind });
-      blob.suggested = "ghi-am." + (kind.split("/")[1] || "webm");
-      recordings.set(form, blob);
-      var again = form.querySelector("audio");
-      if (again.src) URL.revokeObjectURL(again.src);
-      again.src = URL.createObjectURL(blob);
-      show(again, true);
-      show(form.querySelector("[data-send]"), true);
-      toggle(form, false);
-      say(told, "Đã ghi " + clock((Date.now() - started) / 1000) + "; hãy nghe lại, đặt tên rồi lưu vào kho.");
-    };
-    form.stopRecording = function () { if (media.state !== "inactive") media.stop(); };
-    media.start(1000);
-    toggle(form, true);
-  }
-  function toggle(form, running) {
-    show(form.querySelector("[data-start]"), !running);
-    show(form.querySelector("[data-stop]"), running);
-    (running ? form.querySelector("[data-stop]") : form.querySelector("[data-start]")).focus();
-  }
-  on("click", "[data-start]", function (button) {
-    var form = button.form;
-    var wanted = { audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false } };
-    navigator.mediaDevices.getUserMedia(wanted).then(function (stream) { record(form, stream); }, function () {
-      say(form.querySelector("[data-told]"), "Không mở được micro; hãy cho phép trang này dùng micro, hoặc chọn tệp bên dưới.");
-      show(form.querySelector("[data-fallback]"), true);
-      show(form.querySelector("[data-send]"), true);
-    });
-  });
-  on("click", "[data-stop]", function (button) { button.form.stopRecording(); });
 
   /* ---- begin, also for what htmx has just put in ---- */
   var begun = new WeakSet();
@@ -388,7 +331,6 @@
     once("form[data-autosave]", offerDraft, root);
     once("input[data-weekday]", weekday, root);
     once("select[data-boost]", boost, root);
-    once("form[data-recorder]", recorder, root);
     each("[data-js]", function (element) { element.hidden = false; }, root);
     each("[data-no-js]", function (element) { element.hidden = true; }, root);
   }

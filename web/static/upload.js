@@ -51,11 +51,11 @@
       window.clearTimeout(timer);
       var isJson = (answer.headers.get("Content-Type") || "").indexOf("json") >= 0;
       if (isJson) return answer.json().then(function (told) { if (answer.ok) return told; throw refusal(told.told, told.gone); });
-      if (answer.status === 401) throw refusal(SIGNED_OUT);
+      if (answer.status === 401) throw refusal(window.loaWord(SIGNED_OUT));
       if (answer.status >= 500) throw new Error("later");
       return answer.text().then(function (html) {
         var note = new DOMParser().parseFromString(html, "text/html").querySelector("main h1, main p");
-        throw refusal(note ? note.textContent.trim() : "Máy trạm không nhận tệp này (mã " + answer.status + ").");
+        throw refusal(note ? note.textContent.trim() : window.loaWord("Máy trạm không nhận tệp này (mã {0}).", answer.status));
       });
     }, function (error) {
       window.clearTimeout(timer);
@@ -125,7 +125,7 @@
     }
     function run(from) {
       from().then(sendFrom).catch(function (error) {
-        if (error.message === "unreadable") { page.failed(UNREADABLE); return; }
+        if (error.message === "unreadable") { page.failed(window.loaWord(UNREADABLE)); return; }
         if (error.told && error.gone && begunAnew < 1) { begunAnew += 1; upload = null; run(begin); return; }
         if (error.told) { page.failed(error.told); return; }
         piece = FIRST_PIECE;

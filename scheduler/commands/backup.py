@@ -1,0 +1,92 @@
+"""`loa backup`, `loa restore`: one file that holds the station, made beside a running one, put back into a new place.
+
+Thin: the desk makes, the store looks through and unpacks. A passphrase is read from a file or asked for, never given as
+a word of the command line, which everybody on the machine could read.
+"""
+
+from pathlib import Path
+
+import click
+
+from scheduler.commands.base import Context, json_option, local, pass_context, print_json
+from scheduler.errors import Refused
+from scheduler.store import instant_of
+from scheduler.store.backup import Contents, looked_through
+from scheduler.store.sealed import is_sealed
+
+
+@click.command()
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Folder; default: as configured."
+)
+@json_option
+@pass_context
+def backup(context: Context, folder: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Copy database, sounds, keys and configuration into one file, while everything runs."""
+    with context.station() as station:
+        place = station.desk.backups.make(context.actor(station), folder)
+        size = place.stat().st_size
+        if as_json:
+            print_json({"file": str(place), "bytes": size})
+        else:
+            click.echo(f"Đã sao lưu và đọc lại: {place} ({size / 1e6:.1f} MB)")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--data", "folder", type=click.Path(path_type=Path), help="New, empty data folder.")
+@click.option("--check", "only_check", is_flag=True, help="Only look the file through.")
+@click.option("--passphrase-file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@json_option
+@pass_context
+def restore(
+    context: Context,
+    file: Path,
+    folder: Path | None,
+    only_check: bool,  # noqa: FBT001 - click gives a flag
+    passphrase_file: Path | None,
+    as_json: bool,  # noqa: FBT001 - click gives a flag
+) -> None:
+    """Put a backup back into an empty folder; never over a station."""
+    from scheduler.store import restore as restoring
+
+    passphrase = _passphrase(file, passphrase_file)
+    if only_check:
+        contents = looked_through(file, passphrase)
+    elif folder is None:
+        raise click.UsageError("--data is needed, or --check")
+    else:
+        contents = restoring.restore(file, folder.resolve(), passphrase)
+    told = {"station": contents.station, "made_at": contents.made_at, "bytes": contents.bytes}
+    told |= {"files": len(contents.members), "journal_rows": contents.journal_rows}
+    if as_json:
+        print_json(told | {"journal_whole": contents.journal_whole})
+        return
+    click.echo(_words(context, contents))
+    if folder and not only_check:
+        click.echo(f"Đã khôi phục vào {folder}. Tệp cấu hình cũ ở {folder / restoring.CONFIG}.")
+        click.echo(f"Chạy trạm từ đó: loa --config config.toml --data {folder} run")
+
+
+def _passphrase(file: Path, passphrase_file: Path | None) -> str:
+    with file.open("rb") as raw:
+        if not is_sealed(raw.read(8)):
+            return ""
+    if passphrase_file is None:
+        return str(click.prompt("Mật khẩu của bản sao lưu", hide_input=True, err=True))
+    try:
+        return passphrase_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused("backup_passphrase_file", path=passphrase_file) from error
+
+
+def _words(context: Context, contents: Contents) -> str:
+    made = local(instant_of(contents.made_at), context.config())
+    chain = "nguyên vẹn" if contents.journal_whole else "KHÔNG nguyên vẹn lúc sao lưu"
+    return (
+        f"Bản sao lưu tốt: {contents.station}, làm lúc {made:%H:%M %d/%m/%Y}, {len(contents.members)} tệp, "
+        f"{contents.bytes / 1e6:.1f} MB; nhật ký {contents.journal_rows} dòng, {chain}."
+    )
+
+
+COMMANDS = (backup, restore)

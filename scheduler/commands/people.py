@@ -1,0 +1,235 @@
+"""`loa person …`, `loa audit`: people and what they did, from the machine itself.
+
+Here a lost password or a lost telephone is mended, also when nobody can sign in any more. Acts are the desk's; the log
+is only read.
+"""
+
+from datetime import date
+
+import click
+
+from scheduler.commands.base import Context, Day, clock_text, json_option, local, pass_context, print_json, print_table
+from scheduler.core.model import Person, Role
+from scheduler.core.wording import ROLES, sentence
+from scheduler.errors import NotFound
+from scheduler.station import Station
+
+_ROLE = click.Choice([role.value for role in Role])
+_zones = click.option("--zone", "zones", multiple=True, help="Zone of a contributor; may be given several times.")
+
+
+@click.group()
+def person() -> None:
+    """People who use the page: who they are, what they may, how they get in."""
+
+
+@person.command("list")
+@json_option
+@pass_context
+def list_(context: Context, *, as_json: bool) -> None:
+    """Everybody who can sign in or once could."""
+    with context.station() as station:
+        people = [(one, station.desk.people.proofs(one)) for one in station.parts.people.listed()]
+        if as_json:
+            print_json(
+                [
+                    {
+                        "login": one.login,
+                        "name": one.name,
+                        "role": one.role.value,
+                        "zones": list(one.zones),
+                        "active": one.active,
+                        "totp": proofs.totp,
+                        "code": proofs.code,
+                    }
+                    for one, proofs in people
+                ]
+            )
+            return
+        rows = [
+            (
+                one.login,
+                one.name,
+                ROLES[one.role] + (f" ({', '.join(one.zones)})" if one.zones else ""),
+                "đang dùng" if one.active else "đã tắt",
+                "có" if proofs.totp else "-",
+            )
+            for one, proofs in people
+        ]
+        print_table(("Đăng nhập", "Tên", "Vai trò", "Tình trạng", "Xác thực"), rows)
+
+
+@person.command()
+@click.argument("login")
+@click.option("--name", default="", help="Name shown on pages and in the journal.")
+@click.option("--role", type=_ROLE, default=Role.EDITOR.value, show_default=True)
+@_zones
+@click.password_option(help="Asked for when not given.")
+@pass_context
+def add(context: Context, login: str, name: str, role: str, zones: tuple[str, ...], password: str) -> None:
+    """Add a person who may sign in."""
+    with context.station() as station:
+        one = station.desk.people.add(context.actor(station), login, name, Role(role), password, zones)
+        click.echo(f"Đã thêm {one.name} ({ROLES[one.role]}).")
+
+
+@person.command("set")
+@click.argument("login")
+@click.option("--name", help="Another name.")
+@click.option("--role", type=_ROLE, help="Another role.")
+@_zones
+@pass_context
+def set_(context: Context, login: str, name: str | None, role: str | None, zones: tuple[str, ...]) -> None:
+    """Another name, role or zones; with another right the person signs in anew."""
+    with context.station() as station:
+        one = _named(station, login)
+        station.desk.people.change(
+            context.actor(station),
+            one.id,
+            name=one.name if name is None else name,
+            role=one.role if role is None else Role(role),
+            zones=zones or one.zones,
+        )
+        click.echo(f"Đã lưu {station.parts.people.get(one.id).name}.")
+
+
+@person.command()
+@click.argument("login")
+@click.option("--ask", is_flag=True, help="Ask for the new password instead of making a temporary one.")
+@pass_context
+def password(context: Context, login: str, *, ask: bool) -> None:
+    """A new password for somebody who has lost theirs; open sessions end."""
+    with context.station() as station:
+        one, actor = _named(station, login), context.actor(station)
+        if ask:
+            typed = click.prompt("Mật khẩu mới", hide_input=True, confirmation_prompt="Nhập lại")
+            station.desk.people.set_password(actor, one.id, typed)
+            click.echo(f"Đã đổi mật khẩu của {one.name}.")
+        else:
+            click.echo(f"Mật khẩu tạm của {one.name}: {station.desk.people.give_password(actor, one.id)}")
+            click.echo("Lần đăng nhập đầu tiên phải đổi.")
+
+
+@person.command()
+@click.argument("login")
+@pass_context
+def off(context: Context, login: str) -> None:
+    """Switch a person off: signed out at once and kept out."""
+    with context.station() as station:
+        one = _named(station, login)
+        station.desk.people.switch(context.actor(station), one.id, active=False)
+        click.echo(f"Đã tắt {one.name}.")
+
+
+@person.command()
+@click.argument("login")
+@pass_context
+def on(context: Context, login: str) -> None:
+    """Let a person in again."""
+    with context.station() as station:
+        one = _named(station, login)
+        station.desk.people.switch(context.actor(station), one.id, active=True)
+        click.echo(f"Đã bật lại {one.name}.")
+
+
+@person.command("totp-off")
+@click.argument("login")
+@pass_context
+def totp_off(context: Context, login: str) -> None:
+    """Switch the authenticator application of somebody who has lost it off."""
+    with context.station() as station:
+        one = _named(station, login)
+        station.desk.people.take_totp(context.actor(station), one.id)
+        click.echo(f"Đã tắt xác thực bằng ứng dụng của {one.name}.")
+
+
+@person.command()
+@click.argument("login")
+@click.option("--end", is_flag=True, help="End all of them.")
+@pass_context
+def sessions(context: Context, login: str, *, end: bool) -> None:
+    """Where somebody is signed in."""
+    with context.station() as station:
+        one = _named(station, login)
+        if end:
+            count = station.desk.people.end_all_sessions(context.actor(station), one.id)
+            click.echo(f"Đã kết thúc {count} phiên của {one.name}.")
+            return
+        rows = [
+            (local(told.since, station.config).strftime("%d/%m/%Y %H:%M"), told.address or "-", told.device[:60] or "-")
+            for told in station.desk.people.sessions(one)
+        ]
+        print_table(("Từ lúc", "Địa chỉ", "Thiết bị"), rows)
+
+
+def _named(station: Station, login: str) -> Person:
+    found = station.parts.people.by_login(login)
+    if found is None:
+        raise NotFound("person", login)
+    return found
+
+
+@click.command()
+@click.option("--verify", is_flag=True, help="Walk the chain; exit code 1 when it is broken.")
+@click.option("--by", "login", help="Only what this person did (login).")
+@click.option("--act", default="", help="Only by this right, such as approve or plan.")
+@click.option("--day", type=Day(), help="Only of this day.")
+@click.option("--about", "subject", default="", help="Only about this table, such as campaign or person.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@json_option
+@pass_context
+def audit(
+    context: Context,
+    login: str | None,
+    act: str,
+    day: date | None,
+    subject: str,
+    limit: int,
+    *,
+    verify: bool,
+    as_json: bool,
+) -> None:
+    """Who did what, newest first; or whether the log is whole."""
+    from scheduler.store import AuditFilter
+
+    with context.station() as station:
+        actor = context.actor(station)
+        if verify:
+            _verify(station, actor, as_json=as_json)
+            return
+        person_id = _named(station, login).id if login else None
+        asked = AuditFilter(person_id, act, day.isoformat() if day else "", subject)
+        rows = station.desk.audit.rows(actor, asked, limit=limit)
+        if as_json:
+            print_json([row._asdict() | {"at": row.at.isoformat()} for row in rows])
+            return
+        cells = [
+            (
+                row.seq,
+                f"{local(row.at, station.config):%d/%m/%Y} {clock_text(row.at, station.config)}",
+                row.name or "-",
+                row.via,
+                f"{row.kind} {row.subject} {row.subject_id}".rstrip(),
+                row.act or "-",
+                row.title[:40],
+            )
+            for row in rows
+        ]
+        print_table(("Dòng", "Lúc", "Ai", "Qua", "Đã làm", "Quyền", "Với"), cells)
+
+
+def _verify(station: Station, actor: Person, *, as_json: bool) -> None:
+    count, broken = station.desk.audit.verify(actor)
+    head = station.parts.audit.head()
+    if as_json:
+        told = {"rows": count, "whole": broken is None, "head": head.hash, "reason": broken.reason if broken else ""}
+        print_json(told)
+    elif broken is None:
+        click.echo(f"Nguyên vẹn, {count} dòng. Dấu của dòng cuối: {head.hash}")
+    else:
+        click.echo(sentence(broken.reason, broken.details), err=True)
+    if broken is not None:
+        raise SystemExit(1)
+
+
+COMMANDS = (person, audit)

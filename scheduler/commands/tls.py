@@ -1,0 +1,31 @@
+"""`loa tls`: the certificate that the page shows to phones and other machines of the office.
+
+It prints and renews; whether HTTPS is on, config.toml says.
+"""
+
+import click
+
+from scheduler.commands.base import Context, pass_context
+
+
+@click.command()
+@click.option("--renew", is_flag=True, help="Make a new certificate now; phones that trust the authority go on.")
+@pass_context
+def tls(context: Context, renew: bool) -> None:  # noqa: FBT001 - click passes options by name
+    """Names, fingerprint and end of the station's own certificate; made where it is missing."""
+    from scheduler.clock import SystemClock
+    from web.certificate import forget, own
+
+    config = context.config()
+    if renew:
+        forget(config)
+    found = own(config, SystemClock().now())
+    click.echo(f"Tên: {', '.join(found.names)}")
+    click.echo(f"Có hạn tới: {found.until:%d/%m/%Y}")
+    click.echo(f"Chứng chỉ cho điện thoại: {found.authority}")
+    click.echo(f"Dấu SHA-256: {found.fingerprint}")
+    if config.web.tls == "off":
+        click.echo('HTTPS đang tắt: ghi tls = "own" vào mục [web] của config.toml.')
+
+
+COMMANDS = (tls,)

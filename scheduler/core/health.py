@@ -1,0 +1,92 @@
+"""How a station is, in one word: from what its processes last said, judged without asking anybody.
+
+`down` is when nothing would be heard: no playout, no output that is open, a clock that is not trusted, a database lost.
+`degraded` is when something is missing that the air does not need. It knows no process beyond its name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["BEATS_WITHIN", "Check", "Facts", "State", "checks", "worst"]
+
+BEATS_WITHIN: Mapping[str, float] = {"playout": 5.0, "web": 10.0, "studio": 30.0, "province": 60.0, "monitor": 60.0}
+"""Seconds after which a process that has said nothing is taken for dead: a few of its own beats."""
+LOW_DISK_BYTES = 1_000_000_000
+_NEEDED = "playout"
+
+
+class State(StrEnum):
+    """How one thing, or the whole station, is."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known. Ages are seconds since a process's last word; None = it has never said one."""
+
+    database: bool
+    ages: Mapping[str, float | None]
+    """Of every process this station should have."""
+    clock_trusted: bool
+    outputs: Mapping[str, bool]
+    """Name -> is open, as playout reports."""
+    free_bytes: int | None = None
+    """Of the disk; None = not looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; `reason` is empty where it is well."""
+
+    name: str
+    state: State
+    reason: str = ""
+
+
+def checks(facts: Facts) -> tuple[Check, ...]:
+    """Everything that can be wrong, in the order in which it is mended."""
+    if not facts.database:
+        return (Check("database", State.DOWN, reason="database_lost"),)
+    found = [Check("database", State.OK)]
+    ages = {_NEEDED: None} | dict(facts.ages)
+    found += [_process(name, age) for name, age in ages.items()]
+    if _is_silent(_NEEDED, ages[_NEEDED]):
+        return (*found, *_disk(facts))  # what it said of clock and outputs is no longer believed
+    found.append(_judged("clock", not facts.clock_trusted, State.DOWN, "clock_untrusted"))
+    closed = [name for name, is_open in facts.outputs.items() if not is_open]
+    nothing_sounds = len(closed) == len(facts.outputs)
+    found.append(
+        _judged("outputs", bool(closed) or nothing_sounds, State.DOWN if nothing_sounds else State.DEGRADED,
+                "no_output_open" if nothing_sounds else "output_failed")
+    )  # fmt: skip
+    return (*found, *_disk(facts))
+
+
+def worst(found: tuple[Check, ...]) -> State:
+    """The one word for all of them."""
+    states = {one.state for one in found}
+    return next(state for state in (State.DOWN, State.DEGRADED, State.OK) if state in states | {State.OK})
+
+
+def _is_silent(name: str, age: float | None) -> bool:
+    return age is None or abs(age) > BEATS_WITHIN.get(name, max(BEATS_WITHIN.values()))
+
+
+def _process(name: str, age: float | None) -> Check:
+    if name == _NEEDED:
+        return _judged(name, _is_silent(name, age), State.DOWN, "playout_silent")
+    return _judged(name, _is_silent(name, age), State.DEGRADED, "process_silent")
+
+
+def _disk(facts: Facts) -> tuple[Check, ...]:
+    if facts.free_bytes is None:
+        return ()
+    return (_judged("disk", facts.free_bytes < LOW_DISK_BYTES, State.DEGRADED, "disk_low"),)
+
+
+def _judged(name: str, wrong: bool, state: State, reason: str) -> Check:  # noqa: FBT001 - the finding itself
+    return Check(name, state, reason) if wrong else Check(name, State.OK)

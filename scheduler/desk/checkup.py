@@ -1,0 +1,130 @@
+"""How the machine behind the station is: disk, clock, database, journal, backups, settings; one finding a line.
+
+`loa doctor` and the page Tình trạng read the same findings. It looks and mends nothing; what only playout or a voice
+can know is asked elsewhere.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from scheduler.core.wording import sentence
+
+if TYPE_CHECKING:
+    from scheduler.desk import Desk
+
+__all__ = ["Finding", "checkup", "deep_checkup"]
+
+LOW_DISK = 1_000_000_000
+"""Bytes; below, recordings and backups soon fail."""
+_MB, _GB = 1e6, 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`good` None = worth knowing, no fault. `reason` is what was found and, where something is wrong, what to do."""
+
+    good: bool | None
+    what: str
+    reason: str
+    details: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def told(self) -> str:
+        """The sentence of its reason."""
+        return sentence(self.reason, self.details)
+
+
+def _free_bytes(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+def checkup(desk: "Desk", free_bytes: Callable[[Path], int] = _free_bytes) -> list[Finding]:
+    """What is known at once."""
+    return [_disk(desk, free_bytes), _clock(desk), _database(desk), _backup(desk), *_settings(desk)]
+
+
+def deep_checkup(desk: "Desk") -> list[Finding]:
+    """What has to be read through: the database and the journal."""
+    return [_integrity(desk), _journal(desk)]
+
+
+def _disk(desk: "Desk", free_bytes: Callable[[Path], int]) -> Finding:
+    data = desk.parts.config.data
+    free = free_bytes(data)
+    good = free > LOW_DISK
+    details = {"free": _number(free / _GB), "folder": str(data)}
+    return Finding(good, "Ổ đĩa", "check_disk_left" if good else "check_disk_low", details)
+
+
+def _clock(desk: "Desk") -> Finding:
+    newest = desk.parts.journal.newest()
+    if newest is None or desk.parts.clock.now() >= newest:
+        return Finding(True, "Đồng hồ", "check_clock_holds")
+    return Finding(False, "Đồng hồ", "check_clock_behind_journal")
+
+
+def _database(desk: "Desk") -> Finding:
+    path = desk.parts.store.path
+    size = sum(_size(path.with_name(path.name + ending)) for ending in ("", "-wal"))
+    return Finding(True, "Cơ sở dữ liệu", "check_database_size", {"size": _number(size / _MB), "file": path.name})
+
+
+def _backup(desk: "Desk") -> Finding:
+    trouble, last = desk.backups.trouble(), desk.backups.last()
+    if trouble:
+        return Finding(False, "Sao lưu", *trouble)
+    if last is None:
+        return Finding(None, "Sao lưu", "check_backup_none_yet")
+    when = last.asked_at.astimezone(ZoneInfo(desk.parts.config.station.time_zone))
+    details = {"time": f"{when:%H:%M %d/%m/%Y}", "size": _number(last.bytes / _MB)}
+    nightly = desk.backups.is_nightly
+    return Finding(
+        True if nightly else None, "Sao lưu", "check_backup_last" if nightly else "check_backup_not_nightly", details
+    )
+
+
+def _settings(desk: "Desk") -> list[Finding]:
+    """Rules without the document they rest on."""
+    config = desk.parts.config
+    found = []
+    if config.quiet_hours.windows and not config.quiet_hours.legal_basis:
+        found.append(Finding(None, "Giờ yên tĩnh", "check_quiet_without_basis"))
+    if not config.quiet_hours.windows:
+        found.append(Finding(None, "Giờ yên tĩnh", "check_quiet_not_set"))
+    capped = config.cap.sessions_a_day or config.cap.minutes_a_session
+    if capped and not config.cap.legal_basis:
+        found.append(Finding(None, "Hạn mức", "check_cap_without_basis"))
+    return found
+
+
+def _integrity(desk: "Desk") -> Finding:
+    try:
+        fault = str(desk.parts.store.value("PRAGMA quick_check"))
+    except sqlite3.DatabaseError as error:
+        fault = str(error)
+    if fault == "ok":
+        return Finding(True, "Tệp cơ sở dữ liệu", "check_database_whole")
+    return Finding(False, "Tệp cơ sở dữ liệu", "check_database_damaged", {"fault": fault[:80]})
+
+
+def _journal(desk: "Desk") -> Finding:
+    found = desk.proof.verify()
+    if found.broken:
+        return Finding(False, "Nhật ký", found.broken.reason, found.broken.details)
+    return Finding(True, "Nhật ký", "check_journal_whole", {"rows": found.rows, "checkpoints": found.checkpoints})
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".replace(".", ",")

@@ -1,0 +1,195 @@
+"""Phản ánh at the desk: take in what people report of a loudspeaker, show what aired there then, answer it.
+
+Reporting needs no name and no right: the public page must be open, and nobody may send more than the limits allow.
+Everything else names its actor. What the journal and the air monitor say of that time stands beside a report and
+decides nothing. Telephone numbers are for the staff alone, and are erased a month after their ticket is closed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scheduler.core.local_time import local_day
+from scheduler.core.model import DEFAULT_ZONE, Person
+from scheduler.core.sessions import hears
+from scheduler.core.tickets import (
+    EVIDENCE_AFTER,
+    EVIDENCE_BEFORE,
+    OPEN,
+    PHONE_KEPT,
+    Limits,
+    TicketState,
+    checked_kind,
+    checked_phone,
+    checked_time,
+    checked_words,
+    step,
+    within_limits,
+)
+from scheduler.desk.parts import Parts, permit
+from scheduler.errors import NotFound, Refused
+from scheduler.store import Row
+from scheduler.store.heard import HeardRows, StoredHeard
+from scheduler.store.journal_search import JournalSearch
+from scheduler.store.tickets import NewReport, Note, Report, Ticket, TicketRows
+
+__all__ = ["Evidence", "Place", "TicketDesk", "Told"]
+
+HOUR = timedelta(hours=1)
+MOST_OPEN = 100
+"""Of the to-do list: whoever has more than these will not get further by seeing them all."""
+PAGE = 50
+_LOUDSPEAKERS = frozenset({"soundcard", "auto", "fifo", "rtp", "snapcast", "icecast"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is wrong: a zone, or one cluster in it."""
+
+    zone: str
+    cluster: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A report as typed; `form` names the drawn form, `at` = when it was heard so."""
+
+    form: str
+    place: Place
+    kind: str
+    at: datetime
+    words: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An airing near the time of a report, heard in its zone, and what the air monitor made of it."""
+
+    row: Row
+    heard: StoredHeard | None
+
+
+class TicketDesk:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._rows = TicketRows(parts.store)
+        self._journal = JournalSearch(parts.store)
+
+    # Reporting, by anybody
+
+    def places(self) -> list[Place]:
+        """Where something can be reported: every zone; and every cluster, where the station has more than one."""
+        config = self._parts.config
+        zones = [Place(zone) for zone in config.zone_names]
+        outputs = [output for output in config.outputs if output.kind in _LOUDSPEAKERS]
+        if len(outputs) < 2:  # noqa: PLR2004 - one cluster is the zone
+            return zones
+        return zones + [Place(one.zones[0] if len(one.zones) == 1 else DEFAULT_ZONE, one.name) for one in outputs]
+
+    def report(self, told: Told, address: str) -> Report:
+        """Take in a report; the same drawn form again is the same report.
+
+        Raises NotFound while the public page is closed; Refused ticket_kind_missing, place_unknown, words_missing,
+        words_too_long, report_phone_invalid, report_time_ahead, report_time_old, reports_too_often.
+        """
+        self._opened()
+        if before := self._rows.by_form(told.form):
+            return before
+        now = self._parts.clock.now()
+        kind = checked_kind(told.kind)
+        if told.place not in self.places():
+            raise Refused("place_unknown")
+        new = NewReport(
+            form=told.form,
+            zone=told.place.zone,
+            cluster=told.place.cluster,
+            kind=kind,
+            at=checked_time(told.at, now),
+            words=checked_words(told.words, needed=kind.value == "other"),
+            phone=checked_phone(told.phone),
+        )
+        public = self._parts.config.public
+        sender = self._rows.sender(address, local_day(now, self._parts.config.station.time_zone))
+        with self._parts.store.write():
+            if before := self._rows.by_form(told.form):  # its twin was a moment ahead
+                return before
+            of_one, of_all = self._rows.sent_since(now - HOUR, sender)
+            within_limits(Limits(public.reports_of_one, public.reports_an_hour), of_one, of_all)
+            return self._rows.add(new, sender, now)
+
+    def receipt(self, key: str) -> tuple[Ticket, Report, str]:
+        """What the sender of a report is told: its ticket, the report, and the reason it was closed with.
+
+        Raises NotFound.
+        """
+        self._opened()
+        report = self._rows.by_key(key)
+        ticket = self._rows.ticket(report.ticket_id)
+        closing = [note.words for note in self._rows.notes(ticket.id) if note.state is ticket.state]
+        return ticket, report, closing[-1] if closing and not ticket.is_open else ""
+
+    def _opened(self) -> None:
+        if not self._parts.config.public.on:
+            raise NotFound("page", "")
+
+    # For the staff
+
+    def open(self, limit: int = MOST_OPEN) -> list[Ticket]:
+        """Tickets that wait for somebody, the one that waits longest first."""
+        return self._rows.open(limit)
+
+    def waiting_count(self) -> int:
+        """How many tickets nobody has looked at."""
+        return self._rows.counts()[TicketState.NEW]
+
+    def counts(self) -> dict[TicketState, int]:
+        return self._rows.counts()
+
+    def listed(
+        self, actor: Person, states: Sequence[TicketState] = OPEN, *, below: int | None = None, limit: int = PAGE
+    ) -> list[Ticket]:
+        """Tickets in these states, the newest first; `below`: older than this number."""
+        permit(actor, "see")
+        return self._rows.of_states(states, below, limit)
+
+    def ticket(self, actor: Person, ticket_id: int) -> Ticket:
+        """Raises NotFound."""
+        permit(actor, "see")
+        return self._rows.ticket(ticket_id)
+
+    def reports(self, actor: Person, ticket_id: int) -> list[Report]:
+        """What was sent in; the telephone numbers only for who may answer."""
+        permit(actor, "see")
+        return self._rows.reports(ticket_id)
+
+    def notes(self, actor: Person, ticket_id: int) -> list[Note]:
+        permit(actor, "see")
+        return self._rows.notes(ticket_id)
+
+    def answer(self, actor: Person, seen: Ticket, state: TicketState | None, words: str) -> Ticket:
+        """Take a step (None: only a note). `seen`: the ticket as the actor saw it.
+
+        Raises Refused ticket_step, ticket_reason_missing, words_missing, words_too_long, edited_meanwhile.
+        """
+        permit(actor, "answer_ticket", seen.zone)
+        kept = checked_words(words, needed=state is None)
+        after = seen.state if state is None else step(seen.state, state, kept)
+        self._rows.answer(seen, after, kept, actor.id, self._parts.clock.now())
+        return self._rows.ticket(seen.id)
+
+    def evidence(self, actor: Person, ticket: Ticket) -> list[Evidence]:
+        """What was to air in the ticket's zone around its time, oldest first."""
+        permit(actor, "see")
+        first, last = ticket.at - EVIDENCE_BEFORE, ticket.at + EVIDENCE_AFTER
+        zone_name = self._parts.config.station.time_zone
+        days = sorted({local_day(first, zone_name), local_day(last, zone_name)})
+        rows = [row for row in self._journal.around(first, last, days) if hears(ticket.zone, row["zone"])]
+        heard = HeardRows(self._parts.store, self._parts.journal)
+        verdicts = {one.slot_id: one for day in days for one in heard.of_day(day.isoformat()) if one.verdict}
+        return [Evidence(row, verdicts.get(row["slot_id"])) for row in rows]
+
+    def forget(self) -> int:
+        """Erase telephone numbers whose time is over, and who sent what on days that are; how many numbers went."""
+        now = self._parts.clock.now()
+        return self._rows.forget(now - PHONE_KEPT, local_day(now, self._parts.config.station.time_zone))

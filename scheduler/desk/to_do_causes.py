@@ -1,0 +1,296 @@
+"""Where the tasks of việc cần làm come from: each cause of trouble or waiting, looked up in rows and heartbeats.
+
+Each function names one kind of cause and gives its tasks. The order and what is hidden are `core.to_do`'s; what a
+readiness check or the monitor has found stands in rows already. Nothing here writes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import chain
+
+from scheduler.core import rules
+from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Priority, Refusal, Slot, Trigger
+from scheduler.core.to_do import Gravity, Mend, Task
+from scheduler.core.wording_public import TICKET_KINDS
+from scheduler.desk.air import OnAir
+from scheduler.desk.backups import BackupDesk
+from scheduler.desk.parts import Parts
+from scheduler.desk.tickets import TicketDesk
+from scheduler.errors import NotFound
+from scheduler.store.todo import AIR, Todo, duties_owed
+
+__all__ = [
+    "all_of",
+    "approvals",
+    "backups",
+    "certificate",
+    "duties",
+    "found_ahead",
+    "not_aired",
+    "not_planned",
+    "of_the_air",
+    "processes",
+    "tickets",
+]
+
+STATION = {"clock_untrusted", "playout_silent", "no_output_open", "disk_low"}
+"""Causes that lie in the station and not in what is to be said."""
+FILES = {"audio_missing", "audio_changed", "file_unreadable"}
+"""Causes that lie in the file of a sound."""
+SILENT_AFTER = timedelta(minutes=2)
+"""How long a process other than playout may be quiet: a long job beats between its pieces only."""
+BUSY_FOR = timedelta(minutes=15)
+"""How long the studio may be quiet while it has a job in hand."""
+DUTIES_AHEAD = timedelta(days=3)
+"""Deadlines of dispatches are told this long before."""
+CERTIFICATE_AHEAD = timedelta(days=21)
+_NOT_HEARD = {AiringOutcome.MISSED, AiringOutcome.FAILED, AiringOutcome.REFUSED}
+_HEARD = {None, AiringOutcome.PLAYED, AiringOutcome.PARTIAL}
+_NO_DEBT = {Trigger.DRILL, Trigger.LIVE, Trigger.TEST}
+_BLOCKED = {"unapproved", "no_audio", "audio_retired"}
+"""Refusals that lie in an announcement: the readiness check tells the same cause with its time."""
+
+
+def found_ahead(parts: Parts) -> Iterator[Task]:
+    """What the readiness check and the monitor have found."""
+    for todo in parts.todos.open():
+        by_ear = todo.key.startswith(AIR)
+        gravity = Gravity.FAILS
+        if by_ear:
+            gravity = Gravity.NOW if todo.key in {AIR + "silent", AIR + "stray"} else Gravity.HEED
+        elif todo.reason == "upgrade_waits":
+            gravity = Gravity.WAITS
+        mend, about = _mend_of(parts, todo, by_ear=by_ear)
+        yield Task(todo.key, todo.reason, gravity, mend, about, due=todo.due, details=todo.details)
+
+
+def _mend_of(parts: Parts, todo: Todo, *, by_ear: bool) -> tuple[Mend, str]:
+    """Where a found cause is mended, and what that is about."""
+    if by_ear:
+        return (Mend.STATION, "") if todo.key == AIR + "deaf" else (Mend.JOURNAL, "")
+    if todo.reason in STATION:
+        return Mend.STATION, ""
+    told = todo.key.rpartition(":")[2]
+    if todo.reason == "pin_unkept":
+        return Mend.CAMPAIGN, told
+    if not todo.slot_id:
+        about = told if told.isdecimal() else ""
+        return _mend_of_words(parts, todo.reason, about)
+    try:
+        facts = parts.slots.facts(todo.slot_id)
+    except NotFound:  # planned away meanwhile
+        return Mend.RECORDINGS, ""
+    about = str(facts.slot.announcement_id)
+    spoken = facts.row["text"] and facts.row["engine"]
+    mend, about = _mend_of_words(parts, todo.reason, about)
+    if facts.row["kind"] == "relay":
+        mend = Mend.RELAY
+    elif todo.reason == "campaign_stopped" and facts.slot.campaign_id:
+        mend, about = Mend.CAMPAIGN, str(facts.slot.campaign_id)
+    elif todo.reason in FILES and spoken and told == _sound_of(parts, about):
+        mend = Mend.READ_AGAIN
+    return mend, about
+
+
+def _mend_of_words(parts: Parts, reason: str, about: str) -> tuple[Mend, str]:
+    """Of a cause that lies in an announcement."""
+    if not about:
+        return Mend.RECORDINGS, ""
+    if reason == "upgrade_waits":
+        return Mend.UPGRADE, about
+    if reason == "unapproved" and _waits(parts, about):
+        return Mend.APPROVE, about
+    return Mend.ANNOUNCEMENT, about
+
+
+def _sound_of(parts: Parts, about: str) -> str:
+    return parts.programme.announcement(int(about)).audio_sha256 or ""
+
+
+def _waits(parts: Parts, about: str) -> bool:
+    seen = parts.programme.announcement(int(about))
+    return seen.state is AnnouncementState.SUBMITTED and seen.audio_sha256 is not None
+
+
+def of_the_air(on_air: OnAir, zones: dict[str, tuple[str, ...]]) -> Iterator[Task]:
+    """What is not well at this moment: playout, the clock, outputs. `zones`: output -> where it sounds."""
+    if not on_air.alive:
+        yield Task("playout_silent:station", "playout_silent", Gravity.NOW, Mend.STATION)
+        return
+    if not on_air.clock_trusted:
+        yield Task("clock_untrusted:station", "clock_untrusted", Gravity.NOW, Mend.STATION)
+    for output in on_air.outputs:
+        if output["state"] != "open":
+            reason = "output_down" if output["state"] == "down" else "output_trouble"
+            name = str(output["name"])
+            covers = frozenset(f"no_output_open:{zone}" for zone in (*zones.get(name, ()), DEFAULT_ZONE))
+            details = {"output": name, "message": str(output.get("message") or "")}
+            yield Task(f"output:{name}", reason, Gravity.NOW, Mend.REOPEN, about=name, details=details, covers=covers)
+    kinds = {output["kind"] for output in on_air.outputs}
+    if kinds and not kinds - {"wavfile", "null"}:
+        reason = "unheard_wav" if "wavfile" in kinds else "unheard_null"
+        yield Task("unheard", reason, Gravity.HEED, Mend.STATION)
+
+
+def approvals(parts: Parts) -> Iterator[Task]:
+    """Whatever waits for a leader, or for the ward."""
+    store = parts.store
+    for seen in parts.programme.announcements(AnnouncementState.SUBMITTED):
+        if seen.audio_sha256:
+            # The readiness check names the same cause so: one task, with the time at which it is needed.
+            key, details = f"unapproved:{seen.id}", {"title": seen.title}
+            yield Task(key, "approval_waits", Gravity.WAITS, Mend.APPROVE, str(seen.id), details=details)
+    relays = "SELECT id, title FROM announcement WHERE kind = 'relay' AND state = 'submitted'"
+    for row in store.rows(relays):
+        yield _waiting(f"unapproved:{row['id']}", "relay_waits", Mend.RELAY, row["id"], row["title"])
+    for row in store.rows("SELECT id, title FROM sms WHERE state = 'submitted'"):
+        yield _waiting(f"sms_waits:{row['id']}", "sms_waits", Mend.SMS, row["id"], row["title"])
+    if parts.config.province.url:
+        for row in store.rows("SELECT id, title, priority FROM province_inbox WHERE state = 'waiting'"):
+            urgent = row["priority"] == Priority.EMERGENCY.value
+            reason = "province_emergency_waits" if urgent else "province_waits"
+            gravity = Gravity.NOW if urgent else Gravity.WAITS
+            yield _waiting(f"province_waits:{row['id']}", reason, Mend.PROVINCE, row["id"], row["title"], gravity)
+
+
+def _waiting(key: str, reason: str, mend: Mend, about: int, title: str, gravity: Gravity = Gravity.WAITS) -> Task:
+    return Task(key, reason, gravity, mend, str(about), details={"title": title})
+
+
+def not_aired(parts: Parts, today: date) -> Iterator[Task]:
+    """What was to sound today, did not, and was neither made good nor aired by hand since; one task an announcement."""
+    sql = "SELECT 1 FROM slot WHERE day = ? AND outcome IN ('missed', 'failed', 'refused') LIMIT 1"
+    if parts.store.value(sql, (today.isoformat(),)) is None:
+        return
+    slots = parts.slots.of_day(today)
+    lost: defaultdict[int, list[Slot]] = defaultdict(list)
+    for slot in slots:
+        if slot.outcome in _NOT_HEARD and slot.trigger not in _NO_DEBT and not _made_up(slot, slots):
+            lost[slot.announcement_id].append(slot)
+    for announcement_id, missed in lost.items():
+        seen = parts.programme.announcement(announcement_id)
+        last = missed[-1]
+        details = {"title": seen.title, "airings": str(len(missed)), "why": last.reason}
+        mend, about = Mend.ANNOUNCEMENT, str(announcement_id)
+        if last.trigger is Trigger.RELAY:
+            mend = Mend.RELAY
+        elif seen.state is AnnouncementState.APPROVED and last.trigger is not Trigger.EMERGENCY:
+            mend, about = Mend.PLAY_AGAIN, last.id
+        key = f"not_aired:{announcement_id}"
+        yield Task(key, "not_aired_today", Gravity.WAITS, mend, about, due=missed[0].start, details=details)
+
+
+def _made_up(lost: Slot, slots: Iterable[Slot]) -> bool:
+    """Whether it was, or is to be, made good; or a person has aired the same since."""
+    return any(
+        other.outcome in _HEARD
+        and (
+            other.makes_good == lost.id
+            or (
+                other.announcement_id == lost.announcement_id
+                and other.trigger in {Trigger.MANUAL, Trigger.EMERGENCY}
+                and other.start > lost.start
+            )
+        )
+        for other in slots
+    )
+
+
+def not_planned(parts: Parts, today: date) -> Iterator[Task]:
+    """Airings of today that the plan has no place for; those of one campaign with one reason are one task."""
+    grouped: defaultdict[tuple[int, str], list[Refusal]] = defaultdict(list)
+    for refusal in parts.slots.refusals(today):
+        if refusal.reason == "left_out":  # somebody's own wish
+            continue
+        grouped[refusal.campaign_id, refusal.reason].append(refusal)
+    for (campaign_id, reason), refused in grouped.items():
+        campaign = parts.programme.campaign(campaign_id)
+        ordinals = ", ".join(str(one.ordinal) for one in refused)
+        told = {name: str(value) for name, value in refused[0].details.items()}
+        details = told | {"title": campaign.title, "ordinals": ordinals, "why": reason}
+        key = f"not_planned:{campaign_id}:{reason}"
+        if reason in _BLOCKED:
+            key = f"{reason}:{campaign.announcement_id}"
+        yield Task(key, "not_planned_today", Gravity.FAILS, Mend.CAMPAIGN, str(campaign_id), details=details)
+
+
+def duties(parts: Parts, today: date) -> Iterator[Task]:
+    """What dispatches want done within some days, or wanted done before today; one task a dispatch."""
+    for owed in duties_owed(parts.store, today + DUTIES_AHEAD):
+        late, only_reports = owed.deadline < today, owed.reports == owed.count
+        reason = "duties_late" if late else "duties_due"
+        if only_reports:
+            reason = "report_late" if late else "report_due"
+        _, due = rules.day_span(owed.deadline, parts.config.station.time_zone)
+        details = {
+            "number": owed.number_symbol,
+            "count": str(owed.count),
+            "day": f"{owed.deadline:%d/%m/%Y}",
+        }
+        key = f"duties:{owed.dispatch_id}"
+        yield Task(key, reason, Gravity.WAITS, Mend.DISPATCH, str(owed.dispatch_id), due=due, details=details)
+
+
+def processes(parts: Parts, now: datetime) -> Iterator[Task]:
+    """The station's other processes, where one of them has fallen silent while playout goes on."""
+    if _studio_silent(parts, now):
+        yield Task("studio_silent", "studio_silent", Gravity.HEED, Mend.STATION)
+    if parts.config.monitor.kind != "none" and _silent(parts, "monitor", now, SILENT_AFTER):
+        yield Task("air_monitor_silent", "air_monitor_silent", Gravity.HEED, Mend.STATION)
+    if parts.config.province.url and _silent(parts, "province", now, SILENT_AFTER):
+        yield Task("province_silent", "province_silent", Gravity.HEED, Mend.STATION)
+
+
+def tickets(desk: TicketDesk) -> Iterator[Task]:
+    """What inhabitants have reported and nobody has ended."""
+    for ticket in desk.open():
+        place = ticket.cluster or ("cả phường" if ticket.zone == DEFAULT_ZONE else f"vùng {ticket.zone}")
+        details = {"number": str(ticket.id), "what": TICKET_KINDS[ticket.kind].lower(), "place": place}
+        if ticket.reports > 1:
+            details["reports"] = str(ticket.reports)
+        yield Task(f"ticket:{ticket.id}", "ticket_open", Gravity.WAITS, Mend.TICKET, str(ticket.id), details=details)
+
+
+def backups(desk: BackupDesk) -> Iterator[Task]:
+    """A backup that failed or is too old, while none is being made."""
+    newest = desk.newest()
+    if newest is not None and newest.state in {"waiting", "running"}:
+        return
+    if trouble := desk.trouble():
+        reason, told = trouble
+        details = {name: str(value) for name, value in told.items()}
+        yield Task("backup", reason, Gravity.HEED, Mend.BACKUP, details=details)
+
+
+def certificate(parts: Parts, now: datetime) -> Iterator[Task]:
+    """The certificate that the page serves, as the page itself reports it, within its last days."""
+    beat = parts.jobs.heartbeat("web")
+    told = beat.state.get("certificate_ends") if beat else None
+    if not told:
+        return
+    ends = datetime.fromisoformat(told)
+    if ends - now <= CERTIFICATE_AHEAD:
+        reason = "certificate_ended" if ends <= now else "certificate_ends"
+        details = {"day": f"{rules.local_day(ends, parts.config.station.time_zone):%d/%m/%Y}"}
+        yield Task("certificate", reason, Gravity.WAITS, Mend.STATION, due=ends, details=details)
+
+
+def _silent(parts: Parts, process: str, now: datetime, longest: timedelta) -> bool:
+    beat = parts.jobs.heartbeat(process)
+    return beat is None or abs(now - beat.at) > longest
+
+
+def _studio_silent(parts: Parts, now: datetime) -> bool:
+    """A studio with a job in hand may be quiet for long; one that was never heard of is missed when a job waits."""
+    store = parts.store
+    if parts.jobs.heartbeat("studio") is None:
+        oldest = store.value("SELECT min(created_at) FROM job WHERE state = 'waiting'")
+        return oldest is not None and now - datetime.fromisoformat(oldest) > SILENT_AFTER
+    busy = store.value("SELECT 1 FROM job WHERE state = 'running' LIMIT 1") is not None
+    return _silent(parts, "studio", now, BUSY_FOR if busy else SILENT_AFTER)
+
+
+def all_of(*kinds: Iterable[Task]) -> list[Task]:
+    """Several kinds of causes as one list."""
+    return list(chain(*kinds))

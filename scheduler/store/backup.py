@@ -1,0 +1,298 @@
+"""One file that holds a station: database, sounds, keys, configuration; how it is written and how it is looked through.
+
+The database is copied by SQLite's own backup while everything runs; the sounds are files that never change once they
+are there. The file is written beside its place, read back whole against its list of hashes, and only then takes its
+name. What can be made again (renders for horns, logs, recordings of the WAV output) stays out. Who may, when and how
+many are kept is `desk.backups`'; putting it back is `store.restore`'s.
+"""
+
+import errno
+import hashlib
+import io
+import json
+import os
+import shutil
+import sqlite3
+import tarfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, BinaryIO, cast
+
+from scheduler.errors import Refused
+from scheduler.store.database import Store, instant_text, json_text
+from scheduler.store.journal import Journal
+from scheduler.store.sealed import SealedReader, SealedWriter, is_sealed
+
+__all__ = ["ENDING", "HEAD", "LIST", "Contents", "Source", "looked_through", "opened", "reading", "write_backup"]
+
+ENDING = ".loabak"
+HEAD, LIST = "loa-phuong.json", "danh-sach.json"
+"""The first and the last member: what this is, and size and hash of every member between."""
+FORMAT = 1
+DATABASE = "data/loa.db"
+_LEFT_OUT = frozenset({"wav", "log", "backups", "library/renders", "exports", "trims"})
+"""Folders of the data that can be made again, or are backups themselves."""
+_LEFT_FILES = ("loa.db", "loa.db-wal", "loa.db-shm", "measured.bin", "loa.pcm")
+_LEFT_ENDINGS = (".lock", ".part", ".new", ".tmp", ENDING)
+_PIECE = 1 << 20
+_MODE = 0o600
+_ROOM = 50_000_000
+"""Bytes that must be left on the disk when the backup is written."""
+
+Tell = Callable[[float], None]
+"""Told how far it has come, from 0 to 1; it may raise to stop the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is backed up. `config` and `secrets`: files beside the data, the latter only into a sealed backup."""
+
+    store: Store
+    data: Path
+    station: str
+    config: Path | None = None
+    secrets: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a backup says of itself, and what it holds: member -> (bytes, sha256)."""
+
+    made_at: str
+    station: str
+    journal_rows: int
+    journal_whole: bool
+    members: dict[str, tuple[int, str]] = field(repr=False)
+
+    @property
+    def bytes(self) -> int:
+        return sum(size for size, _ in self.members.values())
+
+
+def write_backup(source: Source, place: Path, now: datetime, passphrase: str = "", tell: Tell = lambda _: None) -> int:
+    """Write the backup of `source` to `place` (its size in bytes); on a fault nothing is left behind.
+
+    Raises Refused: backup_folder, backup_no_room, disk_full, backup_damaged (what was written reads otherwise).
+    """
+    part, copy = place.with_suffix(".part"), place.with_suffix(".db.part")
+    try:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _need_room(source, place.parent)
+        head = _copied(source, copy, now)
+        tell(0.1)
+        with _new(part) as raw:
+            _packed(source, head, copy, raw, passphrase, lambda share: tell(0.1 + 0.5 * share))
+        looked_through(part, passphrase, lambda share: tell(0.6 + 0.39 * share))
+        size = part.stat().st_size
+        part.replace(place)
+        _settle(place.parent)
+        tell(1.0)
+    except OSError as error:
+        raise _refusal(error, place.parent) from error
+    finally:
+        for left in (part, copy, *copy.parent.glob(f"{copy.name}-*")):
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
+    return size
+
+
+def looked_through(path: Path, passphrase: str = "", tell: Tell = lambda _: None) -> Contents:
+    """Read a backup whole and hold every member against the list at its end.
+
+    Raises Refused: backup_not_ours, backup_passphrase, backup_damaged.
+    """
+    head: dict[str, Any] = {}
+    told: dict[str, Any] = {}
+    found: dict[str, tuple[int, str]] = {}
+    with reading(path):
+        for name, member in opened(path, passphrase, tell):
+            if name == HEAD:
+                head = _json(member)
+            elif name == LIST:
+                told = _json(member)
+            else:
+                found[name] = _hashed(member)
+    if head.get("format") != FORMAT:
+        raise Refused("backup_not_ours")
+    wanted = {name: (int(size), str(sha256)) for name, (size, sha256) in told.get("members", {}).items()}
+    if wanted != found or DATABASE not in found:
+        odd = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
+        raise Refused("backup_damaged", part=(odd or [DATABASE])[0])
+    rows, whole = int(head.get("journal_rows", 0)), bool(head.get("journal_whole"))
+    return Contents(str(head.get("made_at", "")), str(head.get("station", "")), rows, whole, found)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """What goes wrong while a backup is read, as a refusal."""
+    try:
+        yield
+    except (tarfile.TarError, EOFError, ValueError) as error:
+        raise Refused("backup_damaged", part=path.name) from error
+
+
+def opened(path: Path, passphrase: str = "", tell: Tell = lambda _: None) -> Iterator[tuple[str, IO[bytes]]]:
+    """The members of a backup in their order, each to be read before the next is asked for, inside `reading`."""
+    whole = max(path.stat().st_size, 1)
+    with path.open("rb") as raw:
+        sealed = is_sealed(raw.read(8))
+        raw.seek(0)
+        source: Any = SealedReader(raw, passphrase) if sealed else raw
+        with _tar(source) as tar:
+            for member in tar:
+                stream = tar.extractfile(member) if member.isreg() else None
+                if stream is None:
+                    raise Refused("backup_damaged", part=member.name[:80])
+                yield member.name, stream
+                tell(min(raw.tell() / whole, 1.0))
+
+
+def _tar(source: Any) -> tarfile.TarFile:
+    try:
+        return tarfile.open(fileobj=source, mode="r|", bufsize=_PIECE)
+    except tarfile.TarError as error:
+        raise Refused("backup_not_ours") from error
+
+
+def _copied(source: Source, copy: Path, now: datetime) -> dict[str, Any]:
+    """A consistent copy of the database, looked at; what the backup says of itself."""
+    copy.unlink(missing_ok=True)
+    with _new(copy):
+        pass
+    with closing(sqlite3.connect(copy)) as target:
+        # All pages in one step: in WAL mode no writer waits for it, and none can make it begin anew.
+        source.store.db.conn.backup(target)
+        if target.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+            raise Refused("backup_damaged", part="loa.db")
+    copied = Store(copy)
+    try:
+        verified = Journal(copied).verify()
+        steps = [row["name"] for row in copied.rows("SELECT name FROM _sqlite_migrations ORDER BY rowid")]
+        copied.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        copied.db.conn.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        copied.close()
+    return {
+        "format": FORMAT,
+        "made_at": instant_text(now),
+        "station": source.station,
+        "steps": steps,
+        "journal_rows": verified.rows,
+        "journal_whole": verified.whole,
+    }
+
+
+def _packed(source: Source, head: dict[str, Any], copy: Path, raw: BinaryIO, passphrase: str, tell: Tell) -> None:
+    sink: Any = SealedWriter(raw, passphrase) if passphrase else raw
+    files = [(DATABASE, copy), *_files(source, sealed=bool(passphrase))]
+    whole = max(sum(path.stat().st_size for _, path in files if path.exists()), 1)
+    members: dict[str, tuple[int, str]] = {}
+    done = 0
+    with tarfile.open(fileobj=sink, mode="w|", format=tarfile.PAX_FORMAT, bufsize=_PIECE) as tar:
+        _add(tar, HEAD, json_text(head).encode())
+        for name, path in files:
+            try:
+                members[name] = _add_file(tar, name, path)
+            except FileNotFoundError:
+                continue  # thrown away by a person between the look and now
+            done += members[name][0]
+            tell(done / whole)
+        _add(tar, LIST, json_text({"members": members}).encode())
+    if passphrase:
+        sink.close()
+    raw.flush()
+    os.fsync(raw.fileno())
+
+
+def _files(source: Source, *, sealed: bool) -> Iterator[tuple[str, Path]]:
+    for path in sorted(source.data.rglob("*")):
+        told = path.relative_to(source.data).as_posix()
+        if path.is_symlink() or not path.is_file() or told in _LEFT_FILES or path.name.endswith(_LEFT_ENDINGS):
+            continue
+        if not any(told.startswith(f"{folder}/") for folder in _LEFT_OUT):
+            yield f"data/{told}", path
+    if source.config and source.config.is_file():
+        yield "config/config.toml", source.config
+    for path in source.secrets if sealed else ():
+        if path.is_file():
+            yield f"config/{path.name}", path
+
+
+class _Hashing:
+    """A file that tells what was read from it."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = raw
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._raw.read(size)
+        self.digest.update(data)
+        return data
+
+
+def _add_file(tar: tarfile.TarFile, name: str, path: Path) -> tuple[int, str]:
+    with path.open("rb") as raw:
+        info = tarfile.TarInfo(name)
+        info.size, info.mode = os.fstat(raw.fileno()).st_size, _MODE
+        reader = _Hashing(raw)
+        tar.addfile(info, cast("IO[bytes]", reader))
+    return info.size, reader.digest.hexdigest()
+
+
+def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
+    info = tarfile.TarInfo(name)
+    info.size, info.mode = len(data), _MODE
+    tar.addfile(info, io.BytesIO(data))
+
+
+def _hashed(stream: IO[bytes]) -> tuple[int, str]:
+    digest, size = hashlib.sha256(), 0
+    while piece := stream.read(_PIECE):
+        digest.update(piece)
+        size += len(piece)
+    return size, digest.hexdigest()
+
+
+def _json(stream: IO[bytes]) -> dict[str, Any]:
+    told = json.loads(stream.read(64_000_000))
+    return told if isinstance(told, dict) else {}
+
+
+@contextmanager
+def _new(path: Path) -> Iterator[BinaryIO]:
+    """A file that was not there, readable by its owner only."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE), "wb") as raw:
+        yield raw
+
+
+def _need_room(source: Source, folder: Path) -> None:
+    """Room for the copy of the database and for the file. Raises Refused backup_no_room."""
+    database = source.store.path.stat().st_size + _size(source.store.path.with_name("loa.db-wal"))
+    needed = 2 * database + sum(_size(path) for _, path in _files(source, sealed=True)) + _ROOM
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise Refused("backup_no_room", needed=needed // 1_000_000, free=free // 1_000_000)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _settle(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def _refusal(error: OSError, folder: Path) -> Refused:
+    return Refused("disk_full") if error.errno == errno.ENOSPC else Refused("backup_folder", path=folder)

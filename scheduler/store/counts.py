@@ -1,0 +1,53 @@
+"""Counts over the rows for a watchman's numbers: how many slots ended how, how much was heard, what the studio has.
+
+Each is one query over an index or a small table; the journal's sums go on from the row where they stood, so that years
+of it cost no more than a day.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from threading import Lock
+
+from scheduler.store.database import Store
+
+__all__ = ["JournalSums", "job_counts", "open_todos"]
+
+
+@dataclass(slots=True)
+class JournalSums:
+    """Airings and seconds heard since the first row, kept up to date row by row: rows never change. Tests of an output
+    are no airings.
+    """
+
+    last_seq: int = 0
+    airings: Counter[str] = field(default_factory=Counter)
+    """By outcome."""
+    heard_ms: Counter[str] = field(default_factory=Counter)
+    """By what set them off."""
+    _lock: Lock = field(default_factory=Lock)
+
+    def read_on(self, store: Store) -> None:
+        """Add what has been written since the last look."""
+        sql = (
+            "SELECT outcome, trigger, count(*) AS airings, sum(coalesce(played_ms, 0)) AS ms FROM journal"
+            " WHERE seq > ? AND seq <= ? AND kind = 'airing' AND trigger <> 'test' GROUP BY outcome, trigger"
+        )
+        with self._lock:
+            newest = int(store.value("SELECT coalesce(max(seq), 0) FROM journal"))
+            if newest == self.last_seq:
+                return
+            for row in store.rows(sql, (self.last_seq, newest)):
+                self.airings[row["outcome"]] += row["airings"]
+                self.heard_ms[row["trigger"]] += row["ms"]
+            self.last_seq = newest
+
+
+def job_counts(store: Store) -> dict[str, int]:
+    """How many jobs stand in each state."""
+    return {row["state"]: row["n"] for row in store.rows("SELECT state, count(*) AS n FROM job GROUP BY state")}
+
+
+def open_todos(store: Store) -> dict[str, int]:
+    """How many things wait for somebody, by reason."""
+    sql = "SELECT reason, count(*) AS n FROM todo WHERE cleared_at IS NULL GROUP BY reason"
+    return {row["reason"]: row["n"] for row in store.rows(sql)}

@@ -1,0 +1,79 @@
+"""Who is doing something just now, from where and by which right: what the audit log says of a change.
+
+The page, the command line and the API open a `Doing` around what they do; the desk's own question after a right fills
+in what they left open. A process that acts by itself has one for all its threads. It decides and stores nothing.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from scheduler.core.model import Person
+
+__all__ = ["Doing", "begin", "doing", "end", "name_act", "note_act", "process_is", "set_out"]
+
+
+@dataclass(slots=True)
+class Doing:
+    """One request, command or job. Its fields are written once: who came first stays."""
+
+    via: str
+    """page, cli, api, or the name of a process that acts by itself."""
+    route: str = ""
+    """Which page, command or call."""
+    person: Person | None = None
+    act: str = ""
+    """The right it is done by."""
+    address: str = ""
+    session: str = ""
+    """Number of the page's session, or the name of a token."""
+
+
+_doing: ContextVar[Doing | None] = ContextVar("doing", default=None)
+_process = [Doing("station")]
+
+
+def doing() -> Doing:
+    """What this thread is about; of a thread that nobody has said it of, what its process is."""
+    return _doing.get() or _process[0]
+
+
+@contextmanager
+def begin(what: Doing) -> Iterator[Doing]:
+    """Everything this thread does inside is `what`."""
+    token = _doing.set(what)
+    try:
+        yield what
+    finally:
+        _doing.reset(token)
+
+
+def set_out(what: Doing) -> None:
+    """The same for a request, whose begin and end are two calls: `end` ends it."""
+    _doing.set(what)
+
+
+def end() -> None:
+    """Nothing is being done any more by this thread."""
+    _doing.set(None)
+
+
+def process_is(name: str) -> None:
+    """What threads of this process do that nobody has said anything of: playout, studio, link, monitor, web."""
+    _process[0] = Doing(name)
+
+
+def note_act(actor: Person, act: str) -> None:
+    """The desk asked for this right of this person: kept where nothing was said before."""
+    what = _doing.get()
+    if what is not None:
+        what.person = what.person or actor
+        what.act = what.act or act
+
+
+def name_act(act: str) -> None:
+    """What follows is done by this right, though a lesser one was asked for first: of an order, not of a drill."""
+    what = _doing.get()
+    if what is not None:
+        what.act = act

@@ -1,0 +1,78 @@
+"""Drafts: what somebody is typing, kept every few seconds under their name, so that no crash costs a word.
+
+A draft is one person's and airs nowhere. Each keeping knows the revision it follows: two tabs cannot overwrite each
+other unseen. Nothing here looks at what is written.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from scheduler.store.database import Store, insert, instant_of, instant_text, update
+
+__all__ = ["Draft", "Drafts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Words that are being written. `version`: of the announcement they were begun on, 0 where there is none yet."""
+
+    person_id: int
+    key: str
+    revision: int
+    version: int
+    title: str
+    text: str
+    shape_json: str
+    saved_at: datetime
+
+
+class Drafts:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, person_id: int, key: str) -> Draft | None:
+        row = self._store.row("SELECT * FROM draft WHERE person_id = ? AND key = ?", (person_id, key))
+        return _draft(row) if row else None
+
+    def of(self, person_id: int) -> list[Draft]:
+        """A person's drafts, the newest first."""
+        rows = self._store.rows("SELECT * FROM draft WHERE person_id = ? ORDER BY saved_at DESC, key", (person_id,))
+        return [_draft(row) for row in rows]
+
+    def keep(self, draft: Draft, before: int) -> bool:
+        """Write a draft in place of revision `before` (0 = there is none yet); False when another has come between."""
+        values = {
+            "revision": draft.revision,
+            "version": draft.version,
+            "title": draft.title,
+            "text": draft.text,
+            "shape_json": draft.shape_json,
+            "saved_at": instant_text(draft.saved_at),
+        }
+        key = {"person_id": draft.person_id, "key": draft.key}
+        with self._store.write() as db:
+            there = self.get(draft.person_id, draft.key)
+            if (there.revision if there else 0) != before:
+                return False
+            if there is None:
+                insert(db, "draft", key | values)
+            else:
+                update(db, "draft", key, values)
+        return True
+
+    def drop(self, person_id: int, key: str) -> None:
+        with self._store.write() as db:
+            db.execute("DELETE FROM draft WHERE person_id = ? AND key = ?", (person_id, key))
+
+
+def _draft(row: dict[str, object]) -> Draft:
+    return Draft(
+        person_id=int(str(row["person_id"])),
+        key=str(row["key"]),
+        revision=int(str(row["revision"])),
+        version=int(str(row["version"])),
+        title=str(row["title"]),
+        text=str(row["text"]),
+        shape_json=str(row["shape_json"]),
+        saved_at=instant_of(str(row["saved_at"])),
+    )

@@ -1,0 +1,262 @@
+"""What people have done to the schedule: airings that were given a time or left out, and each change with its undo.
+
+Rows only. Whether an airing may stand where somebody puts it is `core.placing`'s, whether it is kept is the planner's,
+and who may change it is the desk's. An airing that a person has added (of no campaign) is a slot and nothing more.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from scheduler.core.model import Priority, Refusal, Sha256, Slot
+from scheduler.core.placing import Pin
+from scheduler.errors import NotFound
+from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+
+__all__ = ["Moved", "Place", "StoredChange"]
+
+_PINS = "SELECT m.*, p.name AS by FROM moved m JOIN person p ON p.id = m.person_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One airing in a change: what stood of it before and after.
+
+    Of a campaign's airing that is its pin (None = the planner's own choice) and the instant it then stood at; of an
+    added airing the slot itself (None = there was none).
+    """
+
+    slot_id: str
+    title: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    stood: datetime | None = None
+    stands: datetime | None = None
+    is_added: bool = False
+
+    def turned(self) -> "Place":
+        """The same the other way round."""
+        return Place(self.slot_id, self.title, self.after, self.before, self.stands, self.stood, self.is_added)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChange:
+    id: int
+    at: datetime
+    person_id: int
+    by: str
+    kind: str
+    day: date
+    places: tuple[Place, ...]
+    undone_by: int | None = None
+
+
+class Moved:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    # Pins
+
+    def of_day(self, day: date) -> list[Pin]:
+        sql = f"{_PINS} WHERE m.day = ? ORDER BY m.campaign_id, m.ordinal"
+        return [_pin(row) for row in self.store.rows(sql, (day.isoformat(),))]
+
+    def pin(self, day: date, campaign_id: int, ordinal: int) -> Pin | None:
+        sql = f"{_PINS} WHERE m.day = ? AND m.campaign_id = ? AND m.ordinal = ?"
+        row = self.store.row(sql, (day.isoformat(), campaign_id, ordinal))
+        return _pin(row) if row else None
+
+    def put(self, pin: Pin, now: datetime) -> None:
+        """Keep a pin in place of the one its airing had."""
+        with self.store.write() as db:
+            self.drop(pin.day, pin.campaign_id, pin.ordinal)
+            insert(
+                db,
+                "moved",
+                {
+                    "day": pin.day.isoformat(),
+                    "campaign_id": pin.campaign_id,
+                    "ordinal": pin.ordinal,
+                    "start": instant_text(pin.start) if pin.start else None,
+                    "was": instant_text(pin.was),
+                    "why": pin.why,
+                    "person_id": pin.person_id,
+                    "at": instant_text(now),
+                },
+            )
+
+    def drop(self, day: date, campaign_id: int, ordinal: int) -> None:
+        """Leave the airing to the planner again."""
+        with self.store.write() as db:
+            sql = "DELETE FROM moved WHERE day = ? AND campaign_id = ? AND ordinal = ?"
+            db.conn.execute(sql, (day.isoformat(), campaign_id, ordinal))
+
+    def note_unkept(self, day: date, unkept: Iterable[Refusal]) -> None:
+        """Let the pins of a day say which of them cannot be kept, and why; nothing is written where they say so."""
+        found = {(one.campaign_id, one.ordinal): one for one in unkept}
+        sql = "SELECT campaign_id, ordinal, unkept, unkept_json FROM moved WHERE day = ?"
+        wanted: list[tuple[Row, Row]] = []
+        for row in self.store.rows(sql, (day.isoformat(),)):
+            one = found.get((row["campaign_id"], row["ordinal"]))
+            details = {name: str(value) for name, value in one.details.items()} if one else {}
+            told = {"unkept": one.reason if one else "", "unkept_json": json_text(details)}
+            if told != {name: row[name] for name in told}:
+                key = {"day": day.isoformat(), "campaign_id": row["campaign_id"], "ordinal": row["ordinal"]}
+                wanted.append((key, told))
+        if wanted:
+            with self.store.write() as db:
+                for key, told in wanted:
+                    update(db, "moved", key, told)
+
+    def unkept(self, first: date, last: date) -> list[tuple[Pin, str, dict[str, str]]]:
+        """The pins of some days that cannot be kept, soonest first, each with the reason and its details."""
+        sql = f"{_PINS} WHERE m.unkept <> '' AND m.day BETWEEN ? AND ? ORDER BY coalesce(m.start, m.was)"
+        rows = self.store.rows(sql, (first.isoformat(), last.isoformat()))
+        return [(_pin(row), row["unkept"], json.loads(row["unkept_json"])) for row in rows]
+
+    # Added airings
+
+    def take_back(self, slot_id: str) -> bool:
+        """Remove an added airing that has neither begun nor ended; False when there is no such one."""
+        with self.store.write() as db:
+            sql = """DELETE FROM slot WHERE id = ? AND campaign_id IS NULL AND trigger = 'schedule' AND outcome IS NULL
+                AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"""
+            return bool(db.conn.execute(sql, (slot_id,)).rowcount)
+
+    # Changes
+
+    def keep_change(self, kind: str, day: date, places: Sequence[Place], person_id: int, now: datetime) -> int:
+        with self.store.write() as db:
+            row = {
+                "at": instant_text(now),
+                "person_id": person_id,
+                "kind": kind,
+                "day": day.isoformat(),
+                "places_json": json_text([_place_row(one) for one in places]),
+            }
+            return insert(db, "schedule_change", row)
+
+    def mark_undone(self, change_id: int, by_change: int) -> bool:
+        """False when it had been undone before."""
+        with self.store.write() as db:
+            return bool(update(db, "schedule_change", {"id": change_id, "undone_by": None}, {"undone_by": by_change}))
+
+    def change(self, change_id: int) -> StoredChange:
+        sql = "SELECT c.*, p.name AS by FROM schedule_change c JOIN person p ON p.id = c.person_id WHERE c.id = ?"
+        row = self.store.row(sql, (change_id,))
+        if row is None:
+            raise NotFound("schedule_change", change_id)
+        return StoredChange(
+            id=row["id"],
+            at=instant_of(row["at"]),
+            person_id=row["person_id"],
+            by=row["by"],
+            kind=row["kind"],
+            day=date.fromisoformat(row["day"]),
+            places=tuple(_place(one) for one in json.loads(row["places_json"])),
+            undone_by=row["undone_by"],
+        )
+
+
+def _pin(row: Row) -> Pin:
+    return Pin(
+        day=date.fromisoformat(row["day"]),
+        campaign_id=row["campaign_id"],
+        ordinal=row["ordinal"],
+        start=instant_or_none(row["start"]),
+        was=instant_of(row["was"]),
+        person_id=row["person_id"],
+        by=row["by"],
+        why=row["why"],
+    )
+
+
+def pin_state(pin: Pin | None) -> dict[str, Any] | None:
+    """A pin as a change remembers it."""
+    if pin is None:
+        return None
+    start = instant_text(pin.start) if pin.start else None
+    return {
+        "campaign_id": pin.campaign_id,
+        "ordinal": pin.ordinal,
+        "start": start,
+        "was": instant_text(pin.was),
+        "why": pin.why,
+        "person_id": pin.person_id,
+    }
+
+
+def pin_of(day: date, state: Mapping[str, Any]) -> Pin:
+    """The pin that a change remembers."""
+    return Pin(
+        day=day,
+        campaign_id=state["campaign_id"],
+        ordinal=state["ordinal"],
+        start=instant_or_none(state["start"]),
+        was=instant_of(state["was"]),
+        person_id=state["person_id"],
+        why=state["why"],
+    )
+
+
+def slot_state(slot: Slot | None, person_id: int) -> dict[str, Any] | None:
+    """An added airing as a change remembers it."""
+    if slot is None:
+        return None
+    return {
+        "id": slot.id,
+        "zone": slot.zone,
+        "start": instant_text(slot.start),
+        "length_ms": round(slot.length / timedelta(milliseconds=1)),
+        "announcement_id": slot.announcement_id,
+        "audio_sha256": slot.audio_sha256,
+        "chime": slot.chime,
+        "repeat": slot.repeat,
+        "priority": slot.priority.value,
+        "moved_from": instant_text(slot.moved_from) if slot.moved_from else None,
+        "person_id": person_id,
+    }
+
+
+def added_slot(day: date, state: Mapping[str, Any]) -> Slot:
+    """The added airing that a change remembers."""
+    return Slot(
+        id=state["id"],
+        day=day,
+        zone=state["zone"],
+        start=instant_of(state["start"]),
+        length=timedelta(milliseconds=state["length_ms"]),
+        campaign_id=None,
+        announcement_id=state["announcement_id"],
+        audio_sha256=Sha256(state["audio_sha256"]),
+        chime=state["chime"],
+        repeat=state["repeat"],
+        priority=Priority(state["priority"]),
+        moved_from=instant_or_none(state["moved_from"]),
+    )
+
+
+def _place_row(one: Place) -> Row:
+    return {
+        "slot": one.slot_id,
+        "title": one.title,
+        "before": one.before,
+        "after": one.after,
+        "stood": instant_text(one.stood) if one.stood else None,
+        "stands": instant_text(one.stands) if one.stands else None,
+        "added": one.is_added,
+    }
+
+
+def _place(row: Row) -> Place:
+    return Place(
+        slot_id=row["slot"],
+        title=row["title"],
+        before=row["before"],
+        after=row["after"],
+        stood=instant_or_none(row["stood"]),
+        stands=instant_or_none(row["stands"]),
+        is_added=row["added"],
+    )

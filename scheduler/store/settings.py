@@ -1,0 +1,133 @@
+"""What the page has set, as rows: every change with who, when, before and after; the newest of a key counts.
+
+Rows only: which key may be set and to what is `config_page`'s, who may is the desk's. Reading it costs one look at the
+newest number; the configuration made of it is kept until that number changes.
+"""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from scheduler.config import Config
+from scheduler.config_page import effective
+from scheduler.store.database import Store, insert, instant_of, instant_text, json_text
+
+__all__ = ["SettingChange", "SettingRows"]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChange:
+    """One key, changed. `value` None = set no longer."""
+
+    id: int
+    batch: int
+    key: str
+    value: Any
+    before: Any
+    name: str
+    """Of the person."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    number: int
+    written: Config
+    made: Config
+
+
+class SettingRows:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._kept: _Kept | None = None
+
+    def over(self, written: Config) -> Config:
+        """The configuration that holds: what the file says, and what the page has set where it says nothing.
+
+        A database that cannot be read changes nothing: what was known last holds.
+        """
+        kept = self._kept
+        try:
+            number = int(self.store.value("SELECT max(id) FROM setting_change") or 0)
+        except sqlite3.Error:
+            return kept.made if kept and kept.written is written else written
+        if kept is None or kept.number != number or kept.written is not written:
+            made = effective(written, self.values()) if number else written
+            kept = self._kept = _Kept(number, written, made)
+        return kept.made
+
+    def values(self) -> dict[str, Any]:
+        """What is set now, by key."""
+        sql = (
+            "SELECT key, value_json FROM setting_change WHERE id IN (SELECT max(id) FROM setting_change GROUP BY key)"
+            " AND value_json IS NOT NULL"
+        )
+        return {row["key"]: _value(row["value_json"]) for row in self.store.rows(sql)}
+
+    def add(self, changes: Mapping[str, tuple[Any, Any]], person_id: int, now: datetime) -> int:
+        """Keep changes, key -> (before, value), of one act; its number. `value` None = set no longer."""
+        with self.store.write() as db:
+            batch = int(self.store.value("SELECT coalesce(max(batch), 0) + 1 FROM setting_change"))
+            for key, (before, value) in changes.items():
+                row = {
+                    "batch": batch,
+                    "key": key,
+                    "value_json": None if value is None else json_text(value),
+                    "before_json": json_text(before),
+                    "person_id": person_id,
+                    "at": instant_text(now),
+                }
+                insert(db, "setting_change", row)
+        return batch
+
+    def history(self, limit: int = 30) -> list[SettingChange]:
+        """The newest changes, newest first."""
+        return self._changes("ORDER BY c.id DESC LIMIT ?", limit)
+
+    def of_batch(self, batch: int) -> list[SettingChange]:
+        """What one act changed."""
+        return self._changes("WHERE c.batch = ? ORDER BY c.id", batch)
+
+    def before(self, change: SettingChange) -> Any:
+        """What the page had set of this key before the change; None = nothing."""
+        sql = "SELECT value_json FROM setting_change WHERE key = ? AND id < ? ORDER BY id DESC LIMIT 1"
+        return _value(self.store.value(sql, (change.key, change.id)))
+
+    def is_newest(self, change: SettingChange) -> bool:
+        """Whether nothing has changed this key since."""
+        return bool(self.store.value("SELECT max(id) FROM setting_change WHERE key = ?", (change.key,)) == change.id)
+
+    def _changes(self, rest: str, value: int) -> list[SettingChange]:
+        sql = f"SELECT c.*, p.name FROM setting_change c JOIN person p ON p.id = c.person_id {rest}"  # noqa: S608 - ours
+        return [
+            SettingChange(
+                row["id"],
+                row["batch"],
+                row["key"],
+                _value(row["value_json"]),
+                _value(row["before_json"]),
+                row["name"],
+                instant_of(row["at"]),
+            )
+            for row in self.store.rows(sql, (value,))
+        ]
+
+    # The guide of the first days
+
+    def steps_done(self) -> frozenset[str]:
+        return frozenset(row["name"] for row in self.store.rows("SELECT name FROM guide_step"))
+
+    def step_done(self, name: str, person_id: int, now: datetime) -> None:
+        """A step of the guide is behind us; the second time changes nothing."""
+        with self.store.write() as db:
+            values = (name, person_id, instant_text(now))
+            db.conn.execute("INSERT OR IGNORE INTO guide_step (name, person_id, at) VALUES (?, ?, ?)", values)
+
+
+def _value(text: str | None) -> Any:
+    """A kept value; lists come back as the tuples the configuration has."""
+    value = json.loads(text) if text is not None else None
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,117 @@
+"""The keys (tokens) with which programs use the station, as rows.
+
+A key is stored as its sha256 only. A row is never deleted, because the audit names it. Who may make one, and what it
+may do, is the desk's business.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from scheduler.errors import NotFound
+from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+
+_ROWS = "SELECT t.*, p.name AS owner, p.login AS login FROM api_token t JOIN person p ON p.id = t.person_id"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """A key of a program; the secret itself is nowhere."""
+
+    id: int
+    name: str
+    hint: str
+    """Its first letters."""
+    person_id: int
+    owner: str
+    """Name of the person in whose name it acts."""
+    login: str
+    acts: tuple[str, ...]
+    zones: tuple[str, ...]
+    """Empty = wherever its owner may act."""
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None = None
+    last_address: str = ""
+    revoked_at: datetime | None = None
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether it still opens anything."""
+        return self.revoked_at is None and now < self.expires_at
+
+
+def digest(secret: str) -> str:
+    """How a key is stored."""
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
+
+
+class ApiTokens:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def add(self, token: ApiToken, secret: str, by: int) -> int:
+        """Keep a new key under its digest; gives its number."""
+        row = {
+            "name": token.name,
+            "token_hash": digest(secret),
+            "hint": token.hint,
+            "person_id": token.person_id,
+            "acts_json": json_text(token.acts),
+            "zones_json": json_text(token.zones),
+            "created_at": instant_text(token.created_at),
+            "created_by": by,
+            "expires_at": instant_text(token.expires_at),
+        }
+        with self.store.write() as db:
+            return insert(db, "api_token", row)
+
+    def by_secret(self, secret: str) -> ApiToken | None:
+        """The key with this secret, live or not."""
+        row = self.store.row(f"{_ROWS} WHERE t.token_hash = ?", (digest(secret),))
+        return _token(row) if row else None
+
+    def get(self, token_id: int) -> ApiToken:
+        row = self.store.row(f"{_ROWS} WHERE t.id = ?", (token_id,))
+        if row is None:
+            raise NotFound("token", token_id)
+        return _token(row)
+
+    def live_name(self, name: str) -> ApiToken | None:
+        """The key of this name that has not been revoked."""
+        row = self.store.row(f"{_ROWS} WHERE t.name = ? AND t.revoked_at IS NULL", (name,))
+        return _token(row) if row else None
+
+    def listed(self) -> list[ApiToken]:
+        """Every key: those that have not been revoked first, the newest first."""
+        sql = f"{_ROWS} ORDER BY t.revoked_at IS NOT NULL, t.id DESC LIMIT 200"
+        return [_token(row) for row in self.store.rows(sql)]
+
+    def used(self, token_id: int, address: str, now: datetime) -> None:
+        with self.store.write() as db:
+            seen = {"last_used_at": instant_text(now), "last_address": address}
+            update(db, "api_token", {"id": token_id}, seen)
+
+    def revoke(self, token_id: int, by: int, now: datetime) -> bool:
+        """Whether this is what ended it."""
+        with self.store.write() as db:
+            ended = {"revoked_at": instant_text(now), "revoked_by": by}
+            return bool(update(db, "api_token", {"id": token_id, "revoked_at": None}, ended))
+
+
+def _token(row: Row) -> ApiToken:
+    return ApiToken(
+        id=row["id"],
+        name=row["name"],
+        hint=row["hint"],
+        person_id=row["person_id"],
+        owner=row["owner"],
+        login=row["login"],
+        acts=tuple(json.loads(row["acts_json"])),
+        zones=tuple(json.loads(row["zones_json"])),
+        created_at=instant_of(row["created_at"]),
+        expires_at=instant_of(row["expires_at"]),
+        last_used_at=instant_or_none(row["last_used_at"]),
+        last_address=row["last_address"],
+        revoked_at=instant_or_none(row["revoked_at"]),
+    )

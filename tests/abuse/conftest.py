@@ -1,0 +1,46 @@
+"""A ward with something of everything in it, its people with their browsers, and strangers on the public page."""
+
+from dataclasses import replace
+
+import pytest
+
+from scheduler.config import OutputConfig, PublicConfig
+from tests.web.conftest import (  # noqa: F401 - fixtures
+    app,
+    beat,
+    client_of,
+    guest,
+    hung,
+    hungs,
+    ky,
+    lans,
+    minhs,
+    send,
+    template,
+    tu,
+)
+from tests.web.test_security import everything  # noqa: F401 - a fixture
+
+ZONES = ("all", "khu-pho-1", "khu-pho-3")
+
+
+@pytest.fixture
+def config(config):
+    """Two quarters with loudspeakers of their own, and an open public page."""
+    outputs = (OutputConfig(name="wav", kind="wavfile", zones=ZONES),)
+    return replace(config, outputs=outputs, public=PublicConfig(on=True))
+
+
+@pytest.fixture
+def stranger(app):  # noqa: F811 - the fixture above
+    return app.test_client()
+
+
+@pytest.fixture
+def tus(client_of, tu):  # noqa: F811 - the fixtures above
+    return client_of(tu)
+
+
+@pytest.fixture
+def guests(client_of, guest):  # noqa: F811 - the fixtures above
+    return client_of(guest)

@@ -1,0 +1,411 @@
+"""Việc cần làm at the desk: each cause really happens, is told with the button that mends it, is mended, and is gone."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from scheduler.config import MonitorConfig, OutputConfig
+from scheduler.core.dispatch.model import Channel
+from scheduler.core.duties import DutyState
+from scheduler.core.model import AiringOutcome, Role, Trigger
+from scheduler.core.tickets import TicketState
+from scheduler.core.to_do import Gravity, Mend, said
+from scheduler.desk.tickets import Told
+from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.station import Station
+from scheduler.store import Ending
+from scheduler.store.database import insert
+from tests.conftest import DAY
+
+OUTPUT = {"name": "wav", "kind": "soundcard", "state": "open", "message": "", "device": ""}
+LETTER = """ỦY BAN NHÂN DÂN PHƯỜNG
+Số: 642/UBND-VHTT
+Bắc Sơn, ngày 1 tháng 12 năm 2026
+V/v tăng cường tuyên truyền phòng cháy
+
+Tăng cường thời lượng phát thanh trên hệ thống loa truyền thanh từ ngày 02/12/2026 đến ngày 05/12/2026."""
+
+
+@pytest.fixture
+def desk(station):
+    return station.desk.to_do
+
+
+@pytest.fixture
+def beat(station):
+    """Playout's and the studio's word as they would be now."""
+
+    def write(outputs=(OUTPUT,), *, clock_trusted=True):
+        now = station.clock.now()
+        state = {"airings": [], "outputs": list(outputs), "clock_trusted": clock_trusted}
+        station.parts.jobs.beat("playout", 1, now, state)
+        station.parts.jobs.beat("studio", 2, now, {})
+
+    write()
+    return write
+
+
+def told(desk):
+    return [(task.key, task.reason, task.mend) for task in desk.open()]
+
+
+def keys(desk):
+    return [task.key for task in desk.open()]
+
+
+@pytest.fixture
+def tech(station):
+    """Hùng maintains."""
+    return station.parts.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", station.clock.now())
+
+
+def test_where_all_is_well_there_is_nothing_to_do(desk, beat, cast):
+    cast.running(cast.approved())
+    assert desk.open() == []
+
+
+def test_every_task_has_a_sentence_of_its_own(desk, cast, beat):
+    cast.submitted()
+    beat([OUTPUT | {"state": "down", "message": "không có card"}], clock_trusted=False)
+    for task in desk.open():
+        assert "chưa có lời giải thích" not in said(task)
+        assert "{" not in said(task)
+
+
+# The air
+
+
+def test_a_playout_that_is_silent_is_all_that_is_told_of_the_air_until_it_speaks(desk, beat, clock):
+    clock.advance(6)
+    assert told(desk) == [("playout_silent:station", "playout_silent", Mend.STATION)]
+    beat()
+    assert desk.open() == []
+
+
+def test_a_clock_that_is_not_trusted_fails_now(desk, beat):
+    beat(clock_trusted=False)
+    (task,) = desk.open()
+    assert (task.key, task.gravity) == ("clock_untrusted:station", Gravity.NOW)
+
+
+def test_an_output_in_trouble_is_opened_again_by_its_button(desk, beat, station, tech, lan):
+    beat([OUTPUT | {"state": "down", "message": "không có card"}])
+    (task,) = desk.open()
+    assert (task.reason, task.mend, task.about) == ("output_down", Mend.REOPEN, "wav")
+    assert "không có card" in said(task)
+    with pytest.raises(NotPermitted):
+        desk.mend(lan, task.key)
+    desk.mend(tech, task.key)
+    (command,) = station.parts.jobs.take_commands(station.clock.now())
+    assert (command.kind, command.args, command.created_by) == ("reopen", {"output": "wav"}, tech.id)
+    beat()
+    assert desk.open() == []
+
+
+def test_a_station_without_loudspeakers_is_told_so_last(desk, beat, cast):
+    cast.submitted()
+    beat([OUTPUT | {"kind": "wavfile"}])
+    assert [task.reason for task in desk.open()] == ["approval_waits", "unheard_wav"]
+
+
+def test_an_output_in_trouble_stands_for_the_airing_that_nobody_would_hear(desk, beat, cast, station, clock):
+    cast.running(cast.approved())
+    first = station.parts.slots.of_day(DAY)[0]
+    clock.step_wall((first.start - clock.now() - timedelta(minutes=5)).total_seconds())
+    beat([OUTPUT | {"state": "retrying", "message": "mất dây"}])
+    station.desk.readiness.check()
+    assert [todo.reason for todo in station.parts.todos.open()] == ["no_output_open"]
+    (task,) = desk.open()
+    assert (task.key, task.due) == ("output:wav", first.start)
+
+
+# Sounds and approvals
+
+
+def test_a_missing_voice_is_read_again_by_its_button(desk, beat, cast, station):
+    announcement_id = station.desk.announcements.write(cast.lan, "Tiêm chủng", "Sáng mai tiêm chủng ở trạm y tế.")
+    station.finish(station.desk.announcements.make_speech(cast.lan, announcement_id), alone=True)
+    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
+    station.desk.announcements.heard(cast.lan, announcement_id, sha256)
+    station.desk.announcements.submit(cast.lan, announcement_id)
+    station.desk.announcements.approve(cast.minh, announcement_id, sha256, heard=True)
+    cast.running(announcement_id)
+    path = station.parts.library.path(sha256)
+    path.unlink()
+    station.desk.readiness.check()
+    (task,) = desk.open()
+    assert (task.reason, task.mend, task.about) == ("audio_missing", Mend.READ_AGAIN, str(announcement_id))
+    desk.mend(cast.lan, task.key)
+    job = station.desk.announcements.speech_job(announcement_id)
+    station.finish(job.id, alone=True)
+    beat()
+    station.desk.readiness.check()
+    assert "audio_missing" not in {task.reason for task in desk.open()}
+
+
+def test_a_missing_recording_leads_to_its_announcement(desk, beat, cast, station):
+    announcement_id = cast.approved()
+    cast.running(announcement_id)
+    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
+    path = station.parts.library.path(sha256)
+    data = path.read_bytes()
+    path.unlink()
+    station.desk.readiness.check()
+    assert told(desk) == [(f"audio_missing:{sha256}", "audio_missing", Mend.ANNOUNCEMENT)]
+    path.write_bytes(data)
+    station.desk.readiness.check()
+    assert desk.open() == []
+
+
+def test_what_waits_for_approval_and_is_needed_today_is_one_task_with_its_time(desk, beat, cast, station):
+    announcement_id = cast.submitted()
+    cast.running(announcement_id)
+    station.desk.readiness.check()
+    (task,) = desk.open()
+    assert (task.key, task.mend, task.about) == (f"unapproved:{announcement_id}", Mend.APPROVE, str(announcement_id))
+    assert task.due is not None
+    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
+    station.desk.announcements.approve(cast.minh, announcement_id, sha256, heard=True)
+    station.desk.readiness.check()
+    assert desk.open() == []
+
+
+# What did not sound today
+
+
+@pytest.fixture
+def missed(cast, station, beat):
+    """A slot of today that was missed, with no rule to make it good."""
+    station.desk.campaigns.replan()
+    cast.running(cast.approved())
+    first = station.parts.slots.of_day(DAY)[0]
+    station.parts.slots.close(first.id, Ending(AiringOutcome.MISSED, "station_off"), station.clock.now())
+    return first
+
+
+def test_a_missed_airing_is_aired_again_by_its_button(desk, missed, cast, station, clock, beat):
+    clock.step_wall((missed.start - clock.now()).total_seconds() + 900)
+    beat()
+    (task,) = [task for task in desk.open() if task.reason == "not_aired_today"]
+    assert (task.mend, task.about, task.due) == (Mend.PLAY_AGAIN, missed.id, missed.start)
+    done = desk.mend(cast.lan, task.key)
+    slot = station.parts.slots.slot(done.about)
+    assert (slot.trigger, slot.announcement_id, slot.zone) == (Trigger.MANUAL, missed.announcement_id, missed.zone)
+    assert (slot.chime, slot.repeat) == (missed.chime, missed.repeat)
+    assert desk.open() == []
+
+
+def test_what_was_aired_again_and_failed_is_told_again(desk, missed, cast, station, clock, beat):
+    clock.step_wall((missed.start - clock.now()).total_seconds() + 900)
+    beat()
+    done = desk.mend(cast.lan, f"not_aired:{missed.announcement_id}")
+    station.parts.slots.close(done.about, Ending(AiringOutcome.FAILED, "output_failed"), clock.now())
+    (task,) = [task for task in desk.open() if task.reason == "not_aired_today"]
+    assert task.about == done.about  # the first is to be made good by the plan; what was ordered by hand is not
+
+
+def test_what_is_made_good_is_nothing_to_do(desk, missed, station):
+    good = replace(
+        station.parts.slots.slot(missed.id),
+        id="20261202-b1",
+        trigger=Trigger.MAKE_GOOD,
+        makes_good=missed.id,
+        outcome=None,
+        reason="",
+    )
+    assert f"not_aired:{missed.announcement_id}" in keys(desk)
+    station.parts.slots.add(good, None, station.clock.now())
+    assert f"not_aired:{missed.announcement_id}" not in keys(desk)
+
+
+def test_airing_again_asks_the_right_and_the_gate(desk, missed, station, clock, beat):
+    guest = station.parts.people.add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", clock.now())
+    with pytest.raises(NotPermitted):
+        desk.mend(guest, f"not_aired:{missed.announcement_id}")
+
+
+def test_in_quiet_hours_airing_again_is_refused_and_the_task_stays(desk, missed, cast, clock, beat):
+    clock.step_wall(6.5 * 3600)  # 12:00, within 11:30-13:30
+    beat()
+    with pytest.raises(Refused, match="quiet_hours"):
+        desk.mend(cast.lan, f"not_aired:{missed.announcement_id}")
+    assert f"not_aired:{missed.announcement_id}" in keys(desk)
+
+
+def test_what_the_plan_has_no_place_for_leads_to_its_campaign(desk, beat, cast, station, clock):
+    clock.advance(2 * 3600)  # its window has gone by
+    beat()
+    campaign_id = cast.running(cast.approved(3.0), base=2)
+    (task,) = desk.open()
+    assert (task.reason, task.mend, task.about) == ("not_planned_today", Mend.CAMPAIGN, str(campaign_id))
+    assert "1, 2" in said(task)
+    station.desk.campaigns.stop(cast.lan, campaign_id)
+    assert desk.open() == []
+
+
+# Dispatches, processes, and further places
+
+
+def test_a_dispatch_with_a_deadline_is_told_three_days_before_and_goes_when_it_is_answered(desk, beat, cast, station):
+    dispatch_id, _ = station.desk.dispatches.import_dispatch(cast.lan, LETTER.encode(), "cv.txt")
+    deadline = date(2026, 12, 6)
+    with station.parts.store.write() as db:
+        db.conn.execute("DELETE FROM duty")
+        row = {"dispatch_id": dispatch_id, "ordinal": 1, "channel": Channel.REPORT.value, "text": "Báo cáo",
+               "addressed": "", "deadline": deadline.isoformat(), "start": 0, "end": 4}  # fmt: skip
+        insert(db, "duty", row)
+    assert desk.open() == []
+    with station.parts.store.write() as db:
+        db.conn.execute("UPDATE duty SET deadline = '2026-12-05'")
+    (task,) = desk.open()
+    assert (task.reason, task.mend, task.about) == ("report_due", Mend.DISPATCH, str(dispatch_id))
+    assert said(task) == "Công văn 642/UBND-VHTT: phải báo cáo trong ngày 05/12/2026."
+    assert f"{task.due:%d %H:%M}" == "05 17:00"  # the end of that day in Việt Nam
+    with station.parts.store.write() as db:
+        db.conn.execute("UPDATE duty SET deadline = '2026-12-01'")
+    assert [task.reason for task in desk.open()] == ["report_late"]
+    station.desk.duties.mark(cast.lan, dispatch_id, 1, DutyState.DONE)
+    assert desk.open() == []
+
+
+@pytest.mark.parametrize(("minutes", "silent"), [(2, False), (2.1, True)], ids=["at", "just after two minutes"])
+def test_a_studio_that_fell_silent_is_told(desk, station, beat, clock, minutes, silent):
+    beat()
+    clock.advance(minutes * 60)
+    station.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
+    assert ("studio_silent" in keys(desk)) == silent
+
+
+def test_a_studio_with_a_job_in_hand_may_be_quiet_for_longer(desk, station, beat, clock, lan):
+    station.parts.jobs.add("speech", {"announcement_id": 1, "version": 1}, lan.id, clock.now())
+    station.parts.jobs.claim()
+    beat()
+    clock.advance(600)
+    station.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
+    assert desk.open() == []
+    clock.advance(301)
+    station.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
+    assert keys(desk) == ["studio_silent"]
+
+
+def test_a_monitor_that_is_not_heard_of_is_told(config, clock, tmp_path):
+    listening = replace(config, folder=tmp_path / "nghe", monitor=MonitorConfig(kind="soundcard"))
+    with_monitor = Station.open(listening, clock)
+    with_monitor.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
+    assert keys(with_monitor.desk.to_do) == ["air_monitor_silent"]
+    with_monitor.parts.jobs.beat("monitor", 1, clock.now(), {})
+    assert with_monitor.desk.to_do.open() == []
+    with_monitor.close()
+
+
+def test_what_inhabitants_report_is_told_until_it_is_answered(config, clock, tmp_path):
+    opened = replace(config, folder=tmp_path / "mo", public=replace(config.public, on=True))
+    ward = Station.open(opened, clock)
+    ward.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
+    officer = ward.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
+    told = Told("mot-to", ward.desk.tickets.places()[0], "silent", clock.now())
+    ticket_id = ward.desk.tickets.report(told, "192.0.2.1").ticket_id
+    (task,) = ward.desk.to_do.open()
+    assert (task.reason, task.mend, task.about) == ("ticket_open", Mend.TICKET, str(ticket_id))
+    seen = ward.desk.tickets.open()[0]
+    ward.desk.tickets.answer(officer, seen, TicketState.DONE, "Đã thay loa.")
+    assert ward.desk.to_do.open() == []
+    ward.close()
+
+
+def test_a_backup_that_failed_is_asked_for_again_by_its_button(desk, beat, station, tech, lan, clock):
+    run = station.desk.backups.ask(tech)
+    assert desk.open() == []  # one is under way
+    with station.parts.store.write() as db:
+        values = (clock.now().isoformat(), run)
+        db.conn.execute(
+            "UPDATE backup_run SET state = 'failed', reason = 'backup_failed', ended_at = ? WHERE id = ?", values
+        )
+    (task,) = desk.open()
+    assert (task.key, task.reason, task.mend) == ("backup", "backup_failed", Mend.BACKUP)
+    with pytest.raises(NotPermitted):
+        desk.mend(lan, "backup")
+    desk.mend(tech, "backup")
+    assert station.desk.backups.newest().state == "waiting"
+    assert desk.open() == []
+
+
+@pytest.mark.parametrize(
+    ("days", "reason"),
+    [(21.1, None), (21, "certificate_ends"), (0, "certificate_ended")],
+    ids=["long before", "three weeks before", "over"],
+)
+def test_a_certificate_that_runs_out_is_told_three_weeks_before(desk, beat, station, clock, days, reason):
+    ends = clock.now() + timedelta(days=days)
+    station.parts.jobs.beat("web", 1, clock.now(), {"certificate_ends": ends.isoformat()})
+    assert [task.reason for task in desk.open()] == ([reason] if reason else [])
+
+
+# Put off
+
+
+def test_what_is_put_off_is_hidden_from_that_person_alone_and_can_be_had_back(desk, beat, cast, clock):
+    key = f"unapproved:{cast.submitted()}"
+    until = desk.put_off(cast.lan, key, "mai")
+    assert f"{until:%d/%m %H:%M %z}" == "03/12 07:00 +0700"
+    hidden = desk.seen_by(cast.lan)
+    assert (hidden.tasks, [task.key for task, _ in hidden.put_off]) == ([], [key])
+    assert [task.key for task in desk.seen_by(cast.minh).tasks] == [key]
+    assert desk.take_back(cast.lan, key)
+    assert not desk.take_back(cast.lan, key)
+    assert [task.key for task in desk.seen_by(cast.lan).tasks] == [key]
+
+
+@pytest.mark.parametrize(("later", "seconds"), [("gio", 3600), ("mai", 25.5 * 3600), ("3ngay", 3 * 86_400)])
+def test_it_is_seen_again_when_its_time_has_come(desk, beat, cast, clock, later, seconds):
+    key = f"unapproved:{cast.submitted()}"
+    desk.put_off(cast.lan, key, later)
+    clock.advance(seconds - 1)
+    assert key not in {task.key for task in desk.seen_by(cast.lan).tasks}
+    clock.advance(1)
+    assert key in {task.key for task in desk.seen_by(cast.lan).tasks}
+
+
+def test_what_is_failing_cannot_be_put_off(desk, beat, cast):
+    beat(clock_trusted=False)
+    with pytest.raises(Refused, match="todo_pressing"):
+        desk.put_off(cast.lan, "clock_untrusted:station", "gio")
+
+
+def test_a_task_that_is_gone_is_neither_put_off_nor_mended(desk, beat, cast):
+    for act in (lambda: desk.put_off(cast.lan, "unapproved:9", "gio"), lambda: desk.mend(cast.lan, "unapproved:9")):
+        with pytest.raises(Refused, match="todo_gone"):
+            act()
+
+
+def test_what_is_mended_elsewhere_has_no_act_of_one_press(desk, beat, cast):
+    key = f"unapproved:{cast.submitted()}"
+    with pytest.raises(Refused, match="todo_gone"):
+        desk.mend(cast.minh, key)
+
+
+def test_an_unknown_time_to_put_off_is_not_found(desk, beat, cast):
+    with pytest.raises(NotFound):
+        desk.put_off(cast.lan, f"unapproved:{cast.submitted()}", "mãi mãi")
+
+
+def test_looking_writes_nothing(desk, beat, cast, station):
+    cast.submitted()
+    before = station.parts.store.version()
+    desk.open()
+    desk.seen_by(cast.lan)
+    assert station.parts.store.version() == before
+
+
+def test_an_output_that_names_no_zone_covers_the_whole_ward(config, clock, tmp_path):
+    zoned = replace(
+        config, folder=tmp_path / "vung", outputs=(OutputConfig(name="wav", kind="wavfile", zones=("kp3",)),)
+    )
+    ward = Station.open(zoned, clock)
+    ward.parts.jobs.beat(
+        "playout", 1, clock.now(), {"outputs": [OUTPUT | {"state": "retrying"}], "clock_trusted": True}
+    )
+    (task,) = ward.desk.to_do.open()
+    assert task.covers == {"no_output_open:kp3", "no_output_open:all"}
+    ward.close()

@@ -1,0 +1,396 @@
+"""Soạn bản tin and Duyệt in a real browser: four steps, words that survive, a recording made and cut, three taps.
+
+Every screen is looked at in each of its states, on the desk, on a phone and at 320 px.
+"""
+
+import numpy as np
+import pytest
+
+from scheduler.core.model import AnnouncementState, Role
+from scheduler.store import StoredClip
+from tests.story import test_browser_desk as desk_story
+from tests.story.chromium import CHROMIUM
+from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
+    FLAGS,
+    SIZES,
+    axe_faults,
+    clock,
+    config,
+    expect,
+    hung,
+    kept,
+    open_page,
+    served,
+    sideways,
+    sign_in,
+)
+
+pytestmark = desk_story.pytestmark
+LAN = ("lan", "mat-khau-cua-lan")
+TEXT = (
+    "Ủy ban nhân dân phường thông báo: tiêm vắc xin phòng cúm.\nThời gian: 7h30 ngày 15/3/2027.\n"
+    "Địa điểm: Trạm Y tế phường. Bà con cần biết thêm, xin gọi 02373761666."
+)
+MICROPHONE = [
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """With a microphone that beeps once a second."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=[*FLAGS, *MICROPHONE])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def lan(station):
+    return station.parts.people.add(LAN[0], "Lan", Role.EDITOR, LAN[1], station.clock.now())
+
+
+@pytest.fixture
+def as_lan(open_page, lan):  # noqa: F811 - the fixture above
+    def opened(size="desk", expected=()):
+        page = open_page(size, expected)
+        sign_in(page, LAN)
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def recording(station, lan):
+    """A clip of beeps and pauses, so that its outline can be seen."""
+
+    def made(seconds=6.0, title="Lời Chủ tịch phường", pitch=300.0):
+        times = np.arange(round(seconds * 48_000)) / 48_000
+        loud = 9000 * (0.15 + np.abs(np.sin(2 * np.pi * times / 3)) * (np.sin(2 * np.pi * 1.7 * times) > -0.4))
+        pcm = (np.sin(2 * np.pi * pitch * times) * loud).astype(np.int16)
+        clip = station.parts.library.add_master(pcm)
+        station.parts.programme.add_clip(
+            StoredClip(clip.sha256, title, "recorded", clip.frames, station.clock.now(), lan.id, lufs=clip.lufs)
+        )
+        return clip.sha256
+
+    return made
+
+
+@pytest.fixture
+def spoken(station, lan):
+    def made(text=TEXT, title="Tiêm phòng cúm tại Trạm Y tế"):
+        acts = station.desk.announcements
+        number = acts.write(lan, title, text)
+        assert station.studio().work_once(acts.make_speech(lan, number))
+        return number
+
+    return made
+
+
+def looked_at(page, name):
+    """No fault of access, nothing sideways at this width or at 320 px, and a picture kept."""
+    page.evaluate("window.scrollTo(0, 0)")
+    kept(page, f"{name}-{page.viewport_size['width']}")
+    assert axe_faults(page) == []
+    assert sideways(page) <= 0
+    before = page.viewport_size
+    page.set_viewport_size({"width": SIZES["narrow"][0], "height": SIZES["narrow"][1]})
+    assert sideways(page) <= 0, f"{name} at 320 px"
+    page.set_viewport_size(before)
+
+
+def listen_to_the_end(page, sound):
+    sound.evaluate("(audio) => { audio.playbackRate = 12; return audio.play(); }")
+
+
+def seen(station, number):
+    return station.parts.programme.announcement(number)
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_from_a_template_through_four_steps_to_the_leader(as_lan, station, size):
+    page = as_lan(size)
+    page.goto("/ban-tin/moi?mau=notice")
+    page.fill("#title", "Tiêm phòng cúm tại Trạm Y tế")
+    page.fill("#text", TEXT)
+    expect(page.locator("[data-draft-told]")).to_contain_text("Đã lưu")
+    looked_at(page, "soan-moi")
+    page.click("text=Lưu và nghe máy đọc")
+    page.wait_for_url("**/ban-tin/1")
+    expect(page.locator(".kept-text.said")).to_contain_text("bảy giờ ba mươi")
+    looked_at(page, "soan-2-cach-doc")
+    page.uncheck("input[name=ident]")
+    page.select_option("#times", "1")
+    page.click("text=Tạo giọng đọc")
+    page.wait_for_url("**/ban-tin/1/nghe#am-thanh")
+    expect(page.locator("#am-thanh")).to_contain_text("Có thể rời trang này")
+    looked_at(page, "soan-3-dang-tao")
+    assert station.studio().work_once()
+    sound = page.locator("#am-thanh audio")
+    sound.wait_for()
+    assert not seen(station, 1).shape.ident
+    looked_at(page, "soan-3-nghe")
+    assert page.get_by_role("link", name="Tiếp: trình duyệt và lịch phát").count() == 0
+    listen_to_the_end(page, sound)
+    page.get_by_role("link", name="Tiếp: trình duyệt và lịch phát").click()
+    page.wait_for_url("**/ban-tin/1/trinh-duyet")
+    looked_at(page, "soan-4-trinh-duyet")
+    page.click("button:text('Trình duyệt')")
+    expect(page.locator("#trinh-duyet")).to_contain_text("Đang chờ lãnh đạo")
+    page.get_by_role("link", name="1. Nội dung").click()
+    expect(page.locator("main")).to_contain_text("đang chờ duyệt; sửa nội dung thì phải trình lại")
+    looked_at(page, "soan-1-noi-dung")
+    assert seen(station, 1).state is AnnouncementState.SUBMITTED
+
+
+def test_what_was_typed_is_there_after_a_crash_of_the_browser(as_lan, station):
+    page = as_lan()
+    page.goto("/ban-tin/moi")
+    page.fill("#title", "Chưa xong")
+    page.locator("#text").press_sequentially("Đang viết thì mất điện", delay=2)
+    expect(page.locator("[data-draft-told]")).to_contain_text("Đã lưu")
+    page.wait_for_url("**/ban-tin/moi?nhap=*")
+    address = page.url
+    page.context.close()
+    other = as_lan()  # another browser: nothing is kept in it
+    other.goto(address)
+    assert other.input_value("#text") == "Đang viết thì mất điện"
+    other.goto("/ban-tin")
+    other.get_by_role("link", name="Viết tiếp").click()
+    assert other.input_value("#title") == "Chưa xong"
+
+
+def test_leaving_the_page_at_once_keeps_the_last_words(as_lan, station, lan):
+    page = as_lan()
+    number = station.desk.announcements.write(lan, "Họp", "Họp tối nay.")
+    page.goto(f"/ban-tin/{number}/noi-dung")
+    page.fill("#text", "Họp tối nay lúc 19 giờ.")
+    page.goto("/kho")  # no question is asked: the words are kept
+    for _ in range(100):
+        if station.desk.drafts.get(lan, f"ban-tin-{number}"):
+            break
+        page.wait_for_timeout(50)
+    page.goto(f"/ban-tin/{number}/noi-dung")
+    assert page.input_value("#text") == "Họp tối nay lúc 19 giờ."
+    expect(page.locator("main")).to_contain_text("Đang hiện bản bạn viết dở")
+    looked_at(page, "soan-ban-viet-do")
+    page.click("text=Bỏ bản viết dở")
+    assert page.input_value("#text") == "Họp tối nay."
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        ("Dùng bản kia", "Của thẻ một"),
+        ("Giữ bản đang viết", "Của thẻ hai"),
+        ("Nối cả hai", "Của thẻ hai\n\nCủa thẻ một"),
+    ],
+)
+def test_two_tabs_are_shown_side_by_side_and_lose_no_word(as_lan, station, lan, choice, expected):
+    first = as_lan(expected=("409",))
+    number = station.desk.announcements.write(lan, "Họp", "Họp tối nay.")
+    second = first.context.new_page()
+    for tab in (first, second):
+        tab.goto(f"/ban-tin/{number}/noi-dung")
+    first.fill("#text", "Của thẻ một")
+    expect(first.locator("[data-draft-told]")).to_contain_text("Đã lưu")
+    second.fill("#text", "Của thẻ hai")
+    conflict = second.locator("[data-conflict]")
+    expect(conflict).to_be_visible()
+    expect(conflict).to_contain_text("Của thẻ một")
+    assert second.input_value("#text") == "Của thẻ hai"
+    if choice.startswith("Nối"):
+        looked_at(second, "soan-hai-the")
+    second.click(f"text={choice}")
+    expect(second.locator("[data-draft-told]")).to_contain_text("Đã lưu")
+    assert second.input_value("#text") == expected
+    expect(conflict).to_be_hidden()
+
+
+def test_a_lost_station_is_said_and_typing_goes_on(as_lan, station, lan):
+    page = as_lan(expected=("ERR_INTERNET_DISCONNECTED", "Failed to load", "TypeError", "NetworkError"))
+    number = station.desk.announcements.write(lan, "Họp", "Họp tối nay.")
+    page.goto(f"/ban-tin/{number}/noi-dung")
+    page.context.set_offline(True)
+    page.fill("#text", "Viết khi mất mạng")
+    expect(page.locator("[data-draft-told]")).to_contain_text("Mất liên lạc với máy trạm")
+    page.locator("#text").press_sequentially(" vẫn viết", delay=2)
+    page.context.set_offline(False)
+    expect(page.locator("[data-draft-told]")).to_contain_text("Đã lưu")
+    assert station.desk.drafts.get(lan, f"ban-tin-{number}").text.startswith("Viết khi mất mạng")
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_recording_is_made_again_and_the_first_take_is_used(as_lan, station, size):
+    page = as_lan(size)
+    page.goto("/ban-tin/moi")
+    page.click("summary:text('Ghi âm tại máy này')")
+    form = page.locator("form[data-recorder]")
+    for take in (1, 2):
+        form.get_by_role("button", name="Bắt đầu ghi").click()
+        expect(form.locator("[data-countdown]")).not_to_have_text("")
+        expect(form.locator("[data-told]")).to_contain_text("Đang ghi · 0:02")
+        if take == 1:
+            form.get_by_role("button", name="Tạm dừng").click()
+            expect(form.locator("[data-told]")).to_contain_text("Tạm dừng · 0:0")
+            looked_at(page, "ghi-am-tam-dung")
+            form.get_by_role("button", name="Ghi tiếp").click()
+            expect(form.locator("[data-told]")).to_contain_text("Đang ghi · 0:03")
+        form.get_by_role("button", name="Dừng ghi").click()
+        expect(form.locator(".takes li")).to_have_count(take)
+    looked_at(page, "ghi-am-hai-lan")
+    form.get_by_text("Lần ghi 1").click()
+    form.locator("#recorded-title").fill("Lời kêu gọi tổng vệ sinh")
+    form.get_by_role("button", name="Dùng cho bản tin").click()
+    expect(page.locator("#am-thanh")).to_contain_text("Có thể rời trang này")
+    assert station.studio().work_once()
+    page.locator("#am-thanh audio").wait_for()
+    clip = station.parts.programme.clip(seen(station, 1).audio_sha256)
+    assert clip.title == "Lời kêu gọi tổng vệ sinh"
+    assert clip.length.total_seconds() > 2.3  # the first take is the longer one
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_recording_is_cut_by_keys_pointer_and_typing(as_lan, station, lan, recording, size):
+    number = station.desk.announcements.record(lan, "Lời kêu gọi", recording())
+    whole = seen(station, number).audio_sha256
+    page = as_lan(size)
+    page.goto(f"/ban-tin/{number}")
+    page.click("text=Cắt gọn bản ghi")
+    start, end = page.get_by_role("slider", name="Chỗ bắt đầu"), page.get_by_role("slider", name="Chỗ kết thúc")
+    start.focus()
+    start.press("ArrowRight")
+    start.press("Shift+ArrowRight")
+    start.press("ArrowLeft")
+    assert page.input_value("#start") == "1,00"
+    box = end.bounding_box()
+    stage = page.locator("[data-trim-stage]").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(stage["x"] + stage["width"] * 0.75, box["y"] + 20, steps=5)
+    page.mouse.up()
+    assert abs(float(page.input_value("#end").replace(",", ".")) - 4.5) < 0.1
+    page.fill("#end", "0:04,25")
+    expect(page.locator("[data-keeps]")).to_contain_text("Giữ lại 0:03,3, từ 0:01,0 đến 0:04,3")
+    assert end.get_attribute("aria-valuenow") == "4.25"
+    page.click("text=Nghe đoạn giữ lại")
+    expect(page.locator("[data-playhead]")).to_be_visible()
+    looked_at(page, "cat-gon")
+    page.click("text=Cắt và dùng cho bản tin")
+    page.wait_for_url(f"**/ban-tin/{number}/nghe")
+    assert station.studio().work_once()
+    page.get_by_role("button", name="Hoàn tác").wait_for()
+    assert station.parts.programme.clip(seen(station, number).audio_sha256).frames == 3_250 * 48
+    looked_at(page, "soan-3-da-cat")
+    page.get_by_role("button", name="Hoàn tác").click()
+    expect(page.locator("#am-thanh")).to_contain_text("0:06")
+    assert seen(station, number).audio_sha256 == whole
+
+
+@pytest.fixture
+def waiting(station, lan, cast_of):
+    return cast_of("Tiêm phòng cúm tại Trạm Y tế"), cast_of("Thu gom rác thải theo khu phố", pitch=420.0)
+
+
+@pytest.fixture
+def cast_of(station, lan, recording):
+    def submitted(title, pitch=300.0):
+        acts = station.desk.announcements
+        number = acts.write(lan, title, TEXT)
+        sha256 = recording(2.0, title, pitch)
+        acts.use_recording(lan, number, sha256)
+        acts.heard(lan, number, sha256)
+        acts.submit(lan, number)
+        return number
+
+    return submitted
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_leader_approves_in_three_taps_and_the_next_one_is_offered(open_page, hung, station, waiting, size):  # noqa: F811
+    page = open_page(size)
+    sign_in(page)
+    page.goto("/duyet")
+    looked_at(page, "duyet")
+    page.get_by_role("link", name="Tiêm phòng cúm").click()
+    looked_at(page, "duyet-to")
+    button = page.locator("[data-play-toggle]")
+    box, window = button.bounding_box(), page.viewport_size
+    assert 0 <= box["y"] < window["height"] or size == "desk"
+    page.locator("audio#am-thanh-duyet").evaluate("(audio) => { audio.defaultPlaybackRate = audio.playbackRate = 4; }")
+    button.click()
+    page.locator("input[name=heard]:checked").wait_for()
+    page.get_by_role("button", name="Duyệt cho phát").click()
+    page.get_by_role("link", name="Nghe bản tin tiếp theo").wait_for()
+    assert seen(station, waiting[0]).state is AnnouncementState.APPROVED
+    looked_at(page, "duyet-tiep-theo")
+    page.get_by_role("link", name="Nghe bản tin tiếp theo").click()
+    page.click("summary:text('Trả lại người viết')")
+    page.get_by_label("Sai ngày hoặc giờ").check()
+    looked_at(page, "duyet-tra-lai")
+    page.get_by_role("button", name="Trả lại").click()
+    page.get_by_text("Không có bản tin nào chờ duyệt").wait_for()
+    assert seen(station, waiting[1]).return_reason == "Sai ngày hoặc giờ"
+    looked_at(page, "duyet-het")
+
+
+def test_a_sound_that_changed_meanwhile_is_told_and_nothing_is_approved(
+    open_page,  # noqa: F811 - the fixture above
+    hung,  # noqa: F811
+    station,
+    lan,
+    waiting,
+    recording,
+):
+    page = open_page("phone", expected=("422",))
+    sign_in(page)
+    page.goto(f"/duyet/{waiting[0]}")
+    acts = station.desk.announcements
+    other = recording(2.5, "Bản khác", 500.0)
+    acts.use_recording(lan, waiting[0], other)
+    acts.heard(lan, waiting[0], other)
+    acts.submit(lan, waiting[0])
+    page.check("input[name=heard]")
+    page.get_by_role("button", name="Duyệt cho phát").click()
+    expect(page.locator("main .note.err")).to_contain_text("đã thay đổi")
+    assert seen(station, waiting[0]).state is AnnouncementState.SUBMITTED
+    looked_at(page, "duyet-am-thanh-doi")
+
+
+def test_without_scripts_words_are_saved_a_recording_cut_and_a_bulletin_approved(
+    chromium,
+    served,  # noqa: F811 - the fixture above
+    station,
+    hung,  # noqa: F811
+    lan,
+    recording,
+    waiting,
+):
+    context = chromium.new_context(java_script_enabled=False, base_url=served.url, locale="vi-VN")
+    page = context.new_page()
+    sign_in(page, LAN)
+    page.goto("/ban-tin/moi")
+    page.fill("#title", "Không có script")
+    page.fill("#text", "Họp tổ dân phố tối nay.")
+    page.click("text=Lưu và nghe máy đọc")
+    expect(page.locator("main h1")).to_have_text("Không có script")
+    sha256 = recording(4.0, "Bản dài", 350.0)
+    page.goto(f"/kho/{sha256}/cat-gon")
+    page.fill("#start", "0,5")
+    page.fill("#end", "2")
+    page.click("button:text('Cắt')")
+    page.wait_for_url("**/kho#viec")
+    assert station.studio().work_once()
+    page.context.clear_cookies()
+    sign_in(page)
+    page.goto(f"/duyet/{waiting[0]}")
+    page.check("input[name=heard]")
+    page.get_by_role("button", name="Duyệt cho phát").click()
+    expect(page.locator("main")).to_contain_text("Đã duyệt")
+    assert seen(station, waiting[0]).state is AnnouncementState.APPROVED
+    context.close()

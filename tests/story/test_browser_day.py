@@ -1,0 +1,322 @@
+# ruff: noqa: F811 - fixtures are asked for by the names they were imported under
+"""One whole day of an officer, a leader and a resident, across the screens, on a real station with its processes.
+
+A dispatch comes in the morning; its text is read out, approved on a telephone, planned, moved, and aired; a resident
+reads and hears of it and tells of a dead loudspeaker; an alarm is taken back in time. The audit log tells all of it.
+What airs is looked for in what the output really put out. Pictures and axe on each screen.
+"""
+
+import re
+import wave
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from scheduler.clock import SystemClock
+from tests.conftest import noon_zone
+from tests.story.chromium import NEEDS_BROWSER
+from tests.story.test_browser_desk import axe_faults, expect
+from tests.story.test_browser_path import (  # noqa: F401 - fixtures
+    DESKTOP,
+    GIVEN,
+    PASSWORDS,
+    PHONE,
+    SAMPLE,
+    SHOTS,
+    WAIT,
+    browser,
+    listen_to_the_end,
+    own_password,
+    set_up_link,
+)
+
+pytestmark = NEEDS_BROWSER
+
+RATE = 48_000
+HEARD = "Phòng dịch"
+"""What the announcement is called."""
+WORDS = "Mời bà con khai báo y tế nếu trong mười bốn ngày qua đã đi qua nơi có dịch."
+AIRS = 240_000
+"""Milliseconds until what is planned in a minute has aired, on a busy machine."""
+
+
+class Day:
+    """What is looked at on the way: a picture each, what axe finds, and what does not fit."""
+
+    def __init__(self, browser):
+        self.browser, self.shots = browser, 0
+
+    def seen(self, page, name):
+        self.shots += 1
+        page.evaluate("window.scrollTo(0, 0)")
+        page.screenshot(path=SHOTS / f"mot-ngay-{self.shots:02}-{name}.png", full_page=True)
+        self.browser.fits(page, name)
+        self.browser.problems.extend(f"{name}: {fault}" for fault in axe_faults(page))
+
+    def go(self, page, path, name=""):
+        page.goto(f"{self.browser.base}{path}")
+        page.locator("h1").first.wait_for()
+        if name:
+            self.seen(page, name)
+
+
+def first_people(day, page, link):
+    page.goto(link)
+    page.get_by_label("Họ tên").fill("Lan")
+    page.get_by_label("Tên đăng nhập").fill("lan")
+    page.get_by_label("Mật khẩu (ít nhất 10 ký tự)").fill(PASSWORDS["lan"])
+    page.get_by_label("Nhập lại mật khẩu").fill(PASSWORDS["lan"])
+    page.get_by_role("button", name="Tạo và đăng nhập").click()
+    page.wait_for_url("**/bat-dau/lanh-dao")
+    page.get_by_label("Họ tên người duyệt").fill("Minh")
+    page.get_by_label("Tên đăng nhập").fill("minh")
+    page.get_by_label("Mật khẩu tạm (ít nhất 10 ký tự)").fill(GIVEN)
+    page.get_by_role("button", name="Thêm và tiếp tục").click()
+    page.wait_for_url(lambda address: not address.endswith("/lanh-dao"))
+
+
+def leader_signs_in(phone, base):
+    phone.goto(f"{base}/dang-nhap")
+    phone.get_by_label("Tên đăng nhập").fill("minh")
+    phone.get_by_label("Mật khẩu").fill(GIVEN)
+    phone.get_by_role("button", name="Đăng nhập").click()
+    own_password(phone)
+
+
+def dispatch_becomes_drafts(day, page):
+    day.go(page, "/cong-van")
+    page.get_by_label("Nội dung công văn").fill(SAMPLE)
+    page.get_by_role("button", name="Đọc nội dung này").click()
+    page.locator(".kept-text mark").first.wait_for()
+    day.seen(page, "cong-van")
+    page.get_by_role("button", name="Tạo bản tin và đợt tuyên truyền").click()
+
+
+def four_steps(day, page):
+    """Written, read, heard, submitted."""
+    page.get_by_role("link", name="1. Nội dung").click()
+    page.locator("#title").fill(HEARD)
+    page.locator("#text").fill(WORDS)
+    expect(page.locator("[data-draft-told]")).to_contain_text("Đã lưu")
+    day.seen(page, "soan-1")
+    page.get_by_role("button", name="Tiếp: giọng và cách đọc").click()
+    page.locator("#may-doc", has_text="mười bốn ngày").wait_for()
+    page.uncheck("input[name=ident]")
+    page.select_option("#times", "1")
+    day.seen(page, "soan-2")
+    page.get_by_role("button", name="Tạo giọng đọc").click()
+    sound = page.locator("#am-thanh audio")
+    sound.wait_for(timeout=AIRS)
+    day.seen(page, "soan-3")
+    listen_to_the_end(page, sound)
+    page.get_by_role("link", name="Tiếp: trình duyệt và lịch phát").click()
+    day.seen(page, "soan-4")
+    page.get_by_role("button", name="Trình duyệt").click()
+    page.get_by_text("Đang chờ lãnh đạo").wait_for()
+
+
+def three_taps(day, phone):
+    """Open, play, approve; nothing is ticked by hand."""
+    day.go(phone, "/duyet", "duyet")
+    phone.get_by_role("link", name="Nghe và duyệt").tap()
+    sound = phone.locator("audio#am-thanh-duyet")
+    sound.evaluate("audio => { audio.defaultPlaybackRate = audio.playbackRate = 4 }")
+    phone.locator("[data-play-toggle]").tap()
+    expect(phone.locator("input[name=heard]")).to_be_checked()
+    day.seen(phone, "duyet-da-nghe")
+    phone.get_by_role("button", name="Duyệt cho phát").tap()
+    expect(phone.locator("main")).to_contain_text("Không có bản tin nào chờ duyệt")
+
+
+def campaign_runs(day, page):
+    day.go(page, "/dot")
+    page.locator("td a").first.click()
+    page.locator("#window-0").fill("15:30-19:30")
+    page.get_by_role("button", name="Bỏ khung giờ này").nth(1).click()
+    page.locator("#boost_value").fill("3")
+    page.get_by_role("button", name="Xem kế hoạch").click()
+    page.locator("#ke-hoach .big", has_text="6/6").wait_for()
+    day.seen(page, "ke-hoach")
+    page.get_by_role("button", name="Lưu và chạy").click()
+    page.get_by_text("các lượt phát đã vào lịch").wait_for()
+
+
+def wall(zone, **ahead):
+    return (SystemClock().now() + timedelta(**ahead)).astimezone(ZoneInfo(zone))
+
+
+def moved_and_taken_back(day, page, zone):
+    """One more airing by hand; a minute later by a key, taken back, and then set to be heard in a moment."""
+    day.go(page, "/lich?them=1", "lich-them")
+    page.select_option("#ban-tin", label=HEARD)
+    first = f"{wall(zone, minutes=40):%H:%M}"
+    page.fill("#gio-phat", first)
+    page.get_by_role("button", name="Thêm vào lịch").click()
+    expect(page.locator("#vua-lam")).to_contain_text(f"Đã thêm lượt {first}")
+    block = page.locator("button.ev.wait", has_text=first)
+    name = block.get_attribute("id")
+    block.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#vua-lam")).to_contain_text("Đã dời")
+    expect(page.locator(f"#{name} .t")).not_to_have_text(first)
+    day.seen(page, "lich-da-doi")
+    page.get_by_role("button", name="Hoàn tác").click()
+    expect(page.locator("#vua-lam")).to_contain_text("Đã hoàn tác")
+    expect(page.locator(f"#{name} .t")).to_have_text(first)
+    page.locator("a[data-lich-link]", has_text="Đổi giờ, bỏ").first.click()
+    soon = f"{wall(zone, seconds=45):%H:%M:%S}"
+    page.fill("#gio-moi", soon)
+    page.get_by_role("button", name="Dời", exact=True).click()
+    expect(page.locator("#vua-lam")).to_contain_text(f"tới {soon}")
+    return soon
+
+
+def it_airs(day, page, folder):
+    day.go(page, "/truc-tiep")
+    bar = page.locator("#thanh")
+    expect(bar).to_contain_text("ĐANG PHÁT", timeout=AIRS)
+    expect(page.locator("#dang-phat")).to_contain_text(HEARD)
+    day.seen(page, "dang-phat")
+    expect(bar).to_contain_text("IM LẶNG", timeout=AIRS)
+    return sound_of(folder)
+
+
+def sound_of(folder):
+    """Seconds of the only file of the output that are not silence."""
+    (path,) = [one for one in (folder / "data").rglob("*.wav") if re.match(r"\d{6}-", one.name)]
+    with wave.open(str(path)) as file:
+        sound = np.frombuffer(file.readframes(file.getnframes()), np.int16)[:: file.getnchannels()]
+    blocks = np.abs(sound[: len(sound) // 4800 * 4800].reshape(-1, 4800).astype(int)).max(axis=1)
+    return float((blocks > 300).sum()) / 10
+
+
+def in_time(page, wanted):
+    """Asks for the page again until it has what a process beside it makes."""
+    for _ in range(AIRS // 500):
+        if wanted.count():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    raise AssertionError(page.locator("main").inner_text())
+
+
+def it_is_written_down(day, page):
+    day.go(page, "/nhat-ky")
+    row = page.locator("table.journal tr", has_text=HEARD).first
+    in_time(page, row)  # it is written a moment after the silence
+    day.seen(page, "nhat-ky")
+    expect(row).to_contain_text("Đã phát")
+    row.get_by_role("link").first.click()
+    expect(page.locator("h1")).to_contain_text(HEARD)
+    expect(page.locator("main")).to_contain_text("Minh")  # who approved that very sound
+    day.seen(page, "luot-phat")
+
+
+def the_page_opens(day, page):
+    day.go(page, "/trang-cong-khai")
+    page.get_by_role("button", name="Mở trang").click()
+    expect(page.locator("main")).to_contain_text("Đang mở")
+    day.seen(page, "trang-cong-khai")
+
+
+def a_resident_reads_and_reports(day, resident):
+    """Without a script, on a telephone."""
+    day.go(resident, "/cong-khai")
+    article = resident.locator("article", has_text=HEARD)
+    expect(article).to_contain_text("khai báo y tế")
+    sound = article.locator("audio")
+    in_time(resident, sound)  # the studio makes it small first
+    assert resident.request.get(sound.evaluate("audio => audio.currentSrc || audio.querySelector('source').src")).ok
+    day.browser.fits(resident, "cong-khai")
+    resident.screenshot(path=SHOTS / "mot-ngay-cong-khai.png", full_page=True)
+    day.go(resident, "/cong-khai/phan-anh")
+    resident.select_option("#noi", index=1)
+    resident.check("text=Loa không kêu")
+    resident.fill("#noi_dung", "Cột đầu ngõ 12 im từ sáng.")
+    resident.click("text=Gửi phản ánh")
+    expect(resident.locator("h1")).to_have_text(re.compile(r"Phản ánh số \d+"))
+    resident.screenshot(path=SHOTS / "mot-ngay-cong-khai-so.png", full_page=True)
+    return resident.url
+
+
+def the_report_is_answered(day, page):
+    day.go(page, "/viec-can-lam", "viec-can-lam")
+    page.get_by_role("link", name="Mở phản ánh").click()
+    expect(page.locator("main")).to_contain_text("Cột đầu ngõ 12 im từ sáng.")
+    expect(page.locator("main")).to_contain_text(HEARD)  # what aired there about then
+    page.fill("#noi_dung", "Đã nối lại dây ở cột số 4.")
+    day.seen(page, "phan-anh")
+    page.get_by_role("button", name="Ghi là đã xong").click()
+    expect(page.locator("main .head .st")).to_contain_text("Đã xong")
+    day.go(page, "/viec-can-lam")
+    expect(page.get_by_role("link", name="Mở phản ánh")).to_have_count(0)
+
+
+def an_alarm_is_taken_back(day, phone, folder):
+    before = sound_of(folder)
+    phone.locator("header").get_by_text("KHẨN CẤP").tap()
+    phone.fill("#text", "Nước sông dâng cao, bà con ven sông rời nhà ngay.")
+    day.seen(phone, "khan-cap")
+    phone.get_by_role("button", name="Đọc lại để kiểm tra").tap()
+    phone.fill("#code", PASSWORDS["minh"])
+    day.seen(phone, "doc-lai")
+    phone.get_by_role("button", name="PHÁT KHẨN NGAY").tap()
+    phone.get_by_role("button", name="HỦY, KHÔNG PHÁT").tap()
+    expect(phone.locator("#lenh")).to_contain_text("chưa phát gì")
+    day.seen(phone, "da-huy")
+    assert sound_of(folder) == before
+
+
+def acts_told(day, page, subject, *told):
+    """The log of acts of one kind of thing: who and what."""
+    page.goto(f"{day.browser.base}/nhat-ky-thao-tac?gi={subject}")
+    for words in told:
+        expect(page.locator("table.audit")).to_contain_text(words)
+
+
+def all_of_it_is_in_the_log(day, phone):
+    acts_told(day, phone, "dispatch", "Lan", "Nhận công văn")
+    acts_told(day, phone, "announcement", "Lan", "Minh", HEARD, "Đã duyệt", "Phát khẩn cấp")
+    acts_told(day, phone, "campaign", "Lan")
+    acts_told(day, phone, "slot", "Lan", HEARD, "Minh", "Phát khẩn cấp")
+    acts_told(day, phone, "schedule_change", "Lan", "Hoàn tác")
+    acts_told(day, phone, "setting_change", "Lan")
+    acts_told(day, phone, "ticket_note", "Lan", "Đã nối lại dây ở cột số 4.")
+    day.go(phone, "/nhat-ky-thao-tac?kiem=1", "nhat-ky-thao-tac")
+    expect(phone.locator("main .note.ok")).to_contain_text("còn nguyên vẹn")
+    expect(phone.locator("table.audit")).to_contain_text("Hủy lệnh trước khi phát")
+
+
+@pytest.fixture
+def day(browser):
+    return Day(browser)
+
+
+def test_a_day_from_the_dispatch_to_the_log_of_who_did_what(day, set_up_link, browser, tmp_path):
+    zone = noon_zone()
+    chromium = browser.chromium
+    with browser.of("lan", DESKTOP) as page, browser.of("minh", PHONE, touch=True) as phone:
+        first_people(day, page, set_up_link)
+        leader_signs_in(phone, browser.base)
+        dispatch_becomes_drafts(day, page)
+        four_steps(day, page)
+        three_taps(day, phone)
+        campaign_runs(day, page)
+        moved_and_taken_back(day, page, zone)
+        heard = it_airs(day, page, tmp_path)
+        assert 3 < heard < 60
+        it_is_written_down(day, page)
+        the_page_opens(day, page)
+        context = chromium.new_context(viewport=PHONE, locale="vi-VN", java_script_enabled=False)
+        context.set_default_timeout(WAIT)
+        receipt = a_resident_reads_and_reports(day, context.new_page())
+        the_report_is_answered(day, page)
+        answered = context.new_page()
+        answered.goto(receipt)
+        expect(answered.locator("main")).to_contain_text("Đã nối lại dây ở cột số 4.")
+        context.close()
+        an_alarm_is_taken_back(day, phone, tmp_path)
+        all_of_it_is_in_the_log(day, phone)
+    assert browser.problems == []

@@ -1,0 +1,244 @@
+"""The public page, the reports and the journal in a real browser: a telephone first, then the officer's screen."""
+
+import re
+import socket
+from datetime import timedelta
+
+import pytest
+
+from scheduler.config import (
+    Config,
+    OutputConfig,
+    PlanningConfig,
+    PublicConfig,
+    QuietHoursConfig,
+    SpeechConfig,
+    StationConfig,
+    WebConfig,
+)
+from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Slot, Trigger
+from scheduler.core.rules import local_day
+from scheduler.store import Ending
+from tests.conftest import noon_zone
+from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
+    SIZES,
+    air,
+    axe_faults,
+    chromium,
+    clock,
+    expect,
+    full_day,
+    hung,
+    kept,
+    open_page,
+    pytestmark,
+    served,
+    sideways,
+    sign_in,
+)
+
+LETTER = """ỦY BAN NHÂN DÂN
+PHƯỜNG BẮC SƠN
+Số: 77/UBND-VHXH
+Bắc Sơn, ngày {day:%d} tháng {day:%m} năm {day:%Y}
+V/v tăng thời lượng tuyên truyền phòng chống dịch
+
+Kính gửi: Trạm truyền thanh phường
+
+Yêu cầu Trạm truyền thanh phường phát bản tin phòng chống dịch 04 lượt/ngày trên hệ thống loa.
+./.
+"""
+
+
+@pytest.fixture
+def config(tmp_path):
+    """About noon at the station, whenever the test runs, with the public page open."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    return Config(
+        folder=tmp_path,
+        station=StationConfig(name="Đài truyền thanh phường Bắc Sơn", data="data", time_zone=noon_zone()),
+        web=WebConfig(port=port, max_streams=3),
+        quiet_hours=QuietHoursConfig(windows=("21:00-05:00",), legal_basis="Quyết định 12/QĐ-UBND"),
+        planning=PlanningConfig(days_ahead=1),
+        speech=SpeechConfig(engines=("espeak",)),
+        public=PublicConfig(on=True),
+        outputs=(OutputConfig(name="Loa phường", kind="wavfile"),),
+    )
+
+
+@pytest.fixture
+def said(cast, clock):  # noqa: F811
+    """An ordinary bulletin, an emergency with its correction, a drill, a relay: aired in the last hours."""
+    station, now = cast.station, clock.now()
+    desk, slots = station.desk.announcements, station.parts.slots
+    day = local_day(now, station.config.station.time_zone)
+
+    def aired(number, title, text, hours, trigger=Trigger.MANUAL, priority=Priority.NORMAL, corrects=""):
+        clip = cast.clip(20.0, f"tiếng {number}", 300.0 + 20 * number)
+        announcement_id = desk.write(cast.lan, title, text, priority)
+        desk.use_recording(cast.lan, announcement_id, clip.sha256)
+        desk.heard(cast.lan, announcement_id, clip.sha256)
+        desk.submit(cast.lan, announcement_id)
+        desk.approve(cast.minh, announcement_id, clip.sha256, heard=True)
+        with station.parts.store.write() as db:
+            db.conn.execute("UPDATE announcement SET corrects = ? WHERE id = ?", (corrects, announcement_id))
+        start = now - timedelta(hours=hours)
+        slot = Slot(
+            id=f"p{number}", day=day, zone=DEFAULT_ZONE, start=start, length=timedelta(seconds=20), campaign_id=None,
+            announcement_id=announcement_id, audio_sha256=clip.sha256, trigger=trigger, priority=priority,
+        )  # fmt: skip
+        slots.add(slot, cast.lan.id, start)
+        slots.claim(slot, start)
+        ending = Ending(AiringOutcome.PLAYED, "", start, start + timedelta(seconds=20), 20_000, {"Loa phường": "ok"})
+        slots.close(slot.id, ending, now)
+        return slot.id
+
+    words = (
+        "Đề nghị bà con khai báo y tế trước ngày 15 và giữ gìn vệ sinh nơi ở.\nGọi trạm y tế phường khi có triệu chứng."
+    )
+    aired(1, "Phòng chống dịch bệnh: khai báo y tế toàn dân", words * 5, 5)
+    wrong = aired(
+        2, "Mưa lớn, sơ tán khu phố 3", "Bà con khu phố 3 sơ tán ngay.", 3, Trigger.EMERGENCY, Priority.EMERGENCY
+    )
+    aired(
+        3,
+        "Đính chính",
+        "Khu phố 3 không phải sơ tán. Xin bà con yên tâm.",
+        2.8,
+        Trigger.EMERGENCY,
+        Priority.EMERGENCY,
+        wrong,
+    )
+    aired(4, "Diễn tập phòng cháy", "Đây là diễn tập, không phải báo động thật.", 2, Trigger.DRILL)
+    aired(5, "Thời sự 5 giờ", "Tiếp âm đài tỉnh.", 1, Trigger.RELAY)
+    studio = station.studio()
+    while studio.make_ahead():
+        pass
+    return day
+
+
+def looked_at(page, name, size):
+    kept(page, f"{name}-{size}")
+    return axe_faults(page) + (["moves sideways"] if sideways(page) > 0 else [])
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_public_pages_are_readable_for_all_without_a_script(size, said, open_page):  # noqa: F811
+    page = open_page(size, expected=("422",))
+    faults = {}
+    page.goto("/cong-khai")
+    expect(page.locator("article")).to_have_count(5)
+    expect(page.locator("article.emergency .fix-box")).to_contain_text("không phải sơ tán")
+    faults["list"] = looked_at(page, "cong-khai", size)
+    page.click("text=Đọc hết")
+    faults["item"] = looked_at(page, "cong-khai-ban", size)
+    page.goto("/cong-khai/phan-anh")
+    faults["form"] = looked_at(page, "cong-khai-phan-anh", size)
+    page.click("text=Gửi phản ánh")
+    expect(page.locator("[role=alert]")).to_be_visible()
+    faults["refused"] = looked_at(page, "cong-khai-phan-anh-loi", size)
+    page.select_option("#noi", index=1)
+    page.check("text=Loa không kêu")
+    page.fill("#noi_dung", "Cột đầu ngõ 12 im từ sáng.")
+    page.click("text=Gửi phản ánh")
+    expect(page.locator("h1")).to_have_text(re.compile(r"Phản ánh số \d+"))
+    faults["receipt"] = looked_at(page, "cong-khai-so", size)
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_the_sound_of_a_bulletin_can_be_heard(said, open_page):  # noqa: F811
+    page = open_page("phone")
+    page.goto("/cong-khai")
+    length = page.evaluate(
+        """() => new Promise((done, lost) => {
+            const sound = document.querySelector("audio");
+            sound.addEventListener("loadedmetadata", () => done(sound.duration));
+            sound.addEventListener("error", () => lost(new Error("no sound")));
+            sound.preload = "metadata"; sound.load();
+        })"""
+    )
+    assert 19.5 < length < 21
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_officer_answers_a_report_with_what_aired_beside_it(size, said, full_day, hung, served, open_page):  # noqa: F811
+    station = served.station
+    from scheduler.desk.tickets import Place, Told
+
+    now = station.clock.now()
+    station.desk.tickets.report(
+        Told("f1", Place(DEFAULT_ZONE), "silent", now - timedelta(minutes=20), "Loa đầu ngõ không kêu", "0912345678"),
+        "x",
+    )
+    station.desk.tickets.report(Told("f2", Place(DEFAULT_ZONE), "loud", now, "Kêu to quá"), "y")
+    page, faults = open_page(size, expected=("422",)), {}
+    sign_in(page)
+    page.goto("/phan-anh")
+    faults["list"] = looked_at(page, "phan-anh", size)
+    page.get_by_role("link", name="Số 1").click()
+    expect(page.locator("text=0912345678")).to_be_visible()
+    faults["ticket"] = looked_at(page, "phan-anh-mot", size)
+    page.get_by_role("button", name="Ghi là đã xong").click()
+    expect(page.locator("#answer-fault")).to_be_visible()
+    faults["refused"] = looked_at(page, "phan-anh-loi", size)
+    page.fill("#noi_dung", "Đã nối lại dây ở cột số 4.")
+    page.get_by_role("button", name="Ghi là đã xong").click()
+    expect(page.locator("main .head .st")).to_contain_text("Đã xong")
+    page.goto("/trang-cong-khai")
+    faults["switch"] = looked_at(page, "trang-cong-khai", size)
+    page.goto("/trang-cong-khai/to-giay")
+    faults["poster"] = looked_at(page, "to-giay", size)
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_journal_is_readable_for_all_in_each_of_its_states(size, said, full_day, hung, served, open_page):  # noqa: F811
+    station = served.station
+    station.desk.dispatches.import_dispatch(hung, LETTER.format(day=said - timedelta(days=3)).encode(), "77.txt")
+    page, faults = open_page(size, expected=("422",)), {}
+    sign_in(page)
+    page.goto("/nhat-ky")
+    faults["day"] = looked_at(page, "nhat-ky-ngay", size)
+    page.click("text=Kiểm tra toàn bộ")
+    expect(page.locator("#chuoi progress")).to_be_visible()
+    studio = station.studio()
+    while studio.work_once():
+        pass
+    expect(page.locator("#chuoi")).to_contain_text("Nguyên vẹn")
+    page.goto("/nhat-ky?cong_van=77/UBND-VHXH")
+    expect(page.locator("svg.chart")).to_be_visible()
+    faults["chart"] = looked_at(page, "nhat-ky-cong-van", size)
+    page.click("text=Xem dạng bảng")
+    expect(page.locator("table.figures")).to_be_visible()
+    faults["chart as a table"] = looked_at(page, "nhat-ky-bang", size)
+    page.goto("/nhat-ky?tu=32/13/2026")
+    faults["refused"] = looked_at(page, "nhat-ky-loi", size)
+    seq = station.parts.store.value("SELECT min(seq) FROM journal WHERE kind = 'airing' AND outcome = 'played'")
+    page.goto(f"/nhat-ky/luot/{seq}")
+    faults["airing"] = looked_at(page, "nhat-ky-luot", size)
+    order = station.desk.exports
+    from scheduler.core.report import Form
+    from scheduler.desk.exports import Order
+
+    job_id = order.ask(hung, Order(Form.LOG, "xlsx", said))
+    page.goto(f"/tep/{job_id}")
+    faults["waiting"] = looked_at(page, "tep-cho", size)
+    while studio.work_once():
+        pass
+    expect(page.locator("text=Tải tệp Excel")).to_be_visible()
+    faults["ready"] = looked_at(page, "tep-xong", size)
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_the_journal_prints_with_its_chart_and_without_its_buttons(said, full_day, hung, open_page):  # noqa: F811
+    page = open_page()
+    sign_in(page)
+    page.goto(f"/nhat-ky?tu={said - timedelta(days=6):%d/%m/%Y}&den={said:%d/%m/%Y}")
+    page.emulate_media(media="print")
+    kept(page, "nhat-ky-in")
+    expect(page.locator("svg.chart")).to_be_visible()
+    expect(page.locator("table.journal")).to_be_visible()
+    for gone in ("header.bar", "nav.side", ".acts", "details.filter"):
+        expect(page.locator(gone)).to_be_hidden()

@@ -1,0 +1,209 @@
+"""Every message of the pages, read from the templates and the Python tables; and the catalogue with what is new added.
+
+`python tests/web/messages.py` writes web/locale/en.po anew: messages that are gone leave it, new ones stand there with an
+empty translation, everything else is kept.
+"""
+
+import ast
+import json
+import re
+import sys
+from pathlib import Path
+
+from babel.messages import pofile
+from babel.messages.catalog import Catalog
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+from web.phrases import FILE, GAP, read  # noqa: E402 - found from the repository
+from web.translated import runs  # noqa: E402
+
+VIETNAMESE = re.compile(
+    "[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
+    "ÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴĐ]"
+)
+PLAIN = re.compile(r"[A-Z][a-z]+(?: [a-z]+)*")
+"""A Vietnamese word may have no mark at all: Kho, Ghi, Xem."""
+LITERAL = re.compile(r"""(["'])((?:(?!\1).)*)\1""")
+PLACES = (
+    "web/*.py", "scheduler/core/wording*.py", "scheduler/core/*_words.py", "scheduler/store/*_words.py",
+    "scheduler/core/share_chart.py", "scheduler/core/chart.py", "scheduler/core/report_period.py", "scheduler/core/voices.py",
+    "scheduler/core/province.py", "scheduler/desk/checkup.py", "scheduler/desk/lexicon.py", "scheduler/desk/lexicon_preview.py",
+    "scheduler/desk/output_tests.py", "scheduler/desk/readiness.py", "scheduler/desk/reports.py",
+    "scheduler/desk/to_do_causes.py", "scheduler/store/people.py", "scheduler/store/sealed.py", "scheduler/config_page.py",
+    "scheduler/desk/dispatches.py", "scheduler/desk/doubts.py", "scheduler/desk/bulletin_work.py",
+)  # fmt: skip
+"""Modules whose Vietnamese comes to a page; what a command or a paper says, and what is said on the air, is elsewhere."""
+TABLES = ("scheduler/core/chimes.py", "scheduler/core/script_templates.py")
+"""Of these only what stands in a table: the rest is spoken on the air."""
+NOT_WORDS = re.compile(r"^\W*$|[$^]|\\[sSb(\[]|\(\?[:=!<P]|^SELECT|^[a-z_]+$|%[HMdmY]|<html|<text|<header")
+HEAD = """# English words of the pages. The key of each is its Vietnamese text; see docs/language.md.
+
+"""
+
+
+def templates():
+    """The pages, but for the API's own, which are written in English."""
+    found = (ROOT / "web" / "templates").rglob("*.html")
+    return sorted(path for path in found if path.parent.name != "api")
+
+
+def of_templates():
+    """Message → where it stands, and what fills its gaps."""
+    found = {}
+    for path in templates():
+        source = path.read_text(encoding="utf-8")
+        place = str(path.relative_to(ROOT))
+        for run in runs(source):
+            if re.search(r"[^\W\d_]", GAP.sub("", run.text)):
+                found.setdefault(run.text, []).append((place, run.gaps))
+        for word in literals(source):
+            found.setdefault(word, []).append((place, ()))
+    return found
+
+
+def literals(source):
+    """Words written inside the expressions and statements of a template."""
+    for code in re.findall(r"\{\{.*?\}\}|\{%.*?%\}", re.sub(r"\{#.*?#\}", "", source, flags=re.DOTALL), re.DOTALL):
+        if re.match(r"\{%[-+]? *(include|extends|import|from)\b", code):
+            continue
+        for found in LITERAL.finditer(code):
+            word = " ".join(found[2].split())
+            if re.match(r"\s*~", code[found.end() :]):
+                word += " {0}"
+            if (VIETNAMESE.search(word) or PLAIN.fullmatch(word.removesuffix(" {0}"))) and not NOT_WORDS.search(word):
+                yield word
+
+
+def modules():
+    return sorted(path for place in (*PLACES, *TABLES) for path in ROOT.glob(place))
+
+
+def of_python():
+    found = {}
+    for path in modules():
+        place = str(path.relative_to(ROOT))
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for text in tabled(tree) if place in TABLES else strings(tree):
+            found.setdefault(text, []).append((place, ()))
+    return found
+
+
+def strings(tree):
+    """Vietnamese texts of a module, its docstrings left out; an f-string is a text with gaps."""
+    documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            text = formed(node)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documents | inside:
+            text = node.value
+        else:
+            continue
+        text = text.strip()
+        if VIETNAMESE.search(text) and not NOT_WORDS.search(text):
+            yield text
+
+
+def tabled(tree):
+    """Vietnamese texts inside the tables of a module."""
+    for node in ast.walk(tree):
+        for value in node.values if isinstance(node, ast.Dict) else ():
+            for part in value.elts if isinstance(value, ast.Tuple) else (value,):
+                if isinstance(part, ast.Constant):
+                    yield from strings(part)
+
+
+def formed(node):
+    text, number = "", 0
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            text += part.value
+            continue
+        text += f"{{{number}}}"
+        number += 1
+    return text
+
+
+SCRIPT_WORDS = ROOT / "web" / "static" / "words.en.js"
+SCRIPT = """/* English of what the scripts say; written by tests/web/messages.py, loaded before them on English pages. */
+window.loaWords = {words};
+"""
+
+
+def of_scripts():
+    found = {}
+    for path in sorted((ROOT / "web" / "static").glob("*.js")):
+        if path == SCRIPT_WORDS:
+            continue
+        code = re.sub(r"/\*.*?\*/|(?<=[;{},] )//[^\n]*", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for text in re.findall(r'"((?:[^"\\\n]|\\.)*)"', code):
+            if VIETNAMESE.search(text):
+                found.setdefault(text, []).append((str(path.relative_to(ROOT)), ()))
+    return found
+
+
+def script_words():
+    """The file that scripts read their English from."""
+    wanted = of_scripts()
+    words = {text: told[0] for text, told in sorted(read().items()) if text in wanted}
+    return SCRIPT.format(words=json.dumps(words, ensure_ascii=False, indent=1))
+
+
+PLAIN_WORDS = {"phút": "scheduler/core/chart.py", "Kho": "web/sections.py"}
+"""Words that no rule above sees: inside a drawing, or without any mark."""
+
+
+def messages():
+    found = of_templates()
+    for word, place in PLAIN_WORDS.items():
+        found.setdefault(word, []).append((place, ()))
+    for text, places in (*of_python().items(), *of_scripts().items()):
+        found.setdefault(text, []).extend(places)
+    return found
+
+
+def catalogue():
+    """The catalogue as it should be, with the translations there are."""
+    kept = {}
+    if FILE.exists():
+        with FILE.open("rb") as source:
+            kept = {
+                message.id if isinstance(message.id, str) else message.id[0]: message
+                for message in pofile.read_po(source, locale="en")
+                if message.id
+            }
+    made = Catalog(locale="en", project="loa-phuong", charset="utf-8", fuzzy=False)
+    for text, places in sorted(messages().items()):
+        old = kept.get(text)
+        gaps = next((gaps for _, gaps in places if gaps), ())
+        made.add(
+            old.id if old else text,
+            old.string if old else "",
+            locations=[(place, None) for place in sorted({place for place, _ in places})],
+            auto_comments=[f"{{{number}}} = {' '.join(one.split())}" for number, one in enumerate(gaps)],
+        )
+    return made
+
+
+def write(made, path):
+    with path.open("wb") as target:
+        target.write(HEAD.encode())
+        pofile.write_po(target, made, width=0, sort_output=True, include_lineno=False, omit_header=True)
+
+
+def main():
+    FILE.parent.mkdir(exist_ok=True)
+    made = catalogue()
+    write(made, FILE)
+    SCRIPT_WORDS.write_text(script_words(), encoding="utf-8")
+    left = sum(
+        not (message.string if isinstance(message.string, str) else all(message.string))
+        for message in made
+        if message.id
+    )
+    print(f"{len(made)} messages, {left} without English")
+
+
+if __name__ == "__main__":
+    main()

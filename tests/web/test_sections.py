@@ -1,0 +1,120 @@
+"""Where each page stands: every page has a section, every entry leads somewhere, nobody is shown what they may not open."""
+
+import re
+
+import pytest
+
+from scheduler.core import approval
+from scheduler.core.model import Role
+from tests.web.test_security import EVERYBODY, TABLE
+from web.sections import SECTIONS, owner, tab_of
+
+OUTSIDE = {"static", "auth", "shell", "public", "hosts", "metrics", "health", "api"}
+"""Blueprints whose pages stand in no section: the door, the page of all pages, what has no page, the residents' page."""
+
+
+def all_tabs():
+    return [tab for section in SECTIONS for tab in section.tabs]
+
+
+def test_there_are_eight_sections_each_with_a_key_of_its_own():
+    assert [section.word for section in SECTIONS] == [
+        "Trực tiếp", "Soạn bản tin", "Công văn", "Lịch phát", "Kho âm thanh", "Nhật ký & thời lượng", "Cài đặt", "Khẩn cấp",
+    ]  # fmt: skip
+    assert len({section.key for section in SECTIONS}) == len(SECTIONS)
+
+
+def test_every_tab_leads_to_a_page_and_asks_for_the_right_that_page_asks_for(app):
+    rules = {rule.endpoint: rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())}
+    for tab in all_tabs():
+        assert tab.endpoint in rules, tab
+        assert TABLE[f"GET {rules[tab.endpoint]}"] == tab.right, tab
+        assert tab.right in approval.ACTS
+
+
+def test_no_tab_stands_twice():
+    endpoints = [tab.endpoint for tab in all_tabs()]
+    assert len(set(endpoints)) == len(endpoints)
+
+
+def test_every_page_of_a_signed_in_person_has_its_section(app):
+    homeless = []
+    for rule in app.url_map.iter_rules():
+        route = f"GET {rule.rule}"
+        blueprint = rule.endpoint.partition(".")[0]
+        if TABLE.get(route, EVERYBODY) != EVERYBODY and blueprint not in OUTSIDE and owner(rule.endpoint) is None:
+            homeless.append(route)
+    assert homeless == []
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "section", "tab"),
+    [
+        ("live.page", "Trực tiếp", "Trực tiếp"),
+        ("live.play_now_form", "Trực tiếp", "Trực tiếp"),
+        ("announcements.page", "Soạn bản tin", "Bản tin"),
+        ("approvals.listed", "Soạn bản tin", "Duyệt"),
+        ("sms.opt_outs", "Soạn bản tin", "Tin nhắn"),
+        ("campaigns.new", "Lịch phát", "Đợt tuyên truyền"),
+        ("recordings.listed", "Kho âm thanh", "Kho âm thanh"),
+        ("emergency.drills", "Khẩn cấp", "Khẩn cấp"),
+    ],
+)
+def test_a_page_finds_its_section_and_tab(endpoint, section, tab):
+    found = owner(endpoint)
+    assert found is not None
+    assert (found[0].word, found[1].word) == (section, tab)
+
+
+def test_a_page_of_nobody_has_none():
+    assert owner("static") is None
+    assert owner("") is None
+    with pytest.raises(LookupError):
+        tab_of("nobody.page")
+
+
+def addresses(page):
+    return set(re.findall(r'href="(/[^"?#]*)"', page))
+
+
+def test_nobody_is_shown_a_page_they_may_not_open(app, station, client_of, lan, minh, hung):
+    shown = {}
+    for person in (lan, minh, hung):
+        client = client_of(person)
+        page = client.get("/tat-ca").text
+        listed = addresses(page[page.index("<main") : page.index("</main>")])
+        shown[person.role] = listed
+        for address in listed:
+            answer = client.get(address)
+            assert answer.status_code == 200, (person.role, address)
+            answer.close()
+    assert shown[Role.EDITOR] < shown[Role.ADMIN]
+    assert "/nguoi-dung" in shown[Role.ADMIN] - shown[Role.EDITOR]
+
+
+def test_the_phones_bar_has_five_entries_and_a_leader_finds_approval_there(lans, minhs):
+    bars = [client.get("/truc-tiep").text.split('class="botnav"')[1].split("</nav>")[0] for client in (lans, minhs)]
+    assert [bar.count("<a ") for bar in bars] == [5, 5]
+    assert "Duyệt" not in bars[0]
+    assert "Lịch phát" in bars[0]
+    assert "Duyệt" in bars[1]
+
+
+def test_the_page_in_hand_is_marked_once_in_each_navigation(lans):
+    page = lans.get("/tin-nhan").text
+    for name in ("side", "tabs noprint", "botnav"):
+        part = page.split(f'class="{name}"')[1].split("</nav>")[0]
+        assert part.count("aria-current") == 1, name
+
+
+def test_what_waits_is_counted_at_its_tab_and_its_section(cast, minhs):
+    cast.submitted()
+    page = minhs.get("/ban-tin").text
+    for name in ("side", "tabs noprint", "botnav"):
+        part = page.split(f'class="{name}"')[1].split("</nav>")[0]
+        assert 'class="cnt" title="1 mục đang chờ"' in part, name
+
+
+def test_the_name_in_the_side_navigation_leads_to_the_person_s_own_account(lans):
+    assert re.search(r'<a class="wrap" href="/tai-khoan"[^>]*>Lan</a>', lans.get("/truc-tiep").text)
+    assert re.search(r'<a class="wrap" href="/tai-khoan"[^>]* aria-current="page">Lan</a>', lans.get("/tai-khoan").text)

@@ -1,0 +1,106 @@
+"""Dispatches over the API: those kept, what was read of them, and what became of what they order.
+
+Reading a file is the desk's; a dispatch is corrected and confirmed on the page, where its text stands beside it.
+"""
+
+from typing import Any
+
+from scheduler.core.ledger import Account, Baseline
+from scheduler.desk.ledger import DispatchLedger
+from scheduler.store.listing import dispatch_ids
+from web.api import told
+from web.api.asked import page_of_list
+from web.api.contract import Asked, Subject, Told, ref
+from web.api.shapes import BEFORE, ID, LIMIT, listed, text
+from web.auth import desk
+
+subject = Subject("dispatches", "Công văn: what is ordered, and the account of it.")
+
+MOST_BYTES = 20_000_000
+
+
+@subject.get(
+    "/dispatches",
+    may="see",
+    says="Dispatches, the newest first.",
+    gives=listed("Dispatch", ID),
+    query={"limit": LIMIT, "before": BEFORE},
+)
+def listing(asked: Asked) -> Told:
+    parts, limit = desk().parts, asked.query["limit"]
+    shown, following = page_of_list(dispatch_ids(parts.store, asked.query["before"], limit + 1), limit)
+    return Told({"items": [told.dispatch(parts.programme.dispatch(one)) for one in shown], "next": following})
+
+
+@subject.post(
+    "/dispatches",
+    may="import_dispatch",
+    says="Read and keep a file; the same bytes again are the same dispatch.",
+    takes_bytes=True,
+    gives=ref("Dispatch"),
+    status=201,
+    keyed=False,
+    query={"file_name": {**text(200, 1), "description": "Its ending says what it is: docx, doc, pdf, rtf, html, txt."}},
+    most_bytes=MOST_BYTES,
+)
+def take_in(asked: Asked) -> Told:
+    dispatch_id, _ = desk().dispatches.import_dispatch(asked.actor, asked.body, asked.query["file_name"])
+    found = told.dispatch(desk().parts.programme.dispatch(dispatch_id))
+    return Told(found, location=f"/api/v1/dispatches/{dispatch_id}")
+
+
+@subject.get("/dispatches/{dispatch_id}", may="see", says="One dispatch, as it was read.", gives=ref("Dispatch"))
+def one(asked: Asked, dispatch_id: int) -> Told:  # noqa: ARG001 - every operation is given what was asked
+    return Told(told.dispatch(desk().parts.programme.dispatch(dispatch_id)))
+
+
+@subject.get(
+    "/dispatches/{dispatch_id}/ledger",
+    may="see",
+    says="What it has ordered, and what became of it, day by day.",
+    gives=ref("Ledger"),
+)
+def ledger(asked: Asked, dispatch_id: int) -> Told:  # noqa: ARG001 - as above
+    desk().parts.programme.dispatch(dispatch_id)
+    return Told(_ledger(desk().ledger.of_dispatch(dispatch_id)))
+
+
+def _ledger(found: DispatchLedger) -> dict[str, Any]:
+    """The keys of `loa ledger show --json`."""
+    days = [{"day": day.isoformat(), "over": day in found.over} | _account(one) for day, one in found.days.items()]
+    return {
+        "dispatch_id": found.dispatch_id,
+        "number_symbol": found.number_symbol,
+        "issued": found.issued.isoformat(),
+        "campaign_ids": [one.id for one in found.campaigns],
+        "days": days,
+        "total": _account(found.total),
+        "baseline": _baseline(found.baseline),
+        "minutes_a_day": found.minutes_a_day,
+        "increase": found.increase,
+    }
+
+
+def _account(account: Account) -> dict[str, Any]:
+    counts = {
+        name: getattr(account, name)
+        for name in ("ordered", "planned", "aired", "made_good", "owed", "partial", "beyond")
+    }
+    minutes = {
+        f"{name}_minutes": round(getattr(account, f"{name}_minutes"), 3)
+        for name in ("ordered", "planned", "aired", "made_good", "owed")
+    }
+    lost = {"written_off": dict(account.written_off), "written_off_minutes": round(account.lost_minutes, 3)}
+    return counts | minutes | lost
+
+
+def _baseline(before: Baseline) -> dict[str, Any]:
+    return {
+        "source": before.source.value,
+        "minutes_a_day": before.minutes_a_day,
+        "first": before.first.isoformat(),
+        "last": before.last.isoformat(),
+        "days": before.days,
+        "stated_by": before.stated.by if before.stated else None,
+        "note": before.stated.note if before.stated else None,
+    }

@@ -1,0 +1,175 @@
+"""Emergencies over the API: templates, orders, what becomes of them, taking back, correction; drills stand apart.
+
+An order needs the right, and the code that the station asks for. The same order twice is one airing. Nothing here makes
+sound: a slot is written, and playout's gate has the last word.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from scheduler.core.model import DEFAULT_ZONE, Trigger
+from scheduler.desk.parts import permit
+from scheduler.errors import NotFound
+from scheduler.station import MOST_TYPED
+from scheduler.store import SlotFacts
+from web.api import told
+from web.api.confirming import confirmed
+from web.api.contract import Asked, Subject, Told, ref
+from web.api.shapes import array, given, nothing
+from web.auth import desk, station
+
+subject = Subject("emergency", "Phát khẩn cấp: over everything, at any hour, by a person with that right.")
+
+ORDER = "/emergency/orders/{slot_id}"
+RECENT = timedelta(days=30)
+
+
+@subject.get(
+    "/emergency/templates",
+    may="see",
+    says="What can be on the air within a second: approved announcements of emergency priority.",
+    gives=given(items=array(ref("Template"))),
+)
+def templates(asked: Asked) -> Told:  # noqa: ARG001 - every operation is given what was asked
+    programme = desk().parts.programme
+    items = [
+        {
+            "id": one.id,
+            "title": one.title,
+            "text": one.text,
+            "audio_sha256": one.audio_sha256,
+            "length_ms": told.ms(programme.clip(one.audio_sha256).length),
+        }
+        for one in desk().emergency.templates()
+        if one.audio_sha256
+    ]
+    return Told({"items": items})
+
+
+@subject.get(
+    "/emergency/orders",
+    may="see",
+    says="Emergencies and drills ordered within the last 30 days, the newest first.",
+    gives=given(items=array(ref("Slot"))),
+)
+def orders(asked: Asked) -> Told:  # noqa: ARG001 - as above
+    found = desk().emergency.recent(station().clock.now() - RECENT)
+    return Told({"items": [told.slot(one.slot, one.title) for one in found]})
+
+
+@subject.post(
+    "/emergency/orders",
+    may="break_in",
+    says="Air a template at once, over everything.",
+    takes=ref("EmergencyIn"),
+    gives=ref("Order"),
+    status=202,
+)
+def order(asked: Asked) -> Told:
+    zone = _zone(asked, "break_in")
+    confirmed(asked, "break_in")
+    return _ordered(desk().emergency.break_in(asked.actor, asked.body["announcement_id"], zone=zone))
+
+
+@subject.post(
+    "/emergency/orders/text",
+    may="break_in",
+    says="Say words of the moment at once, over everything.",
+    takes=ref("EmergencyTextIn"),
+    gives=ref("Order"),
+    status=202,
+    tells=f"Up to {MOST_TYPED} characters, spoken by a voice that needs no network; this takes a few seconds.",
+)
+def order_text(asked: Asked) -> Told:
+    zone = _zone(asked, "break_in")
+    confirmed(asked, "break_in")
+    body = asked.body
+    return _ordered(station().break_in_with(asked.actor, body["text"], title=body.get("title", ""), zone=zone))
+
+
+@subject.get(ORDER, may="see", says="What has become of an order, and its correction.", gives=ref("EmergencyOrder"))
+def one(asked: Asked, slot_id: str) -> Told:  # noqa: ARG001 - as above
+    return Told(_told(_facts(slot_id)))
+
+
+@subject.post(
+    f"{ORDER}/cancel",
+    may="stop",
+    says="Take an order back: it does not begin, or stops where it is.",
+    takes=nothing(),
+    gives=ref("Order"),
+    status=202,
+)
+def cancel(asked: Asked, slot_id: str) -> Told:
+    permit(asked.actor, "stop", _facts(slot_id).slot.zone)
+    desk().air.stop(asked.actor, slot_id)
+    return _ordered(slot_id)
+
+
+@subject.post(
+    f"{ORDER}/correction",
+    may="break_in",
+    says="Have the correction of an order spoken now, so that it can be aired within a second.",
+    takes=nothing(),
+    gives=ref("EmergencyOrder"),
+)
+def make_correction(asked: Asked, slot_id: str) -> Told:
+    permit(asked.actor, "break_in", _facts(slot_id).slot.zone)
+    station().make_correction(asked.actor, slot_id)
+    return Told(_told(_facts(slot_id)))
+
+
+@subject.post(
+    f"{ORDER}/correct",
+    may="break_in",
+    says="Air the correction; what it corrects is stopped first. Needs the right to stop as well.",
+    takes=ref("CodeIn"),
+    gives=ref("Order"),
+    status=202,
+)
+def correct(asked: Asked, slot_id: str) -> Told:
+    permit(asked.actor, "break_in", _facts(slot_id).slot.zone)
+    confirmed(asked, "break_in")
+    return _ordered(station().correct(asked.actor, slot_id))
+
+
+@subject.post(
+    "/emergency/drills",
+    may="drill",
+    says="Diễn tập: rehearse with the drill's words around it, held to every rule of an announcement.",
+    takes=ref("DrillIn"),
+    gives=ref("Order"),
+    status=202,
+)
+def drill(asked: Asked) -> Told:
+    zone = _zone(asked, "drill")
+    return _ordered(station().drill(asked.actor, asked.body["announcement_id"], zone=zone))
+
+
+def _zone(asked: Asked, act: str) -> str:
+    """The zone of an order, where the key may act."""
+    zone: str = asked.body.get("zone", DEFAULT_ZONE)
+    permit(asked.actor, act, zone)
+    return zone
+
+
+def _ordered(slot_id: str) -> Told:
+    return Told({"slot_id": slot_id}, location=f"/api/v1/emergency/orders/{slot_id}")
+
+
+def _facts(slot_id: str) -> SlotFacts:
+    facts = desk().parts.slots.facts(slot_id)
+    if facts.slot.trigger not in {Trigger.EMERGENCY, Trigger.DRILL}:
+        raise NotFound("emergency", slot_id)
+    return facts
+
+
+def _told(facts: SlotFacts) -> dict[str, Any]:
+    is_real = facts.slot.trigger is Trigger.EMERGENCY
+    work = desk().emergency
+    return told.slot(facts.slot, facts.title) | {
+        "text": facts.row["text"],
+        "operator": facts.row["operator"] or "",
+        "correction_text": work.correction_text(facts.slot.id) if is_real else "",
+        "correction_id": work.correction_ready(facts.slot.id) if is_real else None,
+    }

@@ -1,0 +1,51 @@
+"""Words of writing and approving: the four steps, ready reasons of a return, and how long a job still waits.
+
+Tables and small sentences; nothing here decides anything.
+"""
+
+from typing import NamedTuple
+
+from scheduler.store import Job
+
+__all__ = ["JOB_DONE", "READY_REASONS", "STEPS", "Step", "job_words", "return_reason"]
+
+
+class Step(NamedTuple):
+    """One of the four steps: its number, endpoint and word."""
+
+    number: int
+    endpoint: str
+    word: str
+
+
+STEPS = (
+    Step(1, "compose.content", "Nội dung"),
+    Step(2, "compose.reading", "Giọng và cách đọc"),
+    Step(3, "compose.listening", "Nghe"),
+    Step(4, "compose.hand_in", "Trình duyệt và lịch phát"),
+)
+READY_REASONS = {
+    "noi-dung": "Nội dung chưa đúng với công văn",
+    "gio": "Sai ngày hoặc giờ",
+    "ten-so": "Sai tên người, địa chỉ hoặc số điện thoại",
+    "doc-sai": "Đọc sai hoặc khó nghe",
+    "dai": "Quá dài, cần rút gọn",
+    "am-thanh": "Âm thanh nhỏ, rè hoặc bị cắt",
+}
+"""What leaders return announcements for most often, by the word in the form."""
+_UNDER_WAY = {"speech": "Đang tạo giọng đọc…", "ingest": "Đang giải mã và đo tệp…", "trim": "Đang cắt bản ghi…"}
+JOB_DONE = {"speech": "Chưa tạo được giọng đọc.", "ingest": "Chưa nhận được tệp.", "trim": "Chưa cắt được bản ghi."}
+"""What has failed, by the kind of job."""
+
+
+def job_words(job: Job, ahead: int) -> str:
+    """What the studio is doing for somebody who waits; `ahead`: jobs before this one."""
+    if job.state == "running":
+        return _UNDER_WAY[job.kind]
+    return f"Đang chờ bộ xử lý âm thanh, còn {ahead} việc phía trước." if ahead else "Đang chờ bộ xử lý âm thanh…"
+
+
+def return_reason(ready: list[str], typed: str) -> str:
+    """The reason of a return in one text: the ready ones that were ticked, then what was typed."""
+    told = [READY_REASONS[one] for one in READY_REASONS if one in ready]
+    return ". ".join([*told, *([typed.strip()] if typed.strip() else [])])

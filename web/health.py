@@ -1,0 +1,62 @@
+"""What the station says of its own health: gathered from rows, judged by `core.health`.
+
+It is asked every few seconds by watchmen, so it reads a few small rows and no file. It never shows where an output
+leads to, who is signed in, or anything that opens a door.
+"""
+
+import shutil
+import sqlite3
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from scheduler.core.health import Check, Facts, State, checks, worst
+from scheduler.core.wording import sentence
+from scheduler.station import Station
+
+__all__ = ["health_told", "process_names", "release", "station_facts"]
+
+try:
+    _RELEASE = version("loa-phuong")
+except PackageNotFoundError:  # run from a folder that was never installed
+    _RELEASE = "0"
+
+
+def release() -> str:
+    """The version of this software."""
+    return _RELEASE
+
+
+def process_names(station: Station) -> tuple[str, ...]:
+    """The processes this station should have, by its configuration."""
+    config = station.config
+    more = [("province", config.province.url), ("monitor", config.monitor.kind != "none")]
+    return ("playout", "web", "studio", *(name for name, wanted in more if wanted))
+
+
+def station_facts(station: Station, *, deep: bool = False) -> Facts:
+    """What is known of the station now; `deep` also asks the disk."""
+    now, jobs = station.clock.now(), station.parts.jobs
+    try:
+        beats = {name: jobs.heartbeat(name) for name in process_names(station)}
+    except sqlite3.Error:
+        return Facts(database=False, ages={}, clock_trusted=False, outputs={})
+    ages = {name: (now - beat.at).total_seconds() if beat else None for name, beat in beats.items()}
+    state: dict[str, Any] = beats["playout"].state if beats["playout"] else {}
+    return Facts(
+        database=True,
+        ages=ages,
+        clock_trusted=bool(state.get("clock_trusted")),
+        outputs={str(one["name"]): one["state"] == "open" for one in state.get("outputs", [])},
+        free_bytes=shutil.disk_usage(station.config.data).free if deep else None,
+    )
+
+
+def health_told(station: Station, *, deep: bool = False) -> dict[str, Any]:
+    """The word for all, each check with its reason, and which release runs."""
+    found = checks(station_facts(station, deep=deep))
+    return {"status": worst(found).value, "checks": [_told(one) for one in found], "version": release()}
+
+
+def _told(one: Check) -> dict[str, Any]:
+    told = {"name": one.name, "state": one.state.value, "reason": one.reason}
+    return told | {"sentence": "" if one.state is State.OK else sentence(one.reason)}

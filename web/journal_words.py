@@ -1,0 +1,48 @@
+"""Words of the journal's rows that are no airings, and of the notes of those that are.
+
+Rows are English, kept as they were written; here they become sentences. What is not understood stands as it is.
+"""
+
+from typing import Any
+
+from scheduler.core.journal_notes import read_moved, read_rules
+from scheduler.core.wording import sentence
+from scheduler.desk.settings import setting_word
+from scheduler.store import Row
+from web.formats import clock
+from web.settings_form import value_told
+
+__all__ = ["beside_told", "note_told", "order_told"]
+
+WORDS = {
+    "order": "Lệnh qua điện thoại",
+    "rules": "Đổi quy tắc",
+    "clock": "Đồng hồ",
+}
+"""Kind of a row -> what it is about."""
+
+
+def beside_told(row: Row) -> dict[str, Any]:
+    """A row that is no airing: when, what about, the sentence, and what was changed in it."""
+    told = {"at": row["at"], "word": WORDS[row["kind"]], "who": "", "changes": [], "note": ""}
+    if row["kind"] == "order":
+        return told | {"sentence": order_told(row), "note": row["title"]}
+    told["sentence"] = sentence(row["reason"])
+    if row["kind"] != "rules":
+        return told | {"note": row["note"].replace(".", ",")}
+    who, changes = read_rules(row["note"])
+    if not changes:
+        return told | {"note": who}
+    rows = [(setting_word(one.key), value_told(one.key, one.before), value_told(one.key, one.after)) for one in changes]
+    return told | {"who": who, "changes": rows}
+
+
+def order_told(row: Row) -> str:
+    """By whose word an order was given, in a sentence."""
+    return sentence(row["reason"], {"officer": row["author"], "leader": row["operator"]})
+
+
+def note_told(note: str) -> dict[str, str]:
+    """The note of an airing: the time the plan had given it, if a person moved it, and what else stands there."""
+    moved, rest = read_moved(note)
+    return {"moved": clock(moved) if moved else "", "rest": rest}

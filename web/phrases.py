@@ -1,0 +1,182 @@
+"""The English words of the pages: a gettext catalogue whose keys are the Vietnamese texts themselves.
+
+`Phrases.said` takes a text as it is about to be drawn and gives its English: of a text that is a key; else of one that
+was made from a key with gaps ("Cổng {port} đang có …"), whose gaps are taken over; else the text as it is. So a word
+that was forgotten is shown in Vietnamese and never fails. It changes nothing that is kept, sent or said on the air.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from babel.messages import pofile
+
+__all__ = ["FILE", "GAP", "PART", "Phrases", "english", "plain_gaps", "read"]
+
+FILE = Path(__file__).parent / "locale" / "en.po"
+GAP = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
+PART = re.compile(r"(?<!\[)\[([^\[\]]+)\](?!\])")
+"""What is said only when its gaps are filled, as in the sentences of reason codes."""
+KEPT = 4096
+"""Texts whose English is remembered."""
+DEPTH = 3
+"""How deep a gap may hold a text with gaps."""
+LONGEST_PAIR = 7
+"""Words of the longest text that is tried as a pair."""
+SHORT = 12
+"""A key of less weight than this, with a gap in front, is taken only when a number fills each gap."""
+_SINGLE, _ANY = r"(?:\S*\d\S*|…)", ".+?"
+_SIGN = 3
+"""Weight of a sign such as a bracket, in letters: few texts have it by chance."""
+_DECIMAL = re.compile(r"[−-]?\d+,\d+")
+_LETTER = re.compile(r"[^\W\d_]")
+_SIGNS = re.compile(r"[()“”:·;→×]")
+_DATED = re.compile(r"([^\d]+?)(,? \d[\d/:.,–\- ]*)")
+_JOINTS = re.compile(r"( · |, |; | – |(?<=[.!?…]) |\n)")
+"""Where a text was put together of several."""
+_FOREIGN = re.compile(r"[^\x00-\x7f–“”’…·×→−]")
+"""A letter that English words do not have."""
+
+
+class _Form(NamedTuple):
+    """A key with gaps, as what its filled-in texts look like."""
+
+    literal: str
+    """The longest stretch between two gaps: no text without it is one of these."""
+    weight: int
+    pattern: str
+    english: tuple[str, ...]
+
+    def match(self, text: str) -> dict[str, str] | None:
+        """What fills the gaps of a text of this form."""
+        found = _compiled(self.pattern).fullmatch(text) if self.literal in text else None
+        return None if found is None else {name[1:]: value for name, value in found.groupdict().items() if value}
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.DOTALL)
+
+
+def read(path: Path = FILE) -> dict[str, tuple[str, ...]]:
+    """Vietnamese → English, in one form or in two (one, many); what has no English yet is left out."""
+    with path.open("rb") as source:
+        catalogue = pofile.read_po(source, locale="en", abort_invalid=True)
+    found: dict[str, tuple[str, ...]] = {}
+    for message in catalogue:
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        told = (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
+        if key and all(told):
+            found[key] = told
+    return found
+
+
+def plain_gaps(pattern: str, gaps: Mapping[str, str]) -> str:
+    """A pattern filled in as `core.wording.sentence` does: parts whose gaps are unknown left out."""
+
+    def part(found: re.Match[str]) -> str:
+        return found[1] if all(gaps.get(name) is not None for name in GAP.findall(found[1])) else ""
+
+    return GAP.sub(lambda found: gaps.get(found[1]) or "…", PART.sub(part, pattern))
+
+
+class Phrases:
+    """One language's words."""
+
+    def __init__(self, words: Mapping[str, tuple[str, ...]]) -> None:
+        self.words = words
+        self._low = {key.lower(): told[0] for key, told in words.items() if not GAP.search(key) and told[0] != key}
+        forms = (_form(key, told) for key, told in words.items() if GAP.search(key) or PART.search(key))
+        self._forms = sorted((one for one in forms if one.weight), key=lambda one: -one.weight)
+        self.said: Callable[[str], str] = lru_cache(KEPT)(self._said)
+
+    def _said(self, text: str) -> str:
+        return self._deep(text, DEPTH)
+
+    def _deep(self, text: str, depth: int) -> str:
+        bare = text.strip()
+        if not bare:
+            return text
+        told = self._whole(bare)
+        if told is None and depth:
+            told = self._filled(bare, depth) or self._joined(bare, depth)
+        return text if told is None else text.replace(bare, told, 1)
+
+    def _whole(self, text: str) -> str | None:
+        if text in self.words and not GAP.search(text):
+            return self.words[text][0]
+        if _DECIMAL.fullmatch(text):
+            return text.replace(",", ".")
+        low = self._low.get(text.lower()) if _LETTER.search(text) else None
+        if low is None:
+            return None
+        if text.isupper():
+            return low.upper()
+        return low[0].lower() + low[1:] if text[0].islower() else low[0].upper() + low[1:]
+
+    def _filled(self, text: str, depth: int) -> str | None:
+        for form in self._forms:
+            gaps = form.match(text)
+            if gaps is not None:
+                gaps = {name: self._deep(value, depth - 1) for name, value in gaps.items()}
+                return plain_gaps(_counted(form.english, gaps), gaps)
+        return None
+
+    def _joined(self, text: str, depth: int) -> str | None:
+        """Of several texts put together, if every one of them is known; and of a word before a date."""
+        dated = _DATED.fullmatch(text)
+        if dated and (word := self._whole(dated[1])) is not None:
+            return word + dated[2]
+        pieces = _JOINTS.split(text)
+        if len(pieces) == 1:
+            return self._pair(text)
+        told = [self._deep(piece, depth - 1) for piece in pieces]
+        return None if any(map(_FOREIGN.search, told)) else "".join(told)
+
+    def _pair(self, text: str) -> str | None:
+        """Of two words of ours side by side: "Thêm bản tin"."""
+        words = text.split(" ")
+        for cut in range(1, len(words) if len(words) <= LONGEST_PAIR else 0):
+            told = self._whole(" ".join(words[:cut])), self._whole(" ".join(words[cut:]))
+            if told[0] is not None and told[1] is not None:
+                return f"{told[0]} {told[1]}"
+        return None
+
+
+def _counted(english: tuple[str, ...], gaps: Mapping[str, str]) -> str:
+    """The form for the first gap's number: one or many."""
+    first = next(iter(gaps.values()), "")
+    return english[0] if len(english) == 1 or first == "1" else english[1]
+
+
+def _form(key: str, english: tuple[str, ...]) -> _Form:
+    fixed = [piece for piece in re.split(r"\{\w+\}|[\[\]]", key) if piece]
+    letters, signs = (sum(len(kind.findall(piece)) for piece in fixed) for kind in (_LETTER, _SIGNS))
+    weight = letters + _SIGN * signs if letters else 0
+    inside = _ANY if weight >= SHORT or key[0].isupper() else _SINGLE
+    seen: set[str] = set()
+
+    def gap(name: str) -> str:
+        if name in seen:
+            return f"(?P=_{name})"
+        seen.add(name)
+        return f"(?P<_{name}>{inside})"
+
+    pattern = "".join(_looks(token, gap) for token in re.split(r"(\{\w+\}|[\[\]])", key) if token)
+    always = [piece for piece in re.split(r"\{\w+\}", PART.sub("{_}", key)) if piece]
+    return _Form(max(always, key=len, default=""), weight, pattern, english)
+
+
+def _looks(token: str, gap: Callable[[str], str]) -> str:
+    if token in {"[", "]"}:
+        return {"[": "(?:", "]": ")?"}[token]
+    named = GAP.fullmatch(token)
+    return gap(named[1]) if named else re.escape(token)
+
+
+@cache
+def english() -> Phrases:
+    """The English of this release."""
+    return Phrases(read() if FILE.exists() else {})
