@@ -18,7 +18,6 @@ import tempfile
 import threading
 import zlib
 from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 
@@ -26,7 +25,7 @@ import requests
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from pages import PAGES, PASSWORD, fill
+from pages import PAGES, PASSWORD, PUBLIC, dated, fill
 from running import config_in, end_on_sigterm, loa, pause, sign_in, wait_for_page
 from table import Figure, show
 
@@ -41,8 +40,8 @@ PIECE = 2_000_000
 class Load:
     """What goes on beside the pages that are measured."""
 
-    def __init__(self, base, size):
-        self.base, self.size = base, size
+    def __init__(self, base, size, signed_in):
+        self.base, self.size, self.cookies = base, size, signed_in.cookies
         self.ending = threading.Event()
         self.told = self.sent = 0
         self.workers = [threading.Thread(target=self._listen, daemon=True) for _ in range(STREAMS)]
@@ -60,8 +59,15 @@ class Load:
         for worker in self.workers:
             worker.join(10)
 
+    def _browser(self):
+        """One more window of the officer's browser."""
+        browser = requests.Session()
+        browser.trust_env = False
+        browser.cookies.update(self.cookies)
+        return browser
+
     def _listen(self):
-        browser = sign_in(self.base, PASSWORD)
+        browser = self._browser()
         while not self.ending.is_set():
             with (
                 suppress(requests.RequestException),
@@ -73,7 +79,7 @@ class Load:
                         return
 
     def _upload(self, number):
-        browser = sign_in(self.base, PASSWORD)
+        browser = self._browser()
         browser.headers["X-CSRF-Token"] = re.search(r'data-csrf="([^"]+)"', browser.get(f"{self.base}/kho").text)[1]
         block, round_ = os.urandom(PIECE), 0
         while not self.ending.is_set():
@@ -131,17 +137,17 @@ def main():
     asked = parser.parse_args()
     end_on_sigterm()
     with tempfile.TemporaryDirectory() as folder:
-        path, port = config_in(folder)
+        path, port = config_in(folder, more=f"{PUBLIC}[audio]\nmax_uploads = {UPLOADS}\n")
         station = Station.open(configuration.load(path))
         station.prepare()
-        today = fill(station, 1000 if asked.beside else asked.rows)
+        today = fill(station, 6000 if asked.beside else asked.rows)
         base = f"http://127.0.0.1:{port}"
         with loa(path, "run"):
             wait_for_page(port)
             browser = sign_in(base, PASSWORD)
-            addresses = [base + page.format(old=f"{today - timedelta(days=400):%d/%m/%Y}") for page in PAGES]
+            addresses = [base + dated(page, today) for page in PAGES]
             opened(browser, addresses, 0.1)
-            with Load(base, asked.mb * 1_000_000) as load:
+            with Load(base, asked.mb * 1_000_000, browser) as load:
                 pause(3)
                 if asked.beside:
                     print("ready", flush=True)

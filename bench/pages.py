@@ -21,7 +21,8 @@ from scheduler.station import Station
 from scheduler.store import StoredClip, instant_text
 from scheduler.store.journal import Entry
 
-PROMISE = 100.0
+PROMISE = 150.0
+PUBLIC = "[public]\non = true\n"
 A_DAY = 60
 CAMPAIGNS = 12
 PASSWORD = "mot-mat-khau-dai"  # noqa: S105 - of a person of this bench
@@ -124,6 +125,12 @@ def preview_figures(browser, base, today, times):
     ]
 
 
+def dated(page, today):
+    """A page's address with the days it asks for."""
+    days = {"old": 400, "first": 2000, "quarter": 92, "today": 0}
+    return page.format(**{name: f"{today - timedelta(days=back):%d/%m/%Y}" for name, back in days.items()})
+
+
 def main():
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     times = int(sys.argv[2]) if len(sys.argv) > 2 else 40
@@ -138,10 +145,7 @@ def main():
             browser = sign_in(base, PASSWORD)
             figures = []
             for page in PAGES:
-                days = {"old": 400, "first": 2000, "quarter": 92, "today": 0}
-                address = base + page.format(
-                    **{name: f"{today - timedelta(days=back):%d/%m/%Y}" for name, back in days.items()}
-                )
+                address = base + dated(page, today)
                 milliseconds(browser, address)
                 took = sorted(milliseconds(browser, address) for _ in range(times))
                 name = page.format(old="…", first="4 years", quarter="92 days", today="…")
