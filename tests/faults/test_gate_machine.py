@@ -30,7 +30,7 @@ from scheduler.config import CapConfig, LiveConfig, OutputConfig, PlanningConfig
 from scheduler.core import gate
 from scheduler.core.model import HOUSE_RATE, Person, Priority, Relay, Role, Slot, Trigger
 from scheduler.core.rules import parse_window
-from scheduler.errors import LoaError
+from scheduler.errors import LoaError, NotPermitted
 from scheduler.playout import incoming
 from scheduler.playout.outputs import KINDS
 from scheduler.station import Station
@@ -177,7 +177,11 @@ class Ward(RuleBasedStateMachine):
 
     @rule(role=ROLES)
     def stop(self, role):
-        self.desk.air.stop(self.person(role))
+        if role in {Role.GUEST, Role.CONTRIBUTOR}:  # one may only look, the other's zones are not the whole ward
+            with pytest.raises(NotPermitted):
+                self.desk.air.stop(self.person(role))
+        else:
+            self.desk.air.stop(self.person(role))
 
     @rule(which=st.integers(0, 3))
     def withdraw(self, which):
