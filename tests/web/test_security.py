@@ -16,6 +16,7 @@ from scheduler.core.tickets import TicketKind
 from scheduler.errors import LoaError
 from scheduler.station import Station
 from scheduler.store.tickets import NewReport, TicketRows
+from tests.web import serving
 from web import POLICY, create_app
 from web.api.contract import OPERATIONS
 from web.auth import local_path
@@ -497,7 +498,8 @@ def test_no_address_leads_out_of_the_house(app, lans, send):
         with app.test_request_context():
             assert local_path(path) is None, path
         answer = send(lans, "/dung", toi=path)
-        assert answer.location in {"/truc-tiep", "/"}, path
+        # A NUL is dropped before anybody looks (`web.clean_request`), and what is left is an address of ours.
+        assert answer.location == ("/" if path == "/\x00" else "/truc-tiep"), path
         assert "Set-Cookie: a=b" not in str(answer.headers), path
 
 
@@ -651,30 +653,8 @@ def test_a_fault_shows_a_sentence_and_no_trace(station, lans):
 
 @pytest.fixture
 def served(config):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    station = Station.open(replace(config, web=WebConfig(port=port)))
-    station.prepare()
-    station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", station.clock.now())
-    stop = threading.Event()
-
-    def run():
-        serve(station, stop)
-        station.parts.store.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    for _ in range(200):
-        with socket.socket() as door:
-            if door.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        stop.wait(0.05)
-    yield port
-    stop.set()
-    thread.join(timeout=20)
-    station.close()
-    assert not thread.is_alive()
+    with serving.served(config) as found:
+        yield found.web.port
 
 
 def asked(port, method, path, body=None, headers=None):
