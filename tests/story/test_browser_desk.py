@@ -26,6 +26,7 @@ from scheduler.core.rules import local_day
 from scheduler.store import Ending
 from tests.conftest import noon_zone
 from tests.story.chromium import CHROMIUM, NEEDS_BROWSER
+from tests.web.serving import free_port
 from web.server import serve
 
 OUTPUT = Path(__file__).parents[1] / "output"
@@ -47,13 +48,10 @@ def clock():
 @pytest.fixture
 def config(tmp_path):
     """About noon at the station, whenever the test runs: today's list must not end at midnight."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
     return Config(
         folder=tmp_path,
         station=StationConfig(name="Đài truyền thanh phường Bắc Sơn", data="data", time_zone=noon_zone()),
-        web=WebConfig(port=port, max_streams=3),
+        web=WebConfig(port=free_port(), max_streams=3),
         quiet_hours=QuietHoursConfig(windows=("21:00-05:00",), legal_basis="Quyết định 12/QĐ-UBND"),
         planning=PlanningConfig(days_ahead=1),
         speech=SpeechConfig(engines=("espeak",)),

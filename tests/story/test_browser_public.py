@@ -1,7 +1,6 @@
 """The public page, the reports and the journal in a real browser: a telephone first, then the officer's screen."""
 
 import re
-import socket
 from datetime import timedelta
 
 import pytest
@@ -36,6 +35,7 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
     sideways,
     sign_in,
 )
+from tests.web.serving import free_port
 
 LETTER = """ỦY BAN NHÂN DÂN
 PHƯỜNG BẮC SƠN
@@ -53,13 +53,10 @@ Yêu cầu Trạm truyền thanh phường phát bản tin phòng chống dịch
 @pytest.fixture
 def config(tmp_path):
     """About noon at the station, whenever the test runs, with the public page open."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
     return Config(
         folder=tmp_path,
         station=StationConfig(name="Đài truyền thanh phường Bắc Sơn", data="data", time_zone=noon_zone()),
-        web=WebConfig(port=port, max_streams=3),
+        web=WebConfig(port=free_port(), max_streams=3),
         quiet_hours=QuietHoursConfig(windows=("21:00-05:00",), legal_basis="Quyết định 12/QĐ-UBND"),
         planning=PlanningConfig(days_ahead=1),
         speech=SpeechConfig(engines=("espeak",)),

@@ -1,7 +1,6 @@
 """Cài đặt, sao lưu and the guide of the first days in a real browser: seen at three widths, used, readable for all."""
 
 import re
-import socket
 
 import pytest
 
@@ -32,6 +31,7 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
     sideways,
     sign_in,
 )
+from tests.web.serving import free_port
 
 SCREENS = {
     "tong-quan": "/cai-dat",
@@ -49,13 +49,10 @@ STEPS = ("don-vi", "lanh-dao", "dau-ra", "gio-yen-tinh", "ban-tin", "xong")
 @pytest.fixture
 def config(tmp_path):
     """Two outputs in two zones, one of which rests at night for longer."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
     return Config(
         folder=tmp_path,
         station=StationConfig(data="data", time_zone=noon_zone()),
-        web=WebConfig(port=port, max_streams=3),
+        web=WebConfig(port=free_port(), max_streams=3),
         quiet_hours=QuietHoursConfig(windows=("21:00-05:00",)),
         planning=PlanningConfig(days_ahead=1),
         speech=SpeechConfig(engines=("espeak",)),
