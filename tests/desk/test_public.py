@@ -245,6 +245,7 @@ def rows():
             corrects=st.sampled_from(["", "a", "b"]),
         ),
         max_size=12,
+        unique_by=lambda row: row.hash,  # a link of the chain: no two rows share it
     )
 
 
