@@ -37,6 +37,7 @@ from scheduler.store import (
     StoredClip,
     Todos,
 )
+from scheduler.store.journal_search import JournalSearch
 from scheduler.studio import Studio
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class Station:
             leases=Leases(store),
             slots=Slots(store, journal, {output.name: output.zones for output in config.outputs}),
             journal=journal,
+            airings=JournalSearch(store),
             todos=Todos(store),
             jobs=Jobs(store),
             library=Library(config.data / "library"),
@@ -183,16 +185,18 @@ class Station:
             ready = self.desk.emergency.correction_ready(slot_id)
             return ready or self.desk.emergency.take_typed(actor, "Đính chính", text, clip, corrects=slot_id)
 
-    def correct(self, actor: Person, slot_id: str) -> str:
+    def correct(self, actor: Person, slot_id: str, *, prove: Callable[[], None] = lambda: None) -> str:
         """Air the correction of an emergency at once, in its zone (its slot's id); the wrong one is stopped first.
 
-        Raises Refused nothing_to_correct where it could still be taken back: nobody has heard it.
+        `prove` asks once more who it is, when the correction is ready to sound. Raises Refused nothing_to_correct where
+        it could still be taken back: nobody has heard it.
         """
         permit(actor, "break_in")
         wrong = self.parts.slots.slot(slot_id)
         if wrong.start > self.clock.now() and self.desk.emergency.take_back(actor, slot_id):
             raise Refused("nothing_to_correct")
         ready = self.make_correction(actor, slot_id)
+        prove()
         if wrong.outcome is None:
             self.desk.air.stop(actor, slot_id)
         return self.desk.emergency.break_in(actor, ready, zone=wrong.zone)
@@ -204,7 +208,7 @@ class Station:
         sha256: str = "",
         *,
         heard: bool = False,
-        prove: Callable[[], None] = lambda: None,
+        prove: Callable[[], None] | None = None,
     ) -> str:
         """Air a bulletin of the province now (its slot's id): an emergency over everything, spoken here if need be;
         any other as exactly the sound `sha256` that the leader has heard. `prove` asks who it is. Raises Refused.

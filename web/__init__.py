@@ -140,6 +140,7 @@ def create_app(station: Station) -> Flask:
         app.register_blueprint(module.bp)
     register_filters(app)
     register_errors(app)
+    _one_configuration(app, station)
     hosts.install(app, station.config)
     metrics.install(app)
     api.prepare(app)
@@ -154,6 +155,19 @@ def create_app(station: Station) -> Flask:
     app.add_template_global(navigation)
     app.add_template_global(language)
     return app
+
+
+def _one_configuration(app: Flask, station: Station) -> None:
+    """A request looks once at what has been set, not at every word it draws; a stream behind it looks again."""
+    settings = station.parts.settings
+
+    def done(answer: Response) -> Response:
+        settings.let_go()
+        return answer
+
+    app.before_request(settings.hold)
+    app.after_request(done)
+    app.teardown_request(lambda _: settings.let_go())
 
 
 def _body_limit() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.model import Announcement, AnnouncementState
+from scheduler.core.script_words import shape_words
 from scheduler.core.wording import sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
@@ -130,6 +131,7 @@ def _sound(seen: Announcement) -> dict[str, Any]:
         "short": (seen.audio_sha256 or "")[:SHORT],
         "unknown": unknown,
         "outdated": scripts.has_changed(seen, clip),
+        "shape_told": shape_words(seen.shape),
         **said,
     }
 

@@ -14,7 +14,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, stream_with_context, url_for
 from markupsafe import Markup
 
-from scheduler.core.model import AiringOutcome
+from scheduler.core.model import AiringOutcome, Person
 from scheduler.core.report import Form
 from scheduler.core.report_words import zone_words
 from scheduler.core.share_chart import share_chart
@@ -22,7 +22,7 @@ from scheduler.core.spreadsheet import safe_cell
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.desk.exports import Order
 from scheduler.store.heard import HeardRows, StoredHeard
-from scheduler.store.journal_search import Filter, JournalSearch, place_of
+from scheduler.store.journal_search import Filter, place_of
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.formats import clock, local
 from web.heard_words import heard_words
@@ -119,15 +119,15 @@ def export() -> Answer:
         return render_template("error.html", told=next(iter(asked.faults.values())), status=REFUSED), REFUSED
     days = asked.wanted.first.isoformat() if asked.is_day else f"{asked.wanted.first}-{asked.wanted.last}"
     headers = {"Content-Disposition": f'attachment; filename="nhat-ky-{days}.csv"'}
-    lines = stream_with_context(_csv(asked.wanted))
+    lines = stream_with_context(_csv(actor(), asked.wanted))
     return Response(lines, mimetype="text/csv; charset=utf-8", headers=headers)
 
 
-def _csv(wanted: Filter) -> Iterator[str]:
+def _csv(person: Person, wanted: Filter) -> Iterator[str]:
     yield "\ufeff" + _line(HEADS)
     marks: dict[str | None, dict[str, Any]] = {}
     day, lines = "", []
-    for row in JournalSearch(desk().parts.store).every(wanted):
+    for row in desk().journal.every(person, wanted):
         if row["day"] != day:
             day = row["day"]
             marks = {one.slot_id: heard_words(one) for one in _heard(date.fromisoformat(day)) if one.verdict}

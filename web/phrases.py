@@ -23,6 +23,10 @@ KEPT = 4096
 """Texts whose English is remembered."""
 DEPTH = 3
 """How deep a gap may hold a text with gaps."""
+LONGEST = 800
+"""Letters of the longest text that is looked up: what is longer somebody wrote, and forms with four gaps in a text of
+4,000 letters, all of them words of such a form, kept every page waiting for nine seconds.
+"""
 LONGEST_PAIR = 7
 """Words of the longest text that is tried as a pair."""
 SHORT = 12
@@ -97,7 +101,7 @@ class Phrases:
 
     def _deep(self, text: str, depth: int) -> str:
         bare = text.strip()
-        if not bare:
+        if not bare or len(bare) > LONGEST:
             return text
         told = self._whole(bare)
         if told is None and depth:

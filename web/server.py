@@ -45,6 +45,7 @@ def serve(station: Station, stop: threading.Event) -> None:
     _listen(keeper, app, station, THIS_MACHINE if tls else config.web.host, config.web.port)
     thread = threading.Thread(target=_turn, args=(keeper, stop), name="waitress", daemon=True)
     thread.start()
+    _add_up(station)
     renewed = station.clock.now()
     while not stop.is_set() and thread.is_alive():
         _beat(station)
@@ -87,6 +88,14 @@ def _known(station: Station) -> Any:
             return False
 
     return known
+
+
+def _add_up(station: Station) -> None:
+    """Years of the journal are added up once; better now than while somebody waits for a page."""
+    try:
+        station.desk.journal.add_up()
+    except (LoaError, sqlite3.Error) as error:  # whoever asks will be told
+        log.warning("the journal could not be added up: %s", error)
 
 
 def _beat(station: Station) -> None:

@@ -22,7 +22,7 @@ from scheduler.core import rules
 from scheduler.core.characters import escaped
 from scheduler.core.model import Person
 from scheduler.errors import NotFound, NotPermitted
-from scheduler.store.doing import Doing, begin, doing, process_is
+from scheduler.store.doing import Doing, begin, done_by, process_is
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -75,7 +75,7 @@ class Context:
             raise NotFound("person", self.login)
         else:
             person = found
-        doing().person = person
+        done_by(person)
         return person
 
 

@@ -14,6 +14,7 @@ from scheduler.core.duties import DutyState, KeptDuty
 from scheduler.core.ledger import Account, Baseline, BaselineSource
 from scheduler.core.wording import sentence
 from scheduler.desk.ledger import DispatchLedger
+from scheduler.desk.ledger_facts import ledger_facts
 
 _STATES = {
     DutyState.OPEN: "chưa làm",
@@ -37,7 +38,7 @@ def show(context: Context, dispatch_id: int, as_json: bool) -> None:  # noqa: FB
     with context.station() as station:
         found = station.desk.ledger.of_dispatch(dispatch_id)
         if as_json:
-            print_json(ledger_json(found))
+            print_json(ledger_facts(found))
         else:
             _tell(found)
 
@@ -52,55 +53,6 @@ def baseline(context: Context, dispatch_id: int, minutes: float, note: str) -> N
     with context.station() as station:
         station.desk.ledger.state_baseline(context.actor(station), dispatch_id, minutes, note)
         click.echo("Đã ghi thời lượng trước công văn.")
-
-
-def ledger_json(found: DispatchLedger) -> dict[str, Any]:
-    """The keys of `loa ledger show --json`."""
-    return {
-        "dispatch_id": found.dispatch_id,
-        "number_symbol": found.number_symbol,
-        "issued": found.issued.isoformat(),
-        "campaign_ids": [one.id for one in found.campaigns],
-        "days": [
-            {"day": day.isoformat(), "over": day in found.over} | account_json(account)
-            for day, account in found.days.items()
-        ],
-        "total": account_json(found.total),
-        "baseline": _baseline_json(found.baseline),
-        "minutes_a_day": found.minutes_a_day,
-        "increase": found.increase,
-    }
-
-
-def account_json(account: Account) -> dict[str, Any]:
-    return {
-        "ordered": account.ordered,
-        "planned": account.planned,
-        "aired": account.aired,
-        "made_good": account.made_good,
-        "owed": account.owed,
-        "written_off": dict(account.written_off),
-        "partial": account.partial,
-        "beyond": account.beyond,
-        "ordered_minutes": round(account.ordered_minutes, 3),
-        "planned_minutes": round(account.planned_minutes, 3),
-        "aired_minutes": round(account.aired_minutes, 3),
-        "made_good_minutes": round(account.made_good_minutes, 3),
-        "owed_minutes": round(account.owed_minutes, 3),
-        "written_off_minutes": round(account.lost_minutes, 3),
-    }
-
-
-def _baseline_json(before: Baseline) -> dict[str, Any]:
-    return {
-        "source": before.source.value,
-        "minutes_a_day": before.minutes_a_day,
-        "first": before.first.isoformat(),
-        "last": before.last.isoformat(),
-        "days": before.days,
-        "stated_by": before.stated.by if before.stated else None,
-        "note": before.stated.note if before.stated else None,
-    }
 
 
 _HEADS = ("Ngày", "Yêu cầu", "Xếp lịch", "Đã phát", "Phát bù", "Còn nợ", "Xóa nợ", "Phút yêu cầu", "Phút đã phát")

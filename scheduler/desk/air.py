@@ -154,7 +154,8 @@ class AirDesk:
 
     def stop(self, actor: Person, slot_id: str | None = None) -> None:
         """Stop what sounds now (`slot_id` = only if it is still that one), and take back an order that is about to."""
-        zone = self._parts.slots.slot(slot_id).zone if slot_id and actor.role in ZONE_BOUND else DEFAULT_ZONE
+        bound = actor.role in ZONE_BOUND or actor.zones  # a person of some zones, or a key that is narrowed to some
+        zone = self._parts.slots.slot(slot_id).zone if slot_id and bound else DEFAULT_ZONE
         permit(actor, "stop", zone)
         if slot_id in self.take_back(actor, slot_id):
             return

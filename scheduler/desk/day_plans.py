@@ -94,7 +94,7 @@ class DayPlans:
         not_before = self.not_before()
         fixed = [slot for slot in self._split(day, not_before)[0] if slot.id not in without]
         kept = self._moved.of_day(day) if pins is None else pins
-        earliest, station = self._earliest(day, not_before), self._parts.config.rules
+        earliest, station = self._earliest(day, _whole_second(not_before)), self._parts.config.rules
         made_from = _MadeFrom(tuple(running), (*fixed, *also), earliest, tuple(kept), station)
         return self._looked_ahead(day, made_from)
 
@@ -190,7 +190,8 @@ class DayPlans:
                 self._parts.slots.replace_day(DayPlan(day, (), tuple(refusals)), not_before, now)
             if all(slot.outcome for slot in slots):
                 over.add(day)
-        self._settled = (self._settled | over) & days
+        if not self._parts.store.db.conn.in_transaction:  # the words just written may yet be undone
+            self._settled = (self._settled | over) & days
 
     def not_before(self) -> datetime:
         """What starts sooner is not re-planned, and nobody may move it."""
@@ -210,7 +211,11 @@ class DayPlans:
     def begun(self) -> set[str]:
         """The slots that sound, are armed, or were cut and will go on."""
         slots = self._parts.slots
-        return {airing.slot_id for airing in (*slots.open_airings(), *slots.interrupted())}
+
+        def read() -> frozenset[str]:
+            return frozenset(airing.slot_id for airing in (*slots.open_airings(), *slots.interrupted()))
+
+        return set(self._parts.store.unchanged("begun", read))
 
     def _close_stopped(self, now: datetime) -> None:
         """A campaign whose stop was ahead and has come is stopped."""
@@ -221,7 +226,12 @@ class DayPlans:
 
     def running(self) -> list[PlannedCampaign]:
         """Every running campaign with the length of its airings and what keeps them off the air."""
-        return [self.known(campaign) for campaign in self._parts.programme.campaigns(CampaignState.ACTIVE)]
+        programme = self._parts.programme
+
+        def read() -> tuple[PlannedCampaign, ...]:
+            return tuple(self.known(campaign) for campaign in programme.campaigns(CampaignState.ACTIVE))
+
+        return list(self._parts.store.unchanged(("running", self.ahead()[0]), read))
 
     def known(self, campaign: Campaign) -> PlannedCampaign:
         """A campaign with its clips: how long an airing of each sounds, and what keeps it off the air."""
@@ -282,6 +292,11 @@ def _after(running: list[PlannedCampaign], plan: DayPlan, fixed: Sequence[Slot])
         replace(one, had=(next_day, one.had[1] + turns[one.campaign.id])) if one.rest and one.had else one
         for one in running
     ]
+
+
+def _whole_second(at: datetime) -> datetime:
+    """The next whole second: two looks at a plan on one page are looks at the same plan."""
+    return at.replace(microsecond=0) + timedelta(seconds=1) if at.microsecond else at
 
 
 def _guess(text: str) -> Frames:

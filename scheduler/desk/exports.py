@@ -24,7 +24,7 @@ from scheduler.desk.reports import ReportDesk
 from scheduler.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw
 from scheduler.store import Break, Job, Verification
-from scheduler.store.journal_search import Filter, JournalSearch
+from scheduler.store.journal_search import Filter
 
 __all__ = ["KINDS", "ExportDesk", "Order", "Walk"]
 
@@ -109,7 +109,7 @@ class ExportDesk:
 
     def size(self, order: Order) -> int:
         """How many airings are written down one by one in a paper; 0 = it holds sums alone."""
-        search = JournalSearch(self._parts.store)
+        search = self._parts.airings
         if order.wanted is not None:
             return search.sums(order.wanted).rows
         if order.form is Form.LOG:

@@ -5,6 +5,7 @@ every look; the walk over the whole journal is `desk.proof`'s.
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +17,7 @@ from scheduler.errors import NotFound, Refused
 from scheduler.store import Checkpoints, Row, instant_of
 from scheduler.store.chain import GENESIS, row_hash
 from scheduler.store.heard import HeardRows, StoredHeard
-from scheduler.store.journal_search import Filter, JournalSearch, Place, Sums
+from scheduler.store.journal_search import Filter, Place, Sums
 
 __all__ = ["AiringProof", "JournalDesk"]
 
@@ -50,11 +51,15 @@ class AiringProof:
 class JournalDesk:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._search = JournalSearch(parts.store)
+        self._search = parts.airings
 
     def sums(self, actor: Person, wanted: Filter) -> Sums:
         permit(actor, "see")
         return self._search.sums(wanted)
+
+    def add_up(self) -> None:
+        """Add up all that stands in the journal now, so that no page has to wait for that; it is kept."""
+        self._search.sums(Filter(date.max, date.max))
 
     def page(
         self, actor: Person, wanted: Filter, limit: int, *, after: Place | None = None, newest_first: bool = False
@@ -62,6 +67,11 @@ class JournalDesk:
         """At most `limit` airings behind a row."""
         permit(actor, "see")
         return self._search.page(wanted, limit, after=after, newest_first=newest_first)
+
+    def every(self, actor: Person, wanted: Filter) -> Iterator[Row]:
+        """All airings, oldest first, read some at a time."""
+        permit(actor, "see")
+        return self._search.every(wanted)
 
     def minutes(self, actor: Person, wanted: Filter) -> dict[date, int]:
         """Milliseconds of sound by day."""

@@ -25,6 +25,7 @@ from scheduler.store import (
     Todos,
     note_act,
 )
+from scheduler.store.journal_search import JournalSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Parts:
     leases: Leases
     slots: Slots
     journal: Journal
+    airings: JournalSearch
     todos: Todos
     jobs: Jobs
     library: Library

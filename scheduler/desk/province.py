@@ -173,32 +173,37 @@ class ProvinceDesk:
         return row
 
     def order_emergency(
-        self, actor: Person, row: InboxRow, clip: StoredClip, *, prove: Callable[[], None] = lambda: None
+        self, actor: Person, row: InboxRow, clip: StoredClip, *, prove: Callable[[], None] | None = None
     ) -> str:
         """Air an emergency of the province at once, in `actor`'s name (its slot's id). The same again is one airing.
 
-        `prove` asks once more who it is; where the same is ordered already, nobody is asked.
+        `prove` asks once more who it is, when nothing else stands in the way: a code counts once. Where the same is
+        ordered already, nobody is asked.
         """
         permit(actor, "break_in")
-        bulletin = self.bulletin(row)
         slot_id = self._rows.slot_of(row.announcement_id, Trigger.EMERGENCY.value) if row.announcement_id else None
-        if slot_id is None:
-            prove()
-            with self._parts.store.write():
-                words = bulletin.words or bulletin.title
+        if slot_id is not None:
+            self._rows.change(row, self._ordered(actor, "air", slot_id))
+            return slot_id
+        bulletin = self.bulletin(row)
+
+        def order() -> str:
+            with self._parts.store.write():  # whoever takes over from a process that dies here finds the order
                 self.work.withdraw(row)
-                made = self._emergency.take_typed(actor, bulletin.title, words, clip)
-                row = self._rows.change(row, {"announcement_id": made})
+                made = self._emergency.take_typed(actor, bulletin.title, bulletin.words or bulletin.title, clip)
+                kept = self._rows.change(row, {"announcement_id": made})
             slot_id = self._emergency.break_in(actor, made, zone=row.zone)
-        self._rows.change(row, self._ordered(actor, "air", slot_id))
-        return slot_id
+            self._rows.change(kept, self._ordered(actor, "air", slot_id))
+            return slot_id
+
+        return self._proved(order, prove)
 
     def order_now(
-        self, actor: Person, row: InboxRow, sha256: str, *, heard: bool, prove: Callable[[], None] = lambda: None
+        self, actor: Person, row: InboxRow, sha256: str, *, heard: bool, prove: Callable[[], None] | None = None
     ) -> str:
         """Phát ngay: approve exactly the sound `sha256`, which the leader has heard, and air it as soon as may be.
 
-        `prove` asks once more who it is, when the sound is the one that was heard: a code counts once.
+        `prove` asks once more who it is, when nothing else stands in the way: a code counts once.
         """
         permit(actor, "approve")
         sound = self.sound(row)
@@ -208,14 +213,26 @@ class ProvinceDesk:
             raise Refused("audio_changed", title=row.title)
         if not heard:
             raise Refused("not_heard", act="approve")
-        prove()
-        with self._parts.store.write():
-            self.work.hand_in(row)
-            unread = self._announcements.unread(row.announcement_id)  # shown beside the sound that was heard
-            self._announcements.approve(actor, row.announcement_id, sha256, heard=heard, read_as=unread)
-            slot_id = self._air.play_now(actor, row.announcement_id, zone=row.zone)
-            self._rows.change(row, self._ordered(actor, "now", slot_id))
-        return slot_id
+        announcement_id = row.announcement_id
+
+        def order() -> str:
+            with self._parts.store.write():
+                self.work.hand_in(row)
+                unread = self._announcements.unread(announcement_id)  # shown beside the sound that was heard
+                self._announcements.approve(actor, announcement_id, sha256, heard=heard, read_as=unread)
+                slot_id = self._air.play_now(actor, announcement_id, zone=row.zone)
+                self._rows.change(row, self._ordered(actor, "now", slot_id))
+            return slot_id
+
+        return self._proved(order, prove)
+
+    def _proved(self, order: Callable[[], str], prove: Callable[[], None] | None) -> str:
+        """Give an order; where it has to be proved who gives it, only when it would not be refused anyway."""
+        if prove is not None:
+            with self._parts.store.rehearsal():
+                order()
+            prove()
+        return order()
 
     def _ordered(self, actor: Person, way: str, slot_id: str) -> Row:
         now = instant_text(self._parts.clock.now())

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from scheduler.core.ledger import Account, total
 from scheduler.core.local_time import Span, day_span, local_day, local_instant, quiet_window_span
-from scheduler.core.model import AiringOutcome, Person, Trigger
+from scheduler.core.model import AiringOutcome, Person, Trigger, Window
 from scheduler.core.report import Head, Report
 from scheduler.core.report_airtime import AirtimeFacts, airtime_report
 from scheduler.core.report_events import DispatchLine, NightLine, OutputLine, UrgentLine
@@ -28,7 +29,7 @@ from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
 from scheduler.store import Row, StoredDispatch, Verification, instant_of
 from scheduler.store.heard import HeardRows
-from scheduler.store.journal_search import Filter, JournalSearch
+from scheduler.store.journal_search import Filter
 from scheduler.store.report_rows import DayParts, ReportRows
 
 __all__ = ["ReportDesk"]
@@ -66,7 +67,7 @@ class ReportDesk:
     def airings(self, actor: Person, wanted: Filter, chosen: str = "") -> Report:
         """The logbook of some days, of the airings that fit a filter alone; `chosen`: that filter in words."""
         permit(actor, "see")
-        rows = self._log_rows(list(JournalSearch(self._parts.store).every(wanted)))
+        rows = self._log_rows(list(self._parts.airings.every(wanted)))
         config = self._parts.config
         return log_report(
             wanted.first,
@@ -234,13 +235,10 @@ class ReportDesk:
             for row in self._rows.sounded_in(spans)
         ]
 
-    def _quiet_of(self, day: date) -> list[Span]:
+    def _quiet_of(self, day: date) -> tuple[Span, ...]:
         """Quiet stretches that an airing of the day could sound in, which may go on into the night after it."""
         rules = self._parts.config.rules
-        zone_name, windows = rules.zone_name, rules.quiet_hours.windows
-        first, last = day_span(day, zone_name)
-        spans = [quiet_window_span(window, day + shift * _DAY, zone_name) for window in windows for shift in (-1, 0, 1)]
-        return [span for span in spans if first < span[1] and span[0] < last + LONGEST]
+        return _quiet_spans(day, tuple(rules.quiet_hours.windows), rules.zone_name)
 
     # Rows
 
@@ -312,6 +310,14 @@ def _days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=at) for at in range((last - first).days + 1)]
 
 
+@lru_cache(maxsize=4096)
+def _quiet_spans(day: date, windows: tuple[Window, ...], zone_name: str) -> tuple[Span, ...]:
+    first, last = day_span(day, zone_name)
+    spans = [quiet_window_span(window, day + shift * _DAY, zone_name) for window in windows for shift in (-1, 0, 1)]
+    return tuple(span for span in spans if first < span[1] and span[0] < last + LONGEST)
+
+
+@lru_cache(maxsize=4096)
 def _at(day: date, at: time, zone_name: str) -> datetime:
     """The instant of a wall time; in a gap of the clock the day's own beginning plus it."""
     found = local_instant(day, at, zone_name)

@@ -30,7 +30,6 @@ from scheduler.desk.parts import Parts, permit
 from scheduler.errors import NotFound, Refused
 from scheduler.store import Row
 from scheduler.store.heard import HeardRows, StoredHeard
-from scheduler.store.journal_search import JournalSearch
 from scheduler.store.tickets import NewReport, Note, Report, Ticket, TicketRows
 
 __all__ = ["Evidence", "Place", "TicketDesk", "Told"]
@@ -74,7 +73,7 @@ class TicketDesk:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._rows = TicketRows(parts.store)
-        self._journal = JournalSearch(parts.store)
+        self._journal = parts.airings
 
     # Reporting, by anybody
 

@@ -7,11 +7,11 @@ inside it cannot be overtaken. The rest of `store` says what the rows mean.
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sqlite_utils.db import Database
 
@@ -19,7 +19,10 @@ from scheduler.errors import LoaError, Refused
 from scheduler.store.migrations import migrations
 
 BUSY_TIMEOUT_MS = 10_000
+MOST_READ = 100
+"""Answers that a thread keeps."""
 Row = dict[str, Any]
+_Read = TypeVar("_Read")
 
 
 def instant_text(instant: datetime) -> str:
@@ -43,14 +46,21 @@ def json_text(value: object) -> str:
 class _Kept:
     """A thread's connection, closed when it is let go: by `Store.close`, or by the end of its thread."""
 
-    __slots__ = ("db", "watched")
+    __slots__ = ("db", "read", "version", "watched")
 
     def __init__(self, db: Database) -> None:
         self.db = db
         self.watched = False
+        self.read: dict[Hashable, Any] = {}
+        """What was read while the file was at `version`."""
+        self.version = (-1, -1)
 
     def __del__(self) -> None:
         self.db.close()
+
+
+class _Rehearsed(Exception):  # noqa: N818 - no error: the end of a rehearsal
+    """What was tried may be done."""
 
 
 class Witness(Protocol):
@@ -123,6 +133,18 @@ class Store:
         except sqlite3.OperationalError as error:
             raise _refusal_of(error) from error
 
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """A transaction that keeps nothing: what would be refused in it is refused, all else is as it was before.
+
+        Raises RuntimeError inside a transaction: what is already written there could not be told apart.
+        """
+        if self.db.conn.in_transaction:
+            raise RuntimeError("a rehearsal is not part of a transaction")
+        with suppress(_Rehearsed), self.write():
+            yield
+            raise _Rehearsed
+
     def _be_watched(self) -> None:
         kept: _Kept = self._local.kept
         if self.witness is not None and not kept.watched:
@@ -141,6 +163,22 @@ class Store:
     def value(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
         found = self.db.conn.execute(sql, parameters).fetchone()
         return found[0] if found else None
+
+    def unchanged(self, key: Hashable, read: Callable[[], _Read]) -> _Read:
+        """What `read` gives; asked for again by the same thread, the very same, for as long as no row has changed.
+
+        Nobody may change what was given. Inside a transaction everything is read anew: it may yet be undone.
+        """
+        if self.db.conn.in_transaction:
+            return read()
+        kept: _Kept = self._local.kept
+        version = self.version()
+        if kept.version != version or len(kept.read) >= MOST_READ:
+            kept.version, kept.read = version, {}
+        if key not in kept.read:
+            kept.read[key] = read()
+        found: _Read = kept.read[key]
+        return found
 
     def data_version(self) -> int:
         """A number that changes when another connection has committed."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from scheduler.core.model import Person
 
-__all__ = ["Doing", "begin", "doing", "end", "name_act", "note_act", "process_is", "set_out"]
+__all__ = ["Doing", "begin", "doing", "done_by", "end", "name_act", "note_act", "process_is", "set_out"]
 
 
 @dataclass(slots=True)
@@ -31,12 +31,15 @@ class Doing:
 
 
 _doing: ContextVar[Doing | None] = ContextVar("doing", default=None)
-_process = [Doing("station")]
+_process = ["station"]
 
 
 def doing() -> Doing:
-    """What this thread is about; of a thread that nobody has said it of, what its process is."""
-    return _doing.get() or _process[0]
+    """What this thread is about; of a thread that nobody has said it of, what its process is.
+
+    The latter is made anew each time: what somebody wrote into a shared one would be said of every thread.
+    """
+    return _doing.get() or Doing(_process[0])
 
 
 @contextmanager
@@ -61,7 +64,14 @@ def end() -> None:
 
 def process_is(name: str) -> None:
     """What threads of this process do that nobody has said anything of: playout, studio, link, monitor, web."""
-    _process[0] = Doing(name)
+    _process[0] = name
+
+
+def done_by(person: Person) -> None:
+    """A command is being carried out in the name of this person, whoever was asked about before."""
+    what = _doing.get()
+    if what is not None:
+        what.person = person
 
 
 def note_act(actor: Person, act: str) -> None:

@@ -1,26 +1,29 @@
 """The journal as its page asks for it: airings of some days that fit a filter, page by page, with their sums.
 
-Filter and sums are answered by one index that holds all they need, so that four years cost as little as a week. Pages
-follow a row, not a number of rows: a page stays the same while the journal grows. Words are found without diacritics
-among the few hundred titles there are, never row by row.
+Rows are found by one index that holds all a filter asks for; sums, titles and the days on which anything fits come
+from what `journal_sums` has added up, so that five years cost as little as a week. Pages follow a row, not a number of
+rows: a page stays the same while the journal grows. Words are found without diacritics among the titles.
 """
 
 import json
-import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from scheduler.core.dispatch.text import fold
-from scheduler.core.model import AiringOutcome
+from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.store.database import Row, Store, instant_text, json_text
+from scheduler.store.journal_sums import JournalSums, Kind
 
 __all__ = ["Filter", "JournalSearch", "Place", "Sums"]
 
 Place = tuple[str, str, int]
 """Day, planned start and number of a row: where a page begins or ends."""
 _ORDER = "day, planned_start, seq"
+_TEST = Trigger.TEST.value
+_HEARD = frozenset({AiringOutcome.PLAYED.value, AiringOutcome.PARTIAL.value})
+_UNHEARD = frozenset({AiringOutcome.MISSED.value, AiringOutcome.REFUSED.value, AiringOutcome.FAILED.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +59,30 @@ class Sums:
 
 
 class JournalSearch:
-    """Reads only. The titles it has seen are kept, because a title once in the journal stays."""
+    """Reads only; one serves a whole process, because what it has added up it keeps."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._titles: dict[str, str] = {}
-        self._numbers: dict[str, str] = {}
-        self._seen = 0
-        self._lock = threading.Lock()
+        self._sums = JournalSums(store)
 
     def sums(self, wanted: Filter) -> Sums:
-        where, values = self._where(wanted)
-        sql = f"""SELECT count(*), coalesce(sum(outcome IN ('played', 'partial')), 0),
-            coalesce(sum(outcome IN ('missed', 'refused', 'failed')), 0), coalesce(sum(coalesce(played_ms, 0)), 0)
-            FROM journal WHERE {where} AND "trigger" <> 'test'"""  # noqa: S608 - our words
-        return Sums(*self.store.db.conn.execute(sql, values).fetchone())
+        fits = self._fits(wanted)
+        every = heard = unheard = played_ms = 0
+        for _, kind, rows, ms in self._sums.each(wanted.first, wanted.last):
+            if kind.trigger != _TEST and fits(kind):
+                every += rows
+                heard += rows if kind.outcome in _HEARD else 0
+                unheard += rows if kind.outcome in _UNHEARD else 0
+                played_ms += ms
+        return Sums(every, heard, unheard, played_ms)
 
     def page(self, wanted: Filter, limit: int, *, after: Place | None = None, newest_first: bool = False) -> list[Row]:
         """At most `limit` rows behind the row at `after`, with `outputs` decoded."""
+        if not wanted.is_plain:
+            days = self._days_of(wanted)
+            if not days:
+                return []
+            wanted = replace(wanted, first=days[0], last=days[-1])
         where, values = self._where(wanted)
         if after is not None:
             where += f" AND ({_ORDER}) {'<' if newest_first else '>'} (?, ?, ?)"
@@ -94,10 +103,12 @@ class JournalSearch:
 
     def minutes(self, wanted: Filter) -> dict[date, int]:
         """Milliseconds of sound by day; days without any are left out."""
-        where, values = self._where(wanted)
-        sql = f"""SELECT day, sum(coalesce(played_ms, 0)) FROM journal WHERE {where} AND "trigger" <> 'test'
-            GROUP BY day"""  # noqa: S608 - our words
-        return {date.fromisoformat(day): played for day, played in self.store.db.conn.execute(sql, values) if played}
+        fits = self._fits(wanted)
+        found: dict[str, int] = {}
+        for day, kind, _, ms in self._sums.each(wanted.first, wanted.last):
+            if ms and kind.trigger != _TEST and fits(kind):
+                found[day] = found.get(day, 0) + ms
+        return {date.fromisoformat(day): ms for day, ms in found.items()}
 
     def row(self, seq: int) -> Row | None:
         """One airing, with everything the journal says of it."""
@@ -153,28 +164,37 @@ class JournalSearch:
             values += [json_text(titles), json_text(numbers)]
         return " AND ".join(parts), tuple(values)
 
+    def _fits(self, wanted: Filter) -> Callable[[Kind], bool]:
+        """Whether airings of a kind fit a filter; the days are somebody else's question."""
+        outcomes = frozenset(one.value for one in wanted.outcomes)
+        words = bool(wanted.words.strip())
+        titles, numbers = map(frozenset, self._named(wanted.words)) if words else (frozenset(), frozenset())
+
+        def fits(kind: Kind) -> bool:
+            return (
+                (wanted.campaign_id is None or kind.campaign_id == wanted.campaign_id)
+                and (wanted.dispatch is None or kind.dispatch == wanted.dispatch)
+                and (wanted.zone is None or kind.zone == wanted.zone)
+                and (not outcomes or kind.outcome in outcomes)
+                and (not words or kind.title in titles or kind.dispatch in numbers)
+            )
+
+        return fits
+
+    def _days_of(self, wanted: Filter) -> list[date]:
+        """The first and the last day of a filter on which anything fits it; none where nothing does."""
+        fits = self._fits(wanted)
+        days = [day for day, kind, _, _ in self._sums.each(wanted.first, wanted.last) if fits(kind)]
+        return [date.fromisoformat(day) for day in days[:1] + days[-1:]]
+
     def _named(self, words: str) -> tuple[list[str], list[str]]:
         """Titles and dispatch numbers in which every word stands."""
         wanted = fold(words).split()
-        self._look()
 
-        def fitting(kept: dict[str, str]) -> list[str]:
-            return [name for name, folded in list(kept.items()) if all(word in folded for word in wanted)]
+        def fitting(kept: Mapping[str, str]) -> list[str]:
+            return [name for name, folded in kept.items() if all(word in folded for word in wanted)]
 
-        return fitting(self._titles), fitting(self._numbers)
-
-    def _look(self) -> None:
-        """Take in the titles of rows that are new since the last look."""
-        with self._lock:
-            newest = self.store.value("SELECT coalesce(max(seq), 0) FROM journal")
-            if newest == self._seen:
-                return
-            sql = "SELECT DISTINCT title, dispatch_number FROM journal WHERE kind = 'airing' AND seq > ? AND seq <= ?"
-            for title, number in self.store.db.conn.execute(sql, (self._seen, newest)):
-                self._titles.setdefault(title, fold(title))
-                if number:
-                    self._numbers.setdefault(number, fold(number))
-            self._seen = newest
+        return fitting(self._sums.titles()), fitting(self._sums.numbers())
 
 
 def place_of(row: Row) -> Place:

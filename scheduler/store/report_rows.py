@@ -5,15 +5,17 @@ What the groups mean is `core.report_sums`'s. Names of people and titles are tho
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from scheduler.core.air_watch import Heard, SpellKind
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.report_heard import AirFigures, Mark, Spells
 from scheduler.core.report_sums import Group, RelayAiring, RelayChange
 from scheduler.store.database import Row, Store, instant_of, instant_or_none, instant_text, json_text
+from scheduler.store.day_answers import DayAnswers
 
 __all__ = ["DayParts", "OutputRows", "ReportRows"]
 
@@ -31,6 +33,8 @@ _GROUPS = """
     FROM part CROSS JOIN journal j ON j.day = part.day AND j.kind = 'airing' AND j."trigger" <> 'test'
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
+_RELAY_COLUMNS = "j.seq, j.slot_id, j.title, j.outcome, j.actual_start, j.actual_end, coalesce(j.played_ms, 0)"
+_AIRING = "j.kind = 'airing' AND j.\"trigger\" <> 'test'"
 _IN_PERIOD = "kind = 'airing' AND \"trigger\" <> 'test' AND day BETWEEN ? AND ?"
 
 
@@ -43,62 +47,81 @@ class OutputRows:
 
 
 class ReportRows:
+    """One serves a whole process: what it has asked of days that are over it keeps."""
+
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._days = DayAnswers(store)
 
     def groups(self, days: Sequence[DayParts]) -> list[Group]:
         """Every airing of the days, in groups."""
-        parts = json_text([[str(day), instant_text(noon), instant_text(after)] for day, noon, after in days])
-        return [
-            Group(
-                date.fromisoformat(day),
-                session,
-                Trigger(trigger),
-                campaign_id,
-                announcement_id,
-                dispatch,
-                AiringOutcome(outcome),
-                *rest,
-            )
-            for day, session, trigger, campaign_id, announcement_id, dispatch, outcome, *rest in self._all(
-                _GROUPS, (parts,)
-            )
-        ]
+        return self._days.of("groups", days, self._groups)
+
+    def _groups(self, days: Sequence[DayParts]) -> Iterator[tuple[str, Group]]:
+        parts = json_text([(str(day), instant_text(noon), instant_text(after)) for day, noon, after in days])
+        for day, session, trigger, campaign_id, announcement_id, dispatch, outcome, *rest in self._all(
+            _GROUPS, (parts,)
+        ):
+            told = (campaign_id, announcement_id, dispatch, AiringOutcome(outcome))
+            yield day, Group(date.fromisoformat(day), session, Trigger(trigger), *told, *rest)
 
     def relays(self, first: date, last: date) -> tuple[list[RelayAiring], dict[str, list[RelayChange]]]:
         """Relays of the days, and by slot where their sound came from, from when on."""
-        sql = f"""SELECT slot_id, title, outcome, actual_start, actual_end, coalesce(played_ms, 0)
-            FROM journal WHERE {_IN_PERIOD} AND "trigger" = 'relay' ORDER BY seq"""  # noqa: S608 - our words
         airings = [
             RelayAiring(slot_id, title, AiringOutcome(outcome), instant_or_none(start), instant_or_none(end), played_ms)
-            for slot_id, title, outcome, start, end, played_ms in self._all(sql, (str(first), str(last)))
+            for _, slot_id, title, outcome, start, end, played_ms in self._of_days(
+                first, last, _RELAY_COLUMNS, f"{_AIRING} AND j.\"trigger\" = 'relay'"
+            )
         ]
         changes: dict[str, list[RelayChange]] = {}
-        sql = "SELECT at, note FROM journal WHERE kind = 'relay' AND day BETWEEN ? AND ? ORDER BY seq"
-        for at, note in self._all(sql, (str(first), str(last))):
+        for _, at, note in self._of_days(first, last, "j.seq, j.at, j.note", "j.kind = 'relay'"):
             slot_id, _, way = note.partition(": ")
             changes.setdefault(slot_id, []).append(RelayChange(instant_of(at), way.rpartition(" -> ")[2]))
         return airings, changes
 
     def urgent(self, first: date, last: date) -> list[Row]:
         """Emergencies and drills, one by one, by when they were ordered."""
-        return self.store.rows(
-            f"""SELECT day, title, zone, "trigger", planned_start, actual_start, coalesce(played_ms, 0) AS played_ms,
-                outcome, reason, operator, seq
-            FROM journal WHERE {_IN_PERIOD} AND "trigger" IN ('emergency', 'drill') ORDER BY planned_start, seq""",  # noqa: S608 - our words
-            (str(first), str(last)),
-        )
+        names = ("planned_start", "seq", "day", "title", "zone", "trigger", "actual_start", "played_ms", "outcome",
+            "reason", "operator")  # fmt: skip
+        columns = ", ".join(f'j."{name}"' for name in names)
+        found = self._of_days(first, last, columns, f"{_AIRING} AND j.\"trigger\" IN ('emergency', 'drill')")
+        rows: list[Row] = [dict(zip(names, values, strict=True)) for values in found]
+        return [row | {"played_ms": row["played_ms"] or 0} for row in rows]
 
     def outputs(self, first: date, last: date) -> list[OutputRows]:
         """What the outputs said, most frequent first; airings that reached none are left out."""
-        sql = f"""SELECT outputs_json, count(*) FROM journal WHERE {_IN_PERIOD} AND outputs_json <> '{{}}'
-            GROUP BY 1 ORDER BY 2 DESC, 1"""  # noqa: S608 - our words
-        return [OutputRows(json.loads(text), rows) for text, rows in self._all(sql, (str(first), str(last)))]
+        rows: Counter[str] = Counter()
+        where = f"{_AIRING} AND j.outputs_json <> '{{}}' GROUP BY j.day, j.outputs_json"
+        for text, count in self._of_days(first, last, "j.outputs_json, count(*)", where):
+            rows[text] += count
+        found = sorted(rows.items(), key=lambda one: (-one[1], one[0]))
+        return [OutputRows(json.loads(text), count) for text, count in found]
+
+    def _of_days(self, first: date, last: date, columns: str, where: str) -> list[tuple]:  # type: ignore[type-arg]
+        """`columns` of the journal's rows `j` of the days, in their order; both are words of ours."""
+        sql = f"""SELECT j.day, {columns} FROM json_each(?) asked CROSS JOIN journal j ON j.day = asked.value
+            WHERE {where}"""  # noqa: S608 - our words
+
+        def read(days: Sequence[tuple[date]]) -> Iterator[tuple[str, tuple]]:  # type: ignore[type-arg]  # as asked for
+            for day, *values in self._all(sql, (json_text([str(day) for (day,) in days]),)):
+                yield day, tuple(values)
+
+        days = [(first + timedelta(days=at),) for at in range((last - first).days + 1)]
+        return sorted(self._days.of(sql, days, read))
 
     def sounded_in(self, spans: Sequence[tuple[date, datetime, datetime]]) -> list[Row]:
         """Airings with sound in one of the spans, each given with the day whose airings it is held against."""
-        told = json_text([[str(day), instant_text(start), instant_text(end)] for day, start, end in spans])
-        return self.store.rows(
+        of_day: dict[date, list[tuple[datetime, datetime]]] = {}
+        for day, start, end in spans:
+            of_day.setdefault(day, []).append((start, end))
+        asked = [(day, tuple(told)) for day, told in of_day.items()]
+        return sorted(self._days.of("sounded", asked, self._sounded_in), key=lambda row: int(row["seq"]))
+
+    def _sounded_in(
+        self, days: Sequence[tuple[date, tuple[tuple[datetime, datetime], ...]]]
+    ) -> Iterator[tuple[str, Row]]:
+        told = json_text([(str(day), *map(instant_text, span)) for day, spans in days for span in spans])
+        for row in self.store.rows(
             """WITH s AS MATERIALIZED (
                 SELECT json_extract(value, '$[0]') AS day, json_extract(value, '$[1]') AS start,
                     json_extract(value, '$[2]') AS end
@@ -109,7 +132,8 @@ class ReportRows:
             FROM s CROSS JOIN journal j ON j.day = s.day AND j.kind = 'airing'
             WHERE j.played_ms > 0 AND j.actual_start < s.end AND j.actual_end > s.start ORDER BY j.seq""",
             (told,),
-        )
+        ):
+            yield row["day"], row
 
     def of_day(self, day: date) -> list[Row]:
         """Every airing of a day by planned start."""

@@ -6,6 +6,7 @@ newest number; the configuration made of it is kept until that number changes.
 
 import json
 import sqlite3
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,24 +40,45 @@ class _Kept:
     made: Config
 
 
+class _Held(threading.local):
+    """What a thread holds on to."""
+
+    on = False
+    kept: _Kept | None = None
+
+
 class SettingRows:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._kept: _Kept | None = None
+        self._held = _Held()
+
+    def hold(self) -> None:
+        """From now on this thread has one configuration, until it lets go or changes it itself: one page, one rule."""
+        self._held.on, self._held.kept = True, None
+
+    def let_go(self) -> None:
+        """From now on every look of the calling thread asks again."""
+        self._held.on, self._held.kept = False, None
 
     def over(self, written: Config) -> Config:
         """The configuration that holds: what the file says, and what the page has set where it says nothing.
 
         A database that cannot be read changes nothing: what was known last holds.
         """
+        held = self._held
+        if held.kept is not None and held.kept.written is written:
+            return held.kept.made
         kept = self._kept
         try:
             number = int(self.store.value("SELECT max(id) FROM setting_change") or 0)
         except sqlite3.Error:
             return kept.made if kept and kept.written is written else written
         if kept is None or kept.number != number or kept.written is not written:
-            made = effective(written, self.values()) if number else written
-            kept = self._kept = _Kept(number, written, made)
+            kept = _Kept(number, written, effective(written, self.values()) if number else written)
+        if not self.store.db.conn.in_transaction:  # it may yet be undone, and the number be another change's
+            self._kept = kept
+            held.kept = kept if held.on else None
         return kept.made
 
     def values(self) -> dict[str, Any]:
@@ -81,6 +103,7 @@ class SettingRows:
                     "at": instant_text(now),
                 }
                 insert(db, "setting_change", row)
+        self._held.kept = None
         return batch
 
     def history(self, limit: int = 30) -> list[SettingChange]:

@@ -153,9 +153,10 @@ class Slots:
     # Reading
 
     def of_day(self, day: date) -> list[Slot]:
-        return [
-            slot_of(row) for row in self.store.rows("SELECT * FROM slot WHERE day = ? ORDER BY start, id", (str(day),))
-        ]
+        """A day's slots by start. A page that looks ahead asks for the same days again and again."""
+        sql = "SELECT * FROM slot WHERE day = ? ORDER BY start, id"
+        read = self.store.unchanged(("slots", day), lambda: [slot_of(row) for row in self.store.rows(sql, (str(day),))])
+        return list(read)
 
     def told(self, day: date) -> list[Row]:
         """A day's slots with title, dispatch and measured start and seconds, for a page or a table."""

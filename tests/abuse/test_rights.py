@@ -172,10 +172,7 @@ def test_another_persons_upload_is_not_there(station, lan, minhs, send):
 
 def test_another_persons_voice_is_neither_spoken_into_nor_ended(station, lan, minhs, minh, beat):
     beat()
-    try:
-        lease = station.desk.live.open(lan).id
-    except Refused:
-        pytest.skip("no microphone can be had on this station")
+    lease = station.desk.live.open(lan).id
     csrf = csrf_of(minhs)
     headers = {"X-CSRF-Token": csrf}
     assert minhs.get(f"/truc-tiep-micro/{lease}").status_code == 422
@@ -184,11 +181,25 @@ def test_another_persons_voice_is_neither_spoken_into_nor_ended(station, lan, mi
     assert station.desk.live.state(lease).open
 
 
-def test_another_persons_file_is_not_downloaded_by_its_number(everything, lan, minhs, lans, send):
-    answer = send(lans, "/tep", loai="csv", tu="01/12/2026", den="02/12/2026")
-    if answer.status_code != 303:
-        pytest.skip("a short list is drawn at once")
-    assert minhs.get(answer.location).status_code in {200, 404}
+def test_by_the_number_of_a_file_nothing_is_had_but_papers_of_the_station_by_who_may_see_them(
+    everything, lan, stranger, minhs, lans, send, station, tmp_path
+):
+    """A paper says what everybody inside may see; the number of any other work of the studio leads to nothing."""
+    answer = send(lans, "/tep", nguon="nhat-ky", loai="csv", tu="01/12/2026", den="02/12/2026")
+    assert answer.status_code == 303
+    place = answer.location
+    assert minhs.get(f"{place}/tai").status_code == 404  # not made yet
+    assert station.studio().work_once()
+    with minhs.get(f"{place}/tai") as paper:
+        assert paper.status_code == 200
+        assert "attachment" in paper.headers["Content-Disposition"]
+    for path in (place, f"{place}/tai"):
+        assert stranger.get(path).location.startswith("/dang-nhap")
+    secret = tmp_path / "ghi.wav"
+    secret.write_bytes(b"RIFF" + b"x" * 100)
+    other = station.desk.recordings.take_in(lan, secret, "ghi.wav", title="Ghi riêng")
+    for path in (f"/tep/{other}", f"/tep/{other}/tai", "/tep/999", "/tep/0/tai"):
+        assert minhs.get(path).status_code == 404, path
 
 
 def test_a_thing_put_off_by_one_person_still_stands_before_another(everything, lans, minhs, send):

@@ -238,6 +238,19 @@ def test_what_a_day_that_is_over_still_owes_is_written_off_and_nothing_else_of_i
     assert station.parts.store.version() == version
 
 
+def test_what_was_only_rehearsed_is_written_off_when_it_is_done(acts, station, cast, clock):
+    cast.running(cast.approved(), base=30)
+    slots = station.parts.slots.of_day(DAY)
+    go_to(clock, MORNING + timedelta(days=3))
+    for slot in slots:
+        missed(station, slot)
+    with station.parts.store.rehearsal():
+        acts.replan()
+    acts.replan()
+    late = [one for one in station.parts.slots.refusals(DAY) if one.reason == "make_good_late"]
+    assert len(late) == len(slots)
+
+
 # Planning again
 
 

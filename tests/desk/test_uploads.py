@@ -388,7 +388,34 @@ def test_a_file_removed_by_hand_is_begun_anew(station, desk, lan, begun):
     desk.finish(lan, upload, zlib.crc32(DATA))
 
 
-def test_each_role_that_may_record_may_upload(station, desk):
-    for role in {Role.EDITOR, Role.APPROVER, Role.ADMIN, Role.CONTRIBUTOR}:
-        person = station.parts.people.add(role.value, role.value, role, "mat-khau-dai", station.clock.now())
-        assert desk.begin(person, "a.wav", 10, MARK).received == 0
+MAY_UPLOAD = {Role.EDITOR, Role.APPROVER, Role.ADMIN, Role.CONTRIBUTOR}
+MAY_NOT_UPLOAD = {Role.TECHNICIAN, Role.GUEST}
+
+
+def test_every_role_either_uploads_or_is_refused():
+    assert set(Role) == MAY_UPLOAD | MAY_NOT_UPLOAD
+    assert not MAY_UPLOAD & MAY_NOT_UPLOAD
+
+
+@pytest.mark.parametrize("role", sorted(MAY_UPLOAD))
+def test_a_role_that_may_record_may_upload(station, desk, role):
+    person = station.parts.people.add("ai", "Ai", role, "mat-khau-dai", station.clock.now())
+    assert desk.begin(person, "a.wav", 10, MARK).received == 0
+
+
+@pytest.mark.parametrize("role", sorted(MAY_NOT_UPLOAD))
+def test_a_role_that_may_not_record_is_refused_an_upload_and_nothing_of_it_is_kept(station, desk, lan, role):
+    person = station.parts.people.add("ai", "Ai", role, "mat-khau-dai", station.clock.now())
+    others = desk.begin(lan, "a.wav", 10, MARK).upload.id
+    for act in (
+        lambda: desk.begin(person, "a.wav", 10, MARK),
+        lambda: desk.push(person, others, 0, b"x"),
+        lambda: desk.finish(person, others, 0),
+        lambda: desk.give_up(person, others),
+    ):
+        with pytest.raises((NotPermitted, NotFound)):
+            act()
+    with pytest.raises(NotPermitted):
+        desk.begin(person, "a.wav", 10, MARK)
+    assert desk.state(lan, others).received == 0
+    assert station.parts.store.value("SELECT count(*) FROM upload") == 1

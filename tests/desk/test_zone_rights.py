@@ -11,6 +11,7 @@ from scheduler.config import OutputConfig
 from scheduler.core.model import Person, Relay, Role
 from scheduler.core.rules import parse_window
 from scheduler.errors import NotPermitted, Refused, ZoneNotYours
+from scheduler.store.database import insert
 
 DAY = date(2026, 12, 2)
 ZONES = ("all", "khu-pho-1", "khu-pho-3")
@@ -43,7 +44,7 @@ def ward(cast):
         running[zone] = cast.running(approved, zone=zone)
         waiting[zone] = station.desk.campaigns.save(cast.lan, cast.campaign(approved, zone=zone))
         relays[zone] = station.desk.relays.save(cast.lan, f"Thời sự {zone}", relay(zone))
-        slots[zone] = station.parts.store.value("SELECT id FROM slot WHERE zone = ? LIMIT 1", (zone,))
+        slots[zone] = station.parts.store.row("SELECT * FROM slot WHERE zone = ? LIMIT 1", (zone,))
     return cast, approved, running, waiting, relays, slots
 
 
@@ -55,11 +56,14 @@ def relay(zone):
 
 
 def put_back(ward):
-    """What an earlier example has moved stands in its own zone again."""
+    """What an earlier example has moved stands in its own zone again, and the slot that it took out of the plan."""
     with ward[0].station.parts.store.write() as db:
         for table, kept in (("campaign", ward[3]), ("relay", ward[4])):
             for zone, row_id in kept.items():
                 db.conn.execute(f"UPDATE {table} SET zone = ? WHERE id = ?", (zone, row_id))  # noqa: S608 - names above
+        for row in ward[5].values():
+            if db.conn.execute("SELECT 1 FROM slot WHERE id = ?", (row["id"],)).fetchone() is None:
+                insert(db, "slot", row)
 
 
 def acted(ward, actor, act, zone):
@@ -82,7 +86,7 @@ def acted(ward, actor, act, zone):
         "relay_stop": lambda: desk.relays.stop(actor, relays[zone]),
         "play_now": lambda: desk.air.play_now(actor, approved, zone=zone),
         "talk": lambda: desk.live.open(actor, zone=zone),
-        "silence": lambda: desk.air.stop(actor, slots[zone]),
+        "silence": lambda: desk.air.stop(actor, slots[zone]["id"]),
         "break_in": lambda: desk.emergency.break_in(actor, approved, zone=zone),
         "drill": lambda: desk.emergency.drill(actor, approved, clip, zone=zone),
         "text_message": lambda: desk.sms.write(actor, "Tin", "Bà con chú ý."),

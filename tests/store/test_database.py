@@ -105,3 +105,72 @@ def test_a_thread_that_ends_leaves_no_connection_open(store):
     thread.join()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         kept[0].execute("SELECT 1")
+
+
+class TestWhatWasReadStaysReadWhileNothingChanges:
+    @pytest.fixture
+    def names(self, store):
+        """(what the table holds, how often it was really read)."""
+        with store.write() as db:
+            db.conn.execute("CREATE TABLE thing (name TEXT)")
+        reads = []
+
+        def read():
+            reads.append(1)
+            return [row["name"] for row in store.rows("SELECT name FROM thing ORDER BY name")]
+
+        return lambda: (store.unchanged("names", read), len(reads))
+
+    def _add(self, store, name):
+        with store.write() as db:
+            insert(db, "thing", {"name": name})
+
+    def test_it_is_read_once(self, names):
+        assert names() == ([], 1)
+        assert names() == ([], 1)
+
+    def test_ones_own_change_is_seen(self, store, names):
+        names()
+        self._add(store, "một")
+        assert names() == (["một"], 2)
+
+    def test_so_is_the_change_of_another_connection(self, store, names):
+        names()
+        other = sqlite3.connect(store.path)
+        other.execute("INSERT INTO thing VALUES ('hai')")
+        other.commit()
+        other.close()
+        assert names() == (["hai"], 2)
+
+    def test_what_is_undone_is_not_kept(self, store, names):
+        names()
+        with store.rehearsal():
+            self._add(store, "ba")
+            assert names()[0] == ["ba"]
+        assert names()[0] == []
+
+    def test_a_connection_that_was_closed_takes_it_along(self, store, names):
+        names()
+        store.close()
+        assert names() == ([], 2)
+
+
+class TestARehearsal:
+    def test_keeps_nothing_and_lets_what_follows_begin_anew(self, store):
+        with store.write() as db:
+            db.conn.execute("CREATE TABLE thing (name TEXT UNIQUE)")
+        for _ in range(2):
+            with store.rehearsal(), store.write() as db:  # a part of it
+                insert(db, "thing", {"name": "một"})
+                assert store.value("SELECT count(*) FROM thing") == 1
+            assert store.value("SELECT count(*) FROM thing") == 0
+        assert not store.db.conn.in_transaction
+
+    def test_refuses_what_would_be_refused(self, store):
+        with pytest.raises(Refused, match="wrong_state"), store.rehearsal():
+            raise Refused("wrong_state")
+        assert not store.db.conn.in_transaction
+
+    def test_is_no_part_of_a_transaction(self, store):
+        with pytest.raises(RuntimeError, match="rehearsal"), store.write(), store.rehearsal():
+            pass

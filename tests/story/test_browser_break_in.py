@@ -24,6 +24,7 @@ from scheduler.station import Station
 from scheduler.store import StoredClip
 from tests.conftest import noon_zone
 from tests.story.chromium import CHROMIUM, NEEDS_BROWSER
+from web.microphone import HELD_BACK_MS
 
 ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "tests" / "output"
@@ -447,32 +448,85 @@ def at_the_microphone(page):
     return button
 
 
+class Sent:
+    """What the page has sent of a voice, and when the station had each piece."""
+
+    def __init__(self, page):
+        self.pieces = []
+        page.on("requestfinished", self._note)
+
+    def _note(self, request):
+        at = re.search(r"/truc-tiep-micro/\w+/(\d+)$", request.url)
+        if at and request.method == "POST":
+            until = int(at[1]) + len(request.post_data_buffer or b"")
+            self.pieces.append((request.timing["startTime"] + request.timing["responseEnd"], until / (2 * RATE) * 1000))
+
+    def latest(self):
+        """Seconds by which the latest piece came later than the pace of the quickest one."""
+        behind = [arrived - spoken for arrived, spoken in self.pieces]
+        return (max(behind) - min(behind)) / 1000
+
+
+def recorded(ward, page):
+    """The recording of the talk as the library keeps it."""
+    page.goto("/kho")
+    for _ in range(80):
+        if page.get_by_text("Phát trực tiếp: Lan").count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    expect(page.locator("#danh-sach")).to_contain_text("Phát trực tiếp: Lan")
+    station = ward.station()
+    sha256 = station.parts.store.value("SELECT sha256 FROM clip WHERE title LIKE 'Phát trực tiếp: Lan%'")
+    sound = station.parts.library.load(sha256)
+    station.close()
+    return sound
+
+
+def longest_hole(sound):
+    """Seconds between the first and the last of the voice in which it is not there."""
+    return (np.diff(np.flatnonzero(share(sound, TONE) > 0.5)).max() - 1) / 10
+
+
 def test_who_holds_the_button_is_heard_on_the_air_and_kept_in_the_library(ward, open_page):
+    """On the air nothing is missing but what the page itself sent later than playout keeps in hand."""
     page = open_page()
-    button = at_the_microphone(page)
+    button, sent = at_the_microphone(page), Sent(page)
     expect(page.locator("#muc")).not_to_have_attribute("value", "none")
     page.wait_for_timeout(300)
     assert page.locator("#muc").evaluate("(meter) => meter.value") > 0.3
     button.hover()
     page.mouse.down()
     expect(button).to_have_text("NÓI ĐI")
-    assert looked_at(page, "micro-noi") == []
     page.wait_for_timeout(4000)
     expect(page.locator("[data-left-told]")).to_contain_text("còn 14:5")
     page.mouse.up()
     expect(page.get_by_text("Buổi nói đã xong")).to_be_visible()
     expect(page.locator("#thanh")).to_contain_text("IM LẶNG")
     (sound,) = ward.aired().values()
-    heard = share(sound, TONE) > 0.5
-    assert heard.sum() / 10 > 3.0
-    assert np.diff(np.flatnonzero(heard)).max() <= 8  # no hole but what a busy browser itself leaves out
-    page.goto("/kho")
-    for _ in range(40):
-        if page.get_by_text("Phát trực tiếp: Lan").count():
-            break
-        page.wait_for_timeout(500)
-        page.reload()
-    expect(page.locator("#danh-sach")).to_contain_text("Phát trực tiếp: Lan")
+    late = max(0.0, sent.latest() - HELD_BACK_MS / 1000)
+    assert seconds_of(sound, TONE) > 3.5 - late
+    assert longest_hole(sound) <= 0.1 + late
+    assert longest_hole(recorded(ward, page)) <= 0.0
+
+
+def test_a_page_too_busy_to_send_in_time_loses_no_word_of_the_recording(ward, open_page):
+    """While it is photographed and searched by axe the page sends late: the air has a gap, the recording has none."""
+    page = open_page()
+    button, sent = at_the_microphone(page), Sent(page)
+    button.hover()
+    page.mouse.down()
+    expect(button).to_have_text("NÓI ĐI")
+    assert looked_at(page, "micro-noi") == []
+    page.wait_for_timeout(2000)
+    page.mouse.up()
+    expect(page.get_by_text("Buổi nói đã xong")).to_be_visible()
+    expect(page.locator("#thanh")).to_contain_text("IM LẶNG")
+    (sound,) = ward.aired().values()
+    assert longest_hole(sound) <= 0.1 + max(0.0, sent.latest() - HELD_BACK_MS / 1000)
+    kept = recorded(ward, page)
+    assert longest_hole(kept) <= 0.0
+    assert seconds_of(kept, TONE) >= seconds_of(sound, TONE) - 0.1
 
 
 def test_who_cannot_hold_presses_once_to_talk_and_once_to_end(ward, open_page):

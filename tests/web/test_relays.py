@@ -198,11 +198,20 @@ def test_an_editor_without_script_has_a_field_for_one_more_window(lans):
     assert re.search(r'<form method="post" action="/tiep-am">', text)
 
 
-def test_what_waits_for_a_leader_is_told_where_leaders_look(kept, minhs, lans, send, beat):
+WAITS = (
+    ("minh", "/duyet", "<b>1 tiếp âm chờ duyệt nguồn.</b>"),
+    ("minh", "/truc-tiep", "Tiếp âm chờ lãnh đạo duyệt nguồn."),
+    ("minh", "/viec-can-lam", "Tiếp âm chờ lãnh đạo duyệt nguồn."),
+    ("lan", "/truc-tiep", "Tiếp âm chờ lãnh đạo duyệt nguồn."),
+    ("lan", "/viec-can-lam", "Tiếp âm chờ lãnh đạo duyệt nguồn."),
+)
+
+
+def test_what_waits_for_a_leader_is_told_where_people_look_until_it_is_approved(kept, minhs, lans, send, beat):
     beat()
-    for client, path in ((minhs, "/duyet"), (minhs, "/truc-tiep"), (lans, "/truc-tiep")):
-        text = client.get(path).text
-        assert "chờ duyệt nguồn" in text or "chờ lãnh đạo duyệt" in text, path
+    browsers = {"minh": minhs, "lan": lans}
+    for login, path, told in WAITS:
+        assert told in browsers[login].get(path).text, (login, path)
     send(minhs, f"/tiep-am/{kept}/duyet")
-    for path in ("/duyet", "/truc-tiep"):
-        assert "chờ duyệt nguồn" not in minhs.get(path).text
+    for login, path, told in WAITS:
+        assert told not in browsers[login].get(path).text, (login, path)

@@ -69,6 +69,22 @@ def test_the_shape_in_the_form_is_kept_and_shown_again(station, lans, send):
     assert '<option value="2" selected>' in page
 
 
+def test_how_it_is_read_stands_beside_the_sound_that_was_made_of_it(lans, minhs, send, spoken):
+    """Who looks at it behind the form, or approves it, is told tempo, title and times without opening anything."""
+    path = spoken("Mời bà con đi họp.", **FIELDS)
+    told = "Cách đọc : đọc chậm từng cụm, đọc tên trước, 2 lần"
+    assert told in text_of(lans.get(path).text)
+    assert told in text_of(lans.get(f"{path}/nghe").text)
+    send(lans, f"{path}/trinh-duyet")
+    assert told in text_of(minhs.get(path.replace("ban-tin", "duyet")).text)
+
+
+def test_a_recording_tells_no_way_of_reading(cast, minhs, lans):
+    number = cast.submitted()
+    for client, path in ((lans, f"/ban-tin/{number}"), (minhs, f"/duyet/{number}")):
+        assert "Cách đọc :" not in text_of(client.get(path).text)
+
+
 def test_a_form_without_a_shape_has_the_usual_one_and_an_edit_without_one_keeps_it(station, lans, send):
     path = send(lans, "/ban-tin", title="Họp", text="Họp tối nay.").location
     assert announcement(station, path).shape == station.desk.scripts.usual

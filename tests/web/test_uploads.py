@@ -242,3 +242,14 @@ def test_the_form_works_without_the_script_and_names_where_the_script_sends(lans
     assert page.count('data-pieces="/kho/phan"') == 2
     assert page.count('action="/kho/tai-len"') == 2
     assert "upload.js" in page
+
+
+@pytest.mark.parametrize("role", ["ky", "guest"])
+def test_who_may_not_record_sends_no_piece_by_any_address(role, station, lan, client_of, begun, request):
+    client = client_of(request.getfixturevalue(role))
+    address, headers = begun().json["address"], {"X-CSRF-Token": token(client), "HX-Request": "true"}
+    fields = {"name": "a.wav", "size": "10", "mark": "0a", "title": "", "origin": "upload"}
+    for path, data in (("/kho/phan", fields), (f"{address}/0", b"x"), (f"{address}/xong", {"crc32": "0"})):
+        assert client.post(path, data=data, headers=headers).status_code == 403, path
+    assert client.post(f"{address}/bo", data={"act": "mot-khoa"}, headers=headers).status_code == 403
+    assert station.parts.store.rows("SELECT person_id FROM upload") == [{"person_id": lan.id}]

@@ -6,8 +6,8 @@ Each operation is one act of the desk, the same as the page's; which step may fo
 from scheduler.core.model import Announcement, AnnouncementState, Priority
 from scheduler.store.listing import announcement_ids
 from web.api import told
-from web.api.asked import page_of_list, shape_of
-from web.api.confirming import confirmed
+from web.api.asked import page_by_state, shape_of
+from web.api.confirming import proof
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.shapes import BEFORE, ID, LIMIT, also, chosen, listed, nothing
 from web.auth import desk
@@ -26,10 +26,8 @@ _STATE = also(chosen(AnnouncementState), default=None)
     query={"state": _STATE, "limit": LIMIT, "before": BEFORE},
 )
 def listing(asked: Asked) -> Told:
-    query, parts = asked.query, desk().parts
-    ids = announcement_ids(parts.store, query["state"], query["before"], query["limit"] + 1)
-    shown, following = page_of_list(ids, query["limit"])
-    return Told({"items": [told.announcement(parts.programme.announcement(one)) for one in shown], "next": following})
+    programme = desk().parts.programme
+    return page_by_state(asked, announcement_ids, lambda one: told.announcement(programme.announcement(one)))
 
 
 @subject.post(
@@ -157,9 +155,13 @@ def submit(asked: Asked, announcement_id: int) -> Told:
 )
 def approve(asked: Asked, announcement_id: int) -> Told:
     body = asked.body
-    confirmed(asked, "approve")
     desk().announcements.approve(
-        asked.actor, announcement_id, body["sha256"], heard=body["heard"], read_as=body.get("read_as", ())
+        asked.actor,
+        announcement_id,
+        body["sha256"],
+        heard=body["heard"],
+        read_as=body.get("read_as", ()),
+        prove=proof(asked, "approve"),
     )
     return _told(announcement_id)
 

@@ -1,9 +1,9 @@
-"""What a request says in texts, as the desk wants it: days, instants, windows, boosts, campaigns.
+"""What a request says in texts, as the desk wants it: days, instants, windows, boosts, campaigns, a page of a list.
 
 A text that is no such thing is refused with the reason the page would give. It decides nothing about what is asked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -11,9 +11,11 @@ from scheduler.core import rules
 from scheduler.core.model import Boost, BoostKind, Campaign, Phase, Priority
 from scheduler.core.script import ScriptKind, Shape
 from scheduler.errors import Refused
+from scheduler.store import Store
+from web.api.contract import Asked, Told
 from web.auth import desk, station
 
-__all__ = ["campaign_of", "day_of", "instant_of", "page_of_list", "shape_of", "today"]
+__all__ = ["campaign_of", "day_of", "instant_of", "page_by_state", "page_of_list", "shape_of", "today"]
 
 Key = TypeVar("Key", int, str)
 FIRST_YEAR, LAST_YEAR = 2000, 2199
@@ -107,6 +109,16 @@ def page_of_list(keys: list[Key], limit: int) -> tuple[list[Key], Key | None]:
     """The first `limit` of `keys`, and the one behind which the rest begins; None = there is no rest."""
     shown = keys[:limit]
     return shown, shown[-1] if len(keys) > limit else None
+
+
+def page_by_state(
+    asked: Asked, ids: Callable[[Store, str | None, int | None, int], list[int]], told: Callable[[int], dict[str, Any]]
+) -> Told:
+    """The page of a list that `state`, `before` and `limit` ask for: `ids` gives its keys, `told` each of its items."""
+    query = asked.query
+    found = ids(desk().parts.store, query["state"], query["before"], query["limit"] + 1)
+    shown, following = page_of_list(found, query["limit"])
+    return Told({"items": [told(one) for one in shown], "next": following})
 
 
 def known_dispatch(dispatch_id: int | None) -> None:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from typing import Any
 
+from scheduler.core.characters import without_controls
 from scheduler.errors import Refused
 
 __all__ = ["DEEPEST", "is_text", "read_json"]
@@ -20,9 +21,10 @@ LONGEST_NUMBER = 30
 """Digits of a number; beyond that it is an attack or a mistake."""
 WHOLE = 2**53
 """Up to here a number with a decimal point is a whole number to everybody."""
-_UNUSABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
-"""Control characters but for line breaks and tabs, and halves of characters."""
-_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_HALF = re.compile("[\\ud800-\\udfff]")
+"""Halves of characters."""
+_TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+"""A text, also one that never ends: looked for its end from every quotation mark in it, it took minutes."""
 _BRACKET = re.compile(r"[\[\]{}]")
 
 
@@ -43,8 +45,11 @@ def read_json(data: bytes) -> Any:
 
 
 def is_text(value: str) -> bool:
-    """Whether it is made of whole characters that may be kept and shown; line breaks and tabs may stand in it."""
-    return not _UNUSABLE.search(value)
+    """Whether it is made of whole characters that may be kept and shown; line breaks and tabs may stand in it.
+
+    What steers (control codes, marks that turn a line around) is no text: a form loses it, a program is told.
+    """
+    return not _HALF.search(value) and value == without_controls(value)
 
 
 def _refuse_deep(text: str) -> None:

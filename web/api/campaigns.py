@@ -12,7 +12,7 @@ from scheduler.desk.parts import permit
 from scheduler.errors import Refused
 from scheduler.store.listing import campaign_ids
 from web.api import told
-from web.api.asked import campaign_of, day_of, instant_of, known_dispatch, page_of_list, today
+from web.api.asked import campaign_of, day_of, instant_of, known_dispatch, page_by_state, today
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.shapes import BEFORE, ID, LIMIT, QUERY_DAY, also, array, chosen, given, listed, nothing
 from web.auth import desk
@@ -30,10 +30,8 @@ ONE = "/campaigns/{campaign_id}"
     query={"state": also(chosen(CampaignState), default=None), "limit": LIMIT, "before": BEFORE},
 )
 def listing(asked: Asked) -> Told:
-    query, parts = asked.query, desk().parts
-    ids = campaign_ids(parts.store, query["state"], query["before"], query["limit"] + 1)
-    shown, following = page_of_list(ids, query["limit"])
-    return Told({"items": [told.campaign(parts.programme.campaign(one)) for one in shown], "next": following})
+    programme = desk().parts.programme
+    return page_by_state(asked, campaign_ids, lambda one: told.campaign(programme.campaign(one)))
 
 
 @subject.post(

@@ -3,10 +3,7 @@
 Reading a file is the desk's; a dispatch is corrected and confirmed on the page, where its text stands beside it.
 """
 
-from typing import Any
-
-from scheduler.core.ledger import Account, Baseline
-from scheduler.desk.ledger import DispatchLedger
+from scheduler.desk.ledger_facts import ledger_facts
 from scheduler.store.listing import dispatch_ids
 from web.api import told
 from web.api.asked import page_of_list
@@ -62,45 +59,4 @@ def one(asked: Asked, dispatch_id: int) -> Told:  # noqa: ARG001 - every operati
 )
 def ledger(asked: Asked, dispatch_id: int) -> Told:  # noqa: ARG001 - as above
     desk().parts.programme.dispatch(dispatch_id)
-    return Told(_ledger(desk().ledger.of_dispatch(dispatch_id)))
-
-
-def _ledger(found: DispatchLedger) -> dict[str, Any]:
-    """The keys of `loa ledger show --json`."""
-    days = [{"day": day.isoformat(), "over": day in found.over} | _account(one) for day, one in found.days.items()]
-    return {
-        "dispatch_id": found.dispatch_id,
-        "number_symbol": found.number_symbol,
-        "issued": found.issued.isoformat(),
-        "campaign_ids": [one.id for one in found.campaigns],
-        "days": days,
-        "total": _account(found.total),
-        "baseline": _baseline(found.baseline),
-        "minutes_a_day": found.minutes_a_day,
-        "increase": found.increase,
-    }
-
-
-def _account(account: Account) -> dict[str, Any]:
-    counts = {
-        name: getattr(account, name)
-        for name in ("ordered", "planned", "aired", "made_good", "owed", "partial", "beyond")
-    }
-    minutes = {
-        f"{name}_minutes": round(getattr(account, f"{name}_minutes"), 3)
-        for name in ("ordered", "planned", "aired", "made_good", "owed")
-    }
-    lost = {"written_off": dict(account.written_off), "written_off_minutes": round(account.lost_minutes, 3)}
-    return counts | minutes | lost
-
-
-def _baseline(before: Baseline) -> dict[str, Any]:
-    return {
-        "source": before.source.value,
-        "minutes_a_day": before.minutes_a_day,
-        "first": before.first.isoformat(),
-        "last": before.last.isoformat(),
-        "days": before.days,
-        "stated_by": before.stated.by if before.stated else None,
-        "note": before.stated.note if before.stated else None,
-    }
+    return Told(ledger_facts(desk().ledger.of_dispatch(dispatch_id)))

@@ -1,27 +1,38 @@
 """Emergencies over the API: templates, orders, what becomes of them, taking back, correction; drills stand apart.
 
-An order needs the right, and the code that the station asks for. The same order twice is one airing. Nothing here makes
-sound: a slot is written, and playout's gate has the last word.
+An order needs the right, and the code that the station asks for; an officer's key may order on the number that a leader
+tells. As on the page an order can be taken back for some seconds, unless a machine says that nobody will. The same
+order twice is one airing. Nothing here makes sound: a slot is written, and playout's gate has the last word.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from scheduler.core.model import DEFAULT_ZONE, Trigger
+from scheduler.desk.emergency import GRACE, Order
 from scheduler.desk.parts import permit
 from scheduler.errors import NotFound
 from scheduler.station import MOST_TYPED
 from scheduler.store import SlotFacts
 from web.api import told
-from web.api.confirming import confirmed
+from web.api.confirming import proof, typed_code
 from web.api.contract import Asked, Subject, Told, ref
-from web.api.shapes import array, given, nothing
+from web.api.shapes import CODE, ID, ZONE, also, array, given, nothing, taken, text
 from web.auth import desk, station
 
 subject = Subject("emergency", "Phát khẩn cấp: over everything, at any hour, by a person with that right.")
 
 ORDER = "/emergency/orders/{slot_id}"
 RECENT = timedelta(days=30)
+_SECONDS = f"It sounds after {GRACE.seconds} seconds, in which it can be cancelled in silence"
+_TYPED = f"Up to {MOST_TYPED} characters, spoken by a voice that needs no network; this takes a few seconds."
+_BY_TELEPHONE = {
+    "leader": text(100, 1, "Sign-in name of the leader."),
+    "code": also(CODE, description="The number that the leader's authenticator application shows."),
+}
+_TOLD = "The leader is who orders; the journal names the owner of the key beside them."
 
 
 @subject.get(
@@ -60,31 +71,53 @@ def orders(asked: Asked) -> Told:  # noqa: ARG001 - as above
 @subject.post(
     "/emergency/orders",
     may="break_in",
-    says="Air a template at once, over everything.",
+    says="Air a template, over everything.",
     takes=ref("EmergencyIn"),
     gives=ref("Order"),
     status=202,
+    tells=f"{_SECONDS}, or at once with `at_once`.",
 )
 def order(asked: Asked) -> Told:
-    zone = _zone(asked, "break_in")
-    confirmed(asked, "break_in")
-    return _ordered(desk().emergency.break_in(asked.actor, asked.body["announcement_id"], zone=zone))
+    return _order(asked, _own_order(asked))
+
+
+@subject.post(
+    "/emergency/orders/by-telephone",
+    may="drill",
+    says="The same on the one-time number that a leader tells an officer.",
+    takes=taken(("announcement_id", "leader", "code"), announcement_id=ID, zone=ZONE, **_BY_TELEPHONE),
+    gives=ref("Order"),
+    status=202,
+    tells=f"{_TOLD} {_SECONDS}.",
+)
+def order_by_telephone(asked: Asked) -> Told:
+    return _order(asked, _leaders_order(asked))
 
 
 @subject.post(
     "/emergency/orders/text",
     may="break_in",
-    says="Say words of the moment at once, over everything.",
+    says="Say words of the moment, over everything.",
     takes=ref("EmergencyTextIn"),
     gives=ref("Order"),
     status=202,
-    tells=f"Up to {MOST_TYPED} characters, spoken by a voice that needs no network; this takes a few seconds.",
+    tells=f"{_TYPED} {_SECONDS}, or at once with `at_once`.",
 )
 def order_text(asked: Asked) -> Told:
-    zone = _zone(asked, "break_in")
-    confirmed(asked, "break_in")
-    body = asked.body
-    return _ordered(station().break_in_with(asked.actor, body["text"], title=body.get("title", ""), zone=zone))
+    return _order_text(asked, _own_order(asked))
+
+
+@subject.post(
+    "/emergency/orders/text/by-telephone",
+    may="drill",
+    says="The same on the one-time number that a leader tells an officer.",
+    takes=taken(("text", "leader", "code"), text=text(15_000), title=text(200), zone=ZONE, **_BY_TELEPHONE),
+    gives=ref("Order"),
+    status=202,
+    tells=f"{_TOLD} {_TYPED} {_SECONDS}.",
+)
+def order_text_by_telephone(asked: Asked) -> Told:
+    return _order_text(asked, _leaders_order(asked))
 
 
 @subject.get(ORDER, may="see", says="What has become of an order, and its correction.", gives=ref("EmergencyOrder"))
@@ -97,13 +130,14 @@ def one(asked: Asked, slot_id: str) -> Told:  # noqa: ARG001 - as above
     may="stop",
     says="Take an order back: it does not begin, or stops where it is.",
     takes=nothing(),
-    gives=ref("Order"),
+    gives=given(slot_id={"type": "string"}, taken_back={"type": "boolean"}),
     status=202,
+    tells="`taken_back` is true where nothing of it has sounded, and false where it had begun and is being stopped.",
 )
 def cancel(asked: Asked, slot_id: str) -> Told:
-    permit(asked.actor, "stop", _facts(slot_id).slot.zone)
-    desk().air.stop(asked.actor, slot_id)
-    return _ordered(slot_id)
+    _facts(slot_id)
+    taken_back = desk().emergency.take_back(asked.actor, slot_id)
+    return Told({"slot_id": slot_id, "taken_back": taken_back}, location=_address(slot_id))
 
 
 @subject.post(
@@ -129,8 +163,7 @@ def make_correction(asked: Asked, slot_id: str) -> Told:
 )
 def correct(asked: Asked, slot_id: str) -> Told:
     permit(asked.actor, "break_in", _facts(slot_id).slot.zone)
-    confirmed(asked, "break_in")
-    return _ordered(station().correct(asked.actor, slot_id))
+    return _ordered(station().correct(asked.actor, slot_id, prove=proof(asked, "break_in")))
 
 
 @subject.post(
@@ -146,6 +179,30 @@ def drill(asked: Asked) -> Told:
     return _ordered(station().drill(asked.actor, asked.body["announcement_id"], zone=zone))
 
 
+def _own_order(asked: Asked) -> Callable[[], Order]:
+    """Who orders by their own right: asked when everything else is known to be well."""
+    zone, code = _zone(asked, "break_in"), typed_code(asked)
+    grace = timedelta(0) if asked.body.get("at_once", False) else GRACE
+    return lambda: replace(desk().emergency.confirmed(asked.actor, code, zone=zone), grace=grace)
+
+
+def _leaders_order(asked: Asked) -> Callable[[], Order]:
+    """The same of a leader who has told the owner of the key a number."""
+    zone, code, leader = _zone(asked, "drill"), typed_code(asked), asked.body["leader"]
+    return lambda: desk().emergency.by_telephone(asked.actor, leader, code, zone=zone)
+
+
+def _order(asked: Asked, who: Callable[[], Order]) -> Told:
+    zone = asked.body.get("zone", DEFAULT_ZONE)
+    return _ordered(desk().emergency.order(who, asked.body["announcement_id"], zone=zone))
+
+
+def _order_text(asked: Asked, who: Callable[[], Order]) -> Told:
+    body = asked.body
+    zone = body.get("zone", DEFAULT_ZONE)
+    return _ordered(station().order_with(who, body["text"], title=body.get("title", ""), zone=zone))
+
+
 def _zone(asked: Asked, act: str) -> str:
     """The zone of an order, where the key may act."""
     zone: str = asked.body.get("zone", DEFAULT_ZONE)
@@ -154,7 +211,11 @@ def _zone(asked: Asked, act: str) -> str:
 
 
 def _ordered(slot_id: str) -> Told:
-    return Told({"slot_id": slot_id}, location=f"/api/v1/emergency/orders/{slot_id}")
+    return Told({"slot_id": slot_id}, location=_address(slot_id))
+
+
+def _address(slot_id: str) -> str:
+    return f"/api/v1/emergency/orders/{slot_id}"
 
 
 def _facts(slot_id: str) -> SlotFacts:

@@ -121,6 +121,7 @@ _TITLE, _TEXT = text(200), text(60_000)
 _MS, _COUNT, _FREE = number(0, MOST), number(0, MOST), {"type": "object"}
 _ANY_TEXT: Schema = {"type": "string"}
 _FLAG: Schema = {"type": "boolean"}
+_AT_ONCE = also(_FLAG, description="Without the seconds of grace; for a machine behind which nobody stands to cancel.")
 _NUMBER: Schema = {"type": "number"}
 
 
@@ -236,8 +237,8 @@ COMPONENTS: Mapping[str, Schema] = {
     "LeaveOutIn": taken(("why",), why=text(500)),
     "AnswerIn": taken((), state=chosen(TicketState), words=text(2000)),
     "StopIn": taken((), slot_id=text(100)),
-    "EmergencyIn": taken(("announcement_id",), announcement_id=ID, zone=ZONE, code=CODE),
-    "EmergencyTextIn": taken(("text",), text=text(15_000), title=_TITLE, zone=ZONE, code=CODE),
+    "EmergencyIn": taken(("announcement_id",), announcement_id=ID, zone=ZONE, code=CODE, at_once=_AT_ONCE),
+    "EmergencyTextIn": taken(("text",), text=text(15_000), title=_TITLE, zone=ZONE, code=CODE, at_once=_AT_ONCE),
     "DrillIn": taken(("announcement_id",), announcement_id=ID, zone=ZONE),
     "CodeIn": taken((), code=CODE),
     # Out

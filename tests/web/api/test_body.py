@@ -42,6 +42,12 @@ def test_a_hostile_body_is_refused_with_a_reason(name):
         read_json(HOSTILE[name])
 
 
+@pytest.mark.parametrize("steering", ["\x00", "\x1b", "\x9b", "\u202a", "\u202e", "\u2066", "\u2069", "\ud800"])
+def test_what_steers_is_no_text_and_a_line_break_is(steering):
+    assert not is_text(f"Mời bà con{steering} đi họp.")
+    assert is_text("Mời bà con\n\tđi họp.\r\nTrân trọng \u200b👨\u200d👩\u200d👧.")
+
+
 def test_brackets_inside_texts_are_no_nesting():
     text = json.dumps({"a": "[[[[{{{{" * 100, 'b"\\[': '"]]}}'})
     assert read_json(text.encode()) == json.loads(text)

@@ -72,7 +72,9 @@ TABLE = {
     "GET /emergency/templates": "see",
     "GET /emergency/orders": "see",
     "POST /emergency/orders": "break_in",
+    "POST /emergency/orders/by-telephone": "drill",
     "POST /emergency/orders/text": "break_in",
+    "POST /emergency/orders/text/by-telephone": "drill",
     "GET /emergency/orders/{slot_id}": "see",
     "POST /emergency/orders/{slot_id}/cancel": "stop",
     "POST /emergency/orders/{slot_id}/correction": "break_in",
@@ -247,6 +249,15 @@ class TestZones:
         answer = bound.put(path, body | {"zone": "khu-2"}, headers={"If-Match": tag})
         assert answer.get_json()["reason"] == "zone_not_yours"
 
+    def test_what_it_has_ordered_at_home_it_stops_itself(self, bound, cast, template, clock):
+        body = {"announcement_id": template(), "zone": "khu-1", "code": "mat-khau-cua-hung"}
+        slot_id = bound.post("/emergency/orders", body).get_json()["slot_id"]
+        slots = cast.station.parts.slots
+        clock.advance(6)
+        assert slots.claim(slots.slot(slot_id), clock.now())
+        assert bound.post(f"/emergency/orders/{slot_id}/cancel").get_json() == {"slot_id": slot_id, "taken_back": False}
+        assert [row["kind"] for row in cast.station.parts.store.rows("SELECT kind FROM command")] == ["stop"]
+
     def test_nothing_is_aired_or_stopped_elsewhere(self, bound, cast, template):
         announcement_id, emergency_id = cast.approved(), template()
         sent = {
@@ -260,20 +271,3 @@ class TestZones:
             assert bound.post(path, body).get_json()["reason"] == "zone_not_yours", path
         assert cast.station.parts.store.rows("SELECT * FROM slot") == []
         assert cast.station.parts.store.rows("SELECT * FROM command") == []
-
-
-@pytest.fixture
-def template(cast):
-    from scheduler.core.model import Priority
-
-    def approved(title="Sơ tán khu phố 3", text="Khẩn cấp. Bà con khu phố 3 sơ tán ngay.", pitch=660.0):
-        desk = cast.station.desk.announcements
-        clip = cast.clip(2.0, title, pitch)
-        announcement_id = desk.write(cast.lan, title, text, Priority.EMERGENCY)
-        desk.use_recording(cast.lan, announcement_id, clip.sha256)
-        desk.heard(cast.lan, announcement_id, clip.sha256)
-        desk.submit(cast.lan, announcement_id)
-        desk.approve(cast.minh, announcement_id, clip.sha256, heard=True)
-        return announcement_id
-
-    return approved

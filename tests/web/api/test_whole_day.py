@@ -7,25 +7,10 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from scheduler.core.model import AiringOutcome, Priority
+from scheduler.core.model import AiringOutcome
 from scheduler.store import Ending
 
 BYTES = "application/octet-stream"
-
-
-@pytest.fixture
-def template(cast):
-    def approved(title="Sơ tán khu phố 3", text="Khẩn cấp. Bà con khu phố 3 sơ tán ngay.", pitch=660.0):
-        desk = cast.station.desk.announcements
-        clip = cast.clip(2.0, title, pitch)
-        announcement_id = desk.write(cast.lan, title, text, Priority.EMERGENCY)
-        desk.use_recording(cast.lan, announcement_id, clip.sha256)
-        desk.heard(cast.lan, announcement_id, clip.sha256)
-        desk.submit(cast.lan, announcement_id)
-        desk.approve(cast.minh, announcement_id, clip.sha256, heard=True)
-        return announcement_id
-
-    return approved
 
 
 def wav(seconds=2.0):
@@ -217,7 +202,7 @@ def test_streams_are_as_many_as_the_page_may_have_together(app, lans, station):
     assert answer.headers["Retry-After"]
 
 
-def test_an_emergency_asks_who_it_is_is_ordered_once_taken_back_and_put_right(station, cast, lans, minhs, template):
+def test_an_emergency_asks_who_it_is_is_ordered_once_stopped_and_put_right(station, clock, lans, minhs, template):
     announcement_id = template()
     assert [one["id"] for one in lans.get("/emergency/templates").get_json()["items"]] == [announcement_id]
     body = {"announcement_id": announcement_id}
@@ -234,7 +219,9 @@ def test_an_emergency_asks_who_it_is_is_ordered_once_taken_back_and_put_right(st
     assert (told["trigger"], told["operator"]) == ("emergency", "Minh")
     assert told["correction_text"]
     slot_id = told["id"]
-    assert minhs.post(f"/emergency/orders/{slot_id}/cancel").status_code == 202
+    clock.advance(30)
+    assert station.parts.slots.claim(station.parts.slots.slot(slot_id), clock.now())
+    assert minhs.post(f"/emergency/orders/{slot_id}/cancel").get_json()["taken_back"] is False
     ready = minhs.post(f"/emergency/orders/{slot_id}/correction")
     assert ready.status_code == 200, ready.text
     assert ready.get_json()["correction_id"]

@@ -1,0 +1,174 @@
+"""A name that changes its address after it was judged, and a server that sends on to the inside.
+
+For each of the four that ask other machines: relays, the voice server, the SMS gateway, the provincial system. What may
+be asked is 127.0.0.1; beside it, on the same port of 127.0.0.2, listens what an enemy wants to be reached: the inside.
+"""
+
+import socket
+import threading
+
+import pytest
+
+from audio_assets.speech.server_engine import ServerEngine
+from scheduler.clock import SystemClock
+from scheduler.config import VoiceServerConfig
+from scheduler.core.relay_policy import check_url
+from scheduler.errors import LoaError, Refused
+from scheduler.judged import Addresses
+from scheduler.playout.relay.fetch import Fetching, open_stream
+from scheduler.province.wire import Bounds, ask
+from scheduler.sms_gateway import Fate, KannelGateway, KannelSettings
+
+NAME = "dai.example"
+ALLOWED = ("127.0.0.1",)
+OUTER, INNER = "127.0.0.1", "127.0.0.2"
+REAL = socket.getaddrinfo
+
+
+class Door:
+    """A server that answers every connection with the same words, and counts who came."""
+
+    def __init__(self, address, port=0):
+        self.listener = socket.create_server((address, port))
+        self.port = self.listener.getsockname()[1]
+        self.says, self.asked = b"HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n", []
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                link, _ = self.listener.accept()
+            except OSError:
+                return
+            with link:
+                link.settimeout(5)
+                got = b""
+                try:
+                    while b"\r\n\r\n" not in got and (piece := link.recv(4096)):
+                        got += piece
+                    self.asked.append(got)
+                    link.sendall(self.says)
+                except OSError:
+                    self.asked.append(got)
+
+
+@pytest.fixture
+def outer():
+    door = Door(OUTER)
+    yield door
+    door.listener.close()
+
+
+@pytest.fixture
+def inner(outer):
+    door = Door(INNER, outer.port)
+    yield door
+    door.listener.close()
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """What the name is resolved to, one question after the other; the last answer for ever."""
+    script, asked = [], []
+
+    def resolved(host, port, *rest, **more):
+        if host != NAME:
+            return REAL(host, port, *rest, **more)
+        asked.append(host)
+        addresses = script.pop(0) if len(script) > 1 else script[0]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+    resolved.script, resolved.asked = script, asked
+    return resolved
+
+
+def relay(url):
+    open_stream(
+        url, Fetching(allowed_hosts=ALLOWED, connect=5.0, header=5.0, idle=5.0), SystemClock().monotonic
+    ).close()
+
+
+def voice_server(url, folder):
+    config = VoiceServerConfig(url=url, model="m", voice="v", timeout_seconds=5.0, tries=1, allowed_hosts=ALLOWED)
+    ServerEngine(config, folder, wait=lambda _: None).speak("Mời bà con đi họp.", 1.0)
+
+
+def sms_gateway(url):
+    settings = KannelSettings(url=url, user="", password_file=None, sender="", allowed_hosts=ALLOWED, timeout=5.0)
+    answer = KannelGateway(settings, SystemClock().monotonic).send("+84912345678", "UBND phuong")
+    assert answer.fate is not Fate.SENT
+    if answer.reason not in {"sms_bad_answer", "sms_refused"}:
+        raise Refused(answer.reason)
+
+
+def province(url):
+    addresses = Addresses(allowed_hosts=ALLOWED, connect=5.0)
+    ask("GET", check_url(url, allowed_hosts=ALLOWED), Bounds(5.0, 1_000_000, addresses), SystemClock().monotonic)
+
+
+CALLERS = {
+    "relay": lambda url, _: relay(url),
+    "voice server": voice_server,
+    "sms gateway": lambda url, _: sms_gateway(url),
+    "province": lambda url, _: province(url),
+}
+
+
+@pytest.fixture(params=CALLERS.values(), ids=CALLERS.keys())
+def call(request, tmp_path):
+    """Ask an address as this caller does; the reason it was refused for, or None where somebody was asked."""
+
+    def made(url):
+        try:
+            request.param(url, tmp_path)
+        except LoaError as refused:
+            return getattr(refused, "reason", "refused")
+        return None
+
+    return made
+
+
+def test_the_address_that_was_judged_is_the_one_that_is_asked(call, outer, inner, answers):
+    """The name answers with the inside from its second question on; there is no second question."""
+    answers.script[:] = [[OUTER], [INNER]]
+    call(f"http://{NAME}:{outer.port}/a")
+    assert len(outer.asked) == 1
+    assert f"Host: {NAME}:{outer.port}".encode() in outer.asked[0]
+    assert inner.asked == []
+    assert answers.asked == [NAME]
+
+
+def test_a_name_that_has_moved_inside_since_it_was_last_asked_is_refused(call, outer, inner, answers):
+    answers.script[:] = [[OUTER], [INNER]]
+    call(f"http://{NAME}:{outer.port}/a")
+    refused = call(f"http://{NAME}:{outer.port}/a")
+    assert refused is not None
+    assert "private" in refused, refused
+    assert (len(outer.asked), inner.asked) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "found", [[OUTER, INNER], [INNER, OUTER], ["::ffff:127.0.0.2"], ["0.0.0.1"], ["169.254.169.254"]]
+)
+def test_a_name_with_one_address_inside_is_asked_nowhere(found, call, outer, inner, answers):
+    answers.script[:] = [found]
+    refused = call(f"http://{NAME}:{outer.port}/a")
+    assert refused is not None
+    assert "private" in refused, refused
+    assert outer.asked == inner.asked == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize(
+    "to", ["http://127.0.0.2:@/", "//127.0.0.2:@/", "http://2130706434:@/", "http://dai.example:@/a"]
+)
+def test_nobody_is_sent_on_to_the_inside(status, to, call, outer, inner, answers):
+    answers.script[:] = [[OUTER], [INNER]]
+    where = to.replace("@", str(outer.port))
+    outer.says = (
+        f"HTTP/1.1 {status} Moved\r\nLocation: {where}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
+    )
+    call(f"http://{NAME}:{outer.port}/a")
+    assert len(outer.asked) == 1
+    assert inner.asked == []

@@ -1,0 +1,109 @@
+"""What a page asks of the database does not grow with what it shows; what has been set is looked at once a request."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from scheduler.core.rules import parse_window
+from scheduler.store.journal import Entry
+
+RANGE = "/nhat-ky?tu=01/11/2026&den=02/12/2026"
+LOOKS = "SELECT max(id) FROM setting_change"
+
+
+@pytest.fixture
+def asked(station):
+    """The statements that a page asks."""
+    conn = station.parts.store.db.conn
+
+    def of(client, address):
+        client.get(address)  # what is kept from now on is kept
+        told = []
+        conn.set_trace_callback(told.append)
+        answer = client.get(address)
+        conn.set_trace_callback(None)
+        assert answer.status_code == 200, answer.text
+        return told
+
+    return of
+
+
+def journalled(station, count):
+    with station.parts.store.write() as db:
+        for number in range(count):
+            at = datetime.fromisoformat("2026-11-28T00:00:00.000000+00:00") + timedelta(minutes=number)
+            text = at.isoformat(timespec="microseconds")
+            entry = Entry(
+                at=at, kind="airing", day="2026-11-28", slot_id=f"{at:%d%H%M}-{count}", title=f"Bản tin {number}", zone="all",
+                trigger="schedule", planned_start=text, outcome="played", actual_start=text, actual_end=text,
+                planned_ms=60_000, played_ms=60_000, priority=3, author="Lan", approver="Minh",
+            )  # fmt: skip
+            station.parts.journal.append(db, entry)
+
+
+def test_a_list_of_the_journal_asks_as_much_for_a_hundred_rows_as_for_one(asked, station, lans):
+    journalled(station, 1)
+    few = asked(lans, RANGE)
+    journalled(station, 99)
+    assert len(asked(lans, RANGE)) == len(few)
+
+
+@pytest.mark.parametrize("page", [RANGE, "/dot/1", "/lich", "/truc-tiep", "/bao-cao?ky=nam"])
+def test_a_page_looks_once_at_what_has_been_set(page, asked, station, cast, lans):
+    cast.running(cast.approved(), windows=(parse_window("05:30-11:00"),), base=6)
+    journalled(station, 20)
+    assert sum(sql == LOOKS for sql in asked(lans, page)) == 1
+
+
+def test_what_one_request_sets_the_next_one_has(station, hungs, hung, lans, send):
+    assert station.parts.config.station.name in lans.get("/truc-tiep").text
+    station.desk.settings.put(hung, {"station.name": "Đài phường An Bình"})
+    assert "Đài phường An Bình" in lans.get("/truc-tiep").text
+    station.desk.settings.put(hung, {"station.name": "Đài phường An Hòa"})
+    assert "Đài phường An Hòa" in hungs.get("/truc-tiep").text
+
+
+class TestHeldSettings:
+    def test_what_a_thread_holds_stays_until_it_lets_go(self, station, hung):
+        import threading
+
+        rows = station.parts.settings
+        rows.hold()
+        before = station.config.station.name
+
+        def elsewhere():
+            station.desk.settings.put(hung, {"station.name": "Đài phường An Bình"})
+            station.parts.store.close()
+
+        other = threading.Thread(target=elsewhere)
+        other.start()
+        other.join(20)
+        assert station.config.station.name == before
+        rows.let_go()
+        assert station.config.station.name == "Đài phường An Bình"
+
+    def test_what_it_sets_itself_it_has_at_once(self, station, hung):
+        station.parts.settings.hold()
+        assert station.config.station.name
+        station.desk.settings.put(hung, {"station.name": "Đài phường An Bình"})
+        assert station.config.station.name == "Đài phường An Bình"
+        station.parts.settings.let_go()
+
+    def test_what_is_undone_it_does_not_hold(self, station, hung):
+        before = station.config.station.name
+        station.parts.settings.hold()
+        with station.parts.store.rehearsal():
+            station.desk.settings.put(hung, {"station.name": "Đài phường An Bình"})
+            assert station.config.station.name == "Đài phường An Bình"
+        assert station.config.station.name == before
+        station.parts.settings.let_go()
+
+
+def test_two_looks_at_a_plan_within_a_second_are_one(station, cast, clock):
+    cast.running(cast.approved())
+    day = clock.now().date() + timedelta(days=1)
+    campaigns = station.desk.campaigns
+    clock.advance(0.25)
+    first = campaigns.preview(station.parts.programme.campaign(1), day)
+    clock.advance(0.25)
+    assert campaigns.preview(station.parts.programme.campaign(1), day) is first
