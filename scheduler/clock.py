@@ -7,9 +7,10 @@ given an instant, or a Clock. `SteppedClock` moves only when told; it is product
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
-__all__ = ["Clock", "SteppedClock", "SystemClock"]
+__all__ = ["Clock", "SteppedClock", "SystemClock", "boot_mark", "since_boot"]
 
 
 class Clock(Protocol):
@@ -23,6 +24,19 @@ class Clock(Protocol):
 
     def sleep_until(self, mark: float) -> None:
         """Return when `monotonic()` has reached `mark` (at once when it already has)."""
+
+
+def since_boot() -> float:
+    """Seconds since this machine was started, asleep or awake: one count for all its processes, never stepped."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def boot_mark() -> str:
+    """A word that is another one after every start of the machine; counts of `since_boot` compare under one only."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
 
 
 class SystemClock:

@@ -13,7 +13,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast, get_type_hints
 
+from scheduler.config_cap import CapAlertConfig
 from scheduler.config_care import BackupConfig
+from scheduler.config_cluster import BoxConfig, ClusterConfig, MqttConfig, mqtt_faults, zone_faults
+from scheduler.config_hub import HubConfig
 from scheduler.config_keys import (
     ADDRESSED,
     SECTIONS,
@@ -37,8 +40,10 @@ from scheduler.config_keys import (
     StationConfig,
     ZoneConfig,
 )
+from scheduler.config_pair import PairConfig
 from scheduler.config_public import PublicConfig
 from scheduler.config_sound import ChimeConfig, HornConfig
+from scheduler.config_town import TownConfig
 from scheduler.config_voices import SpeechConfig, VoiceServerConfig
 from scheduler.config_web import WebConfig
 from scheduler.core.horn import NO_HORN, HornProfile, chosen
@@ -53,14 +58,20 @@ __all__ = [
     "AmplifierConfig",
     "AudioConfig",
     "BackupConfig",
+    "BoxConfig",
+    "CapAlertConfig",
     "CapConfig",
     "ChimeConfig",
+    "ClusterConfig",
     "Config",
     "EmergencyConfig",
     "HornConfig",
+    "HubConfig",
     "LiveConfig",
     "MonitorConfig",
+    "MqttConfig",
     "OutputConfig",
+    "PairConfig",
     "PlanningConfig",
     "PlayoutConfig",
     "ProvinceConfig",
@@ -73,6 +84,7 @@ __all__ = [
     "SmsConfig",
     "SpeechConfig",
     "StationConfig",
+    "TownConfig",
     "VoiceServerConfig",
     "WebConfig",
     "ZoneConfig",
@@ -111,6 +123,13 @@ class Config:
     outputs: tuple[OutputConfig, ...] = field(default_factory=lambda: (OutputConfig(),))
     zones: tuple[ZoneConfig, ...] = ()
     horns: tuple[HornConfig, ...] = ()
+    town: TownConfig = field(default_factory=TownConfig)
+    hub: HubConfig = field(default_factory=HubConfig)
+    mqtt: MqttConfig = field(default_factory=MqttConfig)
+    clusters: tuple[ClusterConfig, ...] = ()
+    box: BoxConfig = field(default_factory=BoxConfig)
+    cap_alert: CapAlertConfig = field(default_factory=CapAlertConfig)
+    pair: PairConfig = field(default_factory=PairConfig)
     file: Path | None = field(default=None, compare=False)
     """Where it was read from; None = from no file."""
     written: frozenset[str] = field(default=frozenset(), compare=False)
@@ -151,7 +170,17 @@ class Config:
             make_good=timedelta(minutes=self.planning.make_good_minutes),
             blackout=frozenset(map(date.fromisoformat, self.planning.blackout_dates)),
             zone_quiet=tuple((zone.name, _zone_quiet(zone)) for zone in self.zones if zone.quiet_hours),
+            zone_delay=tuple(
+                (zone.name, timedelta(seconds=zone.delay_seconds)) for zone in self.zones if zone.delay_seconds
+            ),
         )
+
+    @property
+    def delays(self) -> dict[str, timedelta]:
+        """Output -> how much later than others it starts: as its zone does, the latest of them where it has several."""
+        of_zone = dict(self.rules.zone_delay)
+        told = {one.name: max(of_zone.get(zone, timedelta(0)) for zone in one.zones) for one in self.outputs}
+        return {name: delay for name, delay in told.items() if delay}
 
 
 def _profile(horn: HornConfig, audio: AudioConfig) -> HornProfile:
@@ -195,12 +224,8 @@ def parse(text: str, folder: Path) -> Config:
     for name, value in tree.items():
         if name not in SECTIONS:
             faults.append(_unknown(name, SECTIONS))
-        elif name == "output":
-            parts["outputs"] = _outputs(value, faults)
-        elif name == "zone":
-            parts["zones"] = _zones(value, faults)
-        elif name == "horn":
-            parts["horns"] = _horns(value, faults)
+        elif name in _REPEATED:
+            parts[f"{name}s"] = _REPEATED[name](value, faults)
         elif isinstance(value, dict):
             parts[name] = _section(SECTIONS[name], name, value, faults)
             if name == "province":
@@ -208,6 +233,11 @@ def parse(text: str, folder: Path) -> Config:
         else:
             faults.append(f'"{name}" phải là một bảng: [{name}]')
     faults.extend(_unknown_horns(parts))
+    faults.extend(
+        mqtt_faults(parts.get("mqtt", MqttConfig()), parts.get("clusters", ()), parts.get("box", BoxConfig()))
+    )
+    heard = {zone for output in parts.get("outputs", (OutputConfig(),)) for zone in output.zones}
+    faults.extend(zone_faults(parts.get("clusters", ()), heard))
     if faults:
         raise ConfigError(faults)
     return Config(folder=folder, **parts, written=_written(tree))
@@ -244,6 +274,15 @@ def _horns(value: object, faults: list[str]) -> tuple[HornConfig, ...]:
     if any(horn.name == NO_HORN for horn in horns):
         faults.append(f'"horn.name" không được là "{NO_HORN}": từ này nghĩa là không dùng kiểu nào')
     return horns
+
+
+def _clusters(value: object, faults: list[str]) -> tuple[ClusterConfig, ...]:
+    clusters = cast("tuple[ClusterConfig, ...]", _tables(ClusterConfig, "cluster", value, faults))
+    faults.extend(_twice("cụm loa", [cluster.id for cluster in clusters]))
+    return clusters
+
+
+_REPEATED = {"output": _outputs, "zone": _zones, "horn": _horns, "cluster": _clusters}
 
 
 def _unknown_horns(parts: dict[str, Any]) -> list[str]:

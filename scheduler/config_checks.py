@@ -33,6 +33,10 @@ def one_of(*names: str) -> Check:
     return lambda value: None if value in names else f"phải là một trong: {', '.join(names)}"
 
 
+def one_of_numbers(*numbers: int) -> Check:
+    return lambda value: None if value in numbers else f"phải là một trong: {', '.join(map(str, numbers))}"
+
+
 def each(check: Check) -> Check:
     return lambda values: next((f"{value!r} {fault}" for value in values if (fault := check(value))), None)
 
@@ -84,6 +88,26 @@ def speech_server(url: str) -> str | None:
     except Refused as refusal:
         usable = refusal.reason == "relay_private_address"  # for `allowed_hosts` to open, or not
     return None if usable else "phải viết như https://giong.tinh.gov.vn/v1, không có tên hay mật khẩu"
+
+
+def broker_address(url: str) -> str | None:
+    """One address of a broker, or those of a cluster with commas between; never with a name or password in it."""
+    fits = all(
+        re.fullmatch(r"(?:nats|tls|ws|wss)://[A-Za-z0-9._\[\]:-]+(?:/\S*)?", one.strip()) for one in url.split(",")
+    )
+    return None if not url or fits else "phải viết như tls://loa.thixa.gov.vn:4222, không có tên hay mật khẩu"
+
+
+def page_address(url: str) -> str | None:
+    try:
+        usable = not url or bool(check_url(url, allow_private=True).host)
+    except Refused:
+        usable = False
+    return None if usable else "phải viết như https://loa.thixa.gov.vn, không có tên hay mật khẩu"
+
+
+def ward_code(text: str) -> str | None:
+    return None if re.fullmatch(r"|[0-9]{1,20}", text, re.ASCII) else "phải là mã hành chính, chỉ gồm chữ số"
 
 
 def sender(text: str) -> str | None:

@@ -6,6 +6,7 @@ together is `config`'s. Sentences about faults are Vietnamese: the officer reads
 
 from dataclasses import dataclass
 
+from scheduler.config_cap import CapAlertConfig
 from scheduler.config_care import BackupConfig
 from scheduler.config_checks import (
     Check,
@@ -23,8 +24,12 @@ from scheduler.config_checks import (
     volume,
     window,
 )
+from scheduler.config_cluster import BoxConfig, ClusterConfig, MqttConfig
+from scheduler.config_hub import HubConfig
+from scheduler.config_pair import PairConfig
 from scheduler.config_public import PublicConfig
 from scheduler.config_sound import ChimeConfig, HornConfig
+from scheduler.config_town import TownConfig
 from scheduler.config_voices import SpeechConfig, VoiceServerConfig
 from scheduler.config_web import WebConfig
 from scheduler.core.model import DEFAULT_ZONE
@@ -160,6 +165,9 @@ class ZoneConfig:
     quiet_hours: tuple[str, ...] = key((), "Quiet hours of this zone besides the station's.", each(window))
     horn: str = key("", "Profile of the horns of outputs here that name none; empty = the plain sound.")
     legal_basis: str = key("", "The document that sets them, shown whenever they refuse.")
+    delay_seconds: float = key(
+        0.0, "How much later than others its outputs start, so that neighbouring horns do not echo.", between(0, 10)
+    )
     homes: int = key(0, "Homes that its loudspeakers reach, told before an emergency; 0 = nobody has said.", COUNT)
     people: int = key(0, "People who live there; 0 = nobody has said.", COUNT)
 
@@ -339,6 +347,13 @@ Section = (
     | ZoneConfig
     | BackupConfig
     | PublicConfig
+    | TownConfig
+    | HubConfig
+    | MqttConfig
+    | ClusterConfig
+    | BoxConfig
+    | CapAlertConfig
+    | PairConfig
 )
 
 SECTIONS: dict[str, type[Section]] = {
@@ -366,5 +381,12 @@ SECTIONS: dict[str, type[Section]] = {
     "backup": BackupConfig,
     "public": PublicConfig,
     "horn": HornConfig,
+    "town": TownConfig,
+    "hub": HubConfig,
+    "mqtt": MqttConfig,
+    "cluster": ClusterConfig,
+    "box": BoxConfig,
+    "cap_alert": CapAlertConfig,
+    "pair": PairConfig,
 }
-"""Section name -> its table of keys. `[[output]]`, `[[zone]]` and `[[horn]]` may stand several times, others once."""
+"""Section name -> its table of keys; output, zone, horn and cluster are `[[…]]` and may stand several times."""

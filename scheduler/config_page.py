@@ -28,6 +28,10 @@ PAGE_KEYS: dict[str, str] = {
     "report.authority": "Cơ quan chủ quản trên báo cáo",
     "report.place": "Địa danh trên báo cáo",
     "public.on": "Trang công khai",
+    "town.url": "Máy chủ tin của thị xã",
+    "town.ward_id": "Mã của phường ở thị xã",
+    "town.groups": "Nhóm phường",
+    "town.hub_url": "Trang của thị xã",
     "public.shows_next": "Bản tin sắp phát trên trang công khai",
 }
 """Key of config.toml -> what the page calls it."""

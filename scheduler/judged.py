@@ -44,8 +44,10 @@ class Addresses:
         return address_ok(address, allow_private=self.allow_private, allowed_hosts=self.allowed_hosts, host=host)
 
 
-def connected(source: ParsedSource, addresses: Addresses) -> socket.socket:
+def connected(source: ParsedSource, addresses: Addresses, context: ssl.SSLContext | None = None) -> socket.socket:
     """A connection to an address that was judged; the name is resolved once and never again.
+
+    `context`: who may vouch for a name over TLS; None = whom the system trusts.
 
     Raises Refused (relay_private_address) where one address of the name is not permitted, and UnreachableError.
     """
@@ -64,7 +66,7 @@ def connected(source: ParsedSource, addresses: Addresses) -> socket.socket:
             plain.connect(address)
             if not source.tls:
                 return plain
-            return ssl.create_default_context().wrap_socket(plain, server_hostname=source.host)
+            return (context or ssl.create_default_context()).wrap_socket(plain, server_hostname=source.host)
         except OSError as error:
             plain.close()
             fault = error

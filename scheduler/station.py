@@ -22,6 +22,7 @@ from scheduler.desk.emergency import Order
 from scheduler.desk.output_tests import WORDS
 from scheduler.desk.parts import known_zone
 from scheduler.errors import Refused
+from scheduler.station_town import air_by_rule
 from scheduler.store import (
     Audit,
     Job,
@@ -37,7 +38,10 @@ from scheduler.store import (
     StoredClip,
     Todos,
 )
+from scheduler.store.cluster_box import BoxSettings
 from scheduler.store.journal_search import JournalSearch
+from scheduler.store.pair_air import AirFile, always, folder_of
+from scheduler.store.town import TownRow
 from scheduler.studio import Studio
 
 if TYPE_CHECKING:
@@ -76,6 +80,8 @@ class Station:
         _writable(config)
         store = Store(config.data / "loa.db")
         store.migrate()
+        if config.pair.machine:
+            store.fence = AirFile(folder_of(config.data)).fence
         journal = Journal(store)
         parts = Parts(
             written=config,
@@ -91,13 +97,18 @@ class Station:
             todos=Todos(store),
             jobs=Jobs(store),
             library=Library(config.data / "library"),
-            settings=SettingRows(store),
+            settings=BoxSettings(store) if config.box.id else SettingRows(store),
             audit=_audit(store, clock, config),
         )
         return cls(config, clock, parts, Desk.of(parts))
 
     def prepare(self) -> None:
-        """The machine's own person, the signing key and the chimes, once; leftovers of a crash are swept."""
+        """The machine's own person, the signing key and the chimes, once; leftovers of a crash are swept.
+
+        A machine without the air has all that from the one that has it.
+        """
+        if self.parts.store.is_fenced:
+            return
         self.parts.library.sweep()
         self.desk.proof.make_key()
         self.parts.people.machine(self.clock.now())
@@ -117,7 +128,8 @@ class Station:
         from scheduler.playout.service import Playout
 
         blackbox = _blackbox(self.config)
-        service = Playout(self.desk, self.clock, EARLIEST, blackbox)
+        has_air = AirFile(folder_of(self.written.data)).has_air if self.written.pair.machine else always
+        service = Playout(self.desk, self.clock, EARLIEST, blackbox, has_air=has_air)
         zone_name = self.config.station.time_zone
         alarms: Alarms
         if isinstance(self.clock, SteppedClock):
@@ -132,6 +144,8 @@ class Station:
             on_event=service.on_event,
             patience=self.config.rules.late_tolerance,
             blackbox=blackbox,
+            has_air=has_air,
+            delays=self.config.delays,
         )
         return service
 
@@ -224,6 +238,10 @@ class Station:
         limit = self.config.speech.max_chars
         clip = clip or self.speak_now(actor, bulletin.title, bulletin.words, limit=limit)
         return desk.order_emergency(actor, desk.airable(actor, inbox_id), clip, prove=prove)
+
+    def air_town(self, row: TownRow) -> str | None:
+        """Air an emergency or a drill of the town by rule (its slot's id); None = not now. See `station_town`."""
+        return air_by_rule(self, row)
 
     def speak_now(self, actor: Person, title: str, text: str, *, limit: int) -> StoredClip:
         """The clip of an emergency's text of up to `limit` characters, in a voice that is in this machine."""

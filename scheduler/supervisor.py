@@ -30,8 +30,18 @@ log = logging.getLogger(__name__)
 PROCESSES = ("playout", "web", "studio")
 PROVINCE = "province"
 """The process of a station that is linked to the provincial system."""
+CLUSTERS = "clusters"
+"""The process of a station with boxes beside the horns."""
+BOX = "box"
+"""The process of such a box, beside its playout."""
 MONITOR = "monitor"
 """The process of a station that listens to its return line."""
+HUB = "hub"
+"""The process of a station that is the desk of a town."""
+PAIR = "pair"
+"""The process of a station with a second machine."""
+LINK = "link"
+"""The process of a ward that belongs to a town."""
 STOP_WITHIN = 2.0
 """Seconds the processes have to end by themselves before they are killed."""
 LONGEST_PAUSE = 30.0
@@ -46,6 +56,8 @@ class _Child:
     started: float = 0.0
     deaths: int = 0
     due: float = field(default=float("-inf"))
+    ending: float | None = None
+    """Since when it is asked to end, because it rests."""
 
 
 def lock(config: Config) -> FileLock:
@@ -79,12 +91,23 @@ def check_port(config: Config) -> None:
 
 
 class Supervisor:
-    def __init__(self, arguments: list[str], clock: Clock, more: tuple[str, ...] = ()) -> None:
-        """`arguments`: the words of `loa` before the command, such as --config. `more`: processes besides the three."""
+    def __init__(
+        self, arguments: list[str], clock: Clock, more: tuple[str, ...] = (), base: tuple[str, ...] = PROCESSES
+    ) -> None:
+        """`arguments`: the words of `loa` before the command, such as --config. `more`: processes besides the
+        three, or besides those of `base`.
+        """
         self._arguments = arguments
         self._clock = clock
-        self._children = [_Child(name) for name in (*PROCESSES, *more)]
+        self._children = [_Child(name) for name in (*base, *more)]
         self.stop = threading.Event()
+        self.rests: Callable[[str], bool] = lambda _: False
+        """Whether a process is not to run just now; it is ended, and started again when it rests no more."""
+
+    @property
+    def alive(self) -> frozenset[str]:
+        """The processes that run now."""
+        return frozenset(one.name for one in self._children if one.process is not None and one.process.poll() is None)
 
     def run(self, on_turn: Callable[[], None] = lambda: None) -> None:
         """Keep the processes alive until `stop` is set, then end them."""
@@ -99,6 +122,10 @@ class Supervisor:
 
     def _look_after(self, child: _Child) -> None:
         now = self._clock.monotonic()
+        if self.rests(child.name):
+            self._rest(child, now)
+            return
+        child.ending = None
         if child.process is not None and child.process.poll() is None:
             return
         if child.process is not None:
@@ -113,6 +140,37 @@ class Supervisor:
             # A group of its own: Ctrl-C would else kill a process that is only just starting, with a traceback.
             child.process = subprocess.Popen(command, process_group=0)  # noqa: S603 - our own command
             child.started = now
+
+    def want(self, name: str) -> None:
+        """Look after the process `name` too, from the next turn on; a second time changes nothing."""
+        if all(child.name != name for child in self._children):
+            self._children.append(_Child(name))
+
+    def lived(self, name: str) -> float:
+        """Seconds since the process `name` was started; 0 while it does not run."""
+        for child in self._children:
+            if child.name == name and child.process is not None and child.process.poll() is None:
+                return self._clock.monotonic() - child.started
+        return 0.0
+
+    def kill(self, name: str) -> None:
+        """End the process `name` at once, hung as it is; it is started again as one that died."""
+        for child in self._children:
+            if child.name == name and child.process is not None:
+                child.process.kill()
+
+    @staticmethod
+    def _rest(child: _Child, now: float) -> None:
+        """Let a process end; one that does not is killed, also where it is stopped by a signal."""
+        if child.process is None:
+            return
+        if child.process.poll() is not None:
+            child.process, child.due, child.deaths, child.ending = None, float("-inf"), 0, None
+        elif child.ending is None:
+            child.process.terminate()
+            child.ending = now
+        elif now - child.ending > STOP_WITHIN:
+            child.process.kill()
 
     def _end(self) -> None:
         alive = [child.process for child in self._children if child.process and child.process.poll() is None]

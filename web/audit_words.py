@@ -30,6 +30,11 @@ KINDS: dict[str, str] = {
     "code_wrong": "Nhập sai mã xác nhận",
     "recovery_used": "Dùng một mã dự phòng",
     "order_taken_back": "Hủy lệnh trước khi phát",
+    "cluster_volume": "Đặt âm lượng cụm loa",
+    "cluster_mute": "Tắt hoặc mở tiếng cụm loa",
+    "cluster_test": "Thử cụm loa",
+    "cluster_stop": "Dừng phát ở cụm loa",
+    "cluster_key_forgotten": "Quên khóa cụm loa",
 }
 ACTS: dict[str, str] = {
     "see": "Xem và việc của riêng mình",
@@ -58,8 +63,11 @@ ACTS: dict[str, str] = {
     "read_audit": "Đọc nhật ký thao tác",
     "answer_ticket": "Trả lời phản ánh",
     "publish": "Trang công khai",
+    "take_air": "Nhận sóng",
     "manage_people": "Quản lý người dùng",
     "change_key": "Đổi khóa ký",
+    "issue": "Phát hành tới các phường",
+    "manage_wards": "Quản lý các phường",
 }
 SCHEDULE_CHANGES: dict[str, str] = {
     "move": "Dời",
@@ -79,6 +87,7 @@ VIAS: dict[str, str] = {
     "monitor": "bộ nghe kiểm tra",
     "web": "trang",
     "station": "trạm",
+    "hub": "bộ phát hành",
 }
 SUBJECTS: dict[str, str] = {
     "announcement": "Bản tin",
@@ -111,6 +120,12 @@ SUBJECTS: dict[str, str] = {
     "sms_batch": "Lần gửi tin nhắn",
     "sms_opt_out": "Số không nhận tin",
     "province_inbox": "Bản tin nguồn",
+    "town_inbox": "Lệnh từ cấp trên",
+    "cap_alert": "Cảnh báo CAP",
+    "cap_sender": "Nguồn cảnh báo tin cậy",
+    "cap_rule": "Quy tắc cảnh báo",
+    "cap_issued": "Cảnh báo đã phát hành",
+    "town_issuer": "Nơi ký được tin",
     "public_page": "Trang công khai",
     "moved": "Lượt đã dời",
     "schedule_change": "Lần sửa lịch",
@@ -118,6 +133,9 @@ SUBJECTS: dict[str, str] = {
     "ticket": "Phản ánh",
     "ticket_report": "Phản ánh của người dân",
     "ticket_note": "Trả lời phản ánh",
+    "area": "Đơn vị hành chính",
+    "hub_ward": "Phường của thị xã",
+    "hub_issue": "Lần phát hành",
 }
 _COLUMNS: dict[str, str] = {
     "title": "Tên", "name": "Tên", "text": "Nội dung", "state": "Trạng thái", "priority": "Mức ưu tiên",

@@ -29,7 +29,16 @@ def release() -> str:
 def process_names(station: Station) -> tuple[str, ...]:
     """The processes this station should have, by its configuration."""
     config = station.config
-    more = [("province", config.province.url), ("monitor", config.monitor.kind != "none")]
+    if not station.desk.pair.has_air():
+        return ("playout", "web", "pair")  # the others rest while the other machine has the air
+    more = [
+        ("province", config.province.url),
+        ("monitor", config.monitor.kind != "none"),
+        ("pair", config.pair.machine),
+        ("clusters", config.mqtt.url and config.clusters),
+        ("link", config.town.url),
+        ("hub", config.hub.url),
+    ]
     return ("playout", "web", "studio", *(name for name, wanted in more if wanted))
 
 

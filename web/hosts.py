@@ -20,8 +20,8 @@ _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]+)(:\d{1,5})?", re.IGNORECASE)
 
 def known_names(config: Config) -> frozenset[str]:
     """Every name this station's page answers to, in small letters."""
-    public = urlsplit(config.public.address).hostname
-    return frozenset(machine_names(config.web.names)) | ({public} if public else set())
+    told = (config.public.address, config.hub.page_url)
+    return frozenset(machine_names(config.web.names)) | {name for url in told if (name := urlsplit(url).hostname)}
 
 
 def is_ours(host: str, names: frozenset[str]) -> bool:

@@ -18,6 +18,8 @@ WORDS = {
     "order": "Lệnh qua điện thoại",
     "rules": "Đổi quy tắc",
     "clock": "Đồng hồ",
+    "pair": "Hai máy",
+    "late": "Báo muộn",
 }
 """Kind of a row -> what it is about."""
 
@@ -27,6 +29,8 @@ def beside_told(row: Row) -> dict[str, Any]:
     told = {"at": row["at"], "word": WORDS[row["kind"]], "who": "", "changes": [], "note": ""}
     if row["kind"] == "order":
         return told | {"sentence": order_told(row), "note": row["title"]}
+    if row["kind"] == "late":
+        return told | {"sentence": sentence("pair_late_row", {"title": row["title"]}), "note": row["note"]}
     told["sentence"] = sentence(row["reason"])
     if row["kind"] != "rules":
         return told | {"note": row["note"].replace(".", ",")}

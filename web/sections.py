@@ -14,7 +14,11 @@ from scheduler.core import approval
 from scheduler.core.model import Person
 from web.air_board import board
 from web.auth import actor, desk
+from web.cap import cap_on, cap_waiting
+from web.clusters import clusters_on, clusters_red
+from web.hub import hub_on
 from web.province import province_on, province_waiting
+from web.town import town_on, town_waiting
 
 __all__ = ["SECTIONS", "Section", "Tab", "navigation", "owner", "tab_of"]
 
@@ -89,6 +93,8 @@ SECTIONS = (
             Tab("campaigns.listed", "Đợt tuyên truyền"),
             Tab("relays.listed", "Tiếp âm"),
             Tab("province.listed", "Bản tin nguồn", shown=province_on, badge=province_waiting),
+            Tab("town.listed", "Từ cấp trên", shown=town_on, badge=town_waiting),
+            Tab("cap.listed", "Cảnh báo", pages=("cap_trust",), shown=cap_on, badge=cap_waiting),
         ),
     ),
     Section(
@@ -111,12 +117,25 @@ SECTIONS = (
         ),
     ),
     Section(
+        "Các phường",
+        "relay",
+        "p",
+        (
+            Tab("hub.listed", "Các phường", shown=hub_on),
+            Tab("hub_issues.listed", "Phát hành", shown=hub_on),
+            Tab("hub_drills.page", "Diễn tập các phường", "issue", shown=hub_on),
+            Tab("hub_airtime.page", "Thời lượng các phường", shown=hub_on),
+            Tab("hub_areas.page", "Đơn vị và nhóm", shown=hub_on),
+        ),
+    ),
+    Section(
         "Cài đặt",
         "gear",
         "d",
         (
             Tab("settings.page", "Tổng quan", pages=("first_run",)),
             Tab("settings_outputs.page", "Đầu ra"),
+            Tab("clusters.page", "Cụm loa", shown=clusters_on, badge=clusters_red),
             Tab("settings_rules.zones", "Vùng phát"),
             Tab(
                 "settings_rules.quiet", "Giờ yên tĩnh", pages=("settings_rules.save_quiet", "settings_rules.save_caps")
@@ -124,6 +143,8 @@ SECTIONS = (
             Tab("settings_rules.office", "Tên đài", pages=("settings_rules.save_office",)),
             Tab("settings.sounds", "Giọng và nhạc hiệu", pages=("horn",)),
             Tab("settings_care.backups", "Sao lưu"),
+            Tab("town_trust.page", "Cấp trên"),
+            Tab("pair.page", "Hai máy", shown=lambda: desk().pair.configured),
             Tab("settings_care.health", "Tình trạng", pages=("settings_care.deep",)),
             Tab("people.page", "Người dùng", "manage_people"),
             Tab("account.page", "Tài khoản của tôi"),

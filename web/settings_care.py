@@ -25,7 +25,11 @@ PROCESSES = {
     "web": "Trang điều khiển",
     "studio": "Bộ xử lý âm thanh",
     "province": "Kết nối hệ thống cấp tỉnh",
+    "link": "Bộ nối với cấp trên",
+    "clusters": "Bộ nối với cụm loa",
+    "hub": "Bộ phát hành tới các phường",
     "monitor": "Bộ nghe kiểm tra",
+    "pair": "Bộ giữ sóng của hai máy",
 }
 ALIVE_WITHIN = 10.0
 """Seconds since a process's last word."""

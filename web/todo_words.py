@@ -44,6 +44,7 @@ PLACES = {
     Mend.RELAY: ("Mở tiếp âm", "relays.listed", "", "ban-tin-"),
     Mend.SMS: ("Mở tin nhắn", "sms.page", "sms_id", ""),
     Mend.PROVINCE: ("Mở bản tin nguồn", "province.listed", "", ""),
+    Mend.TOWN: ("Mở lệnh cấp trên", "town.listed", "", ""),
     Mend.CAMPAIGN: ("Xem đợt", "campaigns.page", "campaign_id", ""),
     Mend.ANNOUNCEMENT: ("Mở bản tin", "announcements.page", "announcement_id", ""),
     Mend.RECORDINGS: ("Xem kho âm thanh", "recordings.listed", "", ""),

@@ -71,7 +71,12 @@ def show(context: Context) -> None:
     """Every key, its value and what it means."""
     config = context.config()
     for name, section in SECTIONS.items():
-        many = {"output": config.outputs, "zone": config.zones, "horn": config.horns or (HornConfig(),)}
+        many = {
+            "output": config.outputs,
+            "zone": config.zones,
+            "horn": config.horns or (HornConfig(),),
+            "cluster": config.clusters,
+        }
         for value in many[name] if name in many else (getattr(config, name),):
             click.echo(f"\n[[{name}]]" if name in many else f"\n[{name}]")
             for item in fields(section):

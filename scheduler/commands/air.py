@@ -4,6 +4,7 @@ Nothing here sounds: `run` supervises, the others write rows that playout takes 
 """
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,15 @@ from scheduler import supervisor
 from scheduler.clock import SystemClock
 from scheduler.commands.base import Context, json_option, length_text, pass_context, print_json
 from scheduler.commands.demo import demo
+from scheduler.store.pair_air import Resting, folder_of
+from scheduler.store.pair_rows import PairRows
+from scheduler.watchdog import BeatRows, Pulse, Vitals
 
 if TYPE_CHECKING:
     from scheduler.station import Station
 
+LOOKS_EVERY = 2.0
+"""Seconds between two looks at whether the settings want another process."""
 OPENS_WITHIN = timedelta(seconds=8)
 """How long the terminal waits for outputs to open before it says that they have not."""
 
@@ -35,20 +41,56 @@ def run(context: Context) -> None:
         address = f"http://{'127.0.0.1' if config.web.host == '0.0.0.0' else config.web.host}:{config.web.port}"  # noqa: S104 - compared, not bound
         click.echo(f"{config.station.name} — trang điều khiển: {address}")
         with context.station() as station:
-            if not station.parts.people.any():
+            if not station.parts.people.any() and not station.parts.store.is_fenced:
                 token = station.parts.people.new_setup_token(station.clock.now())
                 click.echo("Lần đầu: mở liên kết dùng một lần này để tạo người dùng đầu tiên:")
                 click.echo(f"  {address}/cai-dat-lan-dau?ma={token}")
             told = _OutputsTold(station)
             more = [supervisor.PROVINCE] if config.province.url else []
+            more += [supervisor.HUB] if config.hub.url else []
+            more += [supervisor.CLUSTERS] if config.mqtt.url and config.clusters else []
+            more += [supervisor.PAIR] if config.pair.machine else []
             more += [supervisor.MONITOR] if config.monitor.kind != "none" else []
             watch = supervisor.Supervisor(context.arguments(), SystemClock(), tuple(more))
             watch.stop = stop
+            resting = _two_machines(station, watch)
             click.echo("Bấm Ctrl-C để tắt trạm.")
-            watch.run(told.turn)
+            watch.run(_turns(station, watch, told, resting))
         click.echo("Đã tắt trạm.")
     finally:
         held.release()
+
+
+def _two_machines(station: "Station", watch: supervisor.Supervisor) -> Resting | None:
+    """Of a station with a second machine: who rests while that one has the air. None = it stands alone."""
+    config = station.written
+    if not config.pair.machine:
+        PairRows(station.parts.store).unwatch()
+        return None
+    resting = Resting(folder_of(config.data))
+    watch.rests = resting.rests
+    return resting
+
+
+def _turns(
+    station: "Station", watch: supervisor.Supervisor, told: "_OutputsTold", resting: Resting | None
+) -> Callable[[], None]:
+    """What the supervisor does in each of its turns besides looking after its processes."""
+    vitals, pulse = Vitals(SystemClock(), BeatRows(station.parts.jobs, SystemClock()), watch), Pulse(SystemClock())
+
+    look_at = [float("-inf")]
+
+    def turn() -> None:
+        told.turn()
+        if resting is not None:
+            resting.over(watch.alive)
+        if (at := SystemClock().monotonic()) - look_at[0] >= LOOKS_EVERY:
+            look_at[0] = at
+            if station.config.town.url:  # also of a ward that has been paired since `loa run` began
+                watch.want(supervisor.LINK)
+        pulse.turn(lives=vitals.look())
+
+    return turn
 
 
 class _OutputsTold:
@@ -87,7 +129,21 @@ def _output_text(output: dict[str, str], wanted: str) -> str:
 
 
 @click.command(hidden=True)
-@click.argument("name", type=click.Choice((*supervisor.PROCESSES, supervisor.PROVINCE, supervisor.MONITOR)))
+@click.argument(
+    "name",
+    type=click.Choice(
+        (
+            *supervisor.PROCESSES,
+            supervisor.PROVINCE,
+            supervisor.MONITOR,
+            supervisor.HUB,
+            supervisor.LINK,
+            supervisor.CLUSTERS,
+            supervisor.BOX,
+            supervisor.PAIR,
+        )
+    ),
+)
 @click.option("--parent", type=int, default=None)
 @pass_context
 def process(context: Context, name: str, parent: int | None) -> None:
@@ -106,6 +162,12 @@ def _playout(station: "Station", stop: threading.Event) -> None:
     run_playout(station.playout(), station.config, stop)
 
 
+def _pair(station: "Station", stop: threading.Event) -> None:
+    from scheduler.pair.service import PairService
+
+    PairService(station).run(stop)
+
+
 def _web(station: "Station", stop: threading.Event) -> None:
     from web.server import serve
 
@@ -114,10 +176,11 @@ def _web(station: "Station", stop: threading.Event) -> None:
 
 def _studio(station: "Station", stop: threading.Event) -> None:
     from scheduler.sms_sender import sending_beside
+    from scheduler.station_cap import tending
     from scheduler.studio import be_nice
 
     be_nice()
-    with sending_beside(station.desk, stop):
+    with sending_beside(station.desk, stop), tending(station, stop):
         station.studio().run(stop)
 
 
@@ -136,7 +199,42 @@ def _monitor(station: "Station", stop: threading.Event) -> None:
     AirMonitor(station, SoundcardEar(station.config.monitor.device, station.clock)).run(stop)
 
 
-_WORK = {"playout": _playout, "web": _web, "studio": _studio, "province": _province, "monitor": _monitor}
+def _hub(station: "Station", stop: threading.Event) -> None:
+    from scheduler.hub.process import TownHub
+
+    TownHub(station).run(stop)
+
+
+def _link(station: "Station", stop: threading.Event) -> None:
+    from scheduler.link.process import TownLink
+
+    TownLink(station).run(stop)
+
+
+def _clusters(station: "Station", stop: threading.Event) -> None:
+    from scheduler.cluster.ward import ClusterLink
+
+    ClusterLink(station).run(stop)
+
+
+def _box(station: "Station", stop: threading.Event) -> None:
+    from scheduler.cluster.box import BoxLink
+
+    BoxLink(station).run(stop)
+
+
+_WORK = {
+    "playout": _playout,
+    "web": _web,
+    "studio": _studio,
+    "province": _province,
+    "monitor": _monitor,
+    "pair": _pair,
+    "clusters": _clusters,
+    "box": _box,
+    "hub": _hub,
+    "link": _link,
+}
 
 
 @click.command()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from scheduler.clock import SystemClock
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
 from scheduler.errors import Refused
 from scheduler.store import instant_of
@@ -36,6 +37,7 @@ def backup(context: Context, folder: Path | None, as_json: bool) -> None:  # noq
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--data", "folder", type=click.Path(path_type=Path), help="New, empty data folder.")
 @click.option("--check", "only_check", is_flag=True, help="Only look the file through.")
+@click.option("--replace", "replaces", is_flag=True, help="Put it in the place of a stopped station; that one is kept.")
 @click.option("--passphrase-file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @json_option
 @pass_context
@@ -44,27 +46,31 @@ def restore(
     file: Path,
     folder: Path | None,
     only_check: bool,  # noqa: FBT001 - click gives a flag
+    replaces: bool,  # noqa: FBT001 - click gives a flag
     passphrase_file: Path | None,
     as_json: bool,  # noqa: FBT001 - click gives a flag
 ) -> None:
-    """Put a backup back into an empty folder; never over a station."""
+    """Put a backup back into an empty folder, or in the place of a stopped station."""
     from scheduler.store import restore as restoring
 
+    now = SystemClock().now()
     passphrase = _passphrase(file, passphrase_file)
     if only_check:
         contents = looked_through(file, passphrase)
     elif folder is None:
         raise click.UsageError("--data is needed, or --check")
     else:
-        contents = restoring.restore(file, folder.resolve(), passphrase)
+        contents = restoring.restore(file, folder.resolve(), passphrase, replaced_at=now if replaces else None)
     told = {"station": contents.station, "made_at": contents.made_at, "bytes": contents.bytes}
-    told |= {"files": len(contents.members), "journal_rows": contents.journal_rows}
+    told |= {"files": contents.files, "journal_rows": contents.journal_rows}
     if as_json:
         print_json(told | {"journal_whole": contents.journal_whole})
         return
     click.echo(_words(context, contents))
     if folder and not only_check:
         click.echo(f"Đã khôi phục vào {folder}. Tệp cấu hình cũ ở {folder / restoring.CONFIG}.")
+        if (aside := restoring.set_aside(folder.resolve(), now)).exists():
+            click.echo(f"Thư mục cũ được giữ ở {aside}.")
         click.echo(f"Chạy trạm từ đó: loa --config config.toml --data {folder} run")
 
 
@@ -84,7 +90,7 @@ def _words(context: Context, contents: Contents) -> str:
     made = local(instant_of(contents.made_at), context.config())
     chain = "nguyên vẹn" if contents.journal_whole else "KHÔNG nguyên vẹn lúc sao lưu"
     return (
-        f"Bản sao lưu tốt: {contents.station}, làm lúc {made:%H:%M %d/%m/%Y}, {len(contents.members)} tệp, "
+        f"Bản sao lưu tốt: {contents.station}, làm lúc {made:%H:%M %d/%m/%Y}, {contents.files} tệp, "
         f"{contents.bytes / 1e6:.1f} MB; nhật ký {contents.journal_rows} dòng, {chain}."
     )
 

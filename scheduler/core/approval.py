@@ -14,9 +14,19 @@ __all__ = ["ACTS", "STEPS", "ZONE_BOUND", "may", "may_in", "step"]
 _GUEST = frozenset({"see"})
 _CONTRIBUTOR = _GUEST | {"write", "record", "make_speech", "submit", "plan", "play_now", "stop", "go_live"}
 _EDITOR = _CONTRIBUTOR | {"import_dispatch", "edit_lexicon", "retire", "drill", "send_sms", "answer_ticket"}
-_APPROVER = _EDITOR | {"approve", "return", "withdraw", "break_in", "test_output", "read_audit", "publish"}
+_APPROVER = _EDITOR | {
+    "approve",
+    "return",
+    "withdraw",
+    "break_in",
+    "test_output",
+    "read_audit",
+    "publish",
+    "take_air",
+    "issue",
+}
 _TECHNICIAN = _GUEST | {"stop", "configure", "test_output", "backup", "answer_ticket"}
-_ADMIN = _APPROVER | _TECHNICIAN | {"change_key", "manage_people", "manage_tokens"}
+_ADMIN = _APPROVER | _TECHNICIAN | {"change_key", "manage_people", "manage_tokens", "manage_wards"}
 
 _PERMITTED = {
     Role.EDITOR: _EDITOR,

@@ -54,10 +54,14 @@ class GateFacts:
     """What the gate cannot know from the request: the clock's trust, and what the caps count."""
 
     clock_trusted: bool
+    on_air_here: bool = True
+    """This machine has the air; of two machines of one ward only one has."""
     session: int = 0
     """The session the airing would belong to (`sessions.session_of`)."""
     aired: tuple[SessionAirtime, ...] = ()
     """Ordinary sound of the day so far, for each zone that would hear it (`sessions.session_airtime`)."""
+    cap_basis: str = ""
+    """The document on which an order from above stands against the caps; quiet hours and closed days still hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +120,15 @@ def may_start(request: GateRequest, rules: StationRules, facts: GateFacts, now: 
     length = request.end - request.start
     if length <= timedelta(0):
         return _no("length_invalid", seconds=length.total_seconds())
+    if not facts.on_air_here:
+        return _no("not_on_air_here")
     if request.is_permitted_emergency:
         return ALLOWED
     if not facts.clock_trusted:
         return _no("clock_untrusted")
     start = request.start if now - request.start <= START_SLACK else now
-    refusal = _quiet_refusal(rules, request.zone, start, start + length) or _cap_refusal(rules, facts, start, length)
+    end = start + length + rules.delay_of(request.zone)
+    refusal = _quiet_refusal(rules, request.zone, start, end) or _cap_refusal(rules, facts, start, length)
     return refusal or _late_refusal(request, rules, now) or ALLOWED
 
 
@@ -137,6 +144,8 @@ def _cap_refusal(rules: StationRules, facts: GateFacts, start: datetime, length:
     reason, day = "", local_day(start, rules.zone_name)
     if day in rules.blackout:
         return _no("blackout_date", day=day.isoformat())
+    if facts.cap_basis:
+        return None
     if day.weekday() not in rules.cap.weekdays:
         reason = "cap_weekday"
     for had in facts.aired or ({},):
@@ -151,16 +160,19 @@ def may_sound(
     block_end: datetime,
     *,
     clock_trusted: bool,
+    on_air_here: bool = True,
     lane_zones: Iterable[str] = (),
 ) -> Verdict:
     """Whether one block of the airing may leave the engine; asked for every 20 ms of sound, so it is quick.
 
     `block_start` and `block_end` are when the block will be heard, by the wall clock of this moment: a clock or a rule
-    that changed while the airing runs is felt at once. Caps and lateness were settled when it started. `lane_zones`:
-    the zones of the output that asks.
+    that changed while the airing runs is felt at once. Caps and lateness were settled when it started. `on_air_here`:
+    this machine has the air until then. `lane_zones`: the zones of the output that asks.
     """
     if refusal := _audio_refusal(request):
         return refusal
+    if not on_air_here:
+        return _no("not_on_air_here")
     if request.is_permitted_emergency:
         return ALLOWED
     if not clock_trusted:

@@ -154,6 +154,13 @@ class StationRules:
     """Days without ordinary airings."""
     zone_quiet: tuple[tuple[str, QuietHours], ...] = ()
     """Zones with quiet hours of their own besides the station's."""
+    zone_delay: tuple[tuple[str, timedelta], ...] = ()
+    """Zones whose horns start later than others, so that neighbours do not echo."""
+
+    def delay_of(self, zone: str) -> timedelta:
+        """How much longer than its sound an airing in a zone lasts: in the whole ward as long as the latest horns."""
+        late = [delay for name, delay in self.zone_delay if zone in {name, DEFAULT_ZONE}]
+        return max(late, default=timedelta(0))
 
     def quiet_of(self, zone: str) -> QuietHours | None:
         """What a zone keeps quiet besides the station; None = nothing."""

@@ -57,9 +57,11 @@ def room_of(
     one: PlannedCampaign, day: date, rules: StationRules, stretches: Sequence[tuple[datetime, datetime]]
 ) -> Room:
     campaign = one.campaign
+    delay = rules.delay_of(campaign.zone)
     spans = tuple(
-        StartRange(second(start, up=True), second(end), session_of(start, stretches))
+        StartRange(second(start, up=True), second(end - delay), session_of(start, stretches))
         for start, end in airing_spans(campaign, day, rules)
+        if end - delay > start
     )
     lengths = sorted((clip.airing for clip in one.clips if not mute(clip)), reverse=True)
     fitting = (length for length in lengths if _starts(spans, whole_seconds(length)))

@@ -60,6 +60,7 @@ class Mend(StrEnum):
     RELAY = "relay"
     SMS = "sms"
     PROVINCE = "province"
+    TOWN = "town"
     CAMPAIGN = "campaign"
     ANNOUNCEMENT = "announcement"
     RECORDINGS = "recordings"

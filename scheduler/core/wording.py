@@ -11,15 +11,22 @@ from collections.abc import Mapping
 from scheduler.core.model import AiringOutcome, AnnouncementState, BoostKind, CampaignState, Role
 from scheduler.core.wording_air import AIR_REASONS
 from scheduler.core.wording_api import API_REASONS
+from scheduler.core.wording_broker import BROKER_REASONS
+from scheduler.core.wording_cap import CAP_REASONS
+from scheduler.core.wording_care import CARE_REASONS
+from scheduler.core.wording_cluster import CLUSTER_REASONS
 from scheduler.core.wording_compose import COMPOSE_REASONS
 from scheduler.core.wording_dispatch import DISPATCH_REASONS
+from scheduler.core.wording_hub import HUB_REASONS
 from scheduler.core.wording_lexicon import LEXICON_REASONS
 from scheduler.core.wording_links import LINK_REASONS
+from scheduler.core.wording_pair import PAIR_REASONS
 from scheduler.core.wording_people import PEOPLE_REASONS
 from scheduler.core.wording_public import PUBLIC_REASONS
 from scheduler.core.wording_schedule import SCHEDULE_REASONS
 from scheduler.core.wording_settings import SETTINGS_REASONS
 from scheduler.core.wording_to_do import TO_DO_REASONS
+from scheduler.core.wording_town import TOWN_REASONS
 from scheduler.core.wording_voices import VOICE_REASONS
 
 __all__ = ["OUTCOMES", "REASONS", "ROLES", "STATES", "sentence"]
@@ -99,8 +106,15 @@ REASONS: dict[str, str] = {
     **AIR_REASONS,
     **API_REASONS,
     **LINK_REASONS,
+    **HUB_REASONS,
+    **TOWN_REASONS,
+    **CAP_REASONS,
+    **BROKER_REASONS,
+    **CLUSTER_REASONS,
     **SCHEDULE_REASONS,
     **SETTINGS_REASONS,
+    **CARE_REASONS,
+    **PAIR_REASONS,
     **VOICE_REASONS,
     **PEOPLE_REASONS,
     **TO_DO_REASONS,

@@ -11,19 +11,27 @@ from scheduler.desk.air import AirDesk, OnAir
 from scheduler.desk.announcements import AnnouncementDesk
 from scheduler.desk.audit import AuditDesk
 from scheduler.desk.backups import BackupDesk
+from scheduler.desk.box import BoxDesk
 from scheduler.desk.campaigns import CampaignDesk
+from scheduler.desk.cap import CapDesk
+from scheduler.desk.cap_trust import CapTrust
+from scheduler.desk.cap_work import CapWork
 from scheduler.desk.chimes import ChimeDesk
+from scheduler.desk.clusters import ClusterDesk
 from scheduler.desk.dispatches import DispatchDesk
 from scheduler.desk.drafts import DraftDesk
 from scheduler.desk.duties import DutyDesk
 from scheduler.desk.emergency import EmergencyDesk
 from scheduler.desk.exports import ExportDesk
 from scheduler.desk.guide import GuideDesk
+from scheduler.desk.hub import HubDesk
+from scheduler.desk.hub_contents import HubContents
 from scheduler.desk.journal import JournalDesk
 from scheduler.desk.ledger import LedgerDesk
 from scheduler.desk.lexicon import LexiconDesk
 from scheduler.desk.live import LiveDesk
 from scheduler.desk.output_tests import OutputTestDesk
+from scheduler.desk.pair import PairDesk
 from scheduler.desk.parts import Parts, permit
 from scheduler.desk.people import PeopleDesk
 from scheduler.desk.proof import ProofDesk
@@ -46,10 +54,13 @@ from scheduler.desk.sms_sendings import SmsSendings
 from scheduler.desk.tickets import TicketDesk
 from scheduler.desk.to_do import ToDoDesk
 from scheduler.desk.tokens import TokenDesk
+from scheduler.desk.town import TownDesk
+from scheduler.desk.town_pairing import TownPairing
 from scheduler.desk.trims import TrimDesk
 from scheduler.desk.upgrades import UpgradeDesk
 from scheduler.desk.uploads import UploadDesk
 from scheduler.desk.waiting import WaitingDesk
+from scheduler.store.cap import CapStore
 
 __all__ = ["Desk", "OnAir", "Parts", "permit"]
 
@@ -97,10 +108,17 @@ class Desk:
     output_tests: OutputTestDesk
     backups: BackupDesk
     guide: GuideDesk
+    pair: PairDesk
     schedule: ScheduleDesk
     schedule_days: ScheduleDays
     schedule_copies: ScheduleCopies
     audit: AuditDesk
+    town: TownDesk
+    town_pairing: TownPairing
+    clusters: ClusterDesk
+    box: BoxDesk
+    hub: HubDesk
+    cap: CapDesk
 
     @classmethod
     def of(cls, parts: Parts) -> "Desk":
@@ -152,13 +170,19 @@ def _air(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
     air = AirDesk(parts, campaigns, rundowns)
     emergency = EmergencyDesk(parts, rundowns, air, people)
     schedule = ScheduleDesk(parts, campaigns, air)
+    alerts = CapStore(parts.store)
+    cap_work = CapWork(parts, alerts, made["announcements"], campaigns, air)
     return {
         "air": air,
         "people": people,
         "emergency": emergency,
         "live": LiveDesk(parts, campaigns, rundowns, air),
         "province": ProvinceDesk(parts, made["announcements"], made["recordings"], campaigns, air, emergency),
+        "hub": HubDesk(HubContents(parts, people, air, made["lexicon"])),
+        "cap": CapDesk(parts, alerts, cap_work, emergency, CapTrust(parts, alerts)),
         "output_tests": OutputTestDesk(parts, air),
+        "clusters": ClusterDesk(parts),
+        "box": BoxDesk(parts, air, rundowns),
         "schedule": schedule,
         "schedule_days": ScheduleDays(parts, campaigns),
         "schedule_copies": ScheduleCopies(parts, campaigns, schedule),
@@ -185,12 +209,17 @@ def _proof(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
 
 def _house(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
     """The station itself, and what waits for its people."""
-    backups = BackupDesk(parts)
+    backups, settings = BackupDesk(parts), SettingsDesk(parts, made["campaigns"])
+    ways = {name: made[name] for name in ("announcements", "recordings", "campaigns", "air", "emergency", "lexicon")}
+    town = TownDesk(parts, **ways, settings=settings)
     return {
         "tokens": TokenDesk(parts),
         "waiting": WaitingDesk(parts),
-        "settings": SettingsDesk(parts, made["campaigns"]),
+        "settings": settings,
+        "town": town,
+        "town_pairing": TownPairing(parts, settings, town),
         "backups": backups,
         "to_do": ToDoDesk(parts, made["air"], made["announcements"], made["tickets"], backups),
         "guide": GuideDesk(parts),
+        "pair": PairDesk(parts, made["people"].confirm),
     }

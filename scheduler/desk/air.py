@@ -213,7 +213,7 @@ class AirDesk:
         """What the gate cannot know from a slot: the clock's trust, and what the day's sessions have had so far."""
         rules_, programme = self._parts.config.rules, self._parts.programme
         if rules_.cap.sessions_a_day is None and rules_.cap.minutes_a_session is None:
-            return gate.GateFacts(clock_trusted=clock_trusted)
+            return gate.GateFacts(clock_trusted=clock_trusted, cap_basis=self._cap_basis(slot))
         stretches = session_stretches(slot.day, programme.campaigns(CampaignState.ACTIVE), rules_)
         aired = [
             (other.zone, other.start, other.length)
@@ -222,6 +222,14 @@ class AirDesk:
         ]
         return gate.GateFacts(
             clock_trusted=clock_trusted,
+            cap_basis=self._cap_basis(slot),
             session=session_of(slot.start, stretches),
             aired=session_airtime(slot.zone, aired, stretches),
         )
+
+    def _cap_basis(self, slot: Slot) -> str:
+        """The document on which an order from above airs past the ward's caps; only where it was ordered for now."""
+        if slot.trigger is not Trigger.MANUAL:
+            return ""
+        sql = "SELECT basis FROM town_override WHERE announcement_id = ?"
+        return str(self._parts.store.value(sql, (slot.announcement_id,)) or "")

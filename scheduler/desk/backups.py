@@ -20,6 +20,7 @@ from scheduler.desk.parts import Parts, permit
 from scheduler.errors import LoaError, Refused
 from scheduler.store.backup import ENDING, Source, write_backup
 from scheduler.store.backup_runs import BackupRun, BackupRuns
+from scheduler.store.backup_sounds import SoundFolder
 from scheduler.store.keys import Keys
 
 __all__ = ["BackupDesk", "KeptFile"]
@@ -182,7 +183,9 @@ class BackupDesk:
         local = parts.clock.now().astimezone(ZoneInfo(parts.config.station.time_zone))
         place = folder / f"{self._stem}{local:%Y%m%d-%H%M%S}{ENDING}"
         try:
-            size = write_backup(self._source(), place, parts.clock.now(), self._passphrase(), along)
+            passphrase = self._passphrase()
+            sounds = self._sounds(folder, passphrase)
+            size = write_backup(self._source(), place, parts.clock.now(), passphrase, along, sounds)
         except Refused as refusal:
             self._runs.fail(run_id, refusal.reason, refusal.details, parts.clock.now())
             raise
@@ -191,6 +194,8 @@ class BackupDesk:
             raise
         self._runs.end(run_id, parts.clock.now(), file=place.name, size=size)
         self._rotate(folder, place.name)
+        if sounds is not None:
+            sounds.sweep(min(path.stat().st_mtime for path in folder.glob(f"{self._stem}*{ENDING}")))
         log.info("backup %s is whole, %d bytes", place.name, size)
         return place
 
@@ -203,6 +208,15 @@ class BackupDesk:
             except OSError as error:
                 log.warning("an old backup cannot be removed: %s", error)
 
+    def _sounds(self, folder: Path, passphrase: str) -> SoundFolder | None:
+        """Where the sounds are kept once, if they are. Raises Refused backup_folder."""
+        if self._parts.config.backup.sounds == "inside":
+            return None
+        try:
+            return SoundFolder(folder / f"{self._stem}am-thanh", passphrase)
+        except OSError as error:
+            raise Refused("backup_folder", path=folder) from error
+
     @property
     def _stem(self) -> str:
         """What the names of this station's backups begin with: two stations may share a folder."""
@@ -210,9 +224,21 @@ class BackupDesk:
 
     def _source(self) -> Source:
         config = self._parts.config
-        named = (config.province.password_file, config.sms.password_file, config.voice_server.key_file)
-        secrets = tuple(config.folder / name for name in named if name)
-        return Source(self._parts.store, config.data, config.station.name, config.file, secrets)
+        secrets = (
+            config.province.password_file,
+            config.sms.password_file,
+            config.voice_server.key_file,
+            config.mqtt.password_file,
+        )
+        vouching = (config.town.ca_file, config.hub.ca_file, config.mqtt.ca_file, config.pair.ca_file)
+        return Source(
+            self._parts.store,
+            config.data,
+            config.station.name,
+            config.file,
+            beside=tuple(config.folder / name for name in vouching if name),
+            secrets=tuple(config.folder / name for name in secrets if name),
+        )
 
     def _passphrase(self) -> str:
         """Raises Refused backup_passphrase_file: a file that others can read is no secret."""

@@ -6,13 +6,13 @@ can know is asked elsewhere.
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from scheduler.core.wording import sentence
+from scheduler.desk.checkup_links import links
+from scheduler.desk.findings import Finding
 
 if TYPE_CHECKING:
     from scheduler.desk import Desk
@@ -24,28 +24,13 @@ LOW_DISK = 1_000_000_000
 _MB, _GB = 1e6, 1e9
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`good` None = worth knowing, no fault. `reason` is what was found and, where something is wrong, what to do."""
-
-    good: bool | None
-    what: str
-    reason: str
-    details: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def told(self) -> str:
-        """The sentence of its reason."""
-        return sentence(self.reason, self.details)
-
-
 def _free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
 def checkup(desk: "Desk", free_bytes: Callable[[Path], int] = _free_bytes) -> list[Finding]:
     """What is known at once."""
-    return [_disk(desk, free_bytes), _clock(desk), _database(desk), _backup(desk), *_settings(desk)]
+    return [_disk(desk, free_bytes), _clock(desk), _database(desk), _backup(desk), *_settings(desk), *links(desk)]
 
 
 def deep_checkup(desk: "Desk") -> list[Finding]:

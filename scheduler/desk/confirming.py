@@ -17,7 +17,7 @@ from scheduler.store.people import MACHINE_LOGIN
 
 __all__ = ["Confirming"]
 
-ALWAYS = frozenset({"break_in"})
+ALWAYS = frozenset({"break_in", "take_air"})
 """Acts that ask everybody for something: a code where one is set, else the password."""
 _TOTP_DIGITS = 6
 _TRUSTED_AFTER = timedelta(days=1)

@@ -139,7 +139,16 @@ class EmergencyDesk:
         order = Order(actor, grace=timedelta(0))
         return self._order(order, announcement_id, Trigger.DRILL, zone, Sha256(words.sha256))
 
-    def take_typed(self, actor: Person, title: str, text: str, clip: StoredClip, *, corrects: str = "") -> int:
+    def take_typed(
+        self,
+        actor: Person,
+        title: str,
+        text: str,
+        clip: StoredClip,
+        *,
+        corrects: str = "",
+        dispatch_id: int | None = None,
+    ) -> int:
         """An announcement of words for now: who orders them answers for them, and is its approver."""
         permit(actor, "break_in")
         now = self._parts.clock.now()
@@ -156,6 +165,7 @@ class EmergencyDesk:
             "approved_at": instant_text(now),
             "approved_sha256": clip.sha256,
             "corrects": corrects,
+            "dispatch_id": dispatch_id,
         }
         return self._parts.programme.add_announcement(row, now)
 

@@ -187,7 +187,7 @@ class PeopleDesk(Confirming):
 
     def sign_out(self, actor: Person, token: str) -> None:
         """End the session of this cookie."""
-        with self._parts.store.write():
+        with self._parts.store.write(own=True):
             self._people.sign_out(token)
             self._parts.audit.event("sign_out", person=actor)
 

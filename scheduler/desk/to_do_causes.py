@@ -152,6 +152,11 @@ def approvals(parts: Parts) -> Iterator[Task]:
             reason = "province_emergency_waits" if urgent else "province_waits"
             gravity = Gravity.NOW if urgent else Gravity.WAITS
             yield _waiting(f"province_waits:{row['id']}", reason, Mend.PROVINCE, row["id"], row["title"], gravity)
+    if parts.config.town.url:
+        for row in store.rows("SELECT id, title, priority, status FROM town_inbox WHERE state = 'waiting'"):
+            urgent = row["priority"] == Priority.EMERGENCY.value and row["status"] == "actual"
+            reason, gravity = ("town_emergency_waits", Gravity.NOW) if urgent else ("town_waits", Gravity.WAITS)
+            yield _waiting(f"town_waits:{row['id']}", reason, Mend.TOWN, row["id"], row["title"], gravity)
 
 
 def _waiting(key: str, reason: str, mend: Mend, about: int, title: str, gravity: Gravity = Gravity.WAITS) -> Task:
@@ -240,6 +245,8 @@ def processes(parts: Parts, now: datetime) -> Iterator[Task]:
         yield Task("air_monitor_silent", "air_monitor_silent", Gravity.HEED, Mend.STATION)
     if parts.config.province.url and _silent(parts, "province", now, SILENT_AFTER):
         yield Task("province_silent", "province_silent", Gravity.HEED, Mend.STATION)
+    if parts.config.town.url and _silent(parts, "link", now, SILENT_AFTER):
+        yield Task("town_silent", "town_silent", Gravity.HEED, Mend.TOWN)
 
 
 def tickets(desk: TicketDesk) -> Iterator[Task]:

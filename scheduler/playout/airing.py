@@ -46,6 +46,8 @@ class Lane:
     """Seconds by which its frames sound after their instant, as measured."""
     settled_at: int = 0
     """It was just opened: where it stands on the timeline is known by this frame at the latest. 0 = it is known."""
+    delay: int = 0
+    """Frames by which its horns start later than others, so that neighbours do not echo."""
     ducks: list[tuple[str, Duck]] = field(default_factory=list)
     """Of airings that have ended while what they held down was still coming back, with their slot."""
 
@@ -76,6 +78,8 @@ class Take:
     fault: str = ""
     is_refused: bool = False
     """The gate said no to this output alone."""
+    delay: int = 0
+    """Of its lane."""
 
     def lose(self, why: str, now: int) -> None:
         """The output broke at frame `now`: what it still held was never heard."""
@@ -108,6 +112,8 @@ class Airing:
     takes: dict[str, Take] = field(default_factory=dict)
     noted: int = 0
     """Audible frames that the black box was told last."""
+    delay: int = 0
+    """The longest of the lanes it is on."""
 
     @property
     def is_ending(self) -> bool:
@@ -118,7 +124,7 @@ class Airing:
         return sounds_in(self.programme.zone, lane.zones) and self.programme.only in {"", lane.name}
 
     def take(self, lane: Lane) -> Take:
-        return self.takes.setdefault(lane.name, Take())
+        return self.takes.setdefault(lane.name, Take(delay=lane.delay))
 
     def is_done(self, lane: Lane, end: int) -> bool:
         """Whether `lane` is past `end` and has answered for all of it."""
@@ -132,7 +138,7 @@ class Airing:
             slot_id=programme.slot_id,
             zone=programme.zone,
             parts=programme.parts_on(lane.name),
-            start=self.start,
+            start=self.start + lane.delay,
             gain=10 ** (programme.gain_db / 20),
             cut=self.take(lane).cut,
             fade_in=programme.fade_in,
@@ -150,15 +156,19 @@ class Airing:
     def end(self) -> int:
         """Behind the last frame that any output will sound."""
         start = self.start or 0
-        whole = start + self.programme.frames
         begun = [take for take in self.takes.values() if take.begun]
         if not self.is_ending or not begun:
-            return whole
-        return max(whole if take.cut is None else max(start, min(whole, take.cut)) for take in begun)
+            return start + self.programme.frames + self.delay
+        return max(start + take.delay + self._length_on(take) for take in begun)
+
+    def _length_on(self, take: Take) -> int:
+        """How many frames of it an output sounds that has begun it."""
+        whole, start = self.programme.frames, (self.start or 0) + take.delay
+        return whole if take.cut is None else max(0, min(whole, take.cut - start))
 
     @property
     def feed_over_at(self) -> int | None:
-        """Where its live feed has run out, when it ends with one and the producer has ended."""
+        """Where its live feed has run out, when it ends with one and the producer has ended; without any delay."""
         feed = self.programme.parts[-1]
         if self.start is None or not isinstance(feed, Feed) or feed.over_at is None:
             return None
@@ -169,8 +179,7 @@ class Airing:
         """What it was to sound; of one that was finished, what had come by then."""
         if not self.is_finished:
             return self.programme.frames
-        begun = any(take.begun for take in self.takes.values())
-        return self.end - self.start if begun and self.start is not None else 0
+        return max((self._length_on(take) for take in self.takes.values() if take.begun), default=0)
 
     @property
     def accepted(self) -> int:

@@ -58,7 +58,8 @@ class Airings:
                 raise RuntimeError("the engine is stopping")
             if programme.slot_id in self._airings:
                 raise ValueError(f"slot {programme.slot_id} is armed already")
-            self._airings[programme.slot_id] = Airing(programme, wanted)
+            airing = self._airings[programme.slot_id] = Airing(programme, wanted)
+            airing.delay = max((lane.delay for lane in self._lanes if airing.is_on(lane)), default=0)
 
     def cut(self, slot_id: str, reason: str) -> None:
         with self._lock:
@@ -115,7 +116,7 @@ class Airings:
             first = lane.cursor
             heard = list(self._heard(lane))
             for airing in heard:
-                self._commit(airing, first + count, floor)
+                self._commit(airing, first + count - lane.delay, floor - lane.delay)
                 self._end_with_feed(airing, first)
             if exact:
                 count = self._up_to_an_edge(lane, heard, count)
@@ -321,7 +322,7 @@ class Airings:
             elif airing.is_ending:
                 continue
             else:
-                start = max(lane.cursor, self._due(airing))
+                start = max(lane.cursor, self._due(airing) + lane.delay)
                 end = start + airing.programme.frames
             if end > max(start, lane.cursor):
                 yield start, end
@@ -347,7 +348,7 @@ class Airings:
         due = self._due(airing)
         if due < horizon:
             # A late one begins where the furthest output stands, so that all outputs sound it together and whole.
-            airing.start = max(due, floor, *(lane.cursor for lane in self._open_lanes(airing)))
+            airing.start = max(due, floor, *(lane.cursor - lane.delay for lane in self._open_lanes(airing)))
         elif airing.held_from is None and self._frames.frame_at(airing.wanted) < horizon:
             airing.held_from = self._frames.now()
 
@@ -386,7 +387,7 @@ class Airings:
         if begun and not airing.is_ending and (over_at := airing.feed_over_at) is not None:
             airing.is_finished = True
             for lane in self._lanes:
-                airing.take(lane).cut_at(max(over_at, cursor) + FADE)
+                airing.take(lane).cut_at(max(over_at + lane.delay, cursor) + FADE)
 
     def _cut(self, airing: Airing, reason: str, at: int = 0) -> None:
         if not airing.is_ending:

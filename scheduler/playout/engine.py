@@ -8,18 +8,21 @@ listener may take its time and use a database. The engine never decides what is 
 import logging
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from queue import SimpleQueue
+from types import MappingProxyType
 
 from scheduler.clock import Clock
+from scheduler.core.model import HOUSE_RATE
 from scheduler.playout.airings import Airings, Allow, Lane
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.frames import FrameClock
 from scheduler.playout.outputs import Output
 from scheduler.playout.programme import EngineEvent, OnAir, OutputChanged, OutputHealth, Programme
 from scheduler.playout.sink import Sink
+from scheduler.store.pair_air import HasAir, always
 
 __all__ = ["Engine"]
 
@@ -42,17 +45,23 @@ class Engine:
         on_event: Callable[[EngineEvent], None],
         patience: timedelta = timedelta(seconds=5),
         blackbox: BlackBox | None = None,
+        has_air: HasAir = always,
+        delays: Mapping[str, timedelta] = MappingProxyType({}),
     ) -> None:
         """`allow` is asked on audio threads and must not wait; `patience`: how late an output may come for a start.
+
+        `delays`: output -> how much later than others it starts, so that neighbouring horns do not echo.
 
         `blackbox` is told at every block what has been heard; to clear it is the caller's, once that is written down.
         """
         self._frames = FrameClock(clock)
         lanes = [Lane(output.name, output.zones, self._frames.now()) for output in outputs]
+        for lane in lanes:
+            lane.delay = round(delays.get(lane.name, timedelta(0)).total_seconds() * HOUSE_RATE)
         self._airings = Airings(self._frames, lanes, allow, patience=patience.total_seconds(), blackbox=blackbox)
         self._changes: SimpleQueue[OutputChanged] = SimpleQueue()
         self._sinks = [
-            Sink(output, lane, self._airings, clock=clock, frames=self._frames, tell=self._changes.put)
+            Sink(output, lane, self._airings, clock=clock, frames=self._frames, tell=self._changes.put, has_air=has_air)
             for output, lane in zip(outputs, lanes, strict=True)
         ]
         self._on_event = on_event

@@ -62,6 +62,7 @@ class Heartbeat:
                 "message": health.message,
                 "device": health.device,
                 "dropped": health.dropped,
+                "level_dbfs": health.level_dbfs,
             }
             for health in engine.health()
         ]

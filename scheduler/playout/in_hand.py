@@ -26,6 +26,7 @@ from scheduler.playout.programme import Ended, Programme
 from scheduler.playout.recovery import end_of, goes_on
 from scheduler.playout.sound import Heard, Sounds, ending_of
 from scheduler.store import Ending, SlotFacts
+from scheduler.store.pair_air import HasAir, always
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +47,14 @@ class InHand:
         watch: ClockWatch,
         blackbox: BlackBox | None,
         incoming: Incoming | None = None,
+        has_air: HasAir = always,
     ) -> None:
-        """`feed`: tells the timeline what has happened. `incoming`: where relays come from, if not from outside."""
+        """`feed`: tells the timeline what has happened. `incoming`: where relays come from, if not from outside.
+
+        `has_air`: whether this machine has the air for so many seconds more.
+        """
         self._desk = desk
+        self._clock, self._has_air = clock, has_air
         self._parts = desk.parts
         self.rules = desk.parts.config.rules
         """What blocks are held against; the service lays newer ones here."""
@@ -84,8 +90,16 @@ class InHand:
         request = self._requests.get(slot_id)
         if request is None:
             return gate.Verdict(allowed=False, reason="unapproved", details={})
-        trusted = self._watch.trusted
-        return gate.may_sound(request, self.rules, block_start, block_end, clock_trusted=trusted, lane_zones=lane_zones)
+        here = self._has_air((block_end - self._clock.now()).total_seconds())
+        return gate.may_sound(
+            request,
+            self.rules,
+            block_start,
+            block_end,
+            clock_trusted=self._watch.trusted,
+            on_air_here=here,
+            lane_zones=lane_zones,
+        )
 
     def arm(self, slot_id: str, start: datetime, now: datetime, engine: Engine) -> None:
         """Gate, airing key, sound, in this order; a no or a fault ends the slot with its reason."""
@@ -117,11 +131,15 @@ class InHand:
             return self.incoming.relay(slot, start)
         if slot.trigger is Trigger.LIVE:
             return self.incoming.live(slot)
-        return self._sounds.programme(slot, heard, seconds_left=(start - now).total_seconds())
+        programme = self._sounds.programme(slot, heard, seconds_left=(start - now).total_seconds())
+        gain = self._parts.config.box.gain_db if slot.trigger is not Trigger.EMERGENCY else 0.0
+        return replace(programme, gain_db=gain) if gain else programme
 
     def _ask_gate(self, facts: SlotFacts, start: datetime, now: datetime, heard: Heard) -> gate.Verdict:
         """A relay that is joined late and a clip that goes on are asked for what is left of them, from now."""
         slot = facts.slot
+        if not self._has_air(0.0):
+            return gate.Verdict(allowed=False, reason="not_on_air_here", details={})
         if facts.campaign_stopped:
             return gate.Verdict(allowed=False, reason="campaign_stopped", details={})
         if facts.campaign_paused:

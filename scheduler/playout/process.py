@@ -38,15 +38,33 @@ def run_playout(service: Playout, config: Config, stop: threading.Event) -> None
     try:
         ask_for_priority()
         service.engine.start()
+        if not _has_air(service, stop):
+            return
+        _serve(service, config, stop)
+    finally:
+        service.stop()
+        held.release()
+
+
+def _serve(service: Playout, config: Config, stop: threading.Event) -> None:
+    """Turn the loop until it is told to stop, or another machine may have the air."""
+    try:
         service.start()
         service.alarms.start()
         waiting = _WaitingForCard(service, config)
-        while not stop.is_set() and not waiting.over():
+        while not stop.is_set() and service.has_air(0.0) and not waiting.over():
             stop.wait(TURN if turned(service) else AFTER_FAULT)
     finally:
         service.alarms.stop()
-        service.stop()
-        held.release()
+
+
+def _has_air(service: Playout, stop: threading.Event) -> bool:
+    """Wait, warm and silent, until this machine has the air; False when it is told to stop before."""
+    while not service.has_air(0.0):
+        service.stand_by()
+        if stop.wait(TURN):
+            return False
+    return True
 
 
 class _WaitingForCard:

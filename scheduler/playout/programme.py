@@ -90,6 +90,8 @@ class OutputHealth:
     """The device, server or folder behind it."""
     dropped: int = 0
     """Frames left out so far to catch up after a stall, where the output takes one even stream."""
+    level_dbfs: float | None = None
+    """How loud the last half second of sound was that it took (RMS; 0 = a full square wave); None = silent since."""
 
 
 @dataclass(frozen=True, slots=True)

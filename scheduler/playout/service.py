@@ -44,6 +44,7 @@ from scheduler.playout.incoming import Incoming
 from scheduler.playout.programme import Ended, EngineEvent, OutputChanged, OutputState, Started
 from scheduler.playout.sound import heard_where
 from scheduler.store import Ending, instant_of, instant_text
+from scheduler.store.pair_air import HasAir, always
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ class Playout:
         earliest: datetime,
         blackbox: BlackBox | None = None,
         incoming: Incoming | None = None,
+        has_air: HasAir = always,
     ) -> None:
         """`earliest`: a wall clock before it (or before the newest journal row) is not to be trusted."""
         self.desk = desk
@@ -87,7 +89,8 @@ class Playout:
         self._timeline = Timeline(self._rules.late_tolerance)
         self._watch = ClockWatch(clock, earliest, desk.parts.journal.newest)
         self._stopping = False
-        self._in_hand = InHand(desk, clock, self._timeline, self._feed, self._watch, blackbox, incoming)
+        self.has_air = has_air
+        self._in_hand = InHand(desk, clock, self._timeline, self._feed, self._watch, blackbox, incoming, has_air)
         self._blackbox = blackbox
         self._rings: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._events: deque[EngineEvent] = deque()
@@ -121,6 +124,7 @@ class Playout:
         """Close what a crash left open, plan, set the alarms. `alarms` and `engine` have been given before."""
         now = self.clock.now()
         self._watch.look(now)
+        self._take_rules()
         self._in_hand.recover(now)
         for zone, at in self._parts.slots.silent_since(now):
             self._feed(Silent(zone, at), now)
@@ -131,6 +135,11 @@ class Playout:
             self._plan()
             self._refresh(now)
         self._beat(now)
+
+    def stand_by(self) -> None:
+        """Beside a machine that has the air: outputs are open, nothing is planned, written or heard."""
+        if self.clock.monotonic() - self._beat_at >= BEAT_EVERY:
+            self._beat(self.clock.now())
 
     def stop(self) -> None:
         """Fade what sounds, and write its end. What waited for the air stays open for the next start."""

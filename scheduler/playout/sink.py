@@ -17,10 +17,12 @@ from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import OutputError
 from scheduler.playout.airings import SETTLING, Airings, Lane, Stretch
 from scheduler.playout.frames import FrameClock
+from scheduler.playout.meter import Meter
 from scheduler.playout.mixer import BLOCK, Block, render
 from scheduler.playout.outputs import Output
 from scheduler.playout.phase import LOST, Phase
 from scheduler.playout.programme import OutputChanged, OutputHealth, OutputState
+from scheduler.store.pair_air import HasAir, always
 
 __all__ = ["Sink"]
 
@@ -61,13 +63,16 @@ class Sink:
         clock: Clock,
         frames: FrameClock,
         tell: Callable[[OutputChanged], None],
+        has_air: HasAir = always,
     ) -> None:
+        """`has_air`: asked as the last thing before sound is handed over, also when this thread has been asleep."""
         self.output = output
         self.lane = lane
         self._airings = airings
         self._clock = clock
         self._frames = frames
         self._tell = tell
+        self._has_air = has_air
         self._phase = Phase()
         self._state = OutputState.RETRYING
         self._message = "not opened yet"
@@ -80,6 +85,7 @@ class Sink:
         self._gain: tuple[int, float] | None = None
         """The frame up to which it was rendered, and the gain there."""
         self._dropped = 0
+        self._meter = Meter()
         longest = _SILENT_BLOCK if output.silent else _LONG_BLOCK
         self._longest = BLOCK if output.paces or output.continuous else longest
 
@@ -146,7 +152,8 @@ class Sink:
         elif state is OutputState.OPEN:
             message = message or self.output.note
         output = self.output
-        return OutputHealth(output.name, output.kind, state, self._since, message, output.device, self._dropped)
+        level = self._meter.level(self._frames.now())
+        return OutputHealth(output.name, output.kind, state, self._since, message, output.device, self._dropped, level)
 
     # -- a device that paces --------------------------------------------------------------------------------------
 
@@ -243,12 +250,16 @@ class Sink:
         block = self._sound(stretch)
         if first_twice:
             block = np.concatenate([block[:1], block])
+        self._need_air(stretch)
         for voice in stretch.voices:
             if voice.slot_id not in self._begun:
                 self._begun.add(voice.slot_id)
                 output.begin(voice.slot_id, self._frames.wall_at(max(voice.start, stretch.first)))
+        self._need_air(stretch)
         if output.paces or output.continuous or stretch.voices:
             output.write(block)
+        if stretch.voices and not output.silent:
+            self._meter.heard(block, stretch.first + stretch.count)
         self._moved_at = self._clock.monotonic()
         over = stretch.first + stretch.count
         lasting = {voice.slot_id for voice in stretch.voices if voice.end > over}
@@ -256,6 +267,11 @@ class Sink:
             self._begun.discard(slot_id)
             output.end(slot_id)
         self._airings.accepted(self.lane, stretch)
+
+    def _need_air(self, stretch: Stretch) -> None:
+        """The thread may have slept since the gate was asked: by now another machine of the ward may be sounding."""
+        if stretch.voices and not self._has_air(0.0):
+            raise OutputError("another machine of this ward may have the air by now")
 
     def _finish(self, *, live: bool) -> None:
         with self._guard():

@@ -7,6 +7,7 @@ together by their hashes as the journal's do, and are never changed. Secrets and
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -17,6 +18,8 @@ from scheduler.store.audit_tables import NOISE, TITLES, Watched, by_people_only,
 from scheduler.store.chain import GENESIS, START, Break, Chain, Mark, row_hash, snapshot, walk
 from scheduler.store.database import Row, Store, insert, instant_text, json_text
 from scheduler.store.doing import doing
+
+log = logging.getLogger(__name__)
 
 __all__ = ["AUDIT", "Audit", "AuditFilter", "AuditRow"]
 
@@ -159,11 +162,16 @@ class Audit:
             facts: subject (a table), subject_id, title, note.
 
         """
+        if self.store.is_fenced:  # the log is the ward's, and another machine writes it
+            log.info("%s of %s on the machine without the air", kind, person.login if person else "nobody")
+            return
         with self.store.write():
             self._append(kind, person=person, **facts)
 
     def refused(self, person: Person, act: str, reason: str) -> None:
         """Somebody asked for what they have no right to; the same again within a minute is told once."""
+        if self.store.is_fenced:
+            return
         since = instant_text(self._now() - SAME_REFUSAL)
         sql = "SELECT 1 FROM audit WHERE person_id = ? AND kind = 'refused' AND act = ? AND at > ? LIMIT 1"
         with self.store.write():

@@ -22,21 +22,30 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from scheduler.errors import Refused
+from scheduler.store.backup_sounds import Kept, SoundFolder, kept_sound
 from scheduler.store.database import Store, instant_text, json_text
 from scheduler.store.journal import Journal
 from scheduler.store.sealed import SealedReader, SealedWriter, is_sealed
+from scheduler.store.versions import KEPT
 
 __all__ = ["ENDING", "HEAD", "LIST", "Contents", "Source", "looked_through", "opened", "reading", "write_backup"]
 
 ENDING = ".loabak"
 HEAD, LIST = "loa-phuong.json", "danh-sach.json"
 """The first and the last member: what this is, and size and hash of every member between."""
-FORMAT = 1
+FORMAT, FORMAT_BESIDE = 1, 2
+"""The second: its sounds lie beside it, which a release that knows only the first would not notice."""
 DATABASE = "data/loa.db"
 _LEFT_OUT = frozenset({"wav", "log", "backups", "library/renders", "exports", "trims"})
 """Folders of the data that can be made again, or are backups themselves."""
-_LEFT_FILES = ("loa.db", "loa.db-wal", "loa.db-shm", "measured.bin", "loa.pcm")
+_LEFT_FILES = frozenset({"loa.db", "loa.db-wal", "loa.db-shm", "measured.bin", "loa.pcm"}) | {
+    f"pair/{name}"
+    for name in ("air.bin", "quiet", "request.json", "outgoing.db", "outgoing.z", "incoming.db", "incoming.z")
+}
+"""The database is copied in its own way; the rest holds for this machine and this moment only: who has the air is told
+anew to whoever is restored."""
 _LEFT_ENDINGS = (".lock", ".part", ".new", ".tmp", ENDING)
+_SOUNDS = "data/library/clips/"
 _PIECE = 1 << 20
 _MODE = 0o600
 _ROOM = 50_000_000
@@ -48,12 +57,13 @@ Tell = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is backed up. `config` and `secrets`: files beside the data, the latter only into a sealed backup."""
+    """What is backed up. Beside the data: `config`, `beside`, and only into a sealed backup `secrets`."""
 
     store: Store
     data: Path
     station: str
     config: Path | None = None
+    beside: tuple[Path, ...] = ()
     secrets: tuple[Path, ...] = ()
 
 
@@ -66,26 +76,43 @@ class Contents:
     journal_rows: int
     journal_whole: bool
     members: dict[str, tuple[int, str]] = field(repr=False)
+    sounds: dict[str, Kept] = field(repr=False, default_factory=dict)
+    """Members whose bytes lie beside the file, in `sounds_in`."""
+    sounds_in: Path | None = None
+
+    @property
+    def files(self) -> int:
+        return len(self.members) + len(self.sounds)
 
     @property
     def bytes(self) -> int:
-        return sum(size for size, _ in self.members.values())
+        return sum(size for size, _ in self.members.values()) + sum(kept.size for kept in self.sounds.values())
 
 
-def write_backup(source: Source, place: Path, now: datetime, passphrase: str = "", tell: Tell = lambda _: None) -> int:
-    """Write the backup of `source` to `place` (its size in bytes); on a fault nothing is left behind.
+def write_backup(
+    source: Source,
+    place: Path,
+    now: datetime,
+    passphrase: str = "",
+    tell: Tell = lambda _: None,
+    sounds: SoundFolder | None = None,
+) -> int:
+    """Write the backup of `source` to `place` (its size in bytes); on a fault nothing half-made is left behind.
+    `sounds`: where the library's are kept once, instead of in each file; it lies in the same folder as `place`.
 
     Raises Refused: backup_folder, backup_no_room, disk_full, backup_damaged (what was written reads otherwise).
     """
     part, copy = place.with_suffix(".part"), place.with_suffix(".db.part")
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _need_room(source, place.parent)
+        _need_room(source, place.parent, sounds)
         head = _copied(source, copy, now)
+        if sounds is not None:
+            head |= {"format": FORMAT_BESIDE, "sounds_in": sounds.root.name}
         tell(0.1)
         with _new(part) as raw:
-            _packed(source, head, copy, raw, passphrase, lambda share: tell(0.1 + 0.5 * share))
-        looked_through(part, passphrase, lambda share: tell(0.6 + 0.39 * share))
+            _packed(source, head, copy, raw, passphrase, lambda share: tell(0.1 + 0.5 * share), sounds)
+        looked_through(part, passphrase, lambda share: tell(0.6 + 0.39 * share), hears=False)
         size = part.stat().st_size
         part.replace(place)
         _settle(place.parent)
@@ -99,10 +126,10 @@ def write_backup(source: Source, place: Path, now: datetime, passphrase: str = "
     return size
 
 
-def looked_through(path: Path, passphrase: str = "", tell: Tell = lambda _: None) -> Contents:
-    """Read a backup whole and hold every member against the list at its end.
+def looked_through(path: Path, passphrase: str = "", tell: Tell = lambda _: None, *, hears: bool = True) -> Contents:
+    """Read a backup whole and hold every member against the list at its end; `hears`: the sounds beside it too.
 
-    Raises Refused: backup_not_ours, backup_passphrase, backup_damaged.
+    Raises Refused: backup_not_ours, backup_passphrase, backup_damaged, backup_sounds_missing.
     """
     head: dict[str, Any] = {}
     told: dict[str, Any] = {}
@@ -115,14 +142,26 @@ def looked_through(path: Path, passphrase: str = "", tell: Tell = lambda _: None
                 told = _json(member)
             else:
                 found[name] = _hashed(member)
-    if head.get("format") != FORMAT:
+    if head.get("format") not in {FORMAT, FORMAT_BESIDE}:
         raise Refused("backup_not_ours")
     wanted = {name: (int(size), str(sha256)) for name, (size, sha256) in told.get("members", {}).items()}
     if wanted != found or DATABASE not in found:
         odd = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
         raise Refused("backup_damaged", part=(odd or [DATABASE])[0])
     rows, whole = int(head.get("journal_rows", 0)), bool(head.get("journal_whole"))
-    return Contents(str(head.get("made_at", "")), str(head.get("station", "")), rows, whole, found)
+    sounds = {
+        str(name): Kept(int(size), str(sum_), str(place))
+        for name, (size, sum_, place) in told.get("sounds", {}).items()
+    }
+    folder = path.parent / Path(str(head.get("sounds_in", ""))).name if sounds else None
+    if hears and folder is not None:
+        for name, kept in sounds.items():
+            with reading(path), kept_sound(folder, kept, passphrase) as stream:
+                if _hashed(stream) != (kept.size, kept.sha256):
+                    raise Refused("backup_damaged", part=name)
+    return Contents(
+        str(head.get("made_at", "")), str(head.get("station", "")), rows, whole, found, sounds=sounds, sounds_in=folder
+    )
 
 
 @contextmanager
@@ -185,22 +224,36 @@ def _copied(source: Source, copy: Path, now: datetime) -> dict[str, Any]:
     }
 
 
-def _packed(source: Source, head: dict[str, Any], copy: Path, raw: BinaryIO, passphrase: str, tell: Tell) -> None:
+def _packed(
+    source: Source,
+    head: dict[str, Any],
+    copy: Path,
+    raw: BinaryIO,
+    passphrase: str,
+    tell: Tell,
+    sounds: SoundFolder | None,
+) -> None:
     sink: Any = SealedWriter(raw, passphrase) if passphrase else raw
     files = [(DATABASE, copy), *_files(source, sealed=bool(passphrase))]
     whole = max(sum(path.stat().st_size for _, path in files if path.exists()), 1)
     members: dict[str, tuple[int, str]] = {}
+    beside: dict[str, tuple[int, str, str]] = {}
     done = 0
     with tarfile.open(fileobj=sink, mode="w|", format=tarfile.PAX_FORMAT, bufsize=_PIECE) as tar:
         _add(tar, HEAD, json_text(head).encode())
         for name, path in files:
             try:
-                members[name] = _add_file(tar, name, path)
+                if sounds is not None and name.startswith(_SOUNDS):
+                    kept = sounds.keep(path)
+                    beside[name] = kept.size, kept.sha256, kept.stored
+                    done += kept.size
+                else:
+                    members[name] = _add_file(tar, name, path)
+                    done += members[name][0]
             except FileNotFoundError:
                 continue  # thrown away by a person between the look and now
-            done += members[name][0]
             tell(done / whole)
-        _add(tar, LIST, json_text({"members": members}).encode())
+        _add(tar, LIST, json_text({"members": members, **({"sounds": beside} if sounds else {})}).encode())
     if passphrase:
         sink.close()
     raw.flush()
@@ -210,15 +263,24 @@ def _packed(source: Source, head: dict[str, Any], copy: Path, raw: BinaryIO, pas
 def _files(source: Source, *, sealed: bool) -> Iterator[tuple[str, Path]]:
     for path in sorted(source.data.rglob("*")):
         told = path.relative_to(source.data).as_posix()
-        if path.is_symlink() or not path.is_file() or told in _LEFT_FILES or path.name.endswith(_LEFT_ENDINGS):
+        if path.is_symlink() or not path.is_file() or _is_left(told):
             continue
         if not any(told.startswith(f"{folder}/") for folder in _LEFT_OUT):
             yield f"data/{told}", path
     if source.config and source.config.is_file():
         yield "config/config.toml", source.config
-    for path in source.secrets if sealed else ():
+    taken = {"config.toml"}
+    for path in dict.fromkeys((*source.beside, *(source.secrets if sealed else ()))):
+        name = path.name
+        while name in taken:  # two services, each with a file called password
+            name = f"{path.parent.name}-{name}"
         if path.is_file():
-            yield f"config/{path.name}", path
+            taken.add(name)
+            yield f"config/{name}", path
+
+
+def _is_left(told: str) -> bool:
+    return told in _LEFT_FILES or told.endswith(_LEFT_ENDINGS) or told.startswith(f"loa.db{KEPT}")
 
 
 class _Hashing:
@@ -270,10 +332,12 @@ def _new(path: Path) -> Iterator[BinaryIO]:
         yield raw
 
 
-def _need_room(source: Source, folder: Path) -> None:
+def _need_room(source: Source, folder: Path, sounds: SoundFolder | None) -> None:
     """Room for the copy of the database and for the file. Raises Refused backup_no_room."""
     database = source.store.path.stat().st_size + _size(source.store.path.with_name("loa.db-wal"))
-    needed = 2 * database + sum(_size(path) for _, path in _files(source, sealed=True)) + _ROOM
+    sizes = {name: _size(path) for name, path in _files(source, sealed=True)}
+    kept = min(sounds.bytes, sum(size for name, size in sizes.items() if name.startswith(_SOUNDS))) if sounds else 0
+    needed = 2 * database + sum(sizes.values()) - kept + _ROOM
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise Refused("backup_no_room", needed=needed // 1_000_000, free=free // 1_000_000)

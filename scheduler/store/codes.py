@@ -52,7 +52,7 @@ class Codes:
         if self.store.db.conn.in_transaction:
             raise RuntimeError("a try that can be rolled back is not counted")
         since = instant_text(now - CODE.window)
-        with self.store.write() as db:
+        with self.store.write(own=True) as db:
             right = self.store.value("SELECT max(id) FROM code_attempt WHERE budget = ? AND ok = 1", (budget,))
             sql = "SELECT at FROM code_attempt WHERE budget = ? AND ok = 0 AND at > ? AND id > ? ORDER BY id"
             wrong = [instant_of(row["at"]) for row in self.store.rows(sql, (budget, since, right or 0))]
@@ -62,7 +62,7 @@ class Codes:
 
     def right(self, attempt_id: int) -> None:
         """That try was none of the wrong ones."""
-        with self.store.write() as db:
+        with self.store.write(own=True) as db:
             update(db, "code_attempt", {"id": attempt_id}, {"ok": 1})
 
     # The emergency code
@@ -135,7 +135,7 @@ class Codes:
         step = _step_of(self._open(person_id, row["totp_sealed"]), number, now, row["totp_step"])
         if step is None:
             return False
-        with self.store.write() as db:
+        with self.store.write(own=True) as db:
             sql = "UPDATE person SET totp_step = ? WHERE id = ? AND totp_step < ?"
             return db.conn.execute(sql, (step, person_id, step)).rowcount == 1
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 from sqlite_utils.db import Database
 
 from scheduler.errors import LoaError, Refused
-from scheduler.store.migrations import migrations
+from scheduler.store.versions import bring_up
 
 BUSY_TIMEOUT_MS = 10_000
 MOST_READ = 100
@@ -79,6 +79,8 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.witness: Witness | None = None
+        self.fence: Callable[[], None] | None = None
+        """Asked before each transaction: it raises Refused where this machine may not change the ward's rows."""
         self._local = threading.local()
         path.parent.mkdir(parents=True, exist_ok=True)
 
@@ -98,9 +100,11 @@ class Store:
         return kept.db
 
     def migrate(self) -> None:
-        """Bring the file to the newest schema. Raises Refused disk_full, disk_readonly; LoaError for a damaged file."""
+        """Bring the file to the newest schema. Raises Refused database_newer, disk_full, disk_readonly; LoaError for a
+        damaged file.
+        """
         try:
-            migrations.apply(self.db)
+            bring_up(self.db, self.path)
         except sqlite3.OperationalError as error:
             raise _refusal_of(error) from error
         except sqlite3.DatabaseError as error:
@@ -112,13 +116,28 @@ class Store:
         """Close this thread's connection."""
         self._local.kept = None
 
+    @property
+    def is_fenced(self) -> bool:
+        """Whether the ward's rows may only be read here just now."""
+        try:
+            if self.fence is not None:
+                self.fence()
+        except Refused:
+            return True
+        return False
+
     @contextmanager
-    def write(self) -> Iterator[Database]:
-        """One transaction; nested calls join the outer one. A full or read-only disk is a Refused."""
+    def write(self, *, own: bool = False) -> Iterator[Database]:
+        """One transaction; nested calls join the outer one. A full or read-only disk is a Refused.
+
+        `own`: rows of this machine alone, such as sessions and heartbeats, which are changed whoever has the air.
+        """
         db = self.db
         if db.conn.in_transaction:
             yield db
             return
+        if self.fence is not None and not own:
+            self.fence()
         try:
             self._be_watched()
             db.conn.execute("BEGIN IMMEDIATE")

@@ -156,7 +156,7 @@ class Jobs:
         return [Command(row["id"], row["kind"], json.loads(row["args_json"]), row["created_by"]) for row in rows]
 
     def beat(self, process: str, pid: int, now: datetime, state: dict[str, Any]) -> None:
-        with self.store.write() as db:
+        with self.store.write(own=True) as db:
             db.conn.execute(
                 "INSERT INTO heartbeat (process, pid, at, state_json) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT(process) DO UPDATE SET pid = excluded.pid, at = excluded.at,"

@@ -33,7 +33,7 @@ class Entry:
 
     at: datetime
     kind: str
-    """airing | clock | station | relay | key | heard | rules"""
+    """airing | clock | station | relay | key | heard | rules | pair | late"""
     day: str
     slot_id: str | None = None
     campaign_id: int | None = None

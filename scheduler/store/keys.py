@@ -55,8 +55,8 @@ class SigningKey:
 class Keys:
     """The key file in `folder`. Several processes may ask at once: one makes it, all get the same."""
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE
+    def __init__(self, folder: Path, file: str = FILE) -> None:
+        self.path = folder / file
 
     def make(self) -> None:
         """Make the first key, once. Raises Refused disk_readonly."""

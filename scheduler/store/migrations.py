@@ -8,17 +8,22 @@ from sqlite_utils.db import Database
 from sqlite_utils.migrations import Migrations
 
 from scheduler.store.api_schema import API
+from scheduler.store.cap_schema import CAP
+from scheduler.store.cluster_schema import CLUSTERS
 from scheduler.store.compose_schema import COMPOSE, WRITERS
 from scheduler.store.emergency_schema import EMERGENCY
 from scheduler.store.first_schema import JOURNAL, PEOPLE, PROGRAMME
 from scheduler.store.heard_schema import HEARD
+from scheduler.store.hub_schema import HUB
 from scheduler.store.ledger_schema import LEDGER
 from scheduler.store.lexicon_schema import LEXICON
+from scheduler.store.pair_schema import PAIR
 from scheduler.store.people_schema import PEOPLE as RIGHTS
 from scheduler.store.public_schema import PUBLIC
 from scheduler.store.schedule_schema import SCHEDULE
 from scheduler.store.settings_schema import SETTINGS
 from scheduler.store.sms_schema import SMS
+from scheduler.store.town_schema import TOWN
 from scheduler.store.upgrade_schema import UPGRADE
 
 migrations = Migrations("loa-phuong")
@@ -350,4 +355,34 @@ def m021_emergency(db: Database) -> None:
 @migrations()
 def m022_writers(db: Database) -> None:
     for statement in WRITERS:
+        db.execute(statement)
+
+
+@migrations()
+def m023_town(db: Database) -> None:
+    for statement in TOWN:
+        db.execute(statement)
+
+
+@migrations()
+def m024_hub(db: Database) -> None:
+    for statement in HUB:
+        db.execute(statement)
+
+
+@migrations()
+def m025_clusters(db: Database) -> None:
+    for statement in CLUSTERS:
+        db.execute(statement)
+
+
+@migrations()
+def m026_cap(db: Database) -> None:
+    for statement in CAP:
+        db.execute(statement)
+
+
+@migrations()
+def m027_pair(db: Database) -> None:
+    for statement in PAIR:
         db.execute(statement)

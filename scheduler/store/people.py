@@ -46,6 +46,8 @@ class People(WebSessions):
 
     def machine(self, now: datetime) -> Person:
         """The person of this machine's command line; cannot sign in on the page."""
+        if (known := self.by_login(MACHINE_LOGIN)) is not None:  # known on a machine that may only be read, too
+            return known
         with self.store.write() as db:
             if not self.by_login(MACHINE_LOGIN):
                 row = {"login": MACHINE_LOGIN, "name": "Máy trạm", "role": Role.ADMIN.value, "password_hash": ""}

@@ -1,11 +1,15 @@
 """A backup, put back into an empty folder: looked through first, unpacked beside its place, tried, then named.
 
-It never writes over a station, running or not, and takes no path from the file that leads out of the folder. What
-airs from it afterwards is exactly what was backed up: the same rows, the same sounds, the same keys.
+It never writes over a station, running or not: one that is to be replaced is set aside whole, under another name. It
+takes no path from the file that leads out of the folder. What airs from it afterwards is exactly what was backed up:
+the same rows, the same sounds, the same keys.
 """
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -14,23 +18,45 @@ from sqlite_utils.db import Database
 
 from scheduler.errors import Refused
 from scheduler.store.backup import DATABASE, HEAD, LIST, Contents, Tell, looked_through, opened, reading
+from scheduler.store.backup_sounds import kept_sound
 from scheduler.store.database import Store
 from scheduler.store.migrations import migrations
+from scheduler.store.town_queue import begin_line
 
-__all__ = ["CONFIG", "restore"]
+__all__ = ["CONFIG", "restore", "set_aside"]
 
 CONFIG = "cau-hinh-da-luu"
 """Where config.toml and what it names are put, inside the data folder."""
 _PIECE = 1 << 20
 
 
-def restore(path: Path, folder: Path, passphrase: str = "", tell: Tell = lambda _: None) -> Contents:
-    """Unpack the backup `path` into `folder`, which must not be there or be empty; what it holds.
+def restore(
+    path: Path,
+    folder: Path,
+    passphrase: str = "",
+    tell: Tell = lambda _: None,
+    *,
+    replaced_at: datetime | None = None,
+) -> Contents:
+    """Unpack the backup `path` into `folder`; what it holds. The folder must not be there or be empty, unless the time
+    is given at which a station that does not run is replaced: that one is then kept as `set_aside` names it.
 
     Raises Refused: restore_living, restore_not_empty, backup_not_ours, backup_passphrase, backup_damaged, backup_newer,
-    disk_full, disk_readonly.
+    backup_sounds_missing, disk_full, disk_readonly.
     """
-    _must_be_empty(folder)
+    with _not_living(folder):
+        return _restored(path, folder, passphrase, tell, replaced_at)
+
+
+def set_aside(folder: Path, replaced_at: datetime) -> Path:
+    """Where the folder that was replaced at this time lies."""
+    return folder.with_name(f"{folder.name}.before-{replaced_at:%Y%m%d-%H%M%S}")
+
+
+def _restored(path: Path, folder: Path, passphrase: str, tell: Tell, replaced_at: datetime | None) -> Contents:
+    is_replaced = replaced_at is not None and folder.is_dir() and _holds(folder)
+    if folder.exists() and not is_replaced and (not folder.is_dir() or _holds(folder)):
+        raise Refused("restore_not_empty", path=folder)
     contents = looked_through(path, passphrase, lambda share: tell(0.4 * share))
     beside = folder.with_name(folder.name + ".restoring")
     shutil.rmtree(beside, ignore_errors=True)
@@ -40,10 +66,11 @@ def restore(path: Path, folder: Path, passphrase: str = "", tell: Tell = lambda 
             for name, stream in opened(path, passphrase, lambda share: tell(0.4 + 0.55 * share)):
                 if name not in {HEAD, LIST}:
                     _unpacked(stream, _place(beside, name))
+            for name, kept in contents.sounds.items():
+                with kept_sound(contents.sounds_in or path.parent, kept, passphrase) as stream:
+                    _unpacked(stream, _place(beside, name))
         _tried(beside / "loa.db")
-        if folder.exists():
-            folder.rmdir()
-        beside.replace(folder)
+        _named(beside, folder, set_aside(folder, replaced_at) if replaced_at and is_replaced else None)
     except OSError as error:
         raise Refused("disk_full" if error.errno == 28 else "disk_readonly") from error  # noqa: PLR2004 - ENOSPC
     finally:
@@ -52,18 +79,52 @@ def restore(path: Path, folder: Path, passphrase: str = "", tell: Tell = lambda 
     return contents
 
 
-def _must_be_empty(folder: Path) -> None:
-    if not folder.exists():
-        return
+@contextmanager
+def _not_living(folder: Path) -> Iterator[None]:
+    """No station runs on `folder`, and none may begin to. Raises Refused restore_living."""
     held = folder / "station.lock"
-    if held.exists():
-        try:
-            with FileLock(held, timeout=0):
-                pass
-        except Timeout as error:
-            raise Refused("restore_living", path=folder) from error
-    if not folder.is_dir() or any(folder.iterdir()):
-        raise Refused("restore_not_empty", path=folder)
+    if not held.exists():
+        yield
+        return
+    lock = FileLock(held)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise Refused("restore_living", path=folder) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _holds(folder: Path) -> bool:
+    """Whether anything but a lock lies in it."""
+    return any(one.name != "station.lock" for one in folder.iterdir())
+
+
+def _named(beside: Path, folder: Path, aside: Path | None) -> None:
+    """What was unpacked takes its place; it belongs to whom the old folder belonged."""
+    if aside is None:
+        if folder.exists():
+            (folder / "station.lock").unlink(missing_ok=True)
+            folder.rmdir()
+        beside.replace(folder)
+        return
+    _belongs_as(folder, beside)
+    folder.replace(aside)
+    try:
+        beside.replace(folder)
+    except OSError:
+        aside.replace(folder)
+        raise
+
+
+def _belongs_as(model: Path, root: Path) -> None:
+    owner = model.stat()
+    if os.geteuid() or not owner.st_uid:
+        return
+    for one in (root, *root.rglob("*")):
+        os.chown(one, owner.st_uid, owner.st_gid)
 
 
 def _place(root: Path, name: str) -> Path:
@@ -93,6 +154,8 @@ def _tried(database: Path) -> None:
         done = {row["name"] for row in store.rows("SELECT name FROM _sqlite_migrations")}
         if done - known:
             raise Refused("backup_newer")
+        with store.write() as db:
+            begin_line(db.conn, "restored")  # what was told after the backup has numbers that it does not know of
         store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         store.close()

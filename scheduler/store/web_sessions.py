@@ -80,7 +80,7 @@ class WebSessions:
         if not right or attempt.row is None:
             raise Refused("sign_in_wrong")
         token, known = secrets.token_urlsafe(32), device if attempt.device_hash else secrets.token_urlsafe(24)
-        with self.store.write() as db:
+        with self.store.write(own=True) as db:
             update(db, "login_attempt", {"id": attempt.id}, {"ok": 1})
             self._know(attempt.row["id"], known, now)
             session = {
@@ -101,7 +101,7 @@ class WebSessions:
     def _attempt(self, login: str, address: str, device: str, now: datetime) -> _Attempt:
         """Write a try down as wrong. Raises Refused too_many_attempts while it has to wait."""
         account = digest(login.strip().lower()[:80])  # people type their password here: it must not be kept
-        with self.store.write() as db:
+        with self.store.write(own=True) as db:
             row = self.store.row("SELECT * FROM person WHERE login = ? AND active = 1", (login.strip(),))
             known = self._known(row, device, now)
             if until := max(filter(None, self._waits(account, address, known, now)), default=None):
@@ -176,19 +176,19 @@ class WebSessions:
         """A person has clicked: the idle time begins anew. Written at most once a minute."""
         sql = "SELECT 1 FROM web_session WHERE id = ? AND seen_at < ?"
         if self.store.value(sql, (session_id, instant_text(now - TOUCH_EVERY))):
-            with self.store.write() as db:
+            with self.store.write(own=True) as db:
                 update(db, "web_session", {"id": session_id}, {"seen_at": instant_text(now)})
 
     def rotate(self, token: str, now: datetime) -> str:
         """The same session under a new cookie and a new form token; the old cookie opens nothing from now on."""
         fresh = secrets.token_urlsafe(32)
         values = {"token_hash": digest(fresh), "csrf": secrets.token_urlsafe(24), "seen_at": instant_text(now)}
-        with self.store.write() as db:
+        with self.store.write(own=True) as db:
             update(db, "web_session", {"token_hash": digest(token)}, values)
         return fresh
 
     def sign_out(self, token: str) -> None:
-        with self.store.write() as db:
+        with self.store.write(own=True) as db:
             db.conn.execute("DELETE FROM web_session WHERE token_hash = ?", (digest(token),))
 
     def sessions_of(self, person_id: int, now: datetime) -> list[OpenSession]:
@@ -204,13 +204,13 @@ class WebSessions:
 
     def end_session(self, person_id: int, session_id: int) -> bool:
         """End one session of this person; whether there was one."""
-        with self.store.write() as db:
+        with self.store.write(own=True) as db:
             sql = "DELETE FROM web_session WHERE id = ? AND person_id = ?"
             return bool(db.conn.execute(sql, (session_id, person_id)).rowcount)
 
     def end_sessions(self, person_id: int, *, but: int = 0) -> int:
         """End every session of this person except number `but`; how many there were."""
-        with self.store.write() as db:
+        with self.store.write(own=True) as db:
             sql = "DELETE FROM web_session WHERE person_id = ? AND id <> ?"
             return db.conn.execute(sql, (person_id, but)).rowcount
 

@@ -120,7 +120,7 @@ def test_an_open_backup_holds_no_key_and_no_secret(config, everything, secrets_o
     from scheduler.store.backup import Source, write_backup
 
     secret_files = tuple(config.folder.glob("*.secret"))
-    source = Source(station.parts.store, config.data, "Trạm", None, secret_files)
+    source = Source(station.parts.store, config.data, "Trạm", secrets=secret_files)
     place = tmp_path / "mo.loabak"
     write_backup(source, place, station.clock.now())
     with tarfile.open(place) as tar:
@@ -135,7 +135,7 @@ def test_a_sealed_backup_shows_nothing_without_its_passphrase(config, everything
     from scheduler.store.backup import Source, write_backup
 
     place = tmp_path / "kin.loabak"
-    source = Source(station.parts.store, config.data, "Tên trạm rất lạ", None, tuple(config.folder.glob("*.secret")))
+    source = Source(station.parts.store, config.data, "Tên trạm rất lạ", secrets=tuple(config.folder.glob("*.secret")))
     write_backup(source, place, station.clock.now(), "mot-cau-rat-dai-de-khoa")
     held = place.read_bytes()
     for word in (CANARY.encode(), b"SQLite format", "Tên trạm rất lạ".encode(), b"loa.db"):

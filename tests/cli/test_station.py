@@ -220,3 +220,12 @@ def test_a_process_that_dies_at_once_is_tried_again_after_growing_pauses():
     clock.advance(CALM_AFTER + 1)
     supervisor._look_after(child)
     assert child.due - clock.monotonic() == 1.0
+
+
+def test_a_process_that_is_wanted_later_is_looked_after_once():
+    clock = SteppedClock(datetime(2026, 12, 1, tzinfo=UTC))
+    supervisor = Supervisor(["--config", "/nowhere/config.toml"], clock)
+    before = [child.name for child in supervisor._children]
+    supervisor.want("link")
+    supervisor.want("link")
+    assert [child.name for child in supervisor._children] == [*before, "link"]

@@ -114,9 +114,11 @@ RIGHTS = {
     "see": set(Role),
     **dict.fromkeys(("write", "record", "make_speech", "submit", "plan", "play_now", "go_live"), WRITERS),
     **dict.fromkeys(("import_dispatch", "edit_lexicon", "retire", "drill", "send_sms"), DESK),
-    **dict.fromkeys(("approve", "return", "withdraw", "break_in", "read_audit", "publish"), LEADERS),
+    **dict.fromkeys(
+        ("approve", "return", "withdraw", "break_in", "read_audit", "publish", "take_air", "issue"), LEADERS
+    ),
     **dict.fromkeys(("configure", "backup"), MACHINES),
-    **dict.fromkeys(("manage_people", "manage_tokens", "change_key"), ADMINS),
+    **dict.fromkeys(("manage_people", "manage_tokens", "change_key", "manage_wards"), ADMINS),
     "stop": WRITERS | MACHINES,
     "test_output": LEADERS | MACHINES,
     "answer_ticket": DESK | MACHINES,

@@ -56,9 +56,16 @@ ABOUT = {
     "zone": "What a zone keeps besides the station's own rules. Written `[[zone]]`, once for each zone. A zone whose name "
     "stands only at an output needs none.",
     "public": "The page that everybody may open, and the reports of loudspeakers taken there; see [public-page.md](public-page.md).",
+    "town": "The town or province above this ward; without a `url` there is no link. See [town.md](town.md).",
+    "hub": "This station is also the desk of a town or a province. See [hub.md](hub.md).",
+    "mqtt": "The MQTT server inside the ward, through which boxes beside the horns are reached. See [clusters.md](clusters.md).",
+    "cluster": "A box beside the horns. Written `[[cluster]]`, once for each. See [clusters.md](clusters.md).",
+    "box": "Keys of such a box itself, where `loa cluster` runs.",
+    "cap_alert": "Alerts in CAP 1.2. See [cap.md](cap.md).",
+    "pair": "Two machines of one ward, of which one has the air. See [pair.md](pair.md).",
     "backup": "Copies of the whole station, made at night ([settings.md](settings.md#backups)).",
 }
-_REPEATED = {"output", "zone", "horn"}
+_REPEATED = {"output", "zone", "horn", "cluster"}
 """Sections that may stand several times."""
 _TYPES = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 

@@ -36,9 +36,12 @@ MEANING = {
     "backup": "Make a backup now",
     "answer_ticket": "Answer what people have reported of a loudspeaker",
     "publish": "Open and close the public page",
+    "take_air": "Move the air to the other machine of the ward, or let one air alone",
+    "issue": "Issue to the wards of a town (a hub's station)",
     "read_audit": "Read who did what, before and after, and have that log's chain checked",
     "manage_people": "Add and change people, give temporary passwords, switch accounts off",
     "manage_tokens": "Make and revoke keys of programs",
+    "manage_wards": "Add wards to a town, let them in by a code, shut them out, keep the areas",
     "change_key": "Let a new key sign the journal's checkpoints",
 }
 TAIL = """

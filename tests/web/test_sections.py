@@ -17,9 +17,10 @@ def all_tabs():
     return [tab for section in SECTIONS for tab in section.tabs]
 
 
-def test_there_are_eight_sections_each_with_a_key_of_its_own():
+def test_there_are_nine_sections_each_with_a_key_of_its_own():
     assert [section.word for section in SECTIONS] == [
-        "Trực tiếp", "Soạn bản tin", "Công văn", "Lịch phát", "Kho âm thanh", "Nhật ký & thời lượng", "Cài đặt", "Khẩn cấp",
+        "Trực tiếp", "Soạn bản tin", "Công văn", "Lịch phát", "Kho âm thanh", "Nhật ký & thời lượng", "Các phường",
+        "Cài đặt", "Khẩn cấp",
     ]  # fmt: skip
     assert len({section.key for section in SECTIONS}) == len(SECTIONS)
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, render_template
 from flask.typing import ResponseReturnValue
 
-from web.api import air, announcements, campaigns, dispatches, emergency, house, journal, plan, sounds, tickets
+from web.api import air, announcements, campaigns, cap, dispatches, emergency, house, journal, plan, sounds, tickets
 from web.api.contract import OPERATIONS, Operation, Subject
 from web.api.door import Rates, run
 from web.api.openapi import chapters, document_text, reasons
@@ -35,6 +35,7 @@ SUBJECTS: tuple[Subject, ...] = (
     journal.reports,
     tickets.subject,
     dispatches.subject,
+    cap.subject,
 )
 
 

@@ -88,6 +88,7 @@ TABLE = {
     "GET /airtime": "see",
     "GET /reports/{kind}": "see",
     "GET /dispatches": "see",
+    "POST /cap": "import_dispatch",
     "POST /dispatches": "import_dispatch",
     "GET /dispatches/{dispatch_id}": "see",
     "GET /dispatches/{dispatch_id}/ledger": "see",

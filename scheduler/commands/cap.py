@@ -1,0 +1,119 @@
+"""`loa cap …`: read alerts in CAP 1.2, see what waits, issue the ward's own, list senders and rules.
+
+What an alert becomes is the desk's; a rule is approved on the page, where a leader proves who it is.
+"""
+
+from pathlib import Path
+
+import click
+
+from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
+from scheduler.core.characters import escaped
+from scheduler.core.wording import sentence
+
+COMMANDS: tuple[click.Command, ...]
+
+
+@click.group()
+def cap() -> None:
+    """Alerts in the Common Alerting Protocol 1.2."""
+
+
+@cap.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+@pass_context
+def read(context: Context, file: Path, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Read an alert; what the ward's rules let sound is aired at once."""
+    from scheduler.intake.cap import MOST_BYTES
+    from scheduler.station_cap import take_in
+
+    with context.station() as station:
+        with file.open("rb") as source:
+            row, fresh = take_in(station, context.actor(station), source.read(MOST_BYTES + 1))
+        doubts = [sentence(code, details) for code, details in row.doubts]
+        why = sentence(row.reason, row.details) if row.reason else ""
+        if as_json:
+            told = {"id": row.id, "new": fresh, "state": row.state, "way": row.way, "proof": row.proof}
+            reasons = [code for code, _ in row.doubts]
+            print_json(told | {"doubts": reasons, "reason": row.reason, "slot_id": row.slot_id, "title": row.title})
+            return
+        click.echo(f"{row.id}: {escaped(row.title)} – {row.state}" + ("" if fresh else " (đã có từ trước)"))
+        for line in filter(None, (why, *doubts)):
+            click.echo(f"- {escaped(line)}")
+
+
+@cap.command("list")
+@pass_context
+def listed(context: Context) -> None:
+    """What waits, what is under way, and what is over."""
+    with context.station() as station:
+        desk, config = station.desk.cap, station.config
+        rows = [*desk.waiting(), *desk.under_way(), *desk.done()]
+        cells = [(row.id, row.state, clock_text(row.received_at, config), row.sender, row.title) for row in rows]
+        print_table(("id", "state", "at", "sender", "title"), cells)
+
+
+@cap.command()
+@click.argument("slot_id")
+@click.option("--event", default="", help="What it is about, in two or three words.")
+@click.option("--hours", type=float, default=6.0, show_default=True, help="How long it holds.")
+@click.option("--instruction", default="", help="What people should do.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the XML there, else print it.")
+@pass_context
+def issue(context: Context, slot_id: str, event: str, hours: float, instruction: str, out: Path | None) -> None:
+    """Issue the alert of an emergency that this ward has ordered (its slot's id)."""
+    from scheduler.desk.cap_issue import Words
+
+    with context.station() as station:
+        words = Words(event=event, hours=hours, instruction=instruction)
+        made = station.desk.cap.issuing.issue(context.actor(station), slot_id, words)
+        _give(made.xml, out)
+
+
+@cap.command()
+@click.argument("issued_id", type=int)
+@click.option("--reason", required=True, help="Why.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the XML there, else print it.")
+@pass_context
+def cancel(context: Context, issued_id: int, reason: str, out: Path | None) -> None:
+    """Cancel an alert that this ward has issued."""
+    with context.station() as station:
+        _give(station.desk.cap.issuing.cancel(context.actor(station), issued_id, reason).xml, out)
+
+
+def _give(xml: str, out: Path | None) -> None:
+    if out is None:
+        click.echo(xml, nl=False)
+    else:
+        out.write_text(xml, encoding="utf-8")
+        click.echo(f"Đã ghi {out}")
+
+
+@cap.command()
+@pass_context
+def rules(context: Context) -> None:
+    """Senders that the ward believes, and its rules; who approved each, and when."""
+    with context.station() as station:
+        desk, people, config = station.desk.cap.trust, station.parts.people, station.config
+        senders = [
+            (one.sender.sender, one.sender.name, "không ký cũng tin" if one.sender.unsigned else "phải ký")
+            for one in desk.senders()
+        ]
+        print_table(("sender", "name", "proof"), senders)
+        click.echo("")
+        rows = [
+            (
+                one.rule.id,
+                one.rule.way.value,
+                one.rule.title,
+                f"{one.rule.severity}/{one.rule.urgency}/{one.rule.certainty}",
+                people.get(one.approved_by).name if one.approved_by else "chờ duyệt",
+                clock_text(one.approved_at, config),
+            )
+            for one in desk.rules()
+        ]
+        print_table(("id", "way", "title", "least", "approved by", "at"), rows)
+
+
+COMMANDS = (cap,)

@@ -1,0 +1,174 @@
+"""`loa cluster` runs a box beside the horns; `loa clusters …` lists a ward's boxes and pairs one.
+
+A box is a small station: playout and the process that listens to its ward, under one supervisor, without a page.
+"""
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scheduler import supervisor
+from scheduler.clock import SystemClock
+from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
+from scheduler.core.wording import sentence
+from scheduler.core.wording_cluster import LOOKS
+from scheduler.errors import Refused
+from scheduler.watchdog import BeatRows, Pulse, Vitals
+
+if TYPE_CHECKING:
+    from scheduler.desk.clusters import ClusterView
+
+BOX_PROCESSES = ("playout", supervisor.BOX)
+
+
+@click.command()
+@click.option("--key", "show_key", is_flag=True, help="Print this box's public key and end.")
+@pass_context
+def cluster(context: Context, show_key: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Run this machine as a box beside the horns (cụm loa), until Ctrl-C."""
+    config = context.config()
+    if show_key:
+        with context.station() as station:
+            click.echo(station.desk.box.public_key())
+        return
+    if not config.box.id:
+        raise Refused("box_off")
+    held = supervisor.lock(config)
+    try:
+        supervisor.keep_log(config.data / "log", "cluster")
+        stop = threading.Event()
+        supervisor.stop_on_signals(stop)
+        with context.station() as station:
+            click.echo(f"Cụm loa {config.box.id} của phường {config.box.ward_id}. Bấm Ctrl-C để tắt.")
+            click.echo(f"Khóa của cụm: {station.desk.box.public_key()}")
+            clock = SystemClock()
+            watch = supervisor.Supervisor(context.arguments(), clock, base=BOX_PROCESSES)
+            watch.stop = stop
+            vitals, pulse = Vitals(clock, BeatRows(station.parts.jobs, clock), watch), Pulse(clock)
+            watch.run(lambda: pulse.turn(lives=vitals.look()))
+        click.echo("Đã tắt cụm loa.")
+    finally:
+        held.release()
+
+
+@click.group()
+def clusters() -> None:
+    """Cụm loa: the boxes beside the horns."""
+
+
+@clusters.command("list")
+@json_option
+@pass_context
+def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Every box: how it stands, since when, and what it has measured."""
+    with context.station() as station:
+        found = station.desk.clusters.listed()
+        if as_json:
+            print_json([_told(view) for view in found])
+            return
+        if not found:
+            click.echo(sentence("clusters_off"))
+            return
+        config = station.config
+        rows = [
+            (view.config.id, view.name, LOOKS[view.look], clock_text(view.since, config), _measured(view))
+            for view in found
+        ]
+        print_table(("Số", "Tên", "Tình trạng", "Từ lúc", "Cụm tự đo"), rows)
+
+
+@clusters.command()
+@click.argument("cluster_id")
+@pass_context
+def pair(context: Context, cluster_id: str) -> None:
+    """Print what belongs into the box's own config.toml; nothing of it is secret."""
+    with context.station() as station:
+        view, config = station.desk.clusters.get(cluster_id), station.config
+        if view.config.kind != "loa":
+            raise Refused("cluster_no_pairing")
+        if not config.mqtt.url:
+            raise Refused("clusters_off")
+        page = config.mqtt.page_url or f"http://{config.web.host}:{config.web.port}"
+        click.echo(
+            f'[station]\nname = "{view.name}"\ntime_zone = "{config.station.time_zone}"\n\n'
+            f'[mqtt]\nurl = "{config.mqtt.url}"\n\n'
+            f'[box]\nid = "{cluster_id}"\nward_id = "{station.desk.clusters.ward()}"\n'
+            f'ward_key = "{station.desk.clusters.link.public_key()}"\npage_url = "{page}"'
+        )
+
+
+@clusters.command()
+@click.argument("cluster_id")
+@click.argument("percent", type=click.IntRange(1, 100))
+@pass_context
+def volume(context: Context, cluster_id: str, percent: int) -> None:
+    """Set how loud a box is, in percent; emergencies keep their own loudness."""
+    with context.station() as station:
+        station.desk.clusters.set_volume(context.actor(station), cluster_id, percent)
+        click.echo(f"Đã đặt âm lượng {percent}% cho cụm {cluster_id}.")
+
+
+@clusters.command()
+@click.argument("cluster_id")
+@click.option("--on/--off", "muted", default=True, help="--off lets it sound again.")
+@pass_context
+def mute(context: Context, cluster_id: str, muted: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Silence a box; only a permitted emergency still sounds there."""
+    with context.station() as station:
+        station.desk.clusters.set_muted(context.actor(station), cluster_id, muted=muted)
+        click.echo(f"Đã {'tắt tiếng' if muted else 'mở tiếng'} cụm {cluster_id}.")
+
+
+@clusters.command()
+@click.argument("cluster_id")
+@pass_context
+def test(context: Context, cluster_id: str) -> None:
+    """Sound a tone of three seconds at a box."""
+    with context.station() as station:
+        station.desk.clusters.test(context.actor(station), cluster_id)
+        click.echo(f"Đã gửi lệnh thử loa tới cụm {cluster_id}.")
+
+
+def _told(view: "ClusterView") -> dict[str, Any]:
+    state = view.state
+    measured: dict[str, Any] = {}
+    if state is not None:
+        measured = {
+            "airing": state.airing or None,
+            "outputs": [{"name": one.name, "state": one.state, "level_dbfs": one.level_dbfs} for one in state.outputs],
+            "disk_free_mb": state.disk_free_mb,
+            "temperature_c": state.temperature_c,
+            "volume": state.volume,
+            "muted": state.muted,
+            "clips_missing": state.clips_missing,
+            "version": state.version or None,
+        }
+    return {
+        "id": view.config.id,
+        "name": view.name,
+        "kind": view.config.kind,
+        "zones": list(view.config.zones),
+        "look": view.look.value,
+        "since": view.since.isoformat() if view.since else None,
+        "clock_off_minutes": view.clock_off_minutes,
+        "refused": view.seen.refused or None,
+        "measured": measured,
+    }
+
+
+def _measured(view: "ClusterView") -> str:
+    state = view.state
+    if state is None:
+        return "-"
+    levels = [f"{one.level_dbfs:g} dBFS" for one in state.outputs if one.level_dbfs is not None]
+    parts = [
+        *levels,
+        f"còn {state.disk_free_mb} MB" if state.disk_free_mb is not None else "",
+        f"{state.temperature_c:g} °C" if state.temperature_c is not None else "",
+        f"thiếu {state.clips_missing} âm thanh" if state.clips_missing else "",
+    ]
+    return ", ".join(filter(None, parts)) or "-"
+
+
+COMMANDS = (cluster, clusters)

@@ -1,0 +1,69 @@
+"""`loa database`: which steps of the schema the station's database has gone, and the way back to an older release.
+
+It never opens the station: that would bring the database up again. What goes and what stays is `store.downgrade`'s.
+"""
+
+from pathlib import Path
+
+import click
+
+from scheduler.clock import SystemClock
+from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
+from scheduler.errors import Refused
+from scheduler.store import downgrade as going_back
+from scheduler.store.versions import KEPT, known_steps, steps_at
+
+
+@click.group()
+def database() -> None:
+    """The database and its versions."""
+
+
+@database.command("show")
+@json_option
+@pass_context
+def show(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """The last step of the database, what this release would add, and the copies kept beside it."""
+    path = _path(context)
+    if not path.is_file():
+        raise Refused("downgrade_no_database", path=path)
+    gone = steps_at(path)
+    pending = [step for step in known_steps() if step not in gone]
+    copies = [(one.name, one.stat().st_size) for one in sorted(path.parent.glob(f"{path.name}{KEPT}*"))]
+    if as_json:
+        told = {"file": str(path), "bytes": path.stat().st_size, "steps": list(gone), "pending": pending}
+        print_json(told | {"copies": [{"file": name, "bytes": size} for name, size in copies]})
+        return
+    click.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB, bước cuối {gone[-1] if gone else '-'}")
+    if pending:
+        click.echo(f"Lần chạy tới sẽ nâng cấp: {', '.join(pending)}")
+    for name, size in copies:
+        click.echo(f"Bản cũ: {name} ({size / 1e6:.1f} MB)")
+
+
+@database.command("downgrade")
+@click.option("--to", "step", required=True, help="The last step that the older release knows, such as m022_writers.")
+@click.option("--yes", is_flag=True, help="Do it; without it, only say what would stay behind.")
+@pass_context
+def downgrade(context: Context, step: str, yes: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Write the database of a stopped station anew in the schema of an older release; the file as it is is kept."""
+    path = _path(context)
+    left = going_back.left_by(path, step)
+    if left:
+        click.echo("Phiên bản cũ không có chỗ cho:")
+        print_table(("Bảng", "Cột", "Dòng"), [(one.table, one.column or "(cả bảng)", one.rows) for one in left])
+    else:
+        click.echo("Không dòng nào bị bỏ lại.")
+    if not yes:
+        click.echo("Chưa đổi gì. Thêm --yes để làm; tệp hiện nay được giữ lại nguyên vẹn.")
+        return
+    done = going_back.downgrade(path, step, SystemClock().now())
+    click.echo(f"Cơ sở dữ liệu nay ở bước {step}. Tệp cũ được giữ ở {done.kept}.")
+    click.echo("Hãy cài phiên bản cũ trước khi chạy lại: phiên bản này sẽ nâng cấp nó lần nữa.")
+
+
+def _path(context: Context) -> Path:
+    return context.config().data / "loa.db"
+
+
+COMMANDS = (database,)

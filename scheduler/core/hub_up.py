@@ -1,0 +1,133 @@
+"""What a ward tells upwards, read into rows: answers to issues, rows of its journal, its health.
+
+Pure. A row of a journal is hashed again as the ward hashed it, so that the town knows what it was told is what the
+ward's chain holds. What was not measured stays None; a word of a shape that nobody knows is refused, not guessed.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from scheduler.core.envelope import AckState, Told
+from scheduler.errors import Refused
+
+__all__ = ["Ack", "JournalRow", "ack_of", "health_of", "journal_of", "mark_of"]
+
+_WORDS = ("kind", "day", "dispatch_number", "title", "zone", "trigger", "outcome", "reason", "audio_sha256")
+_NUMBERS = ("planned_ms", "played_ms")
+_INSTANTS = ("planned_start", "actual_start")
+_LATE = re.compile(r"late: \S{1,80} #\d{1,19} ([0-9a-f]{64})\Z")
+MOST_WORD = 2000
+MOST_MS = 7 * 24 * 3600 * 1000
+MOST_HEALTH = 32_768
+"""Bytes of a health that are kept; more is no summary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """What a ward says of an issue."""
+
+    issue_id: str
+    state: AckState
+    reason: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    played_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """A row of a ward's journal, as far as the town sums it. `proved`: its columns hash to its hash."""
+
+    seq: int | None
+    values: Mapping[str, Any]
+    issue_id: str = ""
+    hash: str = ""
+    prev_hash: str = ""
+    proved: bool = False
+    late_of: str = ""
+    """Hash of the row, of a machine that had lost the air, that this one tells once more in the one journal."""
+
+
+def mark_of(raw: bytes) -> str:
+    """What a message is known again by."""
+    return hashlib.blake2b(raw, digest_size=8).hexdigest()
+
+
+def ack_of(told: Told) -> Ack:
+    """Raises Refused envelope_unreadable."""
+    body = told.body
+    issue = body.get("id")
+    try:
+        state = AckState(str(body.get("state")))
+    except ValueError as error:
+        raise Refused("envelope_unreadable", key="state") from error
+    if not isinstance(issue, str) or not 1 <= len(issue) <= 64:  # noqa: PLR2004 - a UUID is 36
+        raise Refused("envelope_unreadable", key="id")
+    details = body.get("details", {})
+    if not isinstance(details, Mapping):
+        raise Refused("envelope_unreadable", key="details")
+    return Ack(issue, state, _word(body, "reason"), dict(details), _number(body, "played_ms"))
+
+
+def journal_of(told: Told, hashed: Callable[[Mapping[str, Any]], str]) -> JournalRow:
+    """`hashed`: the hash of a row by its columns, empty where one is missing. Raises Refused envelope_unreadable."""
+    body = told.body
+    row = body.get("journal", body)
+    if not isinstance(row, Mapping):
+        raise Refused("envelope_unreadable", key="journal")
+    seq = row.get("seq")
+    if seq is not None and (isinstance(seq, bool) or not isinstance(seq, int) or seq < 1):
+        raise Refused("envelope_unreadable", key="seq")
+    values: dict[str, Any] = {name: _word(row, name) for name in _WORDS}
+    values |= {name: _number(row, name) for name in _NUMBERS}
+    values |= {name: _instant(row, name) for name in _INSTANTS}
+    if not values["day"]:
+        raise Refused("envelope_unreadable", key="day")
+    values["kind"] = values["kind"] or "airing"
+    hash_, prev = _word(row, "hash"), _word(row, "prev_hash")
+    issue = _word(body, "id") if row is not body else _word(body, "issue_id")
+    late = _LATE.search(str(row.get("note") or "")) if values["kind"] == "airing" else None
+    return JournalRow(seq, values, issue, hash_, prev, bool(hash_) and hashed(row) == hash_, late[1] if late else "")
+
+
+def health_of(told: Told) -> Mapping[str, Any]:
+    """The health as it was told, with its instant. Raises Refused envelope_unreadable."""
+    health = dict(told.body) | {"at": told.at.isoformat()}
+    if len(json.dumps(health)) > MOST_HEALTH:
+        raise Refused("envelope_unreadable", key="health")
+    return health
+
+
+def _word(row: Mapping[str, Any], name: str) -> str:
+    value = row.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > MOST_WORD:
+        raise Refused("envelope_unreadable", key=name)
+    return value
+
+
+def _number(row: Mapping[str, Any], name: str) -> int | None:
+    value = row.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_MS:
+        raise Refused("envelope_unreadable", key=name)
+    return value
+
+
+def _instant(row: Mapping[str, Any], name: str) -> str | None:
+    text = _word(row, name)
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Refused("envelope_unreadable", key=name) from error
+    if at.tzinfo is None:
+        raise Refused("envelope_unreadable", key=name)
+    return text

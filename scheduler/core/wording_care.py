@@ -1,0 +1,52 @@
+"""The sentences of looking after a station: versions of its database, restoring over it, what the doctor finds.
+
+Each says what happened and what to do next, and is readable without its details.
+"""
+
+from collections.abc import Mapping
+
+__all__ = ["CARE_REASONS"]
+
+CARE_REASONS: Mapping[str, str] = {
+    # Versions of the database
+    "database_newer": (
+        "Cơ sở dữ liệu do phiên bản mới hơn ghi (bước {step}); hãy cài lại phiên bản đó, hoặc dùng phiên bản đó chạy"
+        " loa database downgrade."
+    ),
+    "database_in_use": "Chương trình khác đang mở cơ sở dữ liệu; hãy tắt trạm và mọi lệnh loa rồi làm lại.",
+    "downgrade_no_database": "Không có cơ sở dữ liệu ở {path}; hãy kiểm tra thư mục dữ liệu.",
+    "downgrade_step": "Cơ sở dữ liệu này không có bước “{step}”; các bước có: {steps}.",
+    "downgrade_journal": (
+        "Không lùi được: {rows} dòng của bảng {table} có nội dung mà phiên bản cũ không giữ được, chuỗi nhật ký sẽ đứt;"
+        " hãy khôi phục bản sao lưu làm trước khi nâng cấp."
+    ),
+    "downgrade_rows": (
+        "Không lùi được: bảng {table} có dòng mà phiên bản cũ không nhận; hãy khôi phục bản sao lưu làm trước khi nâng"
+        " cấp."
+    ),
+    "backup_sounds_missing": (
+        "Bản sao lưu này để âm thanh ở thư mục {folder} nhưng không thấy đủ; hãy chép thư mục đó về cạnh tệp sao lưu."
+    ),
+    # What the doctor finds on the lines to others
+    "check_line_holds": "Đang liên lạc được[, trả lời lúc {time}].",
+    "check_line_broken": "Không liên lạc được[: {told}]; trạm vẫn phát theo lịch và tự thử lại.",
+    "check_town_process": "Tiến trình liên lạc với thị xã không chạy; hãy xem loa run có chạy không và tệp link.log.",
+    "check_town_owed": "Còn {rows} báo cáo chưa gửi, cũ nhất từ {time}; sẽ tự gửi khi có liên lạc.",
+    "check_clock_apart": "Đồng hồ lệch {minutes} phút so với thị xã; hãy chỉnh giờ máy.",
+    "check_hub_process": "Tiến trình của thị xã không chạy; hãy xem loa run có chạy không và tệp hub.log.",
+    "check_hub_waiting": "{messages} tin đã phát hành chưa tới máy chủ tin; sẽ tự gửi.",
+    "check_hub_backup_open": (
+        "Bản sao lưu chứa khóa ký của thị xã mà không mã hóa; hãy ghi backup.passphrase_file trong config.toml."
+    ),
+    "check_clusters_process": "Tiến trình nói chuyện với các cụm loa không chạy; hãy xem tệp clusters.log.",
+    "check_clusters_silent": "{red} trong {all} cụm mất liên lạc; hãy xem trang Cụm loa.",
+    "check_clusters_good": "{all} cụm, không cụm nào mất liên lạc.",
+    "check_pair_here": "Máy này đang phát; máy {peer} theo sau.",
+    "check_pair_follows": "Máy {peer} đang phát; máy này theo sau.",
+    "check_key_open": "Người khác trên máy đọc được {file}; hãy chạy: chmod 600 với tệp đó.",
+    "check_keys_closed": "{files} tệp khóa, chỉ trạm đọc được.",
+    "check_certificate_good": "Còn hạn tới {day}.",
+    "check_certificate_ends": "Hết hạn ngày {day}; hãy thay trước ngày đó.",
+    "check_certificate_ended": "Đã hết hạn ngày {day}; hãy thay ngay.",
+    "check_certificate_unreadable": "Không đọc được chứng chỉ {file}; hãy kiểm tra tệp.",
+}

@@ -1,0 +1,116 @@
+"""Whom the ward believes in alerts, and the rules by which an alert sounds unasked: approved in advance, by a leader.
+
+Who lets more through proves once more who it is; taking trust or a rule away asks for no code. Whoever has written a
+rule does not approve it, as with everything that sounds. It airs nothing.
+"""
+
+import re
+from collections.abc import Callable
+
+from scheduler.core.cap import Certainty, Severity, Urgency
+from scheduler.core.cap_rules import Rule, Sender, Way
+from scheduler.core.model import Person
+from scheduler.desk.parts import Parts, permit
+from scheduler.errors import Refused
+from scheduler.intake.cap_signature import fingerprints
+from scheduler.store import instant_text
+from scheduler.store.cap import CapStore, RuleRow, SenderRow
+from scheduler.store.database import json_text
+
+__all__ = ["GIVES", "CapTrust"]
+
+GIVES = "break_in"
+"""The right of whoever lets alerts sound unasked: it is an order given in advance."""
+_SENDER = re.compile(r"[^\s,<&]{1,200}")
+MOST_TITLE, MOST_EVENTS, MOST_PEM = 200, 50, 50_000
+
+
+class CapTrust:
+    def __init__(self, parts: Parts, rows: CapStore) -> None:
+        self._parts = parts
+        self._rows = rows
+
+    def senders(self) -> list[SenderRow]:
+        return self._rows.senders()
+
+    def rules(self) -> list[RuleRow]:
+        return self._rows.rules()
+
+    def trust(
+        self,
+        actor: Person,
+        sender: str,
+        name: str,
+        *,
+        certificates: str = "",
+        unsigned: bool = False,
+        prove: Callable[[], None] = lambda: None,
+    ) -> Sender:
+        """Believe a sender, or change what it is believed for. `prove` asks who it is, where more comes through.
+
+        Raises NotPermitted; Refused cap_sender_invalid, cap_name_missing, cap_certificate, cap_no_proof.
+        """
+        permit(actor, GIVES)
+        made = Sender(sender.strip(), " ".join(name.split())[:MOST_TITLE], certificates.strip(), unsigned)
+        if not _SENDER.fullmatch(made.sender):
+            raise Refused("cap_sender_invalid")
+        if not made.name:
+            raise Refused("cap_name_missing")
+        if len(made.certificates) > MOST_PEM:
+            raise Refused("cap_certificate")
+        wanted = set(fingerprints(made.certificates))
+        if not wanted and not unsigned:
+            raise Refused("cap_no_proof")
+        before = next((one.sender for one in self._rows.senders() if one.sender.sender == made.sender), None)
+        known = set(fingerprints(before.certificates)) if before else set()
+        if before is None or wanted - known or (unsigned and not before.unsigned):
+            prove()
+        self._rows.keep_sender(made, actor.id, self._parts.clock.now())
+        return made
+
+    def distrust(self, actor: Person, sender: str) -> None:
+        """Believe a sender no longer: nothing of it sounds unasked from now on."""
+        permit(actor, "withdraw")
+        self._rows.end_sender(sender, self._parts.clock.now())
+
+    def add_rule(self, actor: Person, rule: Rule) -> RuleRow:
+        """Write a rule down; it holds once a leader has approved it. Raises Refused cap_rule_invalid."""
+        permit(actor, "plan")
+        events = tuple(dict.fromkeys(filter(None, (" ".join(word.split())[:MOST_TITLE] for word in rule.events))))
+        title = " ".join(rule.title.split())[:MOST_TITLE]
+        if not title or len(events) > MOST_EVENTS or rule.way not in {Way.AIR, Way.SESSION}:
+            raise Refused("cap_rule_invalid")
+        unknown = rule.severity is Severity.UNKNOWN or rule.urgency in {Urgency.PAST, Urgency.UNKNOWN}
+        if unknown or rule.certainty in {Certainty.UNLIKELY, Certainty.UNKNOWN}:
+            raise Refused("cap_rule_invalid")
+        made = self._rows.add_rule(
+            {
+                "title": title,
+                "way": rule.way.value,
+                "events_json": json_text(events),
+                "severity": rule.severity.value,
+                "urgency": rule.urgency.value,
+                "certainty": rule.certainty.value,
+                "created_by": actor.id,
+                "created_at": instant_text(self._parts.clock.now()),
+            }
+        )
+        return self._rows.rule(made)
+
+    def approve_rule(self, actor: Person, rule_id: int, *, prove: Callable[[], None] = lambda: None) -> RuleRow:
+        """Let a rule hold from now on. Raises NotPermitted; Refused author_is_approver, cap_rule_decided, code_…"""
+        permit(actor, GIVES)
+        seen = self._rows.rule(rule_id)
+        if seen.approved_by is not None:
+            raise Refused("cap_rule_decided")
+        if seen.created_by == actor.id and not self._parts.config.station.one_officer:
+            raise Refused("author_is_approver")
+        prove()
+        self._rows.approve_rule(rule_id, actor.id, self._parts.clock.now())
+        return self._rows.rule(rule_id)
+
+    def end_rule(self, actor: Person, rule_id: int) -> None:
+        """A rule holds no longer. Whoever has written one that nobody has approved may take it back."""
+        seen = self._rows.rule(rule_id)
+        permit(actor, "plan" if seen.approved_by is None and seen.created_by == actor.id else "withdraw")
+        self._rows.end_rule(rule_id, self._parts.clock.now())

@@ -1,0 +1,184 @@
+"""What a ward tells its town: where each issue stands, every row of the journal once, how the station is.
+
+Everything becomes a row of the outbox first; the link carries rows and knows nothing else. What was not measured is not
+told. Nothing here opens a connection.
+"""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from scheduler.core.envelope import AckState, UpKind
+from scheduler.desk.clusters import ClusterDesk, ClusterView
+from scheduler.desk.parts import Parts
+from scheduler.errors import Refused
+from scheduler.store import instant_or_none
+from scheduler.store.town_queue import JOURNAL, TownQueue, UpQueue, UpRow
+
+__all__ = ["PROCESS", "TownState", "TownUp"]
+
+PROCESS = "link"
+SILENT_AFTER = timedelta(seconds=90)
+"""A heartbeat older than this: the process is gone, or hangs."""
+PLAYOUT_SILENT_AFTER = timedelta(seconds=5)
+MOST_CLUSTERS = 60
+"""Boxes that are told one by one, those that need somebody first; of more the number by how they stand."""
+A_TURN = 200
+"""Journal rows queued at once: a write stays short."""
+
+
+@dataclass(frozen=True, slots=True)
+class TownState:
+    """How the link stands, as its process last reported it."""
+
+    configured: bool
+    alive: bool = False
+    reached_at: datetime | None = None
+    """When the town's broker last answered."""
+    reason: str = ""
+    """Why it does not now; empty = it does."""
+    details: dict[str, str] = field(default_factory=dict)
+    clock_off_minutes: int = 0
+    queue: UpQueue = field(default_factory=UpQueue)
+
+
+class TownUp:
+    def __init__(self, parts: Parts, queue: TownQueue) -> None:
+        self._parts = parts
+        self.rows = queue
+
+    @property
+    def configured(self) -> bool:
+        return bool(self._parts.config.town.url)
+
+    # What is told
+
+    def ack(
+        self, issue_id: str, state: AckState, refused: Refused | None = None, *, played_ms: int | None = None
+    ) -> None:
+        """Where an issue stands here. `played_ms`: measured, None = nothing was."""
+        body: dict[str, Any] = {"id": issue_id, "state": state.value}
+        if refused is not None:
+            details = {name: str(value)[:200] for name, value in refused.details.items()}
+            body |= {"reason": refused.reason, "details": details}
+        if played_ms is not None:
+            body["played_ms"] = played_ms
+        self._queue(UpKind.ACK, body)
+
+    def log(self, body: dict[str, Any]) -> None:
+        """Something the town should know of and that is no issue's: an envelope that cannot be believed."""
+        self._queue(UpKind.LOG, body)
+
+    def queue_new(self) -> int:
+        """Queue the journal rows that were written since the last time, each once; how many were new.
+
+        The first time it only notes where the journal stands: what was before the link is not told.
+        """
+        cursor = self.rows.cursor(JOURNAL)
+        if cursor is None:
+            self.rows.begin()
+            return 0
+        rows = self.rows.journal_after(cursor, A_TURN)
+        if not rows:
+            return 0
+        with self._parts.store.write():
+            if self.rows.cursor(JOURNAL) != cursor:  # another process was quicker
+                return 0
+            for row in rows:
+                self._queue(UpKind.ASRUN, {"id": self.rows.issue_of(row), "journal": row})
+            self.rows.move(JOURNAL, rows[-1]["seq"])
+        return len(rows)
+
+    def queue_health(self) -> bool:
+        """Queue how the station is now. While one still waits there is no second: only the newest would count."""
+        with self._parts.store.write():
+            if self.rows.waits(UpKind.HEALTH):
+                return False
+            self._queue(UpKind.HEALTH, self.health())
+        return True
+
+    def health(self) -> dict[str, Any]:
+        """The station now, as measured: what playout does not report is absent, never made up."""
+        parts = self._parts
+        now, queue = parts.clock.now(), self.rows.state()
+        told: dict[str, Any] = {
+            "name": parts.config.station.name,
+            "version": _version(),
+            "queue": {"waiting": queue.waiting, "oldest": queue.oldest.isoformat() if queue.oldest else None},
+        }
+        with suppress(OSError):
+            told["disk_free_mb"] = shutil.disk_usage(parts.config.data).free // 1_000_000
+        beat = parts.jobs.heartbeat("playout")
+        told["playout"] = beat is not None and abs(now - beat.at) <= PLAYOUT_SILENT_AFTER
+        if beat is not None and told["playout"]:
+            state = beat.state
+            told["playing"] = [_short(one, ("title", "zone", "trigger")) for one in state.get("airings", ())][:10]
+            told["outputs"] = [_short(one, ("name", "kind", "state", "message")) for one in state.get("outputs", ())]
+            told["clock_trusted"] = bool(state.get("clock_trusted"))
+        clusters = ClusterDesk(parts)
+        if clusters.configured:
+            views = clusters.listed()
+            told["clusters"] = [_cluster(one) for one in views[:MOST_CLUSTERS]]
+            told["clusters_by_look"] = dict(Counter(one.look.value for one in views))
+        return told
+
+    def _queue(self, kind: UpKind, body: dict[str, Any]) -> None:
+        self.rows.queue(self._parts.config.town.ward_id, kind, body, self._parts.clock.now())
+
+    # For the link
+
+    def outbox(self, limit: int) -> list[UpRow]:
+        """What is owed, in order."""
+        rows = self.rows.unsent(limit)
+        self.rows.leaving(rows)
+        return rows
+
+    def sent(self, rows: Iterable[int]) -> None:
+        """The stream has confirmed these."""
+        self.rows.sent(rows, self._parts.clock.now())
+
+    def state(self) -> TownState:
+        if not self.configured:
+            return TownState(configured=False)
+        beat = self._parts.jobs.heartbeat(PROCESS)
+        if beat is None:
+            return TownState(configured=True, queue=self.rows.state())
+        told = beat.state
+        return TownState(
+            configured=True,
+            alive=abs(self._parts.clock.now() - beat.at) <= SILENT_AFTER,
+            reached_at=instant_or_none(told.get("reached_at")),
+            reason=told.get("reason", ""),
+            details=told.get("details", {}),
+            clock_off_minutes=int(told.get("clock_off_minutes", 0)),
+            queue=self.rows.state(),
+        )
+
+
+def _cluster(view: ClusterView) -> dict[str, Any]:
+    """A box beside the horns as it has measured itself; what it has not told is absent."""
+    state = view.state
+    told: dict[str, Any] = {"id": view.config.id, "name": view.name[:80], "look": view.look.value}
+    told["since"] = view.since.isoformat() if view.since else None
+    if state is not None:
+        told |= {"airing": state.airing[:80] or None, "disk_free_mb": state.disk_free_mb}
+        told |= {"temperature_c": state.temperature_c, "power_w": state.power_w, "volume": state.volume}
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _short(told: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: str(told[name])[:200] for name in names if told.get(name) is not None}
+
+
+@cache
+def _version() -> str:
+    try:
+        return version("loa-phuong")
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,200 @@
+"""Asking for votes: the broker's entry and the other machine, each on a thread of its own, once or twice a second.
+
+A slow answer of one never keeps the other from being asked. What the answers mean is `core.pair`'s; each is told
+with the instant before it was asked.
+"""
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from scheduler.broker.client import Broker, BrokerClient, LineState, connect
+from scheduler.broker.keys import load_or_make
+from scheduler.broker.kv import Entry
+from scheduler.clock import since_boot
+from scheduler.config import Config
+from scheduler.core.pair import RENEW, Contest, Copy, Lease, Seat
+from scheduler.errors import Refused
+from scheduler.pair.wire import Asker, Sealer
+from scheduler.store.pair_air import folder_of
+
+__all__ = ["BrokerVoter", "PeerVoter", "Table"]
+
+log = logging.getLogger(__name__)
+
+LOOK = RENEW / 2
+VOTE_SECONDS = 1.5
+KEY = "air"
+_REFUSED = frozenset({"link_turned_away", "link_tls", "link_not_allowed", "link_ca_unreadable", "link_key_open"})
+
+
+class Table:
+    """The contest, its lock, and what is told on: every change of it is published before the lock is let go."""
+
+    def __init__(self, contest: Contest, publish: Callable[[], None]) -> None:
+        self.contest, self.publish = contest, publish
+        self.lock = threading.RLock()
+        self.kick = {"broker": threading.Event(), "peer": threading.Event()}
+        self.broker_fault = self.peer_fault = ""
+        """Reason codes; empty = it answers."""
+        self.other: dict[str, Any] = {}
+        """What the other machine last told of itself."""
+        self.heard_at = float("-inf")
+
+    def ask_now(self) -> None:
+        for event in self.kick.values():
+            event.set()
+
+
+class BrokerVoter:
+    """The broker's vote. Runs an event loop of its own; no fault of the broker leaves it."""
+
+    def __init__(self, table: Table, config: Config) -> None:
+        self._table, self._config = table, config
+        self._epoch = 0
+        self._away = True
+
+    def run(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            try:
+                asyncio.run(self._vote(stop))
+            except (Refused, OSError) as error:
+                self._told(error.reason if isinstance(error, Refused) else "link_unreachable")
+                stop.wait(2.0)
+            except Exception:  # the other machine may still vote
+                log.exception("the broker is asked anew")
+                self._told("link_broken")
+                stop.wait(2.0)
+
+    def _told(self, fault: str) -> None:
+        reason = ("pair_broker_refused" if fault in _REFUSED else "pair_broker_away") if fault else ""
+        with self._table.lock:
+            if reason != self._table.broker_fault:
+                log.warning("the broker: %s", reason or "answers")
+            self._table.broker_fault = reason
+
+    def _state(self, state: LineState) -> None:
+        self._epoch += 1
+        self._away = state is not LineState.CONNECTED
+        if self._away:
+            self._told("link_unreachable")
+            with self._table.lock:
+                self._table.contest.lost_broker()
+
+    async def _vote(self, stop: threading.Event) -> None:
+        pair, data = self._config.pair, self._config.data
+        seed = await asyncio.to_thread(load_or_make, folder_of(data) / "nkey") if pair.nkey else None
+        place = Broker(pair.url, seed, Path(pair.ca_file) if pair.ca_file else None)
+        dialled = asyncio.ensure_future(
+            connect(place, name=f"pair {pair.machine}", on_fault=lambda _: None, on_state=self._state)
+        )
+        client: BrokerClient | None = None
+        try:
+            while not stop.is_set():
+                if client is None:
+                    done, _ = await asyncio.wait({dialled}, timeout=0.5)
+                    if not done:
+                        self._told("link_unreachable")
+                        continue
+                    client = dialled.result()
+                    entry = Entry(client, pair.bucket, KEY, pair.replicas)
+                if client.is_closed:
+                    return
+                if not self._away:
+                    await self._turn(entry)
+                kick = self._table.kick["broker"]
+                for _ in range(round(LOOK / 0.05)):
+                    if kick.is_set():
+                        break
+                    await asyncio.sleep(0.05)
+                kick.clear()
+        finally:
+            dialled.cancel()
+            if client is not None:
+                await client.close()
+
+    async def _turn(self, entry: Entry) -> None:
+        table, contest, epoch, asked = self._table, self._table.contest, self._epoch, since_boot()
+        with table.lock:
+            wants, lease, revision = contest.may_ask_broker(asked), contest.lease(), contest.revision
+        written = await entry.write(_packed(lease), revision) if wants else None
+        if written is not None:
+            with table.lock:
+                if epoch == self._epoch:
+                    contest.broker_voted(lease, written, epoch, asked, since_boot())
+                    table.publish()
+            self._told("")
+            return
+        asked = since_boot()
+        found = await entry.read()
+        if found is None:
+            self._told("link_slow")
+            return
+        with table.lock:
+            if epoch == self._epoch:
+                contest.saw_broker(_unpacked(found[0]), found[1], epoch, asked, since_boot())
+        self._told("")
+
+
+def _packed(lease: Lease) -> bytes:
+    told = {"machine": lease.machine, "term": lease.term}
+    return json.dumps(told | {"has": [lease.has.term, lease.has.change]}).encode()
+
+
+def _unpacked(raw: bytes | None) -> Lease | None:
+    """What stands there; something else than a lease is somebody's, nobody knows whose."""
+    if not raw:
+        return None
+    try:
+        told = json.loads(raw)
+        has = Copy(*map(int, told["has"]))
+        return Lease(str(told["machine"]), int(told["term"]), has)
+    except (ValueError, KeyError, TypeError):
+        return Lease("?", 0, Copy())
+
+
+class PeerVoter:
+    """The other machine's vote, and what it tells of itself."""
+
+    def __init__(self, table: Table, config: Config, sealer: Sealer, told: Callable[[], dict[str, Any]]) -> None:
+        self._table, self._told = table, told
+        self._asker = Asker(config.pair.peer_url, sealer, config.pair.machine, VOTE_SECONDS)
+
+    def run(self, stop: threading.Event) -> None:
+        kick = self._table.kick["peer"]
+        while not stop.is_set():
+            try:
+                self.turn()
+            except Refused as refused:
+                self._fault(refused.reason)
+            except Exception:  # the broker may still vote
+                log.exception("the other machine is asked anew")
+                self._fault("pair_unreachable")
+            kick.wait(LOOK)
+            kick.clear()
+        self._asker.close()
+
+    def _fault(self, reason: str) -> None:
+        with self._table.lock:
+            if reason != self._table.peer_fault:
+                log.warning("the other machine: %s", reason or "answers")
+            self._table.peer_fault = reason
+
+    def turn(self) -> None:
+        table, contest, asked = self._table, self._table.contest, since_boot()
+        with table.lock:
+            wants = contest.asks(asked)
+        answer = self._asker.ask("vote", wants=wants, **self._told()).told
+        with table.lock:
+            now = since_boot()
+            table.other, table.heard_at = dict(answer), now
+            contest.met(now, holds=answer["seat"] == Seat.HOLDS)
+            contest.heard(Copy(*answer["has"]), int(answer["term"]))
+            if answer.get("voted"):
+                contest.peer_voted(asked, now)
+            table.publish()
+        self._fault("")

@@ -1,0 +1,100 @@
+"""Which steps of the schema a file has gone: too new is refused, a copy is kept before it is brought up.
+
+The copy lies beside the database and is named after the first step that it lacks. It is a convenience, not a condition:
+without room for it the step is made all the same, because a station that stays silent for want of a copy helps nobody.
+Going back is `store.downgrade`'s.
+"""
+
+import logging
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from filelock import FileLock
+from sqlite_utils.db import Database
+
+from scheduler.errors import Refused
+from scheduler.store.migrations import migrations
+
+__all__ = ["KEPT", "bring_up", "known_steps", "steps_at", "steps_of"]
+
+log = logging.getLogger(__name__)
+
+KEPT = ".before-"
+"""Between the name of the database and the step, in the name of a copy."""
+_COPIES = 2
+"""So many stay; each is as large as the database."""
+_ROOM = 100_000_000
+"""Bytes that must be left on the disk when the copy is made: the station goes on writing."""
+_LOOK = 5.0
+"""Seconds to wait for a file that another program holds."""
+_WAIT = 60.0
+"""Seconds one process waits for another that brings the same file up."""
+
+
+def known_steps() -> tuple[str, ...]:
+    """The steps of this release, in their order."""
+    return tuple(step.name for step in migrations.pending(Database(memory=True)))
+
+
+def steps_of(db: Database) -> tuple[str, ...]:
+    """The steps that a file has gone, in the order it went them."""
+    return tuple(step.name for step in migrations.applied(db))
+
+
+def steps_at(path: Path) -> tuple[str, ...]:
+    """The same of the file at `path`, which is only looked at. Raises sqlite3's errors."""
+    with closing(sqlite3.connect(path, timeout=_LOOK)) as found:
+        return steps_of(Database(found, execute_plugins=False))
+
+
+def bring_up(db: Database, path: Path) -> None:
+    """Bring the file at `path`, open as `db`, to the newest schema. Raises Refused database_newer; sqlite3's errors."""
+    _refuse_newer(db)
+    if not migrations.pending(db):
+        return
+    if not steps_of(db):
+        migrations.apply(db)
+        return
+    with FileLock(path.with_name(f"{path.name}.upgrade.lock"), timeout=_WAIT):
+        pending = migrations.pending(db)  # another process may have come first
+        if pending:
+            _copy(db, path, pending[0].name)
+            migrations.apply(db)
+            log.info("the database was brought up: %s", ", ".join(step.name for step in pending))
+
+
+def _refuse_newer(db: Database) -> None:
+    newer = [step for step in steps_of(db) if step not in known_steps()]
+    if newer:
+        raise Refused("database_newer", step=newer[-1])
+
+
+def _copy(db: Database, path: Path, step: str) -> None:
+    place = path.with_name(f"{path.name}{KEPT}{step}")
+    part = place.with_name(f"{place.name}.part")
+    try:
+        size = path.stat().st_size
+        if shutil.disk_usage(path.parent).free < size + _ROOM:
+            log.warning("no room for a copy of the database before it is brought up, %d bytes", size)
+            return
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600)
+        with closing(sqlite3.connect(part)) as target:
+            db.conn.backup(target)
+            target.execute("PRAGMA journal_mode=DELETE")
+        part.replace(place)
+        for old in _kept(path)[_COPIES:]:
+            old.unlink()
+    except (OSError, sqlite3.Error) as error:
+        log.warning("no copy of the database was kept before it is brought up: %s", error)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _kept(path: Path) -> list[Path]:
+    """The copies beside a database, newest first."""
+    found = [one for one in path.parent.glob(f"{path.name}{KEPT}m*") if not one.name.endswith(".part")]
+    return sorted(found, key=lambda one: one.stat().st_mtime_ns, reverse=True)

@@ -1,0 +1,35 @@
+"""A ward that lies somewhere, believes one sender without a signature, and has one approved rule for each way."""
+
+from dataclasses import replace
+
+import pytest
+
+from scheduler.config_cap import CapAlertConfig
+from scheduler.core.cap import Certainty, Severity, Urgency
+from scheduler.core.cap_rules import Rule, Way
+from scheduler.core.model import Role
+from tests.cap.alerts import INSIDE, SENDER
+
+
+@pytest.fixture
+def config(config):
+    told = CapAlertConfig(sender="phuong-mot@vidu.example", place=INSIDE, geocodes=("00004", "001", "01"))
+    return replace(config, cap_alert=told)
+
+
+@pytest.fixture
+def mai(station):
+    """Mai approves too."""
+    return station.parts.people.add("mai", "Mai", Role.APPROVER, "mat-khau-cua-mai", station.clock.now())
+
+
+@pytest.fixture
+def ward(station, lan, minh):
+    """The station with trust and rules in place."""
+    desk = station.desk.cap
+    desk.trust.trust(minh, SENDER, "Đài mẫu", unsigned=True)
+    air = Rule(0, "Thiên tai nặng", Way.AIR, (), Severity.SEVERE, Urgency.EXPECTED, Certainty.LIKELY)
+    session = Rule(0, "Thời tiết", Way.SESSION, (), Severity.MINOR, Urgency.FUTURE, Certainty.POSSIBLE)
+    for rule in (air, session):
+        desk.trust.approve_rule(minh, desk.trust.add_rule(lan, rule).rule.id)
+    return station

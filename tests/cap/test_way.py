@@ -1,0 +1,233 @@
+"""The way of an alert in a real station: on the air by the ward's rule, into a session, to a person, or nowhere."""
+
+import pytest
+
+from scheduler.core.model import AiringOutcome, AnnouncementState
+from scheduler.errors import Refused
+from scheduler.station_cap import air_by_order, take_in, tend
+from tests.cap.alerts import alert, certificate_of, info, key_of, reference, sample, signed
+
+
+def slots(station):
+    return station.parts.store.rows("SELECT * FROM slot WHERE trigger = 'emergency' ORDER BY created_at")
+
+
+def test_an_alert_of_a_trusted_sender_is_aired_by_the_wards_rule(ward, lan):
+    row, fresh = take_in(ward, lan, sample("flood-alert.xml"))
+    assert (row.state, row.way, fresh) == ("aired", "air", True)
+    (slot,) = slots(ward)
+    assert slot["id"] == row.slot_id
+    assert slot["priority"] == 1
+    said = ward.parts.programme.announcement(row.announcement_id)
+    assert said.text.startswith("Lũ quét đang lên nhanh.\nNước sông dâng")
+    assert "Flood" not in said.text
+    assert ward.parts.people.get(said.author_id).name == "Nguồn cảnh báo: Đài mẫu"
+
+
+def test_the_same_alert_again_is_one_airing(ward, lan):
+    first, _ = take_in(ward, lan, sample("flood-alert.xml"))
+    again, fresh = take_in(ward, lan, sample("flood-alert.xml"))
+    assert (again.id, fresh) == (first.id, False)
+    assert len(slots(ward)) == 1
+
+
+def test_other_words_under_a_used_key_are_refused(ward, lan):
+    take_in(ward, lan, alert())
+    with pytest.raises(Refused, match="cap_key_taken"):
+        take_in(ward, lan, alert(info(headline="Lời khác")))
+    assert len(slots(ward)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "reason"),
+    [
+        ({"status": "Exercise"}, "kept", "cap_status"),
+        ({"status": "Test"}, "kept", "cap_status"),
+        ({"status": "System"}, "kept", "cap_status"),
+        ({"status": "Draft"}, "kept", "cap_status"),
+        ({"scope": "Restricted"}, "kept", "cap_scope"),
+        ({"scope": "Private"}, "kept", "cap_scope"),
+        ({"msgType": "Ack", "references": reference("X")}, "kept", "cap_answer"),
+        ({"msgType": "Error", "references": reference("X")}, "kept", "cap_answer"),
+    ],
+)
+def test_what_is_no_public_alarm_never_sounds(ward, lan, changes, state, reason):
+    row, _ = take_in(ward, lan, alert(**changes))
+    assert (row.state, row.reason) == (state, reason)
+    tend(ward)
+    assert slots(ward) == []
+
+
+def test_an_expired_alert_is_kept_and_never_sounds(ward, lan):
+    row, _ = take_in(ward, lan, alert(info(expires="2026-12-02T05:30:00+07:00")))
+    assert (row.state, row.reason) == ("expired", "cap_expired")
+    assert slots(ward) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "doubt"),
+    [
+        (alert(sender="la@vidu.example"), "cap_not_trusted"),
+        (alert(info(language="en-US")), "cap_language"),
+        (alert(info(severity="Unknown")), "cap_no_rule"),
+        (alert(info(area="")), "cap_area_unknown"),
+        (alert(sent="2026-12-02T06:25:00+07:00"), "cap_from_future"),
+        (alert(info(effective="2026-12-02T08:00:00+07:00")), "cap_not_yet"),
+        (alert(info(responseType="AllClear")), "cap_all_clear"),
+        (alert(info(expires=""), sent="2026-12-02T03:00:00+07:00"), "cap_old"),
+    ],
+)
+def test_what_is_doubtful_waits_for_a_person(ward, lan, data, doubt):
+    row, _ = take_in(ward, lan, data)
+    assert row.state == "waiting"
+    assert doubt in {code for code, _ in row.doubts}
+    assert slots(ward) == []
+
+
+def test_nothing_sounds_by_a_rule_that_nobody_has_approved(station, lan, minh):
+    desk = station.desk.cap
+    desk.trust.trust(minh, "canhbao@vidu.example", "Đài mẫu", unsigned=True)
+    from tests.cap.test_trust import RULE
+
+    rule = desk.trust.add_rule(lan, RULE)
+    row, _ = take_in(station, lan, alert())
+    assert row.state == "waiting"
+    desk.trust.approve_rule(minh, rule.rule.id)
+    row, _ = take_in(station, lan, alert(identifier="A-2"))
+    assert row.state == "aired"
+    desk.trust.end_rule(minh, rule.rule.id)
+    row, _ = take_in(station, lan, alert(identifier="A-3"))
+    assert row.state == "waiting"
+
+
+def test_a_signature_counts_only_by_the_pinned_certificate(ward, lan, minh):
+    key, other = key_of(), key_of()
+    ward.desk.cap.trust.trust(minh, "canhbao@vidu.example", "Đài mẫu", certificates=certificate_of(key))
+    row, _ = take_in(ward, lan, alert())
+    assert [code for code, _ in row.doubts] == ["cap_unsigned"]
+    row, _ = take_in(ward, lan, signed(alert(identifier="A-2"), other))
+    assert [code for code, _ in row.doubts] == ["cap_signature_unproved"]
+    row, _ = take_in(ward, lan, signed(alert(identifier="A-3"), key))
+    assert (row.state, row.proof) == ("aired", "signed")
+
+
+def test_a_cancel_stops_what_waits_and_what_sounds(ward, lan):
+    row, _ = take_in(ward, lan, alert())
+    end, _ = take_in(ward, lan, alert("", identifier="A-2", msgType="Cancel", references=reference()))
+    assert end.state == "ended"
+    assert ward.desk.cap.rows.get(row.id).state == "cancelled"
+    assert ward.parts.slots.slot(row.slot_id).outcome is AiringOutcome.CANCELLED
+    seen = ward.parts.programme.announcement(row.announcement_id)
+    assert seen.state is AnnouncementState.WITHDRAWN
+
+
+def test_an_update_replaces_what_sounds(ward, lan):
+    row, _ = take_in(ward, lan, alert())
+    words = info(headline="Lũ rút dần, vẫn ở chỗ cao")
+    new, _ = take_in(ward, lan, alert(words, identifier="A-2", msgType="Update", references=reference()))
+    assert new.state == "aired"
+    assert ward.desk.cap.rows.get(row.id).state == "superseded"
+    assert ward.parts.slots.slot(row.slot_id).outcome is AiringOutcome.CANCELLED
+    assert ward.parts.slots.slot(new.slot_id).outcome is None
+
+
+def test_an_alert_that_comes_after_its_cancel_never_sounds(ward, lan):
+    take_in(ward, lan, alert("", identifier="A-2", msgType="Cancel", references=reference()))
+    row, _ = take_in(ward, lan, alert())
+    assert (row.state, row.reason) == ("cancelled", "cap_cancelled")
+    assert slots(ward) == []
+
+
+@pytest.mark.parametrize("sender", ["la@vidu.example", "khac@vidu.example"])
+def test_a_cancel_of_another_sender_stops_nothing(ward, lan, minh, sender):
+    ward.desk.cap.trust.trust(minh, "khac@vidu.example", "Nguồn khác", unsigned=True)
+    row, _ = take_in(ward, lan, alert())
+    told = {"identifier": "B-1", "sender": sender, "msgType": "Cancel", "references": reference()}
+    take_in(ward, lan, alert("", **told))
+    assert ward.parts.slots.slot(row.slot_id).outcome is None
+    assert ward.desk.cap.rows.get(row.id).state == "aired"
+
+
+def test_an_unproved_cancel_waits_until_a_leader_lets_it_end_the_alarm(ward, lan, minh):
+    row, _ = take_in(ward, lan, alert())
+    key = key_of()
+    ward.desk.cap.trust.trust(minh, "canhbao@vidu.example", "Đài mẫu", certificates=certificate_of(key))
+    end, _ = take_in(ward, lan, alert("", identifier="A-2", msgType="Cancel", references=reference()))
+    assert end.state == "waiting"
+    assert ward.parts.slots.slot(row.slot_id).outcome is None
+    ward.desk.cap.accept(minh, end.id)
+    assert ward.parts.slots.slot(row.slot_id).outcome is AiringOutcome.CANCELLED
+
+
+def test_a_person_airs_what_waits_and_a_wrong_code_airs_nothing(ward, lan, minh):
+    row, _ = take_in(ward, lan, alert(sender="la@vidu.example"))
+
+    def wrong():
+        raise Refused("code_wrong")
+
+    with pytest.raises(Refused, match="code_wrong"):
+        air_by_order(ward, minh, row.id, prove=wrong)
+    assert slots(ward) == []
+    slot_id = air_by_order(ward, minh, row.id, prove=lambda: None)
+    assert [one["id"] for one in slots(ward)] == [slot_id]
+    with pytest.raises(Refused, match="cap_decided"):
+        air_by_order(ward, minh, row.id)
+    assert len(slots(ward)) == 1
+
+
+def test_what_its_process_has_left_is_aired_by_the_next_look(ward, lan):
+    row, _ = ward.desk.cap.receive(lan, alert())
+    assert row.state == "preparing"
+    tend(ward)
+    tend(ward)
+    assert ward.desk.cap.rows.get(row.id).state == "aired"
+    assert len(slots(ward)) == 1
+
+
+def test_trust_taken_away_meanwhile_sends_it_to_a_person(ward, lan, minh):
+    row, _ = ward.desk.cap.receive(lan, alert())
+    ward.desk.cap.trust.distrust(minh, "canhbao@vidu.example")
+    tend(ward)
+    seen = ward.desk.cap.rows.get(row.id)
+    assert (seen.state, [code for code, _ in seen.doubts]) == ("waiting", ["cap_not_trusted"])
+    assert slots(ward) == []
+
+
+def test_a_lesser_alert_goes_into_the_next_session_by_its_rule(ward, lan):
+    row, _ = take_in(ward, lan, alert(info(severity="Moderate", urgency="Future", expires="2026-12-03T20:00:00+07:00")))
+    assert (row.state, row.way) == ("preparing", "session")
+    ward.finish(row.job_id)
+    for _ in range(3):
+        tend(ward)
+    seen = ward.desk.cap.rows.get(row.id)
+    assert seen.state == "planned", seen
+    assert ward.parts.programme.campaign(seen.campaign_id).priority == 2
+    assert slots(ward) == []
+
+
+def test_a_cancel_takes_it_out_of_the_session_again(ward, lan):
+    row, _ = take_in(ward, lan, alert(info(severity="Moderate", urgency="Future", expires="2026-12-03T20:00:00+07:00")))
+    ward.finish(row.job_id)
+    for _ in range(3):
+        tend(ward)
+    take_in(ward, lan, alert("", identifier="A-2", msgType="Cancel", references=reference()))
+    seen = ward.desk.cap.rows.get(row.id)
+    assert seen.state == "cancelled"
+    assert ward.parts.programme.campaign(seen.campaign_id).state.value == "stopped"
+
+
+def test_what_waits_expires_by_itself(ward, lan, clock):
+    row, _ = take_in(ward, lan, alert(sender="la@vidu.example"))
+    clock.advance(6 * 3600)
+    tend(ward)
+    assert ward.desk.cap.rows.get(row.id).state == "expired"
+
+
+def test_setting_aside_needs_a_reason_and_the_right(ward, lan, minh):
+    row, _ = take_in(ward, lan, alert(sender="la@vidu.example"))
+    with pytest.raises(Refused, match="reason_missing"):
+        ward.desk.cap.dismiss(minh, row.id, "  ")
+    with pytest.raises(Refused):
+        ward.desk.cap.dismiss(lan, row.id, "tin giả")
+    ward.desk.cap.dismiss(minh, row.id, "tin giả")
+    assert ward.desk.cap.rows.get(row.id).state == "dismissed"

@@ -1,0 +1,206 @@
+"""The link as a process: killed at every point it may be killed at, under `loa run`, and absent where there is no town."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scheduler import config as configuration
+from scheduler.clock import SystemClock
+from scheduler.core.model import Priority, Role
+from scheduler.link.process import TownLink
+from scheduler.station import Station
+from tests.broker.servers import NatsServer, Own, free_port
+from tests.link.conftest import GROUP, WARD, Linked
+from tests.link.town_side import now, wait_until
+from tests.station.conftest import CONFIG, Running, until
+
+LINKED = """
+[town]
+url = "{url}"
+ward_id = "{ward}"
+groups = ["{group}"]
+hub_url = "{page}"
+emergency = "air"
+messages_a_second = 200
+{more}
+"""
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def clock():
+    return SystemClock()
+
+
+@pytest.fixture
+def config_path(tmp_path, server, sounds):
+    path = tmp_path / "config.toml"
+    told = CONFIG.format(port=free_port(), kind="wavfile")
+    ca = f'ca_file = "{server.ca_file}"' if server.ca_file else ""
+    told += LINKED.format(url=server.url, ward=WARD, group=GROUP, page=sounds.url, more=ca)
+    path.write_text(told, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def config(config_path):
+    return configuration.load(config_path)
+
+
+@pytest.mark.parametrize("point", ["before_insert", "before_commit", "before_ack", "before_sent"])
+def test_a_link_killed_at_any_point_stores_once_airs_once_and_acknowledges(
+    point, town, station, config_path, trust, inbox
+):
+    """Acceptance test 5."""
+    trust(town)
+    with (config_path.parent / "faulty.log").open("wb") as out:
+        faulty = subprocess.Popen(
+            [sys.executable, str(ROOT / "tests/link/faulty.py"), str(config_path)],
+            env=os.environ | {"LOA_FAULT": point, "PYTHONPATH": str(ROOT)},
+            stdout=out,
+            stderr=out,
+        )
+    issued = town.issue(now(), priority=Priority.EMERGENCY, text="Hồ xả lũ, bà con sơ tán ngay.")
+    assert faulty.wait(60) == -signal.SIGKILL
+    assert len(inbox()) == (1 if point in {"before_ack", "before_sent"} else 0)
+    link = Linked(station).up()
+    try:
+        wait_until(lambda: inbox() and inbox()[0]["slot_id"], "its slot")
+        wait_until(lambda: "received" in town.acks(issued.id), "its acknowledgement")
+        wait_until(lambda: station.desk.town.queue().waiting == 0)
+    finally:
+        link.end()
+    assert len(inbox()) == 1
+    assert len(station.parts.store.rows("SELECT * FROM slot WHERE trigger = 'emergency'")) == 1
+    told = [(body["ward"], body["row"]) for _, _, body in town.up()]
+    assert len(told) == len(set(told)), "the stream itself knows a row again"
+    assert [row for _, row in sorted(told)] == list(range(1, len(told) + 1)), "no row is missing"
+
+
+def test_the_process_loads_neither_the_page_nor_the_alarms_nor_playout():
+    code = "import sys, scheduler.link.process; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "nats" in loaded
+    assert {"flask", "apscheduler", "waitress", "werkzeug", "av", "scheduler.playout.engine"} & set(loaded) == set()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from scheduler.playout import process; from scheduler.playout import engine",
+        "import web; web.create_app",
+        "from scheduler import studio, sms_sender",
+        "from scheduler.commands import air; import scheduler.cli",
+    ],
+    ids=["playout", "web", "studio", "supervisor"],
+)
+def test_a_station_without_a_town_never_loads_the_brokers_client(code, tmp_path):
+    story = (
+        f"import sys, pathlib\n{code}\n"
+        "from scheduler import config\nfrom scheduler.station import Station\n"
+        "told = config.load(pathlib.Path(sys.argv[1]))\n"
+        "station = Station.open(told)\nstation.prepare()\nstation.desk.town.state()\n"
+        "station.desk.town.queue()\nprint('nats' in sys.modules, 'paho' in sys.modules)\n"
+    )
+    path = tmp_path / "config.toml"
+    path.write_text(CONFIG.format(port=free_port(), kind="wavfile"), encoding="utf-8")
+    told = subprocess.run([sys.executable, "-c", story, str(path)], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["False", "False"]
+
+
+def test_a_second_link_on_the_same_folder_is_refused(station, town, link, trust):
+    import threading
+
+    from scheduler.errors import Refused
+
+    trust(town)
+    link.up()
+    with pytest.raises(Refused, match="link_runs_already"):
+        TownLink(station).run(threading.Event())
+
+
+class TestUnderTheSupervisor:
+    @pytest.fixture
+    def server(self, tmp_path, ward_seed):
+        from scheduler.broker import keys
+
+        made = NatsServer(tmp_path, wards={WARD: Own(keys.public_of(ward_seed), (GROUP,))}, port=free_port(), tls=True)
+        yield made
+        made.stop()
+
+    @pytest.fixture
+    def loa_run(self, config_path):
+        begun = Running(config_path)
+        yield begun
+        begun.end()
+
+    def test_it_airs_an_emergency_over_tls_is_killed_and_comes_back_while_playout_plays_on(
+        self, loa_run, town, station, trust, clock
+    ):
+        from tests.conftest import Cast
+
+        loa_run.up(station)
+        trust(town)
+        until(lambda: loa_run.beats(station, "link"), "the heartbeat of the link")
+        until(lambda: station.desk.town.state().reached_at, "the broker")
+        before = loa_run.children()
+        lan = station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
+        minh = station.parts.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
+        cast = Cast(station, lan, minh)
+        slot_id = station.desk.air.play_now(minh, cast.approved(seconds=8.0), chime=False)
+        until(lambda: (one := station.desk.air.on_air().airing) and one["played_ms"] > 500, "the airing")
+        os.kill(before["link"], signal.SIGKILL)
+        until(lambda: loa_run.children().get("link") not in {None, before["link"]}, "a new link")
+        issued = town.issue(now(), priority=Priority.EMERGENCY, title="Xả lũ", text="Hồ xả lũ, bà con sơ tán ngay.")
+        ended = "SELECT * FROM journal WHERE kind = 'airing' ORDER BY seq"
+        until(lambda: len(station.parts.store.rows(ended)) == 2, "both airings")
+        rows = {row["trigger"]: row for row in station.parts.store.rows(ended)}
+        assert rows["emergency"]["outcome"] == "played"
+        assert (rows["manual"]["slot_id"], rows["manual"]["outcome"]) == (slot_id, "played")
+        until(lambda: "played" in town.acks(issued.id), "its end told")
+        told = until(
+            lambda: [body for _, _, body in town.up() if body["kind"] == "asrun" and body["id"] == issued.id],
+            "its airing told",
+        )
+        assert told[0]["journal"]["played_ms"] == rows["emergency"]["played_ms"]
+        until(lambda: [body for _, _, body in town.up() if body["kind"] == "health"], "the station's health")
+        after = loa_run.children()
+        names = ("playout", "web", "studio")
+        assert {name: after[name] for name in names} == {name: before[name] for name in names}
+
+
+class TestPairedWhileItRuns:
+    """`loa run` of a ward without a town: no process; then it is paired, and the process is there."""
+
+    @pytest.fixture
+    def config_path(self, tmp_path):
+        path = tmp_path / "config.toml"
+        path.write_text(CONFIG.format(port=free_port(), kind="wavfile"), encoding="utf-8")
+        return path
+
+    @pytest.fixture
+    def loa_run(self, config_path):
+        begun = Running(config_path)
+        yield begun
+        begun.end()
+
+    def test_the_process_begins_when_the_settings_name_a_town(self, loa_run, station, town, server, clock, sounds):
+        loa_run.up(station)
+        assert "link" not in loa_run.children()
+        tuan = station.parts.people.add("tuan", "Tuấn", Role.ADMIN, "mat-khau-cua-tuan", clock.now())
+        station.desk.town.pin(tuan, town.issuer, "Thị xã")
+        station.desk.settings.put(
+            tuan,
+            {"town.url": server.url, "town.ward_id": WARD, "town.groups": [GROUP], "town.hub_url": sounds.url},
+            confirmed=True,
+        )
+        until(lambda: loa_run.children().get("link"), "the process")
+        issued = town.issue(now())
+        until(lambda: town.acks(issued.id), "its acknowledgement")
+        again = Station.open(station.written, clock)
+        assert again.config.town.ward_id == WARD
+        again.close()

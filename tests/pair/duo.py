@@ -1,0 +1,119 @@
+"""Two pair processes in one, with a real broker: no supervisor, no sound, only votes and rows."""
+
+import shutil
+import threading
+from datetime import timedelta
+
+from scheduler.clock import SystemClock
+from scheduler.config import Config, OutputConfig, PairConfig, StationConfig
+from scheduler.pair.service import PairService
+from scheduler.station import Station
+from scheduler.store.pair_air import AirFile, Resting, folder_of
+from tests.broker.servers import free_port
+from tests.station.conftest import until
+
+KEY = "cd" * 32
+NAMES = ("may-1", "may-2")
+
+
+class AskewClock(SystemClock):
+    """A machine whose wall clock is wrong."""
+
+    def __init__(self, ahead):
+        self._ahead = ahead
+
+    def now(self):
+        return super().now() + self._ahead
+
+
+class One:
+    """A pair process on a thread, its station beside it, and nobody else who would have to end first."""
+
+    def __init__(self, folder, name, ports, url, ahead=timedelta(0)):
+        peer = next(one for one in NAMES if one != name)
+        pair = PairConfig(
+            url=url,
+            machine=name,
+            peer=peer,
+            peer_url=f"http://127.0.0.1:{ports[peer]}",
+            host="127.0.0.1",
+            port=ports[name],
+        )
+        self.config = Config(
+            folder=folder, station=StationConfig(data=name), outputs=(OutputConfig(kind="null"),), pair=pair
+        )
+        self.clock, self.name = AskewClock(ahead), name
+        folder_of(self.config.data).mkdir(parents=True)
+        self.air = AirFile(folder_of(self.config.data))
+        self.station = Station.open(self.config, self.clock)
+        self._stop = threading.Event()
+        self._threads = []
+
+    def start(self):
+        self._stop = threading.Event()
+        service = PairService(self.station)
+        resting = Resting(folder_of(self.config.data))
+
+        def keep_quiet():
+            while not self._stop.wait(0.1):
+                resting.over(frozenset({"pair"}))
+
+        self._threads = [
+            threading.Thread(target=service.run, args=(self._stop,)),
+            threading.Thread(target=keep_quiet),
+        ]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def stop(self):
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(20)
+        self._threads = []
+
+    def told(self):
+        return self.station.desk.pair.state()
+
+    def reasons(self):
+        return {reason for reason, _ in self.told().reasons}
+
+
+class Duo:
+    def __init__(self, folder, server, ward, ahead=timedelta(0)):
+        ports = {name: free_port() for name in NAMES}
+        self.first = One(folder, NAMES[0], ports, server.url)
+        self.first.station.close()
+        shutil.copytree(ward, self.first.config.data, dirs_exist_ok=True)
+        self.first.station = Station.open(self.first.config, self.first.clock)
+        self.second = One(folder, NAMES[1], ports, server.url, ahead)
+        people = self.first.station.parts.people
+        self.first.station.desk.pair.new_key(people.machine(self.first.clock.now()))
+        key = (folder_of(self.first.config.data) / "pair.key").read_text()
+        self.second.station.desk.pair.join(key)
+        self.doubles = []
+        self._stop = threading.Event()
+        self._watch = threading.Thread(target=self._look)
+        self._watch.start()
+
+    def _look(self):
+        while not self._stop.wait(0.01):
+            if self.first.air.has_air() and self.second.air.has_air():
+                self.doubles.append(SystemClock().monotonic())
+
+    def up(self):
+        self.first.start()
+        self.second.start()
+        until(self.first.air.has_air, "the first machine's air")
+        until(
+            lambda: self.second.told().behind_seconds is not None and not self.second.told().files_missing, "the copy"
+        )
+        return self.first, self.second
+
+    def close(self):
+        self._stop.set()
+        self._watch.join()
+        for one in (self.first, self.second):
+            one.stop()
+            one.station.close()
+            one.air.close()

@@ -1,0 +1,243 @@
+"""Cảnh báo: alerts in CAP that come in, what became of them, and those that this ward issues.
+
+Thin: an alert is read and decided by the desk, aired by the station. What was issued is public as XML, as long as the
+public page is open. Whom the ward believes, and its rules, are another page (`web.cap_trust`).
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+
+from scheduler.core.cap import Certainty, Severity, Urgency
+from scheduler.core.model import Priority
+from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.desk.cap_issue import Words
+from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.intake.cap import MOST_BYTES
+from scheduler.station_cap import air_by_order, take_in
+from scheduler.store.cap import CapRow, Issued
+from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.cap_words import CERTAINTIES, CHOICES, LOOKS, MSG_TYPES, PROOFS, SEVERITIES, STATES, STATUSES, URGENCIES, USUAL
+from web.page_words import words
+from web.proving import asked_code, code_fault, proof, typed_code
+
+bp = Blueprint("cap", __name__)
+bp.context_processor(words)
+GIVES = "break_in"
+XML = "application/cap+xml; charset=utf-8"
+PRIORITIES = {1: ("Khẩn cấp", "emg"), 2: ("Ưu tiên", "warn")}
+
+
+def cap_on() -> bool:
+    """Does this ward use alerts in CAP?"""
+    told = station().config.cap_alert
+    return bool(told.sender or told.place or told.geocodes or cap_waiting() or desk().cap.trust.senders())
+
+
+@bp.app_template_global()
+def cap_waiting(*, emergency: bool = False) -> int:
+    """How many alerts wait for a person."""
+    return desk().cap.rows.count("waiting", emergency=emergency)
+
+
+@bp.get("/canh-bao")
+@page_of("see")
+def listed() -> Answer:
+    return _page()
+
+
+@act(bp, "/canh-bao/doc", may="import_dispatch")
+def take() -> Answer:
+    """Read a file, or pasted text."""
+    file = request.files.get("file")
+    pasted = request.form.get("text", "")
+    if file is not None and file.filename:
+        with file.stream:
+            data = file.read(MOST_BYTES + 1)
+    else:
+        data = pasted.strip().encode()
+    try:
+        row, fresh = take_in(station(), actor(), data)
+    except (NotPermitted, NotFound):
+        raise
+    except Refused as refused:
+        return _page("doc", refused), REFUSED
+    return redirect(url_for("cap.listed", xong="nhan-canh-bao" if fresh else "co-canh-bao", _anchor=f"cb-{row.id}"))
+
+
+@act(bp, "/canh-bao/<int:alert_id>/phat-ngay", may=GIVES)
+def air(alert_id: int) -> Answer:
+    order = partial(air_by_order, station(), actor(), alert_id, prove=lambda: _prove(alert_id))
+    return _done(alert_id, order, "phat-canh-bao")
+
+
+def _prove(alert_id: int) -> None:
+    """An order over everything asks for what every emergency asks."""
+    desk().emergency.confirmed(actor(), typed_code(), zone=desk().cap.rows.get(alert_id).zone)
+
+
+@act(bp, "/canh-bao/<int:alert_id>/nhan", may="plan")
+def accept(alert_id: int) -> Answer:
+    return _done(alert_id, lambda: desk().cap.accept(actor(), alert_id), "nhan-canh-bao")
+
+
+@act(bp, "/canh-bao/<int:alert_id>/bo-qua", may="plan")
+def dismiss(alert_id: int) -> Answer:
+    why = request.form.get("reason", "")
+    return _done(alert_id, lambda: desk().cap.dismiss(actor(), alert_id, why), "bo-canh-bao")
+
+
+# Issuing
+
+
+@act(bp, "/canh-bao/phat-hanh", may=GIVES)
+def issue() -> Answer:
+    """An alert of an emergency of this ward."""
+    slot_id = request.form.get("slot_id", "")[:100]
+
+    def give() -> object:
+        return desk().cap.issuing.issue(actor(), slot_id, _words(), prove=proof(GIVES))
+
+    return _done("phat-hanh", give, "phat-hanh-canh-bao")
+
+
+@act(bp, "/canh-bao/phat-hanh/<int:issued_id>/thay", may=GIVES)
+def update(issued_id: int) -> Answer:
+    def give() -> object:
+        text = request.form.get("text", "")[:20_000]
+        return desk().cap.issuing.update(actor(), issued_id, _words(), text, prove=proof(GIVES))
+
+    return _done(f"ph-{issued_id}", give, "phat-hanh-canh-bao")
+
+
+@act(bp, "/canh-bao/phat-hanh/<int:issued_id>/huy", may=GIVES)
+def cancel(issued_id: int) -> Answer:
+    why = request.form.get("reason", "")[:1000]
+    give = partial(desk().cap.issuing.cancel, actor(), issued_id, why, prove=proof(GIVES))
+    return _done(f"ph-{issued_id}", give, "phat-hanh-canh-bao")
+
+
+@bp.get("/canh-bao/phat-hanh/<int:issued_id>.xml")
+@page_of("see")
+def issued_file(issued_id: int) -> Answer:
+    return Response(desk().cap.issuing.get(issued_id).xml, content_type=XML)
+
+
+@bp.get("/canh-bao/<int:alert_id>.xml")
+@page_of("see")
+def alert_file(alert_id: int) -> Answer:
+    """An alert as it came; never shown as a page of ours."""
+    answer = Response(desk().cap.rows.get(alert_id).xml, content_type="text/plain; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="canh-bao-{alert_id}.xml"'
+    return answer
+
+
+@bp.get("/cap/<int:issued_id>.xml")
+def public_file(issued_id: int) -> Answer:
+    """One alert of this ward, for everybody."""
+    if not desk().public.is_open:
+        abort(404)
+    return Response(desk().cap.issuing.get(issued_id).xml, content_type=XML)
+
+
+@bp.get("/cap/danh-sach.txt")
+def public_list() -> Answer:
+    """The addresses of the ward's alerts, one a line, the newest first."""
+    if not desk().public.is_open:
+        abort(404)
+    found = [url_for("cap.public_file", issued_id=one.id, _external=True) for one in desk().cap.issuing.listed()]
+    return Response("".join(f"{line}\n" for line in found), content_type="text/plain; charset=utf-8")
+
+
+def _words() -> Words:
+    form = request.form
+    try:
+        hours = float(form.get("hours", "6").replace(",", "."))
+        return Words(
+            event=form.get("event", "")[:200],
+            urgency=Urgency(form.get("urgency", Urgency.IMMEDIATE)),
+            severity=Severity(form.get("severity", Severity.SEVERE)),
+            certainty=Certainty(form.get("certainty", Certainty.OBSERVED)),
+            instruction=form.get("instruction", "")[:2000],
+            hours=hours,
+        )
+    except ValueError:
+        return Words(hours=0)
+
+
+def _done(where: int | str, step: Callable[[], object], done: str) -> Answer:
+    try:
+        step()
+    except (NotPermitted, NotFound):
+        raise
+    except Refused as refused:
+        return _page(where, refused), REFUSED
+    return redirect(url_for("cap.listed", xong=done))
+
+
+def _page(where: int | str = "", refused: Refused | None = None) -> str:
+    place, coded = desk().cap, code_fault(refused)
+    fault = sentence(refused.reason, refused.details) if refused and not coded else ""
+    waiting = [_told(row) for row in place.waiting()]
+    issued = [_issued(one) for one in place.issuing.listed()]
+    places = {one["row"].id for one in waiting} | {f"ph-{one['one'].id}" for one in issued} | {"doc", "phat-hanh"}
+    return render_template(
+        "cap/list.html",
+        waiting=waiting,
+        under_way=[_told(row) for row in place.under_way()],
+        done=[_told(row) for row in place.done()],
+        issued=issued,
+        issuable=place.issuing.issuable() if station().config.cap_alert.sender else [],
+        where=where,
+        fault=fault,
+        coded=coded,
+        page_fault="" if where in places else fault or coded,
+        typed={name: request.form.get(name, "")[:20_000] for name in ("text", "reason", "event", "instruction")},
+        asked_code=asked_code(GIVES),
+        asked_air=desk().emergency.asks(actor()),
+        choices=CHOICES,
+        usual=USUAL,
+    )
+
+
+def _told(row: CapRow) -> dict[str, Any]:
+    """A row with everything its card says."""
+    alert, people = desk().cap.alert(row), desk().parts.people
+    info = alert.infos[row.block] if alert.infos else None
+    word, mark = PRIORITIES[row.priority]
+    look, picture = LOOKS.get(row.state, ("off", "cross"))
+    outcome = desk().parts.slots.facts(row.slot_id).slot.outcome if row.slot_id else None
+    return {
+        "row": row,
+        "alert": alert,
+        "info": info,
+        "said": desk().cap.said(row),
+        "areas": [one.description for one in info.areas] if info else [],
+        "priority_word": word,
+        "mark": mark,
+        "is_cancel": row.msg_type == "Cancel",
+        "is_emergency": row.priority == Priority.EMERGENCY,
+        "msg_type": MSG_TYPES[row.msg_type],
+        "status": STATUSES[row.status],
+        "proof": PROOFS[row.proof],
+        "levels": [SEVERITIES[info.severity], URGENCIES[info.urgency], CERTAINTIES[info.certainty]] if info else [],
+        "source": people.get(row.source_id).name,
+        "doubts": [sentence(code, details) for code, details in row.doubts],
+        "why": sentence(row.reason, row.details) if row.reason else "",
+        "state_word": STATES[row.state],
+        "look": look,
+        "picture": picture,
+        "outcome": OUTCOMES[outcome] if outcome else "",
+        "decided_by": people.get(row.decided_by).name if row.decided_by else "",
+    }
+
+
+def _issued(one: Issued) -> dict[str, Any]:
+    return {
+        "one": one,
+        "msg_type": MSG_TYPES[one.msg_type],
+        "is_current": desk().cap.issuing.is_current(one),
+        "by": desk().parts.people.get(one.issued_by).name,
+    }

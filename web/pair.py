@@ -1,0 +1,93 @@
+"""Hai máy, on Cài đặt: which of the ward's two machines has the air, how the copy is, and the two acts of a leader.
+
+Thin: the desk says how it stands and leaves the request. On a machine without the air every other act is refused by
+the store itself; these two are its own.
+"""
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+
+from scheduler.core.wording import sentence
+from scheduler.desk.pair import PairState
+from scheduler.errors import NotPermitted, Refused
+from web.auth import REFUSED, Answer, actor, desk, page_of, piece
+from web.pair_words import STANDS
+from web.proving import asked_code, code_fault, typed_code
+
+bp = Blueprint("pair", __name__)
+
+
+@bp.app_template_global()
+def pair_on() -> bool:
+    """Has this ward a second machine?"""
+    return desk().pair.configured
+
+
+@bp.app_template_global()
+def pair_state() -> PairState:
+    """How this machine stands."""
+    return desk().pair.state()
+
+
+@bp.get("/cai-dat/hai-may")
+@page_of("see")
+def page() -> Answer:
+    return _page()
+
+
+@bp.get("/cai-dat/hai-may/tinh-hinh")
+@page_of("see")
+def state() -> Answer:
+    """How it stands, asked for every few seconds; the whole page anew where a person may do other things now."""
+    told = _told()
+    answer = make_response(render_template("pair/_state.html", **told))
+    if request.args.get("viec", "") != told["acts"]:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+@piece(bp, "/cai-dat/hai-may/nhan-song", may="take_air")
+def take() -> Answer:
+    try:
+        desk().pair.take(actor(), typed_code())
+    except NotPermitted:
+        raise
+    except Refused as refused:
+        return _page(refused, "take"), REFUSED
+    flash("Đã yêu cầu nhận sóng; vài giây nữa trang này cho biết kết quả.")
+    return redirect(url_for("pair.page"), 303)
+
+
+@piece(bp, "/cai-dat/hai-may/mot-minh", may="take_air")
+def alone() -> Answer:
+    if request.form.get("off") != "yes":
+        return _page(Refused("pair_say_off"), "alone"), REFUSED
+    try:
+        desk().pair.alone(actor(), typed_code())
+    except NotPermitted:
+        raise
+    except Refused as refused:
+        return _page(refused, "alone"), REFUSED
+    flash("Đã yêu cầu phát một mình; vài giây nữa trang này cho biết kết quả.")
+    return redirect(url_for("pair.page"), 303)
+
+
+def _page(refused: Refused | None = None, act: str = "") -> str:
+    coded = code_fault(refused)
+    fault = sentence(refused.reason, refused.details) if refused and not coded else ""
+    asked = asked_code("take_air")
+    return render_template("pair/page.html", fault=fault, coded=coded, failed=act, asked=asked, **_told())
+
+
+def _told() -> dict[str, object]:
+    found = desk().pair.state()
+    mine = "unknown" if not found.alive else "alone" if found.alone and found.here else "here" if found.here else ""
+    mine = mine or ("there" if found.peer_has_air else "silent")
+    return {
+        "pair": found,
+        "acts": "" if found.here or not found.alive else "take" if found.peer_has_air else "both",
+        "mine": STANDS[mine],
+        "theirs": STANDS["here" if found.peer_has_air else "there" if found.here else "silent"],
+        "heard": not any(reason.startswith(("pair_unreachable", "pair_key")) for reason, _ in found.reasons),
+        "faults": [sentence(reason, details) for reason, details in found.reasons],
+        "percent": round(100 * found.share),
+    }
