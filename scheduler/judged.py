@@ -8,14 +8,14 @@ service: each caller says in its own reason codes what went wrong, and a redirec
 import io
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from scheduler.core.relay_policy import ParsedSource, address_ok, check_url
 from scheduler.errors import LoaError, Refused
 
-__all__ = ["Addresses", "UnreachableError", "Wire", "connected"]
+__all__ = ["Addresses", "UnreachableError", "Wire", "connected", "request_bytes"]
 
 _BUFFER = 1 << 16
 _LEAST_WAIT = 0.01
@@ -110,3 +110,18 @@ class Wire(io.RawIOBase):
     def close(self) -> None:
         self.connection.close()
         super().close()
+
+
+def request_bytes(method: str, source: ParsedSource, headers: Mapping[str, str], body: bytes | None) -> bytes:
+    """An HTTP/1.1 request as it goes over the wire, to a server that closes behind its answer."""
+    lines = {
+        "Host": source.host_header,
+        "User-Agent": "LoaPhuong",
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+        **headers,
+    }
+    if body is not None:
+        lines |= {"Content-Length": str(len(body))}
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    return f"{method} {source.target} HTTP/1.1\r\n{head}\r\n".encode("ascii") + (body or b"")

@@ -23,7 +23,7 @@ from scheduler.clock import SystemClock
 from scheduler.core.province_link import same_server
 from scheduler.core.relay_policy import ParsedSource, SourceKind, check_url, shown_url
 from scheduler.errors import Refused
-from scheduler.judged import Addresses, UnreachableError, Wire, connected
+from scheduler.judged import Addresses, UnreachableError, Wire, connected, request_bytes
 
 __all__ = ["Answer", "TownWeb", "proof_of"]
 
@@ -123,7 +123,7 @@ class TownWeb:
         response: http.client.HTTPResponse | None = None
         try:
             with _translated():
-                wire.send(_request(method, source, headers, body))
+                wire.send(request_bytes(method, source, headers, body))
                 response = http.client.HTTPResponse(wire, method=method)  # type: ignore[arg-type]  # a socket to it
                 response.begin()
                 told = {name.lower(): value for name, value in response.headers.items()}
@@ -181,20 +181,6 @@ def _connected(source: ParsedSource, addresses: Addresses, context: ssl.SSLConte
         raise Refused("link_web_tls" if error.is_tls else "link_web_unreachable", host=source.host) from error
     except Refused as refused:
         raise Refused("link_web_private", host=source.host) from refused
-
-
-def _request(method: str, source: ParsedSource, headers: Mapping[str, str], body: bytes | None) -> bytes:
-    lines = {
-        "Host": source.host_header,
-        "User-Agent": "LoaPhuong",
-        "Accept-Encoding": "identity",
-        "Connection": "close",
-        **headers,
-    }
-    if body is not None:
-        lines |= {"Content-Length": str(len(body))}
-    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-    return f"{method} {source.target} HTTP/1.1\r\n{head}\r\n".encode("ascii") + (body or b"")
 
 
 def _host_of(url: str) -> str:

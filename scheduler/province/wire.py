@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from scheduler.core.relay_policy import ParsedSource, SourceKind
 from scheduler.errors import Refused
-from scheduler.judged import Addresses, UnreachableError, Wire, connected
+from scheduler.judged import Addresses, UnreachableError, Wire, connected, request_bytes
 
 __all__ = ["Answer", "Bounds", "ask", "host_of"]
 
@@ -72,7 +72,7 @@ def ask(
     wire = Wire(_connected(source, bounds.addresses), bounds.seconds, monotonic)
     response: http.client.HTTPResponse | None = None
     try:
-        wire.send(_request(method, source, headers or {}, body))
+        wire.send(request_bytes(method, source, headers or {}, body))
         response = http.client.HTTPResponse(wire, method=method)  # type: ignore[arg-type]  # a socket to it
         response.begin()
         told = {name.lower(): value for name, value in response.headers.items()}
@@ -100,20 +100,6 @@ def _connected(source: ParsedSource, addresses: Addresses) -> socket.socket:
         raise Refused("province_tls" if error.is_tls else "province_unreachable", host=source.host) from error
     except Refused as refused:
         raise Refused("province_private_address", host=source.host) from refused
-
-
-def _request(method: str, source: ParsedSource, headers: Mapping[str, str], body: bytes | None) -> bytes:
-    lines = {
-        "Host": source.host_header,
-        "User-Agent": "LoaPhuong",
-        "Accept-Encoding": "identity",
-        "Connection": "close",
-        **headers,
-    }
-    if body is not None:
-        lines |= {"Content-Length": str(len(body))}
-    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-    return f"{method} {source.target} HTTP/1.1\r\n{head}\r\n".encode("ascii") + (body or b"")
 
 
 def _moved(source: ParsedSource, status: int, headers: Mapping[str, str]) -> str:
