@@ -25,13 +25,16 @@ _READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 def part_file(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
     """A locked temporary file in `folder`; gone afterwards unless it was renamed."""
     folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f"{PART}{secrets.token_hex(8)}"
-    try:
-        with part.open("xb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield file, part
-    finally:
-        part.unlink(missing_ok=True)
+    while True:
+        part = folder / f"{PART}{secrets.token_hex(8)}"
+        try:
+            with part.open("xb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                if part.exists():  # else a sweep met it before its lock
+                    yield file, part
+                    return
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def sweep_unlocked(paths: Iterable[Path]) -> int:

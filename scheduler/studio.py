@@ -148,7 +148,8 @@ class Studio:
             self._beat()
 
     def sweep(self) -> None:
-        """Remove what a crash or a person left half-way among the arrived files."""
+        """Remove what a crash or a person left half-way among the sounds and the arrived files."""
+        self._parts.library.sweep()
         self._desk.uploads.sweep()
         self._desk.recordings.sweep()
         self._desk.exports.sweep()

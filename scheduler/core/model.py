@@ -30,6 +30,11 @@ DEFAULT_ZONE = "all"
 """The zone of a station that has not divided its loudspeakers."""
 
 
+def milliseconds_of(frames: int) -> int:
+    """How long frames sound, rounded as a slot's length is: what was heard whole is as long as was planned."""
+    return round(frames * 1000 / HOUSE_RATE)
+
+
 class Role(StrEnum):
     """What a person may do; `core.approval` says which acts each role has. A contributor acts in zones of their own."""
 

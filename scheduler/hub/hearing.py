@@ -16,6 +16,7 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig
 
 from scheduler.broker.setup import UP
+from scheduler.broker.waiting import end_all
 from scheduler.desk.hub_intake import HubIntake, Up
 from scheduler.errors import LoaError, Refused
 from scheduler.hub.publishing import InThread
@@ -46,8 +47,7 @@ class Hearing:
         try:
             await self._fetching(js, batches, keeping)
         finally:
-            keeping.cancel()
-            await asyncio.gather(keeping, return_exceptions=True)
+            await end_all([keeping])
 
     async def _fetching(
         self, js: JetStreamContext, batches: "asyncio.Queue[list[Msg]]", keeping: "asyncio.Task[None]"

@@ -16,6 +16,7 @@ import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from scheduler.broker.waiting import end_all
 from scheduler.clock import Clock
 from scheduler.desk.hub_intake import HubIntake, Line
 from scheduler.errors import Refused
@@ -61,8 +62,7 @@ class Presence:
                 await self._tell()
             looking.result()
         finally:
-            looking.cancel()
-            await asyncio.gather(looking, return_exceptions=True)
+            await end_all([looking])
 
     async def reload(self, client: Client) -> bool:
         """Have every server read its configuration again; whether all of them did."""

@@ -22,6 +22,7 @@ import nats.js.errors
 
 from scheduler.broker.client import Broker, BrokerClient, LineState, connect, jetstream
 from scheduler.broker.setup import ensure_streams
+from scheduler.broker.waiting import end_all
 from scheduler.desk.hub_intake import Missing
 from scheduler.errors import LoaError, Refused
 from scheduler.hub.hearing import Hearing
@@ -87,9 +88,7 @@ class TownHub:
                 if task.done():
                     task.result()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end_all(tasks)
 
     async def _in(self, thread: str, work: Callable[[], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads[thread], work)
@@ -139,9 +138,7 @@ class TownHub:
             for task in done:
                 task.result()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end_all(tasks)
             with suppress(nats.errors.Error, OSError, TimeoutError):
                 await asyncio.wait_for(client.close(), 2.0)
 

@@ -24,10 +24,10 @@ from nats.js import JetStreamContext
 
 from scheduler.broker.client import JS_TIMEOUT, Broker, BrokerClient, LineState, connect, jetstream
 from scheduler.broker.setup import DISPATCH, LIVE
+from scheduler.broker.waiting import clock_of_loop, end_all, or_stopped
 from scheduler.clock import Clock
 from scheduler.errors import LoaError, Refused
 from scheduler.link.outbox import Outbox, Pace
-from scheduler.link.waiting import clock_of_loop, or_stopped
 from scheduler.link.ward import LinkState, Runner, Taken, Ward, inline
 from scheduler.link.wire import Recent, answer, instant_of, whole
 
@@ -151,11 +151,11 @@ class Link:
 
     async def _converse(self, client: BrokerClient, stop: asyncio.Event) -> None:
         """Everything that is said over one connection, its reconnections included."""
+        self.state.forbidden = []  # before the first word: the broker's no may come while the next is said
         for subject in self._ward.subjects:
             self._cursors[subject] = await self._run(partial(self._ward.cursor, subject))
             await client.subscribe(LIVE + subject, cb=self._heard)
         await client.subscribe(f"cmd.{self._ward.ward_id}.>", cb=self._asked)
-        self.state.forbidden = []
         js = jetstream(client)
         tasks = [asyncio.create_task(work) for work in (self._looking(client, js), self._telling(client, js))]
         ends = [asyncio.create_task(self._gone.wait()), asyncio.create_task(stop.wait())]
@@ -165,10 +165,7 @@ class Link:
                 if work.done():
                     work.result()
         finally:
-            every: list[asyncio.Task[Any]] = [*tasks, *ends, *self._beside]
-            for task in every:
-                task.cancel()
-            await asyncio.gather(*every, return_exceptions=True)
+            await end_all([*tasks, *ends, *self._beside])
 
     async def _heard(self, message: Msg) -> None:
         """One message, live."""

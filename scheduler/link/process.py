@@ -24,6 +24,7 @@ from scheduler.broker import keys
 from scheduler.broker.client import Broker
 from scheduler.broker.clips import fetch_clip, sweep
 from scheduler.broker.pairing import CA_FILE, KEY_FILE
+from scheduler.broker.waiting import end_all
 from scheduler.broker.web import TownWeb
 from scheduler.clock import Clock
 from scheduler.config import Config
@@ -231,9 +232,7 @@ class TownLink:
             for task in done:
                 task.result()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end_all(tasks)
 
     def _sounds(self, config: Config, link: Link) -> Sounds:
         most = config.town.max_clip_mb * 1_000_000

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from scheduler.broker.waiting import end_all
 from scheduler.clock import Clock
 from scheduler.errors import LoaError, Refused
 from scheduler.link.ward import LinkState
@@ -102,8 +103,7 @@ class Sounds:
                 with suppress(sqlite3.OperationalError, OSError, LoaError):  # asked again in a second
                     await self._turn()
         finally:
-            for task in self._busy.values():
-                task.cancel()
+            await end_all(list(self._busy.values()))
 
     async def _turn(self) -> None:
         found: list[Wanted] = []

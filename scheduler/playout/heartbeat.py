@@ -7,7 +7,7 @@ import os
 from datetime import datetime
 from typing import Any
 
-from scheduler.core.model import HOUSE_RATE
+from scheduler.core.model import milliseconds_of
 from scheduler.desk import Parts
 from scheduler.playout.amplifier import Amplifier
 from scheduler.playout.engine import Engine
@@ -36,7 +36,7 @@ class Heartbeat:
         """What sounds, the one that goes first last."""
         told: list[dict[str, Any]] = []
         for sounding in engine.on_air():
-            played_ms = sounding.frames_accepted * 1000 // HOUSE_RATE
+            played_ms = milliseconds_of(sounding.frames_accepted)
             slot = self._in_hand.slot(sounding.slot_id)
             self._parts.slots.progress(sounding.slot_id, sounding.started_at, played_ms)
             told.append(
@@ -47,7 +47,7 @@ class Heartbeat:
                     "zone": sounding.zone,
                     "started_at": sounding.started_at.isoformat(),
                     "played_ms": played_ms,
-                    "total_ms": sounding.frames_total * 1000 // HOUSE_RATE,
+                    "total_ms": milliseconds_of(sounding.frames_total),
                 }
             )
         return told

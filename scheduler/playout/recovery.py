@@ -7,7 +7,7 @@ whose window is still open goes on; everything else ends with what was heard of 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from scheduler.core.model import HOUSE_RATE, AiringOutcome, Slot, Trigger
+from scheduler.core.model import AiringOutcome, Slot, Trigger, milliseconds_of
 from scheduler.core.timeline import RELAY_LEAST
 from scheduler.playout.blackbox import Measured
 from scheduler.playout.sound import WHOLE
@@ -24,8 +24,8 @@ def goes_on(slot: Slot, now: datetime) -> bool:
 def end_of(slot: Slot, airing: Airing, earlier_ms: int, measured: Mapping[str, Measured]) -> Ending:
     """The end of an attempt that nobody ended; `earlier_ms`: what attempts before it gave."""
     started_at, played_ms = airing.started_at, airing.played_ms
-    if (found := measured.get(slot.id)) and found.frames * 1000 // HOUSE_RATE >= played_ms:
-        started_at, played_ms = started_at or found.started_at, found.frames * 1000 // HOUSE_RATE
+    if (found := measured.get(slot.id)) and (found_ms := milliseconds_of(found.frames)) >= played_ms:
+        started_at, played_ms = started_at or found.started_at, found_ms
     heard = played_ms + earlier_ms
     if heard >= WHOLE * slot.length.total_seconds() * 1000:
         outcome, reason = AiringOutcome.PLAYED, ""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.core.model import HOUSE_RATE, AiringOutcome, Frames, Sha256, Slot, Trigger
+from scheduler.core.model import HOUSE_RATE, AiringOutcome, Frames, Sha256, Slot, Trigger, milliseconds_of
 from scheduler.core.rundown import Item
 from scheduler.desk import Desk
 from scheduler.playout.programme import Ended, Programme
@@ -164,7 +164,7 @@ def ending_of(event: Ended, slot: Slot, heard: Heard = Heard()) -> Ending:
         reason=reason,
         started_at=event.started_at,
         ended_at=event.ended_at,
-        played_ms=sounded * 1000 // HOUSE_RATE,
+        played_ms=milliseconds_of(sounded),
         outputs=outputs,
     )
 

@@ -1,5 +1,6 @@
 """The library keeps sound whole or not at all, believes no file, and costs an idle page next to nothing."""
 
+import fcntl
 import hashlib
 import os
 import signal
@@ -182,6 +183,23 @@ def test_a_file_being_written_is_not_swept(library: Library):
         assert library.sweep() == 0
         assert part.exists()
     assert not part.exists()
+
+
+def test_a_sweep_that_comes_before_the_lock_takes_no_file_that_is_then_written(library: Library, monkeypatch):
+    lock, swept = fcntl.flock, []
+
+    def late(file, how):
+        if how == fcntl.LOCK_EX and not swept:
+            swept.append(library.sweep())
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with part_file(library.root / "clips") as (file, part):
+        file.write(b"half")
+        assert swept == [1]
+        assert part.exists()
+        assert library.sweep() == 0
+    assert not list(library.root.rglob(".part-*"))
 
 
 FULL = """

@@ -273,6 +273,14 @@ def test_a_job_whose_path_points_elsewhere_touches_only_the_folder_of_arrivals(s
     assert outside.exists()
 
 
+def test_the_sweep_removes_what_a_killed_studio_left_of_a_clip(station, studio_of):
+    folder = station.config.data / "library" / "clips"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".part-0011223344556677").write_bytes(b"half")
+    studio_of(FakeEngine()).sweep()
+    assert not list(folder.glob(".part-*"))
+
+
 def test_the_sweep_keeps_what_open_jobs_wait_for_and_removes_the_rest(station, studio_of, upload):
     job_id = upload(wav(speech_like(1.0)))
     running = upload(wav(speech_like(1.5)))

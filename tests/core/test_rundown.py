@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.core.model import Frames
-from scheduler.core.rundown import CHIME_PAUSE, REPEAT_PAUSE, length, rundown, turns
+from scheduler.core.model import Frames, milliseconds_of
+from scheduler.core.rundown import CHIME_PAUSE, REPEAT_PAUSE, Item, length, rundown, turns
 
 CLIP, OPEN, CLOSE = Frames(48_000), Frames(24_000), Frames(12_000)
 
@@ -25,6 +25,12 @@ def test_its_length_is_the_sum_of_all_frames():
     items = rundown(CLIP, OPEN, CLOSE, chime=True, repeat=2)
     frames = 2 * CLIP + OPEN + CLOSE + 2 * CHIME_PAUSE + REPEAT_PAUSE
     assert length(items) == timedelta(seconds=frames / 48_000)
+
+
+@pytest.mark.parametrize("frames", range(557_200, 557_300))
+def test_what_is_heard_to_its_end_is_as_many_milliseconds_as_were_planned(frames):
+    planned = length((Item("clip", Frames(frames)),))
+    assert milliseconds_of(frames) == round(planned / timedelta(milliseconds=1))
 
 
 @pytest.mark.parametrize(

@@ -318,6 +318,24 @@ def test_a_subject_that_is_not_allowed_is_told_in_words(tmp_path):
         assert "live.dispatch.group.other" in within(60, story(server, seed))[0]
 
 
+def test_a_no_that_comes_while_the_next_subject_is_asked_for_is_not_forgotten(tmp_path):
+    async def slowly(work):
+        await asyncio.sleep(0.3)
+        return work()
+
+    async def story(server, seed):
+        ward = LightWard(subjects=("dispatch.group.other", "dispatch.all"))
+        told = {"seed": seed, "inbox": f"_INBOX_w{WARD}", "run": slowly}
+        async with hub_of(server) as (_, js), linked(server, ward, **told) as link:
+            await js.publish("dispatch.all", b"1")
+            await until(lambda: ward.texts == [b"1"])
+            await until(lambda: link.state.forbidden, 5)
+
+    seed = keys.new_seed()
+    with NatsServer(tmp_path, wards={WARD: Own(keys.public_of(seed))}) as server:
+        within(60, story(server, seed))
+
+
 def test_a_revoked_ward_says_so_and_is_back_when_it_is_let_in_again(tmp_path):
     async def story(server, seed):
         ward = LightWard()

@@ -484,8 +484,14 @@ def recorded(ward, page):
 
 
 def longest_hole(sound):
-    """Seconds between the first and the last of the voice in which it is not there."""
+    """Seconds between the first and the last of the voice in which it is not there, in whole tenths."""
     return (np.diff(np.flatnonzero(share(sound, TONE) > 0.5)).max() - 1) / 10
+
+
+def longest_hole_owed(sent):
+    """Seconds that may be missing on the air: what came later than playout keeps in hand, and the tenths it touches."""
+    late = sent.latest() - HELD_BACK_MS / 1000
+    return 0.1 if late <= 0 else late + 0.2
 
 
 def test_who_holds_the_button_is_heard_on_the_air_and_kept_in_the_library(ward, open_page):
@@ -504,9 +510,9 @@ def test_who_holds_the_button_is_heard_on_the_air_and_kept_in_the_library(ward, 
     expect(page.get_by_text("Buổi nói đã xong")).to_be_visible()
     expect(page.locator("#thanh")).to_contain_text("IM LẶNG")
     (sound,) = ward.aired().values()
-    late = max(0.0, sent.latest() - HELD_BACK_MS / 1000)
-    assert seconds_of(sound, TONE) > 3.5 - late
-    assert longest_hole(sound) <= 0.1 + late
+    owed = longest_hole_owed(sent)
+    assert seconds_of(sound, TONE) > 3.6 - owed
+    assert longest_hole(sound) <= owed
     assert longest_hole(recorded(ward, page)) <= 0.0
 
 
@@ -523,7 +529,7 @@ def test_a_page_too_busy_to_send_in_time_loses_no_word_of_the_recording(ward, op
     expect(page.get_by_text("Buổi nói đã xong")).to_be_visible()
     expect(page.locator("#thanh")).to_contain_text("IM LẶNG")
     (sound,) = ward.aired().values()
-    assert longest_hole(sound) <= 0.1 + max(0.0, sent.latest() - HELD_BACK_MS / 1000)
+    assert longest_hole(sound) <= longest_hole_owed(sent)
     kept = recorded(ward, page)
     assert longest_hole(kept) <= 0.0
     assert seconds_of(kept, TONE) >= seconds_of(sound, TONE) - 0.1
