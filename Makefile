@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run demo test test-sound test-forks check format lock clean bench
+.PHONY: run demo test test-beside test-sound test-forks check format lock clean bench
 
 run: $(VENV)/.run
 	@$(BIN)/loa run
@@ -13,9 +13,13 @@ demo: $(VENV)/.run
 
 # Most tests wait more than they work, so they run side by side. Behind them those that listen to a sound server, one by
 # one, and beside these the ones that fork: a worker has a second thread, and a fork may not survive that.
+# What fails in one part holds up no other.
 test: $(VENV)/.dev
+	@$(MAKE) --no-print-directory test-beside; beside=$$?; \
+	$(MAKE) --no-print-directory -k -j2 --output-sync=target test-sound test-forks && exit $$beside
+
+test-beside:
 	$(BIN)/pytest -n auto --dist worksteal -m "not (needs_audio_server or forks)"
-	@$(MAKE) --no-print-directory -j2 --output-sync=target test-sound test-forks
 
 test-sound:
 	$(BIN)/pytest -m needs_audio_server
