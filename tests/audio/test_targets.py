@@ -21,7 +21,7 @@ from scheduler.playout.relay.leveller import Leveller
 from tests.audio.make_audio import RATE, encoded
 from tests.audio.signals import SIGNALS, at, music, spoken
 from tests.audio.test_horn import profile, rendered
-from tests.playout.audio_server import missing
+from tests.needs import missing
 
 TARGET, CEILING = -16.0, -1.0
 

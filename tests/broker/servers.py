@@ -27,6 +27,7 @@ from cryptography.x509.oid import NameOID
 from scheduler.broker import keys
 from scheduler.clock import SystemClock
 from scheduler.core.hub import wards_conf
+from tests.needs import needed
 
 NATS = os.environ.get("NATS_SERVER", "/usr/sbin/nats-server")
 MOSQUITTO = os.environ.get("MOSQUITTO", "/usr/sbin/mosquitto")
@@ -131,8 +132,10 @@ class _Process:
         raise NotImplementedError
 
     def start(self, *, wait: bool = True) -> "_Process":
+        command = self._command()
+        needed(command[0])
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(self._command(), stdout=log, stderr=log, start_new_session=True)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
         if wait:
             self.wait_ready()
         return self

@@ -14,9 +14,10 @@ from pathlib import Path
 from scheduler import config as configuration
 from scheduler.clock import SystemClock
 from tests.conftest import noon_zone
+from tests.needs import needed
 
 CLOCK = SystemClock()
-PATIENCE = 40.0
+PATIENCE = 90.0
 WARD = "25771"
 BOX = "860000000000001"
 MOSQUITTO = "/usr/sbin/mosquitto"
@@ -103,6 +104,7 @@ class Mosquitto:
         )
 
     def start(self):
+        needed(MOSQUITTO)
         with (self.folder / "log").open("ab") as told:
             self.process = subprocess.Popen([MOSQUITTO, "-c", str(self._file)], stdout=told, stderr=told)
         until(self._answers, "mosquitto")

@@ -23,6 +23,7 @@ from scheduler.broker.setup import ensure_streams
 from scheduler.clock import SystemClock
 from scheduler.core.hub import wards_conf
 from scheduler.errors import Refused
+from tests.needs import needed
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -45,6 +46,11 @@ def until(found, what):
             return answer
         CLOCK.sleep_until(CLOCK.monotonic() + 0.1)
     raise AssertionError(f"waited {PATIENCE:g} s in vain for {what}")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def brokers():
+    needed(NATS, MOSQUITTO)
 
 
 @pytest.fixture(scope="module")

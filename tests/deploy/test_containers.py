@@ -133,7 +133,7 @@ def test_the_example_of_a_hub_is_a_configuration_without_a_fault():
 
 
 class TestProxy:
-    """Caddy is not among what the tests may install: its file is held against what the page needs."""
+    """Its file held against what the page needs; test_proxy.py runs it."""
 
     @pytest.fixture
     def text(self):

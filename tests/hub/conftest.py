@@ -16,7 +16,7 @@ from scheduler.station import Station
 from tests.broker.servers import NatsServer
 from tests.conftest import noon_zone
 
-PATIENCE = 40.0
+PATIENCE = 90.0
 
 
 def until(what: Callable[[], object], seconds: float = PATIENCE, every: float = 0.05) -> object:

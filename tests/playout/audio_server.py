@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from scheduler.core.model import HOUSE_RATE
+from tests.needs import missing
 
 _SCRIPT = """\
 .fail
@@ -22,13 +23,6 @@ load-module module-native-protocol-unix auth-anonymous=1 socket={socket}
 load-module module-null-sink sink_name=ward rate=48000 channels=2 format=s16le
 set-default-sink ward
 """
-
-
-def missing(what: str) -> None:
-    """Skip where a person runs the tests; in CI a missing server is a failure."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is mandatory in CI")
-    pytest.skip(f"{what} is not on this machine")
 
 
 @dataclass

@@ -21,7 +21,7 @@ from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import BLOCK, Block
 from scheduler.playout.outputs import Output
-from tests.playout.audio_server import missing
+from tests.needs import missing
 
 PASSWORD = "bí mật+#1"
 _ICECAST = """\

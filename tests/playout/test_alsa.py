@@ -10,7 +10,8 @@ import pytest
 from scheduler.errors import OutputError
 from scheduler.playout.outputs.alsa import AlsaStream
 from scheduler.playout.outputs.soundcard import find_soundcard
-from tests.playout.audio_server import AudioServer, audio_server, missing
+from tests.needs import missing
+from tests.playout.audio_server import AudioServer, audio_server
 
 __all__ = ["audio_server"]
 

@@ -17,7 +17,7 @@ from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import BLOCK
 from scheduler.playout.outputs.rtp import Multicast, Rtp, parse_address
-from tests.playout.audio_server import missing
+from tests.needs import missing
 from tests.playout.rtp_packet import Packet
 
 LOOPBACK = Multicast("127.0.0.1")

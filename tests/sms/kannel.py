@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 
-from tests.playout.audio_server import missing
+from tests.needs import missing
 from tests.playout.servers import Server, free_port, listens, wait_for
 
 FAKE = Path("/usr/lib/kannel/test/fakesmsc")

@@ -13,7 +13,8 @@ from scheduler.clock import SystemClock
 from scheduler.core.model import HOUSE_RATE
 from scheduler.playout.relay import FALLBACK, NOTHING, RelaySpec, SourceState, start_relay
 from scheduler.playout.relay.source import ChildSource, capture_command
-from tests.playout.audio_server import AudioServer, audio_server, missing
+from tests.needs import missing
+from tests.playout.audio_server import AudioServer, audio_server
 from tests.playout.relay.faces import tone
 from tests.playout.relay.listening import Changes, Kept, nothing_left_behind, pitch_of, until
 from tests.playout.servers import PASSWORD, IcecastServer, icecast_server
