@@ -23,6 +23,8 @@ MOST_NUMBER = 2.0**53
 """Beyond it whole numbers are no longer exact on every side of the wire."""
 MOST_INSTANT = 40
 _EARLIEST, _LATEST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half of a letter."""
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
@@ -80,7 +82,7 @@ def _refuse_value(value: object, where: str, depth: int, left: list[int], steeri
 
 def _refuse_text(text: str, where: str, *, steering: bool = False) -> None:
     """No half of a letter, no control code, nothing that turns a line around."""
-    if (not steering and without_controls(text) != text) or any("\ud800" <= ch <= "\udfff" for ch in text):
+    if (not steering and without_controls(text) != text) or _HALF.search(text):
         raise _bad(where)
 
 

@@ -87,12 +87,28 @@ class HubIntake:
 
         Raises Refused disk_full, sqlite3.OperationalError: nothing of it is kept then, and the broker sends it again.
         """
-        now = self._parts.clock.now()
         came = [one for one in map(self._read, batch) if one is not None]
+        self._keep(came)
+        return len(came)
+
+    def take_early(self, batch: Sequence[Up]) -> list[Up]:
+        """Keep those acknowledgements of a batch that are the next rows of a line that is known; gives them.
+
+        So it makes no hole, begins no line and overtakes nothing that its ward has said before: what is not kept waits
+        for the stream. Raises as `take` does.
+        """
+        read = [(up, came) for up in batch if (came := self._read(up)) is not None and came.ack is not None]
+        with self._parts.store.write():
+            reached = self.rows.reached(came for _, came in read)
+            kept = [(up, came) for up, came in read if came.row in reached.get((came.ward_id, came.line), ())]
+            self._keep([came for _, came in kept])
+        return [up for up, _ in kept]
+
+    def _keep(self, came: Sequence[Came]) -> None:
+        now = self._parts.clock.now()
         for ward_id, row in self.rows.take(came, now):
             if self.wards.trouble(ward_id, "ward_row_twice", {"row": row}, now):
                 log.error("ward %s has told row %d with two contents: two machines speak with its name", ward_id, row)
-        return len(came)
 
     def _read(self, up: Up) -> Came | None:
         parts = up.subject.split(".")

@@ -191,7 +191,7 @@ class TownHub:
     async def _hearing_on(self, client: BrokerClient, js: Any) -> None:
         while True:
             try:
-                await self._hearing.run(js)
+                await self._hearing.run(client, js)
             except _BROKEN as error:
                 log.info("the wards are not heard for a moment: %r", error)
                 await asyncio.sleep(FAULT_WAIT)

@@ -99,6 +99,21 @@ class HubRows:
                     twice += self._take_line(db, known, self._line(db, ward_id, line), messages, instant_text(now))
         return twice
 
+    def reached(self, batch: Iterable[Came]) -> dict[tuple[str, str], range]:
+        """(Ward, line) that is known -> the rows that this batch brings it to without a gap; empty where it is none."""
+        rows: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for came in batch:
+            rows[came.ward_id, came.line].append(came.row)
+        sql = """SELECT ward_id, line, whole_to FROM hub_line
+            WHERE line IS NOT NULL AND ward_id IN (SELECT value FROM json_each(?))"""
+        known = self.store.rows(sql, (json_text(sorted({ward_id for ward_id, _ in rows})),))
+        whole = {(one["ward_id"], one["line"]): one["whole_to"] for one in known}
+        return {
+            key: range(whole[key] + 1, merged_rows(whole[key], (), numbers)[0] + 1)
+            for key, numbers in rows.items()
+            if key in whole
+        }
+
     def _line(self, db: Database, ward_id: str, line: str) -> Row:
         """The line of a ward, the newest of all where it was never heard of."""
         sql = "SELECT *, epoch = (SELECT max(epoch) FROM hub_line WHERE ward_id = :ward) AS is_newest FROM hub_line"
