@@ -7,8 +7,8 @@ Below the highest row of a ward `hub_ahead` knows what has come beyond a hole, s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -72,6 +72,63 @@ class ChainFault(NamedTuple):
     reason: str
 
 
+@dataclass(slots=True)
+class _Line:
+    """How far the rows of one line of a ward have come."""
+
+    epoch: int
+    line: str | None
+    whole_to: int = 0
+    top_row: int = 0
+
+
+@dataclass(slots=True)
+class _Ward:
+    """A ward as its tables have it while a batch is taken in."""
+
+    id: str
+    journal_at: str | None
+    lines: dict[str, _Line] = field(default_factory=dict)
+    ahead: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Epoch -> rows that came beyond a hole."""
+    newest: int = 0
+    """The newest line's epoch."""
+
+    def add(self, line: _Line) -> None:
+        """Lines come in the order of their epochs."""
+        self.newest = line.epoch
+        if line.line is not None:
+            self.lines[line.line] = line
+
+
+@dataclass(slots=True)
+class _Gain:
+    """What a batch changes beside its own rows, written at once when all of it is read."""
+
+    now: str
+    last: list[tuple[Any, ...]] = field(default_factory=list)
+    passed: list[tuple[Any, ...]] = field(default_factory=list)
+    ahead: list[tuple[Any, ...]] = field(default_factory=list)
+    heard: list[tuple[Any, ...]] = field(default_factory=list)
+    lines: list[tuple[Any, ...]] = field(default_factory=list)
+    health: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def write(self, db: Database) -> None:
+        """In the transaction of the batch. Of two words of a ward on one issue the later row is the last one."""
+        last = """INSERT INTO hub_last (issue_id, ward_id, epoch, row, state) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT(issue_id, ward_id) DO UPDATE SET epoch = excluded.epoch, row = excluded.row,
+            state = excluded.state WHERE (excluded.epoch, excluded.row) > (epoch, row)"""
+        for sql, rows in (
+            (last, self.last),
+            ("DELETE FROM hub_ahead WHERE ward_id = ? AND epoch = ? AND row <= ?", self.passed),
+            ("INSERT OR IGNORE INTO hub_ahead (ward_id, epoch, row) VALUES (?, ?, ?)", self.ahead),
+            ("UPDATE hub_presence SET heard_at = ?, journal_at = ? WHERE ward_id = ?", self.heard),
+            ("UPDATE hub_line SET whole_to = ?, top_row = ? WHERE ward_id = ? AND epoch = ?", self.lines),
+            ("UPDATE hub_presence SET health_json = ?, health_at = ? WHERE ward_id = ?", self.health),
+        ):
+            db.conn.executemany(sql, rows)
+
+
 def hashed(row: Mapping[str, Any]) -> str:
     """The hash of a row of a ward's journal; empty where a column is missing or holds what none can hold."""
     try:
@@ -93,11 +150,27 @@ class HubRows:
             by_line[came.ward_id, came.line].append(came)
         twice: list[Twice] = []
         with self.store.write() as db:
+            known = self._known({ward_id for ward_id, _ in by_line})
+            gain = _Gain(instant_text(now))
             for (ward_id, line), messages in by_line.items():
-                known = self.store.row("SELECT * FROM hub_presence WHERE ward_id = ?", (ward_id,))
-                if known is not None:
-                    twice += self._take_line(db, known, self._line(db, ward_id, line), messages, instant_text(now))
+                if ward_id in known:
+                    twice += self._take_line(db, known[ward_id], line, messages, gain)
+            gain.write(db)
         return twice
+
+    def _known(self, ward_ids: Collection[str]) -> dict[str, _Ward]:
+        """What is known of these wards; of one that is none of ours nothing. Three reads, however many they are."""
+        these = (json_text(sorted(ward_ids)),)
+        of = "ward_id IN (SELECT value FROM json_each(?))"
+        rows = self.store.rows(f"SELECT ward_id, journal_at FROM hub_presence WHERE {of}", these)  # noqa: S608 - ours
+        found = {row["ward_id"]: _Ward(row["ward_id"], row["journal_at"]) for row in rows}
+        for row in self.store.rows(f"SELECT * FROM hub_line WHERE {of} ORDER BY epoch", these):  # noqa: S608 - ours
+            if row["ward_id"] in found:
+                found[row["ward_id"]].add(_Line(row["epoch"], row["line"], row["whole_to"], row["top_row"]))
+        for row in self.store.rows(f"SELECT ward_id, epoch, row FROM hub_ahead WHERE {of}", these):  # noqa: S608 - ours
+            if row["ward_id"] in found:
+                found[row["ward_id"]].ahead[row["epoch"]].add(row["row"])
+        return found
 
     def reached(self, batch: Iterable[Came]) -> dict[tuple[str, str], range]:
         """(Ward, line) that is known -> the rows that this batch brings it to without a gap; empty where it is none."""
@@ -114,50 +187,37 @@ class HubRows:
             if key in whole
         }
 
-    def _line(self, db: Database, ward_id: str, line: str) -> Row:
-        """The line of a ward, the newest of all where it was never heard of."""
-        sql = "SELECT *, epoch = (SELECT max(epoch) FROM hub_line WHERE ward_id = :ward) AS is_newest FROM hub_line"
-        values = {"ward": ward_id, "line": line}
-        db.conn.execute(
-            "INSERT OR IGNORE INTO hub_line (ward_id, epoch, line) VALUES"
-            " (:ward, (SELECT coalesce(max(epoch), 0) + 1 FROM hub_line WHERE ward_id = :ward), :line)",
-            values,
-        )
-        return self.store.rows(f"{sql} WHERE ward_id = :ward AND line = :line", values)[0]
-
-    def _take_line(self, db: Database, known: Row, line: Row, messages: Sequence[Came], now: str) -> Iterator[Twice]:
-        ward_id, epoch = line["ward_id"], line["epoch"]
+    def _take_line(
+        self, db: Database, ward: _Ward, told: str, messages: Sequence[Came], gain: _Gain
+    ) -> Iterator[Twice]:
+        line = ward.lines.get(told) or _begun(db, ward, told)
         for came in messages:
             table, values = _row_of(came)
-            key = (ward_id, epoch, came.row)
-            row = values | {"received_at": now, "mark": came.mark}
             if not table:
                 continue
-            if _kept(db, table, key, row):
-                _followed(db, table, key, row)
+            key = (ward.id, line.epoch, came.row)
+            row = values | {"received_at": gain.now, "mark": came.mark}
+            if not _kept(db, table, key, row):
+                _keep_stray(db, table, ward.id, row)
+                yield Twice(ward.id, came.row)
+            elif table == "hub_ack":
+                gain.last.append((values["issue_id"], *key, values["state"]))
             else:
-                _keep_stray(db, table, ward_id, row)
-                yield Twice(ward_id, came.row)
-        ahead = self._ahead(ward_id, epoch)
-        whole_to, beyond = merged_rows(line["whole_to"], ahead, (came.row for came in messages))
+                _followed(db, key, row)
+        ahead = ward.ahead[line.epoch]
+        line.whole_to, beyond = merged_rows(line.whole_to, ahead, (came.row for came in messages))
         if beyond != ahead:
-            sql = "DELETE FROM hub_ahead WHERE ward_id = ? AND epoch = ? AND row <= ?"
-            db.conn.execute(sql, (ward_id, epoch, whole_to))
-            new = [(ward_id, epoch, row) for row in sorted(beyond - ahead)]
-            db.conn.executemany("INSERT OR IGNORE INTO hub_ahead (ward_id, epoch, row) VALUES (?, ?, ?)", new)
+            gain.passed.append((ward.id, line.epoch, line.whole_to))
+            gain.ahead += [(ward.id, line.epoch, row) for row in sorted(beyond - ahead)]
         health = max((one for one in messages if one.health is not None), key=lambda one: one.row, default=None)
-        top = max(line["top_row"], *(one.row for one in messages))
-        told = now if any(one.journal is not None for one in messages) else known["journal_at"]
-        sql = "UPDATE hub_presence SET heard_at = ?, journal_at = ? WHERE ward_id = ?"
-        db.conn.execute(sql, (now, told, ward_id))
-        sql = "UPDATE hub_line SET whole_to = ?, top_row = ? WHERE ward_id = ? AND epoch = ?"
-        db.conn.execute(sql, (whole_to, top, ward_id, epoch))
         # One that was sent again, or in an older line, is not how it stands now.
-        if health is not None and line["is_newest"] and health.row >= line["top_row"]:
-            db.conn.execute(
-                "UPDATE hub_presence SET health_json = ?, health_at = ? WHERE ward_id = ?",
-                (json_text(dict(health.health or {})), now, ward_id),
-            )
+        if health is not None and line.epoch == ward.newest and health.row >= line.top_row:
+            gain.health.append((json_text(dict(health.health or {})), gain.now, ward.id))
+        line.top_row = max(line.top_row, *(one.row for one in messages))
+        if any(one.journal is not None for one in messages):
+            ward.journal_at = gain.now
+        gain.heard.append((gain.now, ward.journal_at, ward.id))
+        gain.lines.append((line.whole_to, line.top_row, ward.id, line.epoch))
 
     def _ahead(self, ward_id: str, epoch: int) -> set[int]:
         sql = "SELECT row FROM hub_ahead WHERE ward_id = ? AND epoch = ?"
@@ -245,20 +305,19 @@ def _row_of(came: Came) -> tuple[str, Row]:
     return "", {}
 
 
-def _followed(db: Database, table: str, key: tuple[str, int, int], values: Row) -> None:
-    """What hangs on a row that was kept: the last word on an issue, and the links to its neighbours in the chain."""
-    ward_id, epoch, number = key
-    if table == "hub_ack":
-        db.conn.execute(
-            "INSERT INTO hub_last (issue_id, ward_id, epoch, row, state) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT(issue_id, ward_id) DO UPDATE SET epoch = excluded.epoch, row = excluded.row,"
-            " state = excluded.state WHERE (excluded.epoch, excluded.row) > (epoch, row)",
-            (values["issue_id"], ward_id, epoch, number, values["state"]),
-        )
-        return
+def _begun(db: Database, ward: _Ward, told: str) -> _Line:
+    """A line of a ward that was never heard of: the newest of all."""
+    line = _Line(ward.newest + 1, told)
+    db.conn.execute("INSERT INTO hub_line (ward_id, epoch, line) VALUES (?, ?, ?)", (ward.id, line.epoch, told))
+    ward.add(line)
+    return line
+
+
+def _followed(db: Database, key: tuple[str, int, int], values: Row) -> None:
+    """What hangs on a row of a journal that was kept: whether it counts, and the links to its neighbours."""
     _count_once(db, key, values)
     if values["seq"] is not None:
-        _link(db, ward_id, values)
+        _link(db, key[0], values)
 
 
 def _count_once(db: Database, key: tuple[str, int, int], values: Row) -> None:
