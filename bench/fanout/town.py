@@ -1,0 +1,122 @@
+"""A town for the bench: its station, the process `hub` in a thread, its page and its broker as processes."""
+
+import pickle
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from gauges import as_eager, until
+from halves import HERE
+
+from scheduler.broker import keys
+from scheduler.clock import SystemClock
+from scheduler.config import Config, HubConfig, SpeechConfig, StationConfig, WebConfig
+from scheduler.core.envelope import Kind
+from scheduler.core.model import Priority, Role
+from scheduler.desk.hub_issues import IssueOrder
+from scheduler.desk.hub_wards import NewWard
+from scheduler.hub.process import TownHub
+from scheduler.station import Station
+from tests.broker.servers import NatsServer, free_port
+from tests.conftest import Cast, noon_zone
+
+CLIP_SECONDS = 5.2
+
+
+class Town:
+    """A hub in a folder of its own, its process in a thread, its page and its broker as processes."""
+
+    def __init__(self, folder, flush="always"):
+        """`flush`: how often the broker flushes its disk, as nats-server's `sync_interval`."""
+        (folder / "hub").mkdir()
+        self.server = NatsServer(folder, wards={}, more="system_account: SYS")
+        conf = self.server.folder / "n.conf"
+        conf.write_text(conf.read_text().replace("sync_interval: always", f'sync_interval: "{flush}"'))
+        port = free_port()
+        self.page = f"http://127.0.0.1:{port}"
+        hub = HubConfig(
+            url=self.server.url, name="Thị xã Mẫu", page_url=self.page, wards_conf=str(self.server.wards_conf),
+            broker_pid=str(self.server.pid_file), ca_file="",
+        )  # fmt: skip
+        zone = StationConfig(data="data", time_zone=noon_zone())
+        self.config = Config(
+            folder=folder / "hub", station=zone, speech=SpeechConfig(engines=("espeak",)), hub=hub,
+            web=WebConfig(port=port),
+        )  # fmt: skip
+        self.station = Station.open(self.config, SystemClock())
+        self.station.prepare()
+        self.desk, people, now = self.station.desk.hub, self.station.parts.people, self.station.clock.now()
+        self.admin = people.machine(now)
+        lan = people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
+        minh = people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", now)
+        self.announcement = Cast(self.station, lan, minh).approved(CLIP_SECONDS)
+
+    def wards(self, count):
+        """So many wards that have come in; the accounts are written once."""
+        self.desk.conf.put_in_force, kept = (lambda: None), self.desk.conf.put_in_force
+        pairs = []
+        for number in range(1, count + 1):
+            code = self.desk.add_ward(self.admin, NewWard(str(number), f"Phường {number}", (), homes=1000))
+            seed = keys.new_seed()
+            self.desk.join(code, keys.public_of(seed))
+            pairs.append((str(number), seed))
+        self.desk.conf.put_in_force = kept
+        self.desk.conf.write()
+        return pairs
+
+    def issue(self, priority=Priority.EMERGENCY):
+        order = IssueOrder(
+            Kind.ANNOUNCEMENT, self.station.clock.now() + timedelta(hours=2), self.announcement, priority=priority
+        )
+        return self.desk.issue(self.admin, order)
+
+    def heard_of(self, issue):
+        return self.station.parts.store.value("SELECT count(*) FROM hub_last WHERE issue_id = ?", (issue,))
+
+    def published_at(self, issue):
+        """When the broker had stored it, by the wall clock."""
+        told = self.station.parts.store.value("SELECT max(published_at) FROM hub_outbox WHERE issue_id = ?", (issue,))
+        return datetime.fromisoformat(told)
+
+    def forget_words(self):
+        """As if no ward had ever said anything: for other wards with the same names."""
+        with self.station.parts.store.write() as db:
+            for table in ("hub_ack", "hub_last", "hub_line", "hub_ahead"):
+                db.conn.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
+
+    @contextmanager
+    def running(self):
+        hub, stop = TownHub(self.station), threading.Event()
+        thread = threading.Thread(target=hub.run, args=(stop,))
+        with self.server:
+            as_eager(self.server.pid)
+            thread.start()
+            try:
+                until(lambda: self.desk.state().connected, "the hub's line")
+                yield
+            finally:
+                stop.set()
+                thread.join(30)
+
+    @contextmanager
+    def page_open(self):
+        kept = self.config.folder / "config.pickle"
+        kept.write_bytes(pickle.dumps(self.config))
+        process = subprocess.Popen([sys.executable, str(HERE / "page.py"), str(kept)])
+        try:
+            until(lambda: answers(self.config.web.port), "the page")
+            yield process
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def answers(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
