@@ -148,6 +148,7 @@ def _list_words() -> dict[str, Any]:
         "hub_fault": sentence(told.reason, told.details) if told.reason else "",
         "deaf": hub.is_deaf,
         "groups": hub.groups(),
+        "ward_at": url_for("hub.ward", ward_id=0).removesuffix("0"),  # once for all: an id is digits
         "query": {"tim": typed or None, "nhom": group or None, "tinh-trang": state_wanted or None},
         "every": waits,
     }

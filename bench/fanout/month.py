@@ -20,8 +20,9 @@ FIRST = date(2026, 11, 1)
 
 def month(folder, wards, days):
     town = Town(folder)
-    for number in range(1, wards + 1):
-        town.desk.add_ward(town.admin, NewWard(str(number), f"Phường {number}", (), homes=1000))
+    with town.station.parts.store.write():
+        for number in range(1, wards + 1):
+            town.desk.add_ward(town.admin, NewWard(str(number), f"Phường {number}", (), homes=1000))
     rows, previous = [], None
     for day in range(days):
         more = {"previous": previous} if previous else {}

@@ -156,11 +156,7 @@ class HubWardDesk:
 
     def groups(self) -> dict[str, list[str]]:
         """Group -> ids of its wards, of those that are not shut out."""
-        found: dict[str, list[str]] = {}
-        for one in self._wards.all():
-            for group in one.groups if one.revoked_at is None else ():
-                found.setdefault(group, []).append(one.id)
-        return dict(sorted(found.items()))
+        return self._wards.groups()
 
     def _missing(self) -> dict[str, int]:
         sql = """SELECT ward_id, sum(missing) AS missing FROM (
@@ -208,7 +204,7 @@ class HubWardDesk:
         permit(actor, "manage_wards")
         ward_id, values = checked_ward_id(told.id), _values(told)
         with self._parts.store.write():
-            if len(self._wards.all()) >= MOST_WARDS:
+            if self._wards.count() >= MOST_WARDS:
                 raise Refused("wards_too_many", limit=MOST_WARDS)
             self._wards.add({"id": ward_id, **values}, self._parts.clock.now())
             return self._open_code(ward_id)

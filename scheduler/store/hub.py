@@ -55,9 +55,22 @@ class HubWards:
 
     # Wards
 
+    def groups(self) -> dict[str, list[str]]:
+        """Group -> ids of its wards, of those that are not shut out; both in order."""
+        sql = """SELECT g.value AS name, w.id FROM hub_ward w, json_each(w.groups_json) g
+            WHERE w.revoked_at IS NULL ORDER BY g.value, w.id"""
+        found: dict[str, list[str]] = {}
+        for row in self.store.rows(sql):
+            found.setdefault(row["name"], []).append(row["id"])
+        return found
+
     def all(self) -> list[StoredWard]:
         """Every ward there ever was, by id."""
         return [_ward(row) for row in self.store.rows(f"{_SELECT} ORDER BY w.id")]
+
+    def count(self) -> int:
+        """How many there ever were."""
+        return int(self.store.value("SELECT count(*) FROM hub_ward"))
 
     def get(self, ward_id: str) -> StoredWard:
         row = self.store.row(f"{_SELECT} WHERE w.id = ?", (ward_id,))
