@@ -53,17 +53,31 @@ def reached(folder, count, flush, only):
         finally:
             halves.end()
     if rounds:
-        compared(folder, town, count, rounds, server_mb, public)
+        compared(folder, town, count, rounds, server_mb, public, pairs)
     town.station.close()
 
 
-def compared(folder, town, count, rounds, server_mb, public):
-    """The table of the emergencies, with the same over MQTT."""
+def bare(town, pairs, public):
+    """The same with wards that cost next to nothing: what hub and broker need by themselves."""
+    town.forget_words()
+    with town.running():
+        halves = Halves({"url": town.server.url, "keys": public, "bare": True}, pairs)
+        try:
+            halves.ready()
+            return urgent(town, halves), megabytes(town.server.pid)
+        finally:
+            halves.end()
+
+
+def compared(folder, town, count, rounds, server_mb, public, pairs):
+    """The table of the emergencies, with bare wards and over MQTT beside it."""
     rows = town.station.parts.store.rows("SELECT id, envelope FROM hub_issue ORDER BY sequence LIMIT ?", (ROUNDS + 1,))
     raw_of = [(one["id"], one["envelope"].encode()) for one in rows]
+    light, light_mb = bare(town, pairs, public)
     theirs, mb = over_mqtt(folder, town, count, raw_of, public)
     say()
-    grid(HEADS, [row(f"nats, {count}", rounds, server_mb), row(f"mosquitto, {count}", theirs, mb)])
+    names = (("nats", rounds, server_mb), ("nats, bare wards", light, light_mb), ("mosquitto", theirs, mb))
+    grid(HEADS, [row(f"{name}, {count}", found, used) for name, found, used in names])
     last = [statistics.median(one.table[-1] for one in found) for found in (rounds, theirs)]
     say(f"\nmedian of the last in the hub's table: nats / mosquitto = {last[0] / last[1]:.2f}")
 

@@ -1,4 +1,4 @@
-"""Half of the wards, as a process of its own: the real conversation of the link, or an MQTT client, and a light ward.
+"""Half of the wards, as a process of its own: the real conversation of the link, an MQTT client, or bare protocol.
 
 A line of JSON on stdin is an order, a line on stdout its answer. Times are of the monotonic clock, which all processes
 of a machine share. Every envelope's signature is verified; rows live in memory.
@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import paho.mqtt.client as mqtt
+from bare import BareWard
 
 from scheduler.broker.client import Broker
 from scheduler.broker.clips import fetch_clip
@@ -27,6 +28,9 @@ from scheduler.link.conversation import Link
 from scheduler.link.ward import Taken, Up, is_urgent
 
 CLOCK = SystemClock()
+PUMP_EVERY = 3.0
+"""Seconds between two looks of a light ward at its outbox, where no other process writes: a thousand of them in one
+process would be busy with nothing but looking."""
 TOGETHER = 16
 """Sounds that one process fetches at a time."""
 
@@ -82,7 +86,7 @@ class Ward:
         self.seed = seed
         self.ward = LightWard(ward_id, told["keys"])
         broker = Broker(told["url"], seed, None, f"_INBOX_w{ward_id}")
-        self.link = Link(self.ward, broker, CLOCK, messages_a_second=20, is_urgent=is_urgent)
+        self.link = Link(self.ward, broker, CLOCK, messages_a_second=20, pump_every=PUMP_EVERY, is_urgent=is_urgent)
 
     @property
     def is_ready(self):
@@ -142,6 +146,12 @@ def fetched(told, wards, order):
     return {"fetched": len(wards) - len(faults), "fault": faults[0] if faults else ""}
 
 
+def made(told, ward_id, seed):
+    if "mqtt_port" in told:
+        return MqttWard(told, ward_id)
+    return BareWard(told, ward_id, seed) if told.get("bare") else Ward(told, ward_id, seed)
+
+
 async def main():
     logging.disable(logging.CRITICAL)
     loop = asyncio.get_running_loop()
@@ -149,7 +159,7 @@ async def main():
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     told = json.loads(await lines.readline())
     pairs = told["wards"]
-    wards = [MqttWard(told, one) if "mqtt_port" in told else Ward(told, one, seed) for one, seed in pairs]
+    wards = [made(told, one, seed) for one, seed in pairs]
     tasks = []
     for place, one in enumerate(wards):
         tasks.append(loop.create_task(one.run()))
@@ -188,7 +198,13 @@ async def main():
 
 
 def connected(one):
-    return one.link.state.connected if isinstance(one, Ward) else one.client.is_connected()
+    match one:
+        case Ward():
+            return one.link.state.connected
+        case MqttWard():
+            return one.client.is_connected()
+        case _:
+            return one.connected()
 
 
 if __name__ == "__main__":
