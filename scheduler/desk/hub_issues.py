@@ -260,6 +260,8 @@ class HubIssueDesk(HubWardDesk):
 
     def _addressed(self, targets: Sequence[str], wards: Sequence[WardState]) -> tuple[str, ...]:
         """Targets as the wards understand them: a group that not every ward knows as it is now, as its wards."""
+        if not any(target.startswith("group.") for target in targets):
+            return tuple(dict.fromkeys(targets))
         found: dict[str, None] = {}
         every = [one for one in self.wards() if one.revoked_at is None]
         for target in targets:

@@ -139,12 +139,13 @@ class HubWardDesk:
         """Every ward and how it stands now, by id."""
         now = self._parts.clock.now()
         missing, blind = self._missing(), self.is_deaf
-        return [self._state(one, now, missing.get(one.id, 0), blind=blind) for one in self._wards.all()]
+        silent = self._silent(blind=blind)
+        return [self._state(one, now, missing.get(one.id, 0), silent, blind=blind) for one in self._wards.all()]
 
     def ward(self, ward_id: str) -> WardState:
         """Raises NotFound."""
-        missing = self._missing().get(ward_id, 0)
-        return self._state(self._wards.get(ward_id), self._parts.clock.now(), missing, blind=self.is_deaf)
+        missing, blind, now = self._missing().get(ward_id, 0), self.is_deaf, self._parts.clock.now()
+        return self._state(self._wards.get(ward_id), now, missing, self._silent(blind=blind), blind=blind)
 
     @property
     def is_deaf(self) -> bool:
@@ -165,10 +166,12 @@ class HubWardDesk:
             GROUP BY ward_id"""
         return {row["ward_id"]: row["missing"] for row in self._parts.store.rows(sql)}
 
-    def _state(self, one: StoredWard, now: datetime, missing: int, *, blind: bool) -> WardState:
+    def _silent(self, *, blind: bool) -> timedelta:
+        """So long without a word is being cut off."""
         silent = timedelta(seconds=self._parts.config.hub.silent_seconds)
-        if blind:  # only what the ward says every minute is left to go by
-            silent = max(silent, HEARD_WITHIN)
+        return max(silent, HEARD_WITHIN) if blind else silent  # only what the ward says every minute is left to go by
+
+    def _state(self, one: StoredWard, now: datetime, missing: int, silent: timedelta, *, blind: bool) -> WardState:
         state, since = standing(_facts(one, blind=blind), now, silent)
         return WardState(
             id=one.id,
