@@ -82,6 +82,8 @@ def _refuse_value(value: object, where: str, depth: int, left: list[int], steeri
 
 def _refuse_text(text: str, where: str, *, steering: bool = False) -> None:
     """No half of a letter, no control code, nothing that turns a line around."""
+    if steering and text.isascii():
+        return
     if (not steering and without_controls(text) != text) or _HALF.search(text):
         raise _bad(where)
 
