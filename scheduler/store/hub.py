@@ -207,12 +207,12 @@ def _ward(row: Row) -> StoredWard:
     return StoredWard(
         id=row["id"],
         name=row["name"],
-        groups=tuple(json.loads(row["groups_json"])),
+        groups=_texts(row["groups_json"]),
         created_at=instant_of(row["created_at"]),
         homes=row["homes"],
         place=None if row["latitude"] is None else (row["latitude"], row["longitude"]),
         area=row["area"],
-        told_groups=tuple(json.loads(row["told_groups_json"])) if row["told_groups_json"] else None,
+        told_groups=_texts(row["told_groups_json"]) if row["told_groups_json"] else None,
         public_key=row["public_key"],
         code_until=instant_or_none(row["code_until"]),
         paired_at=instant_or_none(row["paired_at"]),
@@ -226,9 +226,14 @@ def _ward(row: Row) -> StoredWard:
         health=json.loads(row["health_json"]),
         health_at=instant_or_none(row["health_at"]),
         trouble=row["trouble"],
-        trouble_details=json.loads(row["trouble_json"]),
+        trouble_details={} if row["trouble_json"] == "{}" else json.loads(row["trouble_json"]),
         trouble_at=instant_or_none(row["trouble_at"]),
     )
+
+
+def _texts(told: str) -> tuple[str, ...]:
+    """A list as it is kept; most are empty, and every ward of a province has three."""
+    return () if told == "[]" else tuple(json.loads(told))
 
 
 def _area(row: Row) -> Area:
