@@ -8,10 +8,11 @@ import pytest
 
 from scheduler.broker import keys
 from scheduler.clock import SteppedClock
-from scheduler.core.envelope import Act, Kind, Status, unseal
+from scheduler.core.envelope import Act, Kind, Status, Told, UpKind, unseal, up_body
 from scheduler.core.model import AirtimeCap, Boost, BoostKind, Phase, Priority, Role
 from scheduler.core.rules import parse_window
 from scheduler.core.town_bodies import read_campaign, read_caps, read_lexicon, read_template, shape_of
+from scheduler.desk.hub_intake import Up
 from scheduler.desk.hub_issues import IssueOrder
 from scheduler.desk.hub_wards import NewWard
 from scheduler.errors import NotPermitted, Refused
@@ -317,3 +318,43 @@ def test_a_hub_restored_from_yesterday_gives_no_number_twice(town, cast, minh, c
         db.conn.execute("DELETE FROM hub_issue")
     clock.advance(60)
     assert envelope(town, town.desk.issue(minh, order(town, number))).sequence > max(numbers)
+
+
+# Many wards
+
+
+def reads(station, act):
+    """How many questions an act asks the database."""
+    asked = []
+    station.parts.store.db.conn.set_trace_callback(asked.append)
+    try:
+        act()
+    finally:
+        station.parts.store.db.conn.set_trace_callback(None)
+    return sum(one.lstrip().startswith(("SELECT", "PRAGMA")) for one in asked)
+
+
+def test_an_order_and_its_answers_ask_as_much_for_two_hundred_wards_as_for_two(town, cast, minh):
+    bulletin = cast.approved()
+
+    def orders():
+        return reads(town.station, lambda: town.desk.issue(minh, order(town, bulletin)))
+
+    def answers(row, wards):
+        now = town.station.clock.now()
+        told = [(one, Told(one, row, UpKind.ACK, now, {"id": "x", "state": "received"})) for one in wards]
+        batch = [Up(f"up.{one}.ack", up_body(word)) for one, word in told]
+        return reads(town.station, lambda: town.desk.intake.take(batch))
+
+    orders(), answers(1, ("101", "102"))
+    few = orders(), answers(2, ("101", "102"))
+    more = [str(number) for number in range(200, 400)]
+    town.many(more)
+    answers(1, more)
+    assert (orders(), answers(2, more)) == few
+
+
+def test_a_new_ward_is_counted_against_the_most_there_may_be(town, monkeypatch):
+    monkeypatch.setattr("scheduler.desk.hub_wards.MOST_WARDS", 3)
+    town.ward("103")
+    assert reason_of(town.desk.add_ward, town.admin, NewWard("104", "Phường Bốn")) == "wards_too_many"
