@@ -1,6 +1,7 @@
 """Acknowledgements heard beside the stream: sooner in the tables, and the same tables in the end."""
 
 import asyncio
+import sqlite3
 from contextlib import suppress
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from scheduler.clock import SteppedClock
 from scheduler.core.envelope import Told, UpKind, up_body
 from scheduler.desk.hub_intake import Up
+from scheduler.errors import Refused
 from scheduler.hub.early import Early
 from scheduler.station import Station
 from tests.broker.servers import NatsServer
@@ -119,6 +121,24 @@ class TestWithoutABroker:
 
         town_of_two.desk.intake.take([ack("101", 1)])
         asyncio.run(story())
+
+    @pytest.mark.parametrize("fault", [sqlite3.OperationalError("database or disk is full"), Refused("disk_full")])
+    def test_with_a_full_disk_it_waits_for_the_stream(self, town_of_two, fault):
+        intake = town_of_two.desk.intake
+        intake.take([ack("101", 1)])
+        batch = [ack("101", 2), ack("101", 3)]
+
+        async def story():
+            async def full(_):
+                raise fault
+
+            early = Early(intake, full)
+            await early._keep(batch)
+            assert (early.taken, early.only_new(batch)) == (0, batch)
+
+        asyncio.run(story())
+        assert len(rows(town_of_two, "hub_ack")) == 1
+        assert intake.take(batch) == len(rows(town_of_two, "hub_ack")) - 1
 
 
 def test_an_acknowledgement_is_in_the_table_though_the_broker_cannot_store_it(tmp_path, station, clock, config):
