@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scheduler.core.characters import without_controls
@@ -356,6 +356,22 @@ def test_a_telling_that_is_none_is_refused(raw, reason):
     with pytest.raises(Refused) as refusal:
         read_up(raw, "27145")
     assert refusal.value.reason == reason
+
+
+@given(st.text(st.characters(codec=None), max_size=20))
+@example("\ud800")
+@example("á\udfff\u202e")
+@example("\x07\u202e")
+def test_a_telling_may_steer_but_holds_no_half_of_a_letter(text):
+    head = {"v": 1, "ward": "27145", "row": 1, "kind": "log", "at": "2026-11-26T03:00:00Z"}
+    for body in ({"note": text}, {"list": [1, {"deep": text}]}, {f"key {text}": 1}):
+        raw = json.dumps(head | body).encode()
+        told = {name: value for name, value in json.loads(raw).items() if name not in head}  # two halves make a letter
+        if any("\ud800" <= letter <= "\udfff" for letter in json.dumps(told, ensure_ascii=False)):
+            with pytest.raises(Refused, match="envelope_unreadable"):
+                read_up(raw, "27145")
+        else:
+            assert read_up(raw, "27145").body == told
 
 
 def test_identifiers_sort_by_the_time_they_were_made():
