@@ -1,8 +1,7 @@
 """Disks that fill, clips that change, outputs that go, and a second playout: each slot ends once, as it was heard."""
 
 import shutil
-import subprocess
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event
 
@@ -13,6 +12,7 @@ from scheduler.errors import StationBusyError
 from scheduler.playout.process import run_playout
 from scheduler.station import Station
 from tests.faults.day import OVER, turn
+from tests.faults.disk import filled, small_disk
 from tests.faults.stepped import Stepped
 
 MINUTE = timedelta(minutes=1)
@@ -31,41 +31,27 @@ def read_only(stepped):
 @contextmanager
 def full(stepped):
     """A real disk without a free byte."""
-    filling = stepped.station.config.folder / "filling"
-    with filling.open("wb", buffering=0) as file:
-        for size in (65_536, 4096, 512, 1):
-            with suppress(OSError):
-                while file.write(bytes(size)) == size:
-                    continue
-    yield
-    filling.unlink()
+    with filled(stepped.station.config.folder):
+        yield
 
 
 @pytest.fixture
-def small_disk(tmp_path, ears):
+def small_disk_of_its_own(tmp_path, ears):
     """A station on a disk of its own, a few megabytes small."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk], check=False, capture_output=True
-    ).returncode:
-        pytest.skip("to mount a small disk takes more rights than this user has")
-    (tmp_path / "heard").mkdir()
-    (disk / "data").mkdir()
-    (disk / "data" / "heard").symlink_to(tmp_path / "heard")  # a loudspeaker is no disk
-    try:
+    with small_disk(tmp_path / "disk") as disk:
+        (tmp_path / "heard").mkdir()
+        (disk / "data").mkdir()
+        (disk / "data" / "heard").symlink_to(tmp_path / "heard")  # a loudspeaker is no disk
         made = Stepped.in_folder(disk)
         yield made
         made.close()
-    finally:
-        subprocess.run(["umount", "--lazy", disk], check=True)
 
 
 @pytest.fixture(params=["read_only", "full"])
 def faulty(request):
     """A station, and what makes its disk take nothing for a while."""
     if request.param == "full":
-        return request.getfixturevalue("small_disk"), full
+        return request.getfixturevalue("small_disk_of_its_own"), full
     return request.getfixturevalue("stepped"), read_only
 
 

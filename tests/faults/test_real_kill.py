@@ -5,17 +5,11 @@ import signal
 
 import pytest
 
-from tests.station.conftest import alive, clock, config, config_path, loa_run, rows, sounding, until
+from tests.station.conftest import alive, clock, config, config_path, frames_in, loa_run, rows, sounding, until
 
 __all__ = ["clock", "config", "config_path", "loa_run", "rows", "sounding"]
 
 BLOCK_MS = 20
-HEADER = 44
-
-
-def frames_in(path):
-    """What is in a recording, whatever its header says: that is brought up to date once a second."""
-    return (path.stat().st_size - HEADER) // 2
 
 
 def recording_of(running, slot_id):

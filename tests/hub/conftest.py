@@ -12,6 +12,7 @@ from scheduler.clock import SystemClock
 from scheduler.config import Config, HubConfig
 from scheduler.desk.hub_wards import NewWard
 from scheduler.hub.process import TownHub
+from scheduler.link.process import TownLink
 from scheduler.station import Station
 from tests.broker.servers import NatsServer
 from tests.conftest import noon_zone
@@ -40,6 +41,20 @@ def running(station: Station) -> Iterator[TownHub]:
     thread.start()
     try:
         yield hub
+    finally:
+        stop.set()
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+@contextmanager
+def linked(station: Station) -> Iterator[TownLink]:
+    """The process `link` of a ward, in a thread."""
+    link, stop = TownLink(station), threading.Event()
+    thread = threading.Thread(target=link.run, args=(stop,), name="link")
+    thread.start()
+    try:
+        yield link
     finally:
         stop.set()
         thread.join(30)

@@ -1,8 +1,6 @@
 """A town and a real ward: its own station, desk and link; what the ward aired is proved at the town."""
 
 import io
-import threading
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,28 +12,15 @@ from scheduler.broker.pairing import KEY_FILE
 from scheduler.config import HubConfig, OutputConfig, TownConfig
 from scheduler.core.envelope import Kind
 from scheduler.core.hub import Area, Level
+from scheduler.core.model import Role
 from scheduler.core.report_period import PeriodKind, period_with
 from scheduler.desk.hub_issues import IssueOrder
 from scheduler.desk.hub_wards import NewWard
-from scheduler.link.process import TownLink
 from scheduler.paper import draw
 from scheduler.station import Station
-from scheduler.store.journal import Entry
-from tests.hub.conftest import until
-
-
-@contextmanager
-def linked(station):
-    """The process `link` of a ward, in a thread."""
-    link, stop = TownLink(station), threading.Event()
-    thread = threading.Thread(target=link.run, args=(stop,), name="link")
-    thread.start()
-    try:
-        yield link
-    finally:
-        stop.set()
-        thread.join(30)
-        assert not thread.is_alive()
+from scheduler.store.restore import restore
+from tests.hub.conftest import linked, until
+from tests.hub.told import WARD, aired, lines_at, rows_at
 
 
 @pytest.fixture
@@ -46,12 +31,12 @@ def ward(town, tmp_path):
         folder=tmp_path / "ward",
         hub=HubConfig(),
         outputs=(OutputConfig(name="wav", kind="wavfile"),),
-        town=TownConfig(url=town.server.url, ward_id="26734", groups=("bac",), health_seconds=5.0),
+        town=TownConfig(url=town.server.url, ward_id=WARD, groups=("bac",), health_seconds=5.0),
     )
     (tmp_path / "ward").mkdir()
     station = Station.open(config, town.station.clock)
     station.prepare()
-    code = town.desk.add_ward(town.admin, NewWard("26734", "Phường Thật", ("bac",), homes=900))
+    code = town.desk.add_ward(town.admin, NewWard(WARD, "Phường Thật", ("bac",), homes=900))
     seed = keys.load_or_make(config.data / KEY_FILE)
     town.desk.join(code, keys.public_of(seed))
     station.desk.town.pin(
@@ -67,7 +52,7 @@ def ward(town, tmp_path):
 def test_what_a_real_ward_received_and_aired_is_known_and_proved_at_the_town(town, ward, cast):
     number = cast.approved()
     with linked(ward):
-        until(lambda: town.state("26734") == "late")  # it is there, and says that its playout is not
+        until(lambda: town.state(WARD) == "late")  # it is there, and says that its playout is not
         order = IssueOrder(
             Kind.ANNOUNCEMENT,
             town.station.clock.now() + timedelta(hours=1),
@@ -77,24 +62,15 @@ def test_what_a_real_ward_received_and_aired_is_known_and_proved_at_the_town(tow
         )
         issue = town.desk.issue(town.admin, order)
         until(lambda: town.desk.issued(issue)[0].heard_of == 1)
-        now, day = ward.clock.now(), ward.clock.now().date().isoformat()
-        at = now.isoformat(timespec="microseconds")
-        for place in range(3):
-            entry = Entry(
-                now, "airing", day, slot_id=f"x{place}", title="Tiêm chủng", dispatch_number="642/UBND", zone="all",
-                priority=3, trigger="schedule", planned_start=at, actual_start=at, planned_ms=30_000,
-                played_ms=29_000 + place, outcome="played", outputs={"wav": "played"}, zones=("all",),
-            )  # fmt: skip
-            with ward.parts.store.write() as db:
-                ward.parts.journal.append(db, entry)
-                if place == 0:  # a row that is no airing: the chain goes through it
-                    ward.parts.journal.append(db, Entry(now, "clock", day, note="bước giờ"))
+        aired(ward, 1)
+        ward.parts.journal.note("clock", "2026-12-02", "clock_step", "", ward.clock.now())  # the chain goes through it
+        aired(ward, 2, first=1)
         until(lambda: town.desk.airtime(town.admin, "642/UBND").totals.airings == 3)
     airtime = town.desk.airtime(town.admin, "642/UBND")
     (line,) = airtime.lines
     assert (line.played_ms, line.proved, line.chain_faults, line.missing_rows) == (87_003, 3, 0, 0)
     hashes = {row["hash"] for row in ward.parts.store.rows("SELECT hash FROM journal WHERE kind = 'airing'")}
-    assert {row["hash"] for row in town.desk.evidence(town.admin, "642/UBND", "26734")} <= hashes
+    assert {row["hash"] for row in town.desk.evidence(town.admin, "642/UBND", WARD)} <= hashes
     _look_at_the_paper(town)
 
 
@@ -103,7 +79,7 @@ def _look_at_the_paper(town):
     town.desk.put_areas(
         town.admin,
         [
-            Area("26734", "Phường Thật", Level.COMMUNE, "79", ("100",), "2025-07-01"),
+            Area(WARD, "Phường Thật", Level.COMMUNE, "79", ("100",), "2025-07-01"),
             Area("100", "Xã Cũ", Level.COMMUNE, "760", (), None, "2025-06-30"),
             Area("760", "Huyện Cũ", Level.DISTRICT_LEGACY, "79", (), None, "2025-06-30"),
             Area("79", "Thành phố Mẫu", Level.PROVINCE),
@@ -113,7 +89,7 @@ def _look_at_the_paper(town):
     report = town.desk.export(town.admin, period_with(PeriodKind.YEAR, today), "642/UBND")
     (wards,) = [block for block in report.blocks if getattr(block, "key", "") == "CacPhuong"]
     rows = {row[0]: row for row in wards.rows}
-    assert rows["26734"][2:7] == ("Huyện Cũ", 3, 3, 0, 87_003)
+    assert rows[WARD][2:7] == ("Huyện Cũ", 3, 3, 0, 87_003)
     assert rows["26735"][3:7] == (None, None, None, None)  # it has reported nothing: no zero
     assert rows["26735"][8] == "chưa báo"
     for kind in ("xlsx", "json", "html", "csv", "pdf"):
@@ -122,3 +98,41 @@ def _look_at_the_paper(town):
     told = " ".join(str(cell.value) for sheet in book for row in sheet for cell in row if cell.value is not None)
     assert "Phường Chưa Báo" in told
     assert "Huyện Cũ" in told
+
+
+def test_a_ward_put_back_from_a_backup_tells_in_a_new_line_and_the_town_keeps_both(town, ward):
+    """Rows that were told after the backup stay; those it held and nobody was told count once; a hole is asked for."""
+    tuan = ward.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", ward.clock.now())
+    with linked(ward):
+        until(lambda: town.state(WARD) != "never")
+        aired(ward, 3, name="before")
+        until(lambda: len(rows_at(town)) == 3)
+    aired(ward, 2, name="untold")
+    backup = ward.desk.backups.make(tuan)
+    with linked(ward):
+        aired(ward, 2, name="after")
+        until(lambda: len(rows_at(town)) == 7)
+    (old,) = lines_at(town)
+    ward.close()
+    restore(backup, ward.config.data, replaced_at=ward.clock.now())
+    again = Station.open(ward.written, ward.clock)
+    assert again.desk.town.up.rows.line()[0] != old[0], "more was told than this database knows of"
+    aired(again, 4, name="new")
+    while again.desk.town.queue_new():
+        pass
+    lost = "UPDATE town_outbox SET sent_at = queued_at WHERE line <> ? AND number IN (2, 3)"
+    with again.parts.store.write() as db:
+        db.conn.execute(lost, (old[0],))  # confirmed by a broker that then lost it
+    with linked(again):
+        until(lambda: len(rows_at(town)) == 11, 90)
+        until(lambda: town.desk.ward(WARD).missing_rows == 0)
+        until(lambda: again.desk.town.queue().waiting == 0)
+        until(lambda: [whole for _, whole in lines_at(town)] == [True, True])
+    assert set(rows_at(town).values()) == {1}
+    state = town.desk.ward(WARD)
+    assert (state.lost_rows, state.trouble) == (0, "")
+    assert town.desk.airtime(town.admin, "642/UBND").totals.airings == 11
+    told = again.parts.store.value("SELECT min(seq) FROM journal WHERE slot_id LIKE 'new%'")
+    faults = [(one.seq, one.reason) for one in town.desk.chain_faults(town.admin)]
+    assert set(faults) == {(told, "ward_chain_broken")}, "where the two lives part, and nowhere else"
+    again.close()

@@ -16,7 +16,7 @@ from scheduler.station import Station
 from tests.broker.servers import NatsServer, Own, free_port
 from tests.link.conftest import GROUP, WARD, Linked
 from tests.link.town_side import now, wait_until
-from tests.station.conftest import CONFIG, Running, until
+from tests.station.conftest import CONFIG, Running, frames_in, until
 
 LINKED = """
 [town]
@@ -29,6 +29,8 @@ messages_a_second = 200
 {more}
 """
 ROOT = Path(__file__).parents[2]
+LONG = "Hồ chứa xả lũ từ mười giờ, bà con ở bãi sông đưa người già và trẻ em lên nhà văn hoá khu phố ngay. " * 8
+"""A minute to say."""
 
 
 @pytest.fixture
@@ -171,6 +173,29 @@ class TestUnderTheSupervisor:
         after = loa_run.children()
         names = ("playout", "web", "studio")
         assert {name: after[name] for name in names} == {name: before[name] for name in names}
+
+    def test_a_cancelling_of_the_town_ends_the_sound_and_the_journal_has_just_what_was_heard(
+        self, loa_run, town, station, trust
+    ):
+        """Acceptance test 8, with everything in between: broker, link, rows, playout, the recording."""
+        loa_run.up(station)
+        trust(town)
+        until(lambda: station.desk.town.state().reached_at, "the broker")
+        issued = town.issue(now(), priority=Priority.EMERGENCY, title="Xả lũ", text=LONG)
+        path = until(lambda: next((station.config.data / "wav").rglob("*.wav"), None), "the recording")
+        until(lambda: frames_in(path) > 2 * 48_000, "its sound")
+        at = frames_in(path)
+        town.issue(now(), act="cancel", references=(issued.id,), priority=Priority.EMERGENCY)
+        row = until(lambda: station.parts.store.row("SELECT * FROM journal WHERE kind = 'airing'"), "its end")
+        frames = frames_in(path)
+        print(f"{(frames - at) / 48_000:.2f} s of sound after the cancelling was issued")
+        assert (row["outcome"], row["reason"]) == ("partial", "stopped_by")
+        assert abs(frames / 48 - row["played_ms"]) <= 21
+        assert row["planned_ms"] > row["played_ms"] + 10_000
+        until(lambda: "cancelled" in town.acks(issued.id), "its end told")
+        (told,) = [body for _, _, body in town.up() if body.get("state") == "cancelled"]
+        assert told["played_ms"] == row["played_ms"]
+        assert frames_in(path) == frames, "and nothing sounds any more"
 
 
 class TestPairedWhileItRuns:

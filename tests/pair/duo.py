@@ -29,7 +29,8 @@ class AskewClock(SystemClock):
 class One:
     """A pair process on a thread, its station beside it, and nobody else who would have to end first."""
 
-    def __init__(self, folder, name, ports, url, ahead=timedelta(0)):
+    def __init__(self, folder, name, ports, url, ahead=timedelta(0), **more):
+        """`more`: further sections of its configuration."""
         peer = next(one for one in NAMES if one != name)
         pair = PairConfig(
             url=url,
@@ -40,7 +41,7 @@ class One:
             port=ports[name],
         )
         self.config = Config(
-            folder=folder, station=StationConfig(data=name), outputs=(OutputConfig(kind="null"),), pair=pair
+            folder=folder, station=StationConfig(data=name), outputs=(OutputConfig(kind="null"),), pair=pair, **more
         )
         self.clock, self.name = AskewClock(ahead), name
         folder_of(self.config.data).mkdir(parents=True)
@@ -80,13 +81,13 @@ class One:
 
 
 class Duo:
-    def __init__(self, folder, server, ward, ahead=timedelta(0)):
+    def __init__(self, folder, server, ward, ahead=timedelta(0), **more):
         ports = {name: free_port() for name in NAMES}
-        self.first = One(folder, NAMES[0], ports, server.url)
+        self.first = One(folder, NAMES[0], ports, server.url, **more)
         self.first.station.close()
         shutil.copytree(ward, self.first.config.data, dirs_exist_ok=True)
         self.first.station = Station.open(self.first.config, self.first.clock)
-        self.second = One(folder, NAMES[1], ports, server.url, ahead)
+        self.second = One(folder, NAMES[1], ports, server.url, ahead, **more)
         people = self.first.station.parts.people
         self.first.station.desk.pair.new_key(people.machine(self.first.clock.now()))
         key = (folder_of(self.first.config.data) / "pair.key").read_text()

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from scheduler.core.envelope import Act, Kind
 from scheduler.core.model import AiringOutcome, Priority
+from scheduler.playout.mixer import BLOCK, FADE
 from tests.conftest import MORNING
 from tests.town.town import tend, told, up
 
@@ -41,23 +43,34 @@ def test_an_emergency_is_heard_in_quiet_hours_and_told_with_its_measured_length(
     assert journal["played_ms"] > 5_000
 
 
+def sounded(station, slot_id):
+    """The samples in the recording of an airing."""
+    (path,) = (station.config.data / "wav").rglob(f"*{slot_id}*.wav")
+    return np.frombuffer(path.read_bytes()[44:], "<i2")
+
+
 @pytest.mark.parametrize("how", ["stop", "cancel", "update"])
 def test_what_sounds_is_cut_off_and_told_with_what_was_heard_until_then(trusting, alarm, playout, clock, how):
     row = alarm.issue(priority=Priority.EMERGENCY)
     slot_id = trusting.air_town(*trusting.desk.town.to_air())
     run(playout, clock, 4)
-    before = clock.now()
+    before, heard = clock.now(), sounded(trusting, slot_id)
+    assert np.any(heard[-BLOCK:]), "it sounds at this moment"
     if how == "stop":
         alarm.issue(kind=Kind.STOP, references=(row.issue_id,))
     else:
         act = Act.CANCEL if how == "cancel" else Act.UPDATE
         alarm.issue(act=act, references=(row.issue_id,), priority=Priority.EMERGENCY, text="Nước đã rút.")
     run(playout, clock, 1)
+    after = sounded(trusting, slot_id)
+    assert 0 < len(after) - len(heard) <= FADE + 2 * BLOCK, "a fade, and no word more"
+    assert np.array_equal(after[: len(heard)], heard)
     slot = trusting.parts.slots.slot(slot_id)
     assert (slot.outcome, slot.reason) == (AiringOutcome.PARTIAL, "stopped_by")
     ended = trusting.parts.store.row("SELECT actual_end, played_ms FROM journal WHERE slot_id = ?", (slot_id,))
     assert ended["actual_end"] <= (before + timedelta(seconds=1)).isoformat()
     assert 2_000 < ended["played_ms"] < 5_500
+    assert abs(ended["played_ms"] * 48 - len(after)) < BLOCK
     assert told(trusting, row.issue_id) == ["received"]  # nothing is called over that may still sound
     trusting.desk.town.tend()
     assert told(trusting, row.issue_id) == ["received", "cancelled"]

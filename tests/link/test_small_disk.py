@@ -1,0 +1,97 @@
+"""A ward whose disk is really full: no cursor moves, nothing is lost, and all of it goes on when there is room again."""
+
+import pytest
+
+from scheduler.broker import keys
+from scheduler.broker.pairing import KEY_FILE
+from scheduler.core.model import Priority
+from tests.broker.servers import pause
+from tests.faults.disk import filled, small_disk
+from tests.link.town_side import now, wait_until
+
+FULL = {"disk_full", "link_ward_waits"}
+
+
+@pytest.fixture
+def ward_seed(tmp_path):
+    """The data folder of this ward is a disk of its own, a few megabytes small."""
+    with small_disk(tmp_path / "data") as disk:
+        yield keys.load_or_make(disk / KEY_FILE)
+
+
+@pytest.fixture
+def standing(station, inbox):
+    """How far the ward is: the cursor, the rows of its inbox, the highest number of its outbox."""
+
+    def read():
+        top = station.parts.store.value("SELECT coalesce(max(row), 0) FROM town_outbox")
+        return station.desk.town.cursor("dispatch.all"), len(inbox()), top
+
+    return read
+
+
+def no_room(station):
+    """Its database has to grow for every row: what the log of the last writes had taken is given back."""
+    station.parts.store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def test_what_the_town_issues_waits_for_room_and_the_emergency_among_it_airs(
+    town, link, trust, station, inbox, standing
+):
+    trust(town)
+    link.up()
+    first = town.issue(now())
+    wait_until(lambda: town.acks(first.id))
+    wait_until(lambda: station.desk.town.queue().waiting == 0)
+    before = standing()
+    no_room(station)
+    with filled(station.config.data):
+        issued = [town.issue(now(), title=f"Bản tin {number}") for number in range(4)]
+        urgent = town.issue(now(), priority=Priority.EMERGENCY, text="Hồ xả lũ, bà con sơ tán ngay.")
+        wait_until(lambda: "taking" in link.state.faults, "a word about the disk")
+        assert link.state.faults["taking"].reason in FULL
+        pause(3.0)  # more than one look at the log
+        assert standing() == before
+        assert link.thread.is_alive()
+    wait_until(lambda: len(inbox()) == 6, "everything that waited")
+    assert [row["issue_id"] for row in inbox()][1:5] == [one.id for one in issued]
+    wait_until(lambda: inbox()[-1]["slot_id"], "the slot of the emergency")
+    assert station.parts.store.value("SELECT count(*) FROM slot WHERE trigger = 'emergency'") == 1
+    wait_until(lambda: all(town.acks(one.id) for one in (*issued, urgent)))
+    assert town.acks(urgent.id)[0] == "received"
+    wait_until(lambda: not link.state.faults, "no complaint any more")
+    assert _numbers(town) == set(range(1, standing()[2] + 1))
+
+
+def test_a_ward_that_begins_on_a_full_disk_tells_what_it_owes_and_the_town_has_each_row_once(
+    town, link, trust, station, standing
+):
+    trust(town)
+    link.up()
+    wait_until(lambda: station.desk.town.queue().waiting == 0)
+    link.end()
+    for number in range(20):
+        station.desk.town.up.log({"what": "owed", "number": number})
+    owed = standing()[2]
+    no_room(station)
+    with filled(station.config.data):
+        link.begin()
+        wait_until(lambda: len(_told(town)) == 20, "what it owes")
+        wait_until(lambda: link.state.fault is not None, "a word about the disk")
+        pause(3.0)
+        marked = "SELECT count(*) FROM town_outbox WHERE kind = 'log' AND sent_at IS NOT NULL"
+        assert station.parts.store.value(marked) == 0
+    wait_until(lambda: station.desk.town.queue().waiting == 0)
+    wait_until(lambda: not link.state.faults)
+    assert _told(town) == list(range(20))
+    assert _numbers(town) >= set(range(1, owed + 1))
+
+
+def _told(town):
+    return [body["number"] for _, _, body in town.up() if body.get("what") == "owed"]
+
+
+def _numbers(town):
+    rows = [body["row"] for _, _, body in town.up()]
+    assert len(rows) == len(set(rows)), "each row once"
+    return set(rows)
