@@ -66,9 +66,7 @@ def ward(town, wire, past, memory):
         station=StationConfig(data="data"),
         hub=HubConfig(),
         outputs=(OutputConfig(name="wav", kind="wavfile"),),
-        town=TownConfig(
-            url=f"nats://127.0.0.1:{wire.port}", ward_id=WARD, emergency="air", messages_a_second=A_SECOND
-        ),
+        town=TownConfig(url=f"nats://127.0.0.1:{wire.port}", ward_id=WARD, emergency="air", messages_a_second=A_SECOND),
     )
     station = Station.open(config, past)
     station.prepare()

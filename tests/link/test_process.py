@@ -197,6 +197,32 @@ class TestUnderTheSupervisor:
         assert told["played_ms"] == row["played_ms"]
         assert frames_in(path) == frames, "and nothing sounds any more"
 
+    def test_a_second_loa_on_the_same_ward_is_refused_whatever_it_is_to_do_and_nothing_airs_twice(
+        self, loa_run, town, station, trust, config_path
+    ):
+        """Acceptance test 17: two schedulers on one database would air everything twice."""
+        loa_run.up(station)
+        trust(town)
+        until(lambda: station.desk.town.state().reached_at, "the broker")
+        before = loa_run.children()
+        loa = (sys.executable, "-m", "scheduler.cli", "--config", str(config_path))
+        others = [
+            subprocess.Popen([*loa, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            for words in (("run",), ("process", "playout"), ("link", "run"))
+        ]
+        for other in others:
+            out, err = other.communicate(timeout=240)
+            assert (other.returncode, out) == (1, ""), other.args
+            assert len(err.splitlines()) == 1, err
+        assert loa_run.children() == before
+        issued = town.issue(now(), priority=Priority.EMERGENCY, title="Xả lũ", text="Hồ xả lũ, bà con sơ tán ngay.")
+        until(lambda: "played" in town.acks(issued.id), "its end told")
+        (row,) = station.parts.store.rows("SELECT * FROM journal WHERE kind = 'airing'")
+        (slot,) = station.parts.store.rows("SELECT id FROM slot")
+        assert (row["slot_id"], row["outcome"]) == (slot["id"], "played")
+        assert len(list((station.config.data / "wav").rglob("*.wav"))) == 1
+        assert len(station.parts.store.rows("SELECT * FROM airing")) == 1
+
 
 class TestPairedWhileItRuns:
     """`loa run` of a ward without a town: no process; then it is paired, and the process is there."""

@@ -45,7 +45,9 @@ def town(tmp_path):
 
 def lines_of(machine):
     """(line, why it was begun) of a machine's outbox, the oldest first."""
-    return [(row["line"], row["why"]) for row in machine.station.parts.store.rows("SELECT * FROM town_line ORDER BY id")]
+    return [
+        (row["line"], row["why"]) for row in machine.station.parts.store.rows("SELECT * FROM town_line ORDER BY id")
+    ]
 
 
 def tells(town, machine, count, name):
@@ -64,7 +66,7 @@ def test_the_machine_that_takes_over_behind_the_other_tells_nothing_under_a_numb
     public = keys.public_of(keys.load_or_make(first.config.data / KEY_FILE))
     town.desk.join(town.desk.add_ward(town.admin, NewWard(WARD, "Phường Hai Máy", homes=900)), public)
     duo.up()
-    until(lambda: (second.config.data / KEY_FILE).exists(), "the ward's key on the other machine")
+    until((second.config.data / KEY_FILE).exists, "the ward's key on the other machine")
     with closing(Station.open(first.config, first.clock)) as station, linked(station):  # what was before is not told
         until(lambda: station.desk.town.up.rows.cursor("journal") is not None, "the beginning of the link")
     tells(town, first, 3, "both")

@@ -1,50 +1,70 @@
-"""Across the parts: two hundred real links come back after a broker that was killed, and a station runs but once."""
+"""Across the parts: two hundred real links over TLS come back after a broker that was killed, and none of them storms."""
 
 import asyncio
+from collections import defaultdict
 from contextlib import suppress
+from itertools import pairwise
 
 import nats.errors
 import nats.js.errors
 import pytest
 
-from scheduler import supervisor
-from scheduler.broker.client import Broker, connect, jetstream
+from scheduler.broker import keys
+from scheduler.broker.client import LEAST_PAUSE, Broker, BrokerClient, connect, jetstream
 from scheduler.broker.setup import UP, ensure_streams
 from scheduler.clock import SystemClock
 from scheduler.link import Link
-from scheduler.supervisor import StationBusyError
-from tests.broker.servers import NatsServer
+from tests.broker.servers import NatsServer, Own
+from tests.hub.voice import settled
 from tests.link.light import LightWard
 
 WARDS, MESSAGES = 200, 5
 
 
-async def until(true, seconds):
-    end = asyncio.get_running_loop().time() + seconds
-    while not true():
-        assert asyncio.get_running_loop().time() < end, "it did not come true"
-        await asyncio.sleep(0.1)
+@pytest.fixture
+def dials(monkeypatch):
+    """Every attempt to connect: connection -> instants of the loop."""
+    found, real = defaultdict(list), BrokerClient._connect_to_server
+
+    async def noted(self, server):
+        found[id(self)].append(asyncio.get_running_loop().time())
+        await real(self, server)
+
+    monkeypatch.setattr(BrokerClient, "_connect_to_server", noted)
+    return found
 
 
-async def story(server):
-    wards = [LightWard(str(number)) for number in range(1, WARDS + 1)]
-    links = [Link(ward, Broker(server.url), SystemClock()) for ward in wards]
+async def published(js, number):
+    """Published until the broker has it, under one id."""
+    while True:
+        with suppress(nats.errors.Error, nats.js.errors.Error, TimeoutError):
+            return await js.publish("dispatch.all", str(number).encode(), headers={"Nats-Msg-Id": str(number)})
+        await asyncio.sleep(0.2)
+
+
+async def story(server, seeds, dials):
+    wards = [LightWard(ward_id) for ward_id in seeds]
+    links = [
+        Link(ward, Broker(server.url, seeds[ward.ward_id], server.ca_file, f"_INBOX_w{ward.ward_id}"), SystemClock())
+        for ward in wards
+    ]
     stop = asyncio.Event()
     tasks = [asyncio.create_task(link.run(stop)) for link in links]
-    hub = await connect(Broker(server.url), name="hub", on_fault=lambda _: None)
+    hub = await connect(Broker(server.url, server.hub_seed, server.ca_file), name="hub", on_fault=lambda _: None)
     js = jetstream(hub)
     await ensure_streams(js)
-    await until(lambda: all(link.state.connected for link in links), 40)
+    await settled(lambda: all(link.state.connected for link in links), 90)
+    dials.clear()
     server.kill()
-    await until(lambda: not any(link.state.connected for link in links), 40)
+    await settled(lambda: not any(link.state.connected for link in links), 60)
+    await asyncio.sleep(3.0)  # long enough to dial, and in vain
     await asyncio.to_thread(server.start)
+    began = asyncio.get_running_loop().time()
     for number in range(MESSAGES):
-        while True:
-            with suppress(nats.errors.Error, nats.js.errors.Error, TimeoutError):
-                await js.publish("dispatch.all", str(number).encode(), headers={"Nats-Msg-Id": str(number)})
-                break
-            await asyncio.sleep(0.2)
-    await until(lambda: all(len(ward.texts) >= MESSAGES and not ward.rows for ward in wards), 60)
+        await published(js, number)
+    await settled(lambda: all(link.state.connected for link in links), 90)
+    print(f"all {WARDS} back {asyncio.get_running_loop().time() - began:.1f} s after the server")
+    await settled(lambda: all(len(ward.texts) >= MESSAGES and not ward.rows for ward in wards), 90)
     messages = (await js.stream_info(UP)).state.messages
     stop.set()
     await asyncio.gather(*tasks)
@@ -52,20 +72,14 @@ async def story(server):
     return wards, messages
 
 
-def test_two_hundred_wards_come_back_after_a_kill_with_everything_once_and_in_order(tmp_path):
+def test_two_hundred_wards_come_back_after_a_kill_with_everything_once_and_in_order(tmp_path, dials):
     """Acceptance test 16, at the size of CI."""
-    with NatsServer(tmp_path) as server:
-        wards, messages = asyncio.run(asyncio.wait_for(story(server), 150))
+    seeds = {str(number): keys.new_seed() for number in range(1, WARDS + 1)}
+    own = {ward_id: Own(keys.public_of(seed)) for ward_id, seed in seeds.items()}
+    with NatsServer(tmp_path, wards=own, tls=True) as server:
+        wards, messages = asyncio.run(asyncio.wait_for(story(server, seeds, dials), 300))
     assert all(ward.texts == [str(number).encode() for number in range(MESSAGES)] for ward in wards)
     assert messages == WARDS * MESSAGES
-
-
-def test_a_second_station_on_the_same_folder_is_refused(config, station):
-    """Acceptance test 17."""
-    held = supervisor.lock(config)
-    try:
-        with pytest.raises(StationBusyError):
-            supervisor.lock(config)
-    finally:
-        held.release()
-    supervisor.lock(config).release()
+    apart = [later - earlier for one in dials.values() for earlier, later in pairwise(one)]
+    assert len(apart) >= WARDS // 2, "they have dialled in vain"
+    assert min(apart) >= LEAST_PAUSE * 0.99, "no ward tries more than once a second"
