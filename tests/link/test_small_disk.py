@@ -32,7 +32,8 @@ def standing(station, inbox):
 
 def no_room(station):
     """Its database has to grow for every row: what the log of the last writes had taken is given back."""
-    station.parts.store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    emptied = "PRAGMA wal_checkpoint(TRUNCATE)"
+    wait_until(lambda: station.parts.store.db.conn.execute(emptied).fetchone()[0] == 0, "nobody who still reads it")
 
 
 def test_what_the_town_issues_waits_for_room_and_the_emergency_among_it_airs(
