@@ -20,7 +20,7 @@ from scheduler import config as configuration
 from scheduler.clock import SystemClock
 
 CLOCK = SystemClock()
-PATIENCE = 90.0
+PATIENCE = 120.0
 """Seconds for things that take one: the machine may be busy, and a hang must still end."""
 CONFIG = """
 [web]
