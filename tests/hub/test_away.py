@@ -23,6 +23,7 @@ from scheduler.desk.hub_issues import IssueOrder
 from scheduler.desk.hub_wards import NewWard
 from scheduler.link.outbox import IN_FLIGHT
 from scheduler.station import Station
+from scheduler.store.town_queue import JOURNAL
 from tests.broker.wire import Line
 from tests.conftest import Cast
 from tests.faults.day import temporary_folder, turn
@@ -139,6 +140,7 @@ def test_thirty_days_without_a_line_air_as_planned_and_are_paid_back_in_order_an
     link_of_ward = Station.open(ward.written, past)  # the process `link` has a station of its own
     with linked(link_of_ward) as link:
         until(lambda: link.state.connected and town.state(WARD) != "never")
+        until(lambda: ward.desk.town.up.rows.cursor(JOURNAL) is not None)  # what was before the link is not told
         until(lambda: ward.desk.town.queue().waiting == 0)
         wire.cut()
         until(lambda: not link.state.connected and town.state(WARD) == "cut_off")

@@ -10,6 +10,7 @@ from scheduler.clock import SystemClock
 from scheduler.config import Config, HubConfig, OutputConfig, StationConfig, TownConfig
 from scheduler.desk.hub_wards import NewWard
 from scheduler.station import Station
+from scheduler.store.town_queue import JOURNAL
 from tests.broker.servers import NatsServer
 from tests.conftest import noon_zone
 from tests.hub.conftest import Town, linked, running
@@ -68,7 +69,7 @@ def test_the_machine_that_takes_over_behind_the_other_tells_nothing_under_a_numb
     duo.up()
     until((second.config.data / KEY_FILE).exists, "the ward's key on the other machine")
     with closing(Station.open(first.config, first.clock)) as station, linked(station):  # what was before is not told
-        until(lambda: station.desk.town.up.rows.cursor("journal") is not None, "the beginning of the link")
+        until(lambda: station.desk.town.up.rows.cursor(JOURNAL) is not None, "the beginning of the link")
     tells(town, first, 3, "both")
     until(lambda: lines_of(second) == lines_of(first), "the line, on the other machine")
     until(lambda: len(airings(second)) == 3, "the airings, on the other machine")
