@@ -43,6 +43,7 @@ from scheduler.commands import (
     tls,
     todo,
     tokens,
+    town,
     voices,
 )
 from scheduler.commands.base import Context
@@ -98,6 +99,7 @@ for group in (
     tickets,
     todo,
     tokens,
+    town,
     voices,
 ):
     for command in group.COMMANDS:

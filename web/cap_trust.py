@@ -11,7 +11,7 @@ from scheduler.core.cap import Certainty, Severity, Urgency
 from scheduler.core.cap_rules import Rule, Way
 from scheduler.core.wording import sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
-from scheduler.intake.cap_signature import fingerprints
+from scheduler.intake.cap_signature import pinned
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.cap_words import CERTAINTIES, CHOICES, SEVERITIES, URGENCIES, USUAL, WAYS
 from web.page_words import words
@@ -96,7 +96,7 @@ def _done(where: str, step: Callable[[], object], done: str) -> Answer:
 
 
 def _page(where: str = "", refused: Refused | None = None) -> str:
-    people, coded = desk().parts.people, code_fault(refused)
+    people, coded, now = desk().parts.people, code_fault(refused), station().clock.now()
     rules = [
         {
             "rule": one.rule,
@@ -112,7 +112,7 @@ def _page(where: str = "", refused: Refused | None = None) -> str:
     senders = [
         {
             "sender": one.sender,
-            "marks": fingerprints(one.sender.certificates),
+            "pinned": [(mark, mark.valid(now)) for mark in pinned(one.sender.certificates)],
             "by": people.get(one.approved_by).name,
             "since": one.since,
         }

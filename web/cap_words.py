@@ -56,6 +56,8 @@ PROOFS = {
     "signed": "Chữ ký đúng",
     "none": "Không ký",
     "unproved": "Chữ ký không kiểm được",
+    "expired": "Chữ ký của chứng thư hết hạn",
+    "early": "Chữ ký của chứng thư chưa hiệu lực",
 }
 STATES = {
     "waiting": "Chờ quyết định",

@@ -45,6 +45,8 @@ PLACES = {
     Mend.SMS: ("Mở tin nhắn", "sms.page", "sms_id", ""),
     Mend.PROVINCE: ("Mở bản tin nguồn", "province.listed", "", ""),
     Mend.TOWN: ("Mở lệnh cấp trên", "town.listed", "", ""),
+    Mend.CAP: ("Mở cảnh báo", "cap.listed", "", "cb-"),
+    Mend.CAP_TRUST: ("Mở quy tắc cảnh báo", "cap_trust.page", "", ""),
     Mend.CAMPAIGN: ("Xem đợt", "campaigns.page", "campaign_id", ""),
     Mend.ANNOUNCEMENT: ("Mở bản tin", "announcements.page", "announcement_id", ""),
     Mend.RECORDINGS: ("Xem kho âm thanh", "recordings.listed", "", ""),

@@ -12,6 +12,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.envelope import Kind
 from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.core.wording_town import TOWN_KINDS, TOWN_STATES
 from scheduler.desk.town_inbox import is_urgent
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.station_town import air_by_order
@@ -19,7 +20,7 @@ from scheduler.store.town import RefusedRow, TownRow
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.page_words import words
 from web.proving import asked_code, code_fault, proof, typed_code
-from web.town_words import KINDS, LOOKS, PRIORITIES, STATES, TAKE, proposed
+from web.town_words import LOOKS, PRIORITIES, TAKE, proposed
 from web.zones import zone_word
 
 bp = Blueprint("town", __name__)
@@ -138,7 +139,7 @@ def _told(row: TownRow) -> dict[str, Any]:
         "row": row,
         "envelope": envelope,
         "issuer": desk().town.rows.issuer(row.issuer).name,
-        "kind": KINDS[row.kind],
+        "kind": TOWN_KINDS[row.kind],
         "is_exercise": row.status != "actual",
         "facts": proposed(envelope),
         "loosens": inbox.loosens(row) if row.state == "waiting" else (),
@@ -156,7 +157,7 @@ def _told(row: TownRow) -> dict[str, Any]:
         "unread": desk().announcements.unread(row.announcement_id) if row.announcement_id and clip and spoken else (),
         "doubts": [sentence(code, details) for code, details in row.doubts],
         "why": sentence(row.reason, row.details),
-        "state_word": STATES[row.state],
+        "state_word": TOWN_STATES[row.state],
         "look": look,
         "picture": picture,
         "outcome": _outcome(row),

@@ -1,4 +1,4 @@
-"""The words of Từ cấp trên: what an issue is, where it stands, and what a proposed campaign or rule says.
+"""The words of Từ cấp trên: how urgent an issue is, what taking it is called, and what a proposal says.
 
 Tables and their use; nothing is decided here.
 """
@@ -14,31 +14,9 @@ from scheduler.errors import Refused
 from web.campaign_words import amount_of, phase_words
 from web.page_words import WEEKDAYS, day_words, decimal
 
-__all__ = ["KINDS", "LOOKS", "PRIORITIES", "STATES", "TAKE", "proposed"]
+__all__ = ["LOOKS", "PRIORITIES", "TAKE", "proposed"]
 
 PRIORITIES = {1: ("Khẩn cấp", "emg"), 2: ("Ưu tiên", "warn"), 3: ("Thông thường", "off")}
-KINDS = {
-    "announcement": "Bản tin",
-    "campaign": "Đợt tuyên truyền",
-    "template": "Mẫu bản tin",
-    "lexicon": "Từ điển đọc",
-    "caps": "Quy định phát",
-    "stop": "Lệnh dừng",
-    "test": "Thử đường truyền",
-}
-"""What an envelope holds."""
-STATES = {
-    "waiting": "Chờ quyết định",
-    "preparing": "Đang chuẩn bị",
-    "approval": "Chờ duyệt, lập lịch",
-    "planned": "Đã vào lịch",
-    "aired": "Đã giao phát",
-    "taken": "Đã nhận",
-    "dismissed": "Đã bỏ qua",
-    "superseded": "Có bản mới",
-    "cancelled": "Cấp trên đã dừng",
-    "expired": "Hết hạn",
-}
 LOOKS = {
     "planned": ("air", "calendar"),
     "aired": ("done", "check"),

@@ -108,7 +108,21 @@ class BrokerClient(Client):
 
     async def _close(self, status: int, do_cbs: bool = True) -> None:  # noqa: FBT001, FBT002 - nats-py's signature
         self._is_over = status == Client.CLOSED
-        await super()._close(status, do_cbs)
+        try:
+            await super()._close(status, do_cbs)
+        except OSError:
+            # The line broke under the last words, and nats-py stops there: the socket is not closed, and nobody hears
+            # that it is over. Once more, with nothing left to say.
+            self._status = Client.DISCONNECTED
+            self._pending, self._pending_data_size = [], 0
+            await super()._close(status, do_cbs)
+
+    async def _process_pong(self) -> None:
+        # Who has waited for this answer may have gone (a `flush` cancelled, or out of time): its place in the row stays,
+        # for answers come in their order, but to tell it would end the reading of the whole connection.
+        if self._pongs and self._pongs[0].done():
+            self._pongs[0] = asyncio.get_running_loop().create_future()
+        await super()._process_pong()
 
     async def _connect_to_server(self, s: Any) -> None:
         await self._hang_up()

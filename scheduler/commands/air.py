@@ -31,6 +31,11 @@ OPENS_WITHIN = timedelta(seconds=8)
 @pass_context
 def run(context: Context) -> None:
     """Run the station: playout, page and studio under one supervisor, until Ctrl-C."""
+    run_station(context)
+
+
+def run_station(context: Context) -> None:
+    """What `loa run` does, for whoever else begins a station. Raises StationBusyError; Refused as the supervisor."""
     config = context.config()
     held = supervisor.lock(config)
     try:

@@ -44,20 +44,22 @@ def show(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives
 @database.command("downgrade")
 @click.option("--to", "step", required=True, help="The last step that the older release knows, such as m022_writers.")
 @click.option("--yes", is_flag=True, help="Do it; without it, only say what would stay behind.")
+@click.option("--lose-unsent", is_flag=True, help="Also where something still waits to be sent up or down.")
 @pass_context
-def downgrade(context: Context, step: str, yes: bool) -> None:  # noqa: FBT001 - click gives a flag
+def downgrade(context: Context, step: str, yes: bool, lose_unsent: bool) -> None:  # noqa: FBT001 - click gives flags
     """Write the database of a stopped station anew in the schema of an older release; the file as it is is kept."""
     path = _path(context)
     left = going_back.left_by(path, step)
     if left:
         click.echo("Phiên bản cũ không có chỗ cho:")
-        print_table(("Bảng", "Cột", "Dòng"), [(one.table, one.column or "(cả bảng)", one.rows) for one in left])
+        rows = [(one.table, one.column or "(cả bảng)", one.rows, one.unsent or "-") for one in left]
+        print_table(("Bảng", "Cột", "Dòng", "Chưa gửi"), rows)
     else:
         click.echo("Không dòng nào bị bỏ lại.")
     if not yes:
         click.echo("Chưa đổi gì. Thêm --yes để làm; tệp hiện nay được giữ lại nguyên vẹn.")
         return
-    done = going_back.downgrade(path, step, SystemClock().now())
+    done = going_back.downgrade(path, step, SystemClock().now(), lose_unsent=lose_unsent)
     click.echo(f"Cơ sở dữ liệu nay ở bước {step}. Tệp cũ được giữ ở {done.kept}.")
     click.echo("Hãy cài phiên bản cũ trước khi chạy lại: phiên bản này sẽ nâng cấp nó lần nữa.")
 

@@ -1,15 +1,15 @@
-"""`loa hub …`: the desk of a town from the command line: its wards, what is issued to them, what they have aired.
+"""`loa hub` runs the desk of a town; `loa hub …` asks it: its wards, what is issued to them, what they have aired.
 
-`loa hub run` is the process that talks to the broker, for those who start it by hand; `loa run` starts it by itself.
+The desk is a station like any other, with the process that talks to the broker: where `[hub] url` is set, `loa run`
+starts the same.
 """
 
-import threading
 from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from scheduler import supervisor
+from scheduler.commands.air import run_station
 from scheduler.commands.base import Context, clock_text, json_option, local, pass_context, print_json, print_table
 from scheduler.core.envelope import Kind
 from scheduler.core.model import Priority
@@ -25,23 +25,16 @@ _KINDS = {"announcement": Kind.ANNOUNCEMENT, "campaign": Kind.CAMPAIGN, "templat
 _WHOLE = {"lexicon": Kind.LEXICON, "test": Kind.TEST}
 
 
-@click.group()
-def hub() -> None:
-    """The desk of a town or a province (trạm cấp trên)."""
-
-
-@hub.command("run")
-@pass_context
-def run(context: Context) -> None:
-    """Talk to the broker, alone and in the foreground, until Ctrl-C."""
-    from scheduler.hub.process import TownHub
-
-    stop = threading.Event()
-    supervisor.stop_on_signals(stop)
-    with context.station() as station:
-        if not station.desk.hub.is_hub:
-            raise Refused("no_hub")
-        TownHub(station).run(stop)
+@click.group(invoke_without_command=True)
+@click.pass_context
+def hub(command: click.Context) -> None:
+    """Run the desk of a town or a province (trạm cấp trên): its page and all its processes, until Ctrl-C."""
+    if command.invoked_subcommand is not None:
+        return
+    context: Context = command.obj
+    if not context.config().hub.url:
+        raise Refused("no_hub")
+    run_station(context)
 
 
 @hub.command("status")

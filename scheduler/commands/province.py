@@ -3,17 +3,15 @@
 It reads rows and calls the desk; the link itself is a process of `loa run`.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
+from scheduler.commands.base import Context, json_option, local, pass_context, print_json
+from scheduler.commands.inbox import all_option, inbox_id, reason_option, show
 from scheduler.core.province_words import BULLETIN_STATES
 from scheduler.core.wording import sentence
 from scheduler.store.province import InboxRow
-
-if TYPE_CHECKING:
-    from scheduler.station import Station
 
 
 @click.group()
@@ -63,7 +61,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
 
 
 @province.command()
-@click.option("--all", "everything", is_flag=True, help="Also those that are decided.")
+@all_option
 @json_option
 @pass_context
 def inbox(context: Context, everything: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives flags
@@ -71,43 +69,16 @@ def inbox(context: Context, everything: bool, as_json: bool) -> None:  # noqa: F
     with context.station() as station:
         desk = station.desk.province
         rows = desk.inbox() + (desk.under_way() + desk.done(200) if everything else [])
-        if as_json:
-            print_json({"inbox": [_told(row, station) for row in rows]})
-            return
-        if not rows:
-            click.echo("Không có bản tin nguồn nào chờ.")
-            return
-        table = [(row.id, row.priority, row.title[:60], BULLETIN_STATES[row.state], _why(row) or "-") for row in rows]
-        print_table(("Số", "Mức", "Bản tin", "Trạng thái", "Lưu ý"), table)
+        nothing = "Không có bản tin nguồn nào chờ."
+        show(rows, station.config, BULLETIN_STATES, _own, as_json=as_json, nothing=nothing)
 
 
-def _why(row: InboxRow) -> str:
-    told = [sentence(code, details) for code, details in row.doubts]
-    return " ".join(filter(None, (sentence(row.reason, row.details), *told)))
-
-
-def _told(row: InboxRow, station: "Station") -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "bulletin_id": row.bulletin_id,
-        "version": row.version,
-        "title": row.title,
-        "priority": row.priority,
-        "state": row.state,
-        "way": row.way,
-        "reason": row.reason,
-        "doubts": [code for code, _ in row.doubts],
-        "sentence": _why(row),
-        "received_at": local(row.received_at, station.config).isoformat(),
-        "expires_at": local(row.expires_at, station.config).isoformat() if row.expires_at else None,
-        "announcement_id": row.announcement_id,
-        "campaign_id": row.campaign_id,
-        "slot_id": row.slot_id,
-    }
+def _own(row: InboxRow) -> dict[str, Any]:
+    return {"bulletin_id": row.bulletin_id, "version": row.version}
 
 
 @province.command()
-@click.argument("inbox_id", type=int)
+@inbox_id
 @pass_context
 def accept(context: Context, inbox_id: int) -> None:
     """Put a bulletin into the next session, once a leader has approved its sound."""
@@ -117,7 +88,7 @@ def accept(context: Context, inbox_id: int) -> None:
 
 
 @province.command()
-@click.argument("inbox_id", type=int)
+@inbox_id
 @click.option("--heard", is_flag=True, help="You have listened to its sound (an emergency needs no such word).")
 @pass_context
 def air(context: Context, inbox_id: int, heard: bool) -> None:  # noqa: FBT001 - click gives a flag
@@ -130,8 +101,8 @@ def air(context: Context, inbox_id: int, heard: bool) -> None:  # noqa: FBT001 -
 
 
 @province.command()
-@click.argument("inbox_id", type=int)
-@click.option("--reason", required=True, help="Why; it stays beside the bulletin.")
+@inbox_id
+@reason_option("Why; it stays beside the bulletin.")
 @pass_context
 def dismiss(context: Context, inbox_id: int, reason: str) -> None:
     """Leave a bulletin aside: nothing of it airs."""

@@ -31,11 +31,15 @@ class Proof(StrEnum):
     """What the signature of an alert is worth."""
 
     SIGNED = "signed"
-    """By a certificate pinned for its sender."""
+    """By a certificate pinned for its sender, within the dates of that certificate."""
     NONE = "none"
     """It has none."""
     UNPROVED = "unproved"
     """It has one that is wrong, or that this station cannot verify: it counts as unsigned, and is said to."""
+    EXPIRED = "expired"
+    """By a pinned certificate whose last day is over: whoever has found its key since could sign so too."""
+    EARLY = "early"
+    """By a pinned certificate that is not valid yet."""
 
 
 class Way(StrEnum):
@@ -103,6 +107,9 @@ class Entry:
     """What it names is to end."""
 
 
+_UNDATED = {Proof.EXPIRED: "cap_certificate_expired", Proof.EARLY: "cap_certificate_early"}
+
+
 def trusted(alert: Alert, proof: Proof, policy: Policy) -> tuple[Doubt, ...]:
     """Why the word of its sender does not count by itself; nothing where it does."""
     known = policy.senders.get(alert.sender)
@@ -110,6 +117,8 @@ def trusted(alert: Alert, proof: Proof, policy: Policy) -> tuple[Doubt, ...]:
         return (("cap_not_trusted", {"sender": alert.sender}),)
     if proof is Proof.UNPROVED:
         return (("cap_signature_unproved", {}),)
+    if proof in _UNDATED:
+        return ((_UNDATED[proof], {"sender": known.name}),)
     if proof is Proof.NONE and not known.unsigned:
         return (("cap_unsigned", {"sender": known.name}),)
     return ()

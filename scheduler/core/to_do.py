@@ -61,6 +61,8 @@ class Mend(StrEnum):
     SMS = "sms"
     PROVINCE = "province"
     TOWN = "town"
+    CAP = "cap"
+    CAP_TRUST = "cap_trust"
     CAMPAIGN = "campaign"
     ANNOUNCEMENT = "announcement"
     RECORDINGS = "recordings"

@@ -26,6 +26,14 @@ CAP_REASONS: dict[str, str] = {
     "cap_signature_unproved": (
         "Chữ ký của cảnh báo sai, hoặc trạm không kiểm được; coi như không ký. Hãy gọi hỏi nguồn trước khi phát."
     ),
+    "cap_certificate_expired": (
+        "Chứng thư đã ghim của “{sender}” đã hết hạn nên chữ ký không còn giá trị; "
+        "hãy xin nguồn chứng thư mới rồi ghim, và gọi hỏi nguồn trước khi phát."
+    ),
+    "cap_certificate_early": (
+        "Chứng thư đã ghim của “{sender}” chưa đến ngày có hiệu lực nên chữ ký chưa có giá trị; "
+        "hãy xem lại đồng hồ của trạm, và gọi hỏi nguồn trước khi phát."
+    ),
     "cap_from_future": "Cảnh báo ghi giờ gửi ở tương lai; hãy xem lại đồng hồ của trạm và của nguồn.",
     "cap_area_unknown": "Không biết phường có trong vùng cảnh báo không; hãy đọc tên vùng trong cảnh báo.",
     "cap_language": "Cảnh báo viết bằng tiếng khác ({language}); hãy soạn lời tiếng Việt rồi phát.",
@@ -45,9 +53,20 @@ CAP_REASONS: dict[str, str] = {
     "cap_sender_invalid": "Tên nguồn phải đúng như mục <sender>, không có dấu cách, dấu phẩy, < hay &.",
     "cap_name_missing": "Hãy ghi tên cơ quan của nguồn.",
     "cap_certificate": "Chứng thư không đọc được; hãy dán đúng văn bản PEM mà nguồn công bố.",
+    "cap_certificate_old": "Chứng thư vừa dán đã hết hạn ngày {day}; hãy dán chứng thư còn hạn của nguồn.",
     "cap_no_proof": "Hãy dán chứng thư của nguồn, hoặc đồng ý nhận cả cảnh báo không ký.",
     "cap_rule_invalid": "Quy tắc cần có tên và các mức tối thiểu rõ ràng; mức “không rõ” không dùng được.",
     "cap_rule_decided": "Quy tắc này đã được duyệt hoặc đã bỏ.",
+    # To do about alerts
+    "cap_waits": "Cảnh báo chờ phường quyết định.",
+    "cap_emergency_waits": "Cảnh báo nghiêm trọng đang chờ phường quyết định; hãy mở ngay.",
+    "cap_rule_waits": "Quy tắc cảnh báo chờ lãnh đạo duyệt.",
+    "cap_certificate_ends": (
+        "Chứng thư của nguồn cảnh báo “{sender}” hết hạn ngày {day}; hãy xin và ghim chứng thư mới trước ngày đó."
+    ),
+    "cap_certificate_ended": (
+        "Chứng thư của nguồn cảnh báo “{sender}” hết hạn ngày {day}; cảnh báo có chữ ký của nguồn chờ người quyết định."
+    ),
     # Issuing
     "cap_sender_missing": "Chưa đặt tên nguồn của phường; ghi sender ở mục [cap_alert] của config.toml.",
     "cap_words": "Cảnh báo phát hành cần lời, và hạn từ trên 0 đến 72 giờ.",

@@ -20,6 +20,10 @@ CARE_REASONS: Mapping[str, str] = {
         "Không lùi được: {rows} dòng của bảng {table} có nội dung mà phiên bản cũ không giữ được, chuỗi nhật ký sẽ đứt;"
         " hãy khôi phục bản sao lưu làm trước khi nâng cấp."
     ),
+    "downgrade_unsent": (
+        "Không lùi: {rows} mục còn chờ gửi lên trên hoặc xuống phường mà phiên bản cũ không gửi được; hãy chạy trạm cho"
+        " tới khi gửi hết, hoặc thêm --lose-unsent để bỏ chúng."
+    ),
     "downgrade_rows": (
         "Không lùi được: bảng {table} có dòng mà phiên bản cũ không nhận; hãy khôi phục bản sao lưu làm trước khi nâng"
         " cấp."

@@ -1,9 +1,33 @@
-"""The sentences of what comes from the town or province above: envelopes, the inbox, the sounds that go with them.
+"""The words of what comes from the town or province above: envelopes, the inbox, the sounds that go with them.
 
-A table and nothing else; `wording` makes it part of its own.
+Tables and nothing else; `wording` makes the sentences part of its own.
 """
 
-__all__ = ["TOWN_REASONS"]
+__all__ = ["TOWN_KINDS", "TOWN_REASONS", "TOWN_STATES"]
+
+TOWN_KINDS = {
+    "announcement": "Bản tin",
+    "campaign": "Đợt tuyên truyền",
+    "template": "Mẫu bản tin",
+    "lexicon": "Từ điển đọc",
+    "caps": "Quy định phát",
+    "stop": "Lệnh dừng",
+    "test": "Thử đường truyền",
+}
+"""What an envelope holds."""
+TOWN_STATES = {
+    "waiting": "Chờ quyết định",
+    "preparing": "Đang chuẩn bị",
+    "approval": "Chờ duyệt, lập lịch",
+    "planned": "Đã vào lịch",
+    "aired": "Đã giao phát",
+    "taken": "Đã nhận",
+    "dismissed": "Đã bỏ qua",
+    "superseded": "Có bản mới",
+    "cancelled": "Cấp trên đã dừng",
+    "expired": "Hết hạn",
+}
+"""Where an issue stands in the inbox."""
 
 TOWN_REASONS: dict[str, str] = {
     # Envelopes (phong bì)

@@ -87,7 +87,7 @@ class CapDesk:
             return self._again(known, file), False
         policy, now = self.policy(), self._parts.clock.now()
         sender = policy.senders.get(file.alert.sender)
-        proof = file.proof(sender.certificates if sender else "")
+        proof = file.proof(sender.certificates if sender else "", now)
         entry = entry_of(file.alert, proof, policy, now)
         with self._parts.store.write():
             if known := self.rows.find(key):  # another hand was quicker
@@ -218,7 +218,7 @@ class CapDesk:
                 continue
             file = read_cap(row.xml.encode())
             sender = policy.senders.get(row.sender)
-            entry = entry_of(file.alert, file.proof(sender.certificates if sender else ""), policy, now)
+            entry = entry_of(file.alert, file.proof(sender.certificates if sender else "", now), policy, now)
             if entry.way is Way.AIR:
                 found.append(row)
             elif entry.way is Way.EXPIRED:

@@ -5,14 +5,15 @@ rule does not approve it, as with everything that sounds. It airs nothing.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from scheduler.core import rules
 from scheduler.core.cap import Certainty, Severity, Urgency
 from scheduler.core.cap_rules import Rule, Sender, Way
 from scheduler.core.model import Person
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
-from scheduler.intake.cap_signature import fingerprints
+from scheduler.intake.cap_signature import Pinned, pinned
 from scheduler.store import instant_text
 from scheduler.store.cap import CapStore, RuleRow, SenderRow
 from scheduler.store.database import json_text
@@ -48,7 +49,8 @@ class CapTrust:
     ) -> Sender:
         """Believe a sender, or change what it is believed for. `prove` asks who it is, where more comes through.
 
-        Raises NotPermitted; Refused cap_sender_invalid, cap_name_missing, cap_certificate, cap_no_proof.
+        Raises NotPermitted; Refused cap_sender_invalid, cap_name_missing, cap_certificate, cap_certificate_old (one that
+        is over already; one for later may be pinned ahead), cap_no_proof.
         """
         permit(actor, GIVES)
         made = Sender(sender.strip(), " ".join(name.split())[:MOST_TITLE], certificates.strip(), unsigned)
@@ -58,15 +60,23 @@ class CapTrust:
             raise Refused("cap_name_missing")
         if len(made.certificates) > MOST_PEM:
             raise Refused("cap_certificate")
-        wanted = set(fingerprints(made.certificates))
+        told = pinned(made.certificates)
+        wanted = {one.fingerprint for one in told}
         if not wanted and not unsigned:
             raise Refused("cap_no_proof")
         before = next((one.sender for one in self._rows.senders() if one.sender.sender == made.sender), None)
-        known = set(fingerprints(before.certificates)) if before else set()
+        known = {one.fingerprint for one in pinned(before.certificates)} if before else set()
+        self._not_old(one for one in told if one.fingerprint not in known)
         if before is None or wanted - known or (unsigned and not before.unsigned):
             prove()
         self._rows.keep_sender(made, actor.id, self._parts.clock.now())
         return made
+
+    def _not_old(self, fresh: Iterable[Pinned]) -> None:
+        old = [one.ends for one in fresh if one.ends < self._parts.clock.now()]
+        if old:
+            day = rules.local_day(old[0], self._parts.config.station.time_zone)
+            raise Refused("cap_certificate_old", day=f"{day:%d/%m/%Y}")
 
     def distrust(self, actor: Person, sender: str) -> None:
         """Believe a sender no longer: nothing of it sounds unasked from now on."""

@@ -72,6 +72,7 @@ class ToDoDesk:
             causes.found_ahead(parts),
             causes.of_the_air(on_air, self._zones),
             causes.approvals(parts),
+            causes.alerts(parts, now),
             causes.not_aired(parts, today),
             causes.not_planned(parts, today),
             causes.duties(parts, today),

@@ -6,6 +6,7 @@ readiness check or the monitor has found stands in rows already. Nothing here wr
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 
@@ -18,9 +19,14 @@ from scheduler.desk.backups import BackupDesk
 from scheduler.desk.parts import Parts
 from scheduler.desk.tickets import TicketDesk
 from scheduler.errors import NotFound
+from scheduler.intake.cap_signature import pinned
+from scheduler.store import Row
+from scheduler.store.cap import CapStore
+from scheduler.store.database import instant_or_none
 from scheduler.store.todo import AIR, Todo, duties_owed
 
 __all__ = [
+    "alerts",
     "all_of",
     "approvals",
     "backups",
@@ -147,16 +153,46 @@ def approvals(parts: Parts) -> Iterator[Task]:
     for row in store.rows("SELECT id, title FROM sms WHERE state = 'submitted'"):
         yield _waiting(f"sms_waits:{row['id']}", "sms_waits", Mend.SMS, row["id"], row["title"])
     if parts.config.province.url:
-        for row in store.rows("SELECT id, title, priority FROM province_inbox WHERE state = 'waiting'"):
-            urgent = row["priority"] == Priority.EMERGENCY.value
-            reason = "province_emergency_waits" if urgent else "province_waits"
-            gravity = Gravity.NOW if urgent else Gravity.WAITS
-            yield _waiting(f"province_waits:{row['id']}", reason, Mend.PROVINCE, row["id"], row["title"], gravity)
+        rows = store.rows("SELECT id, title, priority, expires_at FROM province_inbox WHERE state = 'waiting'")
+        for row in rows:
+            yield _from_outside("province", Mend.PROVINCE, row, urgent=_is_emergency(row))
     if parts.config.town.url:
-        for row in store.rows("SELECT id, title, priority, status FROM town_inbox WHERE state = 'waiting'"):
-            urgent = row["priority"] == Priority.EMERGENCY.value and row["status"] == "actual"
-            reason, gravity = ("town_emergency_waits", Gravity.NOW) if urgent else ("town_waits", Gravity.WAITS)
-            yield _waiting(f"town_waits:{row['id']}", reason, Mend.TOWN, row["id"], row["title"], gravity)
+        rows = store.rows("SELECT id, title, priority, status, expires_at FROM town_inbox WHERE state = 'waiting'")
+        for row in rows:
+            yield _from_outside("town", Mend.TOWN, row, urgent=_is_emergency(row) and row["status"] == "actual")
+
+
+def alerts(parts: Parts, now: datetime) -> Iterator[Task]:
+    """What waits of alerts in CAP: alerts, rules for a leader, certificates of senders that end soon or have ended."""
+    rows = CapStore(parts.store)
+    waiting = "SELECT id, title, priority, expires_at FROM cap_alert WHERE state = 'waiting'"
+    for row in parts.store.rows(waiting):
+        yield _from_outside("cap", Mend.CAP, row, urgent=_is_emergency(row))
+    for rule in rows.rules():
+        if not rule.rule.approved:
+            told = rule.rule
+            yield _waiting(f"cap_rule_waits:{told.id}", "cap_rule_waits", Mend.CAP_TRUST, told.id, told.title)
+    for kept in rows.senders():
+        sender = kept.sender
+        ends = max((one.ends for one in pinned(sender.certificates)), default=None)
+        if ends is not None and ends - now <= CERTIFICATE_AHEAD:
+            reason = "cap_certificate_ended" if ends < now else "cap_certificate_ends"
+            day = f"{rules.local_day(ends, parts.config.station.time_zone):%d/%m/%Y}"
+            key = f"cap_certificate:{sender.sender}"
+            yield Task(
+                key, reason, Gravity.WAITS, Mend.CAP_TRUST, due=ends, details={"sender": sender.name, "day": day}
+            )
+
+
+def _is_emergency(row: Row) -> bool:
+    return bool(row["priority"] == Priority.EMERGENCY.value)
+
+
+def _from_outside(source: str, mend: Mend, row: Row, *, urgent: bool) -> Task:
+    """What somebody else has sent and a person is to decide, until it expires."""
+    reason, gravity = (f"{source}_emergency_waits", Gravity.NOW) if urgent else (f"{source}_waits", Gravity.WAITS)
+    waiting = _waiting(f"{source}_waits:{row['id']}", reason, mend, row["id"], row["title"], gravity)
+    return replace(waiting, due=instant_or_none(row["expires_at"]))
 
 
 def _waiting(key: str, reason: str, mend: Mend, about: int, title: str, gravity: Gravity = Gravity.WAITS) -> Task:

@@ -6,12 +6,13 @@ what becomes of it, is `core.cap_rules`'.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from scheduler.core.cap import NAMESPACE, Alert, read_alert
 from scheduler.core.cap_rules import Proof
 from scheduler.errors import Refused
-from scheduler.intake.cap_signature import SIGNATURE, verified
+from scheduler.intake.cap_signature import SIGNATURE, signers
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -36,11 +37,16 @@ class CapFile:
     _tree: "Tree"
     is_signed: bool
 
-    def proof(self, certificates: str) -> Proof:
-        """What its signature is worth against these certificates (PEM), which are pinned for its sender."""
+    def proof(self, certificates: str, now: datetime) -> Proof:
+        """What its signature is worth now against these certificates (PEM), which are pinned for its sender."""
         if not self.is_signed:
             return Proof.NONE
-        return Proof.SIGNED if verified(self._tree, certificates) else Proof.UNPROVED
+        found = signers(self._tree, certificates)
+        if not found:
+            return Proof.UNPROVED
+        if any(one.valid(now) for one in found):
+            return Proof.SIGNED
+        return Proof.EXPIRED if any(one.ends < now for one in found) else Proof.EARLY
 
 
 def read_cap(data: bytes) -> CapFile:

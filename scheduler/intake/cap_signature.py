@@ -2,12 +2,16 @@
 
 A narrow and honest part of the standard: one signature, directly in the alert, over the whole document with the
 signature taken out, made canonical, SHA-2 and a key of RSA, EC or Ed25519. Anything else is "not verified", never
-"verified". The key that a file brings along is not looked at: a stranger's would verify everything.
+"verified". The key that a file brings along is not looked at: a stranger's would verify everything. Of a pinned
+certificate the key and the dates count, and nothing else: it is believed because somebody has pinned it.
 """
 
 import base64
 import copy
 import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cryptography import x509
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
     from lxml.etree import _ElementTree as Tree
 
-__all__ = ["SIGNATURE", "fingerprints", "signed_bytes", "verified"]
+__all__ = ["SIGNATURE", "Pinned", "pinned", "signed_bytes", "signers"]
 
 _DS = "http://www.w3.org/2000/09/xmldsig#"
 _MORE, _ENC = "http://www.w3.org/2001/04/xmldsig-more#", "http://www.w3.org/2001/04/xmlenc#"
@@ -43,10 +47,24 @@ _LEAST_RSA_BITS = 2048
 Key = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 
 
-def fingerprints(certificates: str) -> list[str]:
-    """SHA-256 of each certificate (PEM), hex. Raises Refused cap_certificate."""
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A certificate that is pinned, as far as it matters here."""
+
+    fingerprint: str
+    """SHA-256, hex."""
+    begins: datetime
+    ends: datetime
+    """The last instant at which it is valid."""
+
+    def valid(self, at: datetime) -> bool:
+        return self.begins <= at <= self.ends
+
+
+def pinned(certificates: str) -> list[Pinned]:
+    """Each of these certificates (PEM). Raises Refused cap_certificate."""
     try:
-        return [one.fingerprint(hashes.SHA256()).hex() for one in _loaded(certificates)]
+        return list(_told(_loaded(certificates)))
     except (ValueError, UnsupportedAlgorithm):
         raise Refused("cap_certificate") from None
 
@@ -55,16 +73,21 @@ def _loaded(certificates: str) -> list[x509.Certificate]:
     return x509.load_pem_x509_certificates(certificates.encode()) if certificates.strip() else []
 
 
-def verified(tree: "Tree", certificates: str) -> bool:
-    """Whether the one signature of the document is right by one of these certificates (PEM)."""
+def _told(certificates: Iterable[x509.Certificate]) -> Iterable[Pinned]:
+    for one in certificates:
+        yield Pinned(one.fingerprint(hashes.SHA256()).hex(), one.not_valid_before_utc, one.not_valid_after_utc)
+
+
+def signers(tree: "Tree", certificates: str) -> list[Pinned]:
+    """By which of these certificates (PEM) the one signature of the document is right, whatever their dates."""
     try:
         told = signed_bytes(tree)
         if told is None:
-            return False
+            return []
         method, signature, signed = told
-        return any(_right(one.public_key(), method, signature, signed) for one in _loaded(certificates))
+        return list(_told(one for one in _loaded(certificates) if _right(one.public_key(), method, signature, signed)))
     except (ValueError, TypeError, UnsupportedAlgorithm):  # a broken number, a certificate of an odd kind
-        return False
+        return []
 
 
 def signed_bytes(tree: "Tree") -> tuple[str, bytes, bytes] | None:

@@ -2,7 +2,8 @@
 
 Every row that the older schema has a place for is carried over and compared; what it has no place for is named and
 stays in the file as it was, which is kept beside. The journal and its checkpoints go whole or nothing goes: a chain
-with a value less would no longer verify. It touches no running station and nothing outside the database.
+with a value less would no longer verify. What is still owed to others stays behind only where somebody says so. It
+touches no running station and nothing outside the database.
 """
 
 import os
@@ -25,6 +26,12 @@ __all__ = ["Downgraded", "Left", "downgrade", "left_by"]
 _PROOF = ("journal", "checkpoint")
 _PASSING = frozenset({"job", "command", "heartbeat"})
 """Tables whose rows are orders of the moment: one that the older release does not know is left behind."""
+_UNSENT = {
+    "town_outbox": "sent_at IS NULL AND kind <> 'health'",
+    "hub_outbox": "published_at IS NULL",
+    "province_outbox": "ended_at IS NULL",
+}
+"""What is owed to others, and which of its rows they have not got yet. Health is of its minute and owed to nobody."""
 _STEPS = "_sqlite_migrations"
 _BUSY = 5.0
 
@@ -36,6 +43,8 @@ class Left:
     table: str
     column: str
     rows: int
+    unsent: int = 0
+    """Of `rows`: what is owed to the town, its wards or the province, and would never reach them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +63,12 @@ def left_by(path: Path, step: str) -> tuple[Left, ...]:
         return _left(older)
 
 
-def downgrade(path: Path, step: str, now: datetime) -> Downgraded:
+def downgrade(path: Path, step: str, now: datetime, *, lose_unsent: bool = False) -> Downgraded:
     """Write the database at `path` anew as it stands after `step`; the old file is kept beside it.
 
+    `lose_unsent`: also where something is still owed to others that the older release would never send.
     Raises Refused: restore_living (a station runs on it), downgrade_step, database_newer, downgrade_journal,
-    downgrade_rows (rows the older release would not take), database_in_use, disk_full, disk_readonly.
+    downgrade_unsent, downgrade_rows (rows the older release would not take), database_in_use, disk_full, disk_readonly.
     """
     part = path.with_name(f"{path.name}.older.part")
     kept = path.with_name(f"{path.name}{KEPT}going-back-{now:%Y%m%d-%H%M%S}")
@@ -68,6 +78,9 @@ def downgrade(path: Path, step: str, now: datetime) -> Downgraded:
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             with closing(_older(str(part), step, path)) as older, _attached(older, path):
                 left = _left(older)
+                owed = sum(one.unsent for one in left)
+                if owed and not lose_unsent:
+                    raise Refused("downgrade_unsent", rows=owed)
                 _carry(older)
                 _try(older)
             _settle(path)
@@ -145,7 +158,8 @@ def _left(older: sqlite3.Connection) -> tuple[Left, ...]:
     for table in _tables(older, "now"):
         if table not in kept:
             rows = older.execute(f'SELECT count(*) FROM now."{table}"').fetchone()[0]  # noqa: S608 - names of the schema
-            found.append(Left(table, "", rows))
+            owed = f'SELECT count(*) FROM now."{table}" WHERE {_UNSENT.get(table, "0")}'  # noqa: S608 - our words
+            found.append(Left(table, "", rows, older.execute(owed).fetchone()[0]))
             continue
         stays = set(_columns(older, "main", table))
         for _, name, _, _, usual, _ in older.execute(f'PRAGMA now.table_info("{table}")').fetchall():

@@ -153,6 +153,38 @@ def test_a_killed_server_is_come_back_to_and_what_follows_is_heard(server, seed)
     within(60, story())
 
 
+@pytest.mark.parametrize("how", ["cancelled", "out of time"])
+def test_a_flush_that_nobody_waits_for_any_more_leaves_the_connection_as_it_was(server, seed, how):
+    async def story():
+        states, heard = [], []
+        client = await connect(own(server, seed), name="w", on_fault=lambda _: None, on_state=states.append)
+
+        async def hear(message):
+            heard.append(message.data)
+
+        await client.subscribe("live.dispatch.all", cb=hear)
+        await client.flush()
+        server.silence()
+        if how == "cancelled":
+            flushing = asyncio.create_task(client.flush())
+            await asyncio.sleep(0.1)  # it waits for an answer
+            flushing.cancel()
+        else:
+            with pytest.raises(nats.errors.FlushTimeoutError):
+                await client.flush(0.1)  # type: ignore[arg-type]  # seconds, and it knows fractions
+        server.wake()
+        hub = await town(server)
+        await client.flush()
+        await jetstream(hub).publish("dispatch.all", b"after")
+        await until(lambda: heard == [b"after"])
+        assert states == [LineState.CONNECTED]
+        assert client.stats["reconnects"] == 0
+        await client.close()
+        await hub.close()
+
+    within(90, story())
+
+
 def test_a_revoked_ward_is_out_at_once_and_the_others_notice_nothing(tmp_path):
     seeds = {str(number): keys.new_seed() for number in range(1, 21)}
     wards = {number: Own(keys.public_of(seed)) for number, seed in seeds.items()}

@@ -76,17 +76,20 @@ def key_of(kind="rsa"):
     return ed25519.Ed25519PrivateKey.generate()
 
 
-def certificate_of(key):
+BEGINS = datetime(2026, 1, 1, tzinfo=UTC)
+ENDS = BEGINS + timedelta(days=3650)
+
+
+def certificate_of(key, begins=BEGINS, ends=ENDS):
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "canhbao")])
-    now = datetime(2026, 1, 1, tzinfo=UTC)
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(7)
-        .not_valid_before(now)
-        .not_valid_after(now + timedelta(days=3650))
+        .not_valid_before(begins)
+        .not_valid_after(ends)
         .sign(key, None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
     )
     return made.public_bytes(serialization.Encoding.PEM).decode()

@@ -1,6 +1,7 @@
 """Whom the ward believes, and which rules hold: only by a leader, with a code where more comes through."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +9,9 @@ from scheduler.core.cap import Certainty, Severity, Urgency
 from scheduler.core.cap_rules import Rule, Way
 from scheduler.errors import NotPermitted, Refused
 from tests.cap.alerts import SENDER, certificate_of, key_of
+from tests.conftest import MORNING
 
+YESTERDAY = MORNING - timedelta(days=1)
 RULE = Rule(0, "Thiên tai nặng", Way.AIR, ("lũ", "bão"), Severity.SEVERE, Urgency.EXPECTED, Certainty.LIKELY)
 
 
@@ -56,11 +59,23 @@ def test_believing_less_asks_for_no_code_and_believing_more_does(station, minh):
         (SENDER, "  ", "", True, "cap_name_missing"),
         (SENDER, "Đài", "không phải PEM", True, "cap_certificate"),
         (SENDER, "Đài", "", False, "cap_no_proof"),
+        (SENDER, "Đài", certificate_of(key_of("ed25519"), ends=YESTERDAY), True, "cap_certificate_old"),
     ],
 )
 def test_a_sender_that_could_not_be_believed_is_refused(station, minh, sender, name, certificates, unsigned, reason):
     with pytest.raises(Refused, match=reason):
         station.desk.cap.trust.trust(minh, sender, name, certificates=certificates, unsigned=unsigned)
+
+
+def test_a_certificate_for_later_may_be_pinned_ahead_and_an_old_one_that_is_pinned_may_stay(station, minh, clock):
+    trust, old = station.desk.cap.trust, certificate_of(key_of("ed25519"), ends=MORNING + timedelta(days=1))
+    trust.trust(minh, SENDER, "Đài", certificates=old)
+    clock.advance(2 * 86_400)
+    later = certificate_of(key_of("ed25519"), begins=MORNING + timedelta(days=30))
+    kept = trust.trust(minh, SENDER, "Đài mới", certificates=old + later)
+    assert kept.certificates.count("BEGIN CERTIFICATE") == 2
+    with pytest.raises(Refused, match="cap_certificate_old"):
+        trust.trust(minh, SENDER, "Đài mới", certificates=old + certificate_of(key_of("ed25519"), ends=YESTERDAY))
 
 
 def test_a_rule_holds_only_once_a_leader_who_did_not_write_it_has_approved(station, lan, minh, mai):

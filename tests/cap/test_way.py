@@ -1,11 +1,14 @@
 """The way of an alert in a real station: on the air by the ward's rule, into a session, to a person, or nowhere."""
 
+from datetime import timedelta
+
 import pytest
 
+from scheduler.core.cap_rules import Sender
 from scheduler.core.model import AiringOutcome, AnnouncementState
 from scheduler.errors import Refused
 from scheduler.station_cap import air_by_order, take_in, tend
-from tests.cap.alerts import alert, certificate_of, info, key_of, reference, sample, signed
+from tests.cap.alerts import ED, SENDER, alert, certificate_of, info, key_of, reference, sample, signed
 
 
 def slots(station):
@@ -98,6 +101,43 @@ def test_nothing_sounds_by_a_rule_that_nobody_has_approved(station, lan, minh):
     desk.trust.end_rule(minh, rule.rule.id)
     row, _ = take_in(station, lan, alert(identifier="A-3"))
     assert row.state == "waiting"
+
+
+@pytest.mark.parametrize("unsigned", [True, False], ids=["also believed unsigned", "believed signed alone"])
+@pytest.mark.parametrize(
+    ("begins", "ends", "doubt"),
+    [
+        (-timedelta(days=700), -timedelta(seconds=1), "cap_certificate_expired"),
+        (timedelta(days=1), timedelta(days=700), "cap_certificate_early"),
+    ],
+)
+def test_what_a_certificate_out_of_its_dates_has_signed_waits_for_a_person(
+    ward, lan, minh, clock, begins, ends, doubt, unsigned
+):
+    key = key_of("ed25519")
+    pem = certificate_of(key, clock.now() + begins, clock.now() + ends)
+    ward.desk.cap.rows.keep_sender(Sender(SENDER, "Đài mẫu", pem, unsigned), minh.id, clock.now())
+    row, _ = take_in(ward, lan, signed(alert(), key, ED))
+    assert (row.state, row.proof) == ("waiting", "expired" if "expired" in doubt else "early")
+    assert [code for code, _ in row.doubts] == [doubt]
+    cancel, _ = take_in(
+        ward, lan, signed(alert("", msgType="Cancel", identifier="A-2", references=reference()), key, ED)
+    )
+    assert cancel.state == "waiting", "nor does it end anything"
+    assert slots(ward) == []
+
+
+def test_a_certificate_that_ends_on_the_way_to_the_air_stops_the_alert_there(ward, lan, minh, clock):
+    key = key_of("ed25519")
+    pem = certificate_of(key, ends=clock.now() + timedelta(minutes=1))
+    ward.desk.cap.trust.trust(minh, SENDER, "Đài mẫu", certificates=pem)
+    row, _ = ward.desk.cap.receive(lan, signed(alert(), key, ED))
+    assert (row.state, row.way, row.proof) == ("preparing", "air", "signed")
+    clock.advance(120)
+    tend(ward)
+    row = ward.desk.cap.rows.get(row.id)
+    assert (row.state, [code for code, _ in row.doubts]) == ("waiting", ["cap_certificate_expired"])
+    assert slots(ward) == []
 
 
 def test_a_signature_counts_only_by_the_pinned_certificate(ward, lan, minh):

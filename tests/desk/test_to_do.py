@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduler.config import MonitorConfig, OutputConfig
+from scheduler.config import MonitorConfig, OutputConfig, TownConfig
 from scheduler.core.dispatch.model import Channel
 from scheduler.core.duties import DutyState
 from scheduler.core.model import AiringOutcome, Role, Trigger
@@ -16,7 +16,10 @@ from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store import Ending
 from scheduler.store.database import insert
+from tests.cap.alerts import SENDER, alert, certificate_of, info, key_of
+from tests.cap.test_trust import RULE
 from tests.conftest import DAY
+from tests.town.town import WARD, pinned
 
 OUTPUT = {"name": "wav", "kind": "soundcard", "state": "open", "message": "", "device": ""}
 LETTER = """ỦY BAN NHÂN DÂN PHƯỜNG
@@ -409,3 +412,71 @@ def test_an_output_that_names_no_zone_covers_the_whole_ward(config, clock, tmp_p
     (task,) = ward.desk.to_do.open()
     assert task.covers == {"no_output_open:kp3", "no_output_open:all"}
     ward.close()
+
+
+# What others have sent, and waits for a person
+
+
+class TestAlerts:
+    @pytest.fixture
+    def by_key(self, desk):
+        return lambda: {task.key: task for task in desk.open()}
+
+    def test_an_alert_that_waits_is_told_until_somebody_decides_an_emergency_at_once(self, station, lan, beat, by_key):
+        grave, _ = station.desk.cap.receive(lan, alert())
+        light, _ = station.desk.cap.receive(lan, alert(info(severity="Minor"), identifier="A-2"))
+        urgent, other = by_key()[f"cap_waits:{grave.id}"], by_key()[f"cap_waits:{light.id}"]
+        assert (urgent.reason, urgent.gravity) == ("cap_emergency_waits", Gravity.NOW)
+        assert (other.reason, other.gravity, other.due) == ("cap_waits", Gravity.WAITS, light.expires_at)
+        assert (other.mend, other.about, other.details["title"]) == (Mend.CAP, str(light.id), light.title)
+        station.desk.cap.rows.change(light, {"state": "dismissed"})
+        assert f"cap_waits:{light.id}" not in by_key()
+
+    def test_what_ends_first_is_told_first(self, station, lan, beat, desk):
+        ends = {"A-1": "11:00", "A-2": "09:00", "A-3": "10:00"}
+        for name, hour in ends.items():
+            words = info(severity="Minor", expires=f"2026-12-02T{hour}:00+07:00")
+            station.desk.cap.receive(lan, alert(words, identifier=name))
+        told = [task.due for task in desk.open() if task.key.startswith("cap_waits")]
+        assert told == sorted(told)
+        assert len(told) == 3
+
+    def test_a_rule_that_nobody_has_approved_leads_to_the_rules(self, station, lan, minh, beat, by_key):
+        rule = station.desk.cap.trust.add_rule(lan, RULE).rule
+        task = by_key()[f"cap_rule_waits:{rule.id}"]
+        assert (task.reason, task.mend, task.details["title"]) == ("cap_rule_waits", Mend.CAP_TRUST, rule.title)
+        station.desk.cap.trust.approve_rule(minh, rule.id)
+        assert f"cap_rule_waits:{rule.id}" not in by_key()
+
+    def test_a_certificate_is_told_three_weeks_before_its_end_and_after_it(self, station, minh, beat, by_key, clock):
+        ends = clock.now() + timedelta(days=30)
+        pem = certificate_of(key_of("ed25519"), ends=ends)
+        station.desk.cap.trust.trust(minh, SENDER, "Đài mẫu", certificates=pem)
+        assert by_key() == {}
+        clock.advance(9 * 86_400)
+        beat()
+        task = by_key()[f"cap_certificate:{SENDER}"]
+        assert (task.reason, task.due, task.mend) == ("cap_certificate_ends", ends, Mend.CAP_TRUST)
+        assert task.details == {"sender": "Đài mẫu", "day": "01/01/2027"}
+        clock.advance(21 * 86_400 + 1)
+        beat()
+        assert by_key()[f"cap_certificate:{SENDER}"].reason == "cap_certificate_ended"
+        newer = certificate_of(key_of("ed25519"), ends=ends + timedelta(days=365))
+        station.desk.cap.trust.trust(minh, SENDER, "Đài mẫu", certificates=pem + newer)
+        assert by_key() == {}, "another one is there"
+
+
+def test_what_the_town_has_sent_is_told_with_the_time_until_which_it_waits(config, clock):
+    told = replace(config, town=TownConfig(url="nats://127.0.0.1:1", ward_id=WARD))
+    station = Station.open(told, clock)
+    station.prepare()
+    boss = station.parts.people.add("quan", "Quân", Role.ADMIN, "mat-khau-cua-quan", clock.now())
+    town = pinned(station, boss)
+    later = town.issue(expires=clock.now() + timedelta(hours=9), title="Sau")
+    sooner = town.issue(expires=clock.now() + timedelta(hours=3), title="Trước")
+    tasks = [task for task in station.desk.to_do.open() if task.mend is Mend.TOWN and task.key.startswith("town_waits")]
+    assert [(task.about, task.due) for task in tasks] == [
+        (str(sooner.id), sooner.expires_at),
+        (str(later.id), later.expires_at),
+    ]
+    station.close()

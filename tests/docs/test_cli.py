@@ -21,6 +21,8 @@ EXAMPLES = [line.split(" > ", 1)[0] for line in re.findall(r"(?m)^loa .+$", SHEL
 def commands(group: click.Group, path: str):
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
+            if command.invoke_without_command:
+                yield f"{path} {name}", command
             yield from commands(command, f"{path} {name}")
         elif not command.hidden:
             yield f"{path} {name}", command
@@ -44,7 +46,7 @@ def the_command(words: list[str]) -> tuple[str, list[str]]:
     while words[place].startswith("--"):
         place += 2
     node: click.Command = loa
-    while isinstance(node, click.Group):
+    while isinstance(node, click.Group) and (place < len(words) or not node.invoke_without_command):
         path.append(words[place])
         node = node.commands[words[place]]
         place += 1

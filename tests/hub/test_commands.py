@@ -2,7 +2,13 @@
 
 import json
 import re
+import signal
+import sqlite3
+import subprocess
 import sys
+import urllib.error
+import urllib.request
+from contextlib import closing
 
 import pytest
 
@@ -10,6 +16,8 @@ from scheduler import cli
 from scheduler.broker import keys
 from scheduler.config import load
 from scheduler.station import Station
+from tests.broker.servers import free_port
+from tests.hub.conftest import until
 
 
 @pytest.fixture
@@ -91,4 +99,37 @@ def test_a_station_that_is_no_hub_says_so(loa, path):
     path.write_text('[speech]\nengines = ["espeak"]\n', encoding="utf-8")
     code, _, err = loa("hub", "status")
     assert (code, "hub.url" in err) == (1, True)
-    assert loa("hub", "run")[0] == 1
+    code, _, err = loa("hub")
+    assert (code, "hub.url" in err) == (1, True)
+
+
+def answers(port):
+    """Whether the page is there."""
+    try:
+        urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"http://127.0.0.1:{port}/healthz", timeout=5)
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def beating(data):
+    """The processes that have told how they are."""
+    with closing(sqlite3.connect(data / "loa.db")) as found:
+        return {name for (name,) in found.execute("SELECT process FROM heartbeat")}
+
+
+def test_the_bare_command_runs_the_desk_with_its_page_and_its_process_until_it_is_ended(path, tmp_path):
+    port = free_port()
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f'[web]\nport = {port}\n[[output]]\nname = "loa"\nkind = "null"\n')
+    words = [sys.executable, "-m", "scheduler.cli", "--config", str(path), "--data", str(tmp_path / "data"), "hub"]
+    running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        until(lambda: answers(port) and "hub" in beating(tmp_path / "data"))
+    finally:
+        running.send_signal(signal.SIGINT)
+        told, _ = running.communicate(timeout=60)
+    assert running.returncode == 0, told
+    assert "Đã tắt trạm" in told

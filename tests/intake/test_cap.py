@@ -1,13 +1,30 @@
 """Reading CAP: every part of the standard, and every kind of bad file refused by its reason, quickly."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from scheduler.core.cap import MsgType, Scope, Status
 from scheduler.core.cap_rules import Proof
 from scheduler.errors import Refused
 from scheduler.intake.cap import read_cap
-from tests.cap.alerts import EC, ED, INC, RSA, alert, certificate_of, info, key_of, reference, sample, signed
+from tests.cap.alerts import (
+    BEGINS,
+    EC,
+    ED,
+    ENDS,
+    INC,
+    RSA,
+    alert,
+    certificate_of,
+    info,
+    key_of,
+    reference,
+    sample,
+    signed,
+)
 
+NOW = datetime(2026, 12, 2, tzinfo=UTC)
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE alert [<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;">]>
 <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>&d;</identifier></alert>"""
@@ -104,11 +121,39 @@ def test_references_are_read_with_their_instants():
 def test_a_right_signature_is_proved_by_its_pinned_certificate_alone(kind, method, canonical):
     key, other = key_of(kind), key_of(kind)
     file = read_cap(signed(sample("flood-alert.xml"), key, method, canonical))
-    assert file.proof(certificate_of(key)) is Proof.SIGNED
-    assert file.proof(certificate_of(other) + certificate_of(key)) is Proof.SIGNED
-    assert file.proof(certificate_of(other)) is Proof.UNPROVED
-    assert file.proof("") is Proof.UNPROVED
-    assert read_cap(sample("flood-alert.xml")).proof(certificate_of(key)) is Proof.NONE
+    assert file.proof(certificate_of(key), NOW) is Proof.SIGNED
+    assert file.proof(certificate_of(other) + certificate_of(key), NOW) is Proof.SIGNED
+    assert file.proof(certificate_of(other), NOW) is Proof.UNPROVED
+    assert file.proof("", NOW) is Proof.UNPROVED
+    assert read_cap(sample("flood-alert.xml")).proof(certificate_of(key), NOW) is Proof.NONE
+
+
+@pytest.mark.parametrize(
+    ("now", "proof"),
+    [
+        (BEGINS - timedelta(seconds=1), Proof.EARLY),
+        (BEGINS, Proof.SIGNED),
+        (ENDS, Proof.SIGNED),
+        (ENDS + timedelta(seconds=1), Proof.EXPIRED),
+    ],
+    ids=["before its first second", "its first", "its last", "after it"],
+)
+def test_a_pinned_certificate_counts_within_its_dates_alone(now, proof):
+    key = key_of("ed25519")
+    file = read_cap(signed(alert(), key, ED))
+    assert file.proof(certificate_of(key), now) is proof
+    assert file.proof(certificate_of(key_of("ed25519")), now) is Proof.UNPROVED
+
+
+def test_of_two_certificates_of_one_key_the_one_that_is_valid_counts():
+    key = key_of("ed25519")
+    old = certificate_of(key, BEGINS - timedelta(days=700), NOW - timedelta(days=1))
+    later = certificate_of(key, NOW + timedelta(days=1), ENDS)
+    file = read_cap(signed(alert(), key, ED))
+    assert file.proof(old + certificate_of(key), NOW) is Proof.SIGNED
+    assert file.proof(old, NOW) is Proof.EXPIRED
+    assert file.proof(later, NOW) is Proof.EARLY
+    assert file.proof(old + later, NOW) is Proof.EXPIRED
 
 
 def tampered():
@@ -127,7 +172,7 @@ def tampered():
 
 @pytest.mark.parametrize(("data", "key"), [pytest.param(*rest, id=name) for name, *rest in tampered()])
 def test_whatever_is_changed_in_a_signed_alert_is_no_longer_proved(data, key):
-    assert read_cap(data).proof(certificate_of(key)) is Proof.UNPROVED
+    assert read_cap(data).proof(certificate_of(key), NOW) is Proof.UNPROVED
 
 
 def test_a_signature_somewhere_inside_is_not_the_alerts_own():
@@ -135,4 +180,4 @@ def test_a_signature_somewhere_inside_is_not_the_alerts_own():
     good = signed(alert(), key)
     inner = good[good.index(b"<ds:Sig") : good.index(b"</alert>")]
     file = read_cap(good.replace(inner, b"").replace(b"</info>", inner + b"</info>"))
-    assert file.proof(certificate_of(key)) is not Proof.SIGNED
+    assert file.proof(certificate_of(key), NOW) is not Proof.SIGNED

@@ -15,11 +15,13 @@ from filelock import FileLock
 from sqlite_utils.db import Database
 
 from scheduler.clock import SteppedClock
+from scheduler.core.envelope import UpKind
 from scheduler.core.rules import parse_window
 from scheduler.errors import Refused
 from scheduler.station import Station
 from scheduler.store import Journal, Store, downgrade, versions
 from scheduler.store.migrations import migrations
+from scheduler.store.town_queue import TownQueue
 from scheduler.store.versions import known_steps
 from tests.conftest import MORNING, Cast
 
@@ -51,6 +53,22 @@ def written(folder, name):
         made.executescript((OLD / f"{name}.sql").read_text(encoding="utf-8"))
         made.execute("PRAGMA journal_mode=WAL")
     return folder / "loa.db"
+
+
+def owe(path):
+    """The file of this release, with one answer that the town has not got yet, and its health."""
+    store = opened(path)
+    queue = TownQueue(store)
+    queue.queue("27145", UpKind.ACK, {"id": "x", "state": "stored"}, NOW)
+    queue.queue("27145", UpKind.HEALTH, {}, NOW)
+    store.close()
+
+
+def sent(path):
+    """The town has everything."""
+    store = opened(path)
+    TownQueue(store).sent([1, 2], NOW)
+    store.close()
 
 
 def rows_of(path):
@@ -247,6 +265,21 @@ class TestGoingBack:
         assert Journal(store).verify().whole
         store.close()
 
+    @pytest.mark.parametrize("name", ["m022"])
+    def test_what_the_town_has_already_goes_without_a_word(self, path):
+        owe(path)
+        sent(path)
+        downgrade.downgrade(path, "m022_writers", NOW)
+
+    @pytest.mark.parametrize("name", ["m022"])
+    def test_what_is_still_owed_stays_in_the_kept_file_where_somebody_says_so(self, path):
+        owe(path)
+        (told,) = [one for one in downgrade.left_by(path, "m022_writers") if one.table == "town_outbox"]
+        assert (told.rows, told.unsent) == (2, 1), "health is owed to nobody"
+        done = downgrade.downgrade(path, "m022_writers", NOW, lose_unsent=True)
+        assert "town_outbox" not in rows_of(path)
+        assert len(rows_of(done.kept)["town_outbox"][1]) == 2
+
     def test_tells_what_has_no_place_there(self, tmp_path):
         path = written(tmp_path / "data", "m022")
         told = {(one.table, one.column): one.rows for one in downgrade.left_by(path, "m014_upgrade")}
@@ -278,6 +311,16 @@ class TestGoingBackIsRefused:
         with closing(sqlite3.connect(path)) as found:
             assert found.execute("SELECT count(*) FROM journal WHERE zones_json IS NOT NULL").fetchone()[0]
         self.refused(path, "m004_ledger", "downgrade_journal")
+
+    def test_where_the_town_is_still_owed_something(self, path):
+        owe(path)
+        self.refused(path, "m022_writers", "downgrade_unsent")
+
+    def test_where_the_province_is_still_owed_something(self, path):
+        with closing(sqlite3.connect(path)) as found:
+            found.execute("INSERT INTO province_outbox (key, seq, body_json, queued_at) VALUES ('a', 1, '{}', '')")
+            found.commit()
+        self.refused(path, "m006_proof", "downgrade_unsent")
 
     def test_where_a_station_runs(self, path):
         with FileLock(path.parent / "station.lock"):

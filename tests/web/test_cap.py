@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from lxml import etree
@@ -159,3 +160,13 @@ def test_a_guest_reads_and_decides_nothing(client_of, guest, held, lan):
     assert "Lũ quét đang lên nhanh" in page
     for button in ("Phát khẩn ngay", "Đưa vào buổi tới", "Bỏ qua cảnh báo này", "Đọc cảnh báo"):
         assert button not in page
+
+
+def test_the_dates_of_a_pinned_certificate_are_shown_and_one_that_is_over_says_so(lans, station, minh, clock):
+    pem = certificate_of(key_of("ed25519"), ends=clock.now() + timedelta(days=1))
+    station.desk.cap.trust.trust(minh, SENDER, "Đài mẫu", certificates=pem)
+    page = lans.get("/canh-bao/quy-tac").text
+    assert "03/12/2026" in page
+    assert "Nay không có giá trị" not in page
+    clock.advance(2 * 86_400)
+    assert "Nay không có giá trị" in lans.get("/canh-bao/quy-tac").text
