@@ -118,8 +118,8 @@ class BrokerClient(Client):
             await super()._close(status, do_cbs)
 
     async def _process_pong(self) -> None:
-        # Who has waited for this answer may have gone (a `flush` cancelled, or out of time): its place in the row stays,
-        # for answers come in their order, but to tell it would end the reading of the whole connection.
+        # Who waited for it may have gone (a `flush` cancelled, or out of time). Its place in the row stays, for answers
+        # come in their order; but to tell it would end the reading of the whole connection.
         if self._pongs and self._pongs[0].done():
             self._pongs[0] = asyncio.get_running_loop().create_future()
         await super()._process_pong()

@@ -49,8 +49,9 @@ class CapTrust:
     ) -> Sender:
         """Believe a sender, or change what it is believed for. `prove` asks who it is, where more comes through.
 
-        Raises NotPermitted; Refused cap_sender_invalid, cap_name_missing, cap_certificate, cap_certificate_old (one that
-        is over already; one for later may be pinned ahead), cap_no_proof.
+        A certificate whose dates are over already is not pinned anew; one for later may be pinned ahead.
+        Raises NotPermitted; Refused cap_sender_invalid, cap_name_missing, cap_certificate, cap_certificate_old,
+        cap_no_proof.
         """
         permit(actor, GIVES)
         made = Sender(sender.strip(), " ".join(name.split())[:MOST_TITLE], certificates.strip(), unsigned)

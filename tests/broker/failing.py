@@ -10,6 +10,7 @@ import socket
 import threading
 from collections.abc import Sequence
 from enum import Enum
+from typing import Self
 
 __all__ = ["FailingServer", "Way"]
 
@@ -144,7 +145,7 @@ class FailingServer:
             self._lines.append(_Line(line, way))
             self.most_open = max(self.most_open, sum(one.is_open for one in self._lines))
 
-    def __enter__(self) -> "FailingServer":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

@@ -100,10 +100,12 @@ class TestABrokerThatFails:
 
     def test_closed_in_the_middle_it_dials_no_more(self, way):
         async def story(server):
-            client = await connect(Broker(server.url), name="w", on_fault=lambda _: None)
+            states = []
+            client = await connect(Broker(server.url), name="w", on_fault=lambda _: None, on_state=states.append)
             server.cut()
             await until(lambda: server.dialled >= 3)
             await client.close()
+            assert states[-1] is LineState.CLOSED
             await until(lambda: server.open == 0)
             dialled = server.dialled
             await asyncio.sleep(1.0)
