@@ -10,7 +10,6 @@ import logging
 import random
 import ssl
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -110,11 +109,17 @@ class BrokerClient(Client):
         self._is_over = status == Client.CLOSED
         try:
             await super()._close(status, do_cbs)
-        except OSError:
-            # The line broke under the last words, and nats-py stops there: the socket is not closed, and nobody hears
-            # that it is over. Once more, with nothing left to say.
-            self._status = Client.DISCONNECTED
+        except (OSError, asyncio.CancelledError):
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise
+            # The line broke under the last words; or the dialling, cancelled while it waited for the socket's end, has
+            # cancelled that end for all who wait for it. Nats-py stops there, and nobody hears that it is over. Once
+            # more, with nothing left to say and nothing to wait for.
             self._pending, self._pending_data_size = [], 0
+            if self._transport is not None:
+                self._transport.close()  # type: ignore[no-untyped-call]  # nats-py tells no types here
+            self._transport = None
+            self._status = Client.DISCONNECTED
             await super()._close(status, do_cbs)
 
     async def _process_pong(self) -> None:
@@ -158,9 +163,10 @@ class BrokerClient(Client):
                 task.cancel()
         if self._transport is not None:
             self._transport.close()  # type: ignore[no-untyped-call]  # nats-py tells no types here
-            with suppress(OSError, TimeoutError):
-                async with asyncio.timeout(1.0):
-                    await self._transport.wait_closed()  # type: ignore[no-untyped-call]
+            # Not awaited itself: to cancel that would cancel the socket's end for all who wait for it.
+            ending = asyncio.ensure_future(self._transport.wait_closed())  # type: ignore[no-untyped-call]
+            ending.add_done_callback(lambda one: one.cancelled() or one.exception())
+            await asyncio.wait({ending}, timeout=1.0)
 
     def pause(self) -> float:
         """Seconds before the next attempt."""

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+from pathlib import Path
 
 import nats.errors
 import nats.js.errors
@@ -153,6 +154,12 @@ def test_a_killed_server_is_come_back_to_and_what_follows_is_heard(server, seed)
     within(60, story())
 
 
+def stopped(pid):
+    """Whether every thread of a process stands still: a signal is not there at once."""
+    states = [(one / "stat").read_text().rpartition(")")[2].split()[0] for one in Path(f"/proc/{pid}/task").iterdir()]
+    return set(states) == {"T"}
+
+
 @pytest.mark.parametrize("how", ["cancelled", "out of time"])
 def test_a_flush_that_nobody_waits_for_any_more_leaves_the_connection_as_it_was(server, seed, how):
     async def story():
@@ -165,6 +172,7 @@ def test_a_flush_that_nobody_waits_for_any_more_leaves_the_connection_as_it_was(
         await client.subscribe("live.dispatch.all", cb=hear)
         await client.flush()
         server.silence()
+        await until(lambda: stopped(server.pid))
         if how == "cancelled":
             flushing = asyncio.create_task(client.flush())
             await asyncio.sleep(0.1)  # it waits for an answer

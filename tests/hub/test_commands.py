@@ -127,7 +127,7 @@ def test_the_bare_command_runs_the_desk_with_its_page_and_its_process_until_it_i
     words = [sys.executable, "-m", "scheduler.cli", "--config", str(path), "--data", str(tmp_path / "data"), "hub"]
     running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        until(lambda: answers(port) and "hub" in beating(tmp_path / "data"))
+        until(lambda: answers(port) and "hub" in beating(tmp_path / "data"), seconds=120, every=0.5)
     finally:
         running.send_signal(signal.SIGINT)
         told, _ = running.communicate(timeout=60)
