@@ -54,6 +54,12 @@ CERTIFICATE_AHEAD = timedelta(days=21)
 _NOT_HEARD = {AiringOutcome.MISSED, AiringOutcome.FAILED, AiringOutcome.REFUSED}
 _HEARD = {None, AiringOutcome.PLAYED, AiringOutcome.PARTIAL}
 _NO_DEBT = {Trigger.DRILL, Trigger.LIVE, Trigger.TEST}
+_FROM_OUTSIDE = {
+    Mend.PROVINCE: ("province_waits", "province_emergency_waits"),
+    Mend.TOWN: ("town_waits", "town_emergency_waits"),
+    Mend.CAP: ("cap_waits", "cap_emergency_waits"),
+}
+"""What waits that others have sent: usually, and where it is an emergency."""
 _BLOCKED = {"unapproved", "no_audio", "audio_retired"}
 """Refusals that lie in an announcement: the readiness check tells the same cause with its time."""
 
@@ -155,11 +161,11 @@ def approvals(parts: Parts) -> Iterator[Task]:
     if parts.config.province.url:
         rows = store.rows("SELECT id, title, priority, expires_at FROM province_inbox WHERE state = 'waiting'")
         for row in rows:
-            yield _from_outside("province", Mend.PROVINCE, row, urgent=_is_emergency(row))
+            yield _from_outside(Mend.PROVINCE, row, urgent=_is_emergency(row))
     if parts.config.town.url:
         rows = store.rows("SELECT id, title, priority, status, expires_at FROM town_inbox WHERE state = 'waiting'")
         for row in rows:
-            yield _from_outside("town", Mend.TOWN, row, urgent=_is_emergency(row) and row["status"] == "actual")
+            yield _from_outside(Mend.TOWN, row, urgent=_is_emergency(row) and row["status"] == "actual")
 
 
 def alerts(parts: Parts, now: datetime) -> Iterator[Task]:
@@ -167,7 +173,7 @@ def alerts(parts: Parts, now: datetime) -> Iterator[Task]:
     rows = CapStore(parts.store)
     waiting = "SELECT id, title, priority, expires_at FROM cap_alert WHERE state = 'waiting'"
     for row in parts.store.rows(waiting):
-        yield _from_outside("cap", Mend.CAP, row, urgent=_is_emergency(row))
+        yield _from_outside(Mend.CAP, row, urgent=_is_emergency(row))
     for rule in rows.rules():
         if not rule.rule.approved:
             told = rule.rule
@@ -188,10 +194,11 @@ def _is_emergency(row: Row) -> bool:
     return bool(row["priority"] == Priority.EMERGENCY.value)
 
 
-def _from_outside(source: str, mend: Mend, row: Row, *, urgent: bool) -> Task:
+def _from_outside(mend: Mend, row: Row, *, urgent: bool) -> Task:
     """What somebody else has sent and a person is to decide, until it expires."""
-    reason, gravity = (f"{source}_emergency_waits", Gravity.NOW) if urgent else (f"{source}_waits", Gravity.WAITS)
-    waiting = _waiting(f"{source}_waits:{row['id']}", reason, mend, row["id"], row["title"], gravity)
+    usual, grave = _FROM_OUTSIDE[mend]
+    reason, gravity = (grave, Gravity.NOW) if urgent else (usual, Gravity.WAITS)
+    waiting = _waiting(f"{usual}:{row['id']}", reason, mend, row["id"], row["title"], gravity)
     return replace(waiting, due=instant_or_none(row["expires_at"]))
 
 
