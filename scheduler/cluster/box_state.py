@@ -7,12 +7,11 @@ sounded; of one that nobody watched none is told.
 import os
 import secrets
 from datetime import timedelta
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from scheduler.cluster.sensors import disk_free_mb, temperature_c
 from scheduler.desk.box import PROCESS
+from scheduler.desk.link_state import release
 from scheduler.station import Station
 from scheduler.store import Row
 
@@ -74,7 +73,7 @@ class BoxReport:
             "plan_fault": rows.told("plan_fault", ""),
             "clips": {"missing": len(missing), "reason": next((row["reason"] for row in missing if row["reason"]), "")},
             "newest_seq": rows.newest_seq(),
-            "version": _version(),
+            "version": release(),
             "nonce": nonce,
         }
         return {name: value for name, value in told.items() if value not in (None, "")}
@@ -116,11 +115,3 @@ class BoxReport:
         """The heartbeat of the box's own process."""
         state = {"connected": connected, "reason": reason}
         self._station.parts.jobs.beat(PROCESS, os.getpid(), self._station.clock.now(), state)
-
-
-@cache
-def _version() -> str:
-    try:
-        return version("loa-phuong")
-    except PackageNotFoundError:
-        return ""

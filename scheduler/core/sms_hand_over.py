@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from scheduler.core.sms import Alphabet, cost, sms_sha256
 from scheduler.core.sms_numbers import CARRIERS, carrier_of
+from scheduler.core.spreadsheet import safe_cell
 from scheduler.errors import Refused
 
-__all__ = ["HEADS", "HandOver", "check_body", "hand_over_csv", "results_csv", "safe_cell"]
+__all__ = ["HEADS", "HandOver", "check_body", "hand_over_csv", "results_csv"]
 
 HEADS = (
     "Nhà mạng",
@@ -29,7 +30,6 @@ HEADS = (
     "SHA-256 của nội dung",
 )
 ALPHABETS = {Alphabet.GSM7: "GSM-7", Alphabet.UCS2: "UCS-2"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,8 @@ def check_body(body: str) -> None:
 
     A file that put a mark before them would no longer say exactly what was approved.
     """
-    if body.startswith(_FORMULA):
-        raise Refused("sms_formula_start", value=body[0])
-
-
-def safe_cell(cell: str) -> str:
-    """A cell that no spreadsheet runs: what begins like a formula gets an apostrophe before it."""
-    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell
+    if safe_cell(body) != body:
+        raise Refused("sms_formula_start", value=body.lstrip()[:1])
 
 
 def hand_over_csv(told: HandOver, numbers: Sequence[str] = ()) -> str:

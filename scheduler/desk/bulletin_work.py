@@ -5,26 +5,23 @@ that cannot go on returns to the inbox with the reason. It decides for nobody: `
 """
 
 import logging
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from scheduler.core import rules
-from scheduler.core.model import Announcement, AnnouncementState, Campaign, CampaignState, Person, Priority
+from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
 from scheduler.core.province import Bulletin, Doubt, read_bulletin
-from scheduler.core.province_link import session_choices
 from scheduler.core.script import shape_text
-from scheduler.core.sessions import session_stretches
 from scheduler.desk.air import AirDesk
 from scheduler.desk.announcements import AnnouncementDesk
 from scheduler.desk.campaigns import CampaignDesk
-from scheduler.desk.day_plans import PLAN_MARGIN
+from scheduler.desk.next_session import NextSession, airing_once
 from scheduler.desk.parts import Parts
 from scheduler.desk.recordings import RecordingDesk
 from scheduler.desk.scripts import usual_shape
+from scheduler.desk.taking_off import TakingOff
 from scheduler.errors import Refused
 from scheduler.store import Row, instant_text
-from scheduler.store.database import json_text
+from scheduler.store.database import json_text, reason_values
 from scheduler.store.province import InboxRow, Province
 
 log = logging.getLogger(__name__)
@@ -53,7 +50,8 @@ class BulletinWork:
         self._announcements = announcements
         self._recordings = recordings
         self._campaigns = campaigns
-        self._air = air
+        self._sessions = NextSession(parts, campaigns)
+        self._off = TakingOff(parts, announcements, campaigns, air)
 
     def bulletin(self, row: InboxRow) -> Bulletin:
         return read_bulletin(row.raw, self._parts.config.station.time_zone)
@@ -99,7 +97,7 @@ class BulletinWork:
             job_id = self._announcements.make_speech(self._parts.people.get(row.issuer_id), row.announcement_id)
             self._rows.change(row, {"job_id": job_id})
         except Refused as refused:
-            self._rows.change(row, _reason(refused))
+            self._rows.change(row, reason_values(refused))
 
     def unfetched(self) -> InboxRow | None:
         """The next bulletin whose sound is to be fetched now."""
@@ -119,7 +117,7 @@ class BulletinWork:
         """A sound that did not come: tried again after a while; in the end its words are spoken, if it has any."""
         tries = row.tries + 1
         after = self._parts.clock.now() + timedelta(seconds=PAUSES[min(tries, len(PAUSES)) - 1])
-        row = self._rows.change(row, _reason(refused) | {"tries": tries, "retry_at": instant_text(after)})
+        row = self._rows.change(row, reason_values(refused) | {"tries": tries, "retry_at": instant_text(after)})
         return self._without_sound(row, refused) if tries >= MOST_TRIES else row
 
     def _without_sound(self, row: InboxRow, refused: Refused) -> InboxRow:
@@ -170,7 +168,7 @@ class BulletinWork:
         if row.state == "waiting" and row.reason == job.reason:
             return row
         refused = Refused(job.reason, **job.details)
-        row = self._rows.change(row, _reason(refused))
+        row = self._rows.change(row, reason_values(refused))
         if job.kind == "ingest":
             return self._without_sound(row, refused)
         return self.give_back(row, refused) if row.state == "preparing" else row
@@ -207,7 +205,8 @@ class BulletinWork:
     def _plan(self, row: InboxRow, seen: Announcement) -> InboxRow:
         """A campaign of one day and one airing, in the first session that has room for it."""
         actor = self._parts.people.get(row.decided_by or row.issuer_id)
-        campaign = self._campaign(row, seen)
+        once = airing_once(seen, row.zone, Priority(row.priority), field=self.bulletin(row).field or 1)
+        campaign = self._sessions.campaign(once, row.expires_at)
         if campaign is None:
             return self.give_back(row, Refused("province_no_session"))
         with self._parts.store.write():
@@ -215,53 +214,12 @@ class BulletinWork:
             self._campaigns.start(actor, campaign_id)
             return self._rows.change(row, {"state": "planned", "campaign_id": campaign_id})
 
-    def _campaign(self, row: InboxRow, seen: Announcement) -> Campaign | None:
-        bulletin = self.bulletin(row)
-        for day, window in session_choices(
-            self._stretches(), self._not_before(), row.expires_at, self._parts.config.station.time_zone
-        ):
-            made = Campaign(
-                id=0,
-                title=seen.title,
-                announcement_id=seen.id,
-                windows=(window,),
-                base=1,
-                start=day,
-                end=day,
-                min_gap=timedelta(0),
-                priority=max(Priority(row.priority), Priority.PRIORITY),
-                zone=row.zone,
-                field=bulletin.field or 1,
-            )
-            if self._has_room(made, day):
-                return made
-        return None
-
-    def _has_room(self, campaign: Campaign, day: date) -> bool:
-        if self._campaigns.faults(campaign):
-            return False
-        return any(slot.campaign_id == campaign.id for slot in self._campaigns.preview(campaign, day).slots)
-
-    def _stretches(self) -> Iterable[tuple[datetime, datetime]]:
-        """The sessions of the days ahead, soonest first; the configured ones on a day that has none."""
-        config = self._parts.config
-        running = self._parts.programme.campaigns(CampaignState.ACTIVE)
-        windows = tuple(map(rules.parse_window, config.province.session_windows))
-        today = rules.local_day(self._parts.clock.now(), config.station.time_zone)
-        for ahead in range(config.planning.days_ahead):
-            day = today + timedelta(days=ahead)
-            own = session_stretches(day, running, config.rules)
-            yield from own or rules.raw_spans(windows, day, config.station.time_zone)
-
-    def _not_before(self) -> datetime:
-        return self._parts.clock.now() + timedelta(seconds=self._parts.config.playout.arm_seconds) + 2 * PLAN_MARGIN
-
     # The end
 
     def give_back(self, row: InboxRow, refused: Refused | None, *, doubts: tuple[Doubt, ...] | None = None) -> InboxRow:
         """Into the inbox, with the reason; what was decided is open again."""
         values: Row = {"state": "waiting", "way": "", "decided_by": None, "decided_at": None}
-        values |= _reason(refused) if refused else {}
+        values |= reason_values(refused) if refused else {}
         values |= {"doubts_json": json_text(doubts)} if doubts is not None else {}
         return self.prepare(self._rows.change(row, values))
 
@@ -275,29 +233,20 @@ class BulletinWork:
         """Nothing of it airs from now on: its campaign stops, its announcement is withdrawn, what sounds is cut off."""
         actor = by or self._parts.people.get(row.issuer_id)
         now = instant_text(self._parts.clock.now())
-        values: Row = {"state": state, **_reason(refused)}
+        values: Row = {"state": state, **reason_values(refused)}
         if by is not None:
             values |= {"decided_by": by.id, "decided_at": now}
         with self._parts.store.write():
             row = self._rows.change(row, values)
-            if row.campaign_id is not None:
-                campaign = self._parts.programme.campaign(row.campaign_id)
-                if campaign.state is CampaignState.ACTIVE:
-                    self._campaigns.stop(self._parts.people.get(row.issuer_id), campaign.id)
-            for slot_id in self._parts.slots.claimed_of(row.announcement_id) if row.announcement_id else ():
-                self._air.stop(actor, slot_id)
-            self.withdraw(row)
+            self._off.take_off(
+                self._parts.people.get(row.issuer_id),
+                actor,
+                announcements=[row.announcement_id] if row.announcement_id else [],
+                campaigns=[row.campaign_id] if row.campaign_id else [],
+                slots=[row.slot_id] if row.slot_id else [],
+            )
         return row
 
     def withdraw(self, row: InboxRow) -> None:
         """The announcement of a row is offered and aired no more."""
-        if row.announcement_id is None:
-            return
-        seen = self._parts.programme.announcement(row.announcement_id)
-        if seen.state is not AnnouncementState.WITHDRAWN:
-            self._announcements.withdraw(self._parts.people.get(row.issuer_id), seen.id)
-
-
-def _reason(refused: Refused) -> Row:
-    details = {name: str(value) for name, value in refused.details.items()}
-    return {"reason": refused.reason, "details_json": json_text(details)}
+        self._off.withdraw(self._parts.people.get(row.issuer_id), row.announcement_id)

@@ -15,14 +15,14 @@ from scheduler.core.cap_rules import Entry, Policy, Proof, Way, block_for, entry
 from scheduler.core.model import DEFAULT_ZONE, Person, Priority
 from scheduler.desk.cap_issue import CapIssue
 from scheduler.desk.cap_trust import CapTrust
-from scheduler.desk.cap_work import CapWork, reason_values
+from scheduler.desk.cap_work import CapWork
 from scheduler.desk.emergency import EmergencyDesk
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
 from scheduler.intake.cap import CapFile, read_cap
 from scheduler.store import Row, StoredClip, instant_text
 from scheduler.store.cap import CapRow, CapStore
-from scheduler.store.database import json_text
+from scheduler.store.database import json_text, reason_values
 
 log = logging.getLogger(__name__)
 

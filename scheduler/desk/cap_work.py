@@ -5,57 +5,33 @@ go on returns to a person with the reason. It decides for nobody: the rule (`cor
 """
 
 import logging
-from datetime import datetime, timedelta
 
 from scheduler.core.cap import Alert, said_of
 from scheduler.core.cap_rules import Doubt
-from scheduler.core.model import Announcement, AnnouncementState, Campaign, CampaignState, Person, Priority
-from scheduler.core.province_link import session_choices
+from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
 from scheduler.core.script import shape_text
 from scheduler.desk.air import AirDesk
 from scheduler.desk.announcements import AnnouncementDesk
 from scheduler.desk.campaigns import CampaignDesk
-from scheduler.desk.day_plans import PLAN_MARGIN
+from scheduler.desk.next_session import NextSession, airing_once
 from scheduler.desk.parts import Parts
 from scheduler.desk.scripts import usual_shape
-from scheduler.desk.town_sessions import TownSessions
+from scheduler.desk.taking_off import TakingOff
 from scheduler.errors import Refused
 from scheduler.intake.cap import read_cap
 from scheduler.store import Row, instant_text
 from scheduler.store.cap import CapRow, CapStore
-from scheduler.store.database import json_text
+from scheduler.store.database import json_text, reason_values
 from scheduler.store.province import Province
 
 log = logging.getLogger(__name__)
 
-__all__ = ["CapWork", "reason_values"]
+__all__ = ["CapWork"]
 
 RULE_LOGIN, RULE_NAME = "quy tắc cảnh báo", "Quy tắc của phường (cảnh báo CAP)"
 SOURCE_LOGIN, SOURCE_NAME = "cảnh báo {sender}", "Nguồn cảnh báo: {name}"
 _OPEN_DRAFT = {AnnouncementState.DRAFT, AnnouncementState.RETURNED}
-_HEARD = {"completed", "partial"}
-
-
-class _Sessions(TownSessions):
-    def for_alert(self, row: CapRow, seen: Announcement, soonest: datetime) -> Campaign | None:
-        """A campaign of one day and one airing in the first session that has room for it; None = there is none."""
-        zone_name = self._parts.config.station.time_zone
-        for day, window in session_choices(self._stretches(), soonest, row.expires_at, zone_name):
-            made = Campaign(
-                id=0,
-                title=seen.title,
-                announcement_id=seen.id,
-                windows=(window,),
-                base=1,
-                start=day,
-                end=day,
-                min_gap=timedelta(0),
-                priority=Priority.PRIORITY,
-                zone=row.zone,
-            )
-            if self._has_room(made, day):
-                return made
-        return None
+_HEARD = {"played", "partial"}
 
 
 class CapWork:
@@ -71,8 +47,8 @@ class CapWork:
         self._rows = rows
         self._announcements = announcements
         self._campaigns = campaigns
-        self._air = air
-        self._sessions = _Sessions(parts, campaigns)
+        self._sessions = NextSession(parts, campaigns)
+        self._off = TakingOff(parts, announcements, campaigns, air)
 
     def source(self, alert: Alert) -> Person:
         """Who stands in the journal for a sender: by the ward's own name for it, where the ward knows it."""
@@ -172,8 +148,7 @@ class CapWork:
         return row
 
     def _plan(self, row: CapRow, seen: Announcement) -> CapRow:
-        soonest = self._parts.clock.now() + timedelta(seconds=self._parts.config.playout.arm_seconds) + 2 * PLAN_MARGIN
-        campaign = self._sessions.for_alert(row, seen, soonest)
+        campaign = self._sessions.campaign(airing_once(seen, row.zone, Priority.PRIORITY), row.expires_at)
         if campaign is None:
             return self.give_back(row, Refused("cap_no_session"))
         actor = self._parts.people.get(row.decided_by or row.source_id)
@@ -205,29 +180,15 @@ class CapWork:
             values |= {"decided_by": by.id, "decided_at": instant_text(self._parts.clock.now())}
         with self._parts.store.write():
             row = self._rows.change(row, values)
-            if row.campaign_id is not None:
-                campaign = self._parts.programme.campaign(row.campaign_id)
-                if campaign.state is CampaignState.ACTIVE:
-                    self._campaigns.stop(source, campaign.id)
-            slots = set(self._parts.slots.claimed_of(row.announcement_id)) if row.announcement_id else set()
-            if row.slot_id is not None and self._parts.slots.slot(row.slot_id).outcome is None:
-                slots.add(row.slot_id)
-            for slot_id in sorted(slots):
-                if not self._air.take_back(by or source, slot_id):  # not begun: it never sounds
-                    self._air.stop(by or source, slot_id)
-            self.withdraw(row)
+            self._off.take_off(
+                source,
+                by or source,
+                announcements=[row.announcement_id] if row.announcement_id else [],
+                campaigns=[row.campaign_id] if row.campaign_id else [],
+                slots=[row.slot_id] if row.slot_id else [],
+            )
         return row
 
     def withdraw(self, row: CapRow) -> None:
         """The announcement of a row is offered and aired no more."""
-        if row.announcement_id is None:
-            return
-        seen = self._parts.programme.announcement(row.announcement_id)
-        if seen.state is not AnnouncementState.WITHDRAWN:
-            self._announcements.withdraw(self._parts.people.get(row.source_id), seen.id)
-
-
-def reason_values(refused: Refused) -> Row:
-    """Why a row stands where it stands, as its columns."""
-    details = {name: str(value) for name, value in refused.details.items()}
-    return {"reason": refused.reason, "details_json": json_text(details)}
+        self._off.withdraw(self._parts.people.get(row.source_id), row.announcement_id)

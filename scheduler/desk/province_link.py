@@ -6,40 +6,19 @@ fresh from what playout reports and never queued. Nothing here opens a connectio
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from scheduler.core.model import Priority, Trigger
 from scheduler.core.province_link import clusters_of
 from scheduler.core.province_out import AiredRow, Sender, play_logs, statuses
+from scheduler.desk.link_state import PLAYOUT_SILENT_AFTER, LinkState, link_state, release
 from scheduler.desk.parts import Parts
 from scheduler.store import Row, instant_of, instant_or_none
 from scheduler.store.province import Province, Queue
 
 PROCESS = "province"
-SILENT_AFTER = timedelta(seconds=90)
-"""A heartbeat older than this: the process is gone, or hangs in a slow answer for longer than any is given."""
-PLAYOUT_SILENT_AFTER = timedelta(seconds=5)
 A_TURN = 200
 """Journal rows queued at once: a write stays short."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkState:
-    """How the link stands, as its process last reported it."""
-
-    configured: bool
-    alive: bool = False
-    reached_at: datetime | None = None
-    """When the server last gave a good answer."""
-    reason: str = ""
-    """Why it does not now; empty = it does."""
-    details: dict[str, str] = field(default_factory=dict)
-    clock_off_minutes: int = 0
-    queue: Queue = field(default_factory=lambda: Queue(0, 0, 0, None))
 
 
 class ProvinceLinkDesk:
@@ -89,32 +68,13 @@ class ProvinceLinkDesk:
             for output in config.outputs
         ]
         airings = beat.state.get("airings", []) if beat is not None and alive else []
-        return statuses(outputs, airings, self.sender(), _version())
+        return statuses(outputs, airings, self.sender(), release())
 
-    def state(self) -> LinkState:
+    def state(self) -> LinkState[Queue]:
+        """How the line to the province stands."""
         if not self.configured:
-            return LinkState(configured=False)
-        beat = self._parts.jobs.heartbeat(PROCESS)
-        if beat is None:
-            return LinkState(configured=True, queue=self.rows.queue())
-        told = beat.state
-        return LinkState(
-            configured=True,
-            alive=abs(self._parts.clock.now() - beat.at) <= SILENT_AFTER,
-            reached_at=instant_or_none(told.get("reached_at")),
-            reason=told.get("reason", ""),
-            details=told.get("details", {}),
-            clock_off_minutes=int(told.get("clock_off_minutes", 0)),
-            queue=self.rows.queue(),
-        )
-
-
-@cache
-def _version() -> str:
-    try:
-        return version("loa-phuong")
-    except PackageNotFoundError:
-        return ""
+            return LinkState(configured=False, queue=Queue(0, 0, 0, None))
+        return link_state(self._parts, PROCESS, self.rows.queue())
 
 
 def _aired(row: Row) -> AiredRow | None:

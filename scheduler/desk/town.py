@@ -23,6 +23,7 @@ from scheduler.desk.announcements import AnnouncementDesk
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.emergency import EmergencyDesk
 from scheduler.desk.lexicon import LexiconDesk
+from scheduler.desk.link_state import LinkState
 from scheduler.desk.parts import Parts, permit
 from scheduler.desk.recordings import RecordingDesk
 from scheduler.desk.settings import SettingsDesk
@@ -30,14 +31,14 @@ from scheduler.desk.town_clips import ClipDesk, Wanted
 from scheduler.desk.town_inbox import TownInbox
 from scheduler.desk.town_take import TownTake
 from scheduler.desk.town_taking import Taken, TownTaking
-from scheduler.desk.town_up import TownState, TownUp
+from scheduler.desk.town_up import TownUp
 from scheduler.desk.town_work import TownWork
 from scheduler.errors import Refused
 from scheduler.store.town import Town, TownRow
 from scheduler.store.town_clips import TownClips
 from scheduler.store.town_queue import TownQueue, UpQueue, UpRow
 
-__all__ = ["Taken", "TownDesk", "TownState", "UpRow"]
+__all__ = ["Taken", "TownDesk", "UpRow"]
 
 log = logging.getLogger(__name__)
 
@@ -250,7 +251,7 @@ class TownDesk:
         """Drop what went up more than thirty days ago; to be called about once a day."""
         self._queue.forget(self._parts.clock.now())
 
-    def state(self) -> TownState:
+    def state(self) -> LinkState[UpQueue]:
         return self.up.state()
 
 

@@ -18,7 +18,7 @@ from scheduler.desk.recordings import RecordingDesk
 from scheduler.desk.town_up import TownUp
 from scheduler.errors import NotFound, Refused
 from scheduler.store import instant_text
-from scheduler.store.town import reason_values
+from scheduler.store.database import reason_values
 from scheduler.store.town_clips import TownClip, TownClips
 
 __all__ = ["ClipDesk", "Wanted"]

@@ -8,44 +8,22 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from scheduler.core.envelope import AckState, UpKind
 from scheduler.desk.clusters import ClusterDesk, ClusterView
+from scheduler.desk.link_state import PLAYOUT_SILENT_AFTER, LinkState, link_state, release
 from scheduler.desk.parts import Parts
 from scheduler.errors import Refused
-from scheduler.store import instant_or_none
 from scheduler.store.town_queue import JOURNAL, TownQueue, UpQueue, UpRow
 
-__all__ = ["PROCESS", "TownState", "TownUp"]
+__all__ = ["PROCESS", "TownUp"]
 
 PROCESS = "link"
-SILENT_AFTER = timedelta(seconds=90)
-"""A heartbeat older than this: the process is gone, or hangs."""
-PLAYOUT_SILENT_AFTER = timedelta(seconds=5)
 MOST_CLUSTERS = 60
 """Boxes that are told one by one, those that need somebody first; of more the number by how they stand."""
 A_TURN = 200
 """Journal rows queued at once: a write stays short."""
-
-
-@dataclass(frozen=True, slots=True)
-class TownState:
-    """How the link stands, as its process last reported it."""
-
-    configured: bool
-    alive: bool = False
-    reached_at: datetime | None = None
-    """When the town's broker last answered."""
-    reason: str = ""
-    """Why it does not now; empty = it does."""
-    details: dict[str, str] = field(default_factory=dict)
-    clock_off_minutes: int = 0
-    queue: UpQueue = field(default_factory=UpQueue)
 
 
 class TownUp:
@@ -109,7 +87,7 @@ class TownUp:
         now, queue = parts.clock.now(), self.rows.state()
         told: dict[str, Any] = {
             "name": parts.config.station.name,
-            "version": _version(),
+            "version": release(),
             "queue": {"waiting": queue.waiting, "oldest": queue.oldest.isoformat() if queue.oldest else None},
         }
         with suppress(OSError):
@@ -143,22 +121,11 @@ class TownUp:
         """The stream has confirmed these."""
         self.rows.sent(rows, self._parts.clock.now())
 
-    def state(self) -> TownState:
+    def state(self) -> LinkState[UpQueue]:
+        """How the line to the town stands."""
         if not self.configured:
-            return TownState(configured=False)
-        beat = self._parts.jobs.heartbeat(PROCESS)
-        if beat is None:
-            return TownState(configured=True, queue=self.rows.state())
-        told = beat.state
-        return TownState(
-            configured=True,
-            alive=abs(self._parts.clock.now() - beat.at) <= SILENT_AFTER,
-            reached_at=instant_or_none(told.get("reached_at")),
-            reason=told.get("reason", ""),
-            details=told.get("details", {}),
-            clock_off_minutes=int(told.get("clock_off_minutes", 0)),
-            queue=self.rows.state(),
-        )
+            return LinkState(configured=False, queue=UpQueue())
+        return link_state(self._parts, PROCESS, self.rows.state())
 
 
 def _cluster(view: ClusterView) -> dict[str, Any]:
@@ -174,11 +141,3 @@ def _cluster(view: ClusterView) -> dict[str, Any]:
 
 def _short(told: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: str(told[name])[:200] for name in names if told.get(name) is not None}
-
-
-@cache
-def _version() -> str:
-    try:
-        return version("loa-phuong")
-    except PackageNotFoundError:
-        return ""

@@ -16,18 +16,19 @@ from scheduler.core.town_bodies import Proposed, shape_of
 from scheduler.desk.air import AirDesk
 from scheduler.desk.announcements import AnnouncementDesk
 from scheduler.desk.campaigns import CampaignDesk
+from scheduler.desk.next_session import NextSession, airing_once
 from scheduler.desk.parts import Parts
 from scheduler.desk.scripts import usual_shape
+from scheduler.desk.taking_off import TakingOff
 from scheduler.desk.town_clips import ClipDesk
 from scheduler.desk.town_dispatches import dispatch_of, overriding
 from scheduler.desk.town_endings import standing_of
-from scheduler.desk.town_sessions import TownSessions
 from scheduler.desk.town_up import TownUp
 from scheduler.errors import Refused
 from scheduler.store import Row, instant_text
-from scheduler.store.database import json_text
+from scheduler.store.database import json_text, reason_values
 from scheduler.store.province import Province
-from scheduler.store.town import Town, TownRow, reason_values
+from scheduler.store.town import Town, TownRow
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,8 @@ class TownWork:
         self._announcements = announcements
         self._campaigns = campaigns
         self._air = air
-        self._sessions = TownSessions(parts, campaigns)
+        self._sessions = NextSession(parts, campaigns)
+        self._off = TakingOff(parts, announcements, campaigns, air)
 
     def envelope(self, row: TownRow) -> Envelope:
         """What was signed, from the row as it came; read again, never kept in parts."""
@@ -265,7 +267,8 @@ class TownWork:
         if row.retry_at is not None and row.retry_at > self._parts.clock.now():
             return row
         actor = self._parts.people.get(row.decided_by or row.issuer_id)
-        campaign = self._sessions.campaign(row, self.envelope(row), seen)
+        once = airing_once(seen, row.zone, Priority(row.priority), dispatch_id=seen.dispatch_id)
+        campaign = self._sessions.campaign(once, row.expires_at, self.envelope(row).not_before)
         if campaign is None:
             return self._now_by_basis(row, actor) if row.basis else self.give_back(row, Refused("town_no_session"))
         with self._parts.store.write():
@@ -343,16 +346,13 @@ class TownWork:
             values |= {"decided_by": by.id, "decided_at": instant_text(self._parts.clock.now())}
         with self._parts.store.write():
             row = self.rows.change(row, values)
-            spoken = self.announcements_of(row)
-            if row.campaign_id is not None:
-                campaign = self._parts.programme.campaign(row.campaign_id)
-                if campaign.state is CampaignState.ACTIVE:
-                    self._campaigns.stop(issuer, campaign.id)
-            for slot_id in {slot for one in spoken for slot in self._parts.slots.claimed_of(one)} | _open_slot(row):
-                if self._parts.slots.slot(slot_id).outcome is None:
-                    self._air.stop(actor, slot_id)
-            for one in spoken:
-                self.withdraw(one, issuer)
+            self._off.take_off(
+                issuer,
+                actor,
+                announcements=self.announcements_of(row),
+                campaigns=[row.campaign_id] if row.campaign_id is not None else [],
+                slots=[row.slot_id] if row.slot_id else [],
+            )
             return self._end_told(row)
 
     def _end_told(self, row: TownRow) -> TownRow:
@@ -371,9 +371,7 @@ class TownWork:
 
     def withdraw(self, announcement_id: int, issuer: Person) -> None:
         """An announcement is offered and aired no more."""
-        seen = self._parts.programme.announcement(announcement_id)
-        if seen.state is not AnnouncementState.WITHDRAWN:
-            self._announcements.withdraw(issuer, seen.id)
+        self._off.withdraw(issuer, announcement_id)
 
 
 _END_TOLD = {
@@ -382,7 +380,3 @@ _END_TOLD = {
     "superseded": AckState.CANCELLED,
     "dismissed": AckState.REFUSED,
 }
-
-
-def _open_slot(row: TownRow) -> set[str]:
-    return {row.slot_id} if row.slot_id else set()

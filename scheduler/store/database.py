@@ -43,6 +43,12 @@ def json_text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def reason_values(refused: Refused) -> Row:
+    """Why a row stands where it stands, as its columns."""
+    details = {name: str(value) for name, value in refused.details.items()}
+    return {"reason": refused.reason, "details_json": json_text(details)}
+
+
 class _Kept:
     """A thread's connection, closed when it is let go: by `Store.close`, or by the end of its thread."""
 

@@ -310,9 +310,3 @@ def _row(row: Row) -> TownRow:
         expires_at=instant_of(row["expires_at"]),
         decided_at=instant_or_none(row["decided_at"]),
     )
-
-
-def reason_values(refused: Refused) -> Row:
-    """A refusal as it stands in a row."""
-    details = {name: str(value) for name, value in refused.details.items()}
-    return {"reason": refused.reason, "details_json": json_text(details)}

@@ -8,6 +8,7 @@ from scheduler.core.cap_rules import Sender
 from scheduler.core.model import AiringOutcome, AnnouncementState
 from scheduler.errors import Refused
 from scheduler.station_cap import air_by_order, take_in, tend
+from scheduler.store.slots import Ending
 from tests.cap.alerts import ED, SENDER, alert, certificate_of, info, key_of, reference, sample, signed
 
 
@@ -243,6 +244,18 @@ def test_a_lesser_alert_goes_into_the_next_session_by_its_rule(ward, lan):
     assert seen.state == "planned", seen
     assert ward.parts.programme.campaign(seen.campaign_id).priority == 2
     assert slots(ward) == []
+
+
+def test_what_was_heard_in_its_session_is_done(ward, lan, clock):
+    row, _ = take_in(ward, lan, alert(info(severity="Moderate", urgency="Future", expires="2026-12-03T20:00:00+07:00")))
+    ward.finish(row.job_id)
+    for _ in range(3):
+        tend(ward)
+    seen = ward.desk.cap.rows.get(row.id)
+    slot_id = ward.parts.store.value("SELECT id FROM slot WHERE campaign_id = ?", (seen.campaign_id,))
+    ward.parts.slots.close(slot_id, Ending(AiringOutcome.PLAYED, played_ms=20_000), clock.now())
+    tend(ward)
+    assert ward.desk.cap.rows.get(row.id).state == "aired"
 
 
 def test_a_cancel_takes_it_out_of_the_session_again(ward, lan):

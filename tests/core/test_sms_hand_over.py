@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.sms import cost, sms_sha256, tidied
-from scheduler.core.sms_hand_over import HEADS, HandOver, check_body, hand_over_csv, results_csv, safe_cell
+from scheduler.core.sms_hand_over import HEADS, HandOver, check_body, hand_over_csv, results_csv
 from scheduler.core.sms_numbers import CARRIERS
+from scheduler.core.spreadsheet import safe_cell
 from scheduler.errors import Refused
 
 TOLD = HandOver(
