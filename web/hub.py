@@ -167,11 +167,13 @@ def _ward_page(ward_id: str, typed: dict[str, str] | None = None, faults: dict[s
     faulty = [{"row": one, "why": sentence(one.reason, {"seq": one.seq})} for one in hub.chain_faults(actor(), ward_id)]
     districts = districts_of([found], by_code(hub.areas()))[found.id]
     paired = found.paired_at is not None and found.revoked_at is None
+    said = hub.groups_answer(ward_id) if found.groups_untold else None
     return render_template(
         "hub/ward.html",
         typed=typed or _as_typed(found),
         faults=faults or {},
         chain_faults=faulty,
+        groups_refused=sentence(said.reason, dict(said.details)) if said and said.reason else "",
         fingerprint=_fingerprint(ward_id) if paired else "",
         **ward_words(found, districts),
     )

@@ -92,7 +92,7 @@ def _notes(one: WardState) -> list[str]:
     if one.health.get("playout") is False and one.state is not Standing.REVOKED:
         found.append("Bộ phát của phường không trả lời.")
     if one.groups_untold and one.revoked_at is None:
-        found.append("Phường chưa biết nhóm mới của mình; ghép lại thì phường biết.")
+        found.append("Phường chưa nhận nhóm mới; tới khi nhận, tin cho nhóm được gửi riêng cho từng phường.")
     return found
 
 

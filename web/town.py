@@ -153,7 +153,7 @@ def _told(row: TownRow) -> dict[str, Any]:
         "take_word": TAKE.get(row.kind, ""),
         "asked_code": _asked(row) if spoken else "",
         "asked_take": asked_code("configure") if row.kind == Kind.CAPS else "",
-        "zone": zone_word(row.zone) if row.zone else "",
+        "zone": ", ".join(zone_word(one) for one in row.zones if one),
         "unread": desk().announcements.unread(row.announcement_id) if row.announcement_id and clip and spoken else (),
         "doubts": [sentence(code, details) for code, details in row.doubts],
         "why": sentence(row.reason, row.details),
@@ -167,10 +167,8 @@ def _told(row: TownRow) -> dict[str, Any]:
 
 def _outcome(row: TownRow) -> str:
     """How the airing that was ordered has ended."""
-    if row.slot_id is None:
-        return ""
-    outcome = desk().parts.slots.facts(row.slot_id).slot.outcome
-    return OUTCOMES[outcome] if outcome else ""
+    ended = [desk().parts.slots.slot(one).outcome for one in desk().town.rows.ordered(row)]
+    return ", ".join(dict.fromkeys(OUTCOMES[one] for one in ended if one))
 
 
 def _refusal(row: RefusedRow) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import Any
 
 from scheduler.core.envelope import Envelope, Kind
 from scheduler.core.model import Campaign, Phase
-from scheduler.core.town_bodies import Proposal, read_campaign, read_caps, read_lexicon
+from scheduler.core.town_bodies import Proposal, read_campaign, read_caps, read_groups, read_lexicon
 from scheduler.desk.settings import setting_word
 from scheduler.errors import Refused
+from web.auth import desk
 from web.campaign_words import amount_of, phase_words
 from web.page_words import WEEKDAYS, day_words, decimal
 
@@ -44,6 +45,9 @@ def proposed(envelope: Envelope) -> list[tuple[str, str]]:
                 return list(_campaign(read_campaign(envelope)))
             case Kind.CAPS:
                 return [(setting_word(key), _value(value)) for key, value in read_caps(envelope).items()]
+            case Kind.GROUPS:
+                told = read_groups(envelope, desk().parts.config.town.ward_id)
+                return [("Các nhóm", ", ".join(told) or "không có")]
             case Kind.LEXICON:
                 toml, version = read_lexicon(envelope)
                 return [("Phiên bản", version or "–"), ("Số mục", str(toml.count("[[entry]]")))]

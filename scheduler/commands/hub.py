@@ -119,6 +119,20 @@ def add(
         click.echo(f"Mã ghép nối (dùng một lần, tới {clock_text(until, station.config)}): {code}")
 
 
+@hub.command("groups")
+@click.argument("ward_id")
+@click.argument("groups", nargs=-1)
+@pass_context
+def groups(context: Context, ward_id: str, groups: tuple[str, ...]) -> None:
+    """The groups that a ward is in, all of them anew (none = it is in none); the ward is told.
+
+    Until it has taken them, what is for a group is issued to its wards one by one.
+    """
+    with context.station() as station:
+        station.desk.hub.put_groups(context.actor(station), ward_id, groups)
+        click.echo(f"Nhóm của phường {ward_id}: {', '.join(station.desk.hub.ward(ward_id).groups) or 'không có'}.")
+
+
 @hub.command("code")
 @click.argument("ward_id")
 @pass_context

@@ -185,12 +185,12 @@ def read_claims(raw: bytes) -> Claims:
 
 
 def topic_of(envelope: Envelope) -> str:
-    """What a later word of the same issuer replaces an earlier one of: the caps, the lexicon, one template, one issue.
+    """What a later word of the same issuer replaces an earlier one of: caps, lexicon, groups, one template, one issue.
 
     An issue keeps the name of its first version through every update and its cancelling.
     """
     match envelope.kind:
-        case Kind.CAPS | Kind.LEXICON:
+        case Kind.CAPS | Kind.LEXICON | Kind.GROUPS:
             return f"{envelope.issuer}:{envelope.kind.value}"
         case Kind.TEMPLATE:
             return f"{envelope.issuer}:template:{envelope.title.casefold()}"

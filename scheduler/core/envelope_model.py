@@ -37,6 +37,8 @@ class Kind(StrEnum):
     TEMPLATE = "template"
     LEXICON = "lexicon"
     CAPS = "caps"
+    GROUPS = "groups"
+    """The groups that the one ward it is for belongs to from now on."""
     STOP = "stop"
     """Ends what sounds of the issues it names, and takes their planned airings back."""
     TEST = "test"

@@ -12,7 +12,7 @@ from scheduler.core.envelope import Clip
 from scheduler.core.model import AirtimeCap, Announcement, Boost, Campaign, Phase
 from scheduler.core.script import Shape
 
-__all__ = ["campaign_body", "caps_body", "lexicon_body", "shape_body", "template_body"]
+__all__ = ["campaign_body", "caps_body", "groups_body", "lexicon_body", "shape_body", "template_body"]
 
 
 def campaign_body(campaign: Campaign, said: Sequence[tuple[Announcement, Clip | None]]) -> dict[str, Any]:
@@ -68,6 +68,11 @@ def template_body(shape: Shape) -> dict[str, Any]:
 def lexicon_body(toml: str, version: str) -> dict[str, Any]:
     """A list of how words are read, as the file a ward would take in."""
     return {"toml": toml, "version": version}
+
+
+def groups_body(groups: Sequence[str]) -> dict[str, Any]:
+    """All the groups that a ward is in."""
+    return {"groups": list(groups)}
 
 
 def caps_body(cap: AirtimeCap) -> Mapping[str, Any]:

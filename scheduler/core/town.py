@@ -7,19 +7,22 @@ Gate, caps and approval of the ward stand over all of it: an override needs a le
 It reads no bytes (`core.envelope`), keeps nothing and asks no clock.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from scheduler.core.envelope import Envelope, Kind, Moment, Status
 from scheduler.core.model import DEFAULT_ZONE, Priority
+from scheduler.errors import Refused
 
-__all__ = ["Doubt", "Entry", "Issuer", "Policy", "Way", "basis_of", "entry_of", "zone_of"]
+__all__ = ["Doubt", "Entry", "Issuer", "Policy", "Way", "basis_of", "entry_of", "place_note", "zones_of"]
 
 CLOCK_SLACK = timedelta(minutes=10)
 """How far ahead of its own hub's clock an envelope may claim to have been sent."""
-_ABOUT_PLACE = frozenset({"town_zone_unknown", "town_zones_many"})
+_BESIDE = frozenset({"town_zones_some"})
+"""What is worth saying and holds up nothing: the zones that the ward has are plain."""
+_ABOUT_PLACE = _BESIDE | {"town_zone_unknown", "town_zones_many"}
 """Doubts that do not hold up an emergency: its class already says that it is for everybody."""
 
 Doubt = tuple[str, dict[str, str]]
@@ -68,15 +71,17 @@ class Policy:
     caps: str = "ask"
     """tighten | ask"""
     zones: tuple[str, ...] = (DEFAULT_ZONE,)
+    heard_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Zone -> the outputs and clusters that sound in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The way it goes, what about it is doubtful, the zone it is for, and the basis on which it overrides."""
+    """The way it goes, what about it is doubtful, the zones it is for, and the basis on which it overrides."""
 
     way: Way
     doubts: tuple[Doubt, ...] = ()
-    zone: str = DEFAULT_ZONE
+    zones: tuple[str, ...] = (DEFAULT_ZONE,)
     basis: str = ""
 
 
@@ -85,16 +90,48 @@ def basis_of(envelope: Envelope, issuer: Issuer) -> str:
     return envelope.legal_basis.strip() if issuer.may_override else ""
 
 
-def zone_of(envelope: Envelope, zones: Sequence[str]) -> tuple[str, tuple[Doubt, ...]]:
-    """The zone of the ward it is for. Several, or none that the ward has: the whole ward, and a doubt."""
+def zones_of(envelope: Envelope, policy: Policy) -> tuple[tuple[str, ...], tuple[Doubt, ...]]:
+    """The zones of the ward it is for, each to be aired in; none that the ward has: the whole ward, and a doubt.
+
+    A zone all of whose loudspeakers sound in another named one is left out, so that none of them says it twice. Where
+    that leaves one loudspeaker in two zones, or a proposal has room for one zone only: the whole ward, and a doubt.
+    """
     if not envelope.zones:
-        return DEFAULT_ZONE, ()
-    known = {name.casefold(): name for name in zones}
-    found = [known[name.casefold()] for name in envelope.zones if name.casefold() in known]
-    told = ", ".join(envelope.zones)[:200]
+        return (DEFAULT_ZONE,), ()
+    known = {name.casefold(): name for name in policy.zones}
+    found = tuple(dict.fromkeys(known[name.casefold()] for name in envelope.zones if name.casefold() in known))
     if not found:
-        return DEFAULT_ZONE, (("town_zone_unknown", {"zone": told}),)
-    return (found[0], ()) if len(found) == 1 else (DEFAULT_ZONE, (("town_zones_many", {"zones": told}),))
+        return (DEFAULT_ZONE,), (("town_zone_unknown", {"zone": _listed(envelope.zones)}),)
+    strange = [name for name in envelope.zones if name.casefold() not in known]
+    doubts: tuple[Doubt, ...] = (("town_zones_some", {"zones": _listed(strange)}),) if strange else ()
+    if DEFAULT_ZONE in found:
+        return (DEFAULT_ZONE,), doubts
+    apart = _apart(found, policy.heard_by)
+    if not apart or (len(apart) > 1 and envelope.kind is not Kind.ANNOUNCEMENT):
+        return (DEFAULT_ZONE,), (*doubts, ("town_zones_many", {"zones": _listed(found)}))
+    return apart, doubts
+
+
+def _apart(zones: tuple[str, ...], heard_by: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    """Those of `zones` that together are heard where all of them are; empty = a loudspeaker would hear two of them."""
+    kept: tuple[str, ...] = ()
+    for zone in sorted(zones, key=lambda one: -len(heard_by.get(one, ()))):
+        heard = heard_by.get(zone, frozenset())
+        before = frozenset().union(*(heard_by.get(one, frozenset()) for one in kept))
+        if not heard or not heard <= before:
+            if heard & before:
+                return ()
+            kept = (*kept, zone)
+    return tuple(zone for zone in zones if zone in kept)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)[:200]
+
+
+def place_note(doubts: Iterable[Doubt]) -> Refused | None:
+    """What the town is told of the place of an issue that goes its way all the same; None = nothing is strange."""
+    return next((Refused(code, **details) for code, details in doubts if code in _ABOUT_PLACE), None)
 
 
 def entry_of(envelope: Envelope, issuer: Issuer, policy: Policy, moment: Moment) -> Entry:
@@ -103,14 +140,16 @@ def entry_of(envelope: Envelope, issuer: Issuer, policy: Policy, moment: Moment)
         return Entry(Way.STOP)
     if envelope.kind is Kind.TEST or envelope.status is Status.TEST:
         return Entry(Way.NOTE)
-    zone, where = zone_of(envelope, policy.zones)
+    if envelope.kind is Kind.GROUPS:  # who is in a group is the town's to say; a clock that is wrong changes nothing
+        return Entry(Way.TAKE if envelope.status is Status.ACTUAL else Way.NOTE)
+    zones, where = zones_of(envelope, policy)
     doubts = (*where, *_doubts_of_time(envelope, moment))
     match envelope.kind:
         case Kind.ANNOUNCEMENT:
-            return _announcement(envelope, issuer, policy, Entry(Way.INBOX, doubts, zone))
+            return _announcement(envelope, issuer, policy, Entry(Way.INBOX, doubts, zones))
         case Kind.CAPS if policy.caps == "tighten" and not doubts and envelope.status is Status.ACTUAL:
-            return Entry(Way.TAKE, (), zone)  # whether it only closes, the desk weighs
-    return Entry(Way.INBOX, (*_exercise(envelope), *doubts), zone)
+            return Entry(Way.TAKE, (), zones)  # whether it only closes, the desk weighs
+    return Entry(Way.INBOX, (*_exercise(envelope), *doubts), zones)
 
 
 def _announcement(envelope: Envelope, issuer: Issuer, policy: Policy, entry: Entry) -> Entry:
@@ -120,15 +159,16 @@ def _announcement(envelope: Envelope, issuer: Issuer, policy: Policy, entry: Ent
         doubts = (*_exercise(envelope), *doubts)
         passing = _ABOUT_PLACE | {"town_exercise"}
         waits = _held_up((*_unless_emergency(issuer, policy), *doubts), passing)
-        return Entry(Way.INBOX if waits else Way.DRILL, doubts, entry.zone)
+        return Entry(Way.INBOX if waits else Way.DRILL, doubts, entry.zones)
     if urgent:
         doubts = (*_unless_emergency(issuer, policy), *doubts)
-        return Entry(Way.INBOX if _held_up(doubts, _ABOUT_PLACE) else Way.AIR, doubts, entry.zone)
+        return Entry(Way.INBOX if _held_up(doubts, _ABOUT_PLACE) else Way.AIR, doubts, entry.zones)
     basis = basis_of(envelope, issuer)
     if envelope.legal_basis.strip() and not basis:
         doubts = (("town_no_override", {"issuer": issuer.name}), *doubts)
     by_rule = basis or (envelope.priority is Priority.PRIORITY and policy.priority == "next_session")
-    return Entry(Way.SESSION if by_rule and not doubts else Way.INBOX, doubts, entry.zone, basis)
+    way = Way.SESSION if by_rule and not _held_up(doubts, _BESIDE) else Way.INBOX
+    return Entry(way, doubts, entry.zones, basis)
 
 
 def _held_up(doubts: Sequence[Doubt], passing: frozenset[str]) -> bool:

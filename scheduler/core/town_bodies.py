@@ -8,6 +8,7 @@ campaign      announcements [{title, text, shape, clip}], windows, base, boost {
               min_gap_minutes, chime, repeat, topic, field, phases [{start, end, base, boost, windows}]
 template      shape; its title, text and priority are the envelope's
 lexicon       toml, version: a word list
+groups        groups: all those that the ward is in from now on
 caps          sessions_a_day, minutes_a_session (null = no limit), weekdays, quiet_hours, legal_basis; what is left out
               is not proposed
 """
@@ -17,17 +18,27 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from scheduler.core.envelope import Clip, Envelope, read_clip
+from scheduler.core.envelope import Clip, Envelope, addressed_to, read_clip
 from scheduler.core.envelope_fields import Fields
 from scheduler.core.model import Boost, BoostKind, Campaign, CampaignState, Phase, Priority, Window
 from scheduler.core.rules import parse_window
 from scheduler.core.script import LONGEST_WORDS, MOST_TIMES, PLAIN, ScriptKind, Shape, checked
 from scheduler.errors import Refused
 
-__all__ = ["Proposal", "Proposed", "read_campaign", "read_caps", "read_lexicon", "read_template", "shape_of"]
+__all__ = [
+    "Proposal",
+    "Proposed",
+    "read_campaign",
+    "read_caps",
+    "read_groups",
+    "read_lexicon",
+    "read_template",
+    "shape_of",
+]
 
 MOST_ANNOUNCEMENTS, MOST_WINDOWS, MOST_PHASES = 20, 24, 50
 MOST_TITLE, MOST_TEXT, MOST_TOPIC = 200, 20_000, 100
+MOST_GROUPS, MOST_GROUP = 100, 64
 MOST_AMOUNT = 10_000
 _WEEKDAYS, _FIELDS, _REPEATS = range(7), 6, 10
 
@@ -151,6 +162,18 @@ def read_lexicon(envelope: Envelope) -> tuple[str, str]:
     if not isinstance(toml, str) or not toml.strip():
         raise _bad("toml")
     return toml, Fields(envelope.body, "body.").text("version", MOST_TOPIC, lines=False)
+
+
+def read_groups(envelope: Envelope, ward_id: str) -> tuple[str, ...]:
+    """The groups of this ward, for which alone such an envelope may be."""
+    told = Fields(envelope.body, "body.").texts("groups", MOST_GROUP, MOST_GROUPS)
+    if envelope.targets != (f"ward.{ward_id}",):
+        raise Refused("envelope_unreadable", key="targets")
+    try:
+        addressed_to(ward_id, told)
+    except Refused as refused:
+        raise _bad("groups") from refused
+    return tuple(dict.fromkeys(told))
 
 
 def read_caps(envelope: Envelope) -> dict[str, Any]:

@@ -36,6 +36,7 @@ ISSUE_KINDS: dict[Kind, str] = {
     Kind.TEMPLATE: "Mẫu bản tin",
     Kind.LEXICON: "Từ điển cách đọc",
     Kind.CAPS: "Hạn mức",
+    Kind.GROUPS: "Nhóm của phường",
     Kind.STOP: "Lệnh dừng",
     Kind.TEST: "Thử đường truyền",
 }

@@ -11,6 +11,7 @@ TOWN_KINDS = {
     "template": "Mẫu bản tin",
     "lexicon": "Từ điển đọc",
     "caps": "Quy định phát",
+    "groups": "Nhóm của phường",
     "stop": "Lệnh dừng",
     "test": "Thử đường truyền",
 }
@@ -55,7 +56,8 @@ TOWN_REASONS: dict[str, str] = {
     "town_exercise": "Đây là diễn tập: chỉ phát theo lối diễn tập, không vào buổi phát thường.",
     "town_no_words": "Bản tin không có chữ và không có âm thanh để phát.",
     "town_zone_unknown": "Vùng phát “{zone}” không có ở trạm; nếu phát thì phát mọi vùng.",
-    "town_zones_many": "Bản tin ghi nhiều vùng ({zones}); nếu phát thì phát mọi vùng.",
+    "town_zones_many": "Các vùng được ghi ({zones}) có loa chung hoặc phải chia nhiều đợt; nếu phát thì phát mọi vùng.",
+    "town_zones_some": "Trạm không có các vùng: {zones}; các vùng còn lại vẫn phát.",
     "town_expired_there": "Theo giờ của cấp trên thì bản tin đã hết hạn; hãy kiểm tra giờ máy trạm trước khi phát.",
     "town_from_future": "Bản tin ghi giờ gửi ở tương lai; hãy kiểm tra giờ máy trước khi phát.",
     "town_loosens": "Quy định này cho phát thêm so với hiện nay nên cần lãnh đạo phường quyết định.",

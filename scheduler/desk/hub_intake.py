@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scheduler.core.envelope import Told, UpKind, read_up
+from scheduler.core.envelope import AckState, Told, UpKind, read_up
 from scheduler.core.hub import holes
 from scheduler.core.hub_up import ack_of, health_of, journal_of, mark_of
 from scheduler.desk.hub_conf import HubConf
@@ -106,9 +106,18 @@ class HubIntake:
 
     def _keep(self, came: Sequence[Came]) -> None:
         now = self._parts.clock.now()
-        for ward_id, row in self.rows.take(came, now):
+        with self._parts.store.write():
+            twice = self.rows.take(came, now)
+            for ward_id in {one.ward_id for one in came if one.ack and one.ack.state is AckState.APPROVED}:
+                self._know_groups(ward_id)
+        for ward_id, row in twice:
             if self.wards.trouble(ward_id, "ward_row_twice", {"row": row}, now):
                 log.error("ward %s has told row %d with two contents: two machines speak with its name", ward_id, row)
+
+    def _know_groups(self, ward_id: str) -> None:
+        groups = self.issues.taken_groups(ward_id)
+        if groups is not None:
+            self.wards.knows_groups(ward_id, groups)
 
     def _read(self, up: Up) -> Came | None:
         parts = up.subject.split(".")

@@ -15,7 +15,8 @@ from scheduler.core.model import Person
 from scheduler.core.report import Head, Report
 from scheduler.core.report_period import Period
 from scheduler.desk.hub_contents import HubContents
-from scheduler.desk.hub_issues import HubIssueDesk, meant_wards
+from scheduler.desk.hub_groups import HubGroupDesk
+from scheduler.desk.hub_issues import meant_wards
 from scheduler.desk.hub_wards import WardState
 from scheduler.desk.parts import permit
 from scheduler.errors import Refused
@@ -36,7 +37,7 @@ class DispatchAirtime:
     totals: Totals
 
 
-class HubSumDesk(HubIssueDesk):
+class HubSumDesk(HubGroupDesk):
     def __init__(self, contents: HubContents) -> None:
         super().__init__(contents)
         self._rows = HubRows(self._parts.store)

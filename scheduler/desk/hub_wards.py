@@ -80,7 +80,7 @@ class WardState:
     place: tuple[float, float] | None = None
     area: str = ""
     told_groups: tuple[str, ...] | None = None
-    """The groups it knows of itself, told when it came in; None = it never did."""
+    """The groups it knows of itself, told when it came in or taken since; None = it never came in."""
     health: Mapping[str, Any] = field(default_factory=dict)
     """As it told it last; empty = never."""
     health_at: datetime | None = None
@@ -100,7 +100,7 @@ class WardState:
 
     @property
     def groups_untold(self) -> bool:
-        """It does not know its groups as they are now: paired anew it will."""
+        """It does not know its groups as they are now: it has not taken yet what it was told."""
         return self.told_groups is not None and set(self.told_groups) != set(self.groups)
 
     @property
@@ -215,12 +215,17 @@ class HubWardDesk:
     def change_ward(self, actor: Person, told: NewWard) -> None:
         """Another name, place, count of homes or other groups.
 
-        The ward itself learns its groups when it is paired; until then what is for a group is issued to its wards one
-        by one.
+        A ward is told its groups; until it has taken them what is for a group is issued to its wards one by one.
         """
         permit(actor, "manage_wards")
-        self._wards.change(self._wards.get(told.id).id, _values(told))
+        with self._parts.store.write():
+            before = self._wards.get(told.id)
+            self._wards.change(before.id, _values(told))
+            self._changed(before, actor)
         self.conf.put_in_force()
+
+    def _changed(self, before: StoredWard, by: Person | None = None) -> None:
+        """What is to be told to a ward that was changed or has come in, in the transaction of it; see `hub_groups`."""
 
     def new_code(self, actor: Person, ward_id: str) -> str:
         """Another pairing code, for a machine made anew or a ward that is let in again; the one before is void."""
@@ -257,8 +262,10 @@ class HubWardDesk:
         if owner is not None and owner.id != ward.id:
             raise Refused("ward_key_taken")
         welcome = self._welcome(ward)
-        if not self._wards.pair(ward.id, hash_, key, now):
-            raise Refused("pairing_code_wrong")
+        with self._parts.store.write():
+            if not self._wards.pair(ward.id, hash_, key, now):
+                raise Refused("pairing_code_wrong")
+            self._changed(ward)
         self._codes.right(attempt)
         try:
             self.conf.put_in_force()

@@ -13,7 +13,7 @@ from scheduler.desk.parts import Parts
 from scheduler.store.journal import Entry
 from scheduler.store.town import Town, TownRow
 
-__all__ = ["dispatch_of", "overriding"]
+__all__ = ["dispatch_of", "order_entry", "overriding"]
 
 ORDER = "order"
 """Kind of the journal rows that tell by whose word an airing was ordered."""
@@ -37,6 +37,13 @@ def dispatch_of(parts: Parts, rows: Town, envelope: Envelope, issuer: Person) ->
 
 def overriding(parts: Parts, row: TownRow, number: str, rule: Person) -> Entry:
     """On what an issue stands against the ward's approval and caps: a row of the journal of its own."""
+    return order_entry(parts, row, rule, "town_override", row.basis, number=number)
+
+
+def order_entry(
+    parts: Parts, row: TownRow, by: Person, reason: str, note: str, *, number: str = "", zone: str = ""
+) -> Entry:
+    """A row of the journal about the ordering of an issue, beside the rows of its airings."""
     now = parts.clock.now()
     return Entry(
         at=now,
@@ -45,10 +52,10 @@ def overriding(parts: Parts, row: TownRow, number: str, rule: Person) -> Entry:
         announcement_id=row.announcement_id,
         title=row.title,
         dispatch_number=number,
-        zone=row.zone,
+        zone=zone or row.zone,
         priority=row.priority,
-        reason="town_override",
+        reason=reason,
         author=parts.people.get(row.issuer_id).name,
-        operator=rule.name,
-        note=row.basis,
+        operator=by.name,
+        note=note,
     )

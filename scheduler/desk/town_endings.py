@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from scheduler.core.envelope import AckState
 from scheduler.store import Row
 
-__all__ = ["standing_of"]
+__all__ = ["are_over", "standing_of"]
 
 _WORDS = {
     "played": AckState.PLAYED,
@@ -36,6 +36,11 @@ def standing_of(airings: Sequence[Row]) -> tuple[AckState, int | None, str] | No
             return told, ms, "" if outcome == "played" else _reason(ended, outcome)
     last = ended[-1]
     return _WORDS.get(last["outcome"], AckState.REFUSED), ms, last["reason"] or last["outcome"]
+
+
+def are_over(airings: Sequence[Row], wanted: int) -> bool:
+    """Whether at least so many airings have ended, and none is still to come."""
+    return len(airings) >= wanted and all(one["outcome"] for one in airings)
 
 
 def _reason(ended: Sequence[Row], outcome: str) -> str:

@@ -16,6 +16,7 @@ from scheduler.desk.parts import Parts, permit
 from scheduler.desk.town_dispatches import dispatch_of
 from scheduler.desk.town_take import TownTake
 from scheduler.desk.town_work import TownWork
+from scheduler.desk.town_zones import order_each, permit_each
 from scheduler.errors import Refused
 from scheduler.store import Row, StoredClip, instant_text
 from scheduler.store.town import RefusedRow, Town, TownRow
@@ -91,7 +92,7 @@ class TownInbox:
         """
         permit(actor, "plan")
         row = self._undecided(inbox_id, ("waiting",))
-        permit(actor, "plan", row.zone)
+        permit_each(actor, "plan", row)
         if row.kind != Kind.ANNOUNCEMENT:
             return self._take.accept(actor, row, prove)
         envelope = self.envelope(row)
@@ -109,7 +110,7 @@ class TownInbox:
         row = self._undecided(inbox_id, AIRABLE)
         if row.kind != Kind.ANNOUNCEMENT:
             raise Refused("town_decided")
-        permit(actor, "break_in" if is_urgent(row) else "approve", row.zone)
+        permit_each(actor, "break_in" if is_urgent(row) else "approve", row)
         return row
 
     def order_emergency(
@@ -119,14 +120,14 @@ class TownInbox:
 
         `prove` asks once more who it is; where the same is ordered already, nobody is asked.
         """
-        permit(actor, "break_in", row.zone)
+        permit_each(actor, "break_in", row)
         return self._order(actor, row, clip, "air", prove)
 
     def order_drill(
         self, actor: Person, row: TownRow, clip: StoredClip, words: StoredClip, *, prove: Callable[[], None]
     ) -> str:
         """Rehearse an emergency of the town: the drill's words around it, its own chime, held to every rule."""
-        permit(actor, "drill", row.zone)
+        permit_each(actor, "drill", row)
         return self._order(actor, row, clip, "drill", prove, words)
 
     def _order(
@@ -153,12 +154,14 @@ class TownInbox:
                 text, number = envelope.text or row.title, dispatch_of(self._parts, self._rows, envelope, issuer)
                 made = self._emergency.take_typed(orders, row.title, text, clip, dispatch_id=number)
                 row = self._rows.change(row, {"announcement_id": made})
-                if words is None:
-                    slot_id = self._emergency.break_in(actor, made, zone=row.zone)
-                else:
-                    slot_id = self._emergency.drill(actor, made, words, zone=row.zone)
+                slot_id = order_each(self._parts, row, actor, lambda zone: self._one(actor, made, words, zone))
             self._ordered(actor, row, way, slot_id)
         return slot_id
+
+    def _one(self, actor: Person, announcement_id: int, words: StoredClip | None, zone: str) -> str:
+        if words is None:
+            return self._emergency.break_in(actor, announcement_id, zone=zone)
+        return self._emergency.drill(actor, announcement_id, words, zone=zone)
 
     def _standing(self, row: TownRow, trigger: Trigger) -> str | None:
         """An order that a crash has cut off is not given again."""
@@ -171,7 +174,7 @@ class TownInbox:
 
         `prove` asks once more who it is, when the sound is the one that was heard: a code counts once.
         """
-        permit(actor, "approve", row.zone)
+        permit_each(actor, "approve", row)
         sound = self.sound(row)
         if row.announcement_id is None or sound is None:
             raise Refused("town_no_sound")
@@ -187,7 +190,8 @@ class TownInbox:
             self._work.hand_in(row)
             unread = self._announcements.unread(row.announcement_id)  # shown beside the sound that was heard
             self._announcements.approve(actor, row.announcement_id, sha256, heard=heard, read_as=unread)
-            slot_id = self._air.play_now(actor, row.announcement_id, zone=row.zone)
+            said = row.announcement_id
+            slot_id = order_each(self._parts, row, actor, lambda zone: self._air.play_now(actor, said, zone=zone))
             self._ordered(actor, row, "now", slot_id)
         return slot_id
 
@@ -207,7 +211,7 @@ class TownInbox:
         An emergency needs the right to order one.
         """
         row = self._rows.get(inbox_id)
-        permit(actor, "break_in" if is_urgent(row) else "plan", row.zone)
+        permit_each(actor, "break_in" if is_urgent(row) else "plan", row)
         if not why.strip():
             raise Refused("reason_missing")
         if not row.open:

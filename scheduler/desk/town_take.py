@@ -5,15 +5,24 @@ planned like any other and keeps the town's công văn. Rules that only close ma
 opens anything asks for a person with the right, who proves who it is.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from audio_assets.speech.lexicon_file import WordList, read_list
 from scheduler.core import rules
-from scheduler.core.envelope import AckState, Envelope, Kind
+from scheduler.core.envelope import AckState, Envelope, Kind, subject_of
 from scheduler.core.model import AnnouncementState, Campaign, CampaignState, Person, Priority, Role
-from scheduler.core.town_bodies import Proposed, read_campaign, read_caps, read_lexicon, read_template, shape_of
+from scheduler.core.town_bodies import (
+    Proposed,
+    read_campaign,
+    read_caps,
+    read_groups,
+    read_lexicon,
+    read_template,
+    shape_of,
+)
 from scheduler.desk.announcements import AnnouncementDesk
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.lexicon import LexiconDesk
@@ -24,8 +33,14 @@ from scheduler.desk.town_work import TownWork
 from scheduler.errors import Refused
 from scheduler.store import Row, instant_text
 from scheduler.store.town import TownRow
+from scheduler.store.town_queue import JOINED, TownQueue
 
 __all__ = ["TownTake"]
+
+log = logging.getLogger(__name__)
+
+GROUPS = "town.groups"
+"""The setting that says which groups the link follows."""
 
 
 class TownTake:
@@ -62,6 +77,8 @@ class TownTake:
                 self._list(envelope)
             case Kind.CAPS:
                 read_caps(envelope)
+            case Kind.GROUPS:
+                self._groups(envelope)
 
     def accept(self, actor: Person, row: TownRow, prove: Callable[[], None]) -> TownRow:
         """Take a proposal into the ward. `prove` asks who it is, where a rule is opened. Raises Refused."""
@@ -97,8 +114,10 @@ class TownTake:
             return ()
 
     def by_rule(self, row: TownRow) -> TownRow:
-        """Rules that only close are taken; what opens anything, or cannot be set, waits for a person."""
+        """Groups, and rules that only close, are taken; what opens anything, or cannot be set, waits for a person."""
         envelope, rule = self._work.envelope(row), self._work.rule()
+        if envelope.kind is Kind.GROUPS:
+            return self._join(row, envelope, rule)
         try:
             settings = self._open_keys(envelope)
             if self._settings.weighed(settings):
@@ -109,6 +128,27 @@ class TownTake:
                 return self._taken(rule, row, {})
         except Refused as refused:
             return self._work.give_back(row, refused)
+
+    def _groups(self, envelope: Envelope) -> tuple[str, ...]:
+        return read_groups(envelope, self._parts.config.town.ward_id)
+
+    def _join(self, row: TownRow, envelope: Envelope, rule: Person) -> TownRow:
+        """Follow these groups and no other from now on; what config.toml says of them stands, and the town is told.
+
+        What a new group was told before this row's place in the stream is history: what has expired of it is no news.
+        """
+        queue, before = TownQueue(self._parts.store), set(self._parts.config.town.groups)
+        try:
+            groups = self._groups(envelope)
+            with self._parts.store.write():
+                self._settings.put(replace(rule, role=Role.ADMIN), {GROUPS: list(groups)})
+                for group in set(groups) - before:
+                    queue.put(JOINED + subject_of(f"group.{group}"), row.place)
+                row = self._taken(rule, row, {})
+        except Refused as refused:
+            return self._work.end(row, "dismissed", refused)
+        log.info("this ward is in the groups: %s", ", ".join(groups) or "none")
+        return row
 
     def _open_keys(self, envelope: Envelope) -> dict[str, Any]:
         """The proposed values of keys that config.toml leaves to the page. Raises Refused setting_in_file: of none."""

@@ -8,6 +8,7 @@ is kept is `desk.town_work`'s.
 import logging
 from dataclasses import asdict, dataclass, replace
 
+from scheduler.config import ClusterConfig, OutputConfig
 from scheduler.core.envelope import (
     AckState,
     Act,
@@ -21,7 +22,7 @@ from scheduler.core.envelope import (
     topic_of,
     unseal,
 )
-from scheduler.core.town import Entry, Policy, Way, entry_of
+from scheduler.core.town import Entry, Policy, Way, entry_of, place_note
 from scheduler.desk.parts import Parts
 from scheduler.desk.town_clips import ClipDesk
 from scheduler.desk.town_take import TownTake
@@ -31,6 +32,7 @@ from scheduler.errors import Refused
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text
 from scheduler.store.town import Town, TownRow
+from scheduler.store.town_queue import JOINED
 
 __all__ = ["Taken", "TownTaking"]
 
@@ -63,8 +65,14 @@ class TownTaking:
 
     def policy(self) -> Policy:
         """What config.toml lets the town's words do."""
-        told = self._parts.config.town
-        return Policy(told.emergency, told.priority, told.caps, self._parts.config.zone_names)
+        config = self._parts.config
+        told = config.town
+        speakers: tuple[OutputConfig | ClusterConfig, ...] = (*config.outputs, *config.clusters)
+        heard_by = {
+            zone: frozenset(f"{type(one).__name__}:{one.name}" for one in speakers if zone in one.zones)
+            for zone in config.zone_names
+        }
+        return Policy(told.emergency, told.priority, told.caps, config.zone_names, heard_by)
 
     def take_in(self, raw: bytes, subject: str, sequence: int, moment: Moment) -> Taken:
         """Keep an envelope, or why it is none, and queue what the town is told; in the caller's transaction."""
@@ -74,6 +82,8 @@ class TownTaking:
         except Refused as refused:
             return self.refused(raw, subject, sequence, refused)
         verdict = self._judged(envelope, moment)
+        if self._is_history(envelope, subject, sequence, moment):
+            return Taken(verdict)
         if verdict in {Verdict.NEW, Verdict.EXPIRED}:
             try:
                 self._refuse_foreign(envelope)
@@ -86,6 +96,10 @@ class TownTaking:
             return Taken(verdict)
         told = Refused(_REFUSED[verdict])
         return replace(self.refused(raw, subject, sequence, told, envelope), verdict=verdict)
+
+    def _is_history(self, envelope: Envelope, subject: str, place: int, moment: Moment) -> bool:
+        """It was over for a group before this ward came into it: nobody waits for this ward's word on it."""
+        return place < (self._up.rows.cursor(JOINED + subject) or 0) and envelope.expires <= moment.station
 
     def _is_same_place(self, envelope: Envelope, place: int) -> bool:
         """It was taken ahead of its turn, and this is its turn: nothing was sent twice."""
@@ -127,7 +141,7 @@ class TownTaking:
             return Taken(None, refused.reason)
         known = self._rows.of_issue(envelope.id) if refused.reason == "envelope_again" else None
         if known is not None and known.acked:
-            self._up.ack(envelope.id, AckState(known.acked))
+            self._up.ack(envelope.id, AckState(known.acked), place_note(known.doubts))
         else:
             self._up.ack(envelope.id, AckState.REFUSED, refused)
         return Taken(None, refused.reason)
@@ -148,7 +162,8 @@ class TownTaking:
             "envelope": raw.decode(),
             "subject": subject,
             "place": place,
-            "zone": entry.zone if entry else "",
+            "zone": entry.zones[0] if entry else "",
+            "zones_json": json_text(entry.zones[1:] if entry else ()),
             "basis": entry.basis if entry else "",
             "state": state,
             "way": entry.way.value if entry and state == "preparing" else "",
@@ -168,7 +183,7 @@ class TownTaking:
             self._rows.spoke(thing, envelope.issuer, envelope.sequence, ended=envelope.takes_back)
         if entry is not None and not envelope.takes_back:
             self._clips.want(envelope)
-        self._up.ack(envelope.id, AckState(row.acked), None if entry else Refused("town_expired"))
+        self._up.ack(envelope.id, AckState(row.acked), place_note(row.doubts) if entry else Refused("town_expired"))
         log.info("issue %s (%s): %s %s", row.issue_id, row.kind, row.state, row.way)
         verdict = Verdict.NEW if entry else Verdict.EXPIRED
         return Taken(verdict, row.reason, row, urgent=row.way in {"air", "drill"})

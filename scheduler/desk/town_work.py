@@ -9,9 +9,9 @@ import logging
 from datetime import timedelta
 
 from scheduler.core.envelope import AckState, Envelope, unseal
-from scheduler.core.model import Announcement, AnnouncementState, CampaignState, Person, Priority
+from scheduler.core.model import Announcement, AnnouncementState, Campaign, CampaignState, Person, Priority
 from scheduler.core.script import shape_text
-from scheduler.core.town import Doubt, Issuer
+from scheduler.core.town import Doubt, Issuer, place_note
 from scheduler.core.town_bodies import Proposed, shape_of
 from scheduler.desk.air import AirDesk
 from scheduler.desk.announcements import AnnouncementDesk
@@ -22,8 +22,9 @@ from scheduler.desk.scripts import usual_shape
 from scheduler.desk.taking_off import TakingOff
 from scheduler.desk.town_clips import ClipDesk
 from scheduler.desk.town_dispatches import dispatch_of, overriding
-from scheduler.desk.town_endings import standing_of
+from scheduler.desk.town_endings import are_over, standing_of
 from scheduler.desk.town_up import TownUp
+from scheduler.desk.town_zones import note_places, order_each
 from scheduler.errors import Refused
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text, reason_values
@@ -78,9 +79,10 @@ class TownWork:
     # Telling
 
     def told(self, row: TownRow, state: AckState, refused: Refused | None = None, *, ms: int | None = None) -> TownRow:
-        """Tell upwards where an issue stands, if that is news."""
+        """Tell upwards where an issue stands, if it is news; with what is strange in its place, if nothing else is."""
         if row.acked == state:
             return row
+        refused = refused or place_note(row.doubts)
         with self._parts.store.write():
             row = self.rows.change(row, {"acked": state.value})
             self._up.ack(row.issue_id, state, refused, played_ms=ms)
@@ -199,12 +201,18 @@ class TownWork:
                 return self._after_leader(row, seen)
         return row
 
-    def _heard(self, row: TownRow) -> TownRow:
-        """How its airings stand, told as they come: playing, then how it ended and how much of it was measured."""
-        standing = standing_of(self.rows.endings(row))
+    def _heard(self, row: TownRow, *, last: bool = False) -> TownRow:
+        """How its airings stand, told as they come: playing, then, when every zone has had its airing or at the `last`,
+        how it ended and how much of it was measured.
+        """
+        airings = self.rows.endings(row)
+        standing = standing_of(airings)
         if standing is None:
             return row
         state, ms, reason = standing
+        wanted = 0 if last or not row.more_zones else len(self.rows.ordered(row) or self.rows.running(row))
+        if state is not AckState.PLAYING and wanted and not are_over(airings, wanted):
+            return row
         if row.state == "planned" and state in {AckState.PLAYED, AckState.PARTIAL}:
             row = self.rows.change(row, {"state": "aired"})
         if row.state == "planned" and state in _FINAL:
@@ -223,7 +231,7 @@ class TownWork:
     def _expired(self, row: TownRow) -> TownRow:
         heard = standing_of(self.rows.endings(row)) if row.kind == "announcement" and row.announcement_id else None
         if row.state == "planned" and heard is not None and heard[0] in {AckState.PLAYED, AckState.PARTIAL}:
-            return self._heard(row)
+            return self._heard(row, last=True)
         return self.end(row, "expired", Refused("town_expired"))
 
     def hand_in(self, row: TownRow) -> None:
@@ -263,25 +271,34 @@ class TownWork:
         return row
 
     def _plan(self, row: TownRow, seen: Announcement) -> TownRow:
-        """A campaign of one day and one airing, in the first session that has room for it."""
+        """A campaign of one day and one airing for each of its zones, in the first session that has room for it."""
         if row.retry_at is not None and row.retry_at > self._parts.clock.now():
             return row
         actor = self._parts.people.get(row.decided_by or row.issuer_id)
-        once = airing_once(seen, row.zone, Priority(row.priority), dispatch_id=seen.dispatch_id)
-        campaign = self._sessions.campaign(once, row.expires_at, self.envelope(row).not_before)
-        if campaign is None:
+        found = {zone: self._session(row, seen, zone) for zone in row.zones}
+        campaigns = [one for one in found.values() if one is not None]
+        if not campaigns:
             return self._now_by_basis(row, actor) if row.basis else self.give_back(row, Refused("town_no_session"))
         with self._parts.store.write():
-            campaign_id = self._campaigns.save(actor, campaign)
-            self._campaigns.start(actor, campaign_id)
-            row = self.rows.change(row, {"state": "planned", "campaign_id": campaign_id})
+            planned = [self._campaigns.save(actor, one) for one in campaigns]
+            for one in planned:
+                self._campaigns.start(actor, one)
+            row = self.rows.change(row, {"state": "planned", "campaign_id": planned[0]})
+            note_places(
+                self._parts, row, actor, {zone: Refused("town_no_session") for zone in found if not found[zone]}
+            )
         return self.told(row, AckState.PLANNED)
+
+    def _session(self, row: TownRow, seen: Announcement, zone: str) -> Campaign | None:
+        once = airing_once(seen, zone, Priority(row.priority), dispatch_id=seen.dispatch_id)
+        return self._sessions.campaign(once, row.expires_at, self.envelope(row).not_before)
 
     def _now_by_basis(self, row: TownRow, actor: Person) -> TownRow:
         """The caps leave no session, and the basis stands against them: as soon as the other rules let it sound."""
         try:
             with self._parts.store.write():
-                slot_id = self._air.play_now(actor, row.announcement_id or 0, zone=row.zone)
+                said = row.announcement_id or 0
+                slot_id = order_each(self._parts, row, actor, lambda zone: self._air.play_now(actor, said, zone=zone))
                 return self.rows.change(row, {"state": "aired", "slot_id": slot_id})
         except Refused as refused:
             later = self._parts.clock.now() + timedelta(minutes=1)
@@ -300,6 +317,7 @@ class TownWork:
         """An earlier version ends. An emergency that has been heard with the same words already is not said again."""
         said, fresh = (self.envelope(one) for one in (old, new))
         same = (said.text, said.clip and said.clip.sha256) == (fresh.text, fresh.clip and fresh.clip.sha256)
+        same = same and set(old.zones) == set(new.zones)
         if same and old.way == new.way == "air" and old.slot_id and new.state == "preparing":
             values: Row = {"state": "aired", "slot_id": old.slot_id, "announcement_id": old.announcement_id}
             with self._parts.store.write():
@@ -329,7 +347,7 @@ class TownWork:
     def sounds(self, row: TownRow) -> bool:
         """Is something of it on the air, or ordered and not yet over?"""
         if row.slot_id is not None:
-            return self._parts.slots.slot(row.slot_id).outcome is None
+            return any(self._parts.slots.slot(one).outcome is None for one in self.rows.ordered(row))
         if row.kind == "campaign" and row.campaign_id is not None:
             return self._parts.programme.campaign(row.campaign_id).state is CampaignState.ACTIVE
         return row.announcement_id is not None and bool(self._parts.slots.claimed_of(row.announcement_id))
@@ -350,8 +368,8 @@ class TownWork:
                 issuer,
                 actor,
                 announcements=self.announcements_of(row),
-                campaigns=[row.campaign_id] if row.campaign_id is not None else [],
-                slots=[row.slot_id] if row.slot_id else [],
+                campaigns=self.rows.running(row) if row.campaign_id is not None else (),
+                slots=self.rows.ordered(row),
             )
             return self._end_told(row)
 

@@ -228,6 +228,7 @@ class TownHub:
         while True:
             try:
                 await self._in("chores", self._intake.renew)
+                await self._in("chores", self._desk.tell_groups)
                 await asyncio.sleep(RENEW_EVERY)
             except _DISK as error:
                 log.warning("nothing is renewed: %s", error)

@@ -20,6 +20,7 @@ from typing import Any
 import nats.errors
 import nats.js.errors
 from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
 from nats.js import JetStreamContext
 
 from scheduler.broker.client import JS_TIMEOUT, Broker, BrokerClient, LineState, connect, jetstream
@@ -29,7 +30,7 @@ from scheduler.clock import Clock
 from scheduler.errors import LoaError, Refused
 from scheduler.link.outbox import Outbox, Pace
 from scheduler.link.ward import LinkState, Runner, Taken, Ward, inline
-from scheduler.link.wire import Recent, answer, instant_of, whole
+from scheduler.link.wire import Recent, answer, follow_again, instant_of, whole
 
 __all__ = ["Link"]
 
@@ -82,6 +83,9 @@ class Link:
         self._recent = Recent()
         self._tries: dict[tuple[str, int], int] = {}
         self._beside: set[asyncio.Task[None]] = set()
+        self._followed: dict[str, Subscription] = {}
+        self._refused: set[str] = set()
+        """What the broker has refused over this connection, said once."""
 
     # The line
 
@@ -137,7 +141,9 @@ class Link:
         if fault.reason == "link_not_allowed":
             told = str(fault.details.get("told", ""))
             if told not in self.state.forbidden:
-                log.error("the broker does not allow: %s", told)
+                if told not in self._refused:
+                    log.error("the broker does not allow: %s", told)
+                self._refused.add(told)
                 self.state.forbidden = [*self.state.forbidden, told][-MOST_FORBIDDEN:]
             return
         if fault.reason == "link_slow":
@@ -151,10 +157,10 @@ class Link:
 
     async def _converse(self, client: BrokerClient, stop: asyncio.Event) -> None:
         """Everything that is said over one connection, its reconnections included."""
-        self.state.forbidden = []  # before the first word: the broker's no may come while the next is said
+        self.state.forbidden, self._refused = [], set()  # before the first word: a no may come while the next is said
         for subject in self._ward.subjects:
             self._cursors[subject] = await self._run(partial(self._ward.cursor, subject))
-            await client.subscribe(LIVE + subject, cb=self._heard)
+            self._followed[LIVE + subject] = await client.subscribe(LIVE + subject, cb=self._heard)
         await client.subscribe(f"cmd.{self._ward.ward_id}.>", cb=self._asked)
         js = jetstream(client)
         tasks = [asyncio.create_task(work) for work in (self._looking(client, js), self._telling(client, js))]
@@ -207,6 +213,7 @@ class Link:
             if not client.is_connected:
                 continue
             try:
+                await follow_again(client, self._followed, self.state.forbidden, self._heard)
                 await self._know_log(client)
                 for subject in self._cursors:
                     await self._catch_up(js, subject)

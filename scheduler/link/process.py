@@ -34,7 +34,7 @@ from scheduler.link.conversation import Link
 from scheduler.link.sounds import Sounds, Wanted
 from scheduler.link.ward import LinkState, Taken, Up, is_urgent
 from scheduler.station import Station
-from scheduler.store.town_queue import OUTBOX, UpRow
+from scheduler.store.town_queue import JOINED, OUTBOX, UpRow
 
 __all__ = ["DeskSounds", "DeskWard", "TownLink", "broker_of"]
 
@@ -89,7 +89,7 @@ class DeskWard:
         return self._desk.cursor(subject)
 
     def skip_to(self, subject: str, sequence: int) -> None:
-        for name in (subject, AHEAD + subject):
+        for name in (subject, AHEAD + subject, JOINED + subject):
             if name == subject or self._queue.cursor(name) is not None:
                 self._queue.put(name, sequence)
 

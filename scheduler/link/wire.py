@@ -1,19 +1,24 @@
 """What stands on the wire beside envelopes and rows: the numbers in a message's headers, and what the hub asks.
 
-cmd.<id>.ping and cmd.<id>.resend are answered from the ward as it is now. It opens no connection and keeps nothing.
+cmd.<id>.ping and cmd.<id>.resend are answered from the ward as it is now. What the broker has refused is asked for once
+more. It opens no connection and keeps nothing.
 """
 
 import json
 import logging
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+
+from scheduler.broker.client import BrokerClient
 from scheduler.errors import LoaError
 from scheduler.link.ward import Runner, Ward
 
-__all__ = ["Recent", "answer", "instant_of", "whole"]
+__all__ = ["Recent", "answer", "follow_again", "instant_of", "whole"]
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +64,19 @@ async def answer(subject: str, data: bytes, ward: Ward, run: Runner, now: dateti
         told["refused"] = "later"
         log.warning("%s is not answered: %s", verb, error)
     return json.dumps(told).encode()
+
+
+async def follow_again(
+    client: BrokerClient, followed: dict[str, Subscription], refused: list[str], hear: Callable[[Msg], Awaitable[None]]
+) -> None:
+    """Ask once more for what of `followed` was `refused` (the broker's words): its accounts may be written anew only
+    now. What is refused again is told again.
+    """
+    for told in [one for one in refused if "subscription" in one.lower()]:
+        refused.remove(told)
+        for subject in [one for one in followed if f'"{one}"' in told]:
+            await followed[subject].unsubscribe()
+            followed[subject] = await client.subscribe(subject, cb=hear)
 
 
 def _range(data: bytes) -> tuple[int, int, str | None]:

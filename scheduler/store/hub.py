@@ -30,7 +30,7 @@ class StoredWard:
     """Latitude and longitude, degrees."""
     area: str = ""
     told_groups: tuple[str, ...] | None = None
-    """Those it was told when it came in; None = it never did."""
+    """Those it knows: told when it came in, or taken since; None = it never came in."""
     public_key: str = ""
     code_until: datetime | None = None
     """Until when its pairing code opens; None = there is none."""
@@ -143,6 +143,13 @@ class HubWards:
                     (ward_id,),
                 )
             return done.rowcount == 1
+
+    def knows_groups(self, ward_id: str, groups: Sequence[str]) -> None:
+        """A ward has taken the groups it was told."""
+        told = json_text(list(groups))
+        with self.store.write() as db:
+            sql = "UPDATE hub_ward SET told_groups_json = ? WHERE id = ? AND told_groups_json IS NOT ?"
+            db.conn.execute(sql, (told, ward_id, told))
 
     def revoke(self, ward_id: str, now: datetime) -> None:
         """Its key opens nothing from now on, and no code is open. Raises Refused ward_revoked_already."""

@@ -125,8 +125,8 @@ class HubIssues:
         return str(found)
 
     def newest(self, limit: int = 100, before: int | None = None) -> list[StoredIssue]:
-        """Issues, the newest first; `before`: only those with a smaller number."""
-        sql = f"{_SELECT} WHERE i.sequence < ? ORDER BY i.sequence DESC LIMIT ?"
+        """Issues but words to a ward on its groups, the newest first; `before`: only those with a smaller number."""
+        sql = f"{_SELECT} WHERE i.sequence < ? AND i.kind <> 'groups' ORDER BY i.sequence DESC LIMIT ?"
         return [_issue(row) for row in self.store.rows(sql, (before or 2**62, limit))]
 
     def with_root(self, root: str) -> list[StoredIssue]:
@@ -134,6 +134,21 @@ class HubIssues:
         sql = f"""{_SELECT} WHERE i.id = :root OR (i.act = 'update' AND json_extract(i.references_json, '$[0]') = :root)
             ORDER BY i.sequence"""
         return [_issue(row) for row in self.store.rows(sql, {"root": root})]
+
+    def newest_groups(self, ward_id: str) -> StoredIssue | None:
+        """What a ward was told last of its groups; None = it never was, but when it came in."""
+        sql = f"{_SELECT} WHERE {_OF_GROUPS} ORDER BY i.sequence DESC LIMIT 1"
+        row = self.store.row(sql, {"target": f"ward.{ward_id}"})
+        return _issue(row) if row else None
+
+    def taken_groups(self, ward_id: str) -> tuple[str, ...] | None:
+        """The groups that a ward has taken last of those it was told since it came in; None = none yet."""
+        sql = f"""SELECT i.envelope FROM hub_issue i JOIN hub_ward w ON w.id = :ward
+            WHERE {_OF_GROUPS} AND i.sent >= w.paired_at AND EXISTS (SELECT 1 FROM hub_ack a
+                WHERE a.issue_id = i.id AND a.ward_id = w.id AND a.epoch > 0 AND a.state = 'approved')
+            ORDER BY i.sequence DESC LIMIT 1"""  # noqa: S608 - ours
+        found = self.store.value(sql, {"ward": ward_id, "target": f"ward.{ward_id}"})
+        return tuple(json.loads(json.loads(found)["signed"])["body"]["groups"]) if found else None
 
     def of_dispatch(self, number: str) -> list[StoredIssue]:
         sql = f"{_SELECT} WHERE i.dispatch_number = ? AND i.dispatch_number <> '' ORDER BY i.sequence"
@@ -231,6 +246,7 @@ class HubIssues:
         return found
 
 
+_OF_GROUPS = "i.kind = 'groups' AND json_extract(i.targets_json, '$[0]') = :target"
 _OF = "FROM hub_outbox o WHERE o.issue_id = i.id"
 _SELECT = f"""SELECT i.*, (SELECT count(*) {_OF}) AS messages, (SELECT count(published_at) {_OF}) AS published,
     (SELECT max(due_at) {_OF}) AS due_at, (SELECT max(published_at) {_OF}) AS published_at FROM hub_issue i"""  # noqa: S608 - ours

@@ -386,3 +386,9 @@ def m026_cap(db: Database) -> None:
 def m027_pair(db: Database) -> None:
     for statement in PAIR:
         db.execute(statement)
+
+
+@migrations()
+def m029_town_zones(db: Database) -> None:
+    # zones an issue is for beside `zone`
+    db.execute("ALTER TABLE town_inbox ADD COLUMN zones_json TEXT NOT NULL DEFAULT '[]'")

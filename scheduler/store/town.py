@@ -12,7 +12,7 @@ from typing import Any
 
 from scheduler.core.town import Doubt, Issuer
 from scheduler.errors import NotFound, Refused
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, update
 
 __all__ = ["OPEN_STATES", "RefusedRow", "Town", "TownRow"]
 
@@ -41,6 +41,8 @@ class TownRow:
     place: int
     """In the stream."""
     zone: str
+    more_zones: tuple[str, ...]
+    """Where it names several zones, those beside `zone`."""
     basis: str
     state: str
     """waiting | preparing | approval | planned | aired | taken | dismissed | superseded | cancelled | expired"""
@@ -61,6 +63,11 @@ class TownRow:
     expires_at: datetime
     decided_by: int | None
     decided_at: datetime | None
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Every zone of this ward it is for."""
+        return (self.zone, *self.more_zones)
 
     @property
     def open(self) -> bool:
@@ -224,6 +231,19 @@ class Town:
         found = self.store.value(sql, (announcement_id, trigger))
         return str(found) if found is not None else None
 
+    def ordered(self, row: TownRow) -> list[str]:
+        """The slots that were ordered of a row, one for each of its zones; none where nobody has ordered any."""
+        if row.slot_id is None:
+            return []
+        return [one["id"] for one in self.store.rows(f"SELECT s.id FROM slot s WHERE {_ORDERED}", (row.slot_id,))]  # noqa: S608 - ours
+
+    def running(self, row: TownRow) -> list[int]:
+        """The campaigns that a row has become and that run, one for each of its zones."""
+        sql = """SELECT id FROM campaign WHERE state = 'active' AND (id = :campaign
+            OR (:kind = 'announcement' AND announcement_id = :said)) ORDER BY id"""
+        values = {"campaign": row.campaign_id, "kind": row.kind, "said": row.announcement_id}
+        return [one["id"] for one in self.store.rows(sql, values)]
+
     def endings(self, row: TownRow) -> list[Row]:
         """How the airings of a row stand: outcome (None = open), whether it sounds, ms measured; by start."""
         sql = """SELECT s.id, s.outcome, j.played_ms, j.reason,
@@ -234,7 +254,7 @@ class Town:
         value: str | int | None
         where, value = "s.announcement_id = ?", row.announcement_id
         if row.slot_id is not None:
-            where, value = "s.id = ?", row.slot_id
+            where, value = _ORDERED, row.slot_id
         elif row.kind == "campaign":
             where, value = "s.campaign_id = ?", row.campaign_id
         return self.store.rows(sql.format(where), (value,))
@@ -281,6 +301,9 @@ def _refused(row: Row) -> RefusedRow:
     )
 
 
+_ORDERED = """s.id IN (SELECT o.id FROM slot o JOIN slot first ON first.id = ?
+    WHERE o.announcement_id = first.announcement_id AND o.trigger = first.trigger)"""
+"""The slots of one order: those of its announcement that began the same way."""
 _SAME = (
     "id",
     "issue_id",
@@ -303,6 +326,7 @@ def _row(row: Row) -> TownRow:
     return TownRow(
         **{name: row[name] for name in (*_SAME, *_SAME_TOO, "acked", "issuer_id", "decided_by")},
         raw=row["envelope"],
+        more_zones=tuple(json.loads(row["zones_json"])),
         doubts=tuple((code, details) for code, details in json.loads(row["doubts_json"])),
         details=json.loads(row["details_json"]),
         retry_at=instant_or_none(row["retry_at"]),

@@ -21,6 +21,8 @@ from scheduler.store.database import Row, Store, insert, instant_or_none, instan
 __all__ = ["KEPT", "TownQueue", "UpQueue", "UpRow", "begin_line"]
 
 JOURNAL, OUTBOX = "journal", "outbox"
+JOINED = "joined."
+"""Before a subject: the place in the stream at which this ward began to follow it; what was before is history."""
 KEPT = timedelta(days=30)
 """How long what has been sent is remembered."""
 TOLD = "town-told"

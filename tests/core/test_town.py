@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.envelope import Act, Clip, Envelope, Kind, Moment, Status
 from scheduler.core.model import DEFAULT_ZONE, Priority
-from scheduler.core.town import Entry, Issuer, Policy, Way, entry_of
+from scheduler.core.town import Entry, Issuer, Policy, Way, entry_of, zones_of
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 KEY, ID = "a" * 64, "01930000-0000-7000-8000-000000000000"
@@ -50,6 +50,8 @@ E, P, N = Priority
         pytest.param({"priority": E, "text": ""}, Way.INBOX, id="nothing to say"),
         pytest.param({"priority": E, "zones": ("Núi",)}, Way.AIR, id="an unknown zone holds up no emergency"),
         pytest.param({"priority": E, "zones": ("Chợ", "Ven sông")}, Way.AIR, id="nor do several"),
+        pytest.param({"priority": P, "zones": ("Chợ", "Ven sông")}, Way.SESSION, id="priority in several zones"),
+        pytest.param({"priority": P, "zones": ("Chợ", "Núi")}, Way.SESSION, id="priority in a zone it has and one it has not"),
         pytest.param({"priority": E, "status": Status.EXERCISE}, Way.DRILL, id="an exercise"),
         pytest.param({"priority": E, "status": Status.EXERCISE, "may": False}, Way.INBOX, id="an exercise, untrusted"),
         pytest.param({"priority": P, "status": Status.EXERCISE}, Way.DRILL, id="an exercise of less"),
@@ -72,6 +74,9 @@ E, P, N = Priority
         pytest.param({"kind": Kind.CAPS, "status": Status.EXERCISE}, Way.INBOX, id="caps of an exercise"),
         pytest.param({"kind": Kind.CAMPAIGN, "priority": E}, Way.INBOX, id="a campaign is a proposal"),
         pytest.param({"kind": Kind.LEXICON}, Way.INBOX, id="a word list"),
+        pytest.param({"kind": Kind.GROUPS, "may": False, "caps": "ask"}, Way.TAKE, id="groups are the town's to say"),
+        pytest.param({"kind": Kind.GROUPS, "hub": NOW + timedelta(days=1)}, Way.TAKE, id="groups, and a clock is wrong"),
+        pytest.param({"kind": Kind.GROUPS, "status": Status.EXERCISE}, Way.NOTE, id="groups of an exercise"),
         pytest.param({"kind": Kind.STOP, "references": (ID,), "may": False, "rule": "ask"}, Way.STOP, id="a stop"),
         pytest.param({"act": Act.CANCEL, "references": (ID,), "may": False}, Way.STOP, id="a cancel"),
         pytest.param({"kind": Kind.TEST}, Way.NOTE, id="a test of the line"),
@@ -88,9 +93,38 @@ def test_the_way_of_a_word_from_above(facts, found):
 
 
 def test_where_it_is_for():
-    assert way(zones=("ven sông",)).zone == "Ven sông"
-    assert way(zones=("Ven sông", "Núi")).zone == "Ven sông"
-    assert (way(zones=("Ven sông", "Chợ")).zone, way(zones=("Núi",)).zone) == (DEFAULT_ZONE, DEFAULT_ZONE)
+    assert way(zones=("ven sông",)).zones == ("Ven sông",)
+    assert way(zones=("Ven sông", "Chợ", "chợ")).zones == ("Ven sông", "Chợ")
+    assert way(zones=("all", "Chợ")).zones == (DEFAULT_ZONE,)
+    assert way(zones=("Núi",)).zones == (DEFAULT_ZONE,)
+    assert [code for code, _ in way(zones=("Núi",)).doubts] == ["town_zone_unknown"]
+    some = way(zones=("Ven sông", "Núi", "Đồi"))
+    assert (some.zones, some.doubts) == (("Ven sông",), (("town_zones_some", {"zones": "Núi, Đồi"}),))
+
+
+@pytest.mark.parametrize(
+    ("heard_by", "zones", "doubts"),
+    [
+        pytest.param({"Ven sông": {"a"}, "Chợ": {"b"}}, ("Ven sông", "Chợ"), [], id="loudspeakers of their own"),
+        pytest.param({"Ven sông": {"a"}, "Chợ": {"a", "b"}}, ("Chợ",), [], id="one lies in the other"),
+        pytest.param({"Ven sông": {"a"}, "Chợ": {"a"}}, ("Ven sông",), [], id="the same loudspeakers"),
+        pytest.param(
+            {"Ven sông": {"a", "b"}, "Chợ": {"b", "c"}}, (DEFAULT_ZONE,), ["town_zones_many"],
+            id="a loudspeaker in both, and each with one of its own",
+        ),
+        pytest.param({"Chợ": {"b"}}, ("Ven sông", "Chợ"), [], id="a zone that has none"),
+    ],
+)  # fmt: skip
+def test_no_loudspeaker_says_it_twice_and_none_that_is_named_is_left_out(heard_by, zones, doubts):
+    told = {zone: frozenset(heard) for zone, heard in heard_by.items()}
+    policy = Policy("air", "next_session", "ask", ZONES, told)
+    found, why = zones_of(an_envelope(zones=("Ven sông", "Chợ")), policy)
+    assert (found, [code for code, _ in why]) == (zones, doubts)
+
+
+def test_a_proposal_for_several_zones_is_for_the_whole_ward_and_says_so():
+    entry = way(kind=Kind.CAMPAIGN, zones=("Ven sông", "Chợ"))
+    assert (entry.zones, [code for code, _ in entry.doubts]) == ((DEFAULT_ZONE,), ["town_zones_many"])
 
 
 ANY = st.builds(
@@ -133,7 +167,7 @@ def test_nothing_airs_unasked_but_what_the_ward_has_allowed(envelope, may, overr
         assert (override and envelope.legal_basis) or (
             session == "next_session" and envelope.priority is Priority.PRIORITY
         )
-        assert not entry.doubts
+        assert {code for code, _ in entry.doubts} <= {"town_zones_some"}
     if entry.way in {Way.AIR, Way.DRILL, Way.SESSION}:
         assert envelope.kind is Kind.ANNOUNCEMENT
         assert envelope.text or envelope.clip
@@ -142,4 +176,5 @@ def test_nothing_airs_unasked_but_what_the_ward_has_allowed(envelope, may, overr
         assert envelope.legal_basis
     if envelope.takes_back:
         assert entry.way is Way.STOP
-    assert entry.zone in ZONES
+    assert entry.zones
+    assert set(entry.zones) <= set(ZONES)
