@@ -312,7 +312,9 @@ class ReportConfig:
     )
     symbol: str = key("BC-ĐTT", "Behind the number of a report: Số: …/BC-ĐTT.")
     place: str = key("", "Where reports are written (địa danh), before the day.")
-    addressees: tuple[str, ...] = key(("Ủy ban nhân dân phường",), "Whom a report of airtime is for (Kính gửi).")
+    addressees: tuple[str, ...] = key(
+        ("Ủy ban nhân dân phường",), "Whom a report of airtime is for (Kính gửi); of a town's, the province if not set."
+    )
     signers: tuple[str, ...] = key(
         ("NGƯỜI LẬP BIỂU", "NGƯỜI KIỂM TRA", "THỦ TRƯỞNG ĐƠN VỊ"), "Who signs, from left to right.", signers
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from scheduler.config import ReportConfig
 from scheduler.core.hub_report import WardsFacts, wards_report
 from scheduler.core.hub_sums import Totals, WardAirtime, by_ward, totals
 from scheduler.core.local_time import local_day
@@ -25,6 +26,8 @@ from scheduler.store.hub_rows import AirtimeRow, ChainFault, HubRows
 
 __all__ = ["DispatchAirtime", "HubSumDesk"]
 
+ABOVE = ("Ủy ban nhân dân tỉnh",)
+"""Whom the paper is for where nobody has said it: a ward's own reports go to the ward."""
 _EVER = ("0000-01-01", "9999-12-31")
 
 
@@ -91,7 +94,8 @@ class HubSumDesk(HubGroupDesk):
     def _head(self, today: date) -> Head:
         report = self._parts.config.report
         where = (report.authority, self.town_name, report.symbol, report.place)
-        return Head(*where, today, report.addressees, report.signers)
+        unsaid = report.addressees == ReportConfig().addressees
+        return Head(*where, today, ABOVE if unsaid else report.addressees, report.signers)
 
     def _lines(self, wards: list[WardState], sums: list[AirtimeRow]) -> list[WardAirtime]:
         faults = self._rows.fault_counts()

@@ -88,6 +88,7 @@ def _look_at_the_paper(town):
     )
     today = town.station.clock.now().date()
     report = town.desk.export(town.admin, period_with(PeriodKind.YEAR, today), "642/UBND")
+    assert report.head.addressees == ("Ủy ban nhân dân tỉnh",)  # not the ward, for which a ward's own report is
     (wards,) = [block for block in report.blocks if getattr(block, "key", "") == "CacPhuong"]
     rows = {row[0]: row for row in wards.rows}
     assert rows[WARD][2:7] == ("Huyện Cũ", 3, 3, 0, 87_003)
