@@ -281,7 +281,7 @@ def test_a_disk_that_is_full_for_a_while_loses_nothing(town, monkeypatch):
             monkeypatch.setattr(town.desk.intake.rows, "take", full)
             for place in range(20):
                 await one.says("ack", {"id": f"x{place}", "state": "received"})
-            await settled(lambda: town.desk.state().reason == "link_ward_waits")
+            await settled(lambda: town.desk.state().reason == "disk_full")
             assert town.desk.state().connected
             monkeypatch.setattr(town.desk.intake.rows, "take", take)
             await settled(lambda: town.station.parts.store.value("SELECT count(*) FROM hub_ack") == 20)
