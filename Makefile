@@ -2,6 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What Python has compiled is kept, also where the machine's own settings say otherwise: the tests start hundreds of
+# processes, and each would compile every module anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run demo test test-beside test-sound test-forks check format lock clean bench
 

@@ -1,7 +1,12 @@
 """The cast and the house every test may use: a station on a folder of its own, on a clock that is stepped by hand."""
 
+import hashlib
 import os
-from collections.abc import Iterator
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,7 +15,9 @@ import numpy as np
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
+from sqlite_utils.db import Database
 
+from audio_assets import loudness
 from scheduler.clock import SteppedClock, SystemClock
 from scheduler.config import (
     Config,
@@ -24,7 +31,7 @@ from scheduler.config import (
 from scheduler.core.model import Campaign, Person, Role
 from scheduler.core.rules import parse_window
 from scheduler.station import Station
-from scheduler.store import StoredClip, passwords
+from scheduler.store import StoredClip, database, passwords
 
 settings.register_profile("house", settings(), deadline=None)  # no time is asserted: these machines are shared
 settings.load_profile("house")
@@ -44,6 +51,62 @@ def noon_zone() -> str:
 def pytest_xdist_auto_num_workers() -> int:
     """`-n auto`: one worker more than there are cores, because stations and browsers are mostly waited for."""
     return (os.cpu_count() or 1) + 1
+
+
+MEMORY = "/dev/shm"  # noqa: S108 - pytest makes a folder of its own in it
+ROOM = 6_000_000_000
+"""Bytes: what the tests need at a time is far less, and a station must not find its disk full."""
+
+
+def pytest_configure() -> None:
+    """The tests' folders lie in memory where there is room: a flush costs nothing there, and a kill -9 takes nothing.
+
+    What only a disk does (it is full, it is read-only) the tests bring about themselves.
+    """
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def ready_schema() -> Iterator[None]:
+    """A new database of a test is a copy of one that went every step here; what is older goes its steps itself."""
+    usual, one_at_a_time = database.bring_up, threading.Lock()
+    with closing(sqlite3.connect(":memory:", check_same_thread=False)) as ready:
+        usual(Database(ready, execute_plugins=False), Path())
+
+        def bring_up(db: Database, path: Path) -> None:
+            with one_at_a_time:
+                if not db.conn.execute("SELECT 1 FROM sqlite_master").fetchone():
+                    ready.backup(db.conn)
+            usual(db, path)
+
+        database.bring_up = bring_up
+        yield
+        database.bring_up = usual
+
+
+def measured_once(measure: Callable[..., float | None]) -> Callable[..., float | None]:
+    """The same function; a sound that it has measured already is not measured again."""
+    known: dict[tuple[bytes, int], float | None] = {}
+
+    def measured(pcm: np.ndarray, rate: int) -> float | None:
+        if not isinstance(pcm, np.ndarray) or pcm.dtype != np.int16:
+            return measure(pcm, rate)
+        key = hashlib.sha256(pcm.tobytes()).digest(), rate
+        if key not in known:
+            known[key] = measure(pcm, rate)
+        return known[key]
+
+    return measured
+
+
+@pytest.fixture(autouse=True, scope="session")
+def known_sounds() -> Iterator[None]:
+    """Every station makes the same chimes and most tests the same tone: how loud they are is found out once."""
+    usual = loudness.integrated_lufs, loudness.true_peak_dbtp
+    loudness.integrated_lufs, loudness.true_peak_dbtp = map(measured_once, usual)
+    yield
+    loudness.integrated_lufs, loudness.true_peak_dbtp = usual
 
 
 @pytest.fixture(autouse=True, scope="session")
