@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # processes, and each would compile every module anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run demo test test-beside test-sound test-forks check format lock clean bench
+.PHONY: run demo test test-beside test-sound test-timed check format lock clean bench
 
 run: $(VENV)/.run
 	@$(BIN)/loa run
@@ -15,20 +15,20 @@ demo: $(VENV)/.run
 	@$(BIN)/loa demo
 
 # Most tests wait more than they work, so they run side by side. Behind them those that listen to a sound server, one by
-# one, and beside these the ones that fork: a worker has a second thread, and a fork may not survive that.
-# What fails in one part holds up no other.
+# one, and beside these the ones that hold machines to their seconds. What fails in one part holds up no other.
+# SEEN=tests/docs leaves out what `make check` has just run.
 test: $(VENV)/.dev
 	@$(MAKE) --no-print-directory test-beside; beside=$$?; \
-	$(MAKE) --no-print-directory -k -j2 --output-sync=target test-sound test-forks && exit $$beside
+	$(MAKE) --no-print-directory -k -j2 --output-sync=target test-sound test-timed && exit $$beside
 
 test-beside:
-	$(BIN)/pytest -n auto --dist worksteal -m "not (needs_audio_server or forks)"
+	$(BIN)/pytest -n auto --dist worksteal -m "not (needs_audio_server or timed)" $(SEEN:%=--ignore=%)
 
 test-sound:
 	$(BIN)/pytest -m needs_audio_server
 
-test-forks:
-	$(BIN)/pytest -m forks
+test-timed:
+	$(BIN)/pytest -m timed
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -7,10 +7,10 @@ after seconds or hours (see docs/faults.md). What is broken is told with its see
 """
 
 import argparse
-import multiprocessing
 import shutil
 import sys
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,8 +61,8 @@ def main():
         template = template_in(Path(folder) / "template")
         seeds = range(asked.first, asked.first + asked.runs)
         works = [(seed, template, Path(folder) / str(seed)) for seed in seeds]
-        with multiprocessing.get_context("fork").Pool(asked.jobs) as pool:
-            days = list(pool.imap_unordered(lived, works))
+        with ProcessPoolExecutor(asked.jobs) as pool:
+            days = list(pool.map(lived, works))
     broken = [day for day in days if day.broken]
     for day in sorted(broken, key=lambda day: day.seed):
         print(f"seed {day.seed}:", *day.broken, sep="\n  ")

@@ -12,6 +12,7 @@ from scheduler.core.model import HOUSE_RATE, Sha256
 from scheduler.errors import NotFound, Refused
 from tests.audio.make_audio import house, speech_like
 from tests.audio.test_horn import PLAIN, profile, rendered
+from tests.lives import lived
 
 
 @pytest.fixture
@@ -87,14 +88,14 @@ def test_what_ends_the_work_in_the_middle_leaves_nothing_behind(files, library):
     assert left_behind(library) == []
 
 
-@pytest.mark.forks
+def killed_while_making(root, sha256):
+    """As a kill -9 would end it: nothing is closed, nothing is cleaned up."""
+    RenderFiles(Library(root)).make(sha256, PLAIN, lambda: os._exit(9))
+
+
 def test_a_process_that_is_killed_in_the_middle_leaves_what_the_next_start_sweeps(files, library):
     master = library.add_master(house(speech_like(25.0)))
-    pid = os.fork()
-    if pid == 0:  # as a kill -9 would: nothing is closed, nothing is cleaned up
-        files.make(master.sha256, PLAIN, lambda: os._exit(9))
-        os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
+    assert lived(killed_while_making, library.root, master.sha256) == 9
     assert len(left_behind(library)) == 2
     with pytest.raises(NotFound):
         files.path(master.sha256, PLAIN.key)

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.clock import SteppedClock
 from scheduler.config import AudioConfig, HornConfig, OutputConfig, ZoneConfig
 from scheduler.core.chimes import CHIMES
 from scheduler.core.rules import parse_window
 from scheduler.desk.renders import AGAIN_AFTER, AHEAD, FRESH, SWEEP_EVERY, RenderDesk
 from scheduler.station import Station
+from tests.lives import lived
 
 NARROW = HornConfig(name="hep", high_hz=3500.0)
 
@@ -249,18 +251,18 @@ def test_on_a_full_disk_nothing_is_made_and_nothing_is_said_twice(station, cast,
     ]
 
 
-@pytest.mark.forks
+def killed_while_making(config, now):
+    desk = Station.open(config, SteppedClock(now)).desk.renders
+    while desk.work(lambda: os._exit(9)):
+        pass
+
+
 def test_one_that_is_killed_in_the_middle_is_made_by_the_next(desk, station, cast):
     cast.approved(seconds=25.0)
     made(desk)
     for path in files(station):
         path.unlink()
-    pid = os.fork()
-    if pid == 0:
-        while desk.work(lambda: os._exit(9)):
-            pass
-        os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
+    assert lived(killed_while_making, station.config, station.clock.now()) == 9
     station.parts.library.sweep()
     assert not list((station.parts.library.root / "renders").glob(".part-*"))
     made(desk)

@@ -1,6 +1,6 @@
 """A simulated day of a real station that is killed again and again, and comes back each time.
 
-Every life is a forked process with a store, a library, a service and an engine of its own on a stepped clock; it dies
+Every life is a process with a store, a library, a service and an engine of its own on a stepped clock; it dies
 of SIGKILL at a random real moment, or inside a random call of a random turn: between airing key and sound, in a
 transaction, in the middle of a block. What it was given to sound is in files (`heard`), and `truth` reads them.
 """
@@ -8,6 +8,7 @@ transaction, in the middle of a block. What it was given to sound is in files (`
 import gc
 import mmap
 import os
+import pkgutil
 import random
 import shutil
 import signal
@@ -15,17 +16,16 @@ import struct
 import sys
 import tempfile
 import traceback
-import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import NoReturn
+from typing import Any
 
 import numpy as np
 
-from scheduler.clock import SteppedClock, SystemClock
+from scheduler.clock import SteppedClock
 from scheduler.config import Config, EmergencyConfig, OutputConfig, PlanningConfig, PlayoutConfig, StationConfig
 from scheduler.config import QuietHoursConfig as Quiet
 from scheduler.core.model import Campaign, Person, Priority, Role
@@ -36,6 +36,7 @@ from scheduler.playout.service import Playout
 from scheduler.station import Station
 from scheduler.store import StoredClip
 from tests.faults.heard import Heard
+from tests.lives import lived
 
 DAWN = datetime(2026, 12, 1, 22, 30, tzinfo=UTC)
 """05:30 of Wednesday 2 December 2026 in Việt Nam: the template is made then, and every day begins then."""
@@ -237,11 +238,17 @@ class Day:
     config: Config
     orders: tuple[Order, ...] = ()
     until: datetime = OVER
-    memory: mmap.mmap = field(default_factory=lambda: mmap.mmap(-1, _STATE.size))
+    without: tuple[str, ...] = ()
+    """Functions that do nothing in its lives, as `module.name`: what a test takes away from the station."""
+    memory: mmap.mmap = field(init=False)
     lives: int = 0
 
     def __post_init__(self) -> None:
-        self._remember(DAWN.timestamp(), 0, 0)
+        place = self.config.folder / "state.bin"
+        if not place.exists():
+            place.write_bytes(_STATE.pack(DAWN.timestamp(), 0, 0))
+        with place.open("r+b") as file:
+            self.memory = mmap.mmap(file.fileno(), _STATE.size)
 
     @property
     def now(self) -> datetime:
@@ -269,32 +276,15 @@ class Day:
         """One life from now on. Whether it ended by itself, at the end of the day; a fault of its own is raised."""
         self.lives += 1
         told = self.config.folder / "died.txt"
-        with warnings.catch_warnings():
-            # Newer Pythons warn of forks beside threads; here there are none but those that a library made and forgot.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            child = os.fork()
-        if child == 0:
-            self._child(death, told)
-        if death.after >= 0:
-            clock = SystemClock()
-            clock.sleep_until(clock.monotonic() + death.after)
-            os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
+        given = self.config, self.orders, self.until, self.without
+        code = lived(_one_life, given, death, told, killed_after=death.after)
         if told.exists():
             raise AssertionError(told.read_text())
-        return not os.WIFSIGNALED(status)
+        assert code in {0, -signal.SIGKILL}, code
+        return code == 0
 
-    def _child(self, death: Death, told: Path) -> NoReturn:
-        """Never returns: whatever happens, this process ends here."""
-        with suppress(BaseException):
-            try:
-                gc.freeze()
-                self._live(death)
-            except BaseException:  # noqa: BLE001 - a forked test must not go on as a second pytest
-                told.write_text(traceback.format_exc())
-        os._exit(0)
-
-    def _live(self, death: Death) -> None:
+    def run(self, death: Death) -> None:
+        """What a life does, in its own process."""
         clock = SteppedClock(self.now)
         with_ears(clock)
         turns = 0
@@ -326,6 +316,21 @@ class Day:
         station.close()
 
 
+def _one_life(given: tuple[Any, ...], death: Death, told: Path) -> None:
+    """Never returns: whatever happens, this process ends here."""
+    with suppress(BaseException):
+        try:
+            day = Day(*given)
+            for name in day.without:
+                place, _, last = name.rpartition(".")
+                setattr(pkgutil.resolve_name(place), last, lambda *_: None)
+            gc.freeze()
+            day.run(death)
+        except BaseException:  # noqa: BLE001 - the day's own process hears of it
+            told.write_text(traceback.format_exc())
+    os._exit(0)
+
+
 # -- a random day -------------------------------------------------------------------------------------------------------
 
 TURNS = 200
@@ -354,11 +359,11 @@ def death_of(rng: random.Random) -> Death:
     return Death(turn=int(rng.expovariate(1 / TURNS)), call=int(rng.expovariate(1 / 400)))
 
 
-def day_of(seed: int, template: Template, folder: Path) -> Day:
+def day_of(seed: int, template: Template, folder: Path, without: tuple[str, ...] = ()) -> Day:
     """A whole day with its deaths, lived in `folder`."""
     rng = random.Random(seed)
     shutil.copytree(template.folder, folder, dirs_exist_ok=True)
-    day = Day(replace(template.config, folder=folder), orders_of(rng, template))
+    day = Day(replace(template.config, folder=folder), orders_of(rng, template), without=without)
     for _ in range(rng.randint(1, 5)):
         if day.live(death_of(rng)):
             return day

@@ -12,7 +12,6 @@ from scheduler.station import Station
 from tests.faults.day import DAY, OVER, Day, Death, day_of
 from tests.faults.truth import broken_promises
 
-pytestmark = pytest.mark.forks
 RUNS = 200
 """Of them in every run of the suite; `bench/faults.py` has as many as one wants."""
 
@@ -94,13 +93,13 @@ def test_the_check_sees_airings_in_a_burst(falsified):
     assert any(" s after " in sentence for sentence in broken_after(falsified))
 
 
-def test_without_the_black_box_a_kill_takes_the_last_second_and_the_check_sees_it(template, memory, monkeypatch):
-    monkeypatch.setattr("scheduler.station._blackbox", lambda _config: None)
-    told = [broken_after(day_of(seed, template, memory / str(seed))) for seed in range(15)]
+def test_without_the_black_box_a_kill_takes_the_last_second_and_the_check_sees_it(template, memory):
+    without = ("scheduler.station._blackbox",)
+    told = [broken_after(day_of(seed, template, memory / str(seed), without)) for seed in range(15)]
     assert any("the journal says" in sentence for sentences in told for sentence in sentences)
 
 
-def test_without_recovery_what_was_heard_before_a_kill_is_lost_and_the_check_sees_it(template, memory, monkeypatch):
-    monkeypatch.setattr("scheduler.playout.in_hand.InHand.recover", lambda _self, _now: None)
-    told = [broken_after(day_of(seed, template, memory / str(seed))) for seed in range(15)]
+def test_without_recovery_what_was_heard_before_a_kill_is_lost_and_the_check_sees_it(template, memory):
+    without = ("scheduler.playout.in_hand.InHand.recover",)
+    told = [broken_after(day_of(seed, template, memory / str(seed), without)) for seed in range(15)]
     assert any("the journal says" in sentence for sentences in told for sentence in sentences)

@@ -8,7 +8,7 @@ from scheduler.clock import since_boot
 from tests.pair.two import order, up, whole
 from tests.station.conftest import pause, until
 
-pytestmark = pytest.mark.forks
+pytestmark = pytest.mark.timed
 GAP = 3.0
 """Seconds without new sound that are more than a busy machine's hiccup."""
 

@@ -6,7 +6,7 @@ from scheduler.clock import since_boot
 from tests.pair.two import order, played, up, whole
 from tests.station.conftest import until
 
-pytestmark = pytest.mark.forks
+pytestmark = pytest.mark.timed
 WITHIN = 10.0
 """Seconds after the death of one machine in which the other is heard."""
 

@@ -5,7 +5,7 @@ import pytest
 from tests.pair.two import order, played, shared, up, whole
 from tests.station.conftest import until
 
-pytestmark = pytest.mark.forks
+pytestmark = pytest.mark.timed
 
 
 def test_what_a_machine_wrote_alone_before_it_died_is_told_late_once_and_the_journal_is_whole(two):

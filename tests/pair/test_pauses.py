@@ -8,7 +8,7 @@ from scheduler.clock import since_boot
 from tests.pair.two import order, up, whole
 from tests.station.conftest import pause, until
 
-pytestmark = pytest.mark.forks
+pytestmark = pytest.mark.timed
 STARTED = 21.0
 """Seconds after which a playout that says nothing is no longer one that only starts."""
 

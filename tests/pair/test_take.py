@@ -6,7 +6,7 @@ from scheduler.errors import Refused
 from tests.pair.two import order, played, up, whole
 from tests.station.conftest import pause, until
 
-pytestmark = pytest.mark.forks
+pytestmark = pytest.mark.timed
 
 
 def test_a_leader_moves_the_air_and_then_airs_alone_when_nobody_else_is_there(two):
