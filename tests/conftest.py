@@ -61,9 +61,11 @@ ROOM = 6_000_000_000
 def pytest_configure() -> None:
     """The tests' folders lie in memory where there is room: a flush costs nothing there, and a kill -9 takes nothing.
 
-    What only a disk does (it is full, it is read-only) the tests bring about themselves.
+    What only a disk does (it is full, it is read-only) the tests bring about themselves. Some start programs there.
     """
-    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    if not os.access(MEMORY, os.W_OK) or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+        return
+    if shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
 
 

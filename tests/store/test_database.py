@@ -2,12 +2,14 @@ import sqlite3
 import threading
 
 import pytest
+from sqlite_utils.db import Database
 from sqlite_utils.migrations import Migrations
 
 from scheduler.errors import Refused
 from scheduler.store import Store
 from scheduler.store.database import insert, update
 from scheduler.store.migrations import migrations
+from scheduler.store.versions import bring_up
 
 
 @pytest.fixture
@@ -22,6 +24,20 @@ def test_the_file_is_in_wal_mode_with_foreign_keys_and_full_flush(store):
     assert store.value("PRAGMA journal_mode") == "wal"
     assert store.value("PRAGMA foreign_keys") == 1
     assert store.value("PRAGMA synchronous") == 2
+
+
+def test_the_copy_that_tests_begin_with_is_what_every_step_makes(store, tmp_path):
+    path = tmp_path / "every-step.db"
+    made = sqlite3.connect(path)
+    bring_up(Database(made, execute_plugins=False), path)
+    copied, made_now = (
+        [line for line in conn.iterdump() if "_sqlite_migrations" not in line] for conn in (store.db.conn, made)
+    )
+    assert len(made_now) > 50
+    assert copied == made_now
+    steps = "SELECT name FROM _sqlite_migrations ORDER BY rowid"
+    assert store.db.conn.execute(steps).fetchall() == made.execute(steps).fetchall()
+    made.close()
 
 
 def test_migrating_twice_changes_nothing(store):
