@@ -66,7 +66,8 @@ def bring_up(db: Database, path: Path) -> None:
 
 
 def _refuse_newer(db: Database) -> None:
-    newer = [step for step in steps_of(db) if step not in known_steps()]
+    known = known_steps()
+    newer = [step for step in steps_of(db) if step not in known]
     if newer:
         raise Refused("database_newer", step=newer[-1])
 

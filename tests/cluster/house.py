@@ -17,7 +17,7 @@ from tests.conftest import noon_zone
 from tests.needs import needed
 
 CLOCK = SystemClock()
-PATIENCE = 90.0
+PATIENCE = 120.0
 WARD = "25771"
 BOX = "860000000000001"
 MOSQUITTO = "/usr/sbin/mosquitto"

@@ -17,7 +17,7 @@ from scheduler.station import Station
 from tests.broker.servers import NatsServer
 from tests.conftest import noon_zone
 
-PATIENCE = 90.0
+PATIENCE = 120.0
 
 
 def until(what: Callable[[], object], seconds: float = PATIENCE, every: float = 0.05) -> object:

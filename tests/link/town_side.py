@@ -19,7 +19,7 @@ from scheduler.core.envelope import Envelope, Kind, new_id, public_hex, seal, su
 from scheduler.core.model import Priority
 from tests.broker.servers import CLOCK, pause
 
-PATIENCE = 90.0
+PATIENCE = 120.0
 
 
 def wait_until(found, what="it", seconds=PATIENCE):
