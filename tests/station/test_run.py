@@ -36,6 +36,7 @@ def one_sentence(done):
     return done.stderr
 
 
+@pytest.mark.timed
 def test_ctrl_c_ends_every_process_cleanly_within_three_seconds(loa_run, station):
     running = loa_run().up(station)
     assert set(running.children()) == {"playout", "web", "studio"}
@@ -47,6 +48,7 @@ def test_ctrl_c_ends_every_process_cleanly_within_three_seconds(loa_run, station
     assert "ERROR" not in running.told
 
 
+@pytest.mark.timed
 def test_ctrl_c_in_the_middle_of_an_airing_journals_what_had_sounded(loa_run, station, cast, rows, sounding):
     running = loa_run().up(station)
     slot_id = station.desk.air.play_now(cast.minh, cast.approved(60.0), chime=False)
@@ -60,6 +62,7 @@ def test_ctrl_c_in_the_middle_of_an_airing_journals_what_had_sounded(loa_run, st
     assert station.parts.journal.verify().whole
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("moment", [0.0, 0.2])
 def test_ctrl_c_while_the_processes_are_starting_ends_them_too(loa_run, moment):
     running = loa_run()
