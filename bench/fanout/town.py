@@ -20,8 +20,9 @@ from scheduler.desk.hub_issues import IssueOrder
 from scheduler.desk.hub_wards import NewWard
 from scheduler.hub.process import TownHub
 from scheduler.station import Station
-from tests.broker.servers import NatsServer, free_port
+from tests.broker.servers import NatsServer
 from tests.conftest import Cast, noon_zone
+from tests.ports import free_port
 
 CLIP_SECONDS = 5.2
 

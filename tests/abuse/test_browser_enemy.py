@@ -12,6 +12,7 @@ import pytest
 
 from scheduler.config import PublicConfig
 from tests.abuse.test_browser import WATCH
+from tests.ports import free_port
 from tests.story import test_browser_desk as desk_story
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     chromium,
@@ -21,7 +22,6 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     served,
     sign_in,
 )
-from tests.web.serving import free_port
 
 pytestmark = desk_story.pytestmark
 desk_config = desk_story.config

@@ -28,6 +28,7 @@ from scheduler.broker import keys
 from scheduler.clock import SystemClock
 from scheduler.core.hub import wards_conf
 from tests.needs import needed
+from tests.ports import free_port
 
 NATS = os.environ.get("NATS_SERVER", "/usr/sbin/nats-server")
 MOSQUITTO = os.environ.get("MOSQUITTO", "/usr/sbin/mosquitto")
@@ -39,12 +40,6 @@ CLOCK = SystemClock()
 
 def pause(seconds: float) -> None:
     CLOCK.sleep_until(CLOCK.monotonic() + seconds)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @dataclass(frozen=True, slots=True)

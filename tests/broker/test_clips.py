@@ -15,8 +15,9 @@ from scheduler.broker import keys
 from scheduler.broker.clips import fetch_clip, sweep
 from scheduler.broker.web import TownWeb, proof_of
 from scheduler.errors import Refused
-from tests.broker.servers import Certificates, free_port
+from tests.broker.servers import Certificates
 from tests.link.town_side import now, page
+from tests.ports import free_port
 
 DATA = random.Random(7).randbytes(500_000)
 SHA = hashlib.sha256(DATA).hexdigest()

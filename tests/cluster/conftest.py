@@ -10,8 +10,9 @@ from scheduler.clock import SystemClock
 from scheduler.cluster.ward import ClusterLink
 from scheduler.core.model import Role
 from scheduler.station import Station
-from tests.cluster.house import BOX, CONFIG_BOX, CONFIG_WARD, Mosquitto, Process, Sounds, free_port, running, written
+from tests.cluster.house import BOX, CONFIG_BOX, CONFIG_WARD, Mosquitto, Process, Sounds, running, written
 from tests.conftest import Cast
+from tests.ports import free_port
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from scheduler import config as configuration
 from scheduler.clock import SystemClock
 from tests.conftest import noon_zone
 from tests.needs import needed
+from tests.ports import free_port
 
 CLOCK = SystemClock()
 PATIENCE = 120.0
@@ -81,12 +82,6 @@ def until(found, what="it", patience=PATIENCE):
             return answer
         pause()
     raise AssertionError(f"waited {patience:g} s in vain for {what}")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Mosquitto:

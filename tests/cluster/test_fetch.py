@@ -14,7 +14,7 @@ from audio_assets.library import Library
 from scheduler.cluster.fetch import fetch_clip
 from scheduler.core.cluster_plan import BoxClip
 from scheduler.errors import Refused
-from tests.cluster.house import free_port
+from tests.ports import free_port
 
 
 class Page(http.server.BaseHTTPRequestHandler):

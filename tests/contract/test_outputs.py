@@ -23,7 +23,8 @@ from scheduler.playout.outputs.soundcard import SoundCard
 from scheduler.playout.outputs.wavfile import WavFile
 from tests.playout.audio_server import audio_server
 from tests.playout.fake_output import FakeOutput
-from tests.playout.servers import free_port, icecast_server, snapcast_server
+from tests.playout.servers import icecast_server, snapcast_server
+from tests.ports import free_port
 
 __all__ = ["audio_server", "icecast_server", "snapcast_server"]
 

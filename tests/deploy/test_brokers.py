@@ -24,6 +24,7 @@ from scheduler.clock import SystemClock
 from scheduler.core.hub import wards_conf
 from scheduler.errors import Refused
 from tests.needs import needed
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -31,12 +32,6 @@ NATS = os.environ.get("NATS_SERVER") or shutil.which("nats-server") or "/usr/sbi
 MOSQUITTO = os.environ.get("MOSQUITTO") or shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 CLOCK = SystemClock()
 PATIENCE = 60.0
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def until(found, what):

@@ -17,7 +17,8 @@ import pytest
 
 from tests.needs import needed
 from tests.playout.servers import wait_for
-from tests.web.serving import PASSWORD, free_port, served
+from tests.ports import free_port
+from tests.web.serving import PASSWORD, served
 
 CADDY = os.environ.get("CADDY") or shutil.which("caddy") or "/usr/bin/caddy"
 FILE = Path(__file__).parents[2] / "deploy" / "Caddyfile"

@@ -16,8 +16,8 @@ from scheduler import cli
 from scheduler.broker import keys
 from scheduler.config import load
 from scheduler.station import Station
-from tests.broker.servers import free_port
 from tests.hub.conftest import until
+from tests.ports import free_port
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from tests.conftest import Cast
 from tests.hub.conftest import Town
 from tests.hub.light import wards_of
 from tests.hub.voice import settled
-from tests.station.conftest import CONFIG, Running, free_port, until
+from tests.ports import free_port
+from tests.station.conftest import CONFIG, Running, until
 
 HUB = """
 [hub]

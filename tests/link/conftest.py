@@ -12,8 +12,9 @@ from scheduler.config import TownConfig
 from scheduler.core.model import Role
 from scheduler.link.process import TownLink
 from scheduler.station import Station
-from tests.broker.servers import NatsServer, Own, free_port
+from tests.broker.servers import NatsServer, Own
 from tests.link.town_side import TownSide, page, wait_until
+from tests.ports import free_port
 
 WARD, GROUP = "26734", "ven-song"
 

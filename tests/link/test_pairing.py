@@ -20,7 +20,8 @@ from scheduler.desk.hub_wards import NewWard
 from scheduler.errors import NotPermitted, Refused
 from scheduler.link.process import broker_of
 from scheduler.station import Station
-from tests.broker.servers import Certificates, free_port
+from tests.broker.servers import Certificates
+from tests.ports import free_port
 
 WARD = "26734"
 GOOD = Welcome(

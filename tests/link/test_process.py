@@ -13,9 +13,10 @@ from scheduler.clock import SystemClock
 from scheduler.core.model import Priority, Role
 from scheduler.link.process import TownLink
 from scheduler.station import Station
-from tests.broker.servers import NatsServer, Own, free_port
+from tests.broker.servers import NatsServer, Own
 from tests.link.conftest import GROUP, WARD, Linked
 from tests.link.town_side import now, wait_until
+from tests.ports import free_port
 from tests.station.conftest import CONFIG, Running, frames_in, until
 
 LINKED = """

@@ -23,7 +23,8 @@ from scheduler.store.todo import AIR
 from tests.conftest import Cast
 from tests.monitor.sounds import babble
 from tests.playout.audio_server import AudioServer, audio_server
-from tests.station.conftest import CONFIG, Running, alive, free_port, pause, until
+from tests.ports import free_port
+from tests.station.conftest import CONFIG, Running, alive, pause, until
 
 __all__ = ["AudioServer", "audio_server"]
 

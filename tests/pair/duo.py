@@ -9,7 +9,7 @@ from scheduler.config import Config, OutputConfig, PairConfig, StationConfig
 from scheduler.pair.service import PairService
 from scheduler.station import Station
 from scheduler.store.pair_air import AirFile, Resting, folder_of
-from tests.broker.servers import free_port
+from tests.ports import free_port
 from tests.station.conftest import until
 
 KEY = "cd" * 32

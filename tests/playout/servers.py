@@ -22,6 +22,7 @@ from scheduler.errors import OutputError
 from scheduler.playout.mixer import BLOCK, Block
 from scheduler.playout.outputs import Output
 from tests.needs import missing
+from tests.ports import free_port
 
 PASSWORD = "bí mật+#1"
 _ICECAST = """\
@@ -59,12 +60,6 @@ source = pipe://{folder}/ward.pcm?name=pipe&mode=create&codec=pcm&sampleformat=4
 source = tcp://127.0.0.1:{source}?name=tcp&mode=server&codec=pcm&sampleformat=48000:16:1
 buffer = 400
 """
-
-
-def free_port() -> int:
-    with socket.socket() as link:
-        link.bind(("127.0.0.1", 0))
-        return int(link.getsockname()[1])
 
 
 def wait_for(found: Callable[[], object], what: str, seconds: float = 15) -> None:

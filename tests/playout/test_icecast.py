@@ -25,7 +25,8 @@ from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import BLOCK
 from scheduler.playout.outputs.icecast import Icecast
-from tests.playout.servers import PASSWORD, IcecastServer, free_port, icecast_server, sounding, wait_for
+from tests.playout.servers import PASSWORD, IcecastServer, icecast_server, sounding, wait_for
+from tests.ports import free_port
 
 __all__ = ["icecast_server"]
 

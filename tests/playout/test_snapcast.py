@@ -16,7 +16,8 @@ from scheduler.errors import OutputError
 from scheduler.playout.mixer import BLOCK
 from scheduler.playout.outputs.snapcast import Snapcast
 from scheduler.playout.outputs.snapcast_control import SnapcastControl
-from tests.playout.servers import SnapcastServer, free_port, snapcast_server, sounding, wait_for
+from tests.playout.servers import SnapcastServer, snapcast_server, sounding, wait_for
+from tests.ports import free_port
 
 __all__ = ["snapcast_server"]
 

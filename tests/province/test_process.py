@@ -11,8 +11,9 @@ from scheduler import config as configuration
 from scheduler.clock import SystemClock
 from scheduler.core.model import Role
 from tests.conftest import Cast
+from tests.ports import free_port
 from tests.province.server import PASSWORD, USERNAME, Province, running
-from tests.station.conftest import CONFIG, Running, free_port, until
+from tests.station.conftest import CONFIG, Running, until
 
 LINKED = """
 [province]

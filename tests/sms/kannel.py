@@ -12,7 +12,8 @@ from urllib.parse import unquote_to_bytes
 import pytest
 
 from tests.needs import missing
-from tests.playout.servers import Server, free_port, listens, wait_for
+from tests.playout.servers import Server, listens, wait_for
+from tests.ports import free_port
 
 FAKE = Path("/usr/lib/kannel/test/fakesmsc")
 USER, PASSWORD = "phuong", "bí mật+#1"

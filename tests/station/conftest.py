@@ -5,7 +5,6 @@ import os
 import re
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -18,6 +17,7 @@ import pytest
 
 from scheduler import config as configuration
 from scheduler.clock import SystemClock
+from tests.ports import free_port
 
 CLOCK = SystemClock()
 PATIENCE = 120.0
@@ -48,12 +48,6 @@ def until(found, what="it"):
             return answer
         pause()
     raise AssertionError(f"waited {PATIENCE:g} s in vain for {what}")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def alive(pid):

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.station import Station
-from tests.station.conftest import CONFIG, PATIENCE, Running, alive, free_port, pause, until
+from tests.ports import free_port
+from tests.station.conftest import CONFIG, PATIENCE, Running, alive, pause, until
 
 PROMISED_END = 3.0
 SHARED = 2.0

@@ -23,6 +23,7 @@ from scheduler.core.model import Priority, Role
 from scheduler.station import Station
 from scheduler.store import StoredClip
 from tests.conftest import noon_zone
+from tests.ports import free_port
 from tests.story.chromium import CHROMIUM, NEEDS_BROWSER
 from web.microphone import HELD_BACK_MS
 
@@ -76,9 +77,7 @@ class Ward:
 
     def __init__(self, folder):
         self.folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.by_name = f"http://loa.phuong.test:{self.port}"
         (folder / "config.toml").write_text(

@@ -25,8 +25,8 @@ from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Role, Sl
 from scheduler.core.rules import local_day
 from scheduler.store import Ending
 from tests.conftest import noon_zone
+from tests.ports import free_port
 from tests.story.chromium import CHROMIUM, NEEDS_BROWSER
-from tests.web.serving import free_port
 from web.server import serve
 
 OUTPUT = Path(__file__).parents[1] / "output"

@@ -13,7 +13,8 @@ from scheduler.core.model import Role
 from scheduler.station import Station
 from tests.broker.servers import NatsServer
 from tests.conftest import Cast
-from tests.station.conftest import CONFIG, Running, free_port, until
+from tests.ports import free_port
+from tests.station.conftest import CONFIG, Running, until
 from tests.story import test_browser_desk as desk_story
 from tests.story.test_browser_desk import ADMIN, chromium, expect, kept, sign_in  # noqa: F401 - a fixture
 from tests.story.test_browser_hub import MINH, emergency

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.conftest import noon_zone
+from tests.ports import free_port
 from tests.story.chromium import CHROMIUM, NEEDS_BROWSER
 
 ROOT = Path(__file__).parents[2]
@@ -57,9 +58,7 @@ def listens(port):
 @pytest.fixture
 def set_up_link(tmp_path):
     """A station started as an officer starts it; the link it prints."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     (tmp_path / "config.toml").write_text(
         f'[station]\nname = "Đài truyền thanh phường Bắc Sơn"\ntime_zone = "{noon_zone()}"\n[web]\nport = {port}\nnames = ["loa.phuong.test"]\n'
         '[speech]\nengines = ["espeak"]\n[[output]]\nname = "wav"\nkind = "wavfile"\n',

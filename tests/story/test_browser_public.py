@@ -19,6 +19,7 @@ from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Slot, Tr
 from scheduler.core.rules import local_day
 from scheduler.store import Ending
 from tests.conftest import noon_zone
+from tests.ports import free_port
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
     SIZES,
     air,
@@ -35,7 +36,6 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
     sideways,
     sign_in,
 )
-from tests.web.serving import free_port
 
 LETTER = """ỦY BAN NHÂN DÂN
 PHƯỜNG BẮC SƠN

@@ -15,6 +15,7 @@ from scheduler.config import (
     ZoneConfig,
 )
 from tests.conftest import noon_zone
+from tests.ports import free_port
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
     SIZES,
     air,
@@ -31,7 +32,6 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
     sideways,
     sign_in,
 )
-from tests.web.serving import free_port
 
 SCREENS = {
     "tong-quan": "/cai-dat",

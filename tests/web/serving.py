@@ -8,15 +8,10 @@ from dataclasses import replace
 from scheduler.config import WebConfig
 from scheduler.core.model import Role
 from scheduler.station import Station
+from tests.ports import free_port
 from web.server import serve
 
 PASSWORD = "mat-khau-cua-lan"
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 @contextlib.contextmanager

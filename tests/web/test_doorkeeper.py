@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.web.serving import PASSWORD, free_port, served, told
+from tests.ports import free_port
+from tests.web.serving import PASSWORD, served, told
 from web import doorkeeper
 from web.doorkeeper import STRANGERS_BODY
 
