@@ -159,7 +159,7 @@ class Station:
     def break_in_with(self, actor: Person, text: str, *, title: str = "", zone: str = DEFAULT_ZONE) -> str:
         """Say `text` and air it at once, over everything (its slot's id). Raises Refused; LoaError without a voice."""
         permit(actor, "break_in", zone)
-        clip = self._spoken(actor, title or "Bản tin khẩn", text)
+        clip = self.speak_now(actor, title or "Bản tin khẩn", text)
         announcement_id = self.desk.emergency.take_typed(actor, title, text, clip)
         return self.desk.emergency.break_in(actor, announcement_id, zone=zone)
 
@@ -170,7 +170,7 @@ class Station:
         known_zone(self.config, zone)
         self._refuse_text(text, MOST_TYPED)
         order = confirmed()
-        clip = self._spoken(order.leader, title or "Bản tin khẩn", text)
+        clip = self.speak_now(order.leader, title or "Bản tin khẩn", text)
         announcement_id = self.desk.emergency.take_typed(order.leader, title, text, clip)
         return self.desk.emergency.order(lambda: order, announcement_id, zone=zone)
 
@@ -194,7 +194,7 @@ class Station:
         text = self.desk.emergency.correction_text(slot_id)
         if ready := self.desk.emergency.correction_ready(slot_id):
             return ready
-        clip = self._spoken(actor, "Đính chính", text)
+        clip = self.speak_now(actor, "Đính chính", text)
         with self.parts.store.write():  # two pages may have asked for it at the same time
             ready = self.desk.emergency.correction_ready(slot_id)
             return ready or self.desk.emergency.take_typed(actor, "Đính chính", text, clip, corrects=slot_id)
@@ -243,8 +243,9 @@ class Station:
         """Air an emergency or a drill of the town by rule (its slot's id); None = not now. See `station_town`."""
         return air_by_rule(self, row)
 
-    def speak_now(self, actor: Person, title: str, text: str, *, limit: int) -> StoredClip:
+    def speak_now(self, actor: Person, title: str, text: str, *, limit: int = MOST_TYPED) -> StoredClip:
         """The clip of an emergency's text of up to `limit` characters, in a voice that is in this machine."""
+        self.parts.reserve.let_go()
         return self._spoken(actor, title, text, limit)
 
     def _spoken(self, actor: Person, title: str, text: str, limit: int = MOST_TYPED) -> StoredClip:

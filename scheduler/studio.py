@@ -104,12 +104,11 @@ class Studio:
         self._looked_at = mono
         self.sweep()
         self._desk.proof.close_days_quietly()  # what playout had no night for
-        tasks = {"reading again": self.read_again, "the readiness check": self._desk.readiness.check}
-        for name, task in tasks.items():
+        for task in (self.read_again, self._desk.readiness.check, self._parts.reserve.keep):
             try:
                 task()
             except Exception:  # the edge of a side task: whatever it is, the jobs must go on
-                log.exception("%s failed", name)
+                log.exception("%s failed", task.__qualname__)
 
     def make_ahead(self) -> bool:
         """One chime or one render for horns that is wanted and not there; False when there is none. Jobs are served

@@ -157,6 +157,7 @@ class AirDesk:
         bound = actor.role in ZONE_BOUND or actor.zones  # a person of some zones, or a key that is narrowed to some
         zone = self._parts.slots.slot(slot_id).zone if slot_id and bound else DEFAULT_ZONE
         permit(actor, "stop", zone)
+        self._parts.reserve.let_go()
         if slot_id in self.take_back(actor, slot_id):
             return
         self._parts.jobs.command("stop", {"slot_id": slot_id, "by": actor.name}, actor.id, self._parts.clock.now())

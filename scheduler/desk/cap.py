@@ -89,6 +89,7 @@ class CapDesk:
         sender = policy.senders.get(file.alert.sender)
         proof = file.proof(sender.certificates if sender else "", now)
         entry = entry_of(file.alert, proof, policy, now)
+        self._parts.reserve.let_go()  # whatever it warns of
         with self._parts.store.write():
             if known := self.rows.find(key):  # another hand was quicker
                 return self._again(known, file), False

@@ -26,6 +26,7 @@ from scheduler.store import (
     note_act,
 )
 from scheduler.store.journal_search import JournalSearch
+from scheduler.store.reserve import Reserve
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ class Parts:
     def config(self) -> Config:
         """What holds now: config.toml, and what the page has set where the file says nothing."""
         return self.settings.over(self.written)
+
+    @property
+    def reserve(self) -> Reserve:
+        """Room for what may not wait."""
+        return Reserve(self.written.data)
 
 
 def known_zone(config: Config, zone: str) -> None:

@@ -104,6 +104,8 @@ class ProvinceDesk:
         last = self._rows.newest(bulletin.id)
         if last and (last.digest == bulletin.digest or last.version >= MOST_VERSIONS) and not bulletin.cancelled:
             return last
+        if bulletin.cancelled or bulletin.priority is Priority.EMERGENCY:
+            self._parts.reserve.let_go()
         entry = entry_of(bulletin, self.policy(), Moment(now, server_now))
         versions = self._rows.versions(bulletin.id)
         if entry.way is Way.CANCELLED:

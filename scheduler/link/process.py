@@ -81,6 +81,7 @@ class DeskWard:
     def __init__(self, station: Station) -> None:
         town = station.config.town
         self._desk = station.desk.town
+        self._reserve = station.parts.reserve
         self._queue = station.desk.town.up.rows
         self.ward_id = town.ward_id
         self.subjects: Sequence[str] = subjects_for(town.ward_id, town.groups)
@@ -94,6 +95,8 @@ class DeskWard:
                 self._queue.put(name, sequence)
 
     def receive(self, raw: bytes, subject: str, sequence: int, *, in_turn: bool, now_of_hub: datetime | None) -> Taken:
+        if is_urgent(raw):
+            self._reserve.let_go()
         before = self._queue.cursor(OUTBOX) or 0
         # Before its turn it has a cursor of its own, so that the subject's still knows what is missing.
         self._desk.receive(raw, subject if in_turn else AHEAD + subject, sequence, now_of_hub=now_of_hub)

@@ -273,6 +273,11 @@ def test_a_job_whose_path_points_elsewhere_touches_only_the_folder_of_arrivals(s
     assert outside.exists()
 
 
+def test_it_keeps_room_back_for_what_may_not_wait(station, studio_of):
+    studio_of(FakeEngine()).look_ahead()
+    assert station.parts.reserve.path.stat().st_blocks
+
+
 def test_the_sweep_removes_what_a_killed_studio_left_of_a_clip(station, studio_of):
     folder = station.config.data / "library" / "clips"
     folder.mkdir(parents=True, exist_ok=True)

@@ -330,5 +330,5 @@ def test_a_fault_of_the_check_is_logged_and_stops_nothing(studio, station, plann
     planned[3].unlink()
     with caplog.at_level(logging.ERROR):
         studio.look_ahead()
-    assert "the readiness check failed" in caplog.text
+    assert "ReadinessDesk.check failed" in caplog.text
     assert studio.work_once() is False

@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 from filelock import FileLock
 
-from scheduler.errors import StationBusyError
+from scheduler.errors import Refused, StationBusyError
 from scheduler.playout.process import run_playout
 from scheduler.station import Station
 from tests.faults.day import OVER, turn
@@ -104,6 +104,60 @@ def test_a_disk_that_takes_nothing_from_the_middle_of_an_airing_on_does_not_brea
     stepped.run(OVER)
     assert stepped.ends == [("played", "")]
     assert stepped.broken() == []
+
+
+@pytest.fixture
+def with_reserve(tmp_path, ears):
+    """A station on a disk that had room to spare once."""
+    with small_disk(tmp_path / "disk", megabytes=160) as disk:
+        (tmp_path / "heard").mkdir()
+        (disk / "data").mkdir()
+        (disk / "data" / "heard").symlink_to(tmp_path / "heard")
+        made = Stepped.in_folder(disk)
+        assert made.station.parts.reserve.keep()
+        yield made
+        made.close()
+
+
+def no_room(stepped):
+    """Its database has to grow for every row."""
+    stepped.station.parts.store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["kept_back", "not_kept_back"])
+def test_on_a_full_disk_an_emergency_is_spoken_and_heard_where_room_was_kept_back(with_reserve, kept):
+    stepped = with_reserve
+    station = stepped.station
+    stepped.start()
+    stepped.run(SECOND)
+    minh = station.parts.people.by_login("minh")
+    if not kept:
+        station.parts.reserve.path.unlink()
+    no_room(stepped)
+    with full(stepped):
+        if not kept:
+            with pytest.raises(Refused, match="disk_full"):
+                station.break_in_with(minh, "Nước lên, bà con sơ tán ngay.")
+            return
+        slot_id = station.break_in_with(minh, "Nước lên, bà con sơ tán ngay.")
+        stepped.run(30 * SECOND)
+        assert station.parts.slots.slot(slot_id).outcome == "played"
+        assert len(stepped.heard) == 1
+    assert stepped.broken() == []
+
+
+def test_on_a_full_disk_a_stop_is_taken(with_reserve):
+    stepped = with_reserve
+    slot = slot_of(stepped, seconds=20.0)
+    stepped.start()
+    stepped.run(slot.start + 2 * SECOND)
+    no_room(stepped)
+    with full(stepped):
+        stepped.station.desk.air.stop(stepped.station.parts.people.by_login("minh"))
+        stepped.run(2 * SECOND)
+        assert stepped.heard[0].frames < 5 * 48_000
+    stepped.run(OVER)
+    assert stepped.ends[0] == ("partial", "stopped_by")
 
 
 def test_the_power_goes_while_the_disk_takes_nothing_and_the_black_box_knows_what_was_heard(stepped):

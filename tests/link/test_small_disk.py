@@ -13,9 +13,9 @@ FULL = {"disk_full", "link_ward_waits"}
 
 
 @pytest.fixture
-def ward_seed(tmp_path):
+def ward_seed(tmp_path, request):
     """The data folder of this ward is a disk of its own, a few megabytes small."""
-    with small_disk(tmp_path / "data") as disk:
+    with small_disk(tmp_path / "data", megabytes=getattr(request, "param", 24)) as disk:
         yield keys.load_or_make(disk / KEY_FILE)
 
 
@@ -62,6 +62,26 @@ def test_what_the_town_issues_waits_for_room_and_the_emergency_among_it_airs(
     assert town.acks(urgent.id)[0] == "received"
     wait_until(lambda: not link.state.faults, "no complaint any more")
     assert _numbers(town) == set(range(1, standing()[2] + 1))
+
+
+@pytest.mark.parametrize("ward_seed", [160], indirect=True, ids=["room_to_spare"])
+def test_an_emergency_and_its_stop_are_taken_on_a_full_disk_that_had_room_to_spare(town, link, trust, station, inbox):
+    trust(town)
+    link.up()
+    assert station.parts.reserve.keep()
+    first = town.issue(now())
+    wait_until(lambda: town.acks(first.id))
+    wait_until(lambda: station.desk.town.queue().waiting == 0)
+    no_room(station)
+    with filled(station.config.data):
+        late = town.issue(now(), title="Bản tin")
+        wait_until(lambda: "taking" in link.state.faults, "a word about the disk")
+        urgent = town.issue(now(), priority=Priority.EMERGENCY, text="Hồ xả lũ, bà con sơ tán ngay.")
+        wait_until(lambda: [row["slot_id"] for row in inbox() if row["issue_id"] == urgent.id and row["slot_id"]])
+        assert station.parts.store.value("SELECT count(*) FROM slot WHERE trigger = 'emergency'") == 1
+        wait_until(lambda: town.acks(urgent.id))
+        assert not station.parts.reserve.path.exists()
+        wait_until(lambda: town.acks(late.id), "what waited, in the room that is there now")
 
 
 def test_a_ward_that_begins_on_a_full_disk_tells_what_it_owes_and_the_town_has_each_row_once(
