@@ -17,6 +17,10 @@ class Voice:
         self.reconnects = 0
 
     async def __aenter__(self):
+        await self._dial()
+        return self
+
+    async def _dial(self):
         told = Broker(self.town.server.url, self.seed, self.town.server.ca_file, f"_INBOX_w{self.ward_id}")
         self.client = await connect(told, name=self.name, on_fault=self.faults.append, on_state=self._state)
         self.js = jetstream(self.client)
@@ -24,7 +28,6 @@ class Voice:
             await self.client.subscribe(f"live.dispatch.{subject}", cb=self._hear)
         await self.client.flush()
         self.reconnects = 0
-        return self
 
     async def __aexit__(self, *_):
         await self.client.close()
@@ -39,7 +42,12 @@ class Voice:
         return up_body(Told(ward or self.ward_id, row, UpKind(kind), self.town.station.clock.now(), body))
 
     async def says(self, kind, body, row=0, ward=None):
-        """One word upwards, confirmed by the stream."""
+        """One word upwards, confirmed by the stream.
+
+        Who shakes hands with the broker in the instant it reads its accounts is thrown out, and dials again as a link does.
+        """
+        if self.client.is_closed:
+            await self._dial()
         row = row or self.row + 1
         self.row = max(self.row, row)
         headers = {"Nats-Msg-Id": f"{self.ward_id}:{row}:{secrets.token_hex(4)}"}  # the stream's memory is not tested
