@@ -108,7 +108,9 @@ class HubIntake:
         now = self._parts.clock.now()
         with self._parts.store.write():
             twice = self.rows.take(came, now)
-            for ward_id in {one.ward_id for one in came if one.ack and one.ack.state is AckState.APPROVED}:
+            taken = [one for one in came if one.ack and one.ack.state is AckState.APPROVED]
+            of_groups = self.issues.of_groups({one.ack.issue_id for one in taken if one.ack})
+            for ward_id in {one.ward_id for one in taken if one.ack and one.ack.issue_id in of_groups}:
                 self._know_groups(ward_id)
         for ward_id, row in twice:
             if self.wards.trouble(ward_id, "ward_row_twice", {"row": row}, now):

@@ -5,7 +5,7 @@ may be published again with the same id. An answer of a ward is kept once by (wa
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -140,6 +140,13 @@ class HubIssues:
         sql = f"{_SELECT} WHERE {_OF_GROUPS} ORDER BY i.sequence DESC LIMIT 1"
         row = self.store.row(sql, {"target": f"ward.{ward_id}"})
         return _issue(row) if row else None
+
+    def of_groups(self, issue_ids: Collection[str]) -> set[str]:
+        """Those of these issues that tell a ward its groups. One read, however many they are; none for none."""
+        if not issue_ids:
+            return set()
+        sql = "SELECT id FROM hub_issue WHERE kind = 'groups' AND id IN (SELECT value FROM json_each(?))"
+        return {row["id"] for row in self.store.rows(sql, (json_text(sorted(issue_ids)),))}
 
     def taken_groups(self, ward_id: str) -> tuple[str, ...] | None:
         """The groups that a ward has taken last of those it was told since it came in; None = none yet."""

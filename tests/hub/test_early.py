@@ -107,6 +107,16 @@ class TestWithoutABroker:
         assert intake.take_early([up("101", 5, "asrun", {"id": "", "journal": journal(1)[0]})]) == []
         assert intake.take_early([Up("up.101.ack", b"{"), Up("up.x", b"")]) == []
 
+    def test_words_on_other_issues_ask_for_no_wards_groups(self, town_of_two):
+        intake, asked = town_of_two.desk.intake, []
+        batch = [up(ward, 1, "ack", {"id": "i1", "state": "approved"}) for ward in ("101", "102")]
+        conn = town_of_two.station.parts.store.db.conn
+        conn.set_trace_callback(asked.append)
+        intake.take(batch)
+        conn.set_trace_callback(None)
+        assert rows(town_of_two, "hub_ack")
+        assert not [sql for sql in asked if "paired_at" in sql]
+
     def test_what_was_kept_early_is_not_looked_up_again(self, town_of_two):
         async def story():
             async def run(work):
