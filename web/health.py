@@ -6,24 +6,19 @@ leads to, who is signed in, or anything that opens a door.
 
 import shutil
 import sqlite3
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from scheduler.core.health import Check, Facts, State, checks, worst
 from scheduler.core.wording import sentence
+from scheduler.desk import link_state
 from scheduler.station import Station
 
 __all__ = ["health_told", "process_names", "release", "station_facts"]
 
-try:
-    _RELEASE = version("loa-phuong")
-except PackageNotFoundError:  # run from a folder that was never installed
-    _RELEASE = "0"
-
 
 def release() -> str:
-    """The version of this software."""
-    return _RELEASE
+    """The version of this software; "0" = run from a folder that was never installed."""
+    return link_state.release() or "0"
 
 
 def process_names(station: Station) -> tuple[str, ...]:

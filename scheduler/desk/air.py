@@ -143,6 +143,8 @@ class AirDesk:
         _, verdict = self.ask_gate(slot, approved_sha256, now, clock_trusted=True, ordered_by_right=by_right)
         if not verdict.allowed:
             raise Refused(verdict.reason, **verdict.details)
+        if slot.trigger is Trigger.EMERGENCY:
+            parts.reserve.let_go()
         with parts.store.write() as db:
             if standing := self.standing(slot):
                 return standing
@@ -157,7 +159,6 @@ class AirDesk:
         bound = actor.role in ZONE_BOUND or actor.zones  # a person of some zones, or a key that is narrowed to some
         zone = self._parts.slots.slot(slot_id).zone if slot_id and bound else DEFAULT_ZONE
         permit(actor, "stop", zone)
-        self._parts.reserve.let_go()
         if slot_id in self.take_back(actor, slot_id):
             return
         self._parts.jobs.command("stop", {"slot_id": slot_id, "by": actor.name}, actor.id, self._parts.clock.now())
@@ -168,6 +169,7 @@ class AirDesk:
         Without `slot_id`: those in their grace. The airing key decides, in the same transaction: what it has sounds.
         """
         parts, now = self._parts, self._parts.clock.now()
+        parts.reserve.let_go()
         where, value = ("start >= ?", instant_text(now - JUST_DUE)) if slot_id is None else ("id = ?", slot_id)
         sql = f"""SELECT id, zone FROM slot WHERE outcome IS NULL AND trigger IN ('emergency', 'drill') AND {where}
             AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"""  # noqa: S608 - `where` is ours

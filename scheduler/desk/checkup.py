@@ -4,7 +4,6 @@
 can know is asked elsewhere.
 """
 
-import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.desk.checkup_links import links
 from scheduler.desk.findings import Finding
+from scheduler.store.reserve import free_bytes
 
 if TYPE_CHECKING:
     from scheduler.desk import Desk
@@ -24,11 +24,7 @@ LOW_DISK = 1_000_000_000
 _MB, _GB = 1e6, 1e9
 
 
-def _free_bytes(folder: Path) -> int:
-    return shutil.disk_usage(folder).free
-
-
-def checkup(desk: "Desk", free_bytes: Callable[[Path], int] = _free_bytes) -> list[Finding]:
+def checkup(desk: "Desk", free_bytes: Callable[[Path], int] = free_bytes) -> list[Finding]:
     """What is known at once."""
     return [_disk(desk, free_bytes), _clock(desk), _database(desk), _backup(desk), *_settings(desk), *links(desk)]
 

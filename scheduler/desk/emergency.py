@@ -120,7 +120,6 @@ class EmergencyDesk:
         """
         facts = self._ordered(slot_id)
         permit(actor, "stop", facts.slot.zone)
-        self._parts.reserve.let_go()
         if self._air.take_back(actor, slot_id):
             return True
         after = self._parts.slots.slot(slot_id)
@@ -200,8 +199,6 @@ class EmergencyDesk:
         return facts
 
     def _order(self, order: Order, announcement_id: int, trigger: Trigger, zone: str, intro: Sha256 | None) -> str:
-        if trigger is Trigger.EMERGENCY:
-            self._parts.reserve.let_go()
         slot, seen = self._slot(announcement_id, trigger, zone, intro, order.grace)
         entry = self._entry(order, slot, seen) if order.officer else None
         return self._air.order(order.leader, slot, seen.approved_sha256, entry)

@@ -4,7 +4,6 @@ The rules are `core.readiness`'; here files are hashed, approvals read and the h
 only when it looks different. It mends nothing and stops nothing: people read the rows (việc cần làm) and see to it.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import cache
@@ -20,6 +19,7 @@ from scheduler.desk.rundowns import Rundowns
 from scheduler.desk.schedule_days import ScheduleDays, unkept_findings
 from scheduler.desk.upgrades import UpgradeDesk, waiting_findings
 from scheduler.errors import NotFound, Refused
+from scheduler.store.reserve import free_bytes
 from scheduler.store.todo import AIR
 
 CHIME = "Nhạc hiệu"
@@ -28,12 +28,8 @@ _Looks = tuple[int, int, int, int]
 """Size, times and place of a file: while they stay, so does what was found of it."""
 
 
-def _free_bytes(folder: Path) -> int:
-    return shutil.disk_usage(folder).free
-
-
 class ReadinessDesk:
-    def __init__(self, parts: Parts, free_bytes: Callable[[Path], int] = _free_bytes) -> None:
+    def __init__(self, parts: Parts, free_bytes: Callable[[Path], int] = free_bytes) -> None:
         """`free_bytes`: what is left of the disk that a folder lies on."""
         self._parts = parts
         self._free_bytes = free_bytes

@@ -6,7 +6,6 @@ another length the master is aired, and the disk's last room is left to the jour
 """
 
 import logging
-import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +22,7 @@ from scheduler.core.sessions import sounds_in
 from scheduler.desk.parts import Parts
 from scheduler.errors import LoaError, Refused
 from scheduler.store.renders import Needed, Renders, StoredRender
+from scheduler.store.reserve import free_bytes
 
 if TYPE_CHECKING:
     from audio_assets.loudness import Pcm
@@ -66,12 +66,8 @@ class ProfileShown:
     samples: tuple[Needed, ...]
 
 
-def _free_bytes(folder: Path) -> int:
-    return shutil.disk_usage(folder).free
-
-
 class RenderDesk:
-    def __init__(self, parts: Parts, free_bytes: Callable[[Path], int] = _free_bytes) -> None:
+    def __init__(self, parts: Parts, free_bytes: Callable[[Path], int] = free_bytes) -> None:
         """`free_bytes`: what is left of the disk that a folder lies on."""
         self._parts = parts
         self._free_bytes = free_bytes

@@ -4,7 +4,6 @@ Everything becomes a row of the outbox first; the link carries rows and knows no
 told. Nothing here opens a connection.
 """
 
-import shutil
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
@@ -15,6 +14,7 @@ from scheduler.desk.clusters import ClusterDesk, ClusterView
 from scheduler.desk.link_state import PLAYOUT_SILENT_AFTER, LinkState, link_state, release
 from scheduler.desk.parts import Parts
 from scheduler.errors import Refused
+from scheduler.store.reserve import free_bytes
 from scheduler.store.town_queue import JOURNAL, TownQueue, UpQueue, UpRow
 
 __all__ = ["PROCESS", "TownUp"]
@@ -91,7 +91,7 @@ class TownUp:
             "queue": {"waiting": queue.waiting, "oldest": queue.oldest.isoformat() if queue.oldest else None},
         }
         with suppress(OSError):
-            told["disk_free_mb"] = shutil.disk_usage(parts.config.data).free // 1_000_000
+            told["disk_free_mb"] = free_bytes(parts.config.data) // 1_000_000
         beat = parts.jobs.heartbeat("playout")
         told["playout"] = beat is not None and abs(now - beat.at) <= PLAYOUT_SILENT_AFTER
         if beat is not None and told["playout"]:

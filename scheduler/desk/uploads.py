@@ -10,7 +10,6 @@ import fcntl
 import os
 import re
 import secrets
-import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from scheduler.desk.parts import Parts, permit
 from scheduler.desk.recordings import MEGABYTE, RecordingDesk
 from scheduler.errors import NotFound, Refused
 from scheduler.store import Upload, Uploads
+from scheduler.store.reserve import free_bytes
 
 MARK = re.compile(r"[0-9a-f]{1,64}")
 _TOUCH_EVERY = timedelta(minutes=5)
@@ -159,7 +159,7 @@ class UploadDesk:
         limit = max(audio.max_uploads_mb, audio.max_upload_mb)
         if self._recordings.waiting_bytes() + coming + size > limit * MEGABYTE:
             raise Refused("uploads_full", limit_mb=limit)
-        if shutil.disk_usage(self._recordings.incoming).free < coming + size + _SPARE_BYTES:
+        if free_bytes(self._recordings.incoming) < coming + size + _SPARE_BYTES:
             raise Refused("disk_full")
 
     def _own(self, actor: Person, upload_id: str) -> Upload:

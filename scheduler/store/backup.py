@@ -11,7 +11,6 @@ import hashlib
 import io
 import json
 import os
-import shutil
 import sqlite3
 import tarfile
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from scheduler.errors import Refused
 from scheduler.store.backup_sounds import Kept, SoundFolder, kept_sound
 from scheduler.store.database import Store, instant_text, json_text
 from scheduler.store.journal import Journal
+from scheduler.store.reserve import free_bytes
 from scheduler.store.sealed import SealedReader, SealedWriter, is_sealed
 from scheduler.store.versions import KEPT
 
@@ -338,7 +338,7 @@ def _need_room(source: Source, folder: Path, sounds: SoundFolder | None) -> None
     sizes = {name: _size(path) for name, path in _files(source, sealed=True)}
     kept = min(sounds.bytes, sum(size for name, size in sizes.items() if name.startswith(_SOUNDS))) if sounds else 0
     needed = 2 * database + sum(sizes.values()) - kept + _ROOM
-    free = shutil.disk_usage(folder).free
+    free = free_bytes(folder)
     if free < needed:
         raise Refused("backup_no_room", needed=needed // 1_000_000, free=free // 1_000_000)
 

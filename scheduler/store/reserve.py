@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["RESERVE_BYTES", "Reserve"]
+__all__ = ["RESERVE_BYTES", "Reserve", "free_bytes"]
 
 log = logging.getLogger(__name__)
 
@@ -24,15 +24,16 @@ PLENTY = 4
 NAME = "reserve"
 
 
-def _free_bytes(folder: Path) -> int:
+def free_bytes(folder: Path) -> int:
+    """What is left of the disk that a folder lies on."""
     return shutil.disk_usage(folder).free
 
 
 class Reserve:
     """The reserve of one data folder; any process may keep it or let it go."""
 
-    def __init__(self, folder: Path, free_bytes: Callable[[Path], int] = _free_bytes) -> None:
-        """`free_bytes`: what is left of the disk that a folder lies on."""
+    def __init__(self, folder: Path, free_bytes: Callable[[Path], int] = free_bytes) -> None:
+        """`free_bytes`: as the function of that name."""
         self._folder, self._free_bytes = folder, free_bytes
 
     @property

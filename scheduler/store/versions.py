@@ -6,7 +6,6 @@ Going back is `store.downgrade`'s.
 """
 
 import logging
-import shutil
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ from sqlite_utils.db import Database
 
 from scheduler.errors import Refused
 from scheduler.store.migrations import migrations
+from scheduler.store.reserve import free_bytes
 
 __all__ = ["KEPT", "bring_up", "known_steps", "steps_at", "steps_of"]
 
@@ -77,7 +77,7 @@ def _copy(db: Database, path: Path, step: str) -> None:
     part = place.with_name(f"{place.name}.part")
     try:
         size = path.stat().st_size
-        if shutil.disk_usage(path.parent).free < size + _ROOM:
+        if free_bytes(path.parent) < size + _ROOM:
             log.warning("no room for a copy of the database before it is brought up, %d bytes", size)
             return
         part.unlink(missing_ok=True)

@@ -5,8 +5,11 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event
 
 import pytest
+
+from scheduler.station import Station
 
 
 @contextmanager
@@ -20,6 +23,16 @@ def small_disk(folder: Path, megabytes: int = 24) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def no_room(station: Station) -> None:
+    """Its database has to grow for every row: what the log of the last writes had taken is given back."""
+    emptied, pause = "PRAGMA wal_checkpoint(TRUNCATE)", Event()
+    for _ in range(600):
+        if station.parts.store.db.conn.execute(emptied).fetchone()[0] == 0:
+            return
+        pause.wait(0.1)
+    raise AssertionError("somebody still reads it")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from scheduler.errors import Refused, StationBusyError
 from scheduler.playout.process import run_playout
 from scheduler.station import Station
 from tests.faults.day import OVER, turn
-from tests.faults.disk import filled, small_disk
+from tests.faults.disk import filled, no_room, small_disk
 from tests.faults.stepped import Stepped
 
 MINUTE = timedelta(minutes=1)
@@ -35,16 +35,31 @@ def full(stepped):
         yield
 
 
-@pytest.fixture
-def small_disk_of_its_own(tmp_path, ears):
-    """A station on a disk of its own, a few megabytes small."""
-    with small_disk(tmp_path / "disk") as disk:
+@contextmanager
+def on_a_disk(tmp_path, megabytes):
+    """A station on a disk of its own; what is heard lies elsewhere."""
+    with small_disk(tmp_path / "disk", megabytes=megabytes) as disk:
         (tmp_path / "heard").mkdir()
         (disk / "data").mkdir()
         (disk / "data" / "heard").symlink_to(tmp_path / "heard")  # a loudspeaker is no disk
         made = Stepped.in_folder(disk)
         yield made
         made.close()
+
+
+@pytest.fixture
+def small_disk_of_its_own(tmp_path, ears):
+    """A few megabytes small."""
+    with on_a_disk(tmp_path, 24) as made:
+        yield made
+
+
+@pytest.fixture
+def with_reserve(tmp_path, ears):
+    """A disk that had room to spare once."""
+    with on_a_disk(tmp_path, 160) as made:
+        assert made.station.parts.reserve.keep()
+        yield made
 
 
 @pytest.fixture(params=["read_only", "full"])
@@ -106,24 +121,6 @@ def test_a_disk_that_takes_nothing_from_the_middle_of_an_airing_on_does_not_brea
     assert stepped.broken() == []
 
 
-@pytest.fixture
-def with_reserve(tmp_path, ears):
-    """A station on a disk that had room to spare once."""
-    with small_disk(tmp_path / "disk", megabytes=160) as disk:
-        (tmp_path / "heard").mkdir()
-        (disk / "data").mkdir()
-        (disk / "data" / "heard").symlink_to(tmp_path / "heard")
-        made = Stepped.in_folder(disk)
-        assert made.station.parts.reserve.keep()
-        yield made
-        made.close()
-
-
-def no_room(stepped):
-    """Its database has to grow for every row."""
-    stepped.station.parts.store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
 @pytest.mark.parametrize("kept", [True, False], ids=["kept_back", "not_kept_back"])
 def test_on_a_full_disk_an_emergency_is_spoken_and_heard_where_room_was_kept_back(with_reserve, kept):
     stepped = with_reserve
@@ -133,7 +130,7 @@ def test_on_a_full_disk_an_emergency_is_spoken_and_heard_where_room_was_kept_bac
     minh = station.parts.people.by_login("minh")
     if not kept:
         station.parts.reserve.path.unlink()
-    no_room(stepped)
+    no_room(stepped.station)
     with full(stepped):
         if not kept:
             with pytest.raises(Refused, match="disk_full"):
@@ -151,7 +148,7 @@ def test_on_a_full_disk_a_stop_is_taken(with_reserve):
     slot = slot_of(stepped, seconds=20.0)
     stepped.start()
     stepped.run(slot.start + 2 * SECOND)
-    no_room(stepped)
+    no_room(stepped.station)
     with full(stepped):
         stepped.station.desk.air.stop(stepped.station.parts.people.by_login("minh"))
         stepped.run(2 * SECOND)

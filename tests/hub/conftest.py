@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from typing import TypeVar
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.broker.servers import NatsServer
 from tests.conftest import noon_zone
 
 PATIENCE = 120.0
+Process = TypeVar("Process", TownHub, TownLink)
 
 
 def until(what: Callable[[], object], seconds: float = PATIENCE, every: float = 0.05) -> object:
@@ -34,31 +36,26 @@ def until(what: Callable[[], object], seconds: float = PATIENCE, every: float = 
 
 
 @contextmanager
-def running(station: Station) -> Iterator[TownHub]:
+def _in_a_thread(made: Process, name: str) -> Iterator[Process]:
+    stop = threading.Event()
+    thread = threading.Thread(target=made.run, args=(stop,), name=name)
+    thread.start()
+    try:
+        yield made
+    finally:
+        stop.set()
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+def running(station: Station) -> AbstractContextManager[TownHub]:
     """The process `hub` of a station, in a thread."""
-    hub, stop = TownHub(station), threading.Event()
-    thread = threading.Thread(target=hub.run, args=(stop,), name="hub")
-    thread.start()
-    try:
-        yield hub
-    finally:
-        stop.set()
-        thread.join(30)
-        assert not thread.is_alive()
+    return _in_a_thread(TownHub(station), "hub")
 
 
-@contextmanager
-def linked(station: Station) -> Iterator[TownLink]:
+def linked(station: Station) -> AbstractContextManager[TownLink]:
     """The process `link` of a ward, in a thread."""
-    link, stop = TownLink(station), threading.Event()
-    thread = threading.Thread(target=link.run, args=(stop,), name="link")
-    thread.start()
-    try:
-        yield link
-    finally:
-        stop.set()
-        thread.join(30)
-        assert not thread.is_alive()
+    return _in_a_thread(TownLink(station), "link")
 
 
 class Town:

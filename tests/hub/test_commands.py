@@ -12,10 +12,10 @@ from contextlib import closing
 
 import pytest
 
-from scheduler import cli
 from scheduler.broker import keys
 from scheduler.config import load
 from scheduler.station import Station
+from tests.commands import loa_of
 from tests.hub.conftest import until
 from tests.ports import free_port
 
@@ -31,17 +31,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def loa(path, monkeypatch, capsys):
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["loa", "--config", str(path), *words])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as ended:
-            code = ended.code or 0
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return run
+    return loa_of(path, monkeypatch, capsys)
 
 
 def test_a_ward_from_its_first_code_to_its_end(loa, path):

@@ -1,17 +1,16 @@
 """`loa link …`: how the link stands, the ward's key, and pairing with a question in between."""
 
 import json
-import sys
 
 import pytest
 
-from scheduler import cli
 from scheduler.broker import keys
 from scheduler.broker.pairing import KEY_FILE
 from scheduler.config import load
 from scheduler.core.welcome import Welcome, fingerprint
 from scheduler.errors import Refused
 from scheduler.station import Station
+from tests.commands import loa_of
 
 GOOD = Welcome("26734", "Phường Một", ("ven-song",), "tls://a.vn:4222", "https://a.vn", "", "ab" * 32, "Thị xã")
 
@@ -25,18 +24,13 @@ def path(tmp_path):
 
 @pytest.fixture
 def loa(path, monkeypatch, capsys):
-    def run(*words, answer=None):
-        monkeypatch.setattr(sys, "argv", ["loa", "--config", str(path), *words])
-        monkeypatch.setattr("click.confirm", lambda *_, **__: answer)
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as ended:
-            code = ended.code or 0
-        told = capsys.readouterr()
-        return code, told.out, told.err
+    run = loa_of(path, monkeypatch, capsys)
 
-    return run
+    def answered(*words, answer=None):
+        monkeypatch.setattr("click.confirm", lambda *_, **__: answer)
+        return run(*words)
+
+    return answered
 
 
 @pytest.fixture

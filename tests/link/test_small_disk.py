@@ -6,7 +6,7 @@ from scheduler.broker import keys
 from scheduler.broker.pairing import KEY_FILE
 from scheduler.core.model import Priority
 from tests.broker.servers import pause
-from tests.faults.disk import filled, small_disk
+from tests.faults.disk import filled, no_room, small_disk
 from tests.link.town_side import now, wait_until
 
 FULL = {"disk_full", "link_ward_waits"}
@@ -28,12 +28,6 @@ def standing(station, inbox):
         return station.desk.town.cursor("dispatch.all"), len(inbox()), top
 
     return read
-
-
-def no_room(station):
-    """Its database has to grow for every row: what the log of the last writes had taken is given back."""
-    emptied = "PRAGMA wal_checkpoint(TRUNCATE)"
-    wait_until(lambda: station.parts.store.db.conn.execute(emptied).fetchone()[0] == 0, "nobody who still reads it")
 
 
 def test_what_the_town_issues_waits_for_room_and_the_emergency_among_it_airs(

@@ -1,13 +1,12 @@
 """`loa province …`: the link's state and the inbox, on a station of its own; nothing but JSON where JSON was asked for."""
 
 import json
-import sys
 
 import pytest
 
-from scheduler import cli
 from scheduler.config import load
 from scheduler.station import Station
+from tests.commands import loa_of
 
 TOLD = {
     "BanTinID": "1",
@@ -30,17 +29,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def loa(path, monkeypatch, capsys):
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["loa", "--config", str(path), *words])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as ended:
-            code = ended.code or 0
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return run
+    return loa_of(path, monkeypatch, capsys)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 `old/mNNN.sql` are dumps of stations that ran two airings with the code of their day.
 """
 
+import shutil
 import sqlite3
 import threading
 from contextlib import closing
@@ -19,7 +20,7 @@ from scheduler.core.envelope import UpKind
 from scheduler.core.rules import parse_window
 from scheduler.errors import Refused
 from scheduler.station import Station
-from scheduler.store import Journal, Store, downgrade, versions
+from scheduler.store import Journal, Store, downgrade
 from scheduler.store.migrations import migrations
 from scheduler.store.town_queue import TownQueue
 from scheduler.store.versions import known_steps
@@ -206,9 +207,7 @@ class TestGoingUp:
             assert found.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (len(known_steps()),)
 
     def test_is_made_without_a_copy_where_there_is_no_room_for_one(self, path, monkeypatch):
-        monkeypatch.setattr(
-            versions.shutil, "disk_usage", lambda _: versions.shutil._ntuple_diskusage(10**9, 10**9, 10)
-        )
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9, 10))
         opened(path).close()
         assert list(path.parent.glob("loa.db.before-*")) == []
         assert steps_in(path) == set(known_steps())

@@ -1,16 +1,15 @@
 """`loa town …`: what the town has sent, decided from the command line by the same acts as on the page."""
 
 import json
-import sys
 from contextlib import contextmanager
 
 import pytest
 
-from scheduler import cli
 from scheduler.config import load
 from scheduler.core.envelope import AckState, Kind
 from scheduler.core.model import Priority, Role
 from scheduler.station import Station
+from tests.commands import loa_of
 from tests.town.town import TEXT, WARD, pinned, speak_all, told
 
 
@@ -27,17 +26,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def loa(path, monkeypatch, capsys):
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["loa", "--config", str(path), *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as ended:
-            code = ended.code or 0
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
+    return loa_of(path, monkeypatch, capsys)
 
 
 @pytest.fixture

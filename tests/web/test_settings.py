@@ -313,7 +313,7 @@ class TestBackups:
     def test_that_failed_say_why(self, tuans, send, station, monkeypatch):
         from scheduler.store import backup as backing
 
-        monkeypatch.setattr(backing.shutil, "disk_usage", lambda _: (0, 0, 0))
+        monkeypatch.setattr("shutil.disk_usage", lambda _: (0, 0, 0))
         monkeypatch.setattr(backing, "_need_room", lambda *_: (_ for _ in ()).throw(backing.Refused("disk_full")))
         send(tuans, "/cai-dat/sao-luu")
         station.studio().back_up()
