@@ -186,7 +186,7 @@ def test_from_the_set_up_link_to_the_slots_of_the_day(set_up_link, browser):  # 
         page.get_by_label("Nội dung công văn").fill(SAMPLE)
         page.get_by_role("button", name="Đọc nội dung này").click()
         page.locator(".kept-text mark").first.wait_for()
-        assert page.locator("mark[data-key~=frequency]").count() > 0
+        page.locator("mark[data-key~=frequency]").first.wait_for()
         browser.shot(page, "cong-van")
         page.get_by_role("button", name="Tạo bản tin và đợt tuyên truyền").click()
 
@@ -236,7 +236,7 @@ def test_from_the_set_up_link_to_the_slots_of_the_day(set_up_link, browser):  # 
         # The plan of the day is seen before it is kept; then it runs.
         page.goto(f"{browser.base}/dot")
         page.locator("td a").first.click()
-        assert page.get_by_text("hãy ghi mức tăng").count() > 0
+        page.get_by_text("hãy ghi mức tăng").first.wait_for()
         page.locator("#window-0").fill("13:30-17:30")
         page.get_by_role("button", name="Bỏ khung giờ này").nth(1).click()
         page.locator("#boost_value").fill("3")
