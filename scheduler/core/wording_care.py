@@ -21,8 +21,8 @@ CARE_REASONS: Mapping[str, str] = {
         " hãy khôi phục bản sao lưu làm trước khi nâng cấp."
     ),
     "downgrade_unsent": (
-        "Không lùi: {rows} mục còn chờ gửi lên trên hoặc xuống phường mà phiên bản cũ không gửi được; hãy chạy trạm cho"
-        " tới khi gửi hết, hoặc thêm --lose-unsent để bỏ chúng."
+        "Không lùi: {rows} mục còn chờ gửi (lên trên, xuống phường, tin nhắn cho dân) mà phiên bản cũ không gửi được;"
+        " hãy chạy trạm cho tới khi gửi hết, hoặc thêm --lose-unsent để bỏ chúng."
     ),
     "downgrade_rows": (
         "Không lùi được: bảng {table} có dòng mà phiên bản cũ không nhận; hãy khôi phục bản sao lưu làm trước khi nâng"

@@ -30,6 +30,8 @@ _UNSENT = {
     "town_outbox": "sent_at IS NULL AND kind <> 'health'",
     "hub_outbox": "published_at IS NULL",
     "province_outbox": "ended_at IS NULL",
+    "sms_recipient": "state IN ('waiting', 'claimed')"
+    " AND batch_id IN (SELECT id FROM now.sms_batch WHERE state IN ('sending', 'halted'))",
 }
 """What is owed to others, and which of its rows they have not got yet. Health is of its minute and owed to nobody."""
 _STEPS = "_sqlite_migrations"
@@ -44,7 +46,7 @@ class Left:
     column: str
     rows: int
     unsent: int = 0
-    """Of `rows`: what is owed to the town, its wards or the province, and would never reach them."""
+    """Of `rows`: what is owed to the town, its wards, the province or a telephone, and would never get there."""
 
 
 @dataclass(frozen=True, slots=True)
