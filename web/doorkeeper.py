@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable
 from typing import Any
 
+from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
@@ -85,6 +86,12 @@ class Doorkeeper:
         for one in [one for one in self.sockets.values() if isinstance(one, _Connection)]:
             if one.late(now):
                 one.handle_close()
+
+    def close(self) -> None:
+        """End every connection and close the doors; for a server whose loop and threads have ended."""
+        for one in [one for one in self.sockets.values() if isinstance(one, _Connection)]:
+            one.handle_close()  # closes the file that was being sent as well; close_all knows sockets alone
+        wasyncore.close_all(self.sockets)
 
 
 class _Door(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types

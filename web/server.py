@@ -57,7 +57,7 @@ def serve(station: Station, stop: threading.Event) -> None:
     stop.set()
     thread.join()
     keeper.dispatcher.shutdown(timeout=END_WITHIN)
-    wasyncore.close_all(keeper.sockets)
+    keeper.close()
 
 
 def _listen(keeper: Doorkeeper, app: Any, station: Station, host: str, port: int, **tls: Any) -> None:
@@ -71,7 +71,7 @@ def _listen(keeper: Doorkeeper, app: Any, station: Station, host: str, port: int
     try:
         keeper.listen(app, host, port, **tls, **trust)
     except OSError as error:
-        wasyncore.close_all(keeper.sockets)  # waitress leaves what it has opened
+        keeper.close()  # waitress leaves what it has opened
         raise LoaError(f"the page cannot listen on {host}:{port}: {error.strerror}") from error
     log.info("the page listens on %s://%s:%d", "https" if tls else "http", host, port)
 

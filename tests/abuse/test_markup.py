@@ -16,7 +16,7 @@ from tests.web.test_security import TABLE, path_of
 MARK = "zq7"
 EVIL = (
     f"{MARK}\"'><img src=x onerror=alert(1)><script>alert(1)</script></title></textarea></style>"
-    "<svg onload=alert(1)>{{7*191}}{%if 1%}javascript:alert(1)</script>"
+    "<svg onload=alert(1)>{{7*191191191191}}{%if 1%}javascript:alert(1)</script>"
 )
 LOUD = frozenset({"img", "iframe", "object", "embed", "base", "form"})
 
@@ -51,7 +51,7 @@ class Hostile(HTMLParser):
 def faults_of(text):
     page = Hostile()
     page.feed(text)
-    assert "1337" not in text, "a template was run in somebody's words"
+    assert str(7 * 191191191191) not in text, "a template was run in somebody's words"
     return page.faults
 
 

@@ -11,10 +11,12 @@ from urllib.parse import urlencode
 
 import pytest
 
+from scheduler.clock import SystemClock
 from tests.ports import free_port
 from tests.web.serving import PASSWORD, served, told
 from web import doorkeeper
-from web.doorkeeper import STRANGERS_BODY
+from web.doorkeeper import STRANGERS_BODY, Doorkeeper
+from web.server import _turn
 
 
 @pytest.fixture
@@ -79,6 +81,36 @@ def test_a_signed_in_person_may_send_a_large_body(port):
     assert told(port, head + body).startswith(
         b"HTTP/1.1 422"
     )  # without the form's token: the page refused it, not the door
+
+
+def test_a_file_that_was_being_sent_when_the_page_ended_is_closed(tmp_path):
+    large, opened = tmp_path / "large.wav", []
+    with large.open("wb") as file:
+        file.truncate(200_000_000)
+
+    def app(environ, start):
+        opened.append(large.open("rb"))
+        start("200 OK", [])
+        return environ["wsgi.file_wrapper"](opened[0])
+
+    keeper, port, stop = (
+        Doorkeeper(lambda _: True, SystemClock().monotonic, STRANGERS_BODY),
+        free_port(),
+        threading.Event(),
+    )
+    keeper.dispatcher.set_thread_count(1)
+    keeper.listen(app, "127.0.0.1", port)
+    loop = threading.Thread(target=_turn, args=(keeper, stop))
+    loop.start()
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+        line.sendall(head_of("GET", "/", port))
+        line.recv(1)
+        stop.set()
+        loop.join()
+        keeper.dispatcher.shutdown()
+        assert not opened[0].closed
+        keeper.close()
+    assert opened[0].closed
 
 
 @pytest.fixture
