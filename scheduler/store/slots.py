@@ -63,6 +63,7 @@ class Ending:
     note: str = ""
 
 
+_UNHEARD = frozenset({AiringOutcome.CANCELLED, AiringOutcome.REFUSED, AiringOutcome.FAILED})
 _UNBEGUN = (
     "DELETE FROM slot WHERE day = ? AND outcome IS NULL AND start >= ?"
     " AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"
@@ -289,16 +290,17 @@ class Slots:
     def close(self, slot_id: str, ending: Ending, now: datetime) -> bool:
         """The one end of a slot: outcome, airing and journal row together. False when it had ended before.
 
-        What its earlier attempts have measured is added to the ending's own.
+        What its earlier attempts have measured is added: what was heard of them is partial, however the last one ended.
         """
         with self.store.write() as db:
             facts = self.facts(slot_id)
             before = self._airings("ended_at IS NOT NULL AND slot_id = :id", {"id": slot_id})
-            values = {"outcome": ending.outcome.value, "reason": ending.reason}
+            whole = _added(before, ending)
+            values = {"outcome": whole.outcome.value, "reason": whole.reason}
             if not update(db, "slot", {"id": slot_id, "outcome": None}, values):
                 return False
             update(db, "airing", {"slot_id": slot_id, "ended_at": None}, _measured(ending, now))
-            self.journal.append(db, _entry(facts, _added(before, ending), now, self._zones))
+            self.journal.append(db, _entry(facts, whole, now, self._zones))
             return True
 
 
@@ -317,6 +319,7 @@ def _added(before: Sequence[Airing], ending: Ending) -> Ending:
     ends = [at + timedelta(milliseconds=airing.played_ms) for airing in heard if (at := airing.started_at)]
     return replace(
         ending,
+        outcome=AiringOutcome.PARTIAL if ending.outcome in _UNHEARD else ending.outcome,
         started_at=min((airing.started_at for airing in heard if airing.started_at), default=ending.started_at),
         ended_at=ending.ended_at if ending.played_ms else max(ends, default=ending.ended_at),
         played_ms=ending.played_ms + sum(airing.played_ms for airing in heard),

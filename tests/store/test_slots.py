@@ -3,6 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from scheduler.core.make_good import is_owed
 from scheduler.core.model import AiringOutcome, DayPlan, Refusal, Slot
 from scheduler.store import Ending
 
@@ -51,6 +52,31 @@ def test_a_journal_row_tells_what_why_who_and_what_was_measured(slots, slot, clo
     assert row["planned_ms"] == 3000
     assert row["outputs"] == {"wav": "đầy"}
     assert row["actual_start"].startswith(started.isoformat()[:19])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        (AiringOutcome.CANCELLED, "stopped_by"),
+        (AiringOutcome.REFUSED, "quiet_hours"),
+        (AiringOutcome.FAILED, "output_failed"),
+    ],
+)
+def test_what_was_heard_before_an_emergency_is_partial_and_not_owed_whatever_came_of_the_rest(
+    outcome, reason, slots, slot, clock, station
+):
+    began = clock.now()
+    slots.claim(slot, began)
+    slots.interrupt(
+        slot.id, Ending(AiringOutcome.PRE_EMPTED, "pre_empted", began, began + timedelta(seconds=5), 5_000), clock.now()
+    )
+    slots.claim(slot, clock.now(), 2)
+    assert slots.close(slot.id, Ending(outcome, reason), clock.now())
+    ended = slots.slot(slot.id)
+    assert (ended.outcome, ended.reason) == (AiringOutcome.PARTIAL, reason)
+    assert not is_owed(ended)
+    row = station.parts.store.row("SELECT outcome, reason, played_ms FROM journal WHERE slot_id = ?", (slot.id,))
+    assert row == {"outcome": "partial", "reason": reason, "played_ms": 5_000}
 
 
 def test_replacing_a_day_keeps_what_has_been_claimed_or_has_ended(slots, slot, clock, cast, station):
