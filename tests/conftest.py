@@ -32,6 +32,7 @@ from scheduler.core.model import Campaign, Person, Role
 from scheduler.core.rules import parse_window
 from scheduler.station import Station
 from scheduler.store import StoredClip, database, passwords
+from tests.compiled import keep_compiled
 
 settings.register_profile("house", settings(), deadline=None)  # no time is asserted: these machines are shared
 settings.load_profile("house")
@@ -117,6 +118,14 @@ def quick_passwords() -> Iterator[None]:
     usual, passwords._HASHER = passwords._HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     yield
     passwords._HASHER = usual
+
+
+@pytest.fixture(autouse=True, scope="session")
+def compiled_pages() -> Iterator[None]:
+    """Every application of the page has the same routes and templates: they are compiled once."""
+    with pytest.MonkeyPatch.context() as patch:
+        keep_compiled(patch)
+        yield
 
 
 @pytest.fixture(autouse=True)
