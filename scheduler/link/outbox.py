@@ -110,9 +110,9 @@ class Outbox:
         self._flying.update(row.row for row in rows)
         try:
             for row in rows:
+                await window.acquire()  # before its turn: what waited for room behind it would come beside the next
                 if pace is not None:
                     await pace.turn()
-                await window.acquire()
                 if faults:
                     break
                 task = asyncio.create_task(self._publish(js, row, faults))

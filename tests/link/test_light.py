@@ -10,30 +10,41 @@ import nats.js.errors
 import pytest
 
 from scheduler.broker import keys
-from scheduler.broker.client import Broker, connect, jetstream
+from scheduler.broker.client import JS_TIMEOUT, Broker, connect
 from scheduler.broker.setup import UP, ensure_streams
 from scheduler.clock import SystemClock
 from scheduler.link import Link
-from scheduler.link.outbox import Pace
-from scheduler.link.ward import is_urgent
+from scheduler.link.outbox import IN_FLIGHT, Outbox, Pace
+from scheduler.link.ward import LinkState, inline, is_urgent
 from tests.broker.servers import NatsServer, Own
 from tests.link.light import LightWard
 
-WARD = "26734"
+WARD, A_SECOND = "26734", 20
 NEVER = (3000.0, 3600.0)
 """Looks at the log that need a reason."""
 
 
-def within(seconds, coroutine):
-    return asyncio.run(asyncio.wait_for(coroutine, seconds))
+PATIENCE = 120.0
+"""Seconds for what takes one: the machine may be busy."""
 
 
-async def until(true, seconds=30.0):
+def within(coroutine):
+    """Run it, and fail instead of hanging."""
+    return asyncio.run(asyncio.wait_for(coroutine, 5 * PATIENCE))
+
+
+async def until(true, seconds=PATIENCE):
     for _ in range(int(seconds / 0.01)):
-        if true():
-            return
+        if found := true():
+            return found
         await asyncio.sleep(0.01)
     raise AssertionError("it did not come true")
+
+
+def faulty(link, reason):
+    """The fault of a link where it has this reason; what else there may be first (a slow answer) passes."""
+    fault = link.state.fault
+    return fault if fault is not None and fault.reason == reason else None
 
 
 @pytest.fixture
@@ -47,7 +58,7 @@ async def hub_of(server):
     client = await connect(
         Broker(server.url, server.hub_seed if server.wards is not None else None), name="hub", on_fault=lambda _: None
     )
-    js = jetstream(client)
+    js = client.jetstream(timeout=PATIENCE)
     await ensure_streams(js)
     try:
         yield client, js
@@ -66,13 +77,19 @@ async def linked(server, ward, kind=Link, **told):
         yield link
     finally:
         stop.set()
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, PATIENCE)
 
 
 class Deaf(Link):
     """It does not hear what is in `deaf_to` live."""
 
     deaf_to = frozenset()
+    looks = 0
+    """How often it has read the log to its end."""
+
+    async def _catch_up(self, js, subject):
+        await super()._catch_up(js, subject)
+        self.looks += 1
 
     async def _heard(self, message):
         if message.data not in self.deaf_to:
@@ -91,8 +108,7 @@ def test_a_gap_is_seen_by_the_next_message_and_filled_in_order(server):
     async def story():
         ward = LightWard()
         async with hub_of(server) as (_, js), linked(server, ward, Missing, look_every=NEVER) as link:
-            await until(lambda: link.state.connected)
-            await asyncio.sleep(0.3)
+            await until(lambda: link.looks)
             for text in (b"1", b"2", b"3"):
                 await js.publish("dispatch.all", text)
             await until(lambda: ward.texts == [b"1"])
@@ -102,7 +118,7 @@ def test_a_gap_is_seen_by_the_next_message_and_filled_in_order(server):
             await until(lambda: len(ward.texts) == 4)
             return ward.texts
 
-    assert within(60, story()) == [b"1", b"2", b"3", b"4"]
+    assert within(story()) == [b"1", b"2", b"3", b"4"]
 
 
 def test_an_urgent_message_after_a_gap_does_not_wait_for_what_is_missing(server):
@@ -117,14 +133,13 @@ def test_an_urgent_message_after_a_gap_does_not_wait_for_what_is_missing(server)
             hub_of(server) as (_, js),
             linked(server, ward, Missing, look_every=NEVER, is_urgent=is_urgent) as link,
         ):
-            await until(lambda: link.state.connected)
-            await asyncio.sleep(0.3)
+            await until(lambda: link.looks)
             for raw in (b"1", b"2", text):
                 await js.publish("dispatch.all", raw)
             await until(lambda: len(ward.texts) == 3)
             return ward
 
-    ward = within(60, story())
+    ward = within(story())
     assert [(raw, in_turn) for raw, _, _, in_turn in ward.taken] == [
         (b"1", True),
         (text, False),
@@ -165,7 +180,7 @@ def test_a_message_that_makes_the_ward_stumble_is_passed_by_and_holds_up_nobody(
             await until(lambda: b"2" in ward.texts)
             return ward
 
-    ward = within(60, story())
+    ward = within(story())
     assert ward.texts == [b"1", b"2"]
     assert ward.cursors["dispatch.all"] == 3
 
@@ -189,7 +204,7 @@ def test_a_full_disk_at_the_ward_is_waited_for_and_nothing_is_lost(server, monke
             await until(lambda: link.state.fault is None)
             return ward, seen
 
-    ward, seen = within(60, story())
+    ward, seen = within(story())
     assert ward.texts == [b"1", b"2", b"3"]
     assert "link_ward_waits" in seen
 
@@ -206,8 +221,7 @@ def test_a_full_broker_is_said_and_loses_nothing(tmp_path):
             for number in range(60):
                 ward.owe("log", b"x" * 1000 + str(number).encode())
             async with linked(server, ward, messages_a_second=1000) as link:
-                await until(lambda: link.state.fault is not None)
-                fault = link.state.fault
+                fault = await until(lambda: faulty(link, "link_broker_full"))
                 waiting = len(ward.rows)
                 info.config.max_bytes = -1
                 await js.update_stream(info.config)
@@ -217,7 +231,7 @@ def test_a_full_broker_is_said_and_loses_nothing(tmp_path):
             return fault, waiting, sorted(ward.told), up
 
     with NatsServer(tmp_path) as server:
-        fault, waiting, told, up = within(90, story(server))
+        fault, waiting, told, up = within(story(server))
     assert fault.reason == "link_broker_full"
     assert waiting > 30
     assert told == list(range(1, 61))
@@ -231,11 +245,10 @@ def test_a_broker_whose_disk_is_full_is_the_same(tmp_path):
             for _ in range(80):
                 ward.owe("log", b"x" * 10_000)
             async with linked(server, ward, messages_a_second=1000) as link:
-                await until(lambda: link.state.fault is not None)
-                return link.state.fault.reason, len(ward.rows)
+                return (await until(lambda: faulty(link, "link_broker_full"))).reason, len(ward.rows)
 
     with NatsServer(tmp_path, most_bytes=300_000) as server:
-        reason, waiting = within(60, story(server))
+        reason, waiting = within(story(server))
     assert reason == "link_broker_full"
     assert waiting > 0
 
@@ -248,10 +261,10 @@ def test_a_row_that_the_broker_will_never_take_holds_up_nobody(server):
         ward.owe("log", b"last")
         async with hub_of(server) as (_, js), linked(server, ward) as link:
             await until(lambda: len(ward.told) == 2)
-            await until(lambda: link.state.fault is not None)
-            return ward, link.state.fault, (await js.stream_info(UP)).state.messages
+            fault = await until(lambda: faulty(link, "link_row_never"))
+            return ward, fault, (await js.stream_info(UP)).state.messages
 
-    ward, fault, up = within(60, story())
+    ward, fault, up = within(story())
     assert sorted(ward.told) == [1, 3]
     assert list(ward.rows) == [2], "it stays where it is"
     assert (fault.reason, fault.details) == ("link_row_never", {"row": 2})
@@ -272,9 +285,38 @@ def test_what_waited_goes_up_in_order_and_not_faster_than_it_may(server):
             found = [(await js.get_msg(UP, seq=number)).data for number in range(1, 151)]
             return took, found
 
-    took, found = within(60, story())
+    took, found = within(story())
     assert found == [str(number).encode() for number in range(150)]
     assert took > 1.5, "150 at 50 a second"
+
+
+def test_a_broker_that_was_slow_for_a_while_is_told_no_more_in_a_second_than_any_other():
+    """What waited for room while so much was under way has no second of its own behind it."""
+
+    class Slow:
+        """Its stream confirms nothing until it is free."""
+
+        def __init__(self):
+            self.at, self.free = [], asyncio.Event()
+
+        async def publish(self, *_, **__):
+            self.at.append(asyncio.get_running_loop().time())
+            await self.free.wait()
+
+    async def story():
+        ward, js, loop = LightWard(), Slow(), asyncio.get_running_loop()
+        for _ in range(IN_FLIGHT + A_SECOND + 1):
+            ward.owe("asrun", b"x")
+        pump = Outbox(ward, inline, LinkState(), Pace(A_SECOND, loop.time))
+        turn = asyncio.create_task(pump.turn(js))
+        await until(lambda: len(js.at) == IN_FLIGHT)
+        await asyncio.sleep(1.1)
+        js.free.set()
+        freed = loop.time()
+        await turn
+        return js.at[-1] - freed
+
+    assert within(story()) > 0.99
 
 
 def test_acknowledgements_go_before_what_has_waited(server):
@@ -282,13 +324,13 @@ def test_acknowledgements_go_before_what_has_waited(server):
         ward = LightWard()
         for _ in range(300):
             ward.owe("asrun", b"old")
-        async with hub_of(server) as (_, js), linked(server, ward, messages_a_second=20) as link:
+        async with hub_of(server) as (_, js), linked(server, ward, messages_a_second=1) as link:
             await until(lambda: link.state.connected)
             await js.publish("dispatch.all", b"new")
             await until(lambda: 301 in ward.told)
             return len(ward.rows)
 
-    assert within(60, story()) > 100
+    assert within(story()) > 100
 
 
 def test_the_pace_is_kept_over_any_second():
@@ -300,7 +342,7 @@ def test_the_pace_is_kept_over_any_second():
             turns.append(loop.time())
         return turns
 
-    turns = within(30, story())
+    turns = within(story())
     assert all(later - earlier > 0.99 for earlier, later in zip(turns, turns[30:], strict=False))
 
 
@@ -308,14 +350,14 @@ def test_a_subject_that_is_not_allowed_is_told_in_words(tmp_path):
     async def story(server, seed):
         ward = LightWard(subjects=("dispatch.all", "dispatch.group.other", "dispatch.ward.26734"))
         async with hub_of(server) as (_, js), linked(server, ward, seed=seed, inbox=f"_INBOX_w{WARD}") as link:
-            await until(lambda: link.state.forbidden)
+            told = list(await until(lambda: link.state.forbidden))  # the next look takes them out to ask again
             await js.publish("dispatch.all", b"1")
             await until(lambda: ward.texts == [b"1"])
-            return link.state.forbidden
+            return told
 
     seed = keys.new_seed()
     with NatsServer(tmp_path, wards={WARD: Own(keys.public_of(seed))}) as server:
-        assert "live.dispatch.group.other" in within(60, story(server, seed))[0]
+        assert "live.dispatch.group.other" in within(story(server, seed))[0]
 
 
 def test_a_no_that_comes_while_the_next_subject_is_asked_for_is_not_forgotten(tmp_path):
@@ -329,11 +371,11 @@ def test_a_no_that_comes_while_the_next_subject_is_asked_for_is_not_forgotten(tm
         async with hub_of(server) as (_, js), linked(server, ward, **told) as link:
             await js.publish("dispatch.all", b"1")
             await until(lambda: ward.texts == [b"1"])
-            await until(lambda: link.state.forbidden, 5)
+            await until(lambda: link.state.forbidden)
 
     seed = keys.new_seed()
     with NatsServer(tmp_path, wards={WARD: Own(keys.public_of(seed))}) as server:
-        within(60, story(server, seed))
+        within(story(server, seed))
 
 
 def test_a_revoked_ward_says_so_and_is_back_when_it_is_let_in_again(tmp_path):
@@ -346,13 +388,13 @@ def test_a_revoked_ward_says_so_and_is_back_when_it_is_let_in_again(tmp_path):
             await until(lambda: link.state.fault is not None and link.state.fault.reason == "link_turned_away")
             await js.publish("dispatch.all", b"meanwhile")
             server.reload({WARD: Own(keys.public_of(seed))})
-            await until(lambda: ward.texts == [b"meanwhile"], 60)
+            await until(lambda: ward.texts == [b"meanwhile"])
             await until(lambda: not ward.rows)
-            assert link.state.fault is None
+            await until(lambda: link.state.fault is None)
 
     seed = keys.new_seed()
     with NatsServer(tmp_path, wards={WARD: Own(keys.public_of(seed))}) as server:
-        within(120, story(server, seed))
+        within(story(server, seed))
 
 
 def test_the_hubs_clock_is_known_from_the_broker(server):
@@ -373,7 +415,7 @@ def test_the_hubs_clock_is_known_from_the_broker(server):
             await task
         return ahead, told, link.state.as_json()["clock_off_minutes"]
 
-    ahead, told, minutes = within(30, story())
+    ahead, told, minutes = within(story())
     assert abs(ahead - 3 * 3600) < 60
     assert minutes == 180
     assert isinstance(told, datetime)
@@ -400,19 +442,20 @@ def test_fifty_wards_in_one_process_lose_and_double_nothing_over_a_kill(server, 
                 while True:
                     with suppress(nats.errors.Error, nats.js.errors.Error, TimeoutError):
                         if hub.is_connected:
-                            await js.publish("dispatch.all", str(number).encode(), headers={"Nats-Msg-Id": str(number)})
+                            headers = {"Nats-Msg-Id": str(number)}
+                            await js.publish("dispatch.all", str(number).encode(), timeout=JS_TIMEOUT, headers=headers)
                             break
                     await asyncio.sleep(0.1)
             tasks += [begin(index) for index in range(45, 50)]
-            await until(lambda: all(len(ward.texts) == 30 for ward in wards), 60)
-            await until(lambda: not any(ward.rows for ward in wards), 60)
+            await until(lambda: all(len(ward.texts) == 30 for ward in wards))
+            await until(lambda: not any(ward.rows for ward in wards))
             messages = (await js.stream_info(UP)).state.messages
         for stop in stops:
             stop.set()
         await asyncio.gather(*tasks)
         return wards, messages
 
-    wards, messages = within(150, story())
+    wards, messages = within(story())
     assert all(ward.texts == [str(number).encode() for number in range(30)] for ward in wards)
     assert messages == 50 * 30
 
@@ -439,7 +482,7 @@ def known_log(ward, *answers):
             await link._know_log(told(link) if callable(told) else told)
         return link._cursors
 
-    return within(10, story())
+    return within(story())
 
 
 def test_the_same_log_leaves_every_cursor_where_it_is():
@@ -502,4 +545,4 @@ def test_a_number_that_the_log_gives_to_another_message_is_looked_at_again():
         await link._heard(heard(b"new 2", 2, 1))
         return ward.cursors["dispatch.all"], link._cursors["dispatch.all"], link._look.is_set()
 
-    assert within(10, story()) == (1, 1, True)
+    assert within(story()) == (1, 1, True)
