@@ -32,7 +32,7 @@ from tests.ports import free_port
 
 NATS = os.environ.get("NATS_SERVER", "/usr/sbin/nats-server")
 MOSQUITTO = os.environ.get("MOSQUITTO", "/usr/sbin/mosquitto")
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 
 
 CLOCK = SystemClock()
@@ -267,7 +267,7 @@ class NatsServer(_Process):
 
     def told_json(self, path: str) -> str:
         """An answer of the monitor, such as /connz."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.monitor_port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.monitor_port}{path}", timeout=20) as answer:
             return answer.read().decode()
 
     def _command(self) -> list[str]:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+from functools import partial
 from pathlib import Path
 
 import nats.errors
@@ -18,12 +19,21 @@ from tests.broker.servers import NatsCluster, NatsServer, Own
 WARD = "26734"
 
 
-def within(seconds, coroutine):
+PATIENCE = 120.0
+"""Seconds for what takes one: the machine may be busy."""
+
+
+def within(coroutine):
     """Run it, and fail instead of hanging."""
-    return asyncio.run(asyncio.wait_for(coroutine, seconds))
+    return asyncio.run(asyncio.wait_for(coroutine, 4 * PATIENCE))
 
 
-async def until(true, seconds=30.0):
+def patient(client):
+    """The log behind a connection, for who asks once and asserts: a slow disk is no fault."""
+    return client.jetstream(timeout=PATIENCE)
+
+
+async def until(true, seconds=PATIENCE):
     for _ in range(int(seconds / 0.02)):
         if true():
             return
@@ -52,7 +62,7 @@ async def town(server, faults=None):
         name="hub",
         on_fault=(faults if faults is not None else []).append,
     )
-    await ensure_streams(jetstream(client))
+    await ensure_streams(patient(client))
     return client
 
 
@@ -67,7 +77,7 @@ def test_the_right_key_is_let_in_and_a_wrong_one_and_none_are_not(server, seed):
                 await connect(Broker(server.url, wrong), name="x", on_fault=faults.append, wait=False)
             assert faults[0].reason == "link_turned_away"
 
-    within(30, story())
+    within(story())
 
 
 def test_a_wrong_key_keeps_knocking_and_is_let_in_once_the_town_has_it(server, seed):
@@ -77,11 +87,11 @@ def test_a_wrong_key_keeps_knocking_and_is_let_in_once_the_town_has_it(server, s
         await until(lambda: faults)
         assert not dialling.done()
         server.reload({WARD: Own(keys.public_of(other))})
-        client = await asyncio.wait_for(dialling, 20)
+        client = await asyncio.wait_for(dialling, PATIENCE)
         assert client.is_connected
         await client.close()
 
-    within(60, story())
+    within(story())
 
 
 class TestEightRefusals:
@@ -92,7 +102,7 @@ class TestEightRefusals:
             hub = await town(server)
             faults = []
             client = await connect(own(server, seed), name="w", on_fault=faults.append)
-            js = jetstream(client)
+            js = patient(client)
             heard = []
 
             async def hear(message):
@@ -110,11 +120,11 @@ class TestEightRefusals:
             with pytest.raises(TimeoutError):
                 await client.request("$JS.API.STREAM.PURGE.UP", b"", timeout=0.5)
             await client.flush()
-            hub_js = jetstream(hub)
+            hub_js = patient(hub)
             await hub_js.publish("dispatch.ward.2", b"for another")
             await hub.publish("cmd.2.ping", b"")
-            await hub.publish("up.2.ack", b"of another")
-            await hub.flush()
+            await hub_js.publish("up.2.ack", b"of another")
+            await hub.flush(PATIENCE)
             await asyncio.sleep(0.5)
             up, dispatch = await hub_js.stream_info(UP), await hub_js.stream_info(DISPATCH)
             await client.close()
@@ -122,7 +132,7 @@ class TestEightRefusals:
             told = " ".join(str(fault) for fault in faults)
             return heard, up.state.messages, dispatch.state.messages, told
 
-        heard, up, dispatch, told = within(60, story())
+        heard, up, dispatch, told = within(story())
         assert heard == []
         assert (up, dispatch) == (2, 1), "its own one and the other ward's, and the town's one"
         for subject in ("up.2.ack", "dispatch.all", "live.dispatch.all", "up.>", "_INBOX.>", "STREAM.DELETE"):
@@ -151,7 +161,7 @@ def test_a_killed_server_is_come_back_to_and_what_follows_is_heard(server, seed)
         await client.close()
         await hub.close()
 
-    within(60, story())
+    within(story())
 
 
 def stopped(pid):
@@ -190,7 +200,7 @@ def test_a_flush_that_nobody_waits_for_any_more_leaves_the_connection_as_it_was(
         await client.close()
         await hub.close()
 
-    within(90, story())
+    within(story())
 
 
 def test_a_revoked_ward_is_out_at_once_and_the_others_notice_nothing(tmp_path):
@@ -224,7 +234,7 @@ def test_a_revoked_ward_is_out_at_once_and_the_others_notice_nothing(tmp_path):
             await client.close()
 
     with NatsServer(tmp_path, wards=wards) as server:
-        within(60, story(server))
+        within(story(server))
 
 
 class TestTls:
@@ -237,7 +247,7 @@ class TestTls:
                 await connect(Broker(server.url, seed), name="w", on_fault=lambda _: None, wait=False)
 
         with NatsServer(tmp_path, wards={WARD: keys.public_of(seed)}, tls=True) as server:
-            within(30, story(server))
+            within(story(server))
 
     def test_a_server_that_offers_no_tls_is_told_nothing(self, seed):
         """Somebody between who says that the server speaks no TLS."""
@@ -247,7 +257,7 @@ class TestTls:
             for _ in range(2):
                 line, _ = listener.accept()
                 with line:
-                    line.settimeout(5)
+                    line.settimeout(PATIENCE)
                     line.sendall(
                         b'INFO {"server_id":"x","version":"2.10.27","max_payload":1048576,"headers":true,"nonce":"abc"}\r\n'
                     )
@@ -267,16 +277,14 @@ class TestTls:
                 with pytest.raises(Refused):  # the same in the clear is spoken to: the trap is a real one
                     await connect(Broker(f"nats://{url}", seed), name="w", on_fault=lambda _: None, wait=False)
 
-            within(30, story())
-            thread.join(10)
+            within(story())
+            thread.join(PATIENCE)
         assert b"CONNECT" not in said[0]
         assert b"CONNECT" in said[1]
 
     def test_a_certificate_file_that_cannot_be_read_is_said(self, tmp_path, seed):
         with pytest.raises(Refused, match="link_ca_unreadable"):
-            within(
-                10, connect(Broker("tls://127.0.0.1:1", seed, tmp_path / "none.pem"), name="w", on_fault=lambda _: None)
-            )
+            within(connect(Broker("tls://127.0.0.1:1", seed, tmp_path / "none.pem"), name="w", on_fault=lambda _: None))
 
 
 @pytest.mark.parametrize(
@@ -320,7 +328,7 @@ def test_what_the_library_reports_is_a_reason(fault, reason):
 def test_streams_are_made_once_and_brought_to_what_is_written(server):
     async def story():
         hub = await town(server)
-        js = jetstream(hub)
+        js = patient(hub)
         await js.publish("dispatch.all", b"kept")
         await ensure_streams(js)
         dispatch, up = await js.stream_info(DISPATCH), await js.stream_info(UP)
@@ -331,7 +339,7 @@ def test_streams_are_made_once_and_brought_to_what_is_written(server):
         await hub.close()
         return dispatch, up
 
-    dispatch, up = within(30, story())
+    dispatch, up = within(story())
     told = dispatch.config
     assert dispatch.state.messages == 1
     assert (told.max_age, told.max_msg_size, told.duplicate_window) == (30 * 86_400, 65_536, 600)
@@ -340,27 +348,33 @@ def test_streams_are_made_once_and_brought_to_what_is_written(server):
     assert up.config.subjects == ["up.>"]
 
 
+async def tried(question):
+    """What it answers, asked until three servers agree to answer."""
+    for _ in range(240):
+        try:
+            return await question()
+        except (TimeoutError, Refused, nats.errors.Error):
+            await asyncio.sleep(0.5)
+    raise AssertionError("no answer")
+
+
 def test_three_servers_keep_the_log_when_its_leader_dies(tmp_path):
     async def story(cluster):
         faults = []
         client = await connect(Broker(cluster.url), name="hub", on_fault=faults.append)
         js = jetstream(client)
-        await ensure_streams(js, 3)
-        await js.publish("dispatch.all", b"1", headers={"Nats-Msg-Id": "1"})
-        leader = (await js.stream_info(DISPATCH)).cluster.leader
+        await tried(lambda: ensure_streams(js, 3))
+        await tried(lambda: js.publish("dispatch.all", b"1", headers={"Nats-Msg-Id": "1"}))
+        leader = (await tried(lambda: js.stream_info(DISPATCH))).cluster.leader
         next(one for one in cluster.servers if one.folder.name + str(one.port) == leader).kill()
-        for _ in range(30):
-            try:
-                await js.publish("dispatch.all", b"2", headers={"Nats-Msg-Id": "2"})
-                break
-            except (TimeoutError, nats.errors.Error, nats.js.errors.Error):
-                await asyncio.sleep(0.5)
-        found = [
-            (await js.get_msg(DISPATCH, seq=number, next=True, direct=True, subject="dispatch.all")).data
-            for number in (1, 2)
-        ]
+        await tried(lambda: js.publish("dispatch.all", b"2", headers={"Nats-Msg-Id": "2"}))
+
+        def kept(number):  # any of the two that are left may answer, also the one that is a moment behind
+            return js.get_msg(DISPATCH, seq=number, next=True, direct=True, subject="dispatch.all")
+
+        found = [(await tried(partial(kept, number))).data for number in (1, 2)]
         await client.close()
         return found
 
     with NatsCluster(tmp_path) as cluster:
-        assert within(90, story(cluster)) == [b"1", b"2"]
+        assert within(story(cluster)) == [b"1", b"2"]

@@ -54,16 +54,16 @@ class TestTheFakeSpeaksAsTheRealOneDoes:
             assert client.is_connected
             await client.close()
 
-        within(60, story())
+        within(story())
 
 
 async def works_alone(server, client):
     """One connection, it carries words, and nobody dials beside it."""
     await client.publish("last", b"word")
-    await client.flush(30)
+    await client.flush(60)
     await until(lambda: b"PUB last" in server.heard())
     dialled = server.dialled
-    await asyncio.sleep(1.0)  # many pauses: a second loop would have dialled
+    await asyncio.sleep(0.4)  # many pauses: a second loop would have dialled
     assert server.dialled == dialled
     assert server.open == 1
     assert client.is_connected
@@ -75,28 +75,30 @@ class TestABrokerThatFails:
     def test_at_the_first_connection(self, way):
         async def story(server):
             client = await connect(Broker(server.url), name="w", on_fault=lambda _: None)
-            await until(lambda: server.dialled == 4)
+            await until(
+                lambda: server.dialled >= 4
+            )  # one that works may be too slow on a busy machine, and is followed by another
             await until(lambda: client.is_connected)
             await works_alone(server, client)
             await client.close()
             await until(lambda: server.open == 0)
 
         with FailingServer([way] * 3 + [Way.WORKS]) as server:
-            within(90, story(server))
+            within(story(server))
 
     def test_after_a_connection_that_worked(self, way):
         async def story(server):
             states = []
             client = await connect(Broker(server.url), name="w", on_fault=lambda _: None, on_state=states.append)
             server.cut()
-            await until(lambda: server.dialled == 5)
+            await until(lambda: server.dialled >= 5)
             await until(lambda: client.is_connected and states[-1] is LineState.CONNECTED)
             await works_alone(server, client)
             await client.close()
             await until(lambda: server.open == 0)
 
         with FailingServer([Way.WORKS] + [way] * 3 + [Way.WORKS]) as server:
-            within(90, story(server))
+            within(story(server))
 
     def test_closed_in_the_middle_it_dials_no_more(self, way):
         async def story(server):
@@ -108,22 +110,22 @@ class TestABrokerThatFails:
             assert states[-1] is LineState.CLOSED
             await until(lambda: server.open == 0)
             dialled = server.dialled
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(0.4)
             assert (server.dialled, server.open) == (dialled, 0)
             assert server.most_open == 1
 
         with FailingServer([Way.WORKS, way]) as server:
-            within(90, story(server))
+            within(story(server))
 
 
 def test_a_broker_that_fails_each_time_in_another_way(quick):
     async def story(server):
         client = await connect(Broker(server.url), name="w", on_fault=lambda _: None)
-        await until(lambda: server.dialled == len(ways), 60)
+        await until(lambda: server.dialled >= len(ways))
         await until(lambda: client.is_connected)
         await works_alone(server, client)
         await client.close()
 
     ways = [*FAILING, Way.WORKS]
     with FailingServer(ways) as server:
-        within(120, story(server))
+        within(story(server))

@@ -13,7 +13,7 @@ from scheduler.core.model import Role
 from scheduler.link.process import TownLink
 from scheduler.station import Station
 from tests.broker.servers import NatsServer, Own
-from tests.link.town_side import TownSide, page, wait_until
+from tests.link.town_side import PATIENCE, TownSide, page, wait_until
 from tests.ports import free_port
 
 WARD, GROUP = "26734", "ven-song"
@@ -101,7 +101,7 @@ class Linked:
     def end(self):
         if self.stop is not None:
             self.stop.set()
-            self.thread.join(20)
+            self.thread.join(PATIENCE)
             assert not self.thread.is_alive(), "the link did not end"
             self.stop = None
 

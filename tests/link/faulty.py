@@ -1,6 +1,6 @@
 """A link that kills itself (-9) at one point, told by LOA_FAULT: a process of the tests, never of the station.
 
-before_insert | before_commit | before_ack | before_sent
+before_insert | before_commit | before_ack | before_sent: of an acknowledgement, whatever else was told before it.
 """
 
 import os
@@ -24,6 +24,7 @@ class FaultyWard(process.DeskWard):
     def __init__(self, station):
         super().__init__(station)
         self._store = station.parts.store
+        self._acks = set()
 
     def receive(self, raw, subject, sequence, *, in_turn, now_of_hub):
         if self.point == "before_insert":
@@ -35,10 +36,11 @@ class FaultyWard(process.DeskWard):
         taken = super().receive(raw, subject, sequence, in_turn=in_turn, now_of_hub=now_of_hub)
         if self.point == "before_ack":
             die()
+        self._acks.update(one.row for one in taken.acks)
         return taken
 
     def sent(self, rows):
-        if self.point == "before_sent":
+        if self.point == "before_sent" and self._acks & set(rows):
             die()
         super().sent(rows)
 

@@ -10,7 +10,7 @@ from scheduler.broker.client import Broker, connect
 from scheduler.core.envelope import seal
 from scheduler.core.model import Priority
 from tests.link.conftest import WARD
-from tests.link.town_side import now, wait_until
+from tests.link.town_side import PATIENCE, now, wait_until
 
 HOURS = timedelta(hours=5)
 
@@ -39,7 +39,7 @@ def test_fifty_megabytes_come_no_further_than_the_broker_and_hold_up_nobody(town
     town.call(pour())
     assert town.last() == before
     with pytest.raises(nats.js.errors.APIError):  # what the broker would carry and the log does not keep
-        town.call(town.js.publish("dispatch.all", b"x" * 65_537))
+        town.call(town.js.publish("dispatch.all", b"x" * 65_537, timeout=PATIENCE / 2))
     good = town.issue(now(), target=f"ward.{WARD}")
     wait_until(lambda: town.acks(good.id), "the acknowledgement of what comes behind it")
     assert [row["issue_id"] for row in inbox()] == [good.id]
@@ -55,6 +55,7 @@ def test_an_alert_that_comes_behind_its_own_cancelling_airs_nothing(town, link, 
         town.publish("dispatch.all", seal(one, town.private), one.id)
     last = town.issue(now())
     wait_until(lambda: town.acks(last.id), "the acknowledgement of what comes behind them")
+    wait_until(lambda: town.acks(alert.id), "the acknowledgement of the alert")  # each goes up by itself
     assert town.acks(alert.id) == ["refused"]
     assert emergencies(station) == 0
 

@@ -15,7 +15,7 @@ from scheduler.link.process import TownLink
 from scheduler.station import Station
 from tests.broker.servers import NatsServer, Own
 from tests.link.conftest import GROUP, WARD, Linked
-from tests.link.town_side import now, wait_until
+from tests.link.town_side import PATIENCE, now, wait_until
 from tests.ports import free_port
 from tests.station.conftest import CONFIG, Running, frames_in, until
 
@@ -68,7 +68,7 @@ def test_a_link_killed_at_any_point_stores_once_airs_once_and_acknowledges(
             stderr=out,
         )
     issued = town.issue(now(), priority=Priority.EMERGENCY, text="Hồ xả lũ, bà con sơ tán ngay.")
-    assert faulty.wait(60) == -signal.SIGKILL
+    assert faulty.wait(PATIENCE) == -signal.SIGKILL
     assert len(inbox()) == (1 if point in {"before_ack", "before_sent"} else 0)
     link = Linked(station).up()
     try:

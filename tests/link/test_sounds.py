@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler.broker.waiting import end_all
 from scheduler.clock import SystemClock
 from scheduler.core.envelope import Clip
 from scheduler.core.model import Priority
@@ -15,7 +16,7 @@ from scheduler.errors import Refused
 from scheduler.link.sounds import Sounds, Wanted, spread_seconds
 from scheduler.link.ward import LinkState
 from tests.broker.servers import pause
-from tests.link.town_side import now, wait_until
+from tests.link.town_side import PATIENCE, now, wait_until
 from tests.province.conftest import wav
 
 
@@ -73,7 +74,7 @@ def test_an_emergency_whose_sound_does_not_come_is_spoken_here(town, link, trust
     said = station.parts.programme.announcement(slot.announcement_id)
     assert "sơ tán" in said.text
     assert said.audio_sha256, "there is a sound, made by a voice of this machine"
-    assert town.acks(issued.id)[0] == "received"
+    assert wait_until(lambda: town.acks(issued.id))[0] == "received"
 
 
 def test_a_sound_larger_than_the_ward_takes_is_not_asked_for(town, link, trust, station, sounds):
@@ -105,7 +106,8 @@ class Wishes:
         self.waiting = [one for one in self.waiting if one.sha256 != sha256]
 
 
-def run_sounds(wishes, fetch, seconds, spread=timedelta(0), done=lambda: False):
+def run_sounds(wishes, fetch, done=lambda _: False, spread=timedelta(0), seconds=PATIENCE):
+    """How the line stands when `done` says so of it, or after these seconds."""
     state = LinkState()
 
     async def story():
@@ -117,11 +119,10 @@ def run_sounds(wishes, fetch, seconds, spread=timedelta(0), done=lambda: False):
         sounds = Sounds(wishes, fetch, state, SystemClock(), spread=spread, in_thread=in_thread)
         task = asyncio.create_task(sounds.run())
         end = loop.time() + seconds
-        while loop.time() < end and not done():
+        while loop.time() < end and not done(state):
             sounds.wake()
             await asyncio.sleep(0.02)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await end_all([task])
 
     asyncio.run(story())
     return state
@@ -139,7 +140,7 @@ def test_an_urgent_sound_passes_a_slow_planned_one(tmp_path):
         order.append(wanted.sha256)
         return tmp_path
 
-    run_sounds(wishes, fetch, 20, done=lambda: len(wishes.came) == 2)
+    run_sounds(wishes, fetch, lambda _: len(wishes.came) == 2)
     assert order == ["urgent", "slow"]
 
 
@@ -153,7 +154,7 @@ def test_a_broken_line_is_tried_again_and_never_reported_as_the_sounds_own_fault
             raise Refused("link_web_cut_off")
         return tmp_path
 
-    state = run_sounds(wishes, fetch, 30, done=lambda: wishes.came)
+    state = run_sounds(wishes, fetch, lambda _: wishes.came)
     assert (wishes.came, wishes.missed) == (["one"], [])
     assert state.fault is None
 
@@ -164,7 +165,7 @@ def test_while_the_line_is_broken_the_heartbeat_says_so():
     def fetch(_):
         raise Refused("link_web_unreachable", host="hub")
 
-    state = run_sounds(wishes, fetch, 1)
+    state = run_sounds(wishes, fetch, lambda state: state.fault)
     assert state.fault.reason == "link_web_unreachable"
     assert wishes.missed == []
 
@@ -178,13 +179,13 @@ def test_a_fault_that_nobody_has_thought_of_stops_no_other_sound(tmp_path):
             raise RuntimeError("nobody has thought of this")
         return tmp_path
 
-    run_sounds(wishes, fetch, 20, done=lambda: wishes.came)
+    run_sounds(wishes, fetch, lambda _: wishes.came)
     assert wishes.came == ["good"]
 
 
 def test_planned_sounds_are_not_asked_for_by_every_ward_at_once(tmp_path):
     wishes = Wishes(*(Wanted(str(number), 1, "u", urgent=False) for number in range(40)))
-    run_sounds(wishes, lambda _: tmp_path, 0.6, spread=timedelta(hours=10))
+    run_sounds(wishes, lambda _: tmp_path, spread=timedelta(hours=10), seconds=0.6)
     assert len(wishes.came) < 5
 
 

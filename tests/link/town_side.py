@@ -17,6 +17,7 @@ from scheduler.broker.client import Broker, connect, jetstream
 from scheduler.broker.setup import DISPATCH, UP, ensure_streams
 from scheduler.core.envelope import Envelope, Kind, new_id, public_hex, seal, subject_of
 from scheduler.core.model import Priority
+from scheduler.errors import Refused
 from tests.broker.servers import CLOCK, pause
 
 PATIENCE = 120.0
@@ -45,6 +46,8 @@ class TownSide:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._replicas, self._duplicates = replicas, duplicate_seconds
+        self._read = {}
+        """What UP was seen to hold, by the log's own birth and the place in it: it never changes."""
         self.client = None
 
     def connect(self):
@@ -61,11 +64,22 @@ class TownSide:
                 )
             )
         wait_until(lambda: self.client.is_connected, "the town's own line")
-        self.call(ensure_streams(self.js, self._replicas, duplicate_seconds=self._duplicates))
+        self._patiently(lambda: ensure_streams(self.js, self._replicas, duplicate_seconds=self._duplicates))
         return self
 
     def call(self, coroutine, seconds=PATIENCE):
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(seconds)
+
+    def _patiently(self, question):
+        """What `question` answers; asked again while the broker does not answer, or has not yet what is asked for."""
+
+        def answered():
+            try:
+                return [self.call(question())]
+            except (TimeoutError, Refused, nats.errors.Error):
+                return None
+
+        return wait_until(answered, "an answer of the broker")[0]
 
     @property
     def js(self):
@@ -75,7 +89,7 @@ class TownSide:
         if self.client is not None:
             self.call(self.client.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         self._loop.close()
 
     # Down
@@ -119,24 +133,26 @@ class TownSide:
 
     def up(self):
         """Everything that UP holds, as (subject, message id, JSON), in order."""
-        return self.call(self._up())
+        return self._patiently(self._up)
 
     async def _up(self):
         info = await self.js.stream_info(UP)
-        found = []
-        for sequence in range(max(info.state.first_seq, 1), info.state.last_seq + 1):
-            message = await self.js.get_msg(UP, seq=sequence)
-            found.append((message.subject, (message.headers or {}).get("Nats-Msg-Id", ""), json.loads(message.data)))
-        return found
+        places = [(info.created, sequence) for sequence in range(max(info.state.first_seq, 1), info.state.last_seq + 1)]
+        for place in places:
+            if place not in self._read:
+                message = await self.js.get_msg(UP, seq=place[1])
+                message_id = (message.headers or {}).get("Nats-Msg-Id", "")
+                self._read[place] = message.subject, message_id, json.loads(message.data)
+        return [self._read[place] for place in places]
 
     def acks(self, issue_id):
         """The states that were told of an issue, in order."""
         return [body["state"] for _, _, body in self.up() if body["kind"] == "ack" and body["id"] == issue_id]
 
     def last(self):
-        return self.call(self.js.stream_info(DISPATCH)).state.last_seq
+        return self._patiently(lambda: self.js.stream_info(DISPATCH)).state.last_seq
 
-    def ask(self, ward_id, verb, body=b"", seconds=5.0):
+    def ask(self, ward_id, verb, body=b"", seconds=PATIENCE / 2):
         message = self.call(self.client.request(f"cmd.{ward_id}.{verb}", body, timeout=seconds))
         return json.loads(message.data)
 
