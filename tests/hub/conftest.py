@@ -44,7 +44,7 @@ def _in_a_thread(made: Process, name: str) -> Iterator[Process]:
         yield made
     finally:
         stop.set()
-        thread.join(30)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
 
 

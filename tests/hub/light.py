@@ -57,12 +57,12 @@ class LightWard:
 class Running:
     """A light ward and its link."""
 
-    def __init__(self, town, ward_id, ward=None, groups=()):
+    def __init__(self, town, ward_id, ward=None, groups=(), look_every=(2.0, 4.0)):
         keys = {town.desk.keys.current().public: "town"}
         self.ward = ward or LightWard(ward_id, keys, town.station.clock, groups)
         broker = Broker(town.server.url, town.seeds[ward_id], town.server.ca_file, f"_INBOX_w{ward_id}")
         self.link = Link(
-            self.ward, broker, town.station.clock, messages_a_second=1000, look_every=(2.0, 4.0), is_urgent=is_urgent
+            self.ward, broker, town.station.clock, messages_a_second=1000, look_every=look_every, is_urgent=is_urgent
         )
         self._stop = asyncio.Event()
 
@@ -72,13 +72,13 @@ class Running:
 
     async def end(self):
         self._stop.set()
-        await asyncio.wait_for(self._task, 20)
+        await asyncio.wait_for(self._task, 120)
 
 
 @asynccontextmanager
-async def wards_of(town, ids):
+async def wards_of(town, ids, **told):
     """These wards, each with its link, connected."""
-    running = [await Running(town, ward_id).begin() for ward_id in ids]
+    running = [await Running(town, ward_id, **told).begin() for ward_id in ids]
     try:
         yield running
     finally:

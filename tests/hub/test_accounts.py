@@ -14,25 +14,26 @@ from tests.hub.conftest import running, until
 from tests.hub.voice import Voice, settled
 
 
-def test_a_ward_comes_in_and_is_shut_out_within_seconds_and_the_other_hundred_notice_nothing(town):
+def test_a_ward_comes_in_and_is_shut_out_at_once_and_the_other_hundred_notice_nothing(town):
+    """At once: the broker's file is written before the act is over, and nothing has to come round for it."""
     ids = [str(one) for one in range(1, 101)]
     town.many(ids)
 
     async def story():
         voices = [await Voice(town, ward).__aenter__() for ward in ids]
         began = town.station.clock.monotonic()
-        town.ward("500")
+        own = keys.public_of(town.ward("500"))
+        assert own in town.desk.conf.path.read_text()
         async with Voice(town, "500") as new:
             joined = town.station.clock.monotonic() - began
             await new.says("ack", {"id": "x", "state": "received"})
             await settled(lambda: town.state("500") == "quiet")
             began = town.station.clock.monotonic()
             town.desk.revoke(town.admin, "500")
+            assert own not in town.desk.conf.path.read_text()
             await settled(lambda: not new.client.is_connected)
             out = town.station.clock.monotonic() - began
             print(f"in after {joined:.2f} s, out after {out:.2f} s")
-            assert joined < 5
-            assert out < 5  # 2 s on a quiet machine
             assert town.state("500") == "revoked"
             await asyncio.sleep(3)  # long enough to try again, and again
             assert not new.client.is_connected
@@ -165,7 +166,7 @@ def test_a_town_on_three_servers_goes_on_when_the_leader_of_its_log_is_killed(tm
         cluster.ca_file = None
         town.desk.conf.write()
         with cluster, running(station):
-            until(lambda: town.desk.state().connected, 60)
+            until(lambda: town.desk.state().connected)
             asyncio.run(_leader_story(town, cluster, wards_of))
     finally:
         station.close()
@@ -175,19 +176,19 @@ async def _leader_story(town, cluster, wards_of):
     ids = ["1", "2", "3", "4", "5"]
     town.many(ids)
     async with wards_of(town, ids) as wards:
-        await settled(lambda: all(one.link.state.connected for one in wards), 60)
+        await settled(lambda: all(one.link.state.connected for one in wards))
         issues = [town.desk.issue_test(town.admin)]
-        await settled(lambda: town.desk.issued(issues[0])[0].heard_of == len(ids), 60)
+        await settled(lambda: town.desk.issued(issues[0])[0].heard_of == len(ids))
         leader = await _leader(cluster, town)
         for place in range(12):
             issues.append(town.desk.issue_test(town.admin))
             if place == 4:
                 leader.kill()
             await asyncio.sleep(0.05)
-        await settled(lambda: town.desk.state().waiting == 0, 90)
+        await settled(lambda: town.desk.state().waiting == 0)
         await asyncio.to_thread(leader.start, wait=False)
-        await settled(lambda: all(set(one.ward.seen) == set(issues) for one in wards), 90)
-        await settled(lambda: all(town.desk.issued(one)[0].heard_of == len(ids) for one in issues), 90)
+        await settled(lambda: all(set(one.ward.seen) == set(issues) for one in wards))
+        await settled(lambda: all(town.desk.issued(one)[0].heard_of == len(ids) for one in issues))
         assert {len(one.ward.seen) for one in wards} == {len(issues)}
         assert town.station.parts.store.value("SELECT count(*) FROM hub_ack") == len(ids) * len(issues)
 
@@ -197,8 +198,9 @@ async def _leader(cluster, town) -> NatsServer:
 
     client = await connect(Broker(cluster.url, town.desk.conf.hub_seed()), name="look", on_fault=lambda _: None)
     try:
-        info = await client.jetstream().stream_info("DISPATCH")
-        name = info.cluster.leader
+        name = ""
+        while not name:  # nobody leads for a moment
+            name = (await client.jetstream(timeout=60).stream_info("DISPATCH")).cluster.leader
     finally:
         await client.close()
     return next(one for one in cluster.servers if name in (one.folder / "n.conf").read_text())

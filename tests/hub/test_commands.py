@@ -120,6 +120,6 @@ def test_the_bare_command_runs_the_desk_with_its_page_and_its_process_until_it_i
         until(lambda: answers(port) and "hub" in beating(tmp_path / "data"), seconds=120, every=0.5)
     finally:
         running.send_signal(signal.SIGINT)
-        told, _ = running.communicate(timeout=60)
+        told, _ = running.communicate(timeout=120)
     assert running.returncode == 0, told
     assert "Đã tắt trạm" in told

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from scheduler.broker.client import Broker, connect, jetstream
+from scheduler.broker.client import Broker, connect
 from scheduler.broker.setup import ensure_streams
 from scheduler.core.envelope import Told, UpKind, up_body
 from scheduler.desk.hub_wards import NewWard
@@ -10,14 +10,14 @@ from scheduler.hub.hearing import CONSUMER
 from tests.hub.conftest import running
 from tests.hub.voice import journal, settled
 
-WARDS, EACH = 100, 600
+WARDS, EACH = 100, 200
 
 
 def count(town, table):
     return town.station.parts.store.value(f"SELECT count(*) FROM {table}")  # noqa: S608 - our names
 
 
-def test_sixty_thousand_rows_at_once_are_each_kept_once_and_none_is_sent_again(desk_of_town):
+def test_twenty_thousand_rows_at_once_are_each_kept_once_and_none_is_sent_again(desk_of_town):
     town = desk_of_town
     for number in range(1, WARDS + 1):
         town.desk.add_ward(town.admin, NewWard(str(number), f"Phường {number}"))
@@ -27,7 +27,7 @@ def test_sixty_thousand_rows_at_once_are_each_kept_once_and_none_is_sent_again(d
 
     async def flood():
         client = await connect(Broker(town.server.url, town.desk.conf.hub_seed()), name="flood", on_fault=print)
-        js = jetstream(client)
+        js = client.jetstream(timeout=60)
         await ensure_streams(js)
         for ward in range(1, WARDS + 1):
             await asyncio.gather(
@@ -36,17 +36,16 @@ def test_sixty_thousand_rows_at_once_are_each_kept_once_and_none_is_sent_again(d
                         f"up.{ward}.asrun",
                         up_body(Told(str(ward), place, UpKind.ASRUN, now, {"id": "", "journal": row})),
                         headers={"Nats-Msg-Id": f"{ward}:{place}"},
-                        timeout=60,
                     )
                     for place, row in enumerate(rows, 1)
                 )
             )
         began = clock.monotonic()
         with running(town.station):
-            await settled(lambda: count(town, "hub_journal") == WARDS * EACH, 120)
+            await settled(lambda: count(town, "hub_journal") == WARDS * EACH, 600)
             print(f"{WARDS * EACH / (clock.monotonic() - began):,.0f} rows a second")
             info = await js.consumer_info("UP", CONSUMER)
-            end = clock.monotonic() + 30
+            end = clock.monotonic() + 120
             while info.num_ack_pending and clock.monotonic() < end:
                 await asyncio.sleep(0.1)
                 info = await js.consumer_info("UP", CONSUMER)

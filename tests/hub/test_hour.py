@@ -8,6 +8,7 @@ import pytest
 from scheduler.clock import SystemClock
 from scheduler.core.envelope import Kind, UpKind
 from scheduler.desk.hub_issues import IssueOrder
+from tests.hub.conftest import until
 from tests.hub.light import Running, wards_of
 from tests.hub.voice import journal, settled
 
@@ -56,14 +57,14 @@ def test_two_of_twenty_wards_away_for_an_hour_with_a_killed_broker_have_everythi
     async def story():
         async with wards_of(town, IDS[:18]) as stay:
             gone = [await Running(town, ward_id).begin() for ward_id in IDS[18:]]
-            await settled(lambda: all(one.link.state.connected for one in (*stay, *gone)), 120)
+            await settled(lambda: all(one.link.state.connected for one in (*stay, *gone)))
             issues = [issue(town, number)]
-            await settled(lambda: all(len(one.ward.seen) == 1 for one in (*stay, *gone)), 120)
+            await settled(lambda: all(len(one.ward.seen) == 1 for one in (*stay, *gone)))
             await asyncio.gather(*(one.end() for one in gone))
-            await settled(lambda: {town.state(ward_id) for ward_id in IDS[18:]} == {"cut_off"}, 120)
+            await settled(lambda: {town.state(ward_id) for ward_id in IDS[18:]} == {"cut_off"})
             since = clock.now()
             await the_hour(stay, gone, issues)
-            await settled(lambda: all(len(one.ward.seen) == len(issues) for one in stay), 120)
+            await settled(lambda: all(len(one.ward.seen) == len(issues) for one in stay))
             assert {len(one.ward.seen) for one in gone} == {1}
             for ward_id in IDS[18:]:
                 state = town.desk.ward(ward_id)
@@ -71,11 +72,11 @@ def test_two_of_twenty_wards_away_for_an_hour_with_a_killed_broker_have_everythi
                 assert state.since <= since
             assert clock.now() - since >= timedelta(hours=1)
             back = [await Running(town, one.ward.ward_id, one.ward).begin() for one in gone]
-            await settled(lambda: all(len(one.ward.seen) == len(issues) for one in back), 120)
-            await settled(lambda: all(not one.ward.unsent for one in (*stay, *back)), 120)
-            await settled(lambda: count(town, "hub_ack") == len(issues) * len(IDS), 120)
-            await settled(lambda: count(town, "hub_journal") == PARTS * EACH * len(IDS), 120)
-            await settled(lambda: not {town.state(ward_id) for ward_id in IDS} & {"cut_off", "never"}, 120)
+            await settled(lambda: all(len(one.ward.seen) == len(issues) for one in back))
+            await settled(lambda: all(not one.ward.unsent for one in (*stay, *back)))
+            await settled(lambda: count(town, "hub_ack") == len(issues) * len(IDS))
+            await settled(lambda: count(town, "hub_journal") == PARTS * EACH * len(IDS))
+            await settled(lambda: not {town.state(ward_id) for ward_id in IDS} & {"cut_off", "never"})
             assert {len(one.ward.stored) for one in (*stay, *back)} == {len(issues)}, "in each ward each once"
             for one in (*stay, *back):
                 assert list(one.ward.seen) == issues, "in the order they were issued in"
@@ -97,7 +98,9 @@ def test_two_of_twenty_wards_away_for_an_hour_with_a_killed_broker_have_everythi
     assert airtime.totals.airings == airtime.totals.proved == PARTS * EACH * len(IDS)
     assert airtime.totals.played_ms == airtime.totals.airings * LASTED
     assert town.desk.chain_faults(town.admin) == []
-    assert all(one.missing_rows == one.lost_rows == 0 and not one.trouble for one in town.desk.wards())
+    # By a clock that leaps, lines of the broker that was killed have stood beside the new ones for long: until it is
+    # known that they are gone, a ward seems to be connected twice.
+    until(lambda: all(one.missing_rows == one.lost_rows == 0 and not one.trouble for one in town.desk.wards()))
 
 
 def count(town, table):

@@ -77,7 +77,7 @@ def test_killed_in_the_middle_it_comes_back_and_every_ward_has_everything_once(l
 
         async def story():
             async with wards_of(town, ids) as wards:
-                await settled(lambda: all(one.link.state.connected for one in wards), 60)
+                await settled(lambda: all(one.link.state.connected for one in wards))
                 issues = []
                 for place in range(20):
                     order = IssueOrder(Kind.ANNOUNCEMENT, station.clock.now() + timedelta(hours=1), number)
@@ -88,8 +88,8 @@ def test_killed_in_the_middle_it_comes_back_and_every_ward_has_everything_once(l
                             until, lambda: loa_run.children().get("hub") not in {None, before["hub"]}, "a new hub"
                         )
                         before["hub"] = loa_run.children()["hub"]
-                await settled(lambda: all(set(one.ward.seen) == set(issues) for one in wards), 60)
-                await settled(lambda: all(town.desk.issued(one)[0].heard_of == len(ids) for one in issues), 60)
+                await settled(lambda: all(set(one.ward.seen) == set(issues) for one in wards))
+                await settled(lambda: all(town.desk.issued(one)[0].heard_of == len(ids) for one in issues))
                 assert {len(one.ward.stored) for one in wards} == {len(issues)}
 
         asyncio.run(story())

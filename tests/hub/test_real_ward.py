@@ -109,6 +109,7 @@ def test_a_ward_put_back_from_a_backup_tells_in_a_new_line_and_the_town_keeps_bo
         until(lambda: ward.desk.town.up.rows.cursor(JOURNAL) is not None)  # what was before the link is not told
         aired(ward, 3, name="before")
         until(lambda: len(rows_at(town)) == 3)
+        until(lambda: ward.desk.town.queue().waiting == 0)  # it knows that they are told
     aired(ward, 2, name="untold")
     backup = ward.desk.backups.make(tuan)
     with linked(ward):
@@ -126,7 +127,7 @@ def test_a_ward_put_back_from_a_backup_tells_in_a_new_line_and_the_town_keeps_bo
     with again.parts.store.write() as db:
         db.conn.execute(lost, (old[0],))  # confirmed by a broker that then lost it
     with linked(again):
-        until(lambda: len(rows_at(town)) == 11, 90)
+        until(lambda: len(rows_at(town)) == 11)
         until(lambda: town.desk.ward(WARD).missing_rows == 0)
         until(lambda: again.desk.town.queue().waiting == 0)
         until(lambda: [whole for _, whole in lines_at(town)] == [True, True])

@@ -154,7 +154,7 @@ def test_two_that_come_with_one_code_at_the_same_time_are_one(desk_of_town):
     for one in threads:
         one.start()
     for one in threads:
-        one.join(30)
+        one.join(120)
     assert sorted(type(one).__name__ for one in got) == ["Welcome"] + ["str"] * 5
 
 
@@ -287,7 +287,7 @@ def test_the_wards_own_program_comes_in_and_fetches_a_sound_over_real_http(confi
                 )
                 threads[-1].start()
             for one in threads:
-                one.join(60)
+                one.join(120)
             print(f"20 x {size / 1000:.0f} kB in {station.clock.monotonic() - began:.2f} s")
             assert len(list(tmp_path.glob("w*/*"))) >= 20
         finally:

@@ -3,9 +3,14 @@
 import asyncio
 import secrets
 
-from scheduler.broker.client import Broker, connect, jetstream
+import nats.errors
+
+from scheduler.broker.client import Broker, connect
 from scheduler.core.envelope import Told, UpKind, up_body
 from scheduler.store.chain import COLUMNS, GENESIS, row_hash
+
+PATIENCE = 120.0
+"""Seconds for what takes one: the machine may be busy."""
 
 
 class Voice:
@@ -21,12 +26,22 @@ class Voice:
         return self
 
     async def _dial(self):
+        """Until it is in: who shakes hands with the broker in the instant it reads its accounts is thrown out."""
+        while True:
+            try:
+                await self._dialled()
+            except nats.errors.Error:
+                await self.client.close()
+            else:
+                return
+
+    async def _dialled(self):
         told = Broker(self.town.server.url, self.seed, self.town.server.ca_file, f"_INBOX_w{self.ward_id}")
         self.client = await connect(told, name=self.name, on_fault=self.faults.append, on_state=self._state)
-        self.js = jetstream(self.client)
+        self.js = self.client.jetstream(timeout=PATIENCE)
         for subject in ("all", f"ward.{self.ward_id}", *(f"group.{one}" for one in self.groups)):
             await self.client.subscribe(f"live.dispatch.{subject}", cb=self._hear)
-        await self.client.flush()
+        await self.client.flush(PATIENCE)
         self.reconnects = 0
 
     async def __aexit__(self, *_):
@@ -42,10 +57,7 @@ class Voice:
         return up_body(Told(ward or self.ward_id, row, UpKind(kind), self.town.station.clock.now(), body))
 
     async def says(self, kind, body, row=0, ward=None):
-        """One word upwards, confirmed by the stream.
-
-        Who shakes hands with the broker in the instant it reads its accounts is thrown out, and dials again as a link does.
-        """
+        """One word upwards, confirmed by the stream; who was thrown out dials again, as a link does."""
         if self.client.is_closed:
             await self._dial()
         row = row or self.row + 1
@@ -54,7 +66,7 @@ class Voice:
         await self.js.publish(f"up.{self.ward_id}.{kind}", self.body(kind, body, row, ward), headers=headers)
 
 
-async def settled(what, seconds=30.0):
+async def settled(what, seconds=PATIENCE):
     """Wait until `what` is so; bounded."""
     end = asyncio.get_running_loop().time() + seconds
     while not (found := what()):

@@ -10,12 +10,12 @@ import nats.js.errors
 import pytest
 
 from scheduler.broker import keys
-from scheduler.broker.client import LEAST_PAUSE, Broker, BrokerClient, connect, jetstream
+from scheduler.broker.client import JS_TIMEOUT, LEAST_PAUSE, Broker, BrokerClient, connect
 from scheduler.broker.setup import UP, ensure_streams
 from scheduler.clock import SystemClock
 from scheduler.link import Link
 from tests.broker.servers import NatsServer, Own
-from tests.hub.voice import settled
+from tests.hub.voice import PATIENCE, settled
 from tests.link.light import LightWard
 
 WARDS, MESSAGES = 200, 5
@@ -38,7 +38,9 @@ async def published(js, number):
     """Published until the broker has it, under one id."""
     while True:
         with suppress(nats.errors.Error, nats.js.errors.Error, TimeoutError):
-            return await js.publish("dispatch.all", str(number).encode(), headers={"Nats-Msg-Id": str(number)})
+            return await js.publish(
+                "dispatch.all", str(number).encode(), timeout=JS_TIMEOUT, headers={"Nats-Msg-Id": str(number)}
+            )
         await asyncio.sleep(0.2)
 
 
@@ -51,20 +53,20 @@ async def story(server, seeds, dials):
     stop = asyncio.Event()
     tasks = [asyncio.create_task(link.run(stop)) for link in links]
     hub = await connect(Broker(server.url, server.hub_seed, server.ca_file), name="hub", on_fault=lambda _: None)
-    js = jetstream(hub)
+    js = hub.jetstream(timeout=PATIENCE)  # beside two hundred that shake hands, an answer takes its time
     await ensure_streams(js)
-    await settled(lambda: all(link.state.connected for link in links), 90)
+    await settled(lambda: all(link.state.connected for link in links))
     dials.clear()
     server.kill()
-    await settled(lambda: not any(link.state.connected for link in links), 60)
+    await settled(lambda: not any(link.state.connected for link in links))
     await asyncio.sleep(3.0)  # long enough to dial, and in vain
     await asyncio.to_thread(server.start)
     began = asyncio.get_running_loop().time()
     for number in range(MESSAGES):
         await published(js, number)
-    await settled(lambda: all(link.state.connected for link in links), 90)
+    await settled(lambda: all(link.state.connected for link in links))
     print(f"all {WARDS} back {asyncio.get_running_loop().time() - began:.1f} s after the server")
-    await settled(lambda: all(len(ward.texts) >= MESSAGES and not ward.rows for ward in wards), 90)
+    await settled(lambda: all(len(ward.texts) >= MESSAGES and not ward.rows for ward in wards))
     messages = (await js.stream_info(UP)).state.messages
     stop.set()
     await asyncio.gather(*tasks)
@@ -77,7 +79,7 @@ def test_two_hundred_wards_come_back_after_a_kill_with_everything_once_and_in_or
     seeds = {str(number): keys.new_seed() for number in range(1, WARDS + 1)}
     own = {ward_id: Own(keys.public_of(seed)) for ward_id, seed in seeds.items()}
     with NatsServer(tmp_path, wards=own, tls=True) as server:
-        wards, messages = asyncio.run(asyncio.wait_for(story(server, seeds, dials), 300))
+        wards, messages = asyncio.run(asyncio.wait_for(story(server, seeds, dials), 5 * PATIENCE))
     assert all(ward.texts == [str(number).encode() for number in range(MESSAGES)] for ward in wards)
     assert messages == WARDS * MESSAGES
     apart = [later - earlier for one in dials.values() for earlier, later in pairwise(one)]
