@@ -2,15 +2,17 @@
 
 import shutil
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 
-from scheduler.clock import SystemClock
+from scheduler.clock import SystemClock, since_boot
 from scheduler.config import Config, OutputConfig, PairConfig, StationConfig
+from scheduler.core import pair
 from scheduler.pair.service import PairService
 from scheduler.station import Station
 from scheduler.store.pair_air import AirFile, Resting, folder_of
 from tests.ports import free_port
-from tests.station.conftest import until
+from tests.station.conftest import PATIENCE, until
 
 KEY = "cd" * 32
 NAMES = ("may-1", "may-2")
@@ -32,7 +34,7 @@ class One:
     def __init__(self, folder, name, ports, url, ahead=timedelta(0), **more):
         """`more`: further sections of its configuration."""
         peer = next(one for one in NAMES if one != name)
-        pair = PairConfig(
+        told = PairConfig(
             url=url,
             machine=name,
             peer=peer,
@@ -41,7 +43,7 @@ class One:
             port=ports[name],
         )
         self.config = Config(
-            folder=folder, station=StationConfig(data=name), outputs=(OutputConfig(kind="null"),), pair=pair, **more
+            folder=folder, station=StationConfig(data=name), outputs=(OutputConfig(kind="null"),), pair=told, **more
         )
         self.clock, self.name = AskewClock(ahead), name
         folder_of(self.config.data).mkdir(parents=True)
@@ -70,7 +72,7 @@ class One:
     def stop(self):
         self._stop.set()
         for thread in self._threads:
-            thread.join(20)
+            thread.join(PATIENCE)
         self._threads = []
 
     def told(self):
@@ -98,9 +100,27 @@ class Duo:
         self._watch.start()
 
     def _look(self):
+        """Two looks are two instants: what the first machine had before and after, it had while the other was asked."""
+        first, second = self.first.air, self.second.air
         while not self._stop.wait(0.01):
-            if self.first.air.has_air() and self.second.air.has_air():
+            term = first.read().term
+            if first.has_air() and second.has_air() and first.has_air() and first.read().term == term:
                 self.doubles.append(SystemClock().monotonic())
+
+    @contextmanager
+    def steady(self, holder, *, and_back=True):
+        """In here a vote lasts a minute: a machine of the tests that stands still for some seconds moves no air.
+
+        `and_back`: until votes last as long as usual again.
+        """
+        usual = pair.HOLD
+        pair.HOLD = PATIENCE / 2
+        try:
+            until(lambda: holder.air.read().deadline > since_boot() + usual, "a vote that lasts")
+            yield
+        finally:
+            pair.HOLD = usual
+        until(lambda: not and_back or holder.air.read().deadline < since_boot() + usual + 1, "a vote as usual")
 
     def up(self):
         self.first.start()

@@ -217,7 +217,7 @@ def test_a_process_that_is_to_rest_ends_even_if_it_is_stopped_and_comes_back_whe
     child.process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"])
     os.kill(child.process.pid, signal.SIGSTOP)
     watch.rests = lambda _: True
-    deadline = clock.monotonic() + 30
+    deadline = clock.monotonic() + 120
     while watch.alive and clock.monotonic() < deadline:
         watch._look_after(child)
         clock.sleep_until(clock.monotonic() + 0.05)

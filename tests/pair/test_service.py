@@ -30,14 +30,16 @@ def test_a_full_disk_of_the_follower_is_told_and_the_holder_goes_on(duo_of, monk
             yield conn
 
     monkeypatch.setattr(PairRows, "_bare", small)
-    full.set()
-    for number in range(200):
-        with first.station.parts.store.write() as db:
-            db.conn.execute("INSERT INTO todo (key, reason, raised_at) VALUES (?, ?, 't')", (f"k{number}", "x" * 3000))
-    until(lambda: "disk_full" in second.reasons(), "the word about the disk")
-    pause(7.0)
-    assert first.air.has_air()
-    full.clear()
+    with duo.steady(first):
+        full.set()
+        for number in range(200):
+            with first.station.parts.store.write() as db:
+                sql = "INSERT INTO todo (key, reason, raised_at) VALUES (?, ?, 't')"
+                db.conn.execute(sql, (f"k{number}", "x" * 3000))
+        until(lambda: "disk_full" in second.reasons(), "the word about the disk")
+        pause(7.0)
+        assert first.air.has_air()
+        full.clear()
     until(lambda: not second.reasons(), "the copy after all")
     count = "SELECT count(*) FROM todo"
     until(lambda: second.station.parts.store.value(count) == first.station.parts.store.value(count), "the same rows")

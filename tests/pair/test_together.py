@@ -38,12 +38,13 @@ def test_a_pair_process_that_is_started_again_keeps_the_air_without_a_gap(duo_of
 
     ended = threading.Event()
     watch = threading.Thread(target=look)
-    watch.start()
-    first.stop()
-    first.start()
-    pause(4.0)
-    ended.set()
-    watch.join()
-    assert silences == []
-    assert first.told().term == term
-    assert not second.air.has_air()
+    with duo.steady(first, and_back=False):  # the test is over then
+        watch.start()
+        first.stop()
+        first.start()
+        pause(4.0)
+        ended.set()
+        watch.join()
+        assert silences == []
+        assert first.told().term == term
+        assert not second.air.has_air()

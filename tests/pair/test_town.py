@@ -56,6 +56,7 @@ def tells(town, machine, count, name):
     before = len(rows_at(town))
     with closing(Station.open(machine.config, machine.clock)) as station, linked(station):
         until(lambda: station.desk.town.state().reached_at, "the line")
+        until(machine.air.has_air, "the air, without which nothing is written")
         aired(machine.station, count, name=name)
         until(lambda: len(rows_at(town)) == before + count, "its airings, at the town")
         until(lambda: station.desk.town.queue().waiting == 0, "an empty outbox")

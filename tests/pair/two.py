@@ -21,6 +21,8 @@ from tests.station.conftest import Running, alive, until
 
 NAMES = ("may-1", "may-2")
 KEY = "ab" * 32
+LONGEST_LOOK = 0.5
+"""Seconds; no machine follows the other sooner."""
 CONFIG = """
 [station]
 time_zone = "{zone}"
@@ -132,13 +134,18 @@ class Two:
             urls = {"url": f"nats://127.0.0.1:{broker.port}", "peer_url": f"http://127.0.0.1:{to_peer.port}"}
             path.write_text(CONFIG.format(**told, **urls), encoding="utf-8")
             self.machines[name] = Machine(name, path, broker, to_peer)
+        self._slept = set()
+        """Looks that came long after the one before: between them one machine may have followed the other."""
         self._stop = threading.Event()
         self._ear = threading.Thread(target=self._listen, daemon=True)
         self._ear.start()
 
     def _listen(self):
+        now = since_boot()
         while not self._stop.wait(0.05):
-            now = since_boot()
+            before, now = now, since_boot()
+            if now - before > LONGEST_LOOK:
+                self._slept.add(now)
             for machine in self.machines.values():
                 machine.look(now)
 
@@ -163,7 +170,7 @@ class Two:
     def both_heard_at_once(self):
         """Instants at which both machines' recordings had grown since the look before."""
         first, second = (set(one.heard) for one in self.machines.values())
-        return sorted(first & second)
+        return sorted((first & second) - self._slept)
 
     def close(self):
         self._stop.set()
