@@ -120,7 +120,7 @@ class Mosquitto:
     def stop(self):
         if self.process and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(PATIENCE)
 
 
 class Process:
@@ -189,12 +189,12 @@ def running(make):
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    assert begun.wait(20)
+    assert begun.wait(PATIENCE)
     try:
         yield
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(PATIENCE)
 
 
 class Sounds(http.server.BaseHTTPRequestHandler):

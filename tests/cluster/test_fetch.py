@@ -57,7 +57,7 @@ class Page(http.server.BaseHTTPRequestHandler):
         elif fault == "hangs":
             self.wfile.write(body[:1000])
             self.wfile.flush()
-            server.release.wait(10)
+            server.release.wait(120)
         else:
             self.wfile.write(body)
 

@@ -52,7 +52,7 @@ def publish(broker):
     client = paho.Client(CallbackAPIVersion.VERSION2)
     client.connect("127.0.0.1", broker.port)
     client.loop_start()
-    yield lambda topic, payload, **more: client.publish(topic, payload, 1, **more).wait_for_publish(10)
+    yield lambda topic, payload, **more: client.publish(topic, payload, 1, **more).wait_for_publish(60)
     client.disconnect()
     client.loop_stop()
 
@@ -204,6 +204,7 @@ def test_after_its_key_was_forgotten_another_machine_may_be_the_box(
     with ward_link():
         with box_link():
             until(heard(seen), "the box")
+        until(lambda: seen().look is Look.CUT_OFF, "its last word")  # else that would make its key known once more
         station.desk.clusters.forget_key(admin, BOX)
         told = {"cluster": BOX, "key": public_of("55" * 32), "at": CLOCK.now().isoformat(), "boot": "n", "count": 1}
         publish(TOPICS.state, seal_message(told, "55" * 32))
@@ -318,7 +319,8 @@ def test_a_vendors_box_gets_volume_stop_and_silence_in_the_provinces_words(vendo
     vendors.desk.clusters.set_muted(admin, VENDOR, muted=False)
     until(lambda: vendor.state["AmLuong"] == "35", "its voice again")
     vendors.desk.clusters.stop(admin, VENDOR)
-    until(lambda: {"DungPhatNoiDung": {"ThamSo": "0"}}.items() <= vendor.orders[-1].items(), "the stop")
+    stop = {"DungPhatNoiDung": {"ThamSo": "0"}}.items()
+    until(lambda: any(stop <= one.items() for one in list(vendor.orders)), "the stop")
 
 
 def test_a_vendors_box_plays_an_emergency_from_the_wards_page_and_its_log_stands_beside_the_slot(
@@ -379,7 +381,8 @@ def test_an_expired_order_does_not_wait_for_a_vendors_box_at_the_mqtt_server(ven
         VENDOR, ClusterKind.STOP, {"slot_id": None}, now, order_id="gone", expires=now + timedelta(seconds=2)
     )
     vendors.desk.clusters.set_volume(admin, VENDOR, 15)
-    until(lambda: vendors.parts.store.value("SELECT sent_at FROM cluster_order WHERE id = 'gone'"), "it to be sent")
+    sent = "SELECT sent_at FROM cluster_order WHERE id = 'gone'"
+    until(lambda: vendors.parts.store.value(sent) or CLOCK.now() > now + timedelta(seconds=4), "it to be sent")
     until(lambda: CLOCK.now() > now + timedelta(seconds=4), "its expiry")
     box.orders.clear()
     box.start()

@@ -69,7 +69,7 @@ class VendorBox:
 
     def play(self, bulletin, at):
         url = bulletin["NoiDung"]
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - the ward's own page
+        with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - the ward's own page
             self.fetched[url] = answer.read()
         self.state["TrangThaiHoatDong"], self.state["NoiDungPhat"] = 0, bulletin["TieuDe"]
         log = {key: bulletin[key] for key in ("BanTinID", "TieuDe", "LoaiBanTin", "MucDoUuTien", "ThoiLuong")}

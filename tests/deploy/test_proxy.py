@@ -45,7 +45,7 @@ def proxy(page, tmp_path):
     with (tmp_path / "caddy.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | homes)
     try:
-        wait_for(lambda: certified(port), "Caddy's certificate", 60)
+        wait_for(lambda: certified(port), "Caddy's certificate", 120)
         yield port
     finally:
         process.kill()

@@ -45,7 +45,7 @@ def config(config, province, password_file):
         source_id="W1",
         source_name="Phường Một",
         clusters=("wav=860000000000001",),
-        timeout_seconds=1.0,
+        timeout_seconds=60.0,
         logs_a_minute=600,
     )
     return replace(config, province=told)

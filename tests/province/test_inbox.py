@@ -1,6 +1,5 @@
 """Bulletins of the province in the ward: taken in once, aired by rule or by a person, never after their end."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from scheduler.errors import NotPermitted, Refused
 from scheduler.province.link import ProvinceLink
 from tests.province.conftest import ISSUER, linked, wav
 from tests.province.server import BULLETINS, SOUNDS
+from tests.station.conftest import until
 
 MINUTE = timedelta(minutes=1)
 
@@ -432,10 +432,7 @@ def test_a_slow_sound_of_a_waiting_bulletin_holds_up_no_emergency(trusting, prov
     assert row_of(station).state == "aired"
     assert link._fetching
     province.released.set()
-    for _ in range(200):
-        if not link._fetching:
-            break
-        threading.Event().wait(0.05)
+    until(lambda: not link._fetching, "the end of the slow one")
     assert row_of(station, "chậm").reason == "audio_empty"  # its header was never ended
 
 

@@ -138,7 +138,11 @@ def test_every_fault_of_a_server_is_a_sentence_and_heals_by_itself(
 ):
     province.fails(BULLETINS, fault)
     province.bulletins = [bulletin()]
+    patient = link._client._settings
+    if fault == "drip!":  # this one alone lasts as long as it is borne
+        link._client._settings = replace(patient, timeout_seconds=1.0)
     turn(link, times=1)
+    link._client._settings = patient
     link._beat_at = float("-inf")
     link._beat()
     told = state(station)

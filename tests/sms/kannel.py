@@ -6,15 +6,18 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 import pytest
 
 from tests.needs import missing
-from tests.playout.servers import Server, listens, wait_for
+from tests.playout import servers
+from tests.playout.servers import Server, listens
 from tests.ports import free_port
 
+wait_for = partial(servers.wait_for, seconds=120)
 FAKE = Path("/usr/lib/kannel/test/fakesmsc")
 USER, PASSWORD = "phuong", "bí mật+#1"
 _CONFIG = """\

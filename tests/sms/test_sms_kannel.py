@@ -18,9 +18,8 @@ from scheduler.errors import Refused
 from scheduler.sms_gateway import Fate
 from scheduler.sms_sender import SmsSender, gateway_of, sending_beside
 from scheduler.station import Station
-from tests.playout.servers import wait_for
 from tests.sms.conftest import NUMBERS, TEXT
-from tests.sms.kannel import PASSWORD, USER
+from tests.sms.kannel import PASSWORD, USER, wait_for
 
 pytestmark = pytest.mark.needs_sms_gateway
 LONG = "UBND phường thông báo: từ 7h30 ngày 13/3 tổ chức tiêm vắc-xin tại trạm y tế, mời bà con mang theo thẻ. " * 3
@@ -140,7 +139,7 @@ def test_a_sender_killed_in_full_flight_sends_nobody_the_words_twice(kannel, sms
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     for enough in (20, 60):
         process = subprocess.Popen([sys.executable, "-c", SENDING], cwd=tmp_path, env=environment)
-        wait_for(lambda: sms.counts(batch_id).get("sent", 0) >= enough, f"{enough} sent", 60)  # noqa: B023 - called now
+        wait_for(lambda: sms.counts(batch_id).get("sent", 0) >= enough, f"{enough} sent")  # noqa: B023 - called now
         process.send_signal(signal.SIGKILL)
         process.wait()
     running = Station.open(config, SystemClock())
@@ -164,7 +163,7 @@ def test_the_command_line_sends_and_waits_without_a_running_station(kannel, conf
     )
     command = [sys.executable, "-m", "scheduler.cli", "--as", "lan", "sms"]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    run = {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True, "timeout": 60}
+    run = {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True, "timeout": 120}
     assert subprocess.run([*command, "gateway"], check=False, **run).stdout == "Nối được tới cổng nhắn tin.\n"
     done = subprocess.run([*command, "send", str(sms_id), "--numbers", "ds.txt", "--wait"], check=False, **run)
     assert (done.returncode, "Cổng đã nhận: 5" in done.stdout) == (0, True), done.stderr
