@@ -8,6 +8,7 @@ from datetime import timedelta
 from scheduler.clock import SystemClock, since_boot
 from scheduler.config import Config, OutputConfig, PairConfig, StationConfig
 from scheduler.core import pair
+from scheduler.core.pair import RENEW
 from scheduler.pair.service import PairService
 from scheduler.station import Station
 from scheduler.store.pair_air import AirFile, Resting, folder_of
@@ -111,13 +112,16 @@ class Duo:
     def steady(self, holder, *, and_back=True):
         """In here a vote lasts a minute: a machine of the tests that stands still for some seconds moves no air.
 
-        `and_back`: until votes last as long as usual again.
+        At the end it has had a newer vote all the same. `and_back`: until votes last as long as usual again.
         """
         usual = pair.HOLD
         pair.HOLD = PATIENCE / 2
         try:
-            until(lambda: holder.air.read().deadline > since_boot() + usual, "a vote that lasts")
+            voted = until(
+                lambda: (one := holder.air.read().deadline) > since_boot() + usual and one, "a vote that lasts"
+            )
             yield
+            until(lambda: holder.air.read().deadline > voted + 2 * RENEW, "votes that go on")
         finally:
             pair.HOLD = usual
         until(lambda: not and_back or holder.air.read().deadline < since_boot() + usual + 1, "a vote as usual")

@@ -10,7 +10,7 @@ def test_clocks_hours_apart_change_nothing_about_whose_the_air_is_whichever_is_a
     first, second = duo.up()
     until(lambda: "pair_clocks_differ" in second.reasons(), "the word about the clocks")
     with duo.steady(first):
-        pause(8.0)
+        pause(3.0)
         assert first.air.has_air()
     first.stop()
     until(second.air.has_air, "the second machine's air")
@@ -18,7 +18,7 @@ def test_clocks_hours_apart_change_nothing_about_whose_the_air_is_whichever_is_a
     until(lambda: "pair_clocks_differ" in first.reasons(), "the word about the clocks, on the other machine")
     until(lambda: first.reasons() == {"pair_clocks_differ"} and not first.told().files_missing, "the copy")
     with duo.steady(second):
-        pause(8.0)
+        pause(3.0)
         assert second.air.has_air()
     second.stop()
     until(first.air.has_air, "the first machine's air again")

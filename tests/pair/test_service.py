@@ -37,7 +37,7 @@ def test_a_full_disk_of_the_follower_is_told_and_the_holder_goes_on(duo_of, monk
                 sql = "INSERT INTO todo (key, reason, raised_at) VALUES (?, ?, 't')"
                 db.conn.execute(sql, (f"k{number}", "x" * 3000))
         until(lambda: "disk_full" in second.reasons(), "the word about the disk")
-        pause(7.0)
+        pause(3.0)
         assert first.air.has_air()
         full.clear()
     until(lambda: not second.reasons(), "the copy after all")
