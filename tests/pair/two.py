@@ -55,7 +55,7 @@ class Machine:
     running: Running | None = None
     config: object = field(init=False)
     heard: list = field(default_factory=list)
-    """Instants (since boot) at which its recordings had grown."""
+    """Instants (since boot) at which its recordings had grown, as far as anybody looked."""
     _bytes: int = 0
 
     def __post_init__(self):
@@ -135,7 +135,7 @@ class Two:
             path.write_text(CONFIG.format(**told, **urls), encoding="utf-8")
             self.machines[name] = Machine(name, path, broker, to_peer)
         self._slept = set()
-        """Looks that came long after the one before: between them one machine may have followed the other."""
+        """Looks after which nobody looked for long: one machine may have followed the other meanwhile."""
         self._stop = threading.Event()
         self._ear = threading.Thread(target=self._listen, daemon=True)
         self._ear.start()
@@ -145,9 +145,9 @@ class Two:
         while not self._stop.wait(0.05):
             before, now = now, since_boot()
             if now - before > LONGEST_LOOK:
-                self._slept.add(now)
+                self._slept.add(before)
             for machine in self.machines.values():
-                machine.look(now)
+                machine.look(before if before in self._slept else now)  # what has grown may have grown at once
 
     def pair(self, template):
         """The first machine has the ward's data, the second nothing but the key."""
