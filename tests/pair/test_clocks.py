@@ -8,16 +8,16 @@ from tests.station.conftest import pause, until
 def test_clocks_hours_apart_change_nothing_about_whose_the_air_is_whichever_is_ahead_and_are_told(duo_of):
     duo = duo_of(ahead=timedelta(hours=3))
     first, second = duo.up()
-    until(lambda: "pair_clocks_differ" in second.reasons(), "the word about the clocks")
     with duo.steady(first):
+        until(lambda: "pair_clocks_differ" in second.reasons(), "the word about the clocks")
         pause(3.0)
         assert first.air.has_air()
     first.stop()
     until(second.air.has_air, "the second machine's air")
-    first.start()  # now the one that follows is hours behind
-    until(lambda: "pair_clocks_differ" in first.reasons(), "the word about the clocks, on the other machine")
-    until(lambda: first.reasons() == {"pair_clocks_differ"} and not first.told().files_missing, "the copy")
     with duo.steady(second):
+        first.start()  # now the one that follows is hours behind
+        until(lambda: "pair_clocks_differ" in first.reasons(), "the word about the clocks, on the other machine")
+        until(lambda: first.reasons() == {"pair_clocks_differ"} and not first.told().files_missing, "the copy")
         pause(3.0)
         assert second.air.has_air()
     second.stop()

@@ -68,13 +68,15 @@ def test_the_machine_that_takes_over_behind_the_other_tells_nothing_under_a_numb
     public = keys.public_of(keys.load_or_make(first.config.data / KEY_FILE))
     town.desk.join(town.desk.add_ward(town.admin, NewWard(WARD, "Phường Hai Máy", homes=900)), public)
     duo.up()
-    until((second.config.data / KEY_FILE).exists, "the ward's key on the other machine")
-    with closing(Station.open(first.config, first.clock)) as station, linked(station):  # what was before is not told
-        until(lambda: station.desk.town.up.rows.cursor(JOURNAL) is not None, "the beginning of the link")
-    tells(town, first, 3, "both")
-    until(lambda: lines_of(second) == lines_of(first), "the line, on the other machine")
-    until(lambda: len(airings(second)) == 3, "the airings, on the other machine")
-    before = lines_of(second)
+    with duo.steady(first):
+        until((second.config.data / KEY_FILE).exists, "the ward's key on the other machine")
+        # what was before is not told
+        with closing(Station.open(first.config, first.clock)) as station, linked(station):
+            until(lambda: station.desk.town.up.rows.cursor(JOURNAL) is not None, "the beginning of the link")
+        tells(town, first, 3, "both")
+        until(lambda: lines_of(second) == lines_of(first), "the line, on the other machine")
+        until(lambda: len(airings(second)) == 3, "the airings, on the other machine")
+        before = lines_of(second)
     second.stop()
     tells(town, first, 2, "lost")
     first.stop()
