@@ -2,11 +2,13 @@
 
 import json
 import threading
+from contextlib import closing
 
 import pytest
 
 from tests.cli.test_commands import loa  # noqa: F401 - a fixture
 from tests.playout.at_work import work_until
+from tests.station.conftest import PATIENCE, until
 
 
 @pytest.fixture
@@ -17,17 +19,24 @@ def with_playout(loa, tmp_path):  # noqa: F811
 
     loa("now")
     over = threading.Event()
+    config = configuration.load(tmp_path / "config.toml")
 
     def run():
-        station = Station.open(configuration.load(tmp_path / "config.toml"))
-        work_until(over, station.playout())
-        station.close()
+        station = Station.open(config)
+        try:
+            work_until(over, station.playout())
+        finally:
+            station.close()
 
     thread = threading.Thread(target=run)
     thread.start()
-    yield loa
-    over.set()
-    thread.join(10)
+    try:
+        with closing(Station.open(config)) as beside:
+            until(lambda: beside.parts.jobs.heartbeat("playout"), "its first beat")
+        yield loa
+    finally:
+        over.set()
+        thread.join(PATIENCE)
 
 
 def test_an_emergency_is_not_promised_while_nothing_would_sound(loa):  # noqa: F811

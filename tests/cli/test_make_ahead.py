@@ -12,6 +12,7 @@ from scheduler.errors import Refused
 from scheduler.station import Station
 from scheduler.studio import AHEAD_EVERY, Studio
 from tests.audio.fake_engine import FakeEngine
+from tests.station.conftest import PATIENCE, until
 
 
 @pytest.fixture
@@ -108,13 +109,10 @@ def test_a_running_studio_makes_everything_ahead(station, config, cast):
     worker = threading.Thread(target=lambda: Studio(beside.desk, beside.voice).run(stop))
     worker.start()
     try:
-        for _ in range(600):
-            if renders(station) == len(CHIMES) + 1:
-                break
-            threading.Event().wait(0.05)
+        until(lambda: renders(station) == len(CHIMES) + 1, "the renders")
     finally:
         stop.set()
-        worker.join(10)
+        worker.join(PATIENCE)
     assert renders(station) == len(CHIMES) + 1
 
 

@@ -13,7 +13,7 @@ from scheduler.clock import SystemClock
 from scheduler.studio import Studio
 from tests.audio.fake_engine import FakeEngine
 from tests.audio.make_audio import speech_like, wav
-from tests.station.conftest import until
+from tests.station.conftest import PATIENCE, until
 
 HELD = """
 import pathlib, runpy, sys, time
@@ -52,7 +52,7 @@ def running(station):
     thread.start()
     yield stop, thread
     stop.set()
-    thread.join(30)
+    thread.join(PATIENCE)
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_told_to_stop_it_gives_the_file_back(station, gate, handed_in, running):
     upload = handed_in()
     until(lambda: state_of(station, upload) == "running", "the beginning")
     stop.set()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     row = station.parts.store.row("SELECT state, attempts, progress FROM job WHERE id = ?", (upload,))
     assert row == {"state": "waiting", "attempts": 0, "progress": 0.0}

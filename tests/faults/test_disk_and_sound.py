@@ -292,7 +292,8 @@ def test_an_output_that_stays_away_fails_the_airing_and_it_is_made_good_when_it_
 # A second playout
 
 
-def test_a_second_playout_is_refused_while_the_first_holds_the_station(stepped):
+def test_a_second_playout_is_refused_while_the_first_holds_the_station(stepped, monkeypatch):
+    monkeypatch.setattr("scheduler.playout.process.LET_GO_WITHIN", 0.1)
     slot_of(stepped)
     with FileLock(stepped.station.config.data / "playout.lock"), pytest.raises(StationBusyError):
         run_playout(stepped.station.playout(), stepped.station.config, Event())

@@ -22,6 +22,8 @@ from tests.ports import free_port
 CLOCK = SystemClock()
 PATIENCE = 120.0
 """Seconds for things that take one: the machine may be busy, and a hang must still end."""
+PATIENT = "from scheduler import cli, supervisor; supervisor.STOP_WITHIN = 100.0; cli.main()"
+"""`loa` that gives its processes time to end: on a machine that stands still for seconds none of them is killed."""
 CONFIG = """
 [web]
 port = {port}
@@ -87,7 +89,7 @@ class Browser:
         """GET, or POST where there are fields: (status, text), or None while nobody listens."""
         data = urllib.parse.urlencode(fields).encode() if fields else None
         try:
-            with self._opener.open(self.base + path, data, timeout=20) as answer:
+            with self._opener.open(self.base + path, data, timeout=PATIENCE) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -107,13 +109,17 @@ class Browser:
 
 
 class Running:
-    """One `loa run`, in a process group of its own, as a terminal starts it."""
+    """One `loa run`, in a process group of its own, as a terminal starts it.
 
-    def __init__(self, path, **changes):
+    `hurried`: it kills what does not end in its seconds, as it does in a ward; for tests that count them.
+    """
+
+    def __init__(self, path, *, hurried=False, **changes):
         self.config = configuration.load(path)
         self.told_in = path.parent / f"told-{secrets.token_hex(3)}.txt"
         with self.told_in.open("wb") as out, hearing_the_terminal():
-            command = [sys.executable, "-m", "scheduler.cli", "--config", str(path), "run"]
+            loa = ["-m", "scheduler.cli"] if hurried else ["-c", PATIENT]
+            command = [sys.executable, *loa, "--config", str(path), "run"]
             self.process = subprocess.Popen(
                 command,
                 stdout=out,
@@ -218,12 +224,13 @@ def rows(station):
 
 @pytest.fixture
 def sounding(station):
-    """Wait until playout says that this slot has sounded for half a second."""
+    """Wait until playout says that this slot has sounded for half a second (or is over, where we looked too late)."""
 
     def wait(slot_id):
         def heard():
             airing = station.desk.air.on_air().airing
-            return airing and airing["slot_id"] == slot_id and airing["played_ms"] > 500
+            sounds = airing and airing["slot_id"] == slot_id and airing["played_ms"] > 500
+            return sounds or station.parts.slots.slot(slot_id).outcome is not None
 
         until(heard, "the airing")
 

@@ -39,7 +39,7 @@ def one_sentence(done):
 
 @pytest.mark.timed
 def test_ctrl_c_ends_every_process_cleanly_within_three_seconds(loa_run, station):
-    running = loa_run().up(station)
+    running = loa_run(hurried=True).up(station)
     assert set(running.children()) == {"playout", "web", "studio"}
     assert running.ctrl_c() < PROMISED_END * SHARED
     assert running.process.returncode == 0
@@ -51,7 +51,7 @@ def test_ctrl_c_ends_every_process_cleanly_within_three_seconds(loa_run, station
 
 @pytest.mark.timed
 def test_ctrl_c_in_the_middle_of_an_airing_journals_what_had_sounded(loa_run, station, cast, rows, sounding):
-    running = loa_run().up(station)
+    running = loa_run(hurried=True).up(station)
     slot_id = station.desk.air.play_now(cast.minh, cast.approved(60.0), chime=False)
     sounding(slot_id)
     assert running.ctrl_c() < PROMISED_END * SHARED
@@ -66,7 +66,7 @@ def test_ctrl_c_in_the_middle_of_an_airing_journals_what_had_sounded(loa_run, st
 @pytest.mark.timed
 @pytest.mark.parametrize("moment", [0.0, 0.2])
 def test_ctrl_c_while_the_processes_are_starting_ends_them_too(loa_run, moment):
-    running = loa_run()
+    running = loa_run(hurried=True)
     until(running.children, "the first process")
     pause(moment)
     assert running.ctrl_c() < PROMISED_END * SHARED
@@ -168,15 +168,14 @@ def test_without_a_sound_card_the_terminal_and_the_log_say_that_no_loudspeaker_s
     config_path.write_text(config_path.read_text().replace("wavfile", "auto"))
     nothing = {"PULSE_SERVER": "unix:/nowhere/pulse", "ALSA_CONFIG_PATH": "/dev/null"}
     running = loa_run(**nothing)
-    until(lambda: "Đầu ra" in running.told, "the sentence")
-    (said,) = [line for line in running.told.splitlines() if line.startswith("Đầu ra")]
+    said = until(lambda: re.search(r"^Đầu ra.*(?=\n)", running.told, re.MULTILINE), "the sentence")[0]
     folder = str(running.config.data / "wav")
     assert "không có card âm thanh" in said
     assert "loa không kêu" in said
     assert folder in said
     log = running.config.data / "log" / "playout.log"
-    until(lambda: "no loudspeaker sounds" in log.read_text(), "the line in the log")
-    (logged,) = [line for line in log.read_text().splitlines() if "no loudspeaker sounds" in line]
+    until(log.exists, "the log")
+    logged = until(lambda: re.search(r"^.*no loudspeaker sounds.*(?=\n)", log.read_text(), re.MULTILINE), "the line")[0]
     assert "no sound card" in logged
     assert "WAV files" in logged
     assert folder in logged
