@@ -22,6 +22,8 @@ TURN = 0.05
 AFTER_FAULT = 1.0
 """Seconds after a turn that failed: a full disk stays full for a while, and its log should not fill it more."""
 PRIORITY = 20
+LET_GO_WITHIN = 5.0
+"""Seconds that a playout which is just ending may still hold the lock."""
 LOOK_FOR_CARD = 30.0
 """Seconds between looks for a sound card that was not there."""
 QUIET_MOMENT = timedelta(seconds=30)
@@ -32,7 +34,7 @@ def run_playout(service: Playout, config: Config, stop: threading.Event) -> None
     """One playout a station: raises StationBusyError when another one has the data folder."""
     held = FileLock(config.data / "playout.lock")
     try:
-        held.acquire(timeout=5)  # one that is just ending may still hold it
+        held.acquire(timeout=LET_GO_WITHIN)
     except Timeout as error:
         raise StationBusyError(f"another playout runs on {config.data}") from error
     try:

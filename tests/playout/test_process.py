@@ -11,6 +11,7 @@ from scheduler.config import OutputConfig
 from scheduler.errors import StationBusyError
 from scheduler.playout import process
 from scheduler.station import Station
+from tests.station.conftest import PATIENCE, until
 
 
 @pytest.fixture
@@ -39,7 +40,8 @@ def run(real, stop):
         real.close()
 
 
-def test_a_second_playout_on_the_same_data_is_refused(real, cards):
+def test_a_second_playout_on_the_same_data_is_refused(real, cards, monkeypatch):
+    monkeypatch.setattr(process, "LET_GO_WITHIN", 0.1)
     with FileLock(real.config.data / "playout.lock"), pytest.raises(StationBusyError):
         process.run_playout(real.playout(), real.config, threading.Event())
 
@@ -49,21 +51,26 @@ def test_it_ends_when_told_and_gives_its_lock_back(real, cards):
     thread = threading.Thread(target=run, args=(real, stop))
     thread.start()
     stop.set()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     FileLock(real.config.data / "playout.lock").acquire(timeout=0)
 
 
-def test_it_records_to_files_and_starts_again_when_a_card_appears(real, cards):
+def test_it_records_to_files_and_starts_again_when_a_card_appears(real, station, cards):
     stop = threading.Event()
     thread = threading.Thread(target=run, args=(real, stop))
     thread.start()
-    thread.join(1.0)
-    assert thread.is_alive()
-    cards.append("pulse")
-    thread.join(10)
-    assert not thread.is_alive()
-    assert not stop.is_set()
+    try:
+        records = until(lambda: (beat := station.parts.jobs.heartbeat("playout")) and beat.state["outputs"], "a beat")
+        assert [output["kind"] for output in records] == ["wavfile"]
+        assert thread.is_alive()
+        cards.append("pulse")
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+        assert not stop.is_set()
+    finally:
+        stop.set()
+        thread.join(PATIENCE)
 
 
 def test_a_due_airing_is_not_disturbed_by_a_new_card(station, cast, clock):
