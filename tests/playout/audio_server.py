@@ -52,7 +52,7 @@ class AudioServer:
             command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
         pause = threading.Event()
-        for _ in range(100):
+        for _ in range(1200):
             asked = subprocess.run(["pactl", "info"], env=self.environment, capture_output=True, check=False)
             if asked.returncode == 0:
                 # An idle null sink takes two seconds at a time; somebody who listens closely makes it a brisk card.

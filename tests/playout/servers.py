@@ -27,7 +27,7 @@ from tests.ports import free_port
 PASSWORD = "bí mật+#1"
 _ICECAST = """\
 <icecast>
-  <limits><clients>20</clients><sources>4</sources><source-timeout>10</source-timeout><burst-size>0</burst-size></limits>
+  <limits><clients>20</clients><sources>4</sources><source-timeout>120</source-timeout><burst-size>0</burst-size></limits>
   <authentication><source-password>{password}</source-password><relay-password>r</relay-password>
     <admin-user>admin</admin-user><admin-password>a</admin-password></authentication>
   <hostname>127.0.0.1</hostname>
@@ -62,7 +62,7 @@ buffer = 400
 """
 
 
-def wait_for(found: Callable[[], object], what: str, seconds: float = 15) -> None:
+def wait_for(found: Callable[[], object], what: str, seconds: float = 120) -> None:
     """Until it is so; the test fails when it never is."""
     pause = threading.Event()
     for _ in range(round(seconds / 0.05)):
@@ -70,6 +70,18 @@ def wait_for(found: Callable[[], object], what: str, seconds: float = 15) -> Non
             return
         pause.wait(0.05)
     pytest.fail(f"{what} did not happen")
+
+
+def nobody_knows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a name server says of `name`, at once and without a network."""
+    real = socket.getaddrinfo
+
+    def resolved(host: str, *rest: object, **more: object) -> object:
+        if host == name and len(host) < 64 and ".." not in host:  # what is no name at all is not even asked for
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return real(host, *rest, **more)  # type: ignore[arg-type]  # as it was called
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
 
 
 @contextmanager
@@ -141,7 +153,7 @@ class IcecastServer(Server):
 
     def listen(self, mount: str = "/ward.mp3", size: int = 20_000) -> bytes:
         """The first bytes that a listener hears."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{mount}", timeout=10) as stream:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{mount}", timeout=120) as stream:
             return bytes(stream.read(size))
 
     def has(self, mount: str = "/ward.mp3") -> bool:

@@ -100,7 +100,7 @@ def for_ever(stream: AlsaStream) -> None:
 
 def wait_until(found: Callable[[], bool]) -> None:
     pause = threading.Event()
-    for _ in range(200):
+    for _ in range(6000):
         if found():
             return
         pause.wait(0.02)

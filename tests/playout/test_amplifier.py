@@ -22,7 +22,7 @@ NOON = datetime(2026, 3, 13, 5, 0, tzinfo=UTC)
 
 def wait_for(found: Callable[[], object]) -> None:
     pause = threading.Event()
-    for _ in range(1000):
+    for _ in range(12_000):
         if found():
             return
         pause.wait(0.01)
@@ -108,7 +108,7 @@ class Bench:
         self.amplifiers: list[Amplifier] = []
 
     def amplifier(self, **keys: object) -> Amplifier:
-        keys = {"on": (self.relay, "on"), "off": (self.relay, "off"), "timeout_seconds": 5.0, **keys}
+        keys = {"on": (self.relay, "on"), "off": (self.relay, "off"), "timeout_seconds": 60.0, **keys}
         self.amplifiers.append(Amplifier(AmplifierConfig(**keys), self.clock))
         return self.amplifiers[-1]
 
@@ -208,10 +208,10 @@ def test_a_command_that_hangs_is_ended_with_its_children(bench: Bench):
     hanging = script(
         bench.folder / "hang", f"sleep 300 & echo $! $$ > {bench.folder}/pids; trap '' TERM; wait; sleep 300"
     )
-    amplifier = bench.amplifier(on=(hanging,), timeout_seconds=0.5)
+    amplifier = bench.amplifier(on=(hanging,), timeout_seconds=2.0)
     amplifier.update(NOON, True, None)
     wait_for(lambda: amplifier.health().state is AmplifierState.FAILED)
-    assert "hung for 0.5 s and was ended" in amplifier.health().message
+    assert "hung for 2 s and was ended" in amplifier.health().message
     pids = [int(pid) for pid in (bench.folder / "pids").read_text(encoding="utf-8").split()]
     wait_for(lambda: not any(map(alive, pids)))
     amplifier.update(NOON + timedelta(hours=1), False, None)  # within its tail still
@@ -224,7 +224,7 @@ def test_update_does_not_wait_for_a_command_that_hangs(bench: Bench):
     waiting = script(
         bench.folder / "wait", f'touch "{bench.folder}/started"; read word < "{gate}"; echo on >> "{bench.book}"'
     )
-    amplifier = bench.amplifier(on=(waiting,), tail_seconds=0.0, timeout_seconds=30)
+    amplifier = bench.amplifier(on=(waiting,), tail_seconds=0.0, timeout_seconds=60.0)
     amplifier.update(NOON, True, None)
     wait_for((bench.folder / "started").exists)
     assert amplifier.health().state is AmplifierState.SWITCHING
@@ -421,7 +421,7 @@ def test_a_killed_station_leaves_it_to_the_next_start(bench: Bench):
         "while a.health().state != 'on': pass\n"
         "os.kill(os.getpid(), 9)"
     )
-    ended = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False, timeout=20)
+    ended = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False, timeout=120)
     assert ended.returncode == -9
     assert bench.done == ["on"]
     amplifier = bench.amplifier()

@@ -46,7 +46,7 @@ class Live:
 
     def wait(self, found: Callable[[], bool]) -> None:
         with self._news:
-            assert self._news.wait_for(found, 15), self.events
+            assert self._news.wait_for(found, 120), self.events
 
     @property
     def ended(self) -> list[Ended]:
@@ -123,7 +123,7 @@ def test_a_hanging_output_does_not_hold_up_the_stop_nor_the_others():
     live.engine.start()
     live.arm(noise(0.3), 0.1)
     live.wait(lambda: bool(live.started))
-    assert done.wait(15)
+    assert done.wait(120)
     live.engine.stop()
     release.set()
     assert np.array_equal(good.sound, noise(0.3))

@@ -406,6 +406,6 @@ def test_a_producer_and_two_outputs_on_threads_of_their_own():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(120)
     assert np.array_equal(heard["far"], heard["near"])
     assert source.pushed == 400 * BLOCK

@@ -79,14 +79,14 @@ def test_a_real_program_reads_the_stream(fifo: Fifo, tmp_path: Path):
         thread = threading.Thread(target=lambda: heard.extend(program.stdout.read()))
         thread.start()
         pause, block = threading.Event(), np.full(BLOCK, 7, np.int16)
-        for _ in range(1000):
+        for _ in range(24_000):
             fifo.write(block)
             pause.wait(0.005)
             if program.poll() is not None:
                 break
-        thread.join(10)
+        fifo.close()  # one that still waits for more ends now
+        thread.join(120)
     assert np.frombuffer(bytes(heard), "<i2").tolist() == [7] * (50 * BLOCK)
-    fifo.close()
 
 
 def test_nobody_there_is_no_error_and_is_said(fifo: Fifo):

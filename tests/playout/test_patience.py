@@ -10,7 +10,7 @@ from scheduler.playout.outputs.patience import Patience
 
 def test_an_answer_in_time_is_passed_on():
     put_away: list[int] = []
-    assert Patience("asking", 10).call(lambda: 7, put_away.append) == 7
+    assert Patience("asking", 120).call(lambda: 7, put_away.append) == 7
     assert put_away == []
 
 
@@ -19,7 +19,7 @@ def test_an_error_in_time_is_passed_on():
         raise OutputError("no such device", permanent=True)
 
     with pytest.raises(OutputError, match="no such device") as error:
-        Patience("asking", 10).call(fail, print)
+        Patience("asking", 120).call(fail, print)
     assert error.value.permanent
 
 
@@ -27,7 +27,7 @@ def test_a_call_that_hangs_becomes_an_error_and_its_late_answer_is_put_away():
     release, put_away, came_back = threading.Event(), [], threading.Event()
 
     def hang() -> str:
-        release.wait(20)
+        release.wait(120)
         return "late"
 
     def away(answer: str) -> None:
@@ -39,26 +39,28 @@ def test_a_call_that_hangs_becomes_an_error_and_its_late_answer_is_put_away():
         patience.call(hang, away)
     assert put_away == []
     release.set()
-    assert came_back.wait(10)
+    assert came_back.wait(120)
     assert put_away == ["late"]
 
 
 def test_only_one_thread_is_ever_left_behind():
-    release, started, ended = threading.Event(), [], threading.Event()
+    release, started, begun, ended = threading.Event(), [], threading.Event(), threading.Event()
 
     def hang() -> None:
         started.append(1)
-        release.wait(20)
+        begun.set()
+        release.wait(120)
 
     patience = Patience("asking", 0.02)
     for _ in range(3):
         with pytest.raises(OutputError, match=r"no answer|still hangs"):
             patience.call(hang, lambda _: ended.set())
+    assert begun.wait(120)
     assert started == [1]
     release.set()
-    assert ended.wait(10)
+    assert ended.wait(120)
     pause = threading.Event()
-    for _ in range(100):  # the thread is over a moment after what it brought is put away
+    for _ in range(12_000):  # the thread is over a moment after what it brought is put away
         try:
             assert patience.call(lambda: "again", print) == "again"
         except OutputError:
@@ -72,7 +74,7 @@ def test_a_late_error_is_nobodys():
     release, ended = threading.Event(), threading.Event()
 
     def hang_and_fail() -> None:
-        release.wait(20)
+        release.wait(120)
         ended.set()
         raise OutputError("too late")
 
@@ -80,4 +82,4 @@ def test_a_late_error_is_nobodys():
     with pytest.raises(OutputError, match="no answer"):
         patience.call(hang_and_fail, print)
     release.set()
-    assert ended.wait(10)
+    assert ended.wait(120)

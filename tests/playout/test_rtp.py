@@ -16,9 +16,12 @@ from scheduler.clock import SystemClock
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import BLOCK
+from scheduler.playout.outputs import packets as pacing
 from scheduler.playout.outputs.rtp import Multicast, Rtp, parse_address
 from tests.needs import missing
 from tests.playout.rtp_packet import Packet
+from tests.playout.servers import nobody_knows
+from tests.ports import free_port
 
 LOOPBACK = Multicast("127.0.0.1")
 
@@ -27,8 +30,14 @@ def receiver(family: int = socket.AF_INET, host: str = "127.0.0.1") -> socket.so
     link = socket.socket(family, socket.SOCK_DGRAM)
     link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
     link.bind((host, 0))
-    link.settimeout(5)
+    link.settimeout(60)
     return link
+
+
+@pytest.fixture(autouse=True)
+def long_farewell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits at the end is sent: on a busy machine that may take longer than the fifth of a second of a station."""
+    monkeypatch.setattr(pacing, "_FAREWELL", 120.0)
 
 
 @pytest.fixture
@@ -55,6 +64,12 @@ def received(link: socket.socket) -> list[Packet]:
     return packets
 
 
+def steps(packets: list[Packet]) -> set[int]:
+    """Ticks from each packet to the next; where the machine stood still and the stream says so, they count for nothing."""
+    pairs = itertools.pairwise(packets)
+    return {(b.timestamp - a.timestamp) & 0xFFFFFFFF for a, b in pairs if not b.marker}
+
+
 def noise(seconds: float) -> np.ndarray:
     return np.random.default_rng(1).integers(-30_000, 30_000, round(seconds * HOUSE_RATE)).astype(np.int16)
 
@@ -75,8 +90,8 @@ def test_l16_carries_every_sample_as_it_is(ear: socket.socket):
     assert len({packet.ssrc for packet in packets}) == 1
     first = packets[0]
     assert [packet.sequence for packet in packets] == [(first.sequence + n) & 0xFFFF for n in range(50)]
-    assert [packet.timestamp for packet in packets] == [(first.timestamp + 480 * n) & 0xFFFFFFFF for n in range(50)]
-    assert [packet.marker for packet in packets] == [True] + [False] * 49
+    assert first.marker
+    assert steps(packets) == {480}
 
 
 def test_each_opening_is_a_stream_of_its_own(ear: socket.socket):
@@ -108,8 +123,7 @@ def test_a_coded_stream_has_its_own_type_and_clock(
     packets = received(ear)
     assert len(packets) >= 13
     assert {packet.payload_type for packet in packets} == {payload_type}
-    apart = {(b.timestamp - a.timestamp) & 0xFFFFFFFF for a, b in itertools.pairwise(packets)}
-    assert apart == {ticks}
+    assert steps(packets) == {ticks}
     if size:
         assert {len(packet.payload) for packet in packets} == {size}
 
@@ -119,8 +133,7 @@ def test_a_coded_stream_has_its_own_type_and_clock(
 def test_ffmpeg_plays_it_from_the_description(codec: str, tmp_path: Path):
     if not shutil.which("ffmpeg"):
         missing("ffmpeg")
-    with receiver() as link:
-        port = link.getsockname()[1] & ~1  # ffmpeg takes the next one too, for RTCP
+    port = free_port() & ~1  # ffmpeg takes the next one too, for RTCP
     output = rtp(port, codec)
     (tmp_path / "loa.sdp").write_text(output.sdp(), encoding="utf-8", newline="")
     command = ["ffmpeg", "-v", "error", "-protocol_whitelist", "file,udp,rtp", "-i", str(tmp_path / "loa.sdp")]
@@ -139,7 +152,7 @@ def test_ffmpeg_plays_it_from_the_description(codec: str, tmp_path: Path):
     feeder = threading.Thread(target=sound)
     feeder.start()
     try:
-        heard = np.frombuffer(subprocess.run(command, capture_output=True, check=True, timeout=15).stdout, "<i2")
+        heard = np.frombuffer(subprocess.run(command, capture_output=True, check=True, timeout=120).stdout, "<i2")
     finally:
         stop.set()
         feeder.join()
@@ -260,7 +273,8 @@ def test_an_interface_that_is_not_there_is_named_and_tried_again(host: str, inte
 
 
 @pytest.mark.parametrize("name", ["loa.invalid", "loa..phuong", "x" * 64 + ".example"])
-def test_a_name_that_nobody_knows_is_named_and_tried_again(name: str):
+def test_a_name_that_nobody_knows_is_named_and_tried_again(name: str, monkeypatch: pytest.MonkeyPatch):
+    nobody_knows(name, monkeypatch)
     output = Rtp("loa", ("all",), address=f"{name}:5006")
     with pytest.raises(OutputError, match=rf"{name}:5006") as refused:
         output.open()
@@ -291,7 +305,7 @@ def test_a_network_that_went_away_is_an_error_at_the_next_block(ear: socket.sock
     assert output._socket is not None
     output._socket.close()  # as the kernel does with a link that is gone: every further send fails
     with pytest.raises(OutputError, match=r"cannot be sent to 127\.0\.0\.1"):
-        feed(output, noise(1))
+        feed(output, noise(60))
     output.close()
 
 

@@ -100,7 +100,7 @@ class Faces:
                 connection, _ = self._listener.accept()
             except TimeoutError:
                 continue
-            connection.settimeout(0.5)
+            connection.settimeout(60.0)
             self._threads.append(threading.Thread(target=self._answer, args=(connection,)))
             self._threads[-1].start()
 

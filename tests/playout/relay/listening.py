@@ -9,7 +9,7 @@ import numpy as np
 
 from scheduler.core.model import HOUSE_RATE
 
-TIMEOUT = 20.0
+TIMEOUT = 120.0
 
 
 class Kept:
@@ -17,6 +17,8 @@ class Kept:
 
     def __init__(self) -> None:
         self.parts: list[np.ndarray] = []
+        self.came: list[float] = []
+        """When each part came, by its source's clock."""
         self.news = threading.Condition()
 
     def push(self, samples: np.ndarray, at: float) -> None:
@@ -24,6 +26,7 @@ class Kept:
         assert samples.ndim == 1
         with self.news:
             self.parts.append(samples.copy())
+            self.came.append(at)
             self.news.notify_all()
 
     def deliver(self, source: object, samples: np.ndarray, at: float) -> None:
@@ -80,8 +83,12 @@ def nothing_left_behind() -> Iterator[None]:
 
     threads, processes, files = now()
     yield
-    until(lambda: now()[0] <= threads and now()[1] <= processes)
-    assert now()[2] <= files
+
+    def nothing_more() -> bool:
+        threads_now, processes_now, files_now = now()
+        return threads_now <= threads and processes_now <= processes and files_now <= files
+
+    until(nothing_more)
 
 
 def until(found: Callable[[], bool]) -> None:

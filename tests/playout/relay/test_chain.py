@@ -19,7 +19,7 @@ from tests.playout.relay.listening import Changes, Kept, children, nothing_left_
 
 CLIP = tone(2.0, pitch=220.0)
 QUICK = {
-    "lost_seconds": 0.8,
+    "lost_seconds": 60.0,  # a busy machine may hold a stream up for seconds; who wants one lost says how soon
     "silence_seconds": 1.0,
     "probe_seconds": 0.5,
     "good_seconds": 0.5,
@@ -134,7 +134,7 @@ def test_a_bad_source_gives_way_to_the_next(server, ward, path, why):
 @pytest.mark.parametrize(("mood", "why"), [("stalled", "lost"), ("silent", "silent")])
 def test_a_stream_that_fails_on_air_gives_way_to_the_clips_and_gets_the_air_back(server, ward, mood, why):
     radio = Radio(server, "radio", 440.0)
-    relay = ward(radio.url, fallback=(CLIP,))
+    relay = ward(radio.url, fallback=(CLIP,), lost_seconds=3.0 if mood == "stalled" else 60.0)
     relay.kept.wait_for(1.0)
     radio.mood = mood
     relay.changes.wait_until_on_air(FALLBACK)
@@ -153,7 +153,7 @@ def test_a_stream_that_fails_on_air_gives_way_to_the_clips_and_gets_the_air_back
 
 def test_nothing_jumps_where_one_source_follows_another(server, ward):
     radio = Radio(server, "radio", 440.0)
-    relay = ward(radio.url, fallback=(CLIP,))
+    relay = ward(radio.url, fallback=(CLIP,), lost_seconds=0.8)
     relay.kept.wait_for(0.6)
     radio.mood = "gone"
     relay.changes.wait_until_on_air(FALLBACK)
@@ -165,7 +165,7 @@ def test_nothing_jumps_where_one_source_follows_another(server, ward):
 
 def test_a_child_killed_in_the_middle_is_no_change(server, ward):
     radio = Radio(server, "radio", 440.0)
-    relay = ward(radio.url, fallback=(CLIP,), lost_seconds=9.0)
+    relay = ward(radio.url, fallback=(CLIP,))
     relay.kept.wait_for(0.5)
     pid = relay.child().pid
     assert pid is not None
@@ -252,7 +252,7 @@ def test_the_microphone_is_on_air_lost_and_back_at_once(server, ward, tmp_path: 
     speaker = threading.Thread(target=talk)
     speaker.start()
     try:
-        relay = ward(tail=path)
+        relay = ward(tail=path, lost_seconds=3.0)
         assert pitch_of(relay.kept.wait_for(1.0)) == 660
         assert relay.chain.state().on_air == LIVE
         talking.clear()
@@ -273,8 +273,8 @@ def test_a_silent_microphone_is_not_taken_off_the_air(server, ward, tmp_path: Pa
         with path.open("ab") as file:
             file.write(bytes(1920))
         threading.Event().wait(0.02)
+    until(lambda: relay.chain.state().state is SourceState.SILENT)
     assert relay.told == [(NOTHING, LIVE, "started")]
-    assert relay.chain.state().state is SourceState.SILENT
 
 
 def test_the_engines_feed_takes_it(server):

@@ -155,7 +155,7 @@ def test_a_sound_server_that_hangs_is_given_up(audio_server):
     finally:
         audio_server.process.send_signal(signal.SIGCONT)
         source.stop()
-        assert source.join(5.0)
+        assert source.join(60.0)
     assert not len(kept.sound)
 
 
@@ -167,4 +167,4 @@ def test_without_a_sound_server_that_is_said(monkeypatch, tmp_path):
         until(lambda: source.seen().fault == "relay_no_sound_server")
     finally:
         source.stop()
-        assert source.join(5.0)
+        assert source.join(60.0)

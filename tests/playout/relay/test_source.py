@@ -36,7 +36,7 @@ def clean(server) -> Iterator[None]:
 
 
 def command(url: str, **more: object) -> list[str]:
-    settings = {"allow_private": False, "allowed_hosts": ALLOWED, "target_lufs": -17.0, "idle": 2.0} | more
+    settings = {"allow_private": False, "allowed_hosts": ALLOWED, "target_lufs": -17.0, "idle": 60.0} | more
     return stream_command(url, **settings)  # type: ignore[arg-type]  # a table of settings
 
 
@@ -51,19 +51,18 @@ class Listening:
 
     def __exit__(self, *_: object) -> None:
         self.source.stop()
-        assert self.source.join(10.0)
+        assert self.source.join(60.0)
 
 
 @pytest.mark.parametrize("path", ["mp3", "aac", "opus"])
 def test_a_stream_becomes_house_format_in_real_time(server, path):
-    clock = SystemClock()
     with Listening(server.url(path)) as listening:
-        listening.kept.wait_for(0.1)
-        began = clock.monotonic()
         sound = listening.kept.wait_for(2.6)
-        took = clock.monotonic() - began
         assert pitch_of(sound) == 440
-        assert len(sound) / HOUSE_RATE < took + 2.0 + 0.5
+        with listening.kept.news:
+            parts, came = list(listening.kept.parts), list(listening.kept.came)
+        for had, at in zip(np.cumsum([len(part) for part in parts]), came, strict=True):
+            assert had / HOUSE_RATE < at - came[0] + 2.0 + 0.5
         seen = listening.source.seen()
         assert seen.fault == ""
         assert seen.loud_at is not None
@@ -83,7 +82,7 @@ def test_a_refused_stream_is_asked_for_once(server, path, why):
     before = server.visits.count(path)
     with Listening(server.url(path)) as listening:
         until(lambda: listening.source.seen().fault == why)
-        assert listening.source.join(5.0)
+        assert listening.source.join(60.0)
         assert listening.source.seen().heard_at is None
     assert server.visits.count(path) == before + 1
 
@@ -145,7 +144,7 @@ def test_a_child_whose_listener_has_died_ends_by_itself(server):
     assert child.stdout.read(9600)
     child.stdout.close()
     try:
-        assert child.wait(timeout=10) == 0
+        assert child.wait(timeout=120) == 0
         assert child.stderr.read() == b""
     finally:
         child.stderr.close()

@@ -38,7 +38,7 @@ def microphone(tmp_path: Path) -> Iterator[Microphone]:
     made = Microphone(tmp_path / "lease.pcm")
     yield made
     made.source.stop()
-    assert made.source.join(5.0)
+    assert made.source.join(60.0)
     assert threading.active_count() == before
     assert len(list(Path("/proc/self/fd").iterdir())) <= files
 
