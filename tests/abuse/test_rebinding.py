@@ -41,7 +41,7 @@ class Door:
             except OSError:
                 return
             with link:
-                link.settimeout(5)
+                link.settimeout(60)
                 got = b""
                 try:
                     while b"\r\n\r\n" not in got and (piece := link.recv(4096)):
@@ -85,17 +85,17 @@ def answers(monkeypatch):
 
 def relay(url):
     open_stream(
-        url, Fetching(allowed_hosts=ALLOWED, connect=5.0, header=5.0, idle=5.0), SystemClock().monotonic
+        url, Fetching(allowed_hosts=ALLOWED, connect=60.0, header=60.0, idle=60.0), SystemClock().monotonic
     ).close()
 
 
 def voice_server(url, folder):
-    config = VoiceServerConfig(url=url, model="m", voice="v", timeout_seconds=5.0, tries=1, allowed_hosts=ALLOWED)
+    config = VoiceServerConfig(url=url, model="m", voice="v", timeout_seconds=60.0, tries=1, allowed_hosts=ALLOWED)
     ServerEngine(config, folder, wait=lambda _: None).speak("Mời bà con đi họp.", 1.0)
 
 
 def sms_gateway(url):
-    settings = KannelSettings(url=url, user="", password_file=None, sender="", allowed_hosts=ALLOWED, timeout=5.0)
+    settings = KannelSettings(url=url, user="", password_file=None, sender="", allowed_hosts=ALLOWED, timeout=60.0)
     answer = KannelGateway(settings, SystemClock().monotonic).send("+84912345678", "UBND phuong")
     assert answer.fate is not Fate.SENT
     if answer.reason not in {"sms_bad_answer", "sms_refused"}:
@@ -103,8 +103,8 @@ def sms_gateway(url):
 
 
 def province(url):
-    addresses = Addresses(allowed_hosts=ALLOWED, connect=5.0)
-    ask("GET", check_url(url, allowed_hosts=ALLOWED), Bounds(5.0, 1_000_000, addresses), SystemClock().monotonic)
+    addresses = Addresses(allowed_hosts=ALLOWED, connect=60.0)
+    ask("GET", check_url(url, allowed_hosts=ALLOWED), Bounds(60.0, 1_000_000, addresses), SystemClock().monotonic)
 
 
 CALLERS = {

@@ -109,7 +109,7 @@ def test_who_reads_nothing_keeps_nobody_waiting(port):
     """Twenty that ask for a large file and never read a byte; the next one is served."""
     lines = []
     for _ in range(20):
-        line = socket.create_connection(("127.0.0.1", port), timeout=10)
+        line = socket.create_connection(("127.0.0.1", port), timeout=120)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
         line.sendall(f"GET /static/app.css HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode() * 5)
         lines.append(line)
@@ -122,7 +122,7 @@ def test_who_reads_nothing_keeps_nobody_waiting(port):
 
 
 def test_who_dribbles_a_head_keeps_nobody_waiting(port):
-    lines = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(40)]
+    lines = [socket.create_connection(("127.0.0.1", port), timeout=120) for _ in range(40)]
     try:
         for line in lines:
             line.sendall(b"GET /dang-nhap HTTP/1.1\r\nHost: 127.0.0.1\r\nX-a: ")

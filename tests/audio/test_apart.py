@@ -15,7 +15,7 @@ from tests.station.conftest import alive, until
 ROOT = Path(__file__).parents[2]
 BOUND = """
 from scheduler.apart import Bounds, be_modest
-be_modest(Bounds(memory=400_000_000, cpu_seconds=1, alarm_seconds=20, written=100_000, nice=1))
+be_modest(Bounds(memory=400_000_000, cpu_seconds=1, alarm_seconds=120, written=100_000, nice=1))
 """
 
 
@@ -24,7 +24,7 @@ def here(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
-def ran(code, seconds=20.0, **more):
+def ran(code, seconds=120.0, **more):
     with memory_file("in") as source, memory_file("out") as answer:
         ended = run_apart([sys.executable, "-c", code], source, answer, seconds, **more)
         answer.seek(0)

@@ -172,7 +172,7 @@ except Refused as error:
 """
     ran = subprocess.run(
         [sys.executable, "-c", code, str(path), str(tmp_path / "kho")],
-        capture_output=True, text=True, timeout=60, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=120, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert ran.stdout.strip() == "disk_full", ran.stderr
     assert list((tmp_path / "kho").iterdir()) == []
@@ -191,7 +191,7 @@ def test_the_process_has_no_descriptor_it_does_not_need(file_of, monkeypatch):
 
 def listed(source, sink, answer):
     code = "import os; print(*(n for n in os.listdir('/proc/self/fd') if os.path.exists(f'/proc/self/fd/{n}')))"
-    apart.run_apart([sys.executable, "-c", code], source, answer, 20, keep=(sink.fileno(),))
+    apart.run_apart([sys.executable, "-c", code], source, answer, 120, keep=(sink.fileno(),))
     answer.seek(0)
     names = {str(sink.fileno()): "sink"}
     return {

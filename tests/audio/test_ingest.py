@@ -167,7 +167,7 @@ def test_progress_runs_up_to_one_and_may_stop_the_work(tmp_path: Path):
 def in_a_child(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)],
-        capture_output=True, text=True, timeout=60, check=False, env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+        capture_output=True, text=True, timeout=120, check=False, env=os.environ | {"PYTHONPATH": str(Path.cwd())},
     )  # fmt: skip
 
 

@@ -168,7 +168,7 @@ library.Library(Path(sys.argv[1])).add_master(np.ones(100_000, np.int16))
 def test_what_a_killed_writer_left_is_swept_and_nothing_else(library: Library):
     kept = library.add_master(house(tone(0.5)))
     child = in_a_child(KILLED, library.root)
-    child.communicate(timeout=60)
+    child.communicate(timeout=120)
     assert child.returncode == -signal.SIGKILL
     assert len(list(library.root.rglob(".part-*"))) == 1
     assert library.sweep() == 1
@@ -224,7 +224,7 @@ def test_a_full_disk_is_a_refusal_and_leaves_nothing(library: Library, kind: str
     source = tmp_path / "a"
     source.write_bytes(bytes(100_000))
     child = in_a_child(FULL, library.root, kind, source)
-    out, err = child.communicate(timeout=60)
+    out, err = child.communicate(timeout=120)
     assert out.strip() == "disk_full", err
     assert not [path for path in library.root.rglob("*") if path.is_file()]
 
@@ -242,7 +242,7 @@ def test_a_waveform_that_finds_no_room_is_drawn_all_the_same(library: Library):
     sha256 = library.add_master(house(tone(0.5))).sha256
     for stored in library.root.rglob("*.peaks"):
         stored.unlink()
-    out, err = in_a_child(NO_ROOM_FOR_PEAKS, library.root, sha256).communicate(timeout=60)
+    out, err = in_a_child(NO_ROOM_FOR_PEAKS, library.root, sha256).communicate(timeout=120)
     assert out.strip() == "10", err
     assert [path.suffix for path in library.root.rglob("*") if path.is_file()] == [".wav"]
 
@@ -265,13 +265,13 @@ except Refused as error:
 
 def test_a_folder_that_may_not_be_written_is_a_refusal(library: Library):
     library.root.mkdir(mode=0o500)
-    out, err = in_a_child(NOT_ALLOWED, library.root).communicate(timeout=60)
+    out, err = in_a_child(NOT_ALLOWED, library.root).communicate(timeout=120)
     assert out.strip() == "disk_readonly", err
 
 
 def test_importing_the_library_loads_neither_numpy_nor_a_decoder():
     child = in_a_child("import sys, audio_assets.library; print({'numpy', 'av', 'pydub'} & set(sys.modules))")
-    out, err = child.communicate(timeout=60)
+    out, err = child.communicate(timeout=120)
     assert out.strip() == "set()", err
 
 
@@ -285,7 +285,7 @@ library = Library(Path(sys.argv[1]))
 library.path(sys.argv[2]), library.seconds(sys.argv[2]), library.peaks(sys.argv[2], 50), library.verify(sys.argv[2])
 print("numpy" in sys.modules)
 """
-    out, err = in_a_child(code, library.root, sha256).communicate(timeout=60)
+    out, err = in_a_child(code, library.root, sha256).communicate(timeout=120)
     assert out.strip() == "False", err
 
 

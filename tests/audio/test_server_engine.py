@@ -41,7 +41,7 @@ class Waits(list[float]):
 def engine_of(server: SpeechServer, tmp_path: Path):
     def make(wait=None, **changes) -> ServerEngine:
         settings = VoiceServerConfig(
-            url=server.url, model="vn-1", voice="mai", timeout_seconds=5.0, tries=3, allowed_hosts=("127.0.0.1",)
+            url=server.url, model="vn-1", voice="mai", timeout_seconds=60.0, tries=3, allowed_hosts=("127.0.0.1",)
         )
         return ServerEngine(replace(settings, **changes), tmp_path, wait=Waits() if wait is None else wait)
 

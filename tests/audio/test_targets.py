@@ -40,7 +40,7 @@ def ebur128(tmp_path):
             whole = np.concatenate([pcm, np.zeros(-len(pcm) % (RATE // 10), np.int16)])
             file.writeframes(whole.astype("<i2").tobytes())
         command = ["ffmpeg", "-hide_banner", "-nostats", "-i", str(path), "-af", "ebur128=peak=true", "-f", "null", "-"]
-        told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stderr
+        told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stderr
         summary = told.rpartition("Summary:")[2]
         loudness = re.search(r"I:\s+(-?[\d.]+) LUFS", summary)
         peak = re.search(r"Peak:\s+(-?[\d.]+) dBFS", summary)

@@ -199,7 +199,7 @@ def test_two_tabs_that_send_the_same_file_make_it_once(station, desk, lan, begun
     faults, gate = [], threading.Barrier(2)
 
     def tab(step):
-        gate.wait(10)
+        gate.wait(120)
         at = 0
         try:
             while at < len(DATA):
@@ -213,7 +213,7 @@ def test_two_tabs_that_send_the_same_file_make_it_once(station, desk, lan, begun
     for one in tabs:
         one.start()
     for one in tabs:
-        one.join(30)
+        one.join(120)
     assert faults == []
     assert arrived(station, desk.finish(lan, upload, zlib.crc32(DATA))) == DATA
 

@@ -127,12 +127,12 @@ print((peak() - before) // 1024, resource.getrusage(resource.RUSAGE_CHILDREN).ru
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from Linux's /proc")
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_hostile_file_ends_in_a_refusal_within_its_memory(bomb, tmp_path):
-    """What the asking process grows by, and the whole of the process that reads; 30 s stands for "does not hang"."""
+    """What the asking process grows by, and the whole of the process that reads; two minutes stand for "does not hang"."""
     file = tmp_path / "bomb"
     file.write_bytes(bomb())
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", MEASURED, str(file)],
-        cwd=ROOT, capture_output=True, text=True, timeout=30, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=ROOT, capture_output=True, text=True, timeout=120, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     reason, grown, child = done.stdout.split()
     assert reason in REASONS
@@ -181,20 +181,20 @@ def test_two_files_are_read_at_a_time_and_a_third_is_told_to_wait(monkeypatch):
     begun, go = threading.Barrier(3), threading.Event()
 
     def held(kind: str, data: bytes) -> str:
-        begun.wait(10)
-        go.wait(10)
+        begun.wait(120)
+        go.wait(120)
         return "x"
 
     monkeypatch.setattr(isolation, "_read", held)
     readers = [threading.Thread(target=read_apart, args=("docx", b"")) for _ in range(2)]
     for reader in readers:
         reader.start()
-    begun.wait(10)
+    begun.wait(120)
     with pytest.raises(DispatchError, match="dispatch_reader_busy"):
         read_apart("docx", b"")
     go.set()
     for reader in readers:
-        reader.join(10)
+        reader.join(120)
     monkeypatch.undo()
     assert read(docx_of(TEXT)) == TEXT
 
@@ -202,7 +202,7 @@ def test_two_files_are_read_at_a_time_and_a_third_is_told_to_wait(monkeypatch):
 def test_the_child_loads_only_the_libraries_of_its_format():
     code = "import sys; from scheduler.intake.reading import read_here; read_here('rtf', b'{\\\\rtf1 Kinh gui}'); print(*sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
     )
     loaded = set(re.split(r"\s+", done.stdout))
     assert "striprtf" in loaded

@@ -156,7 +156,7 @@ def test_many_threads_may_ask_while_the_journal_grows(store):
     for day in DAYS * 6:
         write(store, row(day))
     for asker in askers:
-        asker.join(30)
+        asker.join(120)
     assert not faults
     assert all(counts == sorted(counts) for counts in found)
     assert search.sums(wanted).rows == 30

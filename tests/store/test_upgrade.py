@@ -201,7 +201,7 @@ class TestGoingUp:
         for one in both:
             one.start()
         for one in both:
-            one.join(60)
+            one.join(120)
         assert faults == []
         with closing(sqlite3.connect(path)) as found:
             assert found.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (len(known_steps()),)

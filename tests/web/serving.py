@@ -35,13 +35,13 @@ def served(config, **web):
         yield config
     finally:
         stop.set()
-        thread.join(timeout=20)
+        thread.join(timeout=120)
         station.close()
     assert not thread.is_alive()
 
 
 def _wait_for(port, stop):
-    for _ in range(200):
+    for _ in range(2400):
         with socket.socket() as door:
             if door.connect_ex(("127.0.0.1", port)) == 0:
                 return
@@ -49,7 +49,7 @@ def _wait_for(port, stop):
     raise AssertionError(f"nobody listens on {port}")
 
 
-def told(port, text, *, patience=20.0, source=None):
+def told(port, text, *, patience=120.0, source=None):
     """All that the server answers to `text` until it closes."""
     with socket.create_connection(("127.0.0.1", port), timeout=patience, source_address=source) as line:
         line.sendall(text)

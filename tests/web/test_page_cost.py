@@ -77,7 +77,7 @@ class TestHeldSettings:
 
         other = threading.Thread(target=elsewhere)
         other.start()
-        other.join(20)
+        other.join(120)
         assert station.config.station.name == before
         rows.let_go()
         assert station.config.station.name == "Đài phường An Bình"

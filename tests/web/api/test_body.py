@@ -83,9 +83,9 @@ def test_any_bytes_are_read_or_refused(data):
 
 def test_a_body_of_the_largest_size_is_read_in_no_time():
     data = json.dumps({"text": '\\"[{' * 90_000}).encode()
-    began = time.perf_counter()
+    began = time.thread_time()  # of computing: how long the machine does something else is nothing to it
     read_json(data)
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "\x1b[31m", "\x85", "half \ud83d"])
