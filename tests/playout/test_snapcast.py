@@ -37,7 +37,7 @@ def heard_in(path: Path) -> np.ndarray:
     sound = np.frombuffer(data[: len(data) // 2 * 2], "<i2")
     if not sound.any():
         return np.zeros(0, np.int16)
-    follows = np.isin(np.diff(sound.astype(int)), (1, 1 - 20_000))  # of a saw of 1 to 20,000
+    follows = np.isin(np.diff(sound.astype(int)), (1, 1 - 20_000)) & (sound[:-1] != 0)  # of a saw of 1 to 20,000
     edges = np.flatnonzero(np.diff(np.concatenate([[0], follows.astype(np.int8), [0]])))
     spans = list(zip(edges[::2], edges[1::2], strict=True))
     first, last = max(spans, key=lambda span: span[1] - span[0], default=(0, 0))

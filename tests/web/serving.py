@@ -31,7 +31,7 @@ def served(config, **web):
     thread.start()
     try:
         for port in (config.web.port, *([config.web.tls_port] if config.web.tls == "own" else [])):
-            _wait_for(port, stop)
+            _wait_for(port, thread)
         yield config
     finally:
         stop.set()
@@ -40,12 +40,14 @@ def served(config, **web):
     assert not thread.is_alive()
 
 
-def _wait_for(port, stop):
+def _wait_for(port, thread):
     for _ in range(2400):
         with socket.socket() as door:
             if door.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        stop.wait(0.05)
+        thread.join(0.05)
+        if not thread.is_alive():
+            break
     raise AssertionError(f"nobody listens on {port}")
 
 
