@@ -78,25 +78,28 @@ class TestAFile:
         assert contents.bytes > 300_000
 
     def test_is_made_while_others_write(self, station, tuan, day, clock):
-        stop, wrote = threading.Event(), [0]
+        stop, begun, wrote = threading.Event(), threading.Event(), [0]
         other = Station.open(station.written, clock)
 
         def write():
             while not stop.is_set():
                 other.parts.jobs.beat("playout", 1, clock.now(), {"n": wrote[0]})
                 wrote[0] += 1
+                begun.set()
             other.close()
 
         thread = threading.Thread(target=write)
         thread.start()
         try:
+            assert begun.wait(120)
+            before = wrote[0]
             for _ in range(3):
                 clock.advance(1)
                 looked_through(station.desk.backups.make(tuan))
         finally:
             stop.set()
             thread.join()
-        assert wrote[0] > 0
+        assert wrote[0] > before
 
     def test_brings_config_and_with_a_passphrase_its_secrets(self, tmp_path, clock):
         (tmp_path / "config.toml").write_text('[station]\nname = "Đài A"\n[sms]\npassword_file = "sms-mat-khau"\n')
