@@ -111,14 +111,14 @@ class Browser:
 class Running:
     """One `loa run`, in a process group of its own, as a terminal starts it.
 
-    `hurried`: it kills what does not end in its seconds, as it does in a ward; for tests that count them.
+    `patient`: it does not kill what needs more than its seconds to end, which on a busy machine says nothing.
     """
 
-    def __init__(self, path, *, hurried=False, **changes):
+    def __init__(self, path, *, patient=False, **changes):
         self.config = configuration.load(path)
         self.told_in = path.parent / f"told-{secrets.token_hex(3)}.txt"
         with self.told_in.open("wb") as out, hearing_the_terminal():
-            loa = ["-m", "scheduler.cli"] if hurried else ["-c", PATIENT]
+            loa = ["-c", PATIENT] if patient else ["-m", "scheduler.cli"]
             command = [sys.executable, *loa, "--config", str(path), "run"]
             self.process = subprocess.Popen(
                 command,
@@ -198,11 +198,11 @@ def clock():
 
 @pytest.fixture
 def loa_run(config_path):
-    """Start `loa run` on the test's folder; everything it started is gone afterwards."""
+    """Start `loa run` on the test's folder, a patient one; everything it started is gone afterwards."""
     begun = []
 
-    def start(**changes):
-        begun.append(Running(config_path, **changes))
+    def start(*, patient=True, **changes):
+        begun.append(Running(config_path, patient=patient, **changes))
         return begun[-1]
 
     yield start

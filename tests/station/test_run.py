@@ -40,7 +40,7 @@ def one_sentence(done):
 @pytest.mark.timed
 @pytest.mark.parametrize("airs", [False, True], ids=["idle", "in an airing"])
 def test_ctrl_c_ends_every_process_within_three_seconds(loa_run, station, cast, sounding, airs):
-    running = loa_run(hurried=True).up(station)
+    running = loa_run(patient=False).up(station)
     assert set(running.children()) == {"playout", "web", "studio"}
     if airs:
         sounding(station.desk.air.play_now(cast.minh, cast.approved(60.0), chime=False))
@@ -70,7 +70,7 @@ def test_ctrl_c_in_the_middle_of_an_airing_ends_it_cleanly_and_journals_what_had
 @pytest.mark.timed
 @pytest.mark.parametrize("moment", [0.0, 0.2])
 def test_ctrl_c_while_the_processes_are_starting_ends_them_too(loa_run, moment):
-    running = loa_run(hurried=True)
+    running = loa_run(patient=False)
     until(running.children, "the first process")
     pause(moment)
     assert running.ctrl_c() < PROMISED_END * SHARED
