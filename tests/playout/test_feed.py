@@ -56,7 +56,8 @@ def run_live(source: Feed, seconds: float, pace: float = 1.0, piece: Block | Non
     for number in range(round(seconds * 50)):
         owed += BLOCK * pace
         while owed >= BLOCK:
-            source.push(material.take(range(pushed, pushed + BLOCK), mode="wrap"), number / 50)
+            at = pushed % len(material)
+            source.push(np.resize(material[at : at + BLOCK], BLOCK), number / 50)
             pushed, owed = pushed + BLOCK, owed - BLOCK
         reader.read(0.02)
     return reader
