@@ -123,6 +123,10 @@ def drawn_paths(page, sha256):
 def faults_on(page, path):
     """What an enemy's words did on a page."""
     page.goto(path)
+    return faults_seen(page)
+
+
+def faults_seen(page):
     broken = page.evaluate("() => window.broken")
     tags = page.eval_on_selector_all(INJECTED, "(found) => found.map((one) => one.outerHTML.slice(0, 120))")
     return [*broken, *(tag for tag in tags if 'type="application/json"' not in tag)]
@@ -157,6 +161,8 @@ def test_the_watch_itself_sees_a_page_that_runs_somebodys_words(hostile, open_pa
         route.fulfill(response=answer, body=answer.text().replace("<main", f"{EVIL}<main", 1))
 
     page.route("**/tai-khoan", forgotten)
-    found = faults_on(page, "/tai-khoan")
+    page.goto("/tai-khoan")
+    page.wait_for_function("() => window.broken.some(one => one.startsWith('script-src'))")
+    found = faults_seen(page)
     assert any(one.startswith("script-src") for one in found), found
     assert any("onerror" in one for one in found), found

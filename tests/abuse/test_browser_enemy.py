@@ -77,7 +77,7 @@ def test_back_reload_and_forward_after_signing_out_show_nothing_of_the_station(w
 
 
 def test_a_page_left_open_in_another_tab_acts_no_more_after_signing_out(ward, open_page, station):  # noqa: F811
-    page = open_page(expected=("401", "303", "ERR_"))
+    page = open_page(expected=("401", "303", "ERR_", "htmx:error", "sse:error", "Failed to fetch"))
     sign_in(page)
     page.goto("/tai-khoan")
     other = page.context.new_page()

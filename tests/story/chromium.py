@@ -1,12 +1,89 @@
-"""The browser of the stories, and the mark of a test that wants it: left out where there is none, but never in CI."""
+"""The browser of the stories, and the mark of a test that wants it: left out where there is none, but never in CI.
 
+What every story does with a page stands here once: how long it is waited for, a look at it by axe, an order that is
+taken back within its five seconds.
+"""
+
+import functools
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
+AXE = Path(__file__).parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 NEEDS_BROWSER = [
     pytest.mark.needs_browser,
     pytest.mark.skipif(not CHROMIUM.exists() and os.environ.get("CI") != "true", reason="no /usr/bin/chromium here"),
 ]
+WAIT = 90_000
+"""Milliseconds a page is given: the machine may be busy, and nothing here is about speed."""
+STILL = 10.0
+"""Seconds that a page's clock is put ahead when it is stopped: it cannot be stopped at a time that has gone by."""
+
+
+def context_of(browser, **more):
+    """A browser of somebody's own, with the patience of all of them."""
+    context = browser.new_context(locale="vi-VN", **more)
+    context.set_default_timeout(WAIT)
+    return context
+
+
+def expect(locator):
+    from playwright.sync_api import expect as expects
+
+    expects.set_options(timeout=WAIT)
+    return expects(locator)
+
+
+@functools.cache
+def _axe():
+    return AXE.read_text(encoding="utf-8")
+
+
+def axe_faults(page):
+    """What axe finds in a page that has come whole."""
+    page.wait_for_load_state()
+    page.evaluate(_axe())
+    return page.evaluate(
+        "() => axe.run({resultTypes: ['violations'],"
+        " runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(found =>"
+        " found.violations.flatMap(fault => fault.nodes.map(node => `${fault.id}: ${node.html.slice(0, 200)}`)))"
+    )
+
+
+def told_together(page, **words):
+    """Wait until parts of a page say these words at the same time: what sounds for seconds is told no longer than that."""
+    page.wait_for_function(
+        "words => Object.entries(words).every(([part, one]) => document.getElementById(part)?.innerText.includes(one))",
+        arg={part.replace("_", "-"): one for part, one in words.items()},
+    )
+
+
+def clock_stopped(page):
+    """The page's own clock stands still from now on: what it does after a while, it does when `page.clock` goes on."""
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("() => Date.now() / 1000") + STILL)
+
+
+def taken_back(page, order):
+    """Order an alarm and take it back before anything sounds; how many orders before that sounded all the same.
+
+    There are five seconds for it. A machine that stood still as long stops the order and gives it once more.
+    """
+    from playwright.sync_api import TimeoutError as TooLate
+
+    ended = page.locator("#lenh .ended .st")
+    button = page.get_by_role("button", name=re.compile("HỦY, KHÔNG PHÁT|DỪNG lệnh này"))
+    for missed in range(5):
+        order()
+        expect(button.or_(ended).first).to_be_visible()
+        try:
+            button.first.click(timeout=10_000)
+        except TooLate:
+            expect(ended).to_be_visible()
+        expect(ended).to_be_visible()
+        if "chưa phát gì" in page.locator("#lenh").inner_text():
+            return missed
+    raise AssertionError(page.locator("#lenh").inner_text())

@@ -4,13 +4,13 @@ What is ordered in the page is looked for in what the station really put out: th
 watched for errors and for requests that leave this host. Pictures are kept under tests/output.
 """
 
+import base64
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import wave
 from pathlib import Path
 
@@ -23,20 +23,34 @@ from scheduler.core.model import Priority, Role
 from scheduler.station import Station
 from scheduler.store import StoredClip
 from tests.conftest import noon_zone
+from tests.hub.conftest import until
 from tests.ports import free_port
-from tests.story.chromium import CHROMIUM, NEEDS_BROWSER
+from tests.story.chromium import (
+    CHROMIUM,
+    NEEDS_BROWSER,
+    WAIT,
+    axe_faults,
+    context_of,
+    expect,
+    taken_back,
+    told_together,
+)
 from web.microphone import HELD_BACK_MS
 
 ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "tests" / "output"
-AXE = ROOT / "tests" / "vendor" / "axe-core-4.14.1" / "axe.min.js"
-PASSWORDS = {"lan": "mat-khau-cua-lan", "minh": "mat-khau-cua-minh", "hoa": "mat-khau-cua-hoa"}
+PASSWORDS = {
+    "lan": "mat-khau-cua-lan",
+    "minh": "mat-khau-cua-minh",
+    "hoa": "mat-khau-cua-hoa",
+    "nam": "mat-khau-cua-nam",
+}
 SIZES = {"desk": (1366, 768), "phone": (390, 844), "narrow": (320, 640)}
 RATE = 48_000
 TONE = 1000.0
 """What the browser's microphone hears."""
-WAIT = 40_000
-"""Milliseconds a page is given: the machine may be busy, and nothing here is about speed."""
+PATIENCE = WAIT / 1000
+"""Seconds for what no page tells."""
 FLAGS = [
     "--disable-gpu",
     "--disable-quic",
@@ -50,6 +64,9 @@ FLAGS = [
 ]
 TEMPLATE = "Sơ tán khu phố 3 và khu phố 4"
 WORDS = "Khẩn cấp. Uỷ ban nhân dân phường yêu cầu bà con khu phố 3, khu phố 4 sơ tán ngay đến Trường Tiểu học Bắc Sơn."
+
+LOST = ("ERR_", "Failed to fetch", "htmx:error", "sse:error")
+"""What a browser's console says of a network that we take away."""
 
 pytestmark = NEEDS_BROWSER
 
@@ -73,7 +90,10 @@ def seconds_of(sound, pitch):
 
 
 class Ward:
-    """A station on a folder of its own: its people and a template first, then `loa run`."""
+    """A station on a folder of its own: its people and a template first, then `loa run`.
+
+    The tests share it, one after the other: what each finds of orders, sounds and recordings is what came since it began.
+    """
 
     def __init__(self, folder):
         self.folder = folder
@@ -86,17 +106,17 @@ class Ward:
             encoding="utf-8",
         )
         self.run = None
-
-    def station(self):
-        return Station.open(load(self.folder / "config.toml"))
+        self.station = Station.open(load(folder / "config.toml"))
+        self.known = {"files": 0, "orders": 0, "recordings": 0}
 
     def furnish(self):
-        station = self.station()
+        station = self.station
         station.prepare()
         now, desk = station.clock.now(), station.desk
         lan = station.parts.people.add("lan", "Lan", Role.EDITOR, PASSWORDS["lan"], now)
         minh = station.parts.people.add("minh", "Minh", Role.APPROVER, PASSWORDS["minh"], now)
         station.parts.people.add("hoa", "Hoà", Role.APPROVER, PASSWORDS["hoa"], now)
+        station.parts.people.add("nam", "Năm", Role.APPROVER, PASSWORDS["nam"], now)
         made = station.parts.library.add_master(tone(6.0, 1500.0))
         station.parts.programme.add_clip(
             StoredClip(made.sha256, TEMPLATE, "upload", made.frames, now, lan.id, lufs=made.lufs)
@@ -106,20 +126,18 @@ class Ward:
         desk.announcements.heard(lan, self.template, made.sha256)
         desk.announcements.submit(lan, self.template)
         desk.announcements.approve(minh, self.template, made.sha256, heard=True)
-        station.close()
 
     def start(self):
         command = [sys.executable, "-m", "scheduler.cli", "--config", "config.toml", "run"]
         environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
         with (self.folder / "log.txt").open("w", encoding="utf-8") as log:
             self.run = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log)
-        for _ in range(400):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            assert self.run.poll() is None, self.log()
-            threading.Event().wait(0.1)
-        raise AssertionError(self.log())
+        until(self.listens, PATIENCE)
+
+    def listens(self):
+        assert self.run.poll() is None, self.log()
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def log(self):
         return (self.folder / "log.txt").read_text(encoding="utf-8")[-3000:]
@@ -127,26 +145,61 @@ class Ward:
     def end(self):
         if self.run:
             self.run.send_signal(signal.SIGINT)
-            self.run.wait(timeout=40)
+            self.run.wait(timeout=PATIENCE)
+        self.station.close()
+
+    def silent(self):
+        """Wait until nothing sounds, waits to sound, or is still being kept."""
+        air, rows = self.station.desk.air, self.station.parts.store.rows
+        waiting = (
+            "SELECT 1 FROM slot WHERE outcome IS NULL UNION ALL SELECT 1 FROM live_lease WHERE ended_at IS NULL"
+            " UNION ALL SELECT 1 FROM job WHERE kind = 'ingest' AND state IN ('waiting', 'running')"
+        )
+        until(lambda: air.on_air().alive and not air.on_air().airings and not rows(waiting), PATIENCE)
+
+    def fresh(self):
+        """The next test begins: nothing sounds, and what there is, is old."""
+        self.station.desk.air.stop(self.station.parts.people.by_login("minh"))
+        self.silent()
+        self.known = {name: len(found) for name, found in self._all().items()}
+
+    def _all(self):
+        rows = self.station.parts.store.rows
+        return {
+            "files": sorted(one for one in (self.folder / "data").rglob("*.wav") if re.match(r"\d{6}-", one.name)),
+            "orders": rows("SELECT outcome, reason FROM slot WHERE trigger = 'emergency' ORDER BY start, rowid"),
+            "recordings": rows(
+                "SELECT sha256 FROM clip WHERE title LIKE 'Phát trực tiếp: Lan%' ORDER BY created_at, rowid"
+            ),
+        }
+
+    def since(self, name):
+        return self._all()[name][self.known[name] :]
 
     def aired(self):
-        """What the WAV output holds: file name -> samples."""
+        """What the WAV output holds when all is silent, the earliest first: file name -> samples."""
+        self.silent()
         found = {}
-        for path in sorted((self.folder / "data").rglob("*.wav")):
-            if re.match(r"\d{6}-", path.name):
-                with wave.open(str(path)) as file:
-                    sound = np.frombuffer(file.readframes(file.getnframes()), np.int16)
-                    found[path.name] = sound.reshape(-1, file.getnchannels())[:, 0]
+        for path in self.since("files"):
+            with wave.open(str(path)) as file:
+                sound = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+                found[path.name] = sound.reshape(-1, file.getnchannels())[:, 0]
         return found
 
 
-@pytest.fixture
-def ward(tmp_path):
-    running = Ward(tmp_path)
+@pytest.fixture(scope="module")
+def running_ward(tmp_path_factory):
+    running = Ward(tmp_path_factory.mktemp("phuong"))
     running.furnish()
     running.start()
     yield running
     running.end()
+
+
+@pytest.fixture
+def ward(running_ward):
+    running_ward.fresh()
+    return running_ward
 
 
 @pytest.fixture(scope="module")
@@ -173,11 +226,10 @@ def open_page(chromium, ward):
 
     def opened(size="desk", *, scripts=True, base=None, expected=()):
         width, height = SIZES[size]
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, locale="vi-VN", permissions=["microphone"],
+        context = context_of(
+            chromium, viewport={"width": width, "height": height}, permissions=["microphone"],
             reduced_motion="reduce", base_url=base or ward.base, java_script_enabled=scripts,
         )  # fmt: skip
-        context.set_default_timeout(WAIT)
         contexts.append(context)
         page = context.new_page()
         own = (ward.base, ward.by_name, "blob:", "data:")
@@ -205,24 +257,13 @@ def sign_in(page, login="minh"):
     page.wait_for_url("**/truc-tiep")
 
 
-def expect(locator):
-    from playwright.sync_api import expect as expects
-
-    expects.set_options(timeout=WAIT)
-    return expects(locator)
-
-
 def looked_at(page, name):
     """A picture of the page; what axe finds in it, and whether it moves sideways."""
     OUTPUT.mkdir(exist_ok=True)
+    page.wait_for_load_state()
     page.evaluate("window.scrollTo(0, 0)")
     page.screenshot(path=OUTPUT / f"break-in-{name}-{page.viewport_size['width']}.png", full_page=True)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "() => axe.run({resultTypes: ['violations'],"
-        " runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-    )
-    faults = [f"{fault['id']}: {node['html'][:160]}" for fault in found["violations"] for node in fault["nodes"]]
+    faults = axe_faults(page)
     sideways = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return faults + ([f"moves sideways by {sideways}"] if sideways > 0 else [])
 
@@ -263,11 +304,36 @@ def order(page, ward, code=PASSWORDS["minh"], press="click"):
     page.wait_for_url("**/khan-cap/lenh/*")
 
 
+def order_words(page):
+    """Order words that sound for long; the page of the order."""
+    page.goto("/khan-cap")
+    page.fill("#text", "Nước sông dâng cao, bà con ven sông rời nhà ngay. " * 6)
+    page.click("text=Đọc lại để kiểm tra")
+    page.fill("#code", PASSWORDS["minh"])
+    page.get_by_role("button", name="PHÁT KHẨN NGAY").click()
+    page.wait_for_url("**/khan-cap/lenh/*")
+
+
+def kept_still(open_page, address, drawn):
+    """A page as it was drawn: what it asks for again is not answered."""
+    page = open_page(expected=("ERR_FAILED", "Failed to fetch"))
+
+    def answer(route):
+        if route.request.is_navigation_request():
+            route.fulfill(body=drawn, content_type="text/html; charset=utf-8")
+        else:
+            route.abort()
+
+    sign_in(page)
+    page.route(re.compile("/khan-cap/lenh/"), answer)
+    page.goto(address)
+    expect(page.get_by_text("Sắp phát khẩn.")).to_be_visible()
+    return page
+
+
 def orders(ward):
-    station = ward.station()
-    rows = station.parts.store.rows("SELECT id, outcome, reason FROM slot WHERE trigger = 'emergency' ORDER BY start")
-    station.close()
-    return [(row["outcome"], row["reason"]) for row in rows]
+    """How each order ended that came in this test."""
+    return [(row["outcome"], row["reason"]) for row in ward.since("orders")]
 
 
 def test_an_alarm_is_read_back_may_be_taken_back_and_airs_once_however_often_it_is_pressed(ward, open_page):
@@ -279,17 +345,18 @@ def test_an_alarm_is_read_back_may_be_taken_back_and_airs_once_however_often_it_
     page.get_by_role("button", name="PHÁT KHẨN NGAY").click()
     expect(page.locator("#code-fault")).to_contain_text("không đúng")
     faults = looked_at(page, "sai-ma")
-    page.fill("#code", PASSWORDS["minh"])
-    page.get_by_role("button", name="PHÁT KHẨN NGAY").click()
-    page.wait_for_url("**/khan-cap/lenh/*")
-    expect(page.get_by_text("Sắp phát khẩn.")).to_be_visible()
-    faults += looked_at(page, "dem-nguoc")
-    page.get_by_role("button", name="HỦY, KHÔNG PHÁT").click()
-    expect(page.locator("#lenh")).to_contain_text("chưa phát gì")
+    counting = []
+
+    def press():
+        order(page, ward)
+        expect(page.get_by_text("Sắp phát khẩn.").or_(page.locator("#lenh .danger")).first).to_be_visible()
+        counting.append(page.content())
+
+    missed = taken_back(page, press)
     faults += looked_at(page, "da-huy")
+    faults += looked_at(kept_still(open_page, page.url, counting[-1]), "dem-nguoc")
     order(page, ward, press="dblclick")
-    expect(page.locator("#lenh")).to_contain_text("ĐANG PHÁT")
-    expect(page.locator("#thanh")).to_contain_text("KHẨN CẤP")
+    told_together(page, lenh="ĐANG PHÁT", thanh="KHẨN CẤP")
     expect(page.locator("#dinh-chinh")).to_contain_text("Đính chính đã sẵn sàng")
     faults += looked_at(page, "lenh")
     expect(page.locator("#lenh")).to_contain_text("Đã phát")
@@ -297,41 +364,53 @@ def test_an_alarm_is_read_back_may_be_taken_back_and_airs_once_however_often_it_
     page.set_viewport_size({"width": 320, "height": 640})
     faults += looked_at(page, "lenh-xong")
     assert faults == []
-    (sound,) = ward.aired().values()
+    *stopped, sound = ward.aired().values()
     assert seconds_of(sound, 1500.0) == pytest.approx(12.0, abs=0.6)  # the clip of six seconds, twice
-    assert orders(ward) == [("cancelled", "order_taken_back"), ("played", "")]
+    assert len(stopped) <= missed
+    assert orders(ward)[missed:] == [("cancelled", "order_taken_back"), ("played", "")]
 
 
 def test_two_leaders_at_once_give_one_order_and_either_takes_it_back(ward, open_page):
     minh, hoa = open_page(), open_page("phone")
     sign_in(minh)
     sign_in(hoa, "hoa")
-    for page, login in ((minh, "minh"), (hoa, "hoa")):
-        page.goto(f"/khan-cap/mau/{ward.template}")
-        page.fill("#code", PASSWORDS[login])
-    minh.get_by_role("button", name="PHÁT KHẨN NGAY").click()
-    hoa.get_by_role("button", name="PHÁT KHẨN NGAY").click()
-    for page in (minh, hoa):
-        page.wait_for_url("**/khan-cap/lenh/*")
-    assert minh.url == hoa.url
-    hoa.get_by_role("button", name="HỦY, KHÔNG PHÁT").click()
+
+    def press():
+        for page, login in ((minh, "minh"), (hoa, "hoa")):
+            page.goto(f"/khan-cap/mau/{ward.template}")
+            page.fill("#code", PASSWORDS[login])
+        minh.get_by_role("button", name="PHÁT KHẨN NGAY").click()
+        hoa.get_by_role("button", name="PHÁT KHẨN NGAY").click()
+        for page in (minh, hoa):
+            page.wait_for_url("**/khan-cap/lenh/*")
+        assert minh.url == hoa.url
+
+    missed = taken_back(hoa, press)
     for page in (minh, hoa):
         expect(page.locator("#lenh")).to_contain_text("Đã hủy")
-    assert orders(ward) == [("cancelled", "order_taken_back")]
-    assert ward.aired() == {}
+    assert orders(ward)[missed:] == [("cancelled", "order_taken_back")]
+    assert len(ward.aired()) <= missed
 
 
 def test_a_network_that_is_lost_in_the_grace_airs_the_alarm_and_takes_it_back_when_it_is_there_again(ward, open_page):
-    page = open_page(expected=("ERR_", "Failed to fetch"))
+    page = open_page(expected=LOST)
     sign_in(page)
+    cancel = page.get_by_role("button", name="HỦY, KHÔNG PHÁT")
     order(page, ward)
     page.context.set_offline(True)
-    page.get_by_role("button", name="HỦY, KHÔNG PHÁT").click()
+    for _ in range(4):
+        if cancel.count():  # what it shows, it shows until it has a network again
+            break
+        page.context.set_offline(False)  # the machine stood still for the five seconds
+        page.get_by_role("button", name="DỪNG lệnh này").or_(page.locator("#lenh .ended .st")).first.click()
+        expect(page.locator("#lenh .ended .st")).to_be_visible()
+        order(page, ward)
+        page.context.set_offline(True)
+    cancel.click()
     expect(page.get_by_text("Mất mạng nên chưa hủy được.")).to_be_visible()
     page.context.set_offline(False)
     expect(page.locator("#lenh .ended .st")).to_be_visible()
-    ((outcome, reason),) = orders(ward)
-    assert (outcome, reason) in {
+    assert orders(ward)[-1] in {
         ("cancelled", "order_taken_back"),
         ("partial", "stopped_by"),
         ("cancelled", "stopped_by"),
@@ -339,7 +418,7 @@ def test_a_network_that_is_lost_in_the_grace_airs_the_alarm_and_takes_it_back_wh
 
 
 def test_an_order_that_the_network_swallowed_is_said_to_be_uncertain_and_pressed_again_airs_once(ward, open_page):
-    page = open_page(expected=("ERR_", "Failed to fetch"))
+    page = open_page(expected=LOST)
     sign_in(page)
     page.goto(f"/khan-cap/mau/{ward.template}")
     page.fill("#code", PASSWORDS["minh"])
@@ -356,31 +435,29 @@ def test_an_order_that_the_network_swallowed_is_said_to_be_uncertain_and_pressed
 
 
 def test_an_officer_orders_on_the_number_a_leader_reads_out_over_the_telephone(ward, open_page):
-    station = ward.station()
-    minh = station.parts.people.by_login("minh")
-    station.desk.people.begin_totp(minh)
-    _, secret = station.desk.people.pending_totp(minh)
-    now = station.clock.now()
-    station.desk.people.confirm_totp(minh, pyotp.TOTP(secret).at(now, counter_offset=-1))
-    station.close()
+    people, clock = ward.station.desk.people, ward.station.clock
+    nam = ward.station.parts.people.by_login("nam")
+    people.begin_totp(nam)
+    _, secret = people.pending_totp(nam)
+    people.confirm_totp(nam, pyotp.TOTP(secret).at(clock.now(), counter_offset=-1))
     page = open_page("phone")
     sign_in(page, "lan")
     page.goto(f"/khan-cap/mau/{ward.template}")
     assert looked_at(page, "qua-dien-thoai") == []
-    page.fill("#code", pyotp.TOTP(secret).at(now, counter_offset=1))
+    page.fill("#code", pyotp.TOTP(secret).at(clock.now(), counter_offset=1))  # good for a minute at least
     page.get_by_role("button", name="PHÁT KHẨN NGAY").click()
     page.wait_for_url("**/khan-cap/lenh/*")
-    expect(page.locator(".order-line")).to_contain_text("Ra lệnh: Minh")
+    page.get_by_role("button", name=re.compile("HỦY, KHÔNG PHÁT|DỪNG lệnh này")).first.click()
+    expect(page.locator("#lenh .ended .st")).to_be_visible()
+    expect(page.locator(".order-line")).to_contain_text("Ra lệnh: Năm")
     expect(page.locator(".order-line")).to_contain_text("Bấm nút theo điện thoại: Lan")
     assert looked_at(page, "lenh-qua-dien-thoai") == []
-    page.get_by_role("button", name="HỦY, KHÔNG PHÁT").click()
-    expect(page.locator("#lenh")).to_contain_text("Đã hủy")
 
 
 def test_a_false_alarm_is_stopped_and_corrected_with_one_press(ward, open_page):
     page = open_page("phone")
     sign_in(page)
-    order(page, ward)
+    order_words(page)
     first = page.url
     expect(page.locator("#lenh")).to_contain_text("ĐANG PHÁT")
     page.get_by_role("button", name="DỪNG và PHÁT ĐÍNH CHÍNH").click()
@@ -394,12 +471,7 @@ def test_a_false_alarm_is_stopped_and_corrected_with_one_press(ward, open_page):
 def test_typed_words_are_on_the_air_and_can_be_stopped(ward, open_page):
     page = open_page()
     sign_in(page)
-    page.goto("/khan-cap")
-    page.fill("#text", "Nước sông dâng cao, bà con ven sông rời nhà ngay. " * 6)
-    page.click("text=Đọc lại để kiểm tra")
-    page.fill("#code", PASSWORDS["minh"])
-    page.get_by_role("button", name="PHÁT KHẨN NGAY").click()
-    page.wait_for_url("**/khan-cap/lenh/*")
+    order_words(page)
     expect(page.locator("#lenh")).to_contain_text("ĐANG PHÁT")
     page.get_by_role("button", name="DỪNG lệnh này").click()
     expect(page.locator("#lenh")).to_contain_text("Cán bộ đã bấm dừng")
@@ -408,14 +480,16 @@ def test_typed_words_are_on_the_air_and_can_be_stopped(ward, open_page):
 def test_without_scripts_an_alarm_is_taken_back_or_aired_and_stopped(ward, open_page):
     page = open_page(scripts=False)
     sign_in(page)
-    page.goto("/khan-cap")
-    page.click(f'button[aria-label="Phát khẩn: {TEMPLATE}"]')
-    page.fill("#code", PASSWORDS["minh"])
-    page.get_by_role("button", name="PHÁT KHẨN NGAY").click()
-    page.wait_for_url("**/khan-cap/lenh/*")
-    page.get_by_role("button", name="HỦY, KHÔNG PHÁT").click()
-    expect(page.locator("#lenh")).to_contain_text("chưa phát gì")
-    order(page, ward)
+
+    def press():
+        page.goto("/khan-cap")
+        page.click(f'button[aria-label="Phát khẩn: {TEMPLATE}"]')
+        page.fill("#code", PASSWORDS["minh"])
+        page.get_by_role("button", name="PHÁT KHẨN NGAY").click()
+        page.wait_for_url("**/khan-cap/lenh/*")
+
+    taken_back(page, press)
+    order_words(page)
     expect(page.locator("#lenh")).to_contain_text("ĐANG PHÁT")  # the page asks again by itself
     page.get_by_role("button", name="DỪNG lệnh này").click()
     expect(page.locator("#lenh")).to_contain_text("Cán bộ đã bấm dừng")
@@ -448,18 +522,42 @@ def at_the_microphone(page):
     return button
 
 
+KEEPS_WHAT_IS_SENT = r"""() => {
+    const send = window.fetch;
+    window.sentPieces = [];
+    window.fetch = (address, how) => {
+        const at = /\/truc-tiep-micro\/\w+\/(\d+)$/.exec(address);
+        if (at && how && how.body instanceof Blob) window.sentPieces.push([Number(at[1]), how.body]);
+        return send(address, how);
+    };
+}"""
+WHAT_WAS_SENT = """async () => {
+    const length = Math.max(0, ...window.sentPieces.map(([at, piece]) => at + piece.size));
+    const voice = new Uint8Array(length);
+    for (const [at, piece] of window.sentPieces) voice.set(new Uint8Array(await piece.arrayBuffer()), at);
+    let text = '';
+    for (let at = 0; at < length; at += 8192) text += String.fromCharCode(...voice.subarray(at, at + 8192));
+    return btoa(text);
+}"""
+
+
 class Sent:
     """What the page has sent of a voice, and when the station had each piece."""
 
     def __init__(self, page):
-        self.pieces = []
+        self.page, self.pieces = page, []
         page.on("requestfinished", self._note)
+        page.evaluate(KEEPS_WHAT_IS_SENT)
 
     def _note(self, request):
         at = re.search(r"/truc-tiep-micro/\w+/(\d+)$", request.url)
         if at and request.method == "POST":
             until = int(at[1]) + len(request.post_data_buffer or b"")
             self.pieces.append((request.timing["startTime"] + request.timing["responseEnd"], until / (2 * RATE) * 1000))
+
+    def sound(self):
+        """The voice as the browser's microphone gave it: where that stood still, there is a hole already."""
+        return np.frombuffer(base64.b64decode(self.page.evaluate(WHAT_WAS_SENT)), "<i2")
 
     def latest(self):
         """Seconds by which the latest piece came later than the pace of the quickest one."""
@@ -469,23 +567,22 @@ class Sent:
 
 def recorded(ward, page):
     """The recording of the talk as the library keeps it."""
+    (row,) = until(lambda: ward.since("recordings"), PATIENCE)
     page.goto("/kho")
-    for _ in range(80):
-        if page.get_by_text("Phát trực tiếp: Lan").count():
-            break
-        page.wait_for_timeout(500)
-        page.reload()
     expect(page.locator("#danh-sach")).to_contain_text("Phát trực tiếp: Lan")
-    station = ward.station()
-    sha256 = station.parts.store.value("SELECT sha256 FROM clip WHERE title LIKE 'Phát trực tiếp: Lan%'")
-    sound = station.parts.library.load(sha256)
-    station.close()
-    return sound
+    return ward.station.parts.library.load(row["sha256"])
 
 
 def longest_hole(sound):
     """Seconds between the first and the last of the voice in which it is not there, in whole tenths."""
-    return (np.diff(np.flatnonzero(share(sound, TONE) > 0.5)).max() - 1) / 10
+    heard = np.flatnonzero(share(sound, TONE) > 0.5)
+    return float((np.diff(heard).max() - 1) / 10) if len(heard) > 1 else float("inf")
+
+
+def longest_hole_given(voice):
+    """Seconds that the microphone itself left out, and the tenths they touch."""
+    hole = longest_hole(voice)
+    return hole and hole + 0.2
 
 
 def longest_hole_owed(sent):
@@ -498,22 +595,26 @@ def test_who_holds_the_button_is_heard_on_the_air_and_kept_in_the_library(ward, 
     """On the air nothing is missing but what the page itself sent later than playout keeps in hand."""
     page = open_page()
     button, sent = at_the_microphone(page), Sent(page)
-    expect(page.locator("#muc")).not_to_have_attribute("value", "none")
-    page.wait_for_timeout(300)
-    assert page.locator("#muc").evaluate("(meter) => meter.value") > 0.3
+    page.wait_for_function("() => document.getElementById('muc').value > 0.3")
     button.hover()
     page.mouse.down()
     expect(button).to_have_text("NÓI ĐI")
+    chime = len(sent.sound())
     page.wait_for_timeout(4000)
-    expect(page.locator("[data-left-told]")).to_contain_text("còn 14:5")
+    expect(page.locator("[data-left-told]")).to_contain_text(re.compile(r"còn 1[34]:\d\d"))  # of fifteen minutes
     page.mouse.up()
     expect(page.get_by_text("Buổi nói đã xong")).to_be_visible()
     expect(page.locator("#thanh")).to_contain_text("IM LẶNG")
+    voice = sent.sound()
+    said, given = seconds_of(voice[chime:], TONE), longest_hole_given(voice)
     (sound,) = ward.aired().values()
-    owed = longest_hole_owed(sent)
-    assert seconds_of(sound, TONE) > 3.6 - owed
+    owed = longest_hole_owed(sent) + given
+    assert said > 2.0  # what is compared with is no silence
+    assert seconds_of(sound, TONE) >= said - 0.3 - owed
     assert longest_hole(sound) <= owed
-    assert longest_hole(recorded(ward, page)) <= 0.0
+    kept = recorded(ward, page)
+    assert longest_hole(kept) <= given
+    assert seconds_of(kept, TONE) >= said - 0.2
 
 
 def test_a_page_too_busy_to_send_in_time_loses_no_word_of_the_recording(ward, open_page):
@@ -523,16 +624,19 @@ def test_a_page_too_busy_to_send_in_time_loses_no_word_of_the_recording(ward, op
     button.hover()
     page.mouse.down()
     expect(button).to_have_text("NÓI ĐI")
+    chime = len(sent.sound())
     assert looked_at(page, "micro-noi") == []
     page.wait_for_timeout(2000)
     page.mouse.up()
     expect(page.get_by_text("Buổi nói đã xong")).to_be_visible()
     expect(page.locator("#thanh")).to_contain_text("IM LẶNG")
+    voice = sent.sound()
+    said, given = seconds_of(voice[chime:], TONE), longest_hole_given(voice)
     (sound,) = ward.aired().values()
-    assert longest_hole(sound) <= longest_hole_owed(sent)
+    assert longest_hole(sound) <= longest_hole_owed(sent) + given
     kept = recorded(ward, page)
-    assert longest_hole(kept) <= 0.0
-    assert seconds_of(kept, TONE) >= seconds_of(sound, TONE) - 0.1
+    assert longest_hole(kept) <= given
+    assert seconds_of(kept, TONE) >= max(seconds_of(sound, TONE) - 0.1, said - 0.2)
 
 
 def test_who_cannot_hold_presses_once_to_talk_and_once_to_end(ward, open_page):
@@ -556,21 +660,18 @@ def test_a_page_that_is_left_lets_go_of_the_air(ward, open_page):
     expect(button).to_have_text("NÓI ĐI")
     page.goto("/nhat-ky")
     expect(page.locator("#thanh")).to_contain_text("IM LẶNG")
-    station = ward.station()
-    rows = station.parts.store.rows("SELECT released_at FROM live_lease")
-    station.close()
-    assert [row for row in rows if row["released_at"] is None] == []
+    ward.silent()  # and nobody holds the air
 
 
 def test_a_hiccup_of_the_network_is_made_good_and_no_word_is_doubled(ward, open_page):
     page = open_page(expected=("ERR_",))
-    button = at_the_microphone(page)
-    asked, taken = [], []
+    button, sent = at_the_microphone(page), Sent(page)
+    dropped, taken = [], []
 
     def drop_some(route):
         piece = int(route.request.url.rsplit("/", 1)[1]), len(route.request.post_data_buffer)
-        asked.append(piece)
-        if len(asked) % 5 == 3:
+        if (len(dropped) + len(taken)) % 5 == 2:
+            dropped.append(piece)
             route.abort()
         else:
             taken.append(piece)
@@ -580,16 +681,25 @@ def test_a_hiccup_of_the_network_is_made_good_and_no_word_is_doubled(ward, open_
     button.hover()
     page.mouse.down()
     expect(button).to_have_text("NÓI ĐI")
-    page.wait_for_timeout(3000)
+    chime = len(sent.sound())
+    for _ in range(WAIT // 100):
+        if len(dropped) >= 2 and sum(taken[-1]) > 2 * (chime + 3 * RATE):
+            break
+        page.wait_for_timeout(100)
     page.mouse.up()
     expect(page.get_by_text("Buổi nói đã xong")).to_be_visible()
     expect(page.locator("#thanh")).to_contain_text("IM LẶNG")
-    assert len(asked) - len(taken) >= 2
-    ends = [at + size for at, size in taken]
-    assert [at for at, _ in taken] == [0, *ends[:-1]]  # each begins where the one before it ended
-    assert ends[-1] > 3 * 2 * RATE
+    assert len(dropped) >= 2
+    reached = 0
+    for at, size in taken:
+        assert at <= reached  # none is left out, however often one is sent
+        reached = max(reached, at + size)
+    voice = sent.sound()
+    said = seconds_of(voice[chime:], TONE)
     (sound,) = ward.aired().values()
-    assert seconds_of(sound, TONE) > 2.5
+    kept = recorded(ward, page)
+    assert said - 0.2 <= seconds_of(kept, TONE) <= seconds_of(voice, TONE) + 0.2
+    assert said / 2 < seconds_of(sound, TONE) <= seconds_of(kept, TONE) + 0.2
 
 
 def test_another_computer_without_https_is_told_what_to_do(ward, open_page):

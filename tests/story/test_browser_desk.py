@@ -6,6 +6,7 @@ request that leaves this host fails the test. Pictures are kept under tests/outp
 
 import socket
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,14 +26,14 @@ from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Role, Sl
 from scheduler.core.rules import local_day
 from scheduler.store import Ending
 from tests.conftest import noon_zone
+from tests.hub.conftest import until
 from tests.ports import free_port
-from tests.story.chromium import CHROMIUM, NEEDS_BROWSER
+from tests.story.chromium import CHROMIUM, NEEDS_BROWSER, WAIT, axe_faults, context_of, expect
 from web.server import serve
 
 OUTPUT = Path(__file__).parents[1] / "output"
-AXE = Path(__file__).parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js"
-WAIT = 20_000
-"""Milliseconds a page is given: the machine may be busy, and nothing here is about speed."""
+PATIENCE = WAIT / 1000
+"""Seconds for what no page tells."""
 ADMIN = ("hung", "mat-khau-cua-hung")
 SIZES = {"desk": (1366, 768), "phone": (390, 844), "narrow": (320, 640)}
 FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
@@ -51,7 +52,7 @@ def config(tmp_path):
     return Config(
         folder=tmp_path,
         station=StationConfig(name="Đài truyền thanh phường Bắc Sơn", data="data", time_zone=noon_zone()),
-        web=WebConfig(port=free_port(), max_streams=3),
+        web=WebConfig(port=free_port()),
         quiet_hours=QuietHoursConfig(windows=("21:00-05:00",), legal_basis="Quyết định 12/QĐ-UBND"),
         planning=PlanningConfig(days_ahead=1),
         speech=SpeechConfig(engines=("espeak",)),
@@ -72,11 +73,11 @@ class Served:
         self.url = f"http://127.0.0.1:{station.config.web.port}"
         self.thread = threading.Thread(target=self._run)
         self.thread.start()
-        for _ in range(200):
-            with socket.socket() as door:
-                if door.connect_ex(("127.0.0.1", station.config.web.port)) == 0:
-                    return
-            self.stop.wait(0.05)
+        until(self._listens, PATIENCE)
+
+    def _listens(self):
+        with socket.socket() as door:
+            return door.connect_ex(("127.0.0.1", self.station.config.web.port)) == 0
 
     def _run(self):
         serve(self.station, self.stop)
@@ -84,7 +85,7 @@ class Served:
 
     def end(self):
         self.stop.set()
-        self.thread.join(timeout=20)
+        self.thread.join(timeout=PATIENCE)
         return not self.thread.is_alive()
 
 
@@ -116,7 +117,7 @@ class Air:
 
     def end(self):
         self.stop.set()
-        self.thread.join(timeout=10)
+        self.thread.join(timeout=PATIENCE)
         assert not self.thread.is_alive()
 
 
@@ -144,14 +145,13 @@ def open_page(chromium, served):
 
     def opened(size="desk", expected=()):
         width, height = SIZES[size]
-        context = chromium.new_context(
+        context = context_of(
+            chromium,
             viewport={"width": width, "height": height},
-            locale="vi-VN",
             timezone_id="America/New_York",  # the officer's PC may be set wrong; the station's clock counts
             reduced_motion="reduce",
             base_url=address,
         )
-        context.set_default_timeout(WAIT)
         contexts.append(context)
         page = context.new_page()
 
@@ -179,29 +179,15 @@ def sign_in(page, who=ADMIN):
 
 
 def kept(page, name):
+    """A picture of a page that has come whole."""
     OUTPUT.mkdir(exist_ok=True)
+    page.wait_for_load_state()
     page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
-
-
-def expect(locator):
-    from playwright.sync_api import expect as expects
-
-    expects.set_options(timeout=WAIT)
-    return expects(locator)
 
 
 def told(page, text):
     """The bar comes to say this, by itself."""
     expect(page.locator("#thanh")).to_contain_text(text)
-
-
-def axe_faults(page):
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "() => axe.run({resultTypes: ['violations'],"
-        " runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-    )
-    return [f"{fault['id']}: {node['html'][:200]}" for fault in found["violations"] for node in fault["nodes"]]
 
 
 def sideways(page):
@@ -323,8 +309,8 @@ def test_the_bar_and_the_lists_follow_the_air_by_themselves(cast, hung, air, ope
     other.goto("/nhat-ky")
     for one in (page, other):
         told(one, "IM LẶNG")
-    announcement_id = cast.approved(30.0, "Thu gom rác thải")
-    cast.station.desk.air.play_now(cast.minh, announcement_id, chime=False)
+    announcement_id = cast.approved(60.0, "Thu gom rác thải")
+    cast.station.desk.air.play_now(cast.minh, announcement_id, chime=False, repeat=3)
     for one in (page, other):
         told(one, "Thu gom rác thải")
     expect(page.locator("#dang-phat")).to_contain_text("Thu gom rác thải")
@@ -341,7 +327,7 @@ def test_the_clock_is_the_stations_and_runs(hung, air, open_page):
     sign_in(page)
     shown = page.locator("[data-clock]")
     first = shown.inner_text()
-    expect(shown).not_to_have_text(first)
+    expect(shown).not_to_have_text(first)  # it runs
     hour, minute, second = map(int, shown.inner_text().split(":"))
     assert hour in {12, 13}
     assert (minute, second) <= (59, 59)
@@ -354,12 +340,12 @@ def test_stop_is_pressed_without_leaving_the_page_and_as_often_as_wanted(cast, h
     page.goto("/nhat-ky")
     page.fill("#ngay", "01/02/2026")
     for _ in range(2):
-        slot_id = cast.station.desk.air.play_now(cast.minh, announcement_id, chime=False)
+        slot_id = cast.station.desk.air.play_now(cast.minh, announcement_id, chime=False, repeat=3)
         told(page, "ĐANG PHÁT")
         page.click("#dung button:enabled")
         told(page, "IM LẶNG")
-        facts = cast.station.parts.slots.facts(slot_id)
-        assert facts.slot.outcome in {AiringOutcome.CANCELLED, AiringOutcome.PARTIAL}
+        outcome = until(lambda slot_id=slot_id: cast.station.parts.slots.slot(slot_id).outcome, PATIENCE)
+        assert outcome in {AiringOutcome.CANCELLED, AiringOutcome.PARTIAL}
         expect(page.locator("#dung button")).to_be_enabled()
     assert page.input_value("#ngay") == "01/02/2026"
     assert page.url.endswith("/nhat-ky")
@@ -369,15 +355,14 @@ def test_stop_of_one_item_on_the_live_page_stops_it(cast, hung, air, open_page):
     page = open_page()
     sign_in(page)
     announcement_id = cast.approved(60.0, "Thu gom rác thải")
-    cast.station.desk.air.play_now(cast.minh, announcement_id, chime=False)
+    cast.station.desk.air.play_now(cast.minh, announcement_id, chime=False, repeat=3)
     page.click("text=Dừng bản tin này")
     told(page, "IM LẶNG")
     expect(page.locator("#hom-nay")).to_contain_text("Cán bộ đã bấm dừng")
 
 
 def test_without_scripts_the_page_reads_and_stops_all_the_same(cast, hung, air, chromium, served):
-    context = chromium.new_context(java_script_enabled=False, base_url=served.url)
-    context.set_default_timeout(WAIT)
+    context = context_of(chromium, java_script_enabled=False, base_url=served.url)
     page = context.new_page()
     sign_in(page)
     page.goto("/nhat-ky?ngay=01/02/2026")
@@ -398,36 +383,40 @@ def test_a_playout_that_falls_silent_is_told_within_seconds(hung, air, open_page
     assert axe_faults(page) == []
 
 
-def test_a_page_that_gets_no_stream_asks_by_itself(cast, hung, air, open_page):
-    streaming = [open_page(expected=("503",)) for _ in range(3)]  # the station of these tests allows three
-    for page in streaming:
-        sign_in(page)
-        told(page, "IM LẶNG")
-    polling = open_page(expected=("503",))
-    sign_in(polling)
-    announcement_id = cast.approved(60.0, "Thu gom rác thải")
-    cast.station.desk.air.play_now(cast.minh, announcement_id, chime=False)
-    told(polling, "Thu gom rác thải")
-    expect(polling.locator("#dang-phat")).to_contain_text("Thu gom rác thải")
+class TestFewStreams:
+    """A station that allows three."""
 
+    @pytest.fixture
+    def config(self, config):
+        return replace(config, web=replace(config.web, max_streams=3))
 
-def test_pages_that_are_closed_give_their_streams_back(hung, air, open_page, chromium, served):
-    pages = [open_page() for _ in range(3)]
-    for page in pages:
+    def test_a_page_that_gets_no_stream_asks_by_itself(self, cast, hung, air, open_page):
+        streaming = [open_page(expected=("503",)) for _ in range(3)]
+        for page in streaming:
+            sign_in(page)
+            told(page, "IM LẶNG")
+        polling = open_page(expected=("503",))
+        polling.clock.install()
+        sign_in(polling)
+        announcement_id = cast.approved(60.0, "Thu gom rác thải")
+        cast.station.desk.air.play_now(cast.minh, announcement_id, chime=False, repeat=3)
+        polling.clock.fast_forward(8_000)  # as long as a page bears to hear nothing
+        told(polling, "Thu gom rác thải")
+        expect(polling.locator("#dang-phat")).to_contain_text("Thu gom rác thải")
+
+    def test_pages_that_are_closed_give_their_streams_back(self, hung, air, open_page):
+        for _ in range(3):
+            page = open_page(expected=("503",))
+            sign_in(page)
+            told(page, "IM LẶNG")
+            page.context.close()
+        page = open_page(expected=("503",))
         sign_in(page)
-        told(page, "IM LẶNG")
-        page.context.close()
-    page = open_page(expected=("503",))
-    sign_in(page)
-    for _ in range(60):
-        answer = page.evaluate(
+        asked = (
             "async () => { const stop = new AbortController(); const answer = await fetch('/su-kien', {signal: stop.signal});"
             " stop.abort(); return answer.status }"
         )
-        if answer == 200:
-            break
-        threading.Event().wait(0.25)
-    assert answer == 200
+        until(lambda: page.evaluate(asked) == 200, PATIENCE)
 
 
 def test_the_server_stops_though_pages_hold_streams_and_the_page_says_so(hung, air, open_page, served):
@@ -459,5 +448,6 @@ def test_the_first_load_is_small_enough_for_an_old_line(full_day, hung, air, ope
     page.on("response", lambda answer: sizes.setdefault(answer.url, int(answer.headers.get("content-length", 0))))
     sign_in(page)
     told(page, "IM LẶNG")
+    page.evaluate("() => document.fonts.ready.then(() => true)")
     assert any(url.split("?")[0].endswith(".woff2") for url in sizes)
     assert 100_000 < sum(sizes.values()) < 250_000, sizes

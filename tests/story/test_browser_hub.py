@@ -9,8 +9,10 @@ from scheduler.core.hub import Area, Level
 from scheduler.core.model import Priority, Role
 from scheduler.desk.hub_wards import NewWard
 from tests.conftest import Cast
+from tests.hub.conftest import until
 from tests.hub.voice import journal
 from tests.story import test_browser_desk as desk_story
+from tests.story.chromium import context_of
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     ADMIN,
     SIZES,
@@ -138,14 +140,14 @@ def test_every_page_is_whole_readable_for_all_and_does_not_move_sideways(size, b
 
 
 def test_without_scripts_one_issues_reads_and_stops(busy, chromium, served):  # noqa: F811 - fixtures
-    context = chromium.new_context(base_url=served.url, java_script_enabled=False, locale="vi-VN")
-    context.set_default_timeout(desk_story.WAIT)
+    context = context_of(chromium, base_url=served.url, java_script_enabled=False)
     try:
         page = context.new_page()
         sign_in(page, MINH)
         page.goto("/cac-phuong")
         expect(page.locator("svg .m").first).to_be_visible()
         page.click("text=Phát hành >> nth=-1")
+        page.wait_for_url("**/phat-hanh*")
         page.goto("/cac-phuong/phat-hanh/moi")
         page.select_option("#gi", f"announcement.{busy.number}")
         page.get_by_label("ven-song").check()
@@ -154,8 +156,8 @@ def test_without_scripts_one_issues_reads_and_stops(busy, chromium, served):  # 
         page.get_by_role("button", name="Phát hành", exact=True).click()
         expect(page.locator("main")).to_contain_text("0/6 phường đã nhận")
         page.get_by_role("button", name="Lệnh dừng ở mọi phường").click()
+        until(lambda: busy.desk.issues()[0].issue.kind == "stop", desk_story.PATIENCE)
         expect(page.locator("h1")).to_contain_text("Tiêm chủng")
-        assert busy.desk.issues()[0].issue.kind == "stop"
     finally:
         context.close()
 

@@ -39,8 +39,8 @@ from tests.story.test_browser_hub import emergency
 pytestmark = desk_story.pytestmark
 desk_config = desk_story.config
 MINH, DISPATCH = ("minh", "mat-khau-cua-minh"), "642/UBND"
-WAIT, PATIENCE = 60_000, 120.0
-"""Milliseconds, and seconds, that wards may take to air a few seconds on a busy machine."""
+PATIENCE = 120.0
+"""Seconds that wards may take to air a few seconds on a busy machine."""
 
 
 @pytest.fixture
@@ -116,7 +116,6 @@ def people(station):
 def looked(open_page):  # noqa: F811 - the fixture above
     """A page of the leader's, and a look at it in both sizes: kept as a picture, held to the rules of reading for all."""
     page, faults = open_page(), {}
-    page.set_default_timeout(WAIT)
 
     def look(name):
         for size in ("desk", "phone"):
@@ -159,18 +158,18 @@ def test_from_composing_to_the_paper_for_the_province(town, people, looked):
     """An emergency, a drill, the airtime with its evidence, and the paper: each as the wards themselves told it."""
     page, look = looked
     page.goto("/cac-phuong")
-    expect(page.locator("main")).to_contain_text("Đang yên", timeout=WAIT)
+    expect(page.locator("main")).to_contain_text("Đang yên")
     look("ds")
     number = emergency(people)
     issue_emergency(page, look, number)
-    expect(page.locator(".glance")).to_contain_text("2/2 phường đã nhận", timeout=WAIT)  # by itself
-    expect(page.locator("main")).to_contain_text("Trạm không có các vùng: Biển", timeout=WAIT)
+    expect(page.locator(".glance")).to_contain_text("2/2 phường đã nhận")  # by itself
+    expect(page.locator("main")).to_contain_text("Trạm không có các vùng: Biển")
     until(lambda: sorted(town.desk.issues()[0].states) == ["played"], PATIENCE)
-    expect(page.locator(".glance")).to_contain_text("2 đã phát", timeout=WAIT)
+    expect(page.locator(".glance")).to_contain_text("2 đã phát")
     look("da-phat")
     drill(page, look, number)
     until(lambda: sorted(town.desk.issues()[0].states) == ["played"], PATIENCE)
-    expect(page.locator(".glance")).to_contain_text("1 đã phát", timeout=WAIT)
+    expect(page.locator(".glance")).to_contain_text("1 đã phát")
     look("dien-tap-xong")
     until(lambda: town.desk.airtime(town.admin, DISPATCH).totals.airings == 2, PATIENCE)  # a drill is none
     for name, path in (("thoi-luong", "thoi-luong"), ("chung-cu", "thoi-luong/phuong/101"), ("bao-cao", "bao-cao")):

@@ -9,6 +9,7 @@ import pytest
 from scheduler.config import OutputConfig
 from scheduler.core.model import Role
 from tests.story import test_browser_desk as desk_story
+from tests.story.chromium import context_of
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     air,
     axe_faults,
@@ -149,12 +150,13 @@ def test_after_signing_out_the_back_button_shows_nothing(open_page, people):  # 
 
 
 def test_it_all_works_without_scripts(chromium, people, served):  # noqa: F811 - the fixtures above
-    context = chromium.new_context(java_script_enabled=False, base_url=served.url, locale="vi-VN")
+    context = context_of(chromium, java_script_enabled=False, base_url=served.url)
     page = context.new_page()
     page.goto("/dang-nhap")
     page.fill("#login", MINH[0])
     page.fill("#password", MINH[1])
     page.get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_url("**/truc-tiep")
     page.goto("/tai-khoan")
     page.fill("#name", "Minh Trần")
     page.get_by_role("button", name="Đổi tên").click()

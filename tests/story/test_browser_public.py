@@ -56,7 +56,7 @@ def config(tmp_path):
     return Config(
         folder=tmp_path,
         station=StationConfig(name="Đài truyền thanh phường Bắc Sơn", data="data", time_zone=noon_zone()),
-        web=WebConfig(port=free_port(), max_streams=3),
+        web=WebConfig(port=free_port()),
         quiet_hours=QuietHoursConfig(windows=("21:00-05:00",), legal_basis="Quyết định 12/QĐ-UBND"),
         planning=PlanningConfig(days_ahead=1),
         speech=SpeechConfig(engines=("espeak",)),
@@ -130,6 +130,7 @@ def test_the_public_pages_are_readable_for_all_without_a_script(size, said, open
     expect(page.locator("article.emergency .fix-box")).to_contain_text("không phải sơ tán")
     faults["list"] = looked_at(page, "cong-khai", size)
     page.click("text=Đọc hết")
+    expect(page.locator("article")).to_have_count(1)
     faults["item"] = looked_at(page, "cong-khai-ban", size)
     page.goto("/cong-khai/phan-anh")
     faults["form"] = looked_at(page, "cong-khai-phan-anh", size)

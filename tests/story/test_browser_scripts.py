@@ -86,6 +86,7 @@ def test_an_unknown_word_is_confirmed_and_shown_to_the_leader_on_a_phone(signed_
     looked_at(page, "ban-tin-chua-biet-doc-phone")
     page.check("input[name=word]")
     page.click("text=Xác nhận cách đọc")
+    expect(page.locator("input[name=word]")).to_have_count(0)
     page.click("button:text('Trình duyệt')")
     page.get_by_text("Đang chờ lãnh đạo").wait_for()
     assert station.parts.programme.announcement(announcement_id).state is AnnouncementState.SUBMITTED

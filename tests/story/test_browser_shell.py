@@ -6,8 +6,8 @@ The page of each tab is opened at three sizes and in both languages; axe, the co
 import pytest
 
 from tests.story import test_browser_desk as desk_story
+from tests.story.chromium import clock_stopped, context_of
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
-    WAIT,
     air,
     axe_faults,
     chromium,
@@ -112,6 +112,7 @@ def test_g_and_a_letter_open_a_section(key, address, hung, open_page):  # noqa: 
     page = open_page()
     sign_in(page)
     page.goto("/tat-ca")
+    clock_stopped(page)  # the letter counts for a second and a half
     page.keyboard.press("g")
     page.keyboard.press(key)
     page.wait_for_url(f"**{address}")
@@ -209,7 +210,7 @@ def test_the_bar_that_moves_by_itself_stays_english(cast, hung, air, open_page):
     sign_in(page)
     english(page)
     told(page, "SILENT")
-    cast.station.desk.air.play_now(cast.minh, cast.approved(20.0, "Thu gom rác thải"), chime=False)
+    cast.station.desk.air.play_now(cast.minh, cast.approved(60.0, "Thu gom rác thải"), chime=False, repeat=3)
     told(page, "ON AIR")
     told(page, "Thu gom rác thải")
     expect(page.locator("#hom-nay tr.is-air")).to_contain_text("On air")
@@ -219,10 +220,9 @@ def test_the_bar_that_moves_by_itself_stays_english(cast, hung, air, open_page):
 
 
 def test_without_scripts_every_page_reads_and_stops(full_day, hung, air, chromium, served):  # noqa: F811 - fixtures
-    context = chromium.new_context(
-        java_script_enabled=False, base_url=served.url, viewport={"width": 1366, "height": 768}
+    context = context_of(
+        chromium, java_script_enabled=False, base_url=served.url, viewport={"width": 1366, "height": 768}
     )
-    context.set_default_timeout(WAIT)
     page = context.new_page()
     sign_in(page)
     page.goto("/tat-ca")
@@ -231,7 +231,8 @@ def test_without_scripts_every_page_reads_and_stops(full_day, hung, air, chromiu
     for address in links:
         page.goto(address)
         expect(page.locator("main h1").first).to_be_visible()
-        page.click("#dung button")
+        with page.expect_navigation():
+            page.click("#dung button")
         expect(page.locator("main")).to_contain_text("dừng")
         assert page.url.split("?")[0].endswith(address.split("?")[0]), address
     page.click("nav.side >> text=English")
@@ -243,10 +244,9 @@ def test_without_scripts_every_page_reads_and_stops(full_day, hung, air, chromiu
     "look", [{"forced_colors": "active"}, {"contrast": "more"}], ids=["forced colours", "contrast"]
 )
 def test_the_page_holds_with_colours_of_the_readers_own(look, full_day, hung, air, chromium, served):  # noqa: F811
-    context = chromium.new_context(
-        base_url=served.url, viewport={"width": 1366, "height": 768}, reduced_motion="reduce", **look
+    context = context_of(
+        chromium, base_url=served.url, viewport={"width": 1366, "height": 768}, reduced_motion="reduce", **look
     )
-    context.set_default_timeout(WAIT)
     page = context.new_page()
     sign_in(page)
     for address in ("/truc-tiep", "/nhat-ky", "/cai-dat", "/khan-cap"):

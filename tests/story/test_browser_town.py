@@ -9,6 +9,7 @@ from scheduler.config import TownConfig
 from scheduler.core.envelope import Kind, Status
 from scheduler.core.hub_bodies import caps_body
 from scheduler.core.model import AirtimeCap, Priority, Role
+from tests.hub.conftest import until
 from tests.story import test_browser_desk as desk_story
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     ADMIN,
@@ -94,7 +95,7 @@ def test_a_leader_airs_it_from_a_telephone_and_a_stop_of_the_town_ends_it(town, 
     desk_story.told(page, "Xả lũ")
     town.issue(kind=Kind.STOP, references=(row.issue_id,))
     expect(page.locator("#thanh")).not_to_contain_text("Xả lũ")
-    assert station.parts.slots.slot(slot_id).outcome is not None
+    until(lambda: station.parts.slots.slot(slot_id).outcome is not None, desk_story.PATIENCE)
     page.reload()
     expect(page.locator("main")).to_contain_text("Cấp trên đã dừng")
 
@@ -104,8 +105,12 @@ def test_the_state_of_the_link_comes_by_itself(town, station, open_page):  # noq
     sign_in(page, ADMIN)
     page.goto("/cap-tren")
     expect(page.locator("#noi-tren")).to_contain_text("Bộ nối không chạy")
-    station.parts.jobs.beat("link", 1, station.clock.now(), {"reached_at": station.clock.now().isoformat()})
-    expect(page.locator("#noi-tren")).to_contain_text("Đang liên lạc được")
+
+    def told():
+        station.parts.jobs.beat("link", 1, station.clock.now(), {"reached_at": station.clock.now().isoformat()})
+        return "Đang liên lạc được" in page.locator("#noi-tren").inner_text()
+
+    until(told, desk_story.PATIENCE, 0.5)
 
 
 def test_more_is_given_only_with_a_code_and_taken_back_without(town, station, open_page):  # noqa: F811
@@ -122,5 +127,5 @@ def test_more_is_given_only_with_a_code_and_taken_back_without(town, station, op
     assert station.desk.town.pinned()[town.issuer].may_override
     page.get_by_label("Tin khẩn của nơi này phát ngay, không cần hỏi").uncheck()
     page.click("text=Lưu quyền")
+    until(lambda: not station.desk.town.pinned()[town.issuer].may_emergency, desk_story.PATIENCE)
     page.wait_for_url(re.compile("xong=doi-quyen"))
-    assert not station.desk.town.pinned()[town.issuer].may_emergency

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from tests.story.chromium import NEEDS_BROWSER
+from tests.story.chromium import NEEDS_BROWSER, expect
 from tests.story.test_browser_desk import chromium, clock, config, hung, open_page, served, sign_in
 
 __all__ = ["chromium", "clock", "config", "hung", "open_page", "served"]
@@ -120,8 +120,7 @@ def test_an_unfinished_upload_is_given_up(open_page, hung, served, file):
     page.goto("/kho")
     page.unroute("**/kho/phan/*/*")
     page.click("button:has-text('Bỏ')")
-    page.wait_for_url("**/kho")
-    assert "Đang tải dở" not in page.inner_text("main")
+    expect(page.locator("main")).not_to_contain_text("Đang tải dở")
     assert list((served.station.parts.config.data / "incoming").iterdir()) == []
 
 
