@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.core.model import AiringOutcome, Role
+from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Role, Slot, Trigger
+from scheduler.core.rules import local_day
 from scheduler.store import Ending
 from tests.hub.conftest import until
 from tests.story import test_browser_desk as desk_story
@@ -32,13 +33,18 @@ def missed(cast, hung, air):
     """An airing of today that was missed ten minutes ago: what the button is to mend."""
     station = cast.station
     announcement_id = cast.approved(40.0, "Thu gom rác thải theo khu phố")
-    slot_id = station.desk.air.play_now(cast.minh, announcement_id, chime=False)
-    with station.parts.store.write() as db:
-        start = (station.clock.now() - timedelta(minutes=10)).isoformat(timespec="microseconds")
-        db.conn.execute("UPDATE slot SET start = ?, trigger = 'schedule' WHERE id = ?", (start, slot_id))
-    station.desk.air.stop(cast.minh)
-    station.parts.slots.close(slot_id, Ending(AiringOutcome.MISSED, "station_off"), station.clock.now())
-    return slot_id
+    now = station.clock.now()
+    slot = Slot(
+        id="lo", day=local_day(now, station.config.station.time_zone), zone=DEFAULT_ZONE,
+        start=now - timedelta(minutes=10), length=timedelta(seconds=40), campaign_id=None,
+        announcement_id=announcement_id, audio_sha256=station.parts.programme.announcement(announcement_id).audio_sha256,
+        priority=Priority.NORMAL, trigger=Trigger.SCHEDULE,
+    )  # fmt: skip
+    with station.parts.store.write():  # at once: playout is running and would see to it in its own way
+        station.parts.slots.add(slot, cast.minh.id, now)
+        station.parts.slots.claim(slot, slot.start)
+        station.parts.slots.close(slot.id, Ending(AiringOutcome.MISSED, "station_off"), now)
+    return slot.id
 
 
 @pytest.fixture
