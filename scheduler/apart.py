@@ -24,6 +24,8 @@ _STEP_SECONDS = 0.2
 """Between two looks of a parent that has something else to do while it waits."""
 _PARENT_DIED = 1
 """PR_SET_PDEATHSIG of Linux's <sys/prctl.h>."""
+_PARENT = "LOA_APART_FROM"
+"""The variable that tells a child which process began it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ def be_modest(bounds: Bounds) -> None:
     """In the child: bind this process. What the system refuses to bind is left as it was inherited."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PARENT_DIED, signal.SIGKILL)
+    if os.environ.get(_PARENT, str(os.getppid())) != str(os.getppid()):
+        os._exit(1)  # its parent died before it was bound to its life: nobody waits for an answer
     signal.alarm(bounds.alarm_seconds)
     with contextlib.suppress(OSError):
         os.nice(bounds.nice)
@@ -79,7 +83,7 @@ def run_apart(
     child = subprocess.Popen(  # noqa: S603 - our own modules, told by our own callers
         command,
         stdin=stdin, stdout=stdout, stderr=subprocess.DEVNULL, start_new_session=True, pass_fds=tuple(keep),
-        env=None if environment is None else {**os.environ, **environment},
+        env={**os.environ, **(environment or {}), _PARENT: str(os.getpid())},
     )  # fmt: skip
     try:
         if meanwhile is None:

@@ -79,7 +79,7 @@ def pids_of(folder):
     return [int(path.name) for path in folder.iterdir()]
 
 
-SLEEPER = "import os, pathlib, time; pathlib.Path({folder!r}, str(os.getpid())).touch(); time.sleep(60)"
+SLEEPER = "import os, pathlib, time; pathlib.Path({folder!r}, str(os.getpid())).touch(); time.sleep(600)"
 
 
 @pytest.mark.parametrize("looks", [False, True], ids=["waiting", "looking"])
@@ -108,8 +108,17 @@ def test_what_is_raised_while_waiting_ends_the_child(tmp_path):
     assert [pid for pid in pids_of(tmp_path) if alive(pid)] == []
 
 
-def test_a_child_does_not_outlive_a_parent_that_is_killed(tmp_path):
-    child = BOUND + SLEEPER.format(folder=str(tmp_path))
+@pytest.mark.parametrize("bound_later", [False, True], ids=["bound", "bound-later"])
+def test_a_child_does_not_outlive_a_parent_that_is_killed(bound_later, tmp_path):
+    pids, held = tmp_path / "pids", tmp_path / "held"
+    pids.mkdir()
+    told = SLEEPER.format(folder=str(pids))
+    if bound_later:  # it had no time yet to bind itself when its parent was killed
+        wait = f"import pathlib, time\nwhile pathlib.Path({str(held)!r}).exists(): time.sleep(0.02)\n"
+        held.touch()
+        child = told.replace("time.sleep(600)", "") + "\n" + wait + BOUND + "time.sleep(600)"
+    else:
+        child = BOUND + told
     parent = subprocess.Popen(
         [sys.executable, "-c", f"""
 import sys
@@ -118,9 +127,10 @@ with memory_file("in") as source, memory_file("out") as answer:
     run_apart([sys.executable, "-c", {child!r}], source, answer, 60)
 """],
     )  # fmt: skip
-    [pid] = until(lambda: pids_of(tmp_path), "the child")
+    [pid] = until(lambda: pids_of(pids), "the child")
     parent.kill()
     parent.wait()
+    held.unlink(missing_ok=True)
     until(lambda: not alive(pid), "the end of the child")
 
 
