@@ -26,10 +26,12 @@ from tests.conftest import noon_zone
 from tests.hub.conftest import until
 from tests.ports import free_port
 from tests.story.chromium import (
-    CHROMIUM,
+    BY_NAME,
+    MICROPHONE,
     NEEDS_BROWSER,
     WAIT,
     axe_faults,
+    chromium_begun,
     context_of,
     expect,
     taken_back,
@@ -51,17 +53,6 @@ TONE = 1000.0
 """What the browser's microphone hears."""
 PATIENCE = WAIT / 1000
 """Seconds for what no page tells."""
-FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-    "--host-resolver-rules=MAP loa.phuong.test 127.0.0.1",
-    "--autoplay-policy=no-user-gesture-required",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
 TEMPLATE = "Sơ tán khu phố 3 và khu phố 4"
 WORDS = "Khẩn cấp. Uỷ ban nhân dân phường yêu cầu bà con khu phố 3, khu phố 4 sơ tán ngay đến Trường Tiểu học Bắc Sơn."
 
@@ -204,19 +195,14 @@ def ward(running_ward):
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory):
-    from playwright.sync_api import sync_playwright
-
     voice = tmp_path_factory.mktemp("micro") / "tone.wav"
     with wave.open(str(voice), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
         file.writeframes(tone(60.0, TONE).tobytes())
-    with sync_playwright() as play:
-        arguments = [*FLAGS, f"--use-file-for-fake-audio-capture={voice}"]
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
+    with chromium_begun(*MICROPHONE, BY_NAME, f"--use-file-for-fake-audio-capture={voice}") as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -12,9 +12,8 @@ from scheduler.core.model import AnnouncementState, Role
 from scheduler.store import StoredClip
 from tests.hub.conftest import until
 from tests.story import test_browser_desk as desk_story
-from tests.story.chromium import CHROMIUM, context_of
+from tests.story.chromium import MICROPHONE, chromium_begun, context_of
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
-    FLAGS,
     PATIENCE,
     SIZES,
     axe_faults,
@@ -35,22 +34,12 @@ TEXT = (
     "Ủy ban nhân dân phường thông báo: tiêm vắc xin phòng cúm.\nThời gian: 7h30 ngày 15/3/2027.\n"
     "Địa điểm: Trạm Y tế phường. Bà con cần biết thêm, xin gọi 02373761666."
 )
-MICROPHONE = [
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-]
 
 
 @pytest.fixture(scope="module")
 def chromium():
-    """With a microphone that beeps once a second."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=[*FLAGS, *MICROPHONE])
+    with chromium_begun(*MICROPHONE) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

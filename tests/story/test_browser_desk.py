@@ -28,7 +28,7 @@ from scheduler.store import Ending
 from tests.conftest import noon_zone
 from tests.hub.conftest import until
 from tests.ports import free_port
-from tests.story.chromium import CHROMIUM, NEEDS_BROWSER, WAIT, axe_faults, context_of, expect
+from tests.story.chromium import NEEDS_BROWSER, WAIT, axe_faults, chromium_begun, context_of, expect
 from web.server import serve
 
 OUTPUT = Path(__file__).parents[1] / "output"
@@ -36,7 +36,6 @@ PATIENCE = WAIT / 1000
 """Seconds for what no page tells."""
 ADMIN = ("hung", "mat-khau-cua-hung")
 SIZES = {"desk": (1366, 768), "phone": (390, 844), "narrow": (320, 640)}
-FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
 pytestmark = NEEDS_BROWSER
 
@@ -130,12 +129,8 @@ def air(station):
 
 @pytest.fixture(scope="module")
 def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with chromium_begun() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import pytest
 
 from tests.conftest import noon_zone
 from tests.ports import free_port
-from tests.story.chromium import CHROMIUM, NEEDS_BROWSER, WAIT, context_of, expect
+from tests.story.chromium import BY_NAME, MICROPHONE, NEEDS_BROWSER, WAIT, chromium_begun, context_of, expect
 
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "tests" / "output"
@@ -28,17 +28,6 @@ GIVEN = "tam-thoi-cho-minh"
 PASSWORDS = {"lan": "mat-khau-cua-lan", "minh": "mat-khau-cua-minh"}
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 NARROW = {"width": 320, "height": 640}
-FLAGS = [
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP loa.phuong.test 127.0.0.1",
-    "--autoplay-policy=no-user-gesture-required",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
 
 pytestmark = NEEDS_BROWSER
 
@@ -126,14 +115,10 @@ class Browser:
 
 @pytest.fixture
 def browser(set_up_link):
-    from playwright.sync_api import sync_playwright
-
     SHOTS.mkdir(exist_ok=True)
     parts = urlsplit(set_up_link)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with chromium_begun(*MICROPHONE, BY_NAME) as chromium:
         yield Browser(chromium, f"{parts.scheme}://{parts.netloc}")
-        chromium.close()
 
 
 def sign_in(page, base, login):
