@@ -34,12 +34,12 @@ class Microphone:
 
 @pytest.fixture
 def microphone(tmp_path: Path) -> Iterator[Microphone]:
-    before, files = threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
+    before, files = set(threading.enumerate()), len(list(Path("/proc/self/fd").iterdir()))
     made = Microphone(tmp_path / "lease.pcm")
     yield made
     made.source.stop()
     assert made.source.join(60.0)
-    assert threading.active_count() == before
+    assert set(threading.enumerate()) <= before
     assert len(list(Path("/proc/self/fd").iterdir())) <= files
 
 
