@@ -76,22 +76,26 @@ class Doorkeeper:
 
     def refuses(self, address: str) -> bool:
         """Whether one more connection from there is too many."""
-        held = [one.addr[0] for one in self.sockets.values() if isinstance(one, _Connection)]
+        held = [one.addr[0] for one in self._connections()]
         here = address.startswith("127.") or address == "::1"
         return len(held) >= MOST or (not here and held.count(address) >= self.most_of_one)
 
     def sweep(self) -> None:
         """End the connections whose request takes too long to arrive. Called by the server's loop, again and again."""
         now = self.monotonic()
-        for one in [one for one in self.sockets.values() if isinstance(one, _Connection)]:
+        for one in self._connections():
             if one.late(now):
                 one.handle_close()
 
     def close(self) -> None:
         """End every connection and close the doors; for a server whose loop and threads have ended."""
-        for one in [one for one in self.sockets.values() if isinstance(one, _Connection)]:
+        for one in self._connections():
             one.handle_close()  # closes the file that was being sent as well; close_all knows sockets alone
         wasyncore.close_all(self.sockets)
+
+    def _connections(self) -> "list[_Connection]":
+        """As they are now: ending one takes it out of `sockets`."""
+        return [one for one in self.sockets.values() if isinstance(one, _Connection)]
 
 
 class _Door(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types

@@ -294,8 +294,7 @@ class Slots:
         """
         with self.store.write() as db:
             facts = self.facts(slot_id)
-            before = self._airings("ended_at IS NOT NULL AND slot_id = :id", {"id": slot_id})
-            whole = _added(before, ending)
+            whole = _added(self._airings("ended_at IS NOT NULL AND slot_id = :id", {"id": slot_id}), ending)
             values = {"outcome": whole.outcome.value, "reason": whole.reason}
             if not update(db, "slot", {"id": slot_id, "outcome": None}, values):
                 return False
