@@ -39,6 +39,7 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     sign_in,
 )
 from tests.story.test_browser_desk import config as desk_config  # noqa: F401 - a fixture
+from web.formats import day_text
 
 pytestmark = NEEDS_BROWSER
 
@@ -271,7 +272,7 @@ def test_the_printed_day_is_its_list_with_its_title_and_no_buttons(busy_day, hun
     page.emulate_media(media="print")
     kept(page, "lich-in")
     page.pdf(path=OUTPUT / "lich-in.pdf", format="A4")
-    expect(page.locator("#danh-sach p.print-only")).to_contain_text("lịch phát Thứ")
+    expect(page.locator("#danh-sach p.print-only")).to_contain_text(f"lịch phát {day_text(busy_day)}")
     page.set_viewport_size({"width": 718, "height": 1000})  # what is left of A4
     expect(page.locator("#danh-sach thead")).to_be_visible()  # a table, not cards
     for gone in ("header.bar", "nav.side", ".head .acts", ".day-nav", "#luoi", "#danh-sach .btn >> nth=0"):
