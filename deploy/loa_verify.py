@@ -142,7 +142,7 @@ COLUMNS = (
     "note",
     "prev_hash",
 )
-LATER = "zones_json"
+LATER = ("zones_json", "shares_json")
 MOST_SHOWN = 20
 MOST = 2**63
 """No number of a row is as great."""
@@ -154,6 +154,7 @@ OUTCOMES = {
     "refused": "bị từ chối",
     "failed": "lỗi",
     "cancelled": "đã hủy",
+    "recorded": "chỉ ghi tệp, loa không kêu",
 }
 
 Told = Dict[str, Any]  # noqa: UP006
@@ -244,14 +245,16 @@ def checkpoint_of(line: Told) -> Checkpoint | None:
 
 
 def row_hash(row: Told) -> str:
-    names = COLUMNS if row[LATER] is None else (*COLUMNS, LATER)
-    text = json.dumps([row[name] for name in names], ensure_ascii=False, separators=(",", ":"))
+    later = list(LATER)
+    while later and row.get(later[-1]) is None:
+        later.pop()
+    text = json.dumps([row.get(name) for name in (*COLUMNS, *later)], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def is_row(row: object) -> bool:
     """Whether it has a row's columns and nothing in them but numbers, text and nothing."""
-    if not isinstance(row, dict) or set(row) != {*COLUMNS, LATER, "hash"}:
+    if not isinstance(row, dict) or not {*COLUMNS, "hash"} <= set(row) <= {*COLUMNS, *LATER, "hash"}:
         return False
     return all(
         value is None or type(value) is str or (type(value) is int and abs(value) < MOST) for value in row.values()

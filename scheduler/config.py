@@ -348,6 +348,8 @@ def _section(kind: type[Section], name: str, values: dict[str, object], faults: 
 
 def converted(value: object, wanted: Any) -> Any:
     """`value` as `wanted`, or MISSING. TOML tells bool, int, float, str and lists apart; 1 may stand for 1.0."""
+    if wanted == bool | None:
+        wanted = bool  # what is not written stays open
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if wanted in {str, int, float, bool}:
@@ -359,7 +361,7 @@ def converted(value: object, wanted: Any) -> Any:
 
 
 def _type_name(wanted: Any) -> str:
-    simple = {str: "chuỗi", int: "số nguyên", float: "số", bool: "true hoặc false"}
+    simple = {str: "chuỗi", int: "số nguyên", float: "số", bool: "true hoặc false", bool | None: "true hoặc false"}
     return simple[wanted] if wanted in simple else f"danh sách {simple[wanted.__args__[0]]}"
 
 

@@ -128,6 +128,11 @@ class OutputConfig:
         "http://source:password@host:port/mount for Icecast, a pipe's path or tcp://host:port for Snapcast.",
     )
     zones: tuple[str, ...] = key((DEFAULT_ZONE,), "Zones it sounds in.", not_empty)
+    counts: bool | None = key(
+        None,
+        "Whether loudspeakers stand behind it, so that an airing is judged by it. Not written: true for a sound card, "
+        "fifo, rtp and snapcast, false for wavfile, null and icecast, by what is really open.",
+    )
     gain_db: float = key(0.0, "Gain of this output in dB.", between(-60, 0))
     volume_by_hour: tuple[str, ...] = key(
         (),

@@ -39,6 +39,7 @@ MARKS = {
     "refused": "err",
     "failed": "err",
     "cancelled": "off",
+    "recorded": "warn",
 }
 """How an outcome looks; the word stands beside it always."""
 KINDS = {

@@ -26,6 +26,7 @@ STATES = {
     AiringOutcome.REFUSED: ("err", "Bị từ chối"),
     AiringOutcome.FAILED: ("err", "Lỗi"),
     AiringOutcome.CANCELLED: ("off", "Đã hủy"),
+    AiringOutcome.RECORDED: ("warn", "Chỉ ghi tệp, loa không kêu"),
 }
 """How an airing stands: its look, its word."""
 BY_HAND = "Thêm tay"

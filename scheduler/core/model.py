@@ -79,6 +79,8 @@ class AiringOutcome(StrEnum):
     REFUSED = "refused"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    RECORDED = "recorded"
+    """Only written to files or sent where no loudspeaker stands: nothing sounded, and nothing is owed."""
 
 
 class Trigger(StrEnum):

@@ -39,6 +39,7 @@ OUTCOMES: dict[AiringOutcome, str] = {
     AiringOutcome.REFUSED: "Bị từ chối",
     AiringOutcome.FAILED: "Lỗi",
     AiringOutcome.CANCELLED: "Đã hủy",
+    AiringOutcome.RECORDED: "Chỉ ghi tệp, loa không kêu",
 }
 STATES: dict[AnnouncementState, str] = {
     AnnouncementState.DRAFT: "Nháp",

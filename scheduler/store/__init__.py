@@ -9,6 +9,7 @@ from scheduler.store.checkpoints import Checkpoints
 from scheduler.store.codes import Codes, Proofs
 from scheduler.store.database import Row, Store, instant_of, instant_or_none, instant_text
 from scheduler.store.doing import Doing, begin, doing, end, name_act, note_act, process_is, set_out
+from scheduler.store.endings import Airing, Ending
 from scheduler.store.jobs import Command, Heartbeat, Job, Jobs
 from scheduler.store.journal import Break, Entry, Journal, Verification
 from scheduler.store.keys import Keys, SigningKey, holds
@@ -30,7 +31,7 @@ from scheduler.store.readings import Readings
 from scheduler.store.relays import Relays
 from scheduler.store.seal import Seal
 from scheduler.store.settings import SettingChange, SettingRows
-from scheduler.store.slots import Airing, Ending, SlotFacts, Slots
+from scheduler.store.slots import SlotFacts, Slots
 from scheduler.store.sms import OptOut, SmsTexts, StoredHandOver, StoredSms
 from scheduler.store.sms_batches import SmsBatch, SmsBatches, SmsRecipient
 from scheduler.store.todo import Todo, Todos

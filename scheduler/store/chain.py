@@ -1,13 +1,13 @@
 """The hash chain of a table: what is hashed of a row, and the walk that finds the first row that does not hold.
 
 A row's hash is the sha256 of the JSON array of its columns in the chain's order, `prev_hash` among them; a row of the
-journal written since `zones_json` exists has that one behind them. The journal is such a table, the audit log another.
-It reads and compares; it writes nothing and knows no signature.
+journal written since there are later columns has those behind them, up to the last one that is not NULL. The journal is
+such a table, the audit log another. It reads and compares; it writes nothing and knows no signature.
 """
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from types import MappingProxyType
@@ -48,8 +48,9 @@ COLUMNS = (
     "prev_hash",
 )
 """What every row's hash is of. Never edited: the rows of years hang on it."""
-LATER = "zones_json"
-"""Hashed behind the others where it is not NULL; rows older than it have NULL and hash as they did."""
+LATER = ("zones_json", "shares_json")
+"""Hashed behind the others, up to the last that is not NULL; rows older than they are have NULL and hash as they did.
+A new one is added at the end."""
 _BEFORE_ALL, _BEYOND_ALL = -(2**63), 2**63 - 1
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 
@@ -73,8 +74,8 @@ class Chain(NamedTuple):
     missing: str
     moved: str
     changed: str
-    later: str = "NULL"
-    """A column that is hashed behind the others where it is not NULL."""
+    later: tuple[str, ...] = ()
+    """Columns that are hashed behind the others, up to the last one that is not NULL."""
 
 
 JOURNAL = Chain("journal", COLUMNS, "journal_row_missing", "journal_row_moved", "journal_row_changed", LATER)
@@ -98,8 +99,11 @@ class Walked(NamedTuple):
 
 
 def row_hash(row: Row, chain: Chain = JOURNAL) -> str:
-    names = chain.columns if row.get(chain.later) is None else (*chain.columns, chain.later)
-    return hashlib.sha256(json_text([row[name] for name in names]).encode()).hexdigest()
+    later = list(chain.later)
+    while later and row.get(later[-1]) is None:
+        later.pop()
+    told = [*(row[name] for name in chain.columns), *(row.get(name) for name in later)]
+    return hashlib.sha256(json_text(told).encode()).hexdigest()
 
 
 @contextmanager
@@ -143,19 +147,20 @@ def walk(
     return Walked(Mark(count, previous), None)
 
 
-def _names(chain: Chain) -> str:
-    return ", ".join(f'"{name}"' for name in chain.columns)
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
 
 
 @cache
 def _walk_sql(chain: Chain) -> str:
     # SQLite writes the hashed text of a row three times as fast as we can. Where its words differ from ours (an old
     # SQLite escapes some letters another way) the row is looked at again; that two rows share one text, neither can do.
-    names = _names(chain)
-    return (
-        f"SELECT seq, prev_hash, hash, CASE WHEN {chain.later} IS NULL THEN json_array({names})"  # noqa: S608 - our names
-        f" ELSE json_array({names}, {chain.later}) END FROM {chain.table} WHERE seq > ? AND seq <= ? ORDER BY seq"
-    )
+    text = f"json_array({_names(chain.columns)})"
+    if chain.later:
+        upto = [chain.later[:count] for count in range(len(chain.later), 0, -1)]
+        cases = (f"WHEN {later[-1]} IS NOT NULL THEN json_array({_names((*chain.columns, *later))})" for later in upto)
+        text = f"CASE {' '.join(cases)} ELSE {text} END"
+    return f"SELECT seq, prev_hash, hash, {text} FROM {chain.table} WHERE seq > ? AND seq <= ? ORDER BY seq"  # noqa: S608 - our names
 
 
 def _holds(store: Store, seq: int, chain: Chain) -> bool:

@@ -15,6 +15,7 @@ from sqlite_utils.db import Database
 
 from scheduler.core.airtime import Aired
 from scheduler.core.model import AiringOutcome, Seconds
+from scheduler.core.output_share import OutputShare, to_row
 from scheduler.core.proof import Checkpoint, Fault, line_fault, read_payload
 from scheduler.store.chain import GENESIS, START, Break, Mark, Walked, row_hash, snapshot, walk
 from scheduler.store.checkpoints import Checkpoints, mark_of
@@ -61,6 +62,8 @@ class Entry:
     note: str = ""
     zones: tuple[str, ...] | None = None
     """Of an airing: where it was heard. None = nobody asked, as in every row from before there was such a column."""
+    shares: tuple[OutputShare, ...] | None = None
+    """Of an airing: what each output sounded. None = it was not measured, as in every row from before."""
 
 
 class Verification(NamedTuple):
@@ -88,6 +91,8 @@ class Journal:
         values["outputs_json"] = json_text(values.pop("outputs"))
         zones = values.pop("zones")
         values["zones_json"] = None if zones is None else json_text(zones)
+        shares = values.pop("shares")
+        values["shares_json"] = None if shares is None else json_text(to_row(shares))
         values |= {
             "seq": (last["seq"] if last else 0) + 1,
             "at": instant_text(entry.at),

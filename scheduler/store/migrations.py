@@ -22,6 +22,7 @@ from scheduler.store.people_schema import PEOPLE as RIGHTS
 from scheduler.store.public_schema import PUBLIC
 from scheduler.store.schedule_schema import SCHEDULE
 from scheduler.store.settings_schema import SETTINGS
+from scheduler.store.shares_schema import add_shares
 from scheduler.store.sms_schema import SMS
 from scheduler.store.town_schema import TOWN
 from scheduler.store.upgrade_schema import UPGRADE
@@ -392,3 +393,8 @@ def m027_pair(db: Database) -> None:
 def m029_town_zones(db: Database) -> None:
     # zones an issue is for beside `zone`
     db.execute("ALTER TABLE town_inbox ADD COLUMN zones_json TEXT NOT NULL DEFAULT '[]'")
+
+
+@migrations()
+def m030_output_shares(db: Database) -> None:
+    add_shares(db)

@@ -109,7 +109,7 @@ def _checkpoint(sealed: Sealed) -> str:
 
 
 def _rows(store: Store, first: int, last: int) -> Iterator[str]:
-    names = (*COLUMNS, LATER, "hash")
+    names = (*COLUMNS, *LATER, "hash")
     sql = f"SELECT {', '.join(map(_quoted, names))} FROM journal WHERE seq BETWEEN ? AND ? ORDER BY seq"  # noqa: S608 - our names
     for values in store.db.conn.execute(sql, (first, last)):
         told = {"row": dict(zip(names, values, strict=True))}

@@ -4,22 +4,21 @@ A slot ends in one transaction with its journal row, so that neither exists with
 (slot, zone, attempt) is inserted before the first sample; a second insert fails, so nothing plays twice.
 """
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from sqlite_utils.db import Database
 
-from scheduler.core.journal_notes import moved_note
 from scheduler.core.model import AiringOutcome, AnnouncementState, DayPlan, Priority, Refusal, Slot, Trigger
 from scheduler.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
-from scheduler.store.journal import Entry, Journal
+from scheduler.store.endings import Airing, Ending, entry_of, measured_of, with_earlier
+from scheduler.store.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +36,6 @@ class SlotFacts:
     """The joined row, for the journal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Airing:
-    """An airing under way or left open by a crash; `played_ms` is what was measured last."""
-
-    slot_id: str
-    zone: str
-    attempt: int
-    armed_at: datetime
-    started_at: datetime | None
-    played_ms: int
-    ended_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How an airing ended, as measured. `outputs`: name -> "ok" or why not."""
-
-    outcome: AiringOutcome
-    reason: str = ""
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-    played_ms: int = 0
-    outputs: dict[str, str] | None = None
-    note: str = ""
-
-
-_UNHEARD = frozenset({AiringOutcome.CANCELLED, AiringOutcome.REFUSED, AiringOutcome.FAILED})
 _UNBEGUN = (
     "DELETE FROM slot WHERE day = ? AND outcome IS NULL AND start >= ?"
     " AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"
@@ -285,7 +257,7 @@ class Slots:
     def interrupt(self, slot_id: str, ending: Ending, now: datetime) -> None:
         """The end of one attempt that will go on: what was measured of it is kept, the slot stays open."""
         with self.store.write() as db:
-            update(db, "airing", {"slot_id": slot_id, "ended_at": None}, _measured(ending, now))
+            update(db, "airing", {"slot_id": slot_id, "ended_at": None}, measured_of(ending, now))
 
     def close(self, slot_id: str, ending: Ending, now: datetime) -> bool:
         """The one end of a slot: outcome, airing and journal row together. False when it had ended before.
@@ -294,35 +266,13 @@ class Slots:
         """
         with self.store.write() as db:
             facts = self.facts(slot_id)
-            whole = _added(self._airings("ended_at IS NOT NULL AND slot_id = :id", {"id": slot_id}), ending)
+            whole = with_earlier(self._airings("ended_at IS NOT NULL AND slot_id = :id", {"id": slot_id}), ending)
             values = {"outcome": whole.outcome.value, "reason": whole.reason}
             if not update(db, "slot", {"id": slot_id, "outcome": None}, values):
                 return False
-            update(db, "airing", {"slot_id": slot_id, "ended_at": None}, _measured(ending, now))
-            self.journal.append(db, _entry(facts, whole, now, self._zones))
+            update(db, "airing", {"slot_id": slot_id, "ended_at": None}, measured_of(ending, now))
+            self.journal.append(db, entry_of(facts.slot, facts.title, facts.row, whole, now, self._zones))
             return True
-
-
-def _measured(ending: Ending, now: datetime) -> Row:
-    measured: Row = {"played_ms": ending.played_ms, "ended_at": instant_text(ending.ended_at or now)}
-    if ending.started_at:
-        measured["started_at"] = instant_text(ending.started_at)
-    return measured
-
-
-def _added(before: Sequence[Airing], ending: Ending) -> Ending:
-    """An ending with what earlier attempts have measured."""
-    heard = [airing for airing in before if airing.played_ms]
-    if not heard:
-        return ending
-    ends = [at + timedelta(milliseconds=airing.played_ms) for airing in heard if (at := airing.started_at)]
-    return replace(
-        ending,
-        outcome=AiringOutcome.PARTIAL if ending.outcome in _UNHEARD else ending.outcome,
-        started_at=min((airing.started_at for airing in heard if airing.started_at), default=ending.started_at),
-        ended_at=ending.ended_at if ending.played_ms else max(ends, default=ending.ended_at),
-        played_ms=ending.played_ms + sum(airing.played_ms for airing in heard),
-    )
 
 
 def _insert_refusal(db: Database, day: date, refusal: Refusal) -> None:
@@ -360,40 +310,4 @@ def slot_of(row: Row) -> Slot:
         makes_good=row["makes_good"],
         moved_from=instant_or_none(row["moved_from"]),
         output=row["output"],
-    )
-
-
-def _entry(facts: SlotFacts, ending: Ending, now: datetime, zones: Mapping[str, Sequence[str]]) -> Entry:
-    slot, row = facts.slot, facts.row
-    took = [name for name, how in (ending.outputs or {}).items() if how == "ok"]
-    fields = json.loads(row["fields_json"]) if row["fields_json"] else {}
-    return Entry(
-        at=now,
-        kind="airing",
-        day=slot.day.isoformat(),
-        slot_id=slot.id,
-        campaign_id=slot.campaign_id,
-        announcement_id=slot.announcement_id,
-        title=facts.title,
-        dispatch_number=fields.get("number_symbol") or "",
-        zone=slot.zone,
-        priority=slot.priority.value,
-        trigger=slot.trigger.value,
-        planned_start=instant_text(slot.start),
-        actual_start=instant_text(ending.started_at) if ending.started_at else None,
-        actual_end=instant_text(ending.ended_at) if ending.ended_at else None,
-        planned_ms=round(slot.length / timedelta(milliseconds=1)),
-        played_ms=ending.played_ms,
-        outcome=ending.outcome.value,
-        reason=ending.reason,
-        text_sha256=hashlib.sha256(row["text"].encode()).hexdigest(),
-        audio_sha256=slot.audio_sha256,
-        voice=f"{row['engine']}/{row['voice']}" if row["engine"] else "",
-        author=row["author"],
-        approver=row["approver"] or "",
-        approved_at=row["approved_at"],
-        operator=row["operator"] or "",
-        outputs=ending.outputs or {},
-        note="; ".join(filter(None, (moved_note(row["moved_from"]) if row["moved_from"] else "", ending.note))),
-        zones=tuple(sorted({zone for name in took for zone in zones.get(name, ())})),
     )

@@ -67,11 +67,13 @@ ABOUT = {
 }
 _REPEATED = {"output", "zone", "horn", "cluster"}
 """Sections that may stand several times."""
-_TYPES = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+_TYPES = {str: "text", int: "whole number", float: "number", bool: "true or false", bool | None: "true or false"}
 
 
 def toml(value: object) -> str:
     """A default as it is written in config.toml."""
+    if value is None:
+        return "not written"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):

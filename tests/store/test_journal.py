@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler.core.output_share import OutputShare, from_row
 from scheduler.store import Entry, Journal, Store, chain
 from scheduler.store.database import insert, json_text
 from scheduler.store.migrations import migrations
 
 NOW = datetime(2026, 12, 2, 6, 0, tzinfo=UTC)
+CARD = OutputShare("card", "soundcard", counts=True, zones=("all",), played_ms=8_750, total_ms=20_000, first_at=NOW)
 
 
 @pytest.fixture
@@ -29,6 +31,7 @@ def journal(tmp_path):
                 played_ms=1000,
                 outcome="played",
                 zones=("all",) if number > 1 else None,  # the first rows are of a station that did not ask for zones
+                shares=(CARD,) if number > 2 else None,  # and did not measure each output
             )
             journal.append(db, entry)
     yield journal
@@ -77,6 +80,11 @@ def test_the_database_itself_refuses_to_change_or_remove_a_row(journal, sql):
         pytest.param("UPDATE journal SET hash = 'f' || substr(hash, 2) WHERE seq = 2", 2, id="hash_changed"),
         pytest.param("UPDATE journal SET zones_json = NULL WHERE seq = 3", 3, id="zones_forgotten"),
         pytest.param("UPDATE journal SET zones_json = '[\"x\"]' WHERE seq = 2", 2, id="zones_added_to_an_old_row"),
+        pytest.param("UPDATE journal SET shares_json = NULL WHERE seq = 4", 4, id="shares_forgotten"),
+        pytest.param("UPDATE journal SET shares_json = '[]' WHERE seq = 3", 3, id="shares_added_to_an_old_row"),
+        pytest.param(
+            "UPDATE journal SET shares_json = zones_json, zones_json = NULL WHERE seq = 3", 3, id="zones_told_as_shares"
+        ),
         pytest.param("UPDATE journal SET title = CAST('a' AS BLOB) WHERE seq = 3", 3, id="bytes_instead_of_text"),
         pytest.param("UPDATE journal SET title = CAST(x'ff' AS TEXT) WHERE seq = 3", 3, id="text_that_is_none"),
         pytest.param("UPDATE journal SET title = title || char(0) WHERE seq = 3", 3, id="something_that_is_not_shown"),
@@ -176,3 +184,9 @@ def test_a_row_that_sqlite_writes_another_way_is_looked_at_again(journal, monkey
     assert journal.verify().whole
     _tamper(journal, "UPDATE journal SET title = 'khác' WHERE seq = 4")
     assert journal.verify().broken.seq == 4
+
+
+def test_what_each_output_sounded_stands_in_its_row(journal):
+    told = journal.store.rows("SELECT shares_json FROM journal ORDER BY seq")
+    assert [row["shares_json"] is None for row in told] == [True, True, True, False, False]
+    assert from_row(json.loads(told[4]["shares_json"])) == (CARD,)

@@ -1,0 +1,110 @@
+"""How an airing ended, as the rows that keep it: the attempt, the sum of all attempts, and the row of the journal.
+
+What was measured is written as it was measured, output by output. Nothing here decides how an airing ended.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from scheduler.core.journal_notes import moved_note
+from scheduler.core.model import AiringOutcome, Slot
+from scheduler.core.output_share import OutputShare
+from scheduler.store.database import Row, instant_text
+from scheduler.store.journal import Entry
+
+__all__ = ["Airing", "Ending", "entry_of", "measured_of", "with_earlier"]
+
+
+@dataclass(frozen=True, slots=True)
+class Airing:
+    """An airing under way or left open by a crash; `played_ms` is what was measured last."""
+
+    slot_id: str
+    zone: str
+    attempt: int
+    armed_at: datetime
+    started_at: datetime | None
+    played_ms: int
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an airing ended, as measured. `outputs`: name -> "ok" or why not."""
+
+    outcome: AiringOutcome
+    reason: str = ""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    played_ms: int = 0
+    outputs: dict[str, str] | None = None
+    note: str = ""
+    shares: tuple[OutputShare, ...] | None = None
+    """What each output sounded; None = nobody has measured it."""
+
+
+_UNHEARD = frozenset({AiringOutcome.CANCELLED, AiringOutcome.REFUSED, AiringOutcome.FAILED})
+
+
+def measured_of(ending: Ending, now: datetime) -> Row:
+    measured: Row = {"played_ms": ending.played_ms, "ended_at": instant_text(ending.ended_at or now)}
+    if ending.started_at:
+        measured["started_at"] = instant_text(ending.started_at)
+    return measured
+
+
+def with_earlier(before: Sequence[Airing], ending: Ending) -> Ending:
+    """An ending with what earlier attempts have measured."""
+    heard = [airing for airing in before if airing.played_ms]
+    if not heard:
+        return ending
+    ends = [at + timedelta(milliseconds=airing.played_ms) for airing in heard if (at := airing.started_at)]
+    return replace(
+        ending,
+        outcome=AiringOutcome.PARTIAL if ending.outcome in _UNHEARD else ending.outcome,
+        started_at=min((airing.started_at for airing in heard if airing.started_at), default=ending.started_at),
+        ended_at=ending.ended_at if ending.played_ms else max(ends, default=ending.ended_at),
+        played_ms=ending.played_ms + sum(airing.played_ms for airing in heard),
+    )
+
+
+def entry_of(
+    slot: Slot, title: str, row: Row, ending: Ending, now: datetime, zones: Mapping[str, Sequence[str]]
+) -> Entry:
+    """The row of the journal. `row`: the slot joined with all that is told of it then."""
+    took = [name for name, how in (ending.outputs or {}).items() if how == "ok"]
+    fields = json.loads(row["fields_json"]) if row["fields_json"] else {}
+    return Entry(
+        at=now,
+        kind="airing",
+        day=slot.day.isoformat(),
+        slot_id=slot.id,
+        campaign_id=slot.campaign_id,
+        announcement_id=slot.announcement_id,
+        title=title,
+        dispatch_number=fields.get("number_symbol") or "",
+        zone=slot.zone,
+        priority=slot.priority.value,
+        trigger=slot.trigger.value,
+        planned_start=instant_text(slot.start),
+        actual_start=instant_text(ending.started_at) if ending.started_at else None,
+        actual_end=instant_text(ending.ended_at) if ending.ended_at else None,
+        planned_ms=round(slot.length / timedelta(milliseconds=1)),
+        played_ms=ending.played_ms,
+        outcome=ending.outcome.value,
+        reason=ending.reason,
+        text_sha256=hashlib.sha256(row["text"].encode()).hexdigest(),
+        audio_sha256=slot.audio_sha256,
+        voice=f"{row['engine']}/{row['voice']}" if row["engine"] else "",
+        author=row["author"],
+        approver=row["approver"] or "",
+        approved_at=row["approved_at"],
+        operator=row["operator"] or "",
+        outputs=ending.outputs or {},
+        shares=ending.shares,
+        note="; ".join(filter(None, (moved_note(row["moved_from"]) if row["moved_from"] else "", ending.note))),
+        zones=tuple(sorted({zone for name in took for zone in zones.get(name, ())})),
+    )
