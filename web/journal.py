@@ -10,14 +10,17 @@ import io
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, redirect, render_template, stream_with_context, url_for
 from markupsafe import Markup
 
 from scheduler.core.model import AiringOutcome, Person
-from scheduler.core.report import Form
+from scheduler.core.report import Form, Unit, told
+from scheduler.core.report_headline import share
 from scheduler.core.report_words import zone_words
 from scheduler.core.share_chart import share_chart
+from scheduler.core.share_words import NOT_APART, headline_text, outputs_text, share_text, shares_in
 from scheduler.core.spreadsheet import safe_cell
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.desk.exports import Order
@@ -40,7 +43,7 @@ LONGEST_CHART = 100
 HEADS = (
     "Số", "Ngày", "Giờ dự kiến", "Giờ phát", "Giờ kết thúc", "Số giây dự kiến", "Số giây đo được", "Kết quả", "Lý do",
     "Bản tin", "Công văn", "Vùng", "Nguồn lệnh", "Người viết", "Người duyệt", "Người thao tác", "Giọng đọc",
-    "Đầu ra", "Mã âm thanh", "Mã băm", "Nghe kiểm tra", "Số đo khi nghe",
+    "Đầu ra", "Đầu ra kém nhất", "Mã âm thanh", "Mã băm", "Nghe kiểm tra", "Số đo khi nghe",
 )  # fmt: skip
 
 
@@ -91,7 +94,7 @@ def airing(seq: int) -> Answer:
         "note": note_told(row["note"]),
         "order": order_told(proof.order) if proof.order else "",
         "return_mark": heard_words(proof.heard) if proof.heard else None,
-        "share": f"{decimal(100 * row['played_ms'] / row['planned_ms'])} %" if row["planned_ms"] else "",
+        "share": told(share(row["played_ms"] or 0, row["planned_ms"] or 0), Unit.SHARE),
     }
     return render_template("journal/airing.html", **words)
 
@@ -164,14 +167,24 @@ def _cells(row: dict[str, Any]) -> tuple[object, ...]:
         row["approver"],
         row["operator"],
         row["voice"],
-        _outputs(row),
+        outputs_text(row["outputs"], shares_in(row["shares_json"])),
+        headline_text(shares_in(row["shares_json"])) if row["outputs"] else "",
         row["audio_sha256"],
         row["hash"],
     )
 
 
-def _outputs(row: dict[str, Any]) -> str:
-    return ", ".join(name if why == "ok" else f"{name}: {why}" for name, why in row["outputs"].items())
+def outputs_told(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each output's own truth, a line each; of an old row what it knew, and that nobody measured them apart."""
+    shares = shares_in(row["shares_json"])
+    if shares is not None:
+        zone = ZoneInfo(station().config.station.time_zone)
+        return [{"words": share_text(one, zone), "good": one.is_whole, "counts": one.counts} for one in shares]
+    told = [
+        {"words": name if why == "ok" else f"{name}: {why}", "good": why == "ok", "counts": True}
+        for name, why in row["outputs"].items()
+    ]
+    return [*told, {"words": NOT_APART, "good": True, "counts": True}] if told else []
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
@@ -185,7 +198,8 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
         "why": sentence(row["reason"]),
         "late": late if late is not None and abs(late) >= 1 else None,
         "offset": None if late is None else f"{late:+.1f}".replace(".", ","),
-        "heard_on": _outputs(row),
+        "heard_on": outputs_told(row),
+        "headline": headline_text(shares) if (shares := shares_in(row["shares_json"])) else "",
         "cause": TRIGGERS.get(row["trigger"], row["trigger"]),
     }
 

@@ -21,7 +21,7 @@ from web.zones import zone_word
 __all__ = ["OUTCOME_GROUPS", "Asked", "today"]
 
 OUTCOME_GROUPS: dict[str, tuple[str, tuple[AiringOutcome, ...]]] = {
-    "da-phat": ("Đã phát (trọn hoặc dở)", (AiringOutcome.PLAYED, AiringOutcome.PARTIAL)),
+    "da-phat": ("Có tiếng (trọn hoặc dở)", (AiringOutcome.PLAYED, AiringOutcome.PARTIAL)),
     "khong-phat": ("Không phát được", (AiringOutcome.MISSED, AiringOutcome.REFUSED, AiringOutcome.FAILED)),
     **{one.value: (word, (one,)) for one, word in OUTCOMES.items()},
 }

@@ -100,7 +100,7 @@ class FromRows:
         ended = {(one.value,): self._sums.airings[one.value] for one in AiringOutcome}
         yield _counter("loa_slots", "Slots that have ended, by outcome.", ended, ("outcome",))
         heard = {(one.value,): self._sums.heard_ms[one.value] / 1000 for one in Trigger}
-        yield _counter("loa_airtime_seconds", "Measured seconds of sound.", heard, ("trigger",))
+        yield _counter("loa_airtime_seconds", "Measured seconds of sound on loudspeakers.", heard, ("trigger",))
 
     def _work(self) -> Iterable[Metric]:
         store = self._station.parts.store

@@ -9,10 +9,13 @@ from typing import Any
 from flask import current_app
 
 from scheduler.core.model import AiringOutcome, Announcement, AnnouncementState, Priority, Trigger
+from scheduler.core.output_words import KINDS as OUTPUT_KINDS
+from scheduler.core.output_words import STATES, loudness
 from scheduler.core.rules import local_day
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.desk import OnAir
 from scheduler.desk.air import SILENT_AFTER
+from scheduler.desk.output_states import outputs_seen, silence, silent_zones
 from scheduler.errors import NotFound
 from web.auth import desk, station
 from web.day_minutes import DayMinutes
@@ -21,12 +24,11 @@ from web.zones import zone_word
 
 __all__ = [
     "MARKS",
-    "OUTPUT_KINDS",
-    "OUTPUT_STATES",
     "airings_words",
     "bar_words",
     "clock_words",
     "health_words",
+    "no_loudspeaker",
     "ready",
     "today_words",
 ]
@@ -51,16 +53,6 @@ KINDS = {
     Trigger.RELAY.value: ("air", "relay", "TIẾP ÂM"),
 }
 """How what sounds looks: mark, picture, word."""
-OUTPUT_STATES = {"open": "Đang mở", "retrying": "Đang thử lại", "down": "Ngừng"}
-OUTPUT_KINDS = {
-    "soundcard": "Card âm thanh",
-    "wavfile": "Ghi ra tệp WAV, loa không kêu",
-    "null": "Không phát ra đâu",
-    "fifo": "Ống dẫn (FIFO)",
-    "rtp": "Mạng (RTP)",
-    "icecast": "Máy chủ Icecast",
-    "snapcast": "Máy chủ Snapcast",
-}
 RELAY_STATES = {
     "idle": ("Đang nghỉ", "off"),
     "starting": ("Đang nối nguồn", "wait"),
@@ -101,7 +93,7 @@ def bar_words() -> dict[str, Any]:
         "airing": airing,
         "next_slot": following,
         "next_title": desk().parts.programme.announcement(following.announcement_id).title if following else "",
-        "unheard": _unheard(on_air),
+        **no_loudspeaker(on_air),
         "health": _health(on_air),
         "troubled_outputs": [output for output in on_air.outputs if output["state"] != "open"] if on_air.alive else [],
     }
@@ -147,7 +139,7 @@ def health_words() -> dict[str, Any]:
 def _health(on_air: OnAir) -> dict[str, Any]:
     amplifier = on_air.amplifier
     return {
-        "outputs": [_output_told(output) for output in on_air.outputs],
+        "outputs": _outputs_told(on_air),
         "relays": [_relay_told(one) for one in on_air.relay],
         "amplifier": amplifier | dict(zip(("word", "mark"), _amplifier(amplifier.get("state", "none")), strict=True)),
     }
@@ -176,13 +168,19 @@ def _relay_told(relay: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _output_told(output: dict[str, Any]) -> dict[str, Any]:
-    state = output["state"]
-    return output | {
-        "word": OUTPUT_STATES.get(state, state),
-        "kind_word": OUTPUT_KINDS.get(output["kind"], output["kind"]),
-        "dropped": output.get("dropped", 0),
-    }
+def _outputs_told(on_air: OnAir) -> list[dict[str, Any]]:
+    """Every output that playout reports, in words."""
+    seen = {one.name: one for one in outputs_seen(station().config, on_air.outputs)}
+    return [
+        output
+        | {
+            "word": STATES.get(output["state"], output["state"]),
+            "kind_word": OUTPUT_KINDS.get(output["kind"], output["kind"]),
+            "loudness": loudness(seen[output["name"]]),
+            "dropped": output.get("dropped", 0),
+        }
+        for output in on_air.outputs
+    ]
 
 
 def _began(airing: dict[str, Any], at: datetime) -> datetime:
@@ -191,12 +189,15 @@ def _began(airing: dict[str, Any], at: datetime) -> datetime:
     return max(datetime.fromisoformat(airing["started_at"]), heard)
 
 
-def _unheard(on_air: OnAir) -> str:
-    """Where the sound goes when no loudspeaker can give it out, in words; empty when one can."""
-    kinds = {output["kind"] for output in on_air.outputs}
-    if not on_air.alive or not kinds or kinds - {"wavfile", "null"}:
-        return ""
-    return "đang ghi ra tệp WAV" if "wavfile" in kinds else "âm thanh không đi đâu cả"
+def no_loudspeaker(on_air: OnAir | None = None) -> dict[str, Any]:
+    """What no loudspeaker sounds: `unheard`, where the sound of the station goes instead (empty when one may sound it),
+    and `mute_zones`, the zones without one. Of a playout that is silent, as the configuration has it.
+    """
+    on_air, config = on_air or desk().air.on_air(), station().config
+    return {
+        "unheard": silence(config, on_air.outputs if on_air.alive else ()),
+        "mute_zones": [zone_word(zone) for zone in silent_zones(config, on_air.outputs if on_air.alive else ())],
+    }
 
 
 def today_words() -> dict[str, Any]:

@@ -8,7 +8,10 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Trigger
+from scheduler.core.output_words import KINDS as OUTPUT_KINDS
+from scheduler.core.output_words import loudness
 from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.desk.output_states import as_written, outputs_seen
 from scheduler.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.on_air import MARKS, health_words
@@ -58,15 +61,18 @@ def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
     health, last = health_words(), desk().output_tests.last()
     config = station().config
     reported = {one["name"]: one for one in health["outputs"]}
+    seen = {one.name: one for one in outputs_seen(config, health["outputs"])}
     rows = [
         {
             "name": output.name,
             "zones": [zone_choices().get(zone, zone) for zone in output.zones],
             "state": reported.get(output.name),
-            "wanted": output.kind,
+            "kind_word": OUTPUT_KINDS.get(one.kind, one.kind),
+            "loudness": loudness(one),
             "last": last.get(output.name),
         }
         for output in config.outputs
+        for one in [seen.get(output.name) or as_written(output)]
     ]
     return render_template(
         "settings/outputs.html",

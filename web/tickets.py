@@ -17,6 +17,7 @@ from scheduler.store.tickets import Ticket
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 from web.forms import may_now, number_of
 from web.heard_words import heard_words
+from web.journal import outputs_told
 from web.on_air import MARKS
 from web.public import place_word
 
@@ -117,6 +118,6 @@ def _evidence(one: Evidence) -> dict[str, Any]:
         "word": OUTCOMES[AiringOutcome(row["outcome"])],
         "mark": MARKS[row["outcome"]],
         "why": sentence(row["reason"]),
-        "heard_on": ", ".join(name if why == "ok" else f"{name}: {why}" for name, why in row["outputs"].items()),
+        "heard_on": outputs_told(row),
         "return_mark": heard_words(one.heard) if one.heard else None,
     }

@@ -12,6 +12,7 @@ import click
 from filelock import FileLock, Timeout
 
 from scheduler.commands.base import Context, pass_context, print_table
+from scheduler.commands.output_states import Finding, output_findings
 from scheduler.config import SECTIONS, Config, HornConfig
 from scheduler.core.model import Role
 from scheduler.core.relay_policy import shown_url
@@ -101,17 +102,13 @@ def doctor(context: Context) -> None:
         raise SystemExit(1)
 
 
-Finding = tuple[bool | None, str, str]
-"""Good, bad or worth knowing; of what; what was found and what to do."""
-
-
 def _findings(config: Config, station: "Station") -> Iterator[Finding]:
     yield True, "Cấu hình", "hợp lệ"
     yield _running(config)
     for one in checkup(station.desk):
         yield one.good, one.what, one.told
     yield from _voices(config, station)
-    yield from _outputs(config)
+    yield from output_findings(station)
     yield _realtime()
     people = station.parts.people.listed()
     yield (
@@ -149,24 +146,6 @@ def _voices(config: Config, station: "Station") -> Iterator[Finding]:
     if config.voice_server.url and "server" not in config.speech.engines:
         reason = "voice_server_not_tried"
         yield None, "Máy chủ giọng đọc", sentence(reason)
-
-
-def _outputs(config: Config) -> Iterator[Finding]:
-    from scheduler.playout.outputs.soundcard import find_soundcard
-
-    for output in config.outputs:
-        if output.kind in {"auto", "soundcard"}:
-            found = find_soundcard(output.device)
-            if found:
-                yield True, f"Đầu ra {output.name}", f"card âm thanh qua {found}"
-            elif output.kind == "auto":
-                yield None, f"Đầu ra {output.name}", "không có card âm thanh: sẽ ghi ra tệp WAV, loa không kêu"
-            else:
-                yield False, f"Đầu ra {output.name}", "không có card âm thanh; hãy cắm card hoặc đổi kind"
-        elif output.device:
-            yield True, f"Đầu ra {output.name}", f"{output.kind}, phát tới {shown_url(output.device)}"
-        else:
-            yield None, f"Đầu ra {output.name}", f"{output.kind}: loa không kêu"
 
 
 def _realtime() -> Finding:

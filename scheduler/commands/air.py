@@ -14,6 +14,8 @@ from scheduler import supervisor
 from scheduler.clock import SystemClock
 from scheduler.commands.base import Context, json_option, length_text, pass_context, print_json
 from scheduler.commands.demo import demo
+from scheduler.commands.output_states import output_lines
+from scheduler.desk.output_states import outputs_seen
 from scheduler.store.pair_air import Resting, folder_of
 from scheduler.store.pair_rows import PairRows
 from scheduler.watchdog import BeatRows, Pulse, Vitals
@@ -116,21 +118,8 @@ class _OutputsTold:
         if beat.at - self._started < OPENS_WITHIN and any(output["state"] != "open" for output in outputs):
             return
         self._told = True
-        wanted = {output.name: output.kind for output in self._station.config.outputs}
-        for output in outputs:
-            click.echo(f"Đầu ra “{output['name']}”: {_output_text(output, wanted.get(output['name'], ''))}")
-
-
-def _output_text(output: dict[str, str], wanted: str) -> str:
-    """Where the sound of an output goes; `wanted`: the kind that the configuration names."""
-    if output["state"] != "open":
-        return f"CHƯA MỞ ĐƯỢC, loa không kêu; trạm sẽ tự thử lại. {output['message']}".rstrip()
-    if output["kind"] == "soundcard":
-        return f"phát ra card âm thanh ({output['device']})."
-    if output["kind"] == "null":
-        return "bỏ mọi âm thanh, loa không kêu."
-    why = "không có card âm thanh nên " if wanted == "auto" else ""
-    return f"{why}chỉ ghi ra tệp WAV trong {output['device']}; loa không kêu."
+        for line in output_lines(outputs_seen(self._station.config, outputs), self._station.config.zone_names):
+            click.echo(line)
 
 
 @click.command(hidden=True)

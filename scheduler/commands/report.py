@@ -111,6 +111,8 @@ def _print(made: Report, *, as_json: bool) -> None:
         print_json(document(made))
         return
     click.echo(f"{made.title}: {made.about}")
+    if made.warning:
+        click.echo(f"!!! {made.warning}")
     for block in made.printed:
         click.echo(f"\n{block.title}")
         if isinstance(block, Facts):

@@ -6,6 +6,7 @@ Both read rows; only a day that has no rows yet is planned for show. Sums are of
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -21,7 +22,11 @@ from scheduler.commands.base import (
     print_table,
     today,
 )
-from scheduler.core.model import AiringOutcome, Refusal, Slot
+from scheduler.core.model import AiringOutcome, Refusal, Slot, Trigger
+from scheduler.core.output_share import to_row
+from scheduler.core.report_headline import unheard_warning
+from scheduler.core.share_words import headline_text, share_text, shares_in
+from scheduler.core.standing import Tally, tally_text
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.store import Row, Verification
 
@@ -135,7 +140,9 @@ def journal(context: Context, day: date | None, verify: bool, since: date | None
 
 def _row_json(row: Row, station: "Station") -> Row:
     """A journal row with local times; instants in the row are UTC text."""
-    told = {name: value for name, value in row.items() if name != "outputs_json"}
+    told = {name: value for name, value in row.items() if name not in {"outputs_json", "shares_json"}}
+    shares = shares_in(row["shares_json"])
+    told |= {"shares": None if shares is None else to_row(shares), "headline": _headline(row)}
     for name in ("at", "planned_start", "actual_start", "actual_end", "approved_at"):
         if told[name]:
             told[name] = local(datetime.fromisoformat(told[name]), station.config).isoformat()
@@ -178,12 +185,29 @@ def print_journal(station: "Station", day: date, rows: Sequence[Row]) -> None:
             row["title"],
             row["approver"],
             sentence(row["reason"]),
+            _headline(row),
         )
         for row in rows
     ]
-    print_table(("Số", "Dự kiến", "Thực phát", "Giây", "Kết quả", "Bản tin", "Người duyệt", "Lý do"), table)
-    total = sum(row["played_ms"] or 0 for row in rows) / 1000
-    click.echo(f"Tổng thời lượng đo được: {total:.1f} giây")
+    heads = ("Số", "Dự kiến", "Thực phát", "Giây", "Kết quả", "Bản tin", "Người duyệt", "Lý do", "Đầu ra kém nhất")
+    print_table(heads, table)
+    zone = ZoneInfo(station.config.station.time_zone)
+    for row in rows:
+        for share in shares_in(row["shares_json"]) or ():
+            click.echo(f"  {row['seq']}  {share_text(share, zone)}")
+    aired = [row for row in rows if row["trigger"] != Trigger.TEST]
+    tally = Tally.total(
+        Tally.of(row["outcome"], 1, int(bool(row["played_ms"])), row["played_ms"] or 0) for row in aired
+    )
+    if warning := unheard_warning(tally):
+        click.echo(warning)
+    click.echo(f"Tóm tắt: {tally_text(tally)}")
+    click.echo(f"Tổng thời lượng đo được: {tally.played_ms / 1000:.1f} giây")
+
+
+def _headline(row: Row) -> str:
+    """The worst loudspeaker of an airing; nothing of one that no output was asked to sound."""
+    return headline_text(shares_in(row["shares_json"])) if row["outputs"] else ""
 
 
 COMMANDS = (plan, journal)

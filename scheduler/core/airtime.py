@@ -2,7 +2,7 @@
 
 Only measured seconds are added; nothing is read from plans or counters. `airings` counts those played or played in
 part; sound of airings that ended otherwise (pre-empted, failed half-way) was heard too: it is in the seconds and
-counted as `cut`.
+counted as `cut`. What was only recorded was heard by nobody: it is counted by itself and gives no second.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -12,10 +12,12 @@ from math import fsum, isfinite
 from typing import TypeVar
 
 from scheduler.core.model import AiringOutcome, Seconds
+from scheduler.core.standing import Tally
 
 __all__ = ["Aired", "Airtime", "AirtimeRow", "AirtimeSum", "sum_airtime"]
 
 _Key = TypeVar("_Key", bound=Hashable)
+ZERO = Seconds(0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,27 @@ class AirtimeSum:
     """Heard in part, but ended neither played nor partial."""
     unheard: int
     """Ended without any sound: missed, refused, failed, cancelled."""
+    recorded: int
+    """No loudspeaker was there: only a file was written."""
     seconds: Seconds
+    part_seconds: Seconds = ZERO
+    """Of `seconds`: of what was not heard whole."""
 
     @property
     def airings(self) -> int:
         return self.played + self.partial
+
+    @property
+    def tally(self) -> Tally:
+        """The same by how the airings stand."""
+        return Tally(
+            whole=self.played,
+            partly=self.partial + self.cut,
+            silent=self.unheard,
+            recorded=self.recorded,
+            played_ms=round(self.seconds * 1000),
+            partly_ms=round(self.part_seconds * 1000),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +114,10 @@ def _grouped(rows: Iterable[Aired], key: Callable[[Aired], _Key]) -> dict[_Key, 
 def _added(rows: list[Aired]) -> AirtimeSum:
     played = sum(one.outcome is AiringOutcome.PLAYED for one in rows)
     partial = sum(one.outcome is AiringOutcome.PARTIAL for one in rows)
-    others = [one for one in rows if one.outcome not in {AiringOutcome.PLAYED, AiringOutcome.PARTIAL}]
+    recorded = sum(one.outcome is AiringOutcome.RECORDED for one in rows)
+    heard = [one for one in rows if one.outcome is not AiringOutcome.RECORDED]
+    others = [one for one in heard if one.outcome not in {AiringOutcome.PLAYED, AiringOutcome.PARTIAL}]
     cut = sum(one.seconds > 0 for one in others)
-    return AirtimeSum(played, partial, cut, len(others) - cut, Seconds(fsum(one.seconds for one in rows)))
+    seconds = Seconds(fsum(one.seconds for one in heard))
+    part_seconds = Seconds(fsum(one.seconds for one in heard if one.outcome is not AiringOutcome.PLAYED))
+    return AirtimeSum(played, partial, cut, len(others) - cut, recorded, seconds, part_seconds)

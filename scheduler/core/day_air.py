@@ -59,8 +59,8 @@ class DayAir:
         gap = max(gap, self._least_gap)
         insort(self._taken, (second(slot.start), second(slot.end, up=True), gap, slot.zone))
         self._standing.append((slot, gap))
-        if slot.trigger in {Trigger.EMERGENCY, Trigger.TEST}:
-            return
+        if slot.trigger in {Trigger.EMERGENCY, Trigger.TEST} or slot.outcome is AiringOutcome.RECORDED:
+            return  # what no loudspeaker sounded has its place in the plan, and nobody has heard a minute of it
         if slot.zone not in self._had:  # its listeners have heard until now what "all" has
             self._had[slot.zone] = dict(self._had[DEFAULT_ZONE])
         session = session_of(slot.start, self.stretches)

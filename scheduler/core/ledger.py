@@ -41,6 +41,8 @@ NOT_PLANNED = "not_planned"
 """Reason of an ordered airing that no plan ever held: the station was off, or the campaign not yet started."""
 NOT_CLOSED = "not_closed"
 """Reason of a slot of a day that is over which nobody has ended: the station has been off since."""
+RECORDED_ONLY = "recorded_only"
+"""Reason of an airing that no loudspeaker sounded: nobody heard it, and it is not owed."""
 _NONE = timedelta(0)
 _HEARD = frozenset({AiringOutcome.PLAYED, AiringOutcome.PARTIAL})
 
@@ -274,6 +276,8 @@ def _lost_by(slot: Slot, attempts: Sequence[Slot], refused: str, *, grace: bool)
     final = next((one for one in (slot, *attempts) if not is_owed(one)), None)
     if final or not grace:
         found = final or slot
+        if found.outcome is AiringOutcome.RECORDED:
+            return RECORDED_ONLY
         return found.reason or str(found.outcome)
     return refused
 

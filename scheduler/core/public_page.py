@@ -80,7 +80,7 @@ def items(rows: Iterable[Aired]) -> list[Item]:
     """Everything that was heard, newest first; each thing once."""
     together: dict[tuple[object, ...], list[Aired]] = {}
     for row in rows:
-        if row.played_ms > 0 and row.trigger not in _UNTOLD:
+        if row.played_ms > 0 and row.outcome is not AiringOutcome.RECORDED and row.trigger not in _UNTOLD:
             together.setdefault(_sameness(row), []).append(row)
     found = [_item(sorted(group, key=lambda one: one.start, reverse=True)) for group in together.values()]
     found.sort(key=lambda one: one.newest.start, reverse=True)

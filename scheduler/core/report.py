@@ -193,6 +193,8 @@ class Report:
     chart: MinutesADay | None = None
     notes: tuple[str, ...] = ()
     landscape: bool = False
+    warning: str = ""
+    """Said in large type above everything: that no loudspeaker sounded."""
 
     @property
     def printed(self) -> tuple[Block, ...]:

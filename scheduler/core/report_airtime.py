@@ -10,11 +10,13 @@ from datetime import date, datetime
 
 from scheduler.core import report_events as events
 from scheduler.core.report import Block, Cell, Column, Fact, Facts, Form, Head, MinutesADay, Report, Table, Unit
-from scheduler.core.report_events import DispatchLine, NightLine, OutputLine, UrgentLine, share
+from scheduler.core.report_events import DispatchLine, NightLine, OutputLine, UrgentLine
+from scheduler.core.report_headline import headline, share, unheard_warning
 from scheduler.core.report_heard import AirFigures
 from scheduler.core.report_period import Period
-from scheduler.core.report_sums import Amount, Figures
+from scheduler.core.report_sums import Figures
 from scheduler.core.report_words import FIELDS, NOTES, SESSIONS, SOURCES, TITLES
+from scheduler.core.standing import Tally, tally_text
 
 __all__ = ["AirtimeFacts", "airtime_report"]
 
@@ -64,7 +66,11 @@ def airtime_report(facts: AirtimeFacts, head: Head, made_at: datetime) -> Report
         last=period.last,
         made_at=made_at,
         blocks=_blocks(facts, days),
-        intro=(f"{head.agency} báo cáo thời lượng phát sóng {period.words} như sau:",),
+        intro=(
+            f"{head.agency} báo cáo thời lượng phát sóng {period.words} như sau:",
+            f"Tóm tắt: {tally_text(facts.figures.total)}.",
+        ),
+        warning=unheard_warning(facts.figures.total),
         chart=chart,
         notes=tuple(notes),
     )
@@ -95,12 +101,8 @@ def _whole(figures: Figures) -> Facts:
         "SoLieuChung",
         "Số liệu chung",
         (
-            Fact("SoLuotKeHoach", "Số lượt phải phát", total.planned, Unit.COUNT),
-            Fact("SoLuotDaPhat", "Số lượt đã phát", total.airings, Unit.COUNT),
-            Fact("TyLeLuot", "Tỷ lệ", share(total.airings, total.planned), Unit.SHARE),
-            Fact("TongThoiLuong", "Tổng thời lượng đã phát", total.played_ms, Unit.MINUTES),
-            Fact("ThoiLuong", "Tổng thời lượng (giờ:phút:giây)", total.played_ms, Unit.LENGTH),
-            Fact("SoBanTin", "Số bản tin khác nhau đã phát", figures.announcements, Unit.COUNT),
+            *headline(total),
+            Fact("SoBanTin", "Số bản tin khác nhau có tiếng", figures.announcements, Unit.COUNT),
         ),
     )
 
@@ -132,7 +134,7 @@ def _sources(figures: Figures) -> Table:
         "Thời lượng theo nguồn",
         (
             Column("Nguon", "Nguồn", share=3),
-            Column("SoLuot", "Số lượt", Unit.COUNT),
+            Column("SoLuot", "Số lượt có tiếng", Unit.COUNT),
             Column("SoPhut", "Thời lượng (phút)", Unit.MINUTES),
             Column("TyLe", "Tỷ lệ (%)", Unit.SHARE),
         ),
@@ -155,7 +157,7 @@ def _fields(figures: Figures) -> Table:
         (
             Column("LoaiLinhVuc", "Mã", Unit.NUMBER, share=0.5),
             Column("LinhVuc", "Lĩnh vực", share=4),
-            Column("SoLuot", "Số lượt", Unit.COUNT),
+            Column("SoLuot", "Số lượt có tiếng", Unit.COUNT),
             Column("SoPhut", "Thời lượng (phút)", Unit.MINUTES),
         ),
         rows,
@@ -168,18 +170,14 @@ def _months(facts: AirtimeFacts, days: Sequence[date]) -> Table:
     rows = []
     for month in months:
         own = [facts.figures.by_day[day] for day in days if day.replace(day=1) == month and day in facts.figures.by_day]
-        airings, played_ms = sum(one.airings for one in own), sum(one.played_ms for one in own)
-        rows.append((f"{month:%m/%Y}", sum(one.planned for one in own), airings, played_ms))
+        rows.append((f"{month:%m/%Y}", *_amounts(Tally.total(own))))
     columns = (Column("Thang", "Tháng", share=2), *_AMOUNTS)
     return Table("TheoThang", "Thời lượng theo tháng", columns, tuple(rows), _day_total(facts))
 
 
 def _days(facts: AirtimeFacts, days: Sequence[date]) -> Table:
     amounts = facts.figures.by_day
-    rows = tuple(
-        (day, amounts[day].planned, amounts[day].airings, amounts[day].played_ms) if day in amounts else (day, 0, 0, 0)
-        for day in days
-    )
+    rows = tuple((day, *_amounts(amounts.get(day, Tally()))) for day in days)
     columns = (Column("Ngay", "Ngày", Unit.DAY, share=2), *_AMOUNTS)
     on_paper = len(days) <= DAYS_ON_PAPER
     return Table("TheoNgay", "Thời lượng theo ngày", columns, rows, _day_total(facts), on_paper=on_paper)
@@ -187,19 +185,24 @@ def _days(facts: AirtimeFacts, days: Sequence[date]) -> Table:
 
 _AMOUNTS = (
     Column("KeHoach", "Số lượt phải phát", Unit.COUNT),
-    Column("SoLuot", "Số lượt đã phát", Unit.COUNT),
+    Column("SoLuot", "Số lượt có tiếng", Unit.COUNT),
+    Column("LuotPhatDo", "Trong đó phát dở", Unit.COUNT),
     Column("SoPhut", "Thời lượng (phút)", Unit.MINUTES),
 )
 
 
 def _day_total(facts: AirtimeFacts) -> tuple[Cell, ...]:
-    total = facts.figures.total
-    return ("Cộng", total.planned, total.airings, total.played_ms)
+    return ("Cộng", *_amounts(facts.figures.total))
+
+
+def _amounts(of: Tally) -> tuple[int, int, int, int]:
+    """The cells under `_AMOUNTS`."""
+    return of.planned, of.airings, of.partly, of.played_ms
 
 
 def _played(facts: AirtimeFacts, day: date) -> int:
     return _ms(facts.figures.by_day.get(day))
 
 
-def _ms(amount: Amount | None) -> int:
+def _ms(amount: Tally | None) -> int:
     return amount.played_ms if amount else 0

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.report import Cell, Column, Fact, Facts, Table, Unit
+from scheduler.core.report_headline import share
 from scheduler.core.report_heard import AirFigures, air_facts
 from scheduler.core.report_sums import Figures
 from scheduler.core.report_words import TRIGGERS, zone_words
@@ -26,7 +27,6 @@ __all__ = [
     "night",
     "outputs",
     "refusals",
-    "share",
     "urgent",
     "written_off",
 ]
@@ -45,7 +45,8 @@ class DispatchLine:
     owed: int | None
     written_off: Mapping[str, int]
     """Reason code -> airings."""
-    airings: int
+    whole: int
+    partly: int
     played_ms: int
 
 
@@ -94,7 +95,8 @@ def dispatches(lines: Sequence[DispatchLine]) -> Table:
             line.issued or "",
             line.subject,
             _or_none(line.ordered),
-            line.airings,
+            line.whole,
+            line.partly,
             _or_none(line.made_good),
             _or_none(line.owed),
             sum(line.written_off.values()) if line.ordered is not None else "",
@@ -111,12 +113,13 @@ def dispatches(lines: Sequence[DispatchLine]) -> Table:
             Column("NgayCongVan", "Ngày", Unit.DAY, share=1.3),
             Column("TrichYeu", "Trích yếu", share=3),
             Column("LuotYeuCau", "Yêu cầu (lượt)", Unit.COUNT),
-            Column("LuotDaPhat", "Đã phát (lượt)", Unit.COUNT),
+            Column("LuotDaPhat", "Phát trọn (lượt)", Unit.COUNT),
+            Column("LuotPhatDo", "Phát dở (lượt)", Unit.COUNT),
             Column("LuotPhatBu", "Trong đó phát bù", Unit.COUNT),
             Column("LuotConNo", "Còn nợ (lượt)", Unit.COUNT),
             Column("LuotXoaNo", "Xóa nợ (lượt)", Unit.COUNT),
             Column("PhutYeuCau", "Yêu cầu (phút)", Unit.MINUTES, share=1.2),
-            Column("PhutDaPhat", "Đã phát (phút)", Unit.MINUTES, share=1.2),
+            Column("PhutDaPhat", "Nghe được (phút)", Unit.MINUTES, share=1.2),
         ),
         rows,
         nothing="Trong kỳ không phát bản tin nào theo công văn.",
@@ -267,11 +270,6 @@ def _delay_ms(line: UrgentLine) -> Cell:
     if line.sounded is None:
         return ""
     return max(0, round((line.sounded - line.ordered).total_seconds() * 1000))
-
-
-def share(part: int, whole: int) -> Cell:
-    """A part of a whole, 0 to 1; nothing where there is no whole."""
-    return part / whole if whole else ""
 
 
 def _or_none(value: int | None) -> Cell:

@@ -53,7 +53,7 @@ def _people(lines: Sequence[FeeLine]) -> Table:
         (
             Column("TacGia", "Tác giả", share=3),
             Column("SoBanTin", "Số bản tin", Unit.COUNT),
-            Column("SoLuot", "Số lượt phát", Unit.COUNT),
+            Column("SoLuot", "Số lượt có tiếng", Unit.COUNT),
             Column("SoPhut", "Thời lượng (phút)", Unit.MINUTES),
             Column("ThanhTien", "Thành tiền (đồng)", Unit.BLANK, share=1.5),
         ),
@@ -62,7 +62,7 @@ def _people(lines: Sequence[FeeLine]) -> Table:
             for name, of in authors.items()
         ),
         ("Cộng", len(lines), sum(line.airings for line in lines), sum(line.played_ms for line in lines), ""),
-        nothing="Trong kỳ không có bản tin nào được phát.",
+        nothing="Trong kỳ không có bản tin nào ra loa.",
     )
 
 
@@ -76,7 +76,7 @@ def _items(lines: Sequence[FeeLine]) -> Table:
             Column("TieuDe", "Bản tin", share=3),
             Column("NgayPhatDau", "Phát lần đầu", Unit.DAY, share=1.2),
             Column("GiongDoc", "Giọng đọc", share=1.3, on_paper=False),
-            Column("SoLuot", "Số lượt phát", Unit.COUNT, share=0.8),
+            Column("SoLuot", "Số lượt có tiếng", Unit.COUNT, share=0.8),
             Column("SoPhut", "Thời lượng (phút)", Unit.MINUTES),
             Column("HeSo", "Hệ số", Unit.BLANK, share=0.8),
             Column("ThanhTien", "Thành tiền (đồng)", Unit.BLANK, share=1.4),

@@ -1,8 +1,9 @@
 """What a report counts: journal rows added up by session, source, field, dispatch, day and end.
 
 Rows come in groups that a query has added up already; any grouping of the same rows gives the same figures. Airings
-are those played or played in part; minutes are all the sound that was measured, also of airings that were cut. Nothing
-is read from plans: what was planned is what the journal says was to air, whatever became of it.
+are those of which anything was heard, whole or in part (`core.standing`); minutes are the sound that was measured on
+loudspeakers, also of airings that were cut. Nothing is read from plans: what was planned is what the journal says was
+to air, whatever became of it.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -12,10 +13,10 @@ from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from scheduler.core.model import AiringOutcome, Trigger
+from scheduler.core.standing import Standing, Tally, standing_of
 
 __all__ = [
     "NO_FIELD",
-    "Amount",
     "End",
     "Figures",
     "Group",
@@ -36,7 +37,6 @@ URGENT_FIELD = 2
 """Thông tin đột xuất (LoaiLinhVuc 2)."""
 SESSION_TRIGGERS = frozenset({Trigger.SCHEDULE, Trigger.MAKE_GOOD, Trigger.RELAY})
 """What makes a session; what a person orders for now is "đột xuất" and makes none."""
-_HEARD = frozenset({AiringOutcome.PLAYED, AiringOutcome.PARTIAL})
 
 
 class Source(StrEnum):
@@ -71,14 +71,15 @@ class Group(NamedTuple):
     """Rows with any sound."""
     played_ms: int
 
+    @property
+    def tally(self) -> Tally:
+        """Its rows by how they stand."""
+        return Tally.of(self.outcome, self.rows, self.sounded, self.played_ms)
 
-@dataclass(frozen=True, slots=True)
-class Amount:
-    planned: int = 0
-    """Journal rows: everything that was to air."""
-    airings: int = 0
-    """Played, or played in part."""
-    played_ms: int = 0
+    @property
+    def is_heard(self) -> bool:
+        """Whether a loudspeaker sounded any of its rows."""
+        return self.tally.airings > 0
 
 
 class SourceAmount(NamedTuple):
@@ -98,14 +99,14 @@ class End(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    total: Amount
+    total: Tally
     sessions: tuple[tuple[int, int], ...]
     """Planned and held, of morning, noon and afternoon."""
     by_source: tuple[SourceAmount, ...]
     """Every source once, in their order."""
-    by_field: Mapping[int, Amount]
-    by_dispatch: Mapping[str, Amount]
-    by_day: Mapping[date, Amount]
+    by_field: Mapping[int, Tally]
+    by_dispatch: Mapping[str, Tally]
+    by_day: Mapping[date, Tally]
     ends: tuple[End, ...]
     """Most frequent first."""
     announcements: int
@@ -137,7 +138,7 @@ def add_up(
         by_dispatch=dict(sorted(_by([one for one in kept if one.dispatch], lambda one: one.dispatch).items())),
         by_day=dict(sorted(_by(kept, lambda one: one.day).items())),
         ends=_ends(kept),
-        announcements=len({one.announcement_id for one in kept if one.sounded and _is_announcement(one)}),
+        announcements=len({one.announcement_id for one in kept if one.is_heard and _is_announcement(one)}),
     )
 
 
@@ -145,9 +146,9 @@ def _sources(
     groups: Sequence[Group], relays: Sequence[SourceAmount], from_province: frozenset[int]
 ) -> tuple[SourceAmount, ...]:
     sums = _by(groups, lambda one: _source(one, from_province))
-    relayed = sums.pop(None, Amount())
-    split = Amount(0, sum(one.airings for one in relays), sum(one.played_ms for one in relays))
-    if (split.airings, split.played_ms) != (relayed.airings, relayed.played_ms):
+    relayed = sums.pop(None, Tally())
+    split = (sum(one.airings for one in relays), sum(one.played_ms for one in relays))
+    if split != (relayed.airings, relayed.played_ms):
         raise ValueError(f"relays of {relayed} were split into {split}")
     named = [*relays, *(SourceAmount(name, of.airings, of.played_ms) for name, of in sums.items() if name)]
     return tuple(
@@ -189,7 +190,7 @@ def _is_announcement(one: Group) -> bool:
 def _sessions(groups: Sequence[Group]) -> tuple[tuple[int, int], ...]:
     ours = [one for one in groups if one.trigger in SESSION_TRIGGERS]
     planned = {(one.day, one.session) for one in ours}
-    held = {(one.day, one.session) for one in ours if one.sounded}
+    held = {(one.day, one.session) for one in ours if one.is_heard}
     return tuple(
         (sum(part == at for _, part in planned), sum(part == at for _, part in held)) for at in range(len(_PARTS))
     )
@@ -204,22 +205,17 @@ def _ends(groups: Sequence[Group]) -> tuple[End, ...]:
         if one.outcome is not AiringOutcome.PLAYED:
             found.setdefault((one.outcome, one.reason), []).append(one)
     ends = [
-        End(outcome, reason, sum(one.rows for one in of), sum(one.played_ms for one in of))
+        End(outcome, reason, sum(one.rows for one in of), sum(one.tally.played_ms for one in of))
         for (outcome, reason), of in found.items()
     ]
     return tuple(sorted(ends, key=lambda end: (-end.rows, end.outcome, end.reason)))
 
 
-def _sum(groups: Iterable[Group]) -> Amount:
-    planned = airings = played_ms = 0
-    for one in groups:
-        planned += one.rows
-        airings += one.rows if one.outcome in _HEARD else 0
-        played_ms += one.played_ms
-    return Amount(planned, airings, played_ms)
+def _sum(groups: Iterable[Group]) -> Tally:
+    return Tally.total(one.tally for one in groups)
 
 
-def _by(groups: Iterable[Group], key: Callable[[Group], _Key]) -> dict[_Key, Amount]:
+def _by(groups: Iterable[Group], key: Callable[[Group], _Key]) -> dict[_Key, Tally]:
     found: dict[_Key, list[Group]] = {}
     for one in groups:
         found.setdefault(key(one), []).append(one)
@@ -238,6 +234,11 @@ class RelayAiring(NamedTuple):
     start: datetime | None
     end: datetime | None
     played_ms: int
+
+    @property
+    def heard_ms(self) -> int:
+        """What loudspeakers sounded of it."""
+        return 0 if standing_of(self.outcome, self.played_ms) is Standing.RECORDED else self.played_ms
 
 
 class RelayChange(NamedTuple):
@@ -278,7 +279,7 @@ def relay_amounts(
         parts = _relay_parts(one, changes.get(one.slot_id, ()), origins)
         for source, played_ms in parts.items():
             measured[source] = measured.get(source, 0) + played_ms
-        if one.outcome in _HEARD:
+        if standing_of(one.outcome, one.played_ms) in {Standing.WHOLE, Standing.PARTLY}:
             main = max(parts, key=lambda name: parts[name])
             counted[main] = counted.get(main, 0) + 1
     names = [name for name in Source if name in measured]
@@ -289,8 +290,8 @@ def _relay_parts(one: RelayAiring, changes: Sequence[RelayChange], origins: Orig
     """Milliseconds by source: as long as each was on, scaled to what was measured of the whole."""
     heard = [change for change in changes if change.to != "none"]
     main = origins.source_of(heard[0].to if heard else "", one.title)
-    if one.start is None or one.end is None or not one.played_ms:
-        return {main: one.played_ms}
+    if one.start is None or one.end is None or not one.heard_ms:
+        return {main: one.heard_ms}
     lengths: dict[Source, float] = {}
     for at, change in enumerate(changes):
         until = min(one.end, changes[at + 1].at if at + 1 < len(changes) else one.end)
@@ -300,8 +301,8 @@ def _relay_parts(one: RelayAiring, changes: Sequence[RelayChange], origins: Orig
             lengths[source] = lengths.get(source, 0) + length
     whole = sum(lengths.values())
     if not whole:
-        return {main: one.played_ms}
-    parts = {source: int(one.played_ms * length / whole) for source, length in lengths.items()}
+        return {main: one.heard_ms}
+    parts = {source: int(one.heard_ms * length / whole) for source, length in lengths.items()}
     longest = max(parts, key=lambda name: parts[name])
-    parts[longest] += one.played_ms - sum(parts.values())
+    parts[longest] += one.heard_ms - sum(parts.values())
     return parts

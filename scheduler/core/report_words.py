@@ -69,8 +69,11 @@ NOTES = {
         "sau khi cộng nên tổng có thể lệch 0,01 so với các dòng."
     ),
     "airings": (
-        "Lượt đã phát gồm lượt phát trọn và lượt phát dở; âm thanh của lượt bị cắt ngang cũng được tính vào thời lượng."
+        "Phát trọn là lượt mà mọi đầu ra có loa của vùng kêu ít nhất 95 % thời lượng. Phát dở là lượt có kêu nhưng "
+        "không trọn, kể cả lượt bị cắt ngang; số giây nghe được vẫn tính vào thời lượng. Lượt có tiếng gồm cả hai. "
+        "Lượt chỉ ghi tệp là lượt không loa nào kêu, không tính vào đâu."
     ),
+    "unshared": "Các dòng ghi trước khi trạm đo riêng từng đầu ra có chữ “chưa đo riêng từng đầu ra”.",
     "sessions": (
         "Buổi phát: các lượt theo lịch, phát bù và tiếp âm có giờ dự kiến trước 10 giờ 30 (sáng), từ 10 giờ 30 đến "
         "trước 13 giờ 30 (trưa), từ 13 giờ 30 (chiều). Buổi thực hiện là buổi có ít nhất một lượt phát ra tiếng."

@@ -22,6 +22,7 @@ SPELL_WORDS: dict[str, str] = {
 }
 
 AIR_REASONS: dict[str, str] = {
+    "recorded_only": "Không đầu ra nào của vùng là loa: chỉ ghi ra tệp, loa không kêu, không tính là đã phát.",
     # The air monitor
     "air_partly": "Trên đường về chỉ nghe được một phần bản tin; hãy kiểm tra dây, ăm-li và loa.",
     "air_sound": "Trên đường về có tiếng, nhưng không có bản ghi để so.",

@@ -16,8 +16,8 @@ TO_DO_REASONS: dict[str, str] = {
         "Đầu ra “{output}” có lỗi[: {message}]. Hãy kiểm tra dây và card âm thanh; trạm đang tự thử lại."
     ),
     "output_down": "Đầu ra “{output}” đã ngừng[: {message}]. Hãy sửa rồi mở lại đầu ra.",
-    "unheard_wav": "Không có card âm thanh nên loa không kêu; âm thanh chỉ được ghi ra tệp WAV.",
-    "unheard_null": "Không có card âm thanh nên loa không kêu; âm thanh không đi đâu cả.",
+    "unheard": "Không đầu ra nào là loa nên loa không kêu[: {where}].",
+    "unheard_zone": "Vùng {zone} không có đầu ra nào là loa nên ở đó loa không kêu.",
     "not_aired_today": "Hôm nay {airings} lượt không phát được.[ {why}]",
     "not_planned_today": "Hôm nay không xếp được lượt {ordinals}.[ {why}]",
     "duties_due": "Công văn {number}: {count} việc phải xong trong ngày {day}.",

@@ -37,6 +37,7 @@ SILENT_AFTER = timedelta(seconds=5)
 """A heartbeat older than this means that nobody knows what sounds ("mất liên lạc bộ phát")."""
 
 
+_UNHEARD = SOUNDLESS | {AiringOutcome.RECORDED, None}
 JUST_DUE = timedelta(seconds=2)
 """An order whose time has come this little ago may not have been taken yet."""
 
@@ -221,7 +222,8 @@ class AirDesk:
         aired = [
             (other.zone, other.start, other.length)
             for other in self._parts.slots.of_day(slot.day)
-            if other.outcome not in SOUNDLESS | {None} and other.trigger not in {Trigger.EMERGENCY, Trigger.TEST}
+            if other.outcome not in SOUNDLESS | {AiringOutcome.RECORDED, None}
+            and other.trigger not in {Trigger.EMERGENCY, Trigger.TEST}
         ]
         return gate.GateFacts(
             clock_trusted=clock_trusted,

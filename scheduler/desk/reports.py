@@ -18,12 +18,14 @@ from scheduler.core.local_time import Span, day_span, local_day, local_instant, 
 from scheduler.core.model import AiringOutcome, Person, Trigger, Window
 from scheduler.core.report import Head, Report
 from scheduler.core.report_airtime import AirtimeFacts, airtime_report
+from scheduler.core.report_certificate import Chain, DispatchFacts, certificate
 from scheduler.core.report_events import DispatchLine, NightLine, OutputLine, UrgentLine
 from scheduler.core.report_fees import FeeLine, fees_report
 from scheduler.core.report_period import Period
-from scheduler.core.report_proof import Chain, DispatchFacts, LogRow, certificate, log_report
+from scheduler.core.report_proof import LogRow, log_report
 from scheduler.core.report_sums import Figures, Origins, add_up, field_of, relay_amounts
 from scheduler.core.rules import parse_date
+from scheduler.core.share_words import shares_in
 from scheduler.desk.ledger import LedgerDesk
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
@@ -274,6 +276,8 @@ class ReportDesk:
             field=field_of(row["campaign_id"], Trigger(row["trigger"]), fields),
             relay_source=sources.get(row["slot_id"], ""),
             hash=row["hash"],
+            planned_ms=row["planned_ms"] or 0,
+            shares=shares_in(row["shares_json"]),
         )
 
     def _chain(self) -> Chain:
@@ -334,9 +338,10 @@ def _dispatch_line(
 ) -> DispatchLine:
     """A dispatch without a number is known to the ledger alone, whose minutes are the journal's too."""
     aired = figures.by_dispatch.get(number)
-    airings, played_ms = (aired.airings, aired.played_ms) if aired else (0, 0)
+    whole, partly, played_ms = (aired.whole, aired.partly, aired.played_ms) if aired else (0, 0, 0)
     if account and not number:
-        airings, played_ms = account.heard, round(account.heard_minutes * 60_000)
+        whole, partly = account.heard - account.partial, account.partial
+        played_ms = round(account.heard_minutes * 60_000)
     return DispatchLine(
         number=number or (stored.file_name if stored else ""),
         issued=_issued(stored) if stored else None,
@@ -346,6 +351,7 @@ def _dispatch_line(
         made_good=account.made_good if account else None,
         owed=account.owed if account else None,
         written_off=account.written_off if account else {},
-        airings=airings,
+        whole=whole,
+        partly=partly,
         played_ms=played_ms,
     )

@@ -61,7 +61,6 @@ class ToDoDesk:
         self._tickets = tickets
         self._backups = backups
         self._put_offs = PutOffs(parts.store)
-        self._zones = {output.name: output.zones for output in parts.config.outputs}
 
     def open(self) -> list[Task]:
         """Everything that will fail or waits for a person, in the order it is to be seen to."""
@@ -70,7 +69,7 @@ class ToDoDesk:
         on_air = self._air.on_air()
         found = causes.all_of(
             causes.found_ahead(parts),
-            causes.of_the_air(on_air, self._zones),
+            causes.of_the_air(on_air, self._parts.config),
             causes.approvals(parts),
             causes.alerts(parts, now),
             causes.not_aired(parts, today),

@@ -10,12 +10,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 
+from scheduler.config import Config
 from scheduler.core import rules
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Priority, Refusal, Slot, Trigger
 from scheduler.core.to_do import Gravity, Mend, Task
 from scheduler.core.wording_public import TICKET_KINDS
 from scheduler.desk.air import OnAir
 from scheduler.desk.backups import BackupDesk
+from scheduler.desk.output_states import silence, silent_zones
 from scheduler.desk.parts import Parts
 from scheduler.desk.tickets import TicketDesk
 from scheduler.errors import NotFound
@@ -125,8 +127,9 @@ def _waits(parts: Parts, about: str) -> bool:
     return seen.state is AnnouncementState.SUBMITTED and seen.audio_sha256 is not None
 
 
-def of_the_air(on_air: OnAir, zones: dict[str, tuple[str, ...]]) -> Iterator[Task]:
-    """What is not well at this moment: playout, the clock, outputs. `zones`: output -> where it sounds."""
+def of_the_air(on_air: OnAir, config: Config) -> Iterator[Task]:
+    """What is not well at this moment: playout, the clock, outputs."""
+    zones = {output.name: output.zones for output in config.outputs}
     if not on_air.alive:
         yield Task("playout_silent:station", "playout_silent", Gravity.NOW, Mend.STATION)
         return
@@ -139,10 +142,12 @@ def of_the_air(on_air: OnAir, zones: dict[str, tuple[str, ...]]) -> Iterator[Tas
             covers = frozenset(f"no_output_open:{zone}" for zone in (*zones.get(name, ()), DEFAULT_ZONE))
             details = {"output": name, "message": str(output.get("message") or "")}
             yield Task(f"output:{name}", reason, Gravity.NOW, Mend.REOPEN, about=name, details=details, covers=covers)
-    kinds = {output["kind"] for output in on_air.outputs}
-    if kinds and not kinds - {"wavfile", "null"}:
-        reason = "unheard_wav" if "wavfile" in kinds else "unheard_null"
-        yield Task("unheard", reason, Gravity.HEED, Mend.STATION)
+    if not on_air.outputs:
+        return
+    if where := silence(config, on_air.outputs):
+        yield Task("unheard", "unheard", Gravity.HEED, Mend.STATION, details={"where": where})
+    for zone in silent_zones(config, on_air.outputs):
+        yield Task(f"unheard:{zone}", "unheard_zone", Gravity.HEED, Mend.STATION, details={"zone": zone})
 
 
 def approvals(parts: Parts) -> Iterator[Task]:

@@ -23,6 +23,8 @@ def draw(report: Report) -> bytes:
     write(report.title, report.about)
     write("Đơn vị", report.head.agency)
     write("Lập lúc", told(report.made_at, Unit.INSTANT))
+    if report.warning:
+        write(report.warning)
     for block in report.blocks:
         writer.writerow([])
         write(block.title)

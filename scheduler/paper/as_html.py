@@ -50,6 +50,7 @@ def sheet(report: Report, level: int = 1) -> str:
             f'<h{level} class="sheet-title">{escape(report.title)}</h{level}>',
             f'<p class="about">{escape(report.about)}</p>',
             *_addressed(report),
+            *([f'<p class="warning">{escape(report.warning)}</p>'] if report.warning else []),
             *(f"<p>{escape(line)}</p>" for line in report.intro),
             *_chart_first(report),
             *(_block(numbered(at, block.title), block, level + 1) for at, block in enumerate(report.printed, 1)),

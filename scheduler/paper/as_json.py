@@ -29,6 +29,7 @@ def document(report: Report) -> dict[str, Any]:
         "TuNgay": report.first.isoformat(),
         "DenNgay": report.last.isoformat(),
         "ThoiDiemLap": figure(report.made_at, Unit.EPOCH),
+        **({"CanhBao": report.warning} if report.warning else {}),
         "SoLieu": {block.key: _block(block) for block in report.blocks},
         "GhiChu": list(report.notes),
     }

@@ -88,6 +88,8 @@ def _story(report: Report, width: float) -> list[Flowable]:
     story += [_words(report.title, BOLD, 14, center=True), _words(report.about, BOLD, center=True), Spacer(0, 3 * mm)]
     if report.form in _LETTERS and report.head.addressees:
         story += [_words(f"Kính gửi: {'; '.join(report.head.addressees)}.", center=True), Spacer(0, 2 * mm)]
+    if report.warning:
+        story += [_words(report.warning, BOLD, 18, center=True), Spacer(0, 3 * mm)]
     story += [_words(words) for words in report.intro]
     if report.chart:
         story.append(

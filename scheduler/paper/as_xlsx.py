@@ -172,6 +172,9 @@ class _Paper:
         self._line(report.about, bold=True, align="center")
         if is_letter and head.addressees:
             self._line(f"Kính gửi: {'; '.join(head.addressees)}.", align="center")
+        if report.warning:
+            self._line(report.warning, bold=True, align="center", font_size=18)
+            self._sheet.set_row(self._row - 1, 48)
         for words in report.intro:
             self._line(words)
 

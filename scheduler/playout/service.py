@@ -41,8 +41,8 @@ from scheduler.playout.engine import Engine
 from scheduler.playout.heartbeat import Heartbeat
 from scheduler.playout.in_hand import TIMED, InHand
 from scheduler.playout.incoming import Incoming
+from scheduler.playout.opened import log_opened
 from scheduler.playout.programme import Ended, EngineEvent, OutputChanged, OutputState, Started
-from scheduler.playout.sound import heard_where
 from scheduler.store import Ending, instant_of, instant_text
 from scheduler.store.pair_air import HasAir, always
 
@@ -355,14 +355,7 @@ class Playout:
             case Ended():
                 self._in_hand.ended(event, now)
             case OutputChanged(state=OutputState.OPEN):
-                self._note_output(event.name)
-
-    def _note_output(self, name: str) -> None:
-        wanted = {output.name: output.kind for output in self._parts.config.outputs}.get(name, "")
-        for health in self.engine.health():
-            if health.name == name:
-                level = logging.WARNING if health.kind in {"wavfile", "null"} else logging.INFO
-                log.log(level, "%s", heard_where(name, health.kind, health.device, wanted))
+                log_opened(self._parts.config, self.engine.health(), event.name)
 
     # Truth after a crash, and of the clock
 

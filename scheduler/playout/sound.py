@@ -181,13 +181,3 @@ def _outcome(share: float, cut: str | None) -> tuple[AiringOutcome, str]:
     if share:
         return AiringOutcome.PARTIAL, reason
     return (AiringOutcome.CANCELLED if reason in OFFICERS_REASONS else AiringOutcome.REFUSED), reason
-
-
-def heard_where(name: str, kind: str, device: str, wanted: str) -> str:
-    """For the log: where the sound of an open output goes. `wanted`: the kind that the configuration names."""
-    if kind == "wavfile":
-        why = "no sound card was found, " if wanted == "auto" else ""
-        return f"{why}output {name} only writes WAV files into {device}: no loudspeaker sounds"
-    if kind == "null":
-        return f"output {name} discards every sound: no loudspeaker sounds"
-    return f"output {name} plays on the sound card ({device})" if kind == "soundcard" else f"output {name}: {device}"

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from threading import Lock
 
+from scheduler.core.standing import Tally
 from scheduler.store.database import Store
 
 __all__ = ["JournalSums", "job_counts", "open_todos"]
@@ -29,7 +30,8 @@ class JournalSums:
     def read_on(self, store: Store) -> None:
         """Add what has been written since the last look."""
         sql = (
-            "SELECT outcome, trigger, count(*) AS airings, sum(coalesce(played_ms, 0)) AS ms FROM journal"
+            "SELECT outcome, trigger, count(*) AS airings, sum(coalesce(played_ms, 0) > 0) AS sounded,"
+            " sum(coalesce(played_ms, 0)) AS ms FROM journal"
             " WHERE seq > ? AND seq <= ? AND kind = 'airing' AND trigger <> 'test' GROUP BY outcome, trigger"
         )
         with self._lock:
@@ -38,7 +40,9 @@ class JournalSums:
                 return
             for row in store.rows(sql, (self.last_seq, newest)):
                 self.airings[row["outcome"]] += row["airings"]
-                self.heard_ms[row["trigger"]] += row["ms"]
+                self.heard_ms[row["trigger"]] += Tally.of(
+                    row["outcome"], row["airings"], row["sounded"], row["ms"]
+                ).played_ms
             self.last_seq = newest
 
 

@@ -7,12 +7,13 @@ rows: a page stays the same while the journal grows. Words are found without dia
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from scheduler.core.dispatch.text import fold
 from scheduler.core.model import AiringOutcome, Trigger
+from scheduler.core.standing import Tally
 from scheduler.store.database import Row, Store, instant_text, json_text
 from scheduler.store.journal_sums import JournalSums, Kind
 
@@ -22,8 +23,6 @@ Place = tuple[str, str, int]
 """Day, planned start and number of a row: where a page begins or ends."""
 _ORDER = "day, planned_start, seq"
 _TEST = Trigger.TEST.value
-_HEARD = frozenset({AiringOutcome.PLAYED.value, AiringOutcome.PARTIAL.value})
-_UNHEARD = frozenset({AiringOutcome.MISSED.value, AiringOutcome.REFUSED.value, AiringOutcome.FAILED.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +49,17 @@ class Filter:
 class Sums:
     """Of everything the filter lets through; a test tone on one loudspeaker is nothing that was said."""
 
-    rows: int
-    heard: int
-    """Played, to the end or in part."""
-    unheard: int
-    """Missed, refused or failed."""
-    played_ms: int
+    tally: Tally = field(default_factory=Tally)
+    cancelled: int = 0
+    """Of those not heard: taken off by somebody."""
+
+    @property
+    def rows(self) -> int:
+        return self.tally.planned
+
+    @property
+    def played_ms(self) -> int:
+        return self.tally.played_ms
 
 
 class JournalSearch:
@@ -67,14 +71,12 @@ class JournalSearch:
 
     def sums(self, wanted: Filter) -> Sums:
         fits = self._fits(wanted)
-        every = heard = unheard = played_ms = 0
-        for _, kind, rows, ms in self._sums.each(wanted.first, wanted.last):
+        found = Sums()
+        for _, kind, of in self._sums.each(wanted.first, wanted.last):
             if kind.trigger != _TEST and fits(kind):
-                every += rows
-                heard += rows if kind.outcome in _HEARD else 0
-                unheard += rows if kind.outcome in _UNHEARD else 0
-                played_ms += ms
-        return Sums(every, heard, unheard, played_ms)
+                silent = of.silent if kind.outcome == AiringOutcome.CANCELLED else 0
+                found = Sums(found.tally + of, found.cancelled + silent)
+        return found
 
     def page(self, wanted: Filter, limit: int, *, after: Place | None = None, newest_first: bool = False) -> list[Row]:
         """At most `limit` rows behind the row at `after`, with `outputs` decoded."""
@@ -105,8 +107,8 @@ class JournalSearch:
         """Milliseconds of sound by day; days without any are left out."""
         fits = self._fits(wanted)
         found: dict[str, int] = {}
-        for day, kind, _, ms in self._sums.each(wanted.first, wanted.last):
-            if ms and kind.trigger != _TEST and fits(kind):
+        for day, kind, of in self._sums.each(wanted.first, wanted.last):
+            if (ms := of.played_ms) and kind.trigger != _TEST and fits(kind):
                 found[day] = found.get(day, 0) + ms
         return {date.fromisoformat(day): ms for day, ms in found.items()}
 
@@ -184,7 +186,7 @@ class JournalSearch:
     def _days_of(self, wanted: Filter) -> list[date]:
         """The first and the last day of a filter on which anything fits it; none where nothing does."""
         fits = self._fits(wanted)
-        days = [day for day, kind, _, _ in self._sums.each(wanted.first, wanted.last) if fits(kind)]
+        days = [day for day, kind, _ in self._sums.each(wanted.first, wanted.last) if fits(kind)]
         return [date.fromisoformat(day) for day in days[:1] + days[-1:]]
 
     def _named(self, words: str) -> tuple[list[str], list[str]]:

@@ -13,12 +13,14 @@ from datetime import date
 from typing import NamedTuple
 
 from scheduler.core.dispatch.text import fold
+from scheduler.core.standing import Tally
 from scheduler.store.database import Store
 
 __all__ = ["JournalSums", "Kind"]
 
 _NEW = """
-    SELECT day, outcome, "trigger", zone, campaign_id, dispatch_number, title, count(*), sum(coalesce(played_ms, 0))
+    SELECT day, outcome, "trigger", zone, campaign_id, dispatch_number, title, count(*),
+        sum(coalesce(played_ms, 0) > 0), sum(coalesce(played_ms, 0))
     FROM journal WHERE kind = 'airing' AND day IS NOT NULL AND seq > ? AND seq <= ? GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
 
@@ -37,10 +39,10 @@ class Kind(NamedTuple):
 class _Sum:
     """Airings of a kind on a day."""
 
-    __slots__ = ("played_ms", "rows")
+    __slots__ = ("tally",)
 
     def __init__(self) -> None:
-        self.rows = self.played_ms = 0
+        self.tally = Tally()
 
 
 class JournalSums:
@@ -58,12 +60,12 @@ class JournalSums:
         self._titles: dict[str, str] = {}
         self._numbers: dict[str, str] = {}
 
-    def each(self, first: date, last: date) -> Iterator[tuple[str, Kind, int, int]]:
-        """Day, kind, airings and measured milliseconds of everything on days `first` to `last`, oldest first."""
+    def each(self, first: date, last: date) -> Iterator[tuple[str, Kind, Tally]]:
+        """Day, kind and how its airings stand, of everything on days `first` to `last`, oldest first."""
         with self._looked():
             for day in self._order[bisect_left(self._order, str(first)) : bisect_right(self._order, str(last))]:
                 for kind, of in self._days[day].items():
-                    yield day, kind, of.rows, of.played_ms
+                    yield day, kind, of.tally
 
     def titles(self) -> Mapping[str, str]:
         """Every title there is, with its folded form."""
@@ -93,11 +95,10 @@ class JournalSums:
 
     def _take_in(self, newest: int) -> None:
         known = len(self._days)
-        for day, *kind, rows, played_ms in self._store.db.conn.execute(_NEW, (self._seen, newest)):
+        for day, *kind, rows, sounded, played_ms in self._store.db.conn.execute(_NEW, (self._seen, newest)):
             told = Kind(*kind)
             of = self._days.setdefault(day, {}).setdefault(told, _Sum())
-            of.rows += rows
-            of.played_ms += played_ms
+            of.tally += Tally.of(told.outcome, rows, sounded, played_ms)
             if told.title not in self._titles:
                 self._titles[told.title] = fold(told.title)
             if told.dispatch and told.dispatch not in self._numbers:

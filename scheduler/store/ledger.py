@@ -37,8 +37,8 @@ class LedgerRows:
             AND trigger = 'schedule' AND outcome IN ('played', 'partial') GROUP BY campaign_id, day"""  # noqa: S608 - marks only
         measured = f"""SELECT campaign_id, day, sum(played_ms) AS heard_ms,
                 sum(CASE trigger WHEN 'make_good' THEN played_ms ELSE 0 END) AS good_ms FROM journal
-            WHERE kind = 'airing' AND campaign_id IN ({_marks(campaign_ids)}) AND day BETWEEN ? AND ?
-            GROUP BY campaign_id, day"""  # noqa: S608 - marks only
+            WHERE kind = 'airing' AND outcome <> 'recorded'
+            AND campaign_id IN ({_marks(campaign_ids)}) AND day BETWEEN ? AND ? GROUP BY campaign_id, day"""  # noqa: S608 - marks only
         span = (*campaign_ids, first.isoformat(), last.isoformat())
         found = {_key(row): Heard(*_counts(row)) for row in self.store.rows(spoken, span)}
         for row in self.store.rows(measured, span):
@@ -67,7 +67,7 @@ class LedgerRows:
         ids = [one.id for one in campaigns]
         spoken = sorted({announcement_id for one in campaigns for announcement_id in one.announcement_ids})
         sql = f"""SELECT day, sum(played_ms) AS heard_ms FROM journal
-            WHERE kind = 'airing' AND day BETWEEN ? AND ?
+            WHERE kind = 'airing' AND outcome <> 'recorded' AND day BETWEEN ? AND ?
             AND (campaign_id IN ({_marks(ids)}) OR campaign_id IS NULL AND announcement_id IN ({_marks(spoken)}))
             GROUP BY day"""  # noqa: S608 - marks only
         rows = self.store.rows(sql, (first.isoformat(), last.isoformat(), *ids, *spoken))

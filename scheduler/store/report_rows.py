@@ -130,7 +130,8 @@ class ReportRows:
             SELECT DISTINCT j.seq, j.day, j.title, j.zone, j."trigger", j.actual_start, j.actual_end, j.played_ms,
                 j.operator, j.approver
             FROM s CROSS JOIN journal j ON j.day = s.day AND j.kind = 'airing'
-            WHERE j.played_ms > 0 AND j.actual_start < s.end AND j.actual_end > s.start ORDER BY j.seq""",
+            WHERE j.played_ms > 0 AND j.outcome <> 'recorded' AND j.actual_start < s.end AND j.actual_end > s.start
+            ORDER BY j.seq""",
             (told,),
         ):
             yield row["day"], row
@@ -149,8 +150,8 @@ class ReportRows:
         """What each author wrote that was heard: one row an announcement and version of its words."""
         return self.store.rows(
             f"""SELECT author, announcement_id, title, text_sha256, min(voice) AS voice, min(day) AS first_day,
-                sum(outcome IN ('played', 'partial')) AS airings, sum(coalesce(played_ms, 0)) AS played_ms
-            FROM journal WHERE {_IN_PERIOD} AND "trigger" NOT IN ('relay', 'live', 'drill')
+                sum(played_ms > 0) AS airings, sum(coalesce(played_ms, 0)) AS played_ms
+            FROM journal WHERE {_IN_PERIOD} AND outcome <> 'recorded' AND "trigger" NOT IN ('relay', 'live', 'drill')
             GROUP BY author, announcement_id, title, text_sha256
             HAVING sum(coalesce(played_ms, 0)) > 0 ORDER BY author, first_day, title, announcement_id""",  # noqa: S608 - our words
             (str(first), str(last)),

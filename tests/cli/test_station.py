@@ -10,11 +10,9 @@ import pytest
 from filelock import FileLock
 
 from scheduler.clock import SteppedClock
-from scheduler.commands.air import _output_text
 from scheduler.errors import LoaError, Refused
 from scheduler.playout.alarms import SteppedAlarms, SystemAlarms
 from scheduler.playout.process import run_playout, turned
-from scheduler.playout.sound import heard_where
 from scheduler.station import Station
 from scheduler.supervisor import CALM_AFTER, LONGEST_PAUSE, Supervisor
 from tests.ports import free_port
@@ -169,28 +167,6 @@ def test_a_playout_that_cannot_start_says_why_and_lets_go_of_its_lock(station, c
         run_playout(beside.playout(), config, stop)
     with FileLock(config.data / "playout.lock").acquire(timeout=0):
         beside.close()
-
-
-@pytest.mark.parametrize(
-    ("kind", "wanted", "said", "logged"),
-    [
-        pytest.param("soundcard", "auto", "phát ra card", "plays on the sound card", id="card"),
-        pytest.param("wavfile", "auto", "không có card", "no sound card was found", id="auto without a card"),
-        pytest.param("wavfile", "wavfile", "loa không kêu", "no loudspeaker sounds", id="WAV as asked"),
-        pytest.param("null", "null", "loa không kêu", "no loudspeaker sounds", id="null"),
-    ],
-)
-def test_where_an_output_is_heard_is_said_plainly(kind, wanted, said, logged):
-    output = {"name": "loa", "kind": kind, "state": "open", "device": "there", "message": ""}
-    assert said in _output_text(output, wanted)
-    assert logged in heard_where("loa", kind, "there", wanted)
-
-
-def test_an_output_that_is_not_open_is_said_with_its_cause():
-    output = {"name": "loa", "kind": "soundcard", "state": "retrying", "device": "x", "message": "no server answers"}
-    text = _output_text(output, "soundcard")
-    assert "CHƯA MỞ ĐƯỢC" in text
-    assert "no server answers" in text
 
 
 def test_a_process_that_dies_at_once_is_tried_again_after_growing_pauses():

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scheduler.core.airtime import Aired, AirtimeSum, sum_airtime
 from scheduler.core.model import AiringOutcome as O
 from scheduler.core.model import Seconds
+from scheduler.core.standing import Tally
 
 DAY = date(2020, 3, 16)
 NEXT = DAY + timedelta(days=1)
@@ -20,17 +21,20 @@ ROWS = [
     Aired(DAY, 2, None, Seconds(12.0), O.PRE_EMPTED),
     Aired(NEXT, 1, DISPATCH, Seconds(0.0), O.MISSED),
     Aired(NEXT, None, None, Seconds(30.0), O.PLAYED),
+    Aired(NEXT, None, None, Seconds(9.0), O.RECORDED),
 ]
 
 
 def test_the_total_is_what_was_heard():
-    assert sum_airtime(ROWS).total == AirtimeSum(played=3, partial=1, cut=1, unheard=1, seconds=Seconds(237.5))
+    assert sum_airtime(ROWS).total == AirtimeSum(
+        played=3, partial=1, cut=1, unheard=1, recorded=1, seconds=Seconds(237.5), part_seconds=Seconds(52.5)
+    )
     assert sum_airtime(ROWS).total.airings == 4
 
 
 def test_sums_by_dispatch_day_and_campaign():
     found = sum_airtime(ROWS)
-    assert found.by_dispatch[DISPATCH] == AirtimeSum(1, 1, 0, 1, Seconds(135.5))
+    assert found.by_dispatch[DISPATCH] == AirtimeSum(1, 1, 0, 1, 0, Seconds(135.5), Seconds(40.5))
     assert [(day, one.seconds) for day, one in found.by_day.items()] == [(DAY, 207.5), (NEXT, 30.0)]
     assert {key: one.seconds for key, one in found.by_campaign.items()} == {1: 135.5, 2: 72.0, None: 30.0}
 
@@ -46,7 +50,7 @@ def test_rows_are_by_day_then_campaign_with_none_last():
 
 def test_an_empty_journal_is_no_airtime():
     found = sum_airtime([])
-    assert found.total == AirtimeSum(0, 0, 0, 0, Seconds(0.0))
+    assert found.total == AirtimeSum(0, 0, 0, 0, 0, Seconds(0.0))
     assert not found.rows
 
 
@@ -77,7 +81,8 @@ def test_every_way_of_adding_gives_the_same_figures(rows, random: Random):
     ):
         assert sum(one.seconds for one in parts) == pytest.approx(found.total.seconds)
         assert sum(one.airings for one in parts) == found.total.airings
-        assert sum(one.airings + one.cut + one.unheard for one in parts) == len(rows)
+        assert sum(one.airings + one.cut + one.unheard + one.recorded for one in parts) == len(rows)
+        assert sum((one.tally for one in parts), Tally()).planned == len(rows)
     mixed = list(rows)
     random.shuffle(mixed)
     assert sum_airtime(mixed) == found

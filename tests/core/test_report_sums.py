@@ -1,6 +1,5 @@
 """What a report counts: the same from any grouping of the same rows, and every split adds up to its whole."""
 
-from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from scheduler.core.report_sums import (
     add_up,
     relay_amounts,
 )
+from scheduler.core.standing import Tally
 
 DAY = date(2026, 12, 2)
 NIGHT = datetime(2026, 12, 2, tzinfo=UTC)
@@ -72,6 +72,10 @@ def test_every_split_adds_up_to_the_whole(rows):
         assert sum(one.played_ms for one in split) == figures.total.played_ms
         assert sum(one.airings for one in split) == figures.total.airings
     assert sum(one.planned for one in figures.by_day.values()) == figures.total.planned == len(rows)
+    total = figures.total
+    assert total.whole + total.partly + total.silent + total.recorded == total.planned
+    heard = sum(one.played_ms for one in rows if one.outcome is not AiringOutcome.RECORDED)
+    assert (total.played_ms, total.airings <= len(rows)) == (heard, True)
     ended = sum(end.rows for end in figures.ends)
     assert ended == sum(one.outcome is not AiringOutcome.PLAYED for one in rows)
 
@@ -126,10 +130,19 @@ def test_a_field_is_the_campaigns_an_emergency_is_sudden_news_and_the_rest_has_n
     assert {field: one.airings for field, one in figures.by_field.items()} == {4: 1, 2: 1, NO_FIELD: 2}
 
 
-def test_an_airing_that_was_cut_gives_its_minutes_and_is_no_airing():
+def test_an_airing_that_was_cut_gives_its_minutes_and_was_heard_in_part():
     figures = add_up([row(outcome=AiringOutcome.PRE_EMPTED, played_ms=20_000, reason="pre_empted")], (), fields={})
-    assert (figures.total.airings, figures.total.played_ms) == (0, 20_000)
+    assert figures.total == Tally(partly=1, played_ms=20_000, partly_ms=20_000)
     assert figures.ends[0].played_ms == 20_000
+
+
+def test_what_was_only_recorded_gives_no_minute_no_airing_and_no_session():
+    figures = add_up([row(outcome=AiringOutcome.RECORDED, played_ms=20_000)], (), fields={1: 3})
+    assert figures.total == Tally(recorded=1)
+    assert figures.sessions == ((1, 0), (0, 0), (0, 0))
+    assert figures.announcements == 0
+    assert sum(one.airings + one.played_ms for one in figures.by_source) == 0
+    assert [(end.outcome, end.rows, end.played_ms) for end in figures.ends] == [(AiringOutcome.RECORDED, 1, 0)]
 
 
 def test_different_announcements_count_once_and_relays_talks_and_drills_are_none():
@@ -219,6 +232,6 @@ def test_the_parts_of_relays_add_up_to_what_was_measured_to_the_millisecond(told
         changes[str(at)] = [change(minute, to) for minute, to in sorted(way)]
     split = relay_amounts(airings, changes, ORIGINS)
     assert sum(one.played_ms for one in split) == sum(one.played_ms for one in airings)
-    heard = Counter(one.outcome for one in airings)
-    assert sum(one.airings for one in split) == heard[AiringOutcome.PLAYED] + heard[AiringOutcome.PARTIAL]
+    heard = sum(one.outcome is AiringOutcome.PLAYED or one.played_ms > 0 for one in airings)
+    assert sum(one.airings for one in split) == heard
     assert all(one.played_ms >= 0 for one in split)

@@ -14,7 +14,7 @@ from scheduler.store import Ending
 from tests.conftest import DAY, MORNING
 
 PLAYED, PARTIAL, MISSED = AiringOutcome.PLAYED, AiringOutcome.PARTIAL, AiringOutcome.MISSED
-PRE_EMPTED, REFUSED = AiringOutcome.PRE_EMPTED, AiringOutcome.REFUSED
+RECORDED, REFUSED = AiringOutcome.RECORDED, AiringOutcome.REFUSED
 MONTH = parse_period("2026-12")
 
 
@@ -96,8 +96,8 @@ def later(air):
 # Sums
 
 
-ENDS = [PLAYED, PARTIAL, MISSED, PRE_EMPTED, REFUSED, AiringOutcome.FAILED, AiringOutcome.CANCELLED]
-SILENT = {MISSED, REFUSED, AiringOutcome.CANCELLED}
+ENDS = list(AiringOutcome)
+SILENT = {MISSED, REFUSED, AiringOutcome.CANCELLED, RECORDED}
 TRIGGERS = [one for one in Trigger if one not in {Trigger.SCHEDULE, Trigger.TEST}]  # a test is no airtime
 
 
@@ -115,9 +115,17 @@ def test_every_figure_is_a_sum_over_the_journal_rows_of_its_days(air, reports, l
         for row in air.cast.station.parts.journal.of_day((DAY + timedelta(days=shift)).isoformat())
     ]
     played_ms = sum(row["played_ms"] or 0 for row in journal)
-    heard = sum(row["outcome"] in {"played", "partial"} for row in journal)
+    whole = [row for row in journal if row["outcome"] == "played"]
+    partly = [row for row in journal if row["outcome"] != "played" and row["played_ms"]]
+    heard = len(whole) + len(partly)
+    recorded = sum(row["outcome"] == "recorded" for row in journal)
     assert fact(made, "SoLieuChung", "SoLuotKeHoach") == len(journal)
-    assert fact(made, "SoLieuChung", "SoLuotDaPhat") == heard
+    assert fact(made, "SoLieuChung", "SoLuotDaPhat") == len(whole)
+    assert fact(made, "SoLieuChung", "SoLuotPhatDo") == len(partly)
+    assert fact(made, "SoLieuChung", "ThoiLuongPhatDo") == sum(row["played_ms"] for row in partly)
+    assert fact(made, "SoLieuChung", "SoLuotChiGhiTep") == recorded
+    assert fact(made, "SoLieuChung", "SoLuotKhongPhat") == len(journal) - heard - recorded
+    assert bool(made.warning) == bool(recorded)
     assert fact(made, "SoLieuChung", "TongThoiLuong") == played_ms > 0
     for key in ("TheoNguon", "TheoLinhVuc", "TheoNgay"):
         table = block(made, key)
@@ -157,16 +165,21 @@ def test_a_campaign_gives_its_minutes_to_its_field_and_its_dispatch(air, reports
     fields = {line["LoaiLinhVuc"]: line["SoPhut"] for line in lines(made, "TheoLinhVuc")}
     assert fields[4] == 1.33
     (dispatch,) = lines(made, "TheoCongVan")
-    told = {key: dispatch[key] for key in ("SoCongVan", "NgayCongVan", "LuotYeuCau", "LuotDaPhat", "PhutDaPhat")}
+    told = {
+        key: dispatch[key]
+        for key in ("SoCongVan", "NgayCongVan", "LuotYeuCau", "LuotDaPhat", "LuotPhatDo", "PhutDaPhat")
+    }
     assert told == {
         "SoCongVan": "77/UBND-VHXH",
         "NgayCongVan": "2026-12-01",
         "LuotYeuCau": 3,
-        "LuotDaPhat": 2,
+        "LuotDaPhat": 1,
+        "LuotPhatDo": 1,
         "PhutDaPhat": 1.33,
     }
     assert "tăng thời lượng" in dispatch["TrichYeu"]
-    assert dispatch["LuotYeuCau"] == dispatch["LuotDaPhat"] + dispatch["LuotXoaNo"] + dispatch["LuotConNo"]
+    ways = ("LuotDaPhat", "LuotPhatDo", "LuotXoaNo", "LuotConNo")
+    assert dispatch["LuotYeuCau"] == sum(dispatch[way] for way in ways)
     (lost,) = lines(made, "XoaNo")
     assert lost["SoLuot"] == 1
 
@@ -308,7 +321,8 @@ def test_a_certificate_says_that_the_chain_is_broken(air, reports, minh, dispatc
 
 def test_a_dispatch_of_which_nothing_was_aired_is_certified_as_nothing(reports, minh, dispatch_id):
     made = reports.certificate(minh, dispatch_id)
-    assert fact(made, "VanBan", "LuotDaPhat") == 0
+    assert fact(made, "VanBan", "SoLuotDaPhat") == 0
+    assert "ĐÃ PHÁT" not in made.title
     assert block(made, "NoiDung").rows == ()
 
 

@@ -109,7 +109,7 @@ def test_an_output_in_trouble_is_opened_again_by_its_button(desk, beat, station,
 def test_a_station_without_loudspeakers_is_told_so_last(desk, beat, cast):
     cast.submitted()
     beat([OUTPUT | {"kind": "wavfile"}])
-    assert [task.reason for task in desk.open()] == ["approval_waits", "unheard_wav"]
+    assert [task.reason for task in desk.open()] == ["approval_waits", "unheard"]
 
 
 def test_an_output_in_trouble_stands_for_the_airing_that_nobody_would_hear(desk, beat, cast, station, clock):

@@ -17,11 +17,12 @@ from scheduler.core.ledger import Account
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.report import Head, Report
 from scheduler.core.report_airtime import AirtimeFacts, airtime_report
+from scheduler.core.report_certificate import Chain, DispatchFacts, certificate
 from scheduler.core.report_events import DispatchLine, NightLine, OutputLine, UrgentLine
 from scheduler.core.report_fees import FeeLine, fees_report
 from scheduler.core.report_heard import AirFigures, Mark, Spells
 from scheduler.core.report_period import PeriodKind, period_with
-from scheduler.core.report_proof import Chain, DispatchFacts, LogRow, certificate, log_report
+from scheduler.core.report_proof import LogRow, log_report
 from scheduler.core.report_sums import Group, Source, SourceAmount, add_up
 from scheduler.paper import draw
 
@@ -120,8 +121,8 @@ def the_airtime(
         until=until,
         figures=add_up(groups, relays, fields={1: 3, 2: 5}, from_province=frozenset({8})),
         dispatches=[
-            DispatchLine(NUMBER, date(2026, 11, 30), f"V/v {EVIL}", 1_240, 75_950_160, 5, 0, {"station_off": 4}, 1_236, 75_621_122),
-            DispatchLine("7/TB-UBND", None, "", None, None, None, None, {}, 0, 0),
+            DispatchLine(NUMBER, date(2026, 11, 30), f"V/v {EVIL}", 1_240, 75_950_160, 5, 0, {"station_off": 4}, 1_234, 2, 75_621_122),
+            DispatchLine("7/TB-UBND", None, "", None, None, None, None, {}, 0, 0, 0),
         ],
         urgent=[
             UrgentLine("Sơ tán", Trigger.EMERGENCY, "all", at(DAY, 23, 9, 56.6), at(DAY, 23, 10), 59_951, PLAYED, "", "Minh"),

@@ -65,7 +65,7 @@ def test_sound_that_fell_behind_moves_its_end_later(lans, beat, clock):
 @pytest.mark.parametrize(
     ("outputs", "told"),
     [
-        ([SOUNDCARD | {"kind": "wavfile"}], "đang ghi ra tệp WAV"),
+        ([SOUNDCARD | {"kind": "wavfile"}], "chỉ được ghi ra tệp WAV"),
         ([SOUNDCARD | {"kind": "null"}], "âm thanh không đi đâu cả"),
         ([SOUNDCARD | {"state": "retrying", "message": "mất dây"}], "Đầu ra “Loa” có lỗi"),
     ],

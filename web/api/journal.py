@@ -13,6 +13,7 @@ from flask import Response
 
 from scheduler.core.airtime import sum_airtime
 from scheduler.core.report_period import PeriodKind, parse_period, period_with
+from scheduler.core.standing import Tally
 from scheduler.core.wording import sentence
 from scheduler.errors import Refused
 from scheduler.paper.as_json import document
@@ -161,17 +162,28 @@ def proof(asked: Asked) -> Response:
 def airtime(asked: Asked) -> Told:
     first, last = _span(asked)
     found = sum_airtime(desk().parts.journal.aired(first.isoformat(), last.isoformat()))
-    sums: dict[tuple[date, str | None], list[float]] = {}
+    sums: dict[tuple[date, str | None], Tally] = {}
     for line in found.rows:
-        kept = sums.setdefault((line.day, line.dispatch), [0, 0.0])
-        kept[0] += line.sum.airings
-        kept[1] += line.sum.seconds
+        key = (line.day, line.dispatch)
+        sums[key] = sums.get(key, Tally()) + line.sum.tally
     days = [
-        {"day": day.isoformat(), "dispatch": dispatch, "airings": int(airings), "played_ms": round(seconds * 1000)}
-        for (day, dispatch), (airings, seconds) in sums.items()
+        {"day": day.isoformat(), "dispatch": dispatch, "airings": of.airings, **_standing(of)}
+        for (day, dispatch), of in sums.items()
     ]
-    total = round(found.total.seconds * 1000)
-    return Told({"from": first.isoformat(), "to": last.isoformat(), "played_ms": total, "days": days})
+    return Told({"from": first.isoformat(), "to": last.isoformat(), "days": days} | _standing(found.total.tally))
+
+
+def _standing(of: Tally) -> dict[str, int]:
+    """Airings by how they stand; `played_ms`: what loudspeakers sounded of those heard whole and in part."""
+    return {
+        "played_ms": of.played_ms,
+        "planned": of.planned,
+        "whole": of.whole,
+        "partly": of.partly,
+        "partly_ms": of.partly_ms,
+        "silent": of.silent,
+        "recorded": of.recorded,
+    }
 
 
 @reports.get(

@@ -119,6 +119,8 @@ QUERY_DAY: Schema = {**DAY, "default": None, "description": "Default: today."}
 CODE = text(200, says="Who it is, where the station asks for it: a one-time number, the person's code or password.")
 _TITLE, _TEXT = text(200), text(60_000)
 _MS, _COUNT, _FREE = number(0, MOST), number(0, MOST), {"type": "object"}
+_STANDING = dict.fromkeys(("planned", "whole", "partly", "partly_ms", "silent", "recorded"), _COUNT)
+"""Airings by how they stand: `core.standing`."""
 _ANY_TEXT: Schema = {"type": "string"}
 _FLAG: Schema = {"type": "boolean"}
 _AT_ONCE = also(_FLAG, description="Without the seconds of grace; for a machine behind which nobody stands to cancel.")
@@ -350,8 +352,14 @@ COMPONENTS: Mapping[str, Schema] = {
         sentence=_ANY_TEXT,
         audio_sha256=_ANY_TEXT,
         outputs=_FREE,
+        headline=_ANY_TEXT,
+        shares=maybe(array(some("OutputShare"))),
         prev_hash=_ANY_TEXT,
         hash=_ANY_TEXT,
+    ),
+    "OutputShare": given(
+        name=_ANY_TEXT, kind=_ANY_TEXT, counts=_FLAG, zones=array(_ANY_TEXT), played_ms=_MS, total_ms=_MS,
+        first_at=maybe(_ANY_TEXT), holes=array(array(_COUNT)), fault=_ANY_TEXT, refused=_FLAG,
     ),
     "Verification": given(
         whole=_FLAG, rows=_COUNT, checkpoints=_COUNT, signed_rows=_COUNT, broken=maybe(given(**_REASON))
@@ -359,8 +367,8 @@ COMPONENTS: Mapping[str, Schema] = {
     "Checkpoint": given(
         number=ID, day=DAY, first_seq=_COUNT, last_seq=_COUNT, last_hash=_ANY_TEXT, made_at=INSTANT, key=_ANY_TEXT
     ),
-    "AirtimeDay": given(day=DAY, dispatch=maybe(_ANY_TEXT), airings=_COUNT, played_ms=_MS),
-    "Airtime": given(**{"from": DAY, "to": DAY, "played_ms": _MS, "days": array(some("AirtimeDay"))}),
+    "AirtimeDay": given(day=DAY, dispatch=maybe(_ANY_TEXT), airings=_COUNT, played_ms=_MS, **_STANDING),
+    "Airtime": given(**{"from": DAY, "to": DAY, "played_ms": _MS, "days": array(some("AirtimeDay"))}, **_STANDING),
     "Report": {"type": "object", "description": "The report in the provincial keys, as `loa report --json` prints it."},
     "Dispatch": given(
         id=ID, number_symbol=_ANY_TEXT, file_name=_ANY_TEXT, created_at=INSTANT, fields=_FREE

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from flask import g
 
 from scheduler.core.model import Announcement, Boost, Campaign, Phase, Refusal, Slot, Window
+from scheduler.core.output_share import to_row
+from scheduler.core.share_words import headline_text, shares_in
 from scheduler.core.to_do import Task, said
 from scheduler.core.wording import sentence
 from scheduler.desk.uploads import UploadState
@@ -213,7 +215,13 @@ _JOURNAL = (
 def journal_row(row: Mapping[str, Any]) -> dict[str, Any]:
     told = {name: row[name] for name in _JOURNAL}
     instants = ("at", "planned_start", "actual_start", "actual_end", "approved_at")
-    return told | {name: instant(row[name]) for name in instants} | {"sentence": sentence(row["reason"])}
+    shares = shares_in(row["shares_json"])
+    return (
+        told
+        | {name: instant(row[name]) for name in instants}
+        | {"sentence": sentence(row["reason"]), "headline": headline_text(shares) if row["outputs"] else ""}
+        | {"shares": None if shares is None else to_row(shares)}
+    )
 
 
 def dispatch(one: StoredDispatch) -> dict[str, Any]:

@@ -1,0 +1,21 @@
+"""What the log says of an output that has just opened: where its sound goes, and whether a loudspeaker sounds there."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from scheduler.config import Config
+from scheduler.core.output_words import log_line
+from scheduler.desk.output_states import outputs_seen
+from scheduler.playout.programme import OutputHealth
+
+__all__ = ["log_opened"]
+
+log = logging.getLogger(__name__)
+
+
+def log_opened(config: Config, outputs: Iterable[OutputHealth], name: str) -> None:
+    """A line for the output of that name; a warning where no loudspeaker sounds."""
+    opened = [asdict(health) for health in outputs if health.name == name]
+    for one in outputs_seen(config, opened) if opened else ():
+        log.log(logging.INFO if one.counts else logging.WARNING, "%s", log_line(one))

@@ -1,0 +1,78 @@
+"""What the terminal says of the outputs: `loa run` as they open, `loa doctor` whether the station runs or not."""
+
+from dataclasses import replace
+
+import pytest
+
+from scheduler.commands.output_states import output_findings, output_lines
+from scheduler.config import OutputConfig
+from scheduler.desk.output_states import counts_as_loudspeaker, outputs_seen, silent_zones
+
+REPORTED = {"name": "loa", "kind": "rtp", "state": "open", "device": "239.1.2.4:5006", "message": "", "dropped": 0}
+
+
+@pytest.fixture
+def beat(station):
+    def write(*outputs):
+        state = {"airings": [], "outputs": [REPORTED | one for one in outputs], "clock_trusted": True}
+        station.parts.jobs.beat("playout", 1, station.clock.now(), state)
+
+    return write
+
+
+def test_run_says_of_each_output_its_own_kind_and_state(station):
+    reported = [
+        REPORTED,
+        REPORTED | {"name": "mạng", "kind": "icecast", "device": "http://ice.example/loa"},
+        REPORTED | {"name": "FM", "kind": "fifo", "state": "retrying", "message": "nobody reads"},
+    ]
+    lines = list(output_lines(outputs_seen(station.config, reported), ("all",)))
+    assert lines == [
+        "Đầu ra “loa”: mạng RTP (239.1.2.4:5006): đang mở.",
+        "Đầu ra “mạng”: máy chủ Icecast (http://ice.example/loa): đang mở. Không tính là loa.",
+        "Đầu ra “FM”: ống dẫn (FIFO) (239.1.2.4:5006): CHƯA MỞ ĐƯỢC, trạm đang tự thử lại. nobody reads.",
+    ]
+
+
+def test_a_station_that_only_writes_files_is_told_so_and_is_well(station, beat):
+    beat({"kind": "wavfile", "device": "data/wav"}, {"name": "ice", "kind": "icecast"})
+    found = list(output_findings(station))
+    assert [good for good, _, _ in found] == [None, None, None]
+    assert found[-1][1] == "KHÔNG CÓ LOA NÀO KÊU"
+
+
+def test_the_doctor_says_what_playout_reports_while_the_station_runs(station, beat):
+    beat({}, {"name": "b", "state": "down", "message": "no route"}, {"name": "c", "kind": "snapcast"})
+    assert [(good, what) for good, what, _ in output_findings(station)] == [
+        (True, "Đầu ra loa"),
+        (False, "Đầu ra b"),
+        (True, "Đầu ra c"),
+    ]
+
+
+def test_the_doctor_calls_nothing_open_that_playout_has_not_opened(station, beat, clock):
+    beat({})
+    clock.advance(60)
+    assert all(good is None and "đang mở" not in said for good, _, said in output_findings(station))
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "counts"),
+    [
+        (None, "soundcard", True),
+        (None, "wavfile", False),
+        (None, "icecast", False),
+        (True, "icecast", True),
+        (False, "soundcard", False),
+    ],
+)
+def test_what_is_written_goes_before_what_a_kind_usually_is(written, kind, counts):
+    assert counts_as_loudspeaker(OutputConfig(kind="auto", counts=written), kind) is counts
+
+
+def test_a_zone_that_no_loudspeaker_reaches_is_named(config):
+    outputs = (OutputConfig("a", "soundcard", zones=("bac",)), OutputConfig("b", "wavfile", zones=("nam",)))
+    config = replace(config, outputs=outputs)
+    told = [{"name": "a", "kind": "soundcard", "state": "open"}, {"name": "b", "kind": "wavfile", "state": "open"}]
+    assert silent_zones(config, told) == ("nam",)
+    assert silent_zones(config, told[1:]) == ()  # the whole station is silent: that is another sentence
