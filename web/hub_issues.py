@@ -13,13 +13,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from scheduler.core.envelope import Kind
 from scheduler.core.model import Priority
 from scheduler.core.wording import sentence
-from scheduler.core.wording_hub import ACK_STATES, ISSUE_KINDS
+from scheduler.core.wording_hub import ISSUE_KINDS
 from scheduler.desk.hub_issues import GRACE
 from scheduler.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, station
 from web.forms import number_of
 from web.hub_form import IssueForm, choices, read_back_words, target_choices
-from web.hub_words import PRIORITIES, answer_words, issue_words, summary, target_words, town, ward_words
+from web.hub_words import PRIORITIES, ack_word, answer_words, issue_words, summary, target_words, town, ward_words
 from web.page_words import words
 from web.proving import code_fault, typed_code
 
@@ -111,7 +111,7 @@ def answers(issue_id: str, ward_id: str) -> Answer:
     hub = town()
     issued, _ = hub.issued(issue_id)
     told = [
-        {"answer": one, "word": ACK_STATES.get(one.state, one.state), "why": sentence(one.reason, dict(one.details))}  # type: ignore[call-overload]  # a StrEnum's text is its key
+        {"answer": one, "word": ack_word(one.state, one.reason), "why": sentence(one.reason, dict(one.details))}
         for one in hub.answers(issue_id, ward_id)
     ]
     return render_template("hub/answers.html", issue=issued.issue, told=told, **ward_words(hub.ward(ward_id)))

@@ -12,6 +12,8 @@ from flask import abort
 from scheduler.core.envelope import AckState, Act, Kind, Status
 from scheduler.core.hub import Area, Standing
 from scheduler.core.hub_areas import old_districts
+from scheduler.core.ledger import RECORDED_ONLY
+from scheduler.core.model import AiringOutcome
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.core.wording_hub import ACK_STATES, ISSUE_KINDS, STANDINGS
 from scheduler.desk.hub import HubDesk
@@ -24,6 +26,7 @@ __all__ = [
     "GRAVITY",
     "PRIORITIES",
     "STANDING_LOOKS",
+    "ack_word",
     "answer_words",
     "counted",
     "districts_of",
@@ -169,7 +172,7 @@ def answer_words(row: IssuedWard) -> dict[str, Any]:
     why = sentence(row.answer.reason, dict(row.answer.details)) if row.answer.reason else ""
     return told | {
         "answer": row.answer,
-        "answer_word": ACK_STATES[state],
+        "answer_word": ack_word(state.value, row.answer.reason),
         "answer_mark": mark,
         "answer_icon": icon,
         "why": why,
@@ -179,7 +182,8 @@ def answer_words(row: IssuedWard) -> dict[str, Any]:
 def summary(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """What a glance has to tell: how many have it, who refused and why, who cannot be reached since when."""
     has = [one for one in rows if one["answer"] is not None]
-    refused = [one for one in has if one["answer"].state == AckState.REFUSED.value]
+    said_no = [one for one in has if one["answer"].state == AckState.REFUSED.value]
+    refused = [one for one in said_no if one["answer"].reason != RECORDED_ONLY]
     played = [one for one in has if one["answer"].state == AckState.PLAYED.value]
     silent = [one for one in rows if one["answer"] is None and one["ward"].state in SILENT]
     return {
@@ -187,9 +191,17 @@ def summary(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "received": len(has) - len(refused),
         "played": len(played),
         "refused": refused,
+        "recorded": len(said_no) - len(refused),
         "silent": in_order(silent, lambda one: one["ward"].name),
         "open": len(rows) - len(has) - len(silent),
     }
+
+
+def ack_word(state: str, reason: str) -> str:
+    """An answer in a word: a ward that refused because no loudspeaker was there has only recorded."""
+    if reason == RECORDED_ONLY:
+        return OUTCOMES[AiringOutcome.RECORDED]
+    return next((word for one, word in ACK_STATES.items() if one.value == state), state)
 
 
 def outcome_word(outcome: str) -> str:

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from scheduler.core.hub import Area, Level
 from scheduler.core.hub_areas import by_code, old_districts, province_of
 from scheduler.core.hub_sums import WardAirtime, totals
-from scheduler.core.model import AiringOutcome
 from scheduler.core.report import Cell, Column, Fact, Facts, Form, Head, Report, Table, Unit
+from scheduler.core.report_headline import headline, unheard_warning
+from scheduler.core.standing import Tally
 
 __all__ = ["WardsFacts", "wards_report"]
 
@@ -54,6 +55,7 @@ def wards_report(facts: WardsFacts, head: Head, made_at: datetime) -> Report:
         made_at=made_at,
         blocks=(_whole(facts), _wards(facts), _areas(facts)),
         intro=(f"{head.agency} báo cáo thời lượng phát sóng của các phường {facts.about} như sau:",),
+        warning=unheard_warning(totals(facts.lines).tally),
         notes=NOTES,
         landscape=True,
     )
@@ -67,9 +69,8 @@ def _whole(facts: WardsFacts) -> Facts:
         (
             Fact("SoPhuong", "Số phường", whole.wards, Unit.COUNT),
             Fact("SoPhuongChuaBao", "Số phường chưa báo", whole.silent, Unit.COUNT),
-            Fact("SoLuotDaPhat", "Số lượt đã báo", whole.airings, Unit.COUNT),
-            Fact("SoLuotCoChungCu", "Trong đó có chứng cứ", whole.proved, Unit.COUNT),
-            Fact("TongThoiLuong", "Tổng thời lượng đã phát", whole.played_ms, Unit.MINUTES),
+            *headline(whole.tally, planned="Số lượt đã báo"),
+            Fact("SoLuotCoChungCu", "Số lượt có chứng cứ", whole.proved, Unit.COUNT),
         ),
     )
 
@@ -80,14 +81,12 @@ def _wards(facts: WardsFacts) -> Table:
     def row(line: WardAirtime) -> tuple[Cell, ...]:
         code = facts.area_of.get(line.ward_id, "") or line.ward_id
         known = line.has_reported
-        played = line.outcomes.get(AiringOutcome.PLAYED.value, 0)
         return (
             line.ward_id,
             line.name,
             ", ".join(old_districts(code, areas)),
             line.airings if known else None,
-            played if known else None,
-            line.airings - played if known else None,
+            *(_counts(line.tally) if known else (None,) * 4),
             line.played_ms,
             line.proved if known else None,
             line.reported_at.astimezone(zone) if line.reported_at else NOT_REPORTED,
@@ -105,8 +104,10 @@ def _wards(facts: WardsFacts) -> Table:
             Column("TenPhuong", "Phường", share=2.4),
             Column("HuyenCu", "Huyện cũ", share=1.6),
             Column("SoLuot", "Số lượt", Unit.COUNT),
-            Column("DaPhat", "Đã phát", Unit.COUNT),
-            Column("KhongTron", "Không trọn", Unit.COUNT),
+            Column("DaPhat", "Phát trọn", Unit.COUNT),
+            Column("PhatDo", "Phát dở", Unit.COUNT),
+            Column("KhongPhat", "Không phát", Unit.COUNT),
+            Column("ChiGhiTep", "Chỉ ghi tệp", Unit.COUNT),
             Column("SoPhut", "Thời lượng (phút)", Unit.MINUTES),
             Column("CoChungCu", "Có chứng cứ", Unit.COUNT),
             Column("BaoGanNhat", "Báo gần nhất", Unit.INSTANT, share=1.8),
@@ -115,8 +116,12 @@ def _wards(facts: WardsFacts) -> Table:
             Column("Tinh", "Tỉnh", on_paper=False),
         ),
         tuple(map(row, facts.lines)),
-        ("Cộng", "", "", whole.airings, "", "", whole.played_ms, whole.proved, "", "", "", ""),
+        ("Cộng", "", "", whole.airings, *_counts(whole.tally), whole.played_ms, whole.proved, "", "", "", ""),
     )
+
+
+def _counts(of: Tally) -> tuple[int, int, int, int]:
+    return of.whole, of.partly, of.silent, of.recorded
 
 
 def _areas(facts: WardsFacts) -> Table:

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from scheduler.core.model import AiringOutcome
+from scheduler.core.standing import Tally
+
 __all__ = ["Totals", "WardAirtime", "by_ward", "totals"]
 
 
@@ -25,6 +28,8 @@ class WardAirtime:
     played_ms: int | None = None
     """Measured; None where nothing was."""
     outcomes: Mapping[str, int] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    """Its airings by how they stand; a word of a newer ward that is not known here is judged by what was measured."""
     proved: int = 0
     """Of the airings, how many hash to the hash they came with."""
     last_day: str = ""
@@ -45,28 +50,30 @@ class Totals:
     airings: int
     played_ms: int
     proved: int
+    tally: Tally
 
 
 def by_ward(
     wards: Iterable[tuple[str, str, datetime | None, int]],
-    sums: Iterable[tuple[str, str, int, int, int, int, str]],
+    sums: Iterable[tuple[str, str, int, int, int, int, str, int]],
     faults: Mapping[str, int],
 ) -> list[WardAirtime]:
     """One line a ward.
 
     Args:
         wards: (id, name, when a row of its journal last came, rows known to be missing).
-        sums: (ward, outcome, airings, of them measured, milliseconds, of them proved, last day).
+        sums: (ward, outcome, airings, of them measured, milliseconds, of them proved, last day, of them with sound).
         faults: ward -> places where its chain does not hold.
 
     """
-    told: dict[str, list[tuple[str, int, int, int, int, str]]] = {}
+    told: dict[str, list[tuple[str, int, int, int, int, str, int]]] = {}
     for ward_id, *rest in sums:
         told.setdefault(ward_id, []).append(tuple(rest))  # type: ignore[arg-type]  # the rest of that very tuple
     made = []
     for ward_id, name, reported_at, missing in wards:
         rows = told.get(ward_id, [])
         measured = sum(row[2] for row in rows)
+        tally = Tally.total(_tally(row[0], row[1], row[6], row[3]) for row in rows)
         made.append(
             WardAirtime(
                 ward_id=ward_id,
@@ -74,8 +81,9 @@ def by_ward(
                 reported_at=reported_at,
                 airings=sum(row[1] for row in rows),
                 measured=measured,
-                played_ms=sum(row[3] for row in rows) if measured else None,
+                played_ms=tally.played_ms if measured else None,
                 outcomes={row[0]: row[1] for row in rows},
+                tally=tally,
                 proved=sum(row[4] for row in rows),
                 last_day=max((row[5] for row in rows), default=""),
                 missing_rows=missing,
@@ -83,6 +91,11 @@ def by_ward(
             )
         )
     return made
+
+
+def _tally(outcome: str, rows: int, sounded: int, played_ms: int) -> Tally:
+    """Airings of one outcome; one told as played in part was heard in part, also where nobody told its seconds."""
+    return Tally.of(outcome, rows, rows if outcome == AiringOutcome.PARTIAL else sounded, played_ms)
 
 
 def totals(lines: Sequence[WardAirtime]) -> Totals:
@@ -93,4 +106,5 @@ def totals(lines: Sequence[WardAirtime]) -> Totals:
         airings=sum(line.airings for line in lines),
         played_ms=sum(line.played_ms or 0 for line in lines),
         proved=sum(line.proved for line in lines),
+        tally=Tally.total(line.tally for line in lines),
     )

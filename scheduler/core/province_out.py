@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scheduler.core.model import DEFAULT_ZONE, Priority, Trigger
+from scheduler.core.output_share import OutputShare
 from scheduler.core.province_words import epoch, hms
+from scheduler.core.share_words import share_text
 from scheduler.core.wording import OUTCOMES
 
 __all__ = ["AiredRow", "Sender", "play_logs", "statuses"]
@@ -81,6 +83,8 @@ class AiredRow:
     played_ms: int
     outputs: Mapping[str, str]
     """Output -> "ok" or why not."""
+    shares: tuple[OutputShare, ...] | None = None
+    """What each output sounded; None = nobody had measured it, as in old rows."""
     made_at: datetime | None = None
     author: str = ""
     approver: str = ""
@@ -95,10 +99,14 @@ class AiredRow:
 
 
 def play_logs(aired: AiredRow, sender: Sender) -> list[tuple[str, dict[str, object]]]:
-    """The logs of one airing, each with its name: one for each output that took its sound.
+    """The logs of one airing, each with its name: one for each loudspeaker that sounded any of it, with its own length.
 
-    Where no output said "ok" and still there was sound (one that broke down in the middle), each is told.
+    Of an old row: each output that took its sound. Where no output said "ok" and still there was sound (one that broke
+    down in the middle), each is told.
     """
+    if aired.shares is not None:
+        heard = sorted(one.name for one in aired.shares if one.counts and one.played_ms)
+        return [(_key(aired, name, sender), _log(aired, name, sender)) for name in heard]
     outputs = [name for name, told in aired.outputs.items() if told == "ok"] or list(aired.outputs) or [""]
     return [(_key(aired, name, sender), _log(aired, name, sender)) for name in sorted(outputs)]
 
@@ -110,6 +118,7 @@ def _key(aired: AiredRow, output: str, sender: Sender) -> str:
 
 def _log(aired: AiredRow, output: str, sender: Sender) -> dict[str, object]:
     relayed = aired.trigger is Trigger.RELAY
+    share = next((one for one in aired.shares or () if one.name == output), None)
     body: dict[str, object] = {
         "NhatKyID": _key(aired, output, sender),
         **sender.head(output),
@@ -120,11 +129,11 @@ def _log(aired: AiredRow, output: str, sender: Sender) -> dict[str, object]:
         "LoaiLinhVuc": str(aired.field) if aired.field else "",
         "ThoiGianSanXuat": epoch(aired.made_at) if aired.made_at else None,
         "TacGia": {"TenDayDu": aired.author} if aired.author else None,
-        "ThoiLuong": hms(timedelta(milliseconds=aired.played_ms)),
+        "ThoiLuong": hms(timedelta(milliseconds=share.played_ms if share else aired.played_ms)),
         "ThoiDiemBatDau": epoch(aired.started_at),
         "TiepAm": int(relayed),
         "NguonTiepAm": ", ".join(aired.relay_sources),
-        "ThongTinChiTietBanTin": _details(aired, output),
+        "ThongTinChiTietBanTin": _details(aired, output, share),
     }
     if aired.bulletin is not None:
         body |= {key: _passed_on(key, aired.bulletin[key]) for key in _PASSED_ON if key in aired.bulletin}
@@ -135,7 +144,7 @@ def _passed_on(key: str, value: object) -> object:
     return str(value) if key in _CODES and isinstance(value, int) else value
 
 
-def _details(aired: AiredRow, output: str) -> list[dict[str, str]]:
+def _details(aired: AiredRow, output: str, share: OutputShare | None) -> list[dict[str, str]]:
     """What there is no key for: names and values, which every system shows as they are."""
     told = {
         "KetQua": next((word for one, word in OUTCOMES.items() if one.value == aired.outcome), aired.outcome),
@@ -145,7 +154,7 @@ def _details(aired: AiredRow, output: str) -> list[dict[str, str]]:
         "NguoiRaLenh": aired.operator,
         "MaBamAmThanh": aired.audio_sha256,
         "MaBamNhatKy": aired.hash,
-        "TinhTrangDauRa": aired.outputs.get(output, ""),
+        "TinhTrangDauRa": share_text(share) if share else aired.outputs.get(output, ""),
     }
     return [{"Ten": name, "GiaTri": value} for name, value in told.items() if value]
 

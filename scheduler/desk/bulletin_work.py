@@ -32,7 +32,8 @@ MOST_TRIES = 5
 PAUSES = (10.0, 60.0, 300.0, 900.0)
 """Seconds between two tries to fetch a sound."""
 _OPEN_DRAFT = {AnnouncementState.DRAFT, AnnouncementState.RETURNED}
-_HEARD = {"played", "partial"}
+_SETTLED = {"played", "partial", "recorded"}
+"""Ends after which nothing more is to come: what was only recorded is not owed either."""
 
 
 class BulletinWork:
@@ -149,7 +150,7 @@ class BulletinWork:
                 return self._to_leader(row)
             case "approval":
                 return self._after_leader(row, seen)
-            case "planned" if _HEARD & set(self._rows.outcomes_of(seen.id)):
+            case "planned" if _SETTLED & set(self._rows.outcomes_of(seen.id)):
                 return self._rows.change(row, {"state": "aired"})
         return row
 

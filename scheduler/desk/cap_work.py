@@ -31,7 +31,8 @@ __all__ = ["CapWork"]
 RULE_LOGIN, RULE_NAME = "quy tắc cảnh báo", "Quy tắc của phường (cảnh báo CAP)"
 SOURCE_LOGIN, SOURCE_NAME = "cảnh báo {sender}", "Nguồn cảnh báo: {name}"
 _OPEN_DRAFT = {AnnouncementState.DRAFT, AnnouncementState.RETURNED}
-_HEARD = {"played", "partial"}
+_SETTLED = {"played", "partial", "recorded"}
+"""Ends after which nothing more is to come: what was only recorded is not owed either."""
 
 
 class CapWork:
@@ -113,7 +114,7 @@ class CapWork:
                 return self._to_leader(row) if seen.audio_sha256 else self._unspoken(row)
             case "approval":
                 return self._after_leader(row, seen)
-            case "planned" if _HEARD & set(self._rows.outcomes_of(seen.id)):
+            case "planned" if _SETTLED & set(self._rows.outcomes_of(seen.id)):
                 return self._rows.change(row, {"state": "aired"})
         return row
 

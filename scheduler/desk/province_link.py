@@ -11,6 +11,8 @@ from typing import Any
 from scheduler.core.model import Priority, Trigger
 from scheduler.core.province_link import clusters_of
 from scheduler.core.province_out import AiredRow, Sender, play_logs, statuses
+from scheduler.core.share_words import shares_in
+from scheduler.core.standing import Standing, standing_of
 from scheduler.desk.link_state import PLAYOUT_SILENT_AFTER, LinkState, link_state, release
 from scheduler.desk.parts import Parts
 from scheduler.store import Row, instant_of, instant_or_none
@@ -79,6 +81,8 @@ class ProvinceLinkDesk:
 
 def _aired(row: Row) -> AiredRow | None:
     """A journal row as the log of something that was heard; None where nothing was."""
+    if standing_of(row["outcome"], row["played_ms"]) is Standing.RECORDED:
+        return None
     if not row["played_ms"] or not row["actual_start"]:
         return None
     return AiredRow(
@@ -93,6 +97,7 @@ def _aired(row: Row) -> AiredRow | None:
         ended_at=instant_or_none(row["actual_end"]),
         played_ms=row["played_ms"],
         outputs=json.loads(row["outputs_json"]),
+        shares=shares_in(row["shares_json"]),
         made_at=instant_or_none(row["made_at"]),
         author=row["author"],
         approver=row["approver"],

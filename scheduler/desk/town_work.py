@@ -22,7 +22,7 @@ from scheduler.desk.scripts import usual_shape
 from scheduler.desk.taking_off import TakingOff
 from scheduler.desk.town_clips import ClipDesk
 from scheduler.desk.town_dispatches import dispatch_of, overriding
-from scheduler.desk.town_endings import are_over, standing_of
+from scheduler.desk.town_endings import are_over, is_settled, standing_of
 from scheduler.desk.town_up import TownUp
 from scheduler.desk.town_zones import note_places, order_each
 from scheduler.errors import Refused
@@ -213,7 +213,7 @@ class TownWork:
         wanted = 0 if last or not row.more_zones else len(self.rows.ordered(row) or self.rows.running(row))
         if state is not AckState.PLAYING and wanted and not are_over(airings, wanted):
             return row
-        if row.state == "planned" and state in {AckState.PLAYED, AckState.PARTIAL}:
+        if row.state == "planned" and is_settled(standing):
             row = self.rows.change(row, {"state": "aired"})
         if row.state == "planned" and state in _FINAL:
             return row  # its campaign may air it yet: only what was heard ends it
@@ -230,7 +230,7 @@ class TownWork:
 
     def _expired(self, row: TownRow) -> TownRow:
         heard = standing_of(self.rows.endings(row)) if row.kind == "announcement" and row.announcement_id else None
-        if row.state == "planned" and heard is not None and heard[0] in {AckState.PLAYED, AckState.PARTIAL}:
+        if row.state == "planned" and heard is not None and is_settled(heard):
             return self._heard(row, last=True)
         return self.end(row, "expired", Refused("town_expired"))
 

@@ -1,4 +1,8 @@
-"""What the log says of an output that has just opened: where its sound goes, and whether a loudspeaker sounds there."""
+"""What the log says of an output that has just opened: where its sound goes, and whether a loudspeaker sounds there.
+
+The words are `core.output_words`'s, the same as in `loa run`. It opens nothing and decides nothing; an output that is
+not open is not spoken of here.
+"""
 
 import logging
 from collections.abc import Iterable

@@ -62,6 +62,8 @@ class AirtimeRow(NamedTuple):
     proved: int
     """Of them, how many hash to the hash they came with."""
     last: str
+    sounded: int
+    """Of them, how many have any sound."""
 
 
 class ChainFault(NamedTuple):
@@ -255,7 +257,8 @@ class HubRows:
     def airtime(self, first: str, last: str, number: str | None = None) -> list[AirtimeRow]:
         """Airings of these days (of one dispatch) by ward and outcome."""
         sql = """SELECT ward_id, outcome, count(*) AS airings, count(played_ms) AS measured,
-                coalesce(sum(played_ms), 0) AS played_ms, sum(proved) AS proved, max(day) AS last
+                coalesce(sum(played_ms), 0) AS played_ms, sum(proved) AS proved, max(day) AS last,
+                sum(coalesce(played_ms, 0) > 0) AS sounded
             FROM hub_journal WHERE kind = 'airing' AND "trigger" <> 'test' AND again = 0
                 AND day BETWEEN :first AND :last"""
         if number is not None:

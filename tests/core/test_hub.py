@@ -20,6 +20,7 @@ from scheduler.core.hub import (
 )
 from scheduler.core.hub_areas import by_code, old_districts, province_of
 from scheduler.core.hub_sums import by_ward, totals
+from scheduler.core.standing import Tally
 from scheduler.errors import Refused
 
 NOW = datetime(2026, 12, 2, 1, 0, tzinfo=UTC)
@@ -169,7 +170,10 @@ def test_a_ward_of_today_is_found_under_the_districts_it_once_lay_in():
 def test_a_ward_that_has_told_nothing_has_no_sum():
     lines = by_ward(
         [("1", "Một", NOW, 0), ("2", "Hai", None, 0), ("3", "Ba", NOW, 2)],
-        [("1", "played", 3, 3, 90_000, 3, "2026-12-02"), ("1", "missed", 1, 0, 0, 1, "2026-12-03")],
+        [
+            ("1", "played", 3, 3, 90_000, 3, "2026-12-02", 3),
+            ("1", "missed", 1, 0, 0, 1, "2026-12-03", 0),
+        ],
         {"3": 1},
     )
     assert [(one.has_reported, one.airings, one.played_ms) for one in lines] == [
@@ -180,6 +184,21 @@ def test_a_ward_that_has_told_nothing_has_no_sum():
     assert lines[0].last_day == "2026-12-03"
     whole = totals(lines)
     assert (whole.wards, whole.silent, whole.airings, whole.played_ms) == (3, 1, 4, 90_000)
+    assert whole.tally == Tally(whole=3, silent=1, played_ms=90_000)
+
+
+def test_what_a_ward_only_recorded_gives_the_town_no_minute():
+    (line,) = by_ward(
+        [("1", "Một", NOW, 0)],
+        [
+            ("1", "recorded", 2, 2, 40_000, 2, "2026-12-02", 2),  # whatever it was told with
+            ("1", "partial", 1, 0, 0, 1, "2026-12-02", 0),
+            ("1", "word_of_a_newer_ward", 1, 1, 5_000, 1, "2026-12-02", 1),
+        ],
+        {},
+    )
+    assert line.tally == Tally(partly=2, recorded=2, played_ms=5_000, partly_ms=5_000)
+    assert line.played_ms == 5_000
 
 
 @pytest.mark.parametrize(

@@ -377,3 +377,19 @@ def test_somebody_who_may_do_nothing_any_more_gets_no_report(reports, minh):
 def test_reports_read_through_an_index_however_long_the_journal(station, sql, index):
     plan = station.parts.store.rows(f"EXPLAIN QUERY PLAN {sql}", ("a",) * sql.count("?"))
     assert f"USING INDEX {index}" in " ".join(row["detail"] for row in plan)
+
+
+def test_a_certificate_says_aired_only_of_what_was_heard_whole(air, reports, minh, dispatch_id, station):
+    programme = station.parts.programme
+    programme.change_announcement(programme.announcement(air.announcement_id), {"dispatch_id": dispatch_id}, MORNING)
+    air.campaign([(PARTIAL, 20_000), (RECORDED, 0)], dispatch_id=dispatch_id)
+    air.later()
+    made = reports.certificate(minh, dispatch_id)
+    assert made.title == "GIẤY XÁC NHẬN KẾT QUẢ PHÁT"
+    assert made.warning.startswith("CÓ 1 LƯỢT LOA KHÔNG KÊU")
+    assert [(row["SoGiay"], row["SoGiayKeHoach"], row["KetQua"][:8]) for row in lines(made, "KhongTron")] == [
+        (20.0, 60.0, "Phát dở:"),
+        (0.0, 60.0, "Chỉ ghi "),
+    ]
+    assert lines(made, "NoiDung")[0]["SoLuot"] == 0
+    assert "đã phát" not in " ".join(made.intro).lower().replace("không tính là đã phát", "")

@@ -123,6 +123,7 @@ def page_text() -> str:
     files += [
         *(ROOT / "scheduler" / "core").glob("wording*.py"),
         ROOT / "scheduler" / "core" / "sms_words.py",
+        ROOT / "scheduler" / "core" / "output_words.py",
         ROOT / "scheduler" / "commands" / "admin.py",
     ]
     return " ".join(" ".join(path.read_text(encoding="utf-8") for path in files).split())
