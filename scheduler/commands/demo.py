@@ -18,6 +18,7 @@ from scheduler.commands.base import Context, pass_context
 from scheduler.config import Config, OutputConfig, QuietHoursConfig, SpeechConfig, StationConfig
 from scheduler.core import rules
 from scheduler.core.model import Boost, BoostKind, Role, Slot
+from scheduler.core.wording import OUTCOMES
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -51,7 +52,7 @@ def demo(context: Context, folder: Path | None) -> None:
         print_journal(station, day, station.parts.journal.of_day(day.isoformat()))
         click.echo(verify_text(station.parts.journal.verify()))
         for path in sorted((station.config.data / "wav").rglob("*.wav")):
-            click.echo(f"Âm thanh đã phát: {path}")
+            click.echo(f"Âm thanh đã ghi ra tệp: {path}")
     finally:
         station.close()
 
@@ -96,7 +97,8 @@ def _air_first_slot(station: "Station", clock: SteppedClock) -> None:
     playout.start()
     playout.run_stepped(clock, first.end + timedelta(seconds=5))
     playout.stop()
-    click.echo("6. Đã phát lượt đầu trên đồng hồ bước")
+    outcome = station.parts.slots.slot(first.id).outcome
+    click.echo(f"6. Lượt đầu trên đồng hồ bước: {OUTCOMES[outcome] if outcome else 'chưa kết thúc'}")
 
 
 def _first_slot(station: "Station", now: datetime) -> Slot:

@@ -55,7 +55,10 @@ def baseline(context: Context, dispatch_id: int, minutes: float, note: str) -> N
         click.echo("Đã ghi thời lượng trước công văn.")
 
 
-_HEADS = ("Ngày", "Yêu cầu", "Xếp lịch", "Đã phát", "Phát bù", "Còn nợ", "Xóa nợ", "Phút yêu cầu", "Phút đã phát")
+_HEADS = (
+    "Ngày", "Yêu cầu", "Xếp lịch", "Có tiếng", "Phát bù", "Phát dở", "Còn nợ", "Xóa nợ", "Phút yêu cầu",
+    "Phút nghe được",
+)  # fmt: skip
 
 
 def _tell(found: DispatchLedger) -> None:
@@ -76,6 +79,7 @@ def _cells(account: Account) -> tuple[object, ...]:
         account.planned,
         account.aired,
         account.made_good,
+        account.partial,
         account.owed,
         account.lost,
         f"{account.ordered_minutes:.1f}",

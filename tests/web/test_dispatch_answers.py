@@ -180,9 +180,9 @@ def test_the_ledger_shows_each_day_with_reasons_and_a_drawing(station, cast, lan
         station.parts.slots.close(slot.id, ending, slot.end)
     clock.advance((third.start - clock.now()).total_seconds())
     told = section(lans.get(path).text, "so-no")
-    assert "1/3</b> lượt đến hôm nay" in told
+    assert "1/3</b> lượt phát trọn đến hôm nay" in told
     assert "1 lượt: Cán bộ đã bấm dừng." in told
-    assert 'data-l="Phút đã phát">1,2' in told or 'data-l="Phút đã phát">1,3' in told
+    assert 'data-l="Phút nghe được">1,2' in told or 'data-l="Phút nghe được">1,3' in told
     assert "<svg" in told
     assert "style=" not in told
     assert "Khai thời lượng trước công văn" in told
