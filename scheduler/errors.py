@@ -22,6 +22,12 @@ class Refused(LoaError):  # noqa: N818 - a refusal is an answer, not a fault
         super().__init__(f"{reason} ({told})" if told else reason)
 
 
+NOTHING_KEPT = frozenset({
+    "disk_full", "disk_readonly", "disk_error", "no_permission", "no_descriptors", "out_of_memory", "database_lost",
+})  # fmt: skip
+"""Refusals of a machine that takes no row or file just now: whoever was about to write one tries again."""
+
+
 class NotPermitted(Refused):
     """The person's role does not allow this act."""
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from audio_assets.raw import with_header
 from audio_assets.speech.script import Script
 from audio_assets.speech.voice import SpokenClip, Voice, cache_key
+from scheduler.causes import reason_of
 from scheduler.core.audio_report import AudioReport
 from scheduler.core.model import HOUSE_RATE, Announcement, Frames, Lufs, Sha256
 from scheduler.core.script import PLAIN, Shape
@@ -176,7 +177,7 @@ class Studio:
             self._refuse(job, "no_voice", {"why": str(error)})
         except OSError as error:
             log.exception("job %d failed", job.id)
-            self._refuse(job, "disk_full" if error.errno == 28 else "job_failed", {})  # noqa: PLR2004 - ENOSPC
+            self._refuse(job, reason_of(error, "job_failed"), {})
         except Exception:  # the edge of the studio: a poisonous job must not stop the ones behind it
             log.exception("job %d failed", job.id)
             self._refuse(job, "job_failed", {})

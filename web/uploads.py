@@ -11,7 +11,7 @@ from flask import Blueprint, Response, jsonify, redirect, request, url_for
 
 from scheduler.core.wording import sentence
 from scheduler.desk.uploads import UploadState
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, piece
 from web.translated import in_language
 
@@ -21,7 +21,7 @@ PIECE_BYTES = 2_000_000
 """What a browser sends at a time: a form without files may be twice as large."""
 FULL = 507
 """Insufficient Storage: the same piece may be sent again when there is room."""
-_FULL_REASONS = frozenset({"disk_full", "disk_readonly", "uploads_full"})
+_FULL_REASONS = NOTHING_KEPT | {"uploads_full"}
 
 
 @piece(bp, "/kho/phan", may="record")

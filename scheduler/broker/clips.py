@@ -4,7 +4,6 @@ A part lies beside the file as `<sha256>.part`, what the server called that vers
 the process. When and in which order sounds are asked for is the link's to decide; nothing here opens the database.
 """
 
-import errno
 import hashlib
 import re
 from contextlib import suppress
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scheduler.broker.web import Answer, TownWeb
+from scheduler.causes import reason_of
 from scheduler.errors import Refused
 
 __all__ = ["LEAST_BYTES_A_SECOND", "fetch_clip", "sweep"]
@@ -22,14 +22,13 @@ LEAST_SECONDS = 30.0
 _ENDING = re.compile(r"\.(?!part|etag)[a-z0-9]{1,5}\Z")
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 _GOOD, _PART, _BEYOND = 200, 206, 416
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def fetch_clip(web: TownWeb, url: str, sha256: str, size: int, folder: Path) -> Path:
     """The whole, verified file of `size` bytes in `folder`; what is half there is gone on with.
 
     Raises Refused: town_clip_wrong (hash or size is another; nothing of it is kept), link_clip_refused (the server's
-    status), disk_full, disk_readonly, and what `TownWeb.get` raises; then the part stays for the next time.
+    status), a fault of the disk as `causes` names it, and what `TownWeb.get` raises; then the part stays.
     """
     ending = _ENDING.search(url.partition("?")[0])
     whole, part, mark = (folder / f"{sha256}{end}" for end in (ending[0] if ending else "", ".part", ".etag"))
@@ -45,7 +44,7 @@ def fetch_clip(web: TownWeb, url: str, sha256: str, size: int, folder: Path) -> 
         part.rename(whole)
         mark.unlink(missing_ok=True)
     except OSError as error:
-        raise Refused("disk_full" if error.errno in _FULL else "disk_readonly") from error
+        raise Refused(reason_of(error, "disk_readonly")) from error
     except Refused as refused:
         if refused.reason == "town_clip_wrong":
             part.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from scheduler.cluster.fetch import fetch_clip
 from scheduler.cluster.mqtt import Came, Mqtt, Will, client_id
 from scheduler.core.cluster import ClusterKind, Freshness, Order, Topics, freshness, order_of, seal_message
 from scheduler.core.cluster_plan import BoxSlot
-from scheduler.errors import LoaError, Refused
+from scheduler.errors import NOTHING_KEPT, LoaError, Refused
 from scheduler.station import Station
 
 __all__ = ["BoxLink"]
@@ -155,7 +155,7 @@ class BoxLink:
                 self._pending[order.id] = one
                 return
         except Refused as refused:
-            if refused.reason in {"disk_full", "disk_readonly"}:
+            if refused.reason in NOTHING_KEPT:
                 self._pending[order.id] = one
                 raise
             self._desk.refuse(order, "refused", refused.reason)

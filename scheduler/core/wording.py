@@ -17,6 +17,7 @@ from scheduler.core.wording_care import CARE_REASONS
 from scheduler.core.wording_cluster import CLUSTER_REASONS
 from scheduler.core.wording_compose import COMPOSE_REASONS
 from scheduler.core.wording_dispatch import DISPATCH_REASONS
+from scheduler.core.wording_faults import FAULT_REASONS
 from scheduler.core.wording_hub import HUB_REASONS
 from scheduler.core.wording_lexicon import LEXICON_REASONS
 from scheduler.core.wording_links import LINK_REASONS
@@ -105,6 +106,7 @@ REASONS: dict[str, str] = {
     "number_invalid": "“{value}” không phải là số hợp lệ.",
     **DISPATCH_REASONS,
     **AIR_REASONS,
+    **FAULT_REASONS,
     **API_REASONS,
     **LINK_REASONS,
     **HUB_REASONS,

@@ -16,7 +16,7 @@ from scheduler.core.town_bodies import read_campaign
 from scheduler.desk.parts import Parts
 from scheduler.desk.recordings import RecordingDesk
 from scheduler.desk.town_up import TownUp
-from scheduler.errors import NotFound, Refused
+from scheduler.errors import NOTHING_KEPT, NotFound, Refused
 from scheduler.store import instant_text
 from scheduler.store.database import reason_values
 from scheduler.store.town_clips import TownClip, TownClips
@@ -95,7 +95,7 @@ class ClipDesk:
                 job_id = self._recordings.take_in(issuer, path, f"{sha256[:12]}{path.suffix}", title=told["title"])
                 self.rows.change(sha256, {"state": "arrived", "job_id": job_id, "reason": "", "details_json": "{}"})
         except Refused as refused:
-            if refused.reason in {"disk_full", "disk_readonly"}:
+            if refused.reason in NOTHING_KEPT:
                 raise
             self._give_up(clip, refused)
         path.unlink(missing_ok=True)  # one from elsewhere was copied

@@ -27,7 +27,7 @@ from scheduler.broker.client import JS_TIMEOUT, Broker, BrokerClient, LineState,
 from scheduler.broker.setup import DISPATCH, LIVE
 from scheduler.broker.waiting import clock_of_loop, end_all, or_stopped
 from scheduler.clock import Clock
-from scheduler.errors import LoaError, Refused
+from scheduler.errors import NOTHING_KEPT, LoaError, Refused
 from scheduler.link.outbox import Outbox, Pace
 from scheduler.link.ward import LinkState, Runner, Taken, Ward, inline
 from scheduler.link.wire import Recent, answer, follow_again, instant_of, whole
@@ -306,7 +306,7 @@ class Link:
             self.state.faults["taking"] = Refused("link_ward_waits", told=str(error)[:200])
             return False
         except _BROKEN as error:
-            if isinstance(error, Refused) and error.reason in {"disk_full", "disk_readonly"}:
+            if isinstance(error, Refused) and error.reason in NOTHING_KEPT:
                 self.state.faults["taking"] = error
                 return False
             log.exception("message %d of %s is not taken", sequence, subject)

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from scheduler.broker.waiting import end_all
 from scheduler.clock import Clock
-from scheduler.errors import LoaError, Refused
+from scheduler.errors import NOTHING_KEPT, LoaError, Refused
 from scheduler.link.ward import LinkState
 
 __all__ = ["Sounds", "Wanted", "Wants", "spread_seconds"]
@@ -30,9 +30,7 @@ MOST_PAUSE, MOST_URGENT_PAUSE = 120.0, 8.0
 """Seconds before a sound that the line did not bring is tried again."""
 LEFT_SHARE = 0.5
 """A planned sound is there when half of the time that was left is over."""
-_LINE = frozenset(
-    {"link_web_unreachable", "link_web_slow", "link_web_cut_off", "link_web_tls", "disk_full", "disk_readonly"}
-)
+_LINE = NOTHING_KEPT | {"link_web_unreachable", "link_web_slow", "link_web_cut_off", "link_web_tls"}
 """Not the sound's own fault: told as how the link stands."""
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scheduler.causes import reason_of
 from scheduler.clock import since_boot
 from scheduler.core.pair import Copy
 from scheduler.errors import Refused
@@ -82,9 +83,9 @@ class Follower:
         except Refused as refused:
             self._fault(refused)
         except sqlite3.OperationalError as error:
-            self._fault(Refused("disk_full" if "full" in str(error) else "database_busy"))
+            self._fault(Refused(reason_of(error, "database_busy")))
         except OSError as error:
-            self._fault(Refused("disk_full" if error.errno == 28 else "disk_readonly"))  # noqa: PLR2004 - ENOSPC
+            self._fault(Refused(reason_of(error, "disk_readonly")))
 
     def _fault(self, refused: Refused) -> None:
         if self.state.reason != refused.reason:

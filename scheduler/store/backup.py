@@ -6,7 +6,6 @@ name. What can be made again (renders for horns, logs, recordings of the WAV out
 many are kept is `desk.backups`'; putting it back is `store.restore`'s.
 """
 
-import errno
 import hashlib
 import io
 import json
@@ -20,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
+from scheduler.causes import reason_of
 from scheduler.errors import Refused
 from scheduler.store.backup_sounds import Kept, SoundFolder, kept_sound
 from scheduler.store.database import Store, instant_text, json_text
@@ -359,4 +359,5 @@ def _settle(folder: Path) -> None:
 
 
 def _refusal(error: OSError, folder: Path) -> Refused:
-    return Refused("disk_full") if error.errno == errno.ENOSPC else Refused("backup_folder", path=folder)
+    reason = reason_of(error)
+    return Refused(reason if reason in {"disk_full", "disk_error"} else "backup_folder", path=folder)

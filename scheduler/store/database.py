@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlite_utils.db import Database
 
+from scheduler.causes import refusal_of
 from scheduler.errors import LoaError, Refused
 from scheduler.store.versions import bring_up
 
@@ -106,13 +107,13 @@ class Store:
         return kept.db
 
     def migrate(self) -> None:
-        """Bring the file to the newest schema. Raises Refused database_newer, disk_full, disk_readonly; LoaError for a
-        damaged file.
+        """Bring the file to the newest schema. Raises Refused database_newer, or a fault of the disk (`causes`);
+        LoaError for a damaged file.
         """
         try:
             bring_up(self.db, self.path)
         except sqlite3.OperationalError as error:
-            raise _refusal_of(error) from error
+            raise refusal_of(error) from error
         except sqlite3.DatabaseError as error:
             raise LoaError(
                 f"cơ sở dữ liệu {self.path} bị hỏng; hãy cất tệp này đi và chép bản sao lưu gần nhất vào đó"
@@ -134,7 +135,7 @@ class Store:
 
     @contextmanager
     def write(self, *, own: bool = False) -> Iterator[Database]:
-        """One transaction; nested calls join the outer one. A full or read-only disk is a Refused.
+        """One transaction; nested calls join the outer one. A disk that takes nothing is a Refused that says why.
 
         `own`: rows of this machine alone, such as sessions and heartbeats, which are changed whoever has the air.
         """
@@ -156,7 +157,7 @@ class Store:
                 db.rollback()
                 raise
         except sqlite3.OperationalError as error:
-            raise _refusal_of(error) from error
+            raise refusal_of(error) from error
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
@@ -216,15 +217,6 @@ class Store:
     def own_changes(self) -> int:
         """Rows that this thread's connection has changed since it was opened."""
         return self.db.conn.total_changes
-
-
-def _refusal_of(error: sqlite3.OperationalError) -> Exception:
-    text = str(error)
-    if "disk is full" in text or "disk I/O" in text:
-        return Refused("disk_full")
-    if "readonly" in text or "unable to open" in text:
-        return Refused("disk_readonly")
-    return error
 
 
 def insert(db: Database, table: str, row: Mapping[str, Any]) -> int:

@@ -17,6 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlite_utils.db import Database
 
+from scheduler.causes import reason_of
 from scheduler.errors import Refused
 from scheduler.store.migrations import migrations
 from scheduler.store.versions import KEPT, known_steps, steps_at
@@ -89,9 +90,9 @@ def downgrade(path: Path, step: str, now: datetime, *, lose_unsent: bool = False
             os.link(path, kept)  # at no moment is there no database: a start would make an empty one
             part.replace(path)
         except sqlite3.OperationalError as error:
-            raise Refused("disk_full" if "full" in str(error) else "database_in_use") from error
+            raise Refused(_kept_by(error)) from error
         except OSError as error:
-            raise Refused("disk_full" if error.errno == 28 else "disk_readonly") from error  # noqa: PLR2004 - ENOSPC
+            raise Refused(reason_of(error, "disk_readonly")) from error
         finally:
             for name in (part, part.with_name(f"{part.name}-journal")):
                 with suppress(OSError):
@@ -228,3 +229,8 @@ def _settle(path: Path) -> None:
         found.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     if path.with_name(f"{path.name}-wal").exists():
         raise Refused("database_in_use")
+
+
+def _kept_by(error: sqlite3.OperationalError) -> str:
+    reason = reason_of(error, "database_in_use")
+    return "database_in_use" if reason == "database_busy" else reason

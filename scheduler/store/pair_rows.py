@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scheduler.causes import reason_of, refusal_of
 from scheduler.errors import Refused
 from scheduler.store.chain import snapshot
 from scheduler.store.database import BUSY_TIMEOUT_MS, Row, Store
@@ -185,9 +186,7 @@ class PairRows:
             except sqlite3.OperationalError as error:
                 with suppress(sqlite3.Error):
                     conn.execute("ROLLBACK")
-                if "full" in str(error) or "disk I/O" in str(error):
-                    raise Refused("disk_full") from error
-                raise
+                raise refusal_of(error) from error
 
     # Whole copies
 
@@ -221,7 +220,7 @@ class PairRows:
             ):
                 source.backup(live)
         except sqlite3.OperationalError as error:
-            raise Refused("disk_full") from error
+            raise Refused(reason_of(error, "database_busy")) from error
 
     def _keep_own(self, conn: sqlite3.Connection, stream: str, cursor: int) -> None:
         conn.execute("PRAGMA foreign_keys=OFF")

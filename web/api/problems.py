@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from scheduler.core.wording import sentence
 from scheduler.core.wording_api import title_of
-from scheduler.errors import LoaError, NotFound, NotPermitted, Refused, SpeechError
+from scheduler.errors import NOTHING_KEPT, LoaError, NotFound, NotPermitted, Refused, SpeechError
 from web.api.schema import Fault
 from web.auth import told_refusal
 
@@ -38,7 +38,7 @@ STATUSES: Mapping[str, int] = {
     "if_match_missing": 428,
     "token_too_often": 429, "code_too_often": 429, "too_many_attempts": 429, "uploads_too_many": 429,
     "server_fault": 500, "no_voice": 503, "voice_failed": 503, "streams_full": 503, "server_busy": 503,
-    "disk_full": 507, "disk_readonly": 507, "uploads_full": 507,
+    "uploads_full": 507, **dict.fromkeys(NOTHING_KEPT, 507),
 }  # fmt: skip
 """Reason -> status; every other refusal is 422."""
 _BY_STATUS = {
