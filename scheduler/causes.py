@@ -6,7 +6,9 @@ could not be opened for want of a descriptor is not a locked folder. What it doe
 
 import errno
 import os
+import shutil
 import sqlite3
+from pathlib import Path
 
 from scheduler.errors import LoaError, Refused
 
@@ -14,6 +16,8 @@ __all__ = ["INTERNAL", "reason_of", "refusal_of"]
 
 INTERNAL = "internal_fault"
 """What has no name of its own: mostly a fault of the program."""
+NO_ROOM_BYTES = 64 << 10
+"""Less than SQLite needs for its next step."""
 _OF_ERRNO = {
     errno.EMFILE: "no_descriptors",
     errno.ENFILE: "no_descriptors",
@@ -53,9 +57,14 @@ def reason_of(error: BaseException, otherwise: str = INTERNAL) -> str:
     return otherwise
 
 
-def refusal_of(error: sqlite3.OperationalError) -> Exception:
-    """A database that takes nothing, as a Refused with its reason; one that is only locked, or a bug, as it came."""
+def refusal_of(error: sqlite3.OperationalError, folder: Path) -> Exception:
+    """A database that takes nothing, as a Refused with its reason; one that is only locked, or a bug, as it came.
+
+    `folder`: where it lies. SQLite tells some writes that found no room as errors of the disk.
+    """
     reason = _of_sqlite(error)
+    if reason == "disk_error" and _has_no_room(folder):
+        reason = "disk_full"
     return error if reason in {"", "database_busy"} else Refused(reason)
 
 
@@ -75,6 +84,13 @@ def _of_sqlite(error: sqlite3.Error) -> str:
     if primary == sqlite3.SQLITE_CANTOPEN:
         return _unopened()
     return _OF_SQLITE.get(primary, "")
+
+
+def _has_no_room(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < NO_ROOM_BYTES
+    except OSError:
+        return False
 
 
 def _unopened() -> str:

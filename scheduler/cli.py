@@ -4,12 +4,14 @@ Exit codes: 0 done, 1 refused or failed (one sentence on stderr, no traceback), 
 document on stdout and nothing else.
 """
 
+import sqlite3
 import sys
 from io import TextIOWrapper
 from pathlib import Path
 
 import click
 
+from scheduler.causes import INTERNAL, reason_of
 from scheduler.commands import (
     admin,
     air,
@@ -124,6 +126,10 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone; that is its right
         sys.exit(0)
+    except (OSError, MemoryError, sqlite3.Error) as error:
+        if (reason := reason_of(error)) == INTERNAL:
+            raise
+        _fail(sentence(reason))  # no descriptor, no memory, a disk that fails: who starts us tries again
 
 
 def _fail(text: str) -> None:

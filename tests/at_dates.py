@@ -56,7 +56,9 @@ def environment(date: Date, now: datetime, preload: Path, env: dict[str, str]) -
 
 def main(words: Sequence[str] | None = None) -> int:
     ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("--date", action="append", choices=[one.name for one in DATES], help="only this one; may be repeated")
+    ask.add_argument(
+        "--date", action="append", choices=[one.name for one in DATES], help="only this one; may be repeated"
+    )
     ask.add_argument("--list", action="store_true", help="tell the dates, run nothing")
     ask.add_argument("pytest", nargs="*", help="words for pytest; without any: all tests but those of documents")
     given = ask.parse_args(words)

@@ -153,6 +153,11 @@ class Timeline:
         return tuple(self._armed)
 
     @property
+    def held(self) -> frozenset[str]:
+        """Slots that somebody must carry: they have the air, or are falling silent for what goes first."""
+        return frozenset(self._armed) | frozenset(self._giving_way)
+
+    @property
     def known(self) -> frozenset[str]:
         """Every slot that has been handed over and has not ended."""
         return frozenset(self._armed) | frozenset(self._waiting) | frozenset(self._giving_way)

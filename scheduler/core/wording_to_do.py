@@ -12,6 +12,9 @@ TO_DO_REASONS: dict[str, str] = {
     "sms_waits": "Tin nhắn chờ lãnh đạo duyệt.",
     "province_waits": "Bản tin nguồn chờ phường quyết định.",
     "province_emergency_waits": "Bản tin nguồn khẩn cấp đang chờ phường quyết định; hãy mở ngay.",
+    "playout_fault": (
+        "Bộ phát gặp lỗi nhưng vẫn chạy[ ({count} lần)].[ {why}] Hãy xem các lượt vừa qua trong nhật ký phát sóng."
+    ),
     "output_trouble": (
         "Đầu ra “{output}” có lỗi[: {message}]. Hãy kiểm tra dây và card âm thanh; trạm đang tự thử lại."
     ),

@@ -57,6 +57,8 @@ class OnAir:
     """Where each relay and live voice comes from: slot_id, source, state, reason, level_db."""
     amplifier: dict[str, Any]
     """state, message."""
+    fault: dict[str, Any]
+    """What failed last in playout itself: count, part, reason, cause, at, lasts; count 0 = nothing."""
 
     @property
     def airing(self) -> dict[str, Any] | None:
@@ -81,6 +83,7 @@ class AirDesk:
                 airings=[],
                 relay=[],
                 amplifier={},
+                fault={},
             )
         alive = abs(self._parts.clock.now() - beat.at) <= SILENT_AFTER
         state = beat.state
@@ -92,6 +95,7 @@ class AirDesk:
             airings=state.get("airings", []) if alive else [],
             relay=state.get("relay", []) if alive else [],
             amplifier=state.get("amplifier", {}) if alive else {},
+            fault=state.get("fault", {}),
         )
 
     def play_now(
@@ -152,7 +156,7 @@ class AirDesk:
             parts.slots.add(slot, actor.id, now)
             if entry is not None:
                 parts.journal.append(db, entry)
-        self._campaigns.replan()
+        self._campaigns.replan_later_if_it_fails(actor)
         return slot.id
 
     def stop(self, actor: Person, slot_id: str | None = None) -> None:

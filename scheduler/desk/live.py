@@ -102,7 +102,7 @@ class LiveDesk:
             self.path(lease_id).touch()
             parts.slots.add(slot, actor.id, now)
             parts.leases.add(lease)
-        self._campaigns.replan()
+        self._campaigns.replan_later_if_it_fails(actor)
         return lease
 
     def push(self, actor: Person, lease_id: str, at: int, pcm: bytes) -> int:

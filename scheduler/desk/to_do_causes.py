@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import chain
+from typing import Any
 
 from scheduler.config import Config
 from scheduler.core import rules
+from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Priority, Refusal, Slot, Trigger
 from scheduler.core.to_do import Gravity, Mend, Task
 from scheduler.core.wording_public import TICKET_KINDS
@@ -53,6 +55,8 @@ BUSY_FOR = timedelta(minutes=15)
 DUTIES_AHEAD = timedelta(days=3)
 """Deadlines of dispatches are told this long before."""
 CERTIFICATE_AHEAD = timedelta(days=21)
+FAULT_TOLD_FOR = timedelta(minutes=10)
+"""How long a fault of playout that has passed is still told."""
 _NOT_HEARD = {AiringOutcome.MISSED, AiringOutcome.FAILED, AiringOutcome.REFUSED}
 _HEARD = {None, AiringOutcome.PLAYED, AiringOutcome.PARTIAL}
 _NO_DEBT = {Trigger.DRILL, Trigger.LIVE, Trigger.TEST}
@@ -135,6 +139,9 @@ def of_the_air(on_air: OnAir, config: Config) -> Iterator[Task]:
         return
     if not on_air.clock_trusted:
         yield Task("clock_untrusted:station", "clock_untrusted", Gravity.NOW, Mend.STATION)
+    if fault := _fault_lately(on_air):
+        details = {"why": str(fault["reason"]), "count": str(fault["count"])}
+        yield Task("playout_fault:station", "playout_fault", Gravity.NOW, Mend.STATION, details=details)
     for output in on_air.outputs:
         if output["state"] != "open":
             reason = "output_down" if output["state"] == "down" else "output_trouble"
@@ -148,6 +155,14 @@ def of_the_air(on_air: OnAir, config: Config) -> Iterator[Task]:
         yield Task("unheard", "unheard", Gravity.HEED, Mend.STATION, details={"where": where})
     for zone in silent_zones(config, on_air.outputs):
         yield Task(f"unheard:{zone}", "unheard_zone", Gravity.HEED, Mend.STATION, details={"zone": zone})
+
+
+def _fault_lately(on_air: OnAir) -> dict[str, Any] | None:
+    """What failed in playout itself within the last minutes, by its own clock."""
+    fault = on_air.fault
+    if not fault.get("count") or on_air.at is None:
+        return None
+    return fault if on_air.at - datetime.fromisoformat(fault["at"]) <= FAULT_TOLD_FOR else None
 
 
 def approvals(parts: Parts) -> Iterator[Task]:
@@ -219,7 +234,8 @@ def not_aired(parts: Parts, today: date) -> Iterator[Task]:
     slots = parts.slots.of_day(today)
     lost: defaultdict[int, list[Slot]] = defaultdict(list)
     for slot in slots:
-        if slot.outcome in _NOT_HEARD and slot.trigger not in _NO_DEBT and not _made_up(slot, slots):
+        owed = slot.trigger not in _NO_DEBT or slot.reason in MACHINE_FAULTS
+        if slot.outcome in _NOT_HEARD and owed and not _made_up(slot, slots):
             lost[slot.announcement_id].append(slot)
     for announcement_id, missed in lost.items():
         seen = parts.programme.announcement(announcement_id)

@@ -69,8 +69,7 @@ class Airings:
     def finish(self, slot_id: str) -> None:
         """Its open end has come: fade it out; nothing of it was cut."""
         with self._lock:
-            airing = self._airings.get(slot_id)
-            if airing and not airing.is_ending:
+            if (airing := self._airings.get(slot_id)) and not airing.is_ending:
                 airing.is_finished = True
                 self._fade(airing)
 
@@ -80,6 +79,9 @@ class Airings:
             self._is_closed = True
             for airing in self._airings.values():
                 self._cut(airing, reason)
+
+    def carries(self, slot_id: str) -> bool:
+        return slot_id in self._airings
 
     def on_air(self, now: int) -> tuple[OnAir, ...]:
         """What is audible at frame `now`."""
@@ -153,8 +155,7 @@ class Airings:
     def jump_silence(self, lane: Lane, target: int) -> None:
         """Move `lane` on to the next frame at which something sounds, `target` at most."""
         with self._lock:
-            begin = min((start for start, _ in self._spans(lane)), default=target)
-            lane.cursor = max(lane.cursor, min(begin, target))
+            lane.cursor = max(lane.cursor, min((target, *(start for start, _ in self._spans(lane)))))
 
     def sounds(self, lane: Lane, count: int) -> bool:
         """Whether any of the next `count` frames of `lane` carries sound."""
@@ -164,8 +165,7 @@ class Airings:
     def ringing(self, lane: Lane, now: int) -> bool:
         """Whether sound that `lane` took is not yet audible at frame `now`."""
         with self._lock:
-            takes = [airing.takes[lane.name] for airing in self._airings.values() if lane.name in airing.takes]
-            return any(take.last > now for take in takes)
+            return any(one.takes[lane.name].last > now for one in self._airings.values() if lane.name in one.takes)
 
     def opened(self, lane: Lane, cursor: int) -> None:
         with self._lock:

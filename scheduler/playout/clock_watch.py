@@ -25,11 +25,11 @@ class ClockWatch:
     def look(self, now: datetime) -> float | None:
         """Seconds by which the wall clock was stepped since the last look; None when it was not."""
         offset = now.timestamp() - self._clock.monotonic()
-        before, self._offset = self._offset, offset
+        before = self._offset
         stepped = offset - before if before is not None and abs(offset - before) > STEP else None
-        if before is not None and stepped is None:
-            self._offset = before  # slow drift is followed by nobody; the next look measures against the same mark
         if before is None or stepped is not None or not self.trusted:
-            newest = self._newest() or self._earliest
+            newest = self._newest() or self._earliest  # may fail: then the step is seen by the next look
             self.trusted = now >= max(newest, self._earliest)
+        if before is None or stepped is not None:
+            self._offset = offset  # slow drift is followed by nobody; the next look measures against the same mark
         return stepped

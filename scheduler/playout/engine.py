@@ -136,6 +136,10 @@ class Engine:
         """What is audible now, as the outputs took it."""
         return self._airings.on_air(self._frames.now())
 
+    def carries(self, slot_id: str) -> bool:
+        """Whether a programme is armed or sounds, or its end has yet to be told."""
+        return self._airings.carries(slot_id)
+
     def reopen(self, name: str) -> None:
         """Try to open an output at once that is not open; one that nobody has is left aside."""
         for sink in self._sinks:
@@ -151,7 +155,10 @@ class Engine:
 
     def _watch(self) -> None:
         while not self._closed.wait(_WATCH):
-            self._deliver()
+            try:
+                self._deliver()
+            except Exception:  # no fault of one report may end the reports of all later airings
+                log.exception("the engine's reports could not be told")
 
     def _deliver(self, *, force: bool = False) -> None:
         events: list[EngineEvent] = []

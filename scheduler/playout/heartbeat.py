@@ -20,7 +20,10 @@ class Heartbeat:
         self._amplifier = amplifier
         self._in_hand = in_hand
 
-    def beat(self, engine: Engine, now: datetime, *, trusted: bool, stopping: bool) -> None:
+    def beat(
+        self, engine: Engine, now: datetime, *, trusted: bool, stopping: bool, fault: dict[str, Any] | None = None
+    ) -> None:
+        """`fault`: what failed last in playout itself, as `TurnGuard` tells it."""
         airings, amplifier = self._airings(engine), self._amplifier.health()
         state: dict[str, Any] = {
             "airings": airings,
@@ -29,6 +32,7 @@ class Heartbeat:
             "amplifier": {"state": str(amplifier.state), "message": amplifier.message},
             "clock_trusted": trusted,
             "stopping": stopping,
+            "fault": fault or {"count": 0},
         }
         self._parts.jobs.beat("playout", os.getpid(), now, state)
 

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from scheduler.clock import Clock
+from scheduler.causes import reason_of
 from scheduler.core import gate
 from scheduler.core.approval import may
+from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.core.make_good import is_owed
-from scheduler.core.model import HOUSE_RATE, AiringOutcome, Priority, Role, Slot, Trigger
+from scheduler.core.model import HOUSE_RATE, AiringOutcome, Priority, Role, Slot, Trigger, milliseconds_of
 from scheduler.core.timeline import Event, Interrupted, Over, Timeline
 from scheduler.desk import Desk
 from scheduler.errors import Refused
@@ -25,7 +26,9 @@ from scheduler.playout.incoming import Incoming
 from scheduler.playout.programme import Ended, Programme
 from scheduler.playout.recovery import end_of, goes_on
 from scheduler.playout.sound import Heard, Sounds, ending_of
-from scheduler.store import Ending, SlotFacts
+from scheduler.playout.turn_guard import TurnGuard
+from scheduler.playout.unwritten import Unwritten
+from scheduler.store import Airing, Ending, SlotFacts
 from scheduler.store.pair_air import HasAir, always
 
 log = logging.getLogger(__name__)
@@ -41,7 +44,7 @@ class InHand:
     def __init__(
         self,
         desk: Desk,
-        clock: Clock,
+        guard: TurnGuard,
         timeline: Timeline,
         feed: Feed,
         watch: ClockWatch,
@@ -54,7 +57,8 @@ class InHand:
         `has_air`: whether this machine has the air for so many seconds more.
         """
         self._desk = desk
-        self._clock, self._has_air = clock, has_air
+        self.guard, self._has_air = guard, has_air
+        self._clock = guard.clock
         self._parts = desk.parts
         self.rules = desk.parts.config.rules
         """What blocks are held against; the service lays newer ones here."""
@@ -66,10 +70,15 @@ class InHand:
         self._requests: dict[str, gate.GateRequest] = {}
         self._slots: dict[str, Slot] = {}
         """As they were armed."""
+        self._taken: dict[str, Slot] = {}
+        """As they were handed to the timeline: to end one, no row need be read."""
+        self._armed_at: dict[tuple[str, int], datetime] = {}
+        """When an attempt was claimed first: its key is the same at each try."""
+        self.unwritten = Unwritten(guard)
         self._heard: dict[str, Heard] = {}
         self._lost: set[str] = set()
         """Live voices whose microphone fell silent for good."""
-        self.incoming = incoming or Incoming(desk, clock, self._sounds)
+        self.incoming = incoming or Incoming(desk, guard.clock, self._sounds)
         self.titles: dict[str, str] = {}
         """Slot -> what people call it."""
         self.owes = False
@@ -82,6 +91,24 @@ class InHand:
 
     def slot(self, slot_id: str) -> Slot | None:
         return self._slots.get(slot_id)
+
+    @property
+    def armed(self) -> frozenset[str]:
+        """What the engine was given and whose end has not come."""
+        return frozenset(self._slots)
+
+    def take(self, slot: Slot) -> None:
+        """The timeline is told of it: from now on it can be ended without a look at its row."""
+        self._taken[slot.id] = slot
+
+    def slot_of(self, slot_id: str) -> Slot:
+        """A slot as it was taken; read anew only where nobody took it."""
+        return self._slots.get(slot_id) or self._taken.get(slot_id) or self._parts.slots.slot(slot_id)
+
+    def let_go(self, slot_id: str) -> None:
+        """What was prepared for an attempt that could not be armed."""
+        self._requests.pop(slot_id, None)
+        self.incoming.close(slot_id)
 
     def allow(
         self, slot_id: str, block_start: datetime, block_end: datetime, lane_zones: tuple[str, ...] = ()
@@ -102,7 +129,11 @@ class InHand:
         )
 
     def arm(self, slot_id: str, start: datetime, now: datetime, engine: Engine) -> None:
-        """Gate, airing key, sound, in this order; a no or a fault ends the slot with its reason."""
+        """Gate, airing key, sound, in this order; a no ends the slot with its reason. A fault of the machine is raised:
+        nothing sounds then, and the same call may be made again.
+        """
+        if not self.unwritten.settle(slot_id):
+            raise Refused("database_busy")
         facts = self._parts.slots.facts(slot_id)
         slot, heard = facts.slot, self._heard.get(slot_id, Heard())
         if slot.outcome is not None:
@@ -115,16 +146,22 @@ class InHand:
         try:
             programme = self._programme(slot, start, heard, now)
         except (Refused, ValueError) as refusal:
+            if reason_of(refusal) in MACHINE_FAULTS and not isinstance(refusal, ValueError):
+                raise
             self.incoming.close(slot_id)
             self.end(slot, _no_sound(refusal, slot), now)
             return
-        if not self._parts.slots.claim(slot, now, heard.attempts + 1):
+        attempt = heard.attempts + 1
+        again = (slot_id, attempt) in self._armed_at
+        claimed_at = self._armed_at.setdefault((slot_id, attempt), now)
+        if not self._parts.slots.claim(slot, claimed_at, attempt, again=again):
             self.incoming.close(slot_id)
+            self._forget(slot_id)
             self._feed(Over(slot_id), now)
             return
-        self._slots[slot_id] = slot
         self.titles[slot_id] = facts.title
         engine.arm(programme, start)
+        self._slots[slot_id] = slot
 
     def _programme(self, slot: Slot, start: datetime, heard: Heard, now: datetime) -> Programme:
         if slot.trigger is Trigger.RELAY:
@@ -162,15 +199,24 @@ class InHand:
         return verdict
 
     def ended(self, event: Ended, now: datetime) -> None:
-        """The engine's report of an attempt: the end of its slot, or of this attempt only."""
-        slot = self._slots.get(event.slot_id) or self._parts.slots.slot(event.slot_id)
+        """The engine's report of an attempt: the end of its slot, or of this attempt only. Whatever fails on the way,
+        the slot ends as measured.
+        """
+        slot = self.slot_of(event.slot_id)
+        with self.guard.part("report") as tried:
+            self._end_attempt(event, slot, now)
+        if tried.reason:  # an end is never lost for the sake of its details
+            self.end(slot, _plain_end(event, tried.reason), now)
+
+    def _end_attempt(self, event: Ended, slot: Slot, now: datetime) -> None:
         heard = self._heard.get(slot.id, Heard())
         ending = ending_of(event, slot, heard)
         if event.cut == "pre_empted" and slot.trigger is not Trigger.LIVE:
             whole = event.frames_total + heard.position
             self.incoming.close(slot.id)
-            self._parts.slots.interrupt(slot.id, ending, now)
-            self._clear(slot.id)
+            if self.unwritten.put(slot.id, lambda: self._parts.slots.interrupt(slot.id, ending, now)):
+                self._clear(slot.id)
+            self._requests.pop(slot.id, None)
             self._heard[slot.id] = after = heard.after(event, whole=whole)
             left = timedelta(seconds=(whole - after.position) / HOUSE_RATE)
             self._feed(Interrupted(slot.id, now, left), now)
@@ -183,26 +229,45 @@ class InHand:
         self.end(slot, ending, now)
 
     def end(self, slot: Slot, ending: Ending, now: datetime) -> None:
-        """The one end of a slot that the timeline knows."""
+        """The one end of a slot that the timeline knows. It never raises for what a row does not take."""
         self.close(slot, ending, now)
-        self._clear(slot.id)
-        self._heard.pop(slot.id, None)
-        self._slots.pop(slot.id, None)
+        self._requests.pop(slot.id, None)
+        self._forget(slot.id)
         self._feed(Over(slot.id), now)
 
     def close(self, slot: Slot, ending: Ending, now: datetime) -> None:
-        """The one end of a slot, as a row."""
-        self._parts.slots.close(slot.id, ending, now)
-        self.incoming.close(slot.id)
-        if slot.trigger is Trigger.LIVE:
-            self._desk.live.ended(slot.id)
+        """The one end of a slot, as a row: now, or as soon as one can be written."""
+        plain = Ending(ending.outcome, ending.reason, ending.started_at, ending.ended_at, ending.played_ms)
+        at = replace(ending, ended_at=ending.ended_at or now) if ending.started_at else ending
+        with self.guard.part("sources"):
+            self.incoming.close(slot.id)
         self.titles.pop(slot.id, None)
-        ended = replace(slot, outcome=ending.outcome, reason=ending.reason)
-        self.owes = self.owes or (slot.trigger in TIMED and is_owed(ended))
+        self.unwritten.put(slot.id, lambda: self._write_end(slot, at), lambda: self._write_end(slot, plain))
         log.info("slot %s: %s %s, %d ms measured", slot.id, ending.outcome, ending.reason, ending.played_ms)
 
+    def _write_end(self, slot: Slot, ending: Ending) -> None:
+        """May be called again after it failed: what is written already stays."""
+        self._parts.slots.close(slot.id, ending, self._clock.now())
+        if slot.trigger is Trigger.LIVE:
+            self._desk.live.ended(slot.id)
+        self._clear(slot.id)
+        ended = replace(slot, outcome=ending.outcome, reason=ending.reason)
+        self.owes = self.owes or (slot.trigger in TIMED and is_owed(ended))
+
+    def _forget(self, slot_id: str) -> None:
+        """It has ended: nothing of it is in hand any more."""
+        for attempt in range(1, self._heard.pop(slot_id, Heard()).attempts + 2):
+            self._armed_at.pop((slot_id, attempt), None)
+        self._slots.pop(slot_id, None)
+        self._taken.pop(slot_id, None)
+
+    def measured_end(self, slot: Slot) -> Ending:
+        """The end of a slot of which no report has come: what the black box has of it."""
+        measured = self._blackbox.read() if self._blackbox else {}
+        return end_of(slot, Airing(slot.id, slot.zone, 1, slot.start, None, 0), 0, measured)
+
     def _clear(self, slot_id: str) -> None:
-        self._requests.pop(slot_id, None)
+        """What was measured of it stands in a row now."""
         if self._blackbox:
             self._blackbox.clear(slot_id)
 
@@ -212,7 +277,7 @@ class InHand:
         slots = self._parts.slots
         for airing in (*slots.open_airings(), *slots.interrupted()):
             slot = slots.slot(airing.slot_id)
-            if slot.outcome is not None:
+            if slot.outcome is not None or slot.id in self._slots or slot.id in self.unwritten.slots:
                 continue
             earlier = slots.measured_ms(slot.id)
             if airing.ended_at is None:
@@ -224,8 +289,15 @@ class InHand:
                 self._heard[slot.id] = Heard(0, airing.attempt)
             else:
                 self.close(slot, ending, now)
-        for slot_id in measured:
+        for slot_id in measured.keys() - self.unwritten.slots:
             self._clear(slot_id)
+
+
+def _plain_end(event: Ended, reason: str) -> Ending:
+    """What was measured, and which fault kept the rest from being told."""
+    played_ms = milliseconds_of(event.frames_accepted)
+    outcome = AiringOutcome.PARTIAL if played_ms else AiringOutcome.FAILED
+    return Ending(outcome, reason, event.started_at, event.ended_at, played_ms)
 
 
 def _refusal(reason: str, heard: Heard) -> Ending:

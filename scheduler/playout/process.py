@@ -10,7 +10,9 @@ from datetime import timedelta
 
 from filelock import FileLock, Timeout
 
+from scheduler.causes import reason_of
 from scheduler.config import Config
+from scheduler.core.wording import sentence
 from scheduler.errors import StationBusyError
 from scheduler.playout.outputs.soundcard import find_soundcard
 from scheduler.playout.service import Playout
@@ -19,11 +21,11 @@ log = logging.getLogger(__name__)
 
 TURN = 0.05
 """Seconds between turns: an officer's command is taken within a tenth of a second."""
-AFTER_FAULT = 1.0
-"""Seconds after a turn that failed: a full disk stays full for a while, and its log should not fill it more."""
 PRIORITY = 20
 LET_GO_WITHIN = 5.0
 """Seconds that a playout which is just ending may still hold the lock."""
+START_AGAIN = 1.0
+"""Seconds between two tries to start on a machine that is short of something."""
 LOOK_FOR_CARD = 30.0
 """Seconds between looks for a sound card that was not there."""
 QUIET_MOMENT = timedelta(seconds=30)
@@ -33,10 +35,8 @@ QUIET_MOMENT = timedelta(seconds=30)
 def run_playout(service: Playout, config: Config, stop: threading.Event) -> None:
     """One playout a station: raises StationBusyError when another one has the data folder."""
     held = FileLock(config.data / "playout.lock")
-    try:
-        held.acquire(timeout=LET_GO_WITHIN)
-    except Timeout as error:
-        raise StationBusyError(f"another playout runs on {config.data}") from error
+    if not _taken(held, config, stop):
+        return
     try:
         ask_for_priority()
         service.engine.start()
@@ -48,6 +48,23 @@ def run_playout(service: Playout, config: Config, stop: threading.Event) -> None
         held.release()
 
 
+def _taken(held: FileLock, config: Config, stop: threading.Event) -> bool:
+    """Take the lock; where the machine has no descriptor or memory for it, say so and try again until told to stop."""
+    told = ""
+    while True:
+        try:
+            held.acquire(timeout=LET_GO_WITHIN)
+        except Timeout as error:
+            raise StationBusyError(f"another playout runs on {config.data}") from error
+        except (OSError, MemoryError) as error:
+            if told != (told := sentence(reason_of(error))):
+                log.error("playout cannot start yet: %s (%s)", told, error)  # noqa: TRY400 - the sentence says it all
+            if stop.wait(START_AGAIN):
+                return False
+        else:
+            return True
+
+
 def _serve(service: Playout, config: Config, stop: threading.Event) -> None:
     """Turn the loop until it is told to stop, or another machine may have the air."""
     try:
@@ -55,7 +72,8 @@ def _serve(service: Playout, config: Config, stop: threading.Event) -> None:
         service.alarms.start()
         waiting = _WaitingForCard(service, config)
         while not stop.is_set() and service.has_air(0.0) and not waiting.over():
-            stop.wait(TURN if turned(service) else AFTER_FAULT)
+            turned(service)
+            stop.wait(TURN)
     finally:
         service.alarms.stop()
 
@@ -93,13 +111,11 @@ class _WaitingForCard:
 
 
 def turned(service: Playout) -> bool:
-    """One turn; a fault in it (a full disk, a locked database) is logged, and the next turn tries again."""
-    try:
+    """One turn; whether nothing failed in it. A fault (a full disk, a locked database) ends its own part alone."""
+    before = service.guard.count
+    with service.guard.part("turn"):
         service.step()
-    except Exception:  # the edge of the process: sound that is under way goes on whatever a row says
-        log.exception("a turn of the playout loop failed")
-        return False
-    return True
+    return service.guard.count == before
 
 
 def ask_for_priority() -> None:

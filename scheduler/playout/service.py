@@ -1,48 +1,37 @@
 """Playout: rows become sound, and what was measured becomes rows.
 
 One thread does everything here: alarms only ring into a queue, the engine only reports into one, officers only write
-rows; the timeline says what is to be done and `InHand` does it. It evaluates no rule of planning and makes no sound
-itself; the engine's threads never come near the database.
+rows; the timeline says what is to be done and `Obeying` and `InHand` do it. Each part of a turn fails for itself
+(`TurnGuard`). It evaluates no rule of planning and makes no sound itself; the engine's threads never come near the
+database.
 """
 
 import logging
 import queue
-import sqlite3
 from collections import deque
 from datetime import datetime, time, timedelta
 
 from scheduler.clock import Clock, SteppedClock
 from scheduler.core import rules
 from scheduler.core.model import AiringOutcome, Slot, Trigger
-from scheduler.core.timeline import (
-    RELAY_LEAST,
-    Arm,
-    Began,
-    Close,
-    Command,
-    Cut,
-    Due,
-    Event,
-    Finish,
-    Kind,
-    Silent,
-    StopAsked,
-    Tick,
-    Timeline,
-)
+from scheduler.core.timeline import Began, Event, Silent, Tick, Timeline
 from scheduler.desk import Desk
-from scheduler.errors import LoaError, NotFound
+from scheduler.errors import NotFound
 from scheduler.playout.airings import Allow
 from scheduler.playout.alarms import Alarms
 from scheduler.playout.amplifier import Amplifier
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.clock_watch import ClockWatch
+from scheduler.playout.due import due_of, patience_of
 from scheduler.playout.engine import Engine
 from scheduler.playout.heartbeat import Heartbeat
-from scheduler.playout.in_hand import TIMED, InHand
+from scheduler.playout.in_hand import InHand
 from scheduler.playout.incoming import Incoming
+from scheduler.playout.lost import Lost
+from scheduler.playout.obeying import Obeying
 from scheduler.playout.opened import log_opened
 from scheduler.playout.programme import Ended, EngineEvent, OutputChanged, OutputState, Started
+from scheduler.playout.turn_guard import TurnGuard
 from scheduler.store import Ending, instant_of, instant_text
 from scheduler.store.pair_air import HasAir, always
 
@@ -56,16 +45,13 @@ BEAT_EVERY = 1.0
 STEP_IDLE = 60.0
 STEP_SOUNDING = 0.1
 """Seconds a stepped clock moves at a time: at most, and while something is in hand."""
-LIVE_PATIENCE = timedelta(minutes=5)
-"""How long a live voice waits for the air."""
-TEST_PATIENCE = timedelta(seconds=10)
-"""How long a test of loudspeakers waits: who pressed it stands there and listens."""
-NO_ROW = (LoaError, sqlite3.OperationalError)
-"""What the store raises where a row cannot be written now: what was to be done is kept and tried again."""
+LOCKED_FOR = 0.5
+"""Seconds that a row waits for a locked database: nothing else is done meanwhile, and it is tried again."""
+PLAN_AGAIN = 60.0
+"""Seconds between two tries of a plan that goes on failing, at most."""
 NOTHING_SEEN = (-1, -1)
 NIGHTLY = "plan"
 NIGHTLY_AT = time(0, 5)
-_KINDS = {Trigger.RELAY: Kind.RELAY, Trigger.LIVE: Kind.LIVE}
 
 
 class Playout:
@@ -88,13 +74,18 @@ class Playout:
         self._arm_ahead = timedelta(seconds=desk.parts.config.playout.arm_seconds)
         self._timeline = Timeline(self._rules.late_tolerance)
         self._watch = ClockWatch(clock, earliest, desk.parts.journal.newest)
-        self._stopping = False
         self.has_air = has_air
-        self._in_hand = InHand(desk, clock, self._timeline, self._feed, self._watch, blackbox, incoming, has_air)
+        self.guard = TurnGuard(clock)
+        self._obeying = Obeying(self._timeline, self.guard, self._valid)
+        self._in_hand = InHand(
+            desk, self.guard, self._timeline, self._obeying.feed, self._watch, blackbox, incoming, has_air
+        )
+        self._obeying.in_hand = self._in_hand
+        self._lost = Lost(self._timeline, self.guard, self._obeying, self._in_hand)
         self._blackbox = blackbox
         self._rings: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._events: deque[EngineEvent] = deque()
-        self._todo: deque[Command] = deque()
+        self._is_recovered = False
         self._alarmed: dict[str, str] = {}
         self._data_version = NOTHING_SEEN
         self._refreshed: datetime | None = None
@@ -121,20 +112,32 @@ class Playout:
     # Life
 
     def start(self) -> None:
-        """Close what a crash left open, plan, set the alarms. `alarms` and `engine` have been given before."""
+        """Close what a crash left open, plan, set the alarms. `alarms` and `engine` have been given before.
+
+        What fails of it is tried again by the turns that follow.
+        """
         now = self.clock.now()
-        self._watch.look(now)
-        self._take_rules()
-        self._in_hand.recover(now)
-        for zone, at in self._parts.slots.silent_since(now):
-            self._feed(Silent(zone, at), now)
+        self._obeying.engine = self.engine
+        self._parts.store.wait_at_most(LOCKED_FOR)
+        with self.guard.part("clock"):
+            self._watch.look(now)
         self.alarms.daily(NIGHTLY, NIGHTLY_AT)
-        self._refresh(now)
-        if self._watch.trusted:
-            self.desk.proof.close_days_quietly()
-            self._plan()
-            self._refresh(now)
+        self._recover(now)
+        if self._is_recovered:
+            with self.guard.part("refresh"):
+                self._take_rules()
+                self._refresh(now)
+        self._in_hand.owes = True
+        self._plan_what_is_owed(now, first=True)
         self._beat(now)
+
+    def _recover(self, now: datetime) -> None:
+        """Before anything else: what a crash left open must not be taken for new."""
+        with self.guard.part("recover"):
+            self._in_hand.recover(now)
+            for zone, at in self._parts.slots.silent_since(now):
+                self._feed(Silent(zone, at), now)
+            self._is_recovered = True
 
     def stand_by(self) -> None:
         """Beside a machine that has the air: outputs are open, nothing is planned, written or heard."""
@@ -143,37 +146,82 @@ class Playout:
 
     def stop(self) -> None:
         """Fade what sounds, and write its end. What waited for the air stays open for the next start."""
-        self._stopping = True
-        self.engine.stop()
-        self._in_hand.incoming.stop()
+        self._obeying.is_stopping = True
         now = self.clock.now()
+        with self.guard.part("engine"):
+            self.engine.stop()
+        with self.guard.part("sources"):
+            self._in_hand.incoming.stop()
         self._drain(now)
-        self._work(now)
-        self._amplifier.stop()
+        self._obeying.work(now)
+        self._in_hand.unwritten.try_again(at_once=True)
+        if left := self._in_hand.unwritten.slots:
+            log.error("ends that no row took: %s; the black box has what was measured", ", ".join(sorted(left)))
+        with self.guard.part("amplifier"):
+            self._amplifier.stop()
         self._beat(now, stopping=True)
 
     def step(self) -> None:
-        """One turn: clock, officers' commands, rings, the engine's reports, heartbeat."""
-        now = self.clock.now()
-        self._look_at_clock(now)
-        self.alarms.tick(now)
-        version = self._parts.store.version()
-        if version != self._data_version or self._refreshed is None or now - self._refreshed > REFRESH_EVERY:
-            self._take_rules()
-            self._take_commands(now)
-            self._refresh(now)
-            self._data_version = version
-        self._answer_rings(now)
-        self._take_changes(now)
+        """One turn: clock, officers' commands, rings, the engine's reports, heartbeat; each part fails for itself."""
+        now, part = self.clock.now(), self.guard.part
+        with part("clock"):
+            self._look_at_clock(now)
+        with part("alarms"):
+            self.alarms.tick(now)
+        version = self._look_at_rows(now)
+        with part("rings"):
+            self._answer_rings(now)
+        with part("sources"):
+            self._take_changes(now)
         self._drain(now)
-        self._feed(Tick(), now)
-        self._work(now)
-        if self._in_hand.owes and self._watch.trusted:
-            self._plan()
-        self._switch_amplifier(now)
+        with part("timeline"):
+            self._feed(Tick(), now)
+        self._obeying.work(now)
+        with part("lost"):
+            self._lost.look(now, self._is_carried)
+        self._in_hand.unwritten.try_again()
+        self._plan_what_is_owed(now)
+        with part("amplifier"):
+            self._switch_amplifier(now)
         if self.clock.monotonic() - self._beat_at >= BEAT_EVERY:
             self._beat(now)
-        self._seen(version)
+        with part("rows"):
+            self._seen(version)
+
+    def _look_at_rows(self, now: datetime) -> tuple[int, int]:
+        """What others have changed: rules, commands, slots. What fails of it is looked at again."""
+        if not self._is_recovered:
+            self._recover(now)
+        version, before = NOTHING_SEEN, self.guard.count
+        with self.guard.part("rows"):
+            version = self._parts.store.version()
+            fresh = self._refreshed is not None and now - self._refreshed <= REFRESH_EVERY
+            if version == self._data_version and fresh:
+                return version
+        with self.guard.part("rules"):
+            self._take_rules()
+        with self.guard.part("commands"):
+            self._obeying.take(self._parts.jobs, now)
+        if self._is_recovered and self.guard.is_due("refresh"):
+            with self.guard.part("refresh"):
+                self._refresh(now)
+            if self.guard.count == before:
+                self._data_version = version
+        return version
+
+    def _is_carried(self, slot_id: str) -> bool:
+        return self.engine.carries(slot_id) or bool(self._events)
+
+    def _plan_what_is_owed(self, now: datetime, *, first: bool = False) -> None:
+        if not (self._in_hand.owes and self._watch.trusted and self.guard.is_due("plan")):
+            return
+        with self.guard.part("plan", longest=PLAN_AGAIN):
+            if first:
+                self.desk.proof.close_days_quietly()
+            self._plan()
+        if first:
+            with self.guard.part("refresh"):
+                self._refresh(now)
 
     @property
     def is_behind(self) -> bool:
@@ -206,43 +254,30 @@ class Playout:
     # Rings and rows
 
     def _answer_rings(self, now: datetime) -> None:
-        while not self._rings.empty():
+        while not self._rings.empty() and self.guard.is_due("ring"):
             name = self._rings.get()
-            try:
+            with self.guard.part("ring") as tried:
                 self._rung(name, now)
-            except NO_ROW:
-                self._rings.put(name)
-                raise
+            if tried.reason:  # the next look at the rows sets its alarm anew, or says why it was missed
+                self._alarmed.pop(name, None)
+                self._data_version = NOTHING_SEEN
 
     def _rung(self, name: str, now: datetime) -> None:
         if name == NIGHTLY:
+            self._in_hand.owes = True
             self.desk.proof.close_days_quietly()
-            self._plan()
-            self._refresh(now)
             return
         self._alarmed.pop(name, None)
         try:
             slot = self._parts.slots.slot(name)
         except NotFound:  # planned away between its alarm and now
             return
-        if slot.outcome is None:
-            self._feed(self._due(slot), now)
-
-    def _due(self, slot: Slot) -> Due:
-        kind = _KINDS.get(slot.trigger, Kind.CLIP)
-        patience = None if slot.trigger in TIMED else self._valid(slot)
-        gap = self._rules.min_gap if slot.trigger in TIMED else timedelta(0)
-        return Due(slot.id, slot.zone, slot.start, slot.length, slot.priority, kind, patience, gap)
+        if slot.outcome is None and slot.id not in self._in_hand.unwritten.slots:
+            self._in_hand.take(slot)
+            self._feed(due_of(slot, self._parts.config), now)
 
     def _valid(self, slot: Slot) -> timedelta:
-        """How long after its start a slot may still begin."""
-        if slot.trigger is Trigger.RELAY:
-            return max(slot.length - RELAY_LEAST, timedelta(0))
-        if slot.trigger is Trigger.EMERGENCY:
-            return timedelta(minutes=self._parts.config.emergency.valid_minutes)
-        if slot.trigger is Trigger.TEST:
-            return TEST_PATIENCE
-        return LIVE_PATIENCE if slot.trigger is Trigger.LIVE else self._rules.late_tolerance
+        return patience_of(slot, self._parts.config)
 
     def _plan(self) -> None:
         self._data_version = NOTHING_SEEN
@@ -257,12 +292,13 @@ class Playout:
         self._refreshed = now
         wanted: dict[str, str] = {}
         at_once: set[str] = set()
-        on_time, known = instant_text(now), self._timeline.known
+        on_time, known = instant_text(now), self._timeline.known | self._in_hand.unwritten.slots
         for slot_id, start, trigger in self._parts.slots.open_marks(now + HORIZON):
             if slot_id in known:
                 continue
             if start < on_time and now - (slot := self._parts.slots.slot(slot_id)).start > self._valid(slot):
-                self._in_hand.close(slot, Ending(AiringOutcome.MISSED, self._missed_by), now)
+                missed_by = self.guard.cause_since(slot.start) or self._missed_by
+                self._in_hand.close(slot, Ending(AiringOutcome.MISSED, missed_by), now)
             else:
                 wanted[slot_id] = start
                 if trigger == Trigger.EMERGENCY:  # it can be taken back until it begins: nothing gives way before
@@ -280,14 +316,6 @@ class Playout:
     def _take_rules(self) -> None:
         """The rules that hold now: a change on the page is felt by the next block of sound."""
         self._rules = self._in_hand.rules = self._parts.config.rules
-
-    def _take_commands(self, now: datetime) -> None:
-        for command in self._parts.jobs.take_commands(now):
-            if command.kind == "stop":
-                args = command.args
-                self._feed(StopAsked(args.get("slot_id"), finish=bool(args.get("finish"))), now)
-            elif command.kind == "reopen":
-                self.engine.reopen(str(command.args.get("output", "")))
 
     def _take_changes(self, now: datetime) -> None:
         """Where relays and live voices come from now."""
@@ -307,51 +335,22 @@ class Playout:
     # The timeline's commands
 
     def _feed(self, event: Event, now: datetime) -> None:
-        self._todo.extend(self._timeline.feed(event, now))
-
-    def _work(self, now: datetime) -> None:
-        """Obey in order. A command that a full disk stopped stays first: the timeline believes it will be done."""
-        while self._todo:
-            command = self._todo.popleft()
-            try:
-                self._obey(command, now)
-            except NO_ROW:
-                self._todo.appendleft(command)
-                raise
-
-    def _obey(self, command: Command, now: datetime) -> None:
-        match command:
-            case Arm() if self._stopping:
-                return
-            case Arm(slot_id, start):
-                self._in_hand.arm(slot_id, start, now, self.engine)
-            case Cut(slot_id, reason):
-                self.engine.cut(slot_id, reason)
-            case Finish(slot_id):
-                self._in_hand.incoming.finish(slot_id)
-            case Close(slot_id, outcome, reason):
-                self._in_hand.end(self._parts.slots.slot(slot_id), Ending(outcome, reason), now)
+        self._obeying.feed(event, now)
 
     # The engine's reports
 
     def _drain(self, now: datetime) -> None:
-        """What the engine has told. What a full disk kept from being written stays in the queue and is tried again."""
+        """What the engine has told, each report for itself."""
         while self._events:
-            try:
-                self._take_event(self._events[0], now)
-            except NO_ROW:
-                raise
-            except Exception:
-                self._events.popleft()
-                raise
-            self._events.popleft()
+            with self.guard.part("report"):
+                self._take_event(self._events.popleft(), now)
 
     def _take_event(self, event: EngineEvent, now: datetime) -> None:
         match event:
             case Started(slot_id=slot_id, at=at):
-                self._parts.slots.progress(slot_id, at, 0)
-                self._in_hand.incoming.began(slot_id, at)
                 self._feed(Began(slot_id, at), now)
+                self._in_hand.incoming.began(slot_id, at)
+                self._parts.slots.progress(slot_id, at, 0)
             case Ended():
                 self._in_hand.ended(event, now)
             case OutputChanged(state=OutputState.OPEN):
@@ -368,7 +367,8 @@ class Playout:
             self._missed_by = "clock_step"
             if self._watch.trusted:
                 day = rules.local_day(now, self._rules.zone_name).isoformat()
-                self._parts.journal.note("clock", day, "clock_step", f"{stepped:+.1f} s", now)
+                note, told = self._parts.journal.note, f"{stepped:+.1f} s"
+                self._in_hand.unwritten.put("clock", lambda: note("clock", day, "clock_step", told, now))
             for name in self._alarmed:
                 self.alarms.cancel(name)
             self._alarmed.clear()
@@ -385,9 +385,8 @@ class Playout:
 
     def _beat(self, now: datetime, *, stopping: bool = False) -> None:
         self._beat_at = self.clock.monotonic()
-        try:
-            self._heartbeat.beat(self.engine, now, trusted=self._watch.trusted, stopping=stopping)
-        except NO_ROW as error:  # a full disk must not stop the sound
-            log.error("heartbeat not written: %s", error)  # noqa: TRY400 - the same traceback every second helps nobody
+        with self.guard.part("heartbeat"):  # a full disk must not stop the sound
+            trusted, fault = self._watch.trusted, self.guard.told()
+            self._heartbeat.beat(self.engine, now, trusted=trusted, stopping=stopping, fault=fault)
         if self._blackbox:
             self._blackbox.flush()

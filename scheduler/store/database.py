@@ -113,11 +113,15 @@ class Store:
         try:
             bring_up(self.db, self.path)
         except sqlite3.OperationalError as error:
-            raise refusal_of(error) from error
+            raise refusal_of(error, self.path.parent) from error
         except sqlite3.DatabaseError as error:
             raise LoaError(
                 f"cơ sở dữ liệu {self.path} bị hỏng; hãy cất tệp này đi và chép bản sao lưu gần nhất vào đó"
             ) from error
+
+    def wait_at_most(self, seconds: float) -> None:
+        """How long this thread's writes wait for one that holds the database."""
+        self.db.conn.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -157,7 +161,7 @@ class Store:
                 db.rollback()
                 raise
         except sqlite3.OperationalError as error:
-            raise refusal_of(error) from error
+            raise refusal_of(error, self.path.parent) from error
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:

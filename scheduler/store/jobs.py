@@ -5,6 +5,7 @@ the studio died in the middle of it (`requeue`). A command is taken once.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -145,15 +146,22 @@ class Jobs:
             row = {"kind": kind, "args_json": json_text(args), "created_at": instant_text(now), "created_by": by}
             return insert(db, "command", row)
 
+    def commands(self) -> list[Command]:
+        """The commands nobody has taken, oldest first. Only looks: a disk that takes no row lets them be read."""
+        rows = self.store.rows("SELECT * FROM command WHERE taken_at IS NULL ORDER BY id")
+        return [Command(row["id"], row["kind"], json.loads(row["args_json"]), row["created_by"]) for row in rows]
+
+    def taken(self, commands: Iterable[int], now: datetime) -> None:
+        """Whoever looks from now on does not see these any more."""
+        with self.store.write() as db:
+            for command_id in commands:
+                update(db, "command", {"id": command_id}, {"taken_at": instant_text(now)})
+
     def take_commands(self, now: datetime) -> list[Command]:
         """The commands nobody has taken, oldest first; each is given out once."""
-        if self.store.value("SELECT 1 FROM command WHERE taken_at IS NULL LIMIT 1") is None:
-            return []
-        with self.store.write() as db:
-            rows = self.store.rows("SELECT * FROM command WHERE taken_at IS NULL ORDER BY id")
-            for row in rows:
-                update(db, "command", {"id": row["id"]}, {"taken_at": instant_text(now)})
-        return [Command(row["id"], row["kind"], json.loads(row["args_json"]), row["created_by"]) for row in rows]
+        if found := self.commands():
+            self.taken([one.id for one in found], now)
+        return found
 
     def beat(self, process: str, pid: int, now: datetime, state: dict[str, Any]) -> None:
         with self.store.write(own=True) as db:

@@ -186,7 +186,7 @@ class PairRows:
             except sqlite3.OperationalError as error:
                 with suppress(sqlite3.Error):
                     conn.execute("ROLLBACK")
-                raise refusal_of(error) from error
+                raise refusal_of(error, self.store.path.parent) from error
 
     # Whole copies
 

@@ -157,12 +157,8 @@ class Slots:
         sql = "SELECT * FROM slot WHERE outcome IS NULL AND start >= ? AND start < ? ORDER BY start, priority, id"
         return [slot_of(row) for row in self.store.rows(sql, (instant_text(first), instant_text(last)))]
 
-    def open_before(self, instant: datetime) -> list[Slot]:
-        sql = "SELECT * FROM slot WHERE outcome IS NULL AND start < ? ORDER BY start, id"
-        return [slot_of(row) for row in self.store.rows(sql, (instant_text(instant),))]
-
     def open_marks(self, instant: datetime) -> list[tuple[str, str, str]]:
-        """Id, start (as text) and trigger of what `open_before` gives; cheap enough to be asked every turn."""
+        """Id, start (as text) and trigger of every open slot that starts before; asked every turn."""
         sql = "SELECT id, start, trigger FROM slot WHERE outcome IS NULL AND start < ? ORDER BY start, id"
         return self.store.db.conn.execute(sql, (instant_text(instant),)).fetchall()
 
@@ -193,11 +189,17 @@ class Slots:
 
     # Airing
 
-    def claim(self, slot: Slot, now: datetime, attempt: int = 1) -> bool:
-        """Insert the airing key; False when this airing was claimed before or the slot has ended."""
+    def claim(self, slot: Slot, now: datetime, attempt: int = 1, *, again: bool = False) -> bool:
+        """Insert the airing key; False when this airing was claimed before or the slot has ended.
+
+        `again`: the same was tried before and raised. Where its key (of that `now`) was kept all the same, it stands.
+        """
+        same = "SELECT 1 FROM airing WHERE slot_id = ? AND attempt = ? AND armed_at = ? AND ended_at IS NULL"
         with self.store.write() as db:
             if self.store.value("SELECT outcome FROM slot WHERE id = ?", (slot.id,)) is not None:
                 return False
+            if again and self.store.value(same, (slot.id, attempt, instant_text(now))) is not None:
+                return True
             key = {"slot_id": slot.id, "zone": slot.zone, "attempt": attempt, "armed_at": instant_text(now)}
             try:
                 insert(db, "airing", key)

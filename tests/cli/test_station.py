@@ -1,6 +1,6 @@
 """The station as one piece: opened on good and bad folders, prepared once, and a playout whose disk takes nothing."""
 
-import resource
+import errno
 import subprocess
 import sys
 import threading
@@ -10,11 +10,13 @@ import pytest
 from filelock import FileLock
 
 from scheduler.clock import SteppedClock
-from scheduler.errors import LoaError, Refused
+from scheduler.errors import LoaError
 from scheduler.playout.alarms import SteppedAlarms, SystemAlarms
 from scheduler.playout.process import run_playout, turned
+from scheduler.playout.service import Playout
 from scheduler.station import Station
 from scheduler.supervisor import CALM_AFTER, LONGEST_PAUSE, Supervisor
+from tests.faults.disk import filled, small_disk
 from tests.ports import free_port
 
 
@@ -41,19 +43,17 @@ def test_a_damaged_database_is_said_and_left_as_it_is(config):
 
 @pytest.mark.parametrize("command", ["run", "journal"])
 def test_a_disk_that_is_full_at_the_first_start_is_said_in_one_sentence(tmp_path, command):
-    def little_room():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (8_192, 8_192))
-
-    (tmp_path / "config.toml").write_text(f"[web]\nport = {free_port()}\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "scheduler.cli", "--config", str(tmp_path / "config.toml"), command],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-        preexec_fn=little_room,
-    )
+    with small_disk(tmp_path / "disk", megabytes=2) as disk:
+        (disk / "config.toml").write_text(f"[web]\nport = {free_port()}\n")
+        with filled(disk):
+            done = subprocess.run(
+                [sys.executable, "-m", "scheduler.cli", "--config", str(disk / "config.toml"), command],
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                timeout=120,
+                check=False,
+            )
     assert done.returncode == 1
     assert done.stderr.strip().splitlines() == ["Ổ đĩa đã đầy, chưa lưu gì; hãy giải phóng chỗ trống rồi làm lại."]
 
@@ -62,6 +62,7 @@ PAGE_ON_A_FULL_DISK = """
 import resource, threading, urllib.error, urllib.request
 from pathlib import Path
 from scheduler.config import Config, StationConfig, WebConfig
+from scheduler.playout.service import Playout
 from scheduler.station import Station
 from web.server import BEAT_EVERY, serve
 
@@ -155,18 +156,46 @@ def test_a_slot_that_falls_due_while_the_disk_is_full_does_not_sound_without_its
     assert station.parts.journal.verify().whole
 
 
-def test_a_playout_that_cannot_start_says_why_and_lets_go_of_its_lock(station, cast, config):
-    """A start that has an end to write, on a full disk, fails with its own reason, not with that of stopping."""
-    beside = Station.open(config)
+def test_a_playout_starts_on_a_disk_that_takes_nothing_and_writes_the_end_once_it_does(station, cast, config, clock):
+    beside = Station.open(config, clock)
     left_open = station.desk.air.play_now(cast.minh, cast.approved(2.0), chime=False)
     station.parts.slots.claim(station.parts.slots.facts(left_open).slot, station.clock.now())
     beside.parts.store.db.conn.execute("PRAGMA query_only = 1")
     stop = threading.Event()
     stop.set()
-    with pytest.raises(Refused):
-        run_playout(beside.playout(), config, stop)
+    run_playout(beside.playout(), config, stop)
+    assert station.parts.slots.slot(left_open).outcome is None
+    beside.parts.store.db.conn.execute("PRAGMA query_only = 0")
+    run_playout(beside.playout(), config, stop)
+    assert station.parts.slots.slot(left_open).outcome is not None
     with FileLock(config.data / "playout.lock").acquire(timeout=0):
         beside.close()
+
+
+@pytest.mark.parametrize(
+    "fault", [OSError(errno.EMFILE, "too many open files"), MemoryError()], ids=["files", "memory"]
+)
+def test_a_playout_without_a_descriptor_at_its_start_says_so_in_a_sentence_and_tries_again(
+    station, config, monkeypatch, caplog, fault
+):
+    tries, acquire = [], FileLock.acquire
+
+    def short_of(lock, **named):
+        tries.append(lock)
+        if len(tries) < 3:
+            raise fault
+        return acquire(lock, **named)
+
+    beside = Station.open(config)
+    monkeypatch.setattr(FileLock, "acquire", short_of)
+    monkeypatch.setattr("scheduler.playout.process.START_AGAIN", 0.01)
+    stop = threading.Event()
+    monkeypatch.setattr(Playout, "start", lambda _: stop.set())
+    run_playout(beside.playout(), config, stop)
+    beside.close()
+    assert len(tries) == 3
+    (told,) = [row for row in caplog.records if "cannot start yet" in row.message]
+    assert told.exc_info is None
 
 
 def test_a_process_that_dies_at_once_is_tried_again_after_growing_pauses():

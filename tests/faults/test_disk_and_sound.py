@@ -87,7 +87,9 @@ def test_a_disk_that_takes_nothing_over_a_slot_keeps_it_silent_and_it_is_owed(fa
         assert stepped.stumble(5 * MINUTE) > 10
         assert stepped.heard == []
     stepped.run(OVER)
-    assert [outcome for outcome, _ in stepped.ends] == ["missed", "played"]
+    failed, played = stepped.ends
+    assert failed in {("failed", "disk_full"), ("failed", "disk_readonly")}
+    assert played == ("played", "")
     assert stepped.broken() == []
 
 
