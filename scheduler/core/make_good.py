@@ -2,8 +2,8 @@
 
 Owed is a planned airing of which certainly nothing was heard: it was missed, it failed before its first sound, or the
 clock was not to be trusted. What may have been heard in part is not owed, because nothing sounds twice. A debt is paid
-in the rest of its window or in that day's next one, inside the ward's grace; the planner lays debts last, so they
-displace nothing. Pure, like all of `core`; it never decides whether something may sound (that is the gate's).
+in the rest of its window or in that day's next one, inside the ward's grace and in the rhythm of its campaign
+(`core.rhythm`); the planner lays debts last, so they displace nothing. It never decides whether something may sound.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from scheduler.core.day_air import DayAir, Free, second, whole_seconds
 from scheduler.core.local_time import Span
 from scheduler.core.model import AiringOutcome, Campaign, Clip, Refusal, Slot, StationRules, Trigger
+from scheduler.core.rhythm import Rhythm
 from scheduler.core.rooms import Room
 from scheduler.core.rules import MOST_AIRINGS_A_DAY, raw_spans, windows_on
 from scheduler.core.spreading import StartRange, nearest_minute
@@ -93,7 +94,9 @@ def debts(slots: Iterable[Slot]) -> list[Debt]:
     return owed
 
 
-def starts_for(debt: Debt, room: Room, clip: Clip, air: DayAir, not_before: datetime | None) -> tuple[list[int], str]:
+def starts_for(
+    debt: Debt, room: Room, clip: Clip, air: DayAir, rhythm: Rhythm, not_before: datetime | None
+) -> tuple[list[int], str]:
     """Where a debt would best be made good now (one start, in seconds), or nothing and the reason why."""
     rules, campaign, airing = air.rules, room.planned.campaign, clip.airing
     seconds = whole_seconds(airing)
@@ -103,16 +106,19 @@ def starts_for(debt: Debt, room: Room, clip: Clip, air: DayAir, not_before: date
     rest = max(timedelta(seconds=room.gap), LEAST_REST)
     earliest = max([debt.slot.start, *(one.start + rest for one in debt.tried)])
     earliest = max(earliest, not_before) if not_before else earliest
-    if earliest > latest:
-        return [], "make_good_late"
+    low, high = second(earliest, up=True), min(second(latest), rhythm.until(campaign.id, second(debt.slot.start)))
+    if earliest > latest or low > high:
+        return [], "make_good_late" if earliest > latest else "make_good_pulse"
     windows = _windows(debt, campaign, rules)
-    within = _within(room.starts(seconds), windows, second(earliest, up=True), second(latest))
+    within = _within(room.starts(seconds), windows, low, high)
     if not within:
         waits = any(max(low, earliest) <= min(high - airing, latest) for low, high in windows)
         return [], "quiet_hours" if waits else "no_room_make_good"
     free = air.free(within, seconds, room.gap, campaign.zone)
     if not free:
         return [], "no_room_make_good"
+    if not (free := rhythm.keeps(free, campaign.id, clip.announcement_id)):
+        return [], "make_good_rhythm"
     allowed, breach = air.within_caps(free, airing, campaign.zone)
     return ([_first(allowed)], "") if allowed else ([], breach)
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from scheduler.core.day_air import DayAir, Free, moment, second
-from scheduler.core.make_good import Debt, debts, slot_id, starts_for
+from scheduler.core.day_air import SOUNDLESS, DayAir, Free, moment, second
+from scheduler.core.make_good import Debt, debts, is_owed, slot_id, starts_for
 from scheduler.core.model import (
     Campaign,
     CampaignState,
@@ -34,12 +34,13 @@ from scheduler.core.placing import (
     still_pinned,
     wishes_behind,
 )
+from scheduler.core.rhythm import Rhythm
 from scheduler.core.rooms import Room, details_of, room_of
 from scheduler.core.rotation import clip_of
 from scheduler.core.rules import wanted_on
 from scheduler.core.sessions import session_stretches
 from scheduler.core.spreading import StartRange, nearest_minute
-from scheduler.core.wishes import Open, Wish, on_beat, still_open, wishes_of
+from scheduler.core.wishes import Open, Wish, beat_of, on_beat, still_open, wishes_of
 
 __all__ = ["CROWDED", "plan_day", "slot_id"]
 
@@ -73,8 +74,8 @@ def plan_day(
 
     Every wanted airing is a fixed slot, a new slot or a refusal. Reasons: the campaign's own `blocked`, `no_audio`,
     `blackout_date`, `cap_weekday`, `no_windows`, `dst_gap`, `quiet_hours`, `clip_too_long`, `no_room`, `cap_sessions`,
-    `cap_minutes`, `past`, `left_out`; of what is owed also `make_good_late`, `no_room_make_good`, `campaign_stopped`,
-    and `no_longer_wanted`.
+    `cap_minutes`, `past`, `left_out`; of what is owed also `make_good_late`, `no_room_make_good`, `make_good_rhythm`,
+    `make_good_pulse`, `campaign_stopped`, and `no_longer_wanted`.
 
     """
     running = _running(campaigns)
@@ -95,7 +96,7 @@ def plan_day(
         planned = _with_kept(_fill_around(day, kept.wishes, air, choice, earliest, left_behind), kept)
         owed = debts(slot for slot in standing if slot.day == day) if rules.make_good else []
         wanted = {debt.slot.id: _still_wanted(debt, by_id, left, frozenset(running)) for debt in owed}
-        return _with_made_good(planned, owed, wanted, by_id, air, earliest) if owed else planned
+        return _with_made_good(planned, owed, wanted, by_id, air, standing, earliest) if owed else planned
 
     # Settled on the empty day, so that later in the day it is the same; without pins, so that one moves no other.
     choice, plan = _settled(lambda choice: fill(choice, (), None), rooms)
@@ -196,9 +197,11 @@ def _with_made_good(
     over: Mapping[str, str],
     rooms: Mapping[int, Room],
     air: DayAir,
+    standing: Sequence[Slot],
     earliest: datetime | None,
 ) -> DayPlan:
     """The plan with what makes good its debts; each takes the first start that all the others leave."""
+    rhythm = _rhythm(plan.day, (*standing, *plan.slots), rooms)
     slots, refusals = list(plan.slots), list(plan.refusals)
     ranks = {debt.slot.id: _rank(debt, rooms.get(debt.campaign_id)) for debt in owed}
     for debt in sorted(owed, key=lambda debt: ranks[debt.slot.id]):
@@ -210,15 +213,24 @@ def _with_made_good(
         found: list[int] = []
         reason = room.refusal
         if not reason:
-            found, reason = starts_for(debt, room, clip, air, earliest)
+            found, reason = starts_for(debt, room, clip, air, rhythm, earliest)
         if reason:
-            refusals.append(Refusal(debt.campaign_id, debt.ordinal, reason, details_of(reason, room, air.rules)))
+            told = details_of(reason, room, air.rules) or rhythm.details(reason, debt.campaign_id, clip.announcement_id)
+            refusals.append(Refusal(debt.campaign_id, debt.ordinal, reason, told))
             continue
         slot = slot_of(room.planned.campaign, clip, plan.day, debt.pays_as, moment(found[0]))
         slot = replace(slot, trigger=Trigger.MAKE_GOOD, makes_good=debt.slot.id)
         air.stand(slot, room.gap)
+        rhythm.add(slot)
         slots.append(slot)
     return replace(_in_order(plan.day, slots, refusals), unkept=plan.unkept)
+
+
+def _rhythm(day: date, slots: Sequence[Slot], rooms: Mapping[int, Room]) -> Rhythm:
+    """The rhythm of a day: as it was planned, and as it is heard."""
+    planned = (slot for slot in slots if slot.day == day and slot.trigger is Trigger.SCHEDULE)
+    heard = (slot for slot in slots if slot.outcome not in SOUNDLESS and not is_owed(slot))
+    return Rhythm(planned, heard, {number: beat for number, room in rooms.items() if (beat := beat_of(room, day))})
 
 
 def _rank(debt: Debt, room: Room | None) -> tuple[int, int, datetime, str]:

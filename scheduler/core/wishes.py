@@ -22,7 +22,7 @@ from scheduler.core.rotation import clip_of
 from scheduler.core.rules import boost_holds, every_starts, is_quiet, phase_on, quiets_of
 from scheduler.core.spreading import StartRange, even_starts, leftmost_starts
 
-__all__ = ["Open", "Wish", "on_beat", "still_open", "turns_in", "wishes_of"]
+__all__ = ["Open", "Wish", "beat_of", "on_beat", "still_open", "turns_in", "wishes_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,13 @@ def _groups(rooms: Sequence[Room], day: date, rules: StationRules) -> Iterable[l
 
 def on_beat(room: Room, day: date) -> bool:
     """Whether the campaign wants "every N minutes" that day."""
+    return beat_of(room, day) > 0
+
+
+def beat_of(room: Room, day: date) -> int:
+    """Seconds from beat to beat of a campaign that wants "every N minutes" that day, else 0."""
     boost = phase_on(room.planned.campaign, day).boost
-    return boost.kind is BoostKind.EVERY and boost_holds(boost)
+    return int(boost.value * 60) if boost.kind is BoostKind.EVERY and boost_holds(boost) else 0
 
 
 def _wish(room: Room, number: int, target: int, *, reach: int | None = None, refusal: str = "") -> Wish:

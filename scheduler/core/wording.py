@@ -224,6 +224,14 @@ REASONS: dict[str, str] = {
     ),
     "make_good_given_up": "Đã phát bù nhiều lần mà loa vẫn không có tiếng; hãy kiểm tra đầu ra âm thanh.",
     "make_good_late": "Lượt bị lỡ đã quá hạn phát bù[ ({minutes} phút sau giờ dự kiến)].",
+    "make_good_rhythm": (
+        "Lượt bị lỡ không phát bù, vì phát thêm thì bản tin dày hơn lịch[ (nhiều nhất {most} lượt một giờ, hai lượt "
+        "cách nhau ít nhất {distance_minutes} phút, giữa hai lượt của lịch nhiều nhất một lượt bù)]."
+    ),
+    "make_good_pulse": (
+        "Đợt phát theo nhịp[ {minutes} phút một lượt] chỉ bù lượt vừa lỡ, khi lượt kế tiếp chưa gần[ (còn ít nhất "
+        "{distance_minutes} phút)]; các lượt trước đó không phát bù."
+    ),
     "no_longer_wanted": "Đợt tuyên truyền nay không còn cần lượt bị lỡ này nên không phát bù.",
     "clip_too_long": "Một lượt phát[ ({seconds} giây)] dài hơn khung giờ; hãy nới khung giờ hoặc rút ngắn bản tin.",
     "cap_sessions": "Đã đủ[ {limit}] buổi phát được phép trong ngày.",

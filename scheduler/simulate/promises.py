@@ -11,7 +11,10 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from scheduler.core.day_air import second
+from scheduler.core.make_good import is_owed
 from scheduler.core.model import HOUSE_RATE, Priority, StationRules, Trigger
+from scheduler.core.rhythm import HOUR, fullest
 from scheduler.core.rules import is_quiet, local_day
 from scheduler.simulate.run import Outcome
 from scheduler.simulate.silence import Heard
@@ -39,6 +42,8 @@ class Promises:
     """Airings with an attempt that lasted longer than planned."""
     unlike_journal: int
     """Airings whose sound is not what the journal says."""
+    bursts: int
+    """Announcements of which some hour heard more than the plan has in its fullest hour, both ends of it included."""
     short_gaps: int
     """Pauses between two planned airings that were shorter than the station's least; told, not judged: a late start
     may shorten one."""
@@ -55,6 +60,7 @@ class Promises:
             self.overlaps,
             self.longer_than_planned,
             self.unlike_journal,
+            self.bursts,
         )
         return self.verified and not any(breaches)
 
@@ -76,6 +82,7 @@ def checked(outcome: Outcome) -> Promises:
         overlaps=sum(later.at < earlier.until - _FADE for earlier, later in _neighbours(heard)),
         longer_than_planned=sum(longest.get(row["slot_id"], 0) > row["planned_ms"] + _BLOCK_MS for row in rows),
         unlike_journal=_unlike(heard, rows),
+        bursts=0 if outcome.is_edited else _bursts(outcome),
         short_gaps=sum(_is_short(earlier, later, slots, rules) for earlier, later in _neighbours(heard)),
         journal_rows=found.rows,
         verified=found.whole,
@@ -119,6 +126,21 @@ def _is_too_much(frames: Sequence[int], slot: Row | None) -> bool:
 def _open_after_day(outcome: Outcome, slots: Iterable[Row], rules: StationRules) -> int:
     today = local_day(outcome.station.clock.now(), rules.zone_name).isoformat()
     return sum(slot["outcome"] is None and slot["day"] < today for slot in slots)
+
+
+def _bursts(outcome: Outcome) -> int:
+    """By the planned instants of what sounded: a late start makes no burst. What was cut and is owed counts once."""
+    parts, sounded = outcome.station.parts, {one.slot_id for one in outcome.heard if one.frames}
+    planned: dict[int, list[int]] = {}
+    heard: dict[int, list[int]] = {}
+    for row in parts.store.rows("SELECT DISTINCT day FROM slot ORDER BY day"):
+        for slot in parts.slots.of_day(row["day"]):
+            if slot.trigger is Trigger.SCHEDULE:
+                planned.setdefault(slot.announcement_id, []).append(second(slot.start))
+            if slot.id in sounded and slot.trigger in {Trigger.SCHEDULE, Trigger.MAKE_GOOD} and not is_owed(slot):
+                heard.setdefault(slot.announcement_id, []).append(second(slot.start))
+    most = {name: fullest(sorted(starts), HOUR + 1) for name, starts in planned.items()}
+    return sum(fullest(sorted(starts)) > most.get(name, 0) for name, starts in heard.items())
 
 
 def _neighbours(heard: Sequence[Heard]) -> Iterable[tuple[Heard, Heard]]:

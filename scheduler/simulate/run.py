@@ -44,6 +44,10 @@ class Note:
     text: str
 
 
+_EDITS = frozenset({"edit", "delete", "stop", "pause", "resume", "withdraw"})
+"""Acts that take airings out of a plan, or put others in."""
+
+
 @dataclass(slots=True)
 class Outcome:
     """A run that is over; `station` is open until `close`."""
@@ -58,6 +62,8 @@ class Outcome:
     since: datetime | None = None
     """What was planned before is not of this run (a station's own past)."""
     titles: dict[int, str] = field(default_factory=dict)
+    is_edited: bool = False
+    """People changed what is planned meanwhile: its rows do not say any more how close together the plan had it."""
 
     def close(self) -> None:
         self.station.close()
@@ -112,6 +118,7 @@ class _Run:
             self._notes,
             is_on=is_on,
             titles=dict(self._stage.titles),
+            is_edited=any(event.keys.kind in _EDITS for event in scenario.events),
         )
 
     # Acts in their order

@@ -194,6 +194,7 @@ def _closing(line: Line) -> Iterator[str]:
         ("overlaps", "chồng tiếng"),
         ("longer_than_planned", "dài hơn kế hoạch"),
         ("unlike_journal", "khác nhật ký"),
+        ("bursts", "dày hơn lịch"),
     )
     yield "; ".join(f"{words}: {line[name]}" for name, words in told) + "."
     chain = "nguyên vẹn" if line["verified"] else f"BỊ ĐỨT ({line['fault']})"

@@ -177,10 +177,10 @@ def test_a_short_clip_finds_the_room_that_a_long_one_does_not():
 
 def test_what_is_made_good_says_the_clip_that_was_missed():
     rules = replace(station(), make_good=60 * MINUTE)
-    one = rotating(clip(21, 30), base=4)
+    one = rotating(clip(21, 30), base=2)
     whole = plan_day(DAY, [one], rules)
     missed = replace(whole.slots[1], outcome=AiringOutcome.MISSED)
     assert missed.announcement_id == 21
-    plan = plan_day(DAY, [one], rules, fixed=[whole.slots[0], missed], not_before=at("06:25"))
+    plan = plan_day(DAY, [one], rules, fixed=[whole.slots[0], missed], not_before=at("06:50"))
     [paid] = [slot for slot in plan.slots if slot.makes_good]
     assert (paid.announcement_id, paid.makes_good) == (21, missed.id)

@@ -55,6 +55,7 @@ def broken_promises(station: Station, *, gap: bool = True) -> list[str]:
     """Every promise that does not hold. `gap`: nothing was done to the wall clock, so that gaps can be read from it."""
     seen = Evidence.of(station)
     checks = [ends(seen), keys(seen), counted(seen), sounded(seen), quiet(seen), paid(seen), planned(seen)]
+    checks.append(bursts(seen))
     return [sentence for told in (*checks, gaps(seen) if gap else []) for sentence in told]
 
 
@@ -231,6 +232,21 @@ def paid(seen: Evidence) -> Iterator[str]:
             yield f"{debt} was made good against its rules"
         if sum(seen.is_heard(slot.id) for slot in (seen.slots[debt], *several)) > 1:
             yield f"{debt} sounded, and was made good too"
+
+
+HOUR = timedelta(hours=1)
+
+
+def bursts(seen: Evidence) -> Iterator[str]:
+    """No hour hears an announcement more often than the fullest hour of its plan, by the hours that were planned."""
+    for announcement in {slot.announcement_id for slot in seen.slots.values()}:
+        own = [slot for slot in seen.slots.values() if slot.announcement_id == announcement and slot.trigger in TIMED]
+        plan = [slot.start for slot in own if slot.trigger is Trigger.SCHEDULE]
+        most = max((sum(at <= other <= at + HOUR for other in plan) for at in plan), default=0)
+        heard = [slot.start for slot in own if seen.is_heard(slot.id) and not is_owed(slot)]
+        for at in heard:
+            if (many := sum(at <= other < at + HOUR for other in heard)) > most:
+                yield f"announcement {announcement} was heard {many} times in the hour from {at:%H:%M}, planned {most}"
 
 
 def planned(seen: Evidence) -> Iterator[str]:

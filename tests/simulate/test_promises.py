@@ -124,3 +124,17 @@ def test_what_a_power_cut_kept_from_the_journal_is_forgiven_up_to_a_heartbeat(si
     assert checked(outcome).kept
     first(outcome).frames += round(timedelta(seconds=2) / timedelta(seconds=1) * 48_000)
     assert checked(outcome).unlike_journal == 1
+
+
+def test_an_hour_fuller_than_any_of_the_plan_is_seen(simulated):
+    settings = {"quiet_hours": ["21:00-05:00"], "make_good_minutes": 240}
+    events = [
+        {"at": "2026-12-01 05:50", "kind": "power_off"},
+        {"at": "2026-12-01 06:20", "kind": "power_on"},
+    ]
+    outcome = simulated(settings=settings, events=events).outcome
+    assert checked(outcome).bursts == 0
+    with outcome.station.parts.store.write() as conn:
+        conn.execute("UPDATE slot SET start = '2026-12-01T10:30:00.000Z' WHERE trigger = 'make_good'")
+    assert checked(outcome).bursts == 1
+    assert not checked(outcome).kept

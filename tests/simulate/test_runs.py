@@ -1,5 +1,7 @@
 """Faults and acts at known instants of a day, on the whole real station: what becomes of each slot, and of the promises."""
 
+from itertools import pairwise
+
 import pytest
 
 
@@ -360,3 +362,27 @@ def test_the_lines_come_in_the_order_of_time_and_the_summary_counts_them(simulat
     assert run.summary["airings"] == len(run.of("airing")) == 2
     assert run.summary["outcomes"] == {"partial": 1, "played": 1}
     assert run.summary["warnings"] == len(run.of("warning")) == 1
+
+
+CUT = [at("06:05", "power_off"), at("14:05", "power_on")]
+ALL_DAY = {"quiet_hours": ["21:00-05:00"], "min_gap_minutes": 1, "make_good_minutes": 720}
+
+
+def test_a_half_hourly_announcement_comes_back_with_one_airing_after_eight_hours_without_power(simulated):
+    campaigns = [{"clip": "a", "every_minutes": 30, "windows": ["05:00-20:00"], "min_gap_minutes": 1}]
+    run = simulated(settings=ALL_DAY, campaigns=campaigns, events=CUT)
+    owed = [line["start"][11:16] for line in run.of("airing") if line["trigger"] == "make_good"]
+    assert owed == ["14:06"]
+    assert [start[:5] for start in run.starts][3:6] == ["14:06", "14:30", "15:00"]
+    assert run.summary["kept"], run.summary
+
+
+def test_a_campaign_of_four_by_three_does_not_come_every_twelve_minutes_until_evening(simulated):
+    boost = {"factor": 3}
+    campaigns = [{"clip": "a", "per_day": 4, "boost": boost, "windows": ["05:00-20:00"], "min_gap_minutes": 10}]
+    run = simulated(settings=ALL_DAY, campaigns=campaigns, events=CUT)
+    minutes = [int(start[:2]) * 60 + int(start[3:5]) for start in run.starts]
+    assert min(later - sooner for sooner, later in pairwise(minutes)) >= 59
+    reasons = [line["reason"] for line in run.of("refusal")]
+    assert set(reasons) == {"make_good_rhythm"}
+    assert run.summary["kept"], run.summary
