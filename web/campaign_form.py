@@ -34,6 +34,8 @@ FIELD_OF = {
     "window_backwards": "windows",
     "all_quiet": "windows",
     "clip_longer_than_window": "windows",
+    "windows_more_than_airings": "windows",
+    "every_within_gap": "boost_value",
     "zone_unknown": "zone",
     "field_invalid": "field",
     "rotation_too_long": "rotation",

@@ -5,19 +5,29 @@ air has room for what a sound form asks is the planner's to say.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
 from scheduler.core.local_time import window_spans
 from scheduler.core.model import ALL_WEEKDAYS, Boost, BoostKind, Campaign, Phase, Refusal, StationRules, Window
-from scheduler.core.rules import MOST_AIRINGS_A_DAY, MOST_REPEATS, boost_holds, open_windows, quiets_of
+from scheduler.core.rules import (
+    MOST_AIRINGS_A_DAY,
+    MOST_REPEATS,
+    airings_wanted,
+    boost_holds,
+    open_windows,
+    quiets_of,
+    raw_spans,
+)
 
-__all__ = ["MOST_CLIPS", "MOST_PHASES", "campaign_faults"]
+__all__ = ["MOST_CLIPS", "MOST_PHASES", "campaign_faults", "window_questions"]
 
 _FIELDS = range(1, 7)
 """Lĩnh vực of the provincial report."""
 MOST_PHASES = 12
 MOST_CLIPS = 24
+_COUNTED = frozenset({BoostKind.NONE, BoostKind.FACTOR, BoostKind.TARGET})
 _DAY = timedelta(days=1)
 _ANY_DAY = date(2001, 1, 1)
 """Stands for "every day" where only wall times are compared; in UTC no day has a gap or a fold."""
@@ -34,8 +44,10 @@ def campaign_faults(campaign: Campaign, rules: StationRules, airing: timedelta |
     """
     windows = _window_faults(campaign.windows, campaign, rules, airing)
     found = [(0, fault) for fault in (*_plain_faults(campaign), *_day_faults(campaign), *windows)]
+    found += [(0, fault) for fault in _beat_faults(campaign.boost, campaign, rules, airing)]
     for number, phase in enumerate(campaign.phases, start=1):
         found += [(number, fault) for fault in _phase_faults(phase, campaign)]
+        found += [(number, fault) for fault in _beat_faults(phase.boost, campaign, rules, airing)]
         if phase.windows:
             found += [(number, fault) for fault in _window_faults(phase.windows, campaign, rules, airing)]
     return tuple(Refusal(campaign.id, number, reason, details) for number, (reason, details) in found)
@@ -68,6 +80,38 @@ def _amount_faults(base: int, boost: Boost, least: int) -> Iterator[_Fault]:
         yield "base_invalid", {"base": base, "most": MOST_AIRINGS_A_DAY}
     if not boost_holds(boost):
         yield "boost_invalid", {"kind": boost.kind.value, "value": boost.value}
+
+
+def _beat_faults(boost: Boost, campaign: Campaign, rules: StationRules, airing: timedelta | None) -> Iterator[_Fault]:
+    """Of "every N minutes": a beat holds one airing and the silence behind it."""
+    if boost.kind is not BoostKind.EVERY or not boost_holds(boost):
+        return
+    gap, sound = max(campaign.min_gap, rules.min_gap), airing or timedelta(0)
+    if timedelta(minutes=boost.value) < gap + sound:
+        told: dict[str, object] = {"minutes": boost.value, "gap_minutes": gap / timedelta(minutes=1)}
+        yield "every_within_gap", told | {"seconds": sound.total_seconds()}
+
+
+def window_questions(campaign: Campaign, rules: StationRules) -> tuple[Refusal, ...]:
+    """What a person is asked before a campaign is kept: which windows, where it has more of them than airings a day.
+
+    `ordinal` as in `campaign_faults`. An order in minutes or a share is not asked for: its count depends on the sound.
+    """
+    own = [(0, campaign.base, campaign.boost, campaign.windows)]
+    own += [(n, one.base, one.boost, one.windows or campaign.windows) for n, one in enumerate(campaign.phases, start=1)]
+    asked: list[Refusal] = []
+    for number, base, boost, windows in own:
+        phase = Phase(campaign.start, None, base, boost, windows)
+        count = airings_wanted(replace(campaign, phases=(phase,), weekdays=ALL_WEEKDAYS), campaign.start)
+        open_ = open_windows(windows, _ANY_DAY, quiets_of(rules, campaign.zone), "UTC")
+        spans = [
+            one for one in raw_spans(windows, _ANY_DAY, "UTC") if any(lo < one[1] and one[0] < hi for lo, hi in open_)
+        ]
+        if boost.kind in _COUNTED and 0 < count < len(spans):
+            shown = ", ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in spans)
+            told: dict[str, object] = {"count": count, "windows": len(spans), "shown": shown}
+            asked.append(Refusal(campaign.id, number, "windows_more_than_airings", told))
+    return tuple(asked)
 
 
 def _day_faults(campaign: Campaign) -> Iterator[_Fault]:

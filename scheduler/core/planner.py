@@ -40,9 +40,10 @@ from scheduler.core.rotation import clip_of
 from scheduler.core.rules import wanted_on
 from scheduler.core.sessions import session_stretches
 from scheduler.core.spreading import StartRange, nearest_minute
+from scheduler.core.windows_first import without_airing
 from scheduler.core.wishes import Open, Wish, beat_of, on_beat, still_open, wishes_of
 
-__all__ = ["CROWDED", "plan_day", "slot_id"]
+__all__ = ["CROWDED", "idle_windows", "plan_day", "slot_id"]
 
 
 CROWDED = frozenset({"no_room", "cap_sessions", "cap_minutes"})
@@ -103,6 +104,16 @@ def plan_day(
     return fill(choice, fixed, not_before, pins) if fixed or not_before or pins else plan
 
 
+def idle_windows(
+    day: date, campaigns: Sequence[PlannedCampaign], rules: StationRules, slots: Iterable[Slot]
+) -> list[Refusal]:
+    """The windows in which a campaign has no airing that day, each with its reason; `slots`: all of the day."""
+    active = [one for _, one in sorted(_running(campaigns).items()) if wanted_on(one.campaign, day)]
+    known = list(slots)
+    rooms = (room_of(one, day, rules, ()) for one in active)
+    return [told for room in rooms for told in without_airing(room, day, rules, known)]
+
+
 def _running(campaigns: Sequence[PlannedCampaign]) -> dict[int, PlannedCampaign]:
     active = [one for one in campaigns if one.campaign.state is CampaignState.ACTIVE]
     running = {one.campaign.id: one for one in active}
@@ -146,7 +157,7 @@ def _settled(fill: Callable[[_Choice], DayPlan], rooms: Sequence[Room]) -> tuple
     """The way of choosing that loses fewest airings for lack of room, with its plan."""
     choice: _Choice = _nearest
     plan = fill(choice)
-    for other in (_lattice(rooms), _earliest):
+    for other in (_lattice(rooms), _earliest, _anywhere):
         if any(_cost(plan, rooms)):
             attempt = fill(other)
             if _cost(attempt, rooms) < _cost(plan, rooms):
@@ -260,8 +271,17 @@ def _clipped(free: list[Free], low: int, high: int) -> list[Free]:
     return [one for one in cut if one.low <= one.high]
 
 
+def _at_home(wish: Wish, free: list[Free]) -> list[Free]:
+    """What is free in the window that a wish is for; all that is free where nothing is."""
+    if not wish.home:
+        return free
+    low, high = wish.home[0].low, wish.home[-1].high
+    return _clipped(free, low, high) or free
+
+
 def _nearest(wish: Wish, free: list[Free]) -> int:
     """The wished start itself, else the nearest whole minute, else the nearest second."""
+    free = _at_home(wish, free)
     if any(one.low <= wish.target <= one.high for one in free):
         return wish.target
     minutes = [nearest_minute(one.low, one.high, wish.target) for one in free]
@@ -279,7 +299,7 @@ def _lattice(rooms: Sequence[Room]) -> _Choice:
         if wish.reach is not None:
             return _nearest(wish, free)
         beats: list[int] = []
-        for one in free:
+        for one in _at_home(wish, free):
             origin = next(room.low for room in wish.starts if room.low <= one.low <= room.high)
             first, last = -((origin - one.low) // pitch), (one.high - origin) // pitch
             if first <= last:
@@ -294,6 +314,11 @@ def _lattice(rooms: Sequence[Room]) -> _Choice:
 
 def _earliest(wish: Wish, free: list[Free]) -> int:
     """For a crowded day; what has its beat ("every N minutes") stays as near to it as it can."""
+    return _at_home(wish, free)[0].low if wish.reach is None else _nearest(wish, free)
+
+
+def _anywhere(wish: Wish, free: list[Free]) -> int:
+    """For a day so crowded that airings would be lost for keeping to their windows."""
     return free[0].low if wish.reach is None else _nearest(wish, free)
 
 

@@ -21,6 +21,7 @@ from scheduler.core.rooms import Room
 from scheduler.core.rotation import clip_of
 from scheduler.core.rules import boost_holds, every_starts, is_quiet, phase_on, quiets_of
 from scheduler.core.spreading import StartRange, even_starts, leftmost_starts
+from scheduler.core.windows_first import Ranges, by_window, shares_of, windows_of
 
 __all__ = ["Open", "Wish", "beat_of", "on_beat", "still_open", "turns_in", "wishes_of"]
 
@@ -42,6 +43,8 @@ class Wish:
     target: int
     reach: int | None = None
     refusal: str = ""
+    home: Ranges = ()
+    """The starts of the window that it is for; it goes elsewhere only when that has no room. Empty: any."""
 
     @property
     def turn(self) -> tuple[int, int, int, int]:
@@ -68,7 +71,7 @@ def _groups(rooms: Sequence[Room], day: date, rules: StationRules) -> Iterable[l
         else:
             peers = alike[room.spans]
             phase = Fraction(2 * peers.index(room.planned.campaign.id) + 1, 2 * len(peers))
-            yield _even_wishes(room, rules, favoured, phase)
+            yield _even_wishes(room, day, rules, favoured, phase)
 
 
 def on_beat(room: Room, day: date) -> bool:
@@ -82,13 +85,15 @@ def beat_of(room: Room, day: date) -> int:
     return int(boost.value * 60) if boost.kind is BoostKind.EVERY and boost_holds(boost) else 0
 
 
-def _wish(room: Room, number: int, target: int, *, reach: int | None = None, refusal: str = "") -> Wish:
+def _wish(
+    room: Room, number: int, target: int, *, reach: int | None = None, refusal: str = "", home: Ranges = ()
+) -> Wish:
     clip = clip_of(room.planned, room.turn + number - 1)
     airing = whole_seconds(clip.airing)
     starts = room.starts(airing)
     if not refusal and not starts:
         refusal = "clip_too_long"  # of a rotation: its other clips have room
-    return Wish(room, number, number, clip, airing, starts, target, reach, refusal)
+    return Wish(room, number, number, clip, airing, starts, target, reach, refusal, home)
 
 
 def _favoured_sessions(rooms: Sequence[Room], rules: StationRules) -> frozenset[int] | None:
@@ -113,12 +118,20 @@ def _limit(room: Room, rules: StationRules) -> int | None:
     return None if minutes is None else int(timedelta(minutes=minutes) // room.length)
 
 
-def _even_wishes(room: Room, rules: StationRules, favoured: frozenset[int] | None, phase: Fraction) -> list[Wish]:
+def _even_wishes(
+    room: Room, day: date, rules: StationRules, favoured: frozenset[int] | None, phase: Fraction
+) -> list[Wish]:
+    """Wishes by count: each window has its share of them, and each wish the window that it is for."""
     ranges = [one for one in room.ranges if favoured is None or one.session in favoured] or list(room.ranges)
-    step = room.airing + room.gap
-    targets = even_starts(ranges, room.wanted, room.airing, step, phase=phase, limit=_limit(room, rules))
-    targets += [ranges[-1].high] * (room.wanted - len(targets))
-    return [_wish(room, number, target) for number, target in enumerate(targets, start=1)]
+    step, limit = room.airing + room.gap, _limit(room, rules)
+    groups = by_window(ranges, windows_of(room.planned.campaign, day, rules))
+    shares = shares_of(groups, room.wanted, room.airing, step, limit)
+    found: list[tuple[int, Ranges]] = []
+    for group, share in zip(groups, shares, strict=True):
+        targets = even_starts(group, share, room.airing, step, phase=phase, limit=limit)
+        found += [(target, group) for target in targets]
+    found += [(ranges[-1].high, ())] * (room.wanted - len(found))
+    return [_wish(room, number, target, home=home) for number, (target, home) in enumerate(found, start=1)]
 
 
 def _every_wishes(room: Room, day: date, rules: StationRules) -> list[Wish]:
@@ -231,7 +244,7 @@ def _named(wish: Wish, ordinal: int) -> Wish:
     """The wish under another ordinal, with the clip whose turn that is."""
     if ordinal == wish.ordinal:
         return wish
-    named = _wish(wish.room, ordinal, wish.target, reach=wish.reach, refusal=wish.refusal)
+    named = _wish(wish.room, ordinal, wish.target, reach=wish.reach, refusal=wish.refusal, home=wish.home)
     return replace(named, number=wish.number)
 
 

@@ -201,6 +201,25 @@ REASONS: dict[str, str] = {
     "no_windows": "Hãy chọn ít nhất một khung giờ.",
     "window_empty": "Khung giờ {window} có độ dài bằng không.",
     "window_backwards": "Khung giờ {window} kết thúc trước khi bắt đầu.",
+    "windows_more_than_airings": (
+        "Mỗi ngày chỉ có {count} lượt mà có {windows} khung giờ[ ({shown})]; hãy chọn khung giờ nào được phát "
+        "(bỏ bớt khung còn lại) hoặc tăng số lượt."
+    ),
+    "every_within_gap": (
+        "Nhịp {minutes} phút một lượt ngắn hơn một lượt phát[ ({seconds} giây)] cùng khoảng cách tối thiểu "
+        "{gap_minutes} phút; hãy giãn nhịp hoặc giảm khoảng cách."
+    ),
+    "window_unasked": (
+        "Khung giờ {window} không có lượt nào: cả ngày chỉ {count} lượt cho {windows} khung giờ; "
+        "hãy tăng số lượt hoặc bỏ khung này."
+    ),
+    "window_full": (
+        "Khung giờ {window} không có lượt nào vì đã hết chỗ, đã qua hoặc đủ hạn mức; lượt của khung này, nếu xếp được, "
+        "nằm ở khung khác."
+    ),
+    "window_closed": (
+        "Khung giờ {window} không có lượt nào vì rơi vào giờ yên tĩnh, lúc tạm dừng hoặc ngắn hơn một lượt."
+    ),
     "dates_backwards": "Ngày kết thúc đứng trước ngày bắt đầu; hãy sửa lại ngày.",
     "base_invalid": "Số lượt cơ bản mỗi ngày không đúng; hãy ghi số nguyên từ 1[ đến {most}].",
     "boost_invalid": "Mức tăng cường không hợp lệ.",

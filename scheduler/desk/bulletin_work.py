@@ -211,7 +211,7 @@ class BulletinWork:
         if campaign is None:
             return self.give_back(row, Refused("province_no_session"))
         with self._parts.store.write():
-            campaign_id = self._campaigns.save(actor, campaign)
+            campaign_id = self._campaigns.save(actor, campaign, by_order=True)
             self._campaigns.start(actor, campaign_id)
             return self._rows.change(row, {"state": "planned", "campaign_id": campaign_id})
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from scheduler.core import halts, rules
 from scheduler.core.collisions import Collision, collisions, ranks_of
-from scheduler.core.faults import campaign_faults
+from scheduler.core.faults import campaign_faults, window_questions
 from scheduler.core.impact import DayViews, Impact, impact_of
 from scheduler.core.model import Campaign, CampaignState, DayPlan, Frames, Person, PlannedCampaign, Refusal, Sha256
 from scheduler.core.rotation import ordered_by, turns_before
@@ -44,19 +44,30 @@ class CampaignDesk:
     # Keeping
 
     def faults(self, campaign: Campaign) -> tuple[Refusal, ...]:
-        """Everything wrong with the form of a campaign, at once. Raises NotFound for an unknown announcement."""
+        """Everything wrong with the form of a campaign, and everything it has to be asked, at once.
+
+        Raises NotFound for an unknown announcement.
+        """
+        return (*self._faults(campaign), *window_questions(campaign, self._parts.config.rules))
+
+    def _faults(self, campaign: Campaign) -> tuple[Refusal, ...]:
         longest = max(clip.airing for clip in self.known(campaign).clips)
         found = campaign_faults(campaign, self._parts.config.rules, longest)
         if campaign.zone not in self._parts.config.zone_names:
             found = (*found, Refusal(campaign.id, 0, "zone_unknown", {"zone": campaign.zone[:80]}))
         return found
 
-    def save(self, actor: Person, campaign: Campaign) -> int:
-        """Keep a draft (id 0 = new); a running one is re-planned. Raises Refused with the first fault."""
+    def save(self, actor: Person, campaign: Campaign, *, by_order: bool = False) -> int:
+        """Keep a draft (id 0 = new); a running one is re-planned. Raises Refused with the first fault.
+
+        `by_order`: it comes from above as it is; nobody here can be asked which of its windows are meant.
+        """
         permit(actor, "plan", campaign.zone)
         if campaign.id:
             self._own(actor, campaign.id)
         self._refuse_faults(campaign)
+        if not by_order and (asked := window_questions(campaign, self._parts.config.rules)):
+            raise Refused(asked[0].reason, **asked[0].details)
         if campaign.id == 0:
             return self._parts.programme.add_campaign(campaign, actor.id, self._parts.clock.now())
         state_frequency(self._parts, actor, campaign.dispatch_id)
@@ -64,7 +75,7 @@ class CampaignDesk:
         return campaign.id
 
     def _refuse_faults(self, campaign: Campaign) -> None:
-        if faults := self.faults(campaign):
+        if faults := self._faults(campaign):
             raise Refused(faults[0].reason, **faults[0].details)
 
     def _keep(self, *campaigns: Campaign) -> None:

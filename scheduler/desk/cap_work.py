@@ -154,7 +154,7 @@ class CapWork:
             return self.give_back(row, Refused("cap_no_session"))
         actor = self._parts.people.get(row.decided_by or row.source_id)
         with self._parts.store.write():
-            campaign_id = self._campaigns.save(actor, campaign)
+            campaign_id = self._campaigns.save(actor, campaign, by_order=True)
             self._campaigns.start(actor, campaign_id)
             return self._rows.change(row, {"state": "planned", "campaign_id": campaign_id})
 

@@ -280,7 +280,7 @@ class TownWork:
         if not campaigns:
             return self._now_by_basis(row, actor) if row.basis else self.give_back(row, Refused("town_no_session"))
         with self._parts.store.write():
-            planned = [self._campaigns.save(actor, one) for one in campaigns]
+            planned = [self._campaigns.save(actor, one, by_order=True) for one in campaigns]
             for one in planned:
                 self._campaigns.start(actor, one)
             row = self.rows.change(row, {"state": "planned", "campaign_id": planned[0]})
