@@ -325,7 +325,9 @@ class Reading:
                 f"Điểm chốt {one.name} không nối tiếp điểm trước: có điểm chốt bị bỏ hoặc bị thay.",
                 f"Checkpoint {one.name} does not follow the one before it: one was left out or replaced.",
             )
-        if before and (told["day"] <= before.told["day"] or told["first_seq"] != before.told["last_seq"] + 1):
+        set_back = told.get("clock_back") is True  # a clock that had run ahead was set right: a day is closed again
+        in_order = not before or set_back or told["day"] > before.told["day"]
+        if before and (not in_order or told["first_seq"] != before.told["last_seq"] + 1):
             self.found.fault(f"Điểm chốt {one.name} sai thứ tự.", f"Checkpoint {one.name} is out of order.")
 
     def _hold(self, one: Checkpoint) -> None:

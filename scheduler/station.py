@@ -8,7 +8,7 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from audio_assets.library import Library
@@ -16,6 +16,7 @@ from audio_assets.speech.engines import engines_of
 from audio_assets.speech.voice import Voice
 from scheduler.clock import Clock, SteppedClock, SystemClock
 from scheduler.config import Config
+from scheduler.core.clock_trust import EARLIEST
 from scheduler.core.model import DEFAULT_ZONE, Person, Priority
 from scheduler.desk import Desk, Parts, permit
 from scheduler.desk.emergency import Order
@@ -54,8 +55,6 @@ ONLINE = frozenset({"gtts", "server"})
 """The voices that need a network: an emergency does not wait for one."""
 MOST_TYPED = 1500
 """Characters of a typed emergency: what can be spoken and aired within ten seconds on an office PC."""
-EARLIEST = datetime(2026, 11, 1, tzinfo=UTC)
-"""Older than any installation: a machine whose clock stands before it has lost its time."""
 
 
 @dataclass(frozen=True, slots=True)

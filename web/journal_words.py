@@ -3,16 +3,18 @@
 Rows are English, kept as they were written; here they become sentences. What is not understood stands as it is.
 """
 
+from datetime import date
 from typing import Any
 
-from scheduler.core.journal_notes import read_moved, read_rules
+from scheduler.core.clock_trust import Ahead
+from scheduler.core.journal_notes import read_ahead, read_moved, read_rules
 from scheduler.core.wording import sentence
 from scheduler.desk.settings import setting_word
 from scheduler.store import Row
-from web.formats import clock
+from web.formats import clock, day_text, local
 from web.settings_form import value_told
 
-__all__ = ["beside_told", "note_told", "order_told"]
+__all__ = ["ahead_told", "beside_told", "note_told", "order_told"]
 
 WORDS = {
     "order": "Lệnh qua điện thoại",
@@ -32,6 +34,9 @@ def beside_told(row: Row) -> dict[str, Any]:
     if row["kind"] == "late":
         return told | {"sentence": sentence("pair_late_row", {"title": row["title"]}), "note": row["note"]}
     told["sentence"] = sentence(row["reason"])
+    if ahead := read_ahead(row["note"]):
+        who = " · ".join(dict.fromkeys(name for name in (row["author"], row["approver"]) if name))
+        return told | {"who": who, "note": ahead_told(ahead)}
     if row["kind"] != "rules":
         return told | {"note": row["note"].replace(".", ",")}
     who, changes = read_rules(row["note"])
@@ -39,6 +44,13 @@ def beside_told(row: Row) -> dict[str, Any]:
         return told | {"note": who}
     rows = [(setting_word(one.key), value_told(one.key, one.before), value_told(one.key, one.after)) for one in changes]
     return told | {"who": who, "changes": rows}
+
+
+def ahead_told(ahead: Ahead) -> str:
+    """What a clock that ran ahead has left in the journal."""
+    words = f"{ahead.rows} dòng nhật ký mang giờ tới {clock(ahead.until)} {day_text(local(ahead.until).date())}"
+    early = ", ".join(f"{day_text(date.fromisoformat(day))}: {count} lượt" for day, count in ahead.airings.items())
+    return f"{words}; đã phát sớm, không phát lại: {early}" if early else words
 
 
 def order_told(row: Row) -> str:

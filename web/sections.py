@@ -145,6 +145,7 @@ SECTIONS = (
             Tab("settings_care.backups", "Sao lưu"),
             Tab("town_trust.page", "Cấp trên"),
             Tab("pair.page", "Hai máy", shown=lambda: desk().pair.configured),
+            Tab("clock.page", "Đồng hồ"),
             Tab("settings_care.health", "Tình trạng", pages=("settings_care.deep",)),
             Tab("people.page", "Người dùng", "manage_people"),
             Tab("account.page", "Tài khoản của tôi"),

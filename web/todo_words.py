@@ -53,6 +53,7 @@ PLACES = {
     Mend.DISPATCH: ("Mở công văn", "dispatches.page", "dispatch_id", ""),
     Mend.JOURNAL: ("Xem nhật ký", "journal.page", "", ""),
     Mend.TICKET: ("Mở phản ánh", "tickets.page", "ticket_id", ""),
+    Mend.CLOCK: ("Xem đồng hồ", "clock.page", "", ""),
     Mend.STATION: ("Xem tình trạng trạm", "settings_care.health", "", ""),
 }
 """Where the rest is done: words, endpoint, the argument and the anchor that `about` becomes."""

@@ -24,8 +24,9 @@ _APPROVER = _EDITOR | {
     "publish",
     "take_air",
     "issue",
+    "confirm_clock",
 }
-_TECHNICIAN = _GUEST | {"stop", "configure", "test_output", "backup", "answer_ticket"}
+_TECHNICIAN = _GUEST | {"stop", "configure", "test_output", "backup", "answer_ticket", "confirm_clock"}
 _ADMIN = _APPROVER | _TECHNICIAN | {"change_key", "manage_people", "manage_tokens", "manage_wards"}
 
 _PERMITTED = {

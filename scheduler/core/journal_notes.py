@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-__all__ = ["RuleChange", "moved_note", "read_moved", "read_rules"]
+from scheduler.core.clock_trust import Ahead
+
+__all__ = ["RuleChange", "ahead_note", "moved_note", "read_ahead", "read_moved", "read_rules"]
 
 _MOVED = re.compile(r"moved from (\d{4}-\d\d-\d\dT\S+?)(?:; |$)")
+_AHEAD = re.compile(r"(\d+) rows up to (\d{4}-\S+?)(?:; aired early: (.+))?")
 _CHANGE = re.compile(r"(?P<key>.+?): (?P<before>.*) -> (?P<after>.*)", re.DOTALL)
 
 
@@ -39,6 +42,25 @@ def read_moved(note: str) -> tuple[datetime | None, str]:
         return datetime.fromisoformat(found[1]), note[found.end() :]
     except ValueError:
         return None, note
+
+
+def ahead_note(ahead: Ahead | None) -> str:
+    """The note of a word about the clock: what one that ran ahead has left behind."""
+    if ahead is None:
+        return ""
+    early = ", ".join(f"{day} x{airings}" for day, airings in ahead.airings.items())
+    return f"{ahead.rows} rows up to {ahead.until.isoformat()}" + (f"; aired early: {early}" if early else "")
+
+
+def read_ahead(note: str) -> Ahead | None:
+    """What `ahead_note` told; None where the note is not understood."""
+    found = _AHEAD.fullmatch(note)
+    try:
+        pairs = [one.split(" x") for one in found[3].split(", ")] if found and found[3] else []
+        airings = {day: int(count) for day, count in pairs}
+        return Ahead(int(found[1]), datetime.fromisoformat(found[2]), airings) if found else None
+    except ValueError:
+        return None
 
 
 def read_rules(note: str) -> tuple[str, Sequence[RuleChange]]:

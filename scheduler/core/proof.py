@@ -83,6 +83,9 @@ class Checkpoint:
     """Public key of the line before, where this one begins a new line."""
     handovers: tuple[Handover, ...] = ()
     """From `key_before` to `key`; empty where the old key was lost and could not agree."""
+    clock_back: bool = False
+    """People have set right a clock that ran ahead: the day may lie before that of the checkpoint before, and rows
+    written under wrong dates are among the new ones."""
 
 
 class Sealed(NamedTuple):
@@ -124,6 +127,7 @@ def payload_of(checkpoint: Checkpoint) -> str:
         "key": checkpoint.key,
         "key_before": checkpoint.key_before,
         "handovers": [{"new": one.new, "proof": one.proof} for one in checkpoint.handovers],
+        **({"clock_back": True} if checkpoint.clock_back else {}),
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
@@ -191,7 +195,8 @@ def _follows(one: Checkpoint, before: Checkpoint | None) -> bool:
     if before is None:
         return one.first_seq == 1
     stands = one.last_seq > before.last_seq or one.last_hash == before.last_hash
-    return one.day > before.day and one.first_seq == before.last_seq + 1 and one.last_seq >= before.last_seq and stands
+    in_order = one.day > before.day or one.clock_back
+    return in_order and one.first_seq == before.last_seq + 1 and one.last_seq >= before.last_seq and stands
 
 
 def _same_line(one: Checkpoint, before: Checkpoint, holds: Holds) -> bool:

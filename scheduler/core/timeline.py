@@ -168,7 +168,7 @@ class Timeline:
             case Due():
                 return self._due(event, now)
             case Began() | Silent():
-                self._note(event)
+                self._note(event, now)
                 return []
             case Interrupted():
                 return self._interrupt(event, now)
@@ -180,9 +180,23 @@ class Timeline:
             case Tick():
                 return self._next(now)
 
-    def _note(self, event: Began | Silent) -> None:
+    def stepped(self, by: timedelta, now: datetime) -> None:
+        """The wall clock was stepped to `now`: what sounds, has sounded or waits for now is told by the new hour.
+
+        What is armed ahead, or has its time from the plan, keeps that time: it is meant by the new hour too.
+        """
+        self._silent_since = {zone: min(at + by, now) for zone, at in self._silent_since.items()}
+        self._giving_way = {name: replace(due, start=due.start + by) for name, due in self._giving_way.items()}
+        for name, due in self._armed.items():
+            if due.start <= now - by:
+                self._armed[name] = replace(due, start=due.start + by)
+        for name, due in self._waiting.items():
+            if name in self._interrupted or (due.patience is not None and due.kind is not Kind.RELAY):
+                self._waiting[name] = replace(due, start=due.start + by)
+
+    def _note(self, event: Began | Silent, now: datetime) -> None:
         if isinstance(event, Silent):
-            self._silent_since[event.zone] = event.at
+            self._silent_since[event.zone] = min(event.at, now)  # told by a clock that ran ahead: silent it is now
         elif due := self._armed.get(event.slot_id):
             self._armed[event.slot_id] = _moved(due, event.at)
 

@@ -71,6 +71,7 @@ class Mend(StrEnum):
     TICKET = "ticket"
     BACKUP = "backup"
     STATION = "station"
+    CLOCK = "clock"
 
 
 ACTS = {Mend.PLAY_AGAIN: "play_now", Mend.READ_AGAIN: "make_speech", Mend.REOPEN: "test_output", Mend.BACKUP: "backup"}

@@ -279,7 +279,10 @@ REASONS: dict[str, str] = {
     "proof_nothing": "Những ngày này nhật ký chưa có gì để làm chứng cứ; hãy chọn ngày khác.",
     "file_unwritable": "Không ghi được tệp {path}; hãy chọn chỗ khác.",
     # The air
-    "clock_untrusted": "Đồng hồ máy chưa đáng tin nên chưa phát; hãy chỉnh lại giờ của máy.",
+    "clock_untrusted": (
+        "Đồng hồ máy chưa đáng tin nên chưa phát; hãy chỉnh lại giờ của máy, hoặc xác nhận “giờ bây giờ đúng” nếu giờ "
+        "của máy đã đúng (trang Cài đặt, Đồng hồ)."
+    ),
     "too_late": "Trễ quá mức cho phép nên không phát[ (trễ {late_seconds} giây, cho phép {tolerance_seconds} giây)].",
     "stopped_by": "Cán bộ đã bấm dừng.",
     "campaign_stopped": "Đợt tuyên truyền đã dừng.",

@@ -31,6 +31,24 @@ CARE_REASONS: Mapping[str, str] = {
     "backup_sounds_missing": (
         "Bản sao lưu này để âm thanh ở thư mục {folder} nhưng không thấy đủ; hãy chép thư mục đó về cạnh tệp sao lưu."
     ),
+    # The clock that had run ahead, and the word that it is right now
+    "clock_ran_ahead": (
+        "Đồng hồ máy từng chạy trước tới {until}: {rows} dòng nhật ký mang giờ sau bây giờ, nên bản tin thường chưa "
+        "phát. Nếu giờ của máy nay đã đúng, hãy xác nhận “giờ bây giờ đúng” (trang Cài đặt, Đồng hồ, hoặc lệnh loa "
+        "clock confirm); nếu chưa đúng, hãy chỉnh lại giờ trước."
+    ),
+    "clock_confirm_asked": "Một người đã xác nhận “giờ bây giờ đúng”, chờ người thứ hai.",
+    "clock_confirmed": "Đã xác nhận “giờ bây giờ đúng” sau khi đồng hồ máy chạy trước.",
+    "clock_is_trusted": "Đồng hồ máy đang được tin, không có gì để xác nhận.",
+    "clock_before_release": (
+        "Giờ của máy ({now}) trước cả khi phần mềm này ra đời nên chắc chắn sai; hãy chỉnh lại giờ rồi xác nhận."
+    ),
+    "clock_seen_differs": (
+        "Giờ được xác nhận ({seen}) khác giờ của máy lúc này ({now}); hãy xem lại giờ của máy rồi xác nhận lại."
+    ),
+    "clock_second_needed": (
+        "Trạm có từ hai người được xác nhận giờ: anh/chị đã xác nhận, còn cần một người khác xác nhận trước {until}."
+    ),
     # What the doctor finds on the lines to others
     "check_line_holds": "Đang liên lạc được[, trả lời lúc {time}].",
     "check_line_broken": "Không liên lạc được[: {told}]; trạm vẫn phát theo lịch và tự thử lại.",

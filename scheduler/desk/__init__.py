@@ -17,6 +17,7 @@ from scheduler.desk.cap import CapDesk
 from scheduler.desk.cap_trust import CapTrust
 from scheduler.desk.cap_work import CapWork
 from scheduler.desk.chimes import ChimeDesk
+from scheduler.desk.clock import ClockDesk
 from scheduler.desk.clusters import ClusterDesk
 from scheduler.desk.dispatches import DispatchDesk
 from scheduler.desk.drafts import DraftDesk
@@ -115,6 +116,7 @@ class Desk:
     audit: AuditDesk
     town: TownDesk
     town_pairing: TownPairing
+    clock: ClockDesk
     clusters: ClusterDesk
     box: BoxDesk
     hub: HubDesk
@@ -181,6 +183,7 @@ def _air(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
         "hub": HubDesk(HubContents(parts, people, air, made["lexicon"])),
         "cap": CapDesk(parts, alerts, cap_work, emergency, CapTrust(parts, alerts)),
         "output_tests": OutputTestDesk(parts, air),
+        "clock": ClockDesk(parts),
         "clusters": ClusterDesk(parts),
         "box": BoxDesk(parts, air, rundowns),
         "schedule": schedule,

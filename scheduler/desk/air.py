@@ -59,6 +59,8 @@ class OnAir:
     """state, message."""
     fault: dict[str, Any]
     """What failed last in playout itself: count, part, reason, cause, at, lasts; count 0 = nothing."""
+    clock_ahead: dict[str, Any] | None = None
+    """Where the clock is not trusted because rows were written by one that ran ahead: rows, until (ISO)."""
 
     @property
     def airing(self) -> dict[str, Any] | None:
@@ -96,6 +98,7 @@ class AirDesk:
             relay=state.get("relay", []) if alive else [],
             amplifier=state.get("amplifier", {}) if alive else {},
             fault=state.get("fault", {}),
+            clock_ahead=state.get("clock_ahead") if alive else None,
         )
 
     def play_now(

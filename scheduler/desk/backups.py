@@ -166,9 +166,10 @@ class BackupDesk:
         tonight = local.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
         since = tonight if tonight <= local else tonight - _DAY
         last, newest = self.last(), self.newest()
-        if last and last.folder == str(self.folder) and last.asked_at >= since:
+        if last and last.folder == str(self.folder) and since <= last.asked_at <= now:
             return False
-        return newest is None or newest.asked_at < now - AGAIN or newest.asked_at < since
+        # One from after now was asked for while the clock ran ahead: it says nothing of tonight.
+        return newest is None or not (max(since, now - AGAIN) <= newest.asked_at <= now)
 
     def _made(self, run_id: int, folder: Path, tell: Callable[[float], None]) -> Path:
         parts = self._parts

@@ -84,11 +84,20 @@ class ProofDesk:
                 raise Refused("journal_unreadable") from error
             if first is None:
                 return None
-            day = local_day(first, zone_name)
+            set_right = self._parts.journal.set_right_after(0)
+            day = local_day(min(first, set_right) if set_right else first, zone_name)
         else:
             before = _read(newest)
-            day = before.day + _DAY
+            day = self._set_back(before) or before.day + _DAY
         return (day, newest, before) if closes_at(day, zone_name) <= self._parts.clock.now() else None
+
+    def _set_back(self, before: Checkpoint) -> date | None:
+        """The day on which people set right a clock under which later days had been closed; None = there is none."""
+        set_right = self._parts.journal.set_right_after(before.last_seq)
+        if set_right is None:
+            return None
+        day = local_day(set_right, self._parts.config.station.time_zone)
+        return day if day <= before.day else None
 
     def _close(self, day: date, newest: Sealed | None, before: Checkpoint | None) -> bool:
         """Sign and keep the checkpoint of a day; False when somebody else was quicker."""
@@ -111,6 +120,7 @@ class ProofDesk:
             key=key.public,
             key_before=before.key if before and is_new_line else "",
             handovers=key.since(before.key) if before and is_new_line else (),
+            clock_back=before is not None and day <= before.day,
         )
         payload = payload_of(made)
         sealed = Sealed(payload, key.sign(payload.encode()))

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from scheduler.config import Config
 from scheduler.core import rules
@@ -131,6 +132,15 @@ def _waits(parts: Parts, about: str) -> bool:
     return seen.state is AnnouncementState.SUBMITTED and seen.audio_sha256 is not None
 
 
+def _clock(on_air: OnAir, zone_name: str) -> Task:
+    """The clock is not trusted: because it ran ahead once, or because it has lost its time."""
+    if not on_air.clock_ahead:
+        return Task("clock_untrusted:station", "clock_untrusted", Gravity.NOW, Mend.CLOCK)
+    until = datetime.fromisoformat(on_air.clock_ahead["until"]).astimezone(ZoneInfo(zone_name))
+    details = {"rows": str(on_air.clock_ahead["rows"]), "until": f"{until:%H:%M %d/%m/%Y}"}
+    return Task("clock_untrusted:station", "clock_ran_ahead", Gravity.NOW, Mend.CLOCK, details=details)
+
+
 def of_the_air(on_air: OnAir, config: Config) -> Iterator[Task]:
     """What is not well at this moment: playout, the clock, outputs."""
     zones = {output.name: output.zones for output in config.outputs}
@@ -138,7 +148,7 @@ def of_the_air(on_air: OnAir, config: Config) -> Iterator[Task]:
         yield Task("playout_silent:station", "playout_silent", Gravity.NOW, Mend.STATION)
         return
     if not on_air.clock_trusted:
-        yield Task("clock_untrusted:station", "clock_untrusted", Gravity.NOW, Mend.STATION)
+        yield _clock(on_air, config.station.time_zone)
     if fault := _fault_lately(on_air):
         details = {"why": str(fault["reason"]), "count": str(fault["count"])}
         yield Task("playout_fault:station", "playout_fault", Gravity.NOW, Mend.STATION, details=details)

@@ -24,7 +24,7 @@ METRICS = "metrics"
 """The one scope that is no act of the desk: reading the numbers of `/metrics`."""
 KEEPERS = frozenset({"manage_people", "manage_tokens", "change_key", "backup", "configure", "take_air"})
 """Acts that no key may have: who keeps the house does so in person."""
-DECIDING = frozenset({"approve", "return", "withdraw", "break_in", "publish"})
+DECIDING = frozenset({"approve", "return", "withdraw", "break_in", "publish", "confirm_clock"})
 """Acts that a key has only in the name of who makes it: nobody makes a key that decides for somebody else."""
 SCOPES = (*sorted(ACTS - KEEPERS), METRICS)
 """What a key may be given."""

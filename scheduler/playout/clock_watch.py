@@ -1,13 +1,15 @@
 """The wall clock under watch: is it to be trusted, and was it stepped?
 
-It is trusted once it is past the newest journal row and past a date no installation is older than. A step is seen as a
-change of the wall clock against the monotonic one. What a step means for slots is the service's affair.
+It is trusted once it is past the newest journal row and past a date no installation is older than, or once people have
+said that it is right (`desk.clock`). A step is seen as a change of the wall clock against the monotonic one. What a
+step means for slots is the service's affair.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 
 from scheduler.clock import Clock
+from scheduler.core.clock_trust import is_trusted
 
 STEP = 1.0
 """Seconds the wall clock may move against the monotonic one before it counts as a step."""
@@ -15,7 +17,7 @@ STEP = 1.0
 
 class ClockWatch:
     def __init__(self, clock: Clock, earliest: datetime, newest: Callable[[], datetime | None]) -> None:
-        """`newest`: when the newest journal row was written."""
+        """`newest`: the latest hour that the journal tells, of what nobody has set right."""
         self._clock = clock
         self._earliest = earliest
         self._newest = newest
@@ -28,8 +30,8 @@ class ClockWatch:
         before = self._offset
         stepped = offset - before if before is not None and abs(offset - before) > STEP else None
         if before is None or stepped is not None or not self.trusted:
-            newest = self._newest() or self._earliest  # may fail: then the step is seen by the next look
-            self.trusted = now >= max(newest, self._earliest)
+            # May fail: then the step is seen by the next look.
+            self.trusted = is_trusted(now, self._newest(), self._earliest)
         if before is None or stepped is not None:
             self._offset = offset  # slow drift is followed by nobody; the next look measures against the same mark
         return stepped

@@ -31,10 +31,16 @@ class Heartbeat:
             "relay": self._in_hand.incoming.states(),
             "amplifier": {"state": str(amplifier.state), "message": amplifier.message},
             "clock_trusted": trusted,
+            "clock_ahead": None if trusted else self._ahead(now),
             "stopping": stopping,
             "fault": fault or {"count": 0},
         }
         self._parts.jobs.beat("playout", os.getpid(), now, state)
+
+    def _ahead(self, now: datetime) -> dict[str, Any] | None:
+        """Why the clock is not trusted, where rows of a clock that ran ahead say so."""
+        found = self._parts.journal.ahead(now)
+        return {"rows": found.rows, "until": found.until.isoformat()} if found else None
 
     def _airings(self, engine: Engine) -> list[dict[str, Any]]:
         """What sounds, the one that goes first last."""

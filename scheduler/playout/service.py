@@ -365,6 +365,7 @@ class Playout:
         if stepped is not None:
             log.warning("the wall clock was stepped by %+.1f s; trusted: %s", stepped, self._watch.trusted)
             self._missed_by = "clock_step"
+            self._timeline.stepped(timedelta(seconds=stepped), now)
             if self._watch.trusted:
                 day = rules.local_day(now, self._rules.zone_name).isoformat()
                 note, told = self._parts.journal.note, f"{stepped:+.1f} s"

@@ -17,6 +17,7 @@ import numpy as np
 
 from audio_assets.library import Clip, Library
 from scheduler.config import AmplifierConfig, Config
+from scheduler.core.clock_trust import EARLIEST
 from scheduler.core.model import HOUSE_RATE, Frames, Seconds, Sha256, Slot
 from scheduler.errors import OutputError
 from scheduler.playout.alarms import SteppedAlarms
@@ -28,7 +29,7 @@ from scheduler.playout.outputs.null import Null
 from scheduler.playout.programme import Programme
 from scheduler.playout.service import Playout
 from scheduler.playout.sound import Sounds
-from scheduler.station import EARLIEST, Station
+from scheduler.station import Station
 
 if TYPE_CHECKING:
     from audio_assets.loudness import Pcm

@@ -14,6 +14,7 @@ __all__ = ["NOISE", "TITLES", "UNWATCHED", "Watched", "by_people_only", "told", 
 UNWATCHED: dict[str, str] = {
     "_sqlite_migrations": "the schema's own steps",
     "act": "keys of drawn forms",
+    "anchored": "which file of anchors goes with this database",
     "airing": "measured: the journal tells it",
     "audit": "itself",
     "box_clip": "sounds on their way from the ward",

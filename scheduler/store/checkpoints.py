@@ -11,6 +11,7 @@ from sqlite_utils.db import Database
 
 from scheduler.core.proof import Checkpoint, Sealed, Sum, Sums, read_payload
 from scheduler.store.chain import START, Mark, walk
+from scheduler.store.clock_words import ClockWords
 from scheduler.store.database import Store, insert, instant_or_none, instant_text
 
 
@@ -49,7 +50,7 @@ class Checkpoints:
         return [Sealed(*row) for row in self.store.db.conn.execute(sql, values)]
 
     def add(self, db: Database, checkpoint: Checkpoint, sealed: Sealed) -> None:
-        """Keep one, inside the caller's transaction. A second one of its day or number is an IntegrityError."""
+        """Keep one, inside the caller's transaction. A second one of its number is an IntegrityError."""
         key = {"number": checkpoint.number, "day": checkpoint.day.isoformat()}
         insert(db, "checkpoint", key | sealed._asdict())
 
@@ -59,8 +60,10 @@ class Checkpoints:
 
     def segment(self, after: Mark, until: datetime) -> Segment:
         """The rows behind `after` up to the first one written at or after `until`."""
+        # What a clock that ran ahead has written comes before the row in which people set it right: it is in this day.
+        begin = max(after.seq, ClockWords(self.store).base())
         late = self.store.value(
-            "SELECT seq FROM journal WHERE seq > ? AND at >= ? ORDER BY seq LIMIT 1", (after.seq, instant_text(until))
+            "SELECT seq FROM journal WHERE seq > ? AND at >= ? ORDER BY seq LIMIT 1", (begin, instant_text(until))
         )
         newest = self.store.value("SELECT max(seq) FROM journal")
         last = max(after.seq, late - 1 if late else newest or 0)

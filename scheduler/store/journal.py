@@ -14,11 +14,13 @@ from typing import NamedTuple
 from sqlite_utils.db import Database
 
 from scheduler.core.airtime import Aired
+from scheduler.core.clock_trust import Ahead
 from scheduler.core.model import AiringOutcome, Seconds
 from scheduler.core.output_share import OutputShare, to_row
 from scheduler.core.proof import Checkpoint, Fault, line_fault, read_payload
 from scheduler.store.chain import GENESIS, START, Break, Mark, Walked, row_hash, snapshot, walk
 from scheduler.store.checkpoints import Checkpoints, mark_of
+from scheduler.store.clock_words import ClockWords
 from scheduler.store.database import Row, Store, insert, instant_or_none, instant_text, json_text
 from scheduler.store.keys import holds
 
@@ -107,8 +109,23 @@ class Journal:
             self.append(db, Entry(at=at, kind=kind, day=day, reason=reason, note=note))
 
     def newest(self) -> datetime | None:
-        """When the newest row was written: a wall clock before it is not to be trusted."""
-        return instant_or_none(self.store.value("SELECT max(at) FROM journal"))
+        """The latest hour that rows tell: a wall clock before it is not to be trusted. Rows before the one in which
+        people have said how late it really is do not count.
+        """
+        return self.store.unchanged("journal.newest", self._newest)
+
+    def _newest(self) -> datetime | None:
+        sql = "SELECT max(at) FROM journal WHERE seq >= ?"
+        return instant_or_none(self.store.value(sql, (ClockWords(self.store).base(),)))
+
+    def ahead(self, now: datetime) -> Ahead | None:
+        """What was written by a clock that ran ahead of `now`, as far as nobody has set it right."""
+        return ClockWords(self.store).ahead(now)
+
+    def set_right_after(self, seq: int) -> datetime | None:
+        """The hour that people have said to be right last, where that stands behind row `seq`."""
+        base = ClockWords(self.store).base()
+        return instant_or_none(self.store.value("SELECT at FROM journal WHERE seq = ? AND seq > ?", (base, seq)))
 
     def of_day(self, day: str) -> list[Row]:
         """The airings of a day by planned start, as told rows (`outputs` decoded)."""

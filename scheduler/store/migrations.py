@@ -9,6 +9,7 @@ from sqlite_utils.migrations import Migrations
 
 from scheduler.store.api_schema import API
 from scheduler.store.cap_schema import CAP
+from scheduler.store.clock_schema import CLOCK
 from scheduler.store.cluster_schema import CLUSTERS
 from scheduler.store.compose_schema import COMPOSE, WRITERS
 from scheduler.store.emergency_schema import EMERGENCY
@@ -26,6 +27,7 @@ from scheduler.store.shares_schema import add_shares
 from scheduler.store.sms_schema import SMS
 from scheduler.store.town_schema import TOWN
 from scheduler.store.upgrade_schema import UPGRADE
+from scheduler.store.upload_schema import UPLOAD
 
 migrations = Migrations("loa-phuong")
 
@@ -281,27 +283,9 @@ def m012_render(db: Database) -> None:
     db.execute(_RENDER)
 
 
-_UPLOAD = (
-    """CREATE TABLE upload (
-        id TEXT PRIMARY KEY, -- random, in the addresses of its pieces
-        person_id INTEGER NOT NULL REFERENCES person(id),
-        path TEXT NOT NULL, -- its name in the incoming folder; how much has come is the file's own size
-        file_name TEXT NOT NULL, -- for display only
-        title TEXT NOT NULL,
-        origin TEXT NOT NULL,
-        size INTEGER NOT NULL, -- bytes, as said
-        mark TEXT NOT NULL, -- check sum of its first bytes: the same file is gone on with
-        begun_at TEXT NOT NULL,
-        touched_at TEXT NOT NULL, -- about when a piece last came
-        job_id INTEGER REFERENCES job(id) -- NULL = it still arrives
-    )""",
-    "CREATE INDEX upload_person ON upload(person_id)",
-)
-
-
 @migrations()
 def m013_upload(db: Database) -> None:
-    for statement in _UPLOAD:
+    for statement in UPLOAD:
         db.execute(statement)
 
 
@@ -398,3 +382,9 @@ def m029_town_zones(db: Database) -> None:
 @migrations()
 def m030_output_shares(db: Database) -> None:
     add_shares(db)
+
+
+@migrations()
+def m032_clock_and_anchor(db: Database) -> None:
+    for statement in CLOCK:
+        db.execute(statement)

@@ -24,6 +24,7 @@ __all__ = ["OWN", "Batch", "PairRows"]
 OWN = frozenset(
     {
         "act",
+        "anchored",
         "code_attempt",
         "heartbeat",
         "known_device",

@@ -121,6 +121,7 @@ RIGHTS = {
     **dict.fromkeys(("manage_people", "manage_tokens", "change_key", "manage_wards"), ADMINS),
     "stop": WRITERS | MACHINES,
     "test_output": LEADERS | MACHINES,
+    "confirm_clock": LEADERS | MACHINES,
     "answer_ticket": DESK | MACHINES,
 }
 """Right -> the roles that have it, written down a second time."""

@@ -37,6 +37,7 @@ MEANING = {
     "answer_ticket": "Answer what people have reported of a loudspeaker",
     "publish": "Open and close the public page",
     "take_air": "Move the air to the other machine of the ward, or let one air alone",
+    "confirm_clock": "Say that the machine's hour is right after its clock had run ahead",
     "issue": "Issue to the wards of a town (a hub's station)",
     "read_audit": "Read who did what, before and after, and have that log's chain checked",
     "manage_people": "Add and change people, give temporary passwords, switch accounts off",

@@ -9,7 +9,20 @@ from typing import Any
 from flask import Blueprint, Flask, Response, render_template
 from flask.typing import ResponseReturnValue
 
-from web.api import air, announcements, campaigns, cap, dispatches, emergency, house, journal, plan, sounds, tickets
+from web.api import (
+    air,
+    announcements,
+    campaigns,
+    cap,
+    clock,
+    dispatches,
+    emergency,
+    house,
+    journal,
+    plan,
+    sounds,
+    tickets,
+)
 from web.api.contract import OPERATIONS, Operation, Subject
 from web.api.door import Rates, run
 from web.api.openapi import chapters, document_text, reasons
@@ -30,6 +43,7 @@ SUBJECTS: tuple[Subject, ...] = (
     campaigns.subject,
     plan.subject,
     air.air,
+    clock.subject,
     emergency.subject,
     journal.journal,
     journal.reports,

@@ -238,6 +238,7 @@ COMPONENTS: Mapping[str, Schema] = {
     "MoveIn": taken(("to",), to=INSTANT, seen=also(INSTANT, description="The start that you have before your eyes.")),
     "LeaveOutIn": taken(("why",), why=text(500)),
     "AnswerIn": taken((), state=chosen(TicketState), words=text(2000)),
+    "ClockIn": taken(("seen",), seen=INSTANT),
     "StopIn": taken((), slot_id=text(100)),
     "EmergencyIn": taken(("announcement_id",), announcement_id=ID, zone=ZONE, code=CODE, at_once=_AT_ONCE),
     "EmergencyTextIn": taken(("text",), text=text(15_000), title=_TITLE, zone=ZONE, code=CODE, at_once=_AT_ONCE),
@@ -328,6 +329,9 @@ COMPONENTS: Mapping[str, Schema] = {
         airings=array(some("Airing")),
         next=maybe(given(id=_ANY_TEXT)),
         outputs=array(some("OutputState")),
+    ),
+    "Clock": given(
+        now=INSTANT, trusted=_FLAG, ahead_until=maybe(INSTANT), ahead_rows=_COUNT, asked_by=_ANY_TEXT
     ),
     "Order": given(slot_id=_ANY_TEXT),
     "EmergencyOrder": given(
