@@ -39,6 +39,7 @@ from scheduler.store import (
     StoredClip,
     Todos,
 )
+from scheduler.store.anchoring import Anchoring
 from scheduler.store.cluster_box import BoxSettings
 from scheduler.store.journal_search import JournalSearch
 from scheduler.store.pair_air import AirFile, always, folder_of
@@ -81,6 +82,7 @@ class Station:
         store.migrate()
         if config.pair.machine:
             store.fence = AirFile(folder_of(config.data)).fence
+        store.anchor = Anchoring(store, clock.now, config.station.time_zone)
         journal = Journal(store)
         parts = Parts(
             written=config,

@@ -5,6 +5,7 @@ a word of the command line, which everybody on the machine could read.
 """
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -53,14 +54,14 @@ def restore(
     """Put a backup back into an empty folder, or in the place of a stopped station."""
     from scheduler.store import restore as restoring
 
-    now = SystemClock().now()
+    now = SystemClock().now().astimezone(ZoneInfo(context.config().station.time_zone))
     passphrase = _passphrase(file, passphrase_file)
     if only_check:
         contents = looked_through(file, passphrase)
     elif folder is None:
         raise click.UsageError("--data is needed, or --check")
     else:
-        contents = restoring.restore(file, folder.resolve(), passphrase, replaced_at=now if replaces else None)
+        contents = restoring.restore(file, folder.resolve(), passphrase, replaced_at=now if replaces else None, now=now)
     told = {"station": contents.station, "made_at": contents.made_at, "bytes": contents.bytes}
     told |= {"files": contents.files, "journal_rows": contents.journal_rows}
     if as_json:

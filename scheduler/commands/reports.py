@@ -154,19 +154,28 @@ def verify_json(found: Verification) -> dict[str, Any]:
     if found.broken:
         seq, fault, reason, details = found.broken
         broken = {"seq": seq, "fault": fault, "reason": reason, "sentence": sentence(reason, details)}
-    told = {"whole": found.whole, "rows": found.rows, "broken": broken}
+    told: dict[str, Any] = {"whole": found.whole, "rows": found.rows, "broken": broken, "anchored_rows": found.anchored}
+    told |= {"audit_rows": found.audit_rows, "notes": [{"reason": code, "note": note} for code, note in found.notes]}
     return told | {"checkpoints": found.checkpoints, "signed_rows": found.signed}
 
 
 def verify_text(found: Verification) -> str:
     if found.broken:
         return f"NHẬT KÝ KHÔNG CÒN NGUYÊN VẸN. {sentence(found.broken.reason, found.broken.details)}"
+    more = ["Chưa có neo ngoài cơ sở dữ liệu."]
+    if found.anchored:
+        more = [f"Neo ngoài cơ sở dữ liệu: đến dòng {found.anchored}."]
+    if found.audit_rows is not None:
+        more.append(f"Nhật ký thao tác nguyên vẹn: {found.audit_rows} dòng.")
+    more += [sentence(code, {"note": note}) for code, note in found.notes]
     if not found.checkpoints:
-        return f"Chuỗi nhật ký nguyên vẹn: {found.rows} dòng, chưa có điểm chốt nào."
-    return (
-        f"Chuỗi nhật ký nguyên vẹn: {found.rows} dòng; "
-        f"{found.checkpoints} điểm chốt có chữ ký đúng, đã ký đến dòng {found.signed}."
-    )
+        words = f"Chuỗi nhật ký nguyên vẹn: {found.rows} dòng, chưa có điểm chốt nào."
+    else:
+        words = (
+            f"Chuỗi nhật ký nguyên vẹn: {found.rows} dòng; "
+            f"{found.checkpoints} điểm chốt có chữ ký đúng, đã ký đến dòng {found.signed}."
+        )
+    return "\n".join((words, *more))
 
 
 def print_journal(station: "Station", day: date, rows: Sequence[Row]) -> None:

@@ -49,6 +49,32 @@ CARE_REASONS: Mapping[str, str] = {
     "clock_second_needed": (
         "Trạm có từ hai người được xác nhận giờ: anh/chị đã xác nhận, còn cần một người khác xác nhận trước {until}."
     ),
+    # The anchor of the chains
+    "journal_anchor_cut": (
+        "Nhật ký mất các dòng sau dòng {seq}: neo ngoài cơ sở dữ liệu đã ghi dòng {anchored} lúc {at}; hãy giữ nguyên "
+        "máy và báo cấp trên. Muốn dùng lại bản cũ, hãy dùng loa restore để việc ấy được ghi lại."
+    ),
+    "journal_anchor_other": (
+        "Dòng {seq} khác dòng đã neo ngoài cơ sở dữ liệu lúc {at}, nhật ký đã bị viết lại; hãy giữ nguyên máy và báo "
+        "cấp trên."
+    ),
+    "audit_anchor_cut": (
+        "Nhật ký thao tác mất các dòng sau dòng {seq}: neo ngoài cơ sở dữ liệu đã ghi dòng {anchored} lúc {at}; hãy "
+        "giữ nguyên máy và báo cấp trên."
+    ),
+    "audit_anchor_other": (
+        "Dòng {seq} của nhật ký thao tác khác dòng đã neo ngoài cơ sở dữ liệu lúc {at}; hãy giữ nguyên máy và báo cấp "
+        "trên."
+    ),
+    "anchor_missing": (
+        "Tệp neo {file} của nhật ký không còn hoặc không đọc được, nên không biết cuối nhật ký có bị cắt không; hãy "
+        "giữ nguyên máy và báo cấp trên."
+    ),
+    "anchor_differs": (
+        "Trạm từng thấy nhật ký thiếu hoặc khác điều đã neo[ (dòng {seq}: {note})]; hãy giữ nguyên máy và báo cấp trên."
+    ),
+    "anchor_lost": "Tệp neo của nhật ký đã mất và được lập lại[: {note}].",
+    "restored": "Trạm được khôi phục từ bản sao lưu[: {note}].",
     # What the doctor finds on the lines to others
     "check_line_holds": "Đang liên lạc được[, trả lời lúc {time}].",
     "check_line_broken": "Không liên lạc được[: {told}]; trạm vẫn phát theo lịch và tự thử lại.",

@@ -17,7 +17,9 @@ from scheduler.core.proof import Checkpoint, Sealed, closes_at, handed_over, pay
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import LoaError, Refused
 from scheduler.store import Break, Checkpoints, Entry, Keys, SigningKey, Verification, holds, instant_text
-from scheduler.store.chain import START, Mark
+from scheduler.store.anchor import NAME, Anchor
+from scheduler.store.anchoring import checked
+from scheduler.store.chain import START, Mark, snapshot
 from scheduler.store.proof_file import Exported, write_proof
 
 log = logging.getLogger(__name__)
@@ -145,6 +147,8 @@ class ProofDesk:
         `tell` is given the share that is behind us, from 0 to 1; it must not touch this thread's rows.
         """
         found = self._parts.journal.verify(since, tell)
+        if found.whole:
+            found = self._anchored(found, walk_audit=since is None)
         if not found.whole or (newest := self._checkpoints.newest()) is None:
             return found
         signed = _read(newest)
@@ -156,6 +160,18 @@ class ProofDesk:
             return found
         told = f"checkpoint {signed.number} is signed with a key that is not this station's"
         return found._replace(broken=Break(None, told, "checkpoint_foreign_key", {"number": signed.number}))
+
+    def _anchored(self, found: Verification, *, walk_audit: bool) -> Verification:
+        """Both chains against their anchor, and the log of acts from its first row on where that is wanted."""
+        store = self._parts.store
+        if walk_audit:
+            rows, broken = self._parts.audit.verify()
+            found = found._replace(audit_rows=rows, broken=broken)
+        if store.is_fenced or not found.whole:  # the rows here are copied from the machine that anchors them
+            return found
+        with snapshot(store):
+            seen = checked(store, Anchor(store.path.with_name(NAME)))
+        return found._replace(broken=seen.broken, notes=seen.notes, anchored=seen.anchored)
 
     def checkpoints(self) -> list[Checkpoint]:
         """Every checkpoint, oldest first."""

@@ -80,12 +80,23 @@ class Witness(Protocol):
         """In each transaction, as its last words."""
 
 
+class Kept(Protocol):
+    """What is told of each transaction that was kept: the anchor of the chains."""
+
+    def kept(self) -> None:
+        """After the commit. Never raises."""
+
+    def begin_term(self) -> None:
+        """Rows have come whole from elsewhere."""
+
+
 class Store:
     """The station's database file. `read` and `rows` never wait for a writer; `write` is one short transaction."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.witness: Witness | None = None
+        self.anchor: Kept | None = None
         self.fence: Callable[[], None] | None = None
         """Asked before each transaction: it raises Refused where this machine may not change the ward's rows."""
         self._local = threading.local()
@@ -162,6 +173,8 @@ class Store:
                 raise
         except sqlite3.OperationalError as error:
             raise refusal_of(error, self.path.parent) from error
+        if self.anchor is not None and not (self.fence is not None and self.is_fenced):
+            self.anchor.kept()
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:

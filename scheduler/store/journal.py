@@ -76,6 +76,12 @@ class Verification(NamedTuple):
     checkpoints: int = 0
     signed: int = 0
     """Number of the last row that a checkpoint has signed."""
+    anchored: int = 0
+    """Number of the last row that is anchored outside the database; 0 = none is."""
+    notes: tuple[tuple[str, str], ...] = ()
+    """What rows say of the anchor itself (reason, note): a restore, a file begun again."""
+    audit_rows: int | None = None
+    """Rows of the log of acts that hold; None = it was not walked."""
 
     @property
     def whole(self) -> bool:

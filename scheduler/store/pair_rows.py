@@ -112,6 +112,8 @@ class PairRows:
         with self.store.write(own=True):
             self.store.db.conn.execute("DELETE FROM pair_change")
             self.put(notes=1, stream=stream, **values)
+        if self.store.anchor is not None:  # what this machine had anchored may never have reached the other's rows
+            self.store.anchor.begin_term()
 
     def head(self) -> int:
         """The number of the newest change."""

@@ -16,12 +16,17 @@ from typing import IO
 from filelock import FileLock, Timeout
 from sqlite_utils.db import Database
 
+from scheduler.clock import SystemClock
 from scheduler.errors import Refused
+from scheduler.store.anchor import NAME, Anchor
+from scheduler.store.anchoring import RESTORED, ends_of
 from scheduler.store.backup import DATABASE, HEAD, LIST, Contents, Tell, looked_through, opened, reading
 from scheduler.store.backup_sounds import kept_sound
-from scheduler.store.database import Store
+from scheduler.store.database import Store, insert, instant_text
+from scheduler.store.journal import Entry, Journal
 from scheduler.store.migrations import migrations
 from scheduler.store.town_queue import begin_line
+from scheduler.store.versions import bring_up
 
 __all__ = ["CONFIG", "restore", "set_aside"]
 
@@ -37,6 +42,7 @@ def restore(
     tell: Tell = lambda _: None,
     *,
     replaced_at: datetime | None = None,
+    now: datetime | None = None,
 ) -> Contents:
     """Unpack the backup `path` into `folder`; what it holds. The folder must not be there or be empty, unless the time
     is given at which a station that does not run is replaced: that one is then kept as `set_aside` names it.
@@ -45,7 +51,7 @@ def restore(
     backup_sounds_missing, disk_full, disk_readonly.
     """
     with _not_living(folder):
-        return _restored(path, folder, passphrase, tell, replaced_at)
+        return _restored(path, folder, passphrase, tell, replaced_at, now or SystemClock().now())
 
 
 def set_aside(folder: Path, replaced_at: datetime) -> Path:
@@ -53,7 +59,9 @@ def set_aside(folder: Path, replaced_at: datetime) -> Path:
     return folder.with_name(f"{folder.name}.before-{replaced_at:%Y%m%d-%H%M%S}")
 
 
-def _restored(path: Path, folder: Path, passphrase: str, tell: Tell, replaced_at: datetime | None) -> Contents:
+def _restored(
+    path: Path, folder: Path, passphrase: str, tell: Tell, replaced_at: datetime | None, now: datetime
+) -> Contents:
     is_replaced = replaced_at is not None and folder.is_dir() and _holds(folder)
     if folder.exists() and not is_replaced and (not folder.is_dir() or _holds(folder)):
         raise Refused("restore_not_empty", path=folder)
@@ -70,6 +78,7 @@ def _restored(path: Path, folder: Path, passphrase: str, tell: Tell, replaced_at
                 with kept_sound(contents.sounds_in or path.parent, kept, passphrase) as stream:
                     _unpacked(stream, _place(beside, name))
         _tried(beside / "loa.db")
+        _told(beside / "loa.db", contents, folder if is_replaced else None, now)
         _named(beside, folder, set_aside(folder, replaced_at) if replaced_at and is_replaced else None)
     except OSError as error:
         raise Refused("disk_full" if error.errno == 28 else "disk_readonly") from error  # noqa: PLR2004 - ENOSPC
@@ -142,6 +151,25 @@ def _unpacked(stream: IO[bytes], place: Path) -> None:
         shutil.copyfileobj(stream, out, _PIECE)
         out.flush()
         os.fsync(out.fileno())
+
+
+def _told(database: Path, contents: Contents, replaced: Path | None, now: datetime) -> None:
+    """The restore as a row of the journal, and the chains anchored anew from it: what is missing is told."""
+    held = Anchor(replaced / NAME).held() if replaced else None
+    note = f"backup of {contents.made_at}, rows up to {contents.journal_rows}"
+    if held and held.records:
+        journal, audit = held.records[-1].ends
+        note += f"; replaced: rows up to {journal.seq} {journal.hash}, acts up to {audit.seq} {audit.hash}"
+    store = Store(database)
+    try:
+        bring_up(store.db, database)
+        with store.write() as db:
+            Journal(store).append(db, Entry(at=now, kind="station", day=f"{now:%Y-%m-%d}", reason=RESTORED, note=note))
+            name = Anchor(database.with_name(NAME)).begin(ends_of(store), now)
+            insert(db, "anchored", {"name": name, "since": instant_text(now)})
+        store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        store.close()
 
 
 def _tried(database: Path) -> None:

@@ -56,7 +56,7 @@ def test_an_untouched_journal_is_whole(journal):
 def test_an_empty_journal_is_whole(tmp_path):
     store = Store(tmp_path / "empty.db")
     store.migrate()
-    assert Journal(store).verify() == (0, None, 0, 0)
+    assert Journal(store).verify()[:4] == (0, None, 0, 0)
     store.close()
 
 
