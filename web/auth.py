@@ -350,7 +350,8 @@ def set_up() -> Answer:
         _checked()
         _same_twice(form["password"], form["again"])
         now = station().clock.now()
-        station().parts.people.set_up(form["ma"], form["login"], form["name"], form["password"], now)
+        own = [station().config.station.name]
+        station().parts.people.set_up(form["ma"], form["login"], form["name"], form["password"], now, own)
         told = _signed_in(form["login"], form["password"])
     except Refused as refused:
         fault = sentence(refused.reason, refused.details)

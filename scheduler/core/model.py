@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from typing import NewType
 
+from scheduler.core.person_names import journal_name
 from scheduler.core.script import PLAIN, Shape
 
 Seconds = NewType("Seconds", float)
@@ -390,3 +391,8 @@ class Person:
     """Where a contributor may act; other roles need none, but for a key of theirs that is bound to some."""
     scope: frozenset[str] | None = None
     """The acts of the key (token) that acts for this person; None = the person, with all that the role may."""
+
+    @property
+    def recorded_name(self) -> str:
+        """How the journal names them: name of this instant, and account."""
+        return journal_name(self.login, self.name)

@@ -25,6 +25,8 @@ class FeeLine(NamedTuple):
     voice: str
     airings: int
     played_ms: int
+    account: str = ""
+    """Whose lines are counted together, whatever they were called meanwhile; empty = by name."""
 
 
 def fees_report(period: Period, lines: Sequence[FeeLine], head: Head, made_at: datetime) -> Report:
@@ -46,7 +48,7 @@ def fees_report(period: Period, lines: Sequence[FeeLine], head: Head, made_at: d
 def _people(lines: Sequence[FeeLine]) -> Table:
     authors: dict[str, list[FeeLine]] = {}
     for line in lines:
-        authors.setdefault(line.author, []).append(line)
+        authors.setdefault(line.account or line.author, []).append(line)
     return Table(
         "TheoTacGia",
         "Theo tác giả",
@@ -58,8 +60,8 @@ def _people(lines: Sequence[FeeLine]) -> Table:
             Column("ThanhTien", "Thành tiền (đồng)", Unit.BLANK, share=1.5),
         ),
         tuple(
-            (name, len(of), sum(line.airings for line in of), sum(line.played_ms for line in of), "")
-            for name, of in authors.items()
+            (of[-1].author, len(of), sum(line.airings for line in of), sum(line.played_ms for line in of), "")
+            for of in authors.values()
         ),
         ("Cộng", len(lines), sum(line.airings for line in lines), sum(line.played_ms for line in lines), ""),
         nothing="Trong kỳ không có bản tin nào ra loa.",

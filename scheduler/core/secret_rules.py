@@ -6,6 +6,7 @@ Pure; it knows no person and keeps nothing.
 import re
 from itertools import pairwise
 
+from scheduler.core.person_names import passwords
 from scheduler.errors import Refused
 
 __all__ = ["MIN_PASSWORD", "check_code", "check_password"]
@@ -27,6 +28,7 @@ _COMMON = frozenset(
 
 def check_password(password: str, login: str) -> None:
     """Raise Refused password_short, or password_common for one that a list of guesses begins with."""
+    password = passwords(password)[0]
     if len(password) < MIN_PASSWORD:
         raise Refused("password_short", least=MIN_PASSWORD)
     plain = password.lower()

@@ -74,8 +74,8 @@ BOOSTS: dict[BoostKind, str] = {
 REASONS: dict[str, str] = {
     # People and rights
     "not_permitted": "Vai trò của bạn không được làm việc này; hãy nhờ người có quyền.",
-    "login_invalid": "Tên đăng nhập phải có từ 1 đến 40 ký tự, không có dấu cách.",
-    "login_taken": "Tên đăng nhập “{login}” đã có người dùng; hãy chọn tên khác.",
+    "login_invalid": "Tên đăng nhập phải có từ 1 đến 40 chữ, số hoặc dấu thường, không có dấu cách hay chữ ẩn.",
+    "login_taken": "Tên đăng nhập “{login}” đã có người dùng hoặc dễ nhầm với tên đã có; hãy chọn tên khác.",
     "password_short": "Mật khẩu phải có ít nhất {least} ký tự.",
     "setup_token_invalid": "Liên kết cài đặt không còn dùng được; hãy khởi động lại trạm để lấy liên kết mới.",
     "sign_in_wrong": "Tên đăng nhập hoặc mật khẩu không đúng.",
@@ -285,6 +285,12 @@ REASONS: dict[str, str] = {
     ),
     "too_late": "Trễ quá mức cho phép nên không phát[ (trễ {late_seconds} giây, cho phép {tolerance_seconds} giây)].",
     "stopped_by": "Cán bộ đã bấm dừng.",
+    "stopped_by_town": "Cấp trên đã lệnh dừng hoặc thay bản tin này.",
+    "stopped_by_province": "Hệ thống nguồn của tỉnh đã hủy hoặc thay bản tin này.",
+    "stopped_by_alert": "Nguồn cảnh báo đã hủy hoặc thay cảnh báo này.",
+    "stopped_by_ward": "Phường đã lệnh cho cụm loa này dừng.",
+    "stopped_expired": "Bản tin đã hết hiệu lực nên được dừng.",
+    "stopped_withdrawn": "Bản tin đã được rút nên được dừng.",
     "campaign_stopped": "Đợt tuyên truyền đã dừng.",
     "campaign_paused": "Đợt tuyên truyền đang tạm dừng; bấm “Phát tiếp” để đưa vào kế hoạch trở lại.",
     "campaign_not_running": "Đợt[ “{title}”] không chạy vào lúc đó; hãy chạy đợt trước.",
@@ -302,6 +308,11 @@ REASONS: dict[str, str] = {
     "field_invalid": "Lĩnh vực phải từ 1 đến 6; hãy chọn lại.",
     "already_on_air": "Bản tin “{title}” đang phát hoặc đang chờ phát; không phát hai lần.",
     "power_cut": "Bộ phát ngừng giữa chừng (mất điện hoặc tắt máy).",
+    "playout_hung": "Bộ phát bị treo nên trạm đã tắt và chạy lại nó; nếu lặp lại, hãy báo người trực máy.",
+    "playout_died": "Bộ phát bị ngắt đột ngột rồi trạm đã chạy lại nó; nếu lặp lại, hãy báo người trực máy.",
+    "supervisor_died": (
+        "Tiến trình giám sát của trạm bị ngắt đột ngột nên bộ phát tự dừng; hãy xem trạm đã chạy lại chưa."
+    ),
     "station_off": "Trạm không chạy vào giờ này.",
     "no_output_open": (
         "Không đầu ra âm thanh nào đang mở[ cho vùng “{zone}”]; hãy kiểm tra dây, card âm thanh và nguồn điện."

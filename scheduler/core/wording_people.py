@@ -12,6 +12,14 @@ PEOPLE_REASONS: dict[str, str] = {
     "zone_not_divisible": "Cộng tác viên không nhận cả phường làm vùng; hãy chọn từng vùng.",
     "name_missing": "Hãy ghi họ tên.",
     "name_too_long": "Họ tên dài quá {limit} ký tự; hãy ghi ngắn lại.",
+    "name_taken": (
+        "Tên “{name}” trùng hoặc dễ nhầm với tên của người khác (kể cả người đã nghỉ hay tên cũ); hãy ghi thêm chức "
+        "danh hoặc tổ để phân biệt."
+    ),
+    "name_reserved": "Tên “{name}” là tên của trạm hoặc của hệ thống; hãy ghi họ tên của người dùng.",
+    "name_letters": (
+        "Tên này có chữ ẩn, ký hiệu lạ hoặc chữ của nhiều bộ chữ lẫn nhau; hãy gõ lại họ tên bằng chữ tiếng Việt."
+    ),
     "role_unknown": "Không có vai trò này; hãy chọn lại.",
     "last_admin": "Đây là người quản trị cuối cùng; hãy giao quyền quản trị cho người khác trước.",
     "own_role": "Không ai tự đổi vai trò hay tự tắt tài khoản của mình; hãy nhờ người quản trị khác.",

@@ -240,8 +240,8 @@ class EmergencyDesk:
             priority=slot.priority.value,
             trigger=slot.trigger.value,
             reason="order_by_code",
-            author=order.officer.name if order.officer else "",
-            operator=order.leader.name,
+            author=order.officer.recorded_name if order.officer else "",
+            operator=order.leader.recorded_name,
         )
 
 

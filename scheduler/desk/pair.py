@@ -144,7 +144,9 @@ class PairDesk:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             beside = self.folder / "request.new"
-            beside.write_text(json.dumps({"act": act, "who": actor.name}, ensure_ascii=False), encoding="utf-8")
+            beside.write_text(
+                json.dumps({"act": act, "who": actor.recorded_name}, ensure_ascii=False), encoding="utf-8"
+            )
             beside.replace(self.folder / "request.json")
         except OSError as error:
             raise Refused("disk_readonly") from error

@@ -39,11 +39,14 @@ class PeopleDesk(Confirming):
         code: str = "",
         must_change: bool = False,
     ) -> Person:
-        """A new person who may sign in. Raises Refused: login_invalid, login_taken, password_short, zones_missing, …"""
+        """A new person who may sign in.
+
+        Raises Refused: login_invalid, login_taken, name_taken, name_reserved, name_letters, password_short, …
+        """
         permit(actor, "manage_people")
         zones = self._zones(role, zones)
         self.confirm(actor, code, "manage_people")
-        _name(name, optional=True)
+        name = self._name(name, optional=True)
         return self._people.add(login, name, role, password, self._parts.clock.now(), zones, must_change=must_change)
 
     def change(
@@ -51,9 +54,10 @@ class PeopleDesk(Confirming):
     ) -> None:
         """Another name, role or zones; with another right the open sessions end.
 
-        Raises Refused: own_role, last_admin, machine_person, name_missing, zones_missing.
+        Raises Refused: own_role, last_admin, machine_person, name_missing, name_taken, name_reserved, zones_missing, …
         """
-        seen, name = self._other(actor, person_id), _name(name)
+        seen = self._other(actor, person_id)
+        name = self._name(name, seen)
         zones = self._zones(role, zones)
         rights = (role, tuple(sorted(zones))) != (seen.role, seen.zones)
         if rights and seen.id == actor.id:
@@ -135,8 +139,11 @@ class PeopleDesk(Confirming):
     # One's own
 
     def rename(self, actor: Person, name: str) -> None:
-        """One's own name, as pages and the journal show it from now on. Raises Refused name_missing, name_too_long."""
-        self._people.change(actor.id, {"name": _name(name)})
+        """One's own name, as pages and the journal show it from now on.
+
+        Raises Refused: name_missing, name_too_long, name_taken, name_reserved, name_letters.
+        """
+        self._people.change(actor.id, {"name": self._name(name, actor)})
 
     def change_password(self, actor: Person, old: str, new: str, *, session_id: int = 0) -> None:
         """One's own password; every session but number `session_id` ends.
@@ -169,6 +176,15 @@ class PeopleDesk(Confirming):
                 self._parts.audit.event("sessions_ended", subject="person", subject_id=seen.id, title=seen.name)
             return count
 
+    def _name(self, name: str, person: Person | None = None, *, optional: bool = False) -> str:
+        """A name that nobody else has or had, nor the station."""
+        free = self._people.free_name(name, person, [self._parts.config.station.name])
+        if not free and not optional:
+            raise Refused("name_missing")
+        if len(free) > MAX_NAME:
+            raise Refused("name_too_long", limit=MAX_NAME)
+        return free
+
     # In and out
 
     def sign_in(self, login: str, password: str, address: str, *, device: str = "", agent: str = "") -> SignedIn:
@@ -196,12 +212,3 @@ def temporary_password() -> str:
     """Something that can be told over the telephone: three made-up words and four digits."""
     words = ["".join(secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS) for _ in range(2)) for _ in range(3)]
     return "-".join([*words, f"{secrets.randbelow(10_000):04}"])
-
-
-def _name(name: str, *, optional: bool = False) -> str:
-    name = " ".join(name.split())
-    if not name and not optional:
-        raise Refused("name_missing")
-    if len(name) > MAX_NAME:
-        raise Refused("name_too_long", limit=MAX_NAME)
-    return name

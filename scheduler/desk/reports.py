@@ -139,6 +139,7 @@ class ReportDesk:
         lines = [
             FeeLine(
                 author=row["author"],
+                account=row["account"],
                 announcement_id=row["announcement_id"],
                 title=row["title"],
                 first_day=date.fromisoformat(row["first_day"]),

@@ -143,7 +143,7 @@ class SettingsDesk:
             batch = parts.settings.add({key: (self.get(key), value) for key, value in kept.items()}, actor.id, now)
             if after.rules != before:
                 day = local_day(now, before.zone_name).isoformat()
-                parts.journal.note("rules", day, "rules_changed", f"{actor.name}: {note}", now)
+                parts.journal.note("rules", day, "rules_changed", f"{actor.recorded_name}: {note}", now)
         if after.rules != before:
             self._campaigns.replan()
         return batch

@@ -55,7 +55,7 @@ def order_entry(
         zone=zone or row.zone,
         priority=row.priority,
         reason=reason,
-        author=parts.people.get(row.issuer_id).name,
-        operator=by.name,
+        author=parts.people.get(row.issuer_id).recorded_name,
+        operator=by.recorded_name,
         note=note,
     )

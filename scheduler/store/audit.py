@@ -189,7 +189,7 @@ class Audit:
             "day": local_day(now, self._zone_name).isoformat(),
             "kind": kind,
             "person_id": who.id if who else None,
-            "name": who.name if who else "",
+            "name": who.recorded_name if who else "",
             "via": what.via,
             "address": what.address[:60],
             "session": what.session[:80],

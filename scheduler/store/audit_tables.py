@@ -44,6 +44,7 @@ UNWATCHED: dict[str, str] = {
     "pair_change": "for the other machine: what it tells of is told itself",
     "pair_late": "rows that the journal tells of",
     "pair_state": "where this machine stands",
+    "person_name": "names that people have had; the person is told",
     "province_cursor": "how far the link has read",
     "province_outbox": "what the link sends by itself",
     "recovery_code": "secrets; their making and use are told as events",

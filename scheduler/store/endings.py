@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from scheduler.core.journal_notes import moved_note
 from scheduler.core.model import AiringOutcome, Slot
 from scheduler.core.output_share import OutputShare
+from scheduler.core.person_names import journal_name
 from scheduler.store.database import Row, instant_text
 from scheduler.store.journal import Entry
 
@@ -99,10 +100,10 @@ def entry_of(
         text_sha256=hashlib.sha256(row["text"].encode()).hexdigest(),
         audio_sha256=slot.audio_sha256,
         voice=f"{row['engine']}/{row['voice']}" if row["engine"] else "",
-        author=row["author"],
-        approver=row["approver"] or "",
+        author=journal_name(row["author_login"], row["author"]),
+        approver=journal_name(row["approver_login"], row["approver"]),
         approved_at=row["approved_at"],
-        operator=row["operator"] or "",
+        operator=journal_name(row["operator_login"], row["operator"]),
         outputs=ending.outputs or {},
         shares=ending.shares,
         note="; ".join(filter(None, (moved_note(row["moved_from"]) if row["moved_from"] else "", ending.note))),

@@ -10,6 +10,8 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from scheduler.core.person_names import passwords
+
 __all__ = ["digest", "hashed", "matches"]
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's small profile: 37 ms on an office PC
@@ -21,8 +23,8 @@ def digest(token: str) -> str:
 
 
 def hashed(secret: str) -> str:
-    """The argon2id hash of what a person has chosen."""
-    return _HASHER.hash(secret)
+    """The argon2id hash of what a person has chosen, whatever keyboard has put the marks on its letters."""
+    return _HASHER.hash(passwords(secret)[0])
 
 
 @cache
@@ -31,8 +33,16 @@ def _decoy() -> str:
 
 
 def matches(kept: str, secret: str) -> bool:
-    """Always the work of one verification, so that an unknown login takes as long as a wrong password."""
+    """The same work for a wrong password as for an unknown login.
+
+    A password with marks is tried in each way in which it may have been typed when it was kept, and all of them always.
+    """
+    found = [_is(kept or _decoy(), one) and bool(kept) for one in passwords(secret)]
+    return any(found)
+
+
+def _is(kept: str, secret: str) -> bool:
     try:
-        return _HASHER.verify(kept or _decoy(), secret) and bool(kept)
+        return _HASHER.verify(kept, secret)
     except (VerificationError, InvalidHashError, UnicodeError):
         return False

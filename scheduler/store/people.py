@@ -8,7 +8,9 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
+from scheduler.core import person_names
 from scheduler.core.model import Person, Role
+from scheduler.core.person_names import MACHINE_LOGIN, MACHINE_NAME
 from scheduler.core.secret_rules import check_password
 from scheduler.errors import NotFound, Refused
 from scheduler.store.database import Row, insert, instant_text, update
@@ -18,8 +20,6 @@ from scheduler.store.web_sessions import OpenSession, SignedIn, WebSession, WebS
 
 __all__ = ["MACHINE_LOGIN", "OpenSession", "People", "SignedIn", "WebSession"]
 
-MACHINE_LOGIN = "may-tram"
-"""The person that acts when somebody who may run commands on this machine uses the command line."""
 MAX_LOGIN = 40
 MAX_NAME = 80
 
@@ -27,18 +27,22 @@ MAX_NAME = 80
 class People(WebSessions):
     def add(
         self, login: str, name: str, role: Role, password: str, now: datetime, zones: Iterable[str] = (), *,
-        must_change: bool = False,
+        must_change: bool = False, reserved: Iterable[str] = (),
     ) -> Person:  # fmt: skip
-        """A new person. Raises Refused: login_invalid, login_taken, password_short, password_common."""
-        login = login.strip()
-        if not login or len(login) > MAX_LOGIN or any(ch.isspace() for ch in login) or login.lower() == MACHINE_LOGIN:
+        """A new person; `reserved`: what the station calls itself.
+
+        Raises Refused: login_invalid, login_taken, name_letters, name_taken, name_reserved, password_short, …
+        """
+        login = person_names.account(login)
+        if not login or len(login) > MAX_LOGIN or person_names.same_looks(login, [MACHINE_LOGIN]):
             raise Refused("login_invalid", login=login)
         check_password(password, login)
         kept = hashed(password)
         with self.store.write() as db:
-            if self.by_login(login):
+            if self.by_login(login) or person_names.same_looks(login, self._others("person", "login")):
                 raise Refused("login_taken", login=login)
-            values: Row = {"login": login, "name": name.strip() or login, "role": role.value, "password_hash": kept}
+            name = self.free_name(name or login, more=reserved)
+            values: Row = {"login": login, "name": name, "role": role.value, "password_hash": kept}
             values |= {"created_at": instant_text(now), "must_change": int(must_change)}
             person_id = insert(db, "person", values)
             self._set_zones(person_id, zones)
@@ -50,7 +54,7 @@ class People(WebSessions):
             return known
         with self.store.write() as db:
             if not self.by_login(MACHINE_LOGIN):
-                row = {"login": MACHINE_LOGIN, "name": "Máy trạm", "role": Role.ADMIN.value, "password_hash": ""}
+                row = {"login": MACHINE_LOGIN, "name": MACHINE_NAME, "role": Role.ADMIN.value, "password_hash": ""}
                 insert(db, "person", row | {"created_at": instant_text(now)})
         person = self.by_login(MACHINE_LOGIN)
         if person is None:
@@ -81,6 +85,29 @@ class People(WebSessions):
                 update(db, "person", {"id": person_id}, values)
             if zones is not None:
                 self._set_zones(person_id, zones)
+
+    def free_name(self, typed: str, person: Person | None = None, more: Iterable[str] = ()) -> str:
+        """A name as it will be kept, which nobody else has or had, nor looks like ('' for nothing).
+
+        `more`: what the station calls itself. Raises Refused: name_letters, name_reserved, name_taken.
+        """
+        name = person_names.display_name(typed)
+        if not name or (person is not None and name == person.name):
+            return name
+        if person_names.looks_reserved(name, more):
+            raise Refused("name_reserved", name=name)
+        but = person.id if person else 0
+        if person_names.same_looks(
+            name, self._others("person_name", "name", but) + self._others("person", "login", but)
+        ):
+            raise Refused("name_taken", name=name)
+        return name
+
+    def _others(self, table: str, column: str, but: int = 0) -> list[str]:
+        """What everybody else is or was called."""
+        key = "id" if table == "person" else "person_id"
+        rows = self.store.rows(f"SELECT {column} AS it FROM {table} WHERE {key} <> ?", (but,))  # noqa: S608 - ours
+        return [row["it"] for row in rows]
 
     def set_password(self, person: Person, password: str, *, must_change: bool = False) -> None:
         """A new password. Raises Refused password_short, password_common."""
@@ -128,13 +155,15 @@ class People(WebSessions):
         sql = "SELECT 1 FROM setup_token WHERE token_hash = ? AND used_at IS NULL"
         return not self.any() and bool(self.store.value(sql, (digest(token),)))
 
-    def set_up(self, token: str, login: str, name: str, password: str, now: datetime) -> Person:
+    def set_up(
+        self, token: str, login: str, name: str, password: str, now: datetime, reserved: Iterable[str] = ()
+    ) -> Person:
         """The first person, an admin. The token is spent with it. Raises Refused setup_token_invalid."""
         with self.store.write() as db:
             key = {"token_hash": digest(token), "used_at": None}
             if self.any() or update(db, "setup_token", key, {"used_at": instant_text(now)}) != 1:
                 raise Refused("setup_token_invalid")
-            return self.add(login, name, Role.ADMIN, password, now)
+            return self.add(login, name, Role.ADMIN, password, now, reserved=reserved)
 
     # Forms that act once
 

@@ -147,13 +147,21 @@ class ReportRows:
         return self.store.rows(sql, (number,))
 
     def items(self, first: date, last: date) -> list[Row]:
-        """What each author wrote that was heard: one row an announcement and version of its words."""
+        """What each author wrote that was heard: one row an announcement and version of its words.
+
+        `author`: as the newest airing names them; `account`: whose it is, whatever they were called.
+        """
         return self.store.rows(
-            f"""SELECT author, announcement_id, title, text_sha256, min(voice) AS voice, min(day) AS first_day,
-                sum(played_ms > 0) AS airings, sum(coalesce(played_ms, 0)) AS played_ms
-            FROM journal WHERE {_IN_PERIOD} AND outcome <> 'recorded' AND "trigger" NOT IN ('relay', 'live', 'drill')
-            GROUP BY author, announcement_id, title, text_sha256
-            HAVING sum(coalesce(played_ms, 0)) > 0 ORDER BY author, first_day, title, announcement_id""",  # noqa: S608 - our words
+            f"""SELECT newest.author, coalesce(p.login, '') AS account, told.* FROM (
+                SELECT announcement_id, title, text_sha256, min(voice) AS voice, min(day) AS first_day,
+                    sum(played_ms > 0) AS airings, sum(coalesce(played_ms, 0)) AS played_ms,
+                    max(seq) AS seq
+                FROM journal WHERE {_IN_PERIOD} AND outcome <> 'recorded' AND "trigger" NOT IN ('relay', 'live', 'drill')
+                GROUP BY announcement_id, title, text_sha256, CASE WHEN announcement_id IS NULL THEN author END
+                HAVING sum(coalesce(played_ms, 0)) > 0) told
+            JOIN journal newest ON newest.seq = told.seq
+            LEFT JOIN announcement a ON a.id = told.announcement_id LEFT JOIN person p ON p.id = a.author_id
+            ORDER BY newest.author, first_day, told.title, told.announcement_id""",  # noqa: S608 - our words
             (str(first), str(last)),
         )
 

@@ -45,6 +45,7 @@ _FACTS = """
         a.kind AS kind, c.state AS c_state, c.stopped_at AS c_stopped_at, c.pauses_json,
         r.state AS r_state, d.fields_json, k.engine, k.voice, k.retired_at,
         author.name AS author, approver.name AS approver, operator.name AS operator,
+        author.login AS author_login, approver.login AS approver_login, operator.login AS operator_login,
         operator.role AS operator_role
     FROM slot s JOIN announcement a ON a.id = s.announcement_id
     JOIN person author ON author.id = a.author_id
@@ -278,17 +279,9 @@ class Slots:
 
 
 def _insert_refusal(db: Database, day: date, refusal: Refusal) -> None:
-    insert(
-        db,
-        "refusal",
-        {
-            "day": day.isoformat(),
-            "campaign_id": refusal.campaign_id,
-            "ordinal": refusal.ordinal,
-            "reason": refusal.reason,
-            "details_json": json_text({name: str(value) for name, value in refusal.details.items()}),
-        },
-    )
+    details = json_text({name: str(value) for name, value in refusal.details.items()})
+    key = {"day": day.isoformat(), "campaign_id": refusal.campaign_id, "ordinal": refusal.ordinal}
+    insert(db, "refusal", key | {"reason": refusal.reason, "details_json": details})
 
 
 def slot_of(row: Row) -> Slot:

@@ -7,6 +7,7 @@ before has tries of its own: whatever others do with its login, it gets in. An o
 
 import math
 import secrets
+import unicodedata
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -100,9 +101,9 @@ class WebSessions:
 
     def _attempt(self, login: str, address: str, device: str, now: datetime) -> _Attempt:
         """Write a try down as wrong. Raises Refused too_many_attempts while it has to wait."""
-        account = digest(login.strip().lower()[:80])  # people type their password here: it must not be kept
+        account = digest(_composed(login).lower()[:80])  # people type their password here: it must not be kept
         with self.store.write(own=True) as db:
-            row = self.store.row("SELECT * FROM person WHERE login = ? AND active = 1", (login.strip(),))
+            row = self.store.row("SELECT * FROM person WHERE login = ? AND active = 1", (_composed(login),))
             known = self._known(row, device, now)
             if until := max(filter(None, self._waits(account, address, known, now)), default=None):
                 raise Refused("too_many_attempts", minutes=math.ceil((until - now).total_seconds() / 60))
@@ -224,4 +225,9 @@ class WebSessions:
         return instant_of(found) if found else None
 
     def by_login(self, login: str) -> Person | None:
-        return person_by(self.store, "login", login.strip())
+        return person_by(self.store, "login", _composed(login))
+
+
+def _composed(login: str) -> str:
+    """A login as it is kept, whatever keyboard has typed it; one that cannot be kept is nobody's."""
+    return unicodedata.normalize("NFC", login.strip())

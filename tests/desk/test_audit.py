@@ -65,7 +65,7 @@ def test_an_act_tells_who_by_which_right_and_what_was_before_and_after(station, 
     (row,) = [row for row in rows(subject="campaign") if row.kind == "update"]
     assert (row.person_id, row.name, row.via, row.address, row.session) == (
         cast.lan.id,
-        "Lan",
+        "Lan (lan)",
         "page",
         "10.0.0.7",
         "12",
@@ -136,7 +136,7 @@ def test_an_order_for_now_and_a_stop_are_told(station, cast, rows):
         station.desk.air.play_now(cast.lan, announcement_id)
     with begin(Doing("page")):
         station.desk.air.stop(cast.lan)
-    assert [(row.act, row.name) for row in rows(subject="slot")] == [("play_now", "Lan")]
+    assert [(row.act, row.name) for row in rows(subject="slot")] == [("play_now", "Lan (lan)")]
     assert [(row.act, row.after["kind"]) for row in rows(subject="command")] == [("stop", "stop")]
 
 
@@ -318,4 +318,4 @@ def test_an_order_that_is_called_back_leaves_its_trace(station, cast, db, rows):
     with begin(Doing("page", person=cast.minh, act="stop")), db.write() as conn:
         conn.conn.execute("UPDATE slot SET outcome = 'cancelled', reason = 'order_taken_back' WHERE id = ?", (slot_id,))
     row = rows(subject="slot")[-1]
-    assert (row.kind, row.name, row.after["outcome"]) == ("update", "Minh", "cancelled")
+    assert (row.kind, row.name, row.after["outcome"]) == ("update", "Minh (minh)", "cancelled")

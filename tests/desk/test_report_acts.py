@@ -214,7 +214,7 @@ def test_the_delay_of_an_emergency_is_from_the_order_to_the_first_sample(air, re
     air.of(Trigger.EMERGENCY, PLAYED, 30_000, late_ms=1_340, operator=minh)
     air.of(Trigger.EMERGENCY, REFUSED, 0, minute=5, reason="clock_untrusted", operator=minh)
     heard, refused = lines(reports.airtime(minh, MONTH), "BanTinKhan")
-    assert (heard["DoTre"], heard["NguoiLenh"], heard["GioLenh"]) == (1.3, "Minh", "05:30:00")
+    assert (heard["DoTre"], heard["NguoiLenh"], heard["GioLenh"]) == (1.3, "Minh (minh)", "05:30:00")
     assert refused["DoTre"] == refused["GioPhat"] == ""
     assert "Đồng hồ" in refused["KetQua"]
 
@@ -250,7 +250,7 @@ def test_what_did_not_air_is_counted_by_its_end_and_reason(air, reports, later, 
 def test_sound_in_quiet_hours_is_named_to_the_second(air, reports, later, minh, minute, played_ms, inside):
     air.of(Trigger.EMERGENCY, PLAYED, played_ms, minute=minute, operator=minh)
     told = lines(reports.airtime(minh, MONTH), "GioYenTinh")
-    assert [(line["Loai"], line["NguoiLenh"]) for line in told] == ([("Khẩn cấp", "Minh")] if inside else [])
+    assert [(line["Loai"], line["NguoiLenh"]) for line in told] == ([("Khẩn cấp", "Minh (minh)")] if inside else [])
 
 
 @pytest.mark.parametrize(("minute", "hours"), [(1_080, 3), (450, 9)], ids=["over_midnight", "over_two_quiet_windows"])
@@ -342,8 +342,27 @@ def test_the_sheet_of_fees_counts_what_was_heard_and_by_whom_it_was_written(air,
     air.of(played_ms=0, outcome=MISSED, minute=4)
     air.of(Trigger.RELAY, minute=6)
     (item,) = lines(reports.fees(minh, MONTH), "BanTin")
-    assert (item["TacGia"], item["TieuDe"], item["SoLuot"], item["SoPhut"]) == ("Lan", "Tiêm chủng", 2, 1.5)
+    assert (item["TacGia"], item["TieuDe"], item["SoLuot"], item["SoPhut"]) == ("Lan (lan)", "Tiêm chủng", 2, 1.5)
     assert item["HeSo"] is None
+
+
+def test_the_sheet_of_fees_counts_a_renamed_author_once_and_with_rows_from_before_accounts_stood_there(
+    air, reports, minh, cast, monkeypatch
+):
+    with monkeypatch.context() as before:
+        before.setattr("scheduler.store.slots.journal_name", lambda _, name: name or "")
+        air.of(played_ms=60_000, announcement_id=cast.approved(60.0, "Chỉ phát trước đó"))
+        air.of(played_ms=60_000, minute=2)
+    air.of(played_ms=60_000, minute=4)
+    cast.station.desk.people.rename(cast.lan, "Lê Thị Lan")
+    air.of(played_ms=60_000, minute=6)
+    told = reports.fees(minh, MONTH)
+    assert [(one["TieuDe"], one["SoLuot"]) for one in lines(told, "BanTin")] == [
+        ("Chỉ phát trước đó", 1),
+        ("Tiêm chủng", 3),
+    ]
+    (author,) = lines(told, "TheoTacGia")
+    assert (author["TacGia"], author["SoLuot"]) == ("Lê Thị Lan (lan)", 4)
 
 
 def test_an_item_that_nobody_heard_earns_nothing(air, reports, minh):

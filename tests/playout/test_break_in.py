@@ -155,7 +155,7 @@ class TestTypedWords:
         service.run_stepped(clock, clock.now() + timedelta(minutes=1))
         (row,) = rows(station)
         assert (row["slot_id"], row["outcome"], row["title"]) == (slot_id, "played", "Lũ")
-        assert row["author"] == row["approver"] == row["operator"] == "Minh"
+        assert row["author"] == row["approver"] == row["operator"] == "Minh (minh)"
         assert row["voice"].startswith("espeak")
 
     def test_of_an_editor_are_refused_before_anything_is_written(self, station, cast):

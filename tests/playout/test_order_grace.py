@@ -44,7 +44,7 @@ def test_an_order_taken_back_in_time_is_never_heard_and_cuts_nothing(station, ca
     service.run_stepped(clock, slot.start + timedelta(minutes=2))
     told = {row["trigger"]: row for row in rows(station)}
     assert (told["emergency"]["outcome"], told["emergency"]["reason"]) == ("cancelled", "order_taken_back")
-    assert (told["emergency"]["played_ms"], told["emergency"]["note"]) == (0, "Lan")
+    assert (told["emergency"]["played_ms"], told["emergency"]["note"]) == (0, "Lan (lan)")
     assert (told["schedule"]["outcome"], told["schedule"]["reason"]) == ("played", "")  # whole, and in one piece
     assert len(sound(station)) == 1
 

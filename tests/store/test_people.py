@@ -1,9 +1,11 @@
+import unicodedata
 from datetime import timedelta
 
 import pytest
 
 from scheduler.core.model import Role
 from scheduler.errors import Refused
+from scheduler.store import passwords
 
 
 @pytest.fixture
@@ -114,3 +116,56 @@ def test_the_machines_person_exists_once_and_cannot_sign_in(people, clock):
     assert people.machine(clock.now()) == people.machine(clock.now())
     assert _reason(lambda: people.sign_in("may-tram", "", "10.0.0.1", clock.now(), 12)) == "sign_in_wrong"
     assert not people.any()
+
+
+def nfd(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        pytest.param("LAN", "name_taken", id="capitals"),
+        pytest.param("Ian", "name_taken", id="looks_like_lan"),
+        pytest.param("Minh", "name_taken", id="of_one_who_left"),
+        pytest.param("Máy trạm", "name_reserved", id="the_machine"),
+        pytest.param(nfd("Máy trạm"), "name_reserved", id="the_machine_on_another_keyboard"),
+        pytest.param("La\u200bn", "name_letters", id="hidden_letter"),
+    ],
+)
+def test_nobody_takes_the_name_of_another(people, lan, minh, clock, name, reason):
+    people.change(minh.id, {"active": 0})
+    assert _reason(lambda: people.add("moi", name, Role.EDITOR, "mat-khau-dai", clock.now())) == reason
+    assert people.by_login("moi") is None
+
+
+def test_a_name_that_somebody_once_had_stays_theirs(people, lan, clock):
+    people.change(lan.id, {"name": people.free_name("Lan Anh", lan)})
+    assert _reason(lambda: people.add("moi", "Lan", Role.EDITOR, "mat-khau-dai", clock.now())) == "name_taken"
+    assert people.free_name("Lan", people.get(lan.id)) == "Lan"
+
+
+@pytest.mark.parametrize("login", ["Ian", "1an", "LAN", "may‐tram", "MAY-TRAM"])
+def test_an_account_that_looks_like_another_is_refused(people, lan, clock, login):
+    reason = _reason(lambda: people.add(login, "Người mới", Role.EDITOR, "mat-khau-dai", clock.now()))
+    assert reason in {"login_taken", "login_invalid"}
+
+
+def test_an_account_that_looks_otherwise_is_taken(people, lan, clock):
+    assert people.add("lân", "Người mới", Role.EDITOR, "mat-khau-dai", clock.now()).login == "lân"
+
+
+def test_login_and_password_are_the_same_on_every_keyboard(people, clock):
+    people.add(nfd("nguyễn.ấn"), nfd("Nguyễn Văn Ấn"), Role.EDITOR, nfd("mật khẩu dài"), clock.now())
+    for login, password in (("nguyễn.ấn", "mật khẩu dài"), (nfd("nguyễn.ấn"), nfd("mật khẩu dài"))):
+        _, person = people.sign_in(login, password, "10.0.0.1", clock.now(), 12)
+        assert (person.login, person.name) == ("nguyễn.ấn", "Nguyễn Văn Ấn")
+    assert _reason(lambda: people.add("nguyễn.ấn", "Khác", Role.EDITOR, "mat-khau-dai", clock.now())) == "login_taken"
+
+
+@pytest.mark.parametrize("kept_as", ["mật khẩu cũ dài", nfd("mật khẩu cũ dài")], ids=["composed", "taken_apart"])
+def test_a_hash_from_before_opens_with_both_forms(people, lan, kept_as):
+    people.change(lan.id, {"password_hash": passwords._HASHER.hash(kept_as)})
+    assert people.password_is(lan.id, "mật khẩu cũ dài")
+    assert people.password_is(lan.id, kept_as)
+    assert not people.password_is(lan.id, "mật khẩu cu dài")

@@ -46,12 +46,23 @@ def test_a_journal_row_tells_what_why_who_and_what_was_measured(slots, slot, clo
     slots.close(slot.id, ending, clock.now())
     row = station.parts.journal.of_day(DAY.isoformat())[0]
     assert row["title"] == "Tiêm chủng"
-    assert (row["author"], row["approver"]) == ("Lan", "Minh")
+    assert (row["author"], row["approver"]) == ("Lan (lan)", "Minh (minh)")
     assert row["audio_sha256"] == slot.audio_sha256
     assert row["reason"] == "output_failed"
     assert row["planned_ms"] == 3000
     assert row["outputs"] == {"wav": "đầy"}
     assert row["actual_start"].startswith(started.isoformat()[:19])
+
+
+def test_who_is_renamed_keeps_the_old_name_in_old_rows_and_the_account_in_all(cast, slots, clock, station):
+    cast.running(cast.approved(), base=2)
+    first, second = station.parts.slots.of_day(DAY)[:2]
+    slots.close(first.id, Ending(AiringOutcome.PLAYED), clock.now())
+    station.desk.people.rename(cast.lan, "Lê Thị Lan")
+    slots.close(second.id, Ending(AiringOutcome.PLAYED), clock.now())
+    rows = station.parts.journal.of_day(DAY.isoformat())
+    assert [row["author"] for row in rows] == ["Lan (lan)", "Lê Thị Lan (lan)"]
+    assert station.parts.journal.verify().whole
 
 
 @pytest.mark.parametrize(

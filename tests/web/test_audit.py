@@ -72,14 +72,14 @@ def test_every_act_of_the_page_that_changes_something_leaves_who_did_it(everythi
 def test_what_somebody_has_no_right_to_is_told(lans, lan, station, send):
     assert lans.get("/nguoi-dung").status_code == 403
     (row,) = station.parts.audit.rows(AuditFilter(act="manage_people"))
-    assert (row.kind, row.name, row.note, row.address) == ("refused", "Lan", "not_permitted", "127.0.0.1")
+    assert (row.kind, row.name, row.note, row.address) == ("refused", "Lan (lan)", "not_permitted", "127.0.0.1")
 
 
 def test_a_contributor_who_reaches_beyond_the_own_zone_is_told(client_of, tu, station, send):
     client = client_of(tu)
     assert send(client, "/dung").status_code == 403
     (row,) = station.parts.audit.rows(AuditFilter(act="stop"))
-    assert (row.name, row.note) == ("Bác Tư", "zone_not_yours")
+    assert (row.name, row.note) == ("Bác Tư (bac-tu)", "zone_not_yours")
 
 
 def test_a_leader_reads_who_did_what_before_and_after(minhs, lans, lan, send):

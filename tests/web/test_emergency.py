@@ -309,7 +309,7 @@ def test_an_officer_orders_on_the_number_a_leader_tells_over_the_telephone(lans,
     assert (row["operator"], row["operator_role"]) == ("Minh", "approver")  # as the gate sees it
     (told,) = station.parts.store.rows("SELECT * FROM journal WHERE kind = 'order'")
     assert (told["operator"], told["author"], told["slot_id"], told["reason"]) == (
-        "Minh", "Lan", slot.id, "order_by_code",
+        "Minh (minh)", "Lan (lan)", slot.id, "order_by_code",
     )  # fmt: skip
     assert station.desk.proof.verify().whole
     shown = told_by(lans.get(answer.location))
