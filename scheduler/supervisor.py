@@ -23,11 +23,14 @@ from filelock import FileLock, Timeout
 from scheduler.clock import Clock
 from scheduler.config import Config
 from scheduler.core.characters import escaped
+from scheduler.core.stops import WhyEnded
 from scheduler.errors import LoaError, Refused, StationBusyError
 
 log = logging.getLogger(__name__)
 
-PROCESSES = ("playout", "web", "studio")
+AIR = "playout"
+"""The process that makes the sound."""
+PROCESSES = (AIR, "web", "studio")
 PROVINCE = "province"
 """The process of a station that is linked to the provincial system."""
 CLUSTERS = "clusters"
@@ -103,6 +106,8 @@ class Supervisor:
         self.stop = threading.Event()
         self.rests: Callable[[str], bool] = lambda _: False
         """Whether a process is not to run just now; it is ended, and started again when it rests no more."""
+        self.leave_word: Callable[[WhyEnded], None] = lambda _: None
+        """Why playout was ended, for the next one to read; it is left before the end where the end is ours."""
 
     @property
     def alive(self) -> frozenset[str]:
@@ -133,6 +138,8 @@ class Supervisor:
             child.deaths = 1 if lived > CALM_AFTER else child.deaths + 1
             pause = min(2.0 ** (child.deaths - 1), LONGEST_PAUSE)
             log.error("%s ended with %s, starting again in %g s", child.name, child.process.returncode, pause)
+            if child.process.returncode:
+                self._word(child, WhyEnded.DIED)
             child.process, child.due = None, now + pause
         if now >= child.due:
             command = [sys.executable, "-m", "scheduler.cli", *self._arguments, "process", child.name]
@@ -157,7 +164,12 @@ class Supervisor:
         """End the process `name` at once, hung as it is; it is started again as one that died."""
         for child in self._children:
             if child.name == name and child.process is not None:
+                self._word(child, WhyEnded.HUNG)
                 child.process.kill()
+
+    def _word(self, child: _Child, why: WhyEnded) -> None:
+        if child.name == AIR:
+            self.leave_word(why)
 
     @staticmethod
     def _rest(child: _Child, now: float) -> None:
@@ -173,15 +185,16 @@ class Supervisor:
             child.process.kill()
 
     def _end(self) -> None:
-        alive = [child.process for child in self._children if child.process and child.process.poll() is None]
+        alive = {one.process: one for one in self._children if one.process and one.process.poll() is None}
         for process in alive:
             process.terminate()
         deadline = self._clock.monotonic() + STOP_WITHIN
-        for process in alive:
+        for process, child in alive.items():
             try:
                 process.wait(max(deadline - self._clock.monotonic(), 0.01))
             except subprocess.TimeoutExpired:
                 log.error("process %d did not end in time and is killed", process.pid)  # noqa: TRY400 - no traceback to show
+                self._word(child, WhyEnded.STOPPING)
                 process.kill()
                 process.wait()
 
@@ -193,7 +206,13 @@ def stop_on_signals(stop: threading.Event) -> None:
             signal.signal(number, lambda *_: stop.set())
 
 
-def child_signals(stop: threading.Event, parent: int | None) -> None:
+class Stopping(threading.Event):
+    """Set when a process of the station is to end; `orphaned`: because its supervisor is gone."""
+
+    orphaned = False
+
+
+def child_signals(stop: Stopping, parent: int | None) -> None:
     """A process of the station: SIGTERM or a dead parent sets `stop`; what a terminal sends is the supervisor's."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -202,10 +221,11 @@ def child_signals(stop: threading.Event, parent: int | None) -> None:
         threading.Thread(target=_watch_parent, args=(stop, parent), name="parent", daemon=True).start()
 
 
-def _watch_parent(stop: threading.Event, parent: int) -> None:
+def _watch_parent(stop: Stopping, parent: int) -> None:
     while not stop.wait(0.5):
         if os.getppid() != parent:
             log.error("the supervisor is gone, ending")
+            stop.orphaned = True
             stop.set()
 
 

@@ -30,6 +30,7 @@ KINDS: dict[str, str] = {
     "code_wrong": "Nhập sai mã xác nhận",
     "recovery_used": "Dùng một mã dự phòng",
     "order_taken_back": "Hủy lệnh trước khi phát",
+    "stopped": "Dừng phát",
     "cluster_volume": "Đặt âm lượng cụm loa",
     "cluster_mute": "Tắt hoặc mở tiếng cụm loa",
     "cluster_test": "Thử cụm loa",
@@ -238,7 +239,7 @@ def done_words(row: AuditRow) -> str:
 
 def note_words(row: AuditRow) -> str:
     """What a row without changes says besides."""
-    return sentence(row.note) if row.kind == "refused" else row.note
+    return sentence(row.note) if row.kind in {"refused", "stopped"} else row.note
 
 
 def announcement_of(row: AuditRow) -> int | None:

@@ -16,6 +16,7 @@ from scheduler.commands.base import Context, json_option, length_text, pass_cont
 from scheduler.commands.demo import demo
 from scheduler.commands.output_states import output_lines
 from scheduler.desk.output_states import outputs_seen
+from scheduler.store.end_record import EndRecords
 from scheduler.store.pair_air import Resting, folder_of
 from scheduler.store.pair_rows import PairRows
 from scheduler.watchdog import BeatRows, Pulse, Vitals
@@ -60,6 +61,7 @@ def run_station(context: Context) -> None:
             more += [supervisor.MONITOR] if config.monitor.kind != "none" else []
             watch = supervisor.Supervisor(context.arguments(), SystemClock(), tuple(more))
             watch.stop = stop
+            watch.leave_word = EndRecords(config.data).put_now(SystemClock())
             resting = _two_machines(station, watch)
             click.echo("Bấm Ctrl-C để tắt trạm.")
             watch.run(_turns(station, watch, told, resting))
@@ -142,7 +144,7 @@ class _OutputsTold:
 @pass_context
 def process(context: Context, name: str, parent: int | None) -> None:
     """One of the station's processes; `loa run` starts them."""
-    stop = threading.Event()
+    stop = supervisor.Stopping()
     supervisor.child_signals(stop, parent)
     config = context.config()
     supervisor.keep_log(config.data / "log", name)
@@ -150,10 +152,10 @@ def process(context: Context, name: str, parent: int | None) -> None:
         _WORK[name](station, stop)
 
 
-def _playout(station: "Station", stop: threading.Event) -> None:
+def _playout(station: "Station", stop: supervisor.Stopping) -> None:
     from scheduler.playout.process import run_playout
 
-    run_playout(station.playout(), station.config, stop)
+    run_playout(station.playout(), station.config, stop, lambda: stop.orphaned)
 
 
 def _pair(station: "Station", stop: threading.Event) -> None:

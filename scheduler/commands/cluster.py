@@ -14,6 +14,7 @@ from scheduler.commands.base import Context, clock_text, json_option, pass_conte
 from scheduler.core.wording import sentence
 from scheduler.core.wording_cluster import LOOKS
 from scheduler.errors import Refused
+from scheduler.store.end_record import EndRecords
 from scheduler.watchdog import BeatRows, Pulse, Vitals
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def cluster(context: Context, show_key: bool) -> None:  # noqa: FBT001 - click g
             clock = SystemClock()
             watch = supervisor.Supervisor(context.arguments(), clock, base=BOX_PROCESSES)
             watch.stop = stop
+            watch.leave_word = EndRecords(config.data).put_now(clock)
             vitals, pulse = Vitals(clock, BeatRows(station.parts.jobs, clock), watch), Pulse(clock)
             watch.run(lambda: pulse.turn(lives=vitals.look()))
         click.echo("Đã tắt cụm loa.")

@@ -17,6 +17,7 @@ from scheduler.core.rhythm import Rhythm
 from scheduler.core.rooms import Room
 from scheduler.core.rules import MOST_AIRINGS_A_DAY, raw_spans, windows_on
 from scheduler.core.spreading import StartRange, nearest_minute
+from scheduler.core.stops import BROKEN_OFF
 
 __all__ = ["Debt", "debts", "is_owed", "ordinal_of", "slot_id", "starts_for", "written_off"]
 
@@ -53,7 +54,7 @@ def is_owed(slot: Slot) -> bool:
         case AiringOutcome.MISSED:
             return True
         case AiringOutcome.FAILED:
-            return slot.reason not in {"power_cut", "audio_missing"}
+            return slot.reason not in {*BROKEN_OFF, "audio_missing"}
         case AiringOutcome.REFUSED:
             return slot.reason == "clock_untrusted"
     return False

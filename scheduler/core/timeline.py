@@ -6,11 +6,14 @@ voice speaks over a relay. What has waited longer than it may is missed rather t
 whether something *may* sound (that is the gate's) and never counts frames (that is the engine's).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority
+from scheduler.core.stops import StopReason
 
 RESUME_WITHIN = timedelta(minutes=30)
 """How long after it was cut an airing may still go on."""
@@ -84,10 +87,20 @@ class Over:
 
 @dataclass(frozen=True, slots=True)
 class StopAsked:
-    """An officer pressed stop; `slot_id` None = whatever sounds. `finish`: a live voice has let go."""
+    """Somebody asked to stop; `slot_id` None = whatever sounds. `finish`: a live voice has let go."""
 
     slot_id: str | None
     finish: bool = False
+    reason: StopReason = StopReason.OFFICER
+    by: str = ""
+    """Who it was, as the journal names them."""
+
+
+def stop_asked(args: Mapping[str, Any]) -> StopAsked:
+    """The event of a command to stop, from its arguments: slot_id, finish, reason, by."""
+    known = [reason for reason in StopReason if reason == args.get("reason")]
+    reason = known[0] if known else StopReason.OFFICER
+    return StopAsked(args.get("slot_id"), bool(args.get("finish")), reason, str(args.get("by") or ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +157,8 @@ class Timeline:
         """Cut for something that goes first; the engine has not yet said how far they came."""
         self._interrupted: set[str] = set()
         """Of those that wait: what has sounded before."""
+        self._stops: dict[str, StopAsked] = {}
+        """What was asked to stop and has not ended yet."""
         self._silent_since: dict[str, datetime] = {}
         """Zone -> when the last airing in it ended."""
 
@@ -162,6 +177,10 @@ class Timeline:
         """Every slot that has been handed over and has not ended."""
         return frozenset(self._armed) | frozenset(self._waiting) | frozenset(self._giving_way)
 
+    def stop_of(self, slot_id: str) -> StopAsked | None:
+        """Who asked this slot to stop, until it is over."""
+        return self._stops.get(slot_id)
+
     def feed(self, event: Event, now: datetime) -> list[Command]:
         """What is to be done because of `event`."""
         match event:
@@ -175,8 +194,8 @@ class Timeline:
             case Over(slot_id):
                 self._over(slot_id, now)
                 return self._next(now)
-            case StopAsked(slot_id, finish):
-                return self._finish(slot_id) if finish and slot_id else self._stop(slot_id, now)
+            case StopAsked():
+                return self._finish(event) if event.finish and event.slot_id else self._stop(event, now)
             case Tick():
                 return self._next(now)
 
@@ -211,6 +230,7 @@ class Timeline:
         self._waiting.pop(slot_id, None)
         self._giving_way.pop(slot_id, None)
         self._interrupted.discard(slot_id)
+        self._stops.pop(slot_id, None)
 
     def _due(self, due: Due, now: datetime) -> list[Command]:
         if due.slot_id in self.known:
@@ -226,25 +246,29 @@ class Timeline:
         self._interrupted.add(due.slot_id)
         return self._next(now)
 
-    def _finish(self, slot_id: str) -> list[Command]:
+    def _finish(self, asked: StopAsked) -> list[Command]:
+        slot_id = asked.slot_id or ""
         if slot_id in self._armed:
             return [Finish(slot_id)]
-        return self._cancelled([slot_id]) if slot_id in self._waiting else []
+        return self._cancelled([slot_id], asked) if slot_id in self._waiting else []
 
-    def _stop(self, slot_id: str | None, now: datetime) -> list[Command]:
+    def _stop(self, asked: StopAsked, now: datetime) -> list[Command]:
         """What sounds is cut; what was cut before and would come back is not wanted back either."""
+        slot_id = asked.slot_id
         sounding = [due.slot_id for due in self._armed.values() if due.start <= now and slot_id in {None, due.slot_id}]
         waiting = [name for name in self._waiting if name == slot_id or (slot_id is None and name in self._interrupted)]
         giving_way = [name for name in self._giving_way if slot_id in {None, name}]
         for name in giving_way:  # it sounds no more; its own end comes from the engine
             del self._giving_way[name]
-        return self._cancelled(waiting) + [Cut(name, "stopped_by") for name in sounding]
+        self._stops |= {name: asked for name in (*sounding, *giving_way) if name not in self._stops}
+        return self._cancelled(waiting, asked) + [Cut(name, asked.reason) for name in sounding]
 
-    def _cancelled(self, names: list[str]) -> list[Command]:
+    def _cancelled(self, names: list[str], asked: StopAsked) -> list[Command]:
         for name in names:
+            self._stops.setdefault(name, asked)
             del self._waiting[name]
             self._interrupted.discard(name)
-        return [Close(name, AiringOutcome.CANCELLED, "stopped_by") for name in names]
+        return [Close(name, AiringOutcome.CANCELLED, asked.reason) for name in names]
 
     def _next(self, now: datetime) -> list[Command]:
         """Give the air to whoever may have it, in the order of priority, start, id; drop who has waited too long."""

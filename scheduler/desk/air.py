@@ -26,6 +26,7 @@ from scheduler.core.model import (
 )
 from scheduler.core.rundown import length, turns
 from scheduler.core.sessions import session_airtime, session_of, session_stretches
+from scheduler.core.stops import StopReason
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.desk.rundowns import Rundowns
@@ -66,6 +67,17 @@ class OnAir:
     def airing(self) -> dict[str, Any] | None:
         """What goes before the rest of what sounds; None = silence."""
         return self.airings[-1] if self.airings else None
+
+
+def order_stop(
+    parts: Parts, actor: Person, slot_id: str | None, reason: StopReason = StopReason.OFFICER, *, finish: bool = False
+) -> None:
+    """Tell playout to stop, and whose stop it is; `finish`: a live voice has let go. It asks for no right."""
+    told = {"slot_id": slot_id, "by": actor.recorded_name, "reason": reason.value}
+    with parts.store.write():
+        if reason is not StopReason.OFFICER:  # nobody stands at a page: the log is told whose act it was
+            parts.audit.event("stopped", person=actor, subject="slot", subject_id=slot_id or "", note=reason.value)
+        parts.jobs.command("stop", told | ({"finish": True} if finish else {}), actor.id, parts.clock.now())
 
 
 class AirDesk:
@@ -162,14 +174,17 @@ class AirDesk:
         self._campaigns.replan_later_if_it_fails(actor)
         return slot.id
 
-    def stop(self, actor: Person, slot_id: str | None = None) -> None:
-        """Stop what sounds now (`slot_id` = only if it is still that one), and take back an order that is about to."""
+    def stop(self, actor: Person, slot_id: str | None = None, *, reason: StopReason = StopReason.OFFICER) -> None:
+        """Stop what sounds now (`slot_id` = only if it is still that one), and take back an order that is about to.
+
+        `reason`: whose stop it is, where it is not an officer's.
+        """
         bound = actor.role in ZONE_BOUND or actor.zones  # a person of some zones, or a key that is narrowed to some
         zone = self._parts.slots.slot(slot_id).zone if slot_id and bound else DEFAULT_ZONE
         permit(actor, "stop", zone)
         if slot_id in self.take_back(actor, slot_id):
             return
-        self._parts.jobs.command("stop", {"slot_id": slot_id, "by": actor.name}, actor.id, self._parts.clock.now())
+        order_stop(self._parts, actor, slot_id, reason)
 
     def take_back(self, actor: Person, slot_id: str | None = None) -> list[str]:
         """End orders of an emergency or a drill that playout has not taken yet (their slots' ids); nothing sounds.
@@ -183,7 +198,7 @@ class AirDesk:
             AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"""  # noqa: S608 - `where` is ours
         if not parts.store.rows(sql, (value,)):  # DỪNG waits for no lock where there is nothing to take back
             return []
-        ending = Ending(AiringOutcome.CANCELLED, "order_taken_back", note=actor.name)
+        ending = Ending(AiringOutcome.CANCELLED, "order_taken_back", note=actor.recorded_name)
         taken: list[str] = []
         with parts.store.write():
             for row in parts.store.rows(sql, (value,)):

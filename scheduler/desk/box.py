@@ -15,6 +15,7 @@ from scheduler.core.cluster import CLOCK_SLACK, ClusterKind, Order, gain_of
 from scheduler.core.cluster_plan import CARRIED, BoxClip, BoxPlan, BoxSlot, read_plan, read_slot
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Frames, Person, Priority, Sha256, Slot, Trigger
 from scheduler.core.rundown import length, turns
+from scheduler.core.stops import StopReason
 from scheduler.desk.air import AirDesk
 from scheduler.desk.parts import Parts
 from scheduler.desk.rundowns import Rundowns, opening_of
@@ -259,7 +260,7 @@ class BoxDesk:
     def _stop(self, order: Order) -> None:
         slot_id = order.body.get("slot_id")
         if not isinstance(slot_id, str):
-            self._air.stop(self.ward())
+            self._air.stop(self.ward(), reason=_reason(order))
             return
         self.rows.tell(f"stop {slot_id[:80]}", True, order.seq)
         waiting = self.rows.told("waiting", [])
@@ -267,7 +268,7 @@ class BoxDesk:
             self.rows.tell("waiting", [one for one in waiting if one["id"] != slot_id], order.seq)
         row = self.rows.has_slot(slot_id)
         if row is not None and row["outcome"] is None and not self.rows.take_back(slot_id):
-            self._air.stop(self.ward(), slot_id)
+            self._air.stop(self.ward(), slot_id, reason=_reason(order))
 
     def _newest(self, name: str, value: object, seq: int) -> None:
         if seq > self.rows.told_seq(name):
@@ -322,3 +323,9 @@ def _same(told: BoxSlot, kept: Slot) -> bool:
         kept.repeat,
         kept.priority,
     ) and told.length_ms == round(kept.length / timedelta(milliseconds=1))
+
+
+def _reason(order: Order) -> StopReason:
+    """Whose stop the ward passes on; of one that does not say, and of its officers, it is the ward's."""
+    told = order.body.get("reason")
+    return next((one for one in StopReason if one == told and one is not StopReason.OFFICER), StopReason.WARD)

@@ -11,6 +11,7 @@ from pathlib import Path
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
 from scheduler.core.province import Bulletin, Doubt, read_bulletin
 from scheduler.core.script import shape_text
+from scheduler.core.stops import StopReason, reason_of_end
 from scheduler.desk.air import AirDesk
 from scheduler.desk.announcements import AnnouncementDesk
 from scheduler.desk.campaigns import CampaignDesk
@@ -232,7 +233,7 @@ class BulletinWork:
 
     def end(self, row: InboxRow, state: str, refused: Refused, *, by: Person | None = None) -> InboxRow:
         """Nothing of it airs from now on: its campaign stops, its announcement is withdrawn, what sounds is cut off."""
-        actor = by or self._parts.people.get(row.issuer_id)
+        issuer = self._parts.people.get(row.issuer_id)
         now = instant_text(self._parts.clock.now())
         values: Row = {"state": state, **reason_values(refused)}
         if by is not None:
@@ -240,8 +241,9 @@ class BulletinWork:
         with self._parts.store.write():
             row = self._rows.change(row, values)
             self._off.take_off(
-                self._parts.people.get(row.issuer_id),
-                actor,
+                issuer,
+                by or issuer,
+                reason_of_end(StopReason.PROVINCE, state, by_officer=by is not None),
                 announcements=[row.announcement_id] if row.announcement_id else [],
                 campaigns=[row.campaign_id] if row.campaign_id else [],
                 slots=[row.slot_id] if row.slot_id else [],

@@ -10,6 +10,7 @@ from scheduler.core.cap import Alert, said_of
 from scheduler.core.cap_rules import Doubt
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
 from scheduler.core.script import shape_text
+from scheduler.core.stops import StopReason, reason_of_end
 from scheduler.desk.air import AirDesk
 from scheduler.desk.announcements import AnnouncementDesk
 from scheduler.desk.campaigns import CampaignDesk
@@ -184,6 +185,7 @@ class CapWork:
             self._off.take_off(
                 source,
                 by or source,
+                reason_of_end(StopReason.ALERT, state, by_officer=by is not None),
                 announcements=[row.announcement_id] if row.announcement_id else [],
                 campaigns=[row.campaign_id] if row.campaign_id else [],
                 slots=[row.slot_id] if row.slot_id else [],

@@ -81,7 +81,7 @@ class ClusterLinkDesk:
                 if row["id"] not in ordered and self._hears(cluster, row["zone"]):
                     made += self._emergency(cluster, row["id"], now, valid)
         for row in self.rows.taken_back():
-            self._stop(row["cluster_id"], row["slot_id"], now)
+            self._stop(row["cluster_id"], row["slot_id"], now, row["reason"])
             made += 1
         return made + self._pass_stops_on(now)
 
@@ -105,9 +105,9 @@ class ClusterLinkDesk:
         log.warning("emergency %s goes to box %s", slot_id, cluster.id)
         return True
 
-    def _stop(self, cluster_id: str, slot_id: str | None, now: datetime) -> None:
+    def _stop(self, cluster_id: str, slot_id: str | None, now: datetime, reason: str) -> None:
         expires = None if slot_id else now + STOP_VALID
-        body = {"slot_id": slot_id}
+        body = {"slot_id": slot_id, "reason": reason}
         self.rows.add_order(
             cluster_id, ClusterKind.STOP, body, now, order_id=uuid4().hex, expires=expires, slot_id=slot_id
         )
@@ -123,7 +123,7 @@ class ClusterLinkDesk:
             if args.get("finish"):
                 continue
             for cluster in self._parts.config.clusters:
-                self._stop(cluster.id, args.get("slot_id"), now)
+                self._stop(cluster.id, args.get("slot_id"), now, str(args.get("reason", "")))
                 made += 1
         return made
 

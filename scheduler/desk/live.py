@@ -26,7 +26,7 @@ from scheduler.core.model import (
 )
 from scheduler.core.rundown import length
 from scheduler.core.sessions import hears
-from scheduler.desk.air import AirDesk
+from scheduler.desk.air import AirDesk, order_stop
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.desk.rundowns import Rundowns
@@ -131,8 +131,7 @@ class LiveDesk:
             permit(actor, "stop", self._parts.slots.slot(lease.slot_id).zone)
         now = self._parts.clock.now()
         self._parts.leases.release(lease_id, now)
-        command = {"slot_id": lease.slot_id, "finish": True, "by": actor.name}
-        self._parts.jobs.command("stop", command, actor.id, now)
+        order_stop(self._parts, actor, lease.slot_id, finish=True)
 
     def state(self, lease_id: str) -> LiveState:
         lease = self._parts.leases.get(lease_id)

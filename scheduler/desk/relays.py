@@ -14,6 +14,7 @@ from scheduler.core.relay_plan import relay_token
 from scheduler.core.relay_policy import check_url
 from scheduler.core.rules import raw_spans
 from scheduler.core.sessions import hears
+from scheduler.desk.air import order_stop
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.errors import Refused
@@ -106,7 +107,7 @@ class RelayDesk:
         permit(actor, "plan", relay.zone)
         self._parts.relays.change(replace(relay, state=CampaignState.STOPPED))
         for slot in self._parts.slots.claimed_of(relay.announcement_id):
-            self._parts.jobs.command("stop", {"slot_id": slot, "by": actor.name}, actor.id, self._parts.clock.now())
+            order_stop(self._parts, actor, slot)
         self._campaigns.replan()
 
     def _refuse_faults(self, title: str, relay: Relay) -> None:

@@ -7,6 +7,7 @@ aside. Why it ends, and who is told, is decided by whoever calls; it is done in 
 from collections.abc import Iterable
 
 from scheduler.core.model import AnnouncementState, CampaignState, Person
+from scheduler.core.stops import StopReason
 from scheduler.desk.air import AirDesk
 from scheduler.desk.announcements import AnnouncementDesk
 from scheduler.desk.campaigns import CampaignDesk
@@ -26,13 +27,14 @@ class TakingOff:
         self,
         owner: Person,
         by: Person,
+        reason: StopReason,
         *,
         announcements: Iterable[int],
         campaigns: Iterable[int] = (),
         slots: Iterable[str] = (),
     ) -> None:
         """Stop these campaigns in the name of `owner`; cut what sounds of the announcements, and the open ones of the
-        ordered `slots`, in the name of `by`; withdraw the announcements.
+        ordered `slots`, in the name of `by`, for `reason`; withdraw the announcements.
         """
         parts, said = self._parts, tuple(announcements)
         for campaign_id in campaigns:
@@ -41,7 +43,7 @@ class TakingOff:
         ordered = {one for one in slots if parts.slots.slot(one).outcome is None}
         for slot_id in sorted(ordered.union(*map(parts.slots.claimed_of, said))):
             if parts.slots.slot(slot_id).outcome is None:
-                self._air.stop(by, slot_id)
+                self._air.stop(by, slot_id, reason=reason)
         for one in said:
             self.withdraw(owner, one)
 

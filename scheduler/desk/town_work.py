@@ -11,6 +11,7 @@ from datetime import timedelta
 from scheduler.core.envelope import AckState, Envelope, unseal
 from scheduler.core.model import Announcement, AnnouncementState, Campaign, CampaignState, Person, Priority
 from scheduler.core.script import shape_text
+from scheduler.core.stops import StopReason, reason_of_end
 from scheduler.core.town import Doubt, Issuer, place_note
 from scheduler.core.town_bodies import Proposed, shape_of
 from scheduler.desk.air import AirDesk
@@ -353,12 +354,8 @@ class TownWork:
         return row.announcement_id is not None and bool(self._parts.slots.claimed_of(row.announcement_id))
 
     def end(self, row: TownRow, state: str, refused: Refused, *, by: Person | None = None) -> TownRow:
-        """Nothing of it airs from now on: its campaign stops, its announcements are withdrawn, what sounds is cut off.
-
-        What was measured of it until then is told with its end.
-        """
+        """Nothing of it airs from now on: campaign stopped, announcements withdrawn, what sounds cut off and told."""
         issuer = self._parts.people.get(row.issuer_id)
-        actor = by or issuer
         values: Row = {"state": state, **reason_values(refused)}
         if by is not None:
             values |= {"decided_by": by.id, "decided_at": instant_text(self._parts.clock.now())}
@@ -366,7 +363,8 @@ class TownWork:
             row = self.rows.change(row, values)
             self._off.take_off(
                 issuer,
-                actor,
+                by or issuer,
+                reason_of_end(StopReason.TOWN, state, by_officer=by is not None),
                 announcements=self.announcements_of(row),
                 campaigns=self.rows.running(row) if row.campaign_id is not None else (),
                 slots=self.rows.ordered(row),

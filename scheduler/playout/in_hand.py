@@ -16,6 +16,7 @@ from scheduler.core.approval import may
 from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.core.make_good import is_owed
 from scheduler.core.model import HOUSE_RATE, AiringOutcome, Priority, Role, Slot, Trigger, milliseconds_of
+from scheduler.core.stops import STATION_STOPPING, WhyEnded
 from scheduler.core.timeline import Event, Interrupted, Over, Timeline
 from scheduler.desk import Desk
 from scheduler.errors import Refused
@@ -24,11 +25,12 @@ from scheduler.playout.clock_watch import ClockWatch
 from scheduler.playout.engine import Engine
 from scheduler.playout.incoming import Incoming
 from scheduler.playout.programme import Ended, Programme
-from scheduler.playout.recovery import end_of, goes_on
+from scheduler.playout.recovery import Missed, end_of, goes_on
 from scheduler.playout.sound import Heard, Sounds, ending_of
 from scheduler.playout.turn_guard import TurnGuard
 from scheduler.playout.unwritten import Unwritten
 from scheduler.store import Airing, Ending, SlotFacts
+from scheduler.store.end_record import EndRecords
 from scheduler.store.pair_air import HasAir, always
 
 log = logging.getLogger(__name__)
@@ -81,6 +83,8 @@ class InHand:
         self.incoming = incoming or Incoming(desk, guard.clock, self._sounds)
         self.titles: dict[str, str] = {}
         """Slot -> what people call it."""
+        self.stopping_as: str = STATION_STOPPING
+        """Why playout ends, once it does."""
         self.owes = False
         """Something has become a debt: the day is to be planned again."""
 
@@ -210,7 +214,7 @@ class InHand:
 
     def _end_attempt(self, event: Ended, slot: Slot, now: datetime) -> None:
         heard = self._heard.get(slot.id, Heard())
-        ending = ending_of(event, slot, heard)
+        ending = ending_of(event, slot, heard, self.stopping_as)
         if event.cut == "pre_empted" and slot.trigger is not Trigger.LIVE:
             whole = event.frames_total + heard.position
             self.incoming.close(slot.id)
@@ -222,14 +226,21 @@ class InHand:
             self._feed(Interrupted(slot.id, now, left), now)
             if slot.id in self._timeline.known:
                 return
-            ending = Ending(AiringOutcome.CANCELLED, "stopped_by", outputs=ending.outputs)
+            stop = self._timeline.stop_of(slot.id)
+            ending = Ending(AiringOutcome.CANCELLED, stop.reason if stop else "stopped_by", outputs=ending.outputs)
         if slot.id in self._lost:
             self._lost.discard(slot.id)
             ending = replace(ending, reason=ending.reason or "live_lost")
         self.end(slot, ending, now)
 
     def end(self, slot: Slot, ending: Ending, now: datetime) -> None:
-        """The one end of a slot that the timeline knows. It never raises for what a row does not take."""
+        """The one end of a slot that the timeline knows; of a stop, with who asked for it.
+
+        It never raises for what a row does not take.
+        """
+        stop = self._timeline.stop_of(slot.id)
+        if stop is not None and stop.by and ending.reason == stop.reason:
+            ending = replace(ending, note=stop.by)
         self.close(slot, ending, now)
         self._requests.pop(slot.id, None)
         self._forget(slot.id)
@@ -271,8 +282,14 @@ class InHand:
         if self._blackbox:
             self._blackbox.clear(slot_id)
 
-    def recover(self, now: datetime) -> None:
-        """Every airing that a crash left open gets its end: what was measured last, and why it stopped."""
+    def recover(self, now: datetime) -> Missed:
+        """Every airing that a crash left open gets its end: what was measured last, and why it stopped.
+
+        Gives why what was due meanwhile was missed.
+        """
+        records = EndRecords(self._parts.config.data)
+        record = records.read()
+        why = record.why if record else WhyEnded.CUT
         measured = self._blackbox.read() if self._blackbox else {}
         slots = self._parts.slots
         for airing in (*slots.open_airings(), *slots.interrupted()):
@@ -281,9 +298,9 @@ class InHand:
                 continue
             earlier = slots.measured_ms(slot.id)
             if airing.ended_at is None:
-                ending = end_of(slot, airing, earlier, measured)
+                ending = end_of(slot, airing, earlier, measured, why)
             else:  # what was measured of its attempts is counted already
-                ending = end_of(slot, replace(airing, started_at=None, played_ms=0), earlier, {})
+                ending = end_of(slot, replace(airing, started_at=None, played_ms=0), earlier, {}, why)
             if goes_on(slot, now):
                 slots.interrupt(slot.id, ending, now)
                 self._heard[slot.id] = Heard(0, airing.attempt)
@@ -291,6 +308,8 @@ class InHand:
                 self.close(slot, ending, now)
         for slot_id in measured.keys() - self.unwritten.slots:
             self._clear(slot_id)
+        records.forget()
+        return Missed.since(record)
 
 
 def _plain_end(event: Ended, reason: str) -> Ending:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from scheduler.causes import INTERNAL
 from scheduler.core.model import AiringOutcome, Slot, Trigger
-from scheduler.core.timeline import Arm, Close, Command, Cut, Event, Finish, Interrupted, StopAsked, Timeline
+from scheduler.core.timeline import Arm, Close, Command, Cut, Event, Finish, Interrupted, Timeline, stop_asked
 from scheduler.playout.engine import Engine
 from scheduler.playout.in_hand import InHand
 from scheduler.playout.turn_guard import TurnGuard
@@ -72,11 +72,10 @@ class Obeying:
             if command.id in self._obeyed_already:
                 continue
             self._obeyed_already.add(command.id)
-            slot_id, args = command.args.get("slot_id"), command.args
             if command.kind == "stop":
-                self.feed(StopAsked(slot_id, finish=bool(args.get("finish"))), now)
+                self.feed(stop_asked(command.args), now)
             elif command.kind == "reopen":
-                self.engine.reopen(str(args.get("output", "")))
+                self.engine.reopen(str(command.args.get("output", "")))
             elif command.kind == "replan":
                 self.in_hand.owes = True
         if commands:

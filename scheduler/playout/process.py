@@ -6,12 +6,14 @@ It decides nothing about sound; a fault of one turn is logged and must never end
 import logging
 import os
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 from filelock import FileLock, Timeout
 
 from scheduler.causes import reason_of
 from scheduler.config import Config
+from scheduler.core.stops import WhyEnded
 from scheduler.core.wording import sentence
 from scheduler.errors import StationBusyError
 from scheduler.playout.outputs.soundcard import find_soundcard
@@ -32,8 +34,13 @@ QUIET_MOMENT = timedelta(seconds=30)
 """How long nothing must be due for a new start to be harmless."""
 
 
-def run_playout(service: Playout, config: Config, stop: threading.Event) -> None:
-    """One playout a station: raises StationBusyError when another one has the data folder."""
+def run_playout(
+    service: Playout, config: Config, stop: threading.Event, orphaned: Callable[[], bool] = lambda: False
+) -> None:
+    """One playout a station: raises StationBusyError when another one has the data folder.
+
+    `orphaned`: whether `stop` is set because the supervisor is gone.
+    """
     held = FileLock(config.data / "playout.lock")
     if not _taken(held, config, stop):
         return
@@ -44,7 +51,7 @@ def run_playout(service: Playout, config: Config, stop: threading.Event) -> None
             return
         _serve(service, config, stop)
     finally:
-        service.stop()
+        service.stop(WhyEnded.SUPERVISOR if orphaned() else "")
         held.release()
 
 

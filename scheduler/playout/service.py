@@ -31,6 +31,7 @@ from scheduler.playout.lost import Lost
 from scheduler.playout.obeying import Obeying
 from scheduler.playout.opened import log_opened
 from scheduler.playout.programme import Ended, EngineEvent, OutputChanged, OutputState, Started
+from scheduler.playout.recovery import Missed
 from scheduler.playout.turn_guard import TurnGuard
 from scheduler.store import Ending, instant_of, instant_text
 from scheduler.store.pair_air import HasAir, always
@@ -89,7 +90,7 @@ class Playout:
         self._alarmed: dict[str, str] = {}
         self._data_version = NOTHING_SEEN
         self._refreshed: datetime | None = None
-        self._missed_by = "station_off"
+        self._missed_by = Missed()
         self._amplifier = Amplifier(desk.parts.config.amplifier, clock)
         self._heartbeat = Heartbeat(desk.parts, self._amplifier, self._in_hand)
         self._beat_at = float("-inf")
@@ -134,7 +135,7 @@ class Playout:
     def _recover(self, now: datetime) -> None:
         """Before anything else: what a crash left open must not be taken for new."""
         with self.guard.part("recover"):
-            self._in_hand.recover(now)
+            self._missed_by = self._in_hand.recover(now)
             for zone, at in self._parts.slots.silent_since(now):
                 self._feed(Silent(zone, at), now)
             self._is_recovered = True
@@ -144,9 +145,9 @@ class Playout:
         if self.clock.monotonic() - self._beat_at >= BEAT_EVERY:
             self._beat(self.clock.now())
 
-    def stop(self) -> None:
-        """Fade what sounds, and write its end. What waited for the air stays open for the next start."""
-        self._obeying.is_stopping = True
+    def stop(self, why: str = "") -> None:
+        """Fade what sounds, and write its end, for `why`. What waited for the air stays open for the next start."""
+        self._obeying.is_stopping, self._in_hand.stopping_as = True, why or self._in_hand.stopping_as
         now = self.clock.now()
         with self.guard.part("engine"):
             self.engine.stop()
@@ -297,13 +298,13 @@ class Playout:
             if slot_id in known:
                 continue
             if start < on_time and now - (slot := self._parts.slots.slot(slot_id)).start > self._valid(slot):
-                missed_by = self.guard.cause_since(slot.start) or self._missed_by
+                missed_by = self.guard.cause_since(slot.start) or self._missed_by.of(start)
                 self._in_hand.close(slot, Ending(AiringOutcome.MISSED, missed_by), now)
             else:
                 wanted[slot_id] = start
                 if trigger == Trigger.EMERGENCY:  # it can be taken back until it begins: nothing gives way before
                     at_once.add(slot_id)
-        self._missed_by = "station_off"
+        self._missed_by = Missed()
         for name in [name for name in self._alarmed if name not in wanted]:
             self.alarms.cancel(name)
             del self._alarmed[name]
@@ -364,8 +365,8 @@ class Playout:
         stepped = self._watch.look(now)
         if stepped is not None:
             log.warning("the wall clock was stepped by %+.1f s; trusted: %s", stepped, self._watch.trusted)
-            self._missed_by = "clock_step"
             self._timeline.stepped(timedelta(seconds=stepped), now)
+            self._missed_by = Missed("clock_step")
             if self._watch.trusted:
                 day = rules.local_day(now, self._rules.zone_name).isoformat()
                 note, told = self._parts.journal.note, f"{stepped:+.1f} s"

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from scheduler.core.model import HOUSE_RATE, AiringOutcome, Frames, Sha256, Slot, Trigger, milliseconds_of
 from scheduler.core.rundown import Item
+from scheduler.core.stops import STATION_STOPPING, StopReason, WhyEnded
 from scheduler.desk import Desk
 from scheduler.playout.programme import Ended, Programme
 from scheduler.store import Ending
@@ -25,8 +26,8 @@ QUICK = 0.1
 """Seconds that loading renders may take where the airing is for now."""
 WHOLE = 0.95
 """The share of a programme that must have been accepted by an output for it to count as played."""
-OFFICERS_REASONS = frozenset({"stopped_by", "station_stopping"})
-"""Cuts that people ordered; every other cut is the gate's no."""
+ORDERED = frozenset({*StopReason, STATION_STOPPING})
+"""Cuts that somebody ordered; every other cut is a fault of ours, or the gate's no."""
 Sound = NDArray[np.int16]
 
 
@@ -139,8 +140,10 @@ def _from(parts: list[Sound], position: int) -> list[Sound]:
     return left
 
 
-def ending_of(event: Ended, slot: Slot, heard: Heard = Heard()) -> Ending:
+def ending_of(event: Ended, slot: Slot, heard: Heard = Heard(), stopping_as: str = STATION_STOPPING) -> Ending:
     """The outcome of an airing from what was measured of it; `heard`: what earlier attempts gave.
+
+    `stopping_as`: why playout is ending, where it is.
 
     A clip's share is of its programme. A relay's is of its whole window, so that one that was joined late or was silent
     for long is partial. A live voice is whole when it came to its own end.
@@ -153,7 +156,7 @@ def ending_of(event: Ended, slot: Slot, heard: Heard = Heard()) -> Ending:
     share = (sounded + heard.position) / whole if whole else 0.0
     if slot.trigger is Trigger.LIVE and event.cut is None and sounded:
         share = 1.0
-    outcome, reason = _outcome(share, event.cut)
+    outcome, reason = _outcome(share, stopping_as if event.cut == "stopped" else event.cut)
     if outcome is AiringOutcome.PARTIAL and event.cut is None and slot.trigger is Trigger.RELAY:
         reason = "relay_gaps"
     if outcome is AiringOutcome.PLAYED and heard.attempts:
@@ -175,9 +178,10 @@ def _outcome(share: float, cut: str | None) -> tuple[AiringOutcome, str]:
         return AiringOutcome.PLAYED, ""
     if cut == "pre_empted":
         return AiringOutcome.PRE_EMPTED, cut
-    if cut in {None, "no_output"}:
+    if cut is None or cut == "no_output":
         return (AiringOutcome.PARTIAL if share else AiringOutcome.FAILED), "output_failed"
-    reason = "station_stopping" if cut == "stopped" else str(cut)
     if share:
-        return AiringOutcome.PARTIAL, reason
-    return (AiringOutcome.CANCELLED if reason in OFFICERS_REASONS else AiringOutcome.REFUSED), reason
+        return AiringOutcome.PARTIAL, cut
+    if cut == WhyEnded.SUPERVISOR:
+        return AiringOutcome.FAILED, cut
+    return (AiringOutcome.CANCELLED if cut in ORDERED else AiringOutcome.REFUSED), cut

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from scheduler.core.cluster import ClusterKind, Order
+from scheduler.core.stops import StopReason
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 __all__ = ["KEPT_DAYS", "ClusterRows", "SeenRow", "order_of_row"]
@@ -160,12 +161,12 @@ class ClusterRows:
         return {row["slot_id"] for row in self.store.rows(sql, (cluster_id,))}
 
     def taken_back(self) -> list[Row]:
-        """Emergencies ordered of boxes that a person has taken back or stopped since, and no box told of it."""
-        sql = """SELECT DISTINCT o.cluster_id, o.slot_id FROM cluster_order o JOIN slot s ON s.id = o.slot_id
-            WHERE o.kind = 'emergency' AND s.outcome IS NOT NULL AND s.reason IN ('order_taken_back', 'stopped_by')
+        """Emergencies ordered of boxes that somebody has taken back or stopped since, and no box told of it."""
+        sql = """SELECT DISTINCT o.cluster_id, o.slot_id, s.reason FROM cluster_order o JOIN slot s ON s.id = o.slot_id
+            WHERE o.kind = 'emergency' AND s.outcome IS NOT NULL AND s.reason IN (SELECT value FROM json_each(?))
             AND NOT EXISTS (SELECT 1 FROM cluster_order t WHERE t.kind = 'stop' AND t.cluster_id = o.cluster_id
                 AND t.slot_id = o.slot_id)"""
-        return self.store.rows(sql)
+        return self.store.rows(sql, (json_text(["order_taken_back", *StopReason]),))
 
     def stops_after(self, number: int) -> list[Row]:
         """Orders to stop that the ward's playout was given, behind `number`."""

@@ -156,7 +156,8 @@ class ReportRows:
                 SELECT announcement_id, title, text_sha256, min(voice) AS voice, min(day) AS first_day,
                     sum(played_ms > 0) AS airings, sum(coalesce(played_ms, 0)) AS played_ms,
                     max(seq) AS seq
-                FROM journal WHERE {_IN_PERIOD} AND outcome <> 'recorded' AND "trigger" NOT IN ('relay', 'live', 'drill')
+                FROM journal WHERE {_IN_PERIOD} AND outcome <> 'recorded'
+                    AND "trigger" NOT IN ('relay', 'live', 'drill')
                 GROUP BY announcement_id, title, text_sha256, CASE WHEN announcement_id IS NULL THEN author END
                 HAVING sum(coalesce(played_ms, 0)) > 0) told
             JOIN journal newest ON newest.seq = told.seq

@@ -8,6 +8,7 @@ from scheduler.core.cap_rules import Sender
 from scheduler.core.model import AiringOutcome, AnnouncementState
 from scheduler.errors import Refused
 from scheduler.station_cap import air_by_order, take_in, tend
+from scheduler.store import AuditFilter
 from scheduler.store.slots import Ending
 from tests.cap.alerts import ED, SENDER, alert, certificate_of, info, key_of, reference, sample, signed
 
@@ -160,6 +161,19 @@ def test_a_cancel_stops_what_waits_and_what_sounds(ward, lan):
     assert ward.parts.slots.slot(row.slot_id).outcome is AiringOutcome.CANCELLED
     seen = ward.parts.programme.announcement(row.announcement_id)
     assert seen.state is AnnouncementState.WITHDRAWN
+
+
+@pytest.mark.parametrize("how", ["Cancel", "Update"])
+def test_what_sounds_is_stopped_in_the_name_of_its_source(ward, lan, how):
+    row, _ = take_in(ward, lan, alert())
+    ward.parts.slots.claim(ward.parts.slots.slot(row.slot_id), ward.clock.now())
+    words = "" if how == "Cancel" else info(headline="Lũ rút dần, vẫn ở chỗ cao")
+    take_in(ward, lan, alert(words, identifier="A-2", msgType=how, references=reference()))
+    source = ward.parts.people.get(row.source_id)
+    (told,) = [one for one in ward.parts.jobs.take_commands(ward.clock.now()) if one.kind == "stop"]
+    assert told.args == {"slot_id": row.slot_id, "by": source.name, "reason": "stopped_by_alert"}
+    (act,) = [one for one in ward.parts.audit.rows(AuditFilter()) if one.kind == "stopped"]
+    assert (act.name, act.note) == (source.name, "stopped_by_alert")
 
 
 def test_an_update_replaces_what_sounds(ward, lan):

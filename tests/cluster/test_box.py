@@ -355,7 +355,7 @@ def test_a_stop_ends_what_sounds_and_what_has_not_begun(station, box, ward, air,
     box.obey(ward.order(ClusterKind.STOP, {"slot_id": None}))
     box.obey(ward.order(ClusterKind.STOP, {"slot_id": "a-2"}))
     air(6)
-    assert journal(station) == [("a-1", "partial", "stopped_by")]
+    assert journal(station) == [("a-1", "partial", "stopped_by_ward")]
 
 
 def test_with_a_clock_far_from_the_wards_nothing_of_a_plan_sounds(station, box, ward, air, clock):

@@ -32,7 +32,7 @@ def test_a_playout_killed_in_an_airing_has_written_down_what_was_heard_to_the_bl
     heard = frames_in(path) / 48
     following = station.desk.air.play_now(cast.minh, cast.approved(1.5, "Họp tổ", 300.0), chime=False)
     first, second = rows(2)
-    assert (first["slot_id"], first["outcome"], first["reason"]) == (cut, "partial", "power_cut")
+    assert (first["slot_id"], first["outcome"], first["reason"]) == (cut, "partial", "playout_died")
     assert first["played_ms"] == pytest.approx(heard, abs=BLOCK_MS + 1)
     assert (second["slot_id"], second["outcome"], second["played_ms"]) == (following, "played", 1500)
     assert frames_in(recording_of(running, following)) == 1500 * 48

@@ -194,7 +194,7 @@ class TestUnderTheSupervisor:
         row = until(lambda: station.parts.store.row("SELECT * FROM journal WHERE kind = 'airing'"), "its end")
         frames = frames_in(path)
         print(f"{(frames - at) / 48_000:.2f} s of sound after the cancelling was issued")
-        assert (row["outcome"], row["reason"]) == ("partial", "stopped_by")
+        assert (row["outcome"], row["reason"]) == ("partial", "stopped_by_town")
         assert abs(frames / 48 - row["played_ms"]) <= 21
         assert row["planned_ms"] > row["played_ms"] + 10_000
         until(lambda: "cancelled" in town.acks(issued.id), "its end told")

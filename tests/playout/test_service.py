@@ -119,7 +119,7 @@ def test_stop_fades_what_sounds_and_the_journal_says_who_stopped_it_and_how_much
     station.desk.air.stop(cast.lan)
     service.run_stepped(clock, slot.start + timedelta(seconds=40))
     (row,) = rows(station)
-    assert (row["outcome"], row["reason"]) == ("partial", "stopped_by")
+    assert (row["outcome"], row["reason"], row["note"]) == ("partial", "stopped_by", "Lan (lan)")
     assert 9000 <= row["played_ms"] <= 11_500
     (aired,) = sound(station)
     assert len(aired) < 12 * 48_000

@@ -46,7 +46,7 @@ def test_an_airing_cut_by_a_killed_playout_has_one_end_and_the_next_one_airs(loa
     kill(running.children()["playout"])
     following = station.desk.air.play_now(cast.minh, cast.approved(1.5, "Họp tổ", 300.0), chime=False)
     first, second = rows(2)
-    assert outcomes([first, second]) == [(cut, "partial", "power_cut"), (following, "played", "")]
+    assert outcomes([first, second]) == [(cut, "partial", "playout_died"), (following, "played", "")]
     assert 0 < first["played_ms"] < 60_000
     assert second["played_ms"] == 1500
     assert station.parts.store.value("SELECT count(*) FROM airing WHERE slot_id = ?", (cut,)) == 1
@@ -64,7 +64,7 @@ def test_processes_whose_supervisor_was_killed_end_by_themselves_and_a_new_stati
     left = running.children().values()
     kill(running.process.pid)
     until(lambda: not any(map(alive, left)), "the end of its processes")
-    assert [(row["outcome"], row["reason"]) for row in rows(1)] == [("partial", "station_stopping")]
+    assert [(row["outcome"], row["reason"]) for row in rows(1)] == [("partial", "supervisor_died")]
     again = loa_run().up(station)
     assert again.browser.ask("/")
 

@@ -66,7 +66,7 @@ def test_what_sounds_is_cut_off_and_told_with_what_was_heard_until_then(trusting
     assert 0 < len(after) - len(heard) <= FADE + 2 * BLOCK, "a fade, and no word more"
     assert np.array_equal(after[: len(heard)], heard)
     slot = trusting.parts.slots.slot(slot_id)
-    assert (slot.outcome, slot.reason) == (AiringOutcome.PARTIAL, "stopped_by")
+    assert (slot.outcome, slot.reason) == (AiringOutcome.PARTIAL, "stopped_by_town")
     ended = trusting.parts.store.row("SELECT actual_end, played_ms FROM journal WHERE slot_id = ?", (slot_id,))
     assert ended["actual_end"] <= (before + timedelta(seconds=1)).isoformat()
     assert 2_000 < ended["played_ms"] < 5_500

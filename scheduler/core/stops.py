@@ -1,0 +1,50 @@
+"""Whose act ended an airing: the reason codes of a stop, and of a playout that was ended by something it knows.
+
+A stop is somebody's order and owes nothing; what a fault of the station cut is told as that fault. Pure.
+"""
+
+from enum import StrEnum
+
+__all__ = ["BROKEN_OFF", "STATION_STOPPING", "StopReason", "WhyEnded", "reason_of_end"]
+
+STATION_STOPPING = "station_stopping"
+
+
+class StopReason(StrEnum):
+    """Whose order a stop was."""
+
+    OFFICER = "stopped_by"
+    TOWN = "stopped_by_town"
+    PROVINCE = "stopped_by_province"
+    ALERT = "stopped_by_alert"
+    """An update or a cancel of an alert in CAP."""
+    WARD = "stopped_by_ward"
+    """Of a box beside the horns: its ward's."""
+    EXPIRED = "stopped_expired"
+    WITHDRAWN = "stopped_withdrawn"
+
+
+class WhyEnded(StrEnum):
+    """What ended a playout that did not end by itself, where that is known."""
+
+    CUT = "power_cut"
+    """Nobody left a word: the power went, or all of the machine."""
+    HUNG = "playout_hung"
+    DIED = "playout_died"
+    SUPERVISOR = "supervisor_died"
+    STOPPING = STATION_STOPPING
+    """The station was told to stop, and playout did not end in time."""
+
+
+BROKEN_OFF = frozenset({WhyEnded.CUT.value, WhyEnded.HUNG.value, WhyEnded.DIED.value, WhyEnded.STOPPING.value})
+"""Ends that left open how much more was heard than what was measured last."""
+
+
+def reason_of_end(issuer: StopReason, state: str, *, by_officer: bool) -> StopReason:
+    """Why what came from outside sounds no more; `issuer`: what it is if its issuer ended it.
+
+    `state`: what becomes of it: cancelled, superseded, expired or dismissed.
+    """
+    if by_officer:
+        return StopReason.OFFICER
+    return {"expired": StopReason.EXPIRED, "dismissed": StopReason.WITHDRAWN}.get(state, issuer)
