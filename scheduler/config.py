@@ -40,6 +40,7 @@ from scheduler.config_keys import (
     StationConfig,
     ZoneConfig,
 )
+from scheduler.config_limits import LimitsConfig
 from scheduler.config_pair import PairConfig
 from scheduler.config_public import PublicConfig
 from scheduler.config_sound import ChimeConfig, HornConfig
@@ -67,6 +68,7 @@ __all__ = [
     "EmergencyConfig",
     "HornConfig",
     "HubConfig",
+    "LimitsConfig",
     "LiveConfig",
     "MonitorConfig",
     "MqttConfig",
@@ -130,6 +132,7 @@ class Config:
     box: BoxConfig = field(default_factory=BoxConfig)
     cap_alert: CapAlertConfig = field(default_factory=CapAlertConfig)
     pair: PairConfig = field(default_factory=PairConfig)
+    limits: LimitsConfig = field(default_factory=LimitsConfig)
     file: Path | None = field(default=None, compare=False)
     """Where it was read from; None = from no file."""
     written: frozenset[str] = field(default=frozenset(), compare=False)

@@ -26,6 +26,7 @@ from scheduler.config_checks import (
 )
 from scheduler.config_cluster import BoxConfig, ClusterConfig, MqttConfig
 from scheduler.config_hub import HubConfig
+from scheduler.config_limits import LimitsConfig
 from scheduler.config_pair import PairConfig
 from scheduler.config_public import PublicConfig
 from scheduler.config_sound import ChimeConfig, HornConfig
@@ -361,6 +362,7 @@ Section = (
     | BoxConfig
     | CapAlertConfig
     | PairConfig
+    | LimitsConfig
 )
 
 SECTIONS: dict[str, type[Section]] = {
@@ -395,5 +397,6 @@ SECTIONS: dict[str, type[Section]] = {
     "box": BoxConfig,
     "cap_alert": CapAlertConfig,
     "pair": PairConfig,
+    "limits": LimitsConfig,
 }
 """Section name -> its table of keys; output, zone, horn and cluster are `[[…]]` and may stand several times."""

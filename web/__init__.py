@@ -73,6 +73,7 @@ from web import (
     voices,
 )
 from web.air_board import Board
+from web.body_gate import SMALL_BODY, most_of
 from web.clean_request import CleanRequest
 from web.compressed import compress
 from web.errors import register_errors
@@ -87,8 +88,6 @@ __all__ = ["create_app"]
 
 log = logging.getLogger(__name__)
 
-SMALL_BODY = 4_000_000
-"""Bytes a form without files may have; a megabyte of text must still reach the desk to be refused by its own reason."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -199,13 +198,8 @@ def _one_configuration(app: Flask, station: Station) -> None:
 
 
 def _body_limit() -> None:
-    """Uploads may be larger than forms, as far as the configuration says; a piece of a live voice is small."""
-    station: Station = auth.station()
-    limits = {"recordings": station.config.audio.max_upload_mb, "dispatches": station.config.audio.max_dispatch_mb}
-    if request.blueprint in limits:
-        request.max_content_length = limits[request.blueprint] * 1_000_000 + SMALL_BODY
-    if request.blueprint == "microphone":
-        request.max_content_length = microphone.MOST_BYTES
+    """As the doorkeeper counts, for whoever comes past it: tests, and bodies that tell no length."""
+    request.max_content_length = most_of(request.endpoint or "", auth.station().written)
 
 
 def _headers(response: Response) -> ResponseReturnValue:

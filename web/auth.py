@@ -112,9 +112,15 @@ def page_of(may: str) -> Callable[[View], View]:
             answer: Answer = view(*args, **kwargs)
             return answer
 
-        return guarded  # type: ignore[return-value]  # the same call with a guard before it
+        return _marked(guarded, may)  # type: ignore[no-any-return]
 
     return guard
+
+
+def _marked(guarded: Callable[..., Answer], may: str) -> Any:
+    """The same call with a guard before it; `web.body_gate` reads which right it asks for."""
+    guarded.may = may  # type: ignore[attr-defined]
+    return guarded
 
 
 def act(blueprint: Blueprint, rule: str, *, may: str, twin_waits: int = TWIN_WAITS) -> Callable[[View], View]:
@@ -126,7 +132,7 @@ def act(blueprint: Blueprint, rule: str, *, may: str, twin_waits: int = TWIN_WAI
             refusal = _sent_by_us(may)
             return _once(lambda: view(*args, **kwargs), twin_waits) if refusal is None else refusal
 
-        return blueprint.post(rule)(guarded)  # type: ignore[return-value]  # the same call with a guard before it
+        return blueprint.post(rule)(_marked(guarded, may))  # type: ignore[no-any-return]
 
     return guard
 
@@ -143,7 +149,7 @@ def piece(blueprint: Blueprint, rule: str, *, may: str) -> Callable[[View], View
             answer: Answer = view(*args, **kwargs)
             return answer
 
-        return blueprint.post(rule)(guarded)  # type: ignore[return-value]  # the same call with a guard before it
+        return blueprint.post(rule)(_marked(guarded, may))  # type: ignore[no-any-return]
 
     return guard
 

@@ -12,14 +12,15 @@ from datetime import timedelta
 from typing import Any
 
 from waitress import wasyncore
-from werkzeug.http import parse_cookie
 
 from scheduler.errors import LoaError
 from scheduler.station import Station
+from scheduler.store.room import MEGABYTE
 from web import create_app
-from web.auth import COOKIE
+from web.body_gate import SMALL_BODY, BodyGate
+from web.callers import Callers
 from web.certificate import ends_at, server_context
-from web.doorkeeper import Doorkeeper
+from web.doorkeeper import Doorkeeper, Rules
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ def serve(station: Station, stop: threading.Event) -> None:
     """Serve the page until `stop`. Raises LoaError when an address cannot be had or a certificate not be used."""
     config, app = station.config, create_app(station)
     app.extensions["stop"] = stop
-    keeper = Doorkeeper(_known(station), station.clock.monotonic, config.audio.max_upload_mb * 1_000_000 + 8_000_000)
+    keeper = Doorkeeper(_rules(app, station))
     keeper.dispatcher.set_thread_count(config.web.threads)
     tls = server_context(config, station.clock.now()) if config.web.tls == "own" else None
     if tls:
@@ -60,6 +61,13 @@ def serve(station: Station, stop: threading.Event) -> None:
     keeper.close()
 
 
+def _rules(app: Any, station: Station) -> Rules:
+    written = station.written
+    largest = written.audio.max_upload_mb * MEGABYTE + 2 * SMALL_BODY
+    gate, callers = BodyGate(app, station), Callers(station)
+    return Rules(callers.of, gate, station.clock.monotonic, largest, written.limits, written.web.trusted_proxy)
+
+
 def _listen(keeper: Doorkeeper, app: Any, station: Station, host: str, port: int, **tls: Any) -> None:
     proxy = station.config.web.trusted_proxy
     trust: dict[str, Any] = {"clear_untrusted_proxy_headers": True}
@@ -74,20 +82,6 @@ def _listen(keeper: Doorkeeper, app: Any, station: Station, host: str, port: int
         keeper.close()  # waitress leaves what it has opened
         raise LoaError(f"the page cannot listen on {host}:{port}: {error.strerror}") from error
     log.info("the page listens on %s://%s:%d", "https" if tls else "http", host, port)
-
-
-def _known(station: Station) -> Any:
-    """Whether a request's headers open a session: only then may it send files."""
-
-    def known(headers: dict[str, str]) -> bool:
-        token = parse_cookie(headers.get("COOKIE", "")).get(COOKIE, "")
-        try:
-            return bool(token) and station.parts.people.session(token, station.clock.now()) is not None
-        except (LoaError, sqlite3.Error) as error:
-            log.warning("a large body was refused, because sessions cannot be read: %s", error)
-            return False
-
-    return known
 
 
 def _add_up(station: Station) -> None:

@@ -20,6 +20,7 @@ from scheduler.core.wording_dispatch import DISPATCH_REASONS
 from scheduler.core.wording_faults import FAULT_REASONS
 from scheduler.core.wording_hub import HUB_REASONS
 from scheduler.core.wording_lexicon import LEXICON_REASONS
+from scheduler.core.wording_limits import LIMIT_REASONS
 from scheduler.core.wording_links import LINK_REASONS
 from scheduler.core.wording_pair import PAIR_REASONS
 from scheduler.core.wording_people import PEOPLE_REASONS
@@ -108,6 +109,7 @@ REASONS: dict[str, str] = {
     **AIR_REASONS,
     **FAULT_REASONS,
     **API_REASONS,
+    **LIMIT_REASONS,
     **LINK_REASONS,
     **HUB_REASONS,
     **TOWN_REASONS,

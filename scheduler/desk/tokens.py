@@ -153,16 +153,21 @@ class TokenDesk:
 
     def use(self, secret: str, address: str = "") -> TokenUse | None:
         """Who acts with this secret; None = nobody (unknown, expired, revoked, or its owner is switched off)."""
+        found, now = self.holder(secret), self._parts.clock.now()
+        if found is None:
+            return None
+        used = found.token.last_used_at
+        if used is None or now - used >= _USED_EVERY or now < used:
+            self._rows.used(found.token.id, address[:60], now)
+        return found
+
+    def holder(self, secret: str) -> TokenUse | None:
+        """The same, only looked at: nothing is written."""
         token = self._rows.by_secret(secret) if secret.startswith(PREFIX) else None
-        now = self._parts.clock.now()
-        if token is None or not token.is_live(now):
+        if token is None or not token.is_live(self._parts.clock.now()):
             return None
         owner = self._parts.people.get(token.person_id)
-        if not owner.active:
-            return None
-        if token.last_used_at is None or now - token.last_used_at >= _USED_EVERY or now < token.last_used_at:
-            self._rows.used(token.id, address[:60], now)
-        return TokenUse(token, narrowed(owner, token))
+        return TokenUse(token, narrowed(owner, token)) if owner.active else None
 
 
 def narrowed(owner: Person, token: ApiToken) -> Person:

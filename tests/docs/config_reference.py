@@ -63,6 +63,8 @@ ABOUT = {
     "box": "Keys of such a box itself, where `loa cluster` runs.",
     "cap_alert": "Alerts in CAP 1.2. See [cap.md](cap.md).",
     "pair": "Two machines of one ward, of which one has the air. See [pair.md](pair.md).",
+    "limits": "How much of the page, the processor and the disk one caller may take, and all of them together; see "
+    "[security.md](security.md#how-much-one-caller-may-take).",
     "backup": "Copies of the whole station, made at night ([settings.md](settings.md#backups)).",
 }
 _REPEATED = {"output", "zone", "horn", "cluster"}

@@ -12,10 +12,14 @@ from urllib.parse import urlencode
 import pytest
 
 from scheduler.clock import SystemClock
+from scheduler.config import LimitsConfig
 from tests.ports import free_port
 from tests.web.serving import PASSWORD, served, told
 from web import doorkeeper
-from web.doorkeeper import STRANGERS_BODY, Doorkeeper
+from web.body_gate import BodyGate
+from web.callers import Caller, stranger
+from web.doorkeeper import Doorkeeper, Rules
+from web.lanes import Lanes
 from web.server import _turn
 
 
@@ -25,7 +29,10 @@ def port(config):
         yield found.web.port
 
 
-def signed_in(port):
+STRANGERS_BODY = 64_000
+
+
+def signed_in(port, login="lan"):
     """The cookie of a person who has signed in."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     line.request("GET", "/dang-nhap")
@@ -35,7 +42,7 @@ def signed_in(port):
         "Cookie": page.getheader("Set-Cookie").split(";")[0],
         "Content-Type": "application/x-www-form-urlencoded",
     }
-    fields = urlencode({"login": "lan", "password": PASSWORD, "form_token": token, "toi": ""})
+    fields = urlencode({"login": login, "password": PASSWORD, "form_token": token, "toi": ""})
     line.request("POST", "/dang-nhap", fields, headers)
     answer = line.getresponse()
     answer.read()
@@ -93,11 +100,7 @@ def test_a_file_that_was_being_sent_when_the_page_ended_is_closed(tmp_path):
         start("200 OK", [])
         return environ["wsgi.file_wrapper"](opened[0])
 
-    keeper, port, stop = (
-        Doorkeeper(lambda _: True, SystemClock().monotonic, STRANGERS_BODY),
-        free_port(),
-        threading.Event(),
-    )
+    keeper, port, stop = keeper_of(), free_port(), threading.Event()
     keeper.dispatcher.set_thread_count(1)
     keeper.listen(app, "127.0.0.1", port)
     loop = threading.Thread(target=_turn, args=(keeper, stop))
@@ -111,6 +114,14 @@ def test_a_file_that_was_being_sent_when_the_page_ended_is_closed(tmp_path):
         assert not opened[0].closed
         keeper.close()
     assert opened[0].closed
+
+
+def keeper_of(**limits):
+    """A doorkeeper who knows nobody."""
+    limits = LimitsConfig(**limits)
+    gate = BodyGate.__new__(BodyGate)
+    gate.judge = lambda *_: None
+    return Doorkeeper(Rules(lambda _, address: stranger(address), gate, SystemClock().monotonic, 1_000_000, limits))
 
 
 @pytest.fixture
@@ -151,15 +162,83 @@ def test_hundreds_of_slow_connections_of_one_address_leave_the_page_to_others(po
     assert answer.startswith(b"HTTP/1.1 200")
 
 
-def test_an_address_of_the_network_holds_so_many_connections_and_no_more():
-    keeper = doorkeeper.Doorkeeper(lambda _: False, lambda: 0.0, 10_000_000, most_of_one=3)
-    for number in range(3):
-        connection = doorkeeper._Connection.__new__(doorkeeper._Connection)
-        connection.addr = ("192.0.2.7", number)
-        keeper.sockets[number] = connection
-    assert keeper.refuses("192.0.2.7")
-    assert not keeper.refuses("192.0.2.8")
-    assert not keeper.refuses("127.0.0.1")
+def connection(keeper, number, caller, *, answering=0):
+    """A connection as the doorkeeper counts it, without a socket."""
+    found = doorkeeper._Connection.__new__(doorkeeper._Connection)
+    found.caller, found.since, found.answering, found.requests = caller, float(number), answering, []
+    keeper.sockets[number] = found
+    return found
+
+
+def test_an_address_that_holds_too_many_connections_loses_its_oldest_idle_one():
+    keeper = keeper_of(of_one=8)
+    lines = [connection(keeper, n, stranger("192.0.2.7"), answering=n == 0) for n in range(8)]
+    other = connection(keeper, 9, stranger("192.0.2.8"))
+    assert keeper.makes_room(stranger("192.0.2.7"))
+    assert [one.will_close for one in lines] == [False, True, *[False] * 6]
+    assert not other.will_close
+    assert keeper.makes_room(stranger("127.0.0.1"))
+
+
+def test_where_strangers_hold_all_that_is_theirs_the_one_with_the_most_gives_way():
+    keeper = keeper_of(strangers=16)
+    crowd = [connection(keeper, n, stranger(f"192.0.2.{n % 3}")) for n in range(1, 16)]
+    many = [connection(keeper, 20 + n, stranger("198.51.100.1")) for n in range(7)]
+    person = connection(keeper, 0, Caller("person 1", object(), acts=True))
+    assert keeper.makes_room(stranger("203.0.113.9"))
+    assert many[0].will_close
+    assert not person.will_close
+    assert not any(one.will_close for one in crowd)
+
+
+def test_what_a_thread_answers_gives_way_to_nobody():
+    keeper = keeper_of(strangers=16)
+    for number in range(16):
+        connection(keeper, number, stranger(f"192.0.2.{number}"), answering=1)
+    assert not keeper.makes_room(stranger("203.0.113.9"))
+    assert keeper.makes_room(Caller("person 1", object(), acts=True))
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("192.0.2.7", "address 192.0.2.7"),
+        ("::ffff:192.0.2.7", "address 192.0.2.7"),
+        ("2001:db8:0:1:aaaa::1", "address 2001:db8:0:1::"),
+        ("2001:db8:0:1:bbbb::2", "address 2001:db8:0:1::"),
+        ("fe80::1%eth0", "address fe80::"),
+        ("unknown", "address unknown"),
+    ],
+)
+def test_an_address_is_counted_as_a_subscriber(address, key):
+    assert stranger(address).key == key
+
+
+class Asked:
+    """A connection with one whole request, as the threads see it."""
+
+    answering = 0
+
+    def __init__(self, caller):
+        self.requests, self.addr = [type("Request", (), {"caller": caller})()], ("192.0.2.1", 1)
+
+
+ACTING, LOOKING = Caller("person 1", object(), acts=True), Caller("person 2", object())
+
+
+def test_people_who_act_are_answered_first_and_no_caller_takes_every_thread():
+    lanes = Lanes(at_once=2)
+    lanes.threads = set(range(8))
+    crowd = [Asked(stranger(f"192.0.2.{n}")) for n in range(9)]
+    lookers, officer = [Asked(LOOKING) for _ in range(3)], Asked(ACTING)
+    lanes.queue.extend([*crowd, *lookers, officer])
+    order = []
+    while (task := lanes._next()) is not None:
+        lanes._begin(task)
+        order.append(task)
+    assert order[0] is officer
+    assert order[1:3] == lookers[:2], "two of one person, the third waits"
+    assert order[3:] == crowd[:2], "all strangers together are one caller"
 
 
 # HTTPS
@@ -204,8 +283,8 @@ def test_old_tls_is_refused(secure):
 
 def test_a_large_body_arrives_whole_over_https(secure):
     line = http.client.HTTPSConnection("127.0.0.1", secure.web.tls_port, timeout=120, context=trusting(secure))
-    body = urlencode({"login": "lan", "password": "x" * 900_000})
-    line.request("POST", "/dang-nhap", body, {"Content-Type": "application/x-www-form-urlencoded"})
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": signed_in(secure.web.port)}
+    line.request("POST", "/kho/tai-len", urlencode({"title": "x" * 900_000}), headers)
     assert line.getresponse().status == 422
     line.close()
 
