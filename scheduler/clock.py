@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["Clock", "SteppedClock", "SystemClock", "boot_mark", "since_boot"]
+__all__ = ["Clock", "SteppedClock", "SystemClock", "boot_mark", "since_boot", "thread_seconds"]
 
 
 class Clock(Protocol):
@@ -29,6 +29,11 @@ class Clock(Protocol):
 def since_boot() -> float:
     """Seconds since this machine was started, asleep or awake: one count for all its processes, never stepped."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def thread_seconds() -> float:
+    """Seconds of processor that the calling thread has had, waiting not counted."""
+    return time.thread_time()
 
 
 def boot_mark() -> str:

@@ -24,7 +24,18 @@ class LimitsConfig:
     )
     stranger_body_kb: int = key(64, "Largest body of a caller who is not signed in, in KB.", between(8, 1000))
     at_once: int = key(
-        8, "Requests of one person, or of all strangers together, that are answered at a time.", between(2, 64)
+        12, "Requests of one person, or of all strangers together, that are answered at a time.", between(4, 64)
+    )
+    streams_of_one: int = key(6, "Live pages that one person keeps open by a stream of events.", between(1, 200))
+    streams_of_session: int = key(5, "The same of one session: one browser, or one key.", between(1, 200))
+    processor_seconds: float = key(
+        10.0, "Seconds of processor that one caller may use at once; all who only look twice that.", between(1, 3600)
+    )
+    processor_percent: float = key(
+        25.0, "Share of one core that a caller has after that; who only looks shares twice that.", between(1, 100)
+    )
+    costly_at_once: int = key(
+        2, "Previews, searches, reports and exports computed at a time; one of each caller.", between(1, 16)
     )
     keep_free_mb: int = key(
         500, "Room that uploads, exports and backups leave free on the disk of the data, in MB.", between(0, 100_000)

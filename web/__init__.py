@@ -45,6 +45,7 @@ from web import (
     live,
     metrics,
     microphone,
+    pace,
     pair,
     pairing,
     people,
@@ -82,6 +83,7 @@ from web.forms import act_fields, may_now
 from web.language import language
 from web.on_air import bar_words
 from web.sections import navigation
+from web.streams import Streams
 from web.translated import TwoLanguages
 
 __all__ = ["create_app"]
@@ -158,6 +160,7 @@ def create_app(station: Station) -> Flask:
     app.request_class = CleanRequest
     app.extensions["station"] = station
     app.extensions["board"] = Board()
+    app.extensions["streams"] = Streams(station.written)
     app.secret_key = secrets.token_bytes(32)  # signs the one-line notes after an act; a restart may forget them
     app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_NAME="loa-note")
     app.config.update(MAX_CONTENT_LENGTH=SMALL_BODY, MAX_FORM_MEMORY_SIZE=SMALL_BODY, MAX_FORM_PARTS=200)
@@ -173,6 +176,7 @@ def create_app(station: Station) -> Flask:
     api.prepare(app)
     app.before_request(_body_limit)
     app.before_request(auth.who_is_it)
+    pace.install(app)
     app.after_request(_headers)
     app.after_request(compress)
     app.context_processor(_words)

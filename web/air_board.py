@@ -27,8 +27,6 @@ LOOK_EVERY = 0.5
 """Seconds between two looks at the rows, however many pages are open."""
 DRIFT_MS = 3000
 """An airing whose measured sound has fallen this far behind the clock is drawn anew."""
-SPARE_THREADS = 4
-"""Threads that streams never take, so that pages are still answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Drawn:
 
 
 class Board:
-    """The one board of an application, and how many streams read it."""
+    """The one board of an application."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -50,7 +48,6 @@ class Board:
         self._key: object = None
         self._serial = 0
         self._drawn: dict[tuple[Role, str, frozenset[str]], Drawn] = {}
-        self._streams = 0
 
     def look(self, person: Person) -> Drawn:
         """The board as a person sees it; at most every LOOK_EVERY seconds somebody really looks at the rows."""
@@ -92,25 +89,6 @@ class Board:
         off: dict[str, PutOff] = self._words["put_offs"].get(person_id, {})
         now: datetime = self._words["now"]
         return frozenset(task.key for task in self._words["tasks"] if is_hidden(task, off.get(task.key), now))
-
-    def enter(self) -> bool:
-        """Take a stream's place; False when all are taken."""
-        web = station().config.web
-        with self._lock:
-            if self._streams >= min(web.max_streams, web.threads - SPARE_THREADS):
-                return False
-            self._streams += 1
-            return True
-
-    @property
-    def streams(self) -> int:
-        """How many streams are open."""
-        return self._streams
-
-    def leave(self) -> None:
-        """Give a stream's place back."""
-        with self._lock:
-            self._streams -= 1
 
 
 def board() -> Board:

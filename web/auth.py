@@ -117,9 +117,9 @@ def page_of(may: str) -> Callable[[View], View]:
     return guard
 
 
-def _marked(guarded: Callable[..., Answer], may: str) -> Any:
-    """The same call with a guard before it; `web.body_gate` reads which right it asks for."""
-    guarded.may = may  # type: ignore[attr-defined]
+def _marked(guarded: Callable[..., Answer], may: str, *, acts: bool = False) -> Any:
+    """The same call with a guard before it; `web.body_gate` reads which right it asks for, and whether it acts."""
+    guarded.may, guarded.acts = may, acts  # type: ignore[attr-defined]
     return guarded
 
 
@@ -132,7 +132,7 @@ def act(blueprint: Blueprint, rule: str, *, may: str, twin_waits: int = TWIN_WAI
             refusal = _sent_by_us(may)
             return _once(lambda: view(*args, **kwargs), twin_waits) if refusal is None else refusal
 
-        return blueprint.post(rule)(_marked(guarded, may))  # type: ignore[no-any-return]
+        return blueprint.post(rule)(_marked(guarded, may, acts=True))  # type: ignore[no-any-return]
 
     return guard
 
@@ -149,7 +149,7 @@ def piece(blueprint: Blueprint, rule: str, *, may: str) -> Callable[[View], View
             answer: Answer = view(*args, **kwargs)
             return answer
 
-        return blueprint.post(rule)(_marked(guarded, may))  # type: ignore[no-any-return]
+        return blueprint.post(rule)(_marked(guarded, may, acts=True))  # type: ignore[no-any-return]
 
     return guard
 

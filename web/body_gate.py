@@ -24,7 +24,7 @@ from web.api.problems import problem
 from web.callers import Caller
 from web.errors import PLAIN
 
-__all__ = ["SMALL_BODY", "BodyGate", "Head", "TurnedAway", "most_of", "right_of"]
+__all__ = ["SMALL_BODY", "BodyGate", "Head", "TurnedAway", "is_act", "most_of", "right_of"]
 
 SMALL_BODY = 4_000_000
 """Bytes a form without files may have; a megabyte of text must still reach the desk to be refused by its own reason."""
@@ -128,6 +128,13 @@ def right_of(app: Flask, endpoint: str) -> str:
     if operation := _OPERATIONS.get(endpoint):
         return operation.may
     return str(getattr(app.view_functions.get(endpoint), "may", ""))
+
+
+def is_act(app: Flask, endpoint: str) -> bool:
+    """Whether a request to this address changes something, and does not only compute or show."""
+    if operation := _OPERATIONS.get(endpoint):
+        return operation.keyed or operation.method in {"PUT", "DELETE"}
+    return bool(getattr(app.view_functions.get(endpoint), "acts", False))
 
 
 def most_of(endpoint: str, config: Config) -> int:

@@ -137,12 +137,13 @@ class Doorkeeper:
 
 
 def _lose_one(some: "list[_Connection]") -> bool:
-    """End the oldest connection, of whoever holds the most, that no thread answers; whether there was one."""
+    """End a connection that no thread answers: idle, the oldest of whoever holds most; whether there was one."""
     held = Counter(one.caller.key for one in some)
     loose = [one for one in some if not one.answering and not one.will_close]
     if not loose:
         return False
-    max(loose, key=lambda one: (held[one.caller.key], -one.since)).will_close = True  # closed by the next sweep
+    one = max(loose, key=lambda one: (not one.requests and not one.total_outbufs_len, held[one.caller.key], -one.since))
+    one.will_close = True  # closed by the next sweep
     return True
 
 

@@ -6,7 +6,7 @@ It never shows a traceback or a code to a visitor, and never turns a refusal int
 import errno
 import logging
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
@@ -27,6 +27,8 @@ PLAIN = (
 """An error page that needs no database and no template."""
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+BUSY = {"caller_busy": 429, "server_busy": 503}
+"""Refusals that end by themselves; who asks is told when to ask again."""
 SENTENCES = {
     400: "Yêu cầu không đúng; hãy mở lại trang rồi làm lại.",
     401: "Hãy đăng nhập lại.",
@@ -43,11 +45,19 @@ SENTENCES = {
 def register_errors(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda error: _page(sentence(error.reason, error.details), 404))
     app.register_error_handler(NotPermitted, _not_permitted)
-    app.register_error_handler(Refused, lambda error: _page(sentence(error.reason, error.details), REFUSED))
+    app.register_error_handler(Refused, _refused)
     app.register_error_handler(OverflowError, lambda _: _page(SENTENCES[404], 404))  # a number no row can have
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unexpected)
+
+
+def _refused(refused: Refused) -> ResponseReturnValue:
+    status = BUSY.get(refused.reason, REFUSED)
+    answer = make_response(_page(sentence(refused.reason, refused.details), status))
+    if status != REFUSED:
+        answer.headers["Retry-After"] = str(refused.details.get("seconds", 3))
+    return answer
 
 
 def _not_permitted(error: NotPermitted) -> ResponseReturnValue:

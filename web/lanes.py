@@ -77,7 +77,8 @@ class Lanes(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no ty
         return lanes
 
     def _most(self, lane: str) -> int:
-        return max(len(self.threads) // 2, 1) if lane == LOOKING else self._at_once
+        half = max(len(self.threads) // 2, 1)
+        return half if lane == LOOKING else min(self._at_once, half)
 
 
 def _caller(task: Any) -> Caller:

@@ -29,7 +29,9 @@ from scheduler.errors import Refused
 from web.air_board import board, clock_told
 from web.air_outline import airing_outline
 from web.auth import REFUSED, Answer, act, actor, desk, local_path, page_of, station
+from web.callers import known
 from web.on_air import ready
+from web.streams import Streams
 from web.todo_words import todo_told
 
 bp = Blueprint("live", __name__)
@@ -68,11 +70,14 @@ def bar() -> Answer:
 @page_of("see")
 def events() -> Answer:
     """The bar and today's lists as they change, as an event stream."""
-    if not board().enter():
+    streams: Streams = current_app.extensions["streams"]
+    place = streams.enter(known(f"person {actor().id}", actor()), str(g.session_id))
+    if place is None:
         return Response("", 503, {"Retry-After": "5"})
-    gone = request.environ.get("waitress.client_disconnected", lambda: False)
+    left = request.environ.get("waitress.client_disconnected", lambda: False)
+    gone = lambda: left() or place.given_up.is_set()  # noqa: E731 - one word for both
     answer = Response(stream_with_context(_changes(gone)), mimetype="text/event-stream")
-    answer.call_on_close(board().leave)  # also when nobody ever reads it
+    answer.call_on_close(lambda: streams.leave(place))  # also when nobody ever reads it
     answer.headers["X-Accel-Buffering"] = "no"
     return answer
 

@@ -109,8 +109,8 @@ class FromRows:
             "loa_jobs", "Jobs of the studio, by state.", {(one,): jobs.get(one, 0) for one in JOB_STATES}, ("state",)
         )
         yield _gauge("loa_todo_open", "Things that wait for somebody.", {(): sum(open_todos(store).values())})
-        board = self._app.extensions["board"]
-        yield _gauge("loa_event_streams", "Open event streams of this process.", {(): board.streams})
+        streams = len(self._app.extensions["streams"])
+        yield _gauge("loa_event_streams", "Open event streams of this process.", {(): streams})
         if "province" in process_names(self._station):
             beat = self._station.parts.jobs.heartbeat("province")
             joined = bool(beat and beat.state.get("reached_at") and not beat.state.get("reason"))

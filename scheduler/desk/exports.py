@@ -38,6 +38,8 @@ WALK_AT_ONCE = 20_000
 """Rows of a journal that is walked over while a person waits."""
 MOST = {"pdf": 5000, "html": 20_000}
 """Airings one file of a kind can print; others hold any number."""
+MOST_OF_ONE, MOST_WAITING = 3, 20
+"""Files that wait to be made, of one person and in all."""
 KEPT = timedelta(days=1)
 TURN = 0.3
 """Seconds between two looks at how far the work has come."""
@@ -134,7 +136,7 @@ class ExportDesk:
     def ask(self, actor: Person, order: Order) -> int:
         """Have the studio make a file (its job); the same order that waits already is that one.
 
-        Raises NotFound for a format there is not; Refused export_too_long.
+        Raises NotFound for a format there is not; Refused export_too_long, exports_waiting.
         """
         permit(actor, "see")
         if order.kind not in FORMATS:
@@ -154,6 +156,9 @@ class ExportDesk:
             for job in self._parts.jobs.newest(kind, 20):
                 if not job.ended and job.args == told:
                     return job.id
+            waiting = [job for job in self._parts.jobs.newest(kind, MOST_WAITING) if not job.ended]
+            if len(waiting) >= MOST_WAITING or sum(job.created_by == actor.id for job in waiting) >= MOST_OF_ONE:
+                raise Refused("exports_waiting", limit=MOST_WAITING if len(waiting) >= MOST_WAITING else MOST_OF_ONE)
             return self._parts.jobs.add(kind, told, actor.id, self._parts.clock.now())
 
     def job(self, actor: Person, job_id: int) -> Job:

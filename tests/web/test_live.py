@@ -12,6 +12,8 @@ from scheduler.core.model import AiringOutcome
 from scheduler.station import Station
 from scheduler.store import Ending
 from web import air_board, create_app
+from web.callers import Caller
+from web.streams import SPARE_THREADS, Streams
 
 SOUNDCARD = {"name": "Loa", "kind": "soundcard", "state": "open", "message": "", "device": "hw:1"}
 
@@ -323,34 +325,72 @@ def small(config, clock, tmp_path):
     opened.close()
 
 
+def watcher(number, *, acts=True):
+    return Caller(f"person {number}", None, acts=acts)
+
+
 def test_one_stream_too_many_is_refused_and_a_closed_one_gives_its_place_back(small):
-    app = create_app(small)
-    with app.app_context():
-        board = app.extensions["board"]
-        assert [board.enter() for _ in range(3)] == [True, True, False]
-        board.leave()
-        assert board.enter()
+    streams = create_app(small).extensions["streams"]
+    first, second = (streams.enter(watcher(number), "a") for number in range(2))
+    assert streams.enter(watcher(3), "a") is None
+    streams.leave(first)
+    streams.leave(first)
+    assert streams.enter(watcher(3), "a")
+    assert not second.given_up.is_set()
+
+
+def test_who_opens_one_stream_too_many_loses_the_oldest_of_their_own(app):
+    streams, mine = app.extensions["streams"], watcher(1)
+    other = streams.enter(watcher(2), "x")
+    places = [streams.enter(mine, f"browser {number // 3}") for number in range(7)]
+    assert [one.given_up.is_set() for one in places] == [True, *[False] * 6], "six of one person"
+    more = [streams.enter(mine, "browser 9") for _ in range(6)]
+    assert more[0].given_up.is_set(), "five of one session, whatever else the person has open"
+    assert len(streams) == 7
+    assert not other.given_up.is_set()
+
+
+def test_who_only_looks_takes_half_of_the_places_and_gives_way_to_who_acts(app):
+    streams = app.extensions["streams"]
+    lookers = [streams.enter(watcher(number, acts=False), "x") for number in range(11)]
+    assert sum(one is not None for one in lookers) == 10, "half of web.max_streams"
+    assert all(streams.enter(watcher(100 + number), "x") for number in range(14))
+    assert [one.given_up.is_set() for one in lookers[:10]] == [True] * 4 + [False] * 6
+    assert len(streams) == 20
+
+
+def test_a_stream_that_gave_way_ends(app, stream, beat, lans):
+    beat()
+    chunks = stream()
+    event(chunks)
+    place = app.extensions["streams"]._places[0]
+    place.given_up.set()
+    assert next(chunks, None) is None
 
 
 def test_a_stream_gives_its_place_back_however_it_ends(app, lans, beat, clock):
     beat()
-    board = app.extensions["board"]
+    streams = app.extensions["streams"]
     with lans.get("/su-kien"):  # nobody reads it
-        assert board._streams == 1
-    assert board._streams == 0
+        assert len(streams) == 1
+    assert len(streams) == 0
     answer = lans.get("/su-kien")
     next(iter(answer.response))
     answer.close()  # in the middle
-    assert board._streams == 0
+    assert len(streams) == 0
     lans.head("/su-kien").close()
-    assert board._streams == 0
+    assert len(streams) == 0
+
+
+def full(streams):
+    """Every place is taken by people who act."""
+    number = 1000
+    while streams.enter(watcher(number), "x"):
+        number += 1
 
 
 def test_a_refused_stream_says_when_to_ask_again_and_the_page_asks_for_the_bar(app, lans, beat):
-    board = app.extensions["board"]
-    with app.app_context():
-        while board.enter():
-            pass
+    full(app.extensions["streams"])
     beat()
     answer = lans.get("/su-kien")
     assert answer.status_code == 503
@@ -361,13 +401,10 @@ def test_a_refused_stream_says_when_to_ask_again_and_the_page_asks_for_the_bar(a
     assert lans.get("/truc-tiep").status_code == 200
 
 
-def test_streams_leave_threads_for_pages(config, clock, tmp_path):
-    station = Station.open(replace(config, folder=tmp_path / "few", web=WebConfig(threads=8, max_streams=200)), clock)
-    app = create_app(station)
-    with app.app_context():
-        taken = sum(app.extensions["board"].enter() for _ in range(20))
-    station.close()
-    assert taken == 8 - air_board.SPARE_THREADS
+def test_streams_leave_threads_for_pages(config):
+    streams = Streams(replace(config, web=WebConfig(threads=8, max_streams=200)))
+    full(streams)
+    assert len(streams) == 8 - SPARE_THREADS
 
 
 def test_twenty_pages_share_one_look_at_the_rows(app, station, lan, beat, clock):

@@ -14,11 +14,12 @@ from flask import Response, current_app, request, stream_with_context
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.desk.parts import permit
 from scheduler.errors import Refused
-from web.air_board import board
 from web.api import told
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.shapes import given
 from web.auth import desk, station
+from web.callers import known
+from web.streams import Streams
 
 air = Subject("on-air", "What sounds now; play now; stop.")
 
@@ -80,11 +81,15 @@ def _airing(one: dict[str, Any]) -> dict[str, Any]:
     media="text/event-stream",
 )
 def events(asked: Asked) -> Response:
-    if not board().enter():
+    streams: Streams = current_app.extensions["streams"]
+    key = f"key {asked.token.id}" if asked.token else ""
+    place = streams.enter(known(key, asked.actor), key)
+    if place is None:
         raise Refused("streams_full", seconds=5)
-    gone = request.environ.get("waitress.client_disconnected", lambda: False)
+    left = request.environ.get("waitress.client_disconnected", lambda: False)
+    gone = lambda: left() or place.given_up.is_set()  # noqa: E731 - one word for both
     answer = Response(stream_with_context(_changes(asked, gone)), mimetype="text/event-stream")
-    answer.call_on_close(board().leave)  # also when nobody ever reads it
+    answer.call_on_close(lambda: streams.leave(place))  # also when nobody ever reads it
     answer.headers["X-Accel-Buffering"] = "no"
     return answer
 

@@ -24,6 +24,8 @@ from web.api.problems import Invalid
 from web.api.schema import Fault, Schema, faults
 from web.api.shapes import COMPONENTS, required
 from web.auth import desk, station
+from web.callers import known
+from web.pace import begin
 
 __all__ = ["Rates", "entered", "run"]
 
@@ -84,6 +86,7 @@ def entered(may: str) -> TokenUse:
     if waits := rates.take(use.token.id, station().clock.monotonic()):
         raise Refused("token_too_often", limit=station().config.web.api_per_minute, seconds=max(1, round(waits)))
     g.person, g.api_token = use.actor, use.token
+    begin(known(f"key {use.token.id}", use.actor))
     address = request.remote_addr or ""
     set_out(Doing("api", request.endpoint or "", use.actor, may, address=address, session=use.token.name))
     if may:

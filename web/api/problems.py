@@ -36,7 +36,8 @@ STATUSES: Mapping[str, int] = {
     "clip_retired_already": 409, "edited_meanwhile": 412,
     "body_too_large": 413, "audio_too_big": 413, "json_type": 415,
     "if_match_missing": 428,
-    "token_too_often": 429, "code_too_often": 429, "too_many_attempts": 429, "uploads_too_many": 429,
+    "token_too_often": 429, "caller_busy": 429, "code_too_often": 429, "too_many_attempts": 429,
+    "uploads_too_many": 429, "exports_waiting": 429,
     "server_fault": 500, "no_voice": 503, "voice_failed": 503, "streams_full": 503, "server_busy": 503,
     "uploads_full": 507, **dict.fromkeys(NOTHING_KEPT, 507),
 }  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 
 from scheduler.core.model import AiringOutcome
 from scheduler.store import Ending
+from web.callers import Caller
 
 BYTES = "application/octet-stream"
 
@@ -184,19 +185,18 @@ def test_the_stream_says_what_has_changed_and_ends_with_its_key(station, clock, 
     first = next(events).decode()
     assert first.startswith("event: on-air\ndata: {")
     assert json.loads(first.split("data: ", 1)[1])["alive"] is False
-    assert app.extensions["board"].streams == 1
+    assert len(app.extensions["streams"]) == 1
     station.desk.tokens.revoke(hung, station.desk.tokens.listed(hung)[0].id)
     clock.advance(11)
     assert next(events, None) is None
     answer.close()
-    assert app.extensions["board"].streams == 0
+    assert len(app.extensions["streams"]) == 0
 
 
 def test_streams_are_as_many_as_the_page_may_have_together(app, lans, station):
-    board = app.extensions["board"]
-    with app.app_context():
-        while board.enter():
-            pass
+    streams, number = app.extensions["streams"], 1000
+    while streams.enter(Caller(f"person {number}", None, acts=True), "x"):
+        number += 1
     answer = lans.get("/on-air/events")
     assert (answer.status_code, answer.get_json()["reason"]) == (503, "streams_full")
     assert answer.headers["Retry-After"]
