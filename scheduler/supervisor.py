@@ -25,6 +25,7 @@ from scheduler.config import Config
 from scheduler.core.characters import escaped
 from scheduler.core.stops import WhyEnded
 from scheduler.errors import LoaError, Refused, StationBusyError
+from scheduler.store.private import close_to_others, mask_new_files
 
 log = logging.getLogger(__name__)
 
@@ -64,11 +65,16 @@ class _Child:
 
 
 def lock(config: Config) -> FileLock:
-    """The station's lock, taken. Raises StationBusyError when another station runs here, Refused disk_readonly."""
+    """The station's lock, taken, on a data folder that is closed to others.
+
+    Raises StationBusyError when another station runs here; Refused disk_readonly.
+    """
     held = FileLock(config.data / "station.lock")
+    mask_new_files()
     try:
-        config.data.mkdir(parents=True, exist_ok=True)
+        config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         held.acquire(timeout=0)
+        close_to_others(config.data)
     except Timeout as error:
         raise StationBusyError(f"một trạm khác đang chạy trên {config.data}; hãy tắt trạm đó trước") from error
     except OSError as error:

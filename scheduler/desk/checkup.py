@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.desk.checkup_links import links
 from scheduler.desk.findings import Finding
+from scheduler.store.private import open_to_others
 from scheduler.store.reserve import free_bytes
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ _MB, _GB = 1e6, 1e9
 
 def checkup(desk: "Desk", free_bytes: Callable[[Path], int] = free_bytes) -> list[Finding]:
     """What is known at once."""
-    return [_disk(desk, free_bytes), _clock(desk), _database(desk), _backup(desk), *_settings(desk), *links(desk)]
+    found = [_disk(desk, free_bytes), _clock(desk), _database(desk), _private(desk), _backup(desk)]
+    return [*found, *_settings(desk), *links(desk)]
 
 
 def deep_checkup(desk: "Desk") -> list[Finding]:
@@ -53,6 +55,13 @@ def _database(desk: "Desk") -> Finding:
     path = desk.parts.store.path
     size = sum(_size(path.with_name(path.name + ending)) for ending in ("", "-wal"))
     return Finding(True, "Cơ sở dữ liệu", "check_database_size", {"size": _number(size / _MB), "file": path.name})
+
+
+def _private(desk: "Desk") -> Finding:
+    """Whether others on this machine may read what the station keeps."""
+    if (open_ := open_to_others(desk.parts.config.data)) is not None:
+        return Finding(False, "Thư mục dữ liệu", "check_data_open", {"file": str(open_)})
+    return Finding(True, "Thư mục dữ liệu", "check_data_closed")
 
 
 def _backup(desk: "Desk") -> Finding:

@@ -63,6 +63,7 @@ class HubConf:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             number = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _MODE)
             with os.fdopen(number, "w", encoding="ascii") as out:
+                os.fchmod(number, _MODE)  # whatever the mask: the broker's group reads it
                 out.write(text)
                 out.flush()
                 os.fsync(out.fileno())

@@ -108,6 +108,9 @@ class Store:
         kept: _Kept | None = getattr(self._local, "kept", None)
         if kept is None:
             # Only its own thread uses it; the check would forbid closing it when that thread has ended.
+            if not self.path.exists():
+                with suppress(OSError):  # SQLite tells it better
+                    self.path.touch(mode=0o600)  # else everybody could read it, and what lies beside it
             conn = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_MS / 1000, check_same_thread=False)
             kept = self._local.kept = _Kept(Database(conn, execute_plugins=False))
             conn.execute("PRAGMA journal_mode=WAL")

@@ -128,6 +128,7 @@ class Fifo:
         except FileNotFoundError:
             try:
                 os.mkfifo(self._path, 0o660)
+                self._path.chmod(0o660)  # whatever the mask: its reader may be another account of the group
             except OSError as error:
                 if error.errno in _NO_PIPES:
                     raise OutputError(f"{self._path} cannot be a FIFO on that file system", permanent=True) from error
