@@ -8,6 +8,7 @@ supervisor has died ends by itself, so that a new supervisor finds the folder fr
 import errno
 import logging
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -26,6 +27,7 @@ from scheduler.core.characters import escaped
 from scheduler.core.stops import WhyEnded
 from scheduler.errors import LoaError, Refused, StationBusyError
 from scheduler.store.private import close_to_others, mask_new_files
+from scheduler.store.restore import half_restored
 
 log = logging.getLogger(__name__)
 
@@ -67,19 +69,28 @@ class _Child:
 def lock(config: Config) -> FileLock:
     """The station's lock, taken, on a data folder that is closed to others.
 
-    Raises StationBusyError when another station runs here; Refused disk_readonly.
+    Raises StationBusyError when another station runs here; Refused disk_readonly, restore_half.
     """
     held = FileLock(config.data / "station.lock")
     mask_new_files()
+    _refuse_half_restored(config.data)
     try:
         config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         held.acquire(timeout=0)
+        shutil.rmtree(half_restored(config.data), ignore_errors=True)  # of a restore that was killed
         close_to_others(config.data)
     except Timeout as error:
         raise StationBusyError(f"một trạm khác đang chạy trên {config.data}; hãy tắt trạm đó trước") from error
     except OSError as error:
         raise Refused("disk_readonly") from error
     return held
+
+
+def _refuse_half_restored(folder: Path) -> None:
+    """A restore was killed between two names: the station lies beside its place, and no new one may begin there."""
+    aside = max(folder.parent.glob(f"{folder.name}.before-*"), default=None)
+    if aside is not None and half_restored(folder).is_dir() and not folder.exists():
+        raise Refused("restore_half", aside=aside, path=folder)
 
 
 def check_port(config: Config) -> None:

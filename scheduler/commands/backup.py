@@ -11,6 +11,7 @@ import click
 
 from scheduler.clock import SystemClock
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
+from scheduler.core.characters import escaped
 from scheduler.errors import Refused
 from scheduler.store import instant_of
 from scheduler.store.backup import Contents, looked_through
@@ -61,7 +62,16 @@ def restore(
     elif folder is None:
         raise click.UsageError("--data is needed, or --check")
     else:
-        contents = restoring.restore(file, folder.resolve(), passphrase, replaced_at=now if replaces else None, now=now)
+        try:
+            contents = restoring.restore(
+                file, folder.resolve(), passphrase, replaced_at=now if replaces else None, now=now
+            )
+        except Refused:
+            left = restoring.half_restored(folder.resolve())
+            there = "vẫn như cũ" if folder.exists() else "chưa có gì"
+            rest = f"xóa thư mục dở dang {left} bằng tay" if left.exists() else "không tệp dở dang nào còn lại"
+            click.echo(f"Chưa khôi phục: {folder} {there}; {rest}.", err=True)
+            raise
     told = {"station": contents.station, "made_at": contents.made_at, "bytes": contents.bytes}
     told |= {"files": contents.files, "journal_rows": contents.journal_rows}
     if as_json:
@@ -91,7 +101,7 @@ def _words(context: Context, contents: Contents) -> str:
     made = local(instant_of(contents.made_at), context.config())
     chain = "nguyên vẹn" if contents.journal_whole else "KHÔNG nguyên vẹn lúc sao lưu"
     return (
-        f"Bản sao lưu tốt: {contents.station}, làm lúc {made:%H:%M %d/%m/%Y}, {contents.files} tệp, "
+        f"Bản sao lưu tốt: {escaped(contents.station)}, làm lúc {made:%H:%M %d/%m/%Y}, {contents.files} tệp, "
         f"{contents.bytes / 1e6:.1f} MB; nhật ký {contents.journal_rows} dòng, {chain}."
     )
 

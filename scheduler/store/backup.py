@@ -21,10 +21,12 @@ from typing import IO, Any, BinaryIO, cast
 
 from scheduler.causes import reason_of
 from scheduler.errors import Refused
+from scheduler.store.backup_members import Members, listed
 from scheduler.store.backup_sounds import Kept, SoundFolder, kept_sound
 from scheduler.store.database import Store, instant_text, json_text
 from scheduler.store.journal import Journal
 from scheduler.store.reserve import free_bytes
+from scheduler.store.room import same_disk
 from scheduler.store.sealed import SealedReader, SealedWriter, is_sealed
 from scheduler.store.versions import KEPT
 
@@ -36,7 +38,7 @@ HEAD, LIST = "loa-phuong.json", "danh-sach.json"
 FORMAT, FORMAT_BESIDE = 1, 2
 """The second: its sounds lie beside it, which a release that knows only the first would not notice."""
 DATABASE = "data/loa.db"
-_LEFT_OUT = frozenset({"wav", "log", "backups", "library/renders", "exports", "trims"})
+_LEFT_OUT = frozenset({"wav", "log", "backups", "library/renders", "exports", "trims", "tmp"})
 """Folders of the data that can be made again, or are backups themselves."""
 _LEFT_FILES = frozenset({"loa.db", "loa.db-wal", "loa.db-shm", "measured.bin", "loa.pcm", "reserve", "anchor.bin"}) | {
     f"pair/{name}"
@@ -65,6 +67,8 @@ class Source:
     config: Path | None = None
     beside: tuple[Path, ...] = ()
     secrets: tuple[Path, ...] = ()
+    keep_free: int = 0
+    """Bytes that a backup on the disk of the data leaves free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,24 +148,18 @@ def looked_through(path: Path, passphrase: str = "", tell: Tell = lambda _: None
                 found[name] = _hashed(member)
     if head.get("format") not in {FORMAT, FORMAT_BESIDE}:
         raise Refused("backup_not_ours")
-    wanted = {name: (int(size), str(sha256)) for name, (size, sha256) in told.get("members", {}).items()}
+    wanted, sounds, rows, made_at = listed(head, told)
     if wanted != found or DATABASE not in found:
         odd = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
         raise Refused("backup_damaged", part=(odd or [DATABASE])[0])
-    rows, whole = int(head.get("journal_rows", 0)), bool(head.get("journal_whole"))
-    sounds = {
-        str(name): Kept(int(size), str(sum_), str(place))
-        for name, (size, sum_, place) in told.get("sounds", {}).items()
-    }
+    whole = bool(head.get("journal_whole"))
     folder = path.parent / Path(str(head.get("sounds_in", ""))).name if sounds else None
     if hears and folder is not None:
         for name, kept in sounds.items():
             with reading(path), kept_sound(folder, kept, passphrase) as stream:
                 if _hashed(stream) != (kept.size, kept.sha256):
                     raise Refused("backup_damaged", part=name)
-    return Contents(
-        str(head.get("made_at", "")), str(head.get("station", "")), rows, whole, found, sounds=sounds, sounds_in=folder
-    )
+    return Contents(made_at, str(head.get("station", "")), rows, whole, found, sounds=sounds, sounds_in=folder)
 
 
 @contextmanager
@@ -169,7 +167,7 @@ def reading(path: Path) -> Iterator[None]:
     """What goes wrong while a backup is read, as a refusal."""
     try:
         yield
-    except (tarfile.TarError, EOFError, ValueError) as error:
+    except (tarfile.TarError, EOFError, ValueError, RecursionError, OverflowError) as error:
         raise Refused("backup_damaged", part=path.name) from error
 
 
@@ -180,9 +178,11 @@ def opened(path: Path, passphrase: str = "", tell: Tell = lambda _: None) -> Ite
         sealed = is_sealed(raw.read(8))
         raw.seek(0)
         source: Any = SealedReader(raw, passphrase) if sealed else raw
+        members = Members(whole, HEAD, own=frozenset({HEAD, LIST, DATABASE}), is_left=_is_left_out)
         with _tar(source) as tar:
             for member in tar:
-                stream = tar.extractfile(member) if member.isreg() else None
+                members.judge(member)
+                stream = tar.extractfile(member)
                 if stream is None:
                     raise Refused("backup_damaged", part=member.name[:80])
                 yield member.name, stream
@@ -263,10 +263,9 @@ def _packed(
 def _files(source: Source, *, sealed: bool) -> Iterator[tuple[str, Path]]:
     for path in sorted(source.data.rglob("*")):
         told = path.relative_to(source.data).as_posix()
-        if path.is_symlink() or not path.is_file() or _is_left(told):
+        if path.is_symlink() or not path.is_file() or _is_left_out(told):
             continue
-        if not any(told.startswith(f"{folder}/") for folder in _LEFT_OUT):
-            yield f"data/{told}", path
+        yield f"data/{told}", path
     if source.config and source.config.is_file():
         yield "config/config.toml", source.config
     taken = {"config.toml"}
@@ -279,8 +278,9 @@ def _files(source: Source, *, sealed: bool) -> Iterator[tuple[str, Path]]:
             yield f"config/{name}", path
 
 
-def _is_left(told: str) -> bool:
-    return told in _LEFT_FILES or told.endswith(_LEFT_ENDINGS) or told.startswith(f"loa.db{KEPT}")
+def _is_left_out(told: str) -> bool:
+    is_file = told in _LEFT_FILES or told.endswith(_LEFT_ENDINGS) or told.startswith(f"loa.db{KEPT}")
+    return is_file or any(told.startswith(f"{folder}/") for folder in _LEFT_OUT)
 
 
 class _Hashing:
@@ -337,7 +337,8 @@ def _need_room(source: Source, folder: Path, sounds: SoundFolder | None) -> None
     database = source.store.path.stat().st_size + _size(source.store.path.with_name("loa.db-wal"))
     sizes = {name: _size(path) for name, path in _files(source, sealed=True)}
     kept = min(sounds.bytes, sum(size for name, size in sizes.items() if name.startswith(_SOUNDS))) if sounds else 0
-    needed = 2 * database + sum(sizes.values()) - kept + _ROOM
+    room = max(_ROOM, source.keep_free) if same_disk(folder, source.data) else _ROOM
+    needed = 2 * database + sum(sizes.values()) - kept + room
     free = free_bytes(folder)
     if free < needed:
         raise Refused("backup_no_room", needed=needed // 1_000_000, free=free // 1_000_000)

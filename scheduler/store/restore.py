@@ -5,34 +5,43 @@ takes no path from the file that leads out of the folder. What airs from it afte
 the same rows, the same sounds, the same keys.
 """
 
+import errno
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 from filelock import FileLock, Timeout
-from sqlite_utils.db import Database
 
 from scheduler.clock import SystemClock
 from scheduler.errors import Refused
 from scheduler.store.anchor import NAME, Anchor
 from scheduler.store.anchoring import RESTORED, ends_of
-from scheduler.store.backup import DATABASE, HEAD, LIST, Contents, Tell, looked_through, opened, reading
+from scheduler.store.backup import HEAD, LIST, Contents, Tell, looked_through, opened, reading
+from scheduler.store.backup_members import parts_of
 from scheduler.store.backup_sounds import kept_sound
 from scheduler.store.database import Store, insert, instant_text
 from scheduler.store.journal import Entry, Journal
-from scheduler.store.migrations import migrations
-from scheduler.store.town_queue import begin_line
+from scheduler.store.reserve import free_bytes
+from scheduler.store.restore_tried import try_database
+from scheduler.store.room import MEGABYTE
 from scheduler.store.versions import bring_up
 
-__all__ = ["CONFIG", "restore", "set_aside"]
+__all__ = ["CONFIG", "half_restored", "restore", "set_aside"]
 
 CONFIG = "cau-hinh-da-luu"
 """Where config.toml and what it names are put, inside the data folder."""
 _PIECE = 1 << 20
+_ROOM = 100_000_000
+"""Bytes that are left free for the station that begins."""
+_REASONS = {errno.ENOSPC: "disk_full", errno.EDQUOT: "disk_full"} | dict.fromkeys(
+    (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EILSEQ), "backup_damaged"
+)
+"""What the disk says of a name that no backup of ours has, among others."""
 
 
 def restore(
@@ -47,11 +56,16 @@ def restore(
     """Unpack the backup `path` into `folder`; what it holds. The folder must not be there or be empty, unless the time
     is given at which a station that does not run is replaced: that one is then kept as `set_aside` names it.
 
-    Raises Refused: restore_living, restore_not_empty, backup_not_ours, backup_passphrase, backup_damaged, backup_newer,
-    backup_sounds_missing, disk_full, disk_readonly.
+    Raises Refused: restore_living, restore_not_empty, restore_no_room, backup_not_ours, backup_passphrase,
+    backup_damaged, backup_newer, backup_sounds_missing, disk_full, disk_readonly. What was there then stands.
     """
     with _not_living(folder):
         return _restored(path, folder, passphrase, tell, replaced_at, now or SystemClock().now())
+
+
+def half_restored(folder: Path) -> Path:
+    """Where a station is unpacked before it takes the place of the folder; a restore that was killed leaves it."""
+    return folder.with_name(folder.name + ".restoring")
 
 
 def set_aside(folder: Path, replaced_at: datetime) -> Path:
@@ -66,22 +80,18 @@ def _restored(
     if folder.exists() and not is_replaced and (not folder.is_dir() or _holds(folder)):
         raise Refused("restore_not_empty", path=folder)
     contents = looked_through(path, passphrase, lambda share: tell(0.4 * share))
-    beside = folder.with_name(folder.name + ".restoring")
+    beside = half_restored(folder)
     shutil.rmtree(beside, ignore_errors=True)
+    _need_room(contents, folder)
     try:
         beside.mkdir(mode=0o700, parents=True)
         with reading(path):
-            for name, stream in opened(path, passphrase, lambda share: tell(0.4 + 0.55 * share)):
-                if name not in {HEAD, LIST}:
-                    _unpacked(stream, _place(beside, name))
-            for name, kept in contents.sounds.items():
-                with kept_sound(contents.sounds_in or path.parent, kept, passphrase) as stream:
-                    _unpacked(stream, _place(beside, name))
-        _tried(beside / "loa.db")
+            _unpack(path, contents, beside, passphrase, lambda share: tell(0.4 + 0.55 * share))
+        try_database(beside / "loa.db")
         _told(beside / "loa.db", contents, folder if is_replaced else None, now)
         _named(beside, folder, set_aside(folder, replaced_at) if replaced_at and is_replaced else None)
     except OSError as error:
-        raise Refused("disk_full" if error.errno == 28 else "disk_readonly") from error  # noqa: PLR2004 - ENOSPC
+        raise Refused(_REASONS.get(error.errno or 0, "disk_readonly"), part=path.name) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     tell(1.0)
@@ -136,21 +146,42 @@ def _belongs_as(model: Path, root: Path) -> None:
         os.chown(one, owner.st_uid, owner.st_gid)
 
 
+def _need_room(contents: Contents, folder: Path) -> None:
+    """Room for all that is unpacked, and some for the station to begin. Raises Refused restore_no_room."""
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    free, needed = free_bytes(there), contents.bytes + _ROOM
+    if free < needed:
+        raise Refused("restore_no_room", needed=needed // MEGABYTE, free=free // MEGABYTE)
+
+
+def _unpack(path: Path, contents: Contents, root: Path, passphrase: str, tell: Tell) -> None:
+    """Every member and every sound beside the file, held once more against what was looked through."""
+    for name, stream in opened(path, passphrase, tell):
+        if name not in {HEAD, LIST}:
+            _unpacked(stream, _place(root, name), contents.members.get(name))
+    for name, kept in contents.sounds.items():
+        with kept_sound(contents.sounds_in or path.parent, kept, passphrase) as stream:
+            _unpacked(stream, _place(root, name), (kept.size, kept.sha256))
+
+
 def _place(root: Path, name: str) -> Path:
     """Where a member goes: data into the folder itself, configuration into a folder of its own inside it."""
-    parts = PurePosixPath(name).parts
-    good = len(parts) > 1 and parts[0] in {"data", "config"} and not {"..", "/", ""} & set(parts)
-    if not good or any("\\" in part or ":" in part for part in parts):
-        raise Refused("backup_damaged", part=name[:80])
+    parts = parts_of(name)
     return root.joinpath(*((CONFIG,) if parts[0] == "config" else ()), *parts[1:])
 
 
-def _unpacked(stream: IO[bytes], place: Path) -> None:
+def _unpacked(stream: IO[bytes], place: Path, wanted: tuple[int, str] | None) -> None:
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
     with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        shutil.copyfileobj(stream, out, _PIECE)
+        while piece := stream.read(_PIECE):
+            out.write(piece)
+            digest.update(piece)
+            size += len(piece)
         out.flush()
         os.fsync(out.fileno())
+    if (size, digest.hexdigest()) != wanted:  # another file than the one that was looked through
+        raise Refused("backup_damaged", part=place.name)
 
 
 def _told(database: Path, contents: Contents, replaced: Path | None, now: datetime) -> None:
@@ -167,23 +198,6 @@ def _told(database: Path, contents: Contents, replaced: Path | None, now: dateti
             Journal(store).append(db, Entry(at=now, kind="station", day=f"{now:%Y-%m-%d}", reason=RESTORED, note=note))
             name = Anchor(database.with_name(NAME)).begin(ends_of(store), now)
             insert(db, "anchored", {"name": name, "since": instant_text(now)})
-        store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        store.close()
-
-
-def _tried(database: Path) -> None:
-    """It opens, is whole, and knows no step that this release does not know."""
-    store = Store(database)
-    try:
-        if store.value("PRAGMA integrity_check") != "ok":
-            raise Refused("backup_damaged", part=DATABASE)
-        known = {step.name for step in migrations.pending(Database(memory=True))}
-        done = {row["name"] for row in store.rows("SELECT name FROM _sqlite_migrations")}
-        if done - known:
-            raise Refused("backup_newer")
-        with store.write() as db:
-            begin_line(db.conn, "restored")  # what was told after the backup has numbers that it does not know of
         store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         store.close()
