@@ -27,6 +27,7 @@ from scheduler.desk.voices import in_zone_voice, passed_of, rest_rows
 from scheduler.errors import LoaError, Refused, SpeechError
 from scheduler.store import Job, StoredClip
 from scheduler.store.doing import Doing, begin
+from scheduler.store.room import need_room
 
 log = logging.getLogger(__name__)
 
@@ -356,15 +357,15 @@ class Studio:
         return {"limit_mb": audio.max_upload_mb, "limit_minutes": f"{audio.max_clip_minutes:g}"}
 
     def _meanwhile(self, job: Job) -> Callable[[float], None]:
-        """Progress of long work that goes on beside this thread (a file being decoded, a paper): the studio lives on.
+        """Progress of long work beside this thread (a file being decoded, a paper); speech that waits is made between.
 
-        Speech that waits is made in between, so that no upload holds up an announcement; when the studio is to stop,
-        the file goes back among those that wait.
+        When the studio is to stop, the file waits again; with less room than half of what uploads leave, it is refused.
         """
         tell = self._progress(job)
 
         def turn(share: float) -> None:
             tell(share)
+            need_room(self._parts.config.data, 0, self._parts.config.limits.keep_free_mb // 2)
             if self._stop is None:
                 return
             if self._stop.is_set():

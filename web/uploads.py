@@ -21,7 +21,7 @@ PIECE_BYTES = 2_000_000
 """What a browser sends at a time: a form without files may be twice as large."""
 FULL = 507
 """Insufficient Storage: the same piece may be sent again when there is room."""
-_FULL_REASONS = NOTHING_KEPT | {"uploads_full"}
+_FULL_REASONS = NOTHING_KEPT | {"disk_floor", "uploads_full"}
 
 
 @piece(bp, "/kho/phan", may="record")

@@ -19,6 +19,7 @@ from scheduler.desk.output_states import outputs_seen
 from scheduler.store.end_record import EndRecords
 from scheduler.store.pair_air import Resting, folder_of
 from scheduler.store.pair_rows import PairRows
+from scheduler.store.room import use_scratch
 from scheduler.watchdog import BeatRows, Pulse, Vitals
 
 if TYPE_CHECKING:
@@ -148,6 +149,8 @@ def process(context: Context, name: str, parent: int | None) -> None:
     supervisor.child_signals(stop, parent)
     config = context.config()
     supervisor.keep_log(config.data / "log", name)
+    if name != "playout":  # which waits for nobody's disk
+        use_scratch(config.data, name)
     with context.station() as station:
         _WORK[name](station, stop)
 

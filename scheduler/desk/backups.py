@@ -22,6 +22,7 @@ from scheduler.store.backup import ENDING, Source, write_backup
 from scheduler.store.backup_runs import BackupRun, BackupRuns
 from scheduler.store.backup_sounds import SoundFolder
 from scheduler.store.keys import Keys
+from scheduler.store.room import MEGABYTE
 
 __all__ = ["BackupDesk", "KeptFile"]
 
@@ -239,6 +240,7 @@ class BackupDesk:
             config.file,
             beside=tuple(config.folder / name for name in vouching if name),
             secrets=tuple(config.folder / name for name in secrets if name),
+            keep_free=config.limits.keep_free_mb * MEGABYTE,
         )
 
     def _passphrase(self) -> str:

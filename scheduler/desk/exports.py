@@ -25,6 +25,7 @@ from scheduler.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw
 from scheduler.store import Break, Job, Verification
 from scheduler.store.journal_search import Filter
+from scheduler.store.room import need_room
 
 __all__ = ["KINDS", "ExportDesk", "Order", "Walk"]
 
@@ -214,6 +215,7 @@ class ExportDesk:
         tell(0.4)
         data = draw(report, order.kind)
         name = f"{report.file_name}.{order.kind}"
+        need_room(self._folder, len(data), self._parts.written.limits.keep_free_mb)
         with disk_faults(), part_file(self._folder) as (file, part):
             file.write(data)
             settle(file, part, self._folder / f"{job.id}-{name}")

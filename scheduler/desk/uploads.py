@@ -23,14 +23,12 @@ from scheduler.desk.parts import Parts, permit
 from scheduler.desk.recordings import MEGABYTE, RecordingDesk
 from scheduler.errors import NotFound, Refused
 from scheduler.store import Upload, Uploads
-from scheduler.store.reserve import free_bytes
+from scheduler.store.room import need_room
 
 MARK = re.compile(r"[0-9a-f]{1,64}")
 _TOUCH_EVERY = timedelta(minutes=5)
 """A row costs a flush of the disk, a piece need not."""
 _PIECE = 1 << 20
-_SPARE_BYTES = 500 * MEGABYTE
-"""Of the disk that uploads leave free: the journal and the day's sound come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class UploadDesk:
         """A new upload, or the one of the same person and file that was broken off.
 
         `mark` is a check sum of the file's first bytes, in hex. Raises Refused: audio_too_big, audio_empty,
-        upload_mark, uploads_too_many, uploads_full, disk_full.
+        upload_mark, uploads_too_many, uploads_full, disk_floor.
         """
         permit(actor, "record")
         shown, title = self._recordings.named(file_name, title, origin)
@@ -83,7 +81,7 @@ class UploadDesk:
     def push(self, actor: Person, upload_id: str, at: int, data: bytes) -> int:
         """Take a piece that begins at byte `at`; gives the byte that is wanted next.
 
-        Raises Refused: upload_ended, upload_longer, disk_full; NotFound for anybody else's.
+        Raises Refused: upload_ended, upload_longer, disk_floor, disk_full; NotFound for anybody else's.
         """
         permit(actor, "record")
         with self._held(actor, upload_id) as (upload, file):
@@ -94,6 +92,7 @@ class UploadDesk:
             there = os.fstat(file).st_size
             if at > there or at + len(data) <= there:
                 return there
+            self._need_room(len(data))
             _append(file, data[there - at :], there)
         now = self._parts.clock.now()
         if now - upload.touched_at > _TOUCH_EVERY:
@@ -159,8 +158,11 @@ class UploadDesk:
         limit = max(audio.max_uploads_mb, audio.max_upload_mb)
         if self._recordings.waiting_bytes() + coming + size > limit * MEGABYTE:
             raise Refused("uploads_full", limit_mb=limit)
-        if free_bytes(self._recordings.incoming) < coming + size + _SPARE_BYTES:
-            raise Refused("disk_full")
+        self._need_room(coming + size)
+
+    def _need_room(self, size: int) -> None:
+        """The journal and the day's sound come first. Raises Refused disk_floor."""
+        need_room(self._recordings.incoming, size, self._parts.config.limits.keep_free_mb)
 
     def _own(self, actor: Person, upload_id: str) -> Upload:
         upload = self._rows.get(upload_id)

@@ -11,6 +11,7 @@ import pytest
 from scheduler.config import LimitsConfig
 from scheduler.core.model import Role
 from scheduler.station import Station
+from scheduler.store import room
 from tests.web.serving import PASSWORD, served, told
 from tests.web.test_doorkeeper import head_of, signed_in
 
@@ -171,6 +172,16 @@ def test_behind_a_proxy_the_caller_is_counted_and_not_the_proxy(proxied):
         other = head_of("GET", "/dang-nhap", proxied, X_Forwarded_For="192.0.2.8", Connection="close")
         assert told(proxied, other).startswith(b"HTTP/1.1 200")
         assert sum(map(is_open, lines)) <= FEW.of_one
+
+
+def test_a_body_that_would_take_the_last_of_the_disk_is_not_read(port, monkeypatch):
+    cookie = signed_in(port)
+    monkeypatch.setattr(room, "free_bytes", lambda _: 560_000_000)
+    head = head_of("POST", "/kho/tai-len", port, Content_Length=30_000_000, Cookie=cookie, Expect="100-continue")
+    answer = told(port, head).decode()
+    assert answer.startswith("HTTP/1.1 507")
+    assert "còn 560 MB" in answer
+    assert page(port, cookie).startswith(b"HTTP/1.1 200")
 
 
 def test_an_answer_of_waiting_is_plain_words(port):

@@ -294,7 +294,7 @@ def test_the_disk_keeps_room_for_the_day(station, desk, lan, tmp_path):
     if subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("to mount a small disk takes more rights than this user has")
     try:
-        with refused("disk_full"):
+        with refused("disk_floor"):
             desk.begin(lan, "a.wav", 1000, MARK)
     finally:
         subprocess.run(["umount", "--lazy", disk], check=True)
