@@ -42,6 +42,8 @@ class PlanView:
     others: tuple[Row, ...]
     refusals: tuple[RefusedRow, ...]
     refused_count: int
+    idle: tuple[str, ...]
+    """A sentence for each window in which nothing of it airs."""
     before: str
     after: str
     ratio: str
@@ -72,6 +74,7 @@ def plan_view(desk: Desk, campaign: Campaign, day: date) -> PlanView:
     standing = _others(desk, campaign, day, {slot.id for slot in plan.slots})
     others = sorted([*standing, *(s for s in plan.slots if s.campaign_id != campaign.id)], key=lambda slot: slot.start)
     refusals = [refusal for refusal in plan.refusals if refusal.campaign_id == campaign.id]
+    idle = desk.campaigns.idle_windows(day, [*desk.campaigns.days.standing(day), *plan.slots], campaign)
     clips = [parts.programme.announcement(one) for one in dict.fromkeys(campaign.announcement_ids)]
     titles = {one.id: one.title for one in parts.programme.announcements()}
 
@@ -86,6 +89,7 @@ def plan_view(desk: Desk, campaign: Campaign, day: date) -> PlanView:
         others=tuple(row(slot) for slot in others),
         refusals=_told(refusals),
         refused_count=len(refusals),
+        idle=tuple(sentence(one.reason, one.details) for one in idle),
         before=minutes_words(_total(plain)),
         after=minutes_words(_total(own)),
         ratio=decimal(len(own) / len(plain)) if plain and len(own) > len(plain) else "",

@@ -170,10 +170,12 @@ def preview(context: Context, campaign_id: int, day: date | None, as_json: bool)
     with context.station() as station:
         found = station.parts.programme.campaign(campaign_id)
         plan = station.desk.campaigns.preview(found, day or max(found.start, today(station)))
+        whole = [*station.desk.campaigns.days.standing(plan.day), *plan.slots]
+        idle = station.desk.campaigns.idle_windows(plan.day, whole, found)
         if as_json:
-            print_json(plan_json(station, plan.day, plan.slots, plan.refusals))
+            print_json(plan_json(station, plan.day, plan.slots, plan.refusals, idle))
         else:
-            print_plan(station, plan.day, plan.slots, plan.refusals)
+            print_plan(station, plan.day, plan.slots, plan.refusals, idle)
 
 
 @campaign.command("start")

@@ -43,10 +43,11 @@ def plan(context: Context, day: date | None, as_json: bool) -> None:  # noqa: FB
     with context.station() as station:
         day = day or today(station)
         slots, refusals = planned(station, day)
+        idle = station.desk.campaigns.idle_windows(day, slots)
         if as_json:
-            print_json(plan_json(station, day, slots, refusals))
+            print_json(plan_json(station, day, slots, refusals, idle))
         else:
-            print_plan(station, day, slots, refusals)
+            print_plan(station, day, slots, refusals, idle)
 
 
 def planned(station: "Station", day: date) -> tuple[Sequence[Slot], Sequence[Refusal]]:
@@ -59,7 +60,9 @@ def planned(station: "Station", day: date) -> tuple[Sequence[Slot], Sequence[Ref
     return made.slots, made.refusals
 
 
-def plan_json(station: "Station", day: date, slots: Sequence[Slot], refusals: Sequence[Refusal]) -> dict[str, Any]:
+def plan_json(
+    station: "Station", day: date, slots: Sequence[Slot], refusals: Sequence[Refusal], idle: Sequence[Refusal] = ()
+) -> dict[str, Any]:
     programme = station.parts.programme
     return {
         "date": day.isoformat(),
@@ -89,10 +92,16 @@ def plan_json(station: "Station", day: date, slots: Sequence[Slot], refusals: Se
             }
             for refusal in refusals
         ],
+        "idle_windows": [
+            {"campaign_id": one.campaign_id, "reason": one.reason, "sentence": sentence(one.reason, one.details)}
+            for one in idle
+        ],
     }
 
 
-def print_plan(station: "Station", day: date, slots: Sequence[Slot], refusals: Sequence[Refusal]) -> None:
+def print_plan(
+    station: "Station", day: date, slots: Sequence[Slot], refusals: Sequence[Refusal], idle: Sequence[Refusal] = ()
+) -> None:
     programme = station.parts.programme
     click.echo(f"Kế hoạch ngày {day:%d/%m/%Y}: {len(slots)} lượt")
     rows = [
@@ -109,6 +118,8 @@ def print_plan(station: "Station", day: date, slots: Sequence[Slot], refusals: S
     for refusal in refusals:
         title = programme.campaign(refusal.campaign_id).title
         click.echo(f"Không xếp được lượt {refusal.ordinal} của “{title}”: {sentence(refusal.reason, refusal.details)}")
+    for one in idle:
+        click.echo(f"“{programme.campaign(one.campaign_id).title}”: {sentence(one.reason, one.details)}")
 
 
 @click.command()

@@ -14,7 +14,18 @@ from scheduler.core import halts, rules
 from scheduler.core.collisions import Collision, collisions, ranks_of
 from scheduler.core.faults import campaign_faults, window_questions
 from scheduler.core.impact import DayViews, Impact, impact_of
-from scheduler.core.model import Campaign, CampaignState, DayPlan, Frames, Person, PlannedCampaign, Refusal, Sha256
+from scheduler.core.model import (
+    Campaign,
+    CampaignState,
+    DayPlan,
+    Frames,
+    Person,
+    PlannedCampaign,
+    Refusal,
+    Sha256,
+    Slot,
+)
+from scheduler.core.planner import idle_windows
 from scheduler.core.rotation import ordered_by, turns_before
 from scheduler.core.rundown import Item
 from scheduler.desk.day_plans import DayPlans
@@ -180,6 +191,20 @@ class CampaignDesk:
         """The plan of `day` as it would be with this campaign running, saved or not; nothing is written."""
         others = [other for other in self.running() if other.campaign.id != campaign.id]
         return self._days.plan(day, [*others, self._as_running(campaign)])
+
+    def idle_windows(self, day: date, slots: Sequence[Slot], campaign: Campaign | None = None) -> list[Refusal]:
+        """The windows in which a campaign has no airing on `day`, with their reasons; none of a day that is over.
+
+        Args:
+            day: a day of the station's zone.
+            slots: all that is planned on it.
+            campaign: as if this one ran; None = all that run.
+
+        """
+        if day < self._days.ahead()[0]:
+            return []
+        asked = self.running() if campaign is None else [self._as_running(campaign)]
+        return idle_windows(day, asked, self._parts.config.rules, slots)
 
     def impact(self, campaign: Campaign, days: Sequence[date] | None = None) -> Impact:
         """What this campaign changes once it is kept and runs, against the plan without that; nothing is written.

@@ -386,3 +386,8 @@ def test_a_campaign_of_four_by_three_does_not_come_every_twelve_minutes_until_ev
     reasons = [line["reason"] for line in run.of("refusal")]
     assert set(reasons) == {"make_good_rhythm"}
     assert run.summary["kept"], run.summary
+
+
+def test_two_a_day_over_a_short_morning_and_a_long_evening_air_once_in_each(simulated):
+    run = simulated(campaigns=[{"clip": "a", "per_day": 2, "windows": ["05:30-06:00", "17:00-18:30"]}])
+    assert [start[:2] for start in run.starts] == ["05", "17"]

@@ -196,6 +196,12 @@ def _preview(campaign: Campaign, day: str | None) -> Told:
             "date": plan.day.isoformat(),
             "slots": told.slots(plan.slots),
             "refusals": [told.refusal(one) for one in plan.refusals],
+            "idle_windows": [
+                told.refusal(one)
+                for one in desk().campaigns.idle_windows(
+                    plan.day, [*desk().campaigns.days.standing(plan.day), *plan.slots], campaign
+                )
+            ],
         }
     )
 

@@ -35,7 +35,12 @@ def of_day(asked: Asked) -> Told:
         made = desk().campaigns.plan(day)
         slots, refusals = list(made.slots), list(made.refusals)
     return Told(
-        {"date": day.isoformat(), "slots": told.slots(slots), "refusals": [told.refusal(one) for one in refusals]}
+        {
+            "date": day.isoformat(),
+            "slots": told.slots(slots),
+            "refusals": [told.refusal(one) for one in refusals],
+            "idle_windows": [told.refusal(one) for one in desk().campaigns.idle_windows(day, slots)],
+        }
     )
 
 
