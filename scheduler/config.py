@@ -213,7 +213,12 @@ def load(path: Path | None) -> Config:
         raise ConfigError([f"không đọc được {path}: {error.strerror}"]) from error
     except UnicodeDecodeError as error:
         raise ConfigError([f"{path} không phải văn bản UTF-8"]) from error
-    return replace(parse(text, path.parent.resolve()), file=path.resolve())
+    try:
+        return replace(parse(text, path.parent.resolve()), file=path.resolve())
+    except ConfigError as error:
+        if isinstance(error.partial, Config):
+            error.partial = replace(error.partial, file=path.resolve())
+        raise
 
 
 def parse(text: str, folder: Path) -> Config:
@@ -242,7 +247,7 @@ def parse(text: str, folder: Path) -> Config:
     heard = {zone for output in parts.get("outputs", (OutputConfig(),)) for zone in output.zones}
     faults.extend(zone_faults(parts.get("clusters", ()), heard))
     if faults:
-        raise ConfigError(faults)
+        raise ConfigError(faults, Config(folder=folder, **parts))
     return Config(folder=folder, **parts, written=_written(tree))
 
 

@@ -50,10 +50,13 @@ class NotFound(Refused):
 
 
 class ConfigError(LoaError):
-    """Every fault of the configuration at once: `faults` is a list of sentences."""
+    """Every fault of the configuration at once: `faults` is a list of sentences.
 
-    def __init__(self, faults: list[str]) -> None:
-        self.faults = faults
+    `partial`: what could be read of it all the same (a Config), so that it can be tried.
+    """
+
+    def __init__(self, faults: list[str], partial: object = None) -> None:
+        self.faults, self.partial = faults, partial
         super().__init__("\n".join(faults))
 
 

@@ -6,7 +6,7 @@ They look and add; none of them changes the configuration or mends what it finds
 import os
 from collections.abc import Iterator
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from filelock import FileLock, Timeout
@@ -18,6 +18,8 @@ from scheduler.core.model import Role
 from scheduler.core.relay_policy import shown_url
 from scheduler.core.wording import ROLES, sentence
 from scheduler.desk.checkup import checkup, deep_checkup
+from scheduler.desk.findings import Finding as Trial
+from scheduler.errors import ConfigError
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -61,8 +63,13 @@ def config_() -> None:
 @config_.command()
 @pass_context
 def check(context: Context) -> None:
-    """Say every fault of the configuration at once."""
-    config = context.config()
+    """Say every fault of the configuration at once, and try what it names; exit code 1 when something will not work."""
+    config, faults = context.read_config()
+    found = _tried(context, config) if config else []
+    lines = [f"- {fault}" for fault in faults]
+    lines += [f"- {one.what}: {one.told}" for one in found if one.good is False]
+    if lines or config is None:
+        raise ConfigError([line.removeprefix("- ") for line in lines])
     click.echo(f"Cấu hình hợp lệ. Dữ liệu ở {config.data}")
 
 
@@ -91,7 +98,10 @@ def show(context: Context) -> None:
 @pass_context
 def doctor(context: Context) -> None:
     """Look at everything a station needs; exit code 1 when something must be mended."""
-    config = context.config()
+    config, faults = context.read_config()
+    if config is None or faults:
+        found = _tried(context, config) if config else []
+        raise ConfigError([*faults, *(f"{one.what}: {one.told}" for one in found if one.good is False)])
     bad = 0
     with context.station() as station:
         for good, what, told in _findings(config, station):
@@ -109,6 +119,10 @@ def _findings(config: Config, station: "Station") -> Iterator[Finding]:
         yield one.good, one.what, one.told
     yield from _voices(config, station)
     yield from output_findings(station)
+    from scheduler.playout.trials import output_trials
+
+    for one in output_trials(config, _running_outputs(config, station)):
+        yield one.good, one.what, one.told
     yield _realtime()
     people = station.parts.people.listed()
     yield (
@@ -121,13 +135,37 @@ def _findings(config: Config, station: "Station") -> Iterator[Finding]:
 
 
 def _running(config: Config) -> Finding:
-    held = FileLock(config.data / "station.lock")
+    return (True, "Trạm", "đang chạy") if _is_running(config) else (None, "Trạm", "không chạy; chạy: loa run")
+
+
+def _tried(context: Context, config: Config) -> list[Trial]:
+    """Every trial of what the configuration names; a station that runs tells of its own outputs."""
+    from scheduler.playout.trials import every_trial
+
+    if not _is_running(config):
+        return every_trial(config, None)
+    with context.station() as station:
+        return every_trial(config, _running_outputs(config, station))
+
+
+def _is_running(config: Config) -> bool:
+    path = config.data / "station.lock"
+    if not path.exists():  # a look makes no folder
+        return False
+    held = FileLock(path)
     try:
         held.acquire(timeout=0)
     except Timeout:
-        return True, "Trạm", "đang chạy"
+        return True
+    except OSError:  # a folder that cannot be written is told as such
+        return False
     held.release()
-    return None, "Trạm", "không chạy; chạy: loa run"
+    return False
+
+
+def _running_outputs(config: Config, station: "Station") -> list[dict[str, Any]] | None:
+    """The outputs as a living playout tells of them; None = none runs."""
+    return station.desk.air.on_air().outputs if _is_running(config) else None
 
 
 def _voices(config: Config, station: "Station") -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from scheduler.config import Config
 from scheduler.core import rules
 from scheduler.core.characters import escaped
 from scheduler.core.model import Person
-from scheduler.errors import NotFound, NotPermitted
+from scheduler.errors import ConfigError, NotFound, NotPermitted
 from scheduler.store.doing import Doing, begin, done_by, process_is
 
 if TYPE_CHECKING:
@@ -45,6 +45,14 @@ class Context:
         if self.data is not None:
             config = replace(config, station=replace(config.station, data=str(self.data.resolve())))
         return config
+
+    def read_config(self) -> tuple[Config | None, list[str]]:
+        """What can be read of the configuration, and every fault of it; None = nothing of it."""
+        try:
+            return self.config(), []
+        except ConfigError as error:
+            found = error.partial
+            return (found if isinstance(found, Config) else None), error.faults
 
     def arguments(self) -> list[str]:
         """The same words again, for a child process."""

@@ -29,6 +29,7 @@ from scheduler.core.wording_schedule import SCHEDULE_REASONS
 from scheduler.core.wording_settings import SETTINGS_REASONS
 from scheduler.core.wording_to_do import TO_DO_REASONS
 from scheduler.core.wording_town import TOWN_REASONS
+from scheduler.core.wording_trials import TRIAL_REASONS
 from scheduler.core.wording_voices import VOICE_REASONS
 
 __all__ = ["OUTCOMES", "REASONS", "ROLES", "STATES", "sentence"]
@@ -119,6 +120,7 @@ REASONS: dict[str, str] = {
     **SCHEDULE_REASONS,
     **SETTINGS_REASONS,
     **CARE_REASONS,
+    **TRIAL_REASONS,
     **PAIR_REASONS,
     **VOICE_REASONS,
     **PEOPLE_REASONS,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.desk.checkup_links import links
 from scheduler.desk.findings import Finding
+from scheduler.desk.trials import trials
 from scheduler.store.private import open_to_others
 from scheduler.store.reserve import free_bytes
 
@@ -27,8 +28,16 @@ _MB, _GB = 1e6, 1e9
 
 def checkup(desk: "Desk", free_bytes: Callable[[Path], int] = free_bytes) -> list[Finding]:
     """What is known at once."""
-    found = [_disk(desk, free_bytes), _clock(desk), _database(desk), _private(desk), _backup(desk)]
-    return [*found, *_settings(desk), *links(desk)]
+    return [
+        _disk(desk, free_bytes),
+        _clock(desk),
+        _database(desk),
+        _private(desk),
+        _backup(desk),
+        *_settings(desk),
+        *links(desk),
+        *trials(desk.parts.written),
+    ]
 
 
 def deep_checkup(desk: "Desk") -> list[Finding]:

@@ -316,7 +316,7 @@ def test_an_officer_orders_on_the_number_a_leader_tells_over_the_telephone(lans,
     assert "Ra lệnh: Minh" in shown
     assert "Bấm nút theo điện thoại: Lan" in shown
     audit = station.parts.store.rows("SELECT * FROM audit WHERE subject = 'slot' AND subject_id = ?", (slot.id,))
-    assert [row["name"] for row in audit] == ["Lan"]
+    assert [row["name"] for row in audit] == ["Lan (lan)"]
     assert [row["act"] for row in audit] == ["break_in"]  # an order, though the page let drills through as well
     assert '"operator_id":' + str(minh.id) in audit[0]["after_json"].replace(" ", "")
 
