@@ -163,7 +163,7 @@ def config(tmp_path: Path) -> Config:
         quiet_hours=QuietHoursConfig(windows=("21:00-05:00", "11:30-13:30"), legal_basis="QĐ 12/QĐ-UBND"),
         planning=PlanningConfig(days_ahead=2),
         speech=SpeechConfig(engines=("espeak",)),
-        outputs=(OutputConfig(name="wav", kind="wavfile"),),
+        outputs=(OutputConfig(name="wav", kind="wavfile", counts=True),),
         web=WebConfig(idle_minutes=10_080),  # a stepped clock jumps over many idle hours; who tests them says so
     )
 

@@ -22,6 +22,8 @@ __all__ = [
     "counts_by_kind",
     "described",
     "from_row",
+    "going_on",
+    "headline",
     "of_loudspeakers",
     "to_row",
     "worst",
@@ -85,7 +87,7 @@ class OutputShare:
     @property
     def is_whole(self) -> bool:
         """Whether it sounded what it was to sound, up to a cut that somebody ordered."""
-        return self.played_ms > 0 and self.played_ms >= WHOLE * self.due_ms
+        return not self.is_refused and self.played_ms > 0 and self.played_ms >= WHOLE * self.due_ms
 
     @property
     def state(self) -> str:
@@ -111,6 +113,11 @@ def of_loudspeakers(shares: Iterable[OutputShare]) -> tuple[OutputShare, ...]:
 def worst(shares: Iterable[OutputShare]) -> OutputShare | None:
     """The headline of an airing: the loudspeaker that sounded the least of it. None = no loudspeaker is among them."""
     return min(of_loudspeakers(shares), key=lambda one: (one.share, one.played_ms, one.name), default=None)
+
+
+def headline(shares: Sequence[OutputShare]) -> OutputShare | None:
+    """The worst loudspeaker; where there is none, what was recorded the least."""
+    return worst(shares) or worst(replace(one, counts=True) for one in shares)
 
 
 def worst_by_zone(shares: Sequence[OutputShare], zone: str = DEFAULT_ZONE) -> dict[str, OutputShare | None]:
@@ -167,6 +174,13 @@ def _merged(holes: Iterable[Hole]) -> tuple[Hole, ...]:
         elif hole.length_ms > 0:
             merged.append(hole)
     return tuple(merged)
+
+
+def going_on(before: Sequence[OutputShare], now: Sequence[OutputShare], whole_ms: int) -> tuple[OutputShare, ...]:
+    """What counts for the next attempt after one was cut; nothing where less than half was heard: it begins anew."""
+    run = after_cut(before, now)
+    found = headline(run)
+    return run if found and found.played_ms * 2 >= whole_ms else ()
 
 
 def described(share: OutputShare) -> str:

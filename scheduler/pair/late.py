@@ -17,6 +17,7 @@ from scheduler.errors import NotFound
 from scheduler.pair.wire import Asker
 from scheduler.station import Station
 from scheduler.store import Ending, Entry, instant_or_none
+from scheduler.store.endings import shares_of
 from scheduler.store.pair_rows import PairRows
 
 __all__ = ["hand_over", "last_common", "take_late"]
@@ -120,6 +121,7 @@ def _closed(
         row["played_ms"] or 0,
         json.loads(row["outputs_json"]),
         f"late: {note}",
+        shares_of(row),
     )
     return close(str(row["slot_id"]), ending, now)
 
@@ -134,4 +136,4 @@ def _entry(row: Mapping[str, Any], note: str, now: Any) -> Entry:
     values = {name: row[name] for name in told}
     outputs = json.loads(row["outputs_json"])
     said = "; ".join(filter(None, (f"{row['kind']} {row['at']}", note, row["note"])))
-    return Entry(at=now, kind="late", outputs=outputs, note=said, **values)
+    return Entry(at=now, kind="late", outputs=outputs, note=said, shares=shares_of(row), **values)

@@ -12,7 +12,9 @@ from scheduler.core.model import HOUSE_RATE
 from scheduler.core.sessions import sounds_in
 from scheduler.playout.feed import Feed
 from scheduler.playout.mixer import Duck, Voice
+from scheduler.playout.phase import LOST
 from scheduler.playout.programme import Programme
+from scheduler.playout.take import Lane, Take
 
 __all__ = ["Airing", "Allow", "Answer", "Lane", "Stretch", "Take"]
 
@@ -32,26 +34,6 @@ Allow = Callable[[str, datetime, datetime, tuple[str, ...]], Answer]
 database, no waiting."""
 
 
-@dataclass(slots=True, eq=False)
-class Lane:
-    """Where one output stands on the timeline. Only its own sink moves it."""
-
-    name: str
-    zones: tuple[str, ...]
-    cursor: int = 0
-    """The next frame to be handed out."""
-    is_open: bool = False
-    fault: str = ""
-    late: float = 0.0
-    """Seconds by which its frames sound after their instant, as measured."""
-    settled_at: int = 0
-    """It was just opened: where it stands on the timeline is known by this frame at the latest. 0 = it is known."""
-    delay: int = 0
-    """Frames by which its horns start later than others, so that neighbours do not echo."""
-    ducks: list[tuple[str, Duck]] = field(default_factory=list)
-    """Of airings that have ended while what they held down was still coming back, with their slot."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
     """Frames handed to one output: what to render, and what to report back as taken."""
@@ -59,41 +41,6 @@ class Stretch:
     first: int
     count: int
     voices: tuple[Voice, ...]
-
-
-@dataclass(slots=True, eq=False)
-class Take:
-    """One airing on one output."""
-
-    cut: int | None = None
-    begun: bool = False
-    handed_out: bool = False
-    """Frames of it are being written; the output has not answered yet."""
-    accepted: int = 0
-    first: int | None = None
-    last: int = 0
-    late: float = 0.0
-    is_guess: bool = False
-    """It began before the output's place was known: `late` is not measured yet."""
-    fault: str = ""
-    is_refused: bool = False
-    """The gate said no to this output alone."""
-    delay: int = 0
-    """Of its lane."""
-
-    def lose(self, why: str, now: int) -> None:
-        """The output broke at frame `now`: what it still held was never heard."""
-        self.fault, self.handed_out = why, False
-        if self.first is not None:
-            heard_to = max(self.first, min(self.last, now))
-            self.accepted = max(0, self.accepted - (self.last - heard_to))
-            self.last = heard_to
-        if not self.accepted:
-            self.first = None
-
-    def cut_at(self, frame: int | None) -> None:
-        """A cut is only ever moved forward in time."""
-        self.cut = frame if self.cut is None or frame is None else min(frame, self.cut)
 
 
 @dataclass(slots=True, eq=False)
@@ -112,8 +59,22 @@ class Airing:
     takes: dict[str, Take] = field(default_factory=dict)
     noted: int = 0
     """Audible frames that the black box was told last."""
-    delay: int = 0
-    """The longest of the lanes it is on."""
+    lanes: tuple[Lane, ...] = ()
+    """Of the outputs that sound it."""
+    stopped_at: int | None = None
+    """The frame that was audible when it was cut or finished."""
+
+    @property
+    def delay(self) -> int:
+        """The longest of its lanes."""
+        return max((lane.delay for lane in self.lanes), default=0)
+
+    @property
+    def judged(self) -> list[tuple[Lane, Take]]:
+        """The outputs it is judged by: its loudspeakers, or where it has none all; not what the gate refused there."""
+        counting = [lane for lane in self.lanes if lane.counts] or self.lanes
+        takes = [(lane, self.take(lane)) for lane in counting]
+        return [one for one in takes if not one[1].is_refused] or takes
 
     @property
     def is_ending(self) -> bool:
@@ -127,8 +88,9 @@ class Airing:
         return self.takes.setdefault(lane.name, Take(delay=lane.delay))
 
     def is_done(self, lane: Lane, end: int) -> bool:
-        """Whether `lane` is past `end` and has answered for all of it."""
-        return lane.cursor >= end and not self.take(lane).handed_out
+        """Whether `lane` is past `end`, has answered for all of it, and has played what it took."""
+        take = self.take(lane)
+        return lane.cursor >= end and not take.handed_out and lane.heard_by(take.last) >= take.last
 
     def voice(self, lane: Lane, under: tuple[Duck, ...] = ()) -> Voice | None:
         if self.start is None:
@@ -179,24 +141,40 @@ class Airing:
         """What it was to sound; of one that was finished, what had come by then."""
         if not self.is_finished:
             return self.programme.frames
-        return max((self._length_on(take) for take in self.takes.values() if take.begun), default=0)
+        return max((len(self.due(lane)) for lane in self.lanes), default=0)
+
+    def due(self, lane: Lane) -> range:
+        """The frames of `lane` that it was to sound there: all, or up to where it was cut.
+
+        Also an output that stood still when it was cut, or was away, owes all up to then.
+        """
+        take, start, whole = self.take(lane), (self.start or 0) + lane.delay, self.programme.frames
+        if not self.is_ending or self.reason == "no_output":
+            return range(start, start + whole)
+        if self.start is None:
+            return range(start, start)
+        length = self._length_on(take)
+        asked = (self.stopped_at or 0) - start
+        if not take.is_refused and (take.begun or asked > LOST):
+            length = max(length, min(whole, asked))
+        return range(start, start + length)
 
     @property
-    def accepted(self) -> int:
-        return max((take.accepted for take in self.takes.values()), default=0)
+    def is_taken(self) -> bool:
+        """Whether any output has taken any of it."""
+        return any(take.ranges for take in self.takes.values())
 
     def audible(self, now: int) -> int:
-        """Frames taken whose time has come: what a device still holds has not been heard yet."""
-        heard = [take.accepted - max(0, take.last - now) for take in self.takes.values() if take.accepted]
-        return max(0, *heard, 0)
+        """What the worst of its loudspeakers has sounded by now: what a device still holds has not been heard yet."""
+        return min((take.heard(lane.heard_by(now)) for lane, take in self.judged), default=0)
 
     @property
     def first(self) -> tuple[int, float, str] | None:
         """The earliest frame taken, how late it sounded, and where."""
-        heard = [(take.first, take.late, name) for name, take in self.takes.items() if take.first is not None]
+        heard = [(take.first, take.late, lane.name) for lane, take in self.judged if take.first is not None]
         return min(heard, default=None)
 
     @property
     def last(self) -> float:
         """Behind the last frame taken anywhere, lateness included."""
-        return max((take.last + take.late * HOUSE_RATE for take in self.takes.values() if take.accepted), default=0)
+        return max((take.last + take.late * HOUSE_RATE for _, take in self.judged if take.ranges), default=0)

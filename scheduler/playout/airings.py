@@ -12,11 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from scheduler.core.model import HOUSE_RATE, Priority
-from scheduler.playout.airing import Airing, Allow, Answer, Lane, Stretch
+from scheduler.playout.airing import Airing, Allow, Answer, Stretch
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.frames import FrameClock
 from scheduler.playout.mixer import BLOCK, FADE, RISE, Voice
-from scheduler.playout.programme import Ended, EngineEvent, OnAir, Programme, Started
+from scheduler.playout.outcome import ended, shares_of, started_at
+from scheduler.playout.programme import EngineEvent, OnAir, Programme, Started
+from scheduler.playout.take import Lane
 
 __all__ = ["SETTLING", "Airings", "Allow", "Answer", "Lane", "Stretch"]
 
@@ -59,7 +61,7 @@ class Airings:
             if programme.slot_id in self._airings:
                 raise ValueError(f"slot {programme.slot_id} is armed already")
             airing = self._airings[programme.slot_id] = Airing(programme, wanted)
-            airing.delay = max((lane.delay for lane in self._lanes if airing.is_on(lane)), default=0)
+            airing.lanes = tuple(lane for lane in self._lanes if airing.is_on(lane))
 
     def cut(self, slot_id: str, reason: str) -> None:
         with self._lock:
@@ -87,9 +89,16 @@ class Airings:
         """What is audible at frame `now`."""
         with self._lock:
             return tuple(
-                OnAir(airing.programme.slot_id, airing.programme.zone, at, airing.audible(now), airing.programme.frames)
+                OnAir(
+                    airing.programme.slot_id,
+                    airing.programme.zone,
+                    at,
+                    airing.audible(now),
+                    airing.programme.frames,
+                    shares_of(airing, self._frames, now),
+                )
                 for airing in self._airings.values()
-                if (first := airing.first) and first[0] <= now < airing.end and (at := self._started_at(airing))
+                if (first := airing.first) and first[0] <= now < airing.end and (at := started_at(airing, self._frames))
             )
 
     def next_event(self) -> datetime | None:
@@ -133,18 +142,19 @@ class Airings:
             lane.cursor = first + count
             return Stretch(first, count, tuple(voices))
 
-    def accepted(self, lane: Lane, stretch: Stretch) -> None:
-        """`lane` took the stretch."""
+    def accepted(self, lane: Lane, stretch: Stretch, *, heard: bool = True) -> None:
+        """`lane` took the stretch; not `heard`: and had to drop it."""
         with self._lock:
             for voice in stretch.voices:
                 if not (airing := self._airings.get(voice.slot_id)):
                     continue
                 take, frames = airing.take(lane), voice.overlap(stretch.first, stretch.count)
                 take.handed_out = False
-                if take.first is None:
-                    take.first, take.late, take.is_guess = frames.start, lane.late, lane.settled_at > 0
-                take.accepted += len(frames)
-                take.last = frames.stop
+                if not heard:
+                    continue
+                if not take.ranges:
+                    take.late, take.is_guess = lane.late, lane.settled_at > 0
+                take.took(frames)
             self._note_audible()
 
     def jump(self, lane: Lane, cursor: int) -> None:
@@ -167,9 +177,16 @@ class Airings:
         with self._lock:
             return any(one.takes[lane.name].last > now for one in self._airings.values() if lane.name in one.takes)
 
-    def opened(self, lane: Lane, cursor: int) -> None:
+    def opened(self, lane: Lane, cursor: int, *, tells: bool = False) -> None:
+        """`tells`: it is a device that says how far it has played."""
         with self._lock:
             lane.is_open, lane.cursor, lane.late = True, cursor, 0.0
+            lane.played_to = cursor if tells else None
+
+    def played(self, lane: Lane, frame: int) -> None:
+        """`lane` says that it has played all before `frame`; nothing is heard before its instant."""
+        with self._lock:
+            lane.played_to = max(lane.played_to or 0, min(frame, self._frames.now()))
 
     def settling(self, lane: Lane, until: int) -> None:
         """What `lane` tells of its place is no use yet, until that frame at the latest."""
@@ -193,11 +210,12 @@ class Airings:
             lane.is_open, lane.fault, lane.settled_at = False, why, 0
             for airing in self._airings.values():
                 voice, take = airing.voice(lane), airing.takes.get(lane.name)
-                if not voice or not take or take.last >= voice.end <= now:
+                heard_to = lane.heard_by(now)
+                if not voice or not take or take.last >= voice.end <= heard_to:
                     continue  # it was not committed yet, or was heard to its end before
                 if take.begun:
-                    take.lose(why, now)
-                if not airing.accepted and not airing.is_ending and not any(self._open_lanes(airing)):
+                    take.lose(why, heard_to)
+                if not airing.is_taken and not airing.is_ending and not any(self._open_lanes(airing)):
                     # Nobody has heard any of it: once an output is back it airs whole, late.
                     airing.start = None
                     airing.takes.clear()
@@ -217,13 +235,13 @@ class Airings:
                     airing.reason = airing.reason if airing.is_ending else "stopped"
                 first = airing.first
                 if first and airing.started_at is None and (over or first[0] + first[1] * HOUSE_RATE <= now):
-                    at = self._started_at(airing)
+                    at = started_at(airing, self._frames)
                     airing.started_at = at
                     events.append(Started(airing.programme.slot_id, at, first[2], at - airing.wanted))
                 if over:
                     del self._airings[airing.programme.slot_id]
                     self._keep_ducks(airing)
-                    events.append(self._ended(airing))
+                    events.append(ended(airing, self._frames))
             return events
 
     def _is_over(self, airing: Airing, now: int, seconds: float) -> bool:
@@ -246,36 +264,6 @@ class Airings:
             airing.reason = "no_output"
         return True
 
-    def _ended(self, airing: Airing) -> Ended:
-        lanes = [lane for lane in self._lanes if airing.is_on(lane)]
-        failed = {lane.name: why for lane in lanes if (why := self._failure(airing, lane))}
-        return Ended(
-            slot_id=airing.programme.slot_id,
-            started_at=airing.started_at if airing.accepted else None,
-            ended_at=self._frames.wall_at(airing.last if airing.accepted else self._frames.now()),
-            frames_accepted=airing.accepted,
-            frames_total=airing.frames_total,
-            frames=tuple((lane.name, airing.take(lane).accepted) for lane in lanes),
-            outputs_ok=tuple(lane.name for lane in lanes if lane.name not in failed and airing.take(lane).accepted),
-            outputs_failed=tuple(failed.items()),
-            cut=airing.reason,
-            missing=sum(feed.missing for feed in airing.programme.feeds),
-        )
-
-    @staticmethod
-    def _failure(airing: Airing, lane: Lane) -> str:
-        take = airing.take(lane)
-        if take.fault or take.accepted:
-            return take.fault
-        if lane.is_open and airing.is_ending:
-            return ""  # it was cut before this output came to it
-        return lane.fault or "took no sound"
-
-    def _started_at(self, airing: Airing) -> datetime:
-        if airing.started_at is None and (first := airing.first):
-            return self._frames.wall_at(first[0] + first[1] * HOUSE_RATE)
-        return airing.started_at or airing.wanted
-
     def _note_audible(self) -> None:
         """For the black box: what has been heard by now of everything that sounds."""
         if self._blackbox is None:
@@ -284,7 +272,7 @@ class Airings:
         for airing in self._airings.values():
             if (frames := airing.audible(now)) and frames != airing.noted:
                 airing.noted = frames
-                self._blackbox.put(airing.programme.slot_id, self._started_at(airing), frames)
+                self._blackbox.put(airing.programme.slot_id, started_at(airing, self._frames), frames)
 
     # -- placing --------------------------------------------------------------------------------------------------
 
@@ -395,6 +383,8 @@ class Airings:
         self._fade(airing, at)
 
     def _fade(self, airing: Airing, at: int = 0) -> None:
+        if airing.stopped_at is None:
+            airing.stopped_at = self._frames.now()
         for lane in self._lanes:
             take = airing.take(lane)
             take.cut_at(max(at, lane.cursor + FADE) if take.begun else airing.start)

@@ -55,7 +55,7 @@ class Engine:
         `blackbox` is told at every block what has been heard; to clear it is the caller's, once that is written down.
         """
         self._frames = FrameClock(clock)
-        lanes = [Lane(output.name, output.zones, self._frames.now()) for output in outputs]
+        lanes = [Lane(output.name, output.zones, self._frames.now(), output.kind, output.counts) for output in outputs]
         for lane in lanes:
             lane.delay = round(delays.get(lane.name, timedelta(0)).total_seconds() * HOUSE_RATE)
         self._airings = Airings(self._frames, lanes, allow, patience=patience.total_seconds(), blackbox=blackbox)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from scheduler.core.model import milliseconds_of
+from scheduler.core.output_share import to_row
 from scheduler.desk import Parts
 from scheduler.playout.amplifier import Amplifier
 from scheduler.playout.engine import Engine
@@ -46,9 +47,10 @@ class Heartbeat:
         """What sounds, the one that goes first last."""
         told: list[dict[str, Any]] = []
         for sounding in engine.on_air():
-            played_ms = milliseconds_of(sounding.frames_accepted)
+            frames_ms = milliseconds_of(sounding.frames_accepted)
+            played_ms = frames_ms if sounding.sounds else 0  # where no loudspeaker is, nothing is heard
             slot = self._in_hand.slot(sounding.slot_id)
-            self._parts.slots.progress(sounding.slot_id, sounding.started_at, played_ms)
+            self._parts.slots.progress(sounding.slot_id, sounding.started_at, played_ms, sounding.shares)
             told.append(
                 {
                     "slot_id": sounding.slot_id,
@@ -56,7 +58,9 @@ class Heartbeat:
                     "trigger": slot.trigger.value if slot else "",
                     "zone": sounding.zone,
                     "started_at": sounding.started_at.isoformat(),
-                    "played_ms": played_ms,
+                    "played_ms": frames_ms,
+                    "sounds": sounding.sounds,
+                    "shares": to_row(sounding.shares),
                     "total_ms": milliseconds_of(sounding.frames_total),
                 }
             )
@@ -73,6 +77,7 @@ class Heartbeat:
                 "device": health.device,
                 "dropped": health.dropped,
                 "level_dbfs": health.level_dbfs,
+                "counts": health.counts,
             }
             for health in engine.health()
         ]

@@ -275,7 +275,7 @@ class InHand:
     def measured_end(self, slot: Slot) -> Ending:
         """The end of a slot of which no report has come: what the black box has of it."""
         measured = self._blackbox.read() if self._blackbox else {}
-        return end_of(slot, Airing(slot.id, slot.zone, 1, slot.start, None, 0), 0, measured)
+        return end_of(slot, Airing(slot.id, slot.zone, 1, slot.start, None, 0), (), measured)
 
     def _clear(self, slot_id: str) -> None:
         """What was measured of it stands in a row now."""
@@ -296,11 +296,11 @@ class InHand:
             slot = slots.slot(airing.slot_id)
             if slot.outcome is not None or slot.id in self._slots or slot.id in self.unwritten.slots:
                 continue
-            earlier = slots.measured_ms(slot.id)
+            earlier = slots.ended_attempts(slot.id)
             if airing.ended_at is None:
                 ending = end_of(slot, airing, earlier, measured, why)
             else:  # what was measured of its attempts is counted already
-                ending = end_of(slot, replace(airing, started_at=None, played_ms=0), earlier, {}, why)
+                ending = end_of(slot, replace(airing, started_at=None, played_ms=0, shares=None), earlier, {}, why)
             if goes_on(slot, now):
                 slots.interrupt(slot.id, ending, now)
                 self._heard[slot.id] = Heard(0, airing.attempt)

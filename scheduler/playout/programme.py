@@ -12,6 +12,7 @@ from enum import StrEnum
 import numpy as np
 
 from scheduler.core.model import Priority
+from scheduler.core.output_share import OutputShare
 from scheduler.playout.feed import Feed
 from scheduler.playout.mixer import Part
 
@@ -92,6 +93,8 @@ class OutputHealth:
     """Frames left out so far to catch up after a stall, where the output takes one even stream."""
     level_dbfs: float | None = None
     """How loud the last half second of sound was that it took (RMS; 0 = a full square wave); None = silent since."""
+    counts: bool = True
+    """Whether a loudspeaker stands behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +105,15 @@ class OnAir:
     zone: str
     started_at: datetime
     frames_accepted: int
-    """Taken by an output and audible by now."""
+    """Heard by now on the worst of its loudspeakers; where it has none, written by now."""
     frames_total: int
+    shares: tuple[OutputShare, ...] = ()
+    """What each output has sounded by now."""
+
+    @property
+    def sounds(self) -> bool:
+        """Whether a loudspeaker is among its outputs."""
+        return any(one.counts for one in self.shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +134,10 @@ class Ended:
     started_at: datetime | None
     ended_at: datetime
     frames_accepted: int
-    """The most that any output of the zone took."""
+    """What the worst of its loudspeakers sounded; where it has none, what the worst of its outputs wrote."""
     frames_total: int
     frames: tuple[tuple[str, int], ...]
-    """Output -> frames it took."""
+    """Output -> frames it sounded."""
     outputs_ok: tuple[str, ...]
     outputs_failed: tuple[tuple[str, str], ...]
     """Output -> why."""
@@ -135,6 +145,10 @@ class Ended:
     """Why it ended early: the reason given to `cut`, the gate's, `no_output` or `stopped`; None = ran to its end."""
     missing: int = 0
     """Frames of its live feeds that were read as silence because nothing had come."""
+    shares: tuple[OutputShare, ...] = ()
+    """What each output sounded."""
+    reached: int = 0
+    """Behind the last of its frames that was heard anywhere: where what was cut goes on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,15 @@ The rows say what was measured up to a second before; the black box, where the f
 whose window is still open goes on; everything else ends with what was heard of it, and nothing is aired twice.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scheduler.core.model import AiringOutcome, Slot, Trigger, milliseconds_of
+from scheduler.core.output_share import WHOLE, OutputShare, after_cut, going_on, worst
 from scheduler.core.stops import WhyEnded
 from scheduler.core.timeline import RELAY_LEAST
 from scheduler.playout.blackbox import Measured
-from scheduler.playout.sound import WHOLE
 from scheduler.store import Airing, Ending, instant_text
 from scheduler.store.end_record import EndRecord
 
@@ -44,18 +44,49 @@ def goes_on(slot: Slot, now: datetime) -> bool:
 
 
 def end_of(
-    slot: Slot, airing: Airing, earlier_ms: int, measured: Mapping[str, Measured], why: str = WhyEnded.CUT
+    slot: Slot,
+    airing: Airing,
+    earlier: Sequence[Airing],
+    measured: Mapping[str, Measured],
+    why: str = WhyEnded.CUT,
 ) -> Ending:
-    """The end of an attempt that nobody ended; `earlier_ms`: what attempts before it gave; `why`: of playout's end."""
-    started_at, played_ms = airing.started_at, airing.played_ms
+    """The end of an attempt that nobody ended; `earlier`: the attempts before it; `why`: of playout's end.
+
+    The black box speaks of the worst loudspeaker, so every other one has sounded as much at least.
+    """
+    started_at, played_ms, shares = airing.started_at, airing.played_ms, airing.shares
     if (found := measured.get(slot.id)) and (found_ms := milliseconds_of(found.frames)) >= played_ms:
         started_at, played_ms = started_at or found.started_at, found_ms
-    heard = played_ms + earlier_ms
-    if heard >= WHOLE * slot.length.total_seconds() * 1000:
+    shares = None if shares is None else tuple(_lifted(one, played_ms) for one in shares)
+    ended_at = started_at + timedelta(milliseconds=played_ms) if started_at and played_ms else None
+    heard, run = _run(earlier, slot)
+    run = after_cut(run, shares or ()) if shares or run else ()
+    if run and (judged := worst(run)) is None:
+        if any(one.played_ms for one in run):
+            return Ending(AiringOutcome.RECORDED, why, shares=shares)
+        return Ending(AiringOutcome.MISSED, why, shares=shares)
+    whole = judged.played_ms if run and judged else played_ms + heard
+    is_heard = bool(played_ms or heard or any(one.counts and one.played_ms for one in run))
+    if whole >= WHOLE * slot.length.total_seconds() * 1000:
         outcome, reason = AiringOutcome.PLAYED, ""
-    elif heard or started_at:
-        outcome, reason = (AiringOutcome.PARTIAL if heard else AiringOutcome.FAILED), why
+    elif is_heard or started_at:
+        outcome, reason = (AiringOutcome.PARTIAL if is_heard else AiringOutcome.FAILED), why
     else:  # it was armed, and nothing says that it ever began: it is owed as if it had not been
         outcome, reason = AiringOutcome.MISSED, why
-    ended_at = started_at + timedelta(milliseconds=played_ms) if started_at else None
-    return Ending(outcome, reason, started_at, ended_at, played_ms)
+    return Ending(outcome, reason, started_at, ended_at, played_ms, shares=shares)
+
+
+def _lifted(share: OutputShare, least_ms: int) -> OutputShare:
+    """A share was written once a second; what the black box says of the worst loudspeaker is newer."""
+    if not share.counts or share.is_refused or share.played_ms >= least_ms:
+        return share
+    return replace(share, played_ms=min(least_ms, max(share.total_ms - share.lost_ms, share.played_ms)))
+
+
+def _run(earlier: Sequence[Airing], slot: Slot) -> tuple[int, tuple[OutputShare, ...]]:
+    """What earlier attempts gave: all their seconds, and what counts of them for the last one."""
+    whole_ms = round(slot.length / timedelta(milliseconds=1))
+    run: tuple[OutputShare, ...] = ()
+    for one in earlier:
+        run = going_on(run, one.shares or (), whole_ms)
+    return sum(one.played_ms for one in earlier), run

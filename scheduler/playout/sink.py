@@ -21,6 +21,7 @@ from scheduler.playout.meter import Meter
 from scheduler.playout.mixer import BLOCK, Block, render
 from scheduler.playout.outputs import Output
 from scheduler.playout.phase import LOST, Phase
+from scheduler.playout.played import Played
 from scheduler.playout.programme import OutputChanged, OutputHealth, OutputState
 from scheduler.store.pair_air import HasAir, always
 
@@ -85,6 +86,8 @@ class Sink:
         self._gain: tuple[int, float] | None = None
         """The frame up to which it was rendered, and the gain there."""
         self._dropped = 0
+        self._played: Played | None = None
+        """Of a device that is open: how far it has played."""
         self._meter = Meter()
         longest = _SILENT_BLOCK if output.silent else _LONG_BLOCK
         self._longest = BLOCK if output.paces or output.continuous else longest
@@ -133,7 +136,9 @@ class Sink:
             self._gain = None
             if not stepped:
                 self._unsettle()
-            self._airings.opened(self.lane, self._frames.now() if self.output.paces else self._target())
+            cursor = self._frames.now() if self.output.paces else self._target()
+            self._played = Played(cursor) if self.output.paces and not stepped else None
+            self._airings.opened(self.lane, cursor, tells=self._played is not None)
             self._change(OutputState.OPEN, "")
         return self.lane.is_open
 
@@ -153,7 +158,17 @@ class Sink:
             message = message or self.output.note
         output = self.output
         level = self._meter.level(self._frames.now())
-        return OutputHealth(output.name, output.kind, state, self._since, message, output.device, self._dropped, level)
+        return OutputHealth(
+            output.name,
+            output.kind,
+            state,
+            self._since,
+            message,
+            output.device,
+            self._dropped,
+            level,
+            self.lane.counts,
+        )
 
     # -- a device that paces --------------------------------------------------------------------------------------
 
@@ -172,6 +187,8 @@ class Sink:
             self._airings.jump(lane, lane.cursor + shift)
         if shift < 0 and not sounding:
             self.output.write(np.zeros(-shift, np.int16))
+            if self._played:
+                self._played.wrote(-shift, lane.cursor, 0)
         if newly_known:  # and put right, before a start that waited for it is let go
             self._airings.settled(lane, late)
         twice = shift < 0 and sounding
@@ -188,9 +205,14 @@ class Sink:
         before = self._frames.seconds()
         delay = self.output.delay()
         after = self._frames.seconds()
+        self._note_played(delay)
         if after - before < _TIGHT:  # else a thread switch came between, and the reading is of no known moment
             moment, due = (before + after) / 2, self._frames.seconds_at(self.lane.cursor)
             self._phase.observe(moment, moment + delay - due, before - due)
+
+    def _note_played(self, delay: float) -> None:
+        if self._played:
+            self._airings.played(self.lane, self._played.holds(round(delay * HOUSE_RATE)))
 
     # -- an output paced by the clock -----------------------------------------------------------------------------
 
@@ -258,6 +280,8 @@ class Sink:
         self._need_air(stretch)
         if output.paces or output.continuous or stretch.voices:
             output.write(block)
+            if self._played:
+                self._played.wrote(len(block), stretch.first, stretch.count)
         if stretch.voices and not output.silent:
             self._meter.heard(block, stretch.first + stretch.count)
         self._moved_at = self._clock.monotonic()
@@ -266,7 +290,7 @@ class Sink:
         for slot_id in self._begun - lasting:
             self._begun.discard(slot_id)
             output.end(slot_id)
-        self._airings.accepted(self.lane, stretch)
+        self._airings.accepted(self.lane, stretch, heard=not output.unheard)
 
     def _need_air(self, stretch: Stretch) -> None:
         """The thread may have slept since the gate was asked: by now another machine of the ward may be sounding."""
@@ -281,6 +305,7 @@ class Sink:
                 # The device still holds the fade; closing now would break it off.
                 rest = min(self.output.delay(), _LONGEST_FAREWELL)
                 self._clock.sleep_until(self._clock.monotonic() + rest)
+                self._note_played(self.output.delay())
         with self._guard():
             self.output.close()
 

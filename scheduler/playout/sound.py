@@ -7,13 +7,14 @@ time; what counts as aired is the master all the same.
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.core.model import HOUSE_RATE, AiringOutcome, Frames, Sha256, Slot, Trigger, milliseconds_of
+from scheduler.core.model import AiringOutcome, Frames, Sha256, Slot, Trigger, milliseconds_of
+from scheduler.core.output_share import WHOLE, OutputShare, after_cut, going_on, headline, worst
 from scheduler.core.rundown import Item
 from scheduler.core.stops import STATION_STOPPING, StopReason, WhyEnded
 from scheduler.desk import Desk
@@ -24,8 +25,6 @@ log = logging.getLogger(__name__)
 
 QUICK = 0.1
 """Seconds that loading renders may take where the airing is for now."""
-WHOLE = 0.95
-"""The share of a programme that must have been accepted by an output for it to count as played."""
 ORDERED = frozenset({*StopReason, STATION_STOPPING})
 """Cuts that somebody ordered; every other cut is a fault of ours, or the gate's no."""
 Sound = NDArray[np.int16]
@@ -33,15 +32,18 @@ Sound = NDArray[np.int16]
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """How much of a programme has been heard, in frames: where the next attempt goes on, and its whole length."""
+    """What the attempts at a programme gave: where in it the next one goes on, in frames, and what each output sounded
+    since it began; of attempts before it began anew there is nothing.
+    """
 
     position: int = 0
     attempts: int = 0
+    shares: tuple[OutputShare, ...] = ()
 
     def after(self, event: Ended, *, whole: int) -> "Heard":
         """With what one more attempt gave. Less than half of it heard: it begins anew."""
-        position = self.position + event.frames_accepted
-        return Heard(position if position * 2 >= whole else 0, self.attempts + 1)
+        shares = going_on(self.shares, event.shares, milliseconds_of(whole))
+        return Heard(self.position + event.reached if shares else 0, self.attempts + 1, shares)
 
 
 class Sounds:
@@ -141,35 +143,61 @@ def _from(parts: list[Sound], position: int) -> list[Sound]:
 
 
 def ending_of(event: Ended, slot: Slot, heard: Heard = Heard(), stopping_as: str = STATION_STOPPING) -> Ending:
-    """The outcome of an airing from what was measured of it; `heard`: what earlier attempts gave.
+    """The outcome of an airing from what the worst of its loudspeakers sounded; `heard`: what earlier attempts gave.
 
     `stopping_as`: why playout is ending, where it is.
 
     A clip's share is of its programme. A relay's is of its whole window, so that one that was joined late or was silent
-    for long is partial. A live voice is whole when it came to its own end.
+    for long is partial. A live voice is whole when it came to its own end. Without a loudspeaker nothing was heard.
     """
-    sounded = max(0, event.frames_accepted - event.missing)
-    if slot.trigger is Trigger.RELAY:
-        whole = round(slot.length.total_seconds() * HOUSE_RATE)
-    else:
-        whole = event.frames_total + heard.position
-    share = (sounded + heard.position) / whole if whole else 0.0
-    if slot.trigger is Trigger.LIVE and event.cut is None and sounded:
-        share = 1.0
-    outcome, reason = _outcome(share, stopping_as if event.cut == "stopped" else event.cut)
-    if outcome is AiringOutcome.PARTIAL and event.cut is None and slot.trigger is Trigger.RELAY:
+    if event.cut == "stopped":
+        event = replace(event, cut=stopping_as)
+    missing = milliseconds_of(event.missing)
+    shares = tuple(replace(one, played_ms=max(0, one.played_ms - missing)) for one in event.shares)
+    run = after_cut(heard.shares, shares)
+    outputs = dict(event.outputs_failed) | {one.name: one.state for one in shares if one.state == "ok"}
+    judged, here = worst(run), worst(shares)
+    if judged is None or here is None:
+        return _recorded(event, shares, outputs)
+    outcome, reason = _outcome(_share_of(judged, slot, event.cut), event.cut)
+    if outcome in {AiringOutcome.FAILED, AiringOutcome.CANCELLED, AiringOutcome.REFUSED} and _is_heard(shares):
+        outcome = AiringOutcome.PARTIAL  # one loudspeaker was mute, another was not: nothing sounds there twice
+    if outcome is AiringOutcome.PARTIAL and event.cut is None and slot.trigger is Trigger.RELAY and judged.is_whole:
         reason = "relay_gaps"
     if outcome is AiringOutcome.PLAYED and heard.attempts:
         reason = "resumed"
-    outputs: dict[str, Any] = dict.fromkeys(event.outputs_ok, "ok") | dict(event.outputs_failed)
     return Ending(
         outcome=outcome,
         reason=reason,
         started_at=event.started_at,
         ended_at=event.ended_at,
-        played_ms=milliseconds_of(sounded),
+        played_ms=here.played_ms,
         outputs=outputs,
+        shares=shares,
     )
+
+
+def _share_of(judged: OutputShare, slot: Slot, cut: str | None) -> float:
+    if slot.trigger is Trigger.RELAY:
+        return judged.played_ms / (slot.length / timedelta(milliseconds=1))
+    if slot.trigger is Trigger.LIVE and cut is None and judged.played_ms:
+        return judged.played_ms / judged.due_ms
+    return judged.share
+
+
+def _is_heard(shares: Iterable[OutputShare]) -> bool:
+    return any(one.counts and one.played_ms for one in shares)
+
+
+def _recorded(event: Ended, shares: tuple[OutputShare, ...], outputs: dict[str, str]) -> Ending:
+    """No loudspeaker stands behind any of its outputs: nothing was heard, however much was written."""
+    if not any(one.played_ms for one in shares):
+        outcome, reason = _outcome(0.0, event.cut)
+        return Ending(outcome, reason, outputs=outputs, shares=shares)
+    found = headline(shares)
+    whole = found is not None and found.share >= WHOLE
+    reason = "" if whole else _outcome(0.5, event.cut)[1]
+    return Ending(AiringOutcome.RECORDED, reason, outputs=outputs, shares=shares)
 
 
 def _outcome(share: float, cut: str | None) -> tuple[AiringOutcome, str]:

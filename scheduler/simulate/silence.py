@@ -164,6 +164,6 @@ def silent_playout(station: Station, outputs: Sequence[Witness], earliest: datet
 
 
 def unwired(config: Config) -> Config:
-    """A configuration that touches nothing of this machine: outputs that discard, no amplifier."""
-    outputs = tuple(replace(output, kind="null", device="") for output in config.outputs)
+    """A configuration that touches nothing of this machine: loudspeakers that discard, no amplifier."""
+    outputs = tuple(replace(output, kind="null", device="", counts=True) for output in config.outputs)
     return replace(config, outputs=outputs, amplifier=AmplifierConfig())

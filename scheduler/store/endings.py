@@ -8,15 +8,17 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import reduce
+from typing import Any
 
 from scheduler.core.journal_notes import moved_note
 from scheduler.core.model import AiringOutcome, Slot
-from scheduler.core.output_share import OutputShare
+from scheduler.core.output_share import OutputShare, after_cut, from_row, to_row, worst, worst_by_zone
 from scheduler.core.person_names import journal_name
-from scheduler.store.database import Row, instant_text
+from scheduler.store.database import Row, instant_text, json_text
 from scheduler.store.journal import Entry
 
-__all__ = ["Airing", "Ending", "entry_of", "measured_of", "with_earlier"]
+__all__ = ["Airing", "Ending", "entry_of", "measured_of", "shares_of", "with_earlier"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Airing:
     started_at: datetime | None
     played_ms: int
     ended_at: datetime | None = None
+    shares: tuple[OutputShare, ...] | None = None
+    """What each output has sounded; None = nobody has written it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +51,61 @@ class Ending:
     """What each output sounded; None = nobody has measured it."""
 
 
-_UNHEARD = frozenset({AiringOutcome.CANCELLED, AiringOutcome.REFUSED, AiringOutcome.FAILED})
+_UNHEARD = frozenset({AiringOutcome.CANCELLED, AiringOutcome.REFUSED, AiringOutcome.FAILED, AiringOutcome.RECORDED})
 
 
 def measured_of(ending: Ending, now: datetime) -> Row:
     measured: Row = {"played_ms": ending.played_ms, "ended_at": instant_text(ending.ended_at or now)}
     if ending.started_at:
         measured["started_at"] = instant_text(ending.started_at)
+    if ending.shares is not None:
+        measured["shares_json"] = json_text(to_row(ending.shares))
     return measured
 
 
 def with_earlier(before: Sequence[Airing], ending: Ending) -> Ending:
-    """An ending with what earlier attempts have measured."""
+    """An ending with what earlier attempts have measured, output by output; all of it is airtime that was heard."""
+    ending = replace(ending, shares=_all_shares(before, ending))
     heard = [airing for airing in before if airing.played_ms]
     if not heard:
         return ending
     ends = [at + timedelta(milliseconds=airing.played_ms) for airing in heard if (at := airing.started_at)]
+    found = worst(ending.shares or ())
+    summed = ending.played_ms + sum(airing.played_ms for airing in heard)
+    every = all(airing.shares is not None for airing in heard)
     return replace(
         ending,
         outcome=AiringOutcome.PARTIAL if ending.outcome in _UNHEARD else ending.outcome,
         started_at=min((airing.started_at for airing in heard if airing.started_at), default=ending.started_at),
         ended_at=ending.ended_at if ending.played_ms else max(ends, default=ending.ended_at),
-        played_ms=ending.played_ms + sum(airing.played_ms for airing in heard),
+        played_ms=found.played_ms if found and every else summed,
     )
+
+
+def _all_shares(before: Sequence[Airing], ending: Ending) -> tuple[OutputShare, ...] | None:
+    told = [one.shares for one in before if one.shares is not None]
+    told += [ending.shares] if ending.shares is not None else []
+    return reduce(after_cut, told) if told else None
+
+
+def shares_of(row: Mapping[str, Any]) -> tuple[OutputShare, ...] | None:
+    """What a row of the journal or of an attempt says of each output; None = it was not measured then."""
+    told = row.get("shares_json")  # an older machine of a pair tells none
+    return None if told is None else from_row(json.loads(told))
+
+
+def _heard_in(ending: Ending, zones: Mapping[str, Sequence[str]]) -> set[str]:
+    """Zones whose worst loudspeaker sounded it whole; where the outputs were not measured, as they were told."""
+    if ending.shares is not None:
+        return {zone for zone, found in worst_by_zone(ending.shares).items() if found and found.is_whole}
+    took = [name for name, how in (ending.outputs or {}).items() if how == "ok"]
+    return {zone for name in took for zone in zones.get(name, ())}
 
 
 def entry_of(
     slot: Slot, title: str, row: Row, ending: Ending, now: datetime, zones: Mapping[str, Sequence[str]]
 ) -> Entry:
     """The row of the journal. `row`: the slot joined with all that is told of it then."""
-    took = [name for name, how in (ending.outputs or {}).items() if how == "ok"]
     fields = json.loads(row["fields_json"]) if row["fields_json"] else {}
     return Entry(
         at=now,
@@ -107,5 +136,5 @@ def entry_of(
         outputs=ending.outputs or {},
         shares=ending.shares,
         note="; ".join(filter(None, (moved_note(row["moved_from"]) if row["moved_from"] else "", ending.note))),
-        zones=tuple(sorted({zone for name in took for zone in zones.get(name, ())})),
+        zones=tuple(sorted(_heard_in(ending, zones))),
     )

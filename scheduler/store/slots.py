@@ -15,9 +15,10 @@ from typing import Any
 from sqlite_utils.db import Database
 
 from scheduler.core.model import AiringOutcome, AnnouncementState, DayPlan, Priority, Refusal, Slot, Trigger
+from scheduler.core.output_share import OutputShare, to_row
 from scheduler.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
-from scheduler.store.endings import Airing, Ending, entry_of, measured_of, with_earlier
+from scheduler.store.endings import Airing, Ending, entry_of, measured_of, shares_of, with_earlier
 from scheduler.store.journal import Journal
 
 
@@ -208,10 +209,14 @@ class Slots:
                 return False
             return True
 
-    def progress(self, slot_id: str, started_at: datetime, played_ms: int) -> None:
+    def progress(
+        self, slot_id: str, started_at: datetime, played_ms: int, shares: Sequence[OutputShare] | None = None
+    ) -> None:
         """What has been measured so far: the truth that is left if the power goes now."""
         with self.store.write() as db:
-            values = {"started_at": instant_text(started_at), "played_ms": played_ms}
+            values: Row = {"started_at": instant_text(started_at), "played_ms": played_ms}
+            if shares is not None:
+                values["shares_json"] = json_text(to_row(shares))
             update(db, "airing", {"slot_id": slot_id, "ended_at": None}, values)
 
     def open_airings(self) -> list[Airing]:
@@ -243,6 +248,7 @@ class Slots:
                 started_at=instant_or_none(row["started_at"]),
                 played_ms=row["played_ms"],
                 ended_at=instant_or_none(row["ended_at"]),
+                shares=shares_of(row),
             )
             for row in self.store.rows(sql, values or {})
         ]
@@ -252,10 +258,9 @@ class Slots:
         sql = "SELECT zone, max(ended_at) AS at FROM airing WHERE played_ms > 0 AND ended_at <= ? GROUP BY zone"
         return [(row["zone"], instant_of(row["at"])) for row in self.store.rows(sql, (instant_text(now),))]
 
-    def measured_ms(self, slot_id: str) -> int:
-        """What the ended attempts of a slot have measured together."""
-        sql = "SELECT coalesce(sum(played_ms), 0) FROM airing WHERE slot_id = ? AND ended_at IS NOT NULL"
-        return int(self.store.value(sql, (slot_id,)))
+    def ended_attempts(self, slot_id: str) -> list[Airing]:
+        """The attempts at a slot that have ended, in their order, as measured."""
+        return self._airings("ended_at IS NOT NULL AND slot_id = :id", {"id": slot_id})
 
     def interrupt(self, slot_id: str, ending: Ending, now: datetime) -> None:
         """The end of one attempt that will go on: what was measured of it is kept, the slot stays open."""
@@ -269,7 +274,7 @@ class Slots:
         """
         with self.store.write() as db:
             facts = self.facts(slot_id)
-            whole = with_earlier(self._airings("ended_at IS NOT NULL AND slot_id = :id", {"id": slot_id}), ending)
+            whole = with_earlier(self.ended_attempts(slot_id), ending)
             values = {"outcome": whole.outcome.value, "reason": whole.reason}
             if not update(db, "slot", {"id": slot_id, "outcome": None}, values):
                 return False

@@ -27,7 +27,7 @@ ZONES = ("all", "khu-pho-1", "khu-pho-3")
 @pytest.fixture
 def config(config):
     """Two quarters with loudspeakers of their own, and an open public page."""
-    outputs = (OutputConfig(name="wav", kind="wavfile", zones=ZONES),)
+    outputs = (OutputConfig(name="wav", kind="wavfile", counts=True, zones=ZONES),)
     return replace(config, outputs=outputs, public=PublicConfig(on=True))
 
 

@@ -43,7 +43,7 @@ INJECTED = "[onerror], [onload], [onclick], [onmouseover], img[src='x'], iframe,
 
 @pytest.fixture
 def config(desk_config):
-    outputs = (OutputConfig(name="wav", kind="wavfile", zones=("all", ZONE)),)
+    outputs = (OutputConfig(name="wav", kind="wavfile", counts=True, zones=("all", ZONE)),)
     station = replace(desk_config.station, name=f"Đài {ZONE}")
     web = replace(desk_config.web, max_streams=20, idle_minutes=10_080)
     return replace(desk_config, outputs=outputs, station=station, web=web, public=PublicConfig(on=True))

@@ -45,7 +45,7 @@ ZONES = tuple(dict.fromkeys(word.strip() or "x" for word in WORDS))
 @pytest.fixture
 def config(config):
     """Zones and outputs are called so in the file of settings."""
-    outputs = tuple(OutputConfig(name=zone, kind="null", zones=("all", zone)) for zone in ZONES)
+    outputs = tuple(OutputConfig(name=zone, kind="null", counts=True, zones=("all", zone)) for zone in ZONES)
     return replace(config, outputs=outputs)
 
 

@@ -15,7 +15,7 @@ FORM = "login=lan&password=sai"
 def port(tmp_path_factory):
     from scheduler.config import Config, OutputConfig, PublicConfig, StationConfig
 
-    outputs = (OutputConfig(name="wav", kind="wavfile"),)
+    outputs = (OutputConfig(name="wav", kind="wavfile", counts=True),)
     config = Config(
         folder=tmp_path_factory.mktemp("wire"), station=StationConfig(data="data"), outputs=outputs, web=WebConfig(),
         public=PublicConfig(on=True),

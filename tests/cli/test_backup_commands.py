@@ -11,7 +11,7 @@ from scheduler.config import load
 from scheduler.core.model import Role
 from scheduler.station import Station
 
-CONFIG = '[speech]\nengines = ["espeak"]\n[[output]]\nname = "loa"\nkind = "null"\n'
+CONFIG = '[speech]\nengines = ["espeak"]\n[[output]]\nname = "loa"\nkind = "null"\ncounts = true\n'
 PASSPHRASE = "mot cau dai de nho"
 
 

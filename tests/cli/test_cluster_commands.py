@@ -19,6 +19,7 @@ port = 8080
 engines = ["espeak"]
 [[output]]
 kind = "null"
+counts = true
 [mqtt]
 url = "mqtt://192.168.1.2:1883"
 ward_id = "25771"

@@ -15,7 +15,9 @@ SAMPLES = Path(__file__).parents[2] / "scheduler" / "samples"
 @pytest.fixture
 def loa(tmp_path):
     """Run `loa` on a station folder of its own with the offline voice."""
-    (tmp_path / "config.toml").write_text("[speech]\nengines = ['espeak']\n[[output]]\nkind = 'wavfile'\n")
+    (tmp_path / "config.toml").write_text(
+        "[speech]\nengines = ['espeak']\n[[output]]\nkind = 'wavfile'\ncounts = true\n"
+    )
 
     def run(*words: str, stdin: str | None = None, code: int = 0) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(

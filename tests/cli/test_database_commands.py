@@ -10,7 +10,7 @@ import pytest
 
 from scheduler.store.versions import known_steps
 
-CONFIG = '[speech]\nengines = ["espeak"]\n[[output]]\nname = "loa"\nkind = "null"\n'
+CONFIG = '[speech]\nengines = ["espeak"]\n[[output]]\nname = "loa"\nkind = "null"\ncounts = true\n'
 STEP = "m022_writers"
 
 

@@ -17,7 +17,7 @@ from tests.station.conftest import PATIENCE, until
 
 @pytest.fixture
 def config(config):
-    return replace(config, outputs=(OutputConfig(name="loa", kind="wavfile", horn="loa-nen"),))
+    return replace(config, outputs=(OutputConfig(name="loa", kind="wavfile", counts=True, horn="loa-nen"),))
 
 
 @pytest.fixture

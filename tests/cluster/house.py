@@ -35,6 +35,7 @@ min_gap_minutes = 0.0
 engines = ["espeak"]
 [[output]]
 kind = "null"
+counts = true
 zones = ["all", "dong"]
 [mqtt]
 url = "mqtt://127.0.0.1:{broker}"
@@ -58,6 +59,7 @@ engines = ["espeak"]
 [[output]]
 name = "loa"
 kind = "wavfile"
+counts = true
 [mqtt]
 url = "mqtt://127.0.0.1:{broker}"
 keepalive_seconds = 2

@@ -45,7 +45,7 @@ def config(tmp_path):
         quiet_hours=QuietHoursConfig(windows=("21:00-05:00",), legal_basis="QĐ của cụm"),
         planning=PlanningConfig(days_ahead=2),
         speech=SpeechConfig(engines=("espeak",)),
-        outputs=(OutputConfig(name="wav", kind="wavfile"),),
+        outputs=(OutputConfig(name="wav", kind="wavfile", counts=True),),
         box=BoxConfig(id="c1", ward_id="25771", ward_key=public_of(KEY), page_url="http://127.0.0.1:1"),
         mqtt=MqttConfig(url="mqtt://127.0.0.1:1"),
     )

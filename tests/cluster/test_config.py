@@ -46,7 +46,10 @@ def test_what_cannot_be_is_told_in_words(text, told, tmp_path):
 
 
 def test_a_zone_where_only_a_box_sounds_has_an_output_that_keeps_the_plan(tmp_path):
-    text = WARD.replace('["all"]', '["dong"]') + '[[output]]\nname = "hop"\nkind = "null"\nzones = ["dong"]\n'
+    text = (
+        WARD.replace('["all"]', '["dong"]')
+        + '[[output]]\nname = "hop"\nkind = "null"\ncounts = true\nzones = ["dong"]\n'
+    )
     assert "dong" in parse(text, tmp_path).zone_names
 
 
@@ -55,10 +58,12 @@ def test_an_output_starts_as_late_as_the_latest_of_its_zones(tmp_path):
 [[output]]
 name = "a"
 kind = "null"
+counts = true
 zones = ["nam", "bac"]
 [[output]]
 name = "b"
 kind = "wavfile"
+counts = true
 zones = ["nam"]
 [[zone]]
 name = "bac"

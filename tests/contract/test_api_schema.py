@@ -56,7 +56,7 @@ def station(tmp_path_factory):
         station=StationConfig(data="data"),
         planning=PlanningConfig(days_ahead=2),
         speech=SpeechConfig(engines=("espeak",)),
-        outputs=(OutputConfig(name="wav", kind="wavfile"),),
+        outputs=(OutputConfig(name="wav", kind="wavfile", counts=True),),
     )
     opened = Station.open(config, SteppedClock(MORNING))
     opened.prepare()

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from scheduler.core.model import HOUSE_RATE
+from scheduler.core.output_share import counts_by_kind
 from scheduler.core.volume import Volume
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import BLOCK
@@ -99,6 +100,10 @@ def test_it_says_what_it_is(output: Output):
     assert output.continuous or not output.paces, "one that sets the pace wants every frame"
     assert output.note == "", "there is nothing to note before it was opened"
     assert 0 <= output.lead <= 5
+
+
+def test_it_says_whether_a_loudspeaker_stands_behind_it(output: Output):
+    assert output.counts == counts_by_kind(output.kind)
 
 
 def test_making_one_opens_nothing(output: Output):

@@ -110,7 +110,9 @@ def test_what_it_unpacks_runs(unpacked, tmp_path):
     assert told.stdout.strip() == f"loa, version {VERSION}", told.stderr
     where = done(python, "-c", "import scheduler; print(scheduler.__file__)", env=environment, cwd=tmp_path).stdout
     assert where.startswith(str(unpacked)), "it is the package that ran, not this source"
-    (tmp_path / "config.toml").write_text('[speech]\nengines = ["espeak"]\n[[output]]\nname = "a"\nkind = "null"\n')
+    (tmp_path / "config.toml").write_text(
+        '[speech]\nengines = ["espeak"]\n[[output]]\nname = "a"\nkind = "null"\ncounts = true\n'
+    )
     checked = done(python, "-m", "scheduler.cli", "doctor", env=environment, cwd=tmp_path)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert "Nguyên vẹn" in checked.stdout

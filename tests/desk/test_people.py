@@ -21,7 +21,7 @@ def config(config):
     from dataclasses import replace
 
     zones = ("all", "khu-pho-1", "khu-pho-3")
-    return replace(config, outputs=(OutputConfig(name="wav", kind="wavfile", zones=zones),))
+    return replace(config, outputs=(OutputConfig(name="wav", kind="wavfile", counts=True, zones=zones),))
 
 
 @pytest.fixture

@@ -211,7 +211,7 @@ def test_an_output_counts_for_the_zones_it_sounds_in(station, cast, beat, clock,
     at(clock, station.parts.slots.of_day(DAY)[0].start - timedelta(minutes=5))
     beat()
     for zones, told in ((("all",), ["no_output_open"]), (("to5",), [])):
-        config = replace(station.config, outputs=(OutputConfig(name="wav", kind="wavfile", zones=zones),))
+        config = replace(station.config, outputs=(OutputConfig(name="wav", kind="wavfile", counts=True, zones=zones),))
         ReadinessDesk(replace(station.parts, written=config), lambda _: room[0]).check()
         assert todo(station) == told
 

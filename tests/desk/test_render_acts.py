@@ -21,9 +21,9 @@ NARROW = HornConfig(name="hep", high_hz=3500.0)
 def config(config):
     """Loudspeakers of two kinds in the north, plain ones in the south."""
     outputs = (
-        OutputConfig(name="bac", kind="wavfile", zones=("bac",), horn="loa-nen"),
-        OutputConfig(name="bac-2", kind="wavfile", zones=("bac",), horn="hep"),
-        OutputConfig(name="nam", kind="wavfile", zones=("nam",)),
+        OutputConfig(name="bac", kind="wavfile", counts=True, zones=("bac",), horn="loa-nen"),
+        OutputConfig(name="bac-2", kind="wavfile", counts=True, zones=("bac",), horn="hep"),
+        OutputConfig(name="nam", kind="wavfile", counts=True, zones=("nam",)),
     )
     return replace(config, outputs=outputs, horns=(NARROW,))
 
@@ -159,7 +159,7 @@ def test_another_loudness_of_the_station_is_another_profile_and_other_chimes(des
 def test_without_horns_nothing_is_made_and_what_was_made_goes(desk, station, cast, config):
     cast.approved()
     made(desk)
-    opened = again(station, replace(config, outputs=(OutputConfig(name="loa", kind="wavfile"),)))
+    opened = again(station, replace(config, outputs=(OutputConfig(name="loa", kind="wavfile", counts=True),)))
     assert opened.desk.renders.wanted(station.clock.now()) == []
     assert not opened.desk.renders.work()
     assert files(station) == []
@@ -270,7 +270,7 @@ def test_one_that_is_killed_in_the_middle_is_made_by_the_next(desk, station, cas
 
 
 def test_a_zones_profile_is_its_outputs_profile(station, config):
-    outputs = (OutputConfig(name="loa", kind="wavfile", zones=("bac",)),)
+    outputs = (OutputConfig(name="loa", kind="wavfile", counts=True, zones=("bac",)),)
     opened = again(station, replace(config, outputs=outputs, zones=(ZoneConfig(name="bac", horn="hep"),)))
     assert {name: profile.name for name, profile in opened.desk.renders.profiles_in("all").items()} == {"loa": "hep"}
     opened.close()

@@ -403,7 +403,9 @@ def test_looking_writes_nothing(desk, beat, cast, station):
 
 def test_an_output_that_names_no_zone_covers_the_whole_ward(config, clock, tmp_path):
     zoned = replace(
-        config, folder=tmp_path / "vung", outputs=(OutputConfig(name="wav", kind="wavfile", zones=("kp3",)),)
+        config,
+        folder=tmp_path / "vung",
+        outputs=(OutputConfig(name="wav", kind="wavfile", counts=True, zones=("kp3",)),),
     )
     ward = Station.open(zoned, clock)
     ward.parts.jobs.beat(

@@ -32,7 +32,7 @@ WHOLE_WARD = {"text_message", "dispatch_draft"}
 
 @pytest.fixture
 def config(config):
-    return replace(config, outputs=(OutputConfig(name="wav", kind="wavfile", zones=ZONES),))
+    return replace(config, outputs=(OutputConfig(name="wav", kind="wavfile", counts=True, zones=ZONES),))
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def config(config):
         ZoneConfig(name="hue", espeak_voice=CENTRAL),
         ZoneConfig(name="bac"),
     )
-    outputs = (OutputConfig(name="wav", kind="wavfile", zones=("nam", "cho", "hue", "bac")),)
+    outputs = (OutputConfig(name="wav", kind="wavfile", counts=True, zones=("nam", "cho", "hue", "bac")),)
     return replace(config, zones=zones, outputs=outputs)
 
 

@@ -33,6 +33,8 @@ class Heard:
     """
 
     kind = "heard"
+    counts = True
+    unheard = False
     paces = False
     continuous = False
     silent = False

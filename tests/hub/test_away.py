@@ -68,7 +68,7 @@ def ward(town, wire, past, memory):
         folder=memory,
         station=StationConfig(data="data"),
         hub=HubConfig(),
-        outputs=(OutputConfig(name="wav", kind="wavfile"),),
+        outputs=(OutputConfig(name="wav", kind="wavfile", counts=True),),
         town=TownConfig(url=f"nats://127.0.0.1:{wire.port}", ward_id=WARD, emergency="air", messages_a_second=A_SECOND),
     )
     station = Station.open(config, past)

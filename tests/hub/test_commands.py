@@ -113,7 +113,7 @@ def beating(data):
 def test_the_bare_command_runs_the_desk_with_its_page_and_its_process_until_it_is_ended(path, tmp_path):
     port = free_port()
     with path.open("a", encoding="utf-8") as file:
-        file.write(f'[web]\nport = {port}\n[[output]]\nname = "loa"\nkind = "null"\n')
+        file.write(f'[web]\nport = {port}\n[[output]]\nname = "loa"\nkind = "null"\ncounts = true\n')
     words = [sys.executable, "-m", "scheduler.cli", "--config", str(path), "--data", str(tmp_path / "data"), "hub"]
     running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:

@@ -31,7 +31,7 @@ def ward(town, tmp_path):
         town.station.written,
         folder=tmp_path / "ward",
         hub=HubConfig(),
-        outputs=(OutputConfig(name="wav", kind="wavfile"),),
+        outputs=(OutputConfig(name="wav", kind="wavfile", counts=True),),
         town=TownConfig(url=town.server.url, ward_id=WARD, groups=("bac",), health_seconds=5.0),
     )
     (tmp_path / "ward").mkdir()

@@ -22,7 +22,7 @@ def ward(tmp_path_factory):
         quiet_hours=QuietHoursConfig(windows=()),
         planning=PlanningConfig(min_gap_minutes=0.0),
         speech=SpeechConfig(engines=("espeak",)),
-        outputs=(OutputConfig(name="loa", kind="null"),),
+        outputs=(OutputConfig(name="loa", kind="null", counts=True),),
     )
     station = Station.open(config, SystemClock())
     station.prepare()

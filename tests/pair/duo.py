@@ -44,7 +44,11 @@ class One:
             port=ports[name],
         )
         self.config = Config(
-            folder=folder, station=StationConfig(data=name), outputs=(OutputConfig(kind="null"),), pair=told, **more
+            folder=folder,
+            station=StationConfig(data=name),
+            outputs=(OutputConfig(kind="null", counts=True),),
+            pair=told,
+            **more,
         )
         self.clock, self.name = AskewClock(ahead), name
         folder_of(self.config.data).mkdir(parents=True)

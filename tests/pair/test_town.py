@@ -32,7 +32,7 @@ def town(tmp_path):
     config = Config(
         folder=tmp_path / "town",
         station=StationConfig(data="data", time_zone=noon_zone()),
-        outputs=(OutputConfig(kind="null"),),
+        outputs=(OutputConfig(kind="null", counts=True),),
         hub=hub,
     )
     with closing(Station.open(config, SystemClock())) as station:

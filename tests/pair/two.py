@@ -43,6 +43,7 @@ host = "127.0.0.1"
 port = {port}
 [[output]]
 kind = "wavfile"
+counts = true
 """
 
 

@@ -13,6 +13,8 @@ class FakeOutput:
     """Keeps what it was given. `break_after` frames it fails once; `permanent` says how."""
 
     kind = "fake"
+    counts = True
+    unheard = False
     note = ""
     device = "a list"
 

@@ -20,6 +20,8 @@ class SimulatedCard:
 
     name = "card"
     kind = "soundcard"
+    counts = True
+    unheard = False
     note = ""
     continuous = True
     silent = False

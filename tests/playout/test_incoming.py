@@ -33,7 +33,7 @@ def now_station(tmp_path):
         planning=PlanningConfig(days_ahead=1, min_gap_minutes=0.0),
         speech=SpeechConfig(engines=("espeak",)),
         relay=RelayConfig(allow_private=True, lost_seconds=2.0),
-        outputs=(OutputConfig(name="wav", kind="wavfile"),),
+        outputs=(OutputConfig(name="wav", kind="wavfile", counts=True),),
     )
     station = Station.open(config, clock)
     station.prepare()

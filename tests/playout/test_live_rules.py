@@ -51,8 +51,8 @@ class TestATestOfLoudspeakers:
     def wired(self, config, clock, tmp_path):
         """Two outputs, one of them in a zone that rests at seven."""
         outputs = (
-            OutputConfig(name="bac", kind="wavfile", zones=("all", "bac")),
-            OutputConfig(name="nam", kind="wavfile", zones=("all", "nam")),
+            OutputConfig(name="bac", kind="wavfile", counts=True, zones=("all", "bac")),
+            OutputConfig(name="nam", kind="wavfile", counts=True, zones=("all", "nam")),
         )
         zones = (ZoneConfig(name="nam", quiet_hours=("07:00-08:00",), legal_basis="QĐ 9"),)
         opened = Station.open(replace(config, outputs=outputs, zones=zones), clock)

@@ -20,9 +20,9 @@ NARROW = HornConfig(name="hep", high_hz=3000.0, ratio=3.0)
 def config(config):
     """One voice on three outputs: two kinds of horns, and a plain one."""
     outputs = (
-        OutputConfig(name="nen", kind="wavfile", horn="loa-nen"),
-        OutputConfig(name="hep", kind="wavfile", horn="hep"),
-        OutputConfig(name="goc", kind="wavfile"),
+        OutputConfig(name="nen", kind="wavfile", counts=True, horn="loa-nen"),
+        OutputConfig(name="hep", kind="wavfile", counts=True, horn="hep"),
+        OutputConfig(name="goc", kind="wavfile", counts=True),
     )
     return replace(config, outputs=outputs, horns=(NARROW,))
 

@@ -5,20 +5,24 @@ import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from scheduler.clock import SystemClock
-from scheduler.core.model import HOUSE_RATE, Priority
+from scheduler.core.model import HOUSE_RATE, AiringOutcome, Priority, Sha256, Slot
 from scheduler.errors import OutputError
 from scheduler.playout.engine import Engine
 from scheduler.playout.mixer import Block
 from scheduler.playout.outputs.null import Null
 from scheduler.playout.outputs.pulse import PulseStream
 from scheduler.playout.outputs.soundcard import SoundCard, find_soundcard
+from scheduler.playout.outputs.wavfile import WavFile
 from scheduler.playout.programme import Ended, EngineEvent, OutputState, Programme, Started
+from scheduler.playout.sound import ending_of
 from tests.playout.audio_server import AudioServer, audio_server
 from tests.playout.servers import wait_for
 
@@ -177,6 +181,8 @@ def test_a_killed_server_is_found_again_and_the_others_go_on(audio_server: Audio
     assert dict(ended.frames)["khác"] == ended.frames_total
     assert 0 < dict(ended.frames)["loa"] < ended.frames_total
     assert ended.outputs_ok == ("khác",)
+    assert ended.frames_accepted == dict(ended.frames)["loa"], "the headline is the loudspeaker's, not the recorder's"
+    assert ending_of(ended, slot_of(5)).outcome is AiringOutcome.PARTIAL
     assert states() == [OutputState.RETRYING, OutputState.OPEN]
     assert "sound server" in engine.health()[0].message
     audio_server.up()
@@ -275,3 +281,40 @@ def test_looking_for_a_card_does_not_hang_either(audio_server: AudioServer):
         assert find_soundcard(opening=0.5) is None
     finally:
         audio_server.process.send_signal(signal.SIGCONT)
+
+
+def test_a_server_that_stood_still_is_a_hole_of_the_card_however_whole_the_recording_is(
+    audio_server: AudioServer, told: Told, tmp_path: Path
+):
+    """The recording beside it had all of it, and once that was told of the card too."""
+    clock = SystemClock()
+    beside = WavFile("ghi", ("all",), folder=tmp_path, zone=ZoneInfo("Asia/Ho_Chi_Minh"))
+    engine = Engine(clock, [SoundCard("loa", ("all",)), beside], allow=lambda *_: Yes(), on_event=told)
+    assert audio_server.process is not None
+    with audio_server.capture() as capture:
+        engine.start()
+        engine.arm(Programme("a", "all", Priority.NORMAL, (noise(12, 7),)), clock.now() + timedelta(seconds=7))
+        told.wait(lambda: bool(told.of(Started)))
+        threading.Event().wait(2)
+        audio_server.process.send_signal(signal.SIGSTOP)
+        threading.Event().wait(5)
+        audio_server.process.send_signal(signal.SIGCONT)
+        told.wait(lambda: bool(told.of(Ended)))
+        wait_for(lambda: is_quiet_again(capture.sound), "silence behind the sound")
+        engine.stop()
+    (ended,) = told.of(Ended)
+    assert isinstance(ended, Ended)
+    card, recording = ended.shares
+    assert (recording.state, recording.played_ms, recording.counts) == ("ok", 12_000, False)
+    sounded_ms = np.count_nonzero(np.abs(capture.sound) > 1) / HOUSE_RATE * 1000
+    assert card.played_ms == pytest.approx(sounded_ms, abs=150), (card, sounded_ms)
+    assert card.lost_ms > 3_000
+    assert ended.frames_accepted == dict(ended.frames)["loa"]
+    assert ended.outputs_ok == ("ghi",)
+    ending = ending_of(ended, slot_of(12))
+    assert (ending.outcome, ending.reason, ending.played_ms) == (AiringOutcome.PARTIAL, "output_failed", card.played_ms)
+
+
+def slot_of(seconds: float) -> Slot:
+    start = datetime(2026, 12, 2, 6, tzinfo=UTC)
+    return Slot("a", start.date(), "all", start, timedelta(seconds=seconds), None, 1, Sha256("0" * 64))

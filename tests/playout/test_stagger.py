@@ -151,8 +151,8 @@ def test_the_gate_is_asked_for_when_the_far_horn_really_sounds():
 @pytest.fixture
 def staggered(config):
     outputs = (
-        OutputConfig(name="nam", kind="wavfile", zones=("nam",)),
-        OutputConfig(name="bac", kind="wavfile", zones=("bac",)),
+        OutputConfig(name="nam", kind="wavfile", counts=True, zones=("nam",)),
+        OutputConfig(name="bac", kind="wavfile", counts=True, zones=("bac",)),
     )
     return replace(config, outputs=outputs, zones=(ZoneConfig(name="nam"), ZoneConfig(name="bac", delay_seconds=2.0)))
 

@@ -450,7 +450,7 @@ def test_an_output_that_is_down_is_not_told_to_play(link, station, province, tur
 
 def test_hundreds_of_outputs_are_told_over_many_turns(config, trusting, province, turn, clock):
     station = trusting(emergency="ask", priority="ask")
-    many = tuple(OutputConfig(name=f"cụm {number}", kind="null") for number in range(60))
+    many = tuple(OutputConfig(name=f"cụm {number}", kind="null", counts=True) for number in range(60))
     object.__setattr__(station.parts, "written", replace(station.parts.written, outputs=many))
     link = linked(station)
     turn(link, times=1)

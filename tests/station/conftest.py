@@ -35,6 +35,7 @@ min_gap_minutes = 0.0
 engines = ["espeak"]
 [[output]]
 kind = "{kind}"
+counts = true
 """
 
 

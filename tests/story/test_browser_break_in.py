@@ -93,7 +93,7 @@ class Ward:
         self.by_name = f"http://loa.phuong.test:{self.port}"
         (folder / "config.toml").write_text(
             f'[station]\nname = "Đài truyền thanh phường Bắc Sơn"\ntime_zone = "{noon_zone()}"\n'
-            f'[web]\nport = {self.port}\nnames = ["loa.phuong.test"]\n[speech]\nengines = ["espeak"]\n[[output]]\nname = "wav"\nkind = "wavfile"\n',
+            f'[web]\nport = {self.port}\nnames = ["loa.phuong.test"]\n[speech]\nengines = ["espeak"]\n[[output]]\nname = "wav"\nkind = "wavfile"\ncounts = true\n',
             encoding="utf-8",
         )
         self.run = None

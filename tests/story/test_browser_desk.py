@@ -55,7 +55,7 @@ def config(tmp_path):
         quiet_hours=QuietHoursConfig(windows=("21:00-05:00",), legal_basis="Quyết định 12/QĐ-UBND"),
         planning=PlanningConfig(days_ahead=1),
         speech=SpeechConfig(engines=("espeak",)),
-        outputs=(OutputConfig(name="Loa phường", kind="wavfile"),),
+        outputs=(OutputConfig(name="Loa phường", kind="wavfile", counts=True),),
     )
 
 

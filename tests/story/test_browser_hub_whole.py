@@ -73,7 +73,7 @@ def ward_of(town, tmp_path, ward_id, name, zone, place):
     )
     folder = tmp_path / ward_id
     folder.mkdir()
-    outputs = (OutputConfig(name="Loa phường", kind="wavfile", zones=(zone,)),)
+    outputs = (OutputConfig(name="Loa phường", kind="wavfile", counts=True, zones=(zone,)),)
     config = replace(town.station.written, folder=folder, hub=HubConfig(), outputs=outputs, town=told)
     station = Station.open(config, town.station.clock)
     station.prepare()

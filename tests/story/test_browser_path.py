@@ -48,7 +48,7 @@ def set_up_link(tmp_path):
     port = free_port()
     (tmp_path / "config.toml").write_text(
         f'[station]\nname = "Đài truyền thanh phường Bắc Sơn"\ntime_zone = "{noon_zone()}"\n[web]\nport = {port}\nnames = ["loa.phuong.test"]\n'
-        '[speech]\nengines = ["espeak"]\n[[output]]\nname = "wav"\nkind = "wavfile"\n',
+        '[speech]\nengines = ["espeak"]\n[[output]]\nname = "wav"\nkind = "wavfile"\ncounts = true\n',
         encoding="utf-8",
     )
     command = [sys.executable, "-m", "scheduler.cli", "--config", "config.toml", "run"]

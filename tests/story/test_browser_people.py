@@ -33,7 +33,7 @@ WIDTHS = ((1366, 768), (390, 844), (320, 640))
 
 @pytest.fixture
 def config(desk_config):
-    outputs = (OutputConfig(name="wav", kind="wavfile", zones=ZONES),)
+    outputs = (OutputConfig(name="wav", kind="wavfile", counts=True, zones=ZONES),)
     return replace(desk_config, outputs=outputs, web=replace(desk_config.web, idle_minutes=10_080))
 
 

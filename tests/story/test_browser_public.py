@@ -61,7 +61,7 @@ def config(tmp_path):
         planning=PlanningConfig(days_ahead=1),
         speech=SpeechConfig(engines=("espeak",)),
         public=PublicConfig(on=True),
-        outputs=(OutputConfig(name="Loa phường", kind="wavfile"),),
+        outputs=(OutputConfig(name="Loa phường", kind="wavfile", counts=True),),
     )
 
 

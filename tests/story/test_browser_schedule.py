@@ -56,8 +56,8 @@ def config(desk_config):
         planning=PlanningConfig(days_ahead=3),
         speech=SpeechConfig(engines=("espeak",)),
         outputs=(
-            OutputConfig(name="Loa 1", kind="wavfile", zones=("khu phố 1-4",)),
-            OutputConfig(name="Loa 2", kind="null", zones=("khu phố 5-8",)),
+            OutputConfig(name="Loa 1", kind="wavfile", counts=True, zones=("khu phố 1-4",)),
+            OutputConfig(name="Loa 2", kind="null", counts=True, zones=("khu phố 5-8",)),
         ),
     )
 

@@ -60,8 +60,8 @@ def config(tmp_path):
         planning=PlanningConfig(days_ahead=1),
         speech=SpeechConfig(engines=("espeak",)),
         outputs=(
-            OutputConfig(name="Cổng USB – tăng âm", kind="wavfile", zones=("all", "bac")),
-            OutputConfig(name="Cụm loa IP khu phố 3", kind="null", zones=("all", "nam")),
+            OutputConfig(name="Cổng USB – tăng âm", kind="wavfile", counts=True, zones=("all", "bac")),
+            OutputConfig(name="Cụm loa IP khu phố 3", kind="null", counts=True, zones=("all", "nam")),
         ),
         zones=(
             ZoneConfig(name="bac", homes=840, people=3360),

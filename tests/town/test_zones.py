@@ -22,7 +22,8 @@ def config(config):
     return replace(
         config,
         outputs=tuple(
-            OutputConfig(name=f"loa-{place}", kind="wavfile", zones=(one,)) for place, one in enumerate(zones)
+            OutputConfig(name=f"loa-{place}", kind="wavfile", counts=True, zones=(one,))
+            for place, one in enumerate(zones)
         ),
         zones=(ZoneConfig(name="Tây", quiet_hours=("05:00-06:40",), legal_basis="QĐ 3/QĐ-UBND"),),
     )

@@ -12,8 +12,8 @@ from scheduler.core.chimes import CHIMES
 @pytest.fixture
 def config(config):
     outputs = (
-        OutputConfig(name="Cụm loa Bắc", kind="wavfile", horn="loa-nen"),
-        OutputConfig(name="goc", kind="wavfile"),
+        OutputConfig(name="Cụm loa Bắc", kind="wavfile", counts=True, horn="loa-nen"),
+        OutputConfig(name="goc", kind="wavfile", counts=True),
     )
     return replace(config, outputs=outputs, chime=ChimeConfig(open="bell"))
 
@@ -96,7 +96,7 @@ def test_a_chime_that_is_still_to_be_made_is_said_to_be(lans):
 
 
 def test_without_horns_the_page_says_how_to_have_them(lans, app, station, config):
-    plain = replace(config, outputs=(OutputConfig(name="loa", kind="wavfile"),))
+    plain = replace(config, outputs=(OutputConfig(name="loa", kind="wavfile", counts=True),))
     from scheduler.station import Station
     from web import create_app
 

@@ -191,7 +191,7 @@ class TestWhatTheFileSays:
     def locked(self, tmp_path, clock):
         text = (
             '[station]\nname = "Đài trong tệp"\n[quiet_hours]\nwindows = ["21:00-05:00"]\nlegal_basis = "QĐ 1"\n'
-            '[[output]]\nname = "wav"\nkind = "null"\nzones = ["all", "bac"]\n'
+            '[[output]]\nname = "wav"\nkind = "null"\ncounts = true\nzones = ["all", "bac"]\n'
             '[[zone]]\nname = "bac"\nhomes = 120\nquiet_hours = ["11:30-13:30"]\n'
         )
         opened = Station.open(parse(text, tmp_path), clock)
@@ -229,7 +229,7 @@ class TestWhatTheFileSays:
 class TestZones:
     @pytest.fixture
     def station(self, config, clock):
-        outputs = (OutputConfig(name="wav", kind="null", zones=("all", "bac")),)
+        outputs = (OutputConfig(name="wav", kind="null", counts=True, zones=("all", "bac")),)
         opened = Station.open(replace(config, outputs=outputs, zones=(ZoneConfig(name="bac"),)), clock)
         opened.prepare()
         yield opened

@@ -14,9 +14,9 @@ def config(config):
         config,
         zones=(ZoneConfig(name="bac"), ZoneConfig(name="nam")),
         outputs=(
-            OutputConfig(name="Loa chung", kind="null", zones=("all",)),
-            OutputConfig(name="Loa bắc", kind="null", zones=("bac",)),
-            OutputConfig(name="Loa hai vùng", kind="null", zones=("bac", "nam")),
+            OutputConfig(name="Loa chung", kind="null", counts=True, zones=("all",)),
+            OutputConfig(name="Loa bắc", kind="null", counts=True, zones=("bac",)),
+            OutputConfig(name="Loa hai vùng", kind="null", counts=True, zones=("bac", "nam")),
         ),
     )
 

@@ -37,6 +37,10 @@ class Output(Protocol):
     @property
     def zones(self) -> tuple[str, ...]: ...
 
+    counts: bool
+    """Whether a loudspeaker stands behind it, so that an airing is judged by what it sounded; the configuration may
+    say otherwise than its kind does."""
+
     @property
     def volume(self) -> Volume:
         """Its gain by the hour; the engine applies it."""
@@ -52,6 +56,10 @@ class Output(Protocol):
     @property
     def paces(self) -> bool:
         """It sets its own pace: `write` blocks, silence is written too, `delay` is true. Else the clock paces it."""
+
+    @property
+    def unheard(self) -> bool:
+        """What was written last went nowhere, as far as it can know: nobody reads the pipe, it had to be dropped."""
 
     @property
     def continuous(self) -> bool:
@@ -188,4 +196,11 @@ KINDS: dict[str, Callable[[OutputConfig, Config], Output]] = {
 
 def outputs_of(config: Config) -> tuple[Output, ...]:
     """The outputs that the configuration asks for, not yet open."""
-    return tuple(KINDS[setting.kind](setting, config) for setting in config.outputs)
+    return tuple(_output(setting, config) for setting in config.outputs)
+
+
+def _output(setting: OutputConfig, config: Config) -> Output:
+    made = KINDS[setting.kind](setting, config)
+    if setting.counts is not None:
+        made.counts = setting.counts
+    return made

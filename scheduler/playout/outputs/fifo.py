@@ -39,6 +39,7 @@ class Fifo:
     """Writes into the named pipe at `path`, made where it is missing. `delay`: the reader's own, in seconds."""
 
     kind = "fifo"
+    counts = True
     paces = False
     continuous = True
     silent = False
@@ -51,6 +52,7 @@ class Fifo:
         self.volume = volume
         self.device = str(path)
         self.lead = delay
+        self.unheard = False
         self._losses = Losses()
         self._path = path
         self._pipe: int | None = None
@@ -105,9 +107,11 @@ class Fifo:
             self._losses.go_by(len(block))
             self._look(pipe, len(block))
             data = block.astype("<i2", copy=False).tobytes()
+            taken = 0
             for start in range(0, len(data), _ATOMIC):
-                piece = data[start : start + _ATOMIC]
-                self._written += self._put(pipe, piece)
+                taken += self._put(pipe, data[start : start + _ATOMIC])
+            self._written += taken
+            self.unheard = taken < len(data) or self._unread >= _UNREAD
         except OSError as error:
             raise OutputError(f"cannot write into the FIFO {self._path}: {error.strerror or error}") from error
 

@@ -58,6 +58,8 @@ class Icecast:
     """Streams to the mount of `url` in `codec` ("mp3" or "opus"). `stall`: seconds that the server may not answer."""
 
     kind = "icecast"
+    counts = False
+    unheard = False
     paces = False
     continuous = True
     silent = False

@@ -16,6 +16,8 @@ class Null:
     """Takes every frame and sounds none."""
 
     kind = "null"
+    counts = False
+    unheard = False
     paces = False
     continuous = False
     silent = True

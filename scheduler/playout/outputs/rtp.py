@@ -108,6 +108,7 @@ class Rtp:
     """Sends to `address`; `delay` is how long a receiver keeps a packet before it sounds, in seconds."""
 
     kind = "rtp"
+    counts = True
     paces = False
     continuous = True
     silent = False
@@ -125,6 +126,7 @@ class Rtp:
         volume: Volume = FULL_VOLUME,
     ) -> None:
         self.name = name
+        self.unheard = False
         self.zones = zones
         self.volume = volume
         self.device = f"{address or 'no address'} ({codec or 'L16'})"
@@ -177,10 +179,12 @@ class Rtp:
             raise OutputError(f"output {self.name} is not open")
         if pacer.error is not None:
             raise self._trouble(pacer.error) from pacer.error
+        lost = self._losses.total
         self._losses.go_by(len(block))
         pacer.hand_over(len(block))
         for payload in encoder.encode(block):
             self._losses.add(not pacer.add(payload, encoder.frames))
+        self.unheard = self._losses.total > lost
 
     def end(self, slot_id: str) -> None:
         """The stream runs on."""

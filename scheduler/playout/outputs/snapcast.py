@@ -37,6 +37,7 @@ class Snapcast:
     """
 
     kind = "snapcast"
+    counts = True
     paces = False
     continuous = True
     silent = False
@@ -69,6 +70,10 @@ class Snapcast:
     @property
     def note(self) -> str:
         return (self._way.note or self._clients) if self._way else ""
+
+    @property
+    def unheard(self) -> bool:
+        return self._way is not None and self._way.unheard
 
     def open(self) -> None:
         self.close()
@@ -135,6 +140,7 @@ class _Tcp:
             why = getattr(error, "strerror", None) or str(error) or "no answer in time"
             raise OutputError(f"cannot reach {self._server}: {why}; does snapserver run with a tcp source?") from error
         self._wire = Wire(link, self._server, _MOST_KEPT, stall)
+        self.unheard = False
         self._losses = Losses()
 
     @property
@@ -144,11 +150,13 @@ class _Tcp:
         return f"{self._server} is too slow: {self._losses.total / HOUSE_RATE:.2f} s dropped since it was opened"
 
     def write(self, block: Block) -> None:
+        lost = self._losses.total
         self._losses.go_by(len(block))
         for start in range(0, len(block), HOUSE_RATE // 50):
             piece = block[start : start + HOUSE_RATE // 50]
             if not self._wire.send(piece.astype("<i2", copy=False).tobytes()):
                 self._losses.add(len(piece))
+        self.unheard = self._losses.total > lost
 
     def close(self) -> None:
         self._wire.close()

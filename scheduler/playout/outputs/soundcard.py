@@ -72,6 +72,8 @@ class SoundCard:
     """A device of the machine's sound system. `buffer`: seconds it holds; `opening`: seconds to open it."""
 
     kind = "soundcard"
+    counts = True
+    unheard = False
     paces = True
     continuous = True
     silent = False

@@ -41,6 +41,8 @@ class WavFile:
     """Records into `folder`/YYYY-MM-DD/HHMMSS-<slot id>.wav, named in the station's local time."""
 
     kind = "wavfile"
+    counts = False
+    unheard = False
     paces = False
     continuous = False
     silent = False

@@ -216,7 +216,7 @@ def two_zones(config):
 
     from scheduler.config import OutputConfig
 
-    outputs = tuple(OutputConfig(name=name, kind="wavfile", zones=(name,)) for name in ("khu-1", "khu-2"))
+    outputs = tuple(OutputConfig(name=name, kind="wavfile", counts=True, zones=(name,)) for name in ("khu-1", "khu-2"))
     return replace(config, outputs=outputs)
 
 
