@@ -14,11 +14,13 @@ from typing import Any
 from scheduler.core.day_air import second
 from scheduler.core.make_good import is_owed
 from scheduler.core.model import HOUSE_RATE, Priority, StationRules, Trigger
+from scheduler.core.output_share import of_loudspeakers
 from scheduler.core.rhythm import HOUR, fullest
 from scheduler.core.rules import is_quiet, local_day
 from scheduler.simulate.run import Outcome
 from scheduler.simulate.silence import Heard
 from scheduler.store import Row, instant_of, instant_text
+from scheduler.store.endings import shares_of
 
 __all__ = ["Promises", "checked"]
 
@@ -164,10 +166,12 @@ def _unlike(heard: Iterable[Heard], rows: Iterable[Row]) -> int:
     told: dict[str, Any] = {row["slot_id"]: row for row in rows}
     unlike = 0
     for slot_id in sounded.keys() | told.keys():
-        ms = max(sounded.get(slot_id, {"": 0}).values()) * 1000 / HOUSE_RATE
         row = told.get(slot_id)
         if row is None:
             continue  # it has no end yet
+        frames = sounded.get(slot_id, {})
+        judged = [frames.get(one.name, 0) for one in of_loudspeakers(shares_of(row) or ())]
+        ms = min(judged or [max(frames.values(), default=0)]) * 1000 / HOUSE_RATE
         slack = _LAST_WORD_MS if row["reason"] in _CUT else _BLOCK_MS
         unlike += not -_BLOCK_MS <= ms - (row["played_ms"] or 0) <= slack
     return unlike
