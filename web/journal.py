@@ -61,7 +61,7 @@ def page() -> Answer:
         "day": asked.wanted.first,
         "typed": asked.typed,
         "faults": asked.faults,
-        "rows": [_told(row) | {"return_mark": marks.get(row["slot_id"])} for row in rows],
+        "rows": [_told(row, whole=False) | {"return_mark": marks.get(row["slot_id"])} for row in rows],
         "next": "|".join(map(str, place_of(rows[-1]))) if more and rows else "",
         "listened": bool(marks),
         "spells": [heard_words(one) for one in heard if not one.verdict],
@@ -174,20 +174,22 @@ def _cells(row: dict[str, Any]) -> tuple[object, ...]:
     )
 
 
-def outputs_told(row: dict[str, Any]) -> list[dict[str, Any]]:
-    """Each output's own truth, a line each; of an old row what it knew, and that nobody measured them apart."""
+def outputs_told(row: dict[str, Any], *, whole: bool = True) -> list[dict[str, Any]]:
+    """Each output's own truth, a line each; of an old row what it knew, and that nobody measured them apart.
+
+    `whole` False: without the first instant, for a list.
+    """
     shares = shares_in(row["shares_json"])
     if shares is not None:
         zone = ZoneInfo(station().config.station.time_zone)
-        return [{"words": share_text(one, zone), "good": one.is_whole, "counts": one.counts} for one in shares]
+        return [{"words": share_text(one, zone, instant=whole), "counts": one.counts} for one in shares]
     told = [
-        {"words": name if why == "ok" else f"{name}: {why}", "good": why == "ok", "counts": True}
-        for name, why in row["outputs"].items()
+        {"words": name if why == "ok" else f"{name}: {why}", "counts": True} for name, why in row["outputs"].items()
     ]
-    return [*told, {"words": NOT_APART, "good": True, "counts": True}] if told else []
+    return [*told, {"words": NOT_APART, "counts": True}] if told else []
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
+def _told(row: dict[str, Any], *, whole: bool = True) -> dict[str, Any]:
     late = None
     if row["actual_start"]:
         late = round((local(row["actual_start"]) - local(row["planned_start"])).total_seconds(), 1)
@@ -198,7 +200,7 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
         "why": sentence(row["reason"]),
         "late": late if late is not None and abs(late) >= 1 else None,
         "offset": None if late is None else f"{late:+.1f}".replace(".", ","),
-        "heard_on": outputs_told(row),
+        "heard_on": outputs_told(row, whole=whole),
         "headline": headline_text(shares) if (shares := shares_in(row["shares_json"])) else "",
         "cause": TRIGGERS.get(row["trigger"], row["trigger"]),
     }

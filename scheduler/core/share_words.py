@@ -59,10 +59,10 @@ def _without_loudspeaker(shares: Sequence[OutputShare]) -> list[str]:
     ]
 
 
-def share_text(one: OutputShare, zone: tzinfo | None = None) -> str:
+def share_text(one: OutputShare, zone: tzinfo | None = None, *, instant: bool = True) -> str:
     """One output: "card: 8,75/20 giây, thiếu 1 đoạn 11,25 giây (từ giây 5), bắt đầu 06:00:00,120"."""
     told = f"{one.name}: {_measured(one)}"
-    if one.first_at is not None:
+    if instant and one.first_at is not None:
         told += f", bắt đầu {_clock(one.first_at, zone)}"
     if one.fault:
         told += f", {sentence(one.fault) if one.fault in REASONS else one.fault}"
