@@ -44,10 +44,11 @@ def campaign_faults(campaign: Campaign, rules: StationRules, airing: timedelta |
     """
     windows = _window_faults(campaign.windows, campaign, rules, airing)
     found = [(0, fault) for fault in (*_plain_faults(campaign), *_day_faults(campaign), *windows)]
-    found += [(0, fault) for fault in _beat_faults(campaign.boost, campaign, rules, airing)]
+    found += [(0, fault) for fault in _beat_faults(campaign.boost, campaign.windows, campaign, rules, airing)]
     for number, phase in enumerate(campaign.phases, start=1):
         found += [(number, fault) for fault in _phase_faults(phase, campaign)]
-        found += [(number, fault) for fault in _beat_faults(phase.boost, campaign, rules, airing)]
+        windows_then = phase.windows or campaign.windows
+        found += [(number, fault) for fault in _beat_faults(phase.boost, windows_then, campaign, rules, airing)]
         if phase.windows:
             found += [(number, fault) for fault in _window_faults(phase.windows, campaign, rules, airing)]
     return tuple(Refusal(campaign.id, number, reason, details) for number, (reason, details) in found)
@@ -82,12 +83,16 @@ def _amount_faults(base: int, boost: Boost, least: int) -> Iterator[_Fault]:
         yield "boost_invalid", {"kind": boost.kind.value, "value": boost.value}
 
 
-def _beat_faults(boost: Boost, campaign: Campaign, rules: StationRules, airing: timedelta | None) -> Iterator[_Fault]:
-    """Of "every N minutes": a beat holds one airing and the silence behind it."""
+def _beat_faults(
+    boost: Boost, windows: tuple[Window, ...], campaign: Campaign, rules: StationRules, airing: timedelta | None
+) -> Iterator[_Fault]:
+    """Of "every N minutes": a beat holds one airing and the silence behind it, where a window has a second beat."""
     if boost.kind is not BoostKind.EVERY or not boost_holds(boost):
         return
     gap, sound = max(campaign.min_gap, rules.min_gap), airing or timedelta(0)
-    if timedelta(minutes=boost.value) < gap + sound:
+    beat = timedelta(minutes=boost.value)
+    longest = max((end - start for start, end in raw_spans(windows, _ANY_DAY, "UTC")), default=timedelta(0))
+    if beat < min(gap + sound, longest):
         told: dict[str, object] = {"minutes": boost.value, "gap_minutes": gap / timedelta(minutes=1)}
         yield "every_within_gap", told | {"seconds": sound.total_seconds()}
 
