@@ -1,0 +1,311 @@
+"""The file of the red lane: orders that may wait for nothing, and the life of the processes, in memory that all share.
+
+It is made with all its blocks when the station is first opened and mapped by each process at its start, so an order
+needs no free disk, no descriptor and no database. Each cell has two checksummed copies, written in turn: one that was
+cut short is seen, and the one before it counts. Whoever orders writes the order and may take it back; playout alone
+writes the answer. Nothing is decided here, and nothing raises but `open`.
+"""
+
+import fcntl
+import json
+import logging
+import mmap
+import os
+import struct
+import threading
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+__all__ = ["NAME", "Fields", "Placed", "RedRing"]
+
+log = logging.getLogger(__name__)
+
+NAME = "red.ring"
+RECORDS = 256
+"""Orders and stops that may stand at once; one that is written down in the database makes room."""
+LOCK_WITHIN = 0.3
+"""Seconds that a writer waits for another one. One that was stopped in its middle must not stop everybody."""
+SYNC_WITHIN = 0.5
+"""Seconds that an order waits for the disk; a disk that hangs longer is no reason not to answer."""
+Fields = dict[str, Any]
+_HEAD = struct.Struct("<IQI")
+"""Checksum of what follows, sequence number, length of the body."""
+_SEQUENCE = struct.Struct("<Q")
+_MAGIC = b"loa-red1"
+_BELL = slice(64, 80)
+"""Other bytes after every order and every taking back: whoever waits for one looks here."""
+_PAGE = 4096
+_BEATS = {"playout": 32_768, "web": 4096, "studio": 4096}
+"""Process -> bytes of one copy of its beat."""
+_ORDER, _CANCEL, _ANSWER = 3072, 1024, 2048
+"""Bytes of one copy of each cell of a record."""
+_PAUSE = threading.Event()
+"""Never set: waiting for it is a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One order in the ring, with whatever was said of it since."""
+
+    number: int
+    order: Fields
+    cancel: Fields | None
+    """Who takes it back, where somebody does."""
+    answer: Fields
+    """What playout has made of it; empty = it has not seen it yet."""
+
+    @property
+    def key(self) -> str:
+        """The slot of an order; a name of its own of a stop."""
+        return str(self.order["key"])
+
+    @property
+    def state(self) -> str:
+        return str(self.answer.get("state", ""))
+
+
+class _Cell:
+    """Two copies of one piece of JSON."""
+
+    __slots__ = ("_at", "_memory", "_size")
+
+    def __init__(self, memory: mmap.mmap, at: int, size: int) -> None:
+        self._memory, self._at, self._size = memory, at, size
+
+    def marks(self) -> tuple[int, int]:
+        """Sequence numbers as they stand, believed or not."""
+        first, second = (self._at + copy * self._size + 4 for copy in (0, 1))
+        return _SEQUENCE.unpack_from(self._memory, first)[0], _SEQUENCE.unpack_from(self._memory, second)[0]
+
+    def read(self) -> Fields | None:
+        """The newest copy that is whole; None where there is none."""
+        marks = self.marks()
+        newer = 0 if marks[0] > marks[1] else 1
+        found = self._copy(newer) or self._copy(1 - newer)
+        return found[1] if found else None
+
+    def write(self, fields: Fields) -> bool:
+        """Over the older copy; whether it fits."""
+        body = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        if _HEAD.size + len(body) > self._size:
+            return False
+        had = [(copy[0] if (copy := self._copy(which)) else 0) for which in (0, 1)]
+        older = had.index(min(had))
+        rest = struct.pack("<QI", max(had) + 1, len(body)) + body
+        at = self._at + older * self._size
+        self._memory[at : at + 4 + len(rest)] = struct.pack("<I", zlib.crc32(rest)) + rest
+        return True
+
+    def _copy(self, which: int) -> tuple[int, Fields] | None:
+        at = self._at + which * self._size
+        checksum, sequence, length = _HEAD.unpack_from(self._memory, at)
+        if not sequence or length > self._size - _HEAD.size:
+            return None
+        rest = self._memory[at + 4 : at + _HEAD.size + length]
+        if zlib.crc32(rest) != checksum:
+            return None
+        with suppress(ValueError):
+            return sequence, json.loads(rest[12:])
+        return None
+
+
+class RedRing:
+    """The ring of one data folder. Any thread of any process may call it; one that is not there keeps nothing."""
+
+    def __init__(self, memory: mmap.mmap | None, file: int = -1) -> None:
+        self._memory, self._file = memory, file
+        self._lock = threading.RLock()
+        self._beats: dict[str, _Cell] = {}
+        self._records: list[tuple[_Cell, _Cell, _Cell]] = []
+        if memory is None:
+            return
+        at = _PAGE
+        for name, size in _BEATS.items():
+            self._beats[name] = _Cell(memory, at, size)
+            at += 2 * size
+        for _ in range(RECORDS):
+            cells = []
+            for size in (_ORDER, _CANCEL, _ANSWER):
+                cells.append(_Cell(memory, at, size))
+                at += 2 * size
+            self._records.append((cells[0], cells[1], cells[2]))
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """The ring of a data folder, made if missing. It never raises: where it cannot be had, it is not there."""
+        size = _PAGE + 2 * sum(_BEATS.values()) + RECORDS * 2 * (_ORDER + _CANCEL + _ANSWER)
+        file = -1
+        try:
+            file = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(file, fcntl.LOCK_SH)  # nobody sees it half made
+            if os.fstat(file).st_size != size or os.pread(file, len(_MAGIC), 0) != _MAGIC:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                _make(file, size)
+            fcntl.flock(file, fcntl.LOCK_UN)
+            return cls(mmap.mmap(file, size), file)
+        except (OSError, ValueError):
+            log.exception("no red lane: orders go through the database alone")
+            if file >= 0:
+                os.close(file)
+            return cls(None)
+
+    @property
+    def is_there(self) -> bool:
+        return self._memory is not None
+
+    def close(self) -> None:
+        with self._lock:
+            memory, self._memory = self._memory, None
+            if memory is not None:
+                self._beats, self._records = {}, []
+                memory.close()
+                os.close(self._file)
+
+    # Orders
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """No other writer is at work meanwhile, or one has kept still for too long."""
+        with self._lock:
+            held = self._take()
+            try:
+                yield
+            finally:
+                if held:
+                    with suppress(OSError):
+                        fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def _take(self) -> bool:
+        for _ in range(round(LOCK_WITHIN / 0.005)):
+            if self._memory is None:
+                return False
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                _PAUSE.wait(0.005)
+            else:
+                return True
+        log.warning("another writer of the red lane keeps still: going on without its leave")
+        return False
+
+    def put(self, order: Fields) -> int | None:
+        """Keep an order with its `key`; its number, or None where there is no room or it does not fit."""
+        with self._lock:
+            if self._memory is None:
+                return None
+            empty = [number for number, record in enumerate(self._records) if not record[0].read()]
+            done = [] if empty else [n for n, (cell, _, told) in enumerate(self._records) if _is_done(cell, told)]
+            for number in (*empty, *done):
+                cell, cancel, _ = self._records[number]
+                cancel.write({})
+                if not cell.write(order):
+                    return None
+                if (kept := cell.read()) and kept.get("key") == order["key"]:  # else one that was stopped woke up
+                    self._ring_the_bell()
+                    return number
+        return None
+
+    def _ring_the_bell(self) -> None:
+        if self._memory is not None:
+            self._memory[_BELL] = os.urandom(16)
+
+    def cancel(self, number: int, key: str, fields: Fields) -> bool:
+        """Take an order back; whether playout had not taken it by then. Both sides write first and then look."""
+        with self._lock:
+            if self._memory is None:
+                return False
+            cell, cancel, answer = self._records[number]
+            cancel.write(fields | {"key": key})
+            self._ring_the_bell()
+            told = answer.read() or {}
+            state = told.get("state", "") if told.get("key") == key else ""
+            return (cell.read() or {}).get("key") == key and state in {"", "waiting"}
+
+    def answer(self, number: int, key: str, fields: Fields) -> bool:
+        """What has become of an order; playout's alone. Whether it was written."""
+        with self._lock:
+            return self._memory is not None and self._records[number][2].write(fields | {"key": key})
+
+    def finish(self, number: int, key: str) -> None:
+        """Its rows tell everything: it makes room. Playout's alone."""
+        with self._lock:
+            if self._memory is None:
+                return
+            cell, _, answer = self._records[number]
+            answer.write((answer.read() or {}) | {"key": key, "done": True})
+            if (cell.read() or {}).get("key") == key:
+                cell.write({})
+
+    def placed(self) -> list[Placed]:
+        """Every order that has not been done with, as they were given."""
+        found: list[Placed] = []
+        with self._lock:
+            for number, (cell, cancel, answer) in enumerate(self._records if self._memory is not None else []):
+                order = cell.read()
+                if not order or _is_done(cell, answer):
+                    continue
+                told = answer.read()
+                key, back = order.get("key"), cancel.read()
+                mine = told if told and told.get("key") == key else {}
+                found.append(Placed(number, order, back if back and back.get("key") == key else None, mine))
+        return sorted(found, key=lambda one: (str(one.order.get("at", "")), one.number))
+
+    def find(self, key: str) -> Placed | None:
+        """The order of this slot, while it has not been done with."""
+        return next((one for one in self.placed() if one.key == key), None)
+
+    def bell(self) -> bytes:
+        """Another value after every order and every taking back: cheap enough to be asked fifty times a second."""
+        with self._lock:
+            return b"" if self._memory is None else self._memory[_BELL]
+
+    # Life
+
+    def beat(self, process: str, fields: Fields) -> bool:
+        """What a process says of itself now; whether there is a place for it."""
+        with self._lock:
+            cell = self._beats.get(process) if self._memory is not None else None
+            return cell is not None and cell.write(fields)
+
+    def life(self, process: str) -> Fields | None:
+        """What a process said of itself last; None = it never did."""
+        with self._lock:
+            cell = self._beats.get(process) if self._memory is not None else None
+            return (cell.read() or None) if cell is not None else None
+
+    def sync(self) -> bool:
+        """Have it on the disk, against a power cut; whether it was in half a second: a hanging disk holds nobody."""
+        if self._memory is None:
+            return False
+        done = threading.Event()
+
+        def flush() -> None:
+            with suppress(OSError):
+                os.fdatasync(self._file)
+                done.set()
+
+        try:
+            threading.Thread(target=flush, name="red lane to disk", daemon=True).start()
+        except RuntimeError:  # no more threads: memory has it
+            return False
+        return done.wait(SYNC_WITHIN)
+
+
+def _is_done(cell: _Cell, answer: _Cell) -> bool:
+    order, told = cell.read() or {}, answer.read() or {}
+    return bool(told.get("done")) and told.get("key") == order.get("key")
+
+
+def _make(file: int, size: int) -> None:
+    """Real blocks, written once: a page without one would kill a process on a full disk at its first write."""
+    os.ftruncate(file, 0)
+    os.posix_fallocate(file, 0, size)
+    for at in range(0, size, 1 << 16):
+        os.pwrite(file, bytes(min(1 << 16, size - at)), at)
+    os.pwrite(file, _MAGIC, 0)
+    with suppress(OSError):
+        os.fdatasync(file)
