@@ -43,6 +43,7 @@ from scheduler.store.anchoring import Anchoring
 from scheduler.store.cluster_box import BoxSettings
 from scheduler.store.journal_search import JournalSearch
 from scheduler.store.pair_air import AirFile, always, folder_of
+from scheduler.store.red_ring import RedRing
 from scheduler.store.town import TownRow
 from scheduler.studio import Studio
 
@@ -83,7 +84,7 @@ class Station:
         if config.pair.machine:
             store.fence = AirFile(folder_of(config.data)).fence
         store.anchor = Anchoring(store, clock.now, config.station.time_zone)
-        journal = Journal(store)
+        journal, red = Journal(store), RedRing.open(config.data)
         parts = Parts(
             written=config,
             clock=clock,
@@ -96,10 +97,11 @@ class Station:
             journal=journal,
             airings=JournalSearch(store),
             todos=Todos(store),
-            jobs=Jobs(store),
+            jobs=Jobs(store, red),
             library=Library(config.data / "library"),
             settings=BoxSettings(store) if config.box.id else SettingRows(store),
             audit=_audit(store, clock, config),
+            red=red,
         )
         return cls(config, clock, parts, Desk.of(parts))
 
@@ -138,7 +140,7 @@ class Station:
         else:
             alarms = SystemAlarms(zone_name, service.ring)
         service.alarms = alarms
-        service.engine = Engine(
+        service.engine = service.lane.engine = Engine(
             self.clock,
             outputs_of(self.config),
             allow=service.allow,
@@ -276,6 +278,7 @@ class Station:
 
     def close(self) -> None:
         self.parts.store.close()
+        self.parts.red.close()
 
 
 def _audit(store: Store, clock: Clock, config: Config) -> Audit:

@@ -64,6 +64,8 @@ class _Child:
     due: float = field(default=float("-inf"))
     ending: float | None = None
     """Since when it is asked to end, because it rests."""
+    was_ended: bool = False
+    """It hung, and was killed for it."""
 
 
 def lock(config: Config) -> FileLock:
@@ -154,6 +156,9 @@ class Supervisor:
             lived = now - child.started
             child.deaths = 1 if lived > CALM_AFTER else child.deaths + 1
             pause = min(2.0 ** (child.deaths - 1), LONGEST_PAUSE)
+            if child.was_ended and child.deaths == 1:  # it hung, and that took long enough
+                pause = 0.0
+            child.was_ended = False
             log.error("%s ended with %s, starting again in %g s", child.name, child.process.returncode, pause)
             if child.process.returncode:
                 self._word(child, WhyEnded.DIED)
@@ -178,11 +183,12 @@ class Supervisor:
         return 0.0
 
     def kill(self, name: str) -> None:
-        """End the process `name` at once, hung as it is; it is started again as one that died."""
+        """End the process `name` at once, hung as it is; it is started again without a pause, but for a second time."""
         for child in self._children:
             if child.name == name and child.process is not None:
                 self._word(child, WhyEnded.HUNG)
                 child.process.kill()
+                child.was_ended = True
 
     def _word(self, child: _Child, why: WhyEnded) -> None:
         if child.name == AIR:

@@ -1,9 +1,9 @@
 """Whether the station lives, as its supervisor sees it: hung processes are ended, systemd is told while all is well.
 
 A process that has beaten and then falls silent for longer than its patience is killed; the supervisor starts it again.
-When playout stays silent all the same, the service manager is no longer told that the station lives, and starts all of
-it anew. A database that takes no beats says nothing of who wanted to beat: a full disk never ends an airing. Without
-systemd (`NOTIFY_SOCKET` is not set) nobody is told, and the rest holds.
+Beats stand in the ring of the red lane, so a full or locked database makes nobody silent; they are read once more just
+before a process is ended. When playout stays silent all the same, the service manager is no longer told that the
+station lives, and starts all of it anew. Without systemd (`NOTIFY_SOCKET` is not set) nobody is told; the rest holds.
 """
 
 import logging
@@ -22,12 +22,12 @@ __all__ = ["PATIENCE", "BeatRows", "Pulse", "Vitals", "told_to"]
 
 log = logging.getLogger(__name__)
 
-PATIENCE: Mapping[str, float] = {"playout": 30.0, "web": 90.0}
+PATIENCE: Mapping[str, float] = {"playout": 5.0, "web": 90.0}
 """Seconds that a process may be silent which has beaten before. The studio beats only between jobs: it is not here."""
 AIR = "playout"
 """The process without which the station is none."""
-GIVEN_UP = 4.0
-"""Times playout's patience, after which systemd is no longer told that the station lives."""
+GIVEN_UP = 120.0
+"""Seconds of playout's silence after which systemd is no longer told that the station lives."""
 LOOK_EVERY = 1.0
 """Seconds between two looks at the beats."""
 LONGEST_LOOK = 2.0
@@ -47,30 +47,31 @@ class Children(Protocol):
 
 
 class Rows(Protocol):
-    """What the database tells; each may raise LoaError or sqlite3.Error."""
+    """What ring and database tell; each may raise LoaError or sqlite3.Error."""
 
     def beat(self, name: str) -> str:
         """The newest beat of a process, as text that changes with each; empty = it never beat."""
         ...
 
     def write(self) -> None:
-        """Write a beat of the supervisor's own."""
+        """Write a beat of the supervisor's own, where beats are rows: what takes none says nothing of who wanted to."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class BeatRows:
-    """The beats as they stand in the station's database."""
+    """The beats as they stand in the station's ring, else in its database."""
 
     jobs: Jobs
     clock: Clock
 
     def beat(self, name: str) -> str:
         found = self.jobs.heartbeat(name)
-        return f"{found.pid} {found.at.isoformat()}" if found else ""
+        return f"{found.pid} {found.life or found.at.isoformat()}" if found else ""
 
     def write(self) -> None:
-        self.jobs.beat("station", os.getpid(), self.clock.now(), {})
+        if not self.jobs.has_ring:
+            self.jobs.beat("station", os.getpid(), self.clock.now(), {})
 
 
 @dataclass(slots=True)
@@ -105,7 +106,7 @@ class Vitals:
                 for silence in self._silence.values():
                     silence.seconds = None if silence.seconds is None else 0.0
         air = self._silence.get(AIR)
-        return air is None or (air.seconds or 0.0) < GIVEN_UP * self._patience[AIR]
+        return air is None or (air.seconds or 0.0) < GIVEN_UP
 
     def _count(self, passed: float) -> None:
         for name in self._patience:
@@ -125,6 +126,8 @@ class Vitals:
             seconds = self._seconds(name)
             has_beaten = self._children.lived(name) > seconds  # a life that has not is still beginning
             if has_beaten and seconds - silence.killed >= self._patience[name]:
+                if self._rows.beat(name) != silence.beat:  # it came back while we were looking
+                    continue
                 log.error("%s has not beaten for %.0f s, it is ended and started again", name, seconds)
                 silence.killed = seconds
                 self._children.kill(name)

@@ -169,7 +169,7 @@ def _programme(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
 def _air(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
     """What sounds, and who may order that it does."""
     campaigns, rundowns, people = made["campaigns"], made["rundowns"], PeopleDesk(parts)
-    air = AirDesk(parts, campaigns, rundowns)
+    air = AirDesk(parts, rundowns)
     emergency = EmergencyDesk(parts, rundowns, air, people)
     schedule = ScheduleDesk(parts, campaigns, air)
     alerts = CapStore(parts.store)

@@ -1,7 +1,7 @@
 """The air at the desk: what sounds now (as playout measured it), "phát ngay", stop.
 
-The desk never makes noise: it writes a slot or a command, playout takes it within a tenth of a second, and the gate
-there has the last word.
+The desk never makes noise and never plans: it writes a slot or a command, playout takes it within a tenth of a second,
+and the gate there has the last word. An emergency, a drill and a stop go through `red_orders`.
 """
 
 import secrets
@@ -27,11 +27,11 @@ from scheduler.core.model import (
 from scheduler.core.rundown import length, turns
 from scheduler.core.sessions import session_airtime, session_of, session_stretches
 from scheduler.core.stops import StopReason
-from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, known_zone, permit
+from scheduler.desk.red_orders import BY_LANE, RedOrders
 from scheduler.desk.rundowns import Rundowns
 from scheduler.errors import Refused
-from scheduler.store import Ending, StoredClip, instant_text
+from scheduler.store import Ending, Row, StoredClip, instant_text
 from scheduler.store.journal import Entry
 
 SILENT_AFTER = timedelta(seconds=5)
@@ -69,22 +69,12 @@ class OnAir:
         return self.airings[-1] if self.airings else None
 
 
-def order_stop(
-    parts: Parts, actor: Person, slot_id: str | None, reason: StopReason = StopReason.OFFICER, *, finish: bool = False
-) -> None:
-    """Tell playout to stop, and whose stop it is; `finish`: a live voice has let go. It asks for no right."""
-    told = {"slot_id": slot_id, "by": actor.recorded_name, "reason": reason.value}
-    with parts.store.write():
-        if reason is not StopReason.OFFICER:  # nobody stands at a page: the log is told whose act it was
-            parts.audit.event("stopped", person=actor, subject="slot", subject_id=slot_id or "", note=reason.value)
-        parts.jobs.command("stop", told | ({"finish": True} if finish else {}), actor.id, parts.clock.now())
-
-
 class AirDesk:
-    def __init__(self, parts: Parts, campaigns: CampaignDesk, rundowns: Rundowns) -> None:
+    def __init__(self, parts: Parts, rundowns: Rundowns) -> None:
         self._parts = parts
-        self._campaigns = campaigns
         self._rundowns = rundowns
+        self.red = RedOrders(parts)
+        """Orders that wait for nothing."""
 
     def on_air(self) -> OnAir:
         beat = self._parts.jobs.heartbeat("playout")
@@ -152,7 +142,8 @@ class AirDesk:
         return seen, clip
 
     def order(self, actor: Person, slot: Slot, approved_sha256: str | None, entry: Entry | None = None) -> str:
-        """Write the slot of a person's order for now. The same order again, while it is open, is the one that stands.
+        """Write down a person's order for now (its slot's id). The same order again, while it is open, is the one that
+        stands. Playout plans around it afterwards.
 
         Says no at once where playout's gate would; whether the clock is to be trusted, playout will know. `entry`: what
         the journal is told of the order itself, in the same transaction.
@@ -163,45 +154,59 @@ class AirDesk:
         _, verdict = self.ask_gate(slot, approved_sha256, now, clock_trusted=True, ordered_by_right=by_right)
         if not verdict.allowed:
             raise Refused(verdict.reason, **verdict.details)
-        if slot.trigger is Trigger.EMERGENCY:
-            parts.reserve.let_go()
+        if slot.trigger in BY_LANE:
+            return self.red.order(actor, slot, self._title(slot), entry)
         with parts.store.write() as db:
             if standing := self.standing(slot):
                 return standing
             parts.slots.add(slot, actor.id, now)
             if entry is not None:
                 parts.journal.append(db, entry)
-        self._campaigns.replan_later_if_it_fails(actor)
         return slot.id
 
-    def stop(self, actor: Person, slot_id: str | None = None, *, reason: StopReason = StopReason.OFFICER) -> None:
+    def _title(self, slot: Slot) -> str:
+        return self._parts.programme.announcement(slot.announcement_id).title
+
+    def stop(
+        self,
+        actor: Person,
+        slot_id: str | None = None,
+        *,
+        reason: StopReason = StopReason.OFFICER,
+        also_waiting: bool = False,
+    ) -> list[tuple[str, str]]:
         """Stop what sounds now (`slot_id` = only if it is still that one), and take back an order that is about to.
 
+        Gives what still waits for its turn and will sound, as (slot, title); `also_waiting`: that is ended too.
         `reason`: whose stop it is, where it is not an officer's.
         """
         bound = actor.role in ZONE_BOUND or actor.zones  # a person of some zones, or a key that is narrowed to some
-        zone = self._parts.slots.slot(slot_id).zone if slot_id and bound else DEFAULT_ZONE
+        zone = self.red.zone_of(slot_id) if slot_id and bound else DEFAULT_ZONE
         permit(actor, "stop", zone)
-        if slot_id in self.take_back(actor, slot_id):
-            return
-        order_stop(self._parts, actor, slot_id, reason)
+        if slot_id not in self.take_back(actor, slot_id):
+            self.red.stop(actor, slot_id, reason, also_waiting=also_waiting)
+        return [] if also_waiting else [one for one in self.red.waiting() if one[0] != slot_id]
 
     def take_back(self, actor: Person, slot_id: str | None = None) -> list[str]:
         """End orders of an emergency or a drill that playout has not taken yet (their slots' ids); nothing sounds.
 
-        Without `slot_id`: those in their grace. The airing key decides, in the same transaction: what it has sounds.
+        Without `slot_id`: those in their grace. Ring or airing key decide: what playout has taken sounds.
         """
         parts, now = self._parts, self._parts.clock.now()
         parts.reserve.let_go()
+        taken, by_ring = self.red.take_back(actor, slot_id, now - JUST_DUE)
         where, value = ("start >= ?", instant_text(now - JUST_DUE)) if slot_id is None else ("id = ?", slot_id)
         sql = f"""SELECT id, zone FROM slot WHERE outcome IS NULL AND trigger IN ('emergency', 'drill') AND {where}
             AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"""  # noqa: S608 - `where` is ours
-        if not parts.store.rows(sql, (value,)):  # DỪNG waits for no lock where there is nothing to take back
-            return []
+
+        def open_rows() -> list[Row]:
+            return [row for row in parts.store.rows(sql, (value,)) if row["id"] not in by_ring]
+
+        if not open_rows():  # DỪNG waits for no lock where there is nothing to take back
+            return taken
         ending = Ending(AiringOutcome.CANCELLED, "order_taken_back", note=actor.recorded_name)
-        taken: list[str] = []
         with parts.store.write():
-            for row in parts.store.rows(sql, (value,)):
+            for row in open_rows():
                 permit(actor, "stop", row["zone"])
                 if parts.slots.close(row["id"], ending, now):
                     parts.audit.event("order_taken_back", person=actor, subject="slot", subject_id=row["id"])
@@ -210,12 +215,7 @@ class AirDesk:
 
     def standing(self, slot: Slot) -> str | None:
         """The open order that says the same in the same zone, if there is one (its slot's id)."""
-        sql = (
-            "SELECT id FROM slot WHERE audio_sha256 = ? AND trigger = ? AND zone = ? AND outcome IS NULL"
-            " ORDER BY start LIMIT 1"
-        )
-        found = self._parts.store.value(sql, (slot.audio_sha256, slot.trigger.value, slot.zone))
-        return str(found) if found else None
+        return self.red.standing(slot)
 
     def ask_gate(
         self, slot: Slot, approved_sha256: str | None, at: datetime, *, clock_trusted: bool, ordered_by_right: bool

@@ -52,7 +52,7 @@ class Confirming:
             raise Refused("code_needed")
         attempt = self.codes.attempt(self._budget(actor), self._parts.clock.now())
         if not self._proves(actor, code, act, kind):
-            self._parts.audit.event("code_wrong", person=actor)
+            self._parts.audit.event_if_taken("code_wrong", person=actor)
             raise Refused("code_wrong")
         self.codes.right(attempt)
 
@@ -70,7 +70,7 @@ class Confirming:
         leader = self._parts.people.by_login(login)
         fit = leader is not None and leader.active and may(leader.role, "break_in")
         if leader is None or not fit or not self.codes.take_totp(leader.id, number, now):
-            self._parts.audit.event("code_wrong", subject="person", title=leader.name if leader else "")
+            self._parts.audit.event_if_taken("code_wrong", subject="person", title=leader.name if leader else "")
             raise Refused("code_wrong")
         self.codes.right(attempt)
         return leader

@@ -118,17 +118,23 @@ class EmergencyDesk:
 
         An order that has ended stays as it is. Raises NotPermitted, Refused no_emergency.
         """
-        facts = self._ordered(slot_id)
-        permit(actor, "stop", facts.slot.zone)
+        told = self._air.red.told(slot_id)
+        permit(actor, "stop", told.slot.zone if told else self._ordered(slot_id).slot.zone)
         if self._air.take_back(actor, slot_id):
             return True
-        after = self._parts.slots.slot(slot_id)
-        if after.outcome is None:
+        if (told := self._air.red.told(slot_id)) is not None:
+            outcome, reason = told.outcome, told.reason
+        else:
+            after = self._parts.slots.slot(slot_id)
+            outcome, reason = after.outcome.value if after.outcome else "", after.reason
+        if not outcome:
             self._air.stop(actor, slot_id)
-        return after.reason == "order_taken_back"
+        return reason == "order_taken_back"
 
     def officer_of(self, slot_id: str) -> str:
         """The name of the officer who gave an order by a leader's number; empty where the leader did."""
+        if (told := self._air.red.told(slot_id)) is not None:
+            return told.officer
         day = self._parts.slots.slot(slot_id).day.isoformat()
         sql = "SELECT author FROM journal WHERE day = ? AND kind = ? AND slot_id = ? LIMIT 1"
         return str(self._parts.store.value(sql, (day, ORDER, slot_id)) or "")
@@ -171,8 +177,9 @@ class EmergencyDesk:
 
     def correction_text(self, slot_id: str) -> str:
         """The correction of an emergency that was ordered. Raises Refused no_emergency."""
-        facts = self._emergency(slot_id)
-        at = facts.slot.start.astimezone(ZoneInfo(self._parts.config.station.time_zone))
+        told = self._air.red.told(slot_id)
+        slot = told.slot if told and told.slot.trigger is Trigger.EMERGENCY else self._emergency(slot_id).slot
+        at = slot.start.astimezone(ZoneInfo(self._parts.config.station.time_zone))
         return self._parts.config.emergency.correction_words.replace("{time}", f"{at:%H:%M}")
 
     def correction_ready(self, slot_id: str) -> int | None:

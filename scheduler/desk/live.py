@@ -26,9 +26,10 @@ from scheduler.core.model import (
 )
 from scheduler.core.rundown import length
 from scheduler.core.sessions import hears
-from scheduler.desk.air import AirDesk, order_stop
+from scheduler.desk.air import AirDesk
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, known_zone, permit
+from scheduler.desk.red_orders import order_stop
 from scheduler.desk.rundowns import Rundowns
 from scheduler.errors import Refused
 from scheduler.store import Lease, instant_text

@@ -26,6 +26,8 @@ from scheduler.store import (
     note_act,
 )
 from scheduler.store.journal_search import JournalSearch
+from scheduler.store.red_ring import RedRing
+from scheduler.store.red_rows import RedRows
 from scheduler.store.reserve import Reserve
 
 
@@ -49,6 +51,13 @@ class Parts:
     library: Library
     settings: SettingRows
     audit: Audit
+    red: RedRing
+    """Where orders stand that wait for nothing."""
+
+    @property
+    def red_rows(self) -> RedRows:
+        """How those become rows."""
+        return RedRows(self.store, self.slots, self.journal, self.jobs, self.audit)
 
     @property
     def config(self) -> Config:

@@ -14,9 +14,9 @@ from scheduler.core.relay_plan import relay_token
 from scheduler.core.relay_policy import check_url
 from scheduler.core.rules import raw_spans
 from scheduler.core.sessions import hears
-from scheduler.desk.air import order_stop
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, known_zone, permit
+from scheduler.desk.red_orders import order_stop
 from scheduler.errors import Refused
 from scheduler.store import Row, instant_text
 

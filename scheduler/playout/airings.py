@@ -63,10 +63,12 @@ class Airings:
             airing = self._airings[programme.slot_id] = Airing(programme, wanted)
             airing.lanes = tuple(lane for lane in self._lanes if airing.is_on(lane))
 
-    def cut(self, slot_id: str, reason: str) -> None:
+    def cut(self, slot_id: str, reason: str) -> bool:
+        """Fade it out; False where nothing of that name is armed."""
         with self._lock:
             if airing := self._airings.get(slot_id):
                 self._cut(airing, reason)
+            return airing is not None
 
     def finish(self, slot_id: str) -> None:
         """Its open end has come: fade it out; nothing of it was cut."""

@@ -69,6 +69,8 @@ class Engine:
         self._closed = threading.Event()
         self._threads: list[threading.Thread] = []
         self._watcher: threading.Thread | None = None
+        self.turns = 0
+        """Looks at what has begun and ended: a number that stands still is an engine that does."""
         self.lead = max((output.lead for output in outputs), default=0.0)
         """Seconds before its instant that a programme must be armed to be on time everywhere."""
 
@@ -114,9 +116,9 @@ class Engine:
         """Let it be audible at `start`; where that is past, from its beginning as soon as every output can."""
         self._airings.arm(programme, start)
 
-    def cut(self, slot_id: str, reason: str) -> None:
-        """Fade it out as soon as each output can; one that has not begun never sounds. Unknown ids are no fault."""
-        self._airings.cut(slot_id, reason)
+    def cut(self, slot_id: str, reason: str) -> bool:
+        """Fade it out as soon as each output can; one that has not begun never sounds. False: it is not armed."""
+        return self._airings.cut(slot_id, reason)
 
     def finish(self, slot_id: str) -> None:
         """The open end of a programme has come: fade it out like a cut, but nothing of it counts as cut.
@@ -159,6 +161,7 @@ class Engine:
                 self._deliver()
             except Exception:  # no fault of one report may end the reports of all later airings
                 log.exception("the engine's reports could not be told")
+            self.turns += 1
 
     def _deliver(self, *, force: bool = False) -> None:
         events: list[EngineEvent] = []

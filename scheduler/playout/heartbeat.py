@@ -1,70 +1,86 @@
-"""Playout's heartbeat: what sounds and how everything is, as measured, once a second in one row.
+"""Playout's heartbeat: what sounds and how everything is, as measured; told to the ring from memory, and to a row.
 
 How far each airing has come is written to its airing on the way: that is the truth left if the power goes now.
 """
 
+import logging
 import os
+import sqlite3
 from datetime import datetime
 from typing import Any
 
 from scheduler.core.model import milliseconds_of
 from scheduler.core.output_share import to_row
 from scheduler.desk import Parts
+from scheduler.errors import LoaError
 from scheduler.playout.amplifier import Amplifier
 from scheduler.playout.engine import Engine
 from scheduler.playout.in_hand import InHand
+from scheduler.playout.programme import OnAir
+from scheduler.playout.turn_guard import TurnGuard
+
+__all__ = ["Heartbeat"]
+
+log = logging.getLogger(__name__)
 
 
 class Heartbeat:
-    def __init__(self, parts: Parts, amplifier: Amplifier, in_hand: InHand) -> None:
+    def __init__(self, parts: Parts, amplifier: Amplifier, in_hand: InHand, guard: TurnGuard) -> None:
+        """`guard`: what failed last in playout itself."""
         self._parts = parts
         self._amplifier = amplifier
         self._in_hand = in_hand
+        self._guard = guard
+        self._clock_ahead: dict[str, Any] | None = None
 
-    def beat(
-        self, engine: Engine, now: datetime, *, trusted: bool, stopping: bool, fault: dict[str, Any] | None = None
-    ) -> None:
-        """`fault`: what failed last in playout itself, as `TurnGuard` tells it."""
-        airings, amplifier = self._airings(engine), self._amplifier.health()
-        state: dict[str, Any] = {
-            "airings": airings,
+    def state(self, engine: Engine, *, trusted: bool, stopping: bool) -> dict[str, Any]:
+        """All of it, from memory: any thread may ask."""
+        amplifier = self._amplifier.health()
+        return {
+            "airings": [self._told(one) for one in engine.on_air()],
             "outputs": self._outputs(engine),
             "relay": self._in_hand.incoming.states(),
             "amplifier": {"state": str(amplifier.state), "message": amplifier.message},
             "clock_trusted": trusted,
-            "clock_ahead": None if trusted else self._ahead(now),
+            "clock_ahead": None if trusted else self._clock_ahead,
             "stopping": stopping,
-            "fault": fault or {"count": 0},
+            "fault": self._guard.told(),
         }
-        self._parts.jobs.beat("playout", os.getpid(), now, state)
+
+    def beat(self, engine: Engine, now: datetime, *, trusted: bool, stopping: bool) -> None:
+        """As rows. What the ring knows already waits for no lock, and a full disk must not stop the sound."""
+        try:
+            with self._parts.store.hurried():
+                self._clock_ahead = None if trusted else self._ahead(now)
+                self._parts.jobs.beat(
+                    "playout", os.getpid(), now, self.state(engine, trusted=trusted, stopping=stopping)
+                )
+                for sounding in engine.on_air():
+                    self._parts.slots.progress(
+                        sounding.slot_id, sounding.started_at, _heard_ms(sounding), sounding.shares
+                    )
+        except (LoaError, sqlite3.OperationalError) as error:
+            log.error("heartbeat not written: %s", error)  # noqa: TRY400 - the same traceback every second helps nobody
 
     def _ahead(self, now: datetime) -> dict[str, Any] | None:
         """Why the clock is not trusted, where rows of a clock that ran ahead say so."""
         found = self._parts.journal.ahead(now)
         return {"rows": found.rows, "until": found.until.isoformat()} if found else None
 
-    def _airings(self, engine: Engine) -> list[dict[str, Any]]:
-        """What sounds, the one that goes first last."""
-        told: list[dict[str, Any]] = []
-        for sounding in engine.on_air():
-            frames_ms = milliseconds_of(sounding.frames_accepted)
-            played_ms = frames_ms if sounding.sounds else 0  # where no loudspeaker is, nothing is heard
-            slot = self._in_hand.slot(sounding.slot_id)
-            self._parts.slots.progress(sounding.slot_id, sounding.started_at, played_ms, sounding.shares)
-            told.append(
-                {
-                    "slot_id": sounding.slot_id,
-                    "title": self._in_hand.titles.get(sounding.slot_id, ""),
-                    "trigger": slot.trigger.value if slot else "",
-                    "zone": sounding.zone,
-                    "started_at": sounding.started_at.isoformat(),
-                    "played_ms": frames_ms,
-                    "sounds": sounding.sounds,
-                    "shares": to_row(sounding.shares),
-                    "total_ms": milliseconds_of(sounding.frames_total),
-                }
-            )
-        return told
+    def _told(self, sounding: OnAir) -> dict[str, Any]:
+        """One that sounds; the one that goes first is last."""
+        slot = self._in_hand.slot(sounding.slot_id)
+        return {
+            "slot_id": sounding.slot_id,
+            "title": self._in_hand.titles.get(sounding.slot_id, ""),
+            "trigger": slot.trigger.value if slot else "",
+            "zone": sounding.zone,
+            "started_at": sounding.started_at.isoformat(),
+            "played_ms": milliseconds_of(sounding.frames_accepted),
+            "sounds": sounding.sounds,
+            "shares": to_row(sounding.shares),
+            "total_ms": milliseconds_of(sounding.frames_total),
+        }
 
     @staticmethod
     def _outputs(engine: Engine) -> list[dict[str, Any]]:
@@ -81,3 +97,8 @@ class Heartbeat:
             }
             for health in engine.health()
         ]
+
+
+def _heard_ms(sounding: OnAir) -> int:
+    """Where no loudspeaker is, nothing is heard."""
+    return milliseconds_of(sounding.frames_accepted) if sounding.sounds else 0

@@ -22,6 +22,7 @@ from scheduler.desk import Desk
 from scheduler.errors import Refused
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.clock_watch import ClockWatch
+from scheduler.playout.cuts import Cuts
 from scheduler.playout.engine import Engine
 from scheduler.playout.incoming import Incoming
 from scheduler.playout.programme import Ended, Programme
@@ -78,6 +79,7 @@ class InHand:
         """When an attempt was claimed first: its key is the same at each try."""
         self.unwritten = Unwritten(guard)
         self._heard: dict[str, Heard] = {}
+        self.cuts = Cuts()
         self._lost: set[str] = set()
         """Live voices whose microphone fell silent for good."""
         self.incoming = incoming or Incoming(desk, guard.clock, self._sounds)
@@ -164,8 +166,18 @@ class InHand:
             self._feed(Over(slot_id), now)
             return
         self.titles[slot_id] = facts.title
-        engine.arm(programme, start)
+        self.cuts.arm(engine, programme, start)
         self._slots[slot_id] = slot
+
+    def give(self, slot: Slot, title: str, request: gate.GateRequest) -> None:
+        """What the red lane has taken: blocks are asked for by this request, people know it by this title."""
+        self._slots[slot.id], self.titles[slot.id], self._requests[slot.id] = slot, title, request
+
+    def release(self, slot_id: str) -> None:
+        """What the red lane had is over."""
+        for kept in (self._slots, self.titles, self._requests):
+            kept.pop(slot_id, None)
+        self.cuts.forget(slot_id)
 
     def _programme(self, slot: Slot, start: datetime, heard: Heard, now: datetime) -> Programme:
         if slot.trigger is Trigger.RELAY:
@@ -221,6 +233,7 @@ class InHand:
             if self.unwritten.put(slot.id, lambda: self._parts.slots.interrupt(slot.id, ending, now)):
                 self._clear(slot.id)
             self._requests.pop(slot.id, None)
+            self.cuts.forget(slot.id)
             self._heard[slot.id] = after = heard.after(event, whole=whole)
             left = timedelta(seconds=(whole - after.position) / HOUSE_RATE)
             self._feed(Interrupted(slot.id, now, left), now)
@@ -271,6 +284,7 @@ class InHand:
             self._armed_at.pop((slot_id, attempt), None)
         self._slots.pop(slot_id, None)
         self._taken.pop(slot_id, None)
+        self.cuts.forget(slot_id)
 
     def measured_end(self, slot: Slot) -> Ending:
         """The end of a slot of which no report has come: what the black box has of it."""
@@ -285,8 +299,9 @@ class InHand:
     def recover(self, now: datetime) -> Missed:
         """Every airing that a crash left open gets its end: what was measured last, and why it stopped.
 
-        Gives why what was due meanwhile was missed.
+        Gives why what was due meanwhile was missed. What the ring of the red lane tells of is told by it.
         """
+        by_lane = {one.key for one in self._parts.red.placed() if one.state not in {"rows", "yielded"}}
         records = EndRecords(self._parts.config.data)
         record = records.read()
         why = record.why if record else WhyEnded.CUT
@@ -294,7 +309,7 @@ class InHand:
         slots = self._parts.slots
         for airing in (*slots.open_airings(), *slots.interrupted()):
             slot = slots.slot(airing.slot_id)
-            if slot.outcome is not None or slot.id in self._slots or slot.id in self.unwritten.slots:
+            if slot.outcome is not None or slot.id in self._slots or slot.id in self.unwritten.slots | by_lane:
                 continue
             earlier = slots.ended_attempts(slot.id)
             if airing.ended_at is None:
@@ -306,7 +321,7 @@ class InHand:
                 self._heard[slot.id] = Heard(0, airing.attempt)
             else:
                 self.close(slot, ending, now)
-        for slot_id in measured.keys() - self.unwritten.slots:
+        for slot_id in measured.keys() - self.unwritten.slots - by_lane:
             self._clear(slot_id)
         records.forget()
         return Missed.since(record)

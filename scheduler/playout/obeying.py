@@ -47,20 +47,23 @@ class Obeying:
         self._clock = guard.clock
         self._guard = guard
         self._patience = patience
-        self._todo: deque[Command] = deque()
+        self.todo: deque[Command] = deque()
+        """What the timeline wants done; the red lane's thread adds to it."""
         self._again: list[tuple[Command, int]] = []
         self._late: dict[str, _Late] = {}
         self._obeyed_already: set[int] = set()
         """Commands whose rows do not say so yet."""
         self.in_hand: InHand
         self.engine: Engine
+        self.feed: Callable[[Event, datetime], None]
+        """Tells the timeline what has happened; what it wants done is done by `work`."""
         self.is_stopping = False
         """Nothing is armed any more."""
 
     @property
     def pending(self) -> frozenset[str]:
         """Slots that something is still to be done with."""
-        commands = (*self._todo, *(command for command, _ in self._again))
+        commands = (*self.todo, *(command for command, _ in self._again))
         return frozenset(self._late) | {command.slot_id for command in commands}
 
     def take(self, jobs: Jobs, now: datetime) -> None:
@@ -82,17 +85,13 @@ class Obeying:
             jobs.taken([one.id for one in commands], now)
             self._obeyed_already.clear()
 
-    def feed(self, event: Event, now: datetime) -> None:
-        """Tell the timeline what has happened; what it wants done is done by `work`."""
-        self._todo.extend(self._timeline.feed(event, now))
-
     def work(self, now: datetime) -> None:
         """Obey all that is to be done, in order; a slot's own commands never overtake one another."""
         again, self._again = self._again, []
         for command, tries in again:
             self._obeyed(command, now, tries)
-        while self._todo:
-            self._obeyed(self._todo.popleft(), now)
+        while self.todo:
+            self._obeyed(self.todo.popleft(), now)
         mono = self._clock.monotonic()
         for slot_id, late in list(self._late.items()):
             if mono >= late.again_at and slot_id in self._late:
@@ -151,6 +150,7 @@ class Obeying:
         """It never came to sound: what goes first may have the air, or a person has stopped it."""
         slot = self.in_hand.slot_of(slot_id)
         del self._late[slot_id]
+        self.in_hand.cuts.forget(slot_id)
         if reason != "pre_empted":
             self.in_hand.end(slot, Ending(AiringOutcome.CANCELLED, reason), now)
         elif slot.trigger is Trigger.LIVE:

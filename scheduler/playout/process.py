@@ -47,6 +47,7 @@ def run_playout(
     try:
         ask_for_priority()
         service.engine.start()
+        service.listen()
         if not _has_air(service, stop):
             return
         _serve(service, config, stop)

@@ -10,11 +10,12 @@ import logging
 import queue
 from collections import deque
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from scheduler.clock import Clock, SteppedClock
 from scheduler.core import rules
 from scheduler.core.model import AiringOutcome, Slot, Trigger
-from scheduler.core.timeline import Began, Event, Silent, Tick, Timeline
+from scheduler.core.timeline import Began, Silent, Tick, Timeline
 from scheduler.desk import Desk
 from scheduler.errors import NotFound
 from scheduler.playout.airings import Allow
@@ -22,34 +23,31 @@ from scheduler.playout.alarms import Alarms
 from scheduler.playout.amplifier import Amplifier
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.clock_watch import ClockWatch
-from scheduler.playout.due import due_of, patience_of
+from scheduler.playout.due import HORIZON, SlotAlarms, due_of, patience_of
 from scheduler.playout.engine import Engine
 from scheduler.playout.heartbeat import Heartbeat
 from scheduler.playout.in_hand import InHand
 from scheduler.playout.incoming import Incoming
+from scheduler.playout.life import Life
 from scheduler.playout.lost import Lost
 from scheduler.playout.obeying import Obeying
 from scheduler.playout.opened import log_opened
+from scheduler.playout.orders_seen import BY_PEOPLE, OrdersSeen
 from scheduler.playout.programme import Ended, EngineEvent, OutputChanged, OutputState, Started
 from scheduler.playout.recovery import Missed
-from scheduler.playout.turn_guard import TurnGuard
-from scheduler.store import Ending, instant_of, instant_text
+from scheduler.playout.red_follow import RedFollow
+from scheduler.playout.red_lane import RedLane
+from scheduler.playout.source_changes import tell_changes
+from scheduler.playout.stepping import IDLE, pass_time
+from scheduler.playout.turn_guard import LOCKED_FOR, PLAN_AGAIN, TurnGuard
+from scheduler.store import Ending, instant_text
 from scheduler.store.pair_air import HasAir, always
 
 log = logging.getLogger(__name__)
 
-HORIZON = timedelta(hours=26)
-"""How far ahead slots have alarms; the hourly refresh and every change of the rows renew them."""
 REFRESH_EVERY = timedelta(hours=1)
 BEAT_EVERY = 1.0
 """Seconds between heartbeats; what has been measured of an airing is written as often."""
-STEP_IDLE = 60.0
-STEP_SOUNDING = 0.1
-"""Seconds a stepped clock moves at a time: at most, and while something is in hand."""
-LOCKED_FOR = 0.5
-"""Seconds that a row waits for a locked database: nothing else is done meanwhile, and it is tried again."""
-PLAN_AGAIN = 60.0
-"""Seconds between two tries of a plan that goes on failing, at most."""
 NOTHING_SEEN = (-1, -1)
 NIGHTLY = "plan"
 NIGHTLY_AT = time(0, 5)
@@ -78,21 +76,24 @@ class Playout:
         self.has_air = has_air
         self.guard = TurnGuard(clock)
         self._obeying = Obeying(self._timeline, self.guard, self._valid)
-        self._in_hand = InHand(
-            desk, self.guard, self._timeline, self._obeying.feed, self._watch, blackbox, incoming, has_air
-        )
-        self._obeying.in_hand = self._in_hand
+        self.lane = RedLane(desk, clock, self._timeline, self._watch, blackbox, self._obeying.todo, has_air)
+        self._feed = self._obeying.feed = self.lane.feed
+        self._in_hand = InHand(desk, self.guard, self._timeline, self._feed, self._watch, blackbox, incoming, has_air)
+        self._obeying.in_hand = self.lane.in_hand = self._in_hand
         self._lost = Lost(self._timeline, self.guard, self._obeying, self._in_hand)
+        self._follow = RedFollow(desk.parts, self.lane)
         self._blackbox = blackbox
         self._rings: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._events: deque[EngineEvent] = deque()
         self._is_recovered = False
-        self._alarmed: dict[str, str] = {}
+        self._slot_alarms = SlotAlarms(lambda: self.alarms, self._arm_ahead)
         self._data_version = NOTHING_SEEN
         self._refreshed: datetime | None = None
         self._missed_by = Missed()
         self._amplifier = Amplifier(desk.parts.config.amplifier, clock)
-        self._heartbeat = Heartbeat(desk.parts, self._amplifier, self._in_hand)
+        self._heartbeat = Heartbeat(desk.parts, self._amplifier, self._in_hand, self.guard)
+        self._orders_seen = OrdersSeen()
+        self.life = Life(desk.parts, clock, self._state)
         self._beat_at = float("-inf")
         self.alarms: Alarms
         self.engine: Engine
@@ -103,14 +104,23 @@ class Playout:
         self._rings.put(name)
 
     def on_event(self, event: EngineEvent) -> None:
-        self._events.append(event)
+        if isinstance(event, (Started, Ended)) and self.lane.owns(event.slot_id):
+            self.lane.on_event(event)
+        else:
+            self._events.append(event)
 
     @property
     def allow(self) -> Allow:
         """What audio threads ask for every block."""
         return self._in_hand.allow
 
-    # Life
+    def listen(self) -> None:
+        """Let the red lane be served, whatever `start` and the turns wait for."""
+        with self.guard.part("red lane"):
+            self.lane.begin(self.clock.now())
+        self._parts.jobs.tells_life = True
+        self.lane.on_look = lambda now: self.life.tell(now, self.engine)
+        self.lane.start()
 
     def start(self) -> None:
         """Close what a crash left open, plan, set the alarms. `alarms` and `engine` have been given before.
@@ -120,16 +130,20 @@ class Playout:
         now = self.clock.now()
         self._obeying.engine = self.engine
         self._parts.store.wait_at_most(LOCKED_FOR)
+        if not self.lane.is_threaded:
+            with self.guard.part("red lane"):
+                self.lane.begin(now)
         with self.guard.part("clock"):
             self._watch.look(now)
         self.alarms.daily(NIGHTLY, NIGHTLY_AT)
-        self._recover(now)
-        if self._is_recovered:
-            with self.guard.part("refresh"):
-                self._take_rules()
-                self._refresh(now)
-        self._in_hand.owes = True
-        self._plan_what_is_owed(now, first=True)
+        with self.life.at_work():
+            self._recover(now)
+            if self._is_recovered:
+                with self.guard.part("refresh"):
+                    self._take_rules()
+                    self._refresh(now)
+            self._in_hand.owes = True
+            self._plan_what_is_owed(now, first=True)
         self._beat(now)
 
     def _recover(self, now: datetime) -> None:
@@ -140,8 +154,14 @@ class Playout:
                 self._feed(Silent(zone, at), now)
             self._is_recovered = True
 
+    def _follow_lane(self, now: datetime) -> None:
+        """What the red lane has done becomes rows."""
+        with self.guard.part("red lane"):
+            self._events.extend(self._follow.turn(now, self._parts.store.version()))
+
     def stand_by(self) -> None:
         """Beside a machine that has the air: outputs are open, nothing is planned, written or heard."""
+        self.life.turned()
         if self.clock.monotonic() - self._beat_at >= BEAT_EVERY:
             self._beat(self.clock.now())
 
@@ -149,10 +169,12 @@ class Playout:
         """Fade what sounds, and write its end, for `why`. What waited for the air stays open for the next start."""
         self._obeying.is_stopping, self._in_hand.stopping_as = True, why or self._in_hand.stopping_as
         now = self.clock.now()
+        self.lane.stop()
         with self.guard.part("engine"):
             self.engine.stop()
         with self.guard.part("sources"):
             self._in_hand.incoming.stop()
+        self._follow_lane(now)
         self._drain(now)
         self._obeying.work(now)
         self._in_hand.unwritten.try_again(at_once=True)
@@ -161,10 +183,13 @@ class Playout:
         with self.guard.part("amplifier"):
             self._amplifier.stop()
         self._beat(now, stopping=True)
+        self._parts.jobs.tells_life = False
 
     def step(self) -> None:
-        """One turn: clock, officers' commands, rings, the engine's reports, heartbeat; each part fails for itself."""
+        """One turn: the red lane's rows, clock, commands, rings, reports, heartbeat; each part fails for itself."""
         now, part = self.clock.now(), self.guard.part
+        self.life.turned()
+        self._follow_lane(now)
         with part("clock"):
             self._look_at_clock(now)
         with part("alarms"):
@@ -173,7 +198,7 @@ class Playout:
         with part("rings"):
             self._answer_rings(now)
         with part("sources"):
-            self._take_changes(now)
+            tell_changes(self._in_hand, self._parts.journal, now)
         self._drain(now)
         with part("timeline"):
             self._feed(Tick(), now)
@@ -211,7 +236,7 @@ class Playout:
         return version
 
     def _is_carried(self, slot_id: str) -> bool:
-        return self.engine.carries(slot_id) or bool(self._events)
+        return self.engine.carries(slot_id) or self.lane.owns(slot_id) or bool(self._events)
 
     def _plan_what_is_owed(self, now: datetime, *, first: bool = False) -> None:
         if not (self._in_hand.owes and self._watch.trusted and self.guard.is_due("plan")):
@@ -234,25 +259,19 @@ class Playout:
         due = self.alarms.next_at()
         return not self._timeline.known and (due is None or due - self.clock.now() > length)
 
+    @property
+    def next_look(self) -> datetime | None:
+        """When something is due, on a stepped clock; None = something is in hand now."""
+        return None if self._timeline.known else self.alarms.next_at() or self.clock.now() + IDLE
+
     def run_stepped(self, clock: SteppedClock, until: datetime) -> None:
-        """Let time pass up to `until`: in tenths of a second while something is in hand, else to the next alarm."""
-        self.step()
-        while (left := (until - clock.now()).total_seconds()) > 0:
-            step = STEP_SOUNDING
-            if not self._timeline.known:
-                due = self.alarms.next_at()
-                wait = (due - clock.now()).total_seconds() if due else STEP_IDLE
-                step = min(max(wait, STEP_SOUNDING), STEP_IDLE)
-            clock.advance(min(step, left))
-            self.engine.step()
-            self.step()
+        """Let time pass up to `until`."""
+        pass_time(self, clock, until)
 
     def _seen(self, version: tuple[int, int]) -> None:
         """Only what others have changed since this turn began, and a plan of its own, is news to the next one."""
         if self._data_version == version:
             self._data_version = version[0], self._parts.store.own_changes()
-
-    # Rings and rows
 
     def _answer_rings(self, now: datetime) -> None:
         while not self._rings.empty() and self.guard.is_due("ring"):
@@ -260,7 +279,7 @@ class Playout:
             with self.guard.part("ring") as tried:
                 self._rung(name, now)
             if tried.reason:  # the next look at the rows sets its alarm anew, or says why it was missed
-                self._alarmed.pop(name, None)
+                self._slot_alarms.rang(name)
                 self._data_version = NOTHING_SEEN
 
     def _rung(self, name: str, now: datetime) -> None:
@@ -268,12 +287,12 @@ class Playout:
             self._in_hand.owes = True
             self.desk.proof.close_days_quietly()
             return
-        self._alarmed.pop(name, None)
+        self._slot_alarms.rang(name)
         try:
             slot = self._parts.slots.slot(name)
         except NotFound:  # planned away between its alarm and now
             return
-        if slot.outcome is None and slot.id not in self._in_hand.unwritten.slots:
+        if slot.outcome is None and slot.id not in self._in_hand.unwritten.slots and not self.lane.holds(name):
             self._in_hand.take(slot)
             self._feed(due_of(slot, self._parts.config), now)
 
@@ -281,9 +300,10 @@ class Playout:
         return patience_of(slot, self._parts.config)
 
     def _plan(self) -> None:
-        self._data_version = NOTHING_SEEN
-        self.desk.campaigns.replan()
-        self._in_hand.owes = False
+        with self.life.at_work():
+            self._data_version = NOTHING_SEEN
+            self.desk.campaigns.replan()
+            self._in_hand.owes = False
 
     def _refresh(self, now: datetime) -> None:
         """An alarm for every open slot near enough; none for slots that are gone; late ones are missed.
@@ -293,52 +313,36 @@ class Playout:
         self._refreshed = now
         wanted: dict[str, str] = {}
         at_once: set[str] = set()
+        ordered: list[str] = []
         on_time, known = instant_text(now), self._timeline.known | self._in_hand.unwritten.slots
         for slot_id, start, trigger in self._parts.slots.open_marks(now + HORIZON):
+            if trigger in BY_PEOPLE:
+                ordered.append(slot_id)
             if slot_id in known:
                 continue
-            if start < on_time and now - (slot := self._parts.slots.slot(slot_id)).start > self._valid(slot):
-                missed_by = self.guard.cause_since(slot.start) or self._missed_by.of(start)
-                self._in_hand.close(slot, Ending(AiringOutcome.MISSED, missed_by), now)
-            else:
-                wanted[slot_id] = start
-                if trigger == Trigger.EMERGENCY:  # it can be taken back until it begins: nothing gives way before
-                    at_once.add(slot_id)
+            if start < on_time and self._is_missed(slot_id, start, now):
+                continue
+            wanted[slot_id] = start
+            if trigger == Trigger.EMERGENCY:  # it can be taken back until it begins: nothing gives way before
+                at_once.add(slot_id)
+        if self._orders_seen.are_new(ordered):
+            self._in_hand.owes = True
         self._missed_by = Missed()
-        for name in [name for name in self._alarmed if name not in wanted]:
-            self.alarms.cancel(name)
-            del self._alarmed[name]
-        for slot_id, start in wanted.items():
-            if self._alarmed.get(slot_id) != start:
-                self._alarmed[slot_id] = start
-                ahead = timedelta(0) if slot_id in at_once else self._arm_ahead
-                self.alarms.set(slot_id, instant_of(start) - ahead)
+        self._slot_alarms.want(wanted, at_once)
+
+    def _is_missed(self, slot_id: str, start: str, now: datetime) -> bool:
+        """Whether a slot is too late by now; then it has ended with this."""
+        slot = self._parts.slots.slot(slot_id)
+        if now - slot.start <= self._valid(slot):
+            return False
+        if not self.lane.holds(slot_id):
+            missed_by = self.guard.cause_since(slot.start) or self._missed_by.of(start)
+            self._in_hand.close(slot, Ending(AiringOutcome.MISSED, missed_by), now)
+        return True
 
     def _take_rules(self) -> None:
         """The rules that hold now: a change on the page is felt by the next block of sound."""
         self._rules = self._in_hand.rules = self._parts.config.rules
-
-    def _take_changes(self, now: datetime) -> None:
-        """Where relays and live voices come from now."""
-        for change in self._in_hand.incoming.step(now):
-            slot = self._in_hand.slot(change.slot_id)
-            if slot is None:
-                continue
-            log.info("slot %s: from %s to %s: %s", change.slot_id, change.origin, change.to, change.reason)
-            if slot.trigger is Trigger.LIVE:
-                if change.is_silence:
-                    self._in_hand.lose(slot.id)
-                continue
-            note = f"{slot.id}: {change.origin} -> {change.to}"
-            reason = change.reason if change.reason.startswith("relay_") else f"relay_{change.reason}"
-            self._parts.journal.note("relay", slot.day.isoformat(), reason, note, now)
-
-    # The timeline's commands
-
-    def _feed(self, event: Event, now: datetime) -> None:
-        self._obeying.feed(event, now)
-
-    # The engine's reports
 
     def _drain(self, now: datetime) -> None:
         """What the engine has told, each report for itself."""
@@ -371,9 +375,7 @@ class Playout:
                 day = rules.local_day(now, self._rules.zone_name).isoformat()
                 note, told = self._parts.journal.note, f"{stepped:+.1f} s"
                 self._in_hand.unwritten.put("clock", lambda: note("clock", day, "clock_step", told, now))
-            for name in self._alarmed:
-                self.alarms.cancel(name)
-            self._alarmed.clear()
+            self._slot_alarms.drop()
             self._refreshed = None
         if self._watch.trusted and (stepped is not None or not trusted):
             self._in_hand.owes = True
@@ -382,13 +384,17 @@ class Playout:
 
     def _switch_amplifier(self, now: datetime) -> None:
         due = self.alarms.next_at()
-        starts = [self._timeline.next_start, due + self._arm_ahead if due else None]
+        starts = [self.lane.next_start, due + self._arm_ahead if due else None]
         self._amplifier.update(now, bool(self.engine.on_air()), min((at for at in starts if at), default=None))
+
+    def _state(self) -> dict[str, Any]:
+        """From memory, for whoever asks whether playout lives."""
+        stopping = self._obeying.is_stopping
+        return self._heartbeat.state(self.engine, trusted=self._watch.trusted, stopping=stopping)
 
     def _beat(self, now: datetime, *, stopping: bool = False) -> None:
         self._beat_at = self.clock.monotonic()
-        with self.guard.part("heartbeat"):  # a full disk must not stop the sound
-            trusted, fault = self._watch.trusted, self.guard.told()
-            self._heartbeat.beat(self.engine, now, trusted=trusted, stopping=stopping, fault=fault)
+        with self.guard.part("heartbeat"):
+            self._heartbeat.beat(self.engine, now, trusted=self._watch.trusted, stopping=stopping)
         if self._blackbox:
             self._blackbox.flush()

@@ -69,14 +69,14 @@ class Sounds:
         by_output = (
             {} if seconds_left is None else self._for_horns(slot, named, sounds, max(seconds_left / 2, QUICK), took)
         )
-        laid = {output: _laid_out(items, made, heard) for output, made in by_output.items()}
+        laid = {output: laid_out(items, made, heard) for output, made in by_output.items()}
         everybody = self._desk.renders.outputs_in(slot.zone)
         is_spare = bool(laid) and laid.keys() >= set(everybody)  # an hour of masters that nobody hears is not kept
         return Programme(
             slot_id=slot.id,
             zone=slot.zone,
             priority=slot.priority,
-            parts=laid[everybody[0]] if is_spare else _laid_out(items, sounds, heard),
+            parts=laid[everybody[0]] if is_spare else laid_out(items, sounds, heard),
             fade_in=heard.position > 0,
             by_output=laid,
             only=slot.output,
@@ -122,7 +122,7 @@ class Sounds:
         return {"open": rundowns.opening_sha256(slot), "close": rundowns.chime_sha256("close")}
 
 
-def _laid_out(items: Iterable[Item], sounds: Mapping[str, Sound], heard: Heard) -> tuple[Sound, ...]:
+def laid_out(items: Iterable[Item], sounds: Mapping[str, Sound], heard: Heard = Heard()) -> tuple[Sound, ...]:
     """The rundown as sound, from where it was heard to."""
     parts = [sounds[item.kind] if item.kind in sounds else silence(item.frames) for item in items]
     return tuple(_from(parts, heard.position))

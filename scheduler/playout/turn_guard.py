@@ -20,6 +20,10 @@ __all__ = ["FaultSeen", "Tried", "TurnGuard"]
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE = 0.5
+LOCKED_FOR = 0.5
+"""Seconds that a row waits for a locked database: nothing else is done meanwhile, and it is tried again."""
+PLAN_AGAIN = 60.0
+"""Seconds between two tries of a plan that goes on failing, at most."""
 LOG_EVERY = 60.0
 """Seconds between two full accounts of the same fault: a full disk stays full for a while."""
 

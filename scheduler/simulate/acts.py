@@ -42,7 +42,7 @@ class Acts:
             "clip_replaced": self._replace_clip,
             "output_crash": self._crash_output,
             "output_back": lambda keys: self._air.break_output(keys.output, broken=False),
-            "stop_now": lambda _: self._desk.air.stop(stage.officer),
+            "stop_now": lambda _: self._stop_now(),
             "edit": self._edit,
             "delete": lambda keys: stage.stop(keys.campaign),
             "stop": lambda keys: stage.stop(keys.campaign),
@@ -117,6 +117,9 @@ class Acts:
         path.write_bytes(data)
 
     # People
+
+    def _stop_now(self) -> None:
+        self._desk.air.stop(self._stage.officer)
 
     def _edit(self, keys: EventKeys) -> None:
         now = self._stage.standing[keys.campaign].keys

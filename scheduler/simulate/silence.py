@@ -152,7 +152,7 @@ def silent_playout(station: Station, outputs: Sequence[Witness], earliest: datet
     relays = _SilentRelays(station.desk, station.clock, Sounds(station.desk))
     service = Playout(station.desk, station.clock, min(EARLIEST, earliest), blackbox, relays)
     service.alarms = SteppedAlarms(station.config.station.time_zone, service.ring)
-    service.engine = Engine(
+    service.engine = service.lane.engine = Engine(
         station.clock,
         outputs,
         allow=service.allow,

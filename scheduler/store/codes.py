@@ -7,6 +7,7 @@ the application is taken once, within a step before or after the clock. Wrong tr
 import hmac
 import math
 import secrets
+import sqlite3
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,9 +17,10 @@ from scheduler.core.model import Person
 from scheduler.core.secret_rules import check_code
 from scheduler.core.throttle import CODE, waits_until
 from scheduler.errors import Refused
-from scheduler.store.database import Store, insert, instant_of, instant_text, update
+from scheduler.store.database import Store, insert, instant_of, instant_text, update, writes_nothing
 from scheduler.store.passwords import digest, hashed, matches
 from scheduler.store.seal import Seal
+from scheduler.store.unwritten import UnwrittenTries
 
 __all__ = ["Codes", "Proofs"]
 
@@ -38,6 +40,7 @@ class Proofs(NamedTuple):
 class Codes:
     def __init__(self, store: Store, seal: Seal) -> None:
         self.store, self._seal = store, seal
+        self._unwritten = UnwrittenTries()
 
     def of(self, person_id: int) -> Proofs:
         row = self.store.row("SELECT totp_sealed, code_hash FROM person WHERE id = ?", (person_id,))
@@ -51,19 +54,36 @@ class Codes:
         """Write a try down as wrong (its number). Raises Refused code_too_often while the budget has to wait."""
         if self.store.db.conn.in_transaction:
             raise RuntimeError("a try that can be rolled back is not counted")
-        since = instant_text(now - CODE.window)
-        with self.store.write(own=True) as db:
-            right = self.store.value("SELECT max(id) FROM code_attempt WHERE budget = ? AND ok = 1", (budget,))
-            sql = "SELECT at FROM code_attempt WHERE budget = ? AND ok = 0 AND at > ? AND id > ? ORDER BY id"
-            wrong = [instant_of(row["at"]) for row in self.store.rows(sql, (budget, since, right or 0))]
-            if until := waits_until(wrong, CODE, now):
-                raise Refused("code_too_often", seconds=math.ceil((until - now).total_seconds()))
-            return insert(db, "code_attempt", {"budget": budget, "at": instant_text(now)})
+        try:
+            with self.store.hurried(), self.store.write(own=True) as db:
+                self._may_try(budget, now)
+                return insert(db, "code_attempt", {"budget": budget, "at": instant_text(now)})
+        except (Refused, sqlite3.OperationalError) as error:
+            if not writes_nothing(error):
+                raise
+        self._may_try(budget, now)  # an emergency does not wait for whoever holds the database
+        return self._unwritten.add(budget, now)
+
+    def _may_try(self, budget: str, now: datetime) -> None:
+        """Raises Refused code_too_often while the budget has to wait."""
+        since = now - CODE.window
+        right = self.store.value("SELECT max(id) FROM code_attempt WHERE budget = ? AND ok = 1", (budget,))
+        sql = "SELECT at FROM code_attempt WHERE budget = ? AND ok = 0 AND at > ? AND id > ? ORDER BY id"
+        wrong = [instant_of(row["at"]) for row in self.store.rows(sql, (budget, instant_text(since), right or 0))]
+        if until := waits_until(sorted(wrong + self._unwritten.wrong(budget, since)), CODE, now):
+            raise Refused("code_too_often", seconds=math.ceil((until - now).total_seconds()))
 
     def right(self, attempt_id: int) -> None:
         """That try was none of the wrong ones."""
-        with self.store.write(own=True) as db:
-            update(db, "code_attempt", {"id": attempt_id}, {"ok": 1})
+        if attempt_id < 0:
+            self._unwritten.right(attempt_id)
+            return
+        try:
+            with self.store.hurried(), self.store.write(own=True) as db:
+                update(db, "code_attempt", {"id": attempt_id}, {"ok": 1})
+        except (Refused, sqlite3.OperationalError) as error:  # then it counts as one wrong try
+            if not writes_nothing(error):
+                raise
 
     # The emergency code
 
@@ -132,12 +152,18 @@ class Codes:
         row = self.store.row("SELECT totp_sealed, totp_step FROM person WHERE id = ?", (person_id,))
         if row is None or not row["totp_sealed"]:
             return False
-        step = _step_of(self._open(person_id, row["totp_sealed"]), number, now, row["totp_step"])
+        newest = max(row["totp_step"], self._unwritten.spent(person_id))
+        step = _step_of(self._open(person_id, row["totp_sealed"]), number, now, newest)
         if step is None:
             return False
-        with self.store.write(own=True) as db:
-            sql = "UPDATE person SET totp_step = ? WHERE id = ? AND totp_step < ?"
-            return db.conn.execute(sql, (step, person_id, step)).rowcount == 1
+        try:
+            with self.store.hurried(), self.store.write(own=True) as db:
+                sql = "UPDATE person SET totp_step = ? WHERE id = ? AND totp_step < ?"
+                return db.conn.execute(sql, (step, person_id, step)).rowcount == 1
+        except (Refused, sqlite3.OperationalError) as error:
+            if not writes_nothing(error):
+                raise
+            return self._unwritten.spend(person_id, step)
 
     def take_recovery(self, person_id: int, code: str, now: datetime) -> bool:
         """Whether this is an unused recovery code; it is used with this."""

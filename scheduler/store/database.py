@@ -16,10 +16,14 @@ from typing import Any, Protocol, TypeVar
 from sqlite_utils.db import Database
 
 from scheduler.causes import refusal_of
+from scheduler.clock import since_boot
+from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.errors import LoaError, Refused
 from scheduler.store.versions import bring_up
 
 BUSY_TIMEOUT_MS = 10_000
+HURRIED_MS = 50
+"""How long somebody waits for another writer who has better things to do."""
 MOST_READ = 100
 """Answers that a thread keeps."""
 Row = dict[str, Any]
@@ -100,6 +104,8 @@ class Store:
         self.fence: Callable[[], None] | None = None
         """Asked before each transaction: it raises Refused where this machine may not change the ward's rows."""
         self._local = threading.local()
+        self.waiting: dict[int, float] = {}
+        """Thread -> since when (monotonic) it has been waiting for the database to let it write."""
         path.parent.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -135,7 +141,8 @@ class Store:
 
     def wait_at_most(self, seconds: float) -> None:
         """How long this thread's writes wait for one that holds the database."""
-        self.db.conn.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+        self._local.wait_ms = round(seconds * 1000)
+        self.db.conn.execute(f"PRAGMA busy_timeout = {self._local.wait_ms}")
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -164,13 +171,15 @@ class Store:
         if self.fence is not None and not own:
             self.fence()
         try:
-            self._be_watched()
-            db.conn.execute("BEGIN IMMEDIATE")
+            with self._waits():
+                self._be_watched()
+                db.conn.execute("BEGIN IMMEDIATE")
             try:
                 yield db
                 if self.witness is not None:
                     self.witness.settle()
-                db.conn.execute("COMMIT")
+                with self._waits():
+                    db.conn.execute("COMMIT")
             except BaseException:
                 db.rollback()
                 raise
@@ -178,6 +187,29 @@ class Store:
             raise refusal_of(error, self.path.parent) from error
         if self.anchor is not None and not (self.fence is not None and self.is_fenced):
             self.anchor.kept()
+
+    @contextmanager
+    def _waits(self) -> Iterator[None]:
+        """For the watchdog: a thread that waits for a lock or a disk does not hang."""
+        me = threading.get_ident()
+        self.waiting[me] = since_boot()
+        try:
+            yield
+        finally:
+            self.waiting.pop(me, None)
+
+    @contextmanager
+    def hurried(self) -> Iterator[None]:
+        """Let this thread wait for no other writer: what is not taken at once is an OperationalError."""
+        conn, was = self.db.conn, getattr(self._local, "hurried", False)
+        conn.execute(f"PRAGMA busy_timeout={HURRIED_MS}")
+        self._local.hurried = True
+        try:
+            yield
+        finally:
+            self._local.hurried = was
+            if not was:
+                conn.execute(f"PRAGMA busy_timeout={getattr(self._local, 'wait_ms', BUSY_TIMEOUT_MS)}")
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
@@ -237,6 +269,13 @@ class Store:
     def own_changes(self) -> int:
         """Rows that this thread's connection has changed since it was opened."""
         return self.db.conn.total_changes
+
+
+def writes_nothing(error: Exception) -> bool:
+    """Whether a fault of a write says that the database takes nothing just now: it is locked, full, or read-only."""
+    if isinstance(error, Refused):
+        return error.reason in MACHINE_FAULTS
+    return isinstance(error, sqlite3.OperationalError)
 
 
 def insert(db: Database, table: str, row: Mapping[str, Any]) -> int:

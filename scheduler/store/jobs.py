@@ -5,6 +5,7 @@ the studio died in the middle of it (`requeue`). A command is taken once.
 """
 
 import json
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +13,12 @@ from typing import Any
 
 from scheduler.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.red_ring import RedRing
 
 MAX_ATTEMPTS = 3
 """A job that killed the studio this often is refused instead of tried again."""
+_LEAST = ("airings", "clock_trusted", "stopping")
+"""What a beat says of playout at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,17 @@ class Heartbeat:
     pid: int
     at: datetime
     state: dict[str, Any]
+    life: str = ""
+    """Of playout in real time: another word as long as its parts go on. Empty = `at` says it."""
 
 
 class Jobs:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, red: RedRing | None = None) -> None:
+        """`red`: where processes say that they live whatever the database does."""
         self.store = store
+        self._red = red or RedRing(None)
+        self.tells_life = False
+        """Somebody in this process tells the ring that it lives, and knows better than who writes the row."""
 
     def add(self, kind: str, args: dict[str, Any], by: int, now: datetime) -> int:
         with self.store.write() as db:
@@ -157,6 +167,12 @@ class Jobs:
             for command_id in commands:
                 update(db, "command", {"id": command_id}, {"taken_at": instant_text(now)})
 
+    def taken_command(self, kind: str, args: dict[str, Any], by: int, now: datetime) -> int:
+        """A command that was carried out before it could be written: nobody takes it again."""
+        with self.store.write() as db:
+            row = {"kind": kind, "args_json": json_text(args), "created_at": instant_text(now), "created_by": by}
+            return insert(db, "command", row | {"taken_at": instant_text(now)})
+
     def take_commands(self, now: datetime) -> list[Command]:
         """The commands nobody has taken, oldest first; each is given out once."""
         if found := self.commands():
@@ -164,6 +180,9 @@ class Jobs:
         return found
 
     def beat(self, process: str, pid: int, now: datetime, state: dict[str, Any]) -> None:
+        """A process lives. First in the ring, which takes it always; the row may be refused."""
+        if not self.tells_life:
+            self.live(process, pid, now, state)
         with self.store.write(own=True) as db:
             db.conn.execute(
                 "INSERT INTO heartbeat (process, pid, at, state_json) VALUES (?, ?, ?, ?)"
@@ -172,10 +191,29 @@ class Jobs:
                 (process, pid, instant_text(now), json_text(state)),
             )
 
+    @property
+    def has_ring(self) -> bool:
+        """Whether processes say that they live somewhere else than in rows."""
+        return self._red.is_there
+
+    def live(self, process: str, pid: int, now: datetime, state: dict[str, Any], life: str = "") -> None:
+        """The same without its row: what is told whatever the database does. Where it does not fit, less of it."""
+        told = {"pid": pid, "at": instant_text(now), "life": life}
+        if not self._red.beat(process, told | {"state": state}):
+            self._red.beat(process, told | {"state": {name: state[name] for name in _LEAST if name in state}})
+
     def heartbeat(self, process: str) -> Heartbeat | None:
-        row = self.store.row("SELECT * FROM heartbeat WHERE process = ?", (process,))
-        if row is None:
-            return None
+        """The last word of a process: its row's, or the ring's where that is newer or the row cannot be read."""
+        told = self._red.life(process)
+        living = Heartbeat(process, told["pid"], instant_of(told["at"]), told["state"], told["life"]) if told else None
+        try:
+            row = self.store.row("SELECT * FROM heartbeat WHERE process = ?", (process,))
+        except sqlite3.Error:
+            if living is None:
+                raise
+            return living
+        if row is None or (living is not None and living.at >= instant_of(row["at"])):
+            return living
         return Heartbeat(process, row["pid"], instant_of(row["at"]), json.loads(row["state_json"]))
 
 

@@ -72,6 +72,10 @@ class People(WebSessions):
         rows = self.store.rows("SELECT * FROM person WHERE password_hash <> '' ORDER BY login")
         return [person_of(self.store, row) for row in rows]
 
+    def everybody(self) -> list[Person]:
+        """All who may act, the machine and issuers too."""
+        return [person_of(self.store, row) for row in self.store.rows("SELECT * FROM person ORDER BY id")]
+
     def any(self) -> bool:
         """Is there a person who can sign in?"""
         return bool(self.store.value("SELECT 1 FROM person WHERE password_hash <> '' LIMIT 1"))
@@ -175,6 +179,11 @@ class People(WebSessions):
                 insert(db, "act", {"key": key, "person_id": person.id, "at": instant_text(now)})
                 return None
             return str(row["result"] or "")
+
+    def act_led(self, key: str, person: Person) -> str | None:
+        """Where an act led that was claimed before ('' = still under way); None = nobody has. Reads only."""
+        row = self.store.row("SELECT result FROM act WHERE key = ? AND person_id = ?", (key, person.id))
+        return None if row is None else str(row["result"] or "")
 
     def act_done(self, key: str, result: str | None) -> None:
         """Remember where an act led; None = it was refused, so that the corrected form may be sent again."""

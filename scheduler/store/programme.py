@@ -128,6 +128,8 @@ class Programme:
 
     def add_clip(self, clip: StoredClip) -> bool:
         """Keep a clip; False when this very sound was there already (its retirement is lifted then)."""
+        if self.store.value("SELECT 1 FROM clip WHERE sha256 = ? AND retired_at IS NULL", (clip.sha256,)):
+            return False  # nothing is to be written: words that are known wait for no lock
         with self.store.write() as db:
             if self.store.value("SELECT 1 FROM clip WHERE sha256 = ?", (clip.sha256,)):
                 update(db, "clip", {"sha256": clip.sha256}, {"retired_at": None})

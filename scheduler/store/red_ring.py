@@ -41,7 +41,7 @@ _BELL = slice(64, 80)
 _PAGE = 4096
 _BEATS = {"playout": 32_768, "web": 4096, "studio": 4096}
 """Process -> bytes of one copy of its beat."""
-_ORDER, _CANCEL, _ANSWER = 3072, 1024, 2048
+_ORDER, _CANCEL, _ANSWER = 3072, 1024, 8192
 """Bytes of one copy of each cell of a record."""
 _PAUSE = threading.Event()
 """Never set: waiting for it is a pause."""

@@ -46,6 +46,9 @@ def test_planned_airings_make_room_for_what_plays_now(station, cast, lan, clock)
     slot = station.parts.slots.of_day(cast.campaign(0).start)[0]
     clock.advance((slot.start - clock.now()).total_seconds() - 30)
     station.desk.air.play_now(lan, cast.approved(seconds=60, title="Gấp", pitch=700))
+    service = station.playout()
+    service.start()  # playout plans, not the press
+    service.stop()
     after = {kept.id: kept for kept in station.parts.slots.of_day(cast.campaign(0).start)}
     manual = next(kept for kept in after.values() if kept.campaign_id is None)
     assert after[slot.id].start >= manual.end + timedelta(minutes=1)

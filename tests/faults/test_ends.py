@@ -247,7 +247,7 @@ def test_no_part_of_a_turn_takes_an_order_with_it_and_the_fault_is_shown(ward, m
     with monkeypatch.context() as patch:
         patch.setattr(owner, name, bug)
         service._in_hand.owes = True
-        service._alarmed["gone"] = instant_text(ward.clock.now())
+        service._slot_alarms._set["gone"] = instant_text(ward.clock.now())
         service._is_recovered = part != "recover"
         assert ward.stumble(3 * SECOND) > 0
         assert end_of(ward, slot_id) == ("played", "", 2000)

@@ -132,7 +132,7 @@ def test_play_now_is_heard_within_a_second(station, cast, clock, start):
     station.desk.air.play_now(cast.lan, announcement_id, chime=False)
     service.run_stepped(clock, asked + timedelta(seconds=10))
     (row,) = rows(station)
-    assert (row["outcome"], row["trigger"], row["operator"]) == ("played", "manual", "Lan")
+    assert (row["outcome"], row["trigger"], row["operator"]) == ("played", "manual", "Lan (lan)")
     started = row["actual_start"]
     assert started <= (asked + timedelta(seconds=1.2)).isoformat(timespec="microseconds")
 

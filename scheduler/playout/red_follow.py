@@ -1,0 +1,62 @@
+"""Rows follow the red lane: the service writes what the ring tells as soon as the database takes it, exactly once.
+
+It asks nothing and waits for nobody: what is not taken at once is tried in the next turn. Sound is the lane's.
+"""
+
+import logging
+import sqlite3
+from datetime import datetime
+
+from scheduler.desk.parts import Parts
+from scheduler.errors import LoaError
+from scheduler.playout.programme import Ended
+from scheduler.playout.red_lane import RedLane
+from scheduler.store.database import writes_nothing
+
+__all__ = ["RedFollow"]
+
+log = logging.getLogger(__name__)
+
+
+class RedFollow:
+    def __init__(self, parts: Parts, lane: RedLane) -> None:
+        self._parts, self._lane = parts, lane
+        self._seen: dict[str, object] = {}
+        self._is_refused = False
+        self._version: object = None
+
+    def turn(self, now: datetime, version: object) -> list[Ended]:
+        """Read anew what may be ordered where rows have changed (`version`), and write what is missing.
+
+        Gives the reports of drills that gave way to an emergency: their rows go on from here. On a stepped clock the
+        lane has no thread, and looks here.
+        """
+        if version != self._version or self._lane.unknown:
+            self._version = version if self._lane.sounds.refresh(self._lane.unknown) else None
+        if not self._lane.is_threaded:
+            self._lane.turn(now)
+        try:
+            with self._parts.store.hurried():
+                self._follow(now, version)
+        except (LoaError, sqlite3.Error) as error:
+            if not writes_nothing(error):
+                raise
+            if not self._is_refused:
+                log.warning("rows of the red lane wait for the database: %s", error)
+            self._is_refused = True
+            return []
+        self._is_refused = False
+        return self._lane.take_yielded()
+
+    def _follow(self, now: datetime, version: object) -> None:
+        placed = self._parts.red.placed()
+        for one in placed:
+            mark = one.state, one.answer.get("attempts"), one.cancel is not None, version
+            if self._seen.get(one.key) == mark:
+                continue
+            ended = self._parts.red_rows.follow(one, now)
+            self._lane.settle(one, ended=ended)
+            self._seen[one.key] = mark
+        known = {one.key for one in placed}
+        for key in [key for key in self._seen if key not in known]:
+            del self._seen[key]

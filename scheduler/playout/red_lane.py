@@ -1,0 +1,385 @@
+"""The red lane: orders of emergencies, drills and stops become sound without a row, a file or a plan.
+
+A thread of its own looks into the ring every 20 ms, asks the gate by what stands in memory, and arms the engine; the
+service shares the timeline with it and may wait for the database as long as it must. What was taken, sounds and ended
+is told to the ring first, so that a crash sounds nothing twice; `follow` (the service's) makes rows of it. It plans
+nothing, and makes no sound itself.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scheduler.clock import Clock
+from scheduler.core import gate
+from scheduler.core.approval import may_in
+from scheduler.core.model import AiringOutcome, Priority, Sha256, Slot, Trigger
+from scheduler.core.stops import WhyEnded
+from scheduler.core.timeline import (
+    Arm,
+    Began,
+    Close,
+    Command,
+    Cut,
+    Due,
+    Event,
+    Over,
+    StopAsked,
+    Timeline,
+    stop_asked,
+)
+from scheduler.desk import Desk
+from scheduler.desk.red_orders import OPEN, UNHEARD
+from scheduler.playout.blackbox import BlackBox
+from scheduler.playout.clock_watch import ClockWatch
+from scheduler.playout.engine import Engine
+from scheduler.playout.in_hand import InHand
+from scheduler.playout.programme import Ended, Programme, Started
+from scheduler.playout.recovery import end_of
+from scheduler.playout.red_sounds import Kit, RedSounds
+from scheduler.playout.sound import ending_of
+from scheduler.store import Airing, Ending, instant_of, instant_or_none, instant_text
+from scheduler.store.end_record import EndRecords
+from scheduler.store.pair_air import HasAir
+from scheduler.store.red_ring import Fields, Placed
+from scheduler.store.red_rows import ending_fields, ordering_person, slot_of_fields, stop_args
+
+__all__ = ["LOOK_EVERY", "RedLane"]
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.02
+STOP_VALID = timedelta(seconds=10)
+"""A stop that nobody took for longer is no stop of what sounds by now."""
+MOST_ATTEMPTS = 2
+"""An order that ended two lives before it sounded is not tried with a third."""
+ANYWAY = 0.5
+"""Seconds between looks when no bell rings: who orders may be killed before it does."""
+AGAIN = timedelta(milliseconds=100)
+"""Until an order is looked at again that could not be taken yet."""
+
+
+@dataclass(slots=True)
+class _Mine:
+    """An order that the lane has given to the timeline."""
+
+    placed: Placed
+    slot: Slot
+    programme: Programme
+    request: gate.GateRequest
+    title: str
+    attempts: int
+    taken_at: datetime | None = None
+    since: datetime | None = None
+
+
+class RedLane:
+    """`turn` looks once; `start` lets a thread do it. Everything that touches the timeline goes through `feed`."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Clock,
+        timeline: Timeline,
+        watch: ClockWatch,
+        blackbox: BlackBox | None,
+        todo: deque[Command],
+        has_air: HasAir,
+    ) -> None:
+        """`todo`: what the service is to do of what the timeline wants."""
+        self._parts, self._clock, self._timeline, self._watch = desk.parts, clock, timeline, watch
+        self._blackbox, self._todo, self._has_air = blackbox, todo, has_air
+        self._ring = desk.parts.red
+        self.sounds = RedSounds(desk)
+        self._mine: dict[str, _Mine] = {}
+        self._events: deque[Started | Ended] = deque()
+        self._yielded: deque[Ended] = deque()
+        """Reports of drills that an emergency has cut: their rows go on."""
+        self._lock = threading.RLock()
+        self._bell: object = None
+        self._looked = float("-inf")
+        self._look_at: datetime | None = None
+        self._began = clock.now()
+        self.unknown: tuple[Slot, ...] = ()
+        """Orders whose sound is not ready here."""
+        self.is_threaded = False
+        self.is_stopping = False
+        self._ending = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.on_look: Callable[[datetime], None] = lambda _: None
+        """Called by the thread behind each look."""
+        self.engine: Engine
+        self.in_hand: InHand
+
+    # Life
+
+    def begin(self, now: datetime) -> None:
+        """Before the first look: what a crash left in the middle gets its end, or is given once more."""
+        self._began = now
+        measured = self._blackbox.read() if self._blackbox else {}
+        why = record.why if (record := EndRecords(self._parts.config.data).read()) else WhyEnded.CUT
+        for one in self._ring.placed():
+            if one.order["kind"] == "order" and one.state in {"taken", "sounding"}:
+                slot, told = slot_of_fields(one.order), one.answer
+                unheard = one.state == "taken" and one.key not in measured and told["attempts"] < MOST_ATTEMPTS
+                if unheard and one.cancel is None and now - slot.start <= self._valid(slot):
+                    self._ring.answer(one.number, one.key, {"state": "", "attempts": told["attempts"]})
+                    continue
+                armed, since = instant_or_none(told.get("taken_at")) or slot.start, instant_or_none(told.get("since"))
+                airing = Airing(one.key, slot.zone, told["attempts"], armed, since, 0)
+                ending = end_of(slot, airing, (), measured, why)
+                self._ring.answer(one.number, one.key, told | {"state": "ended", "ending": ending_fields(ending)})
+        self.sounds.refresh()
+
+    def start(self) -> None:
+        """Look every 20 ms from now on, whatever the service is about."""
+        self.is_threaded = True
+        self._thread = threading.Thread(target=self._run, name="red lane", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """No more looks of its own; what is armed is the engine's to end."""
+        self.is_stopping = True
+        self._ending.set()
+        if self._thread is not None:
+            self._thread.join(1.0)
+        self.is_threaded = False
+
+    def _run(self) -> None:
+        failed = False
+        while not self._ending.wait(LOOK_EVERY):
+            now = self._clock.now()
+            try:
+                self.turn(now)
+                self.on_look(now)
+                failed = False
+            except Exception:  # the last way to be heard must not end with one fault
+                if not failed:
+                    log.exception("a look of the red lane failed")
+                failed = True
+
+    # What others ask and tell, on their own threads
+
+    def feed(self, event: Event, now: datetime) -> None:
+        """Tell the timeline. What it wants of the lane's own orders, and every cut, is done at once; the rest later."""
+        with self._lock:
+            for command in self._timeline.feed(event, now):
+                if not self.obey(command, now):
+                    self._todo.append(command)
+
+    @property
+    def next_start(self) -> datetime | None:
+        """When the next of what has the air begins, or began."""
+        with self._lock:
+            return self._timeline.next_start
+
+    def owns(self, slot_id: str) -> bool:
+        return slot_id in self._mine
+
+    def on_event(self, event: Started | Ended) -> None:
+        self._events.append(event)
+
+    def holds(self, slot_id: str) -> bool:
+        """Whether an order is the lane's to sound or to end, and no row of it may be armed or closed as missed."""
+        if slot_id in self._mine:
+            return True
+        one = self._ring.find(slot_id)
+        if one is None or one.state in {"rows", "yielded"}:
+            return False
+        return one.state not in UNHEARD or one.cancel is not None or self._ready(one) is not None
+
+    def obey(self, command: Command, now: datetime) -> bool:
+        """Do what the timeline wants, where it is the lane's to do."""
+        match command:
+            case Cut(slot_id, reason):  # one that the engine does not know yet may be waiting for another try
+                return self.in_hand.cuts.cut(self.engine, slot_id, reason)
+            case Arm(slot_id, start) if mine := self._mine.get(slot_id):
+                self._arm(mine, start, now)
+            case Close(slot_id, outcome, reason) if mine := self._mine.get(slot_id):
+                given = self._ring.find(slot_id)
+                self._end(mine, _taken_back(given) if given and given.cancel else Ending(outcome, reason), now)
+            case _:
+                return False
+        return True
+
+    # Looking
+
+    def turn(self, now: datetime) -> None:
+        """One look: the engine's reports on its own orders, new orders, stops."""
+        with self._lock:
+            while self._events:
+                self._take_event(self._events.popleft(), now)
+            bell, mono = self._ring.bell(), self._clock.monotonic()
+            due = self._look_at is not None and now >= self._look_at
+            if bell == self._bell and not due and mono - self._looked < ANYWAY:
+                return
+            self._bell, self._look_at, self._looked = bell, None, mono
+            unknown: list[Slot] = []
+            for one in self._ring.placed():
+                if one.order["kind"] == "stop":
+                    self._stop(one, now)
+                elif one.key not in self._mine and one.state in UNHEARD:
+                    self._consider(one, now, unknown)
+                elif one.cancel is not None and one.state in UNHEARD:
+                    self.feed(StopAsked(one.key), now)
+            self.unknown = tuple(unknown)
+
+    def _consider(self, one: Placed, now: datetime, unknown: list[Slot]) -> None:
+        """Take an order whose time has come; one that cannot be taken is looked at again."""
+        slot = slot_of_fields(one.order)
+        if one.cancel is not None:
+            self._close(one, _taken_back(one), {})
+        elif slot.start > now:
+            self._again(slot.start)
+        elif slot.id in self._timeline.known:  # its row came first
+            self._ring.answer(one.number, one.key, {"state": "rows"})
+        elif now - slot.start > self._valid(slot):
+            reason = "station_off" if slot.start < self._began else "too_late"
+            self._close(one, Ending(AiringOutcome.MISSED, reason), {})
+        elif not self._has_air(0.0):
+            self._again(now + AGAIN)
+        elif (kit := self._ready(one)) is None:
+            unknown.append(slot)
+            self._again(now + AGAIN)
+        else:
+            self._take(one, slot, kit, now)
+
+    def _ready(self, one: Placed) -> Kit | None:
+        return self.sounds.kit(slot_of_fields(one.order))
+
+    def _again(self, at: datetime) -> None:
+        self._look_at = min(self._look_at or at, at)
+
+    def _take(self, one: Placed, slot: Slot, kit: Kit, now: datetime) -> None:
+        """Gate, then the timeline; the ring knows before anything sounds."""
+        request, verdict = self._ask_gate(one, slot, kit, now)
+        if not verdict.allowed:
+            self._close(one, Ending(AiringOutcome.REFUSED, verdict.reason), {})
+            return
+        attempts = int(one.answer.get("attempts", 0))
+        mine = _Mine(one, slot, kit.programme(slot), request, kit.title, attempts)
+        self._mine[slot.id] = mine
+        self._tell(mine, "waiting")
+        self.feed(Due(slot.id, slot.zone, now, slot.length, slot.priority, patience=self._valid(slot)), now)
+
+    def _ask_gate(self, one: Placed, slot: Slot, kit: Kit, now: datetime) -> tuple[gate.GateRequest, gate.Verdict]:
+        """By what stands in memory. Whose right it is, is asked again of who may act as far as was last read."""
+        act = "break_in" if slot.trigger is Trigger.EMERGENCY else "drill"
+        person = self.sounds.person(ordering_person(one.order).id)
+        right = person is not None and may_in(person.role, act, person.zones, slot.zone)
+        real = slot.trigger is Trigger.EMERGENCY and slot.priority is Priority.EMERGENCY
+        request = gate.GateRequest(
+            slot_id=slot.id,
+            start=slot.start,
+            end=slot.end,
+            priority=slot.priority,
+            emergency_ordered_by_right=real and right,
+            audio_sha256=slot.audio_sha256,
+            approved_sha256=Sha256(kit.approved_sha256),
+            zone=slot.zone,
+            trigger=slot.trigger,
+        )
+        if not right:
+            return request, gate.Verdict(allowed=False, reason="not_permitted")
+        facts = gate.GateFacts(clock_trusted=self._watch.trusted, on_air_here=self._has_air(0.0))
+        return request, gate.may_start(request, self.in_hand.rules, facts, max(slot.start, now))
+
+    def _arm(self, mine: _Mine, start: datetime, now: datetime) -> None:
+        if self.is_stopping:  # the next life takes it
+            return
+        mine.attempts, mine.taken_at = mine.attempts + 1, now
+        self._tell(mine, "taken")
+        if (given := self._ring.find(mine.slot.id)) and given.cancel:  # it was written before ours
+            self._end(mine, _taken_back(given), now)
+            return
+        self.in_hand.give(mine.slot, mine.title, mine.request)
+        try:
+            self.in_hand.cuts.arm(self.engine, mine.programme, start)
+        except Exception:  # its row may still be armed by the service
+            log.exception("order %s could not be armed by the red lane", mine.slot.id)
+            self._mine.pop(mine.slot.id)
+            self._tell(mine, "rows")
+            self.feed(Over(mine.slot.id), now)
+
+    def _stop(self, one: Placed, now: datetime) -> None:
+        """What sounds is cut, what has not begun ends: by its own name also an order that nobody has taken yet."""
+        if one.state:
+            return
+        self._ring.answer(one.number, one.key, {"state": "ended"})
+        if now - instant_of(one.order["at"]) > STOP_VALID:
+            return
+        slot_id = one.order["slot_id"]
+        asked = stop_asked(stop_args(one.order))
+        self.feed(asked, now)
+        given = self._ring.find(slot_id) if slot_id else None
+        if given is not None and given.key not in self._mine and given.state in UNHEARD:
+            self._close(given, Ending(AiringOutcome.CANCELLED, asked.reason, note=asked.by), {})
+
+    # What becomes of it
+
+    def _take_event(self, event: Started | Ended, now: datetime) -> None:
+        mine = self._mine.get(event.slot_id)
+        if mine is None:
+            return
+        if isinstance(event, Started):
+            mine.since = event.at
+            self._tell(mine, "sounding")
+            self.feed(Began(event.slot_id, event.at), now)
+        elif event.cut == "pre_empted":  # a drill gave way to an emergency: its rows decide whether it goes on
+            self._mine.pop(mine.slot.id)
+            self._tell(mine, "yielded")
+            self._yielded.append(event)
+        else:
+            self._end(mine, ending_of(event, mine.slot), now)
+
+    def _end(self, mine: _Mine, ending: Ending, now: datetime) -> None:
+        self._mine.pop(mine.slot.id, None)
+        told = {"attempts": mine.attempts, "taken_at": _text(mine.taken_at), "since": _text(mine.since)}
+        self._close(mine.placed, ending, told)
+        self.in_hand.release(mine.slot.id)
+        log.info("order %s: %s %s, %d ms measured", mine.slot.id, ending.outcome, ending.reason, ending.played_ms)
+        self.feed(Over(mine.slot.id), now)
+
+    def _close(self, one: Placed, ending: Ending, told: Fields) -> None:
+        self._ring.answer(one.number, one.key, told | {"state": "ended", "ending": ending_fields(ending)})
+
+    def _tell(self, mine: _Mine, state: str) -> None:
+        told = {"state": state, "attempts": mine.attempts, "taken_at": _text(mine.taken_at)}
+        self._ring.answer(mine.placed.number, mine.placed.key, told | {"since": _text(mine.since)})
+
+    def _valid(self, slot: Slot) -> timedelta:
+        return self.sounds.valid_for if slot.trigger is Trigger.EMERGENCY else self.in_hand.rules.late_tolerance
+
+    def take_yielded(self) -> list[Ended]:
+        """Reports of drills that an emergency has cut, whose rows are written by now."""
+        with self._lock:
+            taken = list(self._yielded)
+            self._yielded.clear()
+            return taken
+
+    def settle(self, one: Placed, *, ended: bool) -> None:
+        """The rows tell as much as the ring did (`ended`: its end too): a record that nobody needs makes room."""
+        with self._lock:
+            now_is = self._ring.find(one.key)
+            if now_is is None or now_is.state != one.state:
+                return
+            if one.state == "yielded":
+                self._ring.answer(one.number, one.key, {"state": "rows"})
+            elif ended and one.key in self._mine:  # somebody closed its row while it was waiting or sounding
+                self.feed(StopAsked(one.key), self._clock.now())
+            elif ended:
+                self._ring.finish(one.number, one.key)
+                if self._blackbox and one.order["kind"] == "order" and one.state not in OPEN:
+                    self._blackbox.clear(one.key)
+
+
+def _taken_back(one: Placed) -> Ending:
+    note = ordering_person(one.cancel).recorded_name if one.cancel else ""
+    return Ending(AiringOutcome.CANCELLED, "order_taken_back", note=note)
+
+
+def _text(at: datetime | None) -> str | None:
+    return instant_text(at) if at else None

@@ -1,0 +1,281 @@
+"""Rows of orders of the red lane: what stands in the ring becomes slot, key, end and journal row, exactly once.
+
+Every step asks the rows first, so that it may be done by whoever orders, by playout, or by the playout after a crash,
+in any turn and again. The slot's instants are those of the press. Nothing here decides whether something sounds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from scheduler.core.model import AiringOutcome, Person, Priority, Role, Sha256, Slot, Trigger, milliseconds_of
+from scheduler.core.output_share import Hole, OutputShare, from_row, to_row
+from scheduler.core.stops import StopReason
+from scheduler.store.audit import Audit
+from scheduler.store.database import Row, Store, instant_of, instant_or_none, instant_text
+from scheduler.store.doing import Doing, begin
+from scheduler.store.endings import Ending
+from scheduler.store.jobs import Jobs
+from scheduler.store.journal import Entry, Journal
+from scheduler.store.red_ring import Fields, Placed
+from scheduler.store.slots import Slots
+
+__all__ = [
+    "RedRows",
+    "ending_fields",
+    "ending_of_fields",
+    "order_fields",
+    "ordering_person",
+    "said_by",
+    "slot_of_fields",
+    "stop_args",
+]
+
+_TITLE = 160
+_HOLES = 8
+"""Of each output that an answer tells one by one."""
+_ROOM = 6000
+"""Characters of an answer for what its outputs sounded."""
+
+
+def order_fields(slot: Slot, title: str, operator: Person, what: Doing, at: datetime, officer: Entry | None) -> Fields:
+    """An order as it stands in the ring: all that is needed to sound it and to write its rows.
+
+    `officer`: the journal row that tells of who pressed where that was not the leader.
+    """
+    return {
+        "key": slot.id,
+        "kind": "order",
+        "at": instant_text(at),
+        "title": title[:_TITLE],
+        "day": slot.day.isoformat(),
+        "zone": slot.zone,
+        "start": instant_text(slot.start),
+        "length_ms": round(slot.length / timedelta(milliseconds=1)),
+        "announcement": slot.announcement_id,
+        "sha256": slot.audio_sha256,
+        "chime": slot.chime,
+        "repeat": slot.repeat,
+        "priority": slot.priority.value,
+        "trigger": slot.trigger.value,
+        "intro": slot.intro_sha256,
+        "officer": officer.author if officer else "",
+    } | said_by(operator, what)
+
+
+def said_by(person: Person, what: Doing) -> Fields:
+    """Who it is, and from where they do it: for the log of acts, once the rows can be written."""
+    return {
+        "by": _who(person),
+        "doing": {
+            "who": _who(what.person) if what.person else None,
+            "via": what.via,
+            "route": what.route[:80],
+            "act": what.act,
+            "address": what.address[:60],
+            "session": what.session[:80],
+        },
+    }
+
+
+def _who(person: Person) -> Fields:
+    told: Fields = {"id": person.id, "login": person.login, "name": person.name}
+    return told | {"role": person.role.value, "zones": list(person.zones)}
+
+
+def ordering_person(order: Fields) -> Person:
+    """Who orders, as they were when they did."""
+    return _person(order["by"])
+
+
+def _person(by: Fields) -> Person:
+    return Person(id=by["id"], login=by["login"], name=by["name"], role=Role(by["role"]), zones=tuple(by["zones"]))
+
+
+def slot_of_fields(order: Fields) -> Slot:
+    return Slot(
+        id=order["key"],
+        day=date.fromisoformat(order["day"]),
+        zone=order["zone"],
+        start=instant_of(order["start"]),
+        length=timedelta(milliseconds=order["length_ms"]),
+        campaign_id=None,
+        announcement_id=order["announcement"],
+        audio_sha256=Sha256(order["sha256"]),
+        chime=bool(order["chime"]),
+        repeat=order["repeat"],
+        priority=Priority(order["priority"]),
+        trigger=Trigger(order["trigger"]),
+        intro_sha256=Sha256(order["intro"]) if order.get("intro") else None,
+    )
+
+
+def ending_fields(ending: Ending) -> Fields:
+    told: Fields = {
+        "outcome": ending.outcome.value,
+        "reason": ending.reason,
+        "started_at": instant_text(ending.started_at) if ending.started_at else None,
+        "ended_at": instant_text(ending.ended_at) if ending.ended_at else None,
+        "played_ms": ending.played_ms,
+        "note": ending.note,
+    }
+    outputs = {name: str(how)[:80] for name, how in (ending.outputs or {}).items()}
+    shares = None if ending.shares is None else to_row(map(_few_holes, ending.shares))
+    return told | ({"outputs": outputs, "shares": shares} if len(str([outputs, shares])) < _ROOM else {})
+
+
+def _few_holes(share: OutputShare) -> OutputShare:
+    """The first holes as they were, and one for all that followed: an answer has only so much room."""
+    kept, rest = share.holes[:_HOLES], share.holes[_HOLES:]
+    return replace(share, holes=(*kept, Hole(rest[0].start_ms, sum(one.length_ms for one in rest)))) if rest else share
+
+
+def ending_of_fields(told: Mapping[str, Any]) -> Ending:
+    return Ending(
+        outcome=AiringOutcome(told["outcome"]),
+        reason=told["reason"],
+        started_at=instant_or_none(told["started_at"]),
+        ended_at=instant_or_none(told["ended_at"]),
+        played_ms=told["played_ms"],
+        outputs=told.get("outputs"),
+        shares=None if (shares := told.get("shares")) is None else from_row(shares),
+        note=told["note"],
+    )
+
+
+def stop_args(order: Fields) -> dict[str, Any]:
+    """A stop of the ring as the arguments of the command that it would have been."""
+    person = ordering_person(order)
+    return {"slot_id": order["slot_id"], "by": person.recorded_name, "reason": order["reason"]}
+
+
+class RedRows:
+    def __init__(self, store: Store, slots: Slots, journal: Journal, jobs: Jobs, audit: Audit) -> None:
+        self._store, self._slots, self._journal, self._jobs, self._audit = store, slots, journal, jobs, audit
+
+    # What may be ordered
+
+    def templates(self) -> list[Row]:
+        """Approved announcements of emergency priority whose sound may air."""
+        sql = """SELECT a.id, a.title, a.audio_sha256, a.approved_sha256, k.says FROM announcement a
+            JOIN clip k ON k.sha256 = a.audio_sha256
+            WHERE a.state = 'approved' AND a.priority = ? AND k.retired_at IS NULL ORDER BY a.id DESC"""
+        return self._store.rows(sql, (Priority.EMERGENCY.value,))
+
+    def newest_spoken(self, title: str) -> Sha256 | None:
+        """The newest spoken clip of that title that may air."""
+        where = "title = ? AND origin = 'speech' AND retired_at IS NULL ORDER BY created_at DESC, rowid DESC LIMIT 1"
+        found = self._store.value(f"SELECT sha256 FROM clip WHERE {where}", (title,))  # noqa: S608 - ours
+        return Sha256(found) if found else None
+
+    def newest_bundled(self) -> int:
+        """Another number once a chime has been made."""
+        return int(self._store.value("SELECT coalesce(max(rowid), 0) FROM clip WHERE origin = 'bundled'"))
+
+    # Orders
+
+    def outcome(self, key: str) -> tuple[bool, str | None]:
+        """Whether an order has its slot, and how that has ended."""
+        row = self._store.row("SELECT outcome FROM slot WHERE id = ?", (key,))
+        return row is not None, row["outcome"] if row else None
+
+    def write_order(self, order: Fields) -> None:
+        """The slot of an order, and the row that tells by whose word it was given; nothing where it is there."""
+        if self.outcome(order["key"])[0]:
+            return
+        slot, person, at = slot_of_fields(order), ordering_person(order), instant_of(order["at"])
+        with begin(_doing(order, person)), self._store.write() as db:
+            if self.outcome(order["key"])[0]:
+                return
+            self._slots.add(slot, person.id, at)
+            if order["officer"]:
+                self._journal.append(db, _by_whose_word(order, slot, person, at))
+
+    def write_stop(self, order: Fields) -> None:
+        """A stop that was carried out, as the command it would have been; nobody takes it again."""
+        sql = "SELECT 1 FROM command WHERE json_extract(args_json, '$.red') = ?"
+        if self._store.value(sql, (order["key"],)) is not None:
+            return
+        person, at = ordering_person(order), instant_of(order["at"])
+        args = stop_args(order) | {"red": order["key"]}
+        with begin(_doing(order, person)), self._store.write():
+            if self._store.value(sql, (order["key"],)) is not None:
+                return
+            if args["reason"] != StopReason.OFFICER:  # nobody stands at a page: the log is told whose act it was
+                self._audit.event(
+                    "stopped", person=person, subject="slot", subject_id=order["slot_id"] or "", note=args["reason"]
+                )
+            self._jobs.taken_command("stop", args, person.id, at)
+
+    def take_back(self, order: Fields, by: Fields, now: datetime) -> bool:
+        """The end of an order that nobody heard, with its line in the log of acts; whether it was written now.
+
+        `by`: who took it back, as `said_by` gives it.
+        """
+        self.write_order(order)
+        key, person = order["key"], ordering_person(by)
+        with begin(_doing(by, person)), self._store.write():
+            ending = Ending(AiringOutcome.CANCELLED, "order_taken_back", note=person.recorded_name)
+            if not self._slots.close(key, ending, now):
+                return False
+            self._audit.event("order_taken_back", person=person, subject="slot", subject_id=key)
+            return True
+
+    def follow(self, placed: Placed, now: datetime) -> bool:
+        """Bring the rows as far as the ring tells; True once the order has its end in them."""
+        order, told = placed.order, placed.answer
+        if order["kind"] == "stop":
+            self.write_stop(order)
+            return placed.state == "ended"
+        self.write_order(order)
+        known, outcome = self.outcome(placed.key)
+        if not known or outcome is not None or placed.state == "rows":
+            return outcome is not None
+        if placed.state == "ended" and told["ending"]["reason"] == "order_taken_back":
+            return self.take_back(order, placed.cancel or order, now) or True
+        self._claim(placed, now)
+        if placed.state != "ended":
+            return False
+        self._slots.close(placed.key, ending_of_fields(told["ending"]), now)
+        return True
+
+    def _claim(self, placed: Placed, now: datetime) -> None:
+        """The airing keys that playout has used; one that a crash left without a sound ends with nothing."""
+        slot, told = slot_of_fields(placed.order), placed.answer
+        if not told.get("attempts"):
+            return
+        at = instant_or_none(told.get("taken_at")) or now
+        sql = "SELECT coalesce(max(attempt), 0) FROM airing WHERE slot_id = ?"
+        if int(self._store.value(sql, (slot.id,))) >= told["attempts"] and placed.state != "sounding":
+            return
+        with self._store.write():
+            for attempt in range(int(self._store.value(sql, (slot.id,))) + 1, told["attempts"] + 1):
+                self._slots.interrupt(slot.id, Ending(AiringOutcome.CANCELLED, ended_at=at), at)
+                self._slots.claim(slot, at, attempt)
+        if told.get("since") and placed.state == "sounding":
+            played = milliseconds_of(int(told.get("frames", 0)))
+            self._slots.progress(slot.id, instant_of(told["since"]), played)
+
+
+def _doing(order: Fields, person: Person) -> Doing:
+    how = order["doing"]
+    person = _person(how["who"]) if how["who"] else person  # who pressed, where another has ordered
+    return Doing(how["via"], how["route"], person, how["act"], how["address"], how["session"])
+
+
+def _by_whose_word(order: Fields, slot: Slot, leader: Person, at: datetime) -> Entry:
+    return Entry(
+        at=at,
+        kind="order",
+        day=slot.day.isoformat(),
+        slot_id=slot.id,
+        announcement_id=slot.announcement_id,
+        title=order["title"],
+        zone=slot.zone,
+        priority=slot.priority.value,
+        trigger=slot.trigger.value,
+        reason="order_by_code",
+        author=order["officer"],
+        operator=leader.recorded_name,
+    )
