@@ -15,6 +15,7 @@ from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 
 from scheduler.station import Station
+from scheduler.store.unwritten import UnwrittenActs
 from web import (
     account,
     announcements,
@@ -161,6 +162,7 @@ def create_app(station: Station) -> Flask:
     app.extensions["station"] = station
     app.extensions["board"] = Board()
     app.extensions["streams"] = Streams(station.written)
+    app.extensions["red acts"] = UnwrittenActs()
     app.secret_key = secrets.token_bytes(32)  # signs the one-line notes after an act; a restart may forget them
     app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_NAME="loa-note")
     app.config.update(MAX_CONTENT_LENGTH=SMALL_BODY, MAX_FORM_MEMORY_SIZE=SMALL_BODY, MAX_FORM_PARTS=200)

@@ -6,9 +6,10 @@ the database; the cookie is a random token and nothing else.
 """
 
 import hmac
+import logging
 import re
 import secrets
-import threading
+import sqlite3
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -24,7 +25,11 @@ from scheduler.desk import Desk
 from scheduler.errors import NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store import Doing, SignedIn, doing, end, set_out
+from scheduler.store.database import writes_nothing
 from scheduler.store.web_sessions import DEVICE_DAYS
+from web.once import once, once_in_red
+
+log = logging.getLogger(__name__)
 
 bp = Blueprint("auth", __name__)
 Answer = ResponseReturnValue
@@ -40,10 +45,8 @@ BY_ITSELF = frozenset({"live.events", "live.bar"})
 """Pages that a browser asks for without anybody clicking: they do not keep a session from going idle."""
 TEMPORARY = BY_ITSELF | {"account.page", "account.change_password"}
 """What somebody whose password is temporary may open: to change it, with the bar above it."""
-TWIN_WAITS, TWIN_PAUSE = 20, 0.1
-"""How often and how long (seconds) the second sending of a form waits for the first to end."""
-PAUSE = threading.Event()
-"""Never set: waiting for it is a pause."""
+TWIN_WAITS = 20
+"""How often the second sending of a form looks whether the first has ended."""
 _PATH = re.compile(r"/(?![/\\])[\x20-\x5b\x5d-\uffff]*")
 """A path of this host: one slash in front; no backslash and no control characters, which browsers bend or drop."""
 
@@ -74,7 +77,7 @@ def who_is_it() -> None:
     if g.token and (session := people.session(g.token, now)):
         g.person, g.csrf, g.session_id, g.must_change = session
         if request.endpoint not in BY_ITSELF:
-            people.touch(g.session_id, now)
+            _if_taken(lambda: people.touch(g.session_id, now))
     by_token = request.path.startswith("/api/")
     person, session_id = (None, "") if by_token else (g.person, str(g.session_id or ""))
     via = "api" if by_token else "page"
@@ -85,6 +88,17 @@ def who_is_it() -> None:
 def nobody_acts(_: BaseException | None) -> None:
     """After every request: what this thread does next is not this person's."""
     end()
+
+
+def _if_taken(write: Callable[[], object]) -> None:
+    """Write what is good to know where the database takes it at once; nobody is kept waiting for it."""
+    try:
+        with station().parts.store.hurried():
+            write()
+    except (Refused, sqlite3.Error) as error:
+        if not writes_nothing(error):
+            raise
+        log.info("not written, the database takes nothing just now: %s", error)
 
 
 def page_words() -> dict[str, Any]:
@@ -123,14 +137,21 @@ def _marked(guarded: Callable[..., Answer], may: str, *, acts: bool = False) -> 
     return guarded
 
 
-def act(blueprint: Blueprint, rule: str, *, may: str, twin_waits: int = TWIN_WAITS) -> Callable[[View], View]:
-    """Register a POST that acts once: a drawn form sent twice leads where its first sending led."""
+def act(
+    blueprint: Blueprint, rule: str, *, may: str, twin_waits: int = TWIN_WAITS, red: bool = False
+) -> Callable[[View], View]:
+    """Register a POST that acts once: a drawn form sent twice leads where its first sending led.
+
+    `red`: an emergency or a stop, which waits for nobody who holds the database: that it acts once is kept in mind.
+    """
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Answer:
             refusal = _sent_by_us(may)
-            return _once(lambda: view(*args, **kwargs), twin_waits) if refusal is None else refusal
+            if refusal is not None:
+                return refusal
+            return _acted(lambda: view(*args, **kwargs), twin_waits, red=red)
 
         return blueprint.post(rule)(_marked(guarded, may, acts=True))  # type: ignore[no-any-return]
 
@@ -176,37 +197,19 @@ def _given(field: str, header: str) -> str:
     return request.headers.get(header) or request.form.get(field, "")
 
 
-def _once(view: Callable[[], Answer], twin_waits: int) -> Answer:
-    people, key = station().parts.people, _given("act", "X-Act")[:100]
+def act_key() -> str:
+    """The key of the form that was sent. Raises Refused form_expired."""
+    key = _given("act", "X-Act")[:100]
     if not key:
         raise Refused("form_expired")
-    key = f"{actor().id}:{key}"  # one person's key never stands in the way of another's
-    before = _first_answer(key, twin_waits)
-    if before:
-        return redirect(before, 303)
-    if before is not None:
-        raise Refused("under_way")
-    led: str | None = None
-    try:
-        answer = make_response(view())
-        if answer.status_code in {301, 302, 303}:
-            answer.status_code = 303
-            led = answer.location
-        return answer
-    finally:
-        people.act_done(key, led)
+    return f"{actor().id}:{key}"  # one person's key never stands in the way of another's
 
 
-def _first_answer(key: str, twin_waits: int) -> str | None:
-    """Where the first sending of this form led; None = this is the first, and the act is ours to do."""
-    people, clock = station().parts.people, station().clock
-    before = people.act_once(key, actor(), clock.now())
-    for _ in range(twin_waits):  # a double click: the twin is a moment ahead
-        if before != "":
-            break
-        PAUSE.wait(TWIN_PAUSE)
-        before = people.act_once(key, actor(), clock.now())
-    return before
+def _acted(view: Callable[[], Answer], twin_waits: int, *, red: bool) -> Answer:
+    people, key, now = station().parts.people, act_key(), station().clock.now()
+    if red:
+        return once_in_red(people, current_app.extensions["red acts"], _if_taken, actor(), key, view, twin_waits, now)
+    return once(people, actor(), key, view, twin_waits, now)
 
 
 def _door() -> Answer | None:
@@ -235,7 +238,7 @@ def told_refusal(refused: NotPermitted) -> None:
     """Somebody signed in has asked for what is not theirs: the leader can read of it."""
     person: Person | None = g.get("person")
     if person is not None:
-        desk().parts.audit.refused(person, str(refused.details.get("act", "")), refused.reason)
+        _if_taken(lambda: desk().parts.audit.refused(person, str(refused.details.get("act", "")), refused.reason))
 
 
 def same_origin() -> None:

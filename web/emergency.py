@@ -55,7 +55,7 @@ def read_back(announcement_id: int) -> Answer:
     return _read_back(announcement_id)
 
 
-@act(bp, "/khan-cap/mau/<int:announcement_id>", may="drill")
+@act(bp, "/khan-cap/mau/<int:announcement_id>", may="drill", red=True)
 def break_in(announcement_id: int) -> Answer:
     """Order a template: by one's own right, or on a leader's number; the desk asks for either."""
     try:
@@ -79,7 +79,7 @@ def read_back_typed() -> Answer:
     return _read_back_typed(form)
 
 
-@act(bp, "/khan-cap/go-chu", may="drill", twin_waits=SPEAKING_WAITS)
+@act(bp, "/khan-cap/go-chu", may="drill", twin_waits=SPEAKING_WAITS, red=True)
 def break_in_typed() -> Answer:
     form = _typed()
     try:
@@ -118,7 +118,7 @@ def read_back_drill(announcement_id: int) -> Answer:
     return _read_back_drill(announcement_id)
 
 
-@act(bp, "/khan-cap/dien-tap/<int:announcement_id>", may="drill", twin_waits=SPEAKING_WAITS)
+@act(bp, "/khan-cap/dien-tap/<int:announcement_id>", may="drill", twin_waits=SPEAKING_WAITS, red=True)
 def drill(announcement_id: int) -> Answer:
     try:
         zone = chosen_zone(request.form.get("zone"))
@@ -146,7 +146,7 @@ def order_state(slot_id: str) -> Answer:
     return render_template("emergency/_order.html", **order_words(slot_id))
 
 
-@act(bp, "/khan-cap/lenh/<slot_id>/huy", may="stop")
+@act(bp, "/khan-cap/lenh/<slot_id>/huy", may="stop", red=True)
 def take_back(slot_id: str) -> Answer:
     """Take an order back before it sounds; one that has begun is stopped."""
     if not desk().emergency.take_back(actor(), slot_id):

@@ -17,6 +17,7 @@ from scheduler.store import StoredClip
 from web.auth import actor, desk, station
 from web.on_air import MARKS, airings_words
 from web.page_words import length_words
+from web.red_words import order_known
 from web.zones import outputs_of, zone_choices, zone_word
 
 __all__ = [
@@ -115,18 +116,21 @@ def spoken_length(text: str) -> str:
 
 def order_words(slot_id: str) -> dict[str, Any]:
     """How far an order has come, as playout measured it; `grace_ms`: how long it can still be taken back."""
-    facts = desk().parts.slots.facts(slot_id)
-    if facts.slot.trigger not in {Trigger.EMERGENCY, Trigger.DRILL}:
+    known = order_known(slot_id)
+    slot: Slot = known["slot"]
+    if slot.trigger not in {Trigger.EMERGENCY, Trigger.DRILL}:
         raise NotFound("emergency", slot_id)
     on_air = desk().air.on_air()
     airings = airings_words(on_air)
     sounding = next((one for one in airings if one["slot_id"] == slot_id), None)
-    left = facts.slot.start - station().clock.now()
-    waits = facts.slot.outcome is None and sounding is None
+    left = slot.start - station().clock.now()
+    waits = slot.outcome is None and sounding is None
     return {
-        "order": row_words(facts.slot, facts.title),
-        "text": facts.row["text"],
-        "operator": facts.row["operator"] or "",
+        "order": row_words(slot, known["title"]),
+        "text": known["text"],
+        "operator": known["operator"],
+        "received": known["received"],
+        "waiting": [one for one in desk().air.red.waiting() if one[0] != slot_id] if sounding else [],
         "officer": desk().emergency.officer_of(slot_id),
         "sounding": sounding,
         "alive": on_air.alive,
@@ -137,9 +141,9 @@ def order_words(slot_id: str) -> dict[str, Any]:
 
 def correction_words(slot_id: str, fault: str = "") -> dict[str, Any]:
     """The correction of an order: its words, and its sound where it is ready. A drill and a correction have none."""
-    facts, ready = desk().parts.slots.facts(slot_id), None
-    heard = facts.slot.reason != "order_taken_back"
-    is_real = facts.slot.trigger is Trigger.EMERGENCY and heard and not request.args.get("cua")
+    slot, ready = order_known(slot_id)["slot"], None
+    heard = slot.reason != "order_taken_back"
+    is_real = slot.trigger is Trigger.EMERGENCY and heard and not request.args.get("cua")
     if is_real and (found := desk().emergency.correction_ready(slot_id)):
         ready = desk().parts.programme.announcement(found)
     return {

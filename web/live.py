@@ -31,6 +31,7 @@ from web.air_outline import airing_outline
 from web.auth import REFUSED, Answer, act, actor, desk, local_path, page_of, station
 from web.callers import known
 from web.on_air import ready
+from web.red_words import stopped_words
 from web.streams import Streams
 from web.todo_words import todo_told
 
@@ -107,13 +108,16 @@ def _told_now(*, lists: bool) -> str:
     return clock_told() + drawn.bar + (drawn.lists if lists else "")
 
 
-@act(bp, "/dung", may="stop")
+@act(bp, "/dung", may="stop", red=True)
 def stop() -> Answer:
-    """Stop what sounds now; the page it was pressed on comes back."""
-    sounds = desk().air.on_air().airing is not None
-    desk().air.stop(actor(), request.form.get("slot_id") or None)
-    if not request.headers.get("HX-Request"):  # a script stays where it is and shows by itself that it is done
-        flash("Đã ra lệnh dừng." if sounds else "Loa đang im lặng, không có gì để dừng.")
+    """Stop what sounds now, or with `tat-ca` also what waits for its turn; the page it was pressed on comes back."""
+    sounds, everything = desk().air.on_air().airing is not None, bool(request.form.get("tat-ca"))
+    left = desk().air.stop(actor(), request.form.get("slot_id") or None, also_waiting=everything)
+    if everything:
+        flash("Đã ra lệnh dừng tất cả, kể cả bản tin khẩn đang chờ.")
+    elif not request.headers.get("HX-Request"):  # a script stays where it is and shows by itself that it is done
+        for told in stopped_words(left, sounds=sounds):
+            flash(told)
     return redirect(local_path(request.form.get("toi", "")) or url_for("live.page"), 303)
 
 

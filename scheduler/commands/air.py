@@ -268,12 +268,24 @@ def play(context: Context, announcement_id: int, chime: bool, repeat: int) -> No
 
 
 @click.command()
+@click.option("--all", "everything", is_flag=True, help="End the emergencies and drills that wait for their turn, too.")
 @pass_context
-def stop(context: Context) -> None:
-    """Stop what sounds now."""
+def stop(context: Context, everything: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Stop what sounds now, and say what still waits."""
     with context.station() as station:
-        station.desk.air.stop(context.actor(station))
-        click.echo("Đã gửi lệnh dừng.")
+        air = station.desk.air
+        found = air.on_air()
+        left = air.stop(context.actor(station), also_waiting=everything)
+        if not found.alive:
+            click.echo("Bộ phát không trả lời. Lệnh dừng đã ghi lại, nhưng không biết loa có đang kêu hay không.")
+        elif everything:
+            click.echo("Đã gửi lệnh dừng tất cả, kể cả bản tin khẩn đang chờ.")
+        else:
+            click.echo("Đã gửi lệnh dừng." if found.airings else "Loa đang im lặng, không có gì để dừng.")
+        if left:
+            titles = ", ".join(f"“{title}”" for _, title in left)
+            click.echo(f"Còn {len(left)} bản tin khẩn đang chờ và sẽ phát: {titles}.")
+            click.echo("Dừng tất cả: loa stop --all")
 
 
 COMMANDS = (run, process, now, play, stop, demo)

@@ -1,15 +1,16 @@
 """`loa break-in`, `drill`, `correct`: an emergency from the terminal, with or without the page and the network.
 
-They write the order; playout takes it within a tenth of a second. Without a running playout nothing would sound, and
-the terminal says so instead of promising it.
+They put the order where playout takes it at once, whatever the database does, and say what became of it: it sounds,
+it waits, or why not. Without a running playout nothing would sound, and the terminal says so.
 """
 
 from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.commands.base import Context, pass_context
-from scheduler.core.model import DEFAULT_ZONE
+from scheduler.commands.base import Context, clock_text, pass_context
+from scheduler.core.model import DEFAULT_ZONE, AiringOutcome
+from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.errors import Refused
 
 if TYPE_CHECKING:
@@ -18,9 +19,41 @@ if TYPE_CHECKING:
 zone_option = click.option("--zone", default=DEFAULT_ZONE, help="Zone it sounds in; default: all.")
 
 
+SOUNDS_WITHIN = 3.0
+"""Seconds that the terminal waits to see an order sound before it says what it knows."""
+
+
 def _playout_alive(station: "Station") -> None:
     if not station.desk.air.on_air().alive:
         raise Refused("playout_off")
+
+
+def _tell(station: "Station", slot_id: str) -> None:
+    """What has become of an order by now, as playout tells it: it sounds, it waits, or why it did not."""
+    clock, red = station.clock, station.desk.air.red
+    until = clock.monotonic() + SOUNDS_WITHIN
+    while not (said := _said(station, slot_id)) and clock.monotonic() < until:
+        clock.sleep_until(clock.monotonic() + 0.05)
+    told = red.told(slot_id)
+    at = told.at if told else station.parts.slots.slot(slot_id).start
+    click.echo(f"Lệnh {slot_id}: đã nhận lúc {clock_text(at, station.config)}. {said or 'Chưa kêu; xem: loa now'}")
+
+
+def _said(station: "Station", slot_id: str) -> str:
+    """A sentence once there is something to say; empty = it is on its way."""
+    told = station.desk.air.red.told(slot_id)
+    if told is None:
+        slot = station.parts.slots.slot(slot_id)
+        outcome, reason, state = slot.outcome.value if slot.outcome else "", slot.reason, ""
+    else:
+        outcome, reason, state = told.outcome, told.reason, told.state
+    if outcome:
+        return f"{OUTCOMES[AiringOutcome(outcome)]}. {sentence(reason)}".strip()
+    airings = station.desk.air.on_air().airings
+    if state == "sounding" or any(one["slot_id"] == slot_id for one in airings):
+        return "Đang kêu."
+    others = ", ".join(f"“{one['title']}”" for one in airings)
+    return f"Đang chờ tới lượt sau: {others}." if state == "waiting" and others else ""
 
 
 @click.command("break-in")
@@ -40,7 +73,7 @@ def break_in(context: Context, announcement_id: int | None, text: str | None, ti
             slot_id = station.break_in_with(actor, text, title=title, zone=zone)
         elif announcement_id is not None:
             slot_id = station.desk.emergency.break_in(actor, announcement_id, zone=zone)
-        click.echo(f"Đã ra lệnh phát khẩn: {slot_id}")
+        _tell(station, slot_id)
         click.echo(f"Nếu phát nhầm: loa correct {slot_id}")
 
 
@@ -53,7 +86,7 @@ def drill(context: Context, announcement_id: int, zone: str) -> None:
     with context.station() as station:
         actor = context.actor(station)
         _playout_alive(station)
-        click.echo(f"Đã ra lệnh diễn tập: {station.drill(actor, announcement_id, zone=zone)}")
+        _tell(station, station.drill(actor, announcement_id, zone=zone))
 
 
 @click.command()
@@ -64,7 +97,7 @@ def correct(context: Context, slot_id: str) -> None:
     with context.station() as station:
         actor = context.actor(station)
         _playout_alive(station)
-        click.echo(f"Đã ra lệnh phát đính chính: {station.correct(actor, slot_id)}")
+        _tell(station, station.correct(actor, slot_id))
 
 
 COMMANDS = (break_in, drill, correct)

@@ -114,3 +114,8 @@ def beat(station, clock):
         station.parts.jobs.beat("playout", 1, clock.now(), state)
 
     return write
+
+
+def stops(station):
+    """The stops that were ordered and nobody has taken yet."""
+    return [one for one in station.parts.red.placed() if one.order["kind"] == "stop"]

@@ -13,7 +13,7 @@ from scheduler.core.wording import sentence
 from scheduler.station import Station
 from scheduler.store import Ending
 from tests.conftest import Cast
-from tests.web.conftest import PASSWORDS
+from tests.web.conftest import PASSWORDS, stops
 from web import create_app
 
 CODE = PASSWORDS["minh"]
@@ -401,7 +401,7 @@ def test_the_page_of_an_order_counts_down_and_takes_it_back_without_any_script(m
     assert "PHÁT ĐÍNH CHÍNH" not in shown
     (slot,) = slots(station)
     assert (slot.outcome, slot.reason) == (AiringOutcome.CANCELLED, "order_taken_back")
-    assert station.parts.jobs.take_commands(station.clock.now()) == []
+    assert stops(station) == []
 
 
 def test_taken_back_twice_is_taken_back_once(minhs, template, station, send):
@@ -416,8 +416,8 @@ def test_an_order_that_has_begun_is_stopped_and_says_so(minhs, template, station
     (slot,) = slots(station)
     station.parts.slots.claim(slot, clock.now())
     send(minhs, f"{place}/huy")
-    (command,) = station.parts.jobs.take_commands(clock.now())
-    assert (command.kind, command.args["slot_id"]) == ("stop", slot.id)
+    (command,) = stops(station)
+    assert command.order["slot_id"] == slot.id
     assert "không hủy được nữa; đã ra lệnh dừng" in minhs.get(place).text
 
 
@@ -601,8 +601,8 @@ def test_a_correction_stops_what_it_corrects_and_is_ordered_once(minhs, ordered,
     answers = {send(minhs, f"/khan-cap/lenh/{ordered}/dinh-chinh", act="one form").location for _ in range(2)}
     (place,) = answers
     assert place.endswith(f"?cua={ordered}")
-    (command,) = station.parts.jobs.take_commands(clock.now())
-    assert (command.kind, command.args["slot_id"]) == ("stop", ordered)
+    (command,) = stops(station)
+    assert command.order["slot_id"] == ordered
     corrected = [slot for slot in slots(station) if slot.id != ordered]
     assert len(corrected) == 1
     text = station.parts.programme.announcement(corrected[0].announcement_id).text
@@ -613,7 +613,7 @@ def test_a_correction_stops_what_it_corrects_and_is_ordered_once(minhs, ordered,
 def test_a_correction_of_what_is_over_stops_nothing(minhs, ordered, send, station, clock):
     station.parts.slots.close(ordered, Ending(AiringOutcome.PLAYED), clock.now())
     assert send(minhs, f"/khan-cap/lenh/{ordered}/dinh-chinh").status_code == 303
-    assert station.parts.jobs.take_commands(clock.now()) == []
+    assert stops(station) == []
 
 
 def test_an_editor_sees_the_order_and_has_no_correction_to_press(lans, ordered):

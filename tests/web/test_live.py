@@ -11,6 +11,7 @@ from scheduler.config import WebConfig
 from scheduler.core.model import AiringOutcome
 from scheduler.station import Station
 from scheduler.store import Ending
+from tests.web.conftest import stops
 from web import air_board, create_app
 from web.callers import Caller
 from web.streams import SPARE_THREADS, Streams
@@ -137,15 +138,15 @@ def test_nothing_to_do_is_said(lans, beat):
 def test_stop_writes_one_command_and_leads_back(station, lans, lan, send):
     answer = send(lans, "/dung", toi="/nhat-ky?ngay=01/12/2026")
     assert (answer.status_code, answer.location) == (303, "/nhat-ky?ngay=01/12/2026")
-    (command,) = station.parts.jobs.take_commands(station.clock.now())
-    assert (command.kind, command.created_by) == ("stop", lan.id)
-    assert command.args["slot_id"] is None
+    (command,) = stops(station)
+    assert command.order["by"]["id"] == lan.id
+    assert command.order["slot_id"] is None
 
 
 def test_stop_can_be_meant_for_one_airing(station, lans, send):
     send(lans, "/dung", slot_id="20261202-1")
-    (command,) = station.parts.jobs.take_commands(station.clock.now())
-    assert command.args["slot_id"] == "20261202-1"
+    (command,) = stops(station)
+    assert command.order["slot_id"] == "20261202-1"
 
 
 @pytest.mark.parametrize(("sounds", "told"), [(True, "Đã ra lệnh dừng."), (False, "không có gì để dừng")])

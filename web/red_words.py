@@ -1,0 +1,53 @@
+"""What is said of orders of the red lane: that one was received, sounds, waits or ended, and what a stop left waiting.
+
+Read from the ring where the rows do not tell it yet, so that it is true while the database takes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from scheduler.core.model import AiringOutcome, Slot
+from scheduler.errors import NotFound
+from web.auth import desk
+
+__all__ = ["order_known", "stopped_words"]
+
+
+def order_known(slot_id: str) -> dict[str, Any]:
+    """A slot that was ordered, with its title, words, who ordered it, and the instant at which it was received."""
+    told, parts = desk().air.red.told(slot_id), desk().parts
+    try:
+        facts = parts.slots.facts(slot_id)
+    except NotFound:
+        if told is None:
+            raise
+        seen = parts.programme.announcement(told.slot.announcement_id)
+        slot, title, text, operator = told.slot, told.title, seen.text, told.operator
+        received = told.at
+    else:
+        slot, title, text = facts.slot, facts.title, facts.row["text"]
+        operator, received = facts.row["operator"] or "", datetime.fromisoformat(facts.row["created_at"])
+    if told is not None and told.outcome:
+        slot = _ended(slot, told.outcome, told.reason)
+    return {
+        "slot": slot,
+        "title": title,
+        "text": text,
+        "operator": operator,
+        "received": received,
+    }
+
+
+def _ended(slot: Slot, outcome: str, reason: str) -> Slot:
+    return replace(slot, outcome=AiringOutcome(outcome), reason=reason)
+
+
+def stopped_words(left: Sequence[tuple[str, str]], *, sounds: bool) -> list[str]:
+    """What a stop has done, and what will sound all the same."""
+    told = ["Đã ra lệnh dừng." if sounds else "Loa đang im lặng, không có gì để dừng."]
+    if left:
+        titles = ", ".join(f"“{title}”" for _, title in left)
+        told.append(f"Còn {len(left)} bản tin khẩn đang chờ và sẽ phát: {titles}. Dừng tất cả: mở lệnh đang phát.")
+    return told
