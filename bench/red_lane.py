@@ -1,0 +1,276 @@
+"""From the order of an emergency to its first frame, whatever the database, the disk, the page or the planner do.
+
+    python bench/red_lane.py [--count 100] [--only quiet locked full descriptors page planner busy]
+
+A real `loa run` writes into a FIFO that is listened to here; each condition has a station of its own. An order is given
+by the desk in this process, as `loa break-in` does, and stopped once it is heard; the next follows when it is silent.
+In the end every order must have exactly one row in the journal. `full` mounts a small disk, which takes root. Prints
+the table of docs/faults.md; the exit code is 1 where an order was refused, doubled, unheard or not journalled.
+"""
+
+import argparse
+import math
+import os
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scheduler import config as configuration
+from scheduler.clock import SystemClock
+from scheduler.core.model import Priority
+from scheduler.errors import LoaError
+from scheduler.station import Station
+from tests.faults.day import approved, memory_folder, people, peopled
+from tests.faults.disk import filled
+from tests.ports import free_port
+from tests.station.red import Ears
+
+ROOT = Path(__file__).resolve().parent.parent
+CLOCK = SystemClock()
+PATIENCE = 30.0
+"""Seconds after which an order counts as unheard."""
+LOCKED_FOR = 60.0
+CONFIG = """
+[station]
+data = "{data}"
+[web]
+port = {port}
+[quiet_hours]
+windows = []
+[emergency]
+repeat = 1
+[[output]]
+name = "loa"
+kind = "fifo"
+device = "{folder}/loa.pcm"
+"""
+RAISING = """
+import sys
+if "process" in sys.argv:
+    from scheduler.desk.campaigns import CampaignDesk
+    def replan(_):
+        raise RuntimeError("the planner of this bench always fails")
+    CampaignDesk.replan = replan
+"""
+
+
+@dataclass
+class Told:
+    """What one condition gave."""
+
+    name: str
+    seconds: list[float] = field(default_factory=list)
+    ordered: list[str] = field(default_factory=list)
+    refused: int = 0
+    unheard: int = 0
+    doubled: int = 0
+    unjournalled: int = 0
+
+    @property
+    def is_well(self) -> bool:
+        return not (self.refused or self.unheard or self.doubled or self.unjournalled)
+
+    def row(self) -> str:
+        taken = sorted(self.seconds) or [math.nan]
+        p99 = taken[min(math.ceil(len(taken) * 0.99), len(taken)) - 1]
+        figures = [f"{1000 * one:.0f}" for one in (taken[len(taken) // 2], p99, taken[-1])]
+        counts = [str(one) for one in (self.refused, self.unheard, self.doubled, self.unjournalled)]
+        return " | ".join(["|", self.name, str(len(self.ordered)), *figures, *counts, "|"]).replace("| | ", "| ", 1)
+
+
+def pause(seconds: float) -> None:
+    CLOCK.sleep_until(CLOCK.monotonic() + seconds)
+
+
+@contextmanager
+def running(folder: Path, data: Path, **environment: str) -> Iterator[tuple[Station, int, Ears, subprocess.Popen]]:
+    """A station with one emergency that beats, and ears on its FIFO."""
+    path = folder / "config.toml"
+    path.write_text(CONFIG.format(data=data, port=free_port(), folder=folder))
+    station = peopled(configuration.load(path), CLOCK)
+    announcement = approved(station, "Vỡ đê", 2.0, 7, Priority.EMERGENCY)
+    ears = Ears(folder / "loa.pcm")
+    command = [sys.executable, "-m", "scheduler.cli", "--config", str(path), "run"]
+    with (folder / "told.txt").open("wb") as told:
+        process = subprocess.Popen(
+            command, stdout=told, stderr=told, cwd=ROOT, env=os.environ | environment, start_new_session=True
+        )
+    try:
+        until = CLOCK.monotonic() + 120
+        while not (station.desk.air.on_air().alive and station.desk.air.on_air().outputs):
+            if CLOCK.monotonic() > until or process.poll() is not None:
+                raise SystemExit(f"the station does not begin: {(folder / 'told.txt').read_text()}")
+            pause(0.1)
+        pause(3.0)
+        yield station, announcement, ears, process
+    finally:
+        process.terminate()
+        process.wait(30)
+        ears.close()
+        station.close()
+
+
+def press(station: Station, announcement: int, ears: Ears, told: Told) -> None:
+    """One order, heard and stopped."""
+    _, minh = people(station)
+    pause(max(0.0, 0.4 - (CLOCK.monotonic() - ears.last())))
+    mark = CLOCK.monotonic()
+    try:
+        slot_id = station.desk.emergency.break_in(minh, announcement)
+    except (LoaError, sqlite3.Error) as error:
+        told.refused += 1
+        print(f"  refused: {error}", file=sys.stderr)
+        return
+    if slot_id in told.ordered:
+        told.doubled += 1
+    told.ordered.append(slot_id)
+    while (heard := ears.first_after(mark)) is None and CLOCK.monotonic() - mark < PATIENCE:
+        pause(0.002)
+    if heard is None:
+        told.unheard += 1
+        return
+    told.seconds.append(heard - mark)
+    pause(0.1)
+    station.desk.air.stop(minh)
+    until = CLOCK.monotonic() + PATIENCE
+    while (known := station.desk.air.red.told(slot_id)) and known.state != "ended" and CLOCK.monotonic() < until:
+        pause(0.01)
+
+
+def checked(station: Station, told: Told) -> None:
+    """Every order has one row in the journal, once the station could write."""
+    until = CLOCK.monotonic() + 60
+    while station.parts.red.placed() and CLOCK.monotonic() < until:
+        pause(0.1)
+    sql = "SELECT slot_id, count(*) AS n FROM journal WHERE kind = 'airing' GROUP BY slot_id"
+    rows = {row["slot_id"]: row["n"] for row in station.parts.store.rows(sql)}
+    told.unjournalled = sum(rows.get(one, 0) == 0 for one in told.ordered)
+    told.doubled += sum(rows.get(one, 0) > 1 for one in told.ordered)
+    if not station.parts.journal.verify().whole:
+        raise SystemExit(f"{told.name}: the journal is broken")
+
+
+def children(process: subprocess.Popen, name: str) -> int:
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            words = (stat.parent / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if parent == process.pid and name.encode() in words:
+            return int(stat.parent.name)
+    raise SystemExit(f"no process {name}")
+
+
+@contextmanager
+def locked(station: Station) -> Iterator[None]:
+    with closing(sqlite3.connect(station.parts.store.path, timeout=60)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.rollback()
+
+
+def while_locked(count: int, told: Told, station: Station, announcement: int, ears: Ears) -> None:
+    """The lock is held for a minute at a time; in between the station may write."""
+    while len(told.ordered) + told.refused < count:
+        with locked(station):
+            until = CLOCK.monotonic() + LOCKED_FOR
+            while CLOCK.monotonic() < until and len(told.ordered) + told.refused < count:
+                press(station, announcement, ears, told)
+        checked(station, told)
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path]:
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m,mode=0700", "tmpfs", folder], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@contextmanager
+def busy_cores() -> Iterator[None]:
+    work = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))]
+    try:
+        yield
+    finally:
+        for one in work:
+            one.kill()
+            one.wait()
+
+
+def measured(name: str, count: int) -> Told:
+    told = Told(NAMES[name])
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="loa-red-", dir=memory_folder())))
+        data = stack.enter_context(small_disk(folder / "disk")) / "data" if name == "full" else folder / "data"
+        more = {}
+        if name == "planner":
+            (folder / "sitecustomize.py").write_text(RAISING)
+            more["PYTHONPATH"] = f"{folder}:{ROOT}"
+        station, announcement, ears, process = stack.enter_context(running(folder, data, **more))
+        with ExitStack() as condition:
+            if name == "full":
+                condition.enter_context(filled(data))
+            if name == "descriptors":
+                pid = children(process, "playout")
+                resource.prlimit(pid, resource.RLIMIT_NOFILE, (8, 4096))
+                condition.callback(resource.prlimit, pid, resource.RLIMIT_NOFILE, (1024, 4096))
+            if name == "page":
+                pid = children(process, "web")
+                os.kill(pid, signal.SIGSTOP)
+                condition.callback(os.kill, pid, signal.SIGCONT)
+            if name == "busy":
+                condition.enter_context(busy_cores())
+            if name == "locked":
+                while_locked(count, told, station, announcement, ears)
+            else:
+                for _ in range(count):
+                    press(station, announcement, ears, told)
+        checked(station, told)
+    return told
+
+
+NAMES = {
+    "quiet": "quiet",
+    "locked": "database locked for 60 s at a time",
+    "full": "not a byte left on the disk of the data",
+    "descriptors": "playout can open nothing more",
+    "page": "the page stands still",
+    "planner": "the planner raises",
+    "busy": "two busy processes on each core",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=100, help="orders in each condition")
+    parser.add_argument("--only", nargs="*", choices=NAMES, default=list(NAMES))
+    asked = parser.parse_args()
+    found = []
+    for name in asked.only:
+        if name == "full" and os.geteuid():
+            print("full: to mount a small disk takes root; left out", file=sys.stderr)
+            continue
+        print(f"{name} …", file=sys.stderr, flush=True)
+        found.append(measured(name, asked.count))
+    print("| Condition | Orders | Median ms | p99 ms | Most ms | Refused | Unheard | Doubled | Not journalled |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for one in found:
+        print(one.row())
+    sys.exit(0 if all(one.is_well for one in found) else 1)
+
+
+if __name__ == "__main__":
+    main()
