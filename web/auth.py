@@ -6,10 +6,8 @@ the database; the cookie is a random token and nothing else.
 """
 
 import hmac
-import logging
 import re
 import secrets
-import sqlite3
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -25,11 +23,8 @@ from scheduler.desk import Desk
 from scheduler.errors import NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store import Doing, SignedIn, doing, end, set_out
-from scheduler.store.database import writes_nothing
 from scheduler.store.web_sessions import DEVICE_DAYS
 from web.once import once, once_in_red
-
-log = logging.getLogger(__name__)
 
 bp = Blueprint("auth", __name__)
 Answer = ResponseReturnValue
@@ -77,7 +72,7 @@ def who_is_it() -> None:
     if g.token and (session := people.session(g.token, now)):
         g.person, g.csrf, g.session_id, g.must_change = session
         if request.endpoint not in BY_ITSELF:
-            _if_taken(lambda: people.touch(g.session_id, now))
+            station().parts.store.if_taken(lambda: people.touch(g.session_id, now))
     by_token = request.path.startswith("/api/")
     person, session_id = (None, "") if by_token else (g.person, str(g.session_id or ""))
     via = "api" if by_token else "page"
@@ -88,17 +83,6 @@ def who_is_it() -> None:
 def nobody_acts(_: BaseException | None) -> None:
     """After every request: what this thread does next is not this person's."""
     end()
-
-
-def _if_taken(write: Callable[[], object]) -> None:
-    """Write what is good to know where the database takes it at once; nobody is kept waiting for it."""
-    try:
-        with station().parts.store.hurried():
-            write()
-    except (Refused, sqlite3.Error) as error:
-        if not writes_nothing(error):
-            raise
-        log.info("not written, the database takes nothing just now: %s", error)
 
 
 def page_words() -> dict[str, Any]:
@@ -208,7 +192,8 @@ def act_key() -> str:
 def _acted(view: Callable[[], Answer], twin_waits: int, *, red: bool) -> Answer:
     people, key, now = station().parts.people, act_key(), station().clock.now()
     if red:
-        return once_in_red(people, current_app.extensions["red acts"], _if_taken, actor(), key, view, twin_waits, now)
+        acts, if_taken = current_app.extensions["red acts"], station().parts.store.if_taken
+        return once_in_red(people, acts, if_taken, actor(), key, view, twin_waits, now)
     return once(people, actor(), key, view, twin_waits, now)
 
 
@@ -238,7 +223,8 @@ def told_refusal(refused: NotPermitted) -> None:
     """Somebody signed in has asked for what is not theirs: the leader can read of it."""
     person: Person | None = g.get("person")
     if person is not None:
-        _if_taken(lambda: desk().parts.audit.refused(person, str(refused.details.get("act", "")), refused.reason))
+        audit, act_ = desk().parts.audit, str(refused.details.get("act", ""))
+        station().parts.store.if_taken(lambda: audit.refused(person, act_, refused.reason))
 
 
 def same_origin() -> None:

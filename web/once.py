@@ -42,7 +42,7 @@ def once(people: People, person: Person, key: str, view: Callable[[], Answer], w
 def once_in_red(
     people: People,
     acts: UnwrittenActs,
-    if_taken: Callable[[Callable[[], object]], None],
+    if_taken: Callable[[Callable[[], object]], bool],
     person: Person,
     key: str,
     view: Callable[[], Answer],

@@ -21,6 +21,9 @@ TO_DO_REASONS: dict[str, str] = {
     "output_down": "Đầu ra “{output}” đã ngừng[: {message}]. Hãy sửa rồi mở lại đầu ra.",
     "unheard": "Không đầu ra nào là loa nên loa không kêu[: {where}].",
     "unheard_zone": "Vùng {zone} không có đầu ra nào là loa nên ở đó loa không kêu.",
+    "plan_failed": (
+        "Trạm không xếp lại được lịch những ngày tới[: {fault}]. Lịch cũ và phát khẩn vẫn chạy; hãy báo người quản trị."
+    ),
     "not_aired_today": "Hôm nay {airings} lượt không phát được.[ {why}]",
     "not_planned_today": "Hôm nay không xếp được lượt {ordinals}.[ {why}]",
     "duties_due": "Công văn {number}: {count} việc phải xong trong ngày {day}.",

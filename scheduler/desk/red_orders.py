@@ -7,7 +7,6 @@ transaction, there are only rows. Nothing here sounds, plans, or waits for a loc
 
 import logging
 import secrets
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,9 +15,7 @@ from functools import partial
 from scheduler.core.model import Person, Slot, Trigger
 from scheduler.core.stops import StopReason
 from scheduler.desk.parts import Parts, permit
-from scheduler.errors import Refused
 from scheduler.store import instant_of, instant_text
-from scheduler.store.database import writes_nothing
 from scheduler.store.doing import doing
 from scheduler.store.journal import Entry
 from scheduler.store.red_ring import Fields, Placed
@@ -219,10 +216,5 @@ class RedOrders:
 
     def _now(self, write: Callable[[], object]) -> None:
         """Have it in rows at once where the database takes it; else playout will."""
-        try:
-            with self._parts.store.hurried():
-                write()
-        except (Refused, sqlite3.Error) as error:
-            if not writes_nothing(error):
-                raise
-            log.info("an order stands in the ring, its rows follow: %s", error)
+        if not self._parts.store.if_taken(write):
+            log.info("an order stands in the ring, its rows follow")

@@ -141,6 +141,15 @@ def _clock(on_air: OnAir, zone_name: str) -> Task:
     return Task("clock_untrusted:station", "clock_ran_ahead", Gravity.NOW, Mend.CLOCK, details=details)
 
 
+def _fault(fault: dict[str, Any]) -> Task:
+    """What failed last in playout itself, which went on all the same."""
+    if fault["part"] == "plan":
+        details = {"fault": str(fault["cause"])}
+        return Task("plan_failed:station", "plan_failed", Gravity.FAILS, Mend.STATION, details=details)
+    details = {"why": str(fault["reason"]), "count": str(fault["count"])}
+    return Task("playout_fault:station", "playout_fault", Gravity.NOW, Mend.STATION, details=details)
+
+
 def of_the_air(on_air: OnAir, config: Config) -> Iterator[Task]:
     """What is not well at this moment: playout, the clock, outputs."""
     zones = {output.name: output.zones for output in config.outputs}
@@ -150,8 +159,7 @@ def of_the_air(on_air: OnAir, config: Config) -> Iterator[Task]:
     if not on_air.clock_trusted:
         yield _clock(on_air, config.station.time_zone)
     if fault := _fault_lately(on_air):
-        details = {"why": str(fault["reason"]), "count": str(fault["count"])}
-        yield Task("playout_fault:station", "playout_fault", Gravity.NOW, Mend.STATION, details=details)
+        yield _fault(fault)
     for output in on_air.outputs:
         if output["state"] != "open":
             reason = "output_down" if output["state"] == "down" else "output_trouble"

@@ -158,7 +158,7 @@ class TokenDesk:
             return None
         used = found.token.last_used_at
         if used is None or now - used >= _USED_EVERY or now < used:
-            self._rows.used(found.token.id, address[:60], now)
+            self._parts.store.if_taken(lambda: self._rows.used(found.token.id, address[:60], now))
         return found
 
     def holder(self, secret: str) -> TokenUse | None:

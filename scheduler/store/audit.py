@@ -8,17 +8,15 @@ together by their hashes as the journal's do, and are never changed. Secrets and
 import hashlib
 import json
 import logging
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from scheduler.core.model import Person
 from scheduler.core.rules import local_day
-from scheduler.errors import Refused
 from scheduler.store.audit_tables import NOISE, TITLES, Watched, by_people_only, told, watches
 from scheduler.store.chain import GENESIS, START, Break, Chain, Mark, row_hash, snapshot, walk
-from scheduler.store.database import Row, Store, insert, instant_text, json_text, writes_nothing
+from scheduler.store.database import Row, Store, insert, instant_text, json_text
 from scheduler.store.doing import doing
 
 log = logging.getLogger(__name__)
@@ -172,13 +170,8 @@ class Audit:
 
     def event_if_taken(self, kind: str, *, person: Person | None = None, **facts: Any) -> None:
         """The same where nobody may be kept waiting: a database that takes nothing just now is not told."""
-        try:
-            with self.store.hurried():
-                self.event(kind, person=person, **facts)
-        except (Refused, sqlite3.OperationalError) as error:
-            if not writes_nothing(error):
-                raise
-            log.warning("not in the log of acts, the database takes nothing: %s: %s", kind, error)
+        if not self.store.if_taken(lambda: self.event(kind, person=person, **facts)):
+            log.warning("not in the log of acts, the database takes nothing just now: %s", kind)
 
     def refused(self, person: Person, act: str, reason: str) -> None:
         """Somebody asked for what they have no right to; the same again within a minute is told once."""

@@ -211,6 +211,17 @@ class Store:
             if not was:
                 conn.execute(f"PRAGMA busy_timeout={getattr(self._local, 'wait_ms', BUSY_TIMEOUT_MS)}")
 
+    def if_taken(self, write: Callable[[], object]) -> bool:
+        """Write what is good to know where it is taken at once; whether it was. Nobody is kept waiting for it."""
+        try:
+            with self.hurried():
+                write()
+        except (Refused, sqlite3.Error) as error:
+            if not writes_nothing(error):
+                raise
+            return False
+        return True
+
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
         """A transaction that keeps nothing: what would be refused in it is refused, all else is as it was before.

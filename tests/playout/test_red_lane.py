@@ -202,6 +202,8 @@ def test_a_plan_that_fails_stops_no_order_and_is_told(station, cast, clock, star
     service.run_stepped(clock, clock.now() + timedelta(seconds=40))
     assert [(row["slot_id"], row["outcome"]) for row in rows(station)] == [(slot_id, "played")]
     assert "ZeroDivisionError" in station.parts.jobs.heartbeat("playout").state["fault"]["cause"]
+    (task,) = [task for task in station.desk.to_do.open() if task.key == "plan_failed:station"]
+    assert "ZeroDivisionError" in task.details["fault"]
 
 
 def test_playout_plans_around_a_persons_order_and_the_press_does_not(

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -79,6 +80,21 @@ class TestVitals:
         assert house.killed == []
         house.seconds(1)
         assert house.killed == ["playout"]
+
+    def test_beats_are_read_once_more_before_a_process_is_ended(self, house):
+        house.seconds(60)
+        house.beating = {"web"}
+        house.seconds(29)
+        reads = []
+
+        def beat(name):
+            reads.append(name)
+            return "it came back" if name == "playout" and reads.count("playout") > 1 else house.beats[name]
+
+        house.vitals._rows = SimpleNamespace(beat=beat, write=house.write)
+        house.seconds(1)
+        assert reads.count("playout") == 2
+        assert house.killed == []
 
     def test_one_that_beats_again_is_given_all_its_patience_again(self, house):
         house.seconds(60)

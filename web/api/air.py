@@ -145,16 +145,16 @@ def play(asked: Asked) -> Told:
 @air.post(
     "/on-air/stop",
     may="stop",
-    says="Stop what sounds now; with `slot_id`, only if it is still that one.",
+    says="Stop what sounds now; with `slot_id`, only if it is still that one. `waiting`: emergencies that will sound.",
     takes=ref("StopIn"),
     status=202,
-    gives=given(ordered={"type": "boolean"}),
+    gives=given(ordered={"type": "boolean"}, waiting={"type": "integer"}),
 )
 def stop(asked: Asked) -> Told:
     slot_id = asked.body.get("slot_id") or None
     if slot_id is not None:
-        permit(asked.actor, "stop", desk().parts.slots.slot(slot_id).zone)
+        permit(asked.actor, "stop", desk().air.red.zone_of(slot_id))
     elif asked.actor.zones:
         permit(asked.actor, "stop", DEFAULT_ZONE)  # who has zones says what is to stop
-    desk().air.stop(asked.actor, slot_id)
-    return Told({"ordered": True})
+    left = desk().air.stop(asked.actor, slot_id, also_waiting=asked.body.get("also_waiting", False))
+    return Told({"ordered": True, "waiting": len(left)})

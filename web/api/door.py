@@ -18,6 +18,7 @@ from scheduler.desk.parts import permit
 from scheduler.desk.tokens import TokenUse
 from scheduler.errors import NotFound, Refused
 from scheduler.store import Doing, set_out
+from scheduler.store.unwritten import UnwrittenActs
 from web.api.body import is_text, read_json
 from web.api.contract import PATH_FIELDS, Asked, Operation, Told
 from web.api.problems import Invalid
@@ -30,6 +31,8 @@ from web.pace import begin
 __all__ = ["Rates", "entered", "run"]
 
 BEARER = "bearer "
+RED = frozenset({"break_in", "drill", "stop"})
+"""Rights to what waits for no lock."""
 JSON = "application/json"
 BYTES = "application/octet-stream"
 _KEY = re.compile(r"[\x21-\x7e]{8,100}")
@@ -221,7 +224,8 @@ def _once(operation: Operation, asked: Asked, values: Mapping[str, Any], key: st
     """The same key again gets the first answer; the act is done once. What was refused may be sent again."""
     people, kept_as = station().parts.people, f"api:{asked.token.id if asked.token else 0}:{key}"
     digest = _digest(operation, values, asked.body)
-    before = people.act_once(kept_as, asked.actor, station().clock.now())
+    acts: UnwrittenActs = current_app.extensions["red acts"]
+    before = _begun(operation, asked, kept_as, acts)
     if before == "":
         raise Refused("under_way")
     if before is not None:
@@ -234,7 +238,26 @@ def _once(operation: Operation, asked: Asked, values: Mapping[str, Any], key: st
         kept = _text(told)
         return answer
     finally:
-        people.act_done(kept_as, kept)
+        if acts.done(kept_as, kept):
+            station().parts.store.if_taken(lambda: people.act_done(kept_as, kept))
+        else:
+            people.act_done(kept_as, kept)
+
+
+def _begun(operation: Operation, asked: Asked, kept_as: str, acts: UnwrittenActs) -> str | None:
+    """Claim the one act of a key: None = go on, else what was answered ("" = it is under way).
+
+    An emergency and a stop wait for nobody who holds the database: they are kept in mind too.
+    """
+    parts, now = station().parts, station().clock.now()
+    if operation.may not in RED:
+        return parts.people.act_once(kept_as, asked.actor, now)
+    before = acts.begin(kept_as)
+    if before is None and (before := parts.people.act_led(kept_as, asked.actor)) is not None:
+        acts.done(kept_as, before or None)
+    if before is None:
+        parts.store.if_taken(lambda: parts.people.act_once(kept_as, asked.actor, now))
+    return before
 
 
 def _again(kept: dict[str, Any], digest: str) -> Response:

@@ -10,17 +10,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from scheduler.core.model import DEFAULT_ZONE, Trigger
+from scheduler.core.model import DEFAULT_ZONE, Slot, Trigger
 from scheduler.desk.emergency import GRACE, Order
 from scheduler.desk.parts import permit
 from scheduler.errors import NotFound
 from scheduler.station import MOST_TYPED
-from scheduler.store import SlotFacts
 from web.api import told
 from web.api.confirming import proof, typed_code
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.shapes import CODE, ID, ZONE, also, array, given, nothing, taken, text
 from web.auth import desk, station
+from web.red_words import order_known
 
 subject = Subject("emergency", "Phát khẩn cấp: over everything, at any hour, by a person with that right.")
 
@@ -148,7 +148,7 @@ def cancel(asked: Asked, slot_id: str) -> Told:
     gives=ref("EmergencyOrder"),
 )
 def make_correction(asked: Asked, slot_id: str) -> Told:
-    permit(asked.actor, "break_in", _facts(slot_id).slot.zone)
+    permit(asked.actor, "break_in", _facts(slot_id)["slot"].zone)
     station().make_correction(asked.actor, slot_id)
     return Told(_told(_facts(slot_id)))
 
@@ -162,7 +162,7 @@ def make_correction(asked: Asked, slot_id: str) -> Told:
     status=202,
 )
 def correct(asked: Asked, slot_id: str) -> Told:
-    permit(asked.actor, "break_in", _facts(slot_id).slot.zone)
+    permit(asked.actor, "break_in", _facts(slot_id)["slot"].zone)
     return _ordered(station().correct(asked.actor, slot_id, prove=proof(asked, "break_in")))
 
 
@@ -218,19 +218,19 @@ def _address(slot_id: str) -> str:
     return f"/api/v1/emergency/orders/{slot_id}"
 
 
-def _facts(slot_id: str) -> SlotFacts:
-    facts = desk().parts.slots.facts(slot_id)
-    if facts.slot.trigger not in {Trigger.EMERGENCY, Trigger.DRILL}:
+def _facts(slot_id: str) -> dict[str, Any]:
+    known = order_known(slot_id)
+    if known["slot"].trigger not in {Trigger.EMERGENCY, Trigger.DRILL}:
         raise NotFound("emergency", slot_id)
-    return facts
+    return known
 
 
-def _told(facts: SlotFacts) -> dict[str, Any]:
-    is_real = facts.slot.trigger is Trigger.EMERGENCY
-    work = desk().emergency
-    return told.slot(facts.slot, facts.title) | {
-        "text": facts.row["text"],
-        "operator": facts.row["operator"] or "",
-        "correction_text": work.correction_text(facts.slot.id) if is_real else "",
-        "correction_id": work.correction_ready(facts.slot.id) if is_real else None,
+def _told(known: dict[str, Any]) -> dict[str, Any]:
+    slot: Slot = known["slot"]
+    is_real, work = slot.trigger is Trigger.EMERGENCY, desk().emergency
+    return told.slot(slot, known["title"]) | {
+        "text": known["text"],
+        "operator": known["operator"],
+        "correction_text": work.correction_text(slot.id) if is_real else "",
+        "correction_id": work.correction_ready(slot.id) if is_real else None,
     }

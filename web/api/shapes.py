@@ -124,6 +124,7 @@ _STANDING = dict.fromkeys(("planned", "whole", "partly", "partly_ms", "silent", 
 _ANY_TEXT: Schema = {"type": "string"}
 _FLAG: Schema = {"type": "boolean"}
 _AT_ONCE = also(_FLAG, description="Without the seconds of grace; for a machine behind which nobody stands to cancel.")
+_ALSO_WAITING = also(_FLAG, description="End the emergencies and drills that wait for their turn, too.")
 _NUMBER: Schema = {"type": "number"}
 
 
@@ -239,7 +240,7 @@ COMPONENTS: Mapping[str, Schema] = {
     "LeaveOutIn": taken(("why",), why=text(500)),
     "AnswerIn": taken((), state=chosen(TicketState), words=text(2000)),
     "ClockIn": taken(("seen",), seen=INSTANT),
-    "StopIn": taken((), slot_id=text(100)),
+    "StopIn": taken((), slot_id=text(100), also_waiting=_ALSO_WAITING),
     "EmergencyIn": taken(("announcement_id",), announcement_id=ID, zone=ZONE, code=CODE, at_once=_AT_ONCE),
     "EmergencyTextIn": taken(("text",), text=text(15_000), title=_TITLE, zone=ZONE, code=CODE, at_once=_AT_ONCE),
     "DrillIn": taken(("announcement_id",), announcement_id=ID, zone=ZONE),
