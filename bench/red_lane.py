@@ -84,7 +84,7 @@ class Told:
         p99 = taken[min(math.ceil(len(taken) * 0.99), len(taken)) - 1]
         figures = [f"{1000 * one:.0f}" for one in (taken[len(taken) // 2], p99, taken[-1])]
         counts = [str(one) for one in (self.refused, self.unheard, self.doubled, self.unjournalled)]
-        return " | ".join(["|", self.name, str(len(self.ordered)), *figures, *counts, "|"]).replace("| | ", "| ", 1)
+        return f"| {' | '.join([self.name, str(len(self.ordered)), *figures, *counts])} |"
 
 
 def pause(seconds: float) -> None:
