@@ -16,6 +16,7 @@ from scheduler.core.approval import may
 from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.core.make_good import is_owed
 from scheduler.core.model import HOUSE_RATE, AiringOutcome, Priority, Role, Slot, Trigger, milliseconds_of
+from scheduler.core.output_share import described
 from scheduler.core.stops import STATION_STOPPING, WhyEnded
 from scheduler.core.timeline import Event, Interrupted, Over, Timeline
 from scheduler.desk import Desk
@@ -267,7 +268,8 @@ class InHand:
             self.incoming.close(slot.id)
         self.titles.pop(slot.id, None)
         self.unwritten.put(slot.id, lambda: self._write_end(slot, at), lambda: self._write_end(slot, plain))
-        log.info("slot %s: %s %s, %d ms measured", slot.id, ending.outcome, ending.reason, ending.played_ms)
+        heard = "; ".join(map(described, ending.shares or ())) or f"{ending.played_ms} ms"
+        log.info("slot %s: %s %s, measured: %s", slot.id, ending.outcome, ending.reason, heard)
 
     def _write_end(self, slot: Slot, ending: Ending) -> None:
         """May be called again after it failed: what is written already stays."""
