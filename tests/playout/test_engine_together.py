@@ -477,7 +477,8 @@ def test_the_same_sound_for_all_and_what_is_reported_was_captured(
         assert out.sound.min(initial=0) >= 0
     for event in desk.ended:
         taken = dict(event.frames)
-        assert event.frames_accepted == min(taken[name] for name in ("one", "two", "other")), "null is no loudspeaker"
+        loud = [frames for name, frames in taken.items() if name != "null"]  # which is no loudspeaker
+        assert event.frames_accepted == min(loud, default=0)
         assert event.frames_accepted <= event.frames_total or event.cut is None
         if taken:
             assert taken["one"] == taken["two"]
