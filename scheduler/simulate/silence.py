@@ -57,8 +57,9 @@ class Heard:
 
 
 class Witness(Null):
-    """An output that discards, can be broken, and remembers."""
+    """An output that discards, can be broken, and remembers; it stands for a loudspeaker."""
 
+    counts = True
     silent = True
 
     def __init__(
