@@ -20,10 +20,11 @@ from scheduler.core.report import Form, Unit, told
 from scheduler.core.report_headline import share
 from scheduler.core.report_words import zone_words
 from scheduler.core.share_chart import share_chart
-from scheduler.core.share_words import NOT_APART, headline_text, outputs_text, share_text, shares_in
+from scheduler.core.share_words import NOT_APART, headline_text, outputs_text, share_text
 from scheduler.core.spreadsheet import safe_cell
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.desk.exports import Order
+from scheduler.store.endings import shares_of
 from scheduler.store.heard import HeardRows, StoredHeard
 from scheduler.store.journal_search import Filter, place_of
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
@@ -167,8 +168,8 @@ def _cells(row: dict[str, Any]) -> tuple[object, ...]:
         row["approver"],
         row["operator"],
         row["voice"],
-        outputs_text(row["outputs"], shares_in(row["shares_json"])),
-        headline_text(shares_in(row["shares_json"])) if row["outputs"] else "",
+        outputs_text(row["outputs"], shares_of(row)),
+        headline_text(shares_of(row)) if row["outputs"] else "",
         row["audio_sha256"],
         row["hash"],
     )
@@ -179,7 +180,7 @@ def outputs_told(row: dict[str, Any], *, whole: bool = True) -> list[dict[str, A
 
     `whole` False: without the first instant, for a list.
     """
-    shares = shares_in(row["shares_json"])
+    shares = shares_of(row)
     if shares is not None:
         zone = ZoneInfo(station().config.station.time_zone)
         return [{"words": share_text(one, zone, instant=whole), "counts": one.counts} for one in shares]
@@ -201,7 +202,7 @@ def _told(row: dict[str, Any], *, whole: bool = True) -> dict[str, Any]:
         "late": late if late is not None and abs(late) >= 1 else None,
         "offset": None if late is None else f"{late:+.1f}".replace(".", ","),
         "heard_on": outputs_told(row, whole=whole),
-        "headline": headline_text(shares) if (shares := shares_in(row["shares_json"])) else "",
+        "headline": headline_text(shares) if (shares := shares_of(row)) else "",
         "cause": TRIGGERS.get(row["trigger"], row["trigger"]),
     }
 

@@ -25,10 +25,11 @@ from scheduler.commands.base import (
 from scheduler.core.model import AiringOutcome, Refusal, Slot, Trigger
 from scheduler.core.output_share import to_row
 from scheduler.core.report_headline import unheard_warning
-from scheduler.core.share_words import headline_text, share_text, shares_in
+from scheduler.core.share_words import headline_text, share_text
 from scheduler.core.standing import Tally, tally_text
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.store import Row, Verification
+from scheduler.store.endings import shares_of
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -138,11 +139,16 @@ def journal(context: Context, day: date | None, verify: bool, since: date | None
         found = station.desk.proof.verify(since) if verify else None
         if as_json:
             told: dict[str, Any] = {"date": day.isoformat(), "rows": [_row_json(row, station) for row in rows]}
+            told["relays"] = [
+                {"at": local(at, station.config).isoformat(), "slot_id": slot_id, "reason": reason, "way": way}
+                for at, slot_id, reason, way in _relay_changes(station, day)
+            ]
             if found:
                 told["verify"] = verify_json(found)
             print_json(told)
         else:
             print_journal(station, day, rows)
+            _print_relays(station, day, rows)
             if found:
                 click.echo(verify_text(found))
         if found and not found.whole:
@@ -152,7 +158,7 @@ def journal(context: Context, day: date | None, verify: bool, since: date | None
 def _row_json(row: Row, station: "Station") -> Row:
     """A journal row with local times; instants in the row are UTC text."""
     told = {name: value for name, value in row.items() if name not in {"outputs_json", "shares_json"}}
-    shares = shares_in(row["shares_json"])
+    shares = shares_of(row)
     told |= {"shares": None if shares is None else to_row(shares), "headline": _headline(row)}
     for name in ("at", "planned_start", "actual_start", "actual_end", "approved_at"):
         if told[name]:
@@ -213,7 +219,7 @@ def print_journal(station: "Station", day: date, rows: Sequence[Row]) -> None:
     print_table(heads, table)
     zone = ZoneInfo(station.config.station.time_zone)
     for row in rows:
-        for share in shares_in(row["shares_json"]) or ():
+        for share in shares_of(row) or ():
             click.echo(f"  {row['seq']}  {share_text(share, zone)}")
     aired = [row for row in rows if row["trigger"] != Trigger.TEST]
     tally = Tally.total(
@@ -225,9 +231,27 @@ def print_journal(station: "Station", day: date, rows: Sequence[Row]) -> None:
     click.echo(f"Tổng thời lượng đo được: {tally.played_ms / 1000:.1f} giây")
 
 
+def _relay_changes(station: "Station", day: date) -> list[tuple[datetime, str, str, str]]:
+    """What relays of a day went through: when, whose slot, the reason code, from which source to which."""
+    found = []
+    for row in station.parts.airings.beside(day, day, ("relay",)):
+        slot_id, _, way = row["note"].partition(": ")
+        found.append((datetime.fromisoformat(row["at"]), slot_id, row["reason"], way))
+    return found
+
+
+def _print_relays(station: "Station", day: date, rows: Sequence[Row]) -> None:
+    titles = {row["slot_id"]: row["title"] for row in rows}
+    if not (changes := _relay_changes(station, day)):
+        return
+    click.echo("Nguồn tiếp âm:")
+    for at, slot_id, reason, way in changes:
+        click.echo(f"  {clock_text(at, station.config)}  {titles.get(slot_id, slot_id)}: {sentence(reason)} ({way})")
+
+
 def _headline(row: Row) -> str:
     """The worst loudspeaker of an airing; nothing of one that no output was asked to sound."""
-    return headline_text(shares_in(row["shares_json"])) if row["outputs"] else ""
+    return headline_text(shares_of(row)) if row["outputs"] else ""
 
 
 COMMANDS = (plan, journal)

@@ -4,13 +4,12 @@ The page, `loa journal`, the exports and the certificate say it in these words, 
 row from before outputs were measured one by one it says so, and claims no second for any of them.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from itertools import groupby
 
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.core.output_share import OutputShare, from_row, worst, worst_by_zone
+from scheduler.core.output_share import OutputShare, worst, worst_by_zone
 from scheduler.core.wording import REASONS, sentence
 
 __all__ = [
@@ -20,16 +19,10 @@ __all__ = [
     "outputs_text",
     "seconds_text",
     "share_text",
-    "shares_in",
 ]
 
 NOT_APART = "chưa đo riêng từng đầu ra"
 NOT_COUNTED = "không tính là loa"
-
-
-def shares_in(text: str | None) -> tuple[OutputShare, ...] | None:
-    """What a row's `shares_json` holds; None of a row from before outputs were measured one by one."""
-    return None if text is None else from_row(json.loads(text))
 
 
 def seconds_text(ms: int) -> str:

@@ -11,11 +11,11 @@ from typing import Any
 from scheduler.core.model import Priority, Trigger
 from scheduler.core.province_link import clusters_of
 from scheduler.core.province_out import AiredRow, Sender, play_logs, statuses
-from scheduler.core.share_words import shares_in
 from scheduler.core.standing import Standing, standing_of
 from scheduler.desk.link_state import PLAYOUT_SILENT_AFTER, LinkState, link_state, release
 from scheduler.desk.parts import Parts
 from scheduler.store import Row, instant_of, instant_or_none
+from scheduler.store.endings import shares_of
 from scheduler.store.province import Province, Queue
 
 PROCESS = "province"
@@ -97,7 +97,7 @@ def _aired(row: Row) -> AiredRow | None:
         ended_at=instant_or_none(row["actual_end"]),
         played_ms=row["played_ms"],
         outputs=json.loads(row["outputs_json"]),
-        shares=shares_in(row["shares_json"]),
+        shares=shares_of(row),
         made_at=instant_or_none(row["made_at"]),
         author=row["author"],
         approver=row["approver"],

@@ -25,11 +25,11 @@ from scheduler.core.report_period import Period
 from scheduler.core.report_proof import LogRow, log_report
 from scheduler.core.report_sums import Figures, Origins, add_up, field_of, relay_amounts
 from scheduler.core.rules import parse_date
-from scheduler.core.share_words import shares_in
 from scheduler.desk.ledger import LedgerDesk
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
 from scheduler.store import Row, StoredDispatch, Verification, instant_of
+from scheduler.store.endings import shares_of
 from scheduler.store.heard import HeardRows
 from scheduler.store.journal_search import Filter
 from scheduler.store.report_rows import DayParts, ReportRows
@@ -278,7 +278,7 @@ class ReportDesk:
             relay_source=sources.get(row["slot_id"], ""),
             hash=row["hash"],
             planned_ms=row["planned_ms"] or 0,
-            shares=shares_in(row["shares_json"]),
+            shares=shares_of(row),
         )
 
     def _chain(self) -> Chain:

@@ -16,7 +16,6 @@ from scheduler.core.share_words import (
     outputs_text,
     seconds_text,
     share_text,
-    shares_in,
 )
 from scheduler.core.standing import Standing, Tally, standing_of, tally_text
 
@@ -53,7 +52,6 @@ def test_a_zone_that_only_a_file_serves_is_named():
 
 
 def test_a_row_from_before_says_what_it_knew_and_no_second():
-    assert shares_in(None) is None
     assert headline_text(None) == missed_text(None) == NOT_APART
     assert outputs_text({"loa": "ok", "FM": "mất dây"}, None) == f"loa; FM: mất dây ({NOT_APART})"
 

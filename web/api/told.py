@@ -14,12 +14,13 @@ from flask import g
 
 from scheduler.core.model import Announcement, Boost, Campaign, Phase, Refusal, Slot, Window
 from scheduler.core.output_share import to_row
-from scheduler.core.share_words import headline_text, shares_in
+from scheduler.core.share_words import headline_text
 from scheduler.core.to_do import Task, said
 from scheduler.core.wording import sentence
 from scheduler.desk.uploads import UploadState
 from scheduler.errors import NotFound
 from scheduler.store import Job, StoredClip, StoredDispatch
+from scheduler.store.endings import shares_of
 from web.auth import desk, station
 
 __all__ = [
@@ -215,7 +216,7 @@ _JOURNAL = (
 def journal_row(row: Mapping[str, Any]) -> dict[str, Any]:
     told = {name: row[name] for name in _JOURNAL}
     instants = ("at", "planned_start", "actual_start", "actual_end", "approved_at")
-    shares = shares_in(row["shares_json"])
+    shares = shares_of(row)
     return (
         told
         | {name: instant(row[name]) for name in instants}

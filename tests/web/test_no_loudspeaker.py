@@ -1,0 +1,65 @@
+"""A station or a zone without a loudspeaker says so in large type wherever somebody could believe that one sounds."""
+
+from dataclasses import replace
+
+import pytest
+
+from scheduler.config import OutputConfig
+
+LARGE = 'class="mute-word">Loa không kêu<'
+CARD = {"name": "Loa", "kind": "soundcard", "state": "open", "message": "", "device": "hw:0", "dropped": 0}
+
+
+@pytest.fixture
+def beat(station, clock):
+    def write(*outputs):
+        state = {"airings": [], "outputs": [CARD | one for one in outputs], "clock_trusted": True}
+        station.parts.jobs.beat("playout", 1, clock.now(), state)
+
+    return write
+
+
+PAGES = ("/truc-tiep", "/khan-cap", "/lich")
+
+
+@pytest.mark.parametrize("kind", ["wavfile", "null", "icecast"])
+def test_every_page_that_speaks_of_the_air_says_it_in_large_type(lans, beat, kind):
+    beat({"kind": kind})
+    for page in PAGES:
+        assert LARGE in lans.get(page).text, page
+
+
+def test_a_loudspeaker_is_not_called_mute(lans, beat):
+    for outputs in ([{}], [{"kind": "rtp"}, {"name": "ghi", "kind": "wavfile"}], [{"kind": "icecast", "counts": True}]):
+        beat(*outputs)
+        for page in PAGES:
+            assert "mute-word" not in lans.get(page).text, (outputs, page)
+
+
+def test_an_output_in_trouble_is_said_to_be_that_and_not_to_be_a_file(lans, beat):
+    beat({"state": "retrying", "message": "mất dây"})
+    text = lans.get("/truc-tiep").text
+    assert "Đầu ra “Loa” có lỗi" in text
+    assert "mute-word" not in text
+
+
+class TestTwoZones:
+    @pytest.fixture
+    def config(self, config):
+        outputs = (OutputConfig("Loa", "soundcard", zones=("bac",)), OutputConfig("ghi", "wavfile", zones=("nam",)))
+        return replace(config, outputs=outputs)
+
+    def test_a_zone_without_a_loudspeaker_is_named(self, lans, beat):
+        beat({}, {"name": "ghi", "kind": "wavfile"})
+        text = lans.get("/truc-tiep").text
+        assert "Có vùng loa không kêu" in text
+        assert "nam" in text.partition("Không đầu ra nào là loa ở: ")[2][:10]
+
+
+def test_the_guide_says_it_and_a_file_is_no_step_done(hungs, beat, station):
+    beat({"kind": "wavfile"})
+    text = hungs.get("/bat-dau/dau-ra").text
+    assert LARGE in text
+    assert "Tôi nghe thấy" not in text
+    beat({})
+    assert "Tôi nghe thấy" in hungs.get("/bat-dau/dau-ra").text
