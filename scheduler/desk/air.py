@@ -30,6 +30,7 @@ from scheduler.core.stops import StopReason
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.desk.red_orders import BY_LANE, RedOrders
 from scheduler.desk.rundowns import Rundowns
+from scheduler.desk.standing import end_dead
 from scheduler.errors import Refused
 from scheduler.store import Ending, Row, StoredClip, instant_text
 from scheduler.store.journal import Entry
@@ -156,9 +157,11 @@ class AirDesk:
             raise Refused(verdict.reason, **verdict.details)
         if slot.trigger in BY_LANE:
             return self.red.order(actor, slot, self._title(slot), entry)
+        alive = self.on_air().alive
         with parts.store.write() as db:
-            if standing := self.standing(slot):
-                return standing
+            if same := self.standing(slot):
+                return same
+            end_dead(parts, slot, now, playout_runs=alive)
             parts.slots.add(slot, actor.id, now)
             if entry is not None:
                 parts.journal.append(db, entry)
@@ -214,7 +217,7 @@ class AirDesk:
         return taken
 
     def standing(self, slot: Slot) -> str | None:
-        """The open order that says the same in the same zone, if there is one (its slot's id)."""
+        """The open order that says the same in the same zone and may still sound (its slot's id)."""
         return self.red.standing(slot)
 
     def ask_gate(

@@ -15,6 +15,7 @@ from functools import partial
 from scheduler.core.model import Person, Slot, Trigger
 from scheduler.core.stops import StopReason
 from scheduler.desk.parts import Parts, permit
+from scheduler.desk.standing import standing, valid_for
 from scheduler.store import instant_of, instant_text
 from scheduler.store.doing import doing
 from scheduler.store.journal import Entry
@@ -79,8 +80,8 @@ class RedOrders:
             parts.store.fence()
         if self._usable:
             with parts.red.alone():
-                if standing := self.standing(slot):
-                    return standing
+                if same := self.standing(slot):
+                    return same
                 order = order_fields(slot, title, operator, doing(), parts.clock.now(), entry)
                 number = parts.red.put(order)
             if number is not None:
@@ -89,26 +90,26 @@ class RedOrders:
                 return slot.id
         parts.reserve.let_go()
         with parts.store.write() as db:
-            if standing := self.standing(slot):
-                return standing
+            if same := self.standing(slot):
+                return same
             parts.slots.add(slot, operator.id, parts.clock.now())
             if entry is not None:
                 parts.journal.append(db, entry)
         return slot.id
 
     def standing(self, slot: Slot) -> str | None:
-        """The open order that says the same in the same zone (its slot's id), in the ring or in rows."""
+        """The open order that says the same in the same zone and may still sound (its slot's id), in ring or rows."""
+        now = self._parts.clock.now()
+        dead = now - valid_for(self._parts, slot)
         same, ended = (slot.audio_sha256, slot.trigger.value, slot.zone), set()
         for one in self.orders():
-            if one.state in OPEN and one.cancel is None:
+            never_taken = one.state in UNHEARD and instant_of(one.order["start"]) < dead
+            if one.state in OPEN and one.cancel is None and not never_taken:
                 if (one.order["sha256"], one.order["trigger"], one.order["zone"]) == same:
                     return one.key
             else:
                 ended.add(one.key)
-        sql = (
-            "SELECT id FROM slot WHERE audio_sha256 = ? AND trigger = ? AND zone = ? AND outcome IS NULL ORDER BY start"
-        )
-        return next((str(row["id"]) for row in self._parts.store.rows(sql, same) if row["id"] not in ended), None)
+        return standing(self._parts, slot, now, ended)
 
     def orders(self) -> list[Placed]:
         """Every order in the ring whose rows do not tell its end yet."""

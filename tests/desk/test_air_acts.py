@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.config import CapConfig
+from scheduler.core.model import AiringOutcome
 from scheduler.errors import Refused
 from scheduler.station import Station
 
@@ -83,3 +84,35 @@ def test_caps_refuse_play_now_too(config, clock, cast, lan, cap, reason):
         playout.stop()
     assert refused(lambda: capped.desk.air.play_now(lan, announcement_id)) == reason
     capped.close()
+
+
+def test_an_order_that_nobody_took_while_it_was_valid_blocks_nothing_and_gets_its_end(station, cast, clock):
+    announcement_id = cast.approved(5.0)
+    first = station.desk.air.play_now(cast.minh, announcement_id)
+    with pytest.raises(Refused, match="already_on_air"):
+        station.desk.air.play_now(cast.minh, announcement_id)
+    clock.advance(station.config.rules.late_tolerance.total_seconds() + 1)
+    second = station.desk.air.play_now(cast.minh, announcement_id)
+    dead = station.parts.slots.slot(first)
+    assert (dead.outcome, dead.reason) == (AiringOutcome.MISSED, "station_off")
+    assert station.parts.slots.slot(second).outcome is None
+
+
+def test_an_order_that_is_sounding_stands_however_long_ago_it_was_given(station, cast, clock):
+    announcement_id = cast.approved(5.0)
+    first = station.desk.air.play_now(cast.minh, announcement_id)
+    station.parts.slots.claim(station.parts.slots.slot(first), clock.now())
+    clock.advance(3600)
+    with pytest.raises(Refused, match="already_on_air"):
+        station.desk.air.play_now(cast.minh, announcement_id)
+
+
+def test_an_order_is_answered_with_its_slot_although_the_plan_fails_behind_it(station, cast, monkeypatch):
+    def bug():
+        raise ZeroDivisionError
+
+    announcement_id = cast.approved(5.0)
+    monkeypatch.setattr(station.desk.campaigns._days, "replan", bug)
+    slot_id = station.desk.air.play_now(cast.minh, announcement_id)
+    assert station.parts.slots.slot(slot_id).outcome is None
+    assert [command.kind for command in station.parts.jobs.commands()] == ["replan"]
