@@ -1,0 +1,307 @@
+"""A real playout on WAV files, of which the n-th system call of a kind fails: what must be true after each order.
+
+strace attaches to the running process and lets the kernel answer with an error; nothing of the station knows of it.
+After each fault the station is well again and one more order must sound whole. What is broken comes back as sentences.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from scheduler import config as configuration
+from scheduler.clock import SystemClock
+from scheduler.core.model import Person
+from scheduler.errors import LoaError, Refused
+from scheduler.playout.mixer import BLOCK
+from scheduler.station import Station
+from tests.faults.day import approved, people, peopled
+
+CALLS = ("openat", "read", "write", "pread64", "pwrite64", "fsync", "fdatasync", "ftruncate", "mmap", "lseek")
+ERRORS = ("EMFILE", "ENFILE", "ENOMEM", "EACCES", "EIO", "ENOSPC")
+ATTEMPT, PATIENCE = 6.0, 120.0
+"""Seconds that a fault lasts at most; seconds until an end must be there, on a machine that is busy."""
+SECONDS = 0.4
+CONFIG = """
+[station]
+one_officer = true
+[web]
+port = 9
+[quiet_hours]
+windows = []
+[planning]
+min_gap_minutes = 0.0
+[[output]]
+kind = "wavfile"
+"""
+CLOCK = SystemClock()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The `number`-th `call` of each thread, from the order on, answers with `error`; `lasts`: every later one too."""
+
+    call: str
+    error: str
+    number: int
+    lasts: bool = False
+    desk: bool = False
+    """In the process that orders, not in playout."""
+
+    @property
+    def inject(self) -> str:
+        return f"inject={self.call}:error={self.error}:when={self.number}{'+' if self.lasts else ''}"
+
+    def __str__(self) -> str:
+        whose = "desk" if self.desk else "playout"
+        return f"{whose}: {self.call} number {self.number}{' and all later' if self.lasts else ''} {self.error}"
+
+
+@dataclass
+class Told:
+    """What became of one order under a fault."""
+
+    fault: Fault | None
+    outcome: str = ""
+    reason: str = ""
+    broken: list[str] = field(default_factory=list)
+
+
+def can_trace() -> bool:
+    """Whether strace is here and may attach to a child of ours."""
+    if shutil.which("strace") is None:
+        return False
+    with subprocess.Popen(["sleep", "30"]) as child:
+        done = subprocess.run(
+            ["timeout", "-s", "INT", "1", "strace", "-qq", "-o", "/dev/null", "-p", str(child.pid)],
+            check=False,
+            capture_output=True,
+        )
+        child.kill()
+    return b"Operation not permitted" not in done.stderr
+
+
+def until(found, seconds=PATIENCE, step=0.02):
+    """What `found` gives once it is true; None when it never was."""
+    deadline = CLOCK.monotonic() + seconds
+    while CLOCK.monotonic() < deadline:
+        if answer := found():
+            return answer
+        CLOCK.sleep_until(CLOCK.monotonic() + step)
+    return None
+
+
+@contextmanager
+def traced(pid: int, *asked: str, log: Path = Path("/dev/null")) -> Iterator[None]:
+    """strace on every thread of a process; it has let go of it afterwards."""
+    command = ["strace", "-f", "-q", "-o", str(log), *(part for one in asked for part in ("-e", one)), "-p", str(pid)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as tracer:
+        try:
+            assert until(lambda: _is_traced(pid), 30), "strace did not attach"
+            yield
+        finally:
+            tracer.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                tracer.wait(10)
+            tracer.kill()
+
+
+def _is_traced(pid: int) -> bool:
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        return all("TracerPid:\t0" not in (task / "status").read_text() for task in tasks)
+    except OSError:
+        return False
+
+
+class Sweep:
+    """One station in a folder, its playout and a process that orders; use as a context."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / "config.toml"
+        path.write_text(CONFIG)
+        self.path, self.config = path, configuration.load(path)
+        self.station: Station = peopled(self.config, CLOCK)
+        self.said = approved(self.station, "Họp tổ dân phố", SECONDS, 3)
+        self.leader: Person = people(self.station)[1]
+        self._playout: subprocess.Popen[bytes] | None = None
+        self._desk: subprocess.Popen[str] | None = None
+        self.restarts = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in (self._playout, self._desk):
+            if process and process.poll() is None:
+                process.kill()
+                process.wait()
+        self.station.close()
+
+    # The two processes
+
+    @property
+    def playout(self) -> int:
+        """The process that sounds; begun anew where it has died."""
+        if self._playout is None or self._playout.poll() is not None:
+            self.restarts += self._playout is not None
+            command = [sys.executable, "-m", "scheduler.cli", "--config", str(self.path), "process", "playout"]
+            with (self.path.parent / "playout.txt").open("ab") as out:
+                self._playout = subprocess.Popen(command, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
+            assert until(self._beats), "playout does not come up"
+        return self._playout.pid
+
+    def _beats(self) -> bool:
+        beat = self.station.parts.jobs.heartbeat("playout")
+        return bool(beat and self._playout and beat.pid == self._playout.pid and beat.state.get("outputs"))
+
+    @property
+    def desk(self) -> subprocess.Popen[str]:
+        """The process that orders, warm: it has ordered once."""
+        if self._desk is None or self._desk.poll() is not None:
+            command = [sys.executable, "-m", "tests.faults.sweep", str(self.path), str(self.said)]
+            self._desk = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            )
+            self.ended(self.ask())
+        return self._desk
+
+    def ask(self) -> str:
+        """The slot that the process at the desk answers with; empty = a refusal or a fault, "?" = no answer."""
+        desk = self._desk
+        assert desk is not None
+        assert desk.stdin is not None
+        assert desk.stdout is not None
+        with suppress(OSError):
+            desk.stdin.write("order\n")
+            desk.stdin.flush()
+        line = desk.stdout.readline()
+        return json.loads(line)["slot"] if line.strip() else "?"
+
+    # An order and its end
+
+    def order(self) -> str:
+        return self.station.desk.air.play_now(self.leader, self.said, chime=False)
+
+    def ended(self, slot_id: str, seconds: float = PATIENCE) -> bool:
+        return bool(until(lambda: self.station.parts.slots.slot(slot_id).outcome is not None, seconds))
+
+    def counted(self) -> Counter[str]:
+        """A clean order: how often each call is made by the thread that makes most of them."""
+        log = self.path.parent / "calls.txt"
+        with traced(self.playout, f"trace={','.join(CALLS)}", log=log):
+            self.ended(self.order())
+        return _most_of_a_thread(log)
+
+    def counted_at_desk(self) -> Counter[str]:
+        log = self.path.parent / "calls.txt"
+        with traced(self.desk.pid, f"trace={','.join(CALLS)}", log=log):
+            slot_id = self.ask()
+        self.ended(slot_id)
+        return _most_of_a_thread(log)
+
+    def under(self, fault: Fault) -> Told:
+        """One order while the fault is there, and one after it is gone."""
+        told = Told(fault)
+        playout = self.playout
+        before = {row["id"] for row in self.station.parts.store.rows("SELECT id FROM slot")}
+        with traced(self.desk.pid if fault.desk else playout, f"trace={fault.call}", fault.inject):
+            slot_id = self.ask() if fault.desk else self.order()
+            if slot_id not in {"", "?"}:
+                self.ended(slot_id, ATTEMPT)
+        new = {row["id"] for row in self.station.parts.store.rows("SELECT id FROM slot")} - before
+        if fault.desk:
+            told.broken += _answered(slot_id, new)
+            slot_id = next(iter(new), "")
+        if slot_id:
+            self._judge(slot_id, told)
+        else:
+            told.outcome = "not ordered"
+        if self._playout and self._playout.poll() is not None:
+            told.broken.append("playout died")
+        told.broken += self._again()
+        return told
+
+    def _judge(self, slot_id: str, told: Told) -> None:
+        if not self.ended(slot_id):
+            told.outcome = "none"
+            told.broken.append("the order has no end")
+            return
+        rows = self.station.parts.store.rows("SELECT * FROM journal WHERE kind = 'airing' AND slot_id = ?", (slot_id,))
+        if len(rows) != 1:
+            told.broken.append(f"{len(rows)} rows in the journal")
+            return
+        told.outcome, told.reason = rows[0]["outcome"], rows[0]["reason"]
+        if told.outcome != "played" and not told.reason:
+            told.broken.append("no reason")
+        heard = self.heard(slot_id)
+        if abs(heard - rows[0]["played_ms"] * 48) > BLOCK + 48:
+            told.broken.append(f"{heard / 48:.0f} ms sounded, the journal says {rows[0]['played_ms']}")
+
+    def heard(self, slot_id: str) -> int:
+        """Frames in the recordings of a slot."""
+        found = (self.config.data / "wav").rglob(f"*{slot_id}*.wav")
+        return sum(max(0, path.stat().st_size - 44) // 2 for path in found)
+
+    def _again(self) -> list[str]:
+        """The announcement can be played again, whole, and the chain holds."""
+        broken: list[str] = []
+        assert self.playout
+        try:
+            slot_id = self.order()
+        except Refused as refused:
+            return [f"it cannot be given again: {refused.reason}"]
+        if not self.ended(slot_id):
+            return ["the next order has no end"]
+        outcome = self.station.parts.slots.slot(slot_id)
+        if outcome.outcome != "played" or abs(self.heard(slot_id) - round(SECONDS * 48_000)) > BLOCK:
+            broken.append(f"the next order: {outcome.outcome} {outcome.reason}, {self.heard(slot_id) / 48:.0f} ms")
+        if not self.station.parts.journal.verify().whole:
+            broken.append("the chain is broken")
+        return broken
+
+
+def _answered(slot_id: str, new: set[str]) -> list[str]:
+    """Whether what the desk answered is what stands."""
+    if slot_id == "" and new:
+        return ["the desk answered with a fault, and the order stands"]
+    if slot_id not in {"", "?"} and slot_id not in new:
+        return ["the desk answered with an order that is not there"]
+    return []
+
+
+def _most_of_a_thread(log: Path) -> Counter[str]:
+    per_thread: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for line in log.read_text(errors="replace").splitlines():
+        if found := re.match(r"(\d+)\s+(\w+)\(", line):
+            per_thread[found[1]][found[2]] += 1
+    most: Counter[str] = Counter()
+    for counted in per_thread.values():
+        most |= counted
+    return most
+
+
+def serve() -> None:
+    """The process at the desk: an order for each line, an answer for each order."""
+    station = Station.open(configuration.load(Path(sys.argv[1])))
+    said = int(sys.argv[2])
+    _, leader = people(station)
+    for _ in sys.stdin:
+        try:
+            answer = {"slot": station.desk.air.play_now(leader, said, chime=False)}
+        except (LoaError, Exception) as error:  # noqa: BLE001 - the page's edge does the same
+            answer = {"slot": "", "why": f"{type(error).__name__}: {error}"}
+        os.write(1, (json.dumps(answer) + "\n").encode())
+
+
+if __name__ == "__main__":
+    serve()
