@@ -1,7 +1,8 @@
 """Phát bù: which airings of a day are owed, what the slot that pays is called, and where it may start.
 
-Owed is a planned airing of which certainly nothing was heard: it was missed, it failed before its first sound, or the
-clock was not to be trusted. What may have been heard in part is not owed, because nothing sounds twice. A debt is paid
+Owed is a planned airing that nobody could understand, by nobody's wish: it was missed, it failed before its first
+sound, the clock was not to be trusted, or a fault (power, a killed process, an output) cut it before half of it was
+heard. What a person or a rule cut is not owed, nor what was heard by half or more: nothing sounds twice. A debt is paid
 in the rest of its window or in that day's next one, inside the ward's grace and in the rhythm of its campaign
 (`core.rhythm`); the planner lays debts last, so they displace nothing. It never decides whether something may sound.
 """
@@ -12,12 +13,12 @@ from datetime import date, datetime, timedelta
 
 from scheduler.core.day_air import DayAir, Free, second, whole_seconds
 from scheduler.core.local_time import Span
+from scheduler.core.machine_faults import CUT_BY_A_FAULT
 from scheduler.core.model import AiringOutcome, Campaign, Clip, Refusal, Slot, StationRules, Trigger
 from scheduler.core.rhythm import Rhythm
 from scheduler.core.rooms import Room
 from scheduler.core.rules import MOST_AIRINGS_A_DAY, raw_spans, windows_on
 from scheduler.core.spreading import StartRange, nearest_minute
-from scheduler.core.stops import BROKEN_OFF
 
 __all__ = ["Debt", "debts", "is_owed", "ordinal_of", "slot_id", "starts_for", "written_off"]
 
@@ -45,16 +46,17 @@ def ordinal_of(slot: Slot) -> int | None:
 
 
 def is_owed(slot: Slot) -> bool:
-    """Whether a slot has ended without any sound, in a way that is nobody's wish.
+    """Whether a slot has ended without sound, or a fault cut it before half of it was heard.
 
-    A power cut in an airing that had begun leaves open whether its first second was heard, so it is not owed; a clip
-    that is gone will be gone at the next try too.
+    A clip that is gone will be gone at the next try too.
     """
     match slot.outcome:
         case AiringOutcome.MISSED:
             return True
         case AiringOutcome.FAILED:
-            return slot.reason not in {*BROKEN_OFF, "audio_missing"}
+            return slot.reason != "audio_missing"
+        case AiringOutcome.PARTIAL:
+            return slot.reason in CUT_BY_A_FAULT and slot.heard * 2 < slot.length
         case AiringOutcome.REFUSED:
             return slot.reason == "clock_untrusted"
     return False

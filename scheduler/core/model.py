@@ -329,6 +329,8 @@ class Slot:
     """Where the planner had put it, before a person gave it its time."""
     output: str = ""
     """The one output that sounds it; empty = every output of its zone."""
+    heard: timedelta = timedelta(0)
+    """What was measured of it, in all its attempts; known of the slots of a day."""
 
     @property
     def end(self) -> datetime:

@@ -5,7 +5,7 @@ A stop is somebody's order and owes nothing; what a fault of the station cut is 
 
 from enum import StrEnum
 
-__all__ = ["BROKEN_OFF", "STATION_STOPPING", "StopReason", "WhyEnded", "reason_of_end"]
+__all__ = ["STATION_STOPPING", "StopReason", "WhyEnded", "reason_of_end"]
 
 STATION_STOPPING = "station_stopping"
 
@@ -34,10 +34,6 @@ class WhyEnded(StrEnum):
     SUPERVISOR = "supervisor_died"
     STOPPING = STATION_STOPPING
     """The station was told to stop, and playout did not end in time."""
-
-
-BROKEN_OFF = frozenset({WhyEnded.CUT.value, WhyEnded.HUNG.value, WhyEnded.DIED.value, WhyEnded.STOPPING.value})
-"""Ends that left open how much more was heard than what was measured last."""
 
 
 def reason_of_end(issuer: StopReason, state: str, *, by_officer: bool) -> StopReason:

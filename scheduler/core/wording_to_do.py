@@ -24,7 +24,7 @@ TO_DO_REASONS: dict[str, str] = {
     "plan_failed": (
         "Trạm không xếp lại được lịch những ngày tới[: {fault}]. Lịch cũ và phát khẩn vẫn chạy; hãy báo người quản trị."
     ),
-    "not_aired_today": "Hôm nay {airings} lượt không phát được.[ {why}]",
+    "not_aired_today": "Hôm nay {airings} lượt không phát được[ ({partly} lượt nghe được chưa tới một nửa)].[ {why}]",
     "not_planned_today": "Hôm nay không xếp được lượt {ordinals}.[ {why}]",
     "duties_due": "Công văn {number}: {count} việc phải xong trong ngày {day}.",
     "duties_late": "Công văn {number}: {count} việc đã quá hạn từ ngày {day}.",

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from scheduler.config import Config
 from scheduler.core import rules
 from scheduler.core.machine_faults import MACHINE_FAULTS
+from scheduler.core.make_good import is_owed
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Priority, Refusal, Slot, Trigger
 from scheduler.core.to_do import Gravity, Mend, Task
 from scheduler.core.wording_public import TICKET_KINDS
@@ -246,19 +247,21 @@ def _waiting(key: str, reason: str, mend: Mend, about: int, title: str, gravity:
 
 def not_aired(parts: Parts, today: date) -> Iterator[Task]:
     """What was to sound today, did not, and was neither made good nor aired by hand since; one task an announcement."""
-    sql = "SELECT 1 FROM slot WHERE day = ? AND outcome IN ('missed', 'failed', 'refused') LIMIT 1"
+    sql = "SELECT 1 FROM slot WHERE day = ? AND outcome IN ('missed', 'failed', 'refused', 'partial') LIMIT 1"
     if parts.store.value(sql, (today.isoformat(),)) is None:
         return
     slots = parts.slots.of_day(today)
     lost: defaultdict[int, list[Slot]] = defaultdict(list)
     for slot in slots:
         owed = slot.trigger not in _NO_DEBT or slot.reason in MACHINE_FAULTS
-        if slot.outcome in _NOT_HEARD and owed and not _made_up(slot, slots):
+        if (slot.outcome in _NOT_HEARD or is_owed(slot)) and owed and not _made_up(slot, slots):
             lost[slot.announcement_id].append(slot)
     for announcement_id, missed in lost.items():
         seen = parts.programme.announcement(announcement_id)
         last = missed[-1]
         details = {"title": seen.title, "airings": str(len(missed)), "why": last.reason}
+        if partly := sum(slot.outcome not in _NOT_HEARD for slot in missed):
+            details["partly"] = str(partly)
         mend, about = Mend.ANNOUNCEMENT, str(announcement_id)
         if last.trigger is Trigger.RELAY:
             mend = Mend.RELAY

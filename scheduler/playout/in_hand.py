@@ -277,8 +277,10 @@ class InHand:
         if slot.trigger is Trigger.LIVE:
             self._desk.live.ended(slot.id)
         self._clear(slot.id)
-        ended = replace(slot, outcome=ending.outcome, reason=ending.reason)
-        self.owes = self.owes or (slot.trigger in TIMED and is_owed(ended))
+        if slot.trigger in TIMED:
+            heard = timedelta(milliseconds=self._parts.slots.measured_ms(slot.id))
+            ended = replace(slot, outcome=ending.outcome, reason=ending.reason, heard=heard)
+            self.owes = self.owes or is_owed(ended)
 
     def _forget(self, slot_id: str) -> None:
         """It has ended: nothing of it is in hand any more."""

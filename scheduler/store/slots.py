@@ -129,7 +129,8 @@ class Slots:
 
     def of_day(self, day: date) -> list[Slot]:
         """A day's slots by start. A page that looks ahead asks for the same days again and again."""
-        sql = "SELECT * FROM slot WHERE day = ? ORDER BY start, id"
+        heard = "(SELECT sum(played_ms) FROM airing WHERE airing.slot_id = slot.id) AS heard_ms"
+        sql = f"SELECT *, {heard} FROM slot WHERE day = ? ORDER BY start, id"  # noqa: S608 - our SQL
         read = self.store.unchanged(("slots", day), lambda: [slot_of(row) for row in self.store.rows(sql, (str(day),))])
         return list(read)
 
@@ -192,9 +193,8 @@ class Slots:
     # Airing
 
     def claim(self, slot: Slot, now: datetime, attempt: int = 1, *, again: bool = False) -> bool:
-        """Insert the airing key; False when this airing was claimed before or the slot has ended.
-
-        `again`: the same was tried before and raised. Where its key (of that `now`) was kept all the same, it stands.
+        """Insert the airing key; False when this airing was claimed before or the slot has ended. `again`: a try that
+        raised may have kept the key (of that `now`) all the same: then it stands.
         """
         same = "SELECT 1 FROM airing WHERE slot_id = ? AND attempt = ? AND armed_at = ? AND ended_at IS NULL"
         with self.store.write() as db:
@@ -225,10 +225,8 @@ class Slots:
 
     def claimed_of(self, announcement_id: int) -> list[str]:
         """The slots of an announcement that sound, or are about to."""
-        sql = (
-            "SELECT DISTINCT a.slot_id FROM airing a JOIN slot s ON s.id = a.slot_id"
-            " WHERE a.ended_at IS NULL AND s.announcement_id = ?"
-        )
+        sql = """SELECT DISTINCT a.slot_id FROM airing a JOIN slot s ON s.id = a.slot_id
+            WHERE a.ended_at IS NULL AND s.announcement_id = ?"""
         return [row["slot_id"] for row in self.store.rows(sql, (announcement_id,))]
 
     def interrupted(self) -> list[Airing]:
@@ -310,4 +308,5 @@ def slot_of(row: Row) -> Slot:
         makes_good=row["makes_good"],
         moved_from=instant_or_none(row["moved_from"]),
         output=row["output"],
+        heard=timedelta(milliseconds=row.get("heard_ms") or 0),
     )

@@ -77,11 +77,11 @@ def told(plan: DayPlan) -> list[tuple[int, int, str]]:
         pytest.param(AiringOutcome.MISSED, "clock_step", True, id="the_clock_jumped_over_it"),
         pytest.param(AiringOutcome.FAILED, "output_failed", True, id="no_output_took_a_sample"),
         pytest.param(AiringOutcome.FAILED, "audio_missing", False, id="its_file_was_gone"),
-        pytest.param(AiringOutcome.FAILED, "power_cut", False, id="its_first_second_may_have_been_heard"),
+        pytest.param(AiringOutcome.FAILED, "power_cut", True, id="nothing_of_it_was_measured"),
+        pytest.param(AiringOutcome.FAILED, "no_descriptors", True, id="the_machine_failed"),
         pytest.param(AiringOutcome.REFUSED, "clock_untrusted", True, id="nobody_knew_the_hour"),
         pytest.param(AiringOutcome.REFUSED, "quiet_hours", False, id="the_gate_said_no"),
         pytest.param(AiringOutcome.REFUSED, "unapproved", False, id="it_was_not_approved"),
-        pytest.param(AiringOutcome.PARTIAL, "power_cut", False, id="partly_heard"),
         pytest.param(AiringOutcome.PRE_EMPTED, "pre_empted", False, id="gave_way"),
         pytest.param(AiringOutcome.CANCELLED, "stopped_by", False, id="somebody_stopped_it"),
         pytest.param(AiringOutcome.PLAYED, "", False, id="played"),
@@ -287,10 +287,31 @@ def test_what_is_being_made_good_is_not_made_good_again():
 
 
 @pytest.mark.parametrize(
+    ("share", "reason", "owed"),
+    [
+        pytest.param(0.0, "power_cut", True, id="power_at_once"),
+        pytest.param(0.499, "power_cut", True, id="power_just_before_half"),
+        pytest.param(0.5, "power_cut", False, id="power_at_half"),
+        pytest.param(0.499, "output_failed", True, id="output_just_before_half"),
+        pytest.param(0.94, "output_failed", False, id="output_near_the_end"),
+        pytest.param(0.3, "internal_fault", True, id="a_fault_of_the_program"),
+        pytest.param(0.1, "stopped_by", False, id="somebody_stopped_it"),
+        pytest.param(0.1, "quiet_hours", False, id="the_gate_cut_it"),
+        pytest.param(0.1, "station_stopping", False, id="the_station_was_stopped"),
+    ],
+)
+def test_what_a_fault_cut_before_its_half_is_owed_and_what_was_cut_on_purpose_is_not(share, reason, owed):
+    planned = plan_day(DAY, [wish()], station()).slots[0]
+    ended = replace(planned, outcome=AiringOutcome.PARTIAL, reason=reason, heard=planned.length * share)
+    assert is_owed(ended) is owed
+    assert bool(debts([ended])) is owed
+
+
+@pytest.mark.parametrize(
     ("outcome", "reason", "tried_again"),
     [
         pytest.param(AiringOutcome.PLAYED, "", False, id="played"),
-        pytest.param(AiringOutcome.PARTIAL, "power_cut", False, id="partly_heard"),
+        pytest.param(AiringOutcome.PARTIAL, "stopped_by", False, id="stopped_in_the_middle"),
         pytest.param(AiringOutcome.CANCELLED, "stopped_by", False, id="stopped_by_a_person"),
         pytest.param(AiringOutcome.REFUSED, "unapproved", False, id="refused_for_its_sound"),
         pytest.param(AiringOutcome.MISSED, "too_late", True, id="missed_again"),

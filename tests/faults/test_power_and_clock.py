@@ -55,7 +55,7 @@ def test_a_power_cut_inside_a_slot_leaves_what_was_heard_of_it_and_it_is_not_sai
     stepped.says("05:40-07:00", base=1, seconds=6.0)
     (slot,) = stepped.slots
     stepped.start()
-    stepped.run(slot.start + 3 * SECOND)
+    stepped.run(slot.start + 4 * SECOND)
     stepped.power_off()
     stepped.clock.advance(off)
     stepped.reopen()
@@ -63,7 +63,28 @@ def test_a_power_cut_inside_a_slot_leaves_what_was_heard_of_it_and_it_is_not_sai
     stepped.run(OVER)
     assert stepped.ends == [("partial", "power_cut")]
     (heard,) = stepped.heard
-    assert abs(heard.frames - 3 * 48_000) <= 960
+    assert abs(heard.frames - 4 * 48_000) <= 960
+    assert stepped.broken() == []
+
+
+@pytest.mark.parametrize("off", [8.0, 300.0], ids=["seconds", "minutes"])
+def test_a_power_cut_before_the_half_of_a_slot_is_owed_and_the_task_says_how_little_was_heard(stepped, off):
+    stepped.says("05:40-07:00", base=1, seconds=6.0)
+    (slot,) = stepped.slots
+    stepped.start()
+    stepped.run(slot.start + 2 * SECOND)
+    stepped.power_off()
+    stepped.clock.advance(off)
+    stepped.reopen()
+    with_debt = stepped.start()
+    stepped.run(SECOND)
+    assert with_debt is not None
+    assert [one.makes_good for one in stepped.slots if one.makes_good] == [slot.id]
+    stepped.run(OVER)
+    assert stepped.ends == [("partial", "power_cut"), ("played", "")]
+    first, second = stepped.heard
+    assert abs(first.frames - 2 * 48_000) <= 960
+    assert second.frames == 6 * 48_000
     assert stepped.broken() == []
 
 

@@ -48,6 +48,14 @@ class Evidence:
         """More than the one block that a kill may leave unwritten."""
         return any(stretch.frames > BLOCK for stretch in self.heard.get(slot_id, []))
 
+    def is_understood(self, slot_id: str) -> bool:
+        """At least half of it was heard; what a kill may leave unwritten is not counted."""
+        frames: dict[str, int] = defaultdict(int)
+        for stretch in self.heard.get(slot_id, []):
+            frames[stretch.output] += stretch.frames
+        half = self.slots[slot_id].length.total_seconds() * HOUSE_RATE / 2
+        return max(frames.values(), default=0) > half + BLOCK
+
     @property
     def stretches(self) -> list[Stretch]:
         return sorted((one for several in self.heard.values() for one in several), key=lambda one: one.written[0])
@@ -237,8 +245,8 @@ def paid(seen: Evidence) -> Iterator[str]:
         latest = seen.slots[debt].start + seen.station.config.rules.make_good
         if any(slot.start > latest for slot in several) or not is_owed(seen.slots[debt]):
             yield f"{debt} was made good against its rules"
-        if sum(seen.is_heard(slot.id) for slot in (seen.slots[debt], *several)) > 1:
-            yield f"{debt} sounded, and was made good too"
+        if sum(seen.is_understood(slot.id) for slot in (seen.slots[debt], *several)) > 1:
+            yield f"{debt} was heard by half or more, and was made good too"
 
 
 HOUR = timedelta(hours=1)
