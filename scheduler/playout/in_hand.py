@@ -278,7 +278,8 @@ class InHand:
             self._desk.live.ended(slot.id)
         self._clear(slot.id)
         if slot.trigger in TIMED:
-            heard = timedelta(milliseconds=self._parts.slots.measured_ms(slot.id))
+            heard_ms = sum(one.played_ms for one in self._parts.slots.ended_attempts(slot.id))
+            heard = timedelta(milliseconds=heard_ms)
             ended = replace(slot, outcome=ending.outcome, reason=ending.reason, heard=heard)
             self.owes = self.owes or is_owed(ended)
 

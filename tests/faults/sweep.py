@@ -204,6 +204,7 @@ class Sweep:
 
     def counted_at_desk(self) -> Counter[str]:
         log = self.path.parent / "calls.txt"
+        assert self.playout  # it ends what is ordered
         with traced(self.desk.pid, f"trace={','.join(CALLS)}", log=log):
             slot_id = self.ask()
         self.ended(slot_id)
@@ -295,12 +296,26 @@ def serve() -> None:
     station = Station.open(configuration.load(Path(sys.argv[1])))
     said = int(sys.argv[2])
     _, leader = people(station)
-    for _ in sys.stdin:
+    while _asked():
         try:
             answer = {"slot": station.desk.air.play_now(leader, said, chime=False)}
         except (LoaError, Exception) as error:  # noqa: BLE001 - the page's edge does the same
             answer = {"slot": "", "why": f"{type(error).__name__}: {error}"}
-        os.write(1, (json.dumps(answer) + "\n").encode())
+        _answer((json.dumps(answer) + "\n").encode())
+
+
+def _answer(line: bytes) -> None:
+    while True:
+        with suppress(OSError):
+            os.write(1, line)
+            return
+
+
+def _asked() -> bool:
+    """Wait for a line; a read that fails is the sweep's own fault and is made again."""
+    while True:
+        with suppress(OSError):
+            return bool(os.read(0, 100))
 
 
 if __name__ == "__main__":
