@@ -322,7 +322,8 @@ class Lived:
             first = min(due, key=lambda one: (one.start, one.id))
             self.now = max(self.now, first.end)
             outcome, reason = ending()
-            self.slots[first.id] = replace(first, outcome=outcome, reason=reason)
+            # In part is half or more here: less of it is owed, which the ledger counts as aired in part all the same.
+            self.slots[first.id] = replace(first, outcome=outcome, reason=reason, heard=first.length / 2)
             self.plan()
         self.now = max(self.now, until)
 
