@@ -38,8 +38,8 @@ _OF_SQLITE = {
     sqlite3.SQLITE_PERM: "no_permission",
     sqlite3.SQLITE_BUSY: "database_busy",
     sqlite3.SQLITE_LOCKED: "database_busy",
-    sqlite3.SQLITE_CORRUPT: "database_broken",
-    sqlite3.SQLITE_NOTADB: "database_broken",
+    sqlite3.SQLITE_CORRUPT: "database_damaged",
+    sqlite3.SQLITE_NOTADB: "database_damaged",
 }
 
 

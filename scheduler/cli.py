@@ -4,8 +4,9 @@ Exit codes: 0 done, 1 refused or failed (one sentence on stderr, no traceback), 
 document on stdout and nothing else.
 """
 
-import sqlite3
 import sys
+import traceback
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -52,6 +53,10 @@ from scheduler.commands import (
 from scheduler.commands.base import Context
 from scheduler.core.wording import sentence
 from scheduler.errors import ConfigError, LoaError, Refused, SpeechError
+from scheduler.store.damage import damage_of, is_damage, refusal_of_damage, said
+
+_GIVEN: list[Context] = []
+"""What stood before the command that runs, for whoever has to say why it failed."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -67,6 +72,7 @@ from scheduler.errors import ConfigError, LoaError, Refused, SpeechError
 def loa(context: click.Context, config_path: Path | None, data: Path | None, login: str | None) -> None:
     """Loa Phường: the broadcast desk of a ward."""
     context.obj = Context(config_path, data, login)
+    _GIVEN[:] = [context.obj]
 
 
 for group in (
@@ -117,26 +123,49 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8")  # Vietnamese also under a locale that has no letters for it
     try:
         loa(prog_name="loa")
-    except Refused as refusal:
-        _fail(sentence(refusal.reason, refusal.details))
-    except ConfigError as error:
-        _fail("config.toml có lỗi:\n" + "\n".join(f"- {fault}" for fault in error.faults))
-    except SpeechError as error:
-        _fail(sentence(error.reason, error.details))
-    except LoaError as error:
-        _fail(str(error))
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone; that is its right
         sys.exit(0)
-    except (OSError, MemoryError, sqlite3.Error) as error:
-        if (reason := reason_of(error)) == INTERNAL:
-            raise
-        _fail(sentence(reason))  # no descriptor, no memory, a disk that fails: who starts us tries again
+    except Exception as error:  # noqa: BLE001 - the front door: whatever it is, a person gets one sentence
+        click.echo(_told(error), err=True)
+        sys.exit(1)
 
 
-def _fail(text: str) -> None:
-    click.echo(text, err=True)
-    sys.exit(1)
+def _told(error: Exception) -> str:
+    """An error as the sentence that people read."""
+    if is_damage(error):
+        return _unexpected(error)
+    match error:
+        case Refused() | SpeechError():
+            return sentence(error.reason, error.details)
+        case ConfigError():
+            return "config.toml có lỗi:\n" + "\n".join(f"- {fault}" for fault in error.faults)
+        case LoaError():
+            return str(error)
+        case _ if (reason := reason_of(error)) != INTERNAL:
+            return sentence(reason)  # no descriptor, no memory, a disk that fails: who starts us tries again
+        case _:
+            return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> str:
+    """What nobody foresaw, in words: where the database is damaged that is the cause; its place goes to the log."""
+    try:
+        config = _GIVEN[-1].config()
+    except (IndexError, LoaError, OSError):
+        return f"Lệnh không xong vì một lỗi không ngờ: {type(error).__name__}: {error}"
+    path = config.data / "loa.db"
+    fault = damage_of(path) or (str(error) if is_damage(error) else "")
+    if fault:
+        return "\n".join(said(path, refusal_of_damage(path, fault)))
+    with suppress(OSError):
+        (config.data / "log").mkdir(exist_ok=True)
+        with (config.data / "log" / "command.log").open("a", encoding="utf-8") as out:
+            out.write("".join(traceback.format_exception(error)))
+    return (
+        f"Lệnh không xong vì một lỗi không ngờ ({type(error).__name__}: {str(error)[:200]}); chi tiết ở "
+        f"{config.data / 'log' / 'command.log'}. Nếu ngờ dữ liệu hỏng, hãy chạy: loa doctor"
+    )
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ from werkzeug.exceptions import HTTPException
 
 from scheduler.core.wording import sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.store.damage import is_damage, refusal_of_damage, said
 from web.api.problems import of_status
-from web.auth import REFUSED, told_refusal
+from web.auth import REFUSED, station, told_refusal
 
 log = logging.getLogger(__name__)
 
@@ -89,5 +90,9 @@ def _disk(error: OSError) -> ResponseReturnValue:
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
+    if is_damage(error):
+        log.error("%s %s failed, the database is damaged: %s", request.method, request.path, error)
+        lines = said(station().parts.store.path, refusal_of_damage(station().parts.store.path, error))
+        return Response(PLAIN.format(told=escape(" ".join(lines))), 503, mimetype="text/html")
     log.error("%s %s failed", request.method, request.path, exc_info=error)
     return _page(SENTENCES[500], 500)

@@ -4,6 +4,7 @@ They look and add; none of them changes the configuration or mends what it finds
 """
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,8 @@ from scheduler.core.relay_policy import shown_url
 from scheduler.core.wording import ROLES, sentence
 from scheduler.desk.checkup import checkup, deep_checkup
 from scheduler.desk.findings import Finding as Trial
-from scheduler.errors import ConfigError
+from scheduler.errors import ConfigError, LoaError, NotPermitted
+from scheduler.store.damage import damage_of, is_damage, refusal_of_damage, said
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -103,13 +105,35 @@ def doctor(context: Context) -> None:
         found = _tried(context, config) if config else []
         raise ConfigError([*faults, *(f"{one.what}: {one.told}" for one in found if one.good is False)])
     bad = 0
-    with context.station() as station:
-        for good, what, told in _findings(config, station):
-            mark = {True: "tốt ", False: "HỎNG", None: "lưu ý"}[good]
-            click.echo(f"[{mark}] {what}: {told}")
-            bad += good is False
+    for good, what, told in _found(context, config):
+        mark = {True: "tốt ", False: "HỎNG", None: "lưu ý"}[good]
+        click.echo(f"[{mark}] {what}: {told}")
+        bad += good is False
     if bad:
         raise SystemExit(1)
+
+
+def _found(context: Context, config: Config) -> Iterator[Finding]:
+    """Everything that can be looked at; a damaged database keeps nothing else from being said."""
+    path = config.data / "loa.db"
+    try:
+        with context.station() as station:
+            yield from _findings(config, station)
+            return
+    except NotPermitted:
+        raise
+    except (LoaError, sqlite3.Error, ValueError, KeyError, TypeError) as error:
+        fault = damage_of(path)
+        if not fault and isinstance(error, LoaError) and not is_damage(error):
+            raise
+        lines = said(path, refusal_of_damage(path, fault or error))
+    yield False, "Cơ sở dữ liệu", " ".join(lines)
+    yield _running(config)
+    from scheduler.playout.trials import output_trials
+
+    for one in output_trials(config, None):
+        yield one.good, one.what, one.told
+    yield _realtime()
 
 
 def _findings(config: Config, station: "Station") -> Iterator[Finding]:

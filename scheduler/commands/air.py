@@ -3,6 +3,8 @@
 Nothing here sounds: `run` supervises, the others write rows that playout takes and read what it measured.
 """
 
+import logging
+import sqlite3
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,9 +15,12 @@ import click
 from scheduler import supervisor
 from scheduler.clock import SystemClock
 from scheduler.commands.base import Context, json_option, length_text, pass_context, print_json
+from scheduler.commands.damaged import hold, shown
 from scheduler.commands.demo import demo
 from scheduler.commands.output_states import output_lines
 from scheduler.desk.output_states import outputs_seen
+from scheduler.errors import LoaError
+from scheduler.store.damage import is_damage, refusal_of_damage, said
 from scheduler.store.end_record import EndRecords
 from scheduler.store.pair_air import Resting, folder_of
 from scheduler.store.pair_rows import PairRows
@@ -25,6 +30,10 @@ from scheduler.watchdog import BeatRows, Pulse, Vitals
 if TYPE_CHECKING:
     from scheduler.station import Station
 
+log = logging.getLogger(__name__)
+
+SAID_EVERY = 60.0
+"""Seconds between two lines of the log about the same trouble."""
 LOOKS_EVERY = 2.0
 """Seconds between two looks at whether the settings want another process."""
 OPENS_WITHIN = timedelta(seconds=8)
@@ -49,6 +58,14 @@ def run_station(context: Context) -> None:
         supervisor.stop_on_signals(stop)
         address = f"http://{'127.0.0.1' if config.web.host == '0.0.0.0' else config.web.host}:{config.web.port}"  # noqa: S104 - compared, not bound
         click.echo(f"{config.station.name} — trang điều khiển: {address}")
+        if damaged := shown(config.data / "loa.db"):
+            for line in said(config.data / "loa.db", damaged):
+                click.echo(line, err=True)
+            watch = supervisor.Supervisor(context.arguments(), SystemClock())
+            watch.stop = stop
+            click.echo("Bấm Ctrl-C để tắt trạm.")
+            watch.run()
+            return
         with context.station() as station:
             if not station.parts.people.any() and not station.parts.store.is_fenced:
                 token = station.parts.people.new_setup_token(station.clock.now())
@@ -88,9 +105,18 @@ def _turns(
     """What the supervisor does in each of its turns besides looking after its processes."""
     vitals, pulse = Vitals(SystemClock(), BeatRows(station.parts.jobs, SystemClock()), watch), Pulse(SystemClock())
 
-    look_at = [float("-inf")]
+    look_at, said_at = [float("-inf")], [float("-inf")]
 
     def turn() -> None:
+        try:
+            look()
+        except (LoaError, sqlite3.Error) as error:  # the processes are looked after whatever the database says
+            if (at := SystemClock().monotonic()) - said_at[0] >= SAID_EVERY:
+                said_at[0] = at
+                log.error("the database cannot be read: %s", error)  # noqa: TRY400 - no use but for its sentence
+        pulse.turn(lives=vitals.look())
+
+    def look() -> None:
         told.turn()
         if resting is not None:
             resting.over(watch.alive)
@@ -98,7 +124,6 @@ def _turns(
             look_at[0] = at
             if station.config.town.url:  # also of a ward that has been paired since `loa run` began
                 watch.want(supervisor.LINK)
-        pulse.turn(lives=vitals.look())
 
     return turn
 
@@ -149,10 +174,15 @@ def process(context: Context, name: str, parent: int | None) -> None:
     supervisor.child_signals(stop, parent)
     config = context.config()
     supervisor.keep_log(config.data / "log", name)
-    if name != "playout":  # which waits for nobody's disk
-        use_scratch(config.data, name)
-    with context.station() as station:
-        _WORK[name](station, stop)
+    try:
+        if name != "playout":  # which waits for nobody's disk
+            use_scratch(config.data, name)
+        with context.station() as station:
+            _WORK[name](station, stop)
+    except (LoaError, sqlite3.Error) as error:
+        if not is_damage(error):
+            raise
+        hold(config, name, refusal_of_damage(config.data / "loa.db", error), stop)
 
 
 def _playout(station: "Station", stop: supervisor.Stopping) -> None:

@@ -4,6 +4,7 @@ Thin: the desk makes, the store looks through and unpacks. A passphrase is read 
 a word of the command line, which everybody on the machine could read.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,15 @@ import click
 from scheduler.clock import SystemClock
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
 from scheduler.core.characters import escaped
+from scheduler.core.wording import sentence
 from scheduler.errors import Refused
 from scheduler.store import instant_of
-from scheduler.store.backup import Contents, looked_through
+from scheduler.store.backup import ENDING, Contents, looked_through
+from scheduler.store.keys import Keys
 from scheduler.store.sealed import is_sealed
+
+_STAMP = len("20261202-053000.loabak")
+"""When a backup was made stands at the end of its name: two keys of one station sort by it."""
 
 
 @click.command()
@@ -36,7 +42,8 @@ def backup(context: Context, folder: Path | None, as_json: bool) -> None:  # noq
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+@click.option("--latest", is_flag=True, help="The newest good backup, in the place of this station, which is kept.")
 @click.option("--data", "folder", type=click.Path(path_type=Path), help="New, empty data folder.")
 @click.option("--check", "only_check", is_flag=True, help="Only look the file through.")
 @click.option("--replace", "replaces", is_flag=True, help="Put it in the place of a stopped station; that one is kept.")
@@ -45,7 +52,8 @@ def backup(context: Context, folder: Path | None, as_json: bool) -> None:  # noq
 @pass_context
 def restore(
     context: Context,
-    file: Path,
+    file: Path | None,
+    latest: bool,  # noqa: FBT001 - click gives a flag
     folder: Path | None,
     only_check: bool,  # noqa: FBT001 - click gives a flag
     replaces: bool,  # noqa: FBT001 - click gives a flag
@@ -56,6 +64,12 @@ def restore(
     from scheduler.store import restore as restoring
 
     now = SystemClock().now().astimezone(ZoneInfo(context.config().station.time_zone))
+    if (file is None) != latest:
+        raise click.UsageError("Either a FILE, or --latest")
+    if file is None:
+        file = _latest(context, passphrase_file)
+        folder, replaces = folder or context.config().data, True
+        click.echo(f"Bản sao lưu tốt mới nhất: {file}", err=True)
     passphrase = _passphrase(file, passphrase_file)
     if only_check:
         contents = looked_through(file, passphrase)
@@ -83,6 +97,26 @@ def restore(
         if (aside := restoring.set_aside(folder.resolve(), now)).exists():
             click.echo(f"Thư mục cũ được giữ ở {aside}.")
         click.echo(f"Chạy trạm từ đó: loa --config config.toml --data {folder} run")
+
+
+def _latest(context: Context, passphrase_file: Path | None) -> Path:
+    """The newest backup of this station that reads whole. Raises Refused backup_none_good."""
+    config = context.config()
+    folder = (config.folder / config.backup.folder).resolve() if config.backup.folder else config.data / "backups"
+    stem = ""
+    with suppress(Refused):
+        stem = f"loa-{Keys(config.data / 'keys').current().public[:8]}-"
+    named = config.folder / config.backup.passphrase_file if config.backup.passphrase_file else None
+    tried = 0
+    for path in sorted(folder.glob(f"{stem}*{ENDING}"), key=lambda one: one.name[-_STAMP:], reverse=True):
+        tried += 1
+        try:
+            looked_through(path, _passphrase(path, passphrase_file or named))
+        except Refused as refused:
+            click.echo(f"{path.name}: {sentence(refused.reason, refused.details)}", err=True)
+        else:
+            return path
+    raise Refused("backup_none_good", folder=folder, tried=tried)
 
 
 def _passphrase(file: Path, passphrase_file: Path | None) -> str:

@@ -4,6 +4,7 @@ It never opens the station: that would bring the database up again. What goes an
 """
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -11,6 +12,7 @@ from scheduler.clock import SystemClock
 from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
 from scheduler.errors import Refused
 from scheduler.store import downgrade as going_back
+from scheduler.store import rescue as saving
 from scheduler.store.versions import KEPT, known_steps, steps_at
 
 
@@ -62,6 +64,26 @@ def downgrade(context: Context, step: str, yes: bool, lose_unsent: bool) -> None
     done = going_back.downgrade(path, step, SystemClock().now(), lose_unsent=lose_unsent)
     click.echo(f"Cơ sở dữ liệu nay ở bước {step}. Tệp cũ được giữ ở {done.kept}.")
     click.echo("Hãy cài phiên bản cũ trước khi chạy lại: phiên bản này sẽ nâng cấp nó lần nữa.")
+
+
+@database.command("rescue")
+@click.option("--even-whole", is_flag=True, help="Also where SQLite finds nothing wrong with the file.")
+@pass_context
+def rescue(context: Context, even_whole: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Save every readable row of a stopped station's damaged database into a new one; the old file is kept."""
+    path = _path(context)
+    if not path.is_file():
+        raise Refused("downgrade_no_database", path=path)
+    now = SystemClock().now().astimezone(ZoneInfo(context.config().station.time_zone))
+    done = saving.rescue(path, now, even_whole=even_whole)
+    rows = sum(one.saved for one in done.tables)
+    click.echo(f"Đã cứu {rows} dòng vào cơ sở dữ liệu mới. Tệp cũ được giữ ở {done.kept}.")
+    lost = [one for one in done.tables if one.lost != 0]
+    short = [(one.name, one.saved, "không biết" if one.lost is None else one.lost) for one in lost]
+    if short:
+        click.echo("Bảng không đọc được hết:")
+        print_table(("Bảng", "Đã cứu", "Mất ít nhất"), short)
+    click.echo("Hãy chạy loa journal --verify để biết nhật ký còn nguyên vẹn không, rồi chạy lại trạm.")
 
 
 def _path(context: Context) -> Path:

@@ -9,7 +9,7 @@ from scheduler.core.stops import WhyEnded
 __all__ = ["CUT_BY_A_FAULT", "MACHINE_FAULTS"]
 
 MACHINE_FAULTS = frozenset({
-    "database_broken", "database_busy", "database_lost", "disk_error", "disk_full", "disk_readonly", "internal_fault",
+    "database_damaged", "database_busy", "database_lost", "disk_error", "disk_full", "disk_readonly", "internal_fault",
     "no_descriptors", "no_permission", "out_of_memory",
 })  # fmt: skip
 CUT_BY_A_FAULT = MACHINE_FAULTS | {"output_failed", *(why.value for why in WhyEnded if why is not WhyEnded.STOPPING)}

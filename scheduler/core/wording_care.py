@@ -49,6 +49,18 @@ CARE_REASONS: Mapping[str, str] = {
     "clock_second_needed": (
         "Trạm có từ hai người được xác nhận giờ: anh/chị đã xác nhận, còn cần một người khác xác nhận trước {until}."
     ),
+    # A damaged database
+    "database_damaged": "Cơ sở dữ liệu[ {file}] bị hỏng hoặc không phải của trạm này[ ({fault})]; tệp được giữ nguyên.",
+    "database_damaged_now": (
+        "Tiếng đang phát vẫn phát hết; bản tin thường không phát được cho tới khi chữa xong. Lệnh khẩn cấp thì cứ ra "
+        "lệnh: trạm trả lời rõ là có nhận được hay không."
+    ),
+    "database_damaged_mend": (
+        "Cách chữa: tắt trạm, chạy loa restore --latest (bản sao lưu tốt mới nhất; dữ liệu cũ được giữ nguyên), rồi "
+        "chạy lại trạm. Không có bản sao lưu thì chạy: loa database rescue."
+    ),
+    "backup_none_good": "Không có bản sao lưu nào dùng được trong {folder}[ ({tried} bản đã thử)].",
+    "rescue_not_damaged": "Cơ sở dữ liệu[ {file}] đọc được nguyên vẹn, không có gì để cứu.",
     # The anchor of the chains
     "journal_anchor_cut": (
         "Nhật ký mất các dòng sau dòng {seq}: neo ngoài cơ sở dữ liệu đã ghi dòng {anchored} lúc {at}; hãy giữ nguyên "
@@ -74,6 +86,7 @@ CARE_REASONS: Mapping[str, str] = {
         "Trạm từng thấy nhật ký thiếu hoặc khác điều đã neo[ (dòng {seq}: {note})]; hãy giữ nguyên máy và báo cấp trên."
     ),
     "anchor_lost": "Tệp neo của nhật ký đã mất và được lập lại[: {note}].",
+    "rescued": "Cơ sở dữ liệu hỏng đã được cứu từng dòng sang tệp mới[: {note}].",
     "restored": "Trạm được khôi phục từ bản sao lưu[: {note}].",
     # What the doctor finds on the lines to others
     "check_line_holds": "Đang liên lạc được[, trả lời lúc {time}].",

@@ -17,9 +17,6 @@ FAULT_REASONS: Mapping[str, str] = {
         "Ổ đĩa báo lỗi khi đọc hoặc ghi; hãy sao lưu ngay và nhờ kỹ thuật kiểm tra ổ đĩa, dây và nguồn điện."
     ),
     "no_permission": ("Máy không cho trạm đọc hoặc ghi một tệp cần dùng; hãy kiểm tra quyền của thư mục dữ liệu."),
-    "database_broken": (
-        "Cơ sở dữ liệu đọc ra không đúng; hãy chạy loa doctor, rồi khôi phục bản sao lưu gần nhất nếu tệp bị hỏng."
-    ),
     "internal_fault": (
         "Phần mềm của trạm gặp lỗi bất ngờ; chi tiết có trong nhật ký máy, hãy báo cho người phụ trách kỹ thuật."
     ),

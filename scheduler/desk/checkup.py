@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from scheduler.desk.checkup_links import links
 from scheduler.desk.findings import Finding
 from scheduler.desk.trials import trials
+from scheduler.errors import Refused
 from scheduler.store.private import open_to_others
 from scheduler.store.reserve import free_bytes
 
@@ -104,7 +105,7 @@ def _settings(desk: "Desk") -> list[Finding]:
 def _integrity(desk: "Desk") -> Finding:
     try:
         fault = str(desk.parts.store.value("PRAGMA quick_check"))
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, Refused) as error:
         fault = str(error)
     if fault == "ok":
         return Finding(True, "Tệp cơ sở dữ liệu", "check_database_whole")

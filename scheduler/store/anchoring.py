@@ -19,11 +19,11 @@ from scheduler.store.chain import START, Break, Mark
 from scheduler.store.database import Store, insert, instant_text
 from scheduler.store.journal import Entry, Journal
 
-__all__ = ["DIFFERS", "LOST", "RESTORED", "Anchoring", "Checked", "checked", "ends_of"]
+__all__ = ["DIFFERS", "LOST", "RESCUED", "RESTORED", "Anchoring", "Checked", "checked", "ends_of"]
 
 log = logging.getLogger(__name__)
 
-DIFFERS, LOST, RESTORED = "anchor_differs", "anchor_lost", "restored"
+DIFFERS, LOST, RESTORED, RESCUED = "anchor_differs", "anchor_lost", "restored", "rescued"
 """Reasons of the journal's rows about its own anchor."""
 AGAIN = timedelta(minutes=1)
 """How long a file that could not be begun (a full disk) is left alone."""
@@ -127,8 +127,8 @@ def ends_of(store: Store) -> Ends:
 def checked(store: Store, file: Anchor) -> Checked:
     """Hold the chains against their anchor, and tell what rows say of it; call it inside one snapshot."""
     rows = store.rows(
-        "SELECT seq, reason, note FROM journal WHERE kind = 'station' AND reason IN (?, ?, ?) ORDER BY seq",
-        (DIFFERS, LOST, RESTORED),
+        "SELECT seq, reason, note FROM journal WHERE kind = 'station' AND reason IN (?, ?, ?, ?) ORDER BY seq",
+        (DIFFERS, LOST, RESTORED, RESCUED),
     )
     notes = tuple((row["reason"], row["note"]) for row in rows if row["reason"] != DIFFERS)
     differs = next((row for row in rows if row["reason"] == DIFFERS), None)

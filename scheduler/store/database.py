@@ -18,7 +18,8 @@ from sqlite_utils.db import Database
 from scheduler.causes import refusal_of
 from scheduler.clock import since_boot
 from scheduler.core.machine_faults import MACHINE_FAULTS
-from scheduler.errors import LoaError, Refused
+from scheduler.errors import Refused
+from scheduler.store.damage import is_damage, refusal_of_damage
 from scheduler.store.versions import bring_up
 
 BUSY_TIMEOUT_MS = 10_000
@@ -127,17 +128,15 @@ class Store:
         return kept.db
 
     def migrate(self) -> None:
-        """Bring the file to the newest schema. Raises Refused database_newer, or a fault of the disk (`causes`);
-        LoaError for a damaged file.
+        """Bring the file to the newest schema. Raises Refused database_newer, database_damaged, or a fault of the disk
+        (`causes`).
         """
         try:
             bring_up(self.db, self.path)
         except sqlite3.OperationalError as error:
             raise refusal_of(error, self.path.parent) from error
         except sqlite3.DatabaseError as error:
-            raise LoaError(
-                f"cơ sở dữ liệu {self.path} bị hỏng; hãy cất tệp này đi và chép bản sao lưu gần nhất vào đó"
-            ) from error
+            raise refusal_of_damage(self.path, error) from error
 
     def wait_at_most(self, seconds: float) -> None:
         """How long this thread's writes wait for one that holds the database."""
@@ -185,6 +184,10 @@ class Store:
                 raise
         except sqlite3.OperationalError as error:
             raise refusal_of(error, self.path.parent) from error
+        except sqlite3.DatabaseError as error:
+            if is_damage(error):
+                raise refusal_of_damage(self.path, error) from error
+            raise
         if self.anchor is not None and not (self.fence is not None and self.is_fenced):
             self.anchor.kept()
 

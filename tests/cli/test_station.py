@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 
 from scheduler.clock import SteppedClock
-from scheduler.errors import LoaError
+from scheduler.errors import Refused
 from scheduler.playout.alarms import SteppedAlarms, SystemAlarms
 from scheduler.playout.process import run_playout, turned
 from scheduler.playout.service import Playout
@@ -36,7 +36,7 @@ def test_a_stepped_clock_gets_stepped_alarms_and_the_machines_clock_real_ones(st
 def test_a_damaged_database_is_said_and_left_as_it_is(config):
     config.data.mkdir()
     (config.data / "loa.db").write_bytes(b"this was a database once" * 400)
-    with pytest.raises(LoaError, match="bị hỏng"):
+    with pytest.raises(Refused, match="database_damaged"):
         Station.open(config)
     assert (config.data / "loa.db").read_bytes().startswith(b"this was")
 

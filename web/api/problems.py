@@ -39,6 +39,7 @@ STATUSES: Mapping[str, int] = {
     "token_too_often": 429, "caller_busy": 429, "code_too_often": 429, "too_many_attempts": 429,
     "uploads_too_many": 429, "exports_waiting": 429,
     "server_fault": 500, "no_voice": 503, "voice_failed": 503, "streams_full": 503, "server_busy": 503,
+    "database_damaged": 503,
     "disk_floor": 507, "uploads_full": 507, **dict.fromkeys(NOTHING_KEPT, 507),
 }  # fmt: skip
 """Reason -> status; every other refusal is 422."""
