@@ -38,7 +38,6 @@ SETTINGS_REASONS: Mapping[str, str] = {
     "check_disk_left": "Đủ chỗ[: còn {free} GB ở {folder}].",
     "check_disk_low": "Sắp đầy[: chỉ còn {free} GB ở {folder}]; hãy xóa bớt tệp hoặc chuyển bản sao lưu sang ổ khác.",
     "check_clock_holds": "Đáng tin.",
-    "check_clock_behind_journal": "Đồng hồ đứng trước dòng nhật ký mới nhất; hãy chỉnh giờ máy.",
     "check_database_size": "Đang dùng[: {size} MB, {file}].",
     "check_database_whole": "Nguyên vẹn.",
     "check_database_damaged": "Tệp bị hỏng[ ({fault})]; hãy tắt trạm và khôi phục bản sao lưu gần nhất.",

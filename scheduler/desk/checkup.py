@@ -55,10 +55,12 @@ def _disk(desk: "Desk", free_bytes: Callable[[Path], int]) -> Finding:
 
 
 def _clock(desk: "Desk") -> Finding:
-    newest = desk.parts.journal.newest()
-    if newest is None or desk.parts.clock.now() >= newest:
+    state = desk.clock.state()
+    if state.ahead is None:
         return Finding(True, "Đồng hồ", "check_clock_holds")
-    return Finding(False, "Đồng hồ", "check_clock_behind_journal")
+    until = state.ahead.until.astimezone(ZoneInfo(desk.parts.config.station.time_zone))
+    details = {"until": f"{until:%H:%M %d/%m/%Y}", "rows": str(state.ahead.rows)}
+    return Finding(False, "Đồng hồ", "clock_ran_ahead", details)
 
 
 def _database(desk: "Desk") -> Finding:
