@@ -97,7 +97,9 @@ def correct(context: Context, slot_id: str) -> None:
     with context.station() as station:
         actor = context.actor(station)
         _playout_alive(station)
-        _tell(station, station.correct(actor, slot_id))
+        corrected = station.correct(actor, slot_id)
+        click.echo("Đã ra lệnh phát đính chính.")
+        _tell(station, corrected)
 
 
 COMMANDS = (break_in, drill, correct)

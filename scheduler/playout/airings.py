@@ -64,11 +64,10 @@ class Airings:
             airing.lanes = tuple(lane for lane in self._lanes if airing.is_on(lane))
 
     def cut(self, slot_id: str, reason: str) -> bool:
-        """Fade it out; False where nothing of that name is armed."""
         with self._lock:
             if airing := self._airings.get(slot_id):
                 self._cut(airing, reason)
-            return airing is not None
+        return bool(airing)
 
     def finish(self, slot_id: str) -> None:
         """Its open end has come: fade it out; nothing of it was cut."""
@@ -78,7 +77,6 @@ class Airings:
                 self._fade(airing)
 
     def close(self, reason: str) -> None:
-        """Cut everything; nothing is armed any more."""
         with self._lock:
             self._is_closed = True
             for airing in self._airings.values():
