@@ -28,15 +28,16 @@ def _playout_alive(station: "Station") -> None:
         raise Refused("playout_off")
 
 
-def _tell(station: "Station", slot_id: str) -> None:
+def _tell(station: "Station", what: str, slot_id: str) -> None:
     """What has become of an order by now, as playout tells it: it sounds, it waits, or why it did not."""
+    click.echo(f"Đã ra lệnh {what}: {slot_id}")
     clock, red = station.clock, station.desk.air.red
     until = clock.monotonic() + SOUNDS_WITHIN
     while not (said := _said(station, slot_id)) and clock.monotonic() < until:
         clock.sleep_until(clock.monotonic() + 0.05)
     told = red.told(slot_id)
     at = told.at if told else station.parts.slots.slot(slot_id).start
-    click.echo(f"Lệnh {slot_id}: đã nhận lúc {clock_text(at, station.config)}. {said or 'Chưa kêu; xem: loa now'}")
+    click.echo(f"Trạm đã nhận lúc {clock_text(at, station.config)}. {said or 'Chưa kêu; xem: loa now'}")
 
 
 def _said(station: "Station", slot_id: str) -> str:
@@ -73,7 +74,7 @@ def break_in(context: Context, announcement_id: int | None, text: str | None, ti
             slot_id = station.break_in_with(actor, text, title=title, zone=zone)
         elif announcement_id is not None:
             slot_id = station.desk.emergency.break_in(actor, announcement_id, zone=zone)
-        _tell(station, slot_id)
+        _tell(station, "phát khẩn", slot_id)
         click.echo(f"Nếu phát nhầm: loa correct {slot_id}")
 
 
@@ -86,7 +87,7 @@ def drill(context: Context, announcement_id: int, zone: str) -> None:
     with context.station() as station:
         actor = context.actor(station)
         _playout_alive(station)
-        _tell(station, station.drill(actor, announcement_id, zone=zone))
+        _tell(station, "diễn tập", station.drill(actor, announcement_id, zone=zone))
 
 
 @click.command()
@@ -97,9 +98,7 @@ def correct(context: Context, slot_id: str) -> None:
     with context.station() as station:
         actor = context.actor(station)
         _playout_alive(station)
-        corrected = station.correct(actor, slot_id)
-        click.echo("Đã ra lệnh phát đính chính.")
-        _tell(station, corrected)
+        _tell(station, "phát đính chính", station.correct(actor, slot_id))
 
 
 COMMANDS = (break_in, drill, correct)
