@@ -8,6 +8,7 @@ resample or keep anything. Files that people upload come in by `audio_assets.ing
 import struct
 from typing import TYPE_CHECKING
 
+from audio_assets.speech.contract import can_last, longest
 from audio_assets.speech.mp3 import is_whole as is_whole_mp3
 from audio_assets.speech.mp3 import samples_of
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["UnsoundError", "believed", "kind_of"]
 
-_SHORTEST_LETTER, _LONGEST_LETTER, _LEEWAY = 0.04, 0.45, 2.5
-"""Seconds of sound a letter may take: the least is faster than any reader; the leeway is silence at both ends."""
 _SILENT_PEAK = 100
 """A peak below -50 dBFS is no speech."""
 _LEAST_RATE, _MOST_RATE = 8_000, 48_000
@@ -41,17 +40,15 @@ def believed(data: bytes, part: str, kinds: tuple[str, ...]) -> tuple["NDArray[n
         raise UnsoundError("no sound of a known kind")
     if not _is_whole(data, kind):
         raise UnsoundError("the sound is cut off")
-    letters = sum(map(str.isalnum, part))
-    longest = letters * _LONGEST_LETTER + _LEEWAY
     try:
-        pcm, rate = samples_of(data, kind, longest + 1)
+        pcm, rate = samples_of(data, kind, longest(part) + 1)
     except ValueError as error:
         raise UnsoundError(str(error)) from error
     if not _LEAST_RATE <= rate <= _MOST_RATE:
         raise UnsoundError(f"a sample rate of {rate} Hz")
     seconds = len(pcm) / rate
-    if not letters * _SHORTEST_LETTER <= seconds <= longest:
-        raise UnsoundError(f"{seconds:.1f} s of sound cannot be {letters} letters")
+    if not can_last(part, seconds):
+        raise UnsoundError(f"{seconds:.1f} s of sound cannot be {sum(map(str.isalnum, part))} letters")
     if abs(pcm.astype("int32")).max() < _SILENT_PEAK:
         raise UnsoundError("the sound is silent")
     return pcm, rate

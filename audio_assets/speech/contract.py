@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Engine", "Lack", "Spoken", "engine_edge", "speakable"]
+__all__ = ["Engine", "Lack", "Spoken", "can_last", "engine_edge", "longest", "speakable"]
+
+_SHORTEST_LETTER, _LONGEST_LETTER, _LEEWAY = 0.04, 0.45, 2.5
+"""Seconds of sound a letter may take: the least is faster than any reader; the leeway is silence at both ends."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +67,17 @@ class Engine(Protocol):
 
     def speak(self, text: str, speed: float) -> Spoken:
         """`text` as sound; `speed` 1.0 is the voice's own pace. Raises SpeechError."""
+
+
+def can_last(text: str, seconds: float, speed: float = 1.0) -> bool:
+    """Whether `text` can have been read whole, and nothing else, in so many seconds."""
+    shortest = sum(map(str.isalnum, text)) * _SHORTEST_LETTER / max(speed, 1.0)
+    return shortest <= seconds <= longest(text) / min(speed, 1.0)
+
+
+def longest(text: str) -> float:
+    """Seconds after which no reading of `text` at a voice's own pace goes on."""
+    return sum(map(str.isalnum, text)) * _LONGEST_LETTER + _LEEWAY
 
 
 def speakable(text: str, engine: str) -> str:

@@ -4,14 +4,18 @@ It decides how eSpeak is tuned for horns. It never starts a subprocess and never
 its synchronous mode and hands the samples to a callback. libespeak-ng keeps one global state for the whole process,
 so one lock guards every call, whatever the number of engines and threads. That state also carries phases over from
 text to text: the same text twice sounds alike but is never the same bytes, which is why clips are kept and not remade.
+What it was made to say is checked (`espeak_reading`): when in doubt the library is started anew, and asked once more.
 """
 
 import ctypes
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from audio_assets.speech import espeak_reading as reading
 from audio_assets.speech.contract import Lack, Spoken, engine_edge, speakable
 from scheduler.errors import SpeechError
 
@@ -32,6 +36,7 @@ _SLOWEST, _FASTEST = 80, 450
 """What the library obeys; outside it clips in silence."""
 
 _LOCK = threading.Lock()
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +55,20 @@ class EspeakTuning:
 
 
 _SYNTH_CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+_PHONEME_CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p)
 
 
 @dataclass(frozen=True, slots=True)
 class _Library:
-    """The loaded library. `callback` must live as long as the library may call it."""
+    """The loaded library. The callbacks must live as long as the library may call them."""
 
     calls: Any
+    data: Path
     rate: int
     chunks: list[bytes]
-    callback: Any = field(repr=False)
+    clauses: list[bytes]
+    """The phonemes of what is being said, a clause each."""
+    callbacks: tuple[Any, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +80,46 @@ class EspeakEngine:
     def missing(self) -> Lack | None:
         try:
             with engine_edge(self.name), _LOCK:
-                _select(_library(), self.voice)
+                _anew_if_it_fails(lambda: _select(_library(), self.voice))
         except SpeechError as error:
+            if error.reason == "voice_wrong_words":
+                return Lack(str(error), error.reason)
             return Lack(f"{error}; install the espeakng-loader package again", reason="voice_library_broken")
         return None
 
     def speak(self, text: str, speed: float) -> Spoken:
         cleaned = speakable(text, self.name)
         with engine_edge(self.name), _LOCK:
-            library = _library()
-            _select(library, self.voice)
-            _tune(library, self.tuning, speed)
-            return Spoken(_synthesised(library, cleaned), library.rate)
+            return _anew_if_it_fails(lambda: self._said(cleaned, speed))
+
+    def _said(self, text: str, speed: float) -> Spoken:
+        library = _library()
+        _select(library, self.voice)
+        _tune(library, self.tuning, speed)
+        pcm = _synthesised(library, text)
+        spoken = tuple(library.clauses)
+        _select(library, self.voice)  # opens its files anew
+        if not reading.same_reading(spoken, reading.phonemes(library.calls, text)):
+            raise reading.wrong_words(f"two readings of {text[:40]!r} differ")
+        return Spoken(pcm, library.rate)
+
+
+def _anew_if_it_fails(work: Callable[[], _Made]) -> _Made:
+    """What `work` makes; after a fault the library is started anew and asked once more: it never reads again by itself
+    what it failed to read.
+    """
+    try:
+        return work()
+    except SpeechError:
+        _stop()
+        return work()
+
+
+def _stop() -> None:
+    """Let the library forget everything. Called under the lock."""
+    if _library.cache_info().currsize:
+        _library().calls.espeak_Terminate()
+    _library.cache_clear()
 
 
 @cache
@@ -91,8 +128,9 @@ def _library() -> _Library:
     import espeakng_loader
 
     calls = ctypes.CDLL(espeakng_loader.get_library_path())
-    data = str(espeakng_loader.get_data_path()).encode()
-    rate = calls.espeak_Initialize(_OUTPUT_SYNCHRONOUS, 0, data, _INITIALIZE_DONT_EXIT)
+    data = Path(str(espeakng_loader.get_data_path()))
+    reading.declare(calls)
+    rate = calls.espeak_Initialize(_OUTPUT_SYNCHRONOUS, 0, str(data).encode(), _INITIALIZE_DONT_EXIT)
     if rate <= 0:
         raise SpeechError("eSpeak NG found no voice data", permanent=True)
     chunks: list[bytes] = []
@@ -102,14 +140,24 @@ def _library() -> _Library:
             chunks.append(ctypes.string_at(samples, count * 2))
         return 0
 
-    callback = _SYNTH_CALLBACK(collect)
-    calls.espeak_SetSynthCallback(callback)
-    return _Library(calls, rate, chunks, callback)
+    clauses: list[bytes] = []
+
+    def read(clause: bytes | None) -> int:
+        clauses.append(clause or b"")
+        return 0
+
+    callbacks = (_SYNTH_CALLBACK(collect), _PHONEME_CALLBACK(read))
+    calls.espeak_SetSynthCallback(callbacks[0])
+    calls.espeak_SetPhonemeCallback(callbacks[1])
+    return _Library(calls, data, rate, chunks, clauses, callbacks)
 
 
 def _select(library: _Library, voice: str) -> None:
+    """Choose a voice. Raises SpeechError where it is not there, or would say other words than it is given."""
+    reading.hold_data(library.data)
     if library.calls.espeak_SetVoiceByName(voice.encode()) != 0:
         raise SpeechError(f"eSpeak NG has no voice {voice!r}", permanent=True)
+    reading.hold_voice(library.calls, voice)
 
 
 def _tune(library: _Library, tuning: EspeakTuning, speed: float) -> None:
@@ -130,6 +178,7 @@ def _synthesised(library: _Library, text: str) -> "NDArray[np.int16]":
 
     data = text.encode("utf-8") + b"\0"
     library.chunks.clear()
+    library.clauses.clear()
     try:
         fault = library.calls.espeak_Synth(
             data, ctypes.c_size_t(len(data)), 0, _POSITION_CHARACTER, 0, _CHARS_UTF8, None, None

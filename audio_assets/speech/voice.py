@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from audio_assets.speech.breaker import Breaker, Rest, State
-from audio_assets.speech.contract import Engine
+from audio_assets.speech.contract import Engine, can_last
 from audio_assets.speech.script import Say, Script, plain_script
 from audio_assets.speech.sentences import is_speakable, plain
 from scheduler.clock import SystemClock
@@ -204,10 +204,16 @@ def _rested(name: str, rest: Rest) -> Attempt:
 
 
 def _sound(engine: Engine, part: Say, speed: float) -> "NDArray[np.int16]":
-    """One part at house rate, trimmed. Silence is a failure: words must not be lost unnoticed."""
+    """One part at house rate, trimmed. Silence is a failure, and so is a length that no reading of it has: words must
+    not be lost unnoticed.
+    """
     from audio_assets.speech.joining import at_house_rate, trimmed
 
-    pcm = trimmed(at_house_rate(engine.speak(part.text, speed * part.speed)))
+    spoken = engine.speak(part.text, speed * part.speed)
+    pcm = trimmed(at_house_rate(spoken))
     if not len(pcm):
         raise SpeechError(f"{engine.name} made silence of {part.text[:40]!r}", permanent=True, reason="voice_silent")
+    if not can_last(part.text, spoken.seconds, speed * part.speed):
+        told = f"{engine.name} made {spoken.seconds:.1f} s of {part.text[:40]!r}"
+        raise SpeechError(told, permanent=True, reason="voice_wrong_length")
     return pcm

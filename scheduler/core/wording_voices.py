@@ -23,6 +23,12 @@ VOICE_REASONS: dict[str, str] = {
     "voice_bad_sound": "Âm thanh nhận về không trọn vẹn hoặc không phải tiếng đọc nên không dùng.",
     # Any voice
     "voice_silent": "Giọng đọc không đọc ra tiếng một câu; trạm dùng giọng kế tiếp.",
+    "voice_wrong_words": (
+        "Giọng eSpeak NG đọc sai lời (máy không mở được tệp dữ liệu của giọng) nên không dùng; trạm dùng giọng kế tiếp."
+    ),
+    "voice_wrong_length": (
+        "Giọng đọc đọc một câu dài hoặc ngắn quá mức có thể nên không dùng; trạm dùng giọng kế tiếp."
+    ),
     "voice_failed": "Giọng đọc gặp lỗi; hãy xem nhật ký máy.",
     "voice_not_installed": "Chưa cài gói của giọng đọc này; hãy chạy: pip install '{package}'.",
     "voice_library_broken": "Thư viện eSpeak NG không chạy được; hãy cài lại gói espeakng-loader.",
@@ -69,6 +75,8 @@ CAUSES: dict[str, str] = {
     "voice_cut_off": "mạng đứt giữa chừng",
     "voice_bad_sound": "âm thanh không trọn vẹn",
     "voice_silent": "không đọc ra tiếng",
+    "voice_wrong_words": "đọc sai lời",
+    "voice_wrong_length": "đọc dài hoặc ngắn quá mức có thể",
     "voice_failed": "gặp lỗi",
     "voice_not_installed": "chưa cài",
     "voice_library_broken": "thư viện hỏng",
