@@ -24,8 +24,6 @@ from scheduler.config_keys import (
     AudioConfig,
     CapConfig,
     Check,
-    EmergencyConfig,
-    LiveConfig,
     MonitorConfig,
     OutputConfig,
     PlanningConfig,
@@ -45,6 +43,7 @@ from scheduler.config_pair import PairConfig
 from scheduler.config_public import PublicConfig
 from scheduler.config_sound import ChimeConfig, HornConfig
 from scheduler.config_town import TownConfig
+from scheduler.config_urgent import EmergencyConfig, LiveConfig
 from scheduler.config_voices import SpeechConfig, VoiceServerConfig
 from scheduler.config_web import WebConfig
 from scheduler.core.horn import NO_HORN, HornProfile, chosen

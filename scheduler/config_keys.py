@@ -31,6 +31,7 @@ from scheduler.config_pair import PairConfig
 from scheduler.config_public import PublicConfig
 from scheduler.config_sound import ChimeConfig, HornConfig
 from scheduler.config_town import TownConfig
+from scheduler.config_urgent import EmergencyConfig, LiveConfig
 from scheduler.config_voices import SpeechConfig, VoiceServerConfig
 from scheduler.config_web import WebConfig
 from scheduler.core.model import DEFAULT_ZONE
@@ -198,35 +199,6 @@ class RelayConfig:
     probe_seconds: float = key(30.0, "How often a better source that was left is tried again.", between(5, 600))
     allow_private: bool = key(False, "True lets relays come from addresses of this machine and the local network.")
     allowed_hosts: tuple[str, ...] = key((), "Hosts or networks (CIDR) that relays may come from although private.")
-
-
-@dataclass(frozen=True, slots=True)
-class LiveConfig:
-    longest_minutes: float = key(
-        15.0, "Longest live talk; then the microphone is taken off the air.", between(0.2, 120)
-    )
-    lost_seconds: float = key(3.0, "A microphone that sends nothing for so long is taken off the air.", between(1, 30))
-    duck_db: float = key(-12.0, "How far a relay is turned down under a live talk.", between(-60, 0))
-
-
-@dataclass(frozen=True, slots=True)
-class EmergencyConfig:
-    code: bool = key(
-        True,
-        "Ask who orders an emergency from a page for a code once more: a number, the emergency code, the password.",
-    )
-    repeat: int = key(2, "How often an emergency announcement is said.", between(1, 10))
-    valid_minutes: float = key(
-        30.0, "An emergency that could not begin within this time is not aired.", between(1, 240)
-    )
-    drill_words: str = key(
-        "Đây là diễn tập, không phải báo động thật.", "Said before and after every drill.", not_empty
-    )
-    correction_words: str = key(
-        "Đính chính. Bản tin khẩn vừa phát lúc {time} là không đúng. Xin bà con yên tâm và bỏ qua bản tin đó.",
-        "The correction that is ready after every emergency; {time} is when it was aired.",
-        not_empty,
-    )
 
 
 @dataclass(frozen=True, slots=True)

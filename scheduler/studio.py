@@ -2,8 +2,7 @@
 
 It takes rows of the job table, one at a time: makes speech, decodes and checks uploads. Every job ends as ready, ready
 with a warning, or refused with a reason, also after a crash in the middle of it; nothing half-made stays. With no job
-waiting it looks ahead, at most once a minute, for what would keep an airing off the air, and reads again what a lesser
-voice has read, where a better one can be had.
+waiting it looks ahead for what would keep an airing off the air, and makes anew what a lesser voice did.
 """
 
 import logging

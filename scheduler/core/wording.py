@@ -24,6 +24,7 @@ from scheduler.core.wording_limits import LIMIT_REASONS
 from scheduler.core.wording_links import LINK_REASONS
 from scheduler.core.wording_pair import PAIR_REASONS
 from scheduler.core.wording_people import PEOPLE_REASONS
+from scheduler.core.wording_proof import PROOF_REASONS
 from scheduler.core.wording_public import PUBLIC_REASONS
 from scheduler.core.wording_schedule import SCHEDULE_REASONS
 from scheduler.core.wording_settings import SETTINGS_REASONS
@@ -124,6 +125,7 @@ REASONS: dict[str, str] = {
     **PAIR_REASONS,
     **VOICE_REASONS,
     **PEOPLE_REASONS,
+    **PROOF_REASONS,
     **TO_DO_REASONS,
     **COMPOSE_REASONS,
     # Duties, doubts and the ledger of a dispatch
@@ -262,26 +264,6 @@ REASONS: dict[str, str] = {
     "cap_weekday": "Ngày này trong tuần không được phát.",
     "dst_gap": "Giờ này không có thật trong ngày đổi giờ.",
     "past": "Giờ này đã qua.",
-    # Proof
-    "journal_row_missing": "Dòng {seq} của nhật ký đã bị xóa; hãy giữ nguyên máy và báo cấp trên.",
-    "journal_row_moved": "Dòng {seq} của nhật ký không nối tiếp dòng trước nó; hãy giữ nguyên máy và báo cấp trên.",
-    "journal_row_changed": "Dòng {seq} của nhật ký đã bị sửa sau khi ghi; hãy giữ nguyên máy và báo cấp trên.",
-    "journal_rewritten": "Dòng {seq} khác dòng đã ký chốt, nhật ký đã bị viết lại; hãy giữ nguyên máy và báo cấp trên.",
-    "journal_tail_removed": (
-        "Nhật ký mất các dòng sau dòng {seq}: điểm chốt ngày {day} đã ký đến dòng {signed}; "
-        "hãy giữ nguyên máy và báo cấp trên."
-    ),
-    "journal_slot_differs": "Lượt phát {slot} đã kết thúc nhưng nhật ký thiếu hoặc ghi khác; hãy báo cấp trên.",
-    "journal_slot_missing": "Dòng {seq} của nhật ký ghi một lượt phát không có hoặc chưa kết thúc; hãy báo cấp trên.",
-    "journal_unreadable": "Nhật ký có dòng không đọc được; hãy chạy loa journal --verify để biết dòng nào.",
-    "checkpoint_changed": "Điểm chốt[ số {number}] đã bị sửa, chữ ký không khớp; hãy giữ nguyên máy và báo cấp trên.",
-    "checkpoint_missing": "Điểm chốt số {number} đã bị xóa hoặc thay; hãy giữ nguyên máy và báo cấp trên.",
-    "checkpoint_foreign_key": "Điểm chốt số {number} không do khóa của trạm này ký; hãy báo cấp trên.",
-    "key_unreadable": "Không đọc được tệp khóa ký[ {path}]; hãy chép tệp này lại từ bản sao lưu.",
-    "key_changed": "Từ đây nhật ký được ký bằng khóa mới, có khóa cũ xác nhận.",
-    "key_lost": "Khóa ký cũ đã mất; từ đây nhật ký được ký bằng khóa mới, hãy báo khóa mới cho cấp trên.",
-    "proof_nothing": "Những ngày này nhật ký chưa có gì để làm chứng cứ; hãy chọn ngày khác.",
-    "file_unwritable": "Không ghi được tệp {path}; hãy chọn chỗ khác.",
     # The air
     "clock_untrusted": (
         "Đồng hồ máy chưa đáng tin nên chưa phát; hãy chỉnh lại giờ của máy, hoặc xác nhận “giờ bây giờ đúng” nếu giờ "

@@ -1,4 +1,7 @@
-"""Time that passes for a playout on a stepped clock: for tests and `loa simulate`, where nobody waits for it."""
+"""Time that passes for a playout on a stepped clock: for tests and `loa simulate`, where nobody waits for it.
+
+It moves the clock and lets engine and service take their turns; it decides nothing about what sounds.
+"""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING

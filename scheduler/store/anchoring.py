@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 DIFFERS, LOST, RESTORED, RESCUED = "anchor_differs", "anchor_lost", "restored", "rescued"
 """Reasons of the journal's rows about its own anchor."""
+_CUT = {"journal": "journal_anchor_cut", "audit": "audit_anchor_cut"}
+_OTHER = {"journal": "journal_anchor_other", "audit": "audit_anchor_other"}
 AGAIN = timedelta(minutes=1)
 """How long a file that could not be begun (a full disk) is left alone."""
 
@@ -156,9 +158,9 @@ def _break(store: Store, chain: str, mark: Mark, one: Anchored) -> Break | None:
     at = one.at.isoformat(timespec="seconds")
     if last < mark.seq:
         told = f"rows of the {chain} behind {last} are missing: row {mark.seq} was anchored at {at}"
-        return Break(last + 1, told, f"{chain}_anchor_cut", {"seq": last, "anchored": mark.seq, "at": at})
+        return Break(last + 1, told, _CUT[chain], {"seq": last, "anchored": mark.seq, "at": at})
     told = f"row {mark.seq} of the {chain} is not the row that was anchored at {at}"
-    return Break(mark.seq, told, f"{chain}_anchor_other", {"seq": mark.seq, "at": at})
+    return Break(mark.seq, told, _OTHER[chain], {"seq": mark.seq, "at": at})
 
 
 def _fault(store: Store, before: Ends) -> str:
