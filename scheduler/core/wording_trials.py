@@ -23,7 +23,7 @@ TRIAL_REASONS: dict[str, str] = {
     ),
     "try_no_weekday": "Không có ngày nào trong tuần được phát bản tin thường; hãy ghi các ngày, 0 là thứ Hai.",
     "try_blank_entry": "Danh sách có mục trống; hãy ghi tên hoặc bỏ mục ấy.",
-    "try_zone_silent": "Không đầu ra nào phát tới vùng “{zone}”; hãy thêm vùng này vào một [[output]] hoặc bỏ nó.",
+    "try_zone_silent": "Không đầu ra nào phát tới vùng “{zone}”; hãy thêm vùng này vào một mục output hoặc bỏ nó.",
     "try_output_opens": "Mở thử được.",
     "try_output_running": "Bộ phát đang mở.",
     "try_output_fails": "Không mở được[: {why}]; hãy kiểm tra địa chỉ, dây và máy nhận.",
