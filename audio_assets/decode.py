@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from audio_assets import sniff
 from audio_assets.blocks import Channels, Mix, alike, block_of
 from audio_assets.loudness import Pcm
+from audio_assets.zeros import behind_zeros
 from scheduler.config import AudioConfig
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import AudioError, NotFound, Refused
@@ -125,6 +126,7 @@ def decode_into(file: BinaryIO, sink: BinaryIO, max_seconds: float, progress: Pr
 
     Raises AudioError; OSError of the two files passes through.
     """
+    file = behind_zeros(file)
     container = sniff.container_of(file)
     if container is None:
         raise AudioError("audio_not_sound")

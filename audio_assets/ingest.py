@@ -8,7 +8,7 @@ never asks a name, tag or header what a file is, and it decides nothing about wh
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -17,6 +17,7 @@ import numpy as np
 
 from audio_assets.decode import MEGABYTE, Decoded, Progress
 from audio_assets.decode_apart import decode_apart
+from audio_assets.edges import LEAST_OFFSET, dc_offset, edges_of_silence, without_edges, without_offset
 from audio_assets.library import Clip, Library
 from audio_assets.loudness import (
     Pcm,
@@ -24,7 +25,6 @@ from audio_assets.loudness import (
     level,
     silent_share,
     true_peak_dbtp,
-    without_edges_of_silence,
 )
 from scheduler.config import AudioConfig
 from scheduler.core.audio_report import AudioReport
@@ -83,9 +83,8 @@ def ingest(
 
 def _kept(path: Path, library: Library, limits: AudioConfig, report: AudioReport, decoded: Decoded) -> Clip:
     """The master and the original in the library, or neither."""
-    trimmed = decoded.pcm
-    if report.lufs is not None:
-        trimmed = without_edges_of_silence(decoded.pcm, HOUSE_RATE, report.lufs + decoded.scaled_db)
+    first, after = round(report.cut_start * HOUSE_RATE), len(decoded.pcm) - round(report.cut_end * HOUSE_RATE)
+    trimmed = decoded.pcm if report.lufs is None else without_edges(decoded.pcm, HOUSE_RATE, (first, after))
     levelled = level(trimmed, HOUSE_RATE, limits.target_lufs, limits.max_true_peak_dbtp).pcm
     known = library.has_original(report.sha256)
     try:
@@ -125,8 +124,19 @@ def _examine(
         raise
     except OSError as error:
         raise Refused("file_unreadable", name=path.name) from error
-    report = _beside(lambda: _report(decoded, sha256), progress)
-    return report, None if report.verdict == "refused" else decoded
+    report, centred = _beside(lambda: _measured(decoded, sha256), progress)
+    return report, None if report.verdict == "refused" else centred
+
+
+def _measured(decoded: Decoded, sha256: Sha256) -> tuple[AudioReport, Decoded]:
+    """What is told of a sound, and the sound around its own zero line: all but the offset is measured of that."""
+    offset = dc_offset(decoded.pcm, HOUSE_RATE)
+    if abs(offset) < LEAST_OFFSET:
+        return _report(decoded, sha256), decoded
+    pcm, gain_db = without_offset(decoded.pcm, offset)
+    warnings = (*decoded.warnings, "dc_offset")
+    centred = replace(decoded, pcm=pcm, warnings=warnings, scaled_db=decoded.scaled_db + gain_db)
+    return replace(_report(centred, sha256), dc_offset=round(offset, 4)), centred
 
 
 def _sha256(path: Path, limits: AudioConfig) -> Sha256:
@@ -158,6 +168,7 @@ def _report(decoded: Decoded, sha256: Sha256) -> AudioReport:
     reason = _fault(decoded.seconds, original)
     warnings = () if reason else (*decoded.warnings, *_warnings(decoded, original or 0.0, silence))
     peak = true_peak_dbtp(pcm, HOUSE_RATE)
+    first, after = (0, len(pcm)) if measured is None else edges_of_silence(pcm, HOUSE_RATE, measured)
     return AudioReport(
         verdict="refused" if reason else "warning" if warnings else "ready",
         reason=reason,
@@ -170,6 +181,8 @@ def _report(decoded: Decoded, sha256: Sha256) -> AudioReport:
         channels=decoded.channels,
         sample_rate=decoded.sample_rate,
         sha256=sha256,
+        cut_start=first / HOUSE_RATE,
+        cut_end=(len(pcm) - after) / HOUSE_RATE,
     )
 
 

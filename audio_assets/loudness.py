@@ -15,13 +15,16 @@ from numpy.typing import NDArray
 from scheduler.core.model import GainDb, Lufs
 
 __all__ = [
+    "ABSOLUTE_GATE",
     "CHUNK",
+    "FULL_SCALE",
     "REACH",
     "Gained",
     "Levelled",
     "Pcm",
     "Samples",
     "Source",
+    "block_dbfs",
     "clipped_share",
     "filtered",
     "integrated_lufs",
@@ -32,7 +35,6 @@ __all__ = [
     "silent_share",
     "step_peaks",
     "true_peak_dbtp",
-    "without_edges_of_silence",
 ]
 
 Pcm = NDArray[np.int16]
@@ -74,8 +76,6 @@ _PASSES = 6
 _MOST_DRIVE_DB = 6.0
 """Gain that may be added for what the limiter took; beyond this speech gets hoarse before it gets louder."""
 _CLOSE_LU = 0.2
-_EDGE_SECONDS = 0.005
-"""Fade at a cut edge: short enough to be no fade, long enough to be no click."""
 
 
 def _db(power: float) -> float:
@@ -215,7 +215,7 @@ def clipped_share(samples: Samples, *, ceiling: float = 0.9995, highest: float =
     return clipped / len(samples) if len(samples) else 0.0
 
 
-def _block_dbfs(pcm: Samples, block: int) -> NDArray[np.float64]:
+def block_dbfs(pcm: Samples, block: int) -> NDArray[np.float64]:
     """RMS in dBFS of each whole block (of the whole sound when it is shorter than one)."""
     block = max(1, min(block, len(pcm)))
     span = max(block, CHUNK // block * block)
@@ -230,26 +230,8 @@ def _block_dbfs(pcm: Samples, block: int) -> NDArray[np.float64]:
 
 def silent_share(pcm: Samples, rate: int) -> float:
     """Share of 50 ms blocks whose RMS is below -50 dBFS; 1.0 for no sound at all."""
-    blocks = _block_dbfs(pcm, round(rate * 0.05))
+    blocks = block_dbfs(pcm, round(rate * 0.05))
     return float(np.mean(blocks < SILENCE_DBFS)) if len(blocks) else 1.0
-
-
-def without_edges_of_silence(pcm: Pcm, rate: int, lufs: float, *, keep_seconds: float = 0.1) -> Pcm:
-    """The sound from `keep_seconds` before its first to `keep_seconds` after its last audible 10 ms, without a click.
-
-    Audible is relative to the loudness of the sound, so that a quiet recording keeps its soft endings.
-    """
-    block = max(1, round(rate * 0.01))
-    audible = np.flatnonzero(_block_dbfs(pcm, block) > max(lufs - 30.0, ABSOLUTE_GATE))
-    if not len(audible):
-        return pcm
-    keep = round(rate * keep_seconds)
-    start = max(0, int(audible[0]) * block - keep)
-    kept = pcm[start : (int(audible[-1]) + 1) * block + keep].copy()
-    ramp = np.linspace(0.0, 1.0, min(round(rate * _EDGE_SECONDS), len(kept) // 2))
-    kept[: len(ramp)] = np.rint(kept[: len(ramp)] * ramp)
-    kept[len(kept) - len(ramp) :] = np.rint(kept[len(kept) - len(ramp) :] * ramp[::-1])
-    return kept
 
 
 class Levelled(NamedTuple):

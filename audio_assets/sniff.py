@@ -8,7 +8,7 @@ import io
 import struct
 from typing import BinaryIO
 
-__all__ = ["container_of", "has_no_index", "is_cut", "is_encrypted", "says_its_length"]
+__all__ = ["after_tags", "container_of", "has_no_index", "is_cut", "is_encrypted", "says_its_length"]
 
 _HEAD = 1 << 16
 _MOST_INDEX = 1 << 25
@@ -49,7 +49,7 @@ def _read(file: BinaryIO, start: int, size: int) -> bytes:
     return file.read(size)
 
 
-def _after_id3(file: BinaryIO) -> int:
+def after_tags(file: BinaryIO) -> int:
     """Where the sound starts behind ID3v2 tags (there may be several)."""
     start = 0
     while (tag := _read(file, start, 10))[:3] == b"ID3" and len(tag) == 10:  # noqa: PLR2004 - an ID3 header
@@ -62,7 +62,7 @@ def _after_id3(file: BinaryIO) -> int:
 
 def container_of(file: BinaryIO) -> str | None:
     """The name of the reader for this file's bytes, or None where it is none that carries sound."""
-    start = _after_id3(file)
+    start = after_tags(file)
     head = _read(file, start, _HEAD)
     for offset, magic, name in _MAGIC:
         if head[offset : offset + len(magic)] == magic and _is_whole(head, magic):
@@ -159,7 +159,7 @@ def is_encrypted(file: BinaryIO, container: str) -> bool:
 def says_its_length(file: BinaryIO, container: str) -> bool:
     """Whether the length in the header was counted, not guessed from the bit rate or left open by a live recorder."""
     if container == "mp3":
-        frame = _read(file, _after_id3(file), 512)
+        frame = _read(file, after_tags(file), 512)
         return b"Xing" in frame or b"Info" in frame
     return container in {"mov", "flac", "matroska", "asf", "aiff", "caf", "avi"}
 

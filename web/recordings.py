@@ -24,6 +24,8 @@ bp = Blueprint("recordings", __name__)
 bp.context_processor(words)
 MAX_SHOWN = 200
 SHOWN_JOBS = 5
+TOLD_CUT_SECONDS = 0.5
+"""Silence that is cut off one end is told from here on."""
 
 
 @bp.get("/kho")
@@ -163,6 +165,11 @@ def measured_words(details: dict[str, str]) -> str:
     told.append(f"vỡ tiếng {decimal(100 * float(details['clipped_share']))} %")
     told.append(f"im lặng {decimal(100 * float(details['silent_share']))} %")
     told.append(f"{details['channels']} kênh, {decimal(int(details['sample_rate']) / 1000)} kHz")
+    if float(details.get("dc_offset", 0)):
+        told.append(f"đã bỏ lệch một chiều {decimal(100 * float(details['dc_offset']))} %")
+    cut = [float(details.get(end, 0)) for end in ("cut_start", "cut_end")]
+    if max(cut) >= TOLD_CUT_SECONDS:
+        told.append(f"đã cắt im lặng: đầu {decimal(cut[0])} giây, cuối {decimal(cut[1])} giây")
     return " · ".join(told)
 
 

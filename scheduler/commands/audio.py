@@ -42,6 +42,9 @@ def check(context: Context, file: Path, as_json: bool) -> None:  # noqa: FBT001 
         if report.lufs
         else "Dùng được"
     )
+    if max(report.cut_start, report.cut_end) >= 0.5:  # noqa: PLR2004 - shorter is what every recording has
+        cut = [f"{seconds:.1f}".replace(".", ",") for seconds in (report.cut_start, report.cut_end)]
+        click.echo(f"Khi nhận vào kho, trạm cắt im lặng: đầu {cut[0]} giây, cuối {cut[1]} giây.")
     for warning in report.warnings:
         click.echo(f"Lưu ý: {sentence(warning)}")
 

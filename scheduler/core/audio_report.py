@@ -29,6 +29,12 @@ class AudioReport:
     sample_rate: int
     sha256: Sha256
     """Of the original file."""
+    dc_offset: float = 0.0
+    """How far the zero line was off, as a share of full scale; it is taken out before anything else is measured."""
+    cut_start: float = 0.0
+    """Seconds of silence that are cut off before the sound."""
+    cut_end: float = 0.0
+    """And behind it."""
 
     def figures(self) -> dict[str, str]:
         """What was measured, as the details of a job hold it; empty for a file that gave no sound to measure."""
@@ -43,4 +49,7 @@ class AudioReport:
             "channels": str(self.channels),
             "sample_rate": str(self.sample_rate),
             "warnings": " ".join(self.warnings),
+            "dc_offset": str(self.dc_offset),
+            "cut_start": f"{self.cut_start:.2f}",
+            "cut_end": f"{self.cut_end:.2f}",
         }

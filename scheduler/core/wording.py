@@ -28,6 +28,7 @@ from scheduler.core.wording_proof import PROOF_REASONS
 from scheduler.core.wording_public import PUBLIC_REASONS
 from scheduler.core.wording_schedule import SCHEDULE_REASONS
 from scheduler.core.wording_settings import SETTINGS_REASONS
+from scheduler.core.wording_sound import SOUND_REASONS
 from scheduler.core.wording_to_do import TO_DO_REASONS
 from scheduler.core.wording_town import TOWN_REASONS
 from scheduler.core.wording_trials import TRIAL_REASONS
@@ -187,15 +188,7 @@ REASONS: dict[str, str] = {
     "audio_missing": "Mất tệp âm thanh trong kho; hãy tạo lại âm thanh.",
     "clip_retired_already": "Bản ghi “{title}” đã được cất đi rồi.",
     "origin_unknown": "Không rõ nguồn của bản ghi; hãy chọn tải lên hoặc ghi âm.",
-    # Warnings about a sound that is kept all the same
-    "clipped": "Tiếng bị vỡ (thu quá to); nên thu lại.",
-    "very_quiet": "Bản gốc rất nhỏ tiếng; trạm đã nâng lên, hãy nghe lại xem có tiếng xì không.",
-    "mostly_silent": "Phần lớn bản ghi là im lặng; hãy nghe lại xem có đủ nội dung không.",
-    "low_sample_rate": "Chất lượng như tiếng điện thoại; nên dùng bản gốc tốt hơn nếu có.",
-    "one_channel_silent": "Chỉ một kênh có tiếng; trạm đã dùng kênh ấy, hãy nghe lại.",
-    "opposite_phase": "Hai kênh ngược pha nhau; trạm đã dùng một kênh, hãy nghe lại.",
-    "truncated_tail": "Tệp bị cụt ở cuối; hãy nghe xem có mất chữ không.",
-    "damaged_parts": "Vài đoạn của tệp bị hỏng; hãy nghe lại cả bản.",
+    **SOUND_REASONS,
     **LEXICON_REASONS,
     **PUBLIC_REASONS,
     # Approval

@@ -32,6 +32,9 @@ from scheduler.errors import NotFound, Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 from scheduler.store.upgrades import passed_from, passed_text
 
+_SENT = frozenset({"upload", "recorded"})
+"""Origins of a clip whose name a person has given."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredDispatch:
@@ -127,12 +130,18 @@ class Programme:
     # Clips
 
     def add_clip(self, clip: StoredClip) -> bool:
-        """Keep a clip; False when this very sound was there already (its retirement is lifted then)."""
-        if self.store.value("SELECT 1 FROM clip WHERE sha256 = ? AND retired_at IS NULL", (clip.sha256,)):
-            return False  # nothing is to be written: words that are known wait for no lock
+        """Keep a clip; False when this very sound was there already.
+
+        Its retirement is lifted then, and it is called as whoever sent it last has called it. Where nothing is to be
+        written, words that are known wait for no lock.
+        """
+        named: Row = {"title": clip.title, "file_name": clip.file_name} if clip.origin in _SENT else {}
+        known = self.store.row("SELECT title, file_name, retired_at FROM clip WHERE sha256 = ?", (clip.sha256,))
+        if known is not None and known == {**known, **named, "retired_at": None}:
+            return False
         with self.store.write() as db:
             if self.store.value("SELECT 1 FROM clip WHERE sha256 = ?", (clip.sha256,)):
-                update(db, "clip", {"sha256": clip.sha256}, {"retired_at": None})
+                update(db, "clip", {"sha256": clip.sha256}, {"retired_at": None} | named)
                 return False
             insert(
                 db,

@@ -278,6 +278,8 @@ def _warned() -> list[Case]:
     nan[1000:1500] = np.nan
     return [
         case("wav_s16_8000", lambda: wav(rate=8000), "low_sample_rate"),
+        case("dc_offset", lambda: wav(speech_like() + 0.3), "dc_offset"),
+        case("dc_offset_of_one_channel", lambda: stereo(speech_like(), speech_like() - 0.2), "dc_offset"),
         *(case(name, partial(amr, container), "low_sample_rate") for name, container in AMR),
         case("wav_s16_11025", lambda: wav(rate=11_025), "low_sample_rate"),
         case("wav_u8_8000", lambda: encoded("wav", "pcm_u8", rate=8000), "low_sample_rate"),

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from audio_assets.chime import chime
-from audio_assets.loudness import integrated_lufs, without_edges_of_silence
+from audio_assets.edges import edges_of_silence, without_edges
+from audio_assets.loudness import integrated_lufs
 from audio_assets.speech.espeak_engine import EspeakEngine
 from audio_assets.speech.joining import at_house_rate, joined, trimmed
 from scheduler.core.chimes import CHIMES
@@ -53,7 +54,7 @@ def test_sentences_of_a_clip_are_joined_without_a_click(pause_ms):
 def test_an_upload_cut_in_full_sound_begins_and_ends_softly(hertz):
     """A recording that somebody stopped in the middle of a word: nothing silent there to cut away."""
     sound = house(tone(2.013, hertz=hertz, level=0.5))[7:]
-    kept = without_edges_of_silence(sound, HOUSE_RATE, integrated_lufs(sound, HOUSE_RATE))
+    kept = without_edges(sound, HOUSE_RATE, edges_of_silence(sound, HOUSE_RATE, integrated_lufs(sound, HOUSE_RATE)))
     silence = np.zeros(1000, np.int16)
     whole = np.concatenate([silence, kept, silence])
     assert bend_at(whole, 1000) < A_CLICK
@@ -66,7 +67,7 @@ def test_the_noise_that_is_kept_around_speech_is_faded_too():
     hiss = rng.normal(0, 60, 3 * HOUSE_RATE)
     hiss[HOUSE_RATE : 2 * HOUSE_RATE] += 8000 * np.sin(np.arange(HOUSE_RATE) * 0.1)
     sound = hiss.astype(np.int16)
-    kept = without_edges_of_silence(sound, HOUSE_RATE, integrated_lufs(sound, HOUSE_RATE))
+    kept = without_edges(sound, HOUSE_RATE, edges_of_silence(sound, HOUSE_RATE, integrated_lufs(sound, HOUSE_RATE)))
     assert len(kept) < len(sound)
     assert abs(int(kept[0])) <= 1
     assert abs(int(kept[-1])) <= 1

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audio_assets.edges import edges_of_silence, without_edges
 from audio_assets.loudness import (
     clipped_share,
     integrated_lufs,
     level,
     silent_share,
     true_peak_dbtp,
-    without_edges_of_silence,
 )
 from audio_assets.speech.espeak_engine import EspeakEngine
 from tests.audio.make_audio import house, speech_like, tone
@@ -152,13 +152,13 @@ def test_the_silent_share_counts_blocks_of_50_ms(sound, share):
 def test_edges_of_silence_go_and_soft_endings_stay():
     soft = tone(0.5, level=0.01)
     sound = house(np.concatenate((np.zeros(24_000), tone(2.0, level=0.1), soft, np.zeros(48_000))))
-    kept = without_edges_of_silence(sound, 48_000, integrated_lufs(sound, 48_000))
+    kept = without_edges(sound, 48_000, edges_of_silence(sound, 48_000, integrated_lufs(sound, 48_000)))
     assert len(kept) / 48_000 == pytest.approx(0.1 + 2.5 + 0.1, abs=0.011)
 
 
 def test_a_sound_of_nothing_but_silence_keeps_its_edges():
     pcm = np.zeros(48_000, np.int16)
-    assert without_edges_of_silence(pcm, 48_000, -23.0) is pcm
+    assert edges_of_silence(pcm, 48_000, -23.0) == (0, len(pcm))
 
 
 @settings(max_examples=25, deadline=None)

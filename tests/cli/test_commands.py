@@ -116,7 +116,7 @@ def test_audio_check_tells_what_was_measured(loa, tmp_path):
     told = json.loads(loa("audio", "check", str(tmp_path / "a.wav"), "--json").stdout)
     assert set(told) == {
         "verdict", "reason", "warnings", "seconds", "lufs", "true_peak_dbtp", "clipped_share", "silent_share",
-        "channels", "sample_rate", "sha256",
+        "channels", "sample_rate", "sha256", "dc_offset", "cut_start", "cut_end",
     }  # fmt: skip
     assert told["verdict"] == "ready"
     assert -17 < told["lufs"] < -15

@@ -211,6 +211,16 @@ def test_progress_is_told_and_never_falls_back(station, studio_of, written, ask)
 # Uploads
 
 
+def test_the_same_sound_sent_again_is_called_as_it_was_sent_last(station, studio_of, upload):
+    data = encoded("mp3", "libmp3lame", speech_like(3.0))
+    studio = studio_of(FakeEngine())
+    upload(data)
+    studio.work_once()
+    job_id = upload(data, "Tên mới.mp3")
+    studio.work_once()
+    assert station.parts.programme.clip(station.parts.jobs.get(job_id).result).title == "Tên mới"
+
+
 def test_a_good_recording_becomes_a_clip_with_its_original_beside_it(station, studio_of, upload):
     data = encoded("mp3", "libmp3lame", speech_like(3.0))
     job_id = upload(data, "Bản tin ngày 2-12.mp3")

@@ -1,0 +1,19 @@
+"""The sentences of what is told of a sound that is kept all the same.
+
+A table and nothing else; `wording` makes it part of its own.
+"""
+
+__all__ = ["SOUND_REASONS"]
+
+SOUND_REASONS: dict[str, str] = {
+    # Warnings about a sound that is kept all the same
+    "clipped": "Tiếng bị vỡ (thu quá to); nên thu lại.",
+    "very_quiet": "Bản gốc rất nhỏ tiếng; trạm đã nâng lên, hãy nghe lại xem có tiếng xì không.",
+    "mostly_silent": "Phần lớn bản ghi là im lặng; hãy nghe lại xem có đủ nội dung không.",
+    "low_sample_rate": "Chất lượng như tiếng điện thoại; nên dùng bản gốc tốt hơn nếu có.",
+    "one_channel_silent": "Chỉ một kênh có tiếng; trạm đã dùng kênh ấy, hãy nghe lại.",
+    "opposite_phase": "Hai kênh ngược pha nhau; trạm đã dùng một kênh, hãy nghe lại.",
+    "truncated_tail": "Tệp bị cụt ở cuối; hãy nghe xem có mất chữ không.",
+    "damaged_parts": "Vài đoạn của tệp bị hỏng; hãy nghe lại cả bản.",
+    "dc_offset": "Bản thu bị lệch điện một chiều (thường do card âm thanh hay bàn trộn); trạm đã bỏ phần lệch ấy.",
+}
