@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, cast, get_type_hints
 
 from scheduler.config_cap import CapAlertConfig
-from scheduler.config_care import BackupConfig
+from scheduler.config_care import BackupConfig, FaultsConfig
 from scheduler.config_cluster import BoxConfig, ClusterConfig, MqttConfig, mqtt_faults, zone_faults
 from scheduler.config_hub import HubConfig
 from scheduler.config_keys import (
@@ -31,7 +31,6 @@ from scheduler.config_keys import (
     ProvinceConfig,
     QuietHoursConfig,
     RelayConfig,
-    ReportConfig,
     ScriptConfig,
     Section,
     SmsConfig,
@@ -41,6 +40,7 @@ from scheduler.config_keys import (
 from scheduler.config_limits import LimitsConfig
 from scheduler.config_pair import PairConfig
 from scheduler.config_public import PublicConfig
+from scheduler.config_report import ReportConfig
 from scheduler.config_sound import ChimeConfig, HornConfig
 from scheduler.config_town import TownConfig
 from scheduler.config_urgent import EmergencyConfig, LiveConfig
@@ -120,6 +120,7 @@ class Config:
     report: ReportConfig = field(default_factory=ReportConfig)
     monitor: MonitorConfig = field(default_factory=MonitorConfig)
     backup: BackupConfig = field(default_factory=BackupConfig)
+    faults: FaultsConfig = field(default_factory=FaultsConfig)
     public: PublicConfig = field(default_factory=PublicConfig)
     outputs: tuple[OutputConfig, ...] = field(default_factory=lambda: (OutputConfig(),))
     zones: tuple[ZoneConfig, ...] = ()

@@ -7,7 +7,7 @@ together is `config`'s. Sentences about faults are Vietnamese: the officer reads
 from dataclasses import dataclass
 
 from scheduler.config_cap import CapAlertConfig
-from scheduler.config_care import BackupConfig
+from scheduler.config_care import BackupConfig, FaultsConfig
 from scheduler.config_checks import (
     Check,
     between,
@@ -19,7 +19,6 @@ from scheduler.config_checks import (
     not_empty,
     one_of,
     sender,
-    signers,
     time_zone,
     volume,
     window,
@@ -29,6 +28,7 @@ from scheduler.config_hub import HubConfig
 from scheduler.config_limits import LimitsConfig
 from scheduler.config_pair import PairConfig
 from scheduler.config_public import PublicConfig
+from scheduler.config_report import ReportConfig
 from scheduler.config_sound import ChimeConfig, HornConfig
 from scheduler.config_town import TownConfig
 from scheduler.config_urgent import EmergencyConfig, LiveConfig
@@ -283,23 +283,6 @@ class MonitorConfig:
     stray_seconds: float = key(3.0, "So much sound while nothing plays is an alarm.", between(2, 300))
 
 
-@dataclass(frozen=True, slots=True)
-class ReportConfig:
-    authority: str = key(
-        "", "Who stands above the station at the head of a report, such as UBND phường …; may be empty."
-    )
-    symbol: str = key("BC-ĐTT", "Behind the number of a report: Số: …/BC-ĐTT.")
-    place: str = key("", "Where reports are written (địa danh), before the day.")
-    addressees: tuple[str, ...] = key(
-        ("Ủy ban nhân dân phường",), "Whom a report of airtime is for (Kính gửi); of a town's, the province if not set."
-    )
-    signers: tuple[str, ...] = key(
-        ("NGƯỜI LẬP BIỂU", "NGƯỜI KIỂM TRA", "THỦ TRƯỞNG ĐƠN VỊ"), "Who signs, from left to right.", signers
-    )
-    vov: tuple[str, ...] = key(("vov",), "Words in a relay's address or title that tell VOV.")
-    province: tuple[str, ...] = key(("tỉnh", "thành phố", "ptth", "pt-th"), "Words that tell the province's station.")
-
-
 ADDRESSED = frozenset({"rtp", "icecast", "snapcast"})
 """Kinds of output that are nothing without a `device`."""
 Section = (
@@ -326,6 +309,7 @@ Section = (
     | OutputConfig
     | ZoneConfig
     | BackupConfig
+    | FaultsConfig
     | PublicConfig
     | TownConfig
     | HubConfig
@@ -360,6 +344,7 @@ SECTIONS: dict[str, type[Section]] = {
     "output": OutputConfig,
     "zone": ZoneConfig,
     "backup": BackupConfig,
+    "faults": FaultsConfig,
     "public": PublicConfig,
     "horn": HornConfig,
     "town": TownConfig,

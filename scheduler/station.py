@@ -41,6 +41,7 @@ from scheduler.store import (
 )
 from scheduler.store.anchoring import Anchoring
 from scheduler.store.cluster_box import BoxSettings
+from scheduler.store.fault_log import FaultLog
 from scheduler.store.journal_search import JournalSearch
 from scheduler.store.pair_air import AirFile, always, folder_of
 from scheduler.store.red_ring import RedRing
@@ -102,6 +103,7 @@ class Station:
             settings=BoxSettings(store) if config.box.id else SettingRows(store),
             audit=_audit(store, clock, config),
             red=red,
+            faults=FaultLog.open(config.data),
         )
         return cls(config, clock, parts, Desk.of(parts))
 
@@ -279,6 +281,7 @@ class Station:
     def close(self) -> None:
         self.parts.store.close()
         self.parts.red.close()
+        self.parts.faults.close()
 
 
 def _audit(store: Store, clock: Clock, config: Config) -> Audit:

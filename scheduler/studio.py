@@ -22,7 +22,7 @@ from scheduler.core.model import HOUSE_RATE, Announcement, Frames, Lufs, Sha256
 from scheduler.core.script import PLAIN, Shape
 from scheduler.desk import Desk
 from scheduler.desk.exports import KINDS
-from scheduler.desk.voices import in_zone_voice, passed_of, rest_rows
+from scheduler.desk.voices import in_zone_voice, passed_of, voices_told
 from scheduler.errors import LoaError, Refused, SpeechError
 from scheduler.store import Job, StoredClip
 from scheduler.store.doing import Doing, begin
@@ -95,8 +95,7 @@ class Studio:
         if (mono := self._parts.clock.monotonic()) - self._beat_at >= BEAT_EVERY:
             self._beat_at = mono
             now = self._parts.clock.now()
-            told = {"voices": rest_rows(self._voice, now)} if self._voice else {}
-            self._jobs.beat("studio", os.getpid(), now, told)
+            self._jobs.beat("studio", os.getpid(), now, voices_told(self._parts.written, self._voice, now))
 
     def look_ahead(self) -> None:
         """The readiness check, when its minute has come. Its fault is a line in the log and no more: speech goes on."""

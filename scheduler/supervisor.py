@@ -127,6 +127,8 @@ class Supervisor:
         """Whether a process is not to run just now; it is ended, and started again when it rests no more."""
         self.leave_word: Callable[[WhyEnded], None] = lambda _: None
         """Why playout was ended, for the next one to read; it is left before the end where the end is ours."""
+        self.died: Callable[[str, int], None] = lambda _name, _code: None
+        """Told of each process that has ended while it should run, with its exit code."""
 
     @property
     def alive(self) -> frozenset[str]:
@@ -160,6 +162,7 @@ class Supervisor:
                 pause = 0.0
             child.was_ended = False
             log.error("%s ended with %s, starting again in %g s", child.name, child.process.returncode, pause)
+            self.died(child.name, child.process.returncode)
             if child.process.returncode:
                 self._word(child, WhyEnded.DIED)
             child.process, child.due = None, now + pause

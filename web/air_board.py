@@ -117,6 +117,7 @@ def _key(words: dict[str, Any]) -> object:
     outputs = [(one["name"], one["kind"], one["state"], one["message"], one["dropped"]) for one in health["outputs"]]
     relays = [(one["slot_id"], one.get("source"), one.get("state"), one["why"]) for one in health["relays"]]
     return (
+        words["station_faults"],
         (on_air.alive, on_air.clock_trusted, outputs, relays, health["amplifier"]),
         [_airing_key(one) for one in words["airings"]],
         (following.id, following.start, following.length, words["next_title"]) if following else None,

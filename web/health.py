@@ -11,6 +11,7 @@ from typing import Any
 from scheduler.core.health import Check, Facts, State, checks, worst
 from scheduler.core.wording import sentence
 from scheduler.desk import link_state
+from scheduler.desk import station_seen as seen
 from scheduler.station import Station
 
 __all__ = ["health_told", "process_names", "release", "station_facts"]
@@ -23,18 +24,7 @@ def release() -> str:
 
 def process_names(station: Station) -> tuple[str, ...]:
     """The processes this station should have, by its configuration."""
-    config = station.config
-    if not station.desk.pair.has_air():
-        return ("playout", "web", "pair")  # the others rest while the other machine has the air
-    more = [
-        ("province", config.province.url),
-        ("monitor", config.monitor.kind != "none"),
-        ("pair", config.pair.machine),
-        ("clusters", config.mqtt.url and config.clusters),
-        ("link", config.town.url),
-        ("hub", config.hub.url),
-    ]
-    return ("playout", "web", "studio", *(name for name, wanted in more if wanted))
+    return seen.process_names(station.desk, station.config)
 
 
 def station_facts(station: Station, *, deep: bool = False) -> Facts:

@@ -8,6 +8,7 @@ from typing import Any
 
 from scheduler.core.clock_trust import Ahead
 from scheduler.core.journal_notes import read_ahead, read_moved, read_rules
+from scheduler.core.station_faults import read_fault
 from scheduler.core.wording import sentence
 from scheduler.desk.settings import setting_word
 from scheduler.store import Row
@@ -22,6 +23,8 @@ WORDS = {
     "clock": "Đồng hồ",
     "pair": "Hai máy",
     "late": "Báo muộn",
+    "fault": "Lỗi của trạm",
+    "selftest": "Tự kiểm tra",
 }
 """Kind of a row -> what it is about."""
 
@@ -34,16 +37,22 @@ def beside_told(row: Row) -> dict[str, Any]:
     if row["kind"] == "late":
         return told | {"sentence": sentence("pair_late_row", {"title": row["title"]}), "note": row["note"]}
     told["sentence"] = sentence(row["reason"])
+    if fault := read_fault(row["note"]) if row["kind"] == "fault" else None:
+        return told | {"note": sentence(fault.reason, fault.details)}
     if ahead := read_ahead(row["note"]):
         who = " · ".join(dict.fromkeys(name for name in (row["author"], row["approver"]) if name))
         return told | {"who": who, "note": ahead_told(ahead)}
     if row["kind"] != "rules":
         return told | {"note": row["note"].replace(".", ",")}
+    return told | _rules_told(row)
+
+
+def _rules_told(row: Row) -> dict[str, Any]:
     who, changes = read_rules(row["note"])
     if not changes:
-        return told | {"note": who}
+        return {"note": who}
     rows = [(setting_word(one.key), value_told(one.key, one.before), value_told(one.key, one.after)) for one in changes]
-    return told | {"who": who, "changes": rows}
+    return {"who": who, "changes": rows}
 
 
 def ahead_told(ahead: Ahead) -> str:

@@ -19,6 +19,7 @@ from scheduler.desk.output_states import outputs_seen, silence, silent_zones
 from scheduler.errors import NotFound
 from web.auth import desk, station
 from web.day_minutes import DayMinutes
+from web.fault_words import faults_told
 from web.page_words import TRIGGERS
 from web.zones import zone_word
 
@@ -94,6 +95,7 @@ def bar_words() -> dict[str, Any]:
         "next_slot": following,
         "next_title": desk().parts.programme.announcement(following.announcement_id).title if following else "",
         **no_loudspeaker(on_air),
+        "station_faults": faults_told(),
         "health": _health(on_air),
         "troubled_outputs": [output for output in on_air.outputs if output["state"] != "open"] if on_air.alive else [],
     }

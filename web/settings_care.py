@@ -15,6 +15,7 @@ from scheduler.desk.checkup import Finding, checkup, deep_checkup
 from scheduler.errors import NotPermitted, Refused
 from scheduler.store.backup_runs import BackupRun
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.fault_words import fault_rows
 from web.health import process_names, release
 from web.page_words import decimal
 
@@ -137,6 +138,7 @@ def _health_page(deep_findings: list[Finding] | None = None) -> str:
         alive={word: age is not None and abs(age) < ALIVE_WITHIN for word, age in ages.items()},
         findings=checkup(desk()),
         deep_findings=deep_findings,
+        fault_rows=fault_rows(),
         versions={
             "Loa Phường": release(),
             "Python": platform.python_version(),

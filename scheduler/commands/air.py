@@ -20,6 +20,7 @@ from scheduler.commands.demo import demo
 from scheduler.commands.output_states import output_lines
 from scheduler.desk.output_states import outputs_seen
 from scheduler.errors import LoaError
+from scheduler.fault_watch import watching
 from scheduler.store.damage import is_damage, refusal_of_damage, said
 from scheduler.store.end_record import EndRecords
 from scheduler.store.pair_air import Resting, folder_of
@@ -82,7 +83,9 @@ def run_station(context: Context) -> None:
             watch.leave_word = EndRecords(config.data).put_now(SystemClock())
             resting = _two_machines(station, watch)
             click.echo("Bấm Ctrl-C để tắt trạm.")
-            watch.run(_turns(station, watch, told, resting))
+            with watching(station.desk, stop) as faults:
+                watch.died = faults.died
+                watch.run(_turns(station, watch, told, resting))
         click.echo("Đã tắt trạm.")
     finally:
         held.release()

@@ -20,4 +20,15 @@ FAULT_REASONS: Mapping[str, str] = {
     "internal_fault": (
         "Phần mềm của trạm gặp lỗi bất ngờ; chi tiết có trong nhật ký máy, hãy báo cho người phụ trách kỹ thuật."
     ),
+    "fault_output": "Đầu ra “{title}” không phát được tiếng[: {detail}]; hãy kiểm tra dây, loa và thiết bị.",
+    "fault_process_silent": (
+        "Bộ phận “{title}” của trạm không trả lời; trạm tự chạy lại, nếu còn lặp lại hãy khởi động lại máy."
+    ),
+    "fault_process_died": ("Bộ phận “{title}” của trạm dừng đột ngột và được chạy lại; chi tiết có trong nhật ký máy."),
+    "fault_inner": "Bộ phát còn chạy nhưng có việc không làm được[: {why}]; chi tiết có trong nhật ký máy.",
+    "fault_voice": ("Không giọng đọc nào đọc được; bản tin gõ chữ chưa thành tiếng, hãy xem Giọng đọc trong Cài đặt."),
+    "fault_station_off": "Trạm đã ngừng chạy đột ngột (mất điện hoặc máy treo) rồi chạy lại.",
+    "fault_began": "Bắt đầu có lỗi.",
+    "fault_over": "Lỗi đã hết.",
+    "fault_watch_silent": "Bộ canh lỗi không nhìn từ {time}; lỗi mới có thể chưa hiện ở đây. Hãy khởi động lại trạm.",
 }

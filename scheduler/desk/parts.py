@@ -25,6 +25,7 @@ from scheduler.store import (
     Todos,
     note_act,
 )
+from scheduler.store.fault_log import FaultLog
 from scheduler.store.journal_search import JournalSearch
 from scheduler.store.red_ring import RedRing
 from scheduler.store.red_rows import RedRows
@@ -53,6 +54,8 @@ class Parts:
     audit: Audit
     red: RedRing
     """Where orders stand that wait for nothing."""
+    faults: FaultLog
+    """The last faults of the station, whatever the database does."""
 
     @property
     def red_rows(self) -> RedRows:

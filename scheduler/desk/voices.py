@@ -19,7 +19,7 @@ from scheduler.core.voices import Passed, voice_of_zones
 from scheduler.desk.parts import Parts
 from scheduler.store import Heartbeat, instant_of, instant_text
 
-__all__ = ["VoiceState", "in_zone_voice", "passed_of", "rest_rows", "voice_files", "voice_states"]
+__all__ = ["VoiceState", "in_zone_voice", "passed_of", "rest_rows", "voice_files", "voice_states", "voices_told"]
 
 _LONGEST_WHY = 300
 _FRESH = timedelta(minutes=10)
@@ -89,6 +89,18 @@ def rest_rows(voice: Voice, now: datetime) -> list[dict[str, Any]]:
         }
         for engine, rest in voice.rests().items()
     ]
+
+
+def voices_told(config: Config, voice: Voice | None, now: datetime) -> dict[str, Any]:
+    """For the heartbeat: the engines that fail, and the reason of the last one where none can speak at all."""
+    failing = rest_rows(voice, now) if voice else []
+    resting, reason = {row["engine"]: row["reason"] for row in failing}, ""
+    for engine in engines_of(config):
+        lack = engine.missing()
+        reason = lack.reason if lack is not None else resting.get(engine.name, "")
+        if not reason:
+            break
+    return {"voices": failing, "no_voice": reason}
 
 
 def voice_states(config: Config, studio: Heartbeat | None, now: datetime, *, deep: bool = True) -> list[VoiceState]:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-__all__ = ["NAME", "Fields", "Placed", "RedRing"]
+__all__ = ["NAME", "Cell", "Fields", "Placed", "RedRing", "make_file"]
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Placed:
         return str(self.answer.get("state", ""))
 
 
-class _Cell:
+class Cell:
     """Two copies of one piece of JSON."""
 
     __slots__ = ("_at", "_memory", "_size")
@@ -119,18 +119,18 @@ class RedRing:
     def __init__(self, memory: mmap.mmap | None, file: int = -1) -> None:
         self._memory, self._file = memory, file
         self._lock = threading.RLock()
-        self._beats: dict[str, _Cell] = {}
-        self._records: list[tuple[_Cell, _Cell, _Cell]] = []
+        self._beats: dict[str, Cell] = {}
+        self._records: list[tuple[Cell, Cell, Cell]] = []
         if memory is None:
             return
         at = _PAGE
         for name, size in _BEATS.items():
-            self._beats[name] = _Cell(memory, at, size)
+            self._beats[name] = Cell(memory, at, size)
             at += 2 * size
         for _ in range(RECORDS):
             cells = []
             for size in (_ORDER, _CANCEL, _ANSWER):
-                cells.append(_Cell(memory, at, size))
+                cells.append(Cell(memory, at, size))
                 at += 2 * size
             self._records.append((cells[0], cells[1], cells[2]))
 
@@ -144,7 +144,7 @@ class RedRing:
             fcntl.flock(file, fcntl.LOCK_SH)  # nobody sees it half made
             if os.fstat(file).st_size != size or os.pread(file, len(_MAGIC), 0) != _MAGIC:
                 fcntl.flock(file, fcntl.LOCK_EX)
-                _make(file, size)
+                make_file(file, size)
             fcntl.flock(file, fcntl.LOCK_UN)
             return cls(mmap.mmap(file, size), file)
         except (OSError, ValueError):
@@ -295,17 +295,17 @@ class RedRing:
         return done.wait(SYNC_WITHIN)
 
 
-def _is_done(cell: _Cell, answer: _Cell) -> bool:
+def _is_done(cell: Cell, answer: Cell) -> bool:
     order, told = cell.read() or {}, answer.read() or {}
     return bool(told.get("done")) and told.get("key") == order.get("key")
 
 
-def _make(file: int, size: int) -> None:
+def make_file(file: int, size: int, magic: bytes = _MAGIC) -> None:
     """Real blocks, written once: a page without one would kill a process on a full disk at its first write."""
     os.ftruncate(file, 0)
     os.posix_fallocate(file, 0, size)
     for at in range(0, size, 1 << 16):
         os.pwrite(file, bytes(min(1 << 16, size - at)), at)
-    os.pwrite(file, _MAGIC, 0)
+    os.pwrite(file, magic, 0)
     with suppress(OSError):
         os.fdatasync(file)

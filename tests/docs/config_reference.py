@@ -66,6 +66,7 @@ ABOUT = {
     "pair": "Two machines of one ward, of which one has the air. See [pair.md](pair.md).",
     "limits": "How much of the page, the processor and the disk one caller may take, and all of them together; see "
     "[security.md](security.md#how-much-one-caller-may-take).",
+    "faults": "Whom the station tells when it has a fault ([faults.md](faults.md#what-the-standards-ask)).",
     "backup": "Copies of the whole station, made at night ([settings.md](settings.md#backups)).",
 }
 _REPEATED = {"output", "zone", "horn", "cluster"}

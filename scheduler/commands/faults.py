@@ -1,0 +1,102 @@
+"""`loa status` and `loa faults`: what is wrong with the station now, and the last hundred faults with their cause.
+
+`status` looks itself, whether the station runs or not, and ends with 1 where a fault stands; it mends nothing.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
+from scheduler.core.station_faults import StationFault, standing
+from scheduler.core.wording import sentence
+from scheduler.desk.station_seen import database_damage, seen_now
+from scheduler.store.fault_log import FaultRecord
+
+if TYPE_CHECKING:
+    from scheduler.config import Config
+    from scheduler.station import Station
+
+
+@click.command()
+@json_option
+@pass_context
+def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """What is wrong with the station now; ends with 1 where a fault stands."""
+    with context.station() as station:
+        seen = seen_now(station.desk, database_damage(station.parts.store.path))
+        since = {one.fault.key: one for one in station.parts.faults.standing()}
+        found = {one.key: one for one in standing(seen)} | {key: one.fault for key, one in since.items()}
+        looked, _ = station.parts.faults.looked()
+        if as_json:
+            rows = [_fault_json(one, since.get(key)) for key, one in found.items()]
+            print_json(
+                {
+                    "status": "fault" if found else "ok",
+                    "looked_at": station.clock.now().isoformat(),
+                    "watched_at": looked.isoformat() if looked else None,
+                    "processes": dict(seen.ages),
+                    "outputs": {one.name: one.is_open for one in seen.outputs},
+                    "free_bytes": seen.free_bytes,
+                    "faults": rows,
+                }
+            )
+        else:
+            _print_status(found, since, station)
+        if found:
+            click.get_current_context().exit(1)
+
+
+def _print_status(found: dict[str, StationFault], since: dict[str, FaultRecord], station: "Station") -> None:
+    if not found:
+        click.echo("Trạm không có lỗi nào.")
+        return
+    click.echo(f"Trạm đang có {len(found)} lỗi:")
+    rows = [(_when(since.get(key), station.config), _sentence(one)) for key, one in found.items()]
+    print_table(("Từ", "Lỗi"), rows)
+
+
+@click.command()
+@json_option
+@pass_context
+def faults(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """The last hundred faults of the station: when each began and was over, what it was and why."""
+    with context.station() as station:
+        found = station.parts.faults.records()
+        if as_json:
+            print_json({"faults": [_fault_json(one.fault, one) for one in found]})
+        elif not found:
+            click.echo("Chưa ghi nhận lỗi nào.")
+        else:
+            config = station.config
+            rows = [(_when(one, config), _ended(one, config), _sentence(one.fault)) for one in found]
+            print_table(("Từ", "Đến", "Lỗi"), rows)
+
+
+def _fault_json(fault: StationFault, record: FaultRecord | None) -> dict[str, Any]:
+    return {
+        "key": fault.key,
+        "reason": fault.reason,
+        "sentence": _sentence(fault),
+        "details": dict(fault.details),
+        "began": record.began.isoformat() if record else None,
+        "ended": record.ended.isoformat() if record and record.ended else None,
+        "told": dict(record.told) if record else {},
+    }
+
+
+def _sentence(fault: StationFault) -> str:
+    why = fault.details.get("why")
+    details = dict(fault.details) | ({"why": sentence(why).rstrip(".")} if why else {})
+    return sentence(fault.reason, details)
+
+
+def _when(record: FaultRecord | None, config: "Config") -> str:
+    return f"{local(record.began, config):%H:%M:%S %d/%m/%Y}" if record else "vừa thấy"
+
+
+def _ended(record: FaultRecord, config: "Config") -> str:
+    return f"{local(record.ended, config):%H:%M:%S %d/%m/%Y}" if record.ended else "chưa hết"
+
+
+COMMANDS = (status, faults)

@@ -1,0 +1,117 @@
+"""How the station is now, gathered for the judge of its faults: beats, database, disk, clock, outputs, voice.
+
+Beats come from the ring where the database gives none. The database is tried on a connection of its own: it must give
+a row and let a transaction begin. Nothing here waits longer than a few seconds, writes a row, or decides.
+"""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scheduler.causes import reason_of
+from scheduler.config import Config
+from scheduler.core.station_faults import OutputState, Seen
+from scheduler.store.reserve import free_bytes
+
+if TYPE_CHECKING:
+    from scheduler.desk import Desk
+
+__all__ = ["database_damage", "database_fault", "process_names", "seen_now"]
+
+BUSY_FOR = 3.0
+"""Seconds that a writer may hold the database without anybody calling it locked."""
+
+
+def process_names(desk: "Desk", config: Config) -> tuple[str, ...]:
+    """The processes this station should have, by its configuration."""
+    if not desk.pair.has_air():
+        return ("playout", "web", "pair")  # the others rest while the other machine has the air
+    more = [
+        ("province", config.province.url),
+        ("monitor", config.monitor.kind != "none"),
+        ("pair", config.pair.machine),
+        ("clusters", config.mqtt.url and config.clusters),
+        ("link", config.town.url),
+        ("hub", config.hub.url),
+    ]
+    return ("playout", "web", "studio", *(name for name, wanted in more if wanted))
+
+
+def seen_now(desk: "Desk", damage: str = "") -> Seen:
+    """One look. `damage`: what a reading of the whole database has found."""
+    parts = desk.parts
+    now, database = parts.clock.now(), damage or database_fault(parts.store.path)
+    beats = {name: _beat(desk, name) for name in process_names(desk, parts.written)}
+    air, studio = (beats.get(name) for name in ("playout", "studio"))
+    state: dict[str, Any] = air.state if air else {}
+    inner = state.get("fault") or {}
+    return Seen(
+        ages={name: (now - beat.at).total_seconds() if beat else None for name, beat in beats.items()},
+        database=database,
+        disk=_disk_fault(parts.written.data),
+        free_bytes=_free(parts.written.data),
+        clock_trusted=bool(state.get("clock_trusted")),
+        voice=str(studio.state.get("no_voice", "")) if studio else "",
+        outputs=tuple(
+            OutputState(str(one["name"]), one["state"] == "open", str(one.get("message") or ""))
+            for one in state.get("outputs", [])
+        ),
+        inner=str(inner.get("reason", "")) if inner.get("lasts") else "",
+    )
+
+
+def database_fault(path: Path) -> str:
+    """The reason why the database gives no row or takes no transaction; empty = it does both."""
+    try:
+        with closing(sqlite3.connect(path.as_uri() + "?mode=rw", uri=True, timeout=BUSY_FOR)) as db:
+            db.isolation_level = None
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("ROLLBACK")
+    except sqlite3.Error as error:
+        return reason_of(error, "database_lost")
+    return ""
+
+
+def database_damage(path: Path) -> str:
+    """The reason why the database as a whole cannot be believed; empty = every page holds. It reads all of it."""
+    try:
+        with closing(sqlite3.connect(path.as_uri() + "?mode=ro", uri=True, timeout=BUSY_FOR)) as db:
+            whole = db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    except sqlite3.OperationalError:
+        return ""  # locked, or no descriptor: that is told by `database_fault`
+    except sqlite3.Error as error:
+        return reason_of(error, "database_broken")
+    return "" if whole else "database_broken"
+
+
+def _beat(desk: "Desk", name: str) -> Any:
+    try:
+        return desk.parts.jobs.heartbeat(name)
+    except sqlite3.Error:
+        return None
+
+
+def _disk_fault(folder: Path) -> str:
+    """Whether the data folder takes and gives back a few bytes, all the way to the disk."""
+    probe = folder / ".disk-probe"
+    try:
+        file = os.open(probe, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(file, b"loa")
+            os.fsync(file)
+        finally:
+            os.close(file)
+        probe.unlink(missing_ok=True)
+    except OSError as error:
+        return reason_of(error, "disk_error")
+    return ""
+
+
+def _free(folder: Path) -> int | None:
+    try:
+        return free_bytes(folder)
+    except OSError:
+        return None

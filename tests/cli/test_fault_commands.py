@@ -1,0 +1,69 @@
+"""`loa status` and `loa faults` on a real station: what stands is told with its cause, and the exit code says it."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from scheduler.clock import SystemClock
+from scheduler.commands.base import Context
+from scheduler.commands.faults import faults, status
+from scheduler.core.health import BEATS_WITHIN
+from scheduler.core.station_faults import StationFault
+
+OPEN = {"name": "loa", "kind": "soundcard", "state": "open", "message": ""}
+
+
+@pytest.fixture
+def told(station, tmp_path):
+    (tmp_path / "config.toml").write_text("[station]\ndata = 'data'\n")
+
+    def run(command, *words):
+        context = Context(tmp_path / "config.toml", None, None)
+        done = CliRunner().invoke(command, list(words), obj=context, catch_exceptions=False)
+        return done.exit_code, done.stdout
+
+    return run
+
+
+@pytest.fixture
+def beating(station, monkeypatch):
+    """All processes have beaten; however busy the machine is, that was lately."""
+    monkeypatch.setattr("scheduler.core.station_faults.BEATS_WITHIN", dict.fromkeys(BEATS_WITHIN, 600.0))
+    monkeypatch.setattr("scheduler.core.station_faults._STUDIO_SILENT", 600.0)
+    monkeypatch.setattr("scheduler.core.station_faults.LOW_DISK_BYTES", 0)
+
+    def beat(*outputs):
+        state = {"airings": [], "outputs": list(outputs), "clock_trusted": True}
+        for process in ("playout", "web", "studio"):
+            station.parts.jobs.beat(process, 1, SystemClock().now(), state if process == "playout" else {})
+
+    return beat
+
+
+def test_a_station_that_is_well_ends_with_0_and_one_with_a_closed_output_with_1(told, beating):
+    beating(OPEN)
+    assert told(status) == (0, "Trạm không có lỗi nào.\n")
+    beating(OPEN | {"state": "retrying", "message": "mất dây"})
+    code, out = told(status, "--json")
+    (one,) = json.loads(out)["faults"]
+    assert (code, one["key"], one["details"]["detail"]) == (1, "output loa", "mất dây")
+    assert "Đầu ra “loa” không phát được tiếng: mất dây" in told(status)[1]
+
+
+def test_a_station_that_does_not_run_is_a_fault(told):
+    code, out = told(status, "--json")
+    assert code == 1
+    assert "process playout" in {one["key"] for one in json.loads(out)["faults"]}
+
+
+def test_the_kept_faults_are_told_with_begin_end_and_cause(told, station):
+    assert told(faults) == (0, "Chưa ghi nhận lỗi nào.\n")
+    log, now = station.parts.faults, station.clock.now()
+    log.over(log.begin(StationFault("disk", "disk_full"), now).number, now)
+    log.begin(StationFault("playout inner", "fault_inner", {"why": "no_descriptors"}), now)
+    code, out = told(faults)
+    assert code == 0
+    assert out.index("chưa hết") < out.index("05:30:00 02/12/2026  05:30:00 02/12/2026")
+    assert "Máy hết chỗ mở tệp" in out
+    assert [one["ended"] is None for one in json.loads(told(faults, "--json")[1])["faults"]] == [True, False]
