@@ -26,6 +26,7 @@ from scheduler.config import Config
 from scheduler.core.characters import escaped
 from scheduler.core.stops import WhyEnded
 from scheduler.errors import LoaError, Refused, StationBusyError
+from scheduler.log_files import LogFile
 from scheduler.store.private import close_to_others, mask_new_files
 from scheduler.store.restore import half_restored
 
@@ -271,17 +272,13 @@ def line_format(name: str) -> logging.Formatter:
 
 
 def keep_log(folder: Path, name: str) -> None:
-    """Log to stderr and, rotating, to `folder`/`name`.log; a full disk silences the file, never the station."""
-    from logging.handlers import RotatingFileHandler
-
+    """Log to stderr and to `folder`/`name`.log; a full disk silences the file, never the station."""
     logging.raiseExceptions = False
     form = line_format(name)
     handlers: list[logging.Handler] = [logging.StreamHandler()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handlers.append(
-            RotatingFileHandler(folder / f"{name}.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8")
-        )
+        handlers.append(LogFile(folder / f"{name}.log"))
     except OSError as error:
         sys.stderr.write(f"no log file: {error}\n")
     for handler in handlers:
