@@ -181,6 +181,11 @@ class Timeline:
         """Who asked this slot to stop, until it is over."""
         return self._stops.get(slot_id)
 
+    def who_stopped(self, slot_id: str, reason: str) -> str:
+        """Who asked for the stop that a slot ends for; empty where it ends for another reason, or nobody is named."""
+        stop = self._stops.get(slot_id)
+        return stop.by if stop is not None and stop.reason == reason else ""
+
     def feed(self, event: Event, now: datetime) -> list[Command]:
         """What is to be done because of `event`."""
         match event:

@@ -252,9 +252,8 @@ class InHand:
 
         It never raises for what a row does not take.
         """
-        stop = self._timeline.stop_of(slot.id)
-        if stop is not None and stop.by and ending.reason == stop.reason:
-            ending = replace(ending, note=stop.by)
+        if by := self._timeline.who_stopped(slot.id, ending.reason):
+            ending = replace(ending, note=by)
         self.close(slot, ending, now)
         self._requests.pop(slot.id, None)
         self._forget(slot.id)

@@ -10,7 +10,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scheduler.clock import Clock
@@ -333,10 +333,12 @@ class RedLane:
             self._tell(mine, "yielded")
             self._yielded.append(event)
         else:
-            self._end(mine, ending_of(event, mine.slot), now)
+            self._end(mine, ending_of(event, mine.slot, stopping_as=self.in_hand.stopping_as), now)
 
     def _end(self, mine: _Mine, ending: Ending, now: datetime) -> None:
         self._mine.pop(mine.slot.id, None)
+        if by := self._timeline.who_stopped(mine.slot.id, ending.reason):
+            ending = replace(ending, note=by)
         told = {"attempts": mine.attempts, "taken_at": _text(mine.taken_at), "since": _text(mine.since)}
         self._close(mine.placed, ending, told)
         self.in_hand.release(mine.slot.id)

@@ -1,14 +1,16 @@
 """A damaged database, saved row by row into a new file of the newest schema; the damaged one is kept as it is.
 
 Each table is read in the order of its rows; where a page cannot be read the next row that can is looked for. What was
-saved is compared with what is read once more. It invents nothing: what is lost is counted where it can be, told, and
+saved is read once more and compared row by row. It invents nothing: what is lost is counted where it can be, told, and
 stands in the journal as a row; chain, checkpoints and anchor say afterwards what of the journal is missing.
 """
 
+import hashlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
@@ -107,6 +109,11 @@ def _carried(path: Path, new: sqlite3.Connection) -> tuple[Saved, ...]:
     return found
 
 
+def _mark(row: Sequence[Any]) -> bytes:
+    """A row as something to compare: rows of one mark hold the same values."""
+    return hashlib.sha256(repr(tuple(row)).encode("utf-8", "surrogateescape")).digest()
+
+
 def _table(old: sqlite3.Connection, new: sqlite3.Connection, name: str) -> Saved:
     """Copy one table; what the new file refuses (a doubled key, a damaged value) counts as lost."""
     new.execute(f'DELETE FROM "{name}"')  # noqa: S608 - a name of our schema
@@ -119,12 +126,15 @@ def _table(old: sqlite3.Connection, new: sqlite3.Connection, name: str) -> Saved
         return Saved(name, 0, None if not there else 0)
     told = ", ".join(f'"{one}"' for one in columns)
     put = f'INSERT OR IGNORE INTO "{name}" ({told}) VALUES ({", ".join("?" * len(columns))})'  # noqa: S608 - names of our schema
-    before, read = new.total_changes, 0
+    taken: Counter[bytes] = Counter()
+    read = 0
     for row in _rows(old, name, told):
         read += 1
         with suppress(sqlite3.Error, UnicodeError):
-            new.execute(put, row)
-    saved = new.total_changes - before
+            if new.execute(put, row).rowcount == 1:
+                taken[_mark(row)] += 1
+    there_now = Counter(_mark(row) for row in new.execute(f'SELECT {told} FROM "{name}"'))  # noqa: S608 - names of our schema
+    saved = (taken & there_now).total()
     try:
         whole = int(old.execute(f'SELECT count(*) FROM "{name}" NOT INDEXED').fetchone()[0])  # noqa: S608 - a name of our schema
     except sqlite3.Error:
