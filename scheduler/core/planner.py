@@ -40,7 +40,7 @@ from scheduler.core.rotation import clip_of
 from scheduler.core.rules import wanted_on
 from scheduler.core.sessions import session_stretches
 from scheduler.core.spreading import StartRange, nearest_minute
-from scheduler.core.windows_first import without_airing
+from scheduler.core.windows_first import opened_late, without_airing
 from scheduler.core.wishes import Open, Wish, beat_of, on_beat, still_open, wishes_of
 
 __all__ = ["CROWDED", "idle_windows", "plan_day", "slot_id"]
@@ -75,8 +75,7 @@ def plan_day(
 
     Every wanted airing is a fixed slot, a new slot or a refusal. Reasons: the campaign's own `blocked`, `no_audio`,
     `blackout_date`, `cap_weekday`, `no_windows`, `dst_gap`, `quiet_hours`, `clip_too_long`, `no_room`, `cap_sessions`,
-    `cap_minutes`, `past`, `left_out`; of what is owed also `make_good_late`, `no_room_make_good`, `make_good_rhythm`,
-    `make_good_pulse`, `campaign_stopped`, and `no_longer_wanted`.
+    `cap_minutes`, `past`, `left_out`; of what is owed also `campaign_stopped`, `no_longer_wanted` and `make_good`'s.
 
     """
     running = _running(campaigns)
@@ -85,13 +84,12 @@ def plan_day(
     rooms = [room_of(one, day, rules, stretches) for one in active]
     wishes = wishes_of(rooms, day, rules)
     by_id = {room.planned.campaign.id: room for room in rooms}
-    moved = moved_from(pins)
 
     def fill(choice: _Choice, standing: Sequence[Slot], earliest: datetime | None, pins: Sequence[Pin] = ()) -> DayPlan:
         air = DayAir(rules, stretches, (one.campaign.zone for one in active))
         for slot in standing:
             air.stand(slot, by_id[slot.campaign_id].gap if slot.campaign_id in by_id else 0)
-        left = still_open(wishes, day, standing, moved)
+        left = still_open(wishes, day, standing, moved_from(pins))
         kept = keep(left.wishes, still_pinned(pins, {slot.id for slot in standing}), air, earliest)
         left_behind = places_left(pins, [*kept.answered, *wishes_behind(wishes, pins, standing)])
         planned = _with_kept(_fill_around(day, kept.wishes, air, choice, earliest, left_behind), kept)
@@ -107,11 +105,11 @@ def plan_day(
 def idle_windows(
     day: date, campaigns: Sequence[PlannedCampaign], rules: StationRules, slots: Iterable[Slot]
 ) -> list[Refusal]:
-    """The windows in which a campaign has no airing that day, each with its reason; `slots`: all of the day."""
+    """The windows in which a campaign has no airing that day, and those it begins late; `slots`: all of the day."""
     active = [one for _, one in sorted(_running(campaigns).items()) if wanted_on(one.campaign, day)]
     known = list(slots)
     rooms = (room_of(one, day, rules, ()) for one in active)
-    return [told for room in rooms for told in without_airing(room, day, rules, known)]
+    return [told for room in rooms for ask in (without_airing, opened_late) for told in ask(room, day, rules, known)]
 
 
 def _running(campaigns: Sequence[PlannedCampaign]) -> dict[int, PlannedCampaign]:

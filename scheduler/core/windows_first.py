@@ -1,4 +1,4 @@
-"""Buổi trước: how many of a day's airings each window of a campaign gets, and why one gets none.
+"""Buổi trước: how many of a day's airings each window of a campaign gets, why one gets none, or begins late.
 
 With at least as many airings as windows each window gets one before any gets two; the rest goes where a window has most
 open time for each of its airings. Windows that touch are one. No window gets more than go into it. Pure; which second
@@ -6,17 +6,17 @@ is taken is `spreading`'s and the planner's.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.core.day_air import second
 from scheduler.core.local_time import Span
-from scheduler.core.model import Campaign, Refusal, Slot, StationRules, Trigger
+from scheduler.core.model import BoostKind, Campaign, Refusal, Slot, StationRules, Trigger
 from scheduler.core.rooms import Room
-from scheduler.core.rules import raw_spans, windows_on
+from scheduler.core.rules import phase_on, raw_spans, windows_on
 from scheduler.core.spreading import StartRange, leftmost_starts
 
-__all__ = ["Ranges", "by_window", "shares_of", "windows_of", "without_airing"]
+__all__ = ["Ranges", "by_window", "opened_late", "shares_of", "windows_of", "without_airing"]
 
 Ranges = tuple[StartRange, ...]
 
@@ -60,6 +60,22 @@ def without_airing(room: Room, day: date, rules: StationRules, slots: Iterable[S
         reason = "window_full" if room.wanted >= len(windows) else "window_unasked"
         details: dict[str, object] = {"window": _wall(low, high, rules), "count": room.wanted}
         told.append(Refusal(campaign.id, 0, reason if open_ else "window_closed", details | {"windows": len(windows)}))
+    return told
+
+
+def opened_late(room: Room, day: date, rules: StationRules, slots: Iterable[Slot]) -> list[Refusal]:
+    """A word for each window of a campaign on a beat that does not begin with an airing, unless a person moved it."""
+    campaign, boost = room.planned.campaign, phase_on(room.planned.campaign, day).boost
+    if boost.kind is not BoostKind.EVERY:
+        return []
+    half = timedelta(minutes=boost.value) / 2
+    own = [one for one in slots if one.campaign_id == campaign.id and one.trigger is Trigger.SCHEDULE]
+    told: list[Refusal] = []
+    for low, high in windows_of(campaign, day, rules):
+        first = min((one for one in own if low <= one.start < high), default=None, key=lambda one: one.start)
+        if first and first.moved_from is None and second(low, up=True) < second(first.start) < second(low + half):
+            at = f"{first.start.astimezone(ZoneInfo(rules.zone_name)):%H:%M:%S}".removesuffix(":00")
+            told.append(Refusal(campaign.id, 0, "window_opens_later", {"window": _wall(low, high, rules), "at": at}))
     return told
 
 

@@ -45,11 +45,13 @@ class Wish:
     refusal: str = ""
     home: Ranges = ()
     """The starts of the window that it is for; it goes elsewhere only when that has no room. Empty: any."""
+    opens: bool = False
+    """It is the first beat of a window: among equals it chooses first, what has no hour of its own gives way."""
 
     @property
-    def turn(self) -> tuple[int, int, int, int]:
+    def turn(self) -> tuple[int, int, bool, int, int]:
         campaign = self.room.planned.campaign
-        return campaign.priority, campaign.rank, self.number, campaign.id
+        return campaign.priority, campaign.rank, not self.opens, self.number, campaign.id
 
 
 def wishes_of(rooms: Sequence[Room], day: date, rules: StationRules) -> list[Wish]:
@@ -138,12 +140,13 @@ def _every_wishes(room: Room, day: date, rules: StationRules) -> list[Wish]:
     """Wishes on the beat. One that falls into quiet hours is refused, not moved to their edge."""
     campaign = room.planned.campaign
     reach = int(phase_on(campaign, day).boost.value * 60 - 1) // 2
+    opened = {start for start, _ in windows_of(campaign, day, rules)}
     wishes: list[Wish] = []
     for number, start in enumerate(every_starts(campaign, day, rules.zone_name), start=1):
         if start is None:
             wishes.append(_wish(room, number, 0, refusal="dst_gap"))
             continue
-        wish = _wish(room, number, second(start, up=True), reach=reach)
+        wish = replace(_wish(room, number, second(start, up=True), reach=reach), opens=start in opened)
         reachable = any(one.low <= wish.target + reach and wish.target - reach <= one.high for one in wish.starts)
         sounds_until = start if reachable else start + wish.clip.airing
         if any(is_quiet(quiet, start, sounds_until, rules.zone_name) for quiet in quiets_of(rules, campaign.zone)):
@@ -245,7 +248,7 @@ def _named(wish: Wish, ordinal: int) -> Wish:
     if ordinal == wish.ordinal:
         return wish
     named = _wish(wish.room, ordinal, wish.target, reach=wish.reach, refusal=wish.refusal, home=wish.home)
-    return replace(named, number=wish.number)
+    return replace(named, number=wish.number, opens=wish.opens)
 
 
 def turns_in(plan: DayPlan, standing: Iterable[Slot]) -> Counter[int]:

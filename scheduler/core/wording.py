@@ -209,15 +209,20 @@ REASONS: dict[str, str] = {
         "{gap_minutes} phút; hãy giãn nhịp hoặc giảm khoảng cách."
     ),
     "window_unasked": (
-        "Khung giờ {window} không có lượt nào: cả ngày chỉ {count} lượt cho {windows} khung giờ; "
+        "[“{title}”: ]Khung giờ {window} không có lượt nào: cả ngày chỉ {count} lượt cho {windows} khung giờ; "
         "hãy tăng số lượt hoặc bỏ khung này."
     ),
     "window_full": (
-        "Khung giờ {window} không có lượt nào vì đã hết chỗ, đã qua hoặc đủ hạn mức; lượt của khung này, nếu xếp được, "
-        "nằm ở khung khác."
+        "[“{title}”: ]Khung giờ {window} không có lượt nào vì đã hết chỗ, đã qua hoặc đủ hạn mức; "
+        "lượt của khung này, nếu xếp được, nằm ở khung khác."
+    ),
+    "window_opens_later": (
+        "[“{title}”: ]Đầu khung giờ {window} không phát ngay được vì vướng lượt khác hoặc giờ yên tĩnh; "
+        "lượt đầu phát lúc {at}."
     ),
     "window_closed": (
-        "Khung giờ {window} không có lượt nào vì rơi vào giờ yên tĩnh, lúc tạm dừng hoặc ngắn hơn một lượt."
+        "[“{title}”: ]Khung giờ {window} không có lượt nào vì rơi vào giờ yên tĩnh, lúc tạm dừng "
+        "hoặc ngắn hơn một lượt."
     ),
     "dates_backwards": "Ngày kết thúc đứng trước ngày bắt đầu; hãy sửa lại ngày.",
     "base_invalid": "Số lượt cơ bản mỗi ngày không đúng; hãy ghi số nguyên từ 1[ đến {most}].",

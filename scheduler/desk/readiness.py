@@ -14,6 +14,7 @@ from scheduler.core.model import Announcement, AnnouncementState, CampaignState,
 from scheduler.core.readiness import Finding, Sound, SoundState, StationFacts, Upcoming
 from scheduler.desk.air import SILENT_AFTER
 from scheduler.desk.campaigns import CampaignDesk
+from scheduler.desk.idle_windows import idle_findings
 from scheduler.desk.parts import Parts
 from scheduler.desk.rundowns import Rundowns
 from scheduler.desk.schedule_days import ScheduleDays, unkept_findings
@@ -43,6 +44,7 @@ class ReadinessDesk:
         found = readiness.findings(list(self._upcoming(now)), self._station(now), now)
         found += waiting_findings(UpgradeDesk(self._parts, self._campaigns).waiting())
         found += unkept_findings(ScheduleDays(self._parts, self._campaigns))
+        found += idle_findings(self._parts, self._campaigns, now)
         for one in found:
             todos.raise_(one.key, one.slot_id, one.due, one.reason, one.details, now)
         listens = self._parts.config.monitor.kind != "none"

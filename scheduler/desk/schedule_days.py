@@ -5,7 +5,8 @@ day that is not planned yet it is the plan that the day would get, and nothing o
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from scheduler.core import rules
@@ -30,7 +31,7 @@ from scheduler.desk.schedule import lock_of
 from scheduler.store import Moved, Row, instant_of, instant_or_none
 from scheduler.store.slots import slot_of
 
-__all__ = ["Coming", "DaySheet", "Item", "ScheduleDays", "Unkept", "WeekDay", "unkept_findings"]
+__all__ = ["Coming", "DaySheet", "Item", "ScheduleDays", "Unkept", "WeekDay", "titled", "unkept_findings"]
 
 HOURS_AHEAD = 48
 _WEEK = 7
@@ -75,6 +76,8 @@ class DaySheet:
     refused: tuple[tuple[Refusal, str], ...]
     """Airings that found no place, with the title of their campaign."""
     unkept: tuple[Unkept, ...]
+    idle: tuple[Refusal, ...]
+    """Windows of campaigns in which nothing of it airs, or that it begins late; the title is in the details."""
     parts: tuple[Part, ...]
     stretches: tuple[Span, ...]
     zones: tuple[str, ...]
@@ -141,6 +144,7 @@ class ScheduleDays:
             left_out=tuple((pin, _title(campaigns, pin.campaign_id)) for pin in pins),
             refused=tuple((one, _title(campaigns, one.campaign_id)) for one in refusals if one.reason != _LEFT_OUT),
             unkept=tuple(one for one in self.unkept() if one.pin.day == day),
+            idle=tuple(titled(one, campaigns) for one in self._campaigns.idle_windows(day, slots)),
             parts=tuple(parts_of(day, stretches, slots, parts.config.rules)),
             stretches=stretches,
             zones=tuple(zones),
@@ -189,7 +193,7 @@ class ScheduleDays:
         zone_name = self._parts.config.station.time_zone
         day, last = rules.local_day(now, zone_name), rules.local_day(until, zone_name)
         ahead = self._campaigns.days.ahead()
-        items: list[Item] = []
+        items = self._items(day - timedelta(days=1), campaigns, has_rows=True)[0]
         while day <= last:
             items += self._items(day, campaigns, has_rows=day in ahead)[0]
             day += timedelta(days=1)
@@ -212,12 +216,11 @@ class ScheduleDays:
 
     def of_campaign(self, campaign_id: int) -> list[tuple[date, list[Slot]]]:
         """The airings to come of a campaign, by day, on the days that are planned."""
-        now, zone_name = self._parts.clock.now(), self._parts.config.station.time_zone
-        ahead = self._campaigns.days.ahead()
+        now, ahead = self._parts.clock.now(), self._campaigns.days.ahead()
         found: dict[date, list[Slot]] = {}
         for slot in self._parts.slots.open_between(now, now + timedelta(days=len(ahead))):
             if slot.campaign_id == campaign_id:
-                found.setdefault(rules.local_day(slot.start, zone_name), []).append(slot)
+                found.setdefault(slot.day, []).append(slot)
         return sorted(found.items())
 
     def today(self) -> date:
@@ -264,7 +267,12 @@ class ScheduleDays:
 _WHOLE = frozenset({"unapproved", "no_audio", "audio_retired", "campaign_stopped"})
 
 
-def _title(campaigns: dict[int, Campaign], campaign_id: int | None) -> str:
+def titled(one: Refusal, campaigns: Mapping[int, Campaign]) -> Refusal:
+    """A refusal that says which campaign it is of."""
+    return replace(one, details={**one.details, "title": _title(campaigns, one.campaign_id)})
+
+
+def _title(campaigns: Mapping[int, Campaign], campaign_id: int | None) -> str:
     campaign = campaigns.get(campaign_id or 0)
     return campaign.title if campaign else ""
 

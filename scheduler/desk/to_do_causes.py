@@ -21,6 +21,7 @@ from scheduler.core.to_do import Gravity, Mend, Task
 from scheduler.core.wording_public import TICKET_KINDS
 from scheduler.desk.air import OnAir
 from scheduler.desk.backups import BackupDesk
+from scheduler.desk.idle_windows import IDLE
 from scheduler.desk.output_states import silence, silent_zones
 from scheduler.desk.parts import Parts
 from scheduler.desk.tickets import TicketDesk
@@ -92,7 +93,7 @@ def _mend_of(parts: Parts, todo: Todo, *, by_ear: bool) -> tuple[Mend, str]:
     if todo.reason in STATION:
         return Mend.STATION, ""
     told = todo.key.rpartition(":")[2]
-    if todo.reason == "pin_unkept":
+    if todo.reason in {"pin_unkept", *IDLE}:
         return Mend.CAMPAIGN, told
     if not todo.slot_id:
         about = told if told.isdecimal() else ""

@@ -23,6 +23,10 @@ def target(airings: int) -> Boost:
     return Boost(BoostKind.TARGET, airings)
 
 
+def every(minutes: int) -> Boost:
+    return Boost(BoostKind.EVERY, minutes)
+
+
 def test_the_hint_for_an_increase_without_a_number_is_two_sessions_made_three():
     hint = campaign_hint(dispatch_with("- Tăng thời lượng phát sóng trên hệ thống truyền thanh."))
     assert hint is not None
@@ -107,10 +111,17 @@ def test_phases_follow_one_another_in_time(body, phases):
         (FrequencyOrder("", share=0.67, session_minutes=45), Boost(BoostKind.SHARE, 0.67)),
         (FrequencyOrder("", minutes_a_day=30), Boost(BoostKind.MINUTES, 30)),
         (FrequencyOrder("", increase=True, factor=2.0), Boost(BoostKind.FACTOR, 2.0)),
-        (FrequencyOrder("", at=("05:30", "17:00")), target(2)),
+        (FrequencyOrder("", at=("05:30", "17:00")), every(30)),
+        (FrequencyOrder("", at=("05:30", "17:00"), per_day=2, session_minutes=45), every(45)),
+        (FrequencyOrder("", at=("05:30", "17:00"), per_day=3), target(3)),
+        (FrequencyOrder("", at=("05:30", "05:45")), target(2)),
+        (FrequencyOrder("", windows=("05:00-07:00",), per_day=4), every(30)),
+        (FrequencyOrder("", windows=("05:00-06:00", "17:00-18:30"), per_day=4), target(4)),
+        (FrequencyOrder("", windows=("05:00-05:30",), per_day=3), target(3)),
         (FrequencyOrder("", per_week=3, weekdays=(0, 2, 4)), target(1)),
         (FrequencyOrder("", per_week=10), target(2)),
-        (FrequencyOrder("", windows=("05:00-06:00",)), Boost()),
+        (FrequencyOrder("", windows=("05:00-06:00", "17:00-18:30")), every(90)),
+        (FrequencyOrder(""), Boost()),
     ],
     ids=lambda value: repr(value)[:40],
 )

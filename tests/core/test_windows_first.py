@@ -69,7 +69,7 @@ def test_a_window_that_others_fill_is_told_and_its_airing_goes_elsewhere():
     urgent = wish("05:30-05:33", base=1, id=2, rank=-1)
     planned = wish("05:30-05:33", LONG, base=2)
     plan = plan_day(DAY, [urgent, planned], station())
-    assert walls(plan, campaign=1) == ["17:45", "18:30"] or len(walls(plan, campaign=1)) == 2
+    assert [start >= "17:00" for start in walls(plan, campaign=1)] == [True, True]
     told = idle_windows(DAY, [urgent, planned], station(), plan.slots)
     assert [(one.campaign_id, one.reason) for one in told] == [(1, "window_full")]
 

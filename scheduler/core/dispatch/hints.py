@@ -12,6 +12,7 @@ from itertools import pairwise
 from math import ceil
 
 from scheduler.core.dispatch.model import Dispatch, FrequencyOrder
+from scheduler.core.local_time import merged, window_spans
 from scheduler.core.model import Boost, BoostKind, Phase, Window
 
 __all__ = [
@@ -30,7 +31,10 @@ USUAL_INCREASE = 1.5
 
 _USUAL_MINUTES = 30
 """The window around an hour that is named without a length."""
-_DAY = timedelta(days=1)
+_CLOSEST_MINUTES = 20
+"""Nearer to each other than this, airings inside a named window are counted, not beaten."""
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
+_ANY_DAY = date(2001, 1, 1)
 _WEEK = 7
 
 
@@ -151,17 +155,42 @@ def _with_extras(hint: FrequencyOrder, orders: Sequence[FrequencyOrder]) -> Freq
 
 
 def boost_of(order: FrequencyOrder) -> Boost:
-    """The order as a boost over the base of a campaign; no boost when it counts nothing."""
+    """The order as a boost over the base of a campaign; no boost when it counts nothing.
+
+    Hours that it names are a beat, so that an airing begins in the second where each of them does ("lúc 5h30", "từ 5h30
+    đến 6h"): once in each without a count, else as often as the count says where it can be shared out evenly.
+    """
+    if beat := _beat_of(order):
+        return Boost(BoostKind.EVERY, beat)
     week = len(order.weekdays) or _WEEK
     asked = (
         (BoostKind.EVERY, None if order.per_day else order.every_minutes),
         (BoostKind.SHARE, order.share),
         (BoostKind.MINUTES, order.minutes_a_day),
         (BoostKind.FACTOR, order.factor),
-        (BoostKind.TARGET, order.per_day or len(order.at)),
+        (BoostKind.TARGET, order.per_day or len(order.at)),  # of hours that run into each other
         (BoostKind.TARGET, ceil(order.per_week / week) if order.per_week else None),
     )
     return next((Boost(kind, value) for kind, value in asked if value), Boost())
+
+
+def _beat_of(order: FrequencyOrder) -> int:
+    """Minutes from airing to airing that begin each named window with one, as many as are ordered; 0 = none does."""
+    windows = windows_of(order)
+    if not windows or any((order.every_minutes, order.share, order.minutes_a_day, order.factor, order.per_week)):
+        return 0
+    each, left = divmod(order.per_day or len(windows), len(windows))
+    if left or not each:
+        return 0
+    opened = [window_spans(window, _ANY_DAY, "UTC")[0] for window in windows]
+    lengths = [ceil((end - start) / _MINUTE / each) for start, end in opened]
+    beat = max(lengths)
+    if each > 1 and (beat < _CLOSEST_MINUTES or min(lengths) < beat):
+        return 0
+    step = beat * _MINUTE
+    stretches = merged(opened)
+    starts = [start + n * step for start, end in stretches for n in range(-((start - end) // step))]
+    return beat if len(starts) == each * len(windows) and {start for start, _ in opened} <= set(starts) else 0
 
 
 def windows_of(order: FrequencyOrder) -> tuple[Window, ...]:
