@@ -288,11 +288,15 @@ def _made_up(lost: Slot, slots: Iterable[Slot]) -> bool:
     )
 
 
+_NO_TASK = frozenset({"left_out", "make_good_rhythm", "make_good_pulse"})
+"""Somebody's own wish; and what keeps the rhythm, because the airing that was lost is a task until it is heard."""
+
+
 def not_planned(parts: Parts, today: date) -> Iterator[Task]:
     """Airings of today that the plan has no place for; those of one campaign with one reason are one task."""
     grouped: defaultdict[tuple[int, str], list[Refusal]] = defaultdict(list)
     for refusal in parts.slots.refusals(today):
-        if refusal.reason == "left_out":  # somebody's own wish
+        if refusal.reason in _NO_TASK:
             continue
         grouped[refusal.campaign_id, refusal.reason].append(refusal)
     for (campaign_id, reason), refused in grouped.items():
