@@ -174,7 +174,7 @@ def _typed_time(day: date, typed: str) -> datetime:
     if not typed.strip():
         raise Refused("add_time_missing")
     minute, second = (found[1], int(found[2])) if (found := WITH_SECONDS.fullmatch(typed.strip())) else (typed, 0)
-    instant = rules.local_instant(day, rules.parse_time(minute), desk().parts.config.station.time_zone)
+    instant = desk().campaigns.days.instant_on(day, rules.parse_time(minute))
     if instant is None:
         raise Refused("copy_no_time")
     return instant + timedelta(seconds=second)

@@ -163,7 +163,7 @@ def _day_of(station: "Station", slot_id: str) -> date:
 
 def _instant(station: "Station", day: date, at: str) -> datetime:
     """A wall time of a day. Raises Refused: time_invalid, copy_no_time."""
-    found = rules.local_instant(day, rules.parse_time(at), station.config.station.time_zone)
+    found = station.desk.campaigns.days.instant_on(day, rules.parse_time(at))
     if found is None:
         raise Refused("copy_no_time")
     return found

@@ -40,9 +40,14 @@ def whole_seconds(length: timedelta) -> int:
 
 
 class DayAir:
-    """The airings that stand, by zone, while a day is being filled."""
+    """The airings that stand, by zone, while a day is being filled.
 
-    def __init__(self, rules: StationRules, stretches: Sequence[Span], zones: Iterable[str]) -> None:
+    `beside`: those of the days before and after. They take their place and count for the caps of their own day.
+    """
+
+    def __init__(
+        self, rules: StationRules, stretches: Sequence[Span], zones: Iterable[str], beside: Iterable[Slot] = ()
+    ) -> None:
         self.rules = rules
         self.stretches = stretches
         self._least_gap = max(whole_seconds(rules.min_gap), 0)
@@ -51,14 +56,16 @@ class DayAir:
         self._standing: list[tuple[Slot, int]] = []
         self._had: dict[str, dict[int, timedelta]] = {zone: {} for zone in zones}
         self._had.setdefault(DEFAULT_ZONE, {})
+        for slot in beside:
+            if slot.outcome not in SOUNDLESS:
+                self._take(slot, self._least_gap)
 
     def stand(self, slot: Slot, gap: int) -> None:
         """Takes a slot's place, keeping at least `gap` seconds of silence on both sides of it."""
         if slot.outcome in SOUNDLESS:
             return
         gap = max(gap, self._least_gap)
-        insort(self._taken, (second(slot.start), second(slot.end, up=True), gap, slot.zone))
-        self._standing.append((slot, gap))
+        self._take(slot, gap)
         if slot.trigger in {Trigger.EMERGENCY, Trigger.TEST} or slot.outcome is AiringOutcome.RECORDED:
             return  # what no loudspeaker sounded has its place in the plan, and nobody has heard a minute of it
         if slot.zone not in self._had:  # its listeners have heard until now what "all" has
@@ -68,6 +75,10 @@ class DayAir:
             # "all" as a listener stands for loudspeakers in no named zone: they hear only what airs in "all".
             if slot.zone in {DEFAULT_ZONE, listener}:
                 had[session] = had.get(session, timedelta(0)) + slot.length
+
+    def _take(self, slot: Slot, gap: int) -> None:
+        insort(self._taken, (second(slot.start), second(slot.end, up=True), gap, slot.zone))
+        self._standing.append((slot, gap))
 
     def hold(self, places: Iterable[tuple[int, int, int, str]]) -> None:
         """Keeps some places (start, end, gap, zone) empty for now; they count for no cap."""

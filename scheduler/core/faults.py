@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from scheduler.core.local_time import window_spans
+from scheduler.core.local_time import over_midnight, window_spans
 from scheduler.core.model import ALL_WEEKDAYS, Boost, BoostKind, Campaign, Phase, Refusal, StationRules, Window
 from scheduler.core.rules import (
     MOST_AIRINGS_A_DAY,
@@ -21,7 +21,7 @@ from scheduler.core.rules import (
     raw_spans,
 )
 
-__all__ = ["MOST_CLIPS", "MOST_PHASES", "campaign_faults", "window_questions"]
+__all__ = ["MOST_CLIPS", "MOST_PHASES", "campaign_faults", "window_fault", "window_questions"]
 
 _FIELDS = range(1, 7)
 """Lĩnh vực of the provincial report."""
@@ -147,24 +147,32 @@ def _phase_faults(phase: Phase, campaign: Campaign) -> Iterator[_Fault]:
         yield "phase_outside", {"start": campaign.start.isoformat(), "end": campaign.end.isoformat()}
 
 
+def window_fault(window: Window) -> str:
+    """What is wrong with a window by itself, else empty. Half a day over midnight is a slip of the keyboard."""
+    if window.start == window.end:
+        return "window_empty"
+    ((start, end),) = window_spans(window, _ANY_DAY, "UTC")
+    return "window_backwards" if over_midnight(window) and end - start >= _DAY / 2 else ""
+
+
 def _window_faults(
     windows: tuple[Window, ...], campaign: Campaign, rules: StationRules, airing: timedelta | None
 ) -> Iterator[_Fault]:
     """Of windows, alone and against the quiet hours and the length of the clip."""
     if not windows:
         yield "no_windows", {}
-    sound = [window for window in windows if window_spans(window, _ANY_DAY, "UTC")]
+    sound = [window for window in windows if not window_fault(window)]
     for window in windows:
-        if window not in sound:
-            reason = "window_empty" if window.start == window.end else "window_backwards"
+        if reason := window_fault(window):
             yield reason, {"window": str(window)}
     if not sound:
         return
     quiets = quiets_of(rules, campaign.zone)
     stretches = open_windows(sound, _ANY_DAY, quiets, "UTC")
+    silent = [one for one in sound if over_midnight(one) and not open_windows((one,), _ANY_DAY, quiets, "UTC")]
+    if quiet := silent if stretches else sound:
+        yield "all_quiet", {"windows": ", ".join(map(str, quiet)), "legal_basis": quiets[-1].legal_basis}
     if not stretches:
-        shown = ", ".join(map(str, sound))
-        yield "all_quiet", {"windows": shown, "legal_basis": quiets[-1].legal_basis}
         return
     if airing is None:
         return

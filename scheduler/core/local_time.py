@@ -18,6 +18,7 @@ __all__ = [
     "local_instant",
     "merged",
     "next_local_instant",
+    "over_midnight",
     "quiet_window_span",
     "window_spans",
     "without",
@@ -90,17 +91,16 @@ def day_span(day: date, zone_name: str) -> Span:
 
 
 def window_spans(window: Window, day: date, zone_name: str) -> tuple[Span, ...]:
-    """When a campaign's window is open that day: nothing for an empty or backward one or one lost in a gap.
+    """When the window that opens that day is open: nothing for an empty one or one lost in a gap.
 
-    An end of 00:00 is the end of the day. Every instant of the answer reads, on the station's wall clock, as a time
-    inside the window.
+    An end before the start is on the day after. Every instant of the answer reads, on the station's wall clock, as a
+    time inside the window.
     """
-    ends_at_midnight = window.end == _MIDNIGHT < window.start
-    if window.end <= window.start and not ends_at_midnight:
+    if window.end == window.start:
         return ()
     zone = _zone(zone_name)
     start = _edge(day, window.start, zone)
-    end = _edge(day + _DAY if ends_at_midnight else day, window.end, zone)
+    end = _edge(day if window.start < window.end else day + _DAY, window.end, zone)
     first, later = _both(day, window.start, zone)
     if first < later <= end:  # starts in a fold: after its first coming the wall clock goes back before the window
         change = _change_between(first, later, zone)
@@ -108,6 +108,11 @@ def window_spans(window: Window, day: date, zone_name: str) -> tuple[Span, ...]:
     else:
         spans = ((start, end),)
     return tuple(span for span in spans if span[0] < span[1])
+
+
+def over_midnight(window: Window) -> bool:
+    """Whether it goes on behind the midnight at which the day of its start ends."""
+    return _MIDNIGHT < window.end < window.start
 
 
 def quiet_window_span(window: Window, day: date, zone_name: str) -> Span:

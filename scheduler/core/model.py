@@ -119,7 +119,7 @@ class BoostKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of local wall time, start included and end not. `end` may be "before" `start` only in quiet hours."""
+    """A stretch of local wall time, start included and end not; an `end` "before" `start` is on the day after."""
 
     start: time
     end: time

@@ -60,6 +60,7 @@ def plan_day(
     fixed: Sequence[Slot] = (),
     not_before: datetime | None = None,
     pins: Sequence[Pin] = (),
+    beside: Sequence[Slot] = (),
 ) -> DayPlan:
     """Plans the wanted airings of `day` that do not stand yet.
 
@@ -72,6 +73,7 @@ def plan_day(
             its ordinal but takes no place; what is owed (`make_good`) is made good where the new slots leave room.
         not_before: nothing new starts earlier.
         pins: what people said of single airings (`core.placing`); what cannot be kept is told in `unkept`.
+        beside: slots of the days before and after that are near midnight; they only take their place.
 
     Every wanted airing is a fixed slot, a new slot or a refusal. Reasons: the campaign's own `blocked`, `no_audio`,
     `blackout_date`, `cap_weekday`, `no_windows`, `dst_gap`, `quiet_hours`, `clip_too_long`, `no_room`, `cap_sessions`,
@@ -86,7 +88,7 @@ def plan_day(
     by_id = {room.planned.campaign.id: room for room in rooms}
 
     def fill(choice: _Choice, standing: Sequence[Slot], earliest: datetime | None, pins: Sequence[Pin] = ()) -> DayPlan:
-        air = DayAir(rules, stretches, (one.campaign.zone for one in active))
+        air = DayAir(rules, stretches, (one.campaign.zone for one in active), beside)
         for slot in standing:
             air.stand(slot, by_id[slot.campaign_id].gap if slot.campaign_id in by_id else 0)
         left = still_open(wishes, day, standing, moved_from(pins))

@@ -18,6 +18,7 @@ from scheduler.core.local_time import (
     local_day,
     local_instant,
     merged,
+    over_midnight,
     quiet_window_span,
     window_spans,
     without,
@@ -308,8 +309,13 @@ def open_spans(campaign: Campaign | Relay, day: date, rules: StationRules) -> tu
     """The time of `day` that is open to it: its windows less the quiet hours.
 
     Dates and weekdays are not asked here, nor pauses: a session stays one session while a campaign in it is paused.
+    What lies behind midnight belongs to `day`; on a day without airings nothing sounds there either.
     """
-    return open_windows(windows_on(campaign, day), day, quiets_of(rules, campaign.zone), rules.zone_name)
+    spans = open_windows(windows_on(campaign, day), day, quiets_of(rules, campaign.zone), rules.zone_name)
+    closed, midnight = day + _DAY, day_span(day, rules.zone_name)[1]
+    if closed in rules.blackout or closed.weekday() not in rules.cap.weekdays:
+        return without(spans, ((midnight, midnight + 2 * _DAY),))
+    return spans
 
 
 def airing_spans(campaign: Campaign, day: date, rules: StationRules) -> tuple[Span, ...]:
@@ -326,6 +332,8 @@ def quiets_of(rules: StationRules, zone: str) -> tuple[QuietHours, ...]:
 def open_windows(
     windows: Iterable[Window], day: date, quiets: Iterable[QuietHours], zone_name: str
 ) -> tuple[Span, ...]:
-    """The windows of a day less its quiet hours."""
-    holes = merged([span for quiet in quiets for span in quiet_spans(quiet, day, zone_name)])
-    return without(raw_spans(windows, day, zone_name), holes)
+    """The windows that open on a day less the quiet hours, those behind its midnight too."""
+    asked = tuple(windows)
+    days = (day, day + _DAY) if any(map(over_midnight, asked)) else (day,)
+    holes = merged([span for quiet in quiets for one in days for span in quiet_spans(quiet, one, zone_name)])
+    return without(raw_spans(asked, day, zone_name), holes)

@@ -31,8 +31,13 @@ class Part:
 
 
 def parts_of(day: date, stretches: Iterable[Span], slots: Sequence[Slot], rules: StationRules) -> list[Part]:
-    """The parts of a day that have open time or an airing; one that crosses into the next belongs to its start."""
-    begins, ends = day_span(day, rules.zone_name)
+    """The parts of a day that have open time or an airing; one that crosses into the next belongs to its start.
+
+    The last part goes on behind midnight where a window or an airing of the day does.
+    """
+    begins, midnight = day_span(day, rules.zone_name)
+    stretches = tuple(stretches)
+    ends = max([midnight, *(end for _, end in stretches), *(slot.end for slot in slots)])
     edges = [local_instant(day, at, rules.zone_name) or begins for _, at in PARTS] + [ends]
     parts: list[Part] = []
     for number, (key, _) in enumerate(PARTS):

@@ -199,7 +199,7 @@ REASONS: dict[str, str] = {
     # Campaigns and plans
     "no_windows": "Hãy chọn ít nhất một khung giờ.",
     "window_empty": "Khung giờ {window} có độ dài bằng không.",
-    "window_backwards": "Khung giờ {window} kết thúc trước khi bắt đầu.",
+    "window_backwards": "Khung giờ {window} qua nửa đêm mà dài từ 12 giờ trở lên; hãy xem lại giờ mở và giờ đóng.",
     "windows_more_than_airings": (
         "Mỗi ngày chỉ có {count} lượt mà có {windows} khung giờ[ ({shown})]; hãy chọn khung giờ nào được phát "
         "(bỏ bớt khung còn lại) hoặc tăng số lượt."

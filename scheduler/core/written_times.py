@@ -46,7 +46,7 @@ def parse_time(text: str) -> time:
 def parse_window(text: str) -> Window:
     """Two wall times with a dash or "đến" between them; an end of 24:00 is midnight.
 
-    The end may lie before the start, because quiet hours do; a campaign's form refuses that by `campaign_faults`.
+    An end before the start is on the day after; how long that may be is asked by `campaign_faults`.
     """
     edges = _BETWEEN.split(text.strip())
     if len(edges) != 2 or not all(edges):  # noqa: PLR2004 - a window has two edges

@@ -7,7 +7,7 @@ reason. Who may change a campaign is `campaigns`' question.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from scheduler.core import rules
@@ -30,6 +30,7 @@ from scheduler.core.model import (
 from scheduler.core.placing import Pin
 from scheduler.core.planner import plan_day
 from scheduler.core.rundown import length, turns
+from scheduler.core.sessions import session_stretches
 from scheduler.core.wishes import turns_in
 from scheduler.desk.parts import Parts
 from scheduler.desk.relay_days import write_relays
@@ -43,6 +44,8 @@ PLAN_MARGIN = timedelta(seconds=5)
 """Beyond the arming time: nothing that starts sooner is re-planned, so that playout and planner never meet."""
 LOOK_BACK = timedelta(days=31)
 """How long ago a day may lie whose missed airings have no word yet: a station that was off has slots of the past."""
+_DAY, _NEAR = timedelta(days=1), timedelta(hours=2)
+"""No silence between two airings is longer than `_NEAR` asks of a neighbouring day."""
 LOOKS_A_DAY, LOOKS_AT_DAYS = 6, 40
 """How many plans that were only looked at are kept."""
 _REPLANNED = frozenset({Trigger.SCHEDULE, Trigger.MAKE_GOOD})
@@ -56,6 +59,7 @@ class _MadeFrom(NamedTuple):
     fixed: tuple[Slot, ...]
     earliest: datetime | None
     pins: tuple[Pin, ...]
+    beside: tuple[Slot, ...]
     rules: StationRules
 
 
@@ -95,7 +99,8 @@ class DayPlans:
         fixed = [slot for slot in self._split(day, not_before)[0] if slot.id not in without]
         kept = self._moved.of_day(day) if pins is None else pins
         earliest, station = self._earliest(day, _whole_second(not_before)), self._parts.config.rules
-        made_from = _MadeFrom(tuple(running), (*fixed, *also), earliest, tuple(kept), station)
+        beside = self._beside(day, not_before)
+        made_from = _MadeFrom(tuple(running), (*fixed, *also), earliest, tuple(kept), beside, station)
         return self._looked_ahead(day, made_from)
 
     def _looked_ahead(self, day: date, made_from: _MadeFrom) -> DayPlan:
@@ -104,8 +109,7 @@ class DayPlans:
         for one in asked_before:
             if _still_holds(one, made_from):
                 return one[1]
-        asked, fixed, earliest, pins, station = made_from
-        plan = plan_day(day, asked, station, fixed=fixed, not_before=earliest, pins=pins)
+        plan = _made(day, made_from)
         days = [*self._looks, day]
         if len(days) > LOOKS_AT_DAYS:
             self._looks.pop(days[0], None)
@@ -120,6 +124,21 @@ class DayPlans:
     def standing(self, day: date) -> list[Slot]:
         """The slots of a day that a new plan leaves as they are."""
         return self._split(day, self.not_before())[0]
+
+    def instant_on(self, day: date, at: time) -> datetime | None:
+        """A wall time of a day; behind its midnight where only there a session of the day is open."""
+        station = self._parts.config.rules
+        stretches = session_stretches(day, self._parts.programme.campaigns(CampaignState.ACTIVE), station)
+        choices = [rules.local_instant(one, at, station.zone_name) for one in (day, day + _DAY)]
+        open_ = [one for one in choices if one and any(low <= one < high for low, high in stretches)]
+        return open_[0] if open_ else choices[0]
+
+    def holds(self, day: date, at: datetime) -> bool:
+        """Whether an airing of a campaign that starts then belongs to the day: it, and its sessions over midnight."""
+        station = self._parts.config.rules
+        stretches = session_stretches(day, self._parts.programme.campaigns(CampaignState.ACTIVE), station)
+        begins, ends = rules.day_span(day, station.zone_name)
+        return begins <= at < max([ends, *(end for _, end in stretches)])
 
     def kept(self, day: date) -> DayPlan | None:
         """The plan of a day as its rows say it, of what does not stand yet; None when it is not planned yet."""
@@ -142,12 +161,17 @@ class DayPlans:
         self._plans = {day: kept for day, kept in list(self._plans.items()) if day >= days[0]}
         changed: list[DayPlan] = []
         movers: dict[str, int] = {}
+        if self._goes_on(days[0] - _DAY, not_before):
+            days = [days[0] - _DAY, *days]
+            running = self._as_of(days[0], running)
         write_relays(self._parts, days, not_before, now)
+        before: Sequence[Slot] | None = None
         for day in days:
             fixed, loose = self._split(day, not_before)
             pins = self._moved.of_day(day)
             movers |= {pin.slot_id: pin.person_id for pin in pins if pin.start}
-            plan = self._planned(day, running, fixed, not_before, pins)
+            plan = self._planned(day, running, fixed, not_before, pins, self._beside(day, not_before, before))
+            before = (*fixed, *plan.slots)
             self._moved.note_unkept(day, plan.unkept)
             running = _after(running, plan, fixed)
             if _as_kept(plan) != (loose, _told(self._parts.slots.refusals(day))):
@@ -157,22 +181,50 @@ class DayPlans:
                 for plan in changed:
                     self._parts.slots.replace_day(plan, not_before, now, movers)
         if self._parts.config.rules.make_good:
-            self._write_off(days[0], not_before, now)
+            self._write_off(days[0], not_before, now)  # not of a day that still goes on
 
     def _planned(
-        self, day: date, running: list[PlannedCampaign], fixed: list[Slot], not_before: datetime, pins: list[Pin]
+        self,
+        day: date,
+        running: list[PlannedCampaign],
+        fixed: list[Slot],
+        not_before: datetime,
+        pins: list[Pin],
+        beside: tuple[Slot, ...],
     ) -> DayPlan:
         """The plan of a day, made anew only when something it is made from has changed."""
         station = self._parts.config.rules
         earliest = self._earliest(day, not_before)
         # A day that has begun may owe an airing of a campaign that wants none of it any more.
         asked = tuple(one for one in running if earliest or rules.wanted_on(one.campaign, day))
-        made_from = _MadeFrom(asked, tuple(fixed), earliest, tuple(pins), station)
+        made_from = _MadeFrom(asked, tuple(fixed), earliest, tuple(pins), beside, station)
         kept = self._plans.get(day)
         if kept is None or not _still_holds(kept, made_from):
-            kept = made_from, plan_day(day, asked, station, fixed=fixed, not_before=earliest, pins=pins)
+            kept = made_from, _made(day, made_from)
             self._plans[day] = kept
         return kept[1]
+
+    def _goes_on(self, day: date, not_before: datetime) -> bool:
+        """Whether a day whose midnight has passed still has open time ahead, or airings that wait."""
+        campaigns, station = self._parts.programme.campaigns(CampaignState.ACTIVE), self._parts.config.rules
+        relays = (one for one in self._parts.relays.all(CampaignState.ACTIVE) if rules.wanted_on(one, day))
+        stretches = [*session_stretches(day, campaigns, station)]
+        stretches += [span for one in relays for span in rules.open_spans(one, day, station)]
+        waits = any(one.outcome is None and one.start >= not_before for one in self._parts.slots.of_day(day))
+        return waits or any(end > not_before for _, end in stretches)
+
+    def _as_of(self, day: date, running: Sequence[PlannedCampaign]) -> list[PlannedCampaign]:
+        """The campaigns with the turns that they had had before `day`."""
+        turns = self._parts.programme.turns_before
+        return [replace(one, had=(day, turns(one.campaign.id, day))) if one.had else one for one in running]
+
+    def _beside(self, day: date, not_before: datetime, before: Sequence[Slot] | None = None) -> tuple[Slot, ...]:
+        """The slots near midnight of the day before (by its rows, or as just planned) and of the day after."""
+        begins, ends = rules.day_span(day, self._parts.config.rules.zone_name)
+        earlier = self._parts.slots.of_day(day - _DAY) if before is None else before
+        later, _ = self._split(day + _DAY, not_before)
+        near = [slot for slot in earlier if slot.end > begins - _NEAR]
+        return (*near, *(slot for slot in later if slot.start < ends + _DAY))
 
     def _write_off(self, today: date, not_before: datetime, now: datetime) -> None:
         """A word for each airing that a day before `today` still owes: what was not made good then never is."""
@@ -260,6 +312,11 @@ class DayPlans:
             frames = _guess(announcement.text * says)
         items = self._rundowns.items(frames, chime=campaign.chime, repeat=turns(campaign.repeat, says))
         return Clip(announcement_id, length(items), Sha256(sha256 or ""), blocked)
+
+
+def _made(day: date, made_from: _MadeFrom) -> DayPlan:
+    asked, fixed, earliest, pins, beside, station = made_from
+    return plan_day(day, asked, station, fixed=fixed, not_before=earliest, pins=pins, beside=beside)
 
 
 def is_standing(slot: Slot, begun: Collection[str], not_before: datetime) -> bool:

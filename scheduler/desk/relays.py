@@ -6,13 +6,16 @@ voids the approval. Addresses are checked here when they are written and again b
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from scheduler.core.approval import step
+from scheduler.core.faults import window_fault
+from scheduler.core.local_time import over_midnight
 from scheduler.core.model import ALL_WEEKDAYS, Announcement, AnnouncementState, CampaignState, Person, Relay
 from scheduler.core.relay_plan import relay_token
 from scheduler.core.relay_policy import check_url
-from scheduler.core.rules import raw_spans
+from scheduler.core.rules import open_windows, quiets_of, raw_spans
 from scheduler.core.sessions import hears
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, known_zone, permit
@@ -116,9 +119,12 @@ class RelayDesk:
             raise Refused("title_missing")
         if not relay.windows:
             raise Refused("no_windows")
+        quiets = quiets_of(self._parts.config.rules, relay.zone)
         for window in relay.windows:
-            if not raw_spans((window,), relay.start, _ANY_DAY_ZONE):
-                raise Refused("window_backwards" if window.start != window.end else "window_empty", window=str(window))
+            if reason := window_fault(window):
+                raise Refused(reason, window=str(window))
+            if over_midnight(window) and not open_windows((window,), relay.start, quiets, _ANY_DAY_ZONE):
+                raise Refused("all_quiet", windows=str(window), legal_basis=quiets[-1].legal_basis)
         if relay.end < relay.start:
             raise Refused("dates_backwards", start=relay.start.isoformat(), end=relay.end.isoformat())
         if not relay.weekdays & ALL_WEEKDAYS:
@@ -142,7 +148,17 @@ class RelayDesk:
         for other, seen in self.all():
             if other.id == relay.id or other.state is not CampaignState.ACTIVE or not hears(relay.zone, other.zone):
                 continue
-            same_days = relay.weekdays & other.weekdays and relay.start <= other.end and other.start <= relay.end
-            meet = any(one.start < two.end and two.start < one.end for one in relay.windows for two in other.windows)
-            if same_days and meet:
+            if _meet(relay, other) or _meet(relay, other, later=1) or _meet(other, relay, later=1):
                 raise Refused("relay_overlaps", title=seen.title)
+
+
+def _meet(one: Relay, two: Relay, *, later: int = 0) -> bool:
+    """Whether a window of `one` overlaps one of `two` that opens so many days later."""
+    behind = timedelta(days=later)
+    days = {(day + later) % 7 for day in one.weekdays} & two.weekdays
+    if not days or one.start + behind > two.end or two.start > one.end + behind:
+        return False
+    mine, theirs = (
+        raw_spans(x.windows, date(2001, 1, 1) + d, _ANY_DAY_ZONE) for x, d in ((one, timedelta()), (two, behind))
+    )
+    return any(low < end and start < high for low, high in mine for start, end in theirs)

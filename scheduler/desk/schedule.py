@@ -78,7 +78,8 @@ class ScheduleDesk:
         to = _whole(to)
         for _ in range(TRIES):
             slot = self._open_slot(actor, slot_id, seen)
-            if rules.local_day(to, self._parts.config.station.time_zone) != slot.day:
+            own = slot.campaign_id is not None and self._campaigns.days.holds(slot.day, to)
+            if not own and rules.local_day(to, self._parts.config.station.time_zone) != slot.day:
                 raise Refused("other_day")
             day = self.seen(slot.day)
             if slot.campaign_id is None:

@@ -157,7 +157,7 @@ class ScheduleCopies:
 
     def _same_time(self, start: datetime, target: date) -> datetime | None:
         zone = self._parts.config.station.time_zone
-        return rules.local_instant(target, start.astimezone(ZoneInfo(zone)).time(), zone)
+        return self._campaigns.days.instant_on(target, start.astimezone(ZoneInfo(zone)).time())
 
     # What can stand
 

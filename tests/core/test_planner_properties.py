@@ -152,6 +152,13 @@ def test_every_slot_keeps_every_rule(day, wishes, rules):
     keeps_every_rule(plan_day(day, wishes, rules), day, wishes, rules)
 
 
+def reads_inside(window, wall, days):
+    """Whether a wall time so many days after the window opened reads as inside it."""
+    if window.start < window.end:
+        return days == 0 and window.start <= wall < window.end
+    return (days == 0 and window.start <= wall) or (days == 1 and wall < window.end)
+
+
 def keeps_every_rule(plan, day, wishes, rules):
     by_id = {one.campaign.id: one for one in wishes}
     zone = ZoneInfo(rules.zone_name)
@@ -162,20 +169,21 @@ def keeps_every_rule(plan, day, wishes, rules):
         assert not mute(clip)
         assert (slot.announcement_id, slot.length) == (clip.announcement_id, clip.airing)
         assert all(slot.end <= low or slot.start >= high for low, high in halts(campaign))
-        assert campaign.start <= local_day(slot.start, rules.zone_name) == day <= campaign.end
-        assert day.weekday() in campaign.weekdays & rules.cap.weekdays
+        assert slot.day == day
+        assert campaign.start <= day <= campaign.end
+        assert day.weekday() in campaign.weekdays
         assert slot.start.microsecond == 0
-        assert day not in rules.blackout
-        for quiet in (rules.quiet_hours, rules.quiet_of(slot.zone)):
-            for low, high in quiet_spans(quiet, day, rules.zone_name) if quiet else ():
-                assert slot.end <= low or slot.start >= high
+        for one in (day, local_day(slot.start, rules.zone_name)):  # behind midnight the day after has its say
+            assert one.weekday() in rules.cap.weekdays
+            assert one not in rules.blackout
+            for quiet in (rules.quiet_hours, rules.quiet_of(slot.zone)):
+                for low, high in quiet_spans(quiet, one, rules.zone_name) if quiet else ():
+                    assert slot.end <= low or slot.start >= high
         start, last = (edge.astimezone(zone) for edge in (slot.start, slot.end - timedelta(microseconds=1)))
         minutes = [start + step * (last - start) for step in (0, 0.25, 0.5, 0.75, 1)]
         for instant in minutes:  # by the wall clock, whichever windows it crosses
-            wall = instant.astimezone(UTC).astimezone(zone).time()
-            assert any(
-                one.start <= wall and (wall < one.end or one.end == time(0)) for one in windows_on(campaign, day)
-            )
+            wall = instant.astimezone(UTC).astimezone(zone)
+            assert any(reads_inside(one, wall.time(), (wall.date() - day).days) for one in windows_on(campaign, day))
     for one, other in combinations(plan.slots, 2):
         if one.zone == other.zone or "all" in {one.zone, other.zone}:
             first, second = sorted((one, other), key=lambda slot: slot.start)

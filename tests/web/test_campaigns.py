@@ -89,7 +89,7 @@ def test_an_unapproved_announcement_may_be_planned_but_the_page_says_it_will_not
         ("end", {"end": "01/12/2026"}, "trước ngày bắt đầu"),
         ("windows", {"window": []}, "ít nhất một khung giờ"),
         ("windows", {"window": ["06:00-06:00"]}, "bằng không"),
-        ("windows", {"window": ["18:00-06:00"]}, "kết thúc trước khi bắt đầu"),
+        ("windows", {"window": ["18:00-06:00"]}, "dài từ 12 giờ trở lên"),
         ("windows", {"window": ["22:00-23:00"]}, "giờ yên tĩnh"),
         ("windows", {"window": ["06:00-06:01"], "repeat": "10"}, "dài hơn chỗ trống"),
         ("weekdays", {"weekday": []}, "ít nhất một ngày trong tuần"),
