@@ -38,7 +38,7 @@ def page() -> Answer:
         "microphone/page.html",
         zones=zone_choices(),
         longest=timedelta(minutes=config.live.longest_minutes),
-        delay_ms=config.playout.lead_ms + PIECE_MS + HELD_BACK_MS,
+        delay_ms=_lead_ms() + PIECE_MS + HELD_BACK_MS,
         piece_ms=PIECE_MS,
         most_bytes=MOST_BYTES,
     )
@@ -97,7 +97,7 @@ def _received(seen: LiveState) -> int:
 
 def _turned_away(refused: Refused, told: dict[str, Any] | None = None) -> tuple[Response, int]:
     sentence_ = in_language(sentence(refused.reason, refused.details))
-    return jsonify((told or {}) | {"told": sentence_, "open": False}), REFUSED
+    return jsonify((told or {}) | {"told": (told or {}).get("told") or sentence_, "open": False}), REFUSED
 
 
 def _told(seen: LiveState, wanted: int) -> dict[str, Any]:
@@ -105,16 +105,31 @@ def _told(seen: LiveState, wanted: int) -> dict[str, Any]:
     now = station().clock.now()
     speak_at = _speak_at(seen) if seen.on_air else None
     spoken = max(now - speak_at, timedelta()) if speak_at else timedelta()
-    why = sentence(seen.reason)
+    left = seen.lease.longest - spoken
+    if seen.silent_from is not None:
+        left = min(left, max(seen.silent_from - max(now, speak_at or now), timedelta()))
     return {
         "wanted": wanted,
         "open": seen.open,
         "on_air": seen.on_air,
         "speak_in_ms": round((speak_at - now) / timedelta(milliseconds=1)) if speak_at else None,
-        "left_ms": round((seen.lease.longest - spoken) / timedelta(milliseconds=1)),
+        "left_ms": round(left / timedelta(milliseconds=1)),
         "ended": seen.outcome is not None,
-        "told": " ".join(filter(None, (OUTCOMES[seen.outcome] + "." if seen.outcome else "", why))),
+        "told": _why_over(seen),
     }
+
+
+def _why_over(seen: LiveState) -> str:
+    """Why it is over, to who speaks; empty while it goes on and where the person let go."""
+    outcome = OUTCOMES[seen.outcome] + "." if seen.outcome and not seen.ended_by.startswith("live_") else ""
+    return " ".join(filter(None, (outcome, sentence(seen.ended_by) if seen.ended_by else "")))
+
+
+def _lead_ms() -> int:
+    """How long before it is heard the slowest output wants its sound, as playout tells it; else as configured."""
+    beat = station().parts.jobs.heartbeat("playout")
+    lead = beat.state.get("lead") if beat else None
+    return max(round(1000 * lead) if lead else 0, station().config.playout.lead_ms)
 
 
 def _speak_at(seen: LiveState) -> datetime | None:

@@ -8,10 +8,11 @@ ends by its time. The gate holds for a live voice as for every other sound.
 import hashlib
 import secrets
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from scheduler.core import rules
+from scheduler.core.gate import Verdict
 from scheduler.core.model import (
     DEFAULT_ZONE,
     HOUSE_RATE,
@@ -37,8 +38,10 @@ from scheduler.store import Lease, instant_text
 BROWSER = "browser"
 BYTES_A_SECOND = HOUSE_RATE * 2
 """Of what a browser sends: one channel of 16-bit samples at the house rate, little end first."""
-_SHORTER = (10, 5, 3, 2, 1, 0.5, 0.25)
-"""Minutes that are tried when caps or quiet hours leave less than the longest talk."""
+_LEAST = 15
+"""Seconds of the shortest talk that is worth its chime."""
+_START_SECONDS = 2
+"""Of what quiet hours or caps leave, so much is kept for the way to the loudspeakers."""
 _LATEST = 5
 """Seconds of sound a browser may be ahead of its lease's length before more is refused."""
 
@@ -55,6 +58,19 @@ class LiveState:
     received: timedelta
     outcome: AiringOutcome | None
     reason: str
+    silent_from: datetime | None = None
+    """When quiet hours end it, whatever is left of its length."""
+
+    @property
+    def ended_by(self) -> str:
+        """Why it is over, as a reason for who speaks; empty while it goes on and where the person let go."""
+        if self.outcome is AiringOutcome.PRE_EMPTED or self.reason == "pre_empted":
+            return "live_emergency"
+        if self.reason in {"quiet_hours", "zone_quiet"}:
+            return "live_quiet"
+        if self.reason:
+            return self.reason
+        return "live_time_over" if self.outcome and self.lease.released_at is None else ""
 
 
 class LiveDesk:
@@ -141,7 +157,8 @@ class LiveDesk:
         received = path.stat().st_size / BYTES_A_SECOND if path.exists() else 0.0
         begun = any(one.slot_id == slot.id and one.started_at for one in self._parts.slots.open_airings())
         is_open = slot.outcome is None and lease.released_at is None
-        return LiveState(lease, is_open, begun, timedelta(seconds=received), slot.outcome, slot.reason)
+        silent_from = self._silent_from(lease, slot)
+        return LiveState(lease, is_open, begun, timedelta(seconds=received), slot.outcome, slot.reason, silent_from)
 
     def ended(self, slot_id: str) -> None:
         """Playout's word that the airing is over: its recording goes to the studio, once."""
@@ -179,15 +196,32 @@ class LiveDesk:
         )
 
     def _longest(self, slot: Slot, token: Sha256) -> timedelta:
-        """The longest talk that the gate lets through now. Raises Refused with its reason when it is none."""
-        configured = self._parts.config.live.longest_minutes
-        for minutes in (configured, *(one for one in _SHORTER if one < configured)):
-            talk = timedelta(minutes=minutes)
-            asked = replace(slot, length=self._whole(talk))
-            _, verdict = self._air.ask_gate(asked, token, slot.start, clock_trusted=True, ordered_by_right=False)
-            if verdict.allowed:
-                return talk
-        raise Refused(verdict.reason, **verdict.details)
+        """The longest talk that the gate lets through now, to the second. Raises Refused with its reason."""
+
+        def verdict(seconds: int) -> Verdict:
+            asked = replace(slot, length=self._whole(timedelta(seconds=seconds)))
+            return self._air.ask_gate(asked, token, slot.start, clock_trusted=True, ordered_by_right=False)[1]
+
+        longest = round(self._parts.config.live.longest_minutes * 60)
+        if verdict(longest).allowed:
+            return timedelta(seconds=longest)
+        least = min(_LEAST, longest)
+        if not (shortest := verdict(least)).allowed:
+            raise Refused(shortest.reason, **shortest.details)
+        while longest - least > 1:
+            middle = (least + longest) // 2
+            least, longest = (middle, longest) if verdict(middle).allowed else (least, middle)
+        return timedelta(seconds=max(least - _START_SECONDS, 1))
+
+    def _silent_from(self, lease: Lease, slot: Slot) -> datetime | None:
+        """When the next quiet hours of its zone begin, on that day or the next."""
+        config = self._parts.config
+        quiets = rules.quiets_of(config.rules, slot.zone)
+        days = (slot.day, slot.day + timedelta(days=1))
+        spans = [
+            span for quiet in quiets for day in days for span in rules.quiet_spans(quiet, day, config.rules.zone_name)
+        ]
+        return min((low for low, _ in spans if low >= lease.opened_at), default=None)
 
     def _whole(self, talk: timedelta) -> timedelta:
         return length(self._rundowns.items(Frames(round(talk.total_seconds() * HOUSE_RATE)), chime=True, repeat=1))

@@ -39,6 +39,7 @@ class Heartbeat:
         return {
             "airings": [self._told(one) for one in engine.on_air()],
             "outputs": self._outputs(engine),
+            "lead": engine.lead,
             "relay": self._in_hand.incoming.states(),
             "amplifier": {"state": str(amplifier.state), "message": amplifier.message},
             "clock_trusted": trusted,

@@ -150,9 +150,39 @@ def test_quiet_hours_refuse_with_their_sentence(lans, take, clock):
     assert "Giờ yên tĩnh" in answer.json["told"]
 
 
-def test_before_quiet_hours_the_talk_is_as_long_as_they_let_it(lans, take, clock):
-    clock.advance(5 * 3600 + 55 * 60)  # 11:25
-    assert take(lans).json["left_ms"] < 300_000
+def test_before_quiet_hours_the_talk_gets_all_the_time_there_is(lans, take, station, clock):
+    clock.advance(5 * 3600 + 53 * 60)  # 11:23, and they begin at 11:30
+    told = take(lans).json
+    assert 400_000 < told["left_ms"] < 420_000
+    clock.advance(60)  # what sounds before it takes time away
+    begun(station, clock)
+    told = lans.get(f"/truc-tiep-micro/{told['lease']}").json
+    assert told["left_ms"] <= 360_000 - told["speak_in_ms"]
+
+
+def test_the_delay_shown_is_that_of_the_slowest_output(lans, station, clock):
+    station.parts.jobs.beat("playout", 1, clock.now(), {"lead": 1.35})
+    assert "data-delay>1,8</span> giây" in lans.get("/truc-tiep-micro").text
+
+
+@pytest.mark.parametrize(
+    ("ending", "told"),
+    [
+        (Ending(AiringOutcome.PARTIAL, "live_lost"), "không còn nhận được tiếng micro"),
+        (Ending(AiringOutcome.PRE_EMPTED, "pre_empted"), "Có bản tin khẩn"),
+        (Ending(AiringOutcome.PARTIAL, "quiet_hours"), "Đã tới giờ yên tĩnh"),
+        (Ending(AiringOutcome.PLAYED, ""), "Đã hết thời gian"),
+    ],
+)
+def test_who_speaks_is_told_why_it_is_over_also_by_the_answer_to_a_piece(
+    lans, lease, push, station, clock, ending, told
+):
+    slot = begun(station, clock)
+    station.parts.slots.close(slot.id, ending, clock.now())
+    station.desk.live.ended(slot.id)
+    for answer in (lans.get(f"/truc-tiep-micro/{lease}"), push(lans, lease, 0)):
+        assert told in answer.json["told"]
+        assert not answer.json["open"]
 
 
 def test_a_zone_that_is_not_there_is_refused(lans, take):

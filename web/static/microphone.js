@@ -149,9 +149,9 @@
     talk.onAir = talk.onAir || told.on_air;
     if (told.speak_in_ms !== null) talk.speaksAt = Date.now() + told.speak_in_ms;
     talk.endsAt = Date.now() + told.left_ms;
-    if (!told.open && !talk.ending) {
-      talk.over = true;
-      close(told.told || "Buổi nói đã kết thúc.");
+    if (!told.open) { /* also while its last words are sent: nobody takes them any more */
+      talk.over = talk.released = true;
+      close(told.told || "Buổi nói đã kết thúc.", talk.bytes > 0);
     }
   }
   /* Until the airing has begun there is nothing to send: what is said before the chime is not for the street. */
@@ -176,10 +176,11 @@
     post(place.dataset.take + "/" + mine.id + "/" + mine.wanted, body, { "Content-Type": "application/octet-stream" }).then(function (told) {
       mine.sending = false;
       if (talk !== mine) return;
+      var further = (told.wanted || 0) > mine.wanted;
       mine.wanted = Math.max(mine.wanted, told.wanted || 0);
       delay(Date.now() - sent);
       take(told);
-      pump();
+      if (further) pump(); else window.setTimeout(pump, RETRY_AFTER); /* what is not taken is not sent at once again */
     }, function (error) {
       mine.sending = false;
       if (talk !== mine || mine.over) return;

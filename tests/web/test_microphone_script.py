@@ -1,0 +1,64 @@
+"""The microphone's script against a station that has ended the talk: it asks no more, and says what it was told."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "web" / "static" / "microphone.js"
+PAGE = """
+const fs = require("fs");
+const seen = {};
+const element = (name) => seen[name] = seen[name] || {
+  name, dataset: {}, hidden: false, textContent: "", checked: false, parentElement: {}, disabled: false, value: 0,
+  on: {}, addEventListener(kind, act) { this.on[kind] = act; }, setPointerCapture() {}, focus() {},
+  querySelector: element,
+};
+const place = element("micro");
+place.dataset = { take: "/take", worklet: "w", pieceMs: "200", mostBytes: "200000", delayMs: "1000" };
+global.document = { body: { dataset: { csrf: "x" } }, getElementById: element, querySelector: element, addEventListener() {} };
+const port = { postMessage(word) { if (word === "flush") port.onmessage({ data: { peak: 1, pcm: new ArrayBuffer(9600), flushed: true } }); } };
+global.AudioContext = class { constructor() { this.audioWorklet = { addModule: () => Promise.resolve() }; }
+  createMediaStreamSource() { return { connect() {} }; } resume() { return Promise.resolve(); } };
+global.AudioWorkletNode = class { constructor() { this.port = port; } connect() {} };
+const media = { getUserMedia: () => Promise.resolve({ getAudioTracks: () => [{ addEventListener() {} }] }) };
+Object.defineProperty(global, "navigator", { value: { mediaDevices: media, sendBeacon() {} } });
+global.window = global;
+global.loaWord = (text) => text;
+global.isSecureContext = true;
+global.addEventListener = () => {};
+const asked = [];
+let open = true;
+global.fetch = (address) => {
+  asked.push(address);
+  const told = { lease: "a", wanted: 0, open, on_air: true, speak_in_ms: 0, left_ms: 60000, ended: !open,
+                 told: open ? "" : "Có bản tin khẩn." };
+  return Promise.resolve({ status: open ? 200 : 422, headers: { get: () => "application/json" }, json: () => Promise.resolve(told) });
+};
+eval(fs.readFileSync(process.argv[1], "utf8"));
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+(async () => {
+  element("[data-switch-on]").on.click();
+  await wait(50);
+  element("[data-talk]").on.click({ detail: 0 });
+  await wait(50);
+  port.onmessage({ data: { peak: 1, pcm: new ArrayBuffer(9600) } });
+  await wait(20);
+  open = false;
+  const before = asked.length;
+  element("[data-talk]").on.click({ detail: 0 });
+  await wait(1800);
+  console.log(JSON.stringify({ asked: asked.length - before, told: element("[data-fault]").textContent }));
+  process.exit(0);
+})();
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="wants node")
+def test_a_talk_that_the_station_has_ended_sends_no_storm_of_requests():
+    run = subprocess.run(["node", "-e", PAGE, str(SCRIPT)], check=True, capture_output=True, text=True, timeout=60)
+    found = json.loads(run.stdout)
+    assert found["told"] == "Có bản tin khẩn."
+    assert found["asked"] <= 3
