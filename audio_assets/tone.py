@@ -9,9 +9,12 @@ import numpy as np
 from audio_assets.loudness import Pcm, level
 from scheduler.core.model import HOUSE_RATE
 
-__all__ = ["SECONDS", "quieter", "tone"]
+__all__ = ["INAUDIBLE_DBFS", "SECONDS", "inaudible", "quieter", "tone"]
 
 SECONDS = 3
+INAUDIBLE_DBFS = -80.0
+"""No sample of the self-test's tone is louder."""
+_BELOW_HEARING_HZ = 20.0
 _NOTES = (523.25, 659.25, 783.99)
 _RAMP_SECONDS = 0.08
 
@@ -26,6 +29,14 @@ def tone(target_lufs: float, max_true_peak_dbtp: float) -> Pcm:
     ]
     pcm = np.rint(np.concatenate(notes) / 1.25 * 12000.0).astype(np.int16)
     return level(pcm, HOUSE_RATE, target_lufs, max_true_peak_dbtp).pcm
+
+
+def inaudible() -> Pcm:
+    """Three seconds that a device has to play and that nobody hears: 20 Hz, below -80 dBFS."""
+    peak = np.floor(10 ** (INAUDIBLE_DBFS / 20) * 32_768)
+    seconds = np.arange(HOUSE_RATE * SECONDS) / HOUSE_RATE
+    wave: Pcm = np.rint(peak * np.sin(2 * np.pi * _BELOW_HEARING_HZ * seconds)).astype(np.int16)
+    return wave
 
 
 def quieter(pcm: Pcm, by_db: float) -> Pcm:

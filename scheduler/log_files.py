@@ -31,8 +31,7 @@ class LogFile(RotatingFileHandler):
 
     def doRollover(self) -> None:  # noqa: N802 - logging's name
         """Pack what is full, and begin anew; where it cannot be packed, the lines go on in the same file."""
-        if self.stream is not None:
-            self.stream.flush()
+        self.flush()
         now = self._clock.now().astimezone(UTC)
         packed = self._path.with_name(f"{self._path.name}.{now:%Y%m%d-%H%M%S-%f}.gz")
         part = packed.with_suffix(".part")
@@ -44,10 +43,10 @@ class LogFile(RotatingFileHandler):
             part.unlink(missing_ok=True)
             if self._path.stat().st_size < 4 * self.maxBytes:
                 return
-        if self.stream is not None:
+        if self.stream:
             self.stream.close()
+        self._path.open("w").close()
         self.stream = self._open()
-        self.stream.truncate(0)
         self._thin(f"{self._path.name}.{now - KEPT_FOR:%Y%m%d-%H%M%S-%f}.gz")
 
     def _thin(self, oldest: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from scheduler.core.clock_trust import Ahead
 from scheduler.core.journal_notes import read_ahead, read_moved, read_rules
+from scheduler.core.selftest import part_told, read_parts
 from scheduler.core.station_faults import read_fault
 from scheduler.core.wording import sentence
 from scheduler.desk.settings import setting_word
@@ -37,14 +38,22 @@ def beside_told(row: Row) -> dict[str, Any]:
     if row["kind"] == "late":
         return told | {"sentence": sentence("pair_late_row", {"title": row["title"]}), "note": row["note"]}
     told["sentence"] = sentence(row["reason"])
-    if fault := read_fault(row["note"]) if row["kind"] == "fault" else None:
-        return told | {"note": sentence(fault.reason, fault.details)}
+    if row["kind"] in {"fault", "selftest"}:
+        return told | {"note": _machine_told(row)}
     if ahead := read_ahead(row["note"]):
         who = " · ".join(dict.fromkeys(name for name in (row["author"], row["approver"]) if name))
         return told | {"who": who, "note": ahead_told(ahead)}
     if row["kind"] != "rules":
         return told | {"note": row["note"].replace(".", ",")}
     return told | _rules_told(row)
+
+
+def _machine_told(row: Row) -> str:
+    """What a row about the machine tells besides its sentence."""
+    if row["kind"] == "fault":
+        fault = read_fault(row["note"])
+        return sentence(fault.reason, fault.details) if fault else str(row["note"])
+    return " · ".join(map(part_told, read_parts(row["note"]))) or str(row["note"])
 
 
 def _rules_told(row: Row) -> dict[str, Any]:

@@ -209,10 +209,11 @@ def _web(station: "Station", stop: threading.Event) -> None:
 def _studio(station: "Station", stop: threading.Event) -> None:
     from scheduler.sms_sender import sending_beside
     from scheduler.station_cap import tending
+    from scheduler.station_selftest import selftesting
     from scheduler.studio import be_nice
 
     be_nice()
-    with sending_beside(station.desk, stop), tending(station, stop):
+    with sending_beside(station.desk, stop), tending(station, stop), selftesting(station, stop):
         station.studio().run(stop)
 
 

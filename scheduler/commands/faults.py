@@ -1,4 +1,4 @@
-"""`loa status` and `loa faults`: what is wrong with the station now, and the last hundred faults with their cause.
+"""`loa status`, `loa faults`, `loa selftest`: what is wrong now, what was, and a test of all parts that nobody hears.
 
 `status` looks itself, whether the station runs or not, and ends with 1 where a fault stands; it mends nothing.
 """
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
+from scheduler.core.selftest import part_told
 from scheduler.core.station_faults import StationFault, standing
 from scheduler.core.wording import sentence
 from scheduler.desk.station_seen import database_damage, seen_now
@@ -99,4 +100,23 @@ def _ended(record: FaultRecord, config: "Config") -> str:
     return f"{local(record.ended, config):%H:%M:%S %d/%m/%Y}" if record.ended else "chưa hết"
 
 
-COMMANDS = (status, faults)
+@click.command()
+@json_option
+@pass_context
+def selftest(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Test outputs, voice, database, sounds and backup now, so that nobody hears it; ends with 1 where one fails."""
+    from scheduler.station_selftest import SelfTest
+
+    with context.station() as station:
+        parts = SelfTest(station).run()
+        if as_json:
+            rows = [{"part": one.name, "reason": one.reason, "details": dict(one.details)} for one in parts]
+            print_json({"good": all(not one.reason for one in parts), "parts": rows})
+        else:
+            for part in parts:
+                click.echo(part_told(part))
+        if any(one.reason for one in parts):
+            click.get_current_context().exit(1)
+
+
+COMMANDS = (status, faults, selftest)

@@ -61,6 +61,7 @@ class Seen:
     clock_trusted: bool = True
     voice: str = ""
     outputs: tuple[OutputState, ...] = ()
+    selftest: str = ""
     inner: str = ""
     """The reason of what goes on failing inside playout."""
 
@@ -79,6 +80,8 @@ def standing(seen: Seen) -> tuple[StationFault, ...]:
     found += [_output(one) for one in seen.outputs if not one.is_open]
     if seen.inner and seen.inner not in {seen.database, seen.disk}:
         found.append(StationFault("playout inner", "fault_inner", {"why": seen.inner}))
+    if seen.selftest:
+        found.append(StationFault("selftest", seen.selftest))
     if seen.voice:
         found.append(StationFault("voice", "fault_voice"))
     return tuple(found)

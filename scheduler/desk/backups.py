@@ -18,7 +18,7 @@ from scheduler.core.model import Person
 from scheduler.core.written_times import parse_time
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import LoaError, Refused
-from scheduler.store.backup import ENDING, Source, write_backup
+from scheduler.store.backup import ENDING, Source, looked_through, write_backup
 from scheduler.store.backup_runs import BackupRun, BackupRuns
 from scheduler.store.backup_sounds import SoundFolder
 from scheduler.store.keys import Keys
@@ -143,6 +143,17 @@ class BackupDesk:
         zone = ZoneInfo(self._parts.config.station.time_zone)
         made = [KeptFile(path.name, stat.st_size, datetime.fromtimestamp(stat.st_mtime, zone)) for path, stat in found]
         return sorted(made, key=lambda one: one.name, reverse=True)
+
+    def read_newest(self) -> str | None:
+        """Read the newest file of the folder whole, as `loa restore --check` does; its name, None = there is none.
+
+        Raises Refused as that does, and backup_passphrase_file.
+        """
+        kept = self.kept()
+        if not kept:
+            return None
+        looked_through(self.folder / kept[0].name, self._passphrase())
+        return kept[0].name
 
     def trouble(self) -> tuple[str, dict[str, object]] | None:
         """Why somebody should see to it, as a reason and its details; None = all is well."""

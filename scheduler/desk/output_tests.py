@@ -8,6 +8,7 @@ one, and counts as no airtime. The same test pressed twice is one. It makes no s
 import secrets
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from scheduler.core import rules
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Person, Priority, Sha256, Slot, Trigger
@@ -17,7 +18,10 @@ from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.errors import Refused
 from scheduler.store import StoredClip, instant_text
 
-__all__ = ["WORDS", "OutputTestDesk"]
+if TYPE_CHECKING:
+    from audio_assets.loudness import Pcm
+
+__all__ = ["SILENT_TITLE", "WORDS", "OutputTestDesk"]
 
 WORDS = "Thử loa. Một, hai, ba."
 """What a spoken test says."""
@@ -26,6 +30,8 @@ QUIETER_DB = 12.0
 CLEAR = timedelta(seconds=15)
 """No test begins while something sounds or so shortly before it."""
 TITLE = "Tiếng thử loa"
+SILENT_TITLE = "Tự kiểm tra, không nghe thấy"
+"""What the journal calls the station's own test."""
 _VERSION = 1
 
 
@@ -42,15 +48,17 @@ class OutputTestDesk:
         zone: str = DEFAULT_ZONE,
         quiet: bool = True,
         words: StoredClip | None = None,
+        inaudible: bool = False,
     ) -> str:
-        """Sound it now (its slot's id): on one `output`, or in a `zone`; `words`: spoken instead of the tone.
+        """Sound it now (its slot's id): on one `output`, or in a `zone`; `words`: spoken instead of the tone;
+        `inaudible`: a tone that no ear hears and every output has to play.
 
         Raises Refused: test_no_output, zone_unknown, playout_off, test_output_closed, test_busy, or the gate's reason.
         """
         permit(actor, "test_output", DEFAULT_ZONE if output else zone)
         known_zone(self._parts.config, zone)
         self._ready(output, zone)
-        clip = self._clip(words, quiet=quiet)
+        clip = self._inaudible() if inaudible else self._clip(words, quiet=quiet)
         slot = self._slot(clip, output, zone)
         with self._parts.store.write():
             if standing := self._standing(slot):
@@ -67,10 +75,11 @@ class OutputTestDesk:
         sql = (
             "SELECT coalesce(actual_start, planned_start) AS at, outcome, j.value AS how, j.key AS name"
             " FROM journal, json_each(outputs_json) j WHERE kind = 'airing' AND trigger = 'test'"
+            " AND title <> ?"
             " ORDER BY seq DESC LIMIT 200"
         )
         found: dict[str, tuple[str, str]] = {}
-        for row in self._parts.store.rows(sql):
+        for row in self._parts.store.rows(sql, (SILENT_TITLE,)):
             found.setdefault(row["name"], (row["at"], row["outcome"] if row["how"] == "ok" else "failed"))
         return found
 
@@ -132,12 +141,25 @@ class OutputTestDesk:
             return kept
         from audio_assets.tone import quieter, tone  # numpy, once: an idle page does without
 
-        library, now = self._parts.library, self._parts.clock.now()
+        library = self._parts.library
         pcm = library.load(words.sha256) if words else tone(audio.target_lufs, audio.max_true_peak_dbtp)
-        made = library.add_master(quieter(pcm, QUIETER_DB if quiet else 0.0))
+        return self._kept(quieter(pcm, QUIETER_DB if quiet else 0.0), key, TITLE)
+
+    def _inaudible(self) -> StoredClip:
+        """The self-test's tone, kept like the others."""
+        key = f"test:{_VERSION}:inaudible"
+        kept = self._parts.programme.clip_by_cache_key(key)
+        if kept and self._parts.library.has(kept.sha256):
+            return kept
+        from audio_assets.tone import inaudible  # numpy, as above
+
+        return self._kept(inaudible(), key, SILENT_TITLE)
+
+    def _kept(self, pcm: "Pcm", key: str, title: str) -> StoredClip:
+        made, now = self._parts.library.add_master(pcm), self._parts.clock.now()
         clip = StoredClip(
             sha256=made.sha256,
-            title=TITLE,
+            title=title,
             origin="bundled",
             frames=made.frames,
             created_at=now,
@@ -153,6 +175,7 @@ class OutputTestDesk:
         """What the journal calls it; the machine is its author, for nobody has written or approved a bulletin here."""
         parts, now = self._parts, self._parts.clock.now()
         title = "Thử loa" if where == DEFAULT_ZONE else f"Thử loa: {where}"
+        title = SILENT_TITLE if clip.title == SILENT_TITLE else title
         sql = "SELECT id FROM announcement WHERE kind = 'typed' AND title = ? AND audio_sha256 = ? AND author_id = ?"
         machine = parts.people.machine(now).id
         if found := parts.store.value(sql, (title, clip.sha256, machine)):

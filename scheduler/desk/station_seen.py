@@ -58,8 +58,19 @@ def seen_now(desk: "Desk", damage: str = "") -> Seen:
             OutputState(str(one["name"]), one["state"] == "open", str(one.get("message") or ""))
             for one in state.get("outputs", [])
         ),
+        selftest=_selftest(desk),
         inner=str(inner.get("reason", "")) if inner.get("lasts") else "",
     )
+
+
+def _selftest(desk: "Desk") -> str:
+    """What the last self-test said, where it was not good."""
+    sql = "SELECT reason FROM journal WHERE kind = 'selftest' AND reason LIKE 'selftest_%' ORDER BY seq DESC LIMIT 1"
+    try:
+        found = desk.parts.store.value(sql)
+    except sqlite3.Error:
+        return ""
+    return "" if found in {None, "selftest_good"} else str(found)
 
 
 def database_fault(path: Path) -> str:

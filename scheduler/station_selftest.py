@@ -1,0 +1,203 @@
+"""The silent self-test: outputs, voice, database, clips and backup are tried for themselves, and the journal tells it.
+
+The outputs play three seconds of a tone that no ear hears, by the way of every other sound: a slot, the gate, the
+measured journal. It therefore never sounds in quiet hours, nor into an airing or shortly before one; then it waits. The
+studio runs it once a week; a week without it is told with its reason, and so is a month without an audible drill.
+"""
+
+import json
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from scheduler.causes import reason_of
+from scheduler.core import rules
+from scheduler.core.model import HOUSE_RATE, Sha256
+from scheduler.core.output_share import described, from_row
+from scheduler.core.selftest import WEEK, Part, due_at, parts_note, week_of
+from scheduler.core.wording import sentence
+from scheduler.desk.station_seen import database_damage, database_fault
+from scheduler.errors import LoaError, Refused
+from scheduler.store import instant_text
+
+if TYPE_CHECKING:
+    from scheduler.station import Station
+
+__all__ = ["SelfTest", "selftesting"]
+
+log = logging.getLogger(__name__)
+
+KIND = "selftest"
+LOOK_EVERY = 60.0
+PLAYED_WITHIN = 60.0
+WORDS = "Trạm tự kiểm tra giọng đọc."
+LEAST_SECONDS, LEAST_PEAK = 0.5, 500
+_DRILLED = "SELECT 1 FROM journal WHERE kind = 'airing' AND trigger = 'drill' AND outcome = 'played' AND day LIKE ?"
+
+
+class SelfTest:
+    """`run` tests now; `turn` does whatever a look of each minute finds due."""
+
+    def __init__(self, station: "Station") -> None:
+        self._station, self._parts = station, station.parts
+        self._why = ""
+
+    def run(self) -> tuple[Part, ...]:
+        """Test every part now, and write the row. Raises Refused where the outputs may not sound just now."""
+        slot_id = self._station.desk.output_tests.test(self._parts.people.machine(self._now()), inaudible=True)
+        parts = (*self._outputs(slot_id), *self._silent_parts())
+        reason = "selftest_bad" if any(one.reason for one in parts) else "selftest_good"
+        self._note(reason, parts_note(parts))
+        return parts
+
+    def turn(self) -> None:
+        """Once a minute: the week's test where its minute has come, what was missed, the reminder of the drill."""
+        if self._parts.store.is_fenced or (seed := self._seed()) is None:
+            return
+        now = self._now()
+        self._tell_missed(now)
+        self._remind(now)
+        if now < due_at(seed, now) or self._has_row(("selftest_good", "selftest_bad"), due_at(seed, now)):
+            return
+        try:
+            self.run()
+        except Refused as refusal:
+            self._why = refusal.reason  # it is tried again next minute
+
+    # The parts
+
+    def _outputs(self, slot_id: str) -> list[Part]:
+        clock, slots = self._parts.clock, self._parts.slots
+        until = clock.monotonic() + PLAYED_WITHIN
+        while slots.slot(slot_id).outcome is None:
+            if clock.monotonic() > until:
+                return [Part("outputs", "selftest_not_played")]
+            clock.sleep_until(clock.monotonic() + 0.2)
+        sql = "SELECT reason, shares_json FROM journal WHERE slot_id = ? AND kind = 'airing'"
+        row = self._parts.store.row(sql, (slot_id,))
+        shares = from_row(json.loads(row["shares_json"])) if row and row["shares_json"] else ()
+        if not shares:
+            return [Part("outputs", str(row["reason"]) if row and row["reason"] else "selftest_not_played")]
+        return [
+            Part("outputs", "" if one.is_whole else "selftest_no_share", {"title": one.name, "detail": described(one)})
+            for one in shares
+        ]
+
+    def _silent_parts(self) -> list[Part]:
+        tests = {"voice": self._voice, "database": self._database, "clips": self._clips, "backup": self._backup}
+        return [self._tried(name, test) for name, test in tests.items()]
+
+    @staticmethod
+    def _tried(name: str, test: Callable[[], Part]) -> Part:
+        try:
+            return test()
+        except Refused as refusal:
+            return Part(name, refusal.reason, {key: str(value) for key, value in refusal.details.items()})
+        except (LoaError, OSError, sqlite3.Error, ValueError) as error:
+            return Part(name, reason_of(error), {"detail": str(error)[:200]})
+
+    def _voice(self) -> Part:
+        """Spoken into memory, and thrown away."""
+        spoken = self._station.voice().speak(WORDS)
+        seconds, peak = len(spoken.pcm) / HOUSE_RATE, int(abs(spoken.pcm.astype(int)).max(initial=0))
+        fits = seconds >= LEAST_SECONDS and peak >= LEAST_PEAK
+        told = {"title": spoken.engine, "seconds": f"{seconds:.1f}"}
+        return Part("voice", "" if fits else "selftest_voice_short", told)
+
+    def _database(self) -> Part:
+        path = self._parts.store.path
+        return Part("database", database_fault(path) or database_damage(path))
+
+    def _clips(self) -> Part:
+        """Every sound that an approved announcement may air."""
+        sql = (
+            "SELECT DISTINCT approved_sha256 AS sha FROM announcement WHERE state = 'approved' AND approved_sha256 > ''"
+        )
+        found = [row["sha"] for row in self._parts.store.rows(sql)]
+        for sha in found:
+            self._parts.library.verify(Sha256(sha))
+        return Part("clips", details={"count": str(len(found))})
+
+    def _backup(self) -> Part:
+        name = self._station.desk.backups.read_newest()
+        if name is None:
+            nightly = self._station.desk.backups.is_nightly
+            return Part("backup", "selftest_no_backup" if nightly else "", {})
+        return Part("backup", details={"file": name})
+
+    # When, and what is told
+
+    def _tell_missed(self, now: datetime) -> None:
+        """A whole week of this station without a test, told once, with what stood in its way."""
+        week = week_of(now)
+        first = self._parts.store.value("SELECT at FROM journal ORDER BY seq LIMIT 1")
+        if not first or datetime.fromisoformat(first) > week - WEEK or self._has_row(None, week - WEEK):
+            return
+        why = self._why or ("fault_station_off" if not self._was_on(week - WEEK, week) else "selftest_not_played")
+        self._note("selftest_missed", sentence(why).rstrip("."))
+
+    def _was_on(self, since: datetime, until: datetime) -> bool:
+        sql = "SELECT 1 FROM journal WHERE at BETWEEN ? AND ? LIMIT 1"
+        return self._parts.store.row(sql, (instant_text(since), instant_text(until))) is not None
+
+    def _remind(self, now: datetime) -> None:
+        """Once a month: that no drill was heard yet; and, where the month before had none, that."""
+        local = now.astimezone(ZoneInfo(self._parts.written.station.time_zone))
+        month = f"{local:%Y-%m}"
+        before = f"{local.replace(day=1) - timedelta(days=1):%Y-%m}"
+        for told, of, reason in ((month, month, "drill_due"), (month, before, "drill_missed")):
+            known = "SELECT 1 FROM journal WHERE kind = ? AND reason = ? AND day LIKE ?"
+            if self._parts.store.row(known, (KIND, reason, f"{told}-%")) or self._drilled(of):
+                continue
+            if reason == "drill_missed" and not self._parts.store.row(
+                "SELECT 1 FROM journal WHERE day LIKE ? LIMIT 1", (f"{of}-%",)
+            ):
+                continue
+            self._note(reason, "")
+
+    def _drilled(self, month: str) -> bool:
+        return self._parts.store.row(_DRILLED, (f"{month}-%",)) is not None
+
+    def _has_row(self, reasons: tuple[str, ...] | None, since: datetime) -> bool:
+        wanted = reasons or ("selftest_good", "selftest_bad", "selftest_missed")
+        marks = ", ".join("?" * len(wanted))
+        sql = f"SELECT 1 FROM journal WHERE kind = ? AND at >= ? AND reason IN ({marks}) LIMIT 1"  # noqa: S608 - marks
+        return self._parts.store.row(sql, (KIND, instant_text(since), *wanted)) is not None
+
+    def _seed(self) -> str | None:
+        found = self._parts.store.value("SELECT hash FROM journal ORDER BY seq LIMIT 1")
+        return str(found) if found else None
+
+    def _note(self, reason: str, note: str) -> None:
+        now = self._now()
+        day = rules.local_day(now, self._parts.written.station.time_zone).isoformat()
+        self._parts.journal.note(KIND, day, reason, note, now)
+
+    def _now(self) -> datetime:
+        return self._parts.clock.now()
+
+
+@contextmanager
+def selftesting(station: "Station", stop: threading.Event) -> Iterator[None]:
+    """Look once a minute what is due, in a thread of its own, while the body runs. No fault ends it."""
+    test, ended = SelfTest(station), threading.Event()
+
+    def run() -> None:
+        while not (stop.is_set() or ended.wait(LOOK_EVERY)):
+            try:
+                test.turn()
+            except Exception:  # whatever it is, next week must be tested
+                log.exception("the self-test failed")
+
+    thread = threading.Thread(target=run, name="selftest", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(10)
