@@ -1,6 +1,7 @@
 """A real Snapcast server with real clients: what a client sounds, and what its control says and does."""
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -250,3 +251,35 @@ def test_an_answer_that_makes_no_sense_is_told(status: int, body: bytes):
 def test_its_lead_is_the_servers_buffer():
     assert Snapcast("loa", ("all",), target="/run/snapfifo").lead == 1.0
     assert Snapcast("loa", ("all",), target="/run/snapfifo", delay=0.4).lead == 0.4
+
+
+def test_after_a_stall_it_says_that_it_is_late_and_leaves_out_silence_and_no_sound(tmp_path: Path):
+    """Into a pipe that the test reads: the server counts its time anew where it was given nothing for a while."""
+    output = Snapcast("loa", ("all",), target=str(tmp_path / "ward.pcm"))
+    output.open()
+    reader = os.open(tmp_path / "ward.pcm", os.O_RDONLY | os.O_NONBLOCK)
+    clock = SystemClock()
+
+    def came(block: np.ndarray) -> bool:
+        output.write(block)
+        try:
+            return bool(os.read(reader, 65_536))
+        except BlockingIOError:
+            return False
+
+    try:
+        assert came(saw(0))
+        clock.sleep_until(clock.monotonic() + 0.2)
+        assert came(saw(BLOCK)), "what sounds is written, late as it is"
+        assert "late" in output.note
+        silence = np.zeros(BLOCK, np.int16)
+        written = [came(silence) for _ in range(10)]
+        assert not any(written)
+        for _ in range(5_000):
+            if came(silence):
+                break
+        assert output.note == ""
+        assert came(saw(0))
+    finally:
+        os.close(reader)
+        output.close()

@@ -11,10 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from scheduler.clock import SystemClock
 from scheduler.core.model import HOUSE_RATE
 from scheduler.core.volume import FULL_VOLUME, Volume
 from scheduler.errors import OutputError
-from scheduler.playout.mixer import Block
+from scheduler.playout.mixer import BLOCK, Block
 from scheduler.playout.outputs.fifo import Fifo
 from scheduler.playout.outputs.losses import Losses
 from scheduler.playout.outputs.patience import Patience
@@ -25,6 +26,10 @@ __all__ = ["Snapcast"]
 
 _MOST_KEPT = HOUSE_RATE * 2 // 5
 """Bytes that wait for a slow server: a fifth of a second. More would only be delay."""
+_LONGEST_GAP = 0.045
+"""Seconds between two blocks after which the server counts its time anew: what came late would be late for good."""
+_REST = 0.1
+"""Seconds of silence more than it is late that the server is given nothing: then it counts its time anew, and right."""
 _ASK_EVERY = 5.0
 _ASK_AGAIN = 1.0
 """Seconds while something is wrong: what is right again is said soon."""
@@ -64,12 +69,19 @@ class Snapcast:
         self._patience = Patience("connecting to the Snapcast server", stall)
         self._stall = stall
         self._clients = ""
+        self._clock = SystemClock()
+        self._came_at: float | None = None
+        self._late = self._rested = 0.0
+        """Seconds: how late it may sound since this machine stood still, and for how long it has been given nothing."""
         self._closed = threading.Event()
         self._watch: threading.Thread | None = None
 
     @property
     def note(self) -> str:
-        return (self._way.note or self._clients) if self._way else ""
+        if not self._way:
+            return ""
+        late = f"may sound {self._late:.2f} s late until its next silence, since this machine stood still"
+        return self._way.note or (late if self._late else "") or self._clients
 
     @property
     def unheard(self) -> bool:
@@ -100,7 +112,26 @@ class Snapcast:
     def write(self, block: Block) -> None:
         if self._way is None:
             raise OutputError(f"output {self.name} is not open")
-        self._way.write(block)
+        if not self._rests(silent=not block.any()):
+            self._way.write(block)
+
+    def _rests(self, *, silent: bool) -> bool:
+        """Whether a block of silence is left out, so that the server gets in step again.
+
+        It gives the first block that it reads after a gap the instant at which it reads it: what a stall of this
+        machine has kept back would make all that follows late for good. Nothing but silence is ever left out.
+        """
+        now, before = self._clock.monotonic(), self._came_at
+        self._came_at = now
+        if before is not None and now - before > _LONGEST_GAP:
+            self._late, self._rested = self._late + now - before, 0.0
+        if not silent or not self._late:
+            self._rested = 0.0
+            return False
+        self._rested += BLOCK / HOUSE_RATE
+        if self._rested > self._late + _REST:
+            self._late = self._rested = 0.0
+        return True
 
     def end(self, slot_id: str) -> None:
         """The stream runs on."""
@@ -110,6 +141,7 @@ class Snapcast:
 
     def close(self) -> None:
         way, self._way = self._way, None
+        self._came_at, self._late, self._rested = None, 0.0, 0.0
         self._closed.set()  # the watch may be in the middle of a question; nobody waits for its answer
         self._clients = ""
         if way is not None:
