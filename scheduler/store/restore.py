@@ -60,7 +60,7 @@ def restore(
     backup_damaged, backup_newer, backup_sounds_missing, disk_full, disk_readonly. What was there then stands.
     """
     with _not_living(folder):
-        return _restored(path, folder, passphrase, tell, replaced_at, now or SystemClock().now())
+        return _restored(path, folder, passphrase, tell, replaced_at, now or replaced_at or SystemClock().now())
 
 
 def half_restored(folder: Path) -> Path:

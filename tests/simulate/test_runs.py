@@ -309,11 +309,11 @@ def test_zones_are_heard_apart_and_together(simulated):
     assert run.summary["kept"]
 
 
-def test_one_output_of_two_that_breaks_leaves_the_other_to_play(simulated):
+def test_one_output_of_two_that_breaks_leaves_the_other_to_play_and_is_the_headline(simulated):
     settings = {"zones": ["to-1", "to-2"]}
     run = simulated(settings=settings, events=[at("06:00:10", "output_crash", output="to-2", seconds=600)])
     first = run.of("airing")[0]
-    assert (first["outcome"], first["outputs"]["to-1"]) == ("played", "ok")
+    assert (first["outcome"], first["outputs"]["to-1"]) == ("partial", "ok")
     assert first["outputs"]["to-2"] != "ok"
 
 
