@@ -28,6 +28,8 @@ LOOK_EVERY = 10.0
 READ_ALL_EVERY = 50.0
 """Seconds between two readings of the whole database, and at least this many times as long as one takes: READ_SHARE."""
 READ_SHARE = 20.0
+STARTS_WITHIN = timedelta(seconds=30)
+"""A process that has not spoken yet is no fault so soon after the station began."""
 GAP = timedelta(seconds=60)
 """Nobody looked for so long, and nobody had ended the station: it was off."""
 
@@ -41,10 +43,12 @@ class FaultWatch:
         self._suspects: dict[str, datetime] = {}
         self._better: dict[str, datetime] = {}
         self._died: deque[tuple[StationFault, datetime]] = deque()
+        self._starts_until: datetime | None = None
 
     def begin(self) -> None:
         """A station begins: where the one before it did not end in order, that is a fault which is over."""
         now, (at, ended) = self._clock.now(), self._log.looked()
+        self._starts_until = now + STARTS_WITHIN
         if at is not None and not ended and now - at > GAP:
             off = self._log.begin(StationFault("station", "fault_station_off"), at, self._tell)
             self._log.over(off.number, now)
@@ -59,6 +63,8 @@ class FaultWatch:
         """Look once, and write down what has begun and what is over."""
         now, found = self._clock.now(), {one.key: one for one in standing(self._see())}
         known = {one.fault.key: one for one in self._log.standing()}
+        if self._starts_until is not None and now < self._starts_until:
+            found = {key: one for key, one in found.items() if key in known or not key.startswith("process ")}
         while self._died:
             fault, at = self._died.popleft()
             if fault.key not in known:

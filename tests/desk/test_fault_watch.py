@@ -80,6 +80,16 @@ def test_what_one_look_alone_sees_is_no_fault_and_what_flickers_is_one(looks):
     assert len(looks.log.records()) == 1
 
 
+def test_a_process_that_is_only_just_starting_is_no_fault_and_one_that_does_not_come_is(looks, clock):
+    looks.watch.begin()
+    began, looks.seen = clock.now(), FAULTS["process playout"]
+    looks.look(2)
+    assert looks.log.records() == []
+    while not looks.log.standing() and clock.now() - began < SHOWN_WITHIN:
+        looks.look()
+    assert [one.fault.key for one in looks.log.standing()] == ["process playout"]
+
+
 def test_a_process_that_died_counts_although_it_is_back_before_the_next_look(looks, clock):
     looks.watch.died("playout", -9)
     died = clock.now()
