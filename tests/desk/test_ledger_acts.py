@@ -40,7 +40,7 @@ def test_a_real_day_with_a_late_start_is_made_good_and_told_so(station, cast, cl
     campaign_id = cast.running(
         cast.approved(),
         base=4,
-        windows=(parse_window("06:00-07:00"), parse_window("16:30-17:30")),
+        windows=(parse_window("06:00-07:00"), parse_window("16:00-18:00")),
         dispatch_id=dispatch_id,
     )
     planned = station.parts.slots.of_day(DAY)
