@@ -7,6 +7,7 @@ a row and let a transaction begin. Nothing here waits longer than a few seconds,
 import os
 import sqlite3
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,9 @@ __all__ = ["database_damage", "database_fault", "process_names", "seen_now"]
 
 BUSY_FOR = 3.0
 """Seconds that a writer may hold the database without anybody calling it locked."""
+
+
+SHOWN_FOR = timedelta(seconds=60)
 
 
 def process_names(desk: "Desk", config: Config) -> tuple[str, ...]:
@@ -59,7 +63,7 @@ def seen_now(desk: "Desk", damage: str = "") -> Seen:
             for one in state.get("outputs", [])
         ),
         selftest=_selftest(desk),
-        inner=str(inner.get("reason", "")) if inner.get("lasts") else "",
+        inner=str(inner.get("reason", "")) if inner.get("lasts") or _is_fresh(inner.get("at"), now) else "",
     )
 
 
@@ -96,6 +100,11 @@ def database_damage(path: Path) -> str:
     except sqlite3.Error as error:
         return reason_of(error, "database_broken")
     return "" if whole else "database_broken"
+
+
+def _is_fresh(at: str | None, now: datetime) -> bool:
+    """What failed in one turn alone is shown for a minute: two looks see it."""
+    return at is not None and abs(now - datetime.fromisoformat(at)) < SHOWN_FOR
 
 
 def _beat(desk: "Desk", name: str) -> Any:

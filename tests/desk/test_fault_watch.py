@@ -134,6 +134,15 @@ def test_a_look_at_a_real_station_names_what_is_missing(station):
     assert "database" not in keys
 
 
+def test_what_failed_once_inside_playout_is_seen_for_a_minute(station, clock):
+    at = clock.now().isoformat()
+    state = {"outputs": [], "clock_trusted": True, "fault": {"reason": "no_descriptors", "at": at, "lasts": False}}
+    station.parts.jobs.beat("playout", 1, clock.now(), state)
+    assert seen_now(station.desk).inner == "no_descriptors"
+    clock.advance(61)
+    assert not seen_now(station.desk).inner
+
+
 # Told outside
 
 
