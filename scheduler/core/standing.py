@@ -85,7 +85,8 @@ class Tally:
 
 def tally_text(of: Tally) -> str:
     """The headline in one sentence; what there is none of is left out, but for what sounded whole."""
-    seconds = f"{of.partly_ms / 1000:.1f}".replace(".", ",")
+    tenths = of.partly_ms // 100  # never rounded up to more than was measured
+    seconds = f"{tenths / 10:.1f}".replace(".", ",")
     parts = [
         f"phát trọn {of.whole}/{of.planned} lượt",
         f"phát dở {of.partly} lượt ({seconds} giây)" if of.partly else "",

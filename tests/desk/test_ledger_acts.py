@@ -90,7 +90,7 @@ def balanced(account):
     return account.ordered == account.aired + account.made_good + account.owed + account.lost
 
 
-@given(data=st.data(), base=st.integers(1, 5), factor=st.sampled_from([1.0, 2.0]))
+@given(data=st.data(), base=st.integers(3, 7), factor=st.sampled_from([1.0, 2.0]))
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_books_balance_whatever_becomes_of_the_slots(config, data, base, factor):
     with TemporaryDirectory() as folder:

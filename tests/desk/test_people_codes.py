@@ -174,7 +174,7 @@ def test_a_try_inside_a_change_that_may_be_taken_back_is_a_fault_of_ours(people,
 def test_a_wrong_code_leaves_a_trace(people, minh, station):
     reason(lambda: people.confirm(minh, "sai", "break_in"))
     assert station.parts.store.rows("SELECT kind, name FROM audit ORDER BY seq DESC LIMIT 1") == [
-        {"kind": "code_wrong", "name": "Minh"}
+        {"kind": "code_wrong", "name": "Minh (minh)"}
     ]
 
 

@@ -134,12 +134,12 @@ def test_a_day_whose_rows_do_not_hold_is_closed_with_that_fact(closed, proof, cl
 
 
 def test_a_closed_journal_holds(closed, proof):
-    assert proof.verify() == (6, None, 2, 4)
+    assert proof.verify()[:4] == (6, None, 2, 4)
 
 
 @pytest.mark.parametrize("since", [DAY, DAY + timedelta(days=2), DAY + timedelta(days=9)])
 def test_verifying_may_begin_at_a_checkpoint(closed, proof, since):
-    assert proof.verify(since) == (6, None, 2, 4)
+    assert proof.verify(since)[:4] == (6, None, 2, 4)
 
 
 def test_verifying_from_a_checkpoint_finds_what_comes_behind_it_only(closed, proof):
