@@ -214,6 +214,8 @@ def test_checkpoints_that_somebody_else_has_signed_are_found(closed, proof, tmp_
     kept = (closed.config.data / "keys" / "journal-key.json").read_text()
     with_a_tool(closed, "DELETE FROM checkpoint", "UPDATE journal SET played_ms = 600000 WHERE seq = 1")
     rechain(closed)
+    with_a_tool(closed, "DELETE FROM anchored")  # and with it what stands beside the database
+    (closed.config.data / "anchor.bin").unlink()
     shutil.rmtree(closed.config.data / "keys")
     assert proof.close_days() == 2
     assert proof.verify().whole

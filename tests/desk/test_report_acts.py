@@ -350,7 +350,7 @@ def test_the_sheet_of_fees_counts_a_renamed_author_once_and_with_rows_from_befor
     air, reports, minh, cast, monkeypatch
 ):
     with monkeypatch.context() as before:
-        before.setattr("scheduler.store.slots.journal_name", lambda _, name: name or "")
+        before.setattr("scheduler.store.endings.journal_name", lambda _, name: name or "")
         air.of(played_ms=60_000, announcement_id=cast.approved(60.0, "Chỉ phát trước đó"))
         air.of(played_ms=60_000, minute=2)
     air.of(played_ms=60_000, minute=4)

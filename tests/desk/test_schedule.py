@@ -253,7 +253,7 @@ def test_the_journal_says_who_moved_it_and_from_when(station, cast, desk, slots,
     station.parts.slots.claim(moved, clock.now())
     station.parts.slots.close(moved.id, Ending(AiringOutcome.PLAYED, played_ms=3000), clock.now())
     row = station.parts.store.row("SELECT operator, note FROM journal WHERE slot_id = ?", (moved.id,))
-    assert row["operator"] == "Minh"
+    assert row["operator"] == "Minh (minh)"
     assert first.start.isoformat(timespec="microseconds") in row["note"]
 
 

@@ -255,7 +255,7 @@ def test_no_part_of_a_turn_takes_an_order_with_it_and_the_fault_is_shown(ward, m
     fault = ward.station.desk.air.on_air().fault
     assert fault["reason"] == "internal_fault"
     assert f"a bug in {part}" in fault["cause"]
-    assert any(task.reason == "playout_fault" for task in ward.station.desk.to_do.open())
+    assert any(task.reason in {"playout_fault", "plan_failed"} for task in ward.station.desk.to_do.open())
     assert REASONS["playout_fault"]
 
 

@@ -105,7 +105,7 @@ def test_a_voice_is_heard_behind_its_chime_and_becomes_a_recording(now_station, 
         PAUSE.wait(0.2)
     live.release(people.lan, lease.id)
     (row,) = until(lambda: rows(now_station, today(now_station)))
-    assert (row["outcome"], row["trigger"], row["operator"]) == ("played", "live", "Lan")
+    assert (row["outcome"], row["trigger"], row["operator"]) == ("played", "live", "Lan (lan)")
     (aired,) = sound(now_station)
     voice = aired[round((chime + 0.5) * RATE) :]
     voice = voice[voice != 0]

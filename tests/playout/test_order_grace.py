@@ -88,7 +88,7 @@ def test_an_order_taken_back_is_told_in_the_log_of_acts(station, cast, order):
     station.desk.emergency.take_back(cast.lan, slot_id)
     station.desk.emergency.take_back(cast.lan, slot_id)  # pressed twice
     rows = station.parts.store.rows("SELECT * FROM audit WHERE kind = 'order_taken_back'")
-    assert [(row["subject_id"], row["name"]) for row in rows] == [(slot_id, "Lan")]
+    assert [(row["subject_id"], row["name"]) for row in rows] == [(slot_id, "Lan (lan)")]
 
 
 def test_what_was_taken_back_needs_no_correction(station, cast, order):

@@ -141,7 +141,7 @@ def test_the_page_gives_an_order_while_the_database_is_locked(loa_run, station, 
         until(lambda: any(word in browser.ask(place)[1] for word in ("ĐANG PHÁT", "Đã phát")), "the page to tell")
         assert "Bộ phát không trả lời" not in browser.ask(place)[1]
     (row,) = ends(station, one.key)
-    assert (row["outcome"], row["operator"]) == ("played", "Minh")
+    assert (row["outcome"], row["operator"]) == ("played", "Minh (minh)")
 
 
 def test_on_a_full_disk_an_order_is_heard_and_written_once_there_is_room(disk, loa_run, config_path, ears, request):
