@@ -17,6 +17,7 @@ __all__ = [
     "MACHINE_NAME",
     "account",
     "display_name",
+    "full_name",
     "journal_name",
     "looks",
     "looks_reserved",
@@ -36,6 +37,7 @@ _LETTERS = re.compile(r"[\w\u0300-\u036f]+")
 _SHARED = ("COMMON", "INHERITED")
 _MOST_MARKS = 2
 """Marks on one letter that no letter of its own holds already; Vietnamese needs none."""
+_RECORDED = re.compile(r"^(.+) \(\S+\)$")
 
 
 @cache
@@ -53,6 +55,11 @@ def journal_name(login: str | None, name: str | None) -> str:
     if not login or not name:
         return name or ""
     return name if login == MACHINE_LOGIN or " " in login else f"{name} ({login})"
+
+
+def full_name(recorded: str) -> str:
+    """The name alone of somebody as the journal names them, for forms that ask for a full name."""
+    return _RECORDED.sub(r"\1", recorded)
 
 
 def display_name(typed: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scheduler.core.model import Priority, Trigger
+from scheduler.core.person_names import full_name
 from scheduler.core.province_link import clusters_of
 from scheduler.core.province_out import AiredRow, Sender, play_logs, statuses
 from scheduler.core.standing import Standing, standing_of
@@ -99,9 +100,9 @@ def _aired(row: Row) -> AiredRow | None:
         outputs=json.loads(row["outputs_json"]),
         shares=shares_of(row),
         made_at=instant_or_none(row["made_at"]),
-        author=row["author"],
-        approver=row["approver"],
-        operator=row["operator"],
+        author=full_name(row["author"]),
+        approver=full_name(row["approver"]),
+        operator=full_name(row["operator"]),
         dispatch_number=row["dispatch_number"],
         audio_sha256=row["audio_sha256"],
         field=row["field"],

@@ -73,7 +73,12 @@ class TestATestOfLoudspeakers:
         slot_id = wired.desk.output_tests.test(keeper, output="bac")
         service.run_stepped(clock, clock.now() + 10 * SECOND)
         (row,) = rows(wired)
-        assert (row["slot_id"], row["trigger"], row["outcome"], row["operator"]) == (slot_id, "test", "played", "Tuấn (tuan)")
+        assert (row["slot_id"], row["trigger"], row["outcome"], row["operator"]) == (
+            slot_id,
+            "test",
+            "played",
+            "Tuấn (tuan)",
+        )
         assert row["title"] == "Thử loa: bac"
         assert 2_900 <= row["played_ms"] <= 3_100
         assert self.files(wired) == {"bac"}

@@ -152,3 +152,7 @@ def test_a_supervisor_leaves_a_word_before_it_ends_playout_and_when_it_finds_it_
         child.process.wait(120)
         watch._look_after(child)
     assert words == [WhyEnded.HUNG, WhyEnded.DIED]
+    for child in (playout, web):
+        if child.process:  # started again at once
+            child.process.kill()
+            child.process.wait()

@@ -341,7 +341,7 @@ def test_where_the_ward_asks_the_leader_hears_it_first(station, link, province, 
     row = row_of(station)
     assert (row.state, row.decided_by) == ("planned", lan.id)
     (slot,) = slots_of(station, row)
-    assert told(station, slot["id"])["approver"] == "Minh (minh)"
+    assert told(station, slot["id"])["approver"] == "Minh"
 
 
 def test_what_the_leader_returns_is_back_in_the_inbox_with_the_reason(
