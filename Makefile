@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # processes, and each would compile every module anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run demo test test-beside test-sound test-timed check format lock clean bench
+.PHONY: run demo test test-dates test-beside test-sound test-timed check format lock clean bench
 
 run: $(VENV)/.run
 	@$(BIN)/loa run
@@ -29,6 +29,10 @@ test-sound:
 
 test-timed:
 	$(BIN)/pytest -m timed
+
+# The same at dates that hurt; hours for all tests. One date, few tests: .venv/bin/python -m tests.at_dates --help
+test-dates: $(VENV)/.dev
+	$(BIN)/python -m tests.at_dates
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
