@@ -196,7 +196,7 @@ def test_a_playout_killed_before_it_could_write_a_row_says_nothing_twice(loa_run
         second = slot_in(loa(config_path, "break-in", str(template)).stdout)
         heard(ears, mark)
     (row,), (other,) = ends(station, slot_id), ends(station, second)
-    assert (row["outcome"], row["reason"]) == ("partial", "power_cut")
+    assert (row["outcome"], row["reason"]) == ("partial", "playout_died")
     assert (other["slot_id"], other["outcome"]) == (second, "played")
 
 
