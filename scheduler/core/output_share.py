@@ -19,6 +19,7 @@ __all__ = [
     "Hole",
     "OutputShare",
     "after_cut",
+    "counts_as_written",
     "counts_by_kind",
     "described",
     "from_row",
@@ -102,6 +103,16 @@ class OutputShare:
 def counts_by_kind(kind: str) -> bool:
     """Whether an output of this kind counts as a loudspeaker where the configuration does not say."""
     return kind not in SOUNDLESS_KINDS
+
+
+def counts_as_written(wanted: str, kind: str, *, written: bool | None) -> bool:
+    """Whether an output counts that is configured as `wanted` and really of `kind`; `written`: its key `counts`.
+
+    What is written of an `auto` is said of the sound card it is to find: the files it writes without one never count.
+    """
+    if written is None or (wanted == "auto" and kind == "wavfile"):
+        return counts_by_kind(kind)
+    return written
 
 
 def of_loudspeakers(shares: Iterable[OutputShare]) -> tuple[OutputShare, ...]:

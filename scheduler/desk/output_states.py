@@ -9,7 +9,7 @@ from typing import Any
 
 from scheduler.config import Config, OutputConfig
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.core.output_share import counts_by_kind
+from scheduler.core.output_share import counts_as_written, counts_by_kind
 from scheduler.core.output_words import OutputSeen, mute_zones, silence_of
 from scheduler.core.relay_policy import shown_url
 
@@ -18,9 +18,7 @@ __all__ = ["as_written", "counts_as_loudspeaker", "outputs_seen", "silence", "si
 
 def counts_as_loudspeaker(setting: OutputConfig | None, kind: str) -> bool:
     """Whether an output that is really of `kind` is held to be a loudspeaker."""
-    if setting is None or setting.counts is None:
-        return counts_by_kind(kind)
-    return setting.counts
+    return counts_as_written(setting.kind, kind, written=setting.counts) if setting else counts_by_kind(kind)
 
 
 def outputs_seen(config: Config, reported: Iterable[Mapping[str, Any]]) -> tuple[OutputSeen, ...]:

@@ -63,6 +63,7 @@ def test_the_doctor_calls_nothing_open_that_playout_has_not_opened(station, beat
         (None, "wavfile", False),
         (None, "icecast", False),
         (True, "icecast", True),
+        (True, "wavfile", False),  # of an auto: it was said of the card that is not there
         (False, "soundcard", False),
     ],
 )

@@ -11,6 +11,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from scheduler.config import Config, OutputConfig
+from scheduler.core.output_share import counts_as_written
 from scheduler.core.volume import Volume, volume_of
 from scheduler.playout.mixer import Block
 
@@ -201,6 +202,5 @@ def outputs_of(config: Config) -> tuple[Output, ...]:
 
 def _output(setting: OutputConfig, config: Config) -> Output:
     made = KINDS[setting.kind](setting, config)
-    if setting.counts is not None:
-        made.counts = setting.counts
+    made.counts = counts_as_written(setting.kind, made.kind, written=setting.counts)
     return made
