@@ -140,7 +140,7 @@ def test_rows_written_while_it_walks_do_not_confuse_it(journal, monkeypatch):
         return walked
 
     monkeypatch.setattr("scheduler.store.journal.walk", walk_slowly)
-    assert journal.verify() == (5, None, 0, 0)
+    assert journal.verify()[:4] == (5, None, 0, 0)
     monkeypatch.undo()
     assert journal.verify().rows == 6
 
@@ -165,7 +165,7 @@ def test_a_journal_of_the_release_before_verifies_as_it_did(tmp_path):
     store.migrate()
     journal = Journal(store)
     journal.note("station", "2026-12-02", "", "after", NOW)
-    assert journal.verify() == (2, None, 0, 0)
+    assert journal.verify()[:4] == (2, None, 0, 0)
     store.close()
 
 

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scheduler.core.model import AiringOutcome
+from scheduler.core.standing import Tally
 from scheduler.store import Entry, Journal, Store
 from scheduler.store.day_answers import DayAnswers
 from scheduler.store.journal_search import Filter, JournalSearch, Sums
@@ -82,12 +83,14 @@ def fitting(store, wanted):
 
 def added_up(rows):
     said = [row for row in rows if row["trigger"] != "test"]
-    return Sums(
-        len(said),
-        sum(row["outcome"] in {"played", "partial"} for row in said),
-        sum(row["outcome"] in {"missed", "refused", "failed"} for row in said),
-        sum(row["played_ms"] or 0 for row in said),
-    )
+    recorded = [row for row in said if row["outcome"] == "recorded"]
+    whole = [row for row in said if row["outcome"] == "played"]
+    others = [row for row in said if row not in recorded and row not in whole]
+    partly, silent = ([row for row in others if bool(row["played_ms"]) is heard] for heard in (True, False))
+    partly_ms = sum(row["played_ms"] for row in partly)
+    played_ms = partly_ms + sum(row["played_ms"] or 0 for row in whole)
+    tally = Tally(len(whole), len(partly), len(silent), len(recorded), played_ms, partly_ms)
+    return Sums(tally, sum(row["outcome"] == "cancelled" for row in silent))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -125,7 +128,7 @@ def test_a_journal_that_was_brought_back_from_a_copy_is_added_up_anew(store):
     conn.execute("DELETE FROM journal")
     conn.commit()
     write(store, row(title="Đóng thuế", played_ms=9000))
-    assert search.sums(wanted) == Sums(1, 1, 0, 9000)
+    assert search.sums(wanted) == Sums(Tally(whole=1, played_ms=9000))
     assert search.sums(Filter(DAYS[0], DAYS[-1], words="hop")).rows == 0
 
 

@@ -122,7 +122,7 @@ def test_slots_of_the_release_before_keep_their_rows_and_may_end_as_only_recorde
     assert (store.rows("SELECT * FROM slot ORDER BY id"), store.rows(kept)) == (rows, before)
     assert store.value("PRAGMA integrity_check") == "ok"
     assert store.rows("PRAGMA foreign_key_check") == []
-    assert Journal(store).verify() == (1, None, 0, 0)
+    assert Journal(store).verify()[:4] == (1, None, 0, 0)
     with store.write() as db:
         db.execute("UPDATE slot SET outcome = 'recorded' WHERE id = 'open'")
     other.execute("UPDATE airing SET shares_json = '[]'")
