@@ -1,7 +1,6 @@
 """Acknowledgements heard beside the stream: sooner in the tables, and the same tables in the end."""
 
 import asyncio
-import sqlite3
 from contextlib import suppress
 from dataclasses import replace
 
@@ -16,6 +15,7 @@ from scheduler.desk.hub_intake import Up
 from scheduler.errors import Refused
 from scheduler.hub.early import Early
 from scheduler.station import Station
+from tests import sqlite_faults
 from tests.broker.servers import NatsServer
 from tests.conftest import MORNING
 from tests.hub.conftest import Town, running, until
@@ -132,7 +132,7 @@ class TestWithoutABroker:
         town_of_two.desk.intake.take([ack("101", 1)])
         asyncio.run(story())
 
-    @pytest.mark.parametrize("fault", [sqlite3.OperationalError("database or disk is full"), Refused("disk_full")])
+    @pytest.mark.parametrize("fault", [sqlite_faults.full(), Refused("disk_full")])
     def test_with_a_full_disk_it_waits_for_the_stream(self, town_of_two, fault):
         intake = town_of_two.desk.intake
         intake.take([ack("101", 1)])

@@ -1,6 +1,5 @@
 """What the process has heard becomes rows: once, whole, and with what does not hold together named."""
 
-import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from scheduler.core.envelope import Told, UpKind, up_body
 from scheduler.desk.hub_intake import ASK_AGAIN, EMPTY_ANSWERS, TWO_VOICES_FOR, Line, Missing, Up
 from scheduler.errors import Refused
 from scheduler.hub.hearing import Hearing
+from tests import sqlite_faults
 from tests.conftest import MORNING
 from tests.hub.voice import journal
 
@@ -82,7 +82,7 @@ def test_a_full_disk_keeps_nothing_of_a_batch_and_acknowledges_nothing(town, mon
     def full(batch, now):
         with town.station.parts.store.write():
             take(batch[:2], now)
-            raise sqlite3.OperationalError("database or disk is full")
+            raise sqlite_faults.full()
 
     monkeypatch.setattr(town.desk.intake.rows, "take", full)
     with pytest.raises(Refused) as refused:

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -23,6 +22,7 @@ from scheduler.desk.hub_issues import IssueOrder
 from scheduler.desk.hub_wards import NewWard
 from scheduler.errors import Refused
 from scheduler.station import Station
+from tests import sqlite_faults
 from tests.broker.servers import NatsServer
 from tests.conftest import Cast
 from tests.hub.conftest import Town, running, until
@@ -295,7 +295,7 @@ def test_a_disk_that_is_full_for_a_while_loses_nothing(town, monkeypatch):
     take = town.desk.intake.rows.take
 
     def full(*_):
-        raise sqlite3.OperationalError("database or disk is full")
+        raise sqlite_faults.full()
 
     async def story():
         async with Voice(town, "101") as one:

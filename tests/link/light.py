@@ -1,8 +1,7 @@
 """A light ward for the conversation alone: rows in memory, every call counted, faults on demand."""
 
-import sqlite3
-
 from scheduler.link import Taken, Up
+from tests import sqlite_faults
 
 
 class LightWard:
@@ -29,7 +28,7 @@ class LightWard:
     def receive(self, raw, subject, sequence, *, in_turn, now_of_hub):
         if self.full:
             self.full -= 1
-            raise sqlite3.OperationalError("database or disk is full")
+            raise sqlite_faults.full()
         if raw in self.poison:
             raise ValueError("nobody has thought of this")
         self.taken.append((raw, subject, sequence, in_turn))

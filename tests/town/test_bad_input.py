@@ -2,7 +2,6 @@
 
 import base64
 import json
-import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from scheduler.core.envelope import Act, Kind, Verdict, public_hex, seal
 from scheduler.core.model import Priority
 from scheduler.errors import Refused
+from tests import sqlite_faults
 from tests.town.town import Town, told, up
 
 DEEP = b"[" * 30_000 + b"]" * 30_000
@@ -140,7 +140,7 @@ def test_a_full_disk_stores_nothing_moves_nothing_and_the_same_call_later_goes_o
     real = station.desk.town.up.ack
 
     def full(*_args, **_more):
-        raise sqlite3.OperationalError("database or disk is full")
+        raise sqlite_faults.full()
 
     monkeypatch.setattr(type(station.desk.town.up), "ack", full)
     with pytest.raises(Refused, match="disk_full"):

@@ -83,7 +83,7 @@ def test_an_officer_orders_on_the_number_that_a_leader_tells(where, lans, templa
     slot_id = answer.get_json()["slot_id"]
     assert start_of(station, answer) > station.clock.now()
     assert lans.get(f"{ORDERS}/{slot_id}").get_json()["operator"] == "Minh"
-    assert station.desk.emergency.officer_of(slot_id) == "Lan"
+    assert station.desk.emergency.officer_of(slot_id) == "Lan (lan)"
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,8 @@ TABLE = {
     "POST /emergency/orders/{slot_id}/correction": "break_in",
     "POST /emergency/orders/{slot_id}/correct": "break_in",
     "POST /emergency/drills": "drill",
+    "GET /clock": "see",
+    "POST /clock/confirmation": "confirm_clock",
     "GET /journal": "see",
     "GET /journal/day": "see",
     "GET /journal/verification": "see",
