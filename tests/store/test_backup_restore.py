@@ -110,7 +110,7 @@ class TestInThePlaceOfAStation:
         station.close()
         Store(data / "loa.db").close()
         before = everything(data)
-        restore(copy, data, replaced_at=AT)
+        restore(copy, data, replaced_at=AT, now=clock.now())
         assert everything(set_aside(data, AT)) | {p: b for p, b in before.items() if p.name == "station.lock"} == before
         again = Station.open(station.written, clock)
         again.prepare()

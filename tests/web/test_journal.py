@@ -158,8 +158,8 @@ def test_the_csv_has_a_row_for_each_airing_under_its_heads(aired, lans):
     assert [row[head.index("Kết quả")] for row in rows] == ["Đã phát", "Phát dở", "Lỡ giờ", "Lỗi"]
     assert [row[head.index("Số giây đo được")] for row in rows] == ["60.0", "30.0", "0.0", "0.0"]
     assert {row[head.index("Ngày")] for row in rows} == {DAY}
-    assert {row[head.index("Người viết")] for row in rows} == {"Lan"}
-    assert {row[head.index("Người duyệt")] for row in rows} == {"Minh"}
+    assert {row[head.index("Người viết")] for row in rows} == {"Lan (lan)"}
+    assert {row[head.index("Người duyệt")] for row in rows} == {"Minh (minh)"}
     assert {row[head.index("Vùng")] for row in rows} == {"Toàn phường"}
     assert all(len(row[head.index("Mã băm")]) == 64 for row in rows)
 
