@@ -518,9 +518,10 @@ KEEPS_WHAT_IS_SENT = r"""() => {
     };
 }"""
 WHAT_WAS_SENT = """async () => {
-    const length = Math.max(0, ...window.sentPieces.map(([at, piece]) => at + piece.size));
+    const sent = [...window.sentPieces];  // more may be sent while these are read
+    const length = Math.max(0, ...sent.map(([at, piece]) => at + piece.size));
     const voice = new Uint8Array(length);
-    for (const [at, piece] of window.sentPieces) voice.set(new Uint8Array(await piece.arrayBuffer()), at);
+    for (const [at, piece] of sent) voice.set(new Uint8Array(await piece.arrayBuffer()), at);
     let text = '';
     for (let at = 0; at < length; at += 8192) text += String.fromCharCode(...voice.subarray(at, at + 8192));
     return btoa(text);
