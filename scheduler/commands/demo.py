@@ -50,7 +50,7 @@ def demo(context: Context, folder: Path | None) -> None:
         print_plan(station, day, station.parts.slots.of_day(day), station.parts.slots.refusals(day))
         click.echo()
         print_journal(station, day, station.parts.journal.of_day(day.isoformat()))
-        click.echo(verify_text(station.parts.journal.verify()))
+        click.echo(verify_text(station.desk.proof.verify()))
         for path in sorted((station.config.data / "wav").rglob("*.wav")):
             click.echo(f"Âm thanh đã ghi ra tệp: {path}")
     finally:

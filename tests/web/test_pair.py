@@ -113,7 +113,7 @@ def test_a_leader_takes_the_air_with_a_code_and_nobody_without_one(follows, stat
     assert request_of(station) is None
     answer = client.post("/cai-dat/hai-may/nhan-song", data=fields | {"code": "mat-khau-cua-minh"})
     assert answer.status_code == 303
-    assert request_of(station) == {"act": "take", "who": "Minh"}
+    assert request_of(station) == {"act": "take", "who": "Minh (minh)"}
 
 
 def test_nobody_airs_alone_while_the_other_machine_is_heard(follows, station, client_of, minh):
@@ -138,7 +138,7 @@ def test_airing_alone_wants_to_be_told_that_the_other_is_off(follows, station, c
     assert client.post("/cai-dat/hai-may/mot-minh", data=fields).status_code == 422
     assert request_of(station) is None
     assert client.post("/cai-dat/hai-may/mot-minh", data=fields | {"off": "yes"}).status_code == 303
-    assert request_of(station) == {"act": "alone", "who": "Minh"}
+    assert request_of(station) == {"act": "alone", "who": "Minh (minh)"}
 
 
 def test_an_editor_sees_how_it_stands_and_is_offered_nothing(follows, station, client_of, lan):

@@ -26,6 +26,8 @@ EVERYBODY = "everybody"
 DAY = date(2026, 12, 2)
 TABLE = {
     "GET /": EVERYBODY,
+    "GET /cai-dat/dong-ho": "see",
+    "POST /cai-dat/dong-ho/xac-nhan": "confirm_clock",
     "GET /static/<path:filename>": EVERYBODY,
     "GET /dang-nhap": EVERYBODY,
     "POST /dang-nhap": EVERYBODY,
