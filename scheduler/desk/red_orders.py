@@ -19,7 +19,8 @@ from scheduler.desk.standing import standing, valid_for
 from scheduler.store import instant_of, instant_text
 from scheduler.store.doing import doing
 from scheduler.store.journal import Entry
-from scheduler.store.red_ring import Fields, Placed
+from scheduler.store.mapped_file import Fields
+from scheduler.store.red_ring import Placed
 from scheduler.store.red_rows import order_fields, ordering_person, said_by, slot_of_fields
 
 __all__ = ["BY_LANE", "RedOrders", "Told", "order_stop"]

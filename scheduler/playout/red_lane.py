@@ -43,8 +43,9 @@ from scheduler.playout.red_sounds import Kit, RedSounds
 from scheduler.playout.sound import ending_of
 from scheduler.store import Airing, Ending, instant_of, instant_or_none, instant_text
 from scheduler.store.end_record import EndRecords
+from scheduler.store.mapped_file import Fields
 from scheduler.store.pair_air import HasAir
-from scheduler.store.red_ring import Fields, Placed
+from scheduler.store.red_ring import Placed
 from scheduler.store.red_rows import ending_fields, ordering_person, slot_of_fields, stop_args
 
 __all__ = ["LOOK_EVERY", "RedLane"]

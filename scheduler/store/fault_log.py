@@ -5,7 +5,6 @@ damaged database are written down like any other fault. The station's supervisor
 fault that stands is never dropped for a newer one that is over. Nothing is decided here, and nothing raises but a bug.
 """
 
-import fcntl
 import logging
 import mmap
 import os
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Self
 
 from scheduler.core.station_faults import StationFault
-from scheduler.store.red_ring import Cell, Fields, make_file
+from scheduler.store.mapped_file import Cell, Fields, open_mapped
 
 __all__ = ["KEPT", "NAME", "FaultLog", "FaultRecord"]
 
@@ -67,18 +66,10 @@ class FaultLog:
     @classmethod
     def open(cls, folder: Path) -> Self:
         """The log of a data folder, made if missing. It never raises."""
-        file = -1
         try:
-            file = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(file, fcntl.LOCK_EX)
-            if os.fstat(file).st_size != _SIZE or os.pread(file, len(_MAGIC), 0) != _MAGIC:
-                make_file(file, _SIZE, _MAGIC)
-            fcntl.flock(file, fcntl.LOCK_UN)
-            return cls(mmap.mmap(file, _SIZE), file)
+            return cls(*open_mapped(folder / NAME, _SIZE, _MAGIC))
         except (OSError, ValueError):
             log.exception("no log of faults on the disk: they are kept in memory alone")
-            if file >= 0:
-                os.close(file)
             return cls(None)
 
     def close(self) -> None:

@@ -1,26 +1,24 @@
 """The file of the red lane: orders that may wait for nothing, and the life of the processes, in memory that all share.
 
 It is made with all its blocks when the station is first opened and mapped by each process at its start, so an order
-needs no free disk, no descriptor and no database. Each cell has two checksummed copies, written in turn: one that was
-cut short is seen, and the one before it counts. Whoever orders writes the order and may take it back; playout alone
-writes the answer. Nothing is decided here, and nothing raises but `open`.
+needs no free disk, no descriptor and no database. Whoever orders writes the order and may take it back; playout alone
+writes the answer. Nothing is decided here, and nothing raises.
 """
 
 import fcntl
-import json
 import logging
 import mmap
 import os
-import struct
 import threading
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-__all__ = ["NAME", "Cell", "Fields", "Placed", "RedRing", "make_file"]
+from scheduler.store.mapped_file import Cell, Fields, open_mapped
+
+__all__ = ["NAME", "Placed", "RedRing"]
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +29,6 @@ LOCK_WITHIN = 0.3
 """Seconds that a writer waits for another one. One that was stopped in its middle must not stop everybody."""
 SYNC_WITHIN = 0.5
 """Seconds that an order waits for the disk; a disk that hangs longer is no reason not to answer."""
-Fields = dict[str, Any]
-_HEAD = struct.Struct("<IQI")
-"""Checksum of what follows, sequence number, length of the body."""
-_SEQUENCE = struct.Struct("<Q")
 _MAGIC = b"loa-red1"
 _BELL = slice(64, 80)
 """Other bytes after every order and every taking back: whoever waits for one looks here."""
@@ -68,51 +62,6 @@ class Placed:
         return str(self.answer.get("state", ""))
 
 
-class Cell:
-    """Two copies of one piece of JSON."""
-
-    __slots__ = ("_at", "_memory", "_size")
-
-    def __init__(self, memory: mmap.mmap, at: int, size: int) -> None:
-        self._memory, self._at, self._size = memory, at, size
-
-    def marks(self) -> tuple[int, int]:
-        """Sequence numbers as they stand, believed or not."""
-        first, second = (self._at + copy * self._size + 4 for copy in (0, 1))
-        return _SEQUENCE.unpack_from(self._memory, first)[0], _SEQUENCE.unpack_from(self._memory, second)[0]
-
-    def read(self) -> Fields | None:
-        """The newest copy that is whole; None where there is none."""
-        marks = self.marks()
-        newer = 0 if marks[0] > marks[1] else 1
-        found = self._copy(newer) or self._copy(1 - newer)
-        return found[1] if found else None
-
-    def write(self, fields: Fields) -> bool:
-        """Over the older copy; whether it fits."""
-        body = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-        if _HEAD.size + len(body) > self._size:
-            return False
-        had = [(copy[0] if (copy := self._copy(which)) else 0) for which in (0, 1)]
-        older = had.index(min(had))
-        rest = struct.pack("<QI", max(had) + 1, len(body)) + body
-        at = self._at + older * self._size
-        self._memory[at : at + 4 + len(rest)] = struct.pack("<I", zlib.crc32(rest)) + rest
-        return True
-
-    def _copy(self, which: int) -> tuple[int, Fields] | None:
-        at = self._at + which * self._size
-        checksum, sequence, length = _HEAD.unpack_from(self._memory, at)
-        if not sequence or length > self._size - _HEAD.size:
-            return None
-        rest = self._memory[at + 4 : at + _HEAD.size + length]
-        if zlib.crc32(rest) != checksum:
-            return None
-        with suppress(ValueError):
-            return sequence, json.loads(rest[12:])
-        return None
-
-
 class RedRing:
     """The ring of one data folder. Any thread of any process may call it; one that is not there keeps nothing."""
 
@@ -138,19 +87,10 @@ class RedRing:
     def open(cls, folder: Path) -> Self:
         """The ring of a data folder, made if missing. It never raises: where it cannot be had, it is not there."""
         size = _PAGE + 2 * sum(_BEATS.values()) + RECORDS * 2 * (_ORDER + _CANCEL + _ANSWER)
-        file = -1
         try:
-            file = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(file, fcntl.LOCK_SH)  # nobody sees it half made
-            if os.fstat(file).st_size != size or os.pread(file, len(_MAGIC), 0) != _MAGIC:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                make_file(file, size)
-            fcntl.flock(file, fcntl.LOCK_UN)
-            return cls(mmap.mmap(file, size), file)
+            return cls(*open_mapped(folder / NAME, size, _MAGIC))
         except (OSError, ValueError):
             log.exception("no red lane: orders go through the database alone")
-            if file >= 0:
-                os.close(file)
             return cls(None)
 
     @property
@@ -298,14 +238,3 @@ class RedRing:
 def _is_done(cell: Cell, answer: Cell) -> bool:
     order, told = cell.read() or {}, answer.read() or {}
     return bool(told.get("done")) and told.get("key") == order.get("key")
-
-
-def make_file(file: int, size: int, magic: bytes = _MAGIC) -> None:
-    """Real blocks, written once: a page without one would kill a process on a full disk at its first write."""
-    os.ftruncate(file, 0)
-    os.posix_fallocate(file, 0, size)
-    for at in range(0, size, 1 << 16):
-        os.pwrite(file, bytes(min(1 << 16, size - at)), at)
-    os.pwrite(file, magic, 0)
-    with suppress(OSError):
-        os.fdatasync(file)

@@ -18,7 +18,8 @@ from scheduler.store.doing import Doing, begin
 from scheduler.store.endings import Ending
 from scheduler.store.jobs import Jobs
 from scheduler.store.journal import Entry, Journal
-from scheduler.store.red_ring import Fields, Placed
+from scheduler.store.mapped_file import Fields
+from scheduler.store.red_ring import Placed
 from scheduler.store.slots import Slots
 
 __all__ = [

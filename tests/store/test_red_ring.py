@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.store import red_ring
+from scheduler.store import mapped_file, red_ring
 from scheduler.store.red_ring import NAME, RECORDS, RedRing
 
 ROOT = Path(__file__).parents[2]
@@ -56,6 +56,32 @@ def test_it_takes_all_its_blocks_when_it_is_made_and_keeps_what_it_holds_when_it
     again = RedRing.open(tmp_path)
     assert keys(again) == ["a"]
     again.close()
+
+
+def test_who_waited_to_make_it_takes_it_as_the_first_one_made_it(tmp_path):
+    """Two processes begin at once: what is put between the making of one and the look of the other stays."""
+    size = made_elsewhere(tmp_path).stat().st_size
+    opened = []
+    with (tmp_path / NAME).open("w+b") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        second = threading.Thread(target=lambda: opened.append(RedRing.open(tmp_path)))
+        second.start()
+        second.join(0.2)
+        assert second.is_alive(), "it waits for who makes it"
+        mapped_file._make(first.fileno(), size, red_ring._MAGIC)
+        early = RedRing.open(tmp_path)  # it is made: nobody waits any more
+        put(early, "a")
+    second.join(120)
+    assert keys(opened[0]) == ["a"]
+    early.close()
+    opened[0].close()
+
+
+def made_elsewhere(folder):
+    """A file as it is made, for its size."""
+    (folder / "elsewhere").mkdir()
+    RedRing.open(folder / "elsewhere").close()
+    return folder / "elsewhere" / NAME
 
 
 @pytest.mark.parametrize("at", [0, 1, 7, 20])

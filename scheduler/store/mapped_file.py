@@ -1,0 +1,100 @@
+"""A file in memory that processes share: made with all its blocks, whole before anybody sees it, and cells in it.
+
+Each cell has two checksummed copies, written in turn: one that was cut short is seen, and the one before it counts.
+What a cell means is its owner's to say.
+"""
+
+import fcntl
+import json
+import mmap
+import os
+import struct
+import zlib
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Cell", "Fields", "open_mapped"]
+
+Fields = dict[str, Any]
+_HEAD = struct.Struct("<IQI")
+"""Checksum of what follows, sequence number, length of the body."""
+_SEQUENCE = struct.Struct("<Q")
+
+
+def open_mapped(path: Path, size: int, magic: bytes) -> tuple[mmap.mmap, int]:
+    """The file at `path`, mapped, and its descriptor; made if it is not there, or of another size or kind.
+
+    One that is made already waits for no lock. Raises OSError, ValueError where it cannot be had.
+    """
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if not _is_made(file, size, magic):
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if not _is_made(file, size, magic):  # somebody else may have made it meanwhile, and written into it
+                _make(file, size, magic)
+            fcntl.flock(file, fcntl.LOCK_UN)
+        return mmap.mmap(file, size), file
+    except (OSError, ValueError):
+        os.close(file)
+        raise
+
+
+def _is_made(file: int, size: int, magic: bytes) -> bool:
+    return os.fstat(file).st_size == size and os.pread(file, len(magic), 0) == magic
+
+
+def _make(file: int, size: int, magic: bytes) -> None:
+    """Real blocks, written once: a page without one would kill a process on a full disk at its first write."""
+    os.ftruncate(file, 0)
+    os.posix_fallocate(file, 0, size)
+    for at in range(0, size, 1 << 16):
+        os.pwrite(file, bytes(min(1 << 16, size - at)), at)
+    os.pwrite(file, magic, 0)
+    with suppress(OSError):
+        os.fdatasync(file)
+
+
+class Cell:
+    """Two copies of one piece of JSON."""
+
+    __slots__ = ("_at", "_memory", "_size")
+
+    def __init__(self, memory: mmap.mmap, at: int, size: int) -> None:
+        self._memory, self._at, self._size = memory, at, size
+
+    def marks(self) -> tuple[int, int]:
+        """Sequence numbers as they stand, believed or not."""
+        first, second = (self._at + copy * self._size + 4 for copy in (0, 1))
+        return _SEQUENCE.unpack_from(self._memory, first)[0], _SEQUENCE.unpack_from(self._memory, second)[0]
+
+    def read(self) -> Fields | None:
+        """The newest copy that is whole; None where there is none."""
+        marks = self.marks()
+        newer = 0 if marks[0] > marks[1] else 1
+        found = self._copy(newer) or self._copy(1 - newer)
+        return found[1] if found else None
+
+    def write(self, fields: Fields) -> bool:
+        """Over the older copy; whether it fits."""
+        body = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        if _HEAD.size + len(body) > self._size:
+            return False
+        had = [(copy[0] if (copy := self._copy(which)) else 0) for which in (0, 1)]
+        older = had.index(min(had))
+        rest = struct.pack("<QI", max(had) + 1, len(body)) + body
+        at = self._at + older * self._size
+        self._memory[at : at + 4 + len(rest)] = struct.pack("<I", zlib.crc32(rest)) + rest
+        return True
+
+    def _copy(self, which: int) -> tuple[int, Fields] | None:
+        at = self._at + which * self._size
+        checksum, sequence, length = _HEAD.unpack_from(self._memory, at)
+        if not sequence or length > self._size - _HEAD.size:
+            return None
+        rest = self._memory[at + 4 : at + _HEAD.size + length]
+        if zlib.crc32(rest) != checksum:
+            return None
+        with suppress(ValueError):
+            return sequence, json.loads(rest[12:])
+        return None
