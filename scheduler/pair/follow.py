@@ -32,7 +32,6 @@ EVERY = 0.4
 FILES_EVERY = 3.0
 MOST_FILES = 20
 """Files fetched between two looks at the rows."""
-AFTER_FAULT = 2.0
 
 
 @dataclass(slots=True)

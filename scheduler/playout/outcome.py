@@ -75,8 +75,6 @@ def ended(airing: Airing, frames: FrameClock) -> Ended:
         frames_accepted=min((heard[lane.name] for lane, _ in airing.judged), default=0),
         frames_total=airing.frames_total,
         frames=tuple(heard.items()),
-        outputs_ok=tuple(one.name for one in shares if one.is_whole),
-        outputs_failed=tuple((one.name, one.state) for one in shares if one.state not in {"", "ok"}),
         cut=airing.reason,
         missing=sum(feed.missing for feed in airing.programme.feeds),
         shares=shares,

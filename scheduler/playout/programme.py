@@ -138,9 +138,6 @@ class Ended:
     frames_total: int
     frames: tuple[tuple[str, int], ...]
     """Output -> frames it sounded."""
-    outputs_ok: tuple[str, ...]
-    outputs_failed: tuple[tuple[str, str], ...]
-    """Output -> why."""
     cut: str | None
     """Why it ended early: the reason given to `cut`, the gate's, `no_output` or `stopped`; None = ran to its end."""
     missing: int = 0
@@ -149,6 +146,15 @@ class Ended:
     """What each output sounded."""
     reached: int = 0
     """Behind the last of its frames that was heard anywhere: where what was cut goes on."""
+
+    @property
+    def outputs_ok(self) -> tuple[str, ...]:
+        return tuple(one.name for one in self.shares if one.is_whole)
+
+    @property
+    def outputs_failed(self) -> tuple[tuple[str, str], ...]:
+        """Output -> why."""
+        return tuple((one.name, one.state) for one in self.shares if one.state not in {"", "ok"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,9 +152,7 @@ class Jobs:
             )
 
     def command(self, kind: str, args: dict[str, Any], by: int, now: datetime) -> int:
-        with self.store.write() as db:
-            row = {"kind": kind, "args_json": json_text(args), "created_at": instant_text(now), "created_by": by}
-            return insert(db, "command", row)
+        return self._add_command(kind, args, by, now, {})
 
     def commands(self) -> list[Command]:
         """The commands nobody has taken, oldest first. Only looks: a disk that takes no row lets them be read."""
@@ -169,15 +167,12 @@ class Jobs:
 
     def taken_command(self, kind: str, args: dict[str, Any], by: int, now: datetime) -> int:
         """A command that was carried out before it could be written: nobody takes it again."""
-        with self.store.write() as db:
-            row = {"kind": kind, "args_json": json_text(args), "created_at": instant_text(now), "created_by": by}
-            return insert(db, "command", row | {"taken_at": instant_text(now)})
+        return self._add_command(kind, args, by, now, {"taken_at": instant_text(now)})
 
-    def take_commands(self, now: datetime) -> list[Command]:
-        """The commands nobody has taken, oldest first; each is given out once."""
-        if found := self.commands():
-            self.taken([one.id for one in found], now)
-        return found
+    def _add_command(self, kind: str, args: dict[str, Any], by: int, now: datetime, more: Row) -> int:
+        with self.store.write() as db:
+            row: Row = {"kind": kind, "args_json": json_text(args), "created_at": instant_text(now), "created_by": by}
+            return insert(db, "command", row | more)
 
     def beat(self, process: str, pid: int, now: datetime, state: dict[str, Any]) -> None:
         """A process lives. First in the ring, which takes it always; the row may be refused."""

@@ -170,7 +170,7 @@ def test_what_sounds_is_stopped_in_the_name_of_its_source(ward, lan, how):
     words = "" if how == "Cancel" else info(headline="Lũ rút dần, vẫn ở chỗ cao")
     take_in(ward, lan, alert(words, identifier="A-2", msgType=how, references=reference()))
     source = ward.parts.people.get(row.source_id)
-    (told,) = [one for one in ward.parts.jobs.take_commands(ward.clock.now()) if one.kind == "stop"]
+    (told,) = [one for one in ward.parts.jobs.commands() if one.kind == "stop"]
     assert told.args == {"slot_id": row.slot_id, "by": source.name, "reason": "stopped_by_alert"}
     (act,) = [one for one in ward.parts.audit.rows(AuditFilter()) if one.kind == "stopped"]
     assert (act.name, act.note) == (source.name, "stopped_by_alert")

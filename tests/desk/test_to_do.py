@@ -100,7 +100,7 @@ def test_an_output_in_trouble_is_opened_again_by_its_button(desk, beat, station,
     with pytest.raises(NotPermitted):
         desk.mend(lan, task.key)
     desk.mend(tech, task.key)
-    (command,) = station.parts.jobs.take_commands(station.clock.now())
+    (command,) = station.parts.jobs.commands()
     assert (command.kind, command.args, command.created_by) == ("reopen", {"output": "wav"}, tech.id)
     beat()
     assert desk.open() == []

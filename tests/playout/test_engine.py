@@ -61,13 +61,12 @@ def test_what_is_told_is_what_was_taken():
             96_000,
             96_000,
             (("loa", 96_000),),
-            ("loa",),
-            (),
             None,
             shares=(OutputShare("loa", "fake", True, ("all",), 2000, 2000, start),),
             reached=96_000,
         ),
     ]
+    assert (desk.ended[0].outputs_ok, desk.ended[0].outputs_failed) == (("loa",), ())
     assert out.begun == [("a", start)]
     assert out.ended == ["a"]
 

@@ -255,7 +255,7 @@ def test_a_cancelled_emergency_is_stopped(trusting, province, emergency, turn, c
     clock.advance(20)
     turn(link, times=1)
     assert row_of(station).state == "cancelled"
-    (command,) = station.parts.jobs.take_commands(clock.now())
+    (command,) = station.parts.jobs.commands()
     assert command.kind == "stop"
     assert command.args == {"slot_id": row.slot_id, "by": "Nguồn: Tỉnh", "reason": "stopped_by_province"}
     assert station.parts.programme.announcement(row.announcement_id).approved_sha256 is None

@@ -56,8 +56,10 @@ def test_the_newest_job_of_an_announcement_is_found(jobs, lan, clock):
 
 def test_a_command_is_taken_once(jobs, lan, clock):
     jobs.command("stop", {"slot_id": None}, lan.id, clock.now())
-    assert [command.kind for command in jobs.take_commands(clock.now())] == ["stop"]
-    assert jobs.take_commands(clock.now()) == []
+    (command,) = jobs.commands()
+    assert command.kind == "stop"
+    jobs.taken([command.id], clock.now())
+    assert jobs.commands() == []
 
 
 def test_a_heartbeat_replaces_the_one_before(jobs, clock):

@@ -293,7 +293,7 @@ def test_letting_go_twice_is_once_and_nothing_more_is_taken(lans, lease, push, c
         "told": "Buổi nói trực tiếp này đã kết thúc; hãy mở buổi mới.",
     }  # fmt: skip
     assert station.desk.live.path(lease).read_bytes() == PIECE
-    commands = station.parts.jobs.take_commands(clock.now())
+    commands = station.parts.jobs.commands()
     assert {(one.kind, one.args["finish"]) for one in commands} == {("stop", True)}
 
 

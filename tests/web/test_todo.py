@@ -90,7 +90,7 @@ def test_an_output_is_opened_again_by_one_press(hungs, station, beat, send, cloc
     beat(outputs=[{"name": "Loa", "kind": "soundcard", "state": "down", "message": "", "device": ""}])
     answer = send(hungs, "/viec-can-lam/lam", key="output:Loa")
     assert answer.location == "/viec-can-lam"
-    (command,) = station.parts.jobs.take_commands(clock.now())
+    (command,) = station.parts.jobs.commands()
     assert (command.kind, command.args) == ("reopen", {"output": "Loa"})
 
 
