@@ -10,7 +10,7 @@ from datetime import datetime
 from scheduler.desk.parts import Parts
 from scheduler.errors import LoaError
 from scheduler.playout.programme import Ended
-from scheduler.playout.red_lane import RedLane
+from scheduler.playout.red_lane import ANYWAY, RedLane
 from scheduler.store.database import writes_nothing
 
 __all__ = ["RedFollow"]
@@ -22,6 +22,8 @@ class RedFollow:
     def __init__(self, parts: Parts, lane: RedLane) -> None:
         self._parts, self._lane = parts, lane
         self._seen: dict[str, object] = {}
+        self._bell: object = None
+        self._looked = float("-inf")
         self._is_refused = False
         self._version: object = None
 
@@ -35,6 +37,8 @@ class RedFollow:
             self._version = version if self._lane.sounds.refresh(self._lane.unknown) else None
         if not self._lane.is_threaded:
             self._lane.turn(now)
+        if not self._may_hold_any():
+            return self._lane.take_yielded()
         try:
             with self._parts.store.hurried():
                 self._follow(now, version)
@@ -47,6 +51,15 @@ class RedFollow:
             return []
         self._is_refused = False
         return self._lane.take_yielded()
+
+    def _may_hold_any(self) -> bool:
+        """Whether the ring held an order at the last look, or may hold one since: its records are many to read."""
+        bell, mono = self._parts.red.bell(), self._parts.clock.monotonic()
+        is_known_empty = not self._seen and not self._is_refused
+        if is_known_empty and bell == self._bell and mono - self._looked < ANYWAY:
+            return False
+        self._bell, self._looked = bell, mono
+        return True
 
     def _follow(self, now: datetime, version: object) -> None:
         placed = self._parts.red.placed()

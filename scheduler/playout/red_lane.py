@@ -48,7 +48,7 @@ from scheduler.store.pair_air import HasAir
 from scheduler.store.red_ring import Placed
 from scheduler.store.red_rows import ending_fields, ordering_person, slot_of_fields, stop_args
 
-__all__ = ["LOOK_EVERY", "RedLane"]
+__all__ = ["ANYWAY", "LOOK_EVERY", "RedLane"]
 
 log = logging.getLogger(__name__)
 

@@ -251,3 +251,21 @@ def test_a_slot_that_is_cut_before_it_is_armed_never_sounds(station, cast, clock
         del station.parts.slots.claim
     assert begun == [pressed[0], manual], "the announcement comes behind the emergency, whole"
     assert {row["slot_id"]: row["outcome"] for row in rows(station)} == {pressed[0]: "played", manual: "played"}
+
+
+def test_the_rings_records_are_not_read_in_every_turn_of_an_idle_station(station, cast, clock, start, templates):
+    service = start()
+    service.run_stepped(clock, clock.now() + SECOND)
+    reads, placed = [], station.parts.red.placed
+    station.parts.red.placed = lambda: reads.append(1) or placed()
+    try:
+        for _ in range(20):
+            service.step()
+        assert len(reads) <= 2, "the lane and what follows it may each look once, by the clock"
+        slot_id = station.desk.emergency.break_in(cast.minh, templates[0])
+        service.step()
+        assert slot_id in {one.key for one in placed()}
+        service.run_stepped(clock, clock.now() + timedelta(minutes=1))
+    finally:
+        del station.parts.red.placed
+    assert [(row["slot_id"], row["outcome"]) for row in rows(station)] == [(slot_id, "played")]
