@@ -178,7 +178,7 @@ def _air(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
         "air": air,
         "people": people,
         "emergency": emergency,
-        "live": LiveDesk(parts, campaigns, rundowns, air),
+        "live": LiveDesk(parts, rundowns, air),
         "province": ProvinceDesk(parts, made["announcements"], made["recordings"], campaigns, air, emergency),
         "hub": HubDesk(HubContents(parts, people, air, made["lexicon"])),
         "cap": CapDesk(parts, alerts, cap_work, emergency, CapTrust(parts, alerts)),

@@ -4,9 +4,7 @@ Every act writes the campaign and plans the days ahead anew (`day_plans`); what 
 An act takes effect at an instant, now or ahead, never in the past: what was owed yesterday is a fact.
 """
 
-import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -33,8 +31,6 @@ from scheduler.desk.doubts import refuse_doubtful, state_frequency
 from scheduler.desk.parts import Parts, permit
 from scheduler.desk.rundowns import Rundowns
 from scheduler.errors import Refused
-
-log = logging.getLogger(__name__)
 
 JUST_NOW = timedelta(minutes=1)
 """A minute that was typed is not past before it is over."""
@@ -255,18 +251,6 @@ class CampaignDesk:
     def replan(self) -> None:
         """Write the plans of today and the days ahead; a day whose rows say the same already is not written."""
         self._days.replan()
-
-    def replan_later_if_it_fails(self, actor: Person) -> None:
-        """The same behind an order that stands already: a fault of the plan is no fault of the order.
-
-        It is logged, and playout is asked to plan again, whose faults are shown.
-        """
-        try:
-            self.replan()
-        except Exception:  # whatever it is: what was ordered will sound, and the answer must say so
-            log.exception("the plan could not be made anew behind an order")
-            with suppress(Exception):  # where no row can be written either, playout plans again by night
-                self._parts.jobs.command("replan", {}, actor.id, self._parts.clock.now())
 
     def running(self) -> list[PlannedCampaign]:
         """Every running campaign with the length of its airings and what keeps them off the air."""

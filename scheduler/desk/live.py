@@ -28,7 +28,6 @@ from scheduler.core.model import (
 from scheduler.core.rundown import length
 from scheduler.core.sessions import hears
 from scheduler.desk.air import AirDesk
-from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.desk.red_orders import order_stop
 from scheduler.desk.rundowns import Rundowns
@@ -74,9 +73,8 @@ class LiveState:
 
 
 class LiveDesk:
-    def __init__(self, parts: Parts, campaigns: CampaignDesk, rundowns: Rundowns, air: AirDesk) -> None:
+    def __init__(self, parts: Parts, rundowns: Rundowns, air: AirDesk) -> None:
         self._parts = parts
-        self._campaigns = campaigns
         self._rundowns = rundowns
         self._air = air
 
@@ -119,7 +117,6 @@ class LiveDesk:
             self.path(lease_id).touch()
             parts.slots.add(slot, actor.id, now)
             parts.leases.add(lease)
-        self._campaigns.replan_later_if_it_fails(actor)
         return lease
 
     def push(self, actor: Person, lease_id: str, at: int, pcm: bytes) -> int:

@@ -79,8 +79,6 @@ class Obeying:
                 self.feed(stop_asked(command.args), now)
             elif command.kind == "reopen":
                 self.engine.reopen(str(command.args.get("output", "")))
-            elif command.kind == "replan":
-                self.in_hand.owes = True
         if commands:
             jobs.taken([one.id for one in commands], now)
             self._obeyed_already.clear()

@@ -9,7 +9,7 @@ from scheduler.core.model import Trigger
 
 __all__ = ["BY_PEOPLE", "OrdersSeen"]
 
-BY_PEOPLE = frozenset({Trigger.MANUAL, Trigger.EMERGENCY, Trigger.DRILL})
+BY_PEOPLE = frozenset({Trigger.MANUAL, Trigger.EMERGENCY, Trigger.DRILL, Trigger.LIVE})
 """What the plan makes room for once it has been ordered."""
 
 
