@@ -241,7 +241,7 @@ class InHand:
             if slot.id in self._timeline.known:
                 return
             stop = self._timeline.stop_of(slot.id)
-            ending = Ending(AiringOutcome.CANCELLED, stop.reason if stop else "stopped_by", outputs=ending.outputs)
+            ending = Ending(AiringOutcome.CANCELLED, stop.reason if stop else "stopped_by")
         if slot.id in self._lost:
             self._lost.discard(slot.id)
             ending = replace(ending, reason=ending.reason or "live_lost")

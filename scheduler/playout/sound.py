@@ -155,10 +155,9 @@ def ending_of(event: Ended, slot: Slot, heard: Heard = Heard(), stopping_as: str
     missing = milliseconds_of(event.missing)
     shares = tuple(replace(one, played_ms=max(0, one.played_ms - missing)) for one in event.shares)
     run = after_cut(heard.shares, shares)
-    outputs = dict(event.outputs_failed) | {one.name: one.state for one in shares if one.state == "ok"}
     judged, here = worst(run), worst(shares)
     if judged is None or here is None:
-        return _recorded(event, shares, outputs)
+        return _recorded(event, shares)
     outcome, reason = _outcome(_share_of(judged, slot, event.cut), event.cut)
     if outcome in {AiringOutcome.FAILED, AiringOutcome.CANCELLED, AiringOutcome.REFUSED} and _is_heard(shares):
         outcome = AiringOutcome.PARTIAL  # one loudspeaker was mute, another was not: nothing sounds there twice
@@ -172,7 +171,6 @@ def ending_of(event: Ended, slot: Slot, heard: Heard = Heard(), stopping_as: str
         started_at=event.started_at,
         ended_at=event.ended_at,
         played_ms=here.played_ms,
-        outputs=outputs,
         shares=shares,
     )
 
@@ -189,15 +187,15 @@ def _is_heard(shares: Iterable[OutputShare]) -> bool:
     return any(one.counts and one.played_ms for one in shares)
 
 
-def _recorded(event: Ended, shares: tuple[OutputShare, ...], outputs: dict[str, str]) -> Ending:
+def _recorded(event: Ended, shares: tuple[OutputShare, ...]) -> Ending:
     """No loudspeaker stands behind any of its outputs: nothing was heard, however much was written."""
     if not any(one.played_ms for one in shares):
         outcome, reason = _outcome(0.0, event.cut)
-        return Ending(outcome, reason, outputs=outputs, shares=shares)
+        return Ending(outcome, reason, shares=shares)
     found = headline(shares)
     whole = found is not None and found.share >= WHOLE
     reason = "" if whole else _outcome(0.5, event.cut)[1]
-    return Ending(AiringOutcome.RECORDED, reason, outputs=outputs, shares=shares)
+    return Ending(AiringOutcome.RECORDED, reason, shares=shares)
 
 
 def _outcome(share: float, cut: str | None) -> tuple[AiringOutcome, str]:

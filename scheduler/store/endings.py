@@ -38,7 +38,7 @@ class Airing:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How an airing ended, as measured. `outputs`: name -> "ok" or why not."""
+    """How an airing ended, as measured. `outputs`: name -> "ok" or why not, where they were not measured one by one."""
 
     outcome: AiringOutcome
     reason: str = ""
@@ -94,6 +94,13 @@ def shares_of(row: Mapping[str, Any]) -> tuple[OutputShare, ...] | None:
     return None if told is None else from_row(json.loads(told))
 
 
+def _outputs_of(ending: Ending) -> dict[str, str]:
+    """Output -> "ok" where it sounded what it was to sound in all attempts together, else what was wrong with it."""
+    if ending.shares is not None:
+        return {one.name: one.state for one in ending.shares if one.state}
+    return ending.outputs or {}
+
+
 def _heard_in(ending: Ending, zones: Mapping[str, Sequence[str]]) -> set[str]:
     """Zones whose worst loudspeaker sounded it whole; where the outputs were not measured, as they were told."""
     if ending.shares is not None:
@@ -133,7 +140,7 @@ def entry_of(
         approver=journal_name(row["approver_login"], row["approver"]),
         approved_at=row["approved_at"],
         operator=journal_name(row["operator_login"], row["operator"]),
-        outputs=ending.outputs or {},
+        outputs=_outputs_of(ending),
         shares=ending.shares,
         note="; ".join(filter(None, (moved_note(row["moved_from"]) if row["moved_from"] else "", ending.note))),
         zones=tuple(sorted(_heard_in(ending, zones))),

@@ -121,9 +121,8 @@ def ending_fields(ending: Ending) -> Fields:
         "played_ms": ending.played_ms,
         "note": ending.note,
     }
-    outputs = {name: str(how)[:80] for name, how in (ending.outputs or {}).items()}
     shares = None if ending.shares is None else to_row(map(_few_holes, ending.shares))
-    return told | ({"outputs": outputs, "shares": shares} if len(str([outputs, shares])) < _ROOM else {})
+    return told | ({"shares": shares} if len(str(shares)) < _ROOM else {})
 
 
 def _few_holes(share: OutputShare) -> OutputShare:
@@ -139,7 +138,6 @@ def ending_of_fields(told: Mapping[str, Any]) -> Ending:
         started_at=instant_or_none(told["started_at"]),
         ended_at=instant_or_none(told["ended_at"]),
         played_ms=told["played_ms"],
-        outputs=told.get("outputs"),
         shares=None if (shares := told.get("shares")) is None else from_row(shares),
         note=told["note"],
     )

@@ -5,6 +5,7 @@ import pytest
 
 from scheduler.core.make_good import is_owed
 from scheduler.core.model import AiringOutcome, DayPlan, Refusal, Slot
+from scheduler.core.output_share import Hole, OutputShare
 from scheduler.store import Ending
 
 DAY = date(2026, 12, 2)
@@ -125,3 +126,19 @@ def test_a_slot_survives_the_way_through_its_row(slots, slot, clock):
     other = replace(slot, id="20261202-n1-x", chime=True, repeat=2)
     slots.add(other, None, clock.now())
     assert other in slots.of_day(DAY)
+
+
+def test_an_output_that_lost_sound_before_an_emergency_is_not_called_ok_for_what_came_behind_it(
+    slots, slot, clock, station
+):
+    first = OutputShare("loa", "soundcard", True, ("all",), 1_000, 3_000, clock.now(), (Hole(1_000, 2_000),), "stood")
+    second = OutputShare("loa", "soundcard", True, ("all",), 1_000, 1_000, clock.now())
+    slots.claim(slot, clock.now())
+    cut = Ending(AiringOutcome.PRE_EMPTED, "pre_empted", clock.now(), clock.now(), 1_000, shares=(first,))
+    slots.interrupt(slot.id, cut, clock.now())
+    slots.claim(slot, clock.now(), 2)
+    slots.close(
+        slot.id, Ending(AiringOutcome.PARTIAL, "", clock.now(), clock.now(), 1_000, shares=(second,)), clock.now()
+    )
+    row = station.parts.store.row("SELECT outputs_json, played_ms FROM journal WHERE slot_id = ?", (slot.id,))
+    assert (row["outputs_json"], row["played_ms"]) == ('{"loa":"stood"}', 2_000)
