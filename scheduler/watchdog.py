@@ -17,12 +17,13 @@ from typing import Protocol
 from scheduler.clock import Clock
 from scheduler.errors import LoaError
 from scheduler.store import Jobs
+from scheduler.store.jobs import PLAYOUT_SILENT_AFTER
 
 __all__ = ["PATIENCE", "BeatRows", "Pulse", "Vitals", "told_to"]
 
 log = logging.getLogger(__name__)
 
-PATIENCE: Mapping[str, float] = {"playout": 5.0, "web": 90.0}
+PATIENCE: Mapping[str, float] = {"playout": PLAYOUT_SILENT_AFTER.total_seconds(), "web": 90.0}
 """Seconds that a process may be silent which has beaten before. The studio beats only between jobs: it is not here."""
 AIR = "playout"
 """The process without which the station is none."""

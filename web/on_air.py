@@ -14,9 +14,9 @@ from scheduler.core.output_words import STATES, loudness
 from scheduler.core.rules import local_day
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.desk import OnAir
-from scheduler.desk.air import SILENT_AFTER
 from scheduler.desk.output_states import outputs_seen, silence, silent_zones
 from scheduler.errors import NotFound
+from scheduler.store.jobs import PLAYOUT_SILENT_AFTER
 from web.auth import desk, station
 from web.day_minutes import DayMinutes
 from web.fault_words import faults_told
@@ -227,7 +227,7 @@ def minutes() -> DayMinutes:
 def _listening(now: datetime) -> float | None:
     """The level on the return line as the monitor has measured it just now, dBFS; None where nobody listens."""
     beat = desk().parts.jobs.heartbeat("monitor")
-    if beat is None or abs(now - beat.at) > SILENT_AFTER or not beat.state.get("listening"):
+    if beat is None or abs(now - beat.at) > PLAYOUT_SILENT_AFTER or not beat.state.get("listening"):
         return None
     level = beat.state.get("level_dbfs")
     return None if level is None else float(level)

@@ -6,7 +6,6 @@ sounded; of one that nobody watched none is told.
 
 import os
 import secrets
-from datetime import timedelta
 from typing import Any
 
 from scheduler.cluster.sensors import disk_free_mb, temperature_c
@@ -14,10 +13,10 @@ from scheduler.desk.box import PROCESS
 from scheduler.desk.link_state import release
 from scheduler.station import Station
 from scheduler.store import Row
+from scheduler.store.jobs import PLAYOUT_SILENT_AFTER
 
 __all__ = ["BoxReport"]
 
-PLAYOUT_SILENT_AFTER = timedelta(seconds=5)
 MOST_LEVELS = 500
 
 

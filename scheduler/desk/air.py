@@ -33,11 +33,8 @@ from scheduler.desk.rundowns import Rundowns
 from scheduler.desk.standing import end_dead
 from scheduler.errors import Refused
 from scheduler.store import Ending, Row, StoredClip, instant_text
+from scheduler.store.jobs import PLAYOUT_SILENT_AFTER
 from scheduler.store.journal import Entry
-
-SILENT_AFTER = timedelta(seconds=5)
-"""A heartbeat older than this means that nobody knows what sounds ("mất liên lạc bộ phát")."""
-
 
 _UNHEARD = SOUNDLESS | {AiringOutcome.RECORDED, None}
 JUST_DUE = timedelta(seconds=2)
@@ -90,7 +87,7 @@ class AirDesk:
                 amplifier={},
                 fault={},
             )
-        alive = abs(self._parts.clock.now() - beat.at) <= SILENT_AFTER
+        alive = abs(self._parts.clock.now() - beat.at) <= PLAYOUT_SILENT_AFTER
         state = beat.state
         return OnAir(
             alive=alive,

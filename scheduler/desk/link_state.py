@@ -13,12 +13,10 @@ from typing import Generic, TypeVar
 from scheduler.desk.parts import Parts
 from scheduler.store import instant_or_none
 
-__all__ = ["PLAYOUT_SILENT_AFTER", "LinkState", "link_state", "release"]
+__all__ = ["LinkState", "link_state", "release"]
 
 SILENT_AFTER = timedelta(seconds=90)
 """A heartbeat older than this: the process is gone, or hangs in a slow answer for longer than any is given."""
-PLAYOUT_SILENT_AFTER = timedelta(seconds=5)
-"""What playout reported longer ago is not how it is now."""
 
 Queued = TypeVar("Queued")
 

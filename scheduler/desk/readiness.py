@@ -12,7 +12,6 @@ from pathlib import Path
 from scheduler.core import readiness, rules
 from scheduler.core.model import Announcement, AnnouncementState, CampaignState, PlannedCampaign, Sha256, Slot
 from scheduler.core.readiness import Finding, Sound, SoundState, StationFacts, Upcoming
-from scheduler.desk.air import SILENT_AFTER
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.idle_windows import idle_findings
 from scheduler.desk.parts import Parts
@@ -20,6 +19,7 @@ from scheduler.desk.rundowns import Rundowns
 from scheduler.desk.schedule_days import ScheduleDays, unkept_findings
 from scheduler.desk.upgrades import UpgradeDesk, waiting_findings
 from scheduler.errors import NotFound, Refused
+from scheduler.store.jobs import PLAYOUT_SILENT_AFTER
 from scheduler.store.reserve import free_bytes
 from scheduler.store.todo import AIR
 
@@ -131,7 +131,7 @@ class ReadinessDesk:
         config = self._parts.config
         beat = self._parts.jobs.heartbeat("playout")
         free = self._free_bytes(config.data)
-        if beat is None or abs(now - beat.at) > SILENT_AFTER or beat.state.get("stopping"):
+        if beat is None or abs(now - beat.at) > PLAYOUT_SILENT_AFTER or beat.state.get("stopping"):
             return StationFacts(free, playout_alive=False, clock_trusted=False)
         is_open = {output["name"] for output in beat.state.get("outputs", []) if output["state"] == "open"}
         zones = frozenset(zone for output in config.outputs if output.name in is_open for zone in output.zones)

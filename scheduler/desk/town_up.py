@@ -11,9 +11,10 @@ from typing import Any
 
 from scheduler.core.envelope import AckState, UpKind
 from scheduler.desk.clusters import ClusterDesk, ClusterView
-from scheduler.desk.link_state import PLAYOUT_SILENT_AFTER, LinkState, link_state, release
+from scheduler.desk.link_state import LinkState, link_state, release
 from scheduler.desk.parts import Parts
 from scheduler.errors import Refused
+from scheduler.store.jobs import PLAYOUT_SILENT_AFTER
 from scheduler.store.reserve import free_bytes
 from scheduler.store.town_queue import JOURNAL, TownQueue, UpQueue, UpRow
 

@@ -24,6 +24,7 @@ from scheduler.pair.voters import BrokerVoter, PeerVoter, Table
 from scheduler.pair.wire import Asker, Door, Sealer, load_key
 from scheduler.station import Station
 from scheduler.store import Entry
+from scheduler.store.jobs import PLAYOUT_SILENT_AFTER
 from scheduler.store.pair_air import Air, AirFile, Phase, folder_of
 from scheduler.store.town_queue import begin_line
 
@@ -36,8 +37,6 @@ TURN = 0.1
 BEAT_EVERY = 1.0
 QUIET_WITHIN = 30.0
 """Seconds the supervisor has to end everybody else, before we go on without its word."""
-PLAYOUT_SILENT = 8.0
-"""Seconds without a word of playout, after which the air is left to a machine that has one."""
 READY_WITHIN = 3.0
 """Seconds in which the rows must be made ready once the votes are here."""
 PLAYOUT_STARTS = 20.0
@@ -279,7 +278,7 @@ class PairService:
         word = (beat.pid, beat.at) if beat else None
         if word != self._playout[0]:
             self._playout = word, now
-        if now - self._playout[1] < PLAYOUT_SILENT or now - self._ready_at < PLAYOUT_STARTS:
+        if now - self._playout[1] < PLAYOUT_SILENT_AFTER.total_seconds() or now - self._ready_at < PLAYOUT_STARTS:
             return
         table = self._table
         with table.lock:

@@ -15,7 +15,7 @@ from scheduler.desk import air, to_do_causes
 @pytest.fixture(autouse=True)
 def long_lives_a_beat(monkeypatch):
     """The command looks at the machine's clock: what beat a moment ago has beaten lately, however busy it is."""
-    for module, name in ((air, "SILENT_AFTER"), (to_do_causes, "SILENT_AFTER")):
+    for module, name in ((air, "PLAYOUT_SILENT_AFTER"), (to_do_causes, "SILENT_AFTER")):
         monkeypatch.setattr(module, name, timedelta(minutes=10))
 
 
