@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from scheduler.causes import reason_of
 from scheduler.config import Config
 from scheduler.core.station_faults import OutputState, Seen
+from scheduler.store.damage import DAMAGED
 from scheduler.store.reserve import free_bytes
 
 if TYPE_CHECKING:
@@ -98,8 +99,8 @@ def database_damage(path: Path) -> str:
     except sqlite3.OperationalError:
         return ""  # locked, or no descriptor: that is told by `database_fault`
     except sqlite3.Error as error:
-        return reason_of(error, "database_broken")
-    return "" if whole else "database_broken"
+        return reason_of(error, DAMAGED)
+    return "" if whole else DAMAGED
 
 
 def _is_fresh(at: str | None, now: datetime) -> bool:

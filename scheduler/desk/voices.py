@@ -95,7 +95,7 @@ def voices_told(config: Config, voice: Voice | None, now: datetime) -> dict[str,
     """For the heartbeat: the engines that fail, and the reason of the last one where none can speak at all."""
     failing = rest_rows(voice, now) if voice else []
     resting, reason = {row["engine"]: row["reason"] for row in failing}, ""
-    for engine in engines_of(config):
+    for engine in voice.engines if voice else engines_of(config):
         lack = engine.missing()
         reason = lack.reason if lack is not None else resting.get(engine.name, "")
         if not reason:

@@ -214,7 +214,8 @@ def test_now_on_a_station_that_does_not_run_says_so(loa):
 
 def test_the_demo_airs_and_proves_in_one_go(loa, tmp_path):
     done = loa("demo", "--folder", str(tmp_path / "demo"))
-    assert "Đã phát" in done.stdout
+    assert "KHÔNG CÓ LOA NÀO KÊU: 1 lượt chỉ được ghi ra tệp" in done.stdout
+    assert "Đã phát" not in done.stdout
     assert "nguyên vẹn: 1 dòng" in done.stdout
     (aired,) = (tmp_path / "demo" / "wav").rglob("*.wav")
     assert str(aired) in done.stdout

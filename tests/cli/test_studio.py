@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from audio_assets.speech import engines
 from audio_assets.speech.espeak_engine import EspeakEngine
 from audio_assets.speech.voice import Voice
 from scheduler.errors import Refused, SpeechError
@@ -18,6 +19,12 @@ from tests.audio.make_audio import encoded, speech_like, tone, wav
 
 TEXT = "Mời bà con đi tiêm phòng. Điểm tiêm ở trạm y tế phường."
 OTHER = "Mời bà con đi họp tổ dân phố."
+
+
+@pytest.fixture(autouse=True)
+def in_the_table(monkeypatch):
+    """The voice of these tests is an engine that config.toml may name."""
+    monkeypatch.setitem(engines._ENGINES, "fake", lambda _config: FakeEngine())
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from audio_assets import decode_apart as apart
+from audio_assets.speech import engines
 from audio_assets.speech.voice import Voice
 from scheduler.clock import SystemClock
 from scheduler.studio import Studio
@@ -21,6 +22,12 @@ while not pathlib.Path({gate!r}).exists():
     time.sleep(0.02)
 runpy.run_module("audio_assets.decode_child", run_name="__main__")
 """
+
+
+@pytest.fixture(autouse=True)
+def in_the_table(monkeypatch):
+    """The voice of these tests is an engine that config.toml may name."""
+    monkeypatch.setitem(engines._ENGINES, "fake", lambda _config: FakeEngine())
 
 
 @pytest.fixture

@@ -96,5 +96,5 @@ def test_the_sentence_leaves_out_what_there_is_none_of():
     assert tally_text(Tally(whole=3, played_ms=9)) == "phát trọn 3/3 lượt"
     told = tally_text(Tally(whole=1, partly=1, silent=1, recorded=2, played_ms=68_750, partly_ms=8_750))
     assert told == (
-        "phát trọn 1/5 lượt; phát dở 1 lượt (8,8 giây); không phát được 1 lượt; chỉ ghi tệp, loa không kêu 2 lượt"
+        "phát trọn 1/5 lượt; phát dở 1 lượt (8,7 giây); không phát được 1 lượt; chỉ ghi tệp, loa không kêu 2 lượt"
     )

@@ -125,7 +125,7 @@ def test_a_locked_a_damaged_and_a_missing_database_are_seen(station):
         other.execute("VACUUM INTO ?", (str(broken),))
     whole = broken.read_bytes()
     broken.write_bytes(whole[:8192] + b"\xff" * 65_536 + whole[8192 + 65_536 :])
-    assert database_damage(broken) == "database_broken"
+    assert database_damage(broken) == "database_damaged"
 
 
 def test_a_look_at_a_real_station_names_what_is_missing(station):

@@ -42,6 +42,7 @@ windows = []
 min_gap_minutes = 0.0
 [[output]]
 kind = "wavfile"
+counts = true
 """
 CLOCK = SystemClock()
 
@@ -145,6 +146,9 @@ class Sweep:
             if process and process.poll() is None:
                 process.kill()
                 process.wait()
+        for pipe in (self._desk.stdin, self._desk.stdout) if self._desk else ():
+            if pipe:
+                pipe.close()
         self.station.close()
 
     # The two processes

@@ -91,7 +91,7 @@ def test_a_dispatch_becomes_a_proven_day_of_airtime(paper, station, lan, minh, c
     # 7. The journal: each slot one row, at its second, whole, by whom, and the sum is what was measured.
     rows = station.parts.journal.of_day(DAY.isoformat())
     assert [row["outcome"] for row in rows] == ["played"] * 6
-    assert {row["approver"] for row in rows} == {"Minh"}
+    assert {row["approver"] for row in rows} == {"Minh (minh)"}
     assert {row["audio_sha256"] for row in rows} == {clip.sha256}
     assert {row["dispatch_number"] for row in rows} == {kept.number_symbol}
     assert station.parts.journal.verify().whole

@@ -376,7 +376,7 @@ REACHES = {
     **dict.fromkeys(("configure", "backup"), MACHINES),
     **dict.fromkeys(("manage_people", "manage_tokens", "manage_wards"), ADMINS),
     "stop": WRITERS | MACHINES,
-    "test_output": LEADERS | MACHINES,
+    **dict.fromkeys(("test_output", "confirm_clock"), LEADERS | MACHINES),
     "answer_ticket": DESK | MACHINES,
 }
 """Right -> the roles that have it, written down a second time."""
