@@ -47,6 +47,8 @@ class OutputState:
     name: str
     is_open: bool
     message: str = ""
+    lost: str = ""
+    """Why it took no sound a moment ago, where it is open again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def standing(seen: Seen) -> tuple[StationFault, ...]:
         found.append(StationFault("clock", "clock_untrusted"))
     if not seen.outputs:
         found.append(StationFault("outputs", "no_output_open"))
-    found += [_output(one) for one in seen.outputs if not one.is_open]
+    found += [_output(one) for one in seen.outputs if one.lost or not one.is_open]
     if seen.inner and seen.inner not in {seen.database, seen.disk}:
         found.append(StationFault("playout inner", "fault_inner", {"why": seen.inner}))
     if seen.selftest:
@@ -105,8 +107,9 @@ def _silent(name: str) -> StationFault:
 
 
 def _output(one: OutputState) -> StationFault:
-    details = {"title": one.name} | ({"detail": one.message[:200]} if one.message else {})
-    return StationFault(f"output {one.name}", "fault_output", details)
+    why, reason = (one.lost, "fault_output_back") if one.is_open else (one.message, "fault_output")
+    details = {"title": one.name} | ({"detail": why[:200]} if why else {})
+    return StationFault(f"output {one.name}", reason, details)
 
 
 def fault_note(fault: StationFault, *, over: bool) -> str:

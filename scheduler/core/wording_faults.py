@@ -21,6 +21,9 @@ FAULT_REASONS: Mapping[str, str] = {
         "Phần mềm của trạm gặp lỗi bất ngờ; chi tiết có trong nhật ký máy, hãy báo cho người phụ trách kỹ thuật."
     ),
     "fault_output": "Đầu ra “{title}” không phát được tiếng[: {detail}]; hãy kiểm tra dây, loa và thiết bị.",
+    "fault_output_back": (
+        "Đầu ra “{title}” vừa mất tiếng và đã phát lại[: {detail}]; nếu còn lặp lại hãy kiểm tra dây, loa và thiết bị."
+    ),
     "fault_process_silent": (
         "Bộ phận “{title}” của trạm không trả lời; trạm tự chạy lại, nếu còn lặp lại hãy khởi động lại máy."
     ),

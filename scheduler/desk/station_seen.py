@@ -27,6 +27,7 @@ BUSY_FOR = 3.0
 
 
 SHOWN_FOR = timedelta(seconds=60)
+"""What was over before two looks could see it is shown for so long: an output that was away, a turn that failed."""
 
 
 def process_names(desk: "Desk", config: Config) -> tuple[str, ...]:
@@ -60,7 +61,12 @@ def seen_now(desk: "Desk", damage: str = "") -> Seen:
         clock_trusted=bool(state.get("clock_trusted")),
         voice=str(studio.state.get("no_voice", "")) if studio else "",
         outputs=tuple(
-            OutputState(str(one["name"]), one["state"] == "open", str(one.get("message") or ""))
+            OutputState(
+                str(one["name"]),
+                one["state"] == "open",
+                str(one.get("message") or ""),
+                str(one.get("lost") or "-") if _is_fresh(one.get("lost_at"), now) else "",
+            )
             for one in state.get("outputs", [])
         ),
         selftest=_selftest(desk),
@@ -104,7 +110,6 @@ def database_damage(path: Path) -> str:
 
 
 def _is_fresh(at: str | None, now: datetime) -> bool:
-    """What failed in one turn alone is shown for a minute: two looks see it."""
     return at is not None and abs(now - datetime.fromisoformat(at)) < SHOWN_FOR
 
 

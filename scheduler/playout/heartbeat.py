@@ -95,6 +95,8 @@ class Heartbeat:
                 "dropped": health.dropped,
                 "level_dbfs": health.level_dbfs,
                 "counts": health.counts,
+                "lost_at": health.lost_at.isoformat() if health.lost_at else None,
+                "lost": health.lost[:200],
             }
             for health in engine.health()
         ]

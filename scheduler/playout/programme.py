@@ -95,6 +95,10 @@ class OutputHealth:
     """How loud the last half second of sound was that it took (RMS; 0 = a full square wave); None = silent since."""
     counts: bool = True
     """Whether a loudspeaker stands behind it."""
+    lost_at: datetime | None = None
+    """When it last took no sound, though it had been open; None = never."""
+    lost: str = ""
+    """Why."""
 
 
 @dataclass(frozen=True, slots=True)

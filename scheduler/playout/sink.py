@@ -7,6 +7,7 @@ is noted, shown and retried with growing pauses, and no exception leaves here. N
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import lru_cache
 from threading import Event
 
@@ -86,6 +87,8 @@ class Sink:
         self._gain: tuple[int, float] | None = None
         """The frame up to which it was rendered, and the gain there."""
         self._dropped = 0
+        self._lost: tuple[datetime | None, str] = None, ""
+        """When it last took no sound though it had been open, and why."""
         self._played: Played | None = None
         """Of a device that is open: how far it has played."""
         self._meter = Meter()
@@ -139,6 +142,8 @@ class Sink:
             cursor = self._frames.now() if self.output.paces else self._target()
             self._played = Played(cursor) if self.output.paces and not stepped else None
             self._airings.opened(self.lane, cursor, tells=self._played is not None)
+            if self._lost[1]:
+                self._lost = self._clock.now(), self._lost[1]
             self._change(OutputState.OPEN, "")
         return self.lane.is_open
 
@@ -168,13 +173,16 @@ class Sink:
             self._dropped,
             level,
             self.lane.counts,
+            *self._lost,
         )
 
     # -- a device that paces --------------------------------------------------------------------------------------
 
     def _block(self) -> None:
         lane = self.lane
-        if self._frames.now() - lane.cursor > LOST:
+        if (behind := self._frames.now() - lane.cursor) > LOST:
+            if behind > _STUCK * HOUSE_RATE:
+                self._lost = self._clock.now(), f"took no sound for {behind / HOUSE_RATE:.0f} s"
             # The machine stood still, or the device did. What should have sounded meanwhile is lost, not late.
             self._airings.jump(lane, self._frames.now() + round(self.output.delay() * HOUSE_RATE))
             self._unsettle()
@@ -322,8 +330,9 @@ class Sink:
 
     def _fail(self, why: str, *, permanent: bool) -> None:
         now = self._clock.monotonic()
-        if self.lane.is_open and now - self._opened_at > _LONGEST_PAUSE:
-            self._pause = _FIRST_PAUSE
+        if self.lane.is_open:
+            self._lost = self._clock.now(), why
+            self._pause = _FIRST_PAUSE if now - self._opened_at > _LONGEST_PAUSE else self._pause
         self._retry_at = now + self._pause
         self._pause = min(self._pause * 2, _LONGEST_PAUSE)
         self._begun.clear()

@@ -143,6 +143,24 @@ def test_what_failed_once_inside_playout_is_seen_for_a_minute(station, clock):
     assert not seen_now(station.desk).inner
 
 
+def test_an_output_that_was_away_for_less_than_two_looks_is_a_fault_all_the_same(station, clock, looks):
+    gone = clock.now().isoformat()
+    card = {"name": "loa", "kind": "soundcard", "state": "open", "message": "", "lost_at": gone, "lost": "mất máy chủ"}
+    state = {"outputs": [card], "clock_trusted": True, "fault": None}
+
+    def seen():
+        station.parts.jobs.beat("playout", 1, clock.now(), state)
+        return replace(WELL, outputs=seen_now(station.desk).outputs)
+
+    looks.watch._see = seen
+    looks.look(2)
+    (one,) = looks.log.standing()
+    assert (one.fault.key, one.fault.reason) == ("output loa", "fault_output_back")
+    assert one.fault.details == {"title": "loa", "detail": "mất máy chủ"}
+    looks.look(7)
+    assert not looks.log.standing()
+
+
 # Told outside
 
 

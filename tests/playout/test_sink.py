@@ -296,6 +296,25 @@ def test_a_device_that_takes_nothing_is_shown():
     assert "5 s" in health.message
 
 
+def test_a_device_that_was_away_or_stood_is_remembered_when_it_plays_again():
+    bench = Bench()
+    bench.run_until(4)
+    assert (bench.sink.health().lost_at, bench.sink.health().lost) == (None, "")
+    bench.break_card()
+    away = bench.clock.now()
+    bench.run_until(8)
+    health = bench.sink.health()
+    assert (health.state, health.lost) == (OutputState.OPEN, "the sound server went away")
+    assert away < health.lost_at < bench.clock.now()
+    bench.clock.advance(5)  # of which the device held most of one
+    bench.run_until(14)
+    health = bench.sink.health()
+    assert (health.state, health.lost) == (OutputState.OPEN, "took no sound for 4 s")
+    bench.clock.advance(0.5)
+    bench.run_until(16)
+    assert bench.sink.health().lost_at == health.lost_at, "a short stall is the journal's affair"
+
+
 def test_an_airing_does_not_end_while_its_last_block_is_being_written():
     """Seen once on a busy machine: the end was told between handing out the last block and its acceptance."""
     bench = Bench()
