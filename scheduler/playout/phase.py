@@ -71,8 +71,10 @@ class _Taking:
         """How far the soonest taking lay from what the device told."""
         self._lots: deque[float] = deque(maxlen=2 * _FEWEST_COMPARED + 1)
         """How large the lots were: back to before the oldest taking that is remembered."""
-        self._stood: float | None = None
-        """The soonest taking when they were even last."""
+        self._stood: tuple[float, float] | None = None
+        """The soonest taking when they were even last, and what the device told when these began to be."""
+        self._told: deque[float] = deque(maxlen=_FEWEST_COMPARED)
+        """What it told at the last comparisons."""
         self._compared_at = self._even_at = float("-inf")
         self.late: float | None = None
         """In seconds; None where the takings say nothing now."""
@@ -92,6 +94,7 @@ class _Taking:
         self._compared_at = seconds
         takings = sorted(taken for _, taken in self._taken)
         self._soonest.append(takings[0])
+        self._told.append(told)
         self._lots.append(takings[len(takings) // 2] - takings[0])
         self._apart.append(takings[0] - told)
         self.late = None
@@ -101,19 +104,22 @@ class _Taking:
             self.late = takings[0] - sorted(self._apart)[int(_TRUTH * len(self._apart))]
 
     def _follow(self, soonest: float) -> None:
-        """A step of the takings: the device has moved; or, where the lots are of another size too, nothing has: a
-        client asked the server for less delay.
+        """A step of the takings: the device has moved; or, where the lots are of another size too or the device tells
+        of no such step, nothing has: a client asked the server for less delay.
         """
-        step = 0.0 if self._stood is None else soonest - self._stood
-        self._stood = soonest
-        if abs(step) > _STEP and abs(self._lots[-1] - self._lots[0]) > abs(step) / 4:
+        step, tells = (0.0, 0.0) if self._stood is None else (soonest - self._stood[0], self._told[-1] - self._stood[1])
+        self._stood = soonest, self._told[0]
+        if abs(step) <= _STEP:
+            return
+        if abs(self._lots[-1] - self._lots[0]) > abs(step) / 4 or abs(tells) < abs(step) / 3:
             self._apart = deque((apart + step for apart in self._apart), maxlen=_MOST_COMPARED)
 
     def shift(self, seconds: float) -> None:
         """What comes next was moved by `seconds`: what was seen before stays true, shifted."""
         self._taken = deque((at, taken - seconds) for at, taken in self._taken)
         self._soonest = deque((taken - seconds for taken in self._soonest), maxlen=_FEWEST_COMPARED)
-        self._stood = None if self._stood is None else self._stood - seconds
+        self._told = deque((told - seconds for told in self._told), maxlen=_FEWEST_COMPARED)
+        self._stood = None if self._stood is None else (self._stood[0] - seconds, self._stood[1] - seconds)
         self.late = None if self.late is None else self.late - seconds
 
 

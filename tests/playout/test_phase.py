@@ -202,6 +202,15 @@ def test_a_server_that_takes_other_lots_than_before_moves_nothing():
         assert loop.correction(sounding=False) == 0
 
 
+def test_a_server_that_takes_other_lots_in_its_first_seconds_moves_nothing():
+    """Seen on a busy machine: 20 ms more at once for two seconds, and all of the first minute was 20 ms early."""
+    loop = Phase()
+    loop.restart(-1.0)
+    for number in range(round(60 / STEP)):
+        loop.observe(number * STEP, 0.0, taken_at(number) - (0.02 if number * STEP < 2.1 else 0.0))
+        assert loop.correction(sounding=False) == 0
+
+
 def test_a_device_that_moves_while_it_tells_lies_is_followed_all_the_same():
     """As a stalled sound server does on a busy machine: 17 ms behind, and its curve says 44 ms ahead."""
     loop = watched()
