@@ -57,13 +57,15 @@ class SelfTest:
 
     def turn(self) -> None:
         """Once a minute: the week's test where its minute has come, what was missed, the reminder of the drill."""
-        if self._parts.store.is_fenced or (seed := self._seed()) is None:
+        first = self._parts.store.row("SELECT at, hash FROM journal ORDER BY seq LIMIT 1")
+        if self._parts.store.is_fenced or first is None:
             return
-        now = self._now()
-        self._tell_missed(now)
+        now, began = self._now(), datetime.fromisoformat(first["at"])
+        due = due_at(first["hash"], now)
+        self._tell_missed(now, began)
         self._remind(now)
-        if now < due_at(seed, now) or self._has_row(("selftest_good", "selftest_bad"), due_at(seed, now)):
-            return
+        if now < due or due < began or self._has_row(("selftest_good", "selftest_bad"), due):
+            return  # a station that is younger than its minute of this week begins with the next one
         try:
             self.run()
         except Refused as refusal:
@@ -132,11 +134,10 @@ class SelfTest:
 
     # When, and what is told
 
-    def _tell_missed(self, now: datetime) -> None:
+    def _tell_missed(self, now: datetime, began: datetime) -> None:
         """A whole week of this station without a test, told once, with what stood in its way."""
         week = week_of(now)
-        first = self._parts.store.value("SELECT at FROM journal ORDER BY seq LIMIT 1")
-        if not first or datetime.fromisoformat(first) > week - WEEK or self._has_row(None, week - WEEK):
+        if began > week - WEEK or self._has_row(None, week - WEEK):
             return
         why = self._why or ("fault_station_off" if not self._was_on(week - WEEK, week) else "selftest_not_played")
         self._note("selftest_missed", sentence(why).rstrip("."))
@@ -168,10 +169,6 @@ class SelfTest:
         marks = ", ".join("?" * len(wanted))
         sql = f"SELECT 1 FROM journal WHERE kind = ? AND at >= ? AND reason IN ({marks}) LIMIT 1"  # noqa: S608 - marks
         return self._parts.store.row(sql, (KIND, instant_text(since), *wanted)) is not None
-
-    def _seed(self) -> str | None:
-        found = self._parts.store.value("SELECT hash FROM journal ORDER BY seq LIMIT 1")
-        return str(found) if found else None
 
     def _note(self, reason: str, note: str) -> None:
         now = self._now()

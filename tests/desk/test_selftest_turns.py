@@ -1,5 +1,6 @@
 """When a station tests itself: once in its week's minute, again each minute where it may not, and each miss with why."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -34,6 +35,22 @@ def test_it_begins_in_its_minute_and_tries_again_where_the_outputs_may_not_sound
     with pytest.raises(ZeroDivisionError):
         test.turn()
     assert begun == [clock.now()]
+
+
+def test_a_station_that_began_after_its_minute_of_the_week_waits_for_the_next_one(station, clock, monkeypatch):
+    begun = []
+    monkeypatch.setattr(station.desk.output_tests, "test", lambda *_, **__: begun.append(clock.now()) or 1 / 0)
+    clock.advance((week_of(clock.now()) + WEEK - clock.now()).total_seconds() - 60)  # no minute but the last is left
+    station.parts.journal.note("clock", "2026-12-02", "clock_step", "", clock.now())
+    test = SelfTest(station)
+    for _ in range(7 * 24 * 60):
+        with suppress(ZeroDivisionError):
+            test.turn()
+        if begun:
+            break
+        clock.advance(60)
+    (at,) = begun
+    assert due_at(seed_of(station), at) <= at < due_at(seed_of(station), at) + timedelta(minutes=1)
 
 
 def test_a_week_in_which_it_could_not_be_done_is_told_once_with_the_reason(station, clock, notes):

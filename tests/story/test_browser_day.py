@@ -185,7 +185,8 @@ def it_airs(day, page, folder):
 
 
 def files_of(folder):
-    return sorted(one for one in (folder / "data").rglob("*.wav") if re.match(r"\d{6}-", one.name))
+    """The recordings of what was planned or ordered; a self-test that may come between is none of the story."""
+    return sorted(one for one in (folder / "data").rglob("*.wav") if re.match(r"\d{6}-\d{8}-[^t]", one.name))
 
 
 def sound_of(folder):
