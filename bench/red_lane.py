@@ -1,6 +1,6 @@
 """From the order of an emergency to its first frame, whatever the database, the disk, the page or the planner do.
 
-    python bench/red_lane.py [--count 100] [--only quiet locked full descriptors page planner busy]
+    python bench/red_lane.py [--count 100] [--only quiet locked full descriptors page planner busy typed]
 
 A real `loa run` writes into a FIFO that is listened to here; each condition has a station of its own. An order is given
 by the desk in this process, as `loa break-in` does, and stopped once it is heard; the next follows when it is silent.
@@ -30,7 +30,7 @@ from scheduler.core.model import Priority
 from scheduler.errors import LoaError
 from scheduler.station import Station
 from tests.faults.day import approved, memory_folder, people, peopled
-from tests.faults.disk import filled
+from tests.faults.disk import filled, small_disk
 from tests.ports import free_port
 from tests.station.red import Ears
 
@@ -46,6 +46,8 @@ data = "{data}"
 port = {port}
 [quiet_hours]
 windows = []
+[speech]
+engines = ["espeak"]
 [emergency]
 repeat = 1
 [[output]]
@@ -53,6 +55,10 @@ name = "loa"
 kind = "fifo"
 device = "{folder}/loa.pcm"
 """
+WORDS = (
+    "Nước sông lên rất nhanh, mời bà con khu phố ba di chuyển ngay lên nhà văn hóa phường, mang theo giấy tờ và thuốc men."
+    " Thông báo lần thứ {number}."
+)
 RAISING = """
 import sys
 if "process" in sys.argv:
@@ -119,13 +125,16 @@ def running(folder: Path, data: Path, **environment: str) -> Iterator[tuple[Stat
         station.close()
 
 
-def press(station: Station, announcement: int, ears: Ears, told: Told) -> None:
-    """One order, heard and stopped."""
+def press(station: Station, announcement: int | None, ears: Ears, told: Told) -> None:
+    """One order, heard and stopped; without an announcement of new words, which are spoken first."""
     _, minh = people(station)
     pause(max(0.0, 0.4 - (CLOCK.monotonic() - ears.last())))
     mark = CLOCK.monotonic()
     try:
-        slot_id = station.desk.emergency.break_in(minh, announcement)
+        if announcement is None:
+            slot_id = station.break_in_with(minh, WORDS.format(number=len(told.ordered) + 1))
+        else:
+            slot_id = station.desk.emergency.break_in(minh, announcement)
     except (LoaError, sqlite3.Error) as error:
         told.refused += 1
         print(f"  refused: {error}", file=sys.stderr)
@@ -190,16 +199,6 @@ def while_locked(count: int, told: Told, station: Station, announcement: int, ea
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m,mode=0700", "tmpfs", folder], check=True)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
-
-
-@contextmanager
 def busy_cores() -> Iterator[None]:
     work = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))]
     try:
@@ -214,7 +213,7 @@ def measured(name: str, count: int) -> Told:
     told = Told(NAMES[name])
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="loa-red-", dir=memory_folder())))
-        data = stack.enter_context(small_disk(folder / "disk")) / "data" if name == "full" else folder / "data"
+        data = stack.enter_context(small_disk(folder / "disk", 64)) / "data" if name == "full" else folder / "data"
         more = {}
         if name == "planner":
             (folder / "sitecustomize.py").write_text(RAISING)
@@ -237,7 +236,7 @@ def measured(name: str, count: int) -> Told:
                 while_locked(count, told, station, announcement, ears)
             else:
                 for _ in range(count):
-                    press(station, announcement, ears, told)
+                    press(station, None if name == "typed" else announcement, ears, told)
         checked(station, told)
     return told
 
@@ -250,6 +249,7 @@ NAMES = {
     "page": "the page stands still",
     "planner": "the planner raises",
     "busy": "two busy processes on each core",
+    "typed": "quiet; 130 typed characters, spoken first (eSpeak NG)",
 }
 
 
