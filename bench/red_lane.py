@@ -265,6 +265,7 @@ def main() -> None:
             continue
         print(f"{name} …", file=sys.stderr, flush=True)
         found.append(measured(name, asked.count))
+        print(found[-1].row(), file=sys.stderr, flush=True)
     print("| Condition | Orders | Median ms | p99 ms | Most ms | Refused | Unheard | Doubled | Not journalled |")
     print("|---|---|---|---|---|---|---|---|---|")
     for one in found:

@@ -164,9 +164,8 @@ class Station:
     def break_in_with(self, actor: Person, text: str, *, title: str = "", zone: str = DEFAULT_ZONE) -> str:
         """Say `text` and air it at once, over everything (its slot's id). Raises Refused; LoaError without a voice."""
         permit(actor, "break_in", zone)
-        clip = self.speak_now(actor, title or "Bản tin khẩn", text)
-        announcement_id = self.desk.emergency.take_typed(actor, title, text, clip)
-        return self.desk.emergency.break_in(actor, announcement_id, zone=zone)
+        clip = self._said_now(actor, title or "Bản tin khẩn", text)
+        return self.desk.emergency.order_words(Order(actor, grace=timedelta(0)), title, text, clip, zone=zone)
 
     def order_with(
         self, confirmed: Callable[[], Order], text: str, *, title: str = "", zone: str = DEFAULT_ZONE
@@ -175,9 +174,8 @@ class Station:
         known_zone(self.config, zone)
         self._refuse_text(text, MOST_TYPED)
         order = confirmed()
-        clip = self.speak_now(order.leader, title or "Bản tin khẩn", text)
-        announcement_id = self.desk.emergency.take_typed(order.leader, title, text, clip)
-        return self.desk.emergency.order(lambda: order, announcement_id, zone=zone)
+        clip = self._said_now(order.leader, title or "Bản tin khẩn", text)
+        return self.desk.emergency.order_words(order, title, text, clip, zone=zone)
 
     def drill(self, actor: Person, announcement_id: int, *, zone: str = DEFAULT_ZONE) -> str:
         """Rehearse an emergency with an approved announcement, the drill's words around it (its slot's id)."""
@@ -255,13 +253,22 @@ class Station:
 
     def _spoken(self, actor: Person, title: str, text: str, limit: int = MOST_TYPED) -> StoredClip:
         """The clip of a text in a voice that is in this machine."""
+        clip = self._said(actor, title, text, limit)
+        self.desk.recordings.take_clip(clip)
+        return clip
+
+    def _said_now(self, actor: Person, title: str, text: str) -> StoredClip:
+        """The same without its row, for words that may have to wait for it."""
+        self.parts.reserve.let_go()
+        return self._said(actor, title, text, MOST_TYPED)
+
+    def _said(self, actor: Person, title: str, text: str, limit: int) -> StoredClip:
         self._refuse_text(text, limit)
         engines = tuple(name for name in self.config.speech.engines if name not in ONLINE) or ("espeak",)
         local = replace(self.config, speech=replace(self.config.speech, engines=engines))
         clip, _ = Studio(self.desk, Station(local, self.clock, self.parts, self.desk).voice).speech_clip(
             title, text, actor.id, shape=self.desk.scripts.usual
         )
-        self.desk.recordings.take_clip(clip)
         return clip
 
     def _refuse_text(self, text: str, limit: int) -> None:

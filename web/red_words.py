@@ -23,8 +23,7 @@ def order_known(slot_id: str) -> dict[str, Any]:
     except NotFound:
         if told is None:
             raise
-        seen = parts.programme.announcement(told.slot.announcement_id)
-        slot, title, text, operator = told.slot, told.title, seen.text, told.operator
+        slot, title, text, operator = told.slot, told.title, _text_of(told.slot), told.operator
         received = told.at
     else:
         slot, title, text = facts.slot, facts.title, facts.row["text"]
@@ -38,6 +37,14 @@ def order_known(slot_id: str) -> dict[str, Any]:
         "operator": operator,
         "received": received,
     }
+
+
+def _text_of(slot: Slot) -> str:
+    """Words of the moment may have no row yet."""
+    if slot.announcement_id:
+        return desk().parts.programme.announcement(slot.announcement_id).text
+    words = desk().parts.typed.read(slot.id)
+    return str(words.announcement["text"]) if words else ""
 
 
 def _ended(slot: Slot, outcome: str, reason: str) -> Slot:

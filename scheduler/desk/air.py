@@ -139,12 +139,14 @@ class AirDesk:
             raise Refused("audio_retired", title=clip.title)
         return seen, clip
 
-    def order(self, actor: Person, slot: Slot, approved_sha256: str | None, entry: Entry | None = None) -> str:
+    def order(
+        self, actor: Person, slot: Slot, approved_sha256: str | None, entry: Entry | None = None, *, title: str = ""
+    ) -> str:
         """Write down a person's order for now (its slot's id). The same order again, while it is open, is the one that
         stands. Playout plans around it afterwards.
 
         Says no at once where playout's gate would; whether the clock is to be trusted, playout will know. `entry`: what
-        the journal is told of the order itself, in the same transaction.
+        the journal is told of the order itself, in the same transaction. `title`: of words that have no row yet.
         """
         parts, now = self._parts, self._parts.clock.now()
         known_zone(parts.config, slot.zone)
@@ -153,7 +155,7 @@ class AirDesk:
         if not verdict.allowed:
             raise Refused(verdict.reason, **verdict.details)
         if slot.trigger in BY_LANE:
-            return self.red.order(actor, slot, self._title(slot), entry)
+            return self.red.order(actor, slot, title or self._title(slot), entry)
         alive = self.on_air().alive
         with parts.store.write() as db:
             if same := self.standing(slot):

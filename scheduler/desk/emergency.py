@@ -28,10 +28,13 @@ from scheduler.core.rundown import length
 from scheduler.desk.air import AirDesk
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.desk.people import PeopleDesk
+from scheduler.desk.red_orders import OPEN
 from scheduler.desk.rundowns import Rundowns
 from scheduler.errors import Refused
-from scheduler.store import SlotFacts, StoredClip, instant_text, name_act
+from scheduler.store import Row, SlotFacts, StoredClip, instant_text, name_act
 from scheduler.store.journal import Entry
+from scheduler.store.red_rows import typed_row
+from scheduler.store.typed_words import Words
 
 __all__ = ["GRACE", "EmergencyDesk", "Order"]
 
@@ -108,10 +111,54 @@ class EmergencyDesk:
         an order that is refused. Where the same is ordered already, nobody is asked.
         """
         known_zone(self._parts.config, zone)
-        slot, _ = self._slot(announcement_id, Trigger.EMERGENCY, zone, None, timedelta(0))
+        _, clip = self._air.airable(announcement_id)
+        slot = self._slot(announcement_id, clip, Trigger.EMERGENCY, zone, None, timedelta(0))
         if standing := self._air.standing(slot):
             return standing
         return self._order(confirmed(), announcement_id, Trigger.EMERGENCY, zone, None)
+
+    def order_words(self, order: Order, title: str, text: str, clip: StoredClip, *, zone: str = DEFAULT_ZONE) -> str:
+        """Air words of the moment, spoken as `clip`, when the grace of the order is over (its slot's id).
+
+        Their rows are written at once where the database takes them; else a file keeps them beside the ring until
+        playout writes them.
+        """
+        permit(order.leader, "break_in", zone)
+        known_zone(self._parts.config, zone)
+        parts, row, made = self._parts, self._typed_row(order.leader, title, text, clip), list[int]()
+        if same := self._unwritten(row["text"], zone):
+            return same
+
+        def write() -> None:
+            with parts.store.write():
+                parts.programme.add_clip(clip)
+                made.append(parts.programme.add_announcement(row, parts.clock.now()))
+
+        if not self._air.red.usable:
+            write()
+        elif not parts.store.if_taken(write):
+            return self._order_unwritten(order, Words(row, clip), zone)
+        return self._order(order, made[-1], Trigger.EMERGENCY, zone, None)
+
+    def _order_unwritten(self, order: Order, words: Words, zone: str) -> str:
+        slot = self._slot(0, words.clip, Trigger.EMERGENCY, zone, None, order.grace)
+        title = str(words.announcement["title"])
+        entry = self._entry(order, slot, title) if order.officer else None
+        self._parts.typed.keep(slot.id, words)
+        try:
+            return self._air.order(order.leader, slot, words.clip.sha256, entry, title=title)
+        except Refused:
+            self._parts.typed.drop(slot.id)
+            raise
+
+    def _unwritten(self, text: str, zone: str) -> str | None:
+        """The open order of the same words in the same zone that has no rows yet: no clip tells that it is the same."""
+        for one in self._air.red.orders():
+            if one.state not in OPEN or one.cancel or one.order["announcement"] or one.order["zone"] != zone:
+                continue
+            if (words := self._parts.typed.read(one.key)) and words.announcement["text"] == text:
+                return one.key
+        return None
 
     def take_back(self, actor: Person, slot_id: str) -> bool:
         """Take an order back: True where nothing has sounded, False where it had begun and is being stopped.
@@ -158,22 +205,12 @@ class EmergencyDesk:
         """An announcement of words for now: who orders them answers for them, and is its approver."""
         permit(actor, "break_in")
         now = self._parts.clock.now()
-        row = {
-            "title": title.strip() or _shortened(text),
-            "text": text.strip(),
-            "kind": "typed",
-            "state": AnnouncementState.APPROVED.value,
-            "audio_sha256": clip.sha256,
-            "priority": Priority.EMERGENCY.value,
-            "author_id": actor.id,
-            "heard": 0,
-            "approver_id": actor.id,
-            "approved_at": instant_text(now),
-            "approved_sha256": clip.sha256,
-            "corrects": corrects,
-            "dispatch_id": dispatch_id,
-        }
+        row = self._typed_row(actor, title, text, clip) | {"corrects": corrects, "dispatch_id": dispatch_id}
         return self._parts.programme.add_announcement(row, now)
+
+    def _typed_row(self, actor: Person, title: str, text: str, clip: StoredClip) -> Row:
+        now = self._parts.clock.now()
+        return typed_row(actor, title.strip() or _shortened(text), text.strip(), clip.sha256, now)
 
     def correction_text(self, slot_id: str) -> str:
         """The correction of an emergency that was ordered. Raises Refused no_emergency."""
@@ -206,25 +243,32 @@ class EmergencyDesk:
         return facts
 
     def _order(self, order: Order, announcement_id: int, trigger: Trigger, zone: str, intro: Sha256 | None) -> str:
-        slot, seen = self._slot(announcement_id, trigger, zone, intro, order.grace)
-        entry = self._entry(order, slot, seen) if order.officer else None
+        seen, clip = self._air.airable(announcement_id)
+        slot = self._slot(announcement_id, clip, trigger, zone, intro, order.grace)
+        entry = self._entry(order, slot, seen.title) if order.officer else None
         return self._air.order(order.leader, slot, seen.approved_sha256, entry)
 
     def _slot(
-        self, announcement_id: int, trigger: Trigger, zone: str, intro: Sha256 | None, grace: timedelta
-    ) -> tuple[Slot, Announcement]:
+        self,
+        announcement_id: int,
+        clip: StoredClip,
+        trigger: Trigger,
+        zone: str,
+        intro: Sha256 | None,
+        grace: timedelta,
+    ) -> Slot:
+        """`announcement_id`: 0 = its row is yet to be written."""
         parts, start = self._parts, self._parts.clock.now() + grace
-        seen, clip = self._air.airable(announcement_id)
         is_real = trigger is Trigger.EMERGENCY
         day = rules.local_day(start, parts.config.station.time_zone)
         slot = Slot(
-            id=f"{day:%Y%m%d}-{trigger.value[0]}{seen.id}-{secrets.token_hex(4)}",
+            id=f"{day:%Y%m%d}-{trigger.value[0]}{announcement_id}-{secrets.token_hex(4)}",
             day=day,
             zone=zone,
             start=start,
             length=timedelta(0),
             campaign_id=None,
-            announcement_id=seen.id,
+            announcement_id=announcement_id,
             audio_sha256=Sha256(clip.sha256),
             chime=True,
             repeat=parts.config.emergency.repeat if is_real else 1,
@@ -232,17 +276,17 @@ class EmergencyDesk:
             trigger=trigger,
             intro_sha256=intro,
         )
-        return replace(slot, length=length(self._rundowns.of(slot, clip.frames))), seen
+        return replace(slot, length=length(self._rundowns.of(slot, clip.frames)))
 
-    def _entry(self, order: Order, slot: Slot, seen: Announcement) -> Entry:
+    def _entry(self, order: Order, slot: Slot, title: str) -> Entry:
         """By whose word: a row of the journal beside the airing's own."""
         return Entry(
             at=self._parts.clock.now(),
             kind=ORDER,
             day=slot.day.isoformat(),
             slot_id=slot.id,
-            announcement_id=seen.id,
-            title=seen.title,
+            announcement_id=slot.announcement_id,
+            title=title,
             zone=slot.zone,
             priority=slot.priority.value,
             trigger=slot.trigger.value,

@@ -30,6 +30,7 @@ from scheduler.store.journal_search import JournalSearch
 from scheduler.store.red_ring import RedRing
 from scheduler.store.red_rows import RedRows
 from scheduler.store.reserve import Reserve
+from scheduler.store.typed_words import TypedWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,12 @@ class Parts:
     @property
     def red_rows(self) -> RedRows:
         """How those become rows."""
-        return RedRows(self.store, self.slots, self.journal, self.jobs, self.audit)
+        return RedRows(self.store, self.slots, self.journal, self.jobs, self.audit, self.programme, self.typed)
+
+    @property
+    def typed(self) -> TypedWords:
+        """Words of the moment that have no rows yet."""
+        return TypedWords(self.written.data)
 
     @property
     def config(self) -> Config:

@@ -16,6 +16,7 @@ from scheduler.core.model import Person, Slot, Trigger
 from scheduler.core.stops import StopReason
 from scheduler.desk.parts import Parts, permit
 from scheduler.desk.standing import standing, valid_for
+from scheduler.errors import Refused
 from scheduler.store import instant_of, instant_text
 from scheduler.store.doing import doing
 from scheduler.store.journal import Entry
@@ -68,7 +69,7 @@ class RedOrders:
         self._parts = parts
 
     @property
-    def _usable(self) -> bool:
+    def usable(self) -> bool:
         """In a transaction an order may yet be undone; then it is a row like the others."""
         return self._parts.red.is_there and not self._parts.store.db.conn.in_transaction
 
@@ -79,7 +80,7 @@ class RedOrders:
         parts = self._parts
         if parts.store.fence is not None:
             parts.store.fence()
-        if self._usable:
+        if self.usable:
             with parts.red.alone():
                 if same := self.standing(slot):
                     return same
@@ -89,6 +90,8 @@ class RedOrders:
                 parts.red.sync()
                 self._now(partial(parts.red_rows.write_order, order))
                 return slot.id
+        if not slot.announcement_id:
+            raise Refused("database_busy")  # 256 orders stand, and the rows of these words are not taken
         parts.reserve.let_go()
         with parts.store.write() as db:
             if same := self.standing(slot):
@@ -181,7 +184,7 @@ class RedOrders:
                 "slot_id": key,
                 "reason": reason.value,
             } | said_by(actor, doing())
-            if self._usable and self._put(order):
+            if self.usable and self._put(order):
                 self._now(partial(parts.red_rows.write_stop, order))
             else:
                 order_stop(parts, actor, key, reason)

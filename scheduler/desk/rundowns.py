@@ -49,15 +49,18 @@ class Rundowns:
         """The station's own chime of a kind (open, close, emergency, drill), as the configuration chooses it."""
         return Sha256(self._chime(kind)["sha256"])
 
-    def opening_sha256(self, slot: Slot) -> Sha256:
-        """The chime that opens a slot; of an emergency the siren of its words, as long as every other siren."""
+    def opening_sha256(self, slot: Slot, title: str = "") -> Sha256:
+        """The chime that opens a slot; of an emergency the siren of its words, as long as every other siren.
+
+        `title`: what is aired is called so, where it has no row yet.
+        """
         kind = opening_of(slot.trigger)
-        row = self._siren(slot) if kind == "emergency" else None
+        row = self._siren(slot, title) if kind == "emergency" else None
         return Sha256((row or self._chime(kind))["sha256"])
 
-    def _siren(self, slot: Slot) -> Row | None:
+    def _siren(self, slot: Slot, title: str) -> Row | None:
         """The siren of this emergency's words; None where the studio has not made it yet, or it is not as long."""
-        title = self._parts.programme.announcement(slot.announcement_id).title
+        title = title or self._parts.programme.announcement(slot.announcement_id).title
         chosen = self._parts.config.chime
         row = self._shelved(siren_for(title, chosen.emergency_words, chosen.emergency))
         return row if row and row["frames"] == self._chime("emergency")["frames"] else None

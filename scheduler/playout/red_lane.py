@@ -177,6 +177,11 @@ class RedLane:
         with self._lock:
             return self._timeline.next_start
 
+    @property
+    def waits(self) -> bool:
+        """Whether an order stands whose time has not come, or that could not be taken yet."""
+        return self._look_at is not None
+
     def owns(self, slot_id: str) -> bool:
         return slot_id in self._mine
 

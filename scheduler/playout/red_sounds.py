@@ -133,22 +133,30 @@ class RedSounds:
     def _made(self, slot: Slot, loaded: dict[Sha256, Sound]) -> Kit:
         """Raises Refused, NotFound where a sound is not as it was."""
         parts, rundowns = self._parts, self._desk.rundowns
-        seen, clip = self._desk.air.airable(slot.announcement_id)
+        title, approved = self._answered_for(slot)
         named = {"clip": slot.audio_sha256}
         if slot.chime:
-            named |= {"open": rundowns.opening_sha256(slot), "close": rundowns.chime_sha256("close")}
+            named |= {"open": rundowns.opening_sha256(slot, title), "close": rundowns.chime_sha256("close")}
         if slot.intro_sha256:
             named["intro"] = slot.intro_sha256
         sounds = {kind: self._load(sha256, loaded) for kind, sha256 in named.items()}
         items = rundowns.of(slot, Frames(len(sounds["clip"])))
         by_output = {zone: self._for_horns(zone, named, sounds) for zone in parts.config.zone_names}
         return Kit(
-            title=seen.title,
-            approved_sha256=Sha256(seen.approved_sha256 or clip.sha256),
+            title=title,
+            approved_sha256=approved,
             items=items,
             sounds=sounds,
             by_output={zone: made for zone, made in by_output.items() if made},
         )
+
+    def _answered_for(self, slot: Slot) -> tuple[str, Sha256]:
+        """What is called so, and the sound that was approved; who orders words of the moment answers for them."""
+        if not slot.announcement_id:
+            words = self._parts.typed.read(slot.id)
+            return str(words.announcement["title"]) if words else "-", slot.audio_sha256
+        seen, clip = self._desk.air.airable(slot.announcement_id)
+        return seen.title, Sha256(seen.approved_sha256 or clip.sha256)
 
     def _load(self, sha256: Sha256, loaded: dict[Sha256, Sound]) -> Sound:
         if sha256 not in loaded:

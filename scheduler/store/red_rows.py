@@ -9,7 +9,19 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from scheduler.core.model import AiringOutcome, Person, Priority, Role, Sha256, Slot, Trigger, milliseconds_of
+from scheduler.core.model import (
+    HOUSE_RATE,
+    AiringOutcome,
+    AnnouncementState,
+    Frames,
+    Person,
+    Priority,
+    Role,
+    Sha256,
+    Slot,
+    Trigger,
+    milliseconds_of,
+)
 from scheduler.core.output_share import Hole, OutputShare, from_row, to_row
 from scheduler.core.stops import StopReason
 from scheduler.store.audit import Audit
@@ -19,8 +31,10 @@ from scheduler.store.endings import Ending
 from scheduler.store.jobs import Jobs
 from scheduler.store.journal import Entry, Journal
 from scheduler.store.mapped_file import Fields
+from scheduler.store.programme import Programme, StoredClip
 from scheduler.store.red_ring import Placed
 from scheduler.store.slots import Slots
+from scheduler.store.typed_words import TypedWords, Words
 
 __all__ = [
     "RedRows",
@@ -31,6 +45,7 @@ __all__ = [
     "said_by",
     "slot_of_fields",
     "stop_args",
+    "typed_row",
 ]
 
 _TITLE = 160
@@ -150,8 +165,18 @@ def stop_args(order: Fields) -> dict[str, Any]:
 
 
 class RedRows:
-    def __init__(self, store: Store, slots: Slots, journal: Journal, jobs: Jobs, audit: Audit) -> None:
+    def __init__(
+        self,
+        store: Store,
+        slots: Slots,
+        journal: Journal,
+        jobs: Jobs,
+        audit: Audit,
+        programme: Programme,
+        typed: TypedWords,
+    ) -> None:
         self._store, self._slots, self._journal, self._jobs, self._audit = store, slots, journal, jobs, audit
+        self._programme, self._typed = programme, typed
 
     # What may be ordered
 
@@ -180,16 +205,33 @@ class RedRows:
         return row is not None, row["outcome"] if row else None
 
     def write_order(self, order: Fields) -> None:
-        """The slot of an order, and the row that tells by whose word it was given; nothing where it is there."""
+        """The slot of an order, and the row that tells by whose word it was given; nothing where it is there.
+
+        Words of the moment that stand in a file alone get their announcement first.
+        """
         if self.outcome(order["key"])[0]:
             return
         slot, person, at = slot_of_fields(order), ordering_person(order), instant_of(order["at"])
         with begin(_doing(order, person)), self._store.write() as db:
             if self.outcome(order["key"])[0]:
                 return
+            if not slot.announcement_id:
+                slot = replace(slot, announcement_id=self._words_written(order, slot, person, at))
             self._slots.add(slot, person.id, at)
             if order["officer"]:
                 self._journal.append(db, _by_whose_word(order, slot, person, at))
+        if not order["announcement"]:
+            self._typed.drop(order["key"])
+
+    def _words_written(self, order: Fields, slot: Slot, person: Person, at: datetime) -> int:
+        """The announcement of words of the moment, and its clip. Where their file is lost, what the ring knows."""
+        words = self._typed.read(order["key"])
+        if words is None:
+            frames = Frames(max(1, round(slot.length.total_seconds() * HOUSE_RATE)))  # of all of it: no less is known
+            clip = StoredClip(slot.audio_sha256, order["title"], "speech", frames, at, person.id)
+            words = Words(typed_row(person, order["title"], order["title"], slot.audio_sha256, at), clip)
+        self._programme.add_clip(words.clip)
+        return self._programme.add_announcement(words.announcement, at)
 
     def write_stop(self, order: Fields) -> None:
         """A stop that was carried out, as the command it would have been; nobody takes it again."""
@@ -255,6 +297,23 @@ class RedRows:
         if told.get("since") and placed.state == "sounding":
             played = milliseconds_of(int(told.get("frames", 0)))
             self._slots.progress(slot.id, instant_of(told["since"]), played)
+
+
+def typed_row(person: Person, title: str, text: str, sha256: Sha256, at: datetime) -> Row:
+    """An announcement of words of the moment: who orders them answers for them, and is its approver."""
+    return {
+        "title": title,
+        "text": text,
+        "kind": "typed",
+        "state": AnnouncementState.APPROVED.value,
+        "audio_sha256": sha256,
+        "priority": Priority.EMERGENCY.value,
+        "author_id": person.id,
+        "heard": 0,
+        "approver_id": person.id,
+        "approved_at": instant_text(at),
+        "approved_sha256": sha256,
+    }
 
 
 def _doing(order: Fields, person: Person) -> Doing:

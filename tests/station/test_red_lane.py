@@ -163,6 +163,47 @@ def test_on_a_full_disk_an_order_is_heard_and_written_once_there_is_room(disk, l
     assert ends(station, slot_id)[0]["outcome"] == "played"
 
 
+WORDS = "Nước sông dâng cao, bà con ven sông rời nhà ngay."
+
+
+def test_words_of_the_moment_are_heard_while_the_database_is_locked(loa_run, station, config_path, ears):
+    running = loa_run()
+    ready(running, station)
+    with locked(station.parts.store.path):
+        mark = CLOCK.monotonic()
+        told = loa(config_path, "break-in", "--text", WORDS, "--title", "Lũ trên sông")
+        assert (told.returncode, told.stderr) == (0, "")
+        assert "đã nhận lúc" in told.stdout
+        heard(ears, mark)
+        slot_id = slot_in(told.stdout)
+        status, page = running.browser.ask("/healthz")
+        assert "playout_silent" not in page, (status, page)
+    (row,) = ends(station, slot_id)
+    assert (row["outcome"], row["title"], row["operator"]) == ("played", "Lũ trên sông", "Máy trạm")
+    assert station.parts.programme.announcement(row["announcement_id"]).text == WORDS
+
+
+@pytest.fixture
+def roomy_disk(tmp_path):
+    """One on which room is kept back for what may not wait."""
+    with small_disk(tmp_path / "disk", megabytes=220) as folder:
+        yield folder
+
+
+def test_words_of_the_moment_are_heard_on_a_full_disk(roomy_disk, loa_run, config_path, ears, request):
+    station = request.getfixturevalue("station")
+    running = loa_run()
+    ready(running, station)
+    until(station.parts.reserve.path.exists, "room for what may not wait")
+    no_room(station)
+    with filled(roomy_disk / "data"):
+        mark = CLOCK.monotonic()
+        told = loa(config_path, "break-in", "--text", WORDS)
+        assert told.returncode == 0, told.stdout + told.stderr
+        heard(ears, mark)
+    assert ends(station, slot_in(told.stdout))[0]["outcome"] == "played"
+
+
 def test_with_no_descriptor_left_and_the_page_stopped_an_order_is_heard(loa_run, station, config_path, template, ears):
     running = loa_run()
     ready(running, station)
