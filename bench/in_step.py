@@ -105,7 +105,7 @@ def feed(target: str, link: socket.socket, asked: argparse.Namespace) -> None:
             print(f"stood still for {asked.stall:g} ms", flush=True)
         is_marked = number % MARK == MARK // 2 - 1
         if is_marked:
-            due.append(when)
+            due.append(when + output.lead - 1.0)  # the server plays it a second after its stamp
         output.write(np.full(BLOCK, 20_000 if is_marked else 0, np.int16))
         if number % 50 == 0 and output.note:
             print(f"the output says: {output.note}", flush=True)

@@ -66,9 +66,9 @@ def test_the_card_is_given_the_lead_as_its_buffer(tmp_path: Path):
             0.0,
             id="icecast_without_its_password",
         ),
-        pytest.param('kind = "snapcast"\ndevice = "/run/snapfifo"', "/run/snapfifo", 1.0, id="snapcast_pipe"),
+        pytest.param('kind = "snapcast"\ndevice = "/run/snapfifo"', "/run/snapfifo", 0.98, id="snapcast_pipe"),
         pytest.param(
-            'kind = "snapcast"\ndevice = "tcp://nas:4953"\ndelay_ms = 400', "tcp://nas:4953", 0.4, id="snapcast_tcp"
+            'kind = "snapcast"\ndevice = "tcp://nas:4953"\ndelay_ms = 400', "tcp://nas:4953", 0.38, id="snapcast_tcp"
         ),
     ],
 )

@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scheduler.clock import SystemClock
+from scheduler.clock import SteppedClock, SystemClock
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import BLOCK
 from scheduler.playout.outputs.snapcast import Snapcast
 from scheduler.playout.outputs.snapcast_control import SnapcastControl
 from tests.playout.servers import SnapcastServer, snapcast_server, sounding, wait_for
+from tests.playout.stepped_desk import SIX
 from tests.ports import free_port
 
 __all__ = ["snapcast_server"]
@@ -248,9 +249,9 @@ def test_an_answer_that_makes_no_sense_is_told(status: int, body: bytes):
         SnapcastControl(url).status()
 
 
-def test_its_lead_is_the_servers_buffer():
-    assert Snapcast("loa", ("all",), target="/run/snapfifo").lead == 1.0
-    assert Snapcast("loa", ("all",), target="/run/snapfifo", delay=0.4).lead == 0.4
+def test_its_lead_is_the_servers_buffer_less_the_piece_that_the_server_reads_at_once():
+    assert Snapcast("loa", ("all",), target="/run/snapfifo").lead == pytest.approx(0.98)
+    assert Snapcast("loa", ("all",), target="/run/snapfifo", delay=0.4).lead == pytest.approx(0.38)
 
 
 def test_after_a_stall_it_says_that_it_is_late_and_leaves_out_silence_and_no_sound(tmp_path: Path):
@@ -273,8 +274,8 @@ def test_after_a_stall_it_says_that_it_is_late_and_leaves_out_silence_and_no_sou
         assert came(saw(BLOCK)), "what sounds is written, late as it is"
         assert "late" in output.note
         silence = np.zeros(BLOCK, np.int16)
-        written = [came(silence) for _ in range(10)]
-        assert not any(written)
+        assert all(came(silence) for _ in range(49)), "a pause between words stays as long as it is"
+        assert not any(came(silence) for _ in range(10))
         for _ in range(5_000):
             if came(silence):
                 break
@@ -283,3 +284,19 @@ def test_after_a_stall_it_says_that_it_is_late_and_leaves_out_silence_and_no_sou
     finally:
         os.close(reader)
         output.close()
+
+
+def test_a_block_that_comes_ten_milliseconds_late_makes_it_late_and_one_of_five_does_not(tmp_path: Path):
+    output, clock = Snapcast("loa", ("all",), target=str(tmp_path / "ward.pcm")), SteppedClock(SIX)
+    output._clock = clock
+    output.open()
+    for late in (0.0, 0.005, 0.0, -0.001, 0.005):
+        output.write(saw(0))
+        clock.advance(BLOCK / HOUSE_RATE + late)
+    assert "late" not in output.note
+    clock.advance(0.01)
+    for _ in range(20):  # those behind it come in time again, and the server goes on as late as the latest
+        output.write(saw(0))
+        clock.advance(BLOCK / HOUSE_RATE - 0.001)
+    assert "may sound 0.02 s late" in output.note
+    output.close()

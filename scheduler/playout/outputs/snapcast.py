@@ -26,8 +26,12 @@ __all__ = ["Snapcast"]
 
 _MOST_KEPT = HOUSE_RATE * 2 // 5
 """Bytes that wait for a slow server: a fifth of a second. More would only be delay."""
-_LONGEST_GAP = 0.045
-"""Seconds between two blocks after which the server counts its time anew: what came late would be late for good."""
+_PIECE = BLOCK / HOUSE_RATE
+"""Seconds of sound that the server reads at once. It takes them for sound of the time in which they came."""
+_BORNE = 0.008
+"""Seconds that a block may come late. The server lays all that follows as late as the latest block it has read."""
+_PAUSE = 1.0
+"""Seconds of silence after which it is no pause between words: what comes soon after a rest may sound too early."""
 _REST = 0.1
 """Seconds of silence more than it is late that the server is given nothing: then it counts its time anew, and right."""
 _ASK_EVERY = 5.0
@@ -62,7 +66,7 @@ class Snapcast:
         self.zones = zones
         self.volume = volume
         self.device = target or "no Snapcast server named"
-        self.lead = delay
+        self.lead = delay - _PIECE
         self._target = target
         self._control = control
         self._way: Fifo | _Tcp | None = None
@@ -70,9 +74,12 @@ class Snapcast:
         self._stall = stall
         self._clients = ""
         self._clock = SystemClock()
-        self._came_at: float | None = None
-        self._late = self._rested = 0.0
-        """Seconds: how late it may sound since this machine stood still, and for how long it has been given nothing."""
+        self._due: float | None = None
+        """When the next block is due by the one from which the server counts its time (monotonic)."""
+        self._late = self._silent = self._rested = 0.0
+        """Seconds: how late it may sound since this machine stood still, how long it has been silent, and how long it
+        has been given nothing.
+        """
         self._closed = threading.Event()
         self._watch: threading.Thread | None = None
 
@@ -118,19 +125,21 @@ class Snapcast:
     def _rests(self, *, silent: bool) -> bool:
         """Whether a block of silence is left out, so that the server gets in step again.
 
-        It gives the first block that it reads after a gap the instant at which it reads it: what a stall of this
-        machine has kept back would make all that follows late for good. Nothing but silence is ever left out.
+        It lays what it reads behind what it has read, and a block that came late as late as it came: what a stall of
+        this machine has kept back would make all that follows late for good. Nothing but silence is ever left out.
         """
-        now, before = self._clock.monotonic(), self._came_at
-        self._came_at = now
-        if before is not None and now - before > _LONGEST_GAP:
-            self._late, self._rested = self._late + now - before, 0.0
-        if not silent or not self._late:
+        now = self._clock.monotonic()
+        self._due = now if self._due is None else self._due
+        if (late := now - self._due) > max(_BORNE, self._late):
+            self._late, self._rested = late, 0.0
+        self._due += _PIECE
+        self._silent = self._silent + _PIECE if silent else 0.0
+        if not self._late or self._silent <= _PAUSE:
             self._rested = 0.0
             return False
-        self._rested += BLOCK / HOUSE_RATE
+        self._rested += _PIECE
         if self._rested > self._late + _REST:
-            self._late = self._rested = 0.0
+            self._late, self._rested, self._due = 0.0, 0.0, None
         return True
 
     def end(self, slot_id: str) -> None:
@@ -141,7 +150,7 @@ class Snapcast:
 
     def close(self) -> None:
         way, self._way = self._way, None
-        self._came_at, self._late, self._rested = None, 0.0, 0.0
+        self._due, self._late, self._silent, self._rested = None, 0.0, 0.0, 0.0
         self._closed.set()  # the watch may be in the middle of a question; nobody waits for its answer
         self._clients = ""
         if way is not None:
