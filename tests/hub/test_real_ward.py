@@ -117,7 +117,7 @@ def test_a_ward_put_back_from_a_backup_tells_in_a_new_line_and_the_town_keeps_bo
         until(lambda: len(rows_at(town)) == 7)
     (old,) = lines_at(town)
     ward.close()
-    restore(backup, ward.config.data, replaced_at=ward.clock.now())
+    restore(backup, ward.config.data, replaced_at=ward.clock.now(), now=ward.clock.now())
     again = Station.open(ward.written, ward.clock)
     assert again.desk.town.up.rows.line()[0] != old[0], "more was told than this database knows of"
     aired(again, 4, name="new")

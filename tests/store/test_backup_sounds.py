@@ -78,7 +78,7 @@ def test_both_nights_give_back_every_sound_and_the_newer_one_a_day(nights, stati
     first = nights()
     cast.clip(title="mới", pitch=300.0)
     second = nights()
-    restore(second, tmp_path / "neu" / "data")
+    restore(second, tmp_path / "neu" / "data", now=clock.now())
     assert clips(tmp_path / "neu" / "data") == clips(station.config.data)
     restore(first, tmp_path / "alt")
     assert clips(tmp_path / "alt").items() < clips(station.config.data).items()
