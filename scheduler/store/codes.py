@@ -8,6 +8,7 @@ import hmac
 import math
 import secrets
 import sqlite3
+import threading
 from datetime import datetime
 from typing import NamedTuple
 
@@ -41,6 +42,8 @@ class Codes:
     def __init__(self, store: Store, seal: Seal) -> None:
         self.store, self._seal = store, seal
         self._unwritten = UnwrittenTries()
+        self._one_try = threading.Lock()
+        """Whether a try is free and that it is taken are one step, in rows or in memory."""
 
     def of(self, person_id: int) -> Proofs:
         row = self.store.row("SELECT totp_sealed, code_hash FROM person WHERE id = ?", (person_id,))
@@ -54,15 +57,16 @@ class Codes:
         """Write a try down as wrong (its number). Raises Refused code_too_often while the budget has to wait."""
         if self.store.db.conn.in_transaction:
             raise RuntimeError("a try that can be rolled back is not counted")
-        try:
-            with self.store.hurried(), self.store.write(own=True) as db:
-                self._may_try(budget, now)
-                return insert(db, "code_attempt", {"budget": budget, "at": instant_text(now)})
-        except (Refused, sqlite3.OperationalError) as error:
-            if not writes_nothing(error):
-                raise
-        self._may_try(budget, now)  # an emergency does not wait for whoever holds the database
-        return self._unwritten.add(budget, now)
+        with self._one_try:
+            try:
+                with self.store.hurried(), self.store.write(own=True) as db:
+                    self._may_try(budget, now)
+                    return insert(db, "code_attempt", {"budget": budget, "at": instant_text(now)})
+            except (Refused, sqlite3.OperationalError) as error:
+                if not writes_nothing(error):
+                    raise
+            self._may_try(budget, now)  # an emergency does not wait for whoever holds the database
+            return self._unwritten.add(budget, now)
 
     def _may_try(self, budget: str, now: datetime) -> None:
         """Raises Refused code_too_often while the budget has to wait."""

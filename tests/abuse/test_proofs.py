@@ -1,15 +1,19 @@
 """Numbers and codes that were seen, told, guessed or sent twice: each opens once, and guessing locks no leader out."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
 import pytest
 
+from scheduler.clock import SystemClock
 from scheduler.core.throttle import CODE
 from scheduler.errors import Refused
 from scheduler.store import Doing, begin
+from scheduler.store.unwritten import UnwrittenTries
 
 SECRET_CODE = "730419"
 PASSWORD = "mat-khau-cua-minh"
@@ -255,6 +259,28 @@ def test_guesses_that_arrive_together_are_counted_one_by_one(station, minh, code
 
     told = together(station, [lambda number=number: guess(number) for number in range(24)])
     assert told.count("code_wrong") <= CODE.free
+    assert "" not in told
+
+
+def test_guesses_that_arrive_together_while_the_database_is_held_are_counted_one_by_one(
+    station, minh, coded, monkeypatch
+):
+    session, usual, real = stranger_session(station, "10.9.0.1"), UnwrittenTries.add, SystemClock()
+
+    def slow_add(tries, budget, at):
+        real.sleep_until(real.monotonic() + 0.02)
+        return usual(tries, budget, at)
+
+    def guess(number):
+        with begin(Doing("page", person=minh, session=str(session))):
+            station.desk.people.confirm(minh, f"{number:06d}", "break_in")
+
+    monkeypatch.setattr(UnwrittenTries, "add", slow_add)
+    with closing(sqlite3.connect(station.parts.store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        told = together(station, [lambda number=number: guess(number) for number in range(24)])
+        other.execute("ROLLBACK")
+    assert told.count("code_wrong") == CODE.free
     assert "" not in told
 
 
