@@ -18,3 +18,9 @@ def needed(*programs: str) -> None:
     for program in programs:
         if shutil.which(program) is None:
             missing(program)
+
+
+def same_clock_everywhere(why: str) -> None:
+    """The test is left out where libfaketime puts the clock forward (`tests/at_dates.py`), for `why`."""
+    if "faketime" in os.environ.get("LD_PRELOAD", ""):
+        pytest.skip(why)

@@ -17,6 +17,7 @@ from audio_assets.decode_child import MEMORY, bounds_for
 from scheduler.config import AudioConfig
 from scheduler.errors import AudioError, NotFound, Refused
 from tests.audio.make_audio import encoded, flac_bomb, greedy_mp4, speech_like, stereo, tone, wav, wav_header, wide_alac
+from tests.needs import same_clock_everywhere
 
 ROOT = Path(__file__).parents[2]
 LIMITS = AudioConfig(max_clip_minutes=1.0)
@@ -180,8 +181,7 @@ except Refused as error:
 
 def test_the_process_has_no_descriptor_it_does_not_need(file_of, monkeypatch):
     """What the station has open (its database, its lock) is not handed to a decoder of strangers' files."""
-    if "faketime" in os.environ.get("LD_PRELOAD", ""):
-        pytest.skip("libfaketime holds a descriptor of its own in every process")
+    same_clock_everywhere("libfaketime holds a descriptor of its own in every process")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setattr(apart, "_told", lambda source, sink, answer, *_: listed(source, sink, answer))
     with open(os.devnull) as other:  # noqa: PTH123 - any open file

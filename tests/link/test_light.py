@@ -18,6 +18,7 @@ from scheduler.link.outbox import IN_FLIGHT, Outbox, Pace
 from scheduler.link.ward import LinkState, inline, is_urgent
 from tests.broker.servers import NatsServer, Own
 from tests.link.light import LightWard
+from tests.needs import same_clock_everywhere
 
 WARD, A_SECOND = "26734", 20
 NEVER = (3000.0, 3600.0)
@@ -398,6 +399,8 @@ def test_a_revoked_ward_says_so_and_is_back_when_it_is_let_in_again(tmp_path):
 
 
 def test_the_hubs_clock_is_known_from_the_broker(server):
+    same_clock_everywhere("the broker is a Go program and keeps the machine's clock")
+
     class Late(SystemClock):
         def now(self):
             from datetime import timedelta
