@@ -266,10 +266,8 @@ class Station:
         self._refuse_text(text, limit)
         engines = tuple(name for name in self.config.speech.engines if name not in ONLINE) or ("espeak",)
         local = replace(self.config, speech=replace(self.config.speech, engines=engines))
-        clip, _ = Studio(self.desk, Station(local, self.clock, self.parts, self.desk).voice).speech_clip(
-            title, text, actor.id, shape=self.desk.scripts.usual
-        )
-        return clip
+        studio = Studio(self.desk, Station(local, self.clock, self.parts, self.desk).voice)
+        return studio.speech_clip(title, text, actor.id, shape=self.desk.scripts.usual)[0]
 
     def _refuse_text(self, text: str, limit: int) -> None:
         if not self.desk.reading.is_speakable(text):

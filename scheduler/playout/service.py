@@ -262,10 +262,10 @@ class Playout:
     @property
     def next_look(self) -> datetime | None:
         """When something is due, on a stepped clock; None = something is in hand now."""
-        in_hand = self._timeline.known or self.lane.waits
-        return None if in_hand else self.alarms.next_at() or self.clock.now() + IDLE
+        return None if self._timeline.known or self.lane.waits else self.alarms.next_at() or self.clock.now() + IDLE
 
     def run_stepped(self, clock: SteppedClock, until: datetime) -> None:
+        """Let time pass up to `until`."""
         pass_time(self, clock, until)
 
     def _seen(self, version: tuple[int, int]) -> None:
