@@ -164,7 +164,7 @@ class Phase:
         (negative: it takes them ahead).
         """
         self._place(seconds, late)
-        if taken is not None:
+        if taken is not None and seconds >= self._trusted_from:  # before, it takes what fills it as fast as it is given
             self._taking.note(seconds, taken, late)
         readings = self._readings
         if seconds < self._trusted_from or (readings and seconds - readings[-1][0] < _APART):

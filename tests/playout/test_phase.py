@@ -240,3 +240,17 @@ def test_a_device_that_never_takes_evenly_is_followed_by_what_it_tells():
         loop.observe(number * STEP, 0.014 - shifts / HOUSE_RATE, (number * 13 % 37) * 0.01 - number // 60 % 7 * 0.02)
         shifts += loop.correction(sounding=False)
     assert shifts == pytest.approx(0.014 * HOUSE_RATE, abs=10)
+
+
+def test_what_fills_a_device_as_it_is_opened_says_nothing_of_where_it_is():
+    """As traced: it takes 0.3 s of sound at once, stands for as long while its server wakes, and then keeps its pace."""
+    loop, moved = Phase(), 0.0
+    loop.restart(0)
+    for number in range(16):
+        loop.observe(0.0, 0.002, -0.02 * number)
+    for number in range(1, 1000):
+        at = 0.36 + number * STEP
+        loop.observe(at, 0.36 - moved, 0.039 - moved + (0.02 if number % 13 else 0.0))
+        moved += loop.correction(sounding=False) / HOUSE_RATE
+        assert moved == 0 or abs(moved - 0.36) < 0.001
+    assert moved == pytest.approx(0.36, abs=0.001)
