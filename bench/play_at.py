@@ -1,9 +1,10 @@
 """Play a WAV file at the instants of a schedule through the playout engine; for measuring with an onset harness.
 
-    play_at.py SCHEDULE WAV [--buffer MS] [--system auto|pulse|alsa] [--pcm FIFO] [--times N] [--verbose]
+    play_at.py SCHEDULE WAV [--buffer MS] [--system auto|pulse|alsa] [--pcm FIFO] [--config FILE] [--times N] [--verbose]
 
 SCHEDULE: one epoch second (UTC) a line. WAV: 48 kHz, mono, 16 bit. `--times N`: N parts in a row each time, gapless.
 `--pcm FIFO`: into a named pipe instead of the sound card; `--delay MS`: how long after it was written its reader sounds it.
+`--config FILE`: into all outputs of a config.toml, which must be of one zone.
 """
 
 import argparse
@@ -17,10 +18,11 @@ from pathlib import Path
 
 import numpy as np
 
+from scheduler import config as configuration
 from scheduler.clock import SystemClock
 from scheduler.core.model import DEFAULT_ZONE, Priority
 from scheduler.playout.engine import Engine
-from scheduler.playout.outputs import soundcard
+from scheduler.playout.outputs import outputs_of, soundcard
 from scheduler.playout.outputs.alsa import AlsaStream
 from scheduler.playout.outputs.fifo import Fifo
 from scheduler.playout.outputs.pulse import PulseStream
@@ -45,6 +47,7 @@ def main():
     parser.add_argument("--device", default="")
     parser.add_argument("--pcm", type=Path)
     parser.add_argument("--delay", type=float, default=0.0)
+    parser.add_argument("--config", type=Path)
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
@@ -64,11 +67,13 @@ def main():
         if isinstance(event, Ended):
             ended.release()
 
-    if options.pcm:
-        output = Fifo("pcm", (DEFAULT_ZONE,), path=options.pcm, delay=options.delay / 1000)
+    if options.config:
+        outputs = outputs_of(configuration.load(options.config))
+    elif options.pcm:
+        outputs = [Fifo("pcm", (DEFAULT_ZONE,), path=options.pcm, delay=options.delay / 1000)]
     else:
-        output = soundcard.SoundCard("card", (DEFAULT_ZONE,), device=options.device, buffer=options.buffer / 1000)
-    engine = Engine(SystemClock(), [output], allow=lambda *_: Open(), on_event=tell)
+        outputs = [soundcard.SoundCard("card", (DEFAULT_ZONE,), device=options.device, buffer=options.buffer / 1000)]
+    engine = Engine(SystemClock(), outputs, allow=lambda *_: Open(), on_event=tell)
     engine.start()
     for number, instant in enumerate(instants):
         wait = (instant - ARM_AHEAD - SystemClock().now()).total_seconds()

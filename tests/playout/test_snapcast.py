@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from scheduler.errors import OutputError
 from scheduler.playout.mixer import BLOCK
 from scheduler.playout.outputs.snapcast import Snapcast
 from scheduler.playout.outputs.snapcast_control import SnapcastControl
+from scheduler.playout.outputs.unread import unread_over_loopback
 from tests.playout.servers import SnapcastServer, snapcast_server, sounding, wait_for
 from tests.playout.stepped_desk import SIX
 from tests.ports import free_port
@@ -175,6 +177,45 @@ def test_a_pipe_outlives_its_server(snapcast_server: SnapcastServer):
     with sounding(output, saw):
         wait_for(lambda: "nobody reads" not in output.note, "a reader again")
     output.close()
+
+
+@pytest.mark.needs_audio_server
+@pytest.mark.parametrize("way", ["pipe", "tcp"])
+def test_a_server_that_stood_still_is_seen_to_be_late_and_put_right_in_the_next_silence(
+    snapcast_server: SnapcastServer, way: str
+):
+    """It goes on as late as it stood and tells nobody: what it has not read tells."""
+    target = str(snapcast_server.pipe) if way == "pipe" else f"tcp://127.0.0.1:{snapcast_server.source}"
+    output, sounds = Snapcast("loa", ("all",), target=target), threading.Event()
+    output.open()
+    lag = output._lag
+    assert lag is not None
+    with sounding(output, lambda at: saw(at) if sounds.is_set() else np.zeros(BLOCK, np.int16)):
+        wait_for(lambda: len(lag._looks) == 10 and not lag.seconds, "a server in step")
+        sounds.set()
+        snapcast_server.hold()
+        SystemClock().sleep_until(SystemClock().monotonic() + 0.15)
+        snapcast_server.release()
+        wait_for(lambda: 0.1 <= lag.seconds <= 1.0, "the lag")
+        wait_for(lambda: "late until its next silence" in output.note, "the note")
+        sounds.clear()
+        wait_for(lambda: output.note == "" and len(lag._looks) == 10 and not lag.seconds, "a server in step again")
+    output.close()
+
+
+@pytest.mark.parametrize(
+    ("listens_at", "reached_at"), [("127.0.0.1", "127.0.0.1"), ("::", "127.0.0.1"), ("::1", "::1")]
+)
+def test_what_the_other_end_has_not_read_is_known_on_this_machine(listens_at: str, reached_at: str):
+    family = socket.AF_INET6 if ":" in listens_at else socket.AF_INET
+    with socket.create_server((listens_at, 0), family=family, dualstack_ipv6=listens_at == "::") as server:
+        with socket.create_connection((reached_at, server.getsockname()[1])) as ours, server.accept()[0] as theirs:
+            assert unread_over_loopback(ours) == 0
+            ours.sendall(bytes(1920))
+            wait_for(lambda: unread_over_loopback(ours) == 1920, "the bytes")
+            assert len(theirs.recv(960)) == 960
+            assert unread_over_loopback(ours) == 960
+        assert unread_over_loopback(ours) is None
 
 
 @pytest.mark.parametrize(

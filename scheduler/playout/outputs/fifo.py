@@ -121,6 +121,10 @@ class Fifo:
     def delay(self) -> float:
         return 0.0
 
+    def bytes_unread(self) -> int | None:
+        """What lies in the pipe; None when it is not open."""
+        return None if self._pipe is None else _held(self._pipe)
+
     def close(self) -> None:
         pipe, self._pipe = self._pipe, None
         if pipe is not None:

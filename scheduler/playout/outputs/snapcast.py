@@ -20,10 +20,12 @@ from scheduler.playout.outputs.fifo import Fifo
 from scheduler.playout.outputs.losses import Losses
 from scheduler.playout.outputs.patience import Patience
 from scheduler.playout.outputs.snapcast_control import SnapcastControl
+from scheduler.playout.outputs.unread import ReaderLag, unread_over_loopback
 from scheduler.playout.outputs.wire import STALL, Wire, connect
 
 __all__ = ["Snapcast"]
 
+_FRAME_BYTES = 2
 _MOST_KEPT = HOUSE_RATE * 2 // 5
 """Bytes that wait for a slow server: a fifth of a second. More would only be delay."""
 _PIECE = BLOCK / HOUSE_RATE
@@ -70,6 +72,7 @@ class Snapcast:
         self._target = target
         self._control = control
         self._way: Fifo | _Tcp | None = None
+        self._lag: ReaderLag | None = None
         self._patience = Patience("connecting to the Snapcast server", stall)
         self._stall = stall
         self._clients = ""
@@ -77,8 +80,8 @@ class Snapcast:
         self._due: float | None = None
         """When the next block is due by the one from which the server counts its time (monotonic)."""
         self._late = self._silent = self._rested = 0.0
-        """Seconds: how late it may sound since this machine stood still, how long it has been silent, and how long it
-        has been given nothing.
+        """Seconds: how late it may sound since this machine or the server stood still, how long it has been silent, and
+        how long it has been given nothing.
         """
         self._closed = threading.Event()
         self._watch: threading.Thread | None = None
@@ -87,7 +90,7 @@ class Snapcast:
     def note(self) -> str:
         if not self._way:
             return ""
-        late = f"may sound {self._late:.2f} s late until its next silence, since this machine stood still"
+        late = f"may sound {self._late:.2f} s late until its next silence, since this machine or the server stood still"
         return self._way.note or (late if self._late else "") or self._clients
 
     @property
@@ -105,6 +108,7 @@ class Snapcast:
             fifo = Fifo(self.name, self.zones, path=Path(self._target))
             fifo.open()
             self._way = fifo
+        self._lag = ReaderLag(self._way.bytes_unread, _FRAME_BYTES * HOUSE_RATE, self.name)
         if self._control:
             control = SnapcastControl(self._control)
             self._closed = closed = threading.Event()
@@ -117,20 +121,22 @@ class Snapcast:
         """The stream runs anyway."""
 
     def write(self, block: Block) -> None:
-        if self._way is None:
+        if self._way is None or self._lag is None:
             raise OutputError(f"output {self.name} is not open")
-        if not self._rests(silent=not block.any()):
+        if not self._rests(self._lag, silent=not block.any()):
             self._way.write(block)
+            self._lag.wrote()
 
-    def _rests(self, *, silent: bool) -> bool:
+    def _rests(self, lag: ReaderLag, *, silent: bool) -> bool:
         """Whether a block of silence is left out, so that the server gets in step again.
 
         It lays what it reads behind what it has read, and a block that came late as late as it came: what a stall of
-        this machine has kept back would make all that follows late for good. Nothing but silence is ever left out.
+        this machine has kept back, or of its own, would make all that follows late for good. Nothing but silence is
+        ever left out.
         """
         now = self._clock.monotonic()
         self._due = now if self._due is None else self._due
-        if (late := now - self._due) > max(_BORNE, self._late):
+        if (late := max(now - self._due, lag.seconds)) > max(_BORNE, self._late):
             self._late, self._rested = late, 0.0
         self._due += _PIECE
         self._silent = self._silent + _PIECE if silent else 0.0
@@ -140,6 +146,7 @@ class Snapcast:
         self._rested += _PIECE
         if self._rested > self._late + _REST:
             self._late, self._rested, self._due = 0.0, 0.0, None
+            lag.forget()
         return True
 
     def end(self, slot_id: str) -> None:
@@ -150,9 +157,12 @@ class Snapcast:
 
     def close(self) -> None:
         way, self._way = self._way, None
+        lag, self._lag = self._lag, None
         self._due, self._late, self._silent, self._rested = None, 0.0, 0.0, 0.0
         self._closed.set()  # the watch may be in the middle of a question; nobody waits for its answer
         self._clients = ""
+        if lag is not None:
+            lag.close()
         if way is not None:
             way.close()
 
@@ -180,6 +190,7 @@ class _Tcp:
         except (OSError, UnicodeError) as error:  # UnicodeError: a name that no name server could ever know
             why = getattr(error, "strerror", None) or str(error) or "no answer in time"
             raise OutputError(f"cannot reach {self._server}: {why}; does snapserver run with a tcp source?") from error
+        self._link = link
         self._wire = Wire(link, self._server, _MOST_KEPT, stall)
         self.unheard = False
         self._losses = Losses()
@@ -198,6 +209,9 @@ class _Tcp:
             if not self._wire.send(piece.astype("<i2", copy=False).tobytes()):
                 self._losses.add(len(piece))
         self.unheard = self._losses.total > lost
+
+    def bytes_unread(self) -> int | None:
+        return unread_over_loopback(self._link)
 
     def close(self) -> None:
         self._wire.close()
