@@ -236,6 +236,7 @@ class Sink:
     def _stream(self) -> None:
         """An output that takes one even stream: whole blocks, one ahead at most, and no burst after a stall."""
         lane, target = self.lane, self._target()
+        lane.late = self.output.late
         if (behind := target - lane.cursor) > _CATCH_UP:
             self._dropped += behind
             log.warning("output %s: %d frames left out to catch up", self.output.name, behind)

@@ -35,6 +35,7 @@ class Heard:
     kind = "heard"
     counts = True
     unheard = False
+    late = 0.0
     paces = False
     continuous = False
     silent = False

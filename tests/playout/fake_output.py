@@ -15,6 +15,7 @@ class FakeOutput:
     kind = "fake"
     counts = True
     unheard = False
+    late = 0.0
     note = ""
     device = "a list"
 

@@ -22,6 +22,7 @@ class SimulatedCard:
     kind = "soundcard"
     counts = True
     unheard = False
+    late = 0.0
     note = ""
     continuous = True
     silent = False

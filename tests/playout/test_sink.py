@@ -415,6 +415,18 @@ def test_what_a_stall_swallows_of_a_stream_is_not_counted_as_heard():
     assert ended.frames_total == 5 * HOUSE_RATE
 
 
+def test_a_stream_that_is_heard_late_says_so_of_its_first_instant_and_to_the_gate():
+    asked = []
+    stream = Stream(lead=0.0)
+    stream.airings._allow = lambda *told: asked.append(told[2]) or Yes()
+    stream.out.late = 0.2
+    stream.airings.arm(programme(length=0.5), SIX + seconds(1))
+    stream.run(2)
+    (ended,) = [event for event in stream.airings.settle() if isinstance(event, Ended)]
+    assert ended.shares[0].first_at == SIX + seconds(1.2)
+    assert max(asked) == SIX + seconds(1.7)
+
+
 def test_what_an_open_output_has_to_say_is_shown():
     desk = Desk(FakeOutput())
     desk.engine.step()

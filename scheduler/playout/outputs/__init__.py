@@ -63,6 +63,12 @@ class Output(Protocol):
         """What was written last went nowhere, as far as it can know: nobody reads the pipe, it had to be dropped."""
 
     @property
+    def late(self) -> float:
+        """Seconds by which what is written now may be heard behind its instant, as far as it can know; of one that
+        paces the engine measures it.
+        """
+
+    @property
     def continuous(self) -> bool:
         """It wants every frame, silence between airings included; true of one that paces and of network outputs."""
 

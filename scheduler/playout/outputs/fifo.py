@@ -43,6 +43,7 @@ class Fifo:
     paces = False
     continuous = True
     silent = False
+    late = 0.0
 
     def __init__(
         self, name: str, zones: tuple[str, ...], *, path: Path, delay: float = 0.0, volume: Volume = FULL_VOLUME

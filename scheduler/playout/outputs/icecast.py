@@ -60,6 +60,7 @@ class Icecast:
     kind = "icecast"
     counts = False
     unheard = False
+    late = 0.0
     paces = False
     continuous = True
     silent = False

@@ -18,6 +18,7 @@ class Null:
     kind = "null"
     counts = False
     unheard = False
+    late = 0.0
     paces = False
     continuous = False
     silent = True

@@ -112,6 +112,7 @@ class Rtp:
     paces = False
     continuous = True
     silent = False
+    late = 0.0
 
     def __init__(
         self,

@@ -94,6 +94,10 @@ class Snapcast:
         return self._way.note or (late if self._late else "") or self._clients
 
     @property
+    def late(self) -> float:
+        return self._late
+
+    @property
     def unheard(self) -> bool:
         return self._way is not None and self._way.unheard
 

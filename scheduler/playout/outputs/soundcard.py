@@ -74,6 +74,7 @@ class SoundCard:
     kind = "soundcard"
     counts = True
     unheard = False
+    late = 0.0
     paces = True
     continuous = True
     silent = False

@@ -43,6 +43,7 @@ class WavFile:
     kind = "wavfile"
     counts = False
     unheard = False
+    late = 0.0
     paces = False
     continuous = False
     silent = False
