@@ -1,13 +1,14 @@
 """How far the outputs of one zone are apart: a sound card, RTP and Snapcast, fed by one engine, all three listened to.
 
     in_step.py [--minutes 10] [--every 5] [--way tcp|pipe] [--restarts] [--stall MS] [--busy]
+               [--server-realtime]
 
 A private PulseAudio whose monitor is captured, a snapserver whose instants a client reads, and a receiver of RTP that
 keeps the 60 ms of `delay_ms` from the earliest arrivals; the engine plays a burst every few seconds into all of them from
 a process of its own (play_at.py). Printed for each burst: when each output sounded it, in ms from its instant, and how
 far the outputs are apart. `--restarts`: a third of the way the Snapcast server is killed and started again, at two
 thirds the sound server. `--stall`: halfway the engine stands still for so many milliseconds. `--busy`: beside
-stress-ng on both cores. Nothing is asserted.
+stress-ng on both cores. `--server-realtime`: the Snapcast server at real-time priority. Nothing is asserted.
 """
 
 import argparse
@@ -167,7 +168,8 @@ class CardEar:
 
 
 class Snapserver:
-    def __init__(self, folder, way):
+    def __init__(self, folder, way, *, realtime):
+        self._realtime = realtime
         self.stream, source = free_port(), free_port()
         pipe = folder / "ward.pcm"
         is_pipe = way == "pipe"
@@ -178,7 +180,7 @@ class Snapserver:
 
     def start(self):
         self._process = priority.start(
-            ["snapserver", "-c", self._conf], dict(os.environ), subprocess.DEVNULL, realtime=False
+            ["snapserver", "-c", self._conf], dict(os.environ), subprocess.DEVNULL, realtime=self._realtime
         )
 
     def stop(self):
@@ -200,6 +202,7 @@ def main():
     parser.add_argument("--restarts", action="store_true")
     parser.add_argument("--stall", type=float, default=0.0, help="milliseconds")
     parser.add_argument("--busy", action="store_true")
+    parser.add_argument("--server-realtime", action="store_true")
     asked = parser.parse_args()
     if gone := [*absent(), *(["snapserver"] if shutil.which("snapserver") is None else [])]:
         print(f"Outputs in step are measured with real servers: {', '.join(gone)} not installed")
@@ -212,7 +215,7 @@ def main():
 
 def measured(folder, asked, stack):
     """The instants (wall clock), what each output made of them, and the instants of what was done to it."""
-    snapserver, card, rtp = Snapserver(folder, asked.way), CardEar(folder), RtpEar()
+    snapserver, card, rtp = Snapserver(folder, asked.way, realtime=asked.server_realtime), CardEar(folder), RtpEar()
     snapserver.start()
     stack.callback(snapserver.stop)
     environment = with_bench_on_path(card.start())

@@ -19,7 +19,7 @@ __all__ = ["ReaderLag", "unread_over_loopback"]
 _LOOKS = 10
 """Looks that must all find something unread: a reader that was only slow to wake is in step again at the next."""
 _LOOK_EVERY = 0.1
-_BEHIND_A_WRITE = 0.010
+_BEHIND_A_WRITE = 0.006
 """Seconds behind a write at which it is looked: a reader in step has taken all of it long ago."""
 _AT_MOST = 0.016
 """Seconds behind a write beyond which a look says nothing: the next block may have come."""
