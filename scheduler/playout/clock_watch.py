@@ -24,6 +24,10 @@ class ClockWatch:
         self._offset: float | None = None
         self.trusted = False
 
+    def trusts(self, at: datetime) -> bool:
+        """For one block of sound at `at`: a clock that has just lost its time is seen before the next look."""
+        return self.trusted and at >= self._earliest
+
     def look(self, now: datetime) -> float | None:
         """Seconds by which the wall clock was stepped since the last look; None when it was not."""
         offset = now.timestamp() - self._clock.monotonic()

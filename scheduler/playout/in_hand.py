@@ -130,7 +130,7 @@ class InHand:
             self.rules,
             block_start,
             block_end,
-            clock_trusted=self._watch.trusted,
+            clock_trusted=self._watch.trusts(block_start),
             on_air_here=here,
             lane_zones=lane_zones,
         )

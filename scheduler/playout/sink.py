@@ -105,21 +105,23 @@ class Sink:
     def run(self, stop: Event) -> None:
         """On a thread of its own until `stop` is set; whatever sounds then has been cut and is faded out."""
         while not stop.is_set():
-            if not self.ready():
-                stop.wait(_POLL)
-            elif self.output.paces:
-                with self._guard():
-                    self._block()
-            else:
-                with self._guard():
-                    self._stream() if self.output.continuous else self._follow()
-                stop.wait(self._pause_before_next())
+            with suppress(Exception), self._guard():  # without memory a fault may not even be noted: the next turn will
+                self._turn(stop)
         self._finish(live=True)
+
+    def _turn(self, stop: Event) -> None:
+        if not self.ready():
+            stop.wait(_POLL)
+        elif self.output.paces:
+            self._block()
+        else:
+            self._stream() if self.output.continuous else self._follow()
+            stop.wait(self._pause_before_next())
 
     def step(self) -> None:
         """Everything due by now, on the caller's thread; a device is treated like any other output."""
-        if self.ready(stepped=True):
-            with self._guard():
+        with self._guard():
+            if self.ready(stepped=True):
                 self._write_until(self._target(), longest=self._longest)
 
     def finish_stepped(self) -> None:

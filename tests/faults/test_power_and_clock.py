@@ -6,6 +6,7 @@ import pytest
 
 from scheduler.clock import SteppedClock
 from scheduler.config import PlanningConfig, QuietHoursConfig, StationConfig
+from scheduler.playout.mixer import BLOCK, FADE
 from scheduler.station import Station
 from tests.faults.day import DAWN, OVER, with_ears
 
@@ -194,6 +195,22 @@ def test_a_step_into_quiet_hours_inside_an_airing_silences_it_at_once(stepped):
     assert stepped.ends == [("partial", "quiet_hours")]
     (heard,) = stepped.heard
     assert heard.frames < 2.2 * 48_000
+    assert stepped.broken() == []
+
+
+def test_a_clock_that_loses_its_time_inside_an_airing_silences_it_at_once(stepped):
+    stepped.says("06:00-07:00", base=1, seconds=6.0)
+    (slot,) = stepped.slots
+    stepped.start()
+    stepped.run(slot.start + 2 * SECOND)
+    lost = (datetime(1970, 1, 1, tzinfo=UTC) - stepped.clock.now()).total_seconds()
+    stepped.clock.step_wall(lost)
+    stepped.run(MINUTE)
+    stepped.clock.step_wall(-lost)
+    stepped.run(OVER)
+    (heard,) = stepped.heard
+    assert heard.frames <= 2 * 48_000 + FADE + 2 * BLOCK
+    assert stepped.ends == [("partial", "clock_untrusted")]
     assert stepped.broken() == []
 
 

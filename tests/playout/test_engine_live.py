@@ -19,6 +19,7 @@ from scheduler.playout.outputs import Output
 from scheduler.playout.outputs.null import Null
 from scheduler.playout.outputs.wavfile import WavFile
 from scheduler.playout.programme import Ended, EngineEvent, OutputState, Programme, Started
+from scheduler.playout.sink import Sink
 from tests.playout.fake_output import FakeOutput
 
 
@@ -129,6 +130,27 @@ def test_a_hanging_output_does_not_hold_up_the_stop_nor_the_others():
     assert np.array_equal(good.sound, noise(0.3))
     (ended,) = live.ended
     assert dict(ended.frames) == {"bad": 0, "good": round(0.3 * HOUSE_RATE)}
+
+
+def test_a_fault_beside_the_writing_ends_no_thread_of_an_output(monkeypatch):
+    usual, rests = Sink._pause_before_next, []
+
+    def short_of_memory(sink):
+        rests.append(sink)
+        if len(rests) == 3:
+            raise MemoryError
+        return usual(sink)
+
+    monkeypatch.setattr(Sink, "_pause_before_next", short_of_memory)
+    out = FakeOutput()
+    live = Live(out)
+    live.engine.start()
+    live.wait(lambda: len(live.events) >= 3)
+    live.arm(noise(0.3), 0.1)
+    live.wait(lambda: bool(live.ended))
+    live.engine.stop()
+    assert [event.state for event in live.events[:3]] == [OutputState.OPEN, OutputState.RETRYING, OutputState.OPEN]
+    assert np.array_equal(out.sound, noise(0.3))
 
 
 def test_an_output_that_is_away_at_the_start_is_found_later():
