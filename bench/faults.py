@@ -1,12 +1,15 @@
-"""Does every promise hold when playout is killed again and again? Simulated days under kill -9, as many as one wants.
+"""Does every promise hold whatever is done to the station? Simulated days, as many as one wants.
 
-    python bench/faults.py [--runs 20] [--first 0] [--jobs 2]
+    python bench/faults.py [--runs 20] [--first 0] [--jobs 2] [--plain] [--talk]
 
 Each run is a day of a real station with its own seed: random orders, one to five deaths at random instants, restarts
-after seconds or hours (see docs/faults.md). What is broken is told with its seed; the exit code is 1 then.
+after seconds or hours, one loudspeaker or two, steps of the clock, and faults of database, disk, descriptors, memory,
+sounds, planner and outputs (see docs/faults.md). `--plain`: deaths and orders alone. What is broken is told with its
+seed; the exit code is 1 then.
 """
 
 import argparse
+import os
 import shutil
 import sys
 from collections import Counter
@@ -20,8 +23,11 @@ from table import Figure, show
 
 from scheduler.clock import SteppedClock, SystemClock
 from scheduler.station import Station
-from tests.faults.day import OVER, Template, day_of, template_in, temporary_folder
-from tests.faults.truth import Evidence, broken_promises
+from tests.faults.day import OVER, Template, template_in, temporary_folder
+from tests.faults.evidence import Evidence
+from tests.faults.mishaps import CLOCK, DATABASE, MACHINE, OUTPUT
+from tests.faults.random_day import day_of, quiet_day_of
+from tests.faults.truth import broken_promises
 
 
 @dataclass(frozen=True)
@@ -31,19 +37,30 @@ class Lived:
     ends: Counter
     stretches: int
     broken: list
+    happened: Counter
 
 
-def lived(work: tuple[int, Template, Path]) -> Lived:
+KINDS_OF = {
+    "steps of the clock": {*CLOCK},
+    "faults of outputs": {*OUTPUT},
+    "faults of the machine": {*DATABASE, *MACHINE},
+}
+
+
+def lived(work: tuple[int, Template, Path, bool]) -> Lived:
     """One day, and what is broken of it."""
-    seed, template, folder = work
+    seed, template, folder, plain = work
     try:
-        day = day_of(seed, template, folder)
+        day = (quiet_day_of if plain else day_of)(seed, template, folder)
     except AssertionError as fault:
-        return Lived(seed, 0, Counter(), 0, [str(fault)])
+        return Lived(seed, 0, Counter(), 0, [str(fault)], Counter())
     station = Station.open(day.config, SteppedClock(OVER))
     seen = Evidence.of(station)
     ends = Counter(f"{slot.outcome} {slot.reason}".strip() for slot in seen.slots.values())
-    told = Lived(seed, day.lives, ends, len(seen.stretches), broken_promises(station))
+    happened = Counter(
+        name for one in seen.happened for name, kinds in KINDS_OF.items() if one.what.removeprefix("over ") in kinds
+    )
+    told = Lived(seed, day.lives, ends, len(seen.stretches), broken_promises(station), happened)
     station.close()
     shutil.rmtree(folder)
     return told
@@ -54,24 +71,31 @@ def main():
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--first", type=int, default=0, help="the seed of the first run")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--plain", action="store_true", help="deaths and orders alone")
+    parser.add_argument("--talk", action="store_true", help="let the stations write their logs")
     asked = parser.parse_args()
+    if not asked.talk:
+        os.environ["LOA_DAYS_SILENT"] = "1"
     clock = SystemClock()
     began = clock.monotonic()
     with temporary_folder() as folder:
         template = template_in(Path(folder) / "template")
         seeds = range(asked.first, asked.first + asked.runs)
-        works = [(seed, template, Path(folder) / str(seed)) for seed in seeds]
+        works = [(seed, template, Path(folder) / str(seed), asked.plain) for seed in seeds]
         with ProcessPoolExecutor(asked.jobs) as pool:
-            days = list(pool.map(lived, works))
+            days = []
+            for day in pool.map(lived, works):
+                days.append(day)
+                if day.broken:
+                    print(f"seed {day.seed}:", *day.broken, sep="\n  ", flush=True)
     broken = [day for day in days if day.broken]
-    for day in sorted(broken, key=lambda day: day.seed):
-        print(f"seed {day.seed}:", *day.broken, sep="\n  ")
     ends = sum((day.ends for day in days), Counter())
     show(
-        "Simulated days under kill -9",
+        "Simulated days",
         [
             Figure("days", len(days), ""),
             Figure("deaths", sum(max(0, day.lives - 1) for day in days), ""),
+            *(Figure(name, sum(day.happened[name] for day in days), "") for name in KINDS_OF),
             Figure("soundings heard", sum(day.stretches for day in days), ""),
             *(Figure(f"slots {end}", count, "") for end, count in ends.most_common()),
             Figure("days with a broken promise", len(broken), ""),

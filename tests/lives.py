@@ -12,7 +12,7 @@ from typing import Any
 
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload([
-    "tests.faults.day",
+    "tests.faults.lived_day",
     "scheduler.playout.alarms",
     "scheduler.playout.blackbox",
     "scheduler.playout.engine",

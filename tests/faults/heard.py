@@ -18,19 +18,17 @@ from scheduler.core.volume import FULL_VOLUME, Volume
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import Block
 
-_HEAD = struct.Struct("<cqqI")
-"""Kind of record, instant in epoch microseconds, the clock's own word of now, bytes that follow."""
+HEAD = struct.Struct("<cqqqI")
+"""Kind of record, instant in epoch microseconds, the clock's own word of now, the true one, bytes that follow."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _micros(at: datetime) -> int:
+def micros(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 class Heard:
-    """An output that the clock paces, like a recording. `broken_from`/`back_at`: when it is away, in seconds of the
-    monotonic clock.
-    """
+    """An output that the clock paces, like a recording. `away`: from and to when, in seconds of the monotonic clock."""
 
     kind = "heard"
     counts = True
@@ -50,19 +48,23 @@ class Heard:
         self.volume = volume
         self.device = str(folder)
         self.away: tuple[float, float] | None = None
+        self.raises: Exception | None = None
+        """What each of its calls raises just now."""
         self._folder = folder
         self._clock = clock
+        self._true = getattr(clock, "true", lambda: _EPOCH + timedelta(seconds=clock.monotonic()))
         self._file = -1
         self._running: dict[str, None] = {}
 
-    @property
-    def _is_away(self) -> bool:
-        return self.away is not None and self.away[0] <= self._clock.monotonic() < self.away[1]
+    def _be_there(self) -> None:
+        if self.raises is not None:
+            raise self.raises
+        if self.away is not None and self.away[0] <= self._clock.monotonic() < self.away[1]:
+            raise OutputError("the cable is out; push it back in")
 
     def open(self) -> None:
         assert self._file < 0, "opened twice"
-        if self._is_away:
-            raise OutputError("the cable is out; push it back in")
+        self._be_there()
         self._folder.mkdir(parents=True, exist_ok=True)
         number = len(list(self._folder.iterdir()))
         path = self._folder / f"{self.name}-{number:03d}.bin"
@@ -75,9 +77,9 @@ class Heard:
 
     def write(self, block: Block) -> None:
         assert block.dtype == np.int16 and block.ndim == 1 and len(block), "not a block"  # noqa: PT018 - one thought
-        if self._file < 0 or self._is_away:
-            raise OutputError("the cable is out; push it back in")
-        self._record(b"w", self._clock.now(), block.tobytes())
+        self._be_there()
+        if not self.unheard:
+            self._record(b"w", self._clock.now(), block.tobytes())
 
     def end(self, slot_id: str) -> None:
         del self._running[slot_id]
@@ -95,7 +97,8 @@ class Heard:
     def _record(self, kind: bytes, at: datetime, body: bytes) -> None:
         if self._file < 0:
             raise OutputError(f"output {self.name} is not open")
-        os.write(self._file, _HEAD.pack(kind, _micros(at), _micros(self._clock.now()), len(body)) + body)
+        now, true = micros(self._clock.now()), micros(self._true())
+        os.write(self._file, HEAD.pack(kind, micros(at), now, true, len(body)) + body)
 
 
 @dataclass(slots=True, eq=False)
@@ -105,8 +108,12 @@ class Stretch:
     output: str
     slot_id: str
     start: datetime
+    true_start: datetime
+    """By a clock that nobody steps."""
     written: list[tuple[datetime, datetime]] = field(default_factory=list)
     """From and to of every block, by the clock at the moment it was taken."""
+    taken: list[datetime] = field(default_factory=list)
+    """When each block was taken in truth."""
     blocks: list[Block] = field(default_factory=list)
     alone: int = 0
     """Frames up to which nothing else sounded with it."""
@@ -124,6 +131,10 @@ class Stretch:
     def end(self) -> datetime:
         return self.start + timedelta(seconds=self.frames / HOUSE_RATE)
 
+    @property
+    def true_end(self) -> datetime:
+        return self.taken[-1]
+
 
 def heard_in(folder: Path) -> list[Stretch]:
     """All that was ever heard, in the order of the files."""
@@ -135,26 +146,38 @@ def heard_in(folder: Path) -> list[Stretch]:
 
 def _heard_of(path: Path) -> list[Stretch]:
     raw, at, running, found = path.read_bytes(), 0, dict[str, Stretch](), list[Stretch]()
-    while at + _HEAD.size <= len(raw):
-        kind, instant, now, size = _HEAD.unpack_from(raw, at)
-        body = raw[at + _HEAD.size : at + _HEAD.size + size]
-        at += _HEAD.size + size
+    while at + HEAD.size <= len(raw):
+        kind, instant, now, true, size = HEAD.unpack_from(raw, at)
+        body = raw[at + HEAD.size : at + HEAD.size + size]
+        at += HEAD.size + size
         if kind == b"b":
-            begun = Stretch(path.name.rpartition("-")[0], body.decode(), _EPOCH + timedelta(microseconds=instant))
+            start, ahead = _EPOCH + timedelta(microseconds=instant), timedelta(microseconds=now - true)
+            begun = Stretch(path.name.rpartition("-")[0], body.decode(), start, start - ahead)
             found.append(begun)
             running[begun.slot_id] = begun
         elif kind == b"e":
             running.pop(body.decode(), None)
         else:
             block = np.frombuffer(body[: len(body) // 2 * 2], dtype="<i2")
-            to = _EPOCH + timedelta(microseconds=now)
-            _took(list(running.values()), block, to)
+            to, taken = (_EPOCH + timedelta(microseconds=one) for one in (now, true))
+            found += _took(running, block, to, taken)
     return found
 
 
-def _took(running: list[Stretch], block: Block, to: datetime) -> None:
-    for stretch in running:
+SEAM = timedelta(milliseconds=10)
+
+
+def _took(running: dict[str, Stretch], block: Block, to: datetime, taken: datetime) -> list[Stretch]:
+    """Lay a block to what sounds. Where frames were left out before it, a new stretch begins: it is given."""
+    length, begun = timedelta(seconds=len(block) / HOUSE_RATE), []
+    for slot_id, before in list(running.items()):
+        stretch = before
+        if before.taken and taken - length - before.taken[-1] > SEAM:
+            stretch = running[slot_id] = Stretch(before.output, slot_id, to - length, taken - length)
+            begun.append(stretch)
         stretch.is_mixed = stretch.is_mixed or len(running) > 1
         stretch.alone += 0 if stretch.is_mixed else len(block)
         stretch.blocks.append(block)
-        stretch.written.append((to - timedelta(seconds=len(block) / HOUSE_RATE), to))
+        stretch.taken.append(taken)
+        stretch.written.append((to - length, to))
+    return begun

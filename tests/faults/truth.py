@@ -4,21 +4,22 @@ Each promise is read anew here, from rows and captured frames, by plain means: w
 broken comes back as sentences; none means that all held.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from scheduler.core.make_good import is_owed
 from scheduler.core.model import HOUSE_RATE, Frames, Slot, Trigger, Window
-from scheduler.core.output_share import of_loudspeakers
 from scheduler.playout.mixer import BLOCK, FADE, Block
 from scheduler.station import Station
 from scheduler.store.endings import shares_of
-from tests.faults.heard import Stretch, heard_in
+from tests.faults.evidence import Evidence
+from tests.faults.explained import OF_HAPPENINGS
+from tests.faults.heard import Stretch
 
 TIMED = {Trigger.SCHEDULE, Trigger.MAKE_GOOD}
 A_BREATH = timedelta(seconds=1)
@@ -26,46 +27,11 @@ A_BREATH = timedelta(seconds=1)
 MILLISECOND = HOUSE_RATE // 1000
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """A station after its day, and what was heard of it."""
-
-    station: Station
-    slots: dict[str, Slot]
-    heard: dict[str, list[Stretch]]
-    """Slot -> its soundings, as they came."""
-
-    @classmethod
-    def of(cls, station: Station) -> "Evidence":
-        days = [row["day"] for row in station.parts.store.rows("SELECT DISTINCT day FROM slot ORDER BY day")]
-        slots = {slot.id: slot for day in days for slot in station.parts.slots.of_day(day)}
-        heard: dict[str, list[Stretch]] = defaultdict(list)
-        for stretch in sorted(heard_in(station.config.data / "heard"), key=lambda one: one.written[0]):
-            heard[stretch.slot_id].append(stretch)
-        return cls(station, slots, dict(heard))
-
-    def is_heard(self, slot_id: str) -> bool:
-        """More than the one block that a kill may leave unwritten."""
-        return any(stretch.frames > BLOCK for stretch in self.heard.get(slot_id, []))
-
-    def is_understood(self, slot_id: str) -> bool:
-        """At least half of it was heard; what a kill may leave unwritten is not counted."""
-        frames: dict[str, int] = defaultdict(int)
-        for stretch in self.heard.get(slot_id, []):
-            frames[stretch.output] += stretch.frames
-        half = self.slots[slot_id].length.total_seconds() * HOUSE_RATE / 2
-        return max(frames.values(), default=0) > half + BLOCK
-
-    @property
-    def stretches(self) -> list[Stretch]:
-        return sorted((one for several in self.heard.values() for one in several), key=lambda one: one.written[0])
-
-
 def broken_promises(station: Station, *, gap: bool = True) -> list[str]:
-    """Every promise that does not hold. `gap`: nothing was done to the wall clock, so that gaps can be read from it."""
+    """Every promise that does not hold. `gap`: gaps are judged too."""
     seen = Evidence.of(station)
-    checks = [ends(seen), keys(seen), counted(seen), sounded(seen), quiet(seen), paid(seen), planned(seen)]
-    checks.append(bursts(seen))
+    checks = [ends(seen), keys(seen), counted(seen), told_ok(seen), sounded(seen), quiet(seen), paid(seen)]
+    checks += [planned(seen), bursts(seen), *(check(seen) for check in OF_HAPPENINGS)]
     return [sentence for told in (*checks, gaps(seen) if gap else []) for sentence in told]
 
 
@@ -99,28 +65,68 @@ def keys(seen: Evidence) -> Iterator[str]:
             yield f"{slot_id} was claimed as {numbers}"
     for slot_id, several in seen.heard.items():
         outputs = {stretch.output for stretch in several}
-        most = max(sum(one.output == output for one in several) for output in outputs)
+        most = max(len(soundings([one for one in several if one.output == output])) for output in outputs)
         if most > len(attempts.get(slot_id, [])):
             yield f"{slot_id} sounded {most} times with {len(attempts.get(slot_id, []))} keys"
+
+
+def soundings(several: list[Stretch]) -> list[list[Stretch]]:
+    """The stretches of one slot on one output, by attempt.
+
+    An output that was away comes back into the same sounding, where this has come meanwhile: what it left out is lost.
+    """
+    found: list[list[Stretch]] = []
+    for stretch in several:
+        if found and goes_on(found[-1], stretch):
+            found[-1].append(stretch)
+        else:
+            found.append([stretch])
+    return found
+
+
+def goes_on(before: list[Stretch], stretch: Stretch) -> bool:
+    """Whether a stretch has the place in time that it would have had if its output had never been away."""
+    return place_of(before[0], stretch) >= place_of(before[0], before[-1]) + before[-1].frames - MILLISECOND
+
+
+def place_of(first: Stretch, stretch: Stretch) -> int:
+    """Frames from the beginning of one stretch to that of another, in truth."""
+    return round((stretch.true_start - first.true_start).total_seconds() * HOUSE_RATE)
 
 
 def counted(seen: Evidence) -> Iterator[str]:
     """What the journal says was played is what the worst loudspeaker was given, within a block; no output is told more."""
     sql = "SELECT slot_id, played_ms, shares_json FROM journal WHERE kind = 'airing'"
     for row in seen.station.parts.store.rows(sql):
-        frames: dict[str, int] = defaultdict(int)
-        for stretch in seen.heard.get(row["slot_id"], []):
-            frames[stretch.output] += stretch.frames
-        shares, told = shares_of(row) or (), row["played_ms"] * MILLISECOND
-        for one in shares:
+        frames = seen.frames(row["slot_id"])
+        for one in shares_of(row) or ():
             if one.played_ms * MILLISECOND - frames[one.name] > BLOCK + MILLISECOND:
                 yield f"{row['slot_id']}: {one.name} is told {one.played_ms} ms, {frames[one.name] / MILLISECOND:.0f} were heard"
-        judged = [frames[one.name] for one in of_loudspeakers(shares)] or list(frames.values())
-        worst = min(judged, default=0)
-        if abs(worst - told) > BLOCK + MILLISECOND:
+        worst = min((frames[name] for name in seen.loudspeakers), default=0)
+        if abs(worst - row["played_ms"] * MILLISECOND) > BLOCK + MILLISECOND:
             yield f"{row['slot_id']}: {worst / MILLISECOND:.0f} ms were heard, the journal says {row['played_ms']}"
     for slot_id in seen.heard.keys() - seen.slots.keys():
         yield f"{slot_id} sounded and is no slot"
+
+
+WHOLE = 0.95
+"""The share of what it was to sound from which an output may be told "ok"."""
+
+
+def told_ok(seen: Evidence) -> Iterator[str]:
+    """No output is told "ok" that was given less than it was to sound; nothing is "played" that one of them was not.
+
+    Of what was cut nobody wrote down how much was due: no less than what another loudspeaker was given.
+    """
+    for row in seen.station.parts.store.rows("SELECT * FROM journal WHERE kind = 'airing'"):
+        slot, frames = seen.slots[row["slot_id"]], seen.frames(row["slot_id"])
+        whole = slot.length.total_seconds() * HOUSE_RATE
+        due = whole if row["outcome"] == "played" else max(frames.values(), default=0)
+        for name, state in json.loads(row["outputs_json"]).items():
+            if state == "ok" and frames.get(name, 0) < WHOLE * due - BLOCK:
+                yield f"{slot.id}: {name} is told ok with {frames.get(name, 0) / MILLISECOND:.0f} ms of {due / MILLISECOND:.0f}"
+        if row["outcome"] == "played" and any(frames[name] < WHOLE * whole - BLOCK for name in seen.loudspeakers):
+            yield f"{slot.id} is told played, its loudspeakers were given {frames}"
 
 
 def programme_of(station: Station, slot: Slot) -> Block:
@@ -138,19 +144,35 @@ def programme_of(station: Station, slot: Slot) -> Block:
 
 
 def sounded(seen: Evidence) -> Iterator[str]:
-    """What was heard of a clip is that clip, from its first frame; what goes on goes on where it was cut, or anew."""
+    """What was heard of a clip is that clip, from its first frame; what goes on goes on where it was cut, or anew.
+
+    Where an output comes back into a sounding, it goes on where that has come meanwhile.
+    """
     for slot_id, several in seen.heard.items():
         slot = seen.slots.get(slot_id)
         if slot is None or slot.trigger in {Trigger.RELAY, Trigger.LIVE}:
             continue
-        whole, position = programme_of(seen.station, slot), 0
-        for stretch in several:
-            at = next((at for at in sorted({0, position}) if _is_part(stretch, whole, at)), None)
-            if at is None:
-                yield f"{slot_id}: {stretch.frames} frames at {stretch.start:%H:%M:%S} are not its sound"
-            position = (at or 0) + stretch.frames
-        if len(several) == 1 and several[0].frames > len(whole):
+        whole = programme_of(seen.station, slot)
+        for output in {stretch.output for stretch in several}:
+            own = [stretch for stretch in several if stretch.output == output]
+            yield from _wrong_sound(slot_id, own, whole, [one for one in several if one.output != output])
+
+
+def _wrong_sound(slot_id: str, several: list[Stretch], whole: Block, others: list[Stretch]) -> Iterator[str]:
+    """`others`: what other loudspeakers sounded of it; who comes later joins them where they are."""
+    position, first, base = 0, several[0], 0
+    for stretch in several:
+        places = {0, position, base + place_of(first, stretch)}
+        places |= {place_of(one, stretch) for one in others if one.true_start <= stretch.true_start}
+        near = {place + by for place in places for by in (-1, 0, 1)}
+        at = next((at for at in sorted(near) if at >= 0 and _is_part(stretch, whole, at)), None)
+        if at is None:
+            yield f"{slot_id}: {stretch.frames} frames at {stretch.start:%H:%M:%S} are not its sound"
+        elif len(several) == 1 and at + stretch.frames > len(whole):
             yield f"{slot_id} sounded longer than it is"
+        if at is not None and at != base + place_of(first, stretch):
+            first, base = stretch, at
+        position = (at or 0) + stretch.frames
 
 
 def _is_part(stretch: Stretch, whole: Block, at: int) -> bool:
@@ -175,6 +197,10 @@ def is_quiet_at(station: Station, at: datetime) -> bool:
     return any(in_window(window, wall) for window in station.config.rules.quiet_hours.windows)
 
 
+LOST_TIME_BEFORE = datetime(2026, 11, 1, tzinfo=UTC)
+"""A clock that stands before the station was made."""
+
+
 def quiet(seen: Evidence) -> Iterator[str]:
     """Nothing in quiet hours but an emergency: ordered by an approver, with approved sound."""
     for stretch in seen.stretches:
@@ -183,6 +209,8 @@ def quiet(seen: Evidence) -> Iterator[str]:
             continue
         if sinner := next((at for at in _instants(stretch) if is_quiet_at(seen.station, at)), None):
             yield f"{stretch.slot_id} sounded in quiet hours at {sinner:%H:%M:%S.%f} UTC"
+        if sinner := next((at for at in _instants(stretch) if at < LOST_TIME_BEFORE), None):
+            yield f"{stretch.slot_id} sounded by a clock that had lost its time, at {sinner}"
 
 
 def _instants(stretch: Stretch) -> Iterable[datetime]:
@@ -190,12 +218,13 @@ def _instants(stretch: Stretch) -> Iterable[datetime]:
 
     Where the clock was stepped between two blocks, the fade that comes then is left out: it is what ends the sound.
     """
-    before: datetime | None = None
+    before: timedelta | None = None
     fading = 0
-    for (first, last), block in zip(stretch.written, stretch.blocks, strict=True):
-        if before and abs(first - before) > A_BREATH / 2:
+    for (first, last), taken, block in zip(stretch.written, stretch.taken, stretch.blocks, strict=True):
+        ahead = last - taken
+        if before is not None and abs(ahead - before) > A_BREATH / 2:
             fading = FADE + BLOCK
-        before = last
+        before = ahead
         if fading <= 0 and np.any(block):
             yield first + (last - first) / 2
         fading -= len(block)
@@ -221,12 +250,25 @@ def gaps(seen: Evidence) -> Iterator[str]:
         slot = seen.slots.get(stretch.slot_id)
         if slot is None or stretch.frames <= BLOCK:
             continue  # a click of one block is what nobody could write down before the power went
-        if last and slot.trigger in TIMED and slot.id not in begun and stretch.start - last.end < least:
+        short = last is not None and gap_between(seen, last, stretch) < least
+        if last and short and slot.trigger in TIMED and slot.id not in begun:
             was_ordered = seen.slots[last.slot_id].trigger not in TIMED
             if not (was_ordered and slot.start - last.end <= armed_before):
-                yield f"{slot.id} began {(stretch.start - last.end).total_seconds():.1f} s after {last.slot_id}"
+                yield f"{slot.id} began {(stretch.true_start - last.true_end).total_seconds():.1f} s after {last.slot_id}"
         begun.add(stretch.slot_id)
-        last = stretch
+        if last is None or stretch.true_end > last.true_end:
+            last = stretch
+
+
+def gap_between(seen: Evidence, last: Stretch, stretch: Stretch) -> timedelta:
+    """How long it was silent, in truth. A step of the clock while no playout lived is a step that nobody could see: then
+    the longer one counts, by the true clock or by the one on the wall. Steps of less than a second are followed silently.
+    """
+    true, wall = stretch.true_start - last.true_end, stretch.start - last.end
+    nudges = [one for one in seen.happened if one.what == "nudged" and last.true_end <= one.at <= stretch.true_start]
+    if any(last.true_end <= one.at <= stretch.true_start for one in seen.happened if one.what == "died"):
+        return max(true, wall)
+    return true + len(nudges) * A_BREATH
 
 
 def paid(seen: Evidence) -> Iterator[str]:
@@ -238,8 +280,8 @@ def paid(seen: Evidence) -> Iterator[str]:
     for slot in seen.slots.values():
         if slot.trigger is Trigger.SCHEDULE and is_owed(slot) and slot.campaign_id is not None:
             settled = any(not is_owed(attempt) for attempt in attempts[slot.id])
-            told = {one.ordinal for one in seen.station.parts.slots.refusals(slot.day) if one.reason}
-            if not settled and int(slot.id.rpartition("-")[2]) not in told:
+            told = {(one.campaign_id, one.ordinal) for one in seen.station.parts.slots.refusals(slot.day) if one.reason}
+            if not settled and (slot.campaign_id, int(slot.id.rpartition("-")[2])) not in told:
                 yield f"{slot.id} ({slot.reason}) was neither made good nor written off"
     for debt, several in attempts.items():
         latest = seen.slots[debt].start + seen.station.config.rules.make_good
