@@ -58,11 +58,13 @@ def reason_values(refused: Refused) -> Row:
 class _Kept:
     """A thread's connection, closed when it is let go: by `Store.close`, or by the end of its thread."""
 
-    __slots__ = ("db", "read", "version", "watched")
+    __slots__ = ("db", "is_left_open", "read", "version", "watched")
 
     def __init__(self, db: Database) -> None:
         self.db = db
         self.watched = False
+        self.is_left_open = False
+        """A transaction failed, and so did taking it back: it is nobody's, and nothing may join it."""
         self.read: dict[Hashable, Any] = {}
         """What was read while the file was at `version`."""
         self.version = (-1, -1)
@@ -125,6 +127,9 @@ class Store:
             conn.execute("PRAGMA synchronous=FULL")  # the journal and the airing key must outlive a power cut
             conn.execute("PRAGMA temp_store=MEMORY")  # where the witness notes what it saw
             conn.execute("PRAGMA recursive_triggers=ON")  # a row that REPLACE pushes out is deleted, and seen to be
+        if kept.is_left_open:
+            kept.db.conn.rollback()
+            kept.is_left_open = False
         return kept.db
 
     def migrate(self) -> None:
@@ -164,6 +169,7 @@ class Store:
         `own`: rows of this machine alone, such as sessions and heartbeats, which are changed whoever has the air.
         """
         db = self.db
+        kept: _Kept = self._local.kept
         if db.conn.in_transaction:
             yield db
             return
@@ -180,7 +186,9 @@ class Store:
                 with self._waits():
                     db.conn.execute("COMMIT")
             except BaseException:
+                kept.is_left_open = True
                 db.rollback()
+                kept.is_left_open = False
                 raise
         except sqlite3.OperationalError as error:
             raise refusal_of(error, self.path.parent) from error

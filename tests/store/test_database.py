@@ -40,6 +40,28 @@ def test_the_copy_that_tests_begin_with_is_what_every_step_makes(store, tmp_path
     made.close()
 
 
+def test_a_transaction_that_could_not_be_taken_back_is_joined_by_nothing_that_comes_after_it(store, monkeypatch):
+    usual, failed = Database.rollback, []
+
+    def short_of_memory(db):
+        if not failed:
+            failed.append(db)
+            raise MemoryError
+        usual(db)
+
+    monkeypatch.setattr(Database, "rollback", short_of_memory)
+    with pytest.raises(MemoryError), store.write() as db:  # noqa: PT012 - it fails in the end of the block
+        db.execute("CREATE TABLE taken_back (id INTEGER)")
+        raise Refused("database_busy")
+    assert not store.db.conn.in_transaction
+    with store.write() as db:
+        db.execute("CREATE TABLE kept (id INTEGER)")
+    other = sqlite3.connect(store.path)
+    made = [name for (name,) in other.execute("SELECT name FROM sqlite_master WHERE name IN ('taken_back', 'kept')")]
+    other.close()
+    assert made == ["kept"]
+
+
 def test_migrating_twice_changes_nothing(store):
     before = store.rows("SELECT sql FROM sqlite_master ORDER BY name")
     store.migrate()
