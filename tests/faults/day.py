@@ -34,6 +34,8 @@ QUIET = ("21:00-05:00", "11:30-13:30")
 TURN = 0.1
 BLOCKS_A_TURN = 5
 MOST_IDLE = 600.0
+WAITING = 1.0
+FAR = timedelta(seconds=3)
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,12 @@ def with_ears(clock: SteppedClock) -> None:
     )
 
 
+def waits_long(service: Playout, clock: SteppedClock) -> bool:
+    """Whether what is armed is far away: the clock was put back."""
+    begins = service.engine.next_event()
+    return begins is not None and begins - clock.now() > FAR and not service.engine.on_air()
+
+
 def turn(
     service: Playout,
     clock: SteppedClock,
@@ -210,6 +218,9 @@ def turn(
     idle = (due - clock.now()).total_seconds() if due else MOST_IDLE
     if service.quiet_for(timedelta(0)) and idle > TURN:
         clock.advance(min(idle, most_idle, max(left, 0.001)))
+        sound()
+    elif waits_long(service, clock):
+        clock.advance(min(max(idle, TURN), WAITING, max(left, 0.001)))
         sound()
     else:
         for _ in range(BLOCKS_A_TURN):

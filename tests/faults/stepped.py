@@ -122,5 +122,5 @@ class Stepped:
         found = heard_in(self.station.config.data / "heard")
         return sorted(found, key=lambda stretch: stretch.written[0])
 
-    def broken(self, *, gap: bool = True) -> list[str]:
-        return broken_promises(self.station, gap=gap)
+    def broken(self) -> list[str]:
+        return broken_promises(self.station)

@@ -224,7 +224,7 @@ def test_ten_minutes_back_say_nothing_twice(stepped):
     assert stepped.ends[:2] == [("played", "")] * 2
     names = [name for name, _ in starts(stepped)]
     assert len(names) == len(set(names))
-    assert stepped.broken(gap=False) == []
+    assert stepped.broken() == []
 
 
 def test_ten_minutes_back_inside_an_airing_end_it_or_let_it_go_on_but_never_repeat_it(stepped):
@@ -237,7 +237,7 @@ def test_ten_minutes_back_inside_an_airing_end_it_or_let_it_go_on_but_never_repe
     names = [name for name, _ in starts(stepped)]
     assert names[:2] == [slot.id for slot in slots]
     assert len(names) == len(set(names))
-    assert stepped.broken(gap=False) == []
+    assert stepped.broken() == []
 
 
 def test_a_clock_that_starts_in_1970_airs_nothing_until_it_is_put_right(stepped):

@@ -27,12 +27,11 @@ A_BREATH = timedelta(seconds=1)
 MILLISECOND = HOUSE_RATE // 1000
 
 
-def broken_promises(station: Station, *, gap: bool = True) -> list[str]:
-    """Every promise that does not hold. `gap`: gaps are judged too."""
+def broken_promises(station: Station) -> list[str]:
+    """Every promise that does not hold."""
     seen = Evidence.of(station)
-    checks = [ends(seen), keys(seen), counted(seen), told_ok(seen), sounded(seen), quiet(seen), paid(seen)]
-    checks += [planned(seen), bursts(seen), *(check(seen) for check in OF_HAPPENINGS)]
-    return [sentence for told in (*checks, gaps(seen) if gap else []) for sentence in told]
+    checks = (ends, keys, counted, told_ok, sounded, quiet, paid, planned, bursts, gaps, *OF_HAPPENINGS)
+    return [sentence for check in checks for sentence in check(seen)]
 
 
 def ends(seen: Evidence) -> Iterator[str]:
