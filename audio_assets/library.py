@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from audio_assets.part_file import PART, disk_faults, part_file, sweep_unlocked
 from scheduler.core.model import HOUSE_RATE, Frames, Lufs, Seconds, Sha256
+from scheduler.durable import make_folder, put_in_place
 from scheduler.errors import NotFound, Refused
 
 if TYPE_CHECKING:
@@ -218,14 +219,8 @@ def settle(file: BinaryIO, part: Path, place: Path) -> None:
     """Make a written file durable under its final name. The same content there already is replaced by itself."""
     file.flush()
     os.fsync(file.fileno())
-    place.parent.mkdir(parents=True, exist_ok=True)
-    part.replace(place)
-    for folder in (place.parent, place.parent.parent):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    make_folder(place.parent)
+    put_in_place(part, place)
 
 
 def safe_name(name: str) -> str:

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from scheduler.durable import make_folder
 from scheduler.errors import Refused
 
 __all__ = ["PART", "disk_faults", "part_file", "sweep_unlocked"]
@@ -24,7 +25,7 @@ _READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 @contextmanager
 def part_file(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
     """A locked temporary file in `folder`; gone afterwards unless it was renamed."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     while True:
         part = folder / f"{PART}{secrets.token_hex(8)}"
         try:

@@ -9,6 +9,7 @@ import wave
 from pathlib import Path
 
 from scheduler.core.model import HOUSE_RATE
+from scheduler.durable import put_in_place, sync_file
 
 __all__ = ["with_header"]
 
@@ -23,7 +24,8 @@ def with_header(path: Path) -> None:
         with wave.open(str(made), "wb") as wav:
             wav.setparams((1, 2, HOUSE_RATE, 0, "NONE", ""))
             shutil.copyfileobj(raw, _Frames(wav))
-    made.replace(path)
+    sync_file(made)  # before the samples as they came are let go
+    put_in_place(made, path)
 
 
 class _Frames:

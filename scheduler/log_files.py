@@ -12,6 +12,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from scheduler.clock import Clock, SystemClock
+from scheduler.durable import put_in_place, sync_file
 
 __all__ = ["KEPT_FOR", "MOST_BYTES", "LogFile"]
 
@@ -38,7 +39,8 @@ class LogFile(RotatingFileHandler):
         try:
             with self._path.open("rb") as full, gzip.open(part, "wb") as file:
                 shutil.copyfileobj(full, file)
-            part.replace(packed)
+            sync_file(part)
+            put_in_place(part, packed)  # before what it holds is let go
         except OSError:
             part.unlink(missing_ok=True)
             if self._path.stat().st_size < 4 * self.maxBytes:

@@ -22,6 +22,7 @@ from scheduler.desk import Desk, Parts, permit
 from scheduler.desk.emergency import Order
 from scheduler.desk.output_tests import WORDS
 from scheduler.desk.parts import known_zone
+from scheduler.durable import make_folder
 from scheduler.errors import Refused
 from scheduler.station_town import air_by_rule
 from scheduler.store import (
@@ -309,7 +310,7 @@ def _blackbox(config: Config) -> "BlackBox | None":
 
 def _writable(config: Config) -> None:
     try:
-        config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(config.data, 0o700)
     except OSError as error:
         raise Refused("disk_readonly") from error
     if not os.access(config.data, os.W_OK):

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from scheduler.config import Config
+from scheduler.durable import make_folder, put_in_place
 from scheduler.errors import LoaError
 
 __all__ = ["OwnCertificate", "ends_at", "forget", "machine_names", "own", "server_context"]
@@ -84,7 +85,7 @@ def _not_read_by_others(key: Path) -> None:
 def own(config: Config, now: datetime) -> OwnCertificate:
     """The station's own certificate, made anew where it is missing, ends soon or lacks a name of this machine."""
     folder = _folder(config)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder, 0o700)
     names = machine_names(config.web.names)
     authority, authority_key = _authority(folder, config.station.name, now)
     leaf = _read(_leaf(config))
@@ -245,4 +246,4 @@ def _write(path: Path, content: bytes, mode: int) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    partial.replace(path)
+    put_in_place(partial, path)

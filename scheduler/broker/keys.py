@@ -15,6 +15,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from scheduler.durable import make_folder, sync_folder
 from scheduler.errors import Refused
 
 __all__ = ["is_public", "load_or_make", "new_seed", "public_of", "sign", "verify"]
@@ -69,7 +70,7 @@ def load_or_make(path: Path) -> str:
         pass
     made = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent, 0o700)
         number = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(number, "w", encoding="ascii") as file:
             file.write(new_seed() + "\n")
@@ -77,6 +78,7 @@ def load_or_make(path: Path) -> str:
             os.fsync(file.fileno())
         with suppress(FileExistsError):  # whoever links first has made it; a half-written seed is never there
             os.link(made, path)
+            sync_folder(path.parent)
         return _load(path)
     except OSError as error:
         raise Refused("disk_readonly") from error

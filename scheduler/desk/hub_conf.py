@@ -12,6 +12,7 @@ from pathlib import Path
 from scheduler.broker.keys import load_or_make, public_of
 from scheduler.core.hub import wards_conf
 from scheduler.desk.parts import Parts
+from scheduler.durable import write_whole
 from scheduler.errors import Refused
 from scheduler.store.hub import HubWards
 
@@ -58,18 +59,10 @@ class HubConf:
         text = self.text()
         if self.is_current():
             return False
-        beside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            number = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _MODE)
-            with os.fdopen(number, "w", encoding="ascii") as out:
-                os.fchmod(number, _MODE)  # whatever the mask: the broker's group reads it
-                out.write(text)
-                out.flush()
-                os.fsync(out.fileno())
-            beside.replace(self.path)
+            write_whole(self.path, text.encode("ascii"), _MODE)  # the broker's group reads it
         except OSError as error:
-            beside.unlink(missing_ok=True)
             raise Refused("disk_readonly") from error
         return True
 

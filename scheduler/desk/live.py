@@ -7,6 +7,7 @@ ends by its time. The gate holds for a live voice as for every other sound.
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,6 +32,7 @@ from scheduler.desk.air import AirDesk
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.desk.red_orders import order_stop
 from scheduler.desk.rundowns import Rundowns
+from scheduler.durable import make_folder, put_in_place, sync_file
 from scheduler.errors import Refused
 from scheduler.store import Lease, instant_text
 
@@ -82,7 +84,7 @@ class LiveDesk:
     def folder(self) -> Path:
         """Where the sound of leases arrives."""
         folder = self._parts.config.data / "live"
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         return folder
 
     def path(self, lease_id: str) -> Path:
@@ -161,10 +163,12 @@ class LiveDesk:
         """Playout's word that the airing is over: its recording goes to the studio, once."""
         parts, now = self._parts, self._parts.clock.now()
         lease = parts.leases.of_slot(slot_id)
+        path = self.path(lease.id)
+        with suppress(OSError):  # a recording is no reason to hold back an end
+            sync_file(path)
         with parts.store.write():
             if not parts.leases.end(lease.id, now):
                 return
-            path = self.path(lease.id)
             if not path.exists() or path.stat().st_size < BYTES_A_SECOND:
                 path.unlink(missing_ok=True)
                 return
@@ -172,8 +176,8 @@ class LiveDesk:
             args = {"path": path.name, "file_name": path.name, "title": title, "origin": "recorded", "raw": True}
             parts.jobs.add("ingest", args, lease.person_id, now)
             incoming = parts.config.data / "incoming"
-            incoming.mkdir(parents=True, exist_ok=True)
-            path.replace(incoming / path.name)
+            make_folder(incoming)
+            put_in_place(path, incoming / path.name)
 
     def _slot(self, token: Sha256, zone: str) -> Slot:
         now = self._parts.clock.now()

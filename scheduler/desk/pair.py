@@ -17,6 +17,7 @@ from typing import Any
 from scheduler.core.model import Person
 from scheduler.core.pair import Seat
 from scheduler.desk.parts import Parts, permit
+from scheduler.durable import make_folder, sync_folder, write_whole
 from scheduler.errors import Refused
 from scheduler.store.pair_air import AirFile, Phase, folder_of
 from scheduler.store.pair_rows import PairRows
@@ -142,12 +143,9 @@ class PairDesk:
 
     def _request(self, act: str, actor: Person) -> None:
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            beside = self.folder / "request.new"
-            beside.write_text(
-                json.dumps({"act": act, "who": actor.recorded_name}, ensure_ascii=False), encoding="utf-8"
-            )
-            beside.replace(self.folder / "request.json")
+            make_folder(self.folder, 0o700)
+            told = json.dumps({"act": act, "who": actor.recorded_name}, ensure_ascii=False)
+            write_whole(self.folder / "request.json", told.encode())
         except OSError as error:
             raise Refused("disk_readonly") from error
 
@@ -185,7 +183,7 @@ class PairDesk:
     def _keep(self, key: str) -> None:
         path = self.folder / "pair.key"
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(self.folder, 0o700)
             number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError as error:
             raise Refused("pair_key_there", path=path) from error
@@ -195,6 +193,7 @@ class PairDesk:
             file.write(key + "\n")
             file.flush()
             os.fsync(file.fileno())
+        sync_folder(self.folder)
 
     def _need_key(self) -> None:
         if not (self.folder / "pair.key").exists():

@@ -16,6 +16,7 @@ from audio_assets.part_file import disk_faults, part_file, sweep_unlocked
 from scheduler.core.model import Person
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, permit
+from scheduler.durable import make_folder, put_in_place, sync_file
 from scheduler.errors import Refused
 from scheduler.store import Job, Row, StoredClip
 
@@ -39,7 +40,7 @@ class RecordingDesk:
     def incoming(self) -> Path:
         """Where uploads are written while they arrive and wait for the studio."""
         folder = self._parts.config.data / "incoming"
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         return folder
 
     def arriving(self) -> AbstractContextManager[tuple[BinaryIO, Path]]:
@@ -107,15 +108,17 @@ class RecordingDesk:
         `also` is told the job's number, in the same transaction; `more` goes into its arguments.
         """
         kept = self.incoming / uuid.uuid4().hex
+        with disk_faults():
+            sync_file(path)  # before the transaction: a large file may take its time
         args = {"path": kept.name, "file_name": file_name, "title": title, "origin": origin} | (more or {})
         try:
             with self._parts.store.write():
                 job_id = self._parts.jobs.add("ingest", args, actor.id, self._parts.clock.now())
                 also(job_id)
-                path.replace(kept)
+                put_in_place(path, kept)  # a row must not outlive its file
         except BaseException:
             if kept.exists():
-                kept.replace(path)
+                put_in_place(kept, path)
             raise
         return job_id
 

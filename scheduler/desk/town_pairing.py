@@ -5,8 +5,6 @@ takes it when the person has compared its fingerprint with the town by telephone
 where its broker is becomes the ward's settings; what config.toml says itself is left as it says.
 """
 
-import os
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from scheduler.core.welcome import Welcome, fingerprint
 from scheduler.desk.parts import Parts, permit
 from scheduler.desk.settings import SettingsDesk
 from scheduler.desk.town import TownDesk
+from scheduler.durable import make_folder, take_away, write_whole
 from scheduler.errors import Refused
 from scheduler.store.town_queue import TownQueue
 
@@ -80,17 +79,13 @@ class TownPairing:
     def _keep_authority(self, pem: str) -> None:
         """The town's own authority beside the database; one told before is no longer believed."""
         path = self._parts.config.data / CA_FILE
-        made = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         try:
             if not pem:
-                path.unlink(missing_ok=True)
+                take_away(path)
                 return
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            made.write_text(pem, encoding="ascii")
-            made.chmod(0o600)
-            os.replace(made, path)  # noqa: PTH105 - atomic, over the one of before
+            make_folder(path.parent, 0o700)
+            write_whole(path, pem.encode("ascii"))
         except (OSError, ValueError) as error:
-            made.unlink(missing_ok=True)
             raise Refused("disk_readonly") from error
 
 

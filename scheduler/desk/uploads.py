@@ -122,8 +122,6 @@ class UploadDesk:
             if _crc32_of(file) != crc32:
                 self._drop(upload)
                 raise Refused("upload_differs", name=upload.file_name)
-            with disk_faults():
-                os.fsync(file)
             return self._recordings.enqueue(
                 actor,
                 self._path(upload),

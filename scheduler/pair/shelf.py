@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from scheduler.durable import make_folder, put_in_place, sync_file
 from scheduler.errors import Refused
 
 __all__ = ["PIECE", "kept", "missing", "piece_of", "place_of", "received"]
@@ -81,8 +82,7 @@ def received(path: Path, part: Path, size: int, digest: str) -> None:
     if part.stat().st_size != size or (wanted and whole.hexdigest() != wanted):
         part.unlink(missing_ok=True)
         raise Refused("audio_changed", approved=wanted, found=whole.hexdigest())
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with part.open("rb") as file:
-        os.fsync(file.fileno())
+    make_folder(path.parent)
+    sync_file(part)
     part.chmod(0o600 if digest else 0o644)
-    part.replace(path)
+    put_in_place(part, path)

@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
+from scheduler.durable import sync_folder
+
 __all__ = ["RECORDS", "BlackBox", "Measured"]
 
 RECORDS = 32
@@ -71,6 +73,8 @@ class BlackBox:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             # Real blocks now: on a full disk a page without one would kill the process at its first write.
+            if not os.fstat(file).st_size:
+                sync_folder(path.parent)
             os.posix_fallocate(file, 0, _SIZE)
             return cls(mmap.mmap(file, _SIZE))
         finally:

@@ -123,7 +123,9 @@ class RedLane:
         measured = self._blackbox.read() if self._blackbox else {}
         why = record.why if (record := EndRecords(self._parts.config.data).read()) else WhyEnded.CUT
         for one in self._ring.placed():
-            if one.order["kind"] == "order" and one.state in {"taken", "sounding"}:
+            if one.order["kind"] == "order" and one.state in UNHEARD and self._parts.red_rows.has_sounded(one.key):
+                self._ring.answer(one.number, one.key, {"state": "rows"})  # a power cut has taken what the ring knew
+            elif one.order["kind"] == "order" and one.state in {"taken", "sounding"}:
                 slot, told = slot_of_fields(one.order), one.answer
                 unheard = one.state == "taken" and one.key not in measured and told["attempts"] < MOST_ATTEMPTS
                 if unheard and one.cancel is None and now - slot.start <= self._valid(slot):

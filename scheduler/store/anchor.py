@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from scheduler.durable import put_in_place
 from scheduler.store.chain import Mark
 
 __all__ = ["NAME", "Anchor", "Anchored", "Ends", "Held"]
@@ -86,15 +87,10 @@ class Anchor:
                 out.write(_packed(1, ends, at))
                 out.flush()
                 os.fsync(out.fileno())
-            part.replace(self.path)
+            put_in_place(part, self.path)
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
         return name.hex()
 
     def begin_term(self, ends: Ends, at: datetime) -> None:

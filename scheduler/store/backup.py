@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from scheduler.causes import reason_of
+from scheduler.durable import make_folder, put_in_place
 from scheduler.errors import Refused
 from scheduler.store.backup_members import Members, listed
 from scheduler.store.backup_sounds import Kept, SoundFolder, kept_sound
@@ -108,7 +109,7 @@ def write_backup(
     """
     part, copy = place.with_suffix(".part"), place.with_suffix(".db.part")
     try:
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(place.parent, 0o700)
         _need_room(source, place.parent, sounds)
         head = _copied(source, copy, now)
         if sounds is not None:
@@ -118,8 +119,7 @@ def write_backup(
             _packed(source, head, copy, raw, passphrase, lambda share: tell(0.1 + 0.5 * share), sounds)
         looked_through(part, passphrase, lambda share: tell(0.6 + 0.39 * share), hears=False)
         size = part.stat().st_size
-        part.replace(place)
-        _settle(place.parent)
+        put_in_place(part, place)
         tell(1.0)
     except OSError as error:
         raise _refusal(error, place.parent) from error
@@ -349,14 +349,6 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _settle(folder: Path) -> None:
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 def _refusal(error: OSError, folder: Path) -> Refused:

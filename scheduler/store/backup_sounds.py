@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
+from scheduler.durable import make_folder, put_in_place
 from scheduler.errors import Refused
 from scheduler.store.sealed import SealedReader, SealedWriter
 
@@ -41,9 +42,9 @@ class SoundFolder:
         """`root`: made when it is not there. Raises OSError."""
         self.root = root
         self._passphrase = passphrase
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(root, 0o700)
         self._own = root / (self._opened_by(passphrase) if passphrase else _OPEN)
-        self._own.mkdir(mode=0o700, exist_ok=True)
+        make_folder(self._own, 0o700)
 
     @property
     def bytes(self) -> int:
@@ -62,7 +63,7 @@ class SoundFolder:
         try:
             self._write(path, part)
             place = self._own / f"{sha256}-{_sum(part)[1]}"
-            part.replace(place)
+            put_in_place(part, place)
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from sqlite_utils.db import Database
 
 from scheduler.causes import reason_of
+from scheduler.durable import put_in_place, sync_folder
 from scheduler.errors import Refused
 from scheduler.store.migrations import migrations
 from scheduler.store.versions import KEPT, known_steps, steps_at
@@ -88,7 +89,8 @@ def downgrade(path: Path, step: str, now: datetime, *, lose_unsent: bool = False
                 _try(older)
             _settle(path)
             os.link(path, kept)  # at no moment is there no database: a start would make an empty one
-            part.replace(path)
+            sync_folder(path.parent)  # nor one beside the log of another
+            put_in_place(part, path)
         except sqlite3.OperationalError as error:
             raise Refused(_kept_by(error)) from error
         except OSError as error:

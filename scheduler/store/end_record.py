@@ -7,7 +7,6 @@ never the act.
 
 import json
 import logging
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from scheduler.clock import Clock
 from scheduler.core.stops import WhyEnded
+from scheduler.durable import take_away, write_whole
 
 __all__ = ["EndRecord", "EndRecords"]
 
@@ -40,14 +40,10 @@ class EndRecords:
 
     def put(self, why: WhyEnded, at: datetime) -> None:
         """Leave a word."""
-        part, known = self._path.with_name(f"{_FILE}.part"), self.read()
+        known = self.read()
         told = {"why": (known.why if known else why).value, "at": at.isoformat()}
         try:
-            with part.open("w", encoding="utf-8") as file:
-                json.dump(told, file)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(self._path)
+            write_whole(self._path, json.dumps(told).encode())
         except OSError as error:
             log.warning("why playout was ended could not be kept: %s", error)
 
@@ -66,6 +62,6 @@ class EndRecords:
             return None
 
     def forget(self) -> None:
-        """It has been acted on."""
+        """It has been acted on, and never says why a later one ended."""
         with suppress(OSError):
-            self._path.unlink(missing_ok=True)
+            take_away(self._path)

@@ -6,7 +6,6 @@ and stands in no row, log or answer. A file that is there and cannot be read is 
 
 import json
 import logging
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any
 from filelock import FileLock
 
 from scheduler.core.proof import Handover, handover_text
+from scheduler.durable import make_folder, write_whole
 from scheduler.errors import Refused
 
 __all__ = ["Keys", "SigningKey", "holds"]
@@ -91,7 +91,7 @@ class Keys:
     def _alone(self) -> Iterator[None]:
         """Nobody else writes the key meanwhile."""
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(self.path.parent, 0o700)
             with FileLock(self.path.with_suffix(".lock"), mode=_PRIVATE_MODE):
                 yield
         except OSError as error:
@@ -104,14 +104,7 @@ class Keys:
             "public": key.public,
             "handovers": [{"old": old, "new": one.new, "proof": one.proof} for old, one in key.handovers],
         }
-        beside = self.path.with_suffix(".new")
-        beside.unlink(missing_ok=True)
-        number = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE_MODE)
-        with os.fdopen(number, "w", encoding="utf-8") as out:
-            json.dump(told, out)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(self.path)
+        write_whole(self.path, json.dumps(told).encode(), _PRIVATE_MODE)
 
 
 def _fresh() -> SigningKey:

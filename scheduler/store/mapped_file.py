@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from scheduler.durable import sync_folder
+
 __all__ = ["Cell", "Fields", "open_mapped"]
 
 Fields = dict[str, Any]
@@ -33,6 +35,8 @@ def open_mapped(path: Path, size: int, magic: bytes) -> tuple[mmap.mmap, int]:
             fcntl.flock(file, fcntl.LOCK_EX)
             if not _is_made(file, size, magic):  # somebody else may have made it meanwhile, and written into it
                 _make(file, size, magic)
+                with suppress(OSError):
+                    sync_folder(path.parent)
             fcntl.flock(file, fcntl.LOCK_UN)
         return mmap.mmap(file, size), file
     except (OSError, ValueError):

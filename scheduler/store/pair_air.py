@@ -15,6 +15,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from scheduler.clock import boot_mark, since_boot
+from scheduler.durable import write_whole
 from scheduler.errors import Refused
 
 __all__ = ["Air", "AirFile", "HasAir", "Phase", "Resting", "always", "folder_of"]
@@ -162,9 +163,7 @@ class Resting:
         """`alive`: the processes that run now."""
         air = self._air.read()
         if air.phase is Phase.LOST and alive <= {PAIR} and air.turn != self._told:
-            beside = self._folder / "quiet.new"
-            beside.write_text(str(air.turn), encoding="ascii")
-            beside.replace(self._folder / "quiet")
+            write_whole(self._folder / "quiet", str(air.turn).encode("ascii"))
             self._told = air.turn
 
 

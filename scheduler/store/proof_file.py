@@ -6,6 +6,7 @@ of a day asked for, also when that was written later. It holds nothing that is n
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scheduler.core.proof import Checkpoint, Sealed, read_payload
+from scheduler.durable import put_in_place
 from scheduler.errors import Refused
 from scheduler.store.chain import COLUMNS, LATER, snapshot
 from scheduler.store.checkpoints import Checkpoints
@@ -50,7 +52,9 @@ def write_proof(store: Store, head: Mapping[str, Any], first: date, last: date, 
             cut = _cut(store, first, last)
             with beside.open("w", encoding="utf-8") as out:
                 out.writelines(f"{line}\n" for line in _lines(store, cut, head, first, last))
-        beside.replace(path)
+                out.flush()
+                os.fsync(out.fileno())
+        put_in_place(beside, path)
     except OSError as error:
         beside.unlink(missing_ok=True)
         if error.errno == _NO_SPACE:

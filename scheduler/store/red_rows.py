@@ -4,7 +4,9 @@ Every step asks the rows first, so that it may be done by whoever orders, by pla
 in any turn and again. The slot's instants are those of the press. Nothing here decides whether something sounds.
 """
 
+import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -203,6 +205,14 @@ class RedRows:
         """Whether an order has its slot, and how that has ended."""
         row = self._store.row("SELECT outcome FROM slot WHERE id = ?", (key,))
         return row is not None, row["outcome"] if row else None
+
+    def has_sounded(self, key: str) -> bool:
+        """Whether the rows tell that an order has begun to sound, or has ended; False where they cannot be read."""
+        sql = """SELECT 1 FROM slot WHERE id = :key AND (outcome IS NOT NULL OR EXISTS
+            (SELECT 1 FROM airing WHERE slot_id = :key AND started_at IS NOT NULL))"""
+        with suppress(sqlite3.Error):
+            return self._store.row(sql, {"key": key}) is not None
+        return False
 
     def write_order(self, order: Fields) -> None:
         """The slot of an order, and the row that tells by whose word it was given; nothing where it is there.

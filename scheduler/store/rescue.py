@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from filelock import FileLock, Timeout
 from sqlite_utils.db import Database
 
+from scheduler.durable import put_in_place, sync_file, sync_folder
 from scheduler.errors import Refused
 from scheduler.store.anchor import NAME, Anchor
 from scheduler.store.anchoring import RESCUED, ends_of
@@ -75,8 +76,10 @@ def _rescued(path: Path, now: datetime) -> Rescued:
         left.unlink(missing_ok=True)
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     for ending in ("", "-wal"):
+        copy = kept.with_name(f"{kept.name}{ending}")
         with suppress(FileNotFoundError):
-            shutil.copy2(path.with_name(f"{path.name}{ending}"), kept.with_name(f"{kept.name}{ending}"))
+            shutil.copy2(path.with_name(f"{path.name}{ending}"), copy)
+            sync_file(copy)
     try:
         with closing(sqlite3.connect(part, isolation_level=None)) as new:
             bring_up(Database(new, execute_plugins=False), part)
@@ -84,7 +87,8 @@ def _rescued(path: Path, now: datetime) -> Rescued:
         _told(part, path.with_name(NAME), tables, now)
         for ending in ("-wal", "-shm"):
             path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
-        part.replace(path)
+        sync_folder(path.parent)  # else the old log could come back beside the new file
+        put_in_place(part, path)
     finally:
         for left in (part, part.with_name(f"{part.name}-wal"), part.with_name(f"{part.name}-shm")):
             left.unlink(missing_ok=True)

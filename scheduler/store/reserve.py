@@ -11,6 +11,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from scheduler.durable import put_in_place
+
 __all__ = ["RESERVE_BYTES", "Reserve", "free_bytes"]
 
 log = logging.getLogger(__name__)
@@ -50,7 +52,7 @@ class Reserve:
         try:
             with part.open("wb") as file:
                 os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
-            part.replace(self.path)
+            put_in_place(part, self.path)
         finally:
             part.unlink(missing_ok=True)
         return True

@@ -18,6 +18,7 @@ from typing import IO
 from filelock import FileLock, Timeout
 
 from scheduler.clock import SystemClock
+from scheduler.durable import put_in_place, swap_in, sync_folder
 from scheduler.errors import Refused
 from scheduler.store.anchor import NAME, Anchor
 from scheduler.store.anchoring import RESTORED, ends_of
@@ -122,20 +123,17 @@ def _holds(folder: Path) -> bool:
 
 
 def _named(beside: Path, folder: Path, aside: Path | None) -> None:
-    """What was unpacked takes its place; it belongs to whom the old folder belonged."""
+    """What was unpacked takes its place, all its names on the disk; it belongs to whom the old folder belonged."""
+    for one in (beside, *(path for path in beside.rglob("*") if path.is_dir())):
+        sync_folder(one)
     if aside is None:
         if folder.exists():
             (folder / "station.lock").unlink(missing_ok=True)
             folder.rmdir()
-        beside.replace(folder)
+        put_in_place(beside, folder)
         return
     _belongs_as(folder, beside)
-    folder.replace(aside)
-    try:
-        beside.replace(folder)
-    except OSError:
-        aside.replace(folder)
-        raise
+    swap_in(beside, folder, aside)
 
 
 def _belongs_as(model: Path, root: Path) -> None:

@@ -4,12 +4,12 @@ The key file has mode 0600, is made once and never written over. A sealed text o
 """
 
 import base64
-import os
 import secrets
 from pathlib import Path
 
 from filelock import FileLock
 
+from scheduler.durable import write_whole
 from scheduler.errors import Refused
 
 __all__ = ["Seal"]
@@ -65,13 +65,6 @@ class Seal:
             with FileLock(self.path.with_suffix(".lock"), mode=_MODE):
                 if self.path.exists():
                     return
-                beside = self.path.with_suffix(".new")
-                beside.unlink(missing_ok=True)
-                number = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
-                with os.fdopen(number, "w", encoding="ascii") as out:
-                    out.write(secrets.token_hex(_KEY_BYTES))
-                    out.flush()
-                    os.fsync(out.fileno())
-                beside.replace(self.path)
+                write_whole(self.path, secrets.token_hex(_KEY_BYTES).encode("ascii"), _MODE)
         except OSError as error:
             raise Refused("disk_readonly") from error

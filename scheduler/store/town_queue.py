@@ -6,7 +6,6 @@ told - taken over by the other machine, restored, put back by hand - a line begi
 time has. What has been sent stays for thirty days, so that the town can ask for it once more. Nothing here is sent.
 """
 
-import os
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
@@ -16,6 +15,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from scheduler.core.envelope import MOST_BYTES, Told, UpKind, up_body
+from scheduler.durable import write_whole
 from scheduler.store.database import Row, Store, insert, instant_or_none, instant_text
 
 __all__ = ["KEPT", "TownQueue", "UpQueue", "UpRow", "begin_line"]
@@ -101,12 +101,10 @@ class TownQueue:
             line, number = row.line, max(row.number, number if row.line == line else 0)
         if (line, number) == self._told:
             return
-        beside = self._told_file.with_name(TOLD + ".new")
         with suppress(
             OSError
         ):  # a full disk keeps no ward from telling; the mark guards against a copy put back by hand
-            beside.write_text(f"{line} {number}", encoding="ascii")
-            os.replace(beside, self._told_file)  # noqa: PTH105 - atomic, over the one of before
+            write_whole(self._told_file, f"{line} {number}".encode("ascii"))
             self._told = line, number
 
     # Cursors

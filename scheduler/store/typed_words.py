@@ -5,12 +5,12 @@ Of a clip it keeps all but the engines that were passed over.
 """
 
 import json
-import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from scheduler.core.model import Sha256
+from scheduler.durable import make_folder, write_whole
 from scheduler.store.database import Row, instant_of, instant_text
 from scheduler.store.programme import StoredClip
 
@@ -36,15 +36,11 @@ class TypedWords:
 
     def keep(self, slot_id: str, words: Words) -> None:
         """Whole and on the disk before it returns. Raises OSError."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
+        make_folder(self._folder, 0o700)
         clip = {name: getattr(words.clip, name) for name in _PLAIN}
         clip |= {"created_at": instant_text(words.clip.created_at), "warnings": list(words.clip.warnings)}
-        part = self._path(slot_id).with_suffix(".part")
-        with part.open("w", encoding="utf-8") as file:
-            json.dump({"announcement": words.announcement, "clip": clip}, file, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self._path(slot_id))
+        told = json.dumps({"announcement": words.announcement, "clip": clip}, ensure_ascii=False)
+        write_whole(self._path(slot_id), told.encode())
 
     def read(self, slot_id: str) -> Words | None:
         """What was kept for an order; None = nothing, or nothing that can be read."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock
 from sqlite_utils.db import Database
 
+from scheduler.durable import put_in_place
 from scheduler.errors import Refused
 from scheduler.store.migrations import migrations
 from scheduler.store.reserve import free_bytes
@@ -85,7 +86,7 @@ def _copy(db: Database, path: Path, step: str) -> None:
         with closing(sqlite3.connect(part)) as target:
             db.conn.backup(target)
             target.execute("PRAGMA journal_mode=DELETE")
-        part.replace(place)
+        put_in_place(part, place)
         for old in _kept(path)[_COPIES:]:
             old.unlink()
     except (OSError, sqlite3.Error) as error:

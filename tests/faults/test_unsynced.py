@@ -9,16 +9,20 @@ import random
 import shutil
 import sqlite3
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from scheduler.core.model import Priority
 from scheduler.core.station_faults import StationFault
 from scheduler.station import Station
 from scheduler.store.fault_log import NAME as FAULTS
 from scheduler.store.fault_log import FaultLog
 from scheduler.store.red_ring import NAME as RING
 from scheduler.store.red_ring import RedRing
+from tests.faults.day import approved, people
+from tests.faults.sweep import until
 
 SECTOR = 512
 CUTS = 40
@@ -141,3 +145,56 @@ def test_the_station_opens_on_what_a_power_cut_left_and_its_journal_holds(statio
     assert left.parts.slots.slot(slot_id).outcome is None
     assert left.parts.journal.verify().whole
     left.close()
+
+
+def unsynced(stepped, synced):
+    """Power goes: of the ring that is left which the disk had; all else as it is."""
+    stepped.power_off()
+    (stepped.station.config.data / RING).write_bytes(synced)
+    stepped.clock.advance(5)
+    stepped.reopen()
+    service = stepped.start()
+    service.lane.turn(stepped.clock.now())  # in a thread of its own it may look before any row is followed
+    taken = [one.key for one in stepped.station.parts.red.placed() if service.lane.owns(one.key)]
+    stepped.run(timedelta(minutes=2))
+    return taken
+
+
+def test_an_emergency_that_sounded_is_not_said_again_because_a_power_cut_took_what_the_ring_knew(stepped):
+    said = approved(stepped.station, "Báo động", 1.5, 99, Priority.EMERGENCY)
+    stepped.start()
+    slot_id = stepped.station.desk.emergency.break_in(people(stepped.station)[1], said)
+    at_the_order = (stepped.station.config.data / RING).read_bytes()
+    stepped.run(timedelta(seconds=10))
+    assert stepped.station.parts.slots.slot(slot_id).outcome == "played"
+    assert unsynced(stepped, at_the_order) == []
+    assert [stretch.slot_id for stretch in stepped.heard] == [slot_id]
+    assert stepped.station.parts.red.find(slot_id) is None
+
+
+def test_an_emergency_without_rows_is_not_said_again_after_a_power_cut_in_its_middle(stepped, monkeypatch):
+    said = approved(stepped.station, "Báo động", 4.0, 99, Priority.EMERGENCY)
+    stepped.start()
+    stepped.run(timedelta(seconds=1))
+    disk = Disk(stepped.station.config.data, (RING,), monkeypatch)
+    locked = sqlite3.connect(stepped.station.config.data / "loa.db")
+    locked.execute("BEGIN IMMEDIATE")
+    slot_id = stepped.station.desk.emergency.break_in(people(stepped.station)[1], said)
+    stepped.stumble(timedelta(seconds=2))
+    ring = stepped.station.parts.red
+    assert ring.find(slot_id).state == "sounding"
+
+    def is_synced():
+        (stepped.station.config.data / "copy").mkdir(exist_ok=True)
+        (stepped.station.config.data / "copy" / RING).write_bytes(disk.synced[RING])
+        left = RedRing.open(stepped.station.config.data / "copy")
+        found = left.find(slot_id)
+        left.close()
+        return found.state == "sounding"
+
+    assert until(is_synced, 120)  # a thread of its own waits for the disk
+    locked.rollback()
+    locked.close()
+    assert unsynced(stepped, disk.synced[RING]) == []
+    assert [stretch.slot_id for stretch in stepped.heard] == [slot_id]
+    assert stepped.station.parts.slots.slot(slot_id).reason == "power_cut"
