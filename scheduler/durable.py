@@ -4,6 +4,7 @@ A file's own sync says nothing of its name: that is its folder's, and a folder i
 house renames a file; what may be lost stands in the test that holds this. Nothing here knows what a file is for.
 """
 
+import ctypes
 import errno
 import fcntl
 import glob
@@ -18,6 +19,9 @@ _NEW = ".new"
 """What stays out of backups and is not sent to the ward's other machine."""
 _CANNOT = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES})
 """A folder of another's, or of a file system that keeps names by itself, cannot be synced."""
+
+_HERE, _EXCHANGE = -100, 2
+"""AT_FDCWD, RENAME_EXCHANGE."""
 
 
 def sync_folder(folder: Path) -> None:
@@ -63,15 +67,43 @@ def put_in_place(part: Path, place: Path) -> None:
 
 
 def swap_in(new: Path, place: Path, aside: Path) -> None:
-    """Let `new` take the place of what is at `place`, which is kept as `aside`; on a fault all is as it was."""
+    """Let `new` take the place of what is at `place`, which is kept as `aside`; on a fault all is as it was.
+
+    All three lie in one folder. Where the system can, at no moment is there nothing at `place`.
+    """
+    new.replace(aside)
+    try:
+        if not _exchanged(aside, place):
+            aside.replace(new)
+            _swap_in_two_steps(new, place, aside)
+        sync_folder(place.parent)
+    except OSError:
+        if not new.exists() and place.exists():
+            aside.replace(new)
+        raise
+
+
+def _swap_in_two_steps(new: Path, place: Path, aside: Path) -> None:
     place.replace(aside)
     try:
         new.replace(place)
     except OSError:
         aside.replace(place)
         raise
-    for folder in {place.parent, aside.parent, new.parent}:
-        sync_folder(folder)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Whether the two have each other's name now, both at once; False where the system or the disk has no such call."""
+    sync_folder(one.parent)
+    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if renameat2 is None:
+        return False
+    if renameat2(_HERE, os.fsencode(one.absolute()), _HERE, os.fsencode(other.absolute()), _EXCHANGE) == 0:
+        return True
+    error = ctypes.get_errno()
+    if error in {errno.ENOSYS, errno.EINVAL, errno.EPERM}:
+        return False
+    raise OSError(error, os.strerror(error), str(other))
 
 
 def write_whole(place: Path, data: bytes, mode: int = 0o600) -> None:

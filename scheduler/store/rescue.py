@@ -21,7 +21,7 @@ from sqlite_utils.db import Database
 
 from scheduler.durable import put_in_place, sync_file, sync_folder
 from scheduler.errors import Refused
-from scheduler.store.anchor import NAME, Anchor
+from scheduler.store.anchor import NAME, Anchor, Ends, Held
 from scheduler.store.anchoring import RESCUED, ends_of
 from scheduler.store.damage import damage_of
 from scheduler.store.database import Store
@@ -84,11 +84,15 @@ def _rescued(path: Path, now: datetime) -> Rescued:
         with closing(sqlite3.connect(part, isolation_level=None)) as new:
             bring_up(Database(new, execute_plugins=False), part)
             tables = _carried(path, new)
-        _told(part, path.with_name(NAME), tables, now)
+        anchor = Anchor(path.with_name(NAME))
+        held = anchor.held()
+        ends = _told(part, held, tables, now)
         for ending in ("-wal", "-shm"):
             path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
         sync_folder(path.parent)  # else the old log could come back beside the new file
         put_in_place(part, path)
+        if held:  # only now: until then the rows that were anchored are those that are here
+            anchor.begin_term(ends, now)
     finally:
         for left in (part, part.with_name(f"{part.name}-wal"), part.with_name(f"{part.name}-shm")):
             left.unlink(missing_ok=True)
@@ -167,11 +171,10 @@ def _rows(old: sqlite3.Connection, name: str, told: str) -> Iterator[tuple[Any, 
             return
 
 
-def _told(part: Path, anchors: Path, tables: tuple[Saved, ...], now: datetime) -> None:
-    """The rescue as a row of the journal; both chains are anchored anew from it."""
+def _told(part: Path, held: Held | None, tables: tuple[Saved, ...], now: datetime) -> Ends:
+    """The rescue as a row of the journal; where both chains end with it."""
     short = ", ".join(f"{one.name} {one.saved}" for one in tables if one.lost != 0)
-    store, file = Store(part), Anchor(anchors)
-    held = file.held()
+    store = Store(part)
     note = f"rows saved: {sum(one.saved for one in tables)}" + (f"; not whole: {short}" if short else "")
     if held and held.records:
         journal, audit = held.records[-1].ends
@@ -179,9 +182,9 @@ def _told(part: Path, anchors: Path, tables: tuple[Saved, ...], now: datetime) -
     try:
         with store.write() as db:
             Journal(store).append(db, Entry(at=now, kind="station", day=f"{now:%Y-%m-%d}", reason=RESCUED, note=note))
-        if held:
-            file.begin_term(ends_of(store), now)
+        ends = ends_of(store)
         store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         store.db.conn.execute("PRAGMA journal_mode=DELETE")
     finally:
         store.close()
+    return ends
