@@ -5,7 +5,7 @@
 Each day is worked by a real station under strace (its first start, people, sounds, campaigns, orders, uploads, backups,
 proofs, checkpoints of the database in every way), and cut at that many of its calls: what was not synced is lost, kept
 or torn at sectors, names as well. The station starts on what is left, and what had been told is held against it; every
-third day goes on to its end. Then a rescue, a way back and a restore, cut as often (see docs/faults.md). What is broken
+third day goes on to its end. Then a rescue, a way back and forth, a restore, cut as often (see docs/faults.md). What is broken
 is told with day and step; the exit code is 1 then.
 """
 

@@ -73,13 +73,18 @@ def swap_in(new: Path, place: Path, aside: Path) -> None:
     """
     new.replace(aside)
     try:
-        if not _exchanged(aside, place):
-            aside.replace(new)
-            _swap_in_two_steps(new, place, aside)
+        exchanged = _exchanged(aside, place)
+    except OSError:
+        aside.replace(new)
+        raise
+    if not exchanged:
+        aside.replace(new)
+        _swap_in_two_steps(new, place, aside)
+    try:
         sync_folder(place.parent)
     except OSError:
-        if not new.exists() and place.exists():
-            aside.replace(new)
+        place.replace(new)
+        aside.replace(place)
         raise
 
 

@@ -1,4 +1,4 @@
-"""What a person does to a station that stands still, traced: a restore over it, a rescue, the way back to an older release.
+"""What a person does to a station that stands still, traced: a rescue, the way back to an older release and forth, a restore.
 
 Run as a module under `power_trace.traced`. It says when the station stands, when each act begins and when it is done: a
 power cut in between leaves the one or the other, each whole.
@@ -62,9 +62,15 @@ def gone_back(folder: Path, place: Path) -> None:
     downgrade(folder / "data" / "loa.db", known_steps()[-2], AT, lose_unsent=True)
 
 
+def brought_up(folder: Path, place: Path) -> None:
+    """The newer release is started."""
+    Station.open(config_in(folder), SteppedClock(AT)).close()
+
+
 ACTS: tuple[tuple[str, str, Callable[[Path, Path], None]], ...] = (
     ("rescue", "data/loa.db.damaged-*", rescued),
     ("downgrade", "data/loa.db.before-going-back-*", gone_back),
+    ("upgrade", "data/loa.db.before-m*", brought_up),
     ("restore", "data.before-*/loa.db", restored),
 )
 """Name, where what was there before is kept, act."""

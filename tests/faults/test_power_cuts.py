@@ -79,7 +79,7 @@ def judged_or_fault(cut):
         return [repr(fault)]
 
 
-def test_a_restore_a_rescue_and_a_way_back_leave_the_old_or_the_new_station_whole(tmp_path):
+def test_a_rescue_a_way_back_and_forth_and_a_restore_leave_the_old_or_the_new_station_whole(tmp_path):
     calls = traced_calls(tmp_path, "power_mending")
     broken = {}
     for cut in cuts_of(calls, tmp_path / "day", tmp_path / "cuts", CUTS, SEED):
