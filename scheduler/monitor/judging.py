@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scheduler.core.air_watch import LEAST_LISTENED, Measured
 from scheduler.monitor.bands import FLOOR_DB, FRAMES_A_SECOND, Strengths, level_of
 from scheduler.monitor.matching import Match, match
-from scheduler.monitor.sent import PAD, Sent
+from scheduler.monitor.sent import PAD, Sent, silence_in
 
 __all__ = ["EARLY", "Line", "level", "measured"]
 
@@ -36,13 +36,20 @@ class Line:
 class _Found:
     match: Match | None
     heard: Strengths
-    """The frames in which it came back, or should have."""
+    """The frames in which it came back, or should have; not those of a hole."""
     delay: float
 
+    @property
+    def fit(self) -> tuple[float, float]:
+        is_judged = self.match and self.match.stretches
+        return (self.match.share, self.match.correlation) if self.match and is_judged else (0.0, 0.0)
 
-def measured(sent: Sequence[Sent], line: Line, between: Between) -> Measured:
-    """An airing of one or more attempts. `between`: what was heard in a stretch of time."""
-    found = [_found(one, line, between) for one in sent]
+
+def measured(sent: Sequence[Sequence[Sent]], line: Line, between: Between) -> Measured:
+    """An airing of one or more attempts, each as its loudspeakers sounded it: what came back is held against each of
+    them, for any of them may be the one that is heard. `between`: what was heard in a stretch of time.
+    """
+    found = [max((_found(one, line, between) for one in ways), key=lambda one: one.fit) for ways in sent]
     heard = np.concatenate([one.heard for one in found])
     listened = float(np.mean(~np.isnan(heard[:, 0]))) if len(heard) else 0.0
     if listened < LEAST_LISTENED:
@@ -62,7 +69,7 @@ def measured(sent: Sequence[Sent], line: Line, between: Between) -> Measured:
 
 def _found(one: Sent, line: Line, between: Between) -> _Found:
     """One attempt: looked for from a little before its least delay on, to the end of the search."""
-    seconds, match_ = one.seconds, None
+    seconds, match_ = one.length_ms / 1000, None
     delay = line.delay
     if one.bands is not None:
         seconds = len(one.bands) / FRAMES_A_SECOND - 2 * PAD
@@ -73,7 +80,8 @@ def _found(one: Sent, line: Line, between: Between) -> _Found:
         match_ = match(one.bands, captured, line.threshold)
         delay = begin + match_.delay if match_.share else line.delay
     start = one.started_at + timedelta(seconds=delay)
-    return _Found(match_, between(start, start + timedelta(seconds=seconds)), delay)
+    heard = between(start, start + timedelta(seconds=seconds))
+    return _Found(match_, heard[~silence_in(len(heard), one.holes)], delay)
 
 
 def level(heard: Strengths) -> float | None:

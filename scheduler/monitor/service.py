@@ -24,7 +24,7 @@ from scheduler.monitor.expected import Expectation, Expected, hears
 from scheduler.monitor.judging import EARLY, Line, level, measured
 from scheduler.monitor.memory import Memory
 from scheduler.monitor.raised import Raised
-from scheduler.monitor.sent import PAD, sent_of
+from scheduler.monitor.sent import PAD, in_earshot, sent_of
 from scheduler.station import Station
 from scheduler.store.heard import HeardRows, ToJudge
 
@@ -157,13 +157,14 @@ class AirMonitor:
         self._since = max(self._since, now - LOOK_BACK)
         tail = timedelta(seconds=self._line.delay + self._line.search + EARLY + 2 * PAD)
         for one in self._rows.to_judge(self._since, now + LOOK_EVERY):
-            if not hears(one.zone, self._config.zones):
+            zones = self._config.zones
+            if not hears(one.zone, zones) or not any(in_earshot(attempt, zones) for attempt in one.attempts):
                 continue
             if until >= one.ended_at + tail or now >= one.ended_at + tail + WAIT_MOST:
                 self._judge_one(one, now)
 
     def _judge_one(self, one: ToJudge, now: datetime) -> None:
-        found = measured(sent_of(self._station.desk, one), self._line, self._memory.between)
+        found = measured(sent_of(self._station.desk, one, self._config.zones), self._line, self._memory.between)
         verdict = judge(found, self._config.silence_db)
         if self._rows.judged(one, verdict, found, self._ear.device, now):
             log.info("slot %s: %s (%s)", one.slot_id, verdict, found)

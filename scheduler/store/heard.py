@@ -12,8 +12,10 @@ from typing import Any
 from sqlite_utils.db import Database
 
 from scheduler.core.air_watch import REASONS, Heard, Measured, Spell, SpellKind
+from scheduler.core.output_share import OutputShare
 from scheduler.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.endings import shares_of
 from scheduler.store.journal import Entry, Journal
 
 __all__ = ["Attempt", "HeardRows", "StoredHeard", "ToJudge"]
@@ -39,7 +41,22 @@ class Attempt:
     """One attempt of an airing, as measured at the outputs."""
 
     started_at: datetime
+    """When the first of its loudspeakers was heard."""
     played_ms: int
+    """Of the worst of them."""
+    shares: tuple[OutputShare, ...] | None = None
+    """What each output sounded of it; None = nobody has written it."""
+
+    @property
+    def ended_at(self) -> datetime:
+        """When all of it had been heard, or would have been."""
+        due_ms = max((one.due_ms for one in self.shares or ()), default=self.played_ms)
+        return self.started_at + timedelta(milliseconds=due_ms)
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether any loudspeaker sounded any of it."""
+        return bool(self.played_ms) or any(one.counts and one.played_ms for one in self.shares or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +92,23 @@ class HeardRows:
     # What is to be judged
 
     def to_judge(self, since: datetime, until: datetime) -> list[ToJudge]:
-        """Airings that were heard at an output, whose journal row was written in [since, until), oldest first."""
+        """Airings that a loudspeaker sounded, whose journal row was written in [since, until), oldest first."""
         sql = """SELECT j.slot_id, j.zone, j.actual_end FROM journal j
             LEFT JOIN heard h ON h.slot_id = j.slot_id AND h.kind = 'airing'
-            WHERE j.kind = 'airing' AND j.at >= ? AND j.at < ? AND j.played_ms > 0 AND h.id IS NULL ORDER BY j.seq"""
+            WHERE j.kind = 'airing' AND j.at >= ? AND j.at < ? AND j.actual_start IS NOT NULL
+                AND h.id IS NULL ORDER BY j.seq"""
         rows = self.store.rows(sql, (instant_text(since), instant_text(until)))
         return [
-            ToJudge(row["slot_id"], row["zone"], attempts, max(instant_of(row["actual_end"]), _end(attempts[-1])))
+            ToJudge(row["slot_id"], row["zone"], attempts, max(instant_of(row["actual_end"]), attempts[-1].ended_at))
             for row in rows
             if row["actual_end"] and (attempts := self._attempts(row["slot_id"]))
         ]
 
     def _attempts(self, slot_id: str) -> tuple[Attempt, ...]:
-        sql = "SELECT started_at, played_ms FROM airing WHERE slot_id = ? AND played_ms > 0 ORDER BY attempt"
+        sql = "SELECT * FROM airing WHERE slot_id = ? AND started_at IS NOT NULL ORDER BY attempt"
         rows = self.store.rows(sql, (slot_id,))
-        return tuple(Attempt(instant_of(row["started_at"]), row["played_ms"]) for row in rows if row["started_at"])
+        attempts = [Attempt(instant_of(row["started_at"]), row["played_ms"], shares_of(row)) for row in rows]
+        return tuple(one for one in attempts if one.is_heard)
 
     def newest(self) -> datetime | None:
         """When the newest finding began."""
@@ -192,10 +211,6 @@ class HeardRows:
         sql = f"""SELECT h.*, a.title FROM heard h LEFT JOIN slot s ON s.id = h.slot_id
             LEFT JOIN announcement a ON a.id = s.announcement_id {rest}"""  # noqa: S608 - `rest` is ours
         return [_stored(row) for row in self.store.rows(sql, values)]
-
-
-def _end(attempt: Attempt) -> datetime:
-    return attempt.started_at + timedelta(milliseconds=attempt.played_ms)
 
 
 def _columns(measured: Measured) -> Row:

@@ -8,6 +8,7 @@ import pytest
 
 from scheduler.config import MonitorConfig
 from scheduler.core.model import HOUSE_RATE, AiringOutcome
+from scheduler.core.output_share import worst
 from scheduler.monitor.ear import Piece
 from scheduler.monitor.service import AirMonitor
 from scheduler.store import Ending, StoredClip
@@ -97,8 +98,11 @@ class Line:
         slot_id = desk.air.play_now(self.cast.lan, announcement_id, chime=False)
         return self.station.parts.slots.facts(slot_id).slot
 
-    def air(self, samples, *, heard=None, delay=0.4, title="Tiêm chủng", played=1.0):
-        """Air samples now, the line giving `heard` (None = the same) after `delay`; up to 10 s after its end."""
+    def air(self, samples, *, heard=None, delay=0.4, title="Tiêm chủng", played=1.0, shares=None):
+        """Air samples now, the line giving `heard` (None = the same) after `delay`; up to 10 s after its end.
+
+        `shares`: from the instant it began, what each output sounded of it.
+        """
         slot, slots = self.slot(samples, title), self.station.parts.slots
         began = self.clock.now()
         assert slots.claim(slot, began)
@@ -108,6 +112,12 @@ class Line:
         self.run(length)
         self.sounding = []
         ending = Ending(AiringOutcome.PLAYED, "", began, self.clock.now(), round(length * 1000), {"loa": "ok"})
+        if shares:
+            told = shares(began)
+            found = worst(told)
+            ending = replace(
+                ending, outcome=AiringOutcome.PARTIAL, reason="output_failed", played_ms=found.played_ms, shares=told
+            )
         slots.close(slot.id, ending, self.clock.now())
         self.run(10)
         return slot
