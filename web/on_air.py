@@ -10,7 +10,7 @@ from flask import current_app
 
 from scheduler.core.model import AiringOutcome, Announcement, AnnouncementState, Priority, Trigger
 from scheduler.core.output_words import KINDS as OUTPUT_KINDS
-from scheduler.core.output_words import STATES, loudness
+from scheduler.core.output_words import loudness, state_word
 from scheduler.core.rules import local_day
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.desk import OnAir
@@ -176,7 +176,8 @@ def _outputs_told(on_air: OnAir) -> list[dict[str, Any]]:
     return [
         output
         | {
-            "word": STATES.get(output["state"], output["state"]),
+            "word": state_word(seen[output["name"]]),
+            "is_well": seen[output["name"]].is_well,
             "kind_word": OUTPUT_KINDS.get(output["kind"], output["kind"]),
             "loudness": loudness(seen[output["name"]]),
             "dropped": output.get("dropped", 0),

@@ -43,7 +43,7 @@ def output_findings(station: "Station") -> Iterator[Finding]:
 
 
 def _good(one: OutputSeen) -> bool | None:
-    if one.state in {"retrying", "down"} or (one.wanted == "soundcard" and not one.state and not one.device):
+    if (one.state and not one.is_well) or (one.wanted == "soundcard" and not one.state and not one.device):
         return False
     return True if one.state == "open" and one.counts else None
 

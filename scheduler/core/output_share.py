@@ -14,6 +14,7 @@ from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.sessions import sounds_in
 
 __all__ = [
+    "SENT_KINDS",
     "SOUNDLESS_KINDS",
     "WHOLE",
     "Hole",
@@ -35,6 +36,9 @@ WHOLE = 0.95
 """The share of what it was to sound from which an output has sounded it whole."""
 SOUNDLESS_KINDS = frozenset({"wavfile", "null", "icecast"})
 """Kinds of output behind which no loudspeaker stands, unless the configuration says so (`output.counts`)."""
+
+SENT_KINDS = frozenset({"rtp", "snapcast", "icecast"})
+"""Kinds whose measure is what was sent in time: behind them is a network, and what sounds there is not measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +200,8 @@ def going_on(before: Sequence[OutputShare], now: Sequence[OutputShare], whole_ms
 
 def described(share: OutputShare) -> str:
     """One line for a log or a terminal: "card 8.75 of 20 s, 1 hole of 11.2 s"."""
-    said = f"{share.name} {_seconds(share.played_ms)} of {_seconds(share.total_ms)} s"
+    name = f"{share.name} sent" if share.kind in SENT_KINDS else share.name
+    said = f"{name} {_seconds(share.played_ms)} of {_seconds(share.total_ms)} s"
     if share.holes:
         longest = max(hole.length_ms for hole in share.holes)
         many = "1 hole of" if len(share.holes) == 1 else f"{len(share.holes)} holes, the longest"

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 
 from scheduler.core.sessions import sounds_in
 
-__all__ = ["KINDS", "STATES", "OutputSeen", "log_line", "loudness", "mute_zones", "output_text", "silence_of"]
+__all__ = [
+    "KINDS",
+    "STATES",
+    "OutputSeen",
+    "log_line",
+    "loudness",
+    "mute_zones",
+    "output_text",
+    "silence_of",
+    "state_word",
+]
 
 KINDS: Mapping[str, str] = {
     "auto": "Card âm thanh, hoặc tệp WAV nếu không có card",
@@ -46,6 +56,14 @@ _LOGGED: Mapping[str, str] = {
 }
 
 
+_NOT_KNOWN: Mapping[str, str] = {
+    "rtp": "Chỉ biết đã gửi đi; không biết loa có nhận được hay không",
+    "snapcast": "Chỉ biết đã gửi tới máy chủ; không biết có loa nào đang nối hay không",
+    "icecast": "Chỉ biết máy chủ đã nhận; không biết có loa nào phát hay không",
+}
+"""Kinds that nobody answers, unless somebody is asked: sent is all that is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutputSeen:
     """An output as it was reported last, or as it is written down where nobody has reported it."""
@@ -62,6 +80,15 @@ class OutputSeen:
     wanted: str = ""
     """The kind that the configuration names."""
     zones: tuple[str, ...] = ()
+    unheard: bool = False
+    """What it was given for some seconds went nowhere, as far as it can know."""
+    is_asked: bool = False
+    """Whether somebody is asked if a loudspeaker is connected."""
+
+    @property
+    def is_well(self) -> bool:
+        """It is open, and nothing tells that its sound reaches no loudspeaker."""
+        return self.state == "open" and not (self.unheard and self.counts)
 
     @property
     def may_sound(self) -> bool:
@@ -77,10 +104,15 @@ def output_text(one: OutputSeen) -> str:
     return ". ".join(part.strip().rstrip(".") for part in parts if part.strip()) + "."
 
 
+def state_word(one: OutputSeen) -> str:
+    """As a table names its state."""
+    return "Không tới loa nào" if one.state == "open" and not one.is_well else STATES.get(one.state, one.state)
+
+
 def _state(one: OutputSeen) -> str:
     match one.state:
         case "open":
-            return "đang mở"
+            return "đang mở" if one.is_well else "đang mở, nhưng TIẾNG KHÔNG TỚI LOA NÀO"
         case "retrying":
             return "CHƯA MỞ ĐƯỢC, trạm đang tự thử lại"
         case "down":
@@ -91,10 +123,18 @@ def _state(one: OutputSeen) -> str:
 
 
 def loudness(one: OutputSeen) -> str:
-    """What its kind does not say by itself: that no loudspeaker sounds there, or that it is only held to be one."""
+    """What its kind does not say by itself: that no loudspeaker sounds there, that it is only held to be one, or that
+    what was sent is all that is known.
+    """
     if one.kind in _FILES:
         return "Được cấu hình tính là loa" if one.counts else "Loa không kêu"
-    return "" if one.may_sound else "Không tính là loa"
+    if not one.may_sound:
+        return "Không tính là loa"
+    return _NOT_KNOWN[one.kind] if _is_not_known(one) else ""
+
+
+def _is_not_known(one: OutputSeen) -> bool:
+    return one.kind in _NOT_KNOWN and not one.is_asked
 
 
 def log_line(one: OutputSeen) -> str:
@@ -102,7 +142,9 @@ def log_line(one: OutputSeen) -> str:
     why = "no sound card was found, " if one.wanted == "auto" and one.kind == "wavfile" else ""
     where = f" ({one.device})" if one.device and one.kind != "null" else ""
     line = f"{why}output {one.name} is open and goes to {_LOGGED.get(one.kind, one.kind)}{where}"
-    return line if one.counts else f"{line}: no loudspeaker sounds there"
+    if not one.counts:
+        return f"{line}: no loudspeaker sounds there"
+    return f"{line}: whether a loudspeaker is there is not known" if _is_not_known(one) else line
 
 
 def silence_of(outputs: Iterable[OutputSeen]) -> str:

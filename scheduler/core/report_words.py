@@ -66,7 +66,8 @@ ZONES = {DEFAULT_ZONE: "Toàn phường"}
 NOTES = {
     "measured": (
         "Thời lượng là thời gian âm thanh đo được ở đầu ra của trạm, cộng từ nhật ký phát sóng; số phút được làm tròn "
-        "sau khi cộng nên tổng có thể lệch 0,01 so với các dòng."
+        "sau khi cộng nên tổng có thể lệch 0,01 so với các dòng. Với đầu ra gửi qua mạng (RTP, Snapcast), "
+        "thời lượng là phần đã gửi đi đúng lúc."
     ),
     "airings": (
         "Phát trọn là lượt mà mọi đầu ra có loa của vùng kêu ít nhất 95 % thời lượng. Phát dở là lượt có kêu nhưng "

@@ -1,7 +1,8 @@
 """What each output sounded of an airing, in the words of an office: seconds of how many, holes, first instant, fault.
 
-The page, `loa journal`, the exports and the certificate say it in these words, made from the journal's own row. Of a
-row from before outputs were measured one by one it says so, and claims no second for any of them.
+The page, `loa journal`, the exports and the certificate say it in these words, made from the journal's own row. Of an
+output behind a network it says what was sent, for nobody has measured what sounded there. Of a row from before outputs
+were measured one by one it says so, and claims no second for any of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,7 @@ from datetime import datetime, tzinfo
 from itertools import groupby
 
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.core.output_share import OutputShare, worst, worst_by_zone
+from scheduler.core.output_share import SENT_KINDS, OutputShare, worst, worst_by_zone
 from scheduler.core.wording import REASONS, sentence
 
 __all__ = [
@@ -95,7 +96,8 @@ def missed_text(shares: Sequence[OutputShare] | None) -> str:
 
 def _measured(one: OutputShare) -> str:
     holes = holes_text(one)
-    told = f"{seconds_text(one.played_ms)}/{seconds_text(one.total_ms)} giây"
+    sent = "đã gửi " if one.kind in SENT_KINDS else ""
+    told = f"{sent}{seconds_text(one.played_ms)}/{seconds_text(one.total_ms)} giây"
     return f"{told}, {holes}" if holes else told
 
 

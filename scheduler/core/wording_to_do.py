@@ -18,6 +18,10 @@ TO_DO_REASONS: dict[str, str] = {
     "output_trouble": (
         "Đầu ra “{output}” có lỗi[: {message}]. Hãy kiểm tra dây và card âm thanh; trạm đang tự thử lại."
     ),
+    "output_unheard": (
+        "Đầu ra “{output}” đang mở nhưng tiếng không tới loa nào[: {message}]. "
+        "Hãy kiểm tra loa, nguồn điện và mạng của loa."
+    ),
     "output_down": "Đầu ra “{output}” đã ngừng[: {message}]. Hãy sửa rồi mở lại đầu ra.",
     "unheard": "Không đầu ra nào là loa nên loa không kêu[: {where}].",
     "unheard_zone": "Vùng {zone} không có đầu ra nào là loa nên ở đó loa không kêu.",

@@ -39,6 +39,8 @@ def _reported(told: Mapping[str, Any], setting: OutputConfig | None) -> OutputSe
         message=str(told.get("message") or ""),
         wanted=setting.kind if setting else "",
         zones=setting.zones if setting else (DEFAULT_ZONE,),
+        unheard=bool(told.get("unheard")),
+        is_asked=_is_asked(setting),
     )
 
 
@@ -52,7 +54,12 @@ def as_written(setting: OutputConfig) -> OutputSeen:
         device=shown_url(setting.device),
         wanted=setting.kind,
         zones=setting.zones,
+        is_asked=_is_asked(setting),
     )
+
+
+def _is_asked(setting: OutputConfig | None) -> bool:
+    return setting is not None and setting.kind == "snapcast" and bool(setting.control)
 
 
 def silence(config: Config, reported: Iterable[Mapping[str, Any]]) -> str:

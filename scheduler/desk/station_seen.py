@@ -63,7 +63,7 @@ def seen_now(desk: "Desk", damage: str = "") -> Seen:
         outputs=tuple(
             OutputState(
                 str(one["name"]),
-                one["state"] == "open",
+                one["state"] == "open" and not (one.get("unheard") and one.get("counts", True)),
                 str(one.get("message") or ""),
                 str(one.get("lost") or "-") if _is_fresh(one.get("lost_at"), now) else "",
             )

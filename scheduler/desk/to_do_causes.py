@@ -169,6 +169,9 @@ def of_the_air(on_air: OnAir, config: Config) -> Iterator[Task]:
             covers = frozenset(f"no_output_open:{zone}" for zone in (*zones.get(name, ()), DEFAULT_ZONE))
             details = {"output": name, "message": str(output.get("message") or "")}
             yield Task(f"output:{name}", reason, Gravity.NOW, Mend.REOPEN, about=name, details=details, covers=covers)
+        elif output.get("unheard") and output.get("counts", True):
+            details = {"output": str(output["name"]), "message": str(output.get("message") or "")}
+            yield Task(f"output:{output['name']}", "output_unheard", Gravity.NOW, Mend.STATION, details=details)
     if not on_air.outputs:
         return
     if where := silence(config, on_air.outputs):

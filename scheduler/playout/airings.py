@@ -142,8 +142,8 @@ class Airings:
             lane.cursor = first + count
             return Stretch(first, count, tuple(voices))
 
-    def accepted(self, lane: Lane, stretch: Stretch, *, heard: bool = True) -> None:
-        """`lane` took the stretch; not `heard`: and had to drop it."""
+    def accepted(self, lane: Lane, stretch: Stretch, *, heard: bool = True, why: str = "") -> None:
+        """`lane` took the stretch; not `heard`: and it went nowhere, because of `why`."""
         with self._lock:
             for voice in stretch.voices:
                 if not (airing := self._airings.get(voice.slot_id)):
@@ -151,6 +151,7 @@ class Airings:
                 take, frames = airing.take(lane), voice.overlap(stretch.first, stretch.count)
                 take.handed_out = False
                 if not heard:
+                    take.fault = take.fault or why
                     continue
                 if not take.ranges:
                     take.late, take.is_guess = lane.late, lane.settled_at > 0

@@ -97,6 +97,7 @@ class Heartbeat:
                 "counts": health.counts,
                 "lost_at": health.lost_at.isoformat() if health.lost_at else None,
                 "lost": health.lost[:200],
+                "unheard": health.unheard,
             }
             for health in engine.health()
         ]

@@ -99,6 +99,8 @@ class OutputHealth:
     """When it last took no sound, though it had been open; None = never."""
     lost: str = ""
     """Why."""
+    unheard: bool = False
+    """It is open, and what it was given for some seconds went nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

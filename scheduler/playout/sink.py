@@ -83,6 +83,8 @@ class Sink:
         self._pause = _FIRST_PAUSE
         self._opened_at = 0.0
         self._moved_at = clock.monotonic()
+        self._unheard_since = 0.0
+        """Since when what it takes goes nowhere (monotonic); 0 = it does not."""
         self._begun: set[str] = set()
         self._gain: tuple[int, float] | None = None
         """The frame up to which it was rendered, and the gain there."""
@@ -176,7 +178,11 @@ class Sink:
             level,
             self.lane.counts,
             *self._lost,
+            unheard=state is OutputState.OPEN and self._is_unheard(),
         )
+
+    def _is_unheard(self) -> bool:
+        return bool(self._unheard_since) and self._clock.monotonic() - self._unheard_since > _STUCK
 
     # -- a device that paces --------------------------------------------------------------------------------------
 
@@ -301,7 +307,8 @@ class Sink:
         for slot_id in self._begun - lasting:
             self._begun.discard(slot_id)
             output.end(slot_id)
-        self._airings.accepted(self.lane, stretch, heard=not output.unheard)
+        self._unheard_since = (self._unheard_since or self._moved_at) if output.unheard else 0.0
+        self._airings.accepted(self.lane, stretch, heard=not output.unheard, why=output.note)
 
     def _need_air(self, stretch: Stretch) -> None:
         """The thread may have slept since the gate was asked: by now another machine of the ward may be sounding."""
@@ -339,6 +346,7 @@ class Sink:
         self._retry_at = now + self._pause
         self._pause = min(self._pause * 2, _LONGEST_PAUSE)
         self._begun.clear()
+        self._unheard_since = 0.0
         self._airings.failed(self.lane, why, self._frames.now())
         with suppress(Exception):  # it is broken already; what closing it says adds nothing
             self.output.close()

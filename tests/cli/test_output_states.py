@@ -7,6 +7,8 @@ import pytest
 from scheduler.commands.output_states import output_findings, output_lines
 from scheduler.config import OutputConfig
 from scheduler.desk.output_states import counts_as_loudspeaker, outputs_seen, silent_zones
+from scheduler.desk.station_seen import seen_now
+from scheduler.desk.to_do_causes import of_the_air
 
 REPORTED = {"name": "loa", "kind": "rtp", "state": "open", "device": "239.1.2.4:5006", "message": "", "dropped": 0}
 
@@ -28,7 +30,7 @@ def test_run_says_of_each_output_its_own_kind_and_state(station):
     ]
     lines = list(output_lines(outputs_seen(station.config, reported), ("all",)))
     assert lines == [
-        "Đầu ra “loa”: mạng RTP (239.1.2.4:5006): đang mở.",
+        "Đầu ra “loa”: mạng RTP (239.1.2.4:5006): đang mở. Chỉ biết đã gửi đi; không biết loa có nhận được hay không.",
         "Đầu ra “mạng”: máy chủ Icecast (http://ice.example/loa): đang mở. Không tính là loa.",
         "Đầu ra “FM”: ống dẫn (FIFO) (239.1.2.4:5006): CHƯA MỞ ĐƯỢC, trạm đang tự thử lại. nobody reads.",
     ]
@@ -48,6 +50,31 @@ def test_the_doctor_says_what_playout_reports_while_the_station_runs(station, be
         (False, "Đầu ra b"),
         (True, "Đầu ra c"),
     ]
+
+
+def test_the_doctor_names_an_open_output_whose_sound_goes_nowhere(station, beat):
+    beat({"kind": "snapcast", "unheard": True, "message": "no Snapcast client is connected"})
+    ((good, _, said),) = list(output_findings(station))
+    assert good is False
+    assert "đang mở, nhưng TIẾNG KHÔNG TỚI LOA NÀO" in said
+
+
+def test_it_is_a_fault_and_a_task_of_the_station(station, beat):
+    beat({"kind": "snapcast", "unheard": True, "message": "no Snapcast client is connected"})
+    (told,) = seen_now(station.desk).outputs
+    assert (told.is_open, told.message) == (False, "no Snapcast client is connected")
+    (task,) = [one for one in of_the_air(station.desk.air.on_air(), station.config) if one.key == "output:loa"]
+    assert (task.reason, task.details["output"]) == ("output_unheard", "loa")
+    beat({"kind": "icecast", "unheard": True, "counts": False})
+    assert seen_now(station.desk).outputs[0].is_open
+
+
+def test_a_server_that_is_asked_is_said_to_be_asked(config):
+    told = [{"name": "a", "kind": "snapcast", "state": "open"}]
+    for control in ("", "http://127.0.0.1:1780"):
+        outputs = (OutputConfig("a", "snapcast", device="/run/snap", control=control),)
+        (line,) = output_lines(outputs_seen(replace(config, outputs=outputs), told), ())
+        assert ("không biết có loa nào" in line) == (not control)
 
 
 def test_the_doctor_calls_nothing_open_that_playout_has_not_opened(station, beat, clock):

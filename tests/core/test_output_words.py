@@ -6,8 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.output_share import SOUNDLESS_KINDS, counts_by_kind
-from scheduler.core.output_words import KINDS, STATES, OutputSeen, log_line, mute_zones, output_text, silence_of
+from scheduler.core.output_share import SENT_KINDS, SOUNDLESS_KINDS, counts_by_kind
+from scheduler.core.output_words import (
+    KINDS,
+    STATES,
+    OutputSeen,
+    log_line,
+    mute_zones,
+    output_text,
+    silence_of,
+    state_word,
+)
 
 OWN = {
     "soundcard": "card âm thanh",
@@ -46,7 +55,24 @@ def test_an_output_is_named_by_its_own_kind_and_state(kind, state, counts):
 def test_every_kind_and_state_that_there_is_has_its_words():
     assert KINDS.keys() == {*OWN, "auto"}
     assert STATES.keys() == SAID.keys() - {""}
-    assert {kind for kind in OWN if "loa" not in output_text(seen(kind)).lower()} == OWN.keys() - SOUNDLESS_KINDS
+    assert {kind for kind in OWN if re.search("Loa không kêu|Không tính", output_text(seen(kind)))} == SOUNDLESS_KINDS
+
+
+@pytest.mark.parametrize("kind", OWN)
+def test_of_what_nobody_answers_for_only_the_sending_is_known(kind):
+    """A loudspeaker behind a network is claimed by nobody, unless somebody is asked."""
+    is_sent = kind in SENT_KINDS
+    assert ("không biết" in output_text(seen(kind, counts=True))) == is_sent
+    assert ("not known" in log_line(seen(kind, counts=True))) == is_sent
+    assert "không biết" not in output_text(seen(kind, counts=True, is_asked=True))
+
+
+def test_an_open_output_whose_sound_goes_nowhere_is_not_well():
+    mute = seen("snapcast", unheard=True, is_asked=True)
+    assert "TIẾNG KHÔNG TỚI LOA NÀO" in output_text(mute)
+    assert (state_word(mute), mute.is_well) == ("Không tới loa nào", False)
+    assert (state_word(seen("snapcast")), seen("snapcast").is_well) == ("Đang mở", True)
+    assert state_word(seen("icecast", unheard=True)) == "Đang mở"  # no loudspeaker was promised there
 
 
 def test_a_missing_sound_card_is_said_only_of_what_was_to_find_one():

@@ -115,7 +115,9 @@ def test_a_pipe_that_nobody_reads_sounded_nothing(tmp_path: Path):
     desk.engine.arm(programme(length=4), SIX + timedelta(seconds=3))
     desk.run(9)
     (share,) = desk.ended[0].shares
-    assert (share.played_ms, share.state) == (0, "took no sound")
+    assert (share.played_ms, share.state) == (0, f"nobody reads {tmp_path / 'loa.pcm'}; start the program that should")
+    (health,) = desk.engine.health()
+    assert (str(health.state), health.unheard) == ("open", True)
 
 
 def test_a_pipe_whose_reader_goes_away_sounded_what_was_read(tmp_path: Path):

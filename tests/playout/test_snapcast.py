@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from scheduler.playout.outputs.snapcast_control import SnapcastControl
 from scheduler.playout.outputs.unread import unread_over_loopback
 from tests.playout.servers import SnapcastServer, snapcast_server, sounding, wait_for
 from tests.playout.stepped_desk import SIX
+from tests.playout.test_engine_live import Live
 from tests.ports import free_port
 
 __all__ = ["snapcast_server"]
@@ -107,8 +109,70 @@ def test_no_client_at_all_is_said_and_the_output_stays_open(snapcast_server: Sna
     output.open()
     wait_for(lambda: "no Snapcast client is connected" in output.note, "the note")
     output.write(saw(0))
+    assert output.unheard
     output.close()
     assert output.note == ""
+
+
+@pytest.mark.needs_audio_server
+def test_what_no_client_sounds_is_unheard_and_says_why(snapcast_server: SnapcastServer):
+    """Connected to another stream, muted, turned down, killed, frozen; and heard again as soon as it is heard again."""
+    target = f"tcp://127.0.0.1:{snapcast_server.source}"
+    output = Snapcast("loa", ("all",), target=target, control=snapcast_server.control)
+    control = SnapcastControl(snapcast_server.control)
+    snapcast_server.client("bac")
+    wait_for(lambda: control.status().connected, "the client")
+    output.open()
+
+    def unheard(why: str) -> None:
+        wait_for(lambda: output.unheard and why in output.note, f"{why!r}, not {output.note!r}")
+
+    def heard() -> None:
+        wait_for(lambda: not output.unheard and "Snapcast" not in output.note, f"sound, not {output.note!r}")
+
+    with sounding(output, saw):
+        (group,) = control.groups()
+        unheard("no Snapcast client plays the stream tcp")
+        put_on(snapcast_server, group.id, "tcp")
+        heard()
+        control.set_group_mute(group.id, muted=True)
+        unheard("muted or at volume 0")
+        control.set_group_mute(group.id, muted=False)
+        heard()
+        control.set_client_volume("bac", 0)
+        unheard("muted or at volume 0")
+        control.set_client_volume("bac", 60)
+        heard()
+        (client,) = snapcast_server.clients
+        seen_at = control.status().connected[0].last_seen
+        wait_for(lambda: control.status().connected[0].last_seen > seen_at + 1.5, "answers of the client")
+        client.send_signal(signal.SIGSTOP)  # as behind a cable that was pulled: the server goes on calling it connected
+        unheard("no Snapcast client is connected")
+        assert control.status().connected
+        client.send_signal(signal.SIGCONT)
+        heard()
+        client.kill()
+        client.wait()
+        unheard("no Snapcast client is connected")
+    output.close()
+    assert not output.unheard
+
+
+@pytest.mark.needs_audio_server
+def test_an_airing_into_a_server_without_a_client_was_not_heard(snapcast_server: SnapcastServer):
+    target = f"tcp://127.0.0.1:{snapcast_server.source}"
+    live = Live(Snapcast("loa", ("all",), target=target, control=snapcast_server.control, delay=0.4))
+    live.engine.start()
+    try:
+        wait_for(lambda: "no Snapcast client" in live.engine.health()[0].message, "the note")
+        live.arm(saw(0, HOUSE_RATE), 1.0)
+        live.wait(lambda: bool(live.ended))
+        (share,) = live.ended[0].shares
+        assert (share.played_ms, [hole.length_ms for hole in share.holes]) == (0, [1000])
+        assert "no Snapcast client is connected" in share.state
+        wait_for(lambda: live.engine.health()[0].unheard, "the health")
+    finally:
+        live.engine.stop()
 
 
 @pytest.mark.needs_audio_server
@@ -117,6 +181,7 @@ def test_without_control_nothing_is_claimed(snapcast_server: SnapcastServer):
     output.open()
     output.write(saw(0))
     assert output.note == ""
+    assert not output.unheard
     output.close()
 
 
@@ -249,6 +314,8 @@ def test_a_control_that_is_away_is_told_and_the_output_stays_open(tmp_path: Path
     output.open()
     wait_for(lambda: "does not answer" in output.note, "the note")
     output.write(saw(0))
+    assert "whether a loudspeaker is connected is not known" in output.note
+    assert not output.unheard
     output.close()
 
 

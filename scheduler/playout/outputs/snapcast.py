@@ -1,10 +1,11 @@
 """Sound into a Snapcast server, which plays it on all its clients in step: through its pipe or its TCP source.
 
 The server keeps every client as late as its own buffer says (1 s as installed), so that is this output's lead. Where
-`control` names its JSON-RPC the output also says when not a single client is connected; it stays open then, for clients
-come back by themselves. Without `control` nothing is known of clients, and nothing claimed.
+`control` names its JSON-RPC and no client sounds, what is sent goes unheard and the output says why; it stays open, for
+clients come back by themselves. Without `control`, or while it does not answer, nothing is known and nothing claimed.
 """
 
+import logging
 import socket
 import threading
 from datetime import datetime
@@ -19,11 +20,14 @@ from scheduler.playout.mixer import BLOCK, Block
 from scheduler.playout.outputs.fifo import Fifo
 from scheduler.playout.outputs.losses import Losses
 from scheduler.playout.outputs.patience import Patience
+from scheduler.playout.outputs.snapcast_clients import Listeners
 from scheduler.playout.outputs.snapcast_control import SnapcastControl
 from scheduler.playout.outputs.unread import ReaderLag, unread_over_loopback
 from scheduler.playout.outputs.wire import STALL, Wire, connect
 
 __all__ = ["Snapcast"]
+
+log = logging.getLogger(__name__)
 
 _FRAME_BYTES = 2
 _MOST_KEPT = HOUSE_RATE * 2 // 5
@@ -36,9 +40,8 @@ _PAUSE = 1.0
 """Seconds of silence after which it is no pause between words: what comes soon after a rest may sound too early."""
 _REST = 0.1
 """Seconds of silence more than it is late that the server is given nothing: then it counts its time anew, and right."""
-_ASK_EVERY = 5.0
-_ASK_AGAIN = 1.0
-"""Seconds while something is wrong: what is right again is said soon."""
+_ASK_EVERY = 1.0
+"""Seconds between two questions: so much may be sent before it is known that nobody sounds it."""
 
 
 class Snapcast:
@@ -75,7 +78,8 @@ class Snapcast:
         self._lag: ReaderLag | None = None
         self._patience = Patience("connecting to the Snapcast server", stall)
         self._stall = stall
-        self._clients = ""
+        self._clients = self._nobody = ""
+        """What people should know of the clients, and why none of them sounds; empty = one does, or it is not known."""
         self._clock = SystemClock()
         self._due: float | None = None
         """When the next block is due by the one from which the server counts its time (monotonic)."""
@@ -91,7 +95,7 @@ class Snapcast:
         if not self._way:
             return ""
         late = f"may sound {self._late:.2f} s late until its next silence, since this machine or the server stood still"
-        return self._way.note or (late if self._late else "") or self._clients
+        return self._way.note or self._nobody or (late if self._late else "") or self._clients
 
     @property
     def late(self) -> float:
@@ -99,7 +103,7 @@ class Snapcast:
 
     @property
     def unheard(self) -> bool:
-        return self._way is not None and self._way.unheard
+        return self._way is not None and bool(self._way.unheard or self._nobody)
 
     def open(self) -> None:
         self.close()
@@ -164,24 +168,24 @@ class Snapcast:
         lag, self._lag = self._lag, None
         self._due, self._late, self._silent, self._rested = None, 0.0, 0.0, 0.0
         self._closed.set()  # the watch may be in the middle of a question; nobody waits for its answer
-        self._clients = ""
+        self._clients = self._nobody = ""
         if lag is not None:
             lag.close()
         if way is not None:
             way.close()
 
     def _look(self, control: SnapcastControl, closed: threading.Event) -> None:
+        listeners = Listeners(self._target)
         while not closed.is_set():
             try:
-                groups = control.groups()
-            except OutputError as error:
-                told = str(error)
-            else:
-                connected = any(client.is_connected for group in groups for client in group.clients)
-                told = "" if connected else "no Snapcast client is connected; check the loudspeakers and their network"
+                told, nobody = "", listeners.silence(control.status(), self._clock.monotonic())
+            except Exception as error:  # the edge of the thread: what cannot be told is not known, and is asked again
+                told, nobody = f"{error}; whether a loudspeaker is connected is not known", ""
+                if not isinstance(error, OutputError):
+                    log.exception("output %s: the Snapcast control could not be asked", self.name)
             if not closed.is_set():
-                self._clients = told
-            closed.wait(_ASK_AGAIN if told else _ASK_EVERY)
+                self._clients, self._nobody = told, nobody
+            closed.wait(_ASK_EVERY)
 
 
 class _Tcp:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from scheduler.errors import OutputError
 
-__all__ = ["SnapcastClient", "SnapcastControl", "SnapcastGroup", "SnapcastStatus"]
+__all__ = ["SnapcastClient", "SnapcastControl", "SnapcastGroup", "SnapcastStatus", "SnapcastStream"]
 
 _TIMEOUT = 2.0
 _PORT = 1780
@@ -28,6 +28,8 @@ class SnapcastClient:
     is_connected: bool
     percent: int
     is_muted: bool
+    last_seen: float
+    """When it last answered, in seconds of the server's own clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,21 @@ class SnapcastGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class SnapcastStream:
+    id: str
+    uri: str
+    """Where its sound comes from, such as tcp://0.0.0.0:4953?name=loa."""
+
+
+@dataclass(frozen=True, slots=True)
 class SnapcastStatus:
     version: str
     groups: tuple[SnapcastGroup, ...]
-    streams: tuple[str, ...]
+    sources: tuple[SnapcastStream, ...]
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        return tuple(one.id for one in self.sources)
 
     @property
     def connected(self) -> tuple[SnapcastClient, ...]:
@@ -74,7 +87,7 @@ class SnapcastControl:
             return SnapcastStatus(
                 version=str(server["server"]["snapserver"]["version"]),
                 groups=tuple(map(_group, server["groups"])),
-                streams=tuple(str(stream["id"]) for stream in server["streams"]),
+                sources=tuple(map(_stream, server["streams"])),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise self._senseless() from error
@@ -125,6 +138,10 @@ def _group(told: dict[str, Any]) -> SnapcastGroup:
     return SnapcastGroup(str(told["id"]), str(told["name"]), bool(told["muted"]), str(told["stream_id"]), clients)
 
 
+def _stream(told: dict[str, Any]) -> SnapcastStream:
+    return SnapcastStream(str(told["id"]), str(told.get("uri", {}).get("raw", "")))
+
+
 def _client(told: dict[str, Any]) -> SnapcastClient:
     config = told["config"]
     return SnapcastClient(
@@ -133,4 +150,9 @@ def _client(told: dict[str, Any]) -> SnapcastClient:
         is_connected=bool(told["connected"]),
         percent=int(config["volume"]["percent"]),
         is_muted=bool(config["volume"]["muted"]),
+        last_seen=_seconds(told.get("lastSeen") or {}),
     )
+
+
+def _seconds(told: dict[str, Any]) -> float:
+    return float(told.get("sec", 0)) + float(told.get("usec", 0)) / 1e6
