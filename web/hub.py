@@ -165,6 +165,7 @@ def _ward_page(ward_id: str, typed: dict[str, str] | None = None, faults: dict[s
     hub = town()
     found = hub.ward(ward_id)
     faulty = [{"row": one, "why": sentence(one.reason, {"seq": one.seq})} for one in hub.chain_faults(actor(), ward_id)]
+    cut = [sentence(one.reason, {"seq": one.seq, "told": one.told}) for one in hub.audit_faults(actor(), ward_id)]
     districts = districts_of([found], by_code(hub.areas()))[found.id]
     paired = found.paired_at is not None and found.revoked_at is None
     said = hub.groups_answer(ward_id) if found.groups_untold else None
@@ -173,6 +174,7 @@ def _ward_page(ward_id: str, typed: dict[str, str] | None = None, faults: dict[s
         typed=typed or _as_typed(found),
         faults=faults or {},
         chain_faults=faulty,
+        audit_faults=cut,
         groups_refused=sentence(said.reason, dict(said.details)) if said and said.reason else "",
         fingerprint=_fingerprint(ward_id) if paired else "",
         **ward_words(found, districts),

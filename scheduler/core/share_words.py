@@ -96,8 +96,8 @@ def missed_text(shares: Sequence[OutputShare] | None) -> str:
 
 def _measured(one: OutputShare) -> str:
     holes = holes_text(one)
-    sent = "đã gửi " if one.kind in SENT_KINDS else ""
-    told = f"{sent}{seconds_text(one.played_ms)}/{seconds_text(one.total_ms)} giây"
+    played, total = seconds_text(one.played_ms), seconds_text(one.total_ms)
+    told = f"đã gửi {played}/{total} giây" if one.kind in SENT_KINDS else f"{played}/{total} giây"
     return f"{told}, {holes}" if holes else told
 
 

@@ -22,6 +22,7 @@ from scheduler.desk.hub_wards import WardState
 from scheduler.desk.parts import permit
 from scheduler.errors import Refused
 from scheduler.store import Row
+from scheduler.store.hub_audit import AuditFault, audit_faults
 from scheduler.store.hub_rows import AirtimeRow, ChainFault, HubRows
 
 __all__ = ["DispatchAirtime", "HubSumDesk"]
@@ -71,6 +72,11 @@ class HubSumDesk(HubGroupDesk):
         """Places where what a ward told does not hold together: a changed row, a broken link."""
         permit(actor, "see")
         return self._rows.chain_faults(None if ward_id is None else [ward_id])
+
+    def audit_faults(self, actor: Person, ward_id: str | None = None) -> list[AuditFault]:
+        """Every time that a ward's log of acts was cut, or another than it had told."""
+        permit(actor, "see")
+        return audit_faults(self._parts.store, ward_id)
 
     def export(self, actor: Person, period: Period, number: str = "") -> Report:
         """The paper for the province: every ward over a period (of one dispatch), and the areas with their past."""

@@ -1,4 +1,5 @@
-"""What a ward tells its town: where each issue stands, every row of the journal once, how the station is.
+"""What a ward tells its town: where each issue stands, every row of the journal once, how the station is, where the log
+of acts ends.
 
 Everything becomes a row of the outbox first; the link carries rows and knows nothing else. What was not measured is not
 told. Nothing here opens a connection.
@@ -16,7 +17,7 @@ from scheduler.desk.parts import Parts
 from scheduler.errors import Refused
 from scheduler.store.jobs import PLAYOUT_SILENT_AFTER
 from scheduler.store.reserve import free_bytes
-from scheduler.store.town_queue import JOURNAL, TownQueue, UpQueue, UpRow
+from scheduler.store.town_queue import AUDIT, JOURNAL, TownQueue, UpQueue, UpRow
 
 __all__ = ["PROCESS", "TownUp"]
 
@@ -79,7 +80,9 @@ class TownUp:
         with self._parts.store.write():
             if self.rows.waits(UpKind.HEALTH):
                 return False
-            self._queue(UpKind.HEALTH, self.health())
+            told = self.health()
+            self._queue(UpKind.HEALTH, told)
+            self.rows.put(AUDIT, told["audit"]["seq"])
         return True
 
     def health(self) -> dict[str, Any]:
@@ -89,6 +92,7 @@ class TownUp:
         told: dict[str, Any] = {
             "name": parts.config.station.name,
             "version": release(),
+            "audit": self.rows.audit_end(),
             "queue": {"waiting": queue.waiting, "oldest": queue.oldest.isoformat() if queue.oldest else None},
         }
         with suppress(OSError):

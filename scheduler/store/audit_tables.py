@@ -36,6 +36,7 @@ UNWATCHED: dict[str, str] = {
     "hub_journal": "the wards' own journals, hash-chained there",
     "hub_last": "told by wards; the issue is told",
     "hub_outbox": "what the hub sends by itself",
+    "hub_audit": "noticed by machines",
     "hub_presence": "noticed by machines",
     "job": "work of the studio; what comes of it is told",
     "journal": "append-only and hash-chained itself",

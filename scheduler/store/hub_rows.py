@@ -18,6 +18,7 @@ from scheduler.core.hub import merged_rows
 from scheduler.core.hub_up import Ack, JournalRow
 from scheduler.store.chain import row_hash
 from scheduler.store.database import Row, Store, instant_text, json_text
+from scheduler.store.hub_audit import take_end
 
 __all__ = ["AirtimeRow", "Came", "ChainFault", "HubRows", "Twice", "hashed"]
 
@@ -215,6 +216,7 @@ class HubRows:
         # One that was sent again, or in an older line, is not how it stands now.
         if health is not None and line.epoch == ward.newest and health.row >= line.top_row:
             gain.health.append((json_text(dict(health.health or {})), gain.now, ward.id))
+            take_end(db, (ward.id, line.epoch, health.row), health.health or {}, gain.now)
         line.top_row = max(line.top_row, *(one.row for one in messages))
         if any(one.journal is not None for one in messages):
             ward.journal_at = gain.now

@@ -15,6 +15,7 @@ from scheduler.store.compose_schema import COMPOSE, WRITERS
 from scheduler.store.emergency_schema import EMERGENCY
 from scheduler.store.first_schema import JOURNAL, PEOPLE, PROGRAMME
 from scheduler.store.heard_schema import HEARD
+from scheduler.store.hub_audit_schema import HUB_AUDIT
 from scheduler.store.hub_schema import HUB
 from scheduler.store.ledger_schema import LEDGER
 from scheduler.store.lexicon_schema import LEXICON
@@ -347,3 +348,9 @@ def m033_names(db: Database) -> None:
     for statement in NAMES:
         db.execute(statement)
     compose_logins(db)
+
+
+@migrations()
+def m034_hub_audit(db: Database) -> None:
+    for statement in HUB_AUDIT:
+        db.execute(statement)

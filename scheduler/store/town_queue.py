@@ -14,13 +14,14 @@ from datetime import datetime, timedelta
 from sqlite3 import Connection
 from typing import Any
 
+from scheduler.core.audit_told import NEWEST, body_of
 from scheduler.core.envelope import MOST_BYTES, Told, UpKind, up_body
 from scheduler.durable import write_whole
 from scheduler.store.database import Row, Store, insert, instant_or_none, instant_text
 
-__all__ = ["KEPT", "TownQueue", "UpQueue", "UpRow", "begin_line"]
+__all__ = ["AUDIT", "KEPT", "TownQueue", "UpQueue", "UpRow", "begin_line"]
 
-JOURNAL, OUTBOX = "journal", "outbox"
+JOURNAL, OUTBOX, AUDIT = "journal", "outbox", "audit"
 JOINED = "joined."
 """Before a subject: the place in the stream at which this ward began to follow it; what was before is history."""
 KEPT = timedelta(days=30)
@@ -139,6 +140,17 @@ class TownQueue:
                 " ON CONFLICT(name) DO NOTHING",
                 (JOURNAL,),
             )
+
+    # The log of acts
+
+    def audit_end(self) -> dict[str, Any]:
+        """Where the log of acts ends now, for the town; the row that was told last as it is now."""
+        rows = self.store.rows("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT ?", (NEWEST,))
+        last = self.cursor(AUDIT)
+        told = None
+        if last is not None:
+            told = last, str(self.store.value("SELECT hash FROM audit WHERE seq = ?", (last,)) or "")
+        return body_of([(row["seq"], row["hash"]) for row in rows], told)
 
     # The journal
 

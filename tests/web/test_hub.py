@@ -636,3 +636,10 @@ def test_the_list_asks_as_much_for_three_hundred_wards_as_for_three(three, lans)
         page = lans.get("/cac-phuong")
     assert len(many) <= len(few) + 2
     assert page.text.count('class="m m-') > 300
+
+
+def test_a_wards_log_of_acts_that_was_cut_is_said_on_its_page(three, lans):
+    three.says("101", "health", audit={"seq": 40, "hash": "a" * 64, "before": []})
+    assert "Nhật ký thao tác của phường" not in text_of(lans.get("/cac-phuong/phuong/101").text)
+    three.says("101", "health", audit={"seq": 12, "hash": "b" * 64, "before": []})
+    assert "bị cắt: đã báo đến dòng 40, nay chỉ còn đến dòng 12." in text_of(lans.get("/cac-phuong/phuong/101").text)
