@@ -5,6 +5,7 @@ seen, and the one before it counts. Writing touches memory only; `flush` asks th
 a power cut. It holds a fixed number of airings: the oldest goes when there is no room. It judges nothing it keeps.
 """
 
+import logging
 import mmap
 import os
 import struct
@@ -17,8 +18,11 @@ from pathlib import Path
 from typing import Self
 
 from scheduler.durable import sync_folder
+from scheduler.playout.kept_ends import KeptEnds
 
 __all__ = ["RECORDS", "BlackBox", "Measured"]
+
+log = logging.getLogger(__name__)
 
 RECORDS = 32
 """Airings it holds at most."""
@@ -31,6 +35,14 @@ _COPY = 128
 _SIZE = RECORDS * 2 * _COPY
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+
+def _ends_beside(path: Path) -> KeptEnds | None:
+    try:
+        return KeptEnds.open(path.with_suffix(".ends"))
+    except OSError:
+        log.exception("no file for ends: what ends an airing is lost if no row takes it and playout is killed")
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,9 @@ class _Record:
 class BlackBox:
     """One process writes; whoever comes after it reads. Any thread may call any method."""
 
-    def __init__(self, memory: mmap.mmap) -> None:
+    def __init__(self, memory: mmap.mmap, ends: KeptEnds | None = None) -> None:
+        self.ends = ends
+        """How airings ended whose rows could not be written yet; None = there is no room for it."""
         self._memory = memory
         self._lock = threading.Lock()
         self._sequence = 0
@@ -76,7 +90,7 @@ class BlackBox:
             if not os.fstat(file).st_size:
                 sync_folder(path.parent)
             os.posix_fallocate(file, 0, _SIZE)
-            return cls(mmap.mmap(file, _SIZE))
+            return cls(mmap.mmap(file, _SIZE), _ends_beside(path))
         finally:
             os.close(file)
 
@@ -111,8 +125,12 @@ class BlackBox:
         with self._lock, suppress(OSError):
             if self._is_open:
                 self._memory.flush()
+        if self.ends:
+            self.ends.flush()
 
     def close(self) -> None:
+        if self.ends:
+            self.ends.close()
         with self._lock:
             if self._is_open:
                 self._is_open = False

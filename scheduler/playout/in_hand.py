@@ -20,7 +20,7 @@ from scheduler.core.output_share import described
 from scheduler.core.stops import STATION_STOPPING, WhyEnded
 from scheduler.core.timeline import Event, Interrupted, Over, Timeline
 from scheduler.desk import Desk
-from scheduler.errors import Refused
+from scheduler.errors import NotFound, Refused
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.clock_watch import ClockWatch
 from scheduler.playout.cuts import Cuts
@@ -70,6 +70,7 @@ class InHand:
         self._feed = feed
         self._watch = watch
         self._blackbox = blackbox
+        self._ends = blackbox.ends if blackbox else None
         self._sounds = Sounds(desk)
         self._requests: dict[str, gate.GateRequest] = {}
         self._slots: dict[str, Slot] = {}
@@ -266,6 +267,8 @@ class InHand:
         with self.guard.part("sources"):
             self.incoming.close(slot.id)
         self.titles.pop(slot.id, None)
+        if self._ends:
+            self._ends.put(slot.id, at)
         self.unwritten.put(slot.id, lambda: self._write_end(slot, at), lambda: self._write_end(slot, plain))
         heard = "; ".join(map(described, ending.shares or ())) or f"{ending.played_ms} ms"
         log.info("slot %s: %s %s, measured: %s", slot.id, ending.outcome, ending.reason, heard)
@@ -299,6 +302,8 @@ class InHand:
         """What was measured of it stands in a row now."""
         if self._blackbox:
             self._blackbox.clear(slot_id)
+        if self._ends:
+            self._ends.clear(slot_id)
 
     def recover(self, now: datetime) -> Missed:
         """Every airing that a crash left open gets its end: what was measured last, and why it stopped.
@@ -309,6 +314,7 @@ class InHand:
         records = EndRecords(self._parts.config.data)
         record = records.read()
         why = record.why if record else WhyEnded.CUT
+        self._recover_ends(by_lane, now)
         measured = self._blackbox.read() if self._blackbox else {}
         slots = self._parts.slots
         for airing in (*slots.open_airings(), *slots.interrupted()):
@@ -329,6 +335,20 @@ class InHand:
             self._clear(slot_id)
         records.forget()
         return Missed.since(record)
+
+    def _recover_ends(self, by_lane: set[str], now: datetime) -> None:
+        """What had ended and no row had taken: how it ended is known, and is no crash."""
+        for slot_id, ending in (self._ends.read() if self._ends else {}).items():
+            try:
+                slot = self._parts.slots.slot(slot_id)
+            except NotFound:  # of another database
+                self._clear(slot_id)
+                continue
+            if slot.outcome is not None:
+                self._clear(slot_id)
+            elif slot_id not in self.unwritten.slots | by_lane:
+                log.info("slot %s: its end was kept when playout was ended", slot_id)
+                self.close(slot, ending, now)
 
 
 def _plain_end(event: Ended, reason: str) -> Ending:

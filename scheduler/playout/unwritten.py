@@ -2,7 +2,7 @@
 
 The loop goes on with other work meanwhile. What is kept is written in the order it came, slot by slot; a slot with
 something kept is not armed again before. An end that no row takes because of a fault of the program is written more
-plainly: that it ended is never lost for the sake of a detail.
+plainly: that it ended is never lost for the sake of a detail. What a kill must not take stands in `kept_ends`.
 """
 
 import logging

@@ -41,7 +41,9 @@ FORMAT, FORMAT_BESIDE = 1, 2
 DATABASE = "data/loa.db"
 _LEFT_OUT = frozenset({"wav", "log", "backups", "library/renders", "exports", "trims", "tmp"})
 """Folders of the data that can be made again, or are backups themselves."""
-_LEFT_FILES = frozenset({"loa.db", "loa.db-wal", "loa.db-shm", "measured.bin", "loa.pcm", "reserve", "anchor.bin"}) | {
+_LEFT_FILES = frozenset(
+    {"loa.db", "loa.db-wal", "loa.db-shm", "measured.bin", "measured.ends", "loa.pcm", "reserve", "anchor.bin"}
+) | {
     f"pair/{name}"
     for name in ("air.bin", "quiet", "request.json", "outgoing.db", "outgoing.z", "incoming.db", "incoming.z")
 }
