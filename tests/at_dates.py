@@ -38,6 +38,14 @@ DATES = (
 )
 
 
+def asked(words: str) -> Date:
+    """One of `DATES` by its name, or any other instant."""
+    for one in DATES:
+        if one.name == words:
+            return one
+    return Date(words, datetime.fromisoformat(words).replace(tzinfo=UTC), "asked for")
+
+
 def library() -> Path | None:
     """Where libfaketime lies; None = it is not on this machine."""
     return next((path for folder in FOLDERS if (path := Path(folder, LIBRARY)).exists()), None)
@@ -57,12 +65,15 @@ def environment(date: Date, now: datetime, preload: Path, env: dict[str, str]) -
 def main(words: Sequence[str] | None = None) -> int:
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument(
-        "--date", action="append", choices=[one.name for one in DATES], help="only this one; may be repeated"
+        "--date",
+        action="append",
+        type=asked,
+        help="only this one, by name or as 2027-06-30T08:00 (UTC); may be repeated",
     )
     ask.add_argument("--list", action="store_true", help="tell the dates, run nothing")
     ask.add_argument("pytest", nargs="*", help="words for pytest; without any: all tests but those of documents")
     given = ask.parse_args(words)
-    dates = [one for one in DATES if not given.date or one.name in given.date]
+    dates = given.date or DATES
     if given.list:
         for one in dates:
             print(f"{one.name:13} {one.start:%a %Y-%m-%d %H:%M} UTC  {one.why}")

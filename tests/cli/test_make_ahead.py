@@ -105,7 +105,7 @@ def test_a_fault_of_what_is_made_ahead_stops_no_job(station, studio, caplog, mon
 def test_a_running_studio_makes_everything_ahead(station, config, cast):
     cast.approved()
     stop = threading.Event()
-    beside = Station.open(config)
+    beside = Station.open(config, station.clock)
     worker = threading.Thread(target=lambda: Studio(beside.desk, beside.voice).run(stop))
     worker.start()
     try:

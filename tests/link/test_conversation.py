@@ -12,6 +12,7 @@ from scheduler.core.model import Priority
 from tests.broker.servers import pause
 from tests.link.conftest import GROUP, WARD
 from tests.link.town_side import PATIENCE, now, wait_until
+from tests.needs import same_clock_everywhere
 
 
 def test_what_the_town_issues_is_taken_and_acknowledged(town, link, trust, inbox):
@@ -33,6 +34,7 @@ def test_what_the_town_issues_is_taken_and_acknowledged(town, link, trust, inbox
 
 def test_an_emergency_is_acknowledged_before_its_speech_is_made(town, link, trust, station, inbox, monkeypatch):
     """No voice begins before the acknowledgement is in the town's log; were it waited for, none would ever come."""
+    same_clock_everywhere("the broker is a Go program and keeps the machine's clock")
     trust(town)
     acknowledged, air = threading.Event(), type(station).air_town
     monkeypatch.setattr(type(station), "air_town", lambda one, row: acknowledged.wait(PATIENCE) and air(one, row))
@@ -259,6 +261,7 @@ def test_what_nobody_trusted_has_signed_is_told_and_airs_nothing(wrong, reason, 
 
 
 def test_a_replayed_message_airs_nothing_twice(town, link, trust, inbox, station):
+    same_clock_everywhere("the broker is a Go program and keeps the machine's clock")
     trust(town)
     link.up()
     envelope = town.envelope(now(), kind=Kind.ANNOUNCEMENT, priority=Priority.EMERGENCY)

@@ -16,6 +16,7 @@ from scheduler.station import Station
 from tests.broker.servers import NatsServer, Own
 from tests.link.conftest import GROUP, WARD, Linked
 from tests.link.town_side import PATIENCE, now, wait_until
+from tests.needs import same_clock_everywhere
 from tests.ports import free_port
 from tests.station.conftest import CONFIG, Running, frames_in, until
 
@@ -59,6 +60,7 @@ def test_a_link_killed_at_any_point_stores_once_airs_once_and_acknowledges(
     point, town, station, config_path, trust, inbox
 ):
     """Acceptance test 5."""
+    same_clock_everywhere("the broker is a Go program and keeps the machine's clock")
     trust(town)
     with (config_path.parent / "faulty.log").open("wb") as out:
         faulty = subprocess.Popen(
