@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from scheduler.core.model import HOUSE_RATE, Frames
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.desk.live import BYTES_A_SECOND, LiveState
 from scheduler.errors import NotPermitted, Refused
@@ -38,7 +37,8 @@ def page() -> Answer:
         "microphone/page.html",
         zones=zone_choices(),
         longest=timedelta(minutes=config.live.longest_minutes),
-        delay_ms=_lead_ms() + PIECE_MS + HELD_BACK_MS,
+        delay_ms=_delay_ms(),
+        lost_ms=round(config.live.lost_seconds * 1000),
         piece_ms=PIECE_MS,
         most_bytes=MOST_BYTES,
     )
@@ -53,7 +53,7 @@ def take() -> Answer:
         raise
     except Refused as refused:
         return _turned_away(refused)
-    return jsonify({"lease": lease.id} | _told(desk().live.state(lease.id), 0))
+    return jsonify({"lease": lease.id, "delay_ms": _delay_ms()} | _told(desk().live.state(lease.id), 0))
 
 
 @piece(bp, "/truc-tiep-micro/<lease_id>/<int:at>", may="go_live")
@@ -105,15 +105,19 @@ def _told(seen: LiveState, wanted: int) -> dict[str, Any]:
     now = station().clock.now()
     speak_at = _speak_at(seen) if seen.on_air else None
     spoken = max(now - speak_at, timedelta()) if speak_at else timedelta()
-    left = seen.lease.longest - spoken
-    if seen.silent_from is not None:
-        left = min(left, max(seen.silent_from - max(now, speak_at or now), timedelta()))
+    left, at_end = seen.lease.longest - spoken, "live_time_over"
+    if seen.silent_from is not None:  # what is said later is not heard before them
+        last_word = seen.silent_from - timedelta(milliseconds=_delay_ms())
+        until_quiet = max(last_word - max(now, speak_at or now), timedelta())
+        left, at_end = min((until_quiet, "live_quiet"), (left, at_end))
     return {
         "wanted": wanted,
         "open": seen.open,
         "on_air": seen.on_air,
+        "sounds": desk().air.on_air().alive,
         "speak_in_ms": round((speak_at - now) / timedelta(milliseconds=1)) if speak_at else None,
         "left_ms": round(left / timedelta(milliseconds=1)),
+        "at_end": in_language(sentence(at_end)),
         "ended": seen.outcome is not None,
         "told": _why_over(seen),
     }
@@ -121,8 +125,17 @@ def _told(seen: LiveState, wanted: int) -> dict[str, Any]:
 
 def _why_over(seen: LiveState) -> str:
     """Why it is over, to who speaks; empty while it goes on and where the person let go."""
-    outcome = OUTCOMES[seen.outcome] + "." if seen.outcome and not seen.ended_by.startswith("live_") else ""
-    return " ".join(filter(None, (outcome, sentence(seen.ended_by) if seen.ended_by else "")))
+    if not seen.ended_by:
+        return ""
+    why = in_language(sentence(seen.ended_by))
+    if seen.outcome is None or seen.ended_by.startswith("live_"):
+        return why
+    return f"{in_language(OUTCOMES[seen.outcome])}. {why}"
+
+
+def _delay_ms() -> int:
+    """How long after it was said a word is heard at the slowest output, the way to the station left out."""
+    return _lead_ms() + PIECE_MS + HELD_BACK_MS
 
 
 def _lead_ms() -> int:
@@ -136,11 +149,4 @@ def _speak_at(seen: LiveState) -> datetime | None:
     """When the chime before the voice is over, by playout's own beginning of the airing."""
     slot_id = seen.lease.slot_id
     began = [one.started_at for one in desk().parts.slots.open_airings() if one.slot_id == slot_id and one.started_at]
-    return min(began) + _opening() if began else None
-
-
-def _opening() -> timedelta:
-    """How long chime and pause before a live voice are."""
-    items = desk().rundowns.items(Frames(1), chime=True, repeat=1)
-    before = [item.frames for item in items[: [item.kind for item in items].index("clip")]]
-    return timedelta(seconds=sum(before) / HOUSE_RATE)
+    return min(began) + desk().live.opening() if began else None

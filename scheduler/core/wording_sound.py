@@ -25,5 +25,6 @@ SOUND_REASONS: dict[str, str] = {
     "live_time_over": "Đã hết thời gian của buổi nói trực tiếp; cần nói thêm thì mở buổi mới.",
     "live_over": "Buổi nói trực tiếp này đã kết thúc; hãy mở buổi mới.",
     "live_busy": "{name} đang giữ micro phát trực tiếp; hãy đợi người ấy nói xong.",
+    "live_own": "Chính bạn đang phát trực tiếp ở trang khác, hoặc lời vừa nói còn phát nốt; đợi xong rồi hãy nói.",
     "live_failed": "Không mở được nguồn tiếng của buổi nói trực tiếp; hãy kiểm tra micro.",
 }

@@ -26,7 +26,6 @@ from scheduler.core.model import (
     Slot,
     Trigger,
 )
-from scheduler.core.rundown import length
 from scheduler.core.sessions import hears
 from scheduler.desk.air import AirDesk
 from scheduler.desk.parts import Parts, known_zone, permit
@@ -41,10 +40,8 @@ BYTES_A_SECOND = HOUSE_RATE * 2
 """Of what a browser sends: one channel of 16-bit samples at the house rate, little end first."""
 _LEAST = 15
 """Seconds of the shortest talk that is worth its chime."""
-_START_SECONDS = 2
-"""Of what quiet hours or caps leave, so much is kept for the way to the loudspeakers."""
-_LATEST = 5
-"""Seconds of sound a browser may be ahead of its lease's length before more is refused."""
+LATEST = timedelta(seconds=5)
+"""What a browser sends is heard later than it was said: so much more than its length a lease of one may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +96,11 @@ class LiveDesk:
         token = Sha256(hashlib.sha256(f"live:{lease_id}".encode()).hexdigest())
         slot = self._slot(token, zone)
         longest = self._longest(slot, token)
-        slot = replace(slot, length=self._whole(longest))
+        slot = replace(slot, length=self.opening() + longest)
         with parts.store.write():
             if busy := next((lease for lease in parts.leases.open() if self._hears(lease, zone)), None):
+                if busy.person_id == actor.id:
+                    raise Refused("live_own")
                 raise Refused("live_busy", name=parts.people.get(busy.person_id).name)
             row = {
                 "title": f"Phát trực tiếp: {actor.name}",
@@ -130,7 +129,7 @@ class LiveDesk:
         if lease.person_id != actor.id:
             raise Refused("live_over")
         path = self.path(lease_id)
-        limit = int((lease.longest.total_seconds() + _LATEST) * BYTES_A_SECOND)
+        limit = int((lease.longest + LATEST).total_seconds() * BYTES_A_SECOND)
         if lease.released_at or lease.ended_at or not path.exists():
             raise Refused("live_over")
         with path.open("r+b") as file:
@@ -141,10 +140,15 @@ class LiveDesk:
             return max(size, at + len(pcm))
 
     def release(self, actor: Person, lease_id: str) -> None:
-        """Let go. Everybody may end their own; who may stop the air may end anybody's."""
+        """Let go. Everybody may end their own; who may stop the air may end anybody's. One that has ended already
+        ended for its own reason, and stays so.
+        """
         lease = self._parts.leases.get(lease_id)
+        slot = self._parts.slots.slot(lease.slot_id)
         if lease.person_id != actor.id:
-            permit(actor, "stop", self._parts.slots.slot(lease.slot_id).zone)
+            permit(actor, "stop", slot.zone)
+        if slot.outcome is not None:
+            return
         now = self._parts.clock.now()
         self._parts.leases.release(lease_id, now)
         order_stop(self._parts, actor, lease.slot_id, finish=True)
@@ -158,6 +162,18 @@ class LiveDesk:
         is_open = slot.outcome is None and lease.released_at is None
         silent_from = self._silent_from(lease, slot)
         return LiveState(lease, is_open, begun, timedelta(seconds=received), slot.outcome, slot.reason, silent_from)
+
+    def opening(self) -> timedelta:
+        """How long chime and pause before a live voice are; nothing comes behind it."""
+        items = self._rundowns.items(Frames(1), chime=True, repeat=1)
+        before = items[: [item.kind for item in items].index("clip")]
+        return timedelta(seconds=sum(item.frames for item in before) / HOUSE_RATE)
+
+    def least(self, slot: Slot) -> Slot:
+        """The slot of a talk as short as one may be: where that may start the talk may, and each of its blocks is
+        asked for.
+        """
+        return replace(slot, length=min(slot.length, self.opening() + timedelta(seconds=_LEAST)))
 
     def ended(self, slot_id: str) -> None:
         """Playout's word that the airing is over: its recording goes to the studio, once."""
@@ -197,10 +213,13 @@ class LiveDesk:
         )
 
     def _longest(self, slot: Slot, token: Sha256) -> timedelta:
-        """The longest talk that the gate lets through now, to the second. Raises Refused with its reason."""
+        """The longest talk that the gate lets through now, to the second; before quiet hours to the very end, where the
+        gate cuts. Raises Refused with its reason.
+        """
+        opening = self.opening()
 
         def verdict(seconds: int) -> Verdict:
-            asked = replace(slot, length=self._whole(timedelta(seconds=seconds)))
+            asked = replace(slot, length=opening + timedelta(seconds=seconds))
             return self._air.ask_gate(asked, token, slot.start, clock_trusted=True, ordered_by_right=False)[1]
 
         longest = round(self._parts.config.live.longest_minutes * 60)
@@ -212,7 +231,8 @@ class LiveDesk:
         while longest - least > 1:
             middle = (least + longest) // 2
             least, longest = (middle, longest) if verdict(middle).allowed else (least, middle)
-        return timedelta(seconds=max(least - _START_SECONDS, 1))
+        to_the_end = verdict(longest).reason == "quiet_hours"
+        return timedelta(seconds=longest if to_the_end else least)
 
     def _silent_from(self, lease: Lease, slot: Slot) -> datetime | None:
         """When the next quiet hours of its zone begin, on that day or the next."""
@@ -223,9 +243,6 @@ class LiveDesk:
             span for quiet in quiets for day in days for span in rules.quiet_spans(quiet, day, config.rules.zone_name)
         ]
         return min((low for low, _ in spans if low >= lease.opened_at), default=None)
-
-    def _whole(self, talk: timedelta) -> timedelta:
-        return length(self._rundowns.items(Frames(round(talk.total_seconds() * HOUSE_RATE)), chime=True, repeat=1))
 
     def _hears(self, lease: Lease, zone: str) -> bool:
         slot = self._parts.slots.slot(lease.slot_id)

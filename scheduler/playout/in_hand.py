@@ -191,7 +191,9 @@ class InHand:
         return replace(programme, gain_db=gain) if gain else programme
 
     def _ask_gate(self, facts: SlotFacts, start: datetime, now: datetime, heard: Heard) -> gate.Verdict:
-        """A relay that is joined late and a clip that goes on are asked for what is left of them, from now."""
+        """A relay that is joined late and a clip that goes on are asked for what is left of them, from now; a live
+        voice that waited for the air may have what quiet hours leave of its time.
+        """
         slot = facts.slot
         if not self._has_air(0.0):
             return gate.Verdict(allowed=False, reason="not_on_air_here", details={})
@@ -203,6 +205,8 @@ class InHand:
             return gate.Verdict(allowed=False, reason="audio_retired", details={})
         if slot.trigger is Trigger.RELAY:
             slot = replace(slot, start=start, length=slot.end - start)
+        elif slot.trigger is Trigger.LIVE:
+            slot = self._desk.live.least(slot)
         elif heard.attempts:
             slot = replace(slot, start=start, length=slot.length - timedelta(seconds=heard.position / HOUSE_RATE))
         request, verdict = self._desk.air.ask_gate(
@@ -245,7 +249,7 @@ class InHand:
             ending = Ending(AiringOutcome.CANCELLED, stop.reason if stop else "stopped_by")
         if slot.id in self._lost:
             self._lost.discard(slot.id)
-            ending = replace(ending, reason=ending.reason or "live_lost")
+            ending = replace(ending, reason="live_lost")  # what an output missed of it, its share tells
         self.end(slot, ending, now)
 
     def end(self, slot: Slot, ending: Ending, now: datetime) -> None:

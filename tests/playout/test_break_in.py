@@ -240,6 +240,16 @@ class TestALiveVoice:
         assert not station.desk.live.state(lease.id).open
         assert outcome_of(station, lease.slot_id) is not None
 
+    def test_that_waited_for_the_air_before_quiet_hours_gets_what_is_left(self, station, cast, clock, start):
+        clock.advance((5 * 60 + 59) * 60)  # 11:29, quiet from 11:30
+        lease = station.desk.live.open(cast.lan)
+        clock.advance(20)  # something else sounded meanwhile
+        service = start()
+        service.run_stepped(clock, clock.now() + timedelta(minutes=2))
+        (row,) = rows(station)
+        assert row["slot_id"] == lease.slot_id
+        assert row["actual_start"] is not None
+
     def test_is_shorter_where_quiet_hours_are_near_and_none_in_them(self, station, cast, clock):
         clock.advance((5 * 60 + 57) * 60)  # 11:27, quiet from 11:30
         assert station.desk.live.open(cast.lan).longest < timedelta(minutes=3)

@@ -86,14 +86,15 @@ class Ward:
     The tests share it, one after the other: what each finds of orders, sounds and recordings is what came since it began.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder, more=""):
+        """`more`: of its configuration."""
         self.folder = folder
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.by_name = f"http://loa.phuong.test:{self.port}"
         (folder / "config.toml").write_text(
             f'[station]\nname = "Đài truyền thanh phường Bắc Sơn"\ntime_zone = "{noon_zone()}"\n'
-            f'[web]\nport = {self.port}\nnames = ["loa.phuong.test"]\n[speech]\nengines = ["espeak"]\n[[output]]\nname = "wav"\nkind = "wavfile"\ncounts = true\n',
+            f'[web]\nport = {self.port}\nnames = ["loa.phuong.test"]\n[speech]\nengines = ["espeak"]\n[[output]]\nname = "wav"\nkind = "wavfile"\ncounts = true\n{more}',
             encoding="utf-8",
         )
         self.run = None

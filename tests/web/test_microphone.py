@@ -13,12 +13,14 @@ from scheduler.core.rules import local_day
 from scheduler.desk.live import BYTES_A_SECOND
 from scheduler.station import Station
 from scheduler.store import Ending
+from tests.web.conftest import stops
 from web import POLICY, create_app
 from web.microphone import MOST_BYTES
 
 STATIC = Path(__file__).parents[2] / "web" / "static"
 PIECE = bytes(range(256)) * 75
 """200 ms of something."""
+TIME_OVER = "Đã hết thời gian của buổi nói trực tiếp; cần nói thêm thì mở buổi mới."
 
 
 @pytest.fixture
@@ -122,8 +124,8 @@ def test_the_script_sends_the_token_and_lets_go_when_the_page_goes():
 def test_the_air_is_taken_as_a_lease_that_waits_for_playout(lans, take, station, lan):
     told = take(lans).json
     assert told | {"lease": ""} == {
-        "lease": "", "wanted": 0, "open": True, "on_air": False, "speak_in_ms": None, "left_ms": 900_000,
-        "ended": False, "told": "",
+        "lease": "", "delay_ms": 1050, "wanted": 0, "open": True, "on_air": False, "sounds": False, "speak_in_ms": None,
+        "left_ms": 900_000, "at_end": TIME_OVER, "ended": False, "told": "",
     }  # fmt: skip
     assert station.parts.leases.get(told["lease"]).person_id == lan.id
 
@@ -141,6 +143,7 @@ def test_who_comes_second_is_told_who_talks(lans, minhs, take):
     assert answer.status_code == 422
     assert answer.json["told"] == "Lan đang giữ micro phát trực tiếp; hãy đợi người ấy nói xong."
     assert "lease" not in answer.json
+    assert "Chính bạn đang phát trực tiếp ở trang khác" in take(lans).json["told"]
 
 
 def test_quiet_hours_refuse_with_their_sentence(lans, take, clock):
@@ -153,11 +156,29 @@ def test_quiet_hours_refuse_with_their_sentence(lans, take, clock):
 def test_before_quiet_hours_the_talk_gets_all_the_time_there_is(lans, take, station, clock):
     clock.advance(5 * 3600 + 53 * 60)  # 11:23, and they begin at 11:30
     told = take(lans).json
-    assert 400_000 < told["left_ms"] < 420_000
+    opening = station.desk.live.opening() / timedelta(milliseconds=1)
+    assert 0 <= told["left_ms"] - (420_000 - opening) < 1000  # no more of it is lost than the chime takes
     clock.advance(60)  # what sounds before it takes time away
     begun(station, clock)
     told = lans.get(f"/truc-tiep-micro/{told['lease']}").json
-    assert told["left_ms"] <= 360_000 - told["speak_in_ms"]
+    assert told["left_ms"] == 360_000 - told["speak_in_ms"] - 1050  # what is said later is not heard before them
+    assert told["at_end"] == "Đã tới giờ yên tĩnh nên buổi nói trực tiếp phải dừng."
+
+
+def test_letting_go_of_what_has_ended_changes_nothing_of_why(lans, lease, station, csrf, clock):
+    slot = begun(station, clock)
+    station.parts.slots.close(slot.id, Ending(AiringOutcome.PLAYED, ""), clock.now())
+    station.desk.live.ended(slot.id)
+    answer = lans.post(f"/truc-tiep-micro/{lease}/tha", data={"csrf": csrf(lans)})
+    assert (answer.json["ended"], answer.json["told"]) == (True, TIME_OVER)
+    assert stops(station) == []
+
+
+def test_who_speaks_is_told_when_playout_does_not_answer(lans, lease, station, clock):
+    station.parts.jobs.beat("playout", 1, clock.now(), {})
+    assert lans.get(f"/truc-tiep-micro/{lease}").json["sounds"]
+    clock.advance(6)
+    assert not lans.get(f"/truc-tiep-micro/{lease}").json["sounds"]
 
 
 def test_the_delay_shown_is_that_of_the_slowest_output(lans, station, clock):
@@ -289,7 +310,8 @@ def test_letting_go_twice_is_once_and_nothing_more_is_taken(lans, lease, push, c
         assert answer.status_code == 200
         assert not answer.json["open"]
     assert push(lans, lease, len(PIECE)).json == {
-        "wanted": len(PIECE), "open": False, "on_air": False, "speak_in_ms": None, "left_ms": 900_000, "ended": False,
+        "wanted": len(PIECE), "open": False, "on_air": False, "sounds": False, "speak_in_ms": None,
+        "left_ms": 900_000, "at_end": TIME_OVER, "ended": False,
         "told": "Buổi nói trực tiếp này đã kết thúc; hãy mở buổi mới.",
     }  # fmt: skip
     assert station.desk.live.path(lease).read_bytes() == PIECE

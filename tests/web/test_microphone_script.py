@@ -1,4 +1,4 @@
-"""The microphone's script against a station that has ended the talk: it asks no more, and says what it was told."""
+"""The microphone's script against a station that has ended the talk, or answers nothing: how often it asks, what it says."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ const element = (name) => seen[name] = seen[name] || {
   querySelector: element,
 };
 const place = element("micro");
-place.dataset = { take: "/take", worklet: "w", pieceMs: "200", mostBytes: "200000", delayMs: "1000" };
+place.dataset = { take: "/take", worklet: "w", pieceMs: "200", mostBytes: "200000", delayMs: "1000", lostMs: "500" };
 global.document = { body: { dataset: { csrf: "x" } }, getElementById: element, querySelector: element, addEventListener() {} };
 const port = { postMessage(word) { if (word === "flush") port.onmessage({ data: { peak: 1, pcm: new ArrayBuffer(9600), flushed: true } }); } };
 global.AudioContext = class { constructor() { this.audioWorklet = { addModule: () => Promise.resolve() }; }
@@ -32,10 +32,12 @@ global.isSecureContext = true;
 global.addEventListener = () => {};
 const asked = [];
 let open = true;
+let away = false;
 global.fetch = (address) => {
   asked.push(address);
-  const told = { lease: "a", wanted: 0, open, on_air: true, speak_in_ms: 0, left_ms: 60000, ended: !open,
-                 told: open ? "" : "Có bản tin khẩn." };
+  if (away) return Promise.reject(new TypeError("Failed to fetch"));
+  const told = { lease: "a", delay_ms: 1000, wanted: 0, open, on_air: true, sounds: true, speak_in_ms: 0, left_ms: 60000,
+                 at_end: "", ended: !open, told: open ? "" : "Có bản tin khẩn." };
   return Promise.resolve({ status: open ? 200 : 422, headers: { get: () => "application/json" }, json: () => Promise.resolve(told) });
 };
 eval(fs.readFileSync(process.argv[1], "utf8"));
@@ -47,18 +49,46 @@ const wait = (ms) => new Promise((done) => setTimeout(done, ms));
   await wait(50);
   port.onmessage({ data: { peak: 1, pcm: new ArrayBuffer(9600) } });
   await wait(20);
-  open = false;
+  const seen_now = () => ({ asked: asked.length - before, told: element("[data-fault]").textContent,
+                            state: element("[data-state]").textContent });
   const before = asked.length;
-  element("[data-talk]").on.click({ detail: 0 });
-  await wait(1800);
-  console.log(JSON.stringify({ asked: asked.length - before, told: element("[data-fault]").textContent }));
+  const looks = [];
+  if (process.argv[2] === "ended") {
+    open = false;
+    await wait(600);
+    element("[data-talk]").on.click({ detail: 0 });
+    await wait(1800);
+  } else {
+    away = true;
+    const voice = setInterval(() => port.onmessage({ data: { peak: 1, pcm: new ArrayBuffer(9600) } }), 50);
+    await wait(3000);
+    looks.push(seen_now());
+    await wait(3000);
+    looks.push(seen_now());
+    clearInterval(voice);
+    away = open = false;
+    await wait(2600);
+  }
+  console.log(JSON.stringify([...looks, seen_now()]));
   process.exit(0);
 })();
 """
 
 
+def looks(how):
+    run = subprocess.run([NODE, "-e", PAGE, str(SCRIPT), how], check=True, capture_output=True, text=True, timeout=60)
+    return json.loads(run.stdout)
+
+
 def test_a_talk_that_the_station_has_ended_sends_no_storm_of_requests():
-    run = subprocess.run([NODE, "-e", PAGE, str(SCRIPT)], check=True, capture_output=True, text=True, timeout=60)
-    found = json.loads(run.stdout)
+    (found,) = looks("ended")
     assert found["told"] == "Có bản tin khẩn."
     assert found["asked"] <= 3
+
+
+def test_a_network_that_is_gone_is_told_at_once_and_asked_for_ever_more_rarely():
+    away, given_up, back = looks("away")
+    assert "không rõ lời nói có tới loa" in away["state"]
+    assert "Mất liên lạc với trạm nên buổi nói phải dừng" in given_up["told"]
+    assert given_up["asked"] <= 12
+    assert back["told"] == "Có bản tin khẩn."
