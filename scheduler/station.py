@@ -25,6 +25,7 @@ from scheduler.desk.parts import known_zone
 from scheduler.durable import make_folder
 from scheduler.errors import Refused
 from scheduler.station_town import air_by_rule
+from scheduler.station_words import MOST_TYPED, order_typed
 from scheduler.store import (
     Audit,
     Job,
@@ -57,8 +58,6 @@ log = logging.getLogger(__name__)
 
 ONLINE = frozenset({"gtts", "server"})
 """The voices that need a network: an emergency does not wait for one."""
-MOST_TYPED = 1500
-"""Characters of a typed emergency: what can be spoken and aired within ten seconds on an office PC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +159,14 @@ class Station:
         return Studio(self.desk, self.voice)
 
     # Emergencies with words of the moment. They are spoken here, in whoever's process orders them, by a voice that
-    # needs no network: neither the page nor the studio need be alive.
+    # needs no network: neither the page nor the studio need be alive. The chime does not wait for them (`order_typed`).
 
     def break_in_with(self, actor: Person, text: str, *, title: str = "", zone: str = DEFAULT_ZONE) -> str:
         """Say `text` and air it at once, over everything (its slot's id). Raises Refused; LoaError without a voice."""
         permit(actor, "break_in", zone)
-        clip = self._said_now(actor, title or "Bản tin khẩn", text)
-        return self.desk.emergency.order_words(Order(actor, grace=timedelta(0)), title, text, clip, zone=zone)
+        known_zone(self.config, zone)
+        self._refuse_text(text, MOST_TYPED)
+        return order_typed(self, Order(actor, grace=timedelta(0)), title, text, zone)
 
     def order_with(
         self, confirmed: Callable[[], Order], text: str, *, title: str = "", zone: str = DEFAULT_ZONE
@@ -174,9 +174,7 @@ class Station:
         """The same as an order from a page, aired when its grace is over; who orders is asked before the voice."""
         known_zone(self.config, zone)
         self._refuse_text(text, MOST_TYPED)
-        order = confirmed()
-        clip = self._said_now(order.leader, title or "Bản tin khẩn", text)
-        return self.desk.emergency.order_words(order, title, text, clip, zone=zone)
+        return order_typed(self, confirmed(), title, text, zone)
 
     def drill(self, actor: Person, announcement_id: int, *, zone: str = DEFAULT_ZONE) -> str:
         """Rehearse an emergency with an approved announcement, the drill's words around it (its slot's id)."""
@@ -210,12 +208,13 @@ class Station:
         it could still be taken back: nobody has heard it.
         """
         permit(actor, "break_in")
-        wrong = self.parts.slots.slot(slot_id)
+        told = self.desk.air.red.told(slot_id)
+        wrong = told.slot if told else self.parts.slots.slot(slot_id)
         if wrong.start > self.clock.now() and self.desk.emergency.take_back(actor, slot_id):
             raise Refused("nothing_to_correct")
         ready = self.make_correction(actor, slot_id)
         prove()
-        if wrong.outcome is None:
+        if wrong.outcome is None and not (told and told.outcome):
             self.desk.air.stop(actor, slot_id)
         return self.desk.emergency.break_in(actor, ready, zone=wrong.zone)
 
@@ -258,7 +257,7 @@ class Station:
         self.desk.recordings.take_clip(clip)
         return clip
 
-    def _said_now(self, actor: Person, title: str, text: str) -> StoredClip:
+    def said_now(self, actor: Person, title: str, text: str) -> StoredClip:
         """The same without its row, for words that may have to wait for it."""
         self.parts.reserve.let_go()
         return self._said(actor, title, text, MOST_TYPED)

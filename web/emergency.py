@@ -15,7 +15,7 @@ from scheduler.core.model import Announcement
 from scheduler.core.wording import sentence
 from scheduler.desk.emergency import Order
 from scheduler.errors import NotFound, NotPermitted, Refused, SpeechError
-from scheduler.station import MOST_TYPED
+from scheduler.station_words import MOST_TYPED
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin, station
 from web.emergency_words import (
     airing_length,

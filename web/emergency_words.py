@@ -133,6 +133,7 @@ def order_words(slot_id: str) -> dict[str, Any]:
         "waiting": [one for one in desk().air.red.waiting() if one[0] != slot_id] if sounding else [],
         "officer": desk().emergency.officer_of(slot_id),
         "sounding": sounding,
+        "speaking": known["speaking"],
         "alive": on_air.alive,
         "others": [one["title"] for one in airings if one["slot_id"] != slot_id],
         "grace_ms": max(round(left / timedelta(milliseconds=1)), 0) if waits else 0,

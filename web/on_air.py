@@ -109,7 +109,8 @@ def airings_words(on_air: OnAir) -> list[dict[str, Any]]:
 
 def _sounding(airing: dict[str, Any], at: datetime) -> dict[str, Any]:
     now, started, total = station().clock.now(), _began(airing, at), airing["total_ms"]
-    played_ms = min(max(round((now - started) / timedelta(milliseconds=1)), 0), total)
+    played_ms = max(round((now - started) / timedelta(milliseconds=1)), 0)
+    played_ms = min(played_ms, total) if total else played_ms  # 0: its words are still being spoken
     trigger = airing.get("trigger") or _trigger(airing["slot_id"])
     zone = airing.get("zone", "")
     mark, picture, word = KINDS.get(trigger, KINDS[""])
@@ -121,7 +122,7 @@ def _sounding(airing: dict[str, Any], at: datetime) -> dict[str, Any]:
         "zone_word": zone_word(zone) if zone else "",
         "played_ms": played_ms,
         "started_ms": round(started.timestamp() * 1000),
-        "ends_at": now + timedelta(milliseconds=total - played_ms),
+        "ends_at": now + timedelta(milliseconds=max(total - played_ms, 0)),
     }
 
 

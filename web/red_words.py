@@ -16,7 +16,10 @@ __all__ = ["order_known", "stopped_words"]
 
 
 def order_known(slot_id: str) -> dict[str, Any]:
-    """A slot that was ordered, with its title, words, who ordered it, and the instant at which it was received."""
+    """A slot that was ordered, with its title, words, who ordered it, and the instant at which it was received.
+
+    `speaking`: its words are still being spoken.
+    """
     told, parts = desk().air.red.told(slot_id), desk().parts
     try:
         facts = parts.slots.facts(slot_id)
@@ -36,6 +39,7 @@ def order_known(slot_id: str) -> dict[str, Any]:
         "text": text,
         "operator": operator,
         "received": received,
+        "speaking": told is not None and not told.spoken and not told.outcome,
     }
 
 

@@ -210,10 +210,16 @@ def _studio(station: "Station", stop: threading.Event) -> None:
     from scheduler.sms_sender import sending_beside
     from scheduler.station_cap import tending
     from scheduler.station_selftest import selftesting
+    from scheduler.station_words import speaking
     from scheduler.studio import be_nice
 
     be_nice()
-    with sending_beside(station.desk, stop), tending(station, stop), selftesting(station, stop):
+    with (
+        sending_beside(station.desk, stop),
+        tending(station, stop),
+        selftesting(station, stop),
+        speaking(station, stop),
+    ):
         station.studio().run(stop)
 
 
@@ -286,7 +292,8 @@ def now(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives 
             click.echo("Không phát gì.")
         else:
             left = timedelta(milliseconds=on_air.airing["total_ms"] - on_air.airing["played_ms"])
-            click.echo(f"Đang phát “{on_air.airing['title']}”, còn {length_text(left)}")
+            how_far = f"còn {length_text(left)}" if on_air.airing["total_ms"] else "chuông đang kêu, máy đang đọc lời"
+            click.echo(f"Đang phát “{on_air.airing['title']}”, {how_far}")
 
 
 @click.command()

@@ -12,6 +12,7 @@ from scheduler.commands.base import Context, clock_text, pass_context
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.errors import Refused
+from scheduler.station_words import wait_spoken
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -38,23 +39,45 @@ def _tell(station: "Station", what: str, slot_id: str) -> None:
     told = red.told(slot_id)
     at = told.at if told else station.parts.slots.slot(slot_id).start
     click.echo(f"Trạm đã nhận lúc {clock_text(at, station.config)}. {said or 'Chưa kêu; xem: loa now'}")
+    if wait_spoken(slot_id):  # the voice is at work in this process
+        _tell_words(station, slot_id)
+
+
+def _tell_words(station: "Station", slot_id: str) -> None:
+    """Whether its words follow the chime by now; if they do not, why."""
+    clock = station.clock
+    until = clock.monotonic() + SOUNDS_WITHIN
+    while (told := station.desk.air.red.told(slot_id)) and not told.spoken and not told.outcome:
+        if clock.monotonic() >= until:
+            click.echo("Lời đã đọc xong; bộ phát chưa nhận. Xem: loa now")
+            return
+        clock.sleep_until(clock.monotonic() + 0.05)
+    ended = _ended(station, slot_id)
+    click.echo(ended or "Lời đã đọc xong, phát ngay sau chuông.")
 
 
 def _said(station: "Station", slot_id: str) -> str:
     """A sentence once there is something to say; empty = it is on its way."""
+    if ended := _ended(station, slot_id):
+        return ended
+    told = station.desk.air.red.told(slot_id)
+    state = told.state if told else ""
+    airings = station.desk.air.on_air().airings
+    if state == "sounding" or any(one["slot_id"] == slot_id for one in airings):
+        return "Đang kêu." if told is None or told.spoken else "Chuông đang kêu, máy đang đọc lời."
+    others = ", ".join(f"“{one['title']}”" for one in airings)
+    return f"Đang chờ tới lượt sau: {others}." if state == "waiting" and others else ""
+
+
+def _ended(station: "Station", slot_id: str) -> str:
+    """How it has ended, in a sentence; empty = it has not."""
     told = station.desk.air.red.told(slot_id)
     if told is None:
         slot = station.parts.slots.slot(slot_id)
-        outcome, reason, state = slot.outcome.value if slot.outcome else "", slot.reason, ""
+        outcome, reason = slot.outcome.value if slot.outcome else "", slot.reason
     else:
-        outcome, reason, state = told.outcome, told.reason, told.state
-    if outcome:
-        return f"{OUTCOMES[AiringOutcome(outcome)]}. {sentence(reason)}".strip()
-    airings = station.desk.air.on_air().airings
-    if state == "sounding" or any(one["slot_id"] == slot_id for one in airings):
-        return "Đang kêu."
-    others = ", ".join(f"“{one['title']}”" for one in airings)
-    return f"Đang chờ tới lượt sau: {others}." if state == "waiting" and others else ""
+        outcome, reason = told.outcome, told.reason
+    return f"{OUTCOMES[AiringOutcome(outcome)]}. {sentence(reason)}".strip() if outcome else ""
 
 
 @click.command("break-in")

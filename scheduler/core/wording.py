@@ -347,6 +347,7 @@ REASONS: dict[str, str] = {
     "relay_silent": "Nguồn tiếp âm không có tiếng.",
     "playout_off": "Bộ phát không chạy nên chưa phát được; hãy bật trạm.",
     "length_invalid": "Lượt phát không có độ dài; hãy tạo lại âm thanh.",
+    "words_not_spoken": "Máy không đọc được lời vừa gõ, hoặc không đọc kịp, nên lời chưa được phát.",
     "gate_failed": "Khâu kiểm tra trước khi phát gặp lỗi nên không phát; hãy xem nhật ký máy.",
 }
 

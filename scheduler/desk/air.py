@@ -35,6 +35,7 @@ from scheduler.errors import Refused
 from scheduler.store import Ending, Row, StoredClip, instant_text
 from scheduler.store.jobs import PLAYOUT_SILENT_AFTER
 from scheduler.store.journal import Entry
+from scheduler.store.red_rows import Typed
 
 _UNHEARD = SOUNDLESS | {AiringOutcome.RECORDED, None}
 JUST_DUE = timedelta(seconds=2)
@@ -140,13 +141,21 @@ class AirDesk:
         return seen, clip
 
     def order(
-        self, actor: Person, slot: Slot, approved_sha256: str | None, entry: Entry | None = None, *, title: str = ""
+        self,
+        actor: Person,
+        slot: Slot,
+        approved_sha256: str | None,
+        entry: Entry | None = None,
+        *,
+        title: str = "",
+        typed: Typed | None = None,
     ) -> str:
         """Write down a person's order for now (its slot's id). The same order again, while it is open, is the one that
         stands. Playout plans around it afterwards.
 
         Says no at once where playout's gate would; whether the clock is to be trusted, playout will know. `entry`: what
         the journal is told of the order itself, in the same transaction. `title`: of words that have no row yet.
+        `typed`: which words of the moment.
         """
         parts, now = self._parts, self._parts.clock.now()
         known_zone(parts.config, slot.zone)
@@ -155,7 +164,7 @@ class AirDesk:
         if not verdict.allowed:
             raise Refused(verdict.reason, **verdict.details)
         if slot.trigger in BY_LANE:
-            return self.red.order(actor, slot, title or self._title(slot), entry)
+            return self.red.order(actor, slot, title or self._title(slot), entry, typed)
         alive = self.on_air().alive
         with parts.store.write() as db:
             if same := self.standing(slot):

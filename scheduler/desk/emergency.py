@@ -4,20 +4,23 @@ A person with the right orders, and proves once more who it is; an officer may o
 leader tells them, and then the leader is who ordered. The slot is the order: playout takes it when its seconds of grace
 are over, whether the page lives or not, and until then it can be taken back without a sound. The same order pressed
 twice is one. A drill has the drill's words around it, is no emergency to the gate, and so never sounds at night.
-Nothing here makes speech: a typed text comes with its clip.
+Nothing here makes speech: a typed text comes with its clip, or its clip comes to the order.
 """
 
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from scheduler.core import rules
 from scheduler.core.model import (
     DEFAULT_ZONE,
+    HOUSE_RATE,
     Announcement,
     AnnouncementState,
+    Frames,
     Person,
     Priority,
     Sha256,
@@ -28,13 +31,13 @@ from scheduler.core.rundown import length
 from scheduler.desk.air import AirDesk
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.desk.people import PeopleDesk
-from scheduler.desk.red_orders import OPEN
 from scheduler.desk.rundowns import Rundowns
+from scheduler.desk.same_words import same_words
 from scheduler.errors import Refused
 from scheduler.store import Row, SlotFacts, StoredClip, instant_text, name_act
 from scheduler.store.journal import Entry
-from scheduler.store.red_rows import typed_row
-from scheduler.store.typed_words import Words
+from scheduler.store.red_rows import Typed, typed_row
+from scheduler.store.typed_words import Words, words_key
 
 __all__ = ["GRACE", "EmergencyDesk", "Order"]
 
@@ -125,8 +128,8 @@ class EmergencyDesk:
         """
         permit(order.leader, "break_in", zone)
         known_zone(self._parts.config, zone)
-        parts, row, made = self._parts, self._typed_row(order.leader, title, text, clip), list[int]()
-        if same := self._unwritten(row["text"], zone):
+        parts, row, made = self._parts, self._typed_row(order.leader, title, text, clip.sha256), list[int]()
+        if same := self.same_words(text, zone):
             return same
 
         def write() -> None:
@@ -137,28 +140,59 @@ class EmergencyDesk:
         if not self._air.red.usable:
             write()
         elif not parts.store.if_taken(write):
-            return self._order_unwritten(order, Words(row, clip), zone)
-        return self._order(order, made[-1], Trigger.EMERGENCY, zone, None)
+            return self._order_unwritten(order, row, clip, zone)
+        return self._order(order, made[-1], Trigger.EMERGENCY, zone, None, Typed(words_key(row["text"])))
 
-    def _order_unwritten(self, order: Order, words: Words, zone: str) -> str:
-        slot = self._slot(0, words.clip, Trigger.EMERGENCY, zone, None, order.grace)
-        title = str(words.announcement["title"])
-        entry = self._entry(order, slot, title) if order.officer else None
-        self._parts.typed.keep(slot.id, words)
+    def _order_unwritten(self, order: Order, row: Row, clip: StoredClip, zone: str) -> str:
+        slot = self._slot(0, clip, Trigger.EMERGENCY, zone, None, order.grace)
+        self._parts.typed.keep(slot.id, Words(row, clip))
+        return self._order_kept(order, slot, row, Typed(words_key(row["text"])))
+
+    def order_promised(
+        self, order: Order, title: str, text: str, about: timedelta, *, zone: str = DEFAULT_ZONE
+    ) -> tuple[str, BinaryIO | None]:
+        """Order words that are still being spoken: its chime begins when the grace is over, the words follow when they
+        are there (`TypedWords.fulfil`), or the order ends without them.
+
+        `about`: how long they take to say once. Gives the slot's id, and what their speaker holds until then; None
+        where the same words are ordered already. Raises Refused database_busy where only rows could keep the order.
+        """
+        permit(order.leader, "break_in", zone)
+        known_zone(self._parts.config, zone)
+        if same := self.same_words(text, zone):
+            return same, None
+        if not self._air.red.usable:
+            raise Refused("database_busy")
+        row = self._typed_row(order.leader, title, text, "")
+        frames = Frames(max(1, round(about.total_seconds() * HOUSE_RATE)))
+        clip = StoredClip(Sha256(""), row["title"], "speech", frames, self._parts.clock.now(), order.leader.id)
+        slot = self._slot(0, clip, Trigger.EMERGENCY, zone, None, order.grace)
+        slot = replace(slot, audio_sha256=self._rundowns.opening_sha256(slot, row["title"]))
+        held = self._parts.typed.promise(slot.id, Words(row, None))
         try:
-            return self._air.order(order.leader, slot, words.clip.sha256, entry, title=title)
-        except Refused:
-            self._parts.typed.drop(slot.id)
+            ordered = self._order_kept(order, slot, row, Typed(words_key(row["text"]), spoken=False))
+        except BaseException:
+            held.close()
             raise
+        if ordered != slot.id:
+            held.close()
+            return ordered, None
+        return ordered, held
 
-    def _unwritten(self, text: str, zone: str) -> str | None:
-        """The open order of the same words in the same zone that has no rows yet: no clip tells that it is the same."""
-        for one in self._air.red.orders():
-            if one.state not in OPEN or one.cancel or one.order["announcement"] or one.order["zone"] != zone:
-                continue
-            if (words := self._parts.typed.read(one.key)) and words.announcement["text"] == text:
-                return one.key
-        return None
+    def _order_kept(self, order: Order, slot: Slot, row: Row, typed: Typed) -> str:
+        """Order what a file keeps; without an order of its own there is none."""
+        title, ordered = str(row["title"]), ""
+        entry = self._entry(order, slot, title) if order.officer else None
+        try:
+            ordered = self._air.order(order.leader, slot, slot.audio_sha256, entry, title=title, typed=typed)
+        finally:
+            if ordered != slot.id:
+                self._parts.typed.drop(slot.id)
+        return ordered
+
+    def same_words(self, text: str, zone: str) -> str | None:
+        """The open order of the same words in the same zone (its slot's id), in ring or rows, spoken yet or not."""
+        return same_words(self._parts, self._air.red, text.strip(), zone)
 
     def take_back(self, actor: Person, slot_id: str) -> bool:
         """Take an order back: True where nothing has sounded, False where it had begun and is being stopped.
@@ -205,12 +239,12 @@ class EmergencyDesk:
         """An announcement of words for now: who orders them answers for them, and is its approver."""
         permit(actor, "break_in")
         now = self._parts.clock.now()
-        row = self._typed_row(actor, title, text, clip) | {"corrects": corrects, "dispatch_id": dispatch_id}
+        row = self._typed_row(actor, title, text, clip.sha256) | {"corrects": corrects, "dispatch_id": dispatch_id}
         return self._parts.programme.add_announcement(row, now)
 
-    def _typed_row(self, actor: Person, title: str, text: str, clip: StoredClip) -> Row:
+    def _typed_row(self, actor: Person, title: str, text: str, sha256: str) -> Row:
         now = self._parts.clock.now()
-        return typed_row(actor, title.strip() or _shortened(text), text.strip(), clip.sha256, now)
+        return typed_row(actor, title.strip() or _shortened(text), text.strip(), sha256, now)
 
     def correction_text(self, slot_id: str) -> str:
         """The correction of an emergency that was ordered. Raises Refused no_emergency."""
@@ -242,11 +276,19 @@ class EmergencyDesk:
             raise Refused("no_emergency", title=facts.title)
         return facts
 
-    def _order(self, order: Order, announcement_id: int, trigger: Trigger, zone: str, intro: Sha256 | None) -> str:
+    def _order(
+        self,
+        order: Order,
+        announcement_id: int,
+        trigger: Trigger,
+        zone: str,
+        intro: Sha256 | None,
+        typed: Typed | None = None,
+    ) -> str:
         seen, clip = self._air.airable(announcement_id)
         slot = self._slot(announcement_id, clip, trigger, zone, intro, order.grace)
         entry = self._entry(order, slot, seen.title) if order.officer else None
-        return self._air.order(order.leader, slot, seen.approved_sha256, entry)
+        return self._air.order(order.leader, slot, seen.approved_sha256, entry, typed=typed)
 
     def _slot(
         self,

@@ -22,7 +22,7 @@ from scheduler.store.doing import doing
 from scheduler.store.journal import Entry
 from scheduler.store.mapped_file import Fields
 from scheduler.store.red_ring import Placed
-from scheduler.store.red_rows import order_fields, ordering_person, said_by, slot_of_fields
+from scheduler.store.red_rows import Typed, is_spoken, order_fields, ordering_person, said_by, slot_of_fields
 
 __all__ = ["BY_LANE", "RedOrders", "Told", "order_stop"]
 
@@ -51,6 +51,8 @@ class Told:
     """"" (given), waiting, taken, sounding, ended; or rows: its rows tell."""
     outcome: str = ""
     reason: str = ""
+    spoken: bool = True
+    """Not yet, of words of the moment: what there is to hear is the chime."""
 
 
 def order_stop(
@@ -75,23 +77,27 @@ class RedOrders:
 
     # Orders
 
-    def order(self, operator: Person, slot: Slot, title: str, entry: Entry | None) -> str:
-        """Give an order (its slot's id), or find the one that stands. Raises Refused where it can be kept nowhere."""
+    def order(self, operator: Person, slot: Slot, title: str, entry: Entry | None, typed: Typed | None = None) -> str:
+        """Give an order (its slot's id), or find the one that stands. Raises Refused where it can be kept nowhere.
+
+        `typed`: of words of the moment.
+        """
         parts = self._parts
         if parts.store.fence is not None:
             parts.store.fence()
         if self.usable:
             with parts.red.alone():
-                if same := self.standing(slot):
+                if same := self.standing(slot, typed):
                     return same
-                order = order_fields(slot, title, operator, doing(), parts.clock.now(), entry)
+                order = order_fields(slot, title, operator, doing(), parts.clock.now(), entry, typed)
                 number = parts.red.put(order)
             if number is not None:
                 parts.red.sync()
-                self._now(partial(parts.red_rows.write_order, order))
+                if is_spoken(order):
+                    self._now(partial(parts.red_rows.write_order, order))
                 return slot.id
         if not slot.announcement_id:
-            raise Refused("database_busy")  # 256 orders stand, and the rows of these words are not taken
+            raise Refused("database_busy")  # 256 orders stand, and these words have no rows
         parts.reserve.let_go()
         with parts.store.write() as db:
             if same := self.standing(slot):
@@ -101,19 +107,19 @@ class RedOrders:
                 parts.journal.append(db, entry)
         return slot.id
 
-    def standing(self, slot: Slot) -> str | None:
+    def standing(self, slot: Slot, typed: Typed | None = None) -> str | None:
         """The open order that says the same in the same zone and may still sound (its slot's id), in ring or rows."""
         now = self._parts.clock.now()
         dead = now - valid_for(self._parts, slot)
-        same, ended = (slot.audio_sha256, slot.trigger.value, slot.zone), set()
+        same, ended = (slot.trigger.value, slot.zone), set()
         for one in self.orders():
             never_taken = one.state in UNHEARD and instant_of(one.order["start"]) < dead
             if one.state in OPEN and one.cancel is None and not never_taken:
-                if (one.order["sha256"], one.order["trigger"], one.order["zone"]) == same:
+                if (one.order["trigger"], one.order["zone"]) == same and _says_the_same(one.order, slot, typed):
                     return one.key
             else:
                 ended.add(one.key)
-        return standing(self._parts, slot, now, ended)
+        return None if typed and not typed.spoken else standing(self._parts, slot, now, ended)
 
     def orders(self) -> list[Placed]:
         """Every order in the ring whose rows do not tell its end yet."""
@@ -152,6 +158,7 @@ class RedOrders:
             state="ended" if ending else one.state,
             outcome=ending.get("outcome", ""),
             reason=ending.get("reason", ""),
+            spoken=is_spoken(one.order),
         )
 
     def zone_of(self, slot_id: str) -> str:
@@ -223,3 +230,10 @@ class RedOrders:
         """Have it in rows at once where the database takes it; else playout will."""
         if not self._parts.store.if_taken(write):
             log.info("an order stands in the ring, its rows follow")
+
+
+def _says_the_same(order: Fields, slot: Slot, typed: Typed | None) -> bool:
+    """By the words themselves, also while their sound is not known; else by the sound."""
+    if typed and order.get("words") == typed.key:
+        return True
+    return is_spoken(order) and (typed is None or typed.spoken) and order["sha256"] == slot.audio_sha256

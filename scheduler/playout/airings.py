@@ -96,6 +96,7 @@ class Airings:
                     airing.audible(now),
                     airing.programme.frames,
                     shares_of(airing, self._frames, now),
+                    airing.programme.awaits_words,
                 )
                 for airing in self._airings.values()
                 if (first := airing.first) and first[0] <= now < airing.end and (at := started_at(airing, self._frames))

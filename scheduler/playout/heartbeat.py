@@ -80,7 +80,7 @@ class Heartbeat:
             "played_ms": milliseconds_of(sounding.frames_accepted),
             "sounds": sounding.sounds,
             "shares": to_row(sounding.shares),
-            "total_ms": milliseconds_of(sounding.frames_total),
+            "total_ms": 0 if sounding.awaits_words else milliseconds_of(sounding.frames_total),
         }
 
     @staticmethod

@@ -127,7 +127,7 @@ def _sound(voice: Voice, frames: range) -> NDArray[np.float32]:
 
 
 def _samples(parts: Iterable[Part], offset: int, count: int) -> NDArray[np.float32]:
-    sound = np.empty(count, np.float32)
+    sound = np.zeros(count, np.float32)  # a part whose end is known later may have become shorter meanwhile
     filled = 0
     for part in parts:
         if offset < len(part):

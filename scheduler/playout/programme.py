@@ -14,6 +14,7 @@ import numpy as np
 from scheduler.core.model import Priority
 from scheduler.core.output_share import OutputShare
 from scheduler.playout.feed import Feed
+from scheduler.playout.late_words import LateWords
 from scheduler.playout.mixer import Part
 
 __all__ = [
@@ -67,6 +68,11 @@ class Programme:
         return self.by_output.get(output, self.parts)
 
     @property
+    def awaits_words(self) -> bool:
+        """Whether it sounds a chime for words that are still being spoken: how long it will be, nobody knows."""
+        return any(isinstance(part, LateWords) and not part.is_said for part in self.parts)
+
+    @property
     def feeds(self) -> tuple[Feed, ...]:
         return tuple(part for part in self.parts if isinstance(part, Feed))
 
@@ -115,6 +121,8 @@ class OnAir:
     frames_total: int
     shares: tuple[OutputShare, ...] = ()
     """What each output has sounded by now."""
+    awaits_words: bool = False
+    """Its words are still being spoken: how long it will be, nobody knows."""
 
     @property
     def sounds(self) -> bool:

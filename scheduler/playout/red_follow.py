@@ -12,6 +12,7 @@ from scheduler.errors import LoaError
 from scheduler.playout.programme import Ended
 from scheduler.playout.red_lane import ANYWAY, RedLane
 from scheduler.store.database import writes_nothing
+from scheduler.store.red_rows import is_spoken
 
 __all__ = ["RedFollow"]
 
@@ -35,7 +36,9 @@ class RedFollow:
         """
         if version != self._version or self._lane.unknown:
             self._version = version if self._lane.sounds.refresh(self._lane.unknown) else None
+            self._lane.words.refresh()
         if not self._lane.is_threaded:
+            self._lane.words.look()
             self._lane.turn(now)
         if not self._may_hold_any():
             return self._lane.take_yielded()
@@ -64,7 +67,7 @@ class RedFollow:
     def _follow(self, now: datetime, version: object) -> None:
         placed = self._parts.red.placed()
         for one in placed:
-            mark = one.state, one.answer.get("attempts"), one.cancel is not None, version
+            mark = one.state, one.answer.get("attempts"), one.cancel is not None, is_spoken(one.order), version
             if self._seen.get(one.key) == mark:
                 continue
             ended = self._parts.red_rows.follow(one, now)

@@ -10,13 +10,13 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from scheduler.causes import reason_of
 from scheduler.clock import Clock
-from scheduler.core import gate
-from scheduler.core.approval import may_in
-from scheduler.core.model import AiringOutcome, Priority, Sha256, Slot, Trigger
+from scheduler.core.gate import GateFacts, GateRequest, Verdict, may_start
+from scheduler.core.model import AiringOutcome, Slot, Trigger
 from scheduler.core.stops import WhyEnded
 from scheduler.core.timeline import (
     Arm,
@@ -37,16 +37,26 @@ from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.clock_watch import ClockWatch
 from scheduler.playout.engine import Engine
 from scheduler.playout.in_hand import InHand
-from scheduler.playout.programme import Ended, Programme, Started
+from scheduler.playout.programme import Ended, Started
 from scheduler.playout.recovery import end_of
+from scheduler.playout.red_gate import ordered_by_right, request_of
+from scheduler.playout.red_hand import Mine, taken_back
 from scheduler.playout.red_sounds import Kit, RedSounds
+from scheduler.playout.red_words import NOT_SPOKEN, OPEN_END, Arrived, Lead, RedWords, without_words
 from scheduler.playout.sound import ending_of
-from scheduler.store import Airing, Ending, instant_of, instant_or_none, instant_text
+from scheduler.store import Airing, Ending, instant_of, instant_or_none
 from scheduler.store.end_record import EndRecords
 from scheduler.store.mapped_file import Fields
 from scheduler.store.pair_air import HasAir
 from scheduler.store.red_ring import Placed
-from scheduler.store.red_rows import ending_fields, ordering_person, slot_of_fields, stop_args
+from scheduler.store.red_rows import (
+    ending_fields,
+    is_spoken,
+    ordering_person,
+    slot_of_fields,
+    spoken_order,
+    stop_args,
+)
 
 __all__ = ["ANYWAY", "LOOK_EVERY", "RedLane"]
 
@@ -61,20 +71,6 @@ ANYWAY = 0.5
 """Seconds between looks when no bell rings: who orders may be killed before it does."""
 AGAIN = timedelta(milliseconds=100)
 """Until an order is looked at again that could not be taken yet."""
-
-
-@dataclass(slots=True)
-class _Mine:
-    """An order that the lane has given to the timeline."""
-
-    placed: Placed
-    slot: Slot
-    programme: Programme
-    request: gate.GateRequest
-    title: str
-    attempts: int
-    taken_at: datetime | None = None
-    since: datetime | None = None
 
 
 class RedLane:
@@ -94,8 +90,8 @@ class RedLane:
         self._parts, self._clock, self._timeline, self._watch = desk.parts, clock, timeline, watch
         self._blackbox, self._todo, self._has_air = blackbox, todo, has_air
         self._ring = desk.parts.red
-        self.sounds = RedSounds(desk)
-        self._mine: dict[str, _Mine] = {}
+        self.sounds, self.words = RedSounds(desk), RedWords(desk)
+        self._mine: dict[str, Mine] = {}
         self._events: deque[Started | Ended] = deque()
         self._yielded: deque[Ended] = deque()
         """Reports of drills that an emergency has cut: their rows go on."""
@@ -133,20 +129,23 @@ class RedLane:
                     continue
                 armed, since = instant_or_none(told.get("taken_at")) or slot.start, instant_or_none(told.get("since"))
                 airing = Airing(one.key, slot.zone, told["attempts"], armed, since, 0)
-                ending = end_of(slot, airing, (), measured, why)
+                ending = without_words(one.order, end_of(slot, airing, (), measured, why))
                 self._ring.answer(one.number, one.key, told | {"state": "ended", "ending": ending_fields(ending)})
         self.sounds.refresh()
+        self.words.refresh()
 
     def start(self) -> None:
         """Look every 20 ms from now on, whatever the service is about."""
         self.is_threaded = True
         self._thread = threading.Thread(target=self._run, name="red lane", daemon=True)
         self._thread.start()
+        self.words.start()
 
     def stop(self) -> None:
         """No more looks of its own; what is armed is the engine's to end."""
         self.is_stopping = True
         self._ending.set()
+        self.words.stop()
         if self._thread is not None:
             self._thread.join(1.0)
         self.is_threaded = False
@@ -208,7 +207,7 @@ class RedLane:
                 self._arm(mine, start, now)
             case Close(slot_id, outcome, reason) if mine := self._mine.get(slot_id):
                 given = self._ring.find(slot_id)
-                self._end(mine, _taken_back(given) if given and given.cancel else Ending(outcome, reason), now)
+                self._end(mine, taken_back(given) if given and given.cancel else Ending(outcome, reason), now)
             case _:
                 return False
         return True
@@ -220,13 +219,17 @@ class RedLane:
         with self._lock:
             while self._events:
                 self._take_event(self._events.popleft(), now)
+            for came in self.words.arrived():
+                self._take_words(came)
             bell, mono = self._ring.bell(), self._clock.monotonic()
             due = self._look_at is not None and now >= self._look_at
             if bell == self._bell and not due and mono - self._looked < ANYWAY:
                 return
             self._bell, self._look_at, self._looked = bell, None, mono
             unknown: list[Slot] = []
-            for one in self._ring.placed():
+            placed = self._ring.placed()
+            self.words.note(placed)
+            for one in placed:
                 if one.order["kind"] == "stop":
                     self._stop(one, now)
                 elif one.key not in self._mine and one.state in UNHEARD:
@@ -239,7 +242,7 @@ class RedLane:
         """Take an order whose time has come; one that cannot be taken is looked at again."""
         slot = slot_of_fields(one.order)
         if one.cancel is not None:
-            self._close(one, _taken_back(one), {})
+            self._close(one, taken_back(one), {})
         elif slot.start > now:
             self._again(slot.start)
         elif slot.id in self._timeline.known:  # its row came first
@@ -255,59 +258,50 @@ class RedLane:
         else:
             self._take(one, slot, kit, now)
 
-    def _ready(self, one: Placed) -> Kit | None:
-        return self.sounds.kit(slot_of_fields(one.order))
+    def _ready(self, one: Placed) -> Kit | Lead | None:
+        return self.words.kit(one) or self.sounds.kit(slot_of_fields(one.order))
 
     def _again(self, at: datetime) -> None:
         self._look_at = min(self._look_at or at, at)
 
-    def _take(self, one: Placed, slot: Slot, kit: Kit, now: datetime) -> None:
+    def _take(self, one: Placed, slot: Slot, kit: Kit | Lead, now: datetime) -> None:
         """Gate, then the timeline; the ring knows before anything sounds."""
         request, verdict = self._ask_gate(one, slot, kit, now)
         if not verdict.allowed:
             self._close(one, Ending(AiringOutcome.REFUSED, verdict.reason), {})
             return
         attempts = int(one.answer.get("attempts", 0))
-        mine = _Mine(one, slot, kit.programme(slot), request, kit.title, attempts)
+        mine = Mine(one, slot, kit.programme(slot), request, kit.title, attempts)
         self._mine[slot.id] = mine
         self._tell(mine, "waiting")
-        self.feed(Due(slot.id, slot.zone, now, slot.length, slot.priority, patience=self._valid(slot)), now)
+        length = slot.length if is_spoken(one.order) else OPEN_END
+        self.feed(Due(slot.id, slot.zone, now, length, slot.priority, patience=self._valid(slot)), now)
 
-    def _ask_gate(self, one: Placed, slot: Slot, kit: Kit, now: datetime) -> tuple[gate.GateRequest, gate.Verdict]:
+    def _ask_gate(self, one: Placed, slot: Slot, kit: Kit | Lead, now: datetime) -> tuple[GateRequest, Verdict]:
         """By what stands in memory. Whose right it is, is asked again of who may act as far as was last read."""
-        act = "break_in" if slot.trigger is Trigger.EMERGENCY else "drill"
-        person = self.sounds.person(ordering_person(one.order).id)
-        right = person is not None and may_in(person.role, act, person.zones, slot.zone)
-        real = slot.trigger is Trigger.EMERGENCY and slot.priority is Priority.EMERGENCY
-        request = gate.GateRequest(
-            slot_id=slot.id,
-            start=slot.start,
-            end=slot.end,
-            priority=slot.priority,
-            emergency_ordered_by_right=real and right,
-            audio_sha256=slot.audio_sha256,
-            approved_sha256=Sha256(kit.approved_sha256),
-            zone=slot.zone,
-            trigger=slot.trigger,
-        )
+        right = ordered_by_right(self.sounds.person(ordering_person(one.order).id), slot)
+        request = request_of(slot, kit.approved_sha256, by_right=right)
         if not right:
-            return request, gate.Verdict(allowed=False, reason="not_permitted")
-        facts = gate.GateFacts(clock_trusted=self._watch.trusted, on_air_here=self._has_air(0.0))
-        return request, gate.may_start(request, self.in_hand.rules, facts, max(slot.start, now))
+            return request, Verdict(allowed=False, reason="not_permitted")
+        facts = GateFacts(clock_trusted=self._watch.trusted, on_air_here=self._has_air(0.0))
+        return request, may_start(request, self.in_hand.rules, facts, max(slot.start, now))
 
-    def _arm(self, mine: _Mine, start: datetime, now: datetime) -> None:
+    def _arm(self, mine: Mine, start: datetime, now: datetime) -> None:
         if self.is_stopping:  # the next life takes it
             return
         mine.attempts, mine.taken_at = mine.attempts + 1, now
         self._tell(mine, "taken")
         if (given := self._ring.find(mine.slot.id)) and given.cancel:  # it was written before ours
-            self._end(mine, _taken_back(given), now)
+            self._end(mine, taken_back(given), now)
             return
         self.in_hand.give(mine.slot, mine.title, mine.request)
         try:
             self.in_hand.cuts.arm(self.engine, mine.programme, start)
-        except Exception:  # its row may still be armed by the service
+        except Exception as error:  # its row may still be armed by the service
             log.exception("order %s could not be armed by the red lane", mine.slot.id)
+            if not is_spoken(mine.placed.order):  # it has none
+                self._end(mine, Ending(AiringOutcome.FAILED, reason_of(error)), now)
+                return
             self._mine.pop(mine.slot.id)
             self._tell(mine, "rows")
             self.feed(Over(mine.slot.id), now)
@@ -343,12 +337,31 @@ class RedLane:
         else:
             self._end(mine, ending_of(event, mine.slot, stopping_as=self.in_hand.stopping_as), now)
 
-    def _end(self, mine: _Mine, ending: Ending, now: datetime) -> None:
+    def _take_words(self, came: Arrived) -> None:
+        """Words of the moment have been spoken, or cannot be: what sounds or waits goes on with them, or ends."""
+        one, mine = self._ring.find(came.key), self._mine.get(came.key)
+        if one is None or one.state == "ended" or is_spoken(one.order):
+            return
+        if came.kit is not None:
+            slot = replace(slot_of_fields(one.order), audio_sha256=came.kit.approved_sha256, length=came.kit.length)
+            if mine is None:
+                self._ring.amend(one.number, spoken_order(one.order, slot))
+            elif mine.take_words(came.kit, slot):
+                if mine.taken_at is not None:  # before its blocks are asked for
+                    self.in_hand.give(mine.slot, mine.title, mine.request)
+                self._ring.amend(one.number, mine.placed.order)
+        elif mine is None:
+            self._close(one, Ending(AiringOutcome.FAILED, NOT_SPOKEN, note=came.fault), {})
+        else:
+            mine.fault = came.fault
+            self.in_hand.cuts.cut(self.engine, came.key, NOT_SPOKEN)
+
+    def _end(self, mine: Mine, ending: Ending, now: datetime) -> None:
         self._mine.pop(mine.slot.id, None)
+        ending = without_words(mine.placed.order, ending, mine.fault)
         if by := self._timeline.who_stopped(mine.slot.id, ending.reason):
             ending = replace(ending, note=by)
-        told = {"attempts": mine.attempts, "taken_at": _text(mine.taken_at), "since": _text(mine.since)}
-        self._close(mine.placed, ending, told)
+        self._close(mine.placed, ending, mine.told)
         self.in_hand.release(mine.slot.id)
         log.info("order %s: %s %s, %d ms measured", mine.slot.id, ending.outcome, ending.reason, ending.played_ms)
         self.feed(Over(mine.slot.id), now)
@@ -356,9 +369,8 @@ class RedLane:
     def _close(self, one: Placed, ending: Ending, told: Fields) -> None:
         self._ring.answer(one.number, one.key, told | {"state": "ended", "ending": ending_fields(ending)})
 
-    def _tell(self, mine: _Mine, state: str) -> None:
-        told = {"state": state, "attempts": mine.attempts, "taken_at": _text(mine.taken_at)}
-        self._ring.answer(mine.placed.number, mine.placed.key, told | {"since": _text(mine.since)})
+    def _tell(self, mine: Mine, state: str) -> None:
+        self._ring.answer(mine.placed.number, mine.placed.key, mine.told | {"state": state})
 
     def _valid(self, slot: Slot) -> timedelta:
         return self.sounds.valid_for if slot.trigger is Trigger.EMERGENCY else self.in_hand.rules.late_tolerance
@@ -384,12 +396,3 @@ class RedLane:
                 self._ring.finish(one.number, one.key)
                 if self._blackbox and one.order["kind"] == "order" and one.state not in OPEN:
                     self._blackbox.clear(one.key)
-
-
-def _taken_back(one: Placed) -> Ending:
-    note = ordering_person(one.cancel).recorded_name if one.cancel else ""
-    return Ending(AiringOutcome.CANCELLED, "order_taken_back", note=note)
-
-
-def _text(at: datetime | None) -> str | None:
-    return instant_text(at) if at else None

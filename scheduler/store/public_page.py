@@ -22,7 +22,8 @@ class PublicRows:
         """Airings of the days with sound that ended after `since`, oldest first."""
         rows = self.store.rows(
             """SELECT j.slot_id, j.hash, j.title, j."trigger", j.zone, j.actual_start, j.played_ms, j.outcome,
-                j.audio_sha256, j.text_sha256, j.announcement_id, a.text, a.state, a.corrects
+                j.audio_sha256, j.text_sha256, j.announcement_id, a.state, a.corrects,
+                CASE WHEN a.kind = 'typed' AND a.audio_sha256 IS NULL THEN '' ELSE a.text END AS text -- never spoken
             FROM journal j LEFT JOIN announcement a ON a.id = j.announcement_id
             WHERE j.kind = 'airing' AND j.day IN (SELECT value FROM json_each(?)) AND j.played_ms > 0
                 AND j.actual_start IS NOT NULL AND coalesce(j.actual_end, j.actual_start) >= ?

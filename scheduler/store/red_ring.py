@@ -183,6 +183,12 @@ class RedRing:
             self._sync.soon()
         return True
 
+    def amend(self, number: int, order: Fields) -> bool:
+        """More is known of an order that stands; playout's alone. Whether it was written."""
+        with self._lock:
+            cell = self._records[number][0] if self._memory is not None else None
+            return cell is not None and (cell.read() or {}).get("key") == order["key"] and cell.write(order)
+
     def finish(self, number: int, key: str) -> None:
         """Its rows tell everything: it makes room. Playout's alone."""
         with self._lock:

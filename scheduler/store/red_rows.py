@@ -7,7 +7,7 @@ in any turn and again. The slot's instants are those of the press. Nothing here 
 import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -36,16 +36,19 @@ from scheduler.store.mapped_file import Fields
 from scheduler.store.programme import Programme, StoredClip
 from scheduler.store.red_ring import Placed
 from scheduler.store.slots import Slots
-from scheduler.store.typed_words import TypedWords, Words
+from scheduler.store.typed_words import TypedWords
 
 __all__ = [
     "RedRows",
+    "Typed",
     "ending_fields",
     "ending_of_fields",
+    "is_spoken",
     "order_fields",
     "ordering_person",
     "said_by",
     "slot_of_fields",
+    "spoken_order",
     "stop_args",
     "typed_row",
 ]
@@ -57,29 +60,62 @@ _ROOM = 6000
 """Characters of an answer for what its outputs sounded."""
 
 
-def order_fields(slot: Slot, title: str, operator: Person, what: Doing, at: datetime, officer: Entry | None) -> Fields:
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What an order of words of the moment says of them."""
+
+    key: str
+    """Names these very words (`words_key`)."""
+    spoken: bool = True
+    """Not yet: until they are, the order's sound is its chime."""
+
+
+def is_spoken(order: Fields) -> bool:
+    """Whether the sound of an order is known: its words are not still being spoken."""
+    return bool(order.get("spoken", True))
+
+
+def spoken_order(order: Fields, slot: Slot) -> Fields:
+    """The order of words that have been spoken by now; `slot`: with their sound and all of its length."""
+    length_ms = round(slot.length / timedelta(milliseconds=1))
+    return order | {"sha256": slot.audio_sha256, "length_ms": length_ms, "spoken": True}
+
+
+def order_fields(
+    slot: Slot,
+    title: str,
+    operator: Person,
+    what: Doing,
+    at: datetime,
+    officer: Entry | None,
+    typed: Typed | None = None,
+) -> Fields:
     """An order as it stands in the ring: all that is needed to sound it and to write its rows.
 
     `officer`: the journal row that tells of who pressed where that was not the leader.
     """
-    return {
-        "key": slot.id,
-        "kind": "order",
-        "at": instant_text(at),
-        "title": title[:_TITLE],
-        "day": slot.day.isoformat(),
-        "zone": slot.zone,
-        "start": instant_text(slot.start),
-        "length_ms": round(slot.length / timedelta(milliseconds=1)),
-        "announcement": slot.announcement_id,
-        "sha256": slot.audio_sha256,
-        "chime": slot.chime,
-        "repeat": slot.repeat,
-        "priority": slot.priority.value,
-        "trigger": slot.trigger.value,
-        "intro": slot.intro_sha256,
-        "officer": officer.author if officer else "",
-    } | said_by(operator, what)
+    return (
+        {
+            "key": slot.id,
+            "kind": "order",
+            "at": instant_text(at),
+            "title": title[:_TITLE],
+            "day": slot.day.isoformat(),
+            "zone": slot.zone,
+            "start": instant_text(slot.start),
+            "length_ms": round(slot.length / timedelta(milliseconds=1)),
+            "announcement": slot.announcement_id,
+            "sha256": slot.audio_sha256,
+            "chime": slot.chime,
+            "repeat": slot.repeat,
+            "priority": slot.priority.value,
+            "trigger": slot.trigger.value,
+            "intro": slot.intro_sha256,
+            "officer": officer.author if officer else "",
+        }
+        | ({"words": typed.key, "spoken": typed.spoken} if typed else {})
+        | said_by(operator, what)
+    )
 
 
 def said_by(person: Person, what: Doing) -> Fields:
@@ -217,7 +253,8 @@ class RedRows:
     def write_order(self, order: Fields) -> None:
         """The slot of an order, and the row that tells by whose word it was given; nothing where it is there.
 
-        Words of the moment that stand in a file alone get their announcement first.
+        Words of the moment that stand in a file alone get their announcement first. An order whose words are still
+        being spoken is for the ring alone, until it has ended without them.
         """
         if self.outcome(order["key"])[0]:
             return
@@ -234,14 +271,22 @@ class RedRows:
             self._typed.drop(order["key"])
 
     def _words_written(self, order: Fields, slot: Slot, person: Person, at: datetime) -> int:
-        """The announcement of words of the moment, and its clip. Where their file is lost, what the ring knows."""
+        """The announcement of words of the moment, and its clip. Where their file is lost, what the ring knows.
+
+        Words that were not spoken before their order ended stay a draft without a sound.
+        """
         words = self._typed.read(order["key"])
-        if words is None:
+        if not is_spoken(order):
+            row = words.announcement if words else typed_row(person, order["title"], order["title"], "", at)
+            return self._programme.add_announcement(row | _UNSPOKEN, at)
+        if words is None or words.clip is None:
             frames = Frames(max(1, round(slot.length.total_seconds() * HOUSE_RATE)))  # of all of it: no less is known
             clip = StoredClip(slot.audio_sha256, order["title"], "speech", frames, at, person.id)
-            words = Words(typed_row(person, order["title"], order["title"], slot.audio_sha256, at), clip)
-        self._programme.add_clip(words.clip)
-        return self._programme.add_announcement(words.announcement, at)
+            row = typed_row(person, order["title"], order["title"], slot.audio_sha256, at)
+        else:
+            clip, row = words.clip, words.announcement
+        self._programme.add_clip(clip)
+        return self._programme.add_announcement(row, at)
 
     def write_stop(self, order: Fields) -> None:
         """A stop that was carried out, as the command it would have been; nobody takes it again."""
@@ -279,6 +324,8 @@ class RedRows:
         if order["kind"] == "stop":
             self.write_stop(order)
             return placed.state == "ended"
+        if not is_spoken(order) and placed.state != "ended":
+            return False
         self.write_order(order)
         known, outcome = self.outcome(placed.key)
         if not known or outcome is not None or placed.state == "rows":
@@ -309,7 +356,16 @@ class RedRows:
             self._slots.progress(slot.id, instant_of(told["since"]), played)
 
 
-def typed_row(person: Person, title: str, text: str, sha256: Sha256, at: datetime) -> Row:
+_UNSPOKEN: Row = {
+    "state": AnnouncementState.DRAFT.value,
+    "audio_sha256": None,
+    "approver_id": None,
+    "approved_at": None,
+    "approved_sha256": None,
+}
+
+
+def typed_row(person: Person, title: str, text: str, sha256: str, at: datetime) -> Row:
     """An announcement of words of the moment: who orders them answers for them, and is its approver."""
     return {
         "title": title,

@@ -45,6 +45,17 @@ class Ears:
         with self._lock:
             return next((at for at, _ in self._heard if at >= mark), None)
 
+    def when(self, sound: np.ndarray, mark: float) -> float | None:
+        """When this very stretch of sound, no frame of which is silent, came after an instant; None = it has not."""
+        with self._lock:
+            heard = [(at, block) for at, block in self._heard if at >= mark]
+        found = b"".join(block.tobytes() for _, block in heard).find(sound.tobytes())
+        for at, block in heard if found >= 0 else ():
+            if found < 2 * len(block):
+                return at
+            found -= 2 * len(block)
+        return None
+
     def seconds_after(self, mark: float) -> float:
         """Seconds of sound, pauses left out, since an instant."""
         with self._lock:

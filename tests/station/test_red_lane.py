@@ -8,8 +8,10 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from scheduler.station import Station
@@ -62,9 +64,13 @@ def locked(path):
         other.rollback()
 
 
+def command(config_path, *words):
+    return [sys.executable, "-m", "scheduler.cli", "--config", str(config_path), *words]
+
+
 def loa(config_path, *words):
-    command = [sys.executable, "-m", "scheduler.cli", "--config", str(config_path), *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    done = command(config_path, *words)
+    return subprocess.run(done, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def heard(ears, mark):
@@ -181,6 +187,50 @@ def test_words_of_the_moment_are_heard_while_the_database_is_locked(loa_run, sta
     (row,) = ends(station, slot_id)
     assert (row["outcome"], row["title"], row["operator"]) == ("played", "Lũ trên sông", "Máy trạm")
     assert station.parts.programme.announcement(row["announcement_id"]).text == WORDS
+
+
+SLOW_VOICE = """
+import time
+from audio_assets.speech.voice import Voice
+speak_script = Voice.speak_script
+def slowly(*args, **more):
+    time.sleep(4)
+    return speak_script(*args, **more)
+Voice.speak_script = slowly
+"""
+
+
+@pytest.mark.parametrize("dies", ["nobody", "the terminal", "playout"])
+def test_with_a_slow_voice_the_chime_sounds_first_and_the_order_has_one_end_whoever_dies(
+    loa_run, station, config_path, ears, tmp_path, monkeypatch, dies
+):
+    (tmp_path / "sitecustomize.py").write_text(SLOW_VOICE)
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{Path(__file__).parents[2]}")
+    running = loa_run()
+    ready(running, station)
+    mark = CLOCK.monotonic()
+    with subprocess.Popen(command(config_path, "break-in", "--text", WORDS), stdout=subprocess.PIPE, text=True) as told:
+        heard(ears, mark)
+        (one,) = station.desk.air.red.orders()
+        assert one.order["spoken"] is False
+        assert station.parts.slots.open_between(CLOCK.now() - timedelta(1), CLOCK.now()) == [], "no row without a sound"
+        if dies == "the terminal":
+            told.kill()
+        if dies == "playout":
+            os.kill(running.children()["playout"], signal.SIGKILL)
+        said = told.communicate()[0]
+    (row,) = ends(station, one.key)
+    made = station.parts.programme.announcement(row["announcement_id"])
+    assert made.text == WORDS
+    if dies == "playout":
+        assert (row["outcome"], made.state) == ("partial", "draft")
+    else:
+        assert (row["outcome"], row["audio_sha256"]) == ("played", made.approved_sha256)
+        clip = station.parts.library.load(row["audio_sha256"])
+        assert ears.when(clip[np.flatnonzero(clip)[0] + 9600 :][:1200], mark), "the words themselves"
+    if dies == "nobody":
+        assert "Chuông đang kêu, máy đang đọc lời." in said
+        assert "Lời đã đọc xong, phát ngay sau chuông." in said
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from scheduler.config import ZoneConfig
 from scheduler.core.model import AiringOutcome, Priority, Role, Trigger
 from scheduler.core.wording import sentence
+from scheduler.desk.emergency import Order
 from scheduler.station import Station
 from scheduler.store import Ending
 from tests.conftest import Cast
@@ -540,6 +541,25 @@ def test_an_order_on_the_air_is_told_as_measured(minhs, ordered, beat, clock):
     assert "ĐANG PHÁT" in part
     assert 'data-total="9000"' in part
     assert "<html" not in part
+
+
+def test_an_order_whose_words_are_still_being_spoken_says_so_and_counts_no_seconds(minhs, station, cast, beat, clock):
+    order = Order(cast.minh)
+    slot_id, held = station.desk.emergency.order_promised(order, "Lũ", "Nước dâng cao.", timedelta(seconds=5))
+    held.close()
+    beat()
+    waits = told_by(minhs.get(f"/khan-cap/lenh/{slot_id}"))
+    assert "Máy đang đọc lời vừa gõ." in waits
+    assert "Nước dâng cao." in waits
+    clock.advance(5)
+    beat(airings=[sounding(slot_id, clock, total_ms=0, played_ms=700, trigger="emergency")])
+    page = minhs.get(f"/khan-cap/lenh/{slot_id}").text
+    assert "Chuông đang kêu, máy đang đọc lời." in page
+    assert "data-left" not in page.split('id="lenh"')[1].split("</section>")[0]
+    for path in ("/truc-tiep", "/thanh"):
+        seen = minhs.get(path).text
+        assert "Chuông đang kêu, máy đang đọc lời" in seen
+        assert "data-left" not in seen
 
 
 def test_an_order_while_playout_is_silent_says_what_to_do(minhs, ordered):

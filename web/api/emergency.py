@@ -14,7 +14,7 @@ from scheduler.core.model import DEFAULT_ZONE, Slot, Trigger
 from scheduler.desk.emergency import GRACE, Order
 from scheduler.desk.parts import permit
 from scheduler.errors import NotFound
-from scheduler.station import MOST_TYPED
+from scheduler.station_words import MOST_TYPED
 from web.api import told
 from web.api.confirming import proof, typed_code
 from web.api.contract import Asked, Subject, Told, ref
@@ -27,7 +27,7 @@ subject = Subject("emergency", "Phát khẩn cấp: over everything, at any hour
 ORDER = "/emergency/orders/{slot_id}"
 RECENT = timedelta(days=30)
 _SECONDS = f"It sounds after {GRACE.seconds} seconds, in which it can be cancelled in silence"
-_TYPED = f"Up to {MOST_TYPED} characters, spoken by a voice that needs no network; this takes a few seconds."
+_TYPED = f"Up to {MOST_TYPED} characters, spoken by a voice that needs no network; the chime does not wait for them."
 _BY_TELEPHONE = {
     "leader": text(100, 1, "Sign-in name of the leader."),
     "code": also(CODE, description="The number that the leader's authenticator application shows."),

@@ -1,0 +1,62 @@
+"""An order that the red lane has in hand: what it sounds, what its blocks are asked for by, and how far it is.
+
+Plain state for `red_lane`, which holds the lock and decides.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from scheduler.core.gate import GateRequest
+from scheduler.core.model import HOUSE_RATE, AiringOutcome, Slot
+from scheduler.playout.late_words import LateWords
+from scheduler.playout.programme import Programme
+from scheduler.playout.red_gate import request_of
+from scheduler.playout.red_sounds import Kit
+from scheduler.playout.sound import laid_out
+from scheduler.store import Ending, instant_text
+from scheduler.store.mapped_file import Fields
+from scheduler.store.red_ring import Placed
+from scheduler.store.red_rows import ordering_person, spoken_order
+
+__all__ = ["Mine", "taken_back"]
+
+
+@dataclass(slots=True)
+class Mine:
+    """An order that the lane has given to the timeline."""
+
+    placed: Placed
+    slot: Slot
+    programme: Programme
+    request: GateRequest
+    title: str
+    attempts: int
+    taken_at: datetime | None = None
+    since: datetime | None = None
+    fault: str = ""
+    """Why its words could not be spoken."""
+
+    @property
+    def told(self) -> Fields:
+        """How far it is, for the ring."""
+        times = {"taken_at": self.taken_at, "since": self.since}
+        return {"attempts": self.attempts} | {name: at and instant_text(at) for name, at in times.items()}
+
+    def take_words(self, kit: Kit, slot: Slot) -> bool:
+        """Go on with these words: instead of the chime, or behind it where that sounds; False = they come too late."""
+        if self.taken_at is None:
+            self.programme = kit.programme(slot)
+        elif isinstance(late := self.programme.parts[0], LateWords) and late.say(laid_out(kit.items[2:], kit.sounds)):
+            slot = replace(slot, length=timedelta(seconds=len(late) / HOUSE_RATE))
+        else:
+            return False
+        self.slot = slot
+        self.placed = replace(self.placed, order=spoken_order(self.placed.order, slot))
+        self.request = request_of(slot, slot.audio_sha256, by_right=self.request.emergency_ordered_by_right)
+        return True
+
+
+def taken_back(one: Placed) -> Ending:
+    """The end of an order that nobody heard, by who took it back."""
+    note = ordering_person(one.cancel).recorded_name if one.cancel else ""
+    return Ending(AiringOutcome.CANCELLED, "order_taken_back", note=note)

@@ -1,0 +1,178 @@
+"""Words of the moment: spoken and ordered. What is not spoken within a blink is ordered all the same, with its chime.
+
+Who orders speaks, in a thread of its own; the words follow the chime when they are there, or the order is told why not.
+`speaking` sees words through whose speaker has died, beside the studio's other work. It decides nothing: the desk does,
+and playout's gate has the last word.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
+
+from scheduler.causes import reason_of
+from scheduler.core.model import Person
+from scheduler.core.wording import sentence
+from scheduler.errors import LoaError, Refused, SpeechError
+from scheduler.store import StoredClip
+from scheduler.store.red_rows import is_spoken
+
+if TYPE_CHECKING:
+    from scheduler.desk.emergency import Order
+    from scheduler.station import Station
+
+__all__ = ["MOST_TYPED", "order_typed", "speaking", "wait_spoken"]
+
+log = logging.getLogger(__name__)
+
+MOST_TYPED = 1500
+"""Characters of a typed emergency: what can be spoken and aired within ten seconds on an office PC."""
+READY_WITHIN = 0.4
+"""Seconds that an order waits for its words before it goes without them: its chime is to sound within one."""
+LOOK_EVERY = 0.5
+"""Seconds between looks for words whose speaker has died."""
+LONGEST = 120.0
+"""Seconds that anybody waits for a voice whose order has ended long since."""
+_STEP = 0.01
+_spoken_here: dict[str, "_Speaking"] = {}
+"""Order -> who speaks its words in this process."""
+
+
+class _Speaking:
+    """A voice at work on one text, on a thread of its own."""
+
+    def __init__(self, station: "Station", actor: Person, title: str, text: str) -> None:
+        self._station, self._actor, self._title, self._text = station, actor, title, text
+        self._clip: StoredClip | None = None
+        self._error: Exception | None = None
+        self._order: tuple[str, BinaryIO] | None = None
+        self._lock = threading.Lock()
+        self.is_over = threading.Event()
+        self._is_spoken = threading.Event()
+        threading.Thread(target=self._run, name="words of the moment", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self._clip = self._station.said_now(self._actor, self._title or "Bản tin khẩn", self._text)
+        except Exception as error:  # noqa: BLE001 - it is raised to who waits, or told by the order's end
+            self._error = error
+        with self._lock:
+            self._is_spoken.set()
+            if self._order is not None:
+                self._hand_over(*self._order)
+
+    def wait(self, seconds: float | None = None) -> StoredClip | None:
+        """The clip, once it is there; None = not yet. Raises what kept the voice from it."""
+        clock = self._station.clock
+        until = None if seconds is None else clock.monotonic() + seconds
+        while not self._is_spoken.wait(_STEP):
+            if until is not None and clock.monotonic() >= until:
+                return None
+        if self._error is not None:
+            raise self._error
+        return self._clip
+
+    def keep_for(self, slot_id: str, held: BinaryIO) -> None:
+        """They are the words of this order, once they are spoken."""
+        with self._lock:
+            self._order = slot_id, held
+            _spoken_here[slot_id] = self
+            if self._is_spoken.is_set():
+                self._hand_over(slot_id, held)
+
+    def _hand_over(self, slot_id: str, held: BinaryIO) -> None:
+        try:
+            if self._error is not None and not isinstance(self._error, (LoaError, OSError)):
+                log.error("words of order %s: the voice failed", slot_id, exc_info=self._error)
+            fault = _told(self._error) if self._error else ""
+            self._station.parts.typed.fulfil(slot_id, self._clip, fault)
+        except OSError:
+            log.exception("words of order %s could not be kept", slot_id)
+        finally:
+            held.close()
+            _spoken_here.pop(slot_id, None)
+            self.is_over.set()
+
+
+def order_typed(station: "Station", order: "Order", title: str, text: str, zone: str) -> str:
+    """Air words of the moment when the grace of the order is over (its slot's id). Raises Refused; LoaError without a
+    voice, as far as that is known by then.
+    """
+    emergency = station.desk.emergency
+    if same := emergency.same_words(text, zone):
+        return same
+    speaking_now = _Speaking(station, order.leader, title, text)
+    clip = speaking_now.wait(READY_WITHIN)
+    if clip is None:
+        scripts = station.desk.scripts
+        about = scripts.estimate(scripts.of("", text, scripts.usual))
+        try:
+            slot_id, held = emergency.order_promised(order, title, text, about, zone=zone)
+        except (Refused, OSError) as refusal:  # nothing keeps an order without words just now
+            if isinstance(refusal, Refused) and refusal.reason != "database_busy":
+                raise
+        else:
+            if held is not None:
+                speaking_now.keep_for(slot_id, held)
+            return slot_id
+        clip = speaking_now.wait()
+    if clip is None:
+        raise SpeechError("no clip", permanent=False)
+    return emergency.order_words(order, title, text, clip, zone=zone)
+
+
+def wait_spoken(slot_id: str) -> bool:
+    """Wait until the words of an order are spoken, where this process speaks them; whether it does."""
+    found = _spoken_here.get(slot_id)
+    return found is not None and found.is_over.wait(LONGEST)
+
+
+@contextmanager
+def speaking(station: "Station", stop: threading.Event) -> Iterator[None]:
+    """Meanwhile, speak the words whose speaker has died while their order stands."""
+    ended = threading.Event()
+
+    def run() -> None:
+        while not (stop.is_set() or ended.wait(LOOK_EVERY)):
+            try:
+                take_over(station)
+            except Exception:  # the words of one order must not be the last that are seen through
+                log.exception("a look for words without a speaker failed")
+
+    thread = threading.Thread(target=run, name="words without a speaker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(1.0)
+
+
+def take_over(station: "Station") -> int:
+    """Speak the words of every order that waits for them and whose speaker has died; how many."""
+    typed, taken = station.parts.typed, 0
+    for slot_id in typed.awaited():
+        one = station.parts.red.find(slot_id)
+        if one is None or one.state == "ended" or one.cancel or is_spoken(one.order):
+            continue
+        held, words = typed.take_over(slot_id), typed.read(slot_id)
+        if held is None:
+            continue
+        if words is None or not words.is_awaited:
+            held.close()
+            continue
+        log.warning("order %s waits for its words, and nobody speaks them: they are spoken here", slot_id)
+        row, actor = words.announcement, station.parts.people.get(words.announcement["author_id"])
+        _Speaking(station, actor, row["title"], row["text"]).keep_for(slot_id, held)
+        taken += 1
+    return taken
+
+
+def _told(error: Exception) -> str:
+    """Why there are no words, in a sentence."""
+    if isinstance(error, Refused):
+        return sentence(error.reason, error.details)
+    if isinstance(error, SpeechError):
+        return sentence("no_voice", {"why": error.details.get("why", str(error))})
+    return sentence(reason_of(error))

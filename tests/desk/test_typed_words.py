@@ -1,0 +1,114 @@
+"""Words of the moment: who speaks them, who takes over, and what is swept; a real voice, no process."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from audio_assets.speech.voice import Voice
+from scheduler import station_words
+from scheduler.clock import SteppedClock, SystemClock
+from scheduler.desk.emergency import Order
+from scheduler.errors import SpeechError
+from scheduler.station import Station
+
+TEXT = "Nước sông dâng cao, bà con ven sông rời nhà ngay."
+
+
+class Hurried(SteppedClock):
+    """Its seconds pass while somebody waits: no voice is quick enough."""
+
+    asked = 0
+
+    def monotonic(self):
+        self.asked += 1
+        return super().monotonic() + self.asked
+
+
+@pytest.fixture
+def hurried(station, config, clock):
+    opened = Station.open(config, Hurried(clock.now()))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def voice(monkeypatch):
+    """A voice that speaks when it is told to."""
+    go, spoken = threading.Event(), Voice.speak_script
+
+    def slowly(*args, **more):
+        assert go.wait(120)
+        return spoken(*args, **more)
+
+    monkeypatch.setattr(Voice, "speak_script", slowly)
+    yield go
+    go.set()
+
+
+def files(station):
+    return sorted(path.name for path in (station.config.data / "typed").glob("*"))
+
+
+def order(station):
+    (one,) = station.desk.air.red.orders()
+    return one
+
+
+def test_an_order_whose_voice_is_slow_stands_before_it_has_spoken_and_gets_its_words(hurried, cast, voice):
+    slot_id = hurried.break_in_with(cast.minh, TEXT, title="Lũ")
+    assert (order(hurried).key, order(hurried).order["spoken"]) == (slot_id, False)
+    assert hurried.break_in_with(cast.minh, TEXT) == slot_id, "pressed twice"
+    assert hurried.parts.typed.take_over(slot_id) is None, "it is being spoken"
+    assert station_words.take_over(hurried) == 0
+    voice.set()
+    assert station_words.wait_spoken(slot_id)
+    words = hurried.parts.typed.read(slot_id)
+    assert (words.clip.engine, words.announcement["approved_sha256"]) == ("espeak", words.clip.sha256)
+    assert hurried.parts.library.has(words.clip.sha256)
+
+
+def test_a_voice_that_fails_late_is_told_in_the_file_and_one_that_fails_at_once_is_raised(
+    hurried, station, cast, voice, monkeypatch
+):
+    slot_id = hurried.break_in_with(cast.minh, TEXT)
+    broken = SpeechError("broken", permanent=True, reason="no_voice", why="espeak hỏng")
+    monkeypatch.setattr(Voice, "_queue", lambda *_: (_ for _ in ()).throw(broken))
+    voice.set()
+    assert station_words.wait_spoken(slot_id)
+    words = hurried.parts.typed.read(slot_id)
+    assert words.clip is None
+    assert "espeak hỏng" in words.fault
+    with pytest.raises(SpeechError):
+        station.break_in_with(cast.minh, "Cháy lớn ở chợ.")
+    assert [one.key for one in station.desk.air.red.orders()] == [slot_id], "nothing was ordered"
+
+
+def test_where_the_speaker_has_died_the_words_are_spoken_by_who_looks_for_that(station, cast, voice):
+    voice.set()
+    slot_id, held = station.desk.emergency.order_promised(Order(cast.minh), "Lũ", TEXT, timedelta(seconds=5))
+    other, its = station.desk.emergency.order_promised(Order(cast.minh), "Cháy", "Cháy ở chợ.", timedelta(seconds=5))
+    assert station.desk.emergency.take_back(cast.minh, other)
+    held.close()
+    its.close()
+    ended = threading.Event()
+    with station_words.speaking(station, ended):
+        clock = SystemClock()
+        until = clock.monotonic() + 120
+        while station.parts.typed.read(slot_id).is_awaited and clock.monotonic() < until:
+            clock.sleep_until(clock.monotonic() + 0.05)
+    words = station.parts.typed.read(slot_id)
+    assert (words.announcement["text"], words.clip.created_by) == (TEXT, cast.minh.id)
+    assert not any(name.startswith(other) for name in files(station)), "nobody waits for those"
+
+
+def test_where_no_promise_can_be_kept_the_words_come_first(hurried, cast, voice, monkeypatch):
+    def full(*_):
+        raise OSError(28, "full")
+
+    monkeypatch.setattr(type(hurried.parts.typed), "promise", full)
+    voice.set()
+    slot_id = hurried.break_in_with(cast.minh, TEXT)
+    assert order(hurried).key == slot_id
+    slot = hurried.parts.slots.slot(slot_id)
+    assert hurried.parts.programme.clip(slot.audio_sha256).engine == "espeak"
