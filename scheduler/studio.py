@@ -153,6 +153,7 @@ class Studio:
         self._desk.recordings.sweep()
         self._desk.exports.sweep()
         self._desk.tickets.forget()
+        self._desk.emergency.sweep()
 
     def work_once(self, job_id: int | None = None) -> bool:
         """Take one job, or the one with this id, and end it; False when there is none."""

@@ -43,6 +43,8 @@ __all__ = ["GRACE", "EmergencyDesk", "Order"]
 
 GRACE = timedelta(seconds=5)
 """How long an order from a page can be taken back before anything sounds."""
+TYPED_KEPT = timedelta(days=3)
+"""How long words stay on the disk that no order waits for."""
 ORDER = "order"
 """Kind of the journal rows that tell by whose word an order was given."""
 _TITLE_CHARS = 60
@@ -193,6 +195,16 @@ class EmergencyDesk:
     def same_words(self, text: str, zone: str) -> str | None:
         """The open order of the same words in the same zone (its slot's id), in ring or rows, spoken yet or not."""
         return same_words(self._parts, self._air.red, text.strip(), zone)
+
+    def sweep(self) -> int:
+        """Remove the files of words whose order stands nowhere any more (another database was put in place); how many.
+
+        Without a ring nobody knows which orders stand.
+        """
+        red = self._parts.red
+        if not red.is_there:
+            return 0
+        return self._parts.typed.sweep(self._parts.clock.now() - TYPED_KEPT, {one.key for one in red.placed()})
 
     def take_back(self, actor: Person, slot_id: str) -> bool:
         """Take an order back: True where nothing has sounded, False where it had begun and is being stopped.

@@ -8,8 +8,10 @@ and announcement of the file first. Of a clip it keeps all but the engines that 
 import fcntl
 import hashlib
 import json
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -120,6 +122,16 @@ class TypedWords:
             found = self._path(slot_id).stat()
             return found.st_ino, found.st_mtime_ns, found.st_size
         return None
+
+    def sweep(self, before: datetime, standing: Collection[str]) -> int:
+        """Remove what nobody will come for: files from before then of orders that do not stand; their number."""
+        removed = 0
+        for path in self._folder.glob("*"):
+            with suppress(OSError):
+                if path.stem not in standing and path.stat().st_mtime < before.timestamp():
+                    path.unlink()
+                    removed += 1
+        return removed
 
     def _path(self, slot_id: str) -> Path:
         return self._folder / f"{slot_id}.json"

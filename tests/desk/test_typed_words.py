@@ -1,6 +1,8 @@
 """Words of the moment: who speaks them, who takes over, and what is swept; a real voice, no process."""
 
+import os
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -112,3 +114,21 @@ def test_where_no_promise_can_be_kept_the_words_come_first(hurried, cast, voice,
     assert order(hurried).key == slot_id
     slot = hurried.parts.slots.slot(slot_id)
     assert hurried.parts.programme.clip(slot.audio_sha256).engine == "espeak"
+
+
+def test_what_no_order_waits_for_is_swept_after_days_and_nothing_else(station, cast):
+    slot_id, held = station.desk.emergency.order_promised(Order(cast.minh), "Lũ", TEXT, timedelta(seconds=5))
+    held.close()
+    folder, now = station.config.data / "typed", station.clock.now().timestamp()
+    for name in ("20260101-e0-00000001.json", "20260101-e0-00000002.part", "20260101-e0-00000003.speaking"):
+        (folder / name).write_text("{}")
+        os.utime(folder / name, (now - 4 * 86_400, now - 4 * 86_400))
+    (folder / "20261201-e0-00000004.part").write_text("{")
+    os.utime(folder / "20261201-e0-00000004.part", (now - 86_400, now - 86_400))
+    for name in files(station):
+        if name.startswith(slot_id):
+            os.utime(folder / name, (now - 9 * 86_400, now - 9 * 86_400))
+    blind = replace(station.parts, red=type(station.parts.red)(None))
+    assert Station(station.written, station.clock, blind, type(station.desk).of(blind)).desk.emergency.sweep() == 0
+    station.studio().sweep()
+    assert files(station) == sorted([f"{slot_id}.json", f"{slot_id}.speaking", "20261201-e0-00000004.part"])
