@@ -25,7 +25,7 @@ from scheduler.desk.parts import known_zone
 from scheduler.durable import make_folder
 from scheduler.errors import Refused
 from scheduler.station_town import air_by_rule
-from scheduler.station_words import MOST_TYPED, order_typed
+from scheduler.station_words import MOST_TYPED, QUICKEST, order_typed
 from scheduler.store import (
     Audit,
     Job,
@@ -253,18 +253,22 @@ class Station:
 
     def _spoken(self, actor: Person, title: str, text: str, limit: int = MOST_TYPED) -> StoredClip:
         """The clip of a text in a voice that is in this machine."""
-        clip = self._said(actor, title, text, limit)
+        clip = self._said(actor, title, text, limit, self.local_engines)
         self.desk.recordings.take_clip(clip)
         return clip
 
-    def said_now(self, actor: Person, title: str, text: str) -> StoredClip:
-        """The same without its row, for words that may have to wait for it."""
+    def said_now(self, actor: Person, title: str, text: str, *, engine: str = "") -> StoredClip:
+        """The same without its row, for words that may have to wait for it. `engine`: by that one alone."""
         self.parts.reserve.let_go()
-        return self._said(actor, title, text, MOST_TYPED)
+        return self._said(actor, title, text, MOST_TYPED, (engine,) if engine else self.local_engines)
 
-    def _said(self, actor: Person, title: str, text: str, limit: int) -> StoredClip:
+    @property
+    def local_engines(self) -> tuple[str, ...]:
+        """The voices that are in this machine, as they are tried."""
+        return tuple(name for name in self.config.speech.engines if name not in ONLINE) or (QUICKEST,)
+
+    def _said(self, actor: Person, title: str, text: str, limit: int, engines: tuple[str, ...]) -> StoredClip:
         self._refuse_text(text, limit)
-        engines = tuple(name for name in self.config.speech.engines if name not in ONLINE) or ("espeak",)
         local = replace(self.config, speech=replace(self.config.speech, engines=engines))
         studio = Studio(self.desk, Station(local, self.clock, self.parts, self.desk).voice)
         return studio.speech_clip(title, text, actor.id, shape=self.desk.scripts.usual)[0]

@@ -30,6 +30,9 @@ MOST_TYPED = 1500
 """Characters of a typed emergency: what can be spoken and aired within ten seconds on an office PC."""
 READY_WITHIN = 0.4
 """Seconds that an order waits for its words before it goes without them: its chime is to sound within one."""
+QUICKEST = "espeak"
+SECOND_VOICE = 4.0
+"""Seconds after which the quickest voice is asked as well: a better one may need longer than an emergency has."""
 LOOK_EVERY = 0.5
 """Seconds between looks for words whose speaker has died."""
 LONGEST = 120.0
@@ -40,7 +43,7 @@ _spoken_here: dict[str, "_Speaking"] = {}
 
 
 class _Speaking:
-    """A voice at work on one text, on a thread of its own."""
+    """A voice at work on one text, on a thread of its own, and the quickest one beside it where that takes long."""
 
     def __init__(self, station: "Station", actor: Person, title: str, text: str) -> None:
         self._station, self._actor, self._title, self._text = station, actor, title, text
@@ -50,14 +53,33 @@ class _Speaking:
         self._lock = threading.Lock()
         self.is_over = threading.Event()
         self._is_spoken = threading.Event()
+        self._at_work = 1
         threading.Thread(target=self._run, name="words of the moment", daemon=True).start()
+        if station.local_engines[0] != QUICKEST:
+            threading.Thread(target=self._hurry, name="words in haste", daemon=True).start()
 
-    def _run(self) -> None:
-        try:
-            self._clip = self._station.said_now(self._actor, self._title or "Bản tin khẩn", self._text)
-        except Exception as error:  # noqa: BLE001 - it is raised to who waits, or told by the order's end
-            self._error = error
+    def _hurry(self) -> None:
+        if self._is_spoken.wait(SECOND_VOICE):
+            return
         with self._lock:
+            if self._is_spoken.is_set():
+                return
+            self._at_work += 1
+        log.warning("the voice takes long: %s is asked as well", QUICKEST)
+        self._run(QUICKEST)
+
+    def _run(self, engine: str = "") -> None:
+        """By this engine alone, where one is named; the first clip counts, and a fault where nobody is left."""
+        clip, error = None, None
+        try:
+            clip = self._station.said_now(self._actor, self._title or "Bản tin khẩn", self._text, engine=engine)
+        except Exception as raised:  # noqa: BLE001 - it is raised to who waits, or told by the order's end
+            error = raised
+        with self._lock:
+            self._at_work -= 1
+            if self._is_spoken.is_set() or (error is not None and self._at_work):
+                return
+            self._clip, self._error = clip, error
             self._is_spoken.set()
             if self._order is not None:
                 self._hand_over(*self._order)

@@ -86,6 +86,30 @@ def test_a_voice_that_fails_late_is_told_in_the_file_and_one_that_fails_at_once_
     assert [one.key for one in station.desk.air.red.orders()] == [slot_id], "nothing was ordered"
 
 
+@pytest.mark.parametrize("able", [True, False], ids=["and speaks", "and cannot either"])
+def test_where_a_better_voice_takes_long_the_quickest_is_asked_as_well(hurried, cast, monkeypatch, able):
+    go, spoken = threading.Event(), Voice.speak_script
+
+    def one_of_them(self, *args, **more):
+        quickest = self.engines[0].name == "espeak"
+        assert quickest or go.wait(120)
+        if quickest and able:
+            return spoken(self, *args, **more)
+        raise SpeechError("broken", permanent=True, reason="no_voice", why=f"{self.engines[0].name} hỏng")
+
+    monkeypatch.setattr(Voice, "speak_script", one_of_them)
+    monkeypatch.setattr(station_words, "SECOND_VOICE", 0.05)
+    speech = replace(hurried.written.speech, engines=("piper", "espeak"))
+    station = replace(hurried, written=replace(hurried.written, speech=speech))
+    slot_id = station.break_in_with(cast.minh, TEXT)
+    assert not able or station_words.wait_spoken(slot_id)
+    assert station.parts.typed.read(slot_id).is_awaited is not able, "the better one may still come"
+    go.set()
+    assert able or station_words.wait_spoken(slot_id)
+    words = station.parts.typed.read(slot_id)
+    assert (words.clip.engine, words.fault) == ("espeak", "") if able else "piper hỏng" in words.fault
+
+
 def test_where_the_speaker_has_died_the_words_are_spoken_by_who_looks_for_that(station, cast, voice):
     voice.set()
     slot_id, held = station.desk.emergency.order_promised(Order(cast.minh), "Lũ", TEXT, timedelta(seconds=5))

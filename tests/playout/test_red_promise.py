@@ -102,7 +102,7 @@ def test_words_that_never_come_end_the_order_after_a_bounded_chime_and_nobody_ca
     assert (row["slot_id"], row["outcome"], row["reason"]) == (slot_id, "partial", "words_not_spoken")
     (heard,) = sound(station)
     assert len(heard) == pytest.approx(row["played_ms"] * 48, abs=48)
-    assert 10 < len(heard) / 48_000 <= 20
+    assert 20 < len(heard) / 48_000 <= 30
     share = station.parts.slots.ended_attempts(slot_id)[0].shares[0]
     assert share.share < 0.95, "the words were never heard"
     assert (made["text"], made["state"], made["audio_sha256"], made["approver_id"]) == (TEXT, "draft", None, None)
