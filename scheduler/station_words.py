@@ -6,6 +6,7 @@ and playout's gate has the last word.
 """
 
 import logging
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 
 MOST_TYPED = 1500
 """Characters of a typed emergency: what can be spoken and aired within ten seconds on an office PC."""
-READY_WITHIN = 0.4
+READY_WITHIN = 0.3
 """Seconds that an order waits for its words before it goes without them: its chime is to sound within one."""
 QUICKEST = "espeak"
 SECOND_VOICE = 4.0
@@ -84,12 +85,10 @@ class _Speaking:
             if self._order is not None:
                 self._hand_over(*self._order)
 
-    def wait(self, seconds: float | None = None) -> StoredClip | None:
-        """The clip, once it is there; None = not yet. Raises what kept the voice from it."""
-        clock = self._station.clock
-        until = None if seconds is None else clock.monotonic() + seconds
+    def wait(self, until: float = math.inf) -> StoredClip | None:
+        """The clip, once it is there; None = not by then. Raises what kept the voice from it."""
         while not self._is_spoken.wait(_STEP):
-            if until is not None and clock.monotonic() >= until:
+            if self._station.clock.monotonic() >= until:
                 return None
         if self._error is not None:
             raise self._error
@@ -124,11 +123,11 @@ def order_typed(station: "Station", order: "Order", title: str, text: str, zone:
     emergency = station.desk.emergency
     if same := emergency.same_words(text, zone):
         return same
-    speaking_now = _Speaking(station, order.leader, title, text)
-    clip = speaking_now.wait(READY_WITHIN)
+    until = station.clock.monotonic() + READY_WITHIN
+    speaking_now, scripts = _Speaking(station, order.leader, title, text), station.desk.scripts
+    about = scripts.estimate(scripts.of("", text, scripts.usual))
+    clip = speaking_now.wait(until)
     if clip is None:
-        scripts = station.desk.scripts
-        about = scripts.estimate(scripts.of("", text, scripts.usual))
         try:
             slot_id, held = emergency.order_promised(order, title, text, about, zone=zone)
         except (Refused, OSError) as refusal:  # nothing keeps an order without words just now
