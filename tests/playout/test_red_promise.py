@@ -226,3 +226,13 @@ def test_another_emergency_waits_until_it_has_ended(station, cast, clock, start,
     one, other = sorted(rows(station), key=lambda row: row["actual_start"])
     assert (one["slot_id"], one["outcome"], other["slot_id"], other["outcome"]) == (first, "partial", second, "played")
     assert one["actual_end"] <= other["actual_start"]
+
+
+def test_a_correction_ends_the_chime_and_follows(station, cast, clock, start, promise):
+    service = start()
+    wrong = promise()
+    service.run_stepped(clock, clock.now() + 2 * SECOND)
+    right = station.correct(cast.minh, wrong)
+    service.run_stepped(clock, clock.now() + timedelta(seconds=60))
+    told = {row["slot_id"]: (row["outcome"], row["reason"]) for row in rows(station)}
+    assert told == {wrong: ("partial", "stopped_by"), right: ("played", "")}
