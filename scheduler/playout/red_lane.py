@@ -253,13 +253,15 @@ class RedLane:
         elif not self._has_air(0.0):
             self._again(now + AGAIN)
         elif (kit := self._ready(one)) is None:
-            unknown.append(slot)
+            if is_spoken(one.order):
+                unknown.append(slot)
             self._again(now + AGAIN)
         else:
             self._take(one, slot, kit, now)
 
     def _ready(self, one: Placed) -> Kit | Lead | None:
-        return self.words.kit(one) or self.sounds.kit(slot_of_fields(one.order))
+        kit = self.words.kit(one)
+        return kit or self.sounds.kit(slot_of_fields(one.order)) if is_spoken(one.order) else kit
 
     def _again(self, at: datetime) -> None:
         self._look_at = min(self._look_at or at, at)

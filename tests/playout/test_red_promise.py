@@ -236,3 +236,22 @@ def test_a_correction_ends_the_chime_and_follows(station, cast, clock, start, pr
     service.run_stepped(clock, clock.now() + timedelta(seconds=60))
     told = {row["slot_id"]: (row["outcome"], row["reason"]) for row in rows(station)}
     assert told == {wrong: ("partial", "stopped_by"), right: ("played", "")}
+
+
+def test_a_chime_that_is_not_in_memory_yet_is_loaded_and_never_taken_for_the_words(
+    station, cast, clock, start, promise
+):
+    service = start()
+    service.run_stepped(clock, clock.now() + SECOND)
+    service.lane.words._chimes.clear()
+    slot_id = promise()
+    for _ in range(3):
+        service.lane.turn(clock.now())
+    service.lane.sounds.refresh(service.lane.unknown)
+    service.lane.turn(clock.now() + SECOND)
+    service.run_stepped(clock, clock.now() + 3 * SECOND)
+    assert on_air(service) == [slot_id]
+    clip = spoken(station, cast, slot_id)
+    service.run_stepped(clock, clock.now() + timedelta(seconds=60))
+    (row,) = rows(station)
+    assert (row["outcome"], row["audio_sha256"]) == ("played", clip.sha256)
