@@ -46,7 +46,9 @@ from scheduler.store.cluster_box import BoxSettings
 from scheduler.store.fault_log import FaultLog
 from scheduler.store.journal_search import JournalSearch
 from scheduler.store.pair_air import AirFile, always, folder_of
+from scheduler.store.red_kept import RedKept
 from scheduler.store.red_ring import RedRing
+from scheduler.store.shut import ShutStore
 from scheduler.store.town import TownRow
 from scheduler.studio import Studio
 
@@ -78,14 +80,27 @@ class Station:
     @classmethod
     def open(cls, config: Config, clock: Clock | None = None) -> "Station":
         """Open (and make, if need be) the station of `config`. Raises Refused disk_readonly."""
-        clock = clock or SystemClock()
         _writable(config)
         store = Store(config.data / "loa.db")
         store.migrate()
+        return cls._on(store, config, clock or SystemClock())
+
+    @classmethod
+    def without_rows(cls, config: Config, cause: BaseException, clock: Clock | None = None) -> "Station":
+        """The station of `config` whose database could not be opened (`cause`): the red lane is served, no row is read
+        or written, nothing is planned. Raises Refused disk_readonly.
+        """
+        _writable(config)
+        return cls._on(ShutStore(config.data / "loa.db", cause), config, clock or SystemClock())
+
+    @classmethod
+    def _on(cls, store: Store, config: Config, clock: Clock) -> "Station":
         if config.pair.machine:
             store.fence = AirFile(folder_of(config.data)).fence
         store.anchor = Anchoring(store, clock.now, config.station.time_zone)
         journal, red = Journal(store), RedRing.open(config.data)
+        settings = BoxSettings(store) if config.box.id else SettingRows(store)
+        settings.last_known = lambda: kept.settings if (kept := RedKept(config.data).read()) else {}
         parts = Parts(
             written=config,
             clock=clock,
@@ -100,7 +115,7 @@ class Station:
             todos=Todos(store),
             jobs=Jobs(store, red),
             library=Library(config.data / "library"),
-            settings=BoxSettings(store) if config.box.id else SettingRows(store),
+            settings=settings,
             audit=_audit(store, clock, config),
             red=red,
             faults=FaultLog.open(config.data),

@@ -17,7 +17,7 @@ from scheduler.core.model import Person
 from scheduler.core.wording import sentence
 from scheduler.errors import LoaError, Refused, SpeechError
 from scheduler.store import StoredClip
-from scheduler.store.red_rows import is_spoken
+from scheduler.store.red_fields import is_spoken
 
 if TYPE_CHECKING:
     from scheduler.desk.emergency import Order

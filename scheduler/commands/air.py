@@ -15,13 +15,13 @@ import click
 from scheduler import supervisor
 from scheduler.clock import SystemClock
 from scheduler.commands.base import Context, json_option, length_text, pass_context, print_json
-from scheduler.commands.damaged import hold, shown
+from scheduler.commands.damaged import fault_of, hold, no_rows, run_without_rows, serve_lane
 from scheduler.commands.demo import demo
+from scheduler.commands.kept import actor_of, any_station
 from scheduler.commands.output_states import output_lines
 from scheduler.desk.output_states import outputs_seen
 from scheduler.errors import LoaError
 from scheduler.fault_watch import watching
-from scheduler.store.damage import is_damage, refusal_of_damage, said
 from scheduler.store.end_record import EndRecords
 from scheduler.store.pair_air import Resting, folder_of
 from scheduler.store.pair_rows import PairRows
@@ -59,13 +59,10 @@ def run_station(context: Context) -> None:
         supervisor.stop_on_signals(stop)
         address = f"http://{'127.0.0.1' if config.web.host == '0.0.0.0' else config.web.host}:{config.web.port}"  # noqa: S104 - compared, not bound
         click.echo(f"{config.station.name} — trang điều khiển: {address}")
-        if damaged := shown(config.data / "loa.db"):
-            for line in said(config.data / "loa.db", damaged):
-                click.echo(line, err=True)
-            watch = supervisor.Supervisor(context.arguments(), SystemClock())
-            watch.stop = stop
-            click.echo("Bấm Ctrl-C để tắt trạm.")
-            watch.run()
+        while not stop.is_set() and (fault := fault_of(config)) is not None:
+            run_without_rows(context, fault, stop)
+        if stop.is_set():
+            click.echo("Đã tắt trạm.")
             return
         with context.station() as station:
             if not station.parts.people.any() and not station.parts.store.is_fenced:
@@ -183,9 +180,15 @@ def process(context: Context, name: str, parent: int | None) -> None:
         with context.station() as station:
             _WORK[name](station, stop)
     except (LoaError, sqlite3.Error) as error:
-        if not is_damage(error):
+        if not no_rows(error):
             raise
-        hold(config, name, refusal_of_damage(config.data / "loa.db", error), stop)
+        fault = error
+    else:
+        return
+    if name == supervisor.AIR:
+        serve_lane(context, fault, stop)
+    else:
+        hold(config, name, fault, stop)
 
 
 def _playout(station: "Station", stop: supervisor.Stopping) -> None:
@@ -281,7 +284,7 @@ _WORK = {
 @pass_context
 def now(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """What is on the air, as playout measured it."""
-    with context.station() as station:
+    with any_station(context) as (station, _):
         on_air = station.desk.air.on_air()
         if as_json:
             print_json({"alive": on_air.alive, "airing": on_air.airing, "outputs": on_air.outputs})
@@ -313,10 +316,10 @@ def play(context: Context, announcement_id: int, chime: bool, repeat: int) -> No
 @pass_context
 def stop(context: Context, everything: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Stop what sounds now, and say what still waits."""
-    with context.station() as station:
+    with any_station(context) as (station, _):
         air = station.desk.air
         found = air.on_air()
-        left = air.stop(context.actor(station), also_waiting=everything)
+        left = air.stop(actor_of(context, station), also_waiting=everything)
         if not found.alive:
             click.echo("Bộ phát không trả lời. Lệnh dừng đã ghi lại, nhưng không biết loa có đang kêu hay không.")
         elif everything:

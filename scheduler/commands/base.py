@@ -75,6 +75,18 @@ class Context:
             finally:
                 station.close()
 
+    @contextmanager
+    def station_without_rows(self, cause: Exception) -> Iterator["Station"]:
+        """The station whose database could not be opened (`cause`): no row is read or written."""
+        from scheduler.station import Station
+
+        station = Station.without_rows(self.config(), cause)
+        with begin(_command()):
+            try:
+                yield station
+            finally:
+                station.close()
+
     def actor(self, station: "Station") -> Person:
         """Who acts: `--as`, else the person of this machine."""
         if self.login is None:

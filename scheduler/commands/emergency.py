@@ -4,22 +4,27 @@ They put the order where playout takes it at once, whatever the database does, a
 it waits, or why not. Without a running playout nothing would sound, and the terminal says so.
 """
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.commands.base import Context, clock_text, pass_context
+from scheduler.commands.damaged import no_rows
+from scheduler.commands.kept import any_station, by_kept, tell_templates
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome
 from scheduler.core.wording import OUTCOMES, sentence
-from scheduler.errors import Refused
+from scheduler.errors import LoaError, Refused
 from scheduler.station_words import wait_spoken
 
 if TYPE_CHECKING:
+    from scheduler.desk.kept_orders import KeptOrders
     from scheduler.station import Station
 
 zone_option = click.option("--zone", default=DEFAULT_ZONE, help="Zone it sounds in; default: all.")
 
 
+_WHICH = "hãy cho số bản tin đã duyệt, hoặc --text “nội dung”"
 SOUNDS_WITHIN = 3.0
 """Seconds that the terminal waits to see an order sound before it says what it knows."""
 
@@ -87,18 +92,48 @@ def _ended(station: "Station", slot_id: str) -> str:
 @zone_option
 @pass_context
 def break_in(context: Context, announcement_id: int | None, text: str | None, title: str, zone: str) -> None:
-    """Air an emergency at once, over everything, also at night: an approved announcement, or --text."""
-    if (announcement_id is None) == (text is None):
-        raise click.UsageError("hãy cho số bản tin đã duyệt, hoặc --text “nội dung”")
-    with context.station() as station:
-        actor = context.actor(station)
+    """Air an emergency at once, over everything, also at night: an approved announcement, or --text.
+
+    Without either it says which there are. Where the database cannot be read an announcement still goes, by what the
+    station has kept of them outside it.
+    """
+    if announcement_id is not None and text is not None:
+        raise click.UsageError(_WHICH)
+    with any_station(context) as (station, kept):
+        if announcement_id is None and text is None:
+            tell_templates(station)
+            raise click.UsageError(_WHICH)
         _playout_alive(station)
-        if text is not None:
-            slot_id = station.break_in_with(actor, text, title=title, zone=zone)
-        elif announcement_id is not None:
-            slot_id = station.desk.emergency.break_in(actor, announcement_id, zone=zone)
+        slot_id = _ordered(context, station, kept, announcement_id, text, title, zone)
         _tell(station, "phát khẩn", slot_id)
-        click.echo(f"Nếu phát nhầm: loa correct {slot_id}")
+        click.echo(f"Nếu phát nhầm: loa correct {slot_id}" if kept is None else "Nếu phát nhầm: loa stop")
+
+
+def _ordered(
+    context: Context,
+    station: "Station",
+    kept: "KeptOrders | None",
+    announcement_id: int | None,
+    text: str | None,
+    title: str,
+    zone: str,
+) -> str:
+    """The slot of the order: by rows, or by what was kept where there are none.
+
+    Nothing is ordered twice: what fails for want of rows has failed before its order was given.
+    """
+    try:
+        if kept is None:
+            actor = context.actor(station)
+            if text is not None:
+                return station.break_in_with(actor, text, title=title, zone=zone)
+            return station.desk.emergency.break_in(actor, announcement_id or 0, zone=zone)
+    except (LoaError, sqlite3.Error) as error:
+        if not no_rows(error):
+            raise
+    if announcement_id is None:
+        raise Refused("red_needs_rows")
+    return by_kept(context, station, announcement_id, zone)
 
 
 @click.command()

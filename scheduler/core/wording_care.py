@@ -52,12 +52,45 @@ CARE_REASONS: Mapping[str, str] = {
     # A damaged database
     "database_damaged": "Cơ sở dữ liệu[ {file}] bị hỏng hoặc không phải của trạm này[ ({fault})]; tệp được giữ nguyên.",
     "database_damaged_now": (
-        "Tiếng đang phát vẫn phát hết; bản tin thường không phát được cho tới khi chữa xong. Lệnh khẩn cấp thì cứ ra "
-        "lệnh: trạm trả lời rõ là có nhận được hay không."
+        "Tiếng đang phát vẫn phát hết; bản tin thường có thể không phát được cho tới khi chữa xong."
     ),
     "database_damaged_mend": (
-        "Cách chữa: tắt trạm, chạy loa restore --latest (bản sao lưu tốt mới nhất; dữ liệu cũ được giữ nguyên), rồi "
-        "chạy lại trạm. Không có bản sao lưu thì chạy: loa database rescue."
+        "Cách chữa: tắt trạm (Ctrl-C ở cửa sổ loa run, hoặc systemctl stop loa), chạy loa restore --latest (bản sao "
+        "lưu tốt mới nhất; dữ liệu cũ được giữ nguyên, lệnh khẩn đã phát vẫn vào nhật ký), rồi chạy lại trạm. Không có "
+        "bản sao lưu thì chạy loa database rescue thay cho loa restore --latest."
+    ),
+    "database_away_now": (
+        "Bản tin thường không phát được cho tới khi đọc lại được cơ sở dữ liệu; trạm tự thử lại và tự chạy đầy đủ."
+    ),
+    "database_back": "Cơ sở dữ liệu đọc lại được; trạm chạy đầy đủ.",
+    # The red lane without rows
+    "red_lane_serves": (
+        "Phát khẩn cấp vẫn được: có sẵn {count} bản tin khẩn đã duyệt[, theo dữ liệu đọc được lúc {as_of}]. Trên máy "
+        "trạm, gõ loa break-in để xem số, loa break-in SỐ để phát, loa stop để dừng."
+    ),
+    "red_lane_starts": "Bộ phát đang khởi động; vài giây nữa sẽ báo có phát khẩn cấp được không.",
+    "red_lane_off": "Bộ phát không chạy nên chưa phát được gì, kể cả bản tin khẩn; hãy chạy: loa run.",
+    "red_lane_elsewhere": "Máy này đang không giữ sóng nên không phát gì; hãy ra lệnh khẩn cấp ở máy kia.",
+    "red_lane_empty": (
+        "Không phát khẩn cấp được: bộ phát đang chạy nhưng không còn biết bản tin khẩn đã duyệt nào. Hãy báo bằng cách "
+        "khác và chữa ngay."
+    ),
+    "red_lane_no_output": (
+        "Chưa phát khẩn cấp ra loa được: không đường ra loa nào đang mở; hãy kiểm tra dây, loa và thiết bị."
+    ),
+    "red_lane_closed": (
+        "Không ghi được lệnh khẩn: tệp red.ring không mở được, hoặc đã đầy những lệnh chưa có dòng nào trong cơ sở dữ "
+        "liệu; hãy chữa cơ sở dữ liệu trước."
+    ),
+    "red_nothing_kept": (
+        "Không ra lệnh khẩn được: cơ sở dữ liệu không đọc được và trạm chưa kịp giữ danh sách bản tin khẩn ở ngoài."
+    ),
+    "red_no_template": (
+        "Không có bản tin khẩn số {number} trong những bản tin mà trạm còn biết; gõ loa break-in để xem."
+    ),
+    "red_needs_rows": (
+        "Việc này cần cơ sở dữ liệu, mà cơ sở dữ liệu không đọc được. Phát một bản tin khẩn đã duyệt thì vẫn ra lệnh "
+        "được: gõ loa break-in để xem số, loa break-in SỐ để phát."
     ),
     "backup_none_good": "Không có bản sao lưu nào dùng được trong {folder}[ ({tried} bản đã thử)].",
     "rescue_not_damaged": "Cơ sở dữ liệu[ {file}] đọc được nguyên vẹn, không có gì để cứu.",

@@ -35,7 +35,7 @@ from scheduler.errors import Refused
 from scheduler.store import Ending, Row, StoredClip, instant_text
 from scheduler.store.jobs import PLAYOUT_SILENT_AFTER
 from scheduler.store.journal import Entry
-from scheduler.store.red_rows import Typed
+from scheduler.store.red_fields import Typed
 
 _UNHEARD = SOUNDLESS | {AiringOutcome.RECORDED, None}
 JUST_DUE = timedelta(seconds=2)
@@ -211,7 +211,7 @@ class AirDesk:
             AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"""  # noqa: S608 - `where` is ours
 
         def open_rows() -> list[Row]:
-            return [row for row in parts.store.rows(sql, (value,)) if row["id"] not in by_ring]
+            return [row for row in parts.store.known_rows(sql, (value,)) if row["id"] not in by_ring]
 
         if not open_rows():  # DỪNG waits for no lock where there is nothing to take back
             return taken

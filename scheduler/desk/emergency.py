@@ -36,7 +36,8 @@ from scheduler.desk.same_words import same_words
 from scheduler.errors import Refused
 from scheduler.store import Row, SlotFacts, StoredClip, instant_text, name_act
 from scheduler.store.journal import Entry
-from scheduler.store.red_rows import Typed, typed_row
+from scheduler.store.red_fields import Typed
+from scheduler.store.red_rows import typed_row
 from scheduler.store.typed_words import Words, words_key
 
 __all__ = ["GRACE", "EmergencyDesk", "Order"]

@@ -1,8 +1,9 @@
 """Orders of an emergency, a drill and a stop: first into the ring, where playout takes them at once, then into rows.
 
 Whoever calls has asked for the right. What the database does not take now, playout writes when it does, with the
-instant of the press. The same order in ring or rows, while it stands, is that order. Without a ring, or in somebody's
-transaction, there are only rows. Nothing here sounds, plans, or waits for a lock.
+instant of the press. The same order in ring or rows, while it stands, is that order; where no rows can be read, the
+ring decides. Without a ring, or in somebody's transaction, there are only rows. Nothing here sounds, plans, or waits
+for a lock.
 """
 
 import logging
@@ -21,8 +22,8 @@ from scheduler.store import instant_of, instant_text
 from scheduler.store.doing import doing
 from scheduler.store.journal import Entry
 from scheduler.store.mapped_file import Fields
+from scheduler.store.red_fields import Typed, is_spoken, order_fields, ordering_person, said_by, slot_of_fields
 from scheduler.store.red_ring import Placed
-from scheduler.store.red_rows import Typed, is_spoken, order_fields, ordering_person, said_by, slot_of_fields
 
 __all__ = ["BY_LANE", "RedOrders", "Told", "order_stop"]
 
@@ -73,7 +74,7 @@ class RedOrders:
     @property
     def usable(self) -> bool:
         """In a transaction an order may yet be undone; then it is a row like the others."""
-        return self._parts.red.is_there and not self._parts.store.db.conn.in_transaction
+        return self._parts.red.is_there and not self._parts.store.in_transaction
 
     # Orders
 
@@ -85,17 +86,8 @@ class RedOrders:
         parts = self._parts
         if parts.store.fence is not None:
             parts.store.fence()
-        if self.usable:
-            with parts.red.alone():
-                if same := self.standing(slot, typed):
-                    return same
-                order = order_fields(slot, title, operator, doing(), parts.clock.now(), entry, typed)
-                number = parts.red.put(order)
-            if number is not None:
-                parts.red.sync()
-                if is_spoken(order):
-                    self._now(partial(parts.red_rows.write_order, order))
-                return slot.id
+        if self.usable and (stands := self._put_order(operator, slot, title, entry, typed)):
+            return stands
         if not slot.announcement_id:
             raise Refused("database_busy")  # 256 orders stand, and these words have no rows
         parts.reserve.let_go()
@@ -105,6 +97,30 @@ class RedOrders:
             parts.slots.add(slot, operator.id, parts.clock.now())
             if entry is not None:
                 parts.journal.append(db, entry)
+        return slot.id
+
+    def order_in_ring(self, operator: Person, slot: Slot, title: str) -> str:
+        """The same where no row can be read. Raises Refused red_lane_closed where the ring takes no more."""
+        if self._parts.store.fence is not None:
+            self._parts.store.fence()
+        if not (stands := self._put_order(operator, slot, title, None, None)):
+            raise Refused("red_lane_closed")
+        return stands
+
+    def _put_order(
+        self, operator: Person, slot: Slot, title: str, entry: Entry | None, typed: Typed | None
+    ) -> str | None:
+        """The order that stands in the ring now, this one or the same; None = there is no room."""
+        parts = self._parts
+        with parts.red.alone():
+            if same := self.standing(slot, typed):
+                return same
+            order = order_fields(slot, title, operator, doing(), parts.clock.now(), entry, typed)
+            if parts.red.put(order) is None:
+                return None
+        parts.red.sync()
+        if is_spoken(order):
+            self._now(partial(parts.red_rows.write_order, order))
         return slot.id
 
     def standing(self, slot: Slot, typed: Typed | None = None) -> str | None:
@@ -136,7 +152,7 @@ class RedOrders:
         sql = """SELECT s.id, s.start, a.title FROM slot s JOIN announcement a ON a.id = s.announcement_id
             WHERE s.outcome IS NULL AND s.trigger IN ('emergency', 'drill') AND s.start > ?
             AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = s.id)"""
-        for row in self._parts.store.rows(sql, (instant_text(self._parts.clock.now() - STAND_FOR),)):
+        for row in self._parts.store.known_rows(sql, (instant_text(self._parts.clock.now() - STAND_FOR),)):
             if row["id"] not in known or known[row["id"]].state == "rows":
                 found[row["id"]] = row["start"], row["title"]
         return [(key, title) for key, (_, title) in sorted(found.items(), key=lambda one: one[1])]
@@ -211,7 +227,7 @@ class RedOrders:
         """
         parts, taken, known = self._parts, list[str](), set[str]()
         for one in self.orders():
-            if parts.store.value("SELECT 1 FROM airing WHERE slot_id = ?", (one.key,)) is not None:
+            if parts.store.known_rows("SELECT 1 FROM airing WHERE slot_id = ?", (one.key,)):
                 continue  # its row has begun
             known.add(one.key)
             in_grace = one.state == "" and instant_of(one.order["start"]) >= since

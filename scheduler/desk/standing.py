@@ -19,12 +19,12 @@ _TAKEN = "EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"
 
 
 def standing(parts: Parts, slot: Slot, now: datetime, ended: Collection[str] = ()) -> str | None:
-    """The open order that says the same in the same zone and may still sound, if there is one (its slot's id).
+    """The open order that says the same in the same zone and may still sound, if rows tell of one (its slot's id).
 
     `ended`: orders whose rows do not tell their end yet.
     """
     sql = f"SELECT id FROM slot WHERE {_SAME} AND (start >= ? OR {_TAKEN}) ORDER BY start"  # noqa: S608 - our SQL
-    found = parts.store.rows(sql, (*_named(slot), instant_text(now - valid_for(parts, slot))))
+    found = parts.store.known_rows(sql, (*_named(slot), instant_text(now - valid_for(parts, slot))))
     return next((str(row["id"]) for row in found if row["id"] not in ended), None)
 
 

@@ -17,20 +17,26 @@ from scheduler.playout.amplifier import Amplifier
 from scheduler.playout.engine import Engine
 from scheduler.playout.in_hand import InHand
 from scheduler.playout.programme import OnAir
+from scheduler.playout.red_lane import RedLane
 from scheduler.playout.turn_guard import TurnGuard
+from scheduler.store.database import writes_nothing
 
 __all__ = ["Heartbeat"]
 
 log = logging.getLogger(__name__)
 
+WARN_EVERY = 600.0
+"""Seconds between two lines of the log about rows that are not taken."""
+
 
 class Heartbeat:
-    def __init__(self, parts: Parts, amplifier: Amplifier, in_hand: InHand, guard: TurnGuard) -> None:
+    def __init__(self, parts: Parts, amplifier: Amplifier, in_hand: InHand, guard: TurnGuard, lane: RedLane) -> None:
         """`guard`: what failed last in playout itself."""
         self._parts = parts
         self._amplifier = amplifier
         self._in_hand = in_hand
-        self._guard = guard
+        self._guard, self._lane = guard, lane
+        self._warned = float("-inf")
         self._clock_ahead: dict[str, Any] | None = None
 
     def state(self, engine: Engine, *, trusted: bool, stopping: bool) -> dict[str, Any]:
@@ -46,6 +52,7 @@ class Heartbeat:
             "clock_ahead": None if trusted else self._clock_ahead,
             "stopping": stopping,
             "fault": self._guard.told(),
+            "red": self._lane.told(),
         }
 
     def beat(self, engine: Engine, now: datetime, *, trusted: bool, stopping: bool) -> None:
@@ -60,8 +67,12 @@ class Heartbeat:
                     self._parts.slots.progress(
                         sounding.slot_id, sounding.started_at, _heard_ms(sounding), sounding.shares
                     )
-        except (LoaError, sqlite3.OperationalError) as error:
-            log.error("heartbeat not written: %s", error)  # noqa: TRY400 - the same traceback every second helps nobody
+        except (LoaError, sqlite3.Error) as error:
+            if not isinstance(error, LoaError) and not writes_nothing(error):
+                raise
+            if (mono := self._guard.clock.monotonic()) - self._warned >= WARN_EVERY:
+                self._warned = mono
+                log.error("heartbeat not written: %s", error)  # noqa: TRY400 - the same traceback helps nobody
 
     def _ahead(self, now: datetime) -> dict[str, Any] | None:
         """Why the clock is not trusted, where rows of a clock that ran ahead say so."""

@@ -12,7 +12,7 @@ from scheduler.errors import LoaError
 from scheduler.playout.programme import Ended
 from scheduler.playout.red_lane import ANYWAY, RedLane
 from scheduler.store.database import writes_nothing
-from scheduler.store.red_rows import is_spoken
+from scheduler.store.red_fields import is_spoken
 
 __all__ = ["RedFollow"]
 

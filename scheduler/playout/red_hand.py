@@ -3,22 +3,26 @@
 Plain state for `red_lane`, which holds the lock and decides.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scheduler.core.gate import GateRequest
 from scheduler.core.model import HOUSE_RATE, AiringOutcome, Slot
+from scheduler.core.stops import WhyEnded
+from scheduler.playout.blackbox import Measured
 from scheduler.playout.late_words import LateWords
 from scheduler.playout.programme import Programme
+from scheduler.playout.recovery import end_of
 from scheduler.playout.red_gate import request_of
 from scheduler.playout.red_sounds import Kit
 from scheduler.playout.sound import laid_out
-from scheduler.store import Ending, instant_text
+from scheduler.store import Airing, Ending, instant_or_none, instant_text
 from scheduler.store.mapped_file import Fields
+from scheduler.store.red_fields import ordering_person, spoken_order
 from scheduler.store.red_ring import Placed
-from scheduler.store.red_rows import ordering_person, spoken_order
 
-__all__ = ["Mine", "taken_back"]
+__all__ = ["Mine", "crashed_in", "taken_back"]
 
 
 @dataclass(slots=True)
@@ -60,3 +64,9 @@ def taken_back(one: Placed) -> Ending:
     """The end of an order that nobody heard, by who took it back."""
     note = ordering_person(one.cancel).recorded_name if one.cancel else ""
     return Ending(AiringOutcome.CANCELLED, "order_taken_back", note=note)
+
+
+def crashed_in(slot: Slot, told: Fields, measured: Mapping[str, Measured], why: WhyEnded) -> Ending:
+    """The end of an order in which the process before this one ended; `told`: what the ring knows of it."""
+    armed, since = instant_or_none(told.get("taken_at")) or slot.start, instant_or_none(told.get("since"))
+    return end_of(slot, Airing(slot.id, slot.zone, told["attempts"], armed, since, 0), (), measured, why)

@@ -38,18 +38,16 @@ from scheduler.playout.clock_watch import ClockWatch
 from scheduler.playout.engine import Engine
 from scheduler.playout.in_hand import InHand
 from scheduler.playout.programme import Ended, Started
-from scheduler.playout.recovery import end_of
 from scheduler.playout.red_gate import ordered_by_right, request_of
-from scheduler.playout.red_hand import Mine, taken_back
+from scheduler.playout.red_hand import Mine, crashed_in, taken_back
 from scheduler.playout.red_sounds import Kit, RedSounds
 from scheduler.playout.red_words import NOT_SPOKEN, OPEN_END, Arrived, Lead, RedWords, without_words
 from scheduler.playout.sound import ending_of
-from scheduler.store import Airing, Ending, instant_of, instant_or_none
+from scheduler.store import Ending, instant_of
 from scheduler.store.end_record import EndRecords
 from scheduler.store.mapped_file import Fields
 from scheduler.store.pair_air import HasAir
-from scheduler.store.red_ring import Placed
-from scheduler.store.red_rows import (
+from scheduler.store.red_fields import (
     ending_fields,
     is_spoken,
     ordering_person,
@@ -57,6 +55,7 @@ from scheduler.store.red_rows import (
     spoken_order,
     stop_args,
 )
+from scheduler.store.red_ring import Placed
 
 __all__ = ["ANYWAY", "LOOK_EVERY", "RedLane"]
 
@@ -127,10 +126,7 @@ class RedLane:
                 if unheard and one.cancel is None and now - slot.start <= self._valid(slot):
                     self._ring.answer(one.number, one.key, {"state": "", "attempts": told["attempts"]})
                     continue
-                armed, since = instant_or_none(told.get("taken_at")) or slot.start, instant_or_none(told.get("since"))
-                airing = Airing(one.key, slot.zone, told["attempts"], armed, since, 0)
-                ending = without_words(one.order, end_of(slot, airing, (), measured, why))
-                self._ring.answer(one.number, one.key, told | {"state": "ended", "ending": ending_fields(ending)})
+                self._close(one, without_words(one.order, crashed_in(slot, told, measured, why)), told)
         self.sounds.refresh()
         self.words.refresh()
 
@@ -182,6 +178,10 @@ class RedLane:
     def waits(self) -> bool:
         """Whether an order stands whose time has not come, or that could not be taken yet."""
         return self._look_at is not None
+
+    def told(self) -> Fields:
+        """For the heartbeat: what an emergency finds ready, and whether this machine may sound it."""
+        return self.sounds.told() | {"has_air": self._has_air(0.0)}
 
     def owns(self, slot_id: str) -> bool:
         return slot_id in self._mine

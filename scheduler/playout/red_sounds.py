@@ -1,7 +1,8 @@
 """What may be ordered by the red lane, and its sound, in memory: ready before anybody needs it.
 
-Refreshed by the service whenever the database can be read; what could not be read stays as it was. The lane asks for a
-programme and gets it without a file, a row or a lock. It decides nothing: approval and right are told to the gate.
+Refreshed by the service whenever the database can be read, and kept in a file then; what could not be read stays as it
+was, or as the file has it where this life has read nothing yet. The lane asks for a programme and gets it without a
+file, a row or a lock. It decides nothing: approval and right are told to the gate.
 """
 
 import ctypes
@@ -9,7 +10,9 @@ import logging
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from scheduler.core.model import Frames, Person, Priority, Sha256, Slot, Trigger
 from scheduler.core.rundown import Item, length
@@ -18,6 +21,7 @@ from scheduler.errors import LoaError
 from scheduler.playout.programme import Programme
 from scheduler.playout.sound import Sound, laid_out
 from scheduler.store import Row
+from scheduler.store.red_kept import Kept, KeptKit, RedKept
 
 __all__ = ["Kit", "RedSounds"]
 
@@ -29,6 +33,9 @@ MOST_BYTES = 256 << 20
 """Sound that is kept ready: forty minutes of templates."""
 LOOK_AT_RENDERS = 60.0
 """Seconds between looks at whether renders for horns have come."""
+TOUCH_EVERY = 60.0
+"""Seconds between two marks on the file that the rows still tell the same, and between two tries of a full disk."""
+WARN_EVERY = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,8 @@ class Kit:
     items: tuple[Item, ...]
     sounds: Mapping[str, Sound]
     """Item -> its master."""
+    named: Mapping[str, Sha256]
+    """Item -> the hash of its master."""
     by_output: Mapping[str, Mapping[str, Mapping[str, Sound]]] = field(default_factory=dict)
     """Zone -> output -> the same for horns."""
 
@@ -67,6 +76,16 @@ class RedSounds:
         self._loaded: dict[Sha256, Sound] = {}
         self._marks: object = None
         self._looked = float("-inf")
+        self._file = RedKept(self._parts.config.data)
+        self._kept: Kept | None = None
+        """What this life has written into it."""
+        self._kept_mark: object = None
+        self._kept_at = self._warned = float("-inf")
+        self.as_of: datetime | None = None
+        """Set: the rows could not be read in this life; what is served was told by them then."""
+        self._has_read = False
+        self._count = 0
+        """Of the kits, made anew."""
         self.valid_for = timedelta(minutes=desk.parts.config.emergency.valid_minutes)
         """How long after its press an emergency may still begin."""
 
@@ -83,9 +102,65 @@ class RedSounds:
         try:
             self._refresh(wanted)
         except (LoaError, sqlite3.Error, OSError, ValueError) as error:
-            log.warning("what may be ordered at once could not be read; what was read before stays: %s", error)
+            self._told_unread(error)
+            if not self._has_read and self.as_of is None:
+                self._use_kept()
             return False
+        self._has_read, self.as_of = True, None
+        self._keep()
         return True
+
+    def told(self) -> dict[str, Any]:
+        """For the heartbeat: how many templates an order finds ready, and as of when where rows could not be read."""
+        ready = {key[0] for key in self._kits if key[2] == Trigger.EMERGENCY and key[0]}
+        zone = ZoneInfo(self._parts.written.station.time_zone)
+        return {"ready": len(ready), "as_of": self.as_of.astimezone(zone).isoformat() if self.as_of else None}
+
+    def _told_unread(self, error: Exception) -> None:
+        """Now and then: it is tried in each turn."""
+        if (mono := self._parts.clock.monotonic()) - self._warned >= WARN_EVERY:
+            self._warned = mono
+            log.warning("what may be ordered at once could not be read; what was read before stays: %s", error)
+
+    def _keep(self) -> None:
+        """For a start that cannot read rows; where no disk takes it, the file stays as it was, and as old."""
+        clock = self._parts.clock
+        mark, mono = (self._count, self._people, self._parts.config), clock.monotonic()
+        if mark == self._kept_mark and mono - self._kept_at < TOUCH_EVERY:
+            return
+        self._kept_at, self._kept_mark = mono, mark
+        try:
+            kits = tuple(_kept_kit(key, kit) for key, kit in self._kits.items() if key[0])
+            kept = Kept(kits, tuple(self._people.values()), self._parts.settings.values())
+            if kept == self._kept:
+                self._file.still_holds(clock.now())
+            else:
+                self._file.write(kept, clock.now())
+                self._kept = kept
+        except (OSError, sqlite3.Error) as error:
+            log.warning("what may be ordered at once is not kept for a start without the database: %s", error)
+
+    def _use_kept(self) -> None:
+        """What the rows told last, from the file; each sound is held against its hash as always.
+
+        Which renders are whole is told by rows: horns are given the masters.
+        """
+        as_of, kept = self._file.as_of(), self._file.read()
+        if kept is None or as_of is None:
+            return
+        loaded, kits = dict[Sha256, Sound](), dict[_Key, Kit]()
+        for one in kept.kits:
+            try:
+                sounds = {kind: self._load(sha256, loaded) for kind, sha256 in one.named.items()}
+                items = tuple(Item(kind, Frames(frames)) for kind, frames in one.items)
+                made = Kit(one.title, one.approved_sha256, items, sounds, one.named)
+            except (LoaError, OSError, ValueError) as error:
+                log.warning("template %d is not ready to be ordered at once: %s", one.announcement_id, error)
+            else:
+                kits[one.announcement_id, one.audio_sha256, one.trigger, one.intro_sha256, one.repeat] = made
+        self._people = {person.id: person for person in kept.people}
+        self._kits, self._loaded, self.as_of = kits, loaded, as_of
+        log.warning("%d kits are served as the rows told them until %s", len(kits), as_of.isoformat())
 
     def _refresh(self, wanted: tuple[Slot, ...]) -> None:
         parts, mono = self._parts, self._parts.clock.monotonic()
@@ -106,7 +181,7 @@ class RedSounds:
                 log.warning("template %d is not ready to be ordered at once: %s", slot.announcement_id, error)
         used = {id(sound) for kit in kits.values() for sound in kit.sounds.values()}
         self._kits, self._loaded = kits, {sha: sound for sha, sound in loaded.items() if id(sound) in used}
-        self._marks, self._looked = marks, mono
+        self._marks, self._looked, self._count = marks, mono, self._count + 1
 
     def _templates(self, rows: list[Row], intro: Sha256 | None) -> Iterator[Slot]:
         """Each approved template as an emergency and as a drill, in a slot that never was."""
@@ -132,7 +207,7 @@ class RedSounds:
 
     def _made(self, slot: Slot, loaded: dict[Sha256, Sound]) -> Kit:
         """Raises Refused, NotFound where a sound is not as it was."""
-        parts, rundowns = self._parts, self._desk.rundowns
+        rundowns = self._desk.rundowns
         title, approved = self._answered_for(slot)
         named = {"clip": slot.audio_sha256}
         if slot.chime:
@@ -141,12 +216,13 @@ class RedSounds:
             named["intro"] = slot.intro_sha256
         sounds = {kind: self._load(sha256, loaded) for kind, sha256 in named.items()}
         items = rundowns.of(slot, Frames(len(sounds["clip"])))
-        by_output = {zone: self._for_horns(zone, named, sounds) for zone in parts.config.zone_names}
+        by_output = {zone: self._for_horns(zone, named, sounds) for zone in self._parts.config.zone_names}
         return Kit(
             title=title,
             approved_sha256=approved,
             items=items,
             sounds=sounds,
+            named=named,
             by_output={zone: made for zone, made in by_output.items() if made},
         )
 
@@ -176,6 +252,21 @@ class RedSounds:
             if any(pcm is not None for pcm in own.values()):
                 made[output] = {kind: masters[kind] if pcm is None else pcm for kind, pcm in own.items()}
         return made
+
+
+def _kept_kit(key: _Key, kit: Kit) -> KeptKit:
+    announcement_id, sha256, trigger, intro, repeat = key
+    return KeptKit(
+        announcement_id=announcement_id,
+        title=kit.title,
+        audio_sha256=Sha256(sha256),
+        approved_sha256=kit.approved_sha256,
+        trigger=trigger,
+        intro_sha256=intro,
+        repeat=repeat,
+        items=tuple((item.kind, int(item.frames)) for item in kit.items),
+        named=kit.named,
+    )
 
 
 def _key_of(slot: Slot) -> _Key:

@@ -25,8 +25,8 @@ from scheduler.playout.red_sounds import Kit
 from scheduler.playout.sound import Sound
 from scheduler.store import Ending
 from scheduler.store.mapped_file import Fields
+from scheduler.store.red_fields import is_spoken, slot_of_fields
 from scheduler.store.red_ring import Placed
-from scheduler.store.red_rows import is_spoken, slot_of_fields
 from scheduler.store.typed_words import Words, words_key
 
 __all__ = ["NOT_SPOKEN", "OPEN_END", "Arrived", "Lead", "RedWords", "without_words"]
@@ -166,11 +166,12 @@ class RedWords:
         if not self._close:
             raise ValueError("no chime to close with")
         slot, clip = slot_of_fields(order), self._parts.library.load(words.clip.sha256)
+        named = {"clip": words.clip.sha256, "open": slot.audio_sha256, "close": self._close}
         sounds = {"clip": clip, "open": self._chimes[slot.audio_sha256], "close": self._chimes[self._close]}
         opening, closing = Frames(len(sounds["open"])), Frames(len(sounds["close"]))
         repeat = turns(slot.repeat, words.clip.says)
         items = rundown(Frames(len(clip)), opening, closing, chime=True, repeat=repeat)
-        return Kit(order["title"], words.clip.sha256, items, sounds)
+        return Kit(order["title"], words.clip.sha256, items, sounds, named)
 
 
 def without_words(order: Fields, ending: Ending, why: str = "") -> Ending:

@@ -91,7 +91,7 @@ class Playout:
         self._refreshed: datetime | None = None
         self._missed_by = Missed()
         self._amplifier = Amplifier(desk.parts.config.amplifier, clock)
-        self._heartbeat = Heartbeat(desk.parts, self._amplifier, self._in_hand, self.guard)
+        self._heartbeat = Heartbeat(desk.parts, self._amplifier, self._in_hand, self.guard, self.lane)
         self._orders_seen = OrdersSeen()
         self.life = Life(desk.parts, clock, self._state)
         self._beat_at = float("-inf")

@@ -26,6 +26,10 @@ PLAN_AGAIN = 60.0
 """Seconds between two tries of a plan that goes on failing, at most."""
 LOG_EVERY = 60.0
 """Seconds between two full accounts of the same fault: a full disk stays full for a while."""
+LOG_AWAY_EVERY = 600.0
+"""The same of a database that gives no rows."""
+_WHEREVER = frozenset({"database_damaged", "database_lost", "database_busy"})
+"""What fails wherever a row is asked for: the place in the program says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,10 @@ class TurnGuard:
         reason, cause = reason_of(error), f"{type(error).__name__}: {error}"[:200]
         self.count += 1
         self.last = FaultSeen(part, reason, cause, self.clock.now())
-        if now - self._told.get((part, cause), float("-inf")) >= LOG_EVERY:
-            self._told = {key: at for key, at in self._told.items() if now - at < LOG_EVERY} | {(part, cause): now}
-            log.error("playout, %s: %s (fault %d)", part, cause, self.count, exc_info=error)
+        if now - self._told.get((part, cause), float("-inf")) >= (LOG_AWAY_EVERY if reason in _WHEREVER else LOG_EVERY):
+            self._told = {key: at for key, at in self._told.items() if now - at < LOG_AWAY_EVERY} | {(part, cause): now}
+            place = None if reason in _WHEREVER else error
+            log.error("playout, %s: %s (fault %d)", part, cause, self.count, exc_info=place)
         return reason
 
     def cause_since(self, at: datetime) -> str | None:

@@ -27,6 +27,7 @@ from scheduler.store.backup_sounds import Kept, SoundFolder, kept_sound
 from scheduler.store.database import Store, instant_text, json_text
 from scheduler.store.journal import Journal
 from scheduler.store.reserve import free_bytes
+from scheduler.store.restore_orders import OF_THE_MOMENT
 from scheduler.store.room import same_disk
 from scheduler.store.sealed import SealedReader, SealedWriter, is_sealed
 from scheduler.store.versions import KEPT
@@ -265,7 +266,7 @@ def _packed(
 def _files(source: Source, *, sealed: bool) -> Iterator[tuple[str, Path]]:
     for path in sorted(source.data.rglob("*")):
         told = path.relative_to(source.data).as_posix()
-        if path.is_symlink() or not path.is_file() or _is_left_out(told):
+        if path.is_symlink() or not path.is_file() or told in OF_THE_MOMENT or _is_left_out(told):
             continue
         yield f"data/{told}", path
     if source.config and source.config.is_file():

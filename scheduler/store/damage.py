@@ -11,8 +11,9 @@ from urllib.parse import quote
 
 from scheduler.core.wording import sentence
 from scheduler.errors import Refused
+from scheduler.store.red_said import lane_said
 
-__all__ = ["DAMAGED", "damage_of", "is_damage", "refusal_of_damage", "said", "unreadable_tables"]
+__all__ = ["DAMAGED", "damage_of", "damage_said", "is_damage", "refusal_of_damage", "said", "unreadable_tables"]
 
 DAMAGED = "database_damaged"
 _CODES = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
@@ -59,11 +60,16 @@ def unreadable_tables(path: Path) -> list[str]:
 
 def said(path: Path, refused: Refused) -> list[str]:
     """What is damaged, what goes on, and what mends it, line by line."""
+    return [*damage_said(path, refused), lane_said(path.parent), sentence("database_damaged_mend")]
+
+
+def damage_said(path: Path, refused: Refused) -> list[str]:
+    """What is damaged, and what that keeps from being aired."""
     tables = unreadable_tables(path)
     lines = [sentence(DAMAGED, refused.details)]
     if tables:
         lines.append(f"Không đọc hết được: {', '.join(tables[:MOST])}{' …' if len(tables) > MOST else ''}.")
-    return [*lines, sentence("database_damaged_now"), sentence("database_damaged_mend")]
+    return [*lines, sentence("database_damaged_now")]
 
 
 def _reads(conn: sqlite3.Connection, table: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlite_utils.db import Database
 
-from scheduler.causes import refusal_of
+from scheduler.causes import INTERNAL, reason_of, refusal_of
 from scheduler.clock import since_boot
 from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.errors import Refused
@@ -131,6 +131,12 @@ class Store:
             kept.db.conn.rollback()
             kept.is_left_open = False
         return kept.db
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether the calling thread has begun one. It opens nothing."""
+        kept: _Kept | None = getattr(self._local, "kept", None)
+        return kept is not None and kept.db.conn.in_transaction
 
     def migrate(self) -> None:
         """Bring the file to the newest schema. Raises Refused database_newer, database_damaged, or a fault of the disk
@@ -260,6 +266,15 @@ class Store:
         found = self.rows(sql, parameters)
         return found[0] if found else None
 
+    def known_rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+        """The same; none where the database gives no rows just now."""
+        try:
+            return self.rows(sql, parameters)
+        except sqlite3.Error as error:
+            if not gives_no_rows(error):
+                raise
+            return []
+
     def value(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
         found = self.db.conn.execute(sql, parameters).fetchone()
         return found[0] if found else None
@@ -294,10 +309,15 @@ class Store:
 
 
 def writes_nothing(error: Exception) -> bool:
-    """Whether a fault of a write says that the database takes nothing just now: it is locked, full, or read-only."""
+    """Whether a fault of a write says that the database takes nothing just now: a lock, the disk, damage."""
     if isinstance(error, Refused):
         return error.reason in MACHINE_FAULTS
-    return isinstance(error, sqlite3.OperationalError)
+    return isinstance(error, sqlite3.OperationalError) or is_damage(error)
+
+
+def gives_no_rows(error: Exception) -> bool:
+    """Whether an error says that no row can be had just now: damage, a lock, the disk; not a fault of the program."""
+    return isinstance(error, (Refused, sqlite3.Error)) and reason_of(error) in MACHINE_FAULTS - {INTERNAL}
 
 
 def insert(db: Database, table: str, row: Mapping[str, Any]) -> int:

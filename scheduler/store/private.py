@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 OTHERS = 0o077
 _SECRET = ("keys", "tls", "pair", "backups", "exports", "incoming", "tmp")
 """Folders whose files are closed one by one; of the rest the folder is enough."""
-_OWN = ("loa.db*", "*.bin", "*-key*", "*.nk", "*.nkey", "*.lock", "reserve")
+_OWN = ("loa.db*", "*.bin", "red.*", "*-key*", "*.nk", "*.nkey", "*.lock", "reserve")
 """Files of a station in its data folder."""
 _SHALLOW = 2
 """Parts of a path such as /srv: never ours alone."""

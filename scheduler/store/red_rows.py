@@ -5,11 +5,9 @@ in any turn and again. The slot's instants are those of the press. Nothing here 
 """
 
 import sqlite3
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import datetime
 
 from scheduler.core.model import (
     HOUSE_RATE,
@@ -18,13 +16,10 @@ from scheduler.core.model import (
     Frames,
     Person,
     Priority,
-    Role,
     Sha256,
     Slot,
-    Trigger,
     milliseconds_of,
 )
-from scheduler.core.output_share import Hole, OutputShare, from_row, to_row
 from scheduler.core.stops import StopReason
 from scheduler.store.audit import Audit
 from scheduler.store.database import Row, Store, instant_of, instant_or_none, instant_text
@@ -34,172 +29,20 @@ from scheduler.store.jobs import Jobs
 from scheduler.store.journal import Entry, Journal
 from scheduler.store.mapped_file import Fields
 from scheduler.store.programme import Programme, StoredClip
+from scheduler.store.red_fields import (
+    ending_of_fields,
+    is_spoken,
+    ordering_person,
+    person_of_fields,
+    slot_of_fields,
+    stop_args,
+)
+from scheduler.store.red_lost import announcement_here, person_here
 from scheduler.store.red_ring import Placed
 from scheduler.store.slots import Slots
 from scheduler.store.typed_words import TypedWords
 
-__all__ = [
-    "RedRows",
-    "Typed",
-    "ending_fields",
-    "ending_of_fields",
-    "is_spoken",
-    "order_fields",
-    "ordering_person",
-    "said_by",
-    "slot_of_fields",
-    "spoken_order",
-    "stop_args",
-    "typed_row",
-]
-
-_TITLE = 160
-_HOLES = 8
-"""Of each output that an answer tells one by one."""
-_ROOM = 6000
-"""Characters of an answer for what its outputs sounded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What an order of words of the moment says of them."""
-
-    key: str
-    """Names these very words (`words_key`)."""
-    spoken: bool = True
-    """Not yet: until they are, the order's sound is its chime."""
-
-
-def is_spoken(order: Fields) -> bool:
-    """Whether the sound of an order is known: its words are not still being spoken."""
-    return bool(order.get("spoken", True))
-
-
-def spoken_order(order: Fields, slot: Slot) -> Fields:
-    """The order of words that have been spoken by now; `slot`: with their sound and all of its length."""
-    length_ms = round(slot.length / timedelta(milliseconds=1))
-    return order | {"sha256": slot.audio_sha256, "length_ms": length_ms, "spoken": True}
-
-
-def order_fields(
-    slot: Slot,
-    title: str,
-    operator: Person,
-    what: Doing,
-    at: datetime,
-    officer: Entry | None,
-    typed: Typed | None = None,
-) -> Fields:
-    """An order as it stands in the ring: all that is needed to sound it and to write its rows.
-
-    `officer`: the journal row that tells of who pressed where that was not the leader.
-    """
-    return (
-        {
-            "key": slot.id,
-            "kind": "order",
-            "at": instant_text(at),
-            "title": title[:_TITLE],
-            "day": slot.day.isoformat(),
-            "zone": slot.zone,
-            "start": instant_text(slot.start),
-            "length_ms": round(slot.length / timedelta(milliseconds=1)),
-            "announcement": slot.announcement_id,
-            "sha256": slot.audio_sha256,
-            "chime": slot.chime,
-            "repeat": slot.repeat,
-            "priority": slot.priority.value,
-            "trigger": slot.trigger.value,
-            "intro": slot.intro_sha256,
-            "officer": officer.author if officer else "",
-        }
-        | ({"words": typed.key, "spoken": typed.spoken} if typed else {})
-        | said_by(operator, what)
-    )
-
-
-def said_by(person: Person, what: Doing) -> Fields:
-    """Who it is, and from where they do it: for the log of acts, once the rows can be written."""
-    return {
-        "by": _who(person),
-        "doing": {
-            "who": _who(what.person) if what.person else None,
-            "via": what.via,
-            "route": what.route[:80],
-            "act": what.act,
-            "address": what.address[:60],
-            "session": what.session[:80],
-        },
-    }
-
-
-def _who(person: Person) -> Fields:
-    told: Fields = {"id": person.id, "login": person.login, "name": person.name}
-    return told | {"role": person.role.value, "zones": list(person.zones)}
-
-
-def ordering_person(order: Fields) -> Person:
-    """Who orders, as they were when they did."""
-    return _person(order["by"])
-
-
-def _person(by: Fields) -> Person:
-    return Person(id=by["id"], login=by["login"], name=by["name"], role=Role(by["role"]), zones=tuple(by["zones"]))
-
-
-def slot_of_fields(order: Fields) -> Slot:
-    return Slot(
-        id=order["key"],
-        day=date.fromisoformat(order["day"]),
-        zone=order["zone"],
-        start=instant_of(order["start"]),
-        length=timedelta(milliseconds=order["length_ms"]),
-        campaign_id=None,
-        announcement_id=order["announcement"],
-        audio_sha256=Sha256(order["sha256"]),
-        chime=bool(order["chime"]),
-        repeat=order["repeat"],
-        priority=Priority(order["priority"]),
-        trigger=Trigger(order["trigger"]),
-        intro_sha256=Sha256(order["intro"]) if order.get("intro") else None,
-    )
-
-
-def ending_fields(ending: Ending) -> Fields:
-    told: Fields = {
-        "outcome": ending.outcome.value,
-        "reason": ending.reason,
-        "started_at": instant_text(ending.started_at) if ending.started_at else None,
-        "ended_at": instant_text(ending.ended_at) if ending.ended_at else None,
-        "played_ms": ending.played_ms,
-        "note": ending.note,
-    }
-    shares = None if ending.shares is None else to_row(map(_few_holes, ending.shares))
-    return told | ({"shares": shares} if len(str(shares)) < _ROOM else {})
-
-
-def _few_holes(share: OutputShare) -> OutputShare:
-    """The first holes as they were, and one for all that followed: an answer has only so much room."""
-    kept, rest = share.holes[:_HOLES], share.holes[_HOLES:]
-    return replace(share, holes=(*kept, Hole(rest[0].start_ms, sum(one.length_ms for one in rest)))) if rest else share
-
-
-def ending_of_fields(told: Mapping[str, Any]) -> Ending:
-    return Ending(
-        outcome=AiringOutcome(told["outcome"]),
-        reason=told["reason"],
-        started_at=instant_or_none(told["started_at"]),
-        ended_at=instant_or_none(told["ended_at"]),
-        played_ms=told["played_ms"],
-        shares=None if (shares := told.get("shares")) is None else from_row(shares),
-        note=told["note"],
-    )
-
-
-def stop_args(order: Fields) -> dict[str, Any]:
-    """A stop of the ring as the arguments of the command that it would have been."""
-    person = ordering_person(order)
-    return {"slot_id": order["slot_id"], "by": person.recorded_name, "reason": order["reason"]}
+__all__ = ["RedRows", "typed_row"]
 
 
 class RedRows:
@@ -258,12 +101,16 @@ class RedRows:
         """
         if self.outcome(order["key"])[0]:
             return
-        slot, person, at = slot_of_fields(order), ordering_person(order), instant_of(order["at"])
-        with begin(_doing(order, person)), self._store.write() as db:
+        slot, at = slot_of_fields(order), instant_of(order["at"])
+        person = self._here(ordering_person(order), at)
+        with begin(self._doing(order, person, at)), self._store.write() as db:
             if self.outcome(order["key"])[0]:
                 return
             if not slot.announcement_id:
                 slot = replace(slot, announcement_id=self._words_written(order, slot, person, at))
+            else:
+                title = str(order["title"])
+                slot = replace(slot, announcement_id=announcement_here(self._programme, slot, title, person, at))
             self._slots.add(slot, person.id, at)
             if order["officer"]:
                 self._journal.append(db, _by_whose_word(order, slot, person, at))
@@ -293,9 +140,10 @@ class RedRows:
         sql = "SELECT 1 FROM command WHERE json_extract(args_json, '$.red') = ?"
         if self._store.value(sql, (order["key"],)) is not None:
             return
-        person, at = ordering_person(order), instant_of(order["at"])
+        at = instant_of(order["at"])
+        person = self._here(ordering_person(order), at)
         args = stop_args(order) | {"red": order["key"]}
-        with begin(_doing(order, person)), self._store.write():
+        with begin(self._doing(order, person, at)), self._store.write():
             if self._store.value(sql, (order["key"],)) is not None:
                 return
             if args["reason"] != StopReason.OFFICER:  # nobody stands at a page: the log is told whose act it was
@@ -310,13 +158,22 @@ class RedRows:
         `by`: who took it back, as `said_by` gives it.
         """
         self.write_order(order)
-        key, person = order["key"], ordering_person(by)
-        with begin(_doing(by, person)), self._store.write():
+        key, person = order["key"], self._here(ordering_person(by), now)
+        with begin(self._doing(by, person, now)), self._store.write():
             ending = Ending(AiringOutcome.CANCELLED, "order_taken_back", note=person.recorded_name)
             if not self._slots.close(key, ending, now):
                 return False
             self._audit.event("order_taken_back", person=person, subject="slot", subject_id=key)
             return True
+
+    def _here(self, person: Person, at: datetime) -> Person:
+        return person_here(self._store, person, at)
+
+    def _doing(self, order: Fields, person: Person, at: datetime) -> Doing:
+        how = order["doing"]
+        if how["who"]:  # who pressed, where another has ordered
+            person = self._here(person_of_fields(how["who"]), at)
+        return Doing(how["via"], how["route"], person, how["act"], how["address"], how["session"])
 
     def follow(self, placed: Placed, now: datetime) -> bool:
         """Bring the rows as far as the ring tells; True once the order has its end in them."""
@@ -380,12 +237,6 @@ def typed_row(person: Person, title: str, text: str, sha256: str, at: datetime) 
         "approved_at": instant_text(at),
         "approved_sha256": sha256,
     }
-
-
-def _doing(order: Fields, person: Person) -> Doing:
-    how = order["doing"]
-    person = _person(how["who"]) if how["who"] else person  # who pressed, where another has ordered
-    return Doing(how["via"], how["route"], person, how["act"], how["address"], how["session"])
 
 
 def _by_whose_word(order: Fields, slot: Slot, leader: Person, at: datetime) -> Entry:

@@ -2,7 +2,7 @@
 
 It never writes over a station, running or not: one that is to be replaced is set aside whole, under another name. It
 takes no path from the file that leads out of the folder. What airs from it afterwards is exactly what was backed up:
-the same rows, the same sounds, the same keys.
+the same rows, the same sounds, the same keys. Orders that a replaced station has no rows of yet come along.
 """
 
 import errno
@@ -28,6 +28,7 @@ from scheduler.store.backup_sounds import kept_sound
 from scheduler.store.database import Store, insert, instant_text
 from scheduler.store.journal import Entry, Journal
 from scheduler.store.reserve import free_bytes
+from scheduler.store.restore_orders import OF_THE_MOMENT, carry_orders
 from scheduler.store.restore_tried import try_database
 from scheduler.store.room import MEGABYTE
 from scheduler.store.versions import bring_up
@@ -36,6 +37,7 @@ __all__ = ["CONFIG", "half_restored", "restore", "set_aside"]
 
 CONFIG = "cau-hinh-da-luu"
 """Where config.toml and what it names are put, inside the data folder."""
+_NOT_PUT_BACK = {HEAD, LIST} | {f"data/{name}" for name in OF_THE_MOMENT}
 _PIECE = 1 << 20
 _ROOM = 100_000_000
 """Bytes that are left free for the station that begins."""
@@ -90,6 +92,8 @@ def _restored(
             _unpack(path, contents, beside, passphrase, lambda share: tell(0.4 + 0.55 * share))
         try_database(beside / "loa.db")
         _told(beside / "loa.db", contents, folder if is_replaced else None, now)
+        if is_replaced:
+            carry_orders(folder, beside)
         _named(beside, folder, set_aside(folder, replaced_at) if replaced_at and is_replaced else None)
     except OSError as error:
         raise Refused(_REASONS.get(error.errno or 0, "disk_readonly"), part=path.name) from error
@@ -155,7 +159,7 @@ def _need_room(contents: Contents, folder: Path) -> None:
 def _unpack(path: Path, contents: Contents, root: Path, passphrase: str, tell: Tell) -> None:
     """Every member and every sound beside the file, held once more against what was looked through."""
     for name, stream in opened(path, passphrase, tell):
-        if name not in {HEAD, LIST}:
+        if name not in _NOT_PUT_BACK:
             _unpacked(stream, _place(root, name), contents.members.get(name))
     for name, kept in contents.sounds.items():
         with kept_sound(contents.sounds_in or path.parent, kept, passphrase) as stream:

@@ -7,7 +7,7 @@ newest number; the configuration made of it is kept until that number changes.
 import json
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,7 +50,10 @@ class _Held(threading.local):
 class SettingRows:
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.last_known: Callable[[], Mapping[str, Any]] = dict
+        """What the page had set as far as is known outside the database, for a start on one that cannot be read."""
         self._kept: _Kept | None = None
+        self._outside: tuple[Config, Config] | None = None
         self._held = _Held()
 
     def hold(self) -> None:
@@ -73,13 +76,18 @@ class SettingRows:
         try:
             number = int(self.store.value("SELECT max(id) FROM setting_change") or 0)
         except sqlite3.Error:
-            return kept.made if kept and kept.written is written else written
+            return kept.made if kept and kept.written is written else self._known_outside(written)
         if kept is None or kept.number != number or kept.written is not written:
             kept = _Kept(number, written, effective(written, self.values()) if number else written)
         if not self.store.db.conn.in_transaction:  # it may yet be undone, and the number be another change's
             self._kept = kept
             held.kept = kept if held.on else None
         return kept.made
+
+    def _known_outside(self, written: Config) -> Config:
+        if self._outside is None or self._outside[0] is not written:
+            self._outside = written, effective(written, self.last_known())
+        return self._outside[1]
 
     def values(self) -> dict[str, Any]:
         """What is set now, by key."""

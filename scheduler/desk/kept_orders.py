@@ -1,0 +1,75 @@
+"""An emergency ordered from the terminal of a station whose rows cannot be read.
+
+What may be ordered and who may order is what the rows told last (`store.red_kept`); the order goes into the ring, and
+its rows follow once there are some. Only templates: words of the moment and drills need rows. The gate of playout asks
+everything again.
+"""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from scheduler.core import rules
+from scheduler.core.model import DEFAULT_ZONE, Frames, Person, Priority, Slot, Trigger
+from scheduler.core.rundown import Item, length
+from scheduler.desk.parts import Parts, known_zone, permit
+from scheduler.desk.red_orders import RedOrders
+from scheduler.errors import NotFound, Refused
+from scheduler.store.people import MACHINE_LOGIN
+from scheduler.store.red_kept import Kept, KeptKit, RedKept
+
+__all__ = ["KeptOrders"]
+
+
+class KeptOrders:
+    def __init__(self, parts: Parts, red: RedOrders) -> None:
+        self._parts, self._red = parts, red
+        file = RedKept(parts.written.data)
+        self._kept = file.read() or Kept()
+        self.as_of: datetime | None = file.as_of()
+        """When the rows last told it."""
+
+    def person(self, login: str | None) -> Person:
+        """Who acts: the person of this login, else of this machine. Raises NotFound; Refused red_nothing_kept."""
+        if not self._kept.people:
+            raise Refused("red_nothing_kept")
+        wanted = (login or MACHINE_LOGIN).casefold()
+        found = next((one for one in self._kept.people if one.login.casefold() == wanted), None)
+        if found is None:
+            raise NotFound("person", login or MACHINE_LOGIN)
+        return found
+
+    def templates(self) -> list[KeptKit]:
+        """Approved emergencies, the newest first."""
+        found = {one.announcement_id: one for one in self._kept.kits if one.trigger == Trigger.EMERGENCY}
+        return [found[key] for key in sorted(found, reverse=True)]
+
+    def break_in(self, actor: Person, announcement_id: int, *, zone: str = DEFAULT_ZONE) -> str:
+        """Air one of them at once, over everything (its slot's id). Raises NotPermitted; Refused zone_unknown,
+        red_no_template, red_lane_closed.
+        """
+        permit(actor, "break_in", zone)
+        parts, now = self._parts, self._parts.clock.now()
+        known_zone(parts.config, zone)
+        kit = next((one for one in self.templates() if one.announcement_id == announcement_id), None)
+        if kit is None:
+            raise Refused("red_no_template", number=announcement_id)
+        if not parts.red.is_there:
+            raise Refused("red_lane_closed")
+        day = rules.local_day(now, parts.config.station.time_zone)
+        slot = Slot(
+            id=f"{day:%Y%m%d}-{Trigger.EMERGENCY.value[0]}{announcement_id}-{secrets.token_hex(4)}",
+            day=day,
+            zone=zone,
+            start=now,
+            length=timedelta(0),
+            campaign_id=None,
+            announcement_id=announcement_id,
+            audio_sha256=kit.audio_sha256,
+            chime=True,
+            repeat=kit.repeat,
+            priority=Priority.EMERGENCY,
+            trigger=Trigger.EMERGENCY,
+        )
+        items = tuple(Item(kind, Frames(frames)) for kind, frames in kit.items)
+        return self._red.order_in_ring(actor, replace(slot, length=length(items)), kit.title)

@@ -1,0 +1,191 @@
+"""A station that starts on a database that gives no rows: it says so, an emergency sounds, and its row follows once."""
+
+import sqlite3
+from contextlib import closing, contextmanager
+
+import pytest
+
+from scheduler.station import Station
+from scheduler.store.red_kept import RedKept
+from scheduler.store.red_ring import RedRing
+from tests.ports import free_port
+from tests.station.conftest import CLOCK, CONFIG, pause, until
+from tests.station.red import Ears
+from tests.station.test_red_lane import FIFO, heard, loa, slot_in
+
+
+@pytest.fixture
+def config_path(tmp_path):
+    path = tmp_path / "config.toml"
+    assert 'kind = "{kind}"' in CONFIG
+    path.write_text(FIFO.format(port=free_port(), folder=tmp_path, kind="fifo"))
+    return path
+
+
+@pytest.fixture
+def ears(tmp_path):
+    made = Ears(tmp_path / "loa.pcm")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def template(station, cast):
+    """An approved emergency."""
+    made = cast.approved(seconds=40.0, title="Vỡ đê", pitch=900)
+    seen = station.parts.programme.announcement(made)
+    station.parts.programme.change_announcement(seen, {"priority": 1}, station.clock.now())
+    return made
+
+
+@pytest.fixture
+def ward(station, cast, template, loa_run):
+    """The database of a station that has run with an approved emergency, has a backup, and is off."""
+    running = loa_run()
+    running.up(station)
+    until(lambda: (kept := RedKept(station.config.data).read()) and kept.kits, "what is kept outside the database")
+    station.desk.backups.make(station.parts.people.machine(CLOCK.now()))
+    running.ctrl_c()
+    path = station.parts.store.path
+    station.close()
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    del cast
+    return path
+
+
+def foreign(path):
+    path.write_bytes(b"this was a database once" * 400)
+
+
+def page_of(table):
+    def damaged(path):
+        with closing(sqlite3.connect(path)) as conn:
+            page = conn.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+            size = conn.execute("PRAGMA page_size").fetchone()[0]
+        data = bytearray(path.read_bytes())
+        data[(page - 1) * size : page * size] = b"\xee" * size
+        path.write_bytes(bytes(data))
+
+    damaged.__name__ = f"a_page_of_{table}"
+    return damaged
+
+
+def beats(path):
+    """What playout says of itself, without a database."""
+    ring = RedRing.open(path.parent)
+    try:
+        return ring.life("playout") or {}
+    finally:
+        ring.close()
+
+
+def serves(running, path):
+    """Wait until playout says that it serves the lane, in this run."""
+    pid = until(lambda: running.children().get("playout"), "playout")
+    until(lambda: (beat := beats(path)).get("pid") == pid and beat["state"]["red"]["ready"], "the lane")
+    until(lambda: all(one["state"] == "open" for one in beats(path)["state"]["outputs"]), "its output")
+
+
+@pytest.mark.parametrize("damaged", [foreign, page_of("announcement"), page_of("person")], ids=lambda it: it.__name__)
+def test_an_emergency_sounds_from_a_damaged_start_and_has_its_row_once_after_the_restore(
+    ward, loa_run, config_path, template, ears, config, damaged
+):
+    damaged(ward)
+    before = ward.read_bytes()
+    running = loa_run()
+    serves(running, ward)
+    slot_id = ordered_and_stopped(config_path, template, ears, ward)
+    said = until(lambda: "Phát khẩn cấp vẫn được" in running.told and running.told, "what the terminal says")
+    assert "loa restore --latest" in said
+    assert "starting again" not in said
+    listed = loa(config_path, "break-in")
+    assert (listed.returncode, "Vỡ đê" in listed.stdout) == (2, True)
+    if damaged is foreign:
+        status, page = running.browser.ask("/")
+        assert (status, "Phát khẩn cấp vẫn được" in page, "loa break-in" in page) == (503, True, True)
+        assert ward.read_bytes() == before, "nothing writes into it"
+    assert loa(config_path, "restore", "--latest").returncode == 1, "the station runs"
+    running.ctrl_c()
+    assert "Traceback" not in running.told
+    restored = loa(config_path, "restore", "--latest")
+    assert restored.returncode == 0, restored.stdout + restored.stderr
+    mark = CLOCK.monotonic() + 0.5
+    again = loa_run()
+    with closing(Station.open(config, CLOCK)) as station:
+        again.up(station)
+        row = row_of(station, slot_id)
+        assert (row["outcome"], row["operator"], row["title"]) == ("partial", "Máy trạm", "Vỡ đê")
+        assert row["played_ms"] > 0
+        assert station.desk.proof.verify().whole
+        pause(1.0)
+        assert ears.first_after(mark) is None, "it does not sound again"
+        assert station.desk.emergency.templates()[0].id == template
+
+
+def ordered_and_stopped(config_path, template, ears, path):
+    """The slot of an order that was given from the terminal, heard, and stopped from there."""
+    mark = CLOCK.monotonic()
+    told = loa(config_path, "break-in", str(template))
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "Cơ sở dữ liệu không đọc được" in told.stderr
+    heard(ears, mark)
+    assert "đã nhận lúc" in told.stdout
+    assert "Đang kêu" in told.stdout
+    stopped = loa(config_path, "stop")
+    assert (stopped.returncode, stopped.stdout) == (0, "Đã gửi lệnh dừng.\n")
+    until(lambda: not beats(path)["state"]["airings"], "the silence")
+    return slot_in(told.stdout)
+
+
+def row_of(station, slot_id):
+    """Its one row of the journal, once the ring owes nothing."""
+    sql = "SELECT * FROM journal WHERE kind = 'airing' AND slot_id = ?"
+    until(lambda: station.parts.store.rows(sql, (slot_id,)), "the journal row")
+    until(lambda: not station.parts.red.placed(), "an empty ring")
+    (row,) = station.parts.store.rows(sql, (slot_id,))
+    assert station.parts.journal.verify().whole
+    return row
+
+
+def test_a_station_that_knows_no_emergency_says_that_none_can_be_aired(station, loa_run, config_path):
+    path = station.parts.store.path
+    station.close()
+    foreign(path)
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    running = loa_run()
+    said = until(lambda: "Không phát khẩn cấp được" in running.told and running.told, "what the terminal says")
+    assert "vẫn được" not in said
+    status, page = running.browser.ask("/")
+    assert status == 503
+    assert "Không phát khẩn cấp được" in page
+    told = loa(config_path, "break-in", "1")
+    assert (told.returncode, "chưa kịp giữ" in told.stderr) == (1, True)
+    assert running.ctrl_c() < 60
+    assert "Traceback" not in running.told
+
+
+@contextmanager
+def held(path):
+    """Another program lets nobody even read."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def test_while_another_program_lets_nobody_read_an_emergency_sounds_and_the_station_comes_back_by_itself(
+    ward, loa_run, config_path, template, ears, config
+):
+    with held(ward):
+        running = loa_run()
+        serves(running, ward)
+        slot_id = ordered_and_stopped(config_path, template, ears, ward)
+        assert "loa restore" not in running.told
+    with closing(Station.open(config, CLOCK)) as station:
+        running.up(station)
+        assert row_of(station, slot_id)["outcome"] == "partial"
+        assert "đọc lại được" in running.told
+        assert "Traceback" not in running.told
