@@ -10,13 +10,13 @@ import json
 import logging
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from scheduler.core.model import Person, Role, Sha256
+from scheduler.durable import write_whole
 from scheduler.store.database import json_text
 
 __all__ = ["NAME", "Kept", "KeptKit", "RedKept"]
@@ -70,23 +70,8 @@ class RedKept:
         ]
         told = {"format": _FORMAT, "kits": [asdict(one) for one in kept.kits], "people": people}
         body = json_text(told | {"settings": dict(kept.settings)}).encode()
-        part = self.path.with_name(f"{NAME}.{os.getpid()}.part")
-        try:
-            part.unlink(missing_ok=True)
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as out:
-                out.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-                out.flush()
-                os.utime(out.fileno(), (now.timestamp(), now.timestamp()))
-                os.fsync(out.fileno())
-            part.replace(self.path)
-        finally:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-        folder = os.open(self.path.parent, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        write_whole(self.path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+        self.still_holds(now)
 
     def still_holds(self, now: datetime) -> None:
         """The rows have just told the same: how old it is counts from now. Raises OSError."""
