@@ -182,7 +182,7 @@ def process(context: Context, name: str, parent: int | None) -> None:
     except (LoaError, sqlite3.Error) as error:
         if not no_rows(error):
             raise
-        fault = error
+        fault = error.with_traceback(None)  # whose frames keep the station open
     else:
         return
     if name == supervisor.AIR:

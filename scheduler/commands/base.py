@@ -65,8 +65,8 @@ class Context:
 
         station = Station.open(self.config())
         with begin(_command()) as what:
-            station.prepare()
             try:
+                station.prepare()
                 yield station
             except NotPermitted as refused:
                 if what.person is not None:

@@ -21,6 +21,7 @@ from scheduler.commands.base import Context
 from scheduler.config import Config
 from scheduler.core.wording import sentence
 from scheduler.errors import LoaError, Refused
+from scheduler.fault_watch import watching
 from scheduler.store.damage import (
     DAMAGED,
     damage_of,
@@ -29,7 +30,9 @@ from scheduler.store.damage import (
     refusal_of_damage,
 )
 from scheduler.store.database import gives_no_rows
+from scheduler.store.end_record import EndRecords
 from scheduler.store.jobs import PLAYOUT_SILENT_AFTER, Heartbeat
+from scheduler.store.red_kept import RedKept
 from scheduler.store.red_said import lane_said
 from scheduler.watchdog import BeatRows, Pulse, Vitals
 
@@ -62,12 +65,12 @@ def no_rows(error: Exception) -> bool:
     return isinstance(error, (LoaError, sqlite3.Error)) and (is_damage(error) or gives_no_rows(error))
 
 
-def fault_of(config: Config) -> Exception | None:
-    """Why the database of `config` cannot be opened; None = it can."""
+def fault_of(config: Config, *, whole: bool = True) -> Exception | None:
+    """Why the database of `config` cannot be opened; None = it can. `whole`: all of it is read."""
     from scheduler.station import Station
 
     path = config.data / "loa.db"
-    if fault := damage_of(path):
+    if whole and (fault := damage_of(path)):
         return refusal_of_damage(path, fault)
     try:
         Station.open(config).close()
@@ -109,10 +112,10 @@ def hold(config: Config, name: str, error: Exception, stop: threading.Event) -> 
 
 
 def _wait_for_rows(config: Config, error: Exception, stop: threading.Event) -> None:
-    every = LOOK_EVERY if is_damage(error) else TRY_EVERY
-    while not stop.wait(every):
+    damaged = is_damage(error)
+    while not stop.wait(LOOK_EVERY if damaged else TRY_EVERY):
         try:
-            if (config.data / "loa.db").exists() and fault_of(config) is None:
+            if (config.data / "loa.db").exists() and fault_of(config, whole=damaged) is None:
                 return
         except (LoaError, sqlite3.Error):  # another fault by now: who starts anew will tell it
             return
@@ -137,15 +140,23 @@ def serve_lane(context: Context, error: Exception, stop: supervisor.Stopping) ->
 
 
 def run_without_rows(context: Context, error: Exception, stop: threading.Event) -> None:
-    """`loa run` meanwhile: say what is wrong, what works and what mends it; look after the processes."""
+    """`loa run` meanwhile: say what is wrong, what works and what mends it; look after the processes.
+
+    Raises `error` where nobody has ever kept what could be aired, and nothing is damaged: then it is no station yet.
+    """
     config = context.config()
+    if not is_damage(error) and RedKept(config.data).as_of() is None:
+        raise error
     for line in (*_fault_said(config, error), sentence("red_lane_starts"), *_mend_said(error)):
         click.echo(line, err=True)
     with context.station_without_rows(error) as station:
         watch = _Meanwhile(station, supervisor.Supervisor(context.arguments(), station.clock), stop)
+        watch.processes.leave_word = EndRecords(config.data).put_now(station.clock)
         threading.Thread(target=watch.wait, args=(error,), name="rows", daemon=True).start()
         click.echo("Bấm Ctrl-C để tắt trạm.")
-        watch.processes.run(watch.turn)
+        with watching(station.desk, watch.processes.stop) as faults:
+            watch.processes.died = faults.died
+            watch.processes.run(watch.turn)
     if not stop.is_set():
         click.echo(sentence("database_back"), err=True)
 

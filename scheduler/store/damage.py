@@ -13,10 +13,21 @@ from scheduler.core.wording import sentence
 from scheduler.errors import Refused
 from scheduler.store.red_said import lane_said
 
-__all__ = ["DAMAGED", "damage_of", "damage_said", "is_damage", "refusal_of_damage", "said", "unreadable_tables"]
+__all__ = [
+    "DAMAGED",
+    "damage_of",
+    "damage_said",
+    "is_damage",
+    "is_emptied",
+    "refusal_of_damage",
+    "said",
+    "unreadable_tables",
+]
 
 DAMAGED = "database_damaged"
 _CODES = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
+_ANCHOR = "anchor.bin"
+"""It is laid out with the first rows of a station, and kept beside them."""
 MOST = 12
 """Tables that are named."""
 _MASK = 0xFF
@@ -40,12 +51,22 @@ def damage_of(path: Path) -> str:
     """What is wrong with the file at `path`, in SQLite's words; empty = it reads as whole, or is not there."""
     if not path.exists():
         return ""
+    if is_emptied(path):
+        return "the file is empty"
     try:
         with closing(_looked(path)) as conn:
             found = str(conn.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.Error as error:
         return str(error) if is_damage(error) else ""
     return "" if found == "ok" else found
+
+
+def is_emptied(path: Path) -> bool:
+    """Whether nothing is in the file of a station that has had rows: SQLite would take it for a new one."""
+    try:
+        return path.stat().st_size == 0 and path.with_name(_ANCHOR).exists()
+    except OSError:
+        return False
 
 
 def unreadable_tables(path: Path) -> list[str]:

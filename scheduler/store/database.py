@@ -19,7 +19,7 @@ from scheduler.causes import INTERNAL, reason_of, refusal_of
 from scheduler.clock import since_boot
 from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.errors import Refused
-from scheduler.store.damage import is_damage, refusal_of_damage
+from scheduler.store.damage import is_damage, is_emptied, refusal_of_damage
 from scheduler.store.versions import bring_up
 
 BUSY_TIMEOUT_MS = 10_000
@@ -142,6 +142,8 @@ class Store:
         """Bring the file to the newest schema. Raises Refused database_newer, database_damaged, or a fault of the disk
         (`causes`).
         """
+        if is_emptied(self.path):
+            raise refusal_of_damage(self.path, "the file is empty")
         try:
             bring_up(self.db, self.path)
         except sqlite3.OperationalError as error:

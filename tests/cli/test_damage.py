@@ -97,15 +97,16 @@ def test_whatever_is_damaged_every_command_says_it_in_words(ward, loa, seed):
         assert code == 0 or told.strip()
 
 
-def test_a_foreign_file_is_said_with_what_mends_it_and_left_as_it_is(ward, loa):
+@pytest.mark.parametrize("content", [b"this was a database once" * 400, b""], ids=["foreign", "empty"])
+def test_a_foreign_file_is_said_with_what_mends_it_and_left_as_it_is(ward, loa, content):
     ward.with_name("loa.db-wal").unlink()
-    ward.write_bytes(b"this was a database once" * 400)
+    ward.write_bytes(content)
     for words in COMMANDS:
         code, told = loa(*words)
         assert code == 1
         assert "bị hỏng" in told
         assert "loa restore --latest" in told
-    assert ward.read_bytes().startswith(b"this was")
+    assert ward.read_bytes() == content
 
 
 def test_the_newest_good_backup_is_put_back_by_one_command_and_told(ward, loa, tmp_path):

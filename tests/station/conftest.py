@@ -1,5 +1,6 @@
 """A station as a person runs it: `loa run` with its processes, on a free loopback port and a folder of its own."""
 
+import http.client
 import http.cookiejar
 import os
 import re
@@ -95,7 +96,7 @@ class Browser:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read().decode()
-        except OSError:
+        except (OSError, http.client.HTTPException):  # or it went in the middle of its answer
             return None
 
     def set_up(self, link):
