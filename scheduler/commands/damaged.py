@@ -21,7 +21,6 @@ from scheduler.commands.base import Context
 from scheduler.config import Config
 from scheduler.core.wording import sentence
 from scheduler.errors import LoaError, Refused
-from scheduler.fault_watch import watching
 from scheduler.store.damage import (
     DAMAGED,
     damage_of,
@@ -154,9 +153,7 @@ def run_without_rows(context: Context, error: Exception, stop: threading.Event) 
         watch.processes.leave_word = EndRecords(config.data).put_now(station.clock)
         threading.Thread(target=watch.wait, args=(error,), name="rows", daemon=True).start()
         click.echo("Bấm Ctrl-C để tắt trạm.")
-        with watching(station.desk, watch.processes.stop) as faults:
-            watch.processes.died = faults.died
-            watch.processes.run(watch.turn)
+        watch.processes.run(watch.turn)
     if not stop.is_set():
         click.echo(sentence("database_back"), err=True)
 
