@@ -44,6 +44,7 @@ def run_playout(
     held = FileLock(config.data / "playout.lock")
     if not _taken(held, config, stop):
         return
+    why = ""
     try:
         ask_for_priority()
         service.engine.start()
@@ -51,8 +52,11 @@ def run_playout(
         if not _has_air(service, stop):
             return
         _serve(service, config, stop)
+    except Exception:
+        why = WhyEnded.DIED  # nobody has stopped it: what it cut is owed
+        raise
     finally:
-        service.stop(WhyEnded.SUPERVISOR if orphaned() else "")
+        service.stop(WhyEnded.SUPERVISOR if orphaned() else why)
         held.release()
 
 

@@ -8,6 +8,7 @@ from filelock import FileLock
 
 from scheduler.clock import SystemClock
 from scheduler.config import OutputConfig
+from scheduler.core.stops import WhyEnded
 from scheduler.errors import StationBusyError
 from scheduler.playout import process
 from scheduler.station import Station
@@ -54,6 +55,17 @@ def test_it_ends_when_told_and_gives_its_lock_back(real, cards):
     thread.join(PATIENCE)
     assert not thread.is_alive()
     FileLock(real.config.data / "playout.lock").acquire(timeout=0)
+
+
+def test_what_a_playout_cuts_that_ends_for_a_fault_is_not_told_as_stopped_by_anybody(real, cards, monkeypatch):
+    def bug(service):
+        raise MemoryError
+
+    monkeypatch.setattr(process, "turned", bug)
+    service = real.playout()
+    with pytest.raises(MemoryError):
+        process.run_playout(service, real.config, threading.Event())
+    assert service._in_hand.stopping_as == WhyEnded.DIED
 
 
 def test_it_records_to_files_and_starts_again_when_a_card_appears(real, station, cards):
