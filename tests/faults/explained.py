@@ -17,6 +17,7 @@ ANY_FAULT = frozenset({*DATABASE, "no descriptors", "thrown", "no planner"})
 CAUSES = {
     "station_off": CUTS,
     "power_cut": CUTS,
+    "playout_died": frozenset({"thrown"}),
     "clock_step": STEPS,
     "clock_untrusted": STEPS,
     "clock_back": STEPS,

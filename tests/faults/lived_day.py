@@ -23,17 +23,21 @@ from typing import Any
 
 from scheduler.clock import SteppedClock
 from scheduler.config import Config
+from scheduler.core.stops import WhyEnded
+from scheduler.playout.service import Playout
 from scheduler.station import Station
 from tests.faults.day import MOST_IDLE, Order, obey, turn, with_ears
 from tests.faults.happened import Telling
 from tests.faults.mishaps import DAWN, OVER, Mishap
 from tests.faults.trouble import MOST_IDLE as MOST_IDLE_IN_TROUBLE
-from tests.faults.trouble import DayClock, Trouble, hurry, put_right
+from tests.faults.trouble import DayClock, EscapedError, Trouble, hurry, put_right
 from tests.faults.truth import broken_promises
 from tests.lives import lived
 
 _STATE = struct.Struct("<dqq")
 """True instant, turns of this life, orders given."""
+ENDED = 77
+"""The exit code of a life that ended for an exception, after it had told so."""
 START_AGAIN = 3.0
 """Seconds until a supervisor starts a playout again that could not start."""
 
@@ -113,7 +117,7 @@ class Day:
         code = lived(_one_life, given, death, told, killed_after=death.after)
         if told.exists():
             raise AssertionError(told.read_text())
-        assert code in {0, -signal.SIGKILL}, code
+        assert code in {0, -signal.SIGKILL, ENDED}, code
         if code == 0:
             for one in self.mishaps:
                 put_right(self.config.data, one.what)
@@ -126,18 +130,32 @@ class Day:
         clock = DayClock(self.now, self.mishaps)
         trouble = Trouble(self.mishaps, clock, self.config.data, telling)
         with_ears(clock)
+        if death.turn == 0:
+            die(death.call)
+        station = self._opened(clock, trouble)
+        self._remember(clock.true(), 0, self._given)
+        service = trouble.service = station.playout()
+        trouble.look()
+        service.start()
+        try:
+            self._turn(service, station, clock, trouble, telling, death)
+        except EscapedError:
+            service.stop(WhyEnded.DIED)  # as its process does
+            station.close()
+            os._exit(ENDED)
+        sys.setprofile(None)
+        service.stop()
+        station.close()
+        telling.close()
+
+    def _turn(
+        self, service: Playout, station: Station, clock: DayClock, trouble: Trouble, telling: Telling, death: Death
+    ) -> None:
         turns = 0
 
         def remember() -> None:
             self._remember(clock.true(), turns, self._given)
 
-        if death.turn == 0:
-            die(death.call)
-        station = self._opened(clock, trouble)
-        remember()
-        service = trouble.service = station.playout()
-        trouble.look()
-        service.start()
         while clock.true() < self.until:
             turns += 1
             remember()
@@ -156,10 +174,6 @@ class Day:
             most_idle = MOST_IDLE_IN_TROUBLE if trouble.is_on else MOST_IDLE
             until, step, sound = clock.now() + timedelta(seconds=ahead), trouble.step, trouble.sound
             turn(service, clock, until, remember, most_idle=most_idle, step=step, sound=sound)
-        sys.setprofile(None)
-        service.stop()
-        station.close()
-        telling.close()
 
     def _opened(self, clock: DayClock, trouble: Trouble) -> Station:
         """Start as a supervisor does it: where the machine lets nothing start, again and again."""

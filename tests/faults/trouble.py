@@ -67,6 +67,10 @@ def hurry() -> None:
     database.BUSY_TIMEOUT_MS, database.HURRIED_MS, playing.LOCKED_FOR = 20, 1, 0.002
 
 
+class EscapedError(Exception):
+    """What was thrown went through every guard of the loop: the process ends, and says so."""
+
+
 class Trouble:
     """`look` makes and undoes; `step` and `sound` are a turn of the service and a pass of its outputs' threads."""
 
@@ -76,6 +80,7 @@ class Trouble:
         self._undo: dict[Mishap, Callable[[], None]] = {}
         self._begun: set[Mishap] = set()
         self._throw: Mishap | None = None
+        self._has_thrown = False
         self._born = clock.true()
         self.station: Station | None = None
         self.service: Playout | None = None
@@ -170,8 +175,14 @@ class Trouble:
     def step(self) -> None:
         """A turn as the process does it: what it raises ends that turn alone."""
         assert self.service is not None
-        with self._thrown():
-            turned(self.service)
+        self._has_thrown = False
+        try:
+            with self._thrown():
+                turned(self.service)
+        except Exception as error:
+            if not self._has_thrown:
+                raise
+            raise EscapedError from error
 
     def sound(self) -> None:
         """What the outputs' threads and the one that tells of them do."""
@@ -206,7 +217,7 @@ class Trouble:
             return
         left = self._left = getattr(self, "_left", one.amount) - 1
         if left < 0:
-            self._throw = None
+            self._throw, self._has_thrown = None, True
             del self._left
             sys.setprofile(None)
             self._tell("thrown", one)
