@@ -5,7 +5,7 @@
 Each run is a day of a real station with its own seed: random orders, one to five deaths at random instants, restarts
 after seconds or hours, one loudspeaker or two, steps of the clock, and faults of database, disk, descriptors, memory,
 sounds, planner and outputs (see docs/faults.md). `--plain`: deaths and orders alone. What is broken is told with its
-seed; the exit code is 1 then.
+seed; the exit code is 1 then. Ctrl-C ends it and tells what was lived so far.
 """
 
 import argparse
@@ -42,8 +42,8 @@ class Lived:
 
 KINDS_OF = {
     "steps of the clock": {*CLOCK},
-    "faults of outputs": {*OUTPUT},
-    "faults of the machine": {*DATABASE, *MACHINE},
+    "faults of outputs, begun and over": {*OUTPUT},
+    "faults of the machine, begun and over": {*DATABASE, *MACHINE},
 }
 
 
@@ -82,12 +82,15 @@ def main():
         template = template_in(Path(folder) / "template")
         seeds = range(asked.first, asked.first + asked.runs)
         works = [(seed, template, Path(folder) / str(seed), asked.plain) for seed in seeds]
+        days = []
         with ProcessPoolExecutor(asked.jobs) as pool:
-            days = []
-            for day in pool.map(lived, works):
-                days.append(day)
-                if day.broken:
-                    print(f"seed {day.seed}:", *day.broken, sep="\n  ", flush=True)
+            try:
+                for day in pool.map(lived, works):
+                    days.append(day)
+                    if day.broken:
+                        print(f"seed {day.seed}:", *day.broken, sep="\n  ", flush=True)
+            except KeyboardInterrupt:  # what was lived so far is told
+                pool.shutdown(wait=False, cancel_futures=True)
     broken = [day for day in days if day.broken]
     ends = sum((day.ends for day in days), Counter())
     show(

@@ -172,6 +172,8 @@ def _took(running: dict[str, Stretch], block: Block, to: datetime, taken: dateti
     length, begun = timedelta(seconds=len(block) / HOUSE_RATE), []
     for slot_id, before in list(running.items()):
         stretch = before
+        if not before.taken and taken - length - before.true_start > SEAM:  # what came first was dropped
+            before.start, before.true_start = to - length, taken - length
         if before.taken and taken - length - before.taken[-1] > SEAM:
             stretch = running[slot_id] = Stretch(before.output, slot_id, to - length, taken - length)
             begun.append(stretch)

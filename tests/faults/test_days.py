@@ -178,6 +178,11 @@ def test_each_fault_is_really_made_and_undone_and_the_day_keeps_its_promises(kin
     assert broken_after(day) == []
 
 
+def test_an_output_that_drops_only_the_first_half_second_of_an_airing_is_told_so(template, memory):
+    one = Mishap("drops", template.starts[0] - 0.5 * SECOND, 1.0, "cot")
+    assert broken_after(lived(template, memory / "day", one)) == []
+
+
 @pytest.mark.parametrize("what", ["MemoryError", "OSError", "RuntimeError"])
 def test_an_exception_is_really_thrown_inside_the_station(what, template, memory):
     one = Mishap("thrown", template.starts[0] + 0.2 * SECOND, 0.0, what, 5.0)
