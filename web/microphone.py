@@ -106,10 +106,12 @@ def _told(seen: LiveState, wanted: int) -> dict[str, Any]:
     speak_at = _speak_at(seen) if seen.on_air else None
     spoken = max(now - speak_at, timedelta()) if speak_at else timedelta()
     left, at_end = seen.lease.longest - spoken, "live_time_over"
-    if seen.silent_from is not None:  # what is said later is not heard before them
-        last_word = seen.silent_from - timedelta(milliseconds=_delay_ms())
-        until_quiet = max(last_word - max(now, speak_at or now), timedelta())
+    if seen.silent_from is not None:
+        until_quiet = seen.silent_from - max(now, speak_at or now)
         left, at_end = min((until_quiet, "live_quiet"), (left, at_end))
+    left = max(
+        left - timedelta(milliseconds=_delay_ms()), timedelta()
+    )  # what is said later is not heard before the end
     return {
         "wanted": wanted,
         "open": seen.open,

@@ -40,8 +40,8 @@ BYTES_A_SECOND = HOUSE_RATE * 2
 """Of what a browser sends: one channel of 16-bit samples at the house rate, little end first."""
 _LEAST = 15
 """Seconds of the shortest talk that is worth its chime."""
-LATEST = timedelta(seconds=5)
-"""What a browser sends is heard later than it was said: so much more than its length a lease of one may have."""
+_LATEST = timedelta(seconds=5)
+"""Of sound a browser may be ahead of its lease's length before more is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class LiveDesk:
         if lease.person_id != actor.id:
             raise Refused("live_over")
         path = self.path(lease_id)
-        limit = int((lease.longest + LATEST).total_seconds() * BYTES_A_SECOND)
+        limit = int((lease.longest + _LATEST).total_seconds() * BYTES_A_SECOND)
         if lease.released_at or lease.ended_at or not path.exists():
             raise Refused("live_over")
         with path.open("r+b") as file:

@@ -13,7 +13,7 @@ from typing import Any
 from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE, Frames, Slot
 from scheduler.desk import Desk
-from scheduler.desk.live import BROWSER, LATEST
+from scheduler.desk.live import BROWSER
 from scheduler.playout.feed import Feed
 from scheduler.playout.programme import Programme
 from scheduler.playout.relay import Chain, RelaySpec, start_relay
@@ -74,9 +74,8 @@ class Incoming:
         settings = self._desk.parts.config.live
         lease = self._desk.parts.leases.of_slot(slot.id)
         parts = self._sounds.opening(slot)
+        feed = Feed(round(lease.longest.total_seconds() * HOUSE_RATE), prebuffer=0.25, ahead=0.8)
         from_browser = lease.source == BROWSER
-        longest = lease.longest + (LATEST if from_browser else timedelta())  # its page lets go when the time is over
-        feed = Feed(round(longest.total_seconds() * HOUSE_RATE), prebuffer=0.25, ahead=0.8)
         spec = self._spec(
             slot,
             sources=() if from_browser else (lease.source,),
