@@ -100,7 +100,7 @@ class Talk:
 
 @pytest.fixture
 def talk(ward, open_page):
-    return Talk(ward, open_page(expected=(*LOST, "422")))
+    return Talk(ward, open_page("phone", expected=(*LOST, "422")))
 
 
 def process_of(ward, name):
@@ -145,6 +145,7 @@ def test_who_speaks_is_told_what_ended_the_talk(open_page, talk, end):
     talk.page.wait_for_timeout(2000)
     end(talk, leader)
     assert talk.over().startswith(told)
+    expect(talk.page.locator("[data-fault]")).to_be_in_viewport(ratio=1)
     assert talk.asks() <= FEW
     assert talk.ended_as() == ending
 
