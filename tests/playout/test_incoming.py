@@ -24,16 +24,17 @@ PAUSE = threading.Event()
 
 
 @pytest.fixture
-def now_station(tmp_path):
-    """A station on the machine's clock, in a time zone where it is about noon."""
+def now_station(tmp_path, request):
+    """A station on the machine's clock, in a time zone where it is about noon; a FIFO that nobody reads where asked."""
     clock = SystemClock()
+    deaf = OutputConfig(name="mast", kind="fifo", device=str(tmp_path / "mast.pcm"), counts=True)
     config = Config(
         folder=tmp_path,
         station=StationConfig(time_zone=noon_zone()),
         planning=PlanningConfig(days_ahead=1, min_gap_minutes=0.0),
         speech=SpeechConfig(engines=("espeak",)),
         relay=RelayConfig(allow_private=True, lost_seconds=2.0),
-        outputs=(OutputConfig(name="wav", kind="wavfile", counts=True),),
+        outputs=(OutputConfig(name="wav", kind="wavfile", counts=True), *([deaf] if hasattr(request, "param") else [])),
     )
     station = Station.open(config, clock)
     station.prepare()
@@ -129,6 +130,17 @@ def test_a_microphone_that_falls_silent_for_good_ends_its_airing(now_station, pe
     (row,) = until(lambda: rows(now_station, today(now_station)))
     assert row["outcome"] in {"played", "partial"}
     assert not live.state(lease.id).open
+
+
+@pytest.mark.parametrize("now_station", ["deaf"], indirect=True)
+def test_a_voice_that_is_lost_ended_for_that_whatever_an_output_missed_of_it(now_station, people, playing):
+    live = now_station.desk.live
+    lease = live.open(people.lan)
+    until(lambda: live.state(lease.id).on_air)
+    live.push(people.lan, lease.id, 0, tone(0.5, 700).tobytes())
+    (row,) = until(lambda: rows(now_station, today(now_station)))
+    assert (row["outcome"], row["reason"]) == ("partial", "live_lost")
+    assert '"mast":"ok"' not in row["outputs_json"]
 
 
 def town_is_heard(station, piece):
