@@ -1,11 +1,13 @@
 """From the order of an emergency to its first frame, whatever the database, the disk, the page or the planner do.
 
-    python bench/red_lane.py [--count 100] [--only quiet locked full descriptors page planner busy typed]
+    python bench/red_lane.py [--count 100] [--only quiet locked full descriptors page planner busy typed long slow]
 
 A real `loa run` writes into a FIFO that is listened to here; each condition has a station of its own. An order is given
 by the desk in this process, as `loa break-in` does, and stopped once it is heard; the next follows when it is silent.
-In the end every order must have exactly one row in the journal. `full` mounts a small disk, which takes root. Prints
-the table of docs/faults.md; the exit code is 1 where an order was refused, doubled, unheard or not journalled.
+In the end every order must have exactly one row in the journal. `full` mounts a small disk, which takes root. Words
+typed at the moment (`typed`, `long`, `slow`) are listened to until their first word: `slow` is a voice that takes three
+seconds more than eSpeak NG, put in place for this measurement. Prints the tables of docs/faults.md; the exit code is 1
+where an order was refused, doubled, unheard or not journalled.
 """
 
 import argparse
@@ -21,14 +23,19 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import numpy as np
+
+from audio_assets.speech.voice import SpokenClip, Voice
 from scheduler import config as configuration
 from scheduler.clock import SystemClock
 from scheduler.core.model import Priority
 from scheduler.errors import LoaError
 from scheduler.station import Station
+from scheduler.store.red_rows import is_spoken
 from tests.faults.day import approved, memory_folder, people, peopled
 from tests.faults.disk import filled, small_disk
 from tests.ports import free_port
@@ -59,6 +66,10 @@ WORDS = (
     "Nước sông lên rất nhanh, mời bà con khu phố ba di chuyển ngay lên nhà văn hóa phường, mang theo giấy tờ và thuốc men."
     " Thông báo lần thứ {number}."
 )
+MORE = " Bà con chú ý giữ gìn trật tự, giúp đỡ người già, trẻ em và người đau ốm, tắt điện trước khi ra khỏi nhà."
+LONG = 1400
+"""Characters."""
+SLOWER = 3.0
 RAISING = """
 import sys
 if "process" in sys.argv:
@@ -75,6 +86,8 @@ class Told:
 
     name: str
     seconds: list[float] = field(default_factory=list)
+    words: list[float] = field(default_factory=list)
+    """Seconds to the first word of words typed at the moment."""
     ordered: list[str] = field(default_factory=list)
     refused: int = 0
     unheard: int = 0
@@ -86,11 +99,16 @@ class Told:
         return not (self.refused or self.unheard or self.doubled or self.unjournalled)
 
     def row(self) -> str:
-        taken = sorted(self.seconds) or [math.nan]
-        p99 = taken[min(math.ceil(len(taken) * 0.99), len(taken)) - 1]
-        figures = [f"{1000 * one:.0f}" for one in (taken[len(taken) // 2], p99, taken[-1])]
+        figures = _figures(self.seconds)
         counts = [str(one) for one in (self.refused, self.unheard, self.doubled, self.unjournalled)]
         return f"| {' | '.join([self.name, str(len(self.ordered)), *figures, *counts])} |"
+
+
+def _figures(seconds: list[float]) -> list[str]:
+    """Median, p99 and most, in milliseconds."""
+    taken = sorted(seconds) or [math.nan]
+    p99 = taken[min(math.ceil(len(taken) * 0.99), len(taken)) - 1]
+    return [f"{1000 * one:.0f}" for one in (taken[len(taken) // 2], p99, taken[-1])]
 
 
 def pause(seconds: float) -> None:
@@ -125,14 +143,16 @@ def running(folder: Path, data: Path, **environment: str) -> Iterator[tuple[Stat
         station.close()
 
 
-def press(station: Station, announcement: int | None, ears: Ears, told: Told) -> None:
-    """One order, heard and stopped; without an announcement of new words, which are spoken first."""
+def press(station: Station, announcement: int | None, ears: Ears, told: Told, chars: int = 0) -> None:
+    """One order, heard and stopped; without an announcement of new words, until the first of them is heard."""
     _, minh = people(station)
     pause(max(0.0, 0.4 - (CLOCK.monotonic() - ears.last())))
     mark = CLOCK.monotonic()
     try:
         if announcement is None:
-            slot_id = station.break_in_with(minh, WORDS.format(number=len(told.ordered) + 1))
+            words = WORDS.format(number=len(told.ordered) + 1)
+            words = (words + MORE * (chars // len(MORE)))[: max(chars, len(words))]
+            slot_id = station.break_in_with(minh, words)
         else:
             slot_id = station.desk.emergency.break_in(minh, announcement)
     except (LoaError, sqlite3.Error) as error:
@@ -148,11 +168,29 @@ def press(station: Station, announcement: int | None, ears: Ears, told: Told) ->
         told.unheard += 1
         return
     told.seconds.append(heard - mark)
+    if announcement is None:
+        told.words.append(first_word(station, slot_id, ears, mark) - mark)
     pause(0.1)
     station.desk.air.stop(minh)
     until = CLOCK.monotonic() + PATIENCE
     while (known := station.desk.air.red.told(slot_id)) and known.state != "ended" and CLOCK.monotonic() < until:
         pause(0.01)
+
+
+def first_word(station: Station, slot_id: str, ears: Ears, mark: float) -> float:
+    """When the words themselves were heard."""
+    until = CLOCK.monotonic() + PATIENCE
+    while CLOCK.monotonic() < until:
+        if (one := station.parts.red.find(slot_id)) and is_spoken(one.order):
+            clip = station.parts.library.load(one.order["sha256"])
+            loud = int(np.flatnonzero(np.abs(clip.astype(np.int32)) > LOUD)[0])
+            if (heard := ears.when(clip[loud : loud + 400], mark)) is not None:
+                return heard
+        if (ended := station.desk.air.red.told(slot_id)) and ended.outcome:
+            break
+        pause(0.01)
+    print(f"  order {slot_id} has had no words", file=sys.stderr)
+    return math.inf
 
 
 def checked(station: Station, told: Told) -> None:
@@ -199,6 +237,20 @@ def while_locked(count: int, told: Told, station: Station, announcement: int, ea
 
 
 @contextmanager
+def slow_voice() -> Iterator[None]:
+    """In this process, which orders and so speaks."""
+    spoken = Voice.speak_script
+
+    def slowly(*args: Any, **more: Any) -> SpokenClip:
+        pause(SLOWER)
+        return spoken(*args, **more)
+
+    Voice.speak_script = slowly  # type: ignore[method-assign]
+    yield
+    Voice.speak_script = spoken  # type: ignore[method-assign]
+
+
+@contextmanager
 def busy_cores() -> Iterator[None]:
     work = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))]
     try:
@@ -218,6 +270,8 @@ def measured(name: str, count: int) -> Told:
         if name == "planner":
             (folder / "sitecustomize.py").write_text(RAISING)
             more["PYTHONPATH"] = f"{folder}:{ROOT}"
+        if name == "slow":
+            stack.enter_context(slow_voice())
         station, announcement, ears, process = stack.enter_context(running(folder, data, **more))
         with ExitStack() as condition:
             if name == "full":
@@ -236,7 +290,7 @@ def measured(name: str, count: int) -> Told:
                 while_locked(count, told, station, announcement, ears)
             else:
                 for _ in range(count):
-                    press(station, None if name == "typed" else announcement, ears, told)
+                    press(station, None if name in TYPED else announcement, ears, told, TYPED.get(name, 0))
         checked(station, told)
     return told
 
@@ -249,8 +303,14 @@ NAMES = {
     "page": "the page stands still",
     "planner": "the planner raises",
     "busy": "two busy processes on each core",
-    "typed": "quiet; 130 typed characters, spoken first (eSpeak NG)",
+    "typed": "quiet; 130 typed characters (eSpeak NG)",
+    "long": "quiet; 1,400 typed characters (eSpeak NG)",
+    "slow": "quiet; 130 typed characters, a voice that takes 3 s more",
 }
+TYPED = {"typed": 0, "long": LONG, "slow": 0}
+"""Words of the moment -> so many characters at least."""
+LOUD = 200
+"""A sample that no fade or rounding makes."""
 
 
 def main() -> None:
@@ -270,6 +330,14 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|---|---|")
     for one in found:
         print(one.row())
+    if any(one.words for one in found):
+        print(
+            "| Words typed at the moment: from the order to the first of them | Orders | Median ms | p99 ms | Most ms |"
+        )
+        print("|---|---|---|---|---|")
+        for one in found:
+            if one.words:
+                print(f"| {' | '.join([one.name, str(len(one.words)), *_figures(one.words)])} |")
     sys.exit(0 if all(one.is_well for one in found) else 1)
 
 

@@ -16,7 +16,7 @@ from scheduler.playout.mixer import FADE, Block
 
 __all__ = ["WORDS_WITHIN", "LateWords"]
 
-WORDS_WITHIN = 30 * HOUSE_RATE
+WORDS_WITHIN = 60 * HOUSE_RATE
 """Frames after which an order that has no words ends without them."""
 _BETWEEN = 2 * HOUSE_RATE
 """Silence before the chime sounds again."""
