@@ -18,6 +18,7 @@ from scheduler.judged import Addresses
 from scheduler.playout.relay.fetch import Fetching, open_stream
 from scheduler.province.wire import Bounds, ask
 from scheduler.sms_gateway import Fate, KannelGateway, KannelSettings
+from tests.ports import free_port
 
 NAME = "dai.example"
 ALLOWED = ("127.0.0.1",)
@@ -28,7 +29,7 @@ REAL = socket.getaddrinfo
 class Door:
     """A server that answers every connection with the same words, and counts who came."""
 
-    def __init__(self, address, port=0):
+    def __init__(self, address, port):
         self.listener = socket.create_server((address, port))
         self.port = self.listener.getsockname()[1]
         self.says, self.asked = b"HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n", []
@@ -54,7 +55,7 @@ class Door:
 
 @pytest.fixture
 def outer():
-    door = Door(OUTER)
+    door = Door(OUTER, free_port())  # one that no caller of the inner address is given by chance
     yield door
     door.listener.close()
 
