@@ -30,6 +30,7 @@ from scheduler.core.model import Person, Priority, Role, Sha256
 from scheduler.desk.emergency import Order
 from scheduler.errors import Refused
 from scheduler.playout.blackbox import BlackBox
+from scheduler.playout.kept_ends import KeptEnds
 from scheduler.playout.service import Playout
 from scheduler.station import Station
 from scheduler.store import StoredClip
@@ -43,6 +44,7 @@ WHOLE = OVER + timedelta(minutes=30) - DAWN
 SHORT = timedelta(minutes=55)
 """From before dawn to behind the first window: what a test has time for."""
 BOX = "measured.bin"
+ENDS = "measured.ends"
 PAGES = 24
 """Pages of the database's log after which it is emptied by itself: a thousand, usually."""
 CHECKPOINTS = ("PASSIVE", "FULL", "RESTART", "TRUNCATE")
@@ -64,7 +66,7 @@ class Words:
     def note_mapped(self) -> None:
         """Say what shared memory holds that was not said yet."""
         with self._lock:
-            for name in (RING, FAULTS, BOX):
+            for name in (RING, FAULTS, BOX, ENDS):
                 self._note(name)
 
     def _note(self, name: str) -> None:
@@ -85,7 +87,7 @@ class Words:
 
     def listen(self) -> None:
         """From now on a sync of shared memory is told with what it covers."""
-        usual, flush = os.fdatasync, BlackBox.flush
+        usual, flush, ends_flush = os.fdatasync, BlackBox.flush, KeptEnds.flush
 
         def fdatasync(file: int) -> None:
             if Path(f"/proc/self/fd/{file}").readlink().name in {RING, FAULTS}:
@@ -97,7 +99,12 @@ class Words:
             flush(box)
             self.say("flushed", path=f"data/{BOX}")
 
-        os.fdatasync, BlackBox.flush = fdatasync, flushed  # type: ignore[method-assign]
+        def ends_flushed(ends: KeptEnds) -> None:
+            self.note_mapped()
+            ends_flush(ends)
+            self.say("flushed", path=f"data/{ENDS}")
+
+        os.fdatasync, BlackBox.flush, KeptEnds.flush = fdatasync, flushed, ends_flushed  # type: ignore[method-assign]
 
 
 def config_of(folder: Path) -> Config:
