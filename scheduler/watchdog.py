@@ -17,7 +17,7 @@ from typing import Protocol
 from scheduler.clock import Clock
 from scheduler.errors import LoaError
 from scheduler.store import Jobs
-from scheduler.store.jobs import PLAYOUT_SILENT_AFTER
+from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 
 __all__ = ["PATIENCE", "BeatRows", "Pulse", "Vitals", "told_to"]
 

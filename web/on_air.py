@@ -16,7 +16,7 @@ from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.desk import OnAir
 from scheduler.desk.output_states import outputs_seen, silence, silent_zones
 from scheduler.errors import NotFound
-from scheduler.store.jobs import PLAYOUT_SILENT_AFTER
+from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 from web.auth import desk, station
 from web.day_minutes import DayMinutes
 from web.fault_words import faults_told

@@ -13,7 +13,7 @@ from scheduler.desk.box import PROCESS
 from scheduler.desk.link_state import release
 from scheduler.station import Station
 from scheduler.store import Row
-from scheduler.store.jobs import PLAYOUT_SILENT_AFTER
+from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 
 __all__ = ["BoxReport"]
 

@@ -30,8 +30,9 @@ from scheduler.store.damage import (
 )
 from scheduler.store.database import gives_no_rows
 from scheduler.store.end_record import EndRecords
-from scheduler.store.jobs import PLAYOUT_SILENT_AFTER, Heartbeat
+from scheduler.store.jobs import Heartbeat
 from scheduler.store.red_kept import RedKept
+from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 from scheduler.store.red_said import lane_said
 from scheduler.watchdog import BeatRows, Pulse, Vitals
 

@@ -33,9 +33,9 @@ from scheduler.desk.rundowns import Rundowns
 from scheduler.desk.standing import end_dead
 from scheduler.errors import Refused
 from scheduler.store import Ending, Row, StoredClip, instant_text
-from scheduler.store.jobs import PLAYOUT_SILENT_AFTER
 from scheduler.store.journal import Entry
 from scheduler.store.red_fields import Typed
+from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 
 _UNHEARD = SOUNDLESS | {AiringOutcome.RECORDED, None}
 JUST_DUE = timedelta(seconds=2)

@@ -7,14 +7,12 @@ twice is one. A drill has the drill's words around it, is no emergency to the ga
 Nothing here makes speech: a typed text comes with its clip, or its clip comes to the order.
 """
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from scheduler.core import rules
 from scheduler.core.model import (
     DEFAULT_ZONE,
     HOUSE_RATE,
@@ -31,6 +29,7 @@ from scheduler.core.rundown import length
 from scheduler.desk.air import AirDesk
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.desk.people import PeopleDesk
+from scheduler.desk.red_orders import order_slot
 from scheduler.desk.rundowns import Rundowns
 from scheduler.desk.same_words import same_words
 from scheduler.errors import Refused
@@ -313,23 +312,11 @@ class EmergencyDesk:
         grace: timedelta,
     ) -> Slot:
         """`announcement_id`: 0 = its row is yet to be written."""
-        parts, start = self._parts, self._parts.clock.now() + grace
-        is_real = trigger is Trigger.EMERGENCY
-        day = rules.local_day(start, parts.config.station.time_zone)
-        slot = Slot(
-            id=f"{day:%Y%m%d}-{trigger.value[0]}{announcement_id}-{secrets.token_hex(4)}",
-            day=day,
-            zone=zone,
-            start=start,
-            length=timedelta(0),
-            campaign_id=None,
-            announcement_id=announcement_id,
-            audio_sha256=Sha256(clip.sha256),
-            chime=True,
-            repeat=parts.config.emergency.repeat if is_real else 1,
-            priority=Priority.EMERGENCY if is_real else Priority.PRIORITY,
-            trigger=trigger,
-            intro_sha256=intro,
+        parts = self._parts
+        repeat = parts.config.emergency.repeat if trigger is Trigger.EMERGENCY else 1
+        start = parts.clock.now() + grace
+        slot = order_slot(
+            parts, trigger, announcement_id, clip.sha256, zone=zone, start=start, repeat=repeat, intro=intro
         )
         return replace(slot, length=length(self._rundowns.of(slot, clip.frames)))
 

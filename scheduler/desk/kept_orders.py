@@ -5,15 +5,13 @@ its rows follow once there are some. Only templates: words of the moment and dri
 everything again.
 """
 
-import secrets
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from scheduler.core import rules
-from scheduler.core.model import DEFAULT_ZONE, Frames, Person, Priority, Slot, Trigger
+from scheduler.core.model import DEFAULT_ZONE, Frames, Person, Trigger
 from scheduler.core.rundown import Item, length
 from scheduler.desk.parts import Parts, known_zone, permit
-from scheduler.desk.red_orders import RedOrders
+from scheduler.desk.red_orders import RedOrders, order_slot
 from scheduler.errors import NotFound, Refused
 from scheduler.store.people import MACHINE_LOGIN
 from scheduler.store.red_kept import Kept, KeptKit, RedKept
@@ -56,20 +54,8 @@ class KeptOrders:
             raise Refused("red_no_template", number=announcement_id)
         if not parts.red.is_there:
             raise Refused("red_lane_closed")
-        day = rules.local_day(now, parts.config.station.time_zone)
-        slot = Slot(
-            id=f"{day:%Y%m%d}-{Trigger.EMERGENCY.value[0]}{announcement_id}-{secrets.token_hex(4)}",
-            day=day,
-            zone=zone,
-            start=now,
-            length=timedelta(0),
-            campaign_id=None,
-            announcement_id=announcement_id,
-            audio_sha256=kit.audio_sha256,
-            chime=True,
-            repeat=kit.repeat,
-            priority=Priority.EMERGENCY,
-            trigger=Trigger.EMERGENCY,
+        slot = order_slot(
+            parts, Trigger.EMERGENCY, announcement_id, kit.audio_sha256, zone=zone, start=now, repeat=kit.repeat
         )
         items = tuple(Item(kind, Frames(frames)) for kind, frames in kit.items)
         return self._red.order_in_ring(actor, replace(slot, length=length(items)), kit.title)

@@ -17,8 +17,8 @@ from scheduler.desk.link_state import LinkState, link_state, release
 from scheduler.desk.parts import Parts
 from scheduler.store import Row, instant_of, instant_or_none
 from scheduler.store.endings import shares_of
-from scheduler.store.jobs import PLAYOUT_SILENT_AFTER
 from scheduler.store.province import Province, Queue
+from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 
 PROCESS = "province"
 A_TURN = 200

@@ -19,7 +19,7 @@ from scheduler.desk.rundowns import Rundowns
 from scheduler.desk.schedule_days import ScheduleDays, unkept_findings
 from scheduler.desk.upgrades import UpgradeDesk, waiting_findings
 from scheduler.errors import NotFound, Refused
-from scheduler.store.jobs import PLAYOUT_SILENT_AFTER
+from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 from scheduler.store.reserve import free_bytes
 from scheduler.store.todo import AIR
 

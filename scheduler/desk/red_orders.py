@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from scheduler.core.model import Person, Slot, Trigger
+from scheduler.core import rules
+from scheduler.core.model import Person, Priority, Sha256, Slot, Trigger
 from scheduler.core.stops import StopReason
 from scheduler.desk.parts import Parts, permit
 from scheduler.desk.standing import standing, valid_for
@@ -25,7 +26,7 @@ from scheduler.store.mapped_file import Fields
 from scheduler.store.red_fields import Typed, is_spoken, order_fields, ordering_person, said_by, slot_of_fields
 from scheduler.store.red_ring import Placed
 
-__all__ = ["BY_LANE", "RedOrders", "Told", "order_stop"]
+__all__ = ["BY_LANE", "RedOrders", "Told", "order_slot", "order_stop"]
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,36 @@ class Told:
     reason: str = ""
     spoken: bool = True
     """Not yet, of words of the moment: what there is to hear is the chime."""
+
+
+def order_slot(
+    parts: Parts,
+    trigger: Trigger,
+    announcement_id: int,
+    sha256: str,
+    *,
+    zone: str,
+    start: datetime,
+    repeat: int,
+    intro: Sha256 | None = None,
+) -> Slot:
+    """The slot that an order of a person is; its length is yet to be said. `announcement_id`: 0 = it has no row."""
+    day = rules.local_day(start, parts.config.station.time_zone)
+    return Slot(
+        id=f"{day:%Y%m%d}-{trigger.value[0]}{announcement_id}-{secrets.token_hex(4)}",
+        day=day,
+        zone=zone,
+        start=start,
+        length=timedelta(0),
+        campaign_id=None,
+        announcement_id=announcement_id,
+        audio_sha256=Sha256(sha256),
+        chime=True,
+        repeat=repeat,
+        priority=Priority.EMERGENCY if trigger is Trigger.EMERGENCY else Priority.PRIORITY,
+        trigger=trigger,
+        intro_sha256=intro,
+    )
 
 
 def order_stop(

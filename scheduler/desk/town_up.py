@@ -15,7 +15,7 @@ from scheduler.desk.clusters import ClusterDesk, ClusterView
 from scheduler.desk.link_state import LinkState, link_state, release
 from scheduler.desk.parts import Parts
 from scheduler.errors import Refused
-from scheduler.store.jobs import PLAYOUT_SILENT_AFTER
+from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 from scheduler.store.reserve import free_bytes
 from scheduler.store.town_queue import AUDIT, JOURNAL, TownQueue, UpQueue, UpRow
 

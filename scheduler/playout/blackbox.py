@@ -7,7 +7,6 @@ a power cut. It holds a fixed number of airings: the oldest goes when there is n
 
 import logging
 import mmap
-import os
 import struct
 import threading
 import zlib
@@ -17,8 +16,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from scheduler.durable import sync_folder
 from scheduler.playout.kept_ends import KeptEnds
+from scheduler.store.mapped_file import open_allocated
 
 __all__ = ["RECORDS", "BlackBox", "Measured"]
 
@@ -84,15 +83,7 @@ class BlackBox:
     @classmethod
     def open(cls, path: Path) -> Self:
         """The black box at `path`, with all it holds; made if missing. Raises OSError where that cannot be done."""
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            # Real blocks now: on a full disk a page without one would kill the process at its first write.
-            if not os.fstat(file).st_size:
-                sync_folder(path.parent)
-            os.posix_fallocate(file, 0, _SIZE)
-            return cls(mmap.mmap(file, _SIZE), _ends_beside(path))
-        finally:
-            os.close(file)
+        return cls(open_allocated(path, _SIZE), _ends_beside(path))
 
     def put(self, slot_id: str, started_at: datetime, audible_frames: int) -> None:
         """Write down how far an airing has come. Never raises and never waits for a disk."""

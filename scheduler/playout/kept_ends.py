@@ -8,7 +8,6 @@ was torn or is another version's counts as none; with no room the oldest goes. I
 import json
 import logging
 import mmap
-import os
 import struct
 import threading
 import zlib
@@ -21,8 +20,8 @@ from typing import Any, Self
 
 from scheduler.core.model import AiringOutcome
 from scheduler.core.output_share import from_row, to_row
-from scheduler.durable import sync_folder
 from scheduler.store import Ending
+from scheduler.store.mapped_file import open_allocated
 
 __all__ = ["PLACES", "KeptEnds"]
 
@@ -57,15 +56,7 @@ class KeptEnds:
     @classmethod
     def open(cls, path: Path) -> Self:
         """The file at `path`, with all it holds; made if missing. Raises OSError where that cannot be done."""
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            # Real blocks now: on a full disk a page without one would kill the process at its first write.
-            if not os.fstat(file).st_size:
-                sync_folder(path.parent)
-            os.posix_fallocate(file, 0, _SIZE)
-            return cls(mmap.mmap(file, _SIZE))
-        finally:
-            os.close(file)
+        return cls(open_allocated(path, _SIZE))
 
     def put(self, slot_id: str, ending: Ending) -> None:
         """Keep how a slot ended, in place of what is kept of it."""

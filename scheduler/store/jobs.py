@@ -8,15 +8,13 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from scheduler.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 from scheduler.store.red_ring import RedRing
 
-PLAYOUT_SILENT_AFTER = timedelta(seconds=5)
-"""Without a beat for longer nobody knows what sounds: playout is told as silent, ended, and has no air of a pair."""
 MAX_ATTEMPTS = 3
 """A job that killed the studio this often is refused instead of tried again."""
 _LEAST = ("airings", "clock_trusted", "stopping")

@@ -16,7 +16,7 @@ from typing import Any
 
 from scheduler.durable import sync_folder
 
-__all__ = ["Cell", "Fields", "open_mapped"]
+__all__ = ["Cell", "Fields", "open_allocated", "open_mapped"]
 
 Fields = dict[str, Any]
 _HEAD = struct.Struct("<IQI")
@@ -42,6 +42,19 @@ def open_mapped(path: Path, size: int, magic: bytes) -> tuple[mmap.mmap, int]:
     except (OSError, ValueError):
         os.close(file)
         raise
+
+
+def open_allocated(path: Path, size: int) -> mmap.mmap:
+    """The file at `path`, mapped, with all it holds; made if missing, empty then. Raises OSError."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        # Real blocks now: on a full disk a page without one would kill the process at its first write.
+        if not os.fstat(file).st_size:
+            sync_folder(path.parent)
+        os.posix_fallocate(file, 0, size)
+        return mmap.mmap(file, size)
+    finally:
+        os.close(file)
 
 
 def _is_made(file: int, size: int, magic: bytes) -> bool:

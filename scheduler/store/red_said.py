@@ -3,17 +3,15 @@
 It opens no database and makes no file.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from scheduler.clock import SystemClock
 from scheduler.core.wording import sentence
 from scheduler.store.mapped_file import Fields
-from scheduler.store.red_ring import NAME, RedRing
+from scheduler.store.red_ring import NAME, PLAYOUT_SILENT_AFTER, RedRing
 
 __all__ = ["lane_said"]
-
-SILENT_AFTER = timedelta(seconds=5)
 
 
 def lane_said(data: Path) -> str:
@@ -41,7 +39,7 @@ def _state_of_playout(data: Path) -> Fields:
         beat = ring.life("playout")
     finally:
         ring.close()
-    if beat is None or abs(SystemClock().now() - datetime.fromisoformat(beat["at"])) > SILENT_AFTER:
+    if beat is None or abs(SystemClock().now() - datetime.fromisoformat(beat["at"])) > PLAYOUT_SILENT_AFTER:
         return {}
     state: Fields = beat["state"]
     return state

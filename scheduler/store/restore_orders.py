@@ -5,10 +5,10 @@ the moment in their files. It copies these and the sounds they name; what a back
 hour and is never put back.
 """
 
-import os
 import shutil
 from pathlib import Path
 
+from scheduler.durable import make_folder, sync_file
 from scheduler.store import red_kept
 from scheduler.store.red_ring import NAME, RedRing
 
@@ -43,7 +43,6 @@ def _copied(file: Path, place: Path) -> None:
     """One that is there, where there is none yet; on the disk when it returns."""
     if not file.is_file() or place.exists():
         return
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(place.parent, 0o700)
     shutil.copy2(file, place)
-    with place.open("rb") as written:
-        os.fsync(written.fileno())
+    sync_file(place)
