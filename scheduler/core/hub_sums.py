@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from scheduler.core.model import AiringOutcome
 from scheduler.core.standing import Tally
 
 __all__ = ["Totals", "WardAirtime", "by_ward", "totals"]
@@ -73,7 +72,7 @@ def by_ward(
     for ward_id, name, reported_at, missing in wards:
         rows = told.get(ward_id, [])
         measured = sum(row[2] for row in rows)
-        tally = Tally.total(_tally(row[0], row[1], row[6], row[3]) for row in rows)
+        tally = Tally.total(Tally.of(row[0], row[1], row[6], row[3]) for row in rows)
         made.append(
             WardAirtime(
                 ward_id=ward_id,
@@ -91,11 +90,6 @@ def by_ward(
             )
         )
     return made
-
-
-def _tally(outcome: str, rows: int, sounded: int, played_ms: int) -> Tally:
-    """Airings of one outcome; one told as played in part was heard in part, also where nobody told its seconds."""
-    return Tally.of(outcome, rows, rows if outcome == AiringOutcome.PARTIAL else sounded, played_ms)
 
 
 def totals(lines: Sequence[WardAirtime]) -> Totals:

@@ -26,6 +26,8 @@ __all__ = [
     "from_row",
     "going_on",
     "headline",
+    "heard_to_ms",
+    "is_heard",
     "of_loudspeakers",
     "to_row",
     "worst",
@@ -85,6 +87,12 @@ class OutputShare:
         return self.played_ms + self.lost_ms
 
     @property
+    def sounded_to_ms(self) -> int:
+        """Where its sound ended: a hole at the end is no sound."""
+        last = self.holes[-1] if self.holes else None
+        return last.start_ms if last and last.end_ms >= self.due_ms else self.due_ms
+
+    @property
     def share(self) -> float:
         """Of the whole airing, from 0 to 1."""
         return min(1.0, self.played_ms / self.total_ms) if self.total_ms > 0 else 0.0
@@ -123,6 +131,16 @@ def of_loudspeakers(shares: Iterable[OutputShare]) -> tuple[OutputShare, ...]:
     """The shares an airing is judged by. One that the gate refused by itself counts only where all were refused."""
     counting = tuple(one for one in shares if one.counts)
     return tuple(one for one in counting if not one.is_refused) or counting
+
+
+def is_heard(shares: Iterable[OutputShare] | None) -> bool:
+    """Whether any loudspeaker sounded any of it, however little the worst of them did. None = nobody has measured."""
+    return any(one.counts and one.played_ms for one in shares or ())
+
+
+def heard_to_ms(shares: Iterable[OutputShare] | None) -> int:
+    """When the last loudspeaker that sounded it fell silent, in ms from the airing's start; 0 = none sounded."""
+    return max((one.sounded_to_ms for one in shares or () if one.counts and one.played_ms), default=0)
 
 
 def worst(shares: Iterable[OutputShare]) -> OutputShare | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scheduler.core.model import AiringOutcome, AnnouncementState, Trigger
+from scheduler.core.standing import Standing, standing_of
 
 __all__ = ["SHOWN_FOR", "Aired", "Item", "Time", "items"]
 
@@ -17,6 +18,7 @@ SHOWN_FOR = timedelta(hours=24)
 """How long after its end an airing is told of."""
 _NAMED_ONLY = frozenset({Trigger.RELAY, Trigger.LIVE})
 _UNTOLD = frozenset({Trigger.TEST})
+_HEARD = frozenset({Standing.WHOLE, Standing.PARTLY})
 """A tone on one loudspeaker: nothing was said."""
 
 
@@ -80,7 +82,7 @@ def items(rows: Iterable[Aired]) -> list[Item]:
     """Everything that was heard, newest first; each thing once."""
     together: dict[tuple[object, ...], list[Aired]] = {}
     for row in rows:
-        if row.played_ms > 0 and row.outcome is not AiringOutcome.RECORDED and row.trigger not in _UNTOLD:
+        if standing_of(row.outcome, row.played_ms) in _HEARD and row.trigger not in _UNTOLD:
             together.setdefault(_sameness(row), []).append(row)
     found = [_item(sorted(group, key=lambda one: one.start, reverse=True)) for group in together.values()]
     found.sort(key=lambda one: one.newest.start, reverse=True)

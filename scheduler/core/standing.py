@@ -25,12 +25,15 @@ class Standing(StrEnum):
 
 
 def standing_of(outcome: str, played_ms: int | None) -> Standing:
-    """The standing of a journal row by its outcome and what was measured of it on loudspeakers."""
+    """The standing of a journal row by its outcome and what was measured of it on loudspeakers.
+
+    `played_ms` is of the worst of them; one that is told as partial was heard on some of them where that is 0.
+    """
     if outcome == AiringOutcome.RECORDED:
         return Standing.RECORDED
     if outcome == AiringOutcome.PLAYED:
         return Standing.WHOLE
-    return Standing.PARTLY if played_ms else Standing.SILENT
+    return Standing.PARTLY if played_ms or outcome == AiringOutcome.PARTIAL else Standing.SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,9 @@ class Tally:
 
     @classmethod
     def of(cls, outcome: str, rows: int, sounded: int, played_ms: int) -> "Tally":
-        """Of `rows` airings with one outcome, `sounded` of which have any sound."""
+        """Of `rows` airings with one outcome, `sounded` of which have any sound on the worst of their loudspeakers."""
+        if outcome == AiringOutcome.PARTIAL:
+            sounded = rows
         match standing_of(outcome, sounded):
             case Standing.RECORDED:
                 return cls(recorded=rows)

@@ -220,7 +220,8 @@ class Timeline:
 
     def _note(self, event: Began | Silent, now: datetime) -> None:
         if isinstance(event, Silent):
-            self._silent_since[event.zone] = min(event.at, now)  # told by a clock that ran ahead: silent it is now
+            at = min(event.at, now)  # told by a clock that ran ahead: silent it is now
+            self._silent_since[event.zone] = max(self._silent_since.get(event.zone, at), at)
         elif due := self._armed.get(event.slot_id):
             self._armed[event.slot_id] = _moved(due, event.at)
 

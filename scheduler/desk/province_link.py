@@ -83,9 +83,10 @@ class ProvinceLinkDesk:
 
 def _aired(row: Row) -> AiredRow | None:
     """A journal row as the log of something that was heard; None where nothing was."""
-    if standing_of(row["outcome"], row["played_ms"]) is Standing.RECORDED:
-        return None
-    if not row["played_ms"] or not row["actual_start"]:
+    if (
+        standing_of(row["outcome"], row["played_ms"]) not in {Standing.WHOLE, Standing.PARTLY}
+        or not row["actual_start"]
+    ):
         return None
     return AiredRow(
         seq=row["seq"],

@@ -18,7 +18,7 @@ from scheduler.core.make_good import is_owed
 from scheduler.core.model import HOUSE_RATE, AiringOutcome, Priority, Role, Slot, Trigger, milliseconds_of
 from scheduler.core.output_share import described
 from scheduler.core.stops import STATION_STOPPING, WhyEnded
-from scheduler.core.timeline import Event, Interrupted, Over, Timeline
+from scheduler.core.timeline import Event, Interrupted, Over, Silent, Timeline
 from scheduler.desk import Desk
 from scheduler.errors import NotFound, Refused
 from scheduler.playout.blackbox import BlackBox
@@ -27,7 +27,7 @@ from scheduler.playout.cuts import Cuts
 from scheduler.playout.engine import Engine
 from scheduler.playout.incoming import Incoming
 from scheduler.playout.programme import Ended, Programme
-from scheduler.playout.recovery import Missed, end_of, goes_on
+from scheduler.playout.recovery import Missed, end_of, goes_on, sounded_before
 from scheduler.playout.sound import Heard, Sounds, ending_of
 from scheduler.playout.turn_guard import TurnGuard
 from scheduler.playout.unwritten import Unwritten
@@ -312,9 +312,11 @@ class InHand:
     def recover(self, now: datetime) -> Missed:
         """Every airing that a crash left open gets its end: what was measured last, and why it stopped.
 
-        Gives why what was due meanwhile was missed. What the ring of the red lane tells of is told by it.
+        Gives why what was due meanwhile was missed. What the ring of the red lane tells of is told by it. The timeline
+        is told when each zone fell silent, also where no row tells it yet.
         """
-        by_lane = {one.key for one in self._parts.red.placed() if one.state not in {"rows", "yielded"}}
+        placed = self._parts.red.placed()
+        by_lane = {one.key for one in placed if one.state not in {"rows", "yielded"}}
         records = EndRecords(self._parts.config.data)
         record = records.read()
         why = record.why if record else WhyEnded.CUT
@@ -334,7 +336,9 @@ class InHand:
                 slots.interrupt(slot.id, ending, now)
                 self._heard[slot.id] = Heard(0, airing.attempt)
             else:
-                self.close(slot, ending, now)
+                self._close_left(slot, ending, now)
+        for zone, at in (*slots.silent_since(now), *sounded_before(placed)):
+            self._feed(Silent(zone, at), now)
         for slot_id in measured.keys() - self.unwritten.slots - by_lane:
             self._clear(slot_id)
         records.forget()
@@ -352,7 +356,13 @@ class InHand:
                 self._clear(slot_id)
             elif slot_id not in self.unwritten.slots | by_lane:
                 log.info("slot %s: its end was kept when playout was ended", slot_id)
-                self.close(slot, ending, now)
+                self._close_left(slot, ending, now)
+
+    def _close_left(self, slot: Slot, ending: Ending, now: datetime) -> None:
+        """What an earlier life left open: what comes next keeps its gap behind it, also where no row takes this end."""
+        self.close(slot, ending, now)
+        if ending.is_heard and ending.ended_at:
+            self._feed(Silent(slot.zone, ending.ended_at), now)
 
 
 def _plain_end(event: Ended, reason: str) -> Ending:

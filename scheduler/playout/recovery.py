@@ -4,19 +4,21 @@ The rows say what was measured up to a second before; the black box, where the f
 whose window is still open goes on; everything else ends with what was heard of it, and nothing is aired twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scheduler.core.model import AiringOutcome, Slot, Trigger, milliseconds_of
-from scheduler.core.output_share import WHOLE, OutputShare, after_cut, going_on, worst
+from scheduler.core.output_share import WHOLE, OutputShare, after_cut, going_on, heard_to_ms, is_heard, worst
 from scheduler.core.stops import WhyEnded
 from scheduler.core.timeline import RELAY_LEAST
 from scheduler.playout.blackbox import Measured
 from scheduler.store import Airing, Ending, instant_text
 from scheduler.store.end_record import EndRecord
+from scheduler.store.red_fields import ending_of_fields
+from scheduler.store.red_ring import Placed
 
-__all__ = ["Missed", "end_of", "goes_on"]
+__all__ = ["Missed", "end_of", "goes_on", "sounded_before"]
 
 BACK_WITHIN = timedelta(minutes=2)
 """How long after its playout was ended a station that lives has another one: what is due later was missed by more."""
@@ -58,7 +60,8 @@ def end_of(
     if (found := measured.get(slot.id)) and (found_ms := milliseconds_of(found.frames)) >= played_ms:
         started_at, played_ms = started_at or found.started_at, found_ms
     shares = None if shares is None else tuple(_lifted(one, played_ms) for one in shares)
-    ended_at = started_at + timedelta(milliseconds=played_ms) if started_at and played_ms else None
+    heard_to = max(heard_to_ms(shares), played_ms)
+    ended_at = started_at + timedelta(milliseconds=heard_to) if started_at and heard_to else None
     heard, run = _run(earlier, slot)
     run = after_cut(run, shares or ()) if shares or run else ()
     if run and (judged := worst(run)) is None:
@@ -66,14 +69,23 @@ def end_of(
             return Ending(AiringOutcome.RECORDED, why, shares=shares)
         return Ending(AiringOutcome.MISSED, why, shares=shares)
     whole = judged.played_ms if run and judged else played_ms + heard
-    is_heard = bool(played_ms or heard or any(one.counts and one.played_ms for one in run))
+    sounded = bool(played_ms or heard or is_heard(run))
     if whole >= WHOLE * slot.length.total_seconds() * 1000:
         outcome, reason = AiringOutcome.PLAYED, ""
-    elif is_heard or started_at:
-        outcome, reason = (AiringOutcome.PARTIAL if is_heard else AiringOutcome.FAILED), why
+    elif sounded or started_at:
+        outcome, reason = (AiringOutcome.PARTIAL if sounded else AiringOutcome.FAILED), why
     else:  # it was armed, and nothing says that it ever began: it is owed as if it had not been
         outcome, reason = AiringOutcome.MISSED, why
     return Ending(outcome, reason, started_at, ended_at, played_ms, shares=shares)
+
+
+def sounded_before(placed: Sequence[Placed]) -> Iterator[tuple[str, datetime]]:
+    """Zone and end of what was heard of orders of the ring whose rows may not tell it yet."""
+    for one in placed:
+        if one.order["kind"] == "order" and one.state == "ended" and (told := one.answer.get("ending")):
+            ending = ending_of_fields(told)
+            if ending.is_heard and ending.ended_at:
+                yield str(one.order["zone"]), ending.ended_at
 
 
 def _lifted(share: OutputShare, least_ms: int) -> OutputShare:

@@ -15,7 +15,7 @@ from typing import Any
 from scheduler.clock import Clock, SteppedClock
 from scheduler.core import rules
 from scheduler.core.model import AiringOutcome, Slot, Trigger
-from scheduler.core.timeline import Began, Silent, Tick, Timeline
+from scheduler.core.timeline import Began, Tick, Timeline
 from scheduler.desk import Desk
 from scheduler.errors import NotFound
 from scheduler.playout.airings import Allow
@@ -150,8 +150,6 @@ class Playout:
         """Before anything else: what a crash left open must not be taken for new."""
         with self.guard.part("recover"):
             self._missed_by = self._in_hand.recover(now)
-            for zone, at in self._parts.slots.silent_since(now):
-                self._feed(Silent(zone, at), now)
             self._is_recovered = True
 
     def _follow_lane(self, now: datetime) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.core.model import AiringOutcome, Frames, Sha256, Slot, Trigger, milliseconds_of
-from scheduler.core.output_share import WHOLE, OutputShare, after_cut, going_on, headline, worst
+from scheduler.core.output_share import WHOLE, OutputShare, after_cut, going_on, headline, is_heard, worst
 from scheduler.core.rundown import Item
 from scheduler.core.stops import STATION_STOPPING, StopReason, WhyEnded
 from scheduler.desk import Desk
@@ -159,8 +159,8 @@ def ending_of(event: Ended, slot: Slot, heard: Heard = Heard(), stopping_as: str
     if judged is None or here is None:
         return _recorded(event, shares)
     outcome, reason = _outcome(_share_of(judged, slot, event.cut), event.cut)
-    if outcome in {AiringOutcome.FAILED, AiringOutcome.CANCELLED, AiringOutcome.REFUSED} and _is_heard(shares):
-        outcome = AiringOutcome.PARTIAL  # one loudspeaker was mute, another was not: nothing sounds there twice
+    if not judged.played_ms and is_heard(run):
+        outcome = AiringOutcome.PARTIAL  # one loudspeaker was mute, another was not
     if outcome is AiringOutcome.PARTIAL and event.cut is None and slot.trigger is Trigger.RELAY and judged.is_whole:
         reason = "relay_gaps"
     if outcome is AiringOutcome.PLAYED and heard.attempts:
@@ -181,10 +181,6 @@ def _share_of(judged: OutputShare, slot: Slot, cut: str | None) -> float:
     if slot.trigger is Trigger.LIVE and cut is None and judged.played_ms:
         return judged.played_ms / judged.due_ms
     return judged.share
-
-
-def _is_heard(shares: Iterable[OutputShare]) -> bool:
-    return any(one.counts and one.played_ms for one in shares)
 
 
 def _recorded(event: Ended, shares: tuple[OutputShare, ...]) -> Ending:

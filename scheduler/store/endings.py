@@ -13,7 +13,16 @@ from typing import Any
 
 from scheduler.core.journal_notes import moved_note
 from scheduler.core.model import AiringOutcome, Slot
-from scheduler.core.output_share import OutputShare, after_cut, from_row, to_row, worst, worst_by_zone
+from scheduler.core.output_share import (
+    OutputShare,
+    after_cut,
+    from_row,
+    heard_to_ms,
+    is_heard,
+    to_row,
+    worst,
+    worst_by_zone,
+)
 from scheduler.core.person_names import journal_name
 from scheduler.store.database import Row, instant_text, json_text
 from scheduler.store.journal import Entry
@@ -35,6 +44,18 @@ class Airing:
     shares: tuple[OutputShare, ...] | None = None
     """What each output has sounded; None = nobody has written it."""
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether any loudspeaker sounded any of it, however little the worst of them did."""
+        return bool(self.played_ms) or is_heard(self.shares)
+
+    @property
+    def silent_from(self) -> datetime | None:
+        """When its last loudspeaker fell silent, by what was measured."""
+        return self.started_at and self.started_at + timedelta(
+            milliseconds=max(self.played_ms, heard_to_ms(self.shares))
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -49,6 +70,11 @@ class Ending:
     note: str = ""
     shares: tuple[OutputShare, ...] | None = None
     """What each output sounded; None = nobody has measured it."""
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether any loudspeaker sounded any of it."""
+        return self.outcome is AiringOutcome.PARTIAL or bool(self.played_ms) or is_heard(self.shares)
 
 
 _UNHEARD = frozenset({AiringOutcome.CANCELLED, AiringOutcome.REFUSED, AiringOutcome.FAILED, AiringOutcome.RECORDED})
@@ -65,20 +91,23 @@ def measured_of(ending: Ending, now: datetime) -> Row:
 
 def with_earlier(before: Sequence[Airing], ending: Ending) -> Ending:
     """An ending with what earlier attempts have measured, output by output; all of it is airtime that was heard."""
+    sounded_now = ending.is_heard
     ending = replace(ending, shares=_all_shares(before, ending))
-    heard = [airing for airing in before if airing.played_ms]
+    heard = [airing for airing in before if airing.is_heard]
     if not heard:
         return ending
-    ends = [at + timedelta(milliseconds=airing.played_ms) for airing in heard if (at := airing.started_at)]
+    ends = [at for airing in heard if (at := airing.silent_from)]
     found = worst(ending.shares or ())
     summed = ending.played_ms + sum(airing.played_ms for airing in heard)
     every = all(airing.shares is not None for airing in heard)
+    played_ms = found.played_ms if found and every else summed
+    unheard = _UNHEARD if played_ms else _UNHEARD | {AiringOutcome.PRE_EMPTED}
     return replace(
         ending,
-        outcome=AiringOutcome.PARTIAL if ending.outcome in _UNHEARD else ending.outcome,
+        outcome=AiringOutcome.PARTIAL if ending.outcome in unheard else ending.outcome,
         started_at=min((airing.started_at for airing in heard if airing.started_at), default=ending.started_at),
-        ended_at=ending.ended_at if ending.played_ms else max(ends, default=ending.ended_at),
-        played_ms=found.played_ms if found and every else summed,
+        ended_at=ending.ended_at if sounded_now else max(ends, default=ending.ended_at),
+        played_ms=played_ms,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils.db import Database
 
 from scheduler.core.air_watch import REASONS, Heard, Measured, Spell, SpellKind
-from scheduler.core.output_share import OutputShare
+from scheduler.core.output_share import OutputShare, is_heard
 from scheduler.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 from scheduler.store.endings import shares_of
@@ -56,7 +56,7 @@ class Attempt:
     @property
     def is_heard(self) -> bool:
         """Whether any loudspeaker sounded any of it."""
-        return bool(self.played_ms) or any(one.counts and one.played_ms for one in self.shares or ())
+        return bool(self.played_ms) or is_heard(self.shares)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,10 @@ from scheduler.store.clock_words import ClockWords
 from scheduler.store.database import Row, Store, insert, instant_or_none, instant_text, json_text
 from scheduler.store.keys import holds
 
-__all__ = ["Break", "Entry", "Journal", "Verification"]
+__all__ = ["HEARD", "Break", "Entry", "Journal", "Verification"]
+
+HEARD = "(coalesce(played_ms, 0) > 0 OR outcome = 'partial')"
+"""Of a row: whether any loudspeaker sounded any of it; `played_ms` is what the worst of them did."""
 
 _PIECE = 5000
 """Rows between two words about how far a walk has come."""

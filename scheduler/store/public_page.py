@@ -10,6 +10,7 @@ from datetime import date, datetime
 from scheduler.core.model import AiringOutcome, AnnouncementState, Trigger
 from scheduler.core.public_page import Aired
 from scheduler.store.database import Row, Store, instant_of, instant_text, json_text
+from scheduler.store.journal import HEARD
 
 __all__ = ["PublicRows"]
 
@@ -21,13 +22,13 @@ class PublicRows:
     def aired(self, since: datetime, days: Sequence[date]) -> list[Aired]:
         """Airings of the days with sound that ended after `since`, oldest first."""
         rows = self.store.rows(
-            """SELECT j.slot_id, j.hash, j.title, j."trigger", j.zone, j.actual_start, j.played_ms, j.outcome,
+            f"""SELECT j.slot_id, j.hash, j.title, j."trigger", j.zone, j.actual_start, j.played_ms, j.outcome,
                 j.audio_sha256, j.text_sha256, j.announcement_id, a.state, a.corrects,
                 CASE WHEN a.kind = 'typed' AND a.audio_sha256 IS NULL THEN '' ELSE a.text END AS text -- never spoken
             FROM journal j LEFT JOIN announcement a ON a.id = j.announcement_id
-            WHERE j.kind = 'airing' AND j.day IN (SELECT value FROM json_each(?)) AND j.played_ms > 0
+            WHERE j.kind = 'airing' AND j.day IN (SELECT value FROM json_each(?)) AND {HEARD}
                 AND j.actual_start IS NOT NULL AND coalesce(j.actual_end, j.actual_start) >= ?
-            ORDER BY j.planned_start, j.seq""",
+            ORDER BY j.planned_start, j.seq""",  # noqa: S608 - our words
             (json_text([str(day) for day in days]), instant_text(since)),
         )
         return [_aired(row) for row in rows]

@@ -16,6 +16,7 @@ from scheduler.core.report_heard import AirFigures, Mark, Spells
 from scheduler.core.report_sums import Group, RelayAiring, RelayChange
 from scheduler.store.database import Row, Store, instant_of, instant_or_none, instant_text, json_text
 from scheduler.store.day_answers import DayAnswers
+from scheduler.store.journal import HEARD
 
 __all__ = ["DayParts", "OutputRows", "ReportRows"]
 
@@ -122,7 +123,7 @@ class ReportRows:
     ) -> Iterator[tuple[str, Row]]:
         told = json_text([(str(day), *map(instant_text, span)) for day, spans in days for span in spans])
         for row in self.store.rows(
-            """WITH s AS MATERIALIZED (
+            f"""WITH s AS MATERIALIZED (
                 SELECT json_extract(value, '$[0]') AS day, json_extract(value, '$[1]') AS start,
                     json_extract(value, '$[2]') AS end
                 FROM json_each(?)
@@ -130,8 +131,8 @@ class ReportRows:
             SELECT DISTINCT j.seq, j.day, j.title, j.zone, j."trigger", j.actual_start, j.actual_end, j.played_ms,
                 j.operator, j.approver
             FROM s CROSS JOIN journal j ON j.day = s.day AND j.kind = 'airing'
-            WHERE j.played_ms > 0 AND j.outcome <> 'recorded' AND j.actual_start < s.end AND j.actual_end > s.start
-            ORDER BY j.seq""",
+            WHERE {HEARD} AND j.outcome <> 'recorded' AND j.actual_start < s.end AND j.actual_end > s.start
+            ORDER BY j.seq""",  # noqa: S608 - our words
             (told,),
         ):
             yield row["day"], row
@@ -154,12 +155,12 @@ class ReportRows:
         return self.store.rows(
             f"""SELECT newest.author, coalesce(p.login, '') AS account, told.* FROM (
                 SELECT announcement_id, title, text_sha256, min(voice) AS voice, min(day) AS first_day,
-                    sum(played_ms > 0) AS airings, sum(coalesce(played_ms, 0)) AS played_ms,
+                    sum({HEARD}) AS airings, sum(coalesce(played_ms, 0)) AS played_ms,
                     max(seq) AS seq
                 FROM journal WHERE {_IN_PERIOD} AND outcome <> 'recorded'
                     AND "trigger" NOT IN ('relay', 'live', 'drill')
                 GROUP BY announcement_id, title, text_sha256, CASE WHEN announcement_id IS NULL THEN author END
-                HAVING sum(coalesce(played_ms, 0)) > 0) told
+                HAVING airings > 0) told
             JOIN journal newest ON newest.seq = told.seq
             LEFT JOIN announcement a ON a.id = told.announcement_id LEFT JOIN person p ON p.id = a.author_id
             ORDER BY newest.author, first_day, told.title, told.announcement_id""",  # noqa: S608 - our words

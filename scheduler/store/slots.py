@@ -41,6 +41,9 @@ _UNBEGUN = (
     "DELETE FROM slot WHERE day = ? AND outcome IS NULL AND start >= ?"
     " AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"
 )
+_SOUNDED = """(played_ms > 0 OR EXISTS (SELECT 1 FROM json_each(shares_json) one
+    WHERE json_extract(one.value, '$.counts') AND json_extract(one.value, '$.played_ms') > 0))"""
+"""Of an attempt: whether any loudspeaker sounded any of it; its `played_ms` is what the worst of them did."""
 _FACTS = """
     SELECT s.*, a.title AS title, a.text AS text, a.state AS a_state, a.approved_sha256, a.approved_at,
         a.kind AS kind, c.state AS c_state, c.stopped_at AS c_stopped_at, c.pauses_json,
@@ -252,8 +255,8 @@ class Slots:
         ]
 
     def silent_since(self, now: datetime) -> list[tuple[str, datetime]]:
-        """When the last airing that was heard in each zone ended, as far as that was before `now`."""
-        sql = "SELECT zone, max(ended_at) AS at FROM airing WHERE played_ms > 0 AND ended_at <= ? GROUP BY zone"
+        """When the last airing that any loudspeaker sounded in each zone ended, as far as that was before `now`."""
+        sql = f"SELECT zone, max(ended_at) AS at FROM airing WHERE {_SOUNDED} AND ended_at <= ? GROUP BY zone"  # noqa: S608 - our words
         return [(row["zone"], instant_of(row["at"])) for row in self.store.rows(sql, (instant_text(now),))]
 
     def ended_attempts(self, slot_id: str) -> list[Airing]:

@@ -152,6 +152,13 @@ def test_a_slot_on_time_is_not_moved_because_the_one_before_began_a_little_late(
     assert timeline.feed(clip("b", 60, gap=seconds(60)), at(55)) == [Arm("b", at(60))]
 
 
+def test_of_two_words_about_the_silence_before_the_later_one_holds(timeline):
+    for told in (at(10), T0):
+        timeline.feed(Silent("all", told), at(11))
+    assert timeline.feed(clip("b", 0, gap=seconds(60)), at(11)) == []
+    assert timeline.feed(Tick(), at(68.5)) == [Arm("b", at(70))]
+
+
 def test_a_gap_reaches_over_a_restart(timeline):
     timeline.feed(Silent("all", T0), at(1))
     assert timeline.feed(clip("b", 0, gap=seconds(60)), at(1)) == []

@@ -19,6 +19,7 @@ from scheduler.store.counts import JournalSums
 from scheduler.store.journal_search import Filter
 from scheduler.store.province import Province
 from scheduler.store.public_page import PublicRows
+from scheduler.store.report_rows import ReportRows
 from tests.conftest import DAY
 
 LONG = 60_000
@@ -100,3 +101,29 @@ def test_the_province_gets_no_log_of_a_file_and_of_each_loudspeaker_its_own_leng
     assert _aired(recorded) is None
     logs = {body["TenThietBi"]: body["ThoiLuong"] for _, body in play_logs(_aired(partial), SENDER)}
     assert logs == {"card": "00:01:00", "rtp": "00:00:09"}
+
+
+MUTE = replace(CARD, name="cot", played_ms=0, holes=(Hole(0, LONG),), fault="cable")
+ONE_OF_TWO = (AiringOutcome.PARTIAL, 0, (CARD, MUTE))
+"""Told by the worst loudspeaker: no second; and all of it was heard in the other half of the ward."""
+
+
+def test_what_one_of_two_loudspeakers_sounded_is_nowhere_told_as_silence(ended, station, minh, clock):
+    ended(ONE_OF_TWO)
+    assert station.desk.journal.sums(minh, Filter(DAY, DAY)).tally == Tally(partly=1)
+    counts = JournalSums()
+    counts.read_on(station.parts.store)
+    assert counts.airings == {"partial": 1}
+    figures = {fact.key: fact.cell for fact in station.desk.reports.log(minh, DAY).blocks[0].facts}
+    assert [figures[name] for name in ("SoLuotDaPhat", "SoLuotPhatDo", "SoLuotKhongPhat", "TongThoiLuong")] == [
+        0,
+        1,
+        0,
+        0,
+    ]
+    rows = PublicRows(station.parts.store).aired(clock.now() - timedelta(days=3), [DAY])
+    assert [one.newest.partly for one in items(rows)] == [True]
+    (row,) = Province(station.parts.store).aired_after(0, 10)
+    logs = {body["TenThietBi"]: body["ThoiLuong"] for _, body in play_logs(_aired(row), SENDER)}
+    assert logs == {"card": "00:01:00"}
+    assert [row["airings"] for row in ReportRows(station.parts.store).items(DAY, DAY)] == [1]

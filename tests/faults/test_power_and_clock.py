@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from scheduler.clock import SteppedClock
-from scheduler.config import PlanningConfig, QuietHoursConfig, StationConfig
+from scheduler.config import OutputConfig, PlanningConfig, QuietHoursConfig, StationConfig
+from scheduler.core.model import Priority
+from scheduler.desk.campaigns import CampaignDesk
 from scheduler.playout.mixer import BLOCK, FADE
 from scheduler.station import Station
-from tests.faults.day import DAWN, OVER, with_ears
+from tests.faults.day import DAWN, OVER, approved, people, with_ears
 
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
@@ -138,6 +140,66 @@ def test_a_late_airing_that_ends_just_before_the_next_one_keeps_the_gap_too(step
     stepped.start()
     stepped.run(OVER)
     assert stepped.ends == [("played", "")] * 2
+    assert stepped.broken() == []
+
+
+def failing(*_: object) -> None:
+    raise MemoryError
+
+
+@pytest.mark.parametrize("seconds", [2.0, 40.0], ids=["whole", "cut"])
+def test_what_one_of_two_loudspeakers_sounded_keeps_its_gap_over_a_power_cut(stepped_with, seconds, monkeypatch):
+    """An airing is told by its worst loudspeaker: 0 seconds of that one do not say that nobody heard it.
+
+    The planner fails, so that nothing but playout's own memory of when it fell silent keeps the gap.
+    """
+    planning = PlanningConfig(days_ahead=1, min_gap_minutes=3.0, late_tolerance_seconds=1800.0)
+    loudspeakers = (OutputConfig(name="loa", kind="heard"), OutputConfig(name="cot", kind="heard"))
+    stepped = stepped_with(planning=planning, outputs=loudspeakers)
+    stepped.says("05:40-05:50", base=1, seed=1)
+    (planned,) = stepped.slots
+    ordered = approved(stepped.station, "Phát ngay", seconds, 2)
+    stepped.clock.advance((planned.start - stepped.clock.now()).total_seconds() - 7.0)
+    monkeypatch.setattr(CampaignDesk, "replan", failing)
+    lan, _ = people(stepped.station)
+    now = stepped.station.desk.air.play_now(lan, ordered, chime=False)
+    stepped.start()
+    stepped.loudspeaker.away = (0.0, stepped.clock.monotonic() + 60.0)
+    stepped.run(planned.start + 15 * SECOND)
+    stepped.power_off()
+    stepped.clock.advance(45)
+    stepped.reopen()
+    stepped.start()
+    stepped.run(OVER)
+    told = {row["slot_id"]: row for row in stepped.rows()}
+    heard = {stretch.slot_id: stretch for stretch in reversed(stepped.heard)}
+    assert (told[now]["outcome"], told[now]["played_ms"]) == ("partial", 0)
+    assert heard[planned.id].start - heard[now].end >= timedelta(minutes=3) - SECOND
+    assert stepped.broken() == []
+
+
+@pytest.mark.parametrize("killed_after", [3.0, 8.0], ids=["in_it", "behind_it_without_a_row"])
+def test_an_emergency_that_ended_with_a_life_keeps_its_gap_in_the_next(stepped_with, killed_after, monkeypatch):
+    """The ring has its end first; the rows, out of which the gaps behind all else are read, follow."""
+    planning = PlanningConfig(days_ahead=1, min_gap_minutes=3.0, late_tolerance_seconds=1800.0)
+    stepped = stepped_with(planning=planning)
+    stepped.says("05:40-05:50", base=1, seed=1)
+    (planned,) = stepped.slots
+    said = approved(stepped.station, "Báo động", 6.0, 2, Priority.EMERGENCY)
+    monkeypatch.setattr(CampaignDesk, "replan", failing)
+    stepped.start()
+    stepped.run(planned.start - timedelta(seconds=killed_after + 3))
+    _, minh = people(stepped.station)
+    ordered = stepped.station.desk.emergency.break_in(minh, said)
+    stepped.run(2 * SECOND)
+    monkeypatch.setattr(stepped.station.parts.red_rows, "follow", failing)
+    stepped.run(timedelta(seconds=killed_after - 2))
+    stepped.power_off()
+    stepped.reopen()
+    stepped.start()
+    stepped.run(OVER)
+    heard = {stretch.slot_id: stretch for stretch in reversed(stepped.heard)}
+    assert heard[planned.id].start - heard[ordered].end >= timedelta(minutes=3) - SECOND
     assert stepped.broken() == []
 
 

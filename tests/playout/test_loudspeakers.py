@@ -8,10 +8,12 @@ import pytest
 
 from scheduler.config import OutputConfig, ZoneConfig
 from scheduler.core.make_good import debts
-from scheduler.core.model import AiringOutcome, Role, Slot
+from scheduler.core.model import AiringOutcome, Role, Slot, Trigger
 from scheduler.core.output_share import Hole, OutputShare, from_row
 from scheduler.playout.blackbox import Measured
+from scheduler.playout.programme import Ended
 from scheduler.playout.recovery import end_of
+from scheduler.playout.sound import ending_of
 from scheduler.station import Station
 from scheduler.store import Airing, Ending
 from scheduler.store.endings import with_earlier
@@ -145,3 +147,30 @@ def test_attempts_add_up_for_each_output(slot):
     whole = with_earlier(before, last)
     assert [(one.played_ms, one.total_ms) for one in whole.shares] == [(20_000, 20_000), (15_000, 20_000)]
     assert whole.played_ms == 15_000
+
+
+MUTE = replace(CARD, name="b", played_ms=0, first_at=None, holes=(Hole(0, 9_000),))
+
+
+@pytest.mark.parametrize("outcome", ["cancelled", "pre_empted", "failed"])
+def test_what_one_of_two_sounded_before_it_was_cut_stays_heard_when_its_rest_never_sounds(outcome):
+    first = replace(CARD, played_ms=9_000)
+    ending = with_earlier([attempt(1, first, MUTE)], Ending(AiringOutcome(outcome), "stopped_by"))
+    assert (ending.outcome, ending.played_ms, ending.started_at) == (AiringOutcome.PARTIAL, 0, MORNING)
+    assert ending.ended_at == MORNING + timedelta(seconds=9)
+
+
+def test_a_crash_ends_an_airing_where_its_last_loudspeaker_fell_silent(slot):
+    """Not where the worst one did: what follows keeps its gap behind what was heard."""
+    holed = replace(CARD, name="b", played_ms=2_000, holes=(Hole(2_000, 7_000),))
+    for told in ((replace(CARD, played_ms=9_000), holed), (replace(CARD, played_ms=9_000), MUTE)):
+        ending = end_of(slot, attempt(1, *told, ended=False), [], {})
+        assert ending.ended_at == MORNING + timedelta(seconds=9)
+
+
+@pytest.mark.parametrize("cut", ["pre_empted", "stopped_by", "quiet_hours", None])
+def test_an_end_with_one_mute_loudspeaker_of_two_is_partial_whatever_ended_it(slot, cut):
+    live = replace(slot, trigger=Trigger.LIVE)
+    told = (replace(CARD, played_ms=9_000), MUTE)
+    event = Ended("s", MORNING, MORNING + timedelta(seconds=9), 0, 20_000 * 48, (), cut=cut, shares=told)
+    assert ending_of(event, live).outcome is AiringOutcome.PARTIAL

@@ -86,8 +86,11 @@ def added_up(rows):
     recorded = [row for row in said if row["outcome"] == "recorded"]
     whole = [row for row in said if row["outcome"] == "played"]
     others = [row for row in said if row not in recorded and row not in whole]
-    partly, silent = ([row for row in others if bool(row["played_ms"]) is heard] for heard in (True, False))
-    partly_ms = sum(row["played_ms"] for row in partly)
+    partly, silent = (
+        [row for row in others if (bool(row["played_ms"]) or row["outcome"] == "partial") is heard]
+        for heard in (True, False)
+    )
+    partly_ms = sum(row["played_ms"] or 0 for row in partly)
     played_ms = partly_ms + sum(row["played_ms"] or 0 for row in whole)
     tally = Tally(len(whole), len(partly), len(silent), len(recorded), played_ms, partly_ms)
     return Sums(tally, sum(row["outcome"] == "cancelled" for row in silent))
