@@ -11,10 +11,10 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scheduler.core.relay_policy import allowed_hosts_faults, check_url
 from scheduler.core.rules import parse_window
 from scheduler.core.volume import volume_faults
 from scheduler.errors import Refused
+from scheduler.net.address_policy import allowed_hosts_faults, check_url
 
 Check = Callable[[Any], str | None]
 """A value -> what is wrong with it, or None."""

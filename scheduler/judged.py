@@ -1,6 +1,6 @@
 """A connection to exactly an address that was judged: what relays, the SMS gateway and the provincial link stand on.
 
-A name is resolved once, every address it has is judged by `core.relay_policy`, and one of those very addresses is
+A name is resolved once, every address it has is judged by `net.address_policy`, and one of those very addresses is
 connected to; TLS vouches for the name that was asked for. It asks no proxy, follows no redirect, knows no words of any
 service: each caller says in its own reason codes what went wrong, and a redirect starts again from the policy.
 """
@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scheduler.core.relay_policy import ParsedSource, address_ok, check_url
 from scheduler.errors import LoaError, Refused
+from scheduler.net.address_policy import ParsedSource, address_ok, check_url
 
 __all__ = ["Addresses", "UnreachableError", "Wire", "connected", "request_bytes"]
 
@@ -31,7 +31,7 @@ class UnreachableError(LoaError):
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Which addresses may be connected to (as `core.relay_policy` takes it), and `connect`: seconds for each."""
+    """Which addresses may be connected to (as `net.address_policy` takes it), and `connect`: seconds for each."""
 
     allow_private: bool = False
     allowed_hosts: tuple[str, ...] = ()

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlencode
 
-from scheduler.core.relay_policy import ParsedSource, SourceKind
 from scheduler.core.sms import Alphabet, cost
 from scheduler.errors import Refused
 from scheduler.judged import Addresses, UnreachableError, Wire, connected
+from scheduler.net.address_policy import ParsedSource, SourceKind
 
 __all__ = ["Answer", "Fate", "Gateway", "KannelGateway", "KannelSettings"]
 

@@ -20,9 +20,9 @@ from audio_assets.speech.mp3 import stretched
 from audio_assets.speech.patience import TRY_AGAIN_STATUS, Fault, asked_patiently, moved, retry_after
 from scheduler.clock import SystemClock
 from scheduler.config import VoiceServerConfig
-from scheduler.core.relay_policy import ParsedSource, SourceKind
 from scheduler.errors import Refused
 from scheduler.judged import Addresses, UnreachableError, Wire, connected
+from scheduler.net.address_policy import ParsedSource, SourceKind
 
 if TYPE_CHECKING:
     import numpy as np

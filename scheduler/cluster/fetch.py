@@ -13,9 +13,9 @@ from audio_assets.part_file import disk_faults
 from scheduler.clock import SystemClock
 from scheduler.core.cluster_plan import BoxClip
 from scheduler.core.cluster_vendor import sound_path
-from scheduler.core.relay_policy import SourceKind, check_url
 from scheduler.errors import Refused
 from scheduler.judged import Addresses, UnreachableError, Wire, connected
+from scheduler.net.address_policy import SourceKind, check_url
 
 __all__ = ["fetch_clip"]
 

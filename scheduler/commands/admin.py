@@ -16,11 +16,11 @@ from scheduler.commands.base import Context, pass_context, print_table
 from scheduler.commands.output_states import Finding, output_findings
 from scheduler.config import SECTIONS, Config, HornConfig
 from scheduler.core.model import Role
-from scheduler.core.relay_policy import shown_url
 from scheduler.core.wording import ROLES, sentence
 from scheduler.desk.checkup import checkup, deep_checkup
 from scheduler.desk.findings import Finding as Trial
 from scheduler.errors import ConfigError, LoaError, NotPermitted
+from scheduler.net.address_policy import shown_url
 from scheduler.store.damage import damage_of, is_damage, refusal_of_damage, said
 
 if TYPE_CHECKING:

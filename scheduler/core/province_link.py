@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from scheduler.core.local_time import Span, local_day
 from scheduler.core.model import Window
-from scheduler.core.relay_policy import ParsedSource, SourceKind, address_ok, check_url
 from scheduler.errors import Refused
+from scheduler.net.address_policy import ParsedSource, SourceKind, address_ok, check_url
 
 __all__ = ["base_source", "clusters_of", "pause_after", "same_server", "session_choices"]
 

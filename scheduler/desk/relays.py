@@ -14,13 +14,13 @@ from scheduler.core.faults import window_fault
 from scheduler.core.local_time import over_midnight
 from scheduler.core.model import ALL_WEEKDAYS, Announcement, AnnouncementState, CampaignState, Person, Relay
 from scheduler.core.relay_plan import relay_token
-from scheduler.core.relay_policy import check_url
 from scheduler.core.rules import open_windows, quiets_of, raw_spans
 from scheduler.core.sessions import hears
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.desk.red_orders import order_stop
 from scheduler.errors import Refused
+from scheduler.net.address_policy import check_url
 from scheduler.store import Row, instant_text
 
 MOST_SOURCES = 8

@@ -14,8 +14,8 @@ from pathlib import Path
 from scheduler.config import Config
 from scheduler.config_lines import place_of
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.core.relay_policy import allowed_hosts_faults
 from scheduler.desk.findings import Finding
+from scheduler.net.address_policy import allowed_hosts_faults
 
 __all__ = ["file_fault", "folder_fault", "is_own_address", "trials"]
 

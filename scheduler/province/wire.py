@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import BinaryIO
 from urllib.parse import urljoin, urlsplit
 
-from scheduler.core.relay_policy import ParsedSource, SourceKind
 from scheduler.errors import Refused
 from scheduler.judged import Addresses, UnreachableError, Wire, connected, request_bytes
+from scheduler.net.address_policy import ParsedSource, SourceKind
 
 __all__ = ["Answer", "Bounds", "ask", "host_of"]
 

@@ -12,9 +12,9 @@ import pytest
 from audio_assets.speech.server_engine import ServerEngine
 from scheduler.clock import SystemClock
 from scheduler.config import VoiceServerConfig
-from scheduler.core.relay_policy import check_url
 from scheduler.errors import LoaError, Refused
 from scheduler.judged import Addresses
+from scheduler.net.address_policy import check_url
 from scheduler.playout.relay.fetch import Fetching, open_stream
 from scheduler.province.wire import Bounds, ask
 from scheduler.sms_gateway import Fate, KannelGateway, KannelSettings

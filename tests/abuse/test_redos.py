@@ -16,12 +16,12 @@ from scheduler.core import sms, vietnamese
 from scheduler.core.characters import escaped, without_controls
 from scheduler.core.dispatch import read_dispatch
 from scheduler.core.province_words import plain
-from scheduler.core.relay_policy import check_url
 from scheduler.core.sms_numbers import read_numbers
 from scheduler.errors import LoaError
 from scheduler.intake.plain import plain_text
 from scheduler.intake.rtf import rtf_text
 from scheduler.intake.web_page import html_text
+from scheduler.net.address_policy import check_url
 from tests.core.letter import HEAD
 from web.api.body import read_json
 from web.phrases import GAP, LONGEST, PART, english

@@ -16,8 +16,8 @@ from typing import Protocol
 
 from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE
-from scheduler.core.relay_policy import ParsedSource, SourceKind, check_url, shown_url
 from scheduler.errors import Refused
+from scheduler.net.address_policy import ParsedSource, SourceKind, check_url, shown_url
 from scheduler.playout.priority import be_ordinary
 from scheduler.playout.relay.chooser import NOWHERE, Chooser, Seen, Terms
 from scheduler.playout.relay.sound import Loop, Pcm, Seam

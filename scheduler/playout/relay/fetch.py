@@ -14,9 +14,9 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urljoin
 
-from scheduler.core.relay_policy import ParsedSource, SourceKind, shown_url
 from scheduler.errors import Refused
 from scheduler.judged import Addresses, UnreachableError, Wire, connected
+from scheduler.net.address_policy import ParsedSource, SourceKind, shown_url
 from scheduler.playout.relay.answer import MOST_PLAYLIST, Answer, answer_of, container_of, playlist_entry
 from scheduler.playout.relay.fault import RelayError
 
