@@ -20,10 +20,9 @@ from urllib.parse import urljoin, urlsplit
 
 from scheduler.broker import keys
 from scheduler.clock import SystemClock
-from scheduler.core.province_link import same_server
 from scheduler.errors import Refused
 from scheduler.judged import Addresses, UnreachableError, Wire, connected, request_bytes
-from scheduler.net.address_policy import ParsedSource, SourceKind, check_url, shown_url
+from scheduler.net.address_policy import ParsedSource, SourceKind, check_url, same_server, shown_url
 
 __all__ = ["Answer", "TownWeb", "proof_of"]
 

@@ -15,7 +15,7 @@ from scheduler.core.model import Window
 from scheduler.errors import Refused
 from scheduler.net.address_policy import ParsedSource, SourceKind, address_ok, check_url
 
-__all__ = ["base_source", "clusters_of", "pause_after", "same_server", "session_choices"]
+__all__ = ["base_source", "clusters_of", "pause_after", "session_choices"]
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 _MINUTE = timedelta(minutes=1)
@@ -54,11 +54,6 @@ def _covers(entry: str, address: str) -> bool:
         return ip_address(address) in ip_network(entry.strip(), strict=False)
     except ValueError:
         return False
-
-
-def same_server(source: ParsedSource, base: ParsedSource) -> bool:
-    """Whether an address lies on the very server that config.toml names: host, port and TLS alike."""
-    return (source.host, source.port, source.tls) == (base.host, base.port, base.tls)
 
 
 def pause_after(failures: int, longest: float = LONGEST_PAUSE) -> float:

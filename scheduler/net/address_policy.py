@@ -1,4 +1,4 @@
-"""What a relay may listen to: which addresses of sources are taken, and which machines they may lie on.
+"""What may be asked over HTTP: which addresses are taken, and which machines they may lie on.
 
 A source is a stream (http, https) or the line input (`line:`, `line:DEVICE`). Streams come from the public internet;
 machines of the ward's own network, this machine, and everything that is no single public machine are refused unless
@@ -15,7 +15,16 @@ from urllib.parse import quote, urlsplit
 
 from scheduler.errors import Refused
 
-__all__ = ["LINE_SCHEME", "ParsedSource", "SourceKind", "address_ok", "allowed_hosts_faults", "check_url", "shown_url"]
+__all__ = [
+    "LINE_SCHEME",
+    "ParsedSource",
+    "SourceKind",
+    "address_ok",
+    "allowed_hosts_faults",
+    "check_url",
+    "same_server",
+    "shown_url",
+]
 
 LINE_SCHEME = "line"
 MOST_URL = 2000
@@ -126,6 +135,11 @@ def check_url(url: str, *, allow_private: bool = False, allowed_hosts: Sequence[
     if name not in _PORTS:
         raise Refused("relay_scheme", scheme=name)
     return _stream(url, name, allow_private=allow_private, allowed_hosts=allowed_hosts)
+
+
+def same_server(source: ParsedSource, other: ParsedSource) -> bool:
+    """Whether both lie on one server: host, port and TLS alike."""
+    return (source.host, source.port, source.tls) == (other.host, other.port, other.tls)
 
 
 def shown_url(url: str) -> str:

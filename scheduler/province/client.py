@@ -16,11 +16,11 @@ from urllib.parse import quote
 from scheduler.clock import Clock, SystemClock
 from scheduler.config import Config
 from scheduler.core.model import Priority
-from scheduler.core.province_link import base_source, same_server
+from scheduler.core.province_link import base_source
 from scheduler.core.province_words import shown, whole
 from scheduler.errors import Refused
 from scheduler.judged import Addresses
-from scheduler.net.address_policy import ParsedSource, check_url
+from scheduler.net.address_policy import ParsedSource, check_url, same_server
 from scheduler.province.wire import Answer, Bounds, ask, host_of
 
 __all__ = ["ProvinceClient"]
