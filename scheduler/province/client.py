@@ -13,24 +13,38 @@ from email.utils import parsedate_to_datetime
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from scheduler.clock import Clock, SystemClock
+from scheduler.clock import Clock
 from scheduler.config import Config
 from scheduler.core.model import Priority
 from scheduler.core.province_link import base_source
 from scheduler.core.province_words import shown, whole
 from scheduler.errors import Refused
-from scheduler.judged import Addresses
-from scheduler.net.address_policy import ParsedSource, check_url, same_server
-from scheduler.province.wire import Answer, Bounds, ask, host_of
+from scheduler.net.address_policy import ParsedSource
+from scheduler.net.client import REDIRECTS, Addresses, Answer, HttpClient, Limits
+from scheduler.net.faults import HttpFault, told_as
+from scheduler.net.pinned_connection import host_of
 
 __all__ = ["ProvinceClient"]
 
 MOST_ANSWER = 4_000_000
 MOST_REDIRECTS = 3
+LONGEST_CONNECT = 10.0
 OK, UNAUTHORISED, CONFLICT = 200, 401, 409
 _GOOD, _BAD_BODY = range(200, 300), frozenset({400, 413, 422})
 AUDIO_SECONDS = 600.0
 """How long the sound of a bulletin may take to come."""
+REASONS = {
+    HttpFault.ADDRESS: "province_private_address",
+    HttpFault.PRIVATE: "province_private_address",
+    HttpFault.UNREACHABLE: "province_unreachable",
+    HttpFault.TLS: "province_tls",
+    HttpFault.SILENT: "province_slow",
+    HttpFault.SLOW: "province_slow",
+    HttpFault.BAD_ANSWER: "province_cut_off",
+    HttpFault.CUT_OFF: "province_cut_off",
+    HttpFault.TOO_BIG: "province_too_big",
+    HttpFault.REDIRECTS: "province_redirected",
+}
 
 
 class ProvinceClient:
@@ -38,7 +52,6 @@ class ProvinceClient:
         self._settings = config.province
         self._password_file = config.folder / config.province.password_file
         self._clock = clock
-        self._monotonic = SystemClock().monotonic  # sockets know no stepped clock: their bounds are real seconds
         self._base = base_source(self._settings.url, self._settings.allowed_hosts)
         self._token = ""
         self.server_ahead: timedelta | None = None
@@ -76,25 +89,25 @@ class ProvinceClient:
         """NoiDung of a good answer. Raises Refused with what was wrong with any other."""
         if not self._token:
             self._log_in()
-        answer = self._ask(method, path, body, more)
-        if answer.status == UNAUTHORISED:
+        status, raw = self._ask(method, path, body, more)
+        if status == UNAUTHORISED:
             self._log_in()
-            answer = self._ask(method, path, body, more)
-            if answer.status == UNAUTHORISED:
+            status, raw = self._ask(method, path, body, more)
+            if status == UNAUTHORISED:
                 self._token = ""
                 raise Refused("province_login")
-        if answer.status == CONFLICT and more is not None:
+        if status == CONFLICT and more is not None:
             return None
-        return _content(answer)
+        return _content(status, raw)
 
     def _log_in(self) -> None:
         self._token = ""
         told = {"Username": self._settings.username, "Password": self._password()}
-        answer = self._ask("POST", self._settings.login_path, told, None)
-        if answer.status in {UNAUTHORISED, 400, 403}:
+        status, raw = self._ask("POST", self._settings.login_path, told, None)
+        if status in {UNAUTHORISED, 400, 403}:
             raise Refused("province_login")
         try:
-            content = _content(answer)
+            content = _content(status, raw)
         except Refused as refused:
             if refused.reason == "province_said_no":
                 raise Refused("province_login", **refused.details) from refused
@@ -114,30 +127,38 @@ class ProvinceClient:
             raise Refused("province_password_open")
         return password
 
-    def _ask(self, method: str, path: str, body: Mapping[str, object] | None, more: Mapping[str, str] | None) -> Answer:
+    def _ask(
+        self, method: str, path: str, body: Mapping[str, object] | None, more: Mapping[str, str] | None
+    ) -> tuple[int, bytes]:
+        """Status and body of the server's answer."""
         headers = {"Accept": "application/json", **(more or {})}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
         data = None
         if body is not None:
             headers["Content-Type"] = "application/json; charset=utf-8"
             data = json.dumps(body, ensure_ascii=False).encode("utf-8", "ignore")
-        source = check_url(f"{self._base.url.rstrip('/')}/{path.lstrip('/')}", **self._own_door())
-        addresses = Addresses(**self._own_door(), connect=min(self._settings.timeout_seconds, 10.0))
-        bounds = Bounds(self._settings.timeout_seconds, MOST_ANSWER, addresses)
-        answer = ask(method, source, bounds, self._monotonic, headers=headers, body=data)
-        if answer.moved_to:
-            raise Refused("province_redirected", host=host_of(answer.moved_to))
-        self._hear_clock(answer)
-        return answer
+        # The address in config.toml is the ward's own word: it may lie on a private network.
+        client = self._client(self._settings.timeout_seconds, MOST_ANSWER)
+        url = f"{self._base.url.rstrip('/')}/{path.lstrip('/')}"
+        with (
+            told_as(REASONS),
+            client.ask(method, url, headers=headers, body=data, credentials=self._credentials) as answer,
+        ):
+            if answer.status in REDIRECTS:
+                raise Refused("province_redirected", host=host_of(answer.moved_to))
+            raw = answer.body()
+            self._hear_clock(answer)
+            return answer.status, raw
 
-    def _own_door(self) -> dict[str, Any]:
-        """The address in config.toml is the ward's own word: it may lie on a private network."""
-        return {"allow_private": True, "allowed_hosts": self._settings.allowed_hosts}
+    def _client(self, seconds: float, most_bytes: int) -> HttpClient:
+        addresses = Addresses(allowed_hosts=self._settings.allowed_hosts, home=self._base)
+        return HttpClient(addresses, Limits(seconds, most_bytes, connect=min(seconds, LONGEST_CONNECT)))
+
+    def _credentials(self, _source: ParsedSource) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}"} if self._token else {}
 
     def _hear_clock(self, answer: Answer) -> None:
         try:
-            told = parsedate_to_datetime(answer.headers.get("date", ""))
+            told = parsedate_to_datetime(answer.headers.get("Date", ""))
         except (ValueError, TypeError):
             return
         ahead = (told if told.tzinfo else told.replace(tzinfo=UTC)) - self._clock.now()
@@ -147,51 +168,31 @@ class ProvinceClient:
 
     def fetch_sound(self, url: str, into: BinaryIO, seconds: float = AUDIO_SECONDS) -> str:
         """Write the sound behind an address of a bulletin; its file name. Every address on the way is judged."""
-        for _ in range(MOST_REDIRECTS + 1):
-            source, addresses = self._judged(url)
-            bounds = Bounds(seconds, self._settings.max_audio_mb * 1_000_000, addresses)
-            answer = ask("GET", source, bounds, self._monotonic, into=into, headers=self._for(source))
-            if not answer.moved_to:
-                if answer.status != OK:
-                    raise Refused("province_http_error", status=answer.status)
-                return source.target.partition("?")[0].rpartition("/")[2] or "ban-tin"
-            url = answer.moved_to
-        raise Refused("province_redirected", host=host_of(url))
-
-    def _for(self, source: ParsedSource) -> dict[str, str]:
-        """The token goes to the server that gave it and to no other."""
-        is_theirs = bool(self._token) and same_server(source, self._base)
-        return {"Authorization": f"Bearer {self._token}"} if is_theirs else {}
-
-    def _judged(self, url: str) -> tuple[ParsedSource, Addresses]:
-        try:
-            source = check_url(url, allow_private=True)
-        except Refused as refused:
-            raise Refused("province_private_address", host=host_of(url)) from refused
-        own = same_server(source, self._base)
-        addresses = Addresses(allow_private=own, allowed_hosts=self._settings.allowed_hosts, connect=10.0)
-        if not own:
-            try:
-                check_url(url, allowed_hosts=self._settings.allowed_hosts)
-            except Refused as refused:
-                raise Refused("province_private_address", host=source.host) from refused
-        return source, addresses
+        client = self._client(seconds, self._settings.max_audio_mb * 1_000_000)
+        with (
+            told_as(REASONS),
+            client.ask("GET", url, credentials=self._credentials, redirects=MOST_REDIRECTS) as answer,
+        ):
+            if answer.status != OK:
+                raise Refused("province_http_error", status=answer.status)
+            into.writelines(answer.pieces())
+            return answer.source.target.partition("?")[0].rpartition("/")[2] or "ban-tin"
 
 
-def _content(answer: Answer) -> Any:
+def _content(status: int, raw: bytes) -> Any:
     """NoiDung of an envelope that says yes."""
-    if answer.status >= 500 or answer.status in {404, 403, 405, 429}:  # noqa: PLR2004 - no envelope is looked for there
-        raise Refused("province_http_error", status=answer.status)
+    if status >= 500 or status in {404, 403, 405, 429}:  # noqa: PLR2004 - no envelope is looked for there
+        raise Refused("province_http_error", status=status)
     try:
-        told = json.loads(answer.body.decode("utf-8-sig"))
+        told = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        if answer.status in _BAD_BODY:
-            raise Refused("province_said_no", told=f"HTTP {answer.status}") from error
+        if status in _BAD_BODY:
+            raise Refused("province_said_no", told=f"HTTP {status}") from error
         raise Refused("province_not_json") from error
     if not isinstance(told, Mapping) or "TrangThaiGui" not in told:
         raise Refused("province_not_json")
     if whole(told["TrangThaiGui"]) != 0:
         raise Refused("province_said_no", told=shown(told.get("MoTa"), 200))
-    if answer.status not in _GOOD:
-        raise Refused("province_http_error", status=answer.status)
+    if status not in _GOOD:
+        raise Refused("province_http_error", status=status)
     return told.get("NoiDung")

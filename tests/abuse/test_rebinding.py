@@ -1,7 +1,7 @@
 """A name that changes its address after it was judged, and a server that sends on to the inside.
 
-For each of the four that ask other machines: relays, the voice server, the SMS gateway, the provincial system. What may
-be asked is 127.0.0.1; beside it, on the same port of 127.0.0.2, listens what an enemy wants to be reached: the inside.
+That the one client withstands it stands in `tests/net/`; here, that those who ask go by it: relays, the voice server, the
+SMS gateway. What may be asked is 127.0.0.1; beside it, on the same port of 127.0.0.2, listens the inside.
 """
 
 import socket
@@ -13,10 +13,7 @@ from audio_assets.speech.server_engine import ServerEngine
 from scheduler.clock import SystemClock
 from scheduler.config import VoiceServerConfig
 from scheduler.errors import LoaError, Refused
-from scheduler.judged import Addresses
-from scheduler.net.address_policy import check_url
 from scheduler.playout.relay.fetch import Fetching, open_stream
-from scheduler.province.wire import Bounds, ask
 from scheduler.sms_gateway import Fate, KannelGateway, KannelSettings
 from tests.ports import free_port
 
@@ -103,16 +100,10 @@ def sms_gateway(url):
         raise Refused(answer.reason)
 
 
-def province(url):
-    addresses = Addresses(allowed_hosts=ALLOWED, connect=60.0)
-    ask("GET", check_url(url, allowed_hosts=ALLOWED), Bounds(60.0, 1_000_000, addresses), SystemClock().monotonic)
-
-
 CALLERS = {
     "relay": lambda url, _: relay(url),
     "voice server": voice_server,
     "sms gateway": lambda url, _: sms_gateway(url),
-    "province": lambda url, _: province(url),
 }
 
 
@@ -149,27 +140,19 @@ def test_a_name_that_has_moved_inside_since_it_was_last_asked_is_refused(call, o
     assert (len(outer.asked), inner.asked) == (1, [])
 
 
-@pytest.mark.parametrize(
-    "found", [[OUTER, INNER], [INNER, OUTER], ["::ffff:127.0.0.2"], ["0.0.0.1"], ["169.254.169.254"]]
-)
-def test_a_name_with_one_address_inside_is_asked_nowhere(found, call, outer, inner, answers):
-    answers.script[:] = [found]
+def test_a_name_with_one_address_inside_is_asked_nowhere(call, outer, inner, answers):
+    answers.script[:] = [[OUTER, INNER]]
     refused = call(f"http://{NAME}:{outer.port}/a")
     assert refused is not None
     assert "private" in refused, refused
     assert outer.asked == inner.asked == []
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize(
-    "to", ["http://127.0.0.2:@/", "//127.0.0.2:@/", "http://2130706434:@/", "http://dai.example:@/a"]
-)
-def test_nobody_is_sent_on_to_the_inside(status, to, call, outer, inner, answers):
+@pytest.mark.parametrize("to", ["http://127.0.0.2:@/", "http://dai.example:@/a"])
+def test_nobody_is_sent_on_to_the_inside(to, call, outer, inner, answers):
     answers.script[:] = [[OUTER], [INNER]]
     where = to.replace("@", str(outer.port))
-    outer.says = (
-        f"HTTP/1.1 {status} Moved\r\nLocation: {where}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
-    )
+    outer.says = f"HTTP/1.1 302 Moved\r\nLocation: {where}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
     call(f"http://{NAME}:{outer.port}/a")
     assert len(outer.asked) == 1
     assert inner.asked == []
