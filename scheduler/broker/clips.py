@@ -10,9 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from scheduler.broker.web import Answer, TownWeb
+from scheduler.broker.web import TownWeb
 from scheduler.causes import reason_of
 from scheduler.errors import Refused
+from scheduler.net.client import Answer
 
 __all__ = ["LEAST_BYTES_A_SECOND", "fetch_clip", "sweep"]
 
@@ -73,7 +74,7 @@ def _more(web: TownWeb, url: str, size: int, part: Path, mark: Path) -> None:
 
 
 def _copy(answer: Answer, file: BinaryIO, had: int, size: int) -> None:
-    for piece in answer.pieces():
+    while piece := answer.read():
         had += len(piece)
         if had > size:
             raise Refused("town_clip_wrong")
