@@ -2,17 +2,14 @@
 
 Behind Kannel stand modems and SMPP or HTTP links of telecoms. Says of every request one of five things: taken, refused
 for this number, refused for now, nobody knows, or the sending must halt. An answer that is not plainly Kannel's is
-never taken for a yes. It connects by `scheduler.judged`; no redirect is followed, no proxy is asked, and neither
-password nor address of a request is ever logged.
+never taken for a yes. It asks by `scheduler.net`; no redirect is followed, no proxy is asked, and neither password nor
+address of a request is ever logged.
 """
 
-import http.client
-import io
 import re
-import socket
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -20,8 +17,9 @@ from urllib.parse import urlencode
 
 from scheduler.core.sms import Alphabet, cost
 from scheduler.errors import Refused
-from scheduler.judged import Addresses, UnreachableError, Wire, connected
-from scheduler.net.address_policy import ParsedSource, SourceKind
+from scheduler.net.address_policy import ParsedSource
+from scheduler.net.client import Addresses, HttpClient, Limits
+from scheduler.net.faults import HttpError, HttpFault, told_as
 
 __all__ = ["Answer", "Fate", "Gateway", "KannelGateway", "KannelSettings"]
 
@@ -36,6 +34,14 @@ _MOVED = range(300, 400)
 _LATER = frozenset({429, 503})
 _NO_ENTRY = frozenset({401, 403, 407})
 _SERVER_FAULT = 500
+_NOT_SENT = {
+    HttpFault.ADDRESS: "sms_url_invalid",
+    HttpFault.PRIVATE: "sms_host_private",
+    HttpFault.TLS: "sms_tls",
+    HttpFault.UNREACHABLE: "sms_unreachable",
+}
+"""Faults that come before the first byte of a request has left."""
+_LATE = frozenset({HttpFault.SLOW, HttpFault.SILENT})
 
 
 class Fate(StrEnum):
@@ -87,8 +93,8 @@ class KannelGateway:
 
     def __init__(self, settings: KannelSettings, monotonic: Callable[[], float]) -> None:
         self._settings = settings
-        self._addresses = Addresses(allowed_hosts=settings.allowed_hosts, connect=settings.timeout)
-        self._monotonic = monotonic
+        limits = Limits(settings.timeout, connect=settings.timeout)
+        self._client = HttpClient(Addresses(allowed_hosts=settings.allowed_hosts), limits, monotonic=monotonic)
 
     def check(self) -> ParsedSource:
         """The address as it would be asked. Raises Refused: sms_url_invalid, sms_host_private, sms_password_file."""
@@ -98,38 +104,35 @@ class KannelGateway:
 
     def reach(self) -> None:
         """Connect and hang up. Raises Refused: sms_unreachable, sms_tls, sms_host_private and those of `check`."""
-        self._connected(self.check()).close()
+        place = self.check()
+        with told_as(_NOT_SENT):
+            self._client.reach(place)
 
     def send(self, number: str, body: str) -> Answer:
         try:
             place, password = self._place(), self._password()
-            connection = self._connected(place)
         except Refused as refusal:
-            later = refusal.reason == "sms_unreachable"
-            return Answer(Fate.LATER if later else Fate.HALT, reason=refusal.reason, details=refusal.details)
-        with connection:
-            return self._asked(connection, place, self._query(number, body, password))
-
-    def _asked(self, connection: socket.socket, place: ParsedSource, query: str) -> Answer:
-        """From the first byte on nobody knows what a silent gateway has done."""
+            return Answer(Fate.HALT, reason=refusal.reason, details=refusal.details)
+        whole = replace(place, target=f"{place.target}?{self._query(number, body, password)}")
         try:
-            connection.settimeout(self._settings.timeout)
-            connection.sendall(_request(place, query))
-            status, text = self._answer(connection)
-        except TimeoutError:
+            with self._client.ask("GET", whole, headers={"Accept": "text/plain, text/html;q=0.5"}) as answer:
+                return judged(answer.status, answer.first(MOST_ANSWER).decode("utf-8", "replace"))
+        except HttpError as error:
+            return self._unanswered(error)
+
+    def _unanswered(self, error: HttpError) -> Answer:
+        """From the first byte on nobody knows what a silent gateway has done."""
+        if error.fault in _NOT_SENT:
+            fate = Fate.LATER if error.fault is HttpFault.UNREACHABLE else Fate.HALT
+            return Answer(fate, reason=_NOT_SENT[error.fault], details=error.details)
+        if error.fault in _LATE:
             return Answer(Fate.UNKNOWN, reason="sms_no_answer", details={"seconds": f"{self._settings.timeout:g}"})
-        except (OSError, http.client.HTTPException, ValueError):
-            return Answer(Fate.UNKNOWN, reason="sms_cut_off")
-        return judged(status, text)
+        return Answer(Fate.UNKNOWN, reason="sms_cut_off")
 
     def _place(self) -> ParsedSource:
-        try:
-            place = self._addresses.check(self._settings.url)
-        except Refused as refusal:
-            if refusal.reason == "relay_private_address":
-                raise Refused("sms_host_private", host=refusal.details.get("host", "")) from refusal
-            raise Refused("sms_url_invalid") from refusal
-        if place.kind is not SourceKind.STREAM or "?" in place.target:
+        with told_as(_NOT_SENT):
+            place = self._client.addresses.judge(self._settings.url)
+        if "?" in place.target:
             raise Refused("sms_url_invalid")
         return place
 
@@ -152,26 +155,6 @@ class KannelGateway:
         if self._settings.sender:
             asked["from"] = self._settings.sender
         return urlencode(asked, errors="replace")
-
-    def _connected(self, place: ParsedSource) -> socket.socket:
-        try:
-            return connected(place, self._addresses)
-        except UnreachableError as error:
-            raise Refused("sms_tls" if error.is_tls else "sms_unreachable") from error
-        except Refused as refusal:
-            raise Refused("sms_host_private", host=place.host) from refusal
-
-    def _answer(self, connection: socket.socket) -> tuple[int, str]:
-        """Status and text of an answer that has to come whole, in time, and in bounded size."""
-        wire = Wire(connection, self._settings.timeout, self._monotonic)
-        got = bytearray()
-        while len(got) < MOST_ANSWER and not _whole(got) and (piece := wire.read(1 << 13)):
-            got += piece
-        if b"\r\n\r\n" not in got:
-            raise ValueError("the head of the answer does not end")
-        response = http.client.HTTPResponse(_Read(bytes(got)))  # type: ignore[arg-type]  # a socket to it
-        response.begin()
-        return response.status, response.read().decode("utf-8", "replace")
 
 
 def judged(status: int, text: str) -> Answer:
@@ -198,31 +181,3 @@ def _no_entry(status: int, told: str) -> Answer:
     if status in _NO_ENTRY:
         return Answer(Fate.HALT, told, reason="sms_auth")
     return Answer(Fate.HALT, told, reason="sms_gateway_refused", details={"status": status, "detail": told})
-
-
-def _request(place: ParsedSource, query: str) -> bytes:
-    lines = (
-        f"GET {place.target}?{query} HTTP/1.0",
-        f"Host: {place.host_header}",
-        "User-Agent: LoaPhuong",
-        "Accept: text/plain, text/html;q=0.5",
-        "Connection: close",
-    )
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
-
-
-def _whole(got: bytearray) -> bool:
-    """Whether all of an answer that tells its length is here; one that does not ends with its connection."""
-    head, end, body = bytes(got).partition(b"\r\n\r\n")
-    length = re.search(rb"(?im)^content-length:\s*(\d{1,9})\s*$", head) if end else None
-    return length is not None and len(body) >= int(length[1])
-
-
-class _Read:
-    """Looks to http.client like a socket whose whole answer has come."""
-
-    def __init__(self, got: bytes) -> None:
-        self._got = got
-
-    def makefile(self, *_args: object, **_kwargs: object) -> io.BytesIO:
-        return io.BytesIO(self._got)

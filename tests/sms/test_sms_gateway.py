@@ -101,7 +101,7 @@ def test_a_request_is_in_kannels_words_with_the_text_untouched(face, tmp_path):
     (asked,) = face.asked
     method, target, version = asked.split("\r\n")[0].split(" ")
     told = {name: values[0] for name, values in parse_qs(urlsplit(target).query).items()}
-    assert (method, version, urlsplit(target).path) == ("GET", "HTTP/1.0", "/cgi-bin/sendsms")
+    assert (method, version, urlsplit(target).path) == ("GET", "HTTP/1.1", "/cgi-bin/sendsms")
     assert told == {
         "username": "phuong", "password": "bí mật+&#1", "to": NUMBER, "from": "UBND", "text": body,
         "charset": "UTF-8", "coding": "2",
