@@ -5,7 +5,6 @@ holds up none of the others, and nothing that sounds. What was told stands in th
 process; what was not taken is tried again for a day, ever more seldom. It never judges what a fault is.
 """
 
-import http.client
 import json
 import logging
 import os
@@ -26,8 +25,8 @@ from scheduler.core import rules
 from scheduler.core.sms_numbers import mobile
 from scheduler.core.station_faults import fault_note
 from scheduler.core.wording import sentence
-from scheduler.errors import LoaError, Refused
-from scheduler.judged import Addresses, UnreachableError, Wire, connected, request_bytes
+from scheduler.errors import LoaError
+from scheduler.net.client import Addresses, HttpClient, Limits
 from scheduler.sms_gateway import Fate
 from scheduler.sms_sender import gateway_of
 from scheduler.store.fault_log import FaultLog, FaultRecord
@@ -93,7 +92,7 @@ class Teller:
     def _took(self, what: Told) -> bool:
         try:
             return self._tell(what)
-        except (LoaError, OSError, sqlite3.Error, ValueError, http.client.HTTPException) as error:
+        except (LoaError, OSError, sqlite3.Error, ValueError) as error:
             log.warning("%s was not told of fault %d: %s", self.name, what.record.number, error)
             return False
 
@@ -183,17 +182,10 @@ def _command(command: tuple[str, ...], document: bytes, timeout: float) -> bool:
 
 def _post(config: Config, document: bytes, monotonic: Callable[[], float]) -> bool:
     wanted = config.faults
-    addresses = Addresses(allowed_hosts=wanted.allowed_hosts, connect=wanted.timeout_seconds)
-    try:
-        place = addresses.check(wanted.webhook)
-        connection = connected(place, addresses)
-    except (Refused, UnreachableError) as error:
-        log.warning("the webhook of [faults] cannot be reached: %s", error)
-        return False
-    with Wire(connection, wanted.timeout_seconds, monotonic) as wire:
-        wire.send(request_bytes("POST", place, {"Content-Type": "application/json"}, document))
-        response = http.client.HTTPResponse(wire)  # type: ignore[arg-type]  # looks like a socket to it
-        response.begin()
-        if response.status not in _OK:
-            log.warning("the webhook of [faults] answered %d", response.status)
-        return response.status in _OK
+    addresses = Addresses(allowed_hosts=wanted.allowed_hosts)
+    client = HttpClient(addresses, Limits(wanted.timeout_seconds, connect=wanted.timeout_seconds), monotonic=monotonic)
+    headers = {"Content-Type": "application/json"}
+    with client.ask("POST", wanted.webhook, headers=headers, body=document) as answer:
+        if answer.status not in _OK:
+            log.warning("the webhook of [faults] answered %d", answer.status)
+        return answer.status in _OK
