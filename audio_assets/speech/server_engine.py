@@ -6,11 +6,9 @@ followed, no proxy is asked, and an address of one's own network is connected to
 read from its file for every request; neither it nor the text is ever logged or told.
 """
 
-import http.client
 import json
 import stat
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +18,9 @@ from audio_assets.speech.mp3 import stretched
 from audio_assets.speech.patience import TRY_AGAIN_STATUS, Fault, asked_patiently, moved, retry_after
 from scheduler.clock import SystemClock
 from scheduler.config import VoiceServerConfig
-from scheduler.errors import Refused
-from scheduler.judged import Addresses, UnreachableError, Wire, connected
-from scheduler.net.address_policy import ParsedSource, SourceKind
+from scheduler.net.address_policy import ParsedSource
+from scheduler.net.client import Addresses, Answer, HttpClient, Limits
+from scheduler.net.faults import HttpError, HttpFault
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,18 +32,18 @@ _KINDS = ("wav", "mp3", "ogg", "flac")
 _ACCEPT = "audio/wav, audio/mpeg, audio/ogg, audio/flac"
 _SPEECH_PATH = "/audio/speech"
 _LONGEST_CONNECT = 10.0
-_PIECE = 1 << 16
+_MOST_WORDS = 1 << 16
 _LONGEST_KEY = 4096
 _TOLD = 160
 _OK, _MOVED, _NO_ENTRY, _PORTAL = 200, range(300, 400), frozenset({401, 403}), frozenset({407, 511})
 
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    headers: Mapping[str, str]
-    """Names as they are usually written: Retry-After."""
-    body: bytes
+# fault -> for the log, the reason for people, and whether another try may help at once
+_FAULTS = {
+    HttpFault.UNREACHABLE: ("the server cannot be reached", "voice_offline", False),
+    HttpFault.TLS: ("the certificate of the server is not trusted", "voice_tls", False),
+    HttpFault.SLOW: ("no whole answer in time", "voice_slow", True),
+    HttpFault.TOO_BIG: ("the answer is far too large to be speech", "voice_bad_sound", False),
+}
 
 
 class _LackingError(Exception):
@@ -73,8 +71,9 @@ class ServerEngine:
         self._key_file = folder / settings.key_file if settings.key_file else None
         self._now_mono = clock.monotonic if now_mono is None else now_mono
         self._wait = wait if wait is not None else lambda seconds: clock.sleep_until(clock.monotonic() + seconds)
-        connect = min(settings.timeout_seconds, _LONGEST_CONNECT)
-        self._addresses = Addresses(allowed_hosts=settings.allowed_hosts, connect=connect)
+        seconds = settings.timeout_seconds
+        limits = Limits(seconds, settings.max_answer_mb * 1_000_000, connect=min(seconds, _LONGEST_CONNECT))
+        self._client = HttpClient(Addresses(allowed_hosts=settings.allowed_hosts), limits, monotonic=self._now_mono)
 
     @property
     def voice(self) -> str:
@@ -111,11 +110,9 @@ class ServerEngine:
         if not url:
             raise _LackingError(Lack("voice_server.url is not set", reason="voice_server_unset"))
         try:
-            place = self._addresses.check(_whole_url(url) if self._settings.kind == "openai" else url)
-        except Refused as refused:
-            raise _LackingError(_address_lack(refused)) from refused
-        if place.kind is not SourceKind.STREAM:
-            raise _LackingError(Lack("voice_server.url is no http address", reason="voice_server_url"))
+            place = self._client.addresses.judge(_whole_url(url) if self._settings.kind == "openai" else url)
+        except HttpError as error:
+            raise _LackingError(_address_lack(error)) from error
         if self._key_file and not place.tls and place.host not in self._settings.allowed_hosts:
             told = "a key is not sent over plain http to a host that allowed_hosts does not name"
             raise _LackingError(Lack(told, reason="voice_server_plain", details={"host": place.host}))
@@ -137,7 +134,8 @@ class ServerEngine:
             raise _LackingError(Lack("the key file holds no key", reason="voice_server_key_missing"))
         return key
 
-    def _request(self, place: ParsedSource, part: str, key: str) -> bytes:
+    def _asked(self, part: str, key: str) -> tuple[dict[str, str], bytes]:
+        """Headers and body of a request."""
         if self._settings.kind == "openai":
             told: dict[str, Any] = {"input": part, "response_format": self._settings.format}
             told |= {"model": self._settings.model} if self._settings.model else {}
@@ -145,18 +143,8 @@ class ServerEngine:
             body, content = json.dumps(told, ensure_ascii=False).encode("utf-8"), "application/json"
         else:
             body, content = part.encode("utf-8"), "text/plain; charset=utf-8"
-        lines = [
-            f"POST {place.target} HTTP/1.1",
-            f"Host: {place.host_header}",
-            "User-Agent: LoaPhuong",
-            f"Accept: {_ACCEPT}",
-            "Accept-Encoding: identity",
-            "Connection: close",
-            f"Content-Type: {content}",
-            f"Content-Length: {len(body)}",
-        ]
-        lines += [f"Authorization: Bearer {key}"] if key else []
-        return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii") + body
+        headers = {"Accept": _ACCEPT, "Content-Type": content}
+        return (headers | {"Authorization": f"Bearer {key}"} if key else headers), body
 
     # What comes back
 
@@ -167,59 +155,26 @@ class ServerEngine:
         except _LackingError as error:
             lack = error.lack
             raise Fault(lack.told, reason=lack.reason, again=False, passing=False, details=lack.details) from error
-        answer = self._answer(place, self._request(place, part, key))
-        _check_status(answer, key)
+        headers, asked = self._asked(part, key)
         try:
-            return believed(answer.body, part, _KINDS)
+            with self._client.ask("POST", place, headers=headers, body=asked) as answer:
+                body = answer.body()
+                _check_status(answer, body, key)
+        except HttpError as error:
+            raise self._fault(error) from error
+        try:
+            return believed(body, part, _KINDS)
         except UnsoundError as error:
-            raise _unsound(answer.body, str(error), key) from error
+            raise _unsound(body, str(error), key) from error
 
-    def _answer(self, place: ParsedSource, request: bytes) -> _Answer:
-        """The whole answer within the time and the bytes allowed."""
-        seconds = self._settings.timeout_seconds
-        wire = Wire(self._connected(place), seconds, self._now_mono)
-        response: http.client.HTTPResponse | None = None
-        try:
-            wire.send(request)
-            response = http.client.HTTPResponse(wire, method="POST")  # type: ignore[arg-type]  # a socket to it
-            response.begin()
-            headers = {name.title(): value for name, value in response.headers.items()}
-            return _Answer(response.status, headers, self._body(response))
-        except TimeoutError as error:
-            told, details = f"no whole answer within {seconds:g} s", {"seconds": f"{seconds:g}"}
-            raise Fault(told, reason="voice_slow", again=True, details=details) from error
-        except (http.client.HTTPException, ValueError, OSError) as error:  # ValueError: a chunk whose size is no number
-            told = f"the connection broke off: {type(error).__name__}"
-            raise Fault(told, reason="voice_cut_off", again=True) from error
-        finally:
-            if response is not None:
-                response.close()
-            wire.close()
-
-    def _body(self, response: http.client.HTTPResponse) -> bytes:
-        promised, most = response.length, self._settings.max_answer_mb * 1_000_000
-        body = bytearray()
-        while (promised is None or promised <= most) and (piece := response.read1(_PIECE)):
-            body += piece
-            if len(body) > most:
-                break
-        if (promised or 0) > most or len(body) > most:
-            raise Fault("the answer is far too large to be speech", reason="voice_bad_sound", again=False)
-        if promised is not None and len(body) < promised:
-            raise Fault("the answer is cut off", reason="voice_cut_off", again=True)
-        return bytes(body)
-
-    def _connected(self, place: ParsedSource) -> Any:
-        try:
-            return connected(place, self._addresses)
-        except UnreachableError as error:
-            if error.is_tls:
-                told = "the certificate of the server is not trusted"
-                raise Fault(told, reason="voice_tls", again=False) from error
-            raise Fault("the server cannot be reached", reason="voice_offline", again=False) from error
-        except Refused as refused:
-            lack = _address_lack(refused)
-            raise Fault(lack.told, reason=lack.reason, again=False, passing=False, details=lack.details) from refused
+    def _fault(self, error: HttpError) -> Fault:
+        if error.fault in {HttpFault.ADDRESS, HttpFault.PRIVATE}:
+            lack = _address_lack(error)
+            return Fault(lack.told, reason=lack.reason, again=False, passing=False, details=lack.details)
+        broke_off = (f"the connection broke off: {error.told}", "voice_cut_off", True)
+        told, reason, again = _FAULTS.get(error.fault, broke_off)
+        details = {"seconds": f"{self._settings.timeout_seconds:g}"} if error.fault is HttpFault.SLOW else {}
+        return Fault(told, reason=reason, again=again, details=details)
 
 
 def _whole_url(url: str) -> str:
@@ -231,20 +186,20 @@ def _whole_url(url: str) -> str:
     return f"{bare}{_SPEECH_PATH}" if after_host else f"{bare}/v1{_SPEECH_PATH}"
 
 
-def _address_lack(refused: Refused) -> Lack:
-    if refused.reason == "relay_private_address":
-        host = str(refused.details.get("host", ""))
+def _address_lack(error: HttpError) -> Lack:
+    if error.fault is HttpFault.PRIVATE:
+        host = str(error.details["host"])
         told = f"the address {host} is private and not in voice_server.allowed_hosts"
         return Lack(told, reason="voice_server_private", details={"host": host})
-    return Lack(f"voice_server.url is not usable: {refused.reason}", reason="voice_server_url")
+    return Lack(f"voice_server.url is not usable: {error}", reason="voice_server_url")
 
 
-def _check_status(answer: _Answer, key: str) -> None:
+def _check_status(answer: Answer, body: bytes, key: str) -> None:
     """Raise the Fault of any status but 200."""
     status = answer.status
     if status == _OK:
         return
-    told, details = f"the server answered {status}", {"status": status, "told": _words_of(answer.body, key)}
+    told, details = f"the server answered {status}", {"status": status, "told": _words_of(body, key)}
     if status in TRY_AGAIN_STATUS:
         asked = retry_after(answer.headers)
         raise Fault(told, reason="voice_busy", again=True, after=asked, details=details)
@@ -269,7 +224,7 @@ def _unsound(body: bytes, told: str, key: str) -> Fault:
 def _words_of(body: bytes, key: str) -> str:
     """What a server says in JSON of why not, made safe to show: short, printable, and never the key."""
     try:
-        told: Any = json.loads(body[:_PIECE].decode("utf-8", "replace"))
+        told: Any = json.loads(body[:_MOST_WORDS].decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return ""
     for name in ("error", "detail", "message"):
