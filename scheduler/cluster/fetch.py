@@ -4,26 +4,29 @@ The part stays on the disk when the line breaks, so that the next try goes on be
 not those of its name is thrown away. It follows no redirect: the page's address stands in the box's own file.
 """
 
-import http.client
 import logging
 from pathlib import Path
 
 from audio_assets.library import Library
 from audio_assets.part_file import disk_faults
-from scheduler.clock import SystemClock
 from scheduler.core.cluster_plan import BoxClip
 from scheduler.core.cluster_vendor import sound_path
 from scheduler.errors import Refused
-from scheduler.judged import Addresses, UnreachableError, Wire, connected
-from scheduler.net.address_policy import SourceKind, check_url
+from scheduler.net.client import Addresses, Answer, HttpClient, Limits
+from scheduler.net.faults import HttpFault, told_as
 
 __all__ = ["fetch_clip"]
 
 log = logging.getLogger(__name__)
 
 SECONDS = 600.0
-_PIECE = 1 << 16
+_LONGEST_CONNECT = 5.0
 _WHOLE, _PART, _GONE, _RANGE = 200, 206, 404, 416
+REASONS = dict.fromkeys(HttpFault, "cluster_page_unreachable") | {
+    HttpFault.SLOW: "cluster_sound_slow",
+    HttpFault.CUT_OFF: "cluster_sound_cut",
+    HttpFault.BAD_ANSWER: "cluster_sound_cut",
+}
 
 
 def fetch_clip(page_url: str, clip: BoxClip, library: Library, folder: Path, *, seconds: float = SECONDS) -> None:
@@ -52,47 +55,21 @@ def fetch_clip(page_url: str, clip: BoxClip, library: Library, folder: Path, *, 
 
 
 def _fetch(page_url: str, clip: BoxClip, part: Path, had: int, seconds: float) -> None:
-    source = check_url(page_url.rstrip("/") + sound_path(clip.sha256), allow_private=True)
-    if source.kind is not SourceKind.STREAM:
-        raise Refused("cluster_page_unreachable", host=source.host)
-    try:
-        plain = connected(source, Addresses(allow_private=True, connect=min(seconds, 5.0)))
-    except UnreachableError as error:
-        raise Refused("cluster_page_unreachable", host=source.host) from error
-    wire = Wire(plain, seconds, SystemClock().monotonic)
-    response: http.client.HTTPResponse | None = None
-    lines = {
-        "Host": source.host_header,
-        "User-Agent": "LoaPhuong",
-        "Accept-Encoding": "identity",
-        "Connection": "close",
-    }
-    if had:
-        lines |= {"Range": f"bytes={had}-", "If-Range": f'"{clip.sha256}"'}
-    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-    try:
-        wire.send(f"GET {source.target} HTTP/1.1\r\n{head}\r\n".encode("ascii"))
-        response = http.client.HTTPResponse(wire)  # type: ignore[arg-type]  # a socket to it
-        response.begin()
-        if response.status not in {_WHOLE, _PART}:
-            if response.status == _RANGE:
+    client = HttpClient(Addresses(allow_private=True), Limits(seconds, connect=min(seconds, _LONGEST_CONNECT)))
+    headers = {"Range": f"bytes={had}-", "If-Range": f'"{clip.sha256}"'} if had else {}
+    url = page_url.rstrip("/") + sound_path(clip.sha256)
+    with told_as(REASONS), client.ask("GET", url, headers=headers) as answer:
+        if answer.status not in {_WHOLE, _PART}:
+            if answer.status == _RANGE:
                 part.unlink(missing_ok=True)
-            raise Refused("cluster_page_refused", status=response.status)
-        _keep(response, clip, part, had if response.status == _PART else 0)
-    except TimeoutError as error:
-        raise Refused("cluster_sound_slow", seconds=f"{seconds:g}") from error
-    except (http.client.HTTPException, ValueError, ConnectionError) as error:
-        raise Refused("cluster_sound_cut", host=source.host) from error
-    finally:
-        if response is not None:
-            response.close()
-        wire.close()
+            raise Refused("cluster_page_refused", status=answer.status)
+        _keep(answer, clip, part, had if answer.status == _PART else 0)
 
 
-def _keep(response: http.client.HTTPResponse, clip: BoxClip, part: Path, had: int) -> None:
+def _keep(answer: Answer, clip: BoxClip, part: Path, had: int) -> None:
     """Write what comes behind what is here; no more than was promised, and no less."""
     with part.open("ab" if had else "wb") as file:
-        while piece := response.read1(_PIECE):
+        while piece := answer.read():
             had += len(piece)
             if had > clip.bytes:
                 break
@@ -101,4 +78,4 @@ def _keep(response: http.client.HTTPResponse, clip: BoxClip, part: Path, had: in
         part.unlink(missing_ok=True)
         raise Refused("cluster_sound_wrong", sha256=clip.sha256[:12])
     if had < clip.bytes:
-        raise Refused("cluster_sound_cut", host="")
+        raise Refused("cluster_sound_cut", host=answer.source.host)
