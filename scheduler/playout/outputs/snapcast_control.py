@@ -4,13 +4,14 @@ Every call opens a connection of its own and waits a few seconds at most. Whatev
 client, an answer that makes no sense) is an OutputError with a sentence. Nothing is remembered between calls.
 """
 
-import http.client
 import json
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from scheduler.errors import OutputError
+from scheduler.net.client import Addresses, HttpClient, Limits
+from scheduler.net.faults import HttpError, HttpFault
 
 __all__ = ["SnapcastClient", "SnapcastControl", "SnapcastGroup", "SnapcastStatus", "SnapcastStream"]
 
@@ -75,9 +76,15 @@ class SnapcastControl:
         if not host or parts.scheme not in {"http", "https"}:
             what = f'"{url}" is no address of a Snapcast control: write http://host:1780'
             raise OutputError(what, permanent=True)
-        self._connection = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         self._host, self._port = host, port or _PORT
         self._path = parts.path if parts.path not in {"", "/"} else "/jsonrpc"
+        addresses = Addresses(allow_private=True, allowed_hosts=(host,))  # the configuration names it
+        self._client = HttpClient(addresses, Limits(_TIMEOUT, _MOST_ANSWER, connect=_TIMEOUT))
+        shown = f"[{host}]" if ":" in host else host
+        try:
+            self._place = addresses.judge(f"{parts.scheme}://{shown}:{self._port}{self._path}")
+        except HttpError as error:
+            raise OutputError(f"{url!r} cannot be a Snapcast control: {error}", permanent=True) from error
 
     def status(self) -> SnapcastStatus:
         """The server's groups and clients as they are now."""
@@ -105,20 +112,19 @@ class SnapcastControl:
         self._call("Group.SetMute", id=group_id, mute=muted)
 
     def _call(self, method: str, **params: object) -> Any:
-        asked = json.dumps({"id": 1, "jsonrpc": "2.0", "method": method, "params": params})
-        connection = self._connection(self._host, self._port, timeout=_TIMEOUT)
+        asked = json.dumps({"id": 1, "jsonrpc": "2.0", "method": method, "params": params}).encode()
         try:
-            connection.request("POST", self._path, body=asked, headers={"Content-Type": "application/json"})
-            response = connection.getresponse()
-            told, status = response.read(_MOST_ANSWER), response.status
-        except (OSError, UnicodeError, http.client.HTTPException) as error:
-            why = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            what = f"the Snapcast control at {self._host}:{self._port} does not answer: {why}; does snapserver run?"
+            headers = {"Content-Type": "application/json"}
+            with self._client.ask("POST", self._place, headers=headers, body=asked) as response:
+                raw, status = response.body(), response.status
+        except HttpError as error:
+            if error.fault in {HttpFault.BAD_ANSWER, HttpFault.TOO_BIG}:
+                raise self._senseless() from error
+            told = error.told or error.fault
+            what = f"the Snapcast control at {self._host}:{self._port} does not answer: {told}; does snapserver run?"
             raise OutputError(what) from error
-        finally:
-            connection.close()
         try:
-            answer = json.loads(told)
+            answer = json.loads(raw)
         except ValueError as error:
             raise self._senseless(status) from error
         if not isinstance(answer, dict) or ("result" not in answer and "error" not in answer):
@@ -128,9 +134,11 @@ class SnapcastControl:
             raise OutputError(f"the Snapcast server refuses {method}: {why}")
         return answer["result"]
 
-    def _senseless(self, status: int = 200) -> OutputError:
-        what = f"what answers at {self._host}:{self._port}{self._path} is no Snapcast control (HTTP {status})"
-        return OutputError(what + "; check the address")
+    def _senseless(self, status: int | None = None) -> OutputError:
+        told = "" if status is None else f" (HTTP {status})"
+        return OutputError(
+            f"what answers at {self._host}:{self._port}{self._path} is no Snapcast control{told}; check the address"
+        )
 
 
 def _group(told: dict[str, Any]) -> SnapcastGroup:
