@@ -5,7 +5,6 @@ answerer's door (a random word of its process) are sealed in, so that nothing re
 questions there are is `door`'s.
 """
 
-import http.client
 import json
 import secrets
 import struct
@@ -14,12 +13,14 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from scheduler.errors import Refused
+from scheduler.net.client import Addresses, HttpClient, KeptLine, Limits
+from scheduler.net.faults import HttpError, HttpFault
+from scheduler.net.pinned_connection import host_of
 
 __all__ = ["Asker", "Door", "Message", "Sealer", "key_from", "load_key"]
 
@@ -29,6 +30,8 @@ _NONCE = 12
 MOST_BYTES = 64_000_000
 _KEPT_LIVES = 1000
 _SECONDS = 10.0
+_WHOLE = 6.0
+"""So many times the longest silence may a whole answer take."""
 _MOST_AT_ONCE = 32
 
 
@@ -84,13 +87,15 @@ class Asker:
     """Asks the other machine; one connection, kept while it lasts. For one thread."""
 
     def __init__(self, url: str, sealer: Sealer, machine: str, seconds: float = _SECONDS) -> None:
-        parts = urlsplit(url)
-        self._place = parts.hostname or "", parts.port or 80
-        self._sealer, self._machine, self._seconds = sealer, machine, seconds
+        """`seconds`: of silence, and for connecting."""
+        self._url, self._host = f"{url.rstrip('/')}{PATH}", host_of(url)
+        addresses = Addresses(allow_private=True, allowed_hosts=(self._host,))  # the configuration names it
+        self._client = HttpClient(addresses, Limits(seconds * _WHOLE, MOST_BYTES, connect=seconds, idle=seconds))
+        self._line = KeptLine(self._client)
+        self._sealer, self._machine = sealer, machine
         self._life = secrets.token_hex(8)
         self._number = 0
         self._door = ""
-        self._connection: http.client.HTTPConnection | None = None
 
     def ask(self, what: str, raw: bytes = b"", **told: Any) -> Message:
         """The answer. Raises Refused: pair_unreachable, pair_key_wrong, or what the other refused with."""
@@ -100,36 +105,32 @@ class Asker:
                 if refused := answer.told.get("refused"):
                     raise Refused(str(refused), **answer.told.get("details", {}))
                 return answer
-        raise Refused("pair_unreachable", url=self._place[0])
+        raise Refused("pair_unreachable", url=self._host)
 
     def _asked(self, message: Message) -> Message | None:
         self._number += 1
         number = f"{self._machine}/{self._life}/{self._number}"
         body = self._sealer.seal(message, f"ask {number} {self._door}")
-        kept = self._connection is not None
+        kept = self._line.is_open
+        headers = {"Loa-Number": number, "Loa-Door": self._door, "Content-Type": "application/octet-stream"}
         try:
-            if self._connection is None:
-                self._connection = http.client.HTTPConnection(*self._place, timeout=self._seconds)
-            headers = {"Loa-Number": number, "Loa-Door": self._door, "Content-Type": "application/octet-stream"}
-            self._connection.request("POST", PATH, body, headers)
-            answer = self._connection.getresponse()
-            raw, door = answer.read(MOST_BYTES), answer.headers.get("Loa-Door", "")[:64]
-        except (OSError, http.client.HTTPException) as error:
+            place = self._client.addresses.judge(self._url)
+            with self._line.ask("POST", place, headers=headers, body=body) as answer:
+                raw, door = answer.body(), answer.headers.get("Loa-Door", "")[:64]
+        except HttpError as error:
             self.close()
-            if kept and not isinstance(error, TimeoutError):
+            if kept and error.fault not in {HttpFault.SILENT, HttpFault.SLOW}:
                 return None  # it had been let go meanwhile
-            raise Refused("pair_unreachable", url=self._place[0]) from error
+            raise Refused("pair_unreachable", url=self._host) from error
         if answer.status == 409 and door:  # noqa: PLR2004 - its process is another one by now
             self._door = door
             return None
         if answer.status != 200:  # noqa: PLR2004 - plain HTTP
-            raise Refused("pair_key_wrong" if answer.status == 403 else "pair_unreachable", url=self._place[0])  # noqa: PLR2004 - plain HTTP
+            raise Refused("pair_key_wrong" if answer.status == 403 else "pair_unreachable", url=self._host)  # noqa: PLR2004 - plain HTTP
         return self._sealer.open(raw, f"tell {number} {self._door}")
 
     def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        self._line.close()
 
 
 class Door:
