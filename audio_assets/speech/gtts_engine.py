@@ -1,18 +1,21 @@
 """gTTS: Google's Vietnamese voice over the network, made trustworthy.
 
-The real gTTS library cuts the text (with our packing) and writes the requests; this module sends them itself, because
-the library's own sending never checks the certificate and never times out. It decides which failures are worth another
-try, which will pass later and which will not, and believes an answer only when it has been decoded whole and is as
-long as its text. Nothing is ever written to disk.
+The real gTTS library cuts the text (with our packing) and writes the requests; `scheduler.net` sends them, because the
+library's own sending never checks the certificate and never times out. It decides which failures are worth another try,
+which will pass later and which will not, and believes an answer only when it has been decoded whole and is as long as
+its text. It goes by HTTPS_PROXY where an office has one. Nothing is ever written to disk.
 """
 
 import base64
 import binascii
 import importlib.util
+import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from audio_assets.speech.arrived import UnsoundError, believed
 from audio_assets.speech.contract import Lack, Spoken, engine_edge, speakable
@@ -21,11 +24,12 @@ from audio_assets.speech.patience import TRY_AGAIN_STATUS, Fault, asked_patientl
 from audio_assets.speech.sentences import PACK_CHARS, packed
 from scheduler.clock import SystemClock
 from scheduler.errors import SpeechError
+from scheduler.net.client import Addresses, Answer, HttpClient, KeptLine, Limits
+from scheduler.net.faults import HttpError, HttpFault
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from requests import PreparedRequest, Response, Session
 
 __all__ = ["GttsEngine"]
 
@@ -37,6 +41,23 @@ _PORTAL_STATUS = frozenset({407, 511})
 _AUDIO = re.compile(rb'jQ1olc","\[\\"(.*?)\\"\]')
 _CUT_AUDIO = re.compile(rb'jQ1olc","\[\\"[^"]*$')
 _ESCAPED_PAD = re.compile(rb"\\+u003d")
+_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+# fault -> for the log, the reason for people, and whether another try may help at once
+_FAULTS = {
+    HttpFault.UNREACHABLE: ("the server cannot be reached; check the network", "voice_offline", False),
+    HttpFault.TLS: ("the certificate of the server is not trusted (a captive portal?)", "voice_tls", False),
+    HttpFault.PRIVATE: ("the server's name leads into a private network (a captive portal?)", "voice_portal", False),
+    HttpFault.TOO_BIG: ("the answer is far too large to be speech", "voice_bad_sound", False),
+    HttpFault.SLOW: ("no whole answer in time", "voice_slow", True),
+}
+
+
+class _Prepared(Protocol):
+    """A request as gTTS writes it."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: str
 
 
 class GttsEngine:
@@ -74,13 +95,12 @@ class GttsEngine:
         if lack := self.missing():
             raise lack.as_error()
         with engine_edge(self.name):
-            import requests
-
             sounds: list[NDArray[np.int16]] = []
             rates: set[int] = set()
-            with requests.Session() as session:
+            client = self._client()
+            with closing(KeptLine(client)) as line:
                 for part, request in self._requests(cleaned):
-                    pcm, rate = self._asked(session, part, request)
+                    pcm, rate = self._asked(client, line, part, request)
                     sounds.append(pcm)
                     rates.add(rate)
             if len(rates) > 1:  # joined all the same, a part would sound at another pitch
@@ -88,7 +108,7 @@ class GttsEngine:
                 raise SpeechError(told, permanent=True, reason="voice_bad_sound")
             return Spoken(stretched(np.concatenate(sounds), rate, speed), rate)
 
-    def _requests(self, text: str) -> Iterator[tuple[str, "PreparedRequest"]]:
+    def _requests(self, text: str) -> Iterator[tuple[str, _Prepared]]:
         """Each pack of `text` with the request gTTS makes of it. Its pre-processors eat full stops: none is used."""
         from gtts import gTTS
 
@@ -98,77 +118,64 @@ class GttsEngine:
         parts = packed(text) if len(text) > PACK_CHARS else [text]
         return zip(parts, requests, strict=True)
 
-    def _asked(self, session: "Session", part: str, request: "PreparedRequest") -> tuple["NDArray[np.int16]", int]:
+    def _client(self) -> HttpClient:
+        limits = Limits(self._timeout, _ANSWER_BYTES, connect=self._timeout)
+        return HttpClient(Addresses(), limits, self._trust(), uses_proxy=True, monotonic=self._now_mono)
+
+    def _trust(self) -> ssl.SSLContext:
+        """Whom the station or its environment names, else the system's authorities and those that come with gTTS."""
+        named = self._ca_bundle or next(filter(None, map(os.environ.get, _BUNDLES)), None)
+        try:
+            if named:
+                is_folder = Path(named).is_dir()
+                return ssl.create_default_context(
+                    cafile=None if is_folder else named, capath=named if is_folder else None
+                )
+            context = ssl.create_default_context()
+            if importlib.util.find_spec("certifi") is not None:
+                import certifi
+
+                context.load_verify_locations(certifi.where())
+        except OSError as error:
+            told = f"gTTS: the authorities in {named or 'certifi'} cannot be read: {error}"
+            raise SpeechError(told, permanent=True) from error
+        return context
+
+    def _asked(
+        self, client: HttpClient, line: KeptLine, part: str, request: _Prepared
+    ) -> tuple["NDArray[np.int16]", int]:
         """The sound of one part, tried as often as config allows, with a growing wait between."""
+        headers = {name.title(): value for name, value in request.headers.items() if name.lower() != "content-length"}
 
         def ask() -> tuple["NDArray[np.int16]", int]:
-            with _network_edge():
-                return _sound_of(self._answer(session, request), part)
+            try:
+                place = client.addresses.judge(request.url)
+                with line.ask("POST", place, headers=headers, body=request.body.encode()) as answer:
+                    _check_status(answer)
+                    body = answer.body()
+            except HttpError as error:
+                raise self._fault(error) from error
+            return _sound_of(body, part)
 
         return asked_patiently(ask, "gTTS", tries=self._tries, wait=self._wait)
 
-    def _answer(self, session: "Session", request: "PreparedRequest") -> bytes:
-        """The body of a good answer, read within the time-out as a whole and not only between two packets."""
-        deadline = self._now_mono() + self._timeout
-        settings = session.merge_environment_settings(str(request.url), {}, True, self._ca_bundle or True, None)
-        if self._ca_bundle:  # the environment's bundle must not win over the one asked for
-            settings["verify"] = self._ca_bundle
-        with session.send(request, timeout=self._timeout, allow_redirects=False, **settings) as response:
-            _check_status(response)
-            body = bytearray()
-            # read1 returns what has come; read and iter_content wait for a full block, past any deadline.
-            while chunk := response.raw.read1(65_536, decode_content=True):
-                body += chunk
-                if len(body) > _ANSWER_BYTES:
-                    raise Fault("the answer is far too large to be speech", reason="voice_bad_sound", again=False)
-                if self._now_mono() > deadline:
-                    raise _slow(f"no whole answer within {self._timeout:g} s", self._timeout)
-            return bytes(body)
+    def _fault(self, error: HttpError) -> Fault:
+        """An unreachable network fails at once, a hiccup is tried again."""
+        told, reason, again = _FAULTS.get(
+            error.fault, (f"the connection broke off: {error.told}", "voice_cut_off", True)
+        )
+        details = {"seconds": f"{self._timeout:g}"} if error.fault is HttpFault.SLOW else {}
+        return Fault(told, reason=reason, again=again, details=details)
 
 
-@contextmanager
-def _network_edge() -> Iterator[None]:
-    """Errors of requests and urllib3 leave as a fault: an unreachable network fails at once, a hiccup is retried."""
-    import requests
-    import urllib3
-
-    broken = (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, ConnectionError, TimeoutError)
-    try:
-        yield
-    except requests.exceptions.SSLError as error:
-        told = "the certificate of the server is not trusted (a captive portal?)"
-        raise Fault(told, reason="voice_tls", again=False) from error
-    except broken as error:
-        causes = tuple(_causes(error))
-        unreachable = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
-        if any(isinstance(cause, unreachable) for cause in causes):
-            told = "the server cannot be reached; check the network"
-            raise Fault(told, reason="voice_offline", again=False) from error
-        told = f"the connection broke off: {type(causes[-1]).__name__}"
-        if any(isinstance(cause, TimeoutError | urllib3.exceptions.ReadTimeoutError) for cause in causes):
-            raise _slow(told) from error
-        raise Fault(told, reason="voice_cut_off", again=True) from error
-
-
-def _slow(told: str, seconds: float = 0.0) -> Fault:
-    details = {"seconds": f"{seconds:g}"} if seconds else {}
-    return Fault(told, reason="voice_slow", again=True, details=details)
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def _check_status(response: "Response") -> None:
-    status = response.status_code
+def _check_status(answer: Answer) -> None:
+    status = answer.status
     told, details = f"the server answered {status}", {"status": status}
     if status in TRY_AGAIN_STATUS:
-        asked = retry_after(response.headers)
+        asked = retry_after(answer.headers)
         raise Fault(told, reason="voice_busy", again=True, after=asked, details=details)
     if 300 <= status < 400:  # noqa: PLR2004 - the class of redirects
-        raise moved(status, response.headers.get("Location", ""))
+        raise moved(status, answer.headers.get("Location", ""))
     if status in _PORTAL_STATUS:
         raise Fault(f"{told}: a captive portal?", reason="voice_portal", again=False)
     if status != 200:  # noqa: PLR2004 - 403, 404 …: the protocol or our right to it changed; asking again changes nothing

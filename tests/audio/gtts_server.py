@@ -156,16 +156,6 @@ def slow(connection: Connection, _text: str) -> None:
     connection.hang_up()
 
 
-def dripping(connection: Connection, text: str) -> None:
-    """A good answer, a byte now and a byte then: no single read ever times out."""
-    answer = coded(mp3_of(text))
-    connection.tls.sendall(f"HTTP/1.1 200 OK\r\nContent-Length: {len(answer)}\r\n\r\n".encode())
-    for byte in answer:
-        if connection.server.closing.wait(0.05):
-            break
-        connection.tls.sendall(bytes([byte]))
-
-
 def reset(connection: Connection, _text: str) -> None:
     connection.tls.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.tls.close()

@@ -185,15 +185,6 @@ def slow(connection: Connection, _text: str) -> None:
     connection.server.closing.wait(20)
 
 
-def dripping(connection: Connection, text: str) -> None:
-    data = sound_of(text)
-    connection.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(data))
-    for byte in data:
-        if connection.server.closing.wait(0.05):
-            break
-        connection.wfile.write(bytes([byte]))
-
-
 def reset(connection: Connection, _text: str) -> None:
     connection.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.request.close()

@@ -108,9 +108,8 @@ def test_each_fault_of_the_server_has_its_outcome(server: GttsServer, answers, t
     assert server.texts == [SENTENCE] * tries
 
 
-@pytest.mark.parametrize("answer", [google.slow, google.dripping], ids=["no_answer", "a_byte_now_and_then"])
-def test_an_answer_slower_than_the_time_out_is_a_passing_failure(server: GttsServer, answer):
-    server.script.append(answer)
+def test_an_answer_slower_than_the_time_out_is_a_passing_failure(server: GttsServer):
+    server.script.append(google.slow)
     with pytest.raises(SpeechError) as refusal:
         engine_of(server, timeout=0.3, tries=1).speak(SENTENCE, 1.0)
     assert refusal.value.permanent is False
@@ -150,12 +149,6 @@ def test_a_certificate_nobody_vouches_for_is_refused_before_any_text_leaves(serv
     with pytest.raises(SpeechError, match="not trusted") as refusal:
         engine_of(server, ca_bundle=None).speak(SENTENCE, 1.0)
     assert refusal.value.permanent is False
-    assert server.texts == []
-
-
-def test_a_certificate_for_another_host_is_refused(server: GttsServer):
-    with pytest.raises(SpeechError, match="not trusted"):
-        engine_of(server, tld="com.hk").speak(SENTENCE, 1.0)
     assert server.texts == []
 
 

@@ -154,12 +154,6 @@ class Desk(BaseHTTPRequestHandler):
             self.send_header("Location", told)
             self.send_header("Content-Length", "0")
             self.end_headers()
-        elif name == "half":
-            self.send_response(200)
-            self.send_header("Content-Length", "5000")
-            self.end_headers()
-            self.wfile.write(b'{"TrangThaiGui": 0, "NoiDung": [{"BanTin')
-            self.close_connection = True
         elif name == "drip":
             self._drip()
         elif name == "cut":

@@ -122,7 +122,6 @@ FAULTS = {
     'body {"NoiDung": []}': "province_not_json",
     'body {"TrangThaiGui": "x"}': "province_said_no",
     "body " + "[" * 100_000: "province_not_json",
-    "half": "province_cut_off",
     "cut": "province_cut_off",
     "huge": "province_too_big",
     "drip!": "province_slow",
