@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 
 from audio_assets.speech.lexicon_pattern import PatternFault, safe_pattern
 from audio_assets.speech.normalise_syllable import LATIN, is_syllable
+from audio_assets.speech.normalise_tidy import tidy
 from audio_assets.speech.normalise_words import SHIPPED, rows
 from scheduler.errors import Refused
 
@@ -173,8 +174,6 @@ def _entry(row: dict[str, Any]) -> Entry:
 
 def as_met(entry: Entry) -> Entry:
     """The entry with its forms as the rules meet them in a text: composed, single spaces, plain dashes and quotes."""
-    from audio_assets.speech.normalise_tidy import tidy  # late: it is made of rules, which are made of entries
-
     written = unicodedata.normalize("NFC", entry.written) if entry.pattern else tidy_form(tidy(entry.written))
     return replace(entry, written=written, said=tidy_form(entry.said))
 

@@ -10,18 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from audio_assets.speech.lexicon import DEFAULT_LEXICON, Lexicon
+from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry, Lexicon
 from audio_assets.speech.normalise_address import ADDRESSES
 from audio_assets.speech.normalise_code import PLACES
 from audio_assets.speech.normalise_document import CITATIONS, DOCUMENTS
-from audio_assets.speech.normalise_leftover import LEFTOVERS, read_lexicon, read_patterns
+from audio_assets.speech.normalise_layout import LAYOUT, SIGNS
+from audio_assets.speech.normalise_leftover import LEFTOVERS, read_lexicon
 from audio_assets.speech.normalise_named import INITIALS, NAMED, PLATES
 from audio_assets.speech.normalise_numbers import NORTHERN, SOUTHERN, ReadingStyle
 from audio_assets.speech.normalise_phone import NUMBERS_TO_CALL
 from audio_assets.speech.normalise_quantity import QUANTITIES
 from audio_assets.speech.normalise_rule import Change, Page, Rule
 from audio_assets.speech.normalise_syllable import LATIN
-from audio_assets.speech.normalise_tidy import LAYOUT, SIGNS, tidy
+from audio_assets.speech.normalise_tidy import tidy
 from audio_assets.speech.normalise_time import CLOCKS, DATES
 
 __all__ = [
@@ -31,6 +32,21 @@ __all__ = [
 
 NORMALISER_VERSION: Final = "2"
 """Part of the key of every cached clip: raise it whenever a reading changes."""
+
+
+def read_patterns(page: Page) -> None:
+    """Patterns of the word list, in their order; what their groups have kept is read by all the rules."""
+    for match, entry in page.lexicon.matches(page.source):
+        if page.free(*match.span()):
+            page.claim(*match.span(), _said_by_pattern(match, entry, page), "lexicon")
+
+
+def _said_by_pattern(match: re.Match[str], entry: Entry, page: Page) -> str:
+    """What a pattern says, with the digits and words that it kept read as everywhere."""
+    said = normalise(match.expand(entry.said), page.lexicon.words, style=page.style)
+    page.unknown += said.unknown
+    return said.text
+
 
 RULES: Final[tuple[Rule | Callable[[Page], None], ...]] = (
     read_patterns, *ADDRESSES, *DOCUMENTS, *INITIALS, read_lexicon, *LAYOUT, *PLATES, *NUMBERS_TO_CALL, *NAMED,

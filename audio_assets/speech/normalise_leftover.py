@@ -59,13 +59,6 @@ def _is_syllable_of_heading(entry: Entry, page: Page, start: int, end: int) -> b
     return not (entry.written == "CA" and _POLICE_OF.match(page.source, end))
 
 
-def read_patterns(page: Page) -> None:
-    """Patterns of the word list, in their order."""
-    for match, entry in page.lexicon.matches(page.source):
-        if page.free(*match.span()):
-            page.claim(*match.span(), _pattern_said(match, entry, page), "lexicon")
-
-
 def read_lexicon(page: Page) -> None:
     """The longest written form of the word list at each word."""
     for token in tokens(page.source):
@@ -79,15 +72,6 @@ def read_lexicon(page: Page) -> None:
             page.claim(start, end, entry.written.lower(), "heading")
         else:
             page.claim(start, end, _said_for(entry, page.source, end), "lexicon")
-
-
-def _pattern_said(match: re.Match[str], entry: Entry, page: Page) -> str:
-    """What a pattern says; the digits and words that its groups have kept are read by the rules as everywhere."""
-    from audio_assets.speech.normalise import normalise  # late: it is made of these rules
-
-    said = normalise(match.expand(entry.said), page.lexicon.words, style=page.style)
-    page.unknown += said.unknown
-    return said.text
 
 
 def _said_for(entry: Entry, source: str, end: int) -> str:

@@ -1,0 +1,137 @@
+"""Reading rules for the layout of a page: line ends, bullets, list numbers, brackets, quotes, dashes and lone signs.
+
+Each rule gives the pause or the word that the sign stands for. `LAYOUT` goes before every other rule, `SIGNS` after
+all of them; what the text looked like before it became lines is `normalise_tidy`'s.
+"""
+
+import re
+import unicodedata
+
+from audio_assets.speech.normalise_numbers import UNITS, say_int
+from audio_assets.speech.normalise_rule import DASH, Page, Rule, rule
+from audio_assets.speech.normalise_syllable import LATIN, UPPER
+
+
+def _line_end(match: re.Match[str], page: Page) -> str:
+    """A line that goes on in lower case is one that the typist wrapped, not a new sentence."""
+    following = page.source[match.end() : match.end() + 1]
+    return "" if following.islower() or page.source[match.start() - 1] in ",;:" else "."
+
+
+def _dots(match: re.Match[str], page: Page) -> str:
+    return (
+        "," if page.after(match.end(), 2)[:1].isalpha() and page.source[match.end() :].lstrip()[:1].islower() else "."
+    )
+
+
+def _numbered(match: re.Match[str], page: Page) -> str | None:
+    mark = match["mark"]
+    if mark.isdigit():
+        return f"{say_int(int(mark), page.style)}," if len(mark) < 3 else None  # noqa: PLR2004 - a list of a hundred points is none
+    return None
+
+
+def _numbered_deep(match: re.Match[str], page: Page) -> str:
+    """1.1. at the head of a line."""
+    return " chấm ".join(say_int(int(part), page.style) for part in match["mark"].split(".")) + "."
+
+
+_SMALL_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
+
+
+def _roman_mark(match: re.Match[str], page: Page) -> str:
+    """(i), (ii): points of a list that has a second one."""
+    return f",{say_int(_SMALL_ROMAN[match['mark']], page.style)},"
+
+
+_COUNTED_TIME = "giờ|triệu|nghìn|tỷ|tuổi|tháng|ngày|tuần|năm|phút"
+_FULL_DATE = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1(?:19|20)[0-9]{2}(?![0-9])")
+_NUMBERED_LIKE = re.compile(r"(?<!\w)([^\W\d_]+)\.? ?([0-9]{1,3})$")
+_CLASS_BOTH = re.compile(r"(?<![\w])[0-9]{1,2}[A-Z]\s?[-–]\s?[0-9]{1,2}[A-Z](?!\w)")
+_ROMAN_BOTH = re.compile(r"(?<!\w)[IVX]+\s?[-–]\s?[IVX]+(?!\w)")
+_SPAN_START = re.compile(rf"(?:[0-9] (?:{_COUNTED_TIME})|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy)|(?:ngày|tháng) [0-9/]+)$")
+_SPAN_END = re.compile(
+    rf"(?:[0-9]+ (?:{_COUNTED_TIME})|thứ |chủ nhật|(?:ngày|tháng) [0-9]|[0-9]{{1,2}}(?:[hg]|:[0-9]))"
+)
+
+
+def _word_start(source: str, end: int) -> int:
+    while end and source[end - 1].isalnum():
+        end -= 1
+    return end
+
+
+def _spans_numbered(match: re.Match[str], page: Page) -> bool:
+    """Whether the same word numbers both sides, rising: "TDP 1 - TDP 5", "tổ 1 - tổ 5", "Km10-Km15"."""
+    found = _NUMBERED_LIKE.search(page.before(match.start(), 24))
+    if found is None:
+        return False
+    word, first = found.groups()
+    following = re.match(rf"(?:[^\W\d_]+ ){{0,2}}{word}\.? ?([0-9]{{1,3}})(?![\w/])", page.after(match.end(), 40))
+    return following is not None and int(first) < int(following.group(1))
+
+
+def _word_dash(match: re.Match[str], page: Page) -> str:
+    source = page.source
+    if _SPAN_START.search(page.before(match.start(), 24)) and _SPAN_END.match(page.after(match.end(), 24)):
+        return " đến "
+    if page.ends.get(match.start()) == "date" and _FULL_DATE.match(source, match.end()):
+        return " đến "
+    if _spans_numbered(match, page) or any(
+        pattern.match(source, _word_start(source, match.start())) for pattern in (_ROMAN_BOTH, _CLASS_BOTH)
+    ):
+        return " đến "
+    between_numbers = source[match.start() - 1].isdigit() and source[match.end() : match.end() + 1].isdigit()
+    return "," if " " in match.group() or between_numbers else " "
+
+
+_WORDS_FOR_SIGNS = {
+    "&": "và", "+": "cộng", "=": "bằng", ">": "trên", "<": "dưới", "≥": "lớn hơn hoặc bằng",
+    "≤": "nhỏ hơn hoặc bằng", "±": "cộng trừ", "%": "phần trăm", "‰": "phần nghìn", "@": "a còng", "$": "đô la",
+    "€": "ơ rô", "₫": "đồng", "£": "bảng Anh", "¥": "yên", "№": "số", "×": "nhân", "÷": "chia", "°": "độ",
+    "α": "an pha", "β": "bê ta", "γ": "gam ma", "μ": "muy", "π": "pi", "Ω": "ôm", "½": "một phần hai",
+    "¼": "một phần tư", "¾": "ba phần tư", "⅓": "một phần ba",
+    "⅔": "hai phần ba", "⅕": "một phần năm", "⅖": "hai phần năm", "⅗": "ba phần năm",
+    "⅘": "bốn phần năm", "⅙": "một phần sáu", "⅚": "năm phần sáu", "⅛": "một phần tám", "⅜": "ba phần tám",
+    "⅝": "năm phần tám", "⅞": "bảy phần tám", "≈": "khoảng", "~": "khoảng", "#": "thăng", "§": "mục", "^": "mũ",
+    "²": "bình phương", "³": "lập phương",
+}  # fmt: skip
+_FROM_BEFORE = re.compile(r"(?<!\w)từ [^.,;:]{1,30}$")
+_PAUSING = frozenset("()[]{}|•·▪●○►→⇒–—-;")
+
+
+def _sign(match: re.Match[str], page: Page) -> str:
+    """What no earlier rule wanted: a known sign is said, a bracket is a pause, an emoji or ornament is silence."""
+    sign = match.group()
+    if sign in _WORDS_FOR_SIGNS:
+        return _WORDS_FOR_SIGNS[sign]
+    if sign in "→⇒" and _FROM_BEFORE.search(page.before(match.start())):
+        return "đến"
+    if sign.isdigit():
+        return UNITS[unicodedata.digit(sign)]
+    return "," if sign in _PAUSING else ""
+
+
+LAYOUT: tuple[Rule, ...] = (
+    rule("end_mark", r"(?:\.?\s?/\.)+(?=\s|$|[\"')])|\.\s?/(?=\s|$)", lambda _m, _p: ".", needs="/"),
+    rule("bullet", r"(?m)^(?:[-+•·*–—▪●○►✓✔◦■□➢⮚❖]\s?)+(?=[^0-9\s]|(?<=\s)[0-9])", lambda _m, _p: ""),
+    rule("list_number", r"\((?P<mark>i{1,3}|iv|v|vi{1,3}|ix|x)\)", _roman_mark, needs=r"\(ii\)"),
+    rule("list_number", r"(?m)^(?P<mark>[0-9]{1,2})[)/]\s?(?=[^\s0-9])", _numbered, needs="[0-9]"),
+    rule(
+        "list_number",
+        rf"(?m)^(?P<mark>[0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,3}})(?:[.)]\s?|\s(?=[{UPPER}]))"
+        rf"(?=[{LATIN}])",
+        _numbered_deep,
+        needs=r"[0-9]\.[0-9]",
+    ),
+)
+"""Before any other rule."""
+SIGNS: tuple[Rule, ...] = (
+    rule("line_end", r"\n", _line_end),
+    rule("dots", r"\.(?:\s?\.)+", _dots, needs=r"\."),
+    rule("point", r"(?<=[0-9A-Z])\.(?=[0-9])", lambda _m, _p: " chấm ", needs=r"\.[0-9]"),
+    rule("dash", rf"(?<=[{LATIN}0-9)\]\"']){DASH}(?=[{LATIN}0-9(\[\"'])", _word_dash),
+    rule("quote", "[\"']+", lambda _m, _p: ""),
+    rule("sign", rf"[^{LATIN}\s.,:;?!]", _sign),
+)
+"""After every rule for words and numbers: nothing but words and pauses is left."""
