@@ -35,6 +35,7 @@ from scheduler.clock import SystemClock
 from scheduler.core.model import Priority
 from scheduler.errors import LoaError
 from scheduler.station import Station
+from scheduler.station_words import break_in_with
 from scheduler.store.red_rows import is_spoken
 from tests.faults.day import approved, memory_folder, people, peopled
 from tests.faults.disk import filled, small_disk
@@ -152,7 +153,7 @@ def press(station: Station, announcement: int | None, ears: Ears, told: Told, ch
         if announcement is None:
             words = WORDS.format(number=len(told.ordered) + 1)
             words = (words + MORE * (chars // len(MORE)))[: max(chars, len(words))]
-            slot_id = station.break_in_with(minh, words)
+            slot_id = break_in_with(station, minh, words)
         else:
             slot_id = station.desk.emergency.break_in(minh, announcement)
     except (LoaError, sqlite3.Error) as error:

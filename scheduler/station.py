@@ -19,13 +19,9 @@ from scheduler.config import Config
 from scheduler.core.clock_trust import EARLIEST
 from scheduler.core.model import DEFAULT_ZONE, Person, Priority
 from scheduler.desk import Desk, Parts, permit
-from scheduler.desk.emergency import Order
 from scheduler.desk.output_tests import WORDS
-from scheduler.desk.parts import known_zone
 from scheduler.durable import make_folder
 from scheduler.errors import Refused
-from scheduler.station_town import air_by_rule
-from scheduler.station_words import MOST_TYPED, QUICKEST, order_typed
 from scheduler.store import (
     Audit,
     Job,
@@ -49,7 +45,6 @@ from scheduler.store.pair_air import AirFile, always, folder_of
 from scheduler.store.red_kept import RedKept
 from scheduler.store.red_ring import RedRing
 from scheduler.store.shut import ShutStore
-from scheduler.store.town import TownRow
 from scheduler.studio import Studio
 
 if TYPE_CHECKING:
@@ -60,6 +55,9 @@ log = logging.getLogger(__name__)
 
 ONLINE = frozenset({"gtts", "server"})
 """The voices that need a network: an emergency does not wait for one."""
+QUICKEST = "espeak"
+MOST_TYPED = 1500
+"""Characters of a typed emergency: what can be spoken and aired within ten seconds on an office PC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,23 +171,8 @@ class Station:
         """The worker of the job table."""
         return Studio(self.desk, self.voice)
 
-    # Emergencies with words of the moment. They are spoken here, in whoever's process orders them, by a voice that
-    # needs no network: neither the page nor the studio need be alive. The chime does not wait for them (`order_typed`).
-
-    def break_in_with(self, actor: Person, text: str, *, title: str = "", zone: str = DEFAULT_ZONE) -> str:
-        """Say `text` and air it at once, over everything (its slot's id). Raises Refused; LoaError without a voice."""
-        permit(actor, "break_in", zone)
-        known_zone(self.config, zone)
-        self._refuse_text(text, MOST_TYPED)
-        return order_typed(self, Order(actor, grace=timedelta(0)), title, text, zone)
-
-    def order_with(
-        self, confirmed: Callable[[], Order], text: str, *, title: str = "", zone: str = DEFAULT_ZONE
-    ) -> str:
-        """The same as an order from a page, aired when its grace is over; who orders is asked before the voice."""
-        known_zone(self.config, zone)
-        self._refuse_text(text, MOST_TYPED)
-        return order_typed(self, confirmed(), title, text, zone)
+    # What is spoken here, in whoever's process asks for it, by a voice that needs no network: neither the page nor the
+    # studio need be alive. Emergencies with words of the moment are `station_words`'.
 
     def drill(self, actor: Person, announcement_id: int, *, zone: str = DEFAULT_ZONE) -> str:
         """Rehearse an emergency with an approved announcement, the drill's words around it (its slot's id)."""
@@ -257,10 +240,6 @@ class Station:
         clip = clip or self.speak_now(actor, bulletin.title, bulletin.words, limit=limit)
         return desk.order_emergency(actor, desk.airable(actor, inbox_id), clip, prove=prove)
 
-    def air_town(self, row: TownRow) -> str | None:
-        """Air an emergency or a drill of the town by rule (its slot's id); None = not now. See `station_town`."""
-        return air_by_rule(self, row)
-
     def speak_now(self, actor: Person, title: str, text: str, *, limit: int = MOST_TYPED) -> StoredClip:
         """The clip of an emergency's text of up to `limit` characters, in a voice that is in this machine."""
         self.parts.reserve.let_go()
@@ -283,12 +262,13 @@ class Station:
         return tuple(name for name in self.config.speech.engines if name not in ONLINE) or (QUICKEST,)
 
     def _said(self, actor: Person, title: str, text: str, limit: int, engines: tuple[str, ...]) -> StoredClip:
-        self._refuse_text(text, limit)
+        self.refuse_text(text, limit)
         local = replace(self.config, speech=replace(self.config.speech, engines=engines))
         studio = Studio(self.desk, Station(local, self.clock, self.parts, self.desk).voice)
         return studio.speech_clip(title, text, actor.id, shape=self.desk.scripts.usual)[0]
 
-    def _refuse_text(self, text: str, limit: int) -> None:
+    def refuse_text(self, text: str, limit: int) -> None:
+        """Raise Refused where a text has nothing to say, or too much."""
         if not self.desk.reading.is_speakable(text):
             raise Refused("text_not_speakable")
         if len(text) > limit:

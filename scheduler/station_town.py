@@ -6,17 +6,14 @@ words; what cannot be aired goes to the inbox with the reason, so that a person 
 
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from scheduler.core.envelope import Status
 from scheduler.core.model import Person
 from scheduler.desk.town_inbox import is_urgent
 from scheduler.errors import LoaError, Refused
+from scheduler.station import Station
 from scheduler.store import StoredClip
 from scheduler.store.town import TownRow
-
-if TYPE_CHECKING:
-    from scheduler.station import Station
 
 __all__ = ["air_by_order", "air_by_rule"]
 
@@ -26,7 +23,7 @@ _BROKEN = (ArithmeticError, LookupError, TypeError, ValueError)
 """What a value nobody has thought of may raise: a person must hear of it, whatever it was."""
 
 
-def air_by_rule(station: "Station", row: TownRow) -> str | None:
+def air_by_rule(station: Station, row: TownRow) -> str | None:
     """Air one row of `TownDesk.to_air` (its slot's id); None = not now, and then the inbox or the next turn has it."""
     desk = station.desk.town
     issuer = station.parts.people.get(row.issuer_id)
@@ -52,7 +49,7 @@ def air_by_rule(station: "Station", row: TownRow) -> str | None:
 
 
 def air_by_order(
-    station: "Station",
+    station: Station,
     actor: Person,
     inbox_id: int,
     sha256: str = "",
@@ -71,7 +68,7 @@ def air_by_order(
     return _order(station, actor, inbox.airable(actor, inbox_id), clip, prove)
 
 
-def _order(station: "Station", actor: Person, row: TownRow, clip: StoredClip, prove: Callable[[], None]) -> str:
+def _order(station: Station, actor: Person, row: TownRow, clip: StoredClip, prove: Callable[[], None]) -> str:
     inbox = station.desk.town.inbox
     if row.status == Status.ACTUAL:
         return inbox.order_emergency(actor, row, clip, prove=prove)
@@ -80,7 +77,7 @@ def _order(station: "Station", actor: Person, row: TownRow, clip: StoredClip, pr
     return inbox.order_drill(actor, row, clip, words, prove=prove)
 
 
-def _clip(station: "Station", issuer: Person, row: TownRow) -> StoredClip | None:
+def _clip(station: Station, issuer: Person, row: TownRow) -> StoredClip | None:
     """Its own sound if it is here, else its words; None = it has no words, and its sound may still come."""
     desk = station.desk.town
     if clip := desk.inbox.sound(row):
@@ -92,7 +89,7 @@ def _clip(station: "Station", issuer: Person, row: TownRow) -> StoredClip | None
     return _spoken(station, issuer, row)
 
 
-def _spoken(station: "Station", actor: Person, row: TownRow) -> StoredClip:
+def _spoken(station: Station, actor: Person, row: TownRow) -> StoredClip:
     envelope = station.desk.town.inbox.envelope(row)
     if not envelope.text.strip():
         raise Refused("town_no_sound")

@@ -8,30 +8,28 @@ and playout's gate has the last word.
 import logging
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from datetime import timedelta
+from typing import BinaryIO
 
 from scheduler.causes import reason_of
-from scheduler.core.model import Person
+from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.wording import sentence
+from scheduler.desk import permit
+from scheduler.desk.emergency import Order
+from scheduler.desk.parts import known_zone
 from scheduler.errors import LoaError, Refused, SpeechError
+from scheduler.station import MOST_TYPED, QUICKEST, Station
 from scheduler.store import StoredClip
 from scheduler.store.red_fields import is_spoken
 
-if TYPE_CHECKING:
-    from scheduler.desk.emergency import Order
-    from scheduler.station import Station
-
-__all__ = ["MOST_TYPED", "order_typed", "speaking", "wait_spoken"]
+__all__ = ["break_in_with", "order_with", "speaking", "wait_spoken"]
 
 log = logging.getLogger(__name__)
 
-MOST_TYPED = 1500
-"""Characters of a typed emergency: what can be spoken and aired within ten seconds on an office PC."""
 READY_WITHIN = 0.3
 """Seconds that an order waits for its words before it goes without them: its chime is to sound within one."""
-QUICKEST = "espeak"
 SECOND_VOICE = 4.0
 """Seconds after which the quickest voice is asked as well: a better one may need longer than an emergency has."""
 LOOK_EVERY = 0.5
@@ -46,7 +44,7 @@ _spoken_here: dict[str, "_Speaking"] = {}
 class _Speaking:
     """A voice at work on one text, on a thread of its own, and the quickest one beside it where that takes long."""
 
-    def __init__(self, station: "Station", actor: Person, title: str, text: str) -> None:
+    def __init__(self, station: Station, actor: Person, title: str, text: str) -> None:
         self._station, self._actor, self._title, self._text = station, actor, title, text
         self._clip: StoredClip | None = None
         self._error: Exception | None = None
@@ -116,7 +114,24 @@ class _Speaking:
             self.is_over.set()
 
 
-def order_typed(station: "Station", order: "Order", title: str, text: str, zone: str) -> str:
+def break_in_with(station: Station, actor: Person, text: str, *, title: str = "", zone: str = DEFAULT_ZONE) -> str:
+    """Say `text` and air it at once, over everything (its slot's id). Raises Refused; LoaError without a voice."""
+    permit(actor, "break_in", zone)
+    known_zone(station.config, zone)
+    station.refuse_text(text, MOST_TYPED)
+    return _order_typed(station, Order(actor, grace=timedelta(0)), title, text, zone)
+
+
+def order_with(
+    station: Station, confirmed: Callable[[], Order], text: str, *, title: str = "", zone: str = DEFAULT_ZONE
+) -> str:
+    """The same as an order from a page, aired when its grace is over; who orders is asked before the voice."""
+    known_zone(station.config, zone)
+    station.refuse_text(text, MOST_TYPED)
+    return _order_typed(station, confirmed(), title, text, zone)
+
+
+def _order_typed(station: Station, order: Order, title: str, text: str, zone: str) -> str:
     """Air words of the moment when the grace of the order is over (its slot's id). Raises Refused; LoaError without a
     voice, as far as that is known by then.
     """
@@ -150,7 +165,7 @@ def wait_spoken(slot_id: str) -> bool:
 
 
 @contextmanager
-def speaking(station: "Station", stop: threading.Event) -> Iterator[None]:
+def speaking(station: Station, stop: threading.Event) -> Iterator[None]:
     """Meanwhile, speak the words whose speaker has died while their order stands."""
     ended = threading.Event()
 
@@ -170,7 +185,7 @@ def speaking(station: "Station", stop: threading.Event) -> Iterator[None]:
         thread.join(1.0)
 
 
-def take_over(station: "Station") -> int:
+def take_over(station: Station) -> int:
     """Speak the words of every order that waits for them and whose speaker has died; how many."""
     typed, taken = station.parts.typed, 0
     for slot_id in typed.awaited():

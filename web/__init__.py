@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from scheduler.station import Station
@@ -205,7 +205,7 @@ def _one_configuration(app: Flask, station: Station) -> None:
 
 def _body_limit() -> None:
     """As the doorkeeper counts, for whoever comes past it: tests, and bodies that tell no length."""
-    request.max_content_length = most_of(request.endpoint or "", auth.station().written)
+    request.max_content_length = most_of(current_app, request.endpoint or "", auth.station().written)
 
 
 def _headers(response: Response) -> ResponseReturnValue:

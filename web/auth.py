@@ -13,7 +13,19 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from scheduler.core import approval
@@ -116,9 +128,19 @@ def page_of(may: str) -> Callable[[View], View]:
 
 
 def _marked(guarded: Callable[..., Answer], may: str, *, acts: bool = False) -> Any:
-    """The same call with a guard before it; `web.body_gate` reads which right it asks for, and whether it acts."""
+    """The same call with a guard before it; it tells which right it asks for, and whether it acts."""
     guarded.may, guarded.acts = may, acts  # type: ignore[attr-defined]
     return guarded
+
+
+def right_of(app: Flask, endpoint: str) -> str:
+    """The right that an address asks for, as its view says; empty where it asks for none."""
+    return str(getattr(app.view_functions.get(endpoint), "may", ""))
+
+
+def is_act(app: Flask, endpoint: str) -> bool:
+    """Whether a request to this address changes something, and does not only compute or show."""
+    return bool(getattr(app.view_functions.get(endpoint), "acts", False))
 
 
 def act(

@@ -19,12 +19,12 @@ from scheduler.errors import NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store.room import MEGABYTE, need_room
 from web import microphone
-from web.api.contract import OPERATIONS
 from web.api.problems import problem
+from web.auth import right_of
 from web.callers import Caller
 from web.errors import PLAIN
 
-__all__ = ["SMALL_BODY", "BodyGate", "Head", "TurnedAway", "is_act", "most_of", "right_of"]
+__all__ = ["SMALL_BODY", "BodyGate", "Head", "TurnedAway", "most_of"]
 
 SMALL_BODY = 4_000_000
 """Bytes a form without files may have; a megabyte of text must still reach the desk to be refused by its own reason."""
@@ -42,7 +42,6 @@ _REASONS = {
 _STATUS = {
     "body_stranger": 413, "body_limit": 413, "body_unmeasured": 411, "expectation_unknown": 417, "disk_floor": 507,
 }  # fmt: skip
-_OPERATIONS = {f"api.{one.name.replace('.', '-')}": one for one in OPERATIONS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ class BodyGate:
         right = right_of(self._app, endpoint)
         if right and caller.person and not caller.may(right):
             raise NotPermitted(right, caller.person.role.value)
-        most = most_of(endpoint, self._station.written) if endpoint else small
+        most = most_of(self._app, endpoint, self._station.written) if endpoint else small
         if head.length > most:
             raise Refused("body_limit", limit_mb=-(-most // MEGABYTE))
         if head.chunked and most > SMALL_BODY:  # a file of unknown length: nothing can be promised for it
@@ -112,7 +111,7 @@ class BodyGate:
     def most(self, head: Head) -> int:
         """Bytes that a body without a told length may grow to."""
         endpoint = self._endpoint(head)
-        return most_of(endpoint, self._station.written) if endpoint else 0
+        return most_of(self._app, endpoint, self._station.written) if endpoint else 0
 
     def _endpoint(self, head: Head) -> str:
         """The page or act that an address and method lead to; empty = none."""
@@ -123,24 +122,10 @@ class BodyGate:
         return str(found)
 
 
-def right_of(app: Flask, endpoint: str) -> str:
-    """The right that an address asks for, as its guard says; empty where it asks for none."""
-    if operation := _OPERATIONS.get(endpoint):
-        return operation.may
-    return str(getattr(app.view_functions.get(endpoint), "may", ""))
-
-
-def is_act(app: Flask, endpoint: str) -> bool:
-    """Whether a request to this address changes something, and does not only compute or show."""
-    if operation := _OPERATIONS.get(endpoint):
-        return operation.keyed or operation.method in {"PUT", "DELETE"}
-    return bool(getattr(app.view_functions.get(endpoint), "acts", False))
-
-
-def most_of(endpoint: str, config: Config) -> int:
-    """The largest body of an address, in bytes: a file's, a piece's or a form's."""
-    if operation := _OPERATIONS.get(endpoint):
-        return operation.most_bytes
+def most_of(app: Flask, endpoint: str, config: Config) -> int:
+    """The largest body of an address, in bytes: what its view says, a file's, a piece's or a form's."""
+    if most := getattr(app.view_functions.get(endpoint), "most_bytes", 0):
+        return int(most)
     files = {
         "recordings.take_in": config.audio.max_upload_mb * MEGABYTE + SMALL_BODY,
         "dispatches.import_file": config.audio.max_dispatch_mb * MEGABYTE + SMALL_BODY,

@@ -15,7 +15,8 @@ from scheduler.core.model import Announcement
 from scheduler.core.wording import sentence
 from scheduler.desk.emergency import Order
 from scheduler.errors import NotFound, NotPermitted, Refused, SpeechError
-from scheduler.station_words import MOST_TYPED
+from scheduler.station import MOST_TYPED
+from scheduler.station_words import order_with
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin, station
 from web.emergency_words import (
     airing_length,
@@ -84,7 +85,7 @@ def break_in_typed() -> Answer:
     form = _typed()
     try:
         zone = chosen_zone(request.form.get("zone"))
-        slot_id = station().order_with(_who_orders(zone), form["text"], title=form["title"], zone=zone)
+        slot_id = order_with(station(), _who_orders(zone), form["text"], title=form["title"], zone=zone)
     except NotPermitted:
         raise
     except (Refused, SpeechError) as error:

@@ -16,7 +16,7 @@ from scheduler.clock import SystemClock, thread_seconds
 from scheduler.config_limits import LimitsConfig
 from scheduler.errors import Refused
 from scheduler.station import Station
-from web.body_gate import is_act
+from web.auth import is_act
 from web.callers import Caller, known, stranger
 
 __all__ = ["COSTLY", "Pace", "begin", "install"]

@@ -15,7 +15,7 @@ from scheduler.commands.kept import any_station, by_kept, tell_templates
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.errors import LoaError, Refused
-from scheduler.station_words import wait_spoken
+from scheduler.station_words import break_in_with, wait_spoken
 
 if TYPE_CHECKING:
     from scheduler.desk.kept_orders import KeptOrders
@@ -126,7 +126,7 @@ def _ordered(
         if kept is None:
             actor = context.actor(station)
             if text is not None:
-                return station.break_in_with(actor, text, title=title, zone=zone)
+                return break_in_with(station, actor, text, title=title, zone=zone)
             return station.desk.emergency.break_in(actor, announcement_id or 0, zone=zone)
     except (LoaError, sqlite3.Error) as error:
         if not no_rows(error):

@@ -34,6 +34,7 @@ from scheduler.link.conversation import Link
 from scheduler.link.sounds import Sounds, Wanted
 from scheduler.link.ward import LinkState, Taken, Up, is_urgent
 from scheduler.station import Station
+from scheduler.station_town import air_by_rule
 from scheduler.store.town_queue import JOINED, OUTBOX, UpRow
 
 __all__ = ["DeskSounds", "DeskWard", "TownLink", "broker_of"]
@@ -299,7 +300,7 @@ class TownLink:
     def _air_all(self, now_of_hub: datetime | None) -> int:
         rows = self._desk.to_air(now_of_hub)
         for row in rows:
-            self._station.air_town(row)
+            air_by_rule(self._station, row)
         return len(rows)
 
     async def _chores(self, link: Link) -> None:

@@ -4,12 +4,10 @@ It moves the clock and lets engine and service take their turns; it decides noth
 """
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from scheduler.clock import SteppedClock
-
-if TYPE_CHECKING:
-    from scheduler.playout.service import Playout
+from scheduler.playout.engine import Engine
 
 __all__ = ["IDLE", "pass_time"]
 
@@ -18,12 +16,25 @@ SOUNDING = timedelta(seconds=0.1)
 """How far the clock moves at a time: at most, and while something is in hand."""
 
 
-def pass_time(playout: "Playout", clock: SteppedClock, until: datetime) -> None:
+class TakesTurns(Protocol):
+    """A service that does everything in turns, beside its engine."""
+
+    engine: Engine
+
+    @property
+    def next_look(self) -> datetime | None:
+        """When something is due; None = something is in hand now."""
+
+    def step(self) -> None:
+        """One turn."""
+
+
+def pass_time(service: TakesTurns, clock: SteppedClock, until: datetime) -> None:
     """Let time pass up to `until`: in tenths of a second while something is in hand, else to the next alarm."""
-    playout.step()
+    service.step()
     while (left := until - clock.now()) > timedelta(0):
-        due = playout.next_look
+        due = service.next_look
         step = SOUNDING if due is None else min(max(due - clock.now(), SOUNDING), IDLE)
         clock.advance(min(step, left).total_seconds())
-        playout.engine.step()
-        playout.step()
+        service.engine.step()
+        service.step()

@@ -11,6 +11,7 @@ from scheduler.desk.cap_issue import Words
 from scheduler.errors import NotPermitted, Refused
 from scheduler.intake.cap import read_cap
 from scheduler.station import Station
+from scheduler.station_words import break_in_with
 from tests.cap.alerts import INSIDE, sample
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).parent / "cap12.xsd"))
@@ -24,7 +25,7 @@ def valid(xml):
 
 @pytest.fixture
 def slot_id(station, minh):
-    return station.break_in_with(minh, TEXT, title="Xả lũ")
+    return break_in_with(station, minh, TEXT, title="Xả lũ")
 
 
 def test_the_schema_takes_the_sample_and_no_broken_one():

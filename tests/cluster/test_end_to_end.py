@@ -9,6 +9,7 @@ import pytest
 from scheduler.core import rules
 from scheduler.core.cluster_state import Look
 from scheduler.core.model import Slot
+from scheduler.station_words import break_in_with
 from scheduler.store import instant_of
 from tests.cluster.house import BOX, CLOCK, until
 
@@ -100,7 +101,7 @@ def test_with_the_wards_page_away_the_box_speaks_an_emergency_itself(box, box_ro
     with ward_link():
         until(lambda: seen().look is Look.QUIET, "the box")
         ordered = CLOCK.monotonic()
-        slot_id = station.break_in_with(minh, "Nước lên nhanh, bà con sơ tán ngay.", title="Sơ tán")
+        slot_id = break_in_with(station, minh, "Nước lên nhanh, bà con sơ tán ngay.", title="Sơ tán")
         until(lambda: box_rows.parts.store.row(STARTED, (slot_id,)), "the box to sound")
         print(f"spoken by the box after {CLOCK.monotonic() - ordered:.2f} s, the ward's own voice included")
         assert ended(box_rows, slot_id)["voice"].startswith("espeak")

@@ -20,6 +20,7 @@ from scheduler.core.cluster import ClusterKind, Order, Topics, public_of, seal_m
 from scheduler.core.cluster_state import Look
 from scheduler.core.model import Slot
 from scheduler.station import Station
+from scheduler.station_words import break_in_with
 from scheduler.store import Entry
 from scheduler.store.cluster import order_of_row
 from tests.cluster.house import BOX, CLOCK, WARD, running, until
@@ -124,7 +125,7 @@ def test_an_emergency_that_expired_while_the_box_was_away_is_not_aired_and_repor
     with running(lambda: ClusterLink(hasty)):
         with box_link():
             until(heard(seen), "the box")
-        slot_id = station.break_in_with(minh, "Nước lên, bà con sơ tán.")
+        slot_id = break_in_with(station, minh, "Nước lên, bà con sơ tán.")
         until(lambda: "emergency" in answers(station), "the order")
         row = station.desk.clusters.orders(BOX)[0]
         until(lambda: CLOCK.now() > station.parts.slots.slot(slot_id).start + timedelta(seconds=3), "its expiry")
@@ -261,7 +262,7 @@ def test_a_box_whose_clock_is_hours_off_airs_no_plan_and_the_ward_says_so(
         until(lambda: ahead.desk.box.rows.told("clock_off") is True, "the box to see it")
         assert ahead.config.quiet_hours.windows == ("00:00-12:00", "12:00-00:00")
         minh = station.parts.people.machine(CLOCK.now())
-        slot_id = station.break_in_with(minh, "Nước lên, bà con sơ tán.")
+        slot_id = break_in_with(station, minh, "Nước lên, bà con sơ tán.")
         until(lambda: ahead.desk.box.rows.has_slot(slot_id), "an emergency all the same")
     ahead.close()
 
@@ -327,7 +328,7 @@ def test_a_vendors_box_plays_an_emergency_from_the_wards_page_and_its_log_stands
     vendors, vendor, people
 ):
     _, minh, _ = people
-    slot_id = vendors.break_in_with(minh, "Nước lên, bà con sơ tán.", title="Sơ tán")
+    slot_id = break_in_with(vendors, minh, "Nước lên, bà con sơ tán.", title="Sơ tán")
     ((name, told),) = until(lambda: vendors.desk.clusters.told_of(slot_id), "its log")
     (sound,) = vendor.fetched.values()
     facts = vendors.parts.slots.facts(slot_id)
@@ -344,7 +345,7 @@ def test_an_emergency_gives_a_silenced_vendors_box_its_voice_back(vendors, vendo
     vendors.desk.clusters.set_volume(admin, VENDOR, 70)
     vendors.desk.clusters.set_muted(admin, VENDOR, muted=True)
     until(lambda: vendor.state["AmLuong"] == "0", "silence")
-    slot_id = vendors.break_in_with(minh, "Nước lên, bà con sơ tán.")
+    slot_id = break_in_with(vendors, minh, "Nước lên, bà con sơ tán.")
     until(lambda: vendors.desk.clusters.told_of(slot_id), "its log")
     assert vendor.state["AmLuong"] == "70"
     assert not vendors.desk.clusters.get(VENDOR).seen.muted

@@ -8,6 +8,7 @@ import pytest
 from scheduler.config import SpeechConfig
 from scheduler.desk.reading import ReadingDesk, words_of
 from scheduler.station import Station
+from scheduler.station_words import break_in_with
 from scheduler.store import OwnForm
 
 NVH = OwnForm("NVH", "nhà văn hóa tổ")
@@ -88,7 +89,7 @@ def test_another_word_list_names_another_clip_even_of_the_same_words(station, ca
 
 def test_an_emergency_in_words_of_the_moment_is_said_by_the_wards_list(station, cast):
     station.desk.lexicon.keep(cast.lan, NVH)
-    slot_id = station.break_in_with(cast.minh, "Sơ tán tới NVH ngay.")
+    slot_id = break_in_with(station, cast.minh, "Sơ tán tới NVH ngay.")
     sha256 = station.parts.slots.facts(slot_id).slot.audio_sha256
     assert station.parts.programme.clip(sha256).said.startswith("Sơ tán tới nhà văn hóa tổ ngay")
 

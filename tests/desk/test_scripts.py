@@ -11,6 +11,7 @@ from scheduler.core.script_templates import TEMPLATES, ScriptKind
 from scheduler.desk.scripts import ScriptDesk
 from scheduler.errors import NotPermitted, Refused
 from scheduler.station import Station
+from scheduler.station_words import break_in_with
 from tests.conftest import DAY
 from tests.desk.test_announcement_acts import refused
 
@@ -258,7 +259,7 @@ def test_a_refused_approval_confirms_nothing(station, acts, lan, minh, seen, spo
 
 
 def test_an_emergency_of_the_moment_waits_for_no_word(station, minh):
-    slot_id = station.break_in_with(minh, "Cháy ở kho Abrysvo, bà con ra khỏi nhà ngay.")
+    slot_id = break_in_with(station, minh, "Cháy ở kho Abrysvo, bà con ra khỏi nhà ngay.")
     assert station.parts.slots.facts(slot_id).slot.priority is Priority.EMERGENCY
 
 

@@ -13,6 +13,7 @@ from scheduler.clock import SteppedClock, SystemClock
 from scheduler.desk.emergency import Order
 from scheduler.errors import SpeechError
 from scheduler.station import Station
+from scheduler.station_words import break_in_with
 
 TEXT = "Nước sông dâng cao, bà con ven sông rời nhà ngay."
 
@@ -58,9 +59,9 @@ def order(station):
 
 
 def test_an_order_whose_voice_is_slow_stands_before_it_has_spoken_and_gets_its_words(hurried, cast, voice):
-    slot_id = hurried.break_in_with(cast.minh, TEXT, title="Lũ")
+    slot_id = break_in_with(hurried, cast.minh, TEXT, title="Lũ")
     assert (order(hurried).key, order(hurried).order["spoken"]) == (slot_id, False)
-    assert hurried.break_in_with(cast.minh, TEXT) == slot_id, "pressed twice"
+    assert break_in_with(hurried, cast.minh, TEXT) == slot_id, "pressed twice"
     assert hurried.parts.typed.take_over(slot_id) is None, "it is being spoken"
     assert station_words.take_over(hurried) == 0
     voice.set()
@@ -73,7 +74,7 @@ def test_an_order_whose_voice_is_slow_stands_before_it_has_spoken_and_gets_its_w
 def test_a_voice_that_fails_late_is_told_in_the_file_and_one_that_fails_at_once_is_raised(
     hurried, station, cast, voice, monkeypatch
 ):
-    slot_id = hurried.break_in_with(cast.minh, TEXT)
+    slot_id = break_in_with(hurried, cast.minh, TEXT)
     broken = SpeechError("broken", permanent=True, reason="no_voice", why="espeak hỏng")
     monkeypatch.setattr(Voice, "_queue", lambda *_: (_ for _ in ()).throw(broken))
     voice.set()
@@ -82,7 +83,7 @@ def test_a_voice_that_fails_late_is_told_in_the_file_and_one_that_fails_at_once_
     assert words.clip is None
     assert "espeak hỏng" in words.fault
     with pytest.raises(SpeechError):
-        station.break_in_with(cast.minh, "Cháy lớn ở chợ.")
+        break_in_with(station, cast.minh, "Cháy lớn ở chợ.")
     assert [one.key for one in station.desk.air.red.orders()] == [slot_id], "nothing was ordered"
 
 
@@ -101,7 +102,7 @@ def test_where_a_better_voice_takes_long_the_quickest_is_asked_as_well(hurried, 
     monkeypatch.setattr(station_words, "SECOND_VOICE", 0.05)
     speech = replace(hurried.written.speech, engines=("piper", "espeak"))
     station = replace(hurried, written=replace(hurried.written, speech=speech))
-    slot_id = station.break_in_with(cast.minh, TEXT)
+    slot_id = break_in_with(station, cast.minh, TEXT)
     assert not able or station_words.wait_spoken(slot_id)
     assert station.parts.typed.read(slot_id).is_awaited is not able, "the better one may still come"
     go.set()
@@ -134,7 +135,7 @@ def test_where_no_promise_can_be_kept_the_words_come_first(hurried, cast, voice,
 
     monkeypatch.setattr(type(hurried.parts.typed), "promise", full)
     voice.set()
-    slot_id = hurried.break_in_with(cast.minh, TEXT)
+    slot_id = break_in_with(hurried, cast.minh, TEXT)
     assert order(hurried).key == slot_id
     slot = hurried.parts.slots.slot(slot_id)
     assert hurried.parts.programme.clip(slot.audio_sha256).engine == "espeak"

@@ -11,6 +11,7 @@ from filelock import FileLock
 from scheduler.errors import Refused, StationBusyError
 from scheduler.playout.process import run_playout
 from scheduler.station import Station
+from scheduler.station_words import break_in_with
 from tests.faults.day import OVER, turn
 from tests.faults.disk import filled, no_room, small_disk
 from tests.faults.stepped import Stepped
@@ -136,9 +137,9 @@ def test_on_a_full_disk_an_emergency_is_spoken_and_heard_where_room_was_kept_bac
     with full(stepped):
         if not kept:
             with pytest.raises(Refused, match="disk_full"):
-                station.break_in_with(minh, "Nước lên, bà con sơ tán ngay.")
+                break_in_with(station, minh, "Nước lên, bà con sơ tán ngay.")
             return
-        slot_id = station.break_in_with(minh, "Nước lên, bà con sơ tán ngay.")
+        slot_id = break_in_with(station, minh, "Nước lên, bà con sơ tán ngay.")
         stepped.run(30 * SECOND)
         assert station.parts.slots.slot(slot_id).outcome == "played"
         assert len(stepped.heard) == 1

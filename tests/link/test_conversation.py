@@ -9,6 +9,8 @@ import pytest
 from scheduler.broker.pairing import KEY_FILE
 from scheduler.core.envelope import Kind, seal
 from scheduler.core.model import Priority
+from scheduler.link import process
+from scheduler.station_town import air_by_rule
 from tests.broker.servers import pause
 from tests.link.conftest import GROUP, WARD
 from tests.link.town_side import PATIENCE, now, wait_until
@@ -36,8 +38,8 @@ def test_an_emergency_is_acknowledged_before_its_speech_is_made(town, link, trus
     """No voice begins before the acknowledgement is in the town's log; were it waited for, none would ever come."""
     same_clock_everywhere("the broker is a Go program and keeps the machine's clock")
     trust(town)
-    acknowledged, air = threading.Event(), type(station).air_town
-    monkeypatch.setattr(type(station), "air_town", lambda one, row: acknowledged.wait(PATIENCE) and air(one, row))
+    acknowledged = threading.Event()
+    monkeypatch.setattr(process, "air_by_rule", lambda one, row: acknowledged.wait(PATIENCE) and air_by_rule(one, row))
     link.up()
     issued = town.issue(now(), priority=Priority.EMERGENCY, title="Xả lũ", text="Hồ xả lũ, bà con sơ tán ngay.")
     try:

@@ -8,6 +8,7 @@ import pytest
 from scheduler.core.model import AnnouncementState, Trigger, milliseconds_of
 from scheduler.core.rules import parse_window
 from scheduler.errors import NotPermitted, Refused
+from scheduler.station_words import break_in_with
 from tests.playout.aired import rows, sound
 
 SECOND = timedelta(seconds=1)
@@ -151,7 +152,7 @@ class TestAnEmergency:
 class TestTypedWords:
     def test_are_spoken_and_aired_and_have_their_author_as_approver(self, station, cast, clock, start):
         service = start()
-        slot_id = station.break_in_with(cast.minh, "Nước lũ đang lên. Bà con lên cao ngay.", title="Lũ")
+        slot_id = break_in_with(station, cast.minh, "Nước lũ đang lên. Bà con lên cao ngay.", title="Lũ")
         service.run_stepped(clock, clock.now() + timedelta(minutes=1))
         (row,) = rows(station)
         assert (row["slot_id"], row["outcome"], row["title"]) == (slot_id, "played", "Lũ")
@@ -160,13 +161,13 @@ class TestTypedWords:
 
     def test_of_an_editor_are_refused_before_anything_is_written(self, station, cast):
         with pytest.raises(NotPermitted):
-            station.break_in_with(cast.lan, "Nước lũ đang lên.")
+            break_in_with(station, cast.lan, "Nước lũ đang lên.")
         assert station.parts.programme.announcements() == []
 
     @pytest.mark.parametrize(("text", "reason"), [("   ", "text_not_speakable"), ("a " * 2000, "text_too_long")])
     def test_that_cannot_be_aired_quickly_are_refused(self, station, cast, text, reason):
         with pytest.raises(Refused, match=reason):
-            station.break_in_with(cast.minh, text)
+            break_in_with(station, cast.minh, text)
 
     def test_a_correction_is_made_once_and_says_when_the_wrong_one_was_aired(
         self, station, cast, clock, start, emergency

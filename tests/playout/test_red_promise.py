@@ -7,6 +7,7 @@ import pytest
 
 from scheduler.desk.emergency import Order
 from scheduler.station import Station
+from scheduler.station_words import break_in_with
 from tests.playout.aired import rows, sound
 from tests.playout.test_red_lane import SECOND, locked, on_air
 
@@ -65,7 +66,7 @@ def test_the_chime_sounds_at_once_and_the_words_follow_once(station, cast, clock
     pressed = clock.now()
     slot_id = promise()
     assert promise() == slot_id, "pressed twice"
-    assert station.break_in_with(cast.minh, TEXT) == slot_id, "and once more, by another way"
+    assert break_in_with(station, cast.minh, TEXT) == slot_id, "and once more, by another way"
     service.run_stepped(clock, pressed + late * SECOND)
     assert on_air(service) == [slot_id], "nobody has spoken yet"
     assert (typed(station), rows(station)) == ([], [])
@@ -150,7 +151,7 @@ def test_words_that_are_there_before_the_order_begins_are_an_order_like_any_othe
     service.run_stepped(clock, clock.now() + SECOND)
     (open_row,) = station.parts.store.rows("SELECT * FROM slot")
     assert (open_row["audio_sha256"], open_row["outcome"]) == (clip.sha256, None), "its rows are written at once"
-    assert station.break_in_with(cast.minh, TEXT) == slot_id, "pressed again"
+    assert break_in_with(station, cast.minh, TEXT) == slot_id, "pressed again"
     service.run_stepped(clock, clock.now() + timedelta(seconds=60))
     (row,) = rows(station)
     assert (row["outcome"], row["audio_sha256"]) == ("played", clip.sha256)

@@ -8,6 +8,7 @@ from scheduler.core.model import Role
 from scheduler.desk.emergency import Order
 from scheduler.errors import Refused
 from scheduler.station import Station
+from scheduler.station_words import break_in_with, order_with
 from tests.playout.aired import rows, sound
 from tests.playout.test_red_lane import SECOND, locked, on_air
 
@@ -29,8 +30,8 @@ def test_typed_words_sound_while_the_database_is_locked_and_have_their_rows_afte
     service.run_stepped(clock, clock.now() + SECOND)
     with locked(station):
         pressed = clock.now()
-        slot_id = station.break_in_with(cast.minh, TEXT, title="Lũ trên sông")
-        assert station.break_in_with(cast.minh, TEXT, title="Lũ trên sông") == slot_id, "pressed twice"
+        slot_id = break_in_with(station, cast.minh, TEXT, title="Lũ trên sông")
+        assert break_in_with(station, cast.minh, TEXT, title="Lũ trên sông") == slot_id, "pressed twice"
         assert len(files(station)) == 1
         service.run_stepped(clock, pressed + 3 * SECOND)
         assert on_air(service) == [slot_id]
@@ -49,13 +50,13 @@ def test_typed_words_sound_while_the_database_is_locked_and_have_their_rows_afte
     assert len(sound(station)[0]) == pytest.approx(row["played_ms"] * 48, abs=48)
     assert (station.parts.red.placed(), files(station)) == ([], [])
     assert station.parts.journal.verify().whole
-    assert station.break_in_with(cast.minh, TEXT) != slot_id, "later it may be said again"
+    assert break_in_with(station, cast.minh, TEXT) != slot_id, "later it may be said again"
 
 
 def test_by_a_leaders_number_the_journal_tells_of_both_once_the_rows_are_written(station, cast, clock, start):
     service = start()
     with locked(station):
-        slot_id = station.order_with(lambda: Order(cast.minh, cast.lan), TEXT)
+        slot_id = order_with(station, lambda: Order(cast.minh, cast.lan), TEXT)
         service.run_stepped(clock, clock.now() + timedelta(seconds=4))
         assert on_air(service) == [], "its grace"
         service.run_stepped(clock, clock.now() + timedelta(seconds=60))
@@ -73,7 +74,7 @@ def test_by_a_leaders_number_the_journal_tells_of_both_once_the_rows_are_written
 def test_typed_words_that_were_taken_back_have_their_end_and_their_announcement(station, cast, clock, start):
     service = start()
     with locked(station):
-        slot_id = station.order_with(lambda: Order(cast.minh), TEXT)
+        slot_id = order_with(station, lambda: Order(cast.minh), TEXT)
         assert station.desk.emergency.take_back(cast.minh, slot_id)
         service.run_stepped(clock, clock.now() + timedelta(seconds=20))
     service.run_stepped(clock, clock.now() + SECOND)
@@ -87,7 +88,7 @@ def test_typed_words_that_were_taken_back_have_their_end_and_their_announcement(
 def test_a_playout_that_dies_before_the_rows_says_nothing_twice_and_writes_them(station, cast, clock, start, lost):
     first = start()
     with locked(station):
-        slot_id = station.break_in_with(cast.minh, TEXT, title="Lũ trên sông")
+        slot_id = break_in_with(station, cast.minh, TEXT, title="Lũ trên sông")
         first.run_stepped(clock, clock.now() + timedelta(seconds=4))
         assert on_air(first) == [slot_id]
         first._died = True
@@ -107,7 +108,7 @@ def test_a_playout_that_dies_before_the_rows_says_nothing_twice_and_writes_them(
 def test_an_order_with_words_of_somebody_whose_right_was_taken_meanwhile_is_refused(station, cast, clock, start):
     service = start()
     with locked(station):
-        slot_id = station.break_in_with(cast.minh, TEXT)
+        slot_id = break_in_with(station, cast.minh, TEXT)
     station.parts.people.change(cast.minh.id, {"role": Role.EDITOR.value})
     service.run_stepped(clock, clock.now() + timedelta(seconds=30))
     (row,) = rows(station)
@@ -118,5 +119,5 @@ def test_an_order_with_words_of_somebody_whose_right_was_taken_meanwhile_is_refu
 def test_words_that_no_ring_keeps_and_no_row_takes_are_refused(station, cast, monkeypatch):
     monkeypatch.setattr(station.parts.red, "put", lambda *_: None)
     with locked(station), pytest.raises(Refused, match="database_busy"):
-        station.break_in_with(cast.minh, TEXT)
+        break_in_with(station, cast.minh, TEXT)
     assert files(station) == []

@@ -11,6 +11,7 @@ from scheduler.config import HornConfig, OutputConfig
 from scheduler.core.model import Priority
 from scheduler.playout.programme import Programme
 from scheduler.playout.sound import Sounds
+from scheduler.station_words import break_in_with
 from tests.playout.aired import rows
 
 NARROW = HornConfig(name="hep", high_hz=3000.0, ratio=3.0)
@@ -154,7 +155,7 @@ def test_an_emergency_typed_now_waits_for_no_render(station, cast, clock, start)
     service = start()
     service.run_stepped(clock, clock.now() + timedelta(seconds=1))
     ordered = clock.now()
-    station.break_in_with(cast.minh, "Nước đang lên, mời bà con ra khỏi nhà.")
+    break_in_with(station, cast.minh, "Nước đang lên, mời bà con ra khỏi nhà.")
     service.run_stepped(clock, ordered + timedelta(seconds=60))
     (row,) = rows(station)
     assert (row["outcome"], row["trigger"]) == ("played", "emergency")

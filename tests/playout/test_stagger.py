@@ -19,6 +19,7 @@ from scheduler.playout.feed import Feed
 from scheduler.playout.mixer import FADE
 from scheduler.playout.programme import Programme
 from scheduler.station import Station
+from scheduler.station_words import break_in_with
 from tests.conftest import DAY, Cast
 from tests.playout.stepped_desk import SIX, Desk, card, noise, programme, seconds
 from tests.playout.test_wavfile import read
@@ -169,7 +170,7 @@ def test_two_wav_outputs_hear_an_emergency_and_a_planned_airing_two_seconds_apar
         minh = station.parts.people.machine(clock.now())
         playout = station.playout()
         playout.start()
-        slot_id = station.break_in_with(minh, "Nước lên, bà con sơ tán.", title="Sơ tán")
+        slot_id = break_in_with(station, minh, "Nước lên, bà con sơ tán.", title="Sơ tán")
         playout.run_stepped(clock, clock.now() + timedelta(seconds=60))
         playout.stop()
         near, far = (sorted((staggered.data / "wav" / name).rglob("*.wav")) for name in ("nam", "bac"))

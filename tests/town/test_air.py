@@ -8,6 +8,7 @@ import pytest
 from scheduler.core.envelope import Act, Kind
 from scheduler.core.model import AiringOutcome, Priority
 from scheduler.playout.mixer import BLOCK, FADE
+from scheduler.station_town import air_by_rule
 from tests.conftest import MORNING
 from tests.town.town import tend, told, up
 
@@ -28,7 +29,7 @@ def test_an_emergency_is_heard_in_quiet_hours_and_told_with_its_measured_length(
     clock.advance(6.5 * 3600)  # noon, when this ward keeps quiet
     trusting.desk.town.queue_new()
     row = alarm.issue(priority=Priority.EMERGENCY)
-    slot_id = trusting.air_town(*trusting.desk.town.to_air())
+    slot_id = air_by_rule(trusting, *trusting.desk.town.to_air())
     run(playout, clock, 1)
     trusting.desk.town.tend()
     assert told(trusting, row.issue_id) == ["received", "playing"]
@@ -52,7 +53,7 @@ def sounded(station, slot_id):
 @pytest.mark.parametrize("how", ["stop", "cancel", "update"])
 def test_what_sounds_is_cut_off_and_told_with_what_was_heard_until_then(trusting, alarm, playout, clock, how):
     row = alarm.issue(priority=Priority.EMERGENCY)
-    slot_id = trusting.air_town(*trusting.desk.town.to_air())
+    slot_id = air_by_rule(trusting, *trusting.desk.town.to_air())
     run(playout, clock, 4)
     before, heard = clock.now(), sounded(trusting, slot_id)
     assert np.any(heard[-BLOCK:]), "it sounds at this moment"
@@ -82,7 +83,7 @@ def test_a_drill_of_the_town_keeps_to_quiet_hours(trusting, alarm, clock):
 
     clock.advance(6.5 * 3600)
     row = alarm.issue(priority=Priority.EMERGENCY, status=Status.EXERCISE)
-    assert trusting.air_town(*trusting.desk.town.to_air()) is None
+    assert air_by_rule(trusting, *trusting.desk.town.to_air()) is None
     after = trusting.desk.town.inbox.get(row.id)
     assert (after.state, after.reason) == ("waiting", "quiet_hours")
     assert told(trusting, row.issue_id) == ["received", "waiting"]
@@ -113,7 +114,7 @@ def test_a_stop_that_comes_while_the_voice_still_speaks_wins(trusting, alarm, mo
         return clip
 
     monkeypatch.setattr(type(trusting), "speak_now", slow)
-    assert trusting.air_town(due) is None
+    assert air_by_rule(trusting, due) is None
     assert trusting.desk.town.inbox.get(row.id).state == "cancelled"
     assert trusting.parts.store.value("SELECT count(*) FROM slot") == 0
     assert told(trusting, row.issue_id) == ["received", "cancelled"]
@@ -130,7 +131,7 @@ def test_a_stop_between_the_last_look_and_the_order_wins_too(trusting, alarm, mo
         return real(self, *args, **more)
 
     monkeypatch.setattr(inbox, "order_emergency", late)
-    assert trusting.air_town(due) is None
+    assert air_by_rule(trusting, due) is None
     assert trusting.desk.town.inbox.get(row.id).state == "cancelled"
     assert trusting.parts.store.value("SELECT count(*) FROM slot") == 0
 
@@ -141,7 +142,7 @@ def test_the_rule_and_a_leader_at_the_same_time_air_it_once(trusting, alarm, min
     row = alarm.issue(priority=Priority.EMERGENCY)
     (due,) = trusting.desk.town.to_air()
     slot_id = air_by_order(trusting, minh, row.id)
-    assert trusting.air_town(due) is None
+    assert air_by_rule(trusting, due) is None
     assert trusting.desk.town.inbox.get(row.id).slot_id == slot_id
     assert trusting.parts.store.value("SELECT count(*) FROM slot") == 1
 
@@ -156,7 +157,7 @@ def test_an_emergency_that_expires_while_the_voice_speaks_is_not_aired(trusting,
         return real(station, *args, **more)
 
     monkeypatch.setattr(type(trusting), "speak_now", slow)
-    assert trusting.air_town(due) is None
+    assert air_by_rule(trusting, due) is None
     tend(trusting, 1)
     assert trusting.desk.town.inbox.get(row.id).state == "expired"
     assert trusting.parts.store.value("SELECT count(*) FROM slot") == 0

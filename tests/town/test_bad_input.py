@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from scheduler.core.envelope import Act, Kind, Verdict, public_hex, seal
 from scheduler.core.model import Priority
 from scheduler.errors import Refused
+from scheduler.station_town import air_by_rule
 from tests import sqlite_faults
 from tests.town.town import Town, told, up
 
@@ -116,7 +117,7 @@ def test_a_reordered_pair_ends_where_the_later_word_says(trusting, alarm):
 def test_a_replayed_emergency_airs_once(trusting, alarm):
     envelope = alarm.envelope(priority=Priority.EMERGENCY)
     alarm.send(envelope)
-    trusting.air_town(*trusting.desk.town.to_air())
+    air_by_rule(trusting, *trusting.desk.town.to_air())
     for subject in ("dispatch.all", "dispatch.group.ven-song", "dispatch.ward.27145"):
         assert alarm.send(envelope, subject).verdict is Verdict.AGAIN
     assert trusting.desk.town.to_air() == []

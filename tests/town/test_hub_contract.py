@@ -13,6 +13,7 @@ from scheduler.desk.hub_intake import Up
 from scheduler.desk.hub_issues import IssueOrder
 from scheduler.desk.hub_wards import NewWard
 from scheduler.station import Station
+from scheduler.station_town import air_by_rule
 from scheduler.store import OwnForm
 from tests.conftest import DAY, Cast
 from tests.town.test_up import ended
@@ -100,7 +101,7 @@ def test_an_emergency_of_the_hub_is_aired_in_the_ward_and_known_at_the_hub(road,
     (row,) = road.down()
     road.sounds()
     tend(trusting)
-    slot_id = trusting.air_town(*trusting.desk.town.to_air())
+    slot_id = air_by_rule(trusting, *trusting.desk.town.to_air())
     ended(trusting, slot_id, 3_000)
     tend(trusting, 1)
     trusting.desk.town.queue_new()
@@ -176,7 +177,7 @@ def test_a_drill_of_the_hub_is_a_drill_in_the_ward(road, town, trusting, cast_of
     assert [(row.status, row.way) for row in rows] == [("exercise", "drill")]
     road.sounds()
     tend(trusting)
-    slot = trusting.parts.slots.slot(trusting.air_town(*trusting.desk.town.to_air()))
+    slot = trusting.parts.slots.slot(air_by_rule(trusting, *trusting.desk.town.to_air()))
     assert slot.trigger is Trigger.DRILL
 
 

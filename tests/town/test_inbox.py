@@ -11,6 +11,7 @@ from scheduler.core.model import AnnouncementState, CampaignState, Priority, Tri
 from scheduler.desk import Desk
 from scheduler.errors import NotPermitted, Refused
 from scheduler.station import Station
+from scheduler.station_town import air_by_rule
 from tests.town.town import TEXT, WARD, pinned, speak_all, told
 
 HOUR = timedelta(hours=1)
@@ -73,7 +74,7 @@ def test_an_emergency_of_a_trusted_issuer_airs_at_once_in_its_name(trusting, ala
     assert taken.urgent
     assert told(trusting, taken.row.issue_id) == ["received"]
     (row,) = trusting.desk.town.to_air()
-    slot_id = trusting.air_town(row)
+    slot_id = air_by_rule(trusting, row)
     facts = trusting.parts.slots.facts(slot_id)
     assert (facts.slot.trigger, facts.slot.priority) == (Trigger.EMERGENCY, Priority.EMERGENCY)
     assert facts.row["operator"] == "Cấp trên: Thị xã"
@@ -122,18 +123,18 @@ def test_an_emergency_is_not_aired_before_its_time(trusting, alarm, clock):
 def test_a_process_that_died_after_the_order_does_not_order_again(trusting, alarm):
     alarm.issue(priority=Priority.EMERGENCY)
     (row,) = trusting.desk.town.to_air()
-    slot_id = trusting.air_town(row)
+    slot_id = air_by_rule(trusting, row)
     trusting.parts.store.db.conn.execute("UPDATE town_inbox SET state = 'preparing', way = 'air', slot_id = NULL")
     trusting.parts.store.db.conn.commit()
     (row,) = trusting.desk.town.to_air()
-    assert trusting.air_town(row) == slot_id
+    assert air_by_rule(trusting, row) == slot_id
 
 
 def test_an_exercise_never_sounds_as_an_emergency(trusting, alarm):
     taken = alarm.send(alarm.envelope(priority=Priority.EMERGENCY, status=Status.EXERCISE))
     assert taken.row.way == "drill"
     (row,) = trusting.desk.town.to_air()
-    slot = trusting.parts.slots.slot(trusting.air_town(row))
+    slot = trusting.parts.slots.slot(air_by_rule(trusting, row))
     assert (slot.trigger, slot.priority) == (Trigger.DRILL, Priority.PRIORITY)
     assert slot.intro_sha256 is not None
 
@@ -155,7 +156,7 @@ def test_a_test_is_kept_and_sounds_nowhere(trusting, alarm):
 
 def test_an_update_with_other_words_airs_and_one_with_the_same_words_does_not(trusting, alarm):
     first = alarm.issue(priority=Priority.EMERGENCY)
-    trusting.air_town(*trusting.desk.town.to_air())
+    air_by_rule(trusting, *trusting.desk.town.to_air())
     same = alarm.issue(priority=Priority.EMERGENCY, act=Act.UPDATE, references=(first.issue_id,), title="Xả lũ (2)")
     assert (same.state, same.reason) == ("aired", "town_same_words")
     assert trusting.desk.town.to_air() == []
@@ -226,7 +227,7 @@ def test_left_aside_with_a_reason_and_the_town_is_told_it(station, town, lan):
 @pytest.mark.parametrize("how", ["stop", "cancel"])
 def test_a_stop_ends_what_sounds_and_what_is_planned_and_nobody_is_asked(trusting, alarm, how):
     urgent = alarm.issue(priority=Priority.EMERGENCY)
-    slot_id = trusting.air_town(*trusting.desk.town.to_air())
+    slot_id = air_by_rule(trusting, *trusting.desk.town.to_air())
     planned = alarm.issue(priority=Priority.PRIORITY)
     speak_all(trusting)
     for _ in range(3):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scheduler.core.envelope import UpKind, read_up
 from scheduler.core.hub_up import ack_of, health_of, journal_of
 from scheduler.core.model import AiringOutcome, Priority
+from scheduler.station_town import air_by_rule
 from scheduler.store import Ending
 from scheduler.store.hub_rows import hashed
 from tests.conftest import DAY
@@ -48,7 +49,7 @@ def test_a_row_of_the_journal_is_proved_by_its_own_hash_at_the_hub(station, cast
 def test_an_airing_of_an_issue_names_it_and_is_acknowledged_with_what_was_measured(trusting, alarm):
     trusting.desk.town.queue_new()
     row = alarm.issue(priority=Priority.EMERGENCY)
-    slot_id = trusting.air_town(*trusting.desk.town.to_air())
+    slot_id = air_by_rule(trusting, *trusting.desk.town.to_air())
     slot = trusting.parts.slots.slot(slot_id)
     assert trusting.parts.slots.claim(slot, trusting.clock.now())
     trusting.desk.town.tend()
@@ -74,7 +75,7 @@ def test_an_airing_of_an_issue_names_it_and_is_acknowledged_with_what_was_measur
 )
 def test_every_end_of_an_airing_is_told_as_it_was(trusting, alarm, outcome, ms, found):
     row = alarm.issue(priority=Priority.EMERGENCY)
-    slot_id = trusting.air_town(*trusting.desk.town.to_air())
+    slot_id = air_by_rule(trusting, *trusting.desk.town.to_air())
     ended(trusting, slot_id, ms, outcome, "output_failed")
     trusting.desk.town.tend()
     body = up(trusting, "ack")[-1]

@@ -12,6 +12,7 @@ from scheduler.config import PublicConfig
 from scheduler.config_cap import CapAlertConfig
 from scheduler.core.cap_rules import Way
 from scheduler.station_cap import take_in
+from scheduler.station_words import break_in_with
 from tests.cap.alerts import SENDER, alert, certificate_of, info, key_of, sample
 from tests.cap.test_trust import RULE
 from tests.web.conftest import PASSWORDS
@@ -125,7 +126,7 @@ def test_a_rule_with_odd_levels_is_refused_not_broken(lans, send, station):
 
 
 def test_an_issued_alert_is_public_only_while_the_public_page_is_open(app, minhs, send, station, minh):
-    slot_id = station.break_in_with(minh, "Xả lũ lúc chín giờ. Bà con tránh xa bờ sông.", title="Xả lũ")
+    slot_id = break_in_with(station, minh, "Xả lũ lúc chín giờ. Bà con tránh xa bờ sông.", title="Xả lũ")
     told = {"slot_id": slot_id, "event": "Xả lũ", "severity": "Severe", "urgency": "Immediate", "certainty": "Likely"}
     assert "Xả lũ" in minhs.get("/canh-bao").text
     assert send(minhs, "/canh-bao/phat-hanh", code="sai", **told).status_code == 422

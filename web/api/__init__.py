@@ -62,6 +62,8 @@ def _view(operation: Operation) -> Any:
     def view(**places: str) -> Response:
         return run(operation, places)
 
+    view.may, view.acts = operation.may, operation.acts  # type: ignore[attr-defined]
+    view.most_bytes = operation.most_bytes  # type: ignore[attr-defined]
     return view
 
 

@@ -100,6 +100,11 @@ class Operation:
         return tuple(_PLACE.findall(self.path))
 
     @property
+    def acts(self) -> bool:
+        """Whether it changes something, and does not only compute or show."""
+        return self.keyed or self.method in {"PUT", "DELETE"}
+
+    @property
     def rule(self) -> str:
         """Its address as Flask writes it."""
         return _PLACE.sub(lambda found: f"<{found[1]}>", self.path)

@@ -14,7 +14,8 @@ from scheduler.core.model import DEFAULT_ZONE, Slot, Trigger
 from scheduler.desk.emergency import GRACE, Order
 from scheduler.desk.parts import permit
 from scheduler.errors import NotFound
-from scheduler.station_words import MOST_TYPED
+from scheduler.station import MOST_TYPED
+from scheduler.station_words import order_with
 from web.api import told
 from web.api.confirming import proof, typed_code
 from web.api.contract import Asked, Subject, Told, ref
@@ -200,7 +201,7 @@ def _order(asked: Asked, who: Callable[[], Order]) -> Told:
 def _order_text(asked: Asked, who: Callable[[], Order]) -> Told:
     body = asked.body
     zone = body.get("zone", DEFAULT_ZONE)
-    return _ordered(station().order_with(who, body["text"], title=body.get("title", ""), zone=zone))
+    return _ordered(order_with(station(), who, body["text"], title=body.get("title", ""), zone=zone))
 
 
 def _zone(asked: Asked, act: str) -> str:
