@@ -103,17 +103,16 @@ class Studio:
             return
         self._looked_at = mono
         self.sweep()
-        self._desk.proof.close_days_quietly()  # what playout had no night for
-        for task in (self.read_again, self._desk.readiness.check, self._parts.reserve.keep):
+        desk = self._desk
+        desk.proof.close_days_quietly()  # what playout had no night for
+        for task in (desk.campaigns.owed.make_late, self.read_again, desk.readiness.check, self._parts.reserve.keep):
             try:
                 task()
             except Exception:  # the edge of a side task: whatever it is, the jobs must go on
                 log.exception("%s failed", task.__qualname__)
 
     def make_ahead(self) -> bool:
-        """One chime or one render for horns that is wanted and not there; False when there is none. Jobs are served
-        meanwhile, and its fault is a line in the log.
-        """
+        """One chime or one render that is wanted and not there, served between jobs; False when there is none."""
         if (mono := self._parts.clock.monotonic()) - self._ahead_at < AHEAD_EVERY:
             return False
         try:

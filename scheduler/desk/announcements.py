@@ -292,11 +292,10 @@ class AnnouncementDesk:
 
     def _keep(self, seen: Announcement, act: str, state: AnnouncementState, values: Row) -> None:
         grown = {"version": seen.version + 1} if act == "edit" else {}
-        self._parts.programme.change_announcement(
-            seen, values | grown | {"state": state.value}, self._parts.clock.now()
-        )
-        if AnnouncementState.APPROVED in {seen.state, state}:
-            self._campaigns.replan()
+        airs = AnnouncementState.APPROVED in {seen.state, state}
+        with self._campaigns.owed.changing() if airs else self._parts.store.write():
+            now = self._parts.clock.now()
+            self._parts.programme.change_announcement(seen, values | grown | {"state": state.value}, now)
 
     def _check(self, title: str, text: str) -> None:
         limit = self._parts.config.speech.max_chars

@@ -1,6 +1,6 @@
 """Campaigns at the desk: check, save, start, pause, stop, replace, put in order, and show what each would change.
 
-Every act writes the campaign and plans the days ahead anew (`day_plans`); what has aired, sounds or is about to stays.
+Every act writes the campaign, and the plan follows (`owed_plan`); what has aired, sounds or is about to stays.
 An act takes effect at an instant, now or ahead, never in the past: what was owed yesterday is a fact.
 """
 
@@ -28,6 +28,7 @@ from scheduler.core.rotation import ordered_by, turns_before
 from scheduler.core.rundown import Item
 from scheduler.desk.day_plans import DayPlans
 from scheduler.desk.doubts import refuse_doubtful, state_frequency
+from scheduler.desk.owed_plan import OwedPlan
 from scheduler.desk.parts import Parts, permit
 from scheduler.desk.rundowns import Rundowns
 from scheduler.errors import Refused
@@ -42,6 +43,8 @@ class CampaignDesk:
         self._parts = parts
         self._rundowns = Rundowns(parts)
         self._days = DayPlans(parts, self._rundowns)
+        self.owed = OwedPlan(parts, lambda: self.replan())  # noqa: PLW0108 - looked up at each call
+        """Where whoever changes what the plan is made from says so."""
 
     @property
     def days(self) -> DayPlans:
@@ -65,7 +68,7 @@ class CampaignDesk:
         return found
 
     def save(self, actor: Person, campaign: Campaign, *, by_order: bool = False) -> int:
-        """Keep a draft (id 0 = new); a running one is re-planned. Raises Refused with the first fault.
+        """Keep a draft (id 0 = new); of a running one the plan follows. Raises Refused with the first fault.
 
         `by_order`: it comes from above as it is; nobody here can be asked which of its windows are meant.
         """
@@ -86,11 +89,10 @@ class CampaignDesk:
             raise Refused(faults[0].reason, **faults[0].details)
 
     def _keep(self, *campaigns: Campaign) -> None:
-        """Write some campaigns as they now are, all or none, and plan the days ahead."""
-        with self._parts.store.write():
+        """Write some campaigns as they now are, all or none; the plan follows."""
+        with self.owed.changing():
             for campaign in campaigns:
                 self._parts.programme.change_campaign(campaign)
-        self.replan()
 
     # From an instant on
 

@@ -154,7 +154,7 @@ class DayPlans:
 
     def replan(self) -> None:
         """Write the plans of today and the days ahead; a day whose rows say the same already is not written."""
-        now = self._parts.clock.now()
+        now, owed = self._parts.clock.now(), self._parts.jobs.plan_owed()
         not_before = self.not_before()
         self._close_stopped(now)
         days, running = self.ahead(), self.running()
@@ -182,6 +182,18 @@ class DayPlans:
                     self._parts.slots.replace_day(plan, not_before, now, movers)
         if self._parts.config.rules.make_good:
             self._write_off(days[0], not_before, now)  # not of a day that still goes on
+        if owed:  # what was changed while this plan was made is owed still
+            self._parts.jobs.plan_follows(owed, now)
+
+    def take(self, plan: DayPlan) -> None:
+        """Write the plan of a day that was looked at; what it is made from is changed in the same transaction."""
+        if plan.day not in self.ahead():
+            return
+        not_before, pins = self.not_before(), self._moved.of_day(plan.day)
+        still = replace(plan, slots=tuple(slot for slot in plan.slots if slot.start >= not_before))
+        movers = {pin.slot_id: pin.person_id for pin in pins if pin.start}
+        self._parts.slots.replace_day(still, not_before, self._parts.clock.now(), movers)
+        self._moved.note_unkept(plan.day, plan.unkept)
 
     def _planned(
         self,

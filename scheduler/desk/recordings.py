@@ -152,11 +152,11 @@ class RecordingDesk:
     def retire(self, actor: Person, sha256: str) -> None:
         """Offer a clip no more and let it air no more; its file and its rows in the journal stay."""
         permit(actor, "retire")
-        self._parts.programme.retire_clip(sha256, self._parts.clock.now())
-        self._campaigns.replan()
+        with self._campaigns.owed.changing():
+            self._parts.programme.retire_clip(sha256, self._parts.clock.now())
 
     def offer_again(self, actor: Person, sha256: str) -> None:
         """Put a retired clip back on the shelf; what is approved of it may air again."""
         permit(actor, "retire")
-        self._parts.programme.add_clip(self._parts.programme.clip(sha256))
-        self._campaigns.replan()
+        with self._campaigns.owed.changing():
+            self._parts.programme.add_clip(self._parts.programme.clip(sha256))

@@ -48,7 +48,7 @@ class RelayDesk:
         self._refuse_faults(title, relay)
         now = self._parts.clock.now()
         text = "\n".join(relay.sources)
-        with self._parts.store.write():
+        with self._campaigns.owed.changing() if relay.id else self._parts.store.write():
             if relay.id == 0:
                 row: Row = {"title": title.strip(), "text": text, "author_id": actor.id, "kind": "relay", "heard": 1}
                 row["state"] = AnnouncementState.SUBMITTED.value
@@ -63,7 +63,6 @@ class RelayDesk:
                 values |= {"author_id": actor.id, "approver_id": None, "approved_at": None, "approved_sha256": None}
             self._parts.programme.change_announcement(seen, values, now)
             self._parts.relays.change(relay)
-        self._campaigns.replan()
         return relay.id
 
     def approve(self, actor: Person, relay_id: int, *, prove: Callable[[], None] = lambda: None) -> None:
@@ -90,8 +89,8 @@ class RelayDesk:
             "approved_at": instant_text(now),
             "approved_sha256": relay_token(relay.sources, relay.fallback),
         }
-        self._parts.programme.change_announcement(seen, values, now)
-        self._campaigns.replan()
+        with self._campaigns.owed.changing():
+            self._parts.programme.change_announcement(seen, values, now)
 
     def start(self, actor: Person, relay_id: int) -> None:
         """Let it into the plan; it sounds when its sources are approved."""
@@ -100,18 +99,18 @@ class RelayDesk:
         permit(actor, "plan", relay.zone)
         self._refuse_faults(seen.title, relay)
         self._refuse_overlap(relay)
-        self._parts.relays.change(replace(relay, state=CampaignState.ACTIVE))
-        self._campaigns.replan()
+        with self._campaigns.owed.changing():
+            self._parts.relays.change(replace(relay, state=CampaignState.ACTIVE))
 
     def stop(self, actor: Person, relay_id: int) -> None:
         """Take it out of the plan and off the air."""
         permit(actor, "plan")
         relay = self._parts.relays.get(relay_id)
         permit(actor, "plan", relay.zone)
-        self._parts.relays.change(replace(relay, state=CampaignState.STOPPED))
+        with self._campaigns.owed.changing():
+            self._parts.relays.change(replace(relay, state=CampaignState.STOPPED))
         for slot in self._parts.slots.claimed_of(relay.announcement_id):
             order_stop(self._parts, actor, slot)
-        self._campaigns.replan()
 
     def _refuse_faults(self, title: str, relay: Relay) -> None:
         """The first thing that is wrong with its form."""

@@ -156,9 +156,10 @@ class ScheduleDesk:
         for _ in range(TRIES):
             known = self.seen(day)
             self._refuse_place(slot, at, known)
-            self.refuse_displaced(day, self._planned(day, also=(slot,)))
+            after = self._planned(day, also=(slot,))
+            self.refuse_displaced(day, after)
             place = Place(slot.id, seen.title, None, slot_state(slot, actor.id), None, at, is_added=True)
-            if change := self._written(actor, "add", known, (place,)):
+            if change := self._written(actor, "add", known, (place,), after=after):
                 return change
         raise Refused("changed_elsewhere")
 
@@ -176,8 +177,8 @@ class ScheduleDesk:
         for _ in range(TRIES):
             seen = self.seen(change.day)
             self._refuse_other_state(seen, back)
-            self._refuse_unrestored(seen, back)
-            if number := self._written(actor, "undo", seen, back, undoes=change_id):
+            after = self._restored(seen, back)
+            if number := self._written(actor, "undo", seen, back, undoes=change_id, after=after):
                 return number
         raise Refused("changed_elsewhere")
 
@@ -268,16 +269,16 @@ class ScheduleDesk:
             self.refuse_displaced(slot.day, after)
         kept = next((one for one in day.pins if one.slot_id == slot.id), None)
         place = Place(slot.id, self.title_of(slot), pin_state(kept), pin_state(pin), slot.start, pin.start)
-        return self._written(actor, kind, day, (place,))
+        return self._written(actor, kind, day, (place,), after=after)
 
     def _moved_added(self, actor: Person, day: Seen, slot: Slot, to: datetime) -> int | None:
         self._refuse_place(slot, to, day)
         moved = replace(slot, start=to, moved_from=slot.moved_from or slot.start)
-        self.refuse_displaced(slot.day, self._planned(slot.day, without=(slot.id,), also=(moved,)))
-        before = slot_state(slot, self._operator(slot.id, actor))
-        after = slot_state(moved, actor.id)
-        place = Place(slot.id, self.title_of(slot), before, after, slot.start, to, is_added=True)
-        return self._written(actor, "move", day, (place,))
+        after = self._planned(slot.day, without=(slot.id,), also=(moved,))
+        self.refuse_displaced(slot.day, after)
+        states = slot_state(slot, self._operator(slot.id, actor)), slot_state(moved, actor.id)
+        place = Place(slot.id, self.title_of(slot), *states, slot.start, to, is_added=True)
+        return self._written(actor, "move", day, (place,), after=after)
 
     # Taking back
 
@@ -298,8 +299,8 @@ class ScheduleDesk:
             if not same:
                 raise Refused("changed_elsewhere")
 
-    def _refuse_unrestored(self, seen: Seen, back: Sequence[Place]) -> None:
-        """Raise Refused undo_gone unless the day planned with what is restored has each airing where it stood."""
+    def _restored(self, seen: Seen, back: Sequence[Place]) -> DayPlan:
+        """The day planned with what is restored. Raises Refused undo_gone unless each airing is where it stood."""
         touched = {place.slot_id for place in back}
         pins = [pin for pin in seen.pins if pin.slot_id not in touched]
         pins += [pin_of(seen.day, place.after) for place in back if place.after and not place.is_added]
@@ -314,18 +315,27 @@ class ScheduleDesk:
         starts = {slot.id: slot.start for slot in (*after.slots, *added)}
         if any(place.stands and starts.get(place.slot_id) != place.stands for place in back):
             raise Refused("undo_gone")
-        if all(place.stands is None for place in back):
-            return
-        self.refuse_displaced(seen.day, after)
+        if any(place.stands for place in back):
+            self.refuse_displaced(seen.day, after)
+        return after
 
     # Writing
 
     def _written(
-        self, actor: Person, kind: str, seen: Seen, places: Sequence[Place], undoes: int | None = None
+        self,
+        actor: Person,
+        kind: str,
+        seen: Seen,
+        places: Sequence[Place],
+        *,
+        undoes: int | None = None,
+        after: DayPlan | None = None,
     ) -> int | None:
-        """Writes a change and plans anew; None when the day is not as it was seen any more."""
+        """Writes a change; None when the day is not as it was seen any more. `after`: the day's plan that it was judged
+        by, which stands with it; whatever else there is to plan follows.
+        """
         now = self._parts.clock.now()
-        with self._parts.store.write():
+        with self._campaigns.owed.changing():
             if self.seen(seen.day) != seen:
                 return None
             for place in places:
@@ -333,7 +343,8 @@ class ScheduleDesk:
             number = self.moved.keep_change(kind, seen.day, places, actor.id, now)
             if undoes is not None and not self.moved.mark_undone(undoes, number):
                 raise Refused("undo_done")
-        self._campaigns.replan()
+            if after is not None:
+                self._campaigns.days.take(after)
         return number
 
     def write(self, actor: Person, kind: str, seen: Seen, places: Sequence[Place]) -> int | None:

@@ -154,7 +154,7 @@ class ScheduleDays:
         )
 
     def version(self, day: date) -> str:
-        """Changes when anything of a day has: its airings, what began, what people did to it."""
+        """Changes when anything of a day has: its airings, what began, what people did, whether it follows."""
         parts = self._parts
         sql = """SELECT s.id, s.start, s.outcome, s.audio_sha256 = a.approved_sha256 AND a.state = 'approved',
             EXISTS (SELECT 1 FROM airing o WHERE o.slot_id = s.id AND o.ended_at IS NULL)
@@ -163,6 +163,7 @@ class ScheduleDays:
         told = [tuple(row) for row in found]
         sql = "SELECT campaign_id, ordinal, start, unkept FROM moved WHERE day = ? ORDER BY 1, 2"
         told += [tuple(row) for row in parts.store.db.conn.execute(sql, (day.isoformat(),)).fetchall()]
+        told.append((self._campaigns.owed.since(),))
         return hashlib.sha256(repr((day, told)).encode()).hexdigest()[:16]
 
     def week(self, first: date) -> list[WeekDay]:

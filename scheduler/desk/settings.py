@@ -2,7 +2,7 @@
 
 config.toml stays the authority: what stands in it is refused here. A change that lets sound what may not sound today
 is made only when it was confirmed, and one of quiet hours or caps only with the document it rests on. Playout holds
-every next block against the new rules; the plan is written anew; the journal keeps that the rules have changed.
+every next block against the new rules; the plan follows; the journal keeps that the rules have changed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -139,13 +139,11 @@ class SettingsDesk:
         if opened:
             prove()
         note = "; ".join(f"{key}: {self.get(key)!r} -> {value!r}" for key, value in held.items())
-        with parts.store.write():
+        with self._campaigns.owed.changing() if after.rules != before else parts.store.write():
             batch = parts.settings.add({key: (self.get(key), value) for key, value in kept.items()}, actor.id, now)
             if after.rules != before:
                 day = local_day(now, before.zone_name).isoformat()
                 parts.journal.note("rules", day, "rules_changed", f"{actor.recorded_name}: {note}", now)
-        if after.rules != before:
-            self._campaigns.replan()
         return batch
 
     def _checked(self, values: Mapping[str, object]) -> dict[str, Any]:

@@ -157,15 +157,22 @@ class UpgradeDesk:
         stands = seen.state is AnnouncementState.APPROVED and seen.approved_sha256 == one.from_sha256
         return seen if stands and seen.audio_sha256 == one.from_sha256 else None
 
+    def _replaceable(self, one: StoredUpgrade) -> Announcement | None:
+        """The same, while the old sound is at rest."""
+        seen = self._replaced(one)
+        return seen if seen and self._rests(seen.id) else None
+
     def _rests(self, announcement_id: int) -> bool:
         before = timedelta(minutes=self._parts.config.speech.upgrade_minutes)
         return rests_from(self._rows.open_starts(announcement_id), self._parts.clock.now(), before)
 
     def _take(self, one: StoredUpgrade) -> None:
         """The new sound becomes the approved one, in one transaction with the look whether the old one is at rest."""
-        with self._parts.store.write():
-            seen = self._replaced(one)
-            if seen is None or not self._rests(seen.id):
+        if self._replaceable(one) is None:  # looked at first: the plan is owed only where something changes
+            return
+        with self._campaigns.owed.changing():
+            seen = self._replaceable(one)
+            if seen is None:
                 return
             now = self._parts.clock.now()
             taken = {"ended_at": instant_text(now)}
@@ -179,7 +186,6 @@ class UpgradeDesk:
                 "version": seen.version + 1,
             }
             self._parts.programme.change_announcement(seen, values, now)
-        self._campaigns.replan()
 
     def _told(self, one: StoredUpgrade, seen: Announcement) -> WaitingUpgrade:
         clip = self._parts.programme.clip

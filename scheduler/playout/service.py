@@ -32,14 +32,14 @@ from scheduler.playout.life import Life
 from scheduler.playout.lost import Lost
 from scheduler.playout.obeying import Obeying
 from scheduler.playout.opened import log_opened
-from scheduler.playout.orders_seen import BY_PEOPLE, OrdersSeen
+from scheduler.playout.planning import BY_PEOPLE, Planning
 from scheduler.playout.programme import Ended, EngineEvent, OutputChanged, OutputState, Started
 from scheduler.playout.recovery import Missed
 from scheduler.playout.red_follow import RedFollow
 from scheduler.playout.red_lane import RedLane
 from scheduler.playout.source_changes import tell_changes
 from scheduler.playout.stepping import IDLE, pass_time
-from scheduler.playout.turn_guard import LOCKED_FOR, PLAN_AGAIN, TurnGuard
+from scheduler.playout.turn_guard import LOCKED_FOR, TurnGuard
 from scheduler.store import Ending, instant_text
 from scheduler.store.pair_air import HasAir, always
 
@@ -92,8 +92,8 @@ class Playout:
         self._missed_by = Missed()
         self._amplifier = Amplifier(desk.parts.config.amplifier, clock)
         self._heartbeat = Heartbeat(desk.parts, self._amplifier, self._in_hand, self.guard, self.lane)
-        self._orders_seen = OrdersSeen()
         self.life = Life(desk.parts, clock, self._state)
+        self._planning = Planning(desk, self.guard, self._watch, self._in_hand, self.life)
         self._beat_at = float("-inf")
         self.alarms: Alarms
         self.engine: Engine
@@ -226,6 +226,7 @@ class Playout:
             self._take_rules()
         with self.guard.part("commands"):
             self._obeying.take(self._parts.jobs, now)
+            self._planning.look()
         if self._is_recovered and self.guard.is_due("refresh"):
             with self.guard.part("refresh"):
                 self._refresh(now)
@@ -237,12 +238,9 @@ class Playout:
         return self.engine.carries(slot_id) or self.lane.owns(slot_id) or bool(self._events)
 
     def _plan_what_is_owed(self, now: datetime, *, first: bool = False) -> None:
-        if not (self._in_hand.owes and self._watch.trusted and self.guard.is_due("plan")):
+        if not self._planning.work(first=first):
             return
-        with self.guard.part("plan", longest=PLAN_AGAIN):
-            if first:
-                self.desk.proof.close_days_quietly()
-            self._plan()
+        self._data_version = NOTHING_SEEN
         if first:
             with self.guard.part("refresh"):
                 self._refresh(now)
@@ -297,12 +295,6 @@ class Playout:
     def _valid(self, slot: Slot) -> timedelta:
         return patience_of(slot, self._parts.config)
 
-    def _plan(self) -> None:
-        with self.life.at_work():
-            self._data_version = NOTHING_SEEN
-            self.desk.campaigns.replan()
-            self._in_hand.owes = False
-
     def _refresh(self, now: datetime) -> None:
         """An alarm for every open slot near enough; none for slots that are gone; late ones are missed.
 
@@ -323,8 +315,7 @@ class Playout:
             wanted[slot_id] = start
             if trigger == Trigger.EMERGENCY:  # it can be taken back until it begins: nothing gives way before
                 at_once.add(slot_id)
-        if self._orders_seen.are_new(ordered):
-            self._in_hand.owes = True
+        self._planning.seen(ordered)
         self._missed_by = Missed()
         self._slot_alarms.want(wanted, at_once)
 

@@ -17,6 +17,7 @@ from scheduler.store.red_ring import RedRing
 
 MAX_ATTEMPTS = 3
 """A job that killed the studio this often is refused instead of tried again."""
+_REPLAN = "replan"
 _LEAST = ("airings", "clock_trusted", "stopping")
 """What a beat says of playout at least."""
 
@@ -45,7 +46,7 @@ class Job:
 class Command:
     id: int
     kind: str
-    """play_now | stop | replan | reopen"""
+    """stop | reopen"""
     args: dict[str, Any]
     created_by: int
 
@@ -151,12 +152,35 @@ class Jobs:
                 (instant_text(now),),
             )
 
+    def owe_plan(self, by: int, now: datetime) -> None:
+        """The plan is to follow what this transaction changes."""
+        self.command(_REPLAN, {}, by, now)
+
+    def plan_owed(self) -> int:
+        """The newest change that the plan does not follow yet, by its number; 0 = it follows all of them."""
+        sql = "SELECT max(id) FROM command WHERE taken_at IS NULL AND kind = ?"
+        return int(self.store.value(sql, (_REPLAN,)) or 0)
+
+    def plan_owed_since(self) -> datetime | None:
+        """When the oldest change came that the plan does not follow yet; None = it follows all of them."""
+        sql = "SELECT created_at FROM command WHERE taken_at IS NULL AND kind = ? ORDER BY id LIMIT 1"
+        return instant_or_none(self.store.value(sql, (_REPLAN,)))
+
+    def plan_follows(self, newest: int, now: datetime) -> None:
+        """The plan follows every change up to this number."""
+        with self.store.write() as db:
+            sql = "UPDATE command SET taken_at = ? WHERE taken_at IS NULL AND kind = ? AND id <= ?"
+            db.conn.execute(sql, (instant_text(now), _REPLAN, newest))
+
     def command(self, kind: str, args: dict[str, Any], by: int, now: datetime) -> int:
         return self._add_command(kind, args, by, now, {})
 
     def commands(self) -> list[Command]:
-        """The commands nobody has taken, oldest first. Only looks: a disk that takes no row lets them be read."""
-        rows = self.store.rows("SELECT * FROM command WHERE taken_at IS NULL ORDER BY id")
+        """The commands nobody has taken, oldest first, but for plans that are owed.
+
+        Only looks: a disk that takes no row lets them be read.
+        """
+        rows = self.store.rows("SELECT * FROM command WHERE taken_at IS NULL AND kind <> ? ORDER BY id", (_REPLAN,))
         return [Command(row["id"], row["kind"], json.loads(row["args_json"]), row["created_by"]) for row in rows]
 
     def taken(self, commands: Iterable[int], now: datetime) -> None:
