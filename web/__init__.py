@@ -187,6 +187,7 @@ def create_app(station: Station) -> Flask:
     app.add_template_global(asset)
     app.add_template_global(navigation)
     app.add_template_global(language)
+    app.add_template_global(schedule.plan_owed)
     return app
 
 

@@ -151,6 +151,12 @@ def copy() -> Answer:
     return _done(target, change)
 
 
+def plan_owed() -> str:
+    """When the change came that the rows of the plan do not follow yet; empty = they follow all."""
+    since = desk().campaigns.owed.since()
+    return f"{since.astimezone(_zone()):%H:%M:%S}" if since else ""
+
+
 # What was asked
 
 

@@ -140,7 +140,7 @@ def campaign_runs(day, page):
     page.locator("#ke-hoach .big", has_text="6/6").wait_for()
     day.seen(page, "ke-hoach")
     page.get_by_role("button", name="Lưu và chạy").click()
-    page.get_by_text("các lượt phát đã vào lịch").wait_for()
+    page.get_by_text("các lượt phát đang được xếp vào lịch").wait_for()
 
 
 def wall(zone, **ahead):

@@ -228,7 +228,7 @@ def test_from_the_set_up_link_to_the_slots_of_the_day(set_up_link, browser):  # 
         assert len(times) == 6
         browser.shot(page, "ke-hoach")
         page.get_by_role("button", name="Lưu và chạy").click()
-        page.get_by_text("các lượt phát đã vào lịch").wait_for()
+        page.get_by_text("các lượt phát đang được xếp vào lịch").wait_for()
 
         # The live page has exactly those slots.
         page.goto(f"{browser.base}/truc-tiep")

@@ -11,13 +11,14 @@ from scheduler.errors import Refused
 from web.api import told
 from web.api.asked import day_of, instant_of, today
 from web.api.contract import Asked, Subject, Told, ref
-from web.api.shapes import QUERY_DAY, array, given, nothing, number
+from web.api.shapes import INSTANT, QUERY_DAY, array, given, maybe, nothing, number
 from web.auth import desk, station
 
 subject = Subject("plan", "Lượt phát: what is to sound, and what could not be planned, with its reason.")
 
 SLOT = "/slots/{slot_id}"
 MOST_HOURS = 168
+_OWED = "`owed_since`: a change of then is being planned and is not in here yet; null = everything is."
 _UNDO = "The answer's `change_id` takes it back."
 
 
@@ -25,6 +26,7 @@ _UNDO = "The answer's `change_id` takes it back."
     "/plan",
     may="see",
     says="The plan of a day: every slot, and every refused airing with its reason.",
+    tells=_OWED,
     gives=ref("Plan"),
     query={"date": QUERY_DAY},
 )
@@ -40,6 +42,7 @@ def of_day(asked: Asked) -> Told:
             "slots": told.slots(slots),
             "refusals": [told.refusal(one) for one in refusals],
             "idle_windows": [told.refusal(one) for one in desk().campaigns.idle_windows(day, slots)],
+            "owed_since": told.instant(desk().campaigns.owed.since()),
         }
     )
 
@@ -48,13 +51,14 @@ def of_day(asked: Asked) -> Told:
     "/plan/upcoming",
     may="see",
     says="What is still to sound within the next hours, soonest first.",
-    gives=given(items=array(ref("Slot"))),
+    tells=_OWED,
+    gives=given(items=array(ref("Slot")), owed_since=maybe(INSTANT)),
     query={"hours": {**number(1, MOST_HOURS), "default": 48}},
 )
 def upcoming(asked: Asked) -> Told:
     at = station().clock.now()
     found = desk().parts.slots.open_between(at, at + timedelta(hours=asked.query["hours"]))
-    return Told({"items": told.slots(found)})
+    return Told({"items": told.slots(found), "owed_since": told.instant(desk().campaigns.owed.since())})
 
 
 @subject.get(SLOT, may="see", says="One slot, and what has become of it.", gives=ref("Slot"))

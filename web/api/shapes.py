@@ -34,6 +34,7 @@ __all__ = [
     "chosen",
     "given",
     "listed",
+    "maybe",
     "nothing",
     "number",
     "required",
@@ -249,7 +250,11 @@ COMPONENTS: Mapping[str, Schema] = {
     "Slot": given(**_SLOT),
     "Refusal": given(campaign_id=_CAMPAIGN_ID, ordinal=_COUNT, **_REASON),
     "Plan": given(
-        date=DAY, slots=array(some("Slot")), refusals=array(some("Refusal")), idle_windows=array(some("Refusal"))
+        date=DAY,
+        slots=array(some("Slot")),
+        refusals=array(some("Refusal")),
+        idle_windows=array(some("Refusal")),
+        owed_since=maybe(INSTANT),
     ),
     "Change": given(
         change_id=ID, day=DAY, slots=array(given(slot_id=_ANY_TEXT, title=_ANY_TEXT))

@@ -319,3 +319,14 @@ def test_a_fault_of_ours_is_a_problem_that_tells_nothing(station, lans):
     assert (answer.status_code, reason(answer)) == (500, "server_fault")
     for leak in ("Traceback", "sqlite", "no such table", ".py", "SELECT"):
         assert leak not in answer.text
+
+
+def test_the_plan_says_since_when_it_is_owed(station, lans, cast, clock):
+    campaign_id = station.desk.campaigns.save(cast.lan, cast.campaign(cast.approved()))
+    assert lans.get("/plan", date="2026-12-02").get_json()["owed_since"] is None
+    station.parts.jobs.beat("playout", 1, clock.now(), {"clock_trusted": True, "stopping": False})
+    lans.post(f"/campaigns/{campaign_id}/start")
+    for path, query in (("/plan", {"date": "2026-12-02"}), ("/plan/upcoming", {})):
+        assert lans.get(path, **query).get_json()["owed_since"] == "2026-12-02T05:30:00+07:00"
+    station.desk.campaigns.replan()
+    assert lans.get("/plan/upcoming").get_json()["owed_since"] is None
