@@ -22,7 +22,6 @@ from scheduler.desk.rundowns import Rundowns, opening_of
 from scheduler.errors import Refused
 from scheduler.store import Keys, Row, StoredClip, instant_text
 from scheduler.store.cluster_box import BoxRows
-from scheduler.store.province import Province
 
 __all__ = ["KEY_FILE", "PROCESS", "BoxDesk"]
 
@@ -56,7 +55,7 @@ class BoxDesk:
     def ward(self) -> Person:
         """Who stands in this box's journal for the ward."""
         login = WARD_LOGIN.format(id=self._parts.config.box.ward_id)
-        return Province(self._parts.store).person(login, WARD_NAME, self._parts.clock.now())
+        return self._parts.people.stand_in(login, WARD_NAME, self._parts.clock.now())
 
     # Orders
 

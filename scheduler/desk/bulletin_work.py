@@ -62,11 +62,11 @@ class BulletinWork:
         """Who stands in the journal for an issuer."""
         login = ISSUER_LOGIN.format(id=bulletin.issuer_id or "không rõ")
         name = ISSUER_NAME.format(name=bulletin.issuer_name or bulletin.source or "không rõ")
-        return self._rows.person(login, name, self._parts.clock.now())
+        return self._parts.people.stand_in(login, name, self._parts.clock.now())
 
     def rule(self) -> Person:
         """Who stands in the journal where the ward's rule has approved."""
-        return self._rows.person(RULE_LOGIN, RULE_NAME, self._parts.clock.now())
+        return self._parts.people.stand_in(RULE_LOGIN, RULE_NAME, self._parts.clock.now())
 
     # Sound
 

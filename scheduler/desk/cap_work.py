@@ -23,7 +23,6 @@ from scheduler.intake.cap import read_cap
 from scheduler.store import Row, instant_text
 from scheduler.store.cap import CapRow, CapStore
 from scheduler.store.database import json_text, reason_values
-from scheduler.store.province import Province
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +62,7 @@ class CapWork:
         return self._person(RULE_LOGIN, RULE_NAME)
 
     def _person(self, login: str, name: str) -> Person:
-        return Province(self._parts.store).person(login, name, self._parts.clock.now())
+        return self._parts.people.stand_in(login, name, self._parts.clock.now())
 
     # Sound
 

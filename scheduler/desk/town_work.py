@@ -29,7 +29,6 @@ from scheduler.desk.town_zones import note_places, order_each
 from scheduler.errors import Refused
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text, reason_values
-from scheduler.store.province import Province
 from scheduler.store.town import Town, TownRow
 
 log = logging.getLogger(__name__)
@@ -75,7 +74,7 @@ class TownWork:
         return self._person(RULE_LOGIN, RULE_NAME)
 
     def _person(self, login: str, name: str) -> Person:
-        return Province(self._parts.store).person(login, name, self._parts.clock.now())
+        return self._parts.people.stand_in(login, name, self._parts.clock.now())
 
     # Telling
 

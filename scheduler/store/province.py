@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from scheduler.core.model import Person, Role
 from scheduler.core.province import Doubt
 from scheduler.errors import NotFound, Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
@@ -82,25 +81,6 @@ class Queue:
 class Province:
     def __init__(self, store: Store) -> None:
         self.store = store
-
-    # People who are none
-
-    def person(self, login: str, name: str, now: datetime) -> Person:
-        """Who stands in the journal for an issuer or for the ward's rule; cannot sign in.
-
-        A login that holds a space is none that a person can be given, so nobody is mistaken for one.
-        """
-        sql = "SELECT * FROM person WHERE login = ? AND password_hash = ''"
-        found = self.store.row(sql, (login,))
-        if found is None or found["name"] != name:
-            with self.store.write() as db:
-                values = {"login": login, "name": name, "role": Role.APPROVER.value, "password_hash": ""}
-                if not update(db, "person", {"login": login, "password_hash": ""}, {"name": name}):
-                    insert(db, "person", values | {"created_at": instant_text(now)})
-            found = self.store.row(sql, (login,))
-        if found is None:
-            raise NotFound("person", login)
-        return Person(found["id"], found["login"], found["name"], Role(found["role"]), bool(found["active"]))
 
     # Inbox
 
