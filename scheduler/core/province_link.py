@@ -1,24 +1,20 @@
-"""Rules of the link to the province: whose address is taken, how long to wait after a fault, and which session is next.
+"""Rules of the link to the province: whose address is taken, and how long to wait after a fault.
 
 The server's own address stands in config.toml and is trusted for itself, also on a private network; every address that
 comes over the wire (a bulletin's sound, a redirect) is judged like a relay's. A password never travels in clear over
 the internet. It resolves no name, opens nothing and reads no clock.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Sequence
 from ipaddress import ip_address, ip_network
-from zoneinfo import ZoneInfo
 
-from scheduler.core.local_time import Span, local_day
-from scheduler.core.model import Window
+from scheduler.core.relay_policy import ParsedSource, SourceKind, address_ok, check_url
 from scheduler.errors import Refused
 from scheduler.net.address_policy import ParsedSource, SourceKind, address_ok, check_url
 
-__all__ = ["base_source", "clusters_of", "pause_after", "session_choices"]
+__all__ = ["base_source", "clusters_of", "pause_after", "same_server"]
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
-_MINUTE = timedelta(minutes=1)
 
 
 def base_source(url: str, allowed_hosts: Sequence[str] = ()) -> ParsedSource:
@@ -70,32 +66,3 @@ def clusters_of(entries: Iterable[str]) -> dict[str, str]:
             raise Refused("province_cluster", entry=entry[:80])
         found[output] = cluster
     return found
-
-
-def session_choices(
-    stretches: Iterable[Span], not_before: datetime, expires: datetime | None, zone_name: str
-) -> Iterator[tuple[date, Window]]:
-    """What is left of each session from `not_before` on and before the bulletin expires, as a day and its window.
-
-    Whole minutes, inside the stretch: a campaign's window is written in minutes.
-    """
-    zone = ZoneInfo(zone_name)
-    for start, end in stretches:
-        low = _next_minute(max(start, not_before))
-        high = min(end, expires) if expires else end
-        if high - low < _MINUTE:
-            continue
-        day = local_day(low, zone_name)
-        first, last = low.astimezone(zone).time(), high.astimezone(zone).time()
-        if local_day(high, zone_name) > day:
-            last = time(0)  # the end of the day, as a window writes it
-        yield day, Window(_minute(first), _minute(last))
-
-
-def _minute(at: time) -> time:
-    return at.replace(second=0, microsecond=0)
-
-
-def _next_minute(at: datetime) -> datetime:
-    floor = at.replace(second=0, microsecond=0)
-    return floor if floor == at else floor + _MINUTE

@@ -1,4 +1,4 @@
-"""Buổi phát: which airings belong to one session, and whether one more airing keeps the ward's caps.
+"""Buổi phát: which airings belong to one session, which are still ahead, and whether one more keeps the caps.
 
 A session is every ordinary airing that starts inside one connected open stretch of the day: the windows of all
 campaigns, put together, less the quiet hours. What is played outside every stretch (by hand) makes one session for
@@ -7,11 +7,12 @@ A session's minutes are the minutes of sound in it. Emergencies are no ordinary 
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from scheduler.core.local_time import Span, merged
-from scheduler.core.model import DEFAULT_ZONE, AirtimeCap, Campaign, StationRules
+from scheduler.core.local_time import Span, local_day, merged
+from scheduler.core.model import DEFAULT_ZONE, AirtimeCap, Campaign, StationRules, Window
 from scheduler.core.rules import open_spans, wanted_on
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "cap_details",
     "hears",
     "session_airtime",
+    "session_choices",
     "session_of",
     "session_stretches",
     "sounds_in",
@@ -28,7 +30,7 @@ __all__ = [
 SessionAirtime = Mapping[int, timedelta]
 """What one zone's listeners have had of a day: sound by session, sessions named by `session_of`."""
 
-_NOTHING = timedelta(0)
+_NOTHING, _MINUTE = timedelta(0), timedelta(minutes=1)
 
 
 def session_stretches(day: date, campaigns: Iterable[Campaign], rules: StationRules) -> tuple[Span, ...]:
@@ -94,3 +96,32 @@ def cap_details(cap: AirtimeCap, reason: str) -> dict[str, object]:
         case _:
             limit = sorted(cap.weekdays)
     return {"limit": limit, "legal_basis": cap.legal_basis}
+
+
+def session_choices(
+    stretches: Iterable[Span], not_before: datetime, expires: datetime | None, zone_name: str
+) -> Iterator[tuple[date, Window]]:
+    """What is left of each session from `not_before` on and before it expires, as a day and its window.
+
+    Whole minutes, inside the stretch: a campaign's window is written in minutes.
+    """
+    zone = ZoneInfo(zone_name)
+    for start, end in stretches:
+        low = _next_minute(max(start, not_before))
+        high = min(end, expires) if expires else end
+        if high - low < _MINUTE:
+            continue
+        day = local_day(low, zone_name)
+        first, last = low.astimezone(zone).time(), high.astimezone(zone).time()
+        if local_day(high, zone_name) > day:
+            last = time(0)  # the end of the day, as a window writes it
+        yield day, Window(_minute(first), _minute(last))
+
+
+def _minute(at: time) -> time:
+    return at.replace(second=0, microsecond=0)
+
+
+def _next_minute(at: datetime) -> datetime:
+    floor = at.replace(second=0, microsecond=0)
+    return floor if floor == at else floor + _MINUTE

@@ -10,8 +10,7 @@ from datetime import date, datetime, timedelta
 
 from scheduler.core import rules
 from scheduler.core.model import Announcement, Campaign, CampaignState, Priority, Window
-from scheduler.core.province_link import session_choices
-from scheduler.core.sessions import session_stretches
+from scheduler.core.sessions import session_choices, session_stretches
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.day_plans import PLAN_MARGIN
 from scheduler.desk.parts import Parts
