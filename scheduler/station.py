@@ -22,6 +22,7 @@ from scheduler.desk import Desk, Parts, permit
 from scheduler.desk.output_tests import WORDS
 from scheduler.durable import make_folder
 from scheduler.errors import Refused
+from scheduler.pair_air import AirFile, always, folder_of
 from scheduler.store import (
     Audit,
     Job,
@@ -41,7 +42,6 @@ from scheduler.store.anchoring import Anchoring
 from scheduler.store.cluster_box import BoxSettings
 from scheduler.store.fault_log import FaultLog
 from scheduler.store.journal_search import JournalSearch
-from scheduler.store.pair_air import AirFile, always, folder_of
 from scheduler.store.red_kept import RedKept
 from scheduler.store.red_ring import RedRing
 from scheduler.store.shut import ShutStore

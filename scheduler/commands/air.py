@@ -22,8 +22,8 @@ from scheduler.commands.output_states import output_lines
 from scheduler.desk.output_states import outputs_seen
 from scheduler.errors import LoaError
 from scheduler.fault_watch import watching
+from scheduler.pair_air import Resting, folder_of
 from scheduler.store.end_record import EndRecords
-from scheduler.store.pair_air import Resting, folder_of
 from scheduler.store.pair_rows import PairRows
 from scheduler.store.room import use_scratch
 from scheduler.watchdog import BeatRows, Pulse, Vitals

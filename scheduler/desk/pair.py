@@ -19,7 +19,7 @@ from scheduler.core.pair import Seat
 from scheduler.desk.parts import Parts, permit
 from scheduler.durable import make_folder, sync_folder, write_whole
 from scheduler.errors import Refused
-from scheduler.store.pair_air import AirFile, Phase, folder_of
+from scheduler.pair_air import AirFile, Phase, folder_of
 from scheduler.store.pair_rows import PairRows
 
 __all__ = ["PairDesk", "PairState"]

@@ -22,9 +22,9 @@ from scheduler.pair.answers import Answers
 from scheduler.pair.follow import EVERY, Follower
 from scheduler.pair.voters import BrokerVoter, PeerVoter, Table
 from scheduler.pair.wire import Asker, Door, Sealer, load_key
+from scheduler.pair_air import Air, AirFile, Phase, folder_of
 from scheduler.station import Station
 from scheduler.store import Entry
-from scheduler.store.pair_air import Air, AirFile, Phase, folder_of
 from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 from scheduler.store.town_queue import begin_line
 

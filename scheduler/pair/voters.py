@@ -20,7 +20,7 @@ from scheduler.config import Config
 from scheduler.core.pair import RENEW, Contest, Copy, Lease, Seat
 from scheduler.errors import Refused
 from scheduler.pair.wire import Asker, Sealer
-from scheduler.store.pair_air import folder_of
+from scheduler.pair_air import folder_of
 
 __all__ = ["BrokerVoter", "PeerVoter", "Table"]
 

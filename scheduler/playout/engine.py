@@ -16,13 +16,13 @@ from types import MappingProxyType
 
 from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE
+from scheduler.pair_air import HasAir, always
 from scheduler.playout.airings import Airings, Allow, Lane
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.frames import FrameClock
 from scheduler.playout.outputs import Output
 from scheduler.playout.programme import EngineEvent, OnAir, OutputChanged, OutputHealth, Programme
 from scheduler.playout.sink import Sink
-from scheduler.store.pair_air import HasAir, always
 
 __all__ = ["Engine"]
 

@@ -21,6 +21,7 @@ from scheduler.core.stops import STATION_STOPPING, WhyEnded
 from scheduler.core.timeline import Event, Interrupted, Over, Silent, Timeline
 from scheduler.desk import Desk
 from scheduler.errors import NotFound, Refused
+from scheduler.pair_air import HasAir, always
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.clock_watch import ClockWatch
 from scheduler.playout.cuts import Cuts
@@ -33,7 +34,6 @@ from scheduler.playout.turn_guard import TurnGuard
 from scheduler.playout.unwritten import Unwritten
 from scheduler.store import Airing, Ending, SlotFacts
 from scheduler.store.end_record import EndRecords
-from scheduler.store.pair_air import HasAir, always
 
 log = logging.getLogger(__name__)
 

@@ -33,6 +33,7 @@ from scheduler.core.timeline import (
 )
 from scheduler.desk import Desk
 from scheduler.desk.red_orders import OPEN, UNHEARD
+from scheduler.pair_air import HasAir
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.clock_watch import ClockWatch
 from scheduler.playout.engine import Engine
@@ -46,7 +47,6 @@ from scheduler.playout.sound import ending_of
 from scheduler.store import Ending, instant_of
 from scheduler.store.end_record import EndRecords
 from scheduler.store.mapped_file import Fields
-from scheduler.store.pair_air import HasAir
 from scheduler.store.red_fields import (
     ending_fields,
     is_spoken,

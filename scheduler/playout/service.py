@@ -18,6 +18,7 @@ from scheduler.core.model import AiringOutcome, Slot, Trigger
 from scheduler.core.timeline import Began, Tick, Timeline
 from scheduler.desk import Desk
 from scheduler.errors import NotFound
+from scheduler.pair_air import HasAir, always
 from scheduler.playout.airings import Allow
 from scheduler.playout.alarms import Alarms
 from scheduler.playout.amplifier import Amplifier
@@ -41,7 +42,6 @@ from scheduler.playout.source_changes import tell_changes
 from scheduler.playout.stepping import IDLE, pass_time
 from scheduler.playout.turn_guard import LOCKED_FOR, TurnGuard
 from scheduler.store import Ending, instant_text
-from scheduler.store.pair_air import HasAir, always
 
 log = logging.getLogger(__name__)
 

@@ -16,6 +16,7 @@ import numpy as np
 from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import OutputError
+from scheduler.pair_air import HasAir, always
 from scheduler.playout.airings import SETTLING, Airings, Lane, Stretch
 from scheduler.playout.frames import FrameClock
 from scheduler.playout.meter import Meter
@@ -24,7 +25,6 @@ from scheduler.playout.outputs import Output
 from scheduler.playout.phase import LOST, Phase
 from scheduler.playout.played import Played
 from scheduler.playout.programme import OutputChanged, OutputHealth, OutputState
-from scheduler.store.pair_air import HasAir, always
 
 __all__ = ["Sink"]
 

@@ -10,8 +10,8 @@ from scheduler.config import Config, OutputConfig, PairConfig, StationConfig
 from scheduler.core import pair
 from scheduler.core.pair import RENEW
 from scheduler.pair.service import PairService
+from scheduler.pair_air import AirFile, Resting, folder_of
 from scheduler.station import Station
-from scheduler.store.pair_air import AirFile, Resting, folder_of
 from tests.ports import free_port
 from tests.station.conftest import PATIENCE, until
 

@@ -6,16 +6,16 @@ import threading
 import numpy as np
 import pytest
 
+from scheduler import pair_air
 from scheduler.clock import SteppedClock, SystemClock
 from scheduler.core.gate import GateFacts, GateRequest, may_sound, may_start
 from scheduler.core.model import AirtimeCap, Priority, QuietHours, Sha256, StationRules, Trigger
 from scheduler.errors import Refused
+from scheduler.pair_air import Air, AirFile, Phase, Resting, folder_of
 from scheduler.playout.airings import Airings, Lane
 from scheduler.playout.frames import FrameClock
 from scheduler.playout.programme import Ended, Programme
 from scheduler.playout.sink import Sink
-from scheduler.store import pair_air
-from scheduler.store.pair_air import Air, AirFile, Phase, Resting, folder_of
 from scheduler.supervisor import Supervisor
 from tests.conftest import MORNING
 from tests.playout.fake_output import FakeOutput

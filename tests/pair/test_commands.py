@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from scheduler.cli import loa as command
 from scheduler.core.wording import sentence
 from scheduler.errors import Refused
-from scheduler.store.pair_air import folder_of
+from scheduler.pair_air import folder_of
 from tests.pair.two import CONFIG
 
 

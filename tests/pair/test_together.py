@@ -3,7 +3,7 @@
 import json
 import threading
 
-from scheduler.store.pair_air import folder_of
+from scheduler.pair_air import folder_of
 from tests.station.conftest import pause, until
 
 

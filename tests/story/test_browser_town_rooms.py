@@ -12,8 +12,8 @@ from scheduler.config import ClusterConfig, MqttConfig, PairConfig, TownConfig
 from scheduler.core.cluster import public_of, seal_message
 from scheduler.core.cluster_state import PresenceWord
 from scheduler.core.pair import Seat
+from scheduler.pair_air import Air, AirFile, Phase, folder_of
 from scheduler.station import Station
-from scheduler.store.pair_air import Air, AirFile, Phase, folder_of
 from scheduler.store.pair_rows import PairRows
 from tests.hub.conftest import until
 from tests.story import test_browser_desk as desk_story

@@ -10,8 +10,8 @@ from scheduler.clock import since_boot
 from scheduler.config import PairConfig
 from scheduler.core.model import Role
 from scheduler.core.pair import Seat
+from scheduler.pair_air import Air, AirFile, Phase, folder_of
 from scheduler.station import Station
-from scheduler.store.pair_air import Air, AirFile, Phase, folder_of
 from web import create_app
 
 PAGE = "http://192.0.2.1:8600"
