@@ -7,6 +7,7 @@ and playout's gate has the last word.
 
 import logging
 import math
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -106,7 +107,9 @@ class _Speaking:
                 log.error("words of order %s: the voice failed", slot_id, exc_info=self._error)
             fault = _told(self._error) if self._error else ""
             self._station.parts.typed.fulfil(slot_id, self._clip, fault)
-        except OSError:
+            if self._clip is not None:
+                self._station.desk.emergency.words_came(slot_id, self._clip)
+        except (OSError, LoaError, sqlite3.Error):
             log.exception("words of order %s could not be kept", slot_id)
         finally:
             held.close()

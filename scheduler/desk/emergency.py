@@ -181,6 +181,13 @@ class EmergencyDesk:
             return ordered, None
         return ordered, held
 
+    def words_came(self, slot_id: str, clip: StoredClip) -> None:
+        """The words of an order are there; who waits for its rows gets them, where no playout lives to write them."""
+        told = self._air.red.told(slot_id)
+        if told is not None:
+            length = self._slot(0, clip, Trigger.EMERGENCY, told.slot.zone, None, timedelta(0)).length
+            self._air.red.words_came(replace(told.slot, audio_sha256=clip.sha256, length=length))
+
     def _order_kept(self, order: Order, slot: Slot, row: Row, typed: Typed) -> str:
         """Order what a file keeps; without an order of its own there is none."""
         title, ordered = str(row["title"]), ""

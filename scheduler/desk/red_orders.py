@@ -23,8 +23,16 @@ from scheduler.store import instant_of, instant_text
 from scheduler.store.doing import doing
 from scheduler.store.journal import Entry
 from scheduler.store.mapped_file import Fields
-from scheduler.store.red_fields import Typed, is_spoken, order_fields, ordering_person, said_by, slot_of_fields
-from scheduler.store.red_ring import Placed
+from scheduler.store.red_fields import (
+    Typed,
+    is_spoken,
+    order_fields,
+    ordering_person,
+    said_by,
+    slot_of_fields,
+    spoken_order,
+)
+from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER, Placed
 
 __all__ = ["BY_LANE", "RedOrders", "Told", "order_slot", "order_stop"]
 
@@ -129,6 +137,24 @@ class RedOrders:
             if entry is not None:
                 parts.journal.append(db, entry)
         return slot.id
+
+    def words_came(self, slot: Slot) -> None:
+        """The words of an order have been spoken: where no playout lives that takes them, its rows are written here.
+
+        Boxes, pages and the town read rows. `slot`: with the sound and the length of the words.
+        """
+        parts = self._parts
+        beat = parts.jobs.heartbeat("playout")
+        if beat is not None and abs(parts.clock.now() - beat.at) <= PLAYOUT_SILENT_AFTER:
+            return
+        with parts.red.alone():
+            one = parts.red.find(slot.id)
+            if one is None or is_spoken(one.order) or one.cancel is not None or one.state not in UNHEARD:
+                return
+            order = spoken_order(one.order, slot)
+            parts.red.amend(one.number, order)
+        parts.red.sync()
+        self._now(partial(parts.red_rows.write_order, order))
 
     def order_in_ring(self, operator: Person, slot: Slot, title: str) -> str:
         """The same where no row can be read. Raises Refused red_lane_closed where the ring takes no more."""

@@ -187,7 +187,7 @@ class RedRing:
         return True
 
     def amend(self, number: int, order: Fields) -> bool:
-        """More is known of an order that stands; playout's alone. Whether it was written."""
+        """More is known of an order that stands; playout's alone, while one lives. Whether it was written."""
         with self._lock:
             cell = self._records[number][0] if self._memory is not None else None
             return cell is not None and (cell.read() or {}).get("key") == order["key"] and cell.write(order)

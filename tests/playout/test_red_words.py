@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler import station_words
 from scheduler.core.model import Role
 from scheduler.desk.emergency import Order
 from scheduler.errors import Refused
@@ -121,3 +122,19 @@ def test_words_that_no_ring_keeps_and_no_row_takes_are_refused(station, cast, mo
     with locked(station), pytest.raises(Refused, match="database_busy"):
         break_in_with(station, cast.minh, TEXT)
     assert files(station) == []
+
+
+def test_late_words_get_their_rows_where_no_playout_lives(station, cast, clock, start, monkeypatch):
+    """Boxes, pages and the town read rows; a playout that comes in time sounds the order, once."""
+    monkeypatch.setattr(station_words, "READY_WITHIN", 0.0)
+    slot_id = break_in_with(station, cast.minh, TEXT, title="Lũ trên sông")
+    assert station_words.wait_spoken(slot_id) or typed(station)
+    (made,) = typed(station)
+    assert (made["text"], made["state"], made["approver_id"]) == (TEXT, "approved", cast.minh.id)
+    slot = station.parts.slots.slot(slot_id)
+    assert (slot.audio_sha256, slot.announcement_id, slot.outcome) == (made["audio_sha256"], made["id"], None)
+    assert slot.length > timedelta(seconds=3)
+    service = start()
+    service.run_stepped(clock, clock.now() + timedelta(seconds=60))
+    assert [(row["slot_id"], row["outcome"]) for row in rows(station)] == [(slot_id, "played")]
+    assert (station.parts.red.placed(), files(station), len(typed(station))) == ([], [], 1)
