@@ -17,8 +17,8 @@ from scheduler.core.wording import sentence
 from scheduler.errors import Refused
 from scheduler.store import instant_of
 from scheduler.store.backup import ENDING, Contents, looked_through
+from scheduler.store.encrypted_archive import is_encrypted
 from scheduler.store.keys import Keys
-from scheduler.store.sealed import is_sealed
 
 _STAMP = len("20261202-053000.loabak")
 """When a backup was made stands at the end of its name: two keys of one station sort by it."""
@@ -121,7 +121,7 @@ def _latest(context: Context, passphrase_file: Path | None) -> Path:
 
 def _passphrase(file: Path, passphrase_file: Path | None) -> str:
     with file.open("rb") as raw:
-        if not is_sealed(raw.read(8)):
+        if not is_encrypted(raw):
             return ""
     if passphrase_file is None:
         return str(click.prompt("Mật khẩu của bản sao lưu", hide_input=True, err=True))

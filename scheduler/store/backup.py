@@ -25,11 +25,11 @@ from scheduler.errors import Refused
 from scheduler.store.backup_members import Members, listed
 from scheduler.store.backup_sounds import Kept, SoundFolder, kept_sound
 from scheduler.store.database import Store, instant_text, json_text
+from scheduler.store.encrypted_archive import EncryptedReader, EncryptedWriter, is_encrypted
 from scheduler.store.journal import Journal
 from scheduler.store.reserve import free_bytes
 from scheduler.store.restore_orders import OF_THE_MOMENT
 from scheduler.store.room import same_disk
-from scheduler.store.sealed import SealedReader, SealedWriter, is_sealed
 from scheduler.store.versions import KEPT
 
 __all__ = ["ENDING", "HEAD", "LIST", "Contents", "Source", "looked_through", "opened", "reading", "write_backup"]
@@ -63,7 +63,7 @@ Tell = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is backed up. Beside the data: `config`, `beside`, and only into a sealed backup `secrets`."""
+    """What is backed up. Beside the data: `config`, `beside`, and only into an encrypted backup `secrets`."""
 
     store: Store
     data: Path
@@ -178,9 +178,7 @@ def opened(path: Path, passphrase: str = "", tell: Tell = lambda _: None) -> Ite
     """The members of a backup in their order, each to be read before the next is asked for, inside `reading`."""
     whole = max(path.stat().st_size, 1)
     with path.open("rb") as raw:
-        sealed = is_sealed(raw.read(8))
-        raw.seek(0)
-        source: Any = SealedReader(raw, passphrase) if sealed else raw
+        source: Any = EncryptedReader(raw, passphrase) if is_encrypted(raw) else raw
         members = Members(whole, HEAD, own=frozenset({HEAD, LIST, DATABASE}), is_left=_is_left_out)
         with _tar(source) as tar:
             for member in tar:
@@ -190,6 +188,8 @@ def opened(path: Path, passphrase: str = "", tell: Tell = lambda _: None) -> Ite
                     raise Refused("backup_damaged", part=member.name[:80])
                 yield member.name, stream
                 tell(min(raw.tell() / whole, 1.0))
+        while source.read(_PIECE):  # behind the archive's end: only the last piece of all says that none is missing
+            pass
 
 
 def _tar(source: Any) -> tarfile.TarFile:
@@ -236,8 +236,8 @@ def _packed(
     tell: Tell,
     sounds: SoundFolder | None,
 ) -> None:
-    sink: Any = SealedWriter(raw, passphrase) if passphrase else raw
-    files = [(DATABASE, copy), *_files(source, sealed=bool(passphrase))]
+    sink: Any = EncryptedWriter(raw, passphrase) if passphrase else raw
+    files = [(DATABASE, copy), *_files(source, encrypted=bool(passphrase))]
     whole = max(sum(path.stat().st_size for _, path in files if path.exists()), 1)
     members: dict[str, tuple[int, str]] = {}
     beside: dict[str, tuple[int, str, str]] = {}
@@ -263,7 +263,7 @@ def _packed(
     os.fsync(raw.fileno())
 
 
-def _files(source: Source, *, sealed: bool) -> Iterator[tuple[str, Path]]:
+def _files(source: Source, *, encrypted: bool) -> Iterator[tuple[str, Path]]:
     for path in sorted(source.data.rglob("*")):
         told = path.relative_to(source.data).as_posix()
         if path.is_symlink() or not path.is_file() or told in OF_THE_MOMENT or _is_left_out(told):
@@ -272,7 +272,7 @@ def _files(source: Source, *, sealed: bool) -> Iterator[tuple[str, Path]]:
     if source.config and source.config.is_file():
         yield "config/config.toml", source.config
     taken = {"config.toml"}
-    for path in dict.fromkeys((*source.beside, *(source.secrets if sealed else ()))):
+    for path in dict.fromkeys((*source.beside, *(source.secrets if encrypted else ()))):
         name = path.name
         while name in taken:  # two services, each with a file called password
             name = f"{path.parent.name}-{name}"
@@ -338,7 +338,7 @@ def _new(path: Path) -> Iterator[BinaryIO]:
 def _need_room(source: Source, folder: Path, sounds: SoundFolder | None) -> None:
     """Room for the copy of the database and for the file. Raises Refused backup_no_room."""
     database = source.store.path.stat().st_size + _size(source.store.path.with_name("loa.db-wal"))
-    sizes = {name: _size(path) for name, path in _files(source, sealed=True)}
+    sizes = {name: _size(path) for name, path in _files(source, encrypted=True)}
     kept = min(sounds.bytes, sum(size for name, size in sizes.items() if name.startswith(_SOUNDS))) if sounds else 0
     room = max(_ROOM, source.keep_free) if same_disk(folder, source.data) else _ROOM
     needed = 2 * database + sum(sizes.values()) - kept + room

@@ -1,11 +1,13 @@
 """The sounds of a station's backups, kept once beside the files: a night's backup writes what is new, no more.
 
 A sound is a file that never changes, named by the hash of what it says and the hash of its own bytes, so that a look
-at the folder alone tells what is damaged. Sealed sounds of another passphrase lie in a folder of their own and stay as
-long as a backup that needs them may. It decides no number of backups and knows nothing of what a sound is.
+at the folder alone tells what is damaged. Encrypted sounds of another passphrase, or of a release before age, lie in a
+folder of their own and stay as long as a backup that needs them may. It decides no number of backups and knows nothing
+of what a sound is.
 """
 
 import hashlib
+import io
 import os
 import secrets
 from collections.abc import Iterator
@@ -14,15 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
-from scheduler.durable import make_folder, put_in_place
+from scheduler.durable import make_folder, put_in_place, write_whole
 from scheduler.errors import Refused
-from scheduler.store.sealed import SealedReader, SealedWriter
+from scheduler.store.encrypted_archive import EncryptedReader, EncryptedWriter, is_age
 
 __all__ = ["Kept", "SoundFolder", "kept_sound"]
 
 _PIECE = 1 << 20
 _PROBE = "thu"
-"""A few sealed bytes: whether they open says whether the sounds beside them would."""
+"""A few encrypted bytes: whether they open says whether the sounds beside them would."""
 _OPEN = "khong-mat-khau"
 _SLACK = 86_400.0
 """Seconds by which a sound outlives the oldest backup that may need it."""
@@ -48,8 +50,8 @@ class SoundFolder:
 
     @property
     def bytes(self) -> int:
-        """What lies in it already."""
-        return sum(one.stat().st_size for one in self.root.rglob("*") if one.is_file())
+        """What lies in it already and need not be written again."""
+        return sum(one.stat().st_size for one in self._own.glob("*-*"))
 
     def keep(self, path: Path) -> Kept:
         """See to it that the sound `path` lies here whole. Raises OSError; Refused backup_damaged."""
@@ -83,7 +85,7 @@ class SoundFolder:
     def _write(self, path: Path, part: Path) -> None:
         part.unlink(missing_ok=True)
         with path.open("rb") as raw, os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            sink = SealedWriter(out, self._passphrase) if self._passphrase else None
+            sink = EncryptedWriter(out, self._passphrase) if self._passphrase else None
             while piece := raw.read(_PIECE):
                 (sink or out).write(piece)
             if sink is not None:
@@ -95,20 +97,22 @@ class SoundFolder:
         """Name of the folder that this passphrase opens; a new one where none is."""
         for probe in sorted(self.root.glob(f"*/{_PROBE}")):
             with suppress(Refused), probe.open("rb") as raw:
-                SealedReader(raw, passphrase).read()
-                return probe.parent.name
+                if is_age(raw):
+                    EncryptedReader(raw, passphrase).read()
+                    return probe.parent.name
         made = self.root / secrets.token_hex(4)
-        made.mkdir(mode=0o700)
-        with os.fdopen(os.open(made / _PROBE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            writer = SealedWriter(out, passphrase)
-            writer.write(_PROBE.encode())
-            writer.close()
+        make_folder(made, 0o700)
+        said = io.BytesIO()
+        writer = EncryptedWriter(said, passphrase)
+        writer.write(_PROBE.encode())
+        writer.close()
+        write_whole(made / _PROBE, said.getvalue())
         return made.name
 
 
 @contextmanager
 def kept_sound(root: Path, kept: Kept, passphrase: str) -> Iterator[IO[bytes]]:
-    """What a kept sound says, to be read forward. Raises Refused backup_sounds_missing, and as SealedReader."""
+    """What a kept sound says, to be read forward. Raises Refused backup_sounds_missing, and as EncryptedReader."""
     parts = kept.stored.split("/")
     if len(parts) != 2 or {"", ".", ".."} & set(parts) or "\\" in kept.stored:  # noqa: PLR2004 - a folder and a name
         raise Refused("backup_damaged", part=kept.stored[:80])
@@ -117,8 +121,8 @@ def kept_sound(root: Path, kept: Kept, passphrase: str) -> Iterator[IO[bytes]]:
     except OSError as error:
         raise Refused("backup_sounds_missing", folder=root) from error
     with raw:
-        sealed: Any = raw if parts[0] == _OPEN else SealedReader(raw, passphrase)
-        yield cast("IO[bytes]", sealed)
+        stream: Any = raw if parts[0] == _OPEN else EncryptedReader(raw, passphrase)
+        yield cast("IO[bytes]", stream)
 
 
 def _sum(path: Path) -> tuple[int, str]:

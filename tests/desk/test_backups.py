@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import tarfile
 import threading
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,7 +21,6 @@ from scheduler.station import Station
 from scheduler.store import backup as backing
 from scheduler.store.backup import HEAD, LIST, looked_through, opened
 from scheduler.store.restore import CONFIG, restore
-from scheduler.store.sealed import SealedReader, SealedWriter
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
@@ -114,12 +114,12 @@ class TestAFile:
         assert "config/config.toml" in held
         assert "config/sms-mat-khau" not in held, "a secret of others never lies in a file that anybody can open"
         plain.close()
-        sealed = Station.open(replace(written, backup=BackupConfig(passphrase_file="mk")), clock)
+        encrypting = Station.open(replace(written, backup=BackupConfig(passphrase_file="mk")), clock)
         clock.advance(1)
-        path = sealed.desk.backups.make(machine)
+        path = encrypting.desk.backups.make(machine)
         assert "config/sms-mat-khau" in names(path, "mot cau dai de nho")
         assert b"bi-mat" not in path.read_bytes()
-        sealed.close()
+        encrypting.close()
 
     def test_with_a_passphrase_file_that_others_can_read_is_not_made(self, placed, tuan, tmp_path):
         (tmp_path / "mk").write_text("mot cau dai de nho")
@@ -180,40 +180,6 @@ class TestADamagedFile:
         assert not (tmp_path / "aus").exists()
         assert not (tmp_path / "neu").exists()
         assert not (tmp_path / "neu.restoring").exists()
-
-
-class TestASealedFile:
-    def test_opens_with_its_passphrase_alone(self, tmp_path):
-        path = tmp_path / "x"
-        with path.open("wb") as raw:
-            writer = SealedWriter(raw, "đúng")
-            for _ in range(5):
-                writer.write(b"abc" * 200_000)
-            writer.close()
-        with path.open("rb") as raw:
-            assert SealedReader(raw, "đúng").read() == b"abc" * 1_000_000
-        for wrong in ("sai", ""):
-            with path.open("rb") as raw, pytest.raises(Refused, match="backup_passphrase"):
-                SealedReader(raw, wrong).read()
-
-    @pytest.mark.parametrize("piece", [0, 1, 2])
-    def test_tells_pieces_that_are_gone_swapped_or_cut(self, tmp_path, piece):
-        path = tmp_path / "x"
-        with path.open("wb") as raw:
-            writer = SealedWriter(raw, "đúng")
-            writer.write(bytes(3 << 20))
-            writer.close()
-        data = path.read_bytes()
-        size = (1 << 20) + 16
-        head, pieces = data[: len(data) - 3 * size], [data[len(data) - (3 - n) * size :][:size] for n in range(3)]
-        changed = {
-            0: pieces[:2],
-            1: [pieces[0], pieces[2]],
-            2: [pieces[0], pieces[2], pieces[1]],
-        }[piece]
-        path.write_bytes(head + b"".join(changed))
-        with path.open("rb") as raw, pytest.raises(Refused, match="backup_damaged"):
-            SealedReader(raw, "đúng").read()
 
 
 class TestPuttingItBack:
@@ -297,6 +263,38 @@ class TestAFullDisk:
         assert [path.name for path in older.parent.iterdir()] == [older.name]
         assert station.desk.backups.last().file == older.name
         assert station.desk.backups.newest().reason == "disk_full"
+
+    @pytest.mark.parametrize("room", [1, 100_000, 700_000])
+    def test_under_an_encrypted_file_leaves_nothing_and_keeps_the_older_one(
+        self, placed, tuan, day, tmp_path, monkeypatch, clock, room
+    ):
+        (tmp_path / "mk").write_text("mot cau dai de nho")
+        (tmp_path / "mk").chmod(0o600)
+        desk = placed(passphrase_file="mk").desk.backups
+        older = desk.make(tuan)
+        clock.advance(1)
+
+        class Full(io.FileIO):
+            def write(self, data):
+                if self.tell() + len(data) > room:
+                    raise OSError(28, "No space left on device")
+                return super().write(data)
+
+        real = backing._new
+
+        @contextmanager
+        def new(path):
+            with (
+                real(path) as raw,
+                Full(path, "wb") if path.suffix == ".part" and ".db" not in path.name else raw as it,
+            ):
+                yield it
+
+        monkeypatch.setattr(backing, "_new", new)
+        with pytest.raises(Refused, match="disk_full"):
+            desk.make(tuan)
+        assert [path.name for path in older.parent.iterdir()] == [older.name]
+        assert looked_through(older, "mot cau dai de nho").journal_whole
 
     def test_and_a_folder_that_takes_nothing_is_told(self, placed, tuan, tmp_path):
         (tmp_path / "sao-luu").write_text("a file, no folder")

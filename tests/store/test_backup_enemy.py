@@ -16,6 +16,7 @@ from scheduler.errors import Refused
 from scheduler.store import Store
 from scheduler.store import restore as restoring
 from scheduler.store.backup import DATABASE, HEAD, LIST, looked_through
+from scheduler.store.encrypted_archive import EncryptedWriter
 from scheduler.store.restore import half_restored, restore, set_aside
 from tests.conftest import MORNING
 
@@ -40,6 +41,15 @@ def plain(name, data):
     info = tarfile.TarInfo(name)
     info.size = len(data)
     return info, data
+
+
+def encrypted(path, passphrase):
+    """The file, written anew so that only a passphrase opens it: whoever has that may write what he likes."""
+    data = path.read_bytes()
+    with path.open("wb") as raw:
+        writer = EncryptedWriter(raw, passphrase)
+        writer.write(data)
+        writer.close()
 
 
 def made(path, members, *, told=None, more=(), head=None):
@@ -96,14 +106,17 @@ MORE = {
 }
 
 
+@pytest.mark.parametrize("passphrase", ["", "mot cau dai de nho"], ids=["plain", "encrypted"])
 @pytest.mark.parametrize("more", MORE.values(), ids=MORE.keys())
-def test_a_member_that_no_backup_of_ours_has_is_refused_and_nothing_is_left(good, tmp_path, more):
+def test_a_member_that_no_backup_of_ours_has_is_refused_and_nothing_is_left(good, tmp_path, more, passphrase):
     info, data = more
     members = good | ({info.name: data} if info.name not in good else {})
     told = told_of({name: one for name, one in members.items() if name not in {HEAD, LIST}})
     path = made(tmp_path / "a.loabak", good, told=told, more=[more])
+    if passphrase:
+        encrypted(path, passphrase)
     with pytest.raises(Refused, match="backup_damaged"):
-        restore(path, tmp_path / "neu")
+        restore(path, tmp_path / "neu", passphrase)
     assert sorted(one.name for one in tmp_path.iterdir() if one.name.startswith("neu")) == []
 
 

@@ -17,7 +17,6 @@ from scheduler.errors import Refused
 from scheduler.station import Station
 from scheduler.store import Store
 from scheduler.store import restore as restoring
-from scheduler.store.backup import looked_through
 from scheduler.store.restore import restore, set_aside
 from tests.conftest import MORNING
 
@@ -37,7 +36,7 @@ def day(cast):
 
 
 @pytest.fixture
-def sealed(station, tuan, day, tmp_path, clock):
+def encrypted(station, tuan, day, tmp_path, clock):
     (tmp_path / "mk").write_text(PASSPHRASE)
     (tmp_path / "mk").chmod(0o600)
     opened = Station.open(replace(station.written, backup=BackupConfig(passphrase_file="mk")), clock)
@@ -54,8 +53,8 @@ def everything(folder):
 class TestAChangedFile:
     @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(share=st.floats(0, 0.999999), bit=st.integers(0, 7))
-    def test_with_one_other_bit_writes_nothing(self, sealed, tmp_path, share, bit):
-        data = bytearray(sealed.read_bytes())
+    def test_with_one_other_bit_writes_nothing(self, encrypted, tmp_path, share, bit):
+        data = bytearray(encrypted.read_bytes())
         data[int(share * len(data))] ^= 1 << bit
         changed = tmp_path / "changed.loabak"
         changed.write_bytes(data)
@@ -67,35 +66,28 @@ class TestAChangedFile:
 
     @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(share=st.floats(0, 0.999999))
-    def test_cut_anywhere_writes_nothing(self, sealed, tmp_path, share):
-        data = sealed.read_bytes()
+    def test_cut_anywhere_writes_nothing(self, encrypted, tmp_path, share):
+        data = encrypted.read_bytes()
         changed = tmp_path / "changed.loabak"
         changed.write_bytes(data[: int(share * len(data))])
         with pytest.raises(Refused):
             restore(changed, tmp_path / "neu", PASSPHRASE)
         assert not (tmp_path / "neu").exists()
 
-    def test_with_more_behind_its_end_is_told(self, sealed, tmp_path):
-        with sealed.open("ab") as raw:
+    def test_with_more_behind_its_end_is_told(self, encrypted, tmp_path):
+        with encrypted.open("ab") as raw:
             raw.write(b"more")
-        with pytest.raises(Refused, match=r"backup_damaged|backup_passphrase"):
-            restore(sealed, tmp_path / "neu", PASSPHRASE)
+        with pytest.raises(Refused, match="backup_damaged"):
+            restore(encrypted, tmp_path / "neu", PASSPHRASE)
 
     @pytest.mark.parametrize("wrong", ["", "sai", PASSPHRASE + " ", PASSPHRASE.upper()])
-    def test_with_another_passphrase_stays_closed(self, sealed, tmp_path, wrong):
+    def test_with_another_passphrase_stays_closed(self, encrypted, tmp_path, wrong):
         with pytest.raises(Refused, match="backup_passphrase"):
-            restore(sealed, tmp_path / "neu", wrong)
+            restore(encrypted, tmp_path / "neu", wrong)
         assert not (tmp_path / "neu").exists()
 
-    def test_that_asks_for_a_dear_key_is_not_tried(self, sealed):
-        data = bytearray(sealed.read_bytes())
-        data[8:12] = (1 << 31).to_bytes(4, "big")
-        sealed.write_bytes(data)
-        with pytest.raises(Refused, match="backup_not_ours"):
-            looked_through(sealed, PASSPHRASE)
-
-    def test_says_nothing_of_what_it_holds(self, sealed):
-        data = sealed.read_bytes()
+    def test_says_nothing_of_what_it_holds(self, encrypted):
+        data = encrypted.read_bytes()
         for word in (b"SQLite format", b"loa-phuong.json", b"journal-key", b"data/loa.db", b"RIFF"):
             assert word not in data
 

@@ -101,7 +101,7 @@ def test_a_sound_that_was_damaged_is_refused_and_mended_by_the_next_night(nights
     data = bytearray(sound.read_bytes())
     data[len(data) // 2] ^= 1
     sound.write_bytes(data)
-    with pytest.raises(Refused, match=r"backup_damaged|backup_passphrase"):
+    with pytest.raises(Refused, match="backup_damaged"):
         restore(path, tmp_path / "neu", passphrase)
     assert not (tmp_path / "neu").exists()
     newer = nights(passphrase)
@@ -135,7 +135,7 @@ def test_another_passphrase_begins_anew_and_each_backup_opens_with_its_own(night
     assert len({one.parent.name for one in sounds_of(third)}) == 2
 
 
-def test_sealed_sounds_say_nothing(nights, station):
+def test_encrypted_sounds_say_nothing(nights, station):
     path = nights("mot cau dai de nho")
     heads = {data[:64] for data in clips(station.config.data).values()}
     for sound in sounds_of(path):
