@@ -56,11 +56,11 @@ class BoundedSocket:
         self._files, self._closed = 0, False
         self.begin(limits)
 
-    def begin(self, limits: Limits) -> None:
-        """A new exchange: its seconds and the bytes of its head count from here."""
+    def begin(self, limits: Limits, begun: float | None = None) -> None:
+        """A new exchange: its seconds and the bytes of its head count from here; all of it from `begun`."""
         now = self._monotonic()
         self._limits = limits
-        self._deadline = None if limits.whole is None else now + limits.whole
+        self._deadline = None if limits.whole is None else (now if begun is None else begun) + limits.whole
         self._head_deadline = None if limits.header is None else now + limits.header
         self._in_head, self._head_bytes = True, 0
 

@@ -9,7 +9,7 @@ import http.client
 import logging
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin
@@ -64,9 +64,9 @@ class HttpClient:
         Raises HttpError.
         """
         source = self.addresses.judge(where) if isinstance(where, str) else where
-        client, end = self, None if self.limits.whole is None else self.monotonic() + self.limits.whole
+        begun = self.monotonic()
         for followed in range(redirects + 1):
-            line = KeptLine(client, reads_icy=reads_icy, is_kept=False)
+            line = KeptLine(self, reads_icy=reads_icy, is_kept=False, begun=begun if followed else None)
             secret = credentials(source) if credentials and self.addresses.is_home(source) else {}
             answer = line.ask(method, source, headers={**(headers or {}), **secret}, body=body)
             if not redirects or not answer.moved_to:
@@ -74,11 +74,6 @@ class HttpClient:
                 return answer
             answer.close()
             source = self.addresses.judge(answer.moved_to)
-            if end is not None and self.limits.whole is not None:
-                left = end - self.monotonic()
-                if left <= 0:
-                    raise HttpError(HttpFault.SLOW, seconds=f"{self.limits.whole:g}")
-                client = replace(self, limits=replace(self.limits, whole=left))
         raise HttpError(HttpFault.REDIRECTS, host=source.host)
 
     def reach(self, source: ParsedSource) -> None:
@@ -102,8 +97,11 @@ class HttpClient:
 class KeptLine:
     """One connection, kept while both ends let it; a new one is made when it is asked for. For one thread."""
 
-    def __init__(self, client: HttpClient, *, reads_icy: bool = False, is_kept: bool = True) -> None:
-        self._client, self._reads_icy, self._is_kept = client, reads_icy, is_kept
+    def __init__(
+        self, client: HttpClient, *, reads_icy: bool = False, is_kept: bool = True, begun: float | None = None
+    ) -> None:
+        """`begun`: when the time of the exchange began, where that was before this connection is made."""
+        self._client, self._reads_icy, self._is_kept, self._begun = client, reads_icy, is_kept, begun
         self._source: ParsedSource | None = None
         self._socket: BoundedSocket | None = None
         self._connection: HTTPConnection | None = None
@@ -151,6 +149,7 @@ class KeptLine:
         way = self._client.connected(source, reads_icy=self._reads_icy)
         connection = HTTPConnection(source.host, source.port, timeout=None)
         connection.sock = way  # looks like a socket to it
+        way.begin(self._client.limits, self._begun)
         self._source, self._connection, self._socket = source, connection, way
         return connection, way
 

@@ -156,7 +156,9 @@ def test_redirects_share_one_time(server, client_of):
         link.sendall(head("Location: /again", "Content-Length: 0", status="302 X"))
 
     server.says = late
-    assert fault_of(lambda: got(client_of(whole=0.5), server.url, redirects=9)) is HttpFault.SLOW
+    with pytest.raises(HttpError) as caught:
+        got(client_of(whole=0.5), server.url, redirects=9)
+    assert (caught.value.fault, caught.value.details) == (HttpFault.SLOW, {"seconds": "0.5"})
     assert len(server.asked) <= 3
 
 
