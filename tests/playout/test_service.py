@@ -233,5 +233,6 @@ def test_its_own_bookkeeping_is_no_news_to_playout_and_what_others_change_is(sta
     assert not service.is_behind
     cast.running(cast.approved(title="Tin khác"))
     assert service.is_behind
+    service.step()  # plans, and what it has planned is news to the next turn
     service.step()
     assert not service.is_behind
