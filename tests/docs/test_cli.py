@@ -57,35 +57,48 @@ def test_the_page_has_the_commands_there_are():
     assert sorted(SECTIONS) == sorted(COMMANDS)
 
 
-@pytest.mark.parametrize("path", COMMANDS)
-def test_every_option_of_a_command_stands_in_its_section_and_no_other(path):
-    told = set(re.findall(r"`(--?[a-z][a-z-]*)[ `]", SECTIONS[path]))
-    assert told == options_of(COMMANDS[path])
+def test_every_option_of_a_command_stands_in_its_section_and_no_other():
+    told = {path: set(re.findall(r"`(--?[a-z][a-z-]*)[ `]", SECTIONS[path])) for path in COMMANDS}
+    assert told == {path: options_of(command) for path, command in COMMANDS.items()}
 
 
 def test_every_option_before_the_command_is_told():
     assert set(re.findall(r"\| `(--[a-z]+)[ `]", BEFORE)) == options_of(loa)
 
 
-@pytest.mark.parametrize("path", COMMANDS)
-def test_every_command_has_an_example_of_its_own(path):
-    block = re.search(r"(?ms)^```sh\n(.*?)^```", SECTIONS[path])
-    assert block
-    assert the_command(shlex.split(block[1]))[0] == path
+def test_every_command_has_an_example_of_its_own():
+    blocks = {path: re.search(r"(?ms)^```sh\n(.*?)^```", SECTIONS[path]) for path in COMMANDS}
+    assert [path for path, block in blocks.items() if not block] == []
+    shown = {path: the_command(shlex.split(block[1]))[0] for path, block in blocks.items()}
+    assert {path: other for path, other in shown.items() if other != path} == {}
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_an_example_is_good_usage(example, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def fault_of_usage(example: str) -> str:
+    """What the command line would say against an example, or nothing."""
     path, words = the_command(shlex.split(example))
     for word in words:
         if "." in word and " " not in word and "://" not in word and not word.startswith("-"):
             Path(word).touch()  # files that an example names
-    given = {word for word in words if word.startswith("-")}
-    assert given <= options_of(COMMANDS[path])
+    if unknown := {word for word in words if word.startswith("-")} - options_of(COMMANDS[path]):
+        return f"unknown: {unknown}"
     unasked = ["--password", "x" * 10] if "--password" in options_of(COMMANDS[path]) else []
     parent = click.Context(loa, obj=Context(None, None, None))
-    COMMANDS[path].make_context(path, [*words, *unasked], parent=parent)  # raises on wrong usage
+    try:
+        COMMANDS[path].make_context(path, [*words, *unasked], parent=parent)
+    except (click.ClickException, click.exceptions.Exit) as wrong:
+        return repr(wrong)
+    return ""
+
+
+def test_every_example_is_good_usage(tmp_path, monkeypatch):
+    assert EXAMPLES
+    found = {}
+    for number, example in enumerate(EXAMPLES):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        found[example] = fault_of_usage(example)
+    assert {example: fault for example, fault in found.items() if fault} == {}
 
 
 def told_elsewhere() -> list[str]:
@@ -97,8 +110,8 @@ def told_elsewhere() -> list[str]:
     return sorted({one for one in named + run if re.match(r"loa( --?[a-z]| [a-z])", one)})
 
 
-@pytest.mark.parametrize("example", told_elsewhere())
-def test_a_command_that_another_document_names_exists(example):
+def there_is(example: str) -> bool:
+    """Whether a command that a document names exists, with its options."""
     words = shlex.split(example)
     node: click.Command = loa
     known = options_of(loa)
@@ -106,8 +119,14 @@ def test_a_command_that_another_document_names_exists(example):
         if isinstance(node, click.Group) and word in node.commands:
             node = node.commands[word]
             known |= options_of(node)
-        assert not word.startswith("-") or word in known
-    assert node is not loa or set(words[1:]) & options_of(loa)
+        if word.startswith("-") and word not in known:
+            return False
+    return node is not loa or bool(set(words[1:]) & options_of(loa))
+
+
+def test_every_command_that_another_document_names_exists():
+    assert told_elsewhere()
+    assert [example for example in told_elsewhere() if not there_is(example)] == []
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/operations.md"])

@@ -1,47 +1,73 @@
-"""House rules that no linter of ours asks: docstrings of modules, and how long modules and functions may be."""
+"""House rules that no linter of ours asks: docstrings of modules, and how long modules and functions may be.
+
+A rule is one test over all modules; where it fails it lists every offender.
+"""
 
 import ast
+from functools import cache
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
-MODULES = sorted(path for top in ("scheduler", "audio_assets", "web") for path in (ROOT / top).rglob("*.py"))
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 50
-NAMES = [path.relative_to(ROOT).as_posix() for path in MODULES]
 
 
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def texts():
+    """Every module of ours -> its text."""
+    return {
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+        for top in ("scheduler", "audio_assets", "web")
+        for path in sorted((ROOT / top).rglob("*.py"))
+    }
 
 
-@pytest.mark.parametrize("path", MODULES, ids=NAMES)
-def test_a_module_says_what_it_decides_and_what_it_never_does(path):
-    if not path.read_text(encoding="utf-8").strip():
-        assert path.name == "__init__.py"  # an empty front of a package has nothing to say
-        return
-    told = ast.get_docstring(tree_of(path)) or ""
-    assert len(told.splitlines()) >= 2, "a module's docstring has at least two lines"
+@cache
+def parsed():
+    """Every module -> its docstring, its functions, classes and calls: each tree is walked once."""
+    asked = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Call
+    trees = {name: ast.parse(text) for name, text in texts().items()}
+    return {
+        name: (ast.get_docstring(tree) or "", [node for node in ast.walk(tree) if isinstance(node, asked)])
+        for name, tree in trees.items()
+    }
 
 
-@pytest.mark.parametrize("path", MODULES, ids=NAMES)
-def test_a_module_is_not_too_long(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+def nodes(kind):
+    """(module, node) for every node of this kind."""
+    return [(name, node) for name, (_, found) in parsed().items() for node in found if isinstance(node, kind)]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=NAMES)
-def test_no_function_is_too_long(path):
-    functions = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    lengths = {node.name: (node.end_lineno or node.lineno) - node.lineno + 1 for node in functions}
+def test_the_rules_are_asked_of_the_whole_tree():
+    assert len(texts()) > 400
+    assert {name.split("/")[0] for name in texts()} == {"scheduler", "audio_assets", "web"}
+
+
+def test_a_module_says_what_it_decides_and_what_it_never_does():
+    """At least two lines; only an empty front of a package has nothing to say."""
+    empty = [name for name, text in texts().items() if not text.strip()]
+    told = {name: len(docstring.splitlines()) for name, (docstring, _) in parsed().items()}
+    assert [name for name in empty if not name.endswith("/__init__.py")] == []
+    assert {name: lines for name, lines in told.items() if lines < 2 and name not in empty} == {}
+
+
+def test_a_module_is_not_too_long():
+    lengths = {name: len(text.splitlines()) for name, text in texts().items()}
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_MODULE} == {}
+
+
+def test_no_function_is_too_long():
+    lengths = {
+        f"{name}:{node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
+        for name, node in nodes(ast.FunctionDef | ast.AsyncFunctionDef)
+    }
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FUNCTION} == {}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=NAMES)
-def test_no_name_says_nothing(path):
+def test_no_name_says_nothing():
     empty = ("manager", "helper", "util")
-    names = [path.stem, *(node.name for node in ast.walk(tree_of(path)) if isinstance(node, ast.ClassDef))]
-    assert [name for name in names if any(word in name.lower() for word in empty)] == []
+    names = [(name, Path(name).stem) for name in texts()] + [(name, node.name) for name, node in nodes(ast.ClassDef)]
+    assert [(name, said) for name, said in names if any(word in said.lower() for word in empty)] == []
 
 
 RENAMES = {
@@ -50,20 +76,19 @@ RENAMES = {
 }
 
 
-@pytest.mark.parametrize("path", MODULES, ids=NAMES)
-def test_a_file_gets_its_name_in_one_place_that_has_it_on_the_disk(path):
+def names_a_file(node: ast.Call) -> bool:
+    """Whether this call gives a file another name: `Path.replace`, `os.rename`, `shutil.move` and their like."""
+    if not isinstance(node.func, ast.Attribute):
+        return False
+    word, owner = node.func.attr, node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+    return (
+        (word in {"replace", "rename"} and len(node.args) == 1 and not node.keywords)
+        or (word in {"replace", "rename", "renames"} and owner == "os")
+        or (word == "move" and owner == "shutil")
+    )
+
+
+def test_a_file_gets_its_name_in_one_place_that_has_it_on_the_disk():
     """`Path.replace` and its like leave a name that a power cut may take: `scheduler.durable` does not."""
-    if path.relative_to(ROOT).as_posix() in RENAMES:
-        return
-    calls = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)]
-    named = [(node, node.func) for node in calls if isinstance(node.func, ast.Attribute)]
-    found = [
-        f"line {node.lineno}"
-        for node, func in named
-        if (func.attr in {"replace", "rename"} and len(node.args) == 1 and not node.keywords)
-        or (
-            func.attr in {"replace", "rename", "renames"} and isinstance(func.value, ast.Name) and func.value.id == "os"
-        )
-        or (func.attr == "move" and isinstance(func.value, ast.Name) and func.value.id == "shutil")
-    ]
+    found = [f"{name}:{node.lineno}" for name, node in nodes(ast.Call) if names_a_file(node) and name not in RENAMES]
     assert found == []

@@ -54,44 +54,55 @@ def nested(css):
     return found
 
 
-@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
-def test_no_style_is_newer_than_the_baseline(path):
-    css = bare(path)
-    assert [name for name, pattern in NEW_CSS.items() if re.search(pattern, css)] == []
-    assert nested(css) == []
+def found_in(paths, patterns):
+    """(file, what of the patterns stands in it), for every file in which one does."""
+    texts = {f"{path.parent.name}/{path.name}": bare(path) for path in paths}
+    return [
+        (name, what) for name, text in texts.items() for what, pattern in patterns.items() if re.search(pattern, text)
+    ]
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
-def test_no_script_is_newer_than_the_baseline_or_unsafe(path):
-    script = bare(path)
-    assert [name for name, pattern in (NEW_JS | UNSAFE_JS).items() if re.search(pattern, script)] == []
+def tags_of(pattern):
+    """(file, element) of every template."""
+    return [(path.name, found) for path in TEMPLATES for found in re.findall(pattern, bare(path), flags=re.DOTALL)]
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_no_template_holds_what_the_policy_forbids(path):
-    text = bare(path)
-    assert [name for name, pattern in INLINE.items() if re.search(pattern, text)] == []
+def test_there_is_something_to_read():
+    assert len(STYLES) > 1
+    assert len(SCRIPTS) > 10
+    assert len(TEMPLATES) > 100
 
 
-@pytest.mark.parametrize("path", [*OURS, *TEMPLATES], ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_nothing_we_wrote_names_another_host(path):
-    text = bare(path).replace("http://www.w3.org/2000/svg", "")
-    assert re.findall(r"https?://[^\s\"'<)]+|[\"'(]//[a-z][^\s\"')]+", text) == []
+def test_no_style_is_newer_than_the_baseline():
+    assert found_in(STYLES, NEW_CSS) == []
+    assert {path.name: rules for path in STYLES if (rules := nested(bare(path)))} == {}
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_every_form_that_acts_carries_its_keys(path):
-    for form in re.findall(r"<form\b.*?</form>", bare(path), flags=re.DOTALL):
-        if 'method="post"' in form.split(">")[0]:
-            assert any(key in form for key in ("act_fields()", 'name="csrf"', 'name="form_token"', 'name="ma"')), form[
-                :120
-            ]
+def test_no_script_is_newer_than_the_baseline_or_unsafe():
+    assert found_in(SCRIPTS, NEW_JS | UNSAFE_JS) == []
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_every_button_says_what_it_does_when_pressed_in_a_form(path):
-    for button in re.findall(r"<button\b[^>]*>", bare(path)):
-        assert re.search(r"type=\"(submit|button|reset)\"", button), button
+def test_no_template_holds_what_the_policy_forbids():
+    assert found_in(TEMPLATES, INLINE) == []
+
+
+def test_nothing_we_wrote_names_another_host():
+    hosts = r"https?://[^\s\"'<)]+|[\"'(]//[a-z][^\s\"')]+"
+    texts = {path: bare(path).replace("http://www.w3.org/2000/svg", "") for path in [*OURS, *TEMPLATES]}
+    assert {path.name: named for path, text in texts.items() if (named := re.findall(hosts, text))} == {}
+
+
+def test_every_form_that_acts_carries_its_keys():
+    forms = [(name, form) for name, form in tags_of(r"<form\b.*?</form>") if 'method="post"' in form.split(">")[0]]
+    keys = ("act_fields()", 'name="csrf"', 'name="form_token"', 'name="ma"')
+    assert forms
+    assert [(name, form[:120]) for name, form in forms if not any(key in form for key in keys)] == []
+
+
+def test_every_button_says_what_it_does_when_pressed_in_a_form():
+    buttons = tags_of(r"<button\b[^>]*>")
+    assert buttons
+    assert [one for one in buttons if not re.search(r"type=\"(submit|button|reset)\"", one[1])] == []
 
 
 @pytest.mark.parametrize(
