@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # processes, and each would compile every module anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run demo test test-dates test-beside test-sound test-timed check format lock clean bench
+.PHONY: run demo test test-many test-dates test-beside test-sound test-timed check format lock clean bench
 
 run: $(VENV)/.run
 	@$(BIN)/loa run
@@ -21,14 +21,21 @@ test: $(VENV)/.dev
 	@$(MAKE) --no-print-directory test-beside; beside=$$?; \
 	$(MAKE) --no-print-directory -k -j2 --output-sync=target test-sound test-timed && exit $$beside
 
+# The same with every example, random day and power cut that the tests name, not a share of them (tests/examples.py).
+test-many:
+	@LOA_TESTS=many $(MAKE) --no-print-directory test
+
 test-beside:
 	$(BIN)/pytest -n auto --dist worksteal -m "not (needs_audio_server or timed)" $(SEEN:%=--ignore=%)
 
+# Only the files that name the mark are read: reading all of them takes as long as some of these tests.
+marked = $(shell grep -rlE 'mark\.$(1)\b' tests --include='test_*.py')
+
 test-sound:
-	$(BIN)/pytest -m needs_audio_server
+	$(BIN)/pytest -m needs_audio_server $(call marked,needs_audio_server)
 
 test-timed:
-	$(BIN)/pytest -m timed
+	$(BIN)/pytest -m timed $(call marked,timed)
 
 # The same at dates that hurt; hours for all tests. One date, few tests: .venv/bin/python -m tests.at_dates --help
 test-dates: $(VENV)/.dev

@@ -34,8 +34,11 @@ from scheduler.intake import isolation
 from scheduler.station import Station
 from scheduler.store import StoredClip, database, passwords
 from tests.compiled import keep_compiled
+from tests.examples import examples
 
-settings.register_profile("house", settings(), deadline=None)  # no time is asserted: these machines are shared
+# No time is asserted: these machines are shared. In CI too, examples are drawn anew in every run; what fails is told so
+# that it can be had again.
+settings.register_profile("house", deadline=None, max_examples=examples(100), derandomize=False, print_blob=True)
 settings.load_profile("house")
 
 MORNING = datetime(2026, 12, 1, 22, 30, tzinfo=UTC)

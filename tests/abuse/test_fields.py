@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.examples import some_of
 from tests.web.test_security import TABLE, csrf_of, path_of
 
 NASTY = {
@@ -63,22 +64,23 @@ def drawn_forms(client):
     return [one for one in found.values() if one[1] != "/thoat"]
 
 
-@pytest.mark.parametrize("nasty", NASTY.values(), ids=NASTY.keys())
-def test_no_field_of_any_form_breaks_the_page(nasty, everything, template, hung, client_of, caplog):
+def test_no_field_of_any_form_breaks_the_page(everything, template, hung, client_of, caplog):
+    """Every field with three of the nasty things in each run, with all of them where all are asked for."""
     template()
     client = client_of(hung)
     forms, csrf, faults, count = drawn_forms(client), csrf_of(client), [], 0
     assert len(forms) > 50
     for method, where, fields in forms:
-        for name in fields.keys() - {"csrf", "act"}:
+        pairs = [(name, said) for name in fields.keys() - {"csrf", "act"} for said in some_of(NASTY, 3)]
+        for name, said in pairs:
             count += 1
-            sent = fields | {name: nasty} | ({"csrf": csrf, "act": f"k{count}"} if method == "post" else {})
+            sent = fields | {name: NASTY[said]} | ({"csrf": csrf, "act": f"k{count}"} if method == "post" else {})
             body = urlencode({key: value.encode("utf-8", "surrogatepass") for key, value in sent.items()})
             kind = "application/x-www-form-urlencoded"
             asked = {"data": body, "content_type": kind} if method == "post" else {"query_string": body[:200_000]}
             with client.open(where, method=method.upper(), **asked) as answer:
                 if answer.status_code >= 500:
-                    faults.append((method, where, name, answer.status_code))
+                    faults.append((method, where, name, said, answer.status_code))
                 if answer.headers.get("Location", "").startswith("/dang-nhap"):
                     client = client_of(hung)
                     csrf = csrf_of(client)

@@ -23,6 +23,7 @@ from scheduler.intake.rtf import rtf_text
 from scheduler.intake.web_page import html_text
 from scheduler.net.address_policy import check_url
 from tests.core.letter import HEAD
+from tests.examples import some_of
 from web.api.body import read_json
 from web.phrases import GAP, LONGEST, PART, english
 from web.text_changes import changes_marked
@@ -86,7 +87,7 @@ def growth(reader, unit):
 @pytest.mark.parametrize("reader", READERS.values(), ids=READERS.keys())
 def test_four_times_as_long_costs_four_times_as_much(reader):
     cost(reader, "Mời bà con đi họp.")  # what is made once is made
-    found = {unit: grown for unit in UNITS if (grown := growth(reader, unit)) >= TOO_MUCH}
+    found = {unit: grown for unit in some_of(UNITS, 14) if (grown := growth(reader, unit)) >= TOO_MUCH}
     assert found == {}
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from audio_assets.speech.arrived import UnsoundError, believed, kind_of
 from audio_assets.speech.mp3 import stretched
 from tests.audio.speech_server import encoded, sound_of, spoken, wav
+from tests.examples import examples
 
 TEXT = "Xin chào bà con."
 KINDS = ("wav", "mp3", "ogg", "flac")
@@ -76,7 +77,7 @@ def test_decoding_ends_where_no_speech_of_that_text_could_go_on(seconds: int):
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"", b"RIFF\0\0\0\0WAVE", b"OggS", b"ID3", b"fLaC", b"\xff\xfb"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_no_bytes_whatever_fall_out_of_the_contract(data: bytes, head: bytes):
     try:
         pcm, rate = believed(head + data, TEXT, KINDS)

@@ -32,6 +32,7 @@ from tests.audio.make_audio import (
     wav,
     wav_header,
 )
+from tests.examples import examples
 
 LIMITS = AudioConfig(max_clip_minutes=1.0)
 
@@ -254,7 +255,7 @@ SEEDS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     seed=st.sampled_from(SEEDS),
     changes=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=12),

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio_assets.loudness import integrated_lufs
+from tests.examples import examples
 
 BENCH = str(Path(__file__).parents[2] / "bench")
 sys.path.append(BENCH)
@@ -137,7 +138,7 @@ def test_a_word_is_caught_where_it_stands_and_not_elsewhere():
 
 
 @given(WORDS, WORDS)
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_what_is_caught_was_said_in_that_order(spoken, heard):
     got = [word for word, was in zip(spoken, scoring.caught(spoken, heard), strict=True) if was]
     rest = iter(heard)

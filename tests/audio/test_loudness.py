@@ -16,6 +16,7 @@ from audio_assets.loudness import (
 )
 from audio_assets.speech.espeak_engine import EspeakEngine
 from tests.audio.make_audio import house, speech_like, tone
+from tests.examples import examples
 
 
 def ebur128(pcm, rate) -> tuple[float, float]:
@@ -161,7 +162,7 @@ def test_a_sound_of_nothing_but_silence_keeps_its_edges():
     assert edges_of_silence(pcm, 48_000, -23.0) == (0, len(pcm))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     loudness=st.floats(0.002, 1.5),
     seconds=st.floats(0.5, 6.0),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from audio_assets.speech.normalise import SOUTHERN, ReadingStyle, normalise
 from audio_assets.speech.normalise_syllable import LATIN
 from audio_assets.speech.normalise_tidy import tidy
+from tests.examples import examples
 
 WARD = st.sampled_from(
     [
@@ -155,7 +156,7 @@ STYLES = [
 SAID = re.compile(rf"(?:[{LATIN}]+(?:[.,:;?!]? [{LATIN}]+)*[.:;?!]?)?")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(TEXTS)
 @example("13/3/2020 - 15/3/2020")
 @example("khóa “VI”")
@@ -167,7 +168,7 @@ def test_any_text_becomes_words_and_pauses_and_nothing_else(text):
     assert unicodedata.is_normalized("NFC", said)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(TEXTS)
 @example("Fë")
 @example("CA¼")
@@ -179,7 +180,7 @@ def test_the_said_form_of_a_said_form_is_itself(text):
     assert normalise(said).text == said
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(TEXTS)
 def test_every_word_is_kept_or_changed_or_reported(text):
     answer = normalise(text)
@@ -196,7 +197,7 @@ def test_every_word_is_kept_or_changed_or_reported(text):
         assert all(sign in reported for sign in answer.source[change.start : change.end] if sign.isalpha())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(TEXTS)
 @example("① ❿ ㊿ ⑴ Ⓐ ⅓ ½ 十 ৴ ²")
 @example("giá 5.000,đ *101# 1️⃣")
@@ -222,7 +223,7 @@ def is_part_of(signs, whole):
     return all(sign in rest for sign in signs)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(
     st.text(
         alphabet=st.characters(categories=["Nd", "No", "L", "Zs", "Po", "So"], exclude_characters="<>&[]\\"),
@@ -237,7 +238,7 @@ def test_tidying_a_text_loses_no_digit(text):
     assert all(digit in got for digit in wanted)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(TEXTS, st.sampled_from(STYLES))
 @example("gọi 113, *101#, 0912 345 678, 642/UBND", STYLES[2])
 @example("50 nghìn, 4‰, 500k, 105", SOUTHERN)
@@ -247,7 +248,7 @@ def test_every_style_says_its_own_answer_again_unchanged(text, style):
     assert normalise(said, style=style).text == said
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(TEXTS)
 def test_changes_stand_in_order_apart_and_inside_both_texts(text):
     answer = normalise(text)

@@ -28,6 +28,7 @@ from scheduler.station import Station
 from scheduler.store import StoredClip
 from scheduler.store.tokens import ApiToken, ApiTokens
 from tests.conftest import DAY, MORNING
+from tests.examples import examples
 from web import create_app
 from web.api import air, house
 from web.api.contract import OPERATIONS
@@ -42,7 +43,7 @@ CHECKS = (
     checks.negative_data_rejection,
     checks.ignored_auth,
 )
-EXAMPLES = 6
+EXAMPLES = examples(6, few=3)
 """Requests of each operation, right and wrong ones apart: some hundreds in all, the same every time."""
 SLOW = {"dispatches.take_in", "emergency.drill"}
 """Each starts a process or a voice."""

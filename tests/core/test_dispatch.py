@@ -12,6 +12,7 @@ from scheduler.core.dispatch.model import Channel, Confidence, Dispatch, Message
 from scheduler.core.wording import REASONS
 from scheduler.errors import DispatchError
 from tests.core.letter import HEAD, dispatch_with
+from tests.examples import examples
 
 CORPUS = Path(__file__).parent / "dispatches"
 DISPATCHES = sorted(CORPUS.glob("*.txt"))
@@ -175,7 +176,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=40).map(" ".join), st.lists(PIECES, max_size=30).map("".join)))
 def test_any_text_is_read_or_refused_and_nothing_else_is_raised(text):
     for whole in (text, HEAD + text):
@@ -196,14 +197,14 @@ def read_or_refused(text: str) -> Dispatch | None:
         return None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(PIECES, max_size=30).map(" ".join))
 def test_composed_and_decomposed_letters_give_one_result(text):
     whole = HEAD + text
     assert read_json(unicodedata.normalize("NFD", whole)) == read_json(unicodedata.normalize("NFC", whole))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=200))
 def test_tidying_leaves_no_stray_spaces_or_controls(text):
     tidied = tidy(text)

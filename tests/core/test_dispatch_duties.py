@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.dispatch import Duty
 from tests.core.letter import dispatch_with
+from tests.examples import examples
 
 
 def duties(body: str) -> tuple[Duty, ...]:
@@ -103,7 +104,7 @@ def test_what_a_text_to_be_said_asks_of_people_is_no_duty():
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(
         st.sampled_from(

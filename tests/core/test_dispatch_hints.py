@@ -11,6 +11,7 @@ from scheduler.core.dispatch import boost_of, campaign_hint, campaign_hints, pha
 from scheduler.core.dispatch.model import Dispatch, FrequencyOrder
 from scheduler.core.model import Boost, BoostKind, Window
 from tests.core.letter import dispatch_with
+from tests.examples import examples
 
 TODAY = date(2024, 7, 6)
 
@@ -160,7 +161,7 @@ def test_one_phase_is_no_phases():
     assert phases_of(dispatch_with("Phát thanh 3 lần/ngày."), base=2, today=TODAY) == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 9), st.integers(1, 20)), min_size=1, max_size=5),
     st.dates(date(2024, 7, 6), date(2024, 12, 1)),
@@ -175,7 +176,7 @@ def test_phases_that_follow_one_another_come_out_as_they_were_written(lengths, f
     assert days_and_boosts("; ".join(written) + ".") == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scheduler.core.dispatch import campaign_hints, dispatch_json, phases_of, read_dispatch, said_draft
 from scheduler.errors import DispatchError
 from tests.core.letter import HEAD
+from tests.examples import examples
 
 LENGTH = 60_000
 UNITS = [
@@ -50,13 +51,13 @@ def test_a_message_as_long_as_a_book_is_read_whole(length):
     assert dispatch.messages[0].startswith("Giữ gìn vệ sinh")
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(UNITS), st.integers(1, 400)), max_size=12))
 def test_any_mixture_of_long_runs_is_read_or_refused(runs):
     assert read_whole(HEAD + "".join(unit * times for unit, times in runs))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.lists(st.sampled_from([*HEAD.split(), "64Z", "l3", "O", "|", "\n", "\t", "“", "3 lần/ngày"]), max_size=40))
 def test_a_shuffled_head_never_raises(words):
     read_whole(" ".join(words))

@@ -41,6 +41,7 @@ from scheduler.core.envelope import (
 )
 from scheduler.core.model import Priority
 from scheduler.errors import Refused
+from tests.examples import examples
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
@@ -144,7 +145,7 @@ def test_what_is_sealed_is_what_is_unsealed(title, text, zones, body, priority, 
 
 
 @given(place=st.integers(0, 2000), letter=st.integers(0, 255))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 def test_one_changed_byte_anywhere_is_refused_or_changes_nothing(place, letter):
     told = an_envelope()
     raw = bytearray(seal(told, KEY))
@@ -166,7 +167,7 @@ def test_any_bytes_at_all_are_refused_with_a_reason(raw):
     ),
     st.sampled_from(sorted(claims())),
 )
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 def test_any_value_in_any_field_is_taken_whole_or_refused(value, key):
     found = outcome_of(signed(claims(**{key: value})))
     assert isinstance(found, Envelope) or found.startswith("envelope_")

@@ -41,6 +41,7 @@ from scheduler.core.model import (
 )
 from scheduler.core.planner import plan_day
 from scheduler.core.rules import Ordered, day_span, ordered_on, parse_window
+from tests.examples import examples
 
 DAY = date(2020, 3, 13)
 ZONE = "Asia/Ho_Chi_Minh"
@@ -382,7 +383,7 @@ class Lived:
 
 
 @given(st.data(), st.lists(CAMPAIGNS, min_size=1, max_size=3), st.booleans())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_ordered_is_aired_made_good_owed_or_written_off_all_day_long(data, drawn, grace):
     campaigns = [replace(one, id=number) for number, one in enumerate(drawn, start=1)]
     rules = RULES if grace else replace(RULES, make_good=timedelta(0))

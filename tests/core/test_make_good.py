@@ -30,6 +30,7 @@ from scheduler.core.sessions import session_airtime, session_stretches
 from tests.core.test_planner import DAY, MINUTE, SAIGON, at, w
 from tests.core.test_planner import wish as planner_wish
 from tests.core.test_planner_properties import DAYS, STATIONS, WISHES, gap_between, numbered
+from tests.examples import examples
 
 HOUR = timedelta(hours=1)
 MORNING, EVENING = "05:00-06:30", "17:00-18:30"
@@ -431,7 +432,7 @@ def cut_day(day, wishes, rules, second: int, ends) -> tuple[datetime, list[Slot]
 
 
 @given(DAYS, OWING, STATIONS, GRACES, SECONDS, CUTS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_every_debt_is_made_good_by_the_rules_or_written_off(day, wishes, rules, grace, second, ends):
     rules = replace(rules, make_good=grace)
     now, fixed = cut_day(day, wishes, rules, second, ends)
@@ -463,7 +464,7 @@ def test_every_debt_is_made_good_by_the_rules_or_written_off(day, wishes, rules,
 
 
 @given(DAYS, OWING, STATIONS, GRACES, SECONDS, CUTS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_debts_change_nothing_that_is_planned_and_no_cap(day, wishes, rules, grace, second, ends):
     now, fixed = cut_day(day, wishes, rules, second, ends)
     without = plan_day(day, wishes, rules, fixed=fixed, not_before=now)
@@ -481,7 +482,7 @@ def test_debts_change_nothing_that_is_planned_and_no_cap(day, wishes, rules, gra
 
 
 @given(DAYS, OWING, STATIONS, GRACES, SECONDS, st.integers(0, 7200), CUTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_planning_again_later_finds_the_same_made_good_airings(day, wishes, rules, grace, second, later, ends):
     rules = replace(rules, make_good=grace)
     now, fixed = cut_day(day, wishes, rules, second, ends)

@@ -18,6 +18,7 @@ from scheduler.core.rules import is_quiet, open_spans
 from scheduler.core.schedule import parts_of
 from scheduler.core.sessions import session_of, session_stretches
 from tests.core.test_planner import DAY, SAIGON, at, reasons, station, w, walls, wish
+from tests.examples import examples
 
 NEXT = DAY + timedelta(days=1)
 FREE = "02:00-05:00"
@@ -108,7 +109,7 @@ minutes = st.integers(0, 1439).map(lambda m: time(m // 60, m % 60))
 nights = st.builds(Window, minutes, minutes).filter(over_midnight)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     nights,
     st.builds(Window, minutes, minutes),
@@ -138,7 +139,7 @@ def test_nothing_sounds_in_quiet_hours_nor_twice_and_all_is_of_its_start_day(nig
     assert (*first.slots[:1], *again.slots) == first.slots or first.refusals
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(nights, st.sampled_from([*HURTS, DAY]), st.sampled_from([SAIGON, PARIS, HAVANA, SAO_PAULO]))
 def test_every_instant_of_a_window_over_midnight_reads_inside_it(night, day, zone):
     for start, end in window_spans(night, day, zone):

@@ -26,6 +26,7 @@ from scheduler.core.model import (
 from scheduler.core.placing import Pin, judged
 from scheduler.core.planner import plan_day
 from tests.core.test_planner_properties import DAYS, STATIONS, WISHES, keeps_every_rule
+from tests.examples import examples
 
 DAY = date(2020, 3, 16)
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -159,7 +160,7 @@ def pinned(plan, places, day, rules):
 
 
 @given(DAYS, WISHES, STATIONS, PLACES)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_with_any_pins_every_slot_keeps_every_rule_and_nothing_is_doubled_or_lost(day, wishes, rules, places):
     plain = plan_day(day, wishes, rules)
     pins = pinned(plain, places, day, rules)
@@ -179,7 +180,7 @@ def test_with_any_pins_every_slot_keeps_every_rule_and_nothing_is_doubled_or_los
 
 
 @given(DAYS, WISHES, STATIONS, PLACES, st.integers(0, 86_400))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_planning_again_in_the_middle_of_the_day_keeps_what_was_placed(day, wishes, rules, places, second):
     pins = pinned(plan_day(day, wishes, rules), places, day, rules)
     whole = plan_day(day, wishes, rules, pins=pins)
@@ -190,7 +191,7 @@ def test_planning_again_in_the_middle_of_the_day_keeps_what_was_placed(day, wish
 
 
 @given(DAYS, WISHES, STATIONS, st.integers(0, 60), st.integers(0, 1439))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_what_the_desk_allows_beside_the_plan_the_planner_keeps(day, wishes, rules, number, minute):
     plan = plan_day(day, wishes, rules)
     if not plan.slots:
@@ -205,7 +206,7 @@ def test_what_the_desk_allows_beside_the_plan_the_planner_keeps(day, wishes, rul
 
 
 @given(DAYS, WISHES, STATIONS, st.integers(0, 60), st.none() | st.integers(0, 1439))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_moving_or_leaving_out_one_airing_moves_no_other(day, wishes, rules, number, minute):
     plan = plan_day(day, wishes, rules)
     if not plan.slots:

@@ -29,6 +29,7 @@ from scheduler.core.planner import plan_day
 from scheduler.core.rotation import clip_of, mute, ordered_by, turns_before
 from scheduler.core.rules import halts, local_day, quiet_spans, windows_on
 from scheduler.core.sessions import session_airtime, session_of, session_stretches
+from tests.examples import examples
 
 MINUTE = timedelta(minutes=1)
 TIMES = st.integers(0, 24 * 12 - 1).map(lambda step: time(step // 12, step % 12 * 5))
@@ -147,7 +148,7 @@ def gap_between(one, other, by_id, rules):
 
 
 @given(DAYS, WISHES, STATIONS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_every_slot_keeps_every_rule(day, wishes, rules):
     keeps_every_rule(plan_day(day, wishes, rules), day, wishes, rules)
 
@@ -191,7 +192,7 @@ def keeps_every_rule(plan, day, wishes, rules):
 
 
 @given(DAYS, WISHES, STATIONS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_what_is_wanted_is_what_is_planned_and_refused(day, wishes, rules):
     plan = plan_day(day, wishes, rules)
     planned = Counter(slot.campaign_id for slot in plan.slots)
@@ -206,7 +207,7 @@ def test_what_is_wanted_is_what_is_planned_and_refused(day, wishes, rules):
 
 
 @given(DAYS, WISHES, STATIONS, st.randoms())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_the_order_of_the_input_is_irrelevant(day, wishes, rules, random: Random):
     mixed = list(wishes)
     random.shuffle(mixed)
@@ -214,7 +215,7 @@ def test_the_order_of_the_input_is_irrelevant(day, wishes, rules, random: Random
 
 
 @given(DAYS, WISHES, STATIONS, st.integers(0, 86_400), st.randoms())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_planning_again_in_the_middle_of_the_day_changes_nothing(day, wishes, rules, second, random: Random):
     whole = plan_day(day, wishes, rules)
     now = datetime.combine(day, time(), tzinfo=ZoneInfo(rules.zone_name)).astimezone(UTC) + timedelta(seconds=second)
@@ -227,7 +228,7 @@ def test_planning_again_in_the_middle_of_the_day_changes_nothing(day, wishes, ru
 
 
 @given(DAYS, WISHES, STATIONS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_no_zone_hears_more_sessions_or_minutes_than_the_cap(day, wishes, rules):
     plan = plan_day(day, wishes, rules)
     active = [one.campaign for one in wishes if one.campaign.state is CampaignState.ACTIVE]
@@ -242,7 +243,7 @@ def test_no_zone_hears_more_sessions_or_minutes_than_the_cap(day, wishes, rules)
 
 
 @given(st.integers(2, 5), st.integers(1, 6), st.integers(1, 10), st.integers(1, 3), st.integers(10, 90))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_no_equal_campaign_gets_two_more_than_another(count, base, gap, clip, length):
     day = date(2020, 3, 16)
     window = Window(time(5), time(5 + length // 60, length % 60))
@@ -279,7 +280,7 @@ def most_that_fit(open_minutes: list[bool], clip: int, gap: int) -> int:
     st.integers(1, 9),
     st.integers(0, 15),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_one_campaign_alone_gets_all_that_any_schedule_could_give_it(opened, quiet, base, clip, gap):
     day = date(2020, 3, 16)
 
@@ -300,7 +301,7 @@ def test_one_campaign_alone_gets_all_that_any_schedule_could_give_it(opened, qui
 
 
 @given(DAYS, WISHES, STATIONS, st.integers(0, 86_400))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_pause_from_noon_on_takes_nothing_that_was_before_it(day, wishes, rules, second):
     whole = plan_day(day, wishes, rules)
     now = datetime.combine(day, time(), tzinfo=ZoneInfo(rules.zone_name)).astimezone(UTC) + timedelta(seconds=second)

@@ -35,6 +35,7 @@ from tests.core.test_make_good import (
 )
 from tests.core.test_planner import DAY, at
 from tests.core.test_planner_properties import DAYS, STATIONS
+from tests.examples import examples
 
 LONG = "06:00-18:00"
 
@@ -180,7 +181,7 @@ CAMPAIGNS = st.lists(
 
 
 @given(DAYS, CAMPAIGNS | OWING, STATIONS, GRACES, SECONDS, CUTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_no_hour_hears_an_announcement_more_often_than_its_plan(day, wishes, rules, grace, second, ends):
     rules = replace(rules, make_good=grace)
     now, fixed = cut_day(day, wishes, rules, second, ends)

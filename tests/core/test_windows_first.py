@@ -12,6 +12,7 @@ from scheduler.core.faults import campaign_faults, window_questions
 from scheduler.core.model import Boost, BoostKind, Phase, Window
 from scheduler.core.planner import idle_windows, plan_day
 from tests.core.test_planner import DAY, MINUTE, at, reasons, station, w, walls, wish
+from tests.examples import examples
 
 HALF, LONG = "05:30-06:00", "17:00-18:30"
 
@@ -119,7 +120,7 @@ LENGTHS = st.lists(st.integers(10, 120), min_size=1, max_size=5)
 
 
 @given(LENGTHS, st.integers(1, 12), st.integers(0, 15), st.integers(20, 300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_each_window_gets_one_before_any_gets_two(lengths, base, gap, seconds):
     starts = [at("05:00") + timedelta(hours=3 * number) for number in range(len(lengths))]
     windows = [_window(5 + 3 * number, length) for number, length in enumerate(lengths)]

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from scheduler.core.rules import parse_window
 from scheduler.store.keys import holds
 from tests.desk.closed_days import DAY, air, local, rechain, three_days, with_a_tool
+from tests.examples import examples
 
 TOOL = Path(__file__).parents[2] / "deploy" / "loa_verify.py"
 _spec = importlib.util.spec_from_file_location("loa_verify", TOOL)
@@ -61,7 +62,7 @@ def test_the_vectors_of_the_standard_hold(public, message, signature):
     assert not loa_verify.signed_by(public, bytes.fromhex(message) + b"x", signature)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=200))
 def test_what_the_real_signer_signs_holds(seed, message):
     key = Ed25519PrivateKey.from_private_bytes(seed)
@@ -69,7 +70,7 @@ def test_what_the_real_signer_signs_holds(seed, message):
     assert loa_verify.signed_by(public, message, signature)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.binary(min_size=32, max_size=32), st.integers(0, 64 * 8 - 1), st.integers(0, 32 * 8 - 1), st.booleans())
 def test_one_bit_changed_is_judged_as_the_real_one_judges_it(seed, bit, key_bit, in_signature):
     key = Ed25519PrivateKey.from_private_bytes(seed)
@@ -82,7 +83,7 @@ def test_one_bit_changed_is_judged_as_the_real_one_judges_it(seed, bit, key_bit,
     assert told is holds(b"m", signature.hex(), public.hex()) is False
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.binary(min_size=32, max_size=32), st.binary(min_size=64, max_size=64), st.binary(max_size=9))
 def test_bytes_that_nobody_signed_do_not_hold(public, signature, message):
     assert not loa_verify.signed_by(public.hex(), message, signature.hex())

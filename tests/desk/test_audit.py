@@ -11,6 +11,7 @@ from scheduler.errors import NotPermitted, Refused
 from scheduler.store import AuditFilter, Doing, begin
 from scheduler.store.audit import MANY
 from scheduler.store.audit_tables import UNWATCHED
+from tests.examples import examples
 
 
 @pytest.fixture
@@ -230,7 +231,7 @@ def test_what_an_enemy_changes_in_the_file_is_found(station, db, lan, minh, sql,
     assert (broken.reason, broken.seq) == (reason, seq)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.text(max_size=60), st.sampled_from(["lan", "minh"])), max_size=8))
 def test_whatever_people_type_the_chain_holds(station, lan, minh, names):
     for name, login in names:

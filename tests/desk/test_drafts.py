@@ -9,6 +9,7 @@ from scheduler.core.script import PLAIN, Shape
 from scheduler.desk import drafts
 from scheduler.desk.drafts import key_of, new_key
 from scheduler.errors import NotPermitted, Refused
+from tests.examples import examples
 
 KEY = "k" * 16
 
@@ -100,7 +101,7 @@ def test_who_may_not_write_keeps_nothing(station, keep):
         station.desk.drafts.keep(guest, KEY, 0, "x", "x")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(30))
 @given(st.lists(st.tuples(st.integers(0, 1), st.text(max_size=6)), max_size=12))
 def test_two_tabs_that_type_as_they_like_never_lose_what_the_other_does_not_see(station, lan, typing):
     """Each tab knows the revision it was told last; words go only over words that this tab has seen."""

@@ -18,6 +18,7 @@ from scheduler.desk.uploads import UploadDesk
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.store import Uploads
 from tests.audio.make_audio import speech_like, wav
+from tests.examples import examples
 
 DATA = random.Random(642).randbytes(10_000)
 MARK = "0a1b2c3d"
@@ -218,7 +219,7 @@ def test_two_tabs_that_send_the_same_file_make_it_once(station, desk, lan, begun
     assert arrived(station, desk.finish(lan, upload, zlib.crc32(DATA))) == DATA
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pieces=st.lists(st.tuples(st.integers(0, 300), st.integers(0, 120)), max_size=30))
 def test_whatever_order_the_pieces_come_in_only_the_file_itself_is_made(station, lan, desk, pieces):
     data = DATA[:300]

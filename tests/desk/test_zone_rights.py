@@ -12,6 +12,7 @@ from scheduler.core.model import Person, Relay, Role
 from scheduler.core.rules import parse_window
 from scheduler.errors import NotPermitted, Refused, ZoneNotYours
 from scheduler.store.database import insert
+from tests.examples import examples
 
 DAY = date(2026, 12, 2)
 ZONES = ("all", "khu-pho-1", "khu-pho-3")
@@ -96,7 +97,7 @@ def acted(ward, actor, act, zone):
 
 @example(Role.CONTRIBUTOR, "move", "all", frozenset({"khu-pho-3"}))
 @example(Role.CONTRIBUTOR, "move", "khu-pho-1", frozenset({"khu-pho-3"}))
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(Role),
     st.sampled_from(sorted(MAY)),

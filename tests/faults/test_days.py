@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scheduler.config import OutputConfig
+from tests.examples import examples
 from tests.faults.day import DAWN, Order
 from tests.faults.happened import NAME, Telling
 from tests.faults.heard import HEAD, micros
@@ -14,8 +15,8 @@ from tests.faults.lived_day import Day, Death, broken_after
 from tests.faults.mishaps import CALM, DATABASE, MACHINE, OUTPUT, Mishap, mishaps_of, offset_at
 from tests.faults.random_day import day_of
 
-RUNS = 80
-"""Of them in every run of the suite; `bench/faults.py` has as many as one wants."""
+RUNS = examples(80, few=14)
+"""`bench/faults.py` has as many as one wants."""
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 TWO = (OutputConfig(name="loa", kind="heard"), OutputConfig(name="cot", kind="heard"))

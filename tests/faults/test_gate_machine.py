@@ -4,7 +4,6 @@ Hypothesis drives a whole station on a stepped clock: desk, plan, timeline, gate
 loudspeaker is judged by the town's own wall clock, without the code under test.
 """
 
-import os
 import shutil
 from contextlib import suppress
 from dataclasses import replace
@@ -34,11 +33,11 @@ from scheduler.errors import LoaError, NotPermitted
 from scheduler.playout import incoming
 from scheduler.playout.outputs import KINDS
 from scheduler.station import Station
+from tests.examples import examples
 from tests.faults.day import DAWN, DAY, approved, campaign, config_in, peopled, temporary_folder
 from tests.faults.stepped import Stepped
 from tests.faults.ward import EndlessSource, JudgedEars, Minutes, Sounding
 
-MANY = os.environ.get("HYPOTHESIS_PROFILE", "default") != "default"
 SPECIAL = ZoneConfig(name="nam", noise_class="special", quiet_hours=("06:20-10:00", "15:00-19:00"))
 QUIETS = (
     ("21:00-05:00", "11:30-13:30"),
@@ -377,7 +376,7 @@ def test_the_gate_holds_whatever_a_ward_does(ward_template):
     run_state_machine_as_test(
         ward_template,
         settings=settings(
-            max_examples=1000 if MANY else 200,
+            max_examples=examples(1000, few=60),
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -9,12 +9,13 @@ import pytest
 from scheduler.clock import SteppedClock
 from scheduler.core.model import AiringOutcome
 from scheduler.station import Station
+from tests.examples import examples
 from tests.faults.day import DAY, OVER
 from tests.faults.lived_day import Day, Death, broken_after
 from tests.faults.random_day import quiet_day_of
 
-RUNS = 60
-"""Of them in every run of the suite; `bench/faults.py` has as many as one wants."""
+RUNS = examples(60, few=10)
+"""`bench/faults.py` has as many as one wants."""
 
 
 @pytest.mark.parametrize("seed", range(RUNS))
@@ -88,11 +89,11 @@ def test_the_check_sees_airings_in_a_burst(falsified):
 
 def test_without_the_black_box_a_kill_takes_the_last_second_and_the_check_sees_it(template, memory):
     without = ("scheduler.station._blackbox",)
-    told = [broken_after(quiet_day_of(seed, template, memory / str(seed), without)) for seed in range(15)]
-    assert any("the journal says" in sentence for sentences in told for sentence in sentences)
+    days = (quiet_day_of(seed, template, memory / str(seed), without) for seed in range(15))
+    assert any("the journal says" in sentence for day in days for sentence in broken_after(day))
 
 
 def test_without_recovery_what_was_heard_before_a_kill_is_lost_and_the_check_sees_it(template, memory):
     without = ("scheduler.playout.in_hand.InHand.recover",)
-    told = [broken_after(quiet_day_of(seed, template, memory / str(seed), without)) for seed in range(15)]
-    assert any("the journal says" in sentence for sentences in told for sentence in sentences)
+    days = (quiet_day_of(seed, template, memory / str(seed), without) for seed in range(15))
+    assert any("the journal says" in sentence for day in days for sentence in broken_after(day))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.examples import examples
 from tests.faults.day import OVER, temporary_folder
 from tests.faults.power_cut import cuts_of, judged, mended
 from tests.faults.power_day import SHORT
@@ -18,7 +19,7 @@ from tests.faults.sweep import can_trace
 pytestmark = pytest.mark.skipif(not can_trace(), reason="strace is missing, or may not attach to a process here")
 
 SEED = 3
-CUTS, TO_THE_END = 24, 6
+CUTS, TO_THE_END = examples(24, few=8), 4
 MINUTES = str(SHORT.total_seconds() / 60)
 
 

@@ -18,6 +18,7 @@ from scheduler.station import Station
 from tests import sqlite_faults
 from tests.broker.servers import NatsServer
 from tests.conftest import MORNING
+from tests.examples import examples
 from tests.hub.conftest import Town, running, until
 from tests.hub.voice import Voice, journal, settled
 
@@ -65,7 +66,7 @@ class TestWithoutABroker:
     def clock(self):
         return SteppedClock(MORNING)
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         st.lists(st.tuples(st.sampled_from("12"), st.sampled_from(["ack", "asrun", "health"])), max_size=24),
         st.integers(0, 24),

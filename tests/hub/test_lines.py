@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.envelope import Told, UpKind, up_body
 from scheduler.desk.hub_intake import Up
+from tests.examples import examples
 from tests.hub.voice import journal
 
 
@@ -36,7 +37,7 @@ def forked(common, lost, late):
     return both, dead, took
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(1, 5), st.integers(0, 4), st.integers(0, 5), st.booleans(), st.randoms())
 def test_every_row_counts_once_wherever_the_other_took_over(town, common, lost, again, late, chance):
     for table in ("hub_journal", "hub_line", "hub_ahead"):

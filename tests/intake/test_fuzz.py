@@ -12,6 +12,7 @@ from io import BytesIO
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.intake.made import (
     PDF_LINES,
     TEXT,
@@ -51,7 +52,7 @@ PAGE = b"<html><style>.a{font-family:.VnTime}</style><body><p class=a>nh\xc2\xa9
 HONEST = [docx_of(TEXT), RICH, PDF, vietnamese_pdf([[(50, 700, "Kính gửi các tổ dân phố phường An Lạc")]]), RTF, PAGE]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.one_of(st.binary(max_size=400), st.tuples(st.sampled_from(MAGIC), st.binary(max_size=400)).map(b"".join)))
 def test_any_bytes_are_read_or_refused_and_nothing_else_is_raised(data):
     assert outcome_here(data)
@@ -77,13 +78,13 @@ def changed(draw: st.DrawFn, honest: bytes) -> bytes:
     return bytes(made)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.sampled_from(HONEST).flatmap(changed))
 def test_an_honest_file_with_anything_changed_is_read_or_refused(data):
     assert outcome_here(data)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.data())
 def test_a_docx_with_a_part_changed_under_a_whole_zip_is_read_or_refused(data):
     with zipfile.ZipFile(BytesIO(RICH)) as packed:
@@ -103,7 +104,7 @@ _TREES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(_TREES)
 def test_elements_of_word_in_any_order_are_text(tree):
     assert outcome_here(
@@ -118,13 +119,13 @@ def test_elements_of_word_in_any_order_are_text(tree):
 _RTF_WORDS = st.sampled_from(["{", "}", "\\par ", "\\f1 ", "\\f0 ", "\\u7843?", "\\uc2 ", "\\'a9", "\\v ", "\\plain ", "{\\footnote ", "{\\*\\x ", "\\cell ", "\\bin3 ", "\\-", "\\", "\n", "{\\pict ", "{\\fonttbl{\\f1 .VnTime;}}"])  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.one_of(_RTF_WORDS, st.text(string.printable, max_size=8)), max_size=30))
 def test_rtf_of_any_words_is_read_or_refused(words):
     assert outcome_here(("{\\rtf1 Kinh gui " + "".join(words)).encode("latin-1", "replace"))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.sampled_from([*HONEST, doc_of(TEXT)]).flatmap(changed))
 def test_through_the_child_it_is_the_same(data):
     assert json.dumps(outcome_of(data))

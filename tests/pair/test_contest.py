@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scheduler.core.pair import HOLD, WAIT, Contest, Copy, Lease, Seat
+from tests.examples import examples
 
 NAMES = ("may-1", "may-2")
 STEP = 0.1
@@ -200,7 +201,7 @@ def perform_on(one, machine, what):
         machine.deadline = machine.contest.until(machine.clock(one.true))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     rates=st.tuples(RATES, RATES),
     offsets=st.tuples(st.floats(0, 1e6), st.floats(0, 1e6)),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import OutputError
 from scheduler.playout.outputs.encoding import OggOpus, Packets
+from tests.examples import examples
 
 RATES = (8, 16, 32, 64, 128, 320)
 
@@ -60,7 +61,7 @@ def test_telephone_codecs_make_packets_of_twenty_milliseconds(codec: str, frames
     assert 48 <= len(made) <= 50
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.lists(st.integers(1, 4000), min_size=1, max_size=30))
 def test_how_the_sound_is_cut_into_blocks_does_not_matter(sizes: list[int]):
     sound = np.random.default_rng(1).integers(-20_000, 20_000, sum(sizes)).astype(np.int16)

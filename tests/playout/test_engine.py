@@ -17,6 +17,7 @@ from scheduler.playout.frames import FrameClock
 from scheduler.playout.mixer import BLOCK, FADE
 from scheduler.playout.outputs.null import Null
 from scheduler.playout.programme import Ended, EngineEvent, OutputState, Programme, Started
+from tests.examples import examples
 from tests.playout.fake_output import FakeOutput
 from tests.playout.stepped_desk import SIX, Answer, Desk, at_frame, card, noise, programme, seconds
 
@@ -323,7 +324,7 @@ def test_a_gate_that_fails_is_a_closed_gate():
     assert [event.cut for event in events if isinstance(event, Ended)] == ["gate_failed"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     start=st.integers(0, 4 * HOUSE_RATE),
     length=st.integers(1, 3 * HOUSE_RATE),

@@ -14,6 +14,7 @@ from scheduler.playout.feed import Feed
 from scheduler.playout.mixer import BLOCK, FADE, KNEE, RISE, Block, Part
 from scheduler.playout.outputs.null import Null
 from scheduler.playout.programme import Ended, Programme
+from tests.examples import examples
 from tests.playout.fake_output import FakeOutput
 from tests.playout.stepped_desk import SIX, Desk, at_frame, card, noise, programme, seconds
 
@@ -450,7 +451,7 @@ def act_out(desk: Desk, feeds: dict[str, Feed], moves: list[tuple[float, str, in
     return first_cut
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(programmes, acts, st.sampled_from([0.0, 0.3]))
 def test_the_same_sound_for_all_and_what_is_reported_was_captured(
     wanted: list[tuple[int, int, float | None, bool, bool, str]], moves: list[tuple[float, str, int]], lead: float
@@ -484,7 +485,7 @@ def test_the_same_sound_for_all_and_what_is_reported_was_captured(
             assert taken["one"] == taken["two"]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(st.tuples(st.integers(HOUSE_RATE, 3 * HOUSE_RATE), st.integers(1, HOUSE_RATE)), min_size=1, max_size=4))
 def test_frames_accepted_are_the_frames_captured(wanted: list[tuple[int, int]]):
     out = card(lead=0.3)
@@ -502,7 +503,7 @@ def test_frames_accepted_are_the_frames_captured(wanted: list[tuple[int, int]]):
         assert np.flatnonzero(heard & bit)[0] == wanted[int(event.slot_id)][0]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     start=st.integers(0, 2 * HOUSE_RATE),
     length=st.integers(HOUSE_RATE, 20 * HOUSE_RATE),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scheduler.core.model import HOUSE_RATE
 from scheduler.playout.feed import Feed
 from scheduler.playout.mixer import BLOCK, FADE, Block
+from tests.examples import examples
 
 LEVEL = 10_000
 
@@ -362,7 +363,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(steps, st.sampled_from([0.0, 0.05, 0.2]), st.sampled_from([0.3, 5.0]))
 def test_two_outputs_hear_the_same_and_nothing_is_counted_twice(
     moves: list[tuple[str, int]], prebuffer: float, ahead: float

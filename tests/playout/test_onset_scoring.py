@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
+
 RATE = 48_000
 PATH = Path(__file__).parents[2] / "bench" / "onset" / "scoring.py"
 SPEC = spec_from_file_location("onset_scoring", PATH)
@@ -123,7 +125,7 @@ class TestFrameClock:
         heard = scoring.onsets(recording, wall([3, 12.5]))
         assert heard.errors == pytest.approx([0, 0], abs=0.03)
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=examples(30), deadline=None)
     @given(errors=st.lists(st.floats(-0.05, 0.3), min_size=2, max_size=4), jitter=st.floats(0, 0.009))
     def test_errors_come_back_as_they_were_made(self, errors, jitter):
         instants = [3 + 3 * number for number in range(len(errors))]

@@ -21,6 +21,7 @@ from scheduler.playout.outputs.fifo import Fifo
 from scheduler.playout.played import Played
 from scheduler.playout.programme import Ended
 from scheduler.playout.take import SEAM, Take
+from tests.examples import examples
 from tests.playout.fake_output import FakeOutput
 from tests.playout.stepped_desk import Desk, programme
 from tests.playout.test_sink import SIX, Bench, tone
@@ -176,7 +177,7 @@ def test_a_device_has_played_no_more_than_it_was_given_and_never_less_than_befor
     assert played.holds(0) >= cursor - lots[-1][1]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(
     st.lists(st.tuples(st.sampled_from(["z1", "z2"]), st.booleans(), st.integers(0, 400)), min_size=1, max_size=4),
     st.one_of(st.none(), st.integers(0, 300)),

@@ -21,6 +21,7 @@ from scheduler.playout.programme import Programme
 from scheduler.station import Station
 from scheduler.station_words import break_in_with
 from tests.conftest import DAY, Cast
+from tests.examples import examples
 from tests.playout.stepped_desk import SIX, Desk, card, noise, programme, seconds
 from tests.playout.test_wavfile import read
 
@@ -52,7 +53,7 @@ def heard(output, first, length):
     return output.sound[first : first + length]
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(delay=st.floats(0.02, 10), length=st.floats(0.1, 4), lead=st.sampled_from([0.05, 0.6]))
 def test_the_far_horn_sounds_the_same_frames_later_by_exactly_the_delay(delay, length, lead):
     desk, near, far = two(delay, lead=lead)

@@ -17,6 +17,7 @@ from scheduler.core.wording import REASONS, sentence
 from scheduler.errors import ConfigError, Refused
 from scheduler.province.client import ProvinceClient
 from scheduler.store.slots import Ending
+from tests.examples import examples
 from tests.province.conftest import linked
 from tests.province.server import BULLETINS, LOGIN, LOGS, PASSWORD, STATUS, running
 
@@ -513,7 +514,7 @@ def test_clusters_are_pairs():
     st.integers(0, 2880 * 60),
     st.none() | st.integers(0, 2880 * 60),
 )
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_a_session_that_is_left_lies_inside_its_stretch_after_now_and_before_the_end(stretches, now_s, end_s):
     zero = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)  # local midnight
     spans = [

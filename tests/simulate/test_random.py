@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from scheduler.simulate.reading import parse
 from scheduler.simulate.run import played
+from tests.examples import examples
 from tests.simulate.conftest import Run
 
 DAY = 86_400
@@ -96,7 +97,11 @@ scenarios = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(8, few=3),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(scenario=scenarios)
 def test_whatever_happens_the_station_keeps_its_word(scenario):
     with tempfile.TemporaryDirectory() as folder:

@@ -21,6 +21,7 @@ from scheduler.errors import Refused
 from scheduler.sms_gateway import Answer, Fate
 from scheduler.sms_sender import DOUBT_HALTS, FIRST_PAUSE, LATER_HALTS, SmsSender
 from scheduler.station import Station
+from tests.examples import examples
 from tests.sms.conftest import NUMBERS, TEXT, FakeGateway
 
 SENT = Answer(Fate.SENT, "Accepted for delivery")
@@ -397,7 +398,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_happens_nobody_who_may_have_the_words_is_asked_for_again(sms, steps):
     machine = Machine(sms)
     for step in steps:

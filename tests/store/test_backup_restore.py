@@ -19,6 +19,7 @@ from scheduler.store import Store
 from scheduler.store import restore as restoring
 from scheduler.store.restore import restore, set_aside
 from tests.conftest import MORNING
+from tests.examples import examples
 
 PASSPHRASE = "mot cau dai de nho"
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
@@ -51,7 +52,7 @@ def everything(folder):
 
 
 class TestAChangedFile:
-    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(share=st.floats(0, 0.999999), bit=st.integers(0, 7))
     def test_with_one_other_bit_writes_nothing(self, encrypted, tmp_path, share, bit):
         data = bytearray(encrypted.read_bytes())
@@ -64,7 +65,7 @@ class TestAChangedFile:
         assert not (tmp_path / "neu").exists()
         assert not (tmp_path / "neu.restoring").exists()
 
-    @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(share=st.floats(0, 0.999999))
     def test_cut_anywhere_writes_nothing(self, encrypted, tmp_path, share):
         data = encrypted.read_bytes()

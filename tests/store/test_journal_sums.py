@@ -14,6 +14,7 @@ from scheduler.store import Entry, Journal, Store
 from scheduler.store.day_answers import DayAnswers
 from scheduler.store.journal_search import Filter, JournalSearch, Sums
 from scheduler.store.report_rows import ReportRows
+from tests.examples import examples
 
 FIRST = date(2026, 11, 28)
 NOW = datetime(2026, 12, 2, 6, 0, tzinfo=UTC)
@@ -96,7 +97,7 @@ def added_up(rows):
     return Sums(tally, sum(row["outcome"] == "cancelled" for row in silent))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(ROWS, max_size=8), min_size=1, max_size=3), st.lists(FILTERS, min_size=1, max_size=4))
 def test_sums_days_and_pages_are_those_of_the_rows_while_the_journal_grows(tmp_path_factory, written, filters):
     store = Store(tmp_path_factory.mktemp("sums") / "loa.db")
@@ -202,7 +203,7 @@ class TestDaysThatAreOver:
         assert asked(DAYS[0])[0] == []
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(ROWS, max_size=8), min_size=1, max_size=3), st.sampled_from(DAYS), st.sampled_from(DAYS))
 def test_a_report_says_the_same_whatever_was_kept_of_it(tmp_path_factory, written, first, last):
     store = Store(tmp_path_factory.mktemp("report") / "loa.db")

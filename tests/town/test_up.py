@@ -14,6 +14,7 @@ from scheduler.station_town import air_by_rule
 from scheduler.store import Ending
 from scheduler.store.hub_rows import hashed
 from tests.conftest import DAY
+from tests.examples import examples
 from tests.town.town import WARD, speak_all, told, up
 
 
@@ -105,7 +106,7 @@ def undone(store, act):
 
 
 @given(st.lists(st.sampled_from(["ok", "fails", "sent", "forget"]), max_size=25))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(25), deadline=None)
 def test_numbers_have_no_holes_and_come_back_never(station, steps):
     queue, store, now = station.desk.town.up.rows, station.parts.store, station.clock.now()
     given_out = []

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.model import HOUSE_RATE
 from scheduler.playout.relay.chooser import NOWHERE, Change, Chooser, Seen, Terms, Turn
+from tests.examples import examples
 
 STEP = 0.25
 CONNECT = 0.5
@@ -185,7 +186,7 @@ worlds = st.tuples(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(worlds)
 def test_whatever_the_sources_do_the_rules_hold(plan):
     good, silent, has_fallback, fault = plan
@@ -200,7 +201,7 @@ def test_whatever_the_sources_do_the_rules_hold(plan):
     assert len(ward.changes) <= len(good) * 3 * (900 / pause + 2)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(spans, min_size=1, max_size=3), st.integers(0, 2), st.booleans())
 def test_a_source_that_is_good_for_good_is_on_air_in_the_end_or_a_better_one_is(others, place, has_fallback):
     place = min(place, len(others))
@@ -209,14 +210,14 @@ def test_a_source_that_is_good_for_good_is_on_air_in_the_end_or_a_better_one_is(
     assert ward.turn.on_air <= place
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.lists(spans, min_size=1, max_size=3))
 def test_when_all_is_dead_the_clips_sound(others):
     ward = world(*others).run(1300)
     assert ward.turn.on_air == len(others)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(worlds)
 def test_a_source_that_is_good_is_never_left_except_for_a_better_one(plan):
     good, silent, has_fallback, _ = plan

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.model import HOUSE_RATE
 from scheduler.playout.relay.leveller import CEILING_DB, MOST_GAIN_DB, Leveller
+from tests.examples import examples
 
 CEILING = 32767.0 * 10.0 ** (CEILING_DB / 20.0)
 
@@ -83,7 +84,7 @@ def _noise(seed: int, length: int, loud: list[float]) -> np.ndarray:
     return (np.random.default_rng(seed).uniform(-32768, 32767, length) * envelope).astype(np.int16)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(sounds, st.integers(1, 5000), st.floats(-30, -5))
 def test_whatever_comes_its_length_stays_and_no_sample_is_over_the_ceiling(sound, block, target):
     block = max(block, len(sound) // 200 + 1)
@@ -93,7 +94,7 @@ def test_whatever_comes_its_length_stays_and_no_sample_is_over_the_ceiling(sound
     assert np.abs(out.astype(float)).max(initial=0.0) <= CEILING + 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(sounds, st.lists(st.integers(1, 4000), min_size=1, max_size=40))
 def test_how_it_is_cut_into_blocks_is_not_heard(sound, sizes):
     leveller, parts, at = Leveller(-10.0), [], 0
@@ -105,7 +106,7 @@ def test_how_it_is_cut_into_blocks_is_not_heard(sound, sizes):
     assert np.abs(np.concatenate(parts).astype(int) - whole.astype(int)).max(initial=0) <= 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(sounds)
 def test_full_scale_square_waves_and_silence_are_no_special_case(sound):
     harsh = np.where(sound > 0, 32767, -32768).astype(np.int16)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import web.api  # noqa: F401 - fills the table
+from tests.examples import examples
 from web.api.contract import OPERATIONS, PATH_FIELDS
 from web.api.schema import FORMATS, KEYWORDS, MOST_FAULTS, Fault, faults
 from web.api.shapes import COMPONENTS
@@ -124,7 +125,7 @@ def test_the_checker_agrees_with_a_full_validator(name):
     assert True in verdicts
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(value=ANY, number=st.integers(0, len(EVERY) - 1))
 def test_it_agrees_on_anything_at_all(value, number):
     schema = without_formats(EVERY[number])
