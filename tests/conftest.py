@@ -171,8 +171,45 @@ def config(tmp_path: Path) -> Config:
     )
 
 
+class PreparedFolders:
+    """Data folders as a station leaves them that was opened and prepared, by its configuration.
+
+    A test's station begins with a copy where there is one. It is made when a configuration comes a second time: most
+    that a test writes for itself come once.
+    """
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self._folders: dict[str, Path | None] = {}
+
+    def begin(self, config: Config, clock: SteppedClock) -> None:
+        """The data folder of `config`, where it is new and one like it was there before."""
+        key = f"{clock.now()} {replace(config, folder=Path())!r}"
+        if config.data.exists() or not config.data.is_relative_to(config.folder) or key not in self._folders:
+            self._folders.setdefault(key, None)
+            return
+        folder = self._folders[key] or self._made(config, clock, key)
+        # The rings hold nothing yet, and are made anew for less than a copy costs.
+        shutil.copytree(folder, config.data, ignore=shutil.ignore_patterns("*.ring"))
+
+    def _made(self, config: Config, clock: SteppedClock, key: str) -> Path:
+        alike = replace(config, folder=self._place / str(len(self._folders)))
+        alike.folder.mkdir()
+        opened = Station.open(alike, SteppedClock(clock.now()))
+        opened.prepare()
+        opened.close()
+        self._folders[key] = alike.data
+        return alike.data
+
+
+@pytest.fixture(scope="session")
+def prepared_folders(tmp_path_factory: pytest.TempPathFactory) -> PreparedFolders:
+    return PreparedFolders(tmp_path_factory.mktemp("prepared"))
+
+
 @pytest.fixture
-def station(config: Config, clock: SteppedClock) -> Iterator[Station]:
+def station(config: Config, clock: SteppedClock, prepared_folders: PreparedFolders) -> Iterator[Station]:
+    prepared_folders.begin(config, clock)
     opened = Station.open(config, clock)
     opened.prepare()
     yield opened

@@ -1,4 +1,4 @@
-"""Browsers of the cast: real sign-in, real forms, against the application of a station on a stepped clock."""
+"""Browsers of the cast: real sessions, real forms, against the application of a station on a stepped clock."""
 
 import re
 import secrets
@@ -7,6 +7,7 @@ import pytest
 
 from scheduler.core.model import Priority, Role
 from web import create_app
+from web.auth import COOKIE, DEVICE_COOKIE
 
 SOUNDCARD = {"name": "Loa", "kind": "soundcard", "state": "open", "message": "", "device": "hw:1"}
 PASSWORDS = {login: f"mat-khau-cua-{login}" for login in ("lan", "minh", "hung", "ky", "bac-tu", "khach")}
@@ -44,13 +45,27 @@ def guest(station):
 
 @pytest.fixture
 def client_of(app):
-    """A signed-in browser of a person."""
+    """A signed-in browser of a person: with the cookies of a sign-in whose form nobody had to draw."""
+
+    def sign_in(person):
+        client, desk = app.test_client(), app.extensions["station"].desk
+        agent = client.environ_base["HTTP_USER_AGENT"]
+        told = desk.people.sign_in(person.login, PASSWORDS[person.login], "127.0.0.1", agent=agent)
+        client.set_cookie(COOKIE, told.token)
+        client.set_cookie(DEVICE_COOKIE, told.device)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def through_the_form(app):
+    """A browser of a person, signed in as a person does it."""
 
     def sign_in(person):
         client = app.test_client()
-        page = client.get("/dang-nhap").text
-        token = re.search(r'name="form_token" value="([^"]+)"', page)
-        assert token, page
+        token = re.search(r'name="form_token" value="([^"]+)"', client.get("/dang-nhap").text)
+        assert token
         fields = {"login": person.login, "password": PASSWORDS[person.login], "form_token": token[1], "toi": ""}
         answer = client.post("/dang-nhap", data=fields)
         assert answer.status_code == 303, answer.text
@@ -65,8 +80,9 @@ def send():
 
     def post(client, path, *, act=None, csrf=None, **fields):
         if csrf is None:
-            found = re.search(r'name="csrf" value="([^"]*)"', client.get("/cai-dat").text)
-            csrf = found[1] if found else ""
+            parts, cookie = client.application.extensions["station"].parts, client.get_cookie(COOKIE)
+            session = parts.people.session(cookie.value, parts.clock.now()) if cookie else None
+            csrf = session[1] if session else ""
         data = {"csrf": csrf, "act": act or secrets.token_urlsafe(16)} | fields
         return client.post(path, data=data, content_type=fields.pop("content_type", None))
 

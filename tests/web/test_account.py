@@ -120,8 +120,8 @@ def test_all_other_sessions_are_ended_at_once(client_of, lan, send):
     assert [one.get("/truc-tiep").status_code for one in (here, *others)] == [200, 303, 303]
 
 
-def test_a_device_is_known_from_its_first_sign_in_and_scripts_cannot_read_its_cookie(client_of, lan, clock):
-    client = client_of(lan)
+def test_a_device_is_known_from_its_first_sign_in_and_scripts_cannot_read_its_cookie(through_the_form, lan):
+    client = through_the_form(lan)
     found = client.get_cookie(DEVICE_COOKIE)
     assert found is not None
     assert found.http_only
