@@ -1,8 +1,6 @@
 """`loa backup` and `loa restore` as words on a command line, and what `loa doctor` says of backups and the disk."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -10,6 +8,7 @@ from scheduler.clock import SystemClock
 from scheduler.config import load
 from scheduler.core.model import Role
 from scheduler.station import Station
+from tests import lives
 
 CONFIG = '[speech]\nengines = ["espeak"]\n[[output]]\nname = "loa"\nkind = "null"\ncounts = true\n'
 PASSPHRASE = "mot cau dai de nho"
@@ -20,8 +19,7 @@ def loa(tmp_path):
     (tmp_path / "config.toml").write_text(CONFIG)
 
     def run(*words, answer=None):
-        command = [sys.executable, "-m", "scheduler.cli", "--config", str(tmp_path / "config.toml"), *map(str, words)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, input=answer, check=False)
+        return lives.loa("--config", tmp_path / "config.toml", *words, answer=answer)
 
     return run
 

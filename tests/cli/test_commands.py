@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import lives
+
 SAMPLES = Path(__file__).parents[2] / "scheduler" / "samples"
 
 
@@ -20,22 +22,27 @@ def loa(tmp_path):
     )
 
     def run(*words: str, stdin: str | None = None, code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "scheduler.cli", "--config", str(tmp_path / "config.toml"), *words],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONWARNINGS": "default"},
-            check=False,
-        )
+        done = lives.loa("--config", tmp_path / "config.toml", *words, answer=stdin, cwd=tmp_path)
         assert done.returncode == code, done.stderr
         assert "Traceback" not in done.stderr
         return done
 
     return run
+
+
+def test_the_command_starts_from_nothing_and_warns_of_nothing(loa, tmp_path):
+    """The one here that is not forked from a process that has the program already."""
+    done = subprocess.run(
+        [sys.executable, "-m", "scheduler.cli", "--config", str(tmp_path / "config.toml"), "now", "--json"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONWARNINGS": "default"},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["alive"] is False
 
 
 def test_a_dispatch_reads_as_one_json_document(loa):

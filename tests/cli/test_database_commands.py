@@ -2,13 +2,12 @@
 
 import json
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 
 import pytest
 
 from scheduler.store.versions import known_steps
+from tests import lives
 
 CONFIG = '[speech]\nengines = ["espeak"]\n[[output]]\nname = "loa"\nkind = "null"\ncounts = true\n'
 STEP = "m022_writers"
@@ -19,8 +18,7 @@ def loa(tmp_path):
     (tmp_path / "config.toml").write_text(CONFIG)
 
     def run(*words):
-        command = [sys.executable, "-m", "scheduler.cli", "--config", str(tmp_path / "config.toml"), *map(str, words)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        return lives.loa("--config", tmp_path / "config.toml", *words)
 
     return run
 

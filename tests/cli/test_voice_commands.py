@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from click.testing import CliRunner
 
 from scheduler.commands.voices import voice as voice_group
 from scheduler.errors import NotFound, NotPermitted, Refused
+from tests import lives
 from tests.audio import speech_server
 from tests.audio.tiny_piper import write_voice
 from tests.cli.here import Here
@@ -27,8 +27,7 @@ def loa(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
     def run(*words: str, config: str = "") -> subprocess.CompletedProcess[str]:
         (tmp_path / "config.toml").write_text(config, encoding="utf-8")
-        command = [sys.executable, "-m", "scheduler.cli", *words]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+        return lives.loa(*words, cwd=tmp_path)
 
     return run
 

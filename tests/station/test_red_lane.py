@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 
 from scheduler.station import Station
+from tests import lives
 from tests.faults.disk import filled, no_room, small_disk
 from tests.ports import free_port
-from tests.station.conftest import CLOCK, CONFIG, PATIENCE, alive, pause, until
+from tests.station.conftest import CLOCK, CONFIG, alive, pause, until
 from tests.station.red import Ears
 
 FIFO = CONFIG.replace('kind = "{kind}"', 'name = "loa"\nkind = "fifo"\ndevice = "{folder}/loa.pcm"')
@@ -69,8 +70,7 @@ def command(config_path, *words):
 
 
 def loa(config_path, *words):
-    done = command(config_path, *words)
-    return subprocess.run(done, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    return lives.loa("--config", config_path, *words)
 
 
 def heard(ears, mark):
