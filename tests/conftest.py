@@ -35,6 +35,7 @@ from scheduler.station import Station
 from scheduler.store import StoredClip, database, passwords
 from tests.compiled import keep_compiled
 from tests.examples import examples
+from tests.story.chromium import chromium_ended
 
 # No time is asserted: these machines are shared. In CI too, examples are drawn anew in every run; what fails is told so
 # that it can be had again.
@@ -59,6 +60,16 @@ def pytest_xdist_auto_num_workers() -> int:
     With two a core it takes a sixth less where the machine is quiet, and leaves nothing over where it is not.
     """
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The browser of the stories goes on between them, and ends before a test that wants none."""
+    if not item.get_closest_marker("needs_browser"):
+        chromium_ended()
+
+
+def pytest_sessionfinish() -> None:
+    chromium_ended()
 
 
 MEMORY = "/dev/shm"  # noqa: S108 - pytest makes a folder of its own in it

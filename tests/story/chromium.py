@@ -1,7 +1,7 @@
 """The browser of the stories, and the mark of a test that wants it: left out where there is none, but never in CI.
 
-What every story does with a page stands here once: how long it is waited for, a look at it by axe, an order that is
-taken back within its five seconds.
+What every story does with a page stands here once: how long it is waited for, a look at it by axe and at every size,
+an order that is taken back within its five seconds.
 """
 
 import functools
@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.examples import MANY
 
 CHROMIUM = next(
     (path for name in ("chromium-headless-shell", "chromium") if (path := Path("/usr/bin", name)).exists()),
@@ -37,14 +39,40 @@ STILL = 10.0
 """Seconds that a page's clock is put ahead when it is stopped: it cannot be stopped at a time that has gone by."""
 
 
+SIZES = {"desk": (1366, 768), "phone": (390, 844), "narrow": (320, 640)}
+OUTPUT = Path(__file__).parents[1] / "output"
+_running = {}
+"""The driver as "", and each browser by its arguments: they go on from one module to the next, up to a test that wants
+none (`tests/conftest.py`): the driver's loop stands in this thread, and another one could not run beside it.
+"""
+
+
 @contextmanager
 def chromium_begun(*arguments):
-    from playwright.sync_api import sync_playwright
+    """A browser started like this; who comes next has the same process, and nothing of what was opened in it."""
+    if not _running:
+        from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=[*FLAGS, *arguments])
-        yield browser
+        _running[""] = sync_playwright().start()
+    browser = _running.get(arguments)
+    if browser is None or not browser.is_connected():
+        launch = _running[""].chromium.launch
+        browser = _running[arguments] = launch(executable_path=str(CHROMIUM), args=[*FLAGS, *arguments])
+    yield browser
+    for context in browser.contexts:
+        context.close()
+    if any("=/" in one for one in arguments):  # a file of this test's
+        _running.pop(arguments).close()
+
+
+def chromium_ended():
+    """End every browser that still runs."""
+    driver = _running.pop("", None)
+    for browser in _running.values():
         browser.close()
+    _running.clear()
+    if driver:
+        driver.stop()
 
 
 def context_of(browser, **more):
@@ -69,12 +97,43 @@ def _axe():
 def axe_faults(page):
     """What axe finds in a page that has come whole."""
     page.wait_for_load_state()
-    page.evaluate(_axe())
+    if page.evaluate("() => typeof axe === 'undefined'"):
+        page.evaluate(_axe())
     return page.evaluate(
         "() => axe.run({resultTypes: ['violations'],"
         " runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(found =>"
         " found.violations.flatMap(fault => fault.nodes.map(node => `${fault.id}: ${node.html.slice(0, 200)}`)))"
     )
+
+
+def sideways(page):
+    """How far a page can be moved sideways."""
+    return page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def picture(page, name):
+    """A picture of a page for people, in `make test-many`: nothing is asserted of it, and it costs what a look costs."""
+    if MANY:
+        OUTPUT.mkdir(exist_ok=True)
+        page.wait_for_load_state()
+        page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
+
+
+def wrong_at_every_size(page, name, more=lambda _: []):
+    """What is wrong with a page that has come whole, at each size; it is drawn once and then made narrower.
+
+    At 320 px every rule of a telephone holds and there is less room: axe looks there and at the desk. `more`: what else
+    is looked for at each size.
+    """
+    before, found = page.viewport_size, []
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => drawn()))")
+        picture(page, f"{name}-{size}")
+        faults = [*more(page), *([] if size == "phone" else axe_faults(page))]
+        found += [f"{size}: {one}" for one in faults + (["moves sideways"] if sideways(page) > 0 else [])]
+    page.set_viewport_size(before)
+    return found
 
 
 def told_together(page, **words):

@@ -34,13 +34,15 @@ from tests.story.chromium import (
     chromium_begun,
     context_of,
     expect,
+    picture,
+    sideways,
     taken_back,
     told_together,
+    wrong_at_every_size,
 )
 from web.microphone import HELD_BACK_MS
 
 ROOT = Path(__file__).parents[2]
-OUTPUT = ROOT / "tests" / "output"
 PASSWORDS = {
     "lan": "mat-khau-cua-lan",
     "minh": "mat-khau-cua-minh",
@@ -246,40 +248,36 @@ def sign_in(page, login="minh"):
 
 def looked_at(page, name):
     """A picture of the page; what axe finds in it, and whether it moves sideways."""
-    OUTPUT.mkdir(exist_ok=True)
     page.wait_for_load_state()
     page.evaluate("window.scrollTo(0, 0)")
-    page.screenshot(path=OUTPUT / f"break-in-{name}-{page.viewport_size['width']}.png", full_page=True)
-    faults = axe_faults(page)
-    sideways = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return faults + ([f"moves sideways by {sideways}"] if sideways > 0 else [])
+    picture(page, f"break-in-{name}-{page.viewport_size['width']}")
+    return axe_faults(page) + (["moves sideways"] if sideways(page) > 0 else [])
 
 
 def test_every_screen_is_whole_readable_for_all_and_does_not_move_sideways(ward, open_page):
     page = open_page()
     sign_in(page)
     faults = {}
-    for size, (width, height) in SIZES.items():
-        page.set_viewport_size({"width": width, "height": height})
-        for name, path in {
-            "khan-cap": "/khan-cap",
-            "doc-lai": f"/khan-cap/mau/{ward.template}",
-            "dien-tap": "/khan-cap/dien-tap",
-            "dien-tap-doc-lai": f"/khan-cap/dien-tap/{ward.template}",
-            "micro": "/truc-tiep-micro",
-            "tiep-am": "/tiep-am",
-            "tiep-am-moi": "/tiep-am/moi",
-            "ban-tin-moi": "/ban-tin/moi?loai=khan-cap",
-            "truc-tiep": "/truc-tiep",
-            "viec-can-lam": "/viec-can-lam",
-        }.items():
-            page.goto(path)
-            faults[f"{name} {size}"] = looked_at(page, name)
-        page.goto("/khan-cap")
-        page.fill("#text", "Nước sông dâng cao, bà con ven sông rời nhà ngay.")
-        page.click("text=Đọc lại để kiểm tra")
-        expect(page.locator("h1")).to_have_text("Đọc lại trước khi phát khẩn")
-        faults[f"go-chu {size}"] = looked_at(page, "go-chu")
+    screens = {
+        "khan-cap": "/khan-cap",
+        "doc-lai": f"/khan-cap/mau/{ward.template}",
+        "dien-tap": "/khan-cap/dien-tap",
+        "dien-tap-doc-lai": f"/khan-cap/dien-tap/{ward.template}",
+        "micro": "/truc-tiep-micro",
+        "tiep-am": "/tiep-am",
+        "tiep-am-moi": "/tiep-am/moi",
+        "ban-tin-moi": "/ban-tin/moi?loai=khan-cap",
+        "truc-tiep": "/truc-tiep",
+        "viec-can-lam": "/viec-can-lam",
+    }
+    for name, path in screens.items():
+        page.goto(path)
+        faults[name] = wrong_at_every_size(page, f"break-in-{name}")
+    page.goto("/khan-cap")
+    page.fill("#text", "Nước sông dâng cao, bà con ven sông rời nhà ngay.")
+    page.click("text=Đọc lại để kiểm tra")
+    expect(page.locator("h1")).to_have_text("Đọc lại trước khi phát khẩn")
+    faults["go-chu"] = wrong_at_every_size(page, "break-in-go-chu")
     assert {name: found for name, found in faults.items() if found} == {}
 
 

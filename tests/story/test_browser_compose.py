@@ -15,17 +15,14 @@ from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import MICROPHONE, chromium_begun, context_of
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     PATIENCE,
-    SIZES,
-    axe_faults,
     clock,
     config,
     expect,
     hung,
-    kept,
     open_page,
     served,
-    sideways,
     sign_in,
+    wrong_at_every_size,
 )
 
 pytestmark = desk_story.pytestmark
@@ -86,15 +83,9 @@ def spoken(station, lan):
 
 
 def looked_at(page, name):
-    """No fault of access, nothing sideways at this width or at 320 px, and a picture kept."""
+    """No fault of access and nothing sideways at any size."""
     page.evaluate("window.scrollTo(0, 0)")
-    kept(page, f"{name}-{page.viewport_size['width']}")
-    assert axe_faults(page) == []
-    assert sideways(page) <= 0
-    before = page.viewport_size
-    page.set_viewport_size({"width": SIZES["narrow"][0], "height": SIZES["narrow"][1]})
-    assert sideways(page) <= 0, f"{name} at 320 px"
-    page.set_viewport_size(before)
+    assert wrong_at_every_size(page, name) == []
 
 
 def listen_to_the_end(page, sound):
@@ -105,9 +96,8 @@ def seen(station, number):
     return station.parts.programme.announcement(number)
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
-def test_from_a_template_through_four_steps_to_the_leader(as_lan, station, size):
-    page = as_lan(size)
+def test_from_a_template_through_four_steps_to_the_leader(as_lan, station):
+    page = as_lan("desk")
     page.goto("/ban-tin/moi?mau=notice")
     page.fill("#title", "Tiêm phòng cúm tại Trạm Y tế")
     page.fill("#text", TEXT)
@@ -233,9 +223,8 @@ def recorded_at_least(form, seconds):
     until(lambda: seconds_in(told.inner_text()) >= seconds, PATIENCE)
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
-def test_a_recording_is_made_again_and_the_first_take_is_used(as_lan, station, size):
-    page = as_lan(size)
+def test_a_recording_is_made_again_and_the_first_take_is_used(as_lan, station):
+    page = as_lan("phone")
     page.goto("/ban-tin/moi")
     page.click("summary:text('Ghi âm tại máy này')")
     form, counted = page.locator("form[data-recorder]"), "() => window.counted && window.counted.has('3')"
@@ -324,9 +313,8 @@ def cast_of(station, lan, recording):
     return submitted
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
-def test_a_leader_approves_in_three_taps_and_the_next_one_is_offered(open_page, hung, station, waiting, size):  # noqa: F811
-    page = open_page(size)
+def test_a_leader_approves_in_three_taps_and_the_next_one_is_offered(open_page, hung, station, waiting):  # noqa: F811
+    page = open_page("phone")
     sign_in(page)
     page.goto("/duyet")
     looked_at(page, "duyet")
@@ -334,7 +322,7 @@ def test_a_leader_approves_in_three_taps_and_the_next_one_is_offered(open_page, 
     looked_at(page, "duyet-to")
     button = page.locator("[data-play-toggle]")
     box, window = button.bounding_box(), page.viewport_size
-    assert 0 <= box["y"] < window["height"] or size == "desk"
+    assert 0 <= box["y"] < window["height"]
     page.locator("audio#am-thanh-duyet").evaluate("(audio) => { audio.defaultPlaybackRate = audio.playbackRate = 4; }")
     button.click()
     page.locator("input[name=heard]:checked").wait_for()

@@ -16,14 +16,13 @@ import pytest
 
 from scheduler.clock import SystemClock
 from tests.conftest import noon_zone
-from tests.story.chromium import NEEDS_BROWSER, WAIT, axe_faults, context_of, expect, taken_back, told_together
+from tests.story.chromium import NEEDS_BROWSER, WAIT, axe_faults, context_of, expect, picture, taken_back, told_together
 from tests.story.test_browser_path import (  # noqa: F401 - fixtures
     DESKTOP,
     GIVEN,
     PASSWORDS,
     PHONE,
     SAMPLE,
-    SHOTS,
     browser,
     listen_to_the_end,
     own_password,
@@ -50,7 +49,7 @@ class Day:
         self.shots += 1
         page.wait_for_load_state()
         page.evaluate("window.scrollTo(0, 0)")
-        page.screenshot(path=SHOTS / f"mot-ngay-{self.shots:02}-{name}.png", full_page=True)
+        picture(page, f"mot-ngay-{self.shots:02}-{name}")
         self.browser.fits(page, name)
         self.browser.problems.extend(f"{name}: {fault}" for fault in axe_faults(page))
 
@@ -236,14 +235,14 @@ def a_resident_reads_and_reports(day, resident):
     in_time(resident, sound)  # the studio makes it small first
     assert resident.request.get(sound.evaluate("audio => audio.currentSrc || audio.querySelector('source').src")).ok
     day.browser.fits(resident, "cong-khai")
-    resident.screenshot(path=SHOTS / "mot-ngay-cong-khai.png", full_page=True)
+    picture(resident, "mot-ngay-cong-khai")
     day.go(resident, "/cong-khai/phan-anh")
     resident.select_option("#noi", index=1)
     resident.check("text=Loa không kêu")
     resident.fill("#noi_dung", "Cột đầu ngõ 12 im từ sáng.")
     resident.click("text=Gửi phản ánh")
     expect(resident.locator("h1")).to_have_text(re.compile(r"Phản ánh số \d+"))
-    resident.screenshot(path=SHOTS / "mot-ngay-cong-khai-so.png", full_page=True)
+    picture(resident, "mot-ngay-cong-khai-so")
     return resident.url
 
 

@@ -16,8 +16,6 @@ from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import context_of
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     ADMIN,
-    SIZES,
-    axe_faults,
     chromium,
     clock,
     expect,
@@ -25,8 +23,8 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     kept,
     open_page,
     served,
-    sideways,
     sign_in,
+    wrong_at_every_size,
 )
 from tests.web.test_hub import DISPATCH, Town, issue_order
 
@@ -112,16 +110,16 @@ def pages_of(town):
     }
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_every_page_is_whole_readable_for_all_and_does_not_move_sideways(size, busy, open_page):  # noqa: F811
-    page, faults = open_page(size), {}
+def test_every_page_is_whole_readable_for_all_and_does_not_move_sideways(busy, open_page):  # noqa: F811
+    page, faults = open_page(), {}
     sign_in(page, ADMIN)
 
     def look(name):
         page.evaluate("() => document.querySelectorAll('main details').forEach(one => { one.open = true })")
-        kept(page, f"hub-{name}-{SIZES[size][0]}")
-        faults[name] = axe_faults(page) + (["moves sideways"] if sideways(page) > 0 else [])
-        faults[name] += page.evaluate(
+        faults[name] = wrong_at_every_size(page, f"hub-{name}", low)
+
+    def low(page):
+        return page.evaluate(
             "() => [...document.querySelectorAll('main button, main summary, main .chk, main .ward-link, main .btn')]"
             ".filter(one => one.getBoundingClientRect().height < 43.5 && one.offsetParent).map(one => 'low: ' + one.outerHTML.slice(0, 120))"
         )

@@ -19,10 +19,9 @@ import pytest
 
 from tests.conftest import noon_zone
 from tests.ports import free_port
-from tests.story.chromium import BY_NAME, MICROPHONE, NEEDS_BROWSER, WAIT, chromium_begun, context_of, expect
+from tests.story.chromium import BY_NAME, MICROPHONE, NEEDS_BROWSER, WAIT, chromium_begun, context_of, expect, picture
 
 ROOT = Path(__file__).parents[2]
-SHOTS = ROOT / "tests" / "output"
 SAMPLE = (ROOT / "scheduler" / "samples" / "cong-van-mau.txt").read_text(encoding="utf-8")
 GIVEN = "tam-thoi-cho-minh"
 PASSWORDS = {"lan": "mat-khau-cua-lan", "minh": "mat-khau-cua-minh"}
@@ -104,7 +103,7 @@ class Browser:
         size = page.viewport_size["width"]
         page.wait_for_load_state()
         page.evaluate("window.scrollTo(0, 0)")
-        page.screenshot(path=SHOTS / f"{self.shots:02}-{name}-{size}.png", full_page=True)
+        picture(page, f"{self.shots:02}-{name}-{size}")
         self.fits(page, name)
 
     def fits(self, page, name):
@@ -115,7 +114,6 @@ class Browser:
 
 @pytest.fixture
 def browser(set_up_link):
-    SHOTS.mkdir(exist_ok=True)
     parts = urlsplit(set_up_link)
     with chromium_begun(*MICROPHONE, BY_NAME) as chromium:
         yield Browser(chromium, f"{parts.scheme}://{parts.netloc}")

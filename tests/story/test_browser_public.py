@@ -21,9 +21,7 @@ from scheduler.store import Ending
 from tests.conftest import noon_zone
 from tests.ports import free_port
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
-    SIZES,
     air,
-    axe_faults,
     chromium,
     clock,
     expect,
@@ -33,8 +31,8 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
     open_page,
     pytestmark,
     served,
-    sideways,
     sign_in,
+    wrong_at_every_size,
 )
 
 LETTER = """ỦY BAN NHÂN DÂN
@@ -116,33 +114,27 @@ def said(cast, clock):  # noqa: F811
     return day
 
 
-def looked_at(page, name, size):
-    kept(page, f"{name}-{size}")
-    return axe_faults(page) + (["moves sideways"] if sideways(page) > 0 else [])
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_the_public_pages_are_readable_for_all_without_a_script(size, said, open_page):  # noqa: F811
-    page = open_page(size, expected=("422",))
+def test_the_public_pages_are_readable_for_all_without_a_script(said, open_page):  # noqa: F811
+    page = open_page(expected=("422",))
     faults = {}
     page.goto("/cong-khai")
     expect(page.locator("article")).to_have_count(5)
     expect(page.locator("article.emergency .fix-box")).to_contain_text("không phải sơ tán")
-    faults["list"] = looked_at(page, "cong-khai", size)
+    faults["list"] = wrong_at_every_size(page, "cong-khai")
     page.click("text=Đọc hết")
     expect(page.locator("article")).to_have_count(1)
-    faults["item"] = looked_at(page, "cong-khai-ban", size)
+    faults["item"] = wrong_at_every_size(page, "cong-khai-ban")
     page.goto("/cong-khai/phan-anh")
-    faults["form"] = looked_at(page, "cong-khai-phan-anh", size)
+    faults["form"] = wrong_at_every_size(page, "cong-khai-phan-anh")
     page.click("text=Gửi phản ánh")
     expect(page.locator("[role=alert]")).to_be_visible()
-    faults["refused"] = looked_at(page, "cong-khai-phan-anh-loi", size)
+    faults["refused"] = wrong_at_every_size(page, "cong-khai-phan-anh-loi")
     page.select_option("#noi", index=1)
     page.check("text=Loa không kêu")
     page.fill("#noi_dung", "Cột đầu ngõ 12 im từ sáng.")
     page.click("text=Gửi phản ánh")
     expect(page.locator("h1")).to_have_text(re.compile(r"Phản ánh số \d+"))
-    faults["receipt"] = looked_at(page, "cong-khai-so", size)
+    faults["receipt"] = wrong_at_every_size(page, "cong-khai-so")
     assert {name: found for name, found in faults.items() if found} == {}
 
 
@@ -160,8 +152,7 @@ def test_the_sound_of_a_bulletin_can_be_heard(said, open_page):  # noqa: F811
     assert 19.5 < length < 21
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_the_officer_answers_a_report_with_what_aired_beside_it(size, said, full_day, hung, served, open_page):  # noqa: F811
+def test_the_officer_answers_a_report_with_what_aired_beside_it(said, full_day, hung, served, open_page):  # noqa: F811
     station = served.station
     from scheduler.desk.tickets import Place, Told
 
@@ -171,34 +162,33 @@ def test_the_officer_answers_a_report_with_what_aired_beside_it(size, said, full
         "x",
     )
     station.desk.tickets.report(Told("f2", Place(DEFAULT_ZONE), "loud", now, "Kêu to quá"), "y")
-    page, faults = open_page(size, expected=("422",)), {}
+    page, faults = open_page(expected=("422",)), {}
     sign_in(page)
     page.goto("/phan-anh")
-    faults["list"] = looked_at(page, "phan-anh", size)
+    faults["list"] = wrong_at_every_size(page, "phan-anh")
     page.get_by_role("link", name="Số 1").click()
     expect(page.locator("text=0912345678")).to_be_visible()
-    faults["ticket"] = looked_at(page, "phan-anh-mot", size)
+    faults["ticket"] = wrong_at_every_size(page, "phan-anh-mot")
     page.get_by_role("button", name="Ghi là đã xong").click()
     expect(page.locator("#answer-fault")).to_be_visible()
-    faults["refused"] = looked_at(page, "phan-anh-loi", size)
+    faults["refused"] = wrong_at_every_size(page, "phan-anh-loi")
     page.fill("#noi_dung", "Đã nối lại dây ở cột số 4.")
     page.get_by_role("button", name="Ghi là đã xong").click()
     expect(page.locator("main .head .st")).to_contain_text("Đã xong")
     page.goto("/trang-cong-khai")
-    faults["switch"] = looked_at(page, "trang-cong-khai", size)
+    faults["switch"] = wrong_at_every_size(page, "trang-cong-khai")
     page.goto("/trang-cong-khai/to-giay")
-    faults["poster"] = looked_at(page, "to-giay", size)
+    faults["poster"] = wrong_at_every_size(page, "to-giay")
     assert {name: found for name, found in faults.items() if found} == {}
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_the_journal_is_readable_for_all_in_each_of_its_states(size, said, full_day, hung, served, open_page):  # noqa: F811
+def test_the_journal_is_readable_for_all_in_each_of_its_states(said, full_day, hung, served, open_page):  # noqa: F811
     station = served.station
     station.desk.dispatches.import_dispatch(hung, LETTER.format(day=said - timedelta(days=3)).encode(), "77.txt")
-    page, faults = open_page(size, expected=("422",)), {}
+    page, faults = open_page(expected=("422",)), {}
     sign_in(page)
     page.goto("/nhat-ky")
-    faults["day"] = looked_at(page, "nhat-ky-ngay", size)
+    faults["day"] = wrong_at_every_size(page, "nhat-ky-ngay")
     page.click("text=Kiểm tra toàn bộ")
     expect(page.locator("#chuoi progress")).to_be_visible()
     studio = station.studio()
@@ -207,26 +197,26 @@ def test_the_journal_is_readable_for_all_in_each_of_its_states(size, said, full_
     expect(page.locator("#chuoi")).to_contain_text("Nguyên vẹn")
     page.goto("/nhat-ky?cong_van=77/UBND-VHXH")
     expect(page.locator("svg.chart")).to_be_visible()
-    faults["chart"] = looked_at(page, "nhat-ky-cong-van", size)
+    faults["chart"] = wrong_at_every_size(page, "nhat-ky-cong-van")
     page.click("text=Xem dạng bảng")
     expect(page.locator("table.figures")).to_be_visible()
-    faults["chart as a table"] = looked_at(page, "nhat-ky-bang", size)
+    faults["chart as a table"] = wrong_at_every_size(page, "nhat-ky-bang")
     page.goto("/nhat-ky?tu=32/13/2026")
-    faults["refused"] = looked_at(page, "nhat-ky-loi", size)
+    faults["refused"] = wrong_at_every_size(page, "nhat-ky-loi")
     seq = station.parts.store.value("SELECT min(seq) FROM journal WHERE kind = 'airing' AND outcome = 'played'")
     page.goto(f"/nhat-ky/luot/{seq}")
-    faults["airing"] = looked_at(page, "nhat-ky-luot", size)
+    faults["airing"] = wrong_at_every_size(page, "nhat-ky-luot")
     order = station.desk.exports
     from scheduler.core.report import Form
     from scheduler.desk.exports import Order
 
     job_id = order.ask(hung, Order(Form.LOG, "xlsx", said))
     page.goto(f"/tep/{job_id}")
-    faults["waiting"] = looked_at(page, "tep-cho", size)
+    faults["waiting"] = wrong_at_every_size(page, "tep-cho")
     while studio.work_once():
         pass
     expect(page.locator("text=Tải tệp Excel")).to_be_visible()
-    faults["ready"] = looked_at(page, "tep-xong", size)
+    faults["ready"] = wrong_at_every_size(page, "tep-xong")
     assert {name: found for name, found in faults.items() if found} == {}
 
 

@@ -1,11 +1,7 @@
 """The page of reports in a real browser: readable for all, on a phone too, and on paper nothing but the sheet."""
 
-import pytest
-
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
-    SIZES,
     air,
-    axe_faults,
     chromium,
     clock,
     config,
@@ -16,8 +12,8 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
     open_page,
     pytestmark,
     served,
-    sideways,
     sign_in,
+    wrong_at_every_size,
 )
 
 FORMS = {
@@ -28,15 +24,13 @@ FORMS = {
 }
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_every_form_is_readable_for_all_and_does_not_move_sideways(size, full_day, hung, open_page):  # noqa: F811
-    page = open_page(size)
+def test_every_form_is_readable_for_all_and_does_not_move_sideways(full_day, hung, open_page):  # noqa: F811
+    page = open_page()
     sign_in(page)
     faults = {}
     for name, path in FORMS.items():
         page.goto(path)
-        kept(page, f"bao-cao-{name}-{size}")
-        faults[name] = axe_faults(page) + (["moves sideways"] if sideways(page) > 0 else [])
+        faults[name] = wrong_at_every_size(page, f"bao-cao-{name}")
     assert {name: found for name, found in faults.items() if found} == {}
 
 

@@ -25,9 +25,6 @@ from scheduler.store import Ending
 from tests.conftest import noon_zone
 from tests.story.chromium import NEEDS_BROWSER, clock_stopped, context_of
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
-    OUTPUT,
-    SIZES,
-    axe_faults,
     chromium,
     clock,
     expect,
@@ -35,8 +32,8 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     kept,
     open_page,
     served,
-    sideways,
     sign_in,
+    wrong_at_every_size,
 )
 from tests.story.test_browser_desk import config as desk_config  # noqa: F401 - a fixture
 from web.formats import day_text
@@ -123,19 +120,16 @@ def later(told, minutes):
     return f"{total // 60:02}:{total % 60:02}"
 
 
-@pytest.mark.parametrize("size", SIZES)
 def test_every_view_of_the_schedule_is_whole_readable_for_all_and_does_not_move_sideways(
-    size,
     busy_day,
     hung,
     open_page,
 ):
-    page = open_page(size, expected=("422",))
+    page = open_page(expected=("422",))
     faults = {}
 
     def looked_at(name):
-        kept(page, f"lich-{name}-{size}")
-        faults[name] = axe_faults(page) + (["moves sideways"] if sideways(page) > 0 else [])
+        faults[name] = wrong_at_every_size(page, f"lich-{name}")
 
     sign_in(page)
     tomorrow = f"{busy_day + timedelta(days=1):%d/%m/%Y}"
@@ -265,13 +259,13 @@ def test_an_open_page_follows_the_day_by_itself(busy_day, cast, hung, open_page)
     expect(page.locator("#danh-sach")).to_contain_text("loa cụm này đang sửa")
 
 
-def test_the_printed_day_is_its_list_with_its_title_and_no_buttons(busy_day, hung, open_page):
+def test_the_printed_day_is_its_list_with_its_title_and_no_buttons(busy_day, hung, open_page, tmp_path):
     page = open_page()
     sign_in(page)
     page.goto("/lich")
     page.emulate_media(media="print")
     kept(page, "lich-in")
-    page.pdf(path=OUTPUT / "lich-in.pdf", format="A4")
+    page.pdf(path=tmp_path / "lich-in.pdf", format="A4")
     expect(page.locator("#danh-sach p.print-only")).to_contain_text(f"lịch phát {day_text(busy_day)}")
     page.set_viewport_size({"width": 718, "height": 1000})  # what is left of A4
     expect(page.locator("#danh-sach thead")).to_be_visible()  # a table, not cards

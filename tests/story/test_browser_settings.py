@@ -20,7 +20,6 @@ from tests.ports import free_port
 from tests.story.chromium import context_of
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
     PATIENCE,
-    SIZES,
     air,
     axe_faults,
     chromium,
@@ -34,6 +33,7 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
     served,
     sideways,
     sign_in,
+    wrong_at_every_size,
 )
 
 SCREENS = {
@@ -74,33 +74,29 @@ def wrong(page):
     return axe_faults(page) + (["moves sideways"] if sideways(page) > 0 else [])
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_every_part_is_readable_for_all_and_does_not_move_sideways(size, full_day, hung, air, open_page, station):  # noqa: F811
+def test_every_part_is_readable_for_all_and_does_not_move_sideways(full_day, hung, air, open_page, station):  # noqa: F811
     station.desk.settings.put(hung, {"station.name": "Đài truyền thanh phường Bắc Sơn", "zone:nam.homes": 400})
     station.desk.settings.put(hung, {"report.authority": "UBND phường Bắc Sơn"})
     station.desk.backups.make(hung)
-    page = open_page(size)
+    page = open_page()
     sign_in(page)
     faults = {}
     for name, path in SCREENS.items():
         page.goto(path)
-        kept(page, f"cai-dat-{name}-{size}")
-        faults[name] = wrong(page)
+        faults[name] = wrong_at_every_size(page, f"cai-dat-{name}")
     page.click("text=Kiểm tra ngay")
     expect(page.locator("#kiem-tra")).to_contain_text("Nguyên vẹn")
-    faults["kiem-tra"] = wrong(page)
+    faults["kiem-tra"] = wrong_at_every_size(page, "cai-dat-kiem-tra")
     assert {name: found for name, found in faults.items() if found} == {}
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_the_guide_is_readable_for_all_and_does_not_move_sideways(size, hung, air, open_page):  # noqa: F811
-    page = open_page(size)
+def test_the_guide_is_readable_for_all_and_does_not_move_sideways(hung, air, open_page):  # noqa: F811
+    page = open_page()
     sign_in(page)
     faults = {}
     for name in STEPS:
         page.goto(f"/bat-dau/{name}")
-        kept(page, f"bat-dau-{name}-{size}")
-        faults[name] = wrong(page)
+        faults[name] = wrong_at_every_size(page, f"bat-dau-{name}")
     assert {name: found for name, found in faults.items() if found} == {}
 
 

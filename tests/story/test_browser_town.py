@@ -13,18 +13,15 @@ from tests.hub.conftest import until
 from tests.story import test_browser_desk as desk_story
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     ADMIN,
-    SIZES,
     air,
-    axe_faults,
     chromium,
     clock,
     expect,
     hung,
-    kept,
     open_page,
     served,
-    sideways,
     sign_in,
+    wrong_at_every_size,
 )
 from tests.town.test_proposals import proposed
 from tests.town.town import WARD, Town, pinned, tend
@@ -63,21 +60,20 @@ def full(town, station, hung):  # noqa: F811 - the fixture above
     return town
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_both_pages_are_whole_readable_for_all_and_do_not_move_sideways(size, full, open_page):  # noqa: F811
-    page = open_page(size)
+def small(page):
+    return page.evaluate(
+        "() => [...document.querySelectorAll('main button, main summary, main .chk')].filter(one =>"
+        " one.getBoundingClientRect().height < 43.5 && one.offsetParent).map(one => one.textContent)"
+    )
+
+
+def test_both_pages_are_whole_readable_for_all_and_do_not_move_sideways(full, open_page):  # noqa: F811
+    page = open_page()
     sign_in(page, ADMIN)
     for path, name in (("/cap-tren", "cap-tren"), ("/cai-dat/cap-tren", "cap-tren-tin-cay")):
         page.goto(path)
         page.evaluate("() => document.querySelectorAll('main details').forEach(one => { one.open = true })")
-        kept(page, f"{name}-{SIZES[size][0]}")
-        assert axe_faults(page) == []
-        assert sideways(page) <= 0
-        small = page.evaluate(
-            "() => [...document.querySelectorAll('main button, main summary, main .chk')].filter(one =>"
-            " one.getBoundingClientRect().height < 43.5 && one.offsetParent).map(one => one.textContent)"
-        )
-        assert small == []
+        assert wrong_at_every_size(page, name, small) == []
 
 
 def test_a_leader_airs_it_from_a_telephone_and_a_stop_of_the_town_ends_it(town, station, open_page):  # noqa: F811

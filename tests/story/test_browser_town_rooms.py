@@ -20,8 +20,6 @@ from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import context_of
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     ADMIN,
-    SIZES,
-    axe_faults,
     chromium,
     clock,
     expect,
@@ -29,8 +27,8 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     kept,
     open_page,
     served,
-    sideways,
     sign_in,
+    wrong_at_every_size,
 )
 from tests.town.town import WARD, pinned
 from tests.web.messages import VIETNAMESE
@@ -205,10 +203,9 @@ def opened_up(page):
     page.evaluate("() => document.querySelectorAll('main details').forEach(one => { one.open = true })")
 
 
-def faults_of(page):
-    """Everything that is wrong with how a page stands."""
-    found = axe_faults(page) + [f"too small: {one}" for one in small(page)]
-    return found + (["moves sideways"] if sideways(page) > 0 else [])
+def faults_of(page, name):
+    """Everything that is wrong with how a page stands, at every size."""
+    return wrong_at_every_size(page, name, lambda page: [f"too small: {one}" for one in small(page)])
 
 
 def vietnamese_left(page):
@@ -222,9 +219,8 @@ def vietnamese_left(page):
     return [one for one in texts if VIETNAMESE.search(one)]
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_hai_may_is_whole_in_every_state_and_each_page_tells_what_the_ward_must_know(size, pair, hung, open_page):  # noqa: F811
-    page = open_page(size)
+def test_hai_may_is_whole_in_every_state_and_each_page_tells_what_the_ward_must_know(pair, hung, open_page):  # noqa: F811
+    page = open_page()
     pair.say("giu")
     sign_in(page)
     faults = {}
@@ -232,15 +228,13 @@ def test_hai_may_is_whole_in_every_state_and_each_page_tells_what_the_ward_must_
         pair.say(state)
         page.goto("/cai-dat/hai-may")
         opened_up(page)
-        kept(page, f"hai-may-{state}-{size}")
-        faults[state] = faults_of(page)
+        faults[state] = faults_of(page, f"hai-may-{state}")
         page.goto("/ban-tin")
         told = page.locator("main > .note")
         expect(told).to_have_count(1 if note else 0)
         if note:
             expect(told).to_contain_text(note)
-            faults[f"{state} elsewhere"] = faults_of(page)
-    kept(page, f"hai-may-loi-nhan-{size}")
+            faults[f"{state} elsewhere"] = faults_of(page, f"hai-may-loi-nhan-{state}")
     assert {name: found for name, found in faults.items() if found} == {}
 
 
@@ -267,17 +261,15 @@ def test_the_state_of_the_two_moves_by_itself_and_the_acts_come_with_it(pair, hu
     assert "alone" in (station.desk.pair.folder / "request.json").read_text()
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_cum_loa_and_cap_tren_are_whole_readable_for_all_and_do_not_move_sideways(size, boxes, town, pair, open_page):  # noqa: F811
-    page = open_page(size)
+def test_cum_loa_and_cap_tren_are_whole_readable_for_all_and_do_not_move_sideways(boxes, town, pair, open_page):  # noqa: F811
+    page = open_page()
     pair.say("giu")
     sign_in(page)
     faults = {}
     for path in ("/cum-loa", "/cap-tren", "/cai-dat/cap-tren", "/cai-dat/tinh-trang", "/cai-dat"):
         page.goto(path)
         opened_up(page)
-        kept(page, f"phong{path.replace('/', '-')}-{size}")
-        faults[path] = faults_of(page)
+        faults[path] = faults_of(page, f"phong{path.replace('/', '-')}")
     assert {name: found for name, found in faults.items() if found} == {}
 
 
@@ -356,9 +348,8 @@ class TestWithoutAny:
     def config(self, desk_config):
         return desk_config
 
-    @pytest.mark.parametrize("size", SIZES)
-    def test_the_pages_say_what_they_would_be_for(self, size, hung, open_page):  # noqa: F811
-        page = open_page(size)
+    def test_the_pages_say_what_they_would_be_for(self, hung, open_page):  # noqa: F811
+        page = open_page()
         sign_in(page)
         faults = {}
         for path, said in (
@@ -369,6 +360,5 @@ class TestWithoutAny:
         ):
             page.goto(path)
             expect(page.locator("main")).to_contain_text(said)
-            kept(page, f"khong{path.replace('/', '-')}-{size}")
-            faults[path] = faults_of(page)
+            faults[path] = faults_of(page, f"khong{path.replace('/', '-')}")
         assert {name: found for name, found in faults.items() if found} == {}
