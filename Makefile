@@ -55,7 +55,7 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
-# The environment, made once and again when its lock file changes. --no-deps: the lock file is complete (decision 0001).
+# The environment, made once and again when its lock file changes. --no-deps: nothing but the lock file gets in.
 $(VENV)/.run: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
@@ -68,7 +68,7 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	@touch $@
 
 lock:
-	uv pip compile pyproject.toml --universal --python-version 3.11 --extra online --extra piper \
+	uv pip compile pyproject.toml --universal --python-version 3.11 --extra piper --extra town --extra boxes \
 		--no-emit-index-url --no-annotate --custom-compile-command "make lock" -o requirements.lock
 	uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras -c requirements.lock \
 		--no-emit-index-url --no-annotate --custom-compile-command "make lock" -o requirements-dev.lock

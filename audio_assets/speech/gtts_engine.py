@@ -84,8 +84,7 @@ class GttsEngine:
 
     def missing(self) -> Lack | None:
         if importlib.util.find_spec("gtts") is None:
-            told = "the gTTS package is not installed: pip install 'loa-phuong[online]'"
-            return Lack(told, reason="voice_not_installed", details={"package": "loa-phuong[online]"})
+            return Lack("gTTS is not installed", reason="voice_not_installed", details={"package": "gTTS"})
         return None
 
     def speak(self, text: str, speed: float) -> Spoken:

@@ -129,7 +129,7 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 _NEAR = {"today": 0, "hôm nay": 0, "tomorrow": 1, "ngày mai": 1, "yesterday": -1, "hôm qua": -1}
 
 
-class Day(click.ParamType):  # type: ignore[type-arg]  # click's type takes no argument at run time in older versions
+class Day(click.ParamType):
     """A day: 13/03/2020, 2020-03-13, or one of the words today, tomorrow, yesterday (hôm nay, ngày mai, hôm qua)."""
 
     name = "DAY"

@@ -17,7 +17,7 @@ _LENGTH = re.compile(r"(\d+)\s*([hdgn]|giờ|ngày)", re.IGNORECASE)
 _LONGEST = timedelta(days=400)
 
 
-class Length(click.ParamType):  # type: ignore[type-arg]  # click's type takes no argument at run time in older versions
+class Length(click.ParamType):
     """A length of time: 48h (48 giờ) or 2d (2 ngày)."""
 
     name = "LENGTH"

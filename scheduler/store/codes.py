@@ -163,7 +163,7 @@ class Codes:
         try:
             with self.store.hurried(), self.store.write(own=True) as db:
                 sql = "UPDATE person SET totp_step = ? WHERE id = ? AND totp_step < ?"
-                return db.conn.execute(sql, (step, person_id, step)).rowcount == 1
+                return bool(db.conn.execute(sql, (step, person_id, step)).rowcount == 1)
         except (Refused, sqlite3.OperationalError) as error:
             if not writes_nothing(error):
                 raise

@@ -70,7 +70,7 @@ class _Kept:
         self.version = (-1, -1)
 
     def __del__(self) -> None:
-        self.db.close()
+        self.db.conn.close()
 
 
 class _Rehearsed(Exception):  # noqa: N818 - no error: the end of a rehearsal
@@ -195,7 +195,7 @@ class Store:
                     db.conn.execute("COMMIT")
             except BaseException:
                 kept.is_left_open = True
-                db.rollback()
+                db.conn.rollback()
                 kept.is_left_open = False
                 raise
         except sqlite3.OperationalError as error:
@@ -307,7 +307,7 @@ class Store:
 
     def own_changes(self) -> int:
         """Rows that this thread's connection has changed since it was opened."""
-        return self.db.conn.total_changes
+        return int(self.db.conn.total_changes)
 
 
 def writes_nothing(error: Exception) -> bool:

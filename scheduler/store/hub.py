@@ -142,7 +142,7 @@ class HubWards:
                     "UPDATE hub_presence SET trouble = '', trouble_json = '{}', asked_at = NULL WHERE ward_id = ?",
                     (ward_id,),
                 )
-            return done.rowcount == 1
+            return bool(done.rowcount == 1)
 
     def knows_groups(self, ward_id: str, groups: Sequence[str]) -> None:
         """A ward has taken the groups it was told."""

@@ -5,7 +5,6 @@ text), days are ISO dates of the station's zone, lengths are whole milliseconds,
 """
 
 from sqlite_utils.db import Database
-from sqlite_utils.migrations import Migrations
 
 from scheduler.store.api_schema import API
 from scheduler.store.cap_schema import CAP
@@ -25,6 +24,7 @@ from scheduler.store.people_schema import PEOPLE as RIGHTS
 from scheduler.store.province_schema import PROVINCE
 from scheduler.store.public_schema import PUBLIC
 from scheduler.store.schedule_schema import SCHEDULE
+from scheduler.store.schema_steps import SchemaSteps
 from scheduler.store.settings_schema import SETTINGS
 from scheduler.store.shares_schema import add_shares
 from scheduler.store.sms_schema import SMS
@@ -32,7 +32,7 @@ from scheduler.store.town_schema import TOWN
 from scheduler.store.upgrade_schema import UPGRADE
 from scheduler.store.upload_schema import UPLOAD
 
-migrations = Migrations("loa-phuong")
+migrations = SchemaSteps("loa-phuong")
 
 
 @migrations()

@@ -216,4 +216,4 @@ class ReportRows:
         return AirFigures(verdicts, spells)
 
     def _all(self, sql: str, values: Sequence[object]) -> list[tuple]:  # type: ignore[type-arg]  # columns as asked for
-        return self.store.db.conn.execute(sql, values).fetchall()
+        return list(self.store.db.conn.execute(sql, values))

@@ -166,7 +166,7 @@ class Slots:
     def open_marks(self, instant: datetime) -> list[tuple[str, str, str]]:
         """Id, start (as text) and trigger of every open slot that starts before; asked every turn."""
         sql = "SELECT id, start, trigger FROM slot WHERE outcome IS NULL AND start < ? ORDER BY start, id"
-        return self.store.db.conn.execute(sql, (instant_text(instant),)).fetchall()
+        return list(self.store.db.conn.execute(sql, (instant_text(instant),)))
 
     def slot(self, slot_id: str) -> Slot:
         row = self.store.row("SELECT * FROM slot WHERE id = ?", (slot_id,))

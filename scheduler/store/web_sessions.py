@@ -213,7 +213,7 @@ class WebSessions:
         """End every session of this person except number `but`; how many there were."""
         with self.store.write(own=True) as db:
             sql = "DELETE FROM web_session WHERE person_id = ? AND id <> ?"
-            return db.conn.execute(sql, (person_id, but)).rowcount
+            return int(db.conn.execute(sql, (person_id, but)).rowcount)
 
     def device_since(self, session_id: int) -> datetime | None:
         """Since when the device of a session has been known for its person."""

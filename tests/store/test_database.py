@@ -1,14 +1,16 @@
 import sqlite3
 import threading
+from contextlib import closing
+from functools import partial
 
 import pytest
 from sqlite_utils.db import Database
-from sqlite_utils.migrations import Migrations
 
 from scheduler.errors import Refused
 from scheduler.store import Store
 from scheduler.store.database import insert, update
 from scheduler.store.migrations import migrations
+from scheduler.store.schema_steps import SchemaSteps
 from scheduler.store.versions import bring_up
 
 
@@ -41,25 +43,26 @@ def test_the_copy_that_tests_begin_with_is_what_every_step_makes(store, tmp_path
 
 
 def test_a_transaction_that_could_not_be_taken_back_is_joined_by_nothing_that_comes_after_it(store, monkeypatch):
-    usual, failed = Database.rollback, []
+    failed = []
 
-    def short_of_memory(db):
-        if not failed:
-            failed.append(db)
-            raise MemoryError
-        usual(db)
+    class ShortOfMemory(sqlite3.Connection):
+        def rollback(self):
+            if not failed:
+                failed.append(self)
+                raise MemoryError
+            super().rollback()
 
-    monkeypatch.setattr(Database, "rollback", short_of_memory)
-    with pytest.raises(MemoryError), store.write() as db:  # noqa: PT012 - it fails in the end of the block
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=ShortOfMemory))
+    again = Store(store.path)
+    with pytest.raises(MemoryError), again.write() as db:  # noqa: PT012 - it fails in the end of the block
         db.execute("CREATE TABLE taken_back (id INTEGER)")
         raise Refused("database_busy")
-    assert not store.db.conn.in_transaction
-    with store.write() as db:
+    assert not again.db.conn.in_transaction
+    with again.write() as db:
         db.execute("CREATE TABLE kept (id INTEGER)")
-    other = sqlite3.connect(store.path)
-    made = [name for (name,) in other.execute("SELECT name FROM sqlite_master WHERE name IN ('taken_back', 'kept')")]
-    other.close()
+    made = [name for (name,) in store.db.execute("SELECT name FROM sqlite_master WHERE name IN ('taken_back', 'kept')")]
     assert made == ["kept"]
+    again.close()
 
 
 def test_migrating_twice_changes_nothing(store):
@@ -70,7 +73,7 @@ def test_migrating_twice_changes_nothing(store):
 
 
 def test_a_failing_migration_leaves_no_trace_and_stays_pending(store):
-    extra = Migrations("extra")
+    extra = SchemaSteps("extra")
 
     @extra()
     def breaks(db):
@@ -81,6 +84,35 @@ def test_a_failing_migration_leaves_no_trace_and_stays_pending(store):
         extra.apply(store.db)
     assert store.value("SELECT count(*) FROM sqlite_master WHERE name = 'half_made'") == 0
     assert [step.name for step in extra.pending(store.db)] == ["breaks"]
+
+
+def test_a_step_gone_by_another_process_meanwhile_is_not_gone_again(tmp_path, monkeypatch):
+    steps, gone = SchemaSteps("extra"), []
+
+    @steps()
+    def once(db):
+        gone.append(db)
+        db.execute("CREATE TABLE once (id INTEGER)")
+
+    with closing(sqlite3.connect(tmp_path / "x.db")) as one, closing(sqlite3.connect(tmp_path / "x.db")) as other:
+        first, second = (Database(conn, execute_plugins=False) for conn in (one, other))
+        pending = steps.pending(second)
+        steps.apply(first)
+        monkeypatch.setattr(steps, "pending", lambda _: pending)  # it had looked before the other began
+        steps.apply(second)
+        assert steps.applied(second) == ("once",)
+    assert len(gone) == 1
+
+
+def test_a_step_is_written_down_once():
+    steps = SchemaSteps("extra")
+
+    def grows(db):
+        """Nothing."""
+
+    steps()(grows)
+    with pytest.raises(ValueError, match="grows"):
+        steps()(grows)
 
 
 def test_a_write_that_fails_half_way_leaves_nothing(store):
