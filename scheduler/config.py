@@ -38,6 +38,7 @@ from scheduler.config_keys import (
     ZoneConfig,
 )
 from scheduler.config_limits import LimitsConfig
+from scheduler.config_packages import package_faults
 from scheduler.config_pair import PairConfig
 from scheduler.config_public import PublicConfig
 from scheduler.config_report import ReportConfig
@@ -241,14 +242,13 @@ def parse(text: str, folder: Path) -> Config:
         else:
             faults.append(f'"{name}" phải là một bảng: [{name}]')
     faults.extend(_unknown_horns(parts))
-    faults.extend(
-        mqtt_faults(parts.get("mqtt", MqttConfig()), parts.get("clusters", ()), parts.get("box", BoxConfig()))
-    )
-    heard = {zone for output in parts.get("outputs", (OutputConfig(),)) for zone in output.zones}
-    faults.extend(zone_faults(parts.get("clusters", ()), heard))
+    made = Config(folder=folder, **parts)
+    faults.extend(mqtt_faults(made.mqtt, made.clusters, made.box))
+    faults.extend(zone_faults(made.clusters, {zone for output in made.outputs for zone in output.zones}))
+    faults.extend(package_faults(made.town, made.hub, made.pair, made.mqtt, made.clusters, made.box))
     if faults:
-        raise ConfigError(faults, Config(folder=folder, **parts))
-    return Config(folder=folder, **parts, written=_written(tree))
+        raise ConfigError(faults, made)
+    return replace(made, written=_written(tree))
 
 
 def _written(tree: dict[str, Any]) -> frozenset[str]:

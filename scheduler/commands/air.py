@@ -19,8 +19,10 @@ from scheduler.commands.damaged import fault_of, hold, no_rows, run_without_rows
 from scheduler.commands.demo import demo
 from scheduler.commands.kept import actor_of, any_station
 from scheduler.commands.output_states import output_lines
+from scheduler.config_packages import TOWN, lack_of
+from scheduler.core.wording import sentence
 from scheduler.desk.output_states import outputs_seen
-from scheduler.errors import LoaError
+from scheduler.errors import LoaError, Refused
 from scheduler.fault_watch import watching
 from scheduler.pair_air import Resting, folder_of
 from scheduler.store.end_record import EndRecords
@@ -106,6 +108,7 @@ def _turns(
     vitals, pulse = Vitals(SystemClock(), BeatRows(station.parts.jobs, SystemClock()), watch), Pulse(SystemClock())
 
     look_at, said_at = [float("-inf")], [float("-inf")]
+    want_link = _link_wanted(watch)
 
     def turn() -> None:
         try:
@@ -123,9 +126,24 @@ def _turns(
         if (at := SystemClock().monotonic()) - look_at[0] >= LOOKS_EVERY:
             look_at[0] = at
             if station.config.town.url:  # also of a ward that has been paired since `loa run` began
-                watch.want(supervisor.LINK)
+                want_link()
 
     return turn
+
+
+def _link_wanted(watch: supervisor.Supervisor) -> Callable[[], None]:
+    """Has the link to the town looked after; where its package is not installed, the terminal says so once."""
+    said: list[Refused] = []
+
+    def want() -> None:
+        lack = lack_of(TOWN, "town")
+        if lack is None:
+            watch.want(supervisor.LINK)
+        elif not said:
+            said.append(lack)
+            click.echo(sentence(lack.reason, lack.details))
+
+    return want
 
 
 class _OutputsTold:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scheduler.broker.keys import load_or_make, public_of
 from scheduler.broker.pairing import CA_FILE, KEY_FILE, ask_to_join
+from scheduler.config_packages import TOWN, lack_of
 from scheduler.core.model import Person
 from scheduler.core.welcome import Welcome, fingerprint
 from scheduler.desk.parts import Parts, permit
@@ -35,9 +36,11 @@ class TownPairing:
         """What the town at `hub_url` answers to a one-time code; nothing of it is believed yet.
 
         `ca_file`: who vouches for the town's page where the system's authorities do not. Raises Refused: link_code_*,
-        link_web_*, link_welcome_*, link_key_*.
+        link_web_*, link_welcome_*, link_key_*, package_missing.
         """
         permit(actor, "configure")
+        if lack := lack_of(TOWN, "town"):
+            raise lack
         return ask_to_join(hub_url.strip(), code, self._parts.config.data, ca_file=ca_file)
 
     def accept(
