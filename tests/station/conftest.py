@@ -114,14 +114,15 @@ class Running:
     """One `loa run`, in a process group of its own, as a terminal starts it.
 
     `patient`: it does not kill what needs more than its seconds to end, which on a busy machine says nothing.
+    `loa`: the command itself, where it is not that of the tree.
     """
 
-    def __init__(self, path, *, patient=False, **changes):
+    def __init__(self, path, *, patient=False, loa=(), **changes):
         self.config = configuration.load(path)
         self.told_in = path.parent / f"told-{secrets.token_hex(3)}.txt"
         with self.told_in.open("wb") as out, hearing_the_terminal():
-            loa = ["-c", PATIENT] if patient else ["-m", "scheduler.cli"]
-            command = [sys.executable, *loa, "--config", str(path), "run"]
+            of_the_tree = [sys.executable, *(["-c", PATIENT] if patient else ["-m", "scheduler.cli"])]
+            command = [*(loa or of_the_tree), "--config", str(path), "run"]
             self.process = subprocess.Popen(
                 command,
                 stdout=out,
