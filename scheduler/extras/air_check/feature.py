@@ -1,0 +1,44 @@
+"""The air check: it listens to what comes back from the loudspeakers and holds it against what was sent.
+
+The record of its parts: names only, nothing of it is imported here.
+"""
+
+from typing import Any
+
+from scheduler.features import Feature, Keys, Process
+
+__all__ = ["FEATURE"]
+
+
+def _is_on(config: Any) -> bool:
+    """A return line is named."""
+    return bool(config.monitor.kind != "none")
+
+
+FEATURE = Feature(
+    name="air_check",
+    docs="monitor.md",
+    homes=(
+        "scheduler.monitor",
+        "scheduler.commands.monitor",
+        "scheduler.core.air_watch",
+        "scheduler.store.heard",
+        "web.heard_words",
+    ),
+    commands={
+        "monitor": "scheduler.commands.monitor:monitor",
+    },
+    on=_is_on,
+    processes=(
+        Process(
+            name="monitor",
+            work="scheduler.monitor.service:run",
+            wanted=_is_on,
+            called="bộ nghe lại",
+            title="Bộ nghe kiểm tra",
+            silent="air_monitor_silent",
+        ),
+    ),
+    keys=(Keys("monitor", "scheduler.config_keys:MonitorConfig"),),
+    unwatched={"heard": "measured"},
+)

@@ -1,0 +1,27 @@
+"""How the line to the boxes stands, for the look at the whole station.
+
+It reads rows or values that others have written, and changes nothing.
+"""
+
+from collections.abc import Iterator
+
+from scheduler.core.wording import sentence
+from scheduler.desk import Desk
+from scheduler.desk.clusters import ClusterDesk
+from scheduler.desk.findings import Finding
+
+
+def checks(desk: Desk) -> Iterator[Finding]:
+    """One finding at least, where the line is configured."""
+    clusters = desk.get(ClusterDesk)
+    if not clusters.configured:
+        return
+    if not clusters.link_alive():
+        yield Finding(False, "Cụm loa", "check_clusters_process")
+    elif fault := clusters.link_fault():
+        yield Finding(False, "Cụm loa", "check_line_broken", {"told": sentence(fault, {})})
+    all_, red = len(clusters.listed()), clusters.red_count()
+    if red:
+        yield Finding(False, "Cụm loa", "check_clusters_silent", {"red": red, "all": all_})
+    else:
+        yield Finding(True, "Cụm loa", "check_clusters_good", {"all": all_})

@@ -1,0 +1,88 @@
+"""Boxes beside the horns, both ends: the ward that orders them, and the box that sounds.
+
+The record of its parts: names only, nothing of it is imported here.
+"""
+
+from typing import Any
+
+from scheduler.features import Feature, Hook, Keys, Process, Tab, never
+
+__all__ = ["FEATURE"]
+
+
+def _is_on(config: Any) -> bool:
+    """A ward with boxes, or a box."""
+    return _has_boxes(config) or bool(config.box.id)
+
+
+def _has_boxes(config: Any) -> bool:
+    return bool(config.mqtt.url and config.clusters)
+
+
+FEATURE = Feature(
+    name="boxes",
+    docs="clusters.md",
+    homes=(
+        "scheduler.cluster",
+        "scheduler.commands.cluster",
+        "scheduler.core.cluster",
+        "scheduler.core.cluster_plan",
+        "scheduler.core.cluster_state",
+        "scheduler.core.cluster_vendor",
+        "scheduler.core.wording_cluster",
+        "scheduler.desk.box",
+        "scheduler.desk.cluster_link",
+        "scheduler.desk.clusters",
+        "scheduler.store.cluster",
+        "scheduler.store.cluster_box",
+        "web.clusters",
+    ),
+    commands={
+        "cluster": "scheduler.commands.cluster:cluster",
+        "clusters": "scheduler.commands.cluster:clusters",
+    },
+    on=_is_on,
+    processes=(
+        Process(
+            name="clusters",
+            work="scheduler.cluster.ward:run",
+            wanted=_has_boxes,
+            called="liên kết với cụm loa",
+            title="Bộ nối với cụm loa",
+        ),
+        Process(
+            name="box",
+            work="scheduler.cluster.box:run",
+            wanted=never,
+            called="liên kết với phường",
+            title="Bộ nối với phường",
+        ),
+    ),
+    services={"clusters": "scheduler.desk.clusters:ClusterDesk", "box": "scheduler.desk.box:BoxDesk"},
+    checks=(Hook("scheduler.extras.boxes.checks:checks"),),
+    key_files=lambda config: (config.mqtt.password_file,),
+    ca_files=lambda config: (config.mqtt.ca_file,),
+    pages=("web.clusters:bp",),
+    pages_for="cluster_airing",
+    tabs=(
+        Tab("Cài đặt", "clusters.page", "Cụm loa", after="settings_outputs.page", badge="web.clusters:clusters_red"),
+    ),
+    airing_notes=(Hook("clusters/_airing.html", tables=("cluster_airing",)),),
+    fetched=("clusters.sound",),
+    settings=lambda config: "scheduler.store.cluster_box:BoxSettings" if config.box.id else "",
+    keys=(
+        Keys("mqtt", "scheduler.config_cluster:MqttConfig"),
+        Keys("cluster", "scheduler.config_cluster:ClusterConfig", several="clusters", called="cụm loa"),
+        Keys("box", "scheduler.config_cluster:BoxConfig"),
+    ),
+    faults=("scheduler.extras.boxes.keys:faults",),
+    unwatched={
+        "box_clip": "sounds on their way from the ward",
+        "box_order": "what the ward has ordered of this box",
+        "box_told": "what the ward has told this box",
+        "cluster_airing": "told by boxes",
+        "cluster_order": "what people order of a box is told as events, the rest follows from what is told",
+        "cluster_seen": "noticed by machines",
+    },
+    words=("scheduler.core.wording_cluster:CLUSTER_REASONS",),
+)

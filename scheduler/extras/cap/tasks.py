@@ -1,0 +1,36 @@
+"""What waits of alerts in CAP.
+
+It reads rows or values that others have written, and changes nothing.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from scheduler.core import rules
+from scheduler.core.to_do import Gravity, Mend, Task
+from scheduler.desk.parts import Parts
+from scheduler.desk.to_do_causes import CERTIFICATE_AHEAD, from_outside, is_emergency, waiting
+from scheduler.intake.cap_signature import pinned
+from scheduler.store.cap import CapStore
+
+
+def tasks(parts: Parts, now: datetime) -> Iterator[Task]:
+    """What waits of alerts in CAP: alerts, rules for a leader, certificates of senders that end soon or have ended."""
+    rows = CapStore(parts.store)
+    sql = "SELECT id, title, priority, expires_at FROM cap_alert WHERE state = 'waiting'"
+    for row in parts.store.rows(sql):
+        yield from_outside(Mend.CAP, row, "cap_waits", "cap_emergency_waits", urgent=is_emergency(row))
+    for rule in rows.rules():
+        if not rule.rule.approved:
+            told = rule.rule
+            yield waiting(f"cap_rule_waits:{told.id}", "cap_rule_waits", Mend.CAP_TRUST, told.id, told.title)
+    for kept in rows.senders():
+        sender = kept.sender
+        ends = max((one.ends for one in pinned(sender.certificates)), default=None)
+        if ends is not None and ends - now <= CERTIFICATE_AHEAD:
+            reason = "cap_certificate_ended" if ends < now else "cap_certificate_ends"
+            day = f"{rules.local_day(ends, parts.config.station.time_zone):%d/%m/%Y}"
+            key = f"cap_certificate:{sender.sender}"
+            yield Task(
+                key, reason, Gravity.WAITS, Mend.CAP_TRUST, due=ends, details={"sender": sender.name, "day": day}
+            )

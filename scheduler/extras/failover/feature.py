@@ -1,0 +1,59 @@
+"""A second machine: by votes, one of the two has the air; the other copies its rows and sounds.
+
+The record of its parts: names only, nothing of it is imported here.
+"""
+
+from typing import Any
+
+from scheduler.features import Feature, Hook, Keys, Process, Tab
+
+__all__ = ["FEATURE"]
+
+
+def _is_on(config: Any) -> bool:
+    """A second machine is named."""
+    return bool(config.pair.machine)
+
+
+FEATURE = Feature(
+    name="failover",
+    docs="pair.md",
+    homes=(
+        "scheduler.pair",
+        "scheduler.commands.pair",
+        "scheduler.core.pair",
+        "scheduler.core.wording_pair",
+        "scheduler.desk.pair",
+        "scheduler.store.pair_rows",
+        "web.pair",
+        "web.pair_words",
+    ),
+    commands={
+        "pair": "scheduler.commands.pair:pair",
+    },
+    on=_is_on,
+    processes=(
+        Process(
+            name="pair",
+            work="scheduler.pair.service:run",
+            wanted=_is_on,
+            called="liên kết với máy thứ hai",
+            title="Bộ giữ sóng của hai máy",
+        ),
+    ),
+    services={"pair": "scheduler.desk.pair:PairDesk"},
+    checks=(Hook("scheduler.extras.failover.checks:checks"),),
+    ca_files=lambda config: (config.pair.ca_file,),
+    pages=("web.pair:bp",),
+    tabs=(Tab("Cài đặt", "pair.page", "Hai máy", after="settings_care.backups"),),
+    notes=(Hook("pair/_note.html"),),
+    keys=(Keys("pair", "scheduler.config_pair:PairConfig"),),
+    unwatched={
+        "pair_change": "for the other machine: what it tells of is told itself",
+        "pair_late": "rows that the journal tells of",
+        "pair_state": "where this machine stands",
+    },
+    rights={"take_air": ("approver",)},
+    words=("scheduler.core.wording_pair:PAIR_REASONS",),
+    left=(Hook("scheduler.store.pair_rows:unwatch", tables=("pair_state", "pair_change")),),
+)

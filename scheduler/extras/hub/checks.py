@@ -1,0 +1,30 @@
+"""How the line to the broker of the wards stands, for the look at the whole station.
+
+It reads rows or values that others have written, and changes nothing.
+"""
+
+from collections.abc import Iterator
+
+from scheduler.core.wording import sentence
+from scheduler.desk import Desk
+from scheduler.desk.checkup_links import since
+from scheduler.desk.findings import Finding
+from scheduler.desk.hub import HubDesk
+
+
+def checks(desk: Desk) -> Iterator[Finding]:
+    """One finding at least, where the line is configured."""
+    state = desk.get(HubDesk).state()
+    if not state.configured:
+        return
+    if not state.alive:
+        yield Finding(False, "Máy chủ tin", "check_hub_process")
+    elif not state.connected:
+        told = sentence(state.reason, state.details) if state.reason else ""
+        yield Finding(False, "Máy chủ tin", "check_line_broken", {"told": told} if told else {})
+    else:
+        yield Finding(True, "Máy chủ tin", "check_line_holds", since(desk, state.reached_at))
+    if state.waiting:
+        yield Finding(None, "Máy chủ tin", "check_hub_waiting", {"messages": state.waiting})
+    if not desk.parts.config.backup.passphrase_file:
+        yield Finding(False, "Sao lưu", "check_hub_backup_open")

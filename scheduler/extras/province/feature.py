@@ -1,0 +1,58 @@
+"""The link to the provincial system: its bulletins come in, the log goes up.
+
+The record of its parts: names only, nothing of it is imported here.
+"""
+
+from typing import Any
+
+from scheduler.features import Feature, Hook, Keys, Process, Tab
+
+__all__ = ["FEATURE"]
+
+
+def _is_on(config: Any) -> bool:
+    """A server of the province is named."""
+    return bool(config.province.url)
+
+
+FEATURE = Feature(
+    name="province",
+    docs="province.md",
+    homes=(
+        "scheduler.province",
+        "scheduler.commands.province",
+        "scheduler.core.province",
+        "scheduler.core.province_link",
+        "scheduler.core.province_out",
+        "scheduler.core.province_words",
+        "scheduler.desk.bulletin_work",
+        "scheduler.desk.province",
+        "scheduler.desk.province_link",
+        "scheduler.store.province",
+        "web.province",
+    ),
+    commands={
+        "province": "scheduler.commands.province:province",
+    },
+    on=_is_on,
+    processes=(
+        Process(
+            name="province",
+            work="scheduler.province.link:run",
+            wanted=_is_on,
+            called="liên kết với tỉnh",
+            title="Kết nối hệ thống cấp tỉnh",
+            silent="province_silent",
+        ),
+    ),
+    services={"province": "scheduler.desk.province:ProvinceDesk"},
+    tasks=(Hook("scheduler.extras.province.tasks:tasks"),),
+    key_files=lambda config: (config.province.password_file,),
+    pages=("web.province:bp",),
+    tabs=(Tab("Lịch phát", "province.listed", "Bản tin nguồn", badge="web.province:province_waiting"),),
+    notes=(Hook("province/_note.html"),),
+    keys=(Keys("province", "scheduler.config_keys:ProvinceConfig"),),
+    faults=("scheduler.extras.province.keys:faults",),
+    unwatched={"province_cursor": "how far the link has read", "province_outbox": "what the link sends by itself"},
+    by_people=("province_inbox",),
+)

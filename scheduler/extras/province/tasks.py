@@ -1,0 +1,19 @@
+"""What of the province waits for a person.
+
+It reads rows or values that others have written, and changes nothing.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from scheduler.core.to_do import Mend, Task
+from scheduler.desk.parts import Parts
+from scheduler.desk.to_do_causes import from_outside, is_emergency
+
+
+def tasks(parts: Parts, _now: datetime) -> Iterator[Task]:
+    """Bulletins of the province that nobody has decided on."""
+    sql = "SELECT id, title, priority, expires_at FROM province_inbox WHERE state = 'waiting'"
+    for row in parts.store.rows(sql):
+        urgent = is_emergency(row)
+        yield from_outside(Mend.PROVINCE, row, "province_waits", "province_emergency_waits", urgent=urgent)

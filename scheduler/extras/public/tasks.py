@@ -1,0 +1,23 @@
+"""What inhabitants have reported and nobody has ended.
+
+It reads rows or values that others have written, and changes nothing.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from scheduler.core.model import DEFAULT_ZONE
+from scheduler.core.to_do import Gravity, Mend, Task
+from scheduler.core.wording_public import TICKET_KINDS
+from scheduler.desk.parts import Parts
+from scheduler.desk.tickets import TicketDesk
+
+
+def tasks(parts: Parts, _now: datetime) -> Iterator[Task]:
+    """What inhabitants have reported and nobody has ended."""
+    for ticket in TicketDesk(parts).open():
+        place = ticket.cluster or ("cả phường" if ticket.zone == DEFAULT_ZONE else f"vùng {ticket.zone}")
+        details = {"number": str(ticket.id), "what": TICKET_KINDS[ticket.kind].lower(), "place": place}
+        if ticket.reports > 1:
+            details["reports"] = str(ticket.reports)
+        yield Task(f"ticket:{ticket.id}", "ticket_open", Gravity.WAITS, Mend.TICKET, str(ticket.id), details=details)

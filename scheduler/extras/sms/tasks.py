@@ -1,0 +1,17 @@
+"""Which SMS wait for a leader.
+
+It reads rows or values that others have written, and changes nothing.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from scheduler.core.to_do import Mend, Task
+from scheduler.desk.parts import Parts
+from scheduler.desk.to_do_causes import waiting
+
+
+def tasks(parts: Parts, _now: datetime) -> Iterator[Task]:
+    """Texts that are handed in."""
+    for row in parts.store.rows("SELECT id, title FROM sms WHERE state = 'submitted'"):
+        yield waiting(f"sms_waits:{row['id']}", "sms_waits", Mend.SMS, row["id"], row["title"])

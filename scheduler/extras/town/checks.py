@@ -1,0 +1,36 @@
+"""How the line to the town stands, for the look at the whole station.
+
+It reads rows or values that others have written, and changes nothing.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from scheduler.core.wording import sentence
+from scheduler.desk import Desk
+from scheduler.desk.checkup_links import local_text, since
+from scheduler.desk.findings import Finding
+from scheduler.desk.town import TownDesk
+
+OWED_FOR = timedelta(hours=1)
+"""So long a report to the town may wait before it is worth a word."""
+CLOCK_MINUTES = 2
+
+
+def checks(desk: Desk) -> Iterator[Finding]:
+    """One finding at least, where the line is configured."""
+    state = desk.get(TownDesk).state()
+    if not state.configured:
+        return
+    if not state.alive:
+        yield Finding(False, "Thị xã", "check_town_process")
+    elif state.reason:
+        yield Finding(False, "Thị xã", "check_line_broken", {"told": sentence(state.reason, state.details)})
+    else:
+        yield Finding(True, "Thị xã", "check_line_holds", since(desk, state.reached_at))
+    if abs(state.clock_off_minutes) > CLOCK_MINUTES:
+        yield Finding(False, "Đồng hồ", "check_clock_apart", {"minutes": state.clock_off_minutes})
+    oldest = state.queue.oldest
+    if oldest is not None and desk.parts.clock.now() - oldest > OWED_FOR:
+        details = {"rows": state.queue.waiting, "time": local_text(desk, oldest)}
+        yield Finding(None, "Báo về thị xã", "check_town_owed", details)

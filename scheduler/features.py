@@ -1,0 +1,243 @@
+"""The record of what a ward can live without: one tuple, one line an extra; every central place loops over it.
+
+An extra names its parts in `scheduler/extras/<name>/feature.py`, as "module:attribute". Nothing of it is imported
+before a part is asked for (`load`), so an extra that is off costs no more than its record. This module decides
+nothing, and imports nothing of ours but the records.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+__all__ = [
+    "FEATURES",
+    "Beside",
+    "Feature",
+    "Hook",
+    "Keys",
+    "Place",
+    "Process",
+    "Tab",
+    "load",
+    "never",
+    "used",
+    "wanted",
+]
+
+
+def never(_config: Any) -> bool:
+    """Of an extra that no key of config.toml turns on."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process of the station that only this extra needs."""
+
+    name: str
+    work: str
+    """Called with the station and the event that ends it."""
+    wanted: Callable[[Any], bool]
+    """Whether a station of this configuration has it."""
+    called: str
+    """What a fault of it calls it."""
+    title: str
+    """What the page calls it."""
+    silent: str = ""
+    """The reason of the task when it has said nothing for minutes; empty = it is no task."""
+    mend: str = "station"
+    """Where that is seen to."""
+    later: bool = False
+    """The page may turn it on while the station runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Work of a thread beside the studio's, as long as the studio runs."""
+
+    work: str
+    """A context manager, given the station and the event that ends it."""
+    wanted: Callable[[Any], bool] = never
+    """Whether a station of this configuration has it from the start."""
+    table: str = ""
+    """Else it begins when this table holds a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A part that the core asks for where the extra is on, or where one of `tables` holds a row."""
+
+    work: str
+    tables: tuple[str, ...] = ()
+
+
+def nowhere(_config: Any) -> str:
+    """Of an extra that changes nothing there."""
+    return ""
+
+
+def nothing(_config: Any) -> tuple[str, ...]:
+    """Of an extra that names no file."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """A section of config.toml."""
+
+    name: str
+    kind: str
+    """The class of its keys."""
+    several: str = ""
+    """Field of the configuration that holds all of them, where `[[name]]` may stand several times."""
+    called: str = ""
+    """What one of several is called, in the words of a fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A section of the main navigation that only this extra needs; `key` is pressed after "g"."""
+
+    word: str
+    icon: str
+    key: str
+    after: str
+    """Word of the section it follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page in the navigation, shown where the extra is on."""
+
+    section: str
+    endpoint: str
+    word: str
+    after: str = ""
+    """Endpoint of the tab of the core it follows; empty = it stands at the end of its section."""
+    right: str = "see"
+    pages: tuple[str, ...] = ()
+    """Further blueprints or endpoints that belong here."""
+    badge: str = ""
+    """How many things wait here for a person."""
+    always: bool = False
+    """Shown where the extra is off, too: by this page it is begun."""
+    tables: tuple[str, ...] = ()
+    """Shown where one of these holds a row, too; if `shown` says so."""
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """The parts of one extra. Everything but its name and its page of the docs may be missing."""
+
+    name: str
+    docs: str
+    """Its page below docs/."""
+    homes: tuple[str, ...]
+    """The modules and packages that are its own, wherever they lie."""
+    on: Callable[[Any], bool] = never
+    """Whether a station of this configuration uses it."""
+    commands: Mapping[str, str] = field(default_factory=dict)
+    """Word behind `loa` -> the click command."""
+    services: Mapping[str, str] = field(default_factory=dict)
+    """Name -> the class of a service of the desk, which `Desk.extra` makes when it is first asked for."""
+    processes: tuple[Process, ...] = ()
+    beside: tuple[Beside, ...] = ()
+    sweeps: tuple[Hook, ...] = ()
+    """What the studio removes with its own leftovers: called with the desk."""
+    ahead: tuple[Hook, ...] = ()
+    """What the studio makes while it has no job: called with the desk and a breath between two pieces; whether it has
+    made something.
+    """
+    channels: tuple[Hook, ...] = ()
+    """Ways to tell of a fault: called with the desk; name -> who takes one line."""
+    tasks: tuple[Hook, ...] = ()
+    """What of việc cần làm is its own: called with the parts of the desk and the moment."""
+    checks: tuple[Hook, ...] = ()
+    """What the look at the whole station finds of its line: called with the desk."""
+    pages: tuple[str, ...] = ()
+    """Blueprints."""
+    pages_always: bool = False
+    """They are there where the extra is off, too: on a page it is begun."""
+    pages_for: str = ""
+    """They are there where this table holds a row, too: pages of the core tell of it."""
+    sections: tuple[Place, ...] = ()
+    tabs: tuple[Tab, ...] = ()
+    notes: tuple[Hook, ...] = ()
+    """Templates that every page shows above its own, in their order."""
+    airing_notes: tuple[Hook, ...] = ()
+    """Templates of what it knows of one airing, on that airing's page of the journal."""
+    costly: tuple[str, ...] = ()
+    """Endpoints that compute much: one of a caller at a time."""
+    fetched: tuple[str, ...] = ()
+    """Endpoints that answer whatever their reader has used."""
+    api: tuple[str, ...] = ()
+    """Subjects of the API for programs."""
+    words: tuple[str, ...] = ()
+    """Tables of reason code -> Vietnamese sentence."""
+    rights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Act of the desk -> the lowest roles that may do it (the roles above them may, too)."""
+    unwatched: Mapping[str, str] = field(default_factory=dict)
+    """Tables of its own that the audit log does not watch -> why; it watches all others."""
+    by_people: tuple[str, ...] = ()
+    """Tables that machines change all day: of them, only what a person does is told."""
+    private: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Table -> columns with numbers of citizens, of which the log keeps the last digits."""
+    secret: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Table -> columns of which the log keeps nothing but that they changed."""
+    keys: tuple[Keys, ...] = ()
+    """Its sections of config.toml."""
+    faults: tuple[str, ...] = ()
+    """What its keys must keep together: called with all sections that were read; sentences."""
+    settings: Callable[[Any], str] = nowhere
+    """Rows that stand for those that the page has set, where this configuration has others."""
+    restored: tuple[str, ...] = ()
+    """What it begins anew in a restored database: called with the connection of a transaction."""
+    left: tuple[Hook, ...] = ()
+    """What ends what it had begun, where the extra is off and one of the tables holds a row: called with the store."""
+    key_files: Callable[[Any], tuple[str, ...]] = nothing
+    """Files that its keys of config.toml name and only the station may read."""
+    ca_files: Callable[[Any], tuple[str, ...]] = nothing
+    """Files of the authorities that its line leans on."""
+
+
+def load(where: str) -> Any:
+    """What "module:attribute" names; its module is imported by now."""
+    module, _, name = where.partition(":")
+    return getattr(import_module(module), name)
+
+
+def _of(name: str) -> Feature:
+    feature: Feature = load(f"scheduler.extras.{name}.feature:FEATURE")
+    return feature
+
+
+FEATURES: tuple[Feature, ...] = (
+    _of("inbox"),
+    _of("province"),
+    _of("town"),
+    _of("hub"),
+    _of("boxes"),
+    _of("failover"),
+    _of("cap"),
+    _of("sms"),
+    _of("air_check"),
+    _of("public"),
+    _of("simulate"),
+)
+"""Every extra, in the order in which their tabs, tasks and processes stand."""
+
+
+def used(hooks: Callable[[Feature], tuple[Hook, ...]], config: Any, has_row: Callable[[str], bool]) -> Iterator[str]:
+    """What those of `hooks` name that this station has use for. `has_row`: whether a table holds anything."""
+    for feature in FEATURES:
+        is_on = feature.on(config)
+        yield from (one.work for one in hooks(feature) if is_on or any(map(has_row, one.tables)))
+
+
+def wanted(
+    hooks: Callable[[Feature], tuple[Hook, ...]], config: Any, has_row: Callable[[str], bool]
+) -> Iterator[Callable[..., Any]]:
+    """The same, imported by now."""
+    return map(load, used(hooks, config, has_row))
