@@ -6,7 +6,7 @@ outputs. It never writes a file and never reads a clock.
 
 import difflib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -15,11 +15,12 @@ from typing import Any, cast, get_type_hints
 
 from scheduler.config_cap import CapAlertConfig
 from scheduler.config_care import BackupConfig, FaultsConfig
-from scheduler.config_cluster import BoxConfig, ClusterConfig, MqttConfig, mqtt_faults, zone_faults
+from scheduler.config_cluster import BoxConfig, ClusterConfig, MqttConfig
 from scheduler.config_hub import HubConfig
 from scheduler.config_keys import (
     ADDRESSED,
     SECTIONS,
+    SEVERAL,
     AmplifierConfig,
     AudioConfig,
     CapConfig,
@@ -49,13 +50,14 @@ from scheduler.config_voices import SpeechConfig, VoiceServerConfig
 from scheduler.config_web import WebConfig
 from scheduler.core.horn import NO_HORN, HornProfile, chosen
 from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, AirtimeCap, QuietHours, StationRules
-from scheduler.core.province_link import base_source, clusters_of
 from scheduler.core.rules import parse_window
-from scheduler.core.wording import sentence
-from scheduler.errors import ConfigError, Refused
+from scheduler.errors import ConfigError
+from scheduler.features import FEATURES
+from scheduler.features import load as part
 
 __all__ = [
     "SECTIONS",
+    "SEVERAL",
     "AmplifierConfig",
     "AudioConfig",
     "BackupConfig",
@@ -233,19 +235,16 @@ def parse(text: str, folder: Path) -> Config:
     for name, value in tree.items():
         if name not in SECTIONS:
             faults.append(_unknown(name, SECTIONS))
-        elif name in _REPEATED:
-            parts[f"{name}s"] = _REPEATED[name](value, faults)
+        elif name in SEVERAL:
+            parts[SEVERAL[name]] = _several(name, value, faults)
         elif isinstance(value, dict):
             parts[name] = _section(SECTIONS[name], name, value, faults)
-            if name == "province":
-                faults.extend(_province_faults(parts[name]))
         else:
             faults.append(f'"{name}" phải là một bảng: [{name}]')
     faults.extend(_unknown_horns(parts))
-    made = Config(folder=folder, **parts)
-    faults.extend(mqtt_faults(made.mqtt, made.clusters, made.box))
-    faults.extend(zone_faults(made.clusters, {zone for output in made.outputs for zone in output.zones}))
-    faults.extend(package_faults(made.town, made.hub, made.pair, made.mqtt, made.clusters, made.box))
+    for feature in FEATURES:
+        if any(one.name in tree for one in feature.keys):
+            faults.extend(fault for where in feature.faults for fault in part(where)(parts))
     if faults:
         raise ConfigError(faults, made)
     return replace(made, written=_written(tree))
@@ -284,13 +283,16 @@ def _horns(value: object, faults: list[str]) -> tuple[HornConfig, ...]:
     return horns
 
 
-def _clusters(value: object, faults: list[str]) -> tuple[ClusterConfig, ...]:
-    clusters = cast("tuple[ClusterConfig, ...]", _tables(ClusterConfig, "cluster", value, faults))
-    faults.extend(_twice("cụm loa", [cluster.id for cluster in clusters]))
-    return clusters
+_REPEATED: dict[str, Callable[..., tuple[Section, ...]]] = {"output": _outputs, "zone": _zones, "horn": _horns}
 
 
-_REPEATED = {"output": _outputs, "zone": _zones, "horn": _horns, "cluster": _clusters}
+def _several(name: str, value: object, faults: list[str]) -> tuple[Section, ...]:
+    if name in _REPEATED:
+        return _REPEATED[name](value, faults)
+    called = next(one.called for feature in FEATURES for one in feature.keys if one.name == name)
+    rows: tuple[Any, ...] = _tables(SECTIONS[name], name, value, faults)
+    faults.extend(_twice(called, [row.id for row in rows]))
+    return rows
 
 
 def _unknown_horns(parts: dict[str, Any]) -> list[str]:
@@ -304,22 +306,6 @@ def _unknown_horns(parts: dict[str, Any]) -> list[str]:
         for kind, one in users
         if one.horn not in known
     ]
-
-
-def _province_faults(told: ProvinceConfig) -> list[str]:
-    """What keys of the link must keep together."""
-    faults = []
-    if told.url and not (told.username and told.password_file):
-        faults.append('"province.url" cần có "province.username" và "province.password_file"')
-    if not told.trusted_issuers and (told.emergency == "air" or told.priority == "next_session"):
-        faults.append('"province.trusted_issuers" không được để trống khi bản tin nguồn được phát không cần hỏi')
-    try:
-        if told.url:
-            base_source(told.url, told.allowed_hosts)
-        clusters_of(told.clusters)
-    except Refused as refused:
-        faults.append(f'"province": {sentence(refused.reason, refused.details)}')
-    return faults
 
 
 def _tables(kind: type[Section], name: str, value: object, faults: list[str]) -> tuple[Section, ...]:

@@ -5,8 +5,8 @@ together is `config`'s. Sentences about faults are Vietnamese: the officer reads
 """
 
 from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
 
-from scheduler.config_cap import CapAlertConfig
 from scheduler.config_care import BackupConfig, FaultsConfig
 from scheduler.config_checks import (
     Check,
@@ -23,20 +23,16 @@ from scheduler.config_checks import (
     volume,
     window,
 )
-from scheduler.config_cluster import BoxConfig, ClusterConfig, MqttConfig
-from scheduler.config_hub import HubConfig
 from scheduler.config_limits import LimitsConfig
-from scheduler.config_pair import PairConfig
-from scheduler.config_public import PublicConfig
 from scheduler.config_report import ReportConfig
 from scheduler.config_sound import ChimeConfig, HornConfig
-from scheduler.config_town import TownConfig
 from scheduler.config_urgent import EmergencyConfig, LiveConfig
 from scheduler.config_voices import SpeechConfig, VoiceServerConfig
 from scheduler.config_web import WebConfig
 from scheduler.core.model import DEFAULT_ZONE
+from scheduler.features import FEATURES, load
 
-__all__ = ["ADDRESSED", "SECTIONS", "Check", "Section", "between", "key", "one_of"]
+__all__ = ["ADDRESSED", "SECTIONS", "SEVERAL", "Check", "Section", "between", "key", "one_of"]
 
 COUNT = between(0, 1_000_000)
 
@@ -285,41 +281,13 @@ class MonitorConfig:
 
 ADDRESSED = frozenset({"rtp", "icecast", "snapcast"})
 """Kinds of output that are nothing without a `device`."""
-Section = (
-    StationConfig
-    | WebConfig
-    | QuietHoursConfig
-    | CapConfig
-    | PlanningConfig
-    | SpeechConfig
-    | VoiceServerConfig
-    | ScriptConfig
-    | AudioConfig
-    | ChimeConfig
-    | HornConfig
-    | PlayoutConfig
-    | AmplifierConfig
-    | RelayConfig
-    | LiveConfig
-    | EmergencyConfig
-    | SmsConfig
-    | ProvinceConfig
-    | ReportConfig
-    | MonitorConfig
-    | OutputConfig
-    | ZoneConfig
-    | BackupConfig
-    | FaultsConfig
-    | PublicConfig
-    | TownConfig
-    | HubConfig
-    | MqttConfig
-    | ClusterConfig
-    | BoxConfig
-    | CapAlertConfig
-    | PairConfig
-    | LimitsConfig
-)
+
+
+class Section(Protocol):
+    """The keys of one section: a dataclass of `key`s."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
 
 SECTIONS: dict[str, type[Section]] = {
     "station": StationConfig,
@@ -337,23 +305,17 @@ SECTIONS: dict[str, type[Section]] = {
     "relay": RelayConfig,
     "live": LiveConfig,
     "emergency": EmergencyConfig,
-    "sms": SmsConfig,
-    "province": ProvinceConfig,
     "report": ReportConfig,
-    "monitor": MonitorConfig,
     "output": OutputConfig,
     "zone": ZoneConfig,
     "backup": BackupConfig,
     "faults": FaultsConfig,
-    "public": PublicConfig,
     "horn": HornConfig,
-    "town": TownConfig,
-    "hub": HubConfig,
-    "mqtt": MqttConfig,
-    "cluster": ClusterConfig,
-    "box": BoxConfig,
-    "cap_alert": CapAlertConfig,
-    "pair": PairConfig,
     "limits": LimitsConfig,
 }
-"""Section name -> its table of keys; output, zone, horn and cluster are `[[…]]` and may stand several times."""
+SECTIONS |= {one.name: load(one.kind) for feature in FEATURES for one in feature.keys}
+"""Section name -> its table of keys, those of extras last."""
+SEVERAL = {"output": "outputs", "zone": "zones", "horn": "horns"} | {
+    one.name: one.several for feature in FEATURES for one in feature.keys if one.several
+}
+"""Sections that are `[[…]]` and may stand several times -> the field of the configuration that holds all of them."""

@@ -14,8 +14,7 @@ from filelock import FileLock, Timeout
 
 from scheduler.commands.base import Context, pass_context, print_table
 from scheduler.commands.output_states import Finding, output_findings
-from scheduler.config import SECTIONS, Config, HornConfig
-from scheduler.config_packages import TOWN, lack_of
+from scheduler.config import SECTIONS, SEVERAL, Config, HornConfig
 from scheduler.core.model import Role
 from scheduler.core.wording import ROLES, sentence
 from scheduler.desk.checkup import checkup, deep_checkup
@@ -82,14 +81,11 @@ def show(context: Context) -> None:
     """Every key, its value and what it means."""
     config = context.config()
     for name, section in SECTIONS.items():
-        many = {
-            "output": config.outputs,
-            "zone": config.zones,
-            "horn": config.horns or (HornConfig(),),
-            "cluster": config.clusters,
-        }
-        for value in many[name] if name in many else (getattr(config, name),):
-            click.echo(f"\n[[{name}]]" if name in many else f"\n[{name}]")
+        values = getattr(config, SEVERAL[name]) if name in SEVERAL else (getattr(config, name),)
+        if name == "horn":
+            values = values or (HornConfig(),)
+        for value in values:
+            click.echo(f"\n[[{name}]]" if name in SEVERAL else f"\n[{name}]")
             for item in fields(section):
                 shown = getattr(value, item.name)
                 if item.name in {"device", "control"}:

@@ -8,26 +8,34 @@ from collections.abc import Collection
 
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Role
 from scheduler.errors import NotPermitted, Refused
+from scheduler.features import FEATURES
 
 __all__ = ["ACTS", "STEPS", "ZONE_BOUND", "may", "may_in", "step"]
 
+
+def _of_extras(role: Role) -> frozenset[str]:
+    """The acts of extras for which this is a lowest role."""
+    return frozenset(act for feature in FEATURES for act, roles in feature.rights.items() if role in roles)
+
+
 _GUEST = frozenset({"see"})
 _CONTRIBUTOR = _GUEST | {"write", "record", "make_speech", "submit", "plan", "play_now", "stop", "go_live"}
-_EDITOR = _CONTRIBUTOR | {"import_dispatch", "edit_lexicon", "retire", "drill", "send_sms", "answer_ticket"}
-_APPROVER = _EDITOR | {
-    "approve",
-    "return",
-    "withdraw",
-    "break_in",
-    "test_output",
-    "read_audit",
-    "publish",
-    "take_air",
-    "issue",
-    "confirm_clock",
-}
-_TECHNICIAN = _GUEST | {"stop", "configure", "test_output", "backup", "answer_ticket", "confirm_clock"}
-_ADMIN = _APPROVER | _TECHNICIAN | {"change_key", "manage_people", "manage_tokens", "manage_wards"}
+_EDITOR = _CONTRIBUTOR | _of_extras(Role.EDITOR) | {"import_dispatch", "edit_lexicon", "retire", "drill"}
+_APPROVER = (
+    _EDITOR
+    | _of_extras(Role.APPROVER)
+    | {
+        "approve",
+        "return",
+        "withdraw",
+        "break_in",
+        "test_output",
+        "read_audit",
+        "confirm_clock",
+    }
+)
+_TECHNICIAN = _GUEST | _of_extras(Role.TECHNICIAN) | {"stop", "configure", "test_output", "backup", "confirm_clock"}
+_ADMIN = _APPROVER | _TECHNICIAN | _of_extras(Role.ADMIN) | {"change_key", "manage_people", "manage_tokens"}
 
 _PERMITTED = {
     Role.EDITOR: _EDITOR,

@@ -6,33 +6,28 @@ table.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 from scheduler.core.model import AiringOutcome, AnnouncementState, BoostKind, CampaignState, Role
 from scheduler.core.wording_air import AIR_REASONS
 from scheduler.core.wording_api import API_REASONS
-from scheduler.core.wording_broker import BROKER_REASONS
-from scheduler.core.wording_cap import CAP_REASONS
 from scheduler.core.wording_care import CARE_REASONS
-from scheduler.core.wording_cluster import CLUSTER_REASONS
 from scheduler.core.wording_compose import COMPOSE_REASONS
 from scheduler.core.wording_dispatch import DISPATCH_REASONS
 from scheduler.core.wording_faults import FAULT_REASONS
-from scheduler.core.wording_hub import HUB_REASONS
 from scheduler.core.wording_lexicon import LEXICON_REASONS
 from scheduler.core.wording_limits import LIMIT_REASONS
 from scheduler.core.wording_links import LINK_REASONS
-from scheduler.core.wording_pair import PAIR_REASONS
 from scheduler.core.wording_people import PEOPLE_REASONS
 from scheduler.core.wording_proof import PROOF_REASONS
-from scheduler.core.wording_public import PUBLIC_REASONS
 from scheduler.core.wording_schedule import SCHEDULE_REASONS
 from scheduler.core.wording_settings import SETTINGS_REASONS
 from scheduler.core.wording_sound import SOUND_REASONS
 from scheduler.core.wording_to_do import TO_DO_REASONS
-from scheduler.core.wording_town import TOWN_REASONS
 from scheduler.core.wording_trials import TRIAL_REASONS
 from scheduler.core.wording_voices import VOICE_REASONS
+from scheduler.features import FEATURES, load
 
 __all__ = ["OUTCOMES", "REASONS", "ROLES", "STATES", "sentence"]
 
@@ -75,7 +70,7 @@ BOOSTS: dict[BoostKind, str] = {
     BoostKind.SHARE: "Chiếm … % buổi phát",
     BoostKind.EVERY: "Cứ … phút một lượt",
 }
-REASONS: dict[str, str] = {
+_CORE_REASONS: dict[str, str] = {
     # People and rights
     "not_permitted": "Vai trò của bạn không được làm việc này; hãy nhờ người có quyền.",
     "login_invalid": "Tên đăng nhập phải có từ 1 đến 40 chữ, số hoặc dấu thường, không có dấu cách hay chữ ẩn.",
@@ -115,16 +110,10 @@ REASONS: dict[str, str] = {
     **API_REASONS,
     **LIMIT_REASONS,
     **LINK_REASONS,
-    **HUB_REASONS,
-    **TOWN_REASONS,
-    **CAP_REASONS,
-    **BROKER_REASONS,
-    **CLUSTER_REASONS,
     **SCHEDULE_REASONS,
     **SETTINGS_REASONS,
     **CARE_REASONS,
     **TRIAL_REASONS,
-    **PAIR_REASONS,
     **VOICE_REASONS,
     **PEOPLE_REASONS,
     **PROOF_REASONS,
@@ -191,7 +180,6 @@ REASONS: dict[str, str] = {
     "origin_unknown": "Không rõ nguồn của bản ghi; hãy chọn tải lên hoặc ghi âm.",
     **SOUND_REASONS,
     **LEXICON_REASONS,
-    **PUBLIC_REASONS,
     # Approval
     "no_audio": "Bản tin chưa có âm thanh; hãy tạo giọng đọc hoặc chọn bản ghi.",
     "not_heard": "Hãy nghe hết âm thanh trước khi thực hiện bước này.",
@@ -352,6 +340,27 @@ REASONS: dict[str, str] = {
     "gate_failed": "Khâu kiểm tra trước khi phát gặp lỗi nên không phát; hãy xem nhật ký máy.",
 }
 
+
+@cache
+def _of_extras() -> dict[str, str]:
+    return {code: told for feature in FEATURES for where in feature.words for code, told in load(where).items()}
+
+
+class _Reasons(Mapping[str, str]):
+    """The sentences of the core; where it has none, those of extras, whose tables are imported only then."""
+
+    def __getitem__(self, code: str) -> str:
+        return _CORE_REASONS[code] if code in _CORE_REASONS else _of_extras()[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**_CORE_REASONS, **_of_extras()})
+
+    def __len__(self) -> int:
+        return len({**_CORE_REASONS, **_of_extras()})
+
+
+REASONS: Mapping[str, str] = _Reasons()
+"""Reason code -> its sentence."""
 
 _PART = re.compile(r"(?<!\[)\[([^\[\]]+)\](?!\])")
 _NAME = re.compile(r"\{(\w+)\}")

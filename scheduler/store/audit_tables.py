@@ -7,6 +7,7 @@ first day. Secrets become a dot, telephone numbers their last digits, and very l
 import re
 from typing import Any, NamedTuple
 
+from scheduler.features import FEATURES
 from scheduler.store.database import Row, Store
 
 __all__ = ["NOISE", "TITLES", "UNWATCHED", "Watched", "by_people_only", "told", "watches"]
@@ -17,54 +18,23 @@ UNWATCHED: dict[str, str] = {
     "anchored": "which file of anchors goes with this database",
     "airing": "measured: the journal tells it",
     "audit": "itself",
-    "box_clip": "sounds on their way from the ward",
-    "box_order": "what the ward has ordered of this box",
-    "box_told": "what the ward has told this box",
-    "cap_ending": "what an alert names; the alert itself is told",
     "checkpoint": "signed, append-only",
-    "cluster_airing": "told by boxes",
-    "cluster_order": "what people order of a box is told as events, the rest follows from what is told",
-    "cluster_seen": "noticed by machines",
     "code_attempt": "wrong codes are told as events",
     "draft": "kept while somebody types; what is saved of it is told",
-    "heard": "measured",
     "heartbeat": "once a second, by machines",
-    "hub_ack": "told by wards; the issue is told",
-    "hub_ahead": "how far the wards' rows have come",
-    "hub_issue_sound": "sounds of an issue, which is told",
-    "hub_line": "the numbers of the wards' own outboxes",
-    "hub_journal": "the wards' own journals, hash-chained there",
-    "hub_last": "told by wards; the issue is told",
-    "hub_outbox": "what the hub sends by itself",
-    "hub_audit": "noticed by machines",
-    "hub_presence": "noticed by machines",
     "job": "work of the studio; what comes of it is told",
     "journal": "append-only and hash-chained itself",
     "known_device": "sign-ins are told as events",
     "login_attempt": "sign-ins are told as events",
-    "pair_change": "for the other machine: what it tells of is told itself",
-    "pair_late": "rows that the journal tells of",
-    "pair_state": "where this machine stands",
     "person_name": "names that people have had; the person is told",
-    "province_cursor": "how far the link has read",
-    "province_outbox": "what the link sends by itself",
     "recovery_code": "secrets; their making and use are told as events",
     "refusal": "the planner's",
     "render": "made of approved sound, and measured",
-    "sender_salt": "a secret of one day",
     "setup_token": "a secret; the person it makes is told",
-    "sms_recipient": "numbers of citizens; the list they came in is told",
-    "ticket_report": "sent in by anybody, with a secret address; the ticket and its notes are told",
     "todo": "found by machines",
-    "town_clip": "sounds on their way from the town",
-    "town_cursor": "how far the link has read",
-    "town_line": "which numbers the link gives",
-    "town_outbox": "what the link sends by itself",
-    "town_override": "the journal tells it",
-    "town_refused": "what nobody is believed for",
-    "town_topic": "what the town has said last; what came is told",
     "upload": "pieces of a file; the recording is told",
     "web_session": "sign-ins are told as events",
+    **{table: why for feature in FEATURES for table, why in feature.unwatched.items()},
 }
 """Table -> why the log does not watch it."""
 NOISE = frozenset(
@@ -83,7 +53,7 @@ NOISE = frozenset(
 """Columns that change by themselves: alone they are no act."""
 TITLES = ("title", "name", "key", "written", "number_symbol", "file_name", "login", "zone")
 """Columns that hold what people call a row, best first."""
-_BY_PEOPLE = frozenset({"province_inbox", "town_inbox", "cap_alert", "sms_batch", "backup_run", "ticket", "clip"})
+_BY_PEOPLE = frozenset({"backup_run", "clip", *(table for feature in FEATURES for table in feature.by_people)})
 """Tables that machines change all day: of them, only what a person does is told."""
 _WHEN = {
     "slot": {
@@ -96,8 +66,8 @@ _WHEN = {
 """Tables of which only some changes count: what a person ordered, and called back."""
 _SECRET = re.compile(r"password|secret|sealed|pending|csrf|(token|code|device)_hash|^salt$|^hint$|totp_step")
 _PRIVATE = re.compile(r"^(phone|email|contact|sender)$")
-_PRIVATE_OF = {"sms_opt_out": {"number"}}
-_SECRET_OF = {"sms_hand_over": {"text"}, "ticket_report": {"key", "form"}}
+_PRIVATE_OF = {table: names for feature in FEATURES for table, names in feature.private.items()}
+_SECRET_OF = {table: names for feature in FEATURES for table, names in feature.secret.items()}
 """Columns that hold numbers of citizens among other words, or that open something."""
 _LONG = 4000
 """Characters of a text beyond which its beginning is kept."""
