@@ -20,47 +20,54 @@ from scheduler.commands import (
     audio,
     backup,
     campaigns,
-    cap,
     clock,
-    cluster,
     database,
     dispatches,
     emergency,
     faults,
-    hub,
     ledger,
     lexicon,
-    link,
-    monitor,
     outputs,
-    pair,
     people,
     proof,
-    province,
     relays,
     report,
     reports,
     schedule,
-    simulate,
-    sms,
     speech,
-    tickets,
     tls,
     todo,
     tokens,
-    town,
     voices,
 )
 from scheduler.commands.base import Context
 from scheduler.core.wording import sentence
 from scheduler.errors import ConfigError, LoaError, Refused, SpeechError
+from scheduler.features import FEATURES, load
 from scheduler.store.damage import damage_of, is_damage, refusal_of_damage, said
 
 _GIVEN: list[Context] = []
 """What stood before the command that runs, for whoever has to say why it failed."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands of the core, and those of each extra: imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_of_extras()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        found = super().get_command(ctx, cmd_name)
+        if found is None and (where := _of_extras().get(cmd_name)):
+            found = load(where)
+        return found
+
+
+def _of_extras() -> dict[str, str]:
+    return {word: where for feature in FEATURES for word, where in feature.commands.items()}
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--config", "config_path", type=click.Path(path_type=Path), envvar="LOA_CONFIG", help="Path of config.toml."
 )
@@ -83,35 +90,24 @@ for group in (
     audio,
     backup,
     campaigns,
-    cap,
     clock,
-    cluster,
     database,
     dispatches,
     emergency,
     faults,
-    hub,
     ledger,
     lexicon,
-    link,
-    monitor,
-    pair,
     outputs,
     people,
     proof,
-    province,
     relays,
     report,
     reports,
     schedule,
-    simulate,
-    sms,
     speech,
     tls,
-    tickets,
     todo,
     tokens,
-    town,
     voices,
 ):
     for command in group.COMMANDS:

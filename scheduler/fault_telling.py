@@ -22,13 +22,11 @@ from zoneinfo import ZoneInfo
 from scheduler.clock import Clock
 from scheduler.config import Config
 from scheduler.core import rules
-from scheduler.core.sms_numbers import mobile
 from scheduler.core.station_faults import fault_note
 from scheduler.core.wording import sentence
-from scheduler.errors import LoaError
-from scheduler.net.client import Addresses, HttpClient, Limits
-from scheduler.sms_gateway import Fate
-from scheduler.sms_sender import gateway_of
+from scheduler.errors import LoaError, Refused
+from scheduler.features import wanted as of_extras
+from scheduler.judged import Addresses, UnreachableError, Wire, connected, request_bytes
 from scheduler.store.fault_log import FaultLog, FaultRecord
 
 if TYPE_CHECKING:
@@ -38,11 +36,10 @@ __all__ = ["JOURNAL", "Teller", "Told", "channels_of", "fault_words"]
 
 log = logging.getLogger(__name__)
 
-JOURNAL, COMMAND, WEBHOOK, SMS = "journal", "command", "webhook", "sms "
+JOURNAL, COMMAND, WEBHOOK = "journal", "command", "webhook"
 LOOK_EVERY = 1.0
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
 GIVEN_UP = timedelta(days=1)
-MOST_SMS = 300
 _OK = range(200, 300)
 
 
@@ -113,15 +110,14 @@ def channels_of(desk: "Desk") -> Mapping[str, Tell]:
         found[COMMAND] = lambda what: _command(wanted.command, _document(what, config), timeout)
     if wanted.webhook:
         found[WEBHOOK] = lambda what: _post(config, _document(what, config), clock.monotonic)
-    if wanted.sms and config.sms.url:
-        gateway = gateway_of(config, clock.monotonic)
-        for number in dict.fromkeys(mobile(one, zero_may_be_lost=False) for one in wanted.sms):
-            found[f"{SMS}{number}"] = (
-                lambda what, to=number: (  # type: ignore[misc]
-                    gateway.send(to, fault_words(what, config)[:MOST_SMS]).fate in {Fate.SENT, Fate.UNKNOWN}
-                )
-            )
+    for channels in of_extras(lambda one: one.channels, config, lambda _: False):
+        takes: Mapping[str, Callable[[str], bool]] = channels(desk)
+        found |= {name: _in_words(take, config) for name, take in takes.items()}
     return found
+
+
+def _in_words(take: Callable[[str], bool], config: Config) -> Tell:
+    return lambda what: take(fault_words(what, config))
 
 
 def fault_words(what: Told, config: Config) -> str:

@@ -143,6 +143,15 @@ class AirFile:
         self._map.close()
 
 
+def holds_air(folder: Path) -> bool:
+    """Whether the machine with this folder may sound and write now."""
+    air = AirFile(folder)
+    try:
+        return air.read().phase is Phase.HOLDS and air.has_air()
+    finally:
+        air.close()
+
+
 class Resting:
     """Which processes of this machine rest, as its supervisor asks: who has not the air plans, sends and makes nothing.
 

@@ -8,17 +8,20 @@ lock: two senders on one data folder cannot be. Whether a number may be sent to 
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
 from scheduler.config import Config
 from scheduler.core.sms_approval import BatchState, RecipientState
+from scheduler.core.sms_numbers import mobile
 from scheduler.desk import Desk
+from scheduler.desk.sms_sendings import SmsSendings
 from scheduler.errors import LoaError
 from scheduler.sms_gateway import Answer, Fate, Gateway, KannelGateway, KannelSettings
-from scheduler.store import SmsBatch, SmsRecipient
+from scheduler.station import Station
+from scheduler.store.sms_batches import SmsBatch, SmsRecipient
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +40,8 @@ class SmsSender:
 
     def __init__(self, desk: Desk, gateway: Gateway) -> None:
         self._desk = desk
-        self._sendings = desk.sms_sendings
-        self._rows = desk.sms_sendings.batches
+        self._sendings = desk.get(SmsSendings)
+        self._rows = desk.get(SmsSendings).batches
         self._clock = desk.parts.clock
         self._gateway = gateway
         self._next_at = float("-inf")
@@ -145,9 +148,10 @@ class SmsSender:
 
 
 @contextmanager
-def sending_beside(desk: Desk, stop: threading.Event) -> Iterator[None]:
+def sending_beside(station: Station, stop: threading.Event) -> Iterator[None]:
     """Let a thread send what is ordered while the body runs; without a gateway in the configuration there is none."""
-    if not desk.sms_sendings.is_on:
+    desk = station.desk
+    if not desk.get(SmsSendings).is_on:
         yield
         return
     sender = SmsSender(desk, gateway_of(desk.parts.config, desk.parts.clock.monotonic))
@@ -183,3 +187,19 @@ def gateway_of(config: Config, monotonic: Callable[[], float]) -> KannelGateway:
         ),
         monotonic,
     )
+
+
+MOST_OF_FAULT = 300
+"""Characters of an SMS that tells of a fault."""
+
+
+def fault_channels(desk: Desk) -> Mapping[str, Callable[[str], bool]]:
+    """An SMS to each number of `[faults]`: whether the gateway has taken the line, as far as is known."""
+    config = desk.parts.written
+    gateway = gateway_of(config, desk.parts.clock.monotonic)
+
+    def to(number: str) -> Callable[[str], bool]:
+        return lambda line: gateway.send(number, line[:MOST_OF_FAULT]).fate in {Fate.SENT, Fate.UNKNOWN}
+
+    numbers = dict.fromkeys(mobile(one, zero_may_be_lost=False) for one in config.faults.sms)
+    return {f"sms {number}": to(number) for number in numbers}

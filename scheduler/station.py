@@ -22,7 +22,8 @@ from scheduler.desk import Desk, Parts, permit
 from scheduler.desk.output_tests import WORDS
 from scheduler.durable import make_folder
 from scheduler.errors import Refused
-from scheduler.pair_air import AirFile, always, folder_of
+from scheduler.features import FEATURES, load
+from scheduler.station_words import MOST_TYPED, QUICKEST, order_typed
 from scheduler.store import (
     Audit,
     Job,
@@ -39,7 +40,6 @@ from scheduler.store import (
     Todos,
 )
 from scheduler.store.anchoring import Anchoring
-from scheduler.store.cluster_box import BoxSettings
 from scheduler.store.fault_log import FaultLog
 from scheduler.store.journal_search import JournalSearch
 from scheduler.store.red_kept import RedKept
@@ -50,6 +50,7 @@ from scheduler.studio import Studio
 if TYPE_CHECKING:
     from scheduler.playout.blackbox import BlackBox
     from scheduler.playout.service import Playout
+    from scheduler.store.town import TownRow
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ class Station:
             store.fence = AirFile(folder_of(config.data)).fence
         store.anchor = Anchoring(store, clock.now, config.station.time_zone)
         journal, red = Journal(store), RedRing.open(config.data)
-        settings = BoxSettings(store) if config.box.id else SettingRows(store)
+        settings = _settings(store, config)
         settings.last_known = lambda: kept.settings if (kept := RedKept(config.data).read()) else {}
         parts = Parts(
             written=config,
@@ -228,7 +229,9 @@ class Station:
         """Air a bulletin of the province now (its slot's id): an emergency over everything, spoken here if need be;
         any other as exactly the sound `sha256` that the leader has heard. `prove` asks who it is. Raises Refused.
         """
-        desk = self.desk.province
+        from scheduler.desk.province import ProvinceDesk
+
+        desk = self.desk.get(ProvinceDesk)
         row = desk.airable(actor, inbox_id)
         if row.priority != Priority.EMERGENCY:
             return desk.order_now(actor, row, sha256, heard=heard, prove=prove)
@@ -239,6 +242,12 @@ class Station:
         limit = self.config.speech.max_chars
         clip = clip or self.speak_now(actor, bulletin.title, bulletin.words, limit=limit)
         return desk.order_emergency(actor, desk.airable(actor, inbox_id), clip, prove=prove)
+
+    def air_town(self, row: "TownRow") -> str | None:
+        """Air an emergency or a drill of the town by rule (its slot's id); None = not now. See `station_town`."""
+        from scheduler.station_town import air_by_rule
+
+        return air_by_rule(self, row)
 
     def speak_now(self, actor: Person, title: str, text: str, *, limit: int = MOST_TYPED) -> StoredClip:
         """The clip of an emergency's text of up to `limit` characters, in a voice that is in this machine."""
@@ -286,6 +295,13 @@ class Station:
         self.parts.store.close()
         self.parts.red.close()
         self.parts.faults.close()
+
+
+def _settings(store: Store, config: Config) -> SettingRows:
+    """What the page has set; or, of a box, what its ward has."""
+    where = next((found for feature in FEATURES if (found := feature.settings(config))), "")
+    rows: SettingRows = load(where)(store) if where else SettingRows(store)
+    return rows
 
 
 def _audit(store: Store, clock: Clock, config: Config) -> Audit:

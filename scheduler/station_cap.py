@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from scheduler.core.model import Person
+from scheduler.desk.cap import CapDesk
 from scheduler.errors import LoaError, Refused
 from scheduler.store import StoredClip
 from scheduler.store.cap import CapRow
@@ -31,21 +32,21 @@ _BROKEN = (ArithmeticError, LookupError, TypeError, ValueError)
 
 def take_in(station: "Station", actor: Person, data: bytes) -> tuple[CapRow, bool]:
     """Take one file in and, where the ward's rule says so, air it (its row, whether it is new). Raises Refused."""
-    row, fresh = station.desk.cap.receive(actor, data)
+    row, fresh = station.desk.get(CapDesk).receive(actor, data)
     if row.state == "preparing" and row.way == "air":
         air_all(station)
-        row = station.desk.cap.rows.get(row.id)
+        row = station.desk.get(CapDesk).rows.get(row.id)
     return row, fresh
 
 
 def air_all(station: "Station") -> list[str]:
     """Air whatever is to be aired by rule now (the slots' ids)."""
-    return [slot_id for row in station.desk.cap.to_air() if (slot_id := air_by_rule(station, row)) is not None]
+    return [slot_id for row in station.desk.get(CapDesk).to_air() if (slot_id := air_by_rule(station, row)) is not None]
 
 
 def air_by_rule(station: "Station", row: CapRow) -> str | None:
     """Air one row of `CapDesk.to_air` (its slot's id); None = somebody else has, or a person has it now."""
-    desk = station.desk.cap
+    desk = station.desk.get(CapDesk)
     source = station.parts.people.get(row.source_id)
     try:
         clip = _spoken(station, source, row)
@@ -68,20 +69,22 @@ def air_by_rule(station: "Station", row: CapRow) -> str | None:
 
 
 def _give_back(station: "Station", row: CapRow, refused: Refused) -> None:
-    seen = station.desk.cap.rows.get(row.id)
+    seen = station.desk.get(CapDesk).rows.get(row.id)
     if seen.state == "preparing":
-        station.desk.cap.work.give_back(seen, refused)
+        station.desk.get(CapDesk).work.give_back(seen, refused)
 
 
 def air_by_order(station: "Station", actor: Person, alert_id: int, *, prove: Callable[[], None] | None = None) -> str:
     """Air an alert now, over everything (its slot's id). `prove` asks who it is. Raises Refused."""
-    desk = station.desk.cap
+    desk = station.desk.get(CapDesk)
     clip = _spoken(station, actor, desk.airable(actor, alert_id))
     return desk.order(actor, desk.airable(actor, alert_id), clip, prove=prove)
 
 
 def _spoken(station: "Station", actor: Person, row: CapRow) -> StoredClip:
-    return station.speak_now(actor, row.title, station.desk.cap.said(row), limit=station.config.speech.max_chars)
+    return station.speak_now(
+        actor, row.title, station.desk.get(CapDesk).said(row), limit=station.config.speech.max_chars
+    )
 
 
 @contextmanager
@@ -106,7 +109,7 @@ def tending(station: "Station", stop: threading.Event) -> Iterator[None]:
 def tend(station: "Station") -> None:
     """One look: what is on its way goes a step on. No fault of an alert stops the next look."""
     try:
-        station.desk.cap.work.tend()
+        station.desk.get(CapDesk).work.tend()
         air_all(station)
     except (LoaError, OSError, sqlite3.Error, *_BROKEN):
         log.exception("the alerts are looked at again in a while")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from scheduler.core.envelope import Status
 from scheduler.core.model import Person
+from scheduler.desk.town import TownDesk
 from scheduler.desk.town_inbox import is_urgent
 from scheduler.errors import LoaError, Refused
 from scheduler.station import Station
@@ -25,7 +26,7 @@ _BROKEN = (ArithmeticError, LookupError, TypeError, ValueError)
 
 def air_by_rule(station: Station, row: TownRow) -> str | None:
     """Air one row of `TownDesk.to_air` (its slot's id); None = not now, and then the inbox or the next turn has it."""
-    desk = station.desk.town
+    desk = station.desk.get(TownDesk)
     issuer = station.parts.people.get(row.issuer_id)
     try:
         clip = _clip(station, issuer, row)
@@ -60,7 +61,7 @@ def air_by_order(
     """Air an issue of the town now (its slot's id): an emergency over everything, a drill the drill's way, any other as
     exactly the sound `sha256` that the leader has heard. `prove` asks who it is. Raises Refused.
     """
-    inbox = station.desk.town.inbox
+    inbox = station.desk.get(TownDesk).inbox
     row = inbox.airable(actor, inbox_id)
     if not is_urgent(row) and row.status == Status.ACTUAL:
         return inbox.order_now(actor, row, sha256, heard=heard, prove=prove)
@@ -68,8 +69,8 @@ def air_by_order(
     return _order(station, actor, inbox.airable(actor, inbox_id), clip, prove)
 
 
-def _order(station: Station, actor: Person, row: TownRow, clip: StoredClip, prove: Callable[[], None]) -> str:
-    inbox = station.desk.town.inbox
+def _order(station: "Station", actor: Person, row: TownRow, clip: StoredClip, prove: Callable[[], None]) -> str:
+    inbox = station.desk.get(TownDesk).inbox
     if row.status == Status.ACTUAL:
         return inbox.order_emergency(actor, row, clip, prove=prove)
     config = station.config
@@ -79,7 +80,7 @@ def _order(station: Station, actor: Person, row: TownRow, clip: StoredClip, prov
 
 def _clip(station: Station, issuer: Person, row: TownRow) -> StoredClip | None:
     """Its own sound if it is here, else its words; None = it has no words, and its sound may still come."""
-    desk = station.desk.town
+    desk = station.desk.get(TownDesk)
     if clip := desk.inbox.sound(row):
         return clip
     if not desk.inbox.envelope(row).text.strip():
@@ -89,8 +90,8 @@ def _clip(station: Station, issuer: Person, row: TownRow) -> StoredClip | None:
     return _spoken(station, issuer, row)
 
 
-def _spoken(station: Station, actor: Person, row: TownRow) -> StoredClip:
-    envelope = station.desk.town.inbox.envelope(row)
+def _spoken(station: "Station", actor: Person, row: TownRow) -> StoredClip:
+    envelope = station.desk.get(TownDesk).inbox.envelope(row)
     if not envelope.text.strip():
         raise Refused("town_no_sound")
     return station.speak_now(actor, row.title, envelope.text, limit=station.config.speech.max_chars)

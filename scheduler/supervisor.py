@@ -35,20 +35,6 @@ log = logging.getLogger(__name__)
 AIR = "playout"
 """The process that makes the sound."""
 PROCESSES = (AIR, "web", "studio")
-PROVINCE = "province"
-"""The process of a station that is linked to the provincial system."""
-CLUSTERS = "clusters"
-"""The process of a station with boxes beside the horns."""
-BOX = "box"
-"""The process of such a box, beside its playout."""
-MONITOR = "monitor"
-"""The process of a station that listens to its return line."""
-HUB = "hub"
-"""The process of a station that is the desk of a town."""
-PAIR = "pair"
-"""The process of a station with a second machine."""
-LINK = "link"
-"""The process of a ward that belongs to a town."""
 STOP_WITHIN = 2.0
 """Seconds the processes have to end by themselves before they are killed."""
 LONGEST_PAUSE = 30.0

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 
+from scheduler.features import FEATURES, Feature, load
 from scheduler.station import Station
 from scheduler.store.unwritten import UnwrittenActs
 from web import (
@@ -24,11 +25,7 @@ from web import (
     audit,
     auth,
     campaigns,
-    cap,
-    cap_trust,
-    clips,
     clock,
-    clusters,
     compose,
     dispatches,
     emergency,
@@ -36,24 +33,14 @@ from web import (
     first_run,
     horn,
     hosts,
-    hub,
-    hub_airtime,
-    hub_areas,
-    hub_drills,
-    hub_issues,
     journal,
     lexicon,
     live,
     metrics,
     microphone,
     pace,
-    pair,
-    pairing,
     people,
     phones,
-    province,
-    public,
-    public_switch,
     recordings,
     relays,
     reports,
@@ -63,13 +50,8 @@ from web import (
     settings_outputs,
     settings_rules,
     shell,
-    sms,
-    sms_sendings,
-    tickets,
     todo,
     tokens,
-    town,
-    town_trust,
     trims,
     uploads,
     voices,
@@ -79,6 +61,7 @@ from web.body_gate import SMALL_BODY, most_of
 from web.clean_request import CleanRequest
 from web.compressed import compress
 from web.errors import register_errors
+from web.extra_notes import airing_notes, extra_notes, extra_on
 from web.formats import register_filters
 from web.forms import act_fields, may_now
 from web.language import language
@@ -98,8 +81,6 @@ POLICY = (
 
 
 SUBJECTS = (
-    cap,
-    cap_trust,
     auth,
     shell,
     live,
@@ -115,20 +96,7 @@ SUBJECTS = (
     first_run,
     exports,
     microphone,
-    pair,
     phones,
-    clips,
-    pairing,
-    province,
-    public,
-    public_switch,
-    town,
-    town_trust,
-    hub,
-    hub_issues,
-    hub_drills,
-    hub_airtime,
-    hub_areas,
     relays,
     journal,
     reports,
@@ -136,12 +104,8 @@ SUBJECTS = (
     settings_care,
     settings_outputs,
     clock,
-    clusters,
     settings_rules,
     horn,
-    sms,
-    sms_sendings,
-    tickets,
     todo,
     voices,
     uploads,
@@ -155,8 +119,8 @@ SUBJECTS = (
 )
 
 
-def create_app(station: Station) -> Flask:
-    """The page of a station."""
+def create_app(station: Station, *, every_page: bool = False) -> Flask:
+    """The page of a station. `every_page`: also those of extras that are off."""
     app = TwoLanguages(__name__)
     app.request_class = CleanRequest
     app.extensions["station"] = station
@@ -170,6 +134,10 @@ def create_app(station: Station) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for module in SUBJECTS:
         app.register_blueprint(module.bp)
+    for feature in FEATURES:
+        if every_page or _has_pages(station, feature):
+            for where in feature.pages:
+                app.register_blueprint(load(where))
     register_filters(app)
     register_errors(app)
     _one_configuration(app, station)
@@ -187,8 +155,15 @@ def create_app(station: Station) -> Flask:
     app.add_template_global(asset)
     app.add_template_global(navigation)
     app.add_template_global(language)
-    app.add_template_global(schedule.plan_owed)
+    app.add_template_global(extra_on)
+    app.add_template_global(extra_notes)
+    app.add_template_global(airing_notes)
     return app
+
+
+def _has_pages(station: Station, feature: Feature) -> bool:
+    told_of = feature.pages_for
+    return feature.pages_always or feature.on(station.config) or bool(told_of and station.parts.store.has_row(told_of))
 
 
 def _one_configuration(app: Flask, station: Station) -> None:

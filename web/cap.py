@@ -13,7 +13,9 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from scheduler.core.cap import Certainty, Severity, Urgency
 from scheduler.core.model import Priority
 from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.desk.cap import CapDesk
 from scheduler.desk.cap_issue import Words
+from scheduler.desk.public import PublicDesk
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.intake.cap import MOST_BYTES
 from scheduler.station_cap import air_by_order, take_in
@@ -33,13 +35,13 @@ PRIORITIES = {1: ("Khẩn cấp", "emg"), 2: ("Ưu tiên", "warn")}
 def cap_on() -> bool:
     """Does this ward use alerts in CAP?"""
     told = station().config.cap_alert
-    return bool(told.sender or told.place or told.geocodes or cap_waiting() or desk().cap.trust.senders())
+    return bool(told.sender or told.place or told.geocodes or cap_waiting() or desk().get(CapDesk).trust.senders())
 
 
 @bp.app_template_global()
 def cap_waiting(*, emergency: bool = False) -> int:
     """How many alerts wait for a person."""
-    return desk().cap.rows.count("waiting", emergency=emergency)
+    return desk().get(CapDesk).rows.count("waiting", emergency=emergency)
 
 
 @bp.get("/canh-bao")
@@ -75,18 +77,18 @@ def air(alert_id: int) -> Answer:
 
 def _prove(alert_id: int) -> None:
     """An order over everything asks for what every emergency asks."""
-    desk().emergency.confirmed(actor(), typed_code(), zone=desk().cap.rows.get(alert_id).zone)
+    desk().emergency.confirmed(actor(), typed_code(), zone=desk().get(CapDesk).rows.get(alert_id).zone)
 
 
 @act(bp, "/canh-bao/<int:alert_id>/nhan", may="plan")
 def accept(alert_id: int) -> Answer:
-    return _done(alert_id, lambda: desk().cap.accept(actor(), alert_id), "nhan-canh-bao")
+    return _done(alert_id, lambda: desk().get(CapDesk).accept(actor(), alert_id), "nhan-canh-bao")
 
 
 @act(bp, "/canh-bao/<int:alert_id>/bo-qua", may="plan")
 def dismiss(alert_id: int) -> Answer:
     why = request.form.get("reason", "")
-    return _done(alert_id, lambda: desk().cap.dismiss(actor(), alert_id, why), "bo-canh-bao")
+    return _done(alert_id, lambda: desk().get(CapDesk).dismiss(actor(), alert_id, why), "bo-canh-bao")
 
 
 # Issuing
@@ -98,7 +100,7 @@ def issue() -> Answer:
     slot_id = request.form.get("slot_id", "")[:100]
 
     def give() -> object:
-        return desk().cap.issuing.issue(actor(), slot_id, _words(), prove=proof(GIVES))
+        return desk().get(CapDesk).issuing.issue(actor(), slot_id, _words(), prove=proof(GIVES))
 
     return _done("phat-hanh", give, "phat-hanh-canh-bao")
 
@@ -107,7 +109,7 @@ def issue() -> Answer:
 def update(issued_id: int) -> Answer:
     def give() -> object:
         text = request.form.get("text", "")[:20_000]
-        return desk().cap.issuing.update(actor(), issued_id, _words(), text, prove=proof(GIVES))
+        return desk().get(CapDesk).issuing.update(actor(), issued_id, _words(), text, prove=proof(GIVES))
 
     return _done(f"ph-{issued_id}", give, "phat-hanh-canh-bao")
 
@@ -115,21 +117,21 @@ def update(issued_id: int) -> Answer:
 @act(bp, "/canh-bao/phat-hanh/<int:issued_id>/huy", may=GIVES)
 def cancel(issued_id: int) -> Answer:
     why = request.form.get("reason", "")[:1000]
-    give = partial(desk().cap.issuing.cancel, actor(), issued_id, why, prove=proof(GIVES))
+    give = partial(desk().get(CapDesk).issuing.cancel, actor(), issued_id, why, prove=proof(GIVES))
     return _done(f"ph-{issued_id}", give, "phat-hanh-canh-bao")
 
 
 @bp.get("/canh-bao/phat-hanh/<int:issued_id>.xml")
 @page_of("see")
 def issued_file(issued_id: int) -> Answer:
-    return Response(desk().cap.issuing.get(issued_id).xml, content_type=XML)
+    return Response(desk().get(CapDesk).issuing.get(issued_id).xml, content_type=XML)
 
 
 @bp.get("/canh-bao/<int:alert_id>.xml")
 @page_of("see")
 def alert_file(alert_id: int) -> Answer:
     """An alert as it came; never shown as a page of ours."""
-    answer = Response(desk().cap.rows.get(alert_id).xml, content_type="text/plain; charset=utf-8")
+    answer = Response(desk().get(CapDesk).rows.get(alert_id).xml, content_type="text/plain; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="canh-bao-{alert_id}.xml"'
     return answer
 
@@ -137,17 +139,19 @@ def alert_file(alert_id: int) -> Answer:
 @bp.get("/cap/<int:issued_id>.xml")
 def public_file(issued_id: int) -> Answer:
     """One alert of this ward, for everybody."""
-    if not desk().public.is_open:
+    if not desk().get(PublicDesk).is_open:
         abort(404)
-    return Response(desk().cap.issuing.get(issued_id).xml, content_type=XML)
+    return Response(desk().get(CapDesk).issuing.get(issued_id).xml, content_type=XML)
 
 
 @bp.get("/cap/danh-sach.txt")
 def public_list() -> Answer:
     """The addresses of the ward's alerts, one a line, the newest first."""
-    if not desk().public.is_open:
+    if not desk().get(PublicDesk).is_open:
         abort(404)
-    found = [url_for("cap.public_file", issued_id=one.id, _external=True) for one in desk().cap.issuing.listed()]
+    found = [
+        url_for("cap.public_file", issued_id=one.id, _external=True) for one in desk().get(CapDesk).issuing.listed()
+    ]
     return Response("".join(f"{line}\n" for line in found), content_type="text/plain; charset=utf-8")
 
 
@@ -178,7 +182,7 @@ def _done(where: int | str, step: Callable[[], object], done: str) -> Answer:
 
 
 def _page(where: int | str = "", refused: Refused | None = None) -> str:
-    place, coded = desk().cap, code_fault(refused)
+    place, coded = desk().get(CapDesk), code_fault(refused)
     fault = sentence(refused.reason, refused.details) if refused and not coded else ""
     waiting = [_told(row) for row in place.waiting()]
     issued = [_issued(one) for one in place.issuing.listed()]
@@ -204,7 +208,7 @@ def _page(where: int | str = "", refused: Refused | None = None) -> str:
 
 def _told(row: CapRow) -> dict[str, Any]:
     """A row with everything its card says."""
-    alert, people = desk().cap.alert(row), desk().parts.people
+    alert, people = desk().get(CapDesk).alert(row), desk().parts.people
     info = alert.infos[row.block] if alert.infos else None
     word, mark = PRIORITIES[row.priority]
     look, picture = LOOKS.get(row.state, ("off", "cross"))
@@ -213,7 +217,7 @@ def _told(row: CapRow) -> dict[str, Any]:
         "row": row,
         "alert": alert,
         "info": info,
-        "said": desk().cap.said(row),
+        "said": desk().get(CapDesk).said(row),
         "areas": [one.description for one in info.areas] if info else [],
         "priority_word": word,
         "mark": mark,
@@ -238,6 +242,6 @@ def _issued(one: Issued) -> dict[str, Any]:
     return {
         "one": one,
         "msg_type": MSG_TYPES[one.msg_type],
-        "is_current": desk().cap.issuing.is_current(one),
+        "is_current": desk().get(CapDesk).issuing.is_current(one),
         "by": desk().parts.people.get(one.issued_by).name,
     }

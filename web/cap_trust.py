@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from scheduler.core.cap import Certainty, Severity, Urgency
 from scheduler.core.cap_rules import Rule, Way
 from scheduler.core.wording import sentence
+from scheduler.desk.cap import CapDesk
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.intake.cap_signature import pinned
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
@@ -34,13 +35,17 @@ def trust() -> Answer:
     form = request.form
 
     def keep() -> object:
-        return desk().cap.trust.trust(
-            actor(),
-            form.get("sender", "")[:300],
-            form.get("name", "")[:300],
-            certificates=form.get("certificates", "")[:100_000],
-            unsigned=form.get("unsigned") == "yes",
-            prove=proof(GIVES),
+        return (
+            desk()
+            .get(CapDesk)
+            .trust.trust(
+                actor(),
+                form.get("sender", "")[:300],
+                form.get("name", "")[:300],
+                certificates=form.get("certificates", "")[:100_000],
+                unsigned=form.get("unsigned") == "yes",
+                prove=proof(GIVES),
+            )
         )
 
     return _done("nguon", keep, "tin-nguon")
@@ -49,23 +54,25 @@ def trust() -> Answer:
 @act(bp, "/canh-bao/quy-tac/nguon/bo", may="withdraw")
 def distrust() -> Answer:
     sender = request.form.get("sender", "")[:300]
-    return _done("nguon", lambda: desk().cap.trust.distrust(actor(), sender), "bo-nguon-canh-bao")
+    return _done("nguon", lambda: desk().get(CapDesk).trust.distrust(actor(), sender), "bo-nguon-canh-bao")
 
 
 @act(bp, "/canh-bao/quy-tac/them", may="plan")
 def add() -> Answer:
-    return _done("them", lambda: desk().cap.trust.add_rule(actor(), _rule()), "viet-quy-tac")
+    return _done("them", lambda: desk().get(CapDesk).trust.add_rule(actor(), _rule()), "viet-quy-tac")
 
 
 @act(bp, "/canh-bao/quy-tac/<int:rule_id>/duyet", may=GIVES)
 def approve(rule_id: int) -> Answer:
     give = proof(GIVES)
-    return _done(f"qt-{rule_id}", lambda: desk().cap.trust.approve_rule(actor(), rule_id, prove=give), "duyet-quy-tac")
+    return _done(
+        f"qt-{rule_id}", lambda: desk().get(CapDesk).trust.approve_rule(actor(), rule_id, prove=give), "duyet-quy-tac"
+    )
 
 
 @act(bp, "/canh-bao/quy-tac/<int:rule_id>/bo", may="plan")
 def end(rule_id: int) -> Answer:
-    return _done(f"qt-{rule_id}", lambda: desk().cap.trust.end_rule(actor(), rule_id), "bo-quy-tac")
+    return _done(f"qt-{rule_id}", lambda: desk().get(CapDesk).trust.end_rule(actor(), rule_id), "bo-quy-tac")
 
 
 def _rule() -> Rule:
@@ -107,7 +114,7 @@ def _page(where: str = "", refused: Refused | None = None) -> str:
             "at": one.approved_at,
             "is_own": one.created_by == actor().id and one.approved_by is None,
         }
-        for one in desk().cap.trust.rules()
+        for one in desk().get(CapDesk).trust.rules()
     ]
     senders = [
         {
@@ -116,7 +123,7 @@ def _page(where: str = "", refused: Refused | None = None) -> str:
             "by": people.get(one.approved_by).name,
             "since": one.since,
         }
-        for one in desk().cap.trust.senders()
+        for one in desk().get(CapDesk).trust.senders()
     ]
     return render_template(
         "cap/rules.html",

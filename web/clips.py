@@ -12,6 +12,7 @@ from flask import Blueprint, Response, abort, g, request, send_file
 
 from scheduler.core.model import Sha256
 from scheduler.core.wording import sentence
+from scheduler.desk.hub import HubDesk
 from scheduler.errors import NotFound
 from web.auth import Answer, desk, station
 
@@ -27,7 +28,7 @@ FOR_EVER = "private, max-age=31536000, immutable"
 @bp.get("/clips/<sha256>.wav")
 def sound(sha256: str) -> Answer:
     """An issued sound, whole or in ranges."""
-    hub = desk().hub
+    hub = desk().get(HubDesk)
     if not hub.is_hub:
         abort(404)
     ward = _ward()
@@ -55,5 +56,5 @@ def _ward() -> str | None:
         signature = base64.b64decode(parts[2], validate=True)
     except (binascii.Error, ValueError):
         return None
-    ward = desk().hub.ward_that_signed(parts[0], int(parts[1]), signature, f"GET {request.path}")
+    ward = desk().get(HubDesk).ward_that_signed(parts[0], int(parts[1]), signature, f"GET {request.path}")
     return ward.id if ward is not None else None

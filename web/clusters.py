@@ -13,7 +13,7 @@ from scheduler.core.cluster_state import Look
 from scheduler.core.model import Sha256
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.core.wording_cluster import ANSWERS, LOOKS, ORDERS
-from scheduler.desk.clusters import ClusterView
+from scheduler.desk.clusters import ClusterDesk, ClusterView
 from scheduler.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 from web.forms import number_of
@@ -34,14 +34,9 @@ SHOWN_AIRINGS, SHOWN_ORDERS = 8, 6
 _OUTCOMES = {outcome.value: word for outcome, word in OUTCOMES.items()}
 
 
-def clusters_on() -> bool:
-    """Has this station boxes beside the horns?"""
-    return desk().clusters.configured
-
-
 def clusters_red() -> int:
     """How many boxes were heard once and are not heard now."""
-    return desk().clusters.red_count()
+    return desk().get(ClusterDesk).red_count()
 
 
 @bp.app_template_global()
@@ -54,7 +49,7 @@ def cluster_reports(slot_id: str) -> list[dict[str, Any]]:
             "seconds": "" if row["played_ms"] is None else decimal(row["played_ms"] / 1000),
             "level_dbfs": "" if row["level_dbfs"] is None else decimal(row["level_dbfs"]),
         }
-        for name, row in desk().clusters.told_of(slot_id)
+        for name, row in desk().get(ClusterDesk).told_of(slot_id)
     ]
 
 
@@ -74,37 +69,37 @@ def state() -> Answer:
 @act(bp, "/cum-loa/<cluster_id>/am-luong", may="configure")
 def volume(cluster_id: str) -> Answer:
     percent = number_of(request.form.get("am-luong", "")) or 0
-    return _done(cluster_id, lambda: desk().clusters.set_volume(actor(), cluster_id, percent))
+    return _done(cluster_id, lambda: desk().get(ClusterDesk).set_volume(actor(), cluster_id, percent))
 
 
 @act(bp, "/cum-loa/<cluster_id>/tat-tieng", may="configure")
 def mute(cluster_id: str) -> Answer:
     muted = request.form.get("tat") == "1"
-    return _done(cluster_id, lambda: desk().clusters.set_muted(actor(), cluster_id, muted=muted))
+    return _done(cluster_id, lambda: desk().get(ClusterDesk).set_muted(actor(), cluster_id, muted=muted))
 
 
 @act(bp, "/cum-loa/<cluster_id>/thu", may="test_output")
 def test(cluster_id: str) -> Answer:
-    return _done(cluster_id, lambda: desk().clusters.test(actor(), cluster_id))
+    return _done(cluster_id, lambda: desk().get(ClusterDesk).test(actor(), cluster_id))
 
 
 @act(bp, "/cum-loa/<cluster_id>/dung", may="stop")
 def stop(cluster_id: str) -> Answer:
-    return _done(cluster_id, lambda: desk().clusters.stop(actor(), cluster_id))
+    return _done(cluster_id, lambda: desk().get(ClusterDesk).stop(actor(), cluster_id))
 
 
 @act(bp, "/cum-loa/<cluster_id>/quen-khoa", may="configure")
 def forget_key(cluster_id: str) -> Answer:
-    return _done(cluster_id, lambda: desk().clusters.forget_key(actor(), cluster_id))
+    return _done(cluster_id, lambda: desk().get(ClusterDesk).forget_key(actor(), cluster_id))
 
 
 @bp.get("/cum-loa/am/<sha256>.wav")
 def sound(sha256: str) -> Response:
     """A master for a box, with Range; its name is its content, so it never changes."""
-    place = desk()
-    if not place.clusters.configured or not place.clusters.link.names_sound(sha256):
+    place = desk().get(ClusterDesk)
+    if not place.configured or not place.link.names_sound(sha256):
         abort(404)
-    path = place.parts.library.path(Sha256(sha256))
+    path = desk().parts.library.path(Sha256(sha256))
     return send_file(path, mimetype="audio/wav", conditional=True, etag=sha256, max_age=86_400)
 
 
@@ -123,7 +118,7 @@ def _page(fault_of: str = "", fault: str = "") -> str:
 
 
 def _told() -> dict[str, Any]:
-    place = desk().clusters
+    place = desk().get(ClusterDesk)
     views = place.listed() if place.configured else []
     return {
         "configured": place.configured,
@@ -136,7 +131,7 @@ def _told() -> dict[str, Any]:
 def _box(view: ClusterView) -> dict[str, Any]:
     """A box with everything its card says."""
     mark, icon = MARKS[view.look]
-    place, state_ = desk().clusters, view.state
+    place, state_ = desk().get(ClusterDesk), view.state
     zones = zone_choices()
     return {
         "view": view,

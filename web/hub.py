@@ -14,7 +14,7 @@ from scheduler.core.vietnamese import holds
 from scheduler.core.wording import sentence
 from scheduler.desk.hub_wards import NewWard, WardState
 from scheduler.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED, Answer, act, actor, desk, page_of
+from web.auth import REFUSED, Answer, act, actor, page_of
 from web.hub_map import SHAPES, drawn
 from web.hub_words import GRAVITY, counted, districts_of, town, ward_words
 from web.page_words import in_order, words
@@ -36,12 +36,6 @@ FIELDS = {
 }
 """Reason of a refusal -> the field it stands beside."""
 EMPTY = dict.fromkeys(("id", "name", "groups", "homes", "latitude", "longitude", "area"), "")
-
-
-@bp.app_template_global()
-def hub_on() -> bool:
-    """Is this station the desk of a town?"""
-    return desk().hub.is_hub
 
 
 @bp.app_template_global()

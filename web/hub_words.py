@@ -69,7 +69,7 @@ SILENT = {Standing.CUT_OFF, Standing.NEVER}
 
 def town() -> HubDesk:
     """The town's desk of this station; a station that is none answers "not found"."""
-    found = desk().hub
+    found = desk().get(HubDesk)
     if not found.is_hub:
         abort(404)
     return found

@@ -15,6 +15,7 @@ from flask import Flask, current_app, g, request
 from scheduler.clock import SystemClock, thread_seconds
 from scheduler.config_limits import LimitsConfig
 from scheduler.errors import Refused
+from scheduler.features import FEATURES
 from scheduler.station import Station
 from web.auth import is_act
 from web.callers import Caller, known, stranger
@@ -26,22 +27,21 @@ WAITS = 3.0
 """Seconds for which a costly read waits for another one of the same caller, or for a free place."""
 ALWAYS = frozenset({"auth", "live", "emergency", "microphone", "account", "metrics", "clips", None})
 """Subjects whose pages are drawn whatever their reader has used: to stop, to warn, to come in, to fetch what airs."""
-FETCHED = frozenset({"static", "clusters.sound"})
+FETCHED = frozenset({"static", *(one for feature in FEATURES for one in feature.fetched)})
 """The same of single addresses."""
 COSTLY = frozenset({
     "announcements.listed", "announcements.read_out", "compose.reading",
     "lexicon.page", "lexicon.preview", "lexicon.outdated", "lexicon.give_out",
     "campaigns.page", "campaigns.preview", "campaigns.preview_new", "campaigns.impact", "campaigns.impact_new",
-    "sms.count", "hub_issues.read_back", "hub_drills.read_back",
     "reports.page", "reports.download", "exports.airings", "exports.page",
     "journal.page", "journal.chain", "journal.export", "journal.verify", "audit.page",
-    "hub_airtime.page", "hub_airtime.evidence", "hub_airtime.report", "hub_airtime.download",
     "schedule.page", "schedule.week", "schedule.coming", "trims.peaks", "trims.drawn", "horn.sound",
-    "settings_care.deep", "public_switch.poster",
+    "settings_care.deep",
     "api.announcements-listing", "api.announcements-reading", "api.campaigns-collisions", "api.campaigns-preview",
-    "api.campaigns-preview_new", "api.dispatches-take_in", "api.dispatches-ledger", "api.cap-take",
+    "api.campaigns-preview_new", "api.dispatches-take_in", "api.dispatches-ledger",
     "api.journal-rows", "api.journal-of_day", "api.journal-verification", "api.journal-proof",
     "api.reports-airtime", "api.reports-form", "api.plan-of_day", "api.plan-upcoming", "api.station-health",
+    *(one for feature in FEATURES for one in feature.costly),
 })  # fmt: skip
 """Reads that compute or walk over many rows: one of a caller at a time, and few in all."""
 

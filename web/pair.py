@@ -7,7 +7,7 @@ the store itself; these two are its own.
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 
 from scheduler.core.wording import sentence
-from scheduler.desk.pair import PairState
+from scheduler.desk.pair import PairDesk, PairState
 from scheduler.errors import NotPermitted, Refused
 from web.auth import REFUSED, Answer, actor, desk, page_of, piece
 from web.pair_words import STANDS
@@ -17,15 +17,9 @@ bp = Blueprint("pair", __name__)
 
 
 @bp.app_template_global()
-def pair_on() -> bool:
-    """Has this ward a second machine?"""
-    return desk().pair.configured
-
-
-@bp.app_template_global()
 def pair_state() -> PairState:
     """How this machine stands."""
-    return desk().pair.state()
+    return desk().get(PairDesk).state()
 
 
 @bp.get("/cai-dat/hai-may")
@@ -48,7 +42,7 @@ def state() -> Answer:
 @piece(bp, "/cai-dat/hai-may/nhan-song", may="take_air")
 def take() -> Answer:
     try:
-        desk().pair.take(actor(), typed_code())
+        desk().get(PairDesk).take(actor(), typed_code())
     except NotPermitted:
         raise
     except Refused as refused:
@@ -62,7 +56,7 @@ def alone() -> Answer:
     if request.form.get("off") != "yes":
         return _page(Refused("pair_say_off"), "alone"), REFUSED
     try:
-        desk().pair.alone(actor(), typed_code())
+        desk().get(PairDesk).alone(actor(), typed_code())
     except NotPermitted:
         raise
     except Refused as refused:
@@ -79,7 +73,7 @@ def _page(refused: Refused | None = None, act: str = "") -> str:
 
 
 def _told() -> dict[str, object]:
-    found = desk().pair.state()
+    found = desk().get(PairDesk).state()
     mine = "unknown" if not found.alive else "alone" if found.alone and found.here else "here" if found.here else ""
     mine = mine or ("there" if found.peer_has_air else "silent")
     return {

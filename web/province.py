@@ -12,6 +12,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from scheduler.core.model import Priority
 from scheduler.core.province_words import BULLETIN_STATES
 from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.desk.province import ProvinceDesk
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.store.province import InboxRow
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
@@ -26,15 +27,9 @@ LOOKS = {"planned": "air", "aired": "done", "approval": "wait", "preparing": "wa
 
 
 @bp.app_template_global()
-def province_on() -> bool:
-    """Has this station a link to the province?"""
-    return desk().province.link.configured
-
-
-@bp.app_template_global()
 def province_waiting(*, emergency: bool = False) -> int:
     """How many bulletins wait for a person."""
-    return desk().province.waiting_count(emergency=emergency)
+    return desk().get(ProvinceDesk).waiting_count(emergency=emergency)
 
 
 @bp.get("/ban-tin-nguon")
@@ -52,7 +47,7 @@ def state() -> Answer:
 
 @act(bp, "/ban-tin-nguon/<int:inbox_id>/dua-vao", may="plan")
 def accept(inbox_id: int) -> Answer:
-    return _done(inbox_id, lambda: desk().province.accept(actor(), inbox_id), "nhan-nguon")
+    return _done(inbox_id, lambda: desk().get(ProvinceDesk).accept(actor(), inbox_id), "nhan-nguon")
 
 
 @act(bp, "/ban-tin-nguon/<int:inbox_id>/phat-ngay", may="approve")
@@ -65,7 +60,7 @@ def air(inbox_id: int) -> Answer:
 @act(bp, "/ban-tin-nguon/<int:inbox_id>/bo-qua", may="plan")
 def dismiss(inbox_id: int) -> Answer:
     why = request.form.get("reason", "")
-    return _done(inbox_id, lambda: desk().province.dismiss(actor(), inbox_id, why), "bo-nguon")
+    return _done(inbox_id, lambda: desk().get(ProvinceDesk).dismiss(actor(), inbox_id, why), "bo-nguon")
 
 
 def _asked(row: InboxRow) -> str:
@@ -75,7 +70,7 @@ def _asked(row: InboxRow) -> str:
 
 def _prove(inbox_id: int) -> None:
     """Ask once more who it is, with the code of this form."""
-    row = desk().province.get(inbox_id)
+    row = desk().get(ProvinceDesk).get(inbox_id)
     if row.priority == Priority.EMERGENCY:
         desk().emergency.confirmed(actor(), typed_code(), zone=row.zone)
     else:
@@ -93,7 +88,7 @@ def _done(inbox_id: int, step: Callable[[], object], done: str) -> Answer:
 
 
 def _page(fault_of: int = 0, refused: Refused | None = None) -> str:
-    place, coded = desk().province, code_fault(refused)
+    place, coded = desk().get(ProvinceDesk), code_fault(refused)
     fault = sentence(refused.reason, refused.details) if refused and not coded else ""
     waiting = [_told(row) for row in place.inbox()]
     known = fault_of in {one["row"].id for one in waiting}
@@ -112,7 +107,7 @@ def _page(fault_of: int = 0, refused: Refused | None = None) -> str:
 
 
 def _link() -> dict[str, Any]:
-    told = desk().province.link.state()
+    told = desk().get(ProvinceDesk).link.state()
     return {
         "link": told,
         "link_fault": sentence(told.reason, told.details) if told.configured else sentence("province_off"),
@@ -126,7 +121,7 @@ def _clock_fault(minutes: int) -> str:
 
 def _told(row: InboxRow) -> dict[str, Any]:
     """A row with everything its card says."""
-    place = desk().province
+    place = desk().get(ProvinceDesk)
     bulletin, clip = place.bulletin(row), place.sound(row)
     word, mark = PRIORITIES[row.priority]
     people = desk().parts.people

@@ -10,7 +10,8 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from scheduler.core.tickets import MOST_WORDS
 from scheduler.core.wording import sentence
 from scheduler.core.wording_public import TICKET_KINDS, TICKET_STATES
-from scheduler.desk.tickets import Place
+from scheduler.desk.public import PublicDesk
+from scheduler.desk.tickets import Place, TicketDesk
 from scheduler.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, desk, same_origin, station
 from web.formats import local
@@ -30,7 +31,7 @@ _shelf = Shelf(BURST, A_SECOND)
 
 @bp.before_request
 def _closed() -> None:
-    if not desk().public.is_open:
+    if not desk().get(PublicDesk).is_open:
         abort(404)
 
 
@@ -86,7 +87,7 @@ def sound(name: str) -> Answer:
     found = _shelf.shown().by_name(name)
     if found is None:
         raise NotFound("audio", "")
-    path = desk().public.sound_of(found.item)
+    path = desk().get(PublicDesk).sound_of(found.item)
     answer = send_file(path, mimetype="audio/mpeg", conditional=True, etag=name, max_age=3600)
     answer.headers["Content-Disposition"] = 'inline; filename="ban-tin.mp3"'
     answer.headers["Cache-Control"] = "public, max-age=3600"
@@ -109,7 +110,7 @@ def report() -> Answer:
         told = told_by(typed, request.cookies.get(FORM_COOKIE, ""))
         if typed.trap:  # no person sees this field
             return redirect(url_for("public.page"), 303)
-        made = desk().tickets.report(told, request.remote_addr or "")
+        made = desk().get(TicketDesk).report(told, request.remote_addr or "")
     except NotFound:
         raise
     except Refused as refused:
@@ -120,7 +121,7 @@ def report() -> Answer:
 @bp.get("/cong-khai/phan-anh/<key>")
 def receipt(key: str) -> Answer:
     """What became of a report, for whoever has its address."""
-    ticket, made, why = desk().tickets.receipt(key)
+    ticket, made, why = desk().get(TicketDesk).receipt(key)
     words = {
         "ticket": ticket,
         "made": made,
@@ -140,7 +141,7 @@ def _form(typed: Typed, refused: Refused | None = None) -> Response:
     words = {
         "typed": typed,
         "token": token_of(cookie),
-        "places": [(place_value(one), place_word(one)) for one in desk().tickets.places()],
+        "places": [(place_value(one), place_word(one)) for one in desk().get(TicketDesk).places()],
         "kinds": {kind.value: word for kind, word in TICKET_KINDS.items()},
         "limit": MOST_WORDS,
         "today": day_words(now.date()),

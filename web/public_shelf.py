@@ -15,7 +15,7 @@ from flask import Response, request
 
 from scheduler.core.public_page import Item
 from scheduler.core.wording_public import PUBLIC_TRIGGERS, SILENCES
-from scheduler.desk.public import Coming, sound_name
+from scheduler.desk.public import Coming, PublicDesk, sound_name
 from web.auth import desk, station
 from web.formats import day_text, local
 from web.zones import zone_word
@@ -144,8 +144,8 @@ def _answer(page: _Page, kind: str) -> Response:
 
 
 def _shown() -> Shown:
-    found = [_in_words(one) for one in desk().public.aired()]
-    coming = tuple(_coming(one) for one in desk().public.coming())
+    found = [_in_words(one) for one in desk().get(PublicDesk).aired()]
+    coming = tuple(_coming(one) for one in desk().get(PublicDesk).coming())
     return Shown(station().clock.now(), tuple(found), coming)
 
 
@@ -159,7 +159,7 @@ def _in_words(one: Item) -> ShownItem:
         at = local(time.start)
         told = f"{at:%H:%M}"
         days.setdefault(at.date(), []).append(f"{told} (phát dở)" if time.partly else told)
-    heard = desk().public.has_sound(one)
+    heard = desk().get(PublicDesk).has_sound(one)
     return ShownItem(
         item=one,
         name=sound_name(one),
@@ -171,7 +171,7 @@ def _in_words(one: Item) -> ShownItem:
         places=", ".join(dict.fromkeys(zone_word(time.zone) for time in one.times)),
         text=one.text,
         silence=SILENCES.get(one.silence, ""),
-        kilobytes=desk().public.kilobytes(one) if heard else 0,
+        kilobytes=desk().get(PublicDesk).kilobytes(one) if heard else 0,
         awaits_sound=bool(one.audio_sha256) and not heard,
         newest=one.newest.start,
         corrections=tuple(_in_words(fix) for fix in one.corrected),

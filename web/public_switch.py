@@ -11,6 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from scheduler.core.wording import sentence
+from scheduler.desk.public import PublicDesk
 from scheduler.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 
@@ -60,7 +61,7 @@ def _page(fault: str = "") -> str:
         "code": _code(address),
         "unreachable": _is_own(address),
         "fault": fault,
-        "items": len(desk().public.aired()) if public.on else 0,
+        "items": len(desk().get(PublicDesk).aired()) if public.on else 0,
     }
     return render_template("public/switch.html", **words)
 

@@ -10,15 +10,12 @@ from typing import Any
 
 from flask import current_app, g, request, url_for
 
+from scheduler import features
 from scheduler.core import approval
 from scheduler.core.model import Person
+from scheduler.features import FEATURES, Feature, load
 from web.air_board import board
-from web.auth import actor, desk
-from web.cap import cap_on, cap_waiting
-from web.clusters import clusters_on, clusters_red
-from web.hub import hub_on
-from web.province import province_on, province_waiting
-from web.town import town_on, town_waiting
+from web.auth import actor, desk, station
 
 __all__ = ["SECTIONS", "Section", "Tab", "navigation", "owner", "tab_of"]
 
@@ -56,11 +53,7 @@ def _waiting() -> int:
     return desk().waiting.counts().total
 
 
-def _reported() -> int:
-    return desk().tickets.waiting_count()
-
-
-SECTIONS = (
+_CORE = (
     Section(
         "Trực tiếp",
         "speaker",
@@ -78,7 +71,6 @@ SECTIONS = (
         (
             Tab("announcements.listed", "Bản tin", pages=("voices", "compose")),
             Tab("approvals.listed", "Duyệt", badge=_waiting),
-            Tab("sms.listed", "Tin nhắn", pages=("sms_sendings",)),
             Tab("lexicon.page", "Từ điển đọc"),
         ),
         short="Soạn",
@@ -92,9 +84,6 @@ SECTIONS = (
             Tab("schedule.page", "Lịch phát"),
             Tab("campaigns.listed", "Đợt tuyên truyền"),
             Tab("relays.listed", "Tiếp âm"),
-            Tab("province.listed", "Bản tin nguồn", shown=province_on, badge=province_waiting),
-            Tab("town.listed", "Từ cấp trên", shown=town_on, badge=town_waiting),
-            Tab("cap.listed", "Cảnh báo", pages=("cap_trust",), shown=cap_on, badge=cap_waiting),
         ),
     ),
     Section(
@@ -112,20 +101,6 @@ SECTIONS = (
             Tab("journal.page", "Nhật ký", pages=("exports",)),
             Tab("reports.page", "Báo cáo"),
             Tab("audit.page", "Nhật ký thao tác", "read_audit"),
-            Tab("tickets.listed", "Phản ánh", badge=_reported),
-            Tab("public_switch.page", "Trang công khai"),
-        ),
-    ),
-    Section(
-        "Các phường",
-        "relay",
-        "p",
-        (
-            Tab("hub.listed", "Các phường", shown=hub_on),
-            Tab("hub_issues.listed", "Phát hành", shown=hub_on),
-            Tab("hub_drills.page", "Diễn tập các phường", "issue", shown=hub_on),
-            Tab("hub_airtime.page", "Thời lượng các phường", shown=hub_on),
-            Tab("hub_areas.page", "Đơn vị và nhóm", shown=hub_on),
         ),
     ),
     Section(
@@ -135,7 +110,6 @@ SECTIONS = (
         (
             Tab("settings.page", "Tổng quan", pages=("first_run",)),
             Tab("settings_outputs.page", "Đầu ra"),
-            Tab("clusters.page", "Cụm loa", shown=clusters_on, badge=clusters_red),
             Tab("settings_rules.zones", "Vùng phát"),
             Tab(
                 "settings_rules.quiet", "Giờ yên tĩnh", pages=("settings_rules.save_quiet", "settings_rules.save_caps")
@@ -143,8 +117,6 @@ SECTIONS = (
             Tab("settings_rules.office", "Tên đài", pages=("settings_rules.save_office",)),
             Tab("settings.sounds", "Giọng và nhạc hiệu", pages=("horn",)),
             Tab("settings_care.backups", "Sao lưu"),
-            Tab("town_trust.page", "Cấp trên"),
-            Tab("pair.page", "Hai máy", shown=lambda: desk().pair.configured),
             Tab("clock.page", "Đồng hồ"),
             Tab("settings_care.health", "Tình trạng", pages=("settings_care.deep",)),
             Tab("people.page", "Người dùng", "manage_people"),
@@ -155,6 +127,40 @@ SECTIONS = (
     ),
     Section("Khẩn cấp", "warn", "e", (Tab("emergency.page", "Khẩn cấp"),)),
 )
+"""The sections and tabs of the core, top to bottom."""
+
+
+def _with_extras(core: tuple[Section, ...]) -> tuple[Section, ...]:
+    """The whole navigation: each section and tab of an extra stands behind the one of the core that it follows."""
+    sections = list(core)
+    for place in (one for feature in reversed(FEATURES) for one in reversed(feature.sections)):
+        at = next(number for number, one in enumerate(sections, 1) if one.word == place.after)
+        sections.insert(at, Section(place.word, place.icon, place.key))
+    return tuple(replace(one, tabs=_tabs(one)) for one in sections)
+
+
+def _tabs(section: Section) -> tuple[Tab, ...]:
+    of_extras = [(feature, one) for feature in FEATURES for one in feature.tabs if one.section == section.word]
+    tabs: list[Tab] = []
+    for own in section.tabs:
+        tabs += [own, *(_tab(feature, one) for feature, one in of_extras if one.after == own.endpoint)]
+    return (*tabs, *(_tab(feature, one) for feature, one in of_extras if not one.after))
+
+
+def _tab(feature: Feature, tab: features.Tab) -> Tab:
+    def shown() -> bool:
+        if tab.always or feature.on(station().config):
+            return True
+        return any(map(station().parts.store.has_row, tab.tables)) and (not tab.shown or bool(load(tab.shown)()))
+
+    def badge() -> int:
+        waits: int = load(tab.badge)() if tab.badge else 0
+        return waits
+
+    return Tab(tab.endpoint, tab.word, tab.right, tab.pages, shown, badge)
+
+
+SECTIONS = _with_extras(_CORE)
 """The main navigation, top to bottom."""
 PHONE = ("Trực tiếp", "Soạn bản tin", "Lịch phát", "Kho âm thanh")
 """Sections of the phone's bar; a leader has Duyệt in the place of Lịch phát. "Thêm" leads to everything else."""

@@ -13,6 +13,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from scheduler.core.wording import sentence
 from scheduler.desk.checkup import Finding, checkup, deep_checkup
 from scheduler.errors import NotPermitted, Refused
+from scheduler.features import FEATURES
 from scheduler.store.backup_runs import BackupRun
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.fault_words import fault_rows
@@ -25,12 +26,7 @@ PROCESSES = {
     "playout": "Bộ phát",
     "web": "Trang điều khiển",
     "studio": "Bộ xử lý âm thanh",
-    "province": "Kết nối hệ thống cấp tỉnh",
-    "link": "Bộ nối với cấp trên",
-    "clusters": "Bộ nối với cụm loa",
-    "hub": "Bộ phát hành tới các phường",
-    "monitor": "Bộ nghe kiểm tra",
-    "pair": "Bộ giữ sóng của hai máy",
+    **{one.name: one.title for feature in FEATURES for one in feature.processes},
 }
 ALIVE_WITHIN = 10.0
 """Seconds since a process's last word."""

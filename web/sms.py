@@ -15,8 +15,10 @@ from scheduler.core.sms_approval import STEPS, BatchState, RecipientState, SmsSt
 from scheduler.core.sms_words import BATCH_STATES, RECIPIENT_STATES, SMS_STATES, cost_words, culprit_words
 from scheduler.core.wording import sentence
 from scheduler.desk.announcements import MAX_TITLE
+from scheduler.desk.sms import SmsDesk
+from scheduler.desk.sms_sendings import SmsSendings
 from scheduler.errors import NotFound, NotPermitted, Refused
-from scheduler.store import StoredSms
+from scheduler.store.sms import StoredSms
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin, station
 from web.page_words import words
 from web.proving import asked_code, code_fault, proof
@@ -66,16 +68,18 @@ def _sms_words() -> dict[str, Any]:
 @bp.get("/tin-nhan")
 @page_of("see")
 def listed() -> str:
-    kept = desk().sms.texts.listed()
+    kept = desk().get(SmsDesk).texts.listed()
     made = {one.dispatch_id for one in kept}
-    fresh = [one for one in desk().parts.programme.dispatches() if one.id not in made and desk().sms.quoted(one.id)]
+    fresh = [
+        one for one in desk().parts.programme.dispatches() if one.id not in made and desk().get(SmsDesk).quoted(one.id)
+    ]
     return render_template(
         "sms/list.html",
         rows=[{"sms": one, "paid": cost(one.body)} for one in kept],
         dispatches=fresh,
         names=_names(),
-        is_on=desk().sms_sendings.is_on,
-        opted_out=len(desk().sms.texts.opted_out()),
+        is_on=desk().get(SmsSendings).is_on,
+        opted_out=len(desk().get(SmsDesk).texts.opted_out()),
     )
 
 
@@ -89,7 +93,7 @@ def new() -> str:
 def write() -> Answer:
     form = _typed()
     try:
-        sms_id = desk().sms.write(actor(), form["title"], form["text"], plain=form["plain"])
+        sms_id = desk().get(SmsDesk).write(actor(), form["title"], form["text"], plain=form["plain"])
     except NotPermitted:
         raise
     except Refused as refused:
@@ -99,12 +103,12 @@ def write() -> Answer:
 
 @act(bp, "/tin-nhan/cong-van/<int:dispatch_id>", may="write")
 def from_dispatch(dispatch_id: int) -> Answer:
-    return _to(desk().sms.drafts_of_dispatch(actor(), dispatch_id)[0], "nhap")
+    return _to(desk().get(SmsDesk).drafts_of_dispatch(actor(), dispatch_id)[0], "nhap")
 
 
 @act(bp, "/tin-nhan/dot/<int:campaign_id>", may="write")
 def from_campaign(campaign_id: int) -> Answer:
-    return _to(desk().sms.drafts_of_campaign(actor(), campaign_id)[0], "nhap")
+    return _to(desk().get(SmsDesk).drafts_of_campaign(actor(), campaign_id)[0], "nhap")
 
 
 @bp.post("/tin-nhan/dem")
@@ -118,7 +122,7 @@ def count() -> str:
 @bp.get("/tin-nhan/<int:sms_id>")
 @page_of("see")
 def page(sms_id: int) -> str:
-    seen = desk().sms.texts.get(sms_id)
+    seen = desk().get(SmsDesk).texts.get(sms_id)
     return _page(seen, _form_of(seen), seen.version)
 
 
@@ -126,48 +130,48 @@ def page(sms_id: int) -> str:
 def edit(sms_id: int) -> Answer:
     form, version = _typed(), request.form.get("version", 0, type=int)
     try:
-        desk().sms.edit(actor(), sms_id, version, form["title"], form["text"], plain=form["plain"])
+        desk().get(SmsDesk).edit(actor(), sms_id, version, form["title"], form["text"], plain=form["plain"])
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
-        seen = desk().sms.texts.get(sms_id)
+        seen = desk().get(SmsDesk).texts.get(sms_id)
         return _page(seen, form, seen.version, refused), REFUSED
     return _to(sms_id, "luu")
 
 
 @act(bp, "/tin-nhan/<int:sms_id>/trinh-duyet", may="submit")
 def submit(sms_id: int) -> Answer:
-    return done(sms_id, lambda: desk().sms.submit(actor(), sms_id), "trinh")
+    return done(sms_id, lambda: desk().get(SmsDesk).submit(actor(), sms_id), "trinh")
 
 
 @act(bp, "/tin-nhan/<int:sms_id>/duyet", may="approve")
 def approve(sms_id: int) -> Answer:
     sha256 = request.form.get("sha256", "")
-    return done(sms_id, lambda: desk().sms.approve(actor(), sms_id, sha256, prove=proof("approve")), "duyet")
+    return done(sms_id, lambda: desk().get(SmsDesk).approve(actor(), sms_id, sha256, prove=proof("approve")), "duyet")
 
 
 @act(bp, "/tin-nhan/<int:sms_id>/tra-lai", may="return")
 def give_back(sms_id: int) -> Answer:
     reason = request.form.get("reason", "")
-    return done(sms_id, lambda: desk().sms.give_back(actor(), sms_id, reason), "tra-lai")
+    return done(sms_id, lambda: desk().get(SmsDesk).give_back(actor(), sms_id, reason), "tra-lai")
 
 
 @act(bp, "/tin-nhan/<int:sms_id>/rut", may="see")
 def withdraw(sms_id: int) -> Answer:
-    return done(sms_id, lambda: desk().sms.withdraw(actor(), sms_id), "rut")
+    return done(sms_id, lambda: desk().get(SmsDesk).withdraw(actor(), sms_id), "rut")
 
 
 @act(bp, "/tin-nhan/<int:sms_id>/ban-giao", may="send_sms")
 def hand_over(sms_id: int) -> Answer:
     batch_id = request.form.get("batch_id", type=int)
-    return done(sms_id, lambda: desk().sms.hand_over(actor(), sms_id, batch_id), "ban-giao", "ban-giao")
+    return done(sms_id, lambda: desk().get(SmsDesk).hand_over(actor(), sms_id, batch_id), "ban-giao", "ban-giao")
 
 
 @bp.get("/tin-nhan/ban-giao/<int:hand_over_id>.csv")
 @page_of("see")
 def hand_over_file(hand_over_id: int) -> Response:
     """A file exactly as it was handed over."""
-    kept = desk().sms.texts.hand_over(hand_over_id)
+    kept = desk().get(SmsDesk).texts.hand_over(hand_over_id)
     return csv_answer(kept.file_text, f"tin-nhan-{kept.sms_id}-ban-giao-{kept.id}.csv")
 
 
@@ -181,7 +185,7 @@ def opt_outs() -> str:
 def opt_out() -> Answer:
     number = request.form.get("number", "")
     try:
-        desk().sms.opt_out(actor(), number, request.form.get("note", ""))
+        desk().get(SmsDesk).opt_out(actor(), number, request.form.get("note", ""))
     except NotPermitted:
         raise
     except Refused as refused:
@@ -191,7 +195,7 @@ def opt_out() -> Answer:
 
 @act(bp, "/tin-nhan/nhan-lai", may="send_sms")
 def opt_in() -> Answer:
-    desk().sms.opt_in(actor(), request.form.get("number", ""))
+    desk().get(SmsDesk).opt_in(actor(), request.form.get("number", ""))
     return redirect(url_for("sms.opt_outs", xong="nhan-lai"))
 
 
@@ -202,7 +206,7 @@ def done(sms_id: int, step: Callable[[], object], told: str, place: str | None =
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
-        seen = desk().sms.texts.get(sms_id)
+        seen = desk().get(SmsDesk).texts.get(sms_id)
         return _page(seen, _form_of(seen), seen.version, refused), REFUSED
     return _to(sms_id, told, place)
 
@@ -214,7 +218,7 @@ def csv_answer(text: str, name: str) -> Response:
 
 def sending_parts(seen: StoredSms | None) -> dict[str, Any]:
     """How each sending stands, newest first, for the page and for the piece of it that is polled."""
-    batches = desk().sms_sendings.batches
+    batches = desk().get(SmsSendings).batches
     trouble = (RecipientState.FAILED, RecipientState.UNKNOWN)
     rows: list[dict[str, Any]] = [
         {
@@ -226,7 +230,13 @@ def sending_parts(seen: StoredSms | None) -> dict[str, Any]:
         for one in (batches.of_sms(seen.id) if seen else [])
     ]
     moving = any(row["batch"].state is BatchState.SENDING for row in rows)
-    return {"sms": seen, "sendings": rows, "moving": moving, "is_on": desk().sms_sendings.is_on, "names": _names()}
+    return {
+        "sms": seen,
+        "sendings": rows,
+        "moving": moving,
+        "is_on": desk().get(SmsSendings).is_on,
+        "names": _names(),
+    }
 
 
 def _to(sms_id: int, told: str, place: str | None = None) -> Answer:
@@ -277,7 +287,7 @@ def _page(seen: StoredSms | None, form: dict[str, Any], version: int, refused: R
         campaign=programme.campaign(seen.campaign_id) if seen and seen.campaign_id else None,
         own=_is_own(seen),
         can_withdraw=seen is not None and _can_withdraw(seen),
-        hand_overs=desk().sms.texts.hand_overs(seen.id) if seen else [],
+        hand_overs=desk().get(SmsDesk).texts.hand_overs(seen.id) if seen else [],
         **sending_parts(seen),
         **_counted(form["text"]),
     )
@@ -292,7 +302,7 @@ def _can_withdraw(seen: StoredSms) -> bool:
 
 
 def _opt_outs(number: str = "", fault: str = "") -> str:
-    rows = desk().sms.texts.opt_outs()
+    rows = desk().get(SmsDesk).texts.opt_outs()
     return render_template("sms/opt_outs.html", rows=rows, names=_names(), number=number, fault=fault)
 
 

@@ -8,6 +8,8 @@ from flask import Blueprint, Response, render_template, request
 from scheduler.core.sms_hand_over import results_csv
 from scheduler.core.sms_words import RECIPIENT_STATES
 from scheduler.core.wording import sentence
+from scheduler.desk.sms import SmsDesk
+from scheduler.desk.sms_sendings import SmsSendings
 from web.auth import Answer, act, actor, desk, page_of
 from web.sms import csv_answer, done, sending_parts
 
@@ -24,36 +26,38 @@ def check(sms_id: int) -> Answer:
         with file.stream:
             data, name = file.stream.read(), file.filename
     again = request.form.get("again") == "yes"
-    return done(sms_id, lambda: desk().sms_sendings.check(actor(), sms_id, data, name, again=again), "danh-sach", PLACE)
+    return done(
+        sms_id, lambda: desk().get(SmsSendings).check(actor(), sms_id, data, name, again=again), "danh-sach", PLACE
+    )
 
 
 @act(bp, "/tin-nhan/lan-gui/<int:batch_id>/gui", may="send_sms")
 def order(batch_id: int) -> Answer:
-    return done(_sms_of(batch_id), lambda: desk().sms_sendings.order(actor(), batch_id), "gui", PLACE)
+    return done(_sms_of(batch_id), lambda: desk().get(SmsSendings).order(actor(), batch_id), "gui", PLACE)
 
 
 @act(bp, "/tin-nhan/lan-gui/<int:batch_id>/dung", may="send_sms")
 def stop(batch_id: int) -> Answer:
-    return done(_sms_of(batch_id), lambda: desk().sms_sendings.stop(actor(), batch_id), "dung", PLACE)
+    return done(_sms_of(batch_id), lambda: desk().get(SmsSendings).stop(actor(), batch_id), "dung", PLACE)
 
 
 @act(bp, "/tin-nhan/lan-gui/<int:batch_id>/gui-tiep", may="send_sms")
 def go_on(batch_id: int) -> Answer:
-    return done(_sms_of(batch_id), lambda: desk().sms_sendings.go_on(actor(), batch_id), "gui-tiep", PLACE)
+    return done(_sms_of(batch_id), lambda: desk().get(SmsSendings).go_on(actor(), batch_id), "gui-tiep", PLACE)
 
 
 @bp.get("/tin-nhan/<int:sms_id>/lan-gui")
 @page_of("see")
 def state(sms_id: int) -> Answer:
     """The sendings, polled while one is under way."""
-    return render_template("sms/_sendings.html", **sending_parts(desk().sms.texts.get(sms_id)))
+    return render_template("sms/_sendings.html", **sending_parts(desk().get(SmsDesk).texts.get(sms_id)))
 
 
 @bp.get("/tin-nhan/lan-gui/<int:batch_id>.csv")
 @page_of("see")
 def results(batch_id: int) -> Response:
     """What became of every number of a sending."""
-    batches = desk().sms_sendings.batches
+    batches = desk().get(SmsSendings).batches
     batch = batches.get(batch_id)
     rows = [
         (one.number, RECIPIENT_STATES[one.state], sentence(one.reason, one.details), one.answer)
@@ -63,4 +67,4 @@ def results(batch_id: int) -> Response:
 
 
 def _sms_of(batch_id: int) -> int:
-    return desk().sms_sendings.batches.get(batch_id).sms_id
+    return desk().get(SmsSendings).batches.get(batch_id).sms_id

@@ -11,7 +11,8 @@ from scheduler.core.model import AiringOutcome
 from scheduler.core.tickets import CLOSED, OPEN, TicketState, next_steps
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.core.wording_public import TICKET_KINDS, TICKET_STATES, TICKET_STEPS
-from scheduler.desk.tickets import PAGE, Evidence, Place
+from scheduler.desk.public import PublicDesk
+from scheduler.desk.tickets import PAGE, Evidence, Place, TicketDesk
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.store.tickets import Ticket
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
@@ -38,8 +39,8 @@ MARKS_OF = {
 def listed() -> Answer:
     closed = request.args.get("xem") == "xong"
     below = number_of(request.args.get("truoc", ""))
-    shown = desk().tickets.listed(actor(), CLOSED if closed else OPEN, below=below, limit=PAGE + 1)
-    counts = desk().tickets.counts()
+    shown = desk().get(TicketDesk).listed(actor(), CLOSED if closed else OPEN, below=below, limit=PAGE + 1)
+    counts = desk().get(TicketDesk).counts()
     words: dict[str, Any] = {
         "tickets": [_told(one) for one in shown[:PAGE]],
         "older": shown[PAGE - 1].id if len(shown) > PAGE else None,
@@ -47,7 +48,7 @@ def listed() -> Answer:
         "paged": below is not None,
         "open_count": sum(counts[one] for one in OPEN),
         "closed_count": sum(counts[one] for one in CLOSED),
-        "is_on": desk().public.is_open,
+        "is_on": desk().get(PublicDesk).is_open,
     }
     return render_template("tickets/list.html", **words)
 
@@ -61,12 +62,12 @@ def page(ticket_id: int) -> Answer:
 @act(bp, "/phan-anh/<int:ticket_id>", may="answer_ticket")
 def answer(ticket_id: int) -> Answer:
     """Take a step, or leave a note."""
-    seen = desk().tickets.ticket(actor(), ticket_id)
+    seen = desk().get(TicketDesk).ticket(actor(), ticket_id)
     typed, wanted = request.form.get("noi_dung", "")[:5000], request.form.get("buoc", "")
     try:
         _as_seen(seen)
         state = TicketState(wanted) if wanted in set(TicketState) else None
-        desk().tickets.answer(actor(), seen, state, typed)
+        desk().get(TicketDesk).answer(actor(), seen, state, typed)
     except (NotFound, NotPermitted):
         raise
     except Refused as refused:
@@ -82,7 +83,7 @@ def _as_seen(ticket: Ticket) -> None:
 
 
 def _page(ticket_id: int, refused: Refused | None = None, typed: str = "") -> str:
-    tickets, who = desk().tickets, actor()
+    tickets, who = desk().get(TicketDesk), actor()
     ticket = tickets.ticket(who, ticket_id)
     evidence = [_evidence(one) for one in tickets.evidence(who, ticket)]
     words: dict[str, Any] = {
@@ -121,3 +122,8 @@ def _evidence(one: Evidence) -> dict[str, Any]:
         "heard_on": outputs_told(row),
         "return_mark": heard_words(one.heard) if one.heard else None,
     }
+
+
+def reported() -> int:
+    """How many reports nobody has ended."""
+    return desk().get(TicketDesk).waiting_count()

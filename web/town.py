@@ -13,6 +13,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from scheduler.core.envelope import Kind
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.core.wording_town import TOWN_KINDS, TOWN_STATES
+from scheduler.desk.town import TownDesk
 from scheduler.desk.town_inbox import is_urgent
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.station_town import air_by_order
@@ -28,15 +29,9 @@ bp.context_processor(words)
 
 
 @bp.app_template_global()
-def town_on() -> bool:
-    """Does this ward belong to a town?"""
-    return desk().town.up.configured
-
-
-@bp.app_template_global()
 def town_waiting(*, emergency: bool = False) -> int:
     """How many issues wait for a person."""
-    return desk().town.inbox.waiting_count(emergency=emergency)
+    return desk().get(TownDesk).inbox.waiting_count(emergency=emergency)
 
 
 @bp.get("/cap-tren")
@@ -55,7 +50,7 @@ def state() -> Answer:
 @act(bp, "/cap-tren/<int:inbox_id>/nhan", may="plan")
 def accept(inbox_id: int) -> Answer:
     def take() -> object:
-        return desk().town.inbox.accept(actor(), inbox_id, prove=proof("configure"))
+        return desk().get(TownDesk).inbox.accept(actor(), inbox_id, prove=proof("configure"))
 
     return _done(inbox_id, take, "nhan-tren")
 
@@ -70,7 +65,7 @@ def air(inbox_id: int) -> Answer:
 @act(bp, "/cap-tren/<int:inbox_id>/bo-qua", may="plan")
 def dismiss(inbox_id: int) -> Answer:
     why = request.form.get("reason", "")
-    return _done(inbox_id, lambda: desk().town.inbox.dismiss(actor(), inbox_id, why), "bo-tren")
+    return _done(inbox_id, lambda: desk().get(TownDesk).inbox.dismiss(actor(), inbox_id, why), "bo-tren")
 
 
 def _asked(row: TownRow) -> str:
@@ -80,7 +75,7 @@ def _asked(row: TownRow) -> str:
 
 def _prove(inbox_id: int) -> None:
     """Ask once more who it is, with the code of this form."""
-    row = desk().town.inbox.get(inbox_id)
+    row = desk().get(TownDesk).inbox.get(inbox_id)
     if is_urgent(row):
         desk().emergency.confirmed(actor(), typed_code(), zone=row.zone)
     else:
@@ -98,7 +93,7 @@ def _done(inbox_id: int, step: Callable[[], object], done: str) -> Answer:
 
 
 def _page(fault_of: int = 0, refused: Refused | None = None) -> str:
-    inbox, coded = desk().town.inbox, code_fault(refused)
+    inbox, coded = desk().get(TownDesk).inbox, code_fault(refused)
     fault = sentence(refused.reason, refused.details) if refused and not coded else ""
     waiting = [_told(row) for row in inbox.waiting()]
     known = fault_of in {one["row"].id for one in waiting}
@@ -119,7 +114,7 @@ def _page(fault_of: int = 0, refused: Refused | None = None) -> str:
 
 def link_told() -> dict[str, Any]:
     """How the link stands, as both pages show it."""
-    told = desk().town.state()
+    told = desk().get(TownDesk).state()
     minutes = told.clock_off_minutes
     return {
         "link": told,
@@ -130,7 +125,7 @@ def link_told() -> dict[str, Any]:
 
 def _told(row: TownRow) -> dict[str, Any]:
     """A row with everything its card says."""
-    inbox = desk().town.inbox
+    inbox = desk().get(TownDesk).inbox
     envelope, clip = inbox.envelope(row), inbox.sound(row)
     spoken = row.kind == Kind.ANNOUNCEMENT
     word, mark = PRIORITIES[row.priority]
@@ -138,7 +133,7 @@ def _told(row: TownRow) -> dict[str, Any]:
     return {
         "row": row,
         "envelope": envelope,
-        "issuer": desk().town.rows.issuer(row.issuer).name,
+        "issuer": desk().get(TownDesk).rows.issuer(row.issuer).name,
         "kind": TOWN_KINDS[row.kind],
         "is_exercise": row.status != "actual",
         "facts": proposed(envelope),
@@ -167,7 +162,7 @@ def _told(row: TownRow) -> dict[str, Any]:
 
 def _outcome(row: TownRow) -> str:
     """How the airing that was ordered has ended."""
-    ended = [desk().parts.slots.slot(one).outcome for one in desk().town.rows.ordered(row)]
+    ended = [desk().parts.slots.slot(one).outcome for one in desk().get(TownDesk).rows.ordered(row)]
     return ", ".join(dict.fromkeys(OUTCOMES[one] for one in ended if one))
 
 

@@ -12,6 +12,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.welcome import Welcome, fingerprint, key_fingerprint, read_welcome, welcome_body
 from scheduler.core.wording import sentence
+from scheduler.desk.town import TownDesk
+from scheduler.desk.town_pairing import TownPairing
 from scheduler.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.page_words import words
@@ -34,21 +36,23 @@ def page() -> Answer:
 def pin() -> Answer:
     """Trust a key typed by hand."""
     key, name = request.form.get("key", "")[:200], request.form.get("name", "")[:200]
-    return _done(lambda: desk().town.pin(actor(), key, name, **_may(), prove=proof(GIVES)), "ghim", "ghim")
+    return _done(lambda: desk().get(TownDesk).pin(actor(), key, name, **_may(), prove=proof(GIVES)), "ghim", "ghim")
 
 
 @act(bp, "/cai-dat/cap-tren/<key>/quyen", may="configure")
 def change(key: str) -> Answer:
     """What a pinned issuer may do unasked."""
-    known = desk().town.pinned().get(key)
+    known = desk().get(TownDesk).pinned().get(key)
     if known is None:
         raise NotFound("issuer", key[:16])
-    return _done(lambda: desk().town.pin(actor(), key, known.name, **_may(), prove=proof(GIVES)), "doi-quyen", key)
+    return _done(
+        lambda: desk().get(TownDesk).pin(actor(), key, known.name, **_may(), prove=proof(GIVES)), "doi-quyen", key
+    )
 
 
 @act(bp, "/cai-dat/cap-tren/<key>/bo", may="configure")
 def unpin(key: str) -> Answer:
-    return _done(lambda: desk().town.unpin(actor(), key), "bo-ghim", key)
+    return _done(lambda: desk().get(TownDesk).unpin(actor(), key), "bo-ghim", key)
 
 
 @act(bp, "/cai-dat/cap-tren/ghep", may="configure")
@@ -56,7 +60,7 @@ def ask() -> Answer:
     """Give the town the code; what it answers is shown, to be compared."""
     hub, code = request.form.get("hub", "")[:500], request.form.get("code_cap", "")[:100]
     try:
-        welcome = desk().town_pairing.ask(actor(), hub, code)
+        welcome = desk().get(TownPairing).ask(actor(), hub, code)
     except NotPermitted:
         raise
     except Refused as refused:
@@ -76,7 +80,7 @@ def join() -> Answer:
         return _page("ghep", refused), REFUSED
     may_emergency, compared = request.form.get("may_emergency") == "yes", request.form.get("compared", "")[:60]
     try:
-        desk().town_pairing.accept(
+        desk().get(TownPairing).accept(
             actor(),
             welcome,
             hub,
@@ -113,7 +117,7 @@ def _page(where: str = "", refused: Refused | None = None) -> str:
     coded = code_fault(refused)
     return render_template(
         "town/trust.html",
-        issuers=[{"issuer": one, "mark": key_fingerprint(one.key)} for one in desk().town.pinned().values()],
+        issuers=[{"issuer": one, "mark": key_fingerprint(one.key)} for one in desk().get(TownDesk).pinned().values()],
         town=station().config.town,
         asked_code=asked_code(GIVES),
         fault=sentence(refused.reason, refused.details) if refused and not coded else "",

@@ -18,10 +18,11 @@ from scheduler.cluster.fetch import fetch_clip
 from scheduler.cluster.mqtt import Came, Mqtt, Will, client_id
 from scheduler.core.cluster import ClusterKind, Freshness, Order, Topics, freshness, order_of, seal_message
 from scheduler.core.cluster_plan import BoxSlot
+from scheduler.desk.box import BoxDesk
 from scheduler.errors import NOTHING_KEPT, LoaError, Refused
 from scheduler.station import Station
 
-__all__ = ["BoxLink"]
+__all__ = ["BoxLink", "run"]
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class BoxLink:
         config = station.written
         self._station = station
         self._clock = station.clock
-        self._desk = station.desk.box
+        self._desk = station.desk.get(BoxDesk)
         self._box = config.box
         self._topics = Topics(config.box.ward_id, config.box.id)
         name = client_id(f"cum-{config.box.id}", config.box.ward_id, self._desk.public_key())
@@ -276,3 +277,8 @@ class BoxLink:
         if seconds - self._forgot_at >= FORGET_EVERY:
             self._forgot_at = seconds
             self._desk.forget()
+
+
+def run(station: Station, stop: threading.Event) -> None:
+    """The process, until `stop`."""
+    BoxLink(station).run(stop)

@@ -19,12 +19,13 @@ from scheduler.core.cluster import ClusterKind, Order, Topics
 from scheduler.core.cluster_state import presence_of
 from scheduler.core.cluster_vendor import louder, read_vendor_log, vendor_messages
 from scheduler.desk.cluster_link import PROCESS, ward_of
+from scheduler.desk.clusters import ClusterDesk
 from scheduler.errors import LoaError, Refused
 from scheduler.station import Station
 from scheduler.store import Row, instant_text
 from scheduler.store.cluster import order_of_row
 
-__all__ = ["ClusterLink"]
+__all__ = ["ClusterLink", "run"]
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class ClusterLink:
         config = station.config
         self._station = station
         self._clock = station.clock
-        self._desk = station.desk.clusters.link
+        self._desk = station.desk.get(ClusterDesk).link
         self._ward = ward_of(config)
         self._clusters = {cluster.id: cluster for cluster in config.clusters}
         self._ways = dict(way for cluster in config.clusters for way in self._ways_of(cluster))
@@ -231,3 +232,8 @@ def _json(payload: bytes) -> object:
         return json.loads(text)
     except (ValueError, RecursionError):
         return text
+
+
+def run(station: Station, stop: threading.Event) -> None:
+    """The process, until `stop`."""
+    ClusterLink(station).run(stop)

@@ -24,9 +24,9 @@ from scheduler.core.wording import sentence
 from scheduler.desk.output_states import outputs_seen
 from scheduler.errors import LoaError, Refused
 from scheduler.fault_watch import watching
-from scheduler.pair_air import Resting, folder_of
+from scheduler.features import FEATURES, load
 from scheduler.store.end_record import EndRecords
-from scheduler.store.pair_rows import PairRows
+from scheduler.store.pair_air import Resting, folder_of
 from scheduler.store.room import use_scratch
 from scheduler.watchdog import BeatRows, Pulse, Vitals
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from scheduler.station import Station
 
 log = logging.getLogger(__name__)
+
+_OF_EXTRAS = tuple(one for feature in FEATURES for one in feature.processes)
 
 SAID_EVERY = 60.0
 """Seconds between two lines of the log about the same trouble."""
@@ -72,12 +74,8 @@ def run_station(context: Context) -> None:
                 click.echo("Lần đầu: mở liên kết dùng một lần này để tạo người dùng đầu tiên:")
                 click.echo(f"  {address}/cai-dat-lan-dau?ma={token}")
             told = _OutputsTold(station)
-            more = [supervisor.PROVINCE] if config.province.url else []
-            more += [supervisor.HUB] if config.hub.url else []
-            more += [supervisor.CLUSTERS] if config.mqtt.url and config.clusters else []
-            more += [supervisor.PAIR] if config.pair.machine else []
-            more += [supervisor.MONITOR] if config.monitor.kind != "none" else []
-            watch = supervisor.Supervisor(context.arguments(), SystemClock(), tuple(more))
+            more = tuple(one.name for one in _OF_EXTRAS if not one.later and one.wanted(config))
+            watch = supervisor.Supervisor(context.arguments(), SystemClock(), more)
             watch.stop = stop
             watch.leave_word = EndRecords(config.data).put_now(SystemClock())
             resting = _two_machines(station, watch)
@@ -94,11 +92,20 @@ def _two_machines(station: "Station", watch: supervisor.Supervisor) -> Resting |
     """Of a station with a second machine: who rests while that one has the air. None = it stands alone."""
     config = station.written
     if not config.pair.machine:
-        PairRows(station.parts.store).unwatch()
+        _leave_off(station)
         return None
     resting = Resting(folder_of(config.data))
     watch.rests = resting.rests
     return resting
+
+
+def _leave_off(station: "Station") -> None:
+    """End what extras had begun that are off by now."""
+    config, store = station.config, station.parts.store
+    for feature in FEATURES:
+        for one in () if feature.on(config) else feature.left:
+            if any(map(store.has_row, one.tables)):
+                load(one.work)(store)
 
 
 def _turns(
@@ -125,8 +132,10 @@ def _turns(
             resting.over(watch.alive)
         if (at := SystemClock().monotonic()) - look_at[0] >= LOOKS_EVERY:
             look_at[0] = at
-            if station.config.town.url:  # also of a ward that has been paired since `loa run` began
-                want_link()
+            config = station.config
+            for one in _OF_EXTRAS:  # such as the line of a ward that has been paired since `loa run` began
+                if one.later and one.wanted(config):
+                    watch.want(one.name)
 
     return turn
 
@@ -172,16 +181,7 @@ class _OutputsTold:
 @click.argument(
     "name",
     type=click.Choice(
-        (
-            *supervisor.PROCESSES,
-            supervisor.PROVINCE,
-            supervisor.MONITOR,
-            supervisor.HUB,
-            supervisor.LINK,
-            supervisor.CLUSTERS,
-            supervisor.BOX,
-            supervisor.PAIR,
-        )
+        (*supervisor.PROCESSES, *(one.name for one in _OF_EXTRAS)),
     ),
 )
 @click.option("--parent", type=int, default=None)
@@ -196,7 +196,8 @@ def process(context: Context, name: str, parent: int | None) -> None:
         if name != "playout":  # which waits for nobody's disk
             use_scratch(config.data, name)
         with context.station() as station:
-            _WORK[name](station, stop)
+            work = _WORK.get(name) or load(next(one.work for one in _OF_EXTRAS if one.name == name))
+            work(station, stop)
     except (LoaError, sqlite3.Error) as error:
         if not no_rows(error):
             raise
@@ -215,12 +216,6 @@ def _playout(station: "Station", stop: supervisor.Stopping) -> None:
     run_playout(station.playout(), station.config, stop, lambda: stop.orphaned)
 
 
-def _pair(station: "Station", stop: threading.Event) -> None:
-    from scheduler.pair.service import PairService
-
-    PairService(station).run(stop)
-
-
 def _web(station: "Station", stop: threading.Event) -> None:
     from web.server import serve
 
@@ -228,73 +223,21 @@ def _web(station: "Station", stop: threading.Event) -> None:
 
 
 def _studio(station: "Station", stop: threading.Event) -> None:
-    from scheduler.sms_sender import sending_beside
-    from scheduler.station_cap import tending
+    from scheduler.station_extras import beside_studio
     from scheduler.station_selftest import selftesting
     from scheduler.station_words import speaking
     from scheduler.studio import be_nice
 
     be_nice()
     with (
-        sending_beside(station.desk, stop),
-        tending(station, stop),
+        beside_studio(station, stop),
         selftesting(station, stop),
         speaking(station, stop),
     ):
         station.studio().run(stop)
 
 
-def _province(station: "Station", stop: threading.Event) -> None:
-    from scheduler.province.link import ProvinceLink
-
-    ProvinceLink(station).run(stop)
-
-
-def _monitor(station: "Station", stop: threading.Event) -> None:
-    from scheduler.monitor.ear import SoundcardEar
-    from scheduler.monitor.service import AirMonitor
-    from scheduler.studio import be_nice
-
-    be_nice()
-    AirMonitor(station, SoundcardEar(station.config.monitor.device, station.clock)).run(stop)
-
-
-def _hub(station: "Station", stop: threading.Event) -> None:
-    from scheduler.hub.process import TownHub
-
-    TownHub(station).run(stop)
-
-
-def _link(station: "Station", stop: threading.Event) -> None:
-    from scheduler.link.process import TownLink
-
-    TownLink(station).run(stop)
-
-
-def _clusters(station: "Station", stop: threading.Event) -> None:
-    from scheduler.cluster.ward import ClusterLink
-
-    ClusterLink(station).run(stop)
-
-
-def _box(station: "Station", stop: threading.Event) -> None:
-    from scheduler.cluster.box import BoxLink
-
-    BoxLink(station).run(stop)
-
-
-_WORK = {
-    "playout": _playout,
-    "web": _web,
-    "studio": _studio,
-    "province": _province,
-    "monitor": _monitor,
-    "pair": _pair,
-    "clusters": _clusters,
-    "box": _box,
-    "hub": _hub,
-    "link": _link,
-}
+_WORK = {"playout": _playout, "web": _web, "studio": _studio}
 
 
 @click.command()

@@ -13,6 +13,8 @@ from scheduler.clock import SystemClock
 from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
 from scheduler.core.wording import sentence
 from scheduler.core.wording_cluster import LOOKS
+from scheduler.desk.box import BoxDesk
+from scheduler.desk.clusters import ClusterDesk
 from scheduler.errors import Refused
 from scheduler.store.end_record import EndRecords
 from scheduler.watchdog import BeatRows, Pulse, Vitals
@@ -20,7 +22,7 @@ from scheduler.watchdog import BeatRows, Pulse, Vitals
 if TYPE_CHECKING:
     from scheduler.desk.clusters import ClusterView
 
-BOX_PROCESSES = ("playout", supervisor.BOX)
+BOX_PROCESSES = ("playout", "box")
 
 
 @click.command()
@@ -31,7 +33,7 @@ def cluster(context: Context, show_key: bool) -> None:  # noqa: FBT001 - click g
     config = context.config()
     if show_key:
         with context.station() as station:
-            click.echo(station.desk.box.public_key())
+            click.echo(station.desk.get(BoxDesk).public_key())
         return
     if not config.box.id:
         raise Refused("box_off")
@@ -42,7 +44,7 @@ def cluster(context: Context, show_key: bool) -> None:  # noqa: FBT001 - click g
         supervisor.stop_on_signals(stop)
         with context.station() as station:
             click.echo(f"Cụm loa {config.box.id} của phường {config.box.ward_id}. Bấm Ctrl-C để tắt.")
-            click.echo(f"Khóa của cụm: {station.desk.box.public_key()}")
+            click.echo(f"Khóa của cụm: {station.desk.get(BoxDesk).public_key()}")
             clock = SystemClock()
             watch = supervisor.Supervisor(context.arguments(), clock, base=BOX_PROCESSES)
             watch.stop = stop
@@ -65,7 +67,7 @@ def clusters() -> None:
 def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Every box: how it stands, since when, and what it has measured."""
     with context.station() as station:
-        found = station.desk.clusters.listed()
+        found = station.desk.get(ClusterDesk).listed()
         if as_json:
             print_json([_told(view) for view in found])
             return
@@ -86,7 +88,7 @@ def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
 def pair(context: Context, cluster_id: str) -> None:
     """Print what belongs into the box's own config.toml; nothing of it is secret."""
     with context.station() as station:
-        view, config = station.desk.clusters.get(cluster_id), station.config
+        view, config = station.desk.get(ClusterDesk).get(cluster_id), station.config
         if view.config.kind != "loa":
             raise Refused("cluster_no_pairing")
         if not config.mqtt.url:
@@ -95,8 +97,8 @@ def pair(context: Context, cluster_id: str) -> None:
         click.echo(
             f'[station]\nname = "{view.name}"\ntime_zone = "{config.station.time_zone}"\n\n'
             f'[mqtt]\nurl = "{config.mqtt.url}"\n\n'
-            f'[box]\nid = "{cluster_id}"\nward_id = "{station.desk.clusters.ward()}"\n'
-            f'ward_key = "{station.desk.clusters.link.public_key()}"\npage_url = "{page}"'
+            f'[box]\nid = "{cluster_id}"\nward_id = "{station.desk.get(ClusterDesk).ward()}"\n'
+            f'ward_key = "{station.desk.get(ClusterDesk).link.public_key()}"\npage_url = "{page}"'
         )
 
 
@@ -107,7 +109,7 @@ def pair(context: Context, cluster_id: str) -> None:
 def volume(context: Context, cluster_id: str, percent: int) -> None:
     """Set how loud a box is, in percent; emergencies keep their own loudness."""
     with context.station() as station:
-        station.desk.clusters.set_volume(context.actor(station), cluster_id, percent)
+        station.desk.get(ClusterDesk).set_volume(context.actor(station), cluster_id, percent)
         click.echo(f"Đã đặt âm lượng {percent}% cho cụm {cluster_id}.")
 
 
@@ -118,7 +120,7 @@ def volume(context: Context, cluster_id: str, percent: int) -> None:
 def mute(context: Context, cluster_id: str, muted: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Silence a box; only a permitted emergency still sounds there."""
     with context.station() as station:
-        station.desk.clusters.set_muted(context.actor(station), cluster_id, muted=muted)
+        station.desk.get(ClusterDesk).set_muted(context.actor(station), cluster_id, muted=muted)
         click.echo(f"Đã {'tắt tiếng' if muted else 'mở tiếng'} cụm {cluster_id}.")
 
 
@@ -128,7 +130,7 @@ def mute(context: Context, cluster_id: str, muted: bool) -> None:  # noqa: FBT00
 def test(context: Context, cluster_id: str) -> None:
     """Sound a tone of three seconds at a box."""
     with context.station() as station:
-        station.desk.clusters.test(context.actor(station), cluster_id)
+        station.desk.get(ClusterDesk).test(context.actor(station), cluster_id)
         click.echo(f"Đã gửi lệnh thử loa tới cụm {cluster_id}.")
 
 

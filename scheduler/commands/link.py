@@ -15,6 +15,8 @@ from scheduler.commands.base import Context, json_option, local, pass_context, p
 from scheduler.config_packages import TOWN, lack_of
 from scheduler.core.welcome import Welcome, fingerprint
 from scheduler.core.wording import sentence
+from scheduler.desk.town import TownDesk
+from scheduler.desk.town_pairing import TownPairing
 from scheduler.errors import Refused
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ def link() -> None:
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """How the link stands, what waits to go up, and whose word counts here."""
     with context.station() as station:
-        desk, town = station.desk.town, station.config.town
+        desk, town = station.desk.get(TownDesk), station.config.town
         state = desk.state()
         reason = state.reason if state.configured else "link_off"
         told = sentence(reason, state.details) if reason else ""
@@ -93,7 +95,7 @@ def pair(
 ) -> None:
     """Belong to a town: give it CODE and this ward's public key, compare the fingerprint, believe its key."""
     with context.station() as station:
-        actor, desk = context.actor(station), station.desk.town_pairing
+        actor, desk = context.actor(station), station.desk.get(TownPairing)
         welcome = desk.ask(actor, hub, code, ca_file=ca_file)
         _show(welcome)
         told = fingerprint(welcome)
@@ -126,7 +128,7 @@ def _say_paired(station: "Station", welcome: Welcome) -> None:
 def key(context: Context) -> None:
     """The public key of this ward, for a town that types it in."""
     with context.station() as station:
-        click.echo(station.desk.town_pairing.public_key(context.actor(station)))
+        click.echo(station.desk.get(TownPairing).public_key(context.actor(station)))
 
 
 @link.command()
@@ -142,7 +144,7 @@ def run(context: Context) -> None:
 
         stop = threading.Event()
         supervisor.stop_on_signals(stop)
-        supervisor.keep_log(station.config.data / "log", supervisor.LINK)
+        supervisor.keep_log(station.config.data / "log", "link")
         TownLink(station).run(stop)
 
 

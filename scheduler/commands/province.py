@@ -11,6 +11,7 @@ from scheduler.commands.base import Context, json_option, local, pass_context, p
 from scheduler.commands.inbox import all_option, inbox_id, reason_option, show
 from scheduler.core.province_words import BULLETIN_STATES
 from scheduler.core.wording import sentence
+from scheduler.desk.province import ProvinceDesk
 from scheduler.store.province import InboxRow
 
 
@@ -25,7 +26,7 @@ def province() -> None:
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """How the link stands and how much waits to go up."""
     with context.station() as station:
-        state = station.desk.province.link.state()
+        state = station.desk.get(ProvinceDesk).link.state()
         told = sentence(state.reason, state.details) if state.configured else sentence("province_off")
         if as_json:
             print_json(
@@ -42,7 +43,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
                         "refused": state.queue.refused,
                         "oldest": local(state.queue.oldest, station.config).isoformat() if state.queue.oldest else None,
                     },
-                    "inbox": station.desk.province.waiting_count(),
+                    "inbox": station.desk.get(ProvinceDesk).waiting_count(),
                 }
             )
             return
@@ -57,7 +58,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
             click.echo(sentence("province_clock_off", {"minutes": abs(state.clock_off_minutes)}))
         queue = state.queue
         click.echo(f"Nhật ký: {queue.waiting} chờ gửi, {queue.sent} đã gửi, {queue.refused} không được nhận.")
-        click.echo(f"Hộp bản tin: {station.desk.province.waiting_count()} chờ quyết định.")
+        click.echo(f"Hộp bản tin: {station.desk.get(ProvinceDesk).waiting_count()} chờ quyết định.")
 
 
 @province.command()
@@ -67,7 +68,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
 def inbox(context: Context, everything: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives flags
     """The bulletins that wait for a person, emergencies first."""
     with context.station() as station:
-        desk = station.desk.province
+        desk = station.desk.get(ProvinceDesk)
         rows = desk.inbox() + (desk.under_way() + desk.done(200) if everything else [])
         nothing = "Không có bản tin nguồn nào chờ."
         show(rows, station.config, BULLETIN_STATES, _own, as_json=as_json, nothing=nothing)
@@ -83,7 +84,7 @@ def _own(row: InboxRow) -> dict[str, Any]:
 def accept(context: Context, inbox_id: int) -> None:
     """Put a bulletin into the next session, once a leader has approved its sound."""
     with context.station() as station:
-        station.desk.province.accept(context.actor(station), inbox_id)
+        station.desk.get(ProvinceDesk).accept(context.actor(station), inbox_id)
         click.echo("Đã nhận; bản tin chờ lãnh đạo duyệt rồi vào buổi phát tới.")
 
 
@@ -94,7 +95,7 @@ def accept(context: Context, inbox_id: int) -> None:
 def air(context: Context, inbox_id: int, heard: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Air a bulletin now: an emergency over everything, any other as soon as may be."""
     with context.station() as station:
-        desk = station.desk.province
+        desk = station.desk.get(ProvinceDesk)
         clip = desk.sound(desk.get(inbox_id))
         slot_id = station.air_bulletin(context.actor(station), inbox_id, clip.sha256 if clip else "", heard=heard)
         click.echo(f"Đã gửi lệnh phát ngay: {slot_id}")
@@ -107,7 +108,7 @@ def air(context: Context, inbox_id: int, heard: bool) -> None:  # noqa: FBT001 -
 def dismiss(context: Context, inbox_id: int, reason: str) -> None:
     """Leave a bulletin aside: nothing of it airs."""
     with context.station() as station:
-        station.desk.province.dismiss(context.actor(station), inbox_id, reason)
+        station.desk.get(ProvinceDesk).dismiss(context.actor(station), inbox_id, reason)
         click.echo("Đã bỏ qua bản tin.")
 
 

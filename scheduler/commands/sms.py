@@ -15,8 +15,10 @@ from scheduler.core.sms import cost, parts, sms_sha256, tidied, without_diacriti
 from scheduler.core.sms_approval import BatchState, RecipientState
 from scheduler.core.sms_words import BATCH_STATES, RECIPIENT_STATES, SMS_STATES, cost_words, culprit_words
 from scheduler.core.wording import sentence
+from scheduler.desk.sms import SmsDesk
+from scheduler.desk.sms_sendings import SmsSendings
 from scheduler.errors import Refused
-from scheduler.store import SmsBatch
+from scheduler.store.sms_batches import SmsBatch
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -73,7 +75,7 @@ def _counted(body: str) -> dict[str, Any]:
 def new(context: Context, /, title: str, plain: bool, **given: Any) -> None:  # noqa: FBT001 - click gives a flag
     """A new draft, from words, from a dispatch or from a campaign; prints its number, or theirs."""
     with context.station() as station:
-        actor, desk = context.actor(station), station.desk.sms
+        actor, desk = context.actor(station), station.desk.get(SmsDesk)
         if given["dispatch_id"] is not None:
             made = desk.drafts_of_dispatch(actor, given["dispatch_id"])
         elif given["campaign_id"] is not None:
@@ -92,7 +94,7 @@ def new(context: Context, /, title: str, plain: bool, **given: Any) -> None:  # 
 def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """All SMS, the last changed first."""
     with context.station() as station:
-        kept = station.desk.sms.texts.listed()
+        kept = station.desk.get(SmsDesk).texts.listed()
         if as_json:
             print_json([{"id": one.id, "title": one.title, "state": one.state.value} for one in kept])
             return
@@ -107,7 +109,10 @@ def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
 def show(context: Context, sms_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """The words that go out, what they cost, and how each sending of them stands."""
     with context.station() as station:
-        seen, batches = station.desk.sms.texts.get(sms_id), station.desk.sms_sendings.batches.of_sms(sms_id)
+        seen, batches = (
+            station.desk.get(SmsDesk).texts.get(sms_id),
+            station.desk.get(SmsSendings).batches.of_sms(sms_id),
+        )
         if as_json:
             told = {"id": seen.id, "title": seen.title, "state": seen.state.value, "cleared": seen.cleared}
             print_json(told | _counted(seen.body) | {"sendings": [_told(station, one) for one in batches]})
@@ -123,7 +128,7 @@ def show(context: Context, sms_id: int, as_json: bool) -> None:  # noqa: FBT001 
 def submit(context: Context, sms_id: int) -> None:
     """Hand an SMS to the leader."""
     with context.station() as station:
-        station.desk.sms.submit(context.actor(station), sms_id)
+        station.desk.get(SmsDesk).submit(context.actor(station), sms_id)
         click.echo("Đã trình duyệt.")
 
 
@@ -133,8 +138,8 @@ def submit(context: Context, sms_id: int) -> None:
 def approve(context: Context, sms_id: int) -> None:
     """Approve exactly the words that it has now, which are printed."""
     with context.station() as station:
-        seen = station.desk.sms.texts.get(sms_id)
-        station.desk.sms.approve(context.actor(station), sms_id, sms_sha256(seen.body))
+        seen = station.desk.get(SmsDesk).texts.get(sms_id)
+        station.desk.get(SmsDesk).approve(context.actor(station), sms_id, sms_sha256(seen.body))
         click.echo(f"Đã duyệt lời này:\n{seen.body}")
 
 
@@ -145,7 +150,7 @@ def approve(context: Context, sms_id: int) -> None:
 def give_back(context: Context, sms_id: int, reason: str) -> None:
     """Return a submitted SMS to its author with a reason."""
     with context.station() as station:
-        station.desk.sms.give_back(context.actor(station), sms_id, reason)
+        station.desk.get(SmsDesk).give_back(context.actor(station), sms_id, reason)
         click.echo("Đã trả lại.")
 
 
@@ -155,7 +160,7 @@ def give_back(context: Context, sms_id: int, reason: str) -> None:
 def withdraw(context: Context, sms_id: int) -> None:
     """Take an SMS back for good; a sending of it stops."""
     with context.station() as station:
-        station.desk.sms.withdraw(context.actor(station), sms_id)
+        station.desk.get(SmsDesk).withdraw(context.actor(station), sms_id)
         click.echo("Đã rút.")
 
 
@@ -171,7 +176,7 @@ def hand_over(context: Context, sms_id: int, output: Path, numbers: Path | None)
     with context.station() as station:
         actor = context.actor(station)
         batch_id = _check(station, actor, sms_id, numbers) if numbers else None
-        kept = station.desk.sms.texts.hand_over(station.desk.sms.hand_over(actor, sms_id, batch_id))
+        kept = station.desk.get(SmsDesk).texts.hand_over(station.desk.get(SmsDesk).hand_over(actor, sms_id, batch_id))
         try:
             output.write_text(kept.file_text, encoding="utf-8", newline="")
         except OSError as error:
@@ -190,7 +195,7 @@ def hand_over(context: Context, sms_id: int, output: Path, numbers: Path | None)
 def send(context: Context, /, sms_id: int, numbers: Path, **flags: bool) -> None:
     """Send an approved SMS to a list by the gateway."""
     with context.station() as station:
-        actor, sendings = context.actor(station), station.desk.sms_sendings
+        actor, sendings = context.actor(station), station.desk.get(SmsSendings)
         batch_id = _check(station, actor, sms_id, numbers, again=flags["again"])
         if not flags["only_check"]:
             sendings.order(actor, batch_id)
@@ -212,7 +217,7 @@ def _check(station: "Station", actor: Any, sms_id: int, numbers: Path, *, again:
         data = numbers.read_bytes()
     except OSError as error:
         raise Refused("file_unreadable") from error
-    return station.desk.sms_sendings.check(actor, sms_id, data, numbers.name, again=again)
+    return station.desk.get(SmsSendings).check(actor, sms_id, data, numbers.name, again=again)
 
 
 @sms.command("stop")
@@ -221,7 +226,7 @@ def _check(station: "Station", actor: Any, sms_id: int, numbers: Path, *, again:
 def stop(context: Context, sending: int) -> None:
     """Stop a sending; who waits gets nothing."""
     with context.station() as station:
-        station.desk.sms_sendings.stop(context.actor(station), sending)
+        station.desk.get(SmsSendings).stop(context.actor(station), sending)
         click.echo("Đã dừng gửi.")
 
 
@@ -231,7 +236,7 @@ def stop(context: Context, sending: int) -> None:
 def go_on(context: Context, sending: int) -> None:
     """Let a sending go on that had halted."""
     with context.station() as station:
-        station.desk.sms_sendings.go_on(context.actor(station), sending)
+        station.desk.get(SmsSendings).go_on(context.actor(station), sending)
         click.echo("Gửi tiếp.")
 
 
@@ -243,7 +248,7 @@ def go_on(context: Context, sending: int) -> None:
 def opt_out(context: Context, number: str | None, note: str, remove: bool) -> None:  # noqa: FBT001 - click gives a flag
     """A number that gets nothing from now on; without one, all of them."""
     with context.station() as station:
-        actor, desk = context.actor(station), station.desk.sms
+        actor, desk = context.actor(station), station.desk.get(SmsDesk)
         if number is None:
             rows = [
                 (one.number, f"{local(one.at, station.config):%d/%m/%Y}", one.note) for one in desk.texts.opt_outs()
@@ -271,14 +276,14 @@ def gateway(context: Context) -> None:
 
 
 def _told(station: "Station", batch: SmsBatch) -> dict[str, Any]:
-    counts = station.desk.sms_sendings.batches.counts(batch.id)
+    counts = station.desk.get(SmsSendings).batches.counts(batch.id)
     names = ("id", "total", "duplicates", "opted_out", "reached", "refused", "reason")
     told = {name: getattr(batch, name) for name in names}
     return told | {"state": batch.state.value, "counts": {state.value: many for state, many in counts.items()}}
 
 
 def _print_batch(station: "Station", batch: SmsBatch) -> None:
-    batches = station.desk.sms_sendings.batches
+    batches = station.desk.get(SmsSendings).batches
     counts = ", ".join(f"{RECIPIENT_STATES[one]}: {many}" for one, many in batches.counts(batch.id).items() if many)
     click.echo(f"\nLần gửi {batch.id} – {BATCH_STATES[batch.state]}: {batch.total} số. {counts}")
     click.echo(

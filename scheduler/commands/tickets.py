@@ -10,6 +10,7 @@ import click
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
 from scheduler.core.tickets import CLOSED, OPEN, TicketState
 from scheduler.core.wording_public import TICKET_KINDS, TICKET_STATES
+from scheduler.desk.tickets import TicketDesk
 from scheduler.store.tickets import Ticket
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def listed(context: Context, closed: bool, as_json: bool) -> None:  # noqa: FBT0
     """Tickets, the newest first."""
     with context.station() as station:
         actor = context.actor(station)
-        found = station.desk.tickets.listed(actor, CLOSED if closed else OPEN, limit=MOST)
+        found = station.desk.get(TicketDesk).listed(actor, CLOSED if closed else OPEN, limit=MOST)
         if as_json:
             print_json({"tickets": [_json(one, station) for one in found]})
         elif not found:
@@ -62,7 +63,7 @@ def listed(context: Context, closed: bool, as_json: bool) -> None:  # noqa: FBT0
 def answer(context: Context, number: int, state: str, words: str) -> None:
     """Take the next step of a ticket: seen, fixing, done or refused."""
     with context.station() as station:
-        actor, tickets = context.actor(station), station.desk.tickets
+        actor, tickets = context.actor(station), station.desk.get(TicketDesk)
         made = tickets.answer(actor, tickets.ticket(actor, number), TicketState(state), words)
         click.echo(f"Phản ánh số {made.id}: {TICKET_STATES[made.state]}.")
 

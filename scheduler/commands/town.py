@@ -10,6 +10,7 @@ import click
 from scheduler.commands.base import Context, json_option, pass_context
 from scheduler.commands.inbox import all_option, inbox_id, reason_option, show
 from scheduler.core.wording_town import TOWN_KINDS, TOWN_STATES
+from scheduler.desk.town import TownDesk
 from scheduler.station_town import air_by_order
 from scheduler.store.town import TownRow
 
@@ -29,14 +30,14 @@ def town() -> None:
 def inbox(context: Context, everything: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives flags
     """What waits for a person, emergencies first."""
     with context.station() as station:
-        desk = station.desk.town.inbox
+        desk = station.desk.get(TownDesk).inbox
         rows = desk.waiting() + (desk.under_way() + desk.done(200) if everything else [])
         own = _own(station)
         show(rows, station.config, TOWN_STATES, own, as_json=as_json, nothing="Không có lệnh nào của cấp trên chờ.")
 
 
 def _own(station: "Station") -> Any:
-    desk = station.desk.town
+    desk = station.desk.get(TownDesk)
 
     def told(row: TownRow) -> dict[str, Any]:
         return {
@@ -57,7 +58,7 @@ def _own(station: "Station") -> Any:
 def accept(context: Context, inbox_id: int) -> None:
     """Put an announcement into the next session, once a leader has approved its sound; or take a proposal over."""
     with context.station() as station:
-        row = station.desk.town.inbox.accept(context.actor(station), inbox_id)
+        row = station.desk.get(TownDesk).inbox.accept(context.actor(station), inbox_id)
         kind = TOWN_KINDS[row.kind]
         click.echo(f"Đã nhận ({kind.lower()}): {TOWN_STATES[row.state].lower()}.")
 
@@ -69,7 +70,7 @@ def accept(context: Context, inbox_id: int) -> None:
 def air(context: Context, inbox_id: int, heard: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Air an announcement now: an emergency over everything, a drill as drills air, any other as soon as may be."""
     with context.station() as station:
-        desk = station.desk.town.inbox
+        desk = station.desk.get(TownDesk).inbox
         clip = desk.sound(desk.get(inbox_id))
         slot_id = air_by_order(station, context.actor(station), inbox_id, clip.sha256 if clip else "", heard=heard)
         click.echo(f"Đã gửi lệnh phát ngay: {slot_id}")
@@ -82,7 +83,7 @@ def air(context: Context, inbox_id: int, heard: bool) -> None:  # noqa: FBT001 -
 def dismiss(context: Context, inbox_id: int, reason: str) -> None:
     """Leave it aside: nothing of it airs."""
     with context.station() as station:
-        station.desk.town.inbox.dismiss(context.actor(station), inbox_id, reason)
+        station.desk.get(TownDesk).inbox.dismiss(context.actor(station), inbox_id, reason)
         click.echo("Đã bỏ qua.")
 
 

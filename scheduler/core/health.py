@@ -10,8 +10,10 @@ from enum import StrEnum
 
 __all__ = ["BEATS_WITHIN", "Check", "Facts", "State", "checks", "worst"]
 
-BEATS_WITHIN: Mapping[str, float] = {"playout": 5.0, "web": 10.0, "studio": 30.0, "province": 60.0, "monitor": 60.0}
+BEATS_WITHIN: Mapping[str, float] = {"playout": 5.0, "web": 10.0, "studio": 30.0}
 """Seconds after which a process that has said nothing is taken for dead: a few of its own beats."""
+OTHERS_WITHIN = 60.0
+"""The same of every other process."""
 LOW_DISK_BYTES = 1_000_000_000
 _NEEDED = "playout"
 
@@ -73,7 +75,7 @@ def worst(found: tuple[Check, ...]) -> State:
 
 
 def _is_silent(name: str, age: float | None) -> bool:
-    return age is None or abs(age) > BEATS_WITHIN.get(name, max(BEATS_WITHIN.values()))
+    return age is None or abs(age) > BEATS_WITHIN.get(name, OTHERS_WITHIN)
 
 
 def _process(name: str, age: float | None) -> Check:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from scheduler.core.health import BEATS_WITHIN, LOW_DISK_BYTES
+from scheduler.features import FEATURES
 
 __all__ = ["PARTS", "SHOWN_WITHIN", "OutputState", "Seen", "StationFault", "fault_note", "read_fault", "standing"]
 
@@ -20,12 +21,7 @@ PARTS: Mapping[str, str] = {
     "playout": "bộ phát",
     "web": "trang điều khiển",
     "studio": "phòng thu",
-    "province": "liên kết với tỉnh",
-    "monitor": "bộ nghe lại",
-    "pair": "liên kết với máy thứ hai",
-    "clusters": "liên kết với cụm loa",
-    "link": "liên kết với thành phố",
-    "hub": "bộ phát hành",
+    **{one.name: one.called for feature in FEATURES for one in feature.processes},
 }
 """Process -> what people call it."""
 _AIR = "playout"

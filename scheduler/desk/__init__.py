@@ -4,40 +4,31 @@ Every act names its actor, asks the actor's right first, and raises `errors.Refu
 doing half of something.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from scheduler.desk.air import AirDesk, OnAir
 from scheduler.desk.announcements import AnnouncementDesk
 from scheduler.desk.audit import AuditDesk
 from scheduler.desk.backups import BackupDesk
-from scheduler.desk.box import BoxDesk
 from scheduler.desk.campaigns import CampaignDesk
-from scheduler.desk.cap import CapDesk
-from scheduler.desk.cap_trust import CapTrust
-from scheduler.desk.cap_work import CapWork
 from scheduler.desk.chimes import ChimeDesk
 from scheduler.desk.clock import ClockDesk
-from scheduler.desk.clusters import ClusterDesk
 from scheduler.desk.dispatches import DispatchDesk
 from scheduler.desk.drafts import DraftDesk
 from scheduler.desk.duties import DutyDesk
 from scheduler.desk.emergency import EmergencyDesk
 from scheduler.desk.exports import ExportDesk
 from scheduler.desk.guide import GuideDesk
-from scheduler.desk.hub import HubDesk
-from scheduler.desk.hub_contents import HubContents
 from scheduler.desk.journal import JournalDesk
 from scheduler.desk.ledger import LedgerDesk
 from scheduler.desk.lexicon import LexiconDesk
 from scheduler.desk.live import LiveDesk
 from scheduler.desk.output_tests import OutputTestDesk
-from scheduler.desk.pair import PairDesk
 from scheduler.desk.parts import Parts, permit
 from scheduler.desk.people import PeopleDesk
 from scheduler.desk.proof import ProofDesk
-from scheduler.desk.province import ProvinceDesk
-from scheduler.desk.public import PublicDesk
 from scheduler.desk.readiness import ReadinessDesk
 from scheduler.desk.reading import ReadingDesk
 from scheduler.desk.recordings import RecordingDesk
@@ -50,20 +41,33 @@ from scheduler.desk.schedule_copies import ScheduleCopies
 from scheduler.desk.schedule_days import ScheduleDays
 from scheduler.desk.scripts import ScriptDesk
 from scheduler.desk.settings import SettingsDesk
-from scheduler.desk.sms import SmsDesk
-from scheduler.desk.sms_sendings import SmsSendings
-from scheduler.desk.tickets import TicketDesk
 from scheduler.desk.to_do import ToDoDesk
 from scheduler.desk.tokens import TokenDesk
-from scheduler.desk.town import TownDesk
-from scheduler.desk.town_pairing import TownPairing
 from scheduler.desk.trims import TrimDesk
 from scheduler.desk.upgrades import UpgradeDesk
 from scheduler.desk.uploads import UploadDesk
 from scheduler.desk.waiting import WaitingDesk
-from scheduler.store.cap import CapStore
+from scheduler.features import FEATURES, load
 
 __all__ = ["Desk", "OnAir", "Parts", "permit"]
+
+
+class Extra(Protocol):
+    """The service of an extra."""
+
+    @classmethod
+    def of(cls, desk: "Desk") -> Self: ...
+
+
+_Extra = TypeVar("_Extra", bound=Extra)
+
+
+@dataclass(slots=True)
+class _Extras:
+    """The services of extras that were asked for."""
+
+    made: dict[type[Extra], Any] = field(default_factory=dict)
+    lock: RLock = field(default_factory=RLock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,34 +97,24 @@ class Desk:
     people: PeopleDesk
     proof: ProofDesk
     reports: ReportDesk
-    sms: SmsDesk
-    sms_sendings: SmsSendings
-    province: ProvinceDesk
     tokens: TokenDesk
     drafts: DraftDesk
     trims: TrimDesk
     waiting: WaitingDesk
     settings: SettingsDesk
-    tickets: TicketDesk
-    public: PublicDesk
     exports: ExportDesk
     journal: JournalDesk
     to_do: ToDoDesk
     output_tests: OutputTestDesk
     backups: BackupDesk
     guide: GuideDesk
-    pair: PairDesk
     schedule: ScheduleDesk
     schedule_days: ScheduleDays
     schedule_copies: ScheduleCopies
     audit: AuditDesk
-    town: TownDesk
-    town_pairing: TownPairing
     clock: ClockDesk
-    clusters: ClusterDesk
-    box: BoxDesk
-    hub: HubDesk
-    cap: CapDesk
+
+    _extras: _Extras = field(default_factory=_Extras, compare=False, repr=False)
 
     @classmethod
     def of(cls, parts: Parts) -> "Desk":
@@ -128,6 +122,24 @@ class Desk:
         for build in (_words, _programme, _air, _proof, _house):
             made |= build(parts, made)
         return cls(parts=parts, **made)
+
+    def get(self, kind: type[_Extra]) -> _Extra:
+        """The service of an extra: made when it is first asked for, then kept."""
+        made = self._extras.made
+        if kind not in made:
+            with self._extras.lock:
+                if kind not in made:
+                    made[kind] = kind.of(self)
+        found: _Extra = made[kind]
+        return found
+
+    if not TYPE_CHECKING:  # code asks by type; tests and a terminal may ask by the name in the record
+
+        def __getattr__(self, name: str) -> Any:
+            for feature in FEATURES:
+                if name in feature.services:
+                    return self.get(load(feature.services[name]))
+            raise AttributeError(name)
 
 
 # What each part of the desk stands on, in the order they are built; each is given what stands already.
@@ -172,20 +184,13 @@ def _air(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
     air = AirDesk(parts, rundowns)
     emergency = EmergencyDesk(parts, rundowns, air, people)
     schedule = ScheduleDesk(parts, campaigns, air)
-    alerts = CapStore(parts.store)
-    cap_work = CapWork(parts, alerts, made["announcements"], campaigns, air)
     return {
         "air": air,
         "people": people,
         "emergency": emergency,
         "live": LiveDesk(parts, rundowns, air),
-        "province": ProvinceDesk(parts, made["announcements"], made["recordings"], campaigns, air, emergency),
-        "hub": HubDesk(HubContents(parts, people, air, made["lexicon"])),
-        "cap": CapDesk(parts, alerts, cap_work, emergency, CapTrust(parts, alerts)),
         "output_tests": OutputTestDesk(parts, air),
         "clock": ClockDesk(parts),
-        "clusters": ClusterDesk(parts),
-        "box": BoxDesk(parts, air, rundowns),
         "schedule": schedule,
         "schedule_days": ScheduleDays(parts, campaigns),
         "schedule_copies": ScheduleCopies(parts, campaigns, schedule),
@@ -194,7 +199,7 @@ def _air(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
 
 def _proof(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
     """What is told afterwards, to whom."""
-    ledger, proof, sendings = LedgerDesk(parts, made["campaigns"]), ProofDesk(parts), SmsSendings(parts)
+    ledger, proof = LedgerDesk(parts, made["campaigns"]), ProofDesk(parts)
     reports = ReportDesk(parts, ledger, proof.verify)
     return {
         "ledger": ledger,
@@ -202,10 +207,6 @@ def _proof(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
         "reports": reports,
         "exports": ExportDesk(parts, reports, proof),
         "journal": JournalDesk(parts),
-        "sms": SmsDesk(parts, sendings),
-        "sms_sendings": sendings,
-        "tickets": TicketDesk(parts),
-        "public": PublicDesk(parts),
         "audit": AuditDesk(parts),
     }
 
@@ -213,16 +214,11 @@ def _proof(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
 def _house(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
     """The station itself, and what waits for its people."""
     backups, settings = BackupDesk(parts), SettingsDesk(parts, made["campaigns"])
-    ways = {name: made[name] for name in ("announcements", "recordings", "campaigns", "air", "emergency", "lexicon")}
-    town = TownDesk(parts, **ways, settings=settings)
     return {
         "tokens": TokenDesk(parts),
         "waiting": WaitingDesk(parts),
         "settings": settings,
-        "town": town,
-        "town_pairing": TownPairing(parts, settings, town),
         "backups": backups,
-        "to_do": ToDoDesk(parts, made["air"], made["announcements"], made["tickets"], backups),
+        "to_do": ToDoDesk(parts, made["air"], made["announcements"], backups),
         "guide": GuideDesk(parts),
-        "pair": PairDesk(parts, made["people"].confirm),
     }

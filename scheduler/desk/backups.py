@@ -18,6 +18,7 @@ from scheduler.core.model import Person
 from scheduler.core.written_times import parse_time
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import LoaError, Refused
+from scheduler.features import FEATURES
 from scheduler.store.backup import ENDING, Source, looked_through, write_backup
 from scheduler.store.backup_runs import BackupRun, BackupRuns
 from scheduler.store.backup_sounds import SoundFolder
@@ -238,12 +239,10 @@ class BackupDesk:
     def _source(self) -> Source:
         config = self._parts.config
         secrets = (
-            config.province.password_file,
-            config.sms.password_file,
             config.voice_server.key_file,
-            config.mqtt.password_file,
+            *(file for feature in FEATURES for file in feature.key_files(config)),
         )
-        vouching = (config.town.ca_file, config.hub.ca_file, config.mqtt.ca_file, config.pair.ca_file)
+        vouching = [file for feature in FEATURES for file in feature.ca_files(config)]
         return Source(
             self._parts.store,
             config.data,

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from scheduler.core.cluster import CLOCK_SLACK, ClusterKind, Order, gain_of
 from scheduler.core.cluster_plan import CARRIED, BoxClip, BoxPlan, BoxSlot, read_plan, read_slot
@@ -22,6 +22,9 @@ from scheduler.desk.rundowns import Rundowns, opening_of
 from scheduler.errors import Refused
 from scheduler.store import Keys, Row, StoredClip, instant_text
 from scheduler.store.cluster_box import BoxRows
+
+if TYPE_CHECKING:
+    from scheduler.desk import Desk
 
 __all__ = ["KEY_FILE", "PROCESS", "BoxDesk"]
 
@@ -44,6 +47,11 @@ class BoxDesk:
         self._rundowns = rundowns
         self.rows = BoxRows(parts.store)
         self._keys = Keys(parts.written.data / "keys", KEY_FILE)
+
+    @classmethod
+    def of(cls, desk: "Desk") -> Self:
+        """For the record."""
+        return cls(desk.parts, desk.air, desk.rundowns)
 
     def private_key(self) -> str:
         """What this box signs with; it never leaves the machine."""

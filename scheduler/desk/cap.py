@@ -8,6 +8,7 @@ decided. Nothing here makes speech: an emergency comes with its clip.
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
 
 from scheduler.core.cap import Alert, MsgType, Reference, said_of
 from scheduler.core.cap_area import read_place
@@ -26,6 +27,9 @@ from scheduler.store.database import json_text, reason_values
 
 log = logging.getLogger(__name__)
 
+if TYPE_CHECKING:
+    from scheduler.desk import Desk
+
 __all__ = ["CapDesk"]
 
 HANDS_IN = "import_dispatch"
@@ -40,6 +44,13 @@ class CapDesk:
         self.trust = trust
         self.issuing = CapIssue(parts, rows)
         self._emergency = emergency
+
+    @classmethod
+    def of(cls, desk: "Desk") -> Self:
+        """For the record."""
+        rows = CapStore(desk.parts.store)
+        work = CapWork(desk.parts, rows, desk.announcements, desk.campaigns, desk.air)
+        return cls(desk.parts, rows, work, desk.emergency, CapTrust(desk.parts, rows))
 
     # Reading
 

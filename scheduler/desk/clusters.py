@@ -6,6 +6,7 @@ What is shown is what a box has measured and signed, or nothing. An order is a r
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 from scheduler.config import ClusterConfig
@@ -18,6 +19,9 @@ from scheduler.desk.parts import Parts, permit
 from scheduler.errors import NotFound, Refused
 from scheduler.store import Row
 from scheduler.store.cluster import ClusterRows, SeenRow
+
+if TYPE_CHECKING:
+    from scheduler.desk import Desk
 
 __all__ = ["ClusterDesk", "ClusterView"]
 
@@ -49,6 +53,11 @@ class ClusterDesk:
         self._parts = parts
         self._rows = ClusterRows(parts.store)
         self.link = ClusterLinkDesk(parts, self._rows)
+
+    @classmethod
+    def of(cls, desk: "Desk") -> Self:
+        """For the record."""
+        return cls(desk.parts)
 
     @property
     def configured(self) -> bool:

@@ -6,6 +6,7 @@ in `hub_wards`, `hub_issues` and `hub_sums`; `intake` is the door of the process
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING, Self
 
 from scheduler.core.envelope import Kind
 from scheduler.core.model import AirtimeCap, Person
@@ -16,6 +17,9 @@ from scheduler.desk.hub_wards import PROCESS, SILENT_AFTER
 from scheduler.desk.parts import permit
 from scheduler.errors import Refused
 from scheduler.store import instant_or_none
+
+if TYPE_CHECKING:
+    from scheduler.desk import Desk
 
 __all__ = ["PROCESS", "HubDesk", "HubState"]
 
@@ -40,6 +44,11 @@ class HubDesk(HubSumDesk):
     def __init__(self, contents: HubContents) -> None:
         super().__init__(contents)
         self.intake = HubIntake(contents.parts, self.conf)
+
+    @classmethod
+    def of(cls, desk: "Desk") -> Self:
+        """For the record."""
+        return cls(HubContents(desk.parts, desk.people, desk.air, desk.lexicon))
 
     def state(self) -> HubState:
         """How the hub stands."""

@@ -12,15 +12,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from scheduler.core.model import Person
 from scheduler.core.pair import Seat
 from scheduler.desk.parts import Parts, permit
 from scheduler.durable import make_folder, sync_folder, write_whole
 from scheduler.errors import Refused
-from scheduler.pair_air import AirFile, Phase, folder_of
+from scheduler.store.pair_air import folder_of, holds_air
 from scheduler.store.pair_rows import PairRows
+
+if TYPE_CHECKING:
+    from scheduler.desk import Desk
 
 __all__ = ["PairDesk", "PairState"]
 
@@ -64,6 +67,11 @@ class PairDesk:
     def __init__(self, parts: Parts, confirm: Callable[[Person, str, str], None]) -> None:
         """`confirm`: asks once more who it is (person, code, act)."""
         self._parts, self._confirm = parts, confirm
+
+    @classmethod
+    def of(cls, desk: "Desk") -> Self:
+        """For the record."""
+        return cls(desk.parts, desk.people.confirm)
 
     @property
     def configured(self) -> bool:
@@ -201,13 +209,7 @@ class PairDesk:
 
     def has_air(self) -> bool:
         """Whether this machine may sound and write now, as all its processes read it."""
-        if not self.configured:
-            return True
-        air = AirFile(self.folder)
-        try:
-            return air.read().phase is Phase.HOLDS and air.has_air()
-        finally:
-            air.close()
+        return not self.configured or holds_air(self.folder)
 
 
 def _reasons(told: dict[str, Any], *, here: bool, peer_has: bool) -> list[tuple[str, dict[str, Any]]]:

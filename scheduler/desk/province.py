@@ -8,6 +8,7 @@ or the ward's own rule where config.toml lets it decide. Nothing here fetches, a
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
 
 from scheduler.core.model import Person, Priority, Trigger
 from scheduler.core.province import Bulletin, Entry, Moment, Policy, Way, entry_of, read_bulletin
@@ -30,6 +31,9 @@ MOST_VERSIONS = 50
 """A server that changes its mind more often than this is not followed any further."""
 AIRABLE = ("waiting", "preparing", "approval")
 
+if TYPE_CHECKING:
+    from scheduler.desk import Desk
+
 
 class ProvinceDesk:
     def __init__(
@@ -48,6 +52,11 @@ class ProvinceDesk:
         self._emergency = emergency
         self.link = ProvinceLinkDesk(parts, self._rows)
         self.work = BulletinWork(parts, self._rows, announcements, recordings, campaigns, air)
+
+    @classmethod
+    def of(cls, desk: "Desk") -> Self:
+        """For the record."""
+        return cls(desk.parts, desk.announcements, desk.recordings, desk.campaigns, desk.air, desk.emergency)
 
     # Reading
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from audio_assets.light import LightFiles
 from scheduler.core.local_time import local_day
@@ -19,7 +20,10 @@ from scheduler.desk.parts import Parts
 from scheduler.errors import LoaError, NotFound
 from scheduler.store.public_page import PublicRows
 
-__all__ = ["Coming", "PublicDesk", "sound_name"]
+if TYPE_CHECKING:
+    from scheduler.desk import Desk
+
+__all__ = ["Coming", "PublicDesk", "make_one", "sound_name"]
 
 COMING_WITHIN = timedelta(hours=12)
 MOST_COMING = 5
@@ -46,6 +50,11 @@ class PublicDesk:
         self._rows = PublicRows(parts.store)
         self._light = LightFiles(parts.library)
         self._unmade: dict[str, datetime] = {}
+
+    @classmethod
+    def of(cls, desk: "Desk") -> Self:
+        """For the record."""
+        return cls(desk.parts)
 
     @property
     def is_open(self) -> bool:
@@ -110,6 +119,11 @@ class PublicDesk:
                 self._unmade[sha256] = now + timedelta(hours=1)
             return True
         return False
+
+
+def make_one(desk: "Desk", breathe: Callable[[], None]) -> bool:
+    """For the studio: see `PublicDesk.make_one`."""
+    return desk.get(PublicDesk).make_one(breathe)
 
 
 def _is_public(slot: Slot, seen: Announcement) -> bool:

@@ -5,6 +5,7 @@ them voids it and ends a sending that is under way. Sending itself stands in `de
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from scheduler.core.dispatch.model import MessageKind
@@ -17,10 +18,14 @@ from scheduler.desk.announcements import MAX_TITLE
 from scheduler.desk.parts import Parts, permit
 from scheduler.desk.sms_sendings import SmsSendings
 from scheduler.errors import Refused
-from scheduler.store import Row, SmsTexts, StoredSms, instant_text
+from scheduler.store import Row, instant_text
+from scheduler.store.sms import SmsTexts, StoredSms
 
 MOST_NOTE = 200
 _VOID: Row = {"approver_id": None, "approved_at": None, "approved_sha256": None, "return_reason": ""}
+
+if TYPE_CHECKING:
+    from scheduler.desk import Desk
 
 
 class SmsDesk:
@@ -28,6 +33,11 @@ class SmsDesk:
         self._parts = parts
         self._sendings = sendings
         self.texts = SmsTexts(parts.store)
+
+    @classmethod
+    def of(cls, desk: "Desk") -> Self:
+        """For the record."""
+        return cls(desk.parts, desk.get(SmsSendings))
 
     def write(
         self, actor: Person, title: str, text: str, *, plain: bool = False, campaign_id: int | None = None

@@ -4,19 +4,26 @@ No number is given to the sender unless a leader's approval of exactly these wor
 has the words, or may have them, gets them again by itself. Nothing here speaks to a gateway.
 """
 
+from typing import TYPE_CHECKING, Self
+
 from scheduler.core.model import Person
 from scheduler.core.sms import sms_sha256
 from scheduler.core.sms_approval import BatchState, RecipientState, SmsState, sms_step
 from scheduler.core.sms_numbers import read_numbers
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import NotFound, Refused
-from scheduler.store import Row, SmsBatch, SmsBatches, SmsRecipient, SmsTexts, StoredSms, instant_text
+from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text
+from scheduler.store.sms import SmsTexts, StoredSms
+from scheduler.store.sms_batches import SmsBatch, SmsBatches, SmsRecipient
 
 MOST_LIST = 3_000_000
 """Bytes of a list."""
 _OPEN = (BatchState.SENDING, BatchState.HALTED)
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+if TYPE_CHECKING:
+    from scheduler.desk import Desk
 
 
 class SmsSendings:
@@ -24,6 +31,11 @@ class SmsSendings:
         self._parts = parts
         self._texts = SmsTexts(parts.store)
         self.batches = SmsBatches(parts.store)
+
+    @classmethod
+    def of(cls, desk: "Desk") -> Self:
+        """For the record."""
+        return cls(desk.parts)
 
     @property
     def is_on(self) -> bool:

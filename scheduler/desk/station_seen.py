@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from scheduler.causes import reason_of
 from scheduler.config import Config
 from scheduler.core.station_faults import OutputState, Seen
+from scheduler.features import FEATURES
 from scheduler.store.damage import DAMAGED
+from scheduler.store.pair_air import PAIR, folder_of, holds_air
 from scheduler.store.reserve import free_bytes
 
 if TYPE_CHECKING:
@@ -32,17 +34,10 @@ SHOWN_FOR = timedelta(seconds=60)
 
 def process_names(desk: "Desk", config: Config) -> tuple[str, ...]:
     """The processes this station should have, by its configuration."""
-    if not desk.pair.has_air():
-        return ("playout", "web", "pair")  # the others rest while the other machine has the air
-    more = [
-        ("province", config.province.url),
-        ("monitor", config.monitor.kind != "none"),
-        ("pair", config.pair.machine),
-        ("clusters", config.mqtt.url and config.clusters),
-        ("link", config.town.url),
-        ("hub", config.hub.url),
-    ]
-    return ("playout", "web", "studio", *(name for name, wanted in more if wanted))
+    if desk.parts.written.pair.machine and not holds_air(folder_of(desk.parts.written.data)):
+        return ("playout", "web", PAIR)  # the others rest while the other machine has the air
+    more = (one for feature in FEATURES for one in feature.processes if one.wanted(config))
+    return ("playout", "web", "studio", *(one.name for one in more))
 
 
 def seen_now(desk: "Desk", damage: str = "") -> Seen:

@@ -8,6 +8,7 @@ decides nothing. Telephone numbers are for the staff alone, and are erased a mon
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
 
 from scheduler.core.local_time import local_day
 from scheduler.core.model import DEFAULT_ZONE, Person
@@ -32,7 +33,10 @@ from scheduler.store import Row
 from scheduler.store.heard import HeardRows, StoredHeard
 from scheduler.store.tickets import NewReport, Note, Report, Ticket, TicketRows
 
-__all__ = ["Evidence", "Place", "TicketDesk", "Told"]
+if TYPE_CHECKING:
+    from scheduler.desk import Desk
+
+__all__ = ["Evidence", "Place", "TicketDesk", "Told", "forget"]
 
 HOUR = timedelta(hours=1)
 MOST_OPEN = 100
@@ -74,6 +78,11 @@ class TicketDesk:
         self._parts = parts
         self._rows = TicketRows(parts.store)
         self._journal = parts.airings
+
+    @classmethod
+    def of(cls, desk: "Desk") -> Self:
+        """For the record."""
+        return cls(desk.parts)
 
     # Reporting, by anybody
 
@@ -192,3 +201,8 @@ class TicketDesk:
         """Erase telephone numbers whose time is over, and who sent what on days that are; how many numbers went."""
         now = self._parts.clock.now()
         return self._rows.forget(now - PHONE_KEPT, local_day(now, self._parts.config.station.time_zone))
+
+
+def forget(desk: "Desk") -> None:
+    """For the studio: see `TicketDesk.forget`."""
+    desk.get(TicketDesk).forget()

@@ -18,8 +18,8 @@ from scheduler.desk.air import AirDesk
 from scheduler.desk.announcements import AnnouncementDesk
 from scheduler.desk.backups import BackupDesk
 from scheduler.desk.parts import Parts, permit
-from scheduler.desk.tickets import TicketDesk
 from scheduler.errors import NotFound, Refused
+from scheduler.features import wanted
 from scheduler.store.todo import PutOffs
 
 __all__ = ["LATER", "Mended", "Seen", "ToDoDesk"]
@@ -52,13 +52,11 @@ class ToDoDesk:
         parts: Parts,
         air: AirDesk,
         announcements: AnnouncementDesk,
-        tickets: TicketDesk,
         backups: BackupDesk,
     ) -> None:
         self._parts = parts
         self._air = air
         self._announcements = announcements
-        self._tickets = tickets
         self._backups = backups
         self._put_offs = PutOffs(parts.store)
 
@@ -71,14 +69,13 @@ class ToDoDesk:
             causes.found_ahead(parts),
             causes.of_the_air(on_air, self._parts.config),
             causes.approvals(parts),
-            causes.alerts(parts, now),
             causes.not_aired(parts, today),
             causes.not_planned(parts, today),
             causes.duties(parts, today),
             causes.processes(parts, now) if on_air.alive else (),
-            causes.tickets(self._tickets),
             causes.backups(self._backups),
             causes.certificate(parts, now),
+            *(tasks(parts, now) for tasks in wanted(lambda one: one.tasks, parts.config, parts.store.has_row)),
         )
         return ordered(found)
 

@@ -18,33 +18,31 @@ from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.core.make_good import is_owed
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Priority, Refusal, Slot, Trigger
 from scheduler.core.to_do import Gravity, Mend, Task
-from scheduler.core.wording_public import TICKET_KINDS
 from scheduler.desk.air import OnAir
 from scheduler.desk.backups import BackupDesk
 from scheduler.desk.idle_windows import IDLE
 from scheduler.desk.output_states import silence, silent_zones
 from scheduler.desk.parts import Parts
-from scheduler.desk.tickets import TicketDesk
 from scheduler.errors import NotFound
-from scheduler.intake.cap_signature import pinned
+from scheduler.features import FEATURES
 from scheduler.store import Row
-from scheduler.store.cap import CapStore
 from scheduler.store.database import instant_or_none
 from scheduler.store.todo import AIR, Todo, duties_owed
 
 __all__ = [
-    "alerts",
     "all_of",
     "approvals",
     "backups",
     "certificate",
     "duties",
     "found_ahead",
+    "from_outside",
+    "is_emergency",
     "not_aired",
     "not_planned",
     "of_the_air",
     "processes",
-    "tickets",
+    "waiting",
 ]
 
 STATION = {"clock_untrusted", "playout_silent", "no_output_open", "disk_low"}
@@ -63,12 +61,6 @@ FAULT_TOLD_FOR = timedelta(minutes=10)
 _NOT_HEARD = {AiringOutcome.MISSED, AiringOutcome.FAILED, AiringOutcome.REFUSED}
 _HEARD = {None, AiringOutcome.PLAYED, AiringOutcome.PARTIAL}
 _NO_DEBT = {Trigger.DRILL, Trigger.LIVE, Trigger.TEST}
-_FROM_OUTSIDE = {
-    Mend.PROVINCE: ("province_waits", "province_emergency_waits"),
-    Mend.TOWN: ("town_waits", "town_emergency_waits"),
-    Mend.CAP: ("cap_waits", "cap_emergency_waits"),
-}
-"""What waits that others have sent: usually, and where it is an emergency."""
 _BLOCKED = {"unapproved", "no_audio", "audio_retired"}
 """Refusals that lie in an announcement: the readiness check tells the same cause with its time."""
 
@@ -198,54 +190,23 @@ def approvals(parts: Parts) -> Iterator[Task]:
             yield Task(key, "approval_waits", Gravity.WAITS, Mend.APPROVE, str(seen.id), details=details)
     relays = "SELECT id, title FROM announcement WHERE kind = 'relay' AND state = 'submitted'"
     for row in store.rows(relays):
-        yield _waiting(f"unapproved:{row['id']}", "relay_waits", Mend.RELAY, row["id"], row["title"])
-    for row in store.rows("SELECT id, title FROM sms WHERE state = 'submitted'"):
-        yield _waiting(f"sms_waits:{row['id']}", "sms_waits", Mend.SMS, row["id"], row["title"])
-    if parts.config.province.url:
-        rows = store.rows("SELECT id, title, priority, expires_at FROM province_inbox WHERE state = 'waiting'")
-        for row in rows:
-            yield _from_outside(Mend.PROVINCE, row, urgent=_is_emergency(row))
-    if parts.config.town.url:
-        rows = store.rows("SELECT id, title, priority, status, expires_at FROM town_inbox WHERE state = 'waiting'")
-        for row in rows:
-            yield _from_outside(Mend.TOWN, row, urgent=_is_emergency(row) and row["status"] == "actual")
+        yield waiting(f"unapproved:{row['id']}", "relay_waits", Mend.RELAY, row["id"], row["title"])
 
 
-def alerts(parts: Parts, now: datetime) -> Iterator[Task]:
-    """What waits of alerts in CAP: alerts, rules for a leader, certificates of senders that end soon or have ended."""
-    rows = CapStore(parts.store)
-    waiting = "SELECT id, title, priority, expires_at FROM cap_alert WHERE state = 'waiting'"
-    for row in parts.store.rows(waiting):
-        yield _from_outside(Mend.CAP, row, urgent=_is_emergency(row))
-    for rule in rows.rules():
-        if not rule.rule.approved:
-            told = rule.rule
-            yield _waiting(f"cap_rule_waits:{told.id}", "cap_rule_waits", Mend.CAP_TRUST, told.id, told.title)
-    for kept in rows.senders():
-        sender = kept.sender
-        ends = max((one.ends for one in pinned(sender.certificates)), default=None)
-        if ends is not None and ends - now <= CERTIFICATE_AHEAD:
-            reason = "cap_certificate_ended" if ends < now else "cap_certificate_ends"
-            day = f"{rules.local_day(ends, parts.config.station.time_zone):%d/%m/%Y}"
-            key = f"cap_certificate:{sender.sender}"
-            yield Task(
-                key, reason, Gravity.WAITS, Mend.CAP_TRUST, due=ends, details={"sender": sender.name, "day": day}
-            )
-
-
-def _is_emergency(row: Row) -> bool:
+def is_emergency(row: Row) -> bool:
+    """Whether a row of an inbox is one."""
     return bool(row["priority"] == Priority.EMERGENCY.value)
 
 
-def _from_outside(mend: Mend, row: Row, *, urgent: bool) -> Task:
-    """What somebody else has sent and a person is to decide, until it expires."""
-    usual, grave = _FROM_OUTSIDE[mend]
-    reason, gravity = (grave, Gravity.NOW) if urgent else (usual, Gravity.WAITS)
-    waiting = _waiting(f"{usual}:{row['id']}", reason, mend, row["id"], row["title"], gravity)
-    return replace(waiting, due=instant_or_none(row["expires_at"]))
+def from_outside(mend: Mend, row: Row, reason: str, grave: str, *, urgent: bool) -> Task:
+    """What somebody else has sent and a person is to decide, until it expires; `grave` is its reason if `urgent`."""
+    told, gravity = (grave, Gravity.NOW) if urgent else (reason, Gravity.WAITS)
+    task = waiting(f"{reason}:{row['id']}", told, mend, row["id"], row["title"], gravity)
+    return replace(task, due=instant_or_none(row["expires_at"]))
 
 
-def _waiting(key: str, reason: str, mend: Mend, about: int, title: str, gravity: Gravity = Gravity.WAITS) -> Task:
+def waiting(key: str, reason: str, mend: Mend, about: int, title: str, gravity: Gravity = Gravity.WAITS) -> Task:
+    """What waits for a leader's word."""
     return Task(key, reason, gravity, mend, str(about), details={"title": title})
 
 
@@ -334,22 +295,9 @@ def processes(parts: Parts, now: datetime) -> Iterator[Task]:
     """The station's other processes, where one of them has fallen silent while playout goes on."""
     if _studio_silent(parts, now):
         yield Task("studio_silent", "studio_silent", Gravity.HEED, Mend.STATION)
-    if parts.config.monitor.kind != "none" and _silent(parts, "monitor", now, SILENT_AFTER):
-        yield Task("air_monitor_silent", "air_monitor_silent", Gravity.HEED, Mend.STATION)
-    if parts.config.province.url and _silent(parts, "province", now, SILENT_AFTER):
-        yield Task("province_silent", "province_silent", Gravity.HEED, Mend.STATION)
-    if parts.config.town.url and _silent(parts, "link", now, SILENT_AFTER):
-        yield Task("town_silent", "town_silent", Gravity.HEED, Mend.TOWN)
-
-
-def tickets(desk: TicketDesk) -> Iterator[Task]:
-    """What inhabitants have reported and nobody has ended."""
-    for ticket in desk.open():
-        place = ticket.cluster or ("cả phường" if ticket.zone == DEFAULT_ZONE else f"vùng {ticket.zone}")
-        details = {"number": str(ticket.id), "what": TICKET_KINDS[ticket.kind].lower(), "place": place}
-        if ticket.reports > 1:
-            details["reports"] = str(ticket.reports)
-        yield Task(f"ticket:{ticket.id}", "ticket_open", Gravity.WAITS, Mend.TICKET, str(ticket.id), details=details)
+    for one in (process for feature in FEATURES for process in feature.processes):
+        if one.silent and one.wanted(parts.config) and _silent(parts, one.name, now, SILENT_AFTER):
+            yield Task(one.silent, one.silent, Gravity.HEED, Mend(one.mend))
 
 
 def backups(desk: BackupDesk) -> Iterator[Task]:

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from scheduler.core.envelope import (
     Kind,
@@ -37,6 +38,9 @@ from scheduler.errors import Refused
 from scheduler.store.town import Town, TownRow
 from scheduler.store.town_clips import TownClips
 from scheduler.store.town_queue import TownQueue, UpQueue, UpRow
+
+if TYPE_CHECKING:
+    from scheduler.desk import Desk
 
 __all__ = ["Taken", "TownDesk", "UpRow"]
 
@@ -67,6 +71,20 @@ class TownDesk:
         self.take = TownTake(parts, self.work, announcements, campaigns, lexicon, settings)
         self._taking = TownTaking(parts, self.rows, self.work, self.take, self.clips, self.up)
         self.inbox = TownInbox(parts, self.rows, self.work, self.take, announcements, air, emergency)
+
+    @classmethod
+    def of(cls, desk: "Desk") -> Self:
+        """For the record."""
+        return cls(
+            desk.parts,
+            desk.announcements,
+            desk.recordings,
+            desk.campaigns,
+            desk.air,
+            desk.emergency,
+            desk.lexicon,
+            desk.settings,
+        )
 
     # Whom the ward trusts
 

@@ -7,6 +7,7 @@ where its broker is becomes the ward's settings; what config.toml says itself is
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from scheduler.broker.keys import load_or_make, public_of
 from scheduler.broker.pairing import CA_FILE, KEY_FILE, ask_to_join
@@ -20,12 +21,20 @@ from scheduler.durable import make_folder, take_away, write_whole
 from scheduler.errors import Refused
 from scheduler.store.town_queue import TownQueue
 
+if TYPE_CHECKING:
+    from scheduler.desk import Desk
+
 __all__ = ["TownPairing"]
 
 
 class TownPairing:
     def __init__(self, parts: Parts, settings: SettingsDesk, town: TownDesk) -> None:
         self._parts, self._settings, self._town = parts, settings, town
+
+    @classmethod
+    def of(cls, desk: "Desk") -> Self:
+        """For the record."""
+        return cls(desk.parts, desk.settings, desk.get(TownDesk))
 
     def public_key(self, actor: Person) -> str:
         """The ward's own key "U…", for a town that types it in; made here if there is none yet. Raises link_key_*."""

@@ -6,7 +6,6 @@ Counts and nothing else; what waits is shown, and decided, where it belongs.
 from dataclasses import dataclass
 
 from scheduler.core.model import AnnouncementState
-from scheduler.core.sms_approval import SmsState
 from scheduler.core.voices import UpgradeState
 from scheduler.desk.parts import Parts
 
@@ -17,7 +16,7 @@ _COUNTS = (
     " (SELECT count(*) FROM announcement WHERE state = :submitted AND kind = 'relay') AS relays,"
     " (SELECT count(*) FROM upgrade u JOIN announcement a ON a.id = u.announcement_id WHERE u.state = :waiting"
     "   AND a.state = :approved AND a.approved_sha256 = u.from_sha256 AND a.audio_sha256 = u.from_sha256) AS upgrades,"
-    " (SELECT count(*) FROM sms WHERE state = :sms) AS sms"
+    " (SELECT count(*) FROM sms WHERE state = 'submitted') AS sms"
 )
 
 
@@ -45,7 +44,6 @@ class WaitingDesk:
             "submitted": AnnouncementState.SUBMITTED.value,
             "approved": AnnouncementState.APPROVED.value,
             "waiting": UpgradeState.WAITING.value,
-            "sms": SmsState.SUBMITTED.value,
         }
         row = self._parts.store.row(_COUNTS, values) or {}
         return Waiting(row["announcements"], row["relays"], row["upgrades"], row["sms"])

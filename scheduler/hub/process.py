@@ -23,6 +23,7 @@ import nats.js.errors
 from scheduler.broker.client import Broker, BrokerClient, LineState, connect, jetstream
 from scheduler.broker.setup import ensure_streams
 from scheduler.broker.waiting import end_all
+from scheduler.desk.hub import HubDesk
 from scheduler.desk.hub_intake import Missing
 from scheduler.errors import LoaError, Refused
 from scheduler.hub.hearing import Hearing
@@ -30,7 +31,7 @@ from scheduler.hub.presence import Presence
 from scheduler.hub.publishing import Publishing
 from scheduler.station import Station
 
-__all__ = ["TownHub"]
+__all__ = ["TownHub", "run"]
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class TownHub:
 
     def __init__(self, station: Station) -> None:
         self._station, self._clock = station, station.clock
-        self._desk = station.desk.hub
+        self._desk = station.desk.get(HubDesk)
         self._intake = self._desk.intake
         self._threads = {name: ThreadPoolExecutor(1, thread_name_prefix=name) for name in ("rows", "out", "chores")}
         self._hearing = Hearing(self._intake, lambda work: self._in("rows", work))
@@ -307,3 +308,8 @@ def _refused(error: Exception) -> Refused:
         return error
     reason = "link_ward_waits" if isinstance(error, sqlite3.OperationalError) else "link_broken"
     return Refused(reason, told=str(error)[:200])
+
+
+def run(station: Station, stop: threading.Event) -> None:
+    """The process, until `stop`."""
+    TownHub(station).run(stop)

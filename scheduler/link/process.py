@@ -29,6 +29,7 @@ from scheduler.broker.web import TownWeb
 from scheduler.clock import Clock
 from scheduler.config import Config
 from scheduler.core.envelope import UpKind, subjects_for
+from scheduler.desk.town import TownDesk
 from scheduler.errors import LoaError, Refused
 from scheduler.link.conversation import Link
 from scheduler.link.sounds import Sounds, Wanted
@@ -37,7 +38,7 @@ from scheduler.station import Station
 from scheduler.station_town import air_by_rule
 from scheduler.store.town_queue import JOINED, OUTBOX, UpRow
 
-__all__ = ["DeskSounds", "DeskWard", "TownLink", "broker_of"]
+__all__ = ["DeskSounds", "DeskWard", "TownLink", "broker_of", "run"]
 
 log = logging.getLogger(__name__)
 
@@ -81,9 +82,9 @@ class DeskWard:
 
     def __init__(self, station: Station) -> None:
         town = station.config.town
-        self._desk = station.desk.town
+        self._desk = station.desk.get(TownDesk)
         self._reserve = station.parts.reserve
-        self._queue = station.desk.town.up.rows
+        self._queue = station.desk.get(TownDesk).up.rows
         self.ward_id = town.ward_id
         self.subjects: Sequence[str] = subjects_for(town.ward_id, town.groups)
 
@@ -124,7 +125,7 @@ class DeskSounds:
     """The sounds that this ward's desk wants."""
 
     def __init__(self, station: Station) -> None:
-        self._desk = station.desk.town
+        self._desk = station.desk.get(TownDesk)
 
     def wanted(self) -> Sequence[Wanted]:
         return [
@@ -163,7 +164,7 @@ class TownLink:
 
     def __init__(self, station: Station) -> None:
         self._station = station
-        self._desk = station.desk.town
+        self._desk = station.desk.get(TownDesk)
         self._threads = _Threads.begin()
         self._forget_at = float("-inf")
         self._health_at = float("-inf")
@@ -348,3 +349,8 @@ class TownLink:
                 break
         ended.set()
         await asyncio.sleep(3.0)  # the conversation takes its leave
+
+
+def run(station: Station, stop: threading.Event) -> None:
+    """The process, until `stop`."""
+    TownLink(station).run(stop)

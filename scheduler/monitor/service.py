@@ -28,7 +28,7 @@ from scheduler.monitor.sent import PAD, in_earshot, sent_of
 from scheduler.station import Station
 from scheduler.store.heard import HeardRows, ToJudge
 
-__all__ = ["AirMonitor"]
+__all__ = ["AirMonitor", "run"]
 
 log = logging.getLogger(__name__)
 
@@ -183,3 +183,12 @@ class AirMonitor:
             "quiet_most_dbfs": round(float(quiet.max()), 1) if len(quiet) else None,
         }
         self._station.parts.jobs.beat("monitor", os.getpid(), now, state)
+
+
+def run(station: Station, stop: threading.Event) -> None:
+    """The process, until `stop`."""
+    from scheduler.monitor.ear import SoundcardEar
+    from scheduler.studio import be_nice
+
+    be_nice()
+    AirMonitor(station, SoundcardEar(station.config.monitor.device, station.clock)).run(stop)

@@ -28,7 +28,7 @@ from scheduler.store import Entry
 from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 from scheduler.store.town_queue import begin_line
 
-__all__ = ["PROCESS", "PairService"]
+__all__ = ["PROCESS", "PairService", "run"]
 
 log = logging.getLogger(__name__)
 
@@ -370,3 +370,8 @@ class PairService:
                 "share": round(following.share, 2),
             }
         self._station.parts.jobs.beat(PROCESS, os.getpid(), self._station.clock.now(), state)
+
+
+def run(station: Station, stop: threading.Event) -> None:
+    """The process, until `stop`."""
+    PairService(station).run(stop)

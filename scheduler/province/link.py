@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from scheduler.core.province_link import pause_after
+from scheduler.desk.province import ProvinceDesk
 from scheduler.errors import LoaError, Refused
 from scheduler.province.client import AUDIO_SECONDS, ProvinceClient
 from scheduler.station import Station
 from scheduler.store import Job, StoredClip
 from scheduler.store.province import InboxRow
 
-__all__ = ["ProvinceLink"]
+__all__ = ["ProvinceLink", "run"]
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ class ProvinceLink:
         self._aside = aside
         self._fetching = False
         self._to_tell: list[dict[str, object]] = []
-        self._desk = station.desk.province
+        self._desk = station.desk.get(ProvinceDesk)
         self._clock = station.clock
         self._settings = station.config.province
         self._client = ProvinceClient(station.config, station.clock)
@@ -289,3 +290,8 @@ class ProvinceLink:
         if now - self._forget_at >= FORGET_EVERY:
             self._forget_at = now
             self._desk.link.rows.forget(self._clock.now())
+
+
+def run(station: Station, stop: threading.Event) -> None:
+    """The process, until `stop`."""
+    ProvinceLink(station).run(stop)

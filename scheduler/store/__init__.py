@@ -32,8 +32,6 @@ from scheduler.store.relays import Relays
 from scheduler.store.seal import Seal
 from scheduler.store.settings import SettingChange, SettingRows
 from scheduler.store.slots import SlotFacts, Slots
-from scheduler.store.sms import OptOut, SmsTexts, StoredHandOver, StoredSms
-from scheduler.store.sms_batches import SmsBatch, SmsBatches, SmsRecipient
 from scheduler.store.todo import Todo, Todos
 from scheduler.store.upgrades import StoredUpgrade, UpgradeRows
 from scheduler.store.uploads import Upload, Uploads
@@ -64,7 +62,6 @@ __all__ = [
     "LivingText",
     "Moved",
     "OpenSession",
-    "OptOut",
     "OwnForm",
     "People",
     "Place",
@@ -80,17 +77,11 @@ __all__ = [
     "SigningKey",
     "SlotFacts",
     "Slots",
-    "SmsBatch",
-    "SmsBatches",
-    "SmsRecipient",
-    "SmsTexts",
     "Store",
     "StoredChange",
     "StoredClip",
     "StoredDispatch",
     "StoredForm",
-    "StoredHandOver",
-    "StoredSms",
     "StoredUpgrade",
     "TakenList",
     "Todo",

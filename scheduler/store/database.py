@@ -281,6 +281,10 @@ class Store:
         found = self.db.conn.execute(sql, parameters).fetchone()
         return found[0] if found else None
 
+    def has_row(self, table: str) -> bool:
+        """Whether a table of ours holds anything."""
+        return self.value(f"SELECT 1 FROM {table} LIMIT 1") is not None  # noqa: S608 - names are ours
+
     def unchanged(self, key: Hashable, read: Callable[[], _Read]) -> _Read:
         """What `read` gives; asked for again by the same thread, the very same, for as long as no row has changed.
 

@@ -282,3 +282,8 @@ def _in(value: Any) -> Any:
 def _remove(path: Path) -> None:
     for one in (path, *path.parent.glob(f"{path.name}-*")):
         one.unlink(missing_ok=True)
+
+
+def unwatch(store: Store) -> None:
+    """See `PairRows.unwatch`."""
+    PairRows(store).unwatch()

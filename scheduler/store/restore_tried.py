@@ -12,9 +12,9 @@ from pathlib import Path
 from sqlite_utils.db import Database
 
 from scheduler.errors import LoaError, Refused
+from scheduler.features import FEATURES, load
 from scheduler.store.database import Store
 from scheduler.store.migrations import migrations
-from scheduler.store.town_queue import begin_line
 from scheduler.store.versions import known_steps
 
 __all__ = ["try_database"]
@@ -32,7 +32,8 @@ def try_database(path: Path) -> None:
         else:
             _brought_up(path)
         with store.write() as db:
-            begin_line(db.conn, "restored")  # what was told after the backup has numbers that it does not know of
+            for begin in (load(where) for feature in FEATURES for where in feature.restored):
+                begin(db.conn)
         store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
         raise Refused("backup_damaged", part=_NAME) from error

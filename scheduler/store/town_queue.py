@@ -236,6 +236,11 @@ class TownQueue:
 _SELECT = "SELECT row, line, number, kind, body FROM town_outbox"
 
 
+def restored(conn: Connection) -> None:
+    """A new line: what was told after the backup has numbers that this database does not know of."""
+    begin_line(conn, "restored")
+
+
 def begin_line(conn: Connection, why: str, *, only_first: bool = False) -> None:
     """Give numbers in a new line from now on; `only_first`: where there is none. A database without outbox has none."""
     if conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'town_line'").fetchone() is None:

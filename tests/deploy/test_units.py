@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 
 from scheduler.commands.air import process
@@ -100,8 +101,8 @@ def test_the_commands_of_the_units_are_commands():
         assert words[1:5:2] == ["--config", "--data"]
         node = loa
         for word in words[5:]:
-            assert word in node.commands, f"{name}: {' '.join(words[5:])} is no command"
-            node = node.commands[word]
+            node = node.get_command(click.Context(node), word)
+            assert node is not None, f"{name}: {' '.join(words[5:])} is no command"
 
 
 def test_the_broker_reads_the_configuration_that_is_shipped_and_may_write_its_store_only():

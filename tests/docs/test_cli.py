@@ -19,7 +19,9 @@ EXAMPLES = [line.split(" > ", 1)[0] for line in re.findall(r"(?m)^loa .+$", SHEL
 
 
 def commands(group: click.Group, path: str):
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             if command.invoke_without_command:
                 yield f"{path} {name}", command
@@ -48,7 +50,7 @@ def the_command(words: list[str]) -> tuple[str, list[str]]:
     node: click.Command = loa
     while isinstance(node, click.Group) and (place < len(words) or not node.invoke_without_command):
         path.append(words[place])
-        node = node.commands[words[place]]
+        node = node.get_command(click.Context(node), words[place])
         place += 1
     return " ".join(path), words[place:]
 

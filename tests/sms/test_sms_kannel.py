@@ -97,7 +97,7 @@ def test_from_approval_to_the_message_centre_beside_the_studio(kannel, sms):
     sms_id = sms.approved(plain=True)
     batch_id = sms.ordered(sms_id)
     stop = threading.Event()
-    with sending_beside(sms.station.desk, stop):
+    with sending_beside(sms.station, stop):
         wait_for(lambda: sms.state(batch_id)[0] == "ended", "the sending's end")
     got = kannel.wait_for_parts(len(NUMBERS))
     assert [one.number for one in got] == NUMBERS

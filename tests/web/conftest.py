@@ -15,7 +15,7 @@ PASSWORDS = {login: f"mat-khau-cua-{login}" for login in ("lan", "minh", "hung",
 
 @pytest.fixture
 def app(station):
-    return create_app(station)
+    return create_app(station, every_page=True)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from scheduler.core.cluster import public_of, seal_message
 from scheduler.core.cluster_state import PresenceWord
 from scheduler.core.model import Slot
 from scheduler.station import Station
-from scheduler.supervisor import CLUSTERS, HUB, LINK, MONITOR, PAIR, PROVINCE
 from tests.conftest import DAY
 from web import create_app
 from web.settings_care import PROCESSES
@@ -239,4 +238,4 @@ def test_the_state_of_the_machine_tells_of_the_process_that_speaks_with_the_boxe
 
 
 def test_every_process_that_a_station_may_have_has_its_word():
-    assert set(PROCESSES) >= {CLUSTERS, HUB, LINK, MONITOR, PAIR, PROVINCE}
+    assert set(PROCESSES) >= {"clusters", "hub", "link", "monitor", "pair", "province"}

@@ -9,11 +9,11 @@ from typing import Any
 from flask import Blueprint, Flask, Response, render_template
 from flask.typing import ResponseReturnValue
 
+from scheduler.features import FEATURES, load
 from web.api import (
     air,
     announcements,
     campaigns,
-    cap,
     clock,
     dispatches,
     emergency,
@@ -21,7 +21,6 @@ from web.api import (
     journal,
     plan,
     sounds,
-    tickets,
 )
 from web.api.contract import OPERATIONS, Operation, Subject
 from web.api.door import Rates, run
@@ -47,9 +46,8 @@ SUBJECTS: tuple[Subject, ...] = (
     emergency.subject,
     journal.journal,
     journal.reports,
-    tickets.subject,
     dispatches.subject,
-    cap.subject,
+    *(load(where) for feature in FEATURES for where in feature.api),
 )
 
 

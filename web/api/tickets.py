@@ -6,6 +6,7 @@ Telephone numbers of who reported are not told here: a program needs none. Which
 from typing import Any
 
 from scheduler.core.tickets import CLOSED, OPEN, TicketState
+from scheduler.desk.tickets import TicketDesk
 from scheduler.store.tickets import Ticket
 from web.api import told
 from web.api.contract import Asked, Subject, Told, ref
@@ -30,7 +31,7 @@ subject = Subject("tickets", "Báo hỏng loa: what people have reported of loud
 def listing(asked: Asked) -> Told:
     query, limit = asked.query, asked.query["limit"]
     states = (TicketState(query["state"]),) if query["state"] else CLOSED if query["closed"] else OPEN
-    found = desk().tickets.listed(asked.actor, states, below=query["before"], limit=limit + 1)
+    found = desk().get(TicketDesk).listed(asked.actor, states, below=query["before"], limit=limit + 1)
     following = found[limit - 1].id if len(found) > limit else None
     return Told({"items": [_told(one) for one in found[:limit]], "next": following})
 
@@ -39,7 +40,7 @@ def listing(asked: Asked) -> Told:
     "/tickets/{ticket_id}", may="see", says="One ticket, what was sent in, and the answers.", gives=ref("TicketInFull")
 )
 def one(asked: Asked, ticket_id: int) -> Told:
-    return Told(_whole(asked, desk().tickets.ticket(asked.actor, ticket_id)))
+    return Told(_whole(asked, desk().get(TicketDesk).ticket(asked.actor, ticket_id)))
 
 
 @subject.post(
@@ -51,7 +52,7 @@ def one(asked: Asked, ticket_id: int) -> Told:
     gives=ref("TicketInFull"),
 )
 def answer(asked: Asked, ticket_id: int) -> Told:
-    work, state = desk().tickets, asked.body.get("state")
+    work, state = desk().get(TicketDesk), asked.body.get("state")
     seen = work.ticket(asked.actor, ticket_id)
     after = work.answer(asked.actor, seen, TicketState(state) if state else None, asked.body.get("words", ""))
     return Told(_whole(asked, after))
@@ -73,7 +74,7 @@ def _told(one: Ticket) -> dict[str, Any]:
 
 
 def _whole(asked: Asked, ticket: Ticket) -> dict[str, Any]:
-    work = desk().tickets
+    work = desk().get(TicketDesk)
     reports = [
         {"at": told.instant(one.at), "words": one.words, "sent_at": told.instant(one.sent_at)}
         for one in work.reports(asked.actor, ticket.id)

@@ -1,0 +1,24 @@
+"""What extras add to pages of the core: notes above every page, and what they know of one airing.
+
+Which templates there are stands in the record; a page includes those that this station has use for.
+"""
+
+from scheduler.features import FEATURES, used
+from web.auth import station
+
+__all__ = ["airing_notes", "extra_notes", "extra_on"]
+
+
+def extra_on(name: str) -> bool:
+    """Whether this station uses the extra."""
+    return any(feature.name == name and feature.on(station().config) for feature in FEATURES)
+
+
+def extra_notes() -> list[str]:
+    """Templates of what every page shows above its own."""
+    return list(used(lambda one: one.notes, station().config, station().parts.store.has_row))
+
+
+def airing_notes() -> list[str]:
+    """Templates of what extras know of one airing."""
+    return list(used(lambda one: one.airing_notes, station().config, station().parts.store.has_row))
