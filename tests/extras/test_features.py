@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from dataclasses import is_dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,6 +27,7 @@ BY_NAME = {feature.name: feature for feature in FEATURES}
 ALL = pytest.mark.parametrize("feature", FEATURES, ids=BY_NAME)
 
 
+@cache
 def asked(code, without=""):
     """What `code` prints as JSON in a process of its own, `without` an extra's line."""
     begin = (
