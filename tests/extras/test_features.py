@@ -195,8 +195,8 @@ AUDIT = "from scheduler.store.audit_tables import UNWATCHED; print(json.dumps(li
 
 
 @ALL
-def test_the_tables_of_an_extra_are_named_by_it_only_and_there(feature, store):
-    tables = {row["name"] for row in store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+def test_the_tables_of_an_extra_are_named_by_it_only_and_there(feature, station):
+    tables = {row["name"] for row in station.parts.store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
     hooks = (*feature.sweeps, *feature.tasks, *feature.notes, *feature.airing_notes, *feature.tabs, *feature.left)
     named = {*feature.unwatched, *feature.by_people, *feature.private, *feature.secret}
     named |= {table for one in hooks for table in one.tables} | {one.table for one in feature.beside if one.table}
