@@ -19,6 +19,7 @@ from scheduler.causes import INTERNAL, reason_of, refusal_of
 from scheduler.clock import since_boot
 from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.errors import Refused
+from scheduler.store.connection import Connection
 from scheduler.store.damage import is_damage, is_emptied, refusal_of_damage
 from scheduler.store.versions import bring_up
 
@@ -58,10 +59,11 @@ def reason_values(refused: Refused) -> Row:
 class _Kept:
     """A thread's connection, closed when it is let go: by `Store.close`, or by the end of its thread."""
 
-    __slots__ = ("db", "is_left_open", "read", "version", "watched")
+    __slots__ = ("conn", "db", "is_left_open", "read", "version", "watched")
 
-    def __init__(self, db: Database) -> None:
-        self.db = db
+    def __init__(self, conn: Connection) -> None:
+        self.conn = conn
+        self.db = Database(conn, execute_plugins=False)
         self.watched = False
         self.is_left_open = False
         """A transaction failed, and so did taking it back: it is nobody's, and nothing may join it."""
@@ -120,8 +122,10 @@ class Store:
             if not self.path.exists():
                 with suppress(OSError):  # SQLite tells it better
                     self.path.touch(mode=0o600)  # else everybody could read it, and what lies beside it
-            conn = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_MS / 1000, check_same_thread=False)
-            kept = self._local.kept = _Kept(Database(conn, execute_plugins=False))
+            conn = sqlite3.connect(
+                self.path, timeout=BUSY_TIMEOUT_MS / 1000, check_same_thread=False, factory=Connection
+            )
+            kept = self._local.kept = _Kept(conn)
             conn.execute("PRAGMA journal_mode=WAL")
             conn.execute("PRAGMA foreign_keys=ON")
             conn.execute("PRAGMA synchronous=FULL")  # the journal and the airing key must outlive a power cut
@@ -136,7 +140,7 @@ class Store:
     def in_transaction(self) -> bool:
         """Whether the calling thread has begun one. It opens nothing."""
         kept: _Kept | None = getattr(self._local, "kept", None)
-        return kept is not None and kept.db.conn.in_transaction
+        return kept is not None and (kept.conn.in_transaction or kept.conn.is_within)
 
     def migrate(self) -> None:
         """Bring the file to the newest schema. Raises Refused database_newer, database_damaged, or a fault of the disk
@@ -178,7 +182,8 @@ class Store:
         """
         db = self.db
         kept: _Kept = self._local.kept
-        if db.conn.in_transaction:
+        if kept.conn.is_within or kept.conn.in_transaction:
+            kept.conn.stands()
             yield db
             return
         if self.fence is not None and not own:
@@ -186,14 +191,15 @@ class Store:
         try:
             with self._waits():
                 self._be_watched()
-                db.conn.execute("BEGIN IMMEDIATE")
+                kept.conn.begin()
             try:
                 yield db
                 if self.witness is not None:
                     self.witness.settle()
                 with self._waits():
-                    db.conn.execute("COMMIT")
+                    kept.conn.commit_block()
             except BaseException:
+                kept.conn.leave()
                 kept.is_left_open = True
                 db.conn.rollback()
                 kept.is_left_open = False
@@ -262,7 +268,11 @@ class Store:
     def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         cursor = self.db.conn.execute(sql, parameters)
         names = [column[0] for column in cursor.description]
-        return [dict(zip(names, values, strict=True)) for values in cursor]
+        try:
+            return [dict(zip(names, values, strict=True)) for values in cursor]
+        except sqlite3.Error as error:
+            self._local.kept.conn.note(error)
+            raise
 
     def row(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Row | None:
         found = self.rows(sql, parameters)

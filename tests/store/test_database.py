@@ -1,3 +1,4 @@
+import contextlib
 import sqlite3
 import threading
 from contextlib import closing
@@ -63,6 +64,40 @@ def test_a_transaction_that_could_not_be_taken_back_is_joined_by_nothing_that_co
     made = [name for (name,) in store.db.execute("SELECT name FROM sqlite_master WHERE name IN ('taken_back', 'kept')")]
     assert made == ["kept"]
     again.close()
+
+
+TOO_MUCH = "INSERT INTO thing VALUES (hex(zeroblob(40000)))"
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_of_a_transaction_that_sqlite_took_back_nothing_is_kept_where_its_error_was_passed_over(store, nested):
+    """A full file lets SQLite take all of it back by itself, in the middle of the block."""
+    db = store.db
+    db.execute("CREATE TABLE thing (name TEXT)")
+    db.execute(f"PRAGMA max_page_count = {store.value('PRAGMA page_count')}")
+
+    def both():
+        with store.write():
+            insert(db, "thing", {"name": "before"})
+            with contextlib.suppress(sqlite3.OperationalError):
+                db.execute(TOO_MUCH)
+            with store.write() if nested else contextlib.nullcontext():
+                insert(db, "thing", {"name": "after"})
+
+    with pytest.raises(Refused, match="disk_full"):
+        both()
+    assert store.rows("SELECT name FROM thing") == []
+    with store.write():
+        insert(db, "thing", {"name": "next"})
+    assert store.rows("SELECT name FROM thing") == [{"name": "next"}]
+
+
+def test_a_transaction_that_sqlite_took_back_in_its_last_statement_is_not_told_as_kept(store):
+    db = store.db
+    db.execute("CREATE TABLE thing (name TEXT)")
+    db.execute(f"PRAGMA max_page_count = {store.value('PRAGMA page_count')}")
+    with pytest.raises(Refused, match="disk_full"), store.write(), contextlib.suppress(sqlite3.OperationalError):
+        db.execute(TOO_MUCH)
 
 
 def test_migrating_twice_changes_nothing(store):
