@@ -50,7 +50,10 @@ CARE_REASONS: Mapping[str, str] = {
         "Trạm có từ hai người được xác nhận giờ: anh/chị đã xác nhận, còn cần một người khác xác nhận trước {until}."
     ),
     # A damaged database
-    "database_damaged": "Cơ sở dữ liệu[ {file}] bị hỏng hoặc không phải của trạm này[ ({fault})]; tệp được giữ nguyên.",
+    "database_damaged": (
+        "Cơ sở dữ liệu[ {file}] bị hỏng, không đọc hết được hoặc không phải của trạm này[ ({fault})]; tệp được giữ"
+        " nguyên."
+    ),
     "database_damaged_now": (
         "Tiếng đang phát vẫn phát hết; bản tin thường có thể không phát được cho tới khi chữa xong."
     ),

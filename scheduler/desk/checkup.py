@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from scheduler.causes import INTERNAL, reason_of
+from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.desk.checkup_links import links
 from scheduler.desk.findings import Finding
 from scheduler.desk.trials import trials
 from scheduler.errors import Refused
+from scheduler.store.damage import DAMAGED
 from scheduler.store.private import open_to_others
 from scheduler.store.reserve import free_bytes
 
@@ -108,6 +111,8 @@ def _integrity(desk: "Desk") -> Finding:
     try:
         fault = str(desk.parts.store.value("PRAGMA quick_check"))
     except (sqlite3.DatabaseError, Refused) as error:
+        if (reason := reason_of(error, DAMAGED)) != DAMAGED:  # locked, a fault of the disk: it says nothing of the file
+            return Finding(False, "Tệp cơ sở dữ liệu", reason)
         fault = str(error)
     if fault == "ok":
         return Finding(True, "Tệp cơ sở dữ liệu", "check_database_whole")
@@ -115,7 +120,12 @@ def _integrity(desk: "Desk") -> Finding:
 
 
 def _journal(desk: "Desk") -> Finding:
-    found = desk.proof.verify()
+    try:
+        found = desk.proof.verify()
+    except (sqlite3.Error, Refused) as error:
+        if (reason := reason_of(error)) in MACHINE_FAULTS - {INTERNAL}:
+            return Finding(False, "Nhật ký", reason)
+        raise
     if found.broken:
         return Finding(False, "Nhật ký", found.broken.reason, found.broken.details)
     return Finding(True, "Nhật ký", "check_journal_whole", {"rows": found.rows, "checkpoints": found.checkpoints})

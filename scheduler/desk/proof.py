@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from scheduler.core.local_time import local_day
+from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.core.model import Person
 from scheduler.core.proof import Checkpoint, Sealed, closes_at, handed_over, payload_of, read_payload
 from scheduler.desk.parts import Parts, permit
@@ -144,7 +145,8 @@ class ProofDesk:
     def verify(self, since: date | None = None, tell: Callable[[float], None] | None = None) -> Verification:
         """Whether journal, slots and checkpoints hold together, and whether the newest checkpoint is this station's.
 
-        `tell` is given the share that is behind us, from 0 to 1; it must not touch this thread's rows.
+        `tell` is given the share that is behind us, from 0 to 1; it must not touch this thread's rows. Raises Refused,
+        or an error of the database, where it cannot be looked at just now.
         """
         found = self._parts.journal.verify(since, tell)
         if found.whole:
@@ -155,6 +157,8 @@ class ProofDesk:
         try:
             key = self._keys.current()
         except Refused as refused:
+            if refused.reason in MACHINE_FAULTS:
+                raise
             return found._replace(broken=Break(None, str(refused), refused.reason, refused.details))
         if signed.key == key.public or handed_over(signed.key, key.public, key.since(signed.key), holds):
             return found

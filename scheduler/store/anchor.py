@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from scheduler.causes import reason_of
 from scheduler.durable import put_in_place
 from scheduler.store.chain import Mark
 
@@ -121,10 +122,12 @@ class Anchor:
         return head[1]
 
     def held(self) -> Held | None:
-        """What the file tells; None = there is none that can be read."""
+        """What the file tells; None = it is gone, or another. Raises OSError where the machine fails to read it."""
         try:
             data = self.path.read_bytes()
-        except OSError:
+        except OSError as error:
+            if reason_of(error, ""):
+                raise
             return None
         head = _head(data[:_FIRST])
         if head is None:

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from scheduler.causes import reason_of
 from scheduler.core.local_time import local_day
-from scheduler.errors import LoaError
+from scheduler.errors import LoaError, Refused
 from scheduler.store.anchor import NAME, Anchor, Anchored, Ends
 from scheduler.store.chain import START, Break, Mark
 from scheduler.store.database import Store, insert, instant_text
@@ -127,7 +128,10 @@ def ends_of(store: Store) -> Ends:
 
 
 def checked(store: Store, file: Anchor) -> Checked:
-    """Hold the chains against their anchor, and tell what rows say of it; call it inside one snapshot."""
+    """Hold the chains against their anchor, and tell what rows say of it; call it inside one snapshot.
+
+    Raises Refused where the file cannot be asked (no descriptor, a fault of the disk): that says nothing of it.
+    """
     rows = store.rows(
         "SELECT seq, reason, note FROM journal WHERE kind = 'station' AND reason IN (?, ?, ?, ?) ORDER BY seq",
         (DIFFERS, LOST, RESTORED, RESCUED),
@@ -137,7 +141,10 @@ def checked(store: Store, file: Anchor) -> Checked:
     if differs:
         told = {"seq": differs["seq"], "note": differs["note"]}
         return Checked(Break(differs["seq"], differs["note"], DIFFERS, told), notes)
-    held = file.held()
+    try:
+        held = file.held()
+    except OSError as error:
+        raise Refused(reason_of(error)) from error
     known = store.value("SELECT 1 FROM anchored LIMIT 1")
     if held is None:
         lost = Break(None, f"{file.path.name} is gone", "anchor_missing", {"file": file.path.name}) if known else None

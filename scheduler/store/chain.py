@@ -13,7 +13,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from scheduler.store.database import Row, Store, json_text
+from scheduler.store.database import Row, Store, gives_no_rows, json_text
 
 GENESIS = "0" * 64
 COLUMNS = (
@@ -140,7 +140,10 @@ def walk(
             if marks and marks.get(seq, told) != told:
                 return Walked(Mark(count, previous), _rewritten(seq))
             count, previous = seq, told
-    except sqlite3.OperationalError:  # a row close ahead holds bytes, or text that is not UTF-8: nothing of ours
+    except sqlite3.OperationalError as error:
+        if gives_no_rows(error):  # the disk, no memory: it says nothing of a row
+            raise
+        # a row close ahead holds bytes, or text that is not UTF-8: nothing of ours
         while _holds(store, count + 1, chain):
             count += 1
         return Walked(Mark(count, previous), _changed(count + 1, chain))
@@ -168,7 +171,9 @@ def _holds(store: Store, seq: int, chain: Chain) -> bool:
     try:
         row = store.row(f"SELECT * FROM {chain.table} WHERE seq = ?", (seq,))  # noqa: S608 - our name
         return row is not None and row_hash(row, chain) == row["hash"]
-    except (TypeError, sqlite3.OperationalError):
+    except (TypeError, sqlite3.OperationalError) as error:
+        if gives_no_rows(error):
+            raise
         return False
 
 

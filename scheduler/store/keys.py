@@ -14,6 +14,7 @@ from typing import Any
 
 from filelock import FileLock
 
+from scheduler.causes import reason_of
 from scheduler.core.proof import Handover, handover_text
 from scheduler.durable import make_folder, write_whole
 from scheduler.errors import Refused
@@ -67,14 +68,18 @@ class Keys:
                 self._write(_fresh())
 
     def current(self) -> SigningKey:
-        """The key that signs now, made if there is none. Raises Refused key_unreadable, disk_readonly."""
+        """The key that signs now, made if there is none. Raises Refused key_unreadable, or what the machine failed in
+        (`causes`), which says nothing of the key.
+        """
         self.make()
         try:
             if self.path.stat().st_mode & _OTHERS:
                 log.warning("%s could be read by others; its mode is set right", self.path)
                 self.path.chmod(_PRIVATE_MODE)
             return _read(self.path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except OSError as error:
+            raise Refused(reason_of(error, "key_unreadable"), path=self.path) from error
+        except (ValueError, KeyError, TypeError) as error:
             raise Refused("key_unreadable", path=self.path) from error
 
     def change(self) -> SigningKey:
@@ -95,7 +100,7 @@ class Keys:
             with FileLock(self.path.with_suffix(".lock"), mode=_PRIVATE_MODE):
                 yield
         except OSError as error:
-            raise Refused("disk_readonly") from error
+            raise Refused(reason_of(error, "disk_readonly")) from error
 
     def _write(self, key: SigningKey) -> None:
         """Whole or not at all: a key that was cut in half would be a key that is lost."""

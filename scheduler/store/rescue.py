@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from filelock import FileLock, Timeout
 from sqlite_utils.db import Database
 
+from scheduler.causes import reason_of, refusal_of
 from scheduler.durable import put_in_place, sync_file, sync_folder
 from scheduler.errors import Refused
 from scheduler.store.anchor import NAME, Anchor, Ends, Held
@@ -52,7 +53,7 @@ class Rescued(NamedTuple):
 
 def rescue(path: Path, now: datetime, *, even_whole: bool = False) -> Rescued:
     """Save what can be read of the database at `path`. Raises Refused: restore_living (a station runs on it),
-    rescue_not_damaged, disk_full, disk_readonly.
+    rescue_not_damaged, and what the machine fails in (`causes`).
     """
     held = FileLock(path.with_name("station.lock"))
     try:
@@ -64,7 +65,9 @@ def rescue(path: Path, now: datetime, *, even_whole: bool = False) -> Rescued:
             raise Refused("rescue_not_damaged", file=path)
         return _rescued(path, now)
     except OSError as error:
-        raise Refused("disk_full" if error.errno == 28 else "disk_readonly") from error  # noqa: PLR2004 - ENOSPC
+        raise Refused(reason_of(error, "disk_readonly")) from error
+    except sqlite3.OperationalError as error:
+        raise refusal_of(error, path.parent) from error
     finally:
         held.release()
 
@@ -138,9 +141,12 @@ def _table(old: sqlite3.Connection, new: sqlite3.Connection, name: str) -> Saved
     read = 0
     for row in _rows(old, name, told):
         read += 1
-        with suppress(sqlite3.Error, UnicodeError):
+        try:
             if new.execute(put, row).rowcount == 1:
                 taken[_mark(row)] += 1
+        except (sqlite3.Error, UnicodeError):
+            if not new.in_transaction:  # the new file takes nothing: no room, a fault of its disk
+                raise
     there_now = Counter(_mark(row) for row in new.execute(f'SELECT {told} FROM "{name}"'))  # noqa: S608 - names of our schema
     saved = (taken & there_now).total()
     try:

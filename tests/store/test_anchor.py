@@ -8,10 +8,14 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from scheduler.causes import reason_of
 from scheduler.core.model import Role
+from scheduler.desk.checkup import deep_checkup
+from scheduler.errors import Refused
 from scheduler.station import Station
 from scheduler.store.anchor import NAME, RECORDS, Anchor
 from scheduler.store.audit import AUDIT
@@ -162,6 +166,24 @@ def test_a_disk_that_takes_no_anchor_stops_no_row(ward, monkeypatch, fault):
     monkeypatch.undo()
     assert last(ward, "journal") == before + 1
     assert reason(ward) == ""
+
+
+@pytest.mark.parametrize("fault", [errno.EMFILE, errno.EIO, errno.EACCES])
+def test_an_anchor_that_the_machine_cannot_read_just_now_is_not_called_gone(ward, monkeypatch, fault):
+    usual = Path.read_bytes
+
+    def failing(path):
+        if path.name == NAME:
+            raise OSError(fault, "injected")
+        return usual(path)
+
+    monkeypatch.setattr(Path, "read_bytes", failing)
+    with pytest.raises(Refused) as told:
+        ward.desk.proof.verify()
+    told_by_the_doctor = {one.reason for one in deep_checkup(ward.desk) if not one.good}
+    assert told_by_the_doctor == {told.value.reason} == {reason_of(OSError(fault, ""))}
+    monkeypatch.undo()
+    assert ward.desk.proof.verify().whole
 
 
 def test_many_more_rows_than_there_are_places_hold(ward):

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import os
 import sqlite3
 from datetime import UTC, datetime
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler.causes import reason_of
 from scheduler.core.output_share import OutputShare, from_row
 from scheduler.store import Entry, Journal, Store, chain
 from scheduler.store.database import insert, json_text
@@ -51,6 +53,18 @@ def test_an_untouched_journal_is_whole(journal):
     found = journal.verify()
     assert found.whole
     assert found.rows == 5
+
+
+def test_rows_that_the_disk_does_not_give_are_not_called_changed(journal):
+    """The log's rest is gone while a connection lives on it: SQLite reads short, an error of the disk."""
+    path = journal.store.path
+    other = Store(path)
+    assert other.value("SELECT count(*) FROM person") == 0
+    os.truncate(path.with_name(f"{path.name}-wal"), 32)
+    with pytest.raises(sqlite3.OperationalError) as told:
+        chain.walk(other)
+    other.close()
+    assert reason_of(told.value) == "disk_error"
 
 
 def test_an_empty_journal_is_whole(tmp_path):
