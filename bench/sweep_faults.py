@@ -1,11 +1,13 @@
 """Has every order one end when the n-th call of the system fails? Each call, each error, each n, on a real playout.
 
-    python bench/sweep_faults.py [--seconds 600] [--calls openat,read] [--errors EMFILE,EIO] [--desk] [--lasting]
+    python bench/sweep_faults.py [--seconds 600] [--calls openat,read] [--errors EMFILE,EIO] [--desk]
+        [--act urgent] [--lasting]
 
-strace counts the calls of a clean order first (openat, read, write, fsync, mmap, and what SQLite uses), then each of
-them fails once, with each error. After each run: one end and one row, the captured sound as the journal says within a
+strace counts the calls of a clean order first (openat, read, write, fsync, mmap, what SQLite uses, and more), then each
+of them fails once, with each error. After each run: one end and one row, the captured sound as the journal says within a
 block, the chain whole, playout alive, and the same announcement played again, whole (see docs/faults.md). `--desk`: the
-calls of the process that orders. `--lasting`: every later call fails too, until the run is over. The exit code is 1
+calls of the process that orders. `--act urgent`: an emergency; `--act verify`, with `--desk`: whether the journal is
+whole. `--lasting`: every later call fails too, until the run is over. The exit code is 1
 where a promise is broken.
 """
 
@@ -18,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scheduler.clock import SystemClock
 from tests.faults.day import temporary_folder
-from tests.faults.sweep import CALLS, ERRORS, Fault, Sweep, can_trace
+from tests.faults.sweep import CALLS, ERRORS, ORDER, URGENT, VERIFY, Fault, Sweep, can_trace
 
 MARGIN = 3
 """Calls beyond those of the clean run: each run takes a few more or less."""
@@ -31,7 +33,7 @@ def planned(asked, counted):
     for turn in range(len(errors)):
         for call in calls:
             for number in range(1, counted[call] + MARGIN + 1):
-                yield Fault(call, errors[(number + turn) % len(errors)], number, asked.lasting, asked.desk)
+                yield Fault(call, errors[(number + turn) % len(errors)], number, asked.lasting, asked.desk, asked.act)
 
 
 def main():
@@ -40,6 +42,7 @@ def main():
     parser.add_argument("--calls", default=",".join(CALLS))
     parser.add_argument("--errors", default=",".join(ERRORS))
     parser.add_argument("--desk", action="store_true")
+    parser.add_argument("--act", default=ORDER, choices=(ORDER, URGENT, VERIFY))
     parser.add_argument("--lasting", action="store_true")
     asked = parser.parse_args()
     if not can_trace():
@@ -47,12 +50,14 @@ def main():
     clock = SystemClock()
     began, ends, broken = clock.monotonic(), defaultdict(Counter), []
     with temporary_folder() as folder, Sweep(Path(folder)) as sweep:
-        counted = sweep.counted_at_desk() if asked.desk else sweep.counted()
+        counted = sweep.counted_at_desk(asked.act) if asked.desk else sweep.counted(asked.act)
         print("calls of a clean order:", dict(counted), flush=True)
         for fault in planned(asked, counted):
             if clock.monotonic() - began > asked.seconds:
                 break
             told = sweep.under(fault)
+            if told.outcome in {"not ordered", "not told"}:
+                told.reason = sweep.why
             ends[fault.call][f"{told.outcome} {told.reason}".strip()] += 1
             if told.broken:
                 broken.append(told)

@@ -7,8 +7,10 @@ After each fault the station is well again and one more order must sound whole. 
 import json
 import os
 import re
+import select
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -20,13 +22,18 @@ from typing import Self
 
 from scheduler import config as configuration
 from scheduler.clock import SystemClock
-from scheduler.core.model import Person
+from scheduler.core.model import Person, Priority
 from scheduler.errors import LoaError, Refused
 from scheduler.playout.mixer import BLOCK
 from scheduler.station import Station
 from tests.faults.day import approved, people, peopled
 
-CALLS = ("openat", "read", "write", "pread64", "pwrite64", "fsync", "fdatasync", "ftruncate", "mmap", "lseek")
+CALLS = (
+    *("openat", "write", "pwrite64", "fsync", "fdatasync", "ftruncate", "mmap", "rename", "read", "pread64", "lseek"),
+    *("mkdir", "unlink", "fstat", "newfstatat", "close", "clone3"),
+)
+ORDER, URGENT, VERIFY = "order", "urgent", "verify"
+"""What is asked: an announcement for now, an emergency, whether the journal is whole."""
 ERRORS = ("EMFILE", "ENFILE", "ENOMEM", "EACCES", "EIO", "ENOSPC")
 ATTEMPT, PATIENCE = 6.0, 120.0
 """Seconds that a fault lasts at most; seconds until an end must be there, on a machine that is busy."""
@@ -34,6 +41,8 @@ SECONDS = 0.4
 CONFIG = """
 [station]
 one_officer = true
+[emergency]
+repeat = 1
 [web]
 port = 9
 [quiet_hours]
@@ -57,6 +66,7 @@ class Fault:
     lasts: bool = False
     desk: bool = False
     """In the process that orders, not in playout."""
+    act: str = ORDER
 
     @property
     def inject(self) -> str:
@@ -64,7 +74,7 @@ class Fault:
 
     def __str__(self) -> str:
         whose = "desk" if self.desk else "playout"
-        return f"{whose}: {self.call} number {self.number}{' and all later' if self.lasts else ''} {self.error}"
+        return f"{whose}, {self.act}: {self.call} number {self.number}{' and all later' if self.lasts else ''} {self.error}"
 
 
 @dataclass
@@ -133,10 +143,13 @@ class Sweep:
         self.path, self.config = path, configuration.load(path)
         self.station: Station = peopled(self.config, CLOCK)
         self.said = approved(self.station, "Họp tổ dân phố", SECONDS, 3)
+        self.alarm = approved(self.station, "Báo động", SECONDS, 99, Priority.EMERGENCY)
         self.leader: Person = people(self.station)[1]
         self._playout: subprocess.Popen[bytes] | None = None
         self._desk: subprocess.Popen[str] | None = None
         self.restarts = 0
+        self.why = ""
+        """With which fault the process at the desk answered last."""
 
     def __enter__(self) -> Self:
         return self
@@ -172,46 +185,55 @@ class Sweep:
     def desk(self) -> subprocess.Popen[str]:
         """The process that orders, warm: it has ordered once."""
         if self._desk is None or self._desk.poll() is not None:
-            command = [sys.executable, "-m", "tests.faults.sweep", str(self.path), str(self.said)]
+            command = [sys.executable, "-m", "tests.faults.sweep", str(self.path), str(self.said), str(self.alarm)]
             self._desk = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
             )
             self.ended(self.ask())
         return self._desk
 
-    def ask(self) -> str:
+    def ask(self, act: str = ORDER) -> str:
         """The slot that the process at the desk answers with; empty = a refusal or a fault, "?" = no answer."""
         desk = self._desk
         assert desk is not None
         assert desk.stdin is not None
         assert desk.stdout is not None
         with suppress(OSError):
-            desk.stdin.write("order\n")
+            desk.stdin.write(f"{act}\n")
             desk.stdin.flush()
+        if not select.select([desk.stdout], [], [], PATIENCE)[0]:
+            desk.kill()
         line = desk.stdout.readline()
-        return json.loads(line)["slot"] if line.strip() else "?"
+        answer = json.loads(line) if line.strip() else {"slot": "?", "why": "no answer"}
+        self.why = answer.get("why", "")
+        return answer["slot"]
 
     # An order and its end
 
-    def order(self) -> str:
+    def order(self, act: str = ORDER) -> str:
+        if act == URGENT:
+            return self.station.desk.emergency.break_in(self.leader, self.alarm)
         return self.station.desk.air.play_now(self.leader, self.said, chime=False)
 
     def ended(self, slot_id: str, seconds: float = PATIENCE) -> bool:
-        return bool(until(lambda: self.station.parts.slots.slot(slot_id).outcome is not None, seconds))
+        """Whether its row has an end; the row of an emergency comes behind its sound."""
+        sql = "SELECT 1 FROM slot WHERE id = ? AND outcome IS NOT NULL"
+        return bool(until(lambda: self.station.parts.store.value(sql, (slot_id,)), seconds))
 
-    def counted(self) -> Counter[str]:
+    def counted(self, act: str = ORDER) -> Counter[str]:
         """A clean order: how often each call is made by the thread that makes most of them."""
         log = self.path.parent / "calls.txt"
         with traced(self.playout, f"trace={','.join(CALLS)}", log=log):
-            self.ended(self.order())
+            self.ended(self.order(act))
         return _most_of_a_thread(log)
 
-    def counted_at_desk(self) -> Counter[str]:
+    def counted_at_desk(self, act: str = ORDER) -> Counter[str]:
         log = self.path.parent / "calls.txt"
         assert self.playout  # it ends what is ordered
         with traced(self.desk.pid, f"trace={','.join(CALLS)}", log=log):
-            slot_id = self.ask()
-        self.ended(slot_id)
+            slot_id = self.ask(act)
+        if slot_id:
+            self.ended(slot_id)
         return _most_of_a_thread(log)
 
     def under(self, fault: Fault) -> Told:
@@ -220,14 +242,21 @@ class Sweep:
         playout = self.playout
         before = {row["id"] for row in self.station.parts.store.rows("SELECT id FROM slot")}
         with traced(self.desk.pid if fault.desk else playout, f"trace={fault.call}", fault.inject):
-            slot_id = self.ask() if fault.desk else self.order()
+            slot_id = self.ask(fault.act) if fault.desk else self.order(fault.act)
             if slot_id not in {"", "?"}:
                 self.ended(slot_id, ATTEMPT)
+        if fault.act == URGENT and slot_id not in {"", "?"}:
+            self.ended(slot_id)
         new = {row["id"] for row in self.station.parts.store.rows("SELECT id FROM slot")} - before
-        if fault.desk:
-            told.broken += _answered(slot_id, new)
+        if fault.act == VERIFY:
+            told.outcome = "told" if self.why == "" else "not told"
+            told.broken += [self.why] if "called broken" in self.why or slot_id == "?" else []
+        elif fault.desk:
+            told.broken += _answered(slot_id, new, self.why)
             slot_id = next(iter(new), "")
-        if slot_id:
+        if fault.act == VERIFY:
+            pass
+        elif slot_id:
             self._judge(slot_id, told)
         else:
             told.outcome = "not ordered"
@@ -263,8 +292,8 @@ class Sweep:
         assert self.playout
         try:
             slot_id = self.order()
-        except Refused as refused:
-            return [f"it cannot be given again: {refused.reason}"]
+        except (Refused, sqlite3.Error) as error:
+            return [f"it cannot be given again: {error}"]
         if not self.ended(slot_id):
             return ["the next order has no end"]
         outcome = self.station.parts.slots.slot(slot_id)
@@ -275,11 +304,13 @@ class Sweep:
         return broken
 
 
-def _answered(slot_id: str, new: set[str]) -> list[str]:
+def _answered(slot_id: str, new: set[str], why: str) -> list[str]:
     """Whether what the desk answered is what stands."""
+    if slot_id == "?":
+        return ["the desk gave no answer"]
     if slot_id == "" and new:
-        return ["the desk answered with a fault, and the order stands"]
-    if slot_id not in {"", "?"} and slot_id not in new:
+        return [f"the desk answered with a fault ({why}), and the order stands"]
+    if slot_id and slot_id not in new:
         return ["the desk answered with an order that is not there"]
     return []
 
@@ -298,14 +329,23 @@ def _most_of_a_thread(log: Path) -> Counter[str]:
 def serve() -> None:
     """The process at the desk: an order for each line, an answer for each order."""
     station = Station.open(configuration.load(Path(sys.argv[1])))
-    said = int(sys.argv[2])
+    said, alarm = map(int, sys.argv[2:])
     _, leader = people(station)
-    while _asked():
+    while act := _asked():
         try:
-            answer = {"slot": station.desk.air.play_now(leader, said, chime=False)}
+            answer = _answered_to(act, station, leader, said, alarm)
         except (LoaError, Exception) as error:  # noqa: BLE001 - the page's edge does the same
             answer = {"slot": "", "why": f"{type(error).__name__}: {error}"}
         _answer((json.dumps(answer) + "\n").encode())
+
+
+def _answered_to(act: str, station: Station, leader: Person, said: int, alarm: int) -> dict[str, str]:
+    if act == VERIFY:
+        found = station.desk.proof.verify()
+        return {"slot": "", "why": "" if found.whole else f"rows are called broken: {found}"}
+    if act == URGENT:
+        return {"slot": station.desk.emergency.break_in(leader, alarm)}
+    return {"slot": station.desk.air.play_now(leader, said, chime=False)}
 
 
 def _answer(line: bytes) -> None:
@@ -315,11 +355,11 @@ def _answer(line: bytes) -> None:
             return
 
 
-def _asked() -> bool:
+def _asked() -> str:
     """Wait for a line; a read that fails is the sweep's own fault and is made again."""
     while True:
         with suppress(OSError):
-            return bool(os.read(0, 100))
+            return os.read(0, 100).decode().strip()
 
 
 if __name__ == "__main__":

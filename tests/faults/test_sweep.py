@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.day import temporary_folder
-from tests.faults.sweep import Fault, Sweep, can_trace
+from tests.faults.sweep import VERIFY, Fault, Sweep, can_trace
 
 pytestmark = pytest.mark.skipif(not can_trace(), reason="strace is missing, or may not attach to a process here")
 
@@ -48,3 +48,10 @@ def test_what_the_desk_answers_under_a_fault_is_what_stands(sweep):
     counted = sweep.counted_at_desk()
     for number in (1, share(counted, "pwrite64", 0.5), counted["pwrite64"]):
         assert sweep.under(Fault("pwrite64", "EIO", number, desk=True)).broken == []
+    assert sweep.under(Fault("pread64", "EACCES", share(counted, "pread64", 0.4), desk=True)).broken == []
+
+
+@pytest.mark.parametrize(("call", "error"), [("openat", "EMFILE"), ("read", "EIO"), ("pread64", "EACCES")])
+def test_no_row_and_no_file_is_called_broken_that_could_not_be_read(sweep, call, error):
+    counted = sweep.counted_at_desk(VERIFY)
+    assert sweep.under(Fault(call, error, counted[call], desk=True, act=VERIFY)).broken == []
