@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from audio_assets.library import Library
 from audio_assets.speech.engines import engines_of
 from audio_assets.speech.voice import Voice
+from scheduler.causes import reason_of
 from scheduler.clock import Clock, SteppedClock, SystemClock
 from scheduler.config import Config
 from scheduler.core.clock_trust import EARLIEST
@@ -326,6 +327,6 @@ def _writable(config: Config) -> None:
     try:
         make_folder(config.data, 0o700)
     except OSError as error:
-        raise Refused("disk_readonly") from error
+        raise Refused(reason_of(error, "disk_readonly")) from error
     if not os.access(config.data, os.W_OK):
         raise Refused("disk_readonly")

@@ -21,6 +21,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from scheduler.causes import reason_of
 from scheduler.clock import Clock
 from scheduler.config import Config
 from scheduler.core.characters import escaped
@@ -71,7 +72,7 @@ def lock(config: Config) -> FileLock:
     except Timeout as error:
         raise StationBusyError(f"một trạm khác đang chạy trên {config.data}; hãy tắt trạm đó trước") from error
     except OSError as error:
-        raise Refused("disk_readonly") from error
+        raise Refused(reason_of(error, "disk_readonly")) from error
     return held
 
 

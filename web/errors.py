@@ -3,7 +3,6 @@
 It never shows a traceback or a code to a visitor, and never turns a refusal into a success.
 """
 
-import errno
 import logging
 
 from flask import Flask, Response, make_response, render_template, request
@@ -11,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
+from scheduler.causes import reason_of
 from scheduler.core.wording import sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused
 from scheduler.store.damage import is_damage, refusal_of_damage, said
 from web.api.problems import of_status
 from web.auth import REFUSED, station, told_refusal
@@ -27,7 +27,6 @@ PLAIN = (
 )
 """An error page that needs no database and no template."""
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 BUSY = {"caller_busy": 429, "server_busy": 503}
 """Refusals that end by themselves; who asks is told when to ask again."""
 SENTENCES = {
@@ -49,7 +48,6 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(OverflowError, lambda _: _page(SENTENCES[404], 404))  # a number no row can have
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -81,18 +79,15 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return _page(SENTENCES.get(status, SENTENCES[400] if status < 500 else SENTENCES[500]), status)  # noqa: PLR2004 - HTTP's border
 
 
-def _disk(error: OSError) -> ResponseReturnValue:
-    """A full disk is told as one: nothing half-made was kept, and a person can mend it."""
-    if error.errno not in _FULL:
-        return _unexpected(error)
-    log.error("%s %s failed: the disk is full", request.method, request.path)
-    return _page(sentence("disk_full"), 507)
-
-
 def _unexpected(error: Exception) -> ResponseReturnValue:
     if is_damage(error):
         log.error("%s %s failed, the database is damaged: %s", request.method, request.path, error)
         lines = said(station().parts.store.path, refusal_of_damage(station().parts.store.path, error))
         return Response(PLAIN.format(told=escape(" ".join(lines))), 503, mimetype="text/html")
     log.error("%s %s failed", request.method, request.path, exc_info=error)
+    reason = reason_of(error)
+    if reason == "database_busy":
+        return _page(SENTENCES[503], 503)
+    if reason in NOTHING_KEPT:  # a full disk, no descriptor: a person can mend it, and nothing half-made was kept
+        return _page(sentence(reason), 507 if reason == "disk_full" else 503)
     return _page(SENTENCES[500], 500)

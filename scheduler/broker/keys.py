@@ -15,6 +15,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from scheduler.causes import reason_of
 from scheduler.durable import make_folder, sync_folder
 from scheduler.errors import Refused
 
@@ -81,7 +82,7 @@ def load_or_make(path: Path) -> str:
             sync_folder(path.parent)
         return _load(path)
     except OSError as error:
-        raise Refused("disk_readonly") from error
+        raise Refused(reason_of(error, "disk_readonly")) from error
     finally:
         with suppress(OSError):
             made.unlink()

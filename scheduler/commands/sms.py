@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scheduler.causes import reason_of
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
 from scheduler.core.sms import cost, parts, sms_sha256, tidied, without_diacritics
 from scheduler.core.sms_approval import BatchState, RecipientState
@@ -180,7 +181,7 @@ def hand_over(context: Context, sms_id: int, output: Path, numbers: Path | None)
         try:
             output.write_text(kept.file_text, encoding="utf-8", newline="")
         except OSError as error:
-            raise Refused("disk_readonly") from error
+            raise Refused(reason_of(error, "disk_readonly")) from error
         click.echo(f"Đã ghi {kept.rows} dòng vào {output}.")
 
 

@@ -10,6 +10,7 @@ import signal
 from pathlib import Path
 
 from scheduler.broker.keys import load_or_make, public_of
+from scheduler.causes import reason_of
 from scheduler.core.hub import wards_conf
 from scheduler.desk.parts import Parts
 from scheduler.durable import write_whole
@@ -63,7 +64,7 @@ class HubConf:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self.path, text.encode("ascii"), _MODE)  # the broker's group reads it
         except OSError as error:
-            raise Refused("disk_readonly") from error
+            raise Refused(reason_of(error, "disk_readonly")) from error
         return True
 
     def tell_broker(self) -> bool:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from scheduler.causes import reason_of
 from scheduler.core.model import Person
 from scheduler.core.pair import Seat
 from scheduler.desk.parts import Parts, permit
@@ -155,7 +156,7 @@ class PairDesk:
             told = json.dumps({"act": act, "who": actor.recorded_name}, ensure_ascii=False)
             write_whole(self.folder / "request.json", told.encode())
         except OSError as error:
-            raise Refused("disk_readonly") from error
+            raise Refused(reason_of(error, "disk_readonly")) from error
 
     # The key
 
@@ -196,7 +197,7 @@ class PairDesk:
         except FileExistsError as error:
             raise Refused("pair_key_there", path=path) from error
         except OSError as error:
-            raise Refused("disk_readonly") from error
+            raise Refused(reason_of(error, "disk_readonly")) from error
         with os.fdopen(number, "w", encoding="ascii") as file:
             file.write(key + "\n")
             file.flush()

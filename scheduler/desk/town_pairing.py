@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from scheduler.broker.keys import load_or_make, public_of
 from scheduler.broker.pairing import CA_FILE, KEY_FILE, ask_to_join
-from scheduler.config_packages import TOWN, lack_of
+from scheduler.causes import reason_of
 from scheduler.core.model import Person
 from scheduler.core.welcome import Welcome, fingerprint
 from scheduler.desk.parts import Parts, permit
@@ -98,7 +98,7 @@ class TownPairing:
             make_folder(path.parent, 0o700)
             write_whole(path, pem.encode("ascii"))
         except (OSError, ValueError) as error:
-            raise Refused("disk_readonly") from error
+            raise Refused(reason_of(error, "disk_readonly")) from error
 
 
 def _bare(told: str) -> str:

@@ -16,6 +16,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
 
+from scheduler.causes import reason_of
 from scheduler.core.province_link import pause_after
 from scheduler.desk.province import ProvinceDesk
 from scheduler.errors import LoaError, Refused
@@ -178,7 +179,7 @@ class ProvinceLink:
             except (Refused, OSError) as error:
                 log.warning("the sound of emergency %s did not come: %s", row.bulletin_id, error)
                 if not bulletin.words:
-                    refused = error if isinstance(error, Refused) else Refused("disk_full")
+                    refused = error if isinstance(error, Refused) else Refused(reason_of(error, "disk_error"))
                     if row.tries + 1 >= EMERGENCY_TRIES:
                         raise refused from error
                     self._desk.work.not_fetched(row, refused)

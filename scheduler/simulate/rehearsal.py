@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from scheduler.causes import reason_of
 from scheduler.clock import SteppedClock, SystemClock
 from scheduler.config import Config
 from scheduler.errors import LoaError, NotFound, Refused
@@ -59,5 +60,5 @@ def _copied(source: Path, target: Path) -> None:
             kept.backup(copy)
     except sqlite3.DatabaseError as error:
         if "readonly" in str(error) or "unable to open" in str(error):
-            raise Refused("disk_readonly") from error
+            raise Refused(reason_of(error, "disk_readonly")) from error
         raise LoaError(f"không chép được cơ sở dữ liệu {source.name}: {error}") from error

@@ -17,6 +17,7 @@ from typing import IO
 
 from filelock import FileLock, Timeout
 
+from scheduler.causes import reason_of
 from scheduler.clock import SystemClock
 from scheduler.durable import put_in_place, swap_in, sync_folder
 from scheduler.errors import Refused
@@ -41,7 +42,7 @@ _NOT_PUT_BACK = {HEAD, LIST} | {f"data/{name}" for name in OF_THE_MOMENT}
 _PIECE = 1 << 20
 _ROOM = 100_000_000
 """Bytes that are left free for the station that begins."""
-_REASONS = {errno.ENOSPC: "disk_full", errno.EDQUOT: "disk_full"} | dict.fromkeys(
+_REASONS = dict.fromkeys(
     (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EILSEQ), "backup_damaged"
 )
 """What the disk says of a name that no backup of ours has, among others."""
@@ -96,7 +97,7 @@ def _restored(
             carry_orders(folder, beside)
         _named(beside, folder, set_aside(folder, replaced_at) if replaced_at and is_replaced else None)
     except OSError as error:
-        raise Refused(_REASONS.get(error.errno or 0, "disk_readonly"), part=path.name) from error
+        raise Refused(_REASONS.get(error.errno or 0) or reason_of(error, "disk_readonly"), part=path.name) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     tell(1.0)

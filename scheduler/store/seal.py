@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from scheduler.causes import reason_of
 from scheduler.durable import write_whole
 from scheduler.errors import Refused
 
@@ -67,4 +68,4 @@ class Seal:
                     return
                 write_whole(self.path, secrets.token_hex(_KEY_BYTES).encode("ascii"), _MODE)
         except OSError as error:
-            raise Refused("disk_readonly") from error
+            raise Refused(reason_of(error, "disk_readonly")) from error

@@ -123,7 +123,7 @@ def test_a_disk_that_cannot_be_written_is_told_and_the_old_file_stays(desk_of_to
     assert conf.path.read_text() == before
     with pytest.raises(Refused) as refused:
         conf.write()
-    assert refused.value.reason == "disk_readonly"
+    assert refused.value.reason == "disk_full"
     monkeypatch.undo()
     assert conf.write()
     assert seed in conf.path.read_text()

@@ -145,7 +145,7 @@ class TestInThePlaceOfAStation:
             return real(self, target)
 
         monkeypatch.setattr(restoring.Path, "replace", once)
-        with pytest.raises(Refused, match="disk_readonly"):
+        with pytest.raises(Refused, match="disk_error"):
             restore(path, data, replaced_at=AT)
         assert (data / "loa.db").is_file()
         assert not set_aside(data, AT).exists()

@@ -1,8 +1,10 @@
 """What an enemy in the same office network may try, and what comes of it."""
 
+import errno
 import http.client
 import re
 import socket
+import sqlite3
 import threading
 from dataclasses import replace
 from datetime import date
@@ -13,9 +15,12 @@ from scheduler.config import WebConfig
 from scheduler.core.model import Relay, Role
 from scheduler.core.rules import parse_window
 from scheduler.core.tickets import TicketKind
+from scheduler.core.wording import sentence
+from scheduler.desk.air import AirDesk
 from scheduler.errors import LoaError
 from scheduler.station import Station
 from scheduler.store.tickets import NewReport, TicketRows
+from tests.sqlite_faults import failing
 from tests.web import serving
 from web import POLICY, create_app
 from web.api.contract import OPERATIONS
@@ -735,6 +740,25 @@ def test_a_fault_shows_a_sentence_and_no_trace(station, lans):
     assert answer.headers["Content-Security-Policy"] == POLICY
     for leak in ("Traceback", "sqlite", "no such table", ".py", "SELECT"):
         assert leak not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "status"),
+    [
+        (OSError(errno.EMFILE, "too many"), "no_descriptors", 503),
+        (OSError(errno.ENOSPC, "no space"), "disk_full", 507),
+        (failing(sqlite3.SQLITE_IOERR_READ), "disk_error", 503),
+    ],
+)
+def test_a_fault_of_the_machine_is_told_as_what_it_is(lans, monkeypatch, error, reason, status):
+    def fails(*_, **__):
+        raise error
+
+    monkeypatch.setattr(AirDesk, "on_air", fails)
+    answer = lans.get("/truc-tiep")
+    assert answer.status_code == status
+    assert sentence(reason) in answer.text
+    assert "Trang gặp lỗi bất ngờ" not in answer.text
 
 
 # The server itself

@@ -3,16 +3,15 @@
 One table turns reason codes into statuses. It never shows a traceback, and never turns a refusal into a success.
 """
 
-import errno
 import json
 import logging
-import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
+from scheduler.causes import reason_of
 from scheduler.core.wording import sentence
 from scheduler.core.wording_api import title_of
 from scheduler.errors import NOTHING_KEPT, LoaError, NotFound, NotPermitted, Refused, SpeechError
@@ -53,7 +52,6 @@ _BY_STATUS = {
     415: "json_type",
     503: "server_busy",
 }
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Invalid(LoaError):  # noqa: N818 - an answer, as `Refused` is
@@ -111,8 +109,6 @@ def register_problems(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(SpeechError, _speechless)
     blueprint.register_error_handler(OverflowError, lambda _: of_status(404))  # a number no row can have
     blueprint.register_error_handler(HTTPException, lambda error: of_status(error.code or 500))
-    blueprint.register_error_handler(OSError, _disk)
-    blueprint.register_error_handler(sqlite3.OperationalError, _database)
     blueprint.register_error_handler(Exception, _unexpected)
 
 
@@ -145,20 +141,12 @@ def _speechless(error: SpeechError) -> Response:
     return problem("no_voice", {"why": error.details.get("why", error.reason)}, status=503)
 
 
-def _disk(error: OSError) -> Response:
-    if error.errno not in _FULL:
-        return _unexpected(error)
-    log.error("%s %s failed: the disk is full", request.method, request.path)
-    return problem("disk_full", status=507)
-
-
-def _database(error: sqlite3.OperationalError) -> Response:
-    if "locked" not in str(error) and "busy" not in str(error):
-        return _unexpected(error)
-    log.error("%s %s failed: %s", request.method, request.path, error)
-    return problem("server_busy", status=503, headers={"Retry-After": "2"})
-
-
 def _unexpected(error: Exception) -> Response:
+    reason = reason_of(error)
+    if reason == "database_busy" or "database is locked" in str(error):
+        log.error("%s %s failed: %s", request.method, request.path, error)
+        return problem("server_busy", status=503, headers={"Retry-After": "2"})
     log.error("%s %s failed", request.method, request.path, exc_info=error)
+    if reason in STATUSES:
+        return problem(reason, status=STATUSES[reason])
     return problem("server_fault", status=500)

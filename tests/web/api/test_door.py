@@ -1,11 +1,14 @@
 """The door: who comes in, what is turned away and how, and that a key pressed twice acts once."""
 
 import json
+import sqlite3
 import threading
 
 import pytest
 
 from scheduler.config import WebConfig
+from scheduler.store import Store
+from tests.sqlite_faults import failing
 from web.api.contract import SMALL_BODY
 from web.api.door import Rates
 
@@ -309,6 +312,18 @@ def test_the_limit_is_the_configurations():
 
 
 # Faults
+
+
+@pytest.mark.parametrize(
+    ("code", "told"), [(sqlite3.SQLITE_IOERR_READ, (507, "disk_error")), (sqlite3.SQLITE_BUSY, (503, "server_busy"))]
+)
+def test_a_fault_of_the_machine_is_a_problem_that_names_it(lans, monkeypatch, code, told):
+    def fails(*_, **__):
+        raise failing(code)
+
+    monkeypatch.setattr(Store, "rows", fails)
+    answer = lans.get("/plan")
+    assert (answer.status_code, reason(answer)) == told
 
 
 def test_a_fault_of_ours_is_a_problem_that_tells_nothing(station, lans):
