@@ -10,7 +10,7 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from audio_assets.raw import with_header
@@ -24,7 +24,7 @@ from scheduler.desk import Desk
 from scheduler.desk.exports import KINDS
 from scheduler.desk.voices import in_zone_voice, passed_of, voices_told
 from scheduler.errors import LoaError, Refused, SpeechError
-from scheduler.features import Feature, Hook, wanted
+from scheduler.features import wanted
 from scheduler.store import Job, StoredClip
 from scheduler.store.doing import Doing, begin
 from scheduler.store.room import need_room
@@ -119,7 +119,8 @@ class Studio:
         try:
             if (_has_worked() and self._desk.chimes.make_one()) or self._desk.renders.work(self._breathe):
                 return True
-            if any(make(self._desk, self._breathe) for make in self._of_extras(lambda one: one.ahead)):
+            hooks = wanted(lambda one: one.ahead, self._parts.config, self._parts.store.has_row)
+            if any(make(self._desk, self._breathe) for make in hooks):
                 return True
         except _Ending:
             return False
@@ -127,9 +128,6 @@ class Studio:
             log.exception("making ahead failed")
         self._ahead_at = mono
         return False
-
-    def _of_extras(self, hooks: Callable[[Feature], tuple[Hook, ...]]) -> Iterator[Callable[..., bool]]:
-        return wanted(hooks, self._parts.config, self._parts.store.has_row)
 
     def back_up(self) -> bool:
         """The backup that is asked for or due; jobs are served meanwhile. Its fault is a row and a line in the log."""
@@ -155,7 +153,7 @@ class Studio:
         self._desk.uploads.sweep()
         self._desk.recordings.sweep()
         self._desk.exports.sweep()
-        for sweep in self._of_extras(lambda one: one.sweeps):
+        for sweep in wanted(lambda one: one.sweeps, self._parts.config, self._parts.store.has_row):
             sweep(self._desk)
         self._desk.emergency.sweep()
 

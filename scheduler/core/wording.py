@@ -94,7 +94,6 @@ _CORE_REASONS: dict[str, str] = {
     "wrong_state": "Việc này không làm được ở trạng thái hiện tại; hãy mở lại trang để xem trạng thái mới.",
     "port_in_use": "Cổng {port} đang có chương trình khác dùng; hãy tắt nó hoặc đổi web.port trong config.toml.",
     "port_refused": "Máy không cho dùng cổng {port}; hãy chọn cổng từ 1024 trở lên trong config.toml.",
-    "package_missing": "Chưa cài gói {package} mà mục {section} cần; hãy chạy: pip install '{extra}'.",
     "disk_full": "Ổ đĩa đã đầy, chưa lưu gì; hãy giải phóng chỗ trống rồi làm lại.",
     "disk_readonly": "Không ghi được vào thư mục dữ liệu; hãy kiểm tra quyền ghi của thư mục.",
     "date_invalid": "Ngày “{value}” không có thật; hãy viết như 13/03/2020.",

@@ -49,5 +49,6 @@ SETTINGS_REASONS: Mapping[str, str] = {
     "check_quiet_without_basis": "Chưa ghi văn bản căn cứ; hãy ghi ở trang Cài đặt, mục Giờ yên tĩnh.",
     "check_quiet_not_set": "Không đặt: loa có thể kêu ban đêm.",
     "check_cap_without_basis": "Chưa ghi văn bản căn cứ; hãy ghi ở trang Cài đặt.",
+    "package_missing": "Chưa cài gói {package} mà mục {section} cần; hãy chạy: pip install '{extra}'.",
     "check_journal_whole": "Nguyên vẹn[: {rows} dòng, {checkpoints} điểm chốt].",
 }

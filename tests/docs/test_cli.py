@@ -118,8 +118,9 @@ def there_is(example: str) -> bool:
     node: click.Command = loa
     known = options_of(loa)
     for word in words[1:]:
-        if isinstance(node, click.Group) and word in node.commands:
-            node = node.commands[word]
+        found = node.get_command(click.Context(node), word) if isinstance(node, click.Group) else None
+        if found is not None:
+            node = found
             known |= options_of(node)
         if word.startswith("-") and word not in known:
             return False
