@@ -117,7 +117,8 @@ class Studio:
         if (mono := self._parts.clock.monotonic()) - self._ahead_at < AHEAD_EVERY:
             return False
         try:
-            if (_has_worked() and self._desk.chimes.make_one()) or self._desk.renders.work(self._breathe):
+            has_worked = "numpy" in sys.modules  # an idle studio loads no library of sound for a chime alone
+            if (has_worked and self._desk.chimes.make_one()) or self._desk.renders.work(self._breathe):
                 return True
             hooks = wanted(lambda one: one.ahead, self._parts.config, self._parts.store.has_row)
             if any(make(self._desk, self._breathe) for make in hooks):
@@ -387,11 +388,6 @@ class Studio:
                 self._jobs.progress(job.id, share)
 
         return tell
-
-
-def _has_worked() -> bool:
-    """Whether the libraries of sound are here already: an idle studio is not to load them for chimes alone."""
-    return "numpy" in sys.modules
 
 
 def be_nice() -> None:
