@@ -242,9 +242,11 @@ def parse(text: str, folder: Path) -> Config:
         else:
             faults.append(f'"{name}" phải là một bảng: [{name}]')
     faults.extend(_unknown_horns(parts))
+    made = Config(folder=folder, **parts)
     for feature in FEATURES:
         if any(one.name in tree for one in feature.keys):
             faults.extend(fault for where in feature.faults for fault in part(where)(parts))
+    faults.extend(package_faults(made.town, made.hub, made.pair, made.mqtt, made.clusters, made.box))
     if faults:
         raise ConfigError(faults, made)
     return replace(made, written=_written(tree))

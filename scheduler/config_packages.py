@@ -14,7 +14,7 @@ from scheduler.config_town import TownConfig
 from scheduler.core.wording import sentence
 from scheduler.errors import Refused
 
-__all__ = ["BOXES", "TOWN", "PackageExtra", "lack_of", "package_faults"]
+__all__ = ["BOXES", "TOWN", "PackageExtra", "lack_of", "link_lack", "package_faults"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ def lack_of(extra: PackageExtra, section: str) -> Refused | None:
     if find_spec(extra.module) is not None:
         return None
     return Refused("package_missing", section=f"[{section}]", package=extra.package, extra=f"loa-phuong[{extra.name}]")
+
+
+def link_lack() -> Refused | None:
+    """The same of the link to the town."""
+    return lack_of(TOWN, "town")
 
 
 def package_faults(

@@ -24,9 +24,9 @@ from scheduler.config import Config
 from scheduler.core import rules
 from scheduler.core.station_faults import fault_note
 from scheduler.core.wording import sentence
-from scheduler.errors import LoaError, Refused
+from scheduler.errors import LoaError
 from scheduler.features import wanted as of_extras
-from scheduler.judged import Addresses, UnreachableError, Wire, connected, request_bytes
+from scheduler.net.client import Addresses, HttpClient, Limits
 from scheduler.store.fault_log import FaultLog, FaultRecord
 
 if TYPE_CHECKING:

@@ -50,6 +50,8 @@ class Process:
     """Where that is seen to."""
     later: bool = False
     """The page may turn it on while the station runs."""
+    lack: str = ""
+    """Called then: Refused package_missing where a package that it needs is not installed, else None."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from scheduler.desk.output_tests import WORDS
 from scheduler.durable import make_folder
 from scheduler.errors import Refused
 from scheduler.features import FEATURES, load
-from scheduler.station_words import MOST_TYPED, QUICKEST, order_typed
+from scheduler.pair_air import AirFile, always, folder_of
 from scheduler.store import (
     Audit,
     Job,
@@ -51,7 +51,6 @@ from scheduler.studio import Studio
 if TYPE_CHECKING:
     from scheduler.playout.blackbox import BlackBox
     from scheduler.playout.service import Playout
-    from scheduler.store.town import TownRow
 
 log = logging.getLogger(__name__)
 
@@ -243,12 +242,6 @@ class Station:
         limit = self.config.speech.max_chars
         clip = clip or self.speak_now(actor, bulletin.title, bulletin.words, limit=limit)
         return desk.order_emergency(actor, desk.airable(actor, inbox_id), clip, prove=prove)
-
-    def air_town(self, row: "TownRow") -> str | None:
-        """Air an emergency or a drill of the town by rule (its slot's id); None = not now. See `station_town`."""
-        from scheduler.station_town import air_by_rule
-
-        return air_by_rule(self, row)
 
     def speak_now(self, actor: Person, title: str, text: str, *, limit: int = MOST_TYPED) -> StoredClip:
         """The clip of an emergency's text of up to `limit` characters, in a voice that is in this machine."""

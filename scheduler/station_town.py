@@ -69,7 +69,7 @@ def air_by_order(
     return _order(station, actor, inbox.airable(actor, inbox_id), clip, prove)
 
 
-def _order(station: "Station", actor: Person, row: TownRow, clip: StoredClip, prove: Callable[[], None]) -> str:
+def _order(station: Station, actor: Person, row: TownRow, clip: StoredClip, prove: Callable[[], None]) -> str:
     inbox = station.desk.get(TownDesk).inbox
     if row.status == Status.ACTUAL:
         return inbox.order_emergency(actor, row, clip, prove=prove)
@@ -90,7 +90,7 @@ def _clip(station: Station, issuer: Person, row: TownRow) -> StoredClip | None:
     return _spoken(station, issuer, row)
 
 
-def _spoken(station: "Station", actor: Person, row: TownRow) -> StoredClip:
+def _spoken(station: Station, actor: Person, row: TownRow) -> StoredClip:
     envelope = station.desk.get(TownDesk).inbox.envelope(row)
     if not envelope.text.strip():
         raise Refused("town_no_sound")

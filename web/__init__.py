@@ -155,6 +155,7 @@ def create_app(station: Station, *, every_page: bool = False) -> Flask:
     app.add_template_global(asset)
     app.add_template_global(navigation)
     app.add_template_global(language)
+    app.add_template_global(schedule.plan_owed)
     app.add_template_global(extra_on)
     app.add_template_global(extra_notes)
     app.add_template_global(airing_notes)

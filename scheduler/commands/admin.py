@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from scheduler.commands.base import Context, pass_context, print_table
 from scheduler.commands.output_states import Finding, output_findings
 from scheduler.config import SECTIONS, SEVERAL, Config, HornConfig
+from scheduler.config_packages import TOWN, lack_of
 from scheduler.core.model import Role
 from scheduler.core.wording import ROLES, sentence
 from scheduler.desk.checkup import checkup, deep_checkup

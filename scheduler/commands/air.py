@@ -19,14 +19,13 @@ from scheduler.commands.damaged import fault_of, hold, no_rows, run_without_rows
 from scheduler.commands.demo import demo
 from scheduler.commands.kept import actor_of, any_station
 from scheduler.commands.output_states import output_lines
-from scheduler.config_packages import TOWN, lack_of
 from scheduler.core.wording import sentence
 from scheduler.desk.output_states import outputs_seen
 from scheduler.errors import LoaError, Refused
 from scheduler.fault_watch import watching
-from scheduler.features import FEATURES, load
+from scheduler.features import FEATURES, Process, load
+from scheduler.pair_air import Resting, folder_of
 from scheduler.store.end_record import EndRecords
-from scheduler.store.pair_air import Resting, folder_of
 from scheduler.store.room import use_scratch
 from scheduler.watchdog import BeatRows, Pulse, Vitals
 
@@ -115,7 +114,7 @@ def _turns(
     vitals, pulse = Vitals(SystemClock(), BeatRows(station.parts.jobs, SystemClock()), watch), Pulse(SystemClock())
 
     look_at, said_at = [float("-inf")], [float("-inf")]
-    want_link = _link_wanted(watch)
+    want = _wanting(watch)
 
     def turn() -> None:
         try:
@@ -135,21 +134,21 @@ def _turns(
             config = station.config
             for one in _OF_EXTRAS:  # such as the line of a ward that has been paired since `loa run` began
                 if one.later and one.wanted(config):
-                    watch.want(one.name)
+                    want(one)
 
     return turn
 
 
-def _link_wanted(watch: supervisor.Supervisor) -> Callable[[], None]:
-    """Has the link to the town looked after; where its package is not installed, the terminal says so once."""
-    said: list[Refused] = []
+def _wanting(watch: supervisor.Supervisor) -> Callable[[Process], None]:
+    """Has a process looked after; where its package is not installed, the terminal says so once."""
+    said: set[str] = set()
 
-    def want() -> None:
-        lack = lack_of(TOWN, "town")
+    def want(one: Process) -> None:
+        lack: Refused | None = load(one.lack)() if one.lack else None
         if lack is None:
-            watch.want(supervisor.LINK)
-        elif not said:
-            said.append(lack)
+            watch.want(one.name)
+        elif one.name not in said:
+            said.add(one.name)
             click.echo(sentence(lack.reason, lack.details))
 
     return want

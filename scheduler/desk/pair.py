@@ -20,7 +20,7 @@ from scheduler.core.pair import Seat
 from scheduler.desk.parts import Parts, permit
 from scheduler.durable import make_folder, sync_folder, write_whole
 from scheduler.errors import Refused
-from scheduler.store.pair_air import folder_of, holds_air
+from scheduler.pair_air import folder_of, holds_air
 from scheduler.store.pair_rows import PairRows
 
 if TYPE_CHECKING:

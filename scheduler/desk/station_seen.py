@@ -15,8 +15,8 @@ from scheduler.causes import reason_of
 from scheduler.config import Config
 from scheduler.core.station_faults import OutputState, Seen
 from scheduler.features import FEATURES
+from scheduler.pair_air import PAIR, folder_of, holds_air
 from scheduler.store.damage import DAMAGED
-from scheduler.store.pair_air import PAIR, folder_of, holds_air
 from scheduler.store.reserve import free_bytes
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from scheduler.clock import SystemClock
-from scheduler.commands.air import _link_wanted
+from scheduler.commands.air import _wanting
 from scheduler.config import load
 from scheduler.core.model import Role
 from scheduler.errors import Refused
-from scheduler.supervisor import LINK, Supervisor
+from scheduler.extras.town.feature import FEATURE
+from scheduler.supervisor import Supervisor
 from tests.commands import loa_of
 
 ROOT = Path(__file__).parents[2]
@@ -101,14 +102,15 @@ def test_a_ward_without_the_package_is_not_paired_with_a_town(station, without):
 
 def test_a_ward_paired_by_the_page_that_has_lost_the_package_airs_on_and_is_told_once(without, monkeypatch, capsys):
     watch = Supervisor([], SystemClock())
-    want = _link_wanted(watch)
+    (link,) = FEATURE.processes
+    want = _wanting(watch)
     without("nats")
-    want()
-    want()
+    want(link)
+    want(link)
     assert capsys.readouterr().out == (
         "Chưa cài gói nats-py mà mục [town] cần; hãy chạy: pip install 'loa-phuong[town]'.\n"
     )
-    assert LINK not in {child.name for child in watch._children}
+    assert link.name not in {child.name for child in watch._children}
     monkeypatch.undo()  # it is installed beside the running station
-    want()
-    assert LINK in {child.name for child in watch._children}
+    want(link)
+    assert link.name in {child.name for child in watch._children}

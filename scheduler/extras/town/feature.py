@@ -65,6 +65,7 @@ FEATURE = Feature(
             silent="town_silent",
             mend="town",
             later=True,
+            lack="scheduler.config_packages:link_lack",
         ),
     ),
     services={"town": "scheduler.desk.town:TownDesk", "town_pairing": "scheduler.desk.town_pairing:TownPairing"},
