@@ -293,7 +293,13 @@ class Cast:
     def running(self, announcement_id: int, **changes: object) -> int:
         campaign_id = self.station.desk.campaigns.save(self.lan, self.campaign(announcement_id, **changes))
         self.station.desk.campaigns.start(self.lan, campaign_id)
+        self.plan_follows()
         return campaign_id
+
+    def plan_follows(self) -> None:
+        """What playout does in its next turn: where one lives, no act plans."""
+        if self.station.desk.campaigns.owed.since() is not None:
+            self.station.desk.campaigns.replan()
 
 
 @pytest.fixture

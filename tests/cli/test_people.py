@@ -13,7 +13,7 @@ from scheduler.errors import NotPermitted, Refused
 @pytest.fixture
 def run(tmp_path):
     def command(*words, given=None):
-        answer = CliRunner().invoke(loa, ["--data", str(tmp_path / "data"), *words], input=given)
+        answer = CliRunner(mix_stderr=False).invoke(loa, ["--data", str(tmp_path / "data"), *words], input=given)
         if answer.exception and not isinstance(answer.exception, SystemExit):
             raise answer.exception
         return answer

@@ -20,7 +20,7 @@ def loa(station, lan, minh):
     """Run `loa announcement …` as a person of the cast."""
 
     def run(*words, by="lan", refuses=None):
-        done = CliRunner().invoke(announcement, list(words), obj=Here(None, None, by, opened=station))
+        done = CliRunner(mix_stderr=False).invoke(announcement, list(words), obj=Here(None, None, by, opened=station))
         if refuses:
             assert isinstance(done.exception, Refused), done.output
             assert done.exception.reason == refuses

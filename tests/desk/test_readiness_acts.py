@@ -137,9 +137,10 @@ def test_a_chime_that_is_gone_is_a_row_of_its_own(readiness, station, cast, beat
     assert (row.reason, row.details["title"]) == ("audio_missing", "Nhạc hiệu")
 
 
-def test_a_withdrawn_approval_is_a_row_although_its_slots_are_gone(readiness, station, planned, minh):
+def test_a_withdrawn_approval_is_a_row_although_its_slots_are_gone(readiness, station, cast, planned, minh):
     announcement_id, _, _, _ = planned
     station.desk.announcements.withdraw(minh, announcement_id)
+    cast.plan_follows()
     assert station.parts.slots.of_day(DAY) == []
     readiness.check()
     (row,) = station.parts.todos.open()
@@ -167,8 +168,9 @@ def test_a_campaign_that_starts_only_later_is_not_told_yet(readiness, station, c
     assert todo(station) == []
 
 
-def test_a_clip_that_was_put_away_is_a_row(readiness, station, planned, minh):
+def test_a_clip_that_was_put_away_is_a_row(readiness, station, cast, planned, minh):
     station.desk.recordings.retire(minh, planned[2].audio_sha256)
+    cast.plan_follows()
     readiness.check()
     assert todo(station) == ["audio_retired"]
 

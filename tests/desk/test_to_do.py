@@ -170,6 +170,7 @@ def test_what_waits_for_approval_and_is_needed_today_is_one_task_with_its_time(d
     assert task.due is not None
     sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
     station.desk.announcements.approve(cast.minh, announcement_id, sha256, heard=True)
+    cast.plan_follows()
     station.desk.readiness.check()
     assert desk.open() == []
 
@@ -244,6 +245,7 @@ def test_what_the_plan_has_no_place_for_leads_to_its_campaign(desk, beat, cast, 
     assert (task.reason, task.mend, task.about) == ("not_planned_today", Mend.CAMPAIGN, str(campaign_id))
     assert "1, 2" in said(task)
     station.desk.campaigns.stop(cast.lan, campaign_id)
+    cast.plan_follows()
     assert desk.open() == []
 
 

@@ -31,6 +31,7 @@ class Hurried(SteppedClock):
 @pytest.fixture
 def hurried(station, config, clock):
     opened = Station.open(config, Hurried(clock.now()))
+    opened.parts.jobs.beat("playout", 1, clock.now(), {})  # it lives, and takes the words by itself
     yield opened
     opened.close()
 

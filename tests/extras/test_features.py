@@ -260,7 +260,7 @@ def test_the_pages_and_tabs_of_an_extra_are_there_with_it_only(feature):
 
 STEPS = """
 from scheduler.store.migrations import migrations
-print(json.dumps([one.name for one in migrations._migrations]))
+print(json.dumps([one.name for one in migrations.steps]))
 """
 
 

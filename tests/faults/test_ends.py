@@ -230,7 +230,7 @@ def test_a_stop_is_obeyed_although_its_row_cannot_be_written_and_is_obeyed_once(
 def test_no_part_of_a_turn_takes_an_order_with_it_and_the_fault_is_shown(ward, monkeypatch, part):
     service = ward.service
     owner, name = {
-        "plan": (service, "_plan"),
+        "plan": (service.desk.campaigns, "replan"),
         "refresh": (service.alarms, "cancel"),
         "heartbeat": (service._heartbeat, "_outputs"),
         "amplifier": (service._amplifier, "update"),

@@ -434,7 +434,7 @@ def test_a_slow_sound_of_a_waiting_bulletin_holds_up_no_emergency(trusting, prov
     assert link._fetching
     province.released.set()
     until(lambda: not link._fetching, "the end of the slow one")
-    assert row_of(station, "chậm").reason == "audio_empty"  # its header was never ended
+    assert row_of(station, "chậm").reason == "province_cut_off"  # its header was never ended
 
 
 def test_a_sound_that_never_comes_gives_way_to_the_words(station, link, province, bulletin, turn, clock):

@@ -17,7 +17,7 @@ from tests.simulate.conftest import plain
 def run(tmp_path):
     def go(*words, config=None):
         context = Context(config, tmp_path / "data", None)
-        return CliRunner().invoke(simulate, list(words), obj=context)
+        return CliRunner(mix_stderr=False).invoke(simulate, list(words), obj=context)
 
     return go
 
