@@ -56,7 +56,7 @@ def create(asked: Asked) -> Told:
     may="plan",
     says="The plan of a day as it would be with a campaign that is not kept.",
     takes=ref("CampaignIn"),
-    gives=ref("Plan"),
+    gives=ref("Preview"),
     query={"date": QUERY_DAY},
     keyed=False,
 )
@@ -116,7 +116,7 @@ def edit(asked: Asked, campaign_id: int) -> Told:
     f"{ONE}/preview",
     may="see",
     says="The plan of a day as it would be with it running.",
-    gives=ref("Plan"),
+    gives=ref("Preview"),
     query={"date": {**QUERY_DAY, "description": "Default: its first day from today on."}},
 )
 def preview(asked: Asked, campaign_id: int) -> Told:

@@ -141,6 +141,12 @@ _TICKET = {
     "closed_at": maybe(INSTANT),
 }
 
+_PLAN: dict[str, Schema] = {
+    "date": DAY,
+    "slots": array(some("Slot")),
+    "refusals": array(some("Refusal")),
+    "idle_windows": array(some("Refusal")),
+}
 COMPONENTS: Mapping[str, Schema] = {
     "Problem": also(
         given(type=_ANY_TEXT, title=_ANY_TEXT, status=number(400, 599), detail=_ANY_TEXT, reason=_ANY_TEXT),
@@ -249,13 +255,8 @@ COMPONENTS: Mapping[str, Schema] = {
     ),
     "Slot": given(**_SLOT),
     "Refusal": given(campaign_id=_CAMPAIGN_ID, ordinal=_COUNT, **_REASON),
-    "Plan": given(
-        date=DAY,
-        slots=array(some("Slot")),
-        refusals=array(some("Refusal")),
-        idle_windows=array(some("Refusal")),
-        owed_since=maybe(INSTANT),
-    ),
+    "Plan": given(**_PLAN, owed_since=maybe(INSTANT)),
+    "Preview": given(**_PLAN),
     "Change": given(
         change_id=ID, day=DAY, slots=array(given(slot_id=_ANY_TEXT, title=_ANY_TEXT))
     ),
