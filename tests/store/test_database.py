@@ -2,13 +2,13 @@ import contextlib
 import sqlite3
 import threading
 from contextlib import closing
-from functools import partial
 
 import pytest
 from sqlite_utils.db import Database
 
 from scheduler.errors import Refused
 from scheduler.store import Store
+from scheduler.store.connection import Connection
 from scheduler.store.database import insert, update
 from scheduler.store.migrations import migrations
 from scheduler.store.schema_steps import SchemaSteps
@@ -44,16 +44,15 @@ def test_the_copy_that_tests_begin_with_is_what_every_step_makes(store, tmp_path
 
 
 def test_a_transaction_that_could_not_be_taken_back_is_joined_by_nothing_that_comes_after_it(store, monkeypatch):
-    failed = []
+    failed, usual = [], Connection.rollback
 
-    class ShortOfMemory(sqlite3.Connection):
-        def rollback(self):
-            if not failed:
-                failed.append(self)
-                raise MemoryError
-            super().rollback()
+    def short_of_memory(conn):
+        if not failed:
+            failed.append(conn)
+            raise MemoryError
+        usual(conn)
 
-    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=ShortOfMemory))
+    monkeypatch.setattr(Connection, "rollback", short_of_memory)
     again = Store(store.path)
     with pytest.raises(MemoryError), again.write() as db:  # noqa: PT012 - it fails in the end of the block
         db.execute("CREATE TABLE taken_back (id INTEGER)")
