@@ -213,7 +213,7 @@ def test_the_command_line_makes_lists_and_revokes_keys(config, tmp_path):
 
     path = tmp_path / "config.toml"
     path.write_text('[station]\ndata = "data"\n')
-    run = CliRunner()
+    run = CliRunner(mix_stderr=False)
 
     def say(*words):
         return run.invoke(loa, ["--config", str(path), "token", *words])
