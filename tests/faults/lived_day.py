@@ -89,7 +89,8 @@ class Day:
         return datetime.fromtimestamp(_STATE.unpack_from(self.memory)[0], UTC)
 
     def _remember(self, true: datetime, turns: int, orders: int) -> None:
-        _STATE.pack_into(self.memory, 0, true.timestamp(), turns, orders)
+        # In one piece: `pack_into` fills with zeros first, and a life killed between woke up in 1970.
+        self.memory[: _STATE.size] = _STATE.pack(true.timestamp(), turns, orders)
 
     @property
     def _given(self) -> int:
