@@ -293,6 +293,11 @@ class Cast:
     def running(self, announcement_id: int, **changes: object) -> int:
         campaign_id = self.station.desk.campaigns.save(self.lan, self.campaign(announcement_id, **changes))
         self.station.desk.campaigns.start(self.lan, campaign_id)
+        return campaign_id
+
+    def planned(self, announcement_id: int, **changes: object) -> int:
+        """The same with its plan, where playout lives by a heartbeat alone."""
+        campaign_id = self.running(announcement_id, **changes)
         self.plan_follows()
         return campaign_id
 

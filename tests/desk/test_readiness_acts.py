@@ -49,7 +49,7 @@ def beat(station):
 def planned(station, cast, beat):
     """A running campaign of two airings, its first slot, and the file of its sound."""
     announcement_id = cast.approved()
-    campaign_id = cast.running(announcement_id)
+    campaign_id = cast.planned(announcement_id)
     beat()
     first = station.parts.slots.of_day(DAY)[0]
     return announcement_id, campaign_id, first, station.parts.library.path(first.audio_sha256)
@@ -129,7 +129,7 @@ def test_a_file_is_hashed_once_while_it_looks_the_same(station, planned, room):
 
 
 def test_a_chime_that_is_gone_is_a_row_of_its_own(readiness, station, cast, beat):
-    cast.running(cast.approved(), chime=True)
+    cast.planned(cast.approved(), chime=True)
     beat()
     station.parts.library.path(station.desk.rundowns.chime_sha256("close")).unlink()
     readiness.check()
@@ -150,7 +150,7 @@ def test_a_withdrawn_approval_is_a_row_although_its_slots_are_gone(readiness, st
 
 def test_a_campaign_that_waits_for_approval_is_a_row_until_it_has_it(readiness, station, cast, beat, minh):
     announcement_id = cast.submitted()
-    cast.running(announcement_id)
+    cast.planned(announcement_id)
     beat()
     readiness.check()
     assert todo(station) == ["unapproved"]
@@ -162,7 +162,7 @@ def test_a_campaign_that_waits_for_approval_is_a_row_until_it_has_it(readiness, 
 
 def test_a_campaign_that_starts_only_later_is_not_told_yet(readiness, station, cast, beat):
     later = DAY + timedelta(days=3)
-    cast.running(cast.submitted(), start=later, end=later)
+    cast.planned(cast.submitted(), start=later, end=later)
     beat()
     readiness.check()
     assert todo(station) == []
@@ -198,7 +198,7 @@ def test_an_output_that_is_down_is_a_row_in_the_last_quarter_of_an_hour(readines
 
 def test_each_clip_of_a_rotation_that_waits_for_approval_is_a_row(readiness, station, cast, beat):
     also = cast.submitted(title="Bản tin hai", pitch=300.0)
-    cast.running(cast.approved(), rotation=(also,))
+    cast.planned(cast.approved(), rotation=(also,))
     beat()
     readiness.check()
     [row] = [one for one in station.parts.todos.open() if one.reason == "unapproved"]
@@ -206,7 +206,7 @@ def test_each_clip_of_a_rotation_that_waits_for_approval_is_a_row(readiness, sta
 
 
 def test_an_output_counts_for_the_zones_it_sounds_in(station, cast, beat, clock, room):
-    campaign_id = cast.running(cast.approved())
+    campaign_id = cast.planned(cast.approved())
     programme = station.parts.programme
     programme.change_campaign(replace(programme.campaign(campaign_id), zone="to5"))  # a zone that was there then
     station.desk.campaigns.replan()

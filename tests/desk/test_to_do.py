@@ -64,7 +64,7 @@ def tech(station):
 
 
 def test_where_all_is_well_there_is_nothing_to_do(desk, beat, cast):
-    cast.running(cast.approved())
+    cast.planned(cast.approved())
     assert desk.open() == []
 
 
@@ -113,7 +113,7 @@ def test_a_station_without_loudspeakers_is_told_so_last(desk, beat, cast):
 
 
 def test_an_output_in_trouble_stands_for_the_airing_that_nobody_would_hear(desk, beat, cast, station, clock):
-    cast.running(cast.approved())
+    cast.planned(cast.approved())
     first = station.parts.slots.of_day(DAY)[0]
     clock.step_wall((first.start - clock.now() - timedelta(minutes=5)).total_seconds())
     beat([OUTPUT | {"state": "retrying", "message": "mất dây"}])
@@ -133,7 +133,7 @@ def test_a_missing_voice_is_read_again_by_its_button(desk, beat, cast, station):
     station.desk.announcements.heard(cast.lan, announcement_id, sha256)
     station.desk.announcements.submit(cast.lan, announcement_id)
     station.desk.announcements.approve(cast.minh, announcement_id, sha256, heard=True)
-    cast.running(announcement_id)
+    cast.planned(announcement_id)
     path = station.parts.library.path(sha256)
     path.unlink()
     station.desk.readiness.check()
@@ -149,7 +149,7 @@ def test_a_missing_voice_is_read_again_by_its_button(desk, beat, cast, station):
 
 def test_a_missing_recording_leads_to_its_announcement(desk, beat, cast, station):
     announcement_id = cast.approved()
-    cast.running(announcement_id)
+    cast.planned(announcement_id)
     sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
     path = station.parts.library.path(sha256)
     data = path.read_bytes()
@@ -163,7 +163,7 @@ def test_a_missing_recording_leads_to_its_announcement(desk, beat, cast, station
 
 def test_what_waits_for_approval_and_is_needed_today_is_one_task_with_its_time(desk, beat, cast, station):
     announcement_id = cast.submitted()
-    cast.running(announcement_id)
+    cast.planned(announcement_id)
     station.desk.readiness.check()
     (task,) = desk.open()
     assert (task.key, task.mend, task.about) == (f"unapproved:{announcement_id}", Mend.APPROVE, str(announcement_id))
@@ -182,7 +182,7 @@ def test_what_waits_for_approval_and_is_needed_today_is_one_task_with_its_time(d
 def missed(cast, station, beat):
     """A slot of today that was missed, with no rule to make it good."""
     station.desk.campaigns.replan()
-    cast.running(cast.approved())
+    cast.planned(cast.approved())
     first = station.parts.slots.of_day(DAY)[0]
     station.parts.slots.close(first.id, Ending(AiringOutcome.MISSED, "station_off"), station.clock.now())
     return first
@@ -240,7 +240,7 @@ def test_in_quiet_hours_airing_again_is_refused_and_the_task_stays(desk, missed,
 def test_what_the_plan_has_no_place_for_leads_to_its_campaign(desk, beat, cast, station, clock):
     clock.advance(2 * 3600)  # its window has gone by
     beat()
-    campaign_id = cast.running(cast.approved(3.0), base=2)
+    campaign_id = cast.planned(cast.approved(3.0), base=2)
     (task,) = desk.open()
     assert (task.reason, task.mend, task.about) == ("not_planned_today", Mend.CAMPAIGN, str(campaign_id))
     assert "1, 2" in said(task)

@@ -153,7 +153,7 @@ def test_what_the_station_lacks_leads_to_the_settings(lans, beat, todo, reason):
 def test_an_airing_that_will_fail_says_when_why_how_many_and_where_it_is_mended(cast, lans, beat, todo, clock):
     beat()
     announcement_id = cast.approved(3.0, "Thu gom rác")
-    cast.running(announcement_id)
+    cast.planned(announcement_id)
     slot = cast.station.parts.slots.of_day(local_day(clock.now(), "Asia/Ho_Chi_Minh"))[0]
     todo("audio_missing", "audio_missing:ab12", slot.id, slot.start, title="Thu gom rác", airings=2)
     page = lans.get("/truc-tiep")
@@ -170,7 +170,7 @@ def test_an_airing_that_will_fail_says_when_why_how_many_and_where_it_is_mended(
 )
 def test_each_cause_leads_to_the_page_that_mends_it(cast, lans, beat, todo, clock, reason, address):
     beat()
-    cast.running(cast.approved(3.0, "Thu gom rác"))
+    cast.planned(cast.approved(3.0, "Thu gom rác"))
     slot = cast.station.parts.slots.of_day(local_day(clock.now(), "Asia/Ho_Chi_Minh"))[0]
     todo(reason, f"{reason}:1", slot.id, slot.start, title="Thu gom rác")
     html = lans.get("/truc-tiep").text.split('id="viec-can-lam"')[1].split("</section>")[0]

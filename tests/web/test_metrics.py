@@ -171,7 +171,7 @@ def test_they_say_how_the_station_is(client, station, clock, alive):
 
 def test_slots_airtime_jobs_and_things_to_do_are_counted_from_rows(client, station, clock, cast, alive):
     alive()
-    cast.running(cast.approved())
+    cast.planned(cast.approved())
     slots = station.parts.slots.of_day(clock.now().date() + timedelta(days=1))
     station.parts.slots.close(slots[0].id, Ending(AiringOutcome.PLAYED, played_ms=3500), clock.now())
     found = numbers(client)
@@ -190,7 +190,7 @@ def test_slots_airtime_jobs_and_things_to_do_are_counted_from_rows(client, stati
 
 
 def test_sums_that_go_on_are_the_same_as_sums_from_the_beginning(station, clock, cast):
-    cast.running(cast.approved(), base=6)
+    cast.planned(cast.approved(), base=6)
     going = JournalSums()
     for number, slot in enumerate(station.parts.slots.of_day(clock.now().date() + timedelta(days=1))):
         outcome = AiringOutcome.PLAYED if number % 2 else AiringOutcome.PARTIAL
