@@ -133,9 +133,12 @@ def of_loudspeakers(shares: Iterable[OutputShare]) -> tuple[OutputShare, ...]:
     return tuple(one for one in counting if not one.is_refused) or counting
 
 
-def is_heard(shares: Iterable[OutputShare] | None) -> bool:
-    """Whether any loudspeaker sounded any of it, however little the worst of them did. None = nobody has measured."""
-    return any(one.counts and one.played_ms for one in shares or ())
+def is_heard(shares: Iterable[OutputShare] | None, played_ms: int = 0) -> bool:
+    """Whether any loudspeaker sounded any of it. `played_ms`: what the worst of them did, as it was told.
+
+    None = nobody has measured each of them.
+    """
+    return bool(played_ms) or any(one.counts and one.played_ms for one in shares or ())
 
 
 def heard_to_ms(shares: Iterable[OutputShare] | None) -> int:

@@ -35,7 +35,6 @@ from scheduler.errors import Refused
 from scheduler.store import Ending, Row, StoredClip, instant_text
 from scheduler.store.journal import Entry
 from scheduler.store.red_fields import Typed
-from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 
 _UNHEARD = SOUNDLESS | {AiringOutcome.RECORDED, None}
 JUST_DUE = timedelta(seconds=2)
@@ -88,7 +87,7 @@ class AirDesk:
                 amplifier={},
                 fault={},
             )
-        alive = abs(self._parts.clock.now() - beat.at) <= PLAYOUT_SILENT_AFTER
+        alive = beat.lives(self._parts.clock.now())
         state = beat.state
         return OnAir(
             alive=alive,

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from scheduler.desk.parts import Parts
-from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 
 __all__ = ["OwedPlan"]
 
@@ -50,6 +49,6 @@ class OwedPlan:
     def _playout_plans(self) -> bool:
         """Whether a playout lives that plans: not one that ends, nor one whose clock is not trusted."""
         beat = self._parts.jobs.heartbeat("playout")
-        if beat is None or abs(self._parts.clock.now() - beat.at) > PLAYOUT_SILENT_AFTER:
+        if beat is None or not beat.lives(self._parts.clock.now()):
             return False
         return bool(beat.state.get("clock_trusted")) and not beat.state.get("stopping")

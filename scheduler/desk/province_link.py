@@ -18,7 +18,6 @@ from scheduler.desk.parts import Parts
 from scheduler.store import Row, instant_of, instant_or_none
 from scheduler.store.endings import shares_of
 from scheduler.store.province import Province, Queue
-from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 
 PROCESS = "province"
 A_TURN = 200
@@ -65,7 +64,7 @@ class ProvinceLinkDesk:
         """The status of every output now; where playout does not answer, only that the output exists."""
         config = self._parts.config
         beat = self._parts.jobs.heartbeat("playout")
-        alive = beat is not None and abs(self._parts.clock.now() - beat.at) <= PLAYOUT_SILENT_AFTER
+        alive = beat is not None and beat.lives(self._parts.clock.now())
         told = {one["name"]: one for one in beat.state.get("outputs", ())} if beat is not None and alive else {}
         outputs: list[dict[str, Any]] = [
             {"name": output.name, "kind": output.kind, "zones": output.zones} | told.get(output.name, {})

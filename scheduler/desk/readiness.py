@@ -19,7 +19,6 @@ from scheduler.desk.rundowns import Rundowns
 from scheduler.desk.schedule_days import ScheduleDays, unkept_findings
 from scheduler.desk.upgrades import UpgradeDesk, waiting_findings
 from scheduler.errors import NotFound, Refused
-from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 from scheduler.store.reserve import free_bytes
 from scheduler.store.todo import AIR
 
@@ -131,7 +130,7 @@ class ReadinessDesk:
         config = self._parts.config
         beat = self._parts.jobs.heartbeat("playout")
         free = self._free_bytes(config.data)
-        if beat is None or abs(now - beat.at) > PLAYOUT_SILENT_AFTER or beat.state.get("stopping"):
+        if beat is None or not beat.lives(now) or beat.state.get("stopping"):
             return StationFacts(free, playout_alive=False, clock_trusted=False)
         is_open = {output["name"] for output in beat.state.get("outputs", []) if output["state"] == "open"}
         zones = frozenset(zone for output in config.outputs if output.name in is_open for zone in output.zones)

@@ -32,7 +32,7 @@ from scheduler.store.red_fields import (
     slot_of_fields,
     spoken_order,
 )
-from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER, Placed
+from scheduler.store.red_ring import Placed
 
 __all__ = ["BY_LANE", "RedOrders", "Told", "order_slot", "order_stop"]
 
@@ -145,7 +145,7 @@ class RedOrders:
         """
         parts = self._parts
         beat = parts.jobs.heartbeat("playout")
-        if beat is not None and abs(parts.clock.now() - beat.at) <= PLAYOUT_SILENT_AFTER:
+        if beat is not None and beat.lives(parts.clock.now()):
             return
         with parts.red.alone():
             one = parts.red.find(slot.id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scheduler.core.model import AiringOutcome, Slot, Trigger, milliseconds_of
-from scheduler.core.output_share import WHOLE, OutputShare, after_cut, going_on, heard_to_ms, is_heard, worst
+from scheduler.core.output_share import WHOLE, OutputShare, after_cut, going_on, is_heard, worst
 from scheduler.core.stops import WhyEnded
 from scheduler.core.timeline import RELAY_LEAST
 from scheduler.playout.blackbox import Measured
@@ -60,8 +60,7 @@ def end_of(
     if (found := measured.get(slot.id)) and (found_ms := milliseconds_of(found.frames)) >= played_ms:
         started_at, played_ms = started_at or found.started_at, found_ms
     shares = None if shares is None else tuple(_lifted(one, played_ms) for one in shares)
-    heard_to = max(heard_to_ms(shares), played_ms)
-    ended_at = started_at + timedelta(milliseconds=heard_to) if started_at and heard_to else None
+    ended_at = replace(airing, started_at=started_at, played_ms=played_ms, shares=shares).silent_from
     heard, run = _run(earlier, slot)
     run = after_cut(run, shares or ()) if shares or run else ()
     if run and (judged := worst(run)) is None:
@@ -69,7 +68,7 @@ def end_of(
             return Ending(AiringOutcome.RECORDED, why, shares=shares)
         return Ending(AiringOutcome.MISSED, why, shares=shares)
     whole = judged.played_ms if run and judged else played_ms + heard
-    sounded = bool(played_ms or heard or is_heard(run))
+    sounded = is_heard(run, played_ms + heard)
     if whole >= WHOLE * slot.length.total_seconds() * 1000:
         outcome, reason = AiringOutcome.PLAYED, ""
     elif sounded or started_at:

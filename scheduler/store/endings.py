@@ -47,7 +47,7 @@ class Airing:
     @property
     def is_heard(self) -> bool:
         """Whether any loudspeaker sounded any of it, however little the worst of them did."""
-        return bool(self.played_ms) or is_heard(self.shares)
+        return is_heard(self.shares, self.played_ms)
 
     @property
     def silent_from(self) -> datetime | None:
@@ -74,7 +74,7 @@ class Ending:
     @property
     def is_heard(self) -> bool:
         """Whether any loudspeaker sounded any of it."""
-        return self.outcome is AiringOutcome.PARTIAL or bool(self.played_ms) or is_heard(self.shares)
+        return self.outcome is AiringOutcome.PARTIAL or is_heard(self.shares, self.played_ms)
 
 
 _UNHEARD = frozenset({AiringOutcome.CANCELLED, AiringOutcome.REFUSED, AiringOutcome.FAILED, AiringOutcome.RECORDED})

@@ -56,7 +56,7 @@ class Attempt:
     @property
     def is_heard(self) -> bool:
         """Whether any loudspeaker sounded any of it."""
-        return bool(self.played_ms) or is_heard(self.shares)
+        return is_heard(self.shares, self.played_ms)
 
 
 @dataclass(frozen=True, slots=True)

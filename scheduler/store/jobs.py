@@ -13,7 +13,7 @@ from typing import Any
 
 from scheduler.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
-from scheduler.store.red_ring import RedRing
+from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER, RedRing
 
 MAX_ATTEMPTS = 3
 """A job that killed the studio this often is refused instead of tried again."""
@@ -59,6 +59,10 @@ class Heartbeat:
     state: dict[str, Any]
     life: str = ""
     """Of playout in real time: another word as long as its parts go on. Empty = `at` says it."""
+
+    def lives(self, now: datetime) -> bool:
+        """Of playout: whether it has spoken lately enough that it is told as living."""
+        return abs(now - self.at) <= PLAYOUT_SILENT_AFTER
 
 
 class Jobs:
