@@ -23,6 +23,7 @@ from flask import (
 )
 
 from scheduler.core.rundown import length, turns
+from scheduler.core.stop_words import stop_sentences
 from scheduler.core.wording import sentence
 from scheduler.desk.to_do import seen
 from scheduler.errors import Refused
@@ -30,8 +31,8 @@ from web.air_board import board, clock_told
 from web.air_outline import airing_outline
 from web.auth import REFUSED, Answer, act, actor, desk, local_path, page_of, station
 from web.callers import known
+from web.formats import clock
 from web.on_air import ready
-from web.red_words import stopped_words
 from web.streams import Streams
 from web.todo_words import todo_told
 
@@ -111,13 +112,13 @@ def _told_now(*, lists: bool) -> str:
 @act(bp, "/dung", may="stop", red=True)
 def stop() -> Answer:
     """Stop what sounds now, or with `tat-ca` also what waits for its turn; the page it was pressed on comes back."""
-    sounds, everything = desk().air.on_air().airing is not None, bool(request.form.get("tat-ca"))
-    left = desk().air.stop(actor(), request.form.get("slot_id") or None, also_waiting=everything)
-    if everything:
-        flash("Đã ra lệnh dừng tất cả, kể cả bản tin khẩn đang chờ.")
-    elif not request.headers.get("HX-Request"):  # a script stays where it is and shows by itself that it is done
-        for told in stopped_words(left, sounds=sounds):
-            flash(told)
+    everything = bool(request.form.get("tat-ca"))
+    done = desk().air.stop(actor(), request.form.get("slot_id") or None, also_waiting=everything)
+    if everything or not request.headers.get("HX-Request"):  # a script stays there and shows by itself that it is done
+        for words in stop_sentences(done, clock(done.answered_at)):
+            flash(words)
+        if done.waiting:
+            flash("Dừng tất cả: mở lệnh đang phát.")
     return redirect(local_path(request.form.get("toi", "")) or url_for("live.page"), 303)
 
 

@@ -1,9 +1,8 @@
-"""What is said of orders of the red lane: that one was received, sounds, waits or ended, and what a stop left waiting.
+"""What is said of orders of the red lane: that one was received, sounds, waits or ended.
 
 Read from the ring where the rows do not tell it yet, so that it is true while the database takes nothing.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,7 @@ from scheduler.core.model import AiringOutcome, Slot
 from scheduler.errors import NotFound
 from web.auth import desk
 
-__all__ = ["order_known", "stopped_words"]
+__all__ = ["order_known"]
 
 
 def order_known(slot_id: str) -> dict[str, Any]:
@@ -53,12 +52,3 @@ def _text_of(slot: Slot) -> str:
 
 def _ended(slot: Slot, outcome: str, reason: str) -> Slot:
     return replace(slot, outcome=AiringOutcome(outcome), reason=reason)
-
-
-def stopped_words(left: Sequence[tuple[str, str]], *, sounds: bool) -> list[str]:
-    """What a stop has done, and what will sound all the same."""
-    told = ["Đã ra lệnh dừng." if sounds else "Loa đang im lặng, không có gì để dừng."]
-    if left:
-        titles = ", ".join(f"“{title}”" for _, title in left)
-        told.append(f"Còn {len(left)} bản tin khẩn đang chờ và sẽ phát: {titles}. Dừng tất cả: mở lệnh đang phát.")
-    return told

@@ -14,11 +14,12 @@ import click
 
 from scheduler import supervisor
 from scheduler.clock import SystemClock
-from scheduler.commands.base import Context, json_option, length_text, pass_context, print_json
+from scheduler.commands.base import Context, clock_text, json_option, length_text, pass_context, print_json
 from scheduler.commands.damaged import fault_of, hold, no_rows, run_without_rows, serve_lane
 from scheduler.commands.demo import demo
 from scheduler.commands.kept import actor_of, any_station
 from scheduler.commands.output_states import output_lines
+from scheduler.core.stop_words import stop_sentences
 from scheduler.core.wording import sentence
 from scheduler.desk.output_states import outputs_seen
 from scheduler.errors import LoaError, Refused
@@ -277,18 +278,10 @@ def play(context: Context, announcement_id: int, chime: bool, repeat: int) -> No
 def stop(context: Context, everything: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Stop what sounds now, and say what still waits."""
     with any_station(context) as (station, _):
-        air = station.desk.air
-        found = air.on_air()
-        left = air.stop(actor_of(context, station), also_waiting=everything)
-        if not found.alive:
-            click.echo("Bộ phát không trả lời. Lệnh dừng đã ghi lại, nhưng không biết loa có đang kêu hay không.")
-        elif everything:
-            click.echo("Đã gửi lệnh dừng tất cả, kể cả bản tin khẩn đang chờ.")
-        else:
-            click.echo("Đã gửi lệnh dừng." if found.airings else "Loa đang im lặng, không có gì để dừng.")
-        if left:
-            titles = ", ".join(f"“{title}”" for _, title in left)
-            click.echo(f"Còn {len(left)} bản tin khẩn đang chờ và sẽ phát: {titles}.")
+        done = station.desk.air.stop(actor_of(context, station), also_waiting=everything)
+        for sentence in stop_sentences(done, clock_text(done.answered_at, station.config)):
+            click.echo(sentence)
+        if done.waiting:
             click.echo("Dừng tất cả: loa stop --all")
 
 

@@ -3,9 +3,11 @@
 A stop is somebody's order and owes nothing; what a fault of the station cut is told as that fault. Pure.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-__all__ = ["STATION_STOPPING", "StopReason", "WhyEnded", "reason_of_end"]
+__all__ = ["STATION_STOPPING", "StopReason", "Stopped", "WhyEnded", "reason_of_end"]
 
 STATION_STOPPING = "station_stopping"
 
@@ -34,6 +36,22 @@ class WhyEnded(StrEnum):
     SUPERVISOR = "supervisor_died"
     STOPPING = STATION_STOPPING
     """The station was told to stop, and playout did not end in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What is known once a stop has been ordered: what there was to stop, and what will sound all the same."""
+
+    sounded: bool
+    """Playout or the ring told of something that sounds, or is about to."""
+    answered_at: datetime | None
+    """When playout last told what sounds; None = it does not answer, and nobody knows."""
+    taken_back: tuple[str, ...] = ()
+    """Orders that had not begun, by their slots."""
+    waiting: tuple[tuple[str, str], ...] = ()
+    """Orders that still wait for their turn, as (slot, title)."""
+    everything: bool = False
+    """What waits for its turn was to end too."""
 
 
 def reason_of_end(issuer: StopReason, state: str, *, by_officer: bool) -> StopReason:

@@ -26,7 +26,7 @@ from scheduler.core.model import (
 )
 from scheduler.core.rundown import length, turns
 from scheduler.core.sessions import session_airtime, session_of, session_stretches
-from scheduler.core.stops import StopReason
+from scheduler.core.stops import Stopped, StopReason
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.desk.red_orders import BY_LANE, RedOrders
 from scheduler.desk.rundowns import Rundowns
@@ -184,18 +184,21 @@ class AirDesk:
         *,
         reason: StopReason = StopReason.OFFICER,
         also_waiting: bool = False,
-    ) -> list[tuple[str, str]]:
+    ) -> Stopped:
         """Stop what sounds now (`slot_id` = only if it is still that one), and take back an order that is about to.
 
-        Gives what still waits for its turn and will sound, as (slot, title); `also_waiting`: that is ended too.
-        `reason`: whose stop it is, where it is not an officer's.
+        `also_waiting`: what waits for its turn is ended too. `reason`: whose stop it is, where it is not an officer's.
         """
         bound = actor.role in ZONE_BOUND or actor.zones  # a person of some zones, or a key that is narrowed to some
         zone = self.red.zone_of(slot_id) if slot_id and bound else DEFAULT_ZONE
         permit(actor, "stop", zone)
-        if slot_id not in self.take_back(actor, slot_id):
+        found = self.on_air()
+        sounded = bool(found.airings) or self.red.sounds()
+        taken = self.take_back(actor, slot_id)
+        if slot_id not in taken:
             self.red.stop(actor, slot_id, reason, also_waiting=also_waiting)
-        return [] if also_waiting else [one for one in self.red.waiting() if one[0] != slot_id]
+        left = () if also_waiting else tuple(one for one in self.red.waiting() if one[0] != slot_id)
+        return Stopped(sounded, found.at if found.alive else None, tuple(taken), left, everything=also_waiting)
 
     def take_back(self, actor: Person, slot_id: str | None = None) -> list[str]:
         """End orders of an emergency or a drill that playout has not taken yet (their slots' ids); nothing sounds.

@@ -43,6 +43,7 @@ BY_LANE = frozenset({Trigger.EMERGENCY, Trigger.DRILL})
 OPEN = frozenset({"", "waiting", "taken", "sounding", "rows"})
 """States of an order that has not ended."""
 UNHEARD = frozenset({"", "waiting"})
+TAKEN = frozenset({"taken", "sounding"})
 STAND_FOR = timedelta(hours=1)
 """Rows of orders are looked for so far back: one that never ended for longer is no order of now."""
 
@@ -197,6 +198,10 @@ class RedOrders:
     def orders(self) -> list[Placed]:
         """Every order in the ring whose rows do not tell its end yet."""
         return [one for one in self._parts.red.placed() if one.order.get("kind") == "order"]
+
+    def sounds(self) -> bool:
+        """Whether playout has taken an order that has not ended: the ring knows before what playout tells of itself."""
+        return any(one.state in TAKEN for one in self.orders())
 
     def waiting(self) -> list[tuple[str, str]]:
         """Emergencies and drills that were ordered and have neither begun nor ended: slot, title; soonest first."""

@@ -107,11 +107,12 @@ def test_a_stop_tells_what_still_waits_and_can_end_that_too(station, cast, clock
     with locked(station):
         ordered = [station.desk.emergency.break_in(cast.minh, one) for one in templates]
         service.run_stepped(clock, clock.now() + timedelta(seconds=2))
-        left = station.desk.air.stop(cast.lan)
-        assert [title for _, title in left] == ["Cháy rừng", "Lũ quét"]
+        done = station.desk.air.stop(cast.lan)
+        assert done.sounded, "the ring knows it, whatever playout has told of itself"
+        assert [title for _, title in done.waiting] == ["Cháy rừng", "Lũ quét"]
         service.run_stepped(clock, clock.now() + SECOND)
         assert on_air(service) == [ordered[1]], "one stop stops what sounds"
-        assert station.desk.air.stop(cast.lan, also_waiting=True) == []
+        assert station.desk.air.stop(cast.lan, also_waiting=True).waiting == ()
         service.run_stepped(clock, clock.now() + timedelta(minutes=1))
         assert on_air(service) == []
     service.run_stepped(clock, clock.now() + SECOND)

@@ -133,7 +133,7 @@ def ordered_and_stopped(config_path, template, ears, path):
     assert "đã nhận lúc" in told.stdout
     assert "Đang kêu" in told.stdout
     stopped = loa(config_path, "stop")
-    assert (stopped.returncode, stopped.stdout) == (0, "Đã gửi lệnh dừng.\n")
+    assert (stopped.returncode, stopped.stdout) == (0, "Đã ra lệnh dừng.\n")
     until(lambda: not beats(path)["state"]["airings"], "the silence")
     return slot_in(told.stdout)
 

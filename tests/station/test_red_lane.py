@@ -115,7 +115,7 @@ def test_while_the_database_is_locked_a_command_is_heard_and_told_and_playout_is
         assert station.desk.air.on_air().alive
         until(lambda: station.desk.air.red.told(slot_id).outcome == "played", "its end")
         stopped = loa(config_path, "stop")
-        assert (stopped.returncode, stopped.stdout) == (0, "Loa đang im lặng, không có gì để dừng.\n")
+        assert (stopped.returncode, "bộ phát báo không có gì đang phát" in stopped.stdout) == (0, True)
         status, page = running.browser.ask("/healthz")
         assert "playout_silent" not in page, (status, page)
     (row,) = ends(station, slot_id)

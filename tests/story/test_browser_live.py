@@ -169,7 +169,7 @@ def test_without_scripts_the_list_mends_and_puts_off_and_stop_is_pressed_twice(c
     expect(page.locator("main")).to_contain_text("Đã ra lệnh phát lại")
     for _ in range(2):
         page.click("#dung button")
-        expect(page.locator("main")).to_contain_text(re.compile("Đã ra lệnh dừng|không có gì để dừng"))
+        expect(page.locator("main")).to_contain_text(re.compile("Đã ra lệnh dừng|không có gì đang phát"))
     context.close()
 
 

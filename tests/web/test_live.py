@@ -149,10 +149,22 @@ def test_stop_can_be_meant_for_one_airing(station, lans, send):
     assert command.order["slot_id"] == "20261202-1"
 
 
-@pytest.mark.parametrize(("sounds", "told"), [(True, "Đã ra lệnh dừng."), (False, "không có gì để dừng")])
-def test_the_page_after_a_stop_says_what_it_did(lans, send, beat, clock, sounds, told):
-    beat(airing(clock) if sounds else None)
-    assert told in lans.get(send(lans, "/dung").location).text
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("sounds", "Đã ra lệnh dừng."),
+        ("silent", r"Đã ra lệnh dừng. Lúc \d\d:\d\d:\d\d bộ phát báo không có gì đang phát."),
+        ("dead", "Bộ phát không trả lời. Lệnh dừng đã ghi lại, nhưng không biết loa có đang kêu hay không."),
+    ],
+    ids=["sounds", "silent", "dead"],
+)
+def test_the_page_after_a_stop_says_what_it_did(lans, send, beat, clock, state, told):
+    beat(airing(clock) if state == "sounds" else None)
+    if state == "dead":
+        clock.advance(60)
+    said = lans.get(send(lans, "/dung").location).text
+    assert re.search(told, said)
+    assert ("không có gì đang phát" in said) is (state == "silent")
 
 
 def test_each_page_draws_a_stop_with_a_key_of_its_own(lans):

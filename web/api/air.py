@@ -156,5 +156,5 @@ def stop(asked: Asked) -> Told:
         permit(asked.actor, "stop", desk().air.red.zone_of(slot_id))
     elif asked.actor.zones:
         permit(asked.actor, "stop", DEFAULT_ZONE)  # who has zones says what is to stop
-    left = desk().air.stop(asked.actor, slot_id, also_waiting=asked.body.get("also_waiting", False))
-    return Told({"ordered": True, "waiting": len(left)})
+    done = desk().air.stop(asked.actor, slot_id, also_waiting=asked.body.get("also_waiting", False))
+    return Told({"ordered": True, "waiting": len(done.waiting)})
