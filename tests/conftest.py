@@ -204,7 +204,7 @@ class PreparedFolders:
         shutil.copytree(folder, config.data, ignore=shutil.ignore_patterns("*.ring"))
 
     def _made(self, config: Config, clock: SteppedClock, key: str) -> Path:
-        alike = replace(config, folder=self._place / str(len(self._folders)))
+        alike = replace(config, folder=self._place / str(list(self._folders).index(key)))
         alike.folder.mkdir()
         opened = Station.open(alike, SteppedClock(clock.now()))
         opened.prepare()
