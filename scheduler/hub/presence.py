@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import nats.errors
@@ -22,7 +22,7 @@ from scheduler.desk.hub_intake import HubIntake, Line
 from scheduler.errors import Refused
 from scheduler.hub.publishing import InThread
 
-__all__ = ["Presence"]
+__all__ = ["Presence", "line_of_event", "lines_of"]
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,8 @@ class Presence:
             await asyncio.sleep(GATHER_SECONDS)
         finally:
             await heard.unsubscribe()
-        answered = {server: lines for server, lines in map(_lines, told) if server}
+        now = self._clock.now()
+        answered = {server: lines for server, lines in (lines_of(one, now) for one in told) if server}
         self.fault = None if answered else Refused("hub_no_presence")
         for server, lines in answered.items():
             self._servers[server] = _Server(lines)
@@ -105,13 +106,13 @@ class Presence:
                 del self._servers[server]
 
     async def _came(self, message: Msg) -> None:
-        server, line = _event(message.data)
+        server, line = line_of_event(message.data, self._clock.now())
         if line is not None:
             self._servers.setdefault(server, _Server()).lines[line.id] = line
             self._changed.set()
 
     async def _went(self, message: Msg) -> None:
-        server, line = _event(message.data)
+        server, line = line_of_event(message.data, self._clock.now())
         if line is not None and server in self._servers:
             self._servers[server].lines.pop(line.id, None)
             self._changed.set()
@@ -125,28 +126,33 @@ class Presence:
             self._settled = None if twins else seen
 
 
-def _lines(raw: bytes) -> tuple[str, dict[str, Line]]:
-    """A server and its connections; ("", {}) for an answer that is none."""
+def lines_of(raw: bytes, now: datetime) -> tuple[str, dict[str, Line]]:
+    """A server and its connections, heard at `now`; ("", {}) for an answer that is none."""
     try:
         told: dict[str, Any] = json.loads(raw)
-        server = str(told["server"]["id"])
+        server = told["server"]
         lines = [
-            _line(server, one["cid"], one.get("authorized_user"), one.get("name"), one["start"])
+            _line(server, one["cid"], one.get("authorized_user"), one.get("name"), one["start"], now)
             for one in told["data"].get("connections") or ()
         ]
+        return str(server["id"]), {line.id: line for line in lines}
     except (ValueError, LookupError, TypeError, AttributeError):
         return "", {}
-    return server, {line.id: line for line in lines}
 
 
-def _event(raw: bytes) -> tuple[str, Line | None]:
+def line_of_event(raw: bytes, now: datetime) -> tuple[str, Line | None]:
+    """A server and the connection that it tells of, heard at `now`; ("", None) for what tells of none."""
     try:
         told: dict[str, Any] = json.loads(raw)
-        server, client = str(told["server"]["id"]), told["client"]
-        return server, _line(server, client["id"], client.get("user"), client.get("name"), client["start"])
+        server, client = told["server"], told["client"]
+        line = _line(server, client["id"], client.get("user"), client.get("name"), client["start"], now)
+        return str(server["id"]), line
     except (ValueError, LookupError, TypeError, AttributeError):
         return "", None
 
 
-def _line(server: str, number: object, key: object, name: object, start: object) -> Line:
-    return Line(str(key or ""), str(name or ""), f"{server}:{number}", datetime.fromisoformat(str(start)))
+def _line(server: dict[str, Any], number: object, key: object, name: object, start: object, now: datetime) -> Line:
+    """Since when, by our clock: the broker may run on a machine with another, and says what its own shows."""
+    began = datetime.fromisoformat(str(start))
+    lasts = datetime.fromisoformat(str(server["time"])) - began if "time" in server else now - began
+    return Line(str(key or ""), str(name or ""), f"{server['id']}:{number}", now - max(lasts, timedelta(0)))
