@@ -8,6 +8,7 @@ nothing, and imports nothing of ours but the records.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Place",
     "Process",
     "Tab",
+    "folder_of",
     "load",
     "never",
     "used",
@@ -136,8 +138,8 @@ class Feature:
     name: str
     docs: str
     """Its page below docs/."""
-    homes: tuple[str, ...]
-    """The modules and packages that are its own, wherever they lie."""
+    homes: tuple[str, ...] = ()
+    """The modules and packages that are its own and lie outside its folder yet."""
     on: Callable[[Any], bool] = never
     """Whether a station of this configuration uses it."""
     commands: Mapping[str, str] = field(default_factory=dict)
@@ -202,6 +204,11 @@ class Feature:
     """Files that its keys of config.toml name and only the station may read."""
     ca_files: Callable[[Any], tuple[str, ...]] = nothing
     """Files of the authorities that its line leans on."""
+
+
+def folder_of(feature: Feature) -> Path:
+    """Where everything of it lies."""
+    return Path(__file__).parent / "extras" / feature.name
 
 
 def load(where: str) -> Any:

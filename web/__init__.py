@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
+from jinja2 import FileSystemLoader
 
 from scheduler.features import FEATURES, Feature, load
 from scheduler.station import Station
@@ -61,7 +62,7 @@ from web.body_gate import SMALL_BODY, most_of
 from web.clean_request import CleanRequest
 from web.compressed import compress
 from web.errors import register_errors
-from web.extra_notes import airing_notes, extra_notes, extra_on
+from web.extra_notes import airing_notes, extra_notes, extra_on, extra_templates
 from web.formats import register_filters
 from web.forms import act_fields, may_now
 from web.language import language
@@ -138,6 +139,7 @@ def create_app(station: Station, *, every_page: bool = False) -> Flask:
         if every_page or _has_pages(station, feature):
             for where in feature.pages:
                 app.register_blueprint(load(where))
+    app.jinja_loader = FileSystemLoader([Path(app.root_path, "templates"), *extra_templates()])
     register_filters(app)
     register_errors(app)
     _one_configuration(app, station)

@@ -4,6 +4,8 @@ import re
 import tomllib
 from pathlib import Path
 
+from tests.page_files import PYTHON, TEMPLATES
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
@@ -127,7 +129,11 @@ SAID_OTHERWISE = {"ngoặc kép", "bảy giờ rưỡi", "7h30", "line in"}
 
 def page_text() -> str:
     """Every word that the page can show: templates, scripts, and the words of web and core."""
-    files = [*(ROOT / "web").rglob("*.html"), *(ROOT / "web").glob("*.py"), *(ROOT / "web" / "static").glob("*.js")]
+    files = [
+        *TEMPLATES,
+        *(path for place in PYTHON for path in ROOT.glob(place)),
+        *(ROOT / "web" / "static").glob("*.js"),
+    ]
     files += [
         *(ROOT / "scheduler" / "core").glob("wording*.py"),
         ROOT / "scheduler" / "core" / "sms_words.py",

@@ -40,8 +40,11 @@ def asked(code, without=""):
 
 
 def own(feature: Feature, modules):
-    """Those of `modules` that are the extra's own."""
-    return sorted(one for one in modules if any(one == home or one.startswith(home + ".") for home in feature.homes))
+    """Those of `modules` that are the extra's own, but for its record and what reading that needs."""
+    folder = f"scheduler.extras.{feature.name}"
+    lean = {folder, f"{folder}.feature", f"{folder}.keys"}
+    homes = (*feature.homes, folder)
+    return sorted(one for one in modules if one not in lean and any(f"{one}.".startswith(f"{home}.") for home in homes))
 
 
 def test_the_record_names_every_extra_once():
@@ -242,8 +245,9 @@ print(json.dumps([list(app.blueprints), tabs, [one.word for one in SECTIONS], li
 @ALL
 def test_the_pages_and_tabs_of_an_extra_are_there_with_it_only(feature):
     names = {load(where).name for where in feature.pages}
+    own_templates, shared = ROOT / "scheduler/extras" / feature.name / "templates", ROOT / "web/templates"
     for one in (*feature.notes, *feature.airing_notes):
-        assert (ROOT / "web/templates" / one.work).is_file()
+        assert (own_templates / one.work).is_file() or (shared / one.work).is_file()
     for where in (tab.badge or tab.shown for tab in feature.tabs if tab.badge or tab.shown):
         assert callable(load(where)), where
     if not (feature.pages or feature.api):

@@ -15,7 +15,8 @@ from babel.messages.catalog import Catalog
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
-from web.phrases import FILE, GAP, read  # noqa: E402 - found from the repository
+from tests.page_files import PYTHON, TEMPLATES  # noqa: E402 - found from the repository
+from web.phrases import FILE, GAP, read  # noqa: E402
 from web.translated import runs  # noqa: E402
 
 VIETNAMESE = re.compile(
@@ -26,7 +27,7 @@ PLAIN = re.compile(r"[A-Z][a-z]+(?: [a-z]+)*")
 """A Vietnamese word may have no mark at all: Kho, Ghi, Xem."""
 LITERAL = re.compile(r"""(["'])((?:(?!\1).)*)\1""")
 PLACES = (
-    "web/*.py", "scheduler/core/wording*.py", "scheduler/core/*_words.py", "scheduler/store/*_words.py",
+    *PYTHON, "scheduler/core/wording*.py", "scheduler/core/*_words.py", "scheduler/store/*_words.py",
     "scheduler/core/share_chart.py", "scheduler/core/chart.py", "scheduler/core/report_period.py", "scheduler/core/voices.py",
     "scheduler/core/province.py", "scheduler/desk/checkup.py", "scheduler/desk/checkup_links.py", "scheduler/desk/trials.py", "scheduler/desk/lexicon.py", "scheduler/desk/lexicon_preview.py",
     "scheduler/desk/output_tests.py", "scheduler/desk/readiness.py", "scheduler/desk/reports.py",
@@ -46,8 +47,7 @@ HEAD = """# English words of the pages. The key of each is its Vietnamese text; 
 
 def templates():
     """The pages, but for the API's own, which are written in English."""
-    found = (ROOT / "web" / "templates").rglob("*.html")
-    return sorted(path for path in found if path.parent.name != "api")
+    return [path for path in TEMPLATES if path.parent.name != "api"]
 
 
 def of_templates():

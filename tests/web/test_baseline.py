@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.page_files import TEMPLATES
+
 WEB = Path(__file__).parents[2] / "web"
 OURS = sorted(path for path in (WEB / "static").iterdir() if path.suffix in {".css", ".js", ".svg"})
 STYLES = [path for path in OURS if path.suffix == ".css"]
 SCRIPTS = [path for path in OURS if path.suffix == ".js"]
-TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 
 NEW_CSS = {
     ":has()": r":has\(", "color-mix": r"color-mix\(", "subgrid": r"\bsubgrid\b", "popover": r"popover", "oklch": r"\bok?l(ch|ab)\(",

@@ -348,7 +348,7 @@ def test_what_was_just_done_is_told_in_english(house, hung, client_of, send):
     client = client_of(hung)
     client.set_cookie(COOKIE, "en")
     answer = send(client, "/dung", toi="/truc-tiep")
-    assert "The loudspeakers are silent; there is nothing to stop." in client.get(answer.location).text
+    assert "Playout does not answer. The stop is recorded" in client.get(answer.location).text
 
 
 def test_titles_stay_as_their_authors_wrote_them(cast, client_of, minh):

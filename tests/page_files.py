@@ -1,0 +1,16 @@
+"""Where the words and the markup of the pages stand: the core's, and each extra's own."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+TEMPLATES = sorted(
+    [*(ROOT / "web/templates").rglob("*.html"), *(ROOT / "scheduler/extras").glob("*/templates/**/*.html")]
+)
+PYTHON = (
+    "web/*.py",
+    "scheduler/extras/*/pages.py",
+    "scheduler/extras/*/pages/*.py",
+    "scheduler/extras/*/rules/wording*.py",
+    "scheduler/extras/*/rules/*_words.py",
+)
+"""As globs below the root."""
