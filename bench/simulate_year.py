@@ -13,9 +13,9 @@ from time import perf_counter, process_time
 
 from table import Figure, show
 
-from scheduler.simulate.reading import parse
-from scheduler.simulate.run import played
-from scheduler.simulate.telling import lines_of
+from scheduler.extras.simulate.work.reading import parse
+from scheduler.extras.simulate.work.run import played
+from scheduler.extras.simulate.work.telling import lines_of
 
 CAMPAIGNS = 20
 YEAR = 365

@@ -10,11 +10,7 @@ __all__ = ["FEATURE"]
 FEATURE = Feature(
     name="simulate",
     docs="simulate.md",
-    homes=(
-        "scheduler.simulate",
-        "scheduler.commands.simulate",
-    ),
     commands={
-        "simulate": "scheduler.commands.simulate:simulate",
+        "simulate": "scheduler.extras.simulate.commands:simulate",
     },
 )

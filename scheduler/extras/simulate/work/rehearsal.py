@@ -14,10 +14,10 @@ from scheduler.causes import reason_of
 from scheduler.clock import SteppedClock, SystemClock
 from scheduler.config import Config
 from scheduler.errors import LoaError, NotFound, Refused
-from scheduler.simulate.air import Air
-from scheduler.simulate.run import Outcome, warnings_noted
-from scheduler.simulate.silence import unwired
-from scheduler.simulate.stage import opened
+from scheduler.extras.simulate.work.air import Air
+from scheduler.extras.simulate.work.run import Outcome, warnings_noted
+from scheduler.extras.simulate.work.silence import unwired
+from scheduler.extras.simulate.work.stage import opened
 
 __all__ = ["rehearsed"]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from scheduler.simulate.reading import parse
-from scheduler.simulate.run import Outcome, played
-from scheduler.simulate.telling import lines_of
+from scheduler.extras.simulate.work.reading import parse
+from scheduler.extras.simulate.work.run import Outcome, played
+from scheduler.extras.simulate.work.telling import lines_of
 
 
 class Run:

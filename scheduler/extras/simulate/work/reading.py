@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from scheduler.config import Config
-from scheduler.simulate.keys import (
+from scheduler.extras.simulate.work.keys import (
     EVENTS,
     BoostKeys,
     CampaignKeys,
@@ -25,8 +25,16 @@ from scheduler.simulate.keys import (
     ScenarioKeys,
     Table,
 )
-from scheduler.simulate.settings import config_of, zone_names
-from scheduler.simulate.tables import ScenarioError, field_of, key_names, read_table, table_of, twice, unknown
+from scheduler.extras.simulate.work.settings import config_of, zone_names
+from scheduler.extras.simulate.work.tables import (
+    ScenarioError,
+    field_of,
+    key_names,
+    read_table,
+    table_of,
+    twice,
+    unknown,
+)
 
 __all__ = ["Event", "OneOff", "Scenario", "ScenarioError", "changed_campaign", "load", "parse"]
 

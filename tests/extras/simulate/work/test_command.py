@@ -7,10 +7,10 @@ import pytest
 from click.testing import CliRunner
 
 from scheduler.commands.base import Context
-from scheduler.commands.simulate import COMMANDS, simulate
-from scheduler.simulate import run as runs
-from scheduler.simulate.silence import Heard
-from tests.simulate.conftest import plain
+from scheduler.extras.simulate.commands import COMMANDS, simulate
+from scheduler.extras.simulate.work import run as runs
+from scheduler.extras.simulate.work.silence import Heard
+from tests.extras.simulate.work.conftest import plain
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_a_broken_promise_is_exit_code_1(run, scenario, monkeypatch):
 _SCRIPT = """
 import sys
 from scheduler.commands.base import Context
-from scheduler.commands.simulate import simulate
+from scheduler.extras.simulate.commands import simulate
 simulate(sys.argv[1:], obj=Context(None, None, None), standalone_mode=False)
 """
 

@@ -14,8 +14,8 @@ from scheduler import config as configuration
 from scheduler.config import SECTIONS, Config, OutputConfig
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.errors import ConfigError
-from scheduler.simulate.keys import SETTINGS
-from scheduler.simulate.tables import table_of, unknown
+from scheduler.extras.simulate.work.keys import SETTINGS
+from scheduler.extras.simulate.work.tables import table_of, unknown
 
 __all__ = ["config_of", "zone_names"]
 

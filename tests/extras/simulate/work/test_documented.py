@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from scheduler.simulate.reading import parse
-from scheduler.simulate.run import played
-from tests.simulate.conftest import Run
-from tests.simulate.simulate_reference import DOCUMENT, event_rows, key_rows, setting_rows
+from scheduler.extras.simulate.work.reading import parse
+from scheduler.extras.simulate.work.run import played
+from tests.extras.simulate.work.conftest import Run
+from tests.extras.simulate.work.simulate_reference import DOCUMENT, event_rows, key_rows, setting_rows
 
 TEXT = DOCUMENT.read_text(encoding="utf-8")
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, time
 import pytest
 
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.simulate.keys import EVENTS, CampaignKeys
-from scheduler.simulate.reading import ScenarioError, changed_campaign, load, parse
+from scheduler.extras.simulate.work.keys import EVENTS, CampaignKeys
+from scheduler.extras.simulate.work.reading import ScenarioError, changed_campaign, load, parse
 
 GOOD = {
     "start": "2026-12-01",

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from scheduler.core.model import AiringOutcome
 from scheduler.core.wording import OUTCOMES, sentence
-from scheduler.simulate.promises import Promises, checked, seconds_late
-from scheduler.simulate.run import Outcome
+from scheduler.extras.simulate.work.promises import Promises, checked, seconds_late
+from scheduler.extras.simulate.work.run import Outcome
 from scheduler.store import Row, instant_of, instant_text
 
 __all__ = ["Line", "human", "json_lines", "lines_of"]

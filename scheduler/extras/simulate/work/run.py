@@ -18,12 +18,12 @@ from scheduler.clock import SteppedClock
 from scheduler.config import Config
 from scheduler.core.wording import sentence
 from scheduler.errors import Refused, StationBusyError
+from scheduler.extras.simulate.work.acts import Acts
+from scheduler.extras.simulate.work.air import Air
+from scheduler.extras.simulate.work.reading import Scenario
+from scheduler.extras.simulate.work.silence import Heard, unwired
+from scheduler.extras.simulate.work.stage import Stage, opened
 from scheduler.playout.outputs.null import Null
-from scheduler.simulate.acts import Acts
-from scheduler.simulate.air import Air
-from scheduler.simulate.reading import Scenario
-from scheduler.simulate.silence import Heard, unwired
-from scheduler.simulate.stage import Stage, opened
 from scheduler.station import Station
 
 __all__ = ["Note", "Outcome", "played", "warnings_noted"]

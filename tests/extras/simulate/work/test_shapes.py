@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scheduler.core.faults import MOST_CLIPS
 from scheduler.core.model import Boost, BoostKind
 from scheduler.core.rules import airings_wanted, local_instant, parse_time, raw_spans
-from scheduler.simulate.keys import CampaignKeys
-from scheduler.simulate.shapes import Span, campaigns_of
+from scheduler.extras.simulate.work.keys import CampaignKeys
+from scheduler.extras.simulate.work.shapes import Span, campaigns_of
 
 WEEK = Span(date(2026, 12, 1), date(2026, 12, 7), "Asia/Ho_Chi_Minh")
 DAY = date(2026, 12, 1)

@@ -7,10 +7,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.simulate.reading import parse
-from scheduler.simulate.run import played
+from scheduler.extras.simulate.work.reading import parse
+from scheduler.extras.simulate.work.run import played
 from tests.examples import examples
-from tests.simulate.conftest import Run
+from tests.extras.simulate.work.conftest import Run
 
 DAY = 86_400
 ENDS = {"played", "partial", "pre_empted", "missed", "refused", "failed", "cancelled"}

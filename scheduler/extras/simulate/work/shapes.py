@@ -16,7 +16,7 @@ from scheduler.core.faults import MOST_CLIPS
 from scheduler.core.local_time import day_span
 from scheduler.core.model import Boost, BoostKind, Campaign, Phase, Priority, Window
 from scheduler.core.rules import MOST_REPEATS, parse_time, parse_window
-from scheduler.simulate.keys import CampaignKeys
+from scheduler.extras.simulate.work.keys import CampaignKeys
 
 __all__ = ["Span", "campaigns_of"]
 

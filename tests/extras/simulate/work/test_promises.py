@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.simulate.promises import checked
-from scheduler.simulate.silence import Heard
+from scheduler.extras.simulate.work.promises import checked
+from scheduler.extras.simulate.work.silence import Heard
 
 
 @pytest.fixture

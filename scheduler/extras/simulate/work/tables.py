@@ -10,7 +10,7 @@ from dataclasses import MISSING, fields
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from scheduler.errors import LoaError
-from scheduler.simulate.keys import Table
+from scheduler.extras.simulate.work.keys import Table
 
 __all__ = ["ScenarioError", "field_of", "key_names", "read_table", "table_of", "twice", "unknown"]
 

@@ -44,10 +44,10 @@ def simulate(context: Context, scenario: Path | None, ahead: timedelta | None, h
     """Run a scenario, or the station's own next hours, through the real station on a stepped clock."""
     if (scenario is None) == (ahead is None):
         raise click.UsageError("give a SCENARIO file, or --next LENGTH")
-    from scheduler.simulate import telling
-    from scheduler.simulate.reading import load
-    from scheduler.simulate.rehearsal import rehearsed
-    from scheduler.simulate.run import played
+    from scheduler.extras.simulate.work import telling
+    from scheduler.extras.simulate.work.reading import load
+    from scheduler.extras.simulate.work.rehearsal import rehearsed
+    from scheduler.extras.simulate.work.run import played
 
     with tempfile.TemporaryDirectory(prefix="loa-simulate-") as folder:
         if scenario is not None:

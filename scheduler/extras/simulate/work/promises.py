@@ -17,8 +17,8 @@ from scheduler.core.model import HOUSE_RATE, Priority, StationRules, Trigger
 from scheduler.core.output_share import of_loudspeakers
 from scheduler.core.rhythm import HOUR, fullest
 from scheduler.core.rules import is_quiet, local_day
-from scheduler.simulate.run import Outcome
-from scheduler.simulate.silence import Heard
+from scheduler.extras.simulate.work.run import Outcome
+from scheduler.extras.simulate.work.silence import Heard
 from scheduler.store import Row, instant_of, instant_text
 from scheduler.store.endings import shares_of
 

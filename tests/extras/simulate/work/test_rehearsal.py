@@ -9,8 +9,8 @@ import pytest
 from scheduler.config import AmplifierConfig
 from scheduler.core.rules import parse_window
 from scheduler.errors import LoaError, Refused
-from scheduler.simulate.rehearsal import rehearsed
-from scheduler.simulate.telling import human, lines_of
+from scheduler.extras.simulate.work.rehearsal import rehearsed
+from scheduler.extras.simulate.work.telling import human, lines_of
 
 
 def ahead(config, clock, tmp_path, **length):

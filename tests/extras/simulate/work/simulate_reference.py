@@ -1,9 +1,9 @@
-"""The tables of docs/simulate.md, from the tables of keys: `python -m tests.simulate.simulate_reference` fills them in."""
+"""The tables of docs/simulate.md, from the tables of keys: `python -m tests.extras.simulate.work.simulate_reference` fills them in."""
 
 from dataclasses import MISSING, fields
 from pathlib import Path
 
-from scheduler.simulate.keys import (
+from scheduler.extras.simulate.work.keys import (
     EVENTS,
     SETTINGS,
     BoostKeys,
@@ -14,7 +14,7 @@ from scheduler.simulate.keys import (
     ScenarioKeys,
 )
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "simulate.md"
+DOCUMENT = Path(__file__).parents[4] / "docs" / "simulate.md"
 TABLES = {
     "top": ScenarioKeys,
     "[[campaigns]]": CampaignKeys,

@@ -9,9 +9,9 @@ from scheduler.config import AmplifierConfig, OutputConfig
 from scheduler.core.chimes import Use
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import OutputError, Refused
-from scheduler.simulate.air import Air
-from scheduler.simulate.silence import Heard, KeptLibrary, Witness, unwired
-from scheduler.simulate.stage import opened, prepared
+from scheduler.extras.simulate.work.air import Air
+from scheduler.extras.simulate.work.silence import Heard, KeptLibrary, Witness, unwired
+from scheduler.extras.simulate.work.stage import opened, prepared
 
 PCM = np.arange(1000, dtype=np.int16)
 

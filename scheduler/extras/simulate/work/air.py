@@ -12,9 +12,9 @@ from filelock import FileLock, Timeout
 from scheduler.clock import SteppedClock
 from scheduler.core.local_time import next_local_instant
 from scheduler.errors import StationBusyError
+from scheduler.extras.simulate.work.silence import Heard, Witness, silent_playout, witnesses_of
 from scheduler.playout.process import turned
 from scheduler.playout.service import NIGHTLY_AT
-from scheduler.simulate.silence import Heard, Witness, silent_playout, witnesses_of
 from scheduler.station import Station
 
 if TYPE_CHECKING:

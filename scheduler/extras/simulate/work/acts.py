@@ -9,10 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from scheduler.errors import Refused
-from scheduler.simulate.air import Air
-from scheduler.simulate.keys import EventKeys
-from scheduler.simulate.reading import Event, OneOff, changed_campaign
-from scheduler.simulate.stage import Stage
+from scheduler.extras.simulate.work.air import Air
+from scheduler.extras.simulate.work.keys import EventKeys
+from scheduler.extras.simulate.work.reading import Event, OneOff, changed_campaign
+from scheduler.extras.simulate.work.stage import Stage
 
 __all__ = ["RESTART", "Acts"]
 
