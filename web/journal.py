@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, redirect, render_template, stream_with_context, url_for
 from markupsafe import Markup
 
+from scheduler.core.heard_back import DayHeard
 from scheduler.core.model import AiringOutcome, Person
 from scheduler.core.report import Form, Unit, told
 from scheduler.core.report_headline import share
@@ -25,11 +26,9 @@ from scheduler.core.spreadsheet import safe_cell
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.desk.exports import Order
 from scheduler.store.endings import shares_of
-from scheduler.store.heard import HeardRows, StoredHeard
 from scheduler.store.journal_search import Filter, place_of
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.formats import clock, local
-from web.heard_words import heard_words
 from web.journal_filter import OUTCOME_GROUPS, Asked, today
 from web.journal_words import beside_told, note_told, order_told
 from web.on_air import MARKS
@@ -54,18 +53,17 @@ def page() -> Answer:
     asked = Asked.of_request()
     found = desk().journal.page(actor(), asked.wanted, A_PAGE + 1, after=asked.after, newest_first=asked.newest_first)
     rows, more = found[:A_PAGE], len(found) > A_PAGE
-    heard = _heard(asked.wanted.first) if asked.is_day else []
-    marks = {one.slot_id: heard_words(one) for one in heard if one.verdict}
+    heard = desk().journal.heard(actor(), asked.wanted.first) if asked.is_day else DayHeard()
     sums = desk().journal.sums(actor(), asked.wanted)
     words: dict[str, Any] = {
         "asked": asked,
         "day": asked.wanted.first,
         "typed": asked.typed,
         "faults": asked.faults,
-        "rows": [_told(row, whole=False) | {"return_mark": marks.get(row["slot_id"])} for row in rows],
+        "rows": [_told(row, whole=False) | {"return_mark": heard.marks.get(row["slot_id"])} for row in rows],
         "next": "|".join(map(str, place_of(rows[-1]))) if more and rows else "",
-        "listened": bool(marks),
-        "spells": [heard_words(one) for one in heard if not one.verdict],
+        "listened": bool(heard.marks),
+        "spells": heard.spells,
         "beside": _beside(asked),
         "sums": sums,
         "before": asked.wanted.first - timedelta(days=1),
@@ -94,7 +92,7 @@ def airing(seq: int) -> Answer:
         "voice": f"{ENGINES.get(engine, engine)} ({voice})" if voice else ENGINES.get(engine, engine),
         "note": note_told(row["note"]),
         "order": order_told(proof.order) if proof.order else "",
-        "return_mark": heard_words(proof.heard) if proof.heard else None,
+        "return_mark": proof.heard,
         "share": told(share(row["played_ms"] or 0, row["planned_ms"] or 0), Unit.SHARE),
     }
     return render_template("journal/airing.html", **words)
@@ -129,14 +127,14 @@ def export() -> Answer:
 
 def _csv(person: Person, wanted: Filter) -> Iterator[str]:
     yield "\ufeff" + _line(HEADS)
-    marks: dict[str | None, dict[str, Any]] = {}
+    heard = DayHeard()
     day, lines = "", []
     for row in desk().journal.every(person, wanted):
         if row["day"] != day:
             day = row["day"]
-            marks = {one.slot_id: heard_words(one) for one in _heard(date.fromisoformat(day)) if one.verdict}
-        mark = marks.get(row["slot_id"], {"word": "", "numbers": ""})
-        lines.append(_line((*_cells(row), mark["word"], mark["numbers"])))
+            heard = desk().journal.heard(person, date.fromisoformat(day))
+        mark = heard.marks.get(row["slot_id"])
+        lines.append(_line((*_cells(row), mark.word if mark else "", mark.numbers if mark else "")))
         if len(lines) == A_PAGE:
             yield "".join(lines)
             lines = []
@@ -263,8 +261,3 @@ def _walk() -> dict[str, Any] | None:
     refused = sentence(walk.job.reason, walk.job.details) if walk.job.state == "refused" else ""
     at = local(walk.job.ended_at) if walk.job.ended_at else None
     return {"job": walk.job, "found": found, "broken": broken, "refused": refused, "at": at}
-
-
-def _heard(day: date) -> list[StoredHeard]:
-    """What the air monitor has found on a day."""
-    return HeardRows(desk().parts.store, desk().parts.journal).of_day(day.isoformat())

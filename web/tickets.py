@@ -17,7 +17,6 @@ from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.store.tickets import Ticket
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 from web.forms import may_now, number_of
-from web.heard_words import heard_words
 from web.journal import outputs_told
 from web.on_air import MARKS
 from web.public import place_word
@@ -120,7 +119,7 @@ def _evidence(one: Evidence) -> dict[str, Any]:
         "mark": MARKS[row["outcome"]],
         "why": sentence(row["reason"]),
         "heard_on": outputs_told(row),
-        "return_mark": heard_words(one.heard) if one.heard else None,
+        "return_mark": one.heard,
     }
 
 

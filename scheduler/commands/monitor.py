@@ -20,8 +20,9 @@ from scheduler.commands.base import (
     today,
 )
 from scheduler.core.air_watch import REASONS
+from scheduler.core.heard_back import HEARD_WORDS
 from scheduler.core.wording import sentence
-from scheduler.core.wording_air import HEARD_WORDS, SPELL_WORDS, measured_words
+from scheduler.core.wording_air import SPELL_WORDS, measured_words
 from scheduler.store.heard import HeardRows, StoredHeard
 
 if TYPE_CHECKING:

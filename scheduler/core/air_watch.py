@@ -11,27 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-__all__ = ["Air", "Heard", "Measured", "Spell", "SpellKind", "Watch", "WatchRules", "judge"]
+from scheduler.core.heard_back import Heard, SpellKind
+
+__all__ = ["Air", "Measured", "Spell", "Watch", "WatchRules", "judge"]
 
 WHOLE = 0.8
 """The share of an airing's stretches that must have come back for it to count as heard."""
 LEAST_LISTENED = 0.5
 """The share of an airing that must have been listened to for anything to be said of it."""
 _SECOND = timedelta(seconds=1)
-
-
-class Heard(StrEnum):
-    """What became of an airing at the far end of the line."""
-
-    HEARD = "heard"
-    PARTLY = "partly"
-    SOUND = "sound"
-    """There was sound; with what was sent it could not be compared (a relay, a live voice, a steady tone)."""
-    OTHER = "other"
-    """There was sound, and it was not what was sent."""
-    SILENT = "silent"
-    UNKNOWN = "unknown"
-    """Nobody was listening."""
 
 
 REASONS = {
@@ -78,13 +66,6 @@ class Air(StrEnum):
     PLAYING = "playing"
     NOTHING = "nothing"
     UNSURE = "unsure"
-
-
-class SpellKind(StrEnum):
-    SILENCE = "silence"
-    """Nothing came back while something played."""
-    STRAY = "stray"
-    """Sound that the station did not send."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from scheduler.core import report_events as events
+from scheduler.core.heard_back import AirFigures
 from scheduler.core.report import Block, Cell, Column, Fact, Facts, Form, Head, MinutesADay, Report, Table, Unit
 from scheduler.core.report_events import DispatchLine, NightLine, OutputLine, UrgentLine
 from scheduler.core.report_headline import headline, share, unheard_warning
-from scheduler.core.report_heard import AirFigures
 from scheduler.core.report_period import Period
 from scheduler.core.report_sums import Figures
 from scheduler.core.report_words import FIELDS, NOTES, SESSIONS, SOURCES, TITLES

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from scheduler.core.heard_back import AirFigures
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.report import Cell, Column, Fact, Facts, Table, Unit
 from scheduler.core.report_headline import share
-from scheduler.core.report_heard import AirFigures, air_facts
+from scheduler.core.report_heard import air_facts
 from scheduler.core.report_sums import Figures
 from scheduler.core.report_words import TRIGGERS, zone_words
 from scheduler.core.wording import OUTCOMES, sentence

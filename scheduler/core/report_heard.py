@@ -1,64 +1,18 @@
-"""What the air monitor has heard, as reports tell it: the mark of an airing, and a period's airings and spells counted.
+"""What came back from the loudspeakers, as reports tell it: the mark of an airing, a period's figures.
 
 Only what was listened to is told: an airing nobody listened to has no mark to show, and a period without any finding is
-not measured, which is no zero. Findings come in; what they mean is `air_watch`'s, and no sum of airtime is touched.
+not measured, which is no zero. Findings come in; no sum of airtime is touched.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
-
-from scheduler.core.air_watch import Heard, SpellKind
+from scheduler.core.heard_back import HEARD_WORDS, AirFigures, Heard, Mark, SpellKind, Spells
 from scheduler.core.report import Cell, Column, Fact, Unit, told
-from scheduler.core.wording_air import HEARD_WORDS
 
-__all__ = ["MARK_COLUMNS", "AirFigures", "Mark", "Spells", "air_facts", "mark_cells", "returned_facts"]
+__all__ = ["MARK_COLUMNS", "air_facts", "mark_cells", "returned_facts"]
 
 MARK_COLUMNS = (
     Column("NgheLai", "Nghe lại", share=1.9),
     Column("MucNgheLai", "Mức nghe lại (dBFS)", Unit.LEVEL, on_paper=False),
 )
-
-
-class Mark(NamedTuple):
-    """What became of one airing at the far end of the line."""
-
-    verdict: Heard
-    level_dbfs: float | None
-    """Mean, 300 Hz to 4 kHz."""
-
-
-class Spells(NamedTuple):
-    """Spells of one kind that are over."""
-
-    times: int = 0
-    length_ms: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class AirFigures:
-    """A period's findings."""
-
-    verdicts: Mapping[Heard, int] = field(default_factory=dict)
-    """Airings by their mark."""
-    spells: Mapping[SpellKind, Spells] = field(default_factory=dict)
-    watches_stray: bool = True
-    """False where the station is set not to look for stray sound."""
-
-    @property
-    def listened(self) -> int:
-        """Airings of which anything can be said."""
-        return sum(count for verdict, count in self.verdicts.items() if verdict is not Heard.UNKNOWN)
-
-    @property
-    def measured(self) -> bool:
-        """Whether the monitor has heard anything at all in the period."""
-        return bool(self.listened or self.spells)
-
-    def spells_of(self, kind: SpellKind) -> Spells | None:
-        """None where nobody looked for them: no airing was listened to, or it is set so."""
-        watched = self.listened and (kind is SpellKind.SILENCE or self.watches_stray)
-        return self.spells.get(kind, Spells() if watched else None)
 
 
 def mark_cells(mark: Mark | None) -> tuple[Cell, ...]:

@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
+from scheduler.core.heard_back import Mark
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.output_share import OutputShare
 from scheduler.core.report import Cell, Column, Facts, Form, Head, Report, Table, Unit
 from scheduler.core.report_headline import headline, unheard_warning
-from scheduler.core.report_heard import MARK_COLUMNS, Mark, mark_cells
+from scheduler.core.report_heard import MARK_COLUMNS, mark_cells
 from scheduler.core.report_words import FIELDS, NOTES, TITLES, TRIGGERS, zone_words
 from scheduler.core.share_words import outputs_text
 from scheduler.core.standing import Standing, Tally, standing_of

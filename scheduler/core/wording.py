@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from scheduler.core.model import AiringOutcome, AnnouncementState, BoostKind, CampaignState, Role
-from scheduler.core.wording_air import AIR_REASONS
 from scheduler.core.wording_api import API_REASONS
 from scheduler.core.wording_care import CARE_REASONS
 from scheduler.core.wording_compose import COMPOSE_REASONS
@@ -104,7 +103,6 @@ _CORE_REASONS: dict[str, str] = {
     "window_invalid": "Khung giờ “{value}” không đúng; hãy viết như 05:00-06:30.",
     "number_invalid": "“{value}” không phải là số hợp lệ.",
     **DISPATCH_REASONS,
-    **AIR_REASONS,
     **FAULT_REASONS,
     **API_REASONS,
     **LIMIT_REASONS,
@@ -292,6 +290,7 @@ _CORE_REASONS: dict[str, str] = {
     "playout_silent": "Mất liên lạc với bộ phát; hãy xem trạm còn chạy không và khởi động lại.",
     "disk_low": "Ổ đĩa sắp đầy[ (còn {free_mb} MB)]; hãy dọn bớt trước khi trạm không ghi được nữa.",
     "output_failed": "Đầu ra âm thanh bị lỗi.",
+    "recorded_only": "Không đầu ra nào của vùng là loa: chỉ ghi ra tệp, loa không kêu, không tính là đã phát.",
     "pre_empted": "Nhường chỗ cho bản tin ưu tiên hơn.",
     "station_stopping": "Trạm được tắt khi đang phát.",
     "clock_step": "Đồng hồ máy bị chỉnh.",

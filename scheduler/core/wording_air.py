@@ -1,20 +1,12 @@
 """The sentences of the air monitor: what became of an airing at the far end of the line, and its alarms.
 
-A table and nothing else; `wording` makes it part of its own.
+Tables and nothing else; the record makes the sentences part of `wording`.
 """
 
-from scheduler.core.air_watch import Heard, Measured, SpellKind
+from scheduler.core.air_watch import Measured
+from scheduler.core.heard_back import SpellKind
 
-__all__ = ["AIR_REASONS", "HEARD_WORDS", "SPELL_WORDS", "measured_words"]
-
-HEARD_WORDS: dict[Heard, str] = {
-    Heard.HEARD: "Nghe được",
-    Heard.PARTLY: "Nghe được một phần",
-    Heard.SOUND: "Có tiếng",
-    Heard.OTHER: "Tiếng khác",
-    Heard.SILENT: "Không nghe thấy",
-    Heard.UNKNOWN: "Không nghe kiểm tra",
-}
+__all__ = ["AIR_REASONS", "SPELL_WORDS", "measured_words"]
 
 SPELL_WORDS: dict[str, str] = {
     SpellKind.SILENCE.value: "Mất tiếng khi phát",
@@ -22,8 +14,6 @@ SPELL_WORDS: dict[str, str] = {
 }
 
 AIR_REASONS: dict[str, str] = {
-    "recorded_only": "Không đầu ra nào của vùng là loa: chỉ ghi ra tệp, loa không kêu, không tính là đã phát.",
-    # The air monitor
     "air_partly": "Trên đường về chỉ nghe được một phần bản tin; hãy kiểm tra dây, ăm-li và loa.",
     "air_sound": "Trên đường về có tiếng, nhưng không có bản ghi để so.",
     "air_other": "Trên đường về có tiếng nhưng không phải bản tin đã phát; hãy kiểm tra đường tiếng vào và loa.",

@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from scheduler.core.heard_back import DayHeard, Finding
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Announcement, Person, Sha256, Slot
 from scheduler.core.proof import read_payload
+from scheduler.desk.heard_back import heard_back
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import NotFound, Refused
 from scheduler.store import Checkpoints, Row, instant_of
 from scheduler.store.chain import GENESIS, row_hash
-from scheduler.store.heard import HeardRows, StoredHeard
 from scheduler.store.journal_search import Filter, Place, Sums
 
 __all__ = ["AiringProof", "JournalDesk"]
@@ -36,7 +37,8 @@ class AiringProof:
     """Its hash is that of what stands in it, and it follows the row before it."""
     signed_on: date | None
     """Day of the checkpoint that has signed it; None = its day is not closed yet."""
-    heard: StoredHeard | None
+    heard: Finding | None
+    """As it came back; None = nobody looked."""
     slot: Slot | None
     announcement: Announcement | None
     same_words: bool
@@ -83,6 +85,11 @@ class JournalDesk:
         permit(actor, "see")
         return self._search.beside(day, day, BESIDE)
 
+    def heard(self, actor: Person, day: date) -> DayHeard:
+        """What came back on a day."""
+        permit(actor, "see")
+        return heard_back(self._parts).of_day(day)
+
     def airing(self, actor: Person, seq: int) -> AiringProof:
         """One airing. Raises NotFound."""
         permit(actor, "see")
@@ -96,7 +103,7 @@ class JournalDesk:
             row=row,
             holds=row_hash(row) == row["hash"] and row["prev_hash"] == before,
             signed_on=self._signed_on(row),
-            heard=self._heard(row),
+            heard=heard_back(self._parts).of_day(date.fromisoformat(row["day"])).marks.get(row["slot_id"]),
             slot=self._slot(row),
             announcement=announcement,
             same_words=announcement is not None and _sha256(announcement.text) == row["text_sha256"],
@@ -116,10 +123,6 @@ class JournalDesk:
             if made.first_seq <= seq <= made.last_seq:
                 return made.day
         return None
-
-    def _heard(self, row: Row) -> StoredHeard | None:
-        found = HeardRows(self._parts.store, self._parts.journal).of_day(row["day"])
-        return next((one for one in found if one.verdict and one.slot_id == row["slot_id"]), None)
 
     def _slot(self, row: Row) -> Slot | None:
         try:

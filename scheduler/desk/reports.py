@@ -8,7 +8,6 @@ the journal does.
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -25,12 +24,12 @@ from scheduler.core.report_period import Period
 from scheduler.core.report_proof import LogRow, log_report
 from scheduler.core.report_sums import Figures, Origins, add_up, field_of, relay_amounts
 from scheduler.core.rules import parse_date
+from scheduler.desk.heard_back import heard_back
 from scheduler.desk.ledger import LedgerDesk
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
 from scheduler.store import Row, StoredDispatch, Verification, instant_of
 from scheduler.store.endings import shares_of
-from scheduler.store.heard import HeardRows
 from scheduler.store.journal_search import Filter
 from scheduler.store.report_rows import DayParts, ReportRows
 
@@ -63,7 +62,7 @@ class ReportDesk:
             self._head(),
             self._now(),
             one_officer=config.station.one_officer,
-            monitored=config.monitor.kind != "none",
+            monitored=heard_back(self._parts).listens,
         )
 
     def airings(self, actor: Person, wanted: Filter, chosen: str = "") -> Report:
@@ -77,7 +76,7 @@ class ReportDesk:
             self._head(),
             self._now(),
             one_officer=config.station.one_officer,
-            monitored=config.monitor.kind != "none",
+            monitored=heard_back(self._parts).listens,
             last=wanted.last,
             chosen=chosen,
         )
@@ -96,7 +95,7 @@ class ReportDesk:
             outputs=self._outputs(period.first, until),
             refusals=self._rows.refusals(period.first, until),
             night=self._night(period.first, until),
-            air=replace(self._rows.air(period.first, until), watches_stray=bool(self._parts.config.monitor.stray_db)),
+            air=heard_back(self._parts).figures(period.first, until),
             one_officer=self._parts.config.station.one_officer,
         )
         return airtime_report(facts, self._head(), self._now())
@@ -120,7 +119,7 @@ class ReportDesk:
             accounts={
                 day: account for day, account in self._ledger.of_dispatch(dispatch_id).days.items() if day <= today
             },
-            returned=HeardRows(self._parts.store, self._parts.journal).tally([row["slot_id"] for row in own]),
+            returned=heard_back(self._parts).tally([row["slot_id"] for row in own]),
         )
         rows = self._log_rows(own)
         to = (facts.issuer,) if facts.issuer else ()
@@ -248,7 +247,7 @@ class ReportDesk:
     def _log_rows(self, rows: Sequence[Row]) -> list[LogRow]:
         fields = self._rows.fields()
         sources = self._rows.relay_sources([row["slot_id"] for row in rows if row["trigger"] == Trigger.RELAY])
-        marks = self._rows.marks([row["slot_id"] for row in rows])
+        marks = heard_back(self._parts).marks([row["slot_id"] for row in rows])
         return [self._log_row(row, fields, sources)._replace(mark=marks.get(row["slot_id"])) for row in rows]
 
     def _log_row(self, row: Row, fields: Mapping[int, int], sources: Mapping[str, str]) -> LogRow:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
+from scheduler.core.heard_back import Finding
 from scheduler.core.local_time import local_day
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.sessions import hears
@@ -27,10 +28,10 @@ from scheduler.core.tickets import (
     step,
     within_limits,
 )
+from scheduler.desk.heard_back import heard_back
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import NotFound, Refused
 from scheduler.store import Row
-from scheduler.store.heard import HeardRows, StoredHeard
 from scheduler.store.tickets import NewReport, Note, Report, Ticket, TicketRows
 
 if TYPE_CHECKING:
@@ -67,10 +68,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """An airing near the time of a report, heard in its zone, and what the air monitor made of it."""
+    """An airing near the time of a report, heard in its zone, and what came back of it."""
 
     row: Row
-    heard: StoredHeard | None
+    heard: Finding | None
 
 
 class TicketDesk:
@@ -193,9 +194,9 @@ class TicketDesk:
         zone_name = self._parts.config.station.time_zone
         days = sorted({local_day(first, zone_name), local_day(last, zone_name)})
         rows = [row for row in self._journal.around(first, last, days) if hears(ticket.zone, row["zone"])]
-        heard = HeardRows(self._parts.store, self._parts.journal)
-        verdicts = {one.slot_id: one for day in days for one in heard.of_day(day.isoformat()) if one.verdict}
-        return [Evidence(row, verdicts.get(row["slot_id"])) for row in rows]
+        heard = heard_back(self._parts)
+        marks = {slot_id: mark for day in days for slot_id, mark in heard.of_day(day).marks.items()}
+        return [Evidence(row, marks.get(row["slot_id"])) for row in rows]
 
     def forget(self) -> int:
         """Erase telephone numbers whose time is over, and who sent what on days that are; how many numbers went."""

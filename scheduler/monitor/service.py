@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from scheduler.core.air_watch import REASONS, Air, Spell, SpellKind, Watch, WatchRules, judge
+from scheduler.core.air_watch import REASONS, Air, Spell, Watch, WatchRules, judge
+from scheduler.core.heard_back import SpellKind
 from scheduler.core.local_time import local_day
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import LoaError

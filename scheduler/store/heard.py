@@ -6,12 +6,13 @@ nothing of a person is in them. What a measurement means is `core.air_watch`' to
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlite_utils.db import Database
 
-from scheduler.core.air_watch import REASONS, Heard, Measured, Spell, SpellKind
+from scheduler.core.air_watch import REASONS, Measured, Spell
+from scheduler.core.heard_back import AirFigures, Heard, Mark, SpellKind, Spells
 from scheduler.core.output_share import OutputShare, is_heard
 from scheduler.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
@@ -202,6 +203,27 @@ class HeardRows:
         values = (Heard.HEARD.value, Heard.UNKNOWN.value, json_text(list(slot_ids)))
         listened, heard = self.store.db.conn.execute(sql, values).fetchone()
         return (listened, heard) if listened else None
+
+    def marks(self, slot_ids: Sequence[str]) -> dict[str, Mark]:
+        """What was made of some airings, by slot; those it has not judged are left out."""
+        sql = """SELECT h.slot_id, h.verdict, h.level_dbfs
+            FROM json_each(?) s CROSS JOIN heard h ON h.slot_id = s.value AND h.kind = 'airing'"""
+        found = self.store.db.conn.execute(sql, (json_text(list(slot_ids)),))
+        return {slot_id: Mark(Heard(verdict), level_dbfs) for slot_id, verdict, level_dbfs in found}
+
+    def figures(self, first: date, last: date) -> AirFigures:
+        """What was found in the days; a spell that goes on is in no journal yet and not counted."""
+        days = (str(first), str(last))
+        sql = "SELECT verdict, count(*) FROM heard WHERE day BETWEEN ? AND ? AND kind = 'airing' GROUP BY 1"
+        verdicts = {Heard(verdict): count for verdict, count in self.store.db.conn.execute(sql, days)}
+        sql = """SELECT kind, began_at, ended_at FROM heard
+            WHERE day BETWEEN ? AND ? AND kind <> 'airing' AND ended_at IS NOT NULL"""
+        spells: dict[SpellKind, Spells] = {}
+        for kind, began, ended in self.store.db.conn.execute(sql, days):
+            times, length_ms = spells.get(SpellKind(kind), Spells())
+            length = instant_of(ended) - instant_of(began)
+            spells[SpellKind(kind)] = Spells(times + 1, length_ms + round(length.total_seconds() * 1000))
+        return AirFigures(verdicts, spells)
 
     def last(self, count: int) -> list[StoredHeard]:
         """The newest findings, newest first."""

@@ -10,9 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from scheduler.core.air_watch import Heard, SpellKind
 from scheduler.core.model import AiringOutcome, Trigger
-from scheduler.core.report_heard import AirFigures, Mark, Spells
 from scheduler.core.report_sums import Group, RelayAiring, RelayChange
 from scheduler.store.database import Row, Store, instant_of, instant_or_none, instant_text, json_text
 from scheduler.store.day_answers import DayAnswers
@@ -193,27 +191,6 @@ class ReportRows:
             if slot_id in wanted and (to := way.rpartition(" -> ")[2]) != "none":
                 found.setdefault(slot_id, {})[to] = None
         return {slot_id: ", ".join(of) for slot_id, of in found.items()}
-
-    def marks(self, slot_ids: Sequence[str]) -> dict[str, Mark]:
-        """What the air monitor made of some airings, by slot; those it has not judged are left out."""
-        sql = """SELECT h.slot_id, h.verdict, h.level_dbfs
-            FROM json_each(?) s CROSS JOIN heard h ON h.slot_id = s.value AND h.kind = 'airing'"""
-        found = self._all(sql, (json_text(list(slot_ids)),))
-        return {slot_id: Mark(Heard(verdict), level_dbfs) for slot_id, verdict, level_dbfs in found}
-
-    def air(self, first: date, last: date) -> AirFigures:
-        """What the air monitor found in the days; a spell that goes on is in no journal yet and not counted."""
-        days = (str(first), str(last))
-        sql = "SELECT verdict, count(*) FROM heard WHERE day BETWEEN ? AND ? AND kind = 'airing' GROUP BY 1"
-        verdicts = {Heard(verdict): count for verdict, count in self._all(sql, days)}
-        sql = """SELECT kind, began_at, ended_at FROM heard
-            WHERE day BETWEEN ? AND ? AND kind <> 'airing' AND ended_at IS NOT NULL"""
-        spells: dict[SpellKind, Spells] = {}
-        for kind, began, ended in self._all(sql, days):
-            times, length_ms = spells.get(SpellKind(kind), Spells())
-            length = instant_of(ended) - instant_of(began)
-            spells[SpellKind(kind)] = Spells(times + 1, length_ms + round(length.total_seconds() * 1000))
-        return AirFigures(verdicts, spells)
 
     def _all(self, sql: str, values: Sequence[object]) -> list[tuple]:  # type: ignore[type-arg]  # columns as asked for
         return list(self.store.db.conn.execute(sql, values))

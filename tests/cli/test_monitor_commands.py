@@ -8,7 +8,8 @@ from click.testing import CliRunner
 
 from scheduler.commands.monitor import monitor
 from scheduler.config import MonitorConfig
-from scheduler.core.air_watch import Spell, SpellKind
+from scheduler.core.air_watch import Spell
+from scheduler.core.heard_back import SpellKind
 from scheduler.store.heard import HeardRows
 from tests.cli.here import Here
 

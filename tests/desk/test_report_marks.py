@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from scheduler.config import MonitorConfig
-from scheduler.core.air_watch import Heard, Measured, Spell, SpellKind
+from scheduler.core.air_watch import Measured, Spell
+from scheduler.core.heard_back import HEARD_WORDS, Heard, SpellKind
 from scheduler.core.model import AiringOutcome
 from scheduler.core.report import Report, figure
 from scheduler.core.report_period import parse_period
-from scheduler.core.wording_air import HEARD_WORDS
 from scheduler.store import Ending
 from scheduler.store.heard import HeardRows
 from tests.conftest import DAY, MORNING

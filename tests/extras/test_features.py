@@ -121,7 +121,15 @@ def test_the_processes_of_an_extra_are_known_with_it_only(feature):
 
 @ALL
 def test_what_the_core_asks_of_an_extra_is_there(feature):
-    hooks = (*feature.sweeps, *feature.ahead, *feature.channels, *feature.tasks, *feature.checks, *feature.left)
+    hooks = (
+        *feature.sweeps,
+        *feature.ahead,
+        *feature.channels,
+        *feature.tasks,
+        *feature.checks,
+        *feature.left,
+        *feature.heard_back,
+    )
     for where in (*(one.work for one in (*feature.beside, *hooks)), *feature.restored, *feature.services.values()):
         assert callable(load(where)), where
 
@@ -200,7 +208,15 @@ AUDIT = "from scheduler.store.audit_tables import UNWATCHED; print(json.dumps(li
 @ALL
 def test_the_tables_of_an_extra_are_named_by_it_only_and_there(feature, station):
     tables = {row["name"] for row in station.parts.store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    hooks = (*feature.sweeps, *feature.tasks, *feature.notes, *feature.airing_notes, *feature.tabs, *feature.left)
+    hooks = (
+        *feature.sweeps,
+        *feature.tasks,
+        *feature.notes,
+        *feature.airing_notes,
+        *feature.tabs,
+        *feature.left,
+        *feature.heard_back,
+    )
     named = {*feature.unwatched, *feature.by_people, *feature.private, *feature.secret}
     named |= {table for one in hooks for table in one.tables} | {one.table for one in feature.beside if one.table}
     assert named <= tables
@@ -315,8 +331,6 @@ assert {page.get(one).status_code for one in ("/truc-tiep", "/viec-can-lam", "/n
 }  # fmt: skip
 KEYS = {"cap": ["scheduler.core.cap_area"], "sms": ["scheduler.core.sms", "scheduler.core.sms_numbers"]}
 """What the checks of keys of config.toml need: places of an alert; numbers to whom a fault is told."""
-HEARD = {"air_check": ["scheduler.core.air_watch", "scheduler.store.heard"]}
-"""Journal and reports tell what was heard, also where nobody listens any more."""
 BEGUN_ON_A_PAGE = {"town", "cap", "sms", "public"}
 """Their pages are there on every station: one pairs, trusts, writes and opens there. Town reads boxes and inbox rows."""
 READ_BY_TOWN_AND_CAP = {"boxes", "province"}
@@ -327,7 +341,7 @@ def test_a_plain_process_imports_nothing_of_an_extra(process):
     modules = asked(RUNS[process] + "print(json.dumps(list(sys.modules)))")
     found = {feature.name: left for feature in FEATURES if (left := own(feature, modules))}
     if process == "web":
-        assert set(found) - BEGUN_ON_A_PAGE - READ_BY_TOWN_AND_CAP == {"air_check"}
+        assert set(found) <= BEGUN_ON_A_PAGE | READ_BY_TOWN_AND_CAP
         assert [one for name in READ_BY_TOWN_AND_CAP for one in found[name] if one.startswith("web.")] == []
     else:
-        assert found == KEYS | HEARD
+        assert found == KEYS

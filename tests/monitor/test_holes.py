@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.air_watch import Heard
+from scheduler.core.heard_back import Heard
 from scheduler.core.model import HOUSE_RATE
 from scheduler.core.output_share import Hole, OutputShare
 from scheduler.monitor.bands import BANDS, FLOOR_DB, FRAMES_A_SECOND, bands_of

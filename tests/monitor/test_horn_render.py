@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from audio_assets.chime import chime
-from scheduler.core.air_watch import Heard
 from scheduler.core.chimes import CHIMES
+from scheduler.core.heard_back import Heard
 from scheduler.core.model import HOUSE_RATE
 from scheduler.monitor.bands import bands_of
 from scheduler.monitor.matching import match

@@ -11,7 +11,7 @@ import pytest
 
 from scheduler import config as configuration
 from scheduler.clock import SystemClock
-from scheduler.core.air_watch import Heard
+from scheduler.core.heard_back import Heard
 from scheduler.core.model import HOUSE_RATE, Role
 from scheduler.monitor.bands import bands_of
 from scheduler.monitor.ear import SoundcardEar

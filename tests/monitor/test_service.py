@@ -7,7 +7,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from scheduler.core.air_watch import Air, Heard
+from scheduler.core.air_watch import Air
+from scheduler.core.heard_back import Heard
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import Refused
 from scheduler.monitor.expected import Expectation, hears

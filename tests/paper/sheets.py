@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pypdf
 
-from scheduler.core.air_watch import Heard, SpellKind
+from scheduler.core.heard_back import AirFigures, Heard, Mark, SpellKind, Spells
 from scheduler.core.ledger import Account
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.report import Head, Report
@@ -20,7 +20,6 @@ from scheduler.core.report_airtime import AirtimeFacts, airtime_report
 from scheduler.core.report_certificate import Chain, DispatchFacts, certificate
 from scheduler.core.report_events import DispatchLine, NightLine, OutputLine, UrgentLine
 from scheduler.core.report_fees import FeeLine, fees_report
-from scheduler.core.report_heard import AirFigures, Mark, Spells
 from scheduler.core.report_period import PeriodKind, period_with
 from scheduler.core.report_proof import LogRow, log_report
 from scheduler.core.report_sums import Group, Source, SourceAmount, add_up

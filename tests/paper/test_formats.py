@@ -13,8 +13,9 @@ import pypdf
 import pytest
 from reportlab.pdfbase import pdfmetrics
 
+from scheduler.core.heard_back import AirFigures
 from scheduler.core.report import NOT_MEASURED, Facts, Form, Report, Table, Unit, figure
-from scheduler.core.report_heard import AirFigures, air_facts
+from scheduler.core.report_heard import air_facts
 from scheduler.core.report_period import PeriodKind
 from scheduler.core.report_proof import log_report
 from scheduler.core.spreadsheet import safe_cell

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from scheduler.config import MonitorConfig
-from scheduler.core.air_watch import Heard, Measured, Spell, SpellKind
+from scheduler.core.air_watch import Measured, Spell
+from scheduler.core.heard_back import Heard, SpellKind
 from scheduler.core.model import AiringOutcome
 from scheduler.store import Ending
 from scheduler.store.heard import HeardRows

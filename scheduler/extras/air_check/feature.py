@@ -5,7 +5,7 @@ The record of its parts: names only, nothing of it is imported here.
 
 from typing import Any
 
-from scheduler.features import Feature, Keys, Process
+from scheduler.features import Feature, Hook, Keys, Process
 
 __all__ = ["FEATURE"]
 
@@ -22,8 +22,8 @@ FEATURE = Feature(
         "scheduler.monitor",
         "scheduler.commands.monitor",
         "scheduler.core.air_watch",
+        "scheduler.core.wording_air",
         "scheduler.store.heard",
-        "web.heard_words",
     ),
     commands={
         "monitor": "scheduler.commands.monitor:monitor",
@@ -39,6 +39,8 @@ FEATURE = Feature(
             silent="air_monitor_silent",
         ),
     ),
+    heard_back=(Hook("scheduler.extras.air_check.heard_back:HeardBack", tables=("heard",)),),
     keys=(Keys("monitor", "scheduler.config_keys:MonitorConfig"),),
     unwatched={"heard": "measured"},
+    words=("scheduler.core.wording_air:AIR_REASONS",),
 )
