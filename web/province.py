@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.model import Priority
-from scheduler.core.province_words import BULLETIN_STATES
+from scheduler.core.province import BULLETIN_STATES
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.desk.province import ProvinceDesk
 from scheduler.errors import NotFound, NotPermitted, Refused

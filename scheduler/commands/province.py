@@ -9,7 +9,7 @@ import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
 from scheduler.commands.inbox import all_option, inbox_id, reason_option, show
-from scheduler.core.province_words import BULLETIN_STATES
+from scheduler.core.province import BULLETIN_STATES
 from scheduler.core.wording import sentence
 from scheduler.desk.province import ProvinceDesk
 from scheduler.store.province import InboxRow

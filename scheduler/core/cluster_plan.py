@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from scheduler.core.model import Priority, Sha256, Slot, StationRules, Trigger
-from scheduler.core.province_words import plain, shown
 from scheduler.core.rules import parse_window
+from scheduler.core.vendor_values import plain, shown
 from scheduler.errors import Refused
 
 __all__ = [

@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Any
 
 from scheduler.core.cluster import CLOCK_SLACK
-from scheduler.core.province_words import shown
+from scheduler.core.vendor_values import shown
 
 __all__ = ["BoxOutput", "BoxState", "Look", "PresenceWord", "clock_is_off", "look_of", "presence_of", "read_state"]
 

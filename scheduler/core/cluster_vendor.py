@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.core.cluster import ClusterKind, Order
 from scheduler.core.cluster_state import BoxState
-from scheduler.core.province_words import epoch, hms, instant, length, shown, whole
+from scheduler.core.vendor_values import epoch, hms, instant, length, shown, whole
 
 __all__ = ["louder", "read_vendor_log", "read_vendor_state", "sound_path", "vendor_messages"]
 

@@ -15,10 +15,21 @@ from typing import Any
 
 from scheduler.core.dispatch.text import fold
 from scheduler.core.model import DEFAULT_ZONE, Priority
-from scheduler.core.province_words import field_words, instant, item, length, listed, plain, shown, whole, without_query
+from scheduler.core.vendor_values import field_words, instant, item, length, listed, plain, shown, whole, without_query
 from scheduler.errors import Refused
 
-__all__ = ["Bulletin", "Doubt", "Entry", "Moment", "Policy", "Way", "entry_of", "issuer_trusted", "read_bulletin"]
+__all__ = [
+    "BULLETIN_STATES",
+    "Bulletin",
+    "Doubt",
+    "Entry",
+    "Moment",
+    "Policy",
+    "Way",
+    "entry_of",
+    "issuer_trusted",
+    "read_bulletin",
+]
 
 MOST_ID, MOST_TITLE, MOST_TEXT = 200, 200, 100_000
 SPOKEN, HEARD = {1}, {3}
@@ -30,6 +41,19 @@ _CANCELLED = {"huy", "dahuy", "cancelled", "canceled"}
 _UNKNOWN_SCHEDULE = ("KieuLich", "CheDoPhat")
 _UNTOLD = ("", None, 0, "0")
 """How a time that was never set is told."""
+
+BULLETIN_STATES: dict[str, str] = {
+    "waiting": "Chờ quyết định",
+    "preparing": "Đang chuẩn bị",
+    "approval": "Chờ duyệt",
+    "planned": "Đã vào lịch",
+    "aired": "Đã giao phát",
+    "dismissed": "Đã bỏ qua",
+    "superseded": "Có bản mới",
+    "cancelled": "Nguồn đã hủy",
+    "expired": "Hết hạn",
+}
+"""States of a bulletin in the inbox."""
 
 Doubt = tuple[str, dict[str, str]]
 """A reason code and what fills its sentence."""

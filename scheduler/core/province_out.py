@@ -12,8 +12,8 @@ from typing import Any
 
 from scheduler.core.model import DEFAULT_ZONE, Priority, Trigger
 from scheduler.core.output_share import OutputShare
-from scheduler.core.province_words import epoch, hms
 from scheduler.core.share_words import share_text
+from scheduler.core.vendor_values import epoch, hms
 from scheduler.core.wording import OUTCOMES
 
 __all__ = ["AiredRow", "Sender", "play_logs", "statuses"]

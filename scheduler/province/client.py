@@ -17,7 +17,7 @@ from scheduler.clock import Clock
 from scheduler.config import Config
 from scheduler.core.model import Priority
 from scheduler.core.province_link import base_source
-from scheduler.core.province_words import shown, whole
+from scheduler.core.vendor_values import shown, whole
 from scheduler.errors import Refused
 from scheduler.net.address_policy import ParsedSource
 from scheduler.net.client import REDIRECTS, Addresses, Answer, HttpClient, Limits

@@ -15,8 +15,8 @@ from audio_assets.speech.sentences import split
 from scheduler.core import sms, vietnamese
 from scheduler.core.characters import escaped, without_controls
 from scheduler.core.dispatch import read_dispatch
-from scheduler.core.province_words import plain
 from scheduler.core.sms_numbers import read_numbers
+from scheduler.core.vendor_values import plain
 from scheduler.errors import LoaError
 from scheduler.intake.plain import plain_text
 from scheduler.intake.rtf import rtf_text

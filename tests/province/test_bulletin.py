@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.model import DEFAULT_ZONE, Priority
 from scheduler.core.province import Bulletin, Moment, Policy, Way, entry_of, read_bulletin
-from scheduler.core.province_words import hms, instant, length, plain
+from scheduler.core.vendor_values import hms, instant, length, plain
 from scheduler.errors import Refused
 
 ZONE = "Asia/Ho_Chi_Minh"

@@ -24,7 +24,6 @@ FEATURE = Feature(
         "scheduler.core.province",
         "scheduler.core.province_link",
         "scheduler.core.province_out",
-        "scheduler.core.province_words",
         "scheduler.desk.bulletin_work",
         "scheduler.desk.province",
         "scheduler.desk.province_link",

@@ -1,7 +1,7 @@
-"""The values of the provincial JSON, as every vendor writes them: numbers as text, times in four forms, text as HTML.
+"""Values of the JSON that province and boxes speak, as each vendor writes them: numbers as text, times in four forms.
 
 Each function takes whatever stood behind a key and gives the value or nothing; none raises, none trusts a type.
-It knows no key's meaning: that is `core.province`'s.
+It knows no key's meaning: that is whoever's who reads the message, the link to the province or to a box.
 """
 
 import re
@@ -17,7 +17,6 @@ from scheduler.core.written_times import parse_date, parse_time
 from scheduler.errors import Refused
 
 __all__ = [
-    "BULLETIN_STATES",
     "epoch",
     "field_words",
     "hms",
@@ -41,18 +40,6 @@ _MILLISECONDS = 10**11
 """An epoch beyond this is told in milliseconds: as seconds it would lie in the year 5138."""
 _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 FIELDS = range(1, 7)
-BULLETIN_STATES: dict[str, str] = {
-    "waiting": "Chờ quyết định",
-    "preparing": "Đang chuẩn bị",
-    "approval": "Chờ duyệt",
-    "planned": "Đã vào lịch",
-    "aired": "Đã giao phát",
-    "dismissed": "Đã bỏ qua",
-    "superseded": "Có bản mới",
-    "cancelled": "Nguồn đã hủy",
-    "expired": "Hết hạn",
-}
-"""States of a provincial bulletin in the inbox."""
 
 
 def shown(value: object, most: int) -> str:
