@@ -18,7 +18,7 @@ from scheduler.causes import reason_of
 from scheduler.clock import Clock, SteppedClock, SystemClock
 from scheduler.config import Config
 from scheduler.core.clock_trust import EARLIEST
-from scheduler.core.model import DEFAULT_ZONE, Person, Priority
+from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.desk import Desk, Parts, permit
 from scheduler.desk.output_tests import WORDS
 from scheduler.durable import make_folder
@@ -216,32 +216,6 @@ class Station:
         if wrong.outcome is None and not (told and told.outcome):
             self.desk.air.stop(actor, slot_id)
         return self.desk.emergency.break_in(actor, ready, zone=wrong.zone)
-
-    def air_bulletin(
-        self,
-        actor: Person,
-        inbox_id: int,
-        sha256: str = "",
-        *,
-        heard: bool = False,
-        prove: Callable[[], None] | None = None,
-    ) -> str:
-        """Air a bulletin of the province now (its slot's id): an emergency over everything, spoken here if need be;
-        any other as exactly the sound `sha256` that the leader has heard. `prove` asks who it is. Raises Refused.
-        """
-        from scheduler.desk.province import ProvinceDesk
-
-        desk = self.desk.get(ProvinceDesk)
-        row = desk.airable(actor, inbox_id)
-        if row.priority != Priority.EMERGENCY:
-            return desk.order_now(actor, row, sha256, heard=heard, prove=prove)
-        bulletin = desk.bulletin(row)
-        clip = desk.sound(row)
-        if clip is None and not bulletin.words:
-            raise Refused("province_no_sound")
-        limit = self.config.speech.max_chars
-        clip = clip or self.speak_now(actor, bulletin.title, bulletin.words, limit=limit)
-        return desk.order_emergency(actor, desk.airable(actor, inbox_id), clip, prove=prove)
 
     def speak_now(self, actor: Person, title: str, text: str, *, limit: int = MOST_TYPED) -> StoredClip:
         """The clip of an emergency's text of up to `limit` characters, in a voice that is in this machine."""

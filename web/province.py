@@ -14,6 +14,7 @@ from scheduler.core.province import BULLETIN_STATES
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.desk.province import ProvinceDesk
 from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.station_province import air_by_order
 from scheduler.store.province import InboxRow
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.page_words import words
@@ -53,7 +54,7 @@ def accept(inbox_id: int) -> Answer:
 @act(bp, "/ban-tin-nguon/<int:inbox_id>/phat-ngay", may="approve")
 def air(inbox_id: int) -> Answer:
     sha256, heard = request.form.get("sha256", ""), request.form.get("heard") == "yes"
-    air_now = partial(station().air_bulletin, actor(), inbox_id, sha256, heard=heard, prove=lambda: _prove(inbox_id))
+    air_now = partial(air_by_order, station(), actor(), inbox_id, sha256, heard=heard, prove=lambda: _prove(inbox_id))
     return _done(inbox_id, air_now, "phat-nguon")
 
 

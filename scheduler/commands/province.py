@@ -12,6 +12,7 @@ from scheduler.commands.inbox import all_option, inbox_id, reason_option, show
 from scheduler.core.province import BULLETIN_STATES
 from scheduler.core.wording import sentence
 from scheduler.desk.province import ProvinceDesk
+from scheduler.station_province import air_by_order
 from scheduler.store.province import InboxRow
 
 
@@ -97,7 +98,7 @@ def air(context: Context, inbox_id: int, heard: bool) -> None:  # noqa: FBT001 -
     with context.station() as station:
         desk = station.desk.get(ProvinceDesk)
         clip = desk.sound(desk.get(inbox_id))
-        slot_id = station.air_bulletin(context.actor(station), inbox_id, clip.sha256 if clip else "", heard=heard)
+        slot_id = air_by_order(station, context.actor(station), inbox_id, clip.sha256 if clip else "", heard=heard)
         click.echo(f"Đã gửi lệnh phát ngay: {slot_id}")
 
 

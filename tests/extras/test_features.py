@@ -332,8 +332,8 @@ assert {page.get(one).status_code for one in ("/truc-tiep", "/viec-can-lam", "/n
 KEYS = {"cap": ["scheduler.core.cap_area"], "sms": ["scheduler.core.sms", "scheduler.core.sms_numbers"]}
 """What the checks of keys of config.toml need: places of an alert; numbers to whom a fault is told."""
 BEGUN_ON_A_PAGE = {"town", "cap", "sms", "public"}
-"""Their pages are there on every station: one pairs, trusts, writes and opens there. Town reads boxes and inbox rows."""
-READ_BY_TOWN_AND_CAP = {"boxes", "province"}
+"""Their pages are there on every station: one pairs, trusts, writes and opens there. Town reads boxes."""
+READ_BY_TOWN = {"boxes"}
 
 
 @pytest.mark.parametrize("process", RUNS)
@@ -341,7 +341,7 @@ def test_a_plain_process_imports_nothing_of_an_extra(process):
     modules = asked(RUNS[process] + "print(json.dumps(list(sys.modules)))")
     found = {feature.name: left for feature in FEATURES if (left := own(feature, modules))}
     if process == "web":
-        assert set(found) <= BEGUN_ON_A_PAGE | READ_BY_TOWN_AND_CAP
-        assert [one for name in READ_BY_TOWN_AND_CAP for one in found[name] if one.startswith("web.")] == []
+        assert set(found) <= BEGUN_ON_A_PAGE | READ_BY_TOWN
+        assert [one for name in READ_BY_TOWN for one in found[name] if one.startswith("web.")] == []
     else:
         assert found == KEYS

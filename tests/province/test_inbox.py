@@ -8,6 +8,7 @@ from scheduler.core.model import AnnouncementState, CampaignState, Priority, Rol
 from scheduler.core.rules import parse_window
 from scheduler.errors import NotPermitted, Refused
 from scheduler.province.link import ProvinceLink
+from scheduler.station_province import air_by_order
 from tests.province.conftest import ISSUER, linked, wav
 from tests.province.server import BULLETINS, SOUNDS
 from tests.station.conftest import until
@@ -274,12 +275,12 @@ def test_a_person_with_the_right_airs_a_waiting_emergency_and_one_without_does_n
     turn(link)
     row = row_of(station)
     with pytest.raises(NotPermitted):
-        station.air_bulletin(lan, row.id)
-    slot_id = station.air_bulletin(minh, row.id)
+        air_by_order(station, lan, row.id)
+    slot_id = air_by_order(station, minh, row.id)
     facts = told(station, slot_id)
     assert (facts["operator"], facts["author"], facts["trigger"]) == ("Minh", "Minh", "emergency")
     with pytest.raises(Refused) as refused:
-        station.air_bulletin(minh, row.id)
+        air_by_order(station, minh, row.id)
     assert refused.value.reason == "province_decided"
 
 
@@ -456,17 +457,17 @@ def test_phat_ngay_of_an_ordinary_bulletin_needs_a_leader_who_has_heard_it(
     turn(link)
     row = row_of(station)
     with pytest.raises(Refused) as refused:
-        station.air_bulletin(minh, row.id)
+        air_by_order(station, minh, row.id)
     assert refused.value.reason == "province_no_sound"
     speak_all(station)
     sha256 = station.desk.province.sound(row).sha256
     with pytest.raises(NotPermitted):
-        station.air_bulletin(lan, row.id, sha256, heard=True)
+        air_by_order(station, lan, row.id, sha256, heard=True)
     with pytest.raises(Refused) as refused:
-        station.air_bulletin(minh, row.id, sha256, heard=False)
+        air_by_order(station, minh, row.id, sha256, heard=False)
     assert refused.value.reason == "not_heard"
     assert row_of(station).state == "waiting"
-    slot_id = station.air_bulletin(minh, row.id, sha256, heard=True)
+    slot_id = air_by_order(station, minh, row.id, sha256, heard=True)
     assert told(station, slot_id)["trigger"] == "manual"
     assert (row_of(station).state, row_of(station).way) == ("aired", "now")
 
@@ -479,7 +480,7 @@ def test_phat_ngay_in_quiet_hours_is_refused_and_changes_nothing(station, link, 
     speak_all(station)
     row = row_of(station)
     with pytest.raises(Refused) as refused:
-        station.air_bulletin(minh, row.id, station.desk.province.sound(row).sha256, heard=True)
+        air_by_order(station, minh, row.id, station.desk.province.sound(row).sha256, heard=True)
     assert refused.value.reason == "quiet_hours"
     assert row_of(station).state == "waiting"
     assert station.parts.programme.announcement(row.announcement_id).state is AnnouncementState.DRAFT

@@ -4,6 +4,7 @@ import pytest
 
 from scheduler.core.model import AnnouncementState
 from scheduler.errors import Refused
+from scheduler.station_province import air_by_order
 from tests.province.test_inbox import planned_by_rule, row_of, speak_all
 
 STRANGE = "Sáng thứ bảy, trạm y tế phường tiêm Abrysvo cho người già."
@@ -35,7 +36,7 @@ def test_a_leader_who_has_heard_it_airs_it_now_and_confirms_its_words_by_that(
     turn(link)
     row = row_of(station)
     sound = station.desk.province.sound(row)
-    assert station.air_bulletin(minh, row.id, sound.sha256, heard=True)
+    assert air_by_order(station, minh, row.id, sound.sha256, heard=True)
     seen = station.parts.programme.announcement(row_of(station).announcement_id)
     assert seen.state is AnnouncementState.APPROVED
     (kept,) = station.desk.scripts.unknown(seen).confirmed

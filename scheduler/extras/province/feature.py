@@ -20,6 +20,7 @@ FEATURE = Feature(
     docs="province.md",
     homes=(
         "scheduler.province",
+        "scheduler.station_province",
         "scheduler.commands.province",
         "scheduler.core.province",
         "scheduler.core.province_link",

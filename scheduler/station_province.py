@@ -1,0 +1,39 @@
+"""A bulletin of the province goes on the air by a person's order: its sound, else its words in a voice of this machine.
+
+An emergency goes over everything. Anything else airs as exactly the sound that its leader has heard; nothing is spoken
+for it here. What may be aired, and by whom, is `desk.province`'s to say.
+"""
+
+from collections.abc import Callable
+
+from scheduler.core.model import Person, Priority
+from scheduler.desk.province import ProvinceDesk
+from scheduler.errors import Refused
+from scheduler.station import Station
+
+__all__ = ["air_by_order"]
+
+
+def air_by_order(
+    station: Station,
+    actor: Person,
+    inbox_id: int,
+    sha256: str = "",
+    *,
+    heard: bool = False,
+    prove: Callable[[], None] | None = None,
+) -> str:
+    """Air a bulletin of the province now (its slot's id): an emergency over everything, spoken here if need be; any
+    other as exactly the sound `sha256` that the leader has heard. `prove` asks who it is. Raises Refused.
+    """
+    desk = station.desk.get(ProvinceDesk)
+    row = desk.airable(actor, inbox_id)
+    if row.priority != Priority.EMERGENCY:
+        return desk.order_now(actor, row, sha256, heard=heard, prove=prove)
+    bulletin = desk.bulletin(row)
+    clip = desk.sound(row)
+    if clip is None and not bulletin.words:
+        raise Refused("province_no_sound")
+    limit = station.config.speech.max_chars
+    clip = clip or station.speak_now(actor, bulletin.title, bulletin.words, limit=limit)
+    return desk.order_emergency(actor, desk.airable(actor, inbox_id), clip, prove=prove)
