@@ -160,6 +160,8 @@ class Feature:
     """What of việc cần làm is its own: called with the parts of the desk and the moment."""
     checks: tuple[Hook, ...] = ()
     """What the look at the whole station finds of its line: called with the desk."""
+    health: tuple[Hook, ...] = ()
+    """What a ward tells its town of it, in its health: called with the parts of the desk; name -> value."""
     pages: tuple[str, ...] = ()
     """Blueprints."""
     pages_always: bool = False

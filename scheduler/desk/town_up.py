@@ -5,16 +5,15 @@ Everything becomes a row of the outbox first; the link carries rows and knows no
 told. Nothing here opens a connection.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
 from scheduler.core.envelope import AckState, UpKind
-from scheduler.desk.clusters import ClusterDesk, ClusterView
 from scheduler.desk.link_state import LinkState, link_state, release
 from scheduler.desk.parts import Parts
 from scheduler.errors import Refused
+from scheduler.features import wanted
 from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 from scheduler.store.reserve import free_bytes
 from scheduler.store.town_queue import AUDIT, JOURNAL, TownQueue, UpQueue, UpRow
@@ -22,8 +21,6 @@ from scheduler.store.town_queue import AUDIT, JOURNAL, TownQueue, UpQueue, UpRow
 __all__ = ["PROCESS", "TownUp"]
 
 PROCESS = "link"
-MOST_CLUSTERS = 60
-"""Boxes that are told one by one, those that need somebody first; of more the number by how they stand."""
 A_TURN = 200
 """Journal rows queued at once: a write stays short."""
 
@@ -104,11 +101,8 @@ class TownUp:
             told["playing"] = [_short(one, ("title", "zone", "trigger")) for one in state.get("airings", ())][:10]
             told["outputs"] = [_short(one, ("name", "kind", "state", "message")) for one in state.get("outputs", ())]
             told["clock_trusted"] = bool(state.get("clock_trusted"))
-        clusters = ClusterDesk(parts)
-        if clusters.configured:
-            views = clusters.listed()
-            told["clusters"] = [_cluster(one) for one in views[:MOST_CLUSTERS]]
-            told["clusters_by_look"] = dict(Counter(one.look.value for one in views))
+        for health in wanted(lambda one: one.health, parts.config, parts.store.has_row):
+            told |= health(parts)
         return told
 
     def _queue(self, kind: UpKind, body: dict[str, Any]) -> None:
@@ -131,17 +125,6 @@ class TownUp:
         if not self.configured:
             return LinkState(configured=False, queue=UpQueue())
         return link_state(self._parts, PROCESS, self.rows.state())
-
-
-def _cluster(view: ClusterView) -> dict[str, Any]:
-    """A box beside the horns as it has measured itself; what it has not told is absent."""
-    state = view.state
-    told: dict[str, Any] = {"id": view.config.id, "name": view.name[:80], "look": view.look.value}
-    told["since"] = view.since.isoformat() if view.since else None
-    if state is not None:
-        told |= {"airing": state.airing[:80] or None, "disk_free_mb": state.disk_free_mb}
-        told |= {"temperature_c": state.temperature_c, "power_w": state.power_w, "volume": state.volume}
-    return {name: value for name, value in told.items() if value is not None}
 
 
 def _short(told: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

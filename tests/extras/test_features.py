@@ -129,6 +129,7 @@ def test_what_the_core_asks_of_an_extra_is_there(feature):
         *feature.checks,
         *feature.left,
         *feature.heard_back,
+        *feature.health,
     )
     for where in (*(one.work for one in (*feature.beside, *hooks)), *feature.restored, *feature.services.values()):
         assert callable(load(where)), where
@@ -216,6 +217,7 @@ def test_the_tables_of_an_extra_are_named_by_it_only_and_there(feature, station)
         *feature.tabs,
         *feature.left,
         *feature.heard_back,
+        *feature.health,
     )
     named = {*feature.unwatched, *feature.by_people, *feature.private, *feature.secret}
     named |= {table for one in hooks for table in one.tables} | {one.table for one in feature.beside if one.table}
@@ -332,8 +334,7 @@ assert {page.get(one).status_code for one in ("/truc-tiep", "/viec-can-lam", "/n
 KEYS = {"cap": ["scheduler.core.cap_area"], "sms": ["scheduler.core.sms", "scheduler.core.sms_numbers"]}
 """What the checks of keys of config.toml need: places of an alert; numbers to whom a fault is told."""
 BEGUN_ON_A_PAGE = {"town", "cap", "sms", "public"}
-"""Their pages are there on every station: one pairs, trusts, writes and opens there. Town reads boxes."""
-READ_BY_TOWN = {"boxes"}
+"""Their pages are there on every station: one pairs, trusts, writes and opens there."""
 
 
 @pytest.mark.parametrize("process", RUNS)
@@ -341,7 +342,6 @@ def test_a_plain_process_imports_nothing_of_an_extra(process):
     modules = asked(RUNS[process] + "print(json.dumps(list(sys.modules)))")
     found = {feature.name: left for feature in FEATURES if (left := own(feature, modules))}
     if process == "web":
-        assert set(found) <= BEGUN_ON_A_PAGE | READ_BY_TOWN
-        assert [one for name in READ_BY_TOWN for one in found[name] if one.startswith("web.")] == []
+        assert set(found) <= BEGUN_ON_A_PAGE
     else:
         assert found == KEYS

@@ -239,3 +239,14 @@ def test_the_state_of_the_machine_tells_of_the_process_that_speaks_with_the_boxe
 
 def test_every_process_that_a_station_may_have_has_its_word():
     assert set(PROCESSES) >= {"clusters", "hub", "link", "monitor", "pair", "province"}
+
+
+def test_a_ward_tells_its_town_how_each_box_stands(station, tell):
+    tell()
+    health = station.desk.town.up.health()
+    told, silent = sorted(health["clusters"], key=lambda one: one["id"])
+    assert {name: told[name] for name in ("id", "name", "look", "temperature_c", "volume", "disk_free_mb")} == {
+        "id": BOX, "name": "Cụm <Đông>", "look": "quiet", "temperature_c": 48.7, "volume": 80, "disk_free_mb": 5120,
+    }  # fmt: skip
+    assert silent == {"id": VENDOR, "name": "Loa 4G", "look": "never"}
+    assert health["clusters_by_look"] == {"quiet": 1, "never": 1}

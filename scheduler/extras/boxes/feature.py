@@ -60,6 +60,7 @@ FEATURE = Feature(
     ),
     services={"clusters": "scheduler.desk.clusters:ClusterDesk", "box": "scheduler.desk.box:BoxDesk"},
     checks=(Hook("scheduler.extras.boxes.checks:checks"),),
+    health=(Hook("scheduler.extras.boxes.health:health"),),
     key_files=lambda config: (config.mqtt.password_file,),
     ca_files=lambda config: (config.mqtt.ca_file,),
     pages=("web.clusters:bp",),
