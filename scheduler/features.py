@@ -160,6 +160,10 @@ class Feature:
     """What of việc cần làm is its own: called with the parts of the desk and the moment."""
     checks: tuple[Hook, ...] = ()
     """What the look at the whole station finds of its line: called with the desk."""
+    from_province: tuple[Hook, ...] = ()
+    """Announcements of the provincial system, which reports count apart: called with the parts of the desk;
+    their numbers.
+    """
     health: tuple[Hook, ...] = ()
     """What a ward tells its town of it, in its health: called with the parts of the desk; name -> value."""
     pages: tuple[str, ...] = ()

@@ -28,6 +28,7 @@ from scheduler.desk.heard_back import heard_back
 from scheduler.desk.ledger import LedgerDesk
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
+from scheduler.features import wanted as of_extras
 from scheduler.store import Row, StoredDispatch, Verification, instant_of
 from scheduler.store.endings import shares_of
 from scheduler.store.journal_search import Filter
@@ -159,8 +160,14 @@ class ReportDesk:
             self._rows.groups(self._day_parts(first, last)),
             relay_amounts(airings, changes, Origins(words.vov, words.province)),
             fields=self._rows.fields(),
-            from_province=self._rows.from_province(),
+            from_province=self._from_province(),
         )
+
+    def _from_province(self) -> frozenset[int]:
+        """Announcements that came in from the provincial system."""
+        parts = self._parts
+        asked = of_extras(lambda one: one.from_province, parts.config, parts.store.has_row)
+        return frozenset(number for numbers in asked for number in numbers(parts))
 
     def _day_parts(self, first: date, last: date) -> list[DayParts]:
         zone_name = self._parts.config.station.time_zone

@@ -174,11 +174,6 @@ class ReportRows:
         """Field (lĩnh vực) by campaign."""
         return dict(self._all("SELECT id, field FROM campaign", ()))
 
-    def from_province(self) -> frozenset[int]:
-        """Announcements that came in from the provincial system."""
-        sql = "SELECT announcement_id FROM province_inbox WHERE announcement_id IS NOT NULL"
-        return frozenset(found for (found,) in self._all(sql, ()))
-
     def relay_sources(self, slot_ids: Sequence[str]) -> dict[str, str]:
         """Where the sound of some relays came from, each address once, in order."""
         if not slot_ids:

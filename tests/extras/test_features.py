@@ -129,6 +129,7 @@ def test_what_the_core_asks_of_an_extra_is_there(feature):
         *feature.checks,
         *feature.left,
         *feature.heard_back,
+        *feature.from_province,
         *feature.health,
     )
     for where in (*(one.work for one in (*feature.beside, *hooks)), *feature.restored, *feature.services.values()):
@@ -217,6 +218,7 @@ def test_the_tables_of_an_extra_are_named_by_it_only_and_there(feature, station)
         *feature.tabs,
         *feature.left,
         *feature.heard_back,
+        *feature.from_province,
         *feature.health,
     )
     named = {*feature.unwatched, *feature.by_people, *feature.private, *feature.secret}

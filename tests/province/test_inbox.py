@@ -1,19 +1,26 @@
 """Bulletins of the province in the ward: taken in once, aired by rule or by a person, never after their end."""
 
+from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from scheduler.core.model import AnnouncementState, CampaignState, Priority, Role, Trigger
+from scheduler.config import ProvinceConfig
+from scheduler.core.model import AiringOutcome, AnnouncementState, CampaignState, Priority, Role, Trigger
+from scheduler.core.report_period import parse_period
 from scheduler.core.rules import parse_window
 from scheduler.errors import NotPermitted, Refused
 from scheduler.province.link import ProvinceLink
+from scheduler.station import Station
 from scheduler.station_province import air_by_order
+from scheduler.store import Ending
 from tests.province.conftest import ISSUER, linked, wav
 from tests.province.server import BULLETINS, SOUNDS
 from tests.station.conftest import until
 
 MINUTE = timedelta(minutes=1)
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def speak_all(station):
@@ -521,3 +528,18 @@ def test_the_person_of_an_issuer_cannot_sign_in_and_is_no_person_that_can_be_add
     assert issuer.id not in {one.id for one in station.parts.people.listed()}
     with pytest.raises(Refused):
         station.parts.people.add(issuer.login, "giả", Role.ADMIN, "mat-khau-gia-mao", station.clock.now())
+
+
+@pytest.mark.parametrize("is_on", [True, False], ids=["linked", "no_longer_linked"])
+def test_a_report_tells_the_airtime_of_the_provinces_bulletins_apart(trusting, province, priority, turn, minh, is_on):
+    station, _ = planned_by_rule(trusting, province, priority, turn)
+    (slot,) = station.parts.slots.of_day(station.clock.now().astimezone(VIETNAM).date())
+    station.parts.slots.claim(slot, slot.start)
+    ended = Ending(AiringOutcome.PLAYED, "", slot.start, slot.start + MINUTE, 60_000, {"Loa": "ok"})
+    station.parts.slots.close(slot.id, ended, slot.start + MINUTE)
+    if not is_on:
+        station = Station.open(replace(station.written, province=ProvinceConfig()), station.clock)
+    report = station.desk.reports.airtime(minh, parse_period(f"{slot.start:%Y-%m}"))
+    sources = next(one for one in report.blocks if one.key == "TheoNguon")
+    told = {row[0]: row[1:3] for row in sources.rows}
+    assert told["Bản tin của hệ thống thông tin nguồn"] == (1, 60_000)

@@ -47,6 +47,7 @@ FEATURE = Feature(
     ),
     services={"province": "scheduler.desk.province:ProvinceDesk"},
     tasks=(Hook("scheduler.extras.province.tasks:tasks"),),
+    from_province=(Hook("scheduler.extras.province.bulletins:from_province", tables=("province_inbox",)),),
     key_files=lambda config: (config.province.password_file,),
     pages=("web.province:bp",),
     tabs=(Tab("Lịch phát", "province.listed", "Bản tin nguồn", badge="web.province:province_waiting"),),
