@@ -6,7 +6,7 @@ One part of the table in `config_keys`; a check looks at one value alone. What a
 from dataclasses import dataclass
 
 from scheduler.config_checks import between, each, hosts, key, one_of, speech_server
-from scheduler.core.sms_numbers import mobile
+from scheduler.core.mobile_numbers import mobile
 from scheduler.core.written_times import parse_time
 from scheduler.errors import Refused
 

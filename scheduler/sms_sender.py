@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from filelock import FileLock, Timeout
 
 from scheduler.config import Config
+from scheduler.core.mobile_numbers import mobile
 from scheduler.core.sms_approval import BatchState, RecipientState
-from scheduler.core.sms_numbers import mobile
 from scheduler.desk import Desk
 from scheduler.desk.sms_sendings import SmsSendings
 from scheduler.errors import LoaError

@@ -1,8 +1,8 @@
-"""Telephone numbers of recipients: which can get an SMS, in the one form they are kept and sent in (+84…).
+"""Lists of recipients of an SMS: which of their lines is a mobile number, and whose prefix it has.
 
-Reads an uploaded list line by line and says of every line what became of it. A number is never guessed: what is not
-plainly a Vietnamese mobile number is refused with its reason. The carrier is the one that a prefix was given to; a
-subscriber may have moved to another since.
+Reads an uploaded list line by line and says of every line what became of it; what a mobile number is, is
+`core.mobile_numbers`' to say. The carrier is the one that a prefix was given to; a subscriber may have moved to another
+since.
 """
 
 import csv
@@ -10,10 +10,11 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from scheduler.core.mobile_numbers import mobile
 from scheduler.core.sms import without_diacritics
 from scheduler.errors import Refused
 
-__all__ = ["CARRIERS", "MOST_SHOWN", "BadLine", "NumberList", "carrier_of", "mobile", "read_numbers"]
+__all__ = ["CARRIERS", "MOST_SHOWN", "BadLine", "NumberList", "carrier_of", "read_numbers"]
 
 CARRIERS: dict[str, tuple[str, ...]] = {
     "Viettel": ("032", "033", "034", "035", "036", "037", "038", "039", "086", "096", "097", "098"),
@@ -26,23 +27,9 @@ CARRIERS: dict[str, tuple[str, ...]] = {
 }
 """Carrier → the national prefixes it was given."""
 OTHER_CARRIER = "Khác"
-_OLD = {
-    "0120": "070", "0121": "079", "0122": "077", "0126": "076", "0128": "078",
-    "0123": "083", "0124": "084", "0125": "085", "0127": "081", "0129": "082",
-    "0162": "032", "0163": "033", "0164": "034", "0165": "035", "0166": "036", "0167": "037", "0168": "038",
-    "0169": "039", "0186": "056", "0188": "058", "0199": "059",
-}  # fmt: skip
-"""Eleven-digit prefixes that ended in 2018, and what they became."""
 _BY_PREFIX = {prefix: name for name, prefixes in CARRIERS.items() for prefix in prefixes}
-_WRITTEN = re.compile(r"[+(]?[0-9][0-9\s.()\-]*")
-_SEPARATORS = re.compile(r"[\s.()\-]+")
-_MOBILE = re.compile(r"0[35789]\d{8}", re.ASCII)
-_LANDLINE = re.compile(r"02\d{8,9}", re.ASCII)
-_OLD_MOBILE = re.compile(r"01[2689]\d{8}", re.ASCII)
-_WITHOUT_ZERO = re.compile(r"[35789]\d{8}", re.ASCII)
 _HEAD = re.compile(r"dien thoai|di dong|\b(?:sdt|dt|so may|phone|mobile|tel)\b")
 _LONGEST_LINE = 10_000
-_SHOWN = 60
 MOST_SHOWN = 200
 """Refused lines that are told one by one; the rest are counted."""
 
@@ -69,40 +56,6 @@ class NumberList:
     refused: int
     bad: tuple[BadLine, ...]
     """The first `MOST_SHOWN` of the refused."""
-
-
-def mobile(written: str, *, zero_may_be_lost: bool = True) -> str:
-    """+84 and nine digits. Raises Refused: phone_invalid, phone_landline, phone_foreign, phone_old, phone_zero_lost.
-
-    A spreadsheet eats the first zero; where `zero_may_be_lost` is false nine digits are not taken for a number.
-    """
-    found = _WRITTEN.fullmatch(written.strip().lstrip("'"))
-    digits = _SEPARATORS.sub("", found[0]) if found else ""
-    national = _national(digits)
-    shown = written.strip()[:_SHOWN]
-    if _MOBILE.fullmatch(national):
-        return "+84" + national[1:]
-    if digits.startswith(("+", "00")) and not digits.startswith(("+84", "0084")):
-        raise Refused("phone_foreign", value=shown)
-    if _OLD_MOBILE.fullmatch(national) and national[:4] in _OLD:
-        raise Refused("phone_old", value=shown, new=_OLD[national[:4]] + national[4:])
-    if _LANDLINE.fullmatch(national):
-        raise Refused("phone_landline", value=shown)
-    if _WITHOUT_ZERO.fullmatch(national):
-        if zero_may_be_lost:
-            return "+84" + national
-        raise Refused("phone_zero_lost", value=shown)
-    raise Refused("phone_invalid", value=shown)
-
-
-def _national(digits: str) -> str:
-    """The digits as one dials them inside the country."""
-    for prefix in ("+84", "0084"):
-        if digits.startswith(prefix):
-            return "0" + digits.removeprefix(prefix).removeprefix("0")
-    if digits.startswith("84") and len(digits) == len("84912345678"):
-        return "0" + digits.removeprefix("84")
-    return digits
 
 
 def carrier_of(number: str) -> str:

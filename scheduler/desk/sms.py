@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from scheduler.core.dispatch.model import MessageKind
+from scheduler.core.mobile_numbers import mobile
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.sms import LIMITS, Alphabet, as_sent, cost, sms_sha256, tidied
 from scheduler.core.sms_approval import SmsState, sms_step
 from scheduler.core.sms_hand_over import HandOver, check_body, hand_over_csv
-from scheduler.core.sms_numbers import mobile
 from scheduler.desk.announcements import MAX_TITLE
 from scheduler.desk.parts import Parts, permit
 from scheduler.desk.sms_sendings import SmsSendings

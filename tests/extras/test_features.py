@@ -333,8 +333,10 @@ page.set_cookie("loa", token)
 assert {page.get(one).status_code for one in ("/truc-tiep", "/viec-can-lam", "/nhat-ky", "/cai-dat")} == {200}
 """,
 }  # fmt: skip
-KEYS = {"cap": ["scheduler.core.cap_area"], "sms": ["scheduler.core.sms", "scheduler.core.sms_numbers"]}
-"""What the checks of keys of config.toml need: places of an alert; numbers to whom a fault is told."""
+KEYS = {"cap": ["scheduler.core.cap_area"]}
+"""What the checks of keys of config.toml need: places of an alert."""
+HEARD = {"air_check": ["scheduler.core.air_watch", "scheduler.store.heard"]}
+"""Journal and reports tell what was heard, also where nobody listens any more."""
 BEGUN_ON_A_PAGE = {"town", "cap", "sms", "public"}
 """Their pages are there on every station: one pairs, trusts, writes and opens there."""
 
