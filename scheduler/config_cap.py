@@ -1,23 +1,14 @@
 """The keys of `[cap_alert]`: where the ward lies for alerts in CAP 1.2 (OASIS), and its own name in those it issues.
 
-One part of the table in `config_keys`. Whose alerts count, and what becomes of them, is approved on the page.
+One part of the table in `config_keys`; what a place must be is checked with the extra (`extras/cap/keys`). Whose alerts
+count, and what becomes of them, is approved on the page.
 """
 
 from dataclasses import dataclass
 
 from scheduler.config_checks import between, key
-from scheduler.core.cap_area import read_place
-from scheduler.errors import Refused
 
 __all__ = ["CapAlertConfig"]
-
-
-def _place(told: str) -> str | None:
-    try:
-        read_place(told)
-    except Refused:
-        return "phải là một điểm như 21.03,105.85, hoặc một hình khép kín gồm các điểm như thế cách nhau bằng dấu cách"
-    return None
 
 
 def _sender(told: str) -> str | None:
@@ -36,7 +27,6 @@ class CapAlertConfig:
         "",
         "Where the ward lies: a point as latitude,longitude in degrees, or its border as a closed polygon "
         "(points with spaces between, the last like the first); empty = alerts told by polygon wait for a person.",
-        _place,
     )
     radius_km: float = key(2.0, "How far around its point the ward reaches, in the alerts it issues.", between(0.1, 50))
     geocodes: tuple[str, ...] = key(

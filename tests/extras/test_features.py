@@ -333,8 +333,6 @@ page.set_cookie("loa", token)
 assert {page.get(one).status_code for one in ("/truc-tiep", "/viec-can-lam", "/nhat-ky", "/cai-dat")} == {200}
 """,
 }  # fmt: skip
-KEYS = {"cap": ["scheduler.core.cap_area"]}
-"""What the checks of keys of config.toml need: places of an alert."""
 HEARD = {"air_check": ["scheduler.core.air_watch", "scheduler.store.heard"]}
 """Journal and reports tell what was heard, also where nobody listens any more."""
 BEGUN_ON_A_PAGE = {"town", "cap", "sms", "public"}
@@ -348,4 +346,4 @@ def test_a_plain_process_imports_nothing_of_an_extra(process):
     if process == "web":
         assert set(found) <= BEGUN_ON_A_PAGE
     else:
-        assert found == KEYS
+        assert found == HEARD

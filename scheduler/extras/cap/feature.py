@@ -62,6 +62,7 @@ FEATURE = Feature(
     costly=("api.cap-take",),
     api=("web.api.cap:subject",),
     keys=(Keys("cap_alert", "scheduler.config_cap:CapAlertConfig"),),
+    faults=("scheduler.extras.cap.keys:faults",),
     unwatched={"cap_ending": "what an alert names; the alert itself is told"},
     by_people=("cap_alert",),
     words=("scheduler.core.wording_cap:CAP_REASONS",),
