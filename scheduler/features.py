@@ -192,6 +192,8 @@ class Feature:
     """Tables of reason code -> Vietnamese sentence."""
     rights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Act of the desk -> the lowest roles that may do it (the roles above them may, too)."""
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Table -> the words that the log of acts shows for the states and kinds in it."""
     unwatched: Mapping[str, str] = field(default_factory=dict)
     """Tables of its own that the audit log does not watch -> why; it watches all others."""
     by_people: tuple[str, ...] = ()

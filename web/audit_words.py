@@ -6,13 +6,15 @@ Tables and their use; what is not in a table is shown as it stands in the row, s
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.report_words import TRIGGERS
 from scheduler.core.wording import BOOSTS, CAMPAIGN_STATES, OUTCOMES, REASONS, ROLES, STATES, sentence
-from scheduler.core.wording_public import TICKET_KINDS, TICKET_STATES
+from scheduler.features import FEATURES, load
 from scheduler.store import AuditRow
+from web.dispatch_words import DUTY_STATES
 from web.zones import EVERYWHERE
 
 __all__ = ["ACTS", "KINDS", "SUBJECTS", "VIAS", "Change", "announcement_of", "changes_of", "done_words"]
@@ -189,8 +191,7 @@ _VALUES: dict[str, str] = {
     **{role.value: word for role, word in ROLES.items()},
     **{outcome.value: word for outcome, word in OUTCOMES.items()},
     **TRIGGERS,
-    **{state.value: word for state, word in TICKET_STATES.items()},
-    **{kind.value: word for kind, word in TICKET_KINDS.items()},
+    **{state.value: word for state, word in DUTY_STATES.items()},
     **{kind.value: word for kind, word in BOOSTS.items()},
     **SCHEDULE_CHANGES,
 }
@@ -254,16 +255,17 @@ def changes_of(
     """Every column that changed. `local`: an instant on the station's wall clock; `names`: of people, by number;
     `titles`: of announcements, by number.
     """
+    words = _words_of(row.subject)
     for name in dict.fromkeys((*row.before, *row.after)):
         if name in _UNSAID:
             continue
         known = (titles or {}) if name == "announcement_id" else names if name in _PEOPLE else {}
-        before, after = (_value(name, side, local, known) for side in (row.before, row.after))
+        before, after = (_value(name, side, local, known, words) for side in (row.before, row.after))
         if before or after:
             yield Change(_COLUMNS.get(name, name), before, after)
 
 
-def _value(name: str, side: Mapping[str, Any], local: Any, names: Mapping[int, str]) -> str:
+def _value(name: str, side: Mapping[str, Any], local: Any, names: Mapping[int, str], words: Mapping[str, str]) -> str:
     value = side.get(name)
     if value is None or value in ("", "[]", "{}"):
         return ""
@@ -276,7 +278,14 @@ def _value(name: str, side: Mapping[str, Any], local: Any, names: Mapping[int, s
         return EVERYWHERE
     if name == "reason" and text in REASONS:
         return sentence(text)
-    return _VALUES.get(text, text) if name in _WORDED else _text(text, local)
+    return words.get(text, text) if name in _WORDED else _text(text, local)
+
+
+@cache
+def _words_of(table: str) -> dict[str, str]:
+    """What stands for the values of a table: the core's words, and those of the extra whose table it is."""
+    named = (where for feature in FEATURES for where in feature.values.get(table, ()))
+    return _VALUES | {value: word for where in named for value, word in load(where).items()}
 
 
 def _text(text: str, local: Any) -> str:

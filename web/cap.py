@@ -15,7 +15,6 @@ from scheduler.core.model import Priority
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.desk.cap import CapDesk
 from scheduler.desk.cap_issue import Words
-from scheduler.desk.public import PublicDesk
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.intake.cap import MOST_BYTES
 from scheduler.station_cap import air_by_order, take_in
@@ -139,7 +138,7 @@ def alert_file(alert_id: int) -> Answer:
 @bp.get("/cap/<int:issued_id>.xml")
 def public_file(issued_id: int) -> Answer:
     """One alert of this ward, for everybody."""
-    if not desk().get(PublicDesk).is_open:
+    if not desk().parts.config.public.on:
         abort(404)
     return Response(desk().get(CapDesk).issuing.get(issued_id).xml, content_type=XML)
 
@@ -147,7 +146,7 @@ def public_file(issued_id: int) -> Answer:
 @bp.get("/cap/danh-sach.txt")
 def public_list() -> Answer:
     """The addresses of the ward's alerts, one a line, the newest first."""
-    if not desk().get(PublicDesk).is_open:
+    if not desk().parts.config.public.on:
         abort(404)
     found = [
         url_for("cap.public_file", issued_id=one.id, _external=True) for one in desk().get(CapDesk).issuing.listed()

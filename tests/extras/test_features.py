@@ -210,18 +210,8 @@ AUDIT = "from scheduler.store.audit_tables import UNWATCHED; print(json.dumps(li
 @ALL
 def test_the_tables_of_an_extra_are_named_by_it_only_and_there(feature, station):
     tables = {row["name"] for row in station.parts.store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    hooks = (
-        *feature.sweeps,
-        *feature.tasks,
-        *feature.notes,
-        *feature.airing_notes,
-        *feature.tabs,
-        *feature.left,
-        *feature.heard_back,
-        *feature.from_province,
-        *feature.health,
-    )
-    named = {*feature.unwatched, *feature.by_people, *feature.private, *feature.secret}
+    hooks = (*feature.sweeps, *feature.tasks, *feature.notes, *feature.airing_notes, *feature.tabs, *feature.left)
+    named = {*feature.unwatched, *feature.values, *feature.by_people, *feature.private, *feature.secret}
     named |= {table for one in hooks for table in one.tables} | {one.table for one in feature.beside if one.table}
     assert named <= tables
     if feature.unwatched:

@@ -159,3 +159,20 @@ def test_what_a_row_of_the_schedule_says_is_said_in_words():
     told = {one.what: one.after for one in audit_words.changes_of(row, lambda instant: instant, {}, {7: "Tiêm chủng"})}
     assert told == {"Kết quả": "Đã hủy", "Vùng": "Tất cả các loa", "Bản tin": "Tiêm chủng"}
     assert audit_words.announcement_of(row) == 7
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "word"),
+    [
+        ("slot", "outcome", "refused", "Bị từ chối"),
+        ("ticket", "state", "refused", "Không xử lý"),
+        ("ticket_note", "state", "fixing", "Đang sửa"),
+        ("ticket", "kind", "silent", "Loa không kêu"),
+        ("duty", "state", "done", "Đã làm"),
+        ("province_inbox", "state", "aired", "aired"),
+    ],
+)
+def test_a_value_is_said_as_its_table_means_it(table, column, value, word):
+    row = AuditRow(**dict.fromkeys(AuditRow._fields) | {"subject": table, "before": {}, "after": {column: value}})
+    (told,) = audit_words.changes_of(row, lambda instant: instant, {})
+    assert told.after == word

@@ -26,6 +26,7 @@ from web.api.contract import OPERATIONS, Operation, Subject
 from web.api.door import Rates, run
 from web.api.openapi import chapters, document_text, reasons
 from web.api.problems import of_status, register_problems
+from web.api.shapes import COMPONENTS
 from web.auth import station
 
 __all__ = ["SUBJECTS", "bp", "of_status", "prepare"]
@@ -49,6 +50,8 @@ SUBJECTS: tuple[Subject, ...] = (
     dispatches.subject,
     *(load(where) for feature in FEATURES for where in feature.api),
 )
+for _subject in SUBJECTS:
+    COMPONENTS.update(_subject.shapes)
 
 
 def prepare(app: Flask) -> None:

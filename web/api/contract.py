@@ -120,6 +120,8 @@ class Subject:
 
     name: str
     says: str
+    shapes: Mapping[str, Schema] = field(default_factory=dict)
+    """What it adds to `shapes.COMPONENTS`."""
     made: list[Operation] = field(default_factory=list)
 
     def get(self, path: str, **more: Any) -> Callable[[View], View]:

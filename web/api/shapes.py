@@ -4,8 +4,6 @@ Names are those of `--json` of the command line. Instants are ISO with the stati
 whole milliseconds. It holds schemas and nothing else; `told` makes the values.
 """
 
-from collections.abc import Mapping
-
 from scheduler.core.model import (
     AiringOutcome,
     AnnouncementState,
@@ -14,7 +12,6 @@ from scheduler.core.model import (
     Trigger,
 )
 from scheduler.core.script import LONGEST_WORDS, MOST_TIMES, TEMPOS, VOICES, ScriptKind
-from scheduler.core.tickets import TicketKind, TicketState
 from scheduler.core.to_do import Gravity, Mend
 from web.api.schema import REF, Schema
 from web.api.schema_parts import MOST, also, array, chosen, given, listed, maybe, number, some, taken, text
@@ -128,26 +125,13 @@ _SLOT = {
     **_REASON,
 }
 
-_TICKET = {
-    "id": ID,
-    "zone": _ANY_TEXT,
-    "cluster": _ANY_TEXT,
-    "kind": chosen(TicketKind),
-    "state": chosen(TicketState),
-    "at": INSTANT,
-    "reports": _COUNT,
-    "opened_at": INSTANT,
-    "changed_at": INSTANT,
-    "closed_at": maybe(INSTANT),
-}
-
 _PLAN: dict[str, Schema] = {
     "date": DAY,
     "slots": array(some("Slot")),
     "refusals": array(some("Refusal")),
     "idle_windows": array(some("Refusal")),
 }
-COMPONENTS: Mapping[str, Schema] = {
+COMPONENTS: dict[str, Schema] = {
     "Problem": also(
         given(type=_ANY_TEXT, title=_ANY_TEXT, status=number(400, 599), detail=_ANY_TEXT, reason=_ANY_TEXT),
         description="RFC 9457: `detail` is Vietnamese, for people; `title` English; `reason` the code.",
@@ -188,7 +172,6 @@ COMPONENTS: Mapping[str, Schema] = {
     "SlotIn": taken(("announcement_id", "at"), announcement_id=ID, at=INSTANT, zone=ZONE),
     "MoveIn": taken(("to",), to=INSTANT, seen=also(INSTANT, description="The start that you have before your eyes.")),
     "LeaveOutIn": taken(("why",), why=text(500)),
-    "AnswerIn": taken((), state=chosen(TicketState), words=text(2000)),
     "ClockIn": taken(("seen",), seen=INSTANT),
     "StopIn": taken((), slot_id=text(100), also_waiting=_ALSO_WAITING),
     "EmergencyIn": taken(("announcement_id",), announcement_id=ID, zone=ZONE, code=CODE, at_once=_AT_ONCE),
@@ -259,12 +242,6 @@ COMPONENTS: Mapping[str, Schema] = {
     "Preview": given(**_PLAN),
     "Change": given(
         change_id=ID, day=DAY, slots=array(given(slot_id=_ANY_TEXT, title=_ANY_TEXT))
-    ),
-    "Ticket": given(**_TICKET),
-    "TicketInFull": given(
-        **_TICKET,
-        told=array(given(at=INSTANT, words=_ANY_TEXT, sent_at=INSTANT)),
-        notes=array(given(at=INSTANT, name=_ANY_TEXT, state=chosen(TicketState), words=_ANY_TEXT)),
     ),
     "Collision": given(campaigns=array(ID), days=array(DAY), decided=_FLAG),
     "Airing": given(
@@ -353,4 +330,4 @@ COMPONENTS: Mapping[str, Schema] = {
         expires_at=INSTANT,
     ),
 }  # fmt: skip
-"""Name -> schema; whatever a name stands for has it in the document too."""
+"""Name -> schema; whatever a name stands for has it in the document too. Subjects may bring more of them along."""

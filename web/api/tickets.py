@@ -5,15 +5,53 @@ Telephone numbers of who reported are not told here: a program needs none. Which
 
 from typing import Any
 
-from scheduler.core.tickets import CLOSED, OPEN, TicketState
+from scheduler.core.tickets import CLOSED, OPEN, TicketKind, TicketState
 from scheduler.desk.tickets import TicketDesk
 from scheduler.store.tickets import Ticket
 from web.api import told
 from web.api.contract import Asked, Subject, Told, ref
-from web.api.shapes import BEFORE, ID, LIMIT, also, chosen, listed
+from web.api.schema import Schema
+from web.api.schema_parts import MOST
+from web.api.shapes import (
+    BEFORE,
+    ID,
+    INSTANT,
+    LIMIT,
+    also,
+    array,
+    chosen,
+    given,
+    listed,
+    maybe,
+    number,
+    taken,
+    text,
+)
 from web.auth import desk
 
-subject = Subject("tickets", "Báo hỏng loa: what people have reported of loudspeakers.")
+_ANY_TEXT: Schema = {"type": "string"}
+_TICKET = {
+    "id": ID,
+    "zone": _ANY_TEXT,
+    "cluster": _ANY_TEXT,
+    "kind": chosen(TicketKind),
+    "state": chosen(TicketState),
+    "at": INSTANT,
+    "reports": number(0, MOST),
+    "opened_at": INSTANT,
+    "changed_at": INSTANT,
+    "closed_at": maybe(INSTANT),
+}
+SHAPES: dict[str, Schema] = {
+    "AnswerIn": taken((), state=chosen(TicketState), words=text(2000)),
+    "Ticket": given(**_TICKET),
+    "TicketInFull": given(
+        **_TICKET,
+        told=array(given(at=INSTANT, words=_ANY_TEXT, sent_at=INSTANT)),
+        notes=array(given(at=INSTANT, name=_ANY_TEXT, state=chosen(TicketState), words=_ANY_TEXT)),
+    ),
+}
+subject = Subject("tickets", "Báo hỏng loa: what people have reported of loudspeakers.", SHAPES)
 
 
 @subject.get(

@@ -58,5 +58,9 @@ FEATURE = Feature(
     by_people=("ticket",),
     secret={"ticket_report": frozenset({"key", "form"})},
     rights={"answer_ticket": ("editor", "technician"), "publish": ("approver",)},
+    values={
+        "ticket": ("scheduler.core.wording_public:TICKET_STATES", "scheduler.core.wording_public:TICKET_KINDS"),
+        "ticket_note": ("scheduler.core.wording_public:TICKET_STATES",),
+    },
     words=("scheduler.core.wording_public:PUBLIC_REASONS",),
 )
