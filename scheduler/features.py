@@ -74,6 +74,8 @@ class Hook:
 
     work: str
     tables: tuple[str, ...] = ()
+    always: bool = False
+    """Asked for everywhere: by it the extra is begun."""
 
 
 def nowhere(_config: Any) -> str:
@@ -178,10 +180,8 @@ class Feature:
     """Templates that every page shows above its own, in their order."""
     airing_notes: tuple[Hook, ...] = ()
     """Templates of what it knows of one airing, on that airing's page of the journal."""
-    heard_back: tuple[Hook, ...] = ()
-    """What came back from the loudspeakers, for journal, reports and tickets: called with the parts of the desk; a
-    `core.heard_back.HeardBack`.
-    """
+    duty_notes: tuple[Hook, ...] = ()
+    """Templates of what it makes of one duty (`duty`) of a dispatch, beside that duty."""
     costly: tuple[str, ...] = ()
     """Endpoints that compute much: one of a caller at a time."""
     fetched: tuple[str, ...] = ()
@@ -254,7 +254,7 @@ def used(hooks: Callable[[Feature], tuple[Hook, ...]], config: Any, has_row: Cal
     """What those of `hooks` name that this station has use for. `has_row`: whether a table holds anything."""
     for feature in FEATURES:
         is_on = feature.on(config)
-        yield from (one.work for one in hooks(feature) if is_on or any(map(has_row, one.tables)))
+        yield from (one.work for one in hooks(feature) if one.always or is_on or any(map(has_row, one.tables)))
 
 
 def wanted(

@@ -14,7 +14,6 @@ from scheduler.core.duties import KeptDoubt, KeptDuty, is_late, standing
 from scheduler.core.model import Campaign, CampaignState
 from scheduler.core.wording import sentence
 from scheduler.desk.dispatches import ActHit
-from scheduler.desk.sms import SmsDesk
 from scheduler.store import StoredDispatch
 from web.auth import desk
 from web.dispatch_words import ACTS, CHANNELS, DUTY_STATES, FIELDS, URGENCIES, doubt, order_words
@@ -86,8 +85,6 @@ def _duty_words(stored: StoredDispatch, duties: Sequence[KeptDuty]) -> dict[str,
         ],
         "duty_states": DUTY_STATES,
         "duty_counts": [(DUTY_STATES[state], count) for state, count in counts.items() if count],
-        "sms": desk().get(SmsDesk).texts.of_dispatch(stored.id),
-        "sms_quoted": bool(desk().get(SmsDesk).quoted(stored.id)),
     }
 
 

@@ -1,4 +1,5 @@
-"""What extras add to pages of the core: notes above every page, and what they know of one airing.
+"""What extras add to pages of the core: notes above every page, and beside one airing or one duty what they
+know of it.
 
 Which templates there are stands in the record; a page includes those that this station has use for.
 """
@@ -9,13 +10,7 @@ from pathlib import Path
 from scheduler.features import FEATURES, folder_of, used
 from web.auth import station
 
-__all__ = ["airing_notes", "extra_notes", "extra_on", "extra_templates"]
-
-
-def extra_templates() -> Iterator[Path]:
-    """Folders with the templates of extras; in each they lie in folders of their own names."""
-    for feature in FEATURES:
-        yield folder_of(feature) / "templates"
+__all__ = ["airing_notes", "duty_notes", "extra_notes", "extra_on"]
 
 
 def extra_on(name: str) -> bool:
@@ -31,3 +26,8 @@ def extra_notes() -> list[str]:
 def airing_notes() -> list[str]:
     """Templates of what extras know of one airing."""
     return list(used(lambda one: one.airing_notes, station().config, station().parts.store.has_row))
+
+
+def duty_notes() -> list[str]:
+    """Templates of what extras make of one duty of a dispatch."""
+    return list(used(lambda one: one.duty_notes, station().config, station().parts.store.has_row))

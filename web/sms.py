@@ -65,6 +65,18 @@ def _sms_words() -> dict[str, Any]:
     }
 
 
+@bp.app_template_global()
+def sms_of(dispatch_id: int) -> list[StoredSms]:
+    """What was written of a dispatch."""
+    return desk().get(SmsDesk).texts.of_dispatch(dispatch_id) if station().parts.store.has_row("sms") else []
+
+
+@bp.app_template_global()
+def quotes_sms(dispatch_id: int) -> bool:
+    """Whether a dispatch says what the SMS shall say."""
+    return bool(desk().get(SmsDesk).quoted(dispatch_id))
+
+
 @bp.get("/tin-nhan")
 @page_of("see")
 def listed() -> str:

@@ -8,6 +8,7 @@ import pytest
 from scheduler.core.duties import DutyState
 from scheduler.core.model import AiringOutcome, CampaignState
 from scheduler.core.rules import parse_window
+from scheduler.desk.sms import SmsDesk
 from scheduler.store import Ending
 from tests.conftest import DAY
 from tests.desk.test_dispatch_answers import DOUBTFUL, FIRST, SAMPLE, STOP
@@ -131,6 +132,12 @@ def test_a_duty_of_sms_leads_to_its_text(lans, send, taken):
     told = section(lans.get(path).text, "danh-muc")
     assert "Soạn tin nhắn" not in told
     assert 'href="/tin-nhan/' in told
+
+
+def test_a_dispatch_that_asks_for_no_sms_asks_nothing_of_sms(station, lans, taken):
+    _, path = taken(STOP)
+    assert "Soạn tin nhắn" not in section(lans.get(path).text, "danh-muc")
+    assert SmsDesk not in station.desk._extras.made
 
 
 def test_a_stop_order_names_the_campaign_and_ends_it(station, cast, lans, send, taken):

@@ -48,6 +48,7 @@ FEATURE = Feature(
     tabs=(
         Tab("Soạn bản tin", "sms.listed", "Tin nhắn", after="approvals.listed", pages=("sms_sendings",), always=True),
     ),
+    duty_notes=(Hook("sms/_duty.html", always=True),),
     costly=("sms.count",),
     keys=(Keys("sms", "scheduler.config_keys:SmsConfig"),),
     unwatched={"sms_recipient": "numbers of citizens; the list they came in is told"},
