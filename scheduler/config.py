@@ -246,7 +246,7 @@ def parse(text: str, folder: Path) -> Config:
     for feature in FEATURES:
         if any(one.name in tree for one in feature.keys):
             faults.extend(fault for where in feature.faults for fault in part(where)(parts))
-    faults.extend(package_faults(made.town, made.hub, made.pair, made.mqtt, made.clusters, made.box))
+    faults.extend(package_faults(made))
     if faults:
         raise ConfigError(faults, made)
     return replace(made, written=_written(tree))

@@ -13,10 +13,13 @@ from typing import Any
 
 __all__ = [
     "FEATURES",
+    "NATS",
+    "PAHO",
     "Beside",
     "Feature",
     "Hook",
     "Keys",
+    "Package",
     "Place",
     "Process",
     "Tab",
@@ -52,8 +55,8 @@ class Process:
     """Where that is seen to."""
     later: bool = False
     """The page may turn it on while the station runs."""
-    lack: str = ""
-    """Called then: Refused package_missing where a package that it needs is not installed, else None."""
+    section: str = ""
+    """Then: its section of config.toml, whose package must be installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,21 @@ def nothing(_config: Any) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Package:
+    """A package that a plain install leaves out."""
+
+    extra: str
+    """What pip calls the extra that installs it."""
+    name: str
+    module: str
+    """By which it is found."""
+
+
+NATS = Package("town", "nats-py", "nats")
+PAHO = Package("boxes", "paho-mqtt", "paho")
+
+
+@dataclass(frozen=True, slots=True)
 class Keys:
     """A section of config.toml."""
 
@@ -99,6 +117,10 @@ class Keys:
     """Field of the configuration that holds all of them, where `[[name]]` may stand several times."""
     called: str = ""
     """What one of several is called, in the words of a fault."""
+    package: Package | None = None
+    """What it needs where `in_use`."""
+    in_use: Callable[[Any], bool] = never
+    """Whether a station of this configuration does what the section is for."""
 
 
 @dataclass(frozen=True, slots=True)

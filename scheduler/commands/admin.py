@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from scheduler.commands.base import Context, pass_context, print_table
 from scheduler.commands.output_states import Finding, output_findings
 from scheduler.config import SECTIONS, SEVERAL, Config, HornConfig
-from scheduler.config_packages import TOWN, lack_of
+from scheduler.config_packages import package_faults
 from scheduler.core.model import Role
 from scheduler.core.wording import ROLES, sentence
 from scheduler.desk.checkup import checkup, deep_checkup
@@ -139,8 +139,8 @@ def _findings(config: Config, station: "Station") -> Iterator[Finding]:
     yield _running(config)
     for one in checkup(station.desk):
         yield one.good, one.what, one.told
-    if station.config.town.url and (lack := lack_of(TOWN, "town")):  # paired by the page; config.toml has no fault
-        yield False, "Nối thị xã", sentence(lack.reason, lack.details)
+    for lack in package_faults(station.config):  # config.toml has no fault: of what was begun on a page
+        yield False, "Gói cần cài thêm", lack
     yield from _voices(config, station)
     yield from output_findings(station)
     from scheduler.playout.trials import output_trials

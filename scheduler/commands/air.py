@@ -19,6 +19,7 @@ from scheduler.commands.damaged import fault_of, hold, no_rows, run_without_rows
 from scheduler.commands.demo import demo
 from scheduler.commands.kept import actor_of, any_station
 from scheduler.commands.output_states import output_lines
+from scheduler.config_packages import lack_of
 from scheduler.core.stop_words import stop_sentences
 from scheduler.core.wording import sentence
 from scheduler.desk.output_states import outputs_seen
@@ -145,7 +146,7 @@ def _wanting(watch: supervisor.Supervisor) -> Callable[[Process], None]:
     said: set[str] = set()
 
     def want(one: Process) -> None:
-        lack: Refused | None = load(one.lack)() if one.lack else None
+        lack: Refused | None = lack_of(one.section) if one.section else None
         if lack is None:
             watch.want(one.name)
         elif one.name not in said:

@@ -12,7 +12,7 @@ import click
 
 from scheduler import supervisor
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
-from scheduler.config_packages import TOWN, lack_of
+from scheduler.config_packages import lack_of
 from scheduler.core.welcome import Welcome, fingerprint
 from scheduler.core.wording import sentence
 from scheduler.desk.town import TownDesk
@@ -138,7 +138,7 @@ def run(context: Context) -> None:
     with context.station() as station:
         if not station.config.town.url:
             raise Refused("link_off")
-        if lack := lack_of(TOWN, "town"):
+        if lack := lack_of("town"):
             raise lack
         from scheduler.link.process import TownLink
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from scheduler.broker.keys import load_or_make, public_of
 from scheduler.broker.pairing import CA_FILE, KEY_FILE, ask_to_join
 from scheduler.causes import reason_of
-from scheduler.config_packages import TOWN, lack_of
+from scheduler.config_packages import lack_of
 from scheduler.core.model import Person
 from scheduler.core.welcome import Welcome, fingerprint
 from scheduler.desk.parts import Parts, permit
@@ -49,7 +49,7 @@ class TownPairing:
         link_web_*, link_welcome_*, link_key_*, package_missing.
         """
         permit(actor, "configure")
-        if lack := lack_of(TOWN, "town"):
+        if lack := lack_of("town"):
             raise lack
         return ask_to_join(hub_url.strip(), code, self._parts.config.data, ca_file=ca_file)
 

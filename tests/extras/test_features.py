@@ -114,6 +114,7 @@ def test_the_processes_of_an_extra_are_known_with_it_only(feature):
         assert callable(load(one.work)), one
         assert one.called
         assert one.title
+        assert one.section in {"", *(keys.name for keys in feature.keys if keys.package)}
     if names:
         for whole, less in zip(asked(PROCESSES), asked(PROCESSES, feature.name), strict=True):
             assert set(whole) - set(less) == names

@@ -2,13 +2,16 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scheduler.clock import SystemClock
 from scheduler.commands.air import _wanting
-from scheduler.config import load
+from scheduler.config import Config, load
+from scheduler.config_packages import package_faults
+from scheduler.config_town import TownConfig
 from scheduler.core.model import Role
 from scheduler.errors import Refused
 from scheduler.extras.town.feature import FEATURE
@@ -82,6 +85,15 @@ def test_a_station_that_names_none_of_them_needs_none(without, tmp_path, monkeyp
     path = tmp_path / "config.toml"
     path.write_text('[mqtt]\nurl = "mqtt://127.0.0.1:1883"\n', encoding="utf-8")
     assert load(path)
+
+
+def test_the_look_at_the_station_says_what_a_ward_paired_by_the_page_lacks(without):
+    paired = replace(Config(folder=ROOT), town=TownConfig(url="tls://loa.thixa.gov.vn:4222"))
+    assert package_faults(paired) == []
+    without("nats")
+    assert package_faults(paired) == [
+        "Chưa cài gói nats-py mà mục [town] cần; hãy chạy: pip install 'loa-phuong[town]'."
+    ]
 
 
 def test_only_the_town_the_pair_and_the_boxes_import_their_clients():

@@ -5,18 +5,22 @@ The record of its parts: names only, nothing of it is imported here.
 
 from typing import Any
 
-from scheduler.features import Feature, Hook, Keys, Process, Tab, never
+from scheduler.features import PAHO, Feature, Hook, Keys, Process, Tab, never
 
 __all__ = ["FEATURE"]
 
 
 def _is_on(config: Any) -> bool:
     """A ward with boxes, or a box."""
-    return _has_boxes(config) or bool(config.box.id)
+    return _has_boxes(config) or _is_box(config)
 
 
 def _has_boxes(config: Any) -> bool:
     return bool(config.mqtt.url and config.clusters)
+
+
+def _is_box(config: Any) -> bool:
+    return bool(config.box.id)
 
 
 FEATURE = Feature(
@@ -73,8 +77,15 @@ FEATURE = Feature(
     settings=lambda config: "scheduler.store.cluster_box:BoxSettings" if config.box.id else "",
     keys=(
         Keys("mqtt", "scheduler.config_cluster:MqttConfig"),
-        Keys("cluster", "scheduler.config_cluster:ClusterConfig", several="clusters", called="cụm loa"),
-        Keys("box", "scheduler.config_cluster:BoxConfig"),
+        Keys(
+            "cluster",
+            "scheduler.config_cluster:ClusterConfig",
+            several="clusters",
+            called="cụm loa",
+            package=PAHO,
+            in_use=_has_boxes,
+        ),
+        Keys("box", "scheduler.config_cluster:BoxConfig", package=PAHO, in_use=_is_box),
     ),
     faults=("scheduler.extras.boxes.keys:faults",),
     unwatched={

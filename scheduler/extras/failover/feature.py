@@ -5,7 +5,7 @@ The record of its parts: names only, nothing of it is imported here.
 
 from typing import Any
 
-from scheduler.features import Feature, Hook, Keys, Process, Tab
+from scheduler.features import NATS, Feature, Hook, Keys, Process, Tab
 
 __all__ = ["FEATURE"]
 
@@ -47,7 +47,7 @@ FEATURE = Feature(
     pages=("web.pair:bp",),
     tabs=(Tab("Cài đặt", "pair.page", "Hai máy", after="settings_care.backups"),),
     notes=(Hook("pair/_note.html"),),
-    keys=(Keys("pair", "scheduler.config_pair:PairConfig"),),
+    keys=(Keys("pair", "scheduler.config_pair:PairConfig", package=NATS, in_use=_is_on),),
     unwatched={
         "pair_change": "for the other machine: what it tells of is told itself",
         "pair_late": "rows that the journal tells of",

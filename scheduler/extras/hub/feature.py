@@ -5,7 +5,7 @@ The record of its parts: names only, nothing of it is imported here.
 
 from typing import Any
 
-from scheduler.features import Feature, Hook, Keys, Place, Process, Tab
+from scheduler.features import NATS, Feature, Hook, Keys, Place, Process, Tab
 
 __all__ = ["FEATURE"]
 
@@ -93,7 +93,7 @@ FEATURE = Feature(
         "hub_airtime.report",
         "hub_airtime.download",
     ),
-    keys=(Keys("hub", "scheduler.config_hub:HubConfig"),),
+    keys=(Keys("hub", "scheduler.config_hub:HubConfig", package=NATS, in_use=_is_on),),
     unwatched={
         "hub_ack": "told by wards; the issue is told",
         "hub_ahead": "how far the wards' rows have come",

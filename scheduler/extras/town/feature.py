@@ -5,7 +5,7 @@ The record of its parts: names only, nothing of it is imported here.
 
 from typing import Any
 
-from scheduler.features import Feature, Hook, Keys, Process, Tab
+from scheduler.features import NATS, Feature, Hook, Keys, Process, Tab
 
 __all__ = ["FEATURE"]
 
@@ -65,7 +65,7 @@ FEATURE = Feature(
             silent="town_silent",
             mend="town",
             later=True,
-            lack="scheduler.config_packages:link_lack",
+            section="town",
         ),
     ),
     services={"town": "scheduler.desk.town:TownDesk", "town_pairing": "scheduler.desk.town_pairing:TownPairing"},
@@ -79,7 +79,7 @@ FEATURE = Feature(
         Tab("Cài đặt", "town_trust.page", "Cấp trên", after="settings_care.backups", always=True),
     ),
     notes=(Hook("town/_note.html"),),
-    keys=(Keys("town", "scheduler.config_town:TownConfig"),),
+    keys=(Keys("town", "scheduler.config_town:TownConfig", package=NATS, in_use=_is_on),),
     unwatched={
         "town_clip": "sounds on their way from the town",
         "town_cursor": "how far the link has read",
