@@ -62,7 +62,7 @@ from web.body_gate import SMALL_BODY, most_of
 from web.clean_request import CleanRequest
 from web.compressed import compress
 from web.errors import register_errors
-from web.extra_notes import airing_notes, duty_notes, extra_notes, extra_on
+from web.extra_notes import airing_notes, duty_notes, extra_notes, extra_on, extra_templates
 from web.formats import register_filters
 from web.forms import act_fields, may_now
 from web.language import language

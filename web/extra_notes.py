@@ -10,7 +10,13 @@ from pathlib import Path
 from scheduler.features import FEATURES, folder_of, used
 from web.auth import station
 
-__all__ = ["airing_notes", "duty_notes", "extra_notes", "extra_on"]
+__all__ = ["airing_notes", "duty_notes", "extra_notes", "extra_on", "extra_templates"]
+
+
+def extra_templates() -> Iterator[Path]:
+    """Folders with the templates of extras; in each they lie in folders of their own names."""
+    for feature in FEATURES:
+        yield folder_of(feature) / "templates"
 
 
 def extra_on(name: str) -> bool:
