@@ -378,6 +378,27 @@ def test_a_playout_that_falls_silent_is_told_within_seconds(hung, air, open_page
     assert axe_faults(page) == []
 
 
+@pytest.fixture
+def ahead(station, clock):
+    """A row of a clock that ran three years ahead."""
+    late = clock.now() + timedelta(days=1096)
+    station.parts.journal.note("clock", f"{late:%Y-%m-%d}", "clock_step", "", late)
+
+
+def test_a_clock_that_ran_ahead_is_a_link_on_the_bar_that_is_read_and_leads_to_where_it_is_put_right(
+    ahead, hung, air, open_page
+):
+    page = open_page()
+    sign_in(page)
+    link = page.locator("#thanh").get_by_role("link", name="xác nhận giờ")
+    expect(link).to_be_visible()
+    expect(page.locator("#thanh")).to_contain_text("Đồng hồ máy từng chạy trước, chưa phát")
+    assert wrong_at_every_size(page, "dong-ho-chay-truoc") == []
+    link.click()
+    page.wait_for_url("**/cai-dat/dong-ho")
+    expect(page.get_by_role("button", name="Giờ bây giờ đúng")).to_be_visible()
+
+
 class TestFewStreams:
     """A station that allows three."""
 
