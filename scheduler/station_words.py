@@ -5,6 +5,7 @@ Who orders speaks, in a thread of its own; the words follow the chime when they 
 and playout's gate has the last word.
 """
 
+import errno
 import logging
 import math
 import sqlite3
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import BinaryIO
 
+from scheduler.beside import Beside
 from scheduler.causes import reason_of
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.wording import sentence
@@ -54,9 +56,10 @@ class _Speaking:
         self.is_over = threading.Event()
         self._is_spoken = threading.Event()
         self._at_work = 1
-        threading.Thread(target=self._run, name="words of the moment", daemon=True).start()
+        self._speaker = Beside(self._run, "words of the moment")
+        self._speaker.begin()
         if station.local_engines[0] != QUICKEST:
-            threading.Thread(target=self._hurry, name="words in haste", daemon=True).start()
+            Beside(self._hurry, "words in haste").begin()
 
     def _hurry(self) -> None:
         if self._is_spoken.wait(SECOND_VOICE):
@@ -93,8 +96,18 @@ class _Speaking:
             raise self._error
         return self._clip
 
+    def speak(self) -> StoredClip | None:
+        """The clip, however long it takes; spoken by who asks where the machine has no thread for it."""
+        if not self._speaker.begins(READY_WITHIN):
+            self._run()
+        return self.wait()
+
     def keep_for(self, slot_id: str, held: BinaryIO) -> None:
-        """They are the words of this order, once they are spoken."""
+        """They are the words of this order, once they are spoken; where no thread speaks them, another process does."""
+        if not self._speaker.begins(READY_WITHIN):
+            log.error("no thread could be had to speak the words of order %s: they are left to the studio", slot_id)
+            held.close()
+            return
         with self._lock:
             self._order = slot_id, held
             _spoken_here[slot_id] = self
@@ -155,7 +168,7 @@ def _order_typed(station: Station, order: Order, title: str, text: str, zone: st
             if held is not None:
                 speaking_now.keep_for(slot_id, held)
             return slot_id
-        clip = speaking_now.wait()
+        clip = speaking_now.speak()
     if clip is None:
         raise SpeechError("no clip", permanent=False)
     return emergency.order_words(order, title, text, clip, zone=zone)
@@ -179,8 +192,9 @@ def speaking(station: Station, stop: threading.Event) -> Iterator[None]:
             except Exception:  # the words of one order must not be the last that are seen through
                 log.exception("a look for words without a speaker failed")
 
-    thread = threading.Thread(target=run, name="words without a speaker", daemon=True)
-    thread.start()
+    thread = Beside(run, "words without a speaker")
+    if not thread.begins():
+        raise OSError(errno.ENOMEM, "no thread for words of the moment")
     try:
         yield
     finally:

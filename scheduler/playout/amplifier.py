@@ -17,8 +17,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, Protocol
 
+from scheduler.beside import Beside
 from scheduler.clock import Clock
 from scheduler.config import AmplifierConfig
 from scheduler.errors import OutputError
@@ -32,6 +34,7 @@ _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
 _MOST_TOLD = 200
 _DYING = 1.0
+_NO_THREAD = "the amplifier cannot be switched: this machine has no memory or thread left for it; it is tried again"
 
 
 class AmplifierState(StrEnum):
@@ -82,7 +85,7 @@ class Amplifier:
         """None = not known: just started, or a switching failed half-way."""
         self._is_stopping = False
         self._sounded_at: float | None = None
-        self._thread: threading.Thread | None = None
+        self._thread: Beside | None = None
         state = AmplifierState.NONE if self._switch is None else AmplifierState.SWITCHING
         self._health = AmplifierHealth(state, "", clock.now())
 
@@ -99,12 +102,14 @@ class Amplifier:
             tail=self._settings.tail_seconds,
         )
         with self._news:
-            if self._switch is None or self._is_stopping or wanted == self._wanted:
+            if self._switch is None or self._is_stopping:
+                return
+            if self._thread is not None and not self._thread.lives:
+                self._failed(_NO_THREAD)
+            if wanted == self._wanted and self._thread is not None and self._thread.lives:
                 return
             self._wanted = wanted
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, args=(self._switch,), name="amplifier", daemon=True)
-                self._thread.start()
+            self._see_to(self._switch)
             self._news.notify()
 
     def health(self) -> AmplifierHealth:
@@ -113,13 +118,20 @@ class Amplifier:
     def stop(self) -> None:
         """Switch off and end. What is under way may finish first; one that hangs is ended, so this is bounded."""
         with self._news:
-            if self._switch is not None and self._thread is None and not self._is_stopping:
-                self._thread = threading.Thread(target=self._run, args=(self._switch,), name="amplifier", daemon=True)
-                self._thread.start()
+            if self._switch is not None and not self._is_stopping:
+                self._see_to(self._switch)
             self._is_stopping, self._wanted = True, False
             self._news.notify()
         if self._thread is not None:
             self._thread.join(2 * (self._settings.timeout_seconds + _DYING) + 1)
+            if self._switch is not None and self._thread.is_stillborn:
+                self._run(self._switch)  # it is not left on for want of a thread
+
+    def _see_to(self, switch: _Switch) -> None:
+        """A thread is at work; one that could not begin is followed by another."""
+        if self._thread is None or not self._thread.lives:
+            self._thread = Beside(partial(self._run, switch), "amplifier")
+            self._thread.begin()
 
     def _run(self, switch: _Switch) -> None:
         pause = _FIRST_PAUSE
@@ -127,8 +139,8 @@ class Amplifier:
             self._change(AmplifierState.SWITCHING, self._health.message)
             try:
                 switch.turn(on=wanted)
-            except OutputError as error:
-                self._failed(str(error))
+            except Exception as error:  # noqa: BLE001 - the edge of the thread: it is told, and tried again
+                self._failed(str(error) if isinstance(error, OutputError) else f"the amplifier's switch: {error!r}")
                 if self._is_stopping and not wanted:
                     return
                 with self._news:

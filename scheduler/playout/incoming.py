@@ -103,6 +103,8 @@ class Incoming:
         for one in self._open.values():
             if one.listen_at and one.chain is None and now >= one.listen_at:
                 self._listen(one)
+            elif one.chain is not None:
+                one.chain.keep_on()
         changes: list[Change] = []
         while not self._changes.empty():
             change = self._changes.get()

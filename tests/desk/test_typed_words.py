@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 
 from audio_assets.speech.voice import Voice
-from scheduler import station_words
+from scheduler import beside, station_words
 from scheduler.clock import SteppedClock, SystemClock
 from scheduler.desk.emergency import Order
 from scheduler.errors import SpeechError
 from scheduler.station import Station
 from scheduler.station_words import break_in_with
+from tests.threads import Asking, starved
 
 TEXT = "Nước sông dâng cao, bà con ven sông rời nhà ngay."
 
@@ -160,3 +161,48 @@ def test_what_no_order_waits_for_is_swept_after_days_and_nothing_else(station, c
     assert Station(station.written, station.clock, blind, type(station.desk).of(blind)).desk.emergency.sweep() == 0
     station.studio().sweep()
     assert files(station) == sorted([f"{slot_id}.json", f"{slot_id}.speaking", "20261201-e0-00000004.part"])
+
+
+@pytest.mark.parametrize("refuses", [False, True], ids=["dies at once", "cannot be begun"])
+def test_where_no_thread_speaks_the_words_the_order_stands_and_the_studio_speaks_them(
+    hurried, cast, voice, monkeypatch, refuses
+):
+    voice.set()
+    asking = Asking(lambda: break_in_with(hurried, cast.minh, TEXT, title="Lũ"))
+    with starved(monkeypatch) as machine:
+        machine.lacks, machine.refuses = True, refuses
+        slot_id = asking.ask()
+    assert (order(hurried).key, order(hurried).order["spoken"]) == (slot_id, False)
+    assert not station_words.wait_spoken(slot_id), "nobody here speaks them"
+    assert station_words.take_over(hurried) == 1
+    assert station_words.wait_spoken(slot_id)
+    assert hurried.parts.typed.read(slot_id).clip.engine == "espeak"
+
+
+@pytest.mark.parametrize("refuses", [False, True], ids=["dies at once", "cannot be begun"])
+def test_where_no_thread_speaks_the_words_and_no_promise_is_kept_who_orders_speaks_them(
+    hurried, cast, voice, monkeypatch, refuses
+):
+    def full(*_):
+        raise OSError(28, "full")
+
+    monkeypatch.setattr(type(hurried.parts.typed), "promise", full)
+    voice.set()
+    asking = Asking(lambda: break_in_with(hurried, cast.minh, TEXT))
+    with starved(monkeypatch) as machine:
+        machine.lacks, machine.refuses = True, refuses
+        slot_id = asking.ask()
+    assert hurried.parts.programme.clip(hurried.parts.slots.slot(slot_id).audio_sha256).engine == "espeak"
+
+
+def test_a_studio_without_memory_for_who_sees_words_through_ends_in_bounded_time(station, monkeypatch):
+    def studio():
+        with station_words.speaking(station, threading.Event()):
+            raise AssertionError("nobody sees the words through")
+
+    asking = Asking(studio)
+    with starved(monkeypatch) as machine:
+        machine.lacks = True
+        monkeypatch.setattr(beside, "BEGINS_WITHIN", 0.1)
+        with pytest.raises(OSError, match="no thread"):
+            asking.ask()

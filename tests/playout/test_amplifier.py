@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,9 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler import beside
 from scheduler.clock import SteppedClock, SystemClock
 from scheduler.config import AmplifierConfig
 from scheduler.playout.amplifier import Amplifier, AmplifierState, wants_power
+from tests.threads import Asking, starved
 
 NOON = datetime(2026, 3, 13, 5, 0, tzinfo=UTC)
 
@@ -240,7 +243,7 @@ def test_stop_is_bounded_when_both_commands_hang(bench: Bench):
     amplifier.update(NOON, True, None)
     amplifier.stop()
     assert amplifier._thread is not None
-    assert not amplifier._thread.is_alive()
+    assert not amplifier._thread.lives
     assert "switches the amplifier off hung" in amplifier.health().message
 
 
@@ -428,3 +431,50 @@ def test_a_killed_station_leaves_it_to_the_next_start(bench: Bench):
     amplifier.update(NOON, False, None)
     wait_for(lambda: amplifier.health().state is AmplifierState.OFF)
     assert bench.done == ["on", "off"]
+
+
+@pytest.mark.parametrize("refuses", [False, True], ids=["dies at once", "cannot be begun"])
+def test_a_machine_without_memory_for_its_thread_holds_nobody_up_is_told_and_it_goes_on_once_there_is_some(
+    bench: Bench, monkeypatch, refuses
+):
+    amplifier = bench.amplifier()
+    asking = Asking(lambda: amplifier.update(NOON, True, None))
+    with starved(monkeypatch) as machine:
+        machine.lacks, machine.refuses = True, refuses
+        asking.ask()
+        monkeypatch.setattr(beside, "BEGINS_WITHIN", 0.0)
+        amplifier.update(NOON, True, None)
+        assert amplifier.health().state is AmplifierState.FAILED
+        assert "no memory or thread left" in amplifier.health().message
+        assert machine.tried == 2
+    monkeypatch.undo()
+    wait_for(lambda: (amplifier.update(NOON, True, None), amplifier.health().state)[1] is AmplifierState.ON)
+    assert bench.done == ["on"]
+
+
+def test_without_a_thread_it_is_switched_off_by_who_ends_it(bench: Bench, monkeypatch):
+    amplifier = bench.amplifier()
+    with starved(monkeypatch) as machine:
+        machine.lacks = machine.refuses = True
+        amplifier.stop()
+    assert bench.done == ["off"]
+
+
+def test_what_no_command_says_is_told_and_tried_again(bench: Bench, monkeypatch):
+    """No descriptor for the file of what a command says: the thread goes on."""
+    failing = [True]
+    usual = tempfile.TemporaryFile
+
+    def spent():
+        if failing:
+            raise OSError(24, "Too many open files")
+        return usual()
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", spent)
+    amplifier = bench.amplifier()
+    amplifier.update(NOON, True, None)
+    wait_for(lambda: amplifier.health().state is AmplifierState.FAILED)
+    assert "Too many open files" in amplifier.health().message
+    failing.clear()
+    wait_for(lambda: amplifier.health().state is AmplifierState.ON)
+    assert bench.done == ["on"]

@@ -7,12 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler import beside
 from scheduler.clock import SteppedClock, SystemClock
 from scheduler.core.model import HOUSE_RATE
+from scheduler.errors import OutputError
 from scheduler.playout.mixer import BLOCK
 from scheduler.playout.outputs import packets
 from scheduler.playout.outputs.packets import CUSHION, Header, Pacer, Schedule
 from tests.playout.rtp_packet import Packet
+from tests.threads import Asking, starved
 
 NOON = datetime(2026, 3, 13, 12, tzinfo=UTC)
 
@@ -123,3 +126,13 @@ def test_closing_sends_what_waits_and_does_not_last():
         pacer.add(b"x", 480)
     pacer.close()
     assert len(sent.packets) == 3
+
+
+@pytest.mark.parametrize("refuses", [False, True], ids=["dies at once", "cannot be begun"])
+def test_a_machine_without_memory_for_its_thread_is_an_error_in_bounded_time(monkeypatch, refuses):
+    asking = Asking(lambda: Pacer(SteppedClock(NOON), header(), Sent(), name="rtp loa"))
+    with starved(monkeypatch) as machine:
+        machine.lacks, machine.refuses = True, refuses
+        monkeypatch.setattr(beside, "BEGINS_WITHIN", 0.1)
+        with pytest.raises(OutputError, match="no memory or thread left"):
+            asking.ask()

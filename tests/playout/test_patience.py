@@ -4,8 +4,10 @@ import threading
 
 import pytest
 
+from scheduler import beside
 from scheduler.errors import OutputError
 from scheduler.playout.outputs.patience import Patience
+from tests.threads import Asking, starved
 
 
 def test_an_answer_in_time_is_passed_on():
@@ -83,3 +85,19 @@ def test_a_late_error_is_nobodys():
         patience.call(hang_and_fail, print)
     release.set()
     assert ended.wait(120)
+
+
+@pytest.mark.parametrize("refuses", [False, True], ids=["dies at once", "cannot be begun"])
+def test_a_machine_without_memory_for_its_thread_is_an_error_in_bounded_time_and_it_is_tried_again(
+    monkeypatch, refuses
+):
+    patience, made = Patience("asking", 120), list[int]()
+    asking = Asking(lambda: patience.call(lambda: made.append(1), print))
+    with starved(monkeypatch) as machine:
+        machine.lacks, machine.refuses = True, refuses
+        monkeypatch.setattr(beside, "BEGINS_WITHIN", 0.1)
+        with pytest.raises(OutputError, match="asking could not be begun: this machine has no memory"):
+            asking.ask()
+        assert made == []
+    monkeypatch.setattr(beside, "BEGINS_WITHIN", 120.0)
+    assert patience.call(lambda: "again", print) == "again"

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scheduler import beside
 from scheduler.clock import SteppedClock, SystemClock
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import OutputError
@@ -24,6 +25,7 @@ from tests.playout.servers import SnapcastServer, snapcast_server, sounding, wai
 from tests.playout.stepped_desk import SIX
 from tests.playout.test_engine_live import Live
 from tests.ports import free_port
+from tests.threads import Asking, starved
 
 __all__ = ["snapcast_server"]
 
@@ -407,4 +409,20 @@ def test_a_block_that_comes_ten_milliseconds_late_makes_it_late_and_one_of_five_
         output.write(saw(0))
         clock.advance(BLOCK / HOUSE_RATE - 0.001)
     assert "may sound 0.02 s late" in output.note
+    output.close()
+
+
+@pytest.mark.parametrize("allowed", [0, 1], ids=["to see how late it is", "to see who listens"])
+def test_a_machine_without_memory_for_its_threads_is_an_error_in_bounded_time_and_it_opens_later(
+    tmp_path: Path, monkeypatch, allowed: int
+):
+    output = Snapcast("loa", ("all",), target=str(tmp_path / "ward.pcm"), control=f"http://127.0.0.1:{free_port()}")
+    asking = Asking(output.open)
+    with starved(monkeypatch) as machine:
+        machine.lacks, machine.spares = True, allowed
+        monkeypatch.setattr(beside, "BEGINS_WITHIN", 0.5)
+        with pytest.raises(OutputError, match="no memory or thread left"):
+            asking.ask()
+    monkeypatch.setattr(beside, "BEGINS_WITHIN", 120.0)
+    output.open()
     output.close()

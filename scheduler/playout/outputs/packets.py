@@ -12,8 +12,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from scheduler.beside import Beside
 from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE
+from scheduler.errors import OutputError
 
 __all__ = ["CUSHION", "Header", "Pacer", "Schedule"]
 
@@ -98,8 +100,9 @@ class Pacer:
         self._packed = 0
         self._marked = True
         self.error: Exception | None = None
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
+        self._thread = Beside(self._run, name)
+        if not self._thread.begins():
+            raise OutputError(f"{name} cannot send: this machine has no memory or thread left for it")
 
     def hand_over(self, frames: int) -> None:
         """`frames` further house frames have come, whether or not they make packets yet."""

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from scheduler.beside import Beside
 from scheduler.errors import OutputError
 
 __all__ = ["Patience"]
@@ -56,20 +57,21 @@ class Patience:
     def __init__(self, what: str, seconds: float) -> None:
         self._what = what
         self._seconds = seconds
-        self._thread: threading.Thread | None = None
+        self._thread: Beside | None = None
 
     def call(self, act: Callable[[], T], put_away: Callable[[T], object]) -> T:
         """What `act` returns or raises; OutputError when it takes too long. A late answer is given to `put_away`."""
-        if self._thread is not None and self._thread.is_alive():
+        if self._thread is not None and self._thread.lives:
             raise OutputError(f"{self._what} still hangs since an earlier try; restart the server behind it")
         call = _Call(act, put_away)
         # Real-time priority passes on to it: the threads that a sound library starts in there carry the sound.
-        self._thread = threading.Thread(target=call.run, name=self._what, daemon=True)
-        self._thread.start()
+        self._thread = Beside(call.run, self._what)
+        if not self._thread.begins():
+            raise OutputError(f"{self._what} could not be begun: this machine has no memory or thread left for it")
         if not call.is_done.wait(self._seconds) and call.abandon():
             what = f"{self._what} gave no answer within {self._seconds:g} s; is the server behind it stopped or stuck?"
             raise OutputError(what)
-        self._thread.join()
+        self._thread.join(self._seconds)
         if call.error is not None:
             raise call.error
         return call.answer[0]

@@ -9,9 +9,11 @@ import logging
 import socket
 import threading
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from scheduler.beside import Beside
 from scheduler.clock import SystemClock
 from scheduler.core.model import HOUSE_RATE
 from scheduler.core.volume import FULL_VOLUME, Volume
@@ -88,7 +90,6 @@ class Snapcast:
         how long it has been given nothing.
         """
         self._closed = threading.Event()
-        self._watch: threading.Thread | None = None
 
     @property
     def note(self) -> str:
@@ -120,10 +121,8 @@ class Snapcast:
         if self._control:
             control = SnapcastControl(self._control)
             self._closed = closed = threading.Event()
-            self._watch = threading.Thread(
-                target=self._look, args=(control, closed), name=f"snapcast {self.name}", daemon=True
-            )
-            self._watch.start()
+            if not Beside(partial(self._look, control, closed), f"snapcast {self.name}").begins():
+                raise OutputError(f"{self.name} cannot be watched: this machine has no memory or thread left for it")
 
     def begin(self, slot_id: str, at: datetime) -> None:
         """The stream runs anyway."""

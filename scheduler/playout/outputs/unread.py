@@ -12,7 +12,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from scheduler.beside import Beside
 from scheduler.clock import SystemClock
+from scheduler.errors import OutputError
 
 __all__ = ["ReaderLag", "unread_over_loopback"]
 
@@ -39,7 +41,8 @@ class ReaderLag:
         self._wrote_at = float("-inf")
         self._looks: deque[int] = deque(maxlen=_LOOKS)
         self._closed = threading.Event()
-        threading.Thread(target=self._run, name=f"lag {name}", daemon=True).start()
+        if not Beside(self._run, f"lag {name}").begins():
+            raise OutputError(f"{name} cannot be watched: this machine has no memory or thread left for it")
 
     @property
     def seconds(self) -> float:

@@ -14,6 +14,7 @@ from math import inf
 from pathlib import Path
 from typing import Protocol
 
+from scheduler.beside import Beside
 from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import Refused
@@ -157,15 +158,22 @@ class Chain:
         self._pushed_at = -inf
         self._loop_until = -inf
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"relay-{spec.slot_id}", daemon=True)
+        self._thread: Beside | None = None
 
     def start(self) -> None:
-        self._thread.start()
+        self._thread = Beside(self._run, f"relay-{self._spec.slot_id}")
+        self._thread.begin()
+
+    def keep_on(self) -> None:
+        """Start it anew where the machine had no thread for it."""
+        if self._thread is not None and self._thread.is_stillborn and not self._stop.is_set():
+            log.error("no thread could be had for the relay of %s: another is tried", self._spec.slot_id)
+            self.start()
 
     def stop(self, *, wait: bool = True) -> None:
         """End every source. Waits for it, at most a few seconds, unless told not to. May be called twice."""
         self._stop.set()
-        if wait and self._thread.ident is not None and self._thread is not threading.current_thread():
+        if wait and self._thread is not None:
             self._thread.join(2 * _LAST)
 
     # What is wanted

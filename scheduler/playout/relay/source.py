@@ -19,6 +19,7 @@ from typing import Protocol
 
 import numpy as np
 
+from scheduler.beside import Beside
 from scheduler.clock import Clock
 from scheduler.playout.priority import be_ordinary
 from scheduler.playout.relay.chooser import Seen
@@ -90,20 +91,24 @@ class ThreadedSource(ABC):
         self._meter = Meter(silence_db)
         self._fault = ""
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._name = name
+        self._thread: Beside | None = None
 
     def start(self) -> None:
-        self._thread.start()
+        self._thread = Beside(self._run, self._name)
+        self._thread.begin()
 
     def stop(self) -> None:
         self._stop.set()
 
     def join(self, timeout: float) -> bool:
-        if self._thread.ident is not None:
-            self._thread.join(timeout)
-        return not self._thread.is_alive()
+        return self._thread is None or self._thread.join(timeout)
 
     def seen(self) -> Seen:
+        if self._thread is not None and self._thread.is_stillborn and not self._stop.is_set():
+            log.error("no thread could be had for %s: another is tried", self._name)
+            self._thread = Beside(self._run, self._name)
+            self._thread.begin()
         return Seen(self._meter.heard_at, self._meter.loud_at, self._meter.frames, self._fault)
 
     def level_db(self) -> float:

@@ -87,8 +87,8 @@ def _reads(pid: int) -> bool:
 def nothing_left_behind() -> Iterator[None]:
     """No thread, process or open file more than before."""
 
-    def now() -> tuple[set[threading.Thread], set[int], int]:
-        return set(threading.enumerate()), children(), len(list(Path("/proc/self/fd").iterdir()))
+    def now() -> tuple[set[Path], set[int], int]:
+        return set(Path("/proc/self/task").iterdir()), children(), len(list(Path("/proc/self/fd").iterdir()))
 
     threads, processes, files = now()
     yield

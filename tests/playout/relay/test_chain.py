@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scheduler import beside
 from scheduler.clock import SystemClock
 from scheduler.core.model import HOUSE_RATE
 from scheduler.playout.feed import Feed
@@ -16,6 +17,7 @@ from scheduler.playout.relay import FALLBACK, LIVE, NOTHING, Chain, RelaySpec, S
 from scheduler.playout.relay.source import ChildSource
 from tests.playout.relay.faces import Faces, Visit, faces, mp3, tone
 from tests.playout.relay.listening import Changes, Kept, children, nothing_left_behind, pitch_of, until
+from tests.threads import Asking, starved
 
 CLIP = tone(2.0, pitch=220.0)
 QUICK = {
@@ -285,5 +287,28 @@ def test_the_engines_feed_takes_it(server):
         sound = feed[0 : HOUSE_RATE // 2]
         assert np.abs(sound).max() > 3000
         assert feed.level_db() > -30.0
+    finally:
+        chain.stop()
+
+
+@pytest.mark.parametrize("refuses", [False, True], ids=["dies at once", "cannot be begun"])
+def test_a_machine_without_memory_for_its_threads_holds_nobody_up_and_the_relay_sounds_once_there_is_some(
+    tmp_path, monkeypatch, refuses
+):
+    path, kept = tmp_path / "lease.pcm", Kept()
+    path.touch()
+    asking = Asking(lambda: start_relay(RelaySpec("s1", (), tail=path), kept, SystemClock(), lambda *_: None))
+    with starved(monkeypatch) as machine:
+        machine.lacks, machine.refuses = True, refuses
+        chain = asking.ask()
+        assert isinstance(chain, Chain)
+        monkeypatch.setattr(beside, "BEGINS_WITHIN", 0.05)
+        until(lambda: (chain.keep_on(), machine.tried)[1] > 1)  # the chain's own thread
+    monkeypatch.setattr(beside, "BEGINS_WITHIN", 120.0)
+    try:
+        until(lambda: (chain.keep_on(), chain.state().on_air)[1] == LIVE)
+        with path.open("ab") as file:
+            file.write(tone(0.5, pitch=660.0).tobytes())
+        assert pitch_of(kept.wait_for(0.5)) == 660
     finally:
         chain.stop()

@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scheduler import beside
 from scheduler.clock import SystemClock
 from scheduler.core.model import HOUSE_RATE
 from scheduler.playout.relay.sound import Pcm
 from scheduler.playout.relay.tail import MOST_BEHIND, TailSource
 from tests.playout.relay.listening import Kept, until
+from tests.threads import Asking, starved
 
 
 def words(frames: int, seed: int = 1) -> Pcm:
@@ -34,12 +36,12 @@ class Microphone:
 
 @pytest.fixture
 def microphone(tmp_path: Path) -> Iterator[Microphone]:
-    before, files = set(threading.enumerate()), len(list(Path("/proc/self/fd").iterdir()))
+    before, files = set(Path("/proc/self/task").iterdir()), len(list(Path("/proc/self/fd").iterdir()))
     made = Microphone(tmp_path / "lease.pcm")
     yield made
     made.source.stop()
     assert made.source.join(60.0)
-    assert set(threading.enumerate()) <= before
+    until(lambda: set(Path("/proc/self/task").iterdir()) <= before)
     assert len(list(Path("/proc/self/fd").iterdir())) <= files
 
 
@@ -146,3 +148,19 @@ def test_nothing_comes_after_the_end(microphone):
     microphone.say(words(1000).tobytes())
     threading.Event().wait(0.1)
     assert len(microphone.kept.sound) == 1000
+
+
+@pytest.mark.parametrize("refuses", [False, True], ids=["dies at once", "cannot be begun"])
+def test_a_source_without_a_thread_is_begun_anew_by_who_looks_at_it(microphone, monkeypatch, refuses):
+    microphone.say(b"")
+    asking = Asking(microphone.source.start)
+    with starved(monkeypatch) as machine:
+        machine.lacks, machine.refuses = True, refuses
+        asking.ask()
+        monkeypatch.setattr(beside, "BEGINS_WITHIN", 0.05)
+        until(lambda: (microphone.source.seen(), machine.tried)[1] > 1)
+    monkeypatch.setattr(beside, "BEGINS_WITHIN", 120.0)
+    said = words(10 * 960)
+    microphone.say(said.tobytes())
+    until(lambda: microphone.source.seen().frames == len(said))
+    assert np.array_equal(microphone.kept.sound, said)
