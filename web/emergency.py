@@ -5,18 +5,21 @@ however often it is pressed; what is ordered can be taken back for some seconds,
 is the desk's table; who may not is told who may, and may order on that leader's number.
 """
 
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from scheduler.causes import reason_of
 from scheduler.core.model import Announcement
 from scheduler.core.wording import sentence
 from scheduler.desk.emergency import Order
 from scheduler.errors import NotFound, NotPermitted, Refused, SpeechError
 from scheduler.station import MOST_TYPED
 from scheduler.station_words import order_with
+from scheduler.store.database import gives_no_rows
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin, station
 from web.emergency_words import (
     airing_length,
@@ -137,7 +140,13 @@ def drill(announcement_id: int) -> Answer:
 @bp.get("/khan-cap/lenh/<slot_id>")
 @page_of("see")
 def order(slot_id: str) -> Answer:
-    return render_template("emergency/order.html", **order_words(slot_id), **correction_words(slot_id))
+    """Where the pages' other rows cannot be read, the order alone, as the ring tells it."""
+    try:
+        return render_template("emergency/order.html", **order_words(slot_id), **correction_words(slot_id))
+    except (Refused, sqlite3.Error) as error:
+        if not gives_no_rows(error) or desk().air.red.told(slot_id) is None:
+            raise
+        return render_template("emergency/order_alone.html", **order_words(slot_id), fault=sentence(reason_of(error)))
 
 
 @bp.get("/khan-cap/lenh/<slot_id>/tinh-hinh")

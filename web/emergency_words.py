@@ -134,6 +134,7 @@ def order_words(slot_id: str) -> dict[str, Any]:
         "officer": desk().emergency.officer_of(slot_id),
         "sounding": sounding,
         "speaking": known["speaking"],
+        "kept_as_of": known["kept_as_of"],
         "alive": on_air.alive,
         "others": [one["title"] for one in airings if one["slot_id"] != slot_id],
         "grace_ms": max(round(left / timedelta(milliseconds=1)), 0) if waits else 0,

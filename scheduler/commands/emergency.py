@@ -11,7 +11,7 @@ import click
 
 from scheduler.commands.base import Context, clock_text, pass_context
 from scheduler.commands.damaged import no_rows
-from scheduler.commands.kept import any_station, by_kept, tell_templates
+from scheduler.commands.kept import any_station, by_kept, tell_kept, tell_templates
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome
 from scheduler.core.wording import OUTCOMES, sentence
 from scheduler.errors import LoaError, Refused
@@ -127,7 +127,10 @@ def _ordered(
             actor = context.actor(station)
             if text is not None:
                 return break_in_with(station, actor, text, title=title, zone=zone)
-            return station.desk.emergency.break_in(actor, announcement_id or 0, zone=zone)
+            slot_id = station.desk.emergency.break_in(actor, announcement_id or 0, zone=zone)
+            if (told := station.desk.air.red.told(slot_id)) and told.kept_as_of:
+                tell_kept(station, told.kept_as_of)
+            return slot_id
     except (LoaError, sqlite3.Error) as error:
         if not no_rows(error):
             raise

@@ -6,6 +6,7 @@ It is opened as always first; only where that fails for want of rows is it opene
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from scheduler.desk.kept_orders import KeptOrders
     from scheduler.station import Station
 
-__all__ = ["actor_of", "any_station", "by_kept", "tell_templates"]
+__all__ = ["actor_of", "any_station", "by_kept", "tell_kept", "tell_templates"]
 
 
 @contextmanager
@@ -52,7 +53,7 @@ def actor_of(context: Context, station: "Station") -> Person:
 def by_kept(context: Context, station: "Station", announcement_id: int, zone: str) -> str:
     """The slot of an order that is given by what was kept; says that it is so."""
     orders = _kept_of(station)
-    _warned(station, orders)
+    tell_kept(station, orders.as_of)
     person = orders.person(context.login)
     done_by(person)
     return orders.break_in(person, announcement_id, zone=zone)
@@ -66,15 +67,16 @@ def tell_templates(station: "Station") -> None:
         if not no_rows(error):
             raise
         orders = _kept_of(station)
-        _warned(station, orders)
+        tell_kept(station, orders.as_of)
         found = [(one.announcement_id, one.title) for one in orders.templates()]
     print_table(("Số", "Bản tin khẩn"), found)
 
 
-def _warned(station: "Station", orders: "KeptOrders") -> None:
-    as_of = f"{local(orders.as_of, station.config):%H:%M %d/%m/%Y}" if orders.as_of else "-"
+def tell_kept(station: "Station", as_of: datetime | None) -> None:
+    """Say that an order goes by what was kept outside the rows, and until when they told it."""
+    told = f"{local(as_of, station.config):%H:%M %d/%m/%Y}" if as_of else "-"
     click.echo(
-        f"Cơ sở dữ liệu không đọc được; lệnh theo danh sách bản tin khẩn giữ ở ngoài, đúng tới {as_of}.", err=True
+        f"Cơ sở dữ liệu không đọc được; lệnh theo danh sách bản tin khẩn giữ ở ngoài, đúng tới {told}.", err=True
     )
 
 

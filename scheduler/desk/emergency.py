@@ -7,6 +7,8 @@ twice is one. A drill has the drill's words around it, is no emergency to the ga
 Nothing here makes speech: a typed text comes with its clip, or its clip comes to the order.
 """
 
+import logging
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,6 +29,7 @@ from scheduler.core.model import (
 )
 from scheduler.core.rundown import length
 from scheduler.desk.air import AirDesk
+from scheduler.desk.kept_orders import KeptOrders
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.desk.people import PeopleDesk
 from scheduler.desk.red_orders import order_slot
@@ -34,10 +37,13 @@ from scheduler.desk.rundowns import Rundowns
 from scheduler.desk.same_words import same_words
 from scheduler.errors import Refused
 from scheduler.store import Row, SlotFacts, StoredClip, instant_text, name_act
+from scheduler.store.database import gives_no_rows
 from scheduler.store.journal import Entry
 from scheduler.store.red_fields import Typed
 from scheduler.store.red_rows import typed_row
 from scheduler.store.typed_words import Words, words_key
+
+log = logging.getLogger(__name__)
 
 __all__ = ["GRACE", "EmergencyDesk", "Order"]
 
@@ -57,6 +63,16 @@ class Order:
     leader: Person
     officer: Person | None = None
     grace: timedelta = GRACE
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """An order that needs only to be given; `kept`: by what was kept outside the rows."""
+
+    slot: Slot
+    title: str
+    approved_sha256: Sha256 | None
+    kept: KeptOrders | None = None
 
 
 class EmergencyDesk:
@@ -116,9 +132,8 @@ class EmergencyDesk:
         an order that is refused. Where the same is ordered already, nobody is asked.
         """
         known_zone(self._parts.config, zone)
-        _, clip = self._air.airable(announcement_id)
-        slot = self._slot(announcement_id, clip, Trigger.EMERGENCY, zone, None, timedelta(0))
-        if standing := self._air.standing(slot):
+        ready = self._ready(announcement_id, Trigger.EMERGENCY, zone, None, timedelta(0))
+        if standing := self._air.standing(ready.slot):
             return standing
         return self._order(confirmed(), announcement_id, Trigger.EMERGENCY, zone, None)
 
@@ -275,8 +290,8 @@ class EmergencyDesk:
     def correction_ready(self, slot_id: str) -> int | None:
         """The announcement with the sound of an emergency's correction, where it has been made already."""
         sql = "SELECT id FROM announcement WHERE corrects = ? AND state = 'approved' ORDER BY id DESC LIMIT 1"
-        found = self._parts.store.value(sql, (slot_id,))
-        return int(found) if found is not None else None
+        found = self._parts.store.known_rows(sql, (slot_id,))
+        return int(found[0]["id"]) if found else None
 
     def recent(self, since: datetime) -> list[SlotFacts]:
         """Emergencies and drills ordered since, newest first."""
@@ -304,10 +319,34 @@ class EmergencyDesk:
         intro: Sha256 | None,
         typed: Typed | None = None,
     ) -> str:
-        seen, clip = self._air.airable(announcement_id)
-        slot = self._slot(announcement_id, clip, trigger, zone, intro, order.grace)
-        entry = self._entry(order, slot, seen.title) if order.officer else None
-        return self._air.order(order.leader, slot, seen.approved_sha256, entry, typed=typed)
+        ready = self._ready(announcement_id, trigger, zone, intro, order.grace)
+        entry = self._entry(order, ready.slot, ready.title) if order.officer else None
+        if ready.kept is not None:
+            return ready.kept.order(order.leader, ready.slot, ready.title, entry)
+        return self._air.order(order.leader, ready.slot, ready.approved_sha256, entry, title=ready.title, typed=typed)
+
+    def _ready(
+        self, announcement_id: int, trigger: Trigger, zone: str, intro: Sha256 | None, grace: timedelta
+    ) -> _Ready:
+        """What an order of an announcement would be; an emergency whose rows cannot be read, as they told it last.
+
+        Raises Refused: unapproved, audio_retired; the fault of the rows, where nothing was kept of it.
+        """
+        try:
+            with self._parts.store.hurried():
+                seen, clip = self._air.airable(announcement_id)
+                slot = self._slot(announcement_id, clip, trigger, zone, intro, grace)
+        except (Refused, sqlite3.Error) as error:
+            if trigger is not Trigger.EMERGENCY or not gives_no_rows(error) or not self._air.red.usable:
+                raise
+            kept = KeptOrders(self._parts, self._air.red)
+            try:
+                slot, title = kept.slot(announcement_id, zone=zone, grace=grace)
+            except Refused:
+                raise error from None
+            log.warning("%s is ordered as the rows told it until %s: %s", slot.id, kept.as_of, error)
+            return _Ready(slot, title, None, kept)
+        return _Ready(slot, seen.title, seen.approved_sha256)
 
     def _slot(
         self,

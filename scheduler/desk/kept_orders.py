@@ -1,4 +1,4 @@
-"""An emergency ordered from the terminal of a station whose rows cannot be read.
+"""An emergency ordered while rows cannot be read: none of them, or not those of its announcement.
 
 What may be ordered and who may order is what the rows told last (`store.red_kept`); the order goes into the ring, and
 its rows follow once there are some. Only templates: words of the moment and drills need rows. The gate of playout asks
@@ -6,13 +6,14 @@ everything again.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from scheduler.core.model import DEFAULT_ZONE, Frames, Person, Trigger
+from scheduler.core.model import DEFAULT_ZONE, Frames, Person, Slot, Trigger
 from scheduler.core.rundown import Item, length
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.desk.red_orders import RedOrders, order_slot
 from scheduler.errors import NotFound, Refused
+from scheduler.store.journal import Entry
 from scheduler.store.people import MACHINE_LOGIN
 from scheduler.store.red_kept import Kept, KeptKit, RedKept
 
@@ -47,15 +48,30 @@ class KeptOrders:
         red_no_template, red_lane_closed.
         """
         permit(actor, "break_in", zone)
-        parts, now = self._parts, self._parts.clock.now()
-        known_zone(parts.config, zone)
+        known_zone(self._parts.config, zone)
+        slot, title = self.slot(announcement_id, zone=zone)
+        return self.order(actor, slot, title)
+
+    def slot(self, announcement_id: int, *, zone: str, grace: timedelta = timedelta(0)) -> tuple[Slot, str]:
+        """What an order of a template would be, and its title. Raises Refused red_no_template, red_lane_closed."""
         kit = next((one for one in self.templates() if one.announcement_id == announcement_id), None)
         if kit is None:
             raise Refused("red_no_template", number=announcement_id)
-        if not parts.red.is_there:
+        if not self._parts.red.is_there:
             raise Refused("red_lane_closed")
+        start = self._parts.clock.now() + grace
         slot = order_slot(
-            parts, Trigger.EMERGENCY, announcement_id, kit.audio_sha256, zone=zone, start=now, repeat=kit.repeat
+            self._parts,
+            Trigger.EMERGENCY,
+            announcement_id,
+            kit.audio_sha256,
+            zone=zone,
+            start=start,
+            repeat=kit.repeat,
         )
         items = tuple(Item(kind, Frames(frames)) for kind, frames in kit.items)
-        return self._red.order_in_ring(actor, replace(slot, length=length(items)), kit.title)
+        return replace(slot, length=length(items)), kit.title
+
+    def order(self, operator: Person, slot: Slot, title: str, entry: Entry | None = None) -> str:
+        """Give it. Who calls has asked for the right. Raises Refused red_lane_closed."""
+        return self._red.order_in_ring(operator, slot, title, self.as_of, entry)

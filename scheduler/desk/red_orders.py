@@ -64,6 +64,8 @@ class Told:
     reason: str = ""
     spoken: bool = True
     """Not yet, of words of the moment: what there is to hear is the chime."""
+    kept_as_of: datetime | None = None
+    """Set: its announcement could not be read; ordered as the rows told it until then."""
 
 
 def order_slot(
@@ -157,16 +159,27 @@ class RedOrders:
         parts.red.sync()
         self._now(partial(parts.red_rows.write_order, order))
 
-    def order_in_ring(self, operator: Person, slot: Slot, title: str) -> str:
-        """The same where no row can be read. Raises Refused red_lane_closed where the ring takes no more."""
+    def order_in_ring(
+        self, operator: Person, slot: Slot, title: str, as_of: datetime | None, entry: Entry | None = None
+    ) -> str:
+        """The same of what was kept outside the rows, which told it until `as_of`.
+
+        Raises Refused red_lane_closed where the ring takes no more.
+        """
         if self._parts.store.fence is not None:
             self._parts.store.fence()
-        if not (stands := self._put_order(operator, slot, title, None, None)):
+        if not (stands := self._put_order(operator, slot, title, entry, None, as_of)):
             raise Refused("red_lane_closed")
         return stands
 
     def _put_order(
-        self, operator: Person, slot: Slot, title: str, entry: Entry | None, typed: Typed | None
+        self,
+        operator: Person,
+        slot: Slot,
+        title: str,
+        entry: Entry | None,
+        typed: Typed | None,
+        kept_as_of: datetime | None = None,
     ) -> str | None:
         """The order that stands in the ring now, this one or the same; None = there is no room."""
         parts = self._parts
@@ -174,6 +187,8 @@ class RedOrders:
             if same := self.standing(slot, typed):
                 return same
             order = order_fields(slot, title, operator, doing(), parts.clock.now(), entry, typed)
+            if kept_as_of is not None:
+                order |= {"kept": instant_text(kept_as_of)}
             if parts.red.put(order) is None:
                 return None
         parts.red.sync()
@@ -237,6 +252,7 @@ class RedOrders:
             outcome=ending.get("outcome", ""),
             reason=ending.get("reason", ""),
             spoken=is_spoken(one.order),
+            kept_as_of=instant_of(one.order["kept"]) if "kept" in one.order else None,
         )
 
     def zone_of(self, slot_id: str) -> str:

@@ -1,5 +1,6 @@
-"""A station that starts on a database that gives no rows: it says so, an emergency sounds, and its row follows once."""
+"""A database that gives no rows, at the start or from some instant on: an emergency sounds, and its row follows once."""
 
+import re
 import sqlite3
 from contextlib import closing, contextmanager
 
@@ -8,6 +9,7 @@ import pytest
 from scheduler.station import Station
 from scheduler.store.red_kept import RedKept
 from scheduler.store.red_ring import RedRing
+from tests.damage import overwrite_table
 from tests.ports import free_port
 from tests.station.conftest import CLOCK, CONFIG, pause, until
 from tests.station.red import Ears
@@ -60,12 +62,7 @@ def foreign(path):
 
 def page_of(table):
     def damaged(path):
-        with closing(sqlite3.connect(path)) as conn:
-            page = conn.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
-            size = conn.execute("PRAGMA page_size").fetchone()[0]
-        data = bytearray(path.read_bytes())
-        data[(page - 1) * size : page * size] = b"\xee" * size
-        path.write_bytes(bytes(data))
+        overwrite_table(path, table)
 
     damaged.__name__ = f"a_page_of_{table}"
     return damaged
@@ -189,3 +186,45 @@ def test_while_another_program_lets_nobody_read_an_emergency_sounds_and_the_stat
         assert row_of(station, slot_id)["outcome"] == "partial"
         assert "đọc lại được" in running.told
         assert "Traceback" not in running.told
+
+
+@pytest.mark.parametrize("by_page", [True, False], ids=["page", "command"])
+def test_a_row_that_is_damaged_under_a_running_station_refuses_no_emergency_and_its_row_follows_the_restore(
+    station, template, loa_run, config_path, ears, config, by_page
+):
+    running = loa_run()
+    running.up(station)
+    until(lambda: (kept := RedKept(station.config.data).read()) and kept.kits, "what is kept outside the database")
+    station.desk.backups.make(station.parts.people.machine(CLOCK.now()))
+    browser, path = running.browser, station.parts.store.path
+    serves(running, path)
+    _, page = browser.ask("/dang-nhap")
+    token = re.search(r'name="form_token" value="([^"]+)"', page)[1]
+    fields = {"login": "minh", "password": "mat-khau-cua-minh", "form_token": token}
+    assert browser.ask("/dang-nhap", **fields)[0] == 303
+    _, page = browser.ask(f"/khan-cap/mau/{template}")
+    csrf, act = (re.search(rf'name="{name}" value="([^"]+)"', page)[1] for name in ("csrf", "act"))
+    overwrite_table(path, "announcement")
+    mark = CLOCK.monotonic()
+    if by_page:
+        sent = {"csrf": csrf, "act": act, "zone": "all", "code": "mat-khau-cua-minh"}
+        assert browser.ask(f"/khan-cap/mau/{template}", **sent)[0] == 303
+        heard(ears, mark)
+        (one,) = station.desk.air.red.orders()
+        slot_id = one.key
+        until(lambda: "ĐANG PHÁT" in (page := browser.ask(f"/khan-cap/lenh/{slot_id}")[1]) and page, "the page")
+        assert "mà trạm giữ ở ngoài" in browser.ask(f"/khan-cap/lenh/{slot_id}")[1]
+        assert loa(config_path, "stop").returncode == 0
+    else:
+        slot_id = ordered_and_stopped(config_path, template, ears, path)
+    until(lambda: not beats(path)["state"]["airings"], "the silence")
+    station.close()
+    running.ctrl_c()
+    restored = loa(config_path, "restore", "--latest")
+    assert restored.returncode == 0, restored.stdout + restored.stderr
+    again = loa_run()
+    with closing(Station.open(config, CLOCK)) as mended:
+        again.up(mended)
+        row = row_of(mended, slot_id)
+        operator = "Minh (minh)" if by_page else "Máy trạm"
+        assert (row["outcome"], row["operator"], row["title"]) == ("partial", operator, "Vỡ đê")

@@ -1,6 +1,7 @@
 """Khẩn cấp: two steps to an order, what becomes of it, its correction, and the drill that cannot be mistaken for it."""
 
 import re
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,9 +12,13 @@ from scheduler.config import ZoneConfig
 from scheduler.core.model import AiringOutcome, Priority, Role, Trigger
 from scheduler.core.wording import sentence
 from scheduler.desk.emergency import Order
+from scheduler.playout.red_sounds import RedSounds
 from scheduler.station import Station
 from scheduler.store import Ending
+from scheduler.store.programme import Programme
 from tests.conftest import Cast
+from tests.damage import overwrite_table
+from tests.sqlite_faults import failing
 from tests.web.conftest import PASSWORDS, stops
 from web import create_app
 
@@ -735,3 +740,65 @@ def test_a_leader_sees_that_what_waits_is_an_alarm(lans, minhs, cast, send, stat
     station.desk.announcements.heard(cast.lan, announcement_id, clip.sha256)
     station.desk.announcements.submit(cast.lan, announcement_id)
     assert "Khẩn cấp (mẫu)" in minhs.get("/duyet").text
+
+
+# An announcement that cannot be read
+
+
+@pytest.fixture
+def kept(station, template, beat):
+    """An approved template, and what playout keeps of it outside the database."""
+    announcement_id = template("Vỡ đê")
+    beat()
+    assert RedSounds(station.desk).refresh()
+    return announcement_id
+
+
+def test_an_order_is_taken_where_its_row_is_damaged_says_by_what_and_is_taken_back(station, minhs, send, kept):
+    path = f"/khan-cap/mau/{kept}"
+    overwrite_table(station.parts.store.path, "announcement")
+    answer = send(minhs, path, code=CODE)
+    (one,) = station.desk.air.red.orders()
+    assert (answer.status_code, answer.location) == (303, f"/khan-cap/lenh/{one.key}")
+    assert (one.order["title"], one.order["by"]["login"]) == ("Vỡ đê", "minh")
+    assert send(minhs, path, code=CODE).location == answer.location, "the same order"
+    page = minhs.get(answer.location)
+    text = told_by(page)
+    assert page.status_code == 200
+    assert "Vỡ đê" in text
+    assert "Trạm đã nhận lệnh lúc 05:30:00" in text
+    assert "lệnh theo bản đã duyệt mà trạm giữ ở ngoài, đúng tới 05:30:00" in text
+    assert "Cơ sở dữ liệu bị hỏng" in text
+    assert "Vỡ đê" in minhs.get(f"{answer.location}/tinh-hinh").text
+    assert send(minhs, f"{answer.location}/huy").status_code == 303
+    assert sentence("order_taken_back") in told_by(minhs.get(answer.location))
+
+
+def test_what_was_not_kept_and_a_drill_are_refused_with_the_fault(station, minhs, send, kept, template):
+    later = template("Cháy chợ")
+    overwrite_table(station.parts.store.path, "announcement")
+    for path in (f"/khan-cap/mau/{later}", f"/khan-cap/dien-tap/{kept}"):
+        answer = send(minhs, path, code=CODE)
+        assert (answer.status_code, "bị hỏng" in answer.text) == (503, True)
+    assert station.desk.air.red.orders() == []
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_BUSY], ids=["disk error", "busy"])
+def test_an_order_whose_row_cannot_be_read_just_now_is_taken(station, minhs, send, kept, monkeypatch, code):
+    def fails(*_):
+        raise failing(code)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Programme, "announcement", fails)
+        answer = send(minhs, f"/khan-cap/mau/{kept}", code=CODE)
+    assert answer.status_code == 303
+    page = minhs.get(answer.location)
+    assert "lệnh theo bản đã duyệt mà trạm giữ ở ngoài" in told_by(page)
+    assert [one.announcement_id for one in slots(station)] == [kept], "its row is there"
+
+
+def test_an_unapproved_one_is_refused_as_ever_though_the_kept_file_has_it(station, minhs, send, kept, minh):
+    station.desk.announcements.withdraw(minh, kept)
+    answer = send(minhs, f"/khan-cap/mau/{kept}", code=CODE)
+    assert "chưa được duyệt" in told_by(answer)
+    assert station.desk.air.red.orders() == []

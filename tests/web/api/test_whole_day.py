@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from scheduler.core.model import AiringOutcome
+from scheduler.playout.red_sounds import RedSounds
 from scheduler.store import Ending
+from tests.damage import overwrite_table
 from web.callers import Caller
 
 BYTES = "application/octet-stream"
@@ -408,3 +410,16 @@ def test_a_reported_loudspeaker_is_seen_and_answered_and_nobodys_telephone_is_to
     assert lans.get("/tickets").get_json()["items"] == []
     assert len(lans.get("/tickets", closed="true").get_json()["items"]) == 1
     assert lans.get("/tickets/99").status_code == 404
+
+
+def test_an_emergency_whose_row_is_damaged_is_taken_once_and_told(station, minhs, template):
+    announcement_id = template()
+    assert RedSounds(station.desk).refresh()
+    overwrite_table(station.parts.store.path, "announcement")
+    body = {"announcement_id": announcement_id, "code": "mat-khau-cua-minh"}
+    first, second = minhs.post("/emergency/orders", body), minhs.post("/emergency/orders", body)
+    (one,) = station.desk.air.red.orders()
+    assert (first.status_code, first.get_json()["slot_id"]) == (202, one.key)
+    assert second.get_json() == first.get_json()
+    told = minhs.get(f"/emergency/orders/{one.key}").get_json()
+    assert (told["id"], told["operator"], told["trigger"]) == (one.key, "Minh", "emergency")
