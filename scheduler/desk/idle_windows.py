@@ -14,10 +14,12 @@ from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts
 from scheduler.desk.schedule_days import titled
 
-__all__ = ["IDLE", "idle_findings"]
+__all__ = ["IDLE", "OF_THE_PLAN", "idle_findings"]
 
 IDLE = frozenset({"window_full", "window_unasked", "window_closed"})
 """Reasons why a window has no airing."""
+OF_THE_PLAN = IDLE | {"pin_unkept"}
+"""Reasons of causes that say that something is not planned."""
 
 
 def idle_findings(parts: Parts, campaigns: CampaignDesk, now: datetime) -> list[Finding]:

@@ -13,7 +13,7 @@ from scheduler.core import readiness, rules
 from scheduler.core.model import Announcement, AnnouncementState, CampaignState, PlannedCampaign, Sha256, Slot
 from scheduler.core.readiness import Finding, Sound, SoundState, StationFacts, Upcoming
 from scheduler.desk.campaigns import CampaignDesk
-from scheduler.desk.idle_windows import idle_findings
+from scheduler.desk.idle_windows import OF_THE_PLAN, idle_findings
 from scheduler.desk.parts import Parts
 from scheduler.desk.rundowns import Rundowns
 from scheduler.desk.schedule_days import ScheduleDays, unkept_findings
@@ -38,16 +38,23 @@ class ReadinessDesk:
         self._hashed: dict[Path, tuple[_Looks, SoundState]] = {}
 
     def check(self) -> list[Finding]:
-        """Look at all that is to air within a day, and let the rows say what was found, no more and no less."""
+        """Look at all that is to air within a day, and let the rows say what was found, no more and no less.
+
+        While the plan is owed, what was found of it stays as it was: it is about to be another.
+        """
         now, todos = self._parts.clock.now(), self._parts.todos
+        owed = self._campaigns.owed.since()
         found = readiness.findings(list(self._upcoming(now)), self._station(now), now)
         found += waiting_findings(UpgradeDesk(self._parts, self._campaigns).waiting())
-        found += unkept_findings(ScheduleDays(self._parts, self._campaigns))
-        found += idle_findings(self._parts, self._campaigns, now)
+        of_the_plan = unkept_findings(ScheduleDays(self._parts, self._campaigns))
+        of_the_plan += idle_findings(self._parts, self._campaigns, now)
+        stays = {one.key for one in todos.open() if one.reason in OF_THE_PLAN}
+        if owed is None and self._campaigns.owed.since() is None:
+            found, stays = found + of_the_plan, set()
         for one in found:
             todos.raise_(one.key, one.slot_id, one.due, one.reason, one.details, now)
         listens = self._parts.config.monitor.kind != "none"
-        todos.clear({one.key for one in found}, now, spare=AIR if listens else "")
+        todos.clear({one.key for one in found} | stays, now, spare=AIR if listens else "")
         return found
 
     # What is to air

@@ -61,16 +61,22 @@ class ToDoDesk:
         self._put_offs = PutOffs(parts.store)
 
     def open(self) -> list[Task]:
-        """Everything that will fail or waits for a person, in the order it is to be seen to."""
+        """Everything that will fail or waits for a person, in the order it is to be seen to.
+
+        That something is not planned is not said while the plan is owed: it may be about to be.
+        """
         parts, now = self._parts, self._parts.clock.now()
         today = rules.local_day(now, parts.config.station.time_zone)
         on_air = self._air.on_air()
+        follows = parts.jobs.plan_owed_since() is None
+        unplanned = list(causes.not_planned(parts, today)) if follows else []
+        follows = follows and parts.jobs.plan_owed_since() is None
         found = causes.all_of(
-            causes.found_ahead(parts),
+            causes.found_ahead(parts, plan_follows=follows),
             causes.of_the_air(on_air, self._parts.config),
             causes.approvals(parts),
             causes.not_aired(parts, today),
-            causes.not_planned(parts, today),
+            unplanned if follows else (),
             causes.duties(parts, today),
             causes.processes(parts, now) if on_air.alive else (),
             causes.backups(self._backups),

@@ -20,7 +20,7 @@ from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState,
 from scheduler.core.to_do import Gravity, Mend, Task
 from scheduler.desk.air import OnAir
 from scheduler.desk.backups import BackupDesk
-from scheduler.desk.idle_windows import IDLE
+from scheduler.desk.idle_windows import OF_THE_PLAN
 from scheduler.desk.output_states import silence, silent_zones
 from scheduler.desk.parts import Parts
 from scheduler.errors import NotFound
@@ -65,9 +65,11 @@ _BLOCKED = {"unapproved", "no_audio", "audio_retired"}
 """Refusals that lie in an announcement: the readiness check tells the same cause with its time."""
 
 
-def found_ahead(parts: Parts) -> Iterator[Task]:
-    """What the readiness check and the monitor have found."""
+def found_ahead(parts: Parts, *, plan_follows: bool) -> Iterator[Task]:
+    """What the readiness check and the monitor have found; what it says of the plan, where the plan follows."""
     for todo in parts.todos.open():
+        if todo.reason in OF_THE_PLAN and not plan_follows:
+            continue
         by_ear = todo.key.startswith(AIR)
         gravity = Gravity.FAILS
         if by_ear:
@@ -85,7 +87,7 @@ def _mend_of(parts: Parts, todo: Todo, *, by_ear: bool) -> tuple[Mend, str]:
     if todo.reason in STATION:
         return Mend.STATION, ""
     told = todo.key.rpartition(":")[2]
-    if todo.reason in {"pin_unkept", *IDLE}:
+    if todo.reason in OF_THE_PLAN:
         return Mend.CAMPAIGN, told
     if not todo.slot_id:
         about = told if told.isdecimal() else ""

@@ -9,6 +9,7 @@ from scheduler.config import MonitorConfig, OutputConfig, TownConfig
 from scheduler.core.dispatch.model import Channel
 from scheduler.core.duties import DutyState
 from scheduler.core.model import AiringOutcome, Role, Trigger
+from scheduler.core.rules import parse_window
 from scheduler.core.tickets import TicketState
 from scheduler.core.to_do import Gravity, Mend, said
 from scheduler.desk.tickets import Told
@@ -51,6 +52,10 @@ def beat(station):
 
 def told(desk):
     return [(task.key, task.reason, task.mend) for task in desk.open()]
+
+
+def reasons(desk):
+    return sorted(task.reason for task in desk.open())
 
 
 def keys(desk):
@@ -247,6 +252,39 @@ def test_what_the_plan_has_no_place_for_leads_to_its_campaign(desk, beat, cast, 
     station.desk.campaigns.stop(cast.lan, campaign_id)
     cast.plan_follows()
     assert desk.open() == []
+
+
+def test_nothing_is_said_to_be_not_planned_while_the_plan_is_owed(desk, beat, cast, station, clock):
+    clock.advance(2 * 3600)  # its window has gone by
+    beat()
+    campaign_id = cast.planned(cast.approved(3.0), base=2)
+    assert reasons(desk) == ["not_planned_today"]
+    asked = station.parts.programme.campaign(campaign_id)
+    windows = (*asked.windows, parse_window("16:00-18:00"))
+    station.desk.campaigns.save(cast.lan, replace(asked, windows=windows))
+    assert station.desk.campaigns.owed.since() is not None
+    assert desk.open() == []
+    cast.plan_follows()
+    assert "not_planned_today" not in reasons(desk), "they are planned"
+
+
+def test_what_the_readiness_check_finds_of_the_plan_waits_while_it_is_owed_and_the_rest_does_not(
+    desk, beat, cast, station
+):
+    beat()
+    campaign_id = cast.planned(cast.approved(3.0))
+    asked = station.parts.programme.campaign(campaign_id)
+    windows = (*asked.windows, parse_window("16:00-18:00"))
+    station.desk.campaigns.save(cast.lan, replace(asked, base=3, windows=(*windows, parse_window("22:00-23:00"))))
+    cast.plan_follows()
+    station.desk.readiness.check()
+    assert reasons(desk) == ["window_closed"]
+    other = cast.running(cast.approved(4.0, title="Tin khác", pitch=700.0), base=2, windows=windows, title="Đợt khác")
+    found = [one.reason for one in station.desk.readiness.check()]
+    assert "window_unasked" not in found, f"campaign {other} is about to be planned"
+    assert "window_closed" not in reasons(desk)
+    cast.plan_follows()
+    assert reasons(desk) == ["window_closed"], "it stood all the while"
 
 
 # Dispatches, processes, and further places
