@@ -17,6 +17,7 @@ from scheduler.store.database import Row, Store, insert, instant_of, instant_or_
 __all__ = ["KEPT_DAYS", "ClusterRows", "SeenRow", "order_of_row"]
 
 KEPT_DAYS = 400
+_ENDED_BY_SOMEBODY = ("order_taken_back", *StopReason)
 """Reports are kept as long as a yearly report may ask for them."""
 
 
@@ -150,10 +151,14 @@ class ClusterRows:
     # What the ward's own rows ask of boxes
 
     def emergencies(self, since: datetime) -> list[Row]:
-        """Open emergencies whose time came after `since`, for everybody or one zone, oldest first."""
-        sql = """SELECT id, zone FROM slot WHERE "trigger" = 'emergency' AND outcome IS NULL AND start > ?
-            AND output = '' ORDER BY start, id"""
-        return self.store.rows(sql, (instant_text(since),))
+        """Emergencies whose time came after `since` and that nobody has ended, for everybody or one zone, oldest first.
+
+        One whose rows came when the ward had sounded it already is for the boxes still.
+        """
+        sql = """SELECT id, zone FROM slot WHERE "trigger" = 'emergency' AND start > ? AND output = ''
+            AND (outcome IS NULL OR (outcome IN ('played', 'partial', 'recorded', 'failed')
+                AND reason NOT IN (SELECT value FROM json_each(?)))) ORDER BY start, id"""
+        return self.store.rows(sql, (instant_text(since), json_text([*_ENDED_BY_SOMEBODY, "words_not_spoken"])))
 
     def ordered_slots(self, cluster_id: str) -> set[str]:
         """Emergencies that a box has been ordered to air."""
@@ -166,7 +171,7 @@ class ClusterRows:
             WHERE o.kind = 'emergency' AND s.outcome IS NOT NULL AND s.reason IN (SELECT value FROM json_each(?))
             AND NOT EXISTS (SELECT 1 FROM cluster_order t WHERE t.kind = 'stop' AND t.cluster_id = o.cluster_id
                 AND t.slot_id = o.slot_id)"""
-        return self.store.rows(sql, (json_text(["order_taken_back", *StopReason]),))
+        return self.store.rows(sql, (json_text(_ENDED_BY_SOMEBODY),))
 
     def stops_after(self, number: int) -> list[Row]:
         """Orders to stop that the ward's playout was given, behind `number`."""

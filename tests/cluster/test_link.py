@@ -18,10 +18,10 @@ from scheduler.config import ClusterConfig, EmergencyConfig
 from scheduler.core import rules
 from scheduler.core.cluster import ClusterKind, Order, Topics, public_of, seal_message, seal_order
 from scheduler.core.cluster_state import Look
-from scheduler.core.model import Slot
+from scheduler.core.model import AiringOutcome, Slot
 from scheduler.station import Station
 from scheduler.station_words import break_in_with
-from scheduler.store import Entry
+from scheduler.store import Ending, Entry
 from scheduler.store.cluster import order_of_row
 from tests.cluster.house import BOX, CLOCK, WARD, running, until
 from tests.cluster.vendor import VendorBox
@@ -134,6 +134,28 @@ def test_an_emergency_that_expired_while_the_box_was_away_is_not_aired_and_repor
     assert row["slot_id"] == slot_id
     assert box_station.desk.box.rows.has_slot(slot_id) is None
     hasty.close()
+
+
+def test_an_emergency_that_ended_at_the_ward_before_its_row_was_seen_goes_to_the_box_and_one_that_was_stopped_does_not(
+    station, people, ward_link
+):
+    """Its rows follow late where the database was locked or full: it stood in the ring alone."""
+    _, minh, _ = people
+    ends = {
+        "Nước lên, bà con sơ tán.": Ending(AiringOutcome.PLAYED, played_ms=4000),
+        "Cháy ở chợ.": Ending(AiringOutcome.PARTIAL, "stopped_by", played_ms=1000),
+        "Vỡ đê.": Ending(AiringOutcome.CANCELLED, "order_taken_back"),
+        "Bão tới.": Ending(AiringOutcome.FAILED, "output_failed"),
+    }
+    slots = {}
+    for text, ending in ends.items():
+        slots[slot_id := break_in_with(station, minh, text)] = text
+        until(lambda one=slot_id: station.parts.store.rows("SELECT 1 FROM slot WHERE id = ?", (one,)), "its row")
+        station.parts.slots.close(slot_id, ending, CLOCK.now())
+    with ward_link():
+        until(lambda: len(station.desk.clusters.orders(BOX, 50)) >= 2, "two orders")
+    told = [slots[row["slot_id"]] for row in station.desk.clusters.orders(BOX, 50) if row["kind"] == "emergency"]
+    assert sorted(told) == ["Bão tới.", "Nước lên, bà con sơ tán."]
 
 
 def test_what_others_write_on_the_boxs_topic_sets_off_no_siren(
