@@ -24,9 +24,10 @@ Every slot ends in exactly one of these.
 """
 _MARK = re.compile(r"REASONS: (?:dict|Mapping)\[str, str\] = \{")
 _OWN = Path(wording.__file__)
+_SUBJECTS = [*_OWN.parent.glob("wording_*.py"), *_OWN.parents[1].glob("extras/*/rules/wording_*.py")]
 TABLES = [
     _OWN,
-    *(one for one in sorted(_OWN.parent.glob("wording_*.py")) if _MARK.search(one.read_text(encoding="utf-8"))),
+    *(one for one in sorted(_SUBJECTS, key=lambda one: one.name) if _MARK.search(one.read_text(encoding="utf-8"))),
 ]
 """The table, and the tables of subjects that are part of it."""
 _GROUP = re.compile(r"    # (.+)")
