@@ -13,8 +13,8 @@ from audio_assets.speech.server_engine import ServerEngine
 from scheduler.clock import SystemClock
 from scheduler.config import VoiceServerConfig
 from scheduler.errors import LoaError, Refused
+from scheduler.extras.sms.gateway import Fate, KannelGateway, KannelSettings
 from scheduler.playout.relay.fetch import Fetching, open_stream
-from scheduler.sms_gateway import Fate, KannelGateway, KannelSettings
 from tests.ports import free_port
 
 NAME = "dai.example"

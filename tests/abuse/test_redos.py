@@ -12,12 +12,13 @@ import pytest
 from audio_assets.speech.lexicon import DEFAULT_LEXICON
 from audio_assets.speech.normalise import normalise
 from audio_assets.speech.sentences import split
-from scheduler.core import sms, vietnamese
+from scheduler.core import vietnamese
 from scheduler.core.characters import escaped, without_controls
 from scheduler.core.dispatch import read_dispatch
-from scheduler.core.sms_numbers import read_numbers
 from scheduler.core.vendor_values import plain
 from scheduler.errors import LoaError
+from scheduler.extras.sms.rules import texts as sms
+from scheduler.extras.sms.rules.numbers import read_numbers
 from scheduler.intake.plain import plain_text
 from scheduler.intake.rtf import rtf_text
 from scheduler.intake.web_page import html_text

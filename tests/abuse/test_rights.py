@@ -69,7 +69,7 @@ def test_when_the_author_has_changed_it_again_the_leader_may_approve(cast, minh,
 
 
 def test_a_leader_cannot_slip_words_into_an_sms_and_approve_them(station, lan, minh):
-    from scheduler.store.sms import sms_sha256
+    from scheduler.extras.sms.rows.texts import sms_sha256
 
     desk = station.desk.sms
     number = desk.write(lan, "Tin", "UBND phuong thong bao hop dan luc 19 gio.")

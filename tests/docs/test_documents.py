@@ -136,7 +136,6 @@ def page_text() -> str:
     ]
     files += [
         *(ROOT / "scheduler" / "core").glob("wording*.py"),
-        ROOT / "scheduler" / "core" / "sms_words.py",
         ROOT / "scheduler" / "core" / "output_words.py",
         ROOT / "scheduler" / "commands" / "admin.py",
     ]

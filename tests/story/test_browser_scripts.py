@@ -3,6 +3,7 @@
 import pytest
 
 from scheduler.core.model import AnnouncementState
+from tests.extras.sms.story.test_browser_sms import looked_at
 from tests.story import test_browser_desk as desk_story
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     chromium,
@@ -15,7 +16,6 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     sign_in,
     wrong_at_every_size,
 )
-from tests.story.test_browser_sms import looked_at
 
 pytestmark = desk_story.pytestmark
 TEXT = (

@@ -8,7 +8,7 @@ import pytest
 from scheduler.core.duties import DutyState
 from scheduler.core.model import AiringOutcome, CampaignState
 from scheduler.core.rules import parse_window
-from scheduler.desk.sms import SmsDesk
+from scheduler.extras.sms.service.texts import SmsDesk
 from scheduler.store import Ending
 from tests.conftest import DAY
 from tests.desk.test_dispatch_answers import DOUBTFUL, FIRST, SAMPLE, STOP

@@ -7,9 +7,9 @@ import pyotp
 import pytest
 
 from scheduler.config import ProvinceConfig, QuietHoursConfig
-from scheduler.core.sms import sms_sha256
+from scheduler.extras.sms.rules.texts import sms_sha256
 from tests.desk.better_reading import better_reading
-from tests.sms.conftest import SmsCast
+from tests.extras.sms.work.conftest import SmsCast
 
 SMALLER = {"gio-tu": "22:00", "gio-den": "05:00", "can-cu": "Quyết định số 12/QĐ-UBND"}
 FIELD = "Số 6 chữ số trên ứng dụng xác thực"

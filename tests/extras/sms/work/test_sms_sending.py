@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from scheduler.clock import SystemClock
 from scheduler.config import SmsConfig
-from scheduler.core.sms import sms_sha256
-from scheduler.core.sms_approval import RecipientState
 from scheduler.errors import Refused
-from scheduler.sms_gateway import Answer, Fate
-from scheduler.sms_sender import DOUBT_HALTS, FIRST_PAUSE, LATER_HALTS, SmsSender
+from scheduler.extras.sms.gateway import Answer, Fate
+from scheduler.extras.sms.rules.approval import RecipientState
+from scheduler.extras.sms.rules.texts import sms_sha256
+from scheduler.extras.sms.work import DOUBT_HALTS, FIRST_PAUSE, LATER_HALTS, SmsSender
 from scheduler.station import Station
 from tests.examples import examples
-from tests.sms.conftest import NUMBERS, TEXT, FakeGateway
+from tests.extras.sms.work.conftest import NUMBERS, TEXT, FakeGateway
 
 SENT = Answer(Fate.SENT, "Accepted for delivery")
 BUSY = Answer(Fate.LATER, reason="sms_busy", details={"status": 503})
@@ -299,8 +299,8 @@ import os, signal, sys
 from pathlib import Path
 from scheduler.clock import SystemClock
 from scheduler.config import load
-from scheduler.sms_gateway import Answer, Fate
-from scheduler.sms_sender import SmsSender
+from scheduler.extras.sms.gateway import Answer, Fate
+from scheduler.extras.sms.work import SmsSender
 from scheduler.station import Station
 import threading
 
@@ -324,7 +324,7 @@ def test_kill_minus_nine_in_the_middle_sends_nothing_twice_and_tells_the_one_in_
         '[sms]\nurl = "https://gateway.example/cgi-bin/sendsms"\nrate_per_second = 100\n'
     )
     batch_id = sms.ordered(sms.approved())
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[4])}
     died = subprocess.run([sys.executable, "-c", KILLED], cwd=tmp_path, env=environment, timeout=120, check=False)
     assert died.returncode == -signal.SIGKILL
     asked = (tmp_path / "asked").read_text().split()

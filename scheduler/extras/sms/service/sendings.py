@@ -7,15 +7,15 @@ has the words, or may have them, gets them again by itself. Nothing here speaks 
 from typing import TYPE_CHECKING, Self
 
 from scheduler.core.model import Person
-from scheduler.core.sms import sms_sha256
-from scheduler.core.sms_approval import BatchState, RecipientState, SmsState, sms_step
-from scheduler.core.sms_numbers import read_numbers
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import NotFound, Refused
+from scheduler.extras.sms.rows.batches import SmsBatch, SmsBatches, SmsRecipient
+from scheduler.extras.sms.rows.texts import SmsTexts, StoredSms
+from scheduler.extras.sms.rules.approval import BatchState, RecipientState, SmsState, sms_step
+from scheduler.extras.sms.rules.numbers import read_numbers
+from scheduler.extras.sms.rules.texts import sms_sha256
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text
-from scheduler.store.sms import SmsTexts, StoredSms
-from scheduler.store.sms_batches import SmsBatch, SmsBatches, SmsRecipient
 
 MOST_LIST = 3_000_000
 """Bytes of a list."""

@@ -5,13 +5,13 @@ Thin: files and forms are read, the desk is asked once. Pages are `sms`'; only t
 
 from flask import Blueprint, Response, render_template, request
 
-from scheduler.core.sms_hand_over import results_csv
-from scheduler.core.sms_words import RECIPIENT_STATES
 from scheduler.core.wording import sentence
-from scheduler.desk.sms import SmsDesk
-from scheduler.desk.sms_sendings import SmsSendings
+from scheduler.extras.sms.pages.texts import csv_answer, done, sending_parts
+from scheduler.extras.sms.rules.hand_over import results_csv
+from scheduler.extras.sms.rules.sms_words import RECIPIENT_STATES
+from scheduler.extras.sms.service.sendings import SmsSendings
+from scheduler.extras.sms.service.texts import SmsDesk
 from web.auth import Answer, act, actor, desk, page_of
-from web.sms import csv_answer, done, sending_parts
 
 bp = Blueprint("sms_sendings", __name__)
 PLACE = "gui"

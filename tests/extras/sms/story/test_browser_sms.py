@@ -7,8 +7,8 @@ import pytest
 
 from scheduler.config import SmsConfig
 from scheduler.core.model import Role
-from scheduler.sms_sender import SmsSender
-from tests.sms.conftest import NUMBERS, FakeGateway
+from scheduler.extras.sms.work import SmsSender
+from tests.extras.sms.work.conftest import NUMBERS, FakeGateway
 from tests.story import test_browser_desk as desk_story
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     air,

@@ -12,14 +12,14 @@ import click
 
 from scheduler.causes import reason_of
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
-from scheduler.core.sms import cost, parts, sms_sha256, tidied, without_diacritics
-from scheduler.core.sms_approval import BatchState, RecipientState
-from scheduler.core.sms_words import BATCH_STATES, RECIPIENT_STATES, SMS_STATES, cost_words, culprit_words
 from scheduler.core.wording import sentence
-from scheduler.desk.sms import SmsDesk
-from scheduler.desk.sms_sendings import SmsSendings
 from scheduler.errors import Refused
-from scheduler.store.sms_batches import SmsBatch
+from scheduler.extras.sms.rows.batches import SmsBatch
+from scheduler.extras.sms.rules.approval import BatchState, RecipientState
+from scheduler.extras.sms.rules.sms_words import BATCH_STATES, RECIPIENT_STATES, SMS_STATES, cost_words, culprit_words
+from scheduler.extras.sms.rules.texts import cost, parts, sms_sha256, tidied, without_diacritics
+from scheduler.extras.sms.service.sendings import SmsSendings
+from scheduler.extras.sms.service.texts import SmsDesk
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -201,7 +201,7 @@ def send(context: Context, /, sms_id: int, numbers: Path, **flags: bool) -> None
         if not flags["only_check"]:
             sendings.order(actor, batch_id)
         if flags["wait"] and not flags["only_check"]:
-            from scheduler.sms_sender import SmsSender, gateway_of
+            from scheduler.extras.sms.work import SmsSender, gateway_of
 
             SmsSender(station.desk, gateway_of(station.config, station.clock.monotonic)).see_through(batch_id)
         batch = sendings.batches.get(batch_id)
@@ -267,7 +267,7 @@ def opt_out(context: Context, number: str | None, note: str, remove: bool) -> No
 def gateway(context: Context) -> None:
     """Whether the gateway of the configuration can be used and reached; sends nothing."""
     from scheduler.clock import SystemClock
-    from scheduler.sms_sender import gateway_of
+    from scheduler.extras.sms.work import gateway_of
 
     config = context.config()
     if not config.sms.url:

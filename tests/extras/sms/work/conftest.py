@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from scheduler.config import SmsConfig
-from scheduler.core.sms import sms_sha256
-from scheduler.sms_gateway import Answer, Fate
-from scheduler.sms_sender import SmsSender
-from tests.sms.kannel import kannel  # noqa: F401 - a fixture
+from scheduler.extras.sms.gateway import Answer, Fate
+from scheduler.extras.sms.rules.texts import sms_sha256
+from scheduler.extras.sms.work import SmsSender
+from tests.extras.sms.work.kannel import kannel  # noqa: F401 - a fixture
 
 TEXT = "UBND phường mời bà con tiêm phòng. Gọi 02373761666"
 NUMBERS = [f"+849123456{n:02d}" for n in range(5)]

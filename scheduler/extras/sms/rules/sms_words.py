@@ -3,8 +3,8 @@
 Words only: which state follows which is `core.sms_approval`'s, what a text costs is `core.sms`'s to say.
 """
 
-from scheduler.core.sms import Alphabet, SmsCost, named
-from scheduler.core.sms_approval import BatchState, RecipientState, SmsState
+from scheduler.extras.sms.rules.approval import BatchState, RecipientState, SmsState
+from scheduler.extras.sms.rules.texts import Alphabet, SmsCost, named
 
 __all__ = ["BATCH_STATES", "RECIPIENT_STATES", "SMS_STATES", "cost_words", "culprit_words"]
 

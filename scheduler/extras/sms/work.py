@@ -15,13 +15,13 @@ from filelock import FileLock, Timeout
 
 from scheduler.config import Config
 from scheduler.core.mobile_numbers import mobile
-from scheduler.core.sms_approval import BatchState, RecipientState
 from scheduler.desk import Desk
-from scheduler.desk.sms_sendings import SmsSendings
 from scheduler.errors import LoaError
-from scheduler.sms_gateway import Answer, Fate, Gateway, KannelGateway, KannelSettings
+from scheduler.extras.sms.gateway import Answer, Fate, Gateway, KannelGateway, KannelSettings
+from scheduler.extras.sms.rows.batches import SmsBatch, SmsRecipient
+from scheduler.extras.sms.rules.approval import BatchState, RecipientState
+from scheduler.extras.sms.service.sendings import SmsSendings
 from scheduler.station import Station
-from scheduler.store.sms_batches import SmsBatch, SmsRecipient
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scheduler.clock import SystemClock
 from scheduler.core.wording import REASONS
 from scheduler.errors import Refused
-from scheduler.sms_gateway import Fate, KannelGateway, KannelSettings, judged
+from scheduler.extras.sms.gateway import Fate, KannelGateway, KannelSettings, judged
 
 YES = b"HTTP/1.0 202 Accepted\r\nContent-Type: text/html\r\nContent-Length: 24\r\n\r\n0: Accepted for delivery"
 NUMBER = "+84912345678"

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.sms import Alphabet, as_sent, cost, named, parts, sms_sha256, tidied, without_diacritics
+from scheduler.extras.sms.rules.texts import (
+    Alphabet,
+    as_sent,
+    cost,
+    named,
+    parts,
+    sms_sha256,
+    tidied,
+    without_diacritics,
+)
 
 VOWELS = "aăâeêioôơuưy"
 TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")

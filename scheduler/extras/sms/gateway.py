@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlencode
 
-from scheduler.core.sms import Alphabet, cost
 from scheduler.errors import Refused
+from scheduler.extras.sms.rules.texts import Alphabet, cost
 from scheduler.net.address_policy import ParsedSource
 from scheduler.net.client import Addresses, HttpClient, Limits
 from scheduler.net.faults import HttpError, HttpFault, told_as

@@ -12,14 +12,14 @@ import pytest
 
 from scheduler.clock import SystemClock
 from scheduler.config import SmsConfig
-from scheduler.core.sms import cost, parts, without_diacritics
-from scheduler.core.sms_approval import RecipientState
 from scheduler.errors import Refused
-from scheduler.sms_gateway import Fate
-from scheduler.sms_sender import SmsSender, gateway_of, sending_beside
+from scheduler.extras.sms.gateway import Fate
+from scheduler.extras.sms.rules.approval import RecipientState
+from scheduler.extras.sms.rules.texts import cost, parts, without_diacritics
+from scheduler.extras.sms.work import SmsSender, gateway_of, sending_beside
 from scheduler.station import Station
-from tests.sms.conftest import NUMBERS, TEXT
-from tests.sms.kannel import PASSWORD, USER, wait_for
+from tests.extras.sms.work.conftest import NUMBERS, TEXT
+from tests.extras.sms.work.kannel import PASSWORD, USER, wait_for
 
 pytestmark = pytest.mark.needs_sms_gateway
 LONG = "UBND phường thông báo: từ 7h30 ngày 13/3 tổ chức tiêm vắc-xin tại trạm y tế, mời bà con mang theo thẻ. " * 3
@@ -122,7 +122,7 @@ import threading
 from pathlib import Path
 from scheduler.clock import SystemClock
 from scheduler.config import load
-from scheduler.sms_sender import SmsSender, gateway_of
+from scheduler.extras.sms.work import SmsSender, gateway_of
 from scheduler.station import Station
 
 station = Station.open(load(Path("config.toml")), SystemClock())
@@ -136,7 +136,7 @@ def test_a_sender_killed_in_full_flight_sends_nobody_the_words_twice(kannel, sms
     lines += ["rate_per_second = 100", 'allowed_hosts = ["127.0.0.1"]']
     (tmp_path / "config.toml").write_text("[sms]\n" + "\n".join(lines) + "\n", encoding="utf-8")
     batch_id = sms.ordered(sms.approved(), numbers)
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[4])}
     for enough in (20, 60):
         process = subprocess.Popen([sys.executable, "-c", SENDING], cwd=tmp_path, env=environment)
         wait_for(lambda: sms.counts(batch_id).get("sent", 0) >= enough, f"{enough} sent")  # noqa: B023 - called now
@@ -162,7 +162,7 @@ def test_the_command_line_sends_and_waits_without_a_running_station(kannel, conf
         "[sms]\n" + "\n".join(lines) + '\nallowed_hosts = ["127.0.0.1"]\nrate_per_second = 100\n', encoding="utf-8"
     )
     command = [sys.executable, "-m", "scheduler.cli", "--as", "lan", "sms"]
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[4])}
     run = {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True, "timeout": 120}
     assert subprocess.run([*command, "gateway"], check=False, **run).stdout == "Nối được tới cổng nhắn tin.\n"
     done = subprocess.run([*command, "send", str(sms_id), "--numbers", "ds.txt", "--wait"], check=False, **run)

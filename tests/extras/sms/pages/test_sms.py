@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from scheduler.config import SmsConfig
-from scheduler.core.sms import sms_sha256
-from scheduler.core.sms_approval import RecipientState
-from tests.sms.conftest import NUMBERS, SmsCast
+from scheduler.extras.sms.rules.approval import RecipientState
+from scheduler.extras.sms.rules.texts import sms_sha256
+from tests.extras.sms.work.conftest import NUMBERS, SmsCast
 
 TEXT = "Mời bà con tiêm phòng lúc 7h30"
 EVIL = '"><script>alert(1)</script>'

@@ -10,15 +10,15 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from scheduler.core import approval
-from scheduler.core.sms import SmsCost, cost, sms_sha256, tidied, without_diacritics
-from scheduler.core.sms_approval import STEPS, BatchState, RecipientState, SmsState
-from scheduler.core.sms_words import BATCH_STATES, RECIPIENT_STATES, SMS_STATES, cost_words, culprit_words
 from scheduler.core.wording import sentence
 from scheduler.desk.announcements import MAX_TITLE
-from scheduler.desk.sms import SmsDesk
-from scheduler.desk.sms_sendings import SmsSendings
 from scheduler.errors import NotFound, NotPermitted, Refused
-from scheduler.store.sms import StoredSms
+from scheduler.extras.sms.rows.texts import StoredSms
+from scheduler.extras.sms.rules.approval import STEPS, BatchState, RecipientState, SmsState
+from scheduler.extras.sms.rules.sms_words import BATCH_STATES, RECIPIENT_STATES, SMS_STATES, cost_words, culprit_words
+from scheduler.extras.sms.rules.texts import SmsCost, cost, sms_sha256, tidied, without_diacritics
+from scheduler.extras.sms.service.sendings import SmsSendings
+from scheduler.extras.sms.service.texts import SmsDesk
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin, station
 from web.page_words import words
 from web.proving import asked_code, code_fault, proof

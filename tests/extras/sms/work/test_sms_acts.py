@@ -3,10 +3,10 @@
 import pytest
 
 from scheduler.core.model import Role
-from scheduler.core.sms import sms_sha256
-from scheduler.core.sms_approval import SmsState
 from scheduler.errors import NotPermitted, Refused
-from tests.sms.conftest import NUMBERS, TEXT
+from scheduler.extras.sms.rules.approval import SmsState
+from scheduler.extras.sms.rules.texts import sms_sha256
+from tests.extras.sms.work.conftest import NUMBERS, TEXT
 
 
 def refused(act):
