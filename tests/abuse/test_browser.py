@@ -12,9 +12,9 @@ import pytest
 from scheduler.config import OutputConfig, PublicConfig
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Role, Slot
 from scheduler.core.rules import local_day
-from scheduler.core.tickets import TicketKind
+from scheduler.extras.public.rows.tickets import NewReport, TicketRows
+from scheduler.extras.public.rules.tickets import TicketKind
 from scheduler.store import Ending, OwnForm
-from scheduler.store.tickets import NewReport, TicketRows
 from tests.abuse.test_markup import EVIL, MARK
 from tests.story import test_browser_desk as desk_story
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures

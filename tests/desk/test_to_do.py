@@ -10,10 +10,10 @@ from scheduler.core.dispatch.model import Channel
 from scheduler.core.duties import DutyState
 from scheduler.core.model import AiringOutcome, Role, Trigger
 from scheduler.core.rules import parse_window
-from scheduler.core.tickets import TicketState
 from scheduler.core.to_do import Gravity, Mend, said
-from scheduler.desk.tickets import Told
 from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.extras.public.rules.tickets import TicketState
+from scheduler.extras.public.service.tickets import Told
 from scheduler.station import Station
 from scheduler.store import Ending
 from scheduler.store.database import insert

@@ -14,12 +14,12 @@ import pytest
 from scheduler.config import WebConfig
 from scheduler.core.model import Relay, Role
 from scheduler.core.rules import parse_window
-from scheduler.core.tickets import TicketKind
 from scheduler.core.wording import sentence
 from scheduler.desk.air import AirDesk
 from scheduler.errors import LoaError
+from scheduler.extras.public.rows.tickets import NewReport, TicketRows
+from scheduler.extras.public.rules.tickets import TicketKind
 from scheduler.station import Station
-from scheduler.store.tickets import NewReport, TicketRows
 from tests.sqlite_faults import failing
 from tests.web import serving
 from web import POLICY, create_app

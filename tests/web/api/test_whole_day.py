@@ -394,8 +394,8 @@ def test_an_airing_is_moved_left_out_added_and_each_taken_back(cast, lans):
 
 
 def test_a_reported_loudspeaker_is_seen_and_answered_and_nobodys_telephone_is_told(station, clock, cast, lans):
-    from scheduler.core.tickets import TicketKind
-    from scheduler.store.tickets import NewReport, TicketRows
+    from scheduler.extras.public.rows.tickets import NewReport, TicketRows
+    from scheduler.extras.public.rules.tickets import TicketKind
 
     new = NewReport("form-1", "all", "", TicketKind.SILENT, clock.now(), "Loa đầu hẻm im", "0903 123 456")
     ticket_id = TicketRows(station.parts.store).add(new, "ai-do", clock.now()).ticket_id

@@ -8,18 +8,18 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.model import AiringOutcome
-from scheduler.core.tickets import CLOSED, OPEN, TicketState, next_steps
 from scheduler.core.wording import OUTCOMES, sentence
-from scheduler.core.wording_public import TICKET_KINDS, TICKET_STATES, TICKET_STEPS
-from scheduler.desk.public import PublicDesk
-from scheduler.desk.tickets import PAGE, Evidence, Place, TicketDesk
 from scheduler.errors import NotFound, NotPermitted, Refused
-from scheduler.store.tickets import Ticket
+from scheduler.extras.public.pages.public_page import place_word
+from scheduler.extras.public.rows.tickets import Ticket
+from scheduler.extras.public.rules.tickets import CLOSED, OPEN, TicketState, next_steps
+from scheduler.extras.public.rules.wording_public import TICKET_KINDS, TICKET_STATES, TICKET_STEPS
+from scheduler.extras.public.service.public_page import PublicDesk
+from scheduler.extras.public.service.tickets import PAGE, Evidence, Place, TicketDesk
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 from web.forms import may_now, number_of
 from web.journal import outputs_told
 from web.on_air import MARKS
-from web.public import place_word
 
 bp = Blueprint("tickets", __name__)
 

@@ -4,7 +4,7 @@ Read by people of the ward, on a telephone: short, without a word of ours.
 """
 
 from scheduler.core.model import Trigger
-from scheduler.core.tickets import TicketKind, TicketState
+from scheduler.extras.public.rules.tickets import TicketKind, TicketState
 
 __all__ = ["PUBLIC_REASONS", "PUBLIC_TRIGGERS", "SILENCES", "TICKET_KINDS", "TICKET_STATES", "TICKET_STEPS"]
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from scheduler.core.model import AiringOutcome, AnnouncementState, Trigger
-from scheduler.core.public_page import Aired
+from scheduler.extras.public.rules.public_page import Aired
 from scheduler.store.database import Row, Store, instant_of, instant_text, json_text
 from scheduler.store.journal import HEARD
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
-from scheduler.core.tickets import CLOSED, OPEN, TicketState
-from scheduler.core.wording_public import TICKET_KINDS, TICKET_STATES
-from scheduler.desk.tickets import TicketDesk
-from scheduler.store.tickets import Ticket
+from scheduler.extras.public.rows.tickets import Ticket
+from scheduler.extras.public.rules.tickets import CLOSED, OPEN, TicketState
+from scheduler.extras.public.rules.wording_public import TICKET_KINDS, TICKET_STATES
+from scheduler.extras.public.service.tickets import TicketDesk
 
 if TYPE_CHECKING:
     from scheduler.station import Station

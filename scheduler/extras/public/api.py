@@ -5,9 +5,9 @@ Telephone numbers of who reported are not told here: a program needs none. Which
 
 from typing import Any
 
-from scheduler.core.tickets import CLOSED, OPEN, TicketKind, TicketState
-from scheduler.desk.tickets import TicketDesk
-from scheduler.store.tickets import Ticket
+from scheduler.extras.public.rows.tickets import Ticket
+from scheduler.extras.public.rules.tickets import CLOSED, OPEN, TicketKind, TicketState
+from scheduler.extras.public.service.tickets import TicketDesk
 from web.api import told
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.schema import Schema

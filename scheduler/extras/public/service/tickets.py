@@ -14,7 +14,11 @@ from scheduler.core.heard_back import Finding
 from scheduler.core.local_time import local_day
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.sessions import hears
-from scheduler.core.tickets import (
+from scheduler.desk.heard_back import heard_back
+from scheduler.desk.parts import Parts, permit
+from scheduler.errors import NotFound, Refused
+from scheduler.extras.public.rows.tickets import NewReport, Note, Report, Ticket, TicketRows
+from scheduler.extras.public.rules.tickets import (
     EVIDENCE_AFTER,
     EVIDENCE_BEFORE,
     OPEN,
@@ -28,11 +32,7 @@ from scheduler.core.tickets import (
     step,
     within_limits,
 )
-from scheduler.desk.heard_back import heard_back
-from scheduler.desk.parts import Parts, permit
-from scheduler.errors import NotFound, Refused
 from scheduler.store import Row
-from scheduler.store.tickets import NewReport, Note, Report, Ticket, TicketRows
 
 if TYPE_CHECKING:
     from scheduler.desk import Desk

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from scheduler.config import OutputConfig, PublicConfig, ZoneConfig
 from scheduler.core.model import AiringOutcome, Role
-from scheduler.core.tickets import (
+from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.extras.public.rules.tickets import (
     CLOSED,
     MERGE_WITHIN,
     MOST_WORDS,
@@ -25,8 +26,7 @@ from scheduler.core.tickets import (
     step,
     within_limits,
 )
-from scheduler.desk.tickets import Place, Told
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.extras.public.service.tickets import Place, Told
 from scheduler.store import Ending
 
 HERE, THERE = "203.0.113.7", "203.0.113.8"

@@ -13,9 +13,9 @@ from datetime import date, datetime
 
 from flask import Response, request
 
-from scheduler.core.public_page import Item
-from scheduler.core.wording_public import PUBLIC_TRIGGERS, SILENCES
-from scheduler.desk.public import Coming, PublicDesk, sound_name
+from scheduler.extras.public.rules.public_page import Item
+from scheduler.extras.public.rules.wording_public import PUBLIC_TRIGGERS, SILENCES
+from scheduler.extras.public.service.public_page import Coming, PublicDesk, sound_name
 from web.auth import desk, station
 from web.formats import day_text, local
 from web.zones import zone_word

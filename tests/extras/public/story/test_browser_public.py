@@ -154,7 +154,7 @@ def test_the_sound_of_a_bulletin_can_be_heard(said, open_page):  # noqa: F811
 
 def test_the_officer_answers_a_report_with_what_aired_beside_it(said, full_day, hung, served, open_page):  # noqa: F811
     station = served.station
-    from scheduler.desk.tickets import Place, Told
+    from scheduler.extras.public.service.tickets import Place, Told
 
     now = station.clock.now()
     station.desk.tickets.report(

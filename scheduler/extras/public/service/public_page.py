@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Self
 from audio_assets.light import LightFiles
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Announcement, AnnouncementState, Sha256, Slot, Trigger
-from scheduler.core.public_page import SHOWN_FOR, Item, items
 from scheduler.desk.parts import Parts
 from scheduler.errors import LoaError, NotFound
-from scheduler.store.public_page import PublicRows
+from scheduler.extras.public.rows.public_page import PublicRows
+from scheduler.extras.public.rules.public_page import SHOWN_FOR, Item, items
 
 if TYPE_CHECKING:
     from scheduler.desk import Desk
