@@ -9,8 +9,8 @@ from audio_assets.chime import SIREN_SECONDS, chime
 from audio_assets.loudness import integrated_lufs, true_peak_dbtp
 from scheduler.core.chimes import CHIMES, DRILL, Use, named
 from scheduler.core.model import HOUSE_RATE
-from scheduler.monitor.bands import bands_of
-from scheduler.monitor.matching import match
+from scheduler.extras.air_check.work.bands import bands_of
+from scheduler.extras.air_check.work.matching import match
 
 SIRENS = named(Use.EMERGENCY)
 

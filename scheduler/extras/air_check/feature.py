@@ -18,21 +18,14 @@ def _is_on(config: Any) -> bool:
 FEATURE = Feature(
     name="air_check",
     docs="monitor.md",
-    homes=(
-        "scheduler.monitor",
-        "scheduler.commands.monitor",
-        "scheduler.core.air_watch",
-        "scheduler.core.wording_air",
-        "scheduler.store.heard",
-    ),
     commands={
-        "monitor": "scheduler.commands.monitor:monitor",
+        "monitor": "scheduler.extras.air_check.commands:monitor",
     },
     on=_is_on,
     processes=(
         Process(
             name="monitor",
-            work="scheduler.monitor.service:run",
+            work="scheduler.extras.air_check.work.service:run",
             wanted=_is_on,
             called="bộ nghe lại",
             title="Bộ nghe kiểm tra",
@@ -42,5 +35,5 @@ FEATURE = Feature(
     heard_back=(Hook("scheduler.extras.air_check.heard_back:HeardBack", tables=("heard",)),),
     keys=(Keys("monitor", "scheduler.config_keys:MonitorConfig"),),
     unwatched={"heard": "measured"},
-    words=("scheduler.core.wording_air:AIR_REASONS",),
+    words=("scheduler.extras.air_check.rules.wording_air:AIR_REASONS",),
 )

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from scheduler.core.air_watch import REASONS
 from scheduler.core.heard_back import HEARD_WORDS, AirFigures, DayHeard, Finding, Heard, Mark
 from scheduler.core.wording import sentence
-from scheduler.core.wording_air import SPELL_WORDS, measured_words
 from scheduler.desk.parts import Parts
-from scheduler.store.heard import HeardRows, StoredHeard
+from scheduler.extras.air_check.rows import HeardRows, StoredHeard
+from scheduler.extras.air_check.rules.air_watch import REASONS
+from scheduler.extras.air_check.rules.wording_air import SPELL_WORDS, measured_words
 
 __all__ = ["HeardBack"]
 

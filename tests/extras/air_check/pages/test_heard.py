@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 
 from scheduler.config import MonitorConfig
-from scheduler.core.air_watch import Measured, Spell
 from scheduler.core.heard_back import Heard, SpellKind
 from scheduler.core.model import AiringOutcome
+from scheduler.extras.air_check.rows import HeardRows
+from scheduler.extras.air_check.rules.air_watch import Measured, Spell
 from scheduler.store import Ending
-from scheduler.store.heard import HeardRows
 from scheduler.store.todo import AIR
 
 

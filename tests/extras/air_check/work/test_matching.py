@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from scheduler.core.model import HOUSE_RATE
-from scheduler.monitor.bands import BANDS, FLOOR_DB, FRAMES_A_SECOND, Bands, bands_of, level_of
-from scheduler.monitor.matching import match
-from tests.monitor.sounds import babble, horn, late
+from scheduler.extras.air_check.work.bands import BANDS, FLOOR_DB, FRAMES_A_SECOND, Bands, bands_of, level_of
+from scheduler.extras.air_check.work.matching import match
+from tests.extras.air_check.work.sounds import babble, horn, late
 
 THRESHOLD = 0.28
 CLIP, OTHER = babble(1, 24), babble(2, 24)

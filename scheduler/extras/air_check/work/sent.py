@@ -16,10 +16,10 @@ from scheduler.core.model import HOUSE_RATE, Trigger
 from scheduler.core.output_share import Hole, OutputShare, going_on, of_loudspeakers
 from scheduler.desk import Desk
 from scheduler.errors import LoaError
-from scheduler.monitor.bands import BANDS, FLOOR_DB, FRAMES_A_SECOND, Strengths, bands_of
-from scheduler.monitor.expected import hears
+from scheduler.extras.air_check.rows import Attempt, ToJudge
+from scheduler.extras.air_check.work.bands import BANDS, FLOOR_DB, FRAMES_A_SECOND, Strengths, bands_of
+from scheduler.extras.air_check.work.expected import hears
 from scheduler.playout.sound import Heard, Sounds
-from scheduler.store.heard import Attempt, ToJudge
 
 __all__ = ["PAD", "Sent", "in_earshot", "sent_of", "silence_in", "with_holes"]
 

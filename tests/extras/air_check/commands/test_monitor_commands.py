@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from scheduler.commands.monitor import monitor
 from scheduler.config import MonitorConfig
-from scheduler.core.air_watch import Spell
 from scheduler.core.heard_back import SpellKind
-from scheduler.store.heard import HeardRows
+from scheduler.extras.air_check.commands import monitor
+from scheduler.extras.air_check.rows import HeardRows
+from scheduler.extras.air_check.rules.air_watch import Spell
 from tests.cli.here import Here
 
 

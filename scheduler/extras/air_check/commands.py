@@ -19,11 +19,11 @@ from scheduler.commands.base import (
     print_table,
     today,
 )
-from scheduler.core.air_watch import REASONS
 from scheduler.core.heard_back import HEARD_WORDS
 from scheduler.core.wording import sentence
-from scheduler.core.wording_air import SPELL_WORDS, measured_words
-from scheduler.store.heard import HeardRows, StoredHeard
+from scheduler.extras.air_check.rows import HeardRows, StoredHeard
+from scheduler.extras.air_check.rules.air_watch import REASONS
+from scheduler.extras.air_check.rules.wording_air import SPELL_WORDS, measured_words
 
 if TYPE_CHECKING:
     from scheduler.station import Station

@@ -7,14 +7,14 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from scheduler.core.air_watch import Air
 from scheduler.core.heard_back import Heard
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import Refused
-from scheduler.monitor.expected import Expectation, hears
+from scheduler.extras.air_check.rules.air_watch import Air
+from scheduler.extras.air_check.work.expected import Expectation, hears
 from scheduler.store.jobs import Heartbeat
 from scheduler.store.todo import AIR
-from tests.monitor.sounds import babble, horn
+from tests.extras.air_check.work.sounds import babble, horn
 
 
 def verdicts(line):
@@ -239,7 +239,7 @@ def test_a_full_disk_is_waited_for(line, monkeypatch):
             stop.set()
         raise Refused("disk_full")
 
-    monkeypatch.setattr("scheduler.monitor.service.FAULT_WAIT", 0.01)
+    monkeypatch.setattr("scheduler.extras.air_check.work.service.FAULT_WAIT", 0.01)
     monkeypatch.setattr(line.monitor, "step", step)
     line.monitor.run(stop)
     assert len(tries) == 2

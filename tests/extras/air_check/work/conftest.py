@@ -9,11 +9,11 @@ import pytest
 from scheduler.config import MonitorConfig
 from scheduler.core.model import HOUSE_RATE, AiringOutcome
 from scheduler.core.output_share import worst
-from scheduler.monitor.ear import Piece
-from scheduler.monitor.service import AirMonitor
+from scheduler.extras.air_check.rows import HeardRows
+from scheduler.extras.air_check.work.ear import Piece
+from scheduler.extras.air_check.work.service import AirMonitor
 from scheduler.store import Ending, StoredClip
-from scheduler.store.heard import HeardRows
-from tests.monitor.sounds import babble
+from tests.extras.air_check.work.sounds import babble
 
 PIECE = 0.1
 

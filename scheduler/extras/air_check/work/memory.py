@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.monitor.bands import BANDS, FRAMES_A_SECOND, Bands, Strengths
+from scheduler.extras.air_check.work.bands import BANDS, FRAMES_A_SECOND, Bands, Strengths
 
 __all__ = ["HOURS", "Memory"]
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.core.air_watch import LEAST_LISTENED, Measured
-from scheduler.monitor.bands import FLOOR_DB, FRAMES_A_SECOND, Strengths, level_of
-from scheduler.monitor.matching import Match, match
-from scheduler.monitor.sent import PAD, Sent, silence_in
+from scheduler.extras.air_check.rules.air_watch import LEAST_LISTENED, Measured
+from scheduler.extras.air_check.work.bands import FLOOR_DB, FRAMES_A_SECOND, Strengths, level_of
+from scheduler.extras.air_check.work.matching import Match, match
+from scheduler.extras.air_check.work.sent import PAD, Sent, silence_in
 
 __all__ = ["EARLY", "Line", "level", "measured"]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from scheduler.core.air_watch import Air
 from scheduler.core.model import DEFAULT_ZONE, Trigger
+from scheduler.extras.air_check.rules.air_watch import Air
 from scheduler.store.jobs import Heartbeat
 
 __all__ = ["Expectation", "Expected", "hears"]

@@ -13,15 +13,15 @@ from scheduler import config as configuration
 from scheduler.clock import SystemClock
 from scheduler.core.heard_back import Heard
 from scheduler.core.model import HOUSE_RATE, Role
-from scheduler.monitor.bands import bands_of
-from scheduler.monitor.ear import SoundcardEar
-from scheduler.monitor.matching import match
-from scheduler.monitor.memory import Memory
+from scheduler.extras.air_check.rows import HeardRows
+from scheduler.extras.air_check.work.bands import bands_of
+from scheduler.extras.air_check.work.ear import SoundcardEar
+from scheduler.extras.air_check.work.matching import match
+from scheduler.extras.air_check.work.memory import Memory
 from scheduler.store import StoredClip
-from scheduler.store.heard import HeardRows
 from scheduler.store.todo import AIR
 from tests.conftest import Cast
-from tests.monitor.sounds import babble
+from tests.extras.air_check.work.sounds import babble
 from tests.playout.audio_server import AudioServer, audio_server
 from tests.ports import free_port
 from tests.station.conftest import CONFIG, Running, alive, pause, until
@@ -120,17 +120,19 @@ def test_a_device_that_is_not_there_is_said_to_be_so(audio_server, clock):
 def test_a_child_that_hangs_is_ended_and_followed_by_another(audio_server, ear, monkeypatch):
     until(ear.take, "sound")
     first = ear.pid
-    monkeypatch.setattr("scheduler.monitor.ear._HUNG", 1.0)
+    monkeypatch.setattr("scheduler.extras.air_check.work.ear._HUNG", 1.0)
     os.kill(first, signal.SIGSTOP)
     until(lambda: ear.pid not in {first, None}, "another child")
-    monkeypatch.setattr("scheduler.monitor.ear._HUNG", 120.0)  # the next one may be slow to begin
+    monkeypatch.setattr("scheduler.extras.air_check.work.ear._HUNG", 120.0)  # the next one may be slow to begin
     ear.take()
     until(ear.take, "sound again")
     assert not alive(first)
 
 
 def test_the_monitor_loads_neither_the_page_nor_the_alarms():
-    code = "import sys, scheduler.monitor.service, scheduler.monitor.ear; print(*sys.modules)"
+    code = (
+        "import sys, scheduler.extras.air_check.work.service, scheduler.extras.air_check.work.ear; print(*sys.modules)"
+    )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert {"flask", "apscheduler", "av", "pasimple"} & set(loaded) == set()
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from scheduler.core.model import HOUSE_RATE
-from scheduler.monitor.bands import BANDS, FRAMES_A_SECOND, bands_of
-from scheduler.monitor.memory import HOURS, Memory
-from tests.monitor.sounds import babble
+from scheduler.extras.air_check.work.bands import BANDS, FRAMES_A_SECOND, bands_of
+from scheduler.extras.air_check.work.memory import HOURS, Memory
+from tests.extras.air_check.work.sounds import babble
 
 BEGAN = datetime(2026, 12, 2, 10, tzinfo=UTC)
 PIECE = HOUSE_RATE // 10

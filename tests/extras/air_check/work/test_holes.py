@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from scheduler.core.heard_back import Heard
 from scheduler.core.model import HOUSE_RATE
 from scheduler.core.output_share import Hole, OutputShare
-from scheduler.monitor.bands import BANDS, FLOOR_DB, FRAMES_A_SECOND, bands_of
-from scheduler.monitor.sent import PAD, sent_of, with_holes
-from scheduler.store.heard import Attempt, ToJudge
-from tests.monitor.sounds import babble
+from scheduler.extras.air_check.rows import Attempt, ToJudge
+from scheduler.extras.air_check.work.bands import BANDS, FLOOR_DB, FRAMES_A_SECOND, bands_of
+from scheduler.extras.air_check.work.sent import PAD, sent_of, with_holes
+from tests.extras.air_check.work.sounds import babble
 
 WHOLE_MS = 24_000
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.air_watch import REASONS, Air, Measured, Watch, WatchRules, judge
 from scheduler.core.heard_back import HEARD_WORDS, Heard, SpellKind
 from scheduler.core.wording import REASONS as SENTENCES
-from scheduler.core.wording_air import SPELL_WORDS, measured_words
+from scheduler.extras.air_check.rules.air_watch import REASONS, Air, Measured, Watch, WatchRules, judge
+from scheduler.extras.air_check.rules.wording_air import SPELL_WORDS, measured_words
 
 BEGAN = datetime(2026, 12, 2, 10, tzinfo=UTC)
 RULES = WatchRules(silence_db=-60, silence_seconds=10, stray_db=-45, stray_seconds=3)

@@ -7,11 +7,11 @@ from audio_assets.chime import chime
 from scheduler.core.chimes import CHIMES
 from scheduler.core.heard_back import Heard
 from scheduler.core.model import HOUSE_RATE
-from scheduler.monitor.bands import bands_of
-from scheduler.monitor.matching import match
+from scheduler.extras.air_check.work.bands import bands_of
+from scheduler.extras.air_check.work.matching import match
 from tests.audio.signals import at, music, spoken
 from tests.audio.test_horn import profile, rendered
-from tests.monitor.sounds import babble, horn, late
+from tests.extras.air_check.work.sounds import babble, horn, late
 
 THRESHOLD = 0.28
 PROFILES = {

@@ -3,8 +3,8 @@
 Tables and nothing else; the record makes the sentences part of `wording`.
 """
 
-from scheduler.core.air_watch import Measured
 from scheduler.core.heard_back import SpellKind
+from scheduler.extras.air_check.rules.air_watch import Measured
 
 __all__ = ["AIR_REASONS", "SPELL_WORDS", "measured_words"]
 

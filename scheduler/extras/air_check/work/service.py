@@ -14,20 +14,20 @@ from typing import Any
 
 import numpy as np
 
-from scheduler.core.air_watch import REASONS, Air, Spell, Watch, WatchRules, judge
 from scheduler.core.heard_back import SpellKind
 from scheduler.core.local_time import local_day
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import LoaError
-from scheduler.monitor.bands import FLOOR_DB, Strengths
-from scheduler.monitor.ear import Ear
-from scheduler.monitor.expected import Expectation, Expected, hears
-from scheduler.monitor.judging import EARLY, Line, level, measured
-from scheduler.monitor.memory import Memory
-from scheduler.monitor.raised import Raised
-from scheduler.monitor.sent import PAD, in_earshot, sent_of
+from scheduler.extras.air_check.rows import HeardRows, ToJudge
+from scheduler.extras.air_check.rules.air_watch import REASONS, Air, Spell, Watch, WatchRules, judge
+from scheduler.extras.air_check.work.bands import FLOOR_DB, Strengths
+from scheduler.extras.air_check.work.ear import Ear
+from scheduler.extras.air_check.work.expected import Expectation, Expected, hears
+from scheduler.extras.air_check.work.judging import EARLY, Line, level, measured
+from scheduler.extras.air_check.work.memory import Memory
+from scheduler.extras.air_check.work.raised import Raised
+from scheduler.extras.air_check.work.sent import PAD, in_earshot, sent_of
 from scheduler.station import Station
-from scheduler.store.heard import HeardRows, ToJudge
 
 __all__ = ["AirMonitor", "run"]
 
@@ -188,7 +188,7 @@ class AirMonitor:
 
 def run(station: Station, stop: threading.Event) -> None:
     """The process, until `stop`."""
-    from scheduler.monitor.ear import SoundcardEar
+    from scheduler.extras.air_check.work.ear import SoundcardEar
     from scheduler.studio import be_nice
 
     be_nice()

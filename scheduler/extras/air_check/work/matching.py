@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.monitor.bands import FLOOR_DB, FRAMES_A_SECOND, Strengths
+from scheduler.extras.air_check.work.bands import FLOOR_DB, FRAMES_A_SECOND, Strengths
 
 __all__ = ["Match", "match"]
 

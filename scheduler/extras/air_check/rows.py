@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlite_utils.db import Database
 
-from scheduler.core.air_watch import REASONS, Measured, Spell
 from scheduler.core.heard_back import AirFigures, Heard, Mark, SpellKind, Spells
 from scheduler.core.output_share import OutputShare, is_heard
 from scheduler.errors import NotFound
+from scheduler.extras.air_check.rules.air_watch import REASONS, Measured, Spell
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 from scheduler.store.endings import shares_of
 from scheduler.store.journal import Entry, Journal
