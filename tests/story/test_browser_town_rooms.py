@@ -11,10 +11,10 @@ from scheduler.clock import since_boot
 from scheduler.config import ClusterConfig, MqttConfig, PairConfig, TownConfig
 from scheduler.core.cluster import public_of, seal_message
 from scheduler.core.cluster_state import PresenceWord
-from scheduler.core.pair import Seat
+from scheduler.extras.failover.rows import PairRows
+from scheduler.extras.failover.rules.election import Seat
 from scheduler.pair_air import Air, AirFile, Phase, folder_of
 from scheduler.station import Station
-from scheduler.store.pair_rows import PairRows
 from tests.hub.conftest import until
 from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import context_of

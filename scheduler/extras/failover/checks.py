@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from scheduler.desk import Desk
 from scheduler.desk.findings import Finding
-from scheduler.desk.pair import PairDesk
+from scheduler.extras.failover.service import PairDesk
 
 
 def checks(desk: Desk) -> Iterator[Finding]:

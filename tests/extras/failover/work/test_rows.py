@@ -10,9 +10,9 @@ import pytest
 from scheduler.clock import SteppedClock
 from scheduler.core.model import AiringOutcome
 from scheduler.errors import Refused
+from scheduler.extras.failover.rows import OWN, Batch, PairRows
 from scheduler.station import Station
 from scheduler.store import Ending
-from scheduler.store.pair_rows import OWN, Batch, PairRows
 from tests.conftest import MORNING
 
 

@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.clock import since_boot
-from scheduler.core.pair import Copy, Seat
 from scheduler.errors import Refused
-from scheduler.pair import shelf
-from scheduler.pair.late import last_common, take_late
-from scheduler.pair.voters import Table
-from scheduler.pair.wire import Message
+from scheduler.extras.failover.rows import PairRows
+from scheduler.extras.failover.rules.election import Copy, Seat
+from scheduler.extras.failover.work import shelf
+from scheduler.extras.failover.work.late import last_common, take_late
+from scheduler.extras.failover.work.voters import Table
+from scheduler.extras.failover.work.wire import Message
 from scheduler.station import Station
 from scheduler.store import instant_text
-from scheduler.store.pair_rows import PairRows
 
 __all__ = ["Answers"]
 

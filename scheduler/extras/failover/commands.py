@@ -7,7 +7,7 @@ import click
 
 from scheduler.commands.base import Context, json_option, pass_context, print_json
 from scheduler.core.wording import sentence
-from scheduler.desk.pair import PairDesk
+from scheduler.extras.failover.service import PairDesk
 
 COMMANDS: tuple[click.Command, ...]
 

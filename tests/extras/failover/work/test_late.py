@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pair.two import order, played, shared, up, whole
+from tests.extras.failover.work.two import order, played, shared, up, whole
 from tests.station.conftest import until
 
 pytestmark = pytest.mark.timed

@@ -16,13 +16,13 @@ from typing import Any
 
 from scheduler.causes import reason_of
 from scheduler.clock import since_boot
-from scheduler.core.pair import Copy
 from scheduler.errors import Refused
-from scheduler.pair import shelf
-from scheduler.pair.late import hand_over
-from scheduler.pair.wire import Asker
+from scheduler.extras.failover.rows import Batch, PairRows
+from scheduler.extras.failover.rules.election import Copy
+from scheduler.extras.failover.work import shelf
+from scheduler.extras.failover.work.late import hand_over
+from scheduler.extras.failover.work.wire import Asker
 from scheduler.station import Station
-from scheduler.store.pair_rows import Batch, PairRows
 
 __all__ = ["Follower", "Following"]
 

@@ -5,7 +5,7 @@ import signal
 import pytest
 
 from scheduler.clock import since_boot
-from tests.pair.two import order, up, whole
+from tests.extras.failover.work.two import order, up, whole
 from tests.station.conftest import pause, until
 
 pytestmark = pytest.mark.timed

@@ -17,9 +17,9 @@ from scheduler.broker.keys import load_or_make
 from scheduler.broker.kv import Entry
 from scheduler.clock import since_boot
 from scheduler.config import Config
-from scheduler.core.pair import RENEW, Contest, Copy, Lease, Seat
 from scheduler.errors import Refused
-from scheduler.pair.wire import Asker, Sealer
+from scheduler.extras.failover.rules.election import RENEW, Contest, Copy, Lease, Seat
+from scheduler.extras.failover.work.wire import Asker, Sealer
 from scheduler.pair_air import folder_of
 
 __all__ = ["BrokerVoter", "PeerVoter", "Table"]

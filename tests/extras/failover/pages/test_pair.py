@@ -9,7 +9,7 @@ import pytest
 from scheduler.clock import since_boot
 from scheduler.config import PairConfig
 from scheduler.core.model import Role
-from scheduler.core.pair import Seat
+from scheduler.extras.failover.rules.election import Seat
 from scheduler.pair_air import Air, AirFile, Phase, folder_of
 from scheduler.station import Station
 from web import create_app

@@ -6,8 +6,8 @@ import threading
 import pytest
 
 from scheduler.errors import Refused
-from scheduler.pair import shelf
-from scheduler.pair.wire import Asker, Door, Message, Sealer, key_from, load_key
+from scheduler.extras.failover.work import shelf
+from scheduler.extras.failover.work.wire import Asker, Door, Message, Sealer, key_from, load_key
 
 KEY = bytes(range(32))
 

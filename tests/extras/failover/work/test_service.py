@@ -8,12 +8,12 @@ from datetime import timedelta
 
 from scheduler.core.model import AiringOutcome
 from scheduler.errors import Refused
-from scheduler.pair.late import take_late
+from scheduler.extras.failover.rows import PairRows
+from scheduler.extras.failover.work.late import take_late
 from scheduler.pair_air import folder_of
 from scheduler.station import Station
 from scheduler.store import Ending
-from scheduler.store.pair_rows import PairRows
-from tests.pair.duo import KEY
+from tests.extras.failover.work.duo import KEY
 from tests.station.conftest import pause, until
 
 

@@ -16,12 +16,12 @@ from typing import Any
 
 from scheduler.clock import since_boot
 from scheduler.core.local_time import local_day
-from scheduler.core.pair import Contest, Copy, Seat
 from scheduler.errors import LoaError
-from scheduler.pair.answers import Answers
-from scheduler.pair.follow import EVERY, Follower
-from scheduler.pair.voters import BrokerVoter, PeerVoter, Table
-from scheduler.pair.wire import Asker, Door, Sealer, load_key
+from scheduler.extras.failover.rules.election import Contest, Copy, Seat
+from scheduler.extras.failover.work.answers import Answers
+from scheduler.extras.failover.work.follow import EVERY, Follower
+from scheduler.extras.failover.work.voters import BrokerVoter, PeerVoter, Table
+from scheduler.extras.failover.work.wire import Asker, Door, Sealer, load_key
 from scheduler.pair_air import Air, AirFile, Phase, folder_of
 from scheduler.station import Station
 from scheduler.store import Entry

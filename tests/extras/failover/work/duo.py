@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from scheduler.clock import SystemClock, since_boot
 from scheduler.config import Config, OutputConfig, PairConfig, StationConfig
-from scheduler.core import pair
-from scheduler.core.pair import RENEW
-from scheduler.pair.service import PairService
+from scheduler.extras.failover.rules import election as pair
+from scheduler.extras.failover.rules.election import RENEW
+from scheduler.extras.failover.work.service import PairService
 from scheduler.pair_air import AirFile, Resting, folder_of
 from scheduler.station import Station
 from tests.ports import free_port

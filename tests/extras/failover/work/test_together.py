@@ -26,7 +26,7 @@ def test_two_that_have_the_same_copy_and_start_together_or_are_both_told_to_take
 
 
 def test_a_pair_process_that_is_started_again_keeps_the_air_without_a_gap(duo_of, monkeypatch):
-    monkeypatch.setattr("scheduler.pair.service.FAREWELL", 0.0)  # killed, it says none
+    monkeypatch.setattr("scheduler.extras.failover.work.service.FAREWELL", 0.0)  # killed, it says none
     duo = duo_of()
     first, second = duo.up()
     term, silences = first.told().term, []

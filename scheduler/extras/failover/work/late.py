@@ -14,11 +14,11 @@ from typing import Any
 
 from scheduler.core.model import AiringOutcome
 from scheduler.errors import NotFound
-from scheduler.pair.wire import Asker
+from scheduler.extras.failover.rows import PairRows
+from scheduler.extras.failover.work.wire import Asker
 from scheduler.station import Station
 from scheduler.store import Ending, Entry, instant_or_none
 from scheduler.store.endings import shares_of
-from scheduler.store.pair_rows import PairRows
 
 __all__ = ["hand_over", "last_common", "take_late"]
 

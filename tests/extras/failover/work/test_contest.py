@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.core.pair import HOLD, WAIT, Contest, Copy, Lease, Seat
+from scheduler.extras.failover.rules.election import HOLD, WAIT, Contest, Copy, Lease, Seat
 from tests.examples import examples
 
 NAMES = ("may-1", "may-2")

@@ -7,10 +7,10 @@ the store itself; these two are its own.
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 
 from scheduler.core.wording import sentence
-from scheduler.desk.pair import PairDesk, PairState
 from scheduler.errors import NotPermitted, Refused
+from scheduler.extras.failover.pages.pair_words import STANDS
+from scheduler.extras.failover.service import PairDesk, PairState
 from web.auth import REFUSED, Answer, actor, desk, page_of, piece
-from web.pair_words import STANDS
 from web.proving import asked_code, code_fault, typed_code
 
 bp = Blueprint("pair", __name__)

@@ -8,8 +8,8 @@ from scheduler.core.model import Role
 from scheduler.station import Station
 from tests.broker.servers import NatsServer
 from tests.conftest import Cast
-from tests.pair.duo import Duo
-from tests.pair.two import Two
+from tests.extras.failover.work.duo import Duo
+from tests.extras.failover.work.two import Two
 
 
 @pytest.fixture(scope="session")

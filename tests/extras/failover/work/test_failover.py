@@ -3,7 +3,7 @@
 import pytest
 
 from scheduler.clock import since_boot
-from tests.pair.two import order, played, up, whole
+from tests.extras.failover.work.two import order, played, up, whole
 from tests.station.conftest import until
 
 pytestmark = pytest.mark.timed

@@ -9,7 +9,7 @@ from scheduler.cli import loa as command
 from scheduler.core.wording import sentence
 from scheduler.errors import Refused
 from scheduler.pair_air import folder_of
-from tests.pair.two import CONFIG
+from tests.extras.failover.work.two import CONFIG
 
 
 @pytest.fixture

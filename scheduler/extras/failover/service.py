@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scheduler.causes import reason_of
 from scheduler.core.model import Person
-from scheduler.core.pair import Seat
 from scheduler.desk.parts import Parts, permit
 from scheduler.durable import make_folder, sync_folder, write_whole
 from scheduler.errors import Refused
+from scheduler.extras.failover.rows import PairRows
+from scheduler.extras.failover.rules.election import Seat
 from scheduler.pair_air import folder_of, holds_air
-from scheduler.store.pair_rows import PairRows
 
 if TYPE_CHECKING:
     from scheduler.desk import Desk
