@@ -17,9 +17,9 @@ from scheduler.extras.public.service.tickets import Told
 from scheduler.station import Station
 from scheduler.store import Ending
 from scheduler.store.database import insert
-from tests.cap.alerts import SENDER, alert, certificate_of, info, key_of
-from tests.cap.test_trust import RULE
 from tests.conftest import DAY
+from tests.extras.cap.work.alerts import SENDER, alert, certificate_of, info, key_of
+from tests.extras.cap.work.test_trust import RULE
 from tests.town.town import WARD, pinned
 
 OUTPUT = {"name": "wav", "kind": "soundcard", "state": "open", "message": "", "device": ""}

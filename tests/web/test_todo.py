@@ -7,8 +7,8 @@ import pytest
 
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.store import Ending
-from tests.cap.alerts import alert
 from tests.conftest import DAY
+from tests.extras.cap.work.alerts import alert
 
 
 def told_by(page):

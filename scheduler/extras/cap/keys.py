@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from scheduler.config_cap import CapAlertConfig
-from scheduler.core.cap_area import read_place
 from scheduler.errors import Refused
+from scheduler.extras.cap.rules.area import read_place
 
 PLACE = "một điểm như 21.03,105.85, hoặc một hình khép kín gồm các điểm như thế cách nhau bằng dấu cách"
 

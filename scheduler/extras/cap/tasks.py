@@ -10,8 +10,8 @@ from scheduler.core import rules
 from scheduler.core.to_do import Gravity, Mend, Task
 from scheduler.desk.parts import Parts
 from scheduler.desk.to_do_causes import CERTIFICATE_AHEAD, from_outside, is_emergency, waiting
-from scheduler.intake.cap_signature import pinned
-from scheduler.store.cap import CapStore
+from scheduler.extras.cap.intake.signature import pinned
+from scheduler.extras.cap.rows import CapStore
 
 
 def tasks(parts: Parts, now: datetime) -> Iterator[Task]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from scheduler.core.cap import Alert, Area, Certainty, Info, MsgType, Scope, Severity, Status, Urgency
-from scheduler.core.cap_area import Circle, Point, Polygon, meets
 from scheduler.core.dispatch.text import fold
 from scheduler.core.model import Priority
+from scheduler.extras.cap.rules.alert import Alert, Area, Certainty, Info, MsgType, Scope, Severity, Status, Urgency
+from scheduler.extras.cap.rules.area import Circle, Point, Polygon, meets
 
 __all__ = [
     "Doubt", "Entry", "Policy", "Proof", "Rule", "Sender", "Way", "block_for", "covers", "entry_of", "priority_of",

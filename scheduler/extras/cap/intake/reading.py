@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from scheduler.core.cap import NAMESPACE, Alert, read_alert
-from scheduler.core.cap_rules import Proof
 from scheduler.errors import Refused
-from scheduler.intake.cap_signature import SIGNATURE, signers
+from scheduler.extras.cap.intake.signature import SIGNATURE, signers
+from scheduler.extras.cap.rules.alert import NAMESPACE, Alert, read_alert
+from scheduler.extras.cap.rules.rules import Proof
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

@@ -10,11 +10,11 @@ from lxml import etree
 
 from scheduler.config import PublicConfig
 from scheduler.config_cap import CapAlertConfig
-from scheduler.core.cap_rules import Way
-from scheduler.station_cap import take_in
+from scheduler.extras.cap.rules.rules import Way
+from scheduler.extras.cap.work import take_in
 from scheduler.station_words import break_in_with
-from tests.cap.alerts import SENDER, alert, certificate_of, info, key_of, sample
-from tests.cap.test_trust import RULE
+from tests.extras.cap.work.alerts import SENDER, alert, certificate_of, info, key_of, sample
+from tests.extras.cap.work.test_trust import RULE
 from tests.web.conftest import PASSWORDS
 from web import create_app
 

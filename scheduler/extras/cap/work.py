@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from scheduler.core.model import Person
-from scheduler.desk.cap import CapDesk
 from scheduler.errors import LoaError, Refused
+from scheduler.extras.cap.rows import CapRow
+from scheduler.extras.cap.service.alerts import CapDesk
 from scheduler.store import StoredClip
-from scheduler.store.cap import CapRow
 
 if TYPE_CHECKING:
     from scheduler.station import Station

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduler.core.cap import MsgType, Scope, Status
-from scheduler.core.cap_rules import Proof
 from scheduler.errors import Refused
-from scheduler.intake.cap import read_cap
-from tests.cap.alerts import (
+from scheduler.extras.cap.intake.reading import read_cap
+from scheduler.extras.cap.rules.alert import MsgType, Scope, Status
+from scheduler.extras.cap.rules.rules import Proof
+from tests.extras.cap.work.alerts import (
     BEGINS,
     EC,
     ED,

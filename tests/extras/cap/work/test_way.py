@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.core.cap_rules import Sender
 from scheduler.core.model import AiringOutcome, AnnouncementState
 from scheduler.errors import Refused
-from scheduler.station_cap import air_by_order, take_in, tend
+from scheduler.extras.cap.rules.rules import Sender
+from scheduler.extras.cap.work import air_by_order, take_in, tend
 from scheduler.store import AuditFilter
 from scheduler.store.slots import Ending
-from tests.cap.alerts import ED, SENDER, alert, certificate_of, info, key_of, reference, sample, signed
+from tests.extras.cap.work.alerts import ED, SENDER, alert, certificate_of, info, key_of, reference, sample, signed
 
 
 def slots(station):
@@ -92,7 +92,7 @@ def test_what_is_doubtful_waits_for_a_person(ward, lan, data, doubt):
 def test_nothing_sounds_by_a_rule_that_nobody_has_approved(station, lan, minh):
     desk = station.desk.cap
     desk.trust.trust(minh, "canhbao@vidu.example", "Đài mẫu", unsigned=True)
-    from tests.cap.test_trust import RULE
+    from tests.extras.cap.work.test_trust import RULE
 
     rule = desk.trust.add_rule(lan, RULE)
     row, _ = take_in(station, lan, alert())

@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from scheduler.core.cap import Certainty, Severity, Urgency
-from scheduler.core.cap_rules import Rule, Way
 from scheduler.core.wording import sentence
-from scheduler.desk.cap import CapDesk
 from scheduler.errors import NotFound, NotPermitted, Refused
-from scheduler.intake.cap_signature import pinned
+from scheduler.extras.cap.intake.signature import pinned
+from scheduler.extras.cap.pages.cap_words import CERTAINTIES, CHOICES, SEVERITIES, URGENCIES, USUAL, WAYS
+from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
+from scheduler.extras.cap.rules.rules import Rule, Way
+from scheduler.extras.cap.service.alerts import CapDesk
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
-from web.cap_words import CERTAINTIES, CHOICES, SEVERITIES, URGENCIES, USUAL, WAYS
 from web.page_words import words
 from web.proving import asked_code, code_fault, proof
 

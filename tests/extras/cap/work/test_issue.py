@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from scheduler.core.cap import MsgType, Status
-from scheduler.desk.cap_issue import Words
 from scheduler.errors import NotPermitted, Refused
-from scheduler.intake.cap import read_cap
+from scheduler.extras.cap.intake.reading import read_cap
+from scheduler.extras.cap.rules.alert import MsgType, Status
+from scheduler.extras.cap.service.issue import Words
 from scheduler.station import Station
 from scheduler.station_words import break_in_with
-from tests.cap.alerts import INSIDE, sample
+from tests.extras.cap.work.alerts import INSIDE, sample
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).parent / "cap12.xsd"))
 TEXT = "Hồ xả lũ lúc chín giờ & mười giờ. Bà con <ven sông> tránh xa bờ."

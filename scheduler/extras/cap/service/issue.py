@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduler.core.cap import (
+from scheduler.core.model import Person, Trigger
+from scheduler.desk.parts import Parts, permit
+from scheduler.errors import Refused
+from scheduler.extras.cap.rows import CapStore, Issued
+from scheduler.extras.cap.rules.alert import (
     Alert,
     Area,
     Certainty,
@@ -22,13 +26,9 @@ from scheduler.core.cap import (
     Status,
     Urgency,
 )
-from scheduler.core.cap_area import Circle, Polygon, read_place
-from scheduler.core.cap_write import alert_xml
-from scheduler.core.model import Person, Trigger
-from scheduler.desk.parts import Parts, permit
-from scheduler.errors import Refused
+from scheduler.extras.cap.rules.area import Circle, Polygon, read_place
+from scheduler.extras.cap.rules.writing import alert_xml
 from scheduler.store import SlotFacts, instant_text
-from scheduler.store.cap import CapStore, Issued
 
 __all__ = ["CapIssue", "Words"]
 

@@ -8,14 +8,14 @@ import re
 from collections.abc import Callable, Iterable
 
 from scheduler.core import rules
-from scheduler.core.cap import Certainty, Severity, Urgency
-from scheduler.core.cap_rules import Rule, Sender, Way
 from scheduler.core.model import Person
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
-from scheduler.intake.cap_signature import Pinned, pinned
+from scheduler.extras.cap.intake.signature import Pinned, pinned
+from scheduler.extras.cap.rows import CapStore, RuleRow, SenderRow
+from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
+from scheduler.extras.cap.rules.rules import Rule, Sender, Way
 from scheduler.store import instant_text
-from scheduler.store.cap import CapStore, RuleRow, SenderRow
 from scheduler.store.database import json_text
 
 __all__ = ["GIVES", "CapTrust"]

@@ -8,10 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.cap import Alert, Area, Certainty, Info, MsgType, Scope, Severity, Status, Urgency, said_of
-from scheduler.core.cap_area import Circle, in_polygon, meets, read_circle, read_place, read_polygon
-from scheduler.core.cap_rules import Policy, Proof, Rule, Sender, Way, covers, entry_of, rule_for
 from scheduler.errors import Refused
+from scheduler.extras.cap.rules.alert import (
+    Alert,
+    Area,
+    Certainty,
+    Info,
+    MsgType,
+    Scope,
+    Severity,
+    Status,
+    Urgency,
+    said_of,
+)
+from scheduler.extras.cap.rules.area import Circle, in_polygon, meets, read_circle, read_place, read_polygon
+from scheduler.extras.cap.rules.rules import Policy, Proof, Rule, Sender, Way, covers, entry_of, rule_for
 
 NOW = datetime(2026, 12, 2, tzinfo=UTC)
 PLACE = (21.03, 105.85)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from scheduler.core.cap import NAMESPACE, Alert, Area, Info, Reference, instant_words
+from scheduler.extras.cap.rules.alert import NAMESPACE, Alert, Area, Info, Reference, instant_words
 
 __all__ = ["alert_xml", "references_text"]
 

@@ -1,7 +1,7 @@
 """Cảnh báo: alerts in CAP that come in, what became of them, and those that this ward issues.
 
 Thin: an alert is read and decided by the desk, aired by the station. What was issued is public as XML, as long as the
-public page is open. Whom the ward believes, and its rules, are another page (`web.cap_trust`).
+public page is open. Whom the ward believes, and its rules, are another page (`scheduler.extras.cap.pages.trust`).
 """
 
 from collections.abc import Callable
@@ -10,17 +10,28 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 
-from scheduler.core.cap import Certainty, Severity, Urgency
 from scheduler.core.model import Priority
 from scheduler.core.wording import OUTCOMES, sentence
-from scheduler.desk.cap import CapDesk
-from scheduler.desk.cap_issue import Words
 from scheduler.errors import NotFound, NotPermitted, Refused
-from scheduler.intake.cap import MOST_BYTES
-from scheduler.station_cap import air_by_order, take_in
-from scheduler.store.cap import CapRow, Issued
+from scheduler.extras.cap.intake.reading import MOST_BYTES
+from scheduler.extras.cap.pages.cap_words import (
+    CERTAINTIES,
+    CHOICES,
+    LOOKS,
+    MSG_TYPES,
+    PROOFS,
+    SEVERITIES,
+    STATES,
+    STATUSES,
+    URGENCIES,
+    USUAL,
+)
+from scheduler.extras.cap.rows import CapRow, Issued
+from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
+from scheduler.extras.cap.service.alerts import CapDesk
+from scheduler.extras.cap.service.issue import Words
+from scheduler.extras.cap.work import air_by_order, take_in
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
-from web.cap_words import CERTAINTIES, CHOICES, LOOKS, MSG_TYPES, PROOFS, SEVERITIES, STATES, STATUSES, URGENCIES, USUAL
 from web.page_words import words
 from web.proving import asked_code, code_fault, proof, typed_code
 

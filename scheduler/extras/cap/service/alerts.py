@@ -10,19 +10,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
-from scheduler.core.cap import Alert, MsgType, Reference, said_of
-from scheduler.core.cap_area import read_place
-from scheduler.core.cap_rules import Entry, Policy, Proof, Way, block_for, entry_of, priority_of
 from scheduler.core.model import DEFAULT_ZONE, Person, Priority
-from scheduler.desk.cap_issue import CapIssue
-from scheduler.desk.cap_trust import CapTrust
-from scheduler.desk.cap_work import CapWork
 from scheduler.desk.emergency import EmergencyDesk
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
-from scheduler.intake.cap import CapFile, read_cap
+from scheduler.extras.cap.intake.reading import CapFile, read_cap
+from scheduler.extras.cap.rows import CapRow, CapStore
+from scheduler.extras.cap.rules.alert import Alert, MsgType, Reference, said_of
+from scheduler.extras.cap.rules.area import read_place
+from scheduler.extras.cap.rules.rules import Entry, Policy, Proof, Way, block_for, entry_of, priority_of
+from scheduler.extras.cap.service.airing import CapWork
+from scheduler.extras.cap.service.issue import CapIssue
+from scheduler.extras.cap.service.trust import CapTrust
 from scheduler.store import Row, StoredClip, instant_text
-from scheduler.store.cap import CapRow, CapStore
 from scheduler.store.database import json_text, reason_values
 
 log = logging.getLogger(__name__)

@@ -6,8 +6,6 @@ go on returns to a person with the reason. It decides for nobody: the rule (`cor
 
 import logging
 
-from scheduler.core.cap import Alert, said_of
-from scheduler.core.cap_rules import Doubt
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
 from scheduler.core.script import shape_text
 from scheduler.core.stops import StopReason, reason_of_end
@@ -19,9 +17,11 @@ from scheduler.desk.parts import Parts
 from scheduler.desk.scripts import usual_shape
 from scheduler.desk.taking_off import TakingOff
 from scheduler.errors import Refused
-from scheduler.intake.cap import read_cap
+from scheduler.extras.cap.intake.reading import read_cap
+from scheduler.extras.cap.rows import CapRow, CapStore
+from scheduler.extras.cap.rules.alert import Alert, said_of
+from scheduler.extras.cap.rules.rules import Doubt
 from scheduler.store import Row, instant_text
-from scheduler.store.cap import CapRow, CapStore
 from scheduler.store.database import json_text, reason_values
 
 log = logging.getLogger(__name__)

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.core.cap import Certainty, Severity, Urgency
-from scheduler.core.cap_rules import Rule, Way
 from scheduler.errors import NotPermitted, Refused
-from tests.cap.alerts import SENDER, certificate_of, key_of
+from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
+from scheduler.extras.cap.rules.rules import Rule, Way
 from tests.conftest import MORNING
+from tests.extras.cap.work.alerts import SENDER, certificate_of, key_of
 
 YESTERDAY = MORNING - timedelta(days=1)
 RULE = Rule(0, "Thiên tai nặng", Way.AIR, ("lũ", "bão"), Severity.SEVERE, Urgency.EXPECTED, Certainty.LIKELY)

@@ -5,9 +5,9 @@ Trust and rules are approved on the page, where a leader proves who it is; no ke
 
 from typing import Any
 
-from scheduler.intake.cap import MOST_BYTES
-from scheduler.station_cap import take_in
-from scheduler.store.cap import CapRow
+from scheduler.extras.cap.intake.reading import MOST_BYTES
+from scheduler.extras.cap.rows import CapRow
+from scheduler.extras.cap.work import take_in
 from web.api import told
 from web.api.contract import Asked, Subject, Told
 from web.api.shapes import ID, array, given, text

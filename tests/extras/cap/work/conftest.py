@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from scheduler.config_cap import CapAlertConfig
-from scheduler.core.cap import Certainty, Severity, Urgency
-from scheduler.core.cap_rules import Rule, Way
 from scheduler.core.model import Role
-from tests.cap.alerts import INSIDE, SENDER
+from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
+from scheduler.extras.cap.rules.rules import Rule, Way
+from tests.extras.cap.work.alerts import INSIDE, SENDER
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.cap import (
+from scheduler.extras.cap.intake.reading import read_cap
+from scheduler.extras.cap.rules.alert import (
     Alert,
     Area,
     Certainty,
@@ -19,9 +20,8 @@ from scheduler.core.cap import (
     Status,
     Urgency,
 )
-from scheduler.core.cap_area import Circle, read_polygon
-from scheduler.core.cap_write import alert_xml
-from scheduler.intake.cap import read_cap
+from scheduler.extras.cap.rules.area import Circle, read_polygon
+from scheduler.extras.cap.rules.writing import alert_xml
 
 words = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Zl", "Zp", "Zs", "Cs", "Cn", "Co")), max_size=40

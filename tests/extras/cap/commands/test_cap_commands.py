@@ -7,12 +7,12 @@ import pytest
 from click.testing import CliRunner
 from lxml import etree
 
-from scheduler.commands.cap import cap
 from scheduler.config_cap import CapAlertConfig
 from scheduler.errors import Refused
-from tests.cap.alerts import SAMPLES, SENDER, alert
-from tests.cap.test_trust import RULE
+from scheduler.extras.cap.commands import cap
 from tests.cli.here import Here
+from tests.extras.cap.work.alerts import SAMPLES, SENDER, alert
+from tests.extras.cap.work.test_trust import RULE
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import click
 from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
 from scheduler.core.characters import escaped
 from scheduler.core.wording import sentence
-from scheduler.desk.cap import CapDesk
+from scheduler.extras.cap.service.alerts import CapDesk
 
 COMMANDS: tuple[click.Command, ...]
 
@@ -26,8 +26,8 @@ def cap() -> None:
 @pass_context
 def read(context: Context, file: Path, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Read an alert; what the ward's rules let sound is aired at once."""
-    from scheduler.intake.cap import MOST_BYTES
-    from scheduler.station_cap import take_in
+    from scheduler.extras.cap.intake.reading import MOST_BYTES
+    from scheduler.extras.cap.work import take_in
 
     with context.station() as station:
         with file.open("rb") as source:
@@ -64,7 +64,7 @@ def listed(context: Context) -> None:
 @pass_context
 def issue(context: Context, slot_id: str, event: str, hours: float, instruction: str, out: Path | None) -> None:
     """Issue the alert of an emergency that this ward has ordered (its slot's id)."""
-    from scheduler.desk.cap_issue import Words
+    from scheduler.extras.cap.service.issue import Words
 
     with context.station() as station:
         words = Words(event=event, hours=hours, instruction=instruction)
