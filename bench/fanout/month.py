@@ -10,9 +10,9 @@ from town import Town
 
 from scheduler.core.envelope import Told, UpKind, up_body
 from scheduler.core.report_period import PeriodKind, period_with
-from scheduler.desk.hub_intake import Up
-from scheduler.desk.hub_wards import NewWard
-from tests.hub.voice import journal
+from scheduler.extras.hub.service.intake import Up
+from scheduler.extras.hub.service.wards import NewWard
+from tests.extras.hub.work.voice import journal
 
 A_DAY, A_BATCH = 20, 500
 FIRST = date(2026, 11, 1)

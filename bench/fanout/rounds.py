@@ -13,7 +13,7 @@ from gauges import CLOCK, as_eager, cpu_seconds, megabytes, ms, pause, say, unti
 from halves import Halves
 
 from scheduler.core.model import Priority
-from scheduler.desk.hub_intake import Up
+from scheduler.extras.hub.service.intake import Up
 from tests.broker.servers import Mosquitto
 
 ROUNDS = 5

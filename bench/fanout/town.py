@@ -16,9 +16,9 @@ from scheduler.clock import SystemClock
 from scheduler.config import Config, HubConfig, SpeechConfig, StationConfig, WebConfig
 from scheduler.core.envelope import Kind
 from scheduler.core.model import Priority, Role
-from scheduler.desk.hub_issues import IssueOrder
-from scheduler.desk.hub_wards import NewWard
-from scheduler.hub.process import TownHub
+from scheduler.extras.hub.service.issues import IssueOrder
+from scheduler.extras.hub.service.wards import NewWard
+from scheduler.extras.hub.work.process import TownHub
 from scheduler.station import Station
 from tests.broker.servers import NatsServer
 from tests.conftest import Cast, noon_zone

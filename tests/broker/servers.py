@@ -26,7 +26,7 @@ from cryptography.x509.oid import NameOID
 
 from scheduler.broker import keys
 from scheduler.clock import SystemClock
-from scheduler.core.hub import wards_conf
+from scheduler.extras.hub.rules.wards import wards_conf
 from tests.needs import needed
 from tests.ports import free_port
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.envelope import Act, Clip, Envelope, Kind, Status
-from scheduler.core.hub_bodies import campaign_body, caps_body, lexicon_body, shape_body, template_body
 from scheduler.core.model import (
     AirtimeCap,
     Announcement,
@@ -23,6 +22,7 @@ from scheduler.core.rules import parse_window
 from scheduler.core.script import TEMPOS, ScriptKind, Shape
 from scheduler.core.town_bodies import read_campaign, read_caps, read_lexicon, read_template, shape_of
 from scheduler.errors import Refused
+from scheduler.extras.hub.rules.bodies import campaign_body, caps_body, lexicon_body, shape_body, template_body
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 CLIP = Clip("b" * 64, 500_000, 31.0, "https://hub.example/clips/b.opus")

@@ -21,8 +21,8 @@ from scheduler.broker import keys
 from scheduler.broker.client import Broker, connect, jetstream
 from scheduler.broker.setup import ensure_streams
 from scheduler.clock import SystemClock
-from scheduler.core.hub import wards_conf
 from scheduler.errors import Refused
+from scheduler.extras.hub.rules.wards import wards_conf
 from tests.needs import needed
 from tests.ports import free_port
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from scheduler.core.envelope import AckState, Told, UpKind
-from scheduler.core.hub_up import ack_of, journal_of
 from scheduler.core.ledger import RECORDED_ONLY
 from scheduler.desk.town_endings import is_settled, standing_of
+from scheduler.extras.hub.rules.uplink_reports import ack_of, journal_of
 
 OLD_WORDS = {
     "received", "stored", "refused", "waiting", "preparing", "approved", "planned", "playing", "played", "partial",

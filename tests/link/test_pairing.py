@@ -16,8 +16,8 @@ from scheduler.clock import SystemClock
 from scheduler.config import HubConfig, TownConfig
 from scheduler.core.model import Role
 from scheduler.core.welcome import Welcome, fingerprint, key_fingerprint, read_welcome, welcome_body
-from scheduler.desk.hub_wards import NewWard
 from scheduler.errors import NotPermitted, Refused
+from scheduler.extras.hub.service.wards import NewWard
 from scheduler.link.process import broker_of
 from scheduler.station import Station
 from tests.broker.servers import Certificates

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from scheduler.config import BackupConfig, HubConfig
 from scheduler.core.model import Role
-from scheduler.desk.hub_wards import NewWard
 from scheduler.errors import Refused
+from scheduler.extras.hub.service.wards import NewWard
 from scheduler.station import Station
 from scheduler.store import Store
 from scheduler.store import restore as restoring

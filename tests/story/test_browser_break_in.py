@@ -23,7 +23,7 @@ from scheduler.core.model import Priority, Role
 from scheduler.station import Station
 from scheduler.store import StoredClip
 from tests.conftest import noon_zone
-from tests.hub.conftest import until
+from tests.extras.hub.work.conftest import until
 from tests.ports import free_port
 from tests.story.chromium import (
     BY_NAME,

@@ -10,7 +10,7 @@ import pytest
 
 from scheduler.core.model import AnnouncementState, Role
 from scheduler.store import StoredClip
-from tests.hub.conftest import until
+from tests.extras.hub.work.conftest import until
 from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import MICROPHONE, chromium_begun, context_of
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures

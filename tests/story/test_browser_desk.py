@@ -25,7 +25,7 @@ from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Role, Sl
 from scheduler.core.rules import local_day
 from scheduler.store import Ending
 from tests.conftest import noon_zone
-from tests.hub.conftest import until
+from tests.extras.hub.work.conftest import until
 from tests.ports import free_port
 from tests.story.chromium import (  # noqa: F401 - some for the other stories
     NEEDS_BROWSER,

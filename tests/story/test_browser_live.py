@@ -11,7 +11,7 @@ import pytest
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Role, Slot, Trigger
 from scheduler.core.rules import local_day
 from scheduler.store import Ending
-from tests.hub.conftest import until
+from tests.extras.hub.work.conftest import until
 from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import NEEDS_BROWSER, WAIT, context_of
 from tests.story.test_browser_desk import PATIENCE, SIZES, axe_faults, expect, kept, sign_in, told

@@ -15,7 +15,7 @@ from scheduler.config import (
     ZoneConfig,
 )
 from tests.conftest import noon_zone
-from tests.hub.conftest import until
+from tests.extras.hub.work.conftest import until
 from tests.ports import free_port
 from tests.story.chromium import context_of
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names

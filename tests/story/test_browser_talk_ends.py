@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduler.core.model import Role
-from tests.hub.conftest import until
+from tests.extras.hub.work.conftest import until
 from tests.story import test_browser_break_in as break_in
 from tests.story.chromium import CHROMIUM, FLAGS, NEEDS_BROWSER, axe_faults, context_of, expect
 from tests.story.test_browser_break_in import LOST, PATIENCE, RATE, TONE, at_the_microphone, seconds_of, sign_in

@@ -7,9 +7,9 @@ import pytest
 
 from scheduler.config import TownConfig
 from scheduler.core.envelope import Kind, Status
-from scheduler.core.hub_bodies import caps_body
 from scheduler.core.model import AirtimeCap, Priority, Role
-from tests.hub.conftest import until
+from scheduler.extras.hub.rules.bodies import caps_body
+from tests.extras.hub.work.conftest import until
 from tests.story import test_browser_desk as desk_story
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     ADMIN,

@@ -9,9 +9,9 @@ import pytest
 from scheduler.config import HubConfig, TownConfig
 from scheduler.core.envelope import AckState, Kind, up_subject
 from scheduler.core.model import AirtimeCap, CampaignState, Person, Priority, Role, Trigger
-from scheduler.desk.hub_intake import Up
-from scheduler.desk.hub_issues import IssueOrder
-from scheduler.desk.hub_wards import NewWard
+from scheduler.extras.hub.service.intake import Up
+from scheduler.extras.hub.service.issues import IssueOrder
+from scheduler.extras.hub.service.wards import NewWard
 from scheduler.station import Station
 from scheduler.station_town import air_by_rule
 from scheduler.store import OwnForm

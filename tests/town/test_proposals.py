@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.envelope import Act, Kind
-from scheduler.core.hub_bodies import campaign_body, caps_body, lexicon_body, template_body
 from scheduler.core.model import (
     AiringOutcome,
     AirtimeCap,
@@ -22,6 +21,7 @@ from scheduler.core.model import (
 from scheduler.core.rules import parse_window
 from scheduler.core.script import ScriptKind, Shape
 from scheduler.errors import NotPermitted, Refused
+from scheduler.extras.hub.rules.bodies import campaign_body, caps_body, lexicon_body, template_body
 from tests.conftest import DAY
 from tests.town.test_sounds import clip, come
 from tests.town.test_up import ended

@@ -15,7 +15,7 @@ from scheduler.broker.setup import UP, ensure_streams
 from scheduler.clock import SystemClock
 from scheduler.link import Link
 from tests.broker.servers import NatsServer, Own
-from tests.hub.voice import PATIENCE, settled
+from tests.extras.hub.work.voice import PATIENCE, settled
 from tests.link.light import LightWard
 
 WARDS, MESSAGES = 200, 5

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scheduler.core.envelope import UpKind, read_up
-from scheduler.core.hub_up import ack_of, health_of, journal_of
 from scheduler.core.model import AiringOutcome, Priority
+from scheduler.extras.hub.rows.reported import hashed
+from scheduler.extras.hub.rules.uplink_reports import ack_of, health_of, journal_of
 from scheduler.station_town import air_by_rule
 from scheduler.store import Ending
-from scheduler.store.hub_rows import hashed
 from tests.conftest import DAY
 from tests.examples import examples
 from tests.town.town import WARD, speak_all, told, up

@@ -39,7 +39,7 @@ TABLE = {
     "POST /thoat": EVERYBODY,
     "GET /cai-dat-lan-dau": EVERYBODY,
     "POST /cai-dat-lan-dau": EVERYBODY,
-    "GET /clips/<sha256>.wav": EVERYBODY,  # a ward proves itself by its key; tests/hub holds that
+    "GET /clips/<sha256>.wav": EVERYBODY,  # a ward proves itself by its key; tests/extras/hub/work holds that
     "GET /ghep-noi": EVERYBODY,
     "POST /ghep-noi": EVERYBODY,  # a one-time code
     "GET /cum-loa": "see",

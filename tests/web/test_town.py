@@ -10,10 +10,10 @@ import pytest
 
 from scheduler.config import TownConfig
 from scheduler.core.envelope import Act, Kind, Status
-from scheduler.core.hub_bodies import caps_body
 from scheduler.core.model import AirtimeCap, Priority
 from scheduler.core.welcome import Welcome, fingerprint, welcome_body
 from scheduler.errors import Refused
+from scheduler.extras.hub.rules.bodies import caps_body
 from tests.town.test_proposals import proposed
 from tests.town.town import TEXT, WARD, Town, pinned, tend
 from tests.web.conftest import PASSWORDS

@@ -9,7 +9,7 @@ from scheduler.core.wording import sentence
 from scheduler.desk import Desk
 from scheduler.desk.checkup_links import since
 from scheduler.desk.findings import Finding
-from scheduler.desk.hub import HubDesk
+from scheduler.extras.hub.service.town import HubDesk
 
 
 def checks(desk: Desk) -> Iterator[Finding]:
