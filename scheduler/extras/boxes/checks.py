@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from scheduler.core.wording import sentence
 from scheduler.desk import Desk
-from scheduler.desk.clusters import ClusterDesk
 from scheduler.desk.findings import Finding
+from scheduler.extras.boxes.service.boxes import ClusterDesk
 
 
 def checks(desk: Desk) -> Iterator[Finding]:

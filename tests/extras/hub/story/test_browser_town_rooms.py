@@ -9,8 +9,8 @@ import pytest
 
 from scheduler.clock import since_boot
 from scheduler.config import ClusterConfig, MqttConfig, PairConfig, TownConfig
-from scheduler.core.cluster import public_of, seal_message
-from scheduler.core.cluster_state import PresenceWord
+from scheduler.extras.boxes.rules.messages import public_of, seal_message
+from scheduler.extras.boxes.rules.state import PresenceWord
 from scheduler.extras.failover.rows import PairRows
 from scheduler.extras.failover.rules.election import Seat
 from scheduler.pair_air import Air, AirFile, Phase, folder_of

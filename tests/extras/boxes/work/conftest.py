@@ -7,11 +7,11 @@ import pytest
 
 from scheduler import config as configuration
 from scheduler.clock import SystemClock
-from scheduler.cluster.ward import ClusterLink
 from scheduler.core.model import Role
+from scheduler.extras.boxes.work.ward import ClusterLink
 from scheduler.station import Station
-from tests.cluster.house import BOX, CONFIG_BOX, CONFIG_WARD, Mosquitto, Process, Sounds, running, written
 from tests.conftest import Cast
+from tests.extras.boxes.work.house import BOX, CONFIG_BOX, CONFIG_WARD, Mosquitto, Process, Sounds, running, written
 from tests.ports import free_port
 
 

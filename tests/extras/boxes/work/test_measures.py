@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from scheduler.cluster.sensors import disk_free_mb, temperature_c
 from scheduler.core.model import HOUSE_RATE
+from scheduler.extras.boxes.work.sensors import disk_free_mb, temperature_c
 from scheduler.playout.meter import Meter
 
 

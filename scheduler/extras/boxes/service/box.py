@@ -11,8 +11,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from scheduler.core.cluster import CLOCK_SLACK, ClusterKind, Order, gain_of
-from scheduler.core.cluster_plan import CARRIED, BoxClip, BoxPlan, BoxSlot, read_plan, read_slot
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Frames, Person, Priority, Sha256, Slot, Trigger
 from scheduler.core.rundown import length, turns
 from scheduler.core.stops import StopReason
@@ -20,8 +18,10 @@ from scheduler.desk.air import AirDesk
 from scheduler.desk.parts import Parts
 from scheduler.desk.rundowns import Rundowns, opening_of
 from scheduler.errors import Refused
+from scheduler.extras.boxes.rows.box import BoxRows
+from scheduler.extras.boxes.rules.messages import CLOCK_SLACK, ClusterKind, Order, gain_of
+from scheduler.extras.boxes.rules.plan import CARRIED, BoxClip, BoxPlan, BoxSlot, read_plan, read_slot
 from scheduler.store import Keys, Row, StoredClip, instant_text
-from scheduler.store.cluster_box import BoxRows
 
 if TYPE_CHECKING:
     from scheduler.desk import Desk

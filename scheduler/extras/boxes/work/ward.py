@@ -13,17 +13,17 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scheduler.cluster.mqtt import Came, Mqtt, client_id
 from scheduler.config import ClusterConfig
-from scheduler.core.cluster import ClusterKind, Order, Topics
-from scheduler.core.cluster_state import presence_of
-from scheduler.core.cluster_vendor import louder, read_vendor_log, vendor_messages
-from scheduler.desk.cluster_link import PROCESS, ward_of
-from scheduler.desk.clusters import ClusterDesk
 from scheduler.errors import LoaError, Refused
+from scheduler.extras.boxes.rows.ward import order_of_row
+from scheduler.extras.boxes.rules.messages import ClusterKind, Order, Topics
+from scheduler.extras.boxes.rules.state import presence_of
+from scheduler.extras.boxes.rules.vendor import louder, read_vendor_log, vendor_messages
+from scheduler.extras.boxes.service.boxes import ClusterDesk
+from scheduler.extras.boxes.service.link import PROCESS, ward_of
+from scheduler.extras.boxes.work.mqtt import Came, Mqtt, client_id
 from scheduler.station import Station
 from scheduler.store import Row, instant_text
-from scheduler.store.cluster import order_of_row
 
 __all__ = ["ClusterLink", "run"]
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 from scheduler.config import ClusterConfig
-from scheduler.core.cluster import ClusterKind, gain_of
-from scheduler.core.cluster_state import BoxState, Look, clock_is_off, look_of, read_state
-from scheduler.core.cluster_vendor import read_vendor_state
 from scheduler.core.model import Person
-from scheduler.desk.cluster_link import PROCESS, ClusterLinkDesk, ward_of
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import NotFound, Refused
+from scheduler.extras.boxes.rows.ward import ClusterRows, SeenRow
+from scheduler.extras.boxes.rules.messages import ClusterKind, gain_of
+from scheduler.extras.boxes.rules.state import BoxState, Look, clock_is_off, look_of, read_state
+from scheduler.extras.boxes.rules.vendor import read_vendor_state
+from scheduler.extras.boxes.service.link import PROCESS, ClusterLinkDesk, ward_of
 from scheduler.store import Row
-from scheduler.store.cluster import ClusterRows, SeenRow
 
 if TYPE_CHECKING:
     from scheduler.desk import Desk

@@ -1,7 +1,7 @@
 """A vendor's box as the provincial JSON knows it (DOMAIN §3.2): keeps a schedule, plays what it fetched, tells logs.
 
 It speaks over real MQTT with a persistent session. Run as a script it stands alone, for a demonstration:
-`python tests/cluster/vendor.py PORT ID`.
+`python tests/extras/boxes/work/vendor.py PORT ID`.
 """
 
 import json

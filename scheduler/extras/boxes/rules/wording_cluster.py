@@ -3,7 +3,7 @@
 Tables and nothing else; `wording` makes the reasons part of its own.
 """
 
-from scheduler.core.cluster_state import Look
+from scheduler.extras.boxes.rules.state import Look
 
 __all__ = ["ANSWERS", "CLUSTER_REASONS", "LOOKS", "ORDERS"]
 

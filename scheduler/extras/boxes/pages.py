@@ -9,12 +9,12 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 
-from scheduler.core.cluster_state import Look
 from scheduler.core.model import Sha256
 from scheduler.core.wording import OUTCOMES, sentence
-from scheduler.core.wording_cluster import ANSWERS, LOOKS, ORDERS
-from scheduler.desk.clusters import ClusterDesk, ClusterView
 from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.extras.boxes.rules.state import Look
+from scheduler.extras.boxes.rules.wording_cluster import ANSWERS, LOOKS, ORDERS
+from scheduler.extras.boxes.service.boxes import ClusterDesk, ClusterView
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 from web.forms import number_of
 from web.page_words import decimal, words

@@ -19,11 +19,11 @@ from scheduler.config import (
     SpeechConfig,
     StationConfig,
 )
-from scheduler.core.cluster import ClusterKind, Order, public_of
-from scheduler.core.cluster_plan import BoxClip, holds_of, plan_json, slot_json
 from scheduler.core.model import AirtimeCap, Priority, QuietHours, Slot, StationRules, Trigger
 from scheduler.core.rules import parse_window
 from scheduler.errors import Refused
+from scheduler.extras.boxes.rules.messages import ClusterKind, Order, public_of
+from scheduler.extras.boxes.rules.plan import BoxClip, holds_of, plan_json, slot_json
 from scheduler.station import Station
 from tests.conftest import DAY, MORNING
 

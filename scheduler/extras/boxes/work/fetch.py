@@ -9,9 +9,9 @@ from pathlib import Path
 
 from audio_assets.library import Library
 from audio_assets.part_file import disk_faults
-from scheduler.core.cluster_plan import BoxClip
-from scheduler.core.cluster_vendor import sound_path
 from scheduler.errors import Refused
+from scheduler.extras.boxes.rules.plan import BoxClip
+from scheduler.extras.boxes.rules.vendor import sound_path
 from scheduler.net.client import Addresses, Answer, HttpClient, Limits
 from scheduler.net.faults import HttpFault, told_as
 

@@ -12,15 +12,15 @@ from scheduler import supervisor
 from scheduler.clock import SystemClock
 from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
 from scheduler.core.wording import sentence
-from scheduler.core.wording_cluster import LOOKS
-from scheduler.desk.box import BoxDesk
-from scheduler.desk.clusters import ClusterDesk
 from scheduler.errors import Refused
+from scheduler.extras.boxes.rules.wording_cluster import LOOKS
+from scheduler.extras.boxes.service.box import BoxDesk
+from scheduler.extras.boxes.service.boxes import ClusterDesk
 from scheduler.store.end_record import EndRecords
 from scheduler.watchdog import BeatRows, Pulse, Vitals
 
 if TYPE_CHECKING:
-    from scheduler.desk.clusters import ClusterView
+    from scheduler.extras.boxes.service.boxes import ClusterView
 
 BOX_PROCESSES = ("playout", "box")
 

@@ -8,9 +8,9 @@ import os
 import secrets
 from typing import Any
 
-from scheduler.cluster.sensors import disk_free_mb, temperature_c
-from scheduler.desk.box import PROCESS, BoxDesk
 from scheduler.desk.link_state import release
+from scheduler.extras.boxes.service.box import PROCESS, BoxDesk
+from scheduler.extras.boxes.work.sensors import disk_free_mb, temperature_c
 from scheduler.station import Station
 from scheduler.store import Row
 from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from scheduler.config import ClusterConfig, MqttConfig
-from scheduler.core.cluster import public_of, seal_message
-from scheduler.core.cluster_state import PresenceWord
 from scheduler.core.model import Slot
+from scheduler.extras.boxes.rules.messages import public_of, seal_message
+from scheduler.extras.boxes.rules.state import PresenceWord
 from scheduler.station import Station
 from tests.conftest import DAY
 from web import create_app

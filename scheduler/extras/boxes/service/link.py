@@ -13,15 +13,15 @@ from uuid import uuid4
 
 from scheduler.config import ClusterConfig, Config
 from scheduler.core import rules
-from scheduler.core.cluster import ClusterKind, Order, claimed_key, open_message, seal_order
-from scheduler.core.cluster_plan import CARRIED, BoxClip, holds_of, plan_json, slot_json
-from scheduler.core.cluster_state import PresenceWord, read_state
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Sha256, Slot
 from scheduler.core.sessions import sounds_in
 from scheduler.desk.parts import Parts
 from scheduler.errors import NotFound, Refused
+from scheduler.extras.boxes.rows.ward import KEPT_DAYS, ClusterRows
+from scheduler.extras.boxes.rules.messages import ClusterKind, Order, claimed_key, open_message, seal_order
+from scheduler.extras.boxes.rules.plan import CARRIED, BoxClip, holds_of, plan_json, slot_json
+from scheduler.extras.boxes.rules.state import PresenceWord, read_state
 from scheduler.store import Keys, Row, instant_text
-from scheduler.store.cluster import KEPT_DAYS, ClusterRows
 from scheduler.store.slots import slot_of
 
 __all__ = ["KEY_FILE", "PROCESS", "ClusterLinkDesk", "ward_of"]

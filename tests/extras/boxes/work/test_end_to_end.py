@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from scheduler.core import rules
-from scheduler.core.cluster_state import Look
 from scheduler.core.model import Slot
+from scheduler.extras.boxes.rules.state import Look
 from scheduler.station_words import break_in_with
 from scheduler.store import instant_of
-from tests.cluster.house import BOX, CLOCK, until
+from tests.extras.boxes.work.house import BOX, CLOCK, until
 
 
 def sounds(box_station):

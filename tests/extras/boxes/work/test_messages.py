@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.cluster import (
+from scheduler.core.model import AirtimeCap, Priority, QuietHours, Sha256, Slot, StationRules, Trigger
+from scheduler.core.rules import is_quiet, parse_window
+from scheduler.errors import Refused
+from scheduler.extras.boxes.rules.messages import (
     CLOCK_SLACK,
     MOST_BYTES,
     ClusterKind,
@@ -22,7 +25,7 @@ from scheduler.core.cluster import (
     seal_message,
     seal_order,
 )
-from scheduler.core.cluster_plan import (
+from scheduler.extras.boxes.rules.plan import (
     ALL_DAY,
     BoxClip,
     Holds,
@@ -33,10 +36,7 @@ from scheduler.core.cluster_plan import (
     slot_json,
     stricter,
 )
-from scheduler.core.cluster_state import BoxState, Look, look_of, presence_of, read_state
-from scheduler.core.model import AirtimeCap, Priority, QuietHours, Sha256, Slot, StationRules, Trigger
-from scheduler.core.rules import is_quiet, parse_window
-from scheduler.errors import Refused
+from scheduler.extras.boxes.rules.state import BoxState, Look, look_of, presence_of, read_state
 
 KEY, OTHER = "11" * 32, "22" * 32
 NOW = datetime(2026, 12, 2, 3, 0, tzinfo=UTC)

@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scheduler.core.cluster import ClusterKind, Order
-from scheduler.core.cluster_state import BoxState
 from scheduler.core.vendor_values import epoch, hms, instant, length, shown, whole
+from scheduler.extras.boxes.rules.messages import ClusterKind, Order
+from scheduler.extras.boxes.rules.state import BoxState
 
 __all__ = ["louder", "read_vendor_log", "read_vendor_state", "sound_path", "vendor_messages"]
 

@@ -12,19 +12,19 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from scheduler import config as configuration
-from scheduler.cluster.box import BoxLink
-from scheduler.cluster.ward import ClusterLink
 from scheduler.config import ClusterConfig, EmergencyConfig
 from scheduler.core import rules
-from scheduler.core.cluster import ClusterKind, Order, Topics, public_of, seal_message, seal_order
-from scheduler.core.cluster_state import Look
 from scheduler.core.model import AiringOutcome, Slot
+from scheduler.extras.boxes.rows.ward import order_of_row
+from scheduler.extras.boxes.rules.messages import ClusterKind, Order, Topics, public_of, seal_message, seal_order
+from scheduler.extras.boxes.rules.state import Look
+from scheduler.extras.boxes.work.box import BoxLink
+from scheduler.extras.boxes.work.ward import ClusterLink
 from scheduler.station import Station
 from scheduler.station_words import break_in_with
 from scheduler.store import Ending, Entry
-from scheduler.store.cluster import order_of_row
-from tests.cluster.house import BOX, CLOCK, WARD, running, until
-from tests.cluster.vendor import VendorBox
+from tests.extras.boxes.work.house import BOX, CLOCK, WARD, running, until
+from tests.extras.boxes.work.vendor import VendorBox
 
 TOPICS = Topics(WARD, BOX)
 
@@ -290,7 +290,7 @@ def test_a_box_whose_clock_is_hours_off_airs_no_plan_and_the_ward_says_so(
 
 
 def test_the_link_speaks_mqtt_and_loads_neither_nats_nor_the_page():
-    code = "import sys, scheduler.cluster.ward, scheduler.cluster.box; print(*sys.modules)"
+    code = "import sys, scheduler.extras.boxes.work.ward, scheduler.extras.boxes.work.box; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "paho.mqtt.client" in loaded
     assert {"nats", "flask", "apscheduler", "waitress"} & set(loaded) == set()

@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from scheduler.config import Config
-from scheduler.core.cluster import Order, gain_of
-from scheduler.core.cluster_plan import ALL_DAY, BoxClip, Holds, read_holds, stricter
 from scheduler.core.model import Sha256
+from scheduler.extras.boxes.rules.messages import Order, gain_of
+from scheduler.extras.boxes.rules.plan import ALL_DAY, BoxClip, Holds, read_holds, stricter
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 from scheduler.store.settings import SettingRows
 

@@ -23,8 +23,8 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from scheduler.config import MqttConfig
-from scheduler.core.cluster import MOST_BYTES
 from scheduler.errors import Refused
+from scheduler.extras.boxes.rules.messages import MOST_BYTES
 
 __all__ = ["Came", "Mqtt", "Will", "client_id"]
 

@@ -11,8 +11,8 @@ from enum import StrEnum
 from math import isfinite
 from typing import Any
 
-from scheduler.core.cluster import CLOCK_SLACK
 from scheduler.core.vendor_values import shown
+from scheduler.extras.boxes.rules.messages import CLOCK_SLACK
 
 __all__ = ["BoxOutput", "BoxState", "Look", "PresenceWord", "clock_is_off", "look_of", "presence_of", "read_state"]
 

@@ -13,13 +13,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scheduler.cluster.box_state import BoxReport
-from scheduler.cluster.fetch import fetch_clip
-from scheduler.cluster.mqtt import Came, Mqtt, Will, client_id
-from scheduler.core.cluster import ClusterKind, Freshness, Order, Topics, freshness, order_of, seal_message
-from scheduler.core.cluster_plan import BoxSlot
-from scheduler.desk.box import BoxDesk
 from scheduler.errors import NOTHING_KEPT, LoaError, Refused
+from scheduler.extras.boxes.rules.messages import (
+    ClusterKind,
+    Freshness,
+    Order,
+    Topics,
+    freshness,
+    order_of,
+    seal_message,
+)
+from scheduler.extras.boxes.rules.plan import BoxSlot
+from scheduler.extras.boxes.service.box import BoxDesk
+from scheduler.extras.boxes.work.box_state import BoxReport
+from scheduler.extras.boxes.work.fetch import fetch_clip
+from scheduler.extras.boxes.work.mqtt import Came, Mqtt, Will, client_id
 from scheduler.station import Station
 
 __all__ = ["BoxLink", "run"]

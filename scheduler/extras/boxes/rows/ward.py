@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from scheduler.core.cluster import ClusterKind, Order
 from scheduler.core.stops import StopReason
+from scheduler.extras.boxes.rules.messages import ClusterKind, Order
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 __all__ = ["KEPT_DAYS", "ClusterRows", "SeenRow", "order_of_row"]
