@@ -20,9 +20,9 @@ from table import Figure, show
 
 from scheduler.clock import SystemClock
 from scheduler.config import Config, ProvinceConfig, SpeechConfig, StationConfig
-from scheduler.province.link import ProvinceLink
+from scheduler.extras.province.work.link import ProvinceLink
 from scheduler.station import Station
-from tests.province.server import PASSWORD, USERNAME, Province, running
+from tests.extras.province.work.server import PASSWORD, USERNAME, Province, running
 
 
 def told(number, clock, **changes):

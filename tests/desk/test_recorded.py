@@ -10,15 +10,15 @@ import pytest
 
 from scheduler.core.model import AiringOutcome, Sha256, Slot, Trigger
 from scheduler.core.output_share import Hole, OutputShare
-from scheduler.core.province_out import Sender, play_logs
 from scheduler.core.standing import Tally
-from scheduler.desk.province_link import _aired
+from scheduler.extras.province.rows import Province
+from scheduler.extras.province.rules.uplink import Sender, play_logs
+from scheduler.extras.province.service.link import _aired
 from scheduler.extras.public.rows.public_page import PublicRows
 from scheduler.extras.public.rules.public_page import items
 from scheduler.store import Ending
 from scheduler.store.counts import JournalSums
 from scheduler.store.journal_search import Filter
-from scheduler.store.province import Province
 from scheduler.store.report_rows import ReportRows
 from tests.conftest import DAY
 

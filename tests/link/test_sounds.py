@@ -16,8 +16,8 @@ from scheduler.errors import Refused
 from scheduler.link.sounds import Sounds, Wanted, spread_seconds
 from scheduler.link.ward import LinkState
 from tests.broker.servers import pause
+from tests.extras.province.work.conftest import wav
 from tests.link.town_side import PATIENCE, now, wait_until
-from tests.province.conftest import wav
 
 
 def clip_of(sounds, data, seconds=2.0):

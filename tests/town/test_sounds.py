@@ -9,7 +9,7 @@ from scheduler.core.envelope import Act, Clip
 from scheduler.core.model import Priority
 from scheduler.errors import NotFound, Refused
 from scheduler.station_town import air_by_rule
-from tests.province.conftest import wav
+from tests.extras.province.work.conftest import wav
 from tests.town.town import speak_all, tend, told, up
 
 SOUND = wav()

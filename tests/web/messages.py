@@ -29,10 +29,10 @@ LITERAL = re.compile(r"""(["'])((?:(?!\1).)*)\1""")
 PLACES = (
     *PYTHON, "scheduler/core/wording*.py", "scheduler/core/*_words.py", "scheduler/store/*_words.py",
     "scheduler/core/share_chart.py", "scheduler/core/chart.py", "scheduler/core/report_period.py", "scheduler/core/voices.py",
-    "scheduler/core/province.py", "scheduler/core/heard_back.py", "scheduler/desk/checkup.py", "scheduler/desk/checkup_links.py", "scheduler/desk/trials.py", "scheduler/desk/lexicon.py", "scheduler/desk/lexicon_preview.py",
+    "scheduler/extras/province/rules/bulletins.py", "scheduler/core/heard_back.py", "scheduler/desk/checkup.py", "scheduler/desk/checkup_links.py", "scheduler/desk/trials.py", "scheduler/desk/lexicon.py", "scheduler/desk/lexicon_preview.py",
     "scheduler/desk/output_tests.py", "scheduler/desk/readiness.py", "scheduler/desk/reports.py",
     "scheduler/desk/to_do_causes.py", "scheduler/store/people.py", "scheduler/store/encrypted_archive.py", "scheduler/config_page.py",
-    "scheduler/desk/dispatches.py", "scheduler/desk/doubts.py", "scheduler/desk/bulletin_work.py",
+    "scheduler/desk/dispatches.py", "scheduler/desk/doubts.py", "scheduler/extras/province/service/airing.py",
     "scheduler/desk/town_work.py", "scheduler/extras/*/feature.py",
     "scheduler/extras/*/checks.py", "scheduler/extras/*/tasks.py",
 )  # fmt: skip

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from scheduler.config_keys import ProvinceConfig
-from scheduler.core.province_link import base_source, clusters_of
 from scheduler.core.wording import sentence
 from scheduler.errors import Refused
+from scheduler.extras.province.rules.link import base_source, clusters_of
 
 
 def faults(parts: Mapping[str, Any]) -> list[str]:

@@ -16,9 +16,9 @@ from urllib.parse import quote
 from scheduler.clock import Clock
 from scheduler.config import Config
 from scheduler.core.model import Priority
-from scheduler.core.province_link import base_source
 from scheduler.core.vendor_values import shown, whole
 from scheduler.errors import Refused
+from scheduler.extras.province.rules.link import base_source
 from scheduler.net.address_policy import ParsedSource
 from scheduler.net.client import REDIRECTS, Addresses, Answer, HttpClient, Limits
 from scheduler.net.faults import HttpFault, told_as

@@ -11,19 +11,19 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from scheduler.core.model import Person, Priority, Trigger
-from scheduler.core.province import Bulletin, Entry, Moment, Policy, Way, entry_of, read_bulletin
 from scheduler.desk.air import AirDesk
 from scheduler.desk.announcements import AnnouncementDesk
-from scheduler.desk.bulletin_work import BulletinWork
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.emergency import EmergencyDesk
 from scheduler.desk.parts import Parts, permit
-from scheduler.desk.province_link import ProvinceLinkDesk
 from scheduler.desk.recordings import RecordingDesk
 from scheduler.errors import Refused
+from scheduler.extras.province.rows import InboxRow, Province
+from scheduler.extras.province.rules.bulletins import Bulletin, Entry, Moment, Policy, Way, entry_of, read_bulletin
+from scheduler.extras.province.service.airing import BulletinWork
+from scheduler.extras.province.service.link import ProvinceLinkDesk
 from scheduler.store import Row, StoredClip, instant_text
 from scheduler.store.database import json_text
-from scheduler.store.province import InboxRow, Province
 
 log = logging.getLogger(__name__)
 

@@ -9,11 +9,11 @@ import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
 from scheduler.commands.inbox import all_option, inbox_id, reason_option, show
-from scheduler.core.province import BULLETIN_STATES
 from scheduler.core.wording import sentence
-from scheduler.desk.province import ProvinceDesk
-from scheduler.station_province import air_by_order
-from scheduler.store.province import InboxRow
+from scheduler.extras.province.rows import InboxRow
+from scheduler.extras.province.rules.bulletins import BULLETIN_STATES
+from scheduler.extras.province.service.bulletins import ProvinceDesk
+from scheduler.extras.province.work.station import air_by_order
 
 
 @click.group()

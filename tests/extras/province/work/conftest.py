@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from scheduler.config import ProvinceConfig
-from scheduler.province.link import ProvinceLink
+from scheduler.extras.province.work.link import ProvinceLink
 from scheduler.station import Station
-from tests.province.server import PASSWORD, USERNAME, Province, running
+from tests.extras.province.work.server import PASSWORD, USERNAME, Province, running
 
 ISSUER = "H24"
 

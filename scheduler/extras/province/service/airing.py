@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
-from scheduler.core.province import Bulletin, Doubt, read_bulletin
 from scheduler.core.script import shape_text
 from scheduler.core.stops import StopReason, reason_of_end
 from scheduler.desk.air import AirDesk
@@ -21,9 +20,10 @@ from scheduler.desk.recordings import RecordingDesk
 from scheduler.desk.scripts import usual_shape
 from scheduler.desk.taking_off import TakingOff
 from scheduler.errors import Refused
+from scheduler.extras.province.rows import InboxRow, Province
+from scheduler.extras.province.rules.bulletins import Bulletin, Doubt, read_bulletin
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text, reason_values
-from scheduler.store.province import InboxRow, Province
 
 log = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """A provincial system on the loopback: login, bulletins, logs, statuses, sounds, and every way such a server fails.
 
 It keeps what it was sent and tells a log it has already (409, or a plain yes). `faults` maps a path to how the next
-answers there go wrong. Run as a script it stands alone, for a demonstration: `python tests/province/server.py 8650`.
+answers there go wrong. Run as a script it stands alone, for a demonstration: `python tests/extras/province/work/server.py 8650`.
 """
 
 import json

@@ -11,12 +11,12 @@ from scheduler.core.model import AiringOutcome, AnnouncementState, CampaignState
 from scheduler.core.report_period import parse_period
 from scheduler.core.rules import parse_window
 from scheduler.errors import NotPermitted, Refused
-from scheduler.province.link import ProvinceLink
+from scheduler.extras.province.work.link import ProvinceLink
+from scheduler.extras.province.work.station import air_by_order
 from scheduler.station import Station
-from scheduler.station_province import air_by_order
 from scheduler.store import Ending
-from tests.province.conftest import ISSUER, linked, wav
-from tests.province.server import BULLETINS, SOUNDS
+from tests.extras.province.work.conftest import ISSUER, linked, wav
+from tests.extras.province.work.server import BULLETINS, SOUNDS
 from tests.station.conftest import until
 
 MINUTE = timedelta(minutes=1)
@@ -199,7 +199,7 @@ def test_the_sound_of_an_emergency_is_fetched_and_aired_instead_of_its_words(tru
 def test_an_emergency_whose_sound_does_not_come_is_spoken_from_its_summary(
     trusting, province, emergency, turn, fault, monkeypatch
 ):
-    monkeypatch.setattr("scheduler.province.link.EMERGENCY_SECONDS", 0.5)
+    monkeypatch.setattr("scheduler.extras.province.work.link.EMERGENCY_SECONDS", 0.5)
     station = trusting()
     province.fails(SOUNDS + "lu.wav", fault)
     province.bulletins = [emergency | {"NoiDung": province.url + SOUNDS + "lu.wav"}]

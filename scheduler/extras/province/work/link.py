@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from scheduler.causes import reason_of
-from scheduler.core.province_link import pause_after
-from scheduler.desk.province import ProvinceDesk
 from scheduler.errors import LoaError, Refused
-from scheduler.province.client import AUDIO_SECONDS, ProvinceClient
+from scheduler.extras.province.rows import InboxRow
+from scheduler.extras.province.rules.link import pause_after
+from scheduler.extras.province.service.bulletins import ProvinceDesk
+from scheduler.extras.province.work.client import AUDIO_SECONDS, ProvinceClient
 from scheduler.station import Station
 from scheduler.store import Job, StoredClip
-from scheduler.store.province import InboxRow
 
 __all__ = ["ProvinceLink", "run"]
 

@@ -4,8 +4,8 @@ import pytest
 
 from scheduler.core.model import AnnouncementState
 from scheduler.errors import Refused
-from scheduler.station_province import air_by_order
-from tests.province.test_inbox import planned_by_rule, row_of, speak_all
+from scheduler.extras.province.work.station import air_by_order
+from tests.extras.province.work.test_inbox import planned_by_rule, row_of, speak_all
 
 STRANGE = "Sáng thứ bảy, trạm y tế phường tiêm Abrysvo cho người già."
 

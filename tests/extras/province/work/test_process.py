@@ -11,8 +11,8 @@ from scheduler import config as configuration
 from scheduler.clock import SystemClock
 from scheduler.core.model import Role
 from tests.conftest import Cast
+from tests.extras.province.work.server import PASSWORD, USERNAME, Province, running
 from tests.ports import free_port
-from tests.province.server import PASSWORD, USERNAME, Province, running
 from tests.station.conftest import CONFIG, Running, until
 
 LINKED = """
@@ -64,9 +64,9 @@ def loa_run(config_path):
 
 
 def test_the_process_loads_neither_the_page_nor_the_alarms():
-    code = "import sys, scheduler.province.link; print(*sys.modules)"
+    code = "import sys, scheduler.extras.province.work.link; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert "scheduler.province.link" in loaded
+    assert "scheduler.extras.province.work.link" in loaded
     assert {"flask", "apscheduler", "waitress", "werkzeug", "av"} & set(loaded) == set()
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.model import Priority
-from scheduler.core.province import BULLETIN_STATES
 from scheduler.core.wording import OUTCOMES, sentence
-from scheduler.desk.province import ProvinceDesk
 from scheduler.errors import NotFound, NotPermitted, Refused
-from scheduler.station_province import air_by_order
-from scheduler.store.province import InboxRow
+from scheduler.extras.province.rows import InboxRow
+from scheduler.extras.province.rules.bulletins import BULLETIN_STATES
+from scheduler.extras.province.service.bulletins import ProvinceDesk
+from scheduler.extras.province.work.station import air_by_order
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.page_words import words
 from web.proving import asked_code, code_fault, proof, typed_code

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from scheduler.config import OutputConfig, parse
 from scheduler.core.local_time import window_spans
 from scheduler.core.model import AiringOutcome
-from scheduler.core.province_link import base_source, clusters_of, pause_after
 from scheduler.core.sessions import session_choices
 from scheduler.core.wording import REASONS, sentence
 from scheduler.errors import ConfigError, Refused
-from scheduler.province.client import ProvinceClient
+from scheduler.extras.province.rules.link import base_source, clusters_of, pause_after
+from scheduler.extras.province.work.client import ProvinceClient
 from scheduler.store.slots import Ending
 from tests.examples import examples
-from tests.province.conftest import linked
-from tests.province.server import BULLETINS, LOGIN, LOGS, PASSWORD, STATUS, running
+from tests.extras.province.work.conftest import linked
+from tests.extras.province.work.server import BULLETINS, LOGIN, LOGS, PASSWORD, STATUS, running
 
 
 def aired(
@@ -300,7 +300,7 @@ def test_what_the_journal_held_before_the_link_does_not_go_up(station, link, pro
 def test_thirty_days_without_a_network_go_up_in_order_each_once_and_not_in_a_flood(
     begun, station, province, turn, cast, clock, monkeypatch
 ):
-    monkeypatch.setattr("scheduler.province.link.LONGEST_POLL_PAUSE", 3600.0)
+    monkeypatch.setattr("scheduler.extras.province.work.link.LONGEST_POLL_PAUSE", 3600.0)
     for path in (LOGIN, BULLETINS, LOGS, STATUS):
         province.fails(path, "cut!")
     announcement_id = cast.approved()
