@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from gauges import CLOCK, load, say
 from town import Town
 
-from scheduler.core.envelope import Told, UpKind, up_body
 from scheduler.core.report_period import PeriodKind, period_with
 from scheduler.extras.hub.service.intake import Up
 from scheduler.extras.hub.service.wards import NewWard
+from scheduler.extras.town.rules.envelope import Told, UpKind, up_body
 from tests.extras.hub.work.voice import journal
 
 A_DAY, A_BATCH = 20, 500

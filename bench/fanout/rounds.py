@@ -14,7 +14,7 @@ from halves import Halves
 
 from scheduler.core.model import Priority
 from scheduler.extras.hub.service.intake import Up
-from tests.broker.servers import Mosquitto
+from tests.extras.town.broker.servers import Mosquitto
 
 ROUNDS = 5
 OUTAGE_MESSAGES, OUTAGE_SECONDS = 20, 3.0

@@ -11,17 +11,17 @@ from datetime import datetime, timedelta
 from gauges import as_eager, until
 from halves import HERE
 
-from scheduler.broker import keys
 from scheduler.clock import SystemClock
 from scheduler.config import Config, HubConfig, SpeechConfig, StationConfig, WebConfig
-from scheduler.core.envelope import Kind
 from scheduler.core.model import Priority, Role
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.hub.work.process import TownHub
+from scheduler.extras.town.broker import keys
+from scheduler.extras.town.rules.envelope import Kind
 from scheduler.station import Station
-from tests.broker.servers import NatsServer
 from tests.conftest import Cast, noon_zone
+from tests.extras.town.broker.servers import NatsServer
 from tests.ports import free_port
 
 CLIP_SECONDS = 5.2

@@ -19,14 +19,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import paho.mqtt.client as mqtt
 from bare import BareWard
 
-from scheduler.broker.client import Broker
-from scheduler.broker.clips import fetch_clip
-from scheduler.broker.web import TownWeb
 from scheduler.clock import SystemClock
-from scheduler.core.envelope import Told, UpKind, subjects_for, unseal, up_body
 from scheduler.errors import LoaError
-from scheduler.link.conversation import Link
-from scheduler.link.ward import Taken, Up, is_urgent
+from scheduler.extras.town.broker.client import Broker
+from scheduler.extras.town.broker.clips import fetch_clip
+from scheduler.extras.town.broker.web import TownWeb
+from scheduler.extras.town.rules.envelope import Told, UpKind, subjects_for, unseal, up_body
+from scheduler.extras.town.work.conversation import Link
+from scheduler.extras.town.work.ward import Taken, Up, is_urgent
 
 CLOCK = SystemClock()
 PUMP_EVERY = 3.0

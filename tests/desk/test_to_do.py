@@ -20,7 +20,7 @@ from scheduler.store.database import insert
 from tests.conftest import DAY
 from tests.extras.cap.work.alerts import SENDER, alert, certificate_of, info, key_of
 from tests.extras.cap.work.test_trust import RULE
-from tests.town.town import WARD, pinned
+from tests.extras.town.service.town import WARD, pinned
 
 OUTPUT = {"name": "wav", "kind": "soundcard", "state": "open", "message": "", "device": ""}
 LETTER = """ỦY BAN NHÂN DÂN PHƯỜNG

@@ -16,13 +16,13 @@ from filelock import FileLock
 from sqlite_utils.db import Database
 
 from scheduler.clock import SteppedClock
-from scheduler.core.envelope import UpKind
 from scheduler.core.rules import parse_window
 from scheduler.errors import Refused
+from scheduler.extras.town.rows.queue import TownQueue
+from scheduler.extras.town.rules.envelope import UpKind
 from scheduler.station import Station
 from scheduler.store import Journal, Store, downgrade
 from scheduler.store.migrations import migrations
-from scheduler.store.town_queue import TownQueue
 from scheduler.store.versions import known_steps
 from tests.conftest import MORNING, Cast
 from tests.examples import spread

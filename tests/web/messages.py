@@ -33,7 +33,7 @@ PLACES = (
     "scheduler/desk/output_tests.py", "scheduler/desk/readiness.py", "scheduler/desk/reports.py",
     "scheduler/desk/to_do_causes.py", "scheduler/store/people.py", "scheduler/store/encrypted_archive.py", "scheduler/config_page.py",
     "scheduler/desk/dispatches.py", "scheduler/desk/doubts.py", "scheduler/extras/province/service/airing.py",
-    "scheduler/desk/town_work.py", "scheduler/extras/*/feature.py",
+    "scheduler/extras/town/service/airing.py", "scheduler/extras/*/feature.py",
     "scheduler/extras/*/checks.py", "scheduler/extras/*/tasks.py",
 )  # fmt: skip
 """Modules whose Vietnamese comes to a page; what a command or a paper says, and what is said on the air, is elsewhere."""

@@ -11,7 +11,6 @@ import click
 
 from scheduler.commands.air import run_station
 from scheduler.commands.base import Context, clock_text, json_option, local, pass_context, print_json, print_table
-from scheduler.core.envelope import Kind
 from scheduler.core.model import Priority
 from scheduler.core.report_period import parse_period
 from scheduler.core.wording import sentence
@@ -20,6 +19,7 @@ from scheduler.extras.hub.rules.wording_hub import ACK_STATES, ISSUE_KINDS, STAN
 from scheduler.extras.hub.service.issues import Issued, IssueOrder
 from scheduler.extras.hub.service.town import HubDesk
 from scheduler.extras.hub.service.wards import NewWard, WardState
+from scheduler.extras.town.rules.envelope import Kind
 from scheduler.paper import FORMATS, draw
 
 _KINDS = {"announcement": Kind.ANNOUNCEMENT, "campaign": Kind.CAMPAIGN, "template": Kind.TEMPLATE}

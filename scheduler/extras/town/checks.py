@@ -10,7 +10,7 @@ from scheduler.core.wording import sentence
 from scheduler.desk import Desk
 from scheduler.desk.checkup_links import local_text, since
 from scheduler.desk.findings import Finding
-from scheduler.desk.town import TownDesk
+from scheduler.extras.town.service.town import TownDesk
 
 OWED_FOR = timedelta(hours=1)
 """So long a report to the town may wait before it is worth a word."""

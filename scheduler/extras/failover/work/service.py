@@ -22,11 +22,11 @@ from scheduler.extras.failover.work.answers import Answers
 from scheduler.extras.failover.work.follow import EVERY, Follower
 from scheduler.extras.failover.work.voters import BrokerVoter, PeerVoter, Table
 from scheduler.extras.failover.work.wire import Asker, Door, Sealer, load_key
+from scheduler.extras.town.rows.queue import begin_line
 from scheduler.pair_air import Air, AirFile, Phase, folder_of
 from scheduler.station import Station
 from scheduler.store import Entry
 from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
-from scheduler.store.town_queue import begin_line
 
 __all__ = ["PROCESS", "PairService", "run"]
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import abort
 
-from scheduler.core.envelope import AckState, Act, Kind, Status
 from scheduler.core.ledger import RECORDED_ONLY
 from scheduler.core.model import AiringOutcome
 from scheduler.core.wording import OUTCOMES, sentence
@@ -19,6 +18,7 @@ from scheduler.extras.hub.rules.wording_hub import ACK_STATES, ISSUE_KINDS, STAN
 from scheduler.extras.hub.service.issues import Issued, IssuedWard
 from scheduler.extras.hub.service.town import HubDesk
 from scheduler.extras.hub.service.wards import WardState
+from scheduler.extras.town.rules.envelope import AckState, Act, Kind, Status
 from web.auth import desk
 from web.page_words import in_order
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from scheduler.core.envelope import Kind
 from scheduler.core.model import Priority
 from scheduler.core.wording import sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
@@ -27,6 +26,7 @@ from scheduler.extras.hub.pages.hub_words import (
 )
 from scheduler.extras.hub.rules.wording_hub import ISSUE_KINDS
 from scheduler.extras.hub.service.issues import GRACE
+from scheduler.extras.town.rules.envelope import Kind
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, station
 from web.forms import number_of
 from web.page_words import words

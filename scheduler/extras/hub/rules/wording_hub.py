@@ -3,8 +3,8 @@
 A table and nothing else; `wording` makes it part of its own.
 """
 
-from scheduler.core.envelope import AckState, Kind
 from scheduler.extras.hub.rules.wards import Standing
+from scheduler.extras.town.rules.envelope import AckState, Kind
 
 __all__ = ["ACK_STATES", "HUB_REASONS", "ISSUE_KINDS", "STANDINGS"]
 

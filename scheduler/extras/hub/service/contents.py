@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from audio_assets.speech.lexicon_file import list_toml
-from scheduler.core.envelope import Clip, Kind, new_id
 from scheduler.core.model import AirtimeCap, Announcement, AnnouncementState, Person, Priority
 from scheduler.desk.air import AirDesk
 from scheduler.desk.lexicon import LexiconDesk
@@ -19,6 +18,7 @@ from scheduler.desk.people import PeopleDesk
 from scheduler.errors import NotFound, Refused
 from scheduler.extras.hub.rows.keys import IssuerKeys
 from scheduler.extras.hub.rules.bodies import campaign_body, caps_body, lexicon_body, shape_body, template_body
+from scheduler.extras.town.rules.envelope import Clip, Kind, new_id
 
 __all__ = ["CLIPS", "Content", "HubContents"]
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from scheduler.core.envelope import Kind
 from scheduler.core.model import Person
 from scheduler.desk.parts import permit
 from scheduler.extras.hub.rows.issues import Answer
@@ -18,6 +17,7 @@ from scheduler.extras.hub.rules.bodies import groups_body
 from scheduler.extras.hub.rules.wards import checked_groups
 from scheduler.extras.hub.service.contents import Content
 from scheduler.extras.hub.service.issues import HubIssueDesk
+from scheduler.extras.town.rules.envelope import Kind
 from scheduler.store.database import json_text
 
 __all__ = ["HubGroupDesk"]

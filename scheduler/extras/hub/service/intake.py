@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scheduler.core.envelope import AckState, Told, UpKind, read_up
 from scheduler.desk.parts import Parts
 from scheduler.errors import Refused
 from scheduler.extras.hub.rows.issues import HubIssues, Outgoing
@@ -20,6 +19,7 @@ from scheduler.extras.hub.rules.uplink_reports import ack_of, health_of, journal
 from scheduler.extras.hub.rules.wards import holes
 from scheduler.extras.hub.service.broker_conf import HubConf
 from scheduler.extras.hub.service.issues import BEFORE_STREAM_FORGETS
+from scheduler.extras.town.rules.envelope import AckState, Told, UpKind, read_up
 
 __all__ = ["HubIntake", "Line", "Missing", "Up"]
 

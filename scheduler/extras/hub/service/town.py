@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from scheduler.core.envelope import Kind
 from scheduler.core.model import AirtimeCap, Person
 from scheduler.desk.parts import permit
 from scheduler.errors import Refused
@@ -16,6 +15,7 @@ from scheduler.extras.hub.service.contents import Content, HubContents
 from scheduler.extras.hub.service.intake import HubIntake
 from scheduler.extras.hub.service.sums import HubSumDesk
 from scheduler.extras.hub.service.wards import PROCESS, SILENT_AFTER
+from scheduler.extras.town.rules.envelope import Kind
 from scheduler.store import instant_or_none
 
 if TYPE_CHECKING:

@@ -13,9 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from scheduler.broker.keys import is_public, verify
 from scheduler.core.model import Person
-from scheduler.core.welcome import Welcome, fingerprint
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
 from scheduler.extras.hub.rows.keys import IssuerKeys
@@ -32,6 +30,8 @@ from scheduler.extras.hub.rules.wards import (
     standing,
 )
 from scheduler.extras.hub.service.broker_conf import HubConf
+from scheduler.extras.town.broker.keys import is_public, verify
+from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
 from scheduler.store import Codes, Row, Seal
 from scheduler.store.database import json_text
 from scheduler.store.passwords import digest

@@ -20,15 +20,15 @@ from typing import Any
 import nats.errors
 import nats.js.errors
 
-from scheduler.broker.client import Broker, BrokerClient, LineState, connect, jetstream
-from scheduler.broker.setup import ensure_streams
-from scheduler.broker.waiting import end_all
 from scheduler.errors import LoaError, Refused
 from scheduler.extras.hub.service.intake import Missing
 from scheduler.extras.hub.service.town import HubDesk
 from scheduler.extras.hub.work.hearing import Hearing
 from scheduler.extras.hub.work.presence import Presence
 from scheduler.extras.hub.work.publishing import Publishing
+from scheduler.extras.town.broker.client import Broker, BrokerClient, LineState, connect, jetstream
+from scheduler.extras.town.broker.setup import ensure_streams
+from scheduler.extras.town.broker.waiting import end_all
 from scheduler.station import Station
 
 __all__ = ["TownHub", "run"]

@@ -6,10 +6,10 @@ from scheduler.clock import SystemClock
 from scheduler.config import Config, OutputConfig, PlanningConfig, QuietHoursConfig, SpeechConfig, StationConfig
 from scheduler.core.model import Role
 from scheduler.station import Station
-from tests.broker.servers import NatsServer
 from tests.conftest import Cast
 from tests.extras.failover.work.duo import Duo
 from tests.extras.failover.work.two import Two
+from tests.extras.town.broker.servers import NatsServer
 
 
 @pytest.fixture(scope="session")

@@ -4,17 +4,17 @@ from contextlib import closing
 
 import pytest
 
-from scheduler.broker import keys
-from scheduler.broker.pairing import KEY_FILE
 from scheduler.clock import SystemClock
 from scheduler.config import Config, HubConfig, OutputConfig, StationConfig, TownConfig
 from scheduler.extras.hub.service.wards import NewWard
+from scheduler.extras.town.broker import keys
+from scheduler.extras.town.broker.pairing import KEY_FILE
+from scheduler.extras.town.rows.queue import JOURNAL
 from scheduler.station import Station
-from scheduler.store.town_queue import JOURNAL
-from tests.broker.servers import NatsServer
 from tests.conftest import noon_zone
 from tests.extras.hub.work.conftest import Town, linked, running
 from tests.extras.hub.work.told import WARD, aired, lines_at, rows_at
+from tests.extras.town.broker.servers import NatsServer
 from tests.station.conftest import until
 
 

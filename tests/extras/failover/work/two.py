@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from scheduler import config as configuration
 from scheduler.clock import since_boot
 from scheduler.station import Station
-from tests.broker.wire import Line
 from tests.conftest import noon_zone
+from tests.extras.town.broker.wire import Line
 from tests.ports import free_port
 from tests.station.conftest import Running, alive, until
 

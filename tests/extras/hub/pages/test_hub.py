@@ -9,9 +9,7 @@ from html import unescape
 
 import pytest
 
-from scheduler.broker import keys
 from scheduler.config import HubConfig
-from scheduler.core.envelope import Told, UpKind, up_body
 from scheduler.core.model import Priority
 from scheduler.errors import Refused
 from scheduler.extras.hub.pages.areas import read_areas
@@ -19,6 +17,8 @@ from scheduler.extras.hub.pages.map import drawn
 from scheduler.extras.hub.rules.wards import Standing
 from scheduler.extras.hub.service.intake import Line, Up
 from scheduler.extras.hub.service.wards import NewWard
+from scheduler.extras.town.broker import keys
+from scheduler.extras.town.rules.envelope import Told, UpKind, up_body
 from tests.extras.hub.work.voice import journal
 from tests.web.conftest import PASSWORDS
 
@@ -188,8 +188,8 @@ def test_hostile_names_stay_text_everywhere(town, cast, minhs, hungs):
 
 
 def issue_order(town, number, *targets, **more):
-    from scheduler.core.envelope import Kind
     from scheduler.extras.hub.service.issues import IssueOrder
+    from scheduler.extras.town.rules.envelope import Kind
 
     expires = town.station.clock.now() + timedelta(hours=2)
     return IssueOrder(Kind.ANNOUNCEMENT, expires, number, targets or ("all",), **more)

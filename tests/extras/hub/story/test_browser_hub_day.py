@@ -11,10 +11,10 @@ from scheduler import config as configuration
 from scheduler.clock import SystemClock
 from scheduler.core.model import Role
 from scheduler.station import Station
-from tests.broker.servers import NatsServer
 from tests.conftest import Cast
 from tests.extras.hub.pages.test_hub import DISPATCH
 from tests.extras.hub.story.test_browser_hub import MINH, emergency
+from tests.extras.town.broker.servers import NatsServer
 from tests.ports import free_port
 from tests.station.conftest import CONFIG, Running, until
 from tests.story import test_browser_desk as desk_story

@@ -10,17 +10,17 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from scheduler.broker import keys
-from scheduler.broker.pairing import KEY_FILE
 from scheduler.config import HubConfig, OutputConfig, QuietHoursConfig, TownConfig
 from scheduler.core.model import Role
 from scheduler.extras.hub.service.wards import NewWard
+from scheduler.extras.town.broker import keys
+from scheduler.extras.town.broker.pairing import KEY_FILE
 from scheduler.station import Station
-from tests.broker.servers import NatsServer
 from tests.conftest import Cast
 from tests.extras.hub.story.test_browser_hub import emergency
 from tests.extras.hub.work.conftest import Town, running, until
 from tests.extras.hub.work.test_real_ward import linked
+from tests.extras.town.broker.servers import NatsServer
 from tests.story import test_browser_desk as desk_story
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     SIZES,

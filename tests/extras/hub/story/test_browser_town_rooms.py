@@ -16,6 +16,7 @@ from scheduler.extras.failover.rules.election import Seat
 from scheduler.pair_air import Air, AirFile, Phase, folder_of
 from scheduler.station import Station
 from tests.extras.hub.work.conftest import until
+from tests.extras.town.service.town import WARD, pinned
 from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import context_of
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
@@ -30,7 +31,6 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     sign_in,
     wrong_at_every_size,
 )
-from tests.town.town import WARD, pinned
 from tests.web.messages import VIETNAMESE
 
 pytestmark = desk_story.pytestmark

@@ -8,15 +8,15 @@ from typing import TypeVar
 
 import pytest
 
-from scheduler.broker import keys
 from scheduler.clock import SystemClock
 from scheduler.config import Config, HubConfig
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.hub.work.process import TownHub
-from scheduler.link.process import TownLink
+from scheduler.extras.town.broker import keys
+from scheduler.extras.town.work.process import TownLink
 from scheduler.station import Station
-from tests.broker.servers import NatsServer
 from tests.conftest import noon_zone
+from tests.extras.town.broker.servers import NatsServer
 
 PATIENCE = 120.0
 Process = TypeVar("Process", TownHub, TownLink)

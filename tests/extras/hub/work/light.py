@@ -3,10 +3,10 @@
 import asyncio
 from contextlib import asynccontextmanager
 
-from scheduler.broker.client import Broker
-from scheduler.core.envelope import Told, UpKind, subjects_for, unseal, up_body
-from scheduler.link.conversation import Link
-from scheduler.link.ward import Taken, Up, is_urgent
+from scheduler.extras.town.broker.client import Broker
+from scheduler.extras.town.rules.envelope import Told, UpKind, subjects_for, unseal, up_body
+from scheduler.extras.town.work.conversation import Link
+from scheduler.extras.town.work.ward import Taken, Up, is_urgent
 
 
 class LightWard:

@@ -5,13 +5,13 @@ import os
 
 import pytest
 
-from scheduler.broker import keys
 from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.hub.rules.wards import wards_conf
 from scheduler.extras.hub.service.wards import NewWard
-from tests.broker.servers import NatsCluster, NatsServer
+from scheduler.extras.town.broker import keys
 from tests.extras.hub.work.conftest import running, until
 from tests.extras.hub.work.voice import Voice, settled
+from tests.extras.town.broker.servers import NatsCluster, NatsServer
 
 
 def test_a_ward_comes_in_and_is_shut_out_at_once_and_the_other_hundred_notice_nothing(town):
@@ -194,7 +194,7 @@ async def _leader_story(town, cluster, wards_of):
 
 
 async def _leader(cluster, town) -> NatsServer:
-    from scheduler.broker.client import Broker, connect
+    from scheduler.extras.town.broker.client import Broker, connect
 
     client = await connect(Broker(cluster.url, town.desk.conf.hub_seed()), name="look", on_fault=lambda _: None)
     try:

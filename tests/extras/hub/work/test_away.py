@@ -10,23 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.broker import keys
-from scheduler.broker.client import Broker, connect, jetstream
-from scheduler.broker.pairing import KEY_FILE
-from scheduler.broker.setup import UP
 from scheduler.clock import SteppedClock
 from scheduler.config import HubConfig, OutputConfig, StationConfig, TownConfig
-from scheduler.core.envelope import Kind
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Priority, Role
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
-from scheduler.link.outbox import IN_FLIGHT
+from scheduler.extras.town.broker import keys
+from scheduler.extras.town.broker.client import Broker, connect, jetstream
+from scheduler.extras.town.broker.pairing import KEY_FILE
+from scheduler.extras.town.broker.setup import UP
+from scheduler.extras.town.rows.queue import JOURNAL
+from scheduler.extras.town.rules.envelope import Kind
+from scheduler.extras.town.work.outbox import IN_FLIGHT
 from scheduler.station import Station
-from scheduler.store.town_queue import JOURNAL
-from tests.broker.wire import Line
 from tests.conftest import Cast
 from tests.extras.hub.work.conftest import linked, until
+from tests.extras.town.broker.wire import Line
 from tests.faults.day import temporary_folder, turn
 
 WARD, EACH_DAY, DAYS, A_SECOND = "26734", 3, 30, 20

@@ -12,8 +12,8 @@ from contextlib import closing
 
 import pytest
 
-from scheduler.broker import keys
 from scheduler.config import load
+from scheduler.extras.town.broker import keys
 from scheduler.station import Station
 from tests.commands import loa_of
 from tests.extras.hub.work.conftest import until

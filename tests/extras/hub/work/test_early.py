@@ -10,17 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scheduler.clock import SteppedClock
-from scheduler.core.envelope import Told, UpKind, up_body
 from scheduler.errors import Refused
 from scheduler.extras.hub.service.intake import Up
 from scheduler.extras.hub.work.early import Early
+from scheduler.extras.town.rules.envelope import Told, UpKind, up_body
 from scheduler.station import Station
 from tests import sqlite_faults
-from tests.broker.servers import NatsServer
 from tests.conftest import MORNING
 from tests.examples import examples
 from tests.extras.hub.work.conftest import Town, running, until
 from tests.extras.hub.work.voice import Voice, journal, settled
+from tests.extras.town.broker.servers import NatsServer
 
 TABLES = ("hub_ack", "hub_last", "hub_journal", "hub_line", "hub_ahead")
 

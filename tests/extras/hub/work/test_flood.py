@@ -2,11 +2,11 @@
 
 import asyncio
 
-from scheduler.broker.client import Broker, connect
-from scheduler.broker.setup import ensure_streams
-from scheduler.core.envelope import Told, UpKind, up_body
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.hub.work.hearing import CONSUMER
+from scheduler.extras.town.broker.client import Broker, connect
+from scheduler.extras.town.broker.setup import ensure_streams
+from scheduler.extras.town.rules.envelope import Told, UpKind, up_body
 from tests.extras.hub.work.conftest import running
 from tests.extras.hub.work.voice import journal, settled
 

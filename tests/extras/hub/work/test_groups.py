@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.broker import keys
-from scheduler.core.envelope import Kind
 from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.hub.service.groups import HOLDS
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
+from scheduler.extras.town.broker import keys
+from scheduler.extras.town.rules.envelope import Kind
 from scheduler.station import Station
 from tests.extras.hub.work.conftest import until
 from tests.extras.hub.work.test_real_ward import linked, ward  # noqa: F401 - a fixture
@@ -60,7 +60,7 @@ def test_until_it_has_taken_them_what_is_for_the_group_goes_to_it_by_name(town, 
 
 def test_a_place_in_the_accounts_that_is_written_late_is_asked_for_again(town, ward, cast, monkeypatch):  # noqa: F811
     """The ward knows of its group before the broker lets it listen: refused at first, heard live in the end."""
-    from scheduler.link import conversation
+    from scheduler.extras.town.work import conversation
 
     monkeypatch.setattr(conversation, "LEAST_LOOK", 0.2)
     hub = town.desk
@@ -101,8 +101,8 @@ def test_a_ward_whose_file_says_its_groups_answers_why(town, ward):  # noqa: F81
 
 def answered(town, ward_id, issue_id, state="approved", row=1):
     """The ward's word on an issue, as the process `hub` hears it."""
-    from scheduler.core.envelope import Told, UpKind, up_body
     from scheduler.extras.hub.service.intake import Up
+    from scheduler.extras.town.rules.envelope import Told, UpKind, up_body
 
     body = {"id": issue_id, "state": state}
     raw = up_body(Told(ward_id, row, UpKind.ACK, town.station.clock.now(), body))

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from scheduler.clock import SystemClock
-from scheduler.core.envelope import Kind, UpKind
 from scheduler.extras.hub.service.issues import IssueOrder
+from scheduler.extras.town.rules.envelope import Kind, UpKind
 from tests.extras.hub.work.conftest import until
 from tests.extras.hub.work.light import Running, wards_of
 from tests.extras.hub.work.voice import journal, settled

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.core.envelope import Told, UpKind, up_body
 from scheduler.extras.hub.service.intake import Up
+from scheduler.extras.town.rules.envelope import Told, UpKind, up_body
 from tests.examples import examples
 from tests.extras.hub.work.voice import journal
 

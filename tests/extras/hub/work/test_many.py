@@ -4,9 +4,9 @@ import asyncio
 import shutil
 from datetime import timedelta
 
-from scheduler.core.envelope import Kind, UpKind
 from scheduler.core.model import Priority
 from scheduler.extras.hub.service.issues import IssueOrder
+from scheduler.extras.town.rules.envelope import Kind, UpKind
 from tests.extras.hub.work.light import Running, wards_of
 from tests.extras.hub.work.voice import settled
 

@@ -10,9 +10,9 @@ from datetime import timedelta
 import pytest
 
 from scheduler import config as configuration
-from scheduler.core.envelope import Kind
 from scheduler.core.model import Role
 from scheduler.extras.hub.service.issues import IssueOrder
+from scheduler.extras.town.rules.envelope import Kind
 from tests.conftest import Cast
 from tests.extras.hub.work.conftest import Town
 from tests.extras.hub.work.light import wards_of

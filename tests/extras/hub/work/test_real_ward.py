@@ -7,19 +7,19 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from scheduler.broker import keys
-from scheduler.broker.pairing import KEY_FILE
 from scheduler.config import HubConfig, OutputConfig, TownConfig
-from scheduler.core.envelope import Kind
 from scheduler.core.model import Role
 from scheduler.core.report_period import PeriodKind, period_with
 from scheduler.extras.hub.rules.wards import Area, Level
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
+from scheduler.extras.town.broker import keys
+from scheduler.extras.town.broker.pairing import KEY_FILE
+from scheduler.extras.town.rows.queue import JOURNAL
+from scheduler.extras.town.rules.envelope import Kind
 from scheduler.paper import draw
 from scheduler.station import Station
 from scheduler.store.restore import restore
-from scheduler.store.town_queue import JOURNAL
 from tests.extras.hub.work.conftest import linked, until
 from tests.extras.hub.work.told import WARD, aired, lines_at, rows_at
 

@@ -14,19 +14,19 @@ from pathlib import Path
 import nats.errors
 import pytest
 
-from scheduler.broker import keys
-from scheduler.broker.client import Broker, connect
-from scheduler.core.envelope import AckState, Kind, unseal
 from scheduler.core.model import Priority
 from scheduler.errors import Refused
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
+from scheduler.extras.town.broker import keys
+from scheduler.extras.town.broker.client import Broker, connect
+from scheduler.extras.town.rules.envelope import AckState, Kind, unseal
 from scheduler.station import Station
 from tests import sqlite_faults
-from tests.broker.servers import NatsServer
 from tests.conftest import Cast
 from tests.extras.hub.work.conftest import Town, running, until
 from tests.extras.hub.work.voice import Voice, journal, settled
+from tests.extras.town.broker.servers import NatsServer
 
 
 def order(town, number, **more):
@@ -83,7 +83,7 @@ def test_what_a_ward_says_of_itself_is_shown_and_what_it_does_not_say_is_not_mad
 
 WARD_ALONE = """
 import asyncio, sys
-from scheduler.broker.client import Broker, connect
+from scheduler.extras.town.broker.client import Broker, connect
 
 async def main():
     await connect(Broker(sys.argv[1], sys.argv[2], None, "_INBOX_w101"), name="ward 101", on_fault=lambda _: None)

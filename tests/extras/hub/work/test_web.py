@@ -10,17 +10,17 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.broker import keys
-from scheduler.broker.clips import fetch_clip
-from scheduler.broker.pairing import KEY_FILE, ask_to_join
-from scheduler.broker.web import TownWeb
 from scheduler.clock import SteppedClock, SystemClock
 from scheduler.config import HubConfig
-from scheduler.core.envelope import Kind
-from scheduler.core.welcome import fingerprint
 from scheduler.errors import Refused
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
+from scheduler.extras.town.broker import keys
+from scheduler.extras.town.broker.clips import fetch_clip
+from scheduler.extras.town.broker.pairing import KEY_FILE, ask_to_join
+from scheduler.extras.town.broker.web import TownWeb
+from scheduler.extras.town.rules.enrolment import fingerprint
+from scheduler.extras.town.rules.envelope import Kind
 from scheduler.station import Station
 from tests.conftest import MORNING
 from tests.web.serving import served

@@ -5,8 +5,8 @@ import secrets
 
 import nats.errors
 
-from scheduler.broker.client import Broker, connect
-from scheduler.core.envelope import Told, UpKind, up_body
+from scheduler.extras.town.broker.client import Broker, connect
+from scheduler.extras.town.rules.envelope import Told, UpKind, up_body
 from scheduler.store.chain import COLUMNS, GENESIS, row_hash
 
 PATIENCE = 120.0

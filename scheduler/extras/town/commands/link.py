@@ -1,0 +1,151 @@
+"""`loa link …`: how the link to the town stands, and pairing with a town by its one-time code.
+
+The process itself runs under `loa run`; `loa link run` runs it alone, for a look at what it says. Pairing shows the
+fingerprint that the town's officer reads out, and takes nothing before somebody has said that the two are the same.
+"""
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler import supervisor
+from scheduler.commands.base import Context, json_option, local, pass_context, print_json
+from scheduler.config_packages import lack_of
+from scheduler.core.wording import sentence
+from scheduler.errors import Refused
+from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
+from scheduler.extras.town.service.enrolment import TownPairing
+from scheduler.extras.town.service.town import TownDesk
+
+if TYPE_CHECKING:
+    from scheduler.station import Station
+
+
+@click.group()
+def link() -> None:
+    """Thị xã: the link to the town above this ward."""
+
+
+@link.command()
+@json_option
+@pass_context
+def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """How the link stands, what waits to go up, and whose word counts here."""
+    with context.station() as station:
+        desk, town = station.desk.get(TownDesk), station.config.town
+        state = desk.state()
+        reason = state.reason if state.configured else "link_off"
+        told = sentence(reason, state.details) if reason else ""
+        beat = station.parts.jobs.heartbeat("link")
+        forbidden = list(beat.state.get("forbidden", ())) if beat is not None and state.configured else []
+        pinned = desk.pinned()
+        if as_json:
+            print_json(
+                {
+                    "configured": state.configured,
+                    "alive": state.alive,
+                    "url": town.url,
+                    "ward_id": town.ward_id,
+                    "groups": list(town.groups),
+                    "reached_at": local(state.reached_at, station.config).isoformat() if state.reached_at else None,
+                    "reason": reason,
+                    "sentence": told,
+                    "forbidden": forbidden,
+                    "clock_off_minutes": state.clock_off_minutes,
+                    "queue": {
+                        "waiting": state.queue.waiting,
+                        "sent": state.queue.sent,
+                        "oldest": local(state.queue.oldest, station.config).isoformat() if state.queue.oldest else None,
+                    },
+                    "issuers": [{"key": one.key, "name": one.name} for one in pinned.values()],
+                }
+            )
+            return
+        if not state.configured:
+            click.echo(told)
+            return
+        alive = "đang chạy" if state.alive else "không chạy (hãy bật trạm: loa run)"
+        click.echo(f"Bộ nối {alive}. {told or 'Đang liên lạc được với thị xã.'}")
+        if state.reached_at:
+            click.echo(f"Lần cuối liên lạc được: {local(state.reached_at, station.config):%H:%M:%S %d/%m/%Y}")
+        click.echo(f"Phường: {town.ward_id}; nhóm: {', '.join(town.groups) or 'không'}.")
+        click.echo(f"Báo lên thị xã: {state.queue.waiting} mục chờ gửi, {state.queue.sent} mục đã gửi.")
+        for line in forbidden:
+            click.echo(sentence("link_not_allowed", {"told": line}))
+        for one in pinned.values():
+            click.echo(f"Tin chữ ký của: {one.name} ({one.key[:16]}…)")
+
+
+@link.command()
+@click.argument("code")
+@click.option("--hub", required=True, help="Address of the town's page, such as https://loa.thixa.gov.vn.")
+@click.option("--fingerprint", "compared", default="", help="What the town has read out; else you are asked.")
+@click.option("--emergency", is_flag=True, help="Its emergencies may air here without anybody's word.")
+@click.option("--ca", "ca_file", type=click.Path(path_type=Path, exists=True), help="Who vouches for the town's page.")
+@pass_context
+def pair(
+    context: Context,
+    code: str,
+    hub: str,
+    compared: str,
+    emergency: bool,  # noqa: FBT001 - click gives a flag
+    ca_file: Path | None,
+) -> None:
+    """Belong to a town: give it CODE and this ward's public key, compare the fingerprint, believe its key."""
+    with context.station() as station:
+        actor, desk = context.actor(station), station.desk.get(TownPairing)
+        welcome = desk.ask(actor, hub, code, ca_file=ca_file)
+        _show(welcome)
+        told = fingerprint(welcome)
+        click.echo(f"Mã khớp: {told}")
+        if not compared:
+            asked = "Hãy gọi thị xã và so mã khớp. Hai mã có giống nhau không?"
+            if not click.confirm(asked, default=False):
+                raise Refused("link_not_confirmed")
+            compared = told
+        desk.accept(actor, welcome, hub, compared, may_emergency=emergency)
+        _say_paired(station, welcome)
+
+
+def _show(welcome: Welcome) -> None:
+    click.echo(f"Thị xã: {welcome.issuer_name}. Phường này ở đó: {welcome.name or welcome.ward} (mã {welcome.ward}).")
+    click.echo(f"Máy chủ tin: {welcome.broker}")
+    if not welcome.broker.startswith(("tls:", "wss:")):
+        click.echo("Lưu ý: máy chủ tin này không mã hóa; chỉ dùng khi nó ở trong mạng riêng của cơ quan.")
+
+
+def _say_paired(station: "Station", welcome: Welcome) -> None:
+    click.echo("Đã ghép nối. Trạm đang chạy sẽ tự nối trong vài giây; nếu chưa chạy: loa run.")
+    town = station.config.town
+    if (town.url, town.ward_id) != (welcome.broker, welcome.ward):
+        click.echo("Lưu ý: config.toml ghi mục [town] khác và được giữ nguyên; hãy sửa hoặc xóa các dòng ấy.")
+
+
+@link.command()
+@pass_context
+def key(context: Context) -> None:
+    """The public key of this ward, for a town that types it in."""
+    with context.station() as station:
+        click.echo(station.desk.get(TownPairing).public_key(context.actor(station)))
+
+
+@link.command()
+@pass_context
+def run(context: Context) -> None:
+    """Run the link alone, until Ctrl-C; under `loa run` it runs by itself."""
+    with context.station() as station:
+        if not station.config.town.url:
+            raise Refused("link_off")
+        if lack := lack_of("town"):
+            raise lack
+        from scheduler.extras.town.work.process import TownLink
+
+        stop = threading.Event()
+        supervisor.stop_on_signals(stop)
+        supervisor.keep_log(station.config.data / "log", "link")
+        TownLink(station).run(stop)
+
+
+COMMANDS = (link,)

@@ -1,0 +1,81 @@
+"""The words of Từ cấp trên: how urgent an issue is, what taking it is called, and what a proposal says.
+
+Tables and their use; nothing is decided here.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from scheduler.core.model import Campaign, Phase
+from scheduler.desk.settings import setting_word
+from scheduler.errors import Refused
+from scheduler.extras.town.rules.bodies import Proposal, read_campaign, read_caps, read_groups, read_lexicon
+from scheduler.extras.town.rules.envelope import Envelope, Kind
+from web.auth import desk
+from web.campaign_words import amount_of, phase_words
+from web.page_words import WEEKDAYS, day_words, decimal
+
+__all__ = ["LOOKS", "PRIORITIES", "TAKE", "proposed"]
+
+PRIORITIES = {1: ("Khẩn cấp", "emg"), 2: ("Ưu tiên", "warn"), 3: ("Thông thường", "off")}
+LOOKS = {
+    "planned": ("air", "calendar"),
+    "aired": ("done", "check"),
+    "taken": ("done", "check"),
+    "approval": ("wait", "clock"),
+    "preparing": ("wait", "clock"),
+    "waiting": ("wait", "clock"),
+}
+"""State -> look and picture; any other is over."""
+TAKE = {
+    "announcement": "Đưa vào buổi tới",
+    "campaign": "Nhận đợt này về sửa và xếp lịch",
+    "template": "Nhận mẫu này",
+    "lexicon": "Nhận từ điển này",
+    "caps": "Áp dụng quy định này",
+}
+"""What taking an issue is called, by its kind."""
+
+
+def proposed(envelope: Envelope) -> list[tuple[str, str]]:
+    """What a proposal says, as pairs of a name and its words; nothing where it is an announcement."""
+    try:
+        match envelope.kind:
+            case Kind.CAMPAIGN:
+                return list(_campaign(read_campaign(envelope)))
+            case Kind.CAPS:
+                return [(setting_word(key), _value(value)) for key, value in read_caps(envelope).items()]
+            case Kind.GROUPS:
+                told = read_groups(envelope, desk().parts.config.town.ward_id)
+                return [("Các nhóm", ", ".join(told) or "không có")]
+            case Kind.LEXICON:
+                toml, version = read_lexicon(envelope)
+                return [("Phiên bản", version or "–"), ("Số mục", str(toml.count("[[entry]]")))]
+    except Refused:
+        return []
+    return []
+
+
+def _campaign(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    order = proposal.order
+    yield "Từ ngày", day_words(order.start)
+    yield "Đến ngày", day_words(order.end)
+    yield "Khung giờ", ", ".join(map(str, order.windows)) or "–"
+    yield "Số lượt", amount_of(order, order.start)
+    if len(order.weekdays) < len(WEEKDAYS):
+        yield "Thứ", ", ".join(WEEKDAYS[day] for day in sorted(order.weekdays))
+    yield from (("Giai đoạn", _phase(order, phase)) for phase in order.phases)
+    yield "Số bản tin", str(len(proposal.announcements))
+
+
+def _phase(order: Campaign, phase: Phase) -> str:
+    last = day_words(phase.end) if phase.end else day_words(order.end)
+    return f"{day_words(phase.start)} – {last}: {phase_words(phase)}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(WEEKDAYS[one] if isinstance(one, int) else str(one) for one in value) or "–"
+    if isinstance(value, int | float):
+        return decimal(value) if value else "không giới hạn"
+    return str(value)

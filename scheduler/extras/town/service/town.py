@@ -1,0 +1,282 @@
+"""Lệnh từ cấp trên at the desk, and the only door of the link: taken in, sent on their way, told upwards.
+
+One transaction stores an envelope (or why it was not taken), moves the cursor of its subject and queues the
+acknowledgement: a process that is killed at any point has done all of it or nothing, and no bad input stops the line.
+Which way a word goes unasked is `core.town`'s; the steps on the way are `desk.town_work`'s, what people decide is
+`desk.town_inbox`'s. Nothing here opens a connection, and nothing here makes speech.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from scheduler.core.model import Person
+from scheduler.desk.air import AirDesk
+from scheduler.desk.announcements import AnnouncementDesk
+from scheduler.desk.campaigns import CampaignDesk
+from scheduler.desk.emergency import EmergencyDesk
+from scheduler.desk.lexicon import LexiconDesk
+from scheduler.desk.link_state import LinkState
+from scheduler.desk.parts import Parts, permit
+from scheduler.desk.recordings import RecordingDesk
+from scheduler.desk.settings import SettingsDesk
+from scheduler.errors import Refused
+from scheduler.extras.town.rows.clips import TownClips
+from scheduler.extras.town.rows.queue import TownQueue, UpQueue, UpRow
+from scheduler.extras.town.rows.town import Town, TownRow
+from scheduler.extras.town.rules.envelope import (
+    Kind,
+    Moment,
+)
+from scheduler.extras.town.rules.routing import Issuer, Policy, entry_of
+from scheduler.extras.town.service.airing import TownWork
+from scheduler.extras.town.service.clips import ClipDesk, Wanted
+from scheduler.extras.town.service.inbox import TownInbox
+from scheduler.extras.town.service.ingest import Taken, TownTaking
+from scheduler.extras.town.service.proposals import TownTake
+from scheduler.extras.town.service.uplink_reports import TownUp
+
+if TYPE_CHECKING:
+    from scheduler.desk import Desk
+
+__all__ = ["Taken", "TownDesk", "UpRow"]
+
+log = logging.getLogger(__name__)
+
+_BROKEN = (ArithmeticError, LookupError, TypeError, ValueError, sqlite3.IntegrityError, sqlite3.InterfaceError)
+"""What a value nobody has thought of may raise: that one envelope is refused, and the next one counts."""
+
+
+class TownDesk:
+    def __init__(
+        self,
+        parts: Parts,
+        announcements: AnnouncementDesk,
+        recordings: RecordingDesk,
+        campaigns: CampaignDesk,
+        air: AirDesk,
+        emergency: EmergencyDesk,
+        lexicon: LexiconDesk,
+        settings: SettingsDesk,
+    ) -> None:
+        self._parts = parts
+        self.rows = Town(parts.store)
+        self._queue = TownQueue(parts.store)
+        self.up = TownUp(parts, self._queue)
+        self.clips = ClipDesk(parts, TownClips(parts.store), recordings, self.up)
+        self.work = TownWork(parts, self.rows, self.clips, self.up, announcements, campaigns, air)
+        self.take = TownTake(parts, self.work, announcements, campaigns, lexicon, settings)
+        self._taking = TownTaking(parts, self.rows, self.work, self.take, self.clips, self.up)
+        self.inbox = TownInbox(parts, self.rows, self.work, self.take, announcements, air, emergency)
+
+    @classmethod
+    def of(cls, desk: "Desk") -> Self:
+        """For the record."""
+        return cls(
+            desk.parts,
+            desk.announcements,
+            desk.recordings,
+            desk.campaigns,
+            desk.air,
+            desk.emergency,
+            desk.lexicon,
+            desk.settings,
+        )
+
+    # Whom the ward trusts
+
+    def policy(self) -> Policy:
+        """What config.toml lets the town's words do."""
+        return self._taking.policy()
+
+    def pinned(self) -> Mapping[str, Issuer]:
+        """Whose word counts here, by public key."""
+        return self.rows.issuers()
+
+    def pin(
+        self,
+        actor: Person,
+        key: str,
+        name: str,
+        *,
+        may_emergency: bool = False,
+        may_override: bool = False,
+        prove: Callable[[], None] = lambda: None,
+    ) -> Issuer:
+        """Trust an issuer, or change what it may. `prove` asks once more who it is, where more becomes possible.
+
+        Raises NotPermitted; Refused town_key_invalid, town_name_missing.
+        """
+        permit(actor, "configure")
+        wanted = _issuer(key, name, may_emergency=may_emergency, may_override=may_override)
+        if self.gives_more(wanted.key, may_emergency=may_emergency, may_override=may_override):
+            prove()
+        with self._parts.store.write():
+            self.rows.keep_issuer(wanted, actor.id, self._parts.clock.now())
+        return self.pinned()[wanted.key]
+
+    def gives_more(self, key: str, *, may_emergency: bool = False, may_override: bool = False) -> bool:
+        """Whether pinning so lets anything through that does not come through today."""
+        before = self.pinned().get(key)
+        return before is None or may_emergency > before.may_emergency or may_override > before.may_override
+
+    def unpin(self, actor: Person, key: str) -> None:
+        """Trust an issuer no longer: nothing of it is taken from now on, and nothing airs by its rule."""
+        permit(actor, "configure")
+        self.rows.end_issuer(key.strip().lower(), self._parts.clock.now())
+
+    # Down
+
+    def cursor(self, subject: str) -> int:
+        """The last place of a subject in the stream that is dealt with; 0 = none."""
+        return self._queue.cursor(subject) or 0
+
+    def skip_to(self, subject: str, sequence: int) -> None:
+        """Nothing on this subject is owed up to there: where a ward joins, or what the stream has dropped."""
+        self._queue.move(subject, sequence)
+
+    def receive(self, raw: bytes, subject: str, sequence: int, *, now_of_hub: datetime | None = None) -> Taken:
+        """Deal with one message of the stream; whatever it is, it is dealt with once.
+
+        Never raises for what the message holds. Raises Refused disk_full, disk_readonly and sqlite3.OperationalError
+        for a store that cannot be written: then nothing has happened, and the same call later goes on.
+        """
+        moment = Moment(self._parts.clock.now(), now_of_hub)
+        try:
+            with self._parts.store.write():
+                if sequence <= self.cursor(subject):
+                    return Taken(None, "envelope_known")
+                taken = self._taking.take_in(raw, subject, sequence, moment)
+                self._queue.move(subject, sequence)
+        except _BROKEN:
+            log.exception("an envelope on %s at %d is not taken", subject, sequence)
+            with self._parts.store.write():
+                taken = self._taking.refused(raw, subject, sequence, Refused("envelope_broken"))
+                self._queue.move(subject, sequence)
+        if taken.row is not None:
+            self._send_on(taken.row)
+        return taken
+
+    def _send_on(self, row: TownRow) -> None:
+        """The first step on its way; what fails here is found again by `tend`."""
+        try:
+            self.work.supersede(row)
+            self.step(row)
+        except (Refused, *_BROKEN):
+            log.exception("issue %s is stored; its first step failed", row.issue_id)
+
+    # On their way
+
+    def step(self, row: TownRow) -> None:
+        """What a stored row asks for next that needs no sound and no person."""
+        if row.state == "preparing" and row.way == "stop":
+            self.work.stop_named(row)
+        elif row.state == "preparing" and row.way == "take":
+            self.take.by_rule(row)
+        elif row.kind == Kind.ANNOUNCEMENT:
+            self.work.prepare(row)
+
+    def tend(self) -> None:
+        """Every sound and every issue that is on its way, one step on; to be called about once a second.
+
+        A fault of one is logged and does not stop the others.
+        """
+        self.clips.tend()
+        for old, new in self.rows.outdated():
+            self._safely(old, lambda old=old, new=new: self.work.replaced(old, new))  # type: ignore[misc]
+        for row in self.rows.to_tend(self._parts.clock.now()):
+            self._safely(row, lambda row=row: self._tend(row))  # type: ignore[misc]
+
+    def _tend(self, row: TownRow) -> None:
+        if row.state == "preparing" and row.way in {"stop", "take"}:
+            self.step(row)
+            return
+        row = self.work.tend(row)
+        if row.kind == Kind.CAMPAIGN and row.open:
+            self.take.tend(row)
+
+    def _safely(self, row: TownRow, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except Refused as refused:
+            log.warning("issue %s: %s", row.issue_id, refused)
+        except _BROKEN:
+            log.exception("issue %s", row.issue_id)
+
+    def to_air(self, now_of_hub: datetime | None = None) -> list[TownRow]:
+        """Emergencies and drills that sound by rule now; one that no longer may goes to the inbox with its doubts."""
+        moment, policy, pinned = Moment(self._parts.clock.now(), now_of_hub), self.policy(), self.pinned()
+        found = []
+        for row in self.rows.listed(("preparing",)):
+            if row.way not in {"air", "drill"} or (row.retry_at and row.retry_at > moment.station):
+                continue
+            if row.expires_at <= moment.station:
+                self.work.end(row, "expired", Refused("town_expired"))
+                continue
+            issuer = pinned.get(row.issuer)
+            entry = entry_of(self.work.envelope(row), issuer, policy, moment) if issuer else None
+            if entry is not None and entry.way.value == row.way:
+                found.append(row)
+            else:
+                gone = (("town_not_pinned", {}),) if entry is None else entry.doubts
+                self.work.give_back(row, None, doubts=gone)
+        return found
+
+    # Sounds
+
+    def wanted_clips(self, limit: int = 20) -> list[Wanted]:
+        """What is to be fetched now: (sha256, bytes, url, urgent, tries), urgent first."""
+        return self.clips.wanted(limit)
+
+    def clip_arrived(self, sha256: str, path: Path) -> bool:
+        """Take a file that has come; False where it is not what its hash says (it is gone then, and counted as a try).
+
+        Raises Refused disk_full.
+        """
+        return self.clips.arrived(sha256, path)
+
+    def clip_failed(self, sha256: str, refused: Refused) -> None:
+        """A sound that did not come: tried again after a while; in the end its words are spoken, if it has any."""
+        self.clips.failed(sha256, refused)
+
+    # Up
+
+    def queue_new(self) -> int:
+        """Queue journal rows that are new, each once; how many."""
+        return self.up.queue_new()
+
+    def queue_health(self) -> bool:
+        """Queue the station's health; False where one still waits to go."""
+        return self.up.queue_health()
+
+    def outbox(self, limit: int) -> list[UpRow]:
+        return self.up.outbox(limit)
+
+    def sent(self, rows: Iterable[int]) -> None:
+        self.up.sent(rows)
+
+    def resend(self, first: int, last: int, line: str | None = None) -> int:
+        """Owe these numbers of a line once more (how many there still are); no line = the one of now."""
+        return self._queue.resend(first, last, line)
+
+    def queue(self) -> UpQueue:
+        return self._queue.state()
+
+    def forget(self) -> None:
+        """Drop what went up more than thirty days ago; to be called about once a day."""
+        self._queue.forget(self._parts.clock.now())
+
+    def state(self) -> LinkState[UpQueue]:
+        return self.up.state()
+
+
+def _issuer(key: str, name: str, *, may_emergency: bool, may_override: bool) -> Issuer:
+    told, called = key.strip().lower(), " ".join(name.split())[:200]
+    if len(told) != 64 or any(ch not in "0123456789abcdef" for ch in told):  # noqa: PLR2004 - 32 bytes in hex
+        raise Refused("town_key_invalid")
+    if not called:
+        raise Refused("town_name_missing")
+    return Issuer(told, called, may_emergency, may_override)

@@ -1,0 +1,50 @@
+"""A link that kills itself (-9) at one point, told by LOA_FAULT: a process of the tests, never of the station.
+
+before_insert | before_commit | before_ack | before_sent: of an acknowledgement, whatever else was told before it.
+"""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from scheduler import config as configuration
+from scheduler.extras.town.work import process
+from scheduler.station import Station
+
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class FaultyWard(process.DeskWard):
+    point = os.environ["LOA_FAULT"]
+
+    def __init__(self, station):
+        super().__init__(station)
+        self._store = station.parts.store
+        self._acks = set()
+
+    def receive(self, raw, subject, sequence, *, in_turn, now_of_hub):
+        if self.point == "before_insert":
+            die()
+        if self.point == "before_commit":
+            with self._store.write():
+                super().receive(raw, subject, sequence, in_turn=in_turn, now_of_hub=now_of_hub)
+                die()
+        taken = super().receive(raw, subject, sequence, in_turn=in_turn, now_of_hub=now_of_hub)
+        if self.point == "before_ack":
+            die()
+        self._acks.update(one.row for one in taken.acks)
+        return taken
+
+    def sent(self, rows):
+        if self.point == "before_sent" and self._acks & set(rows):
+            die()
+        super().sent(rows)
+
+
+if __name__ == "__main__":
+    process.DeskWard = FaultyWard
+    process.TownLink(Station.open(configuration.load(Path(sys.argv[1])))).run(threading.Event())
