@@ -10,5 +10,4 @@ __all__ = ["FEATURE"]
 FEATURE = Feature(
     name="inbox",
     docs="province.md",
-    homes=("scheduler.commands.inbox",),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, pass_context
-from scheduler.commands.inbox import all_option, inbox_id, reason_option, show
+from scheduler.extras.inbox.commands import all_option, inbox_id, reason_option, show
 from scheduler.extras.town.rows.town import TownRow
 from scheduler.extras.town.rules.wording_town import TOWN_KINDS, TOWN_STATES
 from scheduler.extras.town.service.town import TownDesk
