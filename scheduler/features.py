@@ -162,8 +162,8 @@ class Feature:
     name: str
     docs: str
     """Its page below docs/."""
-    homes: tuple[str, ...] = ()
-    """The modules and packages that are its own and lie outside its folder yet."""
+    needs: tuple[str, ...] = ()
+    """Extras whose modules it imports; it goes where they go. It imports no other extra."""
     on: Callable[[Any], bool] = never
     """Whether a station of this configuration uses it."""
     commands: Mapping[str, str] = field(default_factory=dict)

@@ -9,11 +9,11 @@ import subprocess
 import sys
 from dataclasses import is_dataclass
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
 import pytest
+from grimp import build_graph
 
 from scheduler.config import SECTIONS as SECTION_KINDS
 from scheduler.config import Config
@@ -43,8 +43,7 @@ def own(feature: Feature, modules):
     """Those of `modules` that are the extra's own, but for its record and what reading that needs."""
     folder = f"scheduler.extras.{feature.name}"
     lean = {folder, f"{folder}.feature", f"{folder}.keys"}
-    homes = (*feature.homes, folder)
-    return sorted(one for one in modules if one not in lean and any(f"{one}.".startswith(f"{home}.") for home in homes))
+    return sorted(one for one in modules if one not in lean and one.startswith(f"{folder}."))
 
 
 def test_the_record_names_every_extra_once():
@@ -58,12 +57,41 @@ def test_the_record_names_every_extra_once():
 def test_a_record_reads_like_its_folder_and_has_a_page(feature):
     assert load(f"scheduler.extras.{feature.name}.feature:FEATURE") is feature
     assert (ROOT / "docs" / feature.docs).is_file()
-    assert [home for home in feature.homes if find_spec(home) is None] == []
+    assert set(feature.needs) <= set(BY_NAME)
 
 
-def test_no_module_belongs_to_two_extras():
-    homes = [home for feature in FEATURES for home in feature.homes]
-    assert len(set(homes)) == len(homes)
+LAYERS = (  # the highest first; none imports one above it, nor one beside it
+    {"commands"},
+    {"pages", "api"},
+    {"work"},
+    {"tasks", "checks"},
+    {"service"},
+    {"rows", "intake", "gateway", "broker"},
+    {"keys"},
+    {"rules"},
+)
+
+
+@cache
+def graph():
+    return build_graph("scheduler", "web", "audio_assets")
+
+
+@ALL
+def test_inside_an_extra_imports_run_downward_only(feature):
+    folder = f"scheduler.extras.{feature.name}"
+    layers = [{f"{folder}.{part}" for part in layer} & graph().modules for layer in LAYERS]
+    found = graph().find_illegal_dependencies_for_layers([layer for layer in layers if layer])
+    assert [(one.importer, one.imported) for one in found] == []
+
+
+@ALL
+def test_an_extra_imports_only_those_extras_that_it_says_it_needs(feature):
+    folder = f"scheduler.extras.{feature.name}"
+    mine = {folder, *graph().find_descendants(folder)}
+    imported = {name for one in mine for name in graph().find_modules_directly_imported_by(one)}
+    extras = {name.split(".")[2] for name in imported if name.startswith("scheduler.extras.")}
+    assert extras - {feature.name} == set(feature.needs)
 
 
 def test_reading_the_record_imports_nothing_of_any_extra():

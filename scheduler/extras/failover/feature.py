@@ -18,6 +18,7 @@ def _is_on(config: Any) -> bool:
 FEATURE = Feature(
     name="failover",
     docs="pair.md",
+    needs=("town",),
     commands={
         "pair": "scheduler.extras.failover.commands:pair",
     },

@@ -18,6 +18,7 @@ def _is_on(config: Any) -> bool:
 FEATURE = Feature(
     name="hub",
     docs="hub.md",
+    needs=("town",),
     commands={
         "hub": "scheduler.extras.hub.commands:hub",
     },

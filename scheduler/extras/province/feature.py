@@ -18,6 +18,7 @@ def _is_on(config: Any) -> bool:
 FEATURE = Feature(
     name="province",
     docs="province.md",
+    needs=("inbox",),
     commands={
         "province": "scheduler.extras.province.commands:province",
     },

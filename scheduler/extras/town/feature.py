@@ -18,6 +18,7 @@ def _is_on(config: Any) -> bool:
 FEATURE = Feature(
     name="town",
     docs="town.md",
+    needs=("inbox",),
     commands={
         "link": "scheduler.extras.town.commands.link:link",
         "town": "scheduler.extras.town.commands.town:town",
