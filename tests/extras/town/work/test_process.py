@@ -102,7 +102,7 @@ def test_the_process_loads_neither_the_page_nor_the_alarms_nor_playout():
     [
         "from scheduler.playout import process; from scheduler.playout import engine",
         "import web; web.create_app",
-        "from scheduler import studio, sms_sender",
+        "from scheduler import studio, station_extras",
         "from scheduler.commands import air; import scheduler.cli",
     ],
     ids=["playout", "web", "studio", "supervisor"],

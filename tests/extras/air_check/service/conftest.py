@@ -1,0 +1,3 @@
+"""What the tests of the desk share."""
+
+from tests.desk.conftest import *  # noqa: F403

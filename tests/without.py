@@ -1,0 +1,106 @@
+"""A copy of this tree without an extra: its folder, its tests, its page of the docs and its line in FEATURES are gone.
+
+What leans on it goes with it (`Feature.needs`). The pages that scripts write from the code are written anew, as by who
+takes an extra out. Then what `make check` runs and the tests of the core say whether the rest is whole; it judges nothing
+itself. `python -m tests.without --help`.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from scheduler.features import FEATURES
+
+ROOT = Path(__file__).parents[1]
+NAMES = [feature.name for feature in FEATURES]
+CORE = ("tests/core", "tests/store", "tests/desk", "tests/cli", "tests/web", "--ignore-glob=*browser*")
+WRITTEN = {
+    "docs/config.md": "tests/docs/config_reference.py",
+    "docs/reasons.md": "tests/docs/reason_reference.py",
+    "docs/roles.md": "tests/docs/role_reference.py",
+}
+"""Page -> the script that prints it."""
+BY_HAND = (
+    "--ignore=tests/docs/test_cli.py",
+    "--deselect=tests/docs/test_documents.py::test_every_link_between_documents_leads_somewhere",
+)
+"""Documents written by hand still speak of what is gone, and link to its page."""
+
+
+def with_dependents(name: str) -> list[str]:
+    """The extra and all that lean on it."""
+    gone = {name}
+    while more := {one.name for one in FEATURES if gone & set(one.needs)} - gone:
+        gone |= more
+    return [one for one in NAMES if one in gone]
+
+
+def copied(into: Path, gone: Sequence[str]) -> None:
+    """The files that git knows or would know, less those of `gone`."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.split("\0")  # fmt: skip
+    pages = {f"docs/{one.docs}" for one in FEATURES if one.name in gone}
+    pages -= {f"docs/{one.docs}" for one in FEATURES if one.name not in gone}
+    folders = tuple(f"{top}/extras/{name}/" for name in gone for top in ("scheduler", "tests"))
+    for name in listed:
+        if name and (ROOT / name).is_file() and not name.startswith(folders) and name not in pages:
+            (into / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, into / name)
+    record = into / "scheduler/features.py"
+    lines = record.read_text(encoding="utf-8")
+    for name in gone:
+        lines, count = re.subn(rf'    _of\("{name}"\),\n', "", lines)
+        assert count == 1, name
+    record.write_text(lines, encoding="utf-8")
+
+
+def runs(copy: Path, *words: str) -> bool:
+    print("$", *words, flush=True)
+    env = os.environ | {"PYTHONPATH": str(copy)}
+    return subprocess.run(words, cwd=copy, env=env, check=False).returncode == 0
+
+
+def judged(name: str, chosen: Sequence[str]) -> bool:
+    """Whether the copy without an extra is whole."""
+    gone = with_dependents(name)
+    print(f"== without {', '.join(gone)}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "loa")
+        copied(copy, gone)
+        (copy / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
+        env = os.environ | {"PYTHONPATH": str(copy)}
+        for page, script in WRITTEN.items():
+            told = subprocess.run(
+                [sys.executable, script], cwd=copy, env=env, capture_output=True, text=True, check=True
+            )
+            (copy / page).write_text(told.stdout, encoding="utf-8")
+        ok = runs(copy, sys.executable, "tests/web/messages.py")
+        bin_of = Path(sys.prefix, "bin")
+        ok &= runs(copy, str(bin_of / "ruff"), "check", "-q", ".")
+        ok &= runs(copy, sys.executable, "-m", "mypy")
+        ok &= runs(copy, str(bin_of / "lint-imports"))
+        return ok & runs(copy, sys.executable, "-m", "pytest", "-n", "auto", "tests/docs", *BY_HAND, *chosen)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("--extra", action="append", choices=NAMES, help="only without this one; may be repeated")
+    ask.add_argument("--turn", type=int, help="one of them: the number of a run, of which each takes the next")
+    ask.add_argument("pytest", nargs="*", help="words for pytest; without any: the quick tests of the core")
+    given = ask.parse_args(words)
+    names = given.extra or ([NAMES[given.turn % len(NAMES)]] if given.turn is not None else NAMES)
+    fell = [name for name in names if not judged(name, given.pytest or CORE)]
+    print(f"not whole without: {', '.join(fell)}" if fell else f"whole without {', '.join(names)}")
+    return 1 if fell else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
