@@ -220,6 +220,12 @@ class Feature:
     """Act of the desk -> the lowest roles that may do it (the roles above them may, too)."""
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Table -> the words that the log of acts shows for the states and kinds in it."""
+    right_words: Mapping[str, str] = field(default_factory=dict)
+    """Act -> what the log of acts calls its right."""
+    subject_words: Mapping[str, str] = field(default_factory=dict)
+    """Table, or other subject of an entry -> what the log calls it."""
+    event_words: Mapping[str, str] = field(default_factory=dict)
+    """Kind of an entry of the log -> what it calls that."""
     unwatched: Mapping[str, str] = field(default_factory=dict)
     """Tables of its own that the audit log does not watch -> why; it watches all others."""
     by_people: tuple[str, ...] = ()
@@ -234,6 +240,10 @@ class Feature:
     """What its keys must keep together: called with all sections that were read; sentences."""
     settings: Callable[[Any], str] = nowhere
     """Rows that stand for those that the page has set, where this configuration has others."""
+    retried: tuple[str, ...] = ()
+    """Tables whose failed tries wait (`retry_at`, `tries`), and need not when the clock was put right."""
+    unsent: Mapping[str, str] = field(default_factory=dict)
+    """Table of what is owed to others -> the condition of rows that they have not got yet."""
     restored: tuple[str, ...] = ()
     """What it begins anew in a restored database: called with the connection of a transaction."""
     left: tuple[Hook, ...] = ()

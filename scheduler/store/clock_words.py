@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from scheduler.core.clock_trust import Ahead
+from scheduler.features import FEATURES
 from scheduler.store.database import Row, Store, insert, instant_of, instant_text, update
 
 __all__ = ["ClockWord", "ClockWords"]
@@ -15,7 +16,7 @@ __all__ = ["ClockWord", "ClockWords"]
 WAITS = timedelta(hours=1)
 """How long a first word waits for the second."""
 _FAR = timedelta(days=1)
-_PATIENT = ("province_inbox", "town_clip", "box_clip")
+_RETRIED = tuple(table for feature in FEATURES for table in feature.retried)
 """Tables whose failed tries wait for an hour that the wrong clock has set (`retry_at`, `tries`)."""
 
 
@@ -48,7 +49,7 @@ class ClockWords:
         values: Row = {"confirmed_at": instant_text(now), "confirmed_by": person_id, "journal_seq": seq}
         with self.store.write() as db:
             update(db, "clock_word", {"id": word_id}, values)
-            for table in _PATIENT:
+            for table in _RETRIED:
                 sql = f"UPDATE {table} SET retry_at = NULL WHERE tries > 0 AND retry_at > ?"  # noqa: S608 - our names
                 db.conn.execute(sql, (instant_text(now + _FAR),))
 

@@ -20,6 +20,7 @@ from sqlite_utils.db import Database
 from scheduler.causes import reason_of
 from scheduler.durable import put_in_place, sync_folder
 from scheduler.errors import Refused
+from scheduler.features import FEATURES
 from scheduler.store.migrations import migrations
 from scheduler.store.versions import KEPT, known_steps, steps_at
 
@@ -28,13 +29,7 @@ __all__ = ["Downgraded", "Left", "downgrade", "left_by"]
 _PROOF = ("journal", "checkpoint")
 _PASSING = frozenset({"job", "command", "heartbeat"})
 """Tables whose rows are orders of the moment: one that the older release does not know is left behind."""
-_UNSENT = {
-    "town_outbox": "sent_at IS NULL AND kind <> 'health'",
-    "hub_outbox": "published_at IS NULL",
-    "province_outbox": "ended_at IS NULL",
-    "sms_recipient": "state IN ('waiting', 'claimed')"
-    " AND batch_id IN (SELECT id FROM now.sms_batch WHERE state IN ('sending', 'halted'))",
-}
+_UNSENT = {table: where for feature in FEATURES for table, where in feature.unsent.items()}
 """What is owed to others, and which of its rows they have not got yet. Health is of its minute and owed to nobody."""
 _STEPS = "_sqlite_migrations"
 _BUSY = 5.0

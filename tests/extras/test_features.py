@@ -210,6 +210,7 @@ print(json.dumps(sorted([act, role.value] for act in ACTS for role in Role if ma
 @ALL
 def test_the_rights_of_an_extra_are_given_with_it_only(feature):
     assert {role for roles in feature.rights.values() for role in roles} <= {role.value for role in Role}
+    assert set(feature.right_words) == set(feature.rights)
     if feature.rights:
         left = asked(RIGHTS, feature.name)
         lost = [one for one in asked(RIGHTS) if one not in left]
@@ -249,6 +250,7 @@ def test_the_tables_of_an_extra_are_named_by_it_only_and_there(feature, station)
         *feature.health,
     )
     named = {*feature.unwatched, *feature.values, *feature.by_people, *feature.private, *feature.secret}
+    named |= {*feature.retried, *feature.unsent}
     named |= {table for one in hooks for table in one.tables} | {one.table for one in feature.beside if one.table}
     assert named <= tables
     if feature.unwatched:

@@ -47,4 +47,7 @@ FEATURE = Feature(
     rights={"take_air": ("approver",)},
     words=("scheduler.extras.failover.rules.wording_pair:PAIR_REASONS",),
     left=(Hook("scheduler.extras.failover.rows:unwatch", tables=("pair_state", "pair_change")),),
+    right_words={
+        "take_air": "Nhận sóng",
+    },
 )

@@ -74,4 +74,14 @@ FEATURE = Feature(
     },
     rights={"issue": ("approver",), "manage_wards": ("admin",)},
     words=("scheduler.extras.hub.rules.wording_hub:HUB_REASONS",),
+    right_words={
+        "issue": "Phát hành tới các phường",
+        "manage_wards": "Quản lý các phường",
+    },
+    subject_words={
+        "area": "Đơn vị hành chính",
+        "hub_ward": "Phường của thị xã",
+        "hub_issue": "Lần phát hành",
+    },
+    unsent={"hub_outbox": "published_at IS NULL"},
 )

@@ -46,4 +46,9 @@ FEATURE = Feature(
     faults=("scheduler.extras.province.keys:faults",),
     unwatched={"province_cursor": "how far the link has read", "province_outbox": "what the link sends by itself"},
     by_people=("province_inbox",),
+    subject_words={
+        "province_inbox": "Bản tin nguồn",
+    },
+    retried=("province_inbox",),
+    unsent={"province_outbox": "ended_at IS NULL"},
 )

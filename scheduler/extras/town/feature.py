@@ -67,4 +67,10 @@ FEATURE = Feature(
         "scheduler.extras.town.rules.wording_broker:BROKER_REASONS",
     ),
     restored=("scheduler.extras.town.rows.queue:restored",),
+    subject_words={
+        "town_inbox": "Lệnh từ cấp trên",
+        "town_issuer": "Nơi ký được tin",
+    },
+    retried=("town_clip",),
+    unsent={"town_outbox": "sent_at IS NULL AND kind <> 'health'"},
 )
