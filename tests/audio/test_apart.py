@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.apart import cost_too_much, memory_file, run_apart
-from tests.station.conftest import alive, until
+from tests.station.conftest import alive
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 BOUND = """

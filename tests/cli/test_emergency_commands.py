@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.test_commands import loa  # noqa: F401 - a fixture
 from tests.playout.at_work import work_until
-from tests.station.conftest import PATIENCE, until
+from tests.waiting import PATIENCE, until
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from scheduler.errors import Refused
 from scheduler.station import Station
 from scheduler.studio import AHEAD_EVERY, Studio
 from tests.audio.fake_engine import FakeEngine
-from tests.station.conftest import PATIENCE, until
+from tests.waiting import PATIENCE, until
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from scheduler.clock import SystemClock
 from scheduler.studio import Studio
 from tests.audio.fake_engine import FakeEngine
 from tests.audio.make_audio import speech_like, wav
-from tests.station.conftest import PATIENCE, until
+from tests.waiting import PATIENCE, until
 
 HELD = """
 import pathlib, runpy, sys, time

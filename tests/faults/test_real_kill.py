@@ -5,7 +5,8 @@ import signal
 
 import pytest
 
-from tests.station.conftest import alive, clock, config, config_path, frames_in, loa_run, rows, sounding, until
+from tests.station.conftest import alive, clock, config, config_path, frames_in, loa_run, rows, sounding
+from tests.waiting import until
 
 __all__ = ["clock", "config", "config_path", "loa_run", "rows", "sounding"]
 

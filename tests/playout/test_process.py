@@ -12,7 +12,7 @@ from scheduler.core.stops import WhyEnded
 from scheduler.errors import StationBusyError
 from scheduler.playout import process
 from scheduler.station import Station
-from tests.station.conftest import PATIENCE, until
+from tests.waiting import PATIENCE, until
 
 
 @pytest.fixture

@@ -17,12 +17,9 @@ from pathlib import Path
 import pytest
 
 from scheduler import config as configuration
-from scheduler.clock import SystemClock
 from tests.ports import free_port
+from tests.waiting import CLOCK, PATIENCE, until
 
-CLOCK = SystemClock()
-PATIENCE = 120.0
-"""Seconds for things that take one: the machine may be busy, and a hang must still end."""
 PATIENT = "from scheduler import cli, supervisor; supervisor.STOP_WITHIN = 100.0; cli.main()"
 """`loa` that gives its processes time to end: on a machine that stands still for seconds none of them is killed."""
 CONFIG = """
@@ -38,20 +35,6 @@ engines = ["espeak"]
 kind = "{kind}"
 counts = true
 """
-
-
-def pause(seconds=0.05):
-    CLOCK.sleep_until(CLOCK.monotonic() + seconds)
-
-
-def until(found, what="it"):
-    """Wait for `found()` to give something true; give that."""
-    deadline = CLOCK.monotonic() + PATIENCE
-    while CLOCK.monotonic() < deadline:
-        if answer := found():
-            return answer
-        pause()
-    raise AssertionError(f"waited {PATIENCE:g} s in vain for {what}")
 
 
 def alive(pid):

@@ -5,7 +5,8 @@ import signal
 import subprocess
 import sys
 
-from tests.station.conftest import PATIENCE, alive, until
+from tests.station.conftest import alive
+from tests.waiting import PATIENCE, until
 
 LONG_TEXT = "Kính mời toàn thể bà con nhân dân trong phường ra nhà văn hóa tiêm phòng dịch vào sáng ngày mai. " * 60
 

@@ -3,7 +3,8 @@
 import os
 import signal
 
-from tests.station.conftest import alive, until
+from tests.station.conftest import alive
+from tests.waiting import until
 
 
 def test_a_playout_that_was_killed_stands_in_the_log_of_faults_in_the_journal_and_to_the_command(

@@ -11,9 +11,10 @@ from scheduler.store.red_kept import RedKept
 from scheduler.store.red_ring import RedRing
 from tests.damage import overwrite_table
 from tests.ports import free_port
-from tests.station.conftest import CLOCK, CONFIG, pause, until
+from tests.station.conftest import CONFIG
 from tests.station.red import Ears
 from tests.station.test_red_lane import FIFO, heard, loa, slot_in
+from tests.waiting import CLOCK, pause, until
 
 
 @pytest.fixture

@@ -18,8 +18,9 @@ from scheduler.station import Station
 from tests import lives
 from tests.faults.disk import filled, no_room, small_disk
 from tests.ports import free_port
-from tests.station.conftest import CLOCK, CONFIG, alive, pause, until
+from tests.station.conftest import CONFIG, alive
 from tests.station.red import Ears
+from tests.waiting import CLOCK, pause, until
 
 FIFO = CONFIG.replace('kind = "{kind}"', 'name = "loa"\nkind = "fifo"\ndevice = "{folder}/loa.pcm"')
 

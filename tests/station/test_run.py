@@ -14,7 +14,8 @@ import pytest
 
 from scheduler.station import Station
 from tests.ports import free_port
-from tests.station.conftest import CONFIG, PATIENCE, Running, alive, pause, until
+from tests.station.conftest import CONFIG, Running, alive
+from tests.waiting import PATIENCE, pause, until
 
 PROMISED_END = 3.0
 SHARED = 2.0

@@ -6,7 +6,7 @@ import numpy as np
 
 from scheduler.errors import Refused
 from scheduler.station_selftest import SelfTest
-from tests.station.conftest import until
+from tests.waiting import until
 
 INAUDIBLE = 10 ** (-80 / 20)
 

@@ -14,7 +14,8 @@ import pytest
 import requests
 
 from tests.audio.make_audio import bare_mp3, speech_like, wav
-from tests.station.conftest import PATIENCE, alive, until
+from tests.station.conftest import alive
+from tests.waiting import PATIENCE, until
 
 MINUTES_18 = 540
 """Times two seconds: long enough to be caught in the middle."""

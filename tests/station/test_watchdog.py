@@ -17,7 +17,8 @@ from scheduler.errors import Refused
 from scheduler.supervisor import Supervisor
 from scheduler.watchdog import GIVEN_UP, BeatRows, Pulse, Vitals, told_to
 from tests.conftest import MORNING
-from tests.station.conftest import alive, hearing_the_terminal, until
+from tests.station.conftest import alive, hearing_the_terminal
+from tests.waiting import until
 
 PATIENCE = {"playout": 30.0, "web": 90.0}
 STALLED = 120.0

@@ -119,6 +119,14 @@ def picture(page, name):
         page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
 
 
+def looked_at(page, name):
+    """A page that has come whole: no fault of access, nothing sideways, and a picture kept."""
+    page.wait_for_load_state()
+    picture(page, name)
+    assert axe_faults(page) == []
+    assert sideways(page) <= 0
+
+
 def wrong_at_every_size(page, name, more=lambda _: []):
     """What is wrong with a page that has come whole, at each size; it is drawn once and then made narrower.
 

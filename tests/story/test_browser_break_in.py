@@ -23,7 +23,6 @@ from scheduler.core.model import Priority, Role
 from scheduler.station import Station
 from scheduler.store import StoredClip
 from tests.conftest import noon_zone
-from tests.extras.hub.work.conftest import until
 from tests.ports import free_port
 from tests.story.chromium import (
     BY_NAME,
@@ -40,6 +39,7 @@ from tests.story.chromium import (
     told_together,
     wrong_at_every_size,
 )
+from tests.waiting import until
 from web.microphone import HELD_BACK_MS
 
 ROOT = Path(__file__).parents[2]
@@ -126,7 +126,7 @@ class Ward:
         environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
         with (self.folder / "log.txt").open("w", encoding="utf-8") as log:
             self.run = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log)
-        until(self.listens, PATIENCE)
+        until(self.listens, seconds=PATIENCE)
 
     def listens(self):
         assert self.run.poll() is None, self.log()
@@ -149,7 +149,7 @@ class Ward:
             "SELECT 1 FROM slot WHERE outcome IS NULL UNION ALL SELECT 1 FROM live_lease WHERE ended_at IS NULL"
             " UNION ALL SELECT 1 FROM job WHERE kind = 'ingest' AND state IN ('waiting', 'running')"
         )
-        until(lambda: air.on_air().alive and not air.on_air().airings and not rows(waiting), PATIENCE)
+        until(lambda: air.on_air().alive and not air.on_air().airings and not rows(waiting), seconds=PATIENCE)
 
     def fresh(self):
         """The next test begins: nothing sounds, and what there is, is old."""
@@ -553,7 +553,7 @@ class Sent:
 
 def recorded(ward, page):
     """The recording of the talk as the library keeps it."""
-    (row,) = until(lambda: ward.since("recordings"), PATIENCE)
+    (row,) = until(lambda: ward.since("recordings"), seconds=PATIENCE)
     page.goto("/kho")
     expect(page.locator("#danh-sach")).to_contain_text("Phát trực tiếp: Lan")
     return ward.station.parts.library.load(row["sha256"])

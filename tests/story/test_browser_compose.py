@@ -10,7 +10,6 @@ import pytest
 
 from scheduler.core.model import AnnouncementState, Role
 from scheduler.store import StoredClip
-from tests.extras.hub.work.conftest import until
 from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import MICROPHONE, chromium_begun, context_of
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
@@ -24,6 +23,7 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     sign_in,
     wrong_at_every_size,
 )
+from tests.waiting import until
 
 pytestmark = desk_story.pytestmark
 LAN = ("lan", "mat-khau-cua-lan")
@@ -154,7 +154,7 @@ def test_leaving_the_page_at_once_keeps_the_last_words(as_lan, station, lan):
     page.goto(f"/ban-tin/{number}/noi-dung")
     page.fill("#text", "Họp tối nay lúc 19 giờ.")
     page.goto("/kho")  # no question is asked: the words are kept
-    until(lambda: station.desk.drafts.get(lan, f"ban-tin-{number}"), PATIENCE)
+    until(lambda: station.desk.drafts.get(lan, f"ban-tin-{number}"), seconds=PATIENCE)
     page.goto(f"/ban-tin/{number}/noi-dung")
     assert page.input_value("#text") == "Họp tối nay lúc 19 giờ."
     expect(page.locator("main")).to_contain_text("Đang hiện bản bạn viết dở")
@@ -220,7 +220,7 @@ def seconds_in(told):
 def recorded_at_least(form, seconds):
     told = form.locator("[data-told]")
     expect(told).to_contain_text(re.compile(r"Đang ghi · \d"))
-    until(lambda: seconds_in(told.inner_text()) >= seconds, PATIENCE)
+    until(lambda: seconds_in(told.inner_text()) >= seconds, seconds=PATIENCE)
 
 
 def test_a_recording_is_made_again_and_the_first_take_is_used(as_lan, station):

@@ -25,7 +25,6 @@ from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Role, Sl
 from scheduler.core.rules import local_day
 from scheduler.store import Ending
 from tests.conftest import noon_zone
-from tests.extras.hub.work.conftest import until
 from tests.ports import free_port
 from tests.story.chromium import (  # noqa: F401 - some for the other stories
     NEEDS_BROWSER,
@@ -39,6 +38,7 @@ from tests.story.chromium import (  # noqa: F401 - some for the other stories
     sideways,
     wrong_at_every_size,
 )
+from tests.waiting import until
 from web.server import serve
 
 PATIENCE = WAIT / 1000
@@ -80,7 +80,7 @@ class Served:
         self.url = f"http://127.0.0.1:{station.config.web.port}"
         self.thread = threading.Thread(target=self._run)
         self.thread.start()
-        until(self._listens, PATIENCE)
+        until(self._listens, seconds=PATIENCE)
 
     def _listens(self):
         with socket.socket() as door:
@@ -339,7 +339,7 @@ def test_stop_is_pressed_without_leaving_the_page_and_as_often_as_wanted(cast, h
         told(page, "ĐANG PHÁT")
         page.click("#dung button:enabled")
         told(page, "IM LẶNG")
-        outcome = until(lambda slot_id=slot_id: cast.station.parts.slots.slot(slot_id).outcome, PATIENCE)
+        outcome = until(lambda slot_id=slot_id: cast.station.parts.slots.slot(slot_id).outcome, seconds=PATIENCE)
         assert outcome in {AiringOutcome.CANCELLED, AiringOutcome.PARTIAL}
         expect(page.locator("#dung button")).to_be_enabled()
     assert page.input_value("#ngay") == "01/02/2026"
@@ -432,7 +432,7 @@ class TestFewStreams:
             "async () => { const stop = new AbortController(); const answer = await fetch('/su-kien', {signal: stop.signal});"
             " stop.abort(); return answer.status }"
         )
-        until(lambda: page.evaluate(asked) == 200, PATIENCE)
+        until(lambda: page.evaluate(asked) == 200, seconds=PATIENCE)
 
 
 def test_the_server_stops_though_pages_hold_streams_and_the_page_says_so(hung, air, open_page, served):

@@ -11,10 +11,10 @@ import pytest
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Role, Slot, Trigger
 from scheduler.core.rules import local_day
 from scheduler.store import Ending
-from tests.extras.hub.work.conftest import until
 from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import NEEDS_BROWSER, WAIT, context_of
 from tests.story.test_browser_desk import PATIENCE, SIZES, axe_faults, expect, kept, sign_in, told
+from tests.waiting import until
 
 pytestmark = NEEDS_BROWSER
 
@@ -109,8 +109,8 @@ def test_the_bar_is_right_though_this_machines_clock_is_years_off_and_is_set_mea
         if step:
             page.clock.set_system_time(step)
         page.wait_for_timeout(2500)
-        until(lambda: shows_what_is_left(page, cast.station), PATIENCE)
-        until(lambda: int(page.locator("[data-clock]").inner_text()[:2]) in {12, 13}, PATIENCE)
+        until(lambda: shows_what_is_left(page, cast.station), seconds=PATIENCE)
+        until(lambda: int(page.locator("[data-clock]").inner_text()[:2]) in {12, 13}, seconds=PATIENCE)
 
 
 def test_a_page_that_was_hidden_asks_at_once_when_it_is_looked_at_again(hung, air, open_page):

@@ -3,8 +3,8 @@
 import pytest
 
 from scheduler.core.model import AnnouncementState
-from tests.extras.sms.story.test_browser_sms import looked_at
 from tests.story import test_browser_desk as desk_story
+from tests.story.chromium import looked_at
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     chromium,
     clock,

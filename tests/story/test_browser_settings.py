@@ -15,7 +15,6 @@ from scheduler.config import (
     ZoneConfig,
 )
 from tests.conftest import noon_zone
-from tests.extras.hub.work.conftest import until
 from tests.ports import free_port
 from tests.story.chromium import context_of
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
@@ -35,6 +34,7 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
     sign_in,
     wrong_at_every_size,
 )
+from tests.waiting import until
 
 SCREENS = {
     "tong-quan": "/cai-dat",
@@ -152,7 +152,7 @@ def test_a_loosening_is_asked_for_and_taken_back(hung, air, open_page, station):
     assert station.config.quiet_hours.windows == ("21:00-04:30",)
     kept(page, "cai-dat-da-luu-desk")
     page.click(".saved >> text=Hoàn tác")
-    until(lambda: station.config.quiet_hours.windows == ("21:00-05:00",), PATIENCE)
+    until(lambda: station.config.quiet_hours.windows == ("21:00-05:00",), seconds=PATIENCE)
     page.wait_for_url(re.compile("/cai-dat/gio-yen-tinh$"))
 
 
@@ -187,7 +187,7 @@ def test_a_test_of_a_loudspeaker_is_ordered_and_told(scripts, hung, air, open_pa
         kept(page, "cai-dat-da-thu-desk")
         assert wrong(page) == []
     else:
-        until(lambda: page.reload() and "đã phát xong" in told.inner_text(), PATIENCE, 0.5)
+        until(lambda: page.reload() and "đã phát xong" in told.inner_text(), seconds=PATIENCE, every=0.5)
         context.close()
 
 

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduler.core.model import Role
-from tests.extras.hub.work.conftest import until
 from tests.story import test_browser_break_in as break_in
 from tests.story.chromium import CHROMIUM, FLAGS, NEEDS_BROWSER, axe_faults, context_of, expect
 from tests.story.test_browser_break_in import LOST, PATIENCE, RATE, TONE, at_the_microphone, seconds_of, sign_in
+from tests.waiting import until
 
 pytestmark = NEEDS_BROWSER
 
@@ -83,7 +83,7 @@ class Talk:
         """What the journal says of the newest talk."""
         store = self.ward.station.parts.store
         slot_id = store.value("SELECT slot_id FROM live_lease ORDER BY rowid DESC LIMIT 1")
-        (row,) = until(lambda: store.rows("SELECT * FROM journal WHERE slot_id = ?", (slot_id,)), PATIENCE)
+        (row,) = until(lambda: store.rows("SELECT * FROM journal WHERE slot_id = ?", (slot_id,)), seconds=PATIENCE)
         return row
 
     def ended_as(self):
@@ -239,7 +239,7 @@ def test_quiet_hours_end_a_talk_by_a_true_countdown_and_are_told(ward, talk):
     window = f"{begins:%H:%M}-{begins + timedelta(minutes=30):%H:%M}"
     quiet = {"quiet_hours.windows": ["21:00-05:00", window], "quiet_hours.legal_basis": "Quyết định 12/QĐ-UBND"}
     station.desk.settings.put(quan, quiet)
-    until(lambda: begins - station.clock.now() < timedelta(seconds=20), PATIENCE)
+    until(lambda: begins - station.clock.now() < timedelta(seconds=20), seconds=PATIENCE)
     talk.begin()
     seen = station.clock.now()
     left = int(talk.says()["left-time"].removeprefix("0:"))

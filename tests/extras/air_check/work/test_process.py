@@ -24,7 +24,8 @@ from tests.conftest import Cast
 from tests.extras.air_check.work.sounds import babble
 from tests.playout.audio_server import AudioServer, audio_server
 from tests.ports import free_port
-from tests.station.conftest import CONFIG, Running, alive, pause, until
+from tests.station.conftest import CONFIG, Running, alive
+from tests.waiting import pause, until
 
 __all__ = ["AudioServer", "audio_server"]
 

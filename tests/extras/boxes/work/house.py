@@ -12,13 +12,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scheduler import config as configuration
-from scheduler.clock import SystemClock
 from tests.conftest import noon_zone
 from tests.needs import needed
 from tests.ports import free_port
+from tests.waiting import PATIENCE, until
 
-CLOCK = SystemClock()
-PATIENCE = 120.0
 WARD = "25771"
 BOX = "860000000000001"
 MOSQUITTO = "/usr/sbin/mosquitto"
@@ -70,20 +68,6 @@ ward_key = "{key}"
 page_url = "http://127.0.0.1:{page}"
 report_seconds = 5.0
 """
-
-
-def pause(seconds=0.05):
-    CLOCK.sleep_until(CLOCK.monotonic() + seconds)
-
-
-def until(found, what="it", patience=PATIENCE):
-    """Wait for `found()` to give something true; give that."""
-    deadline = CLOCK.monotonic() + patience
-    while CLOCK.monotonic() < deadline:
-        if answer := found():
-            return answer
-        pause()
-    raise AssertionError(f"waited {patience:g} s in vain for {what}")
 
 
 class Mosquitto:

@@ -11,7 +11,8 @@ from scheduler.core.model import Slot
 from scheduler.extras.boxes.rules.state import Look
 from scheduler.station_words import break_in_with
 from scheduler.store import instant_of
-from tests.extras.boxes.work.house import BOX, CLOCK, until
+from tests.extras.boxes.work.house import BOX
+from tests.waiting import CLOCK, until
 
 
 def sounds(box_station):

@@ -23,8 +23,9 @@ from scheduler.extras.boxes.work.ward import ClusterLink
 from scheduler.station import Station
 from scheduler.station_words import break_in_with
 from scheduler.store import Ending, Entry
-from tests.extras.boxes.work.house import BOX, CLOCK, WARD, running, until
+from tests.extras.boxes.work.house import BOX, WARD, running
 from tests.extras.boxes.work.vendor import VendorBox
+from tests.waiting import CLOCK, until
 
 TOPICS = Topics(WARD, BOX)
 

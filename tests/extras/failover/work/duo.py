@@ -13,7 +13,7 @@ from scheduler.extras.failover.work.service import PairService
 from scheduler.pair_air import AirFile, Resting, folder_of
 from scheduler.station import Station
 from tests.ports import free_port
-from tests.station.conftest import PATIENCE, until
+from tests.waiting import PATIENCE, until
 
 KEY = "cd" * 32
 NAMES = ("may-1", "may-2")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.station.conftest import pause, until
+from tests.waiting import pause, until
 
 
 def test_clocks_hours_apart_change_nothing_about_whose_the_air_is_whichever_is_ahead_and_are_told(duo_of):

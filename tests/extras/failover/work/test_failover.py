@@ -4,7 +4,7 @@ import pytest
 
 from scheduler.clock import since_boot
 from tests.extras.failover.work.two import order, played, up, whole
-from tests.station.conftest import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.timed
 WITHIN = 10.0

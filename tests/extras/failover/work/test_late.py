@@ -3,7 +3,7 @@
 import pytest
 
 from tests.extras.failover.work.two import order, played, shared, up, whole
-from tests.station.conftest import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.timed
 

@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.clock import since_boot
 from tests.extras.failover.work.two import order, up, whole
-from tests.station.conftest import pause, until
+from tests.waiting import pause, until
 
 pytestmark = pytest.mark.timed
 STARTED = 21.0

@@ -14,7 +14,7 @@ from scheduler.pair_air import folder_of
 from scheduler.station import Station
 from scheduler.store import Ending
 from tests.extras.failover.work.duo import KEY
-from tests.station.conftest import pause, until
+from tests.waiting import pause, until
 
 
 def test_a_full_disk_of_the_follower_is_told_and_the_holder_goes_on(duo_of, monkeypatch):

@@ -4,7 +4,7 @@ import pytest
 
 from scheduler.errors import Refused
 from tests.extras.failover.work.two import order, played, up, whole
-from tests.station.conftest import pause, until
+from tests.waiting import pause, until
 
 pytestmark = pytest.mark.timed
 

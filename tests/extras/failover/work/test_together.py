@@ -4,7 +4,7 @@ import json
 import threading
 
 from scheduler.pair_air import folder_of
-from tests.station.conftest import pause, until
+from tests.waiting import pause, until
 
 
 def test_two_that_have_the_same_copy_and_start_together_or_are_both_told_to_take_agree_on_one(duo_of):

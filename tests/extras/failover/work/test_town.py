@@ -15,7 +15,7 @@ from tests.conftest import noon_zone
 from tests.extras.hub.work.conftest import Town, linked, running
 from tests.extras.hub.work.told import WARD, aired, lines_at, rows_at
 from tests.extras.town.broker.servers import NatsServer
-from tests.station.conftest import until
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from scheduler.station import Station
 from tests.conftest import noon_zone
 from tests.extras.town.broker.wire import Line
 from tests.ports import free_port
-from tests.station.conftest import Running, alive, until
+from tests.station.conftest import Running, alive
+from tests.waiting import until
 
 NAMES = ("may-1", "may-2")
 KEY = "ab" * 32

@@ -11,7 +11,6 @@ from scheduler.extras.hub.rules.wards import Area, Level
 from scheduler.extras.hub.service.wards import NewWard
 from tests.conftest import Cast
 from tests.extras.hub.pages.test_hub import DISPATCH, Town, issue_order
-from tests.extras.hub.work.conftest import until
 from tests.extras.hub.work.voice import journal
 from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import context_of
@@ -27,6 +26,7 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     sign_in,
     wrong_at_every_size,
 )
+from tests.waiting import until
 
 pytestmark = desk_story.pytestmark
 desk_config = desk_story.config
@@ -155,7 +155,7 @@ def test_without_scripts_one_issues_reads_and_stops(busy, chromium, served):  # 
         page.get_by_role("button", name="Phát hành", exact=True).click()
         expect(page.locator("main")).to_contain_text("0/6 phường đã nhận")
         page.get_by_role("button", name="Lệnh dừng ở mọi phường").click()
-        until(lambda: busy.desk.issues()[0].issue.kind == "stop", desk_story.PATIENCE)
+        until(lambda: busy.desk.issues()[0].issue.kind == "stop", seconds=desk_story.PATIENCE)
         expect(page.locator("h1")).to_contain_text("Tiêm chủng")
     finally:
         context.close()

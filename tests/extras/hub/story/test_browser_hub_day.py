@@ -16,10 +16,11 @@ from tests.extras.hub.pages.test_hub import DISPATCH
 from tests.extras.hub.story.test_browser_hub import MINH, emergency
 from tests.extras.town.broker.servers import NatsServer
 from tests.ports import free_port
-from tests.station.conftest import CONFIG, Running, until
+from tests.station.conftest import CONFIG, Running
 from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import context_of
 from tests.story.test_browser_desk import ADMIN, chromium, expect, kept, sign_in  # noqa: F401 - a fixture
+from tests.waiting import until
 from web.formats import milliseconds
 
 pytestmark = desk_story.pytestmark

@@ -18,7 +18,7 @@ from scheduler.extras.town.broker.pairing import KEY_FILE
 from scheduler.station import Station
 from tests.conftest import Cast
 from tests.extras.hub.story.test_browser_hub import emergency
-from tests.extras.hub.work.conftest import Town, running, until
+from tests.extras.hub.work.conftest import Town, running
 from tests.extras.hub.work.test_real_ward import linked
 from tests.extras.town.broker.servers import NatsServer
 from tests.story import test_browser_desk as desk_story
@@ -35,6 +35,7 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     sideways,
     sign_in,
 )
+from tests.waiting import until
 
 pytestmark = desk_story.pytestmark
 desk_config = desk_story.config
@@ -164,14 +165,14 @@ def test_from_composing_to_the_paper_for_the_province(town, people, looked):
     issue_emergency(page, look, number)
     expect(page.locator(".glance")).to_contain_text("2/2 phường đã nhận")  # by itself
     expect(page.locator("main")).to_contain_text("Trạm không có các vùng: Biển")
-    until(lambda: sorted(town.desk.issues()[0].states) == ["played"], PATIENCE)
+    until(lambda: sorted(town.desk.issues()[0].states) == ["played"], seconds=PATIENCE)
     expect(page.locator(".glance")).to_contain_text("2 đã phát")
     look("da-phat")
     drill(page, look, number)
-    until(lambda: sorted(town.desk.issues()[0].states) == ["played"], PATIENCE)
+    until(lambda: sorted(town.desk.issues()[0].states) == ["played"], seconds=PATIENCE)
     expect(page.locator(".glance")).to_contain_text("1 đã phát")
     look("dien-tap-xong")
-    until(lambda: town.desk.airtime(town.admin, DISPATCH).totals.airings == 2, PATIENCE)  # a drill is none
+    until(lambda: town.desk.airtime(town.admin, DISPATCH).totals.airings == 2, seconds=PATIENCE)  # a drill is none
     for name, path in (("thoi-luong", "thoi-luong"), ("chung-cu", "thoi-luong/phuong/101"), ("bao-cao", "bao-cao")):
         page.goto(f"/cac-phuong/{path}?cong_van={DISPATCH}")
         look(name)

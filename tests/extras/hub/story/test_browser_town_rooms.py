@@ -15,7 +15,6 @@ from scheduler.extras.failover.rows import PairRows
 from scheduler.extras.failover.rules.election import Seat
 from scheduler.pair_air import Air, AirFile, Phase, folder_of
 from scheduler.station import Station
-from tests.extras.hub.work.conftest import until
 from tests.extras.town.service.town import WARD, pinned
 from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import context_of
@@ -31,6 +30,7 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     sign_in,
     wrong_at_every_size,
 )
+from tests.waiting import until
 from tests.web.messages import VIETNAMESE
 
 pytestmark = desk_story.pytestmark
@@ -290,7 +290,7 @@ def test_a_technician_orders_at_a_box_from_a_telephone_and_the_list_moves_by_its
         station.parts.jobs.beat("clusters", 1, station.clock.now(), {"reason": ""})
         return "Bộ nối với cụm loa không chạy" not in page.locator("#cac-cum").inner_text()
 
-    until(gone, desk_story.PATIENCE, 0.5)
+    until(gone, seconds=desk_story.PATIENCE, every=0.5)
 
 
 def test_the_pages_are_wholly_english_for_who_reads_english(boxes, town, pair, open_page):  # noqa: F811

@@ -1,7 +1,7 @@
 """A town on a real broker: a station with `[hub]`, its process in a thread of its own, and wards that are only keys."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import TypeVar
@@ -17,22 +17,9 @@ from scheduler.extras.town.work.process import TownLink
 from scheduler.station import Station
 from tests.conftest import noon_zone
 from tests.extras.town.broker.servers import NatsServer
+from tests.waiting import PATIENCE, until
 
-PATIENCE = 120.0
 Process = TypeVar("Process", TownHub, TownLink)
-
-
-def until(what: Callable[[], object], seconds: float = PATIENCE, every: float = 0.05) -> object:
-    """Wait for something to be so; bounded."""
-    clock, wait = SystemClock(), threading.Event()
-    end = clock.monotonic() + seconds
-    while True:
-        found = what()
-        if found:
-            return found
-        if clock.monotonic() > end:
-            raise AssertionError(f"not so within {seconds} s: {what}")
-        wait.wait(every)
 
 
 @contextmanager

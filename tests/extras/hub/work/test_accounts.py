@@ -9,9 +9,10 @@ from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.hub.rules.wards import wards_conf
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
-from tests.extras.hub.work.conftest import running, until
+from tests.extras.hub.work.conftest import running
 from tests.extras.hub.work.voice import Voice, settled
 from tests.extras.town.broker.servers import NatsCluster, NatsServer
+from tests.waiting import until
 
 
 def test_a_ward_comes_in_and_is_shut_out_at_once_and_the_other_hundred_notice_nothing(town):

@@ -25,9 +25,10 @@ from scheduler.extras.town.rules.envelope import Kind
 from scheduler.extras.town.work.outbox import IN_FLIGHT
 from scheduler.station import Station
 from tests.conftest import Cast
-from tests.extras.hub.work.conftest import linked, until
+from tests.extras.hub.work.conftest import linked
 from tests.extras.town.broker.wire import Line
 from tests.faults.day import temporary_folder, turn
+from tests.waiting import until
 
 WARD, EACH_DAY, DAYS, A_SECOND = "26734", 3, 30, 20
 FRAMES = 2 * 48_000

@@ -16,8 +16,8 @@ from scheduler.config import load
 from scheduler.extras.town.broker import keys
 from scheduler.station import Station
 from tests.commands import loa_of
-from tests.extras.hub.work.conftest import until
 from tests.ports import free_port
+from tests.waiting import until
 
 
 @pytest.fixture

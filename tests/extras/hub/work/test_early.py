@@ -18,9 +18,10 @@ from scheduler.station import Station
 from tests import sqlite_faults
 from tests.conftest import MORNING
 from tests.examples import examples
-from tests.extras.hub.work.conftest import Town, running, until
+from tests.extras.hub.work.conftest import Town, running
 from tests.extras.hub.work.voice import Voice, journal, settled
 from tests.extras.town.broker.servers import NatsServer
+from tests.waiting import until
 
 TABLES = ("hub_ack", "hub_last", "hub_journal", "hub_line", "hub_ahead")
 

@@ -13,8 +13,8 @@ from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.rules.envelope import Kind
 from scheduler.station import Station
-from tests.extras.hub.work.conftest import until
 from tests.extras.hub.work.test_real_ward import linked, ward  # noqa: F401 - a fixture
+from tests.waiting import until
 
 WARD = "26734"
 

@@ -8,9 +8,9 @@ import pytest
 from scheduler.clock import SystemClock
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.town.rules.envelope import Kind, UpKind
-from tests.extras.hub.work.conftest import until
 from tests.extras.hub.work.light import Running, wards_of
 from tests.extras.hub.work.voice import journal, settled
+from tests.waiting import until
 
 IDS = [str(one) for one in range(1, 21)]
 PARTS, EACH = 6, 2

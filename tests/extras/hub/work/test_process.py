@@ -18,7 +18,8 @@ from tests.extras.hub.work.conftest import Town
 from tests.extras.hub.work.light import wards_of
 from tests.extras.hub.work.voice import settled
 from tests.ports import free_port
-from tests.station.conftest import CONFIG, Running, until
+from tests.station.conftest import CONFIG, Running
+from tests.waiting import until
 
 HUB = """
 [hub]

@@ -20,8 +20,9 @@ from scheduler.extras.town.rules.envelope import Kind
 from scheduler.paper import draw
 from scheduler.station import Station
 from scheduler.store.restore import restore
-from tests.extras.hub.work.conftest import linked, until
+from tests.extras.hub.work.conftest import linked
 from tests.extras.hub.work.told import WARD, aired, lines_at, rows_at
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -24,9 +24,10 @@ from scheduler.extras.town.rules.envelope import AckState, Kind, unseal
 from scheduler.station import Station
 from tests import sqlite_faults
 from tests.conftest import Cast
-from tests.extras.hub.work.conftest import Town, running, until
+from tests.extras.hub.work.conftest import Town, running
 from tests.extras.hub.work.voice import Voice, journal, settled
 from tests.extras.town.broker.servers import NatsServer
+from tests.waiting import until
 
 
 def order(town, number, **more):

@@ -17,7 +17,7 @@ from scheduler.station import Station
 from scheduler.store import Ending
 from tests.extras.province.work.conftest import ISSUER, linked, wav
 from tests.extras.province.work.server import BULLETINS, SOUNDS
-from tests.station.conftest import until
+from tests.waiting import until
 
 MINUTE = timedelta(minutes=1)
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -13,7 +13,8 @@ from scheduler.core.model import Role
 from tests.conftest import Cast
 from tests.extras.province.work.server import PASSWORD, USERNAME, Province, running
 from tests.ports import free_port
-from tests.station.conftest import CONFIG, Running, until
+from tests.station.conftest import CONFIG, Running
+from tests.waiting import until
 
 LINKED = """
 [province]

@@ -10,17 +10,15 @@ from scheduler.core.model import Role
 from scheduler.extras.sms.work import SmsSender
 from tests.extras.sms.work.conftest import NUMBERS, FakeGateway
 from tests.story import test_browser_desk as desk_story
+from tests.story.chromium import looked_at
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     air,
-    axe_faults,
     chromium,
     clock,
     expect,
     hung,
-    kept,
     open_page,
     served,
-    sideways,
     sign_in,
 )
 
@@ -38,13 +36,6 @@ def config(desk_config):
 @pytest.fixture
 def people(station, hung, air):  # noqa: F811 - the fixture above
     return station.parts.people.add(LAN[0], "Lan", Role.EDITOR, LAN[1], station.clock.now())
-
-
-def looked_at(page, name):
-    """No fault of access, nothing sideways, and a picture kept."""
-    kept(page, name)
-    assert axe_faults(page) == []
-    assert sideways(page) <= 0
 
 
 def test_from_typing_to_sending(open_page, people, station):  # noqa: F811 - the fixture above

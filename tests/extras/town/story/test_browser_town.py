@@ -9,7 +9,6 @@ from scheduler.config import TownConfig
 from scheduler.core.model import AirtimeCap, Priority, Role
 from scheduler.extras.hub.rules.bodies import caps_body
 from scheduler.extras.town.rules.envelope import Kind, Status
-from tests.extras.hub.work.conftest import until
 from tests.extras.town.service.test_proposals import proposed
 from tests.extras.town.service.town import WARD, Town, pinned, tend
 from tests.story import test_browser_desk as desk_story
@@ -25,6 +24,7 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     sign_in,
     wrong_at_every_size,
 )
+from tests.waiting import until
 
 pytestmark = desk_story.pytestmark
 desk_config = desk_story.config
@@ -91,7 +91,7 @@ def test_a_leader_airs_it_from_a_telephone_and_a_stop_of_the_town_ends_it(town, 
     desk_story.told(page, "Xả lũ")
     town.issue(kind=Kind.STOP, references=(row.issue_id,))
     expect(page.locator("#thanh")).not_to_contain_text("Xả lũ")
-    until(lambda: station.parts.slots.slot(slot_id).outcome is not None, desk_story.PATIENCE)
+    until(lambda: station.parts.slots.slot(slot_id).outcome is not None, seconds=desk_story.PATIENCE)
     page.reload()
     expect(page.locator("main")).to_contain_text("Cấp trên đã dừng")
 
@@ -106,7 +106,7 @@ def test_the_state_of_the_link_comes_by_itself(town, station, open_page):  # noq
         station.parts.jobs.beat("link", 1, station.clock.now(), {"reached_at": station.clock.now().isoformat()})
         return "Đang liên lạc được" in page.locator("#noi-tren").inner_text()
 
-    until(told, desk_story.PATIENCE, 0.5)
+    until(told, seconds=desk_story.PATIENCE, every=0.5)
 
 
 def test_more_is_given_only_with_a_code_and_taken_back_without(town, station, open_page):  # noqa: F811
@@ -123,5 +123,5 @@ def test_more_is_given_only_with_a_code_and_taken_back_without(town, station, op
     assert station.desk.town.pinned()[town.issuer].may_override
     page.get_by_label("Tin khẩn của nơi này phát ngay, không cần hỏi").uncheck()
     page.click("text=Lưu quyền")
-    until(lambda: not station.desk.town.pinned()[town.issuer].may_emergency, desk_story.PATIENCE)
+    until(lambda: not station.desk.town.pinned()[town.issuer].may_emergency, seconds=desk_story.PATIENCE)
     page.wait_for_url(re.compile("xong=doi-quyen"))

@@ -18,7 +18,8 @@ from tests.extras.town.work.conftest import GROUP, WARD, Linked
 from tests.extras.town.work.town_side import PATIENCE, now, wait_until
 from tests.needs import same_clock_everywhere
 from tests.ports import free_port
-from tests.station.conftest import CONFIG, Running, frames_in, until
+from tests.station.conftest import CONFIG, Running, frames_in
+from tests.waiting import until
 
 LINKED = """
 [town]
