@@ -12,10 +12,9 @@ import pytest
 from scheduler.config import OutputConfig, PublicConfig
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Role, Slot
 from scheduler.core.rules import local_day
-from scheduler.extras.public.rows.tickets import NewReport, TicketRows
-from scheduler.extras.public.rules.tickets import TicketKind
 from scheduler.store import Ending, OwnForm
 from tests.abuse.test_markup import EVIL, MARK
+from tests.of_extras import of_extras
 from tests.story import test_browser_desk as desk_story
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     ADMIN,
@@ -75,19 +74,17 @@ def hostile(cast, station, hung, clock):  # noqa: F811 - the fixtures above
         cast.running(number, title=EVIL[:190], start=day, end=day + timedelta(days=1), zone=zone)
     desk.relays.save(lan, EVIL[:190], replace(relay(), start=day, end=day))
     desk.drafts.keep(lan, "mot-khoa-dai-cua-lan", 0, EVIL, EVIL)
-    desk.sms.write(lan, EVIL[:100], "UBND phuong thong bao. " + MARK)
+    for write in of_extras("pages.hostile", "write"):
+        write(station, lan, EVIL, MARK, ZONE)
     desk.lexicon.keep(lan, OwnForm("abcxyz", "a bê xê"))
     letter = f"ỦY BAN NHÂN DÂN\nPHƯỜNG {EVIL}\nSố: 77/UBND-VHXH\nV/v {EVIL}\n\nKính gửi: Trạm\n\nPhát 04 lượt/ngày: {EVIL}\n./.\n"
     desk.dispatches.import_dispatch(lan, letter.encode(), f"{EVIL[:60]}.txt")
-    TicketRows(station.parts.store).add(
-        NewReport("form", ZONE, "", TicketKind.SILENT, now, EVIL[:400], EVIL[:20]), "", now
-    )
     for outcome in (AiringOutcome.PLAYED, AiringOutcome.FAILED):
         airing(station, outcome, number)
     with station.parts.store.write() as db:
         for table, columns in {
             "announcement": ("title", "text", "return_reason"), "clip": ("title", "file_name"), "campaign": ("title",),
-            "ticket_report": ("words", "phone"), "lexicon_entry": ("written", "said"),
+            "lexicon_entry": ("written", "said"),
         }.items():  # fmt: skip
             for column in columns:
                 ours = "WHERE origin = 'upload'" if table == "clip" else ""

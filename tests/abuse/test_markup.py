@@ -11,6 +11,7 @@ import pytest
 
 from scheduler.core.model import AiringOutcome, Role
 from scheduler.store import Ending
+from tests.of_extras import of_extras
 from tests.web.test_security import TABLE, path_of
 
 MARK = "zq7"
@@ -62,9 +63,9 @@ def written(everything, template, hung, hungs, lans, send, station, clock):
     station.parts.people.add("evil", EVIL[:80], Role.EDITOR, "mat-khau-dai-lam", clock.now())
     template(EVIL[:190], "Một câu để đọc.")
     desk.drafts.keep(lan, "mot-khoa-dai-cua-lan", 0, EVIL, EVIL)
-    desk.sms.write(lan, EVIL[:100], "UBND phuong thong bao. " + MARK)
+    for write in of_extras("pages.hostile", "write"):
+        write(station, lan, EVIL, MARK)
     assert send(lans, "/tu-dien", written="abcxyz", said="a bê xê").status_code == 303
-    send(lans, "/phan-anh/1", buoc="", luc_xem="new", noi_dung=EVIL[:400])
     announcement_id = cast.approved(3.0, EVIL[:190], 333.0)
     cast.running(announcement_id, title=EVIL[:190])
     slot = station.parts.slots.of_day(station.parts.programme.campaign(2).start)[0]
@@ -73,7 +74,7 @@ def written(everything, template, hung, hungs, lans, send, station, clock):
     with station.parts.store.write() as db:
         for table, columns in {
             "announcement": ("title", "text", "return_reason"), "clip": ("title", "file_name"), "campaign": ("title",),
-            "lexicon_entry": ("written", "said"), "ticket_report": ("words", "phone"),
+            "lexicon_entry": ("written", "said"),
         }.items():  # fmt: skip
             for column in columns:
                 ours = "WHERE origin = 'upload'" if table == "clip" else ""  # a chime is found by its title

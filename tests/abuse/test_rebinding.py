@@ -1,7 +1,7 @@
 """A name that changes its address after it was judged, and a server that sends on to the inside.
 
 That the one client withstands it stands in `tests/net/`; here, that those who ask go by it: relays, the voice server, the
-SMS gateway. What may be asked is 127.0.0.1; beside it, on the same port of 127.0.0.2, listens the inside.
+callers of the extras. What may be asked is 127.0.0.1; beside it, on the same port of 127.0.0.2, listens the inside.
 """
 
 import socket
@@ -12,9 +12,9 @@ import pytest
 from audio_assets.speech.server_engine import ServerEngine
 from scheduler.clock import SystemClock
 from scheduler.config import VoiceServerConfig
-from scheduler.errors import LoaError, Refused
-from scheduler.extras.sms.gateway import Fate, KannelGateway, KannelSettings
+from scheduler.errors import LoaError
 from scheduler.playout.relay.fetch import Fetching, open_stream
+from tests.of_extras import rows_of_extras
 from tests.ports import free_port
 
 NAME = "dai.example"
@@ -92,18 +92,9 @@ def voice_server(url, folder):
     ServerEngine(config, folder, wait=lambda _: None).speak("Mời bà con đi họp.", 1.0)
 
 
-def sms_gateway(url):
-    settings = KannelSettings(url=url, user="", password_file=None, sender="", allowed_hosts=ALLOWED, timeout=60.0)
-    answer = KannelGateway(settings, SystemClock().monotonic).send("+84912345678", "UBND phuong")
-    assert answer.fate is not Fate.SENT
-    if answer.reason not in {"sms_bad_answer", "sms_refused"}:
-        raise Refused(answer.reason)
-
-
-CALLERS = {
+CALLERS = rows_of_extras("work.callers", "CALLERS") | {
     "relay": lambda url, _: relay(url),
     "voice server": voice_server,
-    "sms gateway": lambda url, _: sms_gateway(url),
 }
 
 

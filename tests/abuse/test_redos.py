@@ -17,26 +17,23 @@ from scheduler.core.characters import escaped, without_controls
 from scheduler.core.dispatch import read_dispatch
 from scheduler.core.vendor_values import plain
 from scheduler.errors import LoaError
-from scheduler.extras.sms.rules import texts as sms
-from scheduler.extras.sms.rules.numbers import read_numbers
 from scheduler.intake.plain import plain_text
 from scheduler.intake.rtf import rtf_text
 from scheduler.intake.web_page import html_text
 from scheduler.net.address_policy import check_url
 from tests.core.letter import HEAD
 from tests.examples import some_of
+from tests.of_extras import rows_of_extras
 from web.api.body import read_json
 from web.phrases import GAP, LONGEST, PART, english
 from web.text_changes import changes_marked
 
-READERS = {
+READERS = rows_of_extras("rules.readers", "READERS") | {
     "the body of a call": lambda text: read_json(text.encode()),
     "a text in a body that never ends": lambda text: read_json(f'["{text}'.encode()),
     "what is read aloud": lambda text: normalise(text, DEFAULT_LEXICON),
     "what a voice is given": split,
     "a dispatch": lambda text: read_dispatch(HEAD + text),
-    "a short message": lambda text: (sms.tidied(text), sms.without_diacritics(text), sms.cost(text)),
-    "a list of telephones": lambda text: read_numbers(text, limit=100),
     "what is searched for": lambda text: (vietnamese.fold(text), vietnamese.sort_key(text)),
     "what may not be kept": lambda text: (without_controls(text), escaped(text)),
     "words of the province": lambda text: plain(text, 100_000),

@@ -68,17 +68,6 @@ def test_when_the_author_has_changed_it_again_the_leader_may_approve(cast, minh,
     assert announcement(cast.station, number).approver_id == minh.id
 
 
-def test_a_leader_cannot_slip_words_into_an_sms_and_approve_them(station, lan, minh):
-    from scheduler.extras.sms.rows.texts import sms_sha256
-
-    desk = station.desk.sms
-    number = desk.write(lan, "Tin", "UBND phuong thong bao hop dan luc 19 gio.")
-    desk.edit(minh, number, desk.texts.get(number).version, "Tin", "Loi cua lanh dao.", plain=False)
-    desk.submit(lan, number)
-    with pytest.raises(Refused, match="author_is_approver"):
-        desk.approve(minh, number, sms_sha256(desk.texts.get(number).body))
-
-
 def test_an_approval_names_the_sound_that_is_there_and_no_other(everything, minhs, send):
     other = everything.clip(2.0, "khác", 900.0)
     answer = send(minhs, "/duyet/1/duyet", sha256=other.sha256, heard="yes")

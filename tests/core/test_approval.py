@@ -6,6 +6,8 @@ from scheduler.core.approval import ACTS, STEPS, may, may_in, step
 from scheduler.core.model import AnnouncementState as S
 from scheduler.core.model import Role
 from scheduler.errors import NotPermitted, Refused
+from tests.of_extras import rows_of_extras
+from tests.roles import ADMINS, DESK, LEADERS, MACHINES, WRITERS
 
 LAN, MINH = 1, 2  # Lan writes, Minh approves
 STEP_ACTS = ("submit", "approve", "return", "withdraw", "edit")
@@ -105,24 +107,16 @@ def test_permission_is_asked_before_the_state():
         take(S.DRAFT, "approve", role=Role.EDITOR)
 
 
-LEADERS = {Role.APPROVER, Role.ADMIN}
-DESK = LEADERS | {Role.EDITOR}
-WRITERS = DESK | {Role.CONTRIBUTOR}
-MACHINES = {Role.TECHNICIAN, Role.ADMIN}
-ADMINS = {Role.ADMIN}
-RIGHTS = {
+RIGHTS = rows_of_extras("pages.routes", "REACHES") | {
     "see": set(Role),
     **dict.fromkeys(("write", "record", "make_speech", "submit", "plan", "play_now", "go_live"), WRITERS),
-    **dict.fromkeys(("import_dispatch", "edit_lexicon", "retire", "drill", "send_sms"), DESK),
-    **dict.fromkeys(
-        ("approve", "return", "withdraw", "break_in", "read_audit", "publish", "take_air", "issue"), LEADERS
-    ),
+    **dict.fromkeys(("import_dispatch", "edit_lexicon", "retire", "drill"), DESK),
+    **dict.fromkeys(("approve", "return", "withdraw", "break_in", "read_audit"), LEADERS),
     **dict.fromkeys(("configure", "backup"), MACHINES),
-    **dict.fromkeys(("manage_people", "manage_tokens", "change_key", "manage_wards"), ADMINS),
+    **dict.fromkeys(("manage_people", "manage_tokens", "change_key"), ADMINS),
     "stop": WRITERS | MACHINES,
     "test_output": LEADERS | MACHINES,
     "confirm_clock": LEADERS | MACHINES,
-    "answer_ticket": DESK | MACHINES,
 }
 """Right -> the roles that have it, written down a second time."""
 

@@ -6,7 +6,8 @@ import pytest
 
 from scheduler.core import approval
 from scheduler.core.model import Role
-from tests.web.test_security import EVERYBODY, TABLE
+from tests.roles import EVERYBODY
+from tests.web.test_security import TABLE
 from web.sections import SECTIONS, owner, tab_of
 
 OUTSIDE = {"static", "auth", "shell", "public", "hosts", "metrics", "health", "api"}

@@ -17,9 +17,9 @@ from scheduler.core.rules import parse_window
 from scheduler.core.wording import sentence
 from scheduler.desk.air import AirDesk
 from scheduler.errors import LoaError
-from scheduler.extras.public.rows.tickets import NewReport, TicketRows
-from scheduler.extras.public.rules.tickets import TicketKind
 from scheduler.station import Station
+from tests.of_extras import of_extras, rows_of_extras
+from tests.roles import ADMINS, DESK, EVERYBODY, LEADERS, MACHINES, WRITERS
 from tests.sqlite_faults import failing
 from tests.web import serving
 from web import POLICY, create_app
@@ -27,9 +27,8 @@ from web.api.contract import OPERATIONS
 from web.auth import local_path
 from web.server import serve
 
-EVERYBODY = "everybody"
 DAY = date(2026, 12, 2)
-TABLE = {
+TABLE = rows_of_extras("pages.routes", "ROUTES") | {
     "GET /": EVERYBODY,
     "GET /cai-dat/dong-ho": "see",
     "POST /cai-dat/dong-ho/xac-nhan": "confirm_clock",
@@ -39,18 +38,6 @@ TABLE = {
     "POST /thoat": EVERYBODY,
     "GET /cai-dat-lan-dau": EVERYBODY,
     "POST /cai-dat-lan-dau": EVERYBODY,
-    "GET /clips/<sha256>.wav": EVERYBODY,  # a ward proves itself by its key; tests/extras/hub/work holds that
-    "GET /ghep-noi": EVERYBODY,
-    "POST /ghep-noi": EVERYBODY,  # a one-time code
-    "GET /cum-loa": "see",
-    "GET /cum-loa/tinh-hinh": "see",
-    "POST /cum-loa/<cluster_id>/am-luong": "configure",
-    "POST /cum-loa/<cluster_id>/tat-tieng": "configure",
-    "POST /cum-loa/<cluster_id>/thu": "test_output",
-    "POST /cum-loa/<cluster_id>/dung": "stop",
-    "POST /cum-loa/<cluster_id>/quen-khoa": "configure",
-    # boxes beside the horns have no session: a sound of the plan goes to whoever names it by its sha256
-    "GET /cum-loa/am/<sha256>.wav": EVERYBODY,
     "GET /truc-tiep": "see",
     "GET /thanh": "see",
     "GET /su-kien": "see",
@@ -81,71 +68,6 @@ TABLE = {
     "GET /truc-tiep-micro/<lease_id>": "go_live",
     "POST /truc-tiep-micro/<lease_id>/<int:at>": "go_live",
     "POST /truc-tiep-micro/<lease_id>/tha": "go_live",
-    "GET /canh-bao": "see",
-    "POST /canh-bao/doc": "import_dispatch",
-    "POST /canh-bao/<int:alert_id>/phat-ngay": "break_in",
-    "POST /canh-bao/<int:alert_id>/nhan": "plan",
-    "POST /canh-bao/<int:alert_id>/bo-qua": "plan",
-    "POST /canh-bao/phat-hanh": "break_in",
-    "POST /canh-bao/phat-hanh/<int:issued_id>/thay": "break_in",
-    "POST /canh-bao/phat-hanh/<int:issued_id>/huy": "break_in",
-    "GET /canh-bao/phat-hanh/<int:issued_id>.xml": "see",
-    "GET /canh-bao/<int:alert_id>.xml": "see",
-    "GET /cap/<int:issued_id>.xml": EVERYBODY,  # while the public page is open
-    "GET /cap/danh-sach.txt": EVERYBODY,
-    "GET /canh-bao/quy-tac": "see",
-    "POST /canh-bao/quy-tac/nguon": "break_in",
-    "POST /canh-bao/quy-tac/nguon/bo": "withdraw",
-    "POST /canh-bao/quy-tac/them": "plan",
-    "POST /canh-bao/quy-tac/<int:rule_id>/duyet": "break_in",
-    "POST /canh-bao/quy-tac/<int:rule_id>/bo": "plan",
-    "GET /cap-tren": "see",
-    "GET /cap-tren/tinh-hinh": "see",
-    "POST /cap-tren/<int:inbox_id>/nhan": "plan",
-    "POST /cap-tren/<int:inbox_id>/phat-ngay": "approve",
-    "POST /cap-tren/<int:inbox_id>/bo-qua": "plan",
-    # the town's pages; a station that is no hub answers "not found" to whoever has the right
-    "GET /cac-phuong": "see",
-    "GET /cac-phuong/tinh-hinh": "see",
-    "GET /cac-phuong/phuong/<ward_id>": "see",
-    "GET /cac-phuong/them": "manage_wards",
-    "POST /cac-phuong/them": "manage_wards",
-    "POST /cac-phuong/phuong/<ward_id>/sua": "manage_wards",
-    "POST /cac-phuong/phuong/<ward_id>/ma-moi": "manage_wards",
-    "GET /cac-phuong/phuong/<ward_id>/thu-hoi": "manage_wards",
-    "POST /cac-phuong/phuong/<ward_id>/thu-hoi": "manage_wards",
-    "GET /cac-phuong/phat-hanh": "see",
-    "GET /cac-phuong/phat-hanh/moi": "issue",
-    "POST /cac-phuong/phat-hanh/doc-lai": "issue",
-    "POST /cac-phuong/phat-hanh": "issue",
-    "GET /cac-phuong/lan/<issue_id>": "see",
-    "GET /cac-phuong/lan/<issue_id>/tinh-hinh": "see",
-    "GET /cac-phuong/lan/<issue_id>/phuong/<ward_id>": "see",
-    "POST /cac-phuong/lan/<issue_id>/huy": "stop",
-    "POST /cac-phuong/lan/<issue_id>/dung": "stop",
-    "POST /cac-phuong/lan/<issue_id>/rut": "stop",
-    "POST /cac-phuong/lan/<issue_id>/gui-lai": "issue",
-    "POST /cac-phuong/thu-duong-truyen": "issue",
-    "GET /cac-phuong/dien-tap": "issue",
-    "POST /cac-phuong/dien-tap/doc-lai": "issue",
-    "POST /cac-phuong/dien-tap": "issue",
-    "GET /cac-phuong/thoi-luong": "see",
-    "GET /cac-phuong/thoi-luong/phuong/<ward_id>": "see",
-    "GET /cac-phuong/bao-cao": "see",
-    "GET /cac-phuong/bao-cao/tai/<kind>": "see",
-    "GET /cac-phuong/don-vi": "see",
-    "POST /cac-phuong/don-vi": "manage_wards",
-    "GET /cai-dat/cap-tren": "see",
-    "POST /cai-dat/cap-tren/ghim": "configure",
-    "POST /cai-dat/cap-tren/<key>/quyen": "configure",
-    "POST /cai-dat/cap-tren/<key>/bo": "configure",
-    "POST /cai-dat/cap-tren/ghep": "configure",
-    "POST /cai-dat/cap-tren/ghep/nhan": "configure",
-    "GET /ban-tin-nguon": "see",
-    "GET /ban-tin-nguon/tinh-hinh": "see",
-    "POST /ban-tin-nguon/<int:inbox_id>/dua-vao": "plan",
-    "POST /ban-tin-nguon/<int:inbox_id>/phat-ngay": "approve",
-    "POST /ban-tin-nguon/<int:inbox_id>/bo-qua": "plan",
     "GET /tiep-am": "see",
     "GET /tiep-am/moi": "plan",
     "GET /tiep-am/tinh-hinh": "see",
@@ -246,29 +168,6 @@ TABLE = {
     "POST /dot/<int:campaign_id>/thay": "plan",
     "POST /dot/thu-tu": "plan",
     "POST /dot/<int:campaign_id>/xem": "plan",
-    "GET /tin-nhan": "see",
-    "POST /tin-nhan": "write",
-    "GET /tin-nhan/moi": "write",
-    "POST /tin-nhan/dem": "see",
-    "POST /tin-nhan/cong-van/<int:dispatch_id>": "write",
-    "POST /tin-nhan/dot/<int:campaign_id>": "write",
-    "GET /tin-nhan/<int:sms_id>": "see",
-    "POST /tin-nhan/<int:sms_id>/sua": "write",
-    "POST /tin-nhan/<int:sms_id>/trinh-duyet": "submit",
-    "POST /tin-nhan/<int:sms_id>/duyet": "approve",
-    "POST /tin-nhan/<int:sms_id>/tra-lai": "return",
-    "POST /tin-nhan/<int:sms_id>/rut": "see",  # its author may, before it is approved; the desk decides
-    "POST /tin-nhan/<int:sms_id>/ban-giao": "send_sms",
-    "GET /tin-nhan/ban-giao/<int:hand_over_id>.csv": "see",
-    "POST /tin-nhan/<int:sms_id>/danh-sach": "send_sms",
-    "GET /tin-nhan/<int:sms_id>/lan-gui": "see",
-    "GET /tin-nhan/lan-gui/<int:batch_id>.csv": "see",
-    "POST /tin-nhan/lan-gui/<int:batch_id>/gui": "send_sms",
-    "POST /tin-nhan/lan-gui/<int:batch_id>/dung": "send_sms",
-    "POST /tin-nhan/lan-gui/<int:batch_id>/gui-tiep": "send_sms",
-    "GET /tin-nhan/khong-nhan": "see",
-    "POST /tin-nhan/khong-nhan": "send_sms",
-    "POST /tin-nhan/nhan-lai": "send_sms",
     "GET /nhat-ky": "see",
     "GET /nhat-ky.csv": "see",
     # the journal's one airing, its chain, and files that take long
@@ -279,20 +178,6 @@ TABLE = {
     "POST /tep": "see",
     "GET /tep/<int:job_id>": "see",
     "GET /tep/<int:job_id>/tai": "see",
-    # the public page (closed: not found), its switch, and what people report
-    "GET /cong-khai": EVERYBODY,
-    "GET /cong-khai/tin.xml": EVERYBODY,
-    "GET /cong-khai/ban/<name>": EVERYBODY,
-    "GET /cong-khai/nghe/<name>.mp3": EVERYBODY,
-    "GET /cong-khai/phan-anh": EVERYBODY,
-    "POST /cong-khai/phan-anh": EVERYBODY,
-    "GET /cong-khai/phan-anh/<key>": EVERYBODY,
-    "GET /trang-cong-khai": "see",
-    "POST /trang-cong-khai": "publish",
-    "GET /trang-cong-khai/to-giay": "see",
-    "GET /phan-anh": "see",
-    "GET /phan-anh/<int:ticket_id>": "see",
-    "POST /phan-anh/<int:ticket_id>": "answer_ticket",
     "GET /bao-cao": "see",
     "GET /bao-cao/tai/<kind>": "see",
     "GET /bao-cao/to-giay.css": "see",
@@ -313,10 +198,6 @@ TABLE = {
     "GET /cai-dat/sao-luu": "see",
     "GET /cai-dat/sao-luu/tien-do": "see",
     "POST /cai-dat/sao-luu": "backup",
-    "GET /cai-dat/hai-may": "see",
-    "GET /cai-dat/hai-may/tinh-hinh": "see",
-    "POST /cai-dat/hai-may/nhan-song": "take_air",
-    "POST /cai-dat/hai-may/mot-minh": "take_air",
     "GET /cai-dat/tinh-trang": "see",
     "GET /cai-dat/tinh-trang/kiem-tra": "see",
     "GET /bat-dau": "configure",
@@ -363,41 +244,30 @@ TABLE = {
     "GET /api/v1/": EVERYBODY,
     "GET /api/v1/openapi.json": EVERYBODY,
 }
-"""Every route and method, and the right it asks for. A route that is not here fails the first test below."""
+"""Every route and method, and the right it asks for. A route that is not here fails the first test below.
+
+Those of an extra stand in its own tests."""
 API_OPERATIONS = {"api." + one.name.replace(".", "-") for one in OPERATIONS}
 """No cookie opens these: they have a table of their own."""
-LEADERS = {Role.APPROVER, Role.ADMIN}
-DESK = LEADERS | {Role.EDITOR}
-WRITERS = DESK | {Role.CONTRIBUTOR}
-MACHINES = {Role.TECHNICIAN, Role.ADMIN}
-ADMINS = {Role.ADMIN}
-REACHES = {
+REACHES = rows_of_extras("pages.routes", "REACHES") | {
     "see": set(Role),
     **dict.fromkeys(("write", "record", "make_speech", "submit", "plan", "play_now", "go_live"), WRITERS),
-    **dict.fromkeys(("import_dispatch", "edit_lexicon", "retire", "drill", "send_sms"), DESK),
-    **dict.fromkeys(
-        ("approve", "return", "withdraw", "break_in", "read_audit", "publish", "take_air", "issue"), LEADERS
-    ),
+    **dict.fromkeys(("import_dispatch", "edit_lexicon", "retire", "drill"), DESK),
+    **dict.fromkeys(("approve", "return", "withdraw", "break_in", "read_audit"), LEADERS),
     **dict.fromkeys(("configure", "backup"), MACHINES),
-    **dict.fromkeys(("manage_people", "manage_tokens", "manage_wards"), ADMINS),
+    **dict.fromkeys(("manage_people", "manage_tokens"), ADMINS),
     "stop": WRITERS | MACHINES,
     **dict.fromkeys(("test_output", "confirm_clock"), LEADERS | MACHINES),
-    "answer_ticket": DESK | MACHINES,
 }
 """Right -> the roles that have it, written down a second time."""
-CHANGES_NOTHING = {
+CHANGES_NOTHING = set().union(*of_extras("pages.routes", "CHANGES_NOTHING")) | {
     "POST /ban-tin/may-doc",
     "POST /tu-dien/xem-truoc",
-    "POST /tin-nhan/dem",
     "POST /dot/xem",
     "POST /dot/<int:campaign_id>/xem",
     "POST /khan-cap/doc-lai",
-    "POST /cac-phuong/phat-hanh/doc-lai",
-    "POST /cac-phuong/dien-tap/doc-lai",
 }
-DOOR = {
-    "POST /ghep-noi",
-    "POST /cong-khai/phan-anh",
+DOOR = set().union(*of_extras("pages.routes", "DOOR")) | {
     "POST /dang-nhap",
     "POST /thoat",
     "POST /cai-dat-lan-dau",
@@ -436,12 +306,11 @@ def relay():
 
 @pytest.fixture
 def everything(cast):
-    """Something to act upon: announcement 1, its clip, campaign 1, relay 1, ticket 1."""
+    """Something to act upon: announcement 1, its clip, campaign 1, relay 1; what the extras have to act upon."""
     cast.station.desk.campaigns.save(cast.lan, cast.campaign(cast.submitted()))
     cast.station.desk.relays.save(cast.lan, "Thời sự", relay())
-    now = cast.station.clock.now()
-    reported = NewReport("form", "all", "", TicketKind.SILENT, now, "", "")
-    TicketRows(cast.station.parts.store).add(reported, "", now)
+    for put in of_extras("pages.routes", "put"):
+        put(cast)
     return cast
 
 

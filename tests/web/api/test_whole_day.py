@@ -393,25 +393,6 @@ def test_an_airing_is_moved_left_out_added_and_each_taken_back(cast, lans):
     assert lans.post("/slots/nothing/move", {"to": at}).status_code == 409
 
 
-def test_a_reported_loudspeaker_is_seen_and_answered_and_nobodys_telephone_is_told(station, clock, cast, lans):
-    from scheduler.extras.public.rows.tickets import NewReport, TicketRows
-    from scheduler.extras.public.rules.tickets import TicketKind
-
-    new = NewReport("form-1", "all", "", TicketKind.SILENT, clock.now(), "Loa đầu hẻm im", "0903 123 456")
-    ticket_id = TicketRows(station.parts.store).add(new, "ai-do", clock.now()).ticket_id
-    [row] = lans.get("/tickets").get_json()["items"]
-    assert (row["id"], row["kind"], row["state"]) == (ticket_id, "silent", "new")
-    told = lans.get(f"/tickets/{ticket_id}")
-    assert told.get_json()["told"][0]["words"] == "Loa đầu hẻm im"
-    assert "0903" not in told.text
-    path = f"/tickets/{ticket_id}/answer"
-    assert lans.post(path, {"state": "done"}).get_json()["reason"] == "ticket_reason_missing"
-    assert lans.post(path, {"state": "done", "words": "Đã thay dây"}).get_json()["state"] == "done"
-    assert lans.get("/tickets").get_json()["items"] == []
-    assert len(lans.get("/tickets", closed="true").get_json()["items"]) == 1
-    assert lans.get("/tickets/99").status_code == 404
-
-
 def test_an_emergency_whose_row_is_damaged_is_taken_once_and_told(station, minhs, template):
     announcement_id = template()
     assert RedSounds(station.desk).refresh()

@@ -58,6 +58,14 @@ def test_who_wrote_it_cannot_approve_it_and_an_editor_cannot_approve(sms, statio
         sms.desk.approve(mai, sms.submitted(), sms_sha256(TEXT))
 
 
+def test_a_leader_cannot_slip_words_into_an_sms_and_approve_them(sms):
+    number = sms.desk.write(sms.lan, "Tin", "UBND phuong thong bao hop dan luc 19 gio.")
+    sms.desk.edit(sms.minh, number, sms.desk.texts.get(number).version, "Tin", "Loi cua lanh dao.", plain=False)
+    sms.desk.submit(sms.lan, number)
+    with pytest.raises(Refused, match="author_is_approver"):
+        sms.desk.approve(sms.minh, number, sms_sha256(sms.desk.texts.get(number).body))
+
+
 @pytest.mark.parametrize(
     ("title", "text", "plain"),
     [("Tiêm phòng", TEXT + ".", False), ("Tiêm phòng", TEXT, True), ("Tên khác", TEXT, False)],

@@ -1,0 +1,3 @@
+"""What the tests of the API share."""
+
+from tests.web.api.conftest import *  # noqa: F403

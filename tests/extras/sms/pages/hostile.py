@@ -1,0 +1,5 @@
+"""Hostile words where people may write in Tin nhắn."""
+
+
+def write(station, lan, evil, mark, zone="all"):
+    station.desk.sms.write(lan, evil[:100], "UBND phuong thong bao. " + mark)
