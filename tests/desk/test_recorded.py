@@ -11,11 +11,6 @@ import pytest
 from scheduler.core.model import AiringOutcome, Sha256, Slot, Trigger
 from scheduler.core.output_share import Hole, OutputShare
 from scheduler.core.standing import Tally
-from scheduler.extras.province.rows import Province
-from scheduler.extras.province.rules.uplink import Sender, play_logs
-from scheduler.extras.province.service.link import _aired
-from scheduler.extras.public.rows.public_page import PublicRows
-from scheduler.extras.public.rules.public_page import items
 from scheduler.store import Ending
 from scheduler.store.counts import JournalSums
 from scheduler.store.journal_search import Filter
@@ -72,12 +67,6 @@ def test_the_ledger_owes_nothing_for_a_file_and_names_why(ended, station):
     assert not [slot for slot in station.parts.slots.of_day(DAY) if slot.trigger is Trigger.MAKE_GOOD]
 
 
-def test_a_file_fills_no_cap_and_no_public_page(ended, station, clock):
-    ended(RECORDED)
-    rows = PublicRows(station.parts.store).aired(clock.now() - timedelta(days=3), [DAY])
-    assert items(rows) == []
-
-
 def test_a_test_tone_into_a_file_is_no_tested_loudspeaker(station, cast):
     slots = station.parts.slots
     start = station.clock.now()
@@ -91,24 +80,12 @@ def test_a_test_tone_into_a_file_is_no_tested_loudspeaker(station, cast):
     assert not {step.name: step.done for step in station.desk.guide.steps()}["dau-ra"]
 
 
-SENDER = Sender("n", "Nguồn", "d", "Đích", "v", "V", {})
-
-
-def test_the_province_gets_no_log_of_a_file_and_of_each_loudspeaker_its_own_length(ended, station):
-    stalled = replace(CARD, name="rtp", kind="rtp", played_ms=8_750, holes=(Hole(5_000, LONG - 8_750),))
-    ended(RECORDED, (AiringOutcome.PARTIAL, 8_750, (CARD, stalled, FILE)))
-    recorded, partial = Province(station.parts.store).aired_after(0, 10)
-    assert _aired(recorded) is None
-    logs = {body["TenThietBi"]: body["ThoiLuong"] for _, body in play_logs(_aired(partial), SENDER)}
-    assert logs == {"card": "00:01:00", "rtp": "00:00:09"}
-
-
 MUTE = replace(CARD, name="cot", played_ms=0, holes=(Hole(0, LONG),), fault="cable")
 ONE_OF_TWO = (AiringOutcome.PARTIAL, 0, (CARD, MUTE))
 """Told by the worst loudspeaker: no second; and all of it was heard in the other half of the ward."""
 
 
-def test_what_one_of_two_loudspeakers_sounded_is_nowhere_told_as_silence(ended, station, minh, clock):
+def test_what_one_of_two_loudspeakers_sounded_is_nowhere_told_as_silence(ended, station, minh):
     ended(ONE_OF_TWO)
     assert station.desk.journal.sums(minh, Filter(DAY, DAY)).tally == Tally(partly=1)
     counts = JournalSums()
@@ -121,9 +98,4 @@ def test_what_one_of_two_loudspeakers_sounded_is_nowhere_told_as_silence(ended, 
         0,
         0,
     ]
-    rows = PublicRows(station.parts.store).aired(clock.now() - timedelta(days=3), [DAY])
-    assert [one.newest.partly for one in items(rows)] == [True]
-    (row,) = Province(station.parts.store).aired_after(0, 10)
-    logs = {body["TenThietBi"]: body["ThoiLuong"] for _, body in play_logs(_aired(row), SENDER)}
-    assert logs == {"card": "00:01:00"}
     assert [row["airings"] for row in ReportRows(station.parts.store).items(DAY, DAY)] == [1]

@@ -5,22 +5,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduler.config import MonitorConfig, OutputConfig, TownConfig
+from scheduler.config import MonitorConfig, OutputConfig
 from scheduler.core.dispatch.model import Channel
 from scheduler.core.duties import DutyState
 from scheduler.core.model import AiringOutcome, Role, Trigger
 from scheduler.core.rules import parse_window
 from scheduler.core.to_do import Gravity, Mend, said
 from scheduler.errors import NotFound, NotPermitted, Refused
-from scheduler.extras.public.rules.tickets import TicketState
-from scheduler.extras.public.service.tickets import Told
 from scheduler.station import Station
 from scheduler.store import Ending
 from scheduler.store.database import insert
 from tests.conftest import DAY
-from tests.extras.cap.work.alerts import SENDER, alert, certificate_of, info, key_of
-from tests.extras.cap.work.test_trust import RULE
-from tests.extras.town.service.town import WARD, pinned
 
 OUTPUT = {"name": "wav", "kind": "soundcard", "state": "open", "message": "", "device": ""}
 LETTER = """ỦY BAN NHÂN DÂN PHƯỜNG
@@ -342,21 +337,6 @@ def test_a_monitor_that_is_not_heard_of_is_told(config, clock, tmp_path):
     with_monitor.close()
 
 
-def test_what_inhabitants_report_is_told_until_it_is_answered(config, clock, tmp_path):
-    opened = replace(config, folder=tmp_path / "mo", public=replace(config.public, on=True))
-    ward = Station.open(opened, clock)
-    ward.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
-    officer = ward.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
-    told = Told("mot-to", ward.desk.tickets.places()[0], "silent", clock.now())
-    ticket_id = ward.desk.tickets.report(told, "192.0.2.1").ticket_id
-    (task,) = ward.desk.to_do.open()
-    assert (task.reason, task.mend, task.about) == ("ticket_open", Mend.TICKET, str(ticket_id))
-    seen = ward.desk.tickets.open()[0]
-    ward.desk.tickets.answer(officer, seen, TicketState.DONE, "Đã thay loa.")
-    assert ward.desk.to_do.open() == []
-    ward.close()
-
-
 def test_a_backup_that_failed_is_asked_for_again_by_its_button(desk, beat, station, tech, lan, clock):
     run = station.desk.backups.ask(tech)
     assert desk.open() == []  # one is under way
@@ -454,71 +434,3 @@ def test_an_output_that_names_no_zone_covers_the_whole_ward(config, clock, tmp_p
     (task,) = ward.desk.to_do.open()
     assert task.covers == {"no_output_open:kp3", "no_output_open:all"}
     ward.close()
-
-
-# What others have sent, and waits for a person
-
-
-class TestAlerts:
-    @pytest.fixture
-    def by_key(self, desk):
-        return lambda: {task.key: task for task in desk.open()}
-
-    def test_an_alert_that_waits_is_told_until_somebody_decides_an_emergency_at_once(self, station, lan, beat, by_key):
-        grave, _ = station.desk.cap.receive(lan, alert())
-        light, _ = station.desk.cap.receive(lan, alert(info(severity="Minor"), identifier="A-2"))
-        urgent, other = by_key()[f"cap_waits:{grave.id}"], by_key()[f"cap_waits:{light.id}"]
-        assert (urgent.reason, urgent.gravity) == ("cap_emergency_waits", Gravity.NOW)
-        assert (other.reason, other.gravity, other.due) == ("cap_waits", Gravity.WAITS, light.expires_at)
-        assert (other.mend, other.about, other.details["title"]) == (Mend.CAP, str(light.id), light.title)
-        station.desk.cap.rows.change(light, {"state": "dismissed"})
-        assert f"cap_waits:{light.id}" not in by_key()
-
-    def test_what_ends_first_is_told_first(self, station, lan, beat, desk):
-        ends = {"A-1": "11:00", "A-2": "09:00", "A-3": "10:00"}
-        for name, hour in ends.items():
-            words = info(severity="Minor", expires=f"2026-12-02T{hour}:00+07:00")
-            station.desk.cap.receive(lan, alert(words, identifier=name))
-        told = [task.due for task in desk.open() if task.key.startswith("cap_waits")]
-        assert told == sorted(told)
-        assert len(told) == 3
-
-    def test_a_rule_that_nobody_has_approved_leads_to_the_rules(self, station, lan, minh, beat, by_key):
-        rule = station.desk.cap.trust.add_rule(lan, RULE).rule
-        task = by_key()[f"cap_rule_waits:{rule.id}"]
-        assert (task.reason, task.mend, task.details["title"]) == ("cap_rule_waits", Mend.CAP_TRUST, rule.title)
-        station.desk.cap.trust.approve_rule(minh, rule.id)
-        assert f"cap_rule_waits:{rule.id}" not in by_key()
-
-    def test_a_certificate_is_told_three_weeks_before_its_end_and_after_it(self, station, minh, beat, by_key, clock):
-        ends = clock.now() + timedelta(days=30)
-        pem = certificate_of(key_of("ed25519"), ends=ends)
-        station.desk.cap.trust.trust(minh, SENDER, "Đài mẫu", certificates=pem)
-        assert by_key() == {}
-        clock.advance(9 * 86_400)
-        beat()
-        task = by_key()[f"cap_certificate:{SENDER}"]
-        assert (task.reason, task.due, task.mend) == ("cap_certificate_ends", ends, Mend.CAP_TRUST)
-        assert task.details == {"sender": "Đài mẫu", "day": "01/01/2027"}
-        clock.advance(21 * 86_400 + 1)
-        beat()
-        assert by_key()[f"cap_certificate:{SENDER}"].reason == "cap_certificate_ended"
-        newer = certificate_of(key_of("ed25519"), ends=ends + timedelta(days=365))
-        station.desk.cap.trust.trust(minh, SENDER, "Đài mẫu", certificates=pem + newer)
-        assert by_key() == {}, "another one is there"
-
-
-def test_what_the_town_has_sent_is_told_with_the_time_until_which_it_waits(config, clock):
-    told = replace(config, town=TownConfig(url="nats://127.0.0.1:1", ward_id=WARD))
-    station = Station.open(told, clock)
-    station.prepare()
-    boss = station.parts.people.add("quan", "Quân", Role.ADMIN, "mat-khau-cua-quan", clock.now())
-    town = pinned(station, boss)
-    later = town.issue(expires=clock.now() + timedelta(hours=9), title="Sau")
-    sooner = town.issue(expires=clock.now() + timedelta(hours=3), title="Trước")
-    tasks = [task for task in station.desk.to_do.open() if task.mend is Mend.TOWN and task.key.startswith("town_waits")]
-    assert [(task.about, task.due) for task in tasks] == [
-        (str(sooner.id), sooner.expires_at),
-        (str(later.id), later.expires_at),
-    ]
-    station.close()

@@ -4,12 +4,14 @@ A rule is one test over all modules; where it fails it lists every offender.
 """
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 50
+OF_AN_EXTRA = re.compile(r"^\s*(from|import) (scheduler|tests)\.extras\.\w", re.MULTILINE)
 
 
 @cache
@@ -54,6 +56,16 @@ def test_a_module_says_what_it_decides_and_what_it_never_does():
 def test_a_module_is_not_too_long():
     lengths = {name: len(text.splitlines()) for name, text in texts().items()}
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST_MODULE} == {}
+
+
+def test_no_test_of_the_core_imports_an_extra():
+    """An extra's folders and its line in the record can be taken out, and the tests of the core still run."""
+    tests = sorted((ROOT / "tests").rglob("*.py"))
+    extras = ROOT / "tests" / "extras"
+    texts_of = {path: path.read_text(encoding="utf-8") for path in tests}
+    assert any(OF_AN_EXTRA.search(text) for path, text in texts_of.items() if path.is_relative_to(extras))
+    found = [path for path, text in texts_of.items() if OF_AN_EXTRA.search(text) and not path.is_relative_to(extras)]
+    assert [path.relative_to(ROOT).as_posix() for path in found] == []
 
 
 def test_no_function_is_too_long():

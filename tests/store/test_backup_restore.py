@@ -10,10 +10,9 @@ from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.config import BackupConfig, HubConfig
+from scheduler.config import BackupConfig
 from scheduler.core.model import Role
 from scheduler.errors import Refused
-from scheduler.extras.hub.service.wards import NewWard
 from scheduler.station import Station
 from scheduler.store import Store
 from scheduler.store import restore as restoring
@@ -169,31 +168,3 @@ class TestInThePlaceOfAStation:
 
 def tuan_admin(station):
     return station.parts.people.machine(station.clock.now())
-
-
-class TestAHub:
-    def test_comes_back_with_its_wards_and_the_keys_they_trust(self, station, tmp_path, clock):
-        (tmp_path / "mk").write_text(PASSPHRASE)
-        (tmp_path / "mk").chmod(0o600)
-        config = replace(
-            station.written, hub=HubConfig(url="tls://localhost:4222"), backup=BackupConfig(passphrase_file="mk")
-        )
-        hub = Station.open(config, clock)
-        admin = hub.parts.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", clock.now())
-        hub.desk.hub.add_ward(admin, NewWard("26734", "Phường Mẫu", groups=("nong-thon",)))
-        text, issuer = hub.desk.hub.conf.text(), hub.desk.hub.keys.current().public
-        path = hub.desk.backups.make(admin)
-        tables = {
-            name: hub.parts.store.rows(f"SELECT * FROM {name} ORDER BY 1")  # noqa: S608 - names of the schema
-            for name in hub.parts.store.db.table_names()
-            if name.startswith(("hub_", "area"))
-        }
-        hub.close()
-        restore(path, tmp_path / "neu" / "data", PASSPHRASE)
-        again = Station.open(replace(config, folder=tmp_path / "neu"), clock)
-        assert again.desk.hub.conf.text() == text
-        assert again.desk.hub.keys.current().public == issuer
-        for name, rows in tables.items():
-            assert again.parts.store.rows(f"SELECT * FROM {name} ORDER BY 1") == rows, name  # noqa: S608 - names of the schema
-        assert [ward.name for ward in again.desk.hub.wards()] == ["Phường Mẫu"]
-        again.close()

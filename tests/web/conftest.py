@@ -6,6 +6,7 @@ import secrets
 import pytest
 
 from scheduler.core.model import Priority, Role
+from tests.web.proving import number  # noqa: F401 - a fixture
 from web import create_app
 from web.auth import COOKIE, DEVICE_COOKIE
 

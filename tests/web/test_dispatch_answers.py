@@ -8,10 +8,9 @@ import pytest
 from scheduler.core.duties import DutyState
 from scheduler.core.model import AiringOutcome, CampaignState
 from scheduler.core.rules import parse_window
-from scheduler.extras.sms.service.texts import SmsDesk
 from scheduler.store import Ending
 from tests.conftest import DAY
-from tests.desk.test_dispatch_answers import DOUBTFUL, FIRST, SAMPLE, STOP
+from tests.desk.test_dispatch_answers import DOUBTFUL, FIRST, STOP
 
 
 @pytest.fixture
@@ -121,23 +120,6 @@ def test_the_list_says_how_many_duties_are_left_and_which_are_late(station, lans
     with station.parts.store.write() as db:
         db.execute("UPDATE duty SET deadline = '2026-12-01'")
     assert "Quá hạn" in lans.get("/cong-van").text
-
-
-def test_a_duty_of_sms_leads_to_its_text(lans, send, taken):
-    _, path = taken(SAMPLE.read_text(encoding="utf-8"))
-    told = section(lans.get(path).text, "danh-muc")
-    assert "Soạn tin nhắn" in told
-    made = send(lans, re.search(r'action="(/tin-nhan/cong-van/\d+)"', told)[1])
-    assert made.status_code == 303
-    told = section(lans.get(path).text, "danh-muc")
-    assert "Soạn tin nhắn" not in told
-    assert 'href="/tin-nhan/' in told
-
-
-def test_a_dispatch_that_asks_for_no_sms_asks_nothing_of_sms(station, lans, taken):
-    _, path = taken(STOP)
-    assert "Soạn tin nhắn" not in section(lans.get(path).text, "danh-muc")
-    assert SmsDesk not in station.desk._extras.made
 
 
 def test_a_stop_order_names_the_campaign_and_ends_it(station, cast, lans, send, taken):

@@ -8,7 +8,6 @@ import pytest
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.store import Ending
 from tests.conftest import DAY
-from tests.extras.cap.work.alerts import alert
 
 
 def told_by(page):
@@ -203,13 +202,3 @@ def test_what_sounds_has_its_outline_and_a_relay_has_none(lans, cast, station, b
     assert f'clip-path="url(#song-{slot.id})"' in lans.get("/truc-tiep").text
     beat(sounding | {"slot_id": "khong-co"})
     assert 'class="song"' not in lans.get("/truc-tiep").text
-
-
-def test_an_alert_that_waits_has_its_row_with_a_way_to_it(lans, beat, station, lan):
-    beat()
-    row, _ = station.desk.cap.receive(lan, alert())
-    page = lans.get("/viec-can-lam")
-    assert "Cảnh báo nghiêm trọng đang chờ phường quyết định" in told_by(page)
-    assert f'href="/canh-bao#cb-{row.id}"' in page.text
-    assert "Mở cảnh báo" in page.text
-    assert f'id="cb-{row.id}"' in lans.get("/canh-bao").text

@@ -1,0 +1,25 @@
+"""Việc cần làm: what inhabitants report."""
+
+from dataclasses import replace
+
+from scheduler.core.model import Role
+from scheduler.core.to_do import Mend
+from scheduler.extras.public.rules.tickets import TicketState
+from scheduler.extras.public.service.tickets import Told
+from scheduler.station import Station
+from tests.desk.test_to_do import OUTPUT
+
+
+def test_what_inhabitants_report_is_told_until_it_is_answered(config, clock, tmp_path):
+    opened = replace(config, folder=tmp_path / "mo", public=replace(config.public, on=True))
+    ward = Station.open(opened, clock)
+    ward.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
+    officer = ward.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
+    told = Told("mot-to", ward.desk.tickets.places()[0], "silent", clock.now())
+    ticket_id = ward.desk.tickets.report(told, "192.0.2.1").ticket_id
+    (task,) = ward.desk.to_do.open()
+    assert (task.reason, task.mend, task.about) == ("ticket_open", Mend.TICKET, str(ticket_id))
+    seen = ward.desk.tickets.open()[0]
+    ward.desk.tickets.answer(officer, seen, TicketState.DONE, "Đã thay loa.")
+    assert ward.desk.to_do.open() == []
+    ward.close()
