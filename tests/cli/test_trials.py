@@ -12,6 +12,7 @@ from scheduler.config_lines import line_of
 from scheduler.desk.trials import trials
 from scheduler.errors import ConfigError
 from scheduler.playout.trials import output_trials
+from tests.of_extras import of_extras, rows_of_extras
 
 BROKEN = """
 [station]
@@ -23,13 +24,6 @@ host = "192.0.2.7"
 [backup]
 passphrase_file = "gone.txt"
 folder = "a-file/below"
-
-[sms]
-url = "http://127.0.0.1:13013/cgi-bin/sendsms"
-password_file = "empty.txt"
-
-[hub]
-ca_file = "no-certificate.pem"
 
 [speech]
 engines = []
@@ -59,13 +53,11 @@ device = "a-file"
 
 [[zone]]
 name = "khu-pho-9"
-"""
-EXPECTED = {
+""" + "".join(of_extras("trials", "BROKEN"))
+EXPECTED = rows_of_extras("trials", "EXPECTED") | {
     "web.host": "try_address",
     "backup.passphrase_file": "try_file_missing",
     "backup.folder": "try_folder",
-    "sms.password_file": "try_file_empty",
-    "hub.ca_file": "check_certificate_unreadable",
     "speech.engines": "try_no_voice",
     "cap.weekdays": "try_no_weekday",
     "relay.allowed_hosts": "try_network",

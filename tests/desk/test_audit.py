@@ -177,13 +177,6 @@ def test_the_same_secret_written_again_is_no_change(station, db, lan, rows):
     assert len(rows()) == before
 
 
-def test_a_telephone_number_keeps_its_last_digits_only(station, lan, rows):
-    station.desk.sms.opt_out(lan, "0912345678")
-    assert "0912345678" not in str([list(row) for row in rows()])
-    assert "2345678" not in str([list(row) for row in rows()])
-    assert any("678" in str(row.after) for row in rows(subject="sms_opt_out"))
-
-
 def test_a_long_text_is_cut_and_a_change_behind_the_cut_still_shows(station, db, cast, rows):
     cast.submitted()
     for end in ("một", "hai"):

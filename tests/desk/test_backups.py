@@ -102,8 +102,8 @@ class TestAFile:
         assert wrote[0] > before
 
     def test_brings_config_and_with_a_passphrase_its_secrets(self, tmp_path, clock):
-        (tmp_path / "config.toml").write_text('[station]\nname = "Đài A"\n[sms]\npassword_file = "sms-mat-khau"\n')
-        (tmp_path / "sms-mat-khau").write_text("bi-mat")
+        (tmp_path / "config.toml").write_text('[station]\nname = "Đài A"\n[voice_server]\nkey_file = "khoa-giong"\n')
+        (tmp_path / "khoa-giong").write_text("bi-mat")
         (tmp_path / "mk").write_text("mot cau dai de nho\n")
         (tmp_path / "mk").chmod(0o600)
         written = load(tmp_path / "config.toml")
@@ -112,12 +112,12 @@ class TestAFile:
         machine = plain.parts.people.machine(clock.now())
         held = names(plain.desk.backups.make(machine))
         assert "config/config.toml" in held
-        assert "config/sms-mat-khau" not in held, "a secret of others never lies in a file that anybody can open"
+        assert "config/khoa-giong" not in held, "a secret of others never lies in a file that anybody can open"
         plain.close()
         encrypting = Station.open(replace(written, backup=BackupConfig(passphrase_file="mk")), clock)
         clock.advance(1)
         path = encrypting.desk.backups.make(machine)
-        assert "config/sms-mat-khau" in names(path, "mot cau dai de nho")
+        assert "config/khoa-giong" in names(path, "mot cau dai de nho")
         assert b"bi-mat" not in path.read_bytes()
         encrypting.close()
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from scheduler.config import FaultsConfig, SmsConfig
+from scheduler.config import FaultsConfig
 from scheduler.core.station_faults import SHOWN_WITHIN, OutputState, Seen, StationFault, standing
 from scheduler.desk.station_seen import database_damage, database_fault, seen_now
 from scheduler.fault_telling import Teller, channels_of
@@ -219,16 +219,6 @@ def test_a_webhook_that_fails_first_is_told_again_and_then_once_of_each(station,
     ]  # fmt: skip
     assert got[-1]["ended"]
     assert "loa" in got[-1]["text"]
-
-
-def test_an_sms_goes_out_by_the_stations_gateway(station, clock, server):
-    port, got = server
-    sms = SmsConfig(url=f"http://127.0.0.1:{port}/cgi-bin/sendsms", allowed_hosts=("127.0.0.1",))
-    config = replace(station.written, faults=FaultsConfig(sms=("0912345678",)), sms=sms)
-    told(station, clock, config)
-    assert {one["to"] for one in got} == {"+84912345678"}
-    assert "có lỗi từ" in got[-2]["text"]
-    assert "hết lỗi lúc" in got[-1]["text"]
 
 
 def test_a_command_reads_the_document_and_the_journal_has_both_rows(station, clock, tmp_path):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -13,6 +14,7 @@ from scheduler.core.rules import parse_window
 from scheduler.errors import NotPermitted, Refused, ZoneNotYours
 from scheduler.store.database import insert
 from tests.examples import examples
+from tests.of_extras import rows_of_extras
 
 DAY = date(2026, 12, 2)
 ZONES = ("all", "khu-pho-1", "khu-pho-3")
@@ -24,10 +26,12 @@ MAY = {
     "silence": WRITERS | {Role.TECHNICIAN},
     "break_in": LEADERS,
     "drill": LEADERS | {Role.EDITOR},
-    "text_message": WRITERS,
     "dispatch_draft": WRITERS,
 }
-WHOLE_WARD = {"text_message", "dispatch_draft"}
+MORE = rows_of_extras("service.zone_acts", "WHOLE_WARD")
+"""Acts of extras, by who writes."""
+MAY |= dict.fromkeys(MORE, WRITERS)
+WHOLE_WARD = {"dispatch_draft", *MORE}
 """Acts whose reach is the whole ward, whatever the zone."""
 
 
@@ -90,8 +94,8 @@ def acted(ward, actor, act, zone):
         "silence": lambda: desk.air.stop(actor, slots[zone]["id"]),
         "break_in": lambda: desk.emergency.break_in(actor, approved, zone=zone),
         "drill": lambda: desk.emergency.drill(actor, approved, clip, zone=zone),
-        "text_message": lambda: desk.sms.write(actor, "Tin", "Bà con chú ý."),
         "dispatch_draft": lambda: desk.dispatches.draft(actor, 1),
+        **{name: partial(more, desk, actor) for name, more in MORE.items()},
     }[act]()
 
 

@@ -184,13 +184,9 @@ def test_the_sheet_of_a_draft_without_sound_is_only_read(station, lan, minhs):
     assert "không chờ duyệt" in page.text
 
 
-def test_the_number_beside_approval_counts_every_kind(station, lan, minhs, cast):
+def test_the_number_beside_approval_counts_what_waits(station, cast):
     cast.submitted()
-    sms = station.desk.sms
-    text = sms.write(lan, "Mất điện", "Ngay mai mat dien tu 8 gio.")
-    sms.submit(lan, text)
-    assert station.desk.waiting.counts().total == 2
-    assert station.desk.waiting.counts().sms == 1
+    assert station.desk.waiting.counts().total == 1
 
 
 @pytest.fixture

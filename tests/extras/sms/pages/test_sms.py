@@ -11,6 +11,7 @@ from scheduler.config import SmsConfig
 from scheduler.extras.sms.rules.approval import RecipientState
 from scheduler.extras.sms.rules.texts import sms_sha256
 from tests.extras.sms.work.conftest import NUMBERS, SmsCast
+from web.sections import owner
 
 TEXT = "Mời bà con tiêm phòng lúc 7h30"
 EVIL = '"><script>alert(1)</script>'
@@ -269,3 +270,17 @@ def test_words_of_an_enemy_stay_words(written, lans):
     sms_id = written(title=EVIL, text="Lời " + EVIL)
     for path in ("/tin-nhan", f"/tin-nhan/{sms_id}"):
         assert "<script>alert" not in lans.get(path).text
+
+
+def test_the_number_beside_approval_counts_messages_too(station, lan, cast):
+    cast.submitted()
+    sms = station.desk.sms
+    text = sms.write(lan, "Mất điện", "Ngay mai mat dien tu 8 gio.")
+    sms.submit(lan, text)
+    assert station.desk.waiting.counts().total == 2
+    assert station.desk.waiting.counts().sms == 1
+
+
+def test_every_page_of_sms_stands_under_its_tab():
+    section, tab = owner("sms.opt_outs")
+    assert (section.word, tab.word) == ("Soạn bản tin", "Tin nhắn")

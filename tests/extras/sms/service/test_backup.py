@@ -1,0 +1,24 @@
+"""The gateway's password goes into a backup with a passphrase, and into no other."""
+
+from dataclasses import replace
+
+import pytest
+
+from scheduler.config import BackupConfig, SmsConfig
+from scheduler.station import Station
+from tests.desk.test_backups import names
+
+
+@pytest.mark.parametrize("passphrase", ["", "mot cau dai de nho"])
+def test_the_password_of_the_gateway_goes_only_into_a_sealed_backup(passphrase, config, clock, tmp_path):
+    (tmp_path / "mk").write_text(passphrase)
+    (tmp_path / "mk").chmod(0o600)
+    (tmp_path / "sms-mat-khau").write_text("bi-mat")
+    backup = BackupConfig(passphrase_file="mk" if passphrase else "")
+    station = Station.open(replace(config, sms=SmsConfig(password_file="sms-mat-khau"), backup=backup), clock)
+    station.prepare()
+    path = station.desk.backups.make(station.parts.people.machine(clock.now()))
+    held = names(path, passphrase) if passphrase else names(path)
+    assert ("config/sms-mat-khau" in held) == bool(passphrase)
+    assert b"bi-mat" not in path.read_bytes()
+    station.close()
