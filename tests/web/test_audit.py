@@ -2,6 +2,8 @@
 
 import re
 import secrets
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from scheduler.store.audit_tables import NOISE, UNWATCHED
 from tests.web.test_security import ACTS, csrf_of, path_of, relay
 from web import audit_words
 
+ROOT = Path(__file__).parents[2]
 FIELDS = {
     "title": "Tên mới", "text": "Bà con chú ý.", "name": "Tên mới", "login": "moi-vao", "role": "guest", "written": "KP3",
     "said": "khu phố ba", "reason": "Chưa rõ", "why": "Không phải của phường", "number": "0912345678", "heard": "1",
@@ -65,7 +68,7 @@ def test_every_act_of_the_page_that_changes_something_leaves_who_did_it(everythi
             acted.append(route)
             right = told[0]["route"]
             assert right, route
-    assert len(acted) >= 20, acted
+    assert len(acted) >= 15, acted
     assert everything.station.parts.audit.verify()[1] is None
 
 
@@ -140,10 +143,23 @@ def test_hostile_text_stays_text_in_it(minhs, lans, send):
     assert "&lt;script&gt;alert" in page
 
 
+def has_a_writer(table):
+    """Does a module beside the steps of the schema name it? The tables of an extra that is taken out stay empty."""
+    named = re.compile(rf"\b{table}\b")
+    return any(named.search(text) for text in modules())
+
+
+@cache
+def modules():
+    steps = {"downgrade.py", "migrations.py"}
+    paths = [path for path in (ROOT / "scheduler").rglob("*.py") if path.name not in steps]
+    return [path.read_text(encoding="utf-8") for path in paths if not path.name.endswith("_schema.py")]
+
+
 def test_every_right_table_and_kind_has_its_word(station):
     tables = {row["name"] for row in station.parts.store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
     watched = {name for name in tables - UNWATCHED.keys() if not name.startswith("sqlite_")}
-    assert watched <= audit_words.SUBJECTS.keys()
+    assert {name for name in watched if has_a_writer(name)} <= audit_words.SUBJECTS.keys()
     assert audit_words.ACTS.keys() >= RIGHTS
     assert {role.value for role in Role} <= audit_words._VALUES.keys()
 
@@ -161,18 +177,20 @@ def test_what_a_row_of_the_schedule_says_is_said_in_words():
     assert audit_words.announcement_of(row) == 7
 
 
+def said(table, column, value):
+    """How the log of acts shows a value of this table."""
+    row = AuditRow(**dict.fromkeys(AuditRow._fields) | {"subject": table, "before": {}, "after": {column: value}})
+    (told,) = audit_words.changes_of(row, lambda instant: instant, {})
+    return told.after
+
+
 @pytest.mark.parametrize(
     ("table", "column", "value", "word"),
     [
         ("slot", "outcome", "refused", "Bị từ chối"),
-        ("ticket", "state", "refused", "Không xử lý"),
-        ("ticket_note", "state", "fixing", "Đang sửa"),
-        ("ticket", "kind", "silent", "Loa không kêu"),
         ("duty", "state", "done", "Đã làm"),
-        ("province_inbox", "state", "aired", "aired"),
+        ("a_table_of_nobody", "state", "aired", "aired"),
     ],
 )
 def test_a_value_is_said_as_its_table_means_it(table, column, value, word):
-    row = AuditRow(**dict.fromkeys(AuditRow._fields) | {"subject": table, "before": {}, "after": {column: value}})
-    (told,) = audit_words.changes_of(row, lambda instant: instant, {})
-    assert told.after == word
+    assert said(table, column, value) == word
