@@ -17,7 +17,6 @@ from scheduler.core.wording_dispatch import DISPATCH_REASONS
 from scheduler.core.wording_faults import FAULT_REASONS
 from scheduler.core.wording_lexicon import LEXICON_REASONS
 from scheduler.core.wording_limits import LIMIT_REASONS
-from scheduler.core.wording_links import LINK_REASONS
 from scheduler.core.wording_people import PEOPLE_REASONS
 from scheduler.core.wording_proof import PROOF_REASONS
 from scheduler.core.wording_schedule import SCHEDULE_REASONS
@@ -106,7 +105,6 @@ _CORE_REASONS: dict[str, str] = {
     **FAULT_REASONS,
     **API_REASONS,
     **LIMIT_REASONS,
-    **LINK_REASONS,
     **SCHEDULE_REASONS,
     **SETTINGS_REASONS,
     **CARE_REASONS,

@@ -127,19 +127,6 @@ CARE_REASONS: Mapping[str, str] = {
     # What the doctor finds on the lines to others
     "check_line_holds": "Đang liên lạc được[, trả lời lúc {time}].",
     "check_line_broken": "Không liên lạc được[: {told}]; trạm vẫn phát theo lịch và tự thử lại.",
-    "check_town_process": "Tiến trình liên lạc với thị xã không chạy; hãy xem loa run có chạy không và tệp link.log.",
-    "check_town_owed": "Còn {rows} báo cáo chưa gửi, cũ nhất từ {time}; sẽ tự gửi khi có liên lạc.",
-    "check_clock_apart": "Đồng hồ lệch {minutes} phút so với thị xã; hãy chỉnh giờ máy.",
-    "check_hub_process": "Tiến trình của thị xã không chạy; hãy xem loa run có chạy không và tệp hub.log.",
-    "check_hub_waiting": "{messages} tin đã phát hành chưa tới máy chủ tin; sẽ tự gửi.",
-    "check_hub_backup_open": (
-        "Bản sao lưu chứa khóa ký của thị xã mà không mã hóa; hãy ghi backup.passphrase_file trong config.toml."
-    ),
-    "check_clusters_process": "Tiến trình nói chuyện với các cụm loa không chạy; hãy xem tệp clusters.log.",
-    "check_clusters_silent": "{red} trong {all} cụm mất liên lạc; hãy xem trang Cụm loa.",
-    "check_clusters_good": "{all} cụm, không cụm nào mất liên lạc.",
-    "check_pair_here": "Máy này đang phát; máy {peer} theo sau.",
-    "check_pair_follows": "Máy {peer} đang phát; máy này theo sau.",
     "check_key_open": "Người khác trên máy đọc được {file}; hãy chạy: chmod 600 với tệp đó.",
     "check_keys_closed": "{files} tệp khóa, chỉ trạm đọc được.",
     "check_certificate_good": "Còn hạn tới {day}.",

@@ -43,4 +43,10 @@ FAULT_REASONS: Mapping[str, str] = {
     "fault_began": "Bắt đầu có lỗi.",
     "fault_over": "Lỗi đã hết.",
     "fault_watch_silent": "Bộ canh lỗi không nhìn từ {time}; lỗi mới có thể chưa hiện ở đây. Hãy khởi động lại trạm.",
+    # A busy database
+    "database_busy": "Cơ sở dữ liệu đang bận; máy này tự thử lại.",
+    # A second machine, as every station meets it
+    "not_on_air_here": "Máy này không giữ sóng nên không được phát; loa do máy kia của phường phát.",
+    "pair_not_here": "Máy này chỉ để xem: máy kia đang giữ sóng. Hãy làm việc này trên máy kia[, tại {page}].",
+    "pair_late_row": "Máy kia báo muộn một dòng nhật ký[ của “{title}”]; dòng này không cộng vào thời lượng.",
 }

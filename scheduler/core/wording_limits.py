@@ -29,4 +29,7 @@ LIMIT_REASONS: Mapping[str, str] = {
         "Lần khôi phục trước bị ngắt giữa chừng: thư mục cũ[ {aside}] còn nguyên. Hãy chạy lại lệnh loa restore, hoặc"
         " đổi tên thư mục đó về[ {path}]."
     ),
+    # Papers
+    "export_too_long": "Tệp này sẽ có {airings} lượt phát, quá {limit}; hãy chọn ít ngày hơn hoặc tải Excel.",
+    "export_long": "Tệp này dài nên do bộ xử lý lập; hãy bấm nút “Lập tệp” trên trang báo cáo.",
 }

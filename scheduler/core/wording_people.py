@@ -44,4 +44,19 @@ PEOPLE_REASONS: dict[str, str] = {
     "audit_row_missing": "Nhật ký thao tác thiếu dòng {seq}: có người đã xóa; hãy báo lãnh đạo và giữ nguyên máy.",
     "audit_row_moved": "Dòng {seq} của nhật ký thao tác không nối với dòng trước; có người đã chèn hoặc đổi chỗ.",
     "audit_row_changed": "Dòng {seq} của nhật ký thao tác đã bị sửa sau khi ghi; hãy báo lãnh đạo và giữ nguyên máy.",
+    # Numbers of mobile telephones
+    "phone_invalid": "“{value}” không phải số di động Việt Nam.",
+    "phone_landline": "“{value}” là số cố định, không nhận được tin nhắn.",
+    "phone_foreign": "“{value}” là số nước ngoài.",
+    "phone_old": "“{value}” là số 11 chữ số đã bỏ; nay là {new}, hãy kiểm tra rồi sửa.",
+    "phone_zero_lost": "“{value}” có thể là số mất số 0 đầu; hãy định dạng cột là văn bản rồi lưu lại.",
+    # A ward's log of acts, as who checks it finds it
+    "ward_audit_cut": "Nhật ký thao tác của phường bị cắt: đã báo đến dòng {told}, nay chỉ còn đến dòng {seq}.",
+    "ward_audit_changed": (
+        "Nhật ký thao tác của phường bị sửa: dòng {told} không còn là dòng phường đã báo, nay nhật ký đến dòng {seq}."
+    ),
+    "ward_audit_parted": (
+        "Nhật ký thao tác của phường tách khỏi bản đã báo đến dòng {told}, khi phường khôi phục dữ liệu, ghép lại, "
+        "hoặc máy kia nhận việc; hãy hỏi phường."
+    ),
 }

@@ -9,9 +9,6 @@ TO_DO_REASONS: dict[str, str] = {
     # Việc cần làm
     "approval_waits": "Bản tin chờ lãnh đạo nghe và duyệt.",
     "relay_waits": "Tiếp âm chờ lãnh đạo duyệt nguồn.",
-    "sms_waits": "Tin nhắn chờ lãnh đạo duyệt.",
-    "province_waits": "Bản tin nguồn chờ phường quyết định.",
-    "province_emergency_waits": "Bản tin nguồn khẩn cấp đang chờ phường quyết định; hãy mở ngay.",
     "playout_fault": (
         "Bộ phát gặp lỗi nhưng vẫn chạy[ ({count} lần)].[ {why}] Hãy xem các lượt vừa qua trong nhật ký phát sóng."
     ),
@@ -35,8 +32,6 @@ TO_DO_REASONS: dict[str, str] = {
     "report_due": "Công văn {number}: phải báo cáo trong ngày {day}.",
     "report_late": "Công văn {number}: báo cáo đã quá hạn từ ngày {day}.",
     "studio_silent": "Bộ xử lý âm thanh không trả lời nên giọng đọc và tệp tải lên phải chờ; hãy khởi động lại trạm.",
-    "province_silent": "Bộ nối hệ thống thông tin nguồn không trả lời; hãy khởi động lại trạm.",
-    "ticket_open": "Phản ánh số {number} chờ xem: {what} ở {place}[, {reports} người báo].",
     "certificate_ends": "Chứng chỉ HTTPS hết hạn ngày {day}; hãy thay chứng chỉ mới trước ngày đó.",
     "certificate_ended": "Chứng chỉ HTTPS đã hết hạn ngày {day}; điện thoại và máy khác không ghi âm được.",
     "todo_pressing": "Việc này đang lỗi hoặc sẽ lỗi trong hai giờ nữa nên không để sau được.",

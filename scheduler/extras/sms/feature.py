@@ -43,6 +43,7 @@ FEATURE = Feature(
     private={"sms_opt_out": frozenset({"number"})},
     secret={"sms_hand_over": frozenset({"text"})},
     rights={"send_sms": ("editor",)},
+    words=("scheduler.extras.sms.rules.wording_sms:SMS_REASONS",),
     right_words={
         "send_sms": "Gửi tin nhắn",
     },

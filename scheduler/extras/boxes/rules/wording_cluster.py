@@ -55,4 +55,8 @@ CLUSTER_REASONS: dict[str, str] = {
     "mqtt_password_missing": "Không đọc được tệp mật khẩu MQTT (mqtt.password_file).",
     "mqtt_password_open": "Tệp mật khẩu MQTT còn cho người khác đọc; hãy đặt quyền 0600.",
     "mqtt_ca_unreadable": "Không đọc được chứng thư của máy chủ MQTT[ ({path})]; hãy sửa mqtt.ca_file.",
+    # What the doctor finds of the boxes
+    "check_clusters_process": "Tiến trình nói chuyện với các cụm loa không chạy; hãy xem tệp clusters.log.",
+    "check_clusters_silent": "{red} trong {all} cụm mất liên lạc; hãy xem trang Cụm loa.",
+    "check_clusters_good": "{all} cụm, không cụm nào mất liên lạc.",
 }

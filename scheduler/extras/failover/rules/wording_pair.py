@@ -7,8 +7,6 @@ __all__ = ["PAIR_REASONS"]
 
 PAIR_REASONS: dict[str, str] = {
     # Two machines of one ward
-    "not_on_air_here": "Máy này không giữ sóng nên không được phát; loa do máy kia của phường phát.",
-    "pair_not_here": "Máy này chỉ để xem: máy kia đang giữ sóng. Hãy làm việc này trên máy kia[, tại {page}].",
     "pair_here_already": "Máy này đang giữ sóng rồi, không cần nhận nữa.",
     "pair_other_lives": "Máy kia đang giữ sóng nên không thể phát một mình; hãy dùng nút Nhận sóng[, hoặc mở {page}].",
     "pair_no_copy": "Máy này chưa có bản sao dữ liệu của phường; hãy nối với máy kia để chép trước.",
@@ -34,9 +32,10 @@ PAIR_REASONS: dict[str, str] = {
     "pair_clocks_differ": "Đồng hồ hai máy lệch nhau[ khoảng {minutes} phút]; hãy chỉnh, kẻo đổi máy thì phát sai giờ.",
     "pair_alone": "Máy này phát một mình theo lệnh của lãnh đạo, máy kia phải tắt; máy kia trở lại thì tự thôi.",
     "pair_say_off": "Hãy xem tận nơi máy kia đã tắt chưa, rồi đánh dấu vào ô trước khi phát một mình.",
-    "pair_late_row": "Máy kia báo muộn một dòng nhật ký[ của “{title}”]; dòng này không cộng vào thời lượng.",
     "pair_took": "Máy này nhận sóng.",
     "pair_given": "Máy này nhường sóng cho máy kia.",
     "pair_late": "Máy kia đã báo muộn những gì nó ghi một mình.",
-    "database_busy": "Cơ sở dữ liệu đang bận; máy này tự thử lại.",
+    # What the doctor finds of the two machines
+    "check_pair_here": "Máy này đang phát; máy {peer} theo sau.",
+    "check_pair_follows": "Máy {peer} đang phát; máy này theo sau.",
 }

@@ -70,16 +70,14 @@ HUB_REASONS: dict[str, str] = {
     "ward_row_twice": "Dòng {row} của phường này đến với hai nội dung: có hai máy dùng chung một khóa. Hãy ghép lại.",
     "ward_connected_twice": "Phường này đang nối hai lần bằng cùng một khóa; hãy kiểm tra máy của phường.",
     "ward_row_changed": "Dòng {seq} của nhật ký phường không khớp mã băm của nó.",
-    "ward_audit_cut": "Nhật ký thao tác của phường bị cắt: đã báo đến dòng {told}, nay chỉ còn đến dòng {seq}.",
-    "ward_audit_changed": (
-        "Nhật ký thao tác của phường bị sửa: dòng {told} không còn là dòng phường đã báo, nay nhật ký đến dòng {seq}."
-    ),
-    "ward_audit_parted": (
-        "Nhật ký thao tác của phường tách khỏi bản đã báo đến dòng {told}, khi phường khôi phục dữ liệu, ghép lại, "
-        "hoặc máy kia nhận việc; hãy hỏi phường."
-    ),
     "ward_chain_broken": "Dòng {seq} của nhật ký phường không nối tiếp dòng trước.",
     "hub_accounts_untold": "Máy chủ truyền tin chưa đọc danh sách phường mới; hãy nạp lại nats-server.",
     "hub_broker_full": "Máy chủ truyền tin đã đầy[: {told}]; hãy dọn ổ đĩa. Việc phát hành chờ, không mất gì.",
     "hub_no_presence": "Không hỏi được máy chủ truyền tin xem phường nào đang nối; hãy kiểm tra tài khoản SYS.",
+    # What the doctor finds at the town's desk
+    "check_hub_process": "Tiến trình của thị xã không chạy; hãy xem loa run có chạy không và tệp hub.log.",
+    "check_hub_waiting": "{messages} tin đã phát hành chưa tới máy chủ tin; sẽ tự gửi.",
+    "check_hub_backup_open": (
+        "Bản sao lưu chứa khóa ký của thị xã mà không mã hóa; hãy ghi backup.passphrase_file trong config.toml."
+    ),
 }

@@ -1,4 +1,4 @@
-"""Words of the public page, of what people report there, and of papers that the studio makes.
+"""Words of the public page, of what people report there.
 
 Read by people of the ward, on a telephone: short, without a word of ours.
 """
@@ -57,7 +57,6 @@ PUBLIC_REASONS: dict[str, str] = {
     "sounds_too_often": "Máy này hỏi âm thanh quá nhiều lần; hãy đợi một lát rồi nghe tiếp.",
     "ticket_step": "Phản ánh này không còn ở bước đó; hãy mở lại để xem.",
     "ticket_reason_missing": "Hãy ghi đã làm gì, hoặc vì sao không xử lý; người gửi sẽ đọc được.",
-    # Papers
-    "export_too_long": "Tệp này sẽ có {airings} lượt phát, quá {limit}; hãy chọn ít ngày hơn hoặc tải Excel.",
-    "export_long": "Tệp này dài nên do bộ xử lý lập; hãy bấm nút “Lập tệp” trên trang báo cáo.",
+    # What of reports is to be done
+    "ticket_open": "Phản ánh số {number} chờ xem: {what} ở {place}[, {reports} người báo].",
 }

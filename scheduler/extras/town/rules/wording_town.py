@@ -85,4 +85,8 @@ TOWN_REASONS: dict[str, str] = {
     "town_waits": "Lệnh của cấp trên chờ phường quyết định.",
     "town_emergency_waits": "Tin khẩn của cấp trên đang chờ phường quyết định; hãy mở ngay.",
     "town_silent": "Bộ nối với cấp trên không trả lời; hãy khởi động lại trạm.",
+    # What the doctor finds on the line to the town
+    "check_town_process": "Tiến trình liên lạc với thị xã không chạy; hãy xem loa run có chạy không và tệp link.log.",
+    "check_town_owed": "Còn {rows} báo cáo chưa gửi, cũ nhất từ {time}; sẽ tự gửi khi có liên lạc.",
+    "check_clock_apart": "Đồng hồ lệch {minutes} phút so với thị xã; hãy chỉnh giờ máy.",
 }
