@@ -1,10 +1,13 @@
 """Writes docs/roles.md from the table of rights: `python tests/docs/role_reference.py > docs/roles.md`."""
 
 import sys
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
 from scheduler.core.approval import ACTS, may
 from scheduler.core.model import Role
 from scheduler.core.wording import ROLES
+from tests.of_extras import rows_of_extras
 
 HEAD = """# Roles and rights
 
@@ -27,23 +30,18 @@ MEANING = {
     "plan": "Save, start and stop a campaign or a relay",
     "play_now": "Air an approved announcement now",
     "stop": "Stop what sounds",
-    "send_sms": "Hand an approved SMS to the telecoms or send it to a list; say who wants none",
     "go_live": "Speak live into a microphone",
     "drill": "Rehearse an emergency, with the drill's words around it",
     "break_in": "Order an emergency, from a template or in words of the moment, and its correction",
     "test_output": "Play a test tone on an output",
     "configure": "Change what the page may change of the station's settings",
     "backup": "Make a backup now",
-    "answer_ticket": "Answer what people have reported of a loudspeaker",
-    "publish": "Open and close the public page",
-    "take_air": "Move the air to the other machine of the ward, or let one air alone",
     "confirm_clock": "Say that the machine's hour is right after its clock had run ahead",
-    "issue": "Issue to the wards of a town (a hub's station)",
     "read_audit": "Read who did what, before and after, and have that log's chain checked",
     "manage_people": "Add and change people, give temporary passwords, switch accounts off",
     "manage_tokens": "Make and revoke keys of programs",
-    "manage_wards": "Add wards to a town, let them in by a code, shut them out, keep the areas",
     "change_key": "Let a new key sign the journal's checkpoints",
+    **rows_of_extras("rights", "MEANING"),
 }
 TAIL = """
 Beyond the table:
