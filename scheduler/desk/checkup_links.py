@@ -16,7 +16,7 @@ from scheduler.features import FEATURES, wanted
 if TYPE_CHECKING:
     from scheduler.desk import Desk
 
-__all__ = ["links", "local_text", "since"]
+__all__ = ["line_broken", "line_holds", "links", "local_text"]
 
 CERTIFICATE_AHEAD = timedelta(days=21)
 _OTHERS = 0o077
@@ -96,9 +96,14 @@ def _ending(desk: "Desk", what: str, ends: datetime, now: datetime) -> Iterator[
         yield Finding(True, what, "check_certificate_good", details)
 
 
-def since(desk: "Desk", at: datetime | None) -> dict[str, object]:
-    """Since when a line holds, as the details of a sentence."""
-    return {"time": local_text(desk, at)} if at else {}
+def line_holds(desk: "Desk", what: str, at: datetime | None) -> Finding:
+    """Of a line that holds; `at`: when who is at its other end was last reached."""
+    return Finding(True, what, "check_line_holds", {"time": local_text(desk, at)} if at else {})
+
+
+def line_broken(what: str, told: str = "") -> Finding:
+    """Of a line on which nobody is reached. `told`: why, in a sentence."""
+    return Finding(False, what, "check_line_broken", {"told": told} if told else {})
 
 
 def local_text(desk: "Desk", at: datetime) -> str:

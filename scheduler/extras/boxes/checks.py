@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from scheduler.core.wording import sentence
 from scheduler.desk import Desk
+from scheduler.desk.checkup_links import line_broken
 from scheduler.desk.findings import Finding
 from scheduler.extras.boxes.service.boxes import ClusterDesk
 
@@ -19,7 +20,7 @@ def checks(desk: Desk) -> Iterator[Finding]:
     if not clusters.link_alive():
         yield Finding(False, "Cụm loa", "check_clusters_process")
     elif fault := clusters.link_fault():
-        yield Finding(False, "Cụm loa", "check_line_broken", {"told": sentence(fault, {})})
+        yield line_broken("Cụm loa", sentence(fault, {}))
     all_, red = len(clusters.listed()), clusters.red_count()
     if red:
         yield Finding(False, "Cụm loa", "check_clusters_silent", {"red": red, "all": all_})

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from scheduler.core.wording import sentence
 from scheduler.desk import Desk
-from scheduler.desk.checkup_links import since
+from scheduler.desk.checkup_links import line_broken, line_holds
 from scheduler.desk.findings import Finding
 from scheduler.extras.hub.service.town import HubDesk
 
@@ -21,9 +21,9 @@ def checks(desk: Desk) -> Iterator[Finding]:
         yield Finding(False, "Máy chủ tin", "check_hub_process")
     elif not state.connected:
         told = sentence(state.reason, state.details) if state.reason else ""
-        yield Finding(False, "Máy chủ tin", "check_line_broken", {"told": told} if told else {})
+        yield line_broken("Máy chủ tin", told)
     else:
-        yield Finding(True, "Máy chủ tin", "check_line_holds", since(desk, state.reached_at))
+        yield line_holds(desk, "Máy chủ tin", state.reached_at)
     if state.waiting:
         yield Finding(None, "Máy chủ tin", "check_hub_waiting", {"messages": state.waiting})
     if not desk.parts.config.backup.passphrase_file:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from scheduler.core.wording import sentence
 from scheduler.desk import Desk
-from scheduler.desk.checkup_links import local_text, since
+from scheduler.desk.checkup_links import line_broken, line_holds, local_text
 from scheduler.desk.findings import Finding
 from scheduler.extras.town.service.town import TownDesk
 
@@ -25,9 +25,9 @@ def checks(desk: Desk) -> Iterator[Finding]:
     if not state.alive:
         yield Finding(False, "Thị xã", "check_town_process")
     elif state.reason:
-        yield Finding(False, "Thị xã", "check_line_broken", {"told": sentence(state.reason, state.details)})
+        yield line_broken("Thị xã", sentence(state.reason, state.details))
     else:
-        yield Finding(True, "Thị xã", "check_line_holds", since(desk, state.reached_at))
+        yield line_holds(desk, "Thị xã", state.reached_at)
     if abs(state.clock_off_minutes) > CLOCK_MINUTES:
         yield Finding(False, "Đồng hồ", "check_clock_apart", {"minutes": state.clock_off_minutes})
     oldest = state.queue.oldest
