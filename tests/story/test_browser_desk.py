@@ -362,7 +362,7 @@ def test_without_scripts_the_page_reads_and_stops_all_the_same(cast, hung, air, 
     sign_in(page)
     page.goto("/nhat-ky?ngay=01/02/2026")
     page.click("#dung button")
-    expect(page.locator("main")).to_contain_text("không có gì để dừng")
+    expect(page.locator("main")).to_contain_text("không có gì đang phát")
     assert page.url.endswith("/nhat-ky?ngay=01/02/2026")
     context.close()
 
