@@ -59,7 +59,8 @@ def test_the_far_horn_sounds_the_same_frames_later_by_exactly_the_delay(delay, l
     desk, near, far = two(delay, lead=lead)
     desk.engine.arm(programme("a", length), SIX + seconds(1))
     desk.run(length + delay + 2)
-    sound, late = noise(length), round(delay * HOUSE_RATE)
+    # A delay has whole microseconds, as in config.toml it has whole milliseconds.
+    sound, late = noise(length), round(timedelta(seconds=delay).total_seconds() * HOUSE_RATE)
     assert onset(near) == HOUSE_RATE
     assert onset(far) == HOUSE_RATE + late
     assert np.array_equal(heard(near, HOUSE_RATE, len(sound)), sound)
