@@ -216,7 +216,7 @@ class RedOrders:
 
     def sounds(self) -> bool:
         """Whether playout has taken an order that has not ended: the ring knows before what playout tells of itself."""
-        return any(one.state in TAKEN for one in self.orders())
+        return any(one.state in TAKEN and not one.answer.get("ending") for one in self.orders())
 
     def waiting(self) -> list[tuple[str, str]]:
         """Emergencies and drills that were ordered and have neither begun nor ended: slot, title; soonest first."""
