@@ -245,24 +245,28 @@ def test_a_server_that_is_stopped_is_an_error_within_seconds_and_is_found_again(
     assert audio_server.process is not None
     audio_server.process.send_signal(signal.SIGSTOP)
     try:
-        before = set(threading.enumerate())
+        before, left = threads(), set[Path]()
         for _ in range(3):
             with pytest.raises(OutputError, match=r"opening the sound card (gave no answer|still hangs)"):
                 card.open()
-        left = set(threading.enumerate()) - before
-        assert len(left) == 1, "a thread was left behind for each try"
+            left = left or threads() - before
+        assert left, "nobody waits for the server any more"
+        assert threads() - before <= left, "a thread was left behind for each try"
         with pytest.raises(OutputError, match="not open"):
             card.write(np.zeros(960, np.int16))
     finally:
         audio_server.process.send_signal(signal.SIGCONT)
-    (thread,) = left
-    thread.join(TIMEOUT)  # what it opened at last, it closed again
-    assert not thread.is_alive()
+    wait_for(lambda: not threads() & left, "the end of those")  # what it opened at last, it closed again
     wait_for(lambda: streams(audio_server) == 0, "the end of its stream")
     wait_for(lambda: opens(card), "the card again")
     card.write(np.zeros(960, np.int16))
     wait_for(lambda: streams(audio_server) == 1, "one stream")
     card.close()
+
+
+def threads() -> set[Path]:
+    """Of this process, by the number that the system gave them."""
+    return set(Path("/proc/self/task").iterdir())
 
 
 def opens(card: SoundCard) -> bool:
