@@ -13,14 +13,19 @@ def stop_sentences(done: Stopped, clock: str) -> list[str]:
     told = []
     if done.taken_back:
         told.append(f"Đã thu hồi {len(done.taken_back)} lệnh chưa phát.")
-    ordered = "Đã ra lệnh dừng tất cả, kể cả bản tin khẩn đang chờ." if done.everything else "Đã ra lệnh dừng."
-    if done.answered_at is None:
-        told.append("Bộ phát không trả lời. Lệnh dừng đã ghi lại, nhưng không biết loa có đang kêu hay không.")
-    elif done.sounded or done.everything:
-        told.append(ordered)
-    elif not done.taken_back:
-        told.append(f"Đã ra lệnh dừng. Lúc {clock} bộ phát báo không có gì đang phát.")
+    if done.ordered:
+        told.extend(_of_the_stop(done, clock))
     if done.waiting:
         titles = ", ".join(f"“{title}”" for _, title in done.waiting)
         told.append(f"Còn {len(done.waiting)} bản tin khẩn đang chờ và sẽ phát: {titles}.")
     return told
+
+
+def _of_the_stop(done: Stopped, clock: str) -> list[str]:
+    if done.answered_at is None:
+        return ["Bộ phát không trả lời. Lệnh dừng đã ghi lại, nhưng không biết loa có đang kêu hay không."]
+    if done.everything:
+        return ["Đã ra lệnh dừng tất cả, kể cả bản tin khẩn đang chờ."]
+    if done.sounded:
+        return ["Đã ra lệnh dừng."]
+    return [] if done.taken_back else [f"Đã ra lệnh dừng. Lúc {clock} bộ phát báo không có gì đang phát."]

@@ -50,6 +50,8 @@ class Stopped:
     """Orders that had not begun, by their slots."""
     waiting: tuple[tuple[str, str], ...] = ()
     """Orders that still wait for their turn, as (slot, title)."""
+    ordered: bool = True
+    """Playout was told to stop; else all there was to do was to take an order back."""
     everything: bool = False
     """What waits for its turn was to end too."""
 

@@ -195,10 +195,11 @@ class AirDesk:
         found = self.on_air()
         sounded = bool(found.airings) or self.red.sounds()
         taken = self.take_back(actor, slot_id)
-        if slot_id not in taken:
+        ordered = also_waiting or slot_id not in taken
+        if ordered:
             self.red.stop(actor, slot_id, reason, also_waiting=also_waiting)
         left = () if also_waiting else tuple(one for one in self.red.waiting() if one[0] != slot_id)
-        return Stopped(sounded, found.at if found.alive else None, tuple(taken), left, everything=also_waiting)
+        return Stopped(sounded, found.at if found.alive else None, tuple(taken), left, ordered, also_waiting)
 
     def take_back(self, actor: Person, slot_id: str | None = None) -> list[str]:
         """End orders of an emergency or a drill that playout has not taken yet (their slots' ids); nothing sounds.

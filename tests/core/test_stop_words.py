@@ -21,6 +21,8 @@ UNKNOWN = "không biết loa có đang kêu hay không"
         (Stopped(True, AT, ("a",)), ["Đã thu hồi 1 lệnh chưa phát.", "Đã ra lệnh dừng."]),
         (Stopped(True, AT, everything=True), ["Đã ra lệnh dừng tất cả, kể cả bản tin khẩn đang chờ."]),
         (Stopped(False, AT, everything=True), ["Đã ra lệnh dừng tất cả, kể cả bản tin khẩn đang chờ."]),
+        (Stopped(True, AT, ("a",), ordered=False), ["Đã thu hồi 1 lệnh chưa phát."]),
+        (Stopped(False, None, ("a",), ordered=False), ["Đã thu hồi 1 lệnh chưa phát."]),
         (
             Stopped(True, AT, (), (("b", "Vỡ đê"), ("c", "Cháy"))),
             ["Đã ra lệnh dừng.", "Còn 2 bản tin khẩn đang chờ và sẽ phát: “Vỡ đê”, “Cháy”."],

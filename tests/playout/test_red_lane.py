@@ -144,6 +144,35 @@ def test_an_order_is_taken_back_while_the_database_is_locked(station, cast, cloc
     assert (act["name"], act["subject_id"]) == (cast.lan.recorded_name, slot_id)
 
 
+def test_a_stop_of_one_order_in_its_grace_takes_it_back_and_stops_nothing_else(station, cast, clock, start, templates):
+    service = start()
+    service.run_stepped(clock, clock.now() + SECOND)
+    sounds = station.desk.emergency.break_in(cast.minh, templates[1])
+    service.run_stepped(clock, clock.now() + SECOND)
+    confirmed = station.desk.emergency.confirmed
+    slot_id = station.desk.emergency.order(lambda: confirmed(cast.minh, "mat-khau-cua-minh"), templates[0])
+    done = station.desk.air.stop(cast.lan, slot_id)
+    assert (done.taken_back, done.ordered, done.sounded) == ((slot_id,), False, True)
+    service.run_stepped(clock, clock.now() + SECOND)
+    assert on_air(service) == [sounds]
+
+
+def test_to_stop_one_order_and_all_that_wait_ends_those_too(station, cast, clock, start, templates):
+    service = start()
+    service.run_stepped(clock, clock.now() + SECOND)
+    with locked(station):
+        first, *_ = [station.desk.emergency.break_in(cast.minh, one) for one in templates]
+        service.run_stepped(clock, clock.now() + SECOND)
+        waiting = [key for key, _ in station.desk.air.red.waiting()]
+        done = station.desk.air.stop(cast.lan, waiting[0], also_waiting=True)
+        assert (done.taken_back, done.ordered) == ((waiting[0],), True)
+        service.run_stepped(clock, clock.now() + timedelta(minutes=1))
+        assert station.desk.air.red.waiting() == []
+    service.run_stepped(clock, clock.now() + SECOND)
+    ended = {row["slot_id"]: row["outcome"] for row in rows(station)}
+    assert ended == {first: "played"} | dict.fromkeys(waiting, "cancelled")
+
+
 @pytest.mark.parametrize("sounded", [False, True], ids=["before a frame", "in its middle"])
 def test_a_playout_that_dies_between_ring_and_row_ends_or_repeats_it_once(
     station, config, cast, clock, start, templates, sounded
