@@ -95,6 +95,9 @@ class ThreadedSource(ABC):
         self._thread: Beside | None = None
 
     def start(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
         self._thread = Beside(self._run, self._name)
         self._thread.begin()
 
@@ -107,8 +110,7 @@ class ThreadedSource(ABC):
     def seen(self) -> Seen:
         if self._thread is not None and self._thread.is_stillborn and not self._stop.is_set():
             log.error("no thread could be had for %s: another is tried", self._name)
-            self._thread = Beside(self._run, self._name)
-            self._thread.begin()
+            self._begin()
         return Seen(self._meter.heard_at, self._meter.loud_at, self._meter.frames, self._fault)
 
     def level_db(self) -> float:

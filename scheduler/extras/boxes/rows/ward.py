@@ -17,8 +17,8 @@ from scheduler.store.database import Row, Store, insert, instant_of, instant_or_
 __all__ = ["KEPT_DAYS", "ClusterRows", "SeenRow", "order_of_row"]
 
 KEPT_DAYS = 400
-_ENDED_BY_SOMEBODY = ("order_taken_back", *StopReason)
 """Reports are kept as long as a yearly report may ask for them."""
+_ENDED_BY_SOMEBODY = ("order_taken_back", *StopReason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A bulletin of the province goes on the air by a person's order: its sound, else its words in a voice of this machine.
 
 An emergency goes over everything. Anything else airs as exactly the sound that its leader has heard; nothing is spoken
-for it here. What may be aired, and by whom, is `desk.province`'s to say.
+for it here. What may be aired, and by whom, is the service's to say.
 """
 
 from collections.abc import Callable

@@ -15,7 +15,6 @@ from scheduler.errors import Refused
 from scheduler.extras.town.rows.queue import AUDIT, JOURNAL, TownQueue, UpQueue, UpRow
 from scheduler.extras.town.rules.envelope import AckState, UpKind
 from scheduler.features import wanted
-from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 from scheduler.store.reserve import free_bytes
 
 __all__ = ["PROCESS", "TownUp"]
@@ -85,7 +84,7 @@ class TownUp:
     def health(self) -> dict[str, Any]:
         """The station now, as measured: what playout does not report is absent, never made up."""
         parts = self._parts
-        now, queue = parts.clock.now(), self.rows.state()
+        queue = self.rows.state()
         told: dict[str, Any] = {
             "name": parts.config.station.name,
             "version": release(),
@@ -95,7 +94,7 @@ class TownUp:
         with suppress(OSError):
             told["disk_free_mb"] = free_bytes(parts.config.data) // 1_000_000
         beat = parts.jobs.heartbeat("playout")
-        told["playout"] = beat is not None and abs(now - beat.at) <= PLAYOUT_SILENT_AFTER
+        told["playout"] = beat is not None and beat.lives(parts.clock.now())
         if beat is not None and told["playout"]:
             state = beat.state
             told["playing"] = [_short(one, ("title", "zone", "trigger")) for one in state.get("airings", ())][:10]
