@@ -2,7 +2,7 @@
 
 The same name is the same sound on every machine of one numpy, at the loudness of the station's speech, beginning and
 ending in silence. All sirens are equally long, so that which of them an emergency has never changes a plan. No file is
-read; nothing here knows when a chime is due or what it may be used for (`core.chimes`).
+read; nothing here knows when a chime is due or what it may be used for (`core.air.chimes`).
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio_assets.loudness import Pcm, level
-from scheduler.core.chimes import CHIMES
+from scheduler.core.air.chimes import CHIMES
 from scheduler.core.model import HOUSE_RATE
 
 __all__ = ["SIREN_SECONDS", "chime"]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio_assets.loudness import CHUNK, Gained, Levelling, Pcm, Source, filtered, levelling, reduction
-from scheduler.core.horn import HornProfile
+from scheduler.core.air.horn import HornProfile
 from scheduler.core.model import HOUSE_RATE
 
 __all__ = ["Breathe", "FileSound", "horn_levelling", "pieces_of", "render"]

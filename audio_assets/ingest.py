@@ -27,7 +27,7 @@ from audio_assets.loudness import (
     true_peak_dbtp,
 )
 from scheduler.config import AudioConfig
-from scheduler.core.audio_report import AudioReport
+from scheduler.core.announcement.audio_report import AudioReport
 from scheduler.core.model import HOUSE_RATE, Sha256
 from scheduler.errors import AudioError, NotFound, Refused
 

@@ -29,10 +29,10 @@ from table import grid
 
 from scheduler import config as configuration
 from scheduler.clock import SystemClock
+from scheduler.core.air.share_words import share_text
 from scheduler.core.model import HOUSE_RATE, AiringOutcome, Role
-from scheduler.core.share_words import share_text
-from scheduler.core.station_faults import SHOWN_WITHIN
-from scheduler.core.wording import OUTCOMES
+from scheduler.core.station.station_faults import SHOWN_WITHIN
+from scheduler.core.words.wording import OUTCOMES
 from scheduler.errors import LoaError
 from scheduler.station import Station
 from scheduler.store.endings import shares_of

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from scheduler.clock import SteppedClock
 from scheduler.config import Config, SpeechConfig, StationConfig
-from scheduler.core.make_good import slot_id
 from scheduler.core.model import Campaign, CampaignState, Role
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.make_good import slot_id
+from scheduler.core.planning.rules import parse_window
 from scheduler.desk.ledger import LedgerDesk
 from scheduler.station import Station
 from scheduler.store import instant_text

@@ -16,7 +16,7 @@ from table import Figure, show
 
 from scheduler import config as configuration
 from scheduler.core.model import ALL_WEEKDAYS, Campaign, Role
-from scheduler.core.rules import local_day, parse_window
+from scheduler.core.planning.rules import local_day, parse_window
 from scheduler.station import Station
 from scheduler.store import StoredClip, instant_text
 from scheduler.store.journal import Entry

@@ -26,7 +26,7 @@ from scheduler.core.model import (
     StationRules,
     Window,
 )
-from scheduler.core.planner import plan_day
+from scheduler.core.planning.planner import plan_day
 
 DAY = date(2020, 3, 16)
 PROMISE = 1.0

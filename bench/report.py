@@ -18,8 +18,8 @@ from table import Figure, show
 from scheduler.clock import SteppedClock
 from scheduler.config import Config, QuietHoursConfig, StationConfig
 from scheduler.core.model import Campaign, CampaignState
-from scheduler.core.report_period import Period, PeriodKind
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
+from scheduler.core.report.period import Period, PeriodKind
 from scheduler.paper import FORMATS, draw
 from scheduler.station import Station
 from scheduler.store import instant_text

@@ -41,7 +41,7 @@ from scheduler.commands import (
     voices,
 )
 from scheduler.commands.base import Context
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import ConfigError, LoaError, Refused, SpeechError
 from scheduler.features import FEATURES, load
 from scheduler.store.damage import damage_of, is_damage, refusal_of_damage, said

@@ -48,9 +48,9 @@ from scheduler.config_town import TownConfig
 from scheduler.config_urgent import EmergencyConfig, LiveConfig
 from scheduler.config_voices import SpeechConfig, VoiceServerConfig
 from scheduler.config_web import WebConfig
-from scheduler.core.horn import NO_HORN, HornProfile, chosen
+from scheduler.core.air.horn import NO_HORN, HornProfile, chosen
 from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, AirtimeCap, QuietHours, StationRules
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import ConfigError
 from scheduler.features import FEATURES
 from scheduler.features import load as part

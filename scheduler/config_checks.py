@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scheduler.core.rules import parse_window
-from scheduler.core.volume import volume_faults
+from scheduler.core.air.volume import volume_faults
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import Refused
 from scheduler.net.address_policy import allowed_hosts_faults, check_url
 

@@ -1,6 +1,6 @@
 """The keys of how reports look: who stands at their head, who signs, what is told as VOV's or the province's.
 
-One part of the table in `config_keys`; a check looks at one value alone. What stands in a report is `core.report`'s.
+One part of the table in `config_keys`; a check looks at one value alone. What stands in a report is `report`'s.
 """
 
 from dataclasses import dataclass

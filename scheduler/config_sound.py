@@ -7,7 +7,7 @@ docs/horns.md, and nothing here makes any.
 from dataclasses import dataclass
 
 from scheduler.config_checks import between, each, key, not_empty, one_of
-from scheduler.core.chimes import Use, named, siren_words
+from scheduler.core.air.chimes import Use, named, siren_words
 
 __all__ = ["ChimeConfig", "HornConfig"]
 

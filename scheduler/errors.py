@@ -1,6 +1,6 @@
 """The errors of the station: each says what happened and, where it can, what to do next.
 
-Logs read the English message of an error; people read the Vietnamese sentence that `core.wording` makes of its
+Logs read the English message of an error; people read the Vietnamese sentence that `core.words.wording` makes of its
 `reason` code. Libraries' errors are translated at the rim into one of these with ``raise … from``.
 """
 
@@ -12,7 +12,7 @@ class LoaError(Exception):
 class Refused(LoaError):  # noqa: N818 - a refusal is an answer, not a fault
     """Something was asked that must not or cannot be done.
 
-    `reason` is a code of `core.wording.REASONS`; `details` fills its sentence.
+    `reason` is a code of `core.words.wording.REASONS`; `details` fills its sentence.
     """
 
     def __init__(self, reason: str, **details: object) -> None:
@@ -71,7 +71,7 @@ class AudioError(Refused):
 class SpeechError(LoaError):
     """A voice engine failed. `permanent` errors go to the next engine at once, others after retries.
 
-    The message is for the log; `reason` is a code of `core.wording.REASONS`, and `details` fill its sentence.
+    The message is for the log; `reason` is a code of `core.words.wording.REASONS`, and `details` fill its sentence.
     """
 
     def __init__(self, message: str, *, permanent: bool, reason: str = "voice_failed", **details: object) -> None:

@@ -21,9 +21,9 @@ from zoneinfo import ZoneInfo
 
 from scheduler.clock import Clock
 from scheduler.config import Config
-from scheduler.core import rules
-from scheduler.core.station_faults import fault_note
-from scheduler.core.wording import sentence
+from scheduler.core.planning import rules
+from scheduler.core.station.station_faults import fault_note
+from scheduler.core.words.wording import sentence
 from scheduler.errors import LoaError
 from scheduler.features import wanted as of_extras
 from scheduler.net.client import Addresses, HttpClient, Limits

@@ -204,7 +204,7 @@ class Feature:
     """Templates of what it knows of one airing, on that airing's page of the journal."""
     heard_back: tuple[Hook, ...] = ()
     """What came back from the loudspeakers, for journal, reports and tickets: called with the parts of the desk; a
-    `core.heard_back.HeardBack`.
+    `core.air.heard_back.HeardBack`.
     """
     duty_notes: tuple[Hook, ...] = ()
     """Templates of what it makes of one duty (`duty`) of a dispatch, beside that duty."""

@@ -17,7 +17,7 @@ from audio_assets.speech.voice import Voice
 from scheduler.causes import reason_of
 from scheduler.clock import Clock, SteppedClock, SystemClock
 from scheduler.config import Config
-from scheduler.core.clock_trust import EARLIEST
+from scheduler.core.air.clock_trust import EARLIEST
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.desk import Desk, Parts, permit
 from scheduler.desk.output_tests import WORDS

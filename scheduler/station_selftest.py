@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from scheduler.causes import reason_of
-from scheduler.core import rules
+from scheduler.core.air.output_share import described, from_row
 from scheduler.core.model import HOUSE_RATE, Sha256
-from scheduler.core.output_share import described, from_row
-from scheduler.core.selftest import WEEK, Part, due_at, parts_note, week_of
-from scheduler.core.wording import sentence
+from scheduler.core.planning import rules
+from scheduler.core.station.selftest import WEEK, Part, due_at, parts_note, week_of
+from scheduler.core.words.wording import sentence
 from scheduler.desk.station_seen import database_damage, database_fault
 from scheduler.errors import LoaError, Refused
 from scheduler.store import instant_text

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from scheduler.beside import Beside
 from scheduler.causes import reason_of
 from scheduler.core.model import DEFAULT_ZONE, Person
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.desk import permit
 from scheduler.desk.emergency import Order
 from scheduler.desk.parts import known_zone

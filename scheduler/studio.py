@@ -17,9 +17,9 @@ from audio_assets.raw import with_header
 from audio_assets.speech.script import Script
 from audio_assets.speech.voice import SpokenClip, Voice, cache_key
 from scheduler.causes import reason_of
-from scheduler.core.audio_report import AudioReport
+from scheduler.core.announcement.audio_report import AudioReport
+from scheduler.core.delivery import PLAIN, Shape
 from scheduler.core.model import HOUSE_RATE, Announcement, Frames, Lufs, Sha256
-from scheduler.core.script import PLAIN, Shape
 from scheduler.desk import Desk
 from scheduler.desk.exports import KINDS
 from scheduler.desk.voices import in_zone_voice, passed_of, voices_told

@@ -29,7 +29,7 @@ from scheduler.config import (
     WebConfig,
 )
 from scheduler.core.model import Campaign, Person, Role
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.intake import isolation
 from scheduler.station import Station
 from scheduler.store import StoredClip, database, passwords

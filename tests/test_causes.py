@@ -10,7 +10,7 @@ import pytest
 
 from scheduler.causes import reason_of
 from scheduler.core.machine_faults import MACHINE_FAULTS
-from scheduler.core.wording import REASONS
+from scheduler.core.words.wording import REASONS
 from scheduler.errors import NOTHING_KEPT, AudioError, OutputError, Refused
 from scheduler.store import Store
 

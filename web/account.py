@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 
-from scheduler.core.secret_rules import MIN_PASSWORD
-from scheduler.core.wording import sentence
+from scheduler.core.people.secret_rules import MIN_PASSWORD
+from scheduler.core.words.wording import sentence
 from scheduler.errors import NotPermitted, Refused
 from scheduler.store.people import MAX_NAME
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, with_new_cookie

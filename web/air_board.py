@@ -13,9 +13,9 @@ from typing import Any
 
 from flask import current_app
 
-from scheduler.core import approval
+from scheduler.core.announcement import approval
 from scheduler.core.model import Person, Role
-from scheduler.core.to_do import PutOff, Task, is_hidden
+from scheduler.core.station.tasks import PutOff, Task, is_hidden
 from web.auth import station
 from web.language import language
 from web.on_air import bar_words, clock_words, today_words

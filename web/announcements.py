@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from scheduler.core.announcement.script_templates import TEMPLATES
+from scheduler.core.delivery import ScriptKind
 from scheduler.core.model import Announcement, AnnouncementState, Priority
-from scheduler.core.script import ScriptKind
-from scheduler.core.script_templates import TEMPLATES
 from scheduler.desk.drafts import key_of, new_key
 from scheduler.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin

@@ -8,9 +8,9 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from scheduler.core.announcement.script_words import shape_words
 from scheduler.core.model import Announcement, AnnouncementState
-from scheduler.core.script_words import shape_words
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 from web.compose import plans_of

@@ -9,9 +9,9 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from scheduler.core import rules
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.core.wording import sentence
+from scheduler.core.planning import rules
+from scheduler.core.words.wording import sentence
 from scheduler.errors import NotFound, Refused
 from scheduler.store import AuditFilter, AuditRow
 from web.audit_words import ACTS, KINDS, SUBJECTS, VIAS, announcement_of, changes_of, done_words, note_words

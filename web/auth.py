@@ -28,9 +28,9 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from scheduler.core import approval
+from scheduler.core.announcement import approval
 from scheduler.core.model import Person
-from scheduler.core.wording import ROLES, sentence
+from scheduler.core.words.wording import ROLES, sentence
 from scheduler.desk import Desk
 from scheduler.errors import NotPermitted, Refused
 from scheduler.station import Station

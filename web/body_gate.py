@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from scheduler.config import Config
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store.room import MEGABYTE, need_room

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from werkzeug.http import parse_cookie
 
-from scheduler.core.approval import ACTS, may
+from scheduler.core.announcement.approval import ACTS, may
 from scheduler.core.model import Person
 from scheduler.errors import LoaError
 from scheduler.station import Station

@@ -11,9 +11,9 @@ from datetime import date, time, timedelta
 from itertools import zip_longest
 from typing import Protocol, TypeVar
 
-from scheduler.core import rules
 from scheduler.core.model import DEFAULT_ZONE, Boost, BoostKind, Campaign, CampaignState, Priority, Refusal, Window
-from scheduler.core.wording import sentence
+from scheduler.core.planning import rules
+from scheduler.core.words.wording import sentence
 from scheduler.errors import Refused
 from web.phase_form import PhaseRow, boost_kind, boost_of, boost_typed, tidy_number, typed_number, whole_number
 

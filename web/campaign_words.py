@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from scheduler.core import rules
-from scheduler.core.collisions import Collision
 from scheduler.core.model import BoostKind, Campaign, Phase, Priority
+from scheduler.core.planning import rules
+from scheduler.core.planning.collisions import Collision
 from scheduler.desk import Desk
 from web.page_words import day_words, decimal
 

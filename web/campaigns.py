@@ -9,10 +9,10 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from scheduler.core import rules
 from scheduler.core.model import AnnouncementState, BoostKind, Campaign, CampaignState, Priority
-from scheduler.core.report_words import FIELDS
-from scheduler.core.wording import BOOSTS, sentence
+from scheduler.core.planning import rules
+from scheduler.core.report.report_words import FIELDS
+from scheduler.core.words.wording import BOOSTS, sentence
 from scheduler.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin
 from web.campaign_form import CampaignForm

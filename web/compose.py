@@ -10,10 +10,10 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 
-from scheduler.core import approval
+from scheduler.core.announcement import approval
+from scheduler.core.delivery import Shape
 from scheduler.core.model import Announcement, AnnouncementState, Campaign
-from scheduler.core.script import Shape
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.desk.announcements import MAX_TITLE, words_mark
 from scheduler.desk.drafts import key_of
 from scheduler.errors import Refused

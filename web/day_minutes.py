@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from scheduler.core.ledger import total
+from scheduler.core.planning.ledger import total
 from web.auth import desk, station
 from web.page_words import decimal
 

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from scheduler.core import rules
 from scheduler.core.model import AnnouncementState, Boost, Campaign, CampaignState, Refusal, Slot
-from scheduler.core.wording import sentence
+from scheduler.core.planning import rules
+from scheduler.core.words.wording import sentence
 from scheduler.desk import Desk
 from web.day_strip import Strip, strip
 from web.page_words import WEEKDAYS, day_words, decimal, minutes_words

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from scheduler.core import rules
 from scheduler.core.model import Slot, StationRules, Window
+from scheduler.core.planning import rules
 
 __all__ = ["Block", "Strip", "hours_of", "span_block", "strip"]
 

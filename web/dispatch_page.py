@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from flask import render_template
 
-from scheduler.core import rules
-from scheduler.core.duties import KeptDoubt, KeptDuty, is_late, standing
+from scheduler.core.dispatch.duty_list import KeptDoubt, KeptDuty, is_late, standing
 from scheduler.core.model import Campaign, CampaignState
-from scheduler.core.wording import sentence
+from scheduler.core.planning import rules
+from scheduler.core.words.wording import sentence
 from scheduler.desk.dispatches import ActHit
 from scheduler.store import StoredDispatch
 from web.auth import desk

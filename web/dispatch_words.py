@@ -10,9 +10,9 @@ from datetime import date
 from typing import Any
 
 from scheduler.core.dispatch.doubts import TOLD
+from scheduler.core.dispatch.duty_list import DutyState
 from scheduler.core.dispatch.model import ActKind, Channel
-from scheduler.core.duties import DutyState
-from scheduler.core.wording import REASONS, sentence
+from scheduler.core.words.wording import REASONS, sentence
 
 __all__ = [
     "ACTS",

@@ -10,9 +10,9 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from audio_assets.library import safe_name
-from scheduler.core import rules
-from scheduler.core.duties import DutyState, KeptDuty, is_late
-from scheduler.core.wording import sentence
+from scheduler.core.dispatch.duty_list import DutyState, KeptDuty, is_late
+from scheduler.core.planning import rules
+from scheduler.core.words.wording import sentence
 from scheduler.errors import DispatchError, NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 from web.dispatch_page import form_of, page_text

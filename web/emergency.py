@@ -14,7 +14,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.causes import reason_of
 from scheduler.core.model import Announcement
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.desk.emergency import Order
 from scheduler.errors import NotFound, NotPermitted, Refused, SpeechError
 from scheduler.station import MOST_TYPED

@@ -8,10 +8,10 @@ from typing import Any
 
 from flask import request
 
-from scheduler.core import approval
+from scheduler.core.air.cue_list import length, turns
+from scheduler.core.announcement import approval
 from scheduler.core.model import Person, Slot, Trigger
-from scheduler.core.rundown import length, turns
-from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.errors import NotFound, Refused, SpeechError
 from scheduler.store import StoredClip
 from web.auth import actor, desk, station

@@ -5,8 +5,8 @@ Short papers never come here: the page draws them at once. Thin: the order is re
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 
-from scheduler.core.report import Form
-from scheduler.core.wording import sentence
+from scheduler.core.report.report import Form
+from scheduler.core.words.wording import sentence
 from scheduler.desk.exports import Order
 from scheduler.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw

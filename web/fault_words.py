@@ -7,7 +7,7 @@ told as a fault of its own: a page must not look well because its watch is gone.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.store.fault_log import FaultRecord
 from web.auth import desk, station
 from web.formats import clock

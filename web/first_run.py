@@ -8,9 +8,9 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
-from scheduler.core import approval
+from scheduler.core.announcement import approval
 from scheduler.core.model import Person, Role
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.desk.guide import STEPS
 from scheduler.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station

@@ -8,7 +8,7 @@ import secrets
 from flask import g
 from markupsafe import Markup
 
-from scheduler.core import approval
+from scheduler.core.announcement import approval
 from scheduler.core.model import Person
 
 MOST_DIGITS = 18

@@ -1,4 +1,4 @@
-"""What the station says of its own health: gathered from rows, judged by `core.health`.
+"""What the station says of its own health: gathered from rows, judged by `core.station.health`.
 
 It is asked every few seconds by watchmen, so it reads a few small rows and no file. It never shows where an output
 leads to, who is signed in, or anything that opens a door.
@@ -8,8 +8,8 @@ import shutil
 import sqlite3
 from typing import Any
 
-from scheduler.core.health import Check, Facts, State, checks, worst
-from scheduler.core.wording import sentence
+from scheduler.core.station.health import Check, Facts, State, checks, worst
+from scheduler.core.words.wording import sentence
 from scheduler.desk import link_state
 from scheduler.desk import station_seen as seen
 from scheduler.station import Station

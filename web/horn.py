@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Blueprint, Response, send_file
 
-from scheduler.core.chimes import CHIMES, DRILL, Use, named, siren_words
-from scheduler.core.horn import HornProfile
+from scheduler.core.air.chimes import CHIMES, DRILL, Use, named, siren_words
+from scheduler.core.air.horn import HornProfile
 from scheduler.core.model import Sha256
 from scheduler.store.renders import Needed
 from web.auth import desk, page_of, station

@@ -1,6 +1,6 @@
 """What a campaign changes, in words and bars: minutes before and after, whom it displaces, whether its order is met.
 
-The figures are `core.impact`'s; here they only get their words, and each day a bar drawn to one scale.
+The figures are `core.planning.impact`'s; here they only get their words, and each day a bar drawn to one scale.
 """
 
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from scheduler.core.impact import DayImpact, Displaced, Got, Impact
 from scheduler.core.model import Campaign
-from scheduler.core.rules import Ordered
-from scheduler.core.wording import sentence
+from scheduler.core.planning.impact import DayImpact, Displaced, Got, Impact
+from scheduler.core.planning.rules import Ordered
+from scheduler.core.words.wording import sentence
 from scheduler.desk import Desk
 from web.page_words import decimal
 

@@ -15,15 +15,15 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, redirect, render_template, stream_with_context, url_for
 from markupsafe import Markup
 
-from scheduler.core.heard_back import DayHeard
+from scheduler.core.air.heard_back import DayHeard
+from scheduler.core.air.share_words import NOT_APART, headline_text, outputs_text, share_text
 from scheduler.core.model import AiringOutcome, Person
-from scheduler.core.report import Form, Unit, told
-from scheduler.core.report_headline import share
-from scheduler.core.report_words import zone_words
-from scheduler.core.share_chart import share_chart
-from scheduler.core.share_words import NOT_APART, headline_text, outputs_text, share_text
+from scheduler.core.report.headline import share
+from scheduler.core.report.report import Form, Unit, told
+from scheduler.core.report.report_words import zone_words
+from scheduler.core.report.share_chart import share_chart
 from scheduler.core.spreadsheet import safe_cell
-from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.desk.exports import Order
 from scheduler.store.endings import shares_of
 from scheduler.store.journal_search import Filter, place_of

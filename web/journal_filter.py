@@ -10,8 +10,8 @@ from typing import Any
 from flask import request
 
 from scheduler.core.model import AiringOutcome
-from scheduler.core.rules import local_day, parse_date
-from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.core.planning.rules import local_day, parse_date
+from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.errors import Refused
 from scheduler.store.journal_search import Filter, Place
 from web.auth import desk, station

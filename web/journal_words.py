@@ -6,11 +6,11 @@ Rows are English, kept as they were written; here they become sentences. What is
 from datetime import date
 from typing import Any
 
-from scheduler.core.clock_trust import Ahead
-from scheduler.core.journal_notes import read_ahead, read_moved, read_rules
-from scheduler.core.selftest import part_told, read_parts
-from scheduler.core.station_faults import read_fault
-from scheduler.core.wording import sentence
+from scheduler.core.air.clock_trust import Ahead
+from scheduler.core.report.journal_notes import read_ahead, read_moved, read_rules
+from scheduler.core.station.selftest import part_told, read_parts
+from scheduler.core.station.station_faults import read_fault
+from scheduler.core.words.wording import sentence
 from scheduler.desk.settings import setting_word
 from scheduler.store import Row
 from web.formats import clock, day_text, local

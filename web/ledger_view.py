@@ -8,9 +8,9 @@ from datetime import date
 
 from markupsafe import Markup
 
-from scheduler.core.chart import minutes_chart
-from scheduler.core.ledger import Account, BaselineSource
-from scheduler.core.wording import OUTCOMES, REASONS, sentence
+from scheduler.core.planning.ledger import Account, BaselineSource
+from scheduler.core.report.chart import minutes_chart
+from scheduler.core.words.wording import OUTCOMES, REASONS, sentence
 from scheduler.desk.ledger import DispatchLedger
 from web.page_words import day_words, decimal
 
@@ -49,7 +49,7 @@ class LedgerView:
     after: str
     increase: str
     chart: Markup
-    """Safe: drawn by `core.chart` from dates and numbers."""
+    """Safe: drawn by `core.report.chart` from dates and numbers."""
 
 
 def ledger_view(found: DispatchLedger, today: date) -> LedgerView:

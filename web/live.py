@@ -22,9 +22,9 @@ from flask import (
     url_for,
 )
 
-from scheduler.core.rundown import length, turns
-from scheduler.core.stop_words import stop_sentences
-from scheduler.core.wording import sentence
+from scheduler.core.air.cue_list import length, turns
+from scheduler.core.air.stop_words import stop_sentences
+from scheduler.core.words.wording import sentence
 from scheduler.desk.to_do import seen
 from scheduler.errors import Refused
 from web.air_board import board, clock_told

@@ -15,8 +15,8 @@ from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from scheduler.core.health import State
 from scheduler.core.model import AiringOutcome, Trigger
+from scheduler.core.station.health import State
 from scheduler.desk.tokens import METRICS
 from scheduler.errors import NotPermitted, Refused
 from scheduler.station import Station

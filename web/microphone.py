@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.desk.live import BYTES_A_SECOND, LiveState
 from scheduler.errors import NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, piece, station

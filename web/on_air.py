@@ -8,11 +8,11 @@ from typing import Any
 
 from flask import current_app
 
+from scheduler.core.air.output_words import KINDS as OUTPUT_KINDS
+from scheduler.core.air.output_words import loudness, state_word
 from scheduler.core.model import AiringOutcome, Announcement, AnnouncementState, Priority, Trigger
-from scheduler.core.output_words import KINDS as OUTPUT_KINDS
-from scheduler.core.output_words import loudness, state_word
-from scheduler.core.rules import local_day
-from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.core.planning.rules import local_day
+from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.desk import OnAir
 from scheduler.desk.output_states import outputs_seen, silence, silent_zones
 from scheduler.errors import NotFound

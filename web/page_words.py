@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from scheduler.core import rules
-from scheduler.core.report_words import TRIGGERS
+from scheduler.core.planning import rules
+from scheduler.core.report.report_words import TRIGGERS
 from scheduler.core.vietnamese import holds, sort_key
-from scheduler.core.wording import CAMPAIGN_STATES, STATES, sentence
-from scheduler.core.wording_voices import ENGINE_NAMES
+from scheduler.core.words.wording import CAMPAIGN_STATES, STATES, sentence
+from scheduler.core.words.wording_voices import ENGINE_NAMES
 from scheduler.errors import Refused
 
 __all__ = [

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.model import DEFAULT_ZONE, Person, Role
-from scheduler.core.wording import ROLES, sentence
+from scheduler.core.words.wording import ROLES, sentence
 from scheduler.desk.people import temporary_password
 from scheduler.errors import NotPermitted, Refused
 from scheduler.store.people import MAX_LOGIN, MAX_NAME

@@ -10,8 +10,8 @@ from datetime import date
 from functools import partial
 from typing import TypeVar
 
-from scheduler.core import rules
 from scheduler.core.model import Boost, BoostKind, Phase
+from scheduler.core.planning import rules
 from scheduler.errors import Refused
 
 __all__ = ["PhaseRow", "boost_kind", "boost_of", "boost_typed", "tidy_number", "typed_number", "whole_number"]

@@ -78,7 +78,7 @@ def read(path: Path = FILE) -> dict[str, tuple[str, ...]]:
 
 
 def plain_gaps(pattern: str, gaps: Mapping[str, str]) -> str:
-    """A pattern filled in as `core.wording.sentence` does: parts whose gaps are unknown left out."""
+    """A pattern filled in as `core.words.wording.sentence` does: parts whose gaps are unknown left out."""
 
     def part(found: re.Match[str]) -> str:
         return found[1] if all(gaps.get(name) is not None for name in GAP.findall(found[1])) else ""

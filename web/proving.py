@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from flask import request
 
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import Refused
 from web.auth import actor, desk
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 
 from scheduler.core.model import Announcement, Campaign, CampaignState, Sha256
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.store import Job
 from web.auth import REFUSED, Answer, act, actor, desk, page_of

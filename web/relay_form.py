@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from scheduler.core import rules
 from scheduler.core.model import CampaignState, Relay, Sha256, Window
-from scheduler.core.wording import sentence
+from scheduler.core.planning import rules
+from scheduler.core.words.wording import sentence
 from scheduler.errors import Refused
 from web.campaign_form import Form
 from web.zones import chosen_zone

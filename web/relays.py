@@ -10,8 +10,8 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.model import Announcement, CampaignState, Priority, Relay
-from scheduler.core.rules import local_day
-from scheduler.core.wording import sentence
+from scheduler.core.planning.rules import local_day
+from scheduler.core.words.wording import sentence
 from scheduler.desk.relays import MOST_SOURCES
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.store import StoredClip

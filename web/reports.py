@@ -10,10 +10,10 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 
-from scheduler.core.report import Form, Report
-from scheduler.core.report_period import PeriodKind, period_with
-from scheduler.core.rules import local_day, parse_date
-from scheduler.core.wording import sentence
+from scheduler.core.planning.rules import local_day, parse_date
+from scheduler.core.report.period import PeriodKind, period_with
+from scheduler.core.report.report import Form, Report
+from scheduler.core.words.wording import sentence
 from scheduler.desk.exports import Order
 from scheduler.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw

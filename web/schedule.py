@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from scheduler.core import rules
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Priority
-from scheduler.core.wording import sentence
+from scheduler.core.planning import rules
+from scheduler.core.words.wording import sentence
 from scheduler.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 from web.forms import number_of

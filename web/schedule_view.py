@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from scheduler.core.local_time import Span, day_span
 from scheduler.core.model import DEFAULT_ZONE, Slot, StationRules, Trigger
-from scheduler.core.rules import quiet_spans
-from scheduler.core.schedule import Part
-from scheduler.core.wording import sentence
+from scheduler.core.planning.rules import quiet_spans
+from scheduler.core.planning.schedule import Part
+from scheduler.core.words.wording import sentence
 from scheduler.desk.schedule_days import DaySheet, Item
 from web.day_strip import Block, Strip, hours_of, span_block
 from web.page_words import TRIGGERS

@@ -1,6 +1,6 @@
 """Words of Lịch phát: the parts of a day, how an airing stands, what stands beside its time.
 
-Tables and nothing else; the sentences of refusals are `core.wording_schedule`'s.
+Tables and nothing else; the sentences of refusals are `core.words.wording_schedule`'s.
 """
 
 from scheduler.core.model import AiringOutcome
@@ -8,7 +8,7 @@ from scheduler.core.model import AiringOutcome
 __all__ = ["BY_HAND", "PART_WORDS", "STATES", "UNAPPROVED"]
 
 PART_WORDS = {"dem": "Đêm", "sang": "Sáng", "trua": "Trưa", "chieu": "Chiều", "toi": "Tối"}
-"""The parts of a day (`core.schedule.PARTS`)."""
+"""The parts of a day (`core.planning.schedule.PARTS`)."""
 UNAPPROVED = frozenset({"unapproved", "audio_changed"})
 """What a leader's approval mends."""
 STATES = {

@@ -1,7 +1,7 @@
 """What an announcement's pages show of its script: written and said side by side, its length, what nobody can read.
 
 Draws what the desk says and reads the fields of a shape out of a form. It decides nothing: which word is unknown, how
-long a script takes and what a shape may hold comes from the desk and from `core.script`.
+long a script takes and what a shape may hold comes from the desk and from `core.delivery`.
 """
 
 import re
@@ -12,10 +12,10 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from audio_assets.speech.script import Script, Told
-from scheduler.core.script import MOST_TIMES, ScriptKind, Shape
-from scheduler.core.script_templates import KINDS
-from scheduler.core.script_words import long_words, shape_words, too_long
-from scheduler.core.voices import engine_name
+from scheduler.core.announcement.script_templates import KINDS
+from scheduler.core.announcement.script_words import long_words, shape_words, too_long
+from scheduler.core.announcement.voices import engine_name
+from scheduler.core.delivery import MOST_TIMES, ScriptKind, Shape
 from scheduler.desk.scripts import ScriptDesk
 from web.marks import Mark, marked
 

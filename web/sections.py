@@ -11,7 +11,7 @@ from typing import Any
 from flask import current_app, g, request, url_for
 
 from scheduler import features
-from scheduler.core import approval
+from scheduler.core.announcement import approval
 from scheduler.core.model import Person
 from scheduler.features import FEATURES, Feature, load
 from web.air_board import board

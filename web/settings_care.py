@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.desk.checkup import Finding, checkup, deep_checkup
 from scheduler.errors import NotPermitted, Refused
 from scheduler.features import FEATURES

@@ -11,11 +11,11 @@ from typing import Any
 
 from flask import redirect, request
 
-from scheduler.core.chimes import CHIMES
-from scheduler.core.loosening import Loosened
+from scheduler.core.air.chimes import CHIMES
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.core.rules import parse_date, parse_window
-from scheduler.core.wording import sentence
+from scheduler.core.planning.relaxations import Loosened
+from scheduler.core.planning.rules import parse_date, parse_window
+from scheduler.core.words.wording import sentence
 from scheduler.desk.settings import Change, setting_word
 from scheduler.errors import LoaError, NotFound, NotPermitted, Refused
 from web.auth import Answer, actor, desk

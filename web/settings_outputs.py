@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from scheduler.core.air.output_words import KINDS as OUTPUT_KINDS
+from scheduler.core.air.output_words import loudness
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Trigger
-from scheduler.core.output_words import KINDS as OUTPUT_KINDS
-from scheduler.core.output_words import loudness
-from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.desk.output_states import as_written, outputs_seen
 from scheduler.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station

@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from scheduler.core.to_do import Mend
-from scheduler.core.wording import sentence
+from scheduler.core.station.tasks import Mend
+from scheduler.core.words.wording import sentence
 from scheduler.desk.to_do import Mended
 from scheduler.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station

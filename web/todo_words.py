@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import current_app, url_for
 
-from scheduler.core.to_do import ACTS, Gravity, Mend, Task, is_pressing, said
+from scheduler.core.station.tasks import ACTS, Gravity, Mend, Task, is_pressing, said
 from web.formats import local
 
 __all__ = ["GROUPS", "TodoTold", "group_of", "todo_told"]

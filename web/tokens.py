@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.model import Person
-from scheduler.core.wording import ROLES, sentence
+from scheduler.core.words.wording import ROLES, sentence
 from scheduler.desk.tokens import MOST_DAYS, SCOPES, USUAL_DAYS, MadeToken
 from scheduler.errors import NotPermitted, Refused
 from scheduler.store.tokens import ApiToken

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 
 from audio_assets.peaks import COLUMNS, Peaks, peaks_of
 from scheduler.core.model import HOUSE_RATE, Sha256
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.desk.trims import milliseconds
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.store import StoredClip

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, request, url_for
 
-from scheduler.core.voices import chain_words, engine_name
-from scheduler.core.wording import sentence
+from scheduler.core.announcement.voices import chain_words, engine_name
+from scheduler.core.words.wording import sentence
 from scheduler.desk.voices import VoiceState, voice_files, voice_states
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.store import StoredClip

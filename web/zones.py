@@ -4,7 +4,7 @@ Read from the configuration; it decides nothing.
 """
 
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.core.sessions import sounds_in
+from scheduler.core.planning.sessions import sounds_in
 from scheduler.errors import Refused
 from web.auth import station
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from audio_assets.speech.sentences import is_speakable, plain, split
-from scheduler.core.script import Pace
+from scheduler.core.delivery import Pace
 
 if TYPE_CHECKING:
     from audio_assets.speech.normalise import Said

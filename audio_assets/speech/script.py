@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from audio_assets.speech.pacing import Say, paced
 from audio_assets.speech.sentences import is_speakable, plain, split
-from scheduler.core.script import Frame, Pace, Shape, spoken_length
+from scheduler.core.delivery import Frame, Pace, Shape, spoken_length
 
 if TYPE_CHECKING:
     from audio_assets.speech.normalise import Said

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from gauges import CLOCK, load, say
 from town import Town
 
-from scheduler.core.report_period import PeriodKind, period_with
+from scheduler.core.report.period import PeriodKind, period_with
 from scheduler.extras.hub.service.intake import Up
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.rules.envelope import Told, UpKind, up_body

@@ -23,8 +23,8 @@ from audio_assets.speech.pacing import paced as phrases
 from audio_assets.speech.voice import Voice
 from scheduler.config_keys import AudioConfig
 from scheduler.config_sound import HornConfig
-from scheduler.core.horn import HornProfile
-from scheduler.core.script import Pace
+from scheduler.core.air.horn import HornProfile
+from scheduler.core.delivery import Pace
 
 READINGS = Path(__file__).parents[2] / "tests" / "audio" / "readings" / "northern.tsv"
 LEAST, MOST = 12, 28

@@ -17,7 +17,7 @@ from scheduler.commands.output_states import Finding, output_findings
 from scheduler.config import SECTIONS, SEVERAL, Config, HornConfig
 from scheduler.config_packages import package_faults
 from scheduler.core.model import Role
-from scheduler.core.wording import ROLES, sentence
+from scheduler.core.words.wording import ROLES, sentence
 from scheduler.desk.checkup import checkup, deep_checkup
 from scheduler.desk.findings import Finding as Trial
 from scheduler.errors import ConfigError, LoaError, NotPermitted

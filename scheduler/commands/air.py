@@ -20,8 +20,8 @@ from scheduler.commands.demo import demo
 from scheduler.commands.kept import actor_of, any_station
 from scheduler.commands.output_states import output_lines
 from scheduler.config_packages import lack_of
-from scheduler.core.stop_words import stop_sentences
-from scheduler.core.wording import sentence
+from scheduler.core.air.stop_words import stop_sentences
+from scheduler.core.words.wording import sentence
 from scheduler.desk.output_states import outputs_seen
 from scheduler.errors import LoaError, Refused
 from scheduler.fault_watch import watching

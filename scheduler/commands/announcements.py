@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, length_text, pass_context, print_json, print_table
+from scheduler.core.announcement.script_templates import TEMPLATES
+from scheduler.core.announcement.script_words import long_words, shape_words, too_long
+from scheduler.core.delivery import MOST_TIMES, ScriptKind, Shape
 from scheduler.core.model import Announcement
-from scheduler.core.script import MOST_TIMES, ScriptKind, Shape
-from scheduler.core.script_templates import TEMPLATES
-from scheduler.core.script_words import long_words, shape_words, too_long
-from scheduler.core.wording import STATES, sentence
+from scheduler.core.words.wording import STATES, sentence
 from scheduler.errors import Refused
 
 if TYPE_CHECKING:

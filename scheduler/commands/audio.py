@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from scheduler.commands.base import Context, json_option, length_text, pass_context, print_json, print_table
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import Refused
 
 

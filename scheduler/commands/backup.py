@@ -13,7 +13,7 @@ import click
 from scheduler.clock import SystemClock
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
 from scheduler.core.characters import escaped
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import Refused
 from scheduler.store import instant_of
 from scheduler.store.backup import ENDING, Contents, looked_through

@@ -18,9 +18,9 @@ import click
 from scheduler import config as configuration
 from scheduler.clock import SystemClock
 from scheduler.config import Config
-from scheduler.core import rules
 from scheduler.core.characters import escaped
 from scheduler.core.model import Person
+from scheduler.core.planning import rules
 from scheduler.errors import ConfigError, NotFound, NotPermitted
 from scheduler.store.doing import Doing, begin, done_by, process_is
 

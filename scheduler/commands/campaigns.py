@@ -12,9 +12,9 @@ import click
 from scheduler.commands.base import Context, Day, json_option, pass_context, print_json, print_table, today
 from scheduler.commands.impact import impact_json, print_impact
 from scheduler.commands.reports import plan_json, print_plan
-from scheduler.core import rules
 from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, Boost, BoostKind, Campaign, Phase, Priority
-from scheduler.core.wording import CAMPAIGN_STATES
+from scheduler.core.planning import rules
+from scheduler.core.words.wording import CAMPAIGN_STATES
 
 if TYPE_CHECKING:
     from scheduler.station import Station

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, today
-from scheduler.core import rules
+from scheduler.core.planning import rules
 
 if TYPE_CHECKING:
     from scheduler.station import Station

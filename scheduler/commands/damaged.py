@@ -19,7 +19,7 @@ from scheduler import supervisor
 from scheduler.causes import reason_of
 from scheduler.commands.base import Context
 from scheduler.config import Config
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import LoaError, Refused
 from scheduler.store.damage import (
     DAMAGED,

@@ -16,9 +16,9 @@ import click
 from scheduler.clock import SteppedClock
 from scheduler.commands.base import Context, pass_context
 from scheduler.config import Config, OutputConfig, QuietHoursConfig, SpeechConfig, StationConfig
-from scheduler.core import rules
 from scheduler.core.model import Boost, BoostKind, Role, Slot
-from scheduler.core.wording import OUTCOMES
+from scheduler.core.planning import rules
+from scheduler.core.words.wording import OUTCOMES
 
 if TYPE_CHECKING:
     from scheduler.station import Station

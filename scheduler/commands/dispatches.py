@@ -9,7 +9,7 @@ import click
 
 from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
 from scheduler.core.dispatch import ActKind, Channel, Dispatch, dispatch_json, read_dispatch
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.intake import text_of
 
 _LABELS = {

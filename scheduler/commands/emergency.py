@@ -13,7 +13,7 @@ from scheduler.commands.base import Context, clock_text, pass_context
 from scheduler.commands.damaged import no_rows
 from scheduler.commands.kept import any_station, by_kept, tell_kept, tell_templates
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome
-from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.errors import LoaError, Refused
 from scheduler.station_words import break_in_with, wait_spoken
 

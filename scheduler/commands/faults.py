@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
-from scheduler.core.selftest import part_told
-from scheduler.core.station_faults import StationFault, standing
-from scheduler.core.wording import sentence
+from scheduler.core.station.selftest import part_told
+from scheduler.core.station.station_faults import StationFault, standing
+from scheduler.core.words.wording import sentence
 from scheduler.desk.station_seen import database_damage, seen_now
 from scheduler.store.fault_log import FaultRecord
 

@@ -1,6 +1,6 @@
 """What a campaign changes, printed: a table of days for people, one JSON document for programs.
 
-The figures are `core.impact`'s; minutes are planned ones.
+The figures are `core.planning.impact`'s; minutes are planned ones.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import local, print_table
-from scheduler.core.impact import Displaced, Got, Impact
 from scheduler.core.model import Refusal
-from scheduler.core.wording import sentence
+from scheduler.core.planning.impact import Displaced, Got, Impact
+from scheduler.core.words.wording import sentence
 
 if TYPE_CHECKING:
     from scheduler.station import Station

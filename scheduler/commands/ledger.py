@@ -10,9 +10,9 @@ import click
 
 from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
 from scheduler.commands.dispatches import dispatch
-from scheduler.core.duties import DutyState, KeptDuty
-from scheduler.core.ledger import Account, Baseline, BaselineSource
-from scheduler.core.wording import sentence
+from scheduler.core.dispatch.duty_list import DutyState, KeptDuty
+from scheduler.core.planning.ledger import Account, Baseline, BaselineSource
+from scheduler.core.words.wording import sentence
 from scheduler.desk.ledger import DispatchLedger
 from scheduler.desk.ledger_facts import ledger_facts
 

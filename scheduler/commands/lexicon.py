@@ -12,7 +12,7 @@ import click
 from audio_assets.speech.lexicon_file import WordList, list_csv, list_toml, read_list
 from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
 from scheduler.core.dispatch.text import fold
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.desk.lexicon import Examined, ListedForm
 from scheduler.desk.lexicon_preview import Preview
 from scheduler.errors import NotFound

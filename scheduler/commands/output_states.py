@@ -1,6 +1,6 @@
 """What the terminal says of the outputs: `loa run` as they open, `loa doctor` whenever it is asked.
 
-Both say the sentence of `core.output_words`. Of a station that runs doctor says what playout reports, of one that does
+Both say the sentence of `output_words`. Of a station that runs doctor says what playout reports, of one that does
 not what is written down and whether there is a sound card; it opens no output.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scheduler.core.output_words import OutputSeen, mute_zones, output_text, silence_of
+from scheduler.core.air.output_words import OutputSeen, mute_zones, output_text, silence_of
 from scheduler.desk.output_states import as_written, counts_as_loudspeaker, outputs_seen
 
 if TYPE_CHECKING:

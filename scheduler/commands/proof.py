@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, Day, json_option, pass_context, print_json, print_table
-from scheduler.core.proof import Checkpoint
+from scheduler.core.report.proof import Checkpoint
 
 if TYPE_CHECKING:
     from scheduler.store.proof_file import Exported

@@ -13,8 +13,8 @@ import click
 
 from scheduler.commands.base import Context, Day, json_option, pass_context, print_json, print_table, today
 from scheduler.core.model import DEFAULT_ZONE, Relay, Sha256
-from scheduler.core.rules import parse_window
-from scheduler.core.wording import CAMPAIGN_STATES, STATES, sentence
+from scheduler.core.planning.rules import parse_window
+from scheduler.core.words.wording import CAMPAIGN_STATES, STATES, sentence
 from scheduler.errors import Refused
 
 LONGEST_LIFE = timedelta(days=3650)

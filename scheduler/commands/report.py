@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import click
 
 from scheduler.commands.base import Context, Day, json_option, pass_context, print_json, print_table, today
-from scheduler.core.report import Facts, Report
-from scheduler.core.report_period import Period, PeriodKind, parse_period, period_with
+from scheduler.core.report.period import Period, PeriodKind, parse_period, period_with
+from scheduler.core.report.report import Facts, Report
 from scheduler.errors import Refused
 from scheduler.paper import FORMATS, draw
 

@@ -22,12 +22,12 @@ from scheduler.commands.base import (
     print_table,
     today,
 )
+from scheduler.core.air.output_share import to_row
+from scheduler.core.air.share_words import headline_text, share_text
+from scheduler.core.air.standing import Tally, tally_text
 from scheduler.core.model import AiringOutcome, Refusal, Slot, Trigger
-from scheduler.core.output_share import to_row
-from scheduler.core.report_headline import unheard_warning
-from scheduler.core.share_words import headline_text, share_text
-from scheduler.core.standing import Tally, tally_text
-from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.core.report.headline import unheard_warning
+from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.store import Row, Verification
 from scheduler.store.endings import shares_of
 

@@ -19,10 +19,10 @@ from scheduler.commands.base import (
     print_table,
     today,
 )
-from scheduler.core import rules
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.core.report_words import TRIGGERS
-from scheduler.core.wording import sentence
+from scheduler.core.planning import rules
+from scheduler.core.report.report_words import TRIGGERS
+from scheduler.core.words.wording import sentence
 from scheduler.desk.schedule_copies import CopiedAiring
 from scheduler.desk.schedule_days import Item
 from scheduler.errors import NotFound, Refused

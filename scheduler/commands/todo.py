@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
-from scheduler.core.to_do import Gravity, Task, said
+from scheduler.core.station.tasks import Gravity, Task, said
 
 if TYPE_CHECKING:
     from scheduler.station import Station

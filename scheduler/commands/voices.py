@@ -20,8 +20,8 @@ from scheduler.commands.base import (
     print_table,
 )
 from scheduler.config import Config
-from scheduler.core.voices import engine_name
-from scheduler.core.wording import sentence
+from scheduler.core.announcement.voices import engine_name
+from scheduler.core.words.wording import sentence
 from scheduler.desk.voices import VoiceState, voice_files, voice_states
 from scheduler.errors import LoaError, NotFound, SpeechError
 

@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from typing import NewType
 
-from scheduler.core.person_names import journal_name
-from scheduler.core.script import PLAIN, Shape
+from scheduler.core.delivery import PLAIN, Shape
+from scheduler.core.people.person_names import journal_name
 
 Seconds = NewType("Seconds", float)
 """A length of time in seconds."""
@@ -37,7 +37,7 @@ def milliseconds_of(frames: int) -> int:
 
 
 class Role(StrEnum):
-    """What a person may do; `core.approval` says which acts each role has. A contributor acts in zones of their own."""
+    """What a person may do; `approval` says which acts each role has. A contributor acts in zones of their own."""
 
     EDITOR = "editor"
     APPROVER = "approver"
@@ -354,7 +354,7 @@ class DayPlan:
     """Newly planned, by start."""
     refusals: tuple[Refusal, ...]
     unkept: tuple[Refusal, ...] = ()
-    """Times that a person gave (`core.placing`) and that could not be kept: those airings are planned as any other."""
+    """Times that a person gave (`placement`) and that could not be kept: those airings are planned as any other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from scheduler.core import gate, rules
-from scheduler.core.approval import ZONE_BOUND, may
-from scheduler.core.day_air import SOUNDLESS
+from scheduler.core.air import gate
+from scheduler.core.air.cue_list import length, turns
+from scheduler.core.announcement.approval import ZONE_BOUND, may
 from scheduler.core.model import (
     DEFAULT_ZONE,
     AiringOutcome,
@@ -24,8 +24,9 @@ from scheduler.core.model import (
     Slot,
     Trigger,
 )
-from scheduler.core.rundown import length, turns
-from scheduler.core.sessions import session_airtime, session_of, session_stretches
+from scheduler.core.planning import rules
+from scheduler.core.planning.day_occupancy import SOUNDLESS
+from scheduler.core.planning.sessions import session_airtime, session_of, session_stretches
 from scheduler.core.stops import Stopped, StopReason
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.desk.red_orders import BY_LANE, RedOrders

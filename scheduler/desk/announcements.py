@@ -1,6 +1,6 @@
 """Announcements at the desk: write, make speech, listen, submit, approve, return, withdraw.
 
-Which step may follow which is `core.approval`'s table; here a step reads the row, asks the table, and writes the row
+Which step may follow which is `approval`'s table; here a step reads the row, asks the table, and writes the row
 only if it still is as it was read. Editing the text, its shape or the sound voids an approval; what a machine says
 without knowing how must have been heard and confirmed before it goes on.
 """
@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection
 from zoneinfo import ZoneInfo
 
 from audio_assets.speech.normalise import Said
-from scheduler.core.approval import STEPS, step
+from scheduler.core.announcement.approval import STEPS, step
+from scheduler.core.delivery import Shape, checked, shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
-from scheduler.core.script import Shape, checked, shape_text
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, permit, permit_work
 from scheduler.desk.scripts import ScriptDesk

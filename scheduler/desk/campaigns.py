@@ -8,10 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from scheduler.core import halts, rules
-from scheduler.core.collisions import Collision, collisions, ranks_of
-from scheduler.core.faults import campaign_faults, window_questions
-from scheduler.core.impact import DayViews, Impact, impact_of
+from scheduler.core.air.cue_list import Item
 from scheduler.core.model import (
     Campaign,
     CampaignState,
@@ -23,9 +20,12 @@ from scheduler.core.model import (
     Sha256,
     Slot,
 )
-from scheduler.core.planner import idle_windows
-from scheduler.core.rotation import ordered_by, turns_before
-from scheduler.core.rundown import Item
+from scheduler.core.planning import halts, rules
+from scheduler.core.planning.campaign_faults import campaign_faults, window_questions
+from scheduler.core.planning.collisions import Collision, collisions, ranks_of
+from scheduler.core.planning.impact import DayViews, Impact, impact_of
+from scheduler.core.planning.planner import idle_windows
+from scheduler.core.planning.rotation import ordered_by, turns_before
 from scheduler.desk.day_plans import DayPlans
 from scheduler.desk.doubts import refuse_doubtful, state_frequency
 from scheduler.desk.owed_plan import OwedPlan

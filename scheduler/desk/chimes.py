@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from audio_assets.library import Clip
-from scheduler.core.chimes import CHIMES, DRILL, chime_key
+from scheduler.core.air.chimes import CHIMES, DRILL, chime_key
 from scheduler.desk.parts import Parts
 from scheduler.store import Row, StoredClip, instant_text
 

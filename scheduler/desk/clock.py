@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduler.core.approval import may
-from scheduler.core.clock_trust import EARLIEST, Ahead, is_trusted
-from scheduler.core.journal_notes import ahead_note
+from scheduler.core.air.clock_trust import EARLIEST, Ahead, is_trusted
+from scheduler.core.announcement.approval import may
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Person
+from scheduler.core.report.journal_notes import ahead_note
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
 from scheduler.store import Entry

@@ -8,7 +8,7 @@ for each session apart, so that nobody without the leader's open session can use
 from collections.abc import Sequence
 from datetime import timedelta
 
-from scheduler.core.approval import may
+from scheduler.core.announcement.approval import may
 from scheduler.core.model import Person
 from scheduler.desk.parts import Parts
 from scheduler.errors import Refused

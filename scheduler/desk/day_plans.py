@@ -1,4 +1,4 @@
-"""The plans of today and the days ahead as rows: made by `core.planner`, written where they differ from the rows.
+"""The plans of today and the days ahead as rows: made by `planner`, written where they differ from the rows.
 
 Here the planner is given what stands already and what is known of each sound. Only the future is re-planned: what has
 been claimed, has ended or starts too soon stays. What a day that is over still owes (phát bù) is written off with its
@@ -10,8 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from scheduler.core import rules
-from scheduler.core.make_good import written_off
+from scheduler.core.air.cue_list import length, turns
 from scheduler.core.model import (
     HOUSE_RATE,
     AnnouncementState,
@@ -27,11 +26,12 @@ from scheduler.core.model import (
     StationRules,
     Trigger,
 )
-from scheduler.core.placing import Pin
-from scheduler.core.planner import plan_day
-from scheduler.core.rundown import length, turns
-from scheduler.core.sessions import session_stretches
-from scheduler.core.wishes import turns_in
+from scheduler.core.planning import rules
+from scheduler.core.planning.airing_requests import turns_in
+from scheduler.core.planning.make_good import written_off
+from scheduler.core.planning.placement import Pin
+from scheduler.core.planning.planner import plan_day
+from scheduler.core.planning.sessions import session_stretches
 from scheduler.desk.parts import Parts
 from scheduler.desk.relay_days import write_relays
 from scheduler.desk.rundowns import Rundowns

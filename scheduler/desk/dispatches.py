@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from scheduler.core import rules
+from scheduler.core.delivery import shape_text
 from scheduler.core.dispatch import (
     boost_of,
     campaign_hint,
@@ -22,10 +22,10 @@ from scheduler.core.dispatch import (
     tidy,
     windows_of,
 )
+from scheduler.core.dispatch.duty_list import KeptAct, KeptDoubt, speaks_of
 from scheduler.core.dispatch.model import ActKind, Dispatch, FrequencyOrder, MessageKind
-from scheduler.core.duties import KeptAct, KeptDoubt, speaks_of
 from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, Campaign, CampaignState, Person
-from scheduler.core.script import shape_text
+from scheduler.core.planning import rules
 from scheduler.desk.announcements import MAX_TITLE
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.doubts import refuse_doubtful

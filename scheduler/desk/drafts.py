@@ -8,8 +8,8 @@ import re
 import secrets
 from dataclasses import dataclass, replace
 
+from scheduler.core.delivery import Shape, shape_from, shape_text
 from scheduler.core.model import Person
-from scheduler.core.script import Shape, shape_from, shape_text
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
 from scheduler.store.drafts import Draft, Drafts

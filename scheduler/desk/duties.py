@@ -1,9 +1,9 @@
 """The checklist of a dispatch: what the ward says of each duty.
 
-A duty is never deleted, only answered: the ward must say of each what became of it. What is late `core.duties` says.
+A duty is never deleted, only answered: the ward must say of each what became of it. What is late `duty_list` says.
 """
 
-from scheduler.core.duties import DutyState, KeptDuty
+from scheduler.core.dispatch.duty_list import DutyState, KeptDuty
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import NotFound, Refused

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
+from scheduler.core.air.cue_list import length
 from scheduler.core.model import (
     DEFAULT_ZONE,
     HOUSE_RATE,
@@ -27,7 +28,6 @@ from scheduler.core.model import (
     Slot,
     Trigger,
 )
-from scheduler.core.rundown import length
 from scheduler.desk.air import AirDesk
 from scheduler.desk.kept_orders import KeptOrders
 from scheduler.desk.parts import Parts, known_zone, permit

@@ -16,8 +16,8 @@ from typing import Any
 from audio_assets.library import settle
 from audio_assets.part_file import disk_faults, part_file, sweep_unlocked
 from scheduler.core.model import AiringOutcome, Person
-from scheduler.core.report import Form, Report
-from scheduler.core.report_period import PeriodKind, period_with
+from scheduler.core.report.period import PeriodKind, period_with
+from scheduler.core.report.report import Form, Report
 from scheduler.desk.parts import Parts, permit
 from scheduler.desk.proof import ProofDesk
 from scheduler.desk.reports import ReportDesk

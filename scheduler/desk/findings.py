@@ -6,7 +6,7 @@ Values only: who looks stands in `checkup` and `checkup_links`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 
 __all__ = ["Finding"]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scheduler.config import StationConfig
-from scheduler.core.approval import may
+from scheduler.core.announcement.approval import may
 from scheduler.core.model import Person
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import NotFound

@@ -3,7 +3,7 @@
 Journal, reports and tickets ask here. Nothing is read, and no extra named: the record knows who answers.
 """
 
-from scheduler.core.heard_back import HeardBack, Unheard
+from scheduler.core.air.heard_back import HeardBack, Unheard
 from scheduler.desk.parts import Parts
 from scheduler.features import wanted
 

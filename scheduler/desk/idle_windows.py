@@ -7,8 +7,8 @@ is somebody's will. Writes nothing.
 from datetime import datetime, timedelta
 
 from scheduler.core.local_time import local_instant
-from scheduler.core.readiness import Finding
-from scheduler.core.rules import halts
+from scheduler.core.planning.rules import halts
+from scheduler.core.station.readiness import Finding
 from scheduler.core.written_times import parse_window
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts

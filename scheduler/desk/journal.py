@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from scheduler.core.heard_back import DayHeard, Finding
+from scheduler.core.air.heard_back import DayHeard, Finding
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Announcement, Person, Sha256, Slot
-from scheduler.core.proof import read_payload
+from scheduler.core.report.proof import read_payload
 from scheduler.desk.heard_back import heard_back
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import NotFound, Refused

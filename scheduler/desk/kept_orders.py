@@ -8,8 +8,8 @@ everything again.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from scheduler.core.air.cue_list import Item, length
 from scheduler.core.model import DEFAULT_ZONE, Frames, Person, Slot, Trigger
-from scheduler.core.rundown import Item, length
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.desk.red_orders import RedOrders, order_slot
 from scheduler.errors import NotFound, Refused

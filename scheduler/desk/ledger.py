@@ -1,6 +1,6 @@
 """The ledger at the desk: what each dispatch has ordered, day by day, and what became of it; and what was aired before.
 
-It reads rows and adds them up with `core.ledger`; it keeps nothing but what an officer states of the time before.
+It reads rows and adds them up with `ledger`; it keeps nothing but what an officer states of the time before.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -8,8 +8,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from scheduler.core import rules
-from scheduler.core.ledger import (
+from scheduler.core.model import (
+    DEFAULT_ZONE,
+    Campaign,
+    CampaignState,
+    Person,
+    PlannedCampaign,
+    Refusal,
+    Slot,
+    StationRules,
+)
+from scheduler.core.planning import rules
+from scheduler.core.planning.ledger import (
     Account,
     Baseline,
     DayRows,
@@ -23,18 +33,8 @@ from scheduler.core.ledger import (
     related,
     total,
 )
-from scheduler.core.model import (
-    DEFAULT_ZONE,
-    Campaign,
-    CampaignState,
-    Person,
-    PlannedCampaign,
-    Refusal,
-    Slot,
-    StationRules,
-)
-from scheduler.core.rotation import ordered_by, turns_before
-from scheduler.core.rules import Ordered
+from scheduler.core.planning.rotation import ordered_by, turns_before
+from scheduler.core.planning.rules import Ordered
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused

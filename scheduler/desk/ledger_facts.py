@@ -5,7 +5,7 @@ Airings are counts, minutes are rounded to three places. It adds nothing up.
 
 from typing import Any
 
-from scheduler.core.ledger import Account, Baseline
+from scheduler.core.planning.ledger import Account, Baseline
 from scheduler.desk.ledger import DispatchLedger
 
 __all__ = ["ledger_facts"]

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from scheduler.core import rules
-from scheduler.core.gate import Verdict
+from scheduler.core.air.gate import Verdict
 from scheduler.core.model import (
     DEFAULT_ZONE,
     HOUSE_RATE,
@@ -26,7 +25,8 @@ from scheduler.core.model import (
     Slot,
     Trigger,
 )
-from scheduler.core.sessions import hears
+from scheduler.core.planning import rules
+from scheduler.core.planning.sessions import hears
 from scheduler.desk.air import AirDesk
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.desk.red_orders import order_stop

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from scheduler.core import rules
 from scheduler.core.model import Announcement, Campaign, CampaignState, Priority, Window
-from scheduler.core.sessions import session_choices, session_stretches
+from scheduler.core.planning import rules
+from scheduler.core.planning.sessions import session_choices, session_stretches
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.day_plans import PLAN_MARGIN
 from scheduler.desk.parts import Parts

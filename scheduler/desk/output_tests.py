@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scheduler.core import rules
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Person, Priority, Sha256, Slot, Trigger
-from scheduler.core.sessions import sounds_in
+from scheduler.core.planning import rules
+from scheduler.core.planning.sessions import sounds_in
 from scheduler.desk.air import AirDesk
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.errors import Refused

@@ -1,6 +1,6 @@
 """What every part of the desk works with, and the one place where a person's right to an act is asked.
 
-It holds no rule: which role may do what is `core.approval`'s table.
+It holds no rule: which role may do what is `core.announcement.approval`'s table.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from audio_assets.library import Library
 from scheduler.clock import Clock
 from scheduler.config import Config
-from scheduler.core.approval import ZONE_BOUND, may, may_in
+from scheduler.core.announcement.approval import ZONE_BOUND, may, may_in
 from scheduler.core.model import Announcement, CampaignState, Person
 from scheduler.errors import NotPermitted, Refused, ZoneNotYours
 from scheduler.store import (

@@ -7,7 +7,7 @@ own role, and whoever loses a right loses the open sessions with it. The audit l
 import secrets
 from collections.abc import Callable, Sequence
 
-from scheduler.core.approval import ZONE_BOUND
+from scheduler.core.announcement.approval import ZONE_BOUND
 from scheduler.core.model import DEFAULT_ZONE, Person, Role
 from scheduler.desk.confirming import Confirming
 from scheduler.desk.parts import Parts, known_zone, permit

@@ -2,7 +2,7 @@
 
 A day is closed by a signed checkpoint, once, oldest first; who closes it (the nightly run, the studio, a person) makes
 no difference. Nothing here changes a row of the journal or a checkpoint, and a day whose rows do not hold is closed all
-the same, with that fact in it. What a checkpoint is stands in `core.proof`.
+the same, with that fact in it. What a checkpoint is stands in `core.report.proof`.
 """
 
 import logging
@@ -14,7 +14,7 @@ from pathlib import Path
 from scheduler.core.local_time import local_day
 from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.core.model import Person
-from scheduler.core.proof import Checkpoint, Sealed, closes_at, handed_over, payload_of, read_payload
+from scheduler.core.report.proof import Checkpoint, Sealed, closes_at, handed_over, payload_of, read_payload
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import LoaError, Refused
 from scheduler.store import Break, Checkpoints, Entry, Keys, SigningKey, Verification, holds, instant_text

@@ -1,6 +1,6 @@
 """The readiness check at the desk: what is known of every airing of the next day, held against the rules, made to rows.
 
-The rules are `core.readiness`'; here files are hashed, approvals read and the heartbeat asked. A file is hashed again
+The rules are `readiness`'; here files are hashed, approvals read and the heartbeat asked. A file is hashed again
 only when it looks different. It mends nothing and stops nothing: people read the rows (việc cần làm) and see to it.
 """
 
@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from scheduler.core import readiness, rules
 from scheduler.core.model import Announcement, AnnouncementState, CampaignState, PlannedCampaign, Sha256, Slot
-from scheduler.core.readiness import Finding, Sound, SoundState, StationFacts, Upcoming
+from scheduler.core.planning import rules
+from scheduler.core.station import readiness
+from scheduler.core.station.readiness import Finding, Sound, SoundState, StationFacts, Upcoming
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.idle_windows import OF_THE_PLAN, idle_findings
 from scheduler.desk.parts import Parts

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from scheduler.core import rules
 from scheduler.core.model import Person, Priority, Sha256, Slot, Trigger
+from scheduler.core.planning import rules
 from scheduler.core.stops import StopReason
 from scheduler.desk.parts import Parts, permit
 from scheduler.desk.standing import standing, valid_for

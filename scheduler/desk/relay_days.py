@@ -1,6 +1,6 @@
 """The relays of the days ahead as rows: written before the campaigns are planned, which keep clear of them.
 
-Where a relay stands in a day is `core.relay_plan`'s. A day is written only where it has changed, and a relay that has
+Where a relay stands in a day is `relay_plan`'s. A day is written only where it has changed, and a relay that has
 begun is never touched.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from scheduler.core.model import CampaignState, Trigger
-from scheduler.core.relay_plan import relay_slots
+from scheduler.core.planning.relay_plan import relay_slots
 from scheduler.desk.parts import Parts
 
 __all__ = ["write_relays"]

@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from scheduler.core.approval import step
-from scheduler.core.faults import window_fault
+from scheduler.core.announcement.approval import step
 from scheduler.core.local_time import over_midnight
 from scheduler.core.model import ALL_WEEKDAYS, Announcement, AnnouncementState, CampaignState, Person, Relay
-from scheduler.core.relay_plan import relay_token
-from scheduler.core.rules import open_windows, quiets_of, raw_spans
-from scheduler.core.sessions import hears
+from scheduler.core.planning.campaign_faults import window_fault
+from scheduler.core.planning.relay_plan import relay_token
+from scheduler.core.planning.rules import open_windows, quiets_of, raw_spans
+from scheduler.core.planning.sessions import hears
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, known_zone, permit
 from scheduler.desk.red_orders import order_stop

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audio_assets.render_files import RenderFiles
-from scheduler.core.horn import HornProfile, profiles_in
+from scheduler.core.air.horn import HornProfile, profiles_in
 from scheduler.core.model import DEFAULT_ZONE, Frames, Sha256
-from scheduler.core.readiness import LEAST_FREE
-from scheduler.core.sessions import sounds_in
+from scheduler.core.planning.sessions import sounds_in
+from scheduler.core.station.readiness import LEAST_FREE
 from scheduler.desk.parts import Parts
 from scheduler.errors import LoaError, Refused
 from scheduler.store.renders import Needed, Renders, StoredRender

@@ -12,18 +12,18 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from scheduler.core.ledger import Account, total
 from scheduler.core.local_time import Span, day_span, local_day, local_instant, quiet_window_span
 from scheduler.core.model import AiringOutcome, Person, Trigger, Window
-from scheduler.core.report import Head, Report
-from scheduler.core.report_airtime import AirtimeFacts, airtime_report
-from scheduler.core.report_certificate import Chain, DispatchFacts, certificate
-from scheduler.core.report_events import DispatchLine, NightLine, OutputLine, UrgentLine
-from scheduler.core.report_fees import FeeLine, fees_report
-from scheduler.core.report_period import Period
-from scheduler.core.report_proof import LogRow, log_report
-from scheduler.core.report_sums import Figures, Origins, add_up, field_of, relay_amounts
-from scheduler.core.rules import parse_date
+from scheduler.core.planning.ledger import Account, total
+from scheduler.core.planning.rules import parse_date
+from scheduler.core.report.airtime import AirtimeFacts, airtime_report
+from scheduler.core.report.certificate import Chain, DispatchFacts, certificate
+from scheduler.core.report.events import DispatchLine, NightLine, OutputLine, UrgentLine
+from scheduler.core.report.fees import FeeLine, fees_report
+from scheduler.core.report.logbook import LogRow, log_report
+from scheduler.core.report.period import Period
+from scheduler.core.report.report import Head, Report
+from scheduler.core.report.sums import Figures, Origins, add_up, field_of, relay_amounts
 from scheduler.desk.heard_back import heard_back
 from scheduler.desk.ledger import LedgerDesk
 from scheduler.desk.parts import Parts, permit

@@ -3,9 +3,9 @@
 The planner's lengths and playout's sound both come from here, so that plan and air cannot disagree.
 """
 
-from scheduler.core.chimes import DRILL, siren_for
+from scheduler.core.air.chimes import DRILL, siren_for
+from scheduler.core.air.cue_list import Item, rundown, turns
 from scheduler.core.model import Frames, Sha256, Slot, Trigger
-from scheduler.core.rundown import Item, rundown, turns
 from scheduler.desk.parts import Parts
 from scheduler.errors import NotFound
 from scheduler.store import Row

@@ -1,6 +1,6 @@
 """Lịch phát at the desk: give one airing its time, leave one out, add one, let the planner have it back, take back.
 
-Each act asks the right first, then the same rules that the planner keeps (`core.placing`), then the planner itself:
+Each act asks the right first, then the same rules that the planner keeps (`placement`), then the planner itself:
 what would cost another airing its place is refused. A change says what it saw; when the day has changed since, it is
 refused and nothing is written. Relays, make-goods and orders for now are not moved here. Nothing here sounds.
 """
@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from scheduler.core import rules
-from scheduler.core.make_good import ordinal_of
+from scheduler.core.air.cue_list import length, turns
 from scheduler.core.model import (
     DEFAULT_ZONE,
     DayPlan,
@@ -24,8 +23,9 @@ from scheduler.core.model import (
     Slot,
     Trigger,
 )
-from scheduler.core.placing import Pin, judged
-from scheduler.core.rundown import length, turns
+from scheduler.core.planning import rules
+from scheduler.core.planning.make_good import ordinal_of
+from scheduler.core.planning.placement import Pin, judged
 from scheduler.desk.air import AirDesk
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.day_plans import is_standing

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from scheduler.core import rules
-from scheduler.core.make_good import ordinal_of
 from scheduler.core.model import DayPlan, Person, Refusal, Slot, Trigger
-from scheduler.core.placing import Pin, judged
+from scheduler.core.planning import rules
+from scheduler.core.planning.make_good import ordinal_of
+from scheduler.core.planning.placement import Pin, judged
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, permit
 from scheduler.desk.schedule import ScheduleDesk, Seen, lock_of

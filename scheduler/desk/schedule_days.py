@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from scheduler.core import rules
 from scheduler.core.local_time import Span
 from scheduler.core.model import (
     DEFAULT_ZONE,
@@ -21,10 +20,11 @@ from scheduler.core.model import (
     Sha256,
     Slot,
 )
-from scheduler.core.placing import Pin
-from scheduler.core.readiness import Finding
-from scheduler.core.schedule import Known, Part, hindrance, parts_of
-from scheduler.core.sessions import session_stretches
+from scheduler.core.planning import rules
+from scheduler.core.planning.placement import Pin
+from scheduler.core.planning.schedule import Known, Part, hindrance, parts_of
+from scheduler.core.planning.sessions import session_stretches
+from scheduler.core.station.readiness import Finding
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts
 from scheduler.desk.schedule import lock_of

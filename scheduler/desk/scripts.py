@@ -15,9 +15,9 @@ from statistics import median
 from audio_assets.speech.normalise import Said
 from audio_assets.speech.script import Script, script_of
 from scheduler.config import Config
+from scheduler.core.announcement.script_templates import blanks_left
+from scheduler.core.delivery import Frame, Pace, Shape, rate_of
 from scheduler.core.model import Announcement, Person
-from scheduler.core.script import Frame, Pace, Shape, rate_of
-from scheduler.core.script_templates import blanks_left
 from scheduler.desk.parts import Parts
 from scheduler.desk.reading import ReadingDesk
 from scheduler.errors import Refused

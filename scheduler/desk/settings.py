@@ -11,9 +11,9 @@ from typing import Any
 
 from scheduler.config import Config
 from scheduler.config_page import PAGE_KEYS, ZONE_KEYS, changed_by_page, checked, effective, value_of
-from scheduler.core.loosening import Loosened, loosened
 from scheduler.core.model import DEFAULT_ZONE, Person
-from scheduler.core.rules import local_day
+from scheduler.core.planning.relaxations import Loosened, loosened
+from scheduler.core.planning.rules import local_day
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import NotFound, Refused

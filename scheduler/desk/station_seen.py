@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.causes import reason_of
 from scheduler.config import Config
-from scheduler.core.station_faults import OutputState, Seen
+from scheduler.core.station.station_faults import OutputState, Seen
 from scheduler.features import FEATURES
 from scheduler.pair_air import PAIR, folder_of, holds_air
 from scheduler.store.damage import DAMAGED

@@ -1,6 +1,6 @@
 """Việc cần làm at the desk: the one list of what will fail or waits for somebody, put off by a person, or mended.
 
-The causes are looked up in `to_do_causes` and wherever else the station keeps some; `core.to_do` orders them and says
+The causes are looked up in `to_do_causes` and wherever else the station keeps some; `tasks` orders them and says
 what may be hidden. A mending act is done here only where one press does it, by the act of the desk that it belongs to,
 which asks the right. Nothing is ever removed from the list by hand: it goes when its cause is gone.
 """
@@ -10,9 +10,9 @@ from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from scheduler.core import rules
 from scheduler.core.model import Person
-from scheduler.core.to_do import Mend, PutOff, Task, is_hidden, ordered, put_off_until
+from scheduler.core.planning import rules
+from scheduler.core.station.tasks import Mend, PutOff, Task, is_hidden, ordered, put_off_until
 from scheduler.desk import to_do_causes as causes
 from scheduler.desk.air import AirDesk
 from scheduler.desk.announcements import AnnouncementDesk

@@ -1,6 +1,6 @@
 """Where the tasks of việc cần làm come from: each cause of trouble or waiting, looked up in rows and heartbeats.
 
-Each function names one kind of cause and gives its tasks. The order and what is hidden are `core.to_do`'s; what a
+Each function names one kind of cause and gives its tasks. The order and what is hidden are `tasks`'s; what a
 readiness check or the monitor has found stands in rows already. Nothing here writes.
 """
 
@@ -13,11 +13,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scheduler.config import Config
-from scheduler.core import rules
 from scheduler.core.machine_faults import MACHINE_FAULTS
-from scheduler.core.make_good import is_owed
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Priority, Refusal, Slot, Trigger
-from scheduler.core.to_do import Gravity, Mend, Task
+from scheduler.core.planning import rules
+from scheduler.core.planning.make_good import is_owed
+from scheduler.core.station.tasks import Gravity, Mend, Task
 from scheduler.desk.air import OnAir
 from scheduler.desk.backups import BackupDesk
 from scheduler.desk.idle_windows import OF_THE_PLAN

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
-from scheduler.core.approval import ACTS, may
+from scheduler.core.announcement.approval import ACTS, may
 from scheduler.core.model import Person
 from scheduler.desk.confirming import Confirming
 from scheduler.desk.parts import Parts, known_zone, permit

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scheduler.core.approval import step
+from scheduler.core.announcement.approval import step
+from scheduler.core.announcement.voices import UpgradeState, engine_name, is_lesser, nearest_start, rests_from
 from scheduler.core.model import Announcement, AnnouncementState, Person
-from scheduler.core.readiness import Finding
-from scheduler.core.voices import UpgradeState, engine_name, is_lesser, nearest_start, rests_from
+from scheduler.core.station.readiness import Finding
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused

@@ -14,8 +14,8 @@ from audio_assets.speech.espeak_engine import EspeakEngine
 from audio_assets.speech.piper_voice import VOICE_FOLDER, PiperVoiceFile, described, found_in
 from audio_assets.speech.voice import Attempt, Voice
 from scheduler.config import Config
+from scheduler.core.announcement.voices import Passed, voice_of_zones
 from scheduler.core.model import CampaignState
-from scheduler.core.voices import Passed, voice_of_zones
 from scheduler.desk.parts import Parts
 from scheduler.store import Heartbeat, instant_of, instant_text
 

@@ -5,8 +5,8 @@ Counts and nothing else; what waits is shown, and decided, where it belongs.
 
 from dataclasses import dataclass
 
+from scheduler.core.announcement.voices import UpgradeState
 from scheduler.core.model import AnnouncementState
-from scheduler.core.voices import UpgradeState
 from scheduler.desk.parts import Parts
 
 __all__ = ["Waiting", "WaitingDesk"]

@@ -1,4 +1,4 @@
-"""From a report to a file: one table of formats, each drawn from the same `core.report.Report` and from nothing else.
+"""From a report to a file: one table of formats, each drawn from the same `report.Report` and from nothing else.
 
 It adds no figure and looks nothing up. The libraries behind a format are imported when it is first drawn, so that a
 page or a command that draws none stays small.
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
-from scheduler.core.report import Report
+from scheduler.core.report.report import Report
 from scheduler.errors import NotFound
 
 __all__ = ["FORMATS", "Format", "draw"]

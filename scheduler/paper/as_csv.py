@@ -7,7 +7,7 @@ for a formula. What was not measured says so, as on paper.
 import csv
 import io
 
-from scheduler.core.report import NOT_MEASURED, Cell, Fact, Report, Table, Unit, figure, told
+from scheduler.core.report.report import NOT_MEASURED, Cell, Fact, Report, Table, Unit, figure, told
 from scheduler.core.spreadsheet import safe_cell
 
 __all__ = ["draw"]

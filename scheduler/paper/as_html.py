@@ -9,9 +9,9 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from scheduler.core.chart import minutes_chart
-from scheduler.core.report import Block, Column, Facts, Form, Report, Table, Unit
-from scheduler.core.report_words import letter_day, numbered
+from scheduler.core.report.chart import minutes_chart
+from scheduler.core.report.report import Block, Column, Facts, Form, Report, Table, Unit
+from scheduler.core.report.report_words import letter_day, numbered
 
 __all__ = ["draw", "sheet", "style"]
 

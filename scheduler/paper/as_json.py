@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from scheduler.core.report import Block, Cell, Column, Report, Table, Unit, figure
+from scheduler.core.report.report import Block, Cell, Column, Report, Table, Unit, figure
 
 __all__ = ["document", "draw"]
 

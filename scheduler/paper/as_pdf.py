@@ -33,9 +33,9 @@ from reportlab.platypus import (
     TableStyle,
 )
 
-from scheduler.core import chart as minutes
-from scheduler.core.report import Block, Column, Facts, Form, MinutesADay, Report, Table, Unit
-from scheduler.core.report_words import letter_day, numbered
+from scheduler.core.report import chart as minutes
+from scheduler.core.report.report import Block, Column, Facts, Form, MinutesADay, Report, Table, Unit
+from scheduler.core.report.report_words import letter_day, numbered
 
 __all__ = ["draw"]
 

@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from scheduler.core.report import (
+from scheduler.core.report.report import (
     NOT_MEASURED,
     Cell,
     Column,
@@ -23,7 +23,7 @@ from scheduler.core.report import (
     Unit,
     figure,
 )
-from scheduler.core.report_words import letter_day, numbered
+from scheduler.core.report.report_words import letter_day, numbered
 
 __all__ = ["draw"]
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from scheduler.core.model import HOUSE_RATE
-from scheduler.core.sessions import sounds_in
+from scheduler.core.planning.sessions import sounds_in
 from scheduler.playout.feed import Feed
 from scheduler.playout.mixer import Duck, Voice
 from scheduler.playout.phase import LOST

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from scheduler.clock import Clock
-from scheduler.core.clock_trust import is_trusted
+from scheduler.core.air.clock_trust import is_trusted
 
 STEP = 1.0
 """Seconds the wall clock may move against the monotonic one before it counts as a step."""

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 
 from scheduler.config import Config
+from scheduler.core.air.timeline import RELAY_LEAST, Due, Kind
 from scheduler.core.model import Slot, Trigger
-from scheduler.core.timeline import RELAY_LEAST, Due, Kind
 from scheduler.playout.alarms import Alarms
 from scheduler.playout.in_hand import TIMED
 from scheduler.store import instant_of

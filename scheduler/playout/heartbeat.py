@@ -9,8 +9,8 @@ import sqlite3
 from datetime import datetime
 from typing import Any
 
+from scheduler.core.air.output_share import to_row
 from scheduler.core.model import milliseconds_of
-from scheduler.core.output_share import to_row
 from scheduler.desk import Parts
 from scheduler.errors import LoaError
 from scheduler.playout.amplifier import Amplifier

@@ -11,14 +11,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scheduler.causes import reason_of
-from scheduler.core import gate
-from scheduler.core.approval import may
+from scheduler.core.air import gate
+from scheduler.core.air.output_share import described
+from scheduler.core.air.timeline import Event, Interrupted, Over, Silent, Timeline
+from scheduler.core.announcement.approval import may
 from scheduler.core.machine_faults import MACHINE_FAULTS
-from scheduler.core.make_good import is_owed
 from scheduler.core.model import HOUSE_RATE, AiringOutcome, Priority, Role, Slot, Trigger, milliseconds_of
-from scheduler.core.output_share import described
+from scheduler.core.planning.make_good import is_owed
 from scheduler.core.stops import STATION_STOPPING, WhyEnded
-from scheduler.core.timeline import Event, Interrupted, Over, Silent, Timeline
 from scheduler.desk import Desk
 from scheduler.errors import NotFound, Refused
 from scheduler.pair_air import HasAir, always

@@ -18,8 +18,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from scheduler.core.air.output_share import from_row, to_row
 from scheduler.core.model import AiringOutcome
-from scheduler.core.output_share import from_row, to_row
 from scheduler.store import Ending
 from scheduler.store.mapped_file import open_allocated
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from scheduler.core.air.cue_list import CHIME_PAUSE
 from scheduler.core.model import HOUSE_RATE
-from scheduler.core.rundown import CHIME_PAUSE
 from scheduler.playout.mixer import FADE, Block
 
 __all__ = ["WORDS_WITHIN", "LateWords"]

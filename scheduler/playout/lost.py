@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from scheduler.causes import INTERNAL
-from scheduler.core.timeline import Timeline
+from scheduler.core.air.timeline import Timeline
 from scheduler.playout.in_hand import InHand
 from scheduler.playout.obeying import Obeying
 from scheduler.playout.turn_guard import TurnGuard

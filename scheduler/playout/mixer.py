@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.core.model import HOUSE_RATE
-from scheduler.core.sessions import sounds_in
+from scheduler.core.planning.sessions import sounds_in
 
 __all__ = ["BLOCK", "FADE", "RISE", "Block", "Duck", "Part", "Voice", "render"]
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scheduler.causes import INTERNAL
+from scheduler.core.air.timeline import Arm, Close, Command, Cut, Event, Finish, Interrupted, Timeline, stop_asked
 from scheduler.core.model import AiringOutcome, Slot, Trigger
-from scheduler.core.timeline import Arm, Close, Command, Cut, Event, Finish, Interrupted, Timeline, stop_asked
 from scheduler.playout.engine import Engine
 from scheduler.playout.in_hand import InHand
 from scheduler.playout.turn_guard import TurnGuard

@@ -1,6 +1,6 @@
 """What the log says of an output that has just opened: where its sound goes, and whether a loudspeaker sounds there.
 
-The words are `core.output_words`'s, the same as in `loa run`. It opens nothing and decides nothing; an output that is
+The words are `output_words`'s, the same as in `loa run`. It opens nothing and decides nothing; an output that is
 not open is not spoken of here.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from scheduler.config import Config
-from scheduler.core.output_words import log_line
+from scheduler.core.air.output_words import log_line
 from scheduler.desk.output_states import outputs_seen
 from scheduler.playout.programme import OutputHealth
 

@@ -5,8 +5,8 @@ It adds up and words; it ends nothing and asks nobody.
 
 from datetime import datetime
 
+from scheduler.core.air.output_share import Hole, OutputShare
 from scheduler.core.model import HOUSE_RATE, milliseconds_of
-from scheduler.core.output_share import Hole, OutputShare
 from scheduler.playout.airing import Airing
 from scheduler.playout.frames import FrameClock
 from scheduler.playout.programme import Ended

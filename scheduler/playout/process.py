@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from scheduler.causes import reason_of
 from scheduler.config import Config
 from scheduler.core.stops import WhyEnded
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import StationBusyError
 from scheduler.playout.outputs.soundcard import find_soundcard
 from scheduler.playout.service import Playout

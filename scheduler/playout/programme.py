@@ -11,8 +11,8 @@ from enum import StrEnum
 
 import numpy as np
 
+from scheduler.core.air.output_share import OutputShare
 from scheduler.core.model import Priority
-from scheduler.core.output_share import OutputShare
 from scheduler.playout.feed import Feed
 from scheduler.playout.late_words import LateWords
 from scheduler.playout.mixer import Part

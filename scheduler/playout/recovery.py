@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from scheduler.core.air.output_share import WHOLE, OutputShare, after_cut, going_on, is_heard, worst
+from scheduler.core.air.timeline import RELAY_LEAST
 from scheduler.core.model import AiringOutcome, Slot, Trigger, milliseconds_of
-from scheduler.core.output_share import WHOLE, OutputShare, after_cut, going_on, is_heard, worst
 from scheduler.core.stops import WhyEnded
-from scheduler.core.timeline import RELAY_LEAST
 from scheduler.playout.blackbox import Measured
 from scheduler.store import Airing, Ending, instant_text
 from scheduler.store.end_record import EndRecord

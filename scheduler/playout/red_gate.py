@@ -3,8 +3,8 @@
 It gives no verdict; the gate does.
 """
 
-from scheduler.core import gate
-from scheduler.core.approval import may_in
+from scheduler.core.air import gate
+from scheduler.core.announcement.approval import may_in
 from scheduler.core.model import Person, Priority, Sha256, Slot, Trigger
 
 __all__ = ["ordered_by_right", "request_of"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from scheduler.core.gate import GateRequest
+from scheduler.core.air.gate import GateRequest
 from scheduler.core.model import HOUSE_RATE, AiringOutcome, Slot
 from scheduler.core.stops import WhyEnded
 from scheduler.playout.blackbox import Measured

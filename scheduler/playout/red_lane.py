@@ -15,10 +15,8 @@ from datetime import datetime, timedelta
 
 from scheduler.causes import reason_of
 from scheduler.clock import Clock
-from scheduler.core.gate import GateFacts, GateRequest, Verdict, may_start
-from scheduler.core.model import AiringOutcome, Slot, Trigger
-from scheduler.core.stops import WhyEnded
-from scheduler.core.timeline import (
+from scheduler.core.air.gate import GateFacts, GateRequest, Verdict, may_start
+from scheduler.core.air.timeline import (
     Arm,
     Began,
     Close,
@@ -31,6 +29,8 @@ from scheduler.core.timeline import (
     Timeline,
     stop_asked,
 )
+from scheduler.core.model import AiringOutcome, Slot, Trigger
+from scheduler.core.stops import WhyEnded
 from scheduler.desk import Desk
 from scheduler.desk.red_orders import OPEN, UNHEARD
 from scheduler.pair_air import HasAir

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from scheduler.core.air.cue_list import Item, length
 from scheduler.core.model import Frames, Person, Priority, Sha256, Slot, Trigger
-from scheduler.core.rundown import Item, length
 from scheduler.desk import Desk
 from scheduler.errors import LoaError
 from scheduler.playout.programme import Programme

@@ -13,9 +13,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from scheduler.core.chimes import siren_words
+from scheduler.core.air.chimes import siren_words
+from scheduler.core.air.cue_list import rundown, turns
 from scheduler.core.model import AiringOutcome, Frames, Sha256, Slot
-from scheduler.core.rundown import rundown, turns
 from scheduler.desk import Desk
 from scheduler.desk.red_orders import UNHEARD
 from scheduler.errors import LoaError

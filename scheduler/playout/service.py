@@ -13,9 +13,9 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from scheduler.clock import Clock, SteppedClock
-from scheduler.core import rules
+from scheduler.core.air.timeline import Began, Tick, Timeline
 from scheduler.core.model import AiringOutcome, Slot, Trigger
-from scheduler.core.timeline import Began, Tick, Timeline
+from scheduler.core.planning import rules
 from scheduler.desk import Desk
 from scheduler.errors import NotFound
 from scheduler.pair_air import HasAir, always

@@ -1,7 +1,7 @@
 """From a slot to the programme that the engine plays, and from the engine's report to the slot's end.
 
 Playout decodes nothing and synthesises nothing: it loads house-format masters from the library, hash checked, and
-lays them out as `core.rundown` says. An output of horns is given their renders frame for frame, where they are there in
+lays them out as `cue_list` says. An output of horns is given their renders frame for frame, where they are there in
 time; what counts as aired is the master all the same.
 """
 
@@ -13,9 +13,9 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.core.air.cue_list import Item
+from scheduler.core.air.output_share import WHOLE, OutputShare, after_cut, going_on, headline, is_heard, worst
 from scheduler.core.model import AiringOutcome, Frames, Sha256, Slot, Trigger, milliseconds_of
-from scheduler.core.output_share import WHOLE, OutputShare, after_cut, going_on, headline, is_heard, worst
-from scheduler.core.rundown import Item
 from scheduler.core.stops import STATION_STOPPING, StopReason, WhyEnded
 from scheduler.desk import Desk
 from scheduler.playout.programme import Ended, Programme

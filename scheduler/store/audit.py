@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from scheduler.core.model import Person
-from scheduler.core.rules import local_day
+from scheduler.core.planning.rules import local_day
 from scheduler.store.audit_tables import NOISE, TITLES, Watched, by_people_only, told, watches
 from scheduler.store.chain import GENESIS, START, Break, Chain, Mark, row_hash, snapshot, walk
 from scheduler.store.database import Row, Store, insert, instant_text, json_text

@@ -62,7 +62,7 @@ class Break(NamedTuple):
     fault: str
     """For the log, in English."""
     reason: str
-    """For people: its sentence is in `core.wording`."""
+    """For people: its sentence is in `core.words.wording`."""
     details: Mapping[str, object] = _NOTHING
 
 

@@ -1,6 +1,6 @@
 """The signed checkpoints of the journal, and what a day's is made of: the rows that are new since the one before.
 
-Rows only: what a checkpoint says and what must hold of a line of them is `core.proof`'s, its key is `keys`'. The
+Rows only: what a checkpoint says and what must hold of a line of them is `core.report.proof`'s, its key is `keys`'. The
 database refuses update and delete by trigger; nobody relies on that.
 """
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlite_utils.db import Database
 
-from scheduler.core.proof import Checkpoint, Sealed, Sum, Sums, read_payload
+from scheduler.core.report.proof import Checkpoint, Sealed, Sum, Sums, read_payload
 from scheduler.store.chain import START, Mark, walk
 from scheduler.store.clock_words import ClockWords
 from scheduler.store.database import Store, insert, instant_or_none, instant_text

@@ -7,7 +7,7 @@ rows before that one say no longer how late it is.
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from scheduler.core.clock_trust import Ahead
+from scheduler.core.air.clock_trust import Ahead
 from scheduler.features import FEATURES
 from scheduler.store.database import Row, Store, insert, instant_of, instant_text, update
 

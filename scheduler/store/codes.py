@@ -15,8 +15,8 @@ from typing import NamedTuple
 import pyotp
 
 from scheduler.core.model import Person
-from scheduler.core.secret_rules import check_code
-from scheduler.core.throttle import CODE, waits_until
+from scheduler.core.people.secret_rules import check_code
+from scheduler.core.people.throttle import CODE, waits_until
 from scheduler.errors import Refused
 from scheduler.store.database import Store, insert, instant_of, instant_text, update, writes_nothing
 from scheduler.store.passwords import digest, hashed, matches

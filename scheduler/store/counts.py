@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from threading import Lock
 
-from scheduler.core.standing import Tally
+from scheduler.core.air.standing import Tally
 from scheduler.store.database import Store
 
 __all__ = ["JournalSums", "job_counts", "open_todos"]

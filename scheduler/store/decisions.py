@@ -1,6 +1,6 @@
 """Decisions: who approved or returned an announcement, when, and the very words and sound it was about.
 
-Rows are only ever added. What may be decided is the desk's and `core.approval`'s business.
+Rows are only ever added. What may be decided is the desk's and `core.announcement.approval`'s business.
 """
 
 from dataclasses import dataclass

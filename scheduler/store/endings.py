@@ -11,9 +11,7 @@ from datetime import datetime, timedelta
 from functools import reduce
 from typing import Any
 
-from scheduler.core.journal_notes import moved_note
-from scheduler.core.model import AiringOutcome, Slot
-from scheduler.core.output_share import (
+from scheduler.core.air.output_share import (
     OutputShare,
     after_cut,
     from_row,
@@ -23,7 +21,9 @@ from scheduler.core.output_share import (
     worst,
     worst_by_zone,
 )
-from scheduler.core.person_names import journal_name
+from scheduler.core.model import AiringOutcome, Slot
+from scheduler.core.people.person_names import journal_name
+from scheduler.core.report.journal_notes import moved_note
 from scheduler.store.database import Row, instant_text, json_text
 from scheduler.store.journal import Entry
 

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from scheduler.core.station_faults import StationFault
+from scheduler.core.station.station_faults import StationFault
 from scheduler.store.mapped_file import Cell, Fields, open_mapped
 
 __all__ = ["KEPT", "NAME", "FaultLog", "FaultRecord"]

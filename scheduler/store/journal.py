@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from sqlite_utils.db import Database
 
-from scheduler.core.airtime import Aired
-from scheduler.core.clock_trust import Ahead
+from scheduler.core.air.airtime import Aired
+from scheduler.core.air.clock_trust import Ahead
+from scheduler.core.air.output_share import OutputShare, to_row
 from scheduler.core.model import AiringOutcome, Seconds
-from scheduler.core.output_share import OutputShare, to_row
-from scheduler.core.proof import Checkpoint, Fault, line_fault, read_payload
+from scheduler.core.report.proof import Checkpoint, Fault, line_fault, read_payload
 from scheduler.store.chain import GENESIS, START, Break, Mark, Walked, row_hash, snapshot, walk
 from scheduler.store.checkpoints import Checkpoints, mark_of
 from scheduler.store.clock_words import ClockWords
@@ -142,7 +142,7 @@ class Journal:
         return [_told(row) for row in self.store.rows(sql, (day,))]
 
     def aired(self, first_day: str, last_day: str) -> list[Aired]:
-        """What was measured, for the sums of `core.airtime`."""
+        """What was measured, for the sums of `core.air.airtime`."""
         sql = (
             "SELECT day, campaign_id, dispatch_number, played_ms, outcome FROM journal"
             " WHERE kind = 'airing' AND trigger <> 'test' AND day BETWEEN ? AND ? ORDER BY seq"

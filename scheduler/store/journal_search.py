@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from scheduler.core.air.standing import Tally
 from scheduler.core.dispatch.text import fold
 from scheduler.core.model import AiringOutcome, Trigger
-from scheduler.core.standing import Tally
 from scheduler.store.database import Row, Store, instant_text, json_text
 from scheduler.store.journal_sums import JournalSums, Kind
 

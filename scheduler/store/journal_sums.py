@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from datetime import date
 from typing import NamedTuple
 
+from scheduler.core.air.standing import Tally
 from scheduler.core.dispatch.text import fold
-from scheduler.core.standing import Tally
 from scheduler.store.database import Store
 
 __all__ = ["JournalSums", "Kind"]

@@ -1,6 +1,6 @@
 """The station's signing key: one Ed25519 pair in a file that only the station's account can read.
 
-It makes, keeps, changes and uses the key; what is signed is `core.proof`'s. The private half never leaves this module
+It makes, keeps, changes and uses the key; what is signed is `proof`'s. The private half never leaves this module
 and stands in no row, log or answer. A file that is there and cannot be read is never written over.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 from filelock import FileLock
 
 from scheduler.causes import reason_of
-from scheduler.core.proof import Handover, handover_text
+from scheduler.core.report.proof import Handover, handover_text
 from scheduler.durable import make_folder, write_whole
 from scheduler.errors import Refused
 

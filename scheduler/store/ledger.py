@@ -1,6 +1,6 @@
 """Rows behind the ledger: what slots, refusals and the journal say of some campaigns, and what officers have stated.
 
-Sums are left to `core.ledger`; nothing here is a counter. Statements of a baseline are only ever added: the newest
+Sums are left to `ledger`; nothing here is a counter. Statements of a baseline are only ever added: the newest
 holds, and the older ones stay readable.
 """
 
@@ -8,8 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from scheduler.core.ledger import Heard, Stated
 from scheduler.core.model import Campaign, Refusal, Seconds, Slot
+from scheduler.core.planning.ledger import Heard, Stated
 from scheduler.store.database import Row, Store, insert, instant_of, instant_text
 from scheduler.store.slots import Slots
 

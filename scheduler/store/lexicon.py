@@ -11,8 +11,8 @@ from typing import Literal
 
 from sqlite_utils.db import Database
 
+from scheduler.core.delivery import Shape, shape_from
 from scheduler.core.model import AnnouncementState, Sha256
-from scheduler.core.script import Shape, shape_from
 from scheduler.errors import NotFound, Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 

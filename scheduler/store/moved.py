@@ -1,6 +1,6 @@
 """What people have done to the schedule: airings that were given a time or left out, and each change with its undo.
 
-Rows only. Whether an airing may stand where somebody puts it is `core.placing`'s, whether it is kept is the planner's,
+Rows only. Whether an airing may stand where somebody puts it is `placement`'s, whether it is kept is the planner's,
 and who may change it is the desk's. An airing that a person has added (of no campaign) is a slot and nothing more.
 """
 
@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from scheduler.core.model import Priority, Refusal, Sha256, Slot
-from scheduler.core.placing import Pin
+from scheduler.core.planning.placement import Pin
 from scheduler.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 

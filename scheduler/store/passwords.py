@@ -10,7 +10,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from scheduler.core.person_names import passwords
+from scheduler.core.people.person_names import passwords
 
 __all__ = ["digest", "hashed", "matches"]
 

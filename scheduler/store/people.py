@@ -8,10 +8,10 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
-from scheduler.core import person_names
 from scheduler.core.model import Person, Role
-from scheduler.core.person_names import MACHINE_LOGIN, MACHINE_NAME
-from scheduler.core.secret_rules import check_password
+from scheduler.core.people import person_names
+from scheduler.core.people.person_names import MACHINE_LOGIN, MACHINE_NAME
+from scheduler.core.people.secret_rules import check_password
 from scheduler.errors import NotFound, Refused
 from scheduler.store.database import Row, insert, instant_text, update
 from scheduler.store.passwords import digest, hashed, matches

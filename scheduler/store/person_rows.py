@@ -3,7 +3,7 @@
 It reads; who may change whom is the desk's.
 """
 
-from scheduler.core.approval import ZONE_BOUND
+from scheduler.core.announcement.approval import ZONE_BOUND
 from scheduler.core.model import Person, Role
 from scheduler.store.database import Row, Store
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from scheduler.core.announcement.voices import Passed
+from scheduler.core.delivery import shape_from
 from scheduler.core.model import (
     HOUSE_RATE,
     Announcement,
@@ -25,9 +27,7 @@ from scheduler.core.model import (
     Sha256,
     Window,
 )
-from scheduler.core.rules import parse_window
-from scheduler.core.script import shape_from
-from scheduler.core.voices import Passed
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import NotFound, Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 from scheduler.store.upgrades import passed_from, passed_text

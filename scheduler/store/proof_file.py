@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scheduler.core.proof import Checkpoint, Sealed, read_payload
+from scheduler.core.report.proof import Checkpoint, Sealed, read_payload
 from scheduler.durable import put_in_place
 from scheduler.errors import Refused
 from scheduler.store.chain import COLUMNS, LATER, snapshot

@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from scheduler.core.dispatch.duty_list import DutyState, KeptAct, KeptDoubt, KeptDuty
 from scheduler.core.dispatch.model import ActKind, Channel, Dispatch
-from scheduler.core.duties import DutyState, KeptAct, KeptDoubt, KeptDuty
 from scheduler.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_or_none, instant_text, json_text, update
 

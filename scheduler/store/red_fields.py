@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from scheduler.core.air.output_share import Hole, OutputShare, from_row, to_row
 from scheduler.core.model import (
     AiringOutcome,
     Person,
@@ -17,7 +18,6 @@ from scheduler.core.model import (
     Slot,
     Trigger,
 )
-from scheduler.core.output_share import Hole, OutputShare, from_row, to_row
 from scheduler.store.database import instant_of, instant_or_none, instant_text
 from scheduler.store.doing import Doing
 from scheduler.store.endings import Ending

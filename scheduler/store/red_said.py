@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from scheduler.clock import SystemClock
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.store.mapped_file import Fields
 from scheduler.store.red_ring import NAME, PLAYOUT_SILENT_AFTER, RedRing
 

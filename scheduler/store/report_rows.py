@@ -1,7 +1,7 @@
 """The journal as reports read it: rows added up by SQLite, days by the station's zone, nothing from a counter.
 
 Sums come in groups, so that half a year costs as many rows as it has different airings, not as many as were aired.
-What the groups mean is `core.report_sums`'s. Names of people and titles are those the journal has kept.
+What the groups mean is `core.report.sums`'s. Names of people and titles are those the journal has kept.
 """
 
 import json
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from scheduler.core.model import AiringOutcome, Trigger
-from scheduler.core.report_sums import Group, RelayAiring, RelayChange
+from scheduler.core.report.sums import Group, RelayAiring, RelayChange
 from scheduler.store.database import Row, Store, instant_of, instant_or_none, instant_text, json_text
 from scheduler.store.day_answers import DayAnswers
 from scheduler.store.journal import HEARD

@@ -12,7 +12,7 @@ __all__ = ["add_shares"]
 _BEFORE = "'refused', 'failed', 'cancelled')"
 _NOW = "'refused', 'failed', 'cancelled', 'recorded')"
 _COLUMNS = (
-    # what each output sounded, as `core.output_share` writes it; hashed where it is not NULL, as zones_json is
+    # what each output sounded, as `core.air.output_share` writes it; hashed where it is not NULL, as zones_json is
     "ALTER TABLE journal ADD COLUMN shares_json TEXT",
     "ALTER TABLE airing ADD COLUMN shares_json TEXT",  # the same of one attempt, as far as it has come
 )

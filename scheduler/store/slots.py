@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlite_utils.db import Database
 
+from scheduler.core.air.output_share import OutputShare, to_row
 from scheduler.core.model import AiringOutcome, AnnouncementState, DayPlan, Priority, Refusal, Slot, Trigger
-from scheduler.core.output_share import OutputShare, to_row
 from scheduler.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 from scheduler.store.endings import Airing, Ending, entry_of, measured_of, shares_of, with_earlier

@@ -1,8 +1,8 @@
 """Việc cần làm: what will fail unless somebody sees to it, one row a cause; and what each person has put off.
 
 A row is raised before the airing it would spoil and cleared when the cause is gone or the airing over; it is kept
-afterwards, so that what was known beforehand can be told. What is a cause is `core.readiness`' to say, what may be put
-off is `core.to_do`'s.
+afterwards, so that what was known beforehand can be told. What is a cause is `readiness`' to say, what may be put
+off is `core.station.tasks`'s.
 """
 
 import json
@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from scheduler.core.to_do import PutOff
+from scheduler.core.station.tasks import PutOff
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 AIR = "air:"

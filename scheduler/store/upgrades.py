@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from scheduler.core.announcement.voices import Passed, UpgradeState
 from scheduler.core.model import Announcement, Sha256
-from scheduler.core.voices import Passed, UpgradeState
 from scheduler.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 

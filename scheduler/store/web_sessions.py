@@ -13,7 +13,14 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from scheduler.core.model import Person
-from scheduler.core.throttle import KNOWN_DEVICE, ONE_ACCOUNT, ONE_ACCOUNT_AND_ADDRESS, ONE_ADDRESS, Budget, waits_until
+from scheduler.core.people.throttle import (
+    KNOWN_DEVICE,
+    ONE_ACCOUNT,
+    ONE_ACCOUNT_AND_ADDRESS,
+    ONE_ADDRESS,
+    Budget,
+    waits_until,
+)
 from scheduler.errors import Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_text, update
 from scheduler.store.passwords import digest, matches

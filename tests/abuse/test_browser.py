@@ -11,7 +11,7 @@ import pytest
 
 from scheduler.config import OutputConfig, PublicConfig
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Role, Slot
-from scheduler.core.rules import local_day
+from scheduler.core.planning.rules import local_day
 from scheduler.store import Ending, OwnForm
 from tests.abuse.test_markup import EVIL, MARK
 from tests.of_extras import of_extras

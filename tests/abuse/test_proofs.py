@@ -10,7 +10,7 @@ import pyotp
 import pytest
 
 from scheduler.clock import SystemClock
-from scheduler.core.throttle import CODE
+from scheduler.core.people.throttle import CODE
 from scheduler.errors import Refused
 from scheduler.store import Doing, begin
 from scheduler.store.unwritten import UnwrittenTries

@@ -7,7 +7,7 @@ import pytest
 
 from audio_assets.chime import SIREN_SECONDS, chime
 from audio_assets.loudness import integrated_lufs, true_peak_dbtp
-from scheduler.core.chimes import CHIMES, DRILL, Use, named
+from scheduler.core.air.chimes import CHIMES, DRILL, Use, named
 from scheduler.core.model import HOUSE_RATE
 
 SIRENS = named(Use.EMERGENCY)

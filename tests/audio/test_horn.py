@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from audio_assets.horn import FileSound, pieces_of, render
 from audio_assets.loudness import integrated_lufs, true_peak_dbtp
-from scheduler.core.horn import HornProfile
+from scheduler.core.air.horn import HornProfile
 from scheduler.core.model import HOUSE_RATE
 from tests.audio.make_audio import house, speech_like, tone
 from tests.audio.signals import spoken

@@ -8,7 +8,7 @@ from audio_assets.edges import edges_of_silence, without_edges
 from audio_assets.loudness import integrated_lufs
 from audio_assets.speech.espeak_engine import EspeakEngine
 from audio_assets.speech.joining import at_house_rate, joined, trimmed
-from scheduler.core.chimes import CHIMES
+from scheduler.core.air.chimes import CHIMES
 from scheduler.core.model import HOUSE_RATE
 from tests.audio.make_audio import house, tone
 from tests.audio.signals import SENTENCES

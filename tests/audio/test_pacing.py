@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from audio_assets.speech.normalise import RULES, normalise
 from audio_assets.speech.normalise_rule import Rule
 from audio_assets.speech.pacing import LONGEST_PHRASE, NOTED, SLOWED, paced
-from scheduler.core.script import Pace
+from scheduler.core.delivery import Pace
 
 PACE = Pace(paced_pause_ms=900, phrase_pause_ms=300, speed=0.95, number_speed=0.8)
 

@@ -10,7 +10,7 @@ from audio_assets.speech.engines import engines_of
 from audio_assets.speech.piper_engine import PiperEngine
 from audio_assets.speech.piper_voice import chosen, described, found_in, free_memory
 from scheduler.config import Config, SpeechConfig, StationConfig
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import SpeechError
 from tests.audio.tiny_piper import write_voice
 

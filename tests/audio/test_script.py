@@ -7,7 +7,7 @@ import pytest
 from audio_assets.speech.normalise import normalise
 from audio_assets.speech.script import plain_script, script_of
 from audio_assets.speech.voice import Voice
-from scheduler.core.script import PLAIN, Frame, Pace, Shape
+from scheduler.core.delivery import PLAIN, Frame, Pace, Shape
 from scheduler.errors import Refused
 from tests.audio.fake_engine import FakeEngine
 

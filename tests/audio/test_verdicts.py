@@ -10,7 +10,7 @@ from audio_assets.decode import decode
 from audio_assets.ingest import check, ingest
 from audio_assets.library import Library
 from scheduler.config import AudioConfig
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from tests.audio.make_audio import CASES, Case
 
 LIMITS = AudioConfig(max_clip_minutes=1.0, max_upload_mb=2)

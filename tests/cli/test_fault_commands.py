@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from scheduler.clock import SystemClock
 from scheduler.commands.base import Context
 from scheduler.commands.faults import faults, status
-from scheduler.core.health import BEATS_WITHIN
-from scheduler.core.station_faults import StationFault
+from scheduler.core.station.health import BEATS_WITHIN
+from scheduler.core.station.station_faults import StationFault
 
 OPEN = {"name": "loa", "kind": "soundcard", "state": "open", "message": ""}
 
@@ -29,9 +29,9 @@ def told(station, tmp_path):
 @pytest.fixture
 def beating(station, monkeypatch):
     """All processes have beaten; however busy the machine is, that was lately."""
-    monkeypatch.setattr("scheduler.core.station_faults.BEATS_WITHIN", dict.fromkeys(BEATS_WITHIN, 600.0))
-    monkeypatch.setattr("scheduler.core.station_faults._STUDIO_SILENT", 600.0)
-    monkeypatch.setattr("scheduler.core.station_faults.LOW_DISK_BYTES", 0)
+    monkeypatch.setattr("scheduler.core.station.station_faults.BEATS_WITHIN", dict.fromkeys(BEATS_WITHIN, 600.0))
+    monkeypatch.setattr("scheduler.core.station.station_faults._STUDIO_SILENT", 600.0)
+    monkeypatch.setattr("scheduler.core.station.station_faults.LOW_DISK_BYTES", 0)
 
     def beat(*outputs):
         state = {"airings": [], "outputs": list(outputs), "clock_trusted": True}

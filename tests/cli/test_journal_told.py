@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from scheduler.commands.reports import _print_relays, print_journal
+from scheduler.core.air.output_share import Hole, OutputShare
 from scheduler.core.model import AiringOutcome, Sha256, Slot, Trigger
-from scheduler.core.output_share import Hole, OutputShare
 from scheduler.store import Ending
 from tests.conftest import DAY, MORNING
 

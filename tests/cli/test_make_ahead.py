@@ -7,7 +7,7 @@ import pytest
 
 from audio_assets.speech.voice import Voice
 from scheduler.config import OutputConfig
-from scheduler.core.chimes import CHIMES
+from scheduler.core.air.chimes import CHIMES
 from scheduler.errors import Refused
 from scheduler.station import Station
 from scheduler.studio import AHEAD_EVERY, Studio

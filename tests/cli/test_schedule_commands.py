@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from scheduler.clock import SystemClock
 from scheduler.commands.base import Context
 from scheduler.commands.schedule import schedule
-from scheduler.core.rules import local_day, parse_window
+from scheduler.core.planning.rules import local_day, parse_window
 from scheduler.errors import Refused
 
 

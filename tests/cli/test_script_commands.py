@@ -6,9 +6,9 @@ import pytest
 from click.testing import CliRunner
 
 from scheduler.commands.announcements import announcement
+from scheduler.core.announcement.script_templates import TEMPLATES, ScriptKind
+from scheduler.core.delivery import Shape
 from scheduler.core.model import AnnouncementState
-from scheduler.core.script import Shape
-from scheduler.core.script_templates import TEMPLATES, ScriptKind
 from scheduler.errors import Refused
 from tests.cli.here import Here
 

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi import checks
 from scheduler.clock import SteppedClock
 from scheduler.config import Config, OutputConfig, PlanningConfig, SpeechConfig, StationConfig
 from scheduler.core.model import Campaign, Role
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.desk.tokens import SCOPES
 from scheduler.station import Station
 from scheduler.store import StoredClip

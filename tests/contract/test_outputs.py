@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from scheduler.core.air.output_share import counts_by_kind
+from scheduler.core.air.volume import Volume
 from scheduler.core.model import HOUSE_RATE
-from scheduler.core.output_share import counts_by_kind
-from scheduler.core.volume import Volume
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import BLOCK
 from scheduler.playout.outputs import Output

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core import rules
 from scheduler.core.model import (
     AirtimeCap,
     Boost,
@@ -23,8 +22,9 @@ from scheduler.core.model import (
     Sha256,
     StationRules,
 )
-from scheduler.core.rotation import clip_of, ordered_by, shut, turns_before
-from scheduler.core.rules import Ordered, ordered_on, parse_window
+from scheduler.core.planning import rules
+from scheduler.core.planning.rotation import clip_of, ordered_by, shut, turns_before
+from scheduler.core.planning.rules import Ordered, ordered_on, parse_window
 from scheduler.errors import Refused
 
 SAIGON = "Asia/Ho_Chi_Minh"

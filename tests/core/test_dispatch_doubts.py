@@ -9,7 +9,7 @@ import pytest
 from scheduler.core import dispatch
 from scheduler.core.dispatch.doubts import TOLD, doubt, told
 from scheduler.core.dispatch.misread import digits_of
-from scheduler.core.wording import REASONS
+from scheduler.core.words.wording import REASONS
 
 SOURCES = "".join(path.read_text(encoding="utf-8") for path in Path(dispatch.__file__).parent.glob("*.py"))
 GIVEN = set(re.findall(r'reason="([a-z_]+)"', SOURCES)) | {"message_unclosed"}

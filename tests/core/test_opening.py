@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from scheduler.core.dispatch import boost_of, campaign_hint, windows_of
-from scheduler.core.faults import campaign_faults
 from scheduler.core.model import Boost, BoostKind
-from scheduler.core.planner import idle_windows, plan_day
+from scheduler.core.planning.campaign_faults import campaign_faults
+from scheduler.core.planning.planner import idle_windows, plan_day
 from tests.core.letter import dispatch_with
-from tests.core.test_planner import DAY, station, walls, wish
+from tests.core.planning.test_planner import DAY, station, walls, wish
 
 
 def ordered(body, **given):

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scheduler.core.faults import campaign_faults
 from scheduler.core.local_time import over_midnight, window_spans
 from scheduler.core.model import Boost, BoostKind, Relay, Sha256, Window
-from scheduler.core.planner import plan_day
-from scheduler.core.relay_plan import relay_slots
-from scheduler.core.rules import is_quiet, open_spans
-from scheduler.core.schedule import parts_of
-from scheduler.core.sessions import session_of, session_stretches
-from tests.core.test_planner import DAY, SAIGON, at, reasons, station, w, walls, wish
+from scheduler.core.planning.campaign_faults import campaign_faults
+from scheduler.core.planning.planner import plan_day
+from scheduler.core.planning.relay_plan import relay_slots
+from scheduler.core.planning.rules import is_quiet, open_spans
+from scheduler.core.planning.schedule import parts_of
+from scheduler.core.planning.sessions import session_of, session_stretches
+from tests.core.planning.test_planner import DAY, SAIGON, at, reasons, station, w, walls, wish
 from tests.examples import examples
 
 NEXT = DAY + timedelta(days=1)

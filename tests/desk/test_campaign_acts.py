@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import AiringOutcome, Boost, BoostKind, Trigger, Window
-from scheduler.core.rules import parse_time, parse_window
+from scheduler.core.planning.rules import parse_time, parse_window
 from scheduler.errors import NotPermitted, Refused
 from scheduler.store import Ending
 from tests.conftest import DAY, MORNING

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.desk import day_plans
 from tests.conftest import DAY
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.core.dispatch.duty_list import DutyState
 from scheduler.core.dispatch.model import Channel
-from scheduler.core.duties import DutyState
 from scheduler.core.model import CampaignState
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.desk.duties import MAX_NOTE
 from scheduler.errors import NotFound, NotPermitted, Refused
 from tests.conftest import DAY, MORNING

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scheduler.core.delivery import PLAIN, Shape
 from scheduler.core.model import Role
-from scheduler.core.script import PLAIN, Shape
 from scheduler.desk import drafts
 from scheduler.desk.drafts import key_of, new_key
 from scheduler.errors import NotPermitted, Refused

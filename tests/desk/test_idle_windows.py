@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.desk.schedule_days import ScheduleDays
 
 

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scheduler.clock import SteppedClock
-from scheduler.core.ledger import BaselineSource
 from scheduler.core.model import AiringOutcome, Boost, BoostKind, Role
-from scheduler.core.rules import day_span, parse_window
+from scheduler.core.planning.ledger import BaselineSource
+from scheduler.core.planning.rules import day_span, parse_window
 from scheduler.errors import NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store import Ending

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import Relay, Role
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import Refused
 from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 from tests.conftest import DAY

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import AiringOutcome
-from scheduler.core.proof import Sum
+from scheduler.core.report.proof import Sum
 from scheduler.errors import NotPermitted, Refused
 from scheduler.store import Checkpoints
 from tests.desk.closed_days import DAY, air, go_to, local, rechain, three_days, with_a_tool

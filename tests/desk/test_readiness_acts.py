@@ -13,7 +13,7 @@ from audio_assets.speech.espeak_engine import EspeakEngine
 from audio_assets.speech.voice import Voice
 from scheduler.config import OutputConfig
 from scheduler.core.model import AiringOutcome, Trigger
-from scheduler.core.readiness import LEAST_FREE
+from scheduler.core.station.readiness import LEAST_FREE
 from scheduler.desk.readiness import ReadinessDesk
 from scheduler.store import Ending
 from scheduler.studio import LOOK_EVERY, Studio

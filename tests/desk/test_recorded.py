@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.core.air.output_share import Hole, OutputShare
+from scheduler.core.air.standing import Tally
 from scheduler.core.model import AiringOutcome, Sha256, Slot, Trigger
-from scheduler.core.output_share import Hole, OutputShare
-from scheduler.core.standing import Tally
 from scheduler.store import Ending
 from scheduler.store.counts import JournalSums
 from scheduler.store.journal_search import Filter

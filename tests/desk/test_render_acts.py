@@ -8,8 +8,8 @@ import pytest
 
 from scheduler.clock import SteppedClock
 from scheduler.config import AudioConfig, HornConfig, OutputConfig, ZoneConfig
-from scheduler.core.chimes import CHIMES
-from scheduler.core.rules import parse_window
+from scheduler.core.air.chimes import CHIMES
+from scheduler.core.planning.rules import parse_window
 from scheduler.desk.renders import AGAIN_AFTER, AHEAD, FRESH, SWEEP_EVERY, RenderDesk
 from scheduler.station import Station
 from tests.lives import lived

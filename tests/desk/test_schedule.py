@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.config import CapConfig
 from scheduler.core.model import AiringOutcome, Boost, BoostKind, CampaignState, Relay, Trigger
-from scheduler.core.rules import local_instant, parse_window
+from scheduler.core.planning.rules import local_instant, parse_window
 from scheduler.errors import NotPermitted, Refused
 from scheduler.store import Ending
 from tests.conftest import DAY

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import Relay, Trigger
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import Refused
 from tests.conftest import DAY
 

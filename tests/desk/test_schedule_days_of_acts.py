@@ -7,9 +7,9 @@ from random import Random
 import pytest
 
 from scheduler.core.model import Boost, BoostKind, Priority
-from scheduler.core.placing import judged
-from scheduler.core.rotation import ordered_by
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.placement import judged
+from scheduler.core.planning.rotation import ordered_by
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import Refused
 from tests.conftest import DAY
 

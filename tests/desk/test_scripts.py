@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from scheduler.config import ScriptConfig
+from scheduler.core.announcement.script_templates import TEMPLATES, ScriptKind
+from scheduler.core.delivery import PLAIN, Shape
 from scheduler.core.model import AnnouncementState, Priority
-from scheduler.core.script import PLAIN, Shape
-from scheduler.core.script_templates import TEMPLATES, ScriptKind
 from scheduler.desk.scripts import ScriptDesk
 from scheduler.errors import NotPermitted, Refused
 from scheduler.station import Station

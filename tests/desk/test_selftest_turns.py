@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.core.selftest import WEEK, due_at, week_of
+from scheduler.core.station.selftest import WEEK, due_at, week_of
 from scheduler.station_selftest import SelfTest
 
 

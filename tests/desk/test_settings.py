@@ -7,9 +7,9 @@ import pytest
 
 from scheduler.config import Config, ZoneConfig, parse
 from scheduler.config_page import PAGE_KEYS, config_line, value_of
-from scheduler.core.loosening import Loosened
 from scheduler.core.model import Role
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.relaxations import Loosened
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.station import Station
 

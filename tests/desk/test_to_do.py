@@ -6,11 +6,11 @@ from datetime import date, timedelta
 import pytest
 
 from scheduler.config import MonitorConfig, OutputConfig
+from scheduler.core.dispatch.duty_list import DutyState
 from scheduler.core.dispatch.model import Channel
-from scheduler.core.duties import DutyState
 from scheduler.core.model import AiringOutcome, Role, Trigger
-from scheduler.core.rules import parse_window
-from scheduler.core.to_do import Gravity, Mend, said
+from scheduler.core.planning.rules import parse_window
+from scheduler.core.station.tasks import Gravity, Mend, said
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store import Ending

@@ -7,9 +7,9 @@ import pytest
 
 from audio_assets.speech.breaker import FIRST_REST
 from audio_assets.speech.voice import Voice
+from scheduler.core.announcement.voices import UpgradeState
 from scheduler.core.model import AiringOutcome, AnnouncementState, Role
-from scheduler.core.rules import parse_window
-from scheduler.core.voices import UpgradeState
+from scheduler.core.planning.rules import parse_window
 from scheduler.desk.voices import voice_states
 from scheduler.errors import NotFound, NotPermitted, Refused, SpeechError
 from scheduler.store import Ending, UpgradeRows

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from scheduler.core.delivery import TEMPOS, VOICES, Shape, checked
 from scheduler.core.model import AnnouncementState
-from scheduler.core.script import TEMPOS, VOICES, Shape, checked
 from scheduler.desk.voices import in_zone_voice
 from scheduler.errors import Refused
 from tests.audio.fake_engine import FakeEngine

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scheduler.config import OutputConfig
 from scheduler.core.model import Person, Relay, Role
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import NotPermitted, Refused, ZoneNotYours
 from scheduler.store.database import insert
 from tests.examples import examples

@@ -4,11 +4,11 @@ import re
 import sys
 from pathlib import Path
 
-from scheduler.core import wording
+from scheduler.core.words import wording
 
 HEAD = """# Reason codes and their sentences
 
-This page is written by `python tests/docs/reason_reference.py > docs/reasons.md` from `scheduler/core/wording.py`; a
+This page is written by `python tests/docs/reason_reference.py > docs/reasons.md` from `scheduler/core/words/wording.py`; a
 test compares the two, and another one holds every code that the source raises against it.
 
 A reason code is what logs, `--json` and the journal carry; the sentence is what people read. `{name}` is filled with a

@@ -4,14 +4,14 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from scheduler.core.approval import ACTS, may
+from scheduler.core.announcement.approval import ACTS, may
 from scheduler.core.model import Role
-from scheduler.core.wording import ROLES
+from scheduler.core.words.wording import ROLES
 from tests.of_extras import rows_of_extras
 
 HEAD = """# Roles and rights
 
-This page is written by `python tests/docs/role_reference.py > docs/roles.md` from `scheduler/core/approval.py`; a test
+This page is written by `python tests/docs/role_reference.py > docs/roles.md` from `scheduler/core/announcement/approval.py`; a test
 compares the two. The desk asks for the right before every act, whether it comes from the page, the command line or the
 API. How people get in and prove who they are is told in [accounts.md](accounts.md).
 """

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from scheduler.core.wording import REASONS
+from scheduler.core.words.wording import REASONS
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(path for top in ("scheduler", "audio_assets", "web") for path in (ROOT / top).rglob("*.py"))
@@ -91,22 +91,22 @@ def places_of_codes() -> dict[str, set[str]]:
 
 
 def test_every_code_of_the_source_has_its_sentence():
-    """What is missing here needs a sentence in scheduler/core/wording.py."""
+    """What is missing here needs a sentence in scheduler/core/words/wording.py."""
     found = {code: sorted(places) for code, places in places_of_codes().items() if code not in INNER}
     assert {code: places for code, places in found.items() if code not in REASONS} == {}
 
 
 def test_the_search_finds_codes_in_every_shape():
     known = {
-        "unapproved": "scheduler/core/gate.py",  # _no("…")
-        "wrong_state": "scheduler/core/approval.py",  # Refused("…")
+        "unapproved": "scheduler/core/air/gate.py",  # _no("…")
+        "wrong_state": "scheduler/core/announcement/approval.py",  # Refused("…")
         "audio_video_only": "audio_assets/decode.py",  # either side of a condition
-        "no_windows": "scheduler/core/faults.py",  # yield "…", {}
-        "no_room": "scheduler/core/planner.py",  # return [], "…"
+        "no_windows": "scheduler/core/planning/campaign_faults.py",  # yield "…", {}
+        "no_room": "scheduler/core/planning/planner.py",  # return [], "…"
         "live_failed": "scheduler/playout/in_hand.py",  # Ending(…, "…")
-        "pre_empted": "scheduler/core/timeline.py",  # Cut(…, "…")
+        "pre_empted": "scheduler/core/air/timeline.py",  # Cut(…, "…")
         "clock_step": "scheduler/playout/service.py",  # journal.note(…, "…")
-        "cap_weekday": "scheduler/core/gate.py",  # reason = "…"
+        "cap_weekday": "scheduler/core/air/gate.py",  # reason = "…"
         "no_voice": "scheduler/studio.py",  # _refuse(…, "…")
     }
     assert {code: place for code, place in known.items() if place not in places_of_codes().get(code, ())} == {}

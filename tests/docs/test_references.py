@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.core.approval import ACTS
-from scheduler.core.wording import REASONS
+from scheduler.core.announcement.approval import ACTS
+from scheduler.core.words.wording import REASONS
 from tests.docs import config_reference, reason_reference, role_reference
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -18,9 +18,9 @@ from grimp import build_graph
 
 from scheduler.config import SECTIONS as SECTION_KINDS
 from scheduler.config import Config
-from scheduler.core.approval import may
+from scheduler.core.announcement.approval import may
 from scheduler.core.model import Role
-from scheduler.core.wording import REASONS
+from scheduler.core.words.wording import REASONS
 from scheduler.features import FEATURES, Feature, load
 
 ROOT = Path(__file__).parents[2]
@@ -126,7 +126,7 @@ def test_a_command_of_the_core_imports_no_command_of_an_extra():
 
 PROCESSES = """
 from scheduler.commands.air import process
-from scheduler.core.station_faults import PARTS
+from scheduler.core.station.station_faults import PARTS
 from web.settings_care import PROCESSES
 (name,) = [one.type.choices for one in process.params if one.name == "name"]
 print(json.dumps([list(name), list(PARTS), list(PROCESSES)]))
@@ -202,7 +202,7 @@ except ConfigError as error:
 # Rights and the audit log
 
 RIGHTS = """
-from scheduler.core.approval import ACTS, may
+from scheduler.core.announcement.approval import ACTS, may
 from scheduler.core.model import Role
 print(json.dumps(sorted([act, role.value] for act in ACTS for role in Role if may(role, act))))
 """
@@ -260,7 +260,7 @@ def test_the_tables_of_an_extra_are_named_by_it_only_and_there(feature, station)
 
 # Words
 
-WORDS = "from scheduler.core.wording import REASONS; print(json.dumps(list(REASONS)))"
+WORDS = "from scheduler.core.words.wording import REASONS; print(json.dumps(list(REASONS)))"
 
 
 @ALL
@@ -298,9 +298,9 @@ import tempfile
 from pathlib import Path
 from scheduler.config import SECTIONS as SECTION_KINDS
 from scheduler.config import Config
-from scheduler.core.approval import may
+from scheduler.core.announcement.approval import may
 from scheduler.core.model import Role
-from scheduler.core.wording import REASONS
+from scheduler.core.words.wording import REASONS
 from scheduler.station import Station
 from web import create_app
 from web.sections import SECTIONS
@@ -350,9 +350,9 @@ import sys, tempfile
 from pathlib import Path
 from scheduler.config import SECTIONS as SECTION_KINDS
 from scheduler.config import Config
-from scheduler.core.approval import may
+from scheduler.core.announcement.approval import may
 from scheduler.core.model import Role
-from scheduler.core.wording import REASONS
+from scheduler.core.words.wording import REASONS
 from scheduler.station import Station
 station = Station.open(Config(folder=Path(tempfile.mkdtemp())))
 station.prepare()

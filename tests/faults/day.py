@@ -18,7 +18,7 @@ from scheduler.clock import SteppedClock
 from scheduler.config import Config, EmergencyConfig, OutputConfig, PlanningConfig, PlayoutConfig, StationConfig
 from scheduler.config import QuietHoursConfig as Quiet
 from scheduler.core.model import Campaign, Person, Priority, Role
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import Refused
 from scheduler.playout.outputs import KINDS
 from scheduler.playout.service import Playout

@@ -7,7 +7,7 @@ asked.
 from collections.abc import Iterator
 from datetime import timedelta
 
-from scheduler.core.wording import REASONS
+from scheduler.core.words.wording import REASONS
 from tests.faults.evidence import Evidence
 from tests.faults.mishaps import CLOCK, DATABASE, OUTPUT
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from scheduler.clock import Clock
+from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.core.model import HOUSE_RATE
-from scheduler.core.volume import FULL_VOLUME, Volume
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import Block
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import Priority
-from scheduler.core.wording import REASONS
+from scheduler.core.words.wording import REASONS
 from scheduler.errors import Refused
 from scheduler.store import instant_text
 from tests.faults.day import approved, people

@@ -26,9 +26,9 @@ from hypothesis.stateful import (
 
 from scheduler.clock import SteppedClock
 from scheduler.config import CapConfig, LiveConfig, OutputConfig, PlanningConfig, RelayConfig, StationConfig, ZoneConfig
-from scheduler.core import gate
+from scheduler.core.air import gate
 from scheduler.core.model import HOUSE_RATE, Person, Priority, Relay, Role, Slot, Trigger
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import LoaError, NotPermitted
 from scheduler.playout import incoming
 from scheduler.playout.outputs import KINDS

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.core.model import Priority
-from scheduler.core.station_faults import StationFault
+from scheduler.core.station.station_faults import StationFault
 from scheduler.station import Station
 from scheduler.store.fault_log import NAME as FAULTS
 from scheduler.store.fault_log import FaultLog

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from scheduler.core.make_good import is_owed
 from scheduler.core.model import HOUSE_RATE, Frames, Slot, Trigger, Window
+from scheduler.core.planning.make_good import is_owed
 from scheduler.playout.mixer import BLOCK, FADE, Block
 from scheduler.station import Station
 from scheduler.store.endings import shares_of

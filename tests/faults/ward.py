@@ -13,7 +13,7 @@ import numpy as np
 from scheduler.clock import Clock
 from scheduler.config import Config
 from scheduler.core.model import HOUSE_RATE, Window
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.playout.feed import Feed
 from scheduler.playout.mixer import BLOCK, FADE, Block
 from scheduler.playout.relay import ChainState, RelaySpec

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import DispatchError
 from tests.intake.made import (
     PDF_LINES,

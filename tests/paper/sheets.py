@@ -12,17 +12,17 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pypdf
 
-from scheduler.core.heard_back import AirFigures, Heard, Mark, SpellKind, Spells
-from scheduler.core.ledger import Account
+from scheduler.core.air.heard_back import AirFigures, Heard, Mark, SpellKind, Spells
 from scheduler.core.model import AiringOutcome, Trigger
-from scheduler.core.report import Head, Report
-from scheduler.core.report_airtime import AirtimeFacts, airtime_report
-from scheduler.core.report_certificate import Chain, DispatchFacts, certificate
-from scheduler.core.report_events import DispatchLine, NightLine, OutputLine, UrgentLine
-from scheduler.core.report_fees import FeeLine, fees_report
-from scheduler.core.report_period import PeriodKind, period_with
-from scheduler.core.report_proof import LogRow, log_report
-from scheduler.core.report_sums import Group, Source, SourceAmount, add_up
+from scheduler.core.planning.ledger import Account
+from scheduler.core.report.airtime import AirtimeFacts, airtime_report
+from scheduler.core.report.certificate import Chain, DispatchFacts, certificate
+from scheduler.core.report.events import DispatchLine, NightLine, OutputLine, UrgentLine
+from scheduler.core.report.fees import FeeLine, fees_report
+from scheduler.core.report.logbook import LogRow, log_report
+from scheduler.core.report.period import PeriodKind, period_with
+from scheduler.core.report.report import Head, Report
+from scheduler.core.report.sums import Group, Source, SourceAmount, add_up
 from scheduler.paper import draw
 
 GOLDEN = Path(__file__).parent / "golden"

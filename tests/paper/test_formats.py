@@ -13,11 +13,11 @@ import pypdf
 import pytest
 from reportlab.pdfbase import pdfmetrics
 
-from scheduler.core.heard_back import AirFigures
-from scheduler.core.report import NOT_MEASURED, Facts, Form, Report, Table, Unit, figure
-from scheduler.core.report_heard import air_facts
-from scheduler.core.report_period import PeriodKind
-from scheduler.core.report_proof import log_report
+from scheduler.core.air.heard_back import AirFigures
+from scheduler.core.report.heard import air_facts
+from scheduler.core.report.logbook import log_report
+from scheduler.core.report.period import PeriodKind
+from scheduler.core.report.report import NOT_MEASURED, Facts, Form, Report, Table, Unit, figure
 from scheduler.core.spreadsheet import safe_cell
 from scheduler.errors import NotFound
 from scheduler.paper import FORMATS, draw

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scheduler.core.model import AnnouncementState, Trigger, milliseconds_of
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import NotPermitted, Refused
 from scheduler.station_words import break_in_with
 from tests.playout.aired import rows, sound

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.clock import SteppedClock
+from scheduler.core.air.output_share import OutputShare
 from scheduler.core.model import HOUSE_RATE, Priority
-from scheduler.core.output_share import OutputShare
 from scheduler.errors import OutputError
 from scheduler.playout.engine import Engine
 from scheduler.playout.frames import FrameClock

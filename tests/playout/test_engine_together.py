@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scheduler.core.air.volume import Volume, volume_of
 from scheduler.core.model import HOUSE_RATE, Priority
-from scheduler.core.volume import Volume, volume_of
 from scheduler.errors import OutputError
 from scheduler.playout.feed import Feed
 from scheduler.playout.mixer import BLOCK, FADE, KNEE, RISE, Block, Part

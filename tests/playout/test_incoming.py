@@ -12,7 +12,7 @@ import pytest
 from scheduler.clock import SystemClock
 from scheduler.config import Config, OutputConfig, PlanningConfig, RelayConfig, SpeechConfig, StationConfig
 from scheduler.core.model import Relay, Role
-from scheduler.core.rules import local_day, parse_window
+from scheduler.core.planning.rules import local_day, parse_window
 from scheduler.station import Station
 from tests.conftest import Cast, noon_zone
 from tests.playout.aired import rows, sound

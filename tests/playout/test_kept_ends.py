@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler.core.air.output_share import Hole, OutputShare
 from scheduler.core.model import AiringOutcome, Relay
-from scheduler.core.output_share import Hole, OutputShare
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.playout import kept_ends
 from scheduler.playout.kept_ends import PLACES, KeptEnds
 from scheduler.store import Ending

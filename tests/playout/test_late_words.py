@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.rundown import CHIME_PAUSE
+from scheduler.core.air.cue_list import CHIME_PAUSE
 from scheduler.playout.late_words import WORDS_WITHIN, LateWords
 
 CHIME = np.random.default_rng(7).integers(-9000, 9000, 5000, np.int16)

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from scheduler.config import OutputConfig, ZoneConfig
-from scheduler.core.make_good import debts
+from scheduler.core.air.output_share import Hole, OutputShare, from_row
 from scheduler.core.model import AiringOutcome, Role, Slot, Trigger
-from scheduler.core.output_share import Hole, OutputShare, from_row
+from scheduler.core.planning.make_good import debts
 from scheduler.playout.blackbox import Measured
 from scheduler.playout.programme import Ended
 from scheduler.playout.recovery import end_of

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.sessions import sounds_in
+from scheduler.core.planning.sessions import sounds_in
 from scheduler.playout.mixer import BLOCK, FADE, RISE, Duck, Voice, render
 
 ALL = ("all",)

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scheduler.core.air.output_share import of_loudspeakers, worst
 from scheduler.core.model import HOUSE_RATE, milliseconds_of
-from scheduler.core.output_share import of_loudspeakers, worst
 from scheduler.errors import OutputError
 from scheduler.playout.outputs.fifo import Fifo
 from scheduler.playout.played import Played

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.playout.planning import RESTS
 from tests.conftest import DAY

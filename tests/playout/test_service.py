@@ -7,7 +7,7 @@ import numpy as np
 
 from scheduler.clock import SteppedClock
 from scheduler.core.model import CampaignState, Trigger
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.station import Station
 from tests.playout.aired import rows, sound
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from scheduler.clock import SteppedClock
 from scheduler.config import OutputConfig, QuietHoursConfig, ZoneConfig
-from scheduler.core.gate import GateFacts, GateRequest, may_start
+from scheduler.core.air.gate import GateFacts, GateRequest, may_start
 from scheduler.core.model import HOUSE_RATE, Priority, Role, Sha256
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.playout.engine import Engine
 from scheduler.playout.feed import Feed
 from scheduler.playout.mixer import FADE

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.stops import StopReason, WhyEnded, reason_of_end
-from scheduler.core.wording import REASONS
+from scheduler.core.words.wording import REASONS
 from scheduler.store import AuditFilter
 from scheduler.store.end_record import EndRecord, EndRecords
 from scheduler.supervisor import Supervisor

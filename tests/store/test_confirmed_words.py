@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.core.script import PLAIN
+from scheduler.core.delivery import PLAIN
 from scheduler.store import Programme, Store
 from scheduler.store.confirmed_words import ConfirmedWord, ConfirmedWords
 from scheduler.store.migrations import migrations

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduler.core.station_faults import StationFault
+from scheduler.core.station.station_faults import StationFault
 from scheduler.store.fault_log import KEPT, NAME, FaultLog
 
 AT = datetime(2026, 12, 2, 1, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scheduler.core.air.standing import Tally
 from scheduler.core.model import AiringOutcome
-from scheduler.core.standing import Tally
 from scheduler.store import Entry, Journal, Store
 from scheduler.store.day_answers import DayAnswers
 from scheduler.store.journal_search import Filter, JournalSearch, Sums

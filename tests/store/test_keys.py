@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from scheduler.core.proof import handed_over
+from scheduler.core.report.proof import handed_over
 from scheduler.errors import Refused
 from scheduler.store.keys import Keys, holds
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from scheduler.core.model import Role
-from scheduler.core.report import Form
+from scheduler.core.report.report import Form
 from scheduler.desk.exports import Order
 from scheduler.errors import Refused
 from scheduler.store import backup, room

@@ -3,9 +3,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduler.core.make_good import is_owed
+from scheduler.core.air.output_share import Hole, OutputShare
 from scheduler.core.model import AiringOutcome, DayPlan, Refusal, Slot
-from scheduler.core.output_share import Hole, OutputShare
+from scheduler.core.planning.make_good import is_owed
 from scheduler.store import Ending
 
 DAY = date(2026, 12, 2)

@@ -16,7 +16,7 @@ from filelock import FileLock
 from sqlite_utils.db import Database
 
 from scheduler.clock import SteppedClock
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import Refused
 from scheduler.station import Station
 from scheduler.store import Journal, Store, downgrade

@@ -22,7 +22,7 @@ from scheduler.config import (
     WebConfig,
 )
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Role, Slot, Trigger
-from scheduler.core.rules import local_day
+from scheduler.core.planning.rules import local_day
 from scheduler.store import Ending
 from tests.conftest import noon_zone
 from tests.ports import free_port

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Role, Slot, Trigger
-from scheduler.core.rules import local_day
+from scheduler.core.planning.rules import local_day
 from scheduler.store import Ending
 from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import NEEDS_BROWSER, WAIT, context_of

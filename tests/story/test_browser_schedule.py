@@ -20,7 +20,7 @@ from scheduler.config import (
     WebConfig,
 )
 from scheduler.core.model import AiringOutcome, Priority, Relay, Slot, Trigger
-from scheduler.core.rules import local_day, parse_window
+from scheduler.core.planning.rules import local_day, parse_window
 from scheduler.store import Ending
 from tests.conftest import noon_zone
 from tests.story.chromium import NEEDS_BROWSER, clock_stopped, context_of

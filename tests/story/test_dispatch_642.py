@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scheduler.core.airtime import sum_airtime
+from scheduler.core.air.airtime import sum_airtime
 from scheduler.core.model import AnnouncementState, Boost, BoostKind
 from scheduler.errors import Refused
 

@@ -28,8 +28,8 @@ PLAIN = re.compile(r"[A-Z][a-z]+(?: [a-z]+)*")
 LITERAL = re.compile(r"""(["'])((?:(?!\1).)*)\1""")
 PLACES = (
     *PYTHON, "scheduler/core/wording*.py", "scheduler/core/*_words.py", "scheduler/store/*_words.py",
-    "scheduler/core/share_chart.py", "scheduler/core/chart.py", "scheduler/core/report_period.py", "scheduler/core/voices.py",
-    "scheduler/extras/province/rules/bulletins.py", "scheduler/core/heard_back.py", "scheduler/desk/checkup.py", "scheduler/desk/checkup_links.py", "scheduler/desk/trials.py", "scheduler/desk/lexicon.py", "scheduler/desk/lexicon_preview.py",
+    "scheduler/core/report/share_chart.py", "scheduler/core/report/chart.py", "scheduler/core/report/period.py", "scheduler/core/announcement/voices.py",
+    "scheduler/extras/province/rules/bulletins.py", "scheduler/core/air/heard_back.py", "scheduler/desk/checkup.py", "scheduler/desk/checkup_links.py", "scheduler/desk/trials.py", "scheduler/desk/lexicon.py", "scheduler/desk/lexicon_preview.py",
     "scheduler/desk/output_tests.py", "scheduler/desk/readiness.py", "scheduler/desk/reports.py",
     "scheduler/desk/to_do_causes.py", "scheduler/store/people.py", "scheduler/store/encrypted_archive.py", "scheduler/config_page.py",
     "scheduler/desk/dispatches.py", "scheduler/desk/doubts.py", "scheduler/extras/province/service/airing.py",
@@ -37,7 +37,7 @@ PLACES = (
     "scheduler/extras/*/checks.py", "scheduler/extras/*/tasks.py",
 )  # fmt: skip
 """Modules whose Vietnamese comes to a page; what a command or a paper says, and what is said on the air, is elsewhere."""
-TABLES = ("scheduler/core/chimes.py", "scheduler/core/script_templates.py")
+TABLES = ("scheduler/core/air/chimes.py", "scheduler/core/announcement/script_templates.py")
 """Of these only what stands in a table: the rest is spoken on the air."""
 NOT_WORDS = re.compile(r"^\W*$|[$^]|\\[sSb(\[]|\(\?[:=!<P]|^SELECT|^[a-z_]+$|%[HMdmY]|<html|<text|<header")
 HEAD = """# English words of the pages. The key of each is its Vietnamese text; see docs/language.md.
@@ -152,7 +152,7 @@ def script_words():
     return SCRIPT.format(words=json.dumps(words, ensure_ascii=False, indent=1))
 
 
-PLAIN_WORDS = {"phút": "scheduler/core/chart.py", "Kho": "web/sections.py"}
+PLAIN_WORDS = {"phút": "scheduler/core/report/chart.py", "Kho": "web/sections.py"}
 """Words that no rule above sees: inside a drawing, or without any mark."""
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import AiringOutcome, Slot, Trigger
-from scheduler.core.rules import local_day
+from scheduler.core.planning.rules import local_day
 from scheduler.desk.to_do_causes import STATION
 from scheduler.store import Ending
 from tests.web.conftest import PASSWORDS

@@ -4,7 +4,7 @@ import pyotp
 import pytest
 
 from scheduler.core.model import AnnouncementState, Relay
-from scheduler.core.rules import local_day, parse_window
+from scheduler.core.planning.rules import local_day, parse_window
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.core.approval import ACTS as RIGHTS
+from scheduler.core.announcement.approval import ACTS as RIGHTS
 from scheduler.core.model import Role
 from scheduler.store import AuditFilter, AuditRow
 from scheduler.store.audit_tables import NOISE, UNWATCHED

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from scheduler.core.model import Boost, BoostKind, CampaignState, Phase
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from tests.conftest import DAY
 from tests.web.test_campaigns import campaigns, form
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from scheduler.core.model import Boost, BoostKind, Campaign, CampaignState, Priority, Refusal, Window
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import Refused
 from web.campaign_form import CampaignForm, typed_number
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.core.duties import DutyState
+from scheduler.core.dispatch.duty_list import DutyState
 from scheduler.core.model import AiringOutcome, CampaignState
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.store import Ending
 from tests.conftest import DAY
 from tests.desk.test_dispatch_answers import DOUBTFUL, FIRST, STOP

@@ -10,7 +10,7 @@ import pytest
 
 from scheduler.config import ZoneConfig
 from scheduler.core.model import AiringOutcome, Priority, Role, Trigger
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.desk.emergency import Order
 from scheduler.playout.red_sounds import RedSounds
 from scheduler.station import Station

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.core.station_faults import StationFault
+from scheduler.core.station.station_faults import StationFault
 
 
 @pytest.fixture

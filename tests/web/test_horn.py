@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from scheduler.config import ChimeConfig, OutputConfig
-from scheduler.core.chimes import CHIMES
+from scheduler.core.air.chimes import CHIMES
 
 
 @pytest.fixture

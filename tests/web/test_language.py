@@ -9,8 +9,8 @@ import pytest
 
 from scheduler.config import StationConfig
 from scheduler.core.model import AiringOutcome, Priority, Relay, Role
-from scheduler.core.rules import parse_window
-from scheduler.core.wording import REASONS, sentence
+from scheduler.core.planning.rules import parse_window
+from scheduler.core.words.wording import REASONS, sentence
 from scheduler.store import Ending
 from tests.web.messages import (
     SCRIPT_WORDS,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.core.model import AiringOutcome, Trigger
-from scheduler.core.rules import local_day
+from scheduler.core.planning.rules import local_day
 from scheduler.desk.live import BYTES_A_SECOND
 from scheduler.station import Station
 from scheduler.store import Ending

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.store.journal import Entry
 
 RANGE = "/nhat-ky?tu=01/11/2026&den=02/12/2026"

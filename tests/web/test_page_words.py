@@ -14,7 +14,7 @@ from scheduler.core.model import (
     Slot,
     StationRules,
 )
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from web.day_strip import LEAST_WIDTH, strip
 from web.dispatch_words import doubt, order_words, short_weekdays
 from web.page_words import day_words, decimal, length_words, matching, minutes_words, weekday_words

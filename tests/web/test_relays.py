@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from scheduler.core.model import AnnouncementState, CampaignState
-from scheduler.core.relay_plan import relay_slots
-from scheduler.core.rules import local_day
+from scheduler.core.planning.relay_plan import relay_slots
+from scheduler.core.planning.rules import local_day
 from web.relay_form import RelayForm
 
 GOOD = {

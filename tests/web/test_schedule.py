@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import AiringOutcome
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.store import Ending
 from tests.conftest import DAY
 

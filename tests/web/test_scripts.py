@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from scheduler.config import ScriptConfig
+from scheduler.core.announcement.script_templates import KINDS, TEMPLATES
+from scheduler.core.delivery import ScriptKind, Shape
 from scheduler.core.model import AnnouncementState
-from scheduler.core.script import ScriptKind, Shape
-from scheduler.core.script_templates import KINDS, TEMPLATES
 from scheduler.station import Station
 from web import create_app
 

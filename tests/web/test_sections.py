@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from scheduler.core import approval
+from scheduler.core.announcement import approval
 from scheduler.core.model import Role
 from scheduler.features import FEATURES
 from tests.roles import EVERYBODY

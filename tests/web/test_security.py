@@ -13,8 +13,8 @@ import pytest
 
 from scheduler.config import WebConfig
 from scheduler.core.model import Relay, Role
-from scheduler.core.rules import parse_window
-from scheduler.core.wording import sentence
+from scheduler.core.planning.rules import parse_window
+from scheduler.core.words.wording import sentence
 from scheduler.desk.air import AirDesk
 from scheduler.errors import LoaError
 from scheduler.station import Station

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.core.voices import Passed
+from scheduler.core.announcement.voices import Passed
 from scheduler.store import instant_text
 from tests.audio.tiny_piper import write_voice
 from tests.desk.better_reading import better_reading

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from scheduler.core import rules
+from scheduler.core.delivery import ScriptKind, Shape
 from scheduler.core.model import Boost, BoostKind, Campaign, Phase, Priority
-from scheduler.core.script import ScriptKind, Shape
+from scheduler.core.planning import rules
 from scheduler.errors import Refused
 from scheduler.store import Store
 from web.api.contract import Asked, Told

@@ -3,7 +3,7 @@
 Everything here is read. What a zone reaches is told where the ward has said so.
 """
 
-from scheduler.core.sessions import sounds_in
+from scheduler.core.planning.sessions import sounds_in
 from web.api import told
 from web.api.air import output_states
 from web.api.contract import Asked, Subject, Told, ref

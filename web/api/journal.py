@@ -11,10 +11,10 @@ from typing import Any
 
 from flask import Response
 
-from scheduler.core.airtime import sum_airtime
-from scheduler.core.report_period import PeriodKind, parse_period, period_with
-from scheduler.core.standing import Tally
-from scheduler.core.wording import sentence
+from scheduler.core.air.airtime import sum_airtime
+from scheduler.core.air.standing import Tally
+from scheduler.core.report.period import PeriodKind, parse_period, period_with
+from scheduler.core.words.wording import sentence
 from scheduler.errors import Refused
 from scheduler.paper.as_json import document
 from scheduler.store import Verification

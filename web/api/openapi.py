@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from scheduler.core.wording_api import API_TITLES
+from scheduler.core.words.wording_api import API_TITLES
 from web.api.contract import OPEN, OPERATIONS, PATH_FIELDS, Operation, Subject
 from web.api.problems import MEDIA_TYPE, STATUSES
 from web.api.schema import Schema

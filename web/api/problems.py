@@ -12,8 +12,8 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from scheduler.causes import reason_of
-from scheduler.core.wording import sentence
-from scheduler.core.wording_api import title_of
+from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording_api import title_of
 from scheduler.errors import NOTHING_KEPT, LoaError, NotFound, NotPermitted, Refused, SpeechError
 from web.api.schema import Fault
 from web.auth import told_refusal

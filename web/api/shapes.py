@@ -4,6 +4,7 @@ Names are those of `--json` of the command line. Instants are ISO with the stati
 whole milliseconds. It holds schemas and nothing else; `told` makes the values.
 """
 
+from scheduler.core.delivery import LONGEST_WORDS, MOST_TIMES, TEMPOS, VOICES, ScriptKind
 from scheduler.core.model import (
     AiringOutcome,
     AnnouncementState,
@@ -11,8 +12,7 @@ from scheduler.core.model import (
     CampaignState,
     Trigger,
 )
-from scheduler.core.script import LONGEST_WORDS, MOST_TIMES, TEMPOS, VOICES, ScriptKind
-from scheduler.core.to_do import Gravity, Mend
+from scheduler.core.station.tasks import Gravity, Mend
 from web.api.schema import REF, Schema
 from web.api.schema_parts import MOST, also, array, chosen, given, listed, maybe, number, some, taken, text
 
@@ -61,7 +61,7 @@ CODE = text(200, says="Who it is, where the station asks for it: a one-time numb
 _TITLE, _TEXT = text(200), text(60_000)
 _MS, _COUNT, _FREE = number(0, MOST), number(0, MOST), {"type": "object"}
 _STANDING = dict.fromkeys(("planned", "whole", "partly", "partly_ms", "silent", "recorded"), _COUNT)
-"""Airings by how they stand: `core.standing`."""
+"""Airings by how they stand: `core.air.standing`."""
 _ANY_TEXT: Schema = {"type": "string"}
 _FLAG: Schema = {"type": "boolean"}
 _AT_ONCE = also(_FLAG, description="Without the seconds of grace; for a machine behind which nobody stands to cancel.")

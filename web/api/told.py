@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from flask import g
 
+from scheduler.core.air.output_share import to_row
+from scheduler.core.air.share_words import headline_text
 from scheduler.core.model import Announcement, Boost, Campaign, Phase, Refusal, Slot, Window
-from scheduler.core.output_share import to_row
-from scheduler.core.share_words import headline_text
-from scheduler.core.to_do import Task, said
-from scheduler.core.wording import sentence
+from scheduler.core.station.tasks import Task, said
+from scheduler.core.words.wording import sentence
 from scheduler.desk.uploads import UploadState
 from scheduler.errors import NotFound
 from scheduler.store import Job, StoredClip, StoredDispatch

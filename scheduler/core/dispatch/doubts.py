@@ -1,7 +1,7 @@
 """Doubts about a reading, and how they are told in English for logs and `--json`.
 
 Every place where the reader repaired, chose or missed something makes a `Doubt` with a reason code. Officers read the
-sentence of that code (`core.wording`); here is the line of a log. It decides nothing.
+sentence of that code (`core.words.wording`); here is the line of a log. It decides nothing.
 """
 
 from scheduler.core.dispatch.model import Doubt, Excerpt

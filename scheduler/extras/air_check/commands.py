@@ -19,8 +19,8 @@ from scheduler.commands.base import (
     print_table,
     today,
 )
-from scheduler.core.heard_back import HEARD_WORDS
-from scheduler.core.wording import sentence
+from scheduler.core.air.heard_back import HEARD_WORDS
+from scheduler.core.words.wording import sentence
 from scheduler.extras.air_check.rows import HeardRows, StoredHeard
 from scheduler.extras.air_check.rules.air_watch import REASONS
 from scheduler.extras.air_check.rules.wording_air import SPELL_WORDS, measured_words

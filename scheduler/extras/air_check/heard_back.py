@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from scheduler.core.heard_back import HEARD_WORDS, AirFigures, DayHeard, Finding, Heard, Mark
-from scheduler.core.wording import sentence
+from scheduler.core.air.heard_back import HEARD_WORDS, AirFigures, DayHeard, Finding, Heard, Mark
+from scheduler.core.words.wording import sentence
 from scheduler.desk.parts import Parts
 from scheduler.extras.air_check.rows import HeardRows, StoredHeard
 from scheduler.extras.air_check.rules.air_watch import REASONS
@@ -28,7 +28,7 @@ _MARKS = {
 
 
 class HeardBack:
-    """As `core.heard_back.HeardBack` promises."""
+    """As `core.air.heard_back.HeardBack` promises."""
 
     def __init__(self, parts: Parts) -> None:
         self._rows = HeardRows(parts.store, parts.journal)

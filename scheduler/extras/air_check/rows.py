@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlite_utils.db import Database
 
-from scheduler.core.heard_back import AirFigures, Heard, Mark, SpellKind, Spells
-from scheduler.core.output_share import OutputShare, is_heard
+from scheduler.core.air.heard_back import AirFigures, Heard, Mark, SpellKind, Spells
+from scheduler.core.air.output_share import OutputShare, is_heard
 from scheduler.errors import NotFound
 from scheduler.extras.air_check.rules.air_watch import REASONS, Measured, Spell
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update

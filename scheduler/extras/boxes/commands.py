@@ -11,7 +11,7 @@ import click
 from scheduler import supervisor
 from scheduler.clock import SystemClock
 from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import Refused
 from scheduler.extras.boxes.rules.wording_cluster import LOOKS
 from scheduler.extras.boxes.service.box import BoxDesk

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 
 from scheduler.core.model import Sha256
-from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.boxes.rules.state import Look
 from scheduler.extras.boxes.rules.wording_cluster import ANSWERS, LOOKS, ORDERS

@@ -9,7 +9,7 @@ import click
 
 from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
 from scheduler.core.characters import escaped
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.extras.cap.service.alerts import CapDesk
 
 COMMANDS: tuple[click.Command, ...]

@@ -6,8 +6,8 @@ It reads rows or values that others have written, and changes nothing.
 from collections.abc import Iterator
 from datetime import datetime
 
-from scheduler.core import rules
-from scheduler.core.to_do import Gravity, Mend, Task
+from scheduler.core.planning import rules
+from scheduler.core.station.tasks import Gravity, Mend, Task
 from scheduler.desk.parts import Parts
 from scheduler.desk.to_do_causes import CERTIFICATE_AHEAD, from_outside, is_emergency, waiting
 from scheduler.extras.cap.intake.signature import pinned

@@ -6,7 +6,7 @@ Who has the air is decided by votes in the pair process; these commands ask and 
 import click
 
 from scheduler.commands.base import Context, json_option, pass_context, print_json
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.extras.failover.service import PairDesk
 
 COMMANDS: tuple[click.Command, ...]

@@ -5,7 +5,7 @@ It reads rows or values that others have written, and changes nothing.
 
 from collections.abc import Iterator
 
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.desk import Desk
 from scheduler.desk.checkup_links import line_broken, line_holds
 from scheduler.desk.findings import Finding

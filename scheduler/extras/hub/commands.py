@@ -12,8 +12,8 @@ import click
 from scheduler.commands.air import run_station
 from scheduler.commands.base import Context, clock_text, json_option, local, pass_context, print_json, print_table
 from scheduler.core.model import Priority
-from scheduler.core.report_period import parse_period
-from scheduler.core.wording import sentence
+from scheduler.core.report.period import parse_period
+from scheduler.core.words.wording import sentence
 from scheduler.errors import Refused
 from scheduler.extras.hub.rules.wording_hub import ACK_STATES, ISSUE_KINDS, STANDINGS
 from scheduler.extras.hub.service.issues import Issued, IssueOrder

@@ -11,7 +11,7 @@ import click
 
 from scheduler.commands.base import local, print_json, print_table
 from scheduler.config import Config
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 
 __all__ = ["Waiting", "all_option", "inbox_id", "reason_option", "show", "why"]
 

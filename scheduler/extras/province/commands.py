@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.extras.inbox.commands import all_option, inbox_id, reason_option, show
 from scheduler.extras.province.rows import InboxRow
 from scheduler.extras.province.rules.bulletins import BULLETIN_STATES

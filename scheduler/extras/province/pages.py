@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.model import Priority
-from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.province.rows import InboxRow
 from scheduler.extras.province.rules.bulletins import BULLETIN_STATES

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.core.to_do import Gravity, Mend, Task
+from scheduler.core.station.tasks import Gravity, Mend, Task
 from scheduler.desk.parts import Parts
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS
 from scheduler.extras.public.service.tickets import TicketDesk

@@ -12,7 +12,7 @@ import click
 
 from scheduler.causes import reason_of
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import Refused
 from scheduler.extras.sms.rows.batches import SmsBatch
 from scheduler.extras.sms.rules.approval import BatchState, RecipientState

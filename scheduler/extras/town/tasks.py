@@ -6,7 +6,7 @@ It reads rows or values that others have written, and changes nothing.
 from collections.abc import Iterator
 from datetime import datetime
 
-from scheduler.core.to_do import Mend, Task
+from scheduler.core.station.tasks import Mend, Task
 from scheduler.desk.parts import Parts
 from scheduler.desk.to_do_causes import from_outside, is_emergency
 

@@ -11,8 +11,8 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from scheduler.config import Config, OutputConfig
-from scheduler.core.output_share import counts_as_written
-from scheduler.core.volume import Volume, volume_of
+from scheduler.core.air.output_share import counts_as_written
+from scheduler.core.air.volume import Volume, volume_of
 from scheduler.playout.mixer import Block
 
 __all__ = ["KINDS", "Output", "outputs_of"]

@@ -14,8 +14,8 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.core.model import HOUSE_RATE
-from scheduler.core.volume import FULL_VOLUME, Volume
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import Block
 from scheduler.playout.outputs.losses import Losses

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from scheduler.core.volume import FULL_VOLUME, Volume
+from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import Block
 from scheduler.playout.outputs.losses import Losses

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scheduler.clock import SystemClock
+from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.core.model import HOUSE_RATE
-from scheduler.core.volume import FULL_VOLUME, Volume
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import Block
 from scheduler.playout.outputs.losses import Losses

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from scheduler.beside import Beside
 from scheduler.clock import SystemClock
+from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.core.model import HOUSE_RATE
-from scheduler.core.volume import FULL_VOLUME, Volume
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import BLOCK, Block
 from scheduler.playout.outputs.fifo import Fifo

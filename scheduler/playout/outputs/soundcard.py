@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from scheduler.core.volume import FULL_VOLUME, Volume
+from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import Block
 from scheduler.playout.outputs.alsa import AlsaStream

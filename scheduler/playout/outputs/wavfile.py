@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
+from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.core.model import HOUSE_RATE
-from scheduler.core.volume import FULL_VOLUME, Volume
 from scheduler.errors import OutputError
 from scheduler.playout.mixer import Block
 

@@ -12,7 +12,7 @@ FINAL = frozenset({"relay_url_invalid", "relay_scheme", "relay_port", "relay_cre
 
 
 class RelayError(LoaError):
-    """No sound for now. `reason` is a code of `core.wording.REASONS`."""
+    """No sound for now. `reason` is a code of `core.words.wording.REASONS`."""
 
     def __init__(self, reason: str, told: str = "") -> None:
         self.reason = reason

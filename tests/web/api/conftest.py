@@ -69,7 +69,7 @@ def key_of(station):
     """A key in somebody's name, with all that the role may have or with some acts; made past the desk's own rules."""
     from datetime import timedelta
 
-    from scheduler.core.approval import may
+    from scheduler.core.announcement.approval import may
     from scheduler.store.tokens import ApiToken, ApiTokens
 
     count = iter(range(1, 10_000))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from scheduler.core.approval import ACTS, may
+from scheduler.core.announcement.approval import ACTS, may
 from scheduler.core.model import Role
 from scheduler.desk.tokens import KEEPERS, METRICS, SCOPES
 from tests.of_extras import of_extras, rows_of_extras

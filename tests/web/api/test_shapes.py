@@ -3,8 +3,8 @@
 from dataclasses import fields
 
 import web.api  # noqa: F401 - fills the table
+from scheduler.core.delivery import Shape
 from scheduler.core.model import Campaign
-from scheduler.core.script import Shape
 from web.api.shapes import COMPONENTS
 
 

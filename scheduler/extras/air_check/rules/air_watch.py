@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from scheduler.core.heard_back import Heard, SpellKind
+from scheduler.core.air.heard_back import Heard, SpellKind
 
 __all__ = ["Air", "Measured", "Spell", "Watch", "WatchRules", "judge"]
 

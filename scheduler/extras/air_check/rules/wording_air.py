@@ -3,7 +3,7 @@
 Tables and nothing else; the record makes the sentences part of `wording`.
 """
 
-from scheduler.core.heard_back import SpellKind
+from scheduler.core.air.heard_back import SpellKind
 from scheduler.extras.air_check.rules.air_watch import Measured
 
 __all__ = ["AIR_REASONS", "SPELL_WORDS", "measured_words"]

@@ -7,7 +7,7 @@ for a day, because a burst of it lasts seconds and nobody may have looked. What 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduler.core.heard_back import Heard, SpellKind
+from scheduler.core.air.heard_back import Heard, SpellKind
 from scheduler.extras.air_check.rows import HeardRows, ToJudge
 from scheduler.extras.air_check.rules.air_watch import Spell
 from scheduler.station import Station

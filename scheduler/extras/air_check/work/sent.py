@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.core.air.output_share import Hole, OutputShare, going_on, of_loudspeakers
 from scheduler.core.model import HOUSE_RATE, Trigger
-from scheduler.core.output_share import Hole, OutputShare, going_on, of_loudspeakers
 from scheduler.desk import Desk
 from scheduler.errors import LoaError
 from scheduler.extras.air_check.rows import Attempt, ToJudge

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from scheduler.core.heard_back import SpellKind
+from scheduler.core.air.heard_back import SpellKind
 from scheduler.core.local_time import local_day
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import LoaError

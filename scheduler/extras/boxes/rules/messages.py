@@ -122,7 +122,7 @@ def seal_message(told: Mapping[str, Any], private: str) -> bytes:
 
 
 def _covered(signed: str) -> bytes:
-    """What a signature covers: no text that the same key signs elsewhere (`core.proof`) can be taken for it."""
+    """What a signature covers: no text that the same key signs elsewhere (`core.report.proof`) can be taken for it."""
     return b"loa-cluster-1\n" + signed.encode()
 
 

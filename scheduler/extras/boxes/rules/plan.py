@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from scheduler.core.model import Priority, Sha256, Slot, StationRules, Trigger
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.core.vendor_values import plain, shown
 from scheduler.errors import Refused
 

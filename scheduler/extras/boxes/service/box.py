@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
+from scheduler.core.air.cue_list import length, turns
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Frames, Person, Priority, Sha256, Slot, Trigger
-from scheduler.core.rundown import length, turns
 from scheduler.core.stops import StopReason
 from scheduler.desk.air import AirDesk
 from scheduler.desk.parts import Parts

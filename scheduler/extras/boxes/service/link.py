@@ -12,9 +12,9 @@ from typing import Any
 from uuid import uuid4
 
 from scheduler.config import ClusterConfig, Config
-from scheduler.core import rules
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Sha256, Slot
-from scheduler.core.sessions import sounds_in
+from scheduler.core.planning import rules
+from scheduler.core.planning.sessions import sounds_in
 from scheduler.desk.parts import Parts
 from scheduler.errors import NotFound, Refused
 from scheduler.extras.boxes.rows.ward import KEPT_DAYS, ClusterRows

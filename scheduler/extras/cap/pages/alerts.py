@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 
 from scheduler.core.model import Priority
-from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.cap.intake.reading import MOST_BYTES
 from scheduler.extras.cap.pages.cap_words import (

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.cap.intake.signature import pinned
 from scheduler.extras.cap.pages.cap_words import CERTAINTIES, CHOICES, SEVERITIES, URGENCIES, USUAL, WAYS

@@ -6,8 +6,8 @@ go on returns to a person with the reason. It decides for nobody: the rule (`cor
 
 import logging
 
+from scheduler.core.delivery import shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
-from scheduler.core.script import shape_text
 from scheduler.core.stops import StopReason, reason_of_end
 from scheduler.desk.air import AirDesk
 from scheduler.desk.announcements import AnnouncementDesk

@@ -7,8 +7,8 @@ rule does not approve it, as with everything that sounds. It airs nothing.
 import re
 from collections.abc import Callable, Iterable
 
-from scheduler.core import rules
 from scheduler.core.model import Person
+from scheduler.core.planning import rules
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
 from scheduler.extras.cap.intake.signature import Pinned, pinned

@@ -6,7 +6,7 @@ the store itself; these two are its own.
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.failover.pages.pair_words import STANDS
 from scheduler.extras.failover.service import PairDesk, PairState

@@ -9,10 +9,10 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 
-from scheduler.core.report import Report
-from scheduler.core.report_period import Period, PeriodKind, period_with
-from scheduler.core.rules import local_day, parse_date
-from scheduler.core.wording import sentence
+from scheduler.core.planning.rules import local_day, parse_date
+from scheduler.core.report.period import Period, PeriodKind, period_with
+from scheduler.core.report.report import Report
+from scheduler.core.words.wording import sentence
 from scheduler.errors import NotFound, Refused
 from scheduler.extras.hub.pages.hub_words import outcome_word, town, ward_words
 from scheduler.paper import FORMATS, draw

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from scheduler.core.rules import parse_date
+from scheduler.core.planning.rules import parse_date
 from scheduler.core.vietnamese import holds
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.hub.pages.hub_words import town
 from scheduler.extras.hub.rules.areas import by_code, old_districts, province_of

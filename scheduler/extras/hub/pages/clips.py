@@ -11,7 +11,7 @@ import binascii
 from flask import Blueprint, Response, abort, g, request, send_file
 
 from scheduler.core.model import Sha256
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import NotFound
 from scheduler.extras.hub.service.town import HubDesk
 from web.auth import Answer, desk, station

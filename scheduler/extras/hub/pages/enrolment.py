@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import Refused
 from scheduler.extras.hub.service.town import HubDesk
 from scheduler.extras.town.rules.enrolment import welcome_body

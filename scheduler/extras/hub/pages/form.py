@@ -10,7 +10,7 @@ from typing import Any
 from flask import request
 
 from scheduler.core.model import AirtimeCap, AnnouncementState, CampaignState, Priority
-from scheduler.core.rules import local_day, local_instant, parse_date, parse_time
+from scheduler.core.planning.rules import local_day, local_instant, parse_date, parse_time
 from scheduler.errors import Refused
 from scheduler.extras.hub.pages.hub_words import town
 from scheduler.extras.hub.service.contents import Content

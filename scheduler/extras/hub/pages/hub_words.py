@@ -9,9 +9,9 @@ from typing import Any
 
 from flask import abort
 
-from scheduler.core.ledger import RECORDED_ONLY
 from scheduler.core.model import AiringOutcome
-from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.core.planning.ledger import RECORDED_ONLY
+from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.extras.hub.rules.areas import old_districts
 from scheduler.extras.hub.rules.wards import Area, Standing
 from scheduler.extras.hub.rules.wording_hub import ACK_STATES, ISSUE_KINDS, STANDINGS

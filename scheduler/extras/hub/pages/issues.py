@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.model import Priority
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.hub.pages.form import IssueForm, choices, read_back_words, target_choices
 from scheduler.extras.hub.pages.hub_words import (

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.vietnamese import holds
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.hub.pages.hub_words import GRAVITY, counted, districts_of, town, ward_words
 from scheduler.extras.hub.pages.map import SHAPES, drawn

@@ -1,6 +1,6 @@
 """Where each ward's log of acts ended when the town was told last, and every time it was not what had been told.
 
-One row a ward for the end, one for each fault: those stay. What is a fault `core.audit_told` says. It is called in the
+One row a ward for the end, one for each fault: those stay. What is a fault `audit_uplink` says. It is called in the
 transaction that keeps the word of the ward.
 """
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlite_utils.db import Database
 
-from scheduler.core.audit_told import fault_of, read
+from scheduler.core.report.audit_uplink import fault_of, read
 from scheduler.store.database import Store
 
 __all__ = ["AuditFault", "audit_faults", "take_end"]

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from scheduler.core.delivery import Shape
 from scheduler.core.model import AirtimeCap, Announcement, Boost, Campaign, Phase
-from scheduler.core.script import Shape
 from scheduler.extras.town.rules.envelope import Clip
 
 __all__ = ["campaign_body", "caps_body", "groups_body", "lexicon_body", "shape_body", "template_body"]

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from scheduler.core.report import Cell, Column, Fact, Facts, Form, Head, Report, Table, Unit
-from scheduler.core.report_headline import headline, unheard_warning
-from scheduler.core.standing import Tally
+from scheduler.core.air.standing import Tally
+from scheduler.core.report.headline import headline, unheard_warning
+from scheduler.core.report.report import Cell, Column, Fact, Facts, Form, Head, Report, Table, Unit
 from scheduler.extras.hub.rules.areas import by_code, old_districts, province_of
 from scheduler.extras.hub.rules.sums import WardAirtime, totals
 from scheduler.extras.hub.rules.wards import Area, Level

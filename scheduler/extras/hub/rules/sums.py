@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from scheduler.core.standing import Tally
+from scheduler.core.air.standing import Tally
 
 __all__ = ["Totals", "WardAirtime", "by_ward", "totals"]
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from scheduler.config import ReportConfig
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Person
-from scheduler.core.report import Head, Report
-from scheduler.core.report_period import Period
+from scheduler.core.report.period import Period
+from scheduler.core.report.report import Head, Report
 from scheduler.desk.parts import permit
 from scheduler.errors import Refused
 from scheduler.extras.hub.rows.audit import AuditFault, audit_faults

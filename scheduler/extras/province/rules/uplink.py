@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from scheduler.core.air.output_share import OutputShare
+from scheduler.core.air.share_words import share_text
 from scheduler.core.model import DEFAULT_ZONE, Priority, Trigger
-from scheduler.core.output_share import OutputShare
-from scheduler.core.share_words import share_text
 from scheduler.core.vendor_values import epoch, hms
-from scheduler.core.wording import OUTCOMES
+from scheduler.core.words.wording import OUTCOMES
 
 __all__ = ["AiredRow", "Sender", "play_logs", "statuses"]
 

@@ -8,8 +8,8 @@ import logging
 from datetime import timedelta
 from pathlib import Path
 
+from scheduler.core.delivery import shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
-from scheduler.core.script import shape_text
 from scheduler.core.stops import StopReason, reason_of_end
 from scheduler.desk.air import AirDesk
 from scheduler.desk.announcements import AnnouncementDesk

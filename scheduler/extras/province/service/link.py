@@ -8,9 +8,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from scheduler.core.air.standing import Standing, standing_of
 from scheduler.core.model import Priority, Trigger
-from scheduler.core.person_names import full_name
-from scheduler.core.standing import Standing, standing_of
+from scheduler.core.people.person_names import full_name
 from scheduler.desk.link_state import LinkState, link_state, release
 from scheduler.desk.parts import Parts
 from scheduler.extras.province.rows import Province, Queue

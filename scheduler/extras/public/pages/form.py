@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from flask import current_app, request
 
 from scheduler.core.local_time import local_instant
-from scheduler.core.rules import parse_date
+from scheduler.core.planning.rules import parse_date
 from scheduler.core.written_times import parse_time
 from scheduler.errors import Refused
 from scheduler.extras.public.service.tickets import Place, Told

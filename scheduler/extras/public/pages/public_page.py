@@ -7,7 +7,7 @@ quarter of a minute and served from memory, so that two hundred telephones cost 
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, send_file, url_for
 
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import NotFound, Refused
 from scheduler.extras.public.pages.form import FIELD_OF, FORM_COOKIE, Typed, cookie_of, place_value, token_of, told_by
 from scheduler.extras.public.pages.shelf import Shelf, Shown

@@ -10,7 +10,7 @@ import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import NotFound, Refused
 from scheduler.extras.public.service.public_page import PublicDesk
 from web.auth import REFUSED, Answer, act, actor, desk, page_of

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.model import AiringOutcome
-from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.public.pages.public_page import place_word
 from scheduler.extras.public.rows.tickets import Ticket

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from scheduler.core.air.standing import Standing, standing_of
 from scheduler.core.model import AiringOutcome, AnnouncementState, Trigger
-from scheduler.core.standing import Standing, standing_of
 
 __all__ = ["SHOWN_FOR", "Aired", "Item", "Time", "items"]
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
-from scheduler.core.heard_back import Finding
+from scheduler.core.air.heard_back import Finding
 from scheduler.core.local_time import local_day
 from scheduler.core.model import DEFAULT_ZONE, Person
-from scheduler.core.sessions import hears
+from scheduler.core.planning.sessions import hears
 from scheduler.desk.heard_back import heard_back
 from scheduler.desk.parts import Parts, permit
 from scheduler.errors import NotFound, Refused

@@ -10,9 +10,9 @@ from datetime import date
 from typing import Any
 
 from scheduler.config_keys import between, key, one_of
-from scheduler.core.faults import MOST_CLIPS, MOST_PHASES
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.core.rules import MOST_AIRINGS_A_DAY, MOST_REPEATS
+from scheduler.core.planning.campaign_faults import MOST_CLIPS, MOST_PHASES
+from scheduler.core.planning.rules import MOST_AIRINGS_A_DAY, MOST_REPEATS
 from scheduler.core.written_times import parse_time, parse_window
 from scheduler.errors import Refused
 

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from scheduler.core.day_air import second
-from scheduler.core.make_good import is_owed
+from scheduler.core.air.output_share import of_loudspeakers
 from scheduler.core.model import HOUSE_RATE, Priority, StationRules, Trigger
-from scheduler.core.output_share import of_loudspeakers
-from scheduler.core.rhythm import HOUR, fullest
-from scheduler.core.rules import is_quiet, local_day
+from scheduler.core.planning.day_occupancy import second
+from scheduler.core.planning.make_good import is_owed
+from scheduler.core.planning.rhythm import HOUR, fullest
+from scheduler.core.planning.rules import is_quiet, local_day
 from scheduler.extras.simulate.work.run import Outcome
 from scheduler.extras.simulate.work.silence import Heard
 from scheduler.store import Row, instant_of, instant_text

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from scheduler.clock import SteppedClock
 from scheduler.config import Config
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import Refused, StationBusyError
 from scheduler.extras.simulate.work.acts import Acts
 from scheduler.extras.simulate.work.air import Air

@@ -12,10 +12,10 @@ from math import gcd
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scheduler.core.faults import MOST_CLIPS
 from scheduler.core.local_time import day_span
 from scheduler.core.model import Boost, BoostKind, Campaign, Phase, Priority, Window
-from scheduler.core.rules import MOST_REPEATS, parse_time, parse_window
+from scheduler.core.planning.campaign_faults import MOST_CLIPS
+from scheduler.core.planning.rules import MOST_REPEATS, parse_time, parse_window
 from scheduler.extras.simulate.work.keys import CampaignKeys
 
 __all__ = ["Span", "campaigns_of"]

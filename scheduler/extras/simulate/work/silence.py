@@ -17,7 +17,7 @@ import numpy as np
 
 from audio_assets.library import Clip, Library
 from scheduler.config import AmplifierConfig, Config
-from scheduler.core.clock_trust import EARLIEST
+from scheduler.core.air.clock_trust import EARLIEST
 from scheduler.core.model import HOUSE_RATE, Frames, Seconds, Sha256, Slot
 from scheduler.errors import OutputError
 from scheduler.playout.alarms import SteppedAlarms

@@ -15,7 +15,7 @@ from audio_assets.library import Clip
 from scheduler.clock import SteppedClock
 from scheduler.config import Config
 from scheduler.core.model import HOUSE_RATE, Campaign, CampaignState, Person, Relay, Role, Sha256
-from scheduler.core.rules import local_day, parse_window
+from scheduler.core.planning.rules import local_day, parse_window
 from scheduler.desk import Desk
 from scheduler.extras.simulate.work.keys import CampaignKeys, RelayKeys
 from scheduler.extras.simulate.work.reading import Scenario

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scheduler.core.model import AiringOutcome
-from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.extras.simulate.work.promises import Promises, checked, seconds_late
 from scheduler.extras.simulate.work.run import Outcome
 from scheduler.store import Row, instant_of, instant_text

@@ -5,7 +5,7 @@ Thin: files and forms are read, the desk is asked once. Pages are `sms`'; only t
 
 from flask import Blueprint, Response, render_template, request
 
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.extras.sms.pages.texts import csv_answer, done, sending_parts
 from scheduler.extras.sms.rules.hand_over import results_csv
 from scheduler.extras.sms.rules.sms_words import RECIPIENT_STATES

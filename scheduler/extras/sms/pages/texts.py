@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from scheduler.core import approval
-from scheduler.core.wording import sentence
+from scheduler.core.announcement import approval
+from scheduler.core.words.wording import sentence
 from scheduler.desk.announcements import MAX_TITLE
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.sms.rows.texts import StoredSms

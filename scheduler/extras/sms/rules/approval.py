@@ -6,7 +6,7 @@ and writing them anew leads back to draft from anywhere, out of the middle of a 
 
 from enum import StrEnum
 
-from scheduler.core.approval import may
+from scheduler.core.announcement.approval import may
 from scheduler.core.model import Role
 from scheduler.errors import NotPermitted, Refused
 

@@ -13,7 +13,7 @@ import click
 from scheduler import supervisor
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
 from scheduler.config_packages import lack_of
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import Refused
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
 from scheduler.extras.town.service.enrolment import TownPairing

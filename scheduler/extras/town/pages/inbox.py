@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from scheduler.core.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.town.pages.town_words import LOOKS, PRIORITIES, TAKE, proposed
 from scheduler.extras.town.rows.town import RefusedRow, TownRow

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.town.pages.inbox import link_told
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint, key_fingerprint, read_welcome, welcome_body

@@ -8,8 +8,8 @@ step is told upwards once. What cannot go on returns to the inbox with the reaso
 import logging
 from datetime import timedelta
 
+from scheduler.core.delivery import shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Campaign, CampaignState, Person, Priority
-from scheduler.core.script import shape_text
 from scheduler.core.stops import StopReason, reason_of_end
 from scheduler.desk.air import AirDesk
 from scheduler.desk.announcements import AnnouncementDesk

@@ -6,7 +6,7 @@ told as refused for the reason `recorded_only`: every town knows that word, and 
 
 from collections.abc import Sequence
 
-from scheduler.core.ledger import RECORDED_ONLY
+from scheduler.core.planning.ledger import RECORDED_ONLY
 from scheduler.extras.town.rules.envelope import AckState
 from scheduler.store import Row
 

@@ -6,7 +6,7 @@ acts on the ward's own announcements; whoever decides stands in the journal.
 
 from collections.abc import Callable
 
-from scheduler.core.approval import may
+from scheduler.core.announcement.approval import may
 from scheduler.core.model import Person, Priority, Trigger
 from scheduler.desk.air import AirDesk
 from scheduler.desk.announcements import AnnouncementDesk

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from audio_assets.speech.lexicon_file import WordList, read_list
-from scheduler.core import rules
 from scheduler.core.model import AnnouncementState, Campaign, CampaignState, Person, Priority, Role
+from scheduler.core.planning import rules
 from scheduler.desk.announcements import AnnouncementDesk
 from scheduler.desk.campaigns import CampaignDesk
 from scheduler.desk.lexicon import LexiconDesk

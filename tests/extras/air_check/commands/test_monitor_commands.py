@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from scheduler.config import MonitorConfig
-from scheduler.core.heard_back import SpellKind
+from scheduler.core.air.heard_back import SpellKind
 from scheduler.extras.air_check.commands import monitor
 from scheduler.extras.air_check.rows import HeardRows
 from scheduler.extras.air_check.rules.air_watch import Spell

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.config import MonitorConfig
-from scheduler.core.heard_back import Heard, SpellKind
+from scheduler.core.air.heard_back import Heard, SpellKind
 from scheduler.core.model import AiringOutcome
 from scheduler.extras.air_check.rows import HeardRows
 from scheduler.extras.air_check.rules.air_watch import Measured, Spell

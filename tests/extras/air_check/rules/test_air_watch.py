@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.heard_back import HEARD_WORDS, Heard, SpellKind
-from scheduler.core.wording import REASONS as SENTENCES
+from scheduler.core.air.heard_back import HEARD_WORDS, Heard, SpellKind
+from scheduler.core.words.wording import REASONS as SENTENCES
 from scheduler.extras.air_check.rules.air_watch import REASONS, Air, Measured, Watch, WatchRules, judge
 from scheduler.extras.air_check.rules.wording_air import SPELL_WORDS, measured_words
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.heard_back import AirFigures, Heard, Mark, SpellKind, Spells
-from scheduler.core.report_heard import MARK_COLUMNS, air_facts, mark_cells
+from scheduler.core.air.heard_back import AirFigures, Heard, Mark, SpellKind, Spells
+from scheduler.core.report.heard import MARK_COLUMNS, air_facts, mark_cells
 
 SILENCE, STRAY = SpellKind.SILENCE, SpellKind.STRAY
 

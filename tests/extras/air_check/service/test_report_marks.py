@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from scheduler.config import MonitorConfig
-from scheduler.core.heard_back import HEARD_WORDS, Heard, SpellKind
+from scheduler.core.air.heard_back import HEARD_WORDS, Heard, SpellKind
 from scheduler.core.model import AiringOutcome
-from scheduler.core.report import Report, figure
-from scheduler.core.report_period import parse_period
+from scheduler.core.report.period import parse_period
+from scheduler.core.report.report import Report, figure
 from scheduler.extras.air_check.rows import HeardRows
 from scheduler.extras.air_check.rules.air_watch import Measured, Spell
 from scheduler.store import Ending

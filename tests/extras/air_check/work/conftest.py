@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from scheduler.config import MonitorConfig
+from scheduler.core.air.output_share import worst
 from scheduler.core.model import HOUSE_RATE, AiringOutcome
-from scheduler.core.output_share import worst
 from scheduler.extras.air_check.rows import HeardRows
 from scheduler.extras.air_check.work.ear import Piece
 from scheduler.extras.air_check.work.service import AirMonitor

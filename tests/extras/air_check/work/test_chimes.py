@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from audio_assets.chime import chime
-from scheduler.core.chimes import DRILL, Use, named
+from scheduler.core.air.chimes import DRILL, Use, named
 from scheduler.core.model import HOUSE_RATE
 from scheduler.extras.air_check.work.bands import bands_of
 from scheduler.extras.air_check.work.matching import match

@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.heard_back import Heard
+from scheduler.core.air.heard_back import Heard
+from scheduler.core.air.output_share import Hole, OutputShare
 from scheduler.core.model import HOUSE_RATE
-from scheduler.core.output_share import Hole, OutputShare
 from scheduler.extras.air_check.rows import Attempt, ToJudge
 from scheduler.extras.air_check.work.bands import BANDS, FLOOR_DB, FRAMES_A_SECOND, bands_of
 from scheduler.extras.air_check.work.sent import PAD, sent_of, with_holes

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from audio_assets.chime import chime
-from scheduler.core.chimes import CHIMES
-from scheduler.core.heard_back import Heard
+from scheduler.core.air.chimes import CHIMES
+from scheduler.core.air.heard_back import Heard
 from scheduler.core.model import HOUSE_RATE
 from scheduler.extras.air_check.work.bands import bands_of
 from scheduler.extras.air_check.work.matching import match

@@ -11,7 +11,7 @@ import pytest
 
 from scheduler import config as configuration
 from scheduler.clock import SystemClock
-from scheduler.core.heard_back import Heard
+from scheduler.core.air.heard_back import Heard
 from scheduler.core.model import HOUSE_RATE, Role
 from scheduler.extras.air_check.rows import HeardRows
 from scheduler.extras.air_check.work.bands import bands_of

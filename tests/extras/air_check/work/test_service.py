@@ -7,7 +7,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from scheduler.core.heard_back import Heard
+from scheduler.core.air.heard_back import Heard
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import Refused
 from scheduler.extras.air_check.rules.air_watch import Air

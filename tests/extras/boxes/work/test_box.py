@@ -20,7 +20,7 @@ from scheduler.config import (
     StationConfig,
 )
 from scheduler.core.model import AirtimeCap, Priority, QuietHours, Slot, StationRules, Trigger
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import Refused
 from scheduler.extras.boxes.rules.messages import ClusterKind, Order, public_of
 from scheduler.extras.boxes.rules.plan import BoxClip, holds_of, plan_json, slot_json

@@ -6,8 +6,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from scheduler.core import rules
 from scheduler.core.model import Slot
+from scheduler.core.planning import rules
 from scheduler.extras.boxes.rules.state import Look
 from scheduler.station_words import break_in_with
 from scheduler.store import instant_of

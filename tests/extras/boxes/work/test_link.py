@@ -13,8 +13,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from scheduler import config as configuration
 from scheduler.config import ClusterConfig, EmergencyConfig
-from scheduler.core import rules
 from scheduler.core.model import AiringOutcome, Slot
+from scheduler.core.planning import rules
 from scheduler.extras.boxes.rows.ward import order_of_row
 from scheduler.extras.boxes.rules.messages import ClusterKind, Order, Topics, public_of, seal_message, seal_order
 from scheduler.extras.boxes.rules.state import Look

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.model import AirtimeCap, Priority, QuietHours, Sha256, Slot, StationRules, Trigger
-from scheduler.core.rules import is_quiet, parse_window
+from scheduler.core.planning.rules import is_quiet, parse_window
 from scheduler.errors import Refused
 from scheduler.extras.boxes.rules.messages import (
     CLOCK_SLACK,

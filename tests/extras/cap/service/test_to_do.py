@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.core.to_do import Gravity, Mend
+from scheduler.core.station.tasks import Gravity, Mend
 from tests.extras.cap.work.alerts import SENDER, alert, certificate_of, info, key_of
 from tests.extras.cap.work.test_trust import RULE
 

@@ -8,7 +8,7 @@ import pytest
 
 from scheduler import pair_air
 from scheduler.clock import SteppedClock, SystemClock
-from scheduler.core.gate import GateFacts, GateRequest, may_sound, may_start
+from scheduler.core.air.gate import GateFacts, GateRequest, may_sound, may_start
 from scheduler.core.model import AirtimeCap, Priority, QuietHours, Sha256, StationRules, Trigger
 from scheduler.errors import Refused
 from scheduler.pair_air import Air, AirFile, Phase, Resting, folder_of

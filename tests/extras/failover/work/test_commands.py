@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from scheduler.cli import loa as command
-from scheduler.core.wording import sentence
+from scheduler.core.words.wording import sentence
 from scheduler.errors import Refused
 from scheduler.pair_air import folder_of
 from tests.extras.failover.work.two import CONFIG

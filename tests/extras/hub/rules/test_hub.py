@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.standing import Tally
+from scheduler.core.air.standing import Tally
 from scheduler.errors import Refused
 from scheduler.extras.hub.rules.areas import by_code, old_districts, province_of
 from scheduler.extras.hub.rules.sums import by_ward, totals

@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.clock import SteppedClock
 from scheduler.core.model import AirtimeCap, Boost, BoostKind, Phase, Priority, Role
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.hub.service.intake import Up
 from scheduler.extras.hub.service.issues import IssueOrder

@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.config import HubConfig, OutputConfig, TownConfig
 from scheduler.core.model import Role
-from scheduler.core.report_period import PeriodKind, period_with
+from scheduler.core.report.period import PeriodKind, period_with
 from scheduler.extras.hub.rules.wards import Area, Level
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard

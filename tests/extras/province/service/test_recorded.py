@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from scheduler.core.air.output_share import Hole
 from scheduler.core.model import AiringOutcome
-from scheduler.core.output_share import Hole
 from scheduler.extras.province.rows import Province
 from scheduler.extras.province.rules.uplink import Sender, play_logs
 from scheduler.extras.province.service.link import _aired

@@ -8,8 +8,8 @@ import pytest
 
 from scheduler.config import ProvinceConfig
 from scheduler.core.model import AiringOutcome, AnnouncementState, CampaignState, Priority, Role, Trigger
-from scheduler.core.report_period import parse_period
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
+from scheduler.core.report.period import parse_period
 from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.province.work.link import ProvinceLink
 from scheduler.extras.province.work.station import air_by_order

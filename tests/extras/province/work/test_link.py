@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scheduler.config import OutputConfig, parse
 from scheduler.core.local_time import window_spans
 from scheduler.core.model import AiringOutcome
-from scheduler.core.sessions import session_choices
-from scheduler.core.wording import REASONS, sentence
+from scheduler.core.planning.sessions import session_choices
+from scheduler.core.words.wording import REASONS, sentence
 from scheduler.errors import ConfigError, Refused
 from scheduler.extras.province.rules.link import base_source, clusters_of, pause_after
 from scheduler.extras.province.work.client import ProvinceClient

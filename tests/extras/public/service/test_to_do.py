@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from scheduler.core.model import Role
-from scheduler.core.to_do import Mend
+from scheduler.core.station.tasks import Mend
 from scheduler.extras.public.rules.tickets import TicketState
 from scheduler.extras.public.service.tickets import Told
 from scheduler.station import Station

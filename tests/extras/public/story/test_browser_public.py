@@ -16,7 +16,7 @@ from scheduler.config import (
     WebConfig,
 )
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Slot, Trigger
-from scheduler.core.rules import local_day
+from scheduler.core.planning.rules import local_day
 from scheduler.store import Ending
 from tests.conftest import noon_zone
 from tests.ports import free_port
@@ -207,7 +207,7 @@ def test_the_journal_is_readable_for_all_in_each_of_its_states(said, full_day, h
     page.goto(f"/nhat-ky/luot/{seq}")
     faults["airing"] = wrong_at_every_size(page, "nhat-ky-luot")
     order = station.desk.exports
-    from scheduler.core.report import Form
+    from scheduler.core.report.report import Form
     from scheduler.desk.exports import Order
 
     job_id = order.ask(hung, Order(Form.LOG, "xlsx", said))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.config import AmplifierConfig
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import LoaError, Refused
 from scheduler.extras.simulate.work.rehearsal import rehearsed
 from scheduler.extras.simulate.work.telling import human, lines_of

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.faults import MOST_CLIPS
 from scheduler.core.model import Boost, BoostKind
-from scheduler.core.rules import airings_wanted, local_instant, parse_time, raw_spans
+from scheduler.core.planning.campaign_faults import MOST_CLIPS
+from scheduler.core.planning.rules import airings_wanted, local_instant, parse_time, raw_spans
 from scheduler.extras.simulate.work.keys import CampaignKeys
 from scheduler.extras.simulate.work.shapes import Span, campaigns_of
 

@@ -6,7 +6,7 @@ import pytest
 from audio_assets.library import Library
 from scheduler.clock import SteppedClock
 from scheduler.config import AmplifierConfig, OutputConfig
-from scheduler.core.chimes import Use
+from scheduler.core.air.chimes import Use
 from scheduler.core.model import HOUSE_RATE
 from scheduler.errors import OutputError, Refused
 from scheduler.extras.simulate.work.air import Air

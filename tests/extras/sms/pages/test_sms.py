@@ -197,7 +197,7 @@ def test_progress_is_polled_while_it_goes_and_rests_when_it_is_over(sms, lans, s
 
 
 def piece_reason(code):
-    from scheduler.core.wording import sentence
+    from scheduler.core.words.wording import sentence
 
     return sentence(code)
 

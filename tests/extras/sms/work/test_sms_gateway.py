@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.clock import SystemClock
-from scheduler.core.wording import REASONS
+from scheduler.core.words.wording import REASONS
 from scheduler.errors import Refused
 from scheduler.extras.sms.gateway import Fate, KannelGateway, KannelSettings, judged
 

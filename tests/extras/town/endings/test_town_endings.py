@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scheduler.core.ledger import RECORDED_ONLY
+from scheduler.core.planning.ledger import RECORDED_ONLY
 from scheduler.extras.hub.rules.uplink_reports import ack_of, journal_of
 from scheduler.extras.town.rules.envelope import AckState, Told, UpKind
 from scheduler.extras.town.service.endings import is_settled, standing_of

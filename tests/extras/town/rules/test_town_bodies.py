@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler.core.delivery import TEMPOS, ScriptKind, Shape
 from scheduler.core.model import (
     AirtimeCap,
     Announcement,
@@ -17,8 +18,7 @@ from scheduler.core.model import (
     Priority,
     Sha256,
 )
-from scheduler.core.rules import parse_window
-from scheduler.core.script import TEMPOS, ScriptKind, Shape
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import Refused
 from scheduler.extras.hub.rules.bodies import campaign_body, caps_body, lexicon_body, shape_body, template_body
 from scheduler.extras.town.rules.bodies import read_campaign, read_caps, read_lexicon, read_template, shape_of

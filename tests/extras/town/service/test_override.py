@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core import gate
+from scheduler.core.air import gate
 from scheduler.core.model import AirtimeCap, Priority, QuietHours, Sha256, StationRules
-from scheduler.core.rules import parse_window
+from scheduler.core.planning.rules import parse_window
 from scheduler.station import Station
 from tests.conftest import MORNING
 from tests.extras.town.service.town import pinned, tend, told

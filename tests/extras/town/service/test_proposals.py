@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.core.delivery import ScriptKind, Shape
 from scheduler.core.model import (
     AiringOutcome,
     AirtimeCap,
@@ -17,8 +18,7 @@ from scheduler.core.model import (
     Phase,
     Priority,
 )
-from scheduler.core.rules import parse_window
-from scheduler.core.script import ScriptKind, Shape
+from scheduler.core.planning.rules import parse_window
 from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.hub.rules.bodies import campaign_body, caps_body, lexicon_body, template_body
 from scheduler.extras.town.rules.envelope import Act, Kind

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from scheduler.config import TownConfig
 from scheduler.core.model import Role
-from scheduler.core.to_do import Mend
+from scheduler.core.station.tasks import Mend
 from scheduler.station import Station
 from tests.extras.town.service.town import WARD, pinned
 

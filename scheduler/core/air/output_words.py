@@ -1,0 +1,164 @@
+"""What an output is said to be: its kind, where its sound goes, how it stands, and whether it is a loudspeaker.
+
+Whoever tells of an output asks here: `loa run`, `loa doctor`, the page, playout's log. It says what was reported and
+nothing else: an output that nobody has reported is not said to be open, and a file is never said to sound.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from scheduler.core.planning.sessions import sounds_in
+
+__all__ = [
+    "KINDS",
+    "STATES",
+    "OutputSeen",
+    "log_line",
+    "loudness",
+    "mute_zones",
+    "output_text",
+    "silence_of",
+    "state_word",
+]
+
+KINDS: Mapping[str, str] = {
+    "auto": "Card âm thanh, hoặc tệp WAV nếu không có card",
+    "soundcard": "Card âm thanh",
+    "wavfile": "Ghi ra tệp WAV",
+    "null": "Không phát ra đâu",
+    "fifo": "Ống dẫn (FIFO)",
+    "rtp": "Mạng (RTP)",
+    "icecast": "Máy chủ Icecast",
+    "snapcast": "Máy chủ Snapcast",
+}
+"""As a table names them."""
+STATES: Mapping[str, str] = {"open": "Đang mở", "retrying": "Đang thử lại", "down": "Ngừng"}
+_FILES = frozenset({"wavfile", "null"})
+"""Kinds of which it goes without saying that no loudspeaker sounds."""
+_WHAT: Mapping[str, str] = {
+    "auto": "card âm thanh nếu có, không thì tệp WAV",
+    "soundcard": "card âm thanh",
+    "wavfile": "ghi ra tệp WAV",
+    "null": "bỏ mọi âm thanh",
+    "fifo": "ống dẫn (FIFO)",
+    "rtp": "mạng RTP",
+    "icecast": "máy chủ Icecast",
+    "snapcast": "máy chủ Snapcast",
+}
+_LOGGED: Mapping[str, str] = {
+    "soundcard": "the sound card",
+    "wavfile": "WAV files",
+    "null": "nothing: every sound is discarded",
+    "fifo": "the pipe",
+    "rtp": "the RTP address",
+    "icecast": "the Icecast server",
+    "snapcast": "the Snapcast server",
+}
+
+
+_NOT_KNOWN: Mapping[str, str] = {
+    "rtp": "Chỉ biết đã gửi đi; không biết loa có nhận được hay không",
+    "snapcast": "Chỉ biết đã gửi tới máy chủ; không biết có loa nào đang nối hay không",
+    "icecast": "Chỉ biết máy chủ đã nhận; không biết có loa nào phát hay không",
+}
+"""Kinds that nobody answers, unless somebody is asked: sent is all that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSeen:
+    """An output as it was reported last, or as it is written down where nobody has reported it."""
+
+    name: str
+    kind: str
+    """What it is; `auto` only while nobody has opened it."""
+    state: str
+    """open, retrying or down; empty = nobody has reported it."""
+    counts: bool
+    """Whether a loudspeaker is held to stand behind it."""
+    device: str = ""
+    message: str = ""
+    wanted: str = ""
+    """The kind that the configuration names."""
+    zones: tuple[str, ...] = ()
+    unheard: bool = False
+    """What it was given for some seconds went nowhere, as far as it can know."""
+    is_asked: bool = False
+    """Whether somebody is asked if a loudspeaker is connected."""
+
+    @property
+    def is_well(self) -> bool:
+        """It is open, and nothing tells that its sound reaches no loudspeaker."""
+        return self.state == "open" and not (self.unheard and self.counts)
+
+    @property
+    def may_sound(self) -> bool:
+        """Whether a loudspeaker may stand behind it: of one that nobody has opened yet it is not known."""
+        return self.counts or self.kind == "auto"
+
+
+def output_text(one: OutputSeen) -> str:
+    """The sentence of an output behind its name: "card âm thanh (hw:0): đang mở."."""
+    where = f" ({one.device})" if one.device and one.kind != "null" else ""
+    why = "không có card âm thanh nên " if one.wanted == "auto" and one.kind == "wavfile" else ""
+    parts = (f"{why}{_WHAT.get(one.kind, one.kind)}{where}: {_state(one)}", loudness(one), one.message)
+    return ". ".join(part.strip().rstrip(".") for part in parts if part.strip()) + "."
+
+
+def state_word(one: OutputSeen) -> str:
+    """As a table names its state."""
+    return "Không tới loa nào" if one.state == "open" and not one.is_well else STATES.get(one.state, one.state)
+
+
+def _state(one: OutputSeen) -> str:
+    match one.state:
+        case "open":
+            return "đang mở" if one.is_well else "đang mở, nhưng TIẾNG KHÔNG TỚI LOA NÀO"
+        case "retrying":
+            return "CHƯA MỞ ĐƯỢC, trạm đang tự thử lại"
+        case "down":
+            return "ĐÃ NGỪNG, trạm không tự thử lại; sửa xong hãy bấm “Mở lại đầu ra” ở Việc cần làm"
+        case "":
+            return "chưa mở, bộ phát không chạy"
+    return one.state
+
+
+def loudness(one: OutputSeen) -> str:
+    """What its kind does not say by itself: that no loudspeaker sounds there, that it is only held to be one, or that
+    what was sent is all that is known.
+    """
+    if one.kind in _FILES:
+        return "Được cấu hình tính là loa" if one.counts else "Loa không kêu"
+    if not one.may_sound:
+        return "Không tính là loa"
+    return _NOT_KNOWN[one.kind] if _is_not_known(one) else ""
+
+
+def _is_not_known(one: OutputSeen) -> bool:
+    return one.kind in _NOT_KNOWN and not one.is_asked
+
+
+def log_line(one: OutputSeen) -> str:
+    """For the log, of an output that has just opened: where its sound goes."""
+    why = "no sound card was found, " if one.wanted == "auto" and one.kind == "wavfile" else ""
+    where = f" ({one.device})" if one.device and one.kind != "null" else ""
+    line = f"{why}output {one.name} is open and goes to {_LOGGED.get(one.kind, one.kind)}{where}"
+    if not one.counts:
+        return f"{line}: no loudspeaker sounds there"
+    return f"{line}: whether a loudspeaker is there is not known" if _is_not_known(one) else line
+
+
+def silence_of(outputs: Iterable[OutputSeen]) -> str:
+    """Where the sound goes when no output is a loudspeaker, in words; empty when one may be, or none is known."""
+    seen = tuple(outputs)
+    if not seen or any(one.may_sound for one in seen):
+        return ""
+    kinds = {one.kind for one in seen}
+    if kinds == {"null"}:
+        return "âm thanh không đi đâu cả"
+    return "âm thanh chỉ được ghi ra tệp WAV" if kinds <= _FILES else "âm thanh chỉ đi ra đầu ra không tính là loa"
+
+
+def mute_zones(outputs: Sequence[OutputSeen], zones: Iterable[str]) -> tuple[str, ...]:
+    """Those of the station's zones in which no output may be a loudspeaker."""
+    loud = [one for one in outputs if one.may_sound]
+    return tuple(zone for zone in zones if not any(sounds_in(zone, one.zones) for one in loud))

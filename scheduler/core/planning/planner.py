@@ -1,0 +1,333 @@
+"""One day's plan: which airing of which campaign starts when, and why each other wanted airing does not.
+
+Pure and deterministic: the order of the arguments plays no part, and nothing is read but the arguments.
+
+How: every campaign's airings get a wished instant (`wishes`); then, priority by priority and round by round, each
+takes the best free start for it. "Best" never depends on what others took, only "free" does. That is why planning
+again at noon with the morning's slots as `fixed` finds the same afternoon. Quiet hours, windows, gaps and caps are
+facts of "free"; the gate asks them all once more before sound.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from scheduler.core.model import (
+    Campaign,
+    CampaignState,
+    DayPlan,
+    PlannedCampaign,
+    Refusal,
+    Slot,
+    StationRules,
+    Trigger,
+)
+from scheduler.core.planning.airing_requests import Open, Wish, beat_of, on_beat, still_open, wishes_of
+from scheduler.core.planning.availability import Room, details_of, room_of
+from scheduler.core.planning.day_occupancy import SOUNDLESS, DayAir, Free, moment, second
+from scheduler.core.planning.distribution import StartRange, nearest_minute
+from scheduler.core.planning.make_good import Debt, debts, is_owed, slot_id, starts_for
+from scheduler.core.planning.placement import (
+    Kept,
+    Pin,
+    keep,
+    moved_from,
+    places_left,
+    slot_of,
+    still_pinned,
+    wishes_behind,
+)
+from scheduler.core.planning.rhythm import Rhythm
+from scheduler.core.planning.rotation import clip_of
+from scheduler.core.planning.rules import wanted_on
+from scheduler.core.planning.sessions import session_stretches
+from scheduler.core.planning.windows_first import opened_late, without_airing
+
+__all__ = ["CROWDED", "idle_windows", "plan_day", "slot_id"]
+
+
+CROWDED = frozenset({"no_room", "cap_sessions", "cap_minutes"})
+"""Reasons that mean: others, or the ward's caps, leave no air for it."""
+_Choice = Callable[[Wish, list[Free]], int]
+"""Picks a start among the free ones; must prefer by the start alone, never by what is free."""
+
+
+def plan_day(
+    day: date,
+    campaigns: Sequence[PlannedCampaign],
+    rules: StationRules,
+    *,
+    fixed: Sequence[Slot] = (),
+    not_before: datetime | None = None,
+    pins: Sequence[Pin] = (),
+    beside: Sequence[Slot] = (),
+) -> DayPlan:
+    """Plans the wanted airings of `day` that do not stand yet.
+
+    Args:
+        day: a day of the station's zone.
+        campaigns: those not ACTIVE, and those whose dates or weekdays leave the day out, are passed over.
+        rules: quiet hours, caps and the station's gap. What counts as a session is told in `core.planning.sessions`.
+        fixed: slots that stand (played, on air, by hand, or before `not_before`): they take their place, count for
+            their campaign, and are never moved nor returned. One that made no sound (missed, refused, cancelled) keeps
+            its ordinal but takes no place; what is owed (`make_good`) is made good where the new slots leave room.
+        not_before: nothing new starts earlier.
+        pins: what people said of single airings (`core.planning.placement`); what cannot be kept is told in `unkept`.
+        beside: slots of the days before and after that are near midnight; they only take their place.
+
+    Every wanted airing is a fixed slot, a new slot or a refusal. Reasons: the campaign's own `blocked`, `no_audio`,
+    `blackout_date`, `cap_weekday`, `no_windows`, `dst_gap`, `quiet_hours`, `clip_too_long`, `no_room`, `cap_sessions`,
+    `cap_minutes`, `past`, `left_out`; of what is owed also `campaign_stopped`, `no_longer_wanted` and `make_good`'s.
+
+    """
+    running = _running(campaigns)
+    active = [one for _, one in sorted(running.items()) if wanted_on(one.campaign, day)]
+    stretches = session_stretches(day, (one.campaign for one in active), rules)
+    rooms = [room_of(one, day, rules, stretches) for one in active]
+    wishes = wishes_of(rooms, day, rules)
+    by_id = {room.planned.campaign.id: room for room in rooms}
+
+    def fill(choice: _Choice, standing: Sequence[Slot], earliest: datetime | None, pins: Sequence[Pin] = ()) -> DayPlan:
+        air = DayAir(rules, stretches, (one.campaign.zone for one in active), beside)
+        for slot in standing:
+            air.stand(slot, by_id[slot.campaign_id].gap if slot.campaign_id in by_id else 0)
+        left = still_open(wishes, day, standing, moved_from(pins))
+        kept = keep(left.wishes, still_pinned(pins, {slot.id for slot in standing}), air, earliest)
+        left_behind = places_left(pins, [*kept.answered, *wishes_behind(wishes, pins, standing)])
+        planned = _with_kept(_fill_around(day, kept.wishes, air, choice, earliest, left_behind), kept)
+        owed = debts(slot for slot in standing if slot.day == day) if rules.make_good else []
+        wanted = {debt.slot.id: _still_wanted(debt, by_id, left, frozenset(running)) for debt in owed}
+        return _with_made_good(planned, owed, wanted, by_id, air, standing, earliest) if owed else planned
+
+    # Settled on the empty day, so that later in the day it is the same; without pins, so that one moves no other.
+    choice, plan = _settled(lambda choice: fill(choice, (), None), rooms)
+    return fill(choice, fixed, not_before, pins) if fixed or not_before or pins else plan
+
+
+def idle_windows(
+    day: date, campaigns: Sequence[PlannedCampaign], rules: StationRules, slots: Iterable[Slot]
+) -> list[Refusal]:
+    """The windows in which a campaign has no airing that day, and those it begins late; `slots`: all of the day."""
+    active = [one for _, one in sorted(_running(campaigns).items()) if wanted_on(one.campaign, day)]
+    known = list(slots)
+    rooms = (room_of(one, day, rules, ()) for one in active)
+    return [told for room in rooms for ask in (without_airing, opened_late) for told in ask(room, day, rules, known)]
+
+
+def _running(campaigns: Sequence[PlannedCampaign]) -> dict[int, PlannedCampaign]:
+    active = [one for one in campaigns if one.campaign.state is CampaignState.ACTIVE]
+    running = {one.campaign.id: one for one in active}
+    if len(running) < len(active):
+        raise ValueError("plan_day was given two campaigns with one id")
+    return running
+
+
+def _fill_around(
+    day: date,
+    wishes: Sequence[Wish],
+    air: DayAir,
+    choice: _Choice,
+    earliest: datetime | None,
+    left_behind: Sequence[tuple[int, int, int, str]],
+) -> DayPlan:
+    """Fills the day as if what was moved or left out still took its old place, so that nothing else moves; what finds
+    no room so is offered those places.
+    """
+    air.hold(left_behind)
+    plan = _fill(day, wishes, air, choice, earliest)
+    air.let_go(left_behind)
+    crowded = {(one.campaign_id, one.ordinal) for one in plan.refusals if one.reason == "no_room"}
+    if not (left_behind and crowded):
+        return plan
+    again = [wish for wish in wishes if (wish.room.planned.campaign.id, wish.ordinal) in crowded]
+    more = _fill(day, again, air, choice, earliest)
+    others = (one for one in plan.refusals if (one.campaign_id, one.ordinal) not in crowded)
+    return _in_order(day, (*plan.slots, *more.slots), (*others, *more.refusals))
+
+
+def _with_kept(plan: DayPlan, kept: Kept) -> DayPlan:
+    """The plan with the airings that a person has placed or left out."""
+    if not (kept.slots or kept.left_out or kept.unkept):
+        return plan
+    whole = _in_order(plan.day, (*plan.slots, *kept.slots), (*plan.refusals, *kept.left_out))
+    return replace(whole, unkept=tuple(sorted(kept.unkept, key=lambda one: (one.campaign_id, one.ordinal))))
+
+
+def _settled(fill: Callable[[_Choice], DayPlan], rooms: Sequence[Room]) -> tuple[_Choice, DayPlan]:
+    """The way of choosing that loses fewest airings for lack of room, with its plan."""
+    choice: _Choice = _nearest
+    plan = fill(choice)
+    for other in (_lattice(rooms), _earliest, _anywhere):
+        if any(_cost(plan, rooms)):
+            attempt = fill(other)
+            if _cost(attempt, rooms) < _cost(plan, rooms):
+                choice, plan = other, attempt
+    return choice, plan
+
+
+def _fill(day: date, wishes: Sequence[Wish], air: DayAir, choice: _Choice, earliest: datetime | None) -> DayPlan:
+    """Gives each wish, in turn, the best start still free for it."""
+    slots: list[Slot] = []
+    refusals: list[Refusal] = []
+    # Clips of campaigns that found nothing free: nothing becomes free again, so their later wishes need not look.
+    shut: dict[tuple[int, int], str] = {}
+    for wish in wishes:
+        campaign, length = wish.room.planned.campaign, wish.airing
+        reason = wish.refusal or shut.get((campaign.id, length), "")
+        free, reason = ([], reason) if reason else _free_for(wish, air, earliest)
+        if reason:
+            if wish.reach is None:
+                shut[campaign.id, length] = reason
+            details = details_of(reason, wish.room, air.rules, length)
+            refusals.append(Refusal(campaign.id, wish.ordinal, reason, details))
+            continue
+        name = slot_id(day, campaign.id, wish.ordinal)
+        slot = slot_of(wish.room.planned.campaign, wish.clip, day, name, moment(choice(wish, free)))
+        air.stand(slot, wish.room.gap)
+        slots.append(slot)
+    return _in_order(day, slots, refusals)
+
+
+def _in_order(day: date, slots: Iterable[Slot], refusals: Iterable[Refusal]) -> DayPlan:
+    by_start = sorted(slots, key=lambda slot: (slot.start, slot.id))
+    return DayPlan(day, tuple(by_start), tuple(sorted(refusals, key=lambda one: (one.campaign_id, one.ordinal))))
+
+
+def _still_wanted(debt: Debt, rooms: Mapping[int, Room], left: Open, running: frozenset[int]) -> str:
+    """Why a debt is not to be paid any more, else empty."""
+    room = rooms.get(debt.campaign_id)
+    if room is None:
+        return "no_longer_wanted" if debt.campaign_id in running else "campaign_stopped"
+    wanted = debt.slot.id in left.answers if on_beat(room, debt.slot.day) else debt.ordinal <= room.wanted
+    return "" if wanted else "no_longer_wanted"
+
+
+def _with_made_good(
+    plan: DayPlan,
+    owed: Sequence[Debt],
+    over: Mapping[str, str],
+    rooms: Mapping[int, Room],
+    air: DayAir,
+    standing: Sequence[Slot],
+    earliest: datetime | None,
+) -> DayPlan:
+    """The plan with what makes good its debts; each takes the first start that all the others leave."""
+    rhythm = _rhythm(plan.day, (*standing, *plan.slots), rooms)
+    slots, refusals = list(plan.slots), list(plan.refusals)
+    ranks = {debt.slot.id: _rank(debt, rooms.get(debt.campaign_id)) for debt in owed}
+    for debt in sorted(owed, key=lambda debt: ranks[debt.slot.id]):
+        if reason := over[debt.slot.id]:
+            refusals.append(Refusal(debt.campaign_id, debt.ordinal, reason))
+            continue
+        room = rooms[debt.campaign_id]
+        clip = clip_of(room.planned, room.turn + debt.ordinal - 1)
+        found: list[int] = []
+        reason = room.refusal
+        if not reason:
+            found, reason = starts_for(debt, room, clip, air, rhythm, earliest)
+        if reason:
+            told = details_of(reason, room, air.rules) or rhythm.details(reason, debt.campaign_id, clip.announcement_id)
+            refusals.append(Refusal(debt.campaign_id, debt.ordinal, reason, told))
+            continue
+        slot = slot_of(room.planned.campaign, clip, plan.day, debt.pays_as, moment(found[0]))
+        slot = replace(slot, trigger=Trigger.MAKE_GOOD, makes_good=debt.slot.id)
+        air.stand(slot, room.gap)
+        rhythm.add(slot)
+        slots.append(slot)
+    return replace(_in_order(plan.day, slots, refusals), unkept=plan.unkept)
+
+
+def _rhythm(day: date, slots: Sequence[Slot], rooms: Mapping[int, Room]) -> Rhythm:
+    """The rhythm of a day: as it was planned, and as it is heard."""
+    planned = (slot for slot in slots if slot.day == day and slot.trigger is Trigger.SCHEDULE)
+    heard = (slot for slot in slots if slot.outcome not in SOUNDLESS and not is_owed(slot))
+    return Rhythm(planned, heard, {number: beat for number, room in rooms.items() if (beat := beat_of(room, day))})
+
+
+def _rank(debt: Debt, room: Room | None) -> tuple[int, int, datetime, str]:
+    campaign = room.planned.campaign if room else None
+    priority, rank = (campaign.priority, campaign.rank) if campaign else (debt.slot.priority, 0)
+    return priority, rank, debt.slot.start, debt.slot.id
+
+
+def _free_for(wish: Wish, air: DayAir, earliest: datetime | None) -> tuple[list[Free], str]:
+    """The starts a wish may take now, or the reason there is none."""
+    room = wish.room
+    free = air.free(wish.starts, wish.airing, room.gap, room.planned.campaign.zone)
+    if wish.reach is not None:
+        free = _clipped(free, wish.target - wish.reach, wish.target + wish.reach)
+    if not free:
+        return [], "no_room"
+    allowed, breach = air.within_caps(free, wish.clip.airing, room.planned.campaign.zone)
+    if not allowed:
+        return [], breach
+    if earliest is not None:
+        allowed = _clipped(allowed, second(earliest, up=True), allowed[-1].high)
+    return allowed, "" if allowed else "past"
+
+
+def _clipped(free: list[Free], low: int, high: int) -> list[Free]:
+    cut = (StartRange(max(one.low, low), min(one.high, high), one.session) for one in free)
+    return [one for one in cut if one.low <= one.high]
+
+
+def _at_home(wish: Wish, free: list[Free]) -> list[Free]:
+    """What is free in the window that a wish is for; all that is free where nothing is."""
+    if not wish.home:
+        return free
+    low, high = wish.home[0].low, wish.home[-1].high
+    return _clipped(free, low, high) or free
+
+
+def _nearest(wish: Wish, free: list[Free]) -> int:
+    """The wished start itself, else the nearest whole minute, else the nearest second."""
+    free = _at_home(wish, free)
+    if any(one.low <= wish.target <= one.high for one in free):
+        return wish.target
+    minutes = [nearest_minute(one.low, one.high, wish.target) for one in free]
+    starts = [minute for minute in minutes if minute is not None]
+    starts = starts or [min(max(wish.target, one.low), one.high) for one in free]
+    return min(starts, key=lambda start: (abs(start - wish.target), start))
+
+
+def _lattice(rooms: Sequence[Room]) -> _Choice:
+    """A choice on a common beat, wide enough for any two clips: nothing is lost between airings of equal length."""
+    live = [room for room in rooms if not room.refusal]
+    pitch = max((room.airing for room in live), default=1) + max((room.gap for room in live), default=0)
+
+    def nearest_beat(wish: Wish, free: list[Free]) -> int:
+        if wish.reach is not None:
+            return _nearest(wish, free)
+        beats: list[int] = []
+        for one in _at_home(wish, free):
+            origin = next(room.low for room in wish.starts if room.low <= one.low <= room.high)
+            first, last = -((origin - one.low) // pitch), (one.high - origin) // pitch
+            if first <= last:
+                beat = min(max((wish.target - origin + pitch // 2) // pitch, first), last)
+                beats.append(origin + beat * pitch)
+        if not beats:
+            return _nearest(wish, free)
+        return min(beats, key=lambda start: (abs(start - wish.target), start))
+
+    return nearest_beat
+
+
+def _earliest(wish: Wish, free: list[Free]) -> int:
+    """For a crowded day; what has its beat ("every N minutes") stays as near to it as it can."""
+    return _at_home(wish, free)[0].low if wish.reach is None else _nearest(wish, free)
+
+
+def _anywhere(wish: Wish, free: list[Free]) -> int:
+    """For a day so crowded that airings would be lost for keeping to their windows."""
+    return free[0].low if wish.reach is None else _nearest(wish, free)
+
+
+def _cost(plan: DayPlan, rooms: Sequence[Room]) -> list[int]:
+    """Airings lost for lack of room, those of the more urgent campaigns first."""
+    levels = {room.planned.campaign.id: _level(room.planned.campaign) for room in rooms}
+    lost = [levels[one.campaign_id] for one in plan.refusals if one.reason in CROWDED]
+    return [lost.count(level) for level in sorted(set(levels.values()))]
+
+
+def _level(campaign: Campaign) -> tuple[int, int]:
+    return campaign.priority, campaign.rank

@@ -1,0 +1,127 @@
+"""Buổi phát: which airings belong to one session, which are still ahead, and whether one more keeps the caps.
+
+A session is every ordinary airing that starts inside one connected open stretch of the day: the windows of all
+campaigns, put together, less the quiet hours. What is played outside every stretch (by hand) makes one session for
+each pause between two stretches. Listeners count: what airs in "all" is part of every zone's sessions.
+A session's minutes are the minutes of sound in it. Emergencies are no ordinary airings: leave them out.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from scheduler.core.local_time import Span, local_day, merged
+from scheduler.core.model import DEFAULT_ZONE, AirtimeCap, Campaign, StationRules, Window
+from scheduler.core.planning.rules import open_spans, wanted_on
+
+__all__ = [
+    "SessionAirtime",
+    "cap_breach",
+    "cap_details",
+    "hears",
+    "session_airtime",
+    "session_choices",
+    "session_of",
+    "session_stretches",
+    "sounds_in",
+]
+
+SessionAirtime = Mapping[int, timedelta]
+"""What one zone's listeners have had of a day: sound by session, sessions named by `session_of`."""
+
+_NOTHING, _MINUTE = timedelta(0), timedelta(minutes=1)
+
+
+def session_stretches(day: date, campaigns: Iterable[Campaign], rules: StationRules) -> tuple[Span, ...]:
+    """The connected open stretches of a day, over the campaigns that air on it."""
+    return merged([span for one in campaigns if wanted_on(one, day) for span in open_spans(one, day, rules)])
+
+
+def session_of(start: datetime, stretches: Sequence[Span]) -> int:
+    """The name of the session an airing belongs to: odd in a stretch, even in the pause before it."""
+    at = bisect_right(stretches, start, key=lambda span: span[0])
+    inside = at > 0 and start < stretches[at - 1][1]
+    return 2 * at - 1 if inside else 2 * at
+
+
+def hears(zone: str, aired_in: str) -> bool:
+    """Whether the loudspeakers of `zone` sound when something airs in `aired_in` ("all" meets every zone)."""
+    return zone == aired_in or DEFAULT_ZONE in {zone, aired_in}
+
+
+def sounds_in(zone: str, zones: Iterable[str]) -> bool:
+    """Whether what airs in `zone` is heard where an output serves `zones`; what airs for all is heard by all."""
+    return zone == DEFAULT_ZONE or zone in zones
+
+
+def session_airtime(
+    zone: str, aired: Iterable[tuple[str, datetime, timedelta]], stretches: Sequence[Span]
+) -> tuple[SessionAirtime, ...]:
+    """Adds up (zone, start, sound) of a day's ordinary airings, once for each zone that hears `zone`.
+
+    One answer for a named zone; for "all" one for each zone that anything aired in, because each has its own ears.
+    """
+    day = [(aired_in, session_of(start, stretches), sound) for aired_in, start, sound in aired]
+    listeners = {aired_in for aired_in, _, _ in day if aired_in != DEFAULT_ZONE} if zone == DEFAULT_ZONE else {zone}
+    answers: list[SessionAirtime] = []
+    for listener in sorted(listeners or {DEFAULT_ZONE}):
+        had: dict[int, timedelta] = {}
+        for aired_in, session, sound in day:
+            if hears(listener, aired_in):
+                had[session] = had.get(session, _NOTHING) + sound
+        answers.append(had)
+    return tuple(answers)
+
+
+def cap_breach(cap: AirtimeCap, had: SessionAirtime, session: int, sound: timedelta) -> str:
+    """The reason one more airing of `sound` in `session` would break a cap, empty when it would not."""
+    if cap.sessions_a_day is not None and session not in had and len(had) >= cap.sessions_a_day:
+        return "cap_sessions"
+    if cap.minutes_a_session is not None:
+        total = had.get(session, _NOTHING) + sound
+        if total > timedelta(minutes=cap.minutes_a_session):
+            return "cap_minutes"
+    return ""
+
+
+def cap_details(cap: AirtimeCap, reason: str) -> dict[str, object]:
+    """What the sentence of a cap's refusal says: the limit and the decision it rests on."""
+    limit: object
+    match reason:
+        case "cap_sessions":
+            limit = cap.sessions_a_day
+        case "cap_minutes":
+            limit = cap.minutes_a_session
+        case _:
+            limit = sorted(cap.weekdays)
+    return {"limit": limit, "legal_basis": cap.legal_basis}
+
+
+def session_choices(
+    stretches: Iterable[Span], not_before: datetime, expires: datetime | None, zone_name: str
+) -> Iterator[tuple[date, Window]]:
+    """What is left of each session from `not_before` on and before it expires, as a day and its window.
+
+    Whole minutes, inside the stretch: a campaign's window is written in minutes.
+    """
+    zone = ZoneInfo(zone_name)
+    for start, end in stretches:
+        low = _next_minute(max(start, not_before))
+        high = min(end, expires) if expires else end
+        if high - low < _MINUTE:
+            continue
+        day = local_day(low, zone_name)
+        first, last = low.astimezone(zone).time(), high.astimezone(zone).time()
+        if local_day(high, zone_name) > day:
+            last = time(0)  # the end of the day, as a window writes it
+        yield day, Window(_minute(first), _minute(last))
+
+
+def _minute(at: time) -> time:
+    return at.replace(second=0, microsecond=0)
+
+
+def _next_minute(at: datetime) -> datetime:
+    floor = at.replace(second=0, microsecond=0)
+    return floor if floor == at else floor + _MINUTE

@@ -1,0 +1,178 @@
+"""Việc cần làm: everything that will fail or waits for a person, as one list; its order, and what may be put off.
+
+A task names its cause by `key`: the same cause told twice is one task, and a task may cover causes that it explains.
+What is failing at this moment comes first, then what has a time, soonest first, then the rest by how grave it is.
+Pure: who finds the causes and who mends them stands in `desk.to_do`; a task that will fail within two hours is never
+hidden, whoever asked for it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+from scheduler.core.words.wording import sentence
+from scheduler.errors import Refused
+
+__all__ = [
+    "ACTS",
+    "LONGEST_OFF",
+    "PRESSING",
+    "Gravity",
+    "Mend",
+    "PutOff",
+    "Task",
+    "is_hidden",
+    "is_pressing",
+    "ordered",
+    "put_off_until",
+    "said",
+]
+
+PRESSING = timedelta(hours=2)
+"""What fails within this time cannot be put off."""
+LONGEST_OFF = timedelta(days=14)
+"""The longest that anything is put off at once."""
+
+
+class Gravity(IntEnum):
+    """How grave a task is; a smaller number goes first."""
+
+    NOW = 0
+    """Failing at this moment: nothing, or not everything, can sound."""
+    FAILS = 1
+    """Something planned will not sound."""
+    WAITS = 2
+    """Somebody waits for a word."""
+    HEED = 3
+    """Good to see to."""
+
+
+class Mend(StrEnum):
+    """What mends a task: an act of one press, or the place where it is done."""
+
+    PLAY_AGAIN = "play_again"
+    READ_AGAIN = "read_again"
+    REOPEN = "reopen"
+    APPROVE = "approve"
+    UPGRADE = "upgrade"
+    RELAY = "relay"
+    SMS = "sms"
+    PROVINCE = "province"
+    TOWN = "town"
+    CAP = "cap"
+    CAP_TRUST = "cap_trust"
+    CAMPAIGN = "campaign"
+    ANNOUNCEMENT = "announcement"
+    RECORDINGS = "recordings"
+    DISPATCH = "dispatch"
+    JOURNAL = "journal"
+    TICKET = "ticket"
+    BACKUP = "backup"
+    STATION = "station"
+    CLOCK = "clock"
+
+
+ACTS = {Mend.PLAY_AGAIN: "play_now", Mend.READ_AGAIN: "make_speech", Mend.REOPEN: "test_output", Mend.BACKUP: "backup"}
+"""What the list itself does with one press -> the right to it; the rest is done where it leads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do. `reason` with `details` is its sentence; `about` is what the mending is about."""
+
+    key: str
+    reason: str
+    gravity: Gravity
+    mend: Mend
+    about: str = ""
+    due: datetime | None = None
+    """When it spoils something, or by when it is to be done; None = no time is known."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    covers: frozenset[str] = frozenset()
+    """Keys of tasks that this one explains: they are not told beside it."""
+
+    @property
+    def mark(self) -> str:
+        """What a person has seen of it when putting it off; another mark is news."""
+        return f"{self.reason} {self.gravity.value} {self.due.isoformat() if self.due else ''}"
+
+
+class PutOff(NamedTuple):
+    """A person's "để sau" of one task, as it looked then."""
+
+    until: datetime
+    mark: str
+
+
+def ordered(tasks: Iterable[Task]) -> list[Task]:
+    """Every task once, in the order they are to be seen to. The order they come in makes no difference."""
+    kept: dict[str, Task] = {}
+    for task in sorted(tasks, key=_place):
+        first = kept.get(task.key)
+        kept[task.key] = task if first is None else _one(first, task)
+    covered = {key for task in kept.values() for key in task.covers if key != task.key}
+    roots = {task.key: task for task in kept.values() if task.key not in covered}
+    # Only what is not covered itself explains anything: so nothing is ever lost, however they cover each other.
+    gone = {key for task in roots.values() for key in task.covers if key in kept} - set(roots)
+    for task in roots.values():
+        for key in sorted(task.covers & gone):
+            kept[task.key] = _sooner(kept[task.key], kept[key])
+    told = [
+        task if key in roots else replace(task, covers=frozenset()) for key, task in kept.items() if key not in gone
+    ]
+    return sorted(told, key=_place)
+
+
+def _place(task: Task) -> tuple[object, ...]:
+    now = task.gravity is Gravity.NOW
+    rank = 0 if now else 1 if task.due else 2
+    due = task.due.timestamp() if task.due and not now else 0.0
+    # Everything that is told apart is in the key of the order: equal places are equal tasks.
+    rest = (task.reason, task.mend.value, task.about, task.mark, sorted(task.details.items()), sorted(task.covers))
+    return rank, due, task.gravity.value, task.key, *rest
+
+
+def _one(first: Task, other: Task) -> Task:
+    """Two that name one cause: the words of the one that goes first, all that either covers."""
+    return replace(_sooner(first, other), covers=first.covers | other.covers)
+
+
+def _sooner(task: Task, other: Task) -> Task:
+    """`task`, with the time and the gravity of `other` where those are sooner and graver."""
+    dues = [due for due in (task.due, other.due) if due]
+    return replace(task, gravity=min(task.gravity, other.gravity), due=min(dues, default=None))
+
+
+def is_pressing(task: Task, now: datetime) -> bool:
+    """Whether it is failing now or will within two hours."""
+    if task.gravity is Gravity.NOW:
+        return True
+    return task.gravity is Gravity.FAILS and task.due is not None and task.due - now <= PRESSING
+
+
+def put_off_until(task: Task, wanted: datetime, now: datetime) -> datetime:
+    """Until when it is out of sight: as long as wanted, but back two hours before it fails.
+
+    Raises Refused: todo_pressing, time_invalid.
+    """
+    if is_pressing(task, now):
+        raise Refused("todo_pressing")
+    if wanted <= now:
+        raise Refused("time_invalid", value="")
+    until = min(wanted, now + LONGEST_OFF)
+    return min(until, task.due - PRESSING) if task.gravity is Gravity.FAILS and task.due else until
+
+
+def is_hidden(task: Task, put_off: PutOff | None, now: datetime) -> bool:
+    """Whether a person who put it off does not see it now: not when it presses, nor when it has changed since."""
+    return put_off is not None and now < put_off.until and put_off.mark == task.mark and not is_pressing(task, now)
+
+
+def said(task: Task) -> str:
+    """Its sentence. Details that are reason codes themselves (`why`) are said in words."""
+    details = dict(task.details)
+    if why := details.get("why"):
+        details["why"] = sentence(why, details)
+    return sentence(task.reason, details)
