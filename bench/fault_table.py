@@ -35,7 +35,7 @@ from scheduler.core.station.station_faults import SHOWN_WITHIN
 from scheduler.core.words.wording import OUTCOMES
 from scheduler.errors import LoaError
 from scheduler.station import Station
-from scheduler.store.endings import shares_of
+from scheduler.store.air.endings import shares_of
 from tests.conftest import Cast
 from tests.faults.disk import filled, no_room, small_disk
 from tests.playout.audio_server import AudioServer
@@ -53,7 +53,7 @@ SMALL_MB = 1500
 RAISING = """
 import pathlib, sys
 if "process" in sys.argv:
-    from scheduler.desk.campaigns import CampaignDesk
+    from scheduler.services.planning.campaigns import CampaignDesk
     usual = CampaignDesk.replan
     def replan(desk):
         if pathlib.Path({flag!r}).exists():

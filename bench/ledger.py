@@ -15,7 +15,7 @@ from scheduler.config import Config, SpeechConfig, StationConfig
 from scheduler.core.model import Campaign, CampaignState, Role
 from scheduler.core.planning.make_good import slot_id
 from scheduler.core.planning.rules import parse_window
-from scheduler.desk.ledger import LedgerDesk
+from scheduler.services.planning.ledger import LedgerDesk
 from scheduler.station import Station
 from scheduler.store import instant_text
 

@@ -19,7 +19,7 @@ from scheduler.core.model import ALL_WEEKDAYS, Campaign, Role
 from scheduler.core.planning.rules import local_day, parse_window
 from scheduler.station import Station
 from scheduler.store import StoredClip, instant_text
-from scheduler.store.journal import Entry
+from scheduler.store.air.journal import Entry
 
 PROMISE = 150.0
 PUBLIC = "[public]\non = true\n[limits]\nprocessor_seconds = 3600.0\nprocessor_percent = 100.0\nat_once = 64\n"

@@ -36,7 +36,7 @@ from scheduler.core.model import Priority
 from scheduler.errors import LoaError
 from scheduler.station import Station
 from scheduler.station_words import break_in_with
-from scheduler.store.red_rows import is_spoken
+from scheduler.store.red_lane.red_rows import is_spoken
 from tests.faults.day import approved, memory_folder, people, peopled
 from tests.faults.disk import filled, small_disk
 from tests.ports import free_port
@@ -74,7 +74,7 @@ SLOWER = 3.0
 RAISING = """
 import sys
 if "process" in sys.argv:
-    from scheduler.desk.campaigns import CampaignDesk
+    from scheduler.services.planning.campaigns import CampaignDesk
     def replan(_):
         raise RuntimeError("the planner of this bench always fails")
     CampaignDesk.replan = replan

@@ -24,7 +24,7 @@ from scheduler.paper import FORMATS, draw
 from scheduler.station import Station
 from scheduler.store import instant_text
 from scheduler.store.chain import COLUMNS, GENESIS, row_hash
-from scheduler.store.report_rows import ReportRows
+from scheduler.store.report.report_rows import ReportRows
 
 FIRST, LAST = date(2026, 7, 1), date(2026, 12, 31)
 DAYS = (LAST - FIRST).days + 1

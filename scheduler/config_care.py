@@ -1,6 +1,6 @@
 """The keys of how a station is kept from harm: its nightly backups, and whom it tells of its faults.
 
-One part of the table in `config_keys`; a check looks at one value alone. What a backup holds is `store.backup`'s.
+One part of the table in `config_keys`; a check looks at one value alone. What a backup holds is `backup`'s.
 """
 
 from dataclasses import dataclass

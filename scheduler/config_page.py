@@ -2,7 +2,7 @@
 values laid over it.
 
 config.toml stays the authority: a key that stands in the file is never laid over. A value passes the same check as in
-the file. Nothing here knows rows, people or rights; where the values are kept is `store.settings`'.
+the file. Nothing here knows rows, people or rights; where the values are kept is `store.station.settings`'.
 """
 
 from collections.abc import Mapping

@@ -27,10 +27,10 @@ from scheduler.core.words.wording import sentence
 from scheduler.errors import LoaError
 from scheduler.features import wanted as of_extras
 from scheduler.net.client import Addresses, HttpClient, Limits
-from scheduler.store.fault_log import FaultLog, FaultRecord
+from scheduler.store.station.fault_log import FaultLog, FaultRecord
 
 if TYPE_CHECKING:
-    from scheduler.desk import Desk
+    from scheduler.services import Desk
 
 __all__ = ["JOURNAL", "Teller", "Told", "channels_of", "fault_words"]
 

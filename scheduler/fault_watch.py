@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from scheduler.causes import reason_of
 from scheduler.clock import Clock
 from scheduler.core.station.station_faults import PARTS, Seen, StationFault, standing
-from scheduler.desk import Desk
-from scheduler.desk.station_seen import database_damage, seen_now
 from scheduler.fault_telling import Teller, channels_of
-from scheduler.store.fault_log import FaultLog
+from scheduler.services import Desk
+from scheduler.services.station.station_seen import database_damage, seen_now
+from scheduler.store.station.fault_log import FaultLog
 
 __all__ = ["FaultWatch", "watching"]
 

@@ -19,12 +19,12 @@ from scheduler.clock import Clock, SteppedClock, SystemClock
 from scheduler.config import Config
 from scheduler.core.air.clock_trust import EARLIEST
 from scheduler.core.model import DEFAULT_ZONE, Person
-from scheduler.desk import Desk, Parts, permit
-from scheduler.desk.output_tests import WORDS
 from scheduler.durable import make_folder
 from scheduler.errors import Refused
 from scheduler.features import FEATURES, load
 from scheduler.pair_air import AirFile, always, folder_of
+from scheduler.services import Desk, Parts, permit
+from scheduler.services.air.output_tests import WORDS
 from scheduler.store import (
     Audit,
     Job,
@@ -40,12 +40,12 @@ from scheduler.store import (
     StoredClip,
     Todos,
 )
-from scheduler.store.anchoring import Anchoring
-from scheduler.store.fault_log import FaultLog
-from scheduler.store.journal_search import JournalSearch
-from scheduler.store.red_kept import RedKept
+from scheduler.store.air.anchoring import Anchoring
+from scheduler.store.air.journal_search import JournalSearch
+from scheduler.store.red_lane.red_kept import RedKept
 from scheduler.store.red_ring import RedRing
 from scheduler.store.shut import ShutStore
+from scheduler.store.station.fault_log import FaultLog
 from scheduler.studio import Studio
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from scheduler.core.model import HOUSE_RATE, Sha256
 from scheduler.core.planning import rules
 from scheduler.core.station.selftest import WEEK, Part, due_at, parts_note, week_of
 from scheduler.core.words.wording import sentence
-from scheduler.desk.station_seen import database_damage, database_fault
 from scheduler.errors import LoaError, Refused
+from scheduler.services.station.station_seen import database_damage, database_fault
 from scheduler.store import instant_text
 
 if TYPE_CHECKING:

@@ -19,13 +19,13 @@ from scheduler.beside import Beside
 from scheduler.causes import reason_of
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.words.wording import sentence
-from scheduler.desk import permit
-from scheduler.desk.emergency import Order
-from scheduler.desk.parts import known_zone
 from scheduler.errors import LoaError, Refused, SpeechError
+from scheduler.services import permit
+from scheduler.services.air.emergency import Order
+from scheduler.services.repositories import known_zone
 from scheduler.station import MOST_TYPED, QUICKEST, Station
 from scheduler.store import StoredClip
-from scheduler.store.red_fields import is_spoken
+from scheduler.store.red_lane.red_fields import is_spoken
 
 __all__ = ["break_in_with", "order_with", "speaking", "wait_spoken"]
 

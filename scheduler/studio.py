@@ -20,14 +20,14 @@ from scheduler.causes import reason_of
 from scheduler.core.announcement.audio_report import AudioReport
 from scheduler.core.delivery import PLAIN, Shape
 from scheduler.core.model import HOUSE_RATE, Announcement, Frames, Lufs, Sha256
-from scheduler.desk import Desk
-from scheduler.desk.exports import KINDS
-from scheduler.desk.voices import in_zone_voice, passed_of, voices_told
 from scheduler.errors import LoaError, Refused, SpeechError
 from scheduler.features import wanted
+from scheduler.services import Desk
+from scheduler.services.announcement.voices import in_zone_voice, passed_of, voices_told
+from scheduler.services.report.exports import KINDS
 from scheduler.store import Job, StoredClip
-from scheduler.store.doing import Doing, begin
-from scheduler.store.room import need_room
+from scheduler.store.people.audit_context import Doing, begin
+from scheduler.store.station.room import need_room
 
 log = logging.getLogger(__name__)
 

@@ -29,7 +29,7 @@ from scheduler.core.stops import WhyEnded
 from scheduler.errors import LoaError, Refused, StationBusyError
 from scheduler.log_files import LogFile
 from scheduler.store.private import close_to_others, mask_new_files
-from scheduler.store.restore import half_restored
+from scheduler.store.station.restore import half_restored
 
 log = logging.getLogger(__name__)
 

@@ -32,7 +32,8 @@ from scheduler.core.model import Campaign, Person, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.intake import isolation
 from scheduler.station import Station
-from scheduler.store import StoredClip, database, passwords
+from scheduler.store import StoredClip, database
+from scheduler.store.people import passwords
 from tests.compiled import keep_compiled
 from tests.examples import examples
 from tests.story.chromium import chromium_ended

@@ -19,7 +19,7 @@ from scheduler.features import FEATURES
 
 ROOT = Path(__file__).parents[1]
 NAMES = [feature.name for feature in FEATURES]
-CORE = ("tests/core", "tests/store", "tests/desk", "tests/cli", "tests/web", "--ignore-glob=*browser*")
+CORE = ("tests/core", "tests/store", "tests/services", "tests/cli", "tests/web", "--ignore-glob=*browser*")
 WRITTEN = {
     "docs/config.md": "tests/docs/config_reference.py",
     "docs/reasons.md": "tests/docs/reason_reference.py",

@@ -18,58 +18,28 @@ from jinja2 import FileSystemLoader
 from scheduler.features import FEATURES, Feature, load
 from scheduler.station import Station
 from scheduler.store.unwritten import UnwrittenActs
-from web import (
-    account,
-    announcements,
-    api,
-    approvals,
-    audit,
-    auth,
-    campaigns,
-    clock,
-    compose,
-    dispatches,
-    emergency,
-    exports,
-    first_run,
-    horn,
-    hosts,
-    journal,
-    lexicon,
-    live,
-    metrics,
-    microphone,
-    pace,
-    people,
-    phones,
-    recordings,
-    relays,
-    reports,
-    schedule,
-    settings,
-    settings_care,
-    settings_outputs,
-    settings_rules,
-    shell,
-    todo,
-    tokens,
-    trims,
-    uploads,
-    voices,
-)
-from web.air_board import Board
+from web import api, auth, metrics, phones, shell
+from web.air import clock, emergency, horn, journal, live, microphone
+from web.air.air_board import Board
+from web.announcement import announcements, approvals, compose, lexicon, recordings, trims, uploads, voices
 from web.body_gate import SMALL_BODY, most_of
-from web.clean_request import CleanRequest
-from web.compressed import compress
+from web.dispatch import dispatches
 from web.errors import register_errors
 from web.extra_notes import airing_notes, duty_notes, extra_notes, extra_on, extra_templates
 from web.formats import register_filters
 from web.forms import act_fields, may_now
+from web.http import hosts, pace
+from web.http.clean_request import CleanRequest
+from web.http.compressed import compress
+from web.http.streams import Streams
 from web.language import language
-from web.on_air import bar_words
+from web.people import account, audit, people, tokens
+from web.planning import campaigns, relays, schedule
+from web.report import exports, reports
 from web.sections import navigation
-from web.streams import Streams
+from web.station import first_run, settings, settings_care, settings_outputs, settings_rules, tasks
 from web.translated import TwoLanguages
+from web.words.on_air import bar_words
 
 __all__ = ["create_app"]
 
@@ -107,7 +77,7 @@ SUBJECTS = (
     clock,
     settings_rules,
     horn,
-    todo,
+    tasks,
     voices,
     uploads,
     api,

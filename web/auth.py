@@ -31,11 +31,11 @@ from flask.typing import ResponseReturnValue
 from scheduler.core.announcement import approval
 from scheduler.core.model import Person
 from scheduler.core.words.wording import ROLES, sentence
-from scheduler.desk import Desk
 from scheduler.errors import NotPermitted, Refused
+from scheduler.services import Desk
 from scheduler.station import Station
 from scheduler.store import Doing, SignedIn, doing, end, set_out
-from scheduler.store.web_sessions import DEVICE_DAYS
+from scheduler.store.people.web_sessions import DEVICE_DAYS
 from web.once import once, once_in_red
 
 bp = Blueprint("auth", __name__)

@@ -17,12 +17,12 @@ from scheduler.config import Config
 from scheduler.core.words.wording import sentence
 from scheduler.errors import NotPermitted, Refused
 from scheduler.station import Station
-from scheduler.store.room import MEGABYTE, need_room
-from web import microphone
+from scheduler.store.station.room import MEGABYTE, need_room
+from web.air import microphone
 from web.api.problems import problem
 from web.auth import right_of
-from web.callers import Caller
 from web.errors import PLAIN
+from web.http.callers import Caller
 
 __all__ = ["SMALL_BODY", "BodyGate", "Head", "TurnedAway", "most_of"]
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from scheduler.core.station.health import Check, Facts, State, checks, worst
 from scheduler.core.words.wording import sentence
-from scheduler.desk import link_state
-from scheduler.desk import station_seen as seen
+from scheduler.services.station import link_state
+from scheduler.services.station import station_seen as seen
 from scheduler.station import Station
 
 __all__ = ["health_told", "process_names", "release", "station_facts"]

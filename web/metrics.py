@@ -17,10 +17,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.station.health import State
-from scheduler.desk.tokens import METRICS
 from scheduler.errors import NotPermitted, Refused
+from scheduler.services.people.tokens import METRICS
 from scheduler.station import Station
-from scheduler.store.counts import JournalSums, job_counts, open_todos
+from scheduler.store.report.counts import JournalSums, job_counts, open_todos
 from web.api.door import entered
 from web.api.problems import problem, status_of
 from web.auth import station

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from scheduler.config import Config
 from web.auth import Answer, page_of, station
-from web.certificate import OwnCertificate, machine_names, own
+from web.http.certificate import OwnCertificate, machine_names, own
 
 bp = Blueprint("phones", __name__)
 

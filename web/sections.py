@@ -14,7 +14,7 @@ from scheduler import features
 from scheduler.core.announcement import approval
 from scheduler.core.model import Person
 from scheduler.features import FEATURES, Feature, load
-from web.air_board import board
+from web.air.air_board import board
 from web.auth import actor, desk, station
 
 __all__ = ["SECTIONS", "Section", "Tab", "navigation", "owner", "tab_of"]

@@ -1,7 +1,7 @@
 """The web process: the page on its addresses, a heartbeat, and an end when told.
 
 Every open live page holds a thread, so there are many; slow senders hold none, and how much of them is borne is
-`web.doorkeeper`'s. With a certificate of its own the page speaks HTTPS to the network and plain HTTP to this machine.
+`guarded_server`'s. With a certificate of its own the page speaks HTTPS to the network and plain HTTP to this machine.
 """
 
 import logging
@@ -15,12 +15,12 @@ from waitress import wasyncore
 
 from scheduler.errors import LoaError
 from scheduler.station import Station
-from scheduler.store.room import MEGABYTE
+from scheduler.store.station.room import MEGABYTE
 from web import create_app
 from web.body_gate import SMALL_BODY, BodyGate
-from web.callers import Callers
-from web.certificate import ends_at, server_context
-from web.doorkeeper import Doorkeeper, Rules
+from web.guarded_server import Doorkeeper, Rules
+from web.http.callers import Callers
+from web.http.certificate import ends_at, server_context
 
 log = logging.getLogger(__name__)
 

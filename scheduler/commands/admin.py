@@ -18,10 +18,10 @@ from scheduler.config import SECTIONS, SEVERAL, Config, HornConfig
 from scheduler.config_packages import package_faults
 from scheduler.core.model import Role
 from scheduler.core.words.wording import ROLES, sentence
-from scheduler.desk.checkup import checkup, deep_checkup
-from scheduler.desk.findings import Finding as Trial
 from scheduler.errors import ConfigError, LoaError, NotPermitted
 from scheduler.net.address_policy import shown_url
+from scheduler.services.station.checkup import checkup, deep_checkup
+from scheduler.services.station.findings import Finding as Trial
 from scheduler.store.damage import damage_of, is_damage, refusal_of_damage, said
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def _running_outputs(config: Config, station: "Station") -> list[dict[str, Any]]
 
 def _voices(config: Config, station: "Station") -> Iterator[Finding]:
     from scheduler.commands.voices import file_words, state_words
-    from scheduler.desk.voices import voice_files, voice_states
+    from scheduler.services.announcement.voices import voice_files, voice_states
 
     beat = station.parts.jobs.heartbeat("studio")
     states = voice_states(config, beat, station.clock.now())

@@ -22,13 +22,13 @@ from scheduler.commands.output_states import output_lines
 from scheduler.config_packages import lack_of
 from scheduler.core.air.stop_words import stop_sentences
 from scheduler.core.words.wording import sentence
-from scheduler.desk.output_states import outputs_seen
 from scheduler.errors import LoaError, Refused
 from scheduler.fault_watch import watching
 from scheduler.features import FEATURES, Process, load
 from scheduler.pair_air import Resting, folder_of
-from scheduler.store.end_record import EndRecords
-from scheduler.store.room import use_scratch
+from scheduler.services.air.output_states import outputs_seen
+from scheduler.store.air.end_record import EndRecords
+from scheduler.store.station.room import use_scratch
 from scheduler.watchdog import BeatRows, Pulse, Vitals
 
 if TYPE_CHECKING:

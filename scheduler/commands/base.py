@@ -22,7 +22,7 @@ from scheduler.core.characters import escaped
 from scheduler.core.model import Person
 from scheduler.core.planning import rules
 from scheduler.errors import ConfigError, NotFound, NotPermitted
-from scheduler.store.doing import Doing, begin, done_by, process_is
+from scheduler.store.people.audit_context import Doing, begin, done_by, process_is
 
 if TYPE_CHECKING:
     from scheduler.station import Station

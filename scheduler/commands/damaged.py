@@ -21,6 +21,7 @@ from scheduler.commands.base import Context
 from scheduler.config import Config
 from scheduler.core.words.wording import sentence
 from scheduler.errors import LoaError, Refused
+from scheduler.store.air.end_record import EndRecords
 from scheduler.store.damage import (
     DAMAGED,
     damage_of,
@@ -29,9 +30,8 @@ from scheduler.store.damage import (
     refusal_of_damage,
 )
 from scheduler.store.database import gives_no_rows
-from scheduler.store.end_record import EndRecords
 from scheduler.store.jobs import Heartbeat
-from scheduler.store.red_kept import RedKept
+from scheduler.store.red_lane.red_kept import RedKept
 from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 from scheduler.store.red_said import lane_said
 from scheduler.watchdog import BeatRows, Pulse, Vitals

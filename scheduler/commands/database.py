@@ -1,6 +1,6 @@
 """`loa database`: which steps of the schema the station's database has gone, and the way back to an older release.
 
-It never opens the station: that would bring the database up again. What goes and what stays is `store.downgrade`'s.
+It never opens the station: that would bring the database up again. What goes and what stays is `downgrade`'s.
 """
 
 from pathlib import Path
@@ -11,8 +11,8 @@ import click
 from scheduler.clock import SystemClock
 from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
 from scheduler.errors import Refused
-from scheduler.store import downgrade as going_back
-from scheduler.store import rescue as saving
+from scheduler.store.station import downgrade as going_back
+from scheduler.store.station import rescue as saving
 from scheduler.store.versions import KEPT, known_steps, steps_at
 
 

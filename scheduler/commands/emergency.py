@@ -18,7 +18,7 @@ from scheduler.errors import LoaError, Refused
 from scheduler.station_words import break_in_with, wait_spoken
 
 if TYPE_CHECKING:
-    from scheduler.desk.kept_orders import KeptOrders
+    from scheduler.services.air.kept_orders import KeptOrders
     from scheduler.station import Station
 
 zone_option = click.option("--zone", default=DEFAULT_ZONE, help="Zone it sounds in; default: all.")

@@ -11,8 +11,8 @@ from scheduler.commands.base import Context, json_option, local, pass_context, p
 from scheduler.core.station.selftest import part_told
 from scheduler.core.station.station_faults import StationFault, standing
 from scheduler.core.words.wording import sentence
-from scheduler.desk.station_seen import database_damage, seen_now
-from scheduler.store.fault_log import FaultRecord
+from scheduler.services.station.station_seen import database_damage, seen_now
+from scheduler.store.station.fault_log import FaultRecord
 
 if TYPE_CHECKING:
     from scheduler.config import Config

@@ -15,10 +15,10 @@ from scheduler.commands.base import Context, local, print_table
 from scheduler.commands.damaged import no_rows
 from scheduler.core.model import Person
 from scheduler.errors import LoaError
-from scheduler.store.doing import done_by
+from scheduler.store.people.audit_context import done_by
 
 if TYPE_CHECKING:
-    from scheduler.desk.kept_orders import KeptOrders
+    from scheduler.services.air.kept_orders import KeptOrders
     from scheduler.station import Station
 
 __all__ = ["actor_of", "any_station", "by_kept", "tell_kept", "tell_templates"]
@@ -81,6 +81,6 @@ def tell_kept(station: "Station", as_of: datetime | None) -> None:
 
 
 def _kept_of(station: "Station") -> "KeptOrders":
-    from scheduler.desk.kept_orders import KeptOrders
+    from scheduler.services.air.kept_orders import KeptOrders
 
     return KeptOrders(station.parts, station.desk.air.red)

@@ -13,8 +13,8 @@ from scheduler.commands.dispatches import dispatch
 from scheduler.core.dispatch.duty_list import DutyState, KeptDuty
 from scheduler.core.planning.ledger import Account, Baseline, BaselineSource
 from scheduler.core.words.wording import sentence
-from scheduler.desk.ledger import DispatchLedger
-from scheduler.desk.ledger_facts import ledger_facts
+from scheduler.services.planning.ledger import DispatchLedger
+from scheduler.services.planning.ledger_facts import ledger_facts
 
 _STATES = {
     DutyState.OPEN: "chưa làm",

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scheduler.core.air.output_words import OutputSeen, mute_zones, output_text, silence_of
-from scheduler.desk.output_states import as_written, counts_as_loudspeaker, outputs_seen
+from scheduler.services.air.output_states import as_written, counts_as_loudspeaker, outputs_seen
 
 if TYPE_CHECKING:
     from scheduler.config import OutputConfig

@@ -29,7 +29,7 @@ from scheduler.core.model import AiringOutcome, Refusal, Slot, Trigger
 from scheduler.core.report.headline import unheard_warning
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.store import Row, Verification
-from scheduler.store.endings import shares_of
+from scheduler.store.air.endings import shares_of
 
 if TYPE_CHECKING:
     from scheduler.station import Station

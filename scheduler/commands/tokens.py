@@ -9,7 +9,7 @@ import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
 from scheduler.errors import NotFound
-from scheduler.store.tokens import ApiToken
+from scheduler.store.people.tokens import ApiToken
 
 if TYPE_CHECKING:
     from scheduler.station import Station

@@ -22,8 +22,8 @@ from scheduler.commands.base import (
 from scheduler.config import Config
 from scheduler.core.announcement.voices import engine_name
 from scheduler.core.words.wording import sentence
-from scheduler.desk.voices import VoiceState, voice_files, voice_states
 from scheduler.errors import LoaError, NotFound, SpeechError
+from scheduler.services.announcement.voices import VoiceState, voice_files, voice_states
 
 TRIED = "Kính mời bà con đến trạm y tế phường để tiêm phòng."
 """A sentence with all six tones."""

@@ -1,7 +1,7 @@
 """The wall clock under watch: is it to be trusted, and was it stepped?
 
 It is trusted once it is past the newest journal row and past a date no installation is older than, or once people have
-said that it is right (`desk.clock`). A step is seen as a change of the wall clock against the monotonic one. What a
+said that it is right (`clock`). A step is seen as a change of the wall clock against the monotonic one. What a
 step means for slots is the service's affair.
 """
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from scheduler.core.air.output_share import to_row
 from scheduler.core.model import milliseconds_of
-from scheduler.desk import Parts
 from scheduler.errors import LoaError
 from scheduler.playout.amplifier import Amplifier
 from scheduler.playout.engine import Engine
@@ -19,6 +18,7 @@ from scheduler.playout.in_hand import InHand
 from scheduler.playout.programme import OnAir
 from scheduler.playout.red_lane import RedLane
 from scheduler.playout.turn_guard import TurnGuard
+from scheduler.services import Parts
 from scheduler.store.database import writes_nothing
 
 __all__ = ["Heartbeat"]

@@ -19,7 +19,6 @@ from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.core.model import HOUSE_RATE, AiringOutcome, Priority, Role, Slot, Trigger, milliseconds_of
 from scheduler.core.planning.make_good import is_owed
 from scheduler.core.stops import STATION_STOPPING, WhyEnded
-from scheduler.desk import Desk
 from scheduler.errors import NotFound, Refused
 from scheduler.pair_air import HasAir, always
 from scheduler.playout.blackbox import BlackBox
@@ -32,8 +31,9 @@ from scheduler.playout.recovery import Missed, end_of, goes_on, sounded_before
 from scheduler.playout.sound import Heard, Sounds, ending_of
 from scheduler.playout.turn_guard import TurnGuard
 from scheduler.playout.unwritten import Unwritten
+from scheduler.services import Desk
 from scheduler.store import Airing, Ending, SlotFacts
-from scheduler.store.end_record import EndRecords
+from scheduler.store.air.end_record import EndRecords
 
 log = logging.getLogger(__name__)
 

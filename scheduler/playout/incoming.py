@@ -12,12 +12,12 @@ from typing import Any
 
 from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE, Frames, Slot
-from scheduler.desk import Desk
-from scheduler.desk.live import BROWSER
 from scheduler.playout.feed import Feed
 from scheduler.playout.programme import Programme
 from scheduler.playout.relay import Chain, RelaySpec, start_relay
 from scheduler.playout.sound import Sounds
+from scheduler.services import Desk
+from scheduler.services.air.live import BROWSER
 
 LISTEN_AHEAD = timedelta(seconds=0.3)
 """A microphone is listened to this long before its chime is over, so that its first word finds the buffer filled."""

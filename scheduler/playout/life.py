@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import Any
 
 from scheduler.clock import Clock
-from scheduler.desk.parts import Parts
 from scheduler.playout.engine import Engine
+from scheduler.services.repositories import Parts
 
 __all__ = ["Life"]
 

@@ -10,8 +10,8 @@ from dataclasses import asdict
 
 from scheduler.config import Config
 from scheduler.core.air.output_words import log_line
-from scheduler.desk.output_states import outputs_seen
 from scheduler.playout.programme import OutputHealth
+from scheduler.services.air.output_states import outputs_seen
 
 __all__ = ["log_opened"]
 

@@ -7,11 +7,11 @@ be made good. Whoever acts never waits for it. It evaluates no rule: the desk pl
 from collections.abc import Iterable
 
 from scheduler.core.model import Trigger
-from scheduler.desk import Desk
 from scheduler.playout.clock_watch import ClockWatch
 from scheduler.playout.in_hand import InHand
 from scheduler.playout.life import Life
 from scheduler.playout.turn_guard import PLAN_AGAIN, TurnGuard
+from scheduler.services import Desk
 
 __all__ = ["BY_PEOPLE", "Planning"]
 

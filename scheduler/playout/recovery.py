@@ -14,8 +14,8 @@ from scheduler.core.model import AiringOutcome, Slot, Trigger, milliseconds_of
 from scheduler.core.stops import WhyEnded
 from scheduler.playout.blackbox import Measured
 from scheduler.store import Airing, Ending, instant_text
-from scheduler.store.end_record import EndRecord
-from scheduler.store.red_fields import ending_of_fields
+from scheduler.store.air.end_record import EndRecord
+from scheduler.store.red_lane.red_fields import ending_of_fields
 from scheduler.store.red_ring import Placed
 
 __all__ = ["Missed", "end_of", "goes_on", "sounded_before"]

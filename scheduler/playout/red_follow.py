@@ -7,12 +7,12 @@ import logging
 import sqlite3
 from datetime import datetime
 
-from scheduler.desk.parts import Parts
 from scheduler.errors import LoaError
 from scheduler.playout.programme import Ended
 from scheduler.playout.red_lane import ANYWAY, RedLane
+from scheduler.services.repositories import Parts
 from scheduler.store.database import writes_nothing
-from scheduler.store.red_fields import is_spoken
+from scheduler.store.red_lane.red_fields import is_spoken
 
 __all__ = ["RedFollow"]
 

@@ -19,7 +19,7 @@ from scheduler.playout.red_sounds import Kit
 from scheduler.playout.sound import laid_out
 from scheduler.store import Airing, Ending, instant_or_none, instant_text
 from scheduler.store.mapped_file import Fields
-from scheduler.store.red_fields import ordering_person, spoken_order
+from scheduler.store.red_lane.red_fields import ordering_person, spoken_order
 from scheduler.store.red_ring import Placed
 
 __all__ = ["Mine", "crashed_in", "taken_back"]

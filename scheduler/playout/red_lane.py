@@ -31,8 +31,6 @@ from scheduler.core.air.timeline import (
 )
 from scheduler.core.model import AiringOutcome, Slot, Trigger
 from scheduler.core.stops import WhyEnded
-from scheduler.desk import Desk
-from scheduler.desk.red_orders import OPEN, UNHEARD
 from scheduler.pair_air import HasAir
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.clock_watch import ClockWatch
@@ -44,10 +42,12 @@ from scheduler.playout.red_hand import Mine, crashed_in, taken_back
 from scheduler.playout.red_sounds import Kit, RedSounds
 from scheduler.playout.red_words import NOT_SPOKEN, OPEN_END, Arrived, Lead, RedWords, without_words
 from scheduler.playout.sound import ending_of
+from scheduler.services import Desk
+from scheduler.services.air.red_orders import OPEN, UNHEARD
 from scheduler.store import Ending, instant_of
-from scheduler.store.end_record import EndRecords
+from scheduler.store.air.end_record import EndRecords
 from scheduler.store.mapped_file import Fields
-from scheduler.store.red_fields import (
+from scheduler.store.red_lane.red_fields import (
     ending_fields,
     is_spoken,
     ordering_person,

@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo
 
 from scheduler.core.air.cue_list import Item, length
 from scheduler.core.model import Frames, Person, Priority, Sha256, Slot, Trigger
-from scheduler.desk import Desk
 from scheduler.errors import LoaError
 from scheduler.playout.programme import Programme
 from scheduler.playout.sound import Sound, laid_out
+from scheduler.services import Desk
 from scheduler.store import Row
-from scheduler.store.red_kept import Kept, KeptKit, RedKept
+from scheduler.store.red_lane.red_kept import Kept, KeptKit, RedKept
 
 __all__ = ["Kit", "RedSounds"]
 

@@ -16,18 +16,18 @@ from datetime import timedelta
 from scheduler.core.air.chimes import siren_words
 from scheduler.core.air.cue_list import rundown, turns
 from scheduler.core.model import AiringOutcome, Frames, Sha256, Slot
-from scheduler.desk import Desk
-from scheduler.desk.red_orders import UNHEARD
 from scheduler.errors import LoaError
 from scheduler.playout.late_words import LateWords
 from scheduler.playout.programme import Programme
 from scheduler.playout.red_sounds import Kit
 from scheduler.playout.sound import Sound
+from scheduler.services import Desk
+from scheduler.services.air.red_orders import UNHEARD
 from scheduler.store import Ending
 from scheduler.store.mapped_file import Fields
-from scheduler.store.red_fields import is_spoken, slot_of_fields
+from scheduler.store.red_lane.red_fields import is_spoken, slot_of_fields
+from scheduler.store.red_lane.typed_words import Words, words_key
 from scheduler.store.red_ring import Placed
-from scheduler.store.typed_words import Words, words_key
 
 __all__ = ["NOT_SPOKEN", "OPEN_END", "Arrived", "Lead", "RedWords", "without_words"]
 

@@ -16,7 +16,6 @@ from scheduler.clock import Clock, SteppedClock
 from scheduler.core.air.timeline import Began, Tick, Timeline
 from scheduler.core.model import AiringOutcome, Slot, Trigger
 from scheduler.core.planning import rules
-from scheduler.desk import Desk
 from scheduler.errors import NotFound
 from scheduler.pair_air import HasAir, always
 from scheduler.playout.airings import Allow
@@ -41,6 +40,7 @@ from scheduler.playout.red_lane import RedLane
 from scheduler.playout.source_changes import tell_changes
 from scheduler.playout.stepping import IDLE, pass_time
 from scheduler.playout.turn_guard import LOCKED_FOR, TurnGuard
+from scheduler.services import Desk
 from scheduler.store import Ending, instant_text
 
 log = logging.getLogger(__name__)

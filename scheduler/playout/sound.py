@@ -17,8 +17,8 @@ from scheduler.core.air.cue_list import Item
 from scheduler.core.air.output_share import WHOLE, OutputShare, after_cut, going_on, headline, is_heard, worst
 from scheduler.core.model import AiringOutcome, Frames, Sha256, Slot, Trigger, milliseconds_of
 from scheduler.core.stops import STATION_STOPPING, StopReason, WhyEnded
-from scheduler.desk import Desk
 from scheduler.playout.programme import Ended, Programme
+from scheduler.services import Desk
 from scheduler.store import Ending
 
 log = logging.getLogger(__name__)

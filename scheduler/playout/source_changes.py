@@ -8,7 +8,7 @@ from datetime import datetime
 
 from scheduler.core.model import Trigger
 from scheduler.playout.in_hand import InHand
-from scheduler.store.journal import Journal
+from scheduler.store.air.journal import Journal
 
 __all__ = ["tell_changes"]
 

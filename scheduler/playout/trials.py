@@ -12,10 +12,10 @@ from typing import Any
 
 from scheduler.config import Config, OutputConfig
 from scheduler.config_lines import place_of
-from scheduler.desk.findings import Finding
-from scheduler.desk.trials import folder_fault, trials
 from scheduler.errors import LoaError
 from scheduler.playout.outputs import KINDS
+from scheduler.services.station.findings import Finding
+from scheduler.services.station.trials import folder_fault, trials
 
 __all__ = ["every_trial", "output_trials"]
 

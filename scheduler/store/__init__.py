@@ -3,19 +3,13 @@
 The front of the package: what other layers may import. The modules behind it hold no rule, only rows.
 """
 
-import scheduler.store.light  # noqa: F401 - first: what it imports, the others use
-from scheduler.store.audit import Audit, AuditFilter, AuditRow
-from scheduler.store.checkpoints import Checkpoints
-from scheduler.store.codes import Codes, Proofs
-from scheduler.store.database import Row, Store, instant_of, instant_or_none, instant_text
-from scheduler.store.doing import Doing, begin, doing, end, name_act, note_act, process_is, set_out
-from scheduler.store.endings import Airing, Ending
-from scheduler.store.jobs import Command, Heartbeat, Job, Jobs
-from scheduler.store.journal import Break, Entry, Journal, Verification
-from scheduler.store.keys import Keys, SigningKey, holds
-from scheduler.store.leases import Lease, Leases
-from scheduler.store.ledger import LedgerRows
-from scheduler.store.lexicon import (
+import scheduler.store.lean_imports  # noqa: F401 - first: what it imports, the others use
+from scheduler.store.air.checkpoints import Checkpoints
+from scheduler.store.air.endings import Airing, Ending
+from scheduler.store.air.journal import Break, Entry, Journal, Verification
+from scheduler.store.air.keys import Keys, SigningKey, holds
+from scheduler.store.air.leases import Lease, Leases
+from scheduler.store.announcement.lexicon import (
     Difference,
     LexiconChange,
     LexiconRows,
@@ -24,17 +18,23 @@ from scheduler.store.lexicon import (
     StoredForm,
     TakenList,
 )
-from scheduler.store.moved import Moved, Place, StoredChange
-from scheduler.store.people import OpenSession, People, SignedIn, WebSession
-from scheduler.store.programme import Programme, StoredClip, StoredDispatch
-from scheduler.store.readings import Readings
-from scheduler.store.relays import Relays
-from scheduler.store.seal import Seal
-from scheduler.store.settings import SettingChange, SettingRows
-from scheduler.store.slots import SlotFacts, Slots
-from scheduler.store.todo import Todo, Todos
-from scheduler.store.upgrades import StoredUpgrade, UpgradeRows
-from scheduler.store.uploads import Upload, Uploads
+from scheduler.store.announcement.upgrades import StoredUpgrade, UpgradeRows
+from scheduler.store.announcement.uploads import Upload, Uploads
+from scheduler.store.database import Row, Store, instant_of, instant_or_none, instant_text
+from scheduler.store.dispatch.dispatch_findings import Readings
+from scheduler.store.jobs import Command, Heartbeat, Job, Jobs
+from scheduler.store.people.audit import Audit, AuditFilter, AuditRow
+from scheduler.store.people.audit_context import Doing, begin, doing, end, name_act, note_act, process_is, set_out
+from scheduler.store.people.codes import Codes, Proofs
+from scheduler.store.people.people import OpenSession, People, SignedIn, WebSession
+from scheduler.store.people.secret_box import Seal
+from scheduler.store.planning.ledger import LedgerRows
+from scheduler.store.planning.programme import Programme, StoredClip, StoredDispatch
+from scheduler.store.planning.relays import Relays
+from scheduler.store.planning.schedule_overrides import Moved, Place, StoredChange
+from scheduler.store.planning.slots import SlotFacts, Slots
+from scheduler.store.station.settings import SettingChange, SettingRows
+from scheduler.store.station.tasks import Todo, Todos
 
 __all__ = [
     "Airing",

@@ -2,7 +2,7 @@
 
 The copy lies beside the database and is named after the first step that it lacks. It is a convenience, not a condition:
 without room for it the step is made all the same, because a station that stays silent for want of a copy helps nobody.
-Going back is `store.downgrade`'s.
+Going back is `store.station.downgrade`'s.
 """
 
 import logging
@@ -15,8 +15,8 @@ from sqlite_utils.db import Database
 
 from scheduler.durable import put_in_place
 from scheduler.errors import Refused
-from scheduler.store.migrations import migrations
-from scheduler.store.reserve import free_bytes
+from scheduler.store.disk_reserve import free_bytes
+from scheduler.store.schema.migrations import migrations
 
 __all__ = ["KEPT", "bring_up", "known_steps", "steps_at", "steps_of"]
 

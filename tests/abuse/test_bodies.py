@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scheduler.desk.tokens import SCOPES
+from scheduler.services.people.tokens import SCOPES
 from tests.web.api.conftest import PROBLEM
 from tests.web.test_security import state_of
 from web.api.body import DEEPEST

@@ -11,9 +11,9 @@ import pytest
 from scheduler.config import LimitsConfig
 from scheduler.core.model import Role
 from scheduler.station import Station
-from scheduler.store import room
+from scheduler.store.station import room
 from tests.web.serving import PASSWORD, served, told
-from tests.web.test_doorkeeper import head_of, signed_in
+from tests.web.test_guarded_server import head_of, signed_in
 
 BODY = 150_000_000
 FEW = LimitsConfig(connections=64, strangers=24, of_one=8)

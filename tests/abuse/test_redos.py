@@ -24,9 +24,9 @@ from scheduler.net.address_policy import check_url
 from tests.core.letter import HEAD
 from tests.examples import some_of
 from tests.of_extras import rows_of_extras
+from web.announcement.text_changes import changes_marked
 from web.api.body import read_json
 from web.phrases import GAP, LONGEST, PART, english
-from web.text_changes import changes_marked
 
 READERS = rows_of_extras("rules.readers", "READERS") | {
     "the body of a call": lambda text: read_json(text.encode()),

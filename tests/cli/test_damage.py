@@ -16,7 +16,7 @@ from scheduler.cli import main
 from scheduler.core.model import Role
 from scheduler.station import Station
 from scheduler.store.damage import damage_of
-from scheduler.store.rescue import rescue
+from scheduler.store.station.rescue import rescue
 from tests.ports import free_port
 
 CONFIG = """[station]

@@ -6,9 +6,9 @@ import pytest
 
 from scheduler.commands.output_states import output_findings, output_lines
 from scheduler.config import OutputConfig
-from scheduler.desk.output_states import counts_as_loudspeaker, outputs_seen, silent_zones
-from scheduler.desk.station_seen import seen_now
-from scheduler.desk.to_do_causes import of_the_air
+from scheduler.services.air.output_states import counts_as_loudspeaker, outputs_seen, silent_zones
+from scheduler.services.station.station_seen import seen_now
+from scheduler.services.station.task_causes import of_the_air
 
 REPORTED = {"name": "loa", "kind": "rtp", "state": "open", "device": "239.1.2.4:5006", "message": "", "dropped": 0}
 

@@ -10,7 +10,7 @@ from scheduler.commands.proof import proof
 from scheduler.commands.reports import journal
 from scheduler.errors import Refused
 from tests.cli.here import Here
-from tests.desk.closed_days import DAY, three_days, with_a_tool
+from tests.services.closed_days import DAY, three_days, with_a_tool
 
 
 @pytest.fixture

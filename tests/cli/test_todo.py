@@ -9,14 +9,14 @@ from click.testing import CliRunner
 from scheduler.clock import SystemClock
 from scheduler.commands.base import Context
 from scheduler.commands.todo import todo
-from scheduler.desk import to_do_causes
+from scheduler.services.station import task_causes
 from scheduler.store import jobs
 
 
 @pytest.fixture(autouse=True)
 def long_lives_a_beat(monkeypatch):
     """The command looks at the machine's clock: what beat a moment ago has beaten lately, however busy it is."""
-    for module, name in ((jobs, "PLAYOUT_SILENT_AFTER"), (to_do_causes, "SILENT_AFTER")):
+    for module, name in ((jobs, "PLAYOUT_SILENT_AFTER"), (task_causes, "SILENT_AFTER")):
         monkeypatch.setattr(module, name, timedelta(minutes=10))
 
 

@@ -9,9 +9,9 @@ from click.testing import CliRunner
 from scheduler.cli import loa
 from scheduler.config import load
 from scheduler.config_lines import line_of
-from scheduler.desk.trials import trials
 from scheduler.errors import ConfigError
 from scheduler.playout.trials import output_trials
+from scheduler.services.station.trials import trials
 from tests.of_extras import of_extras, rows_of_extras
 
 BROKEN = """
@@ -151,7 +151,7 @@ def test_the_doctor_tries_and_fails_where_something_will_not_work(written):
 
 
 def test_an_own_address_is_one_that_can_be_listened_at(written):
-    from scheduler.desk.trials import is_own_address
+    from scheduler.services.station.trials import is_own_address
 
     assert all(map(is_own_address, ("127.0.0.1", "0.0.0.0", "localhost")))  # noqa: S104 - asked, not bound
     assert not any(map(is_own_address, ("192.0.2.7", "no-such-host.invalid", "")) if socket.has_ipv6 else ())

@@ -14,7 +14,7 @@ from tests import lives
 from tests.audio import speech_server
 from tests.audio.tiny_piper import write_voice
 from tests.cli.here import Here
-from tests.desk.better_reading import better_reading
+from tests.services.better_reading import better_reading
 
 
 @pytest.fixture

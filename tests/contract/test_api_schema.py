@@ -23,10 +23,10 @@ from scheduler.clock import SteppedClock
 from scheduler.config import Config, OutputConfig, PlanningConfig, SpeechConfig, StationConfig
 from scheduler.core.model import Campaign, Role
 from scheduler.core.planning.rules import parse_window
-from scheduler.desk.tokens import SCOPES
+from scheduler.services.people.tokens import SCOPES
 from scheduler.station import Station
 from scheduler.store import StoredClip
-from scheduler.store.tokens import ApiToken, ApiTokens
+from scheduler.store.people.tokens import ApiToken, ApiTokens
 from tests.conftest import DAY, MORNING
 from tests.examples import examples
 from web import create_app

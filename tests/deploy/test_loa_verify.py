@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.core.planning.rules import parse_window
-from scheduler.store.keys import holds
-from tests.desk.closed_days import DAY, air, local, rechain, three_days, with_a_tool
+from scheduler.store.air.keys import holds
 from tests.examples import examples
+from tests.services.closed_days import DAY, air, local, rechain, three_days, with_a_tool
 
 TOOL = Path(__file__).parents[2] / "deploy" / "loa_verify.py"
 _spec = importlib.util.spec_from_file_location("loa_verify", TOOL)

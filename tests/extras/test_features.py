@@ -127,7 +127,7 @@ def test_a_command_of_the_core_imports_no_command_of_an_extra():
 PROCESSES = """
 from scheduler.commands.air import process
 from scheduler.core.station.station_faults import PARTS
-from web.settings_care import PROCESSES
+from web.station.settings_care import PROCESSES
 (name,) = [one.type.choices for one in process.params if one.name == "name"]
 print(json.dumps([list(name), list(PARTS), list(PROCESSES)]))
 """
@@ -232,7 +232,7 @@ def test_the_rights_of_extras_reach_the_roles_they_always_had():
     assert given == {act: roles for act, roles in always.items() if act in acts}
 
 
-AUDIT = "from scheduler.store.audit_tables import UNWATCHED; print(json.dumps(list(UNWATCHED)))"
+AUDIT = "from scheduler.store.people.audit_tables import UNWATCHED; print(json.dumps(list(UNWATCHED)))"
 
 
 @ALL
@@ -305,7 +305,7 @@ from scheduler.station import Station
 from web import create_app
 from web.sections import SECTIONS
 from web.api import SUBJECTS
-from web.pace import COSTLY
+from web.http.pace import COSTLY
 app = create_app(Station.open(Config(folder=Path(tempfile.mkdtemp()))), every_page=True)
 tabs = [tab.endpoint for section in SECTIONS for tab in section.tabs]
 print(json.dumps([list(app.blueprints), tabs, [one.word for one in SECTIONS], list(COSTLY), len(SUBJECTS)]))
@@ -333,7 +333,7 @@ def test_the_pages_and_tabs_of_an_extra_are_there_with_it_only(feature):
 # The schema stays: its steps are released, whatever extras there are
 
 STEPS = """
-from scheduler.store.migrations import migrations
+from scheduler.store.schema.migrations import migrations
 print(json.dumps([one.name for one in migrations.steps]))
 """
 

@@ -21,7 +21,7 @@ from scheduler.config import Config
 from scheduler.core.model import Sha256
 from scheduler.errors import LoaError
 from scheduler.station import Station
-from scheduler.store.backup import looked_through
+from scheduler.store.station.backup import looked_through
 from tests.faults.day import DAWN, config_in, turn, with_ears
 from tests.faults.power_day import config_of
 from tests.faults.power_disk import Left

@@ -27,15 +27,15 @@ import numpy as np
 from scheduler.clock import SteppedClock
 from scheduler.config import BackupConfig, Config
 from scheduler.core.model import Person, Priority, Role, Sha256
-from scheduler.desk.emergency import Order
 from scheduler.errors import Refused
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.kept_ends import KeptEnds
 from scheduler.playout.service import Playout
+from scheduler.services.air.emergency import Order
 from scheduler.station import Station
 from scheduler.store import StoredClip
-from scheduler.store.fault_log import NAME as FAULTS
 from scheduler.store.red_ring import NAME as RING
+from scheduler.store.station.fault_log import NAME as FAULTS
 from tests.faults.day import DAWN, DAY, OVER, approved, config_in, people, peopled, running, turn, voice, with_ears
 from tests.faults.power_disk import SECTOR
 from tests.faults.power_trace import TOLD

@@ -14,11 +14,11 @@ from pathlib import Path
 from scheduler.clock import SteppedClock
 from scheduler.core.model import Role
 from scheduler.station import Station
-from scheduler.store.backup import Source, write_backup
-from scheduler.store.backup_sounds import SoundFolder
-from scheduler.store.downgrade import downgrade
-from scheduler.store.rescue import rescue
-from scheduler.store.restore import restore
+from scheduler.store.station.backup import Source, write_backup
+from scheduler.store.station.backup_sounds import SoundFolder
+from scheduler.store.station.downgrade import downgrade
+from scheduler.store.station.rescue import rescue
+from scheduler.store.station.restore import restore
 from scheduler.store.versions import known_steps
 from tests.faults.day import DAWN, approved, config_in, peopled
 from tests.faults.power_day import Words, empty_the_log_often

@@ -7,8 +7,8 @@ import pytest
 from scheduler.clock import SteppedClock
 from scheduler.config import OutputConfig, PlanningConfig, QuietHoursConfig, StationConfig
 from scheduler.core.model import Priority
-from scheduler.desk.campaigns import CampaignDesk
 from scheduler.playout.mixer import BLOCK, FADE
+from scheduler.services.planning.campaigns import CampaignDesk
 from scheduler.station import Station
 from tests.faults.day import DAWN, OVER, approved, people, with_ears
 

@@ -18,12 +18,12 @@ from types import FrameType
 from typing import Any
 
 from scheduler.clock import SteppedClock
-from scheduler.desk.campaigns import CampaignDesk
 from scheduler.errors import OutputError
 from scheduler.playout import service as playing
 from scheduler.playout.process import turned
 from scheduler.playout.service import Playout
 from scheduler.playout.sink import Sink
+from scheduler.services.planning.campaigns import CampaignDesk
 from scheduler.station import Station
 from scheduler.store import database
 from tests.faults.happened import Telling

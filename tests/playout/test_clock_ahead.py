@@ -13,7 +13,7 @@ from scheduler.clock import SteppedClock
 from scheduler.core.model import Role
 from scheduler.errors import NotPermitted, Refused
 from scheduler.station import Station
-from scheduler.store.checkpoints import Checkpoints
+from scheduler.store.air.checkpoints import Checkpoints
 from tests.conftest import DAY, MORNING, Cast
 from tests.playout.aired import sound
 

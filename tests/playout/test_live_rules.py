@@ -10,7 +10,7 @@ from scheduler.config import CapConfig, OutputConfig, ZoneConfig
 from scheduler.core.model import Role
 from scheduler.errors import NotPermitted, Refused
 from scheduler.station import Station
-from scheduler.store.report_rows import ReportRows
+from scheduler.store.report.report_rows import ReportRows
 from tests.playout.aired import rows, sound
 
 SECOND = timedelta(seconds=1)

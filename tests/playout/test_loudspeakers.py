@@ -16,7 +16,7 @@ from scheduler.playout.recovery import end_of
 from scheduler.playout.sound import ending_of
 from scheduler.station import Station
 from scheduler.store import Airing, Ending
-from scheduler.store.endings import with_earlier
+from scheduler.store.air.endings import with_earlier
 from tests.conftest import MORNING, Cast
 from tests.playout.aired import rows, sound
 

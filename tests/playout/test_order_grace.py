@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.desk.emergency import GRACE, Order
 from scheduler.errors import Refused
+from scheduler.services.air.emergency import GRACE, Order
 from tests.playout.aired import rows, sound
 
 SECOND = timedelta(seconds=1)

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from scheduler.core.planning.rules import parse_window
-from scheduler.desk.campaigns import CampaignDesk
 from scheduler.playout.planning import RESTS
+from scheduler.services.planning.campaigns import CampaignDesk
 from tests.conftest import DAY
 
 LONG = {"windows": (parse_window("06:00-10:00"),), "base": 4}

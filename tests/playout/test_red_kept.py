@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import Role
-from scheduler.desk.kept_orders import KeptOrders
 from scheduler.errors import NotPermitted, Refused
+from scheduler.services.air.kept_orders import KeptOrders
 from scheduler.station import Station
-from scheduler.store import backup as backing_up
-from scheduler.store.red_kept import RedKept
+from scheduler.store.red_lane.red_kept import RedKept
 from scheduler.store.red_ring import NAME
-from scheduler.store.restore import restore
+from scheduler.store.station import backup as backing_up
+from scheduler.store.station.restore import restore
 from tests.playout.aired import rows, sound
 from tests.playout.test_red_lane import SECOND, on_air
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from scheduler.desk.emergency import Order
+from scheduler.services.air.emergency import Order
 from scheduler.station import Station
 from scheduler.station_words import break_in_with
 from tests.playout.aired import rows, sound

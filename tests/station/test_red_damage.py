@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from scheduler.station import Station
-from scheduler.store.red_kept import RedKept
+from scheduler.store.red_lane.red_kept import RedKept
 from scheduler.store.red_ring import RedRing
 from tests.damage import overwrite_table
 from tests.ports import free_port

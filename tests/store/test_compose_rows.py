@@ -3,8 +3,8 @@
 import pytest
 
 from scheduler.store import Jobs, Store
-from scheduler.store.decisions import Decisions
-from scheduler.store.migrations import migrations
+from scheduler.store.announcement.decisions import Decisions
+from scheduler.store.schema.migrations import migrations
 from tests.conftest import MORNING
 
 AT = MORNING.isoformat(timespec="microseconds")

@@ -10,8 +10,8 @@ from scheduler.errors import Refused
 from scheduler.store import Store
 from scheduler.store.connection import Connection
 from scheduler.store.database import insert, update
-from scheduler.store.migrations import migrations
-from scheduler.store.schema_steps import SchemaSteps
+from scheduler.store.schema.migrations import migrations
+from scheduler.store.schema.schema_steps import SchemaSteps
 from scheduler.store.versions import bring_up
 
 

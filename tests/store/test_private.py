@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from scheduler import supervisor
-from scheduler.desk.checkup import checkup
+from scheduler.services.station.checkup import checkup
 from scheduler.store import Store
 from scheduler.store.private import close_to_others, open_to_others
 

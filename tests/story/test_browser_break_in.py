@@ -40,7 +40,7 @@ from tests.story.chromium import (
     wrong_at_every_size,
 )
 from tests.waiting import until
-from web.microphone import HELD_BACK_MS
+from web.air.microphone import HELD_BACK_MS
 
 ROOT = Path(__file__).parents[2]
 PASSWORDS = {

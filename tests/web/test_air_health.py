@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.core.model import AiringOutcome, Slot, Trigger
 from scheduler.core.planning.rules import local_day
-from scheduler.desk.to_do_causes import STATION
+from scheduler.services.station.task_causes import STATION
 from scheduler.store import Ending
 from tests.web.conftest import PASSWORDS
 

@@ -8,9 +8,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from scheduler.core.model import AiringOutcome
-from scheduler.desk.tokens import METRICS
+from scheduler.services.people.tokens import METRICS
 from scheduler.store import Ending
-from scheduler.store.counts import JournalSums
+from scheduler.store.report.counts import JournalSums
 from web import health
 
 OUTPUT = {"name": "Loa", "kind": "icecast", "state": "open", "message": "http://nguon:bi-mat@dai.example/", "device": "http://nguon:bi-mat@dai.example/", "dropped": 3}  # fmt: skip

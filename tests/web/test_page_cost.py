@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from scheduler.core.planning.rules import parse_window
-from scheduler.store.journal import Entry
+from scheduler.store.air.journal import Entry
 
 RANGE = "/nhat-ky?tu=01/11/2026&den=02/12/2026"
 LOOKS = "SELECT max(id) FROM setting_change"

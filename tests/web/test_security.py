@@ -15,8 +15,8 @@ from scheduler.config import WebConfig
 from scheduler.core.model import Relay, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.words.wording import sentence
-from scheduler.desk.air import AirDesk
 from scheduler.errors import LoaError
+from scheduler.services.air.air import AirDesk
 from scheduler.station import Station
 from tests.of_extras import of_extras, rows_of_extras
 from tests.roles import ADMINS, DESK, EVERYBODY, LEADERS, MACHINES, WRITERS
@@ -461,7 +461,7 @@ def test_no_address_leads_out_of_the_house(app, lans, send):
         with app.test_request_context():
             assert local_path(path) is None, path
         answer = send(lans, "/dung", toi=path)
-        # A NUL is dropped before anybody looks (`web.clean_request`), and what is left is an address of ours.
+        # A NUL is dropped before anybody looks (`web.http.clean_request`), and what is left is an address of ours.
         assert answer.location == ("/" if path == "/\x00" else "/truc-tiep"), path
         assert "Set-Cookie: a=b" not in str(answer.headers), path
 

@@ -12,14 +12,14 @@ from typing import Any
 from flask import Response, current_app, request, stream_with_context
 
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.desk.parts import permit
 from scheduler.errors import Refused
+from scheduler.services.repositories import permit
 from web.api import told
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.shapes import given
 from web.auth import desk, station
-from web.callers import known
-from web.streams import Streams
+from web.http.callers import known
+from web.http.streams import Streams
 
 air = Subject("on-air", "What sounds now; play now; stop.")
 

@@ -8,8 +8,8 @@ import hashlib
 import json
 
 from scheduler.core.model import Campaign, CampaignState
-from scheduler.desk.parts import permit
 from scheduler.errors import Refused
+from scheduler.services.repositories import permit
 from scheduler.store.listing import campaign_ids
 from web.api import told
 from web.api.asked import campaign_of, day_of, instant_of, known_dispatch, page_by_state, today

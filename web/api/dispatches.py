@@ -3,7 +3,7 @@
 Reading a file is the desk's; a dispatch is corrected and confirmed on the page, where its text stands beside it.
 """
 
-from scheduler.desk.ledger_facts import ledger_facts
+from scheduler.services.planning.ledger_facts import ledger_facts
 from scheduler.store.listing import dispatch_ids
 from web.api import told
 from web.api.asked import page_of_list

@@ -14,9 +14,9 @@ from typing import Any
 
 from flask import Response, current_app, g, request
 
-from scheduler.desk.parts import permit
-from scheduler.desk.tokens import TokenUse
 from scheduler.errors import NotFound, Refused
+from scheduler.services.people.tokens import TokenUse
+from scheduler.services.repositories import permit
 from scheduler.store import Doing, set_out
 from scheduler.store.unwritten import UnwrittenActs
 from web.api.body import is_text, read_json
@@ -25,8 +25,8 @@ from web.api.problems import Invalid
 from web.api.schema import Fault, Schema, faults
 from web.api.shapes import COMPONENTS, required
 from web.auth import desk, station
-from web.callers import known
-from web.pace import begin
+from web.http.callers import known
+from web.http.pace import begin
 
 __all__ = ["Rates", "entered", "run"]
 

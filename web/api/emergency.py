@@ -11,9 +11,9 @@ from datetime import timedelta
 from typing import Any
 
 from scheduler.core.model import DEFAULT_ZONE, Slot, Trigger
-from scheduler.desk.emergency import GRACE, Order
-from scheduler.desk.parts import permit
 from scheduler.errors import NotFound
+from scheduler.services.air.emergency import GRACE, Order
+from scheduler.services.repositories import permit
 from scheduler.station import MOST_TYPED
 from scheduler.station_words import order_with
 from web.api import told
@@ -21,7 +21,7 @@ from web.api.confirming import proof, typed_code
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.shapes import CODE, ID, ZONE, also, array, given, nothing, taken, text
 from web.auth import desk, station
-from web.red_words import order_known
+from web.words.red_words import order_known
 
 subject = Subject("emergency", "Phát khẩn cấp: over everything, at any hour, by a person with that right.")
 

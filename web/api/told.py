@@ -17,10 +17,10 @@ from scheduler.core.air.share_words import headline_text
 from scheduler.core.model import Announcement, Boost, Campaign, Phase, Refusal, Slot, Window
 from scheduler.core.station.tasks import Task, said
 from scheduler.core.words.wording import sentence
-from scheduler.desk.uploads import UploadState
 from scheduler.errors import NotFound
+from scheduler.services.announcement.uploads import UploadState
 from scheduler.store import Job, StoredClip, StoredDispatch
-from scheduler.store.endings import shares_of
+from scheduler.store.air.endings import shares_of
 from web.auth import desk, station
 
 __all__ = [

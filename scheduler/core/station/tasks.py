@@ -2,7 +2,7 @@
 
 A task names its cause by `key`: the same cause told twice is one task, and a task may cover causes that it explains.
 What is failing at this moment comes first, then what has a time, soonest first, then the rest by how grave it is.
-Pure: who finds the causes and who mends them stands in `desk.to_do`; a task that will fail within two hours is never
+Pure: who finds the causes and who mends them stands in `tasks`; a task that will fail within two hours is never
 hidden, whoever asked for it.
 """
 

@@ -15,9 +15,9 @@ from scheduler.core.air.heard_back import AirFigures, Heard, Mark, SpellKind, Sp
 from scheduler.core.air.output_share import OutputShare, is_heard
 from scheduler.errors import NotFound
 from scheduler.extras.air_check.rules.air_watch import REASONS, Measured, Spell
+from scheduler.store.air.endings import shares_of
+from scheduler.store.air.journal import Entry, Journal
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
-from scheduler.store.endings import shares_of
-from scheduler.store.journal import Entry, Journal
 
 __all__ = ["Attempt", "HeardRows", "StoredHeard", "ToJudge"]
 

@@ -16,7 +16,7 @@ from scheduler.errors import Refused
 from scheduler.extras.boxes.rules.wording_cluster import LOOKS
 from scheduler.extras.boxes.service.box import BoxDesk
 from scheduler.extras.boxes.service.boxes import ClusterDesk
-from scheduler.store.end_record import EndRecords
+from scheduler.store.air.end_record import EndRecords
 from scheduler.watchdog import BeatRows, Pulse, Vitals
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ What a box has not measured and told itself is absent. It reads, and sends nothi
 from collections import Counter
 from typing import Any
 
-from scheduler.desk.parts import Parts
 from scheduler.extras.boxes.service.boxes import ClusterDesk, ClusterView
+from scheduler.services.repositories import Parts
 
 __all__ = ["MOST_CLUSTERS", "health"]
 

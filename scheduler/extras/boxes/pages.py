@@ -17,8 +17,8 @@ from scheduler.extras.boxes.rules.wording_cluster import ANSWERS, LOOKS, ORDERS
 from scheduler.extras.boxes.service.boxes import ClusterDesk, ClusterView
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 from web.forms import number_of
-from web.page_words import decimal, words
-from web.zones import zone_choices
+from web.words.page_words import decimal, words
+from web.words.zones import zone_choices
 
 bp = Blueprint("clusters", __name__)
 bp.context_processor(words)

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from scheduler.core.planning import rules
 from scheduler.core.station.tasks import Gravity, Mend, Task
-from scheduler.desk.parts import Parts
-from scheduler.desk.to_do_causes import CERTIFICATE_AHEAD, from_outside, is_emergency, waiting
 from scheduler.extras.cap.intake.signature import pinned
 from scheduler.extras.cap.rows import CapStore
+from scheduler.services.repositories import Parts
+from scheduler.services.station.task_causes import CERTIFICATE_AHEAD, from_outside, is_emergency, waiting
 
 
 def tasks(parts: Parts, now: datetime) -> Iterator[Task]:

@@ -5,9 +5,9 @@ It reads rows or values that others have written, and changes nothing.
 
 from collections.abc import Iterator
 
-from scheduler.desk import Desk
-from scheduler.desk.findings import Finding
 from scheduler.extras.failover.service import PairDesk
+from scheduler.services import Desk
+from scheduler.services.station.findings import Finding
 
 
 def checks(desk: Desk) -> Iterator[Finding]:

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scheduler.causes import reason_of
 from scheduler.core.model import Person
-from scheduler.desk.parts import Parts, permit
 from scheduler.durable import make_folder, sync_folder, write_whole
 from scheduler.errors import Refused
 from scheduler.extras.failover.rows import PairRows
 from scheduler.extras.failover.rules.election import Seat
 from scheduler.pair_air import folder_of, holds_air
+from scheduler.services.repositories import Parts, permit
 
 if TYPE_CHECKING:
-    from scheduler.desk import Desk
+    from scheduler.services import Desk
 
 __all__ = ["PairDesk", "PairState"]
 

@@ -6,10 +6,10 @@ It reads rows or values that others have written, and changes nothing.
 from collections.abc import Iterator
 
 from scheduler.core.words.wording import sentence
-from scheduler.desk import Desk
-from scheduler.desk.checkup_links import line_broken, line_holds
-from scheduler.desk.findings import Finding
 from scheduler.extras.hub.service.town import HubDesk
+from scheduler.services import Desk
+from scheduler.services.station.checkup_links import line_broken, line_holds
+from scheduler.services.station.findings import Finding
 
 
 def checks(desk: Desk) -> Iterator[Finding]:

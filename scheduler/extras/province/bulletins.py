@@ -3,7 +3,7 @@
 It reads the inbox, and changes nothing.
 """
 
-from scheduler.desk.parts import Parts
+from scheduler.services.repositories import Parts
 
 
 def from_province(parts: Parts) -> frozenset[int]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from scheduler.core.station.tasks import Mend, Task
-from scheduler.desk.parts import Parts
-from scheduler.desk.to_do_causes import from_outside, is_emergency
+from scheduler.services.repositories import Parts
+from scheduler.services.station.task_causes import from_outside, is_emergency
 
 
 def tasks(parts: Parts, _now: datetime) -> Iterator[Task]:

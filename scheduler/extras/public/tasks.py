@@ -8,9 +8,9 @@ from datetime import datetime
 
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.station.tasks import Gravity, Mend, Task
-from scheduler.desk.parts import Parts
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS
 from scheduler.extras.public.service.tickets import TicketDesk
+from scheduler.services.repositories import Parts
 
 
 def tasks(parts: Parts, _now: datetime) -> Iterator[Task]:

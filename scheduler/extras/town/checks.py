@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from scheduler.core.words.wording import sentence
-from scheduler.desk import Desk
-from scheduler.desk.checkup_links import line_broken, line_holds, local_text
-from scheduler.desk.findings import Finding
 from scheduler.extras.town.service.town import TownDesk
+from scheduler.services import Desk
+from scheduler.services.station.checkup_links import line_broken, line_holds, local_text
+from scheduler.services.station.findings import Finding
 
 OWED_FOR = timedelta(hours=1)
 """So long a report to the town may wait before it is worth a word."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scheduler.core.model import Role
-from scheduler.desk.tokens import SCOPES
+from scheduler.services.people.tokens import SCOPES
 from web import create_app
 
 PASSWORDS = {"hung": "mat-khau-cua-hung"}
@@ -70,7 +70,7 @@ def key_of(station):
     from datetime import timedelta
 
     from scheduler.core.announcement.approval import may
-    from scheduler.store.tokens import ApiToken, ApiTokens
+    from scheduler.store.people.tokens import ApiToken, ApiTokens
 
     count = iter(range(1, 10_000))
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from scheduler.desk.emergency import GRACE
+from scheduler.services.air.emergency import GRACE
 
 ORDERS = "/emergency/orders"
 SECRET = {"code": "mat-khau-cua-minh"}

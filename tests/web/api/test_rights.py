@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.core.announcement.approval import ACTS, may
 from scheduler.core.model import Role
-from scheduler.desk.tokens import KEEPERS, METRICS, SCOPES
+from scheduler.services.people.tokens import KEEPERS, METRICS, SCOPES
 from tests.of_extras import of_extras, rows_of_extras
 from web.api.contract import OPERATIONS
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import Role
-from scheduler.desk.tokens import DECIDING, MOST_DAYS, SCOPES, narrowed
 from scheduler.errors import NotPermitted, Refused
+from scheduler.services.people.tokens import DECIDING, MOST_DAYS, SCOPES, narrowed
 
 CODE = "mat-khau-cua-hung"
 

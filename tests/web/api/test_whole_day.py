@@ -11,7 +11,7 @@ from scheduler.core.model import AiringOutcome
 from scheduler.playout.red_sounds import RedSounds
 from scheduler.store import Ending
 from tests.damage import overwrite_table
-from web.callers import Caller
+from web.http.callers import Caller
 
 BYTES = "application/octet-stream"
 

@@ -11,7 +11,7 @@ from scheduler.core.air.heard_back import Heard, SpellKind
 from scheduler.extras.air_check.rows import HeardRows, ToJudge
 from scheduler.extras.air_check.rules.air_watch import Spell
 from scheduler.station import Station
-from scheduler.store.todo import AIR
+from scheduler.store.station.tasks import AIR
 
 __all__ = ["Raised"]
 

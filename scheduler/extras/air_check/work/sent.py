@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from scheduler.core.air.output_share import Hole, OutputShare, going_on, of_loudspeakers
 from scheduler.core.model import HOUSE_RATE, Trigger
-from scheduler.desk import Desk
 from scheduler.errors import LoaError
 from scheduler.extras.air_check.rows import Attempt, ToJudge
 from scheduler.extras.air_check.work.bands import BANDS, FLOOR_DB, FRAMES_A_SECOND, Strengths, bands_of
 from scheduler.extras.air_check.work.expected import hears
 from scheduler.playout.sound import Heard, Sounds
+from scheduler.services import Desk
 
 __all__ = ["PAD", "Sent", "in_earshot", "sent_of", "silence_in", "with_holes"]
 

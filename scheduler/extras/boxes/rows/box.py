@@ -16,7 +16,7 @@ from scheduler.core.model import Sha256
 from scheduler.extras.boxes.rules.messages import Order, gain_of
 from scheduler.extras.boxes.rules.plan import ALL_DAY, BoxClip, Holds, read_holds, stricter
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
-from scheduler.store.settings import SettingRows
+from scheduler.store.station.settings import SettingRows
 
 __all__ = ["BoxRows", "BoxSettings", "WantedClip", "own_holds"]
 

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any, Self
 from scheduler.core.air.cue_list import length, turns
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Frames, Person, Priority, Sha256, Slot, Trigger
 from scheduler.core.stops import StopReason
-from scheduler.desk.air import AirDesk
-from scheduler.desk.parts import Parts
-from scheduler.desk.rundowns import Rundowns, opening_of
 from scheduler.errors import Refused
 from scheduler.extras.boxes.rows.box import BoxRows
 from scheduler.extras.boxes.rules.messages import CLOCK_SLACK, ClusterKind, Order, gain_of
 from scheduler.extras.boxes.rules.plan import CARRIED, BoxClip, BoxPlan, BoxSlot, read_plan, read_slot
+from scheduler.services.air.air import AirDesk
+from scheduler.services.air.cue_lists import Rundowns, opening_of
+from scheduler.services.repositories import Parts
 from scheduler.store import Keys, Row, StoredClip, instant_text
 
 if TYPE_CHECKING:
-    from scheduler.desk import Desk
+    from scheduler.services import Desk
 
 __all__ = ["KEY_FILE", "PROCESS", "BoxDesk"]
 

@@ -8,9 +8,9 @@ import os
 import secrets
 from typing import Any
 
-from scheduler.desk.link_state import release
 from scheduler.extras.boxes.service.box import PROCESS, BoxDesk
 from scheduler.extras.boxes.work.sensors import disk_free_mb, temperature_c
+from scheduler.services.station.link_state import release
 from scheduler.station import Station
 from scheduler.store import Row
 from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER

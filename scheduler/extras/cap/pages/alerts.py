@@ -32,8 +32,8 @@ from scheduler.extras.cap.service.alerts import CapDesk
 from scheduler.extras.cap.service.issue import Words
 from scheduler.extras.cap.work import air_by_order, take_in
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
-from web.page_words import words
-from web.proving import asked_code, code_fault, proof, typed_code
+from web.people.reauthentication import asked_code, code_fault, proof, typed_code
+from web.words.page_words import words
 
 bp = Blueprint("cap", __name__)
 bp.context_processor(words)

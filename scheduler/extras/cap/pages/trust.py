@@ -15,8 +15,8 @@ from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
 from scheduler.extras.cap.rules.rules import Rule, Way
 from scheduler.extras.cap.service.alerts import CapDesk
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
-from web.page_words import words
-from web.proving import asked_code, code_fault, proof
+from web.people.reauthentication import asked_code, code_fault, proof
+from web.words.page_words import words
 
 bp = Blueprint("cap_trust", __name__)
 bp.context_processor(words)

@@ -9,18 +9,18 @@ import logging
 from scheduler.core.delivery import shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
 from scheduler.core.stops import StopReason, reason_of_end
-from scheduler.desk.air import AirDesk
-from scheduler.desk.announcements import AnnouncementDesk
-from scheduler.desk.campaigns import CampaignDesk
-from scheduler.desk.next_session import NextSession, airing_once
-from scheduler.desk.parts import Parts
-from scheduler.desk.scripts import usual_shape
-from scheduler.desk.taking_off import TakingOff
 from scheduler.errors import Refused
 from scheduler.extras.cap.intake.reading import read_cap
 from scheduler.extras.cap.rows import CapRow, CapStore
 from scheduler.extras.cap.rules.alert import Alert, said_of
 from scheduler.extras.cap.rules.rules import Doubt
+from scheduler.services.air.air import AirDesk
+from scheduler.services.announcement.announcements import AnnouncementDesk
+from scheduler.services.announcement.scripts import usual_shape
+from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.planning.next_session import NextSession, airing_once
+from scheduler.services.repositories import Parts
+from scheduler.services.unscheduling import TakingOff
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text, reason_values
 

@@ -11,8 +11,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from scheduler.core.model import DEFAULT_ZONE, Person, Priority
-from scheduler.desk.emergency import EmergencyDesk
-from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
 from scheduler.extras.cap.intake.reading import CapFile, read_cap
 from scheduler.extras.cap.rows import CapRow, CapStore
@@ -22,13 +20,15 @@ from scheduler.extras.cap.rules.rules import Entry, Policy, Proof, Way, block_fo
 from scheduler.extras.cap.service.airing import CapWork
 from scheduler.extras.cap.service.issue import CapIssue
 from scheduler.extras.cap.service.trust import CapTrust
+from scheduler.services.air.emergency import EmergencyDesk
+from scheduler.services.repositories import Parts, permit
 from scheduler.store import Row, StoredClip, instant_text
 from scheduler.store.database import json_text, reason_values
 
 log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
-    from scheduler.desk import Desk
+    from scheduler.services import Desk
 
 __all__ = ["CapDesk"]
 

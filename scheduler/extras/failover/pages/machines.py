@@ -11,7 +11,7 @@ from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.failover.pages.pair_words import STANDS
 from scheduler.extras.failover.service import PairDesk, PairState
 from web.auth import REFUSED, Answer, actor, desk, page_of, piece
-from web.proving import asked_code, code_fault, typed_code
+from web.people.reauthentication import asked_code, code_fault, typed_code
 
 bp = Blueprint("pair", __name__)
 

@@ -18,7 +18,7 @@ from scheduler.extras.failover.rows import PairRows
 from scheduler.extras.failover.work.wire import Asker
 from scheduler.station import Station
 from scheduler.store import Ending, Entry, instant_or_none
-from scheduler.store.endings import shares_of
+from scheduler.store.air.endings import shares_of
 
 __all__ = ["hand_over", "last_common", "take_late"]
 

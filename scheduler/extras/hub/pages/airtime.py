@@ -18,7 +18,7 @@ from scheduler.extras.hub.pages.hub_words import outcome_word, town, ward_words
 from scheduler.paper import FORMATS, draw
 from scheduler.paper.as_html import sheet
 from web.auth import REFUSED, Answer, actor, page_of, station
-from web.page_words import TRIGGERS, day_words, words
+from web.words.page_words import TRIGGERS, day_words, words
 
 bp = Blueprint("hub_airtime", __name__)
 bp.context_processor(words)

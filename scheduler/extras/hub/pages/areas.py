@@ -16,7 +16,7 @@ from scheduler.extras.hub.rules.areas import by_code, old_districts, province_of
 from scheduler.extras.hub.rules.report import LEVELS
 from scheduler.extras.hub.rules.wards import Area, Level
 from web.auth import REFUSED, Answer, act, actor, page_of
-from web.page_words import words
+from web.words.page_words import words
 
 bp = Blueprint("hub_areas", __name__)
 bp.context_processor(words)

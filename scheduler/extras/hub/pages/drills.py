@@ -11,7 +11,7 @@ from scheduler.extras.hub.pages.form import DRILL_HOLDS, IssueForm, choices, rea
 from scheduler.extras.hub.pages.hub_words import target_words, town
 from scheduler.extras.town.rules.envelope import Kind, Status
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, station
-from web.page_words import words
+from web.words.page_words import words
 
 bp = Blueprint("hub_drills", __name__)
 bp.context_processor(words)

@@ -19,7 +19,7 @@ from scheduler.extras.town.rules.envelope import Kind, Status
 from web.auth import desk, station
 from web.formats import local
 from web.forms import number_of
-from web.page_words import in_order
+from web.words.page_words import in_order
 
 __all__ = ["IssueForm", "choices", "read_back_words", "target_choices", "usual_end"]
 

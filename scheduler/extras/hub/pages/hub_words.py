@@ -20,7 +20,7 @@ from scheduler.extras.hub.service.town import HubDesk
 from scheduler.extras.hub.service.wards import WardState
 from scheduler.extras.town.rules.envelope import AckState, Act, Kind, Status
 from web.auth import desk
-from web.page_words import in_order
+from web.words.page_words import in_order
 
 __all__ = [
     "GRAVITY",

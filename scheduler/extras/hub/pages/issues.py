@@ -29,8 +29,8 @@ from scheduler.extras.hub.service.issues import GRACE
 from scheduler.extras.town.rules.envelope import Kind
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, station
 from web.forms import number_of
-from web.page_words import words
-from web.proving import code_fault, typed_code
+from web.people.reauthentication import code_fault, typed_code
+from web.words.page_words import words
 
 bp = Blueprint("hub_issues", __name__)
 bp.context_processor(words)

@@ -17,8 +17,8 @@ from scheduler.extras.hub.rules.areas import by_code
 from scheduler.extras.hub.rules.wards import Standing
 from scheduler.extras.hub.service.wards import NewWard, WardState
 from web.auth import REFUSED, Answer, act, actor, page_of
-from web.page_words import in_order, words
 from web.phones import qr
+from web.words.page_words import in_order, words
 
 bp = Blueprint("hub", __name__)
 bp.context_processor(words)

@@ -6,7 +6,7 @@ of one is none of the other. The wards pin its public half when they are paired.
 
 from pathlib import Path
 
-from scheduler.store.keys import Keys
+from scheduler.store.air.keys import Keys
 
 __all__ = ["FILE", "IssuerKeys"]
 

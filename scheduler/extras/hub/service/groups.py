@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from scheduler.core.model import Person
-from scheduler.desk.parts import permit
 from scheduler.extras.hub.rows.issues import Answer
 from scheduler.extras.hub.rows.wards import StoredWard
 from scheduler.extras.hub.rules.bodies import groups_body
@@ -18,6 +17,7 @@ from scheduler.extras.hub.rules.wards import checked_groups
 from scheduler.extras.hub.service.contents import Content
 from scheduler.extras.hub.service.issues import HubIssueDesk
 from scheduler.extras.town.rules.envelope import Kind
+from scheduler.services.repositories import permit
 from scheduler.store.database import json_text
 
 __all__ = ["HubGroupDesk"]

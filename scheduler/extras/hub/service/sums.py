@@ -13,7 +13,6 @@ from scheduler.core.local_time import local_day
 from scheduler.core.model import Person
 from scheduler.core.report.period import Period
 from scheduler.core.report.report import Head, Report
-from scheduler.desk.parts import permit
 from scheduler.errors import Refused
 from scheduler.extras.hub.rows.audit import AuditFault, audit_faults
 from scheduler.extras.hub.rows.reported import AirtimeRow, ChainFault, HubRows
@@ -23,6 +22,7 @@ from scheduler.extras.hub.service.contents import HubContents
 from scheduler.extras.hub.service.groups import HubGroupDesk
 from scheduler.extras.hub.service.issues import meant_wards
 from scheduler.extras.hub.service.wards import WardState
+from scheduler.services.repositories import permit
 from scheduler.store import Row
 
 __all__ = ["DispatchAirtime", "HubSumDesk"]

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.core.model import Person
-from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
 from scheduler.extras.hub.rows.keys import IssuerKeys
 from scheduler.extras.hub.rows.wards import HubWards, StoredWard
@@ -32,9 +31,10 @@ from scheduler.extras.hub.rules.wards import (
 from scheduler.extras.hub.service.broker_conf import HubConf
 from scheduler.extras.town.broker.keys import is_public, verify
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
+from scheduler.services.repositories import Parts, permit
 from scheduler.store import Codes, Row, Seal
 from scheduler.store.database import json_text
-from scheduler.store.passwords import digest
+from scheduler.store.people.passwords import digest
 
 __all__ = ["HubWardDesk", "NewWard", "WardState"]
 

@@ -11,17 +11,17 @@ from pathlib import Path
 from scheduler.core.delivery import shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
 from scheduler.core.stops import StopReason, reason_of_end
-from scheduler.desk.air import AirDesk
-from scheduler.desk.announcements import AnnouncementDesk
-from scheduler.desk.campaigns import CampaignDesk
-from scheduler.desk.next_session import NextSession, airing_once
-from scheduler.desk.parts import Parts
-from scheduler.desk.recordings import RecordingDesk
-from scheduler.desk.scripts import usual_shape
-from scheduler.desk.taking_off import TakingOff
 from scheduler.errors import Refused
 from scheduler.extras.province.rows import InboxRow, Province
 from scheduler.extras.province.rules.bulletins import Bulletin, Doubt, read_bulletin
+from scheduler.services.air.air import AirDesk
+from scheduler.services.announcement.announcements import AnnouncementDesk
+from scheduler.services.announcement.recordings import RecordingDesk
+from scheduler.services.announcement.scripts import usual_shape
+from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.planning.next_session import NextSession, airing_once
+from scheduler.services.repositories import Parts
+from scheduler.services.unscheduling import TakingOff
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text, reason_values
 

@@ -11,17 +11,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from scheduler.core.model import Person, Priority, Trigger
-from scheduler.desk.air import AirDesk
-from scheduler.desk.announcements import AnnouncementDesk
-from scheduler.desk.campaigns import CampaignDesk
-from scheduler.desk.emergency import EmergencyDesk
-from scheduler.desk.parts import Parts, permit
-from scheduler.desk.recordings import RecordingDesk
 from scheduler.errors import Refused
 from scheduler.extras.province.rows import InboxRow, Province
 from scheduler.extras.province.rules.bulletins import Bulletin, Entry, Moment, Policy, Way, entry_of, read_bulletin
 from scheduler.extras.province.service.airing import BulletinWork
 from scheduler.extras.province.service.link import ProvinceLinkDesk
+from scheduler.services.air.air import AirDesk
+from scheduler.services.air.emergency import EmergencyDesk
+from scheduler.services.announcement.announcements import AnnouncementDesk
+from scheduler.services.announcement.recordings import RecordingDesk
+from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.repositories import Parts, permit
 from scheduler.store import Row, StoredClip, instant_text
 from scheduler.store.database import json_text
 
@@ -32,7 +32,7 @@ MOST_VERSIONS = 50
 AIRABLE = ("waiting", "preparing", "approval")
 
 if TYPE_CHECKING:
-    from scheduler.desk import Desk
+    from scheduler.services import Desk
 
 
 class ProvinceDesk:

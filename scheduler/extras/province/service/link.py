@@ -11,13 +11,13 @@ from typing import Any
 from scheduler.core.air.standing import Standing, standing_of
 from scheduler.core.model import Priority, Trigger
 from scheduler.core.people.person_names import full_name
-from scheduler.desk.link_state import LinkState, link_state, release
-from scheduler.desk.parts import Parts
 from scheduler.extras.province.rows import Province, Queue
 from scheduler.extras.province.rules.link import clusters_of
 from scheduler.extras.province.rules.uplink import AiredRow, Sender, play_logs, statuses
+from scheduler.services.repositories import Parts
+from scheduler.services.station.link_state import LinkState, link_state, release
 from scheduler.store import Row, instant_of, instant_or_none
-from scheduler.store.endings import shares_of
+from scheduler.store.air.endings import shares_of
 
 PROCESS = "province"
 A_TURN = 200

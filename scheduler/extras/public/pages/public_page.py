@@ -17,8 +17,8 @@ from scheduler.extras.public.service.public_page import PublicDesk
 from scheduler.extras.public.service.tickets import Place, TicketDesk
 from web.auth import REFUSED, Answer, desk, same_origin, station
 from web.formats import local
-from web.page_words import day_words
-from web.zones import zone_word
+from web.words.page_words import day_words
+from web.words.zones import zone_word
 
 bp = Blueprint("public", __name__)
 PREVIEW = 500

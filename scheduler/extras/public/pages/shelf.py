@@ -18,7 +18,7 @@ from scheduler.extras.public.rules.wording_public import PUBLIC_TRIGGERS, SILENC
 from scheduler.extras.public.service.public_page import Coming, PublicDesk, sound_name
 from web.auth import desk, station
 from web.formats import day_text, local
-from web.zones import zone_word
+from web.words.zones import zone_word
 
 __all__ = ["MAX_AGE", "Shelf", "Shown", "ShownItem"]
 

@@ -16,10 +16,10 @@ from scheduler.extras.public.rules.tickets import CLOSED, OPEN, TicketState, nex
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS, TICKET_STATES, TICKET_STEPS
 from scheduler.extras.public.service.public_page import PublicDesk
 from scheduler.extras.public.service.tickets import PAGE, Evidence, Place, TicketDesk
+from web.air.journal import outputs_told
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 from web.forms import may_now, number_of
-from web.journal import outputs_told
-from web.on_air import MARKS
+from web.words.on_air import MARKS
 
 bp = Blueprint("tickets", __name__)
 

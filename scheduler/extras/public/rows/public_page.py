@@ -9,8 +9,8 @@ from datetime import date, datetime
 
 from scheduler.core.model import AiringOutcome, AnnouncementState, Trigger
 from scheduler.extras.public.rules.public_page import Aired
+from scheduler.store.air.journal import HEARD
 from scheduler.store.database import Row, Store, instant_of, instant_text, json_text
-from scheduler.store.journal import HEARD
 
 __all__ = ["PublicRows"]
 

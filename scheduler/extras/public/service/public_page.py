@@ -2,7 +2,7 @@
 
 It reads the journal; it changes nothing and asks nobody who they are. A sound is found by a name made of its journal
 row's hash: who has not seen the page cannot guess it, and what was not aired in the last day has none. The switch is a
-setting like others (`desk.settings`), with its own right.
+setting like others (`services.station.settings`), with its own right.
 """
 
 import hashlib
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Self
 from audio_assets.light import LightFiles
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Announcement, AnnouncementState, Sha256, Slot, Trigger
-from scheduler.desk.parts import Parts
 from scheduler.errors import LoaError, NotFound
 from scheduler.extras.public.rows.public_page import PublicRows
 from scheduler.extras.public.rules.public_page import SHOWN_FOR, Item, items
+from scheduler.services.repositories import Parts
 
 if TYPE_CHECKING:
-    from scheduler.desk import Desk
+    from scheduler.services import Desk
 
 __all__ = ["Coming", "PublicDesk", "make_one", "sound_name"]
 

@@ -20,7 +20,7 @@ from scheduler.core.planning.rules import is_quiet, local_day
 from scheduler.extras.simulate.work.run import Outcome
 from scheduler.extras.simulate.work.silence import Heard
 from scheduler.store import Row, instant_of, instant_text
-from scheduler.store.endings import shares_of
+from scheduler.store.air.endings import shares_of
 
 __all__ = ["Promises", "checked"]
 

@@ -16,11 +16,11 @@ from scheduler.clock import SteppedClock
 from scheduler.config import Config
 from scheduler.core.model import HOUSE_RATE, Campaign, CampaignState, Person, Relay, Role, Sha256
 from scheduler.core.planning.rules import local_day, parse_window
-from scheduler.desk import Desk
 from scheduler.extras.simulate.work.keys import CampaignKeys, RelayKeys
 from scheduler.extras.simulate.work.reading import Scenario
 from scheduler.extras.simulate.work.shapes import Span, campaigns_of
 from scheduler.extras.simulate.work.silence import KeptLibrary
+from scheduler.services import Desk
 from scheduler.station import Station
 from scheduler.store import StoredClip
 

@@ -7,13 +7,13 @@ has the words, or may have them, gets them again by itself. Nothing here speaks 
 from typing import TYPE_CHECKING, Self
 
 from scheduler.core.model import Person
-from scheduler.desk.parts import Parts, permit
 from scheduler.errors import NotFound, Refused
 from scheduler.extras.sms.rows.batches import SmsBatch, SmsBatches, SmsRecipient
 from scheduler.extras.sms.rows.texts import SmsTexts, StoredSms
 from scheduler.extras.sms.rules.approval import BatchState, RecipientState, SmsState, sms_step
 from scheduler.extras.sms.rules.numbers import read_numbers
 from scheduler.extras.sms.rules.texts import sms_sha256
+from scheduler.services.repositories import Parts, permit
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text
 
@@ -23,7 +23,7 @@ _OPEN = (BatchState.SENDING, BatchState.HALTED)
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 if TYPE_CHECKING:
-    from scheduler.desk import Desk
+    from scheduler.services import Desk
 
 
 class SmsSendings:

@@ -20,9 +20,9 @@ from scheduler.extras.town.service.inbox import is_urgent
 from scheduler.extras.town.service.town import TownDesk
 from scheduler.extras.town.work.station import air_by_order
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
-from web.page_words import words
-from web.proving import asked_code, code_fault, proof, typed_code
-from web.zones import zone_word
+from web.people.reauthentication import asked_code, code_fault, proof, typed_code
+from web.words.page_words import words
+from web.words.zones import zone_word
 
 bp = Blueprint("town", __name__)
 bp.context_processor(words)

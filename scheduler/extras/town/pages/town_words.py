@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from scheduler.core.model import Campaign, Phase
-from scheduler.desk.settings import setting_word
 from scheduler.errors import Refused
 from scheduler.extras.town.rules.bodies import Proposal, read_campaign, read_caps, read_groups, read_lexicon
 from scheduler.extras.town.rules.envelope import Envelope, Kind
+from scheduler.services.station.settings import setting_word
 from web.auth import desk
-from web.campaign_words import amount_of, phase_words
-from web.page_words import WEEKDAYS, day_words, decimal
+from web.words.campaign_words import amount_of, phase_words
+from web.words.page_words import WEEKDAYS, day_words, decimal
 
 __all__ = ["LOOKS", "PRIORITIES", "TAKE", "proposed"]
 

@@ -17,8 +17,8 @@ from scheduler.extras.town.rules.enrolment import Welcome, fingerprint, key_fing
 from scheduler.extras.town.service.enrolment import TownPairing
 from scheduler.extras.town.service.town import TownDesk
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
-from web.page_words import words
-from web.proving import asked_code, code_fault, proof
+from web.people.reauthentication import asked_code, code_fault, proof
+from web.words.page_words import words
 
 bp = Blueprint("town_trust", __name__)
 bp.context_processor(words)

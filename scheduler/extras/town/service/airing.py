@@ -11,13 +11,6 @@ from datetime import timedelta
 from scheduler.core.delivery import shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Campaign, CampaignState, Person, Priority
 from scheduler.core.stops import StopReason, reason_of_end
-from scheduler.desk.air import AirDesk
-from scheduler.desk.announcements import AnnouncementDesk
-from scheduler.desk.campaigns import CampaignDesk
-from scheduler.desk.next_session import NextSession, airing_once
-from scheduler.desk.parts import Parts
-from scheduler.desk.scripts import usual_shape
-from scheduler.desk.taking_off import TakingOff
 from scheduler.errors import Refused
 from scheduler.extras.town.rows.town import Town, TownRow
 from scheduler.extras.town.rules.bodies import Proposed, shape_of
@@ -28,6 +21,13 @@ from scheduler.extras.town.service.dispatches import dispatch_of, overriding
 from scheduler.extras.town.service.endings import are_over, is_settled, standing_of
 from scheduler.extras.town.service.uplink_reports import TownUp
 from scheduler.extras.town.service.zones import note_places, order_each
+from scheduler.services.air.air import AirDesk
+from scheduler.services.announcement.announcements import AnnouncementDesk
+from scheduler.services.announcement.scripts import usual_shape
+from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.planning.next_session import NextSession, airing_once
+from scheduler.services.repositories import Parts
+from scheduler.services.unscheduling import TakingOff
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text, reason_values
 

@@ -8,10 +8,10 @@ import hashlib
 
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Person
-from scheduler.desk.parts import Parts
 from scheduler.extras.town.rows.town import Town, TownRow
 from scheduler.extras.town.rules.envelope import Envelope
-from scheduler.store.journal import Entry
+from scheduler.services.repositories import Parts
+from scheduler.store.air.journal import Entry
 
 __all__ = ["dispatch_of", "order_entry", "overriding"]
 

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Self
 from scheduler.causes import reason_of
 from scheduler.config_packages import lack_of
 from scheduler.core.model import Person
-from scheduler.desk.parts import Parts, permit
-from scheduler.desk.settings import SettingsDesk
 from scheduler.durable import make_folder, take_away, write_whole
 from scheduler.errors import Refused
 from scheduler.extras.town.broker.keys import load_or_make, public_of
@@ -21,9 +19,11 @@ from scheduler.extras.town.broker.pairing import CA_FILE, KEY_FILE, ask_to_join
 from scheduler.extras.town.rows.queue import TownQueue
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
 from scheduler.extras.town.service.town import TownDesk
+from scheduler.services.repositories import Parts, permit
+from scheduler.services.station.settings import SettingsDesk
 
 if TYPE_CHECKING:
-    from scheduler.desk import Desk
+    from scheduler.services import Desk
 
 __all__ = ["TownPairing"]
 

@@ -9,7 +9,6 @@ import logging
 from dataclasses import asdict, dataclass, replace
 
 from scheduler.config import ClusterConfig, OutputConfig
-from scheduler.desk.parts import Parts
 from scheduler.errors import Refused
 from scheduler.extras.town.rows.queue import JOINED
 from scheduler.extras.town.rows.town import Town, TownRow
@@ -31,6 +30,7 @@ from scheduler.extras.town.service.airing import TownWork
 from scheduler.extras.town.service.clips import ClipDesk
 from scheduler.extras.town.service.proposals import TownTake
 from scheduler.extras.town.service.uplink_reports import TownUp
+from scheduler.services.repositories import Parts
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text
 

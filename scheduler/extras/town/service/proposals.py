@@ -13,11 +13,6 @@ from typing import Any
 from audio_assets.speech.lexicon_file import WordList, read_list
 from scheduler.core.model import AnnouncementState, Campaign, CampaignState, Person, Priority, Role
 from scheduler.core.planning import rules
-from scheduler.desk.announcements import AnnouncementDesk
-from scheduler.desk.campaigns import CampaignDesk
-from scheduler.desk.lexicon import LexiconDesk
-from scheduler.desk.parts import Parts, permit
-from scheduler.desk.settings import SettingsDesk
 from scheduler.errors import Refused
 from scheduler.extras.town.rows.queue import JOINED, TownQueue
 from scheduler.extras.town.rows.town import TownRow
@@ -33,6 +28,11 @@ from scheduler.extras.town.rules.bodies import (
 from scheduler.extras.town.rules.envelope import AckState, Envelope, Kind, subject_of
 from scheduler.extras.town.service.airing import TownWork
 from scheduler.extras.town.service.dispatches import dispatch_of
+from scheduler.services.announcement.announcements import AnnouncementDesk
+from scheduler.services.announcement.lexicon import LexiconDesk
+from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.repositories import Parts, permit
+from scheduler.services.station.settings import SettingsDesk
 from scheduler.store import Row, instant_text
 
 __all__ = ["TownTake"]

@@ -14,15 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from scheduler.core.model import Person
-from scheduler.desk.air import AirDesk
-from scheduler.desk.announcements import AnnouncementDesk
-from scheduler.desk.campaigns import CampaignDesk
-from scheduler.desk.emergency import EmergencyDesk
-from scheduler.desk.lexicon import LexiconDesk
-from scheduler.desk.link_state import LinkState
-from scheduler.desk.parts import Parts, permit
-from scheduler.desk.recordings import RecordingDesk
-from scheduler.desk.settings import SettingsDesk
 from scheduler.errors import Refused
 from scheduler.extras.town.rows.clips import TownClips
 from scheduler.extras.town.rows.queue import TownQueue, UpQueue, UpRow
@@ -38,9 +29,18 @@ from scheduler.extras.town.service.inbox import TownInbox
 from scheduler.extras.town.service.ingest import Taken, TownTaking
 from scheduler.extras.town.service.proposals import TownTake
 from scheduler.extras.town.service.uplink_reports import TownUp
+from scheduler.services.air.air import AirDesk
+from scheduler.services.air.emergency import EmergencyDesk
+from scheduler.services.announcement.announcements import AnnouncementDesk
+from scheduler.services.announcement.lexicon import LexiconDesk
+from scheduler.services.announcement.recordings import RecordingDesk
+from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.repositories import Parts, permit
+from scheduler.services.station.link_state import LinkState
+from scheduler.services.station.settings import SettingsDesk
 
 if TYPE_CHECKING:
-    from scheduler.desk import Desk
+    from scheduler.services import Desk
 
 __all__ = ["Taken", "TownDesk", "UpRow"]
 

@@ -7,11 +7,11 @@ that the issue names and this ward has not. It decides no zone (`core.town`) and
 from collections.abc import Callable, Mapping
 
 from scheduler.core.model import Person
-from scheduler.desk.parts import Parts, permit
 from scheduler.errors import Refused
 from scheduler.extras.town.rows.town import TownRow
 from scheduler.extras.town.rules.routing import place_note
 from scheduler.extras.town.service.dispatches import order_entry
+from scheduler.services.repositories import Parts, permit
 
 __all__ = ["note_places", "order_each", "permit_each"]
 

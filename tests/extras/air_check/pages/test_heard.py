@@ -14,7 +14,7 @@ from scheduler.core.model import AiringOutcome
 from scheduler.extras.air_check.rows import HeardRows
 from scheduler.extras.air_check.rules.air_watch import Measured, Spell
 from scheduler.store import Ending
-from scheduler.store.todo import AIR
+from scheduler.store.station.tasks import AIR
 
 
 @pytest.fixture

@@ -1,3 +1,3 @@
 """What the tests of the desk share."""
 
-from tests.desk.conftest import *  # noqa: F403
+from tests.services.conftest import *  # noqa: F403

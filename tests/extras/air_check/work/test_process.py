@@ -19,7 +19,7 @@ from scheduler.extras.air_check.work.ear import SoundcardEar
 from scheduler.extras.air_check.work.matching import match
 from scheduler.extras.air_check.work.memory import Memory
 from scheduler.store import StoredClip
-from scheduler.store.todo import AIR
+from scheduler.store.station.tasks import AIR
 from tests.conftest import Cast
 from tests.extras.air_check.work.sounds import babble
 from tests.playout.audio_server import AudioServer, audio_server

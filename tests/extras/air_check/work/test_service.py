@@ -13,7 +13,7 @@ from scheduler.errors import Refused
 from scheduler.extras.air_check.rules.air_watch import Air
 from scheduler.extras.air_check.work.expected import Expectation, hears
 from scheduler.store.jobs import Heartbeat
-from scheduler.store.todo import AIR
+from scheduler.store.station.tasks import AIR
 from tests.extras.air_check.work.sounds import babble, horn
 
 

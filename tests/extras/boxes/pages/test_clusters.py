@@ -14,7 +14,7 @@ from scheduler.extras.boxes.rules.state import PresenceWord
 from scheduler.station import Station
 from tests.conftest import DAY
 from web import create_app
-from web.settings_care import PROCESSES
+from web.station.settings_care import PROCESSES
 
 BOX, VENDOR = "860000000000001", "860000000000002"
 KEY = "11" * 32

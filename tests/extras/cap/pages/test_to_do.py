@@ -1,7 +1,7 @@
 """Việc cần làm, the page: an alert that waits."""
 
 from tests.extras.cap.work.alerts import alert
-from tests.web.test_todo import told_by
+from tests.web.station.test_tasks import told_by
 
 
 def test_an_alert_that_waits_has_its_row_with_a_way_to_it(lans, beat, station, lan):

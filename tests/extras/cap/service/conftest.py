@@ -1,3 +1,3 @@
 """What the tests of việc cần làm share."""
 
-from tests.desk.test_to_do import beat, desk  # noqa: F401 - fixtures
+from tests.services.station.test_tasks import beat, desk  # noqa: F401 - fixtures

@@ -9,7 +9,7 @@ from scheduler.errors import Refused
 from scheduler.extras.cap.rules.rules import Sender
 from scheduler.extras.cap.work import air_by_order, take_in, tend
 from scheduler.store import AuditFilter
-from scheduler.store.slots import Ending
+from scheduler.store.planning.slots import Ending
 from tests.extras.cap.work.alerts import ED, SENDER, alert, certificate_of, info, key_of, reference, sample, signed
 
 

@@ -1,7 +1,7 @@
 """What `loa doctor` says of the second machine."""
 
 from scheduler.config import PairConfig
-from tests.desk.test_checkup_links import told
+from tests.services.station.test_checkup_links import told
 
 
 class TestTheSecondMachine:

@@ -1,7 +1,7 @@
 """What `loa doctor` says of the hub."""
 
 from scheduler.config import BackupConfig, HubConfig
-from tests.desk.test_checkup_links import beats, told
+from tests.services.station.test_checkup_links import beats, told
 
 
 class TestTheHub:

@@ -6,8 +6,8 @@ from scheduler.config import BackupConfig, HubConfig
 from scheduler.core.model import Role
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.station import Station
-from scheduler.store.restore import restore
-from tests.store.test_backup_restore import PASSPHRASE
+from scheduler.store.station.restore import restore
+from tests.store.station.test_backup_restore import PASSPHRASE
 
 
 def test_a_hub_comes_back_with_its_wards_and_the_keys_they_trust(station, tmp_path, clock):

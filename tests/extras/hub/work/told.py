@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from scheduler.store.journal import Entry
+from scheduler.store.air.journal import Entry
 
 WARD = "26734"
 

@@ -16,7 +16,7 @@ from scheduler.core.words.wording import REASONS, sentence
 from scheduler.errors import ConfigError, Refused
 from scheduler.extras.province.rules.link import base_source, clusters_of, pause_after
 from scheduler.extras.province.work.client import ProvinceClient
-from scheduler.store.slots import Ending
+from scheduler.store.planning.slots import Ending
 from tests.examples import examples
 from tests.extras.province.work.conftest import linked
 from tests.extras.province.work.server import BULLETINS, LOGIN, LOGS, PASSWORD, STATUS, running

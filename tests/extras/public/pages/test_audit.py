@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.web.test_audit import said
+from tests.web.people.test_audit import said
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from scheduler.core.station.tasks import Mend
 from scheduler.extras.public.rules.tickets import TicketState
 from scheduler.extras.public.service.tickets import Told
 from scheduler.station import Station
-from tests.desk.test_to_do import OUTPUT
+from tests.services.station.test_tasks import OUTPUT
 
 
 def test_what_inhabitants_report_is_told_until_it_is_answered(config, clock, tmp_path):

@@ -208,7 +208,7 @@ def test_the_journal_is_readable_for_all_in_each_of_its_states(said, full_day, h
     faults["airing"] = wrong_at_every_size(page, "nhat-ky-luot")
     order = station.desk.exports
     from scheduler.core.report.report import Form
-    from scheduler.desk.exports import Order
+    from scheduler.services.report.exports import Order
 
     job_id = order.ask(hung, Order(Form.LOG, "xlsx", said))
     page.goto(f"/tep/{job_id}")

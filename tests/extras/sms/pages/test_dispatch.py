@@ -3,7 +3,7 @@
 import re
 
 from scheduler.extras.sms.service.texts import SmsDesk
-from tests.desk.test_dispatch_answers import SAMPLE, STOP
+from tests.services.test_dispatch_answers import SAMPLE, STOP
 from tests.web.test_dispatch_answers import section
 
 

@@ -226,7 +226,7 @@ def test_without_a_gateway_a_list_is_only_for_the_file(station, client_of, lan, 
 
     off = replace(station, written=replace(station.config, sms=SmsConfig()))
     parts = replace(station.parts, written=off.written)
-    from scheduler.desk import Desk
+    from scheduler.services import Desk
 
     app = create_app(replace(off, parts=parts, desk=Desk.of(parts)))
     sms_id = sms.approved(TEXT)

@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.config import BackupConfig, SmsConfig
 from scheduler.station import Station
-from tests.desk.test_backups import names
+from tests.services.station.test_backups import names
 
 
 @pytest.mark.parametrize("passphrase", ["", "mot cau dai de nho"])

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from scheduler.config import TownConfig
-from scheduler.desk.checkup import checkup
-from scheduler.desk.checkup_links import links
-from tests.desk.test_checkup_links import DAY, beats, certificate, told
+from scheduler.services.station.checkup import checkup
+from scheduler.services.station.checkup_links import links
+from tests.services.station.test_checkup_links import DAY, beats, certificate, told
 
 
 class TestTheTown:

@@ -1,0 +1,80 @@
+"""The station's own chimes on its shelf: made once for the loudness the station speaks at, and anew when that changes.
+
+What the configuration asks for is there before the station's first minute; the rest is made by the studio when it has
+made some speech and has nothing to do, so that people can listen and choose. Which chime an airing has is `rundowns`'
+to say.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from audio_assets.library import Clip
+from scheduler.core.air.chimes import CHIMES, DRILL, chime_key
+from scheduler.services.repositories import Parts
+from scheduler.store import Row, StoredClip, instant_text
+
+if TYPE_CHECKING:
+    from audio_assets.loudness import Pcm
+
+__all__ = ["ChimeDesk"]
+
+_NEWEST = "SELECT * FROM clip WHERE origin = 'bundled' AND title = ? ORDER BY created_at DESC, rowid DESC LIMIT 1"
+
+
+class ChimeDesk:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def prepare(self, add: "Callable[[Pcm], Clip] | None" = None) -> None:
+        """Make what the configuration has airings begin and end with, where it is not there yet.
+
+        `add`: keeps a sound; None = the library, measured.
+        """
+        chosen = self._parts.config.chime
+        for name in (chosen.open, chosen.close, chosen.emergency, DRILL):
+            if not self._is_there(name):
+                self._make(name, add or self._parts.library.add_master)
+
+    def make_one(self) -> bool:
+        """Make the first chime that is not there yet; False when all are."""
+        missing = next((name for name in CHIMES if not self._is_there(name)), None)
+        if missing:
+            self._make(missing, self._parts.library.add_master)
+        return missing is not None
+
+    def shelf(self) -> list[tuple[str, str | None]]:
+        """Every chime by name with the sha256 of its sound; None = not made yet."""
+        rows = {name: self._row(name) for name in CHIMES}
+        return [(name, row["sha256"] if row else None) for name, row in rows.items()]
+
+    def _is_there(self, name: str) -> bool:
+        row = self._row(name)
+        return row is not None and row["cache_key"] == self._key(name) and self._parts.library.has(row["sha256"])
+
+    def _row(self, name: str) -> Row | None:
+        return self._parts.store.row(_NEWEST, (name,))
+
+    def _key(self, name: str) -> str:
+        audio = self._parts.config.audio
+        return chime_key(name, audio.target_lufs, audio.max_true_peak_dbtp)
+
+    def _make(self, name: str, add: "Callable[[Pcm], Clip]") -> None:
+        from audio_assets.chime import chime  # numpy, once: an idle page and studio do without
+
+        parts, now = self._parts, self._parts.clock.now()
+        clip = add(chime(name, parts.config.audio.target_lufs, parts.config.audio.max_true_peak_dbtp))
+        kept = StoredClip(
+            sha256=clip.sha256,
+            title=name,
+            origin="bundled",
+            frames=clip.frames,
+            created_at=now,
+            created_by=parts.people.machine(now).id,
+            lufs=clip.lufs,
+            true_peak_dbtp=clip.true_peak_dbtp,
+            cache_key=self._key(name),
+        )
+        with parts.store.write() as db:
+            if not parts.programme.add_clip(kept):  # the loudness it had before is wanted again: it is the newest now
+                values = (name, kept.cache_key, instant_text(now), kept.sha256)
+                db.conn.execute("UPDATE clip SET title = ?, cache_key = ?, created_at = ? WHERE sha256 = ?", values)

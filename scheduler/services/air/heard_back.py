@@ -1,0 +1,18 @@
+"""Who tells the desk what came back from the loudspeakers: the extra that listens or has listened, else nobody.
+
+Journal, reports and tickets ask here. Nothing is read, and no extra named: the record knows who answers.
+"""
+
+from scheduler.core.air.heard_back import HeardBack, Unheard
+from scheduler.features import wanted
+from scheduler.services.repositories import Parts
+
+__all__ = ["heard_back"]
+
+
+def heard_back(parts: Parts) -> HeardBack:
+    """The record's answer of now."""
+    for tells in wanted(lambda one: one.heard_back, parts.config, parts.store.has_row):
+        told: HeardBack = tells(parts)
+        return told
+    return Unheard()

@@ -1,0 +1,157 @@
+"""Nhật ký at the desk: airings of some days that fit a filter, and one airing with everything that proves it.
+
+Reads only. What is held against what stands here (a row against its hash, a sound against its name) is done anew at
+every look; the walk over the whole journal is `services.report.proof`'s.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from scheduler.core.air.heard_back import DayHeard, Finding
+from scheduler.core.local_time import local_day
+from scheduler.core.model import Announcement, Person, Sha256, Slot
+from scheduler.core.report.proof import read_payload
+from scheduler.errors import NotFound, Refused
+from scheduler.services.air.heard_back import heard_back
+from scheduler.services.repositories import Parts, permit
+from scheduler.store import Checkpoints, Row, instant_of
+from scheduler.store.air.journal_search import Filter, Place, Sums
+from scheduler.store.chain import GENESIS, row_hash
+
+__all__ = ["AiringProof", "JournalDesk"]
+
+BESIDE = ("order", "rules", "clock")
+"""Kinds of rows that are shown beside the airings of their day."""
+VERIFY_BYTES = 40_000_000
+"""Sounds up to this size are read and held against their name at once; about seven minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class AiringProof:
+    """An airing as the journal has it, and what was held against it."""
+
+    row: Row
+    holds: bool
+    """Its hash is that of what stands in it, and it follows the row before it."""
+    signed_on: date | None
+    """Day of the checkpoint that has signed it; None = its day is not closed yet."""
+    heard: Finding | None
+    """As it came back; None = nobody looked."""
+    slot: Slot | None
+    announcement: Announcement | None
+    same_words: bool
+    """The announcement's words are those that were aired."""
+    order: Row | None
+    """By whose word an officer ordered it; None where nobody was stood in for."""
+    has_sound: bool
+    sound_holds: bool | None
+    """The sound in the library is the very one that was aired; None = it is long and was not read."""
+
+
+class JournalDesk:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._search = parts.airings
+
+    def sums(self, actor: Person, wanted: Filter) -> Sums:
+        permit(actor, "see")
+        return self._search.sums(wanted)
+
+    def add_up(self) -> None:
+        """Add up all that stands in the journal now, so that no page has to wait for that; it is kept."""
+        self._search.sums(Filter(date.max, date.max))
+
+    def page(
+        self, actor: Person, wanted: Filter, limit: int, *, after: Place | None = None, newest_first: bool = False
+    ) -> list[Row]:
+        """At most `limit` airings behind a row."""
+        permit(actor, "see")
+        return self._search.page(wanted, limit, after=after, newest_first=newest_first)
+
+    def every(self, actor: Person, wanted: Filter) -> Iterator[Row]:
+        """All airings, oldest first, read some at a time."""
+        permit(actor, "see")
+        return self._search.every(wanted)
+
+    def minutes(self, actor: Person, wanted: Filter) -> dict[date, int]:
+        """Milliseconds of sound by day."""
+        permit(actor, "see")
+        return self._search.minutes(wanted)
+
+    def beside(self, actor: Person, day: date) -> list[Row]:
+        """What else the journal keeps of a day: orders by telephone, changed rules, a clock that was set."""
+        permit(actor, "see")
+        return self._search.beside(day, day, BESIDE)
+
+    def heard(self, actor: Person, day: date) -> DayHeard:
+        """What came back on a day."""
+        permit(actor, "see")
+        return heard_back(self._parts).of_day(day)
+
+    def airing(self, actor: Person, seq: int) -> AiringProof:
+        """One airing. Raises NotFound."""
+        permit(actor, "see")
+        row = self._search.row(seq)
+        if row is None:
+            raise NotFound("airing", seq)
+        before = self._parts.store.value("SELECT hash FROM journal WHERE seq = ?", (seq - 1,)) or GENESIS
+        announcement = self._announcement(row)
+        has_sound, sound_holds = self._sound(row["audio_sha256"])
+        return AiringProof(
+            row=row,
+            holds=row_hash(row) == row["hash"] and row["prev_hash"] == before,
+            signed_on=self._signed_on(row),
+            heard=heard_back(self._parts).of_day(date.fromisoformat(row["day"])).marks.get(row["slot_id"]),
+            slot=self._slot(row),
+            announcement=announcement,
+            same_words=announcement is not None and _sha256(announcement.text) == row["text_sha256"],
+            order=self._search.order_of(row["day"], row["slot_id"] or ""),
+            has_sound=has_sound,
+            sound_holds=sound_holds,
+        )
+
+    def _signed_on(self, row: Row) -> date | None:
+        """A row is signed with the day it was written on."""
+        seq, written = row["seq"], local_day(instant_of(row["at"]), self._parts.config.station.time_zone)
+        for sealed in Checkpoints(self._parts.store).near(written):
+            try:
+                made = read_payload(sealed.payload)
+            except ValueError:
+                return None
+            if made.first_seq <= seq <= made.last_seq:
+                return made.day
+        return None
+
+    def _slot(self, row: Row) -> Slot | None:
+        try:
+            return self._parts.slots.slot(row["slot_id"])
+        except NotFound:
+            return None
+
+    def _announcement(self, row: Row) -> Announcement | None:
+        if row["announcement_id"] is None:
+            return None
+        try:
+            return self._parts.programme.announcement(row["announcement_id"])
+        except NotFound:
+            return None
+
+    def _sound(self, sha256: str) -> tuple[bool, bool | None]:
+        library = self._parts.library
+        try:
+            size = library.path(Sha256(sha256)).stat().st_size
+        except (NotFound, FileNotFoundError):
+            return False, None
+        if size > VERIFY_BYTES:
+            return True, None
+        try:
+            library.verify(Sha256(sha256))
+        except Refused:
+            return True, False
+        return True, True
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,249 @@
+"""The live microphone at the desk: a lease of the air, the sound that arrives for it, and its end.
+
+The person holds, talks, lets go. The sound of a browser arrives in pieces that say where they belong, and is appended
+to one file: playout airs from it, and the same file becomes the recording in the library. A lease that is not let go of
+ends by its time. The gate holds for a live voice as for every other sound.
+"""
+
+import hashlib
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from scheduler.core.air.gate import Verdict
+from scheduler.core.model import (
+    DEFAULT_ZONE,
+    HOUSE_RATE,
+    AiringOutcome,
+    AnnouncementState,
+    Frames,
+    Person,
+    Priority,
+    Sha256,
+    Slot,
+    Trigger,
+)
+from scheduler.core.planning import rules
+from scheduler.core.planning.sessions import hears
+from scheduler.durable import make_folder, put_in_place, sync_file
+from scheduler.errors import Refused
+from scheduler.services.air.air import AirDesk
+from scheduler.services.air.cue_lists import Rundowns
+from scheduler.services.air.red_orders import order_stop
+from scheduler.services.repositories import Parts, known_zone, permit
+from scheduler.store import Lease, instant_text
+
+BROWSER = "browser"
+BYTES_A_SECOND = HOUSE_RATE * 2
+"""Of what a browser sends: one channel of 16-bit samples at the house rate, little end first."""
+_LEAST = 15
+"""Seconds of the shortest talk that is worth its chime."""
+_LATEST = timedelta(seconds=5)
+"""Of sound a browser may be ahead of its lease's length before more is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """How far a lease has come."""
+
+    lease: Lease
+    open: bool
+    """It may still be talked into."""
+    on_air: bool
+    """Its airing has begun: after the chime the voice is heard."""
+    received: timedelta
+    outcome: AiringOutcome | None
+    reason: str
+    silent_from: datetime | None = None
+    """When quiet hours end it, whatever is left of its length."""
+
+    @property
+    def ended_by(self) -> str:
+        """Why it is over, as a reason for who speaks; empty while it goes on and where the person let go."""
+        if self.outcome is AiringOutcome.PRE_EMPTED or self.reason == "pre_empted":
+            return "live_emergency"
+        if self.reason in {"quiet_hours", "zone_quiet"}:
+            return "live_quiet"
+        if self.reason:
+            return self.reason
+        return "live_time_over" if self.outcome and self.lease.released_at is None else ""
+
+
+class LiveDesk:
+    def __init__(self, parts: Parts, rundowns: Rundowns, air: AirDesk) -> None:
+        self._parts = parts
+        self._rundowns = rundowns
+        self._air = air
+
+    @property
+    def folder(self) -> Path:
+        """Where the sound of leases arrives."""
+        folder = self._parts.config.data / "live"
+        make_folder(folder)
+        return folder
+
+    def path(self, lease_id: str) -> Path:
+        return self.folder / f"{lease_id}.pcm"
+
+    def open(self, actor: Person, *, source: str = BROWSER, zone: str = DEFAULT_ZONE) -> Lease:
+        """Take the air as soon as it is free. Raises Refused live_busy, or the gate's reason."""
+        permit(actor, "go_live", zone)
+        known_zone(self._parts.config, zone)
+        parts, now = self._parts, self._parts.clock.now()
+        lease_id = secrets.token_hex(16)
+        token = Sha256(hashlib.sha256(f"live:{lease_id}".encode()).hexdigest())
+        slot = self._slot(token, zone)
+        longest = self._longest(slot, token)
+        slot = replace(slot, length=self.opening() + longest)
+        with parts.store.write():
+            if busy := next((lease for lease in parts.leases.open() if self._hears(lease, zone)), None):
+                if busy.person_id == actor.id:
+                    raise Refused("live_own")
+                raise Refused("live_busy", name=parts.people.get(busy.person_id).name)
+            row = {
+                "title": f"Phát trực tiếp: {actor.name}",
+                "text": "",
+                "kind": "live",
+                "state": AnnouncementState.APPROVED.value,
+                "author_id": actor.id,
+                "approver_id": actor.id,
+                "approved_at": instant_text(now),
+                "approved_sha256": token,
+            }
+            announcement_id = parts.programme.add_announcement(row, now)
+            slot = replace(slot, id=f"{slot.id}{announcement_id}", announcement_id=announcement_id)
+            lease = Lease(lease_id, slot.id, actor.id, source, now, longest)
+            self.path(lease_id).touch()
+            parts.slots.add(slot, actor.id, now)
+            parts.leases.add(lease)
+        return lease
+
+    def push(self, actor: Person, lease_id: str, at: int, pcm: bytes) -> int:
+        """Append sound that begins at byte `at` of the lease; gives the byte that is wanted next.
+
+        A piece that came before is not taken twice; one that leaves a hole is not taken. Raises Refused live_over.
+        """
+        lease = self._parts.leases.get(lease_id)
+        if lease.person_id != actor.id:
+            raise Refused("live_over")
+        path = self.path(lease_id)
+        limit = int((lease.longest + _LATEST).total_seconds() * BYTES_A_SECOND)
+        if lease.released_at or lease.ended_at or not path.exists():
+            raise Refused("live_over")
+        with path.open("r+b") as file:
+            size = file.seek(0, 2)
+            if at > size or at + len(pcm) > limit:
+                return size
+            file.write(pcm[size - at :])
+            return max(size, at + len(pcm))
+
+    def release(self, actor: Person, lease_id: str) -> None:
+        """Let go. Everybody may end their own; who may stop the air may end anybody's. One that has ended already
+        ended for its own reason, and stays so.
+        """
+        lease = self._parts.leases.get(lease_id)
+        slot = self._parts.slots.slot(lease.slot_id)
+        if lease.person_id != actor.id:
+            permit(actor, "stop", slot.zone)
+        if slot.outcome is not None:
+            return
+        now = self._parts.clock.now()
+        self._parts.leases.release(lease_id, now)
+        order_stop(self._parts, actor, lease.slot_id, finish=True)
+
+    def state(self, lease_id: str) -> LiveState:
+        lease = self._parts.leases.get(lease_id)
+        slot = self._parts.slots.slot(lease.slot_id)
+        path = self.path(lease_id)
+        received = path.stat().st_size / BYTES_A_SECOND if path.exists() else 0.0
+        begun = any(one.slot_id == slot.id and one.started_at for one in self._parts.slots.open_airings())
+        is_open = slot.outcome is None and lease.released_at is None
+        silent_from = self._silent_from(lease, slot)
+        return LiveState(lease, is_open, begun, timedelta(seconds=received), slot.outcome, slot.reason, silent_from)
+
+    def opening(self) -> timedelta:
+        """How long chime and pause before a live voice are; nothing comes behind it."""
+        items = self._rundowns.items(Frames(1), chime=True, repeat=1)
+        before = items[: [item.kind for item in items].index("clip")]
+        return timedelta(seconds=sum(item.frames for item in before) / HOUSE_RATE)
+
+    def least(self, slot: Slot) -> Slot:
+        """The slot of a talk as short as one may be: where that may start the talk may, and each of its blocks is
+        asked for.
+        """
+        return replace(slot, length=min(slot.length, self.opening() + timedelta(seconds=_LEAST)))
+
+    def ended(self, slot_id: str) -> None:
+        """Playout's word that the airing is over: its recording goes to the studio, once."""
+        parts, now = self._parts, self._parts.clock.now()
+        lease = parts.leases.of_slot(slot_id)
+        path = self.path(lease.id)
+        with suppress(OSError):  # a recording is no reason to hold back an end
+            sync_file(path)
+        with parts.store.write():
+            if not parts.leases.end(lease.id, now):
+                return
+            if not path.exists() or path.stat().st_size < BYTES_A_SECOND:
+                path.unlink(missing_ok=True)
+                return
+            title = parts.slots.facts(slot_id).title
+            args = {"path": path.name, "file_name": path.name, "title": title, "origin": "recorded", "raw": True}
+            parts.jobs.add("ingest", args, lease.person_id, now)
+            incoming = parts.config.data / "incoming"
+            make_folder(incoming)
+            put_in_place(path, incoming / path.name)
+
+    def _slot(self, token: Sha256, zone: str) -> Slot:
+        now = self._parts.clock.now()
+        day = rules.local_day(now, self._parts.config.station.time_zone)
+        return Slot(
+            id=f"{day:%Y%m%d}-l",
+            day=day,
+            zone=zone,
+            start=now,
+            length=timedelta(0),
+            campaign_id=None,
+            announcement_id=0,
+            audio_sha256=token,
+            chime=True,
+            priority=Priority.PRIORITY,
+            trigger=Trigger.LIVE,
+        )
+
+    def _longest(self, slot: Slot, token: Sha256) -> timedelta:
+        """The longest talk that the gate lets through now, to the second; before quiet hours to the very end, where the
+        gate cuts. Raises Refused with its reason.
+        """
+        opening = self.opening()
+
+        def verdict(seconds: int) -> Verdict:
+            asked = replace(slot, length=opening + timedelta(seconds=seconds))
+            return self._air.ask_gate(asked, token, slot.start, clock_trusted=True, ordered_by_right=False)[1]
+
+        longest = round(self._parts.config.live.longest_minutes * 60)
+        if verdict(longest).allowed:
+            return timedelta(seconds=longest)
+        least = min(_LEAST, longest)
+        if not (shortest := verdict(least)).allowed:
+            raise Refused(shortest.reason, **shortest.details)
+        while longest - least > 1:
+            middle = (least + longest) // 2
+            least, longest = (middle, longest) if verdict(middle).allowed else (least, middle)
+        to_the_end = verdict(longest).reason == "quiet_hours"
+        return timedelta(seconds=longest if to_the_end else least)
+
+    def _silent_from(self, lease: Lease, slot: Slot) -> datetime | None:
+        """When the next quiet hours of its zone begin, on that day or the next."""
+        config = self._parts.config
+        quiets = rules.quiets_of(config.rules, slot.zone)
+        days = (slot.day, slot.day + timedelta(days=1))
+        spans = [
+            span for quiet in quiets for day in days for span in rules.quiet_spans(quiet, day, config.rules.zone_name)
+        ]
+        return min((low for low, _ in spans if low >= lease.opened_at), default=None)
+
+    def _hears(self, lease: Lease, zone: str) -> bool:
+        slot = self._parts.slots.slot(lease.slot_id)
+        return slot.outcome is None and hears(zone, slot.zone)

@@ -1,0 +1,319 @@
+"""Announcements at the desk: write, make speech, listen, submit, approve, return, withdraw.
+
+Which step may follow which is `approval`'s table; here a step reads the row, asks the table, and writes the row
+only if it still is as it was read. Editing the text, its shape or the sound voids an approval; what a machine says
+without knowing how must have been heard and confirmed before it goes on.
+"""
+
+import hashlib
+from collections.abc import Callable, Collection
+from zoneinfo import ZoneInfo
+
+from audio_assets.speech.normalise import Said
+from scheduler.core.announcement.approval import STEPS, step
+from scheduler.core.delivery import Shape, checked, shape_text
+from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
+from scheduler.errors import Refused
+from scheduler.services.announcement.scripts import ScriptDesk
+from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.repositories import Parts, permit, permit_work
+from scheduler.store import Job, Row, StoredClip, instant_text
+from scheduler.store.announcement.decisions import Decision, Decisions
+
+MAX_TITLE = 200
+_VOID = {"approver_id": None, "approved_at": None, "approved_sha256": None, "heard": 0, "return_reason": ""}
+_DECIDED = {
+    AnnouncementState.APPROVED: ("approve", "approved_already"),
+    AnnouncementState.RETURNED: ("return", "returned_already"),
+}
+
+
+def words_mark(announcement: Announcement) -> str:
+    """Names the words and the shape of an announcement, whatever becomes of its sound."""
+    told = f"{announcement.title}\n{announcement.text}\n{shape_text(announcement.shape)}"
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+class AnnouncementDesk:
+    def __init__(self, parts: Parts, campaigns: CampaignDesk, scripts: ScriptDesk) -> None:
+        self._parts = parts
+        self._campaigns = campaigns
+        self._scripts = scripts
+        self._decisions = Decisions(parts.store)
+
+    def said(self, text: str) -> Said:
+        """What the machine will say of `text`."""
+        return self._scripts.said(text)
+
+    def write(
+        self,
+        actor: Person,
+        title: str,
+        text: str,
+        priority: Priority = Priority.NORMAL,
+        *,
+        shape: Shape | None = None,
+    ) -> int:
+        """A new draft; without a shape it has the station's usual one.
+
+        Raises Refused: title_missing, text_too_long, text_not_speakable, script_times_invalid, script_words_too_long.
+        """
+        permit(actor, "write")
+        self._check(title, text)
+        row = {"title": title.strip(), "text": text.strip(), "author_id": actor.id, "priority": priority.value}
+        row["shape_json"] = shape_text(checked(self._scripts.usual if shape is None else shape))
+        return self._parts.programme.add_announcement(row, self._parts.clock.now())
+
+    def edit(
+        self,
+        actor: Person,
+        announcement_id: int,
+        version: int,
+        title: str,
+        text: str,
+        *,
+        shape: Shape | None = None,
+        words: str = "",
+    ) -> None:
+        """New words or a new shape (None = as it was); the old sound and approval are void. The same again changes
+        nothing.
+
+        `words`: the mark (`words_mark`) of what the writer began with. Where only the sound has changed since their
+        version, nobody's words are in the way. Raises Refused edited_meanwhile.
+        """
+        seen = self._parts.programme.announcement(announcement_id)
+        if version != seen.version and words != words_mark(seen):
+            raise Refused("edited_meanwhile", title=seen.title)
+        shape = seen.shape if shape is None else checked(shape)
+        if (title.strip(), text.strip(), shape) == (seen.title, seen.text, seen.shape):
+            permit(actor, "write")
+            return
+        self._check(title, text)
+        changed: Row = {"title": title.strip(), "text": text.strip(), "shape_json": shape_text(shape)}
+        changed["writer_id"] = actor.id
+        sounds_alike = (text.strip(), shape) == (seen.text, seen.shape) and (
+            not shape.heading or title.strip() == seen.title
+        )
+        if sounds_alike or (text.strip() == seen.text and self._scripts.is_recording(seen)):
+            self._step(actor, seen, "edit", changed | _VOID)
+        else:
+            self._step(actor, seen, "edit", changed | _VOID | {"audio_sha256": None})
+
+    def record(self, actor: Person, title: str, sha256: str) -> int:
+        """A new draft whose sound is a recording of the library."""
+        permit(actor, "record")
+        clip = self._usable(sha256)
+        if not title.strip():
+            raise Refused("title_missing")
+        row = {"title": title.strip()[:MAX_TITLE], "text": "", "audio_sha256": clip.sha256, "author_id": actor.id}
+        return self._parts.programme.add_announcement(row, self._parts.clock.now())
+
+    def begin_recording(self, actor: Person, title: str) -> int:
+        """A new draft without words, whose sound is on its way into the library. Raises Refused: title_missing."""
+        permit(actor, "record")
+        permit(actor, "write")
+        if not title.strip():
+            raise Refused("title_missing")
+        row = {"title": title.strip()[:MAX_TITLE], "text": "", "author_id": actor.id}
+        return self._parts.programme.add_announcement(row, self._parts.clock.now())
+
+    def use_recording(self, actor: Person, announcement_id: int, sha256: str) -> None:
+        """Let a recording of the library be the sound of this announcement."""
+        permit(actor, "record")
+        seen = self._parts.programme.announcement(announcement_id)
+        clip = self._usable(sha256)
+        if clip.sha256 != seen.audio_sha256:
+            self._step(actor, seen, "edit", _VOID | {"audio_sha256": clip.sha256, "writer_id": actor.id})
+
+    def make_speech(self, actor: Person, announcement_id: int) -> int:
+        """A job that makes the speech of the text as it is now (its id); one that is under way is not doubled.
+
+        Raises Refused blank_left while a blank of its template is open.
+        """
+        permit(actor, "make_speech")
+        seen = self._parts.programme.announcement(announcement_id)
+        permit_work(self._parts, actor, "make_speech", seen)
+        self._check(seen.title, seen.text)
+        self._scripts.refuse_blanks(seen)
+        with self._parts.store.write():
+            job = self.speech_job(announcement_id)
+            if job and not job.ended and job.args["version"] == seen.version:
+                return job.id
+            args = {"announcement_id": seen.id, "version": seen.version}
+            return self._parts.jobs.add("speech", args, actor.id, self._parts.clock.now())
+
+    def speech_job(self, announcement_id: int) -> Job | None:
+        """The newest speech job of an announcement."""
+        return self._parts.jobs.newest_for("speech", "announcement_id", announcement_id)
+
+    def sound_job(self, announcement_id: int) -> Job | None:
+        """The newest job that makes, takes in or cuts the sound of an announcement."""
+        return self._parts.jobs.newest_sound(announcement_id)
+
+    def take_sound(self, job: Job, clip: StoredClip) -> None:
+        """The studio's answer: the clip becomes the sound, unless the announcement has changed since it was asked for.
+
+        A job that belongs to no announcement changes none.
+        """
+        if "announcement_id" not in job.args:
+            return
+        with self._parts.store.write():
+            seen = self._parts.programme.announcement(job.args["announcement_id"])
+            if seen.version != job.args["version"] or seen.audio_sha256 == clip.sha256:
+                return
+            actor = self._parts.people.get(job.created_by)
+            sound: Row = {"audio_sha256": str(clip.sha256)}
+            if job.kind != "speech":  # a machine says the words that are there; a recording or a cut brings its own
+                sound["writer_id"] = actor.id
+            self._step(actor, seen, "edit", _VOID | sound)
+
+    def heard(self, actor: Person, announcement_id: int, sha256: str) -> None:
+        """The author has listened to this very sound to its end."""
+        permit(actor, "write")
+        seen = self._parts.programme.announcement(announcement_id)
+        permit_work(self._parts, actor, "write", seen)
+        if seen.audio_sha256 != sha256:
+            raise Refused("audio_changed", title=seen.title)
+        if not seen.heard:
+            self._parts.programme.change_announcement(seen, {"heard": 1}, self._parts.clock.now())
+
+    def confirm_words(self, actor: Person, announcement_id: int, sha256: str, words: Collection[str]) -> None:
+        """Đọc như vậy: these unknown words have been heard in this very sound and are to be said so.
+
+        Raises Refused: audio_changed, not_heard.
+        """
+        permit(actor, "write")
+        seen = self._parts.programme.announcement(announcement_id)
+        permit_work(self._parts, actor, "write", seen)
+        if seen.audio_sha256 != sha256:
+            raise Refused("audio_changed", title=seen.title)
+        if not seen.heard:
+            raise Refused("not_heard", act="confirm")
+        self._scripts.confirm(actor, seen, words)
+
+    def unread(self, announcement_id: int) -> tuple[str, ...]:
+        """The words of its speech that no rule reads and nobody has confirmed."""
+        return self._scripts.unknown(self._parts.programme.announcement(announcement_id)).open
+
+    def submit(self, actor: Person, announcement_id: int, *, at_desk: bool = True) -> None:
+        """Hand it to the leader; where nobody at the desk wrote it (`at_desk` False), unknown words are the leader's.
+
+        Raises Refused: no_audio, not_heard, reading_changed, word_unread.
+        """
+        seen = self._parts.programme.announcement(announcement_id)
+        state = self._after(actor, seen, "submit")
+        if at_desk:
+            self._scripts.refuse_outdated(seen)
+            self._scripts.refuse_unread(seen)
+        self._keep(seen, "submit", state, {"return_reason": ""})
+
+    def approve(
+        self,
+        actor: Person,
+        announcement_id: int,
+        sha256: str,
+        *,
+        heard: bool,
+        read_as: Collection[str] = (),
+        prove: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Approve exactly the sound `sha256`, which the approver has heard, and in it the unknown words `read_as`.
+
+        `prove` asks once more who it is, when nothing else stands in the way: a code counts once.
+        Raises NotPermitted, or Refused: approved_already, returned_already, audio_changed, audio_retired,
+        author_is_approver, not_heard, wrong_state, word_unread, edited_meanwhile.
+        """
+        seen = self._parts.programme.announcement(announcement_id)
+        self._refuse_decided(seen, "approve")
+        if seen.audio_sha256 != sha256:
+            raise Refused("audio_changed", title=seen.title)
+        self._usable(sha256)
+        values = {
+            "approver_id": actor.id,
+            "approved_at": instant_text(self._parts.clock.now()),
+            "approved_sha256": sha256,
+        }
+        state = self._after(actor, seen, "approve", heard=heard)
+        self._scripts.refuse_unread(seen, read_as)
+        prove()
+        with self._parts.store.write():
+            self._keep(seen, "approve", state, values)
+            self._scripts.confirm(actor, seen, read_as)
+            self._decisions.add(seen, "approve", actor.id, self._parts.clock.now())
+
+    def give_back(self, actor: Person, announcement_id: int, reason: str) -> None:
+        """Return a submitted announcement to its author with a reason."""
+        if not reason.strip():
+            raise Refused("reason_missing")
+        seen = self._parts.programme.announcement(announcement_id)
+        self._refuse_decided(seen, "return")
+        told = reason.strip()[:1000]
+        with self._parts.store.write():
+            self._step(actor, seen, "return", {"return_reason": told, "heard": 0})
+            self._decisions.add(seen, "return", actor.id, self._parts.clock.now(), told)
+
+    def last_decision(self, announcement_id: int, act: str = "") -> Decision | None:
+        """Who decided last on it, and on which words and sound; or the last who approved or returned it."""
+        return self._decisions.newest(announcement_id, act)
+
+    def _refuse_decided(self, seen: Announcement, act: str) -> None:
+        """Tell whoever comes second by whom and when it was decided."""
+        if (seen.state, act) in STEPS or seen.state not in _DECIDED:
+            return
+        decided, reason = _DECIDED[seen.state]
+        last = self._decisions.newest(seen.id, decided)
+        if last is not None:
+            local = last.at.astimezone(ZoneInfo(self._parts.config.station.time_zone))
+            who = self._parts.people.get(last.person_id).name
+            raise Refused(reason, who=who, time=f"{local:%H:%M ngày %d/%m/%Y}")
+
+    def withdraw(self, actor: Person, announcement_id: int) -> None:
+        """Take it off the air for good: nothing of it airs from now on."""
+        seen = self._parts.programme.announcement(announcement_id)
+        self._step(actor, seen, "withdraw", {"approved_sha256": None})
+
+    def _step(self, actor: Person, seen: Announcement, act: str, values: Row) -> None:
+        self._keep(seen, act, self._after(actor, seen, act), values)
+
+    def _after(self, actor: Person, seen: Announcement, act: str, *, heard: bool | None = None) -> AnnouncementState:
+        """Where `act` leads from here, or a refusal."""
+        permit_work(self._parts, actor, act, seen)
+        return step(
+            seen.state,
+            act,
+            actor_role=actor.role,
+            actor_id=actor.id,
+            author_id=seen.author_id,
+            writer_id=seen.writer_id,
+            one_officer=self._parts.config.station.one_officer,
+            heard=seen.heard if heard is None else heard,
+            has_audio=seen.audio_sha256 is not None,
+        )
+
+    def _keep(self, seen: Announcement, act: str, state: AnnouncementState, values: Row) -> None:
+        grown = {"version": seen.version + 1} if act == "edit" else {}
+        airs = AnnouncementState.APPROVED in {seen.state, state}
+        with self._campaigns.owed.changing() if airs else self._parts.store.write():
+            now = self._parts.clock.now()
+            self._parts.programme.change_announcement(seen, values | grown | {"state": state.value}, now)
+
+    def _check(self, title: str, text: str) -> None:
+        limit = self._parts.config.speech.max_chars
+        if not title.strip():
+            raise Refused("title_missing")
+        if len(title.strip()) > MAX_TITLE:
+            raise Refused("title_too_long", limit=MAX_TITLE)
+        if len(text) > limit:
+            raise Refused("text_too_long", chars=len(text), limit=limit)
+        if not self._scripts.is_speakable(text):
+            raise Refused("text_not_speakable")
+
+    def _usable(self, sha256: str) -> StoredClip:
+        clip = self._parts.programme.clip(sha256)
+        if clip.retired_at is not None:
+            raise Refused("audio_retired", title=clip.title)
+        return clip
+
+    def waiting(self) -> list[Announcement]:
+        """What waits for a leader, oldest first."""
+        return self._parts.programme.announcements(AnnouncementState.SUBMITTED)[::-1]

@@ -1,0 +1,35 @@
+"""The audit log at the desk: who may read what was done, and what leaves a row there by itself.
+
+Rows come of every act without anybody's doing (`audit`); here somebody reads them, has their chain verified, or
+tells of something that changed nothing, such as an order that was called back.
+"""
+
+from scheduler.core.model import Person
+from scheduler.services.repositories import Parts, permit
+from scheduler.store import AuditFilter, AuditRow, Break
+
+__all__ = ["AuditDesk"]
+
+
+class AuditDesk:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def rows(self, actor: Person, asked: AuditFilter, *, before: int | None = None, limit: int = 50) -> list[AuditRow]:
+        """The newest rows that fit, older than row `before`."""
+        permit(actor, "read_audit")
+        return self._parts.audit.rows(asked, before=before, limit=limit)
+
+    def people(self, actor: Person) -> list[tuple[int, str]]:
+        """Who has ever done something: number and name."""
+        permit(actor, "read_audit")
+        return self._parts.audit.people()
+
+    def verify(self, actor: Person) -> tuple[int, Break | None]:
+        """How many rows hold, and the first thing that does not."""
+        permit(actor, "read_audit")
+        return self._parts.audit.verify()
+
+    def note(self, actor: Person, kind: str, *, subject: str = "", subject_id: object = "", title: str = "") -> None:
+        """Tell of an act of `actor` that changed no row (a word of `web.words.audit_words.KINDS`)."""
+        self._parts.audit.event(kind, person=actor, subject=subject, subject_id=subject_id, title=title)

@@ -1,0 +1,142 @@
+"""How the machine behind the station is: disk, clock, database, journal, backups, settings; one finding a line.
+
+`loa doctor` and the page Tình trạng read the same findings. It looks and mends nothing; what only playout or a voice
+can know is asked elsewhere.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from scheduler.causes import INTERNAL, reason_of
+from scheduler.core.machine_faults import MACHINE_FAULTS
+from scheduler.errors import Refused
+from scheduler.services.station.checkup_links import links
+from scheduler.services.station.findings import Finding
+from scheduler.services.station.trials import trials
+from scheduler.store.damage import DAMAGED
+from scheduler.store.disk_reserve import free_bytes
+from scheduler.store.private import open_to_others
+
+if TYPE_CHECKING:
+    from scheduler.services import Desk
+
+__all__ = ["Finding", "checkup", "deep_checkup"]
+
+LOW_DISK = 1_000_000_000
+"""Bytes; below, recordings and backups soon fail."""
+_MB, _GB = 1e6, 1e9
+
+
+def checkup(desk: "Desk", free_bytes: Callable[[Path], int] = free_bytes) -> list[Finding]:
+    """What is known at once."""
+    return [
+        _disk(desk, free_bytes),
+        _clock(desk),
+        _database(desk),
+        _private(desk),
+        _backup(desk),
+        *_settings(desk),
+        *links(desk),
+        *trials(desk.parts.written),
+    ]
+
+
+def deep_checkup(desk: "Desk") -> list[Finding]:
+    """What has to be read through: the database and the journal."""
+    return [_integrity(desk), _journal(desk)]
+
+
+def _disk(desk: "Desk", free_bytes: Callable[[Path], int]) -> Finding:
+    data = desk.parts.config.data
+    free = free_bytes(data)
+    good = free > LOW_DISK
+    details = {"free": _number(free / _GB), "folder": str(data)}
+    return Finding(good, "Ổ đĩa", "check_disk_left" if good else "check_disk_low", details)
+
+
+def _clock(desk: "Desk") -> Finding:
+    state = desk.clock.state()
+    if state.ahead is None:
+        return Finding(True, "Đồng hồ", "check_clock_holds")
+    until = state.ahead.until.astimezone(ZoneInfo(desk.parts.config.station.time_zone))
+    details = {"until": f"{until:%H:%M %d/%m/%Y}", "rows": str(state.ahead.rows)}
+    return Finding(False, "Đồng hồ", "clock_ran_ahead", details)
+
+
+def _database(desk: "Desk") -> Finding:
+    path = desk.parts.store.path
+    size = sum(_size(path.with_name(path.name + ending)) for ending in ("", "-wal"))
+    return Finding(True, "Cơ sở dữ liệu", "check_database_size", {"size": _number(size / _MB), "file": path.name})
+
+
+def _private(desk: "Desk") -> Finding:
+    """Whether others on this machine may read what the station keeps."""
+    if (open_ := open_to_others(desk.parts.config.data)) is not None:
+        return Finding(False, "Thư mục dữ liệu", "check_data_open", {"file": str(open_)})
+    return Finding(True, "Thư mục dữ liệu", "check_data_closed")
+
+
+def _backup(desk: "Desk") -> Finding:
+    trouble, last = desk.backups.trouble(), desk.backups.last()
+    if trouble:
+        return Finding(False, "Sao lưu", *trouble)
+    if last is None:
+        return Finding(None, "Sao lưu", "check_backup_none_yet")
+    when = last.asked_at.astimezone(ZoneInfo(desk.parts.config.station.time_zone))
+    details = {"time": f"{when:%H:%M %d/%m/%Y}", "size": _number(last.bytes / _MB)}
+    nightly = desk.backups.is_nightly
+    return Finding(
+        True if nightly else None, "Sao lưu", "check_backup_last" if nightly else "check_backup_not_nightly", details
+    )
+
+
+def _settings(desk: "Desk") -> list[Finding]:
+    """Rules without the document they rest on."""
+    config = desk.parts.config
+    found = []
+    if config.quiet_hours.windows and not config.quiet_hours.legal_basis:
+        found.append(Finding(None, "Giờ yên tĩnh", "check_quiet_without_basis"))
+    if not config.quiet_hours.windows:
+        found.append(Finding(None, "Giờ yên tĩnh", "check_quiet_not_set"))
+    capped = config.cap.sessions_a_day or config.cap.minutes_a_session
+    if capped and not config.cap.legal_basis:
+        found.append(Finding(None, "Hạn mức", "check_cap_without_basis"))
+    return found
+
+
+def _integrity(desk: "Desk") -> Finding:
+    try:
+        fault = str(desk.parts.store.value("PRAGMA quick_check"))
+    except (sqlite3.DatabaseError, Refused) as error:
+        if (reason := reason_of(error, DAMAGED)) != DAMAGED:  # locked, a fault of the disk: it says nothing of the file
+            return Finding(False, "Tệp cơ sở dữ liệu", reason)
+        fault = str(error)
+    if fault == "ok":
+        return Finding(True, "Tệp cơ sở dữ liệu", "check_database_whole")
+    return Finding(False, "Tệp cơ sở dữ liệu", "check_database_damaged", {"fault": fault[:80]})
+
+
+def _journal(desk: "Desk") -> Finding:
+    try:
+        found = desk.proof.verify()
+    except (sqlite3.Error, Refused) as error:
+        if (reason := reason_of(error)) in MACHINE_FAULTS - {INTERNAL}:
+            return Finding(False, "Nhật ký", reason)
+        raise
+    if found.broken:
+        return Finding(False, "Nhật ký", found.broken.reason, found.broken.details)
+    return Finding(True, "Nhật ký", "check_journal_whole", {"rows": found.rows, "checkpoints": found.checkpoints})
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".replace(".", ",")

@@ -1,0 +1,111 @@
+"""How the lines of a station to others are: town, wards, boxes beside the horns, second machine; keys and certificates.
+
+What the processes said of themselves in their heartbeats, and files beside the data; nobody is asked over a network,
+nothing is changed. A line that is not configured is no finding.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from scheduler.features import FEATURES, wanted
+from scheduler.services.station.findings import Finding
+
+if TYPE_CHECKING:
+    from scheduler.services import Desk
+
+__all__ = ["line_broken", "line_holds", "links", "local_text"]
+
+CERTIFICATE_AHEAD = timedelta(days=21)
+_OTHERS = 0o077
+_KEYS = ("keys/*", "*-key*", "*.nk", "*.nkey", "pair/pair.key", "pair/nkey", "tls/*.key")
+"""Below the data folder: what only this station may read."""
+
+
+def links(desk: "Desk") -> list[Finding]:
+    """One finding a line that there is, then those of keys and certificates."""
+    return [*_of_extras(desk), *_keys(desk), *_certificates(desk)]
+
+
+def _of_extras(desk: "Desk") -> Iterator[Finding]:
+    parts = desk.parts
+    for checks in wanted(lambda one: one.checks, parts.config, parts.store.has_row):
+        yield from checks(desk)
+
+
+def _keys(desk: "Desk") -> Iterator[Finding]:
+    config = desk.parts.config
+    named = [
+        config.backup.passphrase_file,
+        config.voice_server.key_file,
+        *(file for feature in FEATURES for file in feature.key_files(config)),
+    ]
+    files = [found for pattern in _KEYS for found in sorted(config.data.glob(pattern)) if found.suffix != ".lock"]
+    files += [config.folder / name for name in named if name]
+    open_ = [path for path in files if _is_open(path)]
+    for path in open_:
+        yield Finding(False, "Khóa", "check_key_open", {"file": path})
+    if files and not open_:
+        yield Finding(True, "Khóa", "check_keys_closed", {"files": len(files)})
+
+
+def _is_open(path: Path) -> bool:
+    """Whether others on this machine may read it."""
+    try:
+        return path.is_file() and bool(path.stat().st_mode & _OTHERS)
+    except OSError:
+        return False
+
+
+def _certificates(desk: "Desk") -> Iterator[Finding]:
+    """Those of the page and of the authorities that the lines lean on, in their last weeks or over."""
+    config, now = desk.parts.config, desk.parts.clock.now()
+    beat = desk.parts.jobs.heartbeat("web")
+    if told := beat.state.get("certificate_ends") if beat else None:
+        yield from _ending(desk, "Chứng chỉ trang", datetime.fromisoformat(told), now)
+    named = [file for feature in FEATURES for file in feature.ca_files(config)]
+    paths = [config.folder / name for name in named if name]
+    for path in dict.fromkeys((*paths, *config.data.glob("*-ca.pem"))):
+        ends = _ends(path)
+        if ends is None:
+            yield Finding(False, "Chứng chỉ", "check_certificate_unreadable", {"file": path})
+        else:
+            yield from _ending(desk, f"Chứng chỉ {path.name}", ends, now)
+
+
+def _ends(path: Path) -> datetime | None:
+    """When the first of its certificates ends; None = it holds none."""
+    from cryptography import x509
+
+    try:
+        return min(one.not_valid_after_utc for one in x509.load_pem_x509_certificates(path.read_bytes()))
+    except (OSError, ValueError):
+        return None
+
+
+def _ending(desk: "Desk", what: str, ends: datetime, now: datetime) -> Iterator[Finding]:
+    zone = ZoneInfo(desk.parts.config.station.time_zone)
+    details = {"day": f"{ends.astimezone(zone):%d/%m/%Y}"}
+    if ends <= now:
+        yield Finding(False, what, "check_certificate_ended", details)
+    elif ends - now <= CERTIFICATE_AHEAD:
+        yield Finding(False, what, "check_certificate_ends", details)
+    else:
+        yield Finding(True, what, "check_certificate_good", details)
+
+
+def line_holds(desk: "Desk", what: str, at: datetime | None) -> Finding:
+    """Of a line that holds; `at`: when who is at its other end was last reached."""
+    return Finding(True, what, "check_line_holds", {"time": local_text(desk, at)} if at else {})
+
+
+def line_broken(what: str, told: str = "") -> Finding:
+    """Of a line on which nobody is reached. `told`: why, in a sentence."""
+    return Finding(False, what, "check_line_broken", {"told": told} if told else {})
+
+
+def local_text(desk: "Desk", at: datetime) -> str:
+    """An instant by the clock of the station."""
+    return f"{at.astimezone(ZoneInfo(desk.parts.config.station.time_zone)):%H:%M %d/%m/%Y}"

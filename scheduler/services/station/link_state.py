@@ -1,0 +1,61 @@
+"""How a line to a house above stands, as its process last reported it: to the town (`link`) and to the province.
+
+From the heartbeat alone; nothing here opens a connection, and what was not reported is not known.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Generic, TypeVar
+
+from scheduler.services.repositories import Parts
+from scheduler.store import instant_or_none
+
+__all__ = ["LinkState", "link_state", "release"]
+
+SILENT_AFTER = timedelta(seconds=90)
+"""A heartbeat older than this: the process is gone, or hangs in a slow answer for longer than any is given."""
+
+Queued = TypeVar("Queued")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState(Generic[Queued]):
+    configured: bool
+    queue: Queued
+    """What waits to go up."""
+    alive: bool = False
+    reached_at: datetime | None = None
+    """When the other side last gave a good answer."""
+    reason: str = ""
+    """Why it does not now; empty = it does."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    clock_off_minutes: int = 0
+
+
+def link_state(parts: Parts, process: str, queue: Queued) -> LinkState[Queued]:
+    """A line that is configured, by the heartbeat of its process."""
+    beat = parts.jobs.heartbeat(process)
+    if beat is None:
+        return LinkState(configured=True, queue=queue)
+    told = beat.state
+    return LinkState(
+        configured=True,
+        queue=queue,
+        alive=abs(parts.clock.now() - beat.at) <= SILENT_AFTER,
+        reached_at=instant_or_none(told.get("reached_at")),
+        reason=told.get("reason", ""),
+        details=told.get("details", {}),
+        clock_off_minutes=int(told.get("clock_off_minutes", 0)),
+    )
+
+
+@cache
+def release() -> str:
+    """The release that runs; empty = it is not installed."""
+    try:
+        return version("loa-phuong")
+    except PackageNotFoundError:
+        return ""

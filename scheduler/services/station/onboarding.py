@@ -1,0 +1,76 @@
+"""The guide of the first days: five steps from an empty station to its first announcement, left and taken up at will.
+
+A step is behind us when its matter is settled, however that came about, or when a person has said that it is. It sets
+nothing itself: each step leads to the acts that do.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scheduler.config import StationConfig
+from scheduler.core.announcement.approval import may
+from scheduler.core.model import Person
+from scheduler.errors import NotFound
+from scheduler.services.repositories import Parts, permit
+from scheduler.store.people.people import MACHINE_LOGIN
+
+__all__ = ["STEPS", "GuideDesk", "Step"]
+
+STEPS = ("don-vi", "lanh-dao", "dau-ra", "gio-yen-tinh", "ban-tin")
+"""In their order, as their addresses name them."""
+OVER = "xong"
+"""The mark of a guide that a person has put away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    name: str
+    done: bool
+
+
+class GuideDesk:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def steps(self) -> tuple[Step, ...]:
+        """Every step, and whether it is behind us."""
+        said = self._parts.settings.steps_done()
+        settled: dict[str, Callable[[], bool]] = {
+            "don-vi": self._is_named,
+            "lanh-dao": self._has_leader,
+            "dau-ra": self._was_tested,
+            "gio-yen-tinh": lambda: bool(self._parts.config.quiet_hours.legal_basis),
+            "ban-tin": self._has_announcement,
+        }
+        return tuple(Step(name, name in said or settled[name]()) for name in STEPS)
+
+    @property
+    def left(self) -> int:
+        """How many steps are still ahead; 0 once the guide was put away."""
+        if OVER in self._parts.settings.steps_done():
+            return 0
+        return sum(not step.done for step in self.steps())
+
+    def done(self, actor: Person, name: str) -> None:
+        """Say that a step is behind us, or with "xong" that the guide is. Raises NotFound."""
+        permit(actor, "configure")
+        if name not in {*STEPS, OVER}:
+            raise NotFound("step", name)
+        self._parts.settings.step_done(name, actor.id, self._parts.clock.now())
+
+    def _is_named(self) -> bool:
+        return self._parts.config.station.name != StationConfig().name
+
+    def _has_leader(self) -> bool:
+        """Two people of whom one may approve what the other has written; or the one officer of such a station."""
+        if self._parts.config.station.one_officer:
+            return True
+        people = [one for one in self._parts.people.listed() if one.active and one.login != MACHINE_LOGIN]
+        return len(people) > 1 and any(may(one.role, "approve") for one in people)
+
+    def _was_tested(self) -> bool:
+        sql = "SELECT 1 FROM journal WHERE kind = 'airing' AND trigger = 'test' AND outcome = 'played' LIMIT 1"
+        return bool(self._parts.store.value(sql))
+
+    def _has_announcement(self) -> bool:
+        return bool(self._parts.store.value("SELECT 1 FROM announcement WHERE kind = 'text' LIMIT 1"))

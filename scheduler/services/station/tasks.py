@@ -1,0 +1,160 @@
+"""Việc cần làm at the desk: the one list of what will fail or waits for somebody, put off by a person, or mended.
+
+The causes are looked up in `task_causes` and wherever else the station keeps some; `tasks` orders them and says
+what may be hidden. A mending act is done here only where one press does it, by the act of the desk that it belongs to,
+which asks the right. Nothing is ever removed from the list by hand: it goes when its cause is gone.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from scheduler.core.model import Person
+from scheduler.core.planning import rules
+from scheduler.core.station.tasks import Mend, PutOff, Task, is_hidden, ordered, put_off_until
+from scheduler.errors import NotFound, Refused
+from scheduler.features import wanted
+from scheduler.services.air.air import AirDesk
+from scheduler.services.announcement.announcements import AnnouncementDesk
+from scheduler.services.repositories import Parts, permit
+from scheduler.services.station import task_causes
+from scheduler.services.station.backups import BackupDesk
+from scheduler.store.station.tasks import PutOffs
+
+__all__ = ["LATER", "Mended", "Seen", "ToDoDesk"]
+
+MORNING = time(7, 0)
+MOST_TURNS = 3
+"""Readings of an announcement that is aired again by hand."""
+LATER = ("gio", "mai", "3ngay")
+"""For how long a task may be put off: an hour, until tomorrow morning, three days."""
+
+
+class Seen(NamedTuple):
+    """The list as one person sees it."""
+
+    tasks: list[Task]
+    put_off: list[tuple[Task, datetime]]
+    """What this person has put off, and until when."""
+
+
+class Mended(NamedTuple):
+    """What one press has done: `about` is the slot, the announcement or the output."""
+
+    mend: Mend
+    about: str
+
+
+class ToDoDesk:
+    def __init__(
+        self,
+        parts: Parts,
+        air: AirDesk,
+        announcements: AnnouncementDesk,
+        backups: BackupDesk,
+    ) -> None:
+        self._parts = parts
+        self._air = air
+        self._announcements = announcements
+        self._backups = backups
+        self._put_offs = PutOffs(parts.store)
+
+    def open(self) -> list[Task]:
+        """Everything that will fail or waits for a person, in the order it is to be seen to.
+
+        That something is not planned is not said while the plan is owed: it may be about to be.
+        """
+        parts, now = self._parts, self._parts.clock.now()
+        today = rules.local_day(now, parts.config.station.time_zone)
+        on_air = self._air.on_air()
+        follows = parts.jobs.plan_owed_since() is None
+        unplanned = list(task_causes.not_planned(parts, today)) if follows else []
+        follows = follows and parts.jobs.plan_owed_since() is None
+        found = task_causes.all_of(
+            task_causes.found_ahead(parts, plan_follows=follows),
+            task_causes.of_the_air(on_air, self._parts.config),
+            task_causes.approvals(parts),
+            task_causes.not_aired(parts, today),
+            unplanned if follows else (),
+            task_causes.duties(parts, today),
+            task_causes.processes(parts, now) if on_air.alive else (),
+            task_causes.backups(self._backups),
+            task_causes.certificate(parts, now),
+            *(tasks(parts, now) for tasks in wanted(lambda one: one.tasks, parts.config, parts.store.has_row)),
+        )
+        return ordered(found)
+
+    def put_offs(self) -> dict[int, dict[str, PutOff]]:
+        """What everybody has put off, by person and key."""
+        return self._put_offs.all(self._parts.clock.now())
+
+    def seen_by(self, person: Person) -> Seen:
+        """The list without what this person has put off, and that apart."""
+        now = self._parts.clock.now()
+        return seen(self.open(), self.put_offs().get(person.id, {}), now)
+
+    def put_off(self, actor: Person, key: str, later: str) -> datetime:
+        """Put a task off for this person; gives until when. Raises Refused: todo_gone, todo_pressing, time_invalid."""
+        permit(actor, "see")
+        task, now = self._task(key), self._parts.clock.now()
+        until = put_off_until(task, self._wanted(later, now), now)
+        self._put_offs.put(actor.id, key, PutOff(until, task.mark), now)
+        return until
+
+    def take_back(self, actor: Person, key: str) -> bool:
+        """Let this person see a task again; False where it was not put off."""
+        permit(actor, "see")
+        return self._put_offs.take_back(actor.id, key)
+
+    def mend(self, actor: Person, key: str) -> Mended:
+        """Do what mends a task with one press. Raises NotPermitted; Refused: todo_gone, and whatever the act raises."""
+        task = self._task(key)
+        match task.mend:
+            case Mend.PLAY_AGAIN:
+                return Mended(task.mend, self._play_again(actor, task.about))
+            case Mend.READ_AGAIN:
+                self._announcements.make_speech(actor, int(task.about))
+                return Mended(task.mend, task.about)
+            case Mend.REOPEN:
+                permit(actor, "test_output")
+                self._parts.jobs.command("reopen", {"output": task.about}, actor.id, self._parts.clock.now())
+                return Mended(task.mend, task.about)
+            case Mend.BACKUP:
+                return Mended(task.mend, str(self._backups.ask(actor)))
+        raise Refused("todo_gone")
+
+    def _play_again(self, actor: Person, slot_id: str) -> str:
+        """Air again, in the same zone, what a slot should have aired."""
+        slot = self._parts.slots.slot(slot_id)
+        repeat = min(slot.repeat, MOST_TURNS)
+        return self._air.play_now(actor, slot.announcement_id, chime=slot.chime, repeat=repeat, zone=slot.zone)
+
+    def _task(self, key: str) -> Task:
+        found = next((task for task in self.open() if task.key == key), None)
+        if found is None:
+            raise Refused("todo_gone")
+        return found
+
+    def _wanted(self, later: str, now: datetime) -> datetime:
+        if later == "gio":
+            return now + timedelta(hours=1)
+        if later == "3ngay":
+            return now + timedelta(days=3)
+        if later != "mai":
+            raise NotFound("time to put off", later)
+        zone = ZoneInfo(self._parts.config.station.time_zone)
+        return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), MORNING, zone)
+
+
+def seen(tasks: Iterable[Task], put_off: dict[str, PutOff], now: datetime) -> Seen:
+    """The list apart: what is seen, and what is put off until when."""
+    shown: list[Task] = []
+    hidden: list[tuple[Task, datetime]] = []
+    for task in tasks:
+        off = put_off.get(task.key)
+        if off is not None and is_hidden(task, off, now):
+            hidden.append((task, off.until))
+        else:
+            shown.append(task)
+    return Seen(shown, hidden)

@@ -1,0 +1,49 @@
+"""How much waits for a leader, of every kind: the number that stands beside Duyệt on every page.
+
+Counts and nothing else; what waits is shown, and decided, where it belongs.
+"""
+
+from dataclasses import dataclass
+
+from scheduler.core.announcement.voices import UpgradeState
+from scheduler.core.model import AnnouncementState
+from scheduler.services.repositories import Parts
+
+__all__ = ["Waiting", "WaitingDesk"]
+
+_COUNTS = (
+    "SELECT (SELECT count(*) FROM announcement WHERE state = :submitted AND kind = 'text') AS announcements,"
+    " (SELECT count(*) FROM announcement WHERE state = :submitted AND kind = 'relay') AS relays,"
+    " (SELECT count(*) FROM upgrade u JOIN announcement a ON a.id = u.announcement_id WHERE u.state = :waiting"
+    "   AND a.state = :approved AND a.approved_sha256 = u.from_sha256 AND a.audio_sha256 = u.from_sha256) AS upgrades,"
+    " (SELECT count(*) FROM sms WHERE state = 'submitted') AS sms"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a leader is asked for. `upgrades`: better readings of what is approved."""
+
+    announcements: int
+    relays: int
+    upgrades: int
+    sms: int
+
+    @property
+    def total(self) -> int:
+        return self.announcements + self.relays + self.upgrades + self.sms
+
+
+class WaitingDesk:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def counts(self) -> Waiting:
+        """How many of each kind wait now."""
+        values = {
+            "submitted": AnnouncementState.SUBMITTED.value,
+            "approved": AnnouncementState.APPROVED.value,
+            "waiting": UpgradeState.WAITING.value,
+        }
+        row = self._parts.store.row(_COUNTS, values) or {}
+        return Waiting(row["announcements"], row["relays"], row["upgrades"], row["sms"])

@@ -1,0 +1,56 @@
+"""Something that came from outside airs no more: its campaigns stop, what sounds of it is cut, its words are withdrawn.
+
+For an issue of the town, a bulletin of the province and an alert in CAP alike, when it is over, taken back or left
+aside. Why it ends, and who is told, is decided by whoever calls; it is done in the caller's transaction.
+"""
+
+from collections.abc import Iterable
+
+from scheduler.core.model import AnnouncementState, CampaignState, Person
+from scheduler.core.stops import StopReason
+from scheduler.services.air.air import AirDesk
+from scheduler.services.announcement.announcements import AnnouncementDesk
+from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.repositories import Parts
+
+__all__ = ["TakingOff"]
+
+
+class TakingOff:
+    def __init__(self, parts: Parts, announcements: AnnouncementDesk, campaigns: CampaignDesk, air: AirDesk) -> None:
+        self._parts = parts
+        self._announcements = announcements
+        self._campaigns = campaigns
+        self._air = air
+
+    def take_off(
+        self,
+        owner: Person,
+        by: Person,
+        reason: StopReason,
+        *,
+        announcements: Iterable[int],
+        campaigns: Iterable[int] = (),
+        slots: Iterable[str] = (),
+    ) -> None:
+        """Stop these campaigns in the name of `owner`; cut what sounds of the announcements, and the open ones of the
+        ordered `slots`, in the name of `by`, for `reason`; withdraw the announcements.
+        """
+        parts, said = self._parts, tuple(announcements)
+        for campaign_id in campaigns:
+            if parts.programme.campaign(campaign_id).state is CampaignState.ACTIVE:
+                self._campaigns.stop(owner, campaign_id)
+        ordered = {one for one in slots if parts.slots.slot(one).outcome is None}
+        for slot_id in sorted(ordered.union(*map(parts.slots.claimed_of, said))):
+            if parts.slots.slot(slot_id).outcome is None:
+                self._air.stop(by, slot_id, reason=reason)
+        for one in said:
+            self.withdraw(owner, one)
+
+    def withdraw(self, owner: Person, announcement_id: int | None) -> None:
+        """An announcement is offered and aired no more."""
+        if announcement_id is None:
+            return
+        seen = self._parts.programme.announcement(announcement_id)
+        if seen.state is not AnnouncementState.WITHDRAWN:
+            self._announcements.withdraw(owner, seen.id)

@@ -1,0 +1,315 @@
+"""Slots, the airing key, and the one end of each: the rows playout plays.
+
+A slot ends in one transaction with its journal row, so that neither exists without the other. The airing key
+(slot, zone, attempt) is inserted before the first sample; a second insert fails, so nothing plays twice.
+"""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from sqlite_utils.db import Database
+
+from scheduler.core.air.output_share import OutputShare, to_row
+from scheduler.core.model import AiringOutcome, AnnouncementState, DayPlan, Priority, Refusal, Slot, Trigger
+from scheduler.errors import NotFound
+from scheduler.store.air.endings import Airing, Ending, entry_of, measured_of, shares_of, with_earlier
+from scheduler.store.air.journal import Journal
+from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+
+
+@dataclass(frozen=True, slots=True)
+class SlotFacts:
+    """A slot with what the gate must know of its announcement now, and what its journal row will say."""
+
+    slot: Slot
+    title: str
+    state: AnnouncementState
+    approved_sha256: str | None
+    clip_retired: bool
+    campaign_stopped: bool
+    campaign_paused: bool
+    row: Row
+    """The joined row, for the journal."""
+
+
+_UNBEGUN = (
+    "DELETE FROM slot WHERE day = ? AND outcome IS NULL AND start >= ?"
+    " AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"
+)
+_SOUNDED = """(played_ms > 0 OR EXISTS (SELECT 1 FROM json_each(shares_json) one
+    WHERE json_extract(one.value, '$.counts') AND json_extract(one.value, '$.played_ms') > 0))"""
+"""Of an attempt: whether any loudspeaker sounded any of it; its `played_ms` is what the worst of them did."""
+_FACTS = """
+    SELECT s.*, a.title AS title, a.text AS text, a.state AS a_state, a.approved_sha256, a.approved_at,
+        a.kind AS kind, c.state AS c_state, c.stopped_at AS c_stopped_at, c.pauses_json,
+        r.state AS r_state, d.fields_json, k.engine, k.voice, k.retired_at,
+        author.name AS author, approver.name AS approver, operator.name AS operator,
+        author.login AS author_login, approver.login AS approver_login, operator.login AS operator_login,
+        operator.role AS operator_role
+    FROM slot s JOIN announcement a ON a.id = s.announcement_id
+    JOIN person author ON author.id = a.author_id
+    LEFT JOIN person approver ON approver.id = a.approver_id
+    LEFT JOIN person operator ON operator.id = s.operator_id
+    LEFT JOIN campaign c ON c.id = s.campaign_id
+    LEFT JOIN relay r ON r.announcement_id = s.announcement_id
+    LEFT JOIN dispatch d ON d.id = a.dispatch_id
+    LEFT JOIN clip k ON k.sha256 = s.audio_sha256
+"""
+
+
+class Slots:
+    def __init__(
+        self, store: Store, journal: Journal, zones: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> None:
+        """`zones`: output -> the zones it sounds in, so that the journal can name where an airing was heard."""
+        self.store = store
+        self.journal = journal
+        self._zones = zones
+
+    # Planning
+
+    def replace_day(
+        self, plan: DayPlan, not_before: datetime, now: datetime, movers: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
+        """Put a day's new plan in place of what of the old one has neither begun nor ended by `not_before`.
+
+        `movers`: slot -> the person who gave it its time. What a person has added (no campaign) stays.
+        """
+        with self.store.write() as db:
+            planned = "trigger IN ('schedule', 'make_good') AND campaign_id IS NOT NULL"
+            db.conn.execute(f"{_UNBEGUN} AND {planned}", (plan.day.isoformat(), instant_text(not_before)))
+            for slot in plan.slots:
+                self._insert(db, slot, movers.get(slot.id), now)
+            db.conn.execute("DELETE FROM refusal WHERE day = ?", (plan.day.isoformat(),))
+            for refusal in plan.refusals:
+                _insert_refusal(db, plan.day, refusal)
+
+    def replace_relays(self, day: date, slots: Sequence[Slot], not_before: datetime, now: datetime) -> None:
+        """Put a day's relays in place of those that have neither begun nor ended by `not_before`."""
+        with self.store.write() as db:
+            db.conn.execute(f"{_UNBEGUN} AND trigger = 'relay'", (day.isoformat(), instant_text(not_before)))
+            for slot in slots:
+                if self.store.value("SELECT 1 FROM slot WHERE id = ?", (slot.id,)) is None:
+                    self._insert(db, slot, None, now)
+
+    def add(self, slot: Slot, operator_id: int | None, now: datetime) -> None:
+        """One slot outside the plan ("phát ngay")."""
+        with self.store.write() as db:
+            self._insert(db, slot, operator_id, now)
+
+    def _insert(self, db: Database, slot: Slot, operator_id: int | None, now: datetime) -> None:
+        insert(
+            db,
+            "slot",
+            {
+                "id": slot.id,
+                "day": slot.day.isoformat(),
+                "zone": slot.zone,
+                "start": instant_text(slot.start),
+                "length_ms": round(slot.length / timedelta(milliseconds=1)),
+                "campaign_id": slot.campaign_id,
+                "announcement_id": slot.announcement_id,
+                "audio_sha256": slot.audio_sha256,
+                "chime": int(slot.chime),
+                "repeat": slot.repeat,
+                "priority": slot.priority.value,
+                "trigger": slot.trigger.value,
+                "operator_id": operator_id,
+                "intro_sha256": slot.intro_sha256,
+                "makes_good": slot.makes_good,
+                "moved_from": instant_text(slot.moved_from) if slot.moved_from else None,
+                "output": slot.output,
+                "created_at": instant_text(now),
+            },
+        )
+
+    # Reading
+
+    def of_day(self, day: date) -> list[Slot]:
+        """A day's slots by start. A page that looks ahead asks for the same days again and again."""
+        heard = "(SELECT sum(played_ms) FROM airing WHERE airing.slot_id = slot.id) AS heard_ms"
+        sql = f"SELECT *, {heard} FROM slot WHERE day = ? ORDER BY start, id"  # noqa: S608 - our SQL
+        read = self.store.unchanged(("slots", day), lambda: [slot_of(row) for row in self.store.rows(sql, (str(day),))])
+        return list(read)
+
+    def told(self, day: date) -> list[Row]:
+        """A day's slots with title, dispatch and measured start and seconds, for a page or a table."""
+        sql = f"""SELECT f.*, j.actual_start, j.actual_end, j.played_ms FROM ({_FACTS}) f
+            LEFT JOIN journal j ON j.slot_id = f.id AND j.kind = 'airing' WHERE f.day = ? ORDER BY f.start, f.id"""  # noqa: S608 - our SQL
+        return self.store.rows(sql, (day.isoformat(),))
+
+    def loose(self, campaign_ids: Sequence[int], first: date, last: date) -> list[Slot]:
+        """The slots of some campaigns on days `first` to `last`, but for those of the plan that were heard."""
+        marks = ", ".join("?" * len(campaign_ids))
+        sql = f"""SELECT * FROM slot WHERE campaign_id IN ({marks}) AND day BETWEEN ? AND ?
+            AND (outcome IS NULL OR outcome NOT IN ('played', 'partial') OR trigger <> 'schedule')
+            ORDER BY day, start, id"""  # noqa: S608 - marks only
+        return [slot_of(row) for row in self.store.rows(sql, (*campaign_ids, first.isoformat(), last.isoformat()))]
+
+    def refusals(self, day: date) -> list[Refusal]:
+        sql = "SELECT * FROM refusal WHERE day = ? ORDER BY campaign_id, ordinal"
+        return [
+            Refusal(row["campaign_id"], row["ordinal"], row["reason"], json.loads(row["details_json"]))
+            for row in self.store.rows(sql, (day.isoformat(),))
+        ]
+
+    def open_between(self, first: datetime, last: datetime) -> list[Slot]:
+        """Slots without an end that start in [first, last), soonest first."""
+        sql = "SELECT * FROM slot WHERE outcome IS NULL AND start >= ? AND start < ? ORDER BY start, priority, id"
+        return [slot_of(row) for row in self.store.rows(sql, (instant_text(first), instant_text(last)))]
+
+    def open_marks(self, instant: datetime) -> list[tuple[str, str, str]]:
+        """Id, start (as text) and trigger of every open slot that starts before; asked every turn."""
+        sql = "SELECT id, start, trigger FROM slot WHERE outcome IS NULL AND start < ? ORDER BY start, id"
+        return list(self.store.db.conn.execute(sql, (instant_text(instant),)))
+
+    def slot(self, slot_id: str) -> Slot:
+        row = self.store.row("SELECT * FROM slot WHERE id = ?", (slot_id,))
+        if row is None:
+            raise NotFound("slot", slot_id)
+        return slot_of(row)
+
+    def facts(self, slot_id: str) -> SlotFacts:
+        row = self.store.row(f"{_FACTS} WHERE s.id = ?", (slot_id,))
+        if row is None:
+            raise NotFound("slot", slot_id)
+        return SlotFacts(
+            slot=slot_of(row),
+            title=row["title"],
+            state=AnnouncementState(row["a_state"]),
+            approved_sha256=row["approved_sha256"],
+            clip_retired=row["retired_at"] is not None,
+            campaign_stopped="stopped" in {row["c_state"], row["r_state"]}
+            or bool(row["c_stopped_at"] and row["c_stopped_at"] <= row["start"]),
+            campaign_paused=any(
+                since <= row["start"] and (until is None or row["start"] < until)
+                for since, until in json.loads(row["pauses_json"] or "[]")
+            ),
+            row=row,
+        )
+
+    # Airing
+
+    def claim(self, slot: Slot, now: datetime, attempt: int = 1, *, again: bool = False) -> bool:
+        """Insert the airing key; False when this airing was claimed before or the slot has ended. `again`: a try that
+        raised may have kept the key (of that `now`) all the same: then it stands.
+        """
+        same = "SELECT 1 FROM airing WHERE slot_id = ? AND attempt = ? AND armed_at = ? AND ended_at IS NULL"
+        with self.store.write() as db:
+            if self.store.value("SELECT outcome FROM slot WHERE id = ?", (slot.id,)) is not None:
+                return False
+            if again and self.store.value(same, (slot.id, attempt, instant_text(now))) is not None:
+                return True
+            key = {"slot_id": slot.id, "zone": slot.zone, "attempt": attempt, "armed_at": instant_text(now)}
+            try:
+                insert(db, "airing", key)
+            except sqlite3.IntegrityError:
+                return False
+            return True
+
+    def progress(
+        self, slot_id: str, started_at: datetime, played_ms: int, shares: Sequence[OutputShare] | None = None
+    ) -> None:
+        """What has been measured so far: the truth that is left if the power goes now."""
+        with self.store.write() as db:
+            values: Row = {"started_at": instant_text(started_at), "played_ms": played_ms}
+            if shares is not None:
+                values["shares_json"] = json_text(to_row(shares))
+            update(db, "airing", {"slot_id": slot_id, "ended_at": None}, values)
+
+    def open_airings(self) -> list[Airing]:
+        """Attempts that were claimed and have not ended: what sounds, or after a crash what it cut."""
+        return self._airings("ended_at IS NULL")
+
+    def claimed_of(self, announcement_id: int) -> list[str]:
+        """The slots of an announcement that sound, or are about to."""
+        sql = """SELECT DISTINCT a.slot_id FROM airing a JOIN slot s ON s.id = a.slot_id
+            WHERE a.ended_at IS NULL AND s.announcement_id = ?"""
+        return [row["slot_id"] for row in self.store.rows(sql, (announcement_id,))]
+
+    def interrupted(self) -> list[Airing]:
+        """The last attempt of each open slot that was cut and would have gone on: after a crash it will not."""
+        open_slot = "slot_id IN (SELECT id FROM slot WHERE outcome IS NULL)"
+        last = "attempt = (SELECT max(attempt) FROM airing o WHERE o.slot_id = airing.slot_id)"
+        return self._airings(f"ended_at IS NOT NULL AND {last} AND {open_slot}")
+
+    def _airings(self, where: str, values: Mapping[str, Any] | None = None) -> list[Airing]:
+        sql = f"SELECT * FROM airing WHERE {where} ORDER BY armed_at"  # noqa: S608 - `where` is ours
+        return [
+            Airing(
+                slot_id=row["slot_id"],
+                zone=row["zone"],
+                attempt=row["attempt"],
+                armed_at=instant_of(row["armed_at"]),
+                started_at=instant_or_none(row["started_at"]),
+                played_ms=row["played_ms"],
+                ended_at=instant_or_none(row["ended_at"]),
+                shares=shares_of(row),
+            )
+            for row in self.store.rows(sql, values or {})
+        ]
+
+    def silent_since(self, now: datetime) -> list[tuple[str, datetime]]:
+        """When the last airing that any loudspeaker sounded in each zone ended, as far as that was before `now`."""
+        sql = f"SELECT zone, max(ended_at) AS at FROM airing WHERE {_SOUNDED} AND ended_at <= ? GROUP BY zone"  # noqa: S608 - our words
+        return [(row["zone"], instant_of(row["at"])) for row in self.store.rows(sql, (instant_text(now),))]
+
+    def ended_attempts(self, slot_id: str) -> list[Airing]:
+        """The attempts at a slot that have ended, in their order, as measured."""
+        return self._airings("ended_at IS NOT NULL AND slot_id = :id", {"id": slot_id})
+
+    def interrupt(self, slot_id: str, ending: Ending, now: datetime) -> None:
+        """The end of one attempt that will go on: what was measured of it is kept, the slot stays open."""
+        with self.store.write() as db:
+            update(db, "airing", {"slot_id": slot_id, "ended_at": None}, measured_of(ending, now))
+
+    def close(self, slot_id: str, ending: Ending, now: datetime) -> bool:
+        """The one end of a slot: outcome, airing and journal row together. False when it had ended before.
+
+        What its earlier attempts have measured is added: what was heard of them is partial, however the last one ended.
+        """
+        with self.store.write() as db:
+            facts = self.facts(slot_id)
+            whole = with_earlier(self.ended_attempts(slot_id), ending)
+            values = {"outcome": whole.outcome.value, "reason": whole.reason}
+            if not update(db, "slot", {"id": slot_id, "outcome": None}, values):
+                return False
+            update(db, "airing", {"slot_id": slot_id, "ended_at": None}, measured_of(ending, now))
+            self.journal.append(db, entry_of(facts.slot, facts.title, facts.row, whole, now, self._zones))
+            return True
+
+
+def _insert_refusal(db: Database, day: date, refusal: Refusal) -> None:
+    details = json_text({name: str(value) for name, value in refusal.details.items()})
+    key = {"day": day.isoformat(), "campaign_id": refusal.campaign_id, "ordinal": refusal.ordinal}
+    insert(db, "refusal", key | {"reason": refusal.reason, "details_json": details})
+
+
+def slot_of(row: Row) -> Slot:
+    """The slot of a row of the table, however many columns it was joined with."""
+    return Slot(
+        id=row["id"],
+        day=date.fromisoformat(row["day"]),
+        zone=row["zone"],
+        start=instant_of(row["start"]),
+        length=timedelta(milliseconds=row["length_ms"]),
+        campaign_id=row["campaign_id"],
+        announcement_id=row["announcement_id"],
+        audio_sha256=row["audio_sha256"],
+        chime=bool(row["chime"]),
+        repeat=row["repeat"],
+        priority=Priority(row["priority"]),
+        trigger=Trigger(row["trigger"]),
+        outcome=AiringOutcome(row["outcome"]) if row["outcome"] else None,
+        reason=row["reason"],
+        intro_sha256=row["intro_sha256"],
+        makes_good=row["makes_good"],
+        moved_from=instant_or_none(row["moved_from"]),
+        output=row["output"],
+        heard=timedelta(milliseconds=row.get("heard_ms") or 0),
+    )

@@ -1,0 +1,82 @@
+"""Voice and tempo of one announcement: the chosen voice is asked first, the tempo changes the sound, both void approval."""
+
+from dataclasses import replace
+
+import pytest
+
+from scheduler.core.delivery import TEMPOS, VOICES, Shape, checked
+from scheduler.core.model import AnnouncementState
+from scheduler.errors import Refused
+from scheduler.services.announcement.voices import in_zone_voice
+from tests.audio.fake_engine import FakeEngine
+
+
+@pytest.fixture
+def spoken(station, lan):
+    def made(shape):
+        acts = station.desk.announcements
+        number = acts.write(lan, "Họp", "Mời bà con đi họp tối nay tại nhà văn hóa khu phố.", shape=shape)
+        assert station.studio().work_once(acts.make_speech(lan, number))
+        return station.parts.programme.announcement(number)
+
+    return made
+
+
+def length(station, seen):
+    return station.parts.programme.clip(seen.audio_sha256).length
+
+
+def test_slower_takes_longer_and_faster_shorter(station, spoken):
+    lengths = [length(station, spoken(Shape(tempo=tempo))) for tempo in TEMPOS]
+    assert lengths == sorted(lengths, reverse=True)
+    assert lengths[0] > lengths[1] * 1.05 > lengths[2] * 1.1
+
+
+def test_the_estimate_follows_the_tempo(station):
+    scripts = station.desk.scripts
+    slow, fast = (scripts.estimate(scripts.of("Họp", "Mời họp tối nay. " * 20, Shape(tempo=one))) for one in (85, 115))
+    assert slow > fast
+
+
+def test_another_tempo_or_voice_asks_for_approval_again(station, lan, minh, spoken):
+    acts = station.desk.announcements
+    for change in ({"tempo": 85}, {"voice": "espeak"}):
+        seen = spoken(Shape())
+        acts.heard(lan, seen.id, seen.audio_sha256)
+        acts.submit(lan, seen.id)
+        acts.approve(minh, seen.id, seen.audio_sha256, heard=True)
+        now = station.parts.programme.announcement(seen.id)
+        acts.edit(lan, seen.id, now.version, now.title, now.text, shape=replace(now.shape, **change))
+        after = station.parts.programme.announcement(seen.id)
+        assert (after.state, after.audio_sha256) == (AnnouncementState.DRAFT, None)
+
+
+@pytest.mark.parametrize(
+    ("shape", "reason"),
+    [
+        (Shape(tempo=100, voice="siri"), "script_voice_unknown"),
+        (Shape(tempo=0), "script_tempo_invalid"),
+        (Shape(tempo=101), "script_tempo_invalid"),
+    ],
+)
+def test_a_voice_or_tempo_that_is_none_is_refused(shape, reason):
+    with pytest.raises(Refused) as refused:
+        checked(shape)
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize("voice", ["", *VOICES])
+def test_every_voice_can_be_asked_for(voice):
+    assert checked(Shape(voice=voice)).voice == voice
+
+
+def test_the_chosen_voice_leads_the_chain_and_the_others_still_follow(station, lan):
+    from audio_assets.speech.voice import Voice
+
+    chain = Voice([FakeEngine("gtts"), FakeEngine("piper"), FakeEngine("espeak")], pause_ms=300, speed=1.0)
+    number = station.desk.announcements.write(lan, "Họp", "Họp tối nay.", shape=Shape(voice="espeak"))
+    led = in_zone_voice(chain, station.parts, number)
+    assert [one.name for one in led.engines] == ["espeak", "gtts", "piper"]
+    assert [one.name for one in chain.engines] == ["gtts", "piper", "espeak"]
+    assert led.before("espeak") is None  # no better reading than the one that was asked for
+    assert [one.name for one in chain.led_by("server").engines] == ["gtts", "piper", "espeak"]

@@ -1,0 +1,346 @@
+"""Soạn bản tin in four steps: each an address of its own, nothing typed is ever lost, the way on only where it leads."""
+
+import io
+import re
+import wave
+
+import numpy as np
+import pytest
+
+from scheduler.core.model import AnnouncementState
+from scheduler.services.announcement.drafts import key_of
+
+TEXT = "UBND phường mời bà con đi tiêm ngày 15/3/2026. Gọi 02373761666."
+STEPS = ("noi-dung", "cach-doc", "nghe", "trinh-duyet")
+KEY = "k" * 16
+EVIL = "<script>alert(1)</script>"
+
+
+def tone(seconds=1.0):
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(48_000)
+        times = np.arange(round(seconds * 48_000)) / 48_000
+        writer.writeframes((np.sin(2 * np.pi * 440 * times) * 8000).astype("<i2").tobytes())
+    return file.getvalue()
+
+
+@pytest.fixture
+def written(lans, send):
+    return send(lans, "/ban-tin", title="Tiêm chủng", text=TEXT).location
+
+
+@pytest.fixture
+def heard(station, lans, send, written):
+    send(lans, f"{written}/giong-doc")
+    assert station.studio().work_once()
+    send(lans, f"{written}/da-nghe", sha256=announcement(station).audio_sha256, heard="yes")
+    return written
+
+
+@pytest.fixture
+def draft(lans):
+    """Keep a draft as the page's script does."""
+    csrf = re.search(r'name="csrf" value="([^"]*)"', lans.get("/ban-tin/moi").text)[1]
+
+    def keep(key=KEY, revision=0, **fields):
+        data = {"draft": key, "revision": revision, "title": "Họp", "text": "Họp tối nay."} | fields
+        return lans.post("/ban-tin/nhap", data=data, headers={"X-CSRF-Token": csrf})
+
+    return keep
+
+
+def announcement(station, number=1):
+    return station.parts.programme.announcement(number)
+
+
+def step_of(page):
+    return re.search(r'aria-current="step"><span>(\d)\.', page)[1]
+
+
+# The four steps
+
+
+@pytest.mark.parametrize(("number", "step"), list(enumerate(STEPS, 1)))
+def test_every_step_is_an_address_and_leads_to_the_three_others(lans, written, number, step):
+    page = lans.get(f"{written}/{step}").text
+    assert step_of(page) == str(number)
+    for other in STEPS:
+        assert (f'<a href="{written}/{other}">' in page) is (other != step)
+
+
+def test_an_announcement_opens_at_the_step_that_is_next(station, lans, send, written):
+    assert step_of(lans.get(written).text) == "2"
+    send(lans, f"{written}/giong-doc")
+    assert step_of(lans.get(written).text) == "3"
+    station.studio().work_once()
+    assert step_of(lans.get(written).text) == "3"
+    send(lans, f"{written}/da-nghe", sha256=announcement(station).audio_sha256, heard="yes")
+    assert step_of(lans.get(written).text) == "4"
+    send(lans, f"{written}/trinh-duyet")
+    assert step_of(lans.get(written).text) == "4"
+    station.desk.announcements.give_back(station.parts.people.add(*leader(station)), 1, "Sai giờ")
+    page = lans.get(written).text
+    assert step_of(page) == "1"
+    assert "Sai giờ" in page
+
+
+def leader(station):
+    from scheduler.core.model import Role
+
+    return ("thu", "Thu", Role.APPROVER, "mat-khau-cua-thu", station.clock.now())
+
+
+def test_the_way_to_the_leader_opens_when_the_sound_has_been_heard(station, lans, send, written):
+    send(lans, f"{written}/giong-doc")
+    station.studio().work_once()
+    page = lans.get(f"{written}/nghe").text
+    assert "Nghe hết một lần rồi mới trình duyệt được" in page
+    assert "Về bước nghe" in lans.get(f"{written}/trinh-duyet").text
+    send(lans, f"{written}/da-nghe", sha256=announcement(station).audio_sha256, heard="yes")
+    assert f'<a class="btn pri" href="{written}/trinh-duyet">' in lans.get(f"{written}/nghe").text
+
+
+def test_saving_the_words_leads_on_to_the_reading_or_stays(lans, send, written):
+    fields = {"version": "1", "title": "Tiêm chủng", "text": "Lời mới."}
+    assert send(lans, f"{written}/sua", **fields, then="reading").location == f"{written}/cach-doc"
+    fields = {"version": "2", "title": "Tiêm chủng", "text": "Lời nữa."}
+    assert send(lans, f"{written}/sua", **fields).location == f"{written}/noi-dung?xong=luu-ban-tin"
+
+
+def test_a_shape_that_is_refused_shows_the_step_of_the_reading_again(station, lans, send, written):
+    fields = {"version": "1", "title": "Tiêm chủng", "text": TEXT, "shape": "notice", "times": "9", "step": "reading"}
+    answer = send(lans, f"{written}/sua", **fields)
+    assert answer.status_code == 422
+    assert step_of(answer.text) == "2"
+    assert 'id="shape-faults"' in answer.text
+    assert announcement(station).text == TEXT
+
+
+def test_another_ones_words_are_not_overwritten_from_the_step_of_the_reading(station, lans, send, written):
+    send(lans, f"{written}/sua", version="1", title="Tiêm chủng", text="Lời của thẻ kia.")
+    fields = {"version": "1", "title": "Tiêm chủng", "text": TEXT, "shape": "notice", "times": "2", "step": "reading"}
+    answer = send(lans, f"{written}/sua", **fields)
+    assert answer.status_code == 422
+    assert "vừa được người khác sửa" in answer.text
+    assert announcement(station).text == "Lời của thẻ kia."
+
+
+def test_where_and_when_it_is_to_air_stands_in_the_last_step(lans, cast):
+    number = cast.approved()
+    page = lans.get(f"/ban-tin/{number}/trinh-duyet").text
+    assert f'href="/dot/moi?ban_tin={number}"' in page
+    cast.running(number)
+    page = lans.get(f"/ban-tin/{number}/trinh-duyet").text
+    assert "06:00-07:00" in page
+    assert "tất cả các loa" in page
+
+
+def test_a_job_that_waits_tells_how_many_are_before_it(station, lans, send, written):
+    other = send(lans, "/ban-tin", title="Khác", text="Tin khác.").location
+    send(lans, f"{other}/giong-doc")
+    send(lans, f"{written}/giong-doc")
+    assert "còn 1 việc phía trước" in lans.get(f"{written}/nghe").text
+    assert "Có thể rời trang này" in lans.get(f"{written}/am-thanh").text
+
+
+# Drafts
+
+
+def test_a_draft_is_kept_and_the_time_is_told(station, lan, draft):
+    answer = draft()
+    assert answer.json == {"revision": 1, "time": "05:30:00"}
+    assert station.desk.drafts.get(lan, KEY).text == "Họp tối nay."
+    assert station.parts.programme.announcements() == []
+
+
+def test_a_second_tabs_words_are_given_back_beside_the_first_ones(draft):
+    draft()
+    answer = draft(text="Bản của thẻ hai.")
+    assert answer.status_code == 409
+    assert answer.json == {"revision": 1, "time": "05:30:00", "title": "Họp", "text": "Họp tối nay."}
+    assert draft(revision=1, text="Bản của thẻ hai.").json["revision"] == 2
+
+
+def test_a_draft_without_the_sessions_token_is_not_kept(station, lan, lans):
+    assert lans.post("/ban-tin/nhap", data={"draft": KEY, "text": "x"}).status_code == 422
+    assert station.desk.drafts.get(lan, KEY) is None
+
+
+def test_after_a_crash_the_words_stand_in_the_form_again(lans, send, written, draft):
+    draft(key_of(1), version=1, title="Tiêm chủng", text=f"Đang viết dở {EVIL}")
+    page = lans.get(f"{written}/noi-dung").text
+    assert ">Đang viết dở &lt;script&gt;" in page
+    assert "Đang hiện bản bạn viết dở" in page
+    assert 'name="revision" value="1"' in page
+    assert TEXT not in page
+    answer = send(lans, "/ban-tin/nhap/bo", draft=key_of(1), ban_tin="1")
+    assert answer.location == f"{written}/noi-dung"
+    assert f">{TEXT}</textarea>" in lans.get(answer.location).text
+
+
+def test_a_draft_of_somebody_else_is_nobody_elses(minhs, written, draft):
+    draft(key_of(1), version=1, text="Lan đang viết.")
+    assert "Lan đang viết." not in minhs.get(f"{written}/noi-dung").text
+
+
+def test_saving_forgets_the_draft(station, lan, lans, send, written, draft):
+    draft(key_of(1), version=1, text="Xong rồi.")
+    send(lans, f"{written}/sua", version="1", title="Tiêm chủng", text="Xong rồi.")
+    assert station.desk.drafts.get(lan, key_of(1)) is None
+
+
+def test_a_draft_on_words_that_others_have_changed_shows_both(lans, minhs, send, written, draft):
+    draft(key_of(1), version=1, title="Tiêm chủng", text="Bản của Lan.")
+    send(minhs, f"{written}/sua", version="1", title="Tiêm chủng", text="Bản của Minh.")
+    page = lans.get(f"{written}/noi-dung").text
+    assert ">Bản của Lan.</textarea>" in page
+    assert "data-other-text>Bản của Minh.<" in page
+
+
+def test_a_new_forms_draft_is_offered_and_gone_on_with(station, lan, lans, send, draft):
+    draft(title=f"Dở {EVIL}", text="Viết dở.", shape="storm", times="2", ident="yes")
+    for page in (lans.get("/ban-tin").text, lans.get("/ban-tin/moi").text):
+        assert f'href="/ban-tin/moi?nhap={KEY}"' in page
+        assert EVIL not in page
+    page = lans.get(f"/ban-tin/moi?nhap={KEY}").text
+    assert ">Viết dở.</textarea>" in page
+    assert f'name="draft" value="{KEY}"' in page
+    assert '<option value="2" selected>' in page
+    send(lans, "/ban-tin", title="Xong", text="Viết xong.", draft=KEY)
+    assert station.desk.drafts.mine(lan) == []
+
+
+def test_each_new_form_has_a_draft_of_its_own(lans):
+    keys = {re.search(r'name="draft" value="([^"]+)"', lans.get("/ban-tin/moi").text)[1] for _ in range(2)}
+    assert len(keys) == 2
+
+
+def test_a_refused_new_form_goes_on_with_its_draft(lans, send):
+    page = send(lans, "/ban-tin", title="", text="Chưa đặt tên.", draft=KEY, revision="3").text
+    assert f'name="draft" value="{KEY}"' in page
+    assert 'name="revision" value="3"' in page
+
+
+# A recording in place of a voice
+
+
+def test_a_recording_becomes_the_sound_of_its_announcement(station, lans, send, written):
+    answer = send(
+        lans, "/kho/tai-len", file=(io.BytesIO(tone()), "loi.wav"), origin="recorded", ban_tin="1", title="Lời"
+    )
+    assert answer.location == f"{written}/nghe"
+    assert "Đang chờ bộ xử lý âm thanh" in lans.get(answer.location).text
+    station.studio().work_once()
+    clip = station.parts.programme.clip(announcement(station).audio_sha256)
+    assert (clip.title, clip.origin) == ("Lời", "recorded")
+
+
+def test_a_recording_makes_an_announcement_of_its_name(station, lans, send):
+    answer = send(
+        lans,
+        "/kho/tai-len",
+        file=(io.BytesIO(tone()), "loi.wav"),
+        origin="recorded",
+        ban_tin="moi",
+        title="Lời kêu gọi",
+    )
+    assert answer.location == "/ban-tin/1/nghe"
+    station.studio().work_once()
+    seen = announcement(station)
+    assert (seen.title, seen.text, seen.state) == ("Lời kêu gọi", "", AnnouncementState.DRAFT)
+    assert seen.audio_sha256
+    assert step_of(lans.get("/ban-tin/1").text) == "3"
+
+
+def test_a_file_that_is_refused_leaves_no_announcement_and_says_why(station, lans, send):
+    answer = send(lans, "/kho/tai-len", file=(io.BytesIO(b""), "rong.wav"), ban_tin="moi")
+    assert answer.status_code == 422
+    assert station.parts.programme.announcements() == []
+
+
+def test_a_file_that_is_no_sound_says_so_at_the_step_of_listening(station, lans, send, written):
+    send(lans, "/kho/tai-len", file=(io.BytesIO(b"xin chao" * 500), "hong.mp3"), ban_tin="1")
+    station.studio().work_once()
+    page = lans.get(f"{written}/nghe").text
+    assert "Chưa nhận được tệp." in page
+    assert announcement(station).audio_sha256 is None
+
+
+@pytest.mark.parametrize("number", ["99", "0"])
+def test_a_recording_for_no_announcement_is_not_found(station, lans, send, number):
+    answer = send(lans, "/kho/tai-len", file=(io.BytesIO(tone()), "loi.wav"), ban_tin=number)
+    assert answer.status_code == 404
+    assert list(station.desk.recordings.incoming.iterdir()) == []
+
+
+# The outline of a sound, and cutting
+
+
+def test_the_outline_is_told_in_numbers_and_drawn(lans, cast):
+    clip = cast.clip(1.0)
+    told = lans.get(f"/am-thanh/{clip.sha256}/song.json")
+    assert (told.json["columns"], told.json["seconds"], len(told.json["peaks"])) == (1200, 1.0, 2400)
+    assert "immutable" in told.headers["Cache-Control"]
+    drawn = lans.get(f"/am-thanh/{clip.sha256}/song.svg")
+    assert drawn.mimetype == "image/svg+xml"
+    assert drawn.text.startswith("<svg ")
+    assert f'src="/am-thanh/{clip.sha256}/song.svg"' in lans.get("/kho").text
+
+
+@pytest.mark.parametrize("sha256", ["0" * 64, "x", "..%2f..%2floa"])
+def test_a_sound_that_is_not_there_has_no_outline_and_is_not_cut(lans, sha256):
+    for path in ("am-thanh/{}/song.json", "am-thanh/{}/song.svg", "kho/{}/cat-gon"):
+        assert lans.get("/" + path.format(sha256)).status_code == 404
+
+
+def test_a_recording_is_cut_for_its_announcement_and_the_cut_undone(station, lans, send, cast):
+    number = cast.approved(seconds=3.0)
+    whole = announcement(station, number).audio_sha256
+    page = lans.get(f"/kho/{whole}/cat-gon?ban_tin={number}").text
+    assert f'name="ban_tin" value="{number}"' in page
+    assert 'name="end" class="num" inputmode="decimal" value="3,00"' in page
+    assert "xin duyệt lại" in page
+    answer = send(lans, f"/kho/{whole}/cat-gon", start="0,5", end="2", ban_tin=str(number))
+    assert answer.location == f"/ban-tin/{number}/nghe"
+    station.studio().work_once()
+    seen = announcement(station, number)
+    assert station.parts.programme.clip(seen.audio_sha256).frames == 1_500 * 48
+    assert seen.state is AnnouncementState.DRAFT
+    assert "Hoàn tác: dùng lại bản chưa cắt (0:03)" in lans.get(answer.location).text
+    send(lans, f"/ban-tin/{number}/ban-ghi", sha256=whole)
+    assert announcement(station, number).audio_sha256 == whole
+
+
+def test_a_cut_in_the_library_is_a_job_there(station, lans, send, cast):
+    clip = cast.clip(3.0, "Lời <b>Chủ tịch</b>")
+    assert send(lans, f"/kho/{clip.sha256}/cat-gon", start="0", end="1").location == "/kho#viec"
+    assert "Lời &lt;b&gt;Chủ tịch" in lans.get("/kho/viec").text
+    station.studio().work_once()
+    assert "Đã nhận" in lans.get("/kho/viec").text
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        ("a", "1", "Không đọc được chỗ cắt “a”"),
+        ("0", "9", "nằm ngoài bản ghi"),
+        ("0", "0,1", "quá ngắn"),
+        ("", "", "Không"),
+    ],
+)
+def test_a_cut_that_cannot_be_is_told_and_what_was_typed_stays(lans, send, cast, start, end, words):
+    clip = cast.clip(3.0)
+    answer = send(lans, f"/kho/{clip.sha256}/cat-gon", start=start, end=end)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert f'name="start" class="num" inputmode="decimal" value="{start}"' in answer.text
+
+
+def test_a_machines_speech_is_not_cut(station, lans, heard):
+    page = lans.get(f"/kho/{announcement(station).audio_sha256}/cat-gon").text
+    assert "với giọng máy hãy sửa chữ" in page
+    assert "data-trim" not in page
+    assert "Cắt gọn" not in lans.get(f"{heard}/nghe").text

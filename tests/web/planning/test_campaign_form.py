@@ -1,0 +1,152 @@
+"""The form of a campaign: every slip of the keyboard is told beside its field, all at once, and nothing typed is lost."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from scheduler.core.model import Boost, BoostKind, Campaign, CampaignState, Priority, Refusal, Window
+from scheduler.core.planning.rules import parse_window
+from scheduler.errors import Refused
+from web.planning.campaign_form import CampaignForm, typed_number
+
+TODAY = date(2026, 3, 13)
+GOOD = {
+    "title": "Khai báo y tế",
+    "announcement_id": "7",
+    "window": ["05:00-06:30", "16h30-18h"],
+    "base": "2",
+    "boost_kind": "factor",
+    "boost_value": "1,5",
+    "weekday": ["0", "2", "6"],
+    "start": "14/03/2026",
+    "end": "31/03/2026",
+    "min_gap": "12,5",
+    "chime": "yes",
+    "repeat": "2",
+    "priority": "2",
+}
+
+
+def typed(**changed):
+    return CampaignForm.typed(MultiDict(GOOD | changed))
+
+
+def test_a_whole_form_becomes_a_campaign():
+    form = typed()
+    campaign = form.read(0, None, TODAY)
+    assert form.faults == {}
+    assert campaign == Campaign(
+        id=0,
+        title="Khai báo y tế",
+        announcement_id=7,
+        windows=(parse_window("05:00-06:30"), parse_window("16:30-18:00")),
+        base=2,
+        boost=Boost(BoostKind.FACTOR, 1.5),
+        weekdays=frozenset({0, 2, 6}),
+        start=date(2026, 3, 14),
+        end=date(2026, 3, 31),
+        min_gap=timedelta(minutes=12.5),
+        chime=True,
+        repeat=2,
+        priority=Priority.PRIORITY,
+    )
+
+
+def test_what_is_kept_comes_back_as_the_same_campaign():
+    kept = typed().read(3, None, TODAY)
+    again = CampaignForm.of(kept)
+    assert again.read(3, kept, TODAY) == kept
+    assert again.faults == {}
+
+
+def test_state_and_dispatch_of_a_kept_campaign_stay():
+    first = typed().read(3, None, TODAY)
+    kept = Campaign(3, "t", 7, (), 1, TODAY, TODAY, dispatch_id=5, state=CampaignState.ACTIVE)
+    again = typed().read(3, kept, TODAY)
+    assert (again.dispatch_id, again.state) == (5, CampaignState.ACTIVE)
+    assert first.state is CampaignState.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("field", "changed", "words"),
+    [
+        ("start", {"start": "29/02/2027"}, "29/02/2027"),
+        ("end", {"end": "31/04/2026"}, "31/04/2026"),
+        ("start", {"start": ""}, "không có thật"),
+        ("windows", {"window": ["05:00-25:00"]}, "25:00"),
+        ("windows", {"window": ["sáng"]}, "sáng"),
+        ("windows", {"window": ["05:00-05:00"]}, "bằng không"),
+        ("base", {"base": "hai"}, "hai"),
+        ("base", {"base": "2,5"}, "2,5"),
+        ("base", {"base": "99999999999999999999"}, "không phải là số"),
+        ("base", {"base": "²"}, "không phải là số"),
+        ("boost_value", {"boost_value": ""}, "không phải là số"),
+        ("boost_value", {"boost_value": "-3"}, "-3"),
+        ("boost_value", {"boost_value": "nan"}, "nan"),
+        ("boost_kind", {"boost_kind": "gấp"}, "không hợp lệ"),
+        ("min_gap", {"min_gap": "1e9"}, "1e9"),
+        ("repeat", {"repeat": "x"}, "x"),
+        ("priority", {"priority": "1"}, "1"),
+        ("announcement_id", {"announcement_id": ""}, "không phải là số"),
+        ("title", {"title": "x" * 201}, "200"),
+    ],
+)
+def test_each_slip_is_told_beside_its_field(field, changed, words):
+    form = typed(**changed)
+    form.read(0, None, TODAY)
+    assert list(form.faults) == [field]
+    assert words in form.faults[field][0]
+
+
+def test_all_slips_are_told_at_once():
+    form = typed(start="29/02/2027", base="hai", window=["abc", "05:00-06:00"], boost_value="?")
+    form.read(0, None, TODAY)
+    assert set(form.faults) == {"start", "base", "windows", "boost_value"}
+
+
+def test_what_was_typed_stays_as_it_was_typed():
+    form = typed(start="29/02/2027", base=" hai ")
+    form.read(0, None, TODAY)
+    assert (form.start, form.base) == ("29/02/2027", " hai ")
+
+
+def test_the_desks_faults_stand_beside_their_fields_and_unread_fields_are_told_once():
+    form = typed(base="hai")
+    form.read(0, None, TODAY)
+    form.add([Refusal(0, 0, "base_invalid"), Refusal(0, 0, "no_weekdays"), Refusal(0, 0, "cap_weekday")])
+    assert len(form.faults["base"]) == 1
+    assert set(form.faults) == {"base", "weekdays", "form"}
+
+
+def test_no_window_at_all_is_left_to_the_rules():
+    form = typed(window=["", "  "])
+    assert form.read(0, None, TODAY).windows == ()
+    assert form.faults == {}
+
+
+def test_no_boost_needs_no_number():
+    form = typed(boost_kind="none", boost_value="gì cũng được")
+    assert form.read(0, None, TODAY).boost == Boost()
+    assert form.faults == {}
+
+
+@given(st.dictionaries(st.sampled_from(sorted(GOOD)), st.lists(st.text(max_size=12), max_size=3)))
+def test_any_form_is_read_or_told_and_never_breaks(fields):
+    form = CampaignForm.typed(MultiDict(fields))
+    campaign = form.read(0, None, TODAY)
+    assert campaign.id == 0
+    assert all(isinstance(window, Window) for window in campaign.windows)
+
+
+@pytest.mark.parametrize(("text", "number"), [("3", 3.0), (" 2,5 ", 2.5), ("0.5", 0.5), ("10", 10.0)])
+def test_numbers_are_read_as_officers_write_them(text, number):
+    assert typed_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1,2,3", "inf", "1e3", "٣", "3 lượt", "1_000"])
+def test_what_is_no_plain_number_is_refused(text):
+    with pytest.raises(Refused):
+        typed_number(text)

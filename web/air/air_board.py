@@ -1,0 +1,137 @@
+"""What every open page shows of the air: looked at once for all of them, drawn only when it says something else.
+
+Pages that are open at the same time share one look at the rows and one drawing for each role; of a person nothing is in
+it but which tasks are left out. The clock is added when it is sent. That a second has passed is no change: the browser
+counts by itself.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+
+from scheduler.core.announcement import approval
+from scheduler.core.model import Person, Role
+from scheduler.core.station.tasks import PutOff, Task, is_hidden
+from web.auth import station
+from web.language import language
+from web.words.on_air import bar_words, clock_words, today_words
+from web.words.task_words import todo_told
+
+__all__ = ["Board", "Drawn", "board", "clock_told"]
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks at the rows, however many pages are open."""
+DRIFT_MS = 3000
+"""An airing whose measured sound has fallen this far behind the clock is drawn anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What pages are told: `bar` to every page, `lists` to the live page as well. `serial` grows with each change."""
+
+    serial: int
+    bar: str
+    lists: str
+
+
+class Board:
+    """The one board of an application."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._looked: float | None = None
+        self._words: dict[str, Any] = {}
+        self._key: object = None
+        self._serial = 0
+        self._drawn: dict[tuple[Role, str, frozenset[str]], Drawn] = {}
+
+    def look(self, person: Person) -> Drawn:
+        """The board as a person sees it; at most every LOOK_EVERY seconds somebody really looks at the rows."""
+        with self._lock:
+            self._look()
+            hidden = self._hidden(person.id)
+            place = person.role, language(), hidden
+            if place not in self._drawn:
+                todos = [todo_told(task) for task in self._words["tasks"] if task.key not in hidden]
+                words = self._words | {"may": _may(person.role), "todos": todos}
+                self._drawn[place] = Drawn(self._serial, _draw("bar_told", words), _draw("lists_told", words))
+            return self._drawn[place]
+
+    def look_now(self) -> dict[str, Any]:
+        """What there is to be told at this very moment, for a page that is drawn; everybody else reads it too."""
+        with self._lock:
+            self._looked = None
+            self._look()
+            return self._words
+
+    def tasks_of(self, person: Person) -> list[Task]:
+        """What a person has to do, as it was looked at last."""
+        with self._lock:
+            self._look()
+            hidden = self._hidden(person.id)
+            tasks: list[Task] = self._words["tasks"]
+            return [task for task in tasks if task.key not in hidden]
+
+    def _look(self) -> None:
+        mono = station().clock.monotonic()
+        if self._looked is None or mono - self._looked >= LOOK_EVERY:
+            self._words = bar_words() | today_words()
+            self._looked = mono
+            if (key := _key(self._words)) != self._key:
+                self._key, self._serial, self._drawn = key, self._serial + 1, {}
+
+    def _hidden(self, person_id: int) -> frozenset[str]:
+        """The tasks that a person has put off."""
+        off: dict[str, PutOff] = self._words["put_offs"].get(person_id, {})
+        now: datetime = self._words["now"]
+        return frozenset(task.key for task in self._words["tasks"] if is_hidden(task, off.get(task.key), now))
+
+
+def board() -> Board:
+    """The board of this application."""
+    found: Board = current_app.extensions["board"]
+    return found
+
+
+def clock_told() -> str:
+    """The station's clock at the moment it is sent."""
+    return _draw("clock_told", clock_words())
+
+
+def _draw(name: str, words: dict[str, Any]) -> str:
+    """A fragment from these words alone: no person and no request is in reach."""
+    return current_app.jinja_env.get_template(f"live/{name}.html").render(**words)
+
+
+def _may(role: Role) -> Callable[[str], bool]:
+    return lambda act: approval.may(role, act)
+
+
+def _key(words: dict[str, Any]) -> object:
+    """All that is shown, without what passes by itself."""
+    on_air, following, health = words["on_air"], words["next_slot"], words["health"]
+    outputs = [(one["name"], one["kind"], one["state"], one["message"], one["dropped"]) for one in health["outputs"]]
+    relays = [(one["slot_id"], one.get("source"), one.get("state"), one["why"]) for one in health["relays"]]
+    return (
+        words["station_faults"],
+        (on_air.alive, on_air.clock_trusted, outputs, relays, health["amplifier"]),
+        [_airing_key(one) for one in words["airings"]],
+        (following.id, following.start, following.length, words["next_title"]) if following else None,
+        words["today"],
+        [_row_key(row) for row in (*words["coming"], *words["gone"])],
+        words["tasks"],
+        [(person_id, sorted(off)) for person_id, off in words["put_offs"].items()],
+        [(told.number, round(told.heard), told.owed_airings) for told in words["minutes"]],
+    )
+
+
+def _airing_key(airing: dict[str, Any]) -> object:
+    return airing["slot_id"], airing["title"], airing["total_ms"], airing["started_ms"] // DRIFT_MS
+
+
+def _row_key(row: dict[str, Any]) -> object:
+    return row["id"], row["start"], row["title"], row["length_ms"], row["outcome"], row["why"], row["again"]

@@ -1,0 +1,82 @@
+"""Words of the journal's rows that are no airings, and of the notes of those that are.
+
+Rows are English, kept as they were written; here they become sentences. What is not understood stands as it is.
+"""
+
+from datetime import date
+from typing import Any
+
+from scheduler.core.air.clock_trust import Ahead
+from scheduler.core.report.journal_notes import read_ahead, read_moved, read_rules
+from scheduler.core.station.selftest import part_told, read_parts
+from scheduler.core.station.station_faults import read_fault
+from scheduler.core.words.wording import sentence
+from scheduler.services.station.settings import setting_word
+from scheduler.store import Row
+from web.formats import clock, day_text, local
+from web.station.settings_form import value_told
+
+__all__ = ["ahead_told", "beside_told", "note_told", "order_told"]
+
+WORDS = {
+    "order": "Lệnh qua điện thoại",
+    "rules": "Đổi quy tắc",
+    "clock": "Đồng hồ",
+    "pair": "Hai máy",
+    "late": "Báo muộn",
+    "fault": "Lỗi của trạm",
+    "selftest": "Tự kiểm tra",
+}
+"""Kind of a row -> what it is about."""
+
+
+def beside_told(row: Row) -> dict[str, Any]:
+    """A row that is no airing: when, what about, the sentence, and what was changed in it."""
+    told = {"at": row["at"], "word": WORDS[row["kind"]], "who": "", "changes": [], "note": ""}
+    if row["kind"] == "order":
+        return told | {"sentence": order_told(row), "note": row["title"]}
+    if row["kind"] == "late":
+        return told | {"sentence": sentence("pair_late_row", {"title": row["title"]}), "note": row["note"]}
+    told["sentence"] = sentence(row["reason"])
+    if row["kind"] in {"fault", "selftest"}:
+        return told | {"note": _machine_told(row)}
+    if ahead := read_ahead(row["note"]):
+        who = " · ".join(dict.fromkeys(name for name in (row["author"], row["approver"]) if name))
+        return told | {"who": who, "note": ahead_told(ahead)}
+    if row["kind"] != "rules":
+        return told | {"note": row["note"].replace(".", ",")}
+    return told | _rules_told(row)
+
+
+def _machine_told(row: Row) -> str:
+    """What a row about the machine tells besides its sentence."""
+    if row["kind"] == "fault":
+        fault = read_fault(row["note"])
+        return sentence(fault.reason, fault.details) if fault else str(row["note"])
+    return " · ".join(map(part_told, read_parts(row["note"]))) or str(row["note"])
+
+
+def _rules_told(row: Row) -> dict[str, Any]:
+    who, changes = read_rules(row["note"])
+    if not changes:
+        return {"note": who}
+    rows = [(setting_word(one.key), value_told(one.key, one.before), value_told(one.key, one.after)) for one in changes]
+    return {"who": who, "changes": rows}
+
+
+def ahead_told(ahead: Ahead) -> str:
+    """What a clock that ran ahead has left in the journal."""
+    words = f"{ahead.rows} dòng nhật ký mang giờ tới {clock(ahead.until)} {day_text(local(ahead.until).date())}"
+    early = ", ".join(f"{day_text(date.fromisoformat(day))}: {count} lượt" for day, count in ahead.airings.items())
+    return f"{words}; đã phát sớm, không phát lại: {early}" if early else words
+
+
+def order_told(row: Row) -> str:
+    """By whose word an order was given, in a sentence."""
+    return sentence(row["reason"], {"officer": row["author"], "leader": row["operator"]})
+
+
+def note_told(note: str) -> dict[str, str]:
+    """The note of an airing: the time the plan had given it, if a person moved it, and what else stands there."""
+    moved, rest = read_moved(note)
+    return {"moved": clock(moved) if moved else "", "rest": rest}

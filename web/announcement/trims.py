@@ -1,0 +1,104 @@
+"""Dạng sóng và cắt gọn: the outline of a sound, and the page on which a recording is cut at two instants.
+
+The outline's address names the sound by its content, so a browser may keep it. The cut is made by the studio; the page
+only says where. Thin: a form is read, the desk is asked once.
+"""
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+
+from audio_assets.peaks import COLUMNS, Peaks, peaks_of
+from scheduler.core.model import HOUSE_RATE, Sha256
+from scheduler.core.words.wording import sentence
+from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.services.announcement.trims import milliseconds
+from scheduler.store import StoredClip
+from web.announcement.waveform import outline, picture
+from web.auth import REFUSED, Answer, act, actor, desk, page_of
+from web.words.page_words import length_words, words
+
+bp = Blueprint("trims", __name__)
+bp.context_processor(words)
+LIST_COLUMNS = 160
+"""Columns of the small picture in a list."""
+
+
+@bp.app_template_global()
+def outline_of(sha256: str, columns: int = COLUMNS) -> str:
+    """The path of a sound's outline for a drawing in the page; '' for a sound whose file is not there."""
+    try:
+        return outline(_peaks(sha256).reduced(columns))
+    except NotFound:
+        return ""
+
+
+@bp.get("/am-thanh/<sha256>/song.json")
+@page_of("see")
+def peaks(sha256: str) -> Response:
+    """The outline in numbers: low, high, low, high … of every column, ±127 is full scale."""
+    found = _peaks(sha256)
+    frames = desk().parts.programme.clip(sha256).frames
+    told = {"columns": len(found), "seconds": frames / HOUSE_RATE, "peaks": found.values()}
+    return _kept(jsonify(told), sha256)
+
+
+@bp.get("/am-thanh/<sha256>/song.svg")
+@page_of("see")
+def drawn(sha256: str) -> Response:
+    """The outline as a small picture, for lists."""
+    return _kept(Response(picture(_peaks(sha256).reduced(LIST_COLUMNS)), mimetype="image/svg+xml"), sha256)
+
+
+@bp.get("/kho/<sha256>/cat-gon")
+@page_of("record")
+def page(sha256: str) -> str:
+    """Where to cut: the outline with two handles, and the same two instants as text."""
+    return _page(desk().parts.programme.clip(sha256))
+
+
+@act(bp, "/kho/<sha256>/cat-gon", may="record")
+def trim(sha256: str) -> Answer:
+    announcement_id = request.form.get("ban_tin", type=int)
+    try:
+        start, end = milliseconds(request.form.get("start", "")), milliseconds(request.form.get("end", ""))
+        desk().trims.ask(actor(), sha256, start, end, announcement_id=announcement_id)
+    except (NotPermitted, NotFound):
+        raise
+    except Refused as refused:
+        return _page(desk().parts.programme.clip(sha256), refused), REFUSED
+    if announcement_id is not None:
+        return redirect(url_for("compose.listening", announcement_id=announcement_id))
+    return redirect(url_for("recordings.listed", _anchor="viec"))
+
+
+def _page(clip: StoredClip, refused: Refused | None = None) -> str:
+    announcement_id = request.values.get("ban_tin", type=int)
+    whole = desk().trims.whole(clip.sha256)
+    return render_template(
+        "recordings/trim.html",
+        clip=clip,
+        announcement=desk().parts.programme.announcement(announcement_id) if announcement_id else None,
+        seconds=clip.frames / HOUSE_RATE,
+        length=length_words(clip.length),
+        start=request.form.get("start", "0"),
+        end=request.form.get("end", _hundredths(clip)),
+        fault=sentence(refused.reason, refused.details) if refused else "",
+        whole=desk().parts.programme.clip(whole) if whole else None,
+        is_speech=clip.origin not in {"upload", "recorded"},
+    )
+
+
+def _hundredths(clip: StoredClip) -> str:
+    """The end of a recording in seconds, never behind it."""
+    whole = clip.frames * 100 // HOUSE_RATE
+    return f"{whole // 100},{whole % 100:02}"
+
+
+def _peaks(sha256: str) -> Peaks:
+    return peaks_of(desk().parts.library, Sha256(sha256))
+
+
+def _kept(answer: Response, sha256: str) -> Response:
+    answer.set_etag(sha256)
+    answer.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer

@@ -1,0 +1,124 @@
+"""Giọng đọc: how each voice is, why a sound was read by the voice it has, and better readings for a leader to approve.
+
+The table of voices stands on the page Cài đặt, a better reading on the page Duyệt, the story of a sound beside it; this
+module gives them their words. Thin: a form is read, the desk is asked once.
+"""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, redirect, request, url_for
+
+from scheduler.core.announcement.voices import chain_words, engine_name
+from scheduler.core.words.wording import sentence
+from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.services.announcement.voices import VoiceState, voice_files, voice_states
+from scheduler.store import StoredClip
+from web.announcement.approvals import listed_with
+from web.auth import REFUSED, Answer, act, actor, desk, station
+from web.people.reauthentication import proof
+from web.words.page_words import decimal, words
+
+bp = Blueprint("voices", __name__)
+bp.context_processor(words)
+_MB = 1_000_000
+
+
+@act(bp, "/duyet/giong/<int:upgrade_id>/duyet", may="approve")
+def approve(upgrade_id: int) -> Answer:
+    sha256, heard = request.form.get("sha256", ""), request.form.get("heard") == "yes"
+    try:
+        desk().upgrades.approve(actor(), upgrade_id, sha256, heard=heard, prove=proof("approve"))
+    except (NotPermitted, NotFound):
+        raise
+    except Refused as refused:
+        return listed_with(refused, upgrade_id), REFUSED
+    return redirect(url_for("approvals.listed", xong="duyet-giong"))
+
+
+@act(bp, "/duyet/giong/<int:upgrade_id>/giu", may="approve")
+def keep_old(upgrade_id: int) -> Answer:
+    try:
+        desk().upgrades.decline(actor(), upgrade_id)
+    except (NotPermitted, NotFound):
+        raise
+    except Refused as refused:
+        return listed_with(refused), REFUSED
+    return redirect(url_for("approvals.listed", xong="giu-giong"))
+
+
+@bp.app_template_global()
+def upgrades_waiting() -> list[dict[str, Any]]:
+    """Better readings for a leader to hear, and those that are approved and wait for the old one to have sounded."""
+    config = station().config
+    return [
+        {
+            "id": one.id,
+            "announcement": one.announcement,
+            "old": one.old,
+            "new": one.new,
+            "old_voice": engine_name(one.old.engine),
+            "new_voice": engine_name(one.new.engine),
+            "due": _wall(one.due) if one.due else "",
+            "approved": one.approved,
+            "own": actor().id in {one.announcement.author_id, one.announcement.writer_id}
+            and not config.station.one_officer,
+        }
+        for one in desk().upgrades.waiting()
+    ]
+
+
+@bp.app_template_global()
+def voice_story(clip: StoredClip) -> str:
+    """Why the voice that read a sound read it, in one sentence; '' where the first one did."""
+    if not clip.passed:
+        return ""
+    since = {one.since: _wall(one.since, near=clip.created_at) for one in clip.passed if one.since}
+    return f"Giọng {engine_name(clip.engine)} đọc, vì: {chain_words(clip.passed, since)}."
+
+
+@bp.app_template_global()
+def voice_rows() -> list[dict[str, str]]:
+    """Every voice in the order it is tried: its name, how it is, and what to do about it."""
+    now = station().clock.now()
+    states = voice_states(station().config, desk().parts.jobs.heartbeat("studio"), now, deep=False)
+    first = next((one.engine for one in states if not one.reason), "")
+    return [{"name": engine_name(one.engine), "voice": one.voice} | _told(one, first) for one in states]
+
+
+@bp.app_template_global()
+def piper_rows() -> list[dict[str, str]]:
+    """Piper's voice files: what each is and what is wrong with it."""
+    return [
+        {
+            "name": one.name,
+            "about": ", ".join(part for part in (one.language, one.quality, _rate(one.rate)) if part),
+            "size": f"{decimal(one.size / _MB)} MB" if one.size else "",
+            "licence": one.licence,
+            "fault": sentence(one.lack.reason, one.lack.details) if one.lack else "",
+        }
+        for one in voice_files(station().config)
+    ]
+
+
+def _told(one: VoiceState, first: str) -> dict[str, str]:
+    if one.is_lacking:
+        return {"kind": "off", "state": "Chưa dùng được", "why": sentence(one.reason, one.details)}
+    if not one.reason:
+        word = "Đang dùng" if one.engine == first else "Sẵn sàng"
+        return {"kind": "done", "state": word, "why": ""}
+    since = f" Lỗi từ {_wall(one.since)}." if one.since else ""
+    again = f" Thử lại lúc {_wall(one.until)}." if one.until and one.until > station().clock.now() else ""
+    return {"kind": "err", "state": "Đang lỗi", "why": f"{sentence(one.reason, one.details)}{since}{again}"}
+
+
+def _wall(instant: datetime, near: datetime | None = None) -> str:
+    """An instant as the station's wall clock shows it, with its day where that is not the day of `near` (or today)."""
+    zone = ZoneInfo(station().config.station.time_zone)
+    local, other = instant.astimezone(zone), (near or station().clock.now()).astimezone(zone)
+    return f"{local:%H:%M}" if local.date() == other.date() else f"{local:%H:%M} ngày {local:%d/%m}"
+
+
+def _rate(rate: int) -> str:
+    return f"{decimal(rate / 1000)} kHz" if rate else ""

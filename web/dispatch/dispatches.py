@@ -1,0 +1,174 @@
+"""Công văn: take one in, correct and confirm what was read, make the drafts, and answer for what it asks.
+
+Thin: a form is read, the desk is asked once, the answer is a redirect or the same page with its sentence and nothing
+of what was typed lost. The page itself is put together by `dispatch_page`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from audio_assets.library import safe_name
+from scheduler.core.dispatch.duty_list import DutyState, KeptDuty, is_late
+from scheduler.core.planning import rules
+from scheduler.core.words.wording import sentence
+from scheduler.errors import DispatchError, NotFound, Refused
+from web.auth import REFUSED, Answer, act, actor, desk, page_of
+from web.dispatch.dispatch_page import form_of, page_text
+from web.forms import number_of
+from web.words.page_words import words
+
+bp = Blueprint("dispatches", __name__)
+bp.context_processor(words)
+MAX_FIELD = 5_000
+MAX_LINES = 200
+
+
+@bp.get("/cong-van")
+@page_of("see")
+def listed() -> str:
+    return _list()
+
+
+def _list(fault: str = "", pasted: str = "") -> str:
+    left: dict[int, list[KeptDuty]] = {}
+    today = rules.local_day(desk().parts.clock.now(), desk().parts.config.station.time_zone)
+    for one in desk().duties.all():
+        if one.state in {DutyState.OPEN, DutyState.DOING}:
+            left.setdefault(one.dispatch_id, []).append(one)
+    return render_template(
+        "dispatches/list.html",
+        left={key: len(duties) for key, duties in left.items()},
+        late={key for key, duties in left.items() if any(is_late(one, today) for one in duties)},
+        dispatches=desk().parts.programme.dispatches(),
+        max_mb=desk().parts.config.audio.max_dispatch_mb,
+        fault=fault,
+        pasted=pasted,
+    )
+
+
+@act(bp, "/cong-van/tep", may="import_dispatch")
+def import_file() -> Answer:
+    file = request.files.get("file")
+    if file is None:
+        return _imported(b"", "")
+    with file.stream:
+        return _imported(file.read(), file.filename or "")
+
+
+@act(bp, "/cong-van/dan", may="import_dispatch")
+def import_text() -> Answer:
+    text = request.form.get("text", "")
+    return _imported(text.encode(), "noi-dung-dan.txt", text)
+
+
+def _imported(data: bytes, name: str, pasted: str = "") -> Answer:
+    try:
+        dispatch_id, fresh = desk().dispatches.import_dispatch(actor(), data, safe_name(name))
+    except DispatchError as refused:
+        return _list(sentence(refused.reason, refused.details), pasted), REFUSED
+    return redirect(url_for("dispatches.page", dispatch_id=dispatch_id, xong=None if fresh else "da-nhan"))
+
+
+@bp.get("/cong-van/<int:dispatch_id>")
+@page_of("see")
+def page(dispatch_id: int) -> str:
+    stored = desk().parts.programme.dispatch(dispatch_id)
+    return page_text(stored, form_of(stored))
+
+
+@act(bp, "/cong-van/<int:dispatch_id>/sua", may="import_dispatch")
+def correct(dispatch_id: int) -> Answer:
+    typed = _typed()
+    changed = {name: typed[name].strip() or None for name in ("number", "symbol", "date", "issuer", "subject")} | {
+        name: _lines(typed[name]) for name in ("addressees", "phones", "urls")
+    }
+    changed["messages"] = [message.strip() for message in typed["messages"] if message.strip()]
+    try:
+        desk().dispatches.correct(actor(), dispatch_id, changed)
+    except Refused as refused:
+        stored = desk().parts.programme.dispatch(dispatch_id)
+        return page_text(stored, typed, sentence(refused.reason, refused.details)), REFUSED
+    return redirect(url_for("dispatches.page", dispatch_id=dispatch_id, xong="luu-cong-van"))
+
+
+@act(bp, "/cong-van/<int:dispatch_id>/tao-nhap", may="write")
+def draft(dispatch_id: int) -> Answer:
+    announcement_id, _ = desk().dispatches.draft(actor(), dispatch_id)
+    return redirect(url_for("announcements.page", announcement_id=announcement_id, xong="tao-nhap"))
+
+
+@act(bp, "/cong-van/<int:dispatch_id>/xac-nhan", may="import_dispatch")
+def confirm(dispatch_id: int) -> Answer:
+    ordinals = [number for text in request.form.getlist("doubt") if (number := number_of(text)) is not None]
+    desk().dispatches.confirm(actor(), dispatch_id, ordinals)
+    return _shown(dispatch_id, "xac-nhan", "cho-ngo")
+
+
+@act(bp, "/cong-van/<int:dispatch_id>/viec/<int:ordinal>", may="write")
+def duty(dispatch_id: int, ordinal: int) -> Answer:
+    state, note = _state(request.form.get("state", "")), request.form.get("note", "")[:MAX_FIELD]
+    return _answered(
+        dispatch_id, lambda: desk().duties.mark(actor(), dispatch_id, ordinal, state, note), "viec", "danh-muc"
+    )
+
+
+@act(bp, "/cong-van/<int:dispatch_id>/thuc-hien/<int:ordinal>", may="plan")
+def obey(dispatch_id: int, ordinal: int) -> Answer:
+    chosen = [number for text in request.form.getlist("campaign") if (number := number_of(text)) is not None]
+    if request.form.get("none") is None and not chosen:
+        asked = None
+    else:
+        asked = [] if request.form.get("none") is not None else chosen
+    return _answered(
+        dispatch_id, lambda: desk().dispatches.obey(actor(), dispatch_id, ordinal, asked), "thuc-hien", "van-ban-cu"
+    )
+
+
+@act(bp, "/cong-van/<int:dispatch_id>/muc-truoc", may="plan")
+def baseline(dispatch_id: int) -> Answer:
+    typed = request.form.get("minutes", "")[:20].strip().replace(",", ".")
+    note = request.form.get("note", "")[:MAX_FIELD]
+
+    def state() -> None:
+        try:
+            minutes = float(typed)
+        except ValueError:
+            raise Refused("number_invalid", value=typed) from None
+        desk().ledger.state_baseline(actor(), dispatch_id, minutes, note)
+
+    return _answered(dispatch_id, state, "muc-truoc", "so-no")
+
+
+def _answered(dispatch_id: int, answer: Callable[[], object], done: str, anchor: str) -> Answer:
+    """Do one act; a refusal is told at the head of the page, which is drawn anew."""
+    try:
+        answer()
+    except NotFound:
+        raise
+    except Refused as refused:
+        stored = desk().parts.programme.dispatch(dispatch_id)
+        return page_text(stored, form_of(stored), answered=sentence(refused.reason, refused.details)), REFUSED
+    return _shown(dispatch_id, done, anchor)
+
+
+def _shown(dispatch_id: int, done: str, anchor: str) -> Answer:
+    return redirect(url_for("dispatches.page", dispatch_id=dispatch_id, xong=done, _anchor=anchor))
+
+
+def _state(typed: str) -> DutyState:
+    try:
+        return DutyState(typed)
+    except ValueError:
+        raise Refused("wrong_state") from None
+
+
+def _typed() -> dict[str, Any]:
+    names = ("number", "symbol", "date", "issuer", "subject", "addressees", "phones", "urls")
+    typed: dict[str, Any] = {name: request.form.get(name, "")[:MAX_FIELD] for name in names}
+    return typed | {"messages": request.form.getlist("message")[:MAX_LINES]}
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()][:MAX_LINES]

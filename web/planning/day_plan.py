@@ -1,0 +1,138 @@
+"""The plan of one day for a campaign that may not be kept yet: times, refusals in words, minutes before and after.
+
+Reads the desk's own planning and nothing else; whatever it shows would be written exactly so.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from scheduler.core.model import AnnouncementState, Boost, Campaign, CampaignState, Refusal, Slot
+from scheduler.core.planning import rules
+from scheduler.core.words.wording import sentence
+from scheduler.services import Desk
+from web.planning.day_strip import Strip, strip
+from web.words.page_words import WEEKDAYS, day_words, decimal, minutes_words
+
+__all__ = ["PlanView", "first_day", "plan_view"]
+
+_SEARCHED = 366
+
+
+class Row(NamedTuple):
+    start: str
+    end: str
+    title: str
+
+
+class RefusedRow(NamedTuple):
+    which: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """What the page shows of a planned day."""
+
+    day_words: str
+    wanted: int
+    airing: timedelta
+    planned: tuple[Row, ...]
+    others: tuple[Row, ...]
+    refusals: tuple[RefusedRow, ...]
+    refused_count: int
+    idle: tuple[str, ...]
+    """A sentence for each window in which nothing of it airs."""
+    before: str
+    after: str
+    ratio: str
+    plain_count: int
+    day_before: str
+    day_after: str
+    unapproved: str
+    quiet: str
+    strip: Strip
+
+
+def first_day(campaign: Campaign, today: date) -> date:
+    """The first day from today on that the campaign asks for; its first day where there is none."""
+    start = max(campaign.start, today)
+    days = (start + timedelta(days=ahead) for ahead in range(_SEARCHED))
+    return next((day for day in days if rules.wanted_on(campaign, day)), start)
+
+
+def plan_view(desk: Desk, campaign: Campaign, day: date) -> PlanView:
+    """The plan of `day` as it would be with this campaign running."""
+    parts = desk.parts
+    zone = ZoneInfo(parts.config.station.time_zone)
+    plan = desk.campaigns.preview(campaign, day)
+    own = [slot for slot in plan.slots if slot.campaign_id == campaign.id]
+    plain = [
+        slot for slot in desk.campaigns.preview(_unboosted(campaign), day).slots if slot.campaign_id == campaign.id
+    ]
+    standing = _others(desk, campaign, day, {slot.id for slot in plan.slots})
+    others = sorted([*standing, *(s for s in plan.slots if s.campaign_id != campaign.id)], key=lambda slot: slot.start)
+    refusals = [refusal for refusal in plan.refusals if refusal.campaign_id == campaign.id]
+    idle = desk.campaigns.idle_windows(day, [*desk.campaigns.days.standing(day), *plan.slots], campaign)
+    clips = [parts.programme.announcement(one) for one in dict.fromkeys(campaign.announcement_ids)]
+    titles = {one.id: one.title for one in parts.programme.announcements()}
+
+    def row(slot: Slot) -> Row:
+        return Row(_clock(slot.start, zone), _clock(slot.end, zone), titles.get(slot.announcement_id, "–"))
+
+    return PlanView(
+        day_words=f"{WEEKDAYS[day.weekday()]} {day_words(day)}",
+        wanted=desk.campaigns.ordered_on(replace(campaign, state=CampaignState.ACTIVE), day).airings,
+        airing=desk.campaigns.airing_length(campaign),
+        planned=tuple(row(slot) for slot in own),
+        others=tuple(row(slot) for slot in others),
+        refusals=_told(refusals),
+        refused_count=len(refusals),
+        idle=tuple(sentence(one.reason, one.details) for one in idle),
+        before=minutes_words(_total(plain)),
+        after=minutes_words(_total(own)),
+        ratio=decimal(len(own) / len(plain)) if plain and len(own) > len(plain) else "",
+        plain_count=len(plain),
+        day_before=minutes_words(_total(others)),
+        day_after=minutes_words(_total(others) + _total(own)),
+        unapproved="" if all(one.state is AnnouncementState.APPROVED for one in clips) else sentence("unapproved"),
+        quiet=", ".join(parts.config.quiet_hours.windows),
+        strip=strip(day, rules.windows_on(campaign, day), [*others, *own], parts.config.rules, campaign.id),
+    )
+
+
+def _unboosted(campaign: Campaign) -> Campaign:
+    """The same without any increase: what it asked for before the order came."""
+    phases = tuple(replace(phase, boost=Boost()) for phase in campaign.phases)
+    return replace(campaign, boost=Boost(), phases=phases)
+
+
+def _others(desk: Desk, campaign: Campaign, day: date, planned: set[str]) -> list[Slot]:
+    """What stands on that day already and is not planned anew: aired, about to start, or by hand."""
+    now = desk.parts.clock.now()
+    return [
+        slot
+        for slot in desk.parts.slots.of_day(day)
+        if slot.id not in planned
+        and slot.campaign_id != campaign.id
+        and (slot.outcome is None or slot.outcome.value in {"played", "partial"})
+        and (slot.outcome is not None or slot.start <= now or slot.campaign_id is None)
+    ]
+
+
+def _told(refusals: list[Refusal]) -> tuple[RefusedRow, ...]:
+    """Refusals with the same sentence in one row: "Lượt 3, 4, 7"."""
+    by_words: dict[str, list[str]] = {}
+    for refusal in refusals:
+        by_words.setdefault(sentence(refusal.reason, refusal.details), []).append(str(refusal.ordinal))
+    return tuple(RefusedRow(f"Lượt {', '.join(ordinals)}", words) for words, ordinals in by_words.items())
+
+
+def _total(slots: list[Slot]) -> timedelta:
+    return sum((slot.length for slot in slots), timedelta())
+
+
+def _clock(instant: datetime, zone: ZoneInfo) -> str:
+    local = instant.astimezone(zone)
+    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"

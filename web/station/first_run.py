@@ -1,0 +1,161 @@
+"""Bắt đầu: the guide of the first days, a page a step, left and taken up at will.
+
+The one-time link and the first user are `auth`'s. Each step shows one thing, in words for somebody who has never seen
+the program, and leads to the same acts as the pages of Cài đặt. Thin: the desk says what is behind us.
+"""
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from scheduler.core.announcement import approval
+from scheduler.core.model import Person, Role
+from scheduler.core.words.wording import sentence
+from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.services.station.onboarding import STEPS
+from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.station.settings_form import edges, kept, typed_windows
+from web.station.settings_outputs import test_told
+
+bp = Blueprint("first_run", __name__)
+
+WORDS = {
+    "don-vi": "Tên đài",
+    "lanh-dao": "Người duyệt",
+    "dau-ra": "Thử loa",
+    "gio-yen-tinh": "Giờ yên tĩnh",
+    "ban-tin": "Bản tin",
+}
+
+
+@bp.get("/bat-dau")
+@page_of("configure")
+def page() -> Answer:
+    """The first step that is not behind us; when all are, how to go on."""
+    steps = desk().guide.steps()
+    current = next((step.name for step in steps if not step.done), "")
+    return redirect(url_for("first_run.step", name=current), 303) if current else _finished()
+
+
+@bp.get("/bat-dau/<name>")
+@page_of("configure")
+def step(name: str) -> Answer:
+    if name == "xong":
+        return _finished()
+    return _step(name)
+
+
+@act(bp, "/bat-dau/don-vi", may="configure")
+def name_station() -> Answer:
+    values = {"station.name": request.form.get("ten", "").strip()[:200]}
+    authority = request.form.get("co-quan")
+    values |= {"report.authority": authority.strip()[:200]} if authority is not None else {}
+    _, fault, _ = kept(values)
+    if fault:
+        return _step("don-vi", fault), REFUSED
+    return _on("don-vi")
+
+
+@act(bp, "/bat-dau/lanh-dao", may="manage_people")
+def add_leader() -> Answer:
+    form = {field: request.form.get(field, "").strip()[:200] for field in ("name", "login")}
+    password = request.form.get("password", "")[:200]
+    try:
+        desk().people.add(actor(), form["login"], form["name"], Role.APPROVER, password, code=_code(), must_change=True)
+    except NotPermitted:
+        raise
+    except Refused as refused:
+        return _step("lanh-dao", sentence(refused.reason, refused.details), form), REFUSED
+    return _on("lanh-dao")
+
+
+@act(bp, "/bat-dau/dau-ra", may="test_output")
+def test_output() -> Answer:
+    """The three quiet notes, on one output."""
+    try:
+        slot_id = station().test_output(actor(), output=request.form.get("dau-ra", "")[:80])
+    except NotPermitted:
+        raise
+    except Refused as refused:
+        return _step("dau-ra", sentence(refused.reason, refused.details)), REFUSED
+    return redirect(url_for("first_run.step", name="dau-ra", thu=slot_id), 303)
+
+
+@act(bp, "/bat-dau/gio-yen-tinh", may="configure")
+def set_quiet() -> Answer:
+    windows, basis = typed_windows("gio"), request.form.get("can-cu", "").strip()[:300]
+    _, fault, loosens = kept({"quiet_hours.windows": windows, "quiet_hours.legal_basis": basis})
+    if fault or loosens:
+        return _step("gio-yen-tinh", fault, {"windows": windows, "basis": basis, "loosens": loosens}), REFUSED
+    return _on("gio-yen-tinh")
+
+
+@act(bp, "/bat-dau/<name>/xong", may="configure")
+def done(name: str) -> Answer:
+    """Say that a step is behind us; "xong" puts the whole guide away."""
+    desk().guide.done(actor(), name)
+    if name == "xong":
+        return redirect(url_for("live.page"), 303)
+    return _next(name)
+
+
+def _code() -> str:
+    return request.form.get("code", "")[:40]
+
+
+def steps_left() -> int:
+    """How many steps are ahead, for who may take them; 0 for everybody else."""
+    person: Person | None = g.get("person")
+    if person is None or not approval.may(person.role, "configure"):
+        return 0
+    return desk().guide.left
+
+
+def _on(name: str) -> Answer:
+    desk().guide.done(actor(), name)
+    return _next(name)
+
+
+def _next(name: str) -> Answer:
+    """The step behind `name` that is still ahead of us, else whatever is."""
+    steps = desk().guide.steps()
+    place = STEPS.index(name)
+    ahead = [one.name for one in (*steps[place + 1 :], *steps[: place + 1]) if not one.done]
+    return redirect(url_for("first_run.step", name=ahead[0] if ahead else "xong"), 303)
+
+
+def _step(name: str, fault: str = "", typed: dict[str, Any] | None = None) -> str:
+    if name not in STEPS:
+        raise NotFound("step", name)
+    place, config = STEPS.index(name), station().config
+    settings = desk().settings
+    windows = (typed or {}).get("windows", config.quiet_hours.windows)
+    return render_template(
+        "settings/guide.html",
+        name=name,
+        number=place + 1,
+        steps=_drawn(name),
+        following=STEPS[place + 1] if place + 1 < len(STEPS) else "xong",
+        config=config,
+        locked={
+            key: settings.is_locked(key) for key in ("station.name", "quiet_hours.windows", "quiet_hours.legal_basis")
+        },
+        people=desk().parts.people.listed(),
+        asked_code=desk().people.confirms(actor(), "manage_people"),
+        outputs=desk().air.on_air(),
+        test=test_told(request.args.get("thu", "")),
+        edges=edges(windows, 3),
+        fault=fault,
+        typed=typed or {},
+    )
+
+
+def _finished() -> str:
+    return render_template("settings/guide_over.html", steps=_drawn(""), left=desk().guide.left)
+
+
+def _drawn(current: str) -> list[dict[str, Any]]:
+    return [
+        {"name": one.name, "word": WORDS[one.name], "done": one.done, "here": one.name == current}
+        for one in desk().guide.steps()
+    ]

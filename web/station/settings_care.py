@@ -1,0 +1,146 @@
+"""Sao lưu and Tình trạng, on Cài đặt: backups made and asked for, and how the machine is.
+
+Thin: the studio makes backups, the desk says how all is. Files are never given out by the page: a backup holds every
+secret of the station, so it is copied by who may open the folder.
+"""
+
+import platform
+import sqlite3
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from scheduler.core.words.wording import sentence
+from scheduler.errors import NotPermitted, Refused
+from scheduler.features import FEATURES
+from scheduler.services.station.checkup import Finding, checkup, deep_checkup
+from scheduler.store.station.backup_runs import BackupRun
+from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.health import process_names, release
+from web.words.fault_words import fault_rows
+from web.words.page_words import decimal
+
+bp = Blueprint("settings_care", __name__)
+
+PROCESSES = {
+    "playout": "Bộ phát",
+    "web": "Trang điều khiển",
+    "studio": "Bộ xử lý âm thanh",
+    **{one.name: one.title for feature in FEATURES for one in feature.processes},
+}
+ALIVE_WITHIN = 10.0
+"""Seconds since a process's last word."""
+RUN_STATES = {
+    "waiting": ("wait", "clock", "Đang chờ"),
+    "running": ("wait", "clock", "Đang sao lưu"),
+    "good": ("done", "check", "Tốt"),
+    "failed": ("err", "cross", "Không xong"),
+}
+
+
+@bp.get("/cai-dat/sao-luu")
+@page_of("see")
+def backups() -> Answer:
+    return _backup_page()
+
+
+@bp.get("/cai-dat/sao-luu/tien-do")
+@page_of("see")
+def backup_progress() -> Answer:
+    """The run under way or ended last, for the note that asks every second."""
+    return render_template("settings/_backup_run.html", run=_told(desk().backups.newest()))
+
+
+@act(bp, "/cai-dat/sao-luu", may="backup")
+def ask_backup() -> Answer:
+    try:
+        desk().backups.ask(actor())
+    except NotPermitted:
+        raise
+    except Refused as refused:
+        return _backup_page(sentence(refused.reason, refused.details)), REFUSED
+    flash("Đã yêu cầu sao lưu.")
+    return redirect(url_for("settings_care.backups"))
+
+
+def _backup_page(fault: str = "") -> str:
+    config, backup = station().config, desk().backups
+    last, newest, trouble = backup.last(), backup.newest(), backup.trouble()
+    return render_template(
+        "settings/backup.html",
+        settings=config.backup,
+        folder=backup.folder,
+        nightly=backup.is_nightly,
+        last=_told(last),
+        run=_told(newest),
+        open=newest is not None and newest.state in {"waiting", "running"},
+        kept=[{"name": one.name, "size": size_told(one.bytes), "at": one.at} for one in backup.kept()],
+        history=[_told(one) for one in backup.history()],
+        trouble=sentence(*trouble) if trouble else "",
+        fault=fault,
+    )
+
+
+def _told(run: BackupRun | None) -> dict[str, Any] | None:
+    if run is None:
+        return None
+    kind, picture, word = RUN_STATES[run.state]
+    return {
+        "at": run.asked_at,
+        "by": run.by,
+        "state": run.state,
+        "kind": kind,
+        "picture": picture,
+        "word": word,
+        "percent": round(100 * run.progress),
+        "file": run.file,
+        "size": size_told(run.bytes) if run.bytes else "",
+        "why": sentence(run.reason, run.details),
+    }
+
+
+def size_told(size: int) -> str:
+    """Bytes as MB or GB."""
+    return f"{decimal(size / 1e9)} GB" if size >= 1e9 else f"{decimal(size / 1e6)} MB"  # noqa: PLR2004 - a gigabyte
+
+
+# Tình trạng
+
+
+@bp.get("/cai-dat/tinh-trang")
+@page_of("see")
+def health() -> Answer:
+    return _health_page()
+
+
+@bp.get("/cai-dat/tinh-trang/kiem-tra")
+@page_of("see")
+def deep() -> Answer:
+    """What takes a moment to look at: the database page by page, the journal's chain link by link."""
+    found = deep_checkup(desk())
+    if request.headers.get("HX-Request"):
+        return render_template("settings/_findings.html", findings=found)
+    return _health_page(found)
+
+
+def _health_page(deep_findings: list[Finding] | None = None) -> str:
+    place = station()
+    now, jobs = place.clock.now(), desk().parts.jobs
+    beats = {name: jobs.heartbeat(name) for name in process_names(place)}
+    ages = {PROCESSES[name]: (now - beat.at).total_seconds() if beat else None for name, beat in beats.items()}
+    return render_template(
+        "settings/health.html",
+        ages=ages,
+        alive={word: age is not None and abs(age) < ALIVE_WITHIN for word, age in ages.items()},
+        findings=checkup(desk()),
+        deep_findings=deep_findings,
+        fault_rows=fault_rows(),
+        versions={
+            "Loa Phường": release(),
+            "Python": platform.python_version(),
+            "SQLite": sqlite3.sqlite_version,
+            "Máy": f"{platform.system()} {platform.machine()}",
+        },
+        config_file=place.written.file,
+        data=place.config.data,
+    )

@@ -1,0 +1,90 @@
+"""Words about a campaign that its page and the list share: how much, when it pauses or stops, whom it collides with.
+
+It reads what the desk knows and decides nothing.
+"""
+
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from scheduler.core.model import BoostKind, Campaign, Phase, Priority
+from scheduler.core.planning import rules
+from scheduler.core.planning.collisions import Collision
+from scheduler.services import Desk
+from web.words.page_words import day_words, decimal
+
+__all__ = ["CollisionView", "amount_of", "collision_views", "halt_words", "instant_words", "phase_words"]
+
+_PERCENT = 100
+PRIORITIES = {Priority.EMERGENCY: "khẩn cấp", Priority.PRIORITY: "ưu tiên", Priority.NORMAL: "thông thường"}
+
+
+class CollisionView(NamedTuple):
+    rows: tuple[tuple[int, str, int], ...]
+    """(campaign, title, airings it loses), in their present order."""
+    days: str
+    priority: str
+    is_decided: bool
+
+
+def amount_of(campaign: Campaign, day: date) -> str:
+    """How much on `day`, in a word: "2 × 3 lượt/ngày"; a day before or behind its dates counts as the nearest."""
+    return phase_words(rules.phase_on(campaign, min(max(day, campaign.start), campaign.end)))
+
+
+def phase_words(phase: Phase) -> str:
+    """How much a phase asks for."""
+    value = decimal(phase.boost.value)
+    match phase.boost.kind:
+        case BoostKind.NONE:
+            return f"{phase.base} lượt/ngày"
+        case BoostKind.FACTOR:
+            return f"{phase.base} × {value} lượt/ngày"
+        case BoostKind.TARGET:
+            return f"{value} lượt/ngày"
+        case BoostKind.MINUTES:
+            return f"{value} phút/ngày"
+        case BoostKind.SHARE:
+            return f"{decimal(phase.boost.value * _PERCENT)} % buổi phát"
+        case BoostKind.EVERY:
+            return f"{value} phút một lượt"
+
+
+def instant_words(instant: datetime, zone_name: str) -> str:
+    """HH:MM dd/mm/yyyy on the station's clock."""
+    return f"{instant.astimezone(ZoneInfo(zone_name)):%H:%M %d/%m/%Y}"
+
+
+def halt_words(campaign: Campaign, zone_name: str) -> tuple[str, ...]:
+    """When it pauses, has paused and stops, each in a sentence."""
+    told: list[str] = []
+    for pause in campaign.pauses:
+        since = instant_words(pause.since, zone_name)
+        told.append(
+            f"Tạm dừng từ {since} đến {instant_words(pause.until, zone_name)}."
+            if pause.until
+            else f"Tạm dừng từ {since} cho đến khi phát tiếp."
+        )
+    if campaign.stopped_at:
+        told.append(f"Dừng từ {instant_words(campaign.stopped_at, zone_name)}.")
+    return tuple(told)
+
+
+def collision_views(desk: Desk, campaign: Campaign | None = None) -> tuple[CollisionView, ...]:
+    """The collisions of the days ahead, all or those of one campaign."""
+    known = {one.id: one for one in desk.parts.programme.campaigns()}
+    found = [one for one in desk.campaigns.collisions() if campaign is None or campaign.id in one.campaign_ids]
+    return tuple(_view(one, known) for one in found)
+
+
+def _view(one: Collision, known: dict[int, Campaign]) -> CollisionView:
+    lost = dict(one.lost)
+    days = day_words(one.days[0])
+    if len(one.days) > 1:
+        days = f"{len(one.days)} ngày, từ {days}"
+    return CollisionView(
+        rows=tuple((each, known[each].title, lost.get(each, 0)) for each in one.campaign_ids),
+        days=days,
+        priority=PRIORITIES[known[one.campaign_ids[0]].priority],
+        is_decided=one.is_decided,
+    )

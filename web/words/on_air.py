@@ -1,0 +1,253 @@
+"""The words of the on-air bar and of the live page: what sounds, what comes next, what has become of today's slots.
+
+What sounds is read from playout's heartbeat, never from the plan. Everything here is read fresh; nothing is decided.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+
+from scheduler.core.air.output_words import KINDS as OUTPUT_KINDS
+from scheduler.core.air.output_words import loudness, state_word
+from scheduler.core.model import AiringOutcome, Announcement, AnnouncementState, Priority, Trigger
+from scheduler.core.planning.rules import local_day
+from scheduler.core.words.wording import OUTCOMES, sentence
+from scheduler.errors import NotFound
+from scheduler.services import OnAir
+from scheduler.services.air.output_states import outputs_seen, silence, silent_zones
+from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
+from web.auth import desk, station
+from web.words.day_minutes import DayMinutes
+from web.words.fault_words import faults_told
+from web.words.page_words import TRIGGERS
+from web.words.zones import zone_word
+
+__all__ = [
+    "MARKS",
+    "airings_words",
+    "bar_words",
+    "clock_words",
+    "health_words",
+    "no_loudspeaker",
+    "ready",
+    "today_words",
+]
+
+MARKS = {
+    "played": "done",
+    "partial": "warn",
+    "pre_empted": "warn",
+    "missed": "err",
+    "refused": "err",
+    "failed": "err",
+    "cancelled": "off",
+    "recorded": "warn",
+}
+"""How an outcome looks; the word stands beside it always."""
+KINDS = {
+    "": ("air", "play", "ĐANG PHÁT"),
+    Trigger.EMERGENCY.value: ("emg", "warn", "KHẨN CẤP"),
+    Trigger.DRILL.value: ("drill", "warn", "DIỄN TẬP"),
+    Trigger.TEST.value: ("drill", "speaker", "THỬ LOA"),
+    Trigger.LIVE.value: ("air", "mic", "NÓI TRỰC TIẾP"),
+    Trigger.RELAY.value: ("air", "relay", "TIẾP ÂM"),
+}
+"""How what sounds looks: mark, picture, word."""
+RELAY_STATES = {
+    "idle": ("Đang nghỉ", "off"),
+    "starting": ("Đang nối nguồn", "wait"),
+    "on": ("Đang có tiếng", "air"),
+    "silent": ("Nguồn im lặng", "err"),
+    "lost": ("Mất nguồn", "err"),
+    "refused": ("Nguồn bị từ chối", "err"),
+}
+RELAY_SOURCES = {"none": "chưa có nguồn nào", "fallback": "bản dự phòng trong kho", "live": "micro"}
+AMPLIFIER_STATES = {
+    "none": ("", "off"),
+    "off": ("Đã tắt", "off"),
+    "on": ("Đang bật", "done"),
+    "switching": ("Đang chuyển", "wait"),
+    "failed": ("Lỗi, trạm tự thử lại", "err"),
+}
+"""State of the amplifier's power -> its word and look; `none` = this station has no such switch."""
+MAX_READY = 30
+
+
+def clock_words() -> dict[str, Any]:
+    """The station's time; `now_ms` lets a page keep it."""
+    now = station().clock.now()
+    return {"now": now, "now_ms": round(now.timestamp() * 1000)}
+
+
+def bar_words() -> dict[str, Any]:
+    """What the bar says. `started_ms` and `now_ms` let the page count on by the server's clock."""
+    on_air, now = desk().air.on_air(), station().clock.now()
+    airings = airings_words(on_air)
+    airing = airings[0] if airings else None
+    sounding = {one["slot_id"] for one in airings}
+    upcoming = desk().parts.slots.open_between(now, now + timedelta(hours=24))
+    following = next((slot for slot in upcoming if slot.id not in sounding), None)
+    return clock_words() | {
+        "on_air": on_air,
+        "airings": airings,
+        "airing": airing,
+        "next_slot": following,
+        "next_title": desk().parts.programme.announcement(following.announcement_id).title if following else "",
+        **no_loudspeaker(on_air),
+        "station_faults": faults_told(),
+        "health": _health(on_air),
+        "troubled_outputs": [output for output in on_air.outputs if output["state"] != "open"] if on_air.alive else [],
+    }
+
+
+def airings_words(on_air: OnAir) -> list[dict[str, Any]]:
+    """Everything that sounds; what goes before the rest is first."""
+    at = on_air.at
+    return [_sounding(one, at) for one in reversed(on_air.airings)] if at else []
+
+
+def _sounding(airing: dict[str, Any], at: datetime) -> dict[str, Any]:
+    now, started, total = station().clock.now(), _began(airing, at), airing["total_ms"]
+    played_ms = max(round((now - started) / timedelta(milliseconds=1)), 0)
+    played_ms = min(played_ms, total) if total else played_ms  # 0: its words are still being spoken
+    trigger = airing.get("trigger") or _trigger(airing["slot_id"])
+    zone = airing.get("zone", "")
+    mark, picture, word = KINDS.get(trigger, KINDS[""])
+    return airing | {
+        "trigger": trigger,
+        "mark": mark,
+        "picture": picture,
+        "word": word,
+        "zone_word": zone_word(zone) if zone else "",
+        "played_ms": played_ms,
+        "started_ms": round(started.timestamp() * 1000),
+        "ends_at": now + timedelta(milliseconds=max(total - played_ms, 0)),
+    }
+
+
+def _trigger(slot_id: str) -> str:
+    try:
+        return desk().parts.slots.facts(slot_id).slot.trigger.value
+    except NotFound:
+        return ""
+
+
+def health_words() -> dict[str, Any]:
+    """How everything behind the sound is: outputs, relays under way, the amplifier's power."""
+    on_air = desk().air.on_air()
+    return _health(on_air)
+
+
+def _health(on_air: OnAir) -> dict[str, Any]:
+    amplifier = on_air.amplifier
+    return {
+        "outputs": _outputs_told(on_air),
+        "relays": [_relay_told(one) for one in on_air.relay],
+        "amplifier": amplifier | dict(zip(("word", "mark"), _amplifier(amplifier.get("state", "none")), strict=True)),
+    }
+
+
+def _amplifier(state: str) -> tuple[str, str]:
+    return AMPLIFIER_STATES.get(state, (state, "warn"))
+
+
+def _relay_told(relay: dict[str, Any]) -> dict[str, Any]:
+    """One relay or live voice: its title, what it listens to now, and how that is."""
+    state, source = relay.get("state", ""), relay.get("source", "")
+    word, mark = RELAY_STATES.get(state, (state, "warn"))
+    try:
+        facts = desk().parts.slots.facts(relay["slot_id"])
+        title, announcement_id = facts.title, facts.slot.announcement_id
+    except NotFound:
+        title, announcement_id = relay["slot_id"], 0
+    return relay | {
+        "title": title,
+        "announcement_id": announcement_id,
+        "source_word": RELAY_SOURCES.get(source, source),
+        "word": word,
+        "mark": mark,
+        "why": sentence(relay.get("reason", "")),
+    }
+
+
+def _outputs_told(on_air: OnAir) -> list[dict[str, Any]]:
+    """Every output that playout reports, in words."""
+    seen = {one.name: one for one in outputs_seen(station().config, on_air.outputs)}
+    return [
+        output
+        | {
+            "word": state_word(seen[output["name"]]),
+            "is_well": seen[output["name"]].is_well,
+            "kind_word": OUTPUT_KINDS.get(output["kind"], output["kind"]),
+            "loudness": loudness(seen[output["name"]]),
+            "dropped": output.get("dropped", 0),
+        }
+        for output in on_air.outputs
+    ]
+
+
+def _began(airing: dict[str, Any], at: datetime) -> datetime:
+    """When what sounds began, moved later by whatever the outputs have fallen behind."""
+    heard = at - timedelta(milliseconds=airing["played_ms"])
+    return max(datetime.fromisoformat(airing["started_at"]), heard)
+
+
+def no_loudspeaker(on_air: OnAir | None = None) -> dict[str, Any]:
+    """What no loudspeaker sounds: `unheard`, where the sound of the station goes instead (empty when one may sound it),
+    and `mute_zones`, the zones without one. Of a playout that is silent, as the configuration has it.
+    """
+    on_air, config = on_air or desk().air.on_air(), station().config
+    return {
+        "unheard": silence(config, on_air.outputs if on_air.alive else ()),
+        "mute_zones": [zone_word(zone) for zone in silent_zones(config, on_air.outputs if on_air.alive else ())],
+    }
+
+
+def today_words() -> dict[str, Any]:
+    """Today's list and minutes, and what is to be done; `tasks` and `put_offs` are for whoever draws `todos`."""
+    parts, now = desk().parts, station().clock.now()
+    today = local_day(now, station().config.station.time_zone)
+    slots = [_told(row) for row in parts.slots.told(today)]
+    return {
+        "today": today,
+        "coming": [slot for slot in slots if not slot["outcome"]],
+        "gone": [slot for slot in slots if slot["outcome"]][::-1],
+        "minutes": minutes().of(today, slots),
+        "tasks": desk().to_do.open(),
+        "put_offs": desk().to_do.put_offs(),
+        "listening": _listening(now),
+    }
+
+
+def minutes() -> DayMinutes:
+    """The day's sums of this application."""
+    found: DayMinutes = current_app.extensions.setdefault("day_minutes", DayMinutes())
+    return found
+
+
+def _listening(now: datetime) -> float | None:
+    """The level on the return line as the monitor has measured it just now, dBFS; None where nobody listens."""
+    beat = desk().parts.jobs.heartbeat("monitor")
+    if beat is None or abs(now - beat.at) > PLAYOUT_SILENT_AFTER or not beat.state.get("listening"):
+        return None
+    level = beat.state.get("level_dbfs")
+    return None if level is None else float(level)
+
+
+def ready() -> list[Announcement]:
+    """What may be aired at once; an emergency has a page of its own."""
+    approved = desk().parts.programme.announcements(AnnouncementState.APPROVED)
+    return [one for one in approved if one.priority is not Priority.EMERGENCY][:MAX_READY]
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    outcome = row["outcome"]
+    return row | {
+        "word": OUTCOMES[AiringOutcome(outcome)] if outcome else "",
+        "mark": MARKS.get(outcome or "", "wait"),
+        "why": sentence(row["reason"]),
+        "how": "" if row["trigger"] == Trigger.SCHEDULE else TRIGGERS[row["trigger"]].lower(),
+        "again": outcome in {AiringOutcome.MISSED.value, AiringOutcome.FAILED.value}
+        and row["a_state"] == AnnouncementState.APPROVED.value,
+    }
