@@ -19,9 +19,9 @@ from audio_assets import sniff
 from audio_assets.blocks import Channels, Mix, alike, block_of
 from audio_assets.loudness import Pcm
 from audio_assets.zeros import behind_zeros
-from scheduler.config import AudioConfig
+from scheduler.config.loading import AudioConfig
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import AudioError, NotFound, Refused
+from scheduler.kernel.errors import AudioError, NotFound, Refused
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame

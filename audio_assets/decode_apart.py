@@ -19,9 +19,9 @@ import numpy as np
 from audio_assets.decode import Decoded, Progress, opened
 from audio_assets.decode_child import FIRST_CPU_SECONDS, SHARE_BYTES, STALL_SECONDS, bounds_for
 from audio_assets.part_file import disk_faults
-from scheduler.apart import cost_too_much, memory_file, run_apart
-from scheduler.config import AudioConfig
-from scheduler.errors import AudioError, Refused
+from scheduler.config.loading import AudioConfig
+from scheduler.kernel.errors import AudioError, Refused
+from scheduler.kernel.sandbox import cost_too_much, memory_file, run_apart
 
 __all__ = ["decode_apart"]
 

@@ -18,8 +18,8 @@ from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from audio_assets.decode import decode_into
-from scheduler.apart import Bounds, be_modest
-from scheduler.errors import AudioError
+from scheduler.kernel.errors import AudioError
+from scheduler.kernel.sandbox import Bounds, be_modest
 
 __all__ = ["FIRST_CPU_SECONDS", "MEMORY", "SHARE_BYTES", "STALL_SECONDS", "bounds_for"]
 

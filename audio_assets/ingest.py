@@ -26,10 +26,10 @@ from audio_assets.loudness import (
     silent_share,
     true_peak_dbtp,
 )
-from scheduler.config import AudioConfig
+from scheduler.config.loading import AudioConfig
 from scheduler.core.announcement.audio_report import AudioReport
 from scheduler.core.model import HOUSE_RATE, Sha256
-from scheduler.errors import AudioError, NotFound, Refused
+from scheduler.kernel.errors import AudioError, NotFound, Refused
 
 __all__ = ["Ingested", "check", "ingest"]
 

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from audio_assets.part_file import PART, disk_faults, part_file, sweep_unlocked
 from scheduler.core.model import HOUSE_RATE, Frames, Lufs, Seconds, Sha256
-from scheduler.durable import make_folder, put_in_place
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.durable import make_folder, put_in_place
+from scheduler.kernel.errors import NotFound, Refused
 
 if TYPE_CHECKING:
     from audio_assets.loudness import Pcm

@@ -11,7 +11,7 @@ from pathlib import Path
 from audio_assets.library import WAV_HEADER_BYTES, Library, settle
 from audio_assets.part_file import disk_faults, part_file
 from scheduler.core.model import HOUSE_RATE, Sha256
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 
 __all__ = ["BITS_A_SECOND", "LightFiles"]
 

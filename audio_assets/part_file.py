@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from scheduler.durable import make_folder
-from scheduler.errors import Refused
+from scheduler.kernel.durable import make_folder
+from scheduler.kernel.errors import Refused
 
 __all__ = ["PART", "disk_faults", "part_file", "sweep_unlocked"]
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from audio_assets.library import WAV_HEADER_BYTES, Library, settle
 from audio_assets.part_file import disk_faults, part_file
 from scheduler.core.model import Sha256
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = ["COLUMNS", "Peaks", "kept_peaks", "measured", "peaks_of"]
 

@@ -9,7 +9,7 @@ import wave
 from pathlib import Path
 
 from scheduler.core.model import HOUSE_RATE
-from scheduler.durable import put_in_place, sync_file
+from scheduler.kernel.durable import put_in_place, sync_file
 
 __all__ = ["with_header"]
 

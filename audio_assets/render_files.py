@@ -16,7 +16,7 @@ from audio_assets.library import WAV_HEADER_BYTES, Library, settle, wav_header
 from audio_assets.part_file import disk_faults, part_file
 from scheduler.core.air.horn import HornProfile
 from scheduler.core.model import Frames, Lufs, Sha256
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 
 if TYPE_CHECKING:
     from audio_assets.loudness import Pcm

@@ -6,7 +6,7 @@ be cut, and by whom, is the desk's business. Importing this module loads no nump
 
 from audio_assets.library import Clip, Library
 from scheduler.core.model import HOUSE_RATE, Sha256
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = ["FADE_MS", "SHORTEST_MS", "cut"]
 

@@ -17,7 +17,7 @@ from pages import fill
 from running import config_in
 from table import Figure, show
 
-from scheduler import config as configuration
+from scheduler.config import loading as configuration
 from scheduler.core.model import CampaignState
 from scheduler.station import Station
 

@@ -15,7 +15,7 @@ from time import perf_counter
 from running import config_in
 from table import Figure, show
 
-from scheduler import config as configuration
+from scheduler.config import loading as configuration
 from scheduler.core.model import Role
 from scheduler.station import Station
 

@@ -29,7 +29,7 @@ from pages import PAGES, PASSWORD, PUBLIC, dated, fill
 from running import config_in, end_on_sigterm, loa, pause, sign_in, wait_for_page
 from table import Figure, show
 
-from scheduler import config as configuration
+from scheduler.config import loading as configuration
 from scheduler.station import Station
 
 PROMISE = 150.0

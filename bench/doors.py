@@ -16,7 +16,7 @@ import requests
 from running import config_in, loa, sign_in, wait_for_page
 from table import Figure, show
 
-from scheduler import config as configuration
+from scheduler.config import loading as configuration
 from scheduler.core.model import Role
 from scheduler.station import Station
 

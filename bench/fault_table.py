@@ -27,13 +27,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 from table import grid
 
-from scheduler import config as configuration
-from scheduler.clock import SystemClock
+from scheduler.config import loading as configuration
 from scheduler.core.air.share_words import share_text
 from scheduler.core.model import HOUSE_RATE, AiringOutcome, Role
 from scheduler.core.station.station_faults import SHOWN_WITHIN
 from scheduler.core.words.wording import OUTCOMES
-from scheduler.errors import LoaError
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import LoaError
 from scheduler.station import Station
 from scheduler.store.air.endings import shares_of
 from tests.conftest import Cast

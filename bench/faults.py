@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from table import Figure, show
 
-from scheduler.clock import SteppedClock, SystemClock
+from scheduler.kernel.clock import SteppedClock, SystemClock
 from scheduler.station import Station
 from tests.faults.day import OVER, Template, template_in, temporary_folder
 from tests.faults.evidence import Evidence

@@ -19,7 +19,7 @@ from audio_assets.horn import FileSound, pieces_of, render
 from audio_assets.loudness import Levelling, integrated_lufs, levelling, true_peak_dbtp
 from audio_assets.speech.espeak_engine import EspeakEngine
 from audio_assets.speech.joining import at_house_rate, joined, trimmed
-from scheduler.config import HornConfig, parse
+from scheduler.config.loading import HornConfig, parse
 from scheduler.core.model import HOUSE_RATE
 
 TEXTS = (

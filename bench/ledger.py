@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from scheduler.clock import SteppedClock
-from scheduler.config import Config, SpeechConfig, StationConfig
+from scheduler.config.loading import Config, SpeechConfig, StationConfig
 from scheduler.core.model import Campaign, CampaignState, Role
 from scheduler.core.planning.make_good import slot_id
 from scheduler.core.planning.rules import parse_window
+from scheduler.kernel.clock import SteppedClock
 from scheduler.services.planning.ledger import LedgerDesk
 from scheduler.station import Station
 from scheduler.store import instant_text

@@ -14,7 +14,7 @@ import numpy as np
 from running import config_in, loa, sign_in, wait_for_page
 from table import Figure, show
 
-from scheduler import config as configuration
+from scheduler.config import loading as configuration
 from scheduler.core.model import ALL_WEEKDAYS, Campaign, Role
 from scheduler.core.planning.rules import local_day, parse_window
 from scheduler.station import Station

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from scheduler import config as configuration
-from scheduler.clock import SystemClock
+from scheduler.config import loading as configuration
 from scheduler.core.model import DEFAULT_ZONE, Priority
+from scheduler.kernel.clock import SystemClock
 from scheduler.playout.engine import Engine
 from scheduler.playout.outputs import outputs_of, soundcard
 from scheduler.playout.outputs.alsa import AlsaStream

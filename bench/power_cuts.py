@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from table import Figure, show
 
-from scheduler.clock import SystemClock
+from scheduler.kernel.clock import SystemClock
 from tests.faults.day import OVER, temporary_folder
 from tests.faults.power_cut import cuts_of, judged, mended
 from tests.faults.power_day import WHOLE

@@ -18,9 +18,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from table import Figure, show
 
-from scheduler.clock import SystemClock
-from scheduler.config import Config, ProvinceConfig, SpeechConfig, StationConfig
+from scheduler.config.loading import Config, ProvinceConfig, SpeechConfig, StationConfig
 from scheduler.extras.province.work.link import ProvinceLink
+from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from tests.extras.province.work.server import PASSWORD, USERNAME, Province, running
 

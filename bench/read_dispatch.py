@@ -11,10 +11,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from table import Figure, show
 
-from scheduler.clock import SystemClock
 from scheduler.core.dispatch import read_dispatch
-from scheduler.errors import DispatchError
 from scheduler.intake import text_of
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import DispatchError
 from tests.intake.made import TEXT, doc_of, docx_of, pdf_of, stream, vietnamese_pdf
 
 PAGES, LINES = 10, 42

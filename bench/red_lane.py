@@ -30,10 +30,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 
 from audio_assets.speech.voice import SpokenClip, Voice
-from scheduler import config as configuration
-from scheduler.clock import SystemClock
+from scheduler.config import loading as configuration
 from scheduler.core.model import Priority
-from scheduler.errors import LoaError
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import LoaError
 from scheduler.station import Station
 from scheduler.station_words import break_in_with
 from scheduler.store.red_lane.red_rows import is_spoken

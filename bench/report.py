@@ -15,11 +15,11 @@ from time import perf_counter, process_time
 
 from table import Figure, show
 
-from scheduler.clock import SteppedClock
-from scheduler.config import Config, QuietHoursConfig, StationConfig
+from scheduler.config.loading import Config, QuietHoursConfig, StationConfig
 from scheduler.core.model import Campaign, CampaignState
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.report.period import Period, PeriodKind
+from scheduler.kernel.clock import SteppedClock
 from scheduler.paper import FORMATS, draw
 from scheduler.station import Station
 from scheduler.store import instant_text

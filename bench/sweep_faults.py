@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scheduler.clock import SystemClock
+from scheduler.kernel.clock import SystemClock
 from tests.faults.day import temporary_folder
 from tests.faults.sweep import CALLS, ERRORS, ORDER, URGENT, VERIFY, Fault, Sweep, can_trace
 

@@ -13,8 +13,8 @@ from time import perf_counter, process_time
 
 from table import Figure, show
 
-from scheduler.clock import SteppedClock
-from scheduler.config import Config, OutputConfig, StationConfig
+from scheduler.config.loading import Config, OutputConfig, StationConfig
+from scheduler.kernel.clock import SteppedClock
 from scheduler.station import Station
 from scheduler.store.chain import COLUMNS, GENESIS, row_hash
 

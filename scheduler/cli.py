@@ -12,7 +12,6 @@ from pathlib import Path
 
 import click
 
-from scheduler.causes import INTERNAL, reason_of
 from scheduler.commands import (
     admin,
     air,
@@ -42,8 +41,9 @@ from scheduler.commands import (
 )
 from scheduler.commands.base import Context
 from scheduler.core.words.wording import sentence
-from scheduler.errors import ConfigError, LoaError, Refused, SpeechError
 from scheduler.features import FEATURES, load
+from scheduler.kernel.causes import INTERNAL, reason_of
+from scheduler.kernel.errors import ConfigError, LoaError, Refused, SpeechError
 from scheduler.store.damage import damage_of, is_damage, refusal_of_damage, said
 
 _GIVEN: list[Context] = []

@@ -19,14 +19,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from scheduler.clock import Clock
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.planning import rules
 from scheduler.core.station.station_faults import fault_note
 from scheduler.core.words.wording import sentence
-from scheduler.errors import LoaError
 from scheduler.features import wanted as of_extras
-from scheduler.net.client import Addresses, HttpClient, Limits
+from scheduler.kernel.clock import Clock
+from scheduler.kernel.errors import LoaError
+from scheduler.kernel.net.client import Addresses, HttpClient, Limits
 from scheduler.store.station.fault_log import FaultLog, FaultRecord
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from scheduler.causes import reason_of
-from scheduler.clock import Clock
 from scheduler.core.station.station_faults import PARTS, Seen, StationFault, standing
 from scheduler.fault_telling import Teller, channels_of
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.clock import Clock
 from scheduler.services import Desk
 from scheduler.services.station.station_seen import database_damage, seen_now
 from scheduler.store.station.fault_log import FaultLog

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 from audio_assets.library import Library
 from audio_assets.speech.engines import engines_of
 from audio_assets.speech.voice import Voice
-from scheduler.causes import reason_of
-from scheduler.clock import Clock, SteppedClock, SystemClock
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.air.clock_trust import EARLIEST
 from scheduler.core.model import DEFAULT_ZONE, Person
-from scheduler.durable import make_folder
-from scheduler.errors import Refused
 from scheduler.features import FEATURES, load
-from scheduler.pair_air import AirFile, always, folder_of
+from scheduler.kernel.air_fence import AirFile, always, folder_of
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.clock import Clock, SteppedClock, SystemClock
+from scheduler.kernel.durable import make_folder
+from scheduler.kernel.errors import Refused
 from scheduler.services import Desk, Parts, permit
 from scheduler.services.air.output_tests import WORDS
 from scheduler.store import (
@@ -46,7 +46,7 @@ from scheduler.store.red_lane.red_kept import RedKept
 from scheduler.store.red_ring import RedRing
 from scheduler.store.shut import ShutStore
 from scheduler.store.station.fault_log import FaultLog
-from scheduler.studio import Studio
+from scheduler.worker import Studio
 
 if TYPE_CHECKING:
     from scheduler.playout.blackbox import BlackBox

@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from scheduler.causes import reason_of
 from scheduler.core.air.output_share import described, from_row
 from scheduler.core.model import HOUSE_RATE, Sha256
 from scheduler.core.planning import rules
 from scheduler.core.station.selftest import WEEK, Part, due_at, parts_note, week_of
 from scheduler.core.words.wording import sentence
-from scheduler.errors import LoaError, Refused
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.services.station.station_seen import database_damage, database_fault
 from scheduler.store import instant_text
 

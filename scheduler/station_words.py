@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import BinaryIO
 
-from scheduler.beside import Beside
-from scheduler.causes import reason_of
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.words.wording import sentence
-from scheduler.errors import LoaError, Refused, SpeechError
+from scheduler.kernel.beside import Beside
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.errors import LoaError, Refused, SpeechError
 from scheduler.services import permit
 from scheduler.services.air.emergency import Order
 from scheduler.services.repositories import known_zone

@@ -21,13 +21,13 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from scheduler.causes import reason_of
-from scheduler.clock import Clock
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.characters import escaped
 from scheduler.core.stops import WhyEnded
-from scheduler.errors import LoaError, Refused, StationBusyError
-from scheduler.log_files import LogFile
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.clock import Clock
+from scheduler.kernel.errors import LoaError, Refused, StationBusyError
+from scheduler.kernel.log_files import LogFile
 from scheduler.store.private import close_to_others, mask_new_files
 from scheduler.store.station.restore import half_restored
 

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from scheduler.clock import Clock
-from scheduler.errors import LoaError
+from scheduler.kernel.clock import Clock
+from scheduler.kernel.errors import LoaError
 from scheduler.store import Jobs
 from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 

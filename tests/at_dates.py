@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scheduler.clock import SystemClock
+from scheduler.kernel.clock import SystemClock
 
 LIBRARY = "faketime/libfaketimeMT.so.1"
 FOLDERS = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib")

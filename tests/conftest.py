@@ -18,8 +18,7 @@ from hypothesis import settings
 from sqlite_utils.db import Database
 
 from audio_assets import loudness
-from scheduler.clock import SteppedClock, SystemClock
-from scheduler.config import (
+from scheduler.config.loading import (
     Config,
     OutputConfig,
     PlanningConfig,
@@ -31,6 +30,7 @@ from scheduler.config import (
 from scheduler.core.model import Campaign, Person, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.intake import isolation
+from scheduler.kernel.clock import SteppedClock, SystemClock
 from scheduler.station import Station
 from scheduler.store import StoredClip, database
 from scheduler.store.people import passwords

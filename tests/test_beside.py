@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from scheduler import beside
-from scheduler.beside import Beside
+from scheduler.kernel import beside
+from scheduler.kernel.beside import Beside
 from tests.threads import Asking, starved
 
 PATIENCE = 120.0

@@ -8,10 +8,10 @@ from contextlib import closing
 
 import pytest
 
-from scheduler.causes import reason_of
 from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.core.words.wording import REASONS
-from scheduler.errors import NOTHING_KEPT, AudioError, OutputError, Refused
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.errors import NOTHING_KEPT, AudioError, OutputError, Refused
 from scheduler.store import Store
 
 

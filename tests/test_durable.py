@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from scheduler import durable
-from scheduler.durable import make_folder, put_in_place, swap_in, sync_folder, take_away, write_whole
+from scheduler.kernel import durable
+from scheduler.kernel.durable import make_folder, put_in_place, swap_in, sync_folder, take_away, write_whole
 
 
 def test_a_small_file_is_written_whole_and_what_a_crash_left_goes(tmp_path):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from scheduler.clock import SystemClock
+from scheduler.kernel.clock import SystemClock
 
 CLOCK = SystemClock()
 PATIENCE = 120.0

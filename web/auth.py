@@ -31,7 +31,7 @@ from flask.typing import ResponseReturnValue
 from scheduler.core.announcement import approval
 from scheduler.core.model import Person
 from scheduler.core.words.wording import ROLES, sentence
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services import Desk
 from scheduler.station import Station
 from scheduler.store import Doing, SignedIn, doing, end, set_out

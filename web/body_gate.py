@@ -13,9 +13,9 @@ from waitress.utilities import Error
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store.station.room import MEGABYTE, need_room
 from web.air import microphone

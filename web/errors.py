@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
-from scheduler.causes import reason_of
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused
 from scheduler.store.damage import is_damage, refusal_of_damage, said
 from web.api.problems import of_status
 from web.auth import REFUSED, station, told_refusal

@@ -21,7 +21,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.utilities import RequestEntityTooLarge
 
-from scheduler.config_limits import LimitsConfig
+from scheduler.config.limits import LimitsConfig
 from web.body_gate import BodyGate, Head
 from web.http.callers import Caller, stranger
 from web.http.lanes import Lanes

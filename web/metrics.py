@@ -17,7 +17,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.station.health import State
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.people.tokens import METRICS
 from scheduler.station import Station
 from scheduler.store.report.counts import JournalSums, job_counts, open_todos

@@ -12,7 +12,7 @@ from flask import Response, make_response, redirect
 from flask.typing import ResponseReturnValue as Answer
 
 from scheduler.core.model import Person
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store import People
 from scheduler.store.unwritten import UnwrittenActs
 

@@ -11,7 +11,7 @@ import segno
 from flask import Blueprint, Response, abort, render_template, send_file
 from markupsafe import Markup
 
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from web.auth import Answer, page_of, station
 from web.http.certificate import OwnCertificate, machine_names, own
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from waitress import wasyncore
 
-from scheduler.errors import LoaError
+from scheduler.kernel.errors import LoaError
 from scheduler.station import Station
 from scheduler.store.station.room import MEGABYTE
 from web import create_app

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scheduler.errors import SpeechError
+from scheduler.kernel.errors import SpeechError
 
 __all__ = ["FIRST_REST", "LONGEST_REST", "Breaker", "Rest", "State"]
 

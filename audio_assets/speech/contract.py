@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from audio_assets.speech.sentences import is_speakable, plain
-from scheduler.errors import LoaError, SpeechError
+from scheduler.kernel.errors import LoaError, SpeechError
 
 if TYPE_CHECKING:
     import numpy as np

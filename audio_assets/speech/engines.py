@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from audio_assets.speech.contract import Engine
 from audio_assets.speech.piper_voice import VOICE_FOLDER
-from scheduler.config import Config, SpeechConfig
+from scheduler.config.loading import Config, SpeechConfig
 
 __all__ = ["engines_of", "espeak_voice_of"]
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from audio_assets.speech import espeak_reading as reading
 from audio_assets.speech.contract import Lack, Spoken, engine_edge, speakable
-from scheduler.errors import SpeechError
+from scheduler.kernel.errors import SpeechError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from scheduler.errors import SpeechError
+from scheduler.kernel.errors import SpeechError
 
 __all__ = ["declare", "hold_data", "hold_voice", "phonemes", "same_reading", "wrong_words"]
 

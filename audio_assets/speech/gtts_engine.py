@@ -1,6 +1,6 @@
 """gTTS: Google's Vietnamese voice over the network, made trustworthy.
 
-The real gTTS library cuts the text (with our packing) and writes the requests; `scheduler.net` sends them, because the
+The real gTTS library cuts the text (with our packing) and writes the requests; `net` sends them, because the
 library's own sending never checks the certificate and never times out. It decides which failures are worth another try,
 which will pass later and which will not, and believes an answer only when it has been decoded whole and is as long as
 its text. It goes by HTTPS_PROXY where an office has one. Nothing is ever written to disk.
@@ -22,10 +22,10 @@ from audio_assets.speech.contract import Lack, Spoken, engine_edge, speakable
 from audio_assets.speech.mp3 import stretched
 from audio_assets.speech.patience import TRY_AGAIN_STATUS, Fault, asked_patiently, moved, retry_after
 from audio_assets.speech.sentences import PACK_CHARS, packed
-from scheduler.clock import SystemClock
-from scheduler.errors import SpeechError
-from scheduler.net.client import Addresses, Answer, HttpClient, KeptLine, Limits
-from scheduler.net.faults import HttpError, HttpFault
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import SpeechError
+from scheduler.kernel.net.client import Addresses, Answer, HttpClient, KeptLine, Limits
+from scheduler.kernel.net.faults import HttpError, HttpFault
 
 if TYPE_CHECKING:
     import numpy as np

@@ -17,7 +17,7 @@ from audio_assets.speech.lexicon_pattern import PatternFault, safe_pattern
 from audio_assets.speech.normalise_syllable import LATIN, is_syllable
 from audio_assets.speech.normalise_tidy import tidy
 from audio_assets.speech.normalise_words import SHIPPED, rows
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 Case = Literal["auto", "exact", "any"]
 

@@ -23,7 +23,7 @@ from audio_assets.speech.lexicon import (
     write_lexicon,
 )
 from scheduler.core.spreadsheet import FORMULA, safe_cell
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = ["LONGEST_NAME", "MOST_BYTES", "WordList", "list_csv", "list_toml", "read_list"]
 

@@ -8,7 +8,7 @@ import urllib.parse
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from scheduler.errors import SpeechError
+from scheduler.kernel.errors import SpeechError
 
 __all__ = ["LONGEST_WAIT", "TRY_AGAIN_STATUS", "Fault", "asked_patiently", "moved", "retry_after"]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from audio_assets.speech.contract import Lack, Spoken, engine_edge, speakable
 from audio_assets.speech.piper_voice import chosen, described
-from scheduler.errors import SpeechError
+from scheduler.kernel.errors import SpeechError
 
 __all__ = ["PiperEngine"]
 

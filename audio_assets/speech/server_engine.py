@@ -16,11 +16,11 @@ from audio_assets.speech.arrived import UnsoundError, believed
 from audio_assets.speech.contract import Lack, Spoken, engine_edge, speakable
 from audio_assets.speech.mp3 import stretched
 from audio_assets.speech.patience import TRY_AGAIN_STATUS, Fault, asked_patiently, moved, retry_after
-from scheduler.clock import SystemClock
-from scheduler.config import VoiceServerConfig
-from scheduler.net.address_policy import ParsedSource
-from scheduler.net.client import Addresses, Answer, HttpClient, Limits
-from scheduler.net.faults import HttpError, HttpFault
+from scheduler.config.loading import VoiceServerConfig
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.net.address_policy import ParsedSource
+from scheduler.kernel.net.client import Addresses, Answer, HttpClient, Limits
+from scheduler.kernel.net.faults import HttpError, HttpFault
 
 if TYPE_CHECKING:
     import numpy as np

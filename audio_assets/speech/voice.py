@@ -16,10 +16,10 @@ from audio_assets.speech.breaker import Breaker, Rest, State
 from audio_assets.speech.contract import Engine, can_last
 from audio_assets.speech.script import Say, Script, plain_script
 from audio_assets.speech.sentences import is_speakable, plain
-from scheduler.clock import SystemClock
 from scheduler.core.announcement.voices import cause, engine_name
 from scheduler.core.model import HOUSE_RATE, Seconds
-from scheduler.errors import Refused, SpeechError
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import Refused, SpeechError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,9 +10,9 @@ import json
 from functools import cache
 from urllib.parse import urlsplit
 
-from scheduler.clock import SystemClock
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.rules.envelope import Told, UpKind, unseal, up_body, up_message_id
+from scheduler.kernel.clock import SystemClock
 
 CLOCK = SystemClock()
 INBOX = b"2"

@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from scheduler.clock import SystemClock
+from scheduler.kernel.clock import SystemClock
 
 CLOCK = SystemClock()
 PATIENCE = 120.0

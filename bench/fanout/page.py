@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from scheduler.clock import SystemClock
+from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from web.server import serve
 

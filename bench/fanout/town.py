@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from gauges import as_eager, until
 from halves import HERE
 
-from scheduler.clock import SystemClock
-from scheduler.config import Config, HubConfig, SpeechConfig, StationConfig, WebConfig
+from scheduler.config.loading import Config, HubConfig, SpeechConfig, StationConfig, WebConfig
 from scheduler.core.model import Priority, Role
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.hub.work.process import TownHub
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.rules.envelope import Kind
+from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from tests.conftest import Cast, noon_zone
 from tests.extras.town.broker.servers import NatsServer

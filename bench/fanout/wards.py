@@ -19,14 +19,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import paho.mqtt.client as mqtt
 from bare import BareWard
 
-from scheduler.clock import SystemClock
-from scheduler.errors import LoaError
 from scheduler.extras.town.broker.client import Broker
 from scheduler.extras.town.broker.clips import fetch_clip
 from scheduler.extras.town.broker.web import TownWeb
 from scheduler.extras.town.rules.envelope import Told, UpKind, subjects_for, unseal, up_body
 from scheduler.extras.town.work.conversation import Link
 from scheduler.extras.town.work.ward import Taken, Up, is_urgent
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import LoaError
 
 CLOCK = SystemClock()
 PUMP_EVERY = 3.0

@@ -21,8 +21,8 @@ from audio_assets.speech.joining import joined
 from audio_assets.speech.normalise import Said, normalise
 from audio_assets.speech.pacing import paced as phrases
 from audio_assets.speech.voice import Voice
-from scheduler.config_keys import AudioConfig
-from scheduler.config_sound import HornConfig
+from scheduler.config.keys import AudioConfig
+from scheduler.config.sound import HornConfig
 from scheduler.core.air.horn import HornProfile
 from scheduler.core.delivery import Pace
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from running import config_in, loa, pause, sign_in, wait_for_page
 
 from onset.priority import start
-from scheduler import config as configuration
+from scheduler.config import loading as configuration
 from scheduler.core.model import Role
 from scheduler.station import Station
 

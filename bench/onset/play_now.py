@@ -27,7 +27,7 @@ from onset.capture import AHEAD_MS, Monitor
 from onset.null_sink import absent, block_ms, null_sink
 from onset.rig import with_bench_on_path
 from onset.scoring import waits
-from scheduler import config as configuration
+from scheduler.config import loading as configuration
 from scheduler.core.model import Role
 from scheduler.station import Station
 from scheduler.store import StoredClip

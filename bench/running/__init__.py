@@ -13,7 +13,7 @@ from pathlib import Path
 
 import requests
 
-from scheduler.clock import SystemClock
+from scheduler.kernel.clock import SystemClock
 
 CLOCK = SystemClock()
 _OPEN = urllib.request.build_opener(urllib.request.ProxyHandler({}))

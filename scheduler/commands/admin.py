@@ -14,12 +14,12 @@ from filelock import FileLock, Timeout
 
 from scheduler.commands.base import Context, pass_context, print_table
 from scheduler.commands.output_states import Finding, output_findings
-from scheduler.config import SECTIONS, SEVERAL, Config, HornConfig
-from scheduler.config_packages import package_faults
+from scheduler.config.loading import SECTIONS, SEVERAL, Config, HornConfig
+from scheduler.config.packages import package_faults
 from scheduler.core.model import Role
 from scheduler.core.words.wording import ROLES, sentence
-from scheduler.errors import ConfigError, LoaError, NotPermitted
-from scheduler.net.address_policy import shown_url
+from scheduler.kernel.errors import ConfigError, LoaError, NotPermitted
+from scheduler.kernel.net.address_policy import shown_url
 from scheduler.services.station.checkup import checkup, deep_checkup
 from scheduler.services.station.findings import Finding as Trial
 from scheduler.store.damage import damage_of, is_damage, refusal_of_damage, said

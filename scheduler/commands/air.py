@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler import supervisor
-from scheduler.clock import SystemClock
 from scheduler.commands.base import Context, clock_text, json_option, length_text, pass_context, print_json
 from scheduler.commands.damaged import fault_of, hold, no_rows, run_without_rows, serve_lane
 from scheduler.commands.demo import demo
 from scheduler.commands.kept import actor_of, any_station
 from scheduler.commands.output_states import output_lines
-from scheduler.config_packages import lack_of
+from scheduler.config.packages import lack_of
 from scheduler.core.air.stop_words import stop_sentences
 from scheduler.core.words.wording import sentence
-from scheduler.errors import LoaError, Refused
 from scheduler.fault_watch import watching
 from scheduler.features import FEATURES, Process, load
-from scheduler.pair_air import Resting, folder_of
+from scheduler.kernel.air_fence import Resting, folder_of
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.services.air.output_states import outputs_seen
 from scheduler.store.air.end_record import EndRecords
 from scheduler.store.station.room import use_scratch
@@ -227,7 +227,7 @@ def _studio(station: "Station", stop: threading.Event) -> None:
     from scheduler.station_extras import beside_studio
     from scheduler.station_selftest import selftesting
     from scheduler.station_words import speaking
-    from scheduler.studio import be_nice
+    from scheduler.worker import be_nice
 
     be_nice()
     with (

@@ -16,7 +16,7 @@ from scheduler.core.announcement.script_words import long_words, shape_words, to
 from scheduler.core.delivery import MOST_TIMES, ScriptKind, Shape
 from scheduler.core.model import Announcement
 from scheduler.core.words.wording import STATES, sentence
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 if TYPE_CHECKING:
     from scheduler.station import Station

@@ -11,7 +11,7 @@ import click
 
 from scheduler.commands.base import Context, json_option, length_text, pass_context, print_json, print_table
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 
 @click.group()

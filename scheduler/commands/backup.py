@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from scheduler.clock import SystemClock
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
 from scheduler.core.characters import escaped
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import Refused
 from scheduler.store import instant_of
 from scheduler.store.air.keys import Keys
 from scheduler.store.station.backup import ENDING, Contents, looked_through

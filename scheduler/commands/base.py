@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from scheduler import config as configuration
-from scheduler.clock import SystemClock
-from scheduler.config import Config
+from scheduler.config import loading as configuration
+from scheduler.config.loading import Config
 from scheduler.core.characters import escaped
 from scheduler.core.model import Person
 from scheduler.core.planning import rules
-from scheduler.errors import ConfigError, NotFound, NotPermitted
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import ConfigError, NotFound, NotPermitted
 from scheduler.store.people.audit_context import Doing, begin, done_by, process_is
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler import supervisor
-from scheduler.causes import reason_of
 from scheduler.commands.base import Context
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.words.wording import sentence
-from scheduler.errors import LoaError, Refused
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.store.air.end_record import EndRecords
 from scheduler.store.damage import (
     DAMAGED,

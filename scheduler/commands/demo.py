@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.clock import SteppedClock
 from scheduler.commands.base import Context, pass_context
-from scheduler.config import Config, OutputConfig, QuietHoursConfig, SpeechConfig, StationConfig
+from scheduler.config.loading import Config, OutputConfig, QuietHoursConfig, SpeechConfig, StationConfig
 from scheduler.core.model import Boost, BoostKind, Role, Slot
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import OUTCOMES
+from scheduler.kernel.clock import SteppedClock
 
 if TYPE_CHECKING:
     from scheduler.station import Station

@@ -14,7 +14,7 @@ from scheduler.commands.damaged import no_rows
 from scheduler.commands.kept import any_station, by_kept, tell_kept, tell_templates
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome
 from scheduler.core.words.wording import OUTCOMES, sentence
-from scheduler.errors import LoaError, Refused
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.station_words import break_in_with, wait_spoken
 
 if TYPE_CHECKING:

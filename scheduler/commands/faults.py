@@ -15,7 +15,7 @@ from scheduler.services.station.station_seen import database_damage, seen_now
 from scheduler.store.station.fault_log import FaultRecord
 
 if TYPE_CHECKING:
-    from scheduler.config import Config
+    from scheduler.config.loading import Config
     from scheduler.station import Station
 
 

@@ -14,7 +14,7 @@ import click
 from scheduler.commands.base import Context, local, print_table
 from scheduler.commands.damaged import no_rows
 from scheduler.core.model import Person
-from scheduler.errors import LoaError
+from scheduler.kernel.errors import LoaError
 from scheduler.store.people.audit_context import done_by
 
 if TYPE_CHECKING:

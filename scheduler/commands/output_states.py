@@ -12,7 +12,7 @@ from scheduler.core.air.output_words import OutputSeen, mute_zones, output_text,
 from scheduler.services.air.output_states import as_written, counts_as_loudspeaker, outputs_seen
 
 if TYPE_CHECKING:
-    from scheduler.config import OutputConfig
+    from scheduler.config.loading import OutputConfig
     from scheduler.station import Station
 
 __all__ = ["Finding", "output_findings", "output_lines"]

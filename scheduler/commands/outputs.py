@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
-from scheduler.config import OutputConfig
-from scheduler.errors import LoaError, NotFound, OutputError
+from scheduler.config.loading import OutputConfig
+from scheduler.kernel.errors import LoaError, NotFound, OutputError
 
 if TYPE_CHECKING:
     from scheduler.playout.outputs.snapcast_control import SnapcastControl

@@ -11,7 +11,7 @@ import click
 from scheduler.commands.base import Context, Day, clock_text, json_option, local, pass_context, print_json, print_table
 from scheduler.core.model import Person, Role
 from scheduler.core.words.wording import ROLES, sentence
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 from scheduler.station import Station
 
 _ROLE = click.Choice([role.value for role in Role])

@@ -15,7 +15,7 @@ from scheduler.commands.base import Context, Day, json_option, pass_context, pri
 from scheduler.core.model import DEFAULT_ZONE, Relay, Sha256
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.words.wording import CAMPAIGN_STATES, STATES, sentence
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 LONGEST_LIFE = timedelta(days=3650)
 """A relay without a last day goes on for ten years."""

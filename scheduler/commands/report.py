@@ -12,7 +12,7 @@ import click
 from scheduler.commands.base import Context, Day, json_option, pass_context, print_json, print_table, today
 from scheduler.core.report.period import Period, PeriodKind, parse_period, period_with
 from scheduler.core.report.report import Facts, Report
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.paper import FORMATS, draw
 
 Made = TypeVar("Made", bound=Any)

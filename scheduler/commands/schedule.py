@@ -23,7 +23,7 @@ from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.planning import rules
 from scheduler.core.report.report_words import TRIGGERS
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.planning.schedule_copies import CopiedAiring
 from scheduler.services.planning.schedule_days import Item
 

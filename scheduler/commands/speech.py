@@ -15,7 +15,7 @@ from audio_assets.speech.legacy_text import decode
 from audio_assets.speech.normalise import NORTHERN, SOUTHERN, is_speakable, normalise
 from scheduler.commands.base import Context, length_text, pass_context
 from scheduler.core.model import HOUSE_RATE, Lufs
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 
 @click.command("normalise")

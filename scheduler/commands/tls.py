@@ -13,7 +13,7 @@ from scheduler.commands.base import Context, pass_context
 @pass_context
 def tls(context: Context, renew: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Names, fingerprint and end of the station's own certificate; made where it is missing."""
-    from scheduler.clock import SystemClock
+    from scheduler.kernel.clock import SystemClock
     from web.http.certificate import forget, own
 
     config = context.config()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 from scheduler.store.people.tokens import ApiToken
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from datetime import datetime
 import click
 
 from audio_assets.speech.piper_voice import PiperVoiceFile
-from scheduler.clock import SystemClock
 from scheduler.commands.base import (
     Context,
     json_option,
@@ -19,10 +18,11 @@ from scheduler.commands.base import (
     print_json,
     print_table,
 )
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.announcement.voices import engine_name
 from scheduler.core.words.wording import sentence
-from scheduler.errors import LoaError, NotFound, SpeechError
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import LoaError, NotFound, SpeechError
 from scheduler.services.announcement.voices import VoiceState, voice_files, voice_states
 
 TRIED = "Kính mời bà con đến trạm y tế phường để tiêm phòng."

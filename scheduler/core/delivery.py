@@ -11,7 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = [
     "LONGEST_WORDS", "MOST_TIMES", "PLAIN", "TEMPOS", "VOICES", "Frame", "Pace", "ScriptKind", "Shape", "checked",

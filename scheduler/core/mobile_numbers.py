@@ -6,7 +6,7 @@ has it, this module does not know.
 
 import re
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = ["mobile"]
 

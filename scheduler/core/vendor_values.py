@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from scheduler.core.local_time import day_span, local_instant
 from scheduler.core.written_times import parse_date, parse_time
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = [
     "epoch",

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 
 from scheduler.core.local_time import local_instant
 from scheduler.core.model import Window
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = ["parse_date", "parse_instant", "parse_time", "parse_window"]
 

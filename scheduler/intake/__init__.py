@@ -7,13 +7,13 @@ code; nothing else is ever raised. Reads no disk. What a dispatch says is `core.
 
 import unicodedata
 
-from scheduler.errors import DispatchError
 from scheduler.intake.isolation import read_apart
 from scheduler.intake.kinds import kind_of
 from scheduler.intake.letters import mended
 from scheduler.intake.pdf import MAX_PAGES
 from scheduler.intake.plain import looks_binary, plain_text
 from scheduler.intake.reading import MAX_TEXT
+from scheduler.kernel.errors import DispatchError
 
 __all__ = ["MAX_PAGES", "text_of"]
 

@@ -9,9 +9,9 @@ import json
 import sys
 from typing import Any
 
-from scheduler.apart import Bounds, be_modest
-from scheduler.errors import DispatchError
 from scheduler.intake.reading import read_here
+from scheduler.kernel.errors import DispatchError
+from scheduler.kernel.sandbox import Bounds, be_modest
 
 __all__ = ["MEMORY"]
 

@@ -11,10 +11,10 @@ import shutil
 import subprocess
 from typing import BinaryIO
 
-from scheduler.apart import memory_file
-from scheduler.errors import DispatchError
 from scheduler.intake.letters import mended
 from scheduler.intake.plain import is_binary
+from scheduler.kernel.errors import DispatchError
+from scheduler.kernel.sandbox import memory_file
 
 __all__ = ["TOOL_SECONDS", "doc_text", "is_locked_doc"]
 

@@ -1,7 +1,7 @@
 """A document that could be hostile is read in a process of its own: who gets a turn, and what became of it.
 
 Whatever becomes of the process, the caller gets the text or a DispatchError. What the process may cost stands beside
-its work in `scheduler.intake.child`; how it is bound and ended is `scheduler.apart`'s. How a format is read is not
+its work in `scheduler.intake.child`; how it is bound and ended is `sandbox`'s. How a format is read is not
 known here.
 """
 
@@ -10,9 +10,9 @@ import logging
 import sys
 from threading import BoundedSemaphore
 
-from scheduler.apart import cost_too_much, memory_file, run_apart
-from scheduler.errors import DispatchError
 from scheduler.intake.kinds import Kind
+from scheduler.kernel.errors import DispatchError
+from scheduler.kernel.sandbox import cost_too_much, memory_file, run_apart
 
 __all__ = ["SECONDS", "read_apart"]
 

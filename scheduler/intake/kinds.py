@@ -7,7 +7,7 @@ It tells which reader is to try, not that the file is whole. What no dispatch ev
 import re
 from typing import Literal
 
-from scheduler.errors import DispatchError
+from scheduler.kernel.errors import DispatchError
 
 __all__ = ["Kind", "kind_of"]
 

@@ -9,8 +9,8 @@ import unicodedata
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from scheduler.errors import DispatchError
 from scheduler.intake.plain import is_binary
+from scheduler.kernel.errors import DispatchError
 
 if TYPE_CHECKING:
     from pypdf import Configuration, PdfReader

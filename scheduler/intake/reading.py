@@ -6,7 +6,7 @@ DispatchError. It sets no limit of time or memory: the process it runs in does.
 
 from collections.abc import Callable
 
-from scheduler.errors import DispatchError
+from scheduler.kernel.errors import DispatchError
 
 __all__ = ["MAX_TEXT", "read_here"]
 

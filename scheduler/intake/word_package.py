@@ -9,7 +9,7 @@ import zipfile
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from scheduler.errors import DispatchError
+from scheduler.kernel.errors import DispatchError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

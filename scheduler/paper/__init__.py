@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from scheduler.core.report.report import Report
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 
 __all__ = ["FORMATS", "Format", "draw"]
 

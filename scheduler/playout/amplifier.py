@@ -20,10 +20,10 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, Protocol
 
-from scheduler.beside import Beside
-from scheduler.clock import Clock
-from scheduler.config import AmplifierConfig
-from scheduler.errors import OutputError
+from scheduler.config.loading import AmplifierConfig
+from scheduler.kernel.beside import Beside
+from scheduler.kernel.clock import Clock
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.priority import be_ordinary
 
 __all__ = ["Amplifier", "AmplifierHealth", "AmplifierState", "wants_power"]

@@ -8,8 +8,8 @@ step means for slots is the service's affair.
 from collections.abc import Callable
 from datetime import datetime
 
-from scheduler.clock import Clock
 from scheduler.core.air.clock_trust import is_trusted
+from scheduler.kernel.clock import Clock
 
 STEP = 1.0
 """Seconds the wall clock may move against the monotonic one before it counts as a step."""

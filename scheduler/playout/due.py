@@ -7,7 +7,7 @@ nothing here arms or ends anything.
 from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.air.timeline import RELAY_LEAST, Due, Kind
 from scheduler.core.model import Slot, Trigger
 from scheduler.playout.alarms import Alarms

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from queue import SimpleQueue
 from types import MappingProxyType
 
-from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE
-from scheduler.pair_air import HasAir, always
+from scheduler.kernel.air_fence import HasAir, always
+from scheduler.kernel.clock import Clock
 from scheduler.playout.airings import Airings, Allow, Lane
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.frames import FrameClock

@@ -6,8 +6,8 @@ frame a wall instant, by the two clocks as they stand at that moment: ask again 
 
 from datetime import datetime, timedelta
 
-from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE
+from scheduler.kernel.clock import Clock
 
 __all__ = ["FrameClock"]
 

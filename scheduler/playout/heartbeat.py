@@ -11,7 +11,7 @@ from typing import Any
 
 from scheduler.core.air.output_share import to_row
 from scheduler.core.model import milliseconds_of
-from scheduler.errors import LoaError
+from scheduler.kernel.errors import LoaError
 from scheduler.playout.amplifier import Amplifier
 from scheduler.playout.engine import Engine
 from scheduler.playout.in_hand import InHand

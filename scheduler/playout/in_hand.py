@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from scheduler.causes import reason_of
 from scheduler.core.air import gate
 from scheduler.core.air.output_share import described
 from scheduler.core.air.timeline import Event, Interrupted, Over, Silent, Timeline
@@ -19,8 +18,9 @@ from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.core.model import HOUSE_RATE, AiringOutcome, Priority, Role, Slot, Trigger, milliseconds_of
 from scheduler.core.planning.make_good import is_owed
 from scheduler.core.stops import STATION_STOPPING, WhyEnded
-from scheduler.errors import NotFound, Refused
-from scheduler.pair_air import HasAir, always
+from scheduler.kernel.air_fence import HasAir, always
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.clock_watch import ClockWatch
 from scheduler.playout.cuts import Cuts

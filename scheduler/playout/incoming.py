@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from queue import SimpleQueue
 from typing import Any
 
-from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE, Frames, Slot
+from scheduler.kernel.clock import Clock
 from scheduler.playout.feed import Feed
 from scheduler.playout.programme import Programme
 from scheduler.playout.relay import Chain, RelaySpec, start_relay

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from scheduler.clock import Clock
+from scheduler.kernel.clock import Clock
 from scheduler.playout.engine import Engine
 from scheduler.services.repositories import Parts
 

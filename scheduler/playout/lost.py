@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from scheduler.causes import INTERNAL
 from scheduler.core.air.timeline import Timeline
+from scheduler.kernel.causes import INTERNAL
 from scheduler.playout.in_hand import InHand
 from scheduler.playout.obeying import Obeying
 from scheduler.playout.turn_guard import TurnGuard

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scheduler.causes import INTERNAL
 from scheduler.core.air.timeline import Arm, Close, Command, Cut, Event, Finish, Interrupted, Timeline, stop_asked
 from scheduler.core.model import AiringOutcome, Slot, Trigger
+from scheduler.kernel.causes import INTERNAL
 from scheduler.playout.engine import Engine
 from scheduler.playout.in_hand import InHand
 from scheduler.playout.turn_guard import TurnGuard

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.air.output_words import log_line
 from scheduler.playout.programme import OutputHealth
 from scheduler.services.air.output_states import outputs_seen

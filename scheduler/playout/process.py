@@ -11,11 +11,11 @@ from datetime import timedelta
 
 from filelock import FileLock, Timeout
 
-from scheduler.causes import reason_of
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.stops import WhyEnded
 from scheduler.core.words.wording import sentence
-from scheduler.errors import StationBusyError
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.errors import StationBusyError
 from scheduler.playout.outputs.soundcard import find_soundcard
 from scheduler.playout.service import Playout
 

@@ -7,7 +7,7 @@ import logging
 import sqlite3
 from datetime import datetime
 
-from scheduler.errors import LoaError
+from scheduler.kernel.errors import LoaError
 from scheduler.playout.programme import Ended
 from scheduler.playout.red_lane import ANYWAY, RedLane
 from scheduler.services.repositories import Parts

@@ -13,8 +13,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from scheduler.causes import reason_of
-from scheduler.clock import Clock
 from scheduler.core.air.gate import GateFacts, GateRequest, Verdict, may_start
 from scheduler.core.air.timeline import (
     Arm,
@@ -31,7 +29,9 @@ from scheduler.core.air.timeline import (
 )
 from scheduler.core.model import AiringOutcome, Slot, Trigger
 from scheduler.core.stops import WhyEnded
-from scheduler.pair_air import HasAir
+from scheduler.kernel.air_fence import HasAir
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.clock import Clock
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.clock_watch import ClockWatch
 from scheduler.playout.engine import Engine

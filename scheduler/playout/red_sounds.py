@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.core.air.cue_list import Item, length
 from scheduler.core.model import Frames, Person, Priority, Sha256, Slot, Trigger
-from scheduler.errors import LoaError
+from scheduler.kernel.errors import LoaError
 from scheduler.playout.programme import Programme
 from scheduler.playout.sound import Sound, laid_out
 from scheduler.services import Desk

@@ -16,7 +16,7 @@ from datetime import timedelta
 from scheduler.core.air.chimes import siren_words
 from scheduler.core.air.cue_list import rundown, turns
 from scheduler.core.model import AiringOutcome, Frames, Sha256, Slot
-from scheduler.errors import LoaError
+from scheduler.kernel.errors import LoaError
 from scheduler.playout.late_words import LateWords
 from scheduler.playout.programme import Programme
 from scheduler.playout.red_sounds import Kit

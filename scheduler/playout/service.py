@@ -12,12 +12,12 @@ from collections import deque
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from scheduler.clock import Clock, SteppedClock
 from scheduler.core.air.timeline import Began, Tick, Timeline
 from scheduler.core.model import AiringOutcome, Slot, Trigger
 from scheduler.core.planning import rules
-from scheduler.errors import NotFound
-from scheduler.pair_air import HasAir, always
+from scheduler.kernel.air_fence import HasAir, always
+from scheduler.kernel.clock import Clock, SteppedClock
+from scheduler.kernel.errors import NotFound
 from scheduler.playout.airings import Allow
 from scheduler.playout.alarms import Alarms
 from scheduler.playout.amplifier import Amplifier

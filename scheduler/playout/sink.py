@@ -13,10 +13,10 @@ from threading import Event
 
 import numpy as np
 
-from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
-from scheduler.pair_air import HasAir, always
+from scheduler.kernel.air_fence import HasAir, always
+from scheduler.kernel.clock import Clock
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.airings import SETTLING, Airings, Lane, Stretch
 from scheduler.playout.frames import FrameClock
 from scheduler.playout.meter import Meter

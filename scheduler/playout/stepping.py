@@ -6,7 +6,7 @@ It moves the clock and lets engine and service take their turns; it decides noth
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from scheduler.clock import SteppedClock
+from scheduler.kernel.clock import SteppedClock
 from scheduler.playout.engine import Engine
 
 __all__ = ["IDLE", "pass_time"]

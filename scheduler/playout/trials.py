@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scheduler.config import Config, OutputConfig
-from scheduler.config_lines import place_of
-from scheduler.errors import LoaError
+from scheduler.config.lines import place_of
+from scheduler.config.loading import Config, OutputConfig
+from scheduler.kernel.errors import LoaError
 from scheduler.playout.outputs import KINDS
 from scheduler.services.station.findings import Finding
 from scheduler.services.station.trials import folder_fault, trials

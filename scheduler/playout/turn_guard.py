@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from scheduler.causes import reason_of
-from scheduler.clock import Clock
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.clock import Clock
 
 __all__ = ["FaultSeen", "Tried", "TurnGuard"]
 

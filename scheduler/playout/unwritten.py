@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scheduler.causes import INTERNAL
+from scheduler.kernel.causes import INTERNAL
 from scheduler.playout.turn_guard import TurnGuard
 
 __all__ = ["Unwritten"]

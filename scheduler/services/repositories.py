@@ -6,11 +6,11 @@ It holds no rule: which role may do what is `core.announcement.approval`'s table
 from dataclasses import dataclass
 
 from audio_assets.library import Library
-from scheduler.clock import Clock
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.announcement.approval import ZONE_BOUND, may, may_in
 from scheduler.core.model import Announcement, CampaignState, Person
-from scheduler.errors import NotPermitted, Refused, ZoneNotYours
+from scheduler.kernel.clock import Clock
+from scheduler.kernel.errors import NotPermitted, Refused, ZoneNotYours
 from scheduler.store import (
     Audit,
     Jobs,

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store.red_said import lane_said
 
 __all__ = [

@@ -15,10 +15,10 @@ from typing import Any, Protocol, TypeVar
 
 from sqlite_utils.db import Database
 
-from scheduler.causes import INTERNAL, reason_of, refusal_of
-from scheduler.clock import since_boot
 from scheduler.core.machine_faults import MACHINE_FAULTS
-from scheduler.errors import Refused
+from scheduler.kernel.causes import INTERNAL, reason_of, refusal_of
+from scheduler.kernel.clock import since_boot
+from scheduler.kernel.errors import Refused
 from scheduler.store.connection import Connection
 from scheduler.store.damage import is_damage, is_emptied, refusal_of_damage
 from scheduler.store.versions import bring_up

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from scheduler.durable import put_in_place
+from scheduler.kernel.durable import put_in_place
 
 __all__ = ["RESERVE_BYTES", "Reserve", "free_bytes"]
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from scheduler.durable import sync_folder
+from scheduler.kernel.durable import sync_folder
 
 __all__ = ["Cell", "Fields", "open_allocated", "open_mapped"]
 

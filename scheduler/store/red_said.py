@@ -6,8 +6,8 @@ It opens no database and makes no file.
 from datetime import datetime
 from pathlib import Path
 
-from scheduler.clock import SystemClock
 from scheduler.core.words.wording import sentence
+from scheduler.kernel.clock import SystemClock
 from scheduler.store.mapped_file import Fields
 from scheduler.store.red_ring import NAME, PLAYOUT_SILENT_AFTER, RedRing
 

@@ -8,7 +8,7 @@ import os
 import threading
 from contextlib import suppress
 
-from scheduler.beside import Beside
+from scheduler.kernel.beside import Beside
 
 __all__ = ["Syncing"]
 

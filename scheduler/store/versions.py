@@ -13,8 +13,8 @@ from pathlib import Path
 from filelock import FileLock
 from sqlite_utils.db import Database
 
-from scheduler.durable import put_in_place
-from scheduler.errors import Refused
+from scheduler.kernel.durable import put_in_place
+from scheduler.kernel.errors import Refused
 from scheduler.store.disk_reserve import free_bytes
 from scheduler.store.schema.migrations import migrations
 

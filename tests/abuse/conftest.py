@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import OutputConfig, PublicConfig
+from scheduler.config.loading import OutputConfig, PublicConfig
 from tests.web.conftest import (  # noqa: F401 - fixtures
     app,
     beat,

@@ -6,7 +6,7 @@ import tarfile
 
 import pytest
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store.station.restore import restore
 
 INSIDE = (
@@ -34,7 +34,7 @@ def test_a_relay_takes_no_address_that_leads_inside(address, station, lans, send
 @pytest.mark.parametrize("address", INSIDE)
 def test_the_rule_itself_refuses_what_leads_inside(address):
     """Whatever form it comes by: also a configuration's."""
-    from scheduler.net.address_policy import check_url
+    from scheduler.kernel.net.address_policy import check_url
 
     with pytest.raises(Refused):
         check_url(address)

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.config import OutputConfig, PublicConfig
+from scheduler.config.loading import OutputConfig, PublicConfig
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Role, Slot
 from scheduler.core.planning.rules import local_day
 from scheduler.store import Ending, OwnForm

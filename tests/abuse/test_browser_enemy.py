@@ -11,7 +11,7 @@ from itertools import product
 
 import pytest
 
-from scheduler.config import PublicConfig
+from scheduler.config.loading import PublicConfig
 from tests.abuse.test_browser import WATCH
 from tests.ports import free_port
 from tests.story import test_browser_desk as desk_story

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import LimitsConfig
+from scheduler.config.loading import LimitsConfig
 from scheduler.core.model import Role
 from scheduler.station import Station
 from scheduler.store.station import room

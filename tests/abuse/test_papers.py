@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from pypdf import PdfReader
 
-from scheduler.config import OutputConfig
+from scheduler.config.loading import OutputConfig
 from scheduler.core.model import AiringOutcome, Role, Slot
 from scheduler.store import Ending, OwnForm
 from tests.abuse.test_markup import faults_of

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from scheduler.clock import SystemClock
 from scheduler.core.people.throttle import CODE
-from scheduler.errors import Refused
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import Refused
 from scheduler.store import Doing, begin
 from scheduler.store.unwritten import UnwrittenTries
 

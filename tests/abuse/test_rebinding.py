@@ -10,9 +10,9 @@ import threading
 import pytest
 
 from audio_assets.speech.server_engine import ServerEngine
-from scheduler.clock import SystemClock
-from scheduler.config import VoiceServerConfig
-from scheduler.errors import LoaError
+from scheduler.config.loading import VoiceServerConfig
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import LoaError
 from scheduler.playout.relay.fetch import Fetching, open_stream
 from tests.of_extras import rows_of_extras
 from tests.ports import free_port

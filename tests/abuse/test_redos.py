@@ -16,11 +16,11 @@ from scheduler.core import vietnamese
 from scheduler.core.characters import escaped, without_controls
 from scheduler.core.dispatch import read_dispatch
 from scheduler.core.vendor_values import plain
-from scheduler.errors import LoaError
 from scheduler.intake.plain import plain_text
 from scheduler.intake.rtf import rtf_text
 from scheduler.intake.web_page import html_text
-from scheduler.net.address_policy import check_url
+from scheduler.kernel.errors import LoaError
+from scheduler.kernel.net.address_policy import check_url
 from tests.core.letter import HEAD
 from tests.examples import some_of
 from tests.of_extras import rows_of_extras

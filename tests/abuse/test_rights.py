@@ -5,7 +5,7 @@ import re
 import pytest
 
 from scheduler.core.model import Campaign, Priority, Role
-from scheduler.errors import LoaError, NotPermitted, Refused
+from scheduler.kernel.errors import LoaError, NotPermitted, Refused
 from tests.web.test_security import csrf_of, state_of
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import BackupConfig, OutputConfig, ProvinceConfig, SmsConfig, VoiceServerConfig
+from scheduler.config.loading import BackupConfig, OutputConfig, ProvinceConfig, SmsConfig, VoiceServerConfig
 from tests.web.test_security import TABLE, path_of
 
 CANARY = "chim-hoang-yen"
@@ -143,7 +143,7 @@ def test_a_sealed_backup_shows_nothing_without_its_passphrase(config, everything
 
 
 def test_what_is_printed_of_the_configuration_hides_secrets(config, tmp_path):
-    from scheduler.errors import LoaError
+    from scheduler.kernel.errors import LoaError
 
     text = repr(config)
     told = [name for name in NAMES[:-1] if canary(name) in text]

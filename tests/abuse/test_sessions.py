@@ -184,7 +184,7 @@ def test_the_leaders_own_device_still_gets_in_while_the_account_is_under_attack(
 def test_guesses_that_arrive_together_are_counted_one_by_one(station, lan):
     from concurrent.futures import ThreadPoolExecutor
 
-    from scheduler.errors import Refused
+    from scheduler.kernel.errors import Refused
 
     def guess(number):
         try:
@@ -202,7 +202,7 @@ def test_guesses_that_arrive_together_are_counted_one_by_one(station, lan):
 
 
 def test_an_unknown_login_costs_the_same_kind_of_work_as_a_wrong_password(station, lan, monkeypatch):
-    from scheduler.errors import Refused
+    from scheduler.kernel.errors import Refused
     from scheduler.store.people import passwords
 
     worked, usual = [], passwords._HASHER

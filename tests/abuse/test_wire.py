@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from scheduler.config import WebConfig
+from scheduler.config.loading import WebConfig
 from tests.web.serving import served, told
 
 FORM = "login=lan&password=sai"
@@ -13,7 +13,7 @@ FORM = "login=lan&password=sai"
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory):
-    from scheduler.config import Config, OutputConfig, PublicConfig, StationConfig
+    from scheduler.config.loading import Config, OutputConfig, PublicConfig, StationConfig
 
     outputs = (OutputConfig(name="wav", kind="wavfile", counts=True),)
     config = Config(

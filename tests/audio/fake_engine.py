@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from audio_assets.speech.contract import Lack, Spoken, speakable
-from scheduler.errors import SpeechError
+from scheduler.kernel.errors import SpeechError
 
 LETTER_SECONDS = 0.06
 

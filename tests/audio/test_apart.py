@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.apart import cost_too_much, memory_file, run_apart
+from scheduler.kernel.sandbox import cost_too_much, memory_file, run_apart
 from tests.station.conftest import alive
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 BOUND = """
-from scheduler.apart import Bounds, be_modest
+from scheduler.kernel.sandbox import Bounds, be_modest
 be_modest(Bounds(memory=400_000_000, cpu_seconds=1, alarm_seconds=120, written=100_000, nice=1))
 """
 
@@ -123,7 +123,7 @@ def test_a_child_does_not_outlive_a_parent_that_is_killed(bound_later, tmp_path)
     parent = subprocess.Popen(
         [sys.executable, "-c", f"""
 import sys
-from scheduler.apart import memory_file, run_apart
+from scheduler.kernel.sandbox import memory_file, run_apart
 with memory_file("in") as source, memory_file("out") as answer:
     run_apart([sys.executable, "-c", {child!r}], source, answer, 60)
 """],

@@ -5,8 +5,8 @@ import pytest
 from audio_assets.speech.breaker import FIRST_REST, LONGEST_REST, Breaker, State
 from audio_assets.speech.engines import espeak_voice_of
 from audio_assets.speech.voice import Voice
-from scheduler.config import SpeechConfig
-from scheduler.errors import SpeechError
+from scheduler.config.loading import SpeechConfig
+from scheduler.kernel.errors import SpeechError
 from tests.audio.fake_engine import FakeEngine
 
 OFFLINE = SpeechError("the line is down", permanent=False, reason="voice_offline", host="a")

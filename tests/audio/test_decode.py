@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from audio_assets import sniff
 from audio_assets.decode import decode, decode_bytes
-from scheduler.config import AudioConfig
+from scheduler.config.loading import AudioConfig
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import AudioError, NotFound, Refused
+from scheduler.kernel.errors import AudioError, NotFound, Refused
 from tests.audio.make_audio import (
     AMR,
     amr,

@@ -14,8 +14,8 @@ from audio_assets import decode_apart as apart
 from audio_assets.decode import decode
 from audio_assets.decode_apart import decode_apart
 from audio_assets.decode_child import MEMORY, bounds_for
-from scheduler.config import AudioConfig
-from scheduler.errors import AudioError, NotFound, Refused
+from scheduler.config.loading import AudioConfig
+from scheduler.kernel.errors import AudioError, NotFound, Refused
 from tests.audio.make_audio import encoded, flac_bomb, greedy_mp4, speech_like, stereo, tone, wav, wav_header, wide_alac
 from tests.needs import same_clock_everywhere
 
@@ -94,7 +94,7 @@ MEASURED = """
 import resource, sys
 from pathlib import Path
 from audio_assets.ingest import check
-from scheduler.config import AudioConfig
+from scheduler.config.loading import AudioConfig
 def own():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 before = own()
@@ -126,7 +126,7 @@ def test_an_honest_hour_is_allowed_what_it_costs_on_a_slow_machine():
     assert bounds.written >= 3600 * 96_000
 
 
-BUSY = "from audio_assets.decode_child import bounds_for; from scheduler.apart import Bounds, be_modest; be_modest(Bounds(10**9, 1, 60, 1000)); exec('while True: pass')"
+BUSY = "from audio_assets.decode_child import bounds_for; from scheduler.kernel.sandbox import Bounds, be_modest; be_modest(Bounds(10**9, 1, 60, 1000)); exec('while True: pass')"
 ENDS = [
     pytest.param("import os; os.kill(os.getpid(), 9)", "audio_too_heavy", id="killed for memory"),
     pytest.param("import os; os.kill(os.getpid(), 11)", "audio_damaged", id="fallen over"),
@@ -163,8 +163,8 @@ def test_a_full_disk_is_told_as_one_and_leaves_nothing(file_of, tmp_path):
 import resource, sys
 from pathlib import Path
 from audio_assets.decode_apart import decode_apart
-from scheduler.config import AudioConfig
-from scheduler.errors import Refused
+from scheduler.config.loading import AudioConfig
+from scheduler.kernel.errors import Refused
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 try:
     decode_apart(Path(sys.argv[1]), AudioConfig(), scratch=Path(sys.argv[2]))

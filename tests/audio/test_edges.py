@@ -9,7 +9,7 @@ from audio_assets.decode import decode
 from audio_assets.ingest import check, ingest
 from audio_assets.library import Library
 from audio_assets.loudness import integrated_lufs
-from scheduler.config import AudioConfig
+from scheduler.config.loading import AudioConfig
 from scheduler.core.model import HOUSE_RATE
 from tests.audio.make_audio import encoded, speech_like, wav
 

@@ -19,7 +19,7 @@ DATA = Path(espeakng_loader.get_data_path())
 CHILD = f"""
 import json, numpy
 from audio_assets.speech.espeak_engine import EspeakEngine
-from scheduler.errors import SpeechError
+from scheduler.kernel.errors import SpeechError
 said = []
 for _ in range(2):
     try:

@@ -11,7 +11,7 @@ import pytest
 from audio_assets.speech.contract import Spoken
 from audio_assets.speech.gtts_engine import GttsEngine
 from audio_assets.speech.mp3 import decoded, is_whole, stretched
-from scheduler.errors import SpeechError
+from scheduler.kernel.errors import SpeechError
 from tests.audio import gtts_server as google
 from tests.audio.gtts_server import GttsServer, coded, mp3, mp3_of
 

@@ -15,9 +15,9 @@ from audio_assets.decode import decode
 from audio_assets.ingest import check, ingest
 from audio_assets.library import Library
 from audio_assets.loudness import integrated_lufs, true_peak_dbtp
-from scheduler.config import AudioConfig
+from scheduler.config.loading import AudioConfig
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from tests.audio.make_audio import encoded, flac_bomb, house, speech_like, stereo, wav, with_pause
 
 LIMITS = AudioConfig(max_clip_minutes=1.0, max_upload_mb=2)
@@ -179,8 +179,8 @@ import resource, sys
 from pathlib import Path
 from audio_assets.ingest import ingest
 from audio_assets.library import Library
-from scheduler.config import AudioConfig
-from scheduler.errors import Refused
+from scheduler.config.loading import AudioConfig
+from scheduler.kernel.errors import Refused
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))  # the original fits, the master does not
 try:
     ingest(Path(sys.argv[1]), Library(Path(sys.argv[2])), AudioConfig())
@@ -200,7 +200,7 @@ def test_ten_hours_in_a_small_file_cost_no_memory(tmp_path: Path):
 import resource, sys
 from pathlib import Path
 from audio_assets.ingest import check
-from scheduler.config import AudioConfig
+from scheduler.config.loading import AudioConfig
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(check(Path(sys.argv[1]), AudioConfig(max_clip_minutes=10.0)).reason)
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)

@@ -5,7 +5,7 @@ import pytest
 from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry, Lexicon, fault_of, layered, parse_lexicon, write_lexicon
 from audio_assets.speech.normalise import normalise, unstable_entries
 from audio_assets.speech.normalise_tables import CODES, LABELS, UNITS
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 OWN = """
 [[entry]]

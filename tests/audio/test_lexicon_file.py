@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from audio_assets.speech.lexicon import Entry
 from audio_assets.speech.lexicon_file import MOST_BYTES, list_csv, list_toml, read_list
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 ENTRIES = (
     Entry("NVH", "nhà văn hóa"),

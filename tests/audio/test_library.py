@@ -19,7 +19,7 @@ from audio_assets.library import Library, safe_name
 from audio_assets.loudness import integrated_lufs, true_peak_dbtp
 from audio_assets.part_file import part_file
 from scheduler.core.model import HOUSE_RATE, Sha256
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from tests.audio.make_audio import house, speech_like, tone
 
 
@@ -207,7 +207,7 @@ import resource, sys
 from pathlib import Path
 import numpy as np
 from audio_assets.library import Library
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 try:
     if sys.argv[2] == "master":
@@ -253,7 +253,7 @@ from pathlib import Path
 import numpy as np
 import audio_assets.loudness
 from audio_assets.library import Library
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 if os.geteuid() == 0:
     os.setuid(65534)  # root may write anywhere
 try:

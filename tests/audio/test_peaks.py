@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from audio_assets import peaks
 from audio_assets.library import Library
 from audio_assets.peaks import COLUMNS, Peaks, kept_peaks, measured, peaks_of
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 
 SILENCE = np.zeros(5, np.int16)
 

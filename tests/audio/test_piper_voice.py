@@ -9,9 +9,9 @@ from audio_assets.speech.contract import Lack
 from audio_assets.speech.engines import engines_of
 from audio_assets.speech.piper_engine import PiperEngine
 from audio_assets.speech.piper_voice import chosen, described, found_in, free_memory
-from scheduler.config import Config, SpeechConfig, StationConfig
+from scheduler.config.loading import Config, SpeechConfig, StationConfig
 from scheduler.core.words.wording import sentence
-from scheduler.errors import SpeechError
+from scheduler.kernel.errors import SpeechError
 from tests.audio.tiny_piper import write_voice
 
 pytestmark = pytest.mark.needs_piper

@@ -9,7 +9,7 @@ import pytest
 from audio_assets.library import Library
 from audio_assets.render_files import RenderFiles
 from scheduler.core.model import HOUSE_RATE, Sha256
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from tests.audio.make_audio import house, speech_like
 from tests.audio.test_horn import PLAIN, profile, rendered
 from tests.lives import lived

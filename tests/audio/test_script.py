@@ -8,7 +8,7 @@ from audio_assets.speech.normalise import normalise
 from audio_assets.speech.script import plain_script, script_of
 from audio_assets.speech.voice import Voice
 from scheduler.core.delivery import PLAIN, Frame, Pace, Shape
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from tests.audio.fake_engine import FakeEngine
 
 FRAME = Frame(ident="Đây là Đài truyền thanh phường.", again="Xin nhắc lại.")

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from audio_assets.speech.server_engine import ServerEngine
-from scheduler.config import VoiceServerConfig
-from scheduler.errors import SpeechError
+from scheduler.config.loading import VoiceServerConfig
+from scheduler.kernel.errors import SpeechError
 from tests.audio import gtts_server, speech_server
 from tests.audio.speech_server import SpeechServer, sound_of, spoken, wav
 

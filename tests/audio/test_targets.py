@@ -15,7 +15,7 @@ from audio_assets.chime import chime
 from audio_assets.ingest import ingest
 from audio_assets.library import Library
 from audio_assets.loudness import level
-from scheduler.config import AudioConfig
+from scheduler.config.loading import AudioConfig
 from scheduler.core.air.chimes import CHIMES
 from scheduler.playout.relay.leveller import Leveller
 from tests.audio.make_audio import RATE, encoded

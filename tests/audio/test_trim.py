@@ -5,7 +5,7 @@ import pytest
 
 from audio_assets.library import Library
 from audio_assets.trim import FADE_MS, SHORTEST_MS, cut
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 
 MS = 48
 

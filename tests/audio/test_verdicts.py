@@ -9,7 +9,7 @@ import pytest
 from audio_assets.decode import decode
 from audio_assets.ingest import check, ingest
 from audio_assets.library import Library
-from scheduler.config import AudioConfig
+from scheduler.config.loading import AudioConfig
 from scheduler.core.words.wording import sentence
 from tests.audio.make_audio import CASES, Case
 

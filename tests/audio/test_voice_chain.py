@@ -12,9 +12,9 @@ from audio_assets.speech.engines import engines_of
 from audio_assets.speech.espeak_engine import EspeakEngine
 from audio_assets.speech.joining import at_house_rate, joined, trimmed
 from audio_assets.speech.voice import Attempt, Voice, cache_key
-from scheduler.config import Config, SpeechConfig
+from scheduler.config.loading import Config, SpeechConfig
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import Refused, SpeechError
+from scheduler.kernel.errors import Refused, SpeechError
 from tests.audio.fake_engine import FakeEngine
 
 TEXT = "Xin chào bà con. Mai cắt nước. Cảm ơn."
@@ -317,7 +317,7 @@ def test_an_error_of_our_own_passes_the_edge_unchanged():
 
 def test_building_the_chain_loads_nothing_heavy():
     code = (
-        "import sys; from pathlib import Path; from scheduler.config import Config;"
+        "import sys; from pathlib import Path; from scheduler.config.loading import Config;"
         "from audio_assets.speech.voice import Voice; from audio_assets.speech.engines import engines_of;"
         "engines = engines_of(Config(folder=Path.cwd()));"
         "[engine.missing() for engine in engines if engine.name != 'espeak'];"

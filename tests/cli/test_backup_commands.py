@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from scheduler.clock import SystemClock
-from scheduler.config import load
+from scheduler.config.loading import load
 from scheduler.core.model import Role
+from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from tests import lives
 

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.config import SECTIONS, Config, load, parse
+from scheduler.config.loading import SECTIONS, Config, load, parse
 from scheduler.core.model import Window
-from scheduler.errors import ConfigError
+from scheduler.kernel.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
 

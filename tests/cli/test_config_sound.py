@@ -2,8 +2,8 @@
 
 import pytest
 
-from scheduler.config import parse
-from scheduler.errors import ConfigError
+from scheduler.config.loading import parse
+from scheduler.kernel.errors import ConfigError
 
 HEP = "[[horn]]\nname = 'hep'\nhigh_hz = 3500\n"
 

@@ -14,7 +14,7 @@ from tests.waiting import PATIENCE, until
 @pytest.fixture
 def with_playout(loa, tmp_path):  # noqa: F811
     """A playout that beats on the station of `loa`."""
-    from scheduler import config as configuration
+    from scheduler.config import loading as configuration
     from scheduler.station import Station
 
     loa("now")

@@ -5,11 +5,11 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from scheduler.clock import SystemClock
 from scheduler.commands.base import Context
 from scheduler.commands.faults import faults, status
 from scheduler.core.station.health import BEATS_WITHIN
 from scheduler.core.station.station_faults import StationFault
+from scheduler.kernel.clock import SystemClock
 
 OPEN = {"name": "loa", "kind": "soundcard", "state": "open", "message": ""}
 

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from scheduler.cli import loa
 from scheduler.core.model import AiringOutcome
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store import Ending
 from tests.conftest import DAY
 from tests.services.test_dispatch_answers import DOUBTFUL, FIRST, STOP, took_in

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from scheduler.cli import loa
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 
 @pytest.fixture

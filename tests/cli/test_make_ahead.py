@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from audio_assets.speech.voice import Voice
-from scheduler.config import OutputConfig
+from scheduler.config.loading import OutputConfig
 from scheduler.core.air.chimes import CHIMES
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
-from scheduler.studio import AHEAD_EVERY, Studio
+from scheduler.worker import AHEAD_EVERY, Studio
 from tests.audio.fake_engine import FakeEngine
 from tests.waiting import PATIENCE, until
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scheduler.commands.output_states import output_findings, output_lines
-from scheduler.config import OutputConfig
+from scheduler.config.loading import OutputConfig
 from scheduler.services.air.output_states import counts_as_loudspeaker, outputs_seen, silent_zones
 from scheduler.services.station.station_seen import seen_now
 from scheduler.services.station.task_causes import of_the_air

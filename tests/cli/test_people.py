@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from scheduler.cli import loa
 from scheduler.core.model import Role
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 
 
 @pytest.fixture

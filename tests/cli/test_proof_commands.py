@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from scheduler.commands.proof import proof
 from scheduler.commands.reports import journal
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from tests.cli.here import Here
 from tests.services.closed_days import DAY, three_days, with_a_tool
 

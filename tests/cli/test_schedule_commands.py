@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
-from scheduler.clock import SystemClock
 from scheduler.commands.base import Context
 from scheduler.commands.schedule import schedule
 from scheduler.core.planning.rules import local_day, parse_window
-from scheduler.errors import Refused
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import Refused
 
 
 @pytest.fixture

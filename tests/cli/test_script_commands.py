@@ -9,7 +9,7 @@ from scheduler.commands.announcements import announcement
 from scheduler.core.announcement.script_templates import TEMPLATES, ScriptKind
 from scheduler.core.delivery import Shape
 from scheduler.core.model import AnnouncementState
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from tests.cli.here import Here
 
 STRANGE = "Mời bà con đi tiêm Abrysvo lúc 7h30."

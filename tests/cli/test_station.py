@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from filelock import FileLock
 
-from scheduler.clock import SteppedClock
-from scheduler.errors import Refused
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import Refused
 from scheduler.playout.alarms import SteppedAlarms, SystemAlarms
 from scheduler.playout.process import run_playout, turned
 from scheduler.playout.service import Playout
@@ -61,7 +61,7 @@ def test_a_disk_that_is_full_at_the_first_start_is_said_in_one_sentence(tmp_path
 PAGE_ON_A_FULL_DISK = """
 import resource, threading, urllib.error, urllib.request
 from pathlib import Path
-from scheduler.config import Config, StationConfig, WebConfig
+from scheduler.config.loading import Config, StationConfig, WebConfig
 from scheduler.playout.service import Playout
 from scheduler.station import Station
 from web.server import BEAT_EVERY, serve

@@ -12,8 +12,8 @@ import pytest
 from audio_assets.speech import engines
 from audio_assets.speech.espeak_engine import EspeakEngine
 from audio_assets.speech.voice import Voice
-from scheduler.errors import Refused, SpeechError
-from scheduler.studio import Studio
+from scheduler.kernel.errors import Refused, SpeechError
+from scheduler.worker import Studio
 from tests.audio.fake_engine import FakeEngine
 from tests.audio.make_audio import encoded, speech_like, tone, wav
 
@@ -318,9 +318,9 @@ def test_the_sweep_keeps_what_open_jobs_wait_for_and_removes_the_rest(station, s
 
 CHILD = """
 import os, resource, signal, sys
-from scheduler.config import Config, SpeechConfig, StationConfig
+from scheduler.config.loading import Config, SpeechConfig, StationConfig
 from scheduler.station import Station
-from scheduler.studio import Studio
+from scheduler.worker import Studio
 from pathlib import Path
 
 station = Station.open(Config(folder=Path({folder!r}), station=StationConfig(data="data"),

@@ -10,8 +10,8 @@ import pytest
 from audio_assets import decode_apart as apart
 from audio_assets.speech import engines
 from audio_assets.speech.voice import Voice
-from scheduler.clock import SystemClock
-from scheduler.studio import Studio
+from scheduler.kernel.clock import SystemClock
+from scheduler.worker import Studio
 from tests.audio.fake_engine import FakeEngine
 from tests.audio.make_audio import speech_like, wav
 from tests.waiting import PATIENCE, until

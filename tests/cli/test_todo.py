@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
-from scheduler.clock import SystemClock
 from scheduler.commands.base import Context
 from scheduler.commands.todo import todo
+from scheduler.kernel.clock import SystemClock
 from scheduler.services.station import task_causes
 from scheduler.store import jobs
 

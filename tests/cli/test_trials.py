@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from scheduler.cli import loa
-from scheduler.config import load
-from scheduler.config_lines import line_of
-from scheduler.errors import ConfigError
+from scheduler.config.lines import line_of
+from scheduler.config.loading import load
+from scheduler.kernel.errors import ConfigError
 from scheduler.playout.trials import output_trials
 from scheduler.services.station.trials import trials
 from tests.of_extras import of_extras, rows_of_extras

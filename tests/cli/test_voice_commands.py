@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from scheduler.commands.voices import voice as voice_group
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from tests import lives
 from tests.audio import speech_server
 from tests.audio.tiny_piper import write_voice

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from scheduler.clock import SteppedClock, SystemClock
+from scheduler.kernel.clock import SteppedClock, SystemClock
 from scheduler.playout.alarms import SteppedAlarms, SystemAlarms
 
 ZONE = "Asia/Ho_Chi_Minh"

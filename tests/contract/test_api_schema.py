@@ -19,10 +19,10 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi import checks
 
-from scheduler.clock import SteppedClock
-from scheduler.config import Config, OutputConfig, PlanningConfig, SpeechConfig, StationConfig
+from scheduler.config.loading import Config, OutputConfig, PlanningConfig, SpeechConfig, StationConfig
 from scheduler.core.model import Campaign, Role
 from scheduler.core.planning.rules import parse_window
+from scheduler.kernel.clock import SteppedClock
 from scheduler.services.people.tokens import SCOPES
 from scheduler.station import Station
 from scheduler.store import StoredClip

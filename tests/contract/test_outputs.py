@@ -12,7 +12,7 @@ import pytest
 from scheduler.core.air.output_share import counts_by_kind
 from scheduler.core.air.volume import Volume
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import BLOCK
 from scheduler.playout.outputs import Output
 from scheduler.playout.outputs.fifo import Fifo

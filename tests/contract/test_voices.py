@@ -15,8 +15,8 @@ from audio_assets.speech.espeak_engine import EspeakEngine
 from audio_assets.speech.gtts_engine import GttsEngine
 from audio_assets.speech.piper_engine import PiperEngine
 from audio_assets.speech.server_engine import ServerEngine
-from scheduler.config import VoiceServerConfig
-from scheduler.errors import SpeechError
+from scheduler.config.loading import VoiceServerConfig
+from scheduler.kernel.errors import SpeechError
 from tests.audio import speech_server
 from tests.audio.fake_engine import FakeEngine
 from tests.audio.gtts_server import serving

@@ -25,7 +25,7 @@ from scheduler.core.model import (
 from scheduler.core.planning import rules
 from scheduler.core.planning.rotation import clip_of, ordered_by, shut, turns_before
 from scheduler.core.planning.rules import Ordered, ordered_on, parse_window
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 SAIGON = "Asia/Ho_Chi_Minh"
 DAY = date(2020, 3, 16)

@@ -21,7 +21,7 @@ from scheduler.core.delivery import (
     shape_text,
     spoken_length,
 )
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 shapes = st.builds(
     Shape,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scheduler.core.dispatch import campaign_hint, dispatch_json, read_dispatch, said_draft, tidy
 from scheduler.core.dispatch.model import Channel, Confidence, Dispatch, MessageKind
 from scheduler.core.words.wording import REASONS
-from scheduler.errors import DispatchError
+from scheduler.kernel.errors import DispatchError
 from tests.core.letter import HEAD, dispatch_with
 from tests.examples import examples
 

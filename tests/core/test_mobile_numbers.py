@@ -3,7 +3,7 @@
 import pytest
 
 from scheduler.core.mobile_numbers import mobile
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 
 def refused(act):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scheduler import config
+from scheduler.config import loading as config
 from scheduler.core.model import DEFAULT_ZONE
 
 ROOT = Path(__file__).parents[2]
@@ -155,12 +155,12 @@ class TestProxy:
         assert re.search(r"read_timeout 1h", text)
 
     def test_lets_the_largest_upload_through(self, text):
-        from scheduler.config import AudioConfig
+        from scheduler.config.loading import AudioConfig
 
         most = int(re.search(r"max_size (\d+)MB", text)[1])
         assert most > AudioConfig().max_upload_mb
 
     def test_reaches_the_page_where_it_listens(self, text):
-        from scheduler.config import WebConfig
+        from scheduler.config.loading import WebConfig
 
         assert f"reverse_proxy 127.0.0.1:{WebConfig().port} " in text

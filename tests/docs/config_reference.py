@@ -4,12 +4,12 @@ import sys
 from dataclasses import fields
 from typing import get_type_hints
 
-from scheduler.config import SECTIONS
+from scheduler.config.loading import SECTIONS
 
 HEAD = """# The configuration: config.toml
 
 This page is written by `python tests/docs/config_reference.py > docs/config.md` from the table of keys in
-`scheduler/config_keys.py`; a test compares the two.
+`scheduler/config/keys.py`; a test compares the two.
 
 The station reads `toml` in the current folder, or the file named by `loa --config` or `LOA_CONFIG`. Every key has
 a default: an empty file is a whole configuration. Relative paths start at the folder of the file. A change is taken at

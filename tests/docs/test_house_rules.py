@@ -83,7 +83,7 @@ def test_no_name_says_nothing():
 
 
 RENAMES = {
-    "scheduler/durable.py",  # its own
+    "scheduler/kernel/durable.py",  # its own
     "scheduler/extras/town/broker/clips.py",  # a part of a download: believed by its hash alone, at every start anew
 }
 
@@ -101,6 +101,6 @@ def names_a_file(node: ast.Call) -> bool:
 
 
 def test_a_file_gets_its_name_in_one_place_that_has_it_on_the_disk():
-    """`Path.replace` and its like leave a name that a power cut may take: `scheduler.durable` does not."""
+    """`Path.replace` and its like leave a name that a power cut may take: `scheduler.kernel.durable` does not."""
     found = [f"{name}:{node.lineno}" for name, node in nodes(ast.Call) if names_a_file(node) and name not in RENAMES]
     assert found == []

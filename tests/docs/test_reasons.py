@@ -107,7 +107,7 @@ def test_the_search_finds_codes_in_every_shape():
         "pre_empted": "scheduler/core/air/timeline.py",  # Cut(…, "…")
         "clock_step": "scheduler/playout/service.py",  # journal.note(…, "…")
         "cap_weekday": "scheduler/core/air/gate.py",  # reason = "…"
-        "no_voice": "scheduler/studio.py",  # _refuse(…, "…")
+        "no_voice": "scheduler/worker.py",  # _refuse(…, "…")
     }
     assert {code: place for code, place in known.items() if place not in places_of_codes().get(code, ())} == {}
 

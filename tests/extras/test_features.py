@@ -16,8 +16,8 @@ import click
 import pytest
 from grimp import build_graph
 
-from scheduler.config import SECTIONS as SECTION_KINDS
-from scheduler.config import Config
+from scheduler.config.loading import SECTIONS as SECTION_KINDS
+from scheduler.config.loading import Config
 from scheduler.core.announcement.approval import may
 from scheduler.core.model import Role
 from scheduler.core.words.wording import REASONS
@@ -171,7 +171,7 @@ def test_a_plain_station_has_no_process_of_an_extra():
 
 # Sections of config.toml
 
-SECTIONS = "from scheduler.config import SECTIONS; print(json.dumps(list(SECTIONS)))"
+SECTIONS = "from scheduler.config.loading import SECTIONS; print(json.dumps(list(SECTIONS)))"
 
 
 @ALL
@@ -188,8 +188,8 @@ def test_the_sections_of_an_extra_are_known_with_it_only(feature):
 def test_a_section_of_an_extra_that_is_not_there_is_said_to_be_unknown():
     code = """
 from pathlib import Path
-from scheduler.config import parse
-from scheduler.errors import ConfigError
+from scheduler.config.loading import parse
+from scheduler.kernel.errors import ConfigError
 try:
     parse('[hub]\\nurl = "tls://x:4222"', Path("."))
 except ConfigError as error:
@@ -296,8 +296,8 @@ def test_a_sentence_stands_with_who_says_it():
 PAGES = """
 import tempfile
 from pathlib import Path
-from scheduler.config import SECTIONS as SECTION_KINDS
-from scheduler.config import Config
+from scheduler.config.loading import SECTIONS as SECTION_KINDS
+from scheduler.config.loading import Config
 from scheduler.core.announcement.approval import may
 from scheduler.core.model import Role
 from scheduler.core.words.wording import REASONS
@@ -348,8 +348,8 @@ def test_the_steps_of_the_schema_are_the_same_without_any_extra(feature):
 PLAIN = """
 import sys, tempfile
 from pathlib import Path
-from scheduler.config import SECTIONS as SECTION_KINDS
-from scheduler.config import Config
+from scheduler.config.loading import SECTIONS as SECTION_KINDS
+from scheduler.config.loading import Config
 from scheduler.core.announcement.approval import may
 from scheduler.core.model import Role
 from scheduler.core.words.wording import REASONS

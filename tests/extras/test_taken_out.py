@@ -20,8 +20,8 @@ import json, sys
 import scheduler.features as features
 features.FEATURES = tuple(one for one in features.FEATURES if one.name not in json.loads(sys.argv[2]))
 from pathlib import Path
-from scheduler.clock import SteppedClock
-from scheduler.config import Config
+from scheduler.kernel.clock import SteppedClock
+from scheduler.config.loading import Config
 from scheduler.station import Station
 from datetime import datetime
 from web import create_app

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.clock import SteppedClock
+from scheduler.kernel.clock import SteppedClock
 from scheduler.playout.outputs import KINDS
 from tests.faults.day import Template, template_in, temporary_folder
 from tests.faults.stepped import Stepped

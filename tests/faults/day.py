@@ -14,12 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from scheduler.clock import SteppedClock
-from scheduler.config import Config, EmergencyConfig, OutputConfig, PlanningConfig, PlayoutConfig, StationConfig
-from scheduler.config import QuietHoursConfig as Quiet
+from scheduler.config.loading import Config, EmergencyConfig, OutputConfig, PlanningConfig, PlayoutConfig, StationConfig
+from scheduler.config.loading import QuietHoursConfig as Quiet
 from scheduler.core.model import Campaign, Person, Priority, Role
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import Refused
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import Refused
 from scheduler.playout.outputs import KINDS
 from scheduler.playout.service import Playout
 from scheduler.station import Station

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from scheduler.clock import Clock
 from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
+from scheduler.kernel.clock import Clock
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import Block
 
 HEAD = struct.Struct("<cqqqI")

@@ -21,9 +21,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from scheduler.clock import SteppedClock
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.stops import WhyEnded
+from scheduler.kernel.clock import SteppedClock
 from scheduler.playout.service import Playout
 from scheduler.station import Station
 from tests.faults.day import MOST_IDLE, Order, obey, turn, with_ears

@@ -16,10 +16,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from scheduler.clock import SteppedClock
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.model import Sha256
-from scheduler.errors import LoaError
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import LoaError
 from scheduler.station import Station
 from scheduler.store.station.backup import looked_through
 from tests.faults.day import DAWN, config_in, turn, with_ears

@@ -24,10 +24,10 @@ from typing import Any
 
 import numpy as np
 
-from scheduler.clock import SteppedClock
-from scheduler.config import BackupConfig, Config
+from scheduler.config.loading import BackupConfig, Config
 from scheduler.core.model import Person, Priority, Role, Sha256
-from scheduler.errors import Refused
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import Refused
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.kept_ends import KeptEnds
 from scheduler.playout.service import Playout

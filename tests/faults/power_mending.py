@@ -11,8 +11,8 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-from scheduler.clock import SteppedClock
 from scheduler.core.model import Role
+from scheduler.kernel.clock import SteppedClock
 from scheduler.station import Station
 from scheduler.store.station.backup import Source, write_backup
 from scheduler.store.station.backup_sounds import SoundFolder

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from scheduler.config import OutputConfig
+from scheduler.config.loading import OutputConfig
 from tests.faults.day import DAWN, OVER, Order, Template
 from tests.faults.lived_day import Day, Death
 from tests.faults.mishaps import CLOCK, Mishap, mishaps_of

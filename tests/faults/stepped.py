@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from scheduler.clock import SteppedClock
-from scheduler.config import Config
+from scheduler.config.loading import Config
+from scheduler.kernel.clock import SteppedClock
 from scheduler.playout.process import turned
 from scheduler.playout.service import Playout
 from scheduler.station import Station

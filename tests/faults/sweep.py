@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from scheduler import config as configuration
-from scheduler.clock import SystemClock
+from scheduler.config import loading as configuration
 from scheduler.core.model import Person, Priority
-from scheduler.errors import LoaError, Refused
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.playout.mixer import BLOCK
 from scheduler.station import Station
 from tests.faults.day import approved, people, peopled

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduler.config import OutputConfig
+from scheduler.config.loading import OutputConfig
 from tests.examples import examples
 from tests.faults.day import DAWN, Order
 from tests.faults.happened import NAME, Telling

@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 from filelock import FileLock
 
-from scheduler.errors import Refused, StationBusyError
+from scheduler.kernel.errors import Refused, StationBusyError
 from scheduler.playout.process import run_playout
 from scheduler.station import Station
 from scheduler.station_words import break_in_with

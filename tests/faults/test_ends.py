@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.core.model import Priority
 from scheduler.core.words.wording import REASONS
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store import instant_text
 from tests.faults.day import approved, people
 

@@ -24,12 +24,20 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from scheduler.clock import SteppedClock
-from scheduler.config import CapConfig, LiveConfig, OutputConfig, PlanningConfig, RelayConfig, StationConfig, ZoneConfig
+from scheduler.config.loading import (
+    CapConfig,
+    LiveConfig,
+    OutputConfig,
+    PlanningConfig,
+    RelayConfig,
+    StationConfig,
+    ZoneConfig,
+)
 from scheduler.core.air import gate
 from scheduler.core.model import HOUSE_RATE, Person, Priority, Relay, Role, Slot, Trigger
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import LoaError, NotPermitted
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import LoaError, NotPermitted
 from scheduler.playout import incoming
 from scheduler.playout.outputs import KINDS
 from scheduler.station import Station

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.clock import SteppedClock
 from scheduler.core.model import AiringOutcome
+from scheduler.kernel.clock import SteppedClock
 from scheduler.station import Station
 from tests.examples import examples
 from tests.faults.day import DAY, OVER

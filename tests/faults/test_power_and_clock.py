@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from scheduler.clock import SteppedClock
-from scheduler.config import OutputConfig, PlanningConfig, QuietHoursConfig, StationConfig
+from scheduler.config.loading import OutputConfig, PlanningConfig, QuietHoursConfig, StationConfig
 from scheduler.core.model import Priority
+from scheduler.kernel.clock import SteppedClock
 from scheduler.playout.mixer import BLOCK, FADE
 from scheduler.services.planning.campaigns import CampaignDesk
 from scheduler.station import Station

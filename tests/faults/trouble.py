@@ -17,8 +17,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from scheduler.clock import SteppedClock
-from scheduler.errors import OutputError
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import OutputError
 from scheduler.playout import service as playing
 from scheduler.playout.process import turned
 from scheduler.playout.service import Playout

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from scheduler.clock import Clock
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.model import HOUSE_RATE, Window
 from scheduler.core.planning.rules import parse_window
+from scheduler.kernel.clock import Clock
 from scheduler.playout.feed import Feed
 from scheduler.playout.mixer import BLOCK, FADE, Block
 from scheduler.playout.relay import ChainState, RelaySpec

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.config import load
+from scheduler.config.loading import load
 from scheduler.features import FEATURES
 from tests.commands import loa_of
 from tests.of_extras import rows_of_extras

@@ -2,10 +2,10 @@
 
 import pytest
 
-from scheduler.errors import DispatchError
 from scheduler.intake import text_of
 from scheduler.intake.kinds import kind_of
 from scheduler.intake.reading import read_here
+from scheduler.kernel.errors import DispatchError
 
 LIMIT = 20_000_000
 REASONS = {

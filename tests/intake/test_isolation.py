@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.errors import DispatchError
 from scheduler.intake import MAX_PAGES, isolation
 from scheduler.intake.child import MEMORY
 from scheduler.intake.isolation import read_apart
+from scheduler.kernel.errors import DispatchError
 from tests.intake.made import ROOT, TEXT, W, docx_of, paragraph, pdf_of, stream, with_document_xml, word_file, zip_of
 from tests.intake.reading import REASONS, outcome_of, read, reason_of
 
@@ -108,7 +108,7 @@ BOMBS = [
 MEASURED = """
 import re, resource, sys
 from pathlib import Path
-from scheduler.errors import DispatchError
+from scheduler.kernel.errors import DispatchError
 from scheduler.intake import text_of
 def peak():
     return int(re.search(r'VmHWM:\\s*(\\d+)', Path('/proc/self/status').read_text())[1])

@@ -3,7 +3,7 @@
 import pytest
 
 from scheduler.core.words.wording import sentence
-from scheduler.errors import DispatchError
+from scheduler.kernel.errors import DispatchError
 from tests.intake.made import (
     PDF_LINES,
     docx_of,

@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from scheduler.net.client import Addresses, HttpClient, Limits
+from scheduler.kernel.net.client import Addresses, HttpClient, Limits
 from tests.net.hostile import hostile
 
 REAL = socket.getaddrinfo

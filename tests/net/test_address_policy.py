@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.errors import Refused
-from scheduler.net.address_policy import SourceKind, address_ok, allowed_hosts_faults, check_url
+from scheduler.kernel.errors import Refused
+from scheduler.kernel.net.address_policy import SourceKind, address_ok, allowed_hosts_faults, check_url
 
 
 def reason(url: str, **policy: object) -> str:

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.errors import Refused
-from scheduler.net.client import Addresses, KeptLine, Limits
-from scheduler.net.faults import HttpError, HttpFault, told_as
+from scheduler.kernel.errors import Refused
+from scheduler.kernel.net.client import Addresses, KeptLine, Limits
+from scheduler.kernel.net.faults import HttpError, HttpFault, told_as
 from tests.net.hostile import OK, hostile, issued
 from tests.ports import free_port
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.net.faults import HttpError, HttpFault
-from scheduler.net.proxy import proxy_for
+from scheduler.kernel.net.faults import HttpError, HttpFault
+from scheduler.kernel.net.proxy import proxy_for
 from tests.net.hostile import hostile, issued
 from tests.ports import free_port
 

@@ -19,7 +19,7 @@ from scheduler.core.report.logbook import log_report
 from scheduler.core.report.period import PeriodKind
 from scheduler.core.report.report import NOT_MEASURED, Facts, Form, Report, Table, Unit, figure
 from scheduler.core.spreadsheet import safe_cell
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 from scheduler.paper import FORMATS, draw
 from scheduler.paper.as_html import sheet
 from tests.paper.sheets import (

@@ -5,7 +5,7 @@ from datetime import datetime
 import numpy as np
 
 from scheduler.core.air.volume import FULL_VOLUME, Volume
-from scheduler.errors import OutputError
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import Block
 
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.clock import SystemClock
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import BLOCK, Block
 from scheduler.playout.outputs import Output
 from tests.needs import missing

@@ -8,10 +8,10 @@ from datetime import datetime
 
 import numpy as np
 
-from scheduler.clock import SteppedClock
 from scheduler.core.air.volume import FULL_VOLUME
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import Block
 
 

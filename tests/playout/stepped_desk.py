@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from scheduler.clock import SteppedClock
 from scheduler.core.model import HOUSE_RATE, Priority
+from scheduler.kernel.clock import SteppedClock
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.engine import Engine
 from scheduler.playout.mixer import Block

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from scheduler.errors import OutputError
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.outputs.alsa import AlsaStream
 from scheduler.playout.outputs.soundcard import find_soundcard
 from tests.needs import missing

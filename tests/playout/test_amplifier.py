@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler import beside
-from scheduler.clock import SteppedClock, SystemClock
-from scheduler.config import AmplifierConfig
+from scheduler.config.loading import AmplifierConfig
+from scheduler.kernel import beside
+from scheduler.kernel.clock import SteppedClock, SystemClock
 from scheduler.playout.amplifier import Amplifier, AmplifierState, wants_power
 from tests.threads import Asking, starved
 
@@ -417,8 +417,8 @@ def test_an_old_gpio_library_is_told(bench: Bench, board: Path):
 def test_a_killed_station_leaves_it_to_the_next_start(bench: Bench):
     """kill -9 with the amplifier on; the station that starts next has nothing due."""
     code = (
-        "import os, sys; from datetime import UTC, datetime; from scheduler.clock import SystemClock;"
-        "from scheduler.config import AmplifierConfig; from scheduler.playout.amplifier import Amplifier;"
+        "import os, sys; from datetime import UTC, datetime; from scheduler.kernel.clock import SystemClock;"
+        "from scheduler.config.loading import AmplifierConfig; from scheduler.playout.amplifier import Amplifier;"
         f"a = Amplifier(AmplifierConfig(on=({bench.relay!r}, 'on'), off=({bench.relay!r}, 'off')), SystemClock());"
         "a.update(datetime.now(UTC), True, None)\n"
         "while a.health().state != 'on': pass\n"

@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.core.model import AnnouncementState, Trigger, milliseconds_of
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station_words import break_in_with
 from tests.playout.aired import rows, sound
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.clock import SteppedClock
 from scheduler.core.model import Role
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store.air.checkpoints import Checkpoints
 from tests.conftest import DAY, MORNING, Cast

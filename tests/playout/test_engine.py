@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.clock import SteppedClock
 from scheduler.core.air.output_share import OutputShare
 from scheduler.core.model import HOUSE_RATE, Priority
-from scheduler.errors import OutputError
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.engine import Engine
 from scheduler.playout.frames import FrameClock
 from scheduler.playout.mixer import BLOCK, FADE

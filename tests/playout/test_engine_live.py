@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from scheduler.clock import SystemClock
 from scheduler.core.model import HOUSE_RATE, Priority
-from scheduler.errors import OutputError
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.engine import Engine
 from scheduler.playout.outputs import Output
 from scheduler.playout.outputs.null import Null

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.air.volume import Volume, volume_of
 from scheduler.core.model import HOUSE_RATE, Priority
-from scheduler.errors import OutputError
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.feed import Feed
 from scheduler.playout.mixer import BLOCK, FADE, KNEE, RISE, Block, Part
 from scheduler.playout.outputs.null import Null

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import BLOCK
 from scheduler.playout.outputs.fifo import Fifo
 

@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from scheduler.clock import SystemClock
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import BLOCK
 from scheduler.playout.outputs.icecast import Icecast
 from tests.playout.servers import PASSWORD, IcecastServer, icecast_server, nobody_knows, sounding, wait_for

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from scheduler.clock import SystemClock
-from scheduler.config import Config, OutputConfig, PlanningConfig, RelayConfig, SpeechConfig, StationConfig
+from scheduler.config.loading import Config, OutputConfig, PlanningConfig, RelayConfig, SpeechConfig, StationConfig
 from scheduler.core.model import Relay, Role
 from scheduler.core.planning.rules import local_day, parse_window
+from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from tests.conftest import Cast, noon_zone
 from tests.playout.aired import rows, sound

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from scheduler.config import CapConfig, OutputConfig, ZoneConfig
+from scheduler.config.loading import CapConfig, OutputConfig, ZoneConfig
 from scheduler.core.model import Role
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store.report.report_rows import ReportRows
 from tests.playout.aired import rows, sound

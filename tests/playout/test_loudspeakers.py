@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.config import OutputConfig, ZoneConfig
+from scheduler.config.loading import OutputConfig, ZoneConfig
 from scheduler.core.air.output_share import Hole, OutputShare, from_row
 from scheduler.core.model import AiringOutcome, Role, Slot, Trigger
 from scheduler.core.planning.make_good import debts

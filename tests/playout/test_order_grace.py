@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.air.emergency import GRACE, Order
 from tests.playout.aired import rows, sound
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.air.output_share import of_loudspeakers, worst
 from scheduler.core.model import HOUSE_RATE, milliseconds_of
-from scheduler.errors import OutputError
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.outputs.fifo import Fifo
 from scheduler.playout.played import Played
 from scheduler.playout.programme import Ended

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.config import Config, parse
+from scheduler.config.loading import Config, parse
 from scheduler.playout.outputs import KINDS, outputs_of
 from scheduler.playout.outputs.wavfile import WavFile
 from tests.playout.audio_server import AudioServer, audio_server

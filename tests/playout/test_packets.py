@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler import beside
-from scheduler.clock import SteppedClock, SystemClock
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
+from scheduler.kernel import beside
+from scheduler.kernel.clock import SteppedClock, SystemClock
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import BLOCK
 from scheduler.playout.outputs import packets
 from scheduler.playout.outputs.packets import CUSHION, Header, Pacer, Schedule

@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from scheduler import beside
-from scheduler.errors import OutputError
+from scheduler.kernel import beside
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.outputs.patience import Patience
 from tests.threads import Asking, starved
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from filelock import FileLock
 
-from scheduler.clock import SystemClock
-from scheduler.config import OutputConfig
+from scheduler.config.loading import OutputConfig
 from scheduler.core.stops import WhyEnded
-from scheduler.errors import StationBusyError
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import StationBusyError
 from scheduler.playout import process
 from scheduler.station import Station
 from tests.waiting import PATIENCE, until

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import Role
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.air.kept_orders import KeptOrders
 from scheduler.station import Station
 from scheduler.store.red_lane.red_kept import RedKept

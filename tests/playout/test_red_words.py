@@ -6,7 +6,7 @@ import pytest
 
 from scheduler import station_words
 from scheduler.core.model import Role
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.air.emergency import Order
 from scheduler.station import Station
 from scheduler.station_words import break_in_with, order_with

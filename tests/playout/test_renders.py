@@ -7,7 +7,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from scheduler.config import HornConfig, OutputConfig
+from scheduler.config.loading import HornConfig, OutputConfig
 from scheduler.core.model import Priority
 from scheduler.playout.programme import Programme
 from scheduler.playout.sound import Sounds

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scheduler.clock import SystemClock
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import BLOCK
 from scheduler.playout.outputs import packets as pacing
 from scheduler.playout.outputs.rtp import Multicast, Rtp, parse_address

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import numpy as np
 
-from scheduler.clock import SteppedClock
 from scheduler.core.model import CampaignState, Trigger
 from scheduler.core.planning.rules import parse_window
+from scheduler.kernel.clock import SteppedClock
 from scheduler.station import Station
 from tests.playout.aired import rows, sound
 

@@ -7,9 +7,9 @@ from threading import Event
 import numpy as np
 import pytest
 
-from scheduler.clock import SteppedClock
 from scheduler.core.model import HOUSE_RATE, Priority
-from scheduler.errors import OutputError
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.airings import Airings, Lane
 from scheduler.playout.feed import Feed
 from scheduler.playout.frames import FrameClock

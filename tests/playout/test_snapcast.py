@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scheduler import beside
-from scheduler.clock import SteppedClock, SystemClock
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
+from scheduler.kernel import beside
+from scheduler.kernel.clock import SteppedClock, SystemClock
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import BLOCK
 from scheduler.playout.outputs.snapcast import Snapcast
 from scheduler.playout.outputs.snapcast_control import SnapcastControl

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from scheduler.clock import SystemClock
 from scheduler.core.model import HOUSE_RATE, AiringOutcome, Priority, Sha256, Slot
-from scheduler.errors import OutputError
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.engine import Engine
 from scheduler.playout.mixer import Block
 from scheduler.playout.outputs.null import Null

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.clock import SteppedClock
-from scheduler.config import OutputConfig, QuietHoursConfig, ZoneConfig
+from scheduler.config.loading import OutputConfig, QuietHoursConfig, ZoneConfig
 from scheduler.core.air.gate import GateFacts, GateRequest, may_start
 from scheduler.core.model import HOUSE_RATE, Priority, Role, Sha256
 from scheduler.core.planning.rules import parse_window
+from scheduler.kernel.clock import SteppedClock
 from scheduler.playout.engine import Engine
 from scheduler.playout.feed import Feed
 from scheduler.playout.mixer import FADE

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from scheduler.clock import SteppedClock
 from scheduler.core.model import HOUSE_RATE, Priority
-from scheduler.errors import OutputError
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.engine import Engine
 from scheduler.playout.mixer import FADE
 from scheduler.playout.outputs.wavfile import WavFile

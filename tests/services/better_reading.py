@@ -2,8 +2,8 @@
 
 from audio_assets.speech.breaker import FIRST_REST
 from audio_assets.speech.voice import Voice
-from scheduler.errors import SpeechError
-from scheduler.studio import Studio
+from scheduler.kernel.errors import SpeechError
+from scheduler.worker import Studio
 from tests.audio.fake_engine import FakeEngine
 
 

@@ -10,7 +10,7 @@ from scheduler.core.dispatch.duty_list import DutyState
 from scheduler.core.dispatch.model import Channel
 from scheduler.core.model import CampaignState
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.dispatch.duties import MAX_NOTE
 from tests.conftest import DAY, MORNING
 

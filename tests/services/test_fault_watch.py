@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from scheduler.config import FaultsConfig
+from scheduler.config.loading import FaultsConfig
 from scheduler.core.station.station_faults import SHOWN_WITHIN, OutputState, Seen, StationFault, standing
 from scheduler.fault_telling import Teller, channels_of
 from scheduler.fault_watch import LOOK_EVERY, FaultWatch

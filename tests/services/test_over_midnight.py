@@ -8,7 +8,7 @@ import pytest
 from scheduler.core.local_time import local_instant
 from scheduler.core.model import AiringOutcome
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store import Ending
 from tests.conftest import DAY
 

@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from audio_assets.speech.voice import Voice
-from scheduler import beside, station_words
-from scheduler.clock import SteppedClock, SystemClock
-from scheduler.errors import SpeechError
+from scheduler import station_words
+from scheduler.kernel import beside
+from scheduler.kernel.clock import SteppedClock, SystemClock
+from scheduler.kernel.errors import SpeechError
 from scheduler.services.air.emergency import Order
 from scheduler.station import Station
 from scheduler.station_words import break_in_with

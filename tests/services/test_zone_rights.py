@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from scheduler.config import OutputConfig
+from scheduler.config.loading import OutputConfig
 from scheduler.core.model import Person, Relay, Role
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import NotPermitted, Refused, ZoneNotYours
+from scheduler.kernel.errors import NotPermitted, Refused, ZoneNotYours
 from scheduler.store.database import insert
 from tests.examples import examples
 from tests.of_extras import rows_of_extras

@@ -6,7 +6,7 @@ import pytest
 
 from audio_assets.speech.espeak_engine import EspeakEngine
 from audio_assets.speech.voice import Voice
-from scheduler.config import OutputConfig, ZoneConfig
+from scheduler.config.loading import OutputConfig, ZoneConfig
 from scheduler.core.announcement.voices import voice_of_zones
 from scheduler.services.announcement.voices import in_zone_voice
 from tests.audio.fake_engine import FakeEngine

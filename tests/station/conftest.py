@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler import config as configuration
+from scheduler.config import loading as configuration
 from tests.ports import free_port
 from tests.waiting import CLOCK, PATIENCE, until
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scheduler.clock import SystemClock
+from scheduler.kernel.clock import SystemClock
 
 CLOCK = SystemClock()
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.clock import SteppedClock
-from scheduler.log_files import KEPT_FOR, LogFile
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.log_files import KEPT_FOR, LogFile
 from tests.conftest import MORNING
 
 YEARS = timedelta(days=2 * 366)

@@ -4,7 +4,7 @@ import wave
 
 import numpy as np
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.station_selftest import SelfTest
 from tests.waiting import until
 

@@ -81,7 +81,7 @@ def decoders(running):
 def held_decoder(running):
     """The process that decodes for this station, stopped in its tracks: it is in the middle however late we look.
 
-    It has bound itself already (`scheduler.apart`); one that has not yet begun would not end with its parent.
+    It has bound itself already (`scheduler.kernel.sandbox`); one that has not yet begun would not end with its parent.
     """
 
     def bound():

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.clock import SteppedClock, SystemClock
-from scheduler.errors import Refused
+from scheduler.kernel.clock import SteppedClock, SystemClock
+from scheduler.kernel.errors import Refused
 from scheduler.supervisor import Supervisor
 from scheduler.watchdog import GIVEN_UP, BeatRows, Pulse, Vitals, told_to
 from tests.conftest import MORNING
@@ -259,7 +259,7 @@ class TestPulse:
 def test_a_real_supervisor_ends_a_hung_process_and_starts_it_again(station, monkeypatch):
     """The process beats through the station's own database and is stopped in its tracks."""
     code = (
-        "import sys, os; from scheduler.config import load; from scheduler.clock import SystemClock;"
+        "import sys, os; from scheduler.config.loading import load; from scheduler.kernel.clock import SystemClock;"
         f"from scheduler.store import Jobs, Store; from pathlib import Path; j = Jobs(Store(Path({str(station.parts.store.path)!r})));"
         "c = SystemClock()\nwhile True:\n j.beat('playout', os.getpid(), c.now(), {})\n c.sleep_until(c.monotonic() + 0.2)"
     )

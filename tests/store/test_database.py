@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 from sqlite_utils.db import Database
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store import Store
 from scheduler.store.connection import Connection
 from scheduler.store.database import insert, update

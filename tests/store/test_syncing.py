@@ -2,7 +2,7 @@
 
 import os
 
-from scheduler import beside
+from scheduler.kernel import beside
 from scheduler.store.syncing import Syncing
 from tests.faults.sweep import until
 from tests.threads import Asking, starved

@@ -18,7 +18,7 @@ import numpy as np
 import pyotp
 import pytest
 
-from scheduler.config import load
+from scheduler.config.loading import load
 from scheduler.core.model import Priority, Role
 from scheduler.station import Station
 from scheduler.store import StoredClip

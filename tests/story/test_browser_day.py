@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from scheduler.clock import SystemClock
+from scheduler.kernel.clock import SystemClock
 from tests.conftest import noon_zone
 from tests.story.chromium import NEEDS_BROWSER, WAIT, axe_faults, context_of, expect, picture, taken_back, told_together
 from tests.story.test_browser_path import (  # noqa: F401 - fixtures

@@ -11,8 +11,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.clock import SystemClock
-from scheduler.config import (
+from scheduler.config.loading import (
     Config,
     OutputConfig,
     PlanningConfig,
@@ -23,6 +22,7 @@ from scheduler.config import (
 )
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Role, Slot, Trigger
 from scheduler.core.planning.rules import local_day
+from scheduler.kernel.clock import SystemClock
 from scheduler.store import Ending
 from tests.conftest import noon_zone
 from tests.ports import free_port

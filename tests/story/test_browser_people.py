@@ -6,7 +6,7 @@ from dataclasses import replace
 import pyotp
 import pytest
 
-from scheduler.config import OutputConfig
+from scheduler.config.loading import OutputConfig
 from scheduler.core.model import Role
 from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import context_of

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scheduler.config import (
+from scheduler.config.loading import (
     Config,
     OutputConfig,
     PlanningConfig,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from scheduler.config import (
+from scheduler.config.loading import (
     Config,
     OutputConfig,
     PlanningConfig,

@@ -14,7 +14,7 @@ import pytest
 
 from scheduler.core.air.airtime import sum_airtime
 from scheduler.core.model import AnnouncementState, Boost, BoostKind
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 ROOT = Path(__file__).parents[2]
 REAL = ROOT.parent / "shared" / "samples" / "dispatch-642.txt"

@@ -5,7 +5,7 @@ import socket
 import threading
 from dataclasses import replace
 
-from scheduler.config import WebConfig
+from scheduler.config.loading import WebConfig
 from scheduler.core.model import Role
 from scheduler.station import Station
 from tests.ports import free_port

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from scheduler.clock import SystemClock
-from scheduler.config import LimitsConfig
+from scheduler.config.loading import LimitsConfig
+from scheduler.kernel.clock import SystemClock
 from tests.ports import free_port
 from tests.web.serving import PASSWORD, served, told
 from web import guarded_server

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from scheduler.config import StationConfig
+from scheduler.config.loading import StationConfig
 from scheduler.core.model import AiringOutcome, Priority, Relay, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.words.wording import REASONS, sentence

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import OutputConfig
+from scheduler.config.loading import OutputConfig
 
 LARGE = 'class="mute-word">Loa không kêu<'
 CARD = {"name": "Loa", "kind": "soundcard", "state": "open", "message": "", "device": "hw:0", "dropped": 0}

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import WebConfig
+from scheduler.config.loading import WebConfig
 from scheduler.station import Station
 from web import create_app
 from web.phones import qr, reachable

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import ScriptConfig
+from scheduler.config.loading import ScriptConfig
 from scheduler.core.announcement.script_templates import KINDS, TEMPLATES
 from scheduler.core.delivery import ScriptKind, Shape
 from scheduler.core.model import AnnouncementState

@@ -11,11 +11,11 @@ from datetime import date
 
 import pytest
 
-from scheduler.config import WebConfig
+from scheduler.config.loading import WebConfig
 from scheduler.core.model import Relay, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.words.wording import sentence
-from scheduler.errors import LoaError
+from scheduler.kernel.errors import LoaError
 from scheduler.services.air.air import AirDesk
 from scheduler.station import Station
 from tests.of_extras import of_extras, rows_of_extras

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from audio_assets.peaks import Peaks, peaks_of
 from scheduler.core.model import Sha256, Trigger
-from scheduler.errors import LoaError
+from scheduler.kernel.errors import LoaError
 from scheduler.services import Desk
 from web.announcement.waveform import outline
 from web.auth import desk

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from web.air.journal_words import ahead_told
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from scheduler.causes import reason_of
 from scheduler.core.model import Announcement
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, NotPermitted, Refused, SpeechError
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused, SpeechError
 from scheduler.services.air.emergency import Order
 from scheduler.station import MOST_TYPED
 from scheduler.station_words import order_with

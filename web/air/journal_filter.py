@@ -12,7 +12,7 @@ from flask import request
 from scheduler.core.model import AiringOutcome
 from scheduler.core.planning.rules import local_day, parse_date
 from scheduler.core.words.wording import OUTCOMES, sentence
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store.air.journal_search import Filter, Place
 from web.auth import desk, station
 from web.words.page_words import day_words

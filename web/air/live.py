@@ -25,7 +25,7 @@ from flask import (
 from scheduler.core.air.cue_list import length, turns
 from scheduler.core.air.stop_words import stop_sentences
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.station.tasks import seen
 from web.air.air_board import board, clock_told
 from web.air.air_outline import airing_outline

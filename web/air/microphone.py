@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from scheduler.core.words.wording import OUTCOMES, sentence
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.air.live import BYTES_A_SECOND, LiveState
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, piece, station
 from web.translated import in_language

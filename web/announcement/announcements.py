@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from scheduler.core.announcement.script_templates import TEMPLATES
 from scheduler.core.delivery import ScriptKind
 from scheduler.core.model import Announcement, AnnouncementState, Priority
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.drafts import key_of, new_key
 from web.announcement.compose import (
     CONTENT,

@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from scheduler.core.announcement.script_words import shape_words
 from scheduler.core.model import Announcement, AnnouncementState
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.announcement.compose import plans_of
 from web.announcement.script_view import said_parts
 from web.announcement.text_changes import changes_marked

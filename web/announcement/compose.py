@@ -14,7 +14,7 @@ from scheduler.core.announcement import approval
 from scheduler.core.delivery import Shape
 from scheduler.core.model import Announcement, AnnouncementState, Campaign
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.announcements import MAX_TITLE, words_mark
 from scheduler.services.announcement.drafts import key_of
 from scheduler.store import StoredClip

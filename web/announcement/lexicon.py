@@ -15,7 +15,7 @@ from markupsafe import Markup
 from audio_assets.speech.lexicon import LONGEST_ENTRY
 from audio_assets.speech.lexicon_file import LONGEST_NAME, MOST_BYTES, WordList, list_csv, list_toml, read_list
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.lexicon import SHIPPED_NAME, Examined, ListedForm
 from scheduler.services.announcement.lexicon_preview import Preview
 from scheduler.store import LexiconChange, OwnForm

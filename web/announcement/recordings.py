@@ -11,7 +11,7 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 
 from scheduler.core.model import Announcement, Campaign, CampaignState, Sha256
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.store import Job
 from web.announcement.compose import CONTENT, step_page
 from web.announcement.uploads import PIECE_BYTES

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from audio_assets.peaks import COLUMNS, Peaks, peaks_of
 from scheduler.core.model import HOUSE_RATE, Sha256
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.trims import milliseconds
 from scheduler.store import StoredClip
 from web.announcement.waveform import outline, picture

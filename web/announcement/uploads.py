@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused
 from scheduler.services.announcement.uploads import UploadState
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, piece
 from web.translated import in_language

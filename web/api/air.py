@@ -12,7 +12,7 @@ from typing import Any
 from flask import Response, current_app, request, stream_with_context
 
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import permit
 from web.api import told
 from web.api.contract import Asked, Subject, Told, ref

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from scheduler.core.delivery import ScriptKind, Shape
 from scheduler.core.model import Boost, BoostKind, Campaign, Phase, Priority
 from scheduler.core.planning import rules
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store import Store
 from web.api.contract import Asked, Told
 from web.auth import desk, station

@@ -11,7 +11,7 @@ import unicodedata
 from typing import Any
 
 from scheduler.core.characters import without_controls
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = ["DEEPEST", "is_text", "read_json"]
 

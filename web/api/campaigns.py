@@ -8,7 +8,7 @@ import hashlib
 import json
 
 from scheduler.core.model import Campaign, CampaignState
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import permit
 from scheduler.store.listing import campaign_ids
 from web.api import told

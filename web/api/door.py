@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import Response, current_app, g, request
 
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.people.tokens import TokenUse
 from scheduler.services.repositories import permit
 from scheduler.store import Doing, set_out

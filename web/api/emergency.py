@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from scheduler.core.model import DEFAULT_ZONE, Slot, Trigger
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 from scheduler.services.air.emergency import GRACE, Order
 from scheduler.services.repositories import permit
 from scheduler.station import MOST_TYPED

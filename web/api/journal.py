@@ -15,7 +15,7 @@ from scheduler.core.air.airtime import sum_airtime
 from scheduler.core.air.standing import Tally
 from scheduler.core.report.period import PeriodKind, parse_period, period_with
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.paper.as_json import document
 from scheduler.store import Verification
 from scheduler.store.listing import journal_after

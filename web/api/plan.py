@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from web.api import told
 from web.api.asked import day_of, instant_of, today
 from web.api.contract import Asked, Subject, Told, ref

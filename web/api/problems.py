@@ -11,10 +11,10 @@ from typing import Any
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
-from scheduler.causes import reason_of
 from scheduler.core.words.wording import sentence
 from scheduler.core.words.wording_api import title_of
-from scheduler.errors import NOTHING_KEPT, LoaError, NotFound, NotPermitted, Refused, SpeechError
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.errors import NOTHING_KEPT, LoaError, NotFound, NotPermitted, Refused, SpeechError
 from web.api.schema import Fault
 from web.auth import told_refusal
 

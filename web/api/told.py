@@ -17,7 +17,7 @@ from scheduler.core.air.share_words import headline_text
 from scheduler.core.model import Announcement, Boost, Campaign, Phase, Refusal, Slot, Window
 from scheduler.core.station.tasks import Task, said
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 from scheduler.services.announcement.uploads import UploadState
 from scheduler.store import Job, StoredClip, StoredDispatch
 from scheduler.store.air.endings import shares_of

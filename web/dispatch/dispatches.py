@@ -13,7 +13,7 @@ from audio_assets.library import safe_name
 from scheduler.core.dispatch.duty_list import DutyState, KeptDuty, is_late
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
-from scheduler.errors import DispatchError, NotFound, Refused
+from scheduler.kernel.errors import DispatchError, NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 from web.dispatch.dispatch_page import form_of, page_text
 from web.forms import number_of

@@ -16,7 +16,7 @@ from werkzeug.http import parse_cookie
 
 from scheduler.core.announcement.approval import ACTS, may
 from scheduler.core.model import Person
-from scheduler.errors import LoaError
+from scheduler.kernel.errors import LoaError
 from scheduler.station import Station
 from web.auth import COOKIE
 

@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from scheduler.config import Config
-from scheduler.durable import make_folder, put_in_place
-from scheduler.errors import LoaError
+from scheduler.config.loading import Config
+from scheduler.kernel.durable import make_folder, put_in_place
+from scheduler.kernel.errors import LoaError
 
 __all__ = ["OwnCertificate", "ends_at", "forget", "machine_names", "own", "server_context"]
 

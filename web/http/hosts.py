@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
 
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from web.http.certificate import machine_names
 
 __all__ = ["install", "is_ours", "known_names"]

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, g, request
 
-from scheduler.clock import SystemClock, thread_seconds
-from scheduler.config_limits import LimitsConfig
-from scheduler.errors import Refused
+from scheduler.config.limits import LimitsConfig
 from scheduler.features import FEATURES
+from scheduler.kernel.clock import SystemClock, thread_seconds
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 from web.auth import is_act
 from web.http.callers import Caller, known, stranger

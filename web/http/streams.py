@@ -7,7 +7,7 @@ none is left, one of theirs gives way to somebody who acts. What a stream tells 
 import threading
 from dataclasses import dataclass, field
 
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from web.http.callers import Caller
 
 __all__ = ["SPARE_THREADS", "Place", "Streams"]

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 
 from scheduler.core.people.secret_rules import MIN_PASSWORD
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.store.people.people import MAX_NAME
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, with_new_cookie
 from web.phones import qr

@@ -12,7 +12,7 @@ from flask import Blueprint, render_template, request
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store import AuditFilter, AuditRow
 from web.auth import REFUSED, Answer, actor, desk, page_of
 from web.formats import local

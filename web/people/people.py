@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.model import DEFAULT_ZONE, Person, Role
 from scheduler.core.words.wording import ROLES, sentence
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.people.people import temporary_password
 from scheduler.store.people.people import MAX_LOGIN, MAX_NAME
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station

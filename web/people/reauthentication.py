@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import request
 
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from web.auth import actor, desk
 
 __all__ = ["asked_code", "code_fault", "proof", "typed_code"]

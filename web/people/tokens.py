@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.model import Person
 from scheduler.core.words.wording import ROLES, sentence
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.people.tokens import MOST_DAYS, SCOPES, USUAL_DAYS, MadeToken
 from scheduler.store.people.tokens import ApiToken
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station

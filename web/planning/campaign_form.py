@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from scheduler.core.model import DEFAULT_ZONE, Boost, BoostKind, Campaign, CampaignState, Priority, Refusal, Window
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from web.planning.phase_form import PhaseRow, boost_kind, boost_of, boost_typed, tidy_number, typed_number, whole_number
 
 __all__ = ["CampaignForm", "Form", "typed_number"]

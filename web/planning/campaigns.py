@@ -13,7 +13,7 @@ from scheduler.core.model import AnnouncementState, BoostKind, Campaign, Campaig
 from scheduler.core.planning import rules
 from scheduler.core.report.report_words import FIELDS
 from scheduler.core.words.wording import BOOSTS, sentence
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin
 from web.forms import number_of
 from web.planning.campaign_form import CampaignForm

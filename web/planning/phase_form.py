@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from scheduler.core.model import Boost, BoostKind, Phase
 from scheduler.core.planning import rules
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = ["PhaseRow", "boost_kind", "boost_of", "boost_typed", "tidy_number", "typed_number", "whole_number"]
 

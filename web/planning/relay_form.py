@@ -11,7 +11,7 @@ from typing import TypeVar
 from scheduler.core.model import CampaignState, Relay, Sha256, Window
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from web.planning.campaign_form import Form
 from web.words.zones import chosen_zone
 

@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from scheduler.core.model import Announcement, CampaignState, Priority, Relay
 from scheduler.core.planning.rules import local_day
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.planning.relays import MOST_SOURCES
 from scheduler.store import StoredClip
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station

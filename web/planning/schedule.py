@@ -14,7 +14,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Priority
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 from web.forms import number_of
 from web.planning.schedule_view import (

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 
 from scheduler.core.report.report import Form
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw
 from scheduler.services.report.exports import Order
 from web.air.journal_filter import Asked

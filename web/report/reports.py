@@ -14,7 +14,7 @@ from scheduler.core.planning.rules import local_day, parse_date
 from scheduler.core.report.period import PeriodKind, period_with
 from scheduler.core.report.report import Form, Report
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw
 from scheduler.paper.as_html import sheet, style
 from scheduler.services.report.exports import Order

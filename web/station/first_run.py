@@ -11,7 +11,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from scheduler.core.announcement import approval
 from scheduler.core.model import Person, Role
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.station.onboarding import STEPS
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.station.settings_form import edges, kept, typed_windows

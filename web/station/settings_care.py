@@ -11,8 +11,8 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotPermitted, Refused
 from scheduler.features import FEATURES
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.station.checkup import Finding, checkup, deep_checkup
 from scheduler.store.station.backup_runs import BackupRun
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station

@@ -16,7 +16,7 @@ from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.planning.relaxations import Loosened
 from scheduler.core.planning.rules import parse_date, parse_window
 from scheduler.core.words.wording import sentence
-from scheduler.errors import LoaError, NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import LoaError, NotFound, NotPermitted, Refused
 from scheduler.services.station.settings import Change, setting_word
 from web.auth import Answer, actor, desk
 from web.formats import WEEKDAYS

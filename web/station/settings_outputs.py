@@ -11,7 +11,7 @@ from scheduler.core.air.output_words import KINDS as OUTPUT_KINDS
 from scheduler.core.air.output_words import loudness
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Trigger
 from scheduler.core.words.wording import OUTCOMES, sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.air.output_states import as_written, outputs_seen
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.words.on_air import MARKS, health_words

@@ -14,7 +14,7 @@ from scheduler.core.air.chimes import CHIMES, Use, named
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.planning.rules import day_span, local_day, quiet_spans, quiets_of
 from scheduler.core.planning.sessions import sounds_in
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 from web.auth import REFUSED, Answer, act, desk, page_of, station
 from web.formats import WEEKDAYS
 from web.planning.day_strip import HOURS, Block, hours_of, span_block

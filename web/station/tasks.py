@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.station.tasks import Mend
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.station.tasks import Mended
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.words.task_words import GROUPS, todo_told

@@ -12,7 +12,7 @@ from scheduler.core.air.cue_list import length, turns
 from scheduler.core.announcement import approval
 from scheduler.core.model import Person, Slot, Trigger
 from scheduler.core.words.wording import OUTCOMES, sentence
-from scheduler.errors import NotFound, Refused, SpeechError
+from scheduler.kernel.errors import NotFound, Refused, SpeechError
 from scheduler.store import StoredClip
 from web.auth import actor, desk, station
 from web.words.on_air import MARKS, airings_words

@@ -13,7 +13,7 @@ from scheduler.core.air.output_words import loudness, state_word
 from scheduler.core.model import AiringOutcome, Announcement, AnnouncementState, Priority, Trigger
 from scheduler.core.planning.rules import local_day
 from scheduler.core.words.wording import OUTCOMES, sentence
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 from scheduler.services import OnAir
 from scheduler.services.air.output_states import outputs_seen, silence, silent_zones
 from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER

@@ -12,7 +12,7 @@ from scheduler.core.report.report_words import TRIGGERS
 from scheduler.core.vietnamese import holds, sort_key
 from scheduler.core.words.wording import CAMPAIGN_STATES, STATES, sentence
 from scheduler.core.words.wording_voices import ENGINE_NAMES
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = [
     "ENGINES",

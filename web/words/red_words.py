@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from scheduler.core.model import AiringOutcome, Slot
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store.database import gives_no_rows
 from web.auth import desk
 

@@ -5,7 +5,7 @@ Read from the configuration; it decides nothing.
 
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.planning.sessions import sounds_in
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from web.auth import station
 
 __all__ = ["chosen_zone", "outputs_of", "zone_choices", "zone_word"]

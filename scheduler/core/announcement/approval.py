@@ -7,8 +7,8 @@ text or re-making the audio leads back to draft from anywhere. It never stores, 
 from collections.abc import Collection
 
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Role
-from scheduler.errors import NotPermitted, Refused
 from scheduler.features import FEATURES
+from scheduler.kernel.errors import NotPermitted, Refused
 
 __all__ = ["ACTS", "STEPS", "ZONE_BOUND", "may", "may_in", "step"]
 

@@ -29,7 +29,7 @@ from scheduler.core.dispatch.text import (
     strip_bullet,
     tidy,
 )
-from scheduler.errors import DispatchError
+from scheduler.kernel.errors import DispatchError
 
 __all__ = ["MAX_CHARS", "dispatch_json", "read_dispatch"]
 

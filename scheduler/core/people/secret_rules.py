@@ -7,7 +7,7 @@ import re
 from itertools import pairwise
 
 from scheduler.core.people.person_names import passwords
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = ["MIN_PASSWORD", "check_code", "check_password"]
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from scheduler.core.local_time import day_span, local_day, merged
 from scheduler.core.model import Campaign, CampaignState, Pause
 from scheduler.core.planning.rules import ALWAYS
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = ["begun_at", "paused", "restarted", "resumed", "stopped"]
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from scheduler.core.planning.rules import parse_date
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = ["Period", "PeriodKind", "parse_period", "period_with"]
 

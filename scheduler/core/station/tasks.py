@@ -13,7 +13,7 @@ from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = [
     "ACTS",

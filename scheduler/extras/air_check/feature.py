@@ -33,7 +33,7 @@ FEATURE = Feature(
         ),
     ),
     heard_back=(Hook("scheduler.extras.air_check.heard_back:HeardBack", tables=("heard",)),),
-    keys=(Keys("monitor", "scheduler.config_keys:MonitorConfig"),),
+    keys=(Keys("monitor", "scheduler.config.keys:MonitorConfig"),),
     unwatched={"heard": "measured"},
     words=("scheduler.extras.air_check.rules.wording_air:AIR_REASONS",),
 )

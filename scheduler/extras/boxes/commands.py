@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler import supervisor
-from scheduler.clock import SystemClock
 from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused
 from scheduler.extras.boxes.rules.wording_cluster import LOOKS
 from scheduler.extras.boxes.service.box import BoxDesk
 from scheduler.extras.boxes.service.boxes import ClusterDesk
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import Refused
 from scheduler.store.air.end_record import EndRecords
 from scheduler.watchdog import BeatRows, Pulse, Vitals
 

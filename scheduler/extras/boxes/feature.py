@@ -70,16 +70,16 @@ FEATURE = Feature(
     fetched=("clusters.sound",),
     settings=lambda config: "scheduler.extras.boxes.rows.box:BoxSettings" if config.box.id else "",
     keys=(
-        Keys("mqtt", "scheduler.config_cluster:MqttConfig"),
+        Keys("mqtt", "scheduler.config.cluster:MqttConfig"),
         Keys(
             "cluster",
-            "scheduler.config_cluster:ClusterConfig",
+            "scheduler.config.cluster:ClusterConfig",
             several="clusters",
             called="cụm loa",
             package=PAHO,
             in_use=_has_boxes,
         ),
-        Keys("box", "scheduler.config_cluster:BoxConfig", package=PAHO, in_use=_is_box),
+        Keys("box", "scheduler.config.cluster:BoxConfig", package=PAHO, in_use=_is_box),
     ),
     faults=("scheduler.extras.boxes.keys:faults",),
     unwatched={

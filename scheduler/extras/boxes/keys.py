@@ -6,8 +6,8 @@ It reads rows or values that others have written, and changes nothing.
 from collections.abc import Mapping
 from typing import Any
 
-from scheduler.config_cluster import BoxConfig, MqttConfig, mqtt_faults, zone_faults
-from scheduler.config_keys import OutputConfig
+from scheduler.config.cluster import BoxConfig, MqttConfig, mqtt_faults, zone_faults
+from scheduler.config.keys import OutputConfig
 
 
 def faults(parts: Mapping[str, Any]) -> list[str]:

@@ -11,10 +11,10 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from scheduler.core.model import Sha256
 from scheduler.core.words.wording import OUTCOMES, sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.boxes.rules.state import Look
 from scheduler.extras.boxes.rules.wording_cluster import ANSWERS, LOOKS, ORDERS
 from scheduler.extras.boxes.service.boxes import ClusterDesk, ClusterView
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 from web.forms import number_of
 from web.words.page_words import decimal, words

@@ -6,9 +6,9 @@ It reads values that others have read, and changes nothing.
 from collections.abc import Mapping
 from typing import Any
 
-from scheduler.config_cap import CapAlertConfig
-from scheduler.errors import Refused
+from scheduler.config.cap import CapAlertConfig
 from scheduler.extras.cap.rules.area import read_place
+from scheduler.kernel.errors import Refused
 
 PLACE = "một điểm như 21.03,105.85, hoặc một hình khép kín gồm các điểm như thế cách nhau bằng dấu cách"
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from scheduler.errors import NotFound, Refused
 from scheduler.extras.cap.rules.alert import Certainty, Reference, Severity, Urgency
 from scheduler.extras.cap.rules.rules import Doubt, Rule, Sender, Way
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, update
 
 __all__ = ["OPEN_STATES", "CapRow", "CapStore", "Issued", "RuleRow", "SenderRow"]

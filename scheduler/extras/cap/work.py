@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from scheduler.core.model import Person
-from scheduler.errors import LoaError, Refused
 from scheduler.extras.cap.rows import CapRow
 from scheduler.extras.cap.service.alerts import CapDesk
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.store import StoredClip
 
 if TYPE_CHECKING:

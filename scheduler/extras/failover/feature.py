@@ -38,7 +38,7 @@ FEATURE = Feature(
     pages=("scheduler.extras.failover.pages.machines:bp",),
     tabs=(Tab("Cài đặt", "pair.page", "Hai máy", after="settings_care.backups"),),
     notes=(Hook("pair/_note.html"),),
-    keys=(Keys("pair", "scheduler.config_pair:PairConfig", package=NATS, in_use=_is_on),),
+    keys=(Keys("pair", "scheduler.config.pair:PairConfig", package=NATS, in_use=_is_on),),
     unwatched={
         "pair_change": "for the other machine: what it tells of is told itself",
         "pair_late": "rows that the journal tells of",

@@ -14,8 +14,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scheduler.causes import reason_of, refusal_of
-from scheduler.errors import Refused
+from scheduler.kernel.causes import reason_of, refusal_of
+from scheduler.kernel.errors import Refused
 from scheduler.store.chain import snapshot
 from scheduler.store.database import BUSY_TIMEOUT_MS, Row, Store
 

@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from scheduler.causes import reason_of
 from scheduler.core.model import Person
-from scheduler.durable import make_folder, sync_folder, write_whole
-from scheduler.errors import Refused
 from scheduler.extras.failover.rows import PairRows
 from scheduler.extras.failover.rules.election import Seat
-from scheduler.pair_air import folder_of, holds_air
+from scheduler.kernel.air_fence import folder_of, holds_air
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.durable import make_folder, sync_folder, write_whole
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Parts, permit
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from scheduler.commands.base import Context, clock_text, json_option, local, pas
 from scheduler.core.model import Priority
 from scheduler.core.report.period import parse_period
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused
 from scheduler.extras.hub.rules.wording_hub import ACK_STATES, ISSUE_KINDS, STANDINGS
 from scheduler.extras.hub.service.issues import Issued, IssueOrder
 from scheduler.extras.hub.service.town import HubDesk
 from scheduler.extras.hub.service.wards import NewWard, WardState
 from scheduler.extras.town.rules.envelope import Kind
+from scheduler.kernel.errors import Refused
 from scheduler.paper import FORMATS, draw
 
 _KINDS = {"announcement": Kind.ANNOUNCEMENT, "campaign": Kind.CAMPAIGN, "template": Kind.TEMPLATE}

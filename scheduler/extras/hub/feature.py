@@ -60,7 +60,7 @@ FEATURE = Feature(
         "hub_airtime.report",
         "hub_airtime.download",
     ),
-    keys=(Keys("hub", "scheduler.config_hub:HubConfig", package=NATS, in_use=_is_on),),
+    keys=(Keys("hub", "scheduler.config.hub:HubConfig", package=NATS, in_use=_is_on),),
     unwatched={
         "hub_ack": "told by wards; the issue is told",
         "hub_ahead": "how far the wards' rows have come",

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 import click
 
 from scheduler.commands.base import local, print_json, print_table
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.words.wording import sentence
 
 __all__ = ["Waiting", "all_option", "inbox_id", "reason_option", "show", "why"]

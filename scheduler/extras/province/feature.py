@@ -42,7 +42,7 @@ FEATURE = Feature(
         Tab("Lịch phát", "province.listed", "Bản tin nguồn", badge="scheduler.extras.province.pages:province_waiting"),
     ),
     notes=(Hook("province/_note.html"),),
-    keys=(Keys("province", "scheduler.config_keys:ProvinceConfig"),),
+    keys=(Keys("province", "scheduler.config.keys:ProvinceConfig"),),
     faults=("scheduler.extras.province.keys:faults",),
     unwatched={"province_cursor": "how far the link has read", "province_outbox": "what the link sends by itself"},
     by_people=("province_inbox",),

@@ -6,10 +6,10 @@ It reads rows or values that others have written, and changes nothing.
 from collections.abc import Mapping
 from typing import Any
 
-from scheduler.config_keys import ProvinceConfig
+from scheduler.config.keys import ProvinceConfig
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused
 from scheduler.extras.province.rules.link import base_source, clusters_of
+from scheduler.kernel.errors import Refused
 
 
 def faults(parts: Mapping[str, Any]) -> list[str]:

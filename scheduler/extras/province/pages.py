@@ -11,11 +11,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.model import Priority
 from scheduler.core.words.wording import OUTCOMES, sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.province.rows import InboxRow
 from scheduler.extras.province.rules.bulletins import BULLETIN_STATES
 from scheduler.extras.province.service.bulletins import ProvinceDesk
 from scheduler.extras.province.work.station import air_by_order
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.people.reauthentication import asked_code, code_fault, proof, typed_code
 from web.words.page_words import words

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from scheduler.errors import NotFound, Refused
 from scheduler.extras.province.rules.bulletins import Doubt
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 JOURNAL = "journal"

@@ -47,7 +47,7 @@ FEATURE = Feature(
     ),
     costly=("public_switch.poster",),
     api=("scheduler.extras.public.api:subject",),
-    keys=(Keys("public", "scheduler.config_public:PublicConfig"),),
+    keys=(Keys("public", "scheduler.config.public:PublicConfig"),),
     unwatched={
         "sender_salt": "a secret of one day",
         "ticket_report": "sent in by anybody, with a secret address; the ticket and its notes are told",

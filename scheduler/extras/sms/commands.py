@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.causes import reason_of
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused
 from scheduler.extras.sms.rows.batches import SmsBatch
 from scheduler.extras.sms.rules.approval import BatchState, RecipientState
 from scheduler.extras.sms.rules.sms_words import BATCH_STATES, RECIPIENT_STATES, SMS_STATES, cost_words, culprit_words
 from scheduler.extras.sms.rules.texts import cost, parts, sms_sha256, tidied, without_diacritics
 from scheduler.extras.sms.service.sendings import SmsSendings
 from scheduler.extras.sms.service.texts import SmsDesk
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.errors import Refused
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -266,8 +266,8 @@ def opt_out(context: Context, number: str | None, note: str, remove: bool) -> No
 @pass_context
 def gateway(context: Context) -> None:
     """Whether the gateway of the configuration can be used and reached; sends nothing."""
-    from scheduler.clock import SystemClock
     from scheduler.extras.sms.work import gateway_of
+    from scheduler.kernel.clock import SystemClock
 
     config = context.config()
     if not config.sms.url:

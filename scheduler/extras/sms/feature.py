@@ -37,7 +37,7 @@ FEATURE = Feature(
     ),
     duty_notes=(Hook("sms/_duty.html", always=True),),
     costly=("sms.count",),
-    keys=(Keys("sms", "scheduler.config_keys:SmsConfig"),),
+    keys=(Keys("sms", "scheduler.config.keys:SmsConfig"),),
     unwatched={"sms_recipient": "numbers of citizens; the list they came in is told"},
     by_people=("sms_batch",),
     private={"sms_opt_out": frozenset({"number"})},

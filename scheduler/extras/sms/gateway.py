@@ -2,7 +2,7 @@
 
 Behind Kannel stand modems and SMPP or HTTP links of telecoms. Says of every request one of five things: taken, refused
 for this number, refused for now, nobody knows, or the sending must halt. An answer that is not plainly Kannel's is
-never taken for a yes. It asks by `scheduler.net`; no redirect is followed, no proxy is asked, and neither password nor
+never taken for a yes. It asks by `net`; no redirect is followed, no proxy is asked, and neither password nor
 address of a request is ever logged.
 """
 
@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlencode
 
-from scheduler.errors import Refused
 from scheduler.extras.sms.rules.texts import Alphabet, cost
-from scheduler.net.address_policy import ParsedSource
-from scheduler.net.client import Addresses, HttpClient, Limits
-from scheduler.net.faults import HttpError, HttpFault, told_as
+from scheduler.kernel.errors import Refused
+from scheduler.kernel.net.address_policy import ParsedSource
+from scheduler.kernel.net.client import Addresses, HttpClient, Limits
+from scheduler.kernel.net.faults import HttpError, HttpFault, told_as
 
 __all__ = ["Answer", "Fate", "Gateway", "KannelGateway", "KannelSettings"]
 

@@ -51,7 +51,7 @@ FEATURE = Feature(
         Tab("Cài đặt", "town_trust.page", "Cấp trên", after="settings_care.backups", always=True),
     ),
     notes=(Hook("town/_note.html"),),
-    keys=(Keys("town", "scheduler.config_town:TownConfig", package=NATS, in_use=_is_on),),
+    keys=(Keys("town", "scheduler.config.town:TownConfig", package=NATS, in_use=_is_on),),
     unwatched={
         "town_clip": "sounds on their way from the town",
         "town_cursor": "how far the link has read",

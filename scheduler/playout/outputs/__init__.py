@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from scheduler.config import Config, OutputConfig
+from scheduler.config.loading import Config, OutputConfig
 from scheduler.core.air.output_share import counts_as_written
 from scheduler.core.air.volume import Volume, volume_of
 from scheduler.playout.mixer import Block

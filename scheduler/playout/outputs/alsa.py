@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
+from scheduler.kernel.errors import OutputError
 
 __all__ = ["AlsaStream"]
 

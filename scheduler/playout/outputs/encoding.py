@@ -11,7 +11,7 @@ import av
 from av.audio.codeccontext import AudioCodecContext
 
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import Block
 
 __all__ = ["Encoder", "OggOpus", "Packets"]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import Block
 from scheduler.playout.outputs.losses import Losses
 

@@ -6,7 +6,7 @@ The clock paces it. It counts what it was given, so that "taken by the output" s
 from datetime import datetime
 
 from scheduler.core.air.volume import FULL_VOLUME, Volume
-from scheduler.errors import OutputError
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import Block
 
 __all__ = ["Null"]

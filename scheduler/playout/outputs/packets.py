@@ -12,10 +12,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scheduler.beside import Beside
-from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
+from scheduler.kernel.beside import Beside
+from scheduler.kernel.clock import Clock
+from scheduler.kernel.errors import OutputError
 
 __all__ = ["CUSHION", "Header", "Pacer", "Schedule"]
 

@@ -9,8 +9,8 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from scheduler.beside import Beside
-from scheduler.errors import OutputError
+from scheduler.kernel.beside import Beside
+from scheduler.kernel.errors import OutputError
 
 __all__ = ["Patience"]
 

@@ -7,7 +7,7 @@ measures and tells the latency, interpolated to a few microseconds. Nothing is k
 import pasimple
 
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
+from scheduler.kernel.errors import OutputError
 
 __all__ = ["PulseStream"]
 

@@ -12,10 +12,10 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from scheduler.clock import SystemClock
 from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import Block
 from scheduler.playout.outputs.losses import Losses
 from scheduler.playout.outputs.packets import CUSHION, Header, Pacer

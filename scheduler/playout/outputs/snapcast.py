@@ -13,11 +13,11 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scheduler.beside import Beside
-from scheduler.clock import SystemClock
 from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
+from scheduler.kernel.beside import Beside
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import BLOCK, Block
 from scheduler.playout.outputs.fifo import Fifo
 from scheduler.playout.outputs.losses import Losses

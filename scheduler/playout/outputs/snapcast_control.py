@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from scheduler.errors import OutputError
-from scheduler.net.client import Addresses, HttpClient, Limits
-from scheduler.net.faults import HttpError, HttpFault
+from scheduler.kernel.errors import OutputError
+from scheduler.kernel.net.client import Addresses, HttpClient, Limits
+from scheduler.kernel.net.faults import HttpError, HttpFault
 
 __all__ = ["SnapcastClient", "SnapcastControl", "SnapcastGroup", "SnapcastStatus", "SnapcastStream"]
 

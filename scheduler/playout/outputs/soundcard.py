@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from scheduler.core.air.volume import FULL_VOLUME, Volume
-from scheduler.errors import OutputError
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import Block
 from scheduler.playout.outputs.alsa import AlsaStream
 from scheduler.playout.outputs.patience import Patience

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from scheduler.beside import Beside
-from scheduler.clock import SystemClock
-from scheduler.errors import OutputError
+from scheduler.kernel.beside import Beside
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import OutputError
 
 __all__ = ["ReaderLag", "unread_over_loopback"]
 

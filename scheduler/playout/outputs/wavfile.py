@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import Block
 
 __all__ = ["WavFile"]

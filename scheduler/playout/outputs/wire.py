@@ -9,8 +9,8 @@ import socket
 import ssl
 from collections.abc import Callable
 
-from scheduler.clock import SystemClock
-from scheduler.errors import OutputError
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import OutputError
 
 __all__ = ["STALL", "Wire", "connect"]
 

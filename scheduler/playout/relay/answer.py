@@ -10,8 +10,8 @@ from enum import StrEnum
 from urllib.parse import urljoin
 
 from audio_assets import sniff
-from scheduler.errors import Refused
-from scheduler.net.address_policy import shown_url
+from scheduler.kernel.errors import Refused
+from scheduler.kernel.net.address_policy import shown_url
 
 __all__ = ["Answer", "answer_of", "container_of", "playlist_entry"]
 

@@ -11,7 +11,7 @@ import sys
 import numpy as np
 
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.playout.relay.child import open_within, run_child, write
 from scheduler.playout.relay.fault import RelayError
 from scheduler.playout.relay.leveller import Leveller

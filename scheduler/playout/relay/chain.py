@@ -14,11 +14,11 @@ from math import inf
 from pathlib import Path
 from typing import Protocol
 
-from scheduler.beside import Beside
-from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import Refused
-from scheduler.net.address_policy import ParsedSource, SourceKind, check_url, shown_url
+from scheduler.kernel.beside import Beside
+from scheduler.kernel.clock import Clock
+from scheduler.kernel.errors import Refused
+from scheduler.kernel.net.address_policy import ParsedSource, SourceKind, check_url, shown_url
 from scheduler.playout.priority import be_ordinary
 from scheduler.playout.relay.chooser import NOWHERE, Chooser, Seen, Terms
 from scheduler.playout.relay.sound import Loop, Pcm, Seam

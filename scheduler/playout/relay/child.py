@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.errors import LoaError, Refused
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.playout.priority import be_ordinary
 from scheduler.playout.relay.fault import RelayError
 

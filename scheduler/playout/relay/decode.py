@@ -16,9 +16,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.clock import SystemClock
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import Refused
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import Refused
 from scheduler.playout.relay.child import no_more_files, open_within, run_child, write
 from scheduler.playout.relay.fault import RelayError
 from scheduler.playout.relay.fetch import Fetching, Stream, open_stream

@@ -3,7 +3,7 @@
 When a source is tried again is the chooser's; here nothing is caught and nothing decided.
 """
 
-from scheduler.errors import LoaError
+from scheduler.kernel.errors import LoaError
 
 __all__ = ["FINAL", "RelayError"]
 

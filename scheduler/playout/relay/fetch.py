@@ -1,6 +1,6 @@
 """The bytes of a stream: one GET, under the relay policy at every step, with a bound on everything a server may do.
 
-It asks by `scheduler.net`; a redirect or a playlist starts again from the policy. Knows HTTP and the old
+It asks by `scheduler.kernel.net`; a redirect or a playlist starts again from the policy. Knows HTTP and the old
 SHOUTcast answer, follows no other scheme, unpacks nothing. It runs in the relay's child process and never in playout
 itself. Refused = the source is not one we listen to; RelayError = it may be there in a moment.
 """
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from scheduler.errors import LoaError, Refused
-from scheduler.net.client import Addresses, HttpClient, Limits
-from scheduler.net.client import Answer as HttpAnswer
-from scheduler.net.faults import HttpError, HttpFault
+from scheduler.kernel.errors import LoaError, Refused
+from scheduler.kernel.net.client import Addresses, HttpClient, Limits
+from scheduler.kernel.net.client import Answer as HttpAnswer
+from scheduler.kernel.net.faults import HttpError, HttpFault
 from scheduler.playout.relay.answer import MOST_PLAYLIST, Answer, answer_of, container_of, playlist_entry
 from scheduler.playout.relay.fault import RelayError
 

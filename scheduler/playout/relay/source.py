@@ -19,8 +19,8 @@ from typing import Protocol
 
 import numpy as np
 
-from scheduler.beside import Beside
-from scheduler.clock import Clock
+from scheduler.kernel.beside import Beside
+from scheduler.kernel.clock import Clock
 from scheduler.playout.priority import be_ordinary
 from scheduler.playout.relay.chooser import Seen
 from scheduler.playout.relay.sound import Meter, Pace, Pcm

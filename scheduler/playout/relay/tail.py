@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from scheduler.clock import Clock
 from scheduler.core.model import HOUSE_RATE
+from scheduler.kernel.clock import Clock
 from scheduler.playout.priority import be_ordinary
 from scheduler.playout.relay.source import Deliver, ThreadedSource
 

@@ -28,7 +28,7 @@ from scheduler.core.planning import rules
 from scheduler.core.planning.day_occupancy import SOUNDLESS
 from scheduler.core.planning.sessions import session_airtime, session_of, session_stretches
 from scheduler.core.stops import Stopped, StopReason
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.air.cue_lists import Rundowns
 from scheduler.services.air.red_orders import BY_LANE, RedOrders
 from scheduler.services.air.standing import end_dead

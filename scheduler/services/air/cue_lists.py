@@ -6,7 +6,7 @@ The planner's lengths and playout's sound both come from here, so that plan and 
 from scheduler.core.air.chimes import DRILL, siren_for
 from scheduler.core.air.cue_list import Item, rundown, turns
 from scheduler.core.model import Frames, Sha256, Slot, Trigger
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 from scheduler.services.repositories import Parts
 from scheduler.store import Row
 

@@ -28,7 +28,7 @@ from scheduler.core.model import (
     Slot,
     Trigger,
 )
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirDesk
 from scheduler.services.air.cue_lists import Rundowns
 from scheduler.services.air.kept_orders import KeptOrders

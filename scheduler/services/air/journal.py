@@ -13,7 +13,7 @@ from scheduler.core.air.heard_back import DayHeard, Finding
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Announcement, Person, Sha256, Slot
 from scheduler.core.report.proof import read_payload
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.heard_back import heard_back
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import Checkpoints, Row, instant_of

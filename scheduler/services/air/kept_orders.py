@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from scheduler.core.air.cue_list import Item, length
 from scheduler.core.model import DEFAULT_ZONE, Frames, Person, Slot, Trigger
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.red_orders import RedOrders, order_slot
 from scheduler.services.repositories import Parts, known_zone, permit
 from scheduler.store.air.journal import Entry

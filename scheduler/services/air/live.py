@@ -27,8 +27,8 @@ from scheduler.core.model import (
 )
 from scheduler.core.planning import rules
 from scheduler.core.planning.sessions import hears
-from scheduler.durable import make_folder, put_in_place, sync_file
-from scheduler.errors import Refused
+from scheduler.kernel.durable import make_folder, put_in_place, sync_file
+from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirDesk
 from scheduler.services.air.cue_lists import Rundowns
 from scheduler.services.air.red_orders import order_stop

@@ -7,11 +7,11 @@ and opens nothing.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scheduler.config import Config, OutputConfig
+from scheduler.config.loading import Config, OutputConfig
 from scheduler.core.air.output_share import counts_as_written, counts_by_kind
 from scheduler.core.air.output_words import OutputSeen, mute_zones, silence_of
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.net.address_policy import shown_url
+from scheduler.kernel.net.address_policy import shown_url
 
 __all__ = ["as_written", "counts_as_loudspeaker", "outputs_seen", "silence", "silent_zones"]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Person, Priority, Sha256, Slot, Trigger
 from scheduler.core.planning import rules
 from scheduler.core.planning.sessions import sounds_in
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirDesk
 from scheduler.services.repositories import Parts, known_zone, permit
 from scheduler.store import StoredClip, instant_text

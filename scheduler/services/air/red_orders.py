@@ -16,7 +16,7 @@ from functools import partial
 from scheduler.core.model import Person, Priority, Sha256, Slot, Trigger
 from scheduler.core.planning import rules
 from scheduler.core.stops import StopReason
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.air.standing import standing, valid_for
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import instant_of, instant_text

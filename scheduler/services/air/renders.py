@@ -19,7 +19,7 @@ from scheduler.core.air.horn import HornProfile, profiles_in
 from scheduler.core.model import DEFAULT_ZONE, Frames, Sha256
 from scheduler.core.planning.sessions import sounds_in
 from scheduler.core.station.readiness import LEAST_FREE
-from scheduler.errors import LoaError, Refused
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.services.repositories import Parts
 from scheduler.store.air.renders import Needed, Renders, StoredRender
 from scheduler.store.disk_reserve import free_bytes

@@ -7,8 +7,8 @@ end with whoever orders the same again, or with playout's next look, whichever c
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from scheduler.causes import INTERNAL
 from scheduler.core.model import AiringOutcome, Slot, Trigger
+from scheduler.kernel.causes import INTERNAL
 from scheduler.services.repositories import Parts
 from scheduler.store import Ending, instant_text
 

@@ -13,7 +13,7 @@ from audio_assets.speech.normalise import Said
 from scheduler.core.announcement.approval import STEPS, step
 from scheduler.core.delivery import Shape, checked, shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.scripts import ScriptDesk
 from scheduler.services.planning.campaigns import CampaignDesk
 from scheduler.services.repositories import Parts, permit, permit_work

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from scheduler.core.delivery import Shape, shape_from, shape_text
 from scheduler.core.model import Person
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Parts, permit
 from scheduler.store.announcement.drafts import Draft, Drafts
 

@@ -22,7 +22,7 @@ from audio_assets.speech.lexicon import (
 )
 from audio_assets.speech.lexicon_file import LONGEST_NAME, WordList, list_toml
 from scheduler.core.model import Announcement, Person
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.lexicon_checks import check_entry, faults_of
 from scheduler.services.announcement.lexicon_outdated import Outdated
 from scheduler.services.announcement.lexicon_preview import LexiconPreview, Preview

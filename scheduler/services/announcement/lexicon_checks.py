@@ -12,7 +12,7 @@ from audio_assets.speech.lexicon import Entry, Lexicon, compiled_pattern, fault_
 from audio_assets.speech.normalise_numbers import NORTHERN, SOUTHERN, say_int
 from audio_assets.speech.normalise_tables import CODES, LABELS, UNITS
 from audio_assets.speech.normalise_tidy import tidy
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = ["check_entry", "faults_of"]
 

@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass, field, replace
 
 from audio_assets.speech.lexicon import DEFAULT_LEXICON, Case, Entry, Lexicon, fault_of, layered, parse_lexicon
 from audio_assets.speech.normalise import NORMALISER_VERSION, NORTHERN, SOUTHERN, ReadingStyle, Said, normalise
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Parts
 from scheduler.store import LexiconRows, OwnForm, TakenList
 

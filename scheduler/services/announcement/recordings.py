@@ -14,8 +14,8 @@ from typing import BinaryIO
 from audio_assets.library import safe_name
 from audio_assets.part_file import disk_faults, part_file, sweep_unlocked
 from scheduler.core.model import Person
-from scheduler.durable import make_folder, put_in_place, sync_file
-from scheduler.errors import Refused
+from scheduler.kernel.durable import make_folder, put_in_place, sync_file
+from scheduler.kernel.errors import Refused
 from scheduler.services.planning.campaigns import CampaignDesk
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import Job, Row, StoredClip

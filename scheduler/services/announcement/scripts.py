@@ -14,11 +14,11 @@ from statistics import median
 
 from audio_assets.speech.normalise import Said
 from audio_assets.speech.script import Script, script_of
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.announcement.script_templates import blanks_left
 from scheduler.core.delivery import Frame, Pace, Shape, rate_of
 from scheduler.core.model import Announcement, Person
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.pronunciation import ReadingDesk
 from scheduler.services.repositories import Parts
 from scheduler.store import StoredClip

@@ -9,7 +9,7 @@ import re
 
 from audio_assets.trim import SHORTEST_MS, cut
 from scheduler.core.model import HOUSE_RATE, Person, Sha256
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import Job, StoredClip
 from scheduler.store.announcement.trims import Trim, Trims

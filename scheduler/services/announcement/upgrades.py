@@ -13,7 +13,7 @@ from scheduler.core.announcement.approval import step
 from scheduler.core.announcement.voices import UpgradeState, engine_name, is_lesser, nearest_start, rests_from
 from scheduler.core.model import Announcement, AnnouncementState, Person
 from scheduler.core.station.readiness import Finding
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.planning.campaigns import CampaignDesk
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import StoredClip, StoredUpgrade, UpgradeRows, instant_text

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from audio_assets.part_file import disk_faults
 from scheduler.core.model import Person
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.announcement.recordings import MEGABYTE, RecordingDesk
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import Upload, Uploads

@@ -13,7 +13,7 @@ from audio_assets.speech.engines import engines_of
 from audio_assets.speech.espeak_engine import EspeakEngine
 from audio_assets.speech.piper_voice import VOICE_FOLDER, PiperVoiceFile, described, found_in
 from audio_assets.speech.voice import Attempt, Voice
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.announcement.voices import Passed, voice_of_zones
 from scheduler.core.model import CampaignState
 from scheduler.services.repositories import Parts

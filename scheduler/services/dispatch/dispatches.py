@@ -26,8 +26,8 @@ from scheduler.core.dispatch.duty_list import KeptAct, KeptDoubt, speaks_of
 from scheduler.core.dispatch.model import ActKind, Dispatch, FrequencyOrder, MessageKind
 from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, Campaign, CampaignState, Person
 from scheduler.core.planning import rules
-from scheduler.errors import Refused
 from scheduler.intake import text_of
+from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.announcements import MAX_TITLE
 from scheduler.services.announcement.scripts import usual_shape
 from scheduler.services.planning.campaigns import CampaignDesk

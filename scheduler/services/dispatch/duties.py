@@ -5,7 +5,7 @@ A duty is never deleted, only answered: the ward must say of each what became of
 
 from scheduler.core.dispatch.duty_list import DutyState, KeptDuty
 from scheduler.core.model import DEFAULT_ZONE, Person
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import Readings
 

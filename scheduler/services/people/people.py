@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from scheduler.core.announcement.approval import ZONE_BOUND
 from scheduler.core.model import DEFAULT_ZONE, Person, Role
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.people.reauthentication import Confirming
 from scheduler.services.repositories import Parts, known_zone, permit
 from scheduler.store import OpenSession, SignedIn

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from scheduler.core.announcement.approval import may
 from scheduler.core.model import Person
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Parts
 from scheduler.store import Codes, Proofs, Seal, doing
 from scheduler.store.people.people import MACHINE_LOGIN

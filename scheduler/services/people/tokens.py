@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from scheduler.core.announcement.approval import ACTS, may
 from scheduler.core.model import Person
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.people.reauthentication import Confirming
 from scheduler.services.repositories import Parts, known_zone, permit
 from scheduler.store.people.tokens import ApiToken, ApiTokens

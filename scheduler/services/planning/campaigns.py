@@ -26,7 +26,7 @@ from scheduler.core.planning.collisions import Collision, collisions, ranks_of
 from scheduler.core.planning.impact import DayViews, Impact, impact_of
 from scheduler.core.planning.planner import idle_windows
 from scheduler.core.planning.rotation import ordered_by, turns_before
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.air.cue_lists import Rundowns
 from scheduler.services.planning.day_plans import DayPlans
 from scheduler.services.planning.doubts import refuse_doubtful, state_frequency

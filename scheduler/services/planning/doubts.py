@@ -4,7 +4,7 @@ What is doubtful `core.dispatch` says; here is asked whether somebody has looked
 """
 
 from scheduler.core.model import Person
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Parts
 from scheduler.store import Readings
 

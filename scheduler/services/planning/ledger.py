@@ -35,7 +35,7 @@ from scheduler.core.planning.ledger import (
 )
 from scheduler.core.planning.rotation import ordered_by, turns_before
 from scheduler.core.planning.rules import Ordered
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.planning.campaigns import CampaignDesk
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import LedgerRows, Readings, StoredDispatch

@@ -16,8 +16,8 @@ from scheduler.core.planning.campaign_faults import window_fault
 from scheduler.core.planning.relay_plan import relay_token
 from scheduler.core.planning.rules import open_windows, quiets_of, raw_spans
 from scheduler.core.planning.sessions import hears
-from scheduler.errors import Refused
-from scheduler.net.address_policy import check_url
+from scheduler.kernel.errors import Refused
+from scheduler.kernel.net.address_policy import check_url
 from scheduler.services.air.red_orders import order_stop
 from scheduler.services.planning.campaigns import CampaignDesk
 from scheduler.services.repositories import Parts, known_zone, permit

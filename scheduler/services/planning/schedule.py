@@ -26,7 +26,7 @@ from scheduler.core.model import (
 from scheduler.core.planning import rules
 from scheduler.core.planning.make_good import ordinal_of
 from scheduler.core.planning.placement import Pin, judged
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.air import AirDesk
 from scheduler.services.planning.campaigns import CampaignDesk
 from scheduler.services.planning.day_plans import is_standing

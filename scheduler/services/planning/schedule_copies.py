@@ -17,7 +17,7 @@ from scheduler.core.model import DayPlan, Person, Refusal, Slot, Trigger
 from scheduler.core.planning import rules
 from scheduler.core.planning.make_good import ordinal_of
 from scheduler.core.planning.placement import Pin, judged
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.planning.campaigns import CampaignDesk
 from scheduler.services.planning.schedule import ScheduleDesk, Seen, lock_of
 from scheduler.services.repositories import Parts, permit

@@ -18,7 +18,7 @@ from audio_assets.part_file import disk_faults, part_file, sweep_unlocked
 from scheduler.core.model import AiringOutcome, Person
 from scheduler.core.report.period import PeriodKind, period_with
 from scheduler.core.report.report import Form, Report
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw
 from scheduler.services.report.proof import ProofDesk
 from scheduler.services.report.reports import ReportDesk

@@ -15,7 +15,7 @@ from scheduler.core.local_time import local_day
 from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.core.model import Person
 from scheduler.core.report.proof import Checkpoint, Sealed, closes_at, handed_over, payload_of, read_payload
-from scheduler.errors import LoaError, Refused
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import Break, Checkpoints, Entry, Keys, SigningKey, Verification, holds, instant_text
 from scheduler.store.air.anchor import NAME, Anchor

@@ -24,8 +24,8 @@ from scheduler.core.report.logbook import LogRow, log_report
 from scheduler.core.report.period import Period
 from scheduler.core.report.report import Head, Report
 from scheduler.core.report.sums import Figures, Origins, add_up, field_of, relay_amounts
-from scheduler.errors import Refused
 from scheduler.features import wanted as of_extras
+from scheduler.kernel.errors import Refused
 from scheduler.services.air.heard_back import heard_back
 from scheduler.services.planning.ledger import LedgerDesk
 from scheduler.services.repositories import Parts, permit

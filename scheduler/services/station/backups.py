@@ -16,8 +16,8 @@ from filelock import FileLock, Timeout
 
 from scheduler.core.model import Person
 from scheduler.core.written_times import parse_time
-from scheduler.errors import LoaError, Refused
 from scheduler.features import FEATURES
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.services.repositories import Parts, permit
 from scheduler.store.air.keys import Keys
 from scheduler.store.station.backup import ENDING, Source, looked_through, write_backup

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from scheduler.causes import INTERNAL, reason_of
 from scheduler.core.machine_faults import MACHINE_FAULTS
-from scheduler.errors import Refused
+from scheduler.kernel.causes import INTERNAL, reason_of
+from scheduler.kernel.errors import Refused
 from scheduler.services.station.checkup_links import links
 from scheduler.services.station.findings import Finding
 from scheduler.services.station.trials import trials

@@ -13,7 +13,7 @@ from scheduler.core.announcement.approval import may
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Person
 from scheduler.core.report.journal_notes import ahead_note
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import Entry
 from scheduler.store.air.clock_words import WAITS, ClockWord, ClockWords

@@ -7,10 +7,10 @@ nothing itself: each step leads to the acts that do.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scheduler.config import StationConfig
+from scheduler.config.loading import StationConfig
 from scheduler.core.announcement.approval import may
 from scheduler.core.model import Person
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 from scheduler.services.repositories import Parts, permit
 from scheduler.store.people.people import MACHINE_LOGIN
 

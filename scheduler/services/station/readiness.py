@@ -13,7 +13,7 @@ from scheduler.core.model import Announcement, AnnouncementState, CampaignState,
 from scheduler.core.planning import rules
 from scheduler.core.station import readiness
 from scheduler.core.station.readiness import Finding, Sound, SoundState, StationFacts, Upcoming
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.cue_lists import Rundowns
 from scheduler.services.announcement.upgrades import UpgradeDesk, waiting_findings
 from scheduler.services.planning.campaigns import CampaignDesk

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scheduler.config import Config
-from scheduler.config_page import PAGE_KEYS, ZONE_KEYS, changed_by_page, checked, effective, value_of
+from scheduler.config.loading import Config
+from scheduler.config.page import PAGE_KEYS, ZONE_KEYS, changed_by_page, checked, effective, value_of
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.planning.relaxations import Loosened, loosened
 from scheduler.core.planning.rules import local_day
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.planning.campaigns import CampaignDesk
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import SettingChange

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scheduler.causes import reason_of
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.station.station_faults import OutputState, Seen
 from scheduler.features import FEATURES
-from scheduler.pair_air import PAIR, folder_of, holds_air
+from scheduler.kernel.air_fence import PAIR, folder_of, holds_air
+from scheduler.kernel.causes import reason_of
 from scheduler.store.damage import DAMAGED
 from scheduler.store.disk_reserve import free_bytes
 

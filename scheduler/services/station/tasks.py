@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from scheduler.core.model import Person
 from scheduler.core.planning import rules
 from scheduler.core.station.tasks import Mend, PutOff, Task, is_hidden, ordered, put_off_until
-from scheduler.errors import NotFound, Refused
 from scheduler.features import wanted
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.air import AirDesk
 from scheduler.services.announcement.announcements import AnnouncementDesk
 from scheduler.services.repositories import Parts, permit

@@ -11,10 +11,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from scheduler.config import Config
-from scheduler.config_lines import place_of
+from scheduler.config.lines import place_of
+from scheduler.config.loading import Config
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.net.address_policy import allowed_hosts_faults
+from scheduler.kernel.net.address_policy import allowed_hosts_faults
 from scheduler.services.station.findings import Finding
 
 __all__ = ["file_fault", "folder_fault", "is_own_address", "trials"]

@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from scheduler.causes import reason_of
-from scheduler.durable import put_in_place
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.durable import put_in_place
 from scheduler.store.chain import Mark
 
 __all__ = ["NAME", "Anchor", "Anchored", "Ends", "Held"]

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from scheduler.causes import reason_of
 from scheduler.core.local_time import local_day
-from scheduler.errors import LoaError, Refused
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.store.air.anchor import NAME, Anchor, Anchored, Ends
 from scheduler.store.air.journal import Entry, Journal
 from scheduler.store.chain import START, Break, Mark

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from scheduler.clock import Clock
 from scheduler.core.stops import WhyEnded
-from scheduler.durable import take_away, write_whole
+from scheduler.kernel.clock import Clock
+from scheduler.kernel.durable import take_away, write_whole
 
 __all__ = ["EndRecord", "EndRecords"]
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from filelock import FileLock
 
-from scheduler.causes import reason_of
 from scheduler.core.report.proof import Handover, handover_text
-from scheduler.durable import make_folder, write_whole
-from scheduler.errors import Refused
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.durable import make_folder, write_whole
+from scheduler.kernel.errors import Refused
 
 __all__ = ["Keys", "SigningKey", "holds"]
 

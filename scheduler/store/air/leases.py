@@ -7,7 +7,7 @@ sound itself is a file beside the database, named by the lease.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, update
 
 

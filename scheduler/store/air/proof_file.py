@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scheduler.core.report.proof import Checkpoint, Sealed, read_payload
-from scheduler.durable import put_in_place
-from scheduler.errors import Refused
+from scheduler.kernel.durable import put_in_place
+from scheduler.kernel.errors import Refused
 from scheduler.store.air.checkpoints import Checkpoints
 from scheduler.store.chain import COLUMNS, LATER, snapshot
 from scheduler.store.database import Store, json_text

@@ -13,7 +13,7 @@ from sqlite_utils.db import Database
 
 from scheduler.core.delivery import Shape, shape_from
 from scheduler.core.model import AnnouncementState, Sha256
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 Act = Literal["add", "edit", "remove", "off", "on", "import", "take_list", "end_list", "undo"]

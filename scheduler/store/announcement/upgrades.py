@@ -12,7 +12,7 @@ from typing import Any
 
 from scheduler.core.announcement.voices import Passed, UpgradeState
 from scheduler.core.model import Announcement, Sha256
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 __all__ = ["StoredUpgrade", "UpgradeRows", "passed_from", "passed_text"]

@@ -6,7 +6,7 @@ How much has come is not a column: it is the size of the file, which a crash can
 from dataclasses import dataclass
 from datetime import datetime
 
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_text, update
 
 

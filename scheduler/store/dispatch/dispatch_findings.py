@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from scheduler.core.dispatch.duty_list import DutyState, KeptAct, KeptDoubt, KeptDuty
 from scheduler.core.dispatch.model import ActKind, Channel, Dispatch
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_or_none, instant_text, json_text, update
 
 _NAMED = "SELECT t.*, coalesce(p.name, '') AS by_name FROM {table} t LEFT JOIN person p ON p.id = t.{by}"

@@ -17,7 +17,7 @@ import pyotp
 from scheduler.core.model import Person
 from scheduler.core.people.secret_rules import check_code
 from scheduler.core.people.throttle import CODE, waits_until
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store.database import Store, insert, instant_of, instant_text, update, writes_nothing
 from scheduler.store.people.passwords import digest, hashed, matches
 from scheduler.store.people.secret_box import Seal

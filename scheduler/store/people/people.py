@@ -12,7 +12,7 @@ from scheduler.core.model import Person, Role
 from scheduler.core.people import person_names
 from scheduler.core.people.person_names import MACHINE_LOGIN, MACHINE_NAME
 from scheduler.core.people.secret_rules import check_password
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store.database import Row, insert, instant_text, update
 from scheduler.store.people.passwords import digest, hashed, matches
 from scheduler.store.people.person_rows import person_by, person_of

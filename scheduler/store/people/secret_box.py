@@ -9,9 +9,9 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from scheduler.causes import reason_of
-from scheduler.durable import write_whole
-from scheduler.errors import Refused
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.durable import write_whole
+from scheduler.kernel.errors import Refused
 
 __all__ = ["Seal"]
 

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 _ROWS = "SELECT t.*, p.name AS owner, p.login AS login FROM api_token t JOIN person p ON p.id = t.person_id"

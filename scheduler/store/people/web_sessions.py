@@ -21,7 +21,7 @@ from scheduler.core.people.throttle import (
     Budget,
     waits_until,
 )
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_text, update
 from scheduler.store.people.passwords import digest, matches
 from scheduler.store.people.person_rows import person_by, person_of

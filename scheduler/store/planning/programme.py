@@ -28,7 +28,7 @@ from scheduler.core.model import (
     Window,
 )
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store.announcement.upgrades import passed_from, passed_text
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 

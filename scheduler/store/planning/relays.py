@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from scheduler.core.model import CampaignState, Relay, Sha256
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_text, json_text, update
 
 

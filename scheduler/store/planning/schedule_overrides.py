@@ -12,7 +12,7 @@ from typing import Any
 
 from scheduler.core.model import Priority, Refusal, Sha256, Slot
 from scheduler.core.planning.placement import Pin
-from scheduler.errors import NotFound
+from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 __all__ = ["Moved", "Place", "StoredChange"]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.core.model import Person, Role, Sha256
-from scheduler.durable import write_whole
+from scheduler.kernel.durable import write_whole
 from scheduler.store.database import json_text
 
 __all__ = ["NAME", "Kept", "KeptKit", "RedKept"]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scheduler.core.model import Sha256
-from scheduler.durable import make_folder, write_whole
+from scheduler.kernel.durable import make_folder, write_whole
 from scheduler.store.database import Row, instant_of, instant_text
 from scheduler.store.planning.programme import StoredClip
 

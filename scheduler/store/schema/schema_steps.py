@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlite_utils.db import Database
 
-from scheduler.clock import SystemClock
+from scheduler.kernel.clock import SystemClock
 
 __all__ = ["SchemaStep", "SchemaSteps"]
 

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Callable
 from typing import BinaryIO
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = ["PIECE", "is_one", "unlocked"]
 

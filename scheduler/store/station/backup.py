@@ -19,9 +19,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
-from scheduler.causes import reason_of
-from scheduler.durable import make_folder, put_in_place
-from scheduler.errors import Refused
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.durable import make_folder, put_in_place
+from scheduler.kernel.errors import Refused
 from scheduler.store.air.journal import Journal
 from scheduler.store.database import Store, instant_text, json_text
 from scheduler.store.disk_reserve import free_bytes

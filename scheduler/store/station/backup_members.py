@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store.database import instant_of
 from scheduler.store.station.backup_sounds import Kept
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
-from scheduler.durable import make_folder, put_in_place, write_whole
-from scheduler.errors import Refused
+from scheduler.kernel.durable import make_folder, put_in_place, write_whole
+from scheduler.kernel.errors import Refused
 from scheduler.store.station.encrypted_archive import EncryptedReader, EncryptedWriter, is_age
 
 __all__ = ["Kept", "SoundFolder", "kept_sound"]

@@ -17,10 +17,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlite_utils.db import Database
 
-from scheduler.causes import reason_of
-from scheduler.durable import put_in_place, sync_folder
-from scheduler.errors import Refused
 from scheduler.features import FEATURES
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.durable import put_in_place, sync_folder
+from scheduler.kernel.errors import Refused
 from scheduler.store.schema.migrations import migrations
 from scheduler.store.versions import KEPT, known_steps, steps_at
 

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store.station import archives_before_age
 
 if TYPE_CHECKING:

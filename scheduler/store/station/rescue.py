@@ -19,9 +19,9 @@ from typing import Any, NamedTuple
 from filelock import FileLock, Timeout
 from sqlite_utils.db import Database
 
-from scheduler.causes import reason_of, refusal_of
-from scheduler.durable import put_in_place, sync_file, sync_folder
-from scheduler.errors import Refused
+from scheduler.kernel.causes import reason_of, refusal_of
+from scheduler.kernel.durable import put_in_place, sync_file, sync_folder
+from scheduler.kernel.errors import Refused
 from scheduler.store.air.anchor import NAME, Anchor, Ends, Held
 from scheduler.store.air.anchoring import RESCUED, ends_of
 from scheduler.store.air.journal import Entry, Journal

@@ -17,10 +17,10 @@ from typing import IO
 
 from filelock import FileLock, Timeout
 
-from scheduler.causes import reason_of
-from scheduler.clock import SystemClock
-from scheduler.durable import put_in_place, swap_in, sync_folder
-from scheduler.errors import Refused
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.durable import put_in_place, swap_in, sync_folder
+from scheduler.kernel.errors import Refused
 from scheduler.store.air.anchor import NAME, Anchor
 from scheduler.store.air.anchoring import RESTORED, ends_of
 from scheduler.store.air.journal import Entry, Journal

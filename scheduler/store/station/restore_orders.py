@@ -8,7 +8,7 @@ hour and is never put back.
 import shutil
 from pathlib import Path
 
-from scheduler.durable import make_folder, sync_file
+from scheduler.kernel.durable import make_folder, sync_file
 from scheduler.store.red_lane import red_kept
 from scheduler.store.red_ring import NAME, RedRing
 

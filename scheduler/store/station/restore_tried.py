@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlite_utils.db import Database
 
-from scheduler.errors import LoaError, Refused
 from scheduler.features import FEATURES, load
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.store.database import Store
 from scheduler.store.schema.migrations import migrations
 from scheduler.store.versions import known_steps

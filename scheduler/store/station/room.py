@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store.disk_reserve import free_bytes
 
 __all__ = ["MEGABYTE", "need_room", "same_disk", "use_scratch"]

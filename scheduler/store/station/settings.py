@@ -1,6 +1,6 @@
 """What the page has set, as rows: every change with who, when, before and after; the newest of a key counts.
 
-Rows only: which key may be set and to what is `config_page`'s, who may is the desk's. Reading it costs one look at the
+Rows only: which key may be set and to what is `config.page`'s, who may is the desk's. Reading it costs one look at the
 newest number; the configuration made of it is kept until that number changes.
 """
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from scheduler.config import Config
-from scheduler.config_page import effective
+from scheduler.config.loading import Config
+from scheduler.config.page import effective
 from scheduler.store.database import Store, insert, instant_of, instant_text, json_text
 
 __all__ = ["SettingChange", "SettingRows"]

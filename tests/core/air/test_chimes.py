@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.config import ChimeConfig
+from scheduler.config.loading import ChimeConfig
 from scheduler.core.air.chimes import CHIMES, DRILL, Use, chime_key, named, siren_for, siren_words
-from scheduler.errors import ConfigError
+from scheduler.kernel.errors import ConfigError
 
 WORDS = ChimeConfig().emergency_words
 
@@ -28,7 +28,7 @@ def test_a_drill_has_one_chime_and_no_choice():
 @pytest.mark.parametrize("key", ["open", "close", "emergency"])
 @pytest.mark.parametrize("name", CHIMES)
 def test_a_configuration_can_give_no_airing_the_chime_of_another_use(key, name, tmp_path):
-    from scheduler.config import parse
+    from scheduler.config.loading import parse
 
     text = f"[chime]\n{key} = '{name}'\n"
     if CHIMES[name][0] == key:
@@ -40,7 +40,7 @@ def test_a_configuration_can_give_no_airing_the_chime_of_another_use(key, name, 
 
 @pytest.mark.parametrize("entry", ["lũ", "lũ=", "=rising", "lũ=wood", "lũ=three-notes", "lũ=rung", ""])
 def test_a_word_must_name_a_siren(entry, tmp_path):
-    from scheduler.config import parse
+    from scheduler.config.loading import parse
 
     assert siren_words(entry) is None
     with pytest.raises(ConfigError, match="emergency_words"):

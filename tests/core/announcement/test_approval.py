@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scheduler.core.announcement.approval import ACTS, STEPS, may, may_in, step
 from scheduler.core.model import AnnouncementState as S
 from scheduler.core.model import Role
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from tests.of_extras import rows_of_extras
 from tests.roles import ADMINS, DESK, LEADERS, MACHINES, WRITERS
 

@@ -15,7 +15,7 @@ from scheduler.core.people.person_names import (
     passwords,
     same_looks,
 )
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 _BASES = "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"

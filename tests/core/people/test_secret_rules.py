@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.people.secret_rules import check_code, check_password
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 
 def reason(check, *words):

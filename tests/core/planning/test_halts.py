@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scheduler.core.model import Campaign, CampaignState, Pause, Window
 from scheduler.core.planning import halts
 from scheduler.core.planning.rules import halted_at
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 DAY = date(2020, 3, 16)
 NOON = datetime(2020, 3, 16, 5, tzinfo=UTC)  # 12:00 in Hà Nội

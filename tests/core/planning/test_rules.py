@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scheduler.core.model import AirtimeCap, Boost, BoostKind, Campaign, QuietHours, StationRules, Window
 from scheduler.core.planning import rules
 from scheduler.core.planning.campaign_faults import campaign_faults
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from tests.core.planning.test_planner import w
 
 SAIGON = "Asia/Ho_Chi_Minh"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.report.period import PeriodKind, parse_period, period_with
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 

@@ -20,7 +20,7 @@ from scheduler.core.station.tasks import (
     put_off_until,
     said,
 )
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 NOW = datetime(2026, 12, 2, 1, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

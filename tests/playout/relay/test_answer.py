@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.playout.relay.answer import Answer, answer_of, container_of, playlist_entry
 from tests.playout.relay.faces import aac, mp3, opus
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scheduler import beside
-from scheduler.clock import SystemClock
 from scheduler.core.model import HOUSE_RATE
+from scheduler.kernel import beside
+from scheduler.kernel.clock import SystemClock
 from scheduler.playout.feed import Feed
 from scheduler.playout.relay import FALLBACK, LIVE, NOTHING, Chain, RelaySpec, SourceState, start_relay
 from scheduler.playout.relay.source import ChildSource

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.clock import SystemClock
-from scheduler.errors import Refused
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import Refused
 from scheduler.playout.relay.fault import RelayError
 from scheduler.playout.relay.fetch import Fetching, Stream, open_stream
 from tests.playout.relay.faces import Faces, faces, mp3

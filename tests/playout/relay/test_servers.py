@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from scheduler.clock import SystemClock
 from scheduler.core.model import HOUSE_RATE
+from scheduler.kernel.clock import SystemClock
 from scheduler.playout.relay import FALLBACK, NOTHING, RelaySpec, SourceState, start_relay
 from scheduler.playout.relay.source import ChildSource, capture_command
 from tests.needs import missing

@@ -13,8 +13,8 @@ from typing import Self
 import numpy as np
 import pytest
 
-from scheduler.clock import SystemClock
 from scheduler.core.model import HOUSE_RATE
+from scheduler.kernel.clock import SystemClock
 from scheduler.playout.relay.source import ChildSource, stream_command
 from tests.playout.relay.faces import Faces, faces, mp3, stream
 from tests.playout.relay.listening import Kept, children, nothing_left_behind, pitch_of, until

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scheduler import beside
-from scheduler.clock import SystemClock
 from scheduler.core.model import HOUSE_RATE
+from scheduler.kernel import beside
+from scheduler.kernel.clock import SystemClock
 from scheduler.playout.relay.sound import Pcm
 from scheduler.playout.relay.tail import MOST_BEHIND, TailSource
 from tests.playout.relay.listening import Kept, until

@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.config import CapConfig
+from scheduler.config.loading import CapConfig
 from scheduler.core.model import AiringOutcome
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 
 

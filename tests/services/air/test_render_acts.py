@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.clock import SteppedClock
-from scheduler.config import AudioConfig, HornConfig, OutputConfig, ZoneConfig
+from scheduler.config.loading import AudioConfig, HornConfig, OutputConfig, ZoneConfig
 from scheduler.core.air.chimes import CHIMES
 from scheduler.core.planning.rules import parse_window
+from scheduler.kernel.clock import SteppedClock
 from scheduler.services.air.renders import AGAIN_AFTER, AHEAD, FRESH, SWEEP_EVERY, RenderDesk
 from scheduler.station import Station
 from tests.lives import lived

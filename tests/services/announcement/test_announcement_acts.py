@@ -1,7 +1,7 @@
 import pytest
 
 from scheduler.core.model import AnnouncementState, Role
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 
 
 def refused(act) -> str:

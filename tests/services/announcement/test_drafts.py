@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.delivery import PLAIN, Shape
 from scheduler.core.model import Role
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.announcement import drafts
 from scheduler.services.announcement.drafts import key_of, new_key
 from tests.examples import examples

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import SpeechConfig
+from scheduler.config.loading import SpeechConfig
 from scheduler.services.announcement.pronunciation import ReadingDesk, words_of
 from scheduler.station import Station
 from scheduler.station_words import break_in_with

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import ScriptConfig
+from scheduler.config.loading import ScriptConfig
 from scheduler.core.announcement.script_templates import TEMPLATES, ScriptKind
 from scheduler.core.delivery import PLAIN, Shape
 from scheduler.core.model import AnnouncementState, Priority
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.announcement.scripts import ScriptDesk
 from scheduler.station import Station
 from scheduler.station_words import break_in_with

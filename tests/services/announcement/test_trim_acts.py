@@ -3,7 +3,7 @@
 import pytest
 
 from scheduler.core.model import AnnouncementState
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.trims import milliseconds
 
 

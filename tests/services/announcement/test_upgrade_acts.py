@@ -10,10 +10,10 @@ from audio_assets.speech.voice import Voice
 from scheduler.core.announcement.voices import UpgradeState
 from scheduler.core.model import AiringOutcome, AnnouncementState, Role
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import NotFound, NotPermitted, Refused, SpeechError
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused, SpeechError
 from scheduler.services.announcement.voices import voice_states
 from scheduler.store import Ending, UpgradeRows
-from scheduler.studio import Studio
+from scheduler.worker import Studio
 from tests.audio.fake_engine import FakeEngine
 from tests.conftest import DAY
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.config import AudioConfig
+from scheduler.config.loading import AudioConfig
 from scheduler.core.model import Role
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.recordings import RecordingDesk
 from scheduler.services.announcement.uploads import UploadDesk
 from scheduler.store import Uploads

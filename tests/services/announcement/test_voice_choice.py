@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.core.delivery import TEMPOS, VOICES, Shape, checked
 from scheduler.core.model import AnnouncementState
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.voices import in_zone_voice
 from tests.audio.fake_engine import FakeEngine
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.store import AuditFilter, Doing, begin
 from scheduler.store.people.audit import MANY
 from scheduler.store.people.audit_tables import UNWATCHED

@@ -2,9 +2,9 @@
 
 import pytest
 
-from scheduler.config import OutputConfig
+from scheduler.config.loading import OutputConfig
 from scheduler.core.model import Role
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.people.people import temporary_password
 
 PASSWORD = "mat-khau-cua-{}"

@@ -7,7 +7,7 @@ import pyotp
 import pytest
 
 from scheduler.core.model import Role
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store import Doing, begin
 
 CODE = "481516"

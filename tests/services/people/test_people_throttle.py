@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 RIGHT = "mat-khau-cua-minh"
 

@@ -5,7 +5,7 @@ import pytest
 
 from scheduler.core.model import AiringOutcome, Boost, BoostKind, Trigger, Window
 from scheduler.core.planning.rules import parse_time, parse_window
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.store import Ending
 from tests.conftest import DAY, MORNING
 

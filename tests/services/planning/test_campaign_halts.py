@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.core.model import AiringOutcome, Boost, BoostKind, CampaignState, Pause, Phase
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.store import Ending
 from tests.conftest import DAY, MORNING
 

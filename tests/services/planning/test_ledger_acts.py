@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.clock import SteppedClock
 from scheduler.core.model import AiringOutcome, Boost, BoostKind, Role
 from scheduler.core.planning.ledger import BaselineSource
 from scheduler.core.planning.rules import day_span, parse_window
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store import Ending
 from tests.conftest import DAY, MORNING, Cast

@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.core.model import Relay, Role
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 from tests.conftest import DAY
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from scheduler.config import CapConfig
+from scheduler.config.loading import CapConfig
 from scheduler.core.model import AiringOutcome, Boost, BoostKind, CampaignState, Relay, Trigger
 from scheduler.core.planning.rules import local_instant, parse_window
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.store import Ending
 from tests.conftest import DAY
 

@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.core.model import Relay, Trigger
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from tests.conftest import DAY
 
 NEXT = DAY + timedelta(days=1)

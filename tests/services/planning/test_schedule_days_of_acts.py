@@ -10,7 +10,7 @@ from scheduler.core.model import Boost, BoostKind, Priority
 from scheduler.core.planning.placement import judged
 from scheduler.core.planning.rotation import ordered_by
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from tests.conftest import DAY
 
 NEXT = DAY + timedelta(days=1)

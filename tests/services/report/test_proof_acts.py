@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.core.model import AiringOutcome
 from scheduler.core.report.proof import Sum
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.store import Checkpoints
 from tests.services.closed_days import DAY, air, go_to, local, rechain, three_days, with_a_tool
 

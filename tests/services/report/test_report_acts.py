@@ -9,7 +9,7 @@ import pytest
 from scheduler.core.model import AiringOutcome, Priority, Sha256, Slot, Trigger
 from scheduler.core.report.period import PeriodKind, parse_period, period_with
 from scheduler.core.report.report import Facts, Report, Table, figure
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.store import Ending
 from tests.conftest import DAY, MORNING
 

@@ -13,9 +13,9 @@ from datetime import timedelta
 import pytest
 from filelock import FileLock
 
-from scheduler.config import BackupConfig, load
+from scheduler.config.loading import BackupConfig, load
 from scheduler.core.model import Role
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.station.backups import BackupDesk
 from scheduler.station import Station
 from scheduler.store.station import backup as backing

@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from scheduler.config import VoiceServerConfig
+from scheduler.config.loading import VoiceServerConfig
 from scheduler.services.station.checkup import checkup
 from scheduler.services.station.checkup_links import links
 from scheduler.station import Station

@@ -11,12 +11,12 @@ import pytest
 
 from audio_assets.speech.espeak_engine import EspeakEngine
 from audio_assets.speech.voice import Voice
-from scheduler.config import OutputConfig
+from scheduler.config.loading import OutputConfig
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.station.readiness import LEAST_FREE
 from scheduler.services.station.readiness import ReadinessDesk
 from scheduler.store import Ending
-from scheduler.studio import LOOK_EVERY, Studio
+from scheduler.worker import LOOK_EVERY, Studio
 from tests.conftest import DAY, MORNING
 
 ROOM = 50 * LEAST_FREE

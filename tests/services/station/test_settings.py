@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.config import Config, ZoneConfig, parse
-from scheduler.config_page import PAGE_KEYS, config_line, value_of
+from scheduler.config.loading import Config, ZoneConfig, parse
+from scheduler.config.page import PAGE_KEYS, config_line, value_of
 from scheduler.core.model import Role
 from scheduler.core.planning.relaxations import Loosened
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.station import Station
 
 WINDOWS, BASIS = "quiet_hours.windows", "quiet_hours.legal_basis"

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduler.config import MonitorConfig, OutputConfig
+from scheduler.config.loading import MonitorConfig, OutputConfig
 from scheduler.core.dispatch.duty_list import DutyState
 from scheduler.core.dispatch.model import Channel
 from scheduler.core.model import AiringOutcome, Role, Trigger
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.station.tasks import Gravity, Mend, said
-from scheduler.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store import Ending
 from scheduler.store.database import insert

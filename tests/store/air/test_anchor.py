@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.causes import reason_of
 from scheduler.core.model import Role
-from scheduler.errors import Refused
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.errors import Refused
 from scheduler.services.station.checkup import deep_checkup
 from scheduler.station import Station
 from scheduler.store.air.anchor import NAME, RECORDS, Anchor

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.causes import reason_of
 from scheduler.core.air.output_share import OutputShare, from_row
+from scheduler.kernel.causes import reason_of
 from scheduler.store import Entry, Journal, Store, chain
 from scheduler.store.database import insert, json_text
 from scheduler.store.schema.migrations import migrations

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from scheduler.core.report.proof import handed_over
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store.air.keys import Keys, holds
 
 

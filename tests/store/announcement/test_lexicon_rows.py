@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store import Difference, LexiconRows, OwnForm
 from scheduler.store.schema.migrations import migrations
 

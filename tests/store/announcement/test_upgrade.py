@@ -15,9 +15,9 @@ import pytest
 from filelock import FileLock
 from sqlite_utils.db import Database
 
-from scheduler.clock import SteppedClock
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import Refused
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 from scheduler.store import Journal, Store
 from scheduler.store.schema.migrations import migrations

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import Role
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store.people import passwords
 
 

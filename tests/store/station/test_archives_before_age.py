@@ -12,9 +12,9 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from scheduler.config import BackupConfig
+from scheduler.config.loading import BackupConfig
 from scheduler.core.model import Role
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 from scheduler.store.station.backup import looked_through
 from scheduler.store.station.backup_sounds import SoundFolder

@@ -12,7 +12,7 @@ import pytest
 
 from scheduler import supervisor
 from scheduler.core.model import Role
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store import Store
 from scheduler.store.station import restore as restoring
 from scheduler.store.station.backup import DATABASE, HEAD, LIST, looked_through

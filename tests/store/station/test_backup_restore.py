@@ -10,9 +10,9 @@ from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.config import BackupConfig
+from scheduler.config.loading import BackupConfig
 from scheduler.core.model import Role
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 from scheduler.store import Store
 from scheduler.store.station import restore as restoring

@@ -9,9 +9,9 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.config import BackupConfig
+from scheduler.config.loading import BackupConfig
 from scheduler.core.model import Role
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 from scheduler.store.station import backup as backing
 from scheduler.store.station.backup import HEAD, LIST, looked_through, opened

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.config import BackupConfig
+from scheduler.config.loading import BackupConfig
 from scheduler.core.model import Role
 from scheduler.station import Station
 from tests.needs import needed

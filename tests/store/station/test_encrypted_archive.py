@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.store.station import encrypted_archive as archive
 from scheduler.store.station.encrypted_archive import EncryptedReader, EncryptedWriter, is_encrypted
 from tests.needs import needed

@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.core.model import Role
 from scheduler.core.report.report import Form
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.report.exports import Order
 from scheduler.store.station import backup, room
 from scheduler.store.station.room import need_room, same_disk

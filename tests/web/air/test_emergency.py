@@ -8,7 +8,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from scheduler.config import ZoneConfig
+from scheduler.config.loading import ZoneConfig
 from scheduler.core.model import AiringOutcome, Priority, Role, Trigger
 from scheduler.core.words.wording import sentence
 from scheduler.playout.red_sounds import RedSounds

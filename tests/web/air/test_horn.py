@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import ChimeConfig, OutputConfig
+from scheduler.config.loading import ChimeConfig, OutputConfig
 from scheduler.core.air.chimes import CHIMES
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scheduler.config import WebConfig
+from scheduler.config.loading import WebConfig
 from scheduler.core.model import AiringOutcome
 from scheduler.station import Station
 from scheduler.store import Ending

@@ -148,7 +148,7 @@ def test_a_speech_that_could_not_be_made_says_why(station, lans, send, written):
 def test_a_voice_that_stood_in_is_named_and_warned_of(config, clock, cast, lan):
     from dataclasses import replace
 
-    from scheduler.config import SpeechConfig
+    from scheduler.config.loading import SpeechConfig
     from scheduler.station import Station
     from web import create_app
 

@@ -106,7 +106,7 @@ def test_nothing_is_refused_at_once_and_leaves_nothing(station, lans, send, brou
 def test_a_file_over_the_limit_is_refused_at_once_and_leaves_nothing(config, clock, lan, tmp_path):
     from dataclasses import replace
 
-    from scheduler.config import AudioConfig
+    from scheduler.config.loading import AudioConfig
     from scheduler.station import Station
     from web import create_app
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from web.api.body import DEEPEST, is_text, read_json
 
 HOSTILE = {

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from scheduler.config import WebConfig
+from scheduler.config.loading import WebConfig
 from scheduler.store import Store
 from tests.sqlite_faults import failing
 from web.api.contract import SMALL_BODY

@@ -207,7 +207,7 @@ ZONED = {"title": "Đợt", "windows": ["06:00-07:00"], "base": 2, "start": "202
 def two_zones(config):
     from dataclasses import replace
 
-    from scheduler.config import OutputConfig
+    from scheduler.config.loading import OutputConfig
 
     outputs = tuple(OutputConfig(name=name, kind="wavfile", counts=True, zones=(name,)) for name in ("khu-1", "khu-2"))
     return replace(config, outputs=outputs)

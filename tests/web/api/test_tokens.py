@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import Role
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.people.tokens import DECIDING, MOST_DAYS, SCOPES, narrowed
 
 CODE = "mat-khau-cua-hung"

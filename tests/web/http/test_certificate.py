@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 
-from scheduler.config import WebConfig
-from scheduler.errors import LoaError
+from scheduler.config.loading import WebConfig
+from scheduler.kernel.errors import LoaError
 from web.http.certificate import LEAF_FOR, ends_at, machine_names, own, server_context
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)

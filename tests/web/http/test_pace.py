@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.config import LimitsConfig
-from scheduler.errors import Refused
+from scheduler.config.loading import LimitsConfig
+from scheduler.kernel.errors import Refused
 from web.http import pace as pacing
 from web.http.callers import Caller, stranger
 from web.http.pace import ALWAYS, COSTLY, Pace

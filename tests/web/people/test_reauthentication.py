@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import QuietHoursConfig
+from scheduler.config.loading import QuietHoursConfig
 from tests.services.better_reading import better_reading
 from tests.web.proving import (
     FIELD,

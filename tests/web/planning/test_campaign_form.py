@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from scheduler.core.model import Boost, BoostKind, Campaign, CampaignState, Priority, Refusal, Window
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from web.planning.campaign_form import CampaignForm, typed_number
 
 TODAY = date(2026, 3, 13)

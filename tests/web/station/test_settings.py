@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import OutputConfig, ZoneConfig, parse
+from scheduler.config.loading import OutputConfig, ZoneConfig, parse
 from scheduler.core.model import Role
 from scheduler.station import Station
 from web import create_app

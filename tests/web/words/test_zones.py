@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import OutputConfig, ZoneConfig
+from scheduler.config.loading import OutputConfig, ZoneConfig
 from web.words.zones import outputs_of
 
 

@@ -21,7 +21,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.clock import Clock
+from scheduler.kernel.clock import Clock
 
 __all__ = ["Ear", "Piece", "SoundcardEar"]
 

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from scheduler.core.air.output_share import Hole, OutputShare, going_on, of_loudspeakers
 from scheduler.core.model import HOUSE_RATE, Trigger
-from scheduler.errors import LoaError
 from scheduler.extras.air_check.rows import Attempt, ToJudge
 from scheduler.extras.air_check.work.bands import BANDS, FLOOR_DB, FRAMES_A_SECOND, Strengths, bands_of
 from scheduler.extras.air_check.work.expected import hears
+from scheduler.kernel.errors import LoaError
 from scheduler.playout.sound import Heard, Sounds
 from scheduler.services import Desk
 

@@ -17,7 +17,6 @@ import numpy as np
 from scheduler.core.air.heard_back import SpellKind
 from scheduler.core.local_time import local_day
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import LoaError
 from scheduler.extras.air_check.rows import HeardRows, ToJudge
 from scheduler.extras.air_check.rules.air_watch import REASONS, Air, Spell, Watch, WatchRules, judge
 from scheduler.extras.air_check.work.bands import FLOOR_DB, Strengths
@@ -27,6 +26,7 @@ from scheduler.extras.air_check.work.judging import EARLY, Line, level, measured
 from scheduler.extras.air_check.work.memory import Memory
 from scheduler.extras.air_check.work.raised import Raised
 from scheduler.extras.air_check.work.sent import PAD, in_earshot, sent_of
+from scheduler.kernel.errors import LoaError
 from scheduler.station import Station
 
 __all__ = ["AirMonitor", "run"]
@@ -189,7 +189,7 @@ class AirMonitor:
 def run(station: Station, stop: threading.Event) -> None:
     """The process, until `stop`."""
     from scheduler.extras.air_check.work.ear import SoundcardEar
-    from scheduler.studio import be_nice
+    from scheduler.worker import be_nice
 
     be_nice()
     AirMonitor(station, SoundcardEar(station.config.monitor.device, station.clock)).run(stop)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.model import Sha256
 from scheduler.extras.boxes.rules.messages import Order, gain_of
 from scheduler.extras.boxes.rules.plan import ALL_DAY, BoxClip, Holds, read_holds, stricter

@@ -13,7 +13,7 @@ from typing import Any
 from scheduler.core.model import Priority, Sha256, Slot, StationRules, Trigger
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.vendor_values import plain, shown
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = [
     "ALL_DAY",

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Self
 from scheduler.core.air.cue_list import length, turns
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Frames, Person, Priority, Sha256, Slot, Trigger
 from scheduler.core.stops import StopReason
-from scheduler.errors import Refused
 from scheduler.extras.boxes.rows.box import BoxRows
 from scheduler.extras.boxes.rules.messages import CLOCK_SLACK, ClusterKind, Order, gain_of
 from scheduler.extras.boxes.rules.plan import CARRIED, BoxClip, BoxPlan, BoxSlot, read_plan, read_slot
+from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirDesk
 from scheduler.services.air.cue_lists import Rundowns, opening_of
 from scheduler.services.repositories import Parts

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
-from scheduler.config import ClusterConfig
+from scheduler.config.loading import ClusterConfig
 from scheduler.core.model import Person
-from scheduler.errors import NotFound, Refused
 from scheduler.extras.boxes.rows.ward import ClusterRows, SeenRow
 from scheduler.extras.boxes.rules.messages import ClusterKind, gain_of
 from scheduler.extras.boxes.rules.state import BoxState, Look, clock_is_off, look_of, read_state
 from scheduler.extras.boxes.rules.vendor import read_vendor_state
 from scheduler.extras.boxes.service.link import PROCESS, ClusterLinkDesk, ward_of
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import Row
 

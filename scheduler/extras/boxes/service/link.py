@@ -11,15 +11,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from scheduler.config import ClusterConfig, Config
+from scheduler.config.loading import ClusterConfig, Config
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Sha256, Slot
 from scheduler.core.planning import rules
 from scheduler.core.planning.sessions import sounds_in
-from scheduler.errors import NotFound, Refused
 from scheduler.extras.boxes.rows.ward import KEPT_DAYS, ClusterRows
 from scheduler.extras.boxes.rules.messages import ClusterKind, Order, claimed_key, open_message, seal_order
 from scheduler.extras.boxes.rules.plan import CARRIED, BoxClip, holds_of, plan_json, slot_json
 from scheduler.extras.boxes.rules.state import PresenceWord, read_state
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.repositories import Parts
 from scheduler.store import Keys, Row, instant_text
 from scheduler.store.planning.slots import slot_of

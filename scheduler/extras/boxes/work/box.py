@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scheduler.errors import NOTHING_KEPT, LoaError, Refused
 from scheduler.extras.boxes.rules.messages import (
     ClusterKind,
     Freshness,
@@ -28,6 +27,7 @@ from scheduler.extras.boxes.service.box import BoxDesk
 from scheduler.extras.boxes.work.box_state import BoxReport
 from scheduler.extras.boxes.work.fetch import fetch_clip
 from scheduler.extras.boxes.work.mqtt import Came, Mqtt, Will, client_id
+from scheduler.kernel.errors import NOTHING_KEPT, LoaError, Refused
 from scheduler.station import Station
 
 __all__ = ["BoxLink", "run"]

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from audio_assets.library import Library
 from audio_assets.part_file import disk_faults
-from scheduler.errors import Refused
 from scheduler.extras.boxes.rules.plan import BoxClip
 from scheduler.extras.boxes.rules.vendor import sound_path
-from scheduler.net.client import Addresses, Answer, HttpClient, Limits
-from scheduler.net.faults import HttpFault, told_as
+from scheduler.kernel.errors import Refused
+from scheduler.kernel.net.client import Addresses, Answer, HttpClient, Limits
+from scheduler.kernel.net.faults import HttpFault, told_as
 
 __all__ = ["fetch_clip"]
 

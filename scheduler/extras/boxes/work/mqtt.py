@@ -22,9 +22,9 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from scheduler.config import MqttConfig
-from scheduler.errors import Refused
+from scheduler.config.loading import MqttConfig
 from scheduler.extras.boxes.rules.messages import MOST_BYTES
+from scheduler.kernel.errors import Refused
 
 __all__ = ["Came", "Mqtt", "Will", "client_id"]
 

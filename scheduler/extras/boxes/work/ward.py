@@ -13,8 +13,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scheduler.config import ClusterConfig
-from scheduler.errors import LoaError, Refused
+from scheduler.config.loading import ClusterConfig
 from scheduler.extras.boxes.rows.ward import order_of_row
 from scheduler.extras.boxes.rules.messages import ClusterKind, Order, Topics
 from scheduler.extras.boxes.rules.state import presence_of
@@ -22,6 +21,7 @@ from scheduler.extras.boxes.rules.vendor import louder, read_vendor_log, vendor_
 from scheduler.extras.boxes.service.boxes import ClusterDesk
 from scheduler.extras.boxes.service.link import PROCESS, ward_of
 from scheduler.extras.boxes.work.mqtt import Came, Mqtt, client_id
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.station import Station
 from scheduler.store import Row, instant_text
 

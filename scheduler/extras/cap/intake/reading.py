@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from scheduler.errors import Refused
 from scheduler.extras.cap.intake.signature import SIGNATURE, signers
 from scheduler.extras.cap.rules.alert import NAMESPACE, Alert, read_alert
 from scheduler.extras.cap.rules.rules import Proof
+from scheduler.kernel.errors import Refused
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

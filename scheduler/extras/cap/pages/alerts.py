@@ -12,7 +12,6 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from scheduler.core.model import Priority
 from scheduler.core.words.wording import OUTCOMES, sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.cap.intake.reading import MOST_BYTES
 from scheduler.extras.cap.pages.cap_words import (
     CERTAINTIES,
@@ -31,6 +30,7 @@ from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
 from scheduler.extras.cap.service.alerts import CapDesk
 from scheduler.extras.cap.service.issue import Words
 from scheduler.extras.cap.work import air_by_order, take_in
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.people.reauthentication import asked_code, code_fault, proof, typed_code
 from web.words.page_words import words

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.cap.intake.signature import pinned
 from scheduler.extras.cap.pages.cap_words import CERTAINTIES, CHOICES, SEVERITIES, URGENCIES, USUAL, WAYS
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
 from scheduler.extras.cap.rules.rules import Rule, Way
 from scheduler.extras.cap.service.alerts import CapDesk
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.words.page_words import words

@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from scheduler.core.characters import without_controls
-from scheduler.errors import Refused
 from scheduler.extras.cap.rules.area import Circle, Polygon, read_circle, read_polygon
+from scheduler.kernel.errors import Refused
 
 __all__ = [
     "NAMESPACE", "Alert", "Area", "Certainty", "Info", "MsgType", "Reference", "Resource", "Scope", "Severity",

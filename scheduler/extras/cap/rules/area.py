@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import asin, cos, isfinite, radians, sin, sqrt
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = [
     "Circle",

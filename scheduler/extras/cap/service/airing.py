@@ -9,11 +9,11 @@ import logging
 from scheduler.core.delivery import shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
 from scheduler.core.stops import StopReason, reason_of_end
-from scheduler.errors import Refused
 from scheduler.extras.cap.intake.reading import read_cap
 from scheduler.extras.cap.rows import CapRow, CapStore
 from scheduler.extras.cap.rules.alert import Alert, said_of
 from scheduler.extras.cap.rules.rules import Doubt
+from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirDesk
 from scheduler.services.announcement.announcements import AnnouncementDesk
 from scheduler.services.announcement.scripts import usual_shape

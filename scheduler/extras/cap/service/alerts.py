@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from scheduler.core.model import DEFAULT_ZONE, Person, Priority
-from scheduler.errors import Refused
 from scheduler.extras.cap.intake.reading import CapFile, read_cap
 from scheduler.extras.cap.rows import CapRow, CapStore
 from scheduler.extras.cap.rules.alert import Alert, MsgType, Reference, said_of
@@ -20,6 +19,7 @@ from scheduler.extras.cap.rules.rules import Entry, Policy, Proof, Way, block_fo
 from scheduler.extras.cap.service.airing import CapWork
 from scheduler.extras.cap.service.issue import CapIssue
 from scheduler.extras.cap.service.trust import CapTrust
+from scheduler.kernel.errors import Refused
 from scheduler.services.air.emergency import EmergencyDesk
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import Row, StoredClip, instant_text

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.core.model import Person, Trigger
-from scheduler.errors import Refused
 from scheduler.extras.cap.rows import CapStore, Issued
 from scheduler.extras.cap.rules.alert import (
     Alert,
@@ -27,6 +26,7 @@ from scheduler.extras.cap.rules.alert import (
 )
 from scheduler.extras.cap.rules.area import Circle, Polygon, read_place
 from scheduler.extras.cap.rules.writing import alert_xml
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import SlotFacts, instant_text
 

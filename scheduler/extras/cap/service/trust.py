@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 
 from scheduler.core.model import Person
 from scheduler.core.planning import rules
-from scheduler.errors import Refused
 from scheduler.extras.cap.intake.signature import Pinned, pinned
 from scheduler.extras.cap.rows import CapStore, RuleRow, SenderRow
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
 from scheduler.extras.cap.rules.rules import Rule, Sender, Way
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import instant_text
 from scheduler.store.database import json_text

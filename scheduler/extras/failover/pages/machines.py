@@ -7,9 +7,9 @@ the store itself; these two are its own.
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.failover.pages.pair_words import STANDS
 from scheduler.extras.failover.service import PairDesk, PairState
+from scheduler.kernel.errors import NotPermitted, Refused
 from web.auth import REFUSED, Answer, actor, desk, page_of, piece
 from web.people.reauthentication import asked_code, code_fault, typed_code
 

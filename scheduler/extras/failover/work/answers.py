@@ -12,14 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from scheduler.clock import since_boot
-from scheduler.errors import Refused
 from scheduler.extras.failover.rows import PairRows
 from scheduler.extras.failover.rules.election import Copy, Seat
 from scheduler.extras.failover.work import shelf
 from scheduler.extras.failover.work.late import last_common, take_late
 from scheduler.extras.failover.work.voters import Table
 from scheduler.extras.failover.work.wire import Message
+from scheduler.kernel.clock import since_boot
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 from scheduler.store import instant_text
 

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scheduler.causes import reason_of
-from scheduler.clock import since_boot
-from scheduler.errors import Refused
 from scheduler.extras.failover.rows import Batch, PairRows
 from scheduler.extras.failover.rules.election import Copy
 from scheduler.extras.failover.work import shelf
 from scheduler.extras.failover.work.late import hand_over
 from scheduler.extras.failover.work.wire import Asker
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.clock import since_boot
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 
 __all__ = ["Follower", "Following"]

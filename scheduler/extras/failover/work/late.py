@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.core.model import AiringOutcome
-from scheduler.errors import NotFound
 from scheduler.extras.failover.rows import PairRows
 from scheduler.extras.failover.work.wire import Asker
+from scheduler.kernel.errors import NotFound
 from scheduler.station import Station
 from scheduler.store import Ending, Entry, instant_or_none
 from scheduler.store.air.endings import shares_of

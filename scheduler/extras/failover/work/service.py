@@ -14,16 +14,16 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from scheduler.clock import since_boot
 from scheduler.core.local_time import local_day
-from scheduler.errors import LoaError
 from scheduler.extras.failover.rules.election import Contest, Copy, Seat
 from scheduler.extras.failover.work.answers import Answers
 from scheduler.extras.failover.work.follow import EVERY, Follower
 from scheduler.extras.failover.work.voters import BrokerVoter, PeerVoter, Table
 from scheduler.extras.failover.work.wire import Asker, Door, Sealer, load_key
 from scheduler.extras.town.rows.queue import begin_line
-from scheduler.pair_air import Air, AirFile, Phase, folder_of
+from scheduler.kernel.air_fence import Air, AirFile, Phase, folder_of
+from scheduler.kernel.clock import since_boot
+from scheduler.kernel.errors import LoaError
 from scheduler.station import Station
 from scheduler.store import Entry
 from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER

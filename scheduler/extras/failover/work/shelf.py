@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from scheduler.durable import make_folder, put_in_place, sync_file
-from scheduler.errors import Refused
+from scheduler.kernel.durable import make_folder, put_in_place, sync_file
+from scheduler.kernel.errors import Refused
 
 __all__ = ["PIECE", "kept", "missing", "piece_of", "place_of", "received"]
 

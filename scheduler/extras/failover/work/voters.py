@@ -12,15 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from scheduler.clock import since_boot
-from scheduler.config import Config
-from scheduler.errors import Refused
+from scheduler.config.loading import Config
 from scheduler.extras.failover.rules.election import RENEW, Contest, Copy, Lease, Seat
 from scheduler.extras.failover.work.wire import Asker, Sealer
 from scheduler.extras.town.broker.client import Broker, BrokerClient, LineState, connect
 from scheduler.extras.town.broker.keys import load_or_make
 from scheduler.extras.town.broker.kv import Entry
-from scheduler.pair_air import folder_of
+from scheduler.kernel.air_fence import folder_of
+from scheduler.kernel.clock import since_boot
+from scheduler.kernel.errors import Refused
 
 __all__ = ["BrokerVoter", "PeerVoter", "Table"]
 

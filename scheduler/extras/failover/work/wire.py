@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from scheduler.errors import Refused
-from scheduler.net.client import Addresses, HttpClient, KeptLine, Limits
-from scheduler.net.faults import HttpError, HttpFault
-from scheduler.net.pinned_connection import host_of
+from scheduler.kernel.errors import Refused
+from scheduler.kernel.net.client import Addresses, HttpClient, KeptLine, Limits
+from scheduler.kernel.net.faults import HttpError, HttpFault
+from scheduler.kernel.net.pinned_connection import host_of
 
 __all__ = ["Asker", "Door", "Message", "Sealer", "key_from", "load_key"]
 

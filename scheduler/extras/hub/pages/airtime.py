@@ -13,8 +13,8 @@ from scheduler.core.planning.rules import local_day, parse_date
 from scheduler.core.report.period import Period, PeriodKind, period_with
 from scheduler.core.report.report import Report
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, Refused
 from scheduler.extras.hub.pages.hub_words import outcome_word, town, ward_words
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw
 from scheduler.paper.as_html import sheet
 from web.auth import REFUSED, Answer, actor, page_of, station

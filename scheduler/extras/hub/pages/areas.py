@@ -10,11 +10,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from scheduler.core.planning.rules import parse_date
 from scheduler.core.vietnamese import holds
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.hub.pages.hub_words import town
 from scheduler.extras.hub.rules.areas import by_code, old_districts, province_of
 from scheduler.extras.hub.rules.report import LEVELS
 from scheduler.extras.hub.rules.wards import Area, Level
+from scheduler.kernel.errors import NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of
 from web.words.page_words import words
 

@@ -12,8 +12,8 @@ from flask import Blueprint, Response, abort, g, request, send_file
 
 from scheduler.core.model import Sha256
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound
 from scheduler.extras.hub.service.town import HubDesk
+from scheduler.kernel.errors import NotFound
 from web.auth import Answer, desk, station
 
 __all__ = ["SCHEME", "bp"]

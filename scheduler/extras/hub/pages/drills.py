@@ -6,10 +6,10 @@ Nothing here can issue the real thing: its only order is `issue_drill`, which no
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.hub.pages.form import DRILL_HOLDS, IssueForm, choices, read_back_words, target_choices
 from scheduler.extras.hub.pages.hub_words import target_words, town
 from scheduler.extras.town.rules.envelope import Kind, Status
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, station
 from web.words.page_words import words
 

@@ -9,9 +9,9 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, request
 
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused
 from scheduler.extras.hub.service.town import HubDesk
 from scheduler.extras.town.rules.enrolment import welcome_body
+from scheduler.kernel.errors import Refused
 from web.auth import Answer, desk, same_origin
 
 __all__ = ["bp"]

@@ -11,11 +11,11 @@ from flask import request
 
 from scheduler.core.model import AirtimeCap, AnnouncementState, CampaignState, Priority
 from scheduler.core.planning.rules import local_day, local_instant, parse_date, parse_time
-from scheduler.errors import Refused
 from scheduler.extras.hub.pages.hub_words import town
 from scheduler.extras.hub.service.contents import Content
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.town.rules.envelope import Kind, Status
+from scheduler.kernel.errors import Refused
 from web.auth import desk, station
 from web.formats import local
 from web.forms import number_of

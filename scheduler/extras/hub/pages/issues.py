@@ -12,7 +12,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.model import Priority
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.hub.pages.form import IssueForm, choices, read_back_words, target_choices
 from scheduler.extras.hub.pages.hub_words import (
     PRIORITIES,
@@ -27,6 +26,7 @@ from scheduler.extras.hub.pages.hub_words import (
 from scheduler.extras.hub.rules.wording_hub import ISSUE_KINDS
 from scheduler.extras.hub.service.issues import GRACE
 from scheduler.extras.town.rules.envelope import Kind
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, station
 from web.forms import number_of
 from web.people.reauthentication import code_fault, typed_code

@@ -10,12 +10,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.vietnamese import holds
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.hub.pages.hub_words import GRAVITY, counted, districts_of, town, ward_words
 from scheduler.extras.hub.pages.map import SHAPES, drawn
 from scheduler.extras.hub.rules.areas import by_code
 from scheduler.extras.hub.rules.wards import Standing
 from scheduler.extras.hub.service.wards import NewWard, WardState
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of
 from web.phones import qr
 from web.words.page_words import in_order, words

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from scheduler.errors import NotFound, Refused
 from scheduler.extras.hub.rules.wards import Area, Level
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 __all__ = ["HubWards", "StoredWard"]

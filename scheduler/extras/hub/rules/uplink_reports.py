@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from scheduler.errors import Refused
 from scheduler.extras.town.rules.envelope import AckState, Told
+from scheduler.kernel.errors import Refused
 
 __all__ = ["Ack", "JournalRow", "ack_of", "health_of", "journal_of", "mark_of"]
 

@@ -9,12 +9,12 @@ import os
 import signal
 from pathlib import Path
 
-from scheduler.causes import reason_of
-from scheduler.durable import write_whole
-from scheduler.errors import Refused
 from scheduler.extras.hub.rows.wards import HubWards
 from scheduler.extras.hub.rules.wards import wards_conf
 from scheduler.extras.town.broker.keys import load_or_make, public_of
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.durable import write_whole
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Parts
 
 __all__ = ["HubConf"]

@@ -11,10 +11,10 @@ from typing import Any
 
 from audio_assets.speech.lexicon_file import list_toml
 from scheduler.core.model import AirtimeCap, Announcement, AnnouncementState, Person, Priority
-from scheduler.errors import NotFound, Refused
 from scheduler.extras.hub.rows.keys import IssuerKeys
 from scheduler.extras.hub.rules.bodies import campaign_body, caps_body, lexicon_body, shape_body, template_body
 from scheduler.extras.town.rules.envelope import Clip, Kind, new_id
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.air import AirDesk
 from scheduler.services.announcement.lexicon import LexiconDesk
 from scheduler.services.people.people import PeopleDesk

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scheduler.errors import Refused
 from scheduler.extras.hub.rows.issues import HubIssues, Outgoing
 from scheduler.extras.hub.rows.reported import Came, HubRows, hashed
 from scheduler.extras.hub.rows.wards import HubWards
@@ -19,6 +18,7 @@ from scheduler.extras.hub.rules.wards import holes
 from scheduler.extras.hub.service.broker_conf import HubConf
 from scheduler.extras.hub.service.issues import BEFORE_STREAM_FORGETS
 from scheduler.extras.town.rules.envelope import AckState, Told, UpKind, read_up
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Parts
 
 __all__ = ["HubIntake", "Line", "Missing", "Up"]

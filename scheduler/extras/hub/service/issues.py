@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from scheduler.core.model import DEFAULT_ZONE, AirtimeCap, Person, Priority
-from scheduler.errors import Refused
 from scheduler.extras.hub.rows.issues import Answer, HubIssues, StoredIssue, refuse_unless_known
 from scheduler.extras.hub.rules.wards import reached
 from scheduler.extras.hub.service.contents import Content, HubContents
 from scheduler.extras.hub.service.wards import HubWardDesk, WardState
 from scheduler.extras.town.rules.envelope import Act, Envelope, Kind, Status, seal, subject_of
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import permit
 from scheduler.store import instant_text, name_act
 from scheduler.store.database import json_text

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from scheduler.config import ReportConfig
+from scheduler.config.loading import ReportConfig
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Person
 from scheduler.core.report.period import Period
 from scheduler.core.report.report import Head, Report
-from scheduler.errors import Refused
 from scheduler.extras.hub.rows.audit import AuditFault, audit_faults
 from scheduler.extras.hub.rows.reported import AirtimeRow, ChainFault, HubRows
 from scheduler.extras.hub.rules.report import WardsFacts, wards_report
@@ -22,6 +21,7 @@ from scheduler.extras.hub.service.contents import HubContents
 from scheduler.extras.hub.service.groups import HubGroupDesk
 from scheduler.extras.hub.service.issues import meant_wards
 from scheduler.extras.hub.service.wards import WardState
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import permit
 from scheduler.store import Row
 

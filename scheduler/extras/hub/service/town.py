@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from scheduler.core.model import AirtimeCap, Person
-from scheduler.errors import Refused
 from scheduler.extras.hub.service.contents import Content, HubContents
 from scheduler.extras.hub.service.intake import HubIntake
 from scheduler.extras.hub.service.sums import HubSumDesk
 from scheduler.extras.hub.service.wards import PROCESS, SILENT_AFTER
 from scheduler.extras.town.rules.envelope import Kind
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import permit
 from scheduler.store import instant_or_none
 

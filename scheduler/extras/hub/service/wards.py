@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.core.model import Person
-from scheduler.errors import Refused
 from scheduler.extras.hub.rows.keys import IssuerKeys
 from scheduler.extras.hub.rows.wards import HubWards, StoredWard
 from scheduler.extras.hub.rules.wards import (
@@ -31,6 +30,7 @@ from scheduler.extras.hub.rules.wards import (
 from scheduler.extras.hub.service.broker_conf import HubConf
 from scheduler.extras.town.broker.keys import is_public, verify
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import Codes, Row, Seal
 from scheduler.store.database import json_text

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from scheduler.errors import LoaError
 from scheduler.extras.hub.rules.uplink_reports import mark_of
 from scheduler.extras.hub.service.intake import HubIntake, Up
 from scheduler.extras.hub.work.publishing import InThread
+from scheduler.kernel.errors import LoaError
 
 __all__ = ["Early"]
 

@@ -16,12 +16,12 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig
 
-from scheduler.errors import LoaError, Refused
 from scheduler.extras.hub.service.intake import HubIntake, Up
 from scheduler.extras.hub.work.early import Early
 from scheduler.extras.hub.work.publishing import InThread
 from scheduler.extras.town.broker.setup import UP
 from scheduler.extras.town.broker.waiting import end_all
+from scheduler.kernel.errors import LoaError, Refused
 
 __all__ = ["CONSUMER", "Hearing"]
 

@@ -16,11 +16,11 @@ import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from scheduler.clock import Clock
-from scheduler.errors import Refused
 from scheduler.extras.hub.service.intake import HubIntake, Line
 from scheduler.extras.hub.work.publishing import InThread
 from scheduler.extras.town.broker.waiting import end_all
+from scheduler.kernel.clock import Clock
+from scheduler.kernel.errors import Refused
 
 __all__ = ["Presence", "line_of_event", "lines_of"]
 

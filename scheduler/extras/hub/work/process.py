@@ -20,7 +20,6 @@ from typing import Any
 import nats.errors
 import nats.js.errors
 
-from scheduler.errors import LoaError, Refused
 from scheduler.extras.hub.service.intake import Missing
 from scheduler.extras.hub.service.town import HubDesk
 from scheduler.extras.hub.work.hearing import Hearing
@@ -29,6 +28,7 @@ from scheduler.extras.hub.work.publishing import Publishing
 from scheduler.extras.town.broker.client import Broker, BrokerClient, LineState, connect, jetstream
 from scheduler.extras.town.broker.setup import ensure_streams
 from scheduler.extras.town.broker.waiting import end_all
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.station import Station
 
 __all__ = ["TownHub", "run"]

@@ -13,10 +13,10 @@ import nats.errors
 import nats.js.errors
 from nats.js import JetStreamContext
 
-from scheduler.errors import Refused
 from scheduler.extras.hub.rows.issues import Outgoing
 from scheduler.extras.hub.service.intake import HubIntake
 from scheduler.extras.town.broker.setup import DISPATCH
+from scheduler.kernel.errors import Refused
 
 __all__ = ["VOID", "InThread", "Publishing"]
 

@@ -16,7 +16,7 @@ from typing import Any
 from scheduler.core.dispatch.text import fold
 from scheduler.core.model import DEFAULT_ZONE, Priority
 from scheduler.core.vendor_values import field_words, instant, item, length, listed, plain, shown, whole, without_query
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = [
     "BULLETIN_STATES",

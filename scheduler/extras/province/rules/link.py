@@ -8,8 +8,8 @@ the internet. It resolves no name, opens nothing and reads no clock.
 from collections.abc import Iterable, Sequence
 from ipaddress import ip_address, ip_network
 
-from scheduler.errors import Refused
-from scheduler.net.address_policy import ParsedSource, SourceKind, address_ok, check_url
+from scheduler.kernel.errors import Refused
+from scheduler.kernel.net.address_policy import ParsedSource, SourceKind, address_ok, check_url
 
 __all__ = ["base_source", "clusters_of", "pause_after"]
 

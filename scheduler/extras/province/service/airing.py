@@ -11,9 +11,9 @@ from pathlib import Path
 from scheduler.core.delivery import shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
 from scheduler.core.stops import StopReason, reason_of_end
-from scheduler.errors import Refused
 from scheduler.extras.province.rows import InboxRow, Province
 from scheduler.extras.province.rules.bulletins import Bulletin, Doubt, read_bulletin
+from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirDesk
 from scheduler.services.announcement.announcements import AnnouncementDesk
 from scheduler.services.announcement.recordings import RecordingDesk

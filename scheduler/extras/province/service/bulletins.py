@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from scheduler.core.model import Person, Priority, Trigger
-from scheduler.errors import Refused
 from scheduler.extras.province.rows import InboxRow, Province
 from scheduler.extras.province.rules.bulletins import Bulletin, Entry, Moment, Policy, Way, entry_of, read_bulletin
 from scheduler.extras.province.service.airing import BulletinWork
 from scheduler.extras.province.service.link import ProvinceLinkDesk
+from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirDesk
 from scheduler.services.air.emergency import EmergencyDesk
 from scheduler.services.announcement.announcements import AnnouncementDesk

@@ -13,16 +13,16 @@ from email.utils import parsedate_to_datetime
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from scheduler.clock import Clock
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.model import Priority
 from scheduler.core.vendor_values import shown, whole
-from scheduler.errors import Refused
 from scheduler.extras.province.rules.link import base_source
-from scheduler.net.address_policy import ParsedSource
-from scheduler.net.client import REDIRECTS, Addresses, Answer, HttpClient, Limits
-from scheduler.net.faults import HttpFault, told_as
-from scheduler.net.pinned_connection import host_of
+from scheduler.kernel.clock import Clock
+from scheduler.kernel.errors import Refused
+from scheduler.kernel.net.address_policy import ParsedSource
+from scheduler.kernel.net.client import REDIRECTS, Addresses, Answer, HttpClient, Limits
+from scheduler.kernel.net.faults import HttpFault, told_as
+from scheduler.kernel.net.pinned_connection import host_of
 
 __all__ = ["ProvinceClient"]
 

@@ -16,12 +16,12 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
 
-from scheduler.causes import reason_of
-from scheduler.errors import LoaError, Refused
 from scheduler.extras.province.rows import InboxRow
 from scheduler.extras.province.rules.link import pause_after
 from scheduler.extras.province.service.bulletins import ProvinceDesk
 from scheduler.extras.province.work.client import AUDIO_SECONDS, ProvinceClient
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.station import Station
 from scheduler.store import Job, StoredClip
 

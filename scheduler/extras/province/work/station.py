@@ -7,8 +7,8 @@ for it here. What may be aired, and by whom, is the service's to say.
 from collections.abc import Callable
 
 from scheduler.core.model import Person, Priority
-from scheduler.errors import Refused
 from scheduler.extras.province.service.bulletins import ProvinceDesk
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 
 __all__ = ["air_by_order"]

@@ -16,8 +16,8 @@ from flask import current_app, request
 from scheduler.core.local_time import local_instant
 from scheduler.core.planning.rules import parse_date
 from scheduler.core.written_times import parse_time
-from scheduler.errors import Refused
 from scheduler.extras.public.service.tickets import Place, Told
+from scheduler.kernel.errors import Refused
 from web.auth import station
 
 __all__ = ["FIELD_OF", "FORM_COOKIE", "Typed", "cookie_of", "place_value", "token_of", "told_by"]

@@ -8,13 +8,13 @@ quarter of a minute and served from memory, so that two hundred telephones cost 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, send_file, url_for
 
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, Refused
 from scheduler.extras.public.pages.form import FIELD_OF, FORM_COOKIE, Typed, cookie_of, place_value, token_of, told_by
 from scheduler.extras.public.pages.shelf import Shelf, Shown
 from scheduler.extras.public.rules.tickets import MOST_WORDS
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS, TICKET_STATES
 from scheduler.extras.public.service.public_page import PublicDesk
 from scheduler.extras.public.service.tickets import Place, TicketDesk
+from scheduler.kernel.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, desk, same_origin, station
 from web.formats import local
 from web.words.page_words import day_words

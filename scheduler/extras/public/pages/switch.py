@@ -11,8 +11,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, Refused
 from scheduler.extras.public.service.public_page import PublicDesk
+from scheduler.kernel.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 
 bp = Blueprint("public_switch", __name__)

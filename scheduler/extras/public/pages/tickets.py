@@ -9,13 +9,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.model import AiringOutcome
 from scheduler.core.words.wording import OUTCOMES, sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.public.pages.public_page import place_word
 from scheduler.extras.public.rows.tickets import Ticket
 from scheduler.extras.public.rules.tickets import CLOSED, OPEN, TicketState, next_steps
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS, TICKET_STATES, TICKET_STEPS
 from scheduler.extras.public.service.public_page import PublicDesk
 from scheduler.extras.public.service.tickets import PAGE, Evidence, Place, TicketDesk
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.air.journal import outputs_told
 from web.auth import REFUSED, Answer, act, actor, desk, page_of
 from web.forms import may_now, number_of

@@ -12,8 +12,8 @@ from datetime import date, datetime
 
 from sqlite_utils.db import Database
 
-from scheduler.errors import NotFound, Refused
 from scheduler.extras.public.rules.tickets import CLOSED, OPEN, TicketKind, TicketState, same_ticket_span
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 __all__ = ["NewReport", "Note", "Report", "Ticket", "TicketRows"]

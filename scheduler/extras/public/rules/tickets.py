@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = [
     "CLOSED",

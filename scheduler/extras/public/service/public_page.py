@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Self
 from audio_assets.light import LightFiles
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Announcement, AnnouncementState, Sha256, Slot, Trigger
-from scheduler.errors import LoaError, NotFound
 from scheduler.extras.public.rows.public_page import PublicRows
 from scheduler.extras.public.rules.public_page import SHOWN_FOR, Item, items
+from scheduler.kernel.errors import LoaError, NotFound
 from scheduler.services.repositories import Parts
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from scheduler.core.air.heard_back import Finding
 from scheduler.core.local_time import local_day
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.planning.sessions import hears
-from scheduler.errors import NotFound, Refused
 from scheduler.extras.public.rows.tickets import NewReport, Note, Report, Ticket, TicketRows
 from scheduler.extras.public.rules.tickets import (
     EVIDENCE_AFTER,
@@ -30,6 +29,7 @@ from scheduler.extras.public.rules.tickets import (
     step,
     within_limits,
 )
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.heard_back import heard_back
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import Row

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from scheduler.errors import Refused
 from scheduler.extras.simulate.work.air import Air
 from scheduler.extras.simulate.work.keys import EventKeys
 from scheduler.extras.simulate.work.reading import Event, OneOff, changed_campaign
 from scheduler.extras.simulate.work.stage import Stage
+from scheduler.kernel.errors import Refused
 
 __all__ = ["RESTART", "Acts"]
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from scheduler.clock import SteppedClock
 from scheduler.core.local_time import next_local_instant
-from scheduler.errors import StationBusyError
 from scheduler.extras.simulate.work.silence import Heard, Witness, silent_playout, witnesses_of
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import StationBusyError
 from scheduler.playout.process import turned
 from scheduler.playout.service import NIGHTLY_AT
 from scheduler.station import Station

@@ -9,12 +9,12 @@ from dataclasses import MISSING, dataclass, field
 from datetime import date
 from typing import Any
 
-from scheduler.config_keys import between, key, one_of
+from scheduler.config.keys import between, key, one_of
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.planning.campaign_faults import MOST_CLIPS, MOST_PHASES
 from scheduler.core.planning.rules import MOST_AIRINGS_A_DAY, MOST_REPEATS
 from scheduler.core.written_times import parse_time, parse_window
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = [
     "EVENTS",

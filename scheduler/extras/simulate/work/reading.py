@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.extras.simulate.work.keys import (
     EVENTS,
     BoostKeys,

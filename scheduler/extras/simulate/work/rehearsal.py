@@ -10,14 +10,14 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from scheduler.causes import reason_of
-from scheduler.clock import SteppedClock, SystemClock
-from scheduler.config import Config
-from scheduler.errors import LoaError, NotFound, Refused
+from scheduler.config.loading import Config
 from scheduler.extras.simulate.work.air import Air
 from scheduler.extras.simulate.work.run import Outcome, warnings_noted
 from scheduler.extras.simulate.work.silence import unwired
 from scheduler.extras.simulate.work.stage import opened
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.clock import SteppedClock, SystemClock
+from scheduler.kernel.errors import LoaError, NotFound, Refused
 
 __all__ = ["rehearsed"]
 

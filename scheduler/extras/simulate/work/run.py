@@ -14,15 +14,15 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from scheduler.clock import SteppedClock
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused, StationBusyError
 from scheduler.extras.simulate.work.acts import Acts
 from scheduler.extras.simulate.work.air import Air
 from scheduler.extras.simulate.work.reading import Scenario
 from scheduler.extras.simulate.work.silence import Heard, unwired
 from scheduler.extras.simulate.work.stage import Stage, opened
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import Refused, StationBusyError
 from scheduler.playout.outputs.null import Null
 from scheduler.station import Station
 

@@ -1,6 +1,6 @@
 """The configuration of a scenario: sections of config.toml, the short names of [settings] over them.
 
-`scheduler.config` reads it, so that its checks and its sentences hold here too; what is wrong is told by the name the
+`loading` reads it, so that its checks and its sentences hold here too; what is wrong is told by the name the
 scenario has for it. Outputs of a scenario discard, whatever it asks for.
 """
 
@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scheduler import config as configuration
-from scheduler.config import SECTIONS, Config, OutputConfig
+from scheduler.config import loading as configuration
+from scheduler.config.loading import SECTIONS, Config, OutputConfig
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.errors import ConfigError
 from scheduler.extras.simulate.work.keys import SETTINGS
 from scheduler.extras.simulate.work.tables import table_of, unknown
+from scheduler.kernel.errors import ConfigError
 
 __all__ = ["config_of", "zone_names"]
 

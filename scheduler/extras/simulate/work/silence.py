@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from audio_assets.library import Clip, Library
-from scheduler.config import AmplifierConfig, Config
+from scheduler.config.loading import AmplifierConfig, Config
 from scheduler.core.air.clock_trust import EARLIEST
 from scheduler.core.model import HOUSE_RATE, Frames, Seconds, Sha256, Slot
-from scheduler.errors import OutputError
+from scheduler.kernel.errors import OutputError
 from scheduler.playout.alarms import SteppedAlarms
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.engine import Engine

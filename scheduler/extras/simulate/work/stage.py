@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from audio_assets.library import Clip
-from scheduler.clock import SteppedClock
-from scheduler.config import Config
+from scheduler.config.loading import Config
 from scheduler.core.model import HOUSE_RATE, Campaign, CampaignState, Person, Relay, Role, Sha256
 from scheduler.core.planning.rules import local_day, parse_window
 from scheduler.extras.simulate.work.keys import CampaignKeys, RelayKeys
 from scheduler.extras.simulate.work.reading import Scenario
 from scheduler.extras.simulate.work.shapes import Span, campaigns_of
 from scheduler.extras.simulate.work.silence import KeptLibrary
+from scheduler.kernel.clock import SteppedClock
 from scheduler.services import Desk
 from scheduler.station import Station
 from scheduler.store import StoredClip

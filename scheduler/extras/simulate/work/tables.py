@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from scheduler.errors import LoaError
 from scheduler.extras.simulate.work.keys import Table
+from scheduler.kernel.errors import LoaError
 
 __all__ = ["ScenarioError", "field_of", "key_names", "read_table", "table_of", "twice", "unknown"]
 

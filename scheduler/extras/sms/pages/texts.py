@@ -11,13 +11,13 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from scheduler.core.announcement import approval
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.sms.rows.texts import StoredSms
 from scheduler.extras.sms.rules.approval import STEPS, BatchState, RecipientState, SmsState
 from scheduler.extras.sms.rules.sms_words import BATCH_STATES, RECIPIENT_STATES, SMS_STATES, cost_words, culprit_words
 from scheduler.extras.sms.rules.texts import SmsCost, cost, sms_sha256, tidied, without_diacritics
 from scheduler.extras.sms.service.sendings import SmsSendings
 from scheduler.extras.sms.service.texts import SmsDesk
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.announcements import MAX_TITLE
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin, station
 from web.people.reauthentication import asked_code, code_fault, proof

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from scheduler.core.model import Sha256
-from scheduler.errors import NotFound
 from scheduler.extras.sms.rules.approval import BatchState, RecipientState
 from scheduler.extras.sms.rules.numbers import BadLine, NumberList
+from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 _AT_ONCE = 1000

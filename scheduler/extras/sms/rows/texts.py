@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scheduler.core.model import Sha256
-from scheduler.errors import NotFound, Refused
 from scheduler.extras.sms.rules.approval import CLEARED, SmsState
 from scheduler.extras.sms.rules.texts import as_sent, sms_sha256
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, update
 
 MOST_LISTED = 200

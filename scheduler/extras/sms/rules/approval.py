@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from scheduler.core.announcement.approval import may
 from scheduler.core.model import Role
-from scheduler.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 
 __all__ = ["CLEARED", "STEPS", "BatchState", "RecipientState", "SmsState", "sms_step"]
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scheduler.core.spreadsheet import safe_cell
-from scheduler.errors import Refused
 from scheduler.extras.sms.rules.numbers import CARRIERS, carrier_of
 from scheduler.extras.sms.rules.texts import Alphabet, cost, sms_sha256
+from scheduler.kernel.errors import Refused
 
 __all__ = ["HEADS", "HandOver", "check_body", "hand_over_csv", "results_csv"]
 

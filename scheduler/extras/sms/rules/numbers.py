@@ -11,8 +11,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from scheduler.core.mobile_numbers import mobile
-from scheduler.errors import Refused
 from scheduler.extras.sms.rules.texts import without_diacritics
+from scheduler.kernel.errors import Refused
 
 __all__ = ["CARRIERS", "MOST_SHOWN", "BadLine", "NumberList", "carrier_of", "read_numbers"]
 

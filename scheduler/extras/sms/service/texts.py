@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from scheduler.core.dispatch.model import MessageKind
 from scheduler.core.mobile_numbers import mobile
 from scheduler.core.model import DEFAULT_ZONE, Person
-from scheduler.errors import Refused
 from scheduler.extras.sms.rows.texts import SmsTexts, StoredSms
 from scheduler.extras.sms.rules.approval import SmsState, sms_step
 from scheduler.extras.sms.rules.hand_over import HandOver, check_body, hand_over_csv
 from scheduler.extras.sms.rules.texts import LIMITS, Alphabet, as_sent, cost, sms_sha256, tidied
 from scheduler.extras.sms.service.sendings import SmsSendings
+from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.announcements import MAX_TITLE
 from scheduler.services.repositories import Parts, permit
 from scheduler.store import Row, instant_text

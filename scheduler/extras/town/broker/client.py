@@ -20,8 +20,8 @@ import nats.errors
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
-from scheduler.errors import Refused
 from scheduler.extras.town.broker import keys
+from scheduler.kernel.errors import Refused
 
 __all__ = ["JS_TIMEOUT", "Broker", "BrokerClient", "LineState", "connect", "fault_of", "jetstream", "urls_of"]
 

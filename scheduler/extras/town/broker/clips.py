@@ -10,10 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from scheduler.causes import reason_of
-from scheduler.errors import Refused
 from scheduler.extras.town.broker.web import TownWeb
-from scheduler.net.client import Answer
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.errors import Refused
+from scheduler.kernel.net.client import Answer
 
 __all__ = ["LEAST_BYTES_A_SECOND", "fetch_clip", "sweep"]
 

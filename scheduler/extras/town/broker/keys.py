@@ -15,9 +15,9 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from scheduler.causes import reason_of
-from scheduler.durable import make_folder, sync_folder
-from scheduler.errors import Refused
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.durable import make_folder, sync_folder
+from scheduler.kernel.errors import Refused
 
 __all__ = ["is_public", "load_or_make", "new_seed", "public_of", "sign", "verify"]
 

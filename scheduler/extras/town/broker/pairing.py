@@ -6,10 +6,10 @@ issuer and writes down what was told.
 
 from pathlib import Path
 
-from scheduler.errors import Refused
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.web import TownWeb
 from scheduler.extras.town.rules.enrolment import Welcome, read_welcome
+from scheduler.kernel.errors import Refused
 
 __all__ = ["CA_FILE", "KEY_FILE", "PATH", "ask_to_join"]
 

@@ -8,7 +8,7 @@ from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, RePublish, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import APIError, NotFoundError
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = ["DISPATCH", "LIVE", "UP", "ensure_streams", "streams"]
 

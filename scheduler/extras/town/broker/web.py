@@ -1,4 +1,4 @@
-"""The town's page, or where it says a sound lies, as a ward asks it over HTTP (`scheduler.net`).
+"""The town's page, or where it says a sound lies, as a ward asks it over HTTP (`scheduler.kernel.net`).
 
 The town's own server may lie on a private network and is vouched for by the town's own authority where it has one; any
 other address must be public. The ward's word of who it is goes to the town's own server and to no other.
@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from scheduler.clock import SystemClock
-from scheduler.errors import Refused
 from scheduler.extras.town.broker import keys
-from scheduler.net.address_policy import ParsedSource, shown_url
-from scheduler.net.client import Addresses, Answer, HttpClient, Limits
-from scheduler.net.faults import HttpFault, told_as
-from scheduler.net.pinned_connection import host_of
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import Refused
+from scheduler.kernel.net.address_policy import ParsedSource, shown_url
+from scheduler.kernel.net.client import Addresses, Answer, HttpClient, Limits
+from scheduler.kernel.net.faults import HttpFault, told_as
+from scheduler.kernel.net.pinned_connection import host_of
 
 __all__ = ["TownWeb", "proof_of"]
 

@@ -12,12 +12,12 @@ import click
 
 from scheduler import supervisor
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
-from scheduler.config_packages import lack_of
+from scheduler.config.packages import lack_of
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
 from scheduler.extras.town.service.enrolment import TownPairing
 from scheduler.extras.town.service.town import TownDesk
+from scheduler.kernel.errors import Refused
 
 if TYPE_CHECKING:
     from scheduler.station import Station

@@ -11,7 +11,6 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import OUTCOMES, sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.town.pages.town_words import LOOKS, PRIORITIES, TAKE, proposed
 from scheduler.extras.town.rows.town import RefusedRow, TownRow
 from scheduler.extras.town.rules.envelope import Kind
@@ -19,6 +18,7 @@ from scheduler.extras.town.rules.wording_town import TOWN_KINDS, TOWN_STATES
 from scheduler.extras.town.service.inbox import is_urgent
 from scheduler.extras.town.service.town import TownDesk
 from scheduler.extras.town.work.station import air_by_order
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.people.reauthentication import asked_code, code_fault, proof, typed_code
 from web.words.page_words import words

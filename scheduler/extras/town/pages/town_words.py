@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from scheduler.core.model import Campaign, Phase
-from scheduler.errors import Refused
 from scheduler.extras.town.rules.bodies import Proposal, read_campaign, read_caps, read_groups, read_lexicon
 from scheduler.extras.town.rules.envelope import Envelope, Kind
+from scheduler.kernel.errors import Refused
 from scheduler.services.station.settings import setting_word
 from web.auth import desk
 from web.words.campaign_words import amount_of, phase_words

@@ -11,11 +11,11 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import sentence
-from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.town.pages.inbox import link_told
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint, key_fingerprint, read_welcome, welcome_body
 from scheduler.extras.town.service.enrolment import TownPairing
 from scheduler.extras.town.service.town import TownDesk
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.words.page_words import words

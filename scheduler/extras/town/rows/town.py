@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from scheduler.errors import NotFound, Refused
 from scheduler.extras.town.rules.routing import Doubt, Issuer
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, update
 
 __all__ = ["OPEN_STATES", "RefusedRow", "Town", "TownRow"]

@@ -21,9 +21,9 @@ from typing import Any
 from scheduler.core.delivery import LONGEST_WORDS, MOST_TIMES, PLAIN, ScriptKind, Shape, checked
 from scheduler.core.model import Boost, BoostKind, Campaign, CampaignState, Phase, Priority, Window
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import Refused
 from scheduler.extras.town.rules.envelope import Clip, Envelope, addressed_to, read_clip
 from scheduler.extras.town.rules.envelope_fields import Fields
+from scheduler.kernel.errors import Refused
 
 __all__ = [
     "Proposal",

@@ -12,8 +12,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from scheduler.core.characters import without_controls
-from scheduler.errors import Refused
 from scheduler.extras.town.rules.envelope import addressed_to
+from scheduler.kernel.errors import Refused
 
 __all__ = ["VERSION", "Welcome", "fingerprint", "key_fingerprint", "read_welcome", "welcome_body"]
 

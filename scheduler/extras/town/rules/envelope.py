@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from scheduler.core.characters import without_controls
 from scheduler.core.model import Priority
-from scheduler.errors import Refused
 from scheduler.extras.town.rules.envelope_fields import Fields, duplicate_free, instant_word, told_body
 from scheduler.extras.town.rules.envelope_model import (
     ALL,
@@ -35,6 +34,7 @@ from scheduler.extras.town.rules.envelope_model import (
     UpKind,
     Verdict,
 )
+from scheduler.kernel.errors import Refused
 
 __all__ = [
     "ALL",

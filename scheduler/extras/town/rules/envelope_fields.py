@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from scheduler.core.characters import without_controls
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 
 __all__ = ["Fields", "duplicate_free", "instant_word", "told_body"]
 

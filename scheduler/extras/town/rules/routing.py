@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from scheduler.core.model import DEFAULT_ZONE, Priority
-from scheduler.errors import Refused
 from scheduler.extras.town.rules.envelope import Envelope, Kind, Moment, Status
+from scheduler.kernel.errors import Refused
 
 __all__ = ["Doubt", "Entry", "Issuer", "Policy", "Way", "basis_of", "entry_of", "place_note", "zones_of"]
 

@@ -11,7 +11,6 @@ from datetime import timedelta
 from scheduler.core.delivery import shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Campaign, CampaignState, Person, Priority
 from scheduler.core.stops import StopReason, reason_of_end
-from scheduler.errors import Refused
 from scheduler.extras.town.rows.town import Town, TownRow
 from scheduler.extras.town.rules.bodies import Proposed, shape_of
 from scheduler.extras.town.rules.envelope import AckState, Envelope, unseal
@@ -21,6 +20,7 @@ from scheduler.extras.town.service.dispatches import dispatch_of, overriding
 from scheduler.extras.town.service.endings import are_over, is_settled, standing_of
 from scheduler.extras.town.service.uplink_reports import TownUp
 from scheduler.extras.town.service.zones import note_places, order_each
+from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirDesk
 from scheduler.services.announcement.announcements import AnnouncementDesk
 from scheduler.services.announcement.scripts import usual_shape

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from scheduler.core.model import Priority
-from scheduler.errors import NOTHING_KEPT, NotFound, Refused
 from scheduler.extras.town.rows.clips import TownClip, TownClips
 from scheduler.extras.town.rules.bodies import read_campaign
 from scheduler.extras.town.rules.envelope import Envelope, Kind
 from scheduler.extras.town.service.uplink_reports import TownUp
+from scheduler.kernel.errors import NOTHING_KEPT, NotFound, Refused
 from scheduler.services.announcement.recordings import RecordingDesk
 from scheduler.services.repositories import Parts
 from scheduler.store import instant_text

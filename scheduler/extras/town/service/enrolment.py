@@ -9,16 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from scheduler.causes import reason_of
-from scheduler.config_packages import lack_of
+from scheduler.config.packages import lack_of
 from scheduler.core.model import Person
-from scheduler.durable import make_folder, take_away, write_whole
-from scheduler.errors import Refused
 from scheduler.extras.town.broker.keys import load_or_make, public_of
 from scheduler.extras.town.broker.pairing import CA_FILE, KEY_FILE, ask_to_join
 from scheduler.extras.town.rows.queue import TownQueue
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
 from scheduler.extras.town.service.town import TownDesk
+from scheduler.kernel.causes import reason_of
+from scheduler.kernel.durable import make_folder, take_away, write_whole
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Parts, permit
 from scheduler.services.station.settings import SettingsDesk
 

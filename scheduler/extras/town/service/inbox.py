@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 from scheduler.core.announcement.approval import may
 from scheduler.core.model import Person, Priority, Trigger
-from scheduler.errors import Refused
 from scheduler.extras.town.rows.town import RefusedRow, Town, TownRow
 from scheduler.extras.town.rules.envelope import AckState, Envelope, Kind, Status
 from scheduler.extras.town.service.airing import TownWork
 from scheduler.extras.town.service.dispatches import dispatch_of
 from scheduler.extras.town.service.proposals import TownTake
 from scheduler.extras.town.service.zones import order_each, permit_each
+from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirDesk
 from scheduler.services.air.emergency import EmergencyDesk
 from scheduler.services.announcement.announcements import AnnouncementDesk

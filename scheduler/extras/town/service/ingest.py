@@ -8,8 +8,7 @@ is kept is `desk.town_work`'s.
 import logging
 from dataclasses import asdict, dataclass, replace
 
-from scheduler.config import ClusterConfig, OutputConfig
-from scheduler.errors import Refused
+from scheduler.config.loading import ClusterConfig, OutputConfig
 from scheduler.extras.town.rows.queue import JOINED
 from scheduler.extras.town.rows.town import Town, TownRow
 from scheduler.extras.town.rules.envelope import (
@@ -30,6 +29,7 @@ from scheduler.extras.town.service.airing import TownWork
 from scheduler.extras.town.service.clips import ClipDesk
 from scheduler.extras.town.service.proposals import TownTake
 from scheduler.extras.town.service.uplink_reports import TownUp
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Parts
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text

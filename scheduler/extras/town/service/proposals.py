@@ -13,7 +13,6 @@ from typing import Any
 from audio_assets.speech.lexicon_file import WordList, read_list
 from scheduler.core.model import AnnouncementState, Campaign, CampaignState, Person, Priority, Role
 from scheduler.core.planning import rules
-from scheduler.errors import Refused
 from scheduler.extras.town.rows.queue import JOINED, TownQueue
 from scheduler.extras.town.rows.town import TownRow
 from scheduler.extras.town.rules.bodies import (
@@ -28,6 +27,7 @@ from scheduler.extras.town.rules.bodies import (
 from scheduler.extras.town.rules.envelope import AckState, Envelope, Kind, subject_of
 from scheduler.extras.town.service.airing import TownWork
 from scheduler.extras.town.service.dispatches import dispatch_of
+from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.announcements import AnnouncementDesk
 from scheduler.services.announcement.lexicon import LexiconDesk
 from scheduler.services.planning.campaigns import CampaignDesk

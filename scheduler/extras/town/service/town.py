@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from scheduler.core.model import Person
-from scheduler.errors import Refused
 from scheduler.extras.town.rows.clips import TownClips
 from scheduler.extras.town.rows.queue import TownQueue, UpQueue, UpRow
 from scheduler.extras.town.rows.town import Town, TownRow
@@ -29,6 +28,7 @@ from scheduler.extras.town.service.inbox import TownInbox
 from scheduler.extras.town.service.ingest import Taken, TownTaking
 from scheduler.extras.town.service.proposals import TownTake
 from scheduler.extras.town.service.uplink_reports import TownUp
+from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirDesk
 from scheduler.services.air.emergency import EmergencyDesk
 from scheduler.services.announcement.announcements import AnnouncementDesk

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from scheduler.errors import Refused
 from scheduler.extras.town.rows.queue import AUDIT, JOURNAL, TownQueue, UpQueue, UpRow
 from scheduler.extras.town.rules.envelope import AckState, UpKind
 from scheduler.features import wanted
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Parts
 from scheduler.services.station.link_state import LinkState, link_state, release
 from scheduler.store.disk_reserve import free_bytes

@@ -7,10 +7,10 @@ that the issue names and this ward has not. It decides no zone (`core.town`) and
 from collections.abc import Callable, Mapping
 
 from scheduler.core.model import Person
-from scheduler.errors import Refused
 from scheduler.extras.town.rows.town import TownRow
 from scheduler.extras.town.rules.routing import place_note
 from scheduler.extras.town.service.dispatches import order_entry
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Parts, permit
 
 __all__ = ["note_places", "order_each", "permit_each"]

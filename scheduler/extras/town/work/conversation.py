@@ -23,14 +23,14 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.js import JetStreamContext
 
-from scheduler.clock import Clock
-from scheduler.errors import NOTHING_KEPT, LoaError, Refused
 from scheduler.extras.town.broker.client import JS_TIMEOUT, Broker, BrokerClient, LineState, connect, jetstream
 from scheduler.extras.town.broker.setup import DISPATCH, LIVE
 from scheduler.extras.town.broker.waiting import clock_of_loop, end_all, or_stopped
 from scheduler.extras.town.work.outbox import Outbox, Pace
 from scheduler.extras.town.work.ward import LinkState, Runner, Taken, Ward, inline
 from scheduler.extras.town.work.wire import Recent, answer, follow_again, instant_of, whole
+from scheduler.kernel.clock import Clock
+from scheduler.kernel.errors import NOTHING_KEPT, LoaError, Refused
 
 __all__ = ["Link"]
 

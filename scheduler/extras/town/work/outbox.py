@@ -13,9 +13,9 @@ import nats.errors
 import nats.js.errors
 from nats.js import JetStreamContext
 
-from scheduler.errors import Refused
 from scheduler.extras.town.rules.envelope import up_message_id
 from scheduler.extras.town.work.ward import LinkState, Runner, Up, Ward
+from scheduler.kernel.errors import Refused
 
 __all__ = ["Outbox", "Pace"]
 

@@ -20,9 +20,7 @@ from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
-from scheduler.clock import Clock
-from scheduler.config import Config
-from scheduler.errors import LoaError, Refused
+from scheduler.config.loading import Config
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.client import Broker
 from scheduler.extras.town.broker.clips import fetch_clip, sweep
@@ -36,6 +34,8 @@ from scheduler.extras.town.work.conversation import Link
 from scheduler.extras.town.work.sounds import Sounds, Wanted
 from scheduler.extras.town.work.station import air_by_rule
 from scheduler.extras.town.work.ward import LinkState, Taken, Up, is_urgent
+from scheduler.kernel.clock import Clock
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.station import Station
 
 __all__ = ["DeskSounds", "DeskWard", "TownLink", "broker_of", "run"]

@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from scheduler.clock import Clock
-from scheduler.errors import NOTHING_KEPT, LoaError, Refused
 from scheduler.extras.town.broker.waiting import end_all
 from scheduler.extras.town.work.ward import LinkState
+from scheduler.kernel.clock import Clock
+from scheduler.kernel.errors import NOTHING_KEPT, LoaError, Refused
 
 __all__ = ["Sounds", "Wanted", "Wants", "spread_seconds"]
 

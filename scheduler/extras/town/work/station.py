@@ -8,11 +8,11 @@ import logging
 from collections.abc import Callable
 
 from scheduler.core.model import Person
-from scheduler.errors import LoaError, Refused
 from scheduler.extras.town.rows.town import TownRow
 from scheduler.extras.town.rules.envelope import Status
 from scheduler.extras.town.service.inbox import is_urgent
 from scheduler.extras.town.service.town import TownDesk
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.station import Station
 from scheduler.store import StoredClip
 

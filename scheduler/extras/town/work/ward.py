@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from scheduler.core.model import Priority
-from scheduler.errors import Refused
 from scheduler.extras.town.rules.envelope import Act, Kind
+from scheduler.kernel.errors import Refused
 
 __all__ = ["LinkState", "Runner", "Taken", "Up", "Ward", "inline", "is_urgent"]
 

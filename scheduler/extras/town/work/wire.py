@@ -14,9 +14,9 @@ from datetime import datetime
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
-from scheduler.errors import LoaError
 from scheduler.extras.town.broker.client import BrokerClient
 from scheduler.extras.town.work.ward import Runner, Ward
+from scheduler.kernel.errors import LoaError
 
 __all__ = ["Recent", "answer", "follow_again", "instant_of", "whole"]
 

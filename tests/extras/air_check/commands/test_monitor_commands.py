@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from scheduler.config import MonitorConfig
+from scheduler.config.loading import MonitorConfig
 from scheduler.core.air.heard_back import SpellKind
 from scheduler.extras.air_check.commands import monitor
 from scheduler.extras.air_check.rows import HeardRows

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.config import MonitorConfig
+from scheduler.config.loading import MonitorConfig
 from scheduler.core.air.heard_back import Heard, SpellKind
 from scheduler.core.model import AiringOutcome
 from scheduler.extras.air_check.rows import HeardRows

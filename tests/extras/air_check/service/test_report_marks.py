@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.config import MonitorConfig
+from scheduler.config.loading import MonitorConfig
 from scheduler.core.air.heard_back import HEARD_WORDS, Heard, SpellKind
 from scheduler.core.model import AiringOutcome
 from scheduler.core.report.period import parse_period

@@ -6,7 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from scheduler.config import MonitorConfig
+from scheduler.config.loading import MonitorConfig
 from scheduler.core.air.output_share import worst
 from scheduler.core.model import HOUSE_RATE, AiringOutcome
 from scheduler.extras.air_check.rows import HeardRows

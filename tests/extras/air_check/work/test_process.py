@@ -9,8 +9,7 @@ from collections import deque
 import numpy as np
 import pytest
 
-from scheduler import config as configuration
-from scheduler.clock import SystemClock
+from scheduler.config import loading as configuration
 from scheduler.core.air.heard_back import Heard
 from scheduler.core.model import HOUSE_RATE, Role
 from scheduler.extras.air_check.rows import HeardRows
@@ -18,6 +17,7 @@ from scheduler.extras.air_check.work.bands import bands_of
 from scheduler.extras.air_check.work.ear import SoundcardEar
 from scheduler.extras.air_check.work.matching import match
 from scheduler.extras.air_check.work.memory import Memory
+from scheduler.kernel.clock import SystemClock
 from scheduler.store import StoredClip
 from scheduler.store.station.tasks import AIR
 from tests.conftest import Cast

@@ -1,6 +1,6 @@
 """What `loa doctor` says of the clusters of loudspeakers."""
 
-from scheduler.config import ClusterConfig, MqttConfig
+from scheduler.config.loading import ClusterConfig, MqttConfig
 from tests.services.station.test_checkup_links import beats, told
 
 CLUSTERS = {"mqtt": MqttConfig(url="mqtt://127.0.0.1:1883"), "clusters": (ClusterConfig(id="17", name="Cụm 17"),)}

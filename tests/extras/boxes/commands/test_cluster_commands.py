@@ -6,9 +6,9 @@ import tomllib
 import pytest
 from click.testing import CliRunner
 
-from scheduler import config as configuration
 from scheduler.cli import loa
-from scheduler.errors import Refused
+from scheduler.config import loading as configuration
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 
 BOX = "860000000000001"

@@ -1,6 +1,6 @@
 """A station that names a broker and no box."""
 
-from scheduler.config import load
+from scheduler.config.loading import load
 
 
 def test_a_station_that_names_none_of_them_needs_none(without, tmp_path, monkeypatch, capsys):

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.config import ClusterConfig, MqttConfig
+from scheduler.config.loading import ClusterConfig, MqttConfig
 from scheduler.core.model import Slot
 from scheduler.extras.boxes.rules.messages import public_of, seal_message
 from scheduler.extras.boxes.rules.state import PresenceWord

@@ -5,10 +5,10 @@ import threading
 
 import pytest
 
-from scheduler import config as configuration
-from scheduler.clock import SystemClock
+from scheduler.config import loading as configuration
 from scheduler.core.model import Role
 from scheduler.extras.boxes.work.ward import ClusterLink
+from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from tests.conftest import Cast
 from tests.extras.boxes.work.house import BOX, CONFIG_BOX, CONFIG_WARD, Mosquitto, Process, Sounds, running, written

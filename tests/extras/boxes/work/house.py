@@ -11,7 +11,7 @@ import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from scheduler import config as configuration
+from scheduler.config import loading as configuration
 from tests.conftest import noon_zone
 from tests.needs import needed
 from tests.ports import free_port

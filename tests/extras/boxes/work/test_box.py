@@ -7,8 +7,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from scheduler.clock import SteppedClock
-from scheduler.config import (
+from scheduler.config.loading import (
     BoxConfig,
     CapConfig,
     Config,
@@ -21,9 +20,10 @@ from scheduler.config import (
 )
 from scheduler.core.model import AirtimeCap, Priority, QuietHours, Slot, StationRules, Trigger
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import Refused
 from scheduler.extras.boxes.rules.messages import ClusterKind, Order, public_of
 from scheduler.extras.boxes.rules.plan import BoxClip, holds_of, plan_json, slot_json
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 from tests.conftest import DAY, MORNING
 

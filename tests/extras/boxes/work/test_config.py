@@ -2,8 +2,8 @@
 
 import pytest
 
-from scheduler.config import parse
-from scheduler.errors import ConfigError
+from scheduler.config.loading import parse
+from scheduler.kernel.errors import ConfigError
 
 KEY = "ab" * 32
 BOX = f'[mqtt]\nurl = "mqtt://127.0.0.1:1883"\n[box]\nid = "c1"\nward_id = "25771"\nward_key = "{KEY}"\npage_url = "http://127.0.0.1:8080"\n'

@@ -11,9 +11,9 @@ import pytest
 
 from audio_assets import part_file
 from audio_assets.library import Library
-from scheduler.errors import Refused
 from scheduler.extras.boxes.rules.plan import BoxClip
 from scheduler.extras.boxes.work.fetch import fetch_clip
+from scheduler.kernel.errors import Refused
 from tests.ports import free_port
 
 

@@ -11,8 +11,8 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from scheduler import config as configuration
-from scheduler.config import ClusterConfig, EmergencyConfig
+from scheduler.config import loading as configuration
+from scheduler.config.loading import ClusterConfig, EmergencyConfig
 from scheduler.core.model import AiringOutcome, Slot
 from scheduler.core.planning import rules
 from scheduler.extras.boxes.rows.ward import order_of_row

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from scheduler.core.model import AirtimeCap, Priority, QuietHours, Sha256, Slot, StationRules, Trigger
 from scheduler.core.planning.rules import is_quiet, parse_window
-from scheduler.errors import Refused
 from scheduler.extras.boxes.rules.messages import (
     CLOCK_SLACK,
     MOST_BYTES,
@@ -37,6 +36,7 @@ from scheduler.extras.boxes.rules.plan import (
     stricter,
 )
 from scheduler.extras.boxes.rules.state import BoxState, Look, look_of, presence_of, read_state
+from scheduler.kernel.errors import Refused
 
 KEY, OTHER = "11" * 32, "22" * 32
 NOW = datetime(2026, 12, 2, 3, 0, tzinfo=UTC)

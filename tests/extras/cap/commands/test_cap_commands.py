@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 from lxml import etree
 
-from scheduler.config_cap import CapAlertConfig
-from scheduler.errors import Refused
+from scheduler.config.cap import CapAlertConfig
 from scheduler.extras.cap.commands import cap
+from scheduler.kernel.errors import Refused
 from tests.cli.here import Here
 from tests.extras.cap.work.alerts import SAMPLES, SENDER, alert
 from tests.extras.cap.work.test_trust import RULE

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduler.errors import Refused
 from scheduler.extras.cap.intake.reading import read_cap
 from scheduler.extras.cap.rules.alert import MsgType, Scope, Status
 from scheduler.extras.cap.rules.rules import Proof
+from scheduler.kernel.errors import Refused
 from tests.extras.cap.work.alerts import (
     BEGINS,
     EC,

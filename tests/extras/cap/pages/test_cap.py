@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from lxml import etree
 
-from scheduler.config import PublicConfig
-from scheduler.config_cap import CapAlertConfig
+from scheduler.config.cap import CapAlertConfig
+from scheduler.config.loading import PublicConfig
 from scheduler.extras.cap.rules.rules import Way
 from scheduler.extras.cap.work import take_in
 from scheduler.station_words import break_in_with

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.errors import Refused
 from scheduler.extras.cap.rules.alert import (
     Alert,
     Area,
@@ -23,6 +22,7 @@ from scheduler.extras.cap.rules.alert import (
 )
 from scheduler.extras.cap.rules.area import Circle, in_polygon, meets, read_circle, read_place, read_polygon
 from scheduler.extras.cap.rules.rules import Policy, Proof, Rule, Sender, Way, covers, entry_of, rule_for
+from scheduler.kernel.errors import Refused
 
 NOW = datetime(2026, 12, 2, tzinfo=UTC)
 PLACE = (21.03, 105.85)

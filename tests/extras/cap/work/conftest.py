@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config_cap import CapAlertConfig
+from scheduler.config.cap import CapAlertConfig
 from scheduler.core.model import Role
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
 from scheduler.extras.cap.rules.rules import Rule, Way

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.cap.intake.reading import read_cap
 from scheduler.extras.cap.rules.alert import MsgType, Status
 from scheduler.extras.cap.service.issue import Words
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.station_words import break_in_with
 from tests.extras.cap.work.alerts import INSIDE, sample

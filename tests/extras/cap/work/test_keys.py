@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.config import parse
-from scheduler.errors import ConfigError
+from scheduler.config.loading import parse
+from scheduler.kernel.errors import ConfigError
 
 
 @pytest.mark.parametrize("place", ["", "21.03,105.85", "21,105 21,106 22,106 21,105"])

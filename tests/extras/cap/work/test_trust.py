@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
 from scheduler.extras.cap.rules.rules import Rule, Way
+from scheduler.kernel.errors import NotPermitted, Refused
 from tests.conftest import MORNING
 from tests.extras.cap.work.alerts import SENDER, certificate_of, key_of
 

@@ -1,6 +1,6 @@
 """What `loa doctor` says of the second machine."""
 
-from scheduler.config import PairConfig
+from scheduler.config.loading import PairConfig
 from tests.services.station.test_checkup_links import told
 
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.clock import since_boot
-from scheduler.config import PairConfig
+from scheduler.config.loading import PairConfig
 from scheduler.core.model import Role
 from scheduler.extras.failover.rules.election import Seat
-from scheduler.pair_air import Air, AirFile, Phase, folder_of
+from scheduler.kernel.air_fence import Air, AirFile, Phase, folder_of
+from scheduler.kernel.clock import since_boot
 from scheduler.station import Station
 from web import create_app
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from scheduler.clock import SystemClock
-from scheduler.config import Config, OutputConfig, PlanningConfig, QuietHoursConfig, SpeechConfig, StationConfig
+from scheduler.config.loading import Config, OutputConfig, PlanningConfig, QuietHoursConfig, SpeechConfig, StationConfig
 from scheduler.core.model import Role
+from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from tests.conftest import Cast
 from tests.extras.failover.work.duo import Duo

@@ -5,12 +5,12 @@ import threading
 from contextlib import contextmanager
 from datetime import timedelta
 
-from scheduler.clock import SystemClock, since_boot
-from scheduler.config import Config, OutputConfig, PairConfig, StationConfig
+from scheduler.config.loading import Config, OutputConfig, PairConfig, StationConfig
 from scheduler.extras.failover.rules import election as pair
 from scheduler.extras.failover.rules.election import RENEW
 from scheduler.extras.failover.work.service import PairService
-from scheduler.pair_air import AirFile, Resting, folder_of
+from scheduler.kernel.air_fence import AirFile, Resting, folder_of
+from scheduler.kernel.clock import SystemClock, since_boot
 from scheduler.station import Station
 from tests.ports import free_port
 from tests.waiting import PATIENCE, until

@@ -6,12 +6,12 @@ import threading
 import numpy as np
 import pytest
 
-from scheduler import pair_air
-from scheduler.clock import SteppedClock, SystemClock
 from scheduler.core.air.gate import GateFacts, GateRequest, may_sound, may_start
 from scheduler.core.model import AirtimeCap, Priority, QuietHours, Sha256, StationRules, Trigger
-from scheduler.errors import Refused
-from scheduler.pair_air import Air, AirFile, Phase, Resting, folder_of
+from scheduler.kernel import air_fence as pair_air
+from scheduler.kernel.air_fence import Air, AirFile, Phase, Resting, folder_of
+from scheduler.kernel.clock import SteppedClock, SystemClock
+from scheduler.kernel.errors import Refused
 from scheduler.playout.airings import Airings, Lane
 from scheduler.playout.frames import FrameClock
 from scheduler.playout.programme import Ended, Programme

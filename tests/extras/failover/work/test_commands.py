@@ -7,8 +7,8 @@ from click.testing import CliRunner
 
 from scheduler.cli import loa as command
 from scheduler.core.words.wording import sentence
-from scheduler.errors import Refused
-from scheduler.pair_air import folder_of
+from scheduler.kernel.air_fence import folder_of
+from scheduler.kernel.errors import Refused
 from tests.extras.failover.work.two import CONFIG
 
 
@@ -34,7 +34,7 @@ def loa(tmp_path):
 
 def alone(tmp_path, name):
     """A machine's data as of a station that was set up before it had a second one."""
-    from scheduler import config as configuration
+    from scheduler.config import loading as configuration
     from scheduler.station import Station
 
     path = tmp_path / name / "config.toml"
@@ -70,7 +70,7 @@ def test_a_key_that_is_none_is_refused(loa):
 
 def test_a_machine_with_a_schedule_of_its_own_is_not_written_over_by_mistake(loa, tmp_path):
     config = alone(tmp_path, "may-2")
-    from scheduler.clock import SystemClock
+    from scheduler.kernel.clock import SystemClock
     from scheduler.station import Station
 
     station = Station.open(config, SystemClock())

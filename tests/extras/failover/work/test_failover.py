@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.clock import since_boot
+from scheduler.kernel.clock import since_boot
 from tests.extras.failover.work.two import order, played, up, whole
 from tests.waiting import until
 

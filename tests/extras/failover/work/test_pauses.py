@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from scheduler.clock import since_boot
+from scheduler.kernel.clock import since_boot
 from tests.extras.failover.work.two import order, up, whole
 from tests.waiting import pause, until
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.clock import SteppedClock
 from scheduler.core.model import AiringOutcome
-from scheduler.errors import Refused
 from scheduler.extras.failover.rows import OWN, Batch, PairRows
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 from scheduler.store import Ending
 from tests.conftest import MORNING

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from scheduler.core.model import AiringOutcome
-from scheduler.errors import Refused
 from scheduler.extras.failover.rows import PairRows
 from scheduler.extras.failover.work.late import take_late
-from scheduler.pair_air import folder_of
+from scheduler.kernel.air_fence import folder_of
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 from scheduler.store import Ending
 from tests.extras.failover.work.duo import KEY

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.errors import Refused
+from scheduler.kernel.errors import Refused
 from tests.extras.failover.work.two import order, played, up, whole
 from tests.waiting import pause, until
 

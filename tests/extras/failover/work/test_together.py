@@ -3,7 +3,7 @@
 import json
 import threading
 
-from scheduler.pair_air import folder_of
+from scheduler.kernel.air_fence import folder_of
 from tests.waiting import pause, until
 
 

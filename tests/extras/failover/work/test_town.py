@@ -4,12 +4,12 @@ from contextlib import closing
 
 import pytest
 
-from scheduler.clock import SystemClock
-from scheduler.config import Config, HubConfig, OutputConfig, StationConfig, TownConfig
+from scheduler.config.loading import Config, HubConfig, OutputConfig, StationConfig, TownConfig
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.pairing import KEY_FILE
 from scheduler.extras.town.rows.queue import JOURNAL
+from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from tests.conftest import noon_zone
 from tests.extras.hub.work.conftest import Town, linked, running

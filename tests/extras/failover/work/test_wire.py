@@ -5,9 +5,9 @@ import threading
 
 import pytest
 
-from scheduler.errors import Refused
 from scheduler.extras.failover.work import shelf
 from scheduler.extras.failover.work.wire import Asker, Door, Message, Sealer, key_from, load_key
+from scheduler.kernel.errors import Refused
 
 KEY = bytes(range(32))
 

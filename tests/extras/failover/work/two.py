@@ -11,8 +11,8 @@ import threading
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
-from scheduler import config as configuration
-from scheduler.clock import since_boot
+from scheduler.config import loading as configuration
+from scheduler.kernel.clock import since_boot
 from scheduler.station import Station
 from tests.conftest import noon_zone
 from tests.extras.town.broker.wire import Line

@@ -1,6 +1,6 @@
 """What `loa doctor` says of the hub."""
 
-from scheduler.config import BackupConfig, HubConfig
+from scheduler.config.loading import BackupConfig, HubConfig
 from tests.services.station.test_checkup_links import beats, told
 
 

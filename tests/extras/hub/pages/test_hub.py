@@ -9,9 +9,8 @@ from html import unescape
 
 import pytest
 
-from scheduler.config import HubConfig
+from scheduler.config.loading import HubConfig
 from scheduler.core.model import Priority
-from scheduler.errors import Refused
 from scheduler.extras.hub.pages.areas import read_areas
 from scheduler.extras.hub.pages.map import drawn
 from scheduler.extras.hub.rules.wards import Standing
@@ -19,6 +18,7 @@ from scheduler.extras.hub.service.intake import Line, Up
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.rules.envelope import Told, UpKind, up_body
+from scheduler.kernel.errors import Refused
 from tests.extras.hub.work.voice import journal
 from tests.web.conftest import PASSWORDS
 

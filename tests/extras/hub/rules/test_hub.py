@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.air.standing import Tally
-from scheduler.errors import Refused
 from scheduler.extras.hub.rules.areas import by_code, old_districts, province_of
 from scheduler.extras.hub.rules.sums import by_ward, totals
 from scheduler.extras.hub.rules.wards import (
@@ -22,6 +21,7 @@ from scheduler.extras.hub.rules.wards import (
     reached,
     standing,
 )
+from scheduler.kernel.errors import Refused
 
 NOW = datetime(2026, 12, 2, 1, 0, tzinfo=UTC)
 SILENT = timedelta(seconds=30)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from scheduler.config import BackupConfig, HubConfig
+from scheduler.config.loading import BackupConfig, HubConfig
 from scheduler.core.model import Role
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.station import Station

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import HubConfig
+from scheduler.config.loading import HubConfig
 from scheduler.core.model import Priority, Role
 from scheduler.extras.hub.rules.wards import Area, Level
 from scheduler.extras.hub.service.wards import NewWard

@@ -7,9 +7,9 @@ and the airtime on the town's page is what the ward's own journal says.
 import re
 from contextlib import contextmanager
 
-from scheduler import config as configuration
-from scheduler.clock import SystemClock
+from scheduler.config import loading as configuration
 from scheduler.core.model import Role
+from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from tests.conftest import Cast
 from tests.extras.hub.pages.test_hub import DISPATCH

@@ -10,7 +10,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from scheduler.config import HubConfig, OutputConfig, QuietHoursConfig, TownConfig
+from scheduler.config.loading import HubConfig, OutputConfig, QuietHoursConfig, TownConfig
 from scheduler.core.model import Role
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.clock import since_boot
-from scheduler.config import ClusterConfig, MqttConfig, PairConfig, TownConfig
+from scheduler.config.loading import ClusterConfig, MqttConfig, PairConfig, TownConfig
 from scheduler.extras.boxes.rules.messages import public_of, seal_message
 from scheduler.extras.boxes.rules.state import PresenceWord
 from scheduler.extras.failover.rows import PairRows
 from scheduler.extras.failover.rules.election import Seat
-from scheduler.pair_air import Air, AirFile, Phase, folder_of
+from scheduler.kernel.air_fence import Air, AirFile, Phase, folder_of
+from scheduler.kernel.clock import since_boot
 from scheduler.station import Station
 from tests.extras.town.service.town import WARD, pinned
 from tests.story import test_browser_desk as desk_story

@@ -8,12 +8,12 @@ from typing import TypeVar
 
 import pytest
 
-from scheduler.clock import SystemClock
-from scheduler.config import Config, HubConfig
+from scheduler.config.loading import Config, HubConfig
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.hub.work.process import TownHub
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.work.process import TownLink
+from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from tests.conftest import noon_zone
 from tests.extras.town.broker.servers import NatsServer

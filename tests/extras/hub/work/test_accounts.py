@@ -5,10 +5,10 @@ import os
 
 import pytest
 
-from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.hub.rules.wards import wards_conf
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
+from scheduler.kernel.errors import NotPermitted, Refused
 from tests.extras.hub.work.conftest import running
 from tests.extras.hub.work.voice import Voice, settled
 from tests.extras.town.broker.servers import NatsCluster, NatsServer

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.clock import SteppedClock
-from scheduler.config import TownConfig
+from scheduler.config.loading import TownConfig
 from scheduler.extras.hub.service.intake import Up
+from scheduler.kernel.clock import SteppedClock
 from scheduler.station import Station
 from tests.conftest import MORNING
 

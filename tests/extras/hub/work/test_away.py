@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.clock import SteppedClock
-from scheduler.config import HubConfig, OutputConfig, StationConfig, TownConfig
+from scheduler.config.loading import HubConfig, OutputConfig, StationConfig, TownConfig
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Priority, Role
 from scheduler.extras.hub.service.issues import IssueOrder
@@ -23,6 +22,7 @@ from scheduler.extras.town.broker.setup import UP
 from scheduler.extras.town.rows.queue import JOURNAL
 from scheduler.extras.town.rules.envelope import Kind
 from scheduler.extras.town.work.outbox import IN_FLIGHT
+from scheduler.kernel.clock import SteppedClock
 from scheduler.station import Station
 from tests.conftest import Cast
 from tests.extras.hub.work.conftest import linked

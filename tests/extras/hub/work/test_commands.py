@@ -12,7 +12,7 @@ from contextlib import closing
 
 import pytest
 
-from scheduler.config import load
+from scheduler.config.loading import load
 from scheduler.extras.town.broker import keys
 from scheduler.station import Station
 from tests.commands import loa_of

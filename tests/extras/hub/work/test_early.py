@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.clock import SteppedClock
-from scheduler.errors import Refused
 from scheduler.extras.hub.service.intake import Up
 from scheduler.extras.hub.work.early import Early
 from scheduler.extras.town.rules.envelope import Told, UpKind, up_body
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 from tests import sqlite_faults
 from tests.conftest import MORNING

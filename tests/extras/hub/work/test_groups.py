@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.hub.service.groups import HOLDS
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.rules.envelope import Kind
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station import Station
 from tests.extras.hub.work.test_real_ward import linked, ward  # noqa: F401 - a fixture
 from tests.waiting import until

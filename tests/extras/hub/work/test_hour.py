@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.clock import SystemClock
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.town.rules.envelope import Kind, UpKind
+from scheduler.kernel.clock import SystemClock
 from tests.extras.hub.work.light import Running, wards_of
 from tests.extras.hub.work.voice import journal, settled
 from tests.waiting import until

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.clock import SteppedClock
-from scheduler.errors import Refused
 from scheduler.extras.hub.service.intake import ASK_AGAIN, EMPTY_ANSWERS, TWO_VOICES_FOR, Line, Missing, Up
 from scheduler.extras.hub.work.hearing import Hearing
 from scheduler.extras.town.rules.envelope import Told, UpKind, up_body
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import Refused
 from tests import sqlite_faults
 from tests.conftest import MORNING
 from tests.extras.hub.work.voice import journal

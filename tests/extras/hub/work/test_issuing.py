@@ -6,16 +6,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduler.clock import SteppedClock
 from scheduler.core.model import AirtimeCap, Boost, BoostKind, Phase, Priority, Role
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.hub.service.intake import Up
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.rules.bodies import read_campaign, read_caps, read_lexicon, read_template, shape_of
 from scheduler.extras.town.rules.envelope import Act, Kind, Status, Told, UpKind, unseal, up_body
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store import OwnForm
 from tests.conftest import MORNING

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler import config as configuration
+from scheduler.config import loading as configuration
 from scheduler.core.model import Role
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.town.rules.envelope import Kind

@@ -7,7 +7,7 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from scheduler.config import HubConfig, OutputConfig, TownConfig
+from scheduler.config.loading import HubConfig, OutputConfig, TownConfig
 from scheduler.core.model import Role
 from scheduler.core.report.period import PeriodKind, period_with
 from scheduler.extras.hub.rules.wards import Area, Level

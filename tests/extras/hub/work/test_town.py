@@ -15,12 +15,12 @@ import nats.errors
 import pytest
 
 from scheduler.core.model import Priority
-from scheduler.errors import Refused
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.client import Broker, connect
 from scheduler.extras.town.rules.envelope import AckState, Kind, unseal
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 from tests import sqlite_faults
 from tests.conftest import Cast

@@ -10,9 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.clock import SteppedClock, SystemClock
-from scheduler.config import HubConfig
-from scheduler.errors import Refused
+from scheduler.config.loading import HubConfig
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
@@ -21,6 +19,8 @@ from scheduler.extras.town.broker.pairing import KEY_FILE, ask_to_join
 from scheduler.extras.town.broker.web import TownWeb
 from scheduler.extras.town.rules.enrolment import fingerprint
 from scheduler.extras.town.rules.envelope import Kind
+from scheduler.kernel.clock import SteppedClock, SystemClock
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 from tests.conftest import MORNING
 from tests.web.serving import served

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import ProvinceConfig
+from scheduler.config.loading import ProvinceConfig
 
 TEXT = "Sáng thứ bảy, trạm y tế phường tiêm chủng cho trẻ em."
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import ProvinceConfig, QuietHoursConfig
+from scheduler.config.loading import ProvinceConfig, QuietHoursConfig
 from tests.web.proving import (
     FIELD,
     goes_through_with_the_number_only,

@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from scheduler.config import ProvinceConfig
+from scheduler.config.loading import ProvinceConfig
 from scheduler.extras.province.work.link import ProvinceLink
 from scheduler.station import Station
 from tests.extras.province.work.server import PASSWORD, USERNAME, Province, running

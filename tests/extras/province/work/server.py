@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from scheduler.clock import SystemClock
+from scheduler.kernel.clock import SystemClock
 
 USERNAME, PASSWORD = "phuong", "mật khẩu của phường"
 LOGIN, BULLETINS, LOGS, STATUS, SOUNDS = "/api/login", "/api/bantin", "/api/nhatky", "/api/trangthai", "/am-thanh/"

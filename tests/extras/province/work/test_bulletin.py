@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from scheduler.core.model import DEFAULT_ZONE, Priority
 from scheduler.core.vendor_values import hms, instant, length, plain
-from scheduler.errors import Refused
 from scheduler.extras.province.rules.bulletins import Bulletin, Moment, Policy, Way, entry_of, read_bulletin
+from scheduler.kernel.errors import Refused
 
 ZONE = "Asia/Ho_Chi_Minh"
 NOW = datetime(2026, 12, 2, 3, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scheduler.config import load
+from scheduler.config.loading import load
 from scheduler.station import Station
 from tests.commands import loa_of
 

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scheduler.config import ProvinceConfig
+from scheduler.config.loading import ProvinceConfig
 from scheduler.core.model import AiringOutcome, AnnouncementState, CampaignState, Priority, Role, Trigger
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.report.period import parse_period
-from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.province.work.link import ProvinceLink
 from scheduler.extras.province.work.station import air_by_order
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store import Ending
 from tests.extras.province.work.conftest import ISSUER, linked, wav

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.config import OutputConfig, parse
+from scheduler.config.loading import OutputConfig, parse
 from scheduler.core.local_time import window_spans
 from scheduler.core.model import AiringOutcome
 from scheduler.core.planning.sessions import session_choices
 from scheduler.core.words.wording import REASONS, sentence
-from scheduler.errors import ConfigError, Refused
 from scheduler.extras.province.rules.link import base_source, clusters_of, pause_after
 from scheduler.extras.province.work.client import ProvinceClient
+from scheduler.kernel.errors import ConfigError, Refused
 from scheduler.store.planning.slots import Ending
 from tests.examples import examples
 from tests.extras.province.work.conftest import linked

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from scheduler import config as configuration
-from scheduler.clock import SystemClock
+from scheduler.config import loading as configuration
 from scheduler.core.model import Role
+from scheduler.kernel.clock import SystemClock
 from tests.conftest import Cast
 from tests.extras.province.work.server import PASSWORD, USERNAME, Province, running
 from tests.ports import free_port

@@ -3,8 +3,8 @@
 import pytest
 
 from scheduler.core.model import AnnouncementState
-from scheduler.errors import Refused
 from scheduler.extras.province.work.station import air_by_order
+from scheduler.kernel.errors import Refused
 from tests.extras.province.work.test_inbox import planned_by_rule, row_of, speak_all
 
 STRANGE = "Sáng thứ bảy, trạm y tế phường tiêm Abrysvo cho người già."

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from scheduler.config import PublicConfig
+from scheduler.config.loading import PublicConfig
 from scheduler.core.model import AiringOutcome, Slot, Trigger
 from scheduler.store import Ending
 from tests.conftest import DAY

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import PublicConfig
+from scheduler.config.loading import PublicConfig
 from scheduler.core.model import Role
 from tests.web.conftest import PASSWORDS
 

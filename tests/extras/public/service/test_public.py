@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio_assets.light import BITS_A_SECOND, LightFiles
-from scheduler.config import PublicConfig
+from scheduler.config.loading import PublicConfig
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Priority, Slot, Trigger
-from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.public.rules.public_page import Aired, items
 from scheduler.extras.public.service.public_page import sound_name
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.store import Ending
 from tests.conftest import DAY, MORNING
 

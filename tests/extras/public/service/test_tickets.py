@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.config import OutputConfig, PublicConfig, ZoneConfig
+from scheduler.config.loading import OutputConfig, PublicConfig, ZoneConfig
 from scheduler.core.model import AiringOutcome, Role
-from scheduler.errors import NotFound, NotPermitted, Refused
 from scheduler.extras.public.rules.tickets import (
     CLOSED,
     MERGE_WITHIN,
@@ -27,6 +26,7 @@ from scheduler.extras.public.rules.tickets import (
     within_limits,
 )
 from scheduler.extras.public.service.tickets import Place, Told
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.store import Ending
 
 HERE, THERE = "203.0.113.7", "203.0.113.8"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.config import (
+from scheduler.config.loading import (
     Config,
     OutputConfig,
     PlanningConfig,

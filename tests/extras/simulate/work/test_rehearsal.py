@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.config import AmplifierConfig
+from scheduler.config.loading import AmplifierConfig
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import LoaError, Refused
 from scheduler.extras.simulate.work.rehearsal import rehearsed
 from scheduler.extras.simulate.work.telling import human, lines_of
+from scheduler.kernel.errors import LoaError, Refused
 
 
 def ahead(config, clock, tmp_path, **length):

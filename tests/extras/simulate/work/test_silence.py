@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from audio_assets.library import Library
-from scheduler.clock import SteppedClock
-from scheduler.config import AmplifierConfig, OutputConfig
+from scheduler.config.loading import AmplifierConfig, OutputConfig
 from scheduler.core.air.chimes import Use
 from scheduler.core.model import HOUSE_RATE
-from scheduler.errors import OutputError, Refused
 from scheduler.extras.simulate.work.air import Air
 from scheduler.extras.simulate.work.silence import Heard, KeptLibrary, Witness, unwired
 from scheduler.extras.simulate.work.stage import opened, prepared
+from scheduler.kernel.clock import SteppedClock
+from scheduler.kernel.errors import OutputError, Refused
 
 PCM = np.arange(1000, dtype=np.int16)
 

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from scheduler.cli import loa
-from scheduler.config import parse
-from scheduler.errors import ConfigError, Refused
+from scheduler.config.loading import parse
+from scheduler.kernel.errors import ConfigError, Refused
 
 TEXT = "Mời bà con tiêm phòng"
 

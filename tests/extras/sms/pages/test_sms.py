@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import SmsConfig
+from scheduler.config.loading import SmsConfig
 from scheduler.extras.sms.rules.approval import RecipientState
 from scheduler.extras.sms.rules.texts import sms_sha256
 from tests.extras.sms.work.conftest import NUMBERS, SmsCast

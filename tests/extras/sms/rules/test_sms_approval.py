@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.model import Role
-from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.sms.rules.approval import CLEARED, STEPS, SmsState, sms_step
 from scheduler.extras.sms.rules.sms_words import BATCH_STATES, RECIPIENT_STATES, SMS_STATES
+from scheduler.kernel.errors import NotPermitted, Refused
 
 ACTS = sorted({act for _, act in STEPS})
 

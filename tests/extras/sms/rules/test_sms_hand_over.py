@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.spreadsheet import safe_cell
-from scheduler.errors import Refused
 from scheduler.extras.sms.rules.hand_over import HEADS, HandOver, check_body, hand_over_csv, results_csv
 from scheduler.extras.sms.rules.numbers import CARRIERS
 from scheduler.extras.sms.rules.texts import cost, sms_sha256, tidied
+from scheduler.kernel.errors import Refused
 
 TOLD = HandOver(
     "Mời bà con tiêm phòng.\nGọi 02373761666", "Minh", "05:30 02/12/2026", "Phường Bắc Sơn", "642/UBND-VHTT"

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.mobile_numbers import mobile
-from scheduler.errors import Refused
 from scheduler.extras.sms.rules.numbers import CARRIERS, MOST_SHOWN, carrier_of, read_numbers
+from scheduler.kernel.errors import Refused
 
 PREFIXES = [prefix for prefixes in CARRIERS.values() for prefix in prefixes]
 NUMBERS = st.builds("{}{:07d}".format, st.sampled_from(PREFIXES), st.integers(0, 9_999_999))

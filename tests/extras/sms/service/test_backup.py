@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import BackupConfig, SmsConfig
+from scheduler.config.loading import BackupConfig, SmsConfig
 from scheduler.station import Station
 from tests.services.station.test_backups import names
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from scheduler.config import FaultsConfig, SmsConfig
+from scheduler.config.loading import FaultsConfig, SmsConfig
 from tests.services.test_fault_watch import told
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import SmsConfig
+from scheduler.config.loading import SmsConfig
 from scheduler.core.model import Role
 from scheduler.extras.sms.work import SmsSender
 from tests.extras.sms.work.conftest import NUMBERS, FakeGateway

@@ -1,8 +1,8 @@
 """What of SMS asks an address, for `tests/abuse/test_rebinding.py`."""
 
-from scheduler.clock import SystemClock
-from scheduler.errors import Refused
 from scheduler.extras.sms.gateway import Fate, KannelGateway, KannelSettings
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import Refused
 
 
 def _send(url, _folder):

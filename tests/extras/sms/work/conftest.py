@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from scheduler.config import SmsConfig
+from scheduler.config.loading import SmsConfig
 from scheduler.extras.sms.gateway import Answer, Fate
 from scheduler.extras.sms.rules.texts import sms_sha256
 from scheduler.extras.sms.work import SmsSender

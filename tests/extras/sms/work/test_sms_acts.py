@@ -3,9 +3,9 @@
 import pytest
 
 from scheduler.core.model import Role
-from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.sms.rules.approval import SmsState
 from scheduler.extras.sms.rules.texts import sms_sha256
+from scheduler.kernel.errors import NotPermitted, Refused
 from tests.extras.sms.work.conftest import NUMBERS, TEXT
 
 

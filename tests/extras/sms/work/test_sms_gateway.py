@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.clock import SystemClock
 from scheduler.core.words.wording import REASONS
-from scheduler.errors import Refused
 from scheduler.extras.sms.gateway import Fate, KannelGateway, KannelSettings, judged
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import Refused
 
 YES = b"HTTP/1.0 202 Accepted\r\nContent-Type: text/html\r\nContent-Length: 24\r\n\r\n0: Accepted for delivery"
 NUMBER = "+84912345678"

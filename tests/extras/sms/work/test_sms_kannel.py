@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.clock import SystemClock
-from scheduler.config import SmsConfig
-from scheduler.errors import Refused
+from scheduler.config.loading import SmsConfig
 from scheduler.extras.sms.gateway import Fate
 from scheduler.extras.sms.rules.approval import RecipientState
 from scheduler.extras.sms.rules.texts import cost, parts, without_diacritics
 from scheduler.extras.sms.work import SmsSender, gateway_of, sending_beside
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 from tests.extras.sms.work.conftest import NUMBERS, TEXT
 from tests.extras.sms.work.kannel import PASSWORD, USER, wait_for
@@ -120,8 +120,8 @@ def test_a_gateway_that_goes_away_and_comes_back_costs_nobody_their_sms(kannel, 
 SENDING = """
 import threading
 from pathlib import Path
-from scheduler.clock import SystemClock
-from scheduler.config import load
+from scheduler.kernel.clock import SystemClock
+from scheduler.config.loading import load
 from scheduler.extras.sms.work import SmsSender, gateway_of
 from scheduler.station import Station
 

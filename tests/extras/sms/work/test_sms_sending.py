@@ -13,13 +13,13 @@ from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.clock import SystemClock
-from scheduler.config import SmsConfig
-from scheduler.errors import Refused
+from scheduler.config.loading import SmsConfig
 from scheduler.extras.sms.gateway import Answer, Fate
 from scheduler.extras.sms.rules.approval import RecipientState
 from scheduler.extras.sms.rules.texts import sms_sha256
 from scheduler.extras.sms.work import DOUBT_HALTS, FIRST_PAUSE, LATER_HALTS, SmsSender
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 from tests.examples import examples
 from tests.extras.sms.work.conftest import NUMBERS, TEXT, FakeGateway
@@ -297,8 +297,8 @@ def test_two_senders_never_work_on_one_station(sms):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from scheduler.clock import SystemClock
-from scheduler.config import load
+from scheduler.kernel.clock import SystemClock
+from scheduler.config.loading import load
 from scheduler.extras.sms.gateway import Answer, Fate
 from scheduler.extras.sms.work import SmsSender
 from scheduler.station import Station

@@ -24,9 +24,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from scheduler.clock import SystemClock
 from scheduler.extras.hub.rules.wards import wards_conf
 from scheduler.extras.town.broker import keys
+from scheduler.kernel.clock import SystemClock
 from tests.needs import needed
 from tests.ports import free_port
 

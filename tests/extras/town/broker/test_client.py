@@ -10,10 +10,10 @@ import nats.errors
 import nats.js.errors
 import pytest
 
-from scheduler.errors import Refused
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.client import Broker, LineState, connect, fault_of, jetstream, urls_of
 from scheduler.extras.town.broker.setup import DISPATCH, UP, ensure_streams
+from scheduler.kernel.errors import Refused
 from tests.extras.town.broker.servers import NatsCluster, NatsServer, Own
 
 WARD = "26734"

@@ -11,10 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from scheduler.errors import Refused
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.clips import fetch_clip, sweep
 from scheduler.extras.town.broker.web import TownWeb, proof_of
+from scheduler.kernel.errors import Refused
 from tests.extras.town.broker.servers import Certificates
 from tests.extras.town.work.town_side import now, page
 from tests.ports import free_port

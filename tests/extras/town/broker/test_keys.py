@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.errors import Refused
 from scheduler.extras.town.broker import keys
+from scheduler.kernel.errors import Refused
 
 # The pair that the documentation of NATS shows (docs.nats.io, NKeys).
 KNOWN_SEED = "SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY"

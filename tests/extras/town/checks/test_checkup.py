@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import TownConfig
+from scheduler.config.loading import TownConfig
 from scheduler.services.station.checkup import checkup
 from scheduler.services.station.checkup_links import links
 from tests.services.station.test_checkup_links import DAY, beats, certificate, told

@@ -17,12 +17,12 @@ import nats.errors
 import paho.mqtt.client as mqtt
 import pytest
 
-from scheduler.clock import SystemClock
-from scheduler.errors import Refused
 from scheduler.extras.hub.rules.wards import wards_conf
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.client import Broker, connect, jetstream
 from scheduler.extras.town.broker.setup import ensure_streams
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import Refused
 from tests.needs import needed
 from tests.ports import free_port
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.clock import SystemClock
 from scheduler.commands.air import _wanting
-from scheduler.config import Config
-from scheduler.config_packages import package_faults
-from scheduler.config_town import TownConfig
+from scheduler.config.loading import Config
+from scheduler.config.packages import package_faults
+from scheduler.config.town import TownConfig
 from scheduler.core.model import Role
-from scheduler.errors import Refused
 from scheduler.extras.town.feature import FEATURE
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import Refused
 from scheduler.supervisor import Supervisor
 
 ROOT = Path(__file__).parents[4]

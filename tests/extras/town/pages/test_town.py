@@ -8,12 +8,12 @@ from html import unescape
 
 import pytest
 
-from scheduler.config import TownConfig
+from scheduler.config.loading import TownConfig
 from scheduler.core.model import AirtimeCap, Priority
-from scheduler.errors import Refused
 from scheduler.extras.hub.rules.bodies import caps_body
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint, welcome_body
 from scheduler.extras.town.rules.envelope import Act, Kind, Status
+from scheduler.kernel.errors import Refused
 from tests.extras.town.service.test_proposals import proposed
 from tests.extras.town.service.town import TEXT, WARD, Town, pinned, tend
 from tests.web.conftest import PASSWORDS

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from scheduler.core.characters import without_controls
 from scheduler.core.model import Priority
-from scheduler.errors import Refused
 from scheduler.extras.town.rules.envelope import (
     MOST_BYTES,
     AckState,
@@ -41,6 +40,7 @@ from scheduler.extras.town.rules.envelope import (
     up_message_id,
     up_subject,
 )
+from scheduler.kernel.errors import Refused
 from tests.examples import examples
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)

@@ -19,10 +19,10 @@ from scheduler.core.model import (
     Sha256,
 )
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import Refused
 from scheduler.extras.hub.rules.bodies import campaign_body, caps_body, lexicon_body, shape_body, template_body
 from scheduler.extras.town.rules.bodies import read_campaign, read_caps, read_lexicon, read_template, shape_of
 from scheduler.extras.town.rules.envelope import Act, Clip, Envelope, Kind, Status
+from scheduler.kernel.errors import Refused
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 CLIP = Clip("b" * 64, 500_000, 31.0, "https://hub.example/clips/b.opus")

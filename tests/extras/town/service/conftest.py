@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import TownConfig
+from scheduler.config.loading import TownConfig
 from scheduler.core.model import Role
 from scheduler.station import Station
 from tests.extras.town.service.town import WARD, pinned

@@ -8,9 +8,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from scheduler.core.model import Priority
-from scheduler.errors import Refused
 from scheduler.extras.town.rules.envelope import Act, Kind, Verdict, public_hex, seal
 from scheduler.extras.town.work.station import air_by_rule
+from scheduler.kernel.errors import Refused
 from tests import sqlite_faults
 from tests.extras.town.service.town import Town, told, up
 

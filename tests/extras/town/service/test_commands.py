@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from scheduler.config import load
+from scheduler.config.loading import load
 from scheduler.core.model import Priority, Role
 from scheduler.extras.town.rules.envelope import AckState, Kind
 from scheduler.station import Station

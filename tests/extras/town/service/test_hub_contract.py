@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.config import HubConfig, TownConfig
+from scheduler.config.loading import HubConfig, TownConfig
 from scheduler.core.model import AirtimeCap, CampaignState, Person, Priority, Role, Trigger
 from scheduler.extras.hub.service.intake import Up
 from scheduler.extras.hub.service.issues import IssueOrder

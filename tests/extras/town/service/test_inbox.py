@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import AnnouncementState, CampaignState, Priority, Trigger
-from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.town.rules.envelope import Act, Kind, Status, Verdict
 from scheduler.extras.town.work.station import air_by_rule
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services import Desk
 from scheduler.station import Station
 from tests.extras.town.service.town import TEXT, WARD, pinned, speak_all, told

@@ -19,9 +19,9 @@ from scheduler.core.model import (
     Priority,
 )
 from scheduler.core.planning.rules import parse_window
-from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.hub.rules.bodies import campaign_body, caps_body, lexicon_body, template_body
 from scheduler.extras.town.rules.envelope import Act, Kind
+from scheduler.kernel.errors import NotPermitted, Refused
 from tests.conftest import DAY
 from tests.extras.town.service.test_sounds import clip, come
 from tests.extras.town.service.test_up import ended

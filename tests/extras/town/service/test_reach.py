@@ -9,11 +9,11 @@ import nats.errors
 import nats.js.errors
 import pytest
 
-from scheduler.clock import SystemClock
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.client import JS_TIMEOUT, LEAST_PAUSE, Broker, BrokerClient, connect
 from scheduler.extras.town.broker.setup import UP, ensure_streams
 from scheduler.extras.town.work import Link
+from scheduler.kernel.clock import SystemClock
 from tests.extras.hub.work.voice import PATIENCE, settled
 from tests.extras.town.broker.servers import NatsServer, Own
 from tests.extras.town.work.light import LightWard

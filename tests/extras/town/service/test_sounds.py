@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import Priority
-from scheduler.errors import NotFound, Refused
 from scheduler.extras.town.rules.envelope import Act, Clip
 from scheduler.extras.town.work.station import air_by_rule
+from scheduler.kernel.errors import NotFound, Refused
 from tests.extras.province.work.conftest import wav
 from tests.extras.town.service.town import speak_all, tend, told, up
 

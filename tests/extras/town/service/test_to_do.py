@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from scheduler.config import TownConfig
+from scheduler.config.loading import TownConfig
 from scheduler.core.model import Role
 from scheduler.core.station.tasks import Mend
 from scheduler.station import Station

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.config import OutputConfig, ZoneConfig
+from scheduler.config.loading import OutputConfig, ZoneConfig
 from scheduler.core.model import AiringOutcome, Priority
 from scheduler.extras.town.rules.envelope import Act, Kind, Status
 from scheduler.extras.town.work.station import air_by_order, air_by_rule
@@ -177,7 +177,7 @@ def test_a_drill_is_rehearsed_in_each_zone(trusting, alarm):
 
 
 def test_who_may_not_act_in_one_of_the_zones_may_not_air_it(trusting, alarm, minh):
-    from scheduler.errors import NotPermitted
+    from scheduler.kernel.errors import NotPermitted
 
     row = alarm.issue(priority=Priority.EMERGENCY, zones=("Đông", "Tây"))
     narrowed = replace(minh, zones=("Đông",), scope=frozenset({"break_in"}))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config import TownConfig
+from scheduler.config.loading import TownConfig
 from scheduler.core.model import AirtimeCap, Priority, Role
 from scheduler.extras.hub.rules.bodies import caps_body
 from scheduler.extras.town.rules.envelope import Kind, Status

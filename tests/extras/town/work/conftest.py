@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.clock import SystemClock
-from scheduler.config import TownConfig
+from scheduler.config.loading import TownConfig
 from scheduler.core.model import Role
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.pairing import KEY_FILE
 from scheduler.extras.town.work.process import TownLink
+from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from tests.extras.town.broker.servers import NatsServer, Own
 from tests.extras.town.work.town_side import PATIENCE, TownSide, page, wait_until

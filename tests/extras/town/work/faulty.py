@@ -9,7 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
-from scheduler import config as configuration
+from scheduler.config import loading as configuration
 from scheduler.extras.town.work import process
 from scheduler.station import Station
 

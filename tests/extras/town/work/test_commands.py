@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from scheduler.config import load
-from scheduler.errors import Refused
+from scheduler.config.loading import load
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.pairing import KEY_FILE
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
+from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 from tests.commands import loa_of
 

@@ -9,13 +9,13 @@ import nats.errors
 import nats.js.errors
 import pytest
 
-from scheduler.clock import SystemClock
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.client import JS_TIMEOUT, Broker, connect
 from scheduler.extras.town.broker.setup import UP, ensure_streams
 from scheduler.extras.town.work import Link
 from scheduler.extras.town.work.outbox import IN_FLIGHT, Outbox, Pace
 from scheduler.extras.town.work.ward import LinkState, inline, is_urgent
+from scheduler.kernel.clock import SystemClock
 from tests.extras.town.broker.servers import NatsServer, Own
 from tests.extras.town.work.light import LightWard
 from tests.needs import same_clock_everywhere

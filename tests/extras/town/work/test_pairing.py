@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from werkzeug.serving import make_server
 
 import web
-from scheduler.clock import SystemClock
-from scheduler.config import HubConfig, TownConfig
+from scheduler.config.loading import HubConfig, TownConfig
 from scheduler.core.model import Role
-from scheduler.errors import NotPermitted, Refused
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.pairing import CA_FILE, KEY_FILE, ask_to_join
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint, key_fingerprint, read_welcome, welcome_body
 from scheduler.extras.town.work.process import broker_of
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station import Station
 from tests.extras.town.broker.servers import Certificates
 from tests.ports import free_port

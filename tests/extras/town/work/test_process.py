@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from scheduler import config as configuration
-from scheduler.clock import SystemClock
+from scheduler.config import loading as configuration
 from scheduler.core.model import Priority, Role
 from scheduler.extras.town.work.process import TownLink
+from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from tests.extras.town.broker.servers import NatsServer, Own
 from tests.extras.town.work.conftest import GROUP, WARD, Linked
@@ -125,7 +125,7 @@ def test_a_station_without_a_town_never_loads_the_brokers_client(code, tmp_path)
 def test_a_second_link_on_the_same_folder_is_refused(station, town, link, trust):
     import threading
 
-    from scheduler.errors import Refused
+    from scheduler.kernel.errors import Refused
 
     trust(town)
     link.up()

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.clock import SystemClock
 from scheduler.core.model import Priority
-from scheduler.errors import Refused
 from scheduler.extras.town.broker.waiting import end_all
 from scheduler.extras.town.rules.envelope import Clip
 from scheduler.extras.town.work.sounds import Sounds, Wanted, spread_seconds
 from scheduler.extras.town.work.ward import LinkState
+from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.errors import Refused
 from tests.extras.province.work.conftest import wav
 from tests.extras.town.broker.servers import pause
 from tests.extras.town.work.town_side import PATIENCE, now, wait_until

@@ -14,10 +14,10 @@ import nats.js.errors
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from scheduler.core.model import Priority
-from scheduler.errors import Refused
 from scheduler.extras.town.broker.client import Broker, connect, jetstream
 from scheduler.extras.town.broker.setup import DISPATCH, UP, ensure_streams
 from scheduler.extras.town.rules.envelope import Envelope, Kind, new_id, public_hex, seal, subject_of
+from scheduler.kernel.errors import Refused
 from tests.extras.town.broker.servers import CLOCK, pause
 
 PATIENCE = 120.0

@@ -1,0 +1,367 @@
+"""config.toml -> frozen dataclasses: how the file is read. `config.keys` is the one table of what may stand in it.
+
+`load` finds every fault before it speaks: unknown keys (with a guess), wrong types, values out of range, two pacing
+outputs. It never writes a file and never reads a clock.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import MISSING, dataclass, field, fields, replace
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast, get_type_hints
+
+from scheduler.config.cap import CapAlertConfig
+from scheduler.config.care import BackupConfig, FaultsConfig
+from scheduler.config.cluster import BoxConfig, ClusterConfig, MqttConfig
+from scheduler.config.hub import HubConfig
+from scheduler.config.keys import (
+    ADDRESSED,
+    SECTIONS,
+    SEVERAL,
+    AmplifierConfig,
+    AudioConfig,
+    CapConfig,
+    Check,
+    MonitorConfig,
+    OutputConfig,
+    PlanningConfig,
+    PlayoutConfig,
+    ProvinceConfig,
+    QuietHoursConfig,
+    RelayConfig,
+    ScriptConfig,
+    Section,
+    SmsConfig,
+    StationConfig,
+    ZoneConfig,
+)
+from scheduler.config.limits import LimitsConfig
+from scheduler.config.packages import package_faults
+from scheduler.config.pair import PairConfig
+from scheduler.config.public import PublicConfig
+from scheduler.config.report import ReportConfig
+from scheduler.config.sound import ChimeConfig, HornConfig
+from scheduler.config.town import TownConfig
+from scheduler.config.urgent import EmergencyConfig, LiveConfig
+from scheduler.config.voices import SpeechConfig, VoiceServerConfig
+from scheduler.config.web import WebConfig
+from scheduler.core.air.horn import NO_HORN, HornProfile, chosen
+from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, AirtimeCap, QuietHours, StationRules
+from scheduler.core.planning.rules import parse_window
+from scheduler.features import FEATURES
+from scheduler.features import load as part
+from scheduler.kernel.errors import ConfigError
+
+__all__ = [
+    "SECTIONS",
+    "SEVERAL",
+    "AmplifierConfig",
+    "AudioConfig",
+    "BackupConfig",
+    "BoxConfig",
+    "CapAlertConfig",
+    "CapConfig",
+    "ChimeConfig",
+    "ClusterConfig",
+    "Config",
+    "EmergencyConfig",
+    "HornConfig",
+    "HubConfig",
+    "LimitsConfig",
+    "LiveConfig",
+    "MonitorConfig",
+    "MqttConfig",
+    "OutputConfig",
+    "PairConfig",
+    "PlanningConfig",
+    "PlayoutConfig",
+    "ProvinceConfig",
+    "PublicConfig",
+    "QuietHoursConfig",
+    "RelayConfig",
+    "ReportConfig",
+    "ScriptConfig",
+    "Section",
+    "SmsConfig",
+    "SpeechConfig",
+    "StationConfig",
+    "TownConfig",
+    "VoiceServerConfig",
+    "WebConfig",
+    "ZoneConfig",
+    "converted",
+    "load",
+    "parse",
+]
+
+
+@dataclass(frozen=True)  # no slots: its rules are made once and kept
+class Config:
+    """Everything the station is told; `folder` is where relative paths start."""
+
+    folder: Path
+    station: StationConfig = field(default_factory=StationConfig)
+    web: WebConfig = field(default_factory=WebConfig)
+    quiet_hours: QuietHoursConfig = field(default_factory=QuietHoursConfig)
+    cap: CapConfig = field(default_factory=CapConfig)
+    planning: PlanningConfig = field(default_factory=PlanningConfig)
+    speech: SpeechConfig = field(default_factory=SpeechConfig)
+    voice_server: VoiceServerConfig = field(default_factory=VoiceServerConfig)
+    script: ScriptConfig = field(default_factory=ScriptConfig)
+    audio: AudioConfig = field(default_factory=AudioConfig)
+    chime: ChimeConfig = field(default_factory=ChimeConfig)
+    playout: PlayoutConfig = field(default_factory=PlayoutConfig)
+    amplifier: AmplifierConfig = field(default_factory=AmplifierConfig)
+    relay: RelayConfig = field(default_factory=RelayConfig)
+    live: LiveConfig = field(default_factory=LiveConfig)
+    emergency: EmergencyConfig = field(default_factory=EmergencyConfig)
+    sms: SmsConfig = field(default_factory=SmsConfig)
+    province: ProvinceConfig = field(default_factory=ProvinceConfig)
+    report: ReportConfig = field(default_factory=ReportConfig)
+    monitor: MonitorConfig = field(default_factory=MonitorConfig)
+    backup: BackupConfig = field(default_factory=BackupConfig)
+    faults: FaultsConfig = field(default_factory=FaultsConfig)
+    public: PublicConfig = field(default_factory=PublicConfig)
+    outputs: tuple[OutputConfig, ...] = field(default_factory=lambda: (OutputConfig(),))
+    zones: tuple[ZoneConfig, ...] = ()
+    horns: tuple[HornConfig, ...] = ()
+    town: TownConfig = field(default_factory=TownConfig)
+    hub: HubConfig = field(default_factory=HubConfig)
+    mqtt: MqttConfig = field(default_factory=MqttConfig)
+    clusters: tuple[ClusterConfig, ...] = ()
+    box: BoxConfig = field(default_factory=BoxConfig)
+    cap_alert: CapAlertConfig = field(default_factory=CapAlertConfig)
+    pair: PairConfig = field(default_factory=PairConfig)
+    limits: LimitsConfig = field(default_factory=LimitsConfig)
+    file: Path | None = field(default=None, compare=False)
+    """Where it was read from; None = from no file."""
+    written: frozenset[str] = field(default=frozenset(), compare=False)
+    """What the file itself says: "section.key", "zone:NAME.key". The page changes none of it."""
+
+    @property
+    def data(self) -> Path:
+        return (self.folder / self.station.data).resolve()
+
+    @property
+    def zone_names(self) -> tuple[str, ...]:
+        """Every zone that an output sounds in or a table describes, "all" first."""
+        named = [zone for output in self.outputs for zone in output.zones] + [zone.name for zone in self.zones]
+        return (DEFAULT_ZONE, *sorted(set(named) - {DEFAULT_ZONE}))
+
+    @cached_property
+    def horn_of(self) -> dict[str, HornProfile]:
+        """Output -> the profile of its loudspeakers; outputs without one are given the master."""
+        made = {horn.name: _profile(horn, self.audio) for horn in (HornConfig(), *self.horns)}
+        of_zone = {zone.name: zone.horn for zone in self.zones}
+        names = {output.name: chosen(output.horn, output.zones, of_zone) for output in self.outputs}
+        return {output: made[name] for output, name in names.items() if name in made}
+
+    @cached_property
+    def rules(self) -> StationRules:
+        """What the planner and the gate hold against every airing."""
+        return StationRules(
+            zone_name=self.station.time_zone,
+            quiet_hours=QuietHours(tuple(map(parse_window, self.quiet_hours.windows)), self.quiet_hours.legal_basis),
+            cap=AirtimeCap(
+                sessions_a_day=self.cap.sessions_a_day or None,
+                minutes_a_session=self.cap.minutes_a_session or None,
+                weekdays=frozenset(self.cap.weekdays) & ALL_WEEKDAYS,
+                legal_basis=self.cap.legal_basis,
+            ),
+            min_gap=timedelta(minutes=self.planning.min_gap_minutes),
+            late_tolerance=timedelta(seconds=self.planning.late_tolerance_seconds),
+            make_good=timedelta(minutes=self.planning.make_good_minutes),
+            blackout=frozenset(map(date.fromisoformat, self.planning.blackout_dates)),
+            zone_quiet=tuple((zone.name, _zone_quiet(zone)) for zone in self.zones if zone.quiet_hours),
+            zone_delay=tuple(
+                (zone.name, timedelta(seconds=zone.delay_seconds)) for zone in self.zones if zone.delay_seconds
+            ),
+        )
+
+    @property
+    def delays(self) -> dict[str, timedelta]:
+        """Output -> how much later than others it starts: as its zone does, the latest of them where it has several."""
+        of_zone = dict(self.rules.zone_delay)
+        told = {one.name: max(of_zone.get(zone, timedelta(0)) for zone in one.zones) for one in self.outputs}
+        return {name: delay for name, delay in told.items() if delay}
+
+
+def _profile(horn: HornConfig, audio: AudioConfig) -> HornProfile:
+    return HornProfile(
+        name=horn.name,
+        low_hz=horn.low_hz,
+        high_hz=horn.high_hz,
+        presence_hz=horn.presence_hz,
+        presence_db=horn.presence_db,
+        ratio=horn.ratio,
+        target_lufs=audio.target_lufs + horn.louder_db,
+        max_true_peak_dbtp=audio.max_true_peak_dbtp,
+    )
+
+
+def _zone_quiet(zone: ZoneConfig) -> QuietHours:
+    return QuietHours(tuple(map(parse_window, zone.quiet_hours)), zone.legal_basis)
+
+
+def load(path: Path | None) -> Config:
+    """The configuration of `path`; None = embedded defaults in the current folder. Raises ConfigError."""
+    if path is None:
+        return Config(folder=Path.cwd())
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ConfigError([f"không đọc được {path}: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{path} không phải văn bản UTF-8"]) from error
+    try:
+        return replace(parse(text, path.parent.resolve()), file=path.resolve())
+    except ConfigError as error:
+        if isinstance(error.partial, Config):
+            error.partial = replace(error.partial, file=path.resolve())
+        raise
+
+
+def parse(text: str, folder: Path) -> Config:
+    """A configuration from TOML text; every fault in one ConfigError."""
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"không phải TOML hợp lệ: {error}"]) from error
+    faults: list[str] = []
+    parts: dict[str, Any] = {}
+    for name, value in tree.items():
+        if name not in SECTIONS:
+            faults.append(_unknown(name, SECTIONS))
+        elif name in SEVERAL:
+            parts[SEVERAL[name]] = _several(name, value, faults)
+        elif isinstance(value, dict):
+            parts[name] = _section(SECTIONS[name], name, value, faults)
+        else:
+            faults.append(f'"{name}" phải là một bảng: [{name}]')
+    faults.extend(_unknown_horns(parts))
+    made = Config(folder=folder, **parts)
+    for feature in FEATURES:
+        if any(one.name in tree for one in feature.keys):
+            faults.extend(fault for where in feature.faults for fault in part(where)(parts))
+    faults.extend(package_faults(made))
+    if faults:
+        raise ConfigError(faults, made)
+    return replace(made, written=_written(tree))
+
+
+def _written(tree: dict[str, Any]) -> frozenset[str]:
+    single = {f"{name}.{key}" for name, value in tree.items() if isinstance(value, dict) for key in value}
+    zones = {f"zone:{row.get('name', ZoneConfig().name)}.{key}" for row in tree.get("zone", ()) for key in row}
+    return frozenset(single | zones)
+
+
+def _outputs(value: object, faults: list[str]) -> tuple[OutputConfig, ...]:
+    outputs = cast("tuple[OutputConfig, ...]", _tables(OutputConfig, "output", value, faults))
+    faults.extend(_twice("đầu ra", [output.name for output in outputs]))
+    faults.extend(
+        f'"output.device" của đầu ra "{output.name}" không được để trống: kiểu {output.kind} cần biết phát tới đâu'
+        for output in outputs
+        if output.kind in ADDRESSED and not output.device
+    )
+    if len(cards := [output.name for output in outputs if output.kind in {"auto", "soundcard"}]) > 1:
+        faults.append(f"chỉ một đầu ra được giữ nhịp (card âm thanh), nhưng có: {', '.join(cards)}")
+    return outputs
+
+
+def _zones(value: object, faults: list[str]) -> tuple[ZoneConfig, ...]:
+    zones = cast("tuple[ZoneConfig, ...]", _tables(ZoneConfig, "zone", value, faults))
+    faults.extend(_twice("vùng phát", [zone.name for zone in zones]))
+    return zones
+
+
+def _horns(value: object, faults: list[str]) -> tuple[HornConfig, ...]:
+    horns = cast("tuple[HornConfig, ...]", _tables(HornConfig, "horn", value, faults))
+    faults.extend(_twice("kiểu loa nén", [horn.name for horn in horns]))
+    if any(horn.name == NO_HORN for horn in horns):
+        faults.append(f'"horn.name" không được là "{NO_HORN}": từ này nghĩa là không dùng kiểu nào')
+    return horns
+
+
+_REPEATED: dict[str, Callable[..., tuple[Section, ...]]] = {"output": _outputs, "zone": _zones, "horn": _horns}
+
+
+def _several(name: str, value: object, faults: list[str]) -> tuple[Section, ...]:
+    if name in _REPEATED:
+        return _REPEATED[name](value, faults)
+    called = next(one.called for feature in FEATURES for one in feature.keys if one.name == name)
+    rows: tuple[Any, ...] = _tables(SECTIONS[name], name, value, faults)
+    faults.extend(_twice(called, [row.id for row in rows]))
+    return rows
+
+
+def _unknown_horns(parts: dict[str, Any]) -> list[str]:
+    """Outputs and zones that name a profile which is not there."""
+    known = {HornConfig().name, NO_HORN, "", *(horn.name for horn in parts.get("horns", ()))}
+    users = [("output", output) for output in parts.get("outputs", ())]
+    users += [("zone", zone) for zone in parts.get("zones", ())]
+    told = ", ".join(sorted(known - {""}))
+    return [
+        f'"{kind}.horn" của "{one.name}" là kiểu loa nén lạ "{one.horn}"; có: {told}'
+        for kind, one in users
+        if one.horn not in known
+    ]
+
+
+def _tables(kind: type[Section], name: str, value: object, faults: list[str]) -> tuple[Section, ...]:
+    """The tables of a section that may stand several times."""
+    rows: list[dict[str, object]] = value if isinstance(value, list) else []
+    if not rows:
+        faults.append(f'"{name}" phải viết là [[{name}]], ít nhất một lần')
+    return tuple(_section(kind, f"{name} {number}", row, faults) for number, row in enumerate(rows, 1))
+
+
+def _twice(what: str, names: list[str]) -> list[str]:
+    return [f'hai {what} cùng tên "{name}"' for name in sorted({n for n in names if names.count(n) > 1})]
+
+
+def _section(kind: type[Section], name: str, values: dict[str, object], faults: list[str]) -> Section:
+    types = get_type_hints(kind)
+    keys = {item.name: item for item in fields(kind)}
+    good: dict[str, Any] = {}
+    for key_name, value in values.items():
+        if key_name not in keys:
+            faults.append(_unknown(key_name, keys, f"{name}."))
+            continue
+        made = converted(value, types[key_name])
+        if made is MISSING:
+            faults.append(f'"{name}.{key_name}" phải là {_type_name(types[key_name])}, không phải {value!r}')
+            continue
+        check: Check | None = keys[key_name].metadata["check"]
+        if check and (fault := check(made)):
+            faults.append(f'"{name}.{key_name}" {fault} (đang là {value!r})')
+            continue
+        good[key_name] = made
+    return kind(**good)
+
+
+def converted(value: object, wanted: Any) -> Any:
+    """`value` as `wanted`, or MISSING. TOML tells bool, int, float, str and lists apart; 1 may stand for 1.0."""
+    if wanted == bool | None:
+        wanted = bool  # what is not written stays open
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if wanted in {str, int, float, bool}:
+        return value if type(value) is wanted else MISSING
+    item = wanted.__args__[0]
+    if not isinstance(value, list) or any(type(element) is not item for element in value):
+        return MISSING
+    return tuple(value)
+
+
+def _type_name(wanted: Any) -> str:
+    simple = {str: "chuỗi", int: "số nguyên", float: "số", bool: "true hoặc false", bool | None: "true hoặc false"}
+    return simple[wanted] if wanted in simple else f"danh sách {simple[wanted.__args__[0]]}"
+
+
+def _unknown(name: str, known: Iterable[str], prefix: str = "") -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    guess = f'; có phải "{prefix}{close[0]}"? (did you mean "{prefix}{close[0]}"?)' if close else ""
+    return f'khóa lạ "{prefix}{name}"{guess}'
