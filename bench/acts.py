@@ -32,9 +32,9 @@ def timed(act):
     return (perf_counter() - begun) * 1000
 
 
-class Desk:
+class Services:
     def __init__(self, station):
-        self.station, self.campaigns = station, station.desk.campaigns
+        self.station, self.campaigns = station, station.services.campaigns
         self.lan = station.parts.people.by_login("lan")
         self.one = station.parts.programme.campaigns(CampaignState.ACTIVE)[0]
 
@@ -63,15 +63,15 @@ def main():
         station = Station.open(configuration.load(config_in(folder)[0]))
         station.prepare()
         fill(station, 1000)
-        desk = Desk(station)
+        services = Services(station)
         for number in range(rounds):
             for plans in (True, False) if number % 2 else (False, True):
                 for name in ACTS:
-                    desk.playout(plans=plans)
-                    act = getattr(desk, name)
+                    services.playout(plans=plans)
+                    act = getattr(services, name)
                     took.setdefault(plans, []).append(timed(lambda act=act, number=number: act(number)))
                     if plans:
-                        took.setdefault("plan", []).append(timed(desk.campaigns.replan))
+                        took.setdefault("plan", []).append(timed(services.campaigns.replan))
         station.close()
     names = {False: "an act that plans itself", True: "an act that playout plans behind", "plan": "the plan behind it"}
     figures = []

@@ -23,7 +23,7 @@ PASSWORD = "mot-mat-khau-dai"  # noqa: S105 - of a person of this bench
 LEAST = 20
 
 
-class Desk:
+class Services:
     """A station of its own, its editor, and the acts that are timed."""
 
     def __init__(self, folder, *, watched):
@@ -40,12 +40,16 @@ class Desk:
         self.made = 0
 
     def write(self, number):
-        self.made = self.station.desk.announcements.write(self.lan, f"Bản tin {number}", "Mời bà con đi tiêm chủng.")
+        self.made = self.station.services.announcements.write(
+            self.lan, f"Bản tin {number}", "Mời bà con đi tiêm chủng."
+        )
 
     def edit(self, number):
-        desk = self.station.desk.announcements
+        services = self.station.services.announcements
         seen = self.station.parts.programme.announcement(self.made)
-        desk.edit(self.lan, self.made, seen.version, f"Bản tin {number} sửa", "Mời bà con đi tiêm chủng sáng thứ bảy.")
+        services.edit(
+            self.lan, self.made, seen.version, f"Bản tin {number} sửa", "Mời bà con đi tiêm chủng sáng thứ bảy."
+        )
 
 
 ACTS = ("write", "edit")
@@ -61,13 +65,13 @@ def main():
     acts = max(int(sys.argv[1]) if len(sys.argv) > 1 else 200, LEAST)
     took = {}
     with tempfile.TemporaryDirectory() as folder:
-        desks = {watched: Desk(Path(folder) / f"{watched}", watched=watched) for watched in (True, False)}
+        desks = {watched: Services(Path(folder) / f"{watched}", watched=watched) for watched in (True, False)}
         for number in range(acts):
             for name in ACTS:
                 for watched in (True, False) if number % 2 else (False, True):
                     took.setdefault((name, watched), []).append(timed(getattr(desks[watched], name), number))
-        for desk in desks.values():
-            desk.station.close()
+        for services in desks.values():
+            services.station.close()
     figures = []
     for name in ACTS:
         seen, unseen = (statistics.median(took[name, watched]) for watched in (True, False))

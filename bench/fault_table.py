@@ -53,13 +53,13 @@ SMALL_MB = 1500
 RAISING = """
 import pathlib, sys
 if "process" in sys.argv:
-    from scheduler.services.planning.campaigns import CampaignDesk
-    usual = CampaignDesk.replan
+    from scheduler.services.planning.campaigns import CampaignService
+    usual = CampaignService.replan
     def replan(desk):
         if pathlib.Path({flag!r}).exists():
             raise RuntimeError("the planner of this bench fails")
         usual(desk)
-    CampaignDesk.replan = replan
+    CampaignService.replan = replan
 """
 
 
@@ -180,7 +180,7 @@ class Ward:
 
     def order(self, announcement_id):
         with suppress(LoaError, sqlite3.Error, OSError):
-            return self.station.desk.air.play_now(self.minh, announcement_id, chime=False)
+            return self.station.services.air.play_now(self.minh, announcement_id, chime=False)
 
     def row(self, slot_id):
         sql = "SELECT * FROM journal WHERE slot_id = ? AND kind = 'airing'"

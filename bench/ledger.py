@@ -15,7 +15,7 @@ from scheduler.core.model import Campaign, CampaignState, Role
 from scheduler.core.planning.make_good import slot_id
 from scheduler.core.planning.rules import parse_window
 from scheduler.kernel.clock import SteppedClock
-from scheduler.services.planning.ledger import LedgerDesk
+from scheduler.services.planning.ledger import LedgerService
 from scheduler.station import Station
 from scheduler.store import instant_text
 
@@ -116,7 +116,7 @@ def main() -> None:
         station = Station.open(config, SteppedClock(datetime(2026, 12, 2, tzinfo=UTC)))
         station.prepare()
         print(f"{fill(station)} rows", file=sys.stderr)
-        ledger: LedgerDesk = station.desk.ledger
+        ledger: LedgerService = station.services.ledger
         campaigns = station.parts.programme.campaigns()
         timed("half-year, every campaign", lambda: ledger.lines(campaigns, FIRST, FIRST + timedelta(days=DAYS - 1)))
         timed("half-year, one campaign", lambda: ledger.lines(campaigns[:1], FIRST, FIRST + timedelta(days=DAYS - 1)))

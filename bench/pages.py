@@ -46,28 +46,28 @@ PAGES = (
 
 def fill(station, rows):
     """A ward in its fourth year: dispatches, announcements, campaigns, a planned day, and its journal."""
-    desk, now = station.desk, station.clock.now()
+    services, now = station.services, station.clock.now()
     writer = station.parts.people.add("lan", "Lan", Role.ADMIN, PASSWORD, now)
     leader = station.parts.people.add("minh", "Minh", Role.APPROVER, PASSWORD, now)
     sample = files("scheduler").joinpath("samples", "cong-van-mau.txt").read_bytes()
-    desk.dispatches.import_dispatch(writer, sample, "cong-van-mau.txt")
+    services.dispatches.import_dispatch(writer, sample, "cong-van-mau.txt")
     today = local_day(now, station.config.station.time_zone)
     for number in range(CAMPAIGNS):
         tone = np.sin(np.arange(48_000 * 3) * (0.02 + number / 1000)) * 8000
         made = station.parts.library.add_master(tone.astype(np.int16))
         clip = StoredClip(made.sha256, f"Bản ghi {number}", "upload", made.frames, now, writer.id, lufs=made.lufs)
         station.parts.programme.add_clip(clip)
-        announcement_id = desk.announcements.record(writer, f"Bản tin số {number}", made.sha256)
-        desk.announcements.heard(writer, announcement_id, made.sha256)
-        desk.announcements.submit(writer, announcement_id)
+        announcement_id = services.announcements.record(writer, f"Bản tin số {number}", made.sha256)
+        services.announcements.heard(writer, announcement_id, made.sha256)
+        services.announcements.submit(writer, announcement_id)
         if number % 4 == 3:
             continue  # one in four waits for the leader
-        desk.announcements.approve(leader, announcement_id, made.sha256, heard=True)
+        services.announcements.approve(leader, announcement_id, made.sha256, heard=True)
         campaign = Campaign(
             id=0, title=f"Đợt {number}", announcement_id=announcement_id, windows=(parse_window("05:00-11:00"), parse_window("13:30-20:30")),
             base=6, start=today, end=today + timedelta(days=30), weekdays=ALL_WEEKDAYS, min_gap=timedelta(minutes=10),
         )  # fmt: skip
-        desk.campaigns.start(writer, desk.campaigns.save(writer, campaign))
+        services.campaigns.start(writer, services.campaigns.save(writer, campaign))
     _journal(station, rows, today)
     return today
 

@@ -13,7 +13,7 @@ from time import perf_counter
 from table import Figure, show
 
 from scheduler.core.model import (
-    AirtimeCap,
+    AirtimeLimit,
     Boost,
     BoostKind,
     Campaign,
@@ -34,7 +34,7 @@ PROMISE = 1.0
 
 def station(gap: timedelta) -> StationRules:
     quiet = QuietHours((Window(time(21), time(5)), Window(time(11, 30), time(13, 30))))
-    return StationRules("Asia/Ho_Chi_Minh", quiet, AirtimeCap(), gap, timedelta(minutes=5))
+    return StationRules("Asia/Ho_Chi_Minh", quiet, AirtimeLimit(), gap, timedelta(minutes=5))
 
 
 def campaigns(count: int, airings: int, gap: timedelta, seconds: int) -> list[PlannedCampaign]:

@@ -68,7 +68,7 @@ def main(logs):
         link._tend()
         figures.append(Figure("one look after 1,000 waiting", seconds(link._tend), "s", 1.0))
         body = {"CumLoaID": "1", "BanTinID": "1", "MucDoUuTien": "3", "TieuDe": "t", "ThoiLuong": "00:01:00"}
-        rows = station.desk.province.link.rows
+        rows = station.services.province.link.rows
         rows.begin()
         queued = [(n, f"k{n}", body | {"NhatKyID": f"k{n}", "ThoiDiemBatDau": 1, "TiepAm": 0}) for n in range(logs)]
         rows.queue_logs(queued, 0, clock.now())

@@ -74,10 +74,10 @@ SLOWER = 3.0
 RAISING = """
 import sys
 if "process" in sys.argv:
-    from scheduler.services.planning.campaigns import CampaignDesk
+    from scheduler.services.planning.campaigns import CampaignService
     def replan(_):
         raise RuntimeError("the planner of this bench always fails")
-    CampaignDesk.replan = replan
+    CampaignService.replan = replan
 """
 
 
@@ -131,7 +131,7 @@ def running(folder: Path, data: Path, **environment: str) -> Iterator[tuple[Stat
         )
     try:
         until = CLOCK.monotonic() + 120
-        while not (station.desk.air.on_air().alive and station.desk.air.on_air().outputs):
+        while not (station.services.air.on_air().alive and station.services.air.on_air().outputs):
             if CLOCK.monotonic() > until or process.poll() is not None:
                 raise SystemExit(f"the station does not begin: {(folder / 'told.txt').read_text()}")
             pause(0.1)
@@ -155,7 +155,7 @@ def press(station: Station, announcement: int | None, ears: Ears, told: Told, ch
             words = (words + MORE * (chars // len(MORE)))[: max(chars, len(words))]
             slot_id = break_in_with(station, minh, words)
         else:
-            slot_id = station.desk.emergency.break_in(minh, announcement)
+            slot_id = station.services.emergency.break_in(minh, announcement)
     except (LoaError, sqlite3.Error) as error:
         told.refused += 1
         print(f"  refused: {error}", file=sys.stderr)
@@ -172,9 +172,9 @@ def press(station: Station, announcement: int | None, ears: Ears, told: Told, ch
     if announcement is None:
         told.words.append(first_word(station, slot_id, ears, mark) - mark)
     pause(0.1)
-    station.desk.air.stop(minh)
+    station.services.air.stop(minh)
     until = CLOCK.monotonic() + PATIENCE
-    while (known := station.desk.air.red.told(slot_id)) and known.state != "ended" and CLOCK.monotonic() < until:
+    while (known := station.services.air.red.told(slot_id)) and known.state != "ended" and CLOCK.monotonic() < until:
         pause(0.01)
 
 
@@ -187,7 +187,7 @@ def first_word(station: Station, slot_id: str, ears: Ears, mark: float) -> float
             loud = int(np.flatnonzero(np.abs(clip.astype(np.int32)) > LOUD)[0])
             if (heard := ears.when(clip[loud : loud + 400], mark)) is not None:
                 return heard
-        if (ended := station.desk.air.red.told(slot_id)) and ended.outcome:
+        if (ended := station.services.air.red.told(slot_id)) and ended.outcome:
             break
         pause(0.01)
     print(f"  order {slot_id} has had no words", file=sys.stderr)

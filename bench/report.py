@@ -150,9 +150,9 @@ def main() -> None:
         fill(station, airings)
         actor = station.parts.people.machine(station.clock.now())
         half, day = Period(PeriodKind.HALF, FIRST, LAST), LAST - timedelta(days=1)
-        reports = station.desk.reports
+        reports = station.services.reports
         campaigns = station.parts.programme.campaigns()
-        _, ledger = timed(lambda: station.desk.ledger.lines(campaigns, FIRST, LAST))
+        _, ledger = timed(lambda: station.services.ledger.lines(campaigns, FIRST, LAST))
         noons = [datetime(day.year, day.month, day.day, 3, 30, tzinfo=UTC) for day in half.days]
         parts = [(day, noon, noon + timedelta(hours=3)) for day, noon in zip(half.days, noons, strict=True)]
         _, sums = timed(lambda: ReportRows(station.parts.store).groups(parts))
@@ -177,7 +177,7 @@ def main() -> None:
         figures += [
             Figure(f"  drawn as {name}", timed(lambda name=name: draw(paper, name))[1], "s") for name in FORMATS
         ]
-        figures.append(Figure("  the whole chain walked", timed(station.desk.proof.verify)[1], "s"))
+        figures.append(Figure("  the whole chain walked", timed(station.services.proof.verify)[1], "s"))
         show(f"Reports over {airings} airings in {DAYS} days", figures)
         station.close()
 

@@ -113,11 +113,11 @@ def main():
         station = Station.open(config, clock)
         station.prepare()
         filling, _ = timed(lambda: fill(station, count))
-        closing, days = timed(lambda: station.desk.proof.close_days(most=100_000))
-        verifying, found = timed(station.desk.proof.verify)
-        work = worked(station.desk.proof.verify)
-        last = station.desk.proof.checkpoints()[-30].day
-        recent, _ = timed(lambda: station.desk.proof.verify(last))
+        closing, days = timed(lambda: station.services.proof.close_days(most=100_000))
+        verifying, found = timed(station.services.proof.verify)
+        work = worked(station.services.proof.verify)
+        last = station.services.proof.checkpoints()[-30].day
+        recent, _ = timed(lambda: station.services.proof.verify(last))
         station.close()
     promise = PROMISE * count / 1_000_000
     told = "whole" if found.whole else f"BROKEN: {found.broken}"

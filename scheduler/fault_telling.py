@@ -30,7 +30,7 @@ from scheduler.kernel.net.client import Addresses, HttpClient, Limits
 from scheduler.store.station.fault_log import FaultLog, FaultRecord
 
 if TYPE_CHECKING:
-    from scheduler.services import Desk
+    from scheduler.services import Services
 
 __all__ = ["JOURNAL", "Teller", "Told", "channels_of", "fault_words"]
 
@@ -101,17 +101,17 @@ class Teller:
                 log.exception("telling %s of faults failed", self.name)
 
 
-def channels_of(desk: "Desk") -> Mapping[str, Tell]:
+def channels_of(services: "Services") -> Mapping[str, Tell]:
     """Every way out that the configuration names, and the journal."""
-    config, clock = desk.parts.written, desk.parts.clock
+    config, clock = services.parts.written, services.parts.clock
     wanted, timeout = config.faults, config.faults.timeout_seconds
-    found: dict[str, Tell] = {JOURNAL: lambda what: _journal(desk, what)}
+    found: dict[str, Tell] = {JOURNAL: lambda what: _journal(services, what)}
     if wanted.command:
         found[COMMAND] = lambda what: _command(wanted.command, _document(what, config), timeout)
     if wanted.webhook:
         found[WEBHOOK] = lambda what: _post(config, _document(what, config), clock.monotonic)
     for channels in of_extras(lambda one: one.channels, config, lambda _: False):
-        takes: Mapping[str, Callable[[str], bool]] = channels(desk)
+        takes: Mapping[str, Callable[[str], bool]] = channels(services)
         found |= {name: _in_words(take, config) for name, take in takes.items()}
     return found
 
@@ -146,14 +146,16 @@ def _document(what: Told, config: Config) -> bytes:
     return json.dumps(told, ensure_ascii=False).encode()
 
 
-def _journal(desk: "Desk", what: Told) -> bool:
+def _journal(services: "Services", what: Told) -> bool:
     record = what.record
     at = record.ended if what.over and record.ended else record.began
-    day = rules.local_day(at, desk.parts.written.station.time_zone).isoformat()
-    if desk.parts.store.is_fenced:
+    day = rules.local_day(at, services.parts.written.station.time_zone).isoformat()
+    if services.parts.store.is_fenced:
         return True  # the machine that has the air keeps the journal
     reason = "fault_over" if what.over else "fault_began"
-    desk.parts.journal.note("fault", day, reason, fault_note(record.fault, over=what.over), desk.parts.clock.now())
+    services.parts.journal.note(
+        "fault", day, reason, fault_note(record.fault, over=what.over), services.parts.clock.now()
+    )
     return True
 
 

@@ -16,7 +16,7 @@ from scheduler.core.station.station_faults import PARTS, Seen, StationFault, sta
 from scheduler.fault_telling import Teller, channels_of
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.clock import Clock
-from scheduler.services import Desk
+from scheduler.services import Services
 from scheduler.services.station.station_seen import database_damage, seen_now
 from scheduler.store.station.fault_log import FaultLog
 
@@ -99,29 +99,29 @@ class FaultWatch:
 class _WholeDatabase:
     """Reads the database from end to end now and then, and remembers what it found."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk, self._found, self._next = desk, "", float("-inf")
+    def __init__(self, services: Services) -> None:
+        self._services, self._found, self._next = services, "", float("-inf")
 
     def damage(self) -> str:
-        clock = self._desk.parts.clock
+        clock = self._services.parts.clock
         if (began := clock.monotonic()) >= self._next:
-            self._found = database_damage(self._desk.parts.store.path)
+            self._found = database_damage(self._services.parts.store.path)
             took = clock.monotonic() - began
             self._next = clock.monotonic() + max(READ_ALL_EVERY, READ_SHARE * took)
         return self._found
 
 
 @contextmanager
-def watching(desk: Desk, stop: threading.Event) -> Iterator[FaultWatch]:
+def watching(services: Services, stop: threading.Event) -> Iterator[FaultWatch]:
     """Watch the station of this desk, and tell of its faults, while the body runs."""
-    kept, whole = desk.parts.faults, _WholeDatabase(desk)
-    channels = channels_of(desk)
-    watch = FaultWatch(kept, desk.parts.clock, lambda: seen_now(desk, whole.damage()), channels)
+    kept, whole = services.parts.faults, _WholeDatabase(services)
+    channels = channels_of(services)
+    watch = FaultWatch(kept, services.parts.clock, lambda: seen_now(services, whole.damage()), channels)
     watch.begin()
-    tellers = [Teller(name, tell, kept, desk.parts.clock) for name, tell in channels.items()]
+    tellers = [Teller(name, tell, kept, services.parts.clock) for name, tell in channels.items()]
     for name, run in [("faults", watch.run), *((f"faults to {one.name}", one.run) for one in tellers)]:
         threading.Thread(target=run, args=(stop,), name=name, daemon=True).start()
     try:
         yield watch
     finally:
-        kept.note_look(desk.parts.clock.now(), ended=True)
+        kept.note_look(services.parts.clock.now(), ended=True)

@@ -18,12 +18,12 @@ from scheduler.config.loading import Config
 from scheduler.core.air.clock_trust import EARLIEST
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.features import FEATURES, load
-from scheduler.kernel.air_fence import AirFile, always, folder_of
+from scheduler.kernel.air_fence import AirFence, always, folder_of
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.clock import Clock, SteppedClock, SystemClock
 from scheduler.kernel.durable import make_folder
 from scheduler.kernel.errors import Refused
-from scheduler.services import Desk, Parts, permit
+from scheduler.services import Repositories, Services, permit
 from scheduler.services.air.output_tests import WORDS
 from scheduler.store import (
     Audit,
@@ -68,8 +68,8 @@ class Station:
     written: Config
     """What config.toml says."""
     clock: Clock
-    parts: Parts
-    desk: Desk
+    parts: Repositories
+    services: Services
 
     @property
     def config(self) -> Config:
@@ -95,12 +95,12 @@ class Station:
     @classmethod
     def _on(cls, store: Store, config: Config, clock: Clock) -> "Station":
         if config.pair.machine:
-            store.fence = AirFile(folder_of(config.data)).fence
+            store.fence = AirFence(folder_of(config.data)).fence
         store.anchor = Anchoring(store, clock.now, config.station.time_zone)
         journal, red = Journal(store), RedRing.open(config.data)
         settings = _settings(store, config)
         settings.last_known = lambda: kept.settings if (kept := RedKept(config.data).read()) else {}
-        parts = Parts(
+        parts = Repositories(
             written=config,
             clock=clock,
             store=store,
@@ -119,7 +119,7 @@ class Station:
             red=red,
             faults=FaultLog.open(config.data),
         )
-        return cls(config, clock, parts, Desk.of(parts))
+        return cls(config, clock, parts, Services.of(parts))
 
     def prepare(self) -> None:
         """The machine's own person, the signing key and the chimes, once; leftovers of a crash are swept.
@@ -129,9 +129,9 @@ class Station:
         if self.parts.store.is_fenced:
             return
         self.parts.library.sweep()
-        self.desk.proof.make_key()
+        self.services.proof.make_key()
         self.parts.people.machine(self.clock.now())
-        self.desk.chimes.prepare()
+        self.services.chimes.prepare()
 
     def voice(self) -> Voice:
         """The chain of voices of this configuration."""
@@ -147,8 +147,8 @@ class Station:
         from scheduler.playout.service import Playout
 
         blackbox = _blackbox(self.config)
-        has_air = AirFile(folder_of(self.written.data)).has_air if self.written.pair.machine else always
-        service = Playout(self.desk, self.clock, EARLIEST, blackbox, has_air=has_air)
+        has_air = AirFence(folder_of(self.written.data)).has_air if self.written.pair.machine else always
+        service = Playout(self.services, self.clock, EARLIEST, blackbox, has_air=has_air)
         zone_name = self.config.station.time_zone
         alarms: Alarms
         if isinstance(self.clock, SteppedClock):
@@ -170,7 +170,7 @@ class Station:
 
     def studio(self) -> Studio:
         """The worker of the job table."""
-        return Studio(self.desk, self.voice)
+        return Studio(self.services, self.voice)
 
     # What is spoken here, in whoever's process asks for it, by a voice that needs no network: neither the page nor the
     # studio need be alive. Emergencies with words of the moment are `station_words`'.
@@ -179,7 +179,7 @@ class Station:
         """Rehearse an emergency with an approved announcement, the drill's words around it (its slot's id)."""
         permit(actor, "drill")
         words = self._spoken(actor, "Diễn tập", self.config.emergency.drill_words)
-        return self.desk.emergency.drill(actor, announcement_id, words, zone=zone)
+        return self.services.emergency.drill(actor, announcement_id, words, zone=zone)
 
     def test_output(
         self, actor: Person, *, output: str = "", zone: str = DEFAULT_ZONE, quiet: bool = True, spoken: bool = False
@@ -187,18 +187,18 @@ class Station:
         """Sound three seconds on one output or in one zone, as a tone or as words (its slot's id)."""
         permit(actor, "test_output")
         words = self._spoken(actor, "Thử loa", WORDS) if spoken else None
-        return self.desk.output_tests.test(actor, output=output, zone=zone, quiet=quiet, words=words)
+        return self.services.output_tests.test(actor, output=output, zone=zone, quiet=quiet, words=words)
 
     def make_correction(self, actor: Person, slot_id: str) -> int:
         """The correction of an emergency, spoken and ready to air; made once (its announcement's id)."""
         permit(actor, "break_in")
-        text = self.desk.emergency.correction_text(slot_id)
-        if ready := self.desk.emergency.correction_ready(slot_id):
+        text = self.services.emergency.correction_text(slot_id)
+        if ready := self.services.emergency.correction_ready(slot_id):
             return ready
         clip = self.speak_now(actor, "Đính chính", text)
         with self.parts.store.write():  # two pages may have asked for it at the same time
-            ready = self.desk.emergency.correction_ready(slot_id)
-            return ready or self.desk.emergency.take_typed(actor, "Đính chính", text, clip, corrects=slot_id)
+            ready = self.services.emergency.correction_ready(slot_id)
+            return ready or self.services.emergency.take_typed(actor, "Đính chính", text, clip, corrects=slot_id)
 
     def correct(self, actor: Person, slot_id: str, *, prove: Callable[[], None] = lambda: None) -> str:
         """Air the correction of an emergency at once, in its zone (its slot's id); the wrong one is stopped first.
@@ -207,15 +207,15 @@ class Station:
         it could still be taken back: nobody has heard it.
         """
         permit(actor, "break_in")
-        told = self.desk.air.red.told(slot_id)
+        told = self.services.air.red.told(slot_id)
         wrong = told.slot if told else self.parts.slots.slot(slot_id)
-        if wrong.start > self.clock.now() and self.desk.emergency.take_back(actor, slot_id):
+        if wrong.start > self.clock.now() and self.services.emergency.take_back(actor, slot_id):
             raise Refused("nothing_to_correct")
         ready = self.make_correction(actor, slot_id)
         prove()
         if wrong.outcome is None and not (told and told.outcome):
-            self.desk.air.stop(actor, slot_id)
-        return self.desk.emergency.break_in(actor, ready, zone=wrong.zone)
+            self.services.air.stop(actor, slot_id)
+        return self.services.emergency.break_in(actor, ready, zone=wrong.zone)
 
     def speak_now(self, actor: Person, title: str, text: str, *, limit: int = MOST_TYPED) -> StoredClip:
         """The clip of an emergency's text of up to `limit` characters, in a voice that is in this machine."""
@@ -225,7 +225,7 @@ class Station:
     def _spoken(self, actor: Person, title: str, text: str, limit: int = MOST_TYPED) -> StoredClip:
         """The clip of a text in a voice that is in this machine."""
         clip = self._said(actor, title, text, limit, self.local_engines)
-        self.desk.recordings.take_clip(clip)
+        self.services.recordings.take_clip(clip)
         return clip
 
     def said_now(self, actor: Person, title: str, text: str, *, engine: str = "") -> StoredClip:
@@ -241,12 +241,12 @@ class Station:
     def _said(self, actor: Person, title: str, text: str, limit: int, engines: tuple[str, ...]) -> StoredClip:
         self.refuse_text(text, limit)
         local = replace(self.config, speech=replace(self.config.speech, engines=engines))
-        studio = Studio(self.desk, Station(local, self.clock, self.parts, self.desk).voice)
-        return studio.speech_clip(title, text, actor.id, shape=self.desk.scripts.usual)[0]
+        studio = Studio(self.services, Station(local, self.clock, self.parts, self.services).voice)
+        return studio.speech_clip(title, text, actor.id, shape=self.services.scripts.usual)[0]
 
     def refuse_text(self, text: str, limit: int) -> None:
         """Raise Refused where a text has nothing to say, or too much."""
-        if not self.desk.reading.is_speakable(text):
+        if not self.services.reading.is_speakable(text):
             raise Refused("text_not_speakable")
         if len(text) > limit:
             raise Refused("text_too_long", chars=len(text), limit=limit)

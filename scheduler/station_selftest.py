@@ -49,7 +49,7 @@ class SelfTest:
 
     def run(self) -> tuple[Part, ...]:
         """Test every part now, and write the row. Raises Refused where the outputs may not sound just now."""
-        slot_id = self._station.desk.output_tests.test(self._parts.people.machine(self._now()), inaudible=True)
+        slot_id = self._station.services.output_tests.test(self._parts.people.machine(self._now()), inaudible=True)
         parts = (*self._outputs(slot_id), *self._silent_parts())
         reason = "selftest_bad" if any(one.reason for one in parts) else "selftest_good"
         self._note(reason, parts_note(parts))
@@ -126,9 +126,9 @@ class SelfTest:
         return Part("clips", details={"count": str(len(found))})
 
     def _backup(self) -> Part:
-        name = self._station.desk.backups.read_newest()
+        name = self._station.services.backups.read_newest()
         if name is None:
-            nightly = self._station.desk.backups.is_nightly
+            nightly = self._station.services.backups.is_nightly
             return Part("backup", "selftest_no_backup" if nightly else "", {})
         return Part("backup", details={"file": name})
 

@@ -121,7 +121,7 @@ class _Speaking:
             fault = _told(self._error) if self._error else ""
             self._station.parts.typed.fulfil(slot_id, self._clip, fault)
             if self._clip is not None:
-                self._station.desk.emergency.words_came(slot_id, self._clip)
+                self._station.services.emergency.words_came(slot_id, self._clip)
         except (OSError, LoaError, sqlite3.Error):
             log.exception("words of order %s could not be kept", slot_id)
         finally:
@@ -151,11 +151,11 @@ def _order_typed(station: Station, order: Order, title: str, text: str, zone: st
     """Air words of the moment when the grace of the order is over (its slot's id). Raises Refused; LoaError without a
     voice, as far as that is known by then.
     """
-    emergency = station.desk.emergency
+    emergency = station.services.emergency
     if same := emergency.same_words(text, zone):
         return same
     until = station.clock.monotonic() + READY_WITHIN
-    speaking_now, scripts = _Speaking(station, order.leader, title, text), station.desk.scripts
+    speaking_now, scripts = _Speaking(station, order.leader, title, text), station.services.scripts
     about = scripts.estimate(scripts.of("", text, scripts.usual))
     clip = speaking_now.wait(until)
     if clip is None:

@@ -22,7 +22,7 @@ from scheduler.core.model import HOUSE_RATE, Announcement, Frames, Lufs, Sha256
 from scheduler.features import wanted
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.errors import LoaError, Refused, SpeechError
-from scheduler.services import Desk
+from scheduler.services import Services
 from scheduler.services.announcement.voices import in_zone_voice, passed_of, voices_told
 from scheduler.services.report.exports import KINDS
 from scheduler.store import Job, StoredClip
@@ -57,11 +57,11 @@ class _Stopped(BaseException):
 class Studio:
     """`work_once` does one job; `run` goes on until told to stop."""
 
-    def __init__(self, desk: Desk, voice: Callable[[], Voice]) -> None:
+    def __init__(self, services: Services, voice: Callable[[], Voice]) -> None:
         """`voice` makes the chain of voices when the first speech is asked for: it is heavy."""
-        self._desk = desk
-        self._parts = desk.parts
-        self._jobs = desk.parts.jobs
+        self._services = services
+        self._parts = services.parts
+        self._jobs = services.parts.jobs
         self._make_voice = voice
         self._voice: Voice | None = None
         self._beat_at = float("-inf")
@@ -104,9 +104,9 @@ class Studio:
             return
         self._looked_at = mono
         self.sweep()
-        desk = self._desk
-        desk.proof.close_days_quietly()  # what playout had no night for
-        for task in (desk.campaigns.owed.make_late, self.read_again, desk.readiness.check, self._parts.reserve.keep):
+        ours, keep_room = self._services, self._parts.reserve.keep
+        ours.proof.close_days_quietly()  # what playout had no night for
+        for task in (ours.campaigns.owed.make_late, self.read_again, ours.readiness.check, keep_room):
             try:
                 task()
             except Exception:  # the edge of a side task: whatever it is, the jobs must go on
@@ -118,10 +118,10 @@ class Studio:
             return False
         try:
             has_worked = "numpy" in sys.modules  # an idle studio loads no library of sound for a chime alone
-            if (has_worked and self._desk.chimes.make_one()) or self._desk.renders.work(self._breathe):
+            if (has_worked and self._services.chimes.make_one()) or self._services.renders.work(self._breathe):
                 return True
             hooks = wanted(lambda one: one.ahead, self._parts.config, self._parts.store.has_row)
-            if any(make(self._desk, self._breathe) for make in hooks):
+            if any(make(self._services, self._breathe) for make in hooks):
                 return True
         except _Ending:
             return False
@@ -133,7 +133,7 @@ class Studio:
     def back_up(self) -> bool:
         """The backup that is asked for or due; jobs are served meanwhile. Its fault is a row and a line in the log."""
         try:
-            return self._desk.backups.work(self._breathe)
+            return self._services.backups.work(self._breathe)
         except _Ending:
             return False
         except Exception:  # the edge of a side task, as above
@@ -151,19 +151,19 @@ class Studio:
     def sweep(self) -> None:
         """Remove what a crash or a person left half-way among the sounds and the arrived files."""
         self._parts.library.sweep()
-        self._desk.uploads.sweep()
-        self._desk.recordings.sweep()
-        self._desk.exports.sweep()
+        self._services.uploads.sweep()
+        self._services.recordings.sweep()
+        self._services.exports.sweep()
         for sweep in wanted(lambda one: one.sweeps, self._parts.config, self._parts.store.has_row):
-            sweep(self._desk)
-        self._desk.emergency.sweep()
+            sweep(self._services)
+        self._services.emergency.sweep()
 
     def work_once(self, job_id: int | None = None) -> bool:
         """Take one job, or the one with this id, and end it; False when there is none."""
         job = self._jobs.claim(job_id)
         if job is None:
             return False
-        with begin(Doing("studio", job.kind, self._desk.parts.people.get(job.created_by))):
+        with begin(Doing("studio", job.kind, self._services.parts.people.get(job.created_by))):
             self._work(job)
         return True
 
@@ -205,12 +205,12 @@ class Studio:
 
     def _speak(self, job: Job) -> None:
         announcement = self._parts.programme.announcement(job.args["announcement_id"])
-        script = self._desk.scripts.of(announcement.title, announcement.text, announcement.shape)
+        script = self._services.scripts.of(announcement.title, announcement.text, announcement.shape)
         chain = in_zone_voice(self._chain(), self._parts, announcement.id)
         clip = self._read(chain, announcement.title, script, job.created_by, self._progress(job))
         warning = self._warning(clip.engine, announcement.shape.voice)
-        self._desk.recordings.take_clip(clip)
-        self._desk.announcements.take_sound(job, clip)
+        self._services.recordings.take_clip(clip)
+        self._services.announcements.take_sound(job, clip)
         state = "warning" if warning else "ready"
         details = {"engine": clip.engine} if warning else {}
         now = self._parts.clock.now()
@@ -226,7 +226,7 @@ class Studio:
         shape: Shape = PLAIN,
     ) -> tuple[StoredClip, str]:
         """The clip of a text (from the cache where it was said before) and a warning's reason code or ''."""
-        clip = self._read(self._chain(), title, self._desk.scripts.of(title, text, shape), by, progress)
+        clip = self._read(self._chain(), title, self._services.scripts.of(title, text, shape), by, progress)
         return clip, self._warning(clip.engine)
 
     def _chain(self) -> Voice:
@@ -246,18 +246,19 @@ class Studio:
 
     def read_again(self) -> bool:
         """Read one announcement again that a better engine can read now, for a leader to hear; False without one."""
-        upgrades = self._desk.upgrades
+        upgrades = self._services.upgrades
         upgrades.settle()
         for seen, engine in upgrades.wanted():
             old = self._parts.programme.clip(seen.approved_sha256 or "")
             chain = in_zone_voice(self._chain(), self._parts, seen.id).before(engine)
-            if chain and not self._desk.scripts.has_changed(seen, old):  # else a person has to ask for the new words
-                self._read_better(seen, chain, self._desk.scripts.of_announcement(seen), old.created_by)
+            # What would be said in other words now a person has to ask for.
+            if chain and not self._services.scripts.has_changed(seen, old):
+                self._read_better(seen, chain, self._services.scripts.of_announcement(seen), old.created_by)
                 return True
         return False
 
     def _read_better(self, seen: Announcement, chain: Voice, script: Script, by: int) -> None:
-        upgrades = self._desk.upgrades
+        upgrades = self._services.upgrades
         upgrade_id = upgrades.begin(seen)
         try:
             clip = self._read(chain, seen.title, script, by)
@@ -274,7 +275,7 @@ class Studio:
         return "" if engine == (wanted or self._parts.config.speech.engines[0]) else "fell_back"
 
     def _key(self, script: Script, engine: str, voice: str) -> str:
-        return cache_key(script.key, engine, voice, self._parts.config.speech.speed, self._desk.reading.version)
+        return cache_key(script.key, engine, voice, self._parts.config.speech.speed, self._services.reading.version)
 
     def _kept(self, script: Script, engine: str, voice: str) -> StoredClip | None:
         found = self._parts.programme.clip_by_cache_key(self._key(script, engine, voice))
@@ -309,7 +310,7 @@ class Studio:
         )
 
     def _export(self, job: Job) -> None:
-        result, told = self._desk.exports.work(job, self._meanwhile(job))
+        result, told = self._services.exports.work(job, self._meanwhile(job))
         self._jobs.end(job.id, "ready", self._parts.clock.now(), result=result, details=told)
 
     # Uploads
@@ -337,22 +338,22 @@ class Studio:
             true_peak_dbtp=taken.clip.true_peak_dbtp,
             warnings=report.warnings,
         )
-        self._desk.recordings.take_clip(clip)
-        self._desk.announcements.take_sound(job, clip)
+        self._services.recordings.take_clip(clip)
+        self._services.announcements.take_sound(job, clip)
         state = "warning" if report.warnings else "ready"
         reason = report.warnings[0] if report.warnings else ""
         details: dict[str, object] = {**report.figures()}
         self._jobs.end(job.id, state, self._parts.clock.now(), result=clip.sha256, reason=reason, details=details)
 
     def _trim(self, job: Job) -> None:
-        clip = self._desk.trims.make(job)
-        self._desk.recordings.take_clip(clip)
-        self._desk.trims.keep(job, clip)
-        self._desk.announcements.take_sound(job, clip)
+        clip = self._services.trims.make(job)
+        self._services.recordings.take_clip(clip)
+        self._services.trims.keep(job, clip)
+        self._services.announcements.take_sound(job, clip)
         self._jobs.end(job.id, "ready", self._parts.clock.now(), result=clip.sha256)
 
     def _arrived(self, job: Job) -> Path:
-        return self._desk.recordings.incoming / Path(job.args["path"]).name
+        return self._services.recordings.incoming / Path(job.args["path"]).name
 
     def _limits(self) -> dict[str, object]:
         audio = self._parts.config.audio

@@ -263,18 +263,18 @@ class Cast:
         return self.station.parts.programme.clip(made.sha256)
 
     def submitted(self, seconds: float = 3.0, title: str = "Tiêm chủng", pitch: float = 440.0) -> int:
-        desk = self.station.desk
+        services = self.station.services
         clip = self.clip(seconds, title, pitch)
-        announcement_id = desk.announcements.record(self.lan, title, clip.sha256)
-        desk.announcements.heard(self.lan, announcement_id, clip.sha256)
-        desk.announcements.submit(self.lan, announcement_id)
+        announcement_id = services.announcements.record(self.lan, title, clip.sha256)
+        services.announcements.heard(self.lan, announcement_id, clip.sha256)
+        services.announcements.submit(self.lan, announcement_id)
         return announcement_id
 
     def approved(self, seconds: float = 3.0, title: str = "Tiêm chủng", pitch: float = 440.0) -> int:
         announcement_id = self.submitted(seconds, title, pitch)
         sha256 = self.station.parts.programme.announcement(announcement_id).audio_sha256
         assert sha256 is not None
-        self.station.desk.announcements.approve(self.minh, announcement_id, sha256, heard=True)
+        self.station.services.announcements.approve(self.minh, announcement_id, sha256, heard=True)
         return announcement_id
 
     def campaign(self, announcement_id: int, **changes: object) -> Campaign:
@@ -292,8 +292,8 @@ class Cast:
         return replace(plain, **changes)  # type: ignore[arg-type]  # any field of a campaign
 
     def running(self, announcement_id: int, **changes: object) -> int:
-        campaign_id = self.station.desk.campaigns.save(self.lan, self.campaign(announcement_id, **changes))
-        self.station.desk.campaigns.start(self.lan, campaign_id)
+        campaign_id = self.station.services.campaigns.save(self.lan, self.campaign(announcement_id, **changes))
+        self.station.services.campaigns.start(self.lan, campaign_id)
         return campaign_id
 
     def planned(self, announcement_id: int, **changes: object) -> int:
@@ -304,8 +304,8 @@ class Cast:
 
     def plan_follows(self) -> None:
         """What playout does in its next turn: where one lives, no act plans."""
-        if self.station.desk.campaigns.owed.since() is not None:
-            self.station.desk.campaigns.replan()
+        if self.station.services.campaigns.owed.since() is not None:
+            self.station.services.campaigns.replan()
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ TEMPLATES = sorted(
 )
 PYTHON = (
     "web/*.py",
+    "web/[!a]*/*.py",
+    "web/a[!p]*/*.py",
     "scheduler/extras/*/pages.py",
     "scheduler/extras/*/pages/*.py",
     "scheduler/extras/*/rules/wording*.py",

@@ -32,7 +32,7 @@ from scheduler.core.announcement import approval
 from scheduler.core.model import Person
 from scheduler.core.words.wording import ROLES, sentence
 from scheduler.kernel.errors import NotPermitted, Refused
-from scheduler.services import Desk
+from scheduler.services import Services
 from scheduler.station import Station
 from scheduler.store import Doing, SignedIn, doing, end, set_out
 from scheduler.store.people.web_sessions import DEVICE_DAYS
@@ -63,8 +63,8 @@ def station() -> Station:
     return found
 
 
-def desk() -> Desk:
-    return station().desk
+def services() -> Services:
+    return station().services
 
 
 def actor() -> Person:
@@ -245,7 +245,7 @@ def told_refusal(refused: NotPermitted) -> None:
     """Somebody signed in has asked for what is not theirs: the leader can read of it."""
     person: Person | None = g.get("person")
     if person is not None:
-        audit, act_ = desk().parts.audit, str(refused.details.get("act", ""))
+        audit, act_ = services().parts.audit, str(refused.details.get("act", ""))
         station().parts.store.if_taken(lambda: audit.refused(person, act_, refused.reason))
 
 
@@ -321,7 +321,7 @@ def sign_in() -> Answer:
 
 def _signed_in(login: str, password: str) -> SignedIn:
     device, agent = request.cookies.get(DEVICE_COOKIE, "")[:100], request.headers.get("User-Agent", "")
-    return desk().people.sign_in(login, password, request.remote_addr or "", device=device, agent=agent[:200])
+    return services().people.sign_in(login, password, request.remote_addr or "", device=device, agent=agent[:200])
 
 
 def _with_session(told: SignedIn, path: str) -> Response:
@@ -345,7 +345,7 @@ def sign_out() -> Answer:
     same_origin()
     if g.person is None or not _same(request.form.get("csrf", ""), g.csrf):
         return redirect(url_for("auth.sign_in_form"), 303)
-    desk().people.sign_out(actor(), g.token)
+    services().people.sign_out(actor(), g.token)
     answer = make_response(redirect(url_for("auth.sign_in_form"), 303))
     answer.delete_cookie(COOKIE)
     answer.headers["Clear-Site-Data"] = '"cache"'  # the back button has nothing to show

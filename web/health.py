@@ -24,7 +24,7 @@ def release() -> str:
 
 def process_names(station: Station) -> tuple[str, ...]:
     """The processes this station should have, by its configuration."""
-    return seen.process_names(station.desk, station.config)
+    return seen.process_names(station.services, station.config)
 
 
 def station_facts(station: Station, *, deep: bool = False) -> Facts:

@@ -90,7 +90,7 @@ class FromRows:
         yield _gauge("loa_disk_free_bytes", "Left on the disk of the data.", {(): free})
 
     def _air(self) -> Iterable[Metric]:
-        on_air = self._station.desk.air.on_air()
+        on_air = self._station.services.air.on_air()
         triggers = [str(one.get("trigger", "")) for one in on_air.airings]
         sounding = {(one.value,): triggers.count(one.value) for one in Trigger}
         yield _gauge("loa_on_air", "Airings that sound now, by what set them off.", sounding, ("trigger",))

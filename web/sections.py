@@ -15,7 +15,7 @@ from scheduler.core.announcement import approval
 from scheduler.core.model import Person
 from scheduler.features import FEATURES, Feature, load
 from web.air.air_board import board
-from web.auth import actor, desk, station
+from web.auth import actor, services, station
 
 __all__ = ["SECTIONS", "Section", "Tab", "navigation", "owner", "tab_of"]
 
@@ -50,7 +50,7 @@ def _to_do() -> int:
 
 
 def _waiting() -> int:
-    return desk().waiting.counts().total
+    return services().waiting.counts().total
 
 
 _CORE = (

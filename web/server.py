@@ -87,7 +87,7 @@ def _listen(keeper: Doorkeeper, app: Any, station: Station, host: str, port: int
 def _add_up(station: Station) -> None:
     """Years of the journal are added up once; better now than while somebody waits for a page."""
     try:
-        station.desk.journal.add_up()
+        station.services.journal.add_up()
     except (LoaError, sqlite3.Error) as error:  # whoever asks will be told
         log.warning("the journal could not be added up: %s", error)
 

@@ -22,7 +22,7 @@ def month(folder, wards, days):
     town = Town(folder)
     with town.station.parts.store.write():
         for number in range(1, wards + 1):
-            town.desk.add_ward(town.admin, NewWard(str(number), f"Phường {number}", (), homes=1000))
+            town.services.add_ward(town.admin, NewWard(str(number), f"Phường {number}", (), homes=1000))
     rows, previous = [], None
     for day in range(days):
         more = {"previous": previous} if previous else {}
@@ -34,7 +34,7 @@ def month(folder, wards, days):
     assert town.station.parts.store.value("SELECT count(*) FROM hub_journal") == count
     say(f"{count:,} rows kept and verified: {spent:.1f} s, {count / spent:,.0f} rows a second; {before / 1e6:.0f} MB")
     reports(town)
-    assert town.desk.airtime(town.admin, "642/QĐ").totals.proved == count
+    assert town.services.airtime(town.admin, "642/QĐ").totals.proved == count
     town.station.close()
 
 
@@ -48,19 +48,19 @@ def taken(town, wards, rows):
         ]
         began = CLOCK.monotonic()
         for at in range(0, len(ups), A_BATCH):
-            town.desk.intake.take(ups[at : at + A_BATCH])
+            town.services.intake.take(ups[at : at + A_BATCH])
         spent += CLOCK.monotonic() - began
     return spent
 
 
 def reports(town):
     for name, ask in (
-        ("airtime of a dispatch by ward", lambda: town.desk.airtime(town.admin, "642/QĐ")),
-        ("report of a month", lambda: town.desk.export(town.admin, period_with(PeriodKind.MONTH, FIRST))),
+        ("airtime of a dispatch by ward", lambda: town.services.airtime(town.admin, "642/QĐ")),
+        ("report of a month", lambda: town.services.export(town.admin, period_with(PeriodKind.MONTH, FIRST))),
         ("report of a month, one dispatch",
-         lambda: town.desk.export(town.admin, period_with(PeriodKind.MONTH, FIRST), "642/QĐ")),
-        ("evidence of one ward", lambda: town.desk.evidence(town.admin, "642/QĐ", "7")),
-        ("list of the wards", town.desk.wards),
+         lambda: town.services.export(town.admin, period_with(PeriodKind.MONTH, FIRST), "642/QĐ")),
+        ("evidence of one ward", lambda: town.services.evidence(town.admin, "642/QĐ", "7")),
+        ("list of the wards", town.services.wards),
     ):  # fmt: skip
         lasted = []
         for _ in range(3):

@@ -153,7 +153,7 @@ class MqttHub:
             self._come.clear()
             batch, self._waiting = self._waiting, []
             if batch:
-                self._town.desk.intake.take(batch)
+                self._town.services.intake.take(batch)
         self._town.station.parts.store.close()
 
     def end(self):

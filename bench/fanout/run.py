@@ -29,7 +29,7 @@ def reached(folder, count, flush, only):
     """Everything for one number of wards, on a town of its own."""
     town = Town(folder, flush)
     pairs = town.wards(count)
-    public = {town.desk.keys.current().public: "town"}
+    public = {town.services.keys.current().public: "town"}
     rounds = []
     with town.running():
         halves = Halves({"url": town.server.url, "keys": public, "page": town.page}, pairs)

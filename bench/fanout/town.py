@@ -49,7 +49,7 @@ class Town:
         )  # fmt: skip
         self.station = Station.open(self.config, SystemClock())
         self.station.prepare()
-        self.desk, people, now = self.station.desk.hub, self.station.parts.people, self.station.clock.now()
+        self.services, people, now = self.station.services.hub, self.station.parts.people, self.station.clock.now()
         self.admin = people.machine(now)
         lan = people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
         minh = people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", now)
@@ -60,17 +60,17 @@ class Town:
         pairs, now = [(str(number), keys.new_seed()) for number in range(1, count + 1)], self.station.clock.now()
         with self.station.parts.store.write() as db:  # one flush of the disk for all
             for ward_id, seed in pairs:
-                self.desk.add_ward(self.admin, NewWard(ward_id, f"Phường {ward_id}", (), homes=1000))
+                self.services.add_ward(self.admin, NewWard(ward_id, f"Phường {ward_id}", (), homes=1000))
                 values = (keys.public_of(seed), now.isoformat(), ward_id)
                 db.conn.execute("UPDATE hub_ward SET public_key = ?, paired_at = ? WHERE id = ?", values)
-        self.desk.conf.write()
+        self.services.conf.write()
         return pairs
 
     def issue(self, priority=Priority.EMERGENCY):
         order = IssueOrder(
             Kind.ANNOUNCEMENT, self.station.clock.now() + timedelta(hours=2), self.announcement, priority=priority
         )
-        return self.desk.issue(self.admin, order)
+        return self.services.issue(self.admin, order)
 
     def heard_of(self, issue):
         return self.station.parts.store.value("SELECT count(*) FROM hub_last WHERE issue_id = ?", (issue,))
@@ -94,7 +94,7 @@ class Town:
             as_eager(self.server.pid)
             thread.start()
             try:
-                until(lambda: self.desk.state().connected, "the hub's line")
+                until(lambda: self.services.state().connected, "the hub's line")
                 yield
             finally:
                 stop.set()

@@ -39,8 +39,8 @@ def browse(base, ending, answers):
 def speak(station, writer, ending, made):
     """Keeps the studio at work: a new text as soon as the last one has become sound."""
     while not ending.is_set():
-        announcement_id = station.desk.announcements.write(writer, f"Bản tin {len(made)}", TEXT)
-        job_id = station.desk.announcements.make_speech(writer, announcement_id)
+        announcement_id = station.services.announcements.write(writer, f"Bản tin {len(made)}", TEXT)
+        job_id = station.services.announcements.make_speech(writer, announcement_id)
         while not station.parts.jobs.get(job_id).ended and not ending.wait(0.05):
             pass
         made.append(job_id)

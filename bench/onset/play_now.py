@@ -44,15 +44,15 @@ ALWAYS = "[quiet_hours]\nwindows = []\n[planning]\nmin_gap_minutes = 0.0\n[stati
 
 def approved_burst(station):
     """An approved announcement that is one burst, and who may air it."""
-    desk, now = station.desk, station.clock.now()
+    services, now = station.services, station.clock.now()
     officer = station.parts.people.add("lan", "Lan", Role.ADMIN, PASSWORD, now)
     made = station.parts.library.add_master(clips.tone(clips.BURST))
     clip = StoredClip(made.sha256, "Một tiếng", "upload", made.frames, now, officer.id, lufs=made.lufs)
     station.parts.programme.add_clip(clip)
-    announcement_id = desk.announcements.record(officer, "Một tiếng", made.sha256)
-    desk.announcements.heard(officer, announcement_id, made.sha256)
-    desk.announcements.submit(officer, announcement_id)
-    desk.announcements.approve(officer, announcement_id, made.sha256, heard=True)
+    announcement_id = services.announcements.record(officer, "Một tiếng", made.sha256)
+    services.announcements.heard(officer, announcement_id, made.sha256)
+    services.announcements.submit(officer, announcement_id)
+    services.announcements.approve(officer, announcement_id, made.sha256, heard=True)
     return officer, announcement_id
 
 
@@ -76,7 +76,7 @@ def orders_by_desk(station, officer, announcement_id, n):
     """(begun, written, slot) of each order."""
     for _ in range(n):
         begun = CLOCK.now()
-        slot_id = station.desk.air.play_now(officer, announcement_id, chime=False)
+        slot_id = station.services.air.play_now(officer, announcement_id, chime=False)
         yield begun.timestamp(), CLOCK.now().timestamp(), slot_id
         wait_until_aired(station)
 

@@ -44,7 +44,7 @@ def user() -> None:
 def add(context: Context, login: str, name: str, role: str, password: str) -> None:
     """Add a person who may sign in."""
     with context.station() as station:
-        person = station.desk.people.add(context.actor(station), login, name, Role(role), password)
+        person = station.services.people.add(context.actor(station), login, name, Role(role), password)
         click.echo(f"Đã thêm {person.name} ({ROLES[person.role]}).")
 
 
@@ -137,7 +137,7 @@ def _found(context: Context, config: Config) -> Iterator[Finding]:
 def _findings(config: Config, station: "Station") -> Iterator[Finding]:
     yield True, "Cấu hình", "hợp lệ"
     yield _running(config)
-    for one in checkup(station.desk):
+    for one in checkup(station.services):
         yield one.good, one.what, one.told
     for lack in package_faults(station.config):  # config.toml has no fault: of what was begun on a page
         yield False, "Gói cần cài thêm", lack
@@ -154,7 +154,7 @@ def _findings(config: Config, station: "Station") -> Iterator[Finding]:
         "Người dùng",
         f"{len(people)} người" if people else "chưa có; chạy loa run để lấy liên kết cài đặt",
     )
-    for one in deep_checkup(station.desk):
+    for one in deep_checkup(station.services):
         yield one.good, one.what, one.told
 
 
@@ -189,7 +189,7 @@ def _is_running(config: Config) -> bool:
 
 def _running_outputs(config: Config, station: "Station") -> list[dict[str, Any]] | None:
     """The outputs as a living playout tells of them; None = none runs."""
-    return station.desk.air.on_air().outputs if _is_running(config) else None
+    return station.services.air.on_air().outputs if _is_running(config) else None
 
 
 def _voices(config: Config, station: "Station") -> Iterator[Finding]:

@@ -81,7 +81,7 @@ def run_station(context: Context) -> None:
             watch.leave_word = EndRecords(config.data).put_now(SystemClock())
             resting = _two_machines(station, watch)
             click.echo("Bấm Ctrl-C để tắt trạm.")
-            with watching(station.desk, stop) as faults:
+            with watching(station.services, stop) as faults:
                 watch.died = faults.died
                 watch.run(_turns(station, watch, told, resting))
         click.echo("Đã tắt trạm.")
@@ -247,7 +247,7 @@ _WORK = {"playout": _playout, "web": _web, "studio": _studio}
 def now(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """What is on the air, as playout measured it."""
     with any_station(context) as (station, _):
-        on_air = station.desk.air.on_air()
+        on_air = station.services.air.on_air()
         if as_json:
             print_json({"alive": on_air.alive, "airing": on_air.airing, "outputs": on_air.outputs})
             return
@@ -269,7 +269,7 @@ def now(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives 
 def play(context: Context, announcement_id: int, chime: bool, repeat: int) -> None:  # noqa: FBT001 - click gives a flag
     """Air an approved announcement as soon as may be."""
     with context.station() as station:
-        slot_id = station.desk.air.play_now(context.actor(station), announcement_id, chime=chime, repeat=repeat)
+        slot_id = station.services.air.play_now(context.actor(station), announcement_id, chime=chime, repeat=repeat)
         click.echo(f"Đã gửi lệnh phát ngay: {slot_id}")
 
 
@@ -279,7 +279,7 @@ def play(context: Context, announcement_id: int, chime: bool, repeat: int) -> No
 def stop(context: Context, everything: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Stop what sounds now, and say what still waits."""
     with any_station(context) as (station, _):
-        done = station.desk.air.stop(actor_of(context, station), also_waiting=everything)
+        done = station.services.air.stop(actor_of(context, station), also_waiting=everything)
         for sentence in stop_sentences(done, clock_text(done.answered_at, station.config)):
             click.echo(sentence)
         if done.waiting:

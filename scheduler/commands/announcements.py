@@ -46,7 +46,7 @@ def _shaped(before: Shape, kind: str | None, chosen: dict[str, Any]) -> Shape:
 
 def _warn_of_length(station: "Station", announcement: Announcement) -> None:
     """One line on stderr where the words take longer than the ward wants."""
-    scripts = station.desk.scripts
+    scripts = station.services.scripts
     told = too_long(scripts.estimate(scripts.of_announcement(announcement)), scripts.longest)
     if told:
         click.echo(f"Lưu ý: {told}", err=True)
@@ -79,11 +79,11 @@ def new(
         actor = context.actor(station)
         if sound:
             clip = station.parts.programme.clip_starting(sound)
-            click.echo(station.desk.announcements.record(actor, title, clip.sha256))
+            click.echo(station.services.announcements.record(actor, title, clip.sha256))
             return
         words = text if text is not None else file.read_text(encoding="utf-8-sig") if file else ""
-        shape = _shaped(station.desk.scripts.usual, kind, chosen)
-        made = station.desk.announcements.write(actor, title, words, shape=shape)
+        shape = _shaped(station.services.scripts.usual, kind, chosen)
+        made = station.services.announcements.write(actor, title, words, shape=shape)
         click.echo(made)
         _warn_of_length(station, station.parts.programme.announcement(made))
 
@@ -107,7 +107,7 @@ def shape(context: Context, /, announcement_id: int, kind: str | None, **chosen:
         wanted = _shaped(seen.shape, kind, chosen)
         if wanted != seen.shape:
             actor = context.actor(station)
-            station.desk.announcements.edit(actor, seen.id, seen.version, seen.title, seen.text, shape=wanted)
+            station.services.announcements.edit(actor, seen.id, seen.version, seen.title, seen.text, shape=wanted)
             seen = station.parts.programme.announcement(announcement_id)
             _warn_of_length(station, seen)
         click.echo(shape_words(seen.shape))
@@ -120,7 +120,7 @@ def shape(context: Context, /, announcement_id: int, kind: str | None, **chosen:
 def said(context: Context, announcement_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """What is said of an announcement, how long it takes, and the words nobody knows to read."""
     with context.station() as station:
-        seen, scripts = station.parts.programme.announcement(announcement_id), station.desk.scripts
+        seen, scripts = station.parts.programme.announcement(announcement_id), station.services.scripts
         script, unknown = scripts.of_announcement(seen), scripts.unknown(seen)
         clip = station.parts.programme.clip(seen.audio_sha256) if seen.audio_sha256 else None
         long = clip.length if clip else scripts.estimate(script)
@@ -155,9 +155,9 @@ def confirm(context: Context, announcement_id: int, words: tuple[str, ...], hear
         if seen.audio_sha256 is None:
             raise Refused("no_audio")
         if heard:
-            station.desk.announcements.heard(actor, announcement_id, seen.audio_sha256)
-        station.desk.announcements.confirm_words(actor, announcement_id, seen.audio_sha256, words)
-        left = station.desk.announcements.unread(announcement_id)
+            station.services.announcements.heard(actor, announcement_id, seen.audio_sha256)
+        station.services.announcements.confirm_words(actor, announcement_id, seen.audio_sha256, words)
+        left = station.services.announcements.unread(announcement_id)
         click.echo(f"còn chưa biết đọc: {', '.join(left)}" if left else "Mọi từ đều đã có cách đọc.")
 
 
@@ -185,11 +185,11 @@ def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click give
 def speak(context: Context, announcement_id: int) -> None:
     """Make the speech of an announcement's text."""
     with context.station() as station:
-        job = station.finish(station.desk.announcements.make_speech(context.actor(station), announcement_id))
+        job = station.finish(station.services.announcements.make_speech(context.actor(station), announcement_id))
         if job.state == "refused":
             raise Refused(job.reason, **job.details)
         clip = station.parts.programme.clip(job.result)
-        if told := too_long(clip.length, station.desk.scripts.longest):
+        if told := too_long(clip.length, station.services.scripts.longest):
             click.echo(f"Lưu ý: {told}", err=True)
         click.echo(
             f"{length_text(clip.length)}, giọng {clip.engine}/{clip.voice}, {station.parts.library.path(clip.sha256)}"
@@ -208,8 +208,8 @@ def submit(context: Context, announcement_id: int, heard: bool) -> None:  # noqa
         actor = context.actor(station)
         seen = station.parts.programme.announcement(announcement_id)
         if heard and seen.audio_sha256:
-            station.desk.announcements.heard(actor, announcement_id, seen.audio_sha256)
-        station.desk.announcements.submit(actor, announcement_id)
+            station.services.announcements.heard(actor, announcement_id, seen.audio_sha256)
+        station.services.announcements.submit(actor, announcement_id)
         click.echo("Đã trình duyệt.")
 
 
@@ -224,7 +224,7 @@ def approve(context: Context, announcement_id: int, heard: bool, read_as: tuple[
         seen = station.parts.programme.announcement(announcement_id)
         if seen.audio_sha256 is None:
             raise Refused("no_audio")
-        station.desk.announcements.approve(
+        station.services.announcements.approve(
             context.actor(station), announcement_id, seen.audio_sha256, heard=heard, read_as=read_as
         )
         click.echo("Đã duyệt.")
@@ -237,7 +237,7 @@ def approve(context: Context, announcement_id: int, heard: bool, read_as: tuple[
 def give_back(context: Context, announcement_id: int, reason: str) -> None:
     """Return a submitted announcement to its author with a reason."""
     with context.station() as station:
-        station.desk.announcements.give_back(context.actor(station), announcement_id, reason)
+        station.services.announcements.give_back(context.actor(station), announcement_id, reason)
         click.echo("Đã trả lại.")
 
 
@@ -247,7 +247,7 @@ def give_back(context: Context, announcement_id: int, reason: str) -> None:
 def withdraw(context: Context, announcement_id: int) -> None:
     """Take an announcement off the air for good."""
     with context.station() as station:
-        station.desk.announcements.withdraw(context.actor(station), announcement_id)
+        station.services.announcements.withdraw(context.actor(station), announcement_id)
         click.echo("Đã rút.")
 
 

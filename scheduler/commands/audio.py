@@ -57,7 +57,7 @@ def check(context: Context, file: Path, as_json: bool) -> None:  # noqa: FBT001 
 def add(context: Context, file: Path, title: str, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Take FILE into the library: decoded whole, measured, levelled, kept with its original."""
     with context.station() as station:
-        job_id = station.desk.recordings.take_in(context.actor(station), file, file.name, title=title)
+        job_id = station.services.recordings.take_in(context.actor(station), file, file.name, title=title)
         job = station.finish(job_id)
         if job.state == "refused":
             raise Refused(job.reason, **job.details)
@@ -102,7 +102,7 @@ def retire(context: Context, sha256: str) -> None:
     """Offer a sound no more (SHA256, or the start of it)."""
     with context.station() as station:
         full = station.parts.programme.clip_starting(sha256).sha256
-        station.desk.recordings.retire(context.actor(station), full)
+        station.services.recordings.retire(context.actor(station), full)
         click.echo("Đã cất bản ghi.")
 
 

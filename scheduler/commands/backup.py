@@ -33,7 +33,7 @@ _STAMP = len("20261202-053000.loabak")
 def backup(context: Context, folder: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Copy database, sounds, keys and configuration into one file, while everything runs."""
     with context.station() as station:
-        place = station.desk.backups.make(context.actor(station), folder)
+        place = station.services.backups.make(context.actor(station), folder)
         size = place.stat().st_size
         if as_json:
             print_json({"file": str(place), "bytes": size})

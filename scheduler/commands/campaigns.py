@@ -80,9 +80,9 @@ def new(
             topic=str(form["topic"]),
             field=form["field"],  # type: ignore[arg-type]  # click gives an int
         )
-        campaign_id = station.desk.campaigns.save(actor, made)
+        campaign_id = station.services.campaigns.save(actor, made)
         if form["go"]:
-            station.desk.campaigns.start(actor, campaign_id)
+            station.services.campaigns.start(actor, campaign_id)
         click.echo(campaign_id)
 
 
@@ -169,9 +169,9 @@ def preview(context: Context, campaign_id: int, day: date | None, as_json: bool)
     """The day plan as it would be with this campaign running."""
     with context.station() as station:
         found = station.parts.programme.campaign(campaign_id)
-        plan = station.desk.campaigns.preview(found, day or max(found.start, today(station)))
-        whole = [*station.desk.campaigns.days.standing(plan.day), *plan.slots]
-        idle = station.desk.campaigns.idle_windows(plan.day, whole, found)
+        plan = station.services.campaigns.preview(found, day or max(found.start, today(station)))
+        whole = [*station.services.campaigns.days.standing(plan.day), *plan.slots]
+        idle = station.services.campaigns.idle_windows(plan.day, whole, found)
         if as_json:
             print_json(plan_json(station, plan.day, plan.slots, plan.refusals, idle))
         else:
@@ -184,7 +184,7 @@ def preview(context: Context, campaign_id: int, day: date | None, as_json: bool)
 def start_(context: Context, campaign_id: int) -> None:
     """Let a campaign into the plan."""
     with context.station() as station:
-        station.desk.campaigns.start(context.actor(station), campaign_id)
+        station.services.campaigns.start(context.actor(station), campaign_id)
         click.echo("Đợt tuyên truyền đang chạy.")
 
 
@@ -195,7 +195,7 @@ def start_(context: Context, campaign_id: int) -> None:
 def stop(context: Context, campaign_id: int, at: str | None) -> None:
     """Take a campaign out of the plan, now or from an instant on."""
     with context.station() as station:
-        station.desk.campaigns.stop(context.actor(station), campaign_id, _instant(station, at))
+        station.services.campaigns.stop(context.actor(station), campaign_id, _instant(station, at))
         click.echo("Đã hẹn dừng đợt tuyên truyền." if at else "Đã dừng đợt tuyên truyền.")
 
 
@@ -208,7 +208,7 @@ def pause(context: Context, campaign_id: int, at: str | None, until: str | None)
     """Nothing of a campaign starts for a while."""
     with context.station() as station:
         actor = context.actor(station)
-        station.desk.campaigns.pause(actor, campaign_id, _instant(station, at), _instant(station, until))
+        station.services.campaigns.pause(actor, campaign_id, _instant(station, at), _instant(station, until))
         click.echo("Đã tạm dừng đợt tuyên truyền.")
 
 
@@ -219,7 +219,7 @@ def pause(context: Context, campaign_id: int, at: str | None, until: str | None)
 def resume(context: Context, campaign_id: int, at: str | None) -> None:
     """End a campaign's pause, or call off the next one."""
     with context.station() as station:
-        station.desk.campaigns.resume(context.actor(station), campaign_id, _instant(station, at))
+        station.services.campaigns.resume(context.actor(station), campaign_id, _instant(station, at))
         click.echo("Đợt tuyên truyền được phát tiếp.")
 
 
@@ -231,7 +231,7 @@ def resume(context: Context, campaign_id: int, at: str | None) -> None:
 def replace_(context: Context, old_id: int, new_id: int, at: str | None) -> None:
     """Stop one campaign and begin another at the same instant."""
     with context.station() as station:
-        station.desk.campaigns.replace(context.actor(station), old_id, new_id, _instant(station, at))
+        station.services.campaigns.replace(context.actor(station), old_id, new_id, _instant(station, at))
         click.echo("Đã thay đợt tuyên truyền.")
 
 
@@ -243,8 +243,8 @@ def order(context: Context, campaign_ids: tuple[int, ...], as_json: bool) -> Non
     """Put campaigns of equal priority in order, the first first; without numbers: show which collide."""
     with context.station() as station:
         if campaign_ids:
-            station.desk.campaigns.order(context.actor(station), campaign_ids)
-        found = station.desk.campaigns.collisions()
+            station.services.campaigns.order(context.actor(station), campaign_ids)
+        found = station.services.campaigns.collisions()
         if as_json:
             print_json([{"campaigns": list(c.campaign_ids), "days": [str(day) for day in c.days]} for c in found])
         elif not found:
@@ -262,7 +262,7 @@ def order(context: Context, campaign_ids: tuple[int, ...], as_json: bool) -> Non
 def impact(context: Context, campaign_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """What a campaign changes on the days ahead, and whether its order can be met."""
     with context.station() as station:
-        found = station.desk.campaigns.impact(station.parts.programme.campaign(campaign_id))
+        found = station.services.campaigns.impact(station.parts.programme.campaign(campaign_id))
         if as_json:
             print_json(impact_json(found))
         else:

@@ -26,7 +26,7 @@ def clock() -> None:
 def show(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Whether the clock is trusted, and why not."""
     with context.station() as station:
-        state = station.desk.clock.state()
+        state = station.services.clock.state()
         if as_json:
             ahead = state.ahead
             told = {"now": state.now.isoformat(), "trusted": state.trusted, "asked_by": ""}
@@ -50,20 +50,20 @@ def confirm(context: Context, seen: str) -> None:
     """Say that the hour of this machine is right, after its clock had run ahead and was put right."""
     with context.station() as station:
         actor = context.actor(station)
-        config, desk = station.config, station.desk.clock
+        config, services = station.config, station.services.clock
         if seen:
             at = rules.parse_instant(seen, today(station), config.station.time_zone)
         else:
-            at = desk.state().now
+            at = services.state().now
             click.confirm(f"Giờ của máy là {_text(at, station)}. Giờ này có đúng không?", abort=True)
-        if desk.confirm(actor, at):
+        if services.confirm(actor, at):
             click.echo("Đã xác nhận giờ của máy. Bản tin thường phát lại theo lịch.")
         else:
             click.echo("Đã ghi lời xác nhận. Trong một giờ tới còn cần một người khác: loa --as TÊN clock confirm")
 
 
 def _why(station: "Station") -> str:
-    state = station.desk.clock.state()
+    state = station.services.clock.state()
     if state.ahead is None:
         return "Chưa được tin: giờ của máy sai, bản tin thường không phát; hãy chỉnh lại giờ của máy."
     words = (

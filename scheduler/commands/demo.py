@@ -50,7 +50,7 @@ def demo(context: Context, folder: Path | None) -> None:
         print_plan(station, day, station.parts.slots.of_day(day), station.parts.slots.refusals(day))
         click.echo()
         print_journal(station, day, station.parts.journal.of_day(day.isoformat()))
-        click.echo(verify_text(station.desk.proof.verify()))
+        click.echo(verify_text(station.services.proof.verify()))
         for path in sorted((station.config.data / "wav").rglob("*.wav")):
             click.echo(f"Âm thanh đã ghi ra tệp: {path}")
     finally:
@@ -68,7 +68,7 @@ def _config(folder: Path) -> Config:
 
 
 def _air_first_slot(station: "Station", clock: SteppedClock) -> None:
-    desk, people = station.desk, station.parts.people
+    services, people = station.services, station.parts.people
     writer = people.by_login("bien-tap") or people.add(
         "bien-tap", "Cán bộ truyền thanh", Role.EDITOR, "chay-thu-1", clock.now()
     )
@@ -76,21 +76,21 @@ def _air_first_slot(station: "Station", clock: SteppedClock) -> None:
         "lanh-dao", "Lãnh đạo phường", Role.APPROVER, "chay-thu-2", clock.now()
     )
     data = files("scheduler").joinpath("samples", SAMPLE).read_bytes()
-    dispatch_id, _ = desk.dispatches.import_dispatch(writer, data, SAMPLE)
+    dispatch_id, _ = services.dispatches.import_dispatch(writer, data, SAMPLE)
     kept = station.parts.programme.dispatch(dispatch_id)
     click.echo(f"1. Công văn {kept.number_symbol} ngày {kept.fields['date']}: {kept.fields['subject']}")
-    announcement_id, campaign_id = desk.dispatches.draft(writer, dispatch_id)
+    announcement_id, campaign_id = services.dispatches.draft(writer, dispatch_id)
     click.echo(f"2. Bản tin nháp: {station.parts.programme.announcement(announcement_id).title}")
-    job = station.finish(desk.announcements.make_speech(writer, announcement_id))
+    job = station.finish(services.announcements.make_speech(writer, announcement_id))
     clip = station.parts.programme.clip(job.result)
     click.echo(f"3. Giọng đọc {clip.engine}/{clip.voice}: {clip.length.total_seconds():.1f} giây, {clip.lufs:.1f} LUFS")
-    desk.announcements.heard(writer, announcement_id, clip.sha256)
-    desk.announcements.submit(writer, announcement_id)
-    desk.announcements.approve(leader, announcement_id, clip.sha256, heard=True)
+    services.announcements.heard(writer, announcement_id, clip.sha256)
+    services.announcements.submit(writer, announcement_id)
+    services.announcements.approve(leader, announcement_id, clip.sha256, heard=True)
     click.echo(f"4. Đã duyệt bởi {leader.name}, đúng âm thanh {clip.sha256[:12]}")
     campaign = replace(station.parts.programme.campaign(campaign_id), base=2, boost=Boost(BoostKind.FACTOR, 3))
-    desk.campaigns.save(writer, campaign)
-    desk.campaigns.start(writer, campaign_id)
+    services.campaigns.save(writer, campaign)
+    services.campaigns.start(writer, campaign_id)
     click.echo("5. Đợt tuyên truyền: 2 lượt/ngày × 3")
     first = _first_slot(station, clock.now())
     playout = station.playout()

@@ -66,10 +66,10 @@ def import_(context: Context, file: Path, draft: bool, as_json: bool) -> None:  
     with context.station() as station:
         actor = context.actor(station)
         data = _bytes_of(file, context.config().audio.max_dispatch_mb * 1_000_000)
-        dispatch_id, new = station.desk.dispatches.import_dispatch(actor, data, file.name)
+        dispatch_id, new = station.services.dispatches.import_dispatch(actor, data, file.name)
         made: dict[str, object] = {"dispatch_id": dispatch_id, "new": new}
         if draft:
-            announcement_id, campaign_id = station.desk.dispatches.draft(actor, dispatch_id)
+            announcement_id, campaign_id = station.services.dispatches.draft(actor, dispatch_id)
             made |= {"announcement_id": announcement_id, "campaign_id": campaign_id}
         if as_json:
             print_json(made)
@@ -85,7 +85,7 @@ def import_(context: Context, file: Path, draft: bool, as_json: bool) -> None:  
 def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """The dispatches kept, newest first."""
     with context.station() as station:
-        kept = station.desk.parts.programme.dispatches()
+        kept = station.services.parts.programme.dispatches()
         if as_json:
             print_json([{"id": item.id, "file_name": item.file_name, **item.fields} for item in kept])
             return
@@ -103,7 +103,7 @@ def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click give
 def draft_(context: Context, dispatch_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Make an announcement draft and a campaign draft of a dispatch (once)."""
     with context.station() as station:
-        announcement_id, campaign_id = station.desk.dispatches.draft(context.actor(station), dispatch_id)
+        announcement_id, campaign_id = station.services.dispatches.draft(context.actor(station), dispatch_id)
         if as_json:
             print_json({"announcement_id": announcement_id, "campaign_id": campaign_id})
         else:

@@ -30,14 +30,14 @@ SOUNDS_WITHIN = 3.0
 
 
 def _playout_alive(station: "Station") -> None:
-    if not station.desk.air.on_air().alive:
+    if not station.services.air.on_air().alive:
         raise Refused("playout_off")
 
 
 def _tell(station: "Station", what: str, slot_id: str) -> None:
     """What has become of an order by now, as playout tells it: it sounds, it waits, or why it did not."""
     click.echo(f"Đã ra lệnh {what}: {slot_id}")
-    clock, red = station.clock, station.desk.air.red
+    clock, red = station.clock, station.services.air.red
     until = clock.monotonic() + SOUNDS_WITHIN
     while not (said := _said(station, slot_id)) and clock.monotonic() < until:
         clock.sleep_until(clock.monotonic() + 0.05)
@@ -52,7 +52,7 @@ def _tell_words(station: "Station", slot_id: str) -> None:
     """Whether its words follow the chime by now; if they do not, why."""
     clock = station.clock
     until = clock.monotonic() + SOUNDS_WITHIN
-    while (told := station.desk.air.red.told(slot_id)) and not told.spoken and not told.outcome:
+    while (told := station.services.air.red.told(slot_id)) and not told.spoken and not told.outcome:
         if clock.monotonic() >= until:
             click.echo("Lời đã đọc xong; bộ phát chưa nhận. Xem: loa now")
             return
@@ -65,9 +65,9 @@ def _said(station: "Station", slot_id: str) -> str:
     """A sentence once there is something to say; empty = it is on its way."""
     if ended := _ended(station, slot_id):
         return ended
-    told = station.desk.air.red.told(slot_id)
+    told = station.services.air.red.told(slot_id)
     state = told.state if told else ""
-    airings = station.desk.air.on_air().airings
+    airings = station.services.air.on_air().airings
     if state == "sounding" or any(one["slot_id"] == slot_id for one in airings):
         return "Đang kêu." if told is None or told.spoken else "Chuông đang kêu, máy đang đọc lời."
     others = ", ".join(f"“{one['title']}”" for one in airings)
@@ -76,7 +76,7 @@ def _said(station: "Station", slot_id: str) -> str:
 
 def _ended(station: "Station", slot_id: str) -> str:
     """How it has ended, in a sentence; empty = it has not."""
-    told = station.desk.air.red.told(slot_id)
+    told = station.services.air.red.told(slot_id)
     if told is None:
         slot = station.parts.slots.slot(slot_id)
         outcome, reason = slot.outcome.value if slot.outcome else "", slot.reason
@@ -127,8 +127,8 @@ def _ordered(
             actor = context.actor(station)
             if text is not None:
                 return break_in_with(station, actor, text, title=title, zone=zone)
-            slot_id = station.desk.emergency.break_in(actor, announcement_id or 0, zone=zone)
-            if (told := station.desk.air.red.told(slot_id)) and told.kept_as_of:
+            slot_id = station.services.emergency.break_in(actor, announcement_id or 0, zone=zone)
+            if (told := station.services.air.red.told(slot_id)) and told.kept_as_of:
                 tell_kept(station, told.kept_as_of)
             return slot_id
     except (LoaError, sqlite3.Error) as error:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """What is wrong with the station now; ends with 1 where a fault stands."""
     with context.station() as station:
-        seen = seen_now(station.desk, database_damage(station.parts.store.path))
+        seen = seen_now(station.services, database_damage(station.parts.store.path))
         since = {one.fault.key: one for one in station.parts.faults.standing()}
         found = {one.key: one for one in standing(seen)} | {key: one.fault for key, one in since.items()}
         looked, _ = station.parts.faults.looked()

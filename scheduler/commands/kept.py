@@ -62,7 +62,7 @@ def by_kept(context: Context, station: "Station", announcement_id: int, zone: st
 def tell_templates(station: "Station") -> None:
     """The emergencies that can be ordered by their number."""
     try:
-        found = [(one.id, one.title) for one in station.desk.emergency.templates()]
+        found = [(one.id, one.title) for one in station.services.emergency.templates()]
     except (LoaError, sqlite3.Error) as error:
         if not no_rows(error):
             raise
@@ -83,4 +83,4 @@ def tell_kept(station: "Station", as_of: datetime | None) -> None:
 def _kept_of(station: "Station") -> "KeptOrders":
     from scheduler.services.air.kept_orders import KeptOrders
 
-    return KeptOrders(station.parts, station.desk.air.red)
+    return KeptOrders(station.parts, station.services.air.red)

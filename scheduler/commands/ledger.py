@@ -36,7 +36,7 @@ def ledger() -> None:
 def show(context: Context, dispatch_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """The account of a dispatch, day by day."""
     with context.station() as station:
-        found = station.desk.ledger.of_dispatch(dispatch_id)
+        found = station.services.ledger.of_dispatch(dispatch_id)
         if as_json:
             print_json(ledger_facts(found))
         else:
@@ -51,7 +51,7 @@ def show(context: Context, dispatch_id: int, as_json: bool) -> None:  # noqa: FB
 def baseline(context: Context, dispatch_id: int, minutes: float, note: str) -> None:
     """State the minutes a day before a dispatch, where the station has measured none."""
     with context.station() as station:
-        station.desk.ledger.state_baseline(context.actor(station), dispatch_id, minutes, note)
+        station.services.ledger.state_baseline(context.actor(station), dispatch_id, minutes, note)
         click.echo("Đã ghi thời lượng trước công văn.")
 
 
@@ -109,7 +109,7 @@ def duty() -> None:
 def list_(context: Context, dispatch_id: int | None, only_open: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives flags
     """The duties of a dispatch, or of every one, the newest dispatch first."""
     with context.station() as station:
-        duties = station.desk.duties.all() if dispatch_id is None else station.desk.duties.of(dispatch_id)
+        duties = station.services.duties.all() if dispatch_id is None else station.services.duties.of(dispatch_id)
         if only_open:
             duties = [one for one in duties if one.state in {DutyState.OPEN, DutyState.DOING}]
         if as_json:
@@ -139,7 +139,7 @@ def list_(context: Context, dispatch_id: int | None, only_open: bool, as_json: b
 def mark(context: Context, dispatch_id: int, ordinal: int, state: str, note: str) -> None:
     """Say what became of a duty."""
     with context.station() as station:
-        station.desk.duties.mark(context.actor(station), dispatch_id, ordinal, DutyState(state), note)
+        station.services.duties.mark(context.actor(station), dispatch_id, ordinal, DutyState(state), note)
         click.echo(f"Việc {ordinal}: {_STATES[DutyState(state)]}")
 
 
@@ -165,7 +165,7 @@ def _duty_json(one: KeptDuty) -> dict[str, Any]:
 def doubts(context: Context, dispatch_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """What was read but may be wrong, with its number for `confirm`."""
     with context.station() as station:
-        found = station.desk.dispatches.doubts(dispatch_id)
+        found = station.services.dispatches.doubts(dispatch_id)
         if as_json:
             print_json(
                 [
@@ -193,8 +193,8 @@ def doubts(context: Context, dispatch_id: int, as_json: bool) -> None:  # noqa: 
 def confirm(context: Context, dispatch_id: int, ordinals: tuple[int, ...]) -> None:
     """Say that doubtful values have been looked at and are right as they stand."""
     with context.station() as station:
-        station.desk.dispatches.confirm(context.actor(station), dispatch_id, ordinals)
-        left = [str(one.ordinal) for one in station.desk.dispatches.doubts(dispatch_id) if one.is_open]
+        station.services.dispatches.confirm(context.actor(station), dispatch_id, ordinals)
+        left = [str(one.ordinal) for one in station.services.dispatches.doubts(dispatch_id) if one.is_open]
         click.echo(f"Còn chưa xác nhận: {', '.join(left) or 'không'}")
 
 
@@ -205,7 +205,7 @@ def confirm(context: Context, dispatch_id: int, ordinals: tuple[int, ...]) -> No
 def acts(context: Context, dispatch_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """What a dispatch does to earlier ones, with the campaigns it hits."""
     with context.station() as station:
-        hits = station.desk.dispatches.acts(dispatch_id)
+        hits = station.services.dispatches.acts(dispatch_id)
         told = [
             {
                 "ordinal": hit.act.ordinal,
@@ -256,7 +256,7 @@ def obey(
         raise click.UsageError("--campaign and --none exclude each other")
     with context.station() as station:
         chosen = [] if no_campaign else (list(campaign_ids) or None)
-        ended = station.desk.dispatches.obey(context.actor(station), dispatch_id, act, chosen)
+        ended = station.services.dispatches.obey(context.actor(station), dispatch_id, act, chosen)
         click.echo(f"Đã thực hiện; đợt: {', '.join(map(str, ended)) or 'không có'}")
 
 

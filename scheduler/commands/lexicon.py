@@ -40,7 +40,7 @@ def listed(context: Context, search: str, everything: bool, as_json: bool) -> No
     with context.station() as station:
         rows = [
             one
-            for one in station.desk.lexicon.listed()
+            for one in station.services.lexicon.listed()
             if (everything or one.own) and all(word in fold(f"{one.entry.written} {one.entry.said}") for word in words)
         ]
     if as_json:
@@ -68,11 +68,11 @@ def add(context: Context, /, written: str, said: str, **given: Any) -> None:
     """Say WRITTEN as SAID from now on; prints which texts are read otherwise."""
     form = OwnForm(written, said, given["case"], given["pattern"])
     with context.station() as station:
-        desk, actor = station.desk.lexicon, context.actor(station)
-        old = desk.rows.of(written, pattern=form.pattern) if given["instead"] else None
+        services, actor = station.services.lexicon, context.actor(station)
+        old = services.rows.of(written, pattern=form.pattern) if given["instead"] else None
         key = {"form_id": old.id, "version": old.version} if old else {}
-        told = desk.preview(form, given["sample"], instead_of=old.id if old else None)
-        made = desk.keep(actor, form, sample=given["sample"], **key)
+        told = services.preview(form, given["sample"], instead_of=old.id if old else None)
+        made = services.keep(actor, form, sample=given["sample"], **key)
         click.echo(f"Đã ghi “{written}”." if made else f"“{written}” đã được đọc như vậy.")
         _print_preview(told)
 
@@ -84,13 +84,13 @@ def add(context: Context, /, written: str, said: str, **given: Any) -> None:
 def remove(context: Context, /, written: str, pattern: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Take an own form away; a form of a list below is switched off, and one that is off is switched on again."""
     with context.station() as station:
-        desk, actor = station.desk.lexicon, context.actor(station)
-        own = desk.rows.of(written, pattern=pattern)
+        services, actor = station.services.lexicon, context.actor(station)
+        own = services.rows.of(written, pattern=pattern)
         if own:
-            desk.remove(actor, own.id, own.version)
+            services.remove(actor, own.id, own.version)
             click.echo(f"Đã bật lại “{written}”." if own.form.off else f"Đã bỏ “{written}”.")
         else:
-            desk.switch_off(actor, written, pattern=pattern)
+            services.switch_off(actor, written, pattern=pattern)
             click.echo(f"Đã tắt “{written}” của danh sách bên dưới.")
 
 
@@ -100,10 +100,10 @@ def remove(context: Context, /, written: str, pattern: bool) -> None:  # noqa: F
 def undo(context: Context, change_id: int | None) -> None:
     """Take the newest change back, or the one with this number."""
     with context.station() as station:
-        desk, changes = station.desk.lexicon, station.desk.lexicon.changes()
+        services, changes = station.services.lexicon, station.services.lexicon.changes()
         if change_id is None:
             change_id = next((change.id for change in changes if not change.undone and change.act != "undo"), 0)
-        desk.undo(context.actor(station), change_id)
+        services.undo(context.actor(station), change_id)
         click.echo(f"Đã hoàn tác thay đổi {change_id}.")
 
 
@@ -123,8 +123,8 @@ def take_in(context: Context, /, file: Path, **given: Any) -> None:
     word_list = WordList(name, version, told.entries)
     as_layer = bool(name) and not given["own"]
     with context.station() as station:
-        desk = station.desk.lexicon
-        examined = desk.examine(word_list, as_layer=as_layer)
+        services = station.services.lexicon
+        examined = services.examine(word_list, as_layer=as_layer)
         _print_examined(examined)
         if examined.faults:
             raise examined.faults[0]
@@ -132,9 +132,9 @@ def take_in(context: Context, /, file: Path, **given: Any) -> None:
             return
         actor = context.actor(station)
         if as_layer:
-            made = desk.take_list(actor, word_list, examined.revision)
+            made = services.take_list(actor, word_list, examined.revision)
         else:
-            made = desk.take_own(actor, told.entries, examined.revision, theirs=given["theirs"])
+            made = services.take_own(actor, told.entries, examined.revision, theirs=given["theirs"])
         click.echo("Đã nhập." if made else "Không có gì mới.")
 
 
@@ -173,7 +173,7 @@ def _print_preview(told: Preview) -> None:
 def export(context: Context, /, file: Path | None, source: str, **given: Any) -> None:
     """Give a list out as a file, or to stdout."""
     with context.station() as station:
-        entries = station.desk.lexicon.entries_of(source)
+        entries = station.services.lexicon.entries_of(source)
         if source and not entries:
             raise NotFound("lexicon", source)
     text = list_csv(entries) if given["as_csv"] else list_toml(entries, given["name"], given["version"])
@@ -196,8 +196,8 @@ def preview(context: Context, /, text: str, **given: Any) -> None:
     """What the station says of TEXT; with --written and --said also what that form would change."""
     form = OwnForm(given["written"], given["said"], given["case"], given["pattern"])
     with context.station() as station:
-        said = station.desk.reading.said(text)
-        told = station.desk.lexicon.preview(form, text) if form.written else None
+        said = station.services.reading.said(text)
+        told = station.services.lexicon.preview(form, text) if form.written else None
     if given["as_json"]:
         after = told.sample[1] if told and told.sample else said
         changes = (

@@ -31,7 +31,7 @@ def output_lines(seen: Sequence[OutputSeen], zones: Iterable[str]) -> Iterator[s
 
 def output_findings(station: "Station") -> Iterator[Finding]:
     """The same for `loa doctor`. A station that only writes files is well, and is told so."""
-    on_air = station.desk.air.on_air()
+    on_air = station.services.air.on_air()
     if on_air.alive:
         seen = outputs_seen(station.config, on_air.outputs)
     else:

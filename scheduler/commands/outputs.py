@@ -29,7 +29,7 @@ def output() -> None:
 def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Every output as the running playout reported it."""
     with context.station() as station:
-        on_air = station.desk.air.on_air()
+        on_air = station.services.air.on_air()
         if as_json:
             print_json({"alive": on_air.alive, "outputs": on_air.outputs})
             return

@@ -29,7 +29,7 @@ def person() -> None:
 def list_(context: Context, *, as_json: bool) -> None:
     """Everybody who can sign in or once could."""
     with context.station() as station:
-        people = [(one, station.desk.people.proofs(one)) for one in station.parts.people.listed()]
+        people = [(one, station.services.people.proofs(one)) for one in station.parts.people.listed()]
         if as_json:
             print_json(
                 [
@@ -69,7 +69,7 @@ def list_(context: Context, *, as_json: bool) -> None:
 def add(context: Context, login: str, name: str, role: str, zones: tuple[str, ...], password: str) -> None:
     """Add a person who may sign in."""
     with context.station() as station:
-        one = station.desk.people.add(context.actor(station), login, name, Role(role), password, zones)
+        one = station.services.people.add(context.actor(station), login, name, Role(role), password, zones)
         click.echo(f"Đã thêm {one.name} ({ROLES[one.role]}).")
 
 
@@ -83,7 +83,7 @@ def set_(context: Context, login: str, name: str | None, role: str | None, zones
     """Another name, role or zones; with another right the person signs in anew."""
     with context.station() as station:
         one = _named(station, login)
-        station.desk.people.change(
+        station.services.people.change(
             context.actor(station),
             one.id,
             name=one.name if name is None else name,
@@ -103,10 +103,10 @@ def password(context: Context, login: str, *, ask: bool) -> None:
         one, actor = _named(station, login), context.actor(station)
         if ask:
             typed = click.prompt("Mật khẩu mới", hide_input=True, confirmation_prompt="Nhập lại")
-            station.desk.people.set_password(actor, one.id, typed)
+            station.services.people.set_password(actor, one.id, typed)
             click.echo(f"Đã đổi mật khẩu của {one.name}.")
         else:
-            click.echo(f"Mật khẩu tạm của {one.name}: {station.desk.people.give_password(actor, one.id)}")
+            click.echo(f"Mật khẩu tạm của {one.name}: {station.services.people.give_password(actor, one.id)}")
             click.echo("Lần đăng nhập đầu tiên phải đổi.")
 
 
@@ -117,7 +117,7 @@ def off(context: Context, login: str) -> None:
     """Switch a person off: signed out at once and kept out."""
     with context.station() as station:
         one = _named(station, login)
-        station.desk.people.switch(context.actor(station), one.id, active=False)
+        station.services.people.switch(context.actor(station), one.id, active=False)
         click.echo(f"Đã tắt {one.name}.")
 
 
@@ -128,7 +128,7 @@ def on(context: Context, login: str) -> None:
     """Let a person in again."""
     with context.station() as station:
         one = _named(station, login)
-        station.desk.people.switch(context.actor(station), one.id, active=True)
+        station.services.people.switch(context.actor(station), one.id, active=True)
         click.echo(f"Đã bật lại {one.name}.")
 
 
@@ -139,7 +139,7 @@ def totp_off(context: Context, login: str) -> None:
     """Switch the authenticator application of somebody who has lost it off."""
     with context.station() as station:
         one = _named(station, login)
-        station.desk.people.take_totp(context.actor(station), one.id)
+        station.services.people.take_totp(context.actor(station), one.id)
         click.echo(f"Đã tắt xác thực bằng ứng dụng của {one.name}.")
 
 
@@ -152,12 +152,12 @@ def sessions(context: Context, login: str, *, end: bool) -> None:
     with context.station() as station:
         one = _named(station, login)
         if end:
-            count = station.desk.people.end_all_sessions(context.actor(station), one.id)
+            count = station.services.people.end_all_sessions(context.actor(station), one.id)
             click.echo(f"Đã kết thúc {count} phiên của {one.name}.")
             return
         rows = [
             (local(told.since, station.config).strftime("%d/%m/%Y %H:%M"), told.address or "-", told.device[:60] or "-")
-            for told in station.desk.people.sessions(one)
+            for told in station.services.people.sessions(one)
         ]
         print_table(("Từ lúc", "Địa chỉ", "Thiết bị"), rows)
 
@@ -199,7 +199,7 @@ def audit(
             return
         person_id = _named(station, login).id if login else None
         asked = AuditFilter(person_id, act, day.isoformat() if day else "", subject)
-        rows = station.desk.audit.rows(actor, asked, limit=limit)
+        rows = station.services.audit.rows(actor, asked, limit=limit)
         if as_json:
             print_json([row._asdict() | {"at": row.at.isoformat()} for row in rows])
             return
@@ -219,7 +219,7 @@ def audit(
 
 
 def _verify(station: Station, actor: Person, *, as_json: bool) -> None:
-    count, broken = station.desk.audit.verify(actor)
+    count, broken = station.services.audit.verify(actor)
     head = station.parts.audit.head()
     if as_json:
         told = {"rows": count, "whole": broken is None, "head": head.hash, "reason": broken.reason if broken else ""}

@@ -28,8 +28,8 @@ def proof() -> None:
 def key(context: Context, new: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives flags
     """The public key that a superior is given once, by a safe way."""
     with context.station() as station:
-        desk = station.desk.proof
-        signs = desk.change_key(context.actor(station)) if new else desk.key()
+        services = station.services.proof
+        signs = services.change_key(context.actor(station)) if new else services.key()
         if as_json:
             print_json({"key": signs.public, "before": [old for old, _ in signs.handovers]})
             return
@@ -47,7 +47,7 @@ def checkpoint(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click
     """Close every day that is over and has no checkpoint; the running station does so by itself each night."""
     with context.station() as station:
         made = 0
-        while count := station.desk.proof.close_days():
+        while count := station.services.proof.close_days():
             made += count
         if as_json:
             print_json({"made": made})
@@ -61,7 +61,7 @@ def checkpoint(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click
 def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """The checkpoints: which day, up to which row, what was written."""
     with context.station() as station:
-        line = station.desk.proof.checkpoints()
+        line = station.services.proof.checkpoints()
         if as_json:
             print_json({"checkpoints": [_json(one) for one in line]})
         else:
@@ -104,7 +104,7 @@ def _print(line: list[Checkpoint]) -> None:
 def export(context: Context, day: date, last: date | None, path: Path, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Write the proof of one day, or of the days from DAY to LAST, into one file."""
     with context.station() as station:
-        done = station.desk.proof.export(context.actor(station), day, last or day, path)
+        done = station.services.proof.export(context.actor(station), day, last or day, path)
         if as_json:
             print_json(done._asdict() | {"file": str(path)})
         else:

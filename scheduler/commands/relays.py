@@ -51,7 +51,9 @@ def add(context: Context, /, title: str, **given: Any) -> None:
             weekdays=frozenset(given["weekdays"]) or frozenset(range(7)),
             zone=str(given["zone"]),
         )
-        click.echo(f"Đã lưu tiếp âm {station.desk.relays.save(context.actor(station), title, made)}, đang chờ duyệt.")
+        click.echo(
+            f"Đã lưu tiếp âm {station.services.relays.save(context.actor(station), title, made)}, đang chờ duyệt."
+        )
 
 
 @relay.command("list")
@@ -60,7 +62,7 @@ def add(context: Context, /, title: str, **given: Any) -> None:
 def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Every relay with its state and its approval."""
     with context.station() as station:
-        found = station.desk.relays.all()
+        found = station.services.relays.all()
         if as_json:
             print_json(
                 [
@@ -90,7 +92,7 @@ def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
 def approve(context: Context, relay_id: int) -> None:
     """Approve the sources of a relay as they are now."""
     with context.station() as station:
-        station.desk.relays.approve(context.actor(station), relay_id)
+        station.services.relays.approve(context.actor(station), relay_id)
         click.echo("Đã duyệt nguồn tiếp âm.")
 
 
@@ -100,7 +102,7 @@ def approve(context: Context, relay_id: int) -> None:
 def start(context: Context, relay_id: int) -> None:
     """Let a relay into the plan."""
     with context.station() as station:
-        station.desk.relays.start(context.actor(station), relay_id)
+        station.services.relays.start(context.actor(station), relay_id)
         click.echo("Tiếp âm đã vào kế hoạch.")
 
 
@@ -110,7 +112,7 @@ def start(context: Context, relay_id: int) -> None:
 def stop(context: Context, relay_id: int) -> None:
     """Take a relay out of the plan and off the air."""
     with context.station() as station:
-        station.desk.relays.stop(context.actor(station), relay_id)
+        station.services.relays.stop(context.actor(station), relay_id)
         click.echo("Đã dừng tiếp âm.")
 
 
@@ -125,21 +127,21 @@ def live(context: Context, line: str, seconds: float | None, zone: str) -> None:
     signal.signal(signal.SIGINT, lambda *_: over.set())
     signal.signal(signal.SIGTERM, lambda *_: over.set())
     with context.station() as station:
-        desk, actor = station.desk.live, context.actor(station)
-        if not station.desk.air.on_air().alive:
+        services, actor = station.services.live, context.actor(station)
+        if not station.services.air.on_air().alive:
             raise Refused("playout_off")
-        lease = desk.open(actor, source=line, zone=zone)
+        lease = services.open(actor, source=line, zone=zone)
         click.echo("Hãy nói sau nhạc hiệu. Bấm Ctrl-C khi nói xong.")
         until = station.clock.monotonic() + min(seconds or lease.longest.total_seconds(), lease.longest.total_seconds())
         said = False
         try:
-            while not over.wait(0.2) and station.clock.monotonic() < until and desk.state(lease.id).open:
-                if not said and desk.state(lease.id).on_air:
+            while not over.wait(0.2) and station.clock.monotonic() < until and services.state(lease.id).open:
+                if not said and services.state(lease.id).on_air:
                     said = True
                     click.echo("Đang phát trực tiếp.")
         finally:
-            desk.release(actor, lease.id)
-        state = desk.state(lease.id)
+            services.release(actor, lease.id)
+        state = services.state(lease.id)
         click.echo(sentence(state.reason) if state.reason else "Đã thả micro.")
 
 

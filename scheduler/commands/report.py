@@ -43,7 +43,7 @@ _period = click.option("--period", help="2026-12, 2026-W49, 2026-Q4, 2026-H2, 20
 def log(context: Context, day: date | None, to: Path | None, kind: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Sổ nhật ký phát sóng: the logbook of a day."""
     with context.station() as station:
-        made = station.desk.reports.log(context.actor(station), day or today(station))
+        made = station.services.reports.log(context.actor(station), day or today(station))
     _give(made, to, kind, as_json=as_json)
 
 
@@ -54,7 +54,7 @@ def log(context: Context, day: date | None, to: Path | None, kind: str | None, a
 def airtime(context: Context, period: str | None, to: Path | None, kind: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Báo cáo thời lượng phát sóng of a day, week, month, quarter, half-year or year."""
     with context.station() as station:
-        made = station.desk.reports.airtime(context.actor(station), _period_of(period, today(station)))
+        made = station.services.reports.airtime(context.actor(station), _period_of(period, today(station)))
     _give(made, to, kind, as_json=as_json)
 
 
@@ -65,7 +65,7 @@ def airtime(context: Context, period: str | None, to: Path | None, kind: str | N
 def certificate(context: Context, dispatch_id: int, to: Path | None, kind: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Giấy xác nhận đã phát: what was aired for a dispatch, with hashes; walks the journal's whole chain."""
     with context.station() as station:
-        made = station.desk.reports.certificate(context.actor(station), dispatch_id)
+        made = station.services.reports.certificate(context.actor(station), dispatch_id)
     _give(made, to, kind, as_json=as_json)
 
 
@@ -76,7 +76,7 @@ def certificate(context: Context, dispatch_id: int, to: Path | None, kind: str |
 def fees(context: Context, period: str | None, to: Path | None, kind: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Bảng kê nhuận bút: who wrote what was heard."""
     with context.station() as station:
-        made = station.desk.reports.fees(context.actor(station), _period_of(period, today(station)))
+        made = station.services.reports.fees(context.actor(station), _period_of(period, today(station)))
     _give(made, to, kind, as_json=as_json)
 
 

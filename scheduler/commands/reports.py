@@ -44,7 +44,7 @@ def plan(context: Context, day: date | None, as_json: bool) -> None:  # noqa: FB
     with context.station() as station:
         day = day or today(station)
         slots, refusals = planned(station, day)
-        idle = station.desk.campaigns.idle_windows(day, slots)
+        idle = station.services.campaigns.idle_windows(day, slots)
         if as_json:
             print_json(plan_json(station, day, slots, refusals, idle))
         else:
@@ -57,7 +57,7 @@ def planned(station: "Station", day: date) -> tuple[Sequence[Slot], Sequence[Ref
     refusals = station.parts.slots.refusals(day)
     if kept or refusals or day < today(station):
         return kept, refusals
-    made = station.desk.campaigns.plan(day)
+    made = station.services.campaigns.plan(day)
     return made.slots, made.refusals
 
 
@@ -136,7 +136,7 @@ def journal(context: Context, day: date | None, verify: bool, since: date | None
     with context.station() as station:
         day = day or today(station)
         rows = station.parts.journal.of_day(day.isoformat())
-        found = station.desk.proof.verify(since) if verify else None
+        found = station.services.proof.verify(since) if verify else None
         if as_json:
             told: dict[str, Any] = {"date": day.isoformat(), "rows": [_row_json(row, station) for row in rows]}
             told["relays"] = [

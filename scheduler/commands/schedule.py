@@ -43,7 +43,7 @@ def schedule() -> None:
 def coming(context: Context, hours: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Every sound of the next hours, and what would keep it silent."""
     with context.station() as station:
-        found = station.desk.schedule_days.coming(hours)
+        found = station.services.schedule_days.coming(hours)
         if as_json:
             print_json([_item_json(station, one) for one in found.items])
             return
@@ -69,7 +69,7 @@ def move(context: Context, slot_id: str, at: str) -> None:
     """Let an airing start at another time of its day; prints the number by which it is taken back."""
     with context.station() as station:
         to = _instant(station, _day_of(station, slot_id), at)
-        click.echo(station.desk.schedule.move(context.actor(station), slot_id, to))
+        click.echo(station.services.schedule.move(context.actor(station), slot_id, to))
 
 
 @schedule.command("leave-out")
@@ -79,7 +79,7 @@ def move(context: Context, slot_id: str, at: str) -> None:
 def leave_out(context: Context, slot_id: str, why: str) -> None:
     """Take one airing out of its day; prints the number by which it is taken back."""
     with context.station() as station:
-        click.echo(station.desk.schedule.leave_out(context.actor(station), slot_id, why))
+        click.echo(station.services.schedule.leave_out(context.actor(station), slot_id, why))
 
 
 @schedule.command("add")
@@ -92,7 +92,7 @@ def add(context: Context, announcement_id: int, at: str, day: date | None, zone:
     """One more airing of an approved announcement; prints the number by which it is taken back."""
     with context.station() as station:
         instant = _instant(station, day or today(station), at)
-        click.echo(station.desk.schedule.add(context.actor(station), announcement_id, instant, zone))
+        click.echo(station.services.schedule.add(context.actor(station), announcement_id, instant, zone))
 
 
 @schedule.command("undo")
@@ -101,7 +101,7 @@ def add(context: Context, announcement_id: int, at: str, day: date | None, zone:
 def undo(context: Context, change: int) -> None:
     """Take a change back; prints the number of the taking back, which can be taken back itself."""
     with context.station() as station:
-        click.echo(station.desk.schedule.undo(context.actor(station), change))
+        click.echo(station.services.schedule.undo(context.actor(station), change))
 
 
 @schedule.command("copy")
@@ -113,7 +113,7 @@ def undo(context: Context, change: int) -> None:
 def copy(context: Context, source: date, target: date, take: bool, as_json: bool) -> None:  # noqa: FBT001 - click's
     """What of a day could stand on another, and why the rest could not; with --take it is written."""
     with context.station() as station:
-        actor, copies = context.actor(station), station.desk.schedule_copies
+        actor, copies = context.actor(station), station.services.schedule_copies
         found = copies.preview(actor, source, target)
         change = copies.take(actor, source, target, found.mark) if take else None
         if as_json:
@@ -163,7 +163,7 @@ def _day_of(station: "Station", slot_id: str) -> date:
 
 def _instant(station: "Station", day: date, at: str) -> datetime:
     """A wall time of a day. Raises Refused: time_invalid, copy_no_time."""
-    found = station.desk.campaigns.days.instant_on(day, rules.parse_time(at))
+    found = station.services.campaigns.days.instant_on(day, rules.parse_time(at))
     if found is None:
         raise Refused("copy_no_time")
     return found

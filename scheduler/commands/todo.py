@@ -22,7 +22,7 @@ NOW = "ngay bây giờ"
 def todo(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """What will fail or waits for somebody, soonest first."""
     with context.station() as station:
-        tasks = station.desk.to_do.open()
+        tasks = station.services.to_do.open()
         if as_json:
             print_json({"todo": [_json(task, station) for task in tasks]})
         else:

@@ -43,7 +43,7 @@ def add(
         if owner and person is None:
             raise NotFound("person", owner)
         actor = context.actor(station)
-        made = station.desk.tokens.add(actor, name, acts, owner=person, zones=zones, days=days)
+        made = station.services.tokens.add(actor, name, acts, owner=person, zones=zones, days=days)
         if as_json:
             print_json({"token": made.secret} | _json(made.token, station))
         else:
@@ -57,7 +57,7 @@ def add(
 def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Every key there is or was."""
     with context.station() as station:
-        kept = station.desk.tokens.listed(context.actor(station))
+        kept = station.services.tokens.listed(context.actor(station))
         if as_json:
             print_json([_json(one, station) for one in kept])
             return
@@ -83,7 +83,7 @@ def revoke(context: Context, name: str) -> None:
     """End a key at once."""
     with context.station() as station:
         actor = context.actor(station)
-        station.desk.tokens.revoke(actor, station.desk.tokens.named(actor, name).id)
+        station.services.tokens.revoke(actor, station.services.tokens.named(actor, name).id)
         click.echo("Đã thu hồi mã truy cập.")
 
 

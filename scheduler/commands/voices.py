@@ -101,7 +101,7 @@ def try_(context: Context, text: str, engine: str | None) -> None:
 def waiting(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Announcements that a better voice has read again, for a leader to hear; the old sound airs until then."""
     with context.station() as station:
-        config, found = station.config, station.desk.upgrades.waiting()
+        config, found = station.config, station.services.upgrades.waiting()
     if as_json:
         print_json(
             [
@@ -139,10 +139,10 @@ def waiting(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gi
 def approve(context: Context, upgrade_id: int, heard: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Let a better reading take the old one's place."""
     with context.station() as station:
-        new = next((one.new for one in station.desk.upgrades.waiting() if one.id == upgrade_id), None)
+        new = next((one.new for one in station.services.upgrades.waiting() if one.id == upgrade_id), None)
         if new is None:
             raise NotFound("upgrade", upgrade_id)
-        station.desk.upgrades.approve(context.actor(station), upgrade_id, new.sha256, heard=heard)
+        station.services.upgrades.approve(context.actor(station), upgrade_id, new.sha256, heard=heard)
         click.echo("Đã duyệt giọng mới; nó thay bản cũ khi bản cũ không phát và không sắp phát.")
 
 
@@ -152,7 +152,7 @@ def approve(context: Context, upgrade_id: int, heard: bool) -> None:  # noqa: FB
 def keep(context: Context, upgrade_id: int) -> None:
     """Keep the old sound; the better reading is let go."""
     with context.station() as station:
-        station.desk.upgrades.decline(context.actor(station), upgrade_id)
+        station.services.upgrades.decline(context.actor(station), upgrade_id)
         click.echo("Giữ bản cũ.")
 
 

@@ -49,7 +49,7 @@ from scheduler.config.urgent import EmergencyConfig, LiveConfig
 from scheduler.config.voices import SpeechConfig, VoiceServerConfig
 from scheduler.config.web import WebConfig
 from scheduler.core.air.horn import NO_HORN, HornProfile, chosen
-from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, AirtimeCap, QuietHours, StationRules
+from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, AirtimeLimit, QuietHours, StationRules
 from scheduler.core.planning.rules import parse_window
 from scheduler.features import FEATURES
 from scheduler.features import load as part
@@ -165,7 +165,7 @@ class Config:
         return StationRules(
             zone_name=self.station.time_zone,
             quiet_hours=QuietHours(tuple(map(parse_window, self.quiet_hours.windows)), self.quiet_hours.legal_basis),
-            cap=AirtimeCap(
+            cap=AirtimeLimit(
                 sessions_a_day=self.cap.sessions_a_day or None,
                 minutes_a_session=self.cap.minutes_a_session or None,
                 weekdays=frozenset(self.cap.weekdays) & ALL_WEEKDAYS,

@@ -137,7 +137,7 @@ class QuietHours:
 
 
 @dataclass(frozen=True, slots=True)
-class AirtimeCap:
+class AirtimeLimit:
     """Local limits on ordinary airings (hạn mức); None = no limit. `legal_basis` is shown when it refuses."""
 
     sessions_a_day: int | None = None
@@ -153,7 +153,7 @@ class StationRules:
     zone_name: str
     """IANA name of the station's time zone."""
     quiet_hours: QuietHours
-    cap: AirtimeCap
+    cap: AirtimeLimit
     min_gap: timedelta
     late_tolerance: timedelta
     make_good: timedelta = timedelta(0)

@@ -18,7 +18,7 @@ from scheduler.kernel.clock import boot_mark, since_boot
 from scheduler.kernel.durable import write_whole
 from scheduler.kernel.errors import Refused
 
-__all__ = ["Air", "AirFile", "HasAir", "Phase", "Resting", "always", "folder_of"]
+__all__ = ["Air", "AirFence", "HasAir", "Phase", "Resting", "always", "folder_of"]
 
 HasAir = Callable[[float], bool]
 """Seconds ahead -> whether this machine may still sound then. Asked on audio threads: memory only."""
@@ -75,7 +75,7 @@ def folder_of(data: Path) -> Path:
     return data / "pair"
 
 
-class AirFile:
+class AirFence:
     """The file in `folder`. `write` is for the pair process; everybody else asks `has_air` and `fence`."""
 
     def __init__(self, folder: Path, now: Callable[[], float] = since_boot) -> None:
@@ -145,7 +145,7 @@ class AirFile:
 
 def holds_air(folder: Path) -> bool:
     """Whether the machine with this folder may sound and write now."""
-    air = AirFile(folder)
+    air = AirFence(folder)
     try:
         return air.read().phase is Phase.HOLDS and air.has_air()
     finally:
@@ -159,7 +159,7 @@ class Resting:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._air = folder, AirFile(folder)
+        self._folder, self._air = folder, AirFence(folder)
         self._told = -1
 
     def rests(self, name: str) -> bool:

@@ -10,10 +10,10 @@ from typing import Protocol
 
 from scheduler.core.model import HOUSE_RATE
 from scheduler.core.planning.sessions import sounds_in
-from scheduler.playout.feed import Feed
+from scheduler.playout.drift_corrector import LOST
 from scheduler.playout.mixer import Duck, Voice
-from scheduler.playout.phase import LOST
 from scheduler.playout.programme import Programme
+from scheduler.playout.stream_buffer import StreamBuffer
 from scheduler.playout.take import Lane, Take
 
 __all__ = ["Airing", "Allow", "Answer", "Lane", "Stretch", "Take"]
@@ -132,7 +132,7 @@ class Airing:
     def feed_over_at(self) -> int | None:
         """Where its live feed has run out, when it ends with one and the producer has ended; without any delay."""
         feed = self.programme.parts[-1]
-        if self.start is None or not isinstance(feed, Feed) or feed.over_at is None:
+        if self.start is None or not isinstance(feed, StreamBuffer) or feed.over_at is None:
             return None
         return self.start + self.programme.frames - len(feed) + feed.over_at
 

@@ -10,8 +10,8 @@ from datetime import timedelta
 from scheduler.config.loading import Config
 from scheduler.core.air.timeline import RELAY_LEAST, Due, Kind
 from scheduler.core.model import Slot, Trigger
+from scheduler.playout.active_airings import TIMED
 from scheduler.playout.alarms import Alarms
-from scheduler.playout.in_hand import TIMED
 from scheduler.store import instant_of
 
 __all__ = ["HORIZON", "LIVE_PATIENCE", "TEST_PATIENCE", "SlotAlarms", "due_of", "patience_of"]

@@ -12,13 +12,13 @@ from typing import Any
 from scheduler.core.air.output_share import to_row
 from scheduler.core.model import milliseconds_of
 from scheduler.kernel.errors import LoaError
+from scheduler.playout.active_airings import ActiveAirings
 from scheduler.playout.amplifier import Amplifier
 from scheduler.playout.engine import Engine
-from scheduler.playout.in_hand import InHand
 from scheduler.playout.programme import OnAir
 from scheduler.playout.red_lane import RedLane
 from scheduler.playout.turn_guard import TurnGuard
-from scheduler.services import Parts
+from scheduler.services import Repositories
 from scheduler.store.database import writes_nothing
 
 __all__ = ["Heartbeat"]
@@ -30,7 +30,9 @@ WARN_EVERY = 600.0
 
 
 class Heartbeat:
-    def __init__(self, parts: Parts, amplifier: Amplifier, in_hand: InHand, guard: TurnGuard, lane: RedLane) -> None:
+    def __init__(
+        self, parts: Repositories, amplifier: Amplifier, in_hand: ActiveAirings, guard: TurnGuard, lane: RedLane
+    ) -> None:
         """`guard`: what failed last in playout itself."""
         self._parts = parts
         self._amplifier = amplifier

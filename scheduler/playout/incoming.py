@@ -12,11 +12,11 @@ from typing import Any
 
 from scheduler.core.model import HOUSE_RATE, Frames, Slot
 from scheduler.kernel.clock import Clock
-from scheduler.playout.feed import Feed
 from scheduler.playout.programme import Programme
 from scheduler.playout.relay import Chain, RelaySpec, start_relay
 from scheduler.playout.sound import Sounds
-from scheduler.services import Desk
+from scheduler.playout.stream_buffer import StreamBuffer
+from scheduler.services import Services
 from scheduler.services.air.live import BROWSER
 
 LISTEN_AHEAD = timedelta(seconds=0.3)
@@ -40,7 +40,7 @@ class Change:
 
 @dataclass(slots=True, eq=False)
 class _Incoming:
-    feed: Feed
+    feed: StreamBuffer
     spec: RelaySpec
     opening: timedelta | None = None
     """Of a live voice: how long its chime sounds."""
@@ -51,8 +51,8 @@ class _Incoming:
 class Incoming:
     """Feeds and sources by slot. All but the sources' own threads is called by the service's thread."""
 
-    def __init__(self, desk: Desk, clock: Clock, sounds: Sounds) -> None:
-        self._desk = desk
+    def __init__(self, services: Services, clock: Clock, sounds: Sounds) -> None:
+        self._services = services
         self._clock = clock
         self._sounds = sounds
         self._open: dict[str, _Incoming] = {}
@@ -60,26 +60,26 @@ class Incoming:
 
     def relay(self, slot: Slot, start: datetime) -> Programme:
         """A relay from `start` to the end of its window; its sources are started now. Raises NotFound, Refused."""
-        settings = self._desk.parts.config.relay
-        relay = self._desk.parts.relays.of_announcement(slot.announcement_id)
+        settings = self._services.parts.config.relay
+        relay = self._services.parts.relays.of_announcement(slot.announcement_id)
         frames = Frames(max(1, round((slot.end - start).total_seconds() * HOUSE_RATE)))
         spec = self._spec(slot, sources=relay.sources, fallback=self._sounds.fallback(relay.fallback))
-        feed = Feed(frames, prebuffer=min(1.5, settings.lost_seconds), ahead=4.0)
+        feed = StreamBuffer(frames, prebuffer=min(1.5, settings.lost_seconds), ahead=4.0)
         one = self._open[slot.id] = _Incoming(feed, spec)
         self._listen(one)
         return Programme(slot_id=slot.id, zone=slot.zone, priority=slot.priority, parts=(feed,))
 
     def live(self, slot: Slot) -> Programme:
         """A live voice behind its chime; it turns a relay down while it sounds. Raises NotFound, Refused."""
-        settings = self._desk.parts.config.live
-        lease = self._desk.parts.leases.of_slot(slot.id)
+        settings = self._services.parts.config.live
+        lease = self._services.parts.leases.of_slot(slot.id)
         parts = self._sounds.opening(slot)
-        feed = Feed(round(lease.longest.total_seconds() * HOUSE_RATE), prebuffer=0.25, ahead=0.8)
+        feed = StreamBuffer(round(lease.longest.total_seconds() * HOUSE_RATE), prebuffer=0.25, ahead=0.8)
         from_browser = lease.source == BROWSER
         spec = self._spec(
             slot,
             sources=() if from_browser else (lease.source,),
-            tail=self._desk.live.path(lease.id) if from_browser else None,
+            tail=self._services.live.path(lease.id) if from_browser else None,
             lost_seconds=settings.lost_seconds,
         )
         opening = timedelta(seconds=sum(map(len, parts)) / HOUSE_RATE)
@@ -152,7 +152,7 @@ class Incoming:
         return told
 
     def _spec(self, slot: Slot, **settings: Any) -> RelaySpec:
-        relay, audio = self._desk.parts.config.relay, self._desk.parts.config.audio
+        relay, audio = self._services.parts.config.relay, self._services.parts.config.audio
         common: dict[str, Any] = {
             "lost_seconds": relay.lost_seconds,
             "silence_seconds": relay.silence_seconds,

@@ -15,7 +15,7 @@ from typing import Any
 
 from scheduler.kernel.clock import Clock
 from scheduler.playout.engine import Engine
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 
 __all__ = ["Life"]
 
@@ -29,7 +29,7 @@ PAUSE = 1.5
 
 
 class Life:
-    def __init__(self, parts: Parts, clock: Clock, state: Callable[[], dict[str, Any]]) -> None:
+    def __init__(self, parts: Repositories, clock: Clock, state: Callable[[], dict[str, Any]]) -> None:
         """`state`: what sounds and how everything is, from memory."""
         self._parts, self._clock, self._state = parts, clock, state
         self._loop = 0

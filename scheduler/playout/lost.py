@@ -12,7 +12,7 @@ from datetime import datetime
 
 from scheduler.core.air.timeline import Timeline
 from scheduler.kernel.causes import INTERNAL
-from scheduler.playout.in_hand import InHand
+from scheduler.playout.active_airings import ActiveAirings
 from scheduler.playout.obeying import Obeying
 from scheduler.playout.turn_guard import TurnGuard
 
@@ -25,7 +25,7 @@ MISSED_FOR = 3.0
 
 
 class Lost:
-    def __init__(self, timeline: Timeline, guard: TurnGuard, obeying: Obeying, in_hand: InHand) -> None:
+    def __init__(self, timeline: Timeline, guard: TurnGuard, obeying: Obeying, in_hand: ActiveAirings) -> None:
         self._timeline = timeline
         self._clock = guard.clock
         self._guard = guard

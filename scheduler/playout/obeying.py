@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from scheduler.core.air.timeline import Arm, Close, Command, Cut, Event, Finish, Interrupted, Timeline, stop_asked
 from scheduler.core.model import AiringOutcome, Slot, Trigger
 from scheduler.kernel.causes import INTERNAL
+from scheduler.playout.active_airings import ActiveAirings
 from scheduler.playout.engine import Engine
-from scheduler.playout.in_hand import InHand
 from scheduler.playout.turn_guard import TurnGuard
 from scheduler.store import Ending, Jobs
 
@@ -53,7 +53,7 @@ class Obeying:
         self._late: dict[str, _Late] = {}
         self._obeyed_already: set[int] = set()
         """Commands whose rows do not say so yet."""
-        self.in_hand: InHand
+        self.in_hand: ActiveAirings
         self.engine: Engine
         self.feed: Callable[[Event, datetime], None]
         """Tells the timeline what has happened; what it wants done is done by `work`."""

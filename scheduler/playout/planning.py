@@ -7,11 +7,11 @@ be made good. Whoever acts never waits for it. It evaluates no rule: the desk pl
 from collections.abc import Iterable
 
 from scheduler.core.model import Trigger
+from scheduler.playout.active_airings import ActiveAirings
 from scheduler.playout.clock_watch import ClockWatch
-from scheduler.playout.in_hand import InHand
 from scheduler.playout.life import Life
 from scheduler.playout.turn_guard import PLAN_AGAIN, TurnGuard
-from scheduler.services import Desk
+from scheduler.services import Services
 
 __all__ = ["BY_PEOPLE", "Planning"]
 
@@ -24,15 +24,17 @@ RESTS = 4
 class Planning:
     """Used by the service's thread alone."""
 
-    def __init__(self, desk: Desk, guard: TurnGuard, watch: ClockWatch, in_hand: InHand, life: Life) -> None:
+    def __init__(
+        self, services: Services, guard: TurnGuard, watch: ClockWatch, in_hand: ActiveAirings, life: Life
+    ) -> None:
         """`in_hand`: knows whether the plan is owed."""
-        self._desk, self._guard, self._watch, self._in_hand, self._life = desk, guard, watch, in_hand, life
+        self._services, self._guard, self._watch, self._in_hand, self._life = services, guard, watch, in_hand, life
         self._orders: frozenset[str] = frozenset()
         self._rests_until = float("-inf")
 
     def look(self) -> None:
         """People may have changed what the plan is made from."""
-        if self._desk.campaigns.owed.since() is not None:
+        if self._services.campaigns.owed.since() is not None:
             self._in_hand.owes = True
 
     def seen(self, orders: Iterable[str]) -> None:
@@ -51,9 +53,9 @@ class Planning:
             return False
         with guard.part("plan", longest=PLAN_AGAIN):
             if first:
-                self._desk.proof.close_days_quietly()
+                self._services.proof.close_days_quietly()
             with self._life.at_work():
-                self._desk.campaigns.replan()
+                self._services.campaigns.replan()
             self._in_hand.owes = False
         ended = clock.monotonic()
         self._rests_until = ended + RESTS * (ended - began)

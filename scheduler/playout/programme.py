@@ -13,9 +13,9 @@ import numpy as np
 
 from scheduler.core.air.output_share import OutputShare
 from scheduler.core.model import Priority
-from scheduler.playout.feed import Feed
 from scheduler.playout.late_words import LateWords
 from scheduler.playout.mixer import Part
+from scheduler.playout.stream_buffer import StreamBuffer
 
 __all__ = [
     "Ended",
@@ -73,8 +73,8 @@ class Programme:
         return any(isinstance(part, LateWords) and not part.is_said for part in self.parts)
 
     @property
-    def feeds(self) -> tuple[Feed, ...]:
-        return tuple(part for part in self.parts if isinstance(part, Feed))
+    def feeds(self) -> tuple[StreamBuffer, ...]:
+        return tuple(part for part in self.parts if isinstance(part, StreamBuffer))
 
 
 class OutputState(StrEnum):

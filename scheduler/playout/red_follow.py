@@ -10,7 +10,7 @@ from datetime import datetime
 from scheduler.kernel.errors import LoaError
 from scheduler.playout.programme import Ended
 from scheduler.playout.red_lane import ANYWAY, RedLane
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.store.database import writes_nothing
 from scheduler.store.red_lane.red_fields import is_spoken
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class RedFollow:
-    def __init__(self, parts: Parts, lane: RedLane) -> None:
+    def __init__(self, parts: Repositories, lane: RedLane) -> None:
         self._parts, self._lane = parts, lane
         self._seen: dict[str, object] = {}
         self._bell: object = None

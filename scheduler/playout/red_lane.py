@@ -32,17 +32,17 @@ from scheduler.core.stops import WhyEnded
 from scheduler.kernel.air_fence import HasAir
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.clock import Clock
+from scheduler.playout.active_airings import ActiveAirings
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.clock_watch import ClockWatch
 from scheduler.playout.engine import Engine
-from scheduler.playout.in_hand import InHand
 from scheduler.playout.programme import Ended, Started
 from scheduler.playout.red_gate import ordered_by_right, request_of
 from scheduler.playout.red_hand import Mine, crashed_in, taken_back
 from scheduler.playout.red_sounds import Kit, RedSounds
 from scheduler.playout.red_words import NOT_SPOKEN, OPEN_END, Arrived, Lead, RedWords, without_words
 from scheduler.playout.sound import ending_of
-from scheduler.services import Desk
+from scheduler.services import Services
 from scheduler.services.air.red_orders import OPEN, UNHEARD
 from scheduler.store import Ending, instant_of
 from scheduler.store.air.end_record import EndRecords
@@ -77,7 +77,7 @@ class RedLane:
 
     def __init__(
         self,
-        desk: Desk,
+        services: Services,
         clock: Clock,
         timeline: Timeline,
         watch: ClockWatch,
@@ -86,10 +86,10 @@ class RedLane:
         has_air: HasAir,
     ) -> None:
         """`todo`: what the service is to do of what the timeline wants."""
-        self._parts, self._clock, self._timeline, self._watch = desk.parts, clock, timeline, watch
+        self._parts, self._clock, self._timeline, self._watch = services.parts, clock, timeline, watch
         self._blackbox, self._todo, self._has_air = blackbox, todo, has_air
-        self._ring = desk.parts.red
-        self.sounds, self.words = RedSounds(desk), RedWords(desk)
+        self._ring = services.parts.red
+        self.sounds, self.words = RedSounds(services), RedWords(services)
         self._mine: dict[str, Mine] = {}
         self._events: deque[Started | Ended] = deque()
         self._yielded: deque[Ended] = deque()
@@ -108,7 +108,7 @@ class RedLane:
         self.on_look: Callable[[datetime], None] = lambda _: None
         """Called by the thread behind each look."""
         self.engine: Engine
-        self.in_hand: InHand
+        self.in_hand: ActiveAirings
 
     # Life
 

@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scheduler.core.air.cue_list import Item, length
+from scheduler.core.air.cue_list import Cue, length
 from scheduler.core.model import Frames, Person, Priority, Sha256, Slot, Trigger
 from scheduler.kernel.errors import LoaError
 from scheduler.playout.programme import Programme
 from scheduler.playout.sound import Sound, laid_out
-from scheduler.services import Desk
+from scheduler.services import Services
 from scheduler.store import Row
 from scheduler.store.red_lane.red_kept import Kept, KeptKit, RedKept
 
@@ -44,7 +44,7 @@ class Kit:
 
     title: str
     approved_sha256: Sha256
-    items: tuple[Item, ...]
+    items: tuple[Cue, ...]
     sounds: Mapping[str, Sound]
     """Item -> its master."""
     named: Mapping[str, Sha256]
@@ -69,8 +69,8 @@ _Key = tuple[int, str, str, str, int]
 class RedSounds:
     """Only the service refreshes; any thread may ask."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk, self._parts = desk, desk.parts
+    def __init__(self, services: Services) -> None:
+        self._services, self._parts = services, services.parts
         self._kits: dict[_Key, Kit] = {}
         self._people: dict[int, Person] = {}
         self._loaded: dict[Sha256, Sound] = {}
@@ -86,7 +86,7 @@ class RedSounds:
         self._has_read = False
         self._count = 0
         """Of the kits, made anew."""
-        self.valid_for = timedelta(minutes=desk.parts.config.emergency.valid_minutes)
+        self.valid_for = timedelta(minutes=services.parts.config.emergency.valid_minutes)
         """How long after its press an emergency may still begin."""
 
     def person(self, person_id: int) -> Person | None:
@@ -152,7 +152,7 @@ class RedSounds:
         for one in kept.kits:
             try:
                 sounds = {kind: self._load(sha256, loaded) for kind, sha256 in one.named.items()}
-                items = tuple(Item(kind, Frames(frames)) for kind, frames in one.items)
+                items = tuple(Cue(kind, Frames(frames)) for kind, frames in one.items)
                 made = Kit(one.title, one.approved_sha256, items, sounds, one.named)
             except (LoaError, OSError, ValueError) as error:
                 log.warning("template %d is not ready to be ordered at once: %s", one.announcement_id, error)
@@ -207,7 +207,7 @@ class RedSounds:
 
     def _made(self, slot: Slot, loaded: dict[Sha256, Sound]) -> Kit:
         """Raises Refused, NotFound where a sound is not as it was."""
-        rundowns = self._desk.rundowns
+        rundowns = self._services.rundowns
         title, approved = self._answered_for(slot)
         named = {"clip": slot.audio_sha256}
         if slot.chime:
@@ -231,7 +231,7 @@ class RedSounds:
         if not slot.announcement_id:
             words = self._parts.typed.read(slot.id)
             return str(words.announcement["title"]) if words else "-", slot.audio_sha256
-        seen, clip = self._desk.air.airable(slot.announcement_id)
+        seen, clip = self._services.air.airable(slot.announcement_id)
         return seen.title, Sha256(seen.approved_sha256 or clip.sha256)
 
     def _load(self, sha256: Sha256, loaded: dict[Sha256, Sound]) -> Sound:
@@ -246,7 +246,7 @@ class RedSounds:
         self, zone: str, named: Mapping[str, Sha256], masters: Mapping[str, Sound]
     ) -> dict[str, dict[str, Sound]]:
         """Output -> what its horns are given, of those that have a render of any of it."""
-        renders, made = self._desk.renders, dict[str, dict[str, Sound]]()
+        renders, made = self._services.renders, dict[str, dict[str, Sound]]()
         for output, profile in renders.profiles_in(zone).items():
             own = {kind: renders.load(named[kind], len(sound), profile) for kind, sound in masters.items()}
             if any(pcm is not None for pcm in own.values()):

@@ -21,7 +21,7 @@ from scheduler.playout.late_words import LateWords
 from scheduler.playout.programme import Programme
 from scheduler.playout.red_sounds import Kit
 from scheduler.playout.sound import Sound
-from scheduler.services import Desk
+from scheduler.services import Services
 from scheduler.services.air.red_orders import UNHEARD
 from scheduler.store import Ending
 from scheduler.store.mapped_file import Fields
@@ -63,8 +63,8 @@ class Arrived:
 class RedWords:
     """The service calls `refresh`, the lane `note`, `kit` and `arrived`; `look` is its own thread's."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk, self._parts = desk, desk.parts
+    def __init__(self, services: Services) -> None:
+        self._services, self._parts = services, services.parts
         self._chimes: dict[Sha256, Sound] = {}
         self._close = Sha256("")
         self._awaited: dict[str, Fields] = {}
@@ -92,7 +92,7 @@ class RedWords:
         """Load the chimes that may open or close an emergency; what cannot be read stays as it was."""
         parts = self._parts
         try:
-            shelf, chosen = dict(self._desk.chimes.shelf()), parts.config.chime
+            shelf, chosen = dict(self._services.chimes.shelf()), parts.config.chime
             sirens = {chosen.emergency} | {told[1] for one in chosen.emergency_words if (told := siren_words(one))}
             for name in (*sirens, chosen.close):
                 self._chime(Sha256(shelf.get(name) or ""))

@@ -18,6 +18,7 @@ from scheduler.core.planning import rules
 from scheduler.kernel.air_fence import HasAir, always
 from scheduler.kernel.clock import Clock, SteppedClock
 from scheduler.kernel.errors import NotFound
+from scheduler.playout.active_airings import ActiveAirings
 from scheduler.playout.airings import Allow
 from scheduler.playout.alarms import Alarms
 from scheduler.playout.amplifier import Amplifier
@@ -26,7 +27,6 @@ from scheduler.playout.clock_watch import ClockWatch
 from scheduler.playout.due import HORIZON, SlotAlarms, due_of, patience_of
 from scheduler.playout.engine import Engine
 from scheduler.playout.heartbeat import Heartbeat
-from scheduler.playout.in_hand import InHand
 from scheduler.playout.incoming import Incoming
 from scheduler.playout.life import Life
 from scheduler.playout.lost import Lost
@@ -40,7 +40,7 @@ from scheduler.playout.red_lane import RedLane
 from scheduler.playout.source_changes import tell_changes
 from scheduler.playout.stepping import IDLE, pass_time
 from scheduler.playout.turn_guard import LOCKED_FOR, TurnGuard
-from scheduler.services import Desk
+from scheduler.services import Services
 from scheduler.store import Ending, instant_text
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class Playout:
 
     def __init__(
         self,
-        desk: Desk,
+        services: Services,
         clock: Clock,
         earliest: datetime,
         blackbox: BlackBox | None = None,
@@ -66,22 +66,24 @@ class Playout:
         has_air: HasAir = always,
     ) -> None:
         """`earliest`: a wall clock before it (or before the newest journal row) is not to be trusted."""
-        self.desk = desk
+        self.services = services
         self.clock = clock
-        self._parts = desk.parts
-        self._rules = desk.parts.config.rules
-        self._arm_ahead = timedelta(seconds=desk.parts.config.playout.arm_seconds)
+        self._parts = services.parts
+        self._rules = services.parts.config.rules
+        self._arm_ahead = timedelta(seconds=services.parts.config.playout.arm_seconds)
         self._timeline = Timeline(self._rules.late_tolerance)
-        self._watch = ClockWatch(clock, earliest, desk.parts.journal.newest)
+        self._watch = ClockWatch(clock, earliest, services.parts.journal.newest)
         self.has_air = has_air
         self.guard = TurnGuard(clock)
         self._obeying = Obeying(self._timeline, self.guard, self._valid)
-        self.lane = RedLane(desk, clock, self._timeline, self._watch, blackbox, self._obeying.todo, has_air)
+        self.lane = RedLane(services, clock, self._timeline, self._watch, blackbox, self._obeying.todo, has_air)
         self._feed = self._obeying.feed = self.lane.feed
-        self._in_hand = InHand(desk, self.guard, self._timeline, self._feed, self._watch, blackbox, incoming, has_air)
+        self._in_hand = ActiveAirings(
+            services, self.guard, self._timeline, self._feed, self._watch, blackbox, incoming, has_air
+        )
         self._obeying.in_hand = self.lane.in_hand = self._in_hand
         self._lost = Lost(self._timeline, self.guard, self._obeying, self._in_hand)
-        self._follow = RedFollow(desk.parts, self.lane)
+        self._follow = RedFollow(services.parts, self.lane)
         self._blackbox = blackbox
         self._rings: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._events: deque[EngineEvent] = deque()
@@ -90,10 +92,10 @@ class Playout:
         self._data_version = NOTHING_SEEN
         self._refreshed: datetime | None = None
         self._missed_by = Missed()
-        self._amplifier = Amplifier(desk.parts.config.amplifier, clock)
-        self._heartbeat = Heartbeat(desk.parts, self._amplifier, self._in_hand, self.guard, self.lane)
-        self.life = Life(desk.parts, clock, self._state)
-        self._planning = Planning(desk, self.guard, self._watch, self._in_hand, self.life)
+        self._amplifier = Amplifier(services.parts.config.amplifier, clock)
+        self._heartbeat = Heartbeat(services.parts, self._amplifier, self._in_hand, self.guard, self.lane)
+        self.life = Life(services.parts, clock, self._state)
+        self._planning = Planning(services, self.guard, self._watch, self._in_hand, self.life)
         self._beat_at = float("-inf")
         self.alarms: Alarms
         self.engine: Engine
@@ -281,7 +283,7 @@ class Playout:
     def _rung(self, name: str, now: datetime) -> None:
         if name == NIGHTLY:
             self._in_hand.owes = True
-            self.desk.proof.close_days_quietly()
+            self.services.proof.close_days_quietly()
             return
         self._slot_alarms.rang(name)
         try:

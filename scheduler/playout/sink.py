@@ -18,11 +18,11 @@ from scheduler.kernel.air_fence import HasAir, always
 from scheduler.kernel.clock import Clock
 from scheduler.kernel.errors import OutputError
 from scheduler.playout.airings import SETTLING, Airings, Lane, Stretch
+from scheduler.playout.drift_corrector import LOST, DriftCorrector
 from scheduler.playout.frames import FrameClock
 from scheduler.playout.meter import Meter
 from scheduler.playout.mixer import BLOCK, Block, render
 from scheduler.playout.outputs import Output
-from scheduler.playout.phase import LOST, Phase
 from scheduler.playout.played import Played
 from scheduler.playout.programme import OutputChanged, OutputHealth, OutputState
 
@@ -75,7 +75,7 @@ class Sink:
         self._frames = frames
         self._tell = tell
         self._has_air = has_air
-        self._phase = Phase()
+        self._phase = DriftCorrector()
         self._state = OutputState.RETRYING
         self._message = "not opened yet"
         self._since = clock.now()

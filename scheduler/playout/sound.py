@@ -13,12 +13,12 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.core.air.cue_list import Item
+from scheduler.core.air.cue_list import Cue
 from scheduler.core.air.output_share import WHOLE, OutputShare, after_cut, going_on, headline, is_heard, worst
 from scheduler.core.model import AiringOutcome, Frames, Sha256, Slot, Trigger, milliseconds_of
 from scheduler.core.stops import STATION_STOPPING, StopReason, WhyEnded
 from scheduler.playout.programme import Ended, Programme
-from scheduler.services import Desk
+from scheduler.services import Services
 from scheduler.store import Ending
 
 log = logging.getLogger(__name__)
@@ -47,8 +47,8 @@ class Heard:
 
 
 class Sounds:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, services: Services) -> None:
+        self._services = services
 
     def programme(self, slot: Slot, heard: Heard = Heard(), *, seconds_left: float | None = None) -> Programme:
         """The airing of a slot from where it was heard to. Raises Refused audio_changed, NotFound.
@@ -56,9 +56,9 @@ class Sounds:
         `seconds_left`: until it is to sound; outputs of horns are then given renders, as far as they are there and time
         is left to load them. None = the masters for everybody.
         """
-        library, began = self._desk.parts.library, self._now()
+        library, began = self._services.parts.library, self._now()
         clip = library.load(slot.audio_sha256)
-        items = self._desk.rundowns.of(slot, Frames(len(clip)))
+        items = self._services.rundowns.of(slot, Frames(len(clip)))
         named = {"clip": slot.audio_sha256}
         if slot.chime:
             named |= self._chimes(slot)
@@ -70,7 +70,7 @@ class Sounds:
             {} if seconds_left is None else self._for_horns(slot, named, sounds, max(seconds_left / 2, QUICK), took)
         )
         laid = {output: laid_out(items, made, heard) for output, made in by_output.items()}
-        everybody = self._desk.renders.outputs_in(slot.zone)
+        everybody = self._services.renders.outputs_in(slot.zone)
         is_spare = bool(laid) and laid.keys() >= set(everybody)  # an hour of masters that nobody hears is not kept
         return Programme(
             slot_id=slot.id,
@@ -86,7 +86,7 @@ class Sounds:
         self, slot: Slot, named: dict[str, Sha256], masters: dict[str, Sound], allowed: float, took: float
     ) -> dict[str, dict[str, Sound]]:
         """Output -> its sounds, of outputs with a render of any. Each profile costs about what the masters `took`."""
-        renders = self._desk.renders
+        renders = self._services.renders
         of_output = renders.profiles_in(slot.zone)
         made: dict[str, dict[str, Sound]] = {}
         for number, profile in enumerate({one.key: one for one in of_output.values()}.values(), 1):
@@ -101,13 +101,13 @@ class Sounds:
         return {output: made[profile.key] for output, profile in of_output.items() if profile.key in made}
 
     def _now(self) -> float:
-        return self._desk.parts.clock.monotonic()
+        return self._services.parts.clock.monotonic()
 
     def opening(self, slot: Slot) -> tuple[Sound, ...]:
         """What comes before a live voice: the chime and its pause."""
         before: list[Sound] = []
-        chimes = {kind: self._desk.parts.library.load(sha256) for kind, sha256 in self._chimes(slot).items()}
-        for item in self._desk.rundowns.of(slot, Frames(1)):
+        chimes = {kind: self._services.parts.library.load(sha256) for kind, sha256 in self._chimes(slot).items()}
+        for item in self._services.rundowns.of(slot, Frames(1)):
             if item.kind == "clip":
                 break
             before.append(chimes[item.kind] if item.kind in chimes else silence(item.frames))
@@ -115,14 +115,14 @@ class Sounds:
 
     def fallback(self, clips: tuple[Sha256, ...]) -> tuple[Sound, ...]:
         """The clips of a relay's fallback that are in the library as they were."""
-        return tuple(self._desk.parts.library.load(sha256) for sha256 in clips)
+        return tuple(self._services.parts.library.load(sha256) for sha256 in clips)
 
     def _chimes(self, slot: Slot) -> dict[str, Sha256]:
-        rundowns = self._desk.rundowns
+        rundowns = self._services.rundowns
         return {"open": rundowns.opening_sha256(slot), "close": rundowns.chime_sha256("close")}
 
 
-def laid_out(items: Iterable[Item], sounds: Mapping[str, Sound], heard: Heard = Heard()) -> tuple[Sound, ...]:
+def laid_out(items: Iterable[Cue], sounds: Mapping[str, Sound], heard: Heard = Heard()) -> tuple[Sound, ...]:
     """The rundown as sound, from where it was heard to."""
     parts = [sounds[item.kind] if item.kind in sounds else silence(item.frames) for item in items]
     return tuple(_from(parts, heard.position))

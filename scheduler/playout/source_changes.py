@@ -7,7 +7,7 @@ import logging
 from datetime import datetime
 
 from scheduler.core.model import Trigger
-from scheduler.playout.in_hand import InHand
+from scheduler.playout.active_airings import ActiveAirings
 from scheduler.store.air.journal import Journal
 
 __all__ = ["tell_changes"]
@@ -15,7 +15,7 @@ __all__ = ["tell_changes"]
 log = logging.getLogger(__name__)
 
 
-def tell_changes(in_hand: InHand, journal: Journal, now: datetime) -> None:
+def tell_changes(in_hand: ActiveAirings, journal: Journal, now: datetime) -> None:
     """What the sources have told since the last call."""
     for change in in_hand.incoming.step(now):
         slot = in_hand.slot(change.slot_id)

@@ -9,54 +9,54 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from scheduler.features import FEATURES, load
-from scheduler.services.air.air import AirDesk, OnAir
-from scheduler.services.air.chimes import ChimeDesk
-from scheduler.services.air.cue_lists import Rundowns
-from scheduler.services.air.emergency import EmergencyDesk
-from scheduler.services.air.journal import JournalDesk
-from scheduler.services.air.live import LiveDesk
-from scheduler.services.air.output_tests import OutputTestDesk
-from scheduler.services.air.renders import RenderDesk
-from scheduler.services.announcement.announcements import AnnouncementDesk
-from scheduler.services.announcement.drafts import DraftDesk
-from scheduler.services.announcement.lexicon import LexiconDesk
-from scheduler.services.announcement.pronunciation import ReadingDesk
-from scheduler.services.announcement.recordings import RecordingDesk
-from scheduler.services.announcement.scripts import ScriptDesk
-from scheduler.services.announcement.trims import TrimDesk
-from scheduler.services.announcement.upgrades import UpgradeDesk
-from scheduler.services.announcement.uploads import UploadDesk
-from scheduler.services.dispatch.dispatches import DispatchDesk
-from scheduler.services.dispatch.duties import DutyDesk
-from scheduler.services.people.audit import AuditDesk
-from scheduler.services.people.people import PeopleDesk
-from scheduler.services.people.tokens import TokenDesk
-from scheduler.services.planning.campaigns import CampaignDesk
-from scheduler.services.planning.ledger import LedgerDesk
-from scheduler.services.planning.relays import RelayDesk
-from scheduler.services.planning.schedule import ScheduleDesk
+from scheduler.services.air.air import AirService, OnAir
+from scheduler.services.air.chimes import ChimeService
+from scheduler.services.air.cue_lists import CueLists
+from scheduler.services.air.emergency import EmergencyService
+from scheduler.services.air.journal import JournalService
+from scheduler.services.air.live import LiveService
+from scheduler.services.air.output_tests import OutputTestService
+from scheduler.services.air.renders import RenderService
+from scheduler.services.announcement.announcements import AnnouncementService
+from scheduler.services.announcement.drafts import DraftService
+from scheduler.services.announcement.lexicon import LexiconService
+from scheduler.services.announcement.pronunciation import PronunciationService
+from scheduler.services.announcement.recordings import RecordingService
+from scheduler.services.announcement.scripts import ScriptService
+from scheduler.services.announcement.trims import TrimService
+from scheduler.services.announcement.upgrades import UpgradeService
+from scheduler.services.announcement.uploads import UploadService
+from scheduler.services.dispatch.dispatches import DispatchService
+from scheduler.services.dispatch.duties import DutyService
+from scheduler.services.people.audit import AuditService
+from scheduler.services.people.people import PeopleService
+from scheduler.services.people.tokens import TokenService
+from scheduler.services.planning.campaigns import CampaignService
+from scheduler.services.planning.ledger import LedgerService
+from scheduler.services.planning.relays import RelayService
+from scheduler.services.planning.schedule import ScheduleService
 from scheduler.services.planning.schedule_copies import ScheduleCopies
 from scheduler.services.planning.schedule_days import ScheduleDays
-from scheduler.services.report.exports import ExportDesk
-from scheduler.services.report.proof import ProofDesk
-from scheduler.services.report.reports import ReportDesk
-from scheduler.services.repositories import Parts, permit
-from scheduler.services.station.backups import BackupDesk
-from scheduler.services.station.clock import ClockDesk
-from scheduler.services.station.onboarding import GuideDesk
-from scheduler.services.station.readiness import ReadinessDesk
-from scheduler.services.station.settings import SettingsDesk
-from scheduler.services.station.tasks import ToDoDesk
-from scheduler.services.station.waiting_for_leader import WaitingDesk
+from scheduler.services.report.exports import ExportService
+from scheduler.services.report.proof import ProofService
+from scheduler.services.report.reports import ReportService
+from scheduler.services.repositories import Repositories, permit
+from scheduler.services.station.backups import BackupService
+from scheduler.services.station.clock import ClockService
+from scheduler.services.station.onboarding import OnboardingService
+from scheduler.services.station.readiness import ReadinessService
+from scheduler.services.station.settings import SettingsService
+from scheduler.services.station.tasks import TaskService
+from scheduler.services.station.waiting_for_leader import WaitingService
 
-__all__ = ["Desk", "OnAir", "Parts", "permit"]
+__all__ = ["OnAir", "Repositories", "Services", "permit"]
 
 
 class Extra(Protocol):
     """The service of an extra."""
 
     @classmethod
-    def of(cls, desk: "Desk") -> Self: ...
+    def of(cls, services: "Services") -> Self: ...
 
 
 _Extra = TypeVar("_Extra", bound=Extra)
@@ -71,53 +71,53 @@ class _Extras:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Services:
     """The desk, by subject; `parts` are the rooms behind it, for reading."""
 
-    parts: Parts
-    reading: ReadingDesk
-    lexicon: LexiconDesk
-    scripts: ScriptDesk
-    upgrades: UpgradeDesk
-    dispatches: DispatchDesk
-    duties: DutyDesk
-    ledger: LedgerDesk
-    announcements: AnnouncementDesk
-    recordings: RecordingDesk
-    uploads: UploadDesk
-    campaigns: CampaignDesk
-    rundowns: Rundowns
-    chimes: ChimeDesk
-    renders: RenderDesk
-    air: AirDesk
-    emergency: EmergencyDesk
-    live: LiveDesk
-    relays: RelayDesk
-    readiness: ReadinessDesk
-    people: PeopleDesk
-    proof: ProofDesk
-    reports: ReportDesk
-    tokens: TokenDesk
-    drafts: DraftDesk
-    trims: TrimDesk
-    waiting: WaitingDesk
-    settings: SettingsDesk
-    exports: ExportDesk
-    journal: JournalDesk
-    to_do: ToDoDesk
-    output_tests: OutputTestDesk
-    backups: BackupDesk
-    guide: GuideDesk
-    schedule: ScheduleDesk
+    parts: Repositories
+    reading: PronunciationService
+    lexicon: LexiconService
+    scripts: ScriptService
+    upgrades: UpgradeService
+    dispatches: DispatchService
+    duties: DutyService
+    ledger: LedgerService
+    announcements: AnnouncementService
+    recordings: RecordingService
+    uploads: UploadService
+    campaigns: CampaignService
+    rundowns: CueLists
+    chimes: ChimeService
+    renders: RenderService
+    air: AirService
+    emergency: EmergencyService
+    live: LiveService
+    relays: RelayService
+    readiness: ReadinessService
+    people: PeopleService
+    proof: ProofService
+    reports: ReportService
+    tokens: TokenService
+    drafts: DraftService
+    trims: TrimService
+    waiting: WaitingService
+    settings: SettingsService
+    exports: ExportService
+    journal: JournalService
+    to_do: TaskService
+    output_tests: OutputTestService
+    backups: BackupService
+    guide: OnboardingService
+    schedule: ScheduleService
     schedule_days: ScheduleDays
     schedule_copies: ScheduleCopies
-    audit: AuditDesk
-    clock: ClockDesk
+    audit: AuditService
+    clock: ClockService
 
     _extras: _Extras = field(default_factory=_Extras, compare=False, repr=False)
 
     @classmethod
-    def of(cls, parts: Parts) -> "Desk":
+    def of(cls, parts: Repositories) -> "Services":
         made: dict[str, Any] = {}
         for build in (_words, _programme, _air, _proof, _house):
             made |= build(parts, made)
@@ -145,80 +145,80 @@ class Desk:
 # What each part of the desk stands on, in the order they are built; each is given what stands already.
 
 
-def _words(parts: Parts, _: dict[str, Any]) -> dict[str, Any]:
+def _words(parts: Repositories, _: dict[str, Any]) -> dict[str, Any]:
     """How texts are read, and what dispatches ask."""
-    reading = ReadingDesk(parts)
-    scripts = ScriptDesk(parts, reading)
+    reading = PronunciationService(parts)
+    scripts = ScriptService(parts, reading)
     return {
         "reading": reading,
-        "lexicon": LexiconDesk(parts, reading, scripts),
+        "lexicon": LexiconService(parts, reading, scripts),
         "scripts": scripts,
-        "duties": DutyDesk(parts),
-        "drafts": DraftDesk(parts),
-        "trims": TrimDesk(parts),
+        "duties": DutyService(parts),
+        "drafts": DraftService(parts),
+        "trims": TrimService(parts),
     }
 
 
-def _programme(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
+def _programme(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
     """What is to be said, and when."""
-    campaigns, rundowns = CampaignDesk(parts), Rundowns(parts)
-    recordings = RecordingDesk(parts, campaigns)
+    campaigns, rundowns = CampaignService(parts), CueLists(parts)
+    recordings = RecordingService(parts, campaigns)
     return {
         "campaigns": campaigns,
         "rundowns": rundowns,
-        "announcements": AnnouncementDesk(parts, campaigns, made["scripts"]),
+        "announcements": AnnouncementService(parts, campaigns, made["scripts"]),
         "recordings": recordings,
-        "uploads": UploadDesk(parts, recordings),
-        "upgrades": UpgradeDesk(parts, campaigns),
-        "dispatches": DispatchDesk(parts, campaigns),
-        "chimes": ChimeDesk(parts),
-        "renders": RenderDesk(parts),
-        "relays": RelayDesk(parts, campaigns),
-        "readiness": ReadinessDesk(parts),
+        "uploads": UploadService(parts, recordings),
+        "upgrades": UpgradeService(parts, campaigns),
+        "dispatches": DispatchService(parts, campaigns),
+        "chimes": ChimeService(parts),
+        "renders": RenderService(parts),
+        "relays": RelayService(parts, campaigns),
+        "readiness": ReadinessService(parts),
     }
 
 
-def _air(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
+def _air(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
     """What sounds, and who may order that it does."""
-    campaigns, rundowns, people = made["campaigns"], made["rundowns"], PeopleDesk(parts)
-    air = AirDesk(parts, rundowns)
-    emergency = EmergencyDesk(parts, rundowns, air, people)
-    schedule = ScheduleDesk(parts, campaigns, air)
+    campaigns, rundowns, people = made["campaigns"], made["rundowns"], PeopleService(parts)
+    air = AirService(parts, rundowns)
+    emergency = EmergencyService(parts, rundowns, air, people)
+    schedule = ScheduleService(parts, campaigns, air)
     return {
         "air": air,
         "people": people,
         "emergency": emergency,
-        "live": LiveDesk(parts, rundowns, air),
-        "output_tests": OutputTestDesk(parts, air),
-        "clock": ClockDesk(parts),
+        "live": LiveService(parts, rundowns, air),
+        "output_tests": OutputTestService(parts, air),
+        "clock": ClockService(parts),
         "schedule": schedule,
         "schedule_days": ScheduleDays(parts, campaigns),
         "schedule_copies": ScheduleCopies(parts, campaigns, schedule),
     }
 
 
-def _proof(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
+def _proof(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
     """What is told afterwards, to whom."""
-    ledger, proof = LedgerDesk(parts, made["campaigns"]), ProofDesk(parts)
-    reports = ReportDesk(parts, ledger, proof.verify)
+    ledger, proof = LedgerService(parts, made["campaigns"]), ProofService(parts)
+    reports = ReportService(parts, ledger, proof.verify)
     return {
         "ledger": ledger,
         "proof": proof,
         "reports": reports,
-        "exports": ExportDesk(parts, reports, proof),
-        "journal": JournalDesk(parts),
-        "audit": AuditDesk(parts),
+        "exports": ExportService(parts, reports, proof),
+        "journal": JournalService(parts),
+        "audit": AuditService(parts),
     }
 
 
-def _house(parts: Parts, made: dict[str, Any]) -> dict[str, Any]:
+def _house(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
     """The station itself, and what waits for its people."""
-    backups, settings = BackupDesk(parts), SettingsDesk(parts, made["campaigns"])
+    backups, settings = BackupService(parts), SettingsService(parts, made["campaigns"])
     return {
-        "tokens": TokenDesk(parts),
-        "waiting": WaitingDesk(parts),
+        "tokens": TokenService(parts),
+        "waiting": WaitingService(parts),
         "settings": settings,
         "backups": backups,
-        "to_do": ToDoDesk(parts, made["air"], made["announcements"], backups),
-        "guide": GuideDesk(parts),
+        "to_do": TaskService(parts, made["air"], made["announcements"], backups),
+        "guide": OnboardingService(parts),
     }

@@ -34,7 +34,7 @@ from scheduler.store.station.fault_log import FaultLog
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Repositories:
     """The rooms the desk reaches into."""
 
     written: Config
@@ -100,7 +100,7 @@ def permit(actor: Person, act: str, zone: str | None = None) -> None:
         raise ZoneNotYours(act, actor.role.value, zone)
 
 
-def permit_work(parts: Parts, actor: Person, act: str, seen: Announcement) -> None:
+def permit_work(parts: Repositories, actor: Person, act: str, seen: Announcement) -> None:
     """Raise ZoneNotYours where a zone-bound person would change others' work, or what sounds outside their zones."""
     note_act(actor, act)
     if actor.role not in ZONE_BOUND:

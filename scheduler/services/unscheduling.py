@@ -8,16 +8,18 @@ from collections.abc import Iterable
 
 from scheduler.core.model import AnnouncementState, CampaignState, Person
 from scheduler.core.stops import StopReason
-from scheduler.services.air.air import AirDesk
-from scheduler.services.announcement.announcements import AnnouncementDesk
-from scheduler.services.planning.campaigns import CampaignDesk
-from scheduler.services.repositories import Parts
+from scheduler.services.air.air import AirService
+from scheduler.services.announcement.announcements import AnnouncementService
+from scheduler.services.planning.campaigns import CampaignService
+from scheduler.services.repositories import Repositories
 
 __all__ = ["TakingOff"]
 
 
 class TakingOff:
-    def __init__(self, parts: Parts, announcements: AnnouncementDesk, campaigns: CampaignDesk, air: AirDesk) -> None:
+    def __init__(
+        self, parts: Repositories, announcements: AnnouncementService, campaigns: CampaignService, air: AirService
+    ) -> None:
         self._parts = parts
         self._announcements = announcements
         self._campaigns = campaigns

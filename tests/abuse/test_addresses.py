@@ -28,7 +28,7 @@ RELAY = {
 def test_a_relay_takes_no_address_that_leads_inside(address, station, lans, send):
     answer = send(lans, "/tiep-am", **RELAY, sources=address)
     assert answer.status_code == 422
-    assert station.desk.relays.all() == []
+    assert station.services.relays.all() == []
 
 
 @pytest.mark.parametrize("address", INSIDE)

@@ -53,7 +53,7 @@ OTHER_KINDS = (
 
 @pytest.fixture
 def key(hung, station):
-    return station.desk.tokens.add(hung, "thử", list(SCOPES)).secret
+    return station.services.tokens.add(hung, "thử", list(SCOPES)).secret
 
 
 @pytest.fixture

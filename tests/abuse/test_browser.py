@@ -65,20 +65,20 @@ def airing(station, outcome, number):
 @pytest.fixture
 def hostile(cast, station, hung, clock):  # noqa: F811 - the fixtures above
     """Hostile words in everything that people, other systems and files may put words into."""
-    desk, lan, now = station.desk, cast.lan, clock.now()
+    services, lan, now = station.services, cast.lan, clock.now()
     day = local_day(now, station.config.station.time_zone)
     station.parts.people.add("evil", EVIL[:80], Role.EDITOR, "mat-khau-dai-lam", now)
     cast.submitted(3.0, EVIL[:190])
     number = cast.approved(3.0, EVIL[:190], 333.0)
     for zone in ("all", ZONE):
         cast.running(number, title=EVIL[:190], start=day, end=day + timedelta(days=1), zone=zone)
-    desk.relays.save(lan, EVIL[:190], replace(relay(), start=day, end=day))
-    desk.drafts.keep(lan, "mot-khoa-dai-cua-lan", 0, EVIL, EVIL)
+    services.relays.save(lan, EVIL[:190], replace(relay(), start=day, end=day))
+    services.drafts.keep(lan, "mot-khoa-dai-cua-lan", 0, EVIL, EVIL)
     for write in of_extras("pages.hostile", "write"):
         write(station, lan, EVIL, MARK, ZONE)
-    desk.lexicon.keep(lan, OwnForm("abcxyz", "a bê xê"))
+    services.lexicon.keep(lan, OwnForm("abcxyz", "a bê xê"))
     letter = f"ỦY BAN NHÂN DÂN\nPHƯỜNG {EVIL}\nSố: 77/UBND-VHXH\nV/v {EVIL}\n\nKính gửi: Trạm\n\nPhát 04 lượt/ngày: {EVIL}\n./.\n"
-    desk.dispatches.import_dispatch(lan, letter.encode(), f"{EVIL[:60]}.txt")
+    services.dispatches.import_dispatch(lan, letter.encode(), f"{EVIL[:60]}.txt")
     for outcome in (AiringOutcome.PLAYED, AiringOutcome.FAILED):
         airing(station, outcome, number)
     with station.parts.store.write() as db:

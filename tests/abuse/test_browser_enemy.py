@@ -45,7 +45,7 @@ LEFT_BEHIND = "() => JSON.stringify([Object.entries(localStorage), Object.entrie
 @pytest.fixture
 def ward(cast, station, hung):  # noqa: F811 - the fixture above
     """Something to be seen inside."""
-    station.desk.people.rename(cast.lan, "Nguyễn Thị Lan")
+    station.services.people.rename(cast.lan, "Nguyễn Thị Lan")
     cast.submitted(3.0, "Tiêm chủng mở rộng")
     return cast
 

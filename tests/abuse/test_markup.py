@@ -59,10 +59,10 @@ def faults_of(text):
 @pytest.fixture
 def written(everything, template, hung, hungs, lans, send, station, clock):
     """Hostile words in everything there is."""
-    desk, cast, lan = station.desk, everything, everything.lan
+    services, cast, lan = station.services, everything, everything.lan
     station.parts.people.add("evil", EVIL[:80], Role.EDITOR, "mat-khau-dai-lam", clock.now())
     template(EVIL[:190], "Một câu để đọc.")
-    desk.drafts.keep(lan, "mot-khoa-dai-cua-lan", 0, EVIL, EVIL)
+    services.drafts.keep(lan, "mot-khoa-dai-cua-lan", 0, EVIL, EVIL)
     for write in of_extras("pages.hostile", "write"):
         write(station, lan, EVIL, MARK)
     assert send(lans, "/tu-dien", written="abcxyz", said="a bê xê").status_code == 303

@@ -65,13 +65,13 @@ def aired(station, number, word, at, outcome):
 @pytest.fixture
 def ward(cast, station, hung):
     """A day on which everything was called so: for each of the words a text, an author, a campaign, two airings."""
-    desk, now = station.desk, station.clock.now()
-    dispatch = desk.dispatches.import_dispatch(cast.lan, LETTER.format(word=" ".join(WORDS)).encode(), "77.txt")[0]
+    services, now = station.services, station.clock.now()
+    dispatch = services.dispatches.import_dispatch(cast.lan, LETTER.format(word=" ".join(WORDS)).encode(), "77.txt")[0]
     numbers = {}
     for at, word in enumerate(WORDS):
         numbers[word] = cast.approved(1.0, f"Bài {at}", 300.0 + at)
-        desk.campaigns.save(cast.lan, cast.campaign(numbers[word], title=f"Đợt {at}"))
-        desk.lexicon.keep(cast.lan, OwnForm("abcxyz" + "xyz"[at % 3] * (at + 1), "a bê xê"))
+        services.campaigns.save(cast.lan, cast.campaign(numbers[word], title=f"Đợt {at}"))
+        services.lexicon.keep(cast.lan, OwnForm("abcxyz" + "xyz"[at % 3] * (at + 1), "a bê xê"))
         station.parts.people.add(f"nguoi{at}", f"Người {at}", Role.EDITOR, "mat-khau-dai-lam", now)
     with station.parts.store.write() as db:
         db.conn.execute("UPDATE campaign SET dispatch_id = ?", (dispatch,))

@@ -28,7 +28,7 @@ class Application:
     """Minh's authenticator: its number some steps from now, and its recovery codes."""
 
     def __init__(self, station, person):
-        self._clock, people = station.clock, station.desk.people
+        self._clock, people = station.clock, station.services.people
         people.begin_totp(person)
         self._totp = pyotp.TOTP(people.pending_totp(person)[1])
         self.recovery = people.confirm_totp(person, self.number(-1), session_id=10**6)
@@ -116,7 +116,7 @@ def test_a_used_number_is_used_however_it_is_written(dressed, application, waiti
 
 def test_a_number_sent_twice_at_once_opens_once(application, station, minh):
     number = application.number()
-    confirm = station.desk.people.confirm
+    confirm = station.services.people.confirm
     told = together(station, [lambda: confirm(minh, number, "approve")] * 4)
     assert told.count("") == 1, told
 
@@ -140,10 +140,10 @@ def test_a_recovery_code_opens_once_however_it_is_written_the_second_time(applic
 
 
 def test_a_recovery_code_sent_twice_at_once_opens_once(application, station, minh):
-    confirm, code = station.desk.people.confirm, application.recovery[1]
+    confirm, code = station.services.people.confirm, application.recovery[1]
     told = together(station, [lambda: confirm(minh, code, "approve")] * 4)
     assert told.count("") == 1, told
-    assert station.desk.people.proofs(minh).recovery_left == 9
+    assert station.services.people.proofs(minh).recovery_left == 9
 
 
 def test_a_recovery_code_of_one_leader_opens_nothing_for_another(
@@ -151,14 +151,14 @@ def test_a_recovery_code_of_one_leader_opens_nothing_for_another(
 ):
     Application(station, hung)
     assert not approve(client_of(hung), waiting[0], application.recovery[2])
-    assert station.desk.people.proofs(minh).recovery_left == 10
+    assert station.services.people.proofs(minh).recovery_left == 10
 
 
 def test_codes_from_before_the_application_was_set_up_anew_open_nothing(
     application, station, minh, waiting, approve, client_of
 ):
     old = application.recovery
-    station.desk.people.drop_totp(minh, PASSWORD)
+    station.services.people.drop_totp(minh, PASSWORD)
     fresh = Application(station, minh)
     minhs = client_of(minh)
     assert not approve(minhs, waiting[0], old[0])
@@ -177,7 +177,7 @@ def test_a_recovery_code_is_worth_nothing_over_the_telephone(application, templa
 @pytest.fixture
 def coded(station, minh):
     """Minh has an emergency code, and a telephone the station has known for two days: its session."""
-    people = station.desk.people
+    people = station.services.people
     people.set_code(minh, PASSWORD, SECRET_CODE)
     first = people.sign_in("minh", PASSWORD, "10.0.0.5")
     station.clock.advance(2 * 86_400)
@@ -187,14 +187,14 @@ def coded(station, minh):
 
 def stranger_session(station, address):
     """A session of somebody who knows Minh's password, on a device of their own."""
-    told = station.desk.people.sign_in("minh", PASSWORD, address)
+    told = station.services.people.sign_in("minh", PASSWORD, address)
     return station.parts.people.session(told.token, station.clock.now()).id
 
 
 def guessed(station, minh, session, code):
     with begin(Doing("page", person=minh, session=str(session))):
         try:
-            station.desk.people.confirm(minh, code, "break_in")
+            station.services.people.confirm(minh, code, "break_in")
         except Refused as refused:
             return refused.reason
     return ""
@@ -239,7 +239,7 @@ def test_a_leader_on_a_new_device_waits_five_minutes_at_most_and_the_machine_nev
     with begin(Doing("page", person=minh, session=str(mine))):
         for number in range(2):
             try:
-                station.desk.people.confirm(minh, f"{number:06d}", "break_in")
+                station.services.people.confirm(minh, f"{number:06d}", "break_in")
             except Refused as refused:
                 waits.append(refused.details.get("seconds", 0))
     assert len(waits) == 2
@@ -247,7 +247,7 @@ def test_a_leader_on_a_new_device_waits_five_minutes_at_most_and_the_machine_nev
     station.clock.advance(CODE.longest / timedelta(seconds=1))
     assert guessed(station, minh, mine, SECRET_CODE) == ""
     machine = station.parts.people.machine(station.clock.now())
-    station.desk.people.confirm(machine, "", "break_in")
+    station.services.people.confirm(machine, "", "break_in")
 
 
 def test_guesses_that_arrive_together_are_counted_one_by_one(station, minh, coded):
@@ -255,7 +255,7 @@ def test_guesses_that_arrive_together_are_counted_one_by_one(station, minh, code
 
     def guess(number):
         with begin(Doing("page", person=minh, session=str(session))):
-            station.desk.people.confirm(minh, f"{number:06d}", "break_in")
+            station.services.people.confirm(minh, f"{number:06d}", "break_in")
 
     told = together(station, [lambda number=number: guess(number) for number in range(24)])
     assert told.count("code_wrong") <= CODE.free
@@ -273,7 +273,7 @@ def test_guesses_that_arrive_together_while_the_database_is_held_are_counted_one
 
     def guess(number):
         with begin(Doing("page", person=minh, session=str(session))):
-            station.desk.people.confirm(minh, f"{number:06d}", "break_in")
+            station.services.people.confirm(minh, f"{number:06d}", "break_in")
 
     monkeypatch.setattr(UnwrittenTries, "add", slow_add)
     with closing(sqlite3.connect(station.parts.store.path, isolation_level=None)) as other:
@@ -300,7 +300,7 @@ def test_guessing_over_the_telephone_uses_up_the_officers_tries_and_not_the_lead
 def test_two_people_who_stop_at_once_end_what_sounds_once_and_nothing_that_comes_after(
     station, cast, lans, minhs, send, clock
 ):
-    station.desk.air.play_now(cast.lan, cast.approved(seconds=30))
+    station.services.air.play_now(cast.lan, cast.approved(seconds=30))
     service = station.playout()
     service.engine.start()
     service.start()
@@ -308,7 +308,7 @@ def test_two_people_who_stop_at_once_end_what_sounds_once_and_nothing_that_comes
     for client in (lans, minhs):
         assert send(client, "/dung").status_code == 303
     service.run_stepped(clock, clock.now() + timedelta(seconds=10))
-    after = station.desk.air.play_now(cast.lan, cast.approved(title="Sau đó", pitch=550.0))
+    after = station.services.air.play_now(cast.lan, cast.approved(title="Sau đó", pitch=550.0))
     service.run_stepped(clock, clock.now() + timedelta(seconds=10))
     service.engine.stop()
     rows = station.parts.store.rows("SELECT slot_id, outcome FROM journal ORDER BY seq")

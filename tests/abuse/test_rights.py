@@ -15,11 +15,11 @@ def announcement(station, number=1):
 
 def submitted_text(cast, who, title="Thông báo"):
     """Words of `who` with a recording, submitted."""
-    desk, clip = cast.station.desk.announcements, cast.clip(2.0, title, 510.0)
-    number = desk.write(who, title, "Một thông báo ngắn.")
-    desk.use_recording(who, number, clip.sha256)
-    desk.heard(who, number, clip.sha256)
-    desk.submit(who, number)
+    services, clip = cast.station.services.announcements, cast.clip(2.0, title, 510.0)
+    number = services.write(who, title, "Một thông báo ngắn.")
+    services.use_recording(who, number, clip.sha256)
+    services.heard(who, number, clip.sha256)
+    services.submit(who, number)
     return number, clip.sha256
 
 
@@ -35,36 +35,36 @@ def test_a_leader_cannot_approve_words_of_their_own_on_the_page(cast, minhs, min
 def test_a_leader_cannot_slip_words_into_somebody_elses_text_and_approve_them(cast, minhs, minh, lan, send):
     """The author's name stays; the words are the leader's own."""
     number, _ = submitted_text(cast, lan)
-    desk, seen = cast.station.desk.announcements, announcement(cast.station, number)
-    desk.edit(minh, number, seen.version, seen.title, "Lời khác hẳn, không ai khác đã đọc.")
+    services, seen = cast.station.services.announcements, announcement(cast.station, number)
+    services.edit(minh, number, seen.version, seen.title, "Lời khác hẳn, không ai khác đã đọc.")
     clip = cast.clip(2.0, "của tôi", 620.0)
-    desk.use_recording(minh, number, clip.sha256)
-    desk.heard(minh, number, clip.sha256)
-    desk.submit(minh, number)
+    services.use_recording(minh, number, clip.sha256)
+    services.heard(minh, number, clip.sha256)
+    services.submit(minh, number)
     assert send(minhs, f"/duyet/{number}/duyet", sha256=clip.sha256, heard="yes").status_code == 422
     assert announcement(cast.station, number).approver_id is None
 
 
 def test_a_leader_cannot_change_only_the_recording_and_approve_it(cast, minh, lan):
     number, _ = submitted_text(cast, lan)
-    desk, clip = cast.station.desk.announcements, cast.clip(2.0, "tráo", 700.0)
-    desk.use_recording(minh, number, clip.sha256)
-    desk.heard(minh, number, clip.sha256)
-    desk.submit(minh, number)
+    services, clip = cast.station.services.announcements, cast.clip(2.0, "tráo", 700.0)
+    services.use_recording(minh, number, clip.sha256)
+    services.heard(minh, number, clip.sha256)
+    services.submit(minh, number)
     with pytest.raises(Refused, match="author_is_approver"):
-        desk.approve(minh, number, clip.sha256, heard=True)
+        services.approve(minh, number, clip.sha256, heard=True)
 
 
 def test_when_the_author_has_changed_it_again_the_leader_may_approve(cast, minh, lan):
     number, _ = submitted_text(cast, lan)
-    desk = cast.station.desk.announcements
-    desk.edit(minh, number, announcement(cast.station, number).version, "Thông báo", "Lời của lãnh đạo.")
-    desk.edit(lan, number, announcement(cast.station, number).version, "Thông báo", "Lời của người viết.")
+    services = cast.station.services.announcements
+    services.edit(minh, number, announcement(cast.station, number).version, "Thông báo", "Lời của lãnh đạo.")
+    services.edit(lan, number, announcement(cast.station, number).version, "Thông báo", "Lời của người viết.")
     clip = cast.clip(2.0, "lại", 710.0)
-    desk.use_recording(lan, number, clip.sha256)
-    desk.heard(lan, number, clip.sha256)
-    desk.submit(lan, number)
-    desk.approve(minh, number, clip.sha256, heard=True)
+    services.use_recording(lan, number, clip.sha256)
+    services.heard(lan, number, clip.sha256)
+    services.submit(lan, number)
+    services.approve(minh, number, clip.sha256, heard=True)
     assert announcement(cast.station, number).approver_id == minh.id
 
 
@@ -142,32 +142,32 @@ def test_another_persons_session_is_not_ended_by_its_number(station, lans, minh,
 
 def test_another_persons_draft_is_neither_read_nor_dropped_by_its_key(station, lan, minh, minhs, send):
     key = "mot-khoa-rat-kho-doan"
-    station.desk.drafts.keep(lan, key, 0, "Nháp của Lan", "Chữ bí mật của Lan.")
+    station.services.drafts.keep(lan, key, 0, "Nháp của Lan", "Chữ bí mật của Lan.")
     assert "bí mật của Lan" not in minhs.get("/ban-tin/moi", query_string={"nhap": key, "khoa": key}).text
     send(minhs, "/ban-tin/nhap/bo", key=key, nhap=key, khoa=key)
-    assert station.desk.drafts.get(lan, key) is not None
+    assert station.services.drafts.get(lan, key) is not None
 
 
 def test_another_persons_upload_is_not_there(station, lan, minhs, send):
-    upload = station.desk.uploads.begin(lan, "a.wav", 1000, "0" * 16).upload.id
+    upload = station.services.uploads.begin(lan, "a.wav", 1000, "0" * 16).upload.id
     csrf = csrf_of(minhs)
     assert minhs.get(f"/kho/phan/{upload}").status_code == 404
     pushed = minhs.post(f"/kho/phan/{upload}/0", data=b"x" * 10, headers={"X-CSRF-Token": csrf})
     assert pushed.status_code == 404
     assert minhs.post(f"/kho/phan/{upload}/xong", headers={"X-CSRF-Token": csrf}).status_code == 404
     send(minhs, f"/kho/phan/{upload}/bo")
-    assert station.desk.uploads.state(lan, upload).received == 0
+    assert station.services.uploads.state(lan, upload).received == 0
 
 
 def test_another_persons_voice_is_neither_spoken_into_nor_ended(station, lan, minhs, minh, beat):
     beat()
-    lease = station.desk.live.open(lan).id
+    lease = station.services.live.open(lan).id
     csrf = csrf_of(minhs)
     headers = {"X-CSRF-Token": csrf}
     assert minhs.get(f"/truc-tiep-micro/{lease}").status_code == 422
     assert minhs.post(f"/truc-tiep-micro/{lease}/0", data=b"\x00" * 100, headers=headers).status_code == 422
     assert minhs.post(f"/truc-tiep-micro/{lease}/tha", headers=headers).status_code == 422
-    assert station.desk.live.state(lease).open
+    assert station.services.live.state(lease).open
 
 
 def test_by_the_number_of_a_file_nothing_is_had_but_papers_of_the_station_by_who_may_see_them(
@@ -186,7 +186,7 @@ def test_by_the_number_of_a_file_nothing_is_had_but_papers_of_the_station_by_who
         assert stranger.get(path).location.startswith("/dang-nhap")
     secret = tmp_path / "ghi.wav"
     secret.write_bytes(b"RIFF" + b"x" * 100)
-    other = station.desk.recordings.take_in(lan, secret, "ghi.wav", title="Ghi riêng")
+    other = station.services.recordings.take_in(lan, secret, "ghi.wav", title="Ghi riêng")
     for path in (f"/tep/{other}", f"/tep/{other}/tai", "/tep/999", "/tep/0/tai"):
         assert minhs.get(path).status_code == 404, path
 
@@ -224,17 +224,17 @@ def test_a_contributor_of_another_zone_changes_nothing_of_anybodys(everything, t
 def test_a_contributor_plans_into_no_zone_but_their_own(zone, cast, tu, station):
     campaign = cast.campaign(cast.approved(), zone=zone)
     with pytest.raises(LoaError):
-        station.desk.campaigns.save(tu, campaign)
+        station.services.campaigns.save(tu, campaign)
     assert station.parts.programme.campaigns() == []
 
 
 def test_a_contributor_does_not_move_somebodys_campaign_into_their_own_zone(cast, tu, station):
     from dataclasses import replace
 
-    number = station.desk.campaigns.save(cast.lan, cast.campaign(cast.approved()))
+    number = station.services.campaigns.save(cast.lan, cast.campaign(cast.approved()))
     seen: Campaign = station.parts.programme.campaign(number)
     with pytest.raises(NotPermitted):
-        station.desk.campaigns.save(tu, replace(seen, zone="khu-pho-3"))
+        station.services.campaigns.save(tu, replace(seen, zone="khu-pho-3"))
     assert station.parts.programme.campaign(number).zone == "all"
 
 
@@ -293,7 +293,7 @@ def test_two_approvals_at_once_are_one(everything, minh, hung):
 
     def approve(person):
         try:
-            station.desk.announcements.approve(person, 1, sha256, heard=True)
+            station.services.announcements.approve(person, 1, sha256, heard=True)
         except Refused as refused:
             return refused.reason
         finally:
@@ -307,14 +307,14 @@ def test_two_approvals_at_once_are_one(everything, minh, hung):
 
 
 def test_a_guest_acts_nowhere_not_even_through_the_desk(station, guest, cast):
-    desk, number = station.desk, cast.submitted()
+    services, number = station.services, cast.submitted()
     for act in (
-        lambda: desk.announcements.write(guest, "t", "x", Priority.NORMAL),
-        lambda: desk.announcements.submit(guest, number),
-        lambda: desk.announcements.withdraw(guest, number),
-        lambda: desk.campaigns.save(guest, cast.campaign(number)),
-        lambda: desk.people.add(guest, "x", "x", Role.ADMIN, "mat-khau-dai-lam"),
-        lambda: desk.tokens.add(guest, "x", ["see"]),
+        lambda: services.announcements.write(guest, "t", "x", Priority.NORMAL),
+        lambda: services.announcements.submit(guest, number),
+        lambda: services.announcements.withdraw(guest, number),
+        lambda: services.campaigns.save(guest, cast.campaign(number)),
+        lambda: services.people.add(guest, "x", "x", Role.ADMIN, "mat-khau-dai-lam"),
+        lambda: services.tokens.add(guest, "x", ["see"]),
     ):
         with pytest.raises(NotPermitted):
             act()

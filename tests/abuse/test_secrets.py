@@ -42,12 +42,12 @@ def secrets_of_people(station, minh, lan, clock):
     """A TOTP secret, an emergency code, recovery codes, a session, a key, a set-up link."""
     import pyotp
 
-    desk = station.desk.people
-    desk.begin_totp(minh)
-    _, secret = desk.pending_totp(minh)
-    codes = desk.confirm_totp(minh, pyotp.TOTP(secret).at(clock.now()))
-    desk.set_code(minh, "mat-khau-cua-minh", "730419")
-    session = desk.sign_in("lan", "mat-khau-cua-lan", "10.0.0.1")
+    services = station.services.people
+    services.begin_totp(minh)
+    _, secret = services.pending_totp(minh)
+    codes = services.confirm_totp(minh, pyotp.TOTP(secret).at(clock.now()))
+    services.set_code(minh, "mat-khau-cua-minh", "730419")
+    session = services.sign_in("lan", "mat-khau-cua-lan", "10.0.0.1")
     return [secret, *codes, session.token, session.device, "mat-khau-cua-minh", "mat-khau-cua-lan"]
 
 
@@ -88,7 +88,7 @@ def test_no_page_of_a_leader_shows_the_secret_of_their_own_application_again(eve
 
 
 def test_the_api_tells_no_secret(everything, secrets_of_people, app, hung, station):
-    made = station.desk.tokens.add(hung, "đo", ["see", "read_audit", "metrics"])
+    made = station.services.tokens.add(hung, "đo", ["see", "read_audit", "metrics"])
     client = app.test_client()
     for path in (
         "", "/status", "/health", "/outputs", "/zones", "/announcements", "/campaigns", "/people", "/journal", "/audit",

@@ -188,7 +188,7 @@ def test_guesses_that_arrive_together_are_counted_one_by_one(station, lan):
 
     def guess(number):
         try:
-            station.desk.people.sign_in("lan", f"sai-{number}", "10.0.0.9")
+            station.services.people.sign_in("lan", f"sai-{number}", "10.0.0.9")
         except Refused as refused:
             return refused.reason
         finally:
@@ -217,7 +217,7 @@ def test_an_unknown_login_costs_the_same_kind_of_work_as_a_wrong_password(statio
     for login in ("lan", "khong-co-ai"):
         worked.clear()
         with pytest.raises(Refused):
-            station.desk.people.sign_in(login, "sai-roi-nhe", f"10.9.0.{len(kinds)}")
+            station.services.people.sign_in(login, "sai-roi-nhe", f"10.9.0.{len(kinds)}")
         kinds.append([name for name in worked if name == "verify"])
     assert kinds[0] == kinds[1] == ["verify"]
 

@@ -39,7 +39,7 @@ def ward(station, tmp_path):
     hung = people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", station.clock.now())
     for number in range(40):
         station.parts.journal.note("station", "2026-12-02", "rules_changed", f"{number} " * 40, station.clock.now())
-    station.desk.backups.make(hung)
+    station.services.backups.make(hung)
     path = station.parts.store.path
     with closing(sqlite3.connect(path)) as reader:  # keeps the WAL when the station lets go
         reader.execute("SELECT count(*) FROM journal").fetchone()
@@ -147,7 +147,7 @@ def test_a_rescue_saves_every_row_that_reads_and_tells_the_rest(ward, loa, confi
     opened = Station.open(config, clock)
     seqs = [row["seq"] for row in opened.parts.store.rows("SELECT seq FROM journal ORDER BY seq")]
     assert len(seqs) == journal.saved + 1
-    assert not opened.desk.proof.verify().whole  # rows are missing, and nothing hides it
+    assert not opened.services.proof.verify().whole  # rows are missing, and nothing hides it
     assert opened.parts.people.by_login("hung") is not None
     opened.close()
     code, told = loa("database", "rescue")
@@ -158,7 +158,7 @@ def test_a_rescue_of_a_whole_file_loses_nothing(ward, config, clock):
     done = rescue(ward, clock.now(), even_whole=True)
     assert [one for one in done.tables if one.lost != 0] == []
     opened = Station.open(config, clock)
-    found = opened.desk.proof.verify()
+    found = opened.services.proof.verify()
     assert found.whole
     assert [code for code, _ in found.notes] == ["rescued"]
     opened.close()

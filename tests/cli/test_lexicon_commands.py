@@ -25,7 +25,7 @@ def run(tmp_path, station, lan, monkeypatch):
 
 
 def test_a_form_is_added_shown_changed_and_taken_away(run, station):
-    station.desk.announcements.write(station.parts.people.by_login("lan"), "Họp", "Ban VHHT họp.")
+    station.services.announcements.write(station.parts.people.by_login("lan"), "Họp", "Ban VHHT họp.")
     told = run("add", "VHHT", "văn hóa thông tin")
     assert "- 1 Họp" in told
     assert "sau:   Ban văn hóa thông tin họp." in told
@@ -72,9 +72,9 @@ def test_a_list_given_out_with_a_name_is_taken_in_elsewhere_as_a_list(run, tmp_p
     run("export", "thi-xa.toml", "--name", "Thị xã", "--version", "2")
     run("remove", "VHHT")
     assert "Mới 1, đổi 0" in run("import", "thi-xa.toml", "--dry-run")
-    assert station.desk.lexicon.rows.lists() == []
+    assert station.services.lexicon.rows.lists() == []
     assert "Đã nhập" in run("import", "thi-xa.toml")
-    (kept,) = station.desk.lexicon.rows.lists()
+    (kept,) = station.services.lexicon.rows.lists()
     assert (kept.name, kept.version) == ("Thị xã", "2")
     assert run("import", "thi-xa.toml", ok=False) == "lexicon_same_list"
     assert "VHHT" in run("export", "--list", "Thị xã", "--csv")

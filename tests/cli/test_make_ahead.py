@@ -22,7 +22,7 @@ def config(config):
 
 @pytest.fixture
 def studio(station):
-    return Studio(station.desk, lambda: Voice((FakeEngine(),), pause_ms=300, speed=1.0))
+    return Studio(station.services, lambda: Voice((FakeEngine(),), pause_ms=300, speed=1.0))
 
 
 def bundled(station):
@@ -60,8 +60,8 @@ def test_a_job_that_comes_in_the_middle_of_a_render_is_done_before_the_render(st
     finish(studio)
     station.clock.advance(AHEAD_EVERY + 1)
     cast.approved(seconds=45.0)
-    announcement_id = station.desk.announcements.write(lan, "Họp", "Mời bà con đi họp tổ dân phố.")
-    job_id = station.desk.announcements.make_speech(lan, announcement_id)
+    announcement_id = station.services.announcements.write(lan, "Họp", "Mời bà con đi họp tổ dân phố.")
+    job_id = station.services.announcements.make_speech(lan, announcement_id)
     before = renders(station)
     seen = []
     work_once = studio.work_once
@@ -95,7 +95,7 @@ def test_a_fault_of_what_is_made_ahead_stops_no_job(station, studio, caplog, mon
     def broken(*_):
         raise RuntimeError("no sound today")
 
-    monkeypatch.setattr(type(station.desk.renders), "work", broken)
+    monkeypatch.setattr(type(station.services.renders), "work", broken)
     finish(studio)
     station.clock.advance(AHEAD_EVERY + 1)
     assert not studio.make_ahead()
@@ -106,7 +106,7 @@ def test_a_running_studio_makes_everything_ahead(station, config, cast):
     cast.approved()
     stop = threading.Event()
     beside = Station.open(config, station.clock)
-    worker = threading.Thread(target=lambda: Studio(beside.desk, beside.voice).run(stop))
+    worker = threading.Thread(target=lambda: Studio(beside.services, beside.voice).run(stop))
     worker.start()
     try:
         until(lambda: renders(station) == len(CHIMES) + 1, "the renders")
@@ -117,10 +117,10 @@ def test_a_running_studio_makes_everything_ahead(station, config, cast):
 
 
 def test_chimes_that_somebody_deleted_are_made_again_at_the_next_start(station):
-    path = station.parts.library.path(station.desk.rundowns.chime_sha256("drill"))
+    path = station.parts.library.path(station.services.rundowns.chime_sha256("drill"))
     path.unlink()
     with pytest.raises(Refused):
-        station.parts.library.load(station.desk.rundowns.chime_sha256("drill"))
+        station.parts.library.load(station.services.rundowns.chime_sha256("drill"))
     station.prepare()
-    station.parts.library.load(station.desk.rundowns.chime_sha256("drill"))
+    station.parts.library.load(station.services.rundowns.chime_sha256("drill"))
     assert bundled(station) == 4

@@ -61,12 +61,12 @@ def test_the_doctor_names_an_open_output_whose_sound_goes_nowhere(station, beat)
 
 def test_it_is_a_fault_and_a_task_of_the_station(station, beat):
     beat({"kind": "snapcast", "unheard": True, "message": "no Snapcast client is connected"})
-    (told,) = seen_now(station.desk).outputs
+    (told,) = seen_now(station.services).outputs
     assert (told.is_open, told.message) == (False, "no Snapcast client is connected")
-    (task,) = [one for one in of_the_air(station.desk.air.on_air(), station.config) if one.key == "output:loa"]
+    (task,) = [one for one in of_the_air(station.services.air.on_air(), station.config) if one.key == "output:loa"]
     assert (task.reason, task.details["output"]) == ("output_unheard", "loa")
     beat({"kind": "icecast", "unheard": True, "counts": False})
-    assert seen_now(station.desk).outputs[0].is_open
+    assert seen_now(station.services).outputs[0].is_open
 
 
 def test_a_server_that_is_asked_is_said_to_be_asked(config):

@@ -17,7 +17,7 @@ from tests.services.closed_days import DAY, three_days, with_a_tool
 def told(cast, clock, station):
     """What a command prints for a station that has aired on three days, two of them over."""
     three_days(cast, clock)
-    station.desk.proof.close_days()
+    station.services.proof.close_days()
 
     def run(command, *words: str, code: int = 0) -> str:
         done = CliRunner().invoke(command, list(words), obj=Here(None, None, None, station), catch_exceptions=False)
@@ -28,15 +28,15 @@ def told(cast, clock, station):
 
 
 def test_the_key_is_one_line_that_can_be_handed_over(told, station):
-    key = station.desk.proof.key().public
+    key = station.services.proof.key().public
     assert told(proof, "key") == f"{key}\n"
     assert json.loads(told(proof, "key", "--json")) == {"key": key, "before": []}
 
 
 def test_a_new_key_is_told_with_what_to_do(told, station):
-    old = station.desk.proof.key().public
+    old = station.services.proof.key().public
     text = told(proof, "key", "--new")
-    assert text.splitlines()[0] == station.desk.proof.key().public != old
+    assert text.splitlines()[0] == station.services.proof.key().public != old
     assert "hãy báo khóa cho cấp trên" in text
     assert json.loads(told(proof, "key", "--json"))["before"] == [old]
 

@@ -45,7 +45,7 @@ def test_a_template_is_printed_as_a_form(loa):
 def test_a_new_announcement_takes_the_shape_of_its_kind_and_what_was_chosen(station, made):
     usual = made("--text", "Họp tối nay.")
     notice = made("--text", "Họp tối nay.", "--kind", "notice", "--times", "1", "--no-ident", "--closing", "Hết.")
-    assert station.parts.programme.announcement(usual).shape == station.desk.scripts.usual
+    assert station.parts.programme.announcement(usual).shape == station.services.scripts.usual
     shape = station.parts.programme.announcement(notice).shape
     assert (shape.kind, shape.times, shape.ident, shape.heading, shape.closing) == (
         ScriptKind.NOTICE,

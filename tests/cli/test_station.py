@@ -143,7 +143,7 @@ def test_a_slot_that_falls_due_while_the_disk_is_full_does_not_sound_without_its
 ):
     let_pass(playing, clock, 5)
     conn = station.parts.store.db.conn
-    slot_id = station.desk.air.play_now(cast.minh, cast.approved(2.0, "Họp tổ", 300.0), chime=False)
+    slot_id = station.services.air.play_now(cast.minh, cast.approved(2.0, "Họp tổ", 300.0), chime=False)
     conn.execute("PRAGMA query_only = 1")
     let_pass(playing, clock, 3)
     assert station.parts.slots.open_airings() == []
@@ -158,7 +158,7 @@ def test_a_slot_that_falls_due_while_the_disk_is_full_does_not_sound_without_its
 
 def test_a_playout_starts_on_a_disk_that_takes_nothing_and_writes_the_end_once_it_does(station, cast, config, clock):
     beside = Station.open(config, clock)
-    left_open = station.desk.air.play_now(cast.minh, cast.approved(2.0), chime=False)
+    left_open = station.services.air.play_now(cast.minh, cast.approved(2.0), chime=False)
     station.parts.slots.claim(station.parts.slots.facts(left_open).slot, station.clock.now())
     beside.parts.store.db.conn.execute("PRAGMA query_only = 1")
     stop = threading.Event()

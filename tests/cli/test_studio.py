@@ -34,20 +34,20 @@ def studio_of(station):
     def make(*engines, names=None):
         speech = replace(station.config.speech, engines=names or tuple(engine.name for engine in engines))
         parts = replace(station.parts, written=replace(station.config, speech=speech))
-        return Studio(replace(station.desk, parts=parts), lambda: Voice(engines, pause_ms=300, speed=1.0))
+        return Studio(replace(station.services, parts=parts), lambda: Voice(engines, pause_ms=300, speed=1.0))
 
     return make
 
 
 @pytest.fixture
 def written(station, lan):
-    return lambda text=TEXT: station.desk.announcements.write(lan, "Tiêm chủng", text)
+    return lambda text=TEXT: station.services.announcements.write(lan, "Tiêm chủng", text)
 
 
 @pytest.fixture
 def ask(station, lan):
     """Ask for the speech of an announcement; the job's number."""
-    return lambda announcement_id: station.desk.announcements.make_speech(lan, announcement_id)
+    return lambda announcement_id: station.services.announcements.make_speech(lan, announcement_id)
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def upload(station, lan, tmp_path):
     def take(data, name="ghi-am.wav"):
         path = tmp_path / "handed-in"
         path.write_bytes(data)
-        return station.desk.recordings.take_in(lan, path, name)
+        return station.services.recordings.take_in(lan, path, name)
 
     return take
 
@@ -68,7 +68,7 @@ def told(station, job_id):
 
 
 def arrived(station):
-    return [path.name for path in station.desk.recordings.incoming.iterdir()]
+    return [path.name for path in station.services.recordings.incoming.iterdir()]
 
 
 def stored(station):
@@ -136,7 +136,7 @@ def test_a_text_edited_while_it_was_spoken_does_not_get_the_old_sound(station, s
 
     def edit():
         if not edited:
-            edited.append(station.desk.announcements.edit(lan, announcement_id, 1, "Tiêm chủng", OTHER))
+            edited.append(station.services.announcements.edit(lan, announcement_id, 1, "Tiêm chủng", OTHER))
 
     engine.act = edit
     studio_of(engine).work_once()
@@ -153,7 +153,7 @@ def test_a_text_edited_before_its_job_began_is_spoken_as_it_is_now_or_not_attach
 ):
     announcement_id = written()
     ask(announcement_id)
-    station.desk.announcements.edit(lan, announcement_id, 1, "Tiêm chủng", OTHER)
+    station.services.announcements.edit(lan, announcement_id, 1, "Tiêm chủng", OTHER)
     studio_of(FakeEngine()).work_once()
     attached = station.parts.programme.announcement(announcement_id).audio_sha256
     assert attached is None or "họp" in station.parts.programme.clip(attached).said
@@ -309,7 +309,7 @@ def test_the_sweep_keeps_what_open_jobs_wait_for_and_removes_the_rest(station, s
     station.parts.store.db.conn.execute("UPDATE job SET state = 'running' WHERE id = ?", (running,))
     station.parts.store.db.conn.commit()
     wanted = {station.parts.jobs.get(number).args["path"] for number in (job_id, running)}
-    (station.desk.recordings.incoming / "left-by-a-broken-upload").write_bytes(b"x")
+    (station.services.recordings.incoming / "left-by-a-broken-upload").write_bytes(b"x")
     studio_of(FakeEngine()).sweep()
     assert set(arrived(station)) == wanted
 
@@ -354,7 +354,7 @@ class Until(Deadly):
         if not worked:
             stop.set()
         return worked
-Until(station.desk, station.voice).run(stop)
+Until(station.services, station.voice).run(stop)
 """
 
 
@@ -368,7 +368,7 @@ def test_a_job_that_kills_the_studio_three_times_is_refused_and_the_next_one_is_
 
 FULL = """
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
-Studio(station.desk, station.voice).work_once()
+Studio(station.services, station.voice).work_once()
 """
 
 
@@ -420,7 +420,7 @@ def test_a_database_that_takes_no_row_for_a_while_costs_no_job_and_no_upload(sta
             super()._do(job)
 
     studio = studio_of(FakeEngine())
-    refusing = Refusing(studio._desk, lambda: None)
+    refusing = Refusing(studio._services, lambda: None)
     with pytest.raises(Refused):
         refusing.work_once()
     assert arrived(station) != []

@@ -52,7 +52,7 @@ def running(station):
     parts = replace(station.parts, written=replace(station.config, speech=speech))
 
     def work():
-        Studio(replace(station.desk, parts=parts), lambda: Voice([FakeEngine()], pause_ms=300, speed=1.0)).run(stop)
+        Studio(replace(station.services, parts=parts), lambda: Voice([FakeEngine()], pause_ms=300, speed=1.0)).run(stop)
         station.close()
 
     thread = threading.Thread(target=work)
@@ -67,7 +67,7 @@ def handed_in(station, lan, tmp_path):
     def take():
         path = tmp_path / "a.wav"
         path.write_bytes(wav(speech_like(1.0)))
-        return station.desk.recordings.take_in(lan, path, path.name)
+        return station.services.recordings.take_in(lan, path, path.name)
 
     return take
 
@@ -79,8 +79,8 @@ def state_of(station, job_id):
 def test_speech_does_not_wait_for_an_upload(station, lan, gate, handed_in, running):
     upload, later = handed_in(), handed_in()
     until(lambda: state_of(station, upload) == "running", "the beginning")
-    announcement = station.desk.announcements.write(lan, "Tiêm chủng", "Mời bà con đi tiêm phòng.")
-    speech = station.desk.announcements.make_speech(lan, announcement)
+    announcement = station.services.announcements.write(lan, "Tiêm chủng", "Mời bà con đi tiêm phòng.")
+    speech = station.services.announcements.make_speech(lan, announcement)
     until(lambda: station.parts.jobs.get(speech).ended, "the speech")
     assert state_of(station, speech) == "ready"
     assert state_of(station, upload) == "running"
@@ -109,14 +109,14 @@ def test_told_to_stop_it_gives_the_file_back(station, gate, handed_in, running):
     assert not thread.is_alive()
     row = station.parts.store.row("SELECT state, attempts, progress FROM job WHERE id = ?", (upload,))
     assert row == {"state": "waiting", "attempts": 0, "progress": 0.0}
-    [kept] = station.desk.recordings.incoming.iterdir()
+    [kept] = station.services.recordings.incoming.iterdir()
     assert kept.name == station.parts.jobs.get(upload).args["path"]
 
 
 def test_a_command_that_takes_in_one_file_does_nobody_elses_work(station, lan, gate, handed_in):
     upload = handed_in()
-    announcement = station.desk.announcements.write(lan, "Tiêm chủng", "Mời bà con đi tiêm phòng.")
-    speech = station.desk.announcements.make_speech(lan, announcement)
+    announcement = station.services.announcements.write(lan, "Tiêm chủng", "Mời bà con đi tiêm phòng.")
+    speech = station.services.announcements.make_speech(lan, announcement)
     gate.touch()
     assert station.finish(upload, alone=True).state == "ready"
     assert state_of(station, speech) == "waiting"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.model import (
-    AirtimeCap,
+    AirtimeLimit,
     Boost,
     BoostKind,
     Campaign,
@@ -38,7 +38,7 @@ def at(text: str, day: date = DAY) -> datetime:
 
 def station(*quiet: str, minutes: float | None = None) -> StationRules:
     hours = QuietHours(tuple(map(parse_window, quiet)), "QĐ 05")
-    return StationRules(SAIGON, hours, AirtimeCap(minutes_a_session=minutes), MINUTE, 5 * MINUTE)
+    return StationRules(SAIGON, hours, AirtimeLimit(minutes_a_session=minutes), MINUTE, 5 * MINUTE)
 
 
 def campaign(*windows: str, boost: Boost | None = None, **changes) -> Campaign:

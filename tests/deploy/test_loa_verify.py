@@ -117,7 +117,7 @@ def test_a_key_that_is_none_signs_nothing(text):
 def closed(cast, clock, station):
     three_days(cast, clock)
     clock.advance(86_400)
-    station.desk.proof.close_days()
+    station.services.proof.close_days()
     return station
 
 
@@ -128,7 +128,7 @@ def machine(closed, clock):
 
 @pytest.fixture
 def key(closed):
-    return closed.desk.proof.key().public
+    return closed.services.proof.key().public
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def handed(closed, machine, tmp_path):
 
     def hand(first=0, last=2, name="nop.jsonl"):
         path = tmp_path / name
-        closed.desk.proof.export(machine, DAY + timedelta(days=first), DAY + timedelta(days=last), path)
+        closed.services.proof.export(machine, DAY + timedelta(days=first), DAY + timedelta(days=last), path)
         return path
 
     return hand
@@ -279,7 +279,7 @@ def test_a_file_that_is_forged_from_end_to_end_needs_a_key_that_nobody_gave(clos
     code, told = check(path, "--key", key)
     assert code == 1
     assert "another key than the one you gave" in told
-    assert check(path, "--key", closed.desk.proof.key().public)[0] == 0
+    assert check(path, "--key", closed.services.proof.key().public)[0] == 0
 
 
 def test_a_ward_that_rewrites_what_it_has_handed_over_is_found_by_the_earlier_file(closed, handed, key):
@@ -301,10 +301,10 @@ def after_a_new_key(closed, clock, machine, *, lost: bool) -> str:
     if lost:
         shutil.rmtree(closed.config.data / "keys")
     else:
-        closed.desk.proof.change_key(machine)
+        closed.services.proof.change_key(machine)
     clock.advance(86_400)
-    closed.desk.proof.close_days()
-    return closed.desk.proof.key().public
+    closed.services.proof.close_days()
+    return closed.services.proof.key().public
 
 
 def test_a_changed_key_holds_by_the_old_one_and_by_the_new_one(closed, clock, machine, handed, key):

@@ -24,7 +24,7 @@ Every slot ends in exactly one of these.
 """
 _MARK = re.compile(r"REASONS: (?:dict|Mapping)\[str, str\] = \{")
 _OWN = Path(wording.__file__)
-_SUBJECTS = [*_OWN.parent.glob("wording_*.py"), *_OWN.parents[1].glob("extras/*/rules/wording_*.py")]
+_SUBJECTS = [*_OWN.parent.glob("wording_*.py"), *_OWN.parents[2].glob("extras/*/rules/wording_*.py")]
 TABLES = [
     _OWN,
     *(one for one in sorted(_SUBJECTS, key=lambda one: one.name) if _MARK.search(one.read_text(encoding="utf-8"))),

@@ -135,8 +135,8 @@ def page_text() -> str:
         *(ROOT / "web" / "static").glob("*.js"),
     ]
     files += [
-        *(ROOT / "scheduler" / "core").glob("wording*.py"),
-        ROOT / "scheduler" / "core" / "output_words.py",
+        *(ROOT / "scheduler" / "core" / "words").glob("wording*.py"),
+        ROOT / "scheduler" / "core" / "air" / "output_words.py",
         ROOT / "scheduler" / "commands" / "admin.py",
     ]
     return " ".join(" ".join(path.read_text(encoding="utf-8") for path in files).split())

@@ -103,7 +103,7 @@ def test_the_search_finds_codes_in_every_shape():
         "audio_video_only": "audio_assets/decode.py",  # either side of a condition
         "no_windows": "scheduler/core/planning/campaign_faults.py",  # yield "…", {}
         "no_room": "scheduler/core/planning/planner.py",  # return [], "…"
-        "live_failed": "scheduler/playout/in_hand.py",  # Ending(…, "…")
+        "live_failed": "scheduler/playout/active_airings.py",  # Ending(…, "…")
         "pre_empted": "scheduler/core/air/timeline.py",  # Cut(…, "…")
         "clock_step": "scheduler/playout/service.py",  # journal.note(…, "…")
         "cap_weekday": "scheduler/core/air/gate.py",  # reason = "…"

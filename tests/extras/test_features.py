@@ -381,7 +381,7 @@ token, _ = station.parts.people.sign_in("lan", "mật khẩu của Lan", "127.0.
 page = create_app(station).test_client()
 page.set_cookie("loa", token)
 assert {page.get(one).status_code for one in ("/truc-tiep", "/viec-can-lam", "/nhat-ky", "/cai-dat")} == {200}
-assert station.desk._extras.made == {}
+assert station.services._extras.made == {}
 """,
 }  # fmt: skip
 BEGUN_ON_A_PAGE = {"town", "cap", "sms", "public"}

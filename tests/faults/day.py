@@ -90,11 +90,11 @@ def approved(station: Station, title: str, seconds: float, seed: int, priority: 
     station.parts.programme.add_clip(
         StoredClip(made.sha256, title, "upload", made.frames, created_at=now, created_by=lan.id, lufs=made.lufs)
     )
-    desk = station.desk.announcements
-    announcement_id = desk.record(lan, title, made.sha256)
-    desk.heard(lan, announcement_id, made.sha256)
-    desk.submit(lan, announcement_id)
-    desk.approve(minh, announcement_id, made.sha256, heard=True)
+    services = station.services.announcements
+    announcement_id = services.record(lan, title, made.sha256)
+    services.heard(lan, announcement_id, made.sha256)
+    services.submit(lan, announcement_id)
+    services.approve(minh, announcement_id, made.sha256, heard=True)
     if priority is not Priority.NORMAL:
         seen = station.parts.programme.announcement(announcement_id)
         station.parts.programme.change_announcement(seen, {"priority": priority.value}, now)
@@ -118,8 +118,8 @@ def campaign(announcement_id: int, windows: Sequence[str], **changes: object) ->
 
 def running(station: Station, announcement_id: int, windows: Sequence[str], **changes: object) -> int:
     lan, _ = people(station)
-    campaign_id = station.desk.campaigns.save(lan, campaign(announcement_id, windows, **changes))
-    station.desk.campaigns.start(lan, campaign_id)
+    campaign_id = station.services.campaigns.save(lan, campaign(announcement_id, windows, **changes))
+    station.services.campaigns.start(lan, campaign_id)
     return campaign_id
 
 
@@ -173,13 +173,13 @@ def obey(station: Station, order: Order) -> str:
     with suppress(Refused, sqlite3.Error, OSError):
         lan, minh = people(station)
         if order.act == "break_in":
-            return station.desk.emergency.break_in(minh, order.announcement_id)
+            return station.services.emergency.break_in(minh, order.announcement_id)
         if order.act == "play_now":
-            return station.desk.air.play_now(lan, order.announcement_id, chime=False)
+            return station.services.air.play_now(lan, order.announcement_id, chime=False)
         if order.act == "stop":
-            station.desk.air.stop(minh)
+            station.services.air.stop(minh)
         elif (hoa := station.parts.people.by_login("hoa")) is not None:
-            station.desk.clock.confirm(minh if order.act == "clock is right" else hoa, station.clock.now())
+            station.services.clock.confirm(minh if order.act == "clock is right" else hoa, station.clock.now())
     return ""
 
 

@@ -198,7 +198,7 @@ def _obeyed(station: Station, order: Order, clock: DayClock, telling: Telling) -
         telling.tell(clock.true(), "given", slot_id, clock.now())
     elif order.act == "stop":
         telling.tell(clock.true(), "stop", "", clock.now())
-    elif order.act.endswith("is right") and station.desk.clock.state().trusted:
+    elif order.act.endswith("is right") and station.services.clock.state().trusted:
         telling.tell(clock.true(), "confirmed", "", clock.now())
 
 

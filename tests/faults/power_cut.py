@@ -149,7 +149,7 @@ def _kept(station: Station, cut: Cut) -> Iterator[str]:
 
 
 def _whole(station: Station, when: str) -> Iterator[str]:
-    verdict = station.desk.proof.verify()
+    verdict = station.services.proof.verify()
     if not verdict.whole:
         yield f"the journal does not hold {when}: {verdict.broken}"
     if verdict.notes:
@@ -205,21 +205,21 @@ def _upload(station: Station, cut: Cut, told: dict[str, Any]) -> str:
     job = station.parts.jobs.get(told["job"])
     if job.ended:
         return "" if job.state in {"ready", "warning"} else f"the studio says {job.state} {job.reason}"
-    path = station.desk.recordings.incoming / job.args["path"]
+    path = station.services.recordings.incoming / job.args["path"]
     if not path.exists():
         return "the file is gone"
     return "" if _hash(path) == told["sha256"] else "the file is not what came"
 
 
 def _key(station: Station, cut: Cut, told: dict[str, Any]) -> str:
-    found = station.desk.proof.key().public
+    found = station.services.proof.key().public
     return "" if found == told["public"] else "the key that signs is another"
 
 
 def _sealed(station: Station, cut: Cut, told: dict[str, Any]) -> str:
     person = next(one for one in station.parts.people.listed() if one.login == told["login"])
     try:
-        found = station.desk.people.pending_totp(person)[0]
+        found = station.services.people.pending_totp(person)[0]
     except LoaError as error:
         return repr(error)
     return "" if found == told["secret"] else "the secret is another"
@@ -285,7 +285,7 @@ def _opens(config: Config) -> Iterator[str]:
         station.prepare()
         if (found := station.parts.store.value("PRAGMA integrity_check")) != "ok":
             yield f"the database is not whole: {found}"
-        if not (verdict := station.desk.proof.verify()).whole:
+        if not (verdict := station.services.proof.verify()).whole:
             yield f"the journal does not hold: {verdict.broken}"
         for seen in station.parts.programme.announcements():
             station.parts.library.verify(Sha256(seen.approved_sha256 or ""))

@@ -161,7 +161,7 @@ class Traced:
         self.station = peopled(self.config, self.clock)
         self.station.parts.people.add("ha", "Hà", Role.ADMIN, "mat-khau-cua-ha", self.clock.now())
         self.row("SELECT count(*) FROM person WHERE login IN ('lan', 'minh', 'ha')")
-        self.words.say("key", public=self.station.desk.proof.key().public)
+        self.words.say("key", public=self.station.services.proof.key().public)
         for number in range(1, 4):
             self.made.append(self.approve(f"Bản tin {number}", 1.0 + number * 0.4, number))
         self.alarm = self.approve("Báo động", 1.5, 99, Priority.EMERGENCY)
@@ -208,14 +208,14 @@ class Traced:
         return made
 
     def break_in(self) -> None:
-        self.words.say("order", key=self.station.desk.emergency.break_in(self.minh, self.alarm))
+        self.words.say("order", key=self.station.services.emergency.break_in(self.minh, self.alarm))
 
     def play_now(self) -> None:
         said = self.rng.choice(self.made)
-        self.words.say("order", key=self.station.desk.air.play_now(self.lan, said, chime=False))
+        self.words.say("order", key=self.station.services.air.play_now(self.lan, said, chime=False))
 
     def stop(self) -> None:
-        self.station.desk.air.stop(self.minh)
+        self.station.services.air.stop(self.minh)
 
     @contextmanager
     def _locked(self):
@@ -239,7 +239,7 @@ class Traced:
         clip = StoredClip(made.sha256, text, "speech", made.frames, now, self.minh.id, lufs=made.lufs)
         order = Order(self.minh, grace=timedelta(0))
         with self._locked():
-            key = self.station.desk.emergency.order_words(order, text, text, clip)
+            key = self.station.services.emergency.order_words(order, text, text, clip)
             self.words.say("order", key=key)
             self.words.say("words", key=key, text=text, sha256=made.sha256)
 
@@ -247,7 +247,7 @@ class Traced:
         made = self.approve(f"Tin {self.rng.randrange(10**6)}", 1.0, self.rng.randrange(10**6))
         self.made.append(made)
         now = self.clock.now()
-        self.words.say("order", key=self.station.desk.air.play_now(self.minh, made, chime=False))
+        self.words.say("order", key=self.station.services.air.play_now(self.minh, made, chime=False))
         self.station.parts.journal.note("clock", DAY.isoformat(), "clock_step", "+0.0 s", now)
 
     def upload(self) -> None:
@@ -258,7 +258,7 @@ class Traced:
             file.setsampwidth(2)
             file.setframerate(48_000)
             file.writeframes(voice(1.5, self.rng.randrange(10**6)).tobytes())
-        data, uploads = sound.getvalue(), self.station.desk.uploads
+        data, uploads = sound.getvalue(), self.station.services.uploads
         begun = uploads.begin(self.lan, "hop-to.wav", len(data), f"{zlib.crc32(data):x}")
         for at in range(0, len(data), 50_000):
             uploads.push(self.lan, begun.upload.id, at, data[at : at + 50_000])
@@ -274,7 +274,7 @@ class Traced:
             file.setsampwidth(2)
             file.setframerate(48_000)
             file.writeframes(voice(1.2, self.rng.randrange(10**6)).tobytes())
-        job = self.station.desk.recordings.take_in(self.lan, place, "gui-len.wav", title="Gửi lên")
+        job = self.station.services.recordings.take_in(self.lan, place, "gui-len.wav", title="Gửi lên")
         self.words.say("upload", job=job, sha256=sha256(place.read_bytes()).hexdigest())
         self._in_the_studio(job)
 
@@ -286,20 +286,20 @@ class Traced:
 
     def seal(self) -> None:
         """A person's second proof: its secret is sealed with a key in a file."""
-        self.station.desk.people.begin_totp(self.minh)
-        self.words.say("sealed", login="minh", secret=self.station.desk.people.pending_totp(self.minh)[0])
+        self.station.services.people.begin_totp(self.minh)
+        self.words.say("sealed", login="minh", secret=self.station.services.people.pending_totp(self.minh)[0])
 
     def back_up(self) -> None:
         ha = next((one for one in self.station.parts.people.listed() if one.login == "ha"), None)
         assert ha
-        made = self.station.desk.backups.make(ha)
+        made = self.station.services.backups.make(ha)
         self.words.say("backup", path=made.relative_to(self.folder).as_posix())
 
     def prove(self) -> None:
-        self.station.desk.proof.close_days()
+        self.station.services.proof.close_days()
         self.row("SELECT count(*) FROM checkpoint")
         place = self.config.data / "minh-chung.jsonl"
-        told = self.station.desk.proof.export(self.lan, DAY, DAY, place)
+        told = self.station.services.proof.export(self.lan, DAY, DAY, place)
         self.words.say("file", path=place.relative_to(self.folder).as_posix(), sha256=_hash(place), rows=told.rows)
 
     # What the machine does

@@ -212,8 +212,8 @@ class Sweep:
 
     def order(self, act: str = ORDER) -> str:
         if act == URGENT:
-            return self.station.desk.emergency.break_in(self.leader, self.alarm)
-        return self.station.desk.air.play_now(self.leader, self.said, chime=False)
+            return self.station.services.emergency.break_in(self.leader, self.alarm)
+        return self.station.services.air.play_now(self.leader, self.said, chime=False)
 
     def ended(self, slot_id: str, seconds: float = PATIENCE) -> bool:
         """Whether its row has an end; the row of an emergency comes behind its sound."""
@@ -341,11 +341,11 @@ def serve() -> None:
 
 def _answered_to(act: str, station: Station, leader: Person, said: int, alarm: int) -> dict[str, str]:
     if act == VERIFY:
-        found = station.desk.proof.verify()
+        found = station.services.proof.verify()
         return {"slot": "", "why": "" if found.whole else f"rows are called broken: {found}"}
     if act == URGENT:
-        return {"slot": station.desk.emergency.break_in(leader, alarm)}
-    return {"slot": station.desk.air.play_now(leader, said, chime=False)}
+        return {"slot": station.services.emergency.break_in(leader, alarm)}
+    return {"slot": station.services.air.play_now(leader, said, chime=False)}
 
 
 def _answer(line: bytes) -> None:

@@ -153,7 +153,7 @@ def test_on_a_full_disk_a_stop_is_taken(with_reserve):
     stepped.run(slot.start + 2 * SECOND)
     no_room(stepped.station)
     with full(stepped):
-        stepped.station.desk.air.stop(stepped.station.parts.people.by_login("minh"))
+        stepped.station.services.air.stop(stepped.station.parts.people.by_login("minh"))
         stepped.run(2 * SECOND)
         assert stepped.heard[0].frames < 5 * 48_000
     stepped.run(OVER)

@@ -58,7 +58,7 @@ def ward(stepped):
 
 
 def order(ward):
-    return ward.station.desk.air.play_now(ward.leader, ward.said, chime=False)
+    return ward.station.services.air.play_now(ward.leader, ward.said, chime=False)
 
 
 def end_of(ward, slot_id):
@@ -90,7 +90,7 @@ def test_an_order_that_fails_on_its_way_ends_says_what_failed_and_can_be_given_a
     assert end_of(ward, slot_id) == ("failed", reason, 0)
     assert broken.calls >= 3
     assert ward.heard == []
-    task = next(task for task in ward.station.desk.to_do.open() if task.reason == "not_aired_today")
+    task = next(task for task in ward.station.services.to_do.open() if task.reason == "not_aired_today")
     assert task.details["why"] == reason
     again = order(ward)
     ward.run(5 * SECOND)
@@ -129,10 +129,10 @@ def test_an_end_that_no_row_takes_is_kept_while_stop_emergency_and_the_next_orde
     ward.stumble(4 * SECOND)
     assert ward.rows() == []
     other = approved(ward.station, "Nước dâng", 20.0, 4, priority=Priority.EMERGENCY)
-    emergency = ward.station.desk.emergency.break_in(ward.leader, other)
+    emergency = ward.station.services.emergency.break_in(ward.leader, other)
     ward.stumble(3 * SECOND)
     assert [stretch.slot_id for stretch in ward.heard] == [first, emergency]
-    ward.station.desk.air.stop(ward.leader, emergency)
+    ward.station.services.air.stop(ward.leader, emergency)
     ward.stumble(2 * SECOND)
     sounded = ward.heard[1].frames
     ward.stumble(4 * SECOND)
@@ -164,7 +164,7 @@ def test_a_report_that_cannot_be_understood_still_ends_its_slot_as_measured(ward
 
     slot_id = order(ward)
     ward.run(SECOND)
-    monkeypatch.setattr("scheduler.playout.in_hand.ending_of", bug)
+    monkeypatch.setattr("scheduler.playout.active_airings.ending_of", bug)
     ward.stumble(4 * SECOND)
     assert end_of(ward, slot_id) == ("partial", "internal_fault", 2000)
 
@@ -191,7 +191,7 @@ def test_a_slot_that_was_lost_on_the_way_ends_as_measured_and_can_be_given_again
 def test_an_emergency_is_tried_for_as_long_as_it_is_valid(ward, breaks):
     broken = breaks(ward.station.parts.library, "load", OSError(errno.ENFILE, "too many open files"))
     other = approved(ward.station, "Nước dâng", 2.0, 4, priority=Priority.EMERGENCY)
-    slot_id = ward.station.desk.emergency.break_in(ward.leader, other)
+    slot_id = ward.station.services.emergency.break_in(ward.leader, other)
     ward.stumble(30 * SECOND)
     assert ward.rows() == []
     broken.left = 0
@@ -203,7 +203,7 @@ def test_a_stop_of_an_order_that_cannot_be_armed_yet_ends_it_and_it_never_sounds
     broken = breaks(ward.station.parts.library, "load", OSError(errno.EMFILE, "too many open files"))
     slot_id = order(ward)
     ward.stumble(SECOND)
-    ward.station.desk.air.stop(ward.leader, slot_id)
+    ward.station.services.air.stop(ward.leader, slot_id)
     ward.stumble(SECOND)
     broken.left = 0
     ward.stumble(4 * SECOND)
@@ -215,7 +215,7 @@ def test_a_stop_is_obeyed_although_its_row_cannot_be_written_and_is_obeyed_once(
     slot_id = order(ward)
     ward.run(SECOND)
     marking = breaks(ward.station.parts.jobs, "taken", Refused("disk_full"))
-    ward.station.desk.air.stop(ward.leader)
+    ward.station.services.air.stop(ward.leader)
     ward.stumble(SECOND)
     assert end_of(ward, slot_id)[:2] == ("partial", "stopped_by")
     again = order(ward)
@@ -230,7 +230,7 @@ def test_a_stop_is_obeyed_although_its_row_cannot_be_written_and_is_obeyed_once(
 def test_no_part_of_a_turn_takes_an_order_with_it_and_the_fault_is_shown(ward, monkeypatch, part):
     service = ward.service
     owner, name = {
-        "plan": (service.desk.campaigns, "replan"),
+        "plan": (service.services.campaigns, "replan"),
         "refresh": (service.alarms, "cancel"),
         "heartbeat": (service._heartbeat, "_outputs"),
         "amplifier": (service._amplifier, "update"),
@@ -252,15 +252,15 @@ def test_no_part_of_a_turn_takes_an_order_with_it_and_the_fault_is_shown(ward, m
         assert ward.stumble(3 * SECOND) > 0
         assert end_of(ward, slot_id) == ("played", "", 2000)
     ward.stumble(2 * SECOND)
-    fault = ward.station.desk.air.on_air().fault
+    fault = ward.station.services.air.on_air().fault
     assert fault["reason"] == "internal_fault"
     assert f"a bug in {part}" in fault["cause"]
-    assert any(task.reason in {"playout_fault", "plan_failed"} for task in ward.station.desk.to_do.open())
+    assert any(task.reason in {"playout_fault", "plan_failed"} for task in ward.station.services.to_do.open())
     assert REASONS["playout_fault"]
 
 
 def test_an_order_stands_although_the_planner_fails_and_playout_plans_again(ward, breaks):
-    planning = breaks(ward.station.desk.campaigns._days, "replan", ValueError("a bug of the planner"), times=1)
+    planning = breaks(ward.station.services.campaigns._days, "replan", ValueError("a bug of the planner"), times=1)
     slot_id = order(ward)
     ward.stumble(5 * SECOND)
     assert end_of(ward, slot_id) == ("played", "", 2000)

@@ -104,8 +104,8 @@ class Ward(RuleBasedStateMachine):
         return next(one for one in self.ward.station.parts.people.listed() if one.role is role)
 
     @property
-    def desk(self):
-        return self.ward.station.desk
+    def services(self):
+        return self.ward.station.services
 
     # -- what people do -----------------------------------------------------------------------------------------------
 
@@ -126,7 +126,7 @@ class Ward(RuleBasedStateMachine):
         )
         with suppress(LoaError):
             lan = self.person(Role.EDITOR)
-            self.desk.campaigns.start(lan, self.desk.campaigns.save(lan, wanted))
+            self.services.campaigns.start(lan, self.services.campaigns.save(lan, wanted))
 
     @rule(minutes=st.integers(0, 2))
     def run_campaign_soon(self, minutes):
@@ -142,36 +142,36 @@ class Ward(RuleBasedStateMachine):
             0, 0, (parse_window(text),), DAY, date(2027, 1, 9), ("http://127.0.0.1:8000/dai.mp3",), zone=zone
         )
         with suppress(LoaError):
-            relay_id = self.desk.relays.save(self.person(Role.EDITOR), "Thời sự", wanted)
-            self.desk.relays.approve(self.person(role), relay_id)
-            self.desk.relays.start(self.person(Role.EDITOR), relay_id)
+            relay_id = self.services.relays.save(self.person(Role.EDITOR), "Thời sự", wanted)
+            self.services.relays.approve(self.person(role), relay_id)
+            self.services.relays.start(self.person(Role.EDITOR), relay_id)
             self.run(soon * 60 + 2.0)
 
     @rule(role=ROLES, which=st.integers(0, 2))
     def play_now(self, role, which):
         with suppress(LoaError):
-            self.desk.air.play_now(self.person(role), self.sounds[which], chime=False)
+            self.services.air.play_now(self.person(role), self.sounds[which], chime=False)
 
     @rule(role=ROLES, zone=ZONES, real=st.booleans())
     def break_in(self, role, zone, real):
         """Of the template, or of any announcement that nobody thought of as one."""
         with suppress(LoaError):
             name = self.emergency if real else self.sounds[0]
-            self.desk.emergency.break_in(self.person(role), name, zone=zone)
+            self.services.emergency.break_in(self.person(role), name, zone=zone)
 
     @rule(role=ROLES, zone=ZONES)
     def drill(self, role, zone):
         with suppress(LoaError):
             sha256 = self.ward.station.parts.programme.announcement(self.sounds[2]).audio_sha256
             words = self.ward.station.parts.programme.clip(sha256)
-            self.desk.emergency.drill(self.person(role), self.emergency, words, zone=zone)
+            self.services.emergency.drill(self.person(role), self.emergency, words, zone=zone)
 
     @rule(role=ROLES, zone=ZONES)
     @precondition(lambda self: self.lease is None)
     def go_live(self, role, zone):
         with suppress(LoaError):
             person = self.person(role)
-            self.lease = (person, self.desk.live.open(person, zone=zone).id)
+            self.lease = (person, self.services.live.open(person, zone=zone).id)
             self.run(8.0)
 
     @rule()
@@ -180,21 +180,21 @@ class Ward(RuleBasedStateMachine):
         person, lease_id = self.lease
         self.lease = None
         with suppress(LoaError):
-            self.desk.live.release(person, lease_id)
+            self.services.live.release(person, lease_id)
 
     @rule(role=ROLES)
     def stop(self, role):
         if role in {Role.GUEST, Role.CONTRIBUTOR}:  # one may only look, the other's zones are not the whole ward
             with pytest.raises(NotPermitted):
-                self.desk.air.stop(self.person(role))
+                self.services.air.stop(self.person(role))
         else:
-            self.desk.air.stop(self.person(role))
+            self.services.air.stop(self.person(role))
 
     @rule(which=st.integers(0, 3))
     def withdraw(self, which):
         name = (*self.sounds, self.emergency)[which]
         with suppress(LoaError):
-            self.desk.announcements.withdraw(self.person(Role.APPROVER), name)
+            self.services.announcements.withdraw(self.person(Role.APPROVER), name)
             self.withdrawn.setdefault(name, self.clock.monotonic())
 
     @rule(

@@ -8,7 +8,7 @@ from scheduler.config.loading import OutputConfig, PlanningConfig, QuietHoursCon
 from scheduler.core.model import Priority
 from scheduler.kernel.clock import SteppedClock
 from scheduler.playout.mixer import BLOCK, FADE
-from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.planning.campaigns import CampaignService
 from scheduler.station import Station
 from tests.faults.day import DAWN, OVER, approved, people, with_ears
 
@@ -160,9 +160,9 @@ def test_what_one_of_two_loudspeakers_sounded_keeps_its_gap_over_a_power_cut(ste
     (planned,) = stepped.slots
     ordered = approved(stepped.station, "Phát ngay", seconds, 2)
     stepped.clock.advance((planned.start - stepped.clock.now()).total_seconds() - 7.0)
-    monkeypatch.setattr(CampaignDesk, "replan", failing)
+    monkeypatch.setattr(CampaignService, "replan", failing)
     lan, _ = people(stepped.station)
-    now = stepped.station.desk.air.play_now(lan, ordered, chime=False)
+    now = stepped.station.services.air.play_now(lan, ordered, chime=False)
     stepped.start()
     stepped.loudspeaker.away = (0.0, stepped.clock.monotonic() + 60.0)
     stepped.run(planned.start + 15 * SECOND)
@@ -186,11 +186,11 @@ def test_an_emergency_that_ended_with_a_life_keeps_its_gap_in_the_next(stepped_w
     stepped.says("05:40-05:50", base=1, seed=1)
     (planned,) = stepped.slots
     said = approved(stepped.station, "Báo động", 6.0, 2, Priority.EMERGENCY)
-    monkeypatch.setattr(CampaignDesk, "replan", failing)
+    monkeypatch.setattr(CampaignService, "replan", failing)
     stepped.start()
     stepped.run(planned.start - timedelta(seconds=killed_after + 3))
     _, minh = people(stepped.station)
-    ordered = stepped.station.desk.emergency.break_in(minh, said)
+    ordered = stepped.station.services.emergency.break_in(minh, said)
     stepped.run(2 * SECOND)
     monkeypatch.setattr(stepped.station.parts.red_rows, "follow", failing)
     stepped.run(timedelta(seconds=killed_after - 2))

@@ -23,7 +23,7 @@ def test_a_playout_killed_in_an_airing_has_written_down_what_was_heard_to_the_bl
     loa_run, station, cast, rows, sounding, heard_ms
 ):
     running = loa_run().up(station)
-    cut = station.desk.air.play_now(cast.minh, cast.approved(60.0), chime=False)
+    cut = station.services.air.play_now(cast.minh, cast.approved(60.0), chime=False)
     until(lambda: list((running.config.data / "wav").rglob("*.wav")), "the recording")
     path = recording_of(running, cut)
     until(lambda: frames_in(path) >= heard_ms * 48, "the moment of the kill")
@@ -31,7 +31,7 @@ def test_a_playout_killed_in_an_airing_has_written_down_what_was_heard_to_the_bl
     os.kill(killed, signal.SIGKILL)
     until(lambda: not alive(killed), "the end of the killed process")
     heard = frames_in(path) / 48
-    following = station.desk.air.play_now(cast.minh, cast.approved(1.5, "Họp tổ", 300.0), chime=False)
+    following = station.services.air.play_now(cast.minh, cast.approved(1.5, "Họp tổ", 300.0), chime=False)
     first, second = rows(2)
     assert (first["slot_id"], first["outcome"], first["reason"]) == (cut, "partial", "playout_died")
     assert first["played_ms"] == pytest.approx(heard, abs=BLOCK_MS + 1)

@@ -64,7 +64,7 @@ def test_an_order_that_was_acknowledged_is_in_the_ring_after_any_power_cut(stati
     disk = Disk(station.config.data, (RING,), monkeypatch)
     station.parts.red.sync()
     before = disk.syncs
-    slot_id = station.desk.emergency.break_in(cast.minh, cast.approved(1.0))
+    slot_id = station.services.emergency.break_in(cast.minh, cast.approved(1.0))
     assert disk.syncs > before
     for number in range(20):  # what comes afterwards is synced by nobody
         station.parts.red.beat("playout", {"pid": 1, "at": str(number), "state": {}, "life": ""})
@@ -98,9 +98,9 @@ def test_an_order_that_is_a_row_is_there_whatever_of_the_later_log_is_lost_or_to
     assert station.parts.store.value("PRAGMA synchronous") == 2  # each commit waits for the disk
     data, announcement = station.config.data, cast.approved(1.0)
     orders = {
-        "play now": lambda: station.desk.air.play_now(cast.minh, announcement, chime=False),
-        "emergency": lambda: station.desk.emergency.break_in(cast.minh, announcement),
-        "stop": lambda: station.desk.air.stop(cast.minh),
+        "play now": lambda: station.services.air.play_now(cast.minh, announcement, chime=False),
+        "emergency": lambda: station.services.emergency.break_in(cast.minh, announcement),
+        "stop": lambda: station.services.air.stop(cast.minh),
     }
     orders[act]()
     told = rows(data / "loa.db")
@@ -135,7 +135,7 @@ def rows(path):
 def test_the_station_opens_on_what_a_power_cut_left_and_its_journal_holds(station, cast, tmp_path, monkeypatch):
     disk = Disk(station.config.data, (RING,), monkeypatch)
     station.parts.red.sync()
-    slot_id = station.desk.emergency.break_in(cast.minh, cast.approved(1.0))
+    slot_id = station.services.emergency.break_in(cast.minh, cast.approved(1.0))
     place = disk.cut(tmp_path / "cut", 1)
     for name in ("loa.db", "loa.db-wal"):
         shutil.copy(station.config.data / name, place / name)
@@ -163,7 +163,7 @@ def unsynced(stepped, synced):
 def test_an_emergency_that_sounded_is_not_said_again_because_a_power_cut_took_what_the_ring_knew(stepped):
     said = approved(stepped.station, "Báo động", 1.5, 99, Priority.EMERGENCY)
     stepped.start()
-    slot_id = stepped.station.desk.emergency.break_in(people(stepped.station)[1], said)
+    slot_id = stepped.station.services.emergency.break_in(people(stepped.station)[1], said)
     at_the_order = (stepped.station.config.data / RING).read_bytes()
     stepped.run(timedelta(seconds=10))
     assert stepped.station.parts.slots.slot(slot_id).outcome == "played"
@@ -179,7 +179,7 @@ def test_an_emergency_without_rows_is_not_said_again_after_a_power_cut_in_its_mi
     disk = Disk(stepped.station.config.data, (RING,), monkeypatch)
     locked = sqlite3.connect(stepped.station.config.data / "loa.db")
     locked.execute("BEGIN IMMEDIATE")
-    slot_id = stepped.station.desk.emergency.break_in(people(stepped.station)[1], said)
+    slot_id = stepped.station.services.emergency.break_in(people(stepped.station)[1], said)
     stepped.stumble(timedelta(seconds=2))
     ring = stepped.station.parts.red
     assert ring.find(slot_id).state == "sounding"

@@ -23,7 +23,7 @@ from scheduler.playout import service as playing
 from scheduler.playout.process import turned
 from scheduler.playout.service import Playout
 from scheduler.playout.sink import Sink
-from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.planning.campaigns import CampaignService
 from scheduler.station import Station
 from scheduler.store import database
 from tests.faults.happened import Telling
@@ -268,13 +268,13 @@ def no_descriptors() -> Callable[[], None]:
 
 
 def no_planner() -> Callable[[], None]:
-    usual = CampaignDesk.replan
+    usual = CampaignService.replan
 
-    def replan(desk: CampaignDesk) -> None:
+    def replan(services: CampaignService) -> None:
         raise RuntimeError("the planner fails on this day")
 
-    CampaignDesk.replan = replan  # type: ignore[method-assign]  # of this process alone
-    return lambda: setattr(CampaignDesk, "replan", usual)
+    CampaignService.replan = replan  # type: ignore[method-assign]  # of this process alone
+    return lambda: setattr(CampaignService, "replan", usual)
 
 
 def _places(data: Path, sha256: str) -> tuple[Path, Path]:

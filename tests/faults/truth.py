@@ -130,7 +130,7 @@ def told_ok(seen: Evidence) -> Iterator[str]:
 
 def programme_of(station: Station, slot: Slot) -> Block:
     """The whole sound of a slot, put together from the library once more."""
-    load, rundowns = station.parts.library.load, station.desk.rundowns
+    load, rundowns = station.parts.library.load, station.services.rundowns
     clip = load(slot.audio_sha256)
     parts = {"clip": clip}
     if slot.chime:

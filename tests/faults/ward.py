@@ -14,10 +14,10 @@ from scheduler.config.loading import Config
 from scheduler.core.model import HOUSE_RATE, Window
 from scheduler.core.planning.rules import parse_window
 from scheduler.kernel.clock import Clock
-from scheduler.playout.feed import Feed
 from scheduler.playout.mixer import BLOCK, FADE, Block
 from scheduler.playout.relay import ChainState, RelaySpec
 from scheduler.playout.relay.chain import SourceState
+from scheduler.playout.stream_buffer import StreamBuffer
 from tests.faults.heard import Heard
 from tests.faults.truth import in_window
 
@@ -106,7 +106,7 @@ class EndlessSource:
     running: list["EndlessSource"] = []  # noqa: RUF012 - all of one test, which clears it
 
     def __init__(
-        self, spec: RelaySpec, feed: Feed, clock: Clock, changed: Callable[[str, str, str, str], None]
+        self, spec: RelaySpec, feed: StreamBuffer, clock: Clock, changed: Callable[[str, str, str, str], None]
     ) -> None:
         self.spec, self.feed, self.clock = spec, feed, clock
         self._noise = np.random.default_rng(7).integers(2000, 9000, HOUSE_RATE // 10).astype(np.int16)

@@ -41,7 +41,7 @@ class Answer:
     local: bool = False
 
 
-class Desk:
+class Services:
     """An engine on a stepped clock, what it told, and a gate with forbidden hours."""
 
     def __init__(self, *outputs: FakeOutput | Null, blackbox: BlackBox | None = None) -> None:

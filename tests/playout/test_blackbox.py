@@ -15,7 +15,7 @@ from scheduler.core.model import HOUSE_RATE
 from scheduler.playout import blackbox
 from scheduler.playout.blackbox import RECORDS, BlackBox, Measured
 from tests.playout.fake_output import FakeOutput
-from tests.playout.stepped_desk import SIX, Desk, card, programme, seconds
+from tests.playout.stepped_desk import SIX, Services, card, programme, seconds
 
 AT = datetime(2020, 3, 13, 6, 0, 0, 123_456, tzinfo=UTC)
 
@@ -180,33 +180,33 @@ def test_a_process_that_is_killed_leaves_what_it_measured(path: Path, told: int)
 
 def test_the_engine_writes_what_has_been_heard(path: Path):
     box = BlackBox.open(path)
-    desk = Desk(card(lead=0.6), blackbox=box)
-    desk.engine.step()
-    desk.engine.arm(programme("a", 4), SIX + seconds(1))
-    desk.run(0.9)
+    services = Services(card(lead=0.6), blackbox=box)
+    services.engine.step()
+    services.engine.arm(programme("a", 4), SIX + seconds(1))
+    services.run(0.9)
     assert again(path) == {}
-    desk.run(1.1)
+    services.run(1.1)
     measured = again(path)["a"]
     assert measured.started_at == SIX + seconds(1)
     assert measured.frames == pytest.approx(HOUSE_RATE, abs=1)
-    desk.run(5)
+    services.run(5)
     assert again(path)["a"] == Measured(SIX + seconds(1), 4 * HOUSE_RATE)
-    assert desk.ended[0].frames_accepted == 4 * HOUSE_RATE
+    assert services.ended[0].frames_accepted == 4 * HOUSE_RATE
 
 
 def test_what_becomes_audible_after_the_last_block_was_taken_is_written_too(path: Path):
     box = BlackBox.open(path)
-    desk = Desk(FakeOutput(lead=0.6), blackbox=box)
-    desk.engine.step()
-    desk.engine.arm(programme("a", 2), SIX + seconds(1))
-    desk.run(2.9)
+    services = Services(FakeOutput(lead=0.6), blackbox=box)
+    services.engine.step()
+    services.engine.arm(programme("a", 2), SIX + seconds(1))
+    services.run(2.9)
     assert again(path)["a"].frames == pytest.approx(1.9 * HOUSE_RATE, abs=1)
 
 
 def test_an_output_without_a_lead_is_measured_to_the_frame(path: Path):
     box = BlackBox.open(path)
     out = FakeOutput()
-    desk = Desk(out, blackbox=box)
-    desk.engine.arm(programme("a", 4), SIX + seconds(1))
-    desk.run(2.5)
+    services = Services(out, blackbox=box)
+    services.engine.arm(programme("a", 4), SIX + seconds(1))
+    services.run(2.5)
     assert again(path)["a"].frames == out.frames == round(1.5 * HOUSE_RATE)

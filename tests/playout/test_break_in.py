@@ -21,7 +21,7 @@ def emergency(cast):
 
 
 def chime(station, kind):
-    return station.parts.library.load(station.desk.rundowns.chime_sha256(kind))
+    return station.parts.library.load(station.services.rundowns.chime_sha256(kind))
 
 
 def clip_of(station, announcement_id):
@@ -47,7 +47,7 @@ class TestAnEmergency:
         service = start()
         service.run_stepped(clock, clock.now() + SECOND)
         ordered = clock.now()
-        slot_id = station.desk.emergency.break_in(cast.minh, emergency)
+        slot_id = station.services.emergency.break_in(cast.minh, emergency)
         service.run_stepped(clock, ordered + timedelta(seconds=40))
         (row,) = rows(station)
         assert (row["slot_id"], row["outcome"], row["trigger"]) == (slot_id, "played", "emergency")
@@ -63,7 +63,7 @@ class TestAnEmergency:
         service = start()
         slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
         service.run_stepped(clock, slot.start + timedelta(seconds=5))
-        station.desk.emergency.break_in(cast.minh, emergency)
+        station.services.emergency.break_in(cast.minh, emergency)
         service.run_stepped(clock, slot.start + timedelta(minutes=3))
         by_trigger = {row["trigger"]: row for row in rows(station)}
         assert by_trigger["emergency"]["outcome"] == "played"
@@ -75,7 +75,7 @@ class TestAnEmergency:
         service = start()
         slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
         service.run_stepped(clock, slot.start + timedelta(seconds=20))
-        station.desk.emergency.break_in(cast.minh, emergency)
+        station.services.emergency.break_in(cast.minh, emergency)
         service.run_stepped(clock, slot.start + timedelta(minutes=3))
         by_trigger = {row["trigger"]: row for row in rows(station)}
         assert (by_trigger["schedule"]["outcome"], by_trigger["schedule"]["reason"]) == ("played", "resumed")
@@ -84,8 +84,8 @@ class TestAnEmergency:
     def test_pressed_twice_is_one_airing(self, station, cast, clock, start, emergency):
         service = start()
         service.run_stepped(clock, clock.now() + SECOND)
-        first = station.desk.emergency.break_in(cast.minh, emergency)
-        assert station.desk.emergency.break_in(cast.minh, emergency) == first
+        first = station.services.emergency.break_in(cast.minh, emergency)
+        assert station.services.emergency.break_in(cast.minh, emergency) == first
         service.run_stepped(clock, clock.now() + timedelta(minutes=2))
         assert [row["slot_id"] for row in rows(station)] == [first]
 
@@ -94,8 +94,8 @@ class TestAnEmergency:
         other = cast.approved(seconds=4, title="Cháy rừng", pitch=900)
         service = start()
         service.run_stepped(clock, clock.now() + SECOND)
-        first = station.desk.emergency.break_in(cast.minh, long)
-        second = station.desk.emergency.break_in(cast.minh, other)
+        first = station.services.emergency.break_in(cast.minh, long)
+        second = station.services.emergency.break_in(cast.minh, other)
         service.run_stepped(clock, clock.now() + timedelta(minutes=8))
         told = {row["slot_id"]: row for row in rows(station)}
         assert [told[name]["outcome"] for name in (first, second)] == ["played", "played"]
@@ -103,18 +103,18 @@ class TestAnEmergency:
 
     def test_needs_the_right_and_an_approved_sound(self, station, cast, emergency):
         with pytest.raises(NotPermitted):
-            station.desk.emergency.break_in(cast.lan, emergency)
+            station.services.emergency.break_in(cast.lan, emergency)
         with pytest.raises(Refused, match="unapproved"):
-            station.desk.emergency.break_in(cast.minh, cast.submitted(title="chưa duyệt"))
+            station.services.emergency.break_in(cast.minh, cast.submitted(title="chưa duyệt"))
 
     def test_stop_ends_it_and_what_it_had_cut_does_not_come_back(self, station, cast, clock, start, emergency):
         cast.running(cast.approved(seconds=30), base=1)
         service = start()
         slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
         service.run_stepped(clock, slot.start + timedelta(seconds=5))
-        station.desk.emergency.break_in(cast.minh, emergency)
+        station.services.emergency.break_in(cast.minh, emergency)
         service.run_stepped(clock, clock.now() + timedelta(seconds=3))
-        station.desk.air.stop(cast.lan)
+        station.services.air.stop(cast.lan)
         service.run_stepped(clock, clock.now() + timedelta(minutes=3))
         told = {row["trigger"]: (row["outcome"], row["reason"]) for row in rows(station)}
         assert told == {"emergency": ("partial", "stopped_by"), "schedule": ("partial", "stopped_by")}
@@ -122,13 +122,13 @@ class TestAnEmergency:
         assert 4_900 <= cut["played_ms"] <= 5_300
 
     def test_ordered_while_playout_was_dead_airs_when_it_is_back_soon(self, station, cast, clock, start, emergency):
-        slot_id = station.desk.emergency.break_in(cast.minh, emergency)
+        slot_id = station.services.emergency.break_in(cast.minh, emergency)
         clock.advance(300)
         start().run_stepped(clock, clock.now() + timedelta(minutes=1))
         assert outcome_of(station, slot_id) == "played"
 
     def test_ordered_long_ago_is_not_aired_any_more(self, station, cast, clock, start, emergency):
-        slot_id = station.desk.emergency.break_in(cast.minh, emergency)
+        slot_id = station.services.emergency.break_in(cast.minh, emergency)
         clock.advance(3600)
         start().run_stepped(clock, clock.now() + timedelta(minutes=1))
         assert outcome_of(station, slot_id) == "missed"
@@ -139,7 +139,7 @@ class TestAnEmergency:
         service = start()
         slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
         service.run_stepped(clock, slot.start + timedelta(seconds=5))
-        station.desk.emergency.break_in(cast.minh, emergency)
+        station.services.emergency.break_in(cast.minh, emergency)
         service.run_stepped(clock, clock.now() + timedelta(seconds=3))
         clock.advance(1)
         start().run_stepped(clock, clock.now() + timedelta(minutes=1))  # a new playout: the old one was killed
@@ -173,7 +173,7 @@ class TestTypedWords:
         self, station, cast, clock, start, emergency
     ):
         service = start()
-        wrong = station.desk.emergency.break_in(cast.minh, emergency)
+        wrong = station.services.emergency.break_in(cast.minh, emergency)
         ready = station.make_correction(cast.minh, wrong)
         assert station.make_correction(cast.minh, wrong) == ready
         assert "05:30" in station.parts.programme.announcement(ready).text
@@ -181,7 +181,7 @@ class TestTypedWords:
         service.run_stepped(clock, clock.now() + timedelta(minutes=2))
         assert outcome_of(station, corrected) == "played"
         with pytest.raises(Refused, match="no_emergency"):
-            station.make_correction(cast.minh, station.desk.air.play_now(cast.lan, emergency))
+            station.make_correction(cast.minh, station.services.air.play_now(cast.lan, emergency))
 
 
 class TestADrill:
@@ -215,12 +215,12 @@ class TestALiveVoice:
     def talk(self, station, lease, actor, seconds, at=0, pitch=600.0):
         """Push `seconds` of a tone as a browser does."""
         times = (np.arange(round(seconds * 48_000)) + at // 2) / 48_000
-        return station.desk.live.push(
+        return station.services.live.push(
             actor, lease.id, at, (np.sin(2 * np.pi * pitch * times) * 9000).astype("<i2").tobytes()
         )
 
     def test_a_piece_sent_twice_is_taken_once_and_a_hole_is_asked_for_again(self, station, cast):
-        lease = station.desk.live.open(cast.lan)
+        lease = station.services.live.open(cast.lan)
         assert self.talk(station, lease, cast.lan, 1) == 96_000
         assert self.talk(station, lease, cast.lan, 1) == 96_000
         assert self.talk(station, lease, cast.lan, 1, at=192_000) == 96_000
@@ -229,21 +229,21 @@ class TestALiveVoice:
             self.talk(station, lease, cast.minh, 1)
 
     def test_two_people_cannot_have_the_air_at_once(self, station, cast):
-        station.desk.live.open(cast.lan)
+        station.services.live.open(cast.lan)
         with pytest.raises(Refused, match="live_busy"):
-            station.desk.live.open(cast.minh)
+            station.services.live.open(cast.minh)
 
     def test_that_is_let_go_before_its_turn_never_sounds(self, station, cast, clock, start):
         service = start()
-        lease = station.desk.live.open(cast.lan)
-        station.desk.live.release(cast.lan, lease.id)
+        lease = station.services.live.open(cast.lan)
+        station.services.live.release(cast.lan, lease.id)
         service.run_stepped(clock, clock.now() + timedelta(seconds=30))
-        assert not station.desk.live.state(lease.id).open
+        assert not station.services.live.state(lease.id).open
         assert outcome_of(station, lease.slot_id) is not None
 
     def test_that_waited_for_the_air_before_quiet_hours_gets_what_is_left(self, station, cast, clock, start):
         clock.advance((5 * 60 + 59) * 60)  # 11:29, quiet from 11:30
-        lease = station.desk.live.open(cast.lan)
+        lease = station.services.live.open(cast.lan)
         clock.advance(20)  # something else sounded meanwhile
         service = start()
         service.run_stepped(clock, clock.now() + timedelta(minutes=2))
@@ -253,10 +253,10 @@ class TestALiveVoice:
 
     def test_is_shorter_where_quiet_hours_are_near_and_none_in_them(self, station, cast, clock):
         clock.advance((5 * 60 + 57) * 60)  # 11:27, quiet from 11:30
-        assert station.desk.live.open(cast.lan).longest < timedelta(minutes=3)
+        assert station.services.live.open(cast.lan).longest < timedelta(minutes=3)
         clock.advance(4 * 60)
         with pytest.raises(Refused, match="quiet_hours"):
-            station.desk.live.open(cast.minh)
+            station.services.live.open(cast.minh)
 
 
 class TestARelay:
@@ -271,32 +271,32 @@ class TestARelay:
             "end": cast.campaign(0).end,
             "sources": ("https://radio.example.vn/live.mp3",),
         }
-        return station.desk.relays.save(cast.lan, "Đài tỉnh", Relay(**(plain | changes)))
+        return station.services.relays.save(cast.lan, "Đài tỉnh", Relay(**(plain | changes)))
 
     def test_stands_in_the_plan_when_it_runs_and_campaigns_keep_clear_of_it(self, station, cast, clock):
         cast.running(cast.approved(), base=6)
         relay_id = self.saved(station, cast, clock)
-        station.desk.relays.start(cast.lan, relay_id)
+        station.services.relays.start(cast.lan, relay_id)
         slots = station.parts.slots.of_day(cast.campaign(0).start)
         (relay,) = [slot for slot in slots if slot.trigger is Trigger.RELAY]
         assert relay.length == timedelta(minutes=30)
         assert all(slot.end <= relay.start or slot.start >= relay.end for slot in slots if slot is not relay)
 
     def test_that_is_not_approved_is_refused_at_its_time(self, station, cast, clock, start):
-        station.desk.relays.start(cast.lan, self.saved(station, cast, clock))
+        station.services.relays.start(cast.lan, self.saved(station, cast, clock))
         start().run_stepped(clock, clock.now() + timedelta(hours=2))
         (row,) = rows(station)
         assert (row["outcome"], row["reason"], row["trigger"]) == ("refused", "unapproved", "relay")
 
     def test_loses_its_approval_with_another_source(self, station, cast, clock):
         relay_id = self.saved(station, cast, clock)
-        station.desk.relays.approve(cast.minh, relay_id)
-        relay, seen = station.desk.relays.get(relay_id)
+        station.services.relays.approve(cast.minh, relay_id)
+        relay, seen = station.services.relays.get(relay_id)
         assert seen.state is AnnouncementState.APPROVED
-        changed = station.desk.relays.save(
+        changed = station.services.relays.save(
             cast.lan, "Đài tỉnh", type(relay)(**{**_fields(relay), "sources": ("https://other.example.vn/a.mp3",)})
         )
-        assert station.desk.relays.get(changed)[1].state is AnnouncementState.SUBMITTED
+        assert station.services.relays.get(changed)[1].state is AnnouncementState.SUBMITTED
 
     @pytest.mark.parametrize(
         ("changes", "reason"),

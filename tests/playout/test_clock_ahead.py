@@ -62,7 +62,7 @@ def ahead(station, cast, clock, start):
         station.parts.journal.note("station", str(DAY), "rules_changed", "", clock.now())
         clock.step_wall(by.total_seconds())
         service.run_stepped(clock, clock.now() + SECOND)
-        station.desk.air.play_now(cast.minh, cast.approved(title="Lúc đồng hồ sai"))
+        station.services.air.play_now(cast.minh, cast.approved(title="Lúc đồng hồ sai"))
         service.run_stepped(clock, clock.now() + timedelta(seconds=20))
         clock.step_wall(-by.total_seconds())
         service.run_stepped(clock, clock.now() + timedelta(seconds=20))
@@ -73,34 +73,34 @@ def ahead(station, cast, clock, start):
 
 def test_an_ordinary_airing_waits_for_the_word_and_goes_on_after_it(station, cast, clock, ahead):
     service = ahead()
-    assert not station.desk.air.on_air().clock_trusted
-    station.desk.air.play_now(cast.minh, cast.approved(title="Bây giờ", pitch=500))
+    assert not station.services.air.on_air().clock_trusted
+    station.services.air.play_now(cast.minh, cast.approved(title="Bây giờ", pitch=500))
     service.run_stepped(clock, clock.now() + timedelta(minutes=1))
     assert heard(station) == ["Lúc đồng hồ sai"]
-    assert station.desk.clock.confirm(cast.minh, clock.now())
+    assert station.services.clock.confirm(cast.minh, clock.now())
     service.run_stepped(clock, clock.now() + timedelta(hours=2))
     # What the false hour had missed is made good in today's window: it has not been heard yet.
     assert heard(station) == ["Lúc đồng hồ sai", "Tiêm chủng"]
-    assert station.desk.air.on_air().clock_trusted
-    assert station.desk.proof.verify().whole
+    assert station.services.air.on_air().clock_trusted
+    assert station.services.proof.verify().whole
     assert station.parts.audit.verify()[1] is None
     assert "clock_word" in {row["subject"] for row in station.parts.store.rows("SELECT subject FROM audit")}
 
 
 def test_before_the_word_an_ordered_emergency_sounds(station, cast, clock, ahead):
     service = ahead()
-    slot = station.desk.emergency.break_in(cast.minh, cast.approved(title="Bão", pitch=600))
+    slot = station.services.emergency.break_in(cast.minh, cast.approved(title="Bão", pitch=600))
     service.run_stepped(clock, clock.now() + timedelta(minutes=1))
     assert station.parts.slots.slot(slot).outcome == "played"
-    assert not station.desk.air.on_air().clock_trusted
+    assert not station.services.air.on_air().clock_trusted
 
 
 def test_the_page_the_list_and_the_command_line_say_what_happened(station, cast, clock, ahead):
     ahead()
-    (task,) = [one for one in station.desk.to_do.open() if one.key == "clock_untrusted:station"]
+    (task,) = [one for one in station.services.to_do.open() if one.key == "clock_untrusted:station"]
     assert task.reason == "clock_ran_ahead"
     assert task.details["until"].endswith("2029")
-    state = station.desk.clock.state()
+    state = station.services.clock.state()
     assert (state.trusted, state.people) == (False, 1)
     assert str(state.ahead.rows) == task.details["rows"]
     assert state.ahead.airings == {"2029-12-02": 1}
@@ -109,15 +109,15 @@ def test_the_page_the_list_and_the_command_line_say_what_happened(station, cast,
 def test_where_two_may_say_it_two_have_to(station, cast, clock, ahead):
     service = ahead()
     tam = station.parts.people.add("tam", "Tâm", Role.TECHNICIAN, "mat-khau-cua-tam", clock.now())
-    assert not station.desk.clock.confirm(cast.minh, clock.now())
+    assert not station.services.clock.confirm(cast.minh, clock.now())
     service.run_stepped(clock, clock.now() + SECOND)
-    assert not station.desk.air.on_air().clock_trusted
+    assert not station.services.air.on_air().clock_trusted
     with pytest.raises(Refused) as twice:
-        station.desk.clock.confirm(cast.minh, clock.now())
+        station.services.clock.confirm(cast.minh, clock.now())
     assert twice.value.reason == "clock_second_needed"
-    assert station.desk.clock.confirm(tam, clock.now())
+    assert station.services.clock.confirm(tam, clock.now())
     service.run_stepped(clock, clock.now() + timedelta(seconds=2))
-    assert station.desk.air.on_air().clock_trusted
+    assert station.services.air.on_air().clock_trusted
     assert notes(station)[-2:] == ["clock_confirm_asked", "clock_confirmed"]
     (row,) = station.parts.store.rows("SELECT author, approver FROM journal WHERE reason = 'clock_confirmed'")
     assert row == {"author": "Minh", "approver": "Tâm"}
@@ -126,21 +126,21 @@ def test_where_two_may_say_it_two_have_to(station, cast, clock, ahead):
 def test_a_first_word_that_is_an_hour_old_no_longer_counts(station, cast, clock, ahead):
     ahead()
     tam = station.parts.people.add("tam", "Tâm", Role.TECHNICIAN, "mat-khau-cua-tam", clock.now())
-    assert not station.desk.clock.confirm(cast.minh, clock.now())
+    assert not station.services.clock.confirm(cast.minh, clock.now())
     clock.advance(3601)
-    assert not station.desk.clock.confirm(tam, clock.now())
+    assert not station.services.clock.confirm(tam, clock.now())
 
 
 def test_what_the_word_is_refused_for(station, cast, clock, ahead):
     def refused(actor, seen):
         with pytest.raises(Refused) as found:
-            station.desk.clock.confirm(actor, seen)
+            station.services.clock.confirm(actor, seen)
         return found.value.reason
 
     assert refused(cast.minh, clock.now()) == "clock_is_trusted"
     ahead()
     with pytest.raises(NotPermitted):
-        station.desk.clock.confirm(cast.lan, clock.now())
+        station.services.clock.confirm(cast.lan, clock.now())
     assert refused(cast.minh, clock.now() + timedelta(minutes=11)) == "clock_seen_differs"
     clock.step_wall(-400 * 86_400)
     assert refused(cast.minh, clock.now()) == "clock_before_release"
@@ -149,20 +149,20 @@ def test_what_the_word_is_refused_for(station, cast, clock, ahead):
 def test_days_closed_under_the_wrong_date_are_closed_again_and_the_line_holds(station, cast, clock, ahead):
     service = ahead(timedelta(days=40))
     clock.step_wall(40 * 86_400)
-    station.desk.proof.close_days()
+    station.services.proof.close_days()
     clock.step_wall(-40 * 86_400)
     service.run_stepped(clock, clock.now() + SECOND)
     assert Checkpoints(station.parts.store).newest() is not None
-    station.desk.clock.confirm(cast.minh, clock.now())
+    station.services.clock.confirm(cast.minh, clock.now())
     service.run_stepped(clock, clock.now() + timedelta(days=2, minutes=10))
-    line = station.desk.proof.checkpoints()
+    line = station.services.proof.checkpoints()
     assert [one.day for one in line if one.clock_back] == [DAY]
     assert [one.day for one in line][-2:] == [DAY, DAY + timedelta(days=1)]
     midnight = f"{DAY}T17:00"  # of UTC: the end of the day in Việt Nam
     newest = station.parts.store.value("SELECT max(seq) FROM journal WHERE at < ?", (midnight,))
     assert line[-2].last_seq >= newest
-    assert station.desk.proof.verify().whole
-    assert station.desk.proof.verify(since=DAY).whole
+    assert station.services.proof.verify().whole
+    assert station.services.proof.verify(since=DAY).whole
 
 
 def test_airings_of_days_ahead_that_came_early_do_not_come_again_and_are_told(station, cast, clock, start):
@@ -175,8 +175,8 @@ def test_airings_of_days_ahead_that_came_early_do_not_come_again_and_are_told(st
     assert heard(station) == ["Tiêm chủng"] * 2
     clock.step_wall(-86_400)
     service.run_stepped(clock, clock.now() + SECOND)
-    assert station.desk.clock.state().ahead.airings == {str(DAY + timedelta(days=1)): 1}
-    station.desk.clock.confirm(cast.minh, clock.now())
+    assert station.services.clock.state().ahead.airings == {str(DAY + timedelta(days=1)): 1}
+    station.services.clock.confirm(cast.minh, clock.now())
     service.run_stepped(clock, clock.now() + timedelta(days=1, hours=3))
     assert heard(station) == ["Tiêm chủng"] * 2
     (note,) = [
@@ -187,7 +187,7 @@ def test_airings_of_days_ahead_that_came_early_do_not_come_again_and_are_told(st
 
 
 def test_the_nights_backup_is_made_although_one_was_asked_for_under_a_later_date(station, clock):
-    backups = station.desk.backups
+    backups = station.services.backups
     runs = backups._runs
     machine = station.parts.people.machine(clock.now())
     clock.step_wall(YEARS.total_seconds())
@@ -213,20 +213,20 @@ def test_whatever_the_clock_does_nothing_airs_twice_and_all_is_heard_after_the_w
             service.run_stepped(clock, clock.now() + timedelta(minutes=minutes))
             clock.step_wall(-by)
             service.run_stepped(clock, clock.now() + timedelta(seconds=2))
-            trusted = station.desk.clock.state().trusted
-            assert station.desk.air.on_air().clock_trusted == trusted
+            trusted = station.services.clock.state().trusted
+            assert station.services.air.on_air().clock_trusted == trusted
             if confirmed and not trusted:
-                assert station.desk.clock.confirm(cast.minh, clock.now())
+                assert station.services.clock.confirm(cast.minh, clock.now())
         service.run_stepped(clock, clock.now() + timedelta(seconds=2))
-        if not station.desk.clock.state().trusted:
-            assert station.desk.clock.confirm(cast.minh, clock.now())
+        if not station.services.clock.state().trusted:
+            assert station.services.clock.confirm(cast.minh, clock.now())
         service.run_stepped(clock, clock.now() + timedelta(seconds=2))
-        assert station.desk.air.on_air().clock_trusted
-        slot = station.desk.air.play_now(cast.minh, cast.approved(title="Cuối", pitch=700))
+        assert station.services.air.on_air().clock_trusted
+        slot = station.services.air.play_now(cast.minh, cast.approved(title="Cuối", pitch=700))
         service.run_stepped(clock, clock.now() + timedelta(minutes=10))
         assert station.parts.slots.slot(slot).outcome == "played"
         ended = Counter(row["slot_id"] for row in rows(station))
         assert max(ended.values()) == 1
         played = sum(row["played_ms"] > 0 for row in rows(station))
         assert len(sound(station)) == played
-        assert station.desk.proof.verify().whole
+        assert station.services.proof.verify().whole

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from scheduler.core.air.volume import Volume, volume_of
 from scheduler.core.model import HOUSE_RATE, Priority
 from scheduler.kernel.errors import OutputError
-from scheduler.playout.feed import Feed
 from scheduler.playout.mixer import BLOCK, FADE, KNEE, RISE, Block, Part
 from scheduler.playout.outputs.null import Null
 from scheduler.playout.programme import Ended, Programme
+from scheduler.playout.stream_buffer import StreamBuffer
 from tests.examples import examples
 from tests.playout.fake_output import FakeOutput
-from tests.playout.stepped_desk import SIX, Desk, at_frame, card, noise, programme, seconds
+from tests.playout.stepped_desk import SIX, Services, at_frame, card, noise, programme, seconds
 
 
 def level(length: float, value: int = 8000) -> Block:
@@ -29,11 +29,11 @@ def live(
     return Programme(slot_id, zone, priority, parts, under_gain=under)
 
 
-def speak(desk: Desk, feed: Feed, length: float, value: int = 4000) -> None:
+def speak(services: Services, feed: StreamBuffer, length: float, value: int = 4000) -> None:
     """Let a producer push at the clock's pace while the engine runs."""
     for _ in range(round(length * 50)):
-        feed.push(level(0.02, value), desk.clock.monotonic())
-        desk.run(0.02, 0.02)
+        feed.push(level(0.02, value), services.clock.monotonic())
+        services.run(0.02, 0.02)
 
 
 # -- live feeds -------------------------------------------------------------------------------------------------------
@@ -41,28 +41,28 @@ def speak(desk: Desk, feed: Feed, length: float, value: int = 4000) -> None:
 
 def test_a_chime_and_then_a_live_feed_follow_without_a_gap():
     out = card(lead=0.6)
-    desk = Desk(out)
-    desk.engine.step()
-    feed = Feed(10 * HOUSE_RATE)
+    services = Services(out)
+    services.engine.step()
+    feed = StreamBuffer(10 * HOUSE_RATE)
     chime = noise(1)
-    desk.engine.arm(live("mic", chime, feed), SIX + seconds(2))
-    desk.run(1)
-    speak(desk, feed, 4)
+    services.engine.arm(live("mic", chime, feed), SIX + seconds(2))
+    services.run(1)
+    speak(services, feed, 4)
     assert np.array_equal(out.sound[2 * HOUSE_RATE : 3 * HOUSE_RATE], chime)
     assert (out.sound[3 * HOUSE_RATE + FADE : 5 * HOUSE_RATE] == 4000).all()
 
 
 def test_a_feed_that_is_closed_ends_its_programme_everywhere_at_once_and_nothing_is_cut():
     near, far = card("near", lead=0.05), card("far", lead=0.6)
-    desk = Desk(near, far)
-    desk.engine.step()
-    feed = Feed(60 * HOUSE_RATE)
-    desk.engine.arm(live("mic", noise(0.5), feed), SIX + seconds(1))
-    speak(desk, feed, 3)
+    services = Services(near, far)
+    services.engine.step()
+    feed = StreamBuffer(60 * HOUSE_RATE)
+    services.engine.arm(live("mic", noise(0.5), feed), SIX + seconds(1))
+    speak(services, feed, 3)
     feed.close()
-    desk.run(3)
+    services.run(3)
     assert np.array_equal(near.sound[: 6 * HOUSE_RATE], far.sound[: 6 * HOUSE_RATE])
-    (ended,) = desk.ended
+    (ended,) = services.ended
     assert (ended.cut, ended.missing) == (None, 0)
     assert ended.frames_accepted == ended.frames_total
     assert ended.frames_total == pytest.approx(0.5 * HOUSE_RATE + feed.pushed, abs=FADE + BLOCK)
@@ -73,52 +73,52 @@ def test_a_feed_that_is_closed_ends_its_programme_everywhere_at_once_and_nothing
 
 def test_a_feed_that_is_closed_before_it_began_ends_behind_the_chime():
     out = FakeOutput()
-    desk = Desk(out)
-    feed = Feed(60 * HOUSE_RATE)
-    desk.engine.arm(live("mic", noise(0.5), feed), SIX + seconds(1))
+    services = Services(out)
+    feed = StreamBuffer(60 * HOUSE_RATE)
+    services.engine.arm(live("mic", noise(0.5), feed), SIX + seconds(1))
     feed.close()
-    desk.run(3)
+    services.run(3)
     assert np.array_equal(out.sound[: HOUSE_RATE // 2], noise(0.5))
     assert not out.sound[HOUSE_RATE // 2 :].any()
-    (ended,) = desk.ended
+    (ended,) = services.ended
     assert ended.cut is None
     assert ended.frames_accepted == ended.frames_total == pytest.approx(HOUSE_RATE // 2, abs=2 * FADE)
 
 
 def test_a_late_chime_before_a_closed_feed_is_heard_on_outputs_that_stand_apart():
     near, far = card("near"), card("far", lead=0.6)
-    desk = Desk(near, far)
-    desk.engine.step()
-    desk.run(2)
-    feed = Feed(60 * HOUSE_RATE)
+    services = Services(near, far)
+    services.engine.step()
+    services.run(2)
+    feed = StreamBuffer(60 * HOUSE_RATE)
     feed.close()
-    desk.engine.arm(live("mic", noise(0.5), feed), SIX)
-    desk.run(3)
+    services.engine.arm(live("mic", noise(0.5), feed), SIX)
+    services.run(3)
     begin = round(2.6 * HOUSE_RATE)
     for out in (near, far):
         assert np.array_equal(out.sound[begin : begin + HOUSE_RATE // 2], noise(0.5))
-    assert [event.cut for event in desk.ended] == [None]
+    assert [event.cut for event in services.ended] == [None]
 
 
 def test_a_source_that_never_comes_is_told_as_missing():
-    desk = Desk(FakeOutput())
-    feed = Feed(2 * HOUSE_RATE)
-    desk.engine.arm(live("relay", noise(0.5), feed), SIX + seconds(1))
-    desk.run(5)
-    (ended,) = desk.ended
+    services = Services(FakeOutput())
+    feed = StreamBuffer(2 * HOUSE_RATE)
+    services.engine.arm(live("relay", noise(0.5), feed), SIX + seconds(1))
+    services.run(5)
+    (ended,) = services.ended
     assert ended.frames_accepted == ended.frames_total == round(2.5 * HOUSE_RATE)
     assert ended.missing == 2 * HOUSE_RATE
 
 
 def test_a_gap_in_a_relay_is_told_as_missing_once_for_all_outputs():
-    desk = Desk(card("near"), card("far", lead=0.6), Null("null", ("all",)))
-    desk.engine.step()
-    feed = Feed(6 * HOUSE_RATE)
-    desk.engine.arm(live("relay", feed), SIX + seconds(1))
-    speak(desk, feed, 3)
-    desk.run(1)
-    speak(desk, feed, 6)
-    (ended,) = desk.ended
+    services = Services(card("near"), card("far", lead=0.6), Null("null", ("all",)))
+    services.engine.step()
+    feed = StreamBuffer(6 * HOUSE_RATE)
+    services.engine.arm(live("relay", feed), SIX + seconds(1))
+    speak(services, feed, 3)
+    services.run(1)
+    speak(services, feed, 6)
+    (ended,) = services.ended
     # It began with 0.2 s in hand less what the lead took; between the two there was a second, and the margin.
     assert 0.5 * HOUSE_RATE < ended.missing < 1.5 * HOUSE_RATE
     assert ended.missing == feed.missing
@@ -129,15 +129,15 @@ def test_a_gap_in_a_relay_is_told_as_missing_once_for_all_outputs():
 
 def test_finish_fades_and_counts_as_whole():
     out = card(lead=0.6)
-    desk = Desk(out)
-    desk.engine.step()
-    desk.engine.arm(programme(length=10), SIX + seconds(2))
-    desk.run(4)
-    desk.engine.finish("a")
-    desk.engine.finish("a")
-    desk.engine.cut("a", "too_late_to_be_a_cut")
-    desk.run(2)
-    (ended,) = desk.ended
+    services = Services(out)
+    services.engine.step()
+    services.engine.arm(programme(length=10), SIX + seconds(2))
+    services.run(4)
+    services.engine.finish("a")
+    services.engine.finish("a")
+    services.engine.cut("a", "too_late_to_be_a_cut")
+    services.run(2)
+    (ended,) = services.ended
     assert ended.cut is None
     assert ended.frames_accepted == ended.frames_total == round(2.6 * HOUSE_RATE) + FADE
     assert abs(int(out.sound[round(4.6 * HOUSE_RATE) + FADE - 5])) < 200
@@ -145,32 +145,32 @@ def test_finish_fades_and_counts_as_whole():
 
 
 def test_finish_before_the_start_ends_it_with_nothing_of_nothing():
-    desk = Desk(card())
-    desk.engine.arm(programme(), SIX + seconds(5))
-    desk.engine.finish("a")
-    desk.engine.finish("nobody")
-    desk.run(0.5)
-    (ended,) = desk.ended
+    services = Services(card())
+    services.engine.arm(programme(), SIX + seconds(5))
+    services.engine.finish("a")
+    services.engine.finish("nobody")
+    services.run(0.5)
+    (ended,) = services.ended
     assert (ended.started_at, ended.frames_accepted, ended.frames_total, ended.cut) == (None, 0, 0, None)
 
 
 def test_what_was_cut_stays_cut_when_it_is_finished():
-    desk = Desk(card())
-    desk.engine.arm(programme(length=9), SIX)
-    desk.run(1)
-    desk.engine.cut("a", "pre_empted")
-    desk.engine.finish("a")
-    desk.run(1)
-    assert [(event.cut, event.frames_total) for event in desk.ended] == [("pre_empted", 9 * HOUSE_RATE)]
+    services = Services(card())
+    services.engine.arm(programme(length=9), SIX)
+    services.run(1)
+    services.engine.cut("a", "pre_empted")
+    services.engine.finish("a")
+    services.run(1)
+    assert [(event.cut, event.frames_total) for event in services.ended] == [("pre_empted", 9 * HOUSE_RATE)]
 
 
 def test_what_is_finishing_when_the_station_stops_is_not_cut():
-    desk = Desk(card())
-    desk.engine.arm(programme(length=9), SIX)
-    desk.run(1)
-    desk.engine.finish("a")
-    desk.engine.stop()
-    assert [event.cut for event in desk.ended] == [None]
+    services = Services(card())
+    services.engine.arm(programme(length=9), SIX)
+    services.run(1)
+    services.engine.finish("a")
+    services.engine.stop()
+    assert [event.cut for event in services.ended] == [None]
 
 
 # -- ducking ------------------------------------------------------------------------------------------------------------
@@ -178,11 +178,11 @@ def test_what_is_finishing_when_the_station_stops_is_not_cut():
 
 def test_while_live_sounds_the_others_are_held_down_and_come_back():
     out = card()
-    desk = Desk(out)
-    desk.engine.step()
-    desk.engine.arm(Programme("music", "all", Priority.NORMAL, (level(10),)), SIX + seconds(1))
-    desk.engine.arm(live("mic", level(2, 0)), SIX + seconds(4))
-    desk.run(12)
+    services = Services(out)
+    services.engine.step()
+    services.engine.arm(Programme("music", "all", Priority.NORMAL, (level(10),)), SIX + seconds(1))
+    services.engine.arm(live("mic", level(2, 0)), SIX + seconds(4))
+    services.run(12)
     sound = out.sound.astype(int)
     begin, end = 4 * HOUSE_RATE, 6 * HOUSE_RATE
     assert (sound[HOUSE_RATE : begin + 1] == 8000).all()
@@ -194,13 +194,13 @@ def test_while_live_sounds_the_others_are_held_down_and_come_back():
 
 def test_live_that_is_cut_gives_the_others_back_from_there():
     out = card(lead=0.6)
-    desk = Desk(out)
-    desk.engine.step()
-    desk.engine.arm(Programme("music", "all", Priority.NORMAL, (level(10),)), SIX + seconds(1))
-    desk.engine.arm(live("mic", level(5, 0)), SIX + seconds(4))
-    desk.run(5)
-    desk.engine.cut("mic", "stopped_by")
-    desk.run(7)
+    services = Services(out)
+    services.engine.step()
+    services.engine.arm(Programme("music", "all", Priority.NORMAL, (level(10),)), SIX + seconds(1))
+    services.engine.arm(live("mic", level(5, 0)), SIX + seconds(4))
+    services.run(5)
+    services.engine.cut("mic", "stopped_by")
+    services.run(7)
     cut = round(5.6 * HOUSE_RATE) + FADE
     sound = out.sound.astype(int)
     assert (sound[4 * HOUSE_RATE + FADE : cut + 1] == 2000).all()
@@ -211,11 +211,11 @@ def test_live_that_is_cut_gives_the_others_back_from_there():
 
 def test_live_in_one_zone_leaves_the_other_zone_alone():
     north, south = card("bac", ("bac",)), card("nam", ("nam",))
-    desk = Desk(north, south)
-    desk.engine.step()
-    desk.engine.arm(Programme("music", "all", Priority.NORMAL, (level(5),)), SIX + seconds(1))
-    desk.engine.arm(live("mic", level(2, 0), zone="bac"), SIX + seconds(2))
-    desk.run(7)
+    services = Services(north, south)
+    services.engine.step()
+    services.engine.arm(Programme("music", "all", Priority.NORMAL, (level(5),)), SIX + seconds(1))
+    services.engine.arm(live("mic", level(2, 0), zone="bac"), SIX + seconds(2))
+    services.run(7)
     assert north.sound[3 * HOUSE_RATE] == 2000
     assert (south.sound[HOUSE_RATE : 6 * HOUSE_RATE] == 8000).all()
 
@@ -228,15 +228,15 @@ def test_a_gain_for_others_that_is_none_is_refused(gain: float):
 
 def test_a_resumed_programme_fades_in():
     out = card()
-    desk = Desk(out)
-    desk.engine.step()
+    services = Services(out)
+    services.engine.step()
     resumed = Programme("a", "all", Priority.NORMAL, (level(2),), fade_in=True)
-    desk.engine.arm(resumed, SIX + seconds(1))
-    desk.run(4)
+    services.engine.arm(resumed, SIX + seconds(1))
+    services.run(4)
     assert out.sound[HOUSE_RATE] == 0
     assert out.sound[HOUSE_RATE + FADE // 2] == pytest.approx(4000, abs=10)
     assert (out.sound[HOUSE_RATE + FADE : 3 * HOUSE_RATE] == 8000).all()
-    assert desk.ended[0].frames_accepted == 2 * HOUSE_RATE
+    assert services.ended[0].frames_accepted == 2 * HOUSE_RATE
 
 
 # -- a gate that knows zones ------------------------------------------------------------------------------------------
@@ -244,40 +244,40 @@ def test_a_resumed_programme_fades_in():
 
 def test_a_no_to_one_zone_silences_that_output_alone():
     north, south = card("bac", ("bac",)), card("nam", ("nam",))
-    desk = Desk(north, south)
-    desk.engine.step()
-    desk.forbidden_in = [("bac", SIX + seconds(3), SIX + seconds(60))]
-    desk.engine.arm(programme(length=5), SIX + seconds(1))
-    desk.run(8)
+    services = Services(north, south)
+    services.engine.step()
+    services.forbidden_in = [("bac", SIX + seconds(3), SIX + seconds(60))]
+    services.engine.arm(programme(length=5), SIX + seconds(1))
+    services.run(8)
     assert not north.sound[3 * HOUSE_RATE :].any()
     assert np.count_nonzero(north.sound) > 1.9 * HOUSE_RATE
     assert np.array_equal(south.sound[HOUSE_RATE : 6 * HOUSE_RATE], noise(5))
-    (ended,) = desk.ended
+    (ended,) = services.ended
     assert (ended.cut, ended.frames_accepted, ended.outputs_ok) == (None, 5 * HOUSE_RATE, ("nam",))
     assert ended.outputs_failed == (("bac", "zone_quiet"),)
 
 
 def test_a_no_to_one_zone_before_the_start_leaves_it_silent():
     north, south = card("bac", ("bac",)), card("nam", ("nam",))
-    desk = Desk(north, south)
-    desk.engine.step()
-    desk.forbidden_in = [("bac", SIX, SIX + seconds(60))]
-    desk.engine.arm(programme(length=2), SIX + seconds(1))
-    desk.run(5)
+    services = Services(north, south)
+    services.engine.step()
+    services.forbidden_in = [("bac", SIX, SIX + seconds(60))]
+    services.engine.arm(programme(length=2), SIX + seconds(1))
+    services.run(5)
     assert not north.sound.any()
     assert np.array_equal(south.sound[HOUSE_RATE : 3 * HOUSE_RATE], noise(2))
-    assert desk.ended[0].outputs_failed == (("bac", "zone_quiet"),)
-    assert dict(desk.ended[0].frames) == {"bac": 0, "nam": 2 * HOUSE_RATE}
+    assert services.ended[0].outputs_failed == (("bac", "zone_quiet"),)
+    assert dict(services.ended[0].frames) == {"bac": 0, "nam": 2 * HOUSE_RATE}
 
 
 def test_refused_in_every_zone_it_ends_with_the_reason():
     north, south = card("bac", ("bac",)), card("nam", ("nam",), lead=0.6)
-    desk = Desk(north, south)
-    desk.engine.step()
-    desk.forbidden_in = [(zone, SIX + seconds(3), SIX + seconds(60)) for zone in ("bac", "nam")]
-    desk.engine.arm(programme(length=30), SIX + seconds(1))
-    desk.run(5)
-    (ended,) = desk.ended
+    services = Services(north, south)
+    services.engine.step()
+    services.forbidden_in = [(zone, SIX + seconds(3), SIX + seconds(60)) for zone in ("bac", "nam")]
+    services.engine.arm(programme(length=30), SIX + seconds(1))
+    services.run(5)
+    (ended,) = services.ended
     assert ended.cut == "zone_quiet"
     assert ended.outputs_ok == ()
     assert ended.ended_at <= SIX + seconds(3)
@@ -285,12 +285,12 @@ def test_refused_in_every_zone_it_ends_with_the_reason():
 
 def test_a_no_that_is_not_local_is_a_no_everywhere():
     north, south = card("bac", ("bac",)), card("nam", ("nam",))
-    desk = Desk(north, south)
-    desk.engine.step()
-    desk.forbidden = [(SIX + seconds(2), SIX + seconds(60))]
-    desk.engine.arm(programme(length=5), SIX + seconds(1))
-    desk.run(5)
-    assert desk.ended[0].cut == "quiet_hours"
+    services = Services(north, south)
+    services.engine.step()
+    services.forbidden = [(SIX + seconds(2), SIX + seconds(60))]
+    services.engine.arm(programme(length=5), SIX + seconds(1))
+    services.run(5)
+    assert services.ended[0].cut == "quiet_hours"
     assert not north.sound[2 * HOUSE_RATE :].any()
     assert not south.sound[2 * HOUSE_RATE :].any()
 
@@ -301,10 +301,10 @@ def test_a_no_that_is_not_local_is_a_no_everywhere():
 def test_a_volume_curve_changes_without_a_click():
     volume = volume_of(0.0, ["00:00-06:01 -20", "06:01-24:00 0"], "UTC")
     out = FakeOutput(paces=True, volume=volume)
-    desk = Desk(out)
-    desk.engine.step()
-    desk.engine.arm(Programme("a", "all", Priority.NORMAL, (level(70),)), SIX + seconds(1))
-    desk.run(75, 0.5)
+    services = Services(out)
+    services.engine.step()
+    services.engine.arm(Programme("a", "all", Priority.NORMAL, (level(70),)), SIX + seconds(1))
+    services.run(75, 0.5)
     sound = out.sound[HOUSE_RATE : 71 * HOUSE_RATE].astype(int)
     assert (sound[: 58 * HOUSE_RATE] == 800).all()
     assert (sound[62 * HOUSE_RATE :] == 8000).all()
@@ -314,12 +314,12 @@ def test_a_volume_curve_changes_without_a_click():
 def test_a_step_of_the_clock_over_a_change_of_volume_does_not_click():
     volume = volume_of(0.0, ["00:00-06:30 -20", "06:30-24:00 0"], "UTC")
     out = FakeOutput(paces=True, volume=volume)
-    desk = Desk(out)
-    desk.engine.step()
-    desk.engine.arm(Programme("a", "all", Priority.NORMAL, (level(10),)), SIX + seconds(1))
-    desk.run(5)
-    desk.clock.step_wall(3600)
-    desk.run(4)
+    services = Services(out)
+    services.engine.step()
+    services.engine.arm(Programme("a", "all", Priority.NORMAL, (level(10),)), SIX + seconds(1))
+    services.run(5)
+    services.clock.step_wall(3600)
+    services.run(4)
     sound = out.sound[2 * HOUSE_RATE : 8 * HOUSE_RATE].astype(int)
     assert {sound[0], sound[-1]} == {800, 8000}
     assert np.abs(np.diff(sound)).max() <= 7200 / BLOCK + 1
@@ -328,10 +328,10 @@ def test_a_step_of_the_clock_over_a_change_of_volume_does_not_click():
 def test_after_an_hour_of_silence_the_volume_is_that_of_the_hour():
     volume = volume_of(0.0, ["00:00-06:30 -20", "06:30-24:00 0"], "UTC")
     out = FakeOutput(volume=volume)
-    desk = Desk(out)
-    desk.engine.arm(programme("a", 1), SIX + seconds(1))
-    desk.engine.arm(programme("b", 1), SIX + seconds(3600))
-    desk.run(3700, 10)
+    services = Services(out)
+    services.engine.arm(programme("a", 1), SIX + seconds(1))
+    services.engine.arm(programme("b", 1), SIX + seconds(3600))
+    services.run(3700, 10)
     assert np.array_equal(out.sound[HOUSE_RATE:], noise(1))
     assert np.abs(out.sound[:HOUSE_RATE]).max() <= 2000
 
@@ -343,14 +343,14 @@ def test_after_an_hour_of_silence_the_volume_is_that_of_the_hour():
 def test_long_blocks_end_at_the_same_frame_as_short_ones(silent: bool):  # noqa: FBT001 - a column of the table
     ends: list[Ended] = []
     for out in (FakeOutput(silent=silent), FakeOutput(continuous=True)):
-        desk = Desk(out)
-        desk.engine.step()
-        desk.forbidden = [(SIX + seconds(7), SIX + seconds(60))]
-        desk.engine.arm(programme("a", 2), SIX + seconds(1))
-        desk.engine.arm(programme("b", 30), SIX + seconds(3))
-        desk.run(12, 3.0)
-        ends += desk.ended
-        assert len(desk.asked) < 1000
+        services = Services(out)
+        services.engine.step()
+        services.forbidden = [(SIX + seconds(7), SIX + seconds(60))]
+        services.engine.arm(programme("a", 2), SIX + seconds(1))
+        services.engine.arm(programme("b", 30), SIX + seconds(3))
+        services.run(12, 3.0)
+        ends += services.ended
+        assert len(services.asked) < 1000
     for short, long in zip(ends[:2], ends[2:], strict=True):
         assert (short.frames_accepted, short.cut, short.ended_at) == (long.frames_accepted, long.cut, long.ended_at)
     assert [event.cut for event in ends] == [None, "quiet_hours"] * 2
@@ -358,58 +358,58 @@ def test_long_blocks_end_at_the_same_frame_as_short_ones(silent: bool):  # noqa:
 
 def test_an_output_that_discards_is_given_as_many_frames_as_are_reported():
     out = Null("null", ("all",))
-    desk = Desk(out)
-    desk.engine.step()
-    desk.engine.arm(programme(length=30), SIX + seconds(1))
-    desk.run(10, 10)
-    desk.engine.cut("a", "stopped_by")
-    desk.run(10, 10)
-    assert desk.ended[0].frames_accepted == out.frames == 9 * HOUSE_RATE + FADE
+    services = Services(out)
+    services.engine.step()
+    services.engine.arm(programme(length=30), SIX + seconds(1))
+    services.run(10, 10)
+    services.engine.cut("a", "stopped_by")
+    services.run(10, 10)
+    assert services.ended[0].frames_accepted == out.frames == 9 * HOUSE_RATE + FADE
 
 
 def test_long_blocks_ask_the_gate_for_every_stretch():
-    desk = Desk(Null("null", ("all",)))
-    desk.engine.step()
-    desk.engine.arm(programme(length=20), SIX + seconds(1))
-    desk.run(30, 30)
-    assert desk.asked[0][1] == SIX + seconds(1)
-    assert desk.asked[-1][2] == SIX + seconds(21)
-    assert all(later[1] <= earlier[2] for earlier, later in zip(desk.asked, desk.asked[1:], strict=False))
-    assert len(desk.asked) <= 50
+    services = Services(Null("null", ("all",)))
+    services.engine.step()
+    services.engine.arm(programme(length=20), SIX + seconds(1))
+    services.run(30, 30)
+    assert services.asked[0][1] == SIX + seconds(1)
+    assert services.asked[-1][2] == SIX + seconds(21)
+    assert all(later[1] <= earlier[2] for earlier, later in zip(services.asked, services.asked[1:], strict=False))
+    assert len(services.asked) <= 50
 
 
 def test_a_simulation_can_jump_from_event_to_event():
-    desk = Desk(Null("null", ("all",)))
-    assert desk.engine.next_event() is None
-    desk.engine.step()
-    desk.engine.arm(programme("a", 600), SIX + seconds(100))
-    desk.engine.arm(programme("b", 60), SIX + seconds(5000))
+    services = Services(Null("null", ("all",)))
+    assert services.engine.next_event() is None
+    services.engine.step()
+    services.engine.arm(programme("a", 600), SIX + seconds(100))
+    services.engine.arm(programme("b", 60), SIX + seconds(5000))
     seen: list[datetime] = []
-    while (at := desk.engine.next_event()) is not None:
+    while (at := services.engine.next_event()) is not None:
         seen.append(at)
-        desk.clock.advance((at - desk.clock.now()).total_seconds())
-        desk.engine.step()
+        services.clock.advance((at - services.clock.now()).total_seconds())
+        services.engine.step()
     assert seen == [SIX + seconds(second) for second in (100, 100.02, 700, 5000, 5000.02, 5060)]
-    assert [event.ended_at for event in desk.ended] == [seen[2], seen[5]]
-    assert [event.frames_accepted for event in desk.ended] == [600 * HOUSE_RATE, 60 * HOUSE_RATE]
+    assert [event.ended_at for event in services.ended] == [seen[2], seen[5]]
+    assert [event.frames_accepted for event in services.ended] == [600 * HOUSE_RATE, 60 * HOUSE_RATE]
 
 
 def test_what_waits_for_an_output_is_looked_at_again_in_a_block():
     out = FakeOutput()
     out.refuse_open = OutputError("no sound server")
-    desk = Desk(out)
-    desk.engine.arm(programme(), SIX + seconds(1))
-    desk.run(3)
-    assert desk.engine.next_event() == desk.clock.now() + seconds(0.02)
+    services = Services(out)
+    services.engine.arm(programme(), SIX + seconds(1))
+    services.run(3)
+    assert services.engine.next_event() == services.clock.now() + seconds(0.02)
 
 
 def test_a_cut_is_the_next_event():
-    desk = Desk(card())
-    desk.engine.step()
-    desk.engine.arm(programme(length=60), SIX + seconds(1))
-    desk.run(5)
-    desk.engine.cut("a", "stopped_by")
-    assert desk.engine.next_event() == SIX + seconds(5.04)
+    services = Services(card())
+    services.engine.step()
+    services.engine.arm(programme(length=60), SIX + seconds(1))
+    services.run(5)
+    services.engine.cut("a", "stopped_by")
+    assert services.engine.next_event() == SIX + seconds(5.04)
 
 
 # -- whatever is asked ------------------------------------------------------------------------------------------------
@@ -432,20 +432,20 @@ acts = st.lists(
 )
 
 
-def act_out(desk: Desk, feeds: dict[str, Feed], moves: list[tuple[float, str, int]]) -> int:
+def act_out(services: Services, feeds: dict[str, StreamBuffer], moves: list[tuple[float, str, int]]) -> int:
     """Do what is asked, and say before which frame nothing was cut on any output."""
     first_cut = 9 * HOUSE_RATE
     for wait, act, number in moves:
-        desk.run(wait, wait)
+        services.run(wait, wait)
         slot_id, feed = str(number), feeds.get(str(number))
         if act in {"cut", "finish"}:
-            first_cut = min(first_cut, round(desk.clock.monotonic() * HOUSE_RATE))
+            first_cut = min(first_cut, round(services.clock.monotonic() * HOUSE_RATE))
         if act == "cut":
-            desk.engine.cut(slot_id, "stopped_by")
+            services.engine.cut(slot_id, "stopped_by")
         elif act == "finish":
-            desk.engine.finish(slot_id)
+            services.engine.finish(slot_id)
         elif feed and act == "push":
-            feed.push(level(0.3, 20_000), desk.clock.monotonic())
+            feed.push(level(0.3, 20_000), services.clock.monotonic())
         elif feed and act == "close":
             feed.close()
     return first_cut
@@ -459,24 +459,24 @@ def test_the_same_sound_for_all_and_what_is_reported_was_captured(
     """Two outputs of one zone with one lead, one of another lead, and one that discards: all tell the same story."""
     twins = card("one", ("bac",), lead=lead), card("two", ("bac",), lead=lead)
     other = card("other", ("bac",), lead=0.6)
-    desk = Desk(*twins, other, Null("null", ("bac",)))
-    desk.engine.step()
-    feeds: dict[str, Feed] = {}
+    services = Services(*twins, other, Null("null", ("bac",)))
+    services.engine.step()
+    feeds: dict[str, StreamBuffer] = {}
     for number, (start, length, under, fade_in, is_live, zone) in enumerate(wanted):
         sound: Part = np.full(length, 20_000, np.int16)
         if is_live:
-            sound = feeds[str(number)] = Feed(length, prebuffer=0.05)
+            sound = feeds[str(number)] = StreamBuffer(length, prebuffer=0.05)
         made = Programme(str(number), zone, Priority.NORMAL, (sound,), under_gain=under, fade_in=fade_in)
-        desk.engine.arm(made, at_frame(start))
-    first_cut = act_out(desk, feeds, moves)
-    desk.run(12, 1.5)
+        services.engine.arm(made, at_frame(start))
+    first_cut = act_out(services, feeds, moves)
+    services.run(12, 1.5)
     assert np.array_equal(twins[0].sound, twins[1].sound)
     assert np.array_equal(twins[0].sound[:first_cut], other.sound[:first_cut])
-    assert sorted(event.slot_id for event in desk.ended) == [str(number) for number in range(len(wanted))]
+    assert sorted(event.slot_id for event in services.ended) == [str(number) for number in range(len(wanted))]
     for out in (*twins, other):
         assert out.sound.max(initial=0) <= 32767
         assert out.sound.min(initial=0) >= 0
-    for event in desk.ended:
+    for event in services.ended:
         taken = dict(event.frames)
         loud = [frames for name, frames in taken.items() if name != "null"]  # which is no loudspeaker
         assert event.frames_accepted == min(loud, default=0)
@@ -489,15 +489,15 @@ def test_the_same_sound_for_all_and_what_is_reported_was_captured(
 @given(st.lists(st.tuples(st.integers(HOUSE_RATE, 3 * HOUSE_RATE), st.integers(1, HOUSE_RATE)), min_size=1, max_size=4))
 def test_frames_accepted_are_the_frames_captured(wanted: list[tuple[int, int]]):
     out = card(lead=0.3)
-    desk = Desk(out)
-    desk.engine.step()
+    services = Services(out)
+    services.engine.step()
     for number, (start, length) in enumerate(wanted):
         sound = np.full(length, 2 ** (number + 4), np.int16)  # a bit for each programme
-        desk.engine.arm(Programme(str(number), "all", Priority.NORMAL, (sound,)), at_frame(start))
-    desk.run(5, 0.25)
+        services.engine.arm(Programme(str(number), "all", Priority.NORMAL, (sound,)), at_frame(start))
+    services.run(5, 0.25)
     heard = out.sound.astype(int)
     assert heard.max() < KNEE
-    for event in desk.ended:
+    for event in services.ended:
         bit = 2 ** (int(event.slot_id) + 4)
         assert np.count_nonzero(heard & bit) == event.frames_accepted == event.frames_total
         assert np.flatnonzero(heard & bit)[0] == wanted[int(event.slot_id)][0]
@@ -514,22 +514,22 @@ def test_a_no_falls_on_the_same_frame_whatever_the_blocks(start: int, length: in
     """`continuous` outputs keep their 20 ms; the others are given up to a second at once."""
     ends = []
     for out in (FakeOutput(), FakeOutput(continuous=True), FakeOutput(silent=True)):
-        desk = Desk(out)
-        desk.engine.step()
-        desk.forbidden = [(SIX + seconds(forbidden / 30), SIX + timedelta(days=1))]
+        services = Services(out)
+        services.engine.step()
+        services.forbidden = [(SIX + seconds(forbidden / 30), SIX + timedelta(days=1))]
         sound = np.full(length, 9000, np.int16)
-        desk.engine.arm(Programme("a", "all", Priority.NORMAL, (sound,)), at_frame(start))
+        services.engine.arm(Programme("a", "all", Priority.NORMAL, (sound,)), at_frame(start))
         for step in (*steps, 25.0):
-            desk.clock.advance(step)
-            desk.engine.step()
-        (ended,) = desk.ended
+            services.clock.advance(step)
+            services.engine.step()
+        (ended,) = services.ended
         ends.append((ended.started_at, ended.frames_accepted, ended.cut, ended.ended_at if ended.started_at else None))
     assert ends[0] == ends[1] == ends[2]
 
 
 def test_a_fixed_volume_of_nothing_is_bit_exact():
     out = FakeOutput(volume=Volume(0.0))
-    desk = Desk(out)
-    desk.engine.arm(programme(length=3), SIX + seconds(1))
-    desk.run(5, 0.37)
+    services = Services(out)
+    services.engine.arm(programme(length=3), SIX + seconds(1))
+    services.run(5, 0.37)
     assert np.array_equal(out.sound, noise(3))

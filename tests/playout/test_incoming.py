@@ -95,10 +95,10 @@ def share_of(samples, pitch):
 
 
 def test_a_voice_is_heard_behind_its_chime_and_becomes_a_recording(now_station, people, playing):
-    live = now_station.desk.live
+    live = now_station.services.live
     lease = live.open(people.lan)
     sent = 0
-    chime = len(now_station.parts.library.load(now_station.desk.rundowns.chime_sha256("open"))) / RATE
+    chime = len(now_station.parts.library.load(now_station.services.rundowns.chime_sha256("open"))) / RATE
     begun = until(lambda: live.state(lease.id).on_air or None) and now_station.clock.monotonic()
     while (passed := now_station.clock.monotonic() - begun) < chime + 3.5:
         while sent / 2 / RATE < passed + 0.2:  # as a microphone does: after a stall comes all that was said meanwhile
@@ -113,7 +113,7 @@ def test_a_voice_is_heard_behind_its_chime_and_becomes_a_recording(now_station, 
     assert len(voice) > RATE
     assert share_of(voice, 700) > 0.9
     assert abs(len(aired) / RATE * 1000 - row["played_ms"]) < 700
-    job = until(lambda: next(iter(now_station.desk.recordings.under_way()), None))
+    job = until(lambda: next(iter(now_station.services.recordings.under_way()), None))
     done = now_station.finish(job.id)
     assert done.state in {"ready", "warning"}
     clip = now_station.parts.programme.clip(done.result)
@@ -123,7 +123,7 @@ def test_a_voice_is_heard_behind_its_chime_and_becomes_a_recording(now_station, 
 
 
 def test_a_microphone_that_falls_silent_for_good_ends_its_airing(now_station, people, playing):
-    live = now_station.desk.live
+    live = now_station.services.live
     lease = live.open(people.lan)
     until(lambda: live.state(lease.id).on_air)
     live.push(people.lan, lease.id, 0, tone(0.5, 700).tobytes())
@@ -134,7 +134,7 @@ def test_a_microphone_that_falls_silent_for_good_ends_its_airing(now_station, pe
 
 @pytest.mark.parametrize("now_station", ["deaf"], indirect=True)
 def test_a_voice_that_is_lost_ended_for_that_whatever_an_output_missed_of_it(now_station, people, playing):
-    live = now_station.desk.live
+    live = now_station.services.live
     lease = live.open(people.lan)
     until(lambda: live.state(lease.id).on_air)
     live.push(people.lan, lease.id, 0, tone(0.5, 700).tobytes())
@@ -187,20 +187,20 @@ def town():
 
 def test_a_relay_is_joined_in_its_window_and_gives_way_to_an_emergency(now_station, people, playing, town):
     alarm = people.approved(seconds=2.0, title="Vỡ đê", pitch=1500)
-    desk, clock = now_station.desk, now_station.clock
+    services, clock = now_station.services, now_station.clock
     noon = clock.now().astimezone(ZoneInfo(now_station.config.station.time_zone))
     window = parse_window(f"{noon - timedelta(minutes=1):%H:%M}-{noon + timedelta(minutes=5):%H:%M}")
     day = local_day(clock.now(), now_station.config.station.time_zone)
     relay = Relay(0, 0, (window,), day, day, (town,))
-    relay_id = desk.relays.save(people.lan, "Đài thị xã", relay)
-    desk.relays.approve(people.minh, relay_id)
-    desk.relays.start(people.lan, relay_id)
+    relay_id = services.relays.save(people.lan, "Đài thị xã", relay)
+    services.relays.approve(people.minh, relay_id)
+    services.relays.start(people.lan, relay_id)
     until(lambda: town_is_heard(now_station, 0))
-    desk.emergency.break_in(people.minh, alarm)
+    services.emergency.break_in(people.minh, alarm)
     until(lambda: any(row["trigger"] == "emergency" for row in rows(now_station, today(now_station))))
     until(lambda: len(now_station.parts.slots.interrupted()) == 0 and now_station.parts.slots.open_airings())
     until(lambda: town_is_heard(now_station, 2))
-    desk.relays.stop(people.lan, relay_id)
+    services.relays.stop(people.lan, relay_id)
     told = until(lambda: len(found := rows(now_station, today(now_station))) == 2 and found)
     by_trigger = {row["trigger"]: row for row in told}
     assert by_trigger["emergency"]["outcome"] == "played"

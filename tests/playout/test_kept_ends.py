@@ -130,7 +130,7 @@ def killed(station, cast, clock, monkeypatch):
 
 
 def test_a_stop_that_no_row_took_is_that_stop_after_a_kill(station, cast, clock, start, killed):
-    killed(lambda _: station.desk.air.stop(cast.lan))
+    killed(lambda _: station.services.air.stop(cast.lan))
     start().run_stepped(clock, clock.now() + 60 * SECOND)
     (row,) = rows(station)
     assert (row["outcome"], row["reason"], row["note"]) == ("partial", "stopped_by", "Lan (lan)")
@@ -148,7 +148,7 @@ def test_a_failed_output_that_no_row_took_is_that_after_a_kill(station, clock, s
 
 
 def test_an_end_whose_row_stands_is_not_told_twice(station, clock, start, killed, cast):
-    killed(lambda _: station.desk.air.stop(cast.lan))
+    killed(lambda _: station.services.air.stop(cast.lan))
     kept = KeptEnds.open(station.config.data / "measured.ends")
     ((slot_id, ending),) = kept.read().items()
     station.parts.slots.close(slot_id, ending, clock.now())
@@ -163,9 +163,9 @@ def test_a_relay_that_was_stopped_and_killed_is_not_joined_again(station, cast, 
     """Its window is still open, and a relay that a crash cut is joined again: this one was ended by a person."""
     day, source = cast.campaign(0).start, "https://radio.example.vn/live.mp3"
     relay = Relay(0, 0, (parse_window("06:00-06:30"),), day, day, (source,))
-    relay_id = station.desk.relays.save(cast.lan, "Đài tỉnh", relay)
-    station.desk.relays.approve(cast.minh, relay_id)
-    station.desk.relays.start(cast.lan, relay_id)
+    relay_id = station.services.relays.save(cast.lan, "Đài tỉnh", relay)
+    station.services.relays.approve(cast.minh, relay_id)
+    station.services.relays.start(cast.lan, relay_id)
     (slot,) = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))
     clock.advance((slot.start - clock.now()).total_seconds())
     assert station.parts.slots.claim(slot, clock.now())

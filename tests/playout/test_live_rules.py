@@ -26,7 +26,7 @@ def test_a_quiet_hour_that_begins_on_the_page_ends_what_sounds_within_a_second(s
     service = start()
     slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
     service.run_stepped(clock, slot.start + 10 * SECOND)
-    station.desk.settings.put(tuan, {"quiet_hours.windows": ["21:00-05:00", "11:30-13:30", "06:00-09:00"]})
+    station.services.settings.put(tuan, {"quiet_hours.windows": ["21:00-05:00", "11:30-13:30", "06:00-09:00"]})
     service.run_stepped(clock, slot.start + 60 * SECOND)
     (row,) = rows(station)
     assert (row["slot_id"], row["reason"]) == (slot.id, "quiet_hours")
@@ -38,9 +38,9 @@ def test_a_quiet_hour_that_ends_on_the_page_lets_the_next_airing_sound(station, 
     clock.advance(6 * 3600 + 600)  # 11:40, in the noon rest
     service = start()
     with pytest.raises(Refused, match="quiet_hours"):
-        station.desk.air.play_now(cast.lan, announcement_id, chime=False)
-    station.desk.settings.put(tuan, {"quiet_hours.windows": ["21:00-05:00"]}, confirmed=True)
-    slot_id = station.desk.air.play_now(cast.lan, announcement_id, chime=False)
+        station.services.air.play_now(cast.lan, announcement_id, chime=False)
+    station.services.settings.put(tuan, {"quiet_hours.windows": ["21:00-05:00"]}, confirmed=True)
+    slot_id = station.services.air.play_now(cast.lan, announcement_id, chime=False)
     service.run_stepped(clock, clock.now() + 20 * SECOND)
     (row,) = rows(station)
     assert (row["slot_id"], row["outcome"]) == (slot_id, "played")
@@ -70,7 +70,7 @@ class TestATestOfLoudspeakers:
     def test_sounds_on_its_output_alone_and_is_journalled_as_a_test(self, wired, keeper, clock, start):
         service = start(wired)
         service.run_stepped(clock, clock.now() + SECOND)
-        slot_id = wired.desk.output_tests.test(keeper, output="bac")
+        slot_id = wired.services.output_tests.test(keeper, output="bac")
         service.run_stepped(clock, clock.now() + 10 * SECOND)
         (row,) = rows(wired)
         assert (row["slot_id"], row["trigger"], row["outcome"], row["operator"]) == (
@@ -82,13 +82,13 @@ class TestATestOfLoudspeakers:
         assert row["title"] == "Thử loa: bac"
         assert 2_900 <= row["played_ms"] <= 3_100
         assert self.files(wired) == {"bac"}
-        assert wired.desk.output_tests.last()["bac"][1] == "played"
-        assert wired.desk.proof.verify().whole
+        assert wired.services.output_tests.last()["bac"][1] == "played"
+        assert wired.services.proof.verify().whole
 
     def test_in_a_zone_sounds_on_every_output_of_it(self, wired, keeper, clock, start):
         service = start(wired)
         service.run_stepped(clock, clock.now() + SECOND)
-        wired.desk.output_tests.test(keeper, zone="nam", quiet=False)
+        wired.services.output_tests.test(keeper, zone="nam", quiet=False)
         service.run_stepped(clock, clock.now() + 10 * SECOND)
         assert self.files(wired) == {"nam"}
 
@@ -96,7 +96,7 @@ class TestATestOfLoudspeakers:
         service = start(wired)
         service.run_stepped(clock, clock.now() + SECOND)
         for quiet in (True, False):
-            wired.desk.output_tests.test(keeper, output="bac", quiet=quiet)
+            wired.services.output_tests.test(keeper, output="bac", quiet=quiet)
             service.run_stepped(clock, clock.now() + 15 * SECOND)
         soft, loud = (np.asarray(one, dtype=float) for one in sound(wired))
         ratio = 20 * np.log10(np.sqrt(np.mean(loud**2)) / np.sqrt(np.mean(soft**2)))
@@ -107,8 +107,8 @@ class TestATestOfLoudspeakers:
     def test_pressed_twice_sounds_once(self, wired, keeper, clock, start):
         service = start(wired)
         service.run_stepped(clock, clock.now() + SECOND)
-        first = wired.desk.output_tests.test(keeper, output="bac")
-        assert wired.desk.output_tests.test(keeper, output="bac") == first
+        first = wired.services.output_tests.test(keeper, output="bac")
+        assert wired.services.output_tests.test(keeper, output="bac") == first
         service.run_stepped(clock, clock.now() + 10 * SECOND)
         assert len(rows(wired)) == 1
 
@@ -136,11 +136,11 @@ class TestATestOfLoudspeakers:
         service.run_stepped(clock, clock.now() + SECOND)
         if reason:
             with pytest.raises(Refused, match=reason):
-                wired.desk.output_tests.test(keeper, output=output, zone=zone)
+                wired.services.output_tests.test(keeper, output=output, zone=zone)
             service.run_stepped(clock, clock.now() + 10 * SECOND)
             assert self.files(wired) == set()
         else:
-            wired.desk.output_tests.test(keeper, output=output, zone=zone)
+            wired.services.output_tests.test(keeper, output=output, zone=zone)
             service.run_stepped(clock, clock.now() + 10 * SECOND)
             assert self.files(wired) == {"bac"}
 
@@ -151,24 +151,24 @@ class TestATestOfLoudspeakers:
         for before in (timedelta(seconds=10), timedelta(seconds=-10)):
             service.run_stepped(clock, slot.start - before)
             with pytest.raises(Refused, match="test_busy"):
-                station.desk.output_tests.test(tuan, output="wav")
+                station.services.output_tests.test(tuan, output="wav")
 
     def test_is_refused_while_nobody_would_hear_it(self, station, tuan, clock, start):
         with pytest.raises(Refused, match="playout_off"):
-            station.desk.output_tests.test(tuan, output="wav")
+            station.services.output_tests.test(tuan, output="wav")
         start()
         with pytest.raises(Refused, match="test_no_output"):
-            station.desk.output_tests.test(tuan, output="không có")
+            station.services.output_tests.test(tuan, output="không có")
         with pytest.raises(Refused, match="zone_unknown"):
-            station.desk.output_tests.test(tuan, zone="không có")
+            station.services.output_tests.test(tuan, zone="không có")
         clock.advance(60)
         with pytest.raises(Refused, match="playout_off"):
-            station.desk.output_tests.test(tuan, output="wav")
+            station.services.output_tests.test(tuan, output="wav")
 
     def test_is_for_those_who_may(self, station, lan, start):
         start()
         with pytest.raises(NotPermitted):
-            station.desk.output_tests.test(lan, output="wav")
+            station.services.output_tests.test(lan, output="wav")
 
     def test_takes_no_session_from_the_day(self, config, clock, start, tmp_path):
         opened = Station.open(replace(config, cap=CapConfig(sessions_a_day=1, legal_basis="QĐ 1")), clock)
@@ -177,7 +177,7 @@ class TestATestOfLoudspeakers:
         service = start(opened)
         service.run_stepped(clock, clock.now() + SECOND)
         for _ in range(2):
-            opened.desk.output_tests.test(keeper, output="wav")
+            opened.services.output_tests.test(keeper, output="wav")
             service.run_stepped(clock, clock.now() + 20 * SECOND)
         assert [row["outcome"] for row in rows(opened)] == ["played", "played"]
         opened.close()
@@ -185,7 +185,7 @@ class TestATestOfLoudspeakers:
     def test_is_no_airtime_in_any_report(self, wired, keeper, clock, start):
         service = start(wired)
         service.run_stepped(clock, clock.now() + SECOND)
-        wired.desk.output_tests.test(keeper, output="bac")
+        wired.services.output_tests.test(keeper, output="bac")
         service.run_stepped(clock, clock.now() + 10 * SECOND)
         assert len(rows(wired)) == 1
         assert wired.parts.journal.aired("2026-12-02", "2026-12-02") == []

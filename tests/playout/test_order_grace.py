@@ -19,7 +19,7 @@ def emergency(cast):
 @pytest.fixture
 def order(station, cast, emergency):
     """Minh's order from a page, confirmed."""
-    return lambda: station.desk.emergency.order(lambda: Order(cast.minh), emergency)
+    return lambda: station.services.emergency.order(lambda: Order(cast.minh), emergency)
 
 
 def test_an_order_from_a_page_sounds_when_its_grace_is_over_and_not_before(station, clock, start, order):
@@ -40,7 +40,7 @@ def test_an_order_taken_back_in_time_is_never_heard_and_cuts_nothing(station, ca
     service.run_stepped(clock, slot.start + 5 * SECOND)
     slot_id = order()
     service.run_stepped(clock, clock.now() + GRACE - SECOND / 2)
-    assert station.desk.emergency.take_back(cast.lan, slot_id)
+    assert station.services.emergency.take_back(cast.lan, slot_id)
     service.run_stepped(clock, slot.start + timedelta(minutes=2))
     told = {row["trigger"]: row for row in rows(station)}
     assert (told["emergency"]["outcome"], told["emergency"]["reason"]) == ("cancelled", "order_taken_back")
@@ -65,7 +65,7 @@ def test_taken_back_too_late_it_is_stopped_where_it_is(station, cast, clock, sta
     service.run_stepped(clock, clock.now() + SECOND)
     slot_id = order()
     service.run_stepped(clock, clock.now() + GRACE + 2 * SECOND)
-    assert not station.desk.emergency.take_back(cast.minh, slot_id)
+    assert not station.services.emergency.take_back(cast.minh, slot_id)
     service.run_stepped(clock, clock.now() + 5 * SECOND)
     (row,) = rows(station)
     assert (row["outcome"], row["reason"]) == ("partial", "stopped_by")
@@ -77,7 +77,7 @@ def test_stop_in_the_grace_takes_the_order_back(station, cast, clock, start, ord
     service.run_stepped(clock, clock.now() + SECOND)
     slot_id = order()
     service.run_stepped(clock, clock.now() + SECOND)
-    station.desk.air.stop(cast.lan)
+    station.services.air.stop(cast.lan)
     service.run_stepped(clock, clock.now() + timedelta(minutes=1))
     (row,) = rows(station)
     assert (row["slot_id"], row["reason"], row["played_ms"]) == (slot_id, "order_taken_back", 0)
@@ -85,8 +85,8 @@ def test_stop_in_the_grace_takes_the_order_back(station, cast, clock, start, ord
 
 def test_an_order_taken_back_is_told_in_the_log_of_acts(station, cast, order):
     slot_id = order()
-    station.desk.emergency.take_back(cast.lan, slot_id)
-    station.desk.emergency.take_back(cast.lan, slot_id)  # pressed twice
+    station.services.emergency.take_back(cast.lan, slot_id)
+    station.services.emergency.take_back(cast.lan, slot_id)  # pressed twice
     rows = station.parts.store.rows("SELECT * FROM audit WHERE kind = 'order_taken_back'")
     assert [(row["subject_id"], row["name"]) for row in rows] == [(slot_id, "Lan (lan)")]
 

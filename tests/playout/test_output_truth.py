@@ -23,7 +23,7 @@ from scheduler.playout.programme import Ended
 from scheduler.playout.take import SEAM, Take
 from tests.examples import examples
 from tests.playout.fake_output import FakeOutput
-from tests.playout.stepped_desk import Desk, programme
+from tests.playout.stepped_desk import Services, programme
 from tests.playout.test_sink import SIX, Bench, tone
 
 BLOCK_MS = 20
@@ -112,28 +112,28 @@ def test_an_output_that_opens_in_the_middle_has_a_hole_at_its_start():
 
 
 def test_a_pipe_that_nobody_reads_sounded_nothing(tmp_path: Path):
-    desk = Desk(Fifo("ống", ("all",), path=tmp_path / "loa.pcm"))
-    desk.engine.arm(programme(length=4), SIX + timedelta(seconds=3))
-    desk.run(9)
-    (share,) = desk.ended[0].shares
+    services = Services(Fifo("ống", ("all",), path=tmp_path / "loa.pcm"))
+    services.engine.arm(programme(length=4), SIX + timedelta(seconds=3))
+    services.run(9)
+    (share,) = services.ended[0].shares
     assert (share.played_ms, share.state) == (0, f"nobody reads {tmp_path / 'loa.pcm'}; start the program that should")
-    (health,) = desk.engine.health()
+    (health,) = services.engine.health()
     assert (str(health.state), health.unheard) == ("open", True)
 
 
 def test_a_pipe_whose_reader_goes_away_sounded_what_was_read(tmp_path: Path):
     path = tmp_path / "loa.pcm"
-    desk = Desk(Fifo("ống", ("all",), path=path))
-    desk.run(0.1)
+    services = Services(Fifo("ống", ("all",), path=path))
+    services.run(0.1)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    desk.engine.arm(programme(length=8), SIX + timedelta(seconds=3))
+    services.engine.arm(programme(length=8), SIX + timedelta(seconds=3))
     for _ in range(600):
-        desk.run(0.01, 0.01)
+        services.run(0.01, 0.01)
         with suppress(BlockingIOError):
             os.read(reader, 1 << 16)
     os.close(reader)
-    desk.run(8)
-    (share,) = desk.ended[0].shares
+    services.run(8)
+    (share,) = services.ended[0].shares
     assert 2_900 <= share.played_ms <= 4_400, (
         "a pipe holds a third of a second, and silence of a second says it is left"
     )
@@ -188,13 +188,13 @@ def test_the_headline_is_no_more_than_any_loudspeaker_sounded(outputs, cut):
         out = FakeOutput(f"{number}", (zone,))
         out.counts, out.break_after = counts, breaks * 480 if breaks < 200 else None
         made.append(out)
-    desk = Desk(*made)
-    desk.engine.arm(programme(length=2), SIX + timedelta(seconds=1))
-    desk.run(1 + (cut or 0) / 100)
+    services = Services(*made)
+    services.engine.arm(programme(length=2), SIX + timedelta(seconds=1))
+    services.run(1 + (cut or 0) / 100)
     if cut is not None:
-        desk.engine.cut("a", "stopped_by")
-    desk.run(6)
-    (ended,) = desk.ended
+        services.engine.cut("a", "stopped_by")
+    services.run(6)
+    (ended,) = services.ended
     for share, out in zip(ended.shares, made, strict=True):
         sounded = int(np.count_nonzero(out.sound))
         assert share.played_ms <= milliseconds_of(sounded) + 1, "told more than it was given"

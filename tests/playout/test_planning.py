@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from scheduler.core.planning.rules import parse_window
 from scheduler.playout.planning import RESTS
-from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.planning.campaigns import CampaignService
 from tests.conftest import DAY
 
 LONG = {"windows": (parse_window("06:00-10:00"),), "base": 4}
@@ -21,10 +21,10 @@ def test_what_is_changed_stands_in_the_plan_after_one_turn(station, cast, start)
     assert planned(station) == []
     service.step()
     assert len(planned(station)) == 4
-    station.desk.campaigns.stop(cast.lan, campaign_id)
+    station.services.campaigns.stop(cast.lan, campaign_id)
     service.step()
     assert planned(station) == []
-    assert station.desk.campaigns.owed.since() is None
+    assert station.services.campaigns.owed.since() is None
 
 
 def test_a_plan_that_was_owed_when_playout_died_is_made_at_its_next_start(station, cast, start):
@@ -33,13 +33,13 @@ def test_a_plan_that_was_owed_when_playout_died_is_made_at_its_next_start(statio
     cast.running(announcement_id, **LONG)
     start()
     assert len(planned(station)) == 4
-    assert station.desk.campaigns.owed.since() is None
+    assert station.services.campaigns.owed.since() is None
 
 
 def test_many_changes_at_once_are_one_plan(station, cast, start, monkeypatch):
     announcement_id = cast.approved()
-    service, made, replan = start(), [], CampaignDesk.replan
-    monkeypatch.setattr(CampaignDesk, "replan", lambda desk: (made.append(desk), replan(desk)))
+    service, made, replan = start(), [], CampaignService.replan
+    monkeypatch.setattr(CampaignService, "replan", lambda services: (made.append(services), replan(services)))
     for number in range(5):
         cast.running(announcement_id, **LONG, title=f"Đợt {number}")
     service.step()
@@ -50,14 +50,14 @@ def test_many_changes_at_once_are_one_plan(station, cast, start, monkeypatch):
 
 def test_a_plan_that_takes_long_leaves_most_of_the_time_to_the_air(station, cast, clock, start, monkeypatch):
     announcement_id = cast.approved()
-    service, made, replan = start(), [], CampaignDesk.replan
+    service, made, replan = start(), [], CampaignService.replan
 
-    def slow(desk):
+    def slow(services):
         made.append(clock.monotonic())
         clock.advance(2)
-        replan(desk)
+        replan(services)
 
-    monkeypatch.setattr(CampaignDesk, "replan", slow)
+    monkeypatch.setattr(CampaignService, "replan", slow)
     cast.running(announcement_id, **LONG)
     service.step()
     cast.running(announcement_id, **LONG, title="Đợt khác")
@@ -75,10 +75,10 @@ def test_a_plan_that_fails_is_tried_again_and_stays_owed(station, cast, clock, s
         raise ZeroDivisionError
 
     with monkeypatch.context() as broken:
-        broken.setattr(CampaignDesk, "replan", bug)
+        broken.setattr(CampaignService, "replan", bug)
         cast.running(announcement_id, **LONG)
         service.step()
-        assert station.desk.campaigns.owed.since() is not None
+        assert station.services.campaigns.owed.since() is not None
     service.run_stepped(clock, clock.now() + timedelta(seconds=10))
     assert len(planned(station)) == 4
-    assert station.desk.campaigns.owed.since() is None
+    assert station.services.campaigns.owed.since() is None

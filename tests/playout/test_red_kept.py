@@ -52,7 +52,7 @@ def shut(station, clock):
 
     def go():
         opened.append(Station.without_rows(station.written, DAMAGED, clock))
-        return opened[-1], KeptOrders(opened[-1].parts, opened[-1].desk.air.red)
+        return opened[-1], KeptOrders(opened[-1].parts, opened[-1].services.air.red)
 
     yield go
     for one in opened:
@@ -76,10 +76,10 @@ def test_an_order_without_rows_is_one_sounds_and_has_its_rows_once_when_there_ar
     lane.run_stepped(clock, pressed + 3 * SECOND)
     assert on_air(lane) == [slot_id]
     lane.run_stepped(clock, pressed + MINUTE)
-    assert without.desk.air.red.told(slot_id).outcome == "played"
+    assert without.services.air.red.told(slot_id).outcome == "played"
     second = orders.break_in(orders.person(None), template)
     lane.run_stepped(clock, clock.now() + 3 * SECOND)
-    without.desk.air.stop(orders.person(None))
+    without.services.air.stop(orders.person(None))
     lane.run_stepped(clock, clock.now() + SECOND)
     assert on_air(lane) == []
     lane.stop()
@@ -149,7 +149,7 @@ def test_rules_that_the_page_has_set_hold_without_rows(station, cast, clock, ran
 
 def test_a_restored_station_gets_the_rows_of_what_its_backup_does_not_know(station, cast, clock, start, ran, shut):
     station.prepare()
-    path = station.desk.backups.make(station.parts.people.machine(clock.now()))
+    path = station.services.backups.make(station.parts.people.machine(clock.now()))
     younger = station.parts.people.add("huong", "Hương", Role.APPROVER, "mat-khau-cua-huong", clock.now())
     made = emergency(station, cast, "Cháy rừng")
     sha256 = station.parts.programme.announcement(made).audio_sha256
@@ -184,7 +184,7 @@ def test_a_backup_brings_no_orders_of_another_hour(station, ran, template, clock
     ran()
     if older:  # a release that had put them into backups
         monkeypatch.setattr(backing_up, "OF_THE_MOMENT", frozenset())
-    path = station.desk.backups.make(station.parts.people.machine(clock.now()))
+    path = station.services.backups.make(station.parts.people.machine(clock.now()))
     assert (f"data/{NAME}" in backing_up.looked_through(path).members) is older
     restore(path, tmp_path / "new")
     assert not {NAME, "red.json"} & {one.name for one in (tmp_path / "new").iterdir()}

@@ -50,14 +50,14 @@ def test_an_order_sounds_while_the_database_is_locked_and_has_its_rows_afterward
     service.run_stepped(clock, clock.now() + SECOND)
     with locked(station):
         pressed = clock.now()
-        slot_id = station.desk.emergency.break_in(cast.minh, templates[0])
+        slot_id = station.services.emergency.break_in(cast.minh, templates[0])
         service.run_stepped(clock, pressed + SECOND)
         assert on_air(service) == [slot_id]
         service.run_stepped(clock, pressed + 3 * SECOND)
-        assert station.desk.air.on_air().airing["slot_id"] == slot_id
-        assert station.desk.air.red.told(slot_id).state == "sounding"
+        assert station.services.air.on_air().airing["slot_id"] == slot_id
+        assert station.services.air.red.told(slot_id).state == "sounding"
         service.run_stepped(clock, pressed + timedelta(seconds=40))
-        assert station.desk.air.red.told(slot_id).outcome == "played"
+        assert station.services.air.red.told(slot_id).outcome == "played"
         assert orders(station) == []
     service.run_stepped(clock, clock.now() + SECOND)
     (slot,), (row,) = orders(station), rows(station)
@@ -75,12 +75,12 @@ def test_an_order_sounds_while_the_database_is_locked_and_has_its_rows_afterward
 
 def test_the_same_order_is_one_across_ring_and_rows(station, cast, clock, start, templates):
     service = start()
-    first = station.desk.emergency.break_in(cast.minh, templates[0])
-    assert station.desk.emergency.break_in(cast.minh, templates[0]) == first
+    first = station.services.emergency.break_in(cast.minh, templates[0])
+    assert station.services.emergency.break_in(cast.minh, templates[0]) == first
     with locked(station):
-        assert station.desk.emergency.break_in(cast.minh, templates[0]) == first
+        assert station.services.emergency.break_in(cast.minh, templates[0]) == first
         service.run_stepped(clock, clock.now() + timedelta(seconds=60))
-        again = station.desk.emergency.break_in(cast.minh, templates[0])
+        again = station.services.emergency.break_in(cast.minh, templates[0])
         assert again != first, "what has ended does not stand, though its row is still open"
     service.run_stepped(clock, clock.now() + timedelta(seconds=60))
     assert [row["slot_id"] for row in rows(station)] == [first, again]
@@ -90,9 +90,9 @@ def test_those_that_wait_for_each_other_follow_without_the_database(station, cas
     service = start()
     service.run_stepped(clock, clock.now() + SECOND)
     with locked(station):
-        ordered = [station.desk.emergency.break_in(cast.minh, one) for one in templates]
+        ordered = [station.services.emergency.break_in(cast.minh, one) for one in templates]
         service.run_stepped(clock, clock.now() + timedelta(seconds=2))
-        assert [key for key, _ in station.desk.air.red.waiting()] == sorted(ordered[1:], key=ordered.index)
+        assert [key for key, _ in station.services.air.red.waiting()] == sorted(ordered[1:], key=ordered.index)
         service.run_stepped(clock, clock.now() + timedelta(minutes=2))
         assert len(sound(station)) == 3
     service.run_stepped(clock, clock.now() + SECOND)
@@ -105,14 +105,14 @@ def test_a_stop_tells_what_still_waits_and_can_end_that_too(station, cast, clock
     service = start()
     service.run_stepped(clock, clock.now() + SECOND)
     with locked(station):
-        ordered = [station.desk.emergency.break_in(cast.minh, one) for one in templates]
+        ordered = [station.services.emergency.break_in(cast.minh, one) for one in templates]
         service.run_stepped(clock, clock.now() + timedelta(seconds=2))
-        done = station.desk.air.stop(cast.lan)
+        done = station.services.air.stop(cast.lan)
         assert done.sounded, "the ring knows it, whatever playout has told of itself"
         assert [title for _, title in done.waiting] == ["Cháy rừng", "Lũ quét"]
         service.run_stepped(clock, clock.now() + SECOND)
         assert on_air(service) == [ordered[1]], "one stop stops what sounds"
-        assert station.desk.air.stop(cast.lan, also_waiting=True).waiting == ()
+        assert station.services.air.stop(cast.lan, also_waiting=True).waiting == ()
         service.run_stepped(clock, clock.now() + timedelta(minutes=1))
         assert on_air(service) == []
     service.run_stepped(clock, clock.now() + SECOND)
@@ -131,10 +131,10 @@ def test_an_order_is_taken_back_while_the_database_is_locked(station, cast, cloc
     service = start()
     service.run_stepped(clock, clock.now() + SECOND)
     with locked(station):
-        confirmed = station.desk.emergency.confirmed
-        slot_id = station.desk.emergency.order(lambda: confirmed(cast.minh, "mat-khau-cua-minh"), templates[0])
+        confirmed = station.services.emergency.confirmed
+        slot_id = station.services.emergency.order(lambda: confirmed(cast.minh, "mat-khau-cua-minh"), templates[0])
         service.run_stepped(clock, clock.now() + timedelta(seconds=3))
-        assert station.desk.emergency.take_back(cast.lan, slot_id)
+        assert station.services.emergency.take_back(cast.lan, slot_id)
         service.run_stepped(clock, clock.now() + timedelta(seconds=30))
     service.run_stepped(clock, clock.now() + SECOND)
     (row,) = rows(station)
@@ -147,11 +147,11 @@ def test_an_order_is_taken_back_while_the_database_is_locked(station, cast, cloc
 def test_a_stop_of_one_order_in_its_grace_takes_it_back_and_stops_nothing_else(station, cast, clock, start, templates):
     service = start()
     service.run_stepped(clock, clock.now() + SECOND)
-    sounds = station.desk.emergency.break_in(cast.minh, templates[1])
+    sounds = station.services.emergency.break_in(cast.minh, templates[1])
     service.run_stepped(clock, clock.now() + SECOND)
-    confirmed = station.desk.emergency.confirmed
-    slot_id = station.desk.emergency.order(lambda: confirmed(cast.minh, "mat-khau-cua-minh"), templates[0])
-    done = station.desk.air.stop(cast.lan, slot_id)
+    confirmed = station.services.emergency.confirmed
+    slot_id = station.services.emergency.order(lambda: confirmed(cast.minh, "mat-khau-cua-minh"), templates[0])
+    done = station.services.air.stop(cast.lan, slot_id)
     assert (done.taken_back, done.ordered, done.sounded) == ((slot_id,), False, True)
     service.run_stepped(clock, clock.now() + SECOND)
     assert on_air(service) == [sounds]
@@ -161,13 +161,13 @@ def test_to_stop_one_order_and_all_that_wait_ends_those_too(station, cast, clock
     service = start()
     service.run_stepped(clock, clock.now() + SECOND)
     with locked(station):
-        first, *_ = [station.desk.emergency.break_in(cast.minh, one) for one in templates]
+        first, *_ = [station.services.emergency.break_in(cast.minh, one) for one in templates]
         service.run_stepped(clock, clock.now() + SECOND)
-        waiting = [key for key, _ in station.desk.air.red.waiting()]
-        done = station.desk.air.stop(cast.lan, waiting[0], also_waiting=True)
+        waiting = [key for key, _ in station.services.air.red.waiting()]
+        done = station.services.air.stop(cast.lan, waiting[0], also_waiting=True)
         assert (done.taken_back, done.ordered) == ((waiting[0],), True)
         service.run_stepped(clock, clock.now() + timedelta(minutes=1))
-        assert station.desk.air.red.waiting() == []
+        assert station.services.air.red.waiting() == []
     service.run_stepped(clock, clock.now() + SECOND)
     ended = {row["slot_id"]: row["outcome"] for row in rows(station)}
     assert ended == {first: "played"} | dict.fromkeys(waiting, "cancelled")
@@ -180,7 +180,7 @@ def test_a_playout_that_dies_between_ring_and_row_ends_or_repeats_it_once(
     service = start()
     service.run_stepped(clock, clock.now() + SECOND)
     with locked(station):
-        slot_id = station.desk.emergency.break_in(cast.minh, templates[0])
+        slot_id = station.services.emergency.break_in(cast.minh, templates[0])
         if sounded:
             service.run_stepped(clock, clock.now() + timedelta(seconds=4))
         else:
@@ -207,7 +207,7 @@ def test_an_order_of_somebody_whose_right_was_taken_meanwhile_is_refused_by_play
     service = start()
     service.run_stepped(clock, clock.now() + SECOND)
     with locked(station):
-        slot_id = station.desk.emergency.break_in(cast.minh, templates[0])
+        slot_id = station.services.emergency.break_in(cast.minh, templates[0])
     station.parts.people.change(cast.minh.id, {"role": Role.EDITOR.value})
     service.run_stepped(clock, clock.now() + timedelta(seconds=30))
     (row,) = rows(station)
@@ -216,7 +216,7 @@ def test_an_order_of_somebody_whose_right_was_taken_meanwhile_is_refused_by_play
 
 def test_an_order_that_nobody_took_in_time_is_missed_and_not_said_late(station, cast, clock, start, templates):
     with locked(station):
-        slot_id = station.desk.emergency.break_in(cast.minh, templates[0])
+        slot_id = station.services.emergency.break_in(cast.minh, templates[0])
     clock.advance(3600)
     service = start()
     service.run_stepped(clock, clock.now() + timedelta(seconds=30))
@@ -227,12 +227,12 @@ def test_an_order_that_nobody_took_in_time_is_missed_and_not_said_late(station, 
 def test_a_plan_that_fails_stops_no_order_and_is_told(station, cast, clock, start, templates, monkeypatch):
     service = start()
     service.run_stepped(clock, clock.now() + SECOND)
-    monkeypatch.setattr(type(station.desk.campaigns), "replan", lambda _: 1 / 0)
-    slot_id = station.desk.emergency.break_in(cast.minh, templates[0])
+    monkeypatch.setattr(type(station.services.campaigns), "replan", lambda _: 1 / 0)
+    slot_id = station.services.emergency.break_in(cast.minh, templates[0])
     service.run_stepped(clock, clock.now() + timedelta(seconds=40))
     assert [(row["slot_id"], row["outcome"]) for row in rows(station)] == [(slot_id, "played")]
     assert "ZeroDivisionError" in station.parts.jobs.heartbeat("playout").state["fault"]["cause"]
-    (task,) = [task for task in station.desk.to_do.open() if task.key == "plan_failed:station"]
+    (task,) = [task for task in station.services.to_do.open() if task.key == "plan_failed:station"]
     assert "ZeroDivisionError" in task.details["fault"]
 
 
@@ -242,14 +242,14 @@ def test_playout_plans_around_a_persons_order_and_the_press_does_not(
     cast.running(cast.approved(seconds=30), base=1)
     service = start()
     service.run_stepped(clock, clock.now() + SECOND)
-    planned, usual = [], type(station.desk.campaigns).replan
+    planned, usual = [], type(station.services.campaigns).replan
 
-    def replan(desk):
+    def replan(services):
         planned.append(clock.now())
-        return usual(desk)
+        return usual(services)
 
-    monkeypatch.setattr(type(station.desk.campaigns), "replan", replan)
-    station.desk.air.play_now(cast.minh, templates[0])
+    monkeypatch.setattr(type(station.services.campaigns), "replan", replan)
+    station.services.air.play_now(cast.minh, templates[0])
     assert planned == []
     service.run_stepped(clock, clock.now() + SECOND)
     assert len(planned) == 1
@@ -263,7 +263,7 @@ def test_a_slot_that_is_cut_before_it_is_armed_never_sounds(station, cast, clock
 
     def slow_claim(slot, now, attempt=1, *, again=False):
         if slot.trigger.value == "manual" and not pressed:
-            pressed.append(station.desk.emergency.break_in(cast.minh, templates[0]))
+            pressed.append(station.services.emergency.break_in(cast.minh, templates[0]))
             service.lane.turn(now)
         return claim(slot, now, attempt, again=again)
 
@@ -275,7 +275,7 @@ def test_a_slot_that_is_cut_before_it_is_armed_never_sounds(station, cast, clock
         tell(event),
     )
     try:
-        manual = station.desk.air.play_now(cast.minh, cast.approved(seconds=2.0, title="Họp", pitch=300))
+        manual = station.services.air.play_now(cast.minh, cast.approved(seconds=2.0, title="Họp", pitch=300))
         service.run_stepped(clock, clock.now() + timedelta(minutes=1))
     finally:
         del station.parts.slots.claim
@@ -292,7 +292,7 @@ def test_the_rings_records_are_not_read_in_every_turn_of_an_idle_station(station
         for _ in range(20):
             service.step()
         assert len(reads) <= 2, "the lane and what follows it may each look once, by the clock"
-        slot_id = station.desk.emergency.break_in(cast.minh, templates[0])
+        slot_id = station.services.emergency.break_in(cast.minh, templates[0])
         service.step()
         assert slot_id in {one.key for one in placed()}
         service.run_stepped(clock, clock.now() + timedelta(minutes=1))

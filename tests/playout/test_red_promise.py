@@ -21,7 +21,7 @@ def promise(station, cast):
 
     def go(text=TEXT, *, grace=0, title="Lũ trên sông"):
         order = Order(cast.minh, grace=timedelta(seconds=grace))
-        slot_id, kept = station.desk.emergency.order_promised(order, title, text, timedelta(seconds=5))
+        slot_id, kept = station.services.emergency.order_promised(order, title, text, timedelta(seconds=5))
         held.append(kept)
         return slot_id
 
@@ -70,10 +70,10 @@ def test_the_chime_sounds_at_once_and_the_words_follow_once(station, cast, clock
     service.run_stepped(clock, pressed + late * SECOND)
     assert on_air(service) == [slot_id], "nobody has spoken yet"
     assert (typed(station), rows(station)) == ([], [])
-    told = station.desk.air.red.told(slot_id)
+    told = station.services.air.red.told(slot_id)
     assert not told.spoken
     siren, closing = (station.parts.library.load(one) for one in
-                      (told.slot.audio_sha256, station.desk.rundowns.chime_sha256("close")))  # fmt: skip
+                      (told.slot.audio_sha256, station.services.rundowns.chime_sha256("close")))  # fmt: skip
     clip = spoken(station, cast, slot_id)
     service.run_stepped(clock, pressed + timedelta(seconds=90))
     (made,), (row,) = typed(station), rows(station)
@@ -162,10 +162,10 @@ def test_words_that_are_there_before_the_order_begins_are_an_order_like_any_othe
 def test_a_stop_and_a_taking_back_end_it_while_its_words_are_spoken(station, cast, clock, start, promise):
     service = start()
     taken_back = promise(grace=5)
-    assert station.desk.emergency.take_back(cast.minh, taken_back)
+    assert station.services.emergency.take_back(cast.minh, taken_back)
     stopped = promise("Cháy lớn ở chợ.")
     service.run_stepped(clock, clock.now() + 2 * SECOND)
-    station.desk.air.stop(cast.minh)
+    station.services.air.stop(cast.minh)
     service.run_stepped(clock, clock.now() + SECOND)
     spoken(station, cast, stopped, "Cháy lớn ở chợ.") if files(station) else None
     service.run_stepped(clock, clock.now() + timedelta(seconds=60))
@@ -209,7 +209,7 @@ def test_it_sounds_with_its_words_while_the_database_is_locked(station, cast, cl
         assert on_air(service) == [slot_id]
         clip = spoken(station, cast, slot_id)
         service.run_stepped(clock, clock.now() + timedelta(seconds=60))
-        assert station.desk.air.red.told(slot_id).outcome == "played"
+        assert station.services.air.red.told(slot_id).outcome == "played"
     service.run_stepped(clock, clock.now() + SECOND)
     (row,) = rows(station)
     assert (row["outcome"], row["audio_sha256"]) == ("played", clip.sha256)

@@ -37,7 +37,7 @@ def test_typed_words_sound_while_the_database_is_locked_and_have_their_rows_afte
         service.run_stepped(clock, pressed + 3 * SECOND)
         assert on_air(service) == [slot_id]
         service.run_stepped(clock, pressed + timedelta(seconds=60))
-        told = station.desk.air.red.told(slot_id)
+        told = station.services.air.red.told(slot_id)
         assert (told.outcome, told.title) == ("played", "Lũ trên sông")
         assert typed(station) == []
     service.run_stepped(clock, clock.now() + SECOND)
@@ -76,7 +76,7 @@ def test_typed_words_that_were_taken_back_have_their_end_and_their_announcement(
     service = start()
     with locked(station):
         slot_id = order_with(station, lambda: Order(cast.minh), TEXT)
-        assert station.desk.emergency.take_back(cast.minh, slot_id)
+        assert station.services.emergency.take_back(cast.minh, slot_id)
         service.run_stepped(clock, clock.now() + timedelta(seconds=20))
     service.run_stepped(clock, clock.now() + SECOND)
     (row,) = rows(station)

@@ -38,13 +38,13 @@ def sounded(station, output):
 
 
 def make_all(station):
-    while station.desk.renders.work():
+    while station.services.renders.work():
         pass
 
 
 def render_of(station, sha256, output):
-    profile = station.desk.renders.profiles_in("all")[output]
-    return station.desk.renders.load(sha256, len(station.parts.library.load(sha256)), profile)
+    profile = station.services.renders.profiles_in("all")[output]
+    return station.services.renders.load(sha256, len(station.parts.library.load(sha256)), profile)
 
 
 def approved_sha256(station, announcement_id):
@@ -78,7 +78,7 @@ def test_chime_pauses_and_repeats_are_in_their_places(station, cast, clock, star
     air_a_day(station, clock, start)
     (plain,), (horn,) = sounded(station, "goc"), sounded(station, "nen")
     assert len(plain) == len(horn)
-    rundowns, load = station.desk.rundowns, station.parts.library.load
+    rundowns, load = station.services.rundowns, station.parts.library.load
     opening, clip = rundowns.chime_sha256("open"), approved_sha256(station, announcement_id)
     frames = len(load(opening))
     assert np.array_equal(horn[:frames], render_of(station, opening, "nen"))
@@ -124,8 +124,8 @@ def test_a_render_that_is_not_whole_is_not_sounded_and_the_master_is(harm, stati
     cast.running(announcement_id, base=1)
     make_all(station)
     sha256 = approved_sha256(station, announcement_id)
-    profile = station.desk.renders.profiles_in("all")["nen"]
-    path = station.desk.renders.path(sha256, profile.key)
+    profile = station.services.renders.profiles_in("all")["nen"]
+    path = station.services.renders.path(sha256, profile.key)
     data = path.read_bytes()
     harmed = {"cut": data[:1000], "changed": data[:1000] + b"\x7f" + data[1001:], "longer": data + b"\0\0"}
     if harm == "gone":
@@ -169,10 +169,10 @@ def test_a_ready_emergency_sounds_its_render(station, cast, clock, start):
         db.conn.execute("UPDATE announcement SET priority = 1 WHERE id = ?", (announcement_id,))
     make_all(station)
     service = start()
-    station.desk.emergency.break_in(cast.minh, announcement_id)
+    station.services.emergency.break_in(cast.minh, announcement_id)
     service.run_stepped(clock, clock.now() + timedelta(seconds=40))
     (plain,), (horn,) = sounded(station, "goc"), sounded(station, "nen")
-    siren = len(station.parts.library.load(station.desk.rundowns.chime_sha256("emergency")))
+    siren = len(station.parts.library.load(station.services.rundowns.chime_sha256("emergency")))
     clip = render_of(station, approved_sha256(station, announcement_id), "nen")
     assert np.array_equal(horn[siren + 24_000 :][: len(clip)], clip)
     assert len(horn) == len(plain)
@@ -185,7 +185,7 @@ def test_what_an_emergency_cut_goes_on_at_the_same_frame_on_every_output(station
     service = start()
     slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
     service.run_stepped(clock, slot.start + timedelta(seconds=20))
-    station.desk.emergency.break_in(cast.minh, emergency)
+    station.services.emergency.break_in(cast.minh, emergency)
     service.run_stepped(clock, slot.start + timedelta(minutes=3))
     (scheduled,) = [row for row in rows(station) if row["trigger"] == "schedule"]
     assert (scheduled["outcome"], scheduled["reason"]) == ("played", "resumed")
@@ -212,10 +212,12 @@ def test_with_no_time_left_the_masters_are_taken(station, cast, clock):
             self.seconds += 2.0
             return self.seconds
 
-    assert Slow(station.desk).programme(slot, seconds_left=3.9).by_output == {}
-    assert set(Slow(station.desk).programme(slot, seconds_left=5.0).by_output) == {"nen"}
-    assert set(Slow(station.desk).programme(slot, seconds_left=10.0).by_output) == {"nen", "hep"}
-    assert Sounds(station.desk).programme(slot).by_output == {}, "who listens at the far end is held against the master"
+    assert Slow(station.services).programme(slot, seconds_left=3.9).by_output == {}
+    assert set(Slow(station.services).programme(slot, seconds_left=5.0).by_output) == {"nen"}
+    assert set(Slow(station.services).programme(slot, seconds_left=10.0).by_output) == {"nen", "hep"}
+    assert Sounds(station.services).programme(slot).by_output == {}, (
+        "who listens at the far end is held against the master"
+    )
 
 
 def test_where_every_output_has_its_own_the_masters_are_not_kept(station, cast, config, clock):
@@ -225,7 +227,7 @@ def test_where_every_output_has_its_own_the_masters_are_not_kept(station, cast, 
     make_all(station)
     slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
     opened = Station.open(replace(config, outputs=config.outputs[:1]), clock)
-    programme = Sounds(opened.desk).programme(slot, seconds_left=5.0)
+    programme = Sounds(opened.services).programme(slot, seconds_left=5.0)
     assert programme.parts == programme.by_output["nen"]
     opened.close()
 

@@ -50,7 +50,7 @@ def test_an_announcement_withdrawn_after_planning_does_not_sound(station, cast, 
     service = start()
     slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
     service.run_stepped(clock, slot.start - timedelta(seconds=7))
-    station.desk.announcements.withdraw(cast.minh, announcement_id)
+    station.services.announcements.withdraw(cast.minh, announcement_id)
     service.run_stepped(clock, slot.start + timedelta(minutes=1))
     assert outcomes(station) in ([("refused", "unapproved")], [])
     assert sound(station) == []
@@ -80,7 +80,7 @@ def test_a_clip_file_that_is_gone_fails_its_slot_and_not_the_station(station, ca
 
 def test_slots_of_the_hours_the_station_was_off_are_missed_and_nothing_bursts(station, cast, clock, start):
     cast.running(cast.approved(), base=4)
-    station.desk.campaigns.replan()
+    station.services.campaigns.replan()
     clock.advance(3 * 3600)
     start().run_stepped(clock, clock.now() + timedelta(minutes=10))
     assert outcomes(station) == [("missed", "station_off")] * 4
@@ -116,7 +116,7 @@ def test_stop_fades_what_sounds_and_the_journal_says_who_stopped_it_and_how_much
     service = start()
     slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
     service.run_stepped(clock, slot.start + timedelta(seconds=10))
-    station.desk.air.stop(cast.lan)
+    station.services.air.stop(cast.lan)
     service.run_stepped(clock, slot.start + timedelta(seconds=40))
     (row,) = rows(station)
     assert (row["outcome"], row["reason"], row["note"]) == ("partial", "stopped_by", "Lan (lan)")
@@ -129,7 +129,7 @@ def test_play_now_is_heard_within_a_second(station, cast, clock, start):
     announcement_id = cast.approved()
     service = start()
     asked = clock.now()
-    station.desk.air.play_now(cast.lan, announcement_id, chime=False)
+    station.services.air.play_now(cast.lan, announcement_id, chime=False)
     service.run_stepped(clock, asked + timedelta(seconds=10))
     (row,) = rows(station)
     assert (row["outcome"], row["trigger"], row["operator"]) == ("played", "manual", "Lan (lan)")
@@ -142,14 +142,14 @@ def test_the_heartbeat_tells_what_sounds_and_the_outputs(station, cast, clock, s
     service = start()
     slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
     service.run_stepped(clock, slot.start + timedelta(seconds=10))
-    on_air = station.desk.air.on_air()
+    on_air = station.services.air.on_air()
     assert on_air.alive
     assert on_air.airing is not None
     assert (on_air.airing["slot_id"], on_air.airing["title"]) == (slot.id, "Tiêm chủng")
     assert on_air.airing["total_ms"] == 30_000
     assert [(output["name"], output["kind"]) for output in on_air.outputs] == [("wav", "wavfile")]
     clock.advance(10)
-    assert not station.desk.air.on_air().alive
+    assert not station.services.air.on_air().alive
 
 
 def test_a_clock_that_stands_before_the_newest_row_airs_nothing(station, cast, clock, start):
@@ -161,7 +161,7 @@ def test_a_clock_that_stands_before_the_newest_row_airs_nothing(station, cast, c
     service = reopened.playout()
     service.start()
     service.run_stepped(lost, lost.now() + timedelta(minutes=5))
-    assert not reopened.desk.air.on_air().clock_trusted
+    assert not reopened.services.air.on_air().clock_trusted
     service.stop()
     reopened.close()
     assert len(sound(station)) == 1
@@ -214,7 +214,7 @@ def test_a_stopped_campaign_sounds_no_more(station, cast, clock, start):
     service = start()
     first = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
     service.run_stepped(clock, first.end + timedelta(seconds=5))
-    station.desk.campaigns.stop(cast.lan, campaign_id)
+    station.services.campaigns.stop(cast.lan, campaign_id)
     service.run_stepped(clock, clock.now() + timedelta(hours=2))
     assert outcomes(station) == [("played", "")]
     assert station.parts.programme.campaign(campaign_id).state is CampaignState.STOPPED

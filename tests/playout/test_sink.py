@@ -11,14 +11,14 @@ from scheduler.core.model import HOUSE_RATE, Priority
 from scheduler.kernel.clock import SteppedClock
 from scheduler.kernel.errors import OutputError
 from scheduler.playout.airings import Airings, Lane
-from scheduler.playout.feed import Feed
 from scheduler.playout.frames import FrameClock
 from scheduler.playout.mixer import BLOCK, Block
 from scheduler.playout.programme import Ended, EngineEvent, OutputChanged, OutputState, Programme, Started
 from scheduler.playout.sink import Sink
+from scheduler.playout.stream_buffer import StreamBuffer
 from tests.playout.fake_output import FakeOutput
 from tests.playout.simulated_card import SimulatedCard
-from tests.playout.stepped_desk import SIX, Desk, programme, seconds
+from tests.playout.stepped_desk import SIX, Services, programme, seconds
 
 
 @dataclass(frozen=True)
@@ -276,11 +276,11 @@ def test_readings_from_before_a_reopening_are_forgotten():
 
 
 def test_outputs_that_the_clock_paces_hold_nothing():
-    desk = Desk(FakeOutput())
-    desk.engine.step()
-    desk.engine.arm(programme(), SIX + timedelta(seconds=0.5))
-    desk.run(2)
-    assert desk.started[0].late == timedelta(0)
+    services = Services(FakeOutput())
+    services.engine.step()
+    services.engine.arm(programme(), SIX + timedelta(seconds=0.5))
+    services.run(2)
+    assert services.started[0].late == timedelta(0)
 
 
 # -- a device that fails ----------------------------------------------------------------------------------------------
@@ -337,7 +337,7 @@ def test_a_programme_with_a_closed_feed_does_not_end_before_any_output_came_to_i
     airings = Airings(frames, [near, far], lambda *_: Yes())
     airings.opened(near, 0)
     airings.opened(far, round(0.6 * HOUSE_RATE))
-    feed = Feed(HOUSE_RATE)
+    feed = StreamBuffer(HOUSE_RATE)
     feed.close()
     airings.arm(Programme("mic", "all", Priority.NORMAL, (tone(0.3), feed)), SIX)
     airings.compose(near, BLOCK)
@@ -428,9 +428,9 @@ def test_a_stream_that_is_heard_late_says_so_of_its_first_instant_and_to_the_gat
 
 
 def test_what_an_open_output_has_to_say_is_shown():
-    desk = Desk(FakeOutput())
-    desk.engine.step()
-    assert desk.engine.health()[0].message == ""
-    desk.outputs[0].note = "nobody reads the FIFO"
-    (health,) = desk.engine.health()
+    services = Services(FakeOutput())
+    services.engine.step()
+    assert services.engine.health()[0].message == ""
+    services.outputs[0].note = "nobody reads the FIFO"
+    (health,) = services.engine.health()
     assert (health.state, health.message) == (OutputState.OPEN, "nobody reads the FIFO")

@@ -15,20 +15,20 @@ from scheduler.core.model import HOUSE_RATE, Priority, Role, Sha256
 from scheduler.core.planning.rules import parse_window
 from scheduler.kernel.clock import SteppedClock
 from scheduler.playout.engine import Engine
-from scheduler.playout.feed import Feed
 from scheduler.playout.mixer import FADE
 from scheduler.playout.programme import Programme
+from scheduler.playout.stream_buffer import StreamBuffer
 from scheduler.station import Station
 from scheduler.station_words import break_in_with
 from tests.conftest import DAY, Cast
 from tests.examples import examples
-from tests.playout.stepped_desk import SIX, Desk, card, noise, programme, seconds
+from tests.playout.stepped_desk import SIX, Services, card, noise, programme, seconds
 from tests.playout.test_wavfile import read
 
 NEAR, FAR = ("nam",), ("bac",)
 
 
-class Staggered(Desk):
+class Staggered(Services):
     """The stepped desk with a delay for each output named in `delays` (seconds)."""
 
     def __init__(self, *outputs, delays):
@@ -40,9 +40,9 @@ class Staggered(Desk):
 
 def two(delay, *, lead=0.0):
     near, far = card("near", NEAR, lead=0.1), card("far", FAR, lead=lead or 0.1)
-    desk = Staggered(near, far, delays={"far": delay})
-    desk.engine.step()
-    return desk, near, far
+    services = Staggered(near, far, delays={"far": delay})
+    services.engine.step()
+    return services, near, far
 
 
 def onset(output):
@@ -56,65 +56,65 @@ def heard(output, first, length):
 @settings(max_examples=examples(25))
 @given(delay=st.floats(0.02, 10), length=st.floats(0.1, 4), lead=st.sampled_from([0.05, 0.6]))
 def test_the_far_horn_sounds_the_same_frames_later_by_exactly_the_delay(delay, length, lead):
-    desk, near, far = two(delay, lead=lead)
-    desk.engine.arm(programme("a", length), SIX + seconds(1))
-    desk.run(length + delay + 2)
+    services, near, far = two(delay, lead=lead)
+    services.engine.arm(programme("a", length), SIX + seconds(1))
+    services.run(length + delay + 2)
     # A delay has whole microseconds, as in config.toml it has whole milliseconds.
     sound, late = noise(length), round(timedelta(seconds=delay).total_seconds() * HOUSE_RATE)
     assert onset(near) == HOUSE_RATE
     assert onset(far) == HOUSE_RATE + late
     assert np.array_equal(heard(near, HOUSE_RATE, len(sound)), sound)
     assert np.array_equal(heard(far, HOUSE_RATE + late, len(sound)), sound)
-    (ended,) = desk.ended
+    (ended,) = services.ended
     assert (ended.cut, ended.frames_accepted, ended.frames_total) == (None, len(sound), len(sound))
     assert dict(ended.frames) == {"near": len(sound), "far": len(sound)}
     assert ended.started_at == SIX + seconds(1)
 
 
 def test_an_airing_ends_only_when_the_last_horn_has_had_all_of_it():
-    desk, _, far = two(3.0)
-    desk.engine.arm(programme("a", 1.0), SIX + seconds(1))
-    desk.run(3.5)
-    assert not desk.ended
-    desk.run(2.0)
-    assert len(desk.ended) == 1
+    services, _, far = two(3.0)
+    services.engine.arm(programme("a", 1.0), SIX + seconds(1))
+    services.run(3.5)
+    assert not services.ended
+    services.run(2.0)
+    assert len(services.ended) == 1
     assert len(np.flatnonzero(far.sound)) == HOUSE_RATE
 
 
 def test_a_stop_before_the_far_horn_has_begun_keeps_it_silent():
-    desk, near, far = two(2.0)
-    desk.engine.arm(programme("a", 5.0), SIX + seconds(1))
-    desk.run(2.0)
-    desk.engine.cut("a", "stopped_by")
-    desk.run(4.0)
+    services, near, far = two(2.0)
+    services.engine.arm(programme("a", 5.0), SIX + seconds(1))
+    services.run(2.0)
+    services.engine.cut("a", "stopped_by")
+    services.run(4.0)
     assert near.sound.any()
     assert not far.sound.any()
-    assert desk.ended[0].cut == "stopped_by"
+    assert services.ended[0].cut == "stopped_by"
 
 
 def test_a_stop_while_both_sound_fades_both_at_once():
-    desk, near, far = two(1.0)
-    desk.engine.arm(programme("a", 6.0), SIX + seconds(1))
-    desk.run(4.0)
-    desk.engine.cut("a", "stopped_by")
-    desk.run(5.0)
+    services, near, far = two(1.0)
+    services.engine.arm(programme("a", 6.0), SIX + seconds(1))
+    services.run(4.0)
+    services.engine.cut("a", "stopped_by")
+    services.run(5.0)
     ends = [int(np.flatnonzero(output.sound)[-1]) for output in (near, far)]
     assert abs(ends[0] - ends[1]) <= FADE + HOUSE_RATE // 5
-    (ended,) = desk.ended
+    (ended,) = services.ended
     assert ended.frames_total == 6 * HOUSE_RATE
     assert ended.frames_accepted < 4 * HOUSE_RATE
 
 
 def test_a_live_voice_reaches_the_far_horn_whole_and_late():
-    desk, near, far = two(2.0)
-    feed = Feed(60 * HOUSE_RATE)
-    desk.engine.arm(Programme("mic", "all", Priority.NORMAL, (noise(0.5), feed)), SIX + seconds(1))
+    services, near, far = two(2.0)
+    feed = StreamBuffer(60 * HOUSE_RATE)
+    services.engine.arm(Programme("mic", "all", Priority.NORMAL, (noise(0.5), feed)), SIX + seconds(1))
     for _ in range(150):
-        feed.push(np.full(HOUSE_RATE // 50, 4000, np.int16), desk.clock.monotonic())
-        desk.run(0.02, 0.02)
+        feed.push(np.full(HOUSE_RATE // 50, 4000, np.int16), services.clock.monotonic())
+        services.run(0.02, 0.02)
     feed.close()
-    desk.run(6)
-    (ended,) = desk.ended
+    services.run(6)
+    (ended,) = services.ended
     assert ended.cut is None
     assert ended.frames_accepted == ended.frames_total
     spoken = [np.count_nonzero(output.sound == 4000) for output in (near, far)]
@@ -123,27 +123,27 @@ def test_a_live_voice_reaches_the_far_horn_whole_and_late():
 
 
 def test_a_late_airing_keeps_the_distance():
-    desk, near, far = two(1.5)
-    desk.run(5)
-    desk.engine.arm(programme("a", 1.0), SIX + seconds(1))
-    desk.run(6)
+    services, near, far = two(1.5)
+    services.run(5)
+    services.engine.arm(programme("a", 1.0), SIX + seconds(1))
+    services.run(6)
     assert onset(far) - onset(near) == round(1.5 * HOUSE_RATE)
 
 
 def test_an_airing_for_the_far_zone_alone_starts_late_too_and_the_near_one_is_silent():
-    desk, near, far = two(1.0)
-    desk.engine.arm(programme("a", 1.0, zone="bac"), SIX + seconds(1))
-    desk.run(4)
+    services, near, far = two(1.0)
+    services.engine.arm(programme("a", 1.0, zone="bac"), SIX + seconds(1))
+    services.run(4)
     assert not near.sound.any()
     assert onset(far) == 2 * HOUSE_RATE
-    assert len(desk.ended) == 1
+    assert len(services.ended) == 1
 
 
 def test_the_gate_is_asked_for_when_the_far_horn_really_sounds():
-    desk, near, far = two(2.0)
-    desk.forbidden = [(SIX + seconds(3), SIX + seconds(60))]
-    desk.engine.arm(programme("a", 2.0), SIX + seconds(1))
-    desk.run(6)
+    services, near, far = two(2.0)
+    services.forbidden = [(SIX + seconds(3), SIX + seconds(60))]
+    services.engine.arm(programme("a", 2.0), SIX + seconds(1))
+    services.run(6)
     assert np.array_equal(heard(near, HOUSE_RATE, 2 * HOUSE_RATE), noise(2.0))
     assert not far.sound[3 * HOUSE_RATE :].any()
 

@@ -26,7 +26,7 @@ def sounding(station, cast, clock, start):
 
 @pytest.mark.parametrize("reason", StopReason)
 def test_the_journal_says_whose_stop_it_was_and_who(station, cast, clock, sounding, reason):
-    station.desk.air.stop(cast.lan, reason=reason)
+    station.services.air.stop(cast.lan, reason=reason)
     sounding.run_stepped(clock, clock.now() + 5 * SECOND)
     (row,) = rows(station)
     assert (row["outcome"], row["reason"], row["note"]) == ("partial", reason.value, "Lan (lan)")
@@ -41,9 +41,9 @@ def test_the_journal_says_whose_stop_it_was_and_who(station, cast, clock, soundi
 @pytest.mark.parametrize("reason", StopReason)
 def test_what_waits_behind_an_emergency_is_taken_off_as_theirs_too(station, cast, clock, sounding, reason):
     alarm = cast.approved(seconds=20, title="Vỡ đê", pitch=1200.0)
-    station.desk.emergency.break_in(cast.minh, alarm)
+    station.services.emergency.break_in(cast.minh, alarm)
     sounding.run_stepped(clock, clock.now() + 2 * SECOND)
-    station.desk.air.stop(cast.lan, reason=reason)
+    station.services.air.stop(cast.lan, reason=reason)
     sounding.run_stepped(clock, clock.now() + 5 * SECOND)
     ends = {row["trigger"]: (row["outcome"], row["reason"], row["note"]) for row in rows(station)}
     assert ends == dict.fromkeys(("schedule", "emergency"), ("partial", reason.value, "Lan (lan)"))
@@ -51,8 +51,8 @@ def test_what_waits_behind_an_emergency_is_taken_off_as_theirs_too(station, cast
 
 def test_a_stop_in_the_moment_of_giving_way_is_theirs(station, cast, clock, sounding):
     """The airing is cut for an emergency, and nobody has heard yet how far it came."""
-    station.desk.emergency.break_in(cast.minh, cast.approved(seconds=20, title="Vỡ đê", pitch=1200.0))
-    station.desk.air.stop(cast.lan, reason=StopReason.TOWN)
+    station.services.emergency.break_in(cast.minh, cast.approved(seconds=20, title="Vỡ đê", pitch=1200.0))
+    station.services.air.stop(cast.lan, reason=StopReason.TOWN)
     sounding.run_stepped(clock, clock.now() + 5 * SECOND)
     ends = {row["trigger"]: (row["reason"], row["note"]) for row in rows(station)}
     assert ends["schedule"] == ("stopped_by_town", "Lan (lan)")

@@ -12,16 +12,16 @@ def better_reading(station, cast, title, text):
     gtts = FakeEngine("gtts", failures={1: SpeechError("no route", permanent=False, reason="voice_offline")})
     seconds = [0.0]
     voice = Voice([gtts, FakeEngine("espeak", pitch_hz=150)], pause_ms=100, speed=1.0, now_mono=lambda: seconds[0])
-    studio, desk = Studio(station.desk, lambda: voice), station.desk.announcements
-    announcement_id = desk.write(cast.lan, title, text)
-    desk.make_speech(cast.lan, announcement_id)
+    studio, services = Studio(station.services, lambda: voice), station.services.announcements
+    announcement_id = services.write(cast.lan, title, text)
+    services.make_speech(cast.lan, announcement_id)
     studio.work_once()
     sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
-    desk.heard(cast.lan, announcement_id, sha256)
-    desk.submit(cast.lan, announcement_id)
-    desk.approve(cast.minh, announcement_id, sha256, heard=True)
+    services.heard(cast.lan, announcement_id, sha256)
+    services.submit(cast.lan, announcement_id)
+    services.approve(cast.minh, announcement_id, sha256, heard=True)
     cast.running(announcement_id)
     seconds[0] += FIRST_REST
     assert studio.read_again()
-    (one,) = station.desk.upgrades.waiting()
+    (one,) = station.services.upgrades.waiting()
     return one

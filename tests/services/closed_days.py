@@ -58,6 +58,6 @@ def three_days(cast, clock) -> None:
     """Two airings on each of three days; the clock stands at noon of the third."""
     cast.running(cast.approved(), base=6, end=DAY + timedelta(days=2))
     for ahead in range(3):
-        cast.station.desk.campaigns.replan()
+        cast.station.services.campaigns.replan()
         air(cast, clock, DAY + timedelta(days=ahead), AiringOutcome.PLAYED)
         air(cast, clock, DAY + timedelta(days=ahead), AiringOutcome.PARTIAL, ms=1500)

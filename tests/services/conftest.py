@@ -17,4 +17,4 @@ Yêu cầu Trạm truyền thanh phường phát bản tin tiêm chủng 04 lư�
 
 @pytest.fixture
 def dispatch_id(station, lan):
-    return station.desk.dispatches.import_dispatch(lan, LETTER.encode(), "77.txt")[0]
+    return station.services.dispatches.import_dispatch(lan, LETTER.encode(), "77.txt")[0]

@@ -7,7 +7,7 @@ from tests.services.closed_days import DAY, air, go_to, local
 
 
 def closed(station):
-    return [one.day for one in station.desk.proof.checkpoints()]
+    return [one.day for one in station.services.proof.checkpoints()]
 
 
 def run(station, clock, until):
@@ -23,9 +23,9 @@ def test_the_nightly_run_closes_the_day_that_is_over(cast, clock, station):
     assert closed(station) == []
     run(station, clock, local(DAY + timedelta(days=1), 0, 6))
     assert closed(station) == [DAY]
-    (one,) = station.desk.proof.checkpoints()
+    (one,) = station.services.proof.checkpoints()
     assert one.sums["2026-12-02"]["played"].airings == 2
-    assert station.desk.proof.verify().whole
+    assert station.services.proof.verify().whole
     assert station.parts.store.value("SELECT DISTINCT zones_json FROM journal WHERE outcome = 'played'") == '["all"]'
 
 

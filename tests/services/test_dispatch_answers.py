@@ -54,11 +54,11 @@ DOUBTFUL = FIRST.replace("Số: 12", "Số: l2")
 
 @pytest.fixture
 def dispatches(station):
-    return station.desk.dispatches
+    return station.services.dispatches
 
 
 def took_in(station, lan, text):
-    return station.desk.dispatches.import_dispatch(lan, text.encode(), "công văn.txt")[0]
+    return station.services.dispatches.import_dispatch(lan, text.encode(), "công văn.txt")[0]
 
 
 def refused(act) -> str:
@@ -68,8 +68,8 @@ def refused(act) -> str:
 
 
 def confirm_all(station, lan, dispatch_id):
-    desk = station.desk.dispatches
-    desk.confirm(lan, dispatch_id, [one.ordinal for one in desk.doubts(dispatch_id)])
+    services = station.services.dispatches
+    services.confirm(lan, dispatch_id, [one.ordinal for one in services.doubts(dispatch_id)])
 
 
 # The checklist
@@ -85,8 +85,8 @@ def confirm_all(station, lan, dispatch_id):
 def test_dispatch_642_gives_its_checklist(station, lan, paper, channels):
     if not paper.exists():
         pytest.skip("the real text is not beside this checkout")
-    dispatch_id, _ = station.desk.dispatches.import_dispatch(lan, paper.read_bytes(), paper.name)
-    duties = station.desk.duties.of(dispatch_id)
+    dispatch_id, _ = station.services.dispatches.import_dispatch(lan, paper.read_bytes(), paper.name)
+    duties = station.services.duties.of(dispatch_id)
     assert channels <= {duty.channel for duty in duties}
     assert all(duty.state is DutyState.OPEN for duty in duties)
     text = station.parts.programme.dispatch(dispatch_id).text
@@ -107,7 +107,7 @@ def test_phases_of_an_order_become_phases_of_the_draft(station, lan, dispatches)
 
 def test_a_duty_is_answered_by_whom_and_when(station, lan, minh, clock):
     dispatch_id = took_in(station, lan, FIRST)
-    duties = station.desk.duties
+    duties = station.services.duties
     assert duties.of(dispatch_id)[0].changed_at is None
     duties.mark(lan, dispatch_id, 1, DutyState.DOING, " đã lập đợt ")
     clock.advance(60)
@@ -119,9 +119,9 @@ def test_a_duty_is_answered_by_whom_and_when(station, lan, minh, clock):
 
 def test_the_same_answer_again_changes_nothing(station, lan, minh):
     dispatch_id = took_in(station, lan, FIRST)
-    station.desk.duties.mark(lan, dispatch_id, 1, DutyState.DONE)
-    station.desk.duties.mark(minh, dispatch_id, 1, DutyState.DONE)
-    assert station.desk.duties.of(dispatch_id)[0].changed_by == "Lan"
+    station.services.duties.mark(lan, dispatch_id, 1, DutyState.DONE)
+    station.services.duties.mark(minh, dispatch_id, 1, DutyState.DONE)
+    assert station.services.duties.of(dispatch_id)[0].changed_by == "Lan"
 
 
 @pytest.mark.parametrize(
@@ -133,16 +133,16 @@ def test_the_same_answer_again_changes_nothing(station, lan, minh):
 )
 def test_an_answer_that_says_too_little_or_too_much_is_refused(station, lan, state, note, reason):
     dispatch_id = took_in(station, lan, FIRST)
-    assert refused(lambda: station.desk.duties.mark(lan, dispatch_id, 1, state, note)) == reason
-    assert station.desk.duties.of(dispatch_id)[0].state is DutyState.OPEN
+    assert refused(lambda: station.services.duties.mark(lan, dispatch_id, 1, state, note)) == reason
+    assert station.services.duties.of(dispatch_id)[0].state is DutyState.OPEN
 
 
 def test_a_duty_that_is_not_there_and_a_stranger_are_turned_away(station, lan):
     dispatch_id = took_in(station, lan, FIRST)
     with pytest.raises(NotFound):
-        station.desk.duties.mark(lan, dispatch_id, 99, DutyState.DONE)
+        station.services.duties.mark(lan, dispatch_id, 99, DutyState.DONE)
     with pytest.raises(NotPermitted):
-        station.desk.duties.mark(replace(lan, active=False), dispatch_id, 1, DutyState.DONE)
+        station.services.duties.mark(replace(lan, active=False), dispatch_id, 1, DutyState.DONE)
 
 
 def test_a_dispatch_kept_before_duties_were_gets_them_when_it_comes_again(station, lan):
@@ -151,11 +151,11 @@ def test_a_dispatch_kept_before_duties_were_gets_them_when_it_comes_again(statio
         for statement in ("DELETE FROM duty", "DELETE FROM doubt", "DELETE FROM dispatch_act"):
             db.execute(statement)
     assert took_in(station, lan, FIRST) == dispatch_id
-    before = station.desk.duties.of(dispatch_id)
+    before = station.services.duties.of(dispatch_id)
     assert before
-    station.desk.duties.mark(lan, dispatch_id, 1, DutyState.DONE)
+    station.services.duties.mark(lan, dispatch_id, 1, DutyState.DONE)
     assert took_in(station, lan, FIRST) == dispatch_id
-    assert station.desk.duties.of(dispatch_id)[0].state is DutyState.DONE
+    assert station.services.duties.of(dispatch_id)[0].state is DutyState.DONE
 
 
 # Doubts
@@ -163,7 +163,7 @@ def test_a_dispatch_kept_before_duties_were_gets_them_when_it_comes_again(statio
 
 def running_campaign(station, cast, dispatch_id, **changes):
     """A campaign of a dispatch, saved as a draft."""
-    return station.desk.campaigns.save(cast.lan, cast.campaign(cast.approved(), dispatch_id=dispatch_id, **changes))
+    return station.services.campaigns.save(cast.lan, cast.campaign(cast.approved(), dispatch_id=dispatch_id, **changes))
 
 
 def test_nothing_airs_by_a_doubtful_dispatch_before_somebody_has_looked(station, cast, lan, dispatches):
@@ -171,10 +171,10 @@ def test_nothing_airs_by_a_doubtful_dispatch_before_somebody_has_looked(station,
     doubts = dispatches.doubts(dispatch_id)
     assert "number" in {doubt.field for doubt in doubts}
     campaign_id = running_campaign(station, cast, dispatch_id)
-    assert refused(lambda: station.desk.campaigns.start(lan, campaign_id)) == "dispatch_doubtful"
+    assert refused(lambda: station.services.campaigns.start(lan, campaign_id)) == "dispatch_doubtful"
     assert station.parts.programme.campaign(campaign_id).state is CampaignState.DRAFT
     dispatches.confirm(lan, dispatch_id, [doubt.ordinal for doubt in doubts])
-    station.desk.campaigns.start(lan, campaign_id)
+    station.services.campaigns.start(lan, campaign_id)
     answered = dispatches.doubts(dispatch_id)[0]
     assert (answered.answer, answered.answered_by, answered.answered_at) == ("confirmed", "Lan", MORNING)
 
@@ -203,9 +203,9 @@ def test_saving_the_campaign_states_how_often(station, lan, dispatches):
     dispatch_id = took_in(station, lan, text)
     assert [doubt.field for doubt in dispatches.doubts(dispatch_id)] == ["frequency"]
     _, campaign_id = dispatches.draft(lan, dispatch_id)
-    assert refused(lambda: station.desk.campaigns.start(lan, campaign_id)) == "dispatch_doubtful"
-    station.desk.campaigns.save(lan, station.parts.programme.campaign(campaign_id))
-    station.desk.campaigns.start(lan, campaign_id)
+    assert refused(lambda: station.services.campaigns.start(lan, campaign_id)) == "dispatch_doubtful"
+    station.services.campaigns.save(lan, station.parts.programme.campaign(campaign_id))
+    station.services.campaigns.start(lan, campaign_id)
     assert dispatches.doubts(dispatch_id)[0].answer == "corrected"
 
 
@@ -238,7 +238,7 @@ def test_a_second_press_ends_nothing_twice(station, cast, lan, minh, dispatches,
     stop = took_in(station, lan, STOP)
     ordinal = dispatches.acts(stop)[0].act.ordinal
     dispatches.obey(lan, stop, ordinal)
-    station.desk.campaigns.start(lan, campaign_id)  # the ward lets it run again, by its own decision
+    station.services.campaigns.start(lan, campaign_id)  # the ward lets it run again, by its own decision
     clock.advance(60)
     assert dispatches.obey(minh, stop, ordinal) == (campaign_id,)
     assert station.parts.programme.campaign(campaign_id).state is CampaignState.ACTIVE

@@ -129,7 +129,7 @@ def test_a_locked_a_damaged_and_a_missing_database_are_seen(station):
 
 
 def test_a_look_at_a_real_station_names_what_is_missing(station):
-    keys = {one.key for one in standing(seen_now(station.desk))}
+    keys = {one.key for one in standing(seen_now(station.services))}
     assert {"process playout", "process web", "process studio"} <= keys
     assert "database" not in keys
 
@@ -138,9 +138,9 @@ def test_what_failed_once_inside_playout_is_seen_for_a_minute(station, clock):
     at = clock.now().isoformat()
     state = {"outputs": [], "clock_trusted": True, "fault": {"reason": "no_descriptors", "at": at, "lasts": False}}
     station.parts.jobs.beat("playout", 1, clock.now(), state)
-    assert seen_now(station.desk).inner == "no_descriptors"
+    assert seen_now(station.services).inner == "no_descriptors"
     clock.advance(61)
-    assert not seen_now(station.desk).inner
+    assert not seen_now(station.services).inner
 
 
 def test_an_output_that_was_away_for_less_than_two_looks_is_a_fault_all_the_same(station, clock, looks):
@@ -150,7 +150,7 @@ def test_an_output_that_was_away_for_less_than_two_looks_is_a_fault_all_the_same
 
     def seen():
         station.parts.jobs.beat("playout", 1, clock.now(), state)
-        return replace(WELL, outputs=seen_now(station.desk).outputs)
+        return replace(WELL, outputs=seen_now(station.services).outputs)
 
     looks.watch._see = seen
     looks.look(2)
@@ -195,8 +195,8 @@ def server():
 
 def told(station, clock, config):
     """Every way out of a station with this configuration, over one fault from its beginning to its end."""
-    desk = replace(station.desk, parts=replace(station.parts, written=config))
-    channels = channels_of(desk)
+    services = replace(station.services, parts=replace(station.parts, written=config))
+    channels = channels_of(services)
     log = FaultLog(None)
     tellers = [Teller(name, tell, log, clock) for name, tell in channels.items()]
     one = log.begin(StationFault("output loa", "fault_output", {"title": "loa"}), clock.now(), channels)
@@ -235,7 +235,7 @@ def test_a_command_reads_the_document_and_the_journal_has_both_rows(station, clo
 def test_a_command_that_hangs_is_ended_and_a_missing_one_costs_nothing(station, clock):
     for command in (("sleep", "60"), ("/khong/co",)):
         config = replace(station.written, faults=FaultsConfig(command=command, timeout_seconds=1.0))
-        channels = channels_of(replace(station.desk, parts=replace(station.parts, written=config)))
+        channels = channels_of(replace(station.services, parts=replace(station.parts, written=config)))
         log = FaultLog(None)
         log.begin(StationFault("voice", "fault_voice"), clock.now(), channels)
         Teller("command", channels["command"], log, clock).turn()

@@ -1,4 +1,4 @@
-"""A campaign over midnight at the desk: behind midnight its day still goes on, and the next one keeps clear of it."""
+"""A campaign over midnight: behind midnight its day still goes on, and the next one keeps clear of it."""
 
 from dataclasses import replace
 from datetime import time, timedelta
@@ -32,29 +32,29 @@ def test_behind_midnight_the_day_goes_on_and_is_planned_with_its_campaign(statio
     slots = station.parts.slots.of_day(DAY)
     late = [slot for slot in slots if slot.start >= at("00:00", NEXT)]
     assert (len(slots), len(late), {slot.day for slot in slots}) == (4, 2, {DAY})
-    assert [one.slot.id for one in station.desk.schedule_days.day(DAY).items] == [slot.id for slot in slots]
+    assert [one.slot.id for one in station.services.schedule_days.day(DAY).items] == [slot.id for slot in slots]
     clock.advance((at("00:05", NEXT) - clock.now()).total_seconds())
     for slot in slots[:2]:
         station.parts.slots.close(slot.id, Ending(AiringOutcome.MISSED, "station_off"), clock.now())
-    station.desk.campaigns.replan()
+    station.services.campaigns.replan()
     told = [one for one in station.parts.slots.of_day(DAY) if one.outcome is None and not one.makes_good]
     assert [slot.id for slot in told] == [slot.id for slot in late]
-    coming = station.desk.schedule_days.coming().items
+    coming = station.services.schedule_days.coming().items
     assert [slot.id for slot in late if slot.id in {one.slot.id for one in coming}] == [slot.id for slot in late]
-    station.desk.campaigns.stop(cast.lan, campaign_id)
+    station.services.campaigns.stop(cast.lan, campaign_id)
     assert [one for one in station.parts.slots.of_day(DAY) if one.outcome is None] == []
 
 
 def test_an_airing_can_be_moved_behind_midnight_inside_its_window_only(station, cast):
     cast.running(cast.approved(), base=1, windows=(parse_window("23:00-00:50"),))
     (slot,) = station.parts.slots.of_day(DAY)
-    to = station.desk.campaigns.days.instant_on(DAY, time(0, 20))
+    to = station.services.campaigns.days.instant_on(DAY, time(0, 20))
     assert to == at("00:20", NEXT)
-    station.desk.schedule.move(cast.lan, slot.id, to)
+    station.services.schedule.move(cast.lan, slot.id, to)
     (moved,) = station.parts.slots.of_day(DAY)
     assert (moved.start, moved.day) == (to, DAY)
     with pytest.raises(Refused) as caught:
-        station.desk.schedule.move(cast.lan, slot.id, at("05:30", NEXT))
+        station.services.schedule.move(cast.lan, slot.id, at("05:30", NEXT))
     assert caught.value.reason == "other_day"
 
 

@@ -46,20 +46,20 @@ RECORDED = (AiringOutcome.RECORDED, LONG, (FILE,))
 
 def test_no_sum_of_the_station_counts_a_file(ended, station, minh):
     ended(RECORDED, (AiringOutcome.PLAYED, LONG, (CARD, FILE)))
-    sums = station.desk.journal.sums(minh, Filter(DAY, DAY))
+    sums = station.services.journal.sums(minh, Filter(DAY, DAY))
     assert sums.tally == Tally(whole=1, recorded=1, played_ms=LONG)
-    assert station.desk.journal.minutes(minh, Filter(DAY, DAY)) == {DAY: LONG}
+    assert station.services.journal.minutes(minh, Filter(DAY, DAY)) == {DAY: LONG}
     counts = JournalSums()
     counts.read_on(station.parts.store)
     assert counts.airings == {"recorded": 1, "played": 1}
     assert sum(counts.heard_ms.values()) == LONG
-    figures = {fact.key: fact.cell for fact in station.desk.reports.log(minh, DAY).blocks[0].facts}
+    figures = {fact.key: fact.cell for fact in station.services.reports.log(minh, DAY).blocks[0].facts}
     assert (figures["SoLuotDaPhat"], figures["SoLuotChiGhiTep"], figures["TongThoiLuong"]) == (1, 1, LONG)
 
 
 def test_the_ledger_owes_nothing_for_a_file_and_names_why(ended, station):
     campaign_id = ended(RECORDED, (AiringOutcome.PLAYED, LONG, (CARD,)))
-    (line,) = station.desk.ledger.lines([station.parts.programme.campaign(campaign_id)], DAY, DAY)
+    (line,) = station.services.ledger.lines([station.parts.programme.campaign(campaign_id)], DAY, DAY)
     account = line.account
     assert (account.ordered, account.aired, account.made_good, account.owed) == (2, 1, 0, 0)
     assert account.written_off == {"recorded_only": 1}
@@ -77,7 +77,7 @@ def test_a_test_tone_into_a_file_is_no_tested_loudspeaker(station, cast):
     slots.add(slot, None, start)
     slots.claim(slot, start)
     slots.close(slot.id, Ending(AiringOutcome.RECORDED, "", start, start, 3_000, {"wav": "ok"}, shares=(FILE,)), start)
-    assert not {step.name: step.done for step in station.desk.guide.steps()}["dau-ra"]
+    assert not {step.name: step.done for step in station.services.guide.steps()}["dau-ra"]
 
 
 MUTE = replace(CARD, name="cot", played_ms=0, holes=(Hole(0, LONG),), fault="cable")
@@ -87,11 +87,11 @@ ONE_OF_TWO = (AiringOutcome.PARTIAL, 0, (CARD, MUTE))
 
 def test_what_one_of_two_loudspeakers_sounded_is_nowhere_told_as_silence(ended, station, minh):
     ended(ONE_OF_TWO)
-    assert station.desk.journal.sums(minh, Filter(DAY, DAY)).tally == Tally(partly=1)
+    assert station.services.journal.sums(minh, Filter(DAY, DAY)).tally == Tally(partly=1)
     counts = JournalSums()
     counts.read_on(station.parts.store)
     assert counts.airings == {"partial": 1}
-    figures = {fact.key: fact.cell for fact in station.desk.reports.log(minh, DAY).blocks[0].facts}
+    figures = {fact.key: fact.cell for fact in station.services.reports.log(minh, DAY).blocks[0].facts}
     assert [figures[name] for name in ("SoLuotDaPhat", "SoLuotPhatDo", "SoLuotKhongPhat", "TongThoiLuong")] == [
         0,
         1,

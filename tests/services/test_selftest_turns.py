@@ -27,7 +27,7 @@ def seed_of(station):
 
 def test_it_begins_in_its_minute_and_tries_again_where_the_outputs_may_not_sound(station, clock, notes, monkeypatch):
     test, begun = SelfTest(station), []
-    monkeypatch.setattr(station.desk.output_tests, "test", lambda *_, **__: begun.append(clock.now()) or 1 / 0)
+    monkeypatch.setattr(station.services.output_tests, "test", lambda *_, **__: begun.append(clock.now()) or 1 / 0)
     clock.advance((due_at(seed_of(station), clock.now() + WEEK) - clock.now()).total_seconds() - 60)
     test.turn()
     assert not [one for one in begun if week_of(one) == week_of(clock.now())]
@@ -39,7 +39,7 @@ def test_it_begins_in_its_minute_and_tries_again_where_the_outputs_may_not_sound
 
 def test_a_station_that_began_after_its_minute_of_the_week_waits_for_the_next_one(station, clock, monkeypatch):
     begun = []
-    monkeypatch.setattr(station.desk.output_tests, "test", lambda *_, **__: begun.append(clock.now()) or 1 / 0)
+    monkeypatch.setattr(station.services.output_tests, "test", lambda *_, **__: begun.append(clock.now()) or 1 / 0)
     clock.advance((week_of(clock.now()) + WEEK - clock.now()).total_seconds() - 60)  # no minute but the last is left
     station.parts.journal.note("clock", "2026-12-02", "clock_step", "", clock.now())
     test = SelfTest(station)

@@ -57,7 +57,7 @@ def files(station):
 
 
 def order(station):
-    (one,) = station.desk.air.red.orders()
+    (one,) = station.services.air.red.orders()
     return one
 
 
@@ -87,7 +87,7 @@ def test_a_voice_that_fails_late_is_told_in_the_file_and_one_that_fails_at_once_
     assert "espeak hỏng" in words.fault
     with pytest.raises(SpeechError):
         break_in_with(station, cast.minh, "Cháy lớn ở chợ.")
-    assert [one.key for one in station.desk.air.red.orders()] == [slot_id], "nothing was ordered"
+    assert [one.key for one in station.services.air.red.orders()] == [slot_id], "nothing was ordered"
 
 
 @pytest.mark.parametrize("able", [True, False], ids=["and speaks", "and cannot either"])
@@ -116,9 +116,11 @@ def test_where_a_better_voice_takes_long_the_quickest_is_asked_as_well(hurried, 
 
 def test_where_the_speaker_has_died_the_words_are_spoken_by_who_looks_for_that(station, cast, voice):
     voice.set()
-    slot_id, held = station.desk.emergency.order_promised(Order(cast.minh), "Lũ", TEXT, timedelta(seconds=5))
-    other, its = station.desk.emergency.order_promised(Order(cast.minh), "Cháy", "Cháy ở chợ.", timedelta(seconds=5))
-    assert station.desk.emergency.take_back(cast.minh, other)
+    slot_id, held = station.services.emergency.order_promised(Order(cast.minh), "Lũ", TEXT, timedelta(seconds=5))
+    other, its = station.services.emergency.order_promised(
+        Order(cast.minh), "Cháy", "Cháy ở chợ.", timedelta(seconds=5)
+    )
+    assert station.services.emergency.take_back(cast.minh, other)
     held.close()
     its.close()
     ended = threading.Event()
@@ -147,7 +149,7 @@ def test_where_no_promise_can_be_kept_the_words_come_first(hurried, cast, voice,
 
 
 def test_what_no_order_waits_for_is_swept_after_days_and_nothing_else(station, cast):
-    slot_id, held = station.desk.emergency.order_promised(Order(cast.minh), "Lũ", TEXT, timedelta(seconds=5))
+    slot_id, held = station.services.emergency.order_promised(Order(cast.minh), "Lũ", TEXT, timedelta(seconds=5))
     held.close()
     folder, now = station.config.data / "typed", station.clock.now().timestamp()
     for name in ("20260101-e0-00000001.json", "20260101-e0-00000002.part", "20260101-e0-00000003.speaking"):
@@ -159,7 +161,9 @@ def test_what_no_order_waits_for_is_swept_after_days_and_nothing_else(station, c
         if name.startswith(slot_id):
             os.utime(folder / name, (now - 9 * 86_400, now - 9 * 86_400))
     blind = replace(station.parts, red=type(station.parts.red)(None))
-    assert Station(station.written, station.clock, blind, type(station.desk).of(blind)).desk.emergency.sweep() == 0
+    assert (
+        Station(station.written, station.clock, blind, type(station.services).of(blind)).services.emergency.sweep() == 0
+    )
     station.studio().sweep()
     assert files(station) == sorted([f"{slot_id}.json", f"{slot_id}.speaking", "20261201-e0-00000004.part"])
 

@@ -47,8 +47,8 @@ def ward(cast):
     running, waiting, relays, slots = {}, {}, {}, {}
     for zone in ZONES:
         running[zone] = cast.running(approved, zone=zone)
-        waiting[zone] = station.desk.campaigns.save(cast.lan, cast.campaign(approved, zone=zone))
-        relays[zone] = station.desk.relays.save(cast.lan, f"Thời sự {zone}", relay(zone))
+        waiting[zone] = station.services.campaigns.save(cast.lan, cast.campaign(approved, zone=zone))
+        relays[zone] = station.services.relays.save(cast.lan, f"Thời sự {zone}", relay(zone))
         slots[zone] = station.parts.store.row("SELECT * FROM slot WHERE zone = ? LIMIT 1", (zone,))
     return cast, approved, running, waiting, relays, slots
 
@@ -73,29 +73,29 @@ def put_back(ward):
 
 def acted(ward, actor, act, zone):
     cast, approved, running, waiting, relays, slots = ward
-    desk, programme = cast.station.desk, cast.station.parts.programme
+    services, programme = cast.station.services, cast.station.parts.programme
     others = next(one for one in ZONES if one != zone)
     clip = programme.clip(programme.announcement(approved).audio_sha256)
     {
-        "save": lambda: desk.campaigns.save(actor, cast.campaign(approved, zone=zone)),
-        "move": lambda: desk.campaigns.save(actor, replace(programme.campaign(waiting[zone]), zone="khu-pho-3")),
-        "start": lambda: desk.campaigns.start(actor, waiting[zone]),
-        "stop": lambda: desk.campaigns.stop(actor, running[zone]),
-        "pause": lambda: desk.campaigns.pause(actor, running[zone]),
-        "resume": lambda: desk.campaigns.resume(actor, running[zone]),
-        "replace": lambda: desk.campaigns.replace(actor, running[zone], waiting[zone]),
-        "order": lambda: desk.campaigns.order(actor, [running[zone], waiting[zone], running[others]]),
-        "relay_save": lambda: desk.relays.save(actor, "Mới", relay(zone)),
-        "relay_move": lambda: desk.relays.save(actor, "Dời", replace(relay("khu-pho-3"), id=relays[zone])),
-        "relay_start": lambda: desk.relays.start(actor, relays[zone]),
-        "relay_stop": lambda: desk.relays.stop(actor, relays[zone]),
-        "play_now": lambda: desk.air.play_now(actor, approved, zone=zone),
-        "talk": lambda: desk.live.open(actor, zone=zone),
-        "silence": lambda: desk.air.stop(actor, slots[zone]["id"]),
-        "break_in": lambda: desk.emergency.break_in(actor, approved, zone=zone),
-        "drill": lambda: desk.emergency.drill(actor, approved, clip, zone=zone),
-        "dispatch_draft": lambda: desk.dispatches.draft(actor, 1),
-        **{name: partial(more, desk, actor) for name, more in MORE.items()},
+        "save": lambda: services.campaigns.save(actor, cast.campaign(approved, zone=zone)),
+        "move": lambda: services.campaigns.save(actor, replace(programme.campaign(waiting[zone]), zone="khu-pho-3")),
+        "start": lambda: services.campaigns.start(actor, waiting[zone]),
+        "stop": lambda: services.campaigns.stop(actor, running[zone]),
+        "pause": lambda: services.campaigns.pause(actor, running[zone]),
+        "resume": lambda: services.campaigns.resume(actor, running[zone]),
+        "replace": lambda: services.campaigns.replace(actor, running[zone], waiting[zone]),
+        "order": lambda: services.campaigns.order(actor, [running[zone], waiting[zone], running[others]]),
+        "relay_save": lambda: services.relays.save(actor, "Mới", relay(zone)),
+        "relay_move": lambda: services.relays.save(actor, "Dời", replace(relay("khu-pho-3"), id=relays[zone])),
+        "relay_start": lambda: services.relays.start(actor, relays[zone]),
+        "relay_stop": lambda: services.relays.stop(actor, relays[zone]),
+        "play_now": lambda: services.air.play_now(actor, approved, zone=zone),
+        "talk": lambda: services.live.open(actor, zone=zone),
+        "silence": lambda: services.air.stop(actor, slots[zone]["id"]),
+        "break_in": lambda: services.emergency.break_in(actor, approved, zone=zone),
+        "drill": lambda: services.emergency.drill(actor, approved, clip, zone=zone),
+        "dispatch_draft": lambda: services.dispatches.draft(actor, 1),
+        **{name: partial(more, services, actor) for name, more in MORE.items()},
     }[act]()
 
 
@@ -136,7 +136,7 @@ def test_nobody_reaches_a_zone_that_is_not_theirs(ward, role, act, zone, own):
 def test_the_refusal_names_the_zone(ward):
     actor = Person(ward[0].lan.id, "x", "X", Role.CONTRIBUTOR, zones=("khu-pho-1",))
     with pytest.raises(ZoneNotYours) as refused:
-        ward[0].station.desk.campaigns.stop(actor, ward[2]["khu-pho-3"])
+        ward[0].station.services.campaigns.stop(actor, ward[2]["khu-pho-3"])
     assert refused.value.details["zone"] == "khu-pho-3"
 
 
@@ -147,27 +147,27 @@ def tu(station):
 
 
 def test_a_contributor_writes_records_and_submits_their_own_and_airs_it_in_their_zone(cast, tu):
-    desk, clip = cast.station.desk, cast.clip(3.0, "của bác Tư", 500.0)
-    mine = desk.announcements.record(tu, "Họp tổ dân phố", clip.sha256)
-    desk.announcements.heard(tu, mine, clip.sha256)
-    desk.announcements.submit(tu, mine)
+    services, clip = cast.station.services, cast.clip(3.0, "của bác Tư", 500.0)
+    mine = services.announcements.record(tu, "Họp tổ dân phố", clip.sha256)
+    services.announcements.heard(tu, mine, clip.sha256)
+    services.announcements.submit(tu, mine)
     with pytest.raises(NotPermitted):
-        desk.announcements.approve(tu, mine, clip.sha256, heard=True)
-    desk.announcements.approve(cast.minh, mine, clip.sha256, heard=True)
-    campaign_id = desk.campaigns.save(tu, cast.campaign(mine, zone="khu-pho-3"))
-    desk.campaigns.start(tu, campaign_id)
-    assert desk.air.play_now(tu, mine, zone="khu-pho-3")
+        services.announcements.approve(tu, mine, clip.sha256, heard=True)
+    services.announcements.approve(cast.minh, mine, clip.sha256, heard=True)
+    campaign_id = services.campaigns.save(tu, cast.campaign(mine, zone="khu-pho-3"))
+    services.campaigns.start(tu, campaign_id)
+    assert services.air.play_now(tu, mine, zone="khu-pho-3")
 
 
 def test_a_contributor_changes_nothing_that_others_wrote(cast, tu):
-    desk, theirs = cast.station.desk, cast.submitted()
+    services, theirs = cast.station.services, cast.submitted()
     seen = cast.station.parts.programme.announcement(theirs)
     for act in (
-        lambda: desk.announcements.edit(tu, theirs, seen.version, "Khác", "Bà con chú ý."),
-        lambda: desk.announcements.use_recording(tu, theirs, cast.clip(2.0, "khác", 700.0).sha256),
-        lambda: desk.announcements.heard(tu, theirs, seen.audio_sha256),
-        lambda: desk.announcements.submit(tu, theirs),
-        lambda: desk.announcements.withdraw(tu, theirs),
+        lambda: services.announcements.edit(tu, theirs, seen.version, "Khác", "Bà con chú ý."),
+        lambda: services.announcements.use_recording(tu, theirs, cast.clip(2.0, "khác", 700.0).sha256),
+        lambda: services.announcements.heard(tu, theirs, seen.audio_sha256),
+        lambda: services.announcements.submit(tu, theirs),
+        lambda: services.announcements.withdraw(tu, theirs),
     ):
         with pytest.raises(NotPermitted):
             act()
@@ -176,18 +176,18 @@ def test_a_contributor_changes_nothing_that_others_wrote(cast, tu):
 
 def test_a_contributor_does_not_take_their_own_off_the_air_of_the_whole_ward(cast, tu):
     """A new sound would void the approval, and with it what the ward airs everywhere."""
-    desk, clip = cast.station.desk, cast.clip(3.0, "của bác Tư", 500.0)
-    mine = desk.announcements.record(tu, "Họp tổ dân phố", clip.sha256)
-    desk.announcements.heard(tu, mine, clip.sha256)
-    desk.announcements.submit(tu, mine)
-    desk.announcements.approve(cast.minh, mine, clip.sha256, heard=True)
+    services, clip = cast.station.services, cast.clip(3.0, "của bác Tư", 500.0)
+    mine = services.announcements.record(tu, "Họp tổ dân phố", clip.sha256)
+    services.announcements.heard(tu, mine, clip.sha256)
+    services.announcements.submit(tu, mine)
+    services.announcements.approve(cast.minh, mine, clip.sha256, heard=True)
     cast.running(mine, zone="all")
     with pytest.raises(ZoneNotYours):
-        desk.announcements.use_recording(tu, mine, cast.clip(2.0, "khác", 700.0).sha256)
+        services.announcements.use_recording(tu, mine, cast.clip(2.0, "khác", 700.0).sha256)
 
 
 def test_a_guest_and_a_technician_write_nothing(cast):
     for role in (Role.GUEST, Role.TECHNICIAN):
         actor = Person(cast.lan.id, "x", "X", role)
         with pytest.raises(NotPermitted):
-            cast.station.desk.announcements.write(actor, "Tin", "Bà con chú ý.")
+            cast.station.services.announcements.write(actor, "Tin", "Bà con chú ý.")

@@ -31,9 +31,9 @@ def voice_for(station, cast, lan):
     """The voice that an announcement with draft campaigns in these zones is read in."""
 
     def made(*zones):
-        announcement_id = station.desk.announcements.write(lan, "Tiêm chủng", "Mời bà con đi tiêm phòng.")
+        announcement_id = station.services.announcements.write(lan, "Tiêm chủng", "Mời bà con đi tiêm phòng.")
         for zone in zones:
-            station.desk.campaigns.save(lan, cast.campaign(announcement_id, zone=zone))
+            station.services.campaigns.save(lan, cast.campaign(announcement_id, zone=zone))
         chain = Voice([FakeEngine("gtts"), EspeakEngine("vi")], pause_ms=100, speed=1.0)
         first, last = in_zone_voice(chain, station.parts, announcement_id).engines
         assert first is chain.engines[0]
@@ -70,9 +70,9 @@ def test_the_zones_voice_is_used_where_all_of_them_agree(voice_for, zones, voice
 
 
 def test_a_speech_is_made_in_the_voice_of_its_zone(station, cast, lan):
-    announcement_id = station.desk.announcements.write(lan, "Tiêm chủng", "Mời bà con đi tiêm phòng.")
-    station.desk.campaigns.save(lan, cast.campaign(announcement_id, zone="nam"))
-    job = station.finish(station.desk.announcements.make_speech(lan, announcement_id))
+    announcement_id = station.services.announcements.write(lan, "Tiêm chủng", "Mời bà con đi tiêm phòng.")
+    station.services.campaigns.save(lan, cast.campaign(announcement_id, zone="nam"))
+    job = station.finish(station.services.announcements.make_speech(lan, announcement_id))
     clip = station.parts.programme.clip(job.result)
     assert (clip.engine, clip.voice) == ("espeak", SOUTH)
 

@@ -214,7 +214,7 @@ def sounding(station):
 
     def wait(slot_id):
         def heard():
-            airing = station.desk.air.on_air().airing
+            airing = station.services.air.on_air().airing
             sounds = airing and airing["slot_id"] == slot_id and airing["played_ms"] > 500
             return sounds or station.parts.slots.slot(slot_id).outcome is not None
 

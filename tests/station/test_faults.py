@@ -25,7 +25,7 @@ def test_killed_processes_are_started_again_and_the_end_of_web_and_studio_is_not
 ):
     running = loa_run().up(station)
     before = running.children()
-    slot_id = station.desk.air.play_now(cast.minh, cast.approved(4.0), chime=False)
+    slot_id = station.services.air.play_now(cast.minh, cast.approved(4.0), chime=False)
     sounding(slot_id)
     kill(before["web"])
     kill(before["studio"])
@@ -41,11 +41,11 @@ def test_killed_processes_are_started_again_and_the_end_of_web_and_studio_is_not
 
 def test_an_airing_cut_by_a_killed_playout_has_one_end_and_the_next_one_airs(loa_run, station, cast, rows, sounding):
     running = loa_run().up(station)
-    cut = station.desk.air.play_now(cast.minh, cast.approved(60.0), chime=False)
+    cut = station.services.air.play_now(cast.minh, cast.approved(60.0), chime=False)
     sounding(cut)
     until(lambda: any(one.played_ms > 0 for one in station.parts.slots.open_airings()), "a measured moment")
     kill(running.children()["playout"])
-    following = station.desk.air.play_now(cast.minh, cast.approved(1.5, "Họp tổ", 300.0), chime=False)
+    following = station.services.air.play_now(cast.minh, cast.approved(1.5, "Họp tổ", 300.0), chime=False)
     first, second = rows(2)
     assert outcomes([first, second]) == [(cut, "partial", "playout_died"), (following, "played", "")]
     assert 0 < first["played_ms"] < 60_000
@@ -61,7 +61,7 @@ def test_processes_whose_supervisor_was_killed_end_by_themselves_and_a_new_stati
     loa_run, station, cast, rows, sounding
 ):
     running = loa_run().up(station)
-    sounding(station.desk.air.play_now(cast.minh, cast.approved(60.0), chime=False))
+    sounding(station.services.air.play_now(cast.minh, cast.approved(60.0), chime=False))
     left = running.children().values()
     kill(running.process.pid)
     until(lambda: not any(map(alive, left)), "the end of its processes")
@@ -72,8 +72,8 @@ def test_processes_whose_supervisor_was_killed_end_by_themselves_and_a_new_stati
 
 def test_a_speech_job_under_way_in_a_killed_studio_is_done_by_the_next_one(loa_run, station, cast):
     running = loa_run().up(station)
-    announcement_id = station.desk.announcements.write(cast.lan, "Tiêm chủng", LONG_TEXT)
-    job_id = station.desk.announcements.make_speech(cast.lan, announcement_id)
+    announcement_id = station.services.announcements.write(cast.lan, "Tiêm chủng", LONG_TEXT)
+    job_id = station.services.announcements.make_speech(cast.lan, announcement_id)
     until(lambda: station.parts.jobs.get(job_id).state == "running", "the job's begin")
     kill(running.children()["studio"])
     assert not station.parts.jobs.get(job_id).ended

@@ -47,7 +47,7 @@ def ward(station, cast, template, loa_run):
     running = loa_run()
     running.up(station)
     until(lambda: (kept := RedKept(station.config.data).read()) and kept.kits, "what is kept outside the database")
-    station.desk.backups.make(station.parts.people.machine(CLOCK.now()))
+    station.services.backups.make(station.parts.people.machine(CLOCK.now()))
     running.ctrl_c()
     path = station.parts.store.path
     station.close()
@@ -115,10 +115,10 @@ def test_an_emergency_sounds_from_a_damaged_start_and_has_its_row_once_after_the
         row = row_of(station, slot_id)
         assert (row["outcome"], row["operator"], row["title"]) == ("partial", "Máy trạm", "Vỡ đê")
         assert row["played_ms"] > 0
-        assert station.desk.proof.verify().whole
+        assert station.services.proof.verify().whole
         pause(1.0)
         assert ears.first_after(mark) is None, "it does not sound again"
-        assert station.desk.emergency.templates()[0].id == template
+        assert station.services.emergency.templates()[0].id == template
 
 
 def ordered_and_stopped(config_path, template, ears, path):
@@ -196,7 +196,7 @@ def test_a_row_that_is_damaged_under_a_running_station_refuses_no_emergency_and_
     running = loa_run()
     running.up(station)
     until(lambda: (kept := RedKept(station.config.data).read()) and kept.kits, "what is kept outside the database")
-    station.desk.backups.make(station.parts.people.machine(CLOCK.now()))
+    station.services.backups.make(station.parts.people.machine(CLOCK.now()))
     browser, path = running.browser, station.parts.store.path
     serves(running, path)
     _, page = browser.ask("/dang-nhap")
@@ -211,7 +211,7 @@ def test_a_row_that_is_damaged_under_a_running_station_refuses_no_emergency_and_
         sent = {"csrf": csrf, "act": act, "zone": "all", "code": "mat-khau-cua-minh"}
         assert browser.ask(f"/khan-cap/mau/{template}", **sent)[0] == 303
         heard(ears, mark)
-        (one,) = station.desk.air.red.orders()
+        (one,) = station.services.air.red.orders()
         slot_id = one.key
         until(lambda: "ĐANG PHÁT" in (page := browser.ask(f"/khan-cap/lenh/{slot_id}")[1]) and page, "the page")
         assert "mà trạm giữ ở ngoài" in browser.ask(f"/khan-cap/lenh/{slot_id}")[1]

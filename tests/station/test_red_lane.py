@@ -96,7 +96,7 @@ def slot_in(told):
 def ready(running, station):
     """Playout has begun and beats."""
     running.up(station)
-    until(lambda: station.desk.air.on_air().outputs, "an output")
+    until(lambda: station.services.air.on_air().outputs, "an output")
 
 
 def test_while_the_database_is_locked_a_command_is_heard_and_told_and_playout_is_not_taken_for_dead(
@@ -113,8 +113,8 @@ def test_while_the_database_is_locked_a_command_is_heard_and_told_and_playout_is
         assert "Đang kêu." in told.stdout
         heard(ears, mark)
         slot_id = slot_in(told.stdout)
-        assert station.desk.air.on_air().alive
-        until(lambda: station.desk.air.red.told(slot_id).outcome == "played", "its end")
+        assert station.services.air.on_air().alive
+        until(lambda: station.services.air.red.told(slot_id).outcome == "played", "its end")
         stopped = loa(config_path, "stop")
         assert (stopped.returncode, "bộ phát báo không có gì đang phát" in stopped.stdout) == (0, True)
         status, page = running.browser.ask("/healthz")
@@ -142,7 +142,7 @@ def test_the_page_gives_an_order_while_the_database_is_locked(loa_run, station, 
             status, _ = browser.ask(f"/khan-cap/mau/{template}", **sent)
             assert status == 303
         heard(ears, mark)
-        (one,) = station.desk.air.red.orders()
+        (one,) = station.services.air.red.orders()
         assert one.order["by"]["login"] == "minh"
         place = f"/khan-cap/lenh/{one.key}"
         until(lambda: any(word in browser.ask(place)[1] for word in ("ĐANG PHÁT", "Đã phát")), "the page to tell")
@@ -165,7 +165,7 @@ def test_on_a_full_disk_an_order_is_heard_and_written_once_there_is_room(disk, l
             assert told.returncode == 0, told.stdout + told.stderr
             heard(ears, mark)
             assert "đã nhận lúc" in told.stdout
-            assert station.desk.air.on_air().alive
+            assert station.services.air.on_air().alive
     slot_id = slot_in(told.stdout)
     assert ends(station, slot_id)[0]["outcome"] == "played"
 
@@ -212,7 +212,7 @@ def test_with_a_slow_voice_the_chime_sounds_first_and_the_order_has_one_end_whoe
     mark = CLOCK.monotonic()
     with subprocess.Popen(command(config_path, "break-in", "--text", WORDS), stdout=subprocess.PIPE, text=True) as told:
         heard(ears, mark)
-        (one,) = station.desk.air.red.orders()
+        (one,) = station.services.air.red.orders()
         assert one.order["spoken"] is False
         assert station.parts.slots.open_between(CLOCK.now() - timedelta(1), CLOCK.now()) == [], "no row without a sound"
         if dies == "the terminal":
@@ -300,7 +300,7 @@ def test_a_hung_playout_is_ended_and_the_order_that_came_meanwhile_is_heard(
     hung = running.children()["playout"]
     os.kill(hung, signal.SIGSTOP)
     mark = CLOCK.monotonic()
-    order = station.desk.emergency.break_in(station.parts.people.by_login("minh"), template)
+    order = station.services.emergency.break_in(station.parts.people.by_login("minh"), template)
     until(lambda: not alive(hung), "the end of the hung one")
     heard(ears, mark)
     assert ends(station, order)[0]["outcome"] == "played"
@@ -310,6 +310,6 @@ def test_a_station_opens_a_second_time_while_the_database_is_locked(station, con
     with locked(station.parts.store.path):
         other = Station.open(config, CLOCK)
         other.prepare()
-        assert other.desk.air.on_air().alive is False
+        assert other.services.air.on_air().alive is False
         other.close()
     pause(0)

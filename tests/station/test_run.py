@@ -44,7 +44,7 @@ def test_ctrl_c_ends_every_process_within_three_seconds(loa_run, station, cast, 
     running = loa_run(patient=False).up(station)
     assert set(running.children()) == {"playout", "web", "studio"}
     if airs:
-        sounding(station.desk.air.play_now(cast.minh, cast.approved(60.0), chime=False))
+        sounding(station.services.air.play_now(cast.minh, cast.approved(60.0), chime=False))
     assert running.ctrl_c() < PROMISED_END * SHARED
     assert running.process.returncode == 0
     assert "Đã tắt trạm." in running.told
@@ -55,7 +55,7 @@ def test_ctrl_c_in_the_middle_of_an_airing_ends_it_cleanly_and_journals_what_had
     loa_run, station, cast, rows, sounding
 ):
     running = loa_run().up(station)
-    slot_id = station.desk.air.play_now(cast.minh, cast.approved(60.0), chime=False)
+    slot_id = station.services.air.play_now(cast.minh, cast.approved(60.0), chime=False)
     sounding(slot_id)
     running.ctrl_c()
     assert running.process.returncode == 0
@@ -196,7 +196,7 @@ def test_an_idle_page_and_an_idle_studio_carry_no_sound_libraries(healthy):
 
 def test_the_end_of_the_terminal_ends_the_station_in_order(loa_run, station, cast, rows, sounding):
     running = loa_run().up(station)
-    sounding(station.desk.air.play_now(cast.minh, cast.approved(60.0), chime=False))
+    sounding(station.services.air.play_now(cast.minh, cast.approved(60.0), chime=False))
     pids = running.children().values()
     os.killpg(running.process.pid, signal.SIGHUP)
     assert running.process.wait(PATIENCE) == 0

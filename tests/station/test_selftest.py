@@ -32,7 +32,7 @@ def test_every_output_plays_the_test_below_eighty_decibels_and_the_journal_has_i
             heard += file.readframes(file.getnframes())
     samples = np.abs(np.frombuffer(heard, np.int16).astype(float)) / 32_768
     assert 0 < samples.max() <= INAUDIBLE
-    assert station.desk.output_tests.last() == {}  # nobody has heard a loudspeaker
+    assert station.services.output_tests.last() == {}  # nobody has heard a loudspeaker
 
 
 def tested(station):

@@ -141,7 +141,7 @@ with part_file(Path(sys.argv[1])) as (file, _):
     file.flush()
     os.kill(os.getpid(), 9)
 """
-    folder = station.desk.recordings.incoming
+    folder = station.services.recordings.incoming
     subprocess.run(
         [sys.executable, "-c", code, str(folder)], check=False, env=os.environ | {"PYTHONPATH": str(Path.cwd())}
     )
@@ -153,7 +153,7 @@ with part_file(Path(sys.argv[1])) as (file, _):
 def long_job(station, lan, tmp_path):
     path = tmp_path / "dài.mp3"
     path.write_bytes(bare_mp3() * MINUTES_18)
-    return station.desk.recordings.take_in(lan, path, path.name)
+    return station.services.recordings.take_in(lan, path, path.name)
 
 
 def test_a_studio_killed_while_it_decodes_leaves_no_process_and_no_file_and_the_next_one_ends_the_job(

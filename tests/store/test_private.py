@@ -88,7 +88,7 @@ def test_links_and_pipes_are_left_alone(tmp_path, usual_mask):
 
 def test_what_stays_open_is_told_by_the_doctor(station, usual_mask):
     def told():
-        return {one.reason for one in checkup(station.desk) if one.what == "Thư mục dữ liệu"}
+        return {one.reason for one in checkup(station.services) if one.what == "Thư mục dữ liệu"}
 
     close_to_others(station.config.data)
     assert told() == {"check_data_closed"}

@@ -106,7 +106,7 @@ class Ward:
     def furnish(self):
         station = self.station
         station.prepare()
-        now, desk = station.clock.now(), station.desk
+        now, services = station.clock.now(), station.services
         lan = station.parts.people.add("lan", "Lan", Role.EDITOR, PASSWORDS["lan"], now)
         minh = station.parts.people.add("minh", "Minh", Role.APPROVER, PASSWORDS["minh"], now)
         station.parts.people.add("hoa", "Hoà", Role.APPROVER, PASSWORDS["hoa"], now)
@@ -115,11 +115,11 @@ class Ward:
         station.parts.programme.add_clip(
             StoredClip(made.sha256, TEMPLATE, "upload", made.frames, now, lan.id, lufs=made.lufs)
         )
-        self.template = desk.announcements.write(lan, TEMPLATE, WORDS, Priority.EMERGENCY)
-        desk.announcements.use_recording(lan, self.template, made.sha256)
-        desk.announcements.heard(lan, self.template, made.sha256)
-        desk.announcements.submit(lan, self.template)
-        desk.announcements.approve(minh, self.template, made.sha256, heard=True)
+        self.template = services.announcements.write(lan, TEMPLATE, WORDS, Priority.EMERGENCY)
+        services.announcements.use_recording(lan, self.template, made.sha256)
+        services.announcements.heard(lan, self.template, made.sha256)
+        services.announcements.submit(lan, self.template)
+        services.announcements.approve(minh, self.template, made.sha256, heard=True)
 
     def start(self):
         command = [sys.executable, "-m", "scheduler.cli", "--config", "config.toml", "run"]
@@ -144,7 +144,7 @@ class Ward:
 
     def silent(self):
         """Wait until nothing sounds, waits to sound, or is still being kept."""
-        air, rows = self.station.desk.air, self.station.parts.store.rows
+        air, rows = self.station.services.air, self.station.parts.store.rows
         waiting = (
             "SELECT 1 FROM slot WHERE outcome IS NULL UNION ALL SELECT 1 FROM live_lease WHERE ended_at IS NULL"
             " UNION ALL SELECT 1 FROM job WHERE kind = 'ingest' AND state IN ('waiting', 'running')"
@@ -153,7 +153,7 @@ class Ward:
 
     def fresh(self):
         """The next test begins: nothing sounds, and what there is, is old."""
-        self.station.desk.air.stop(self.station.parts.people.by_login("minh"))
+        self.station.services.air.stop(self.station.parts.people.by_login("minh"))
         self.silent()
         self.known = {name: len(found) for name, found in self._all().items()}
 
@@ -420,7 +420,7 @@ def test_an_order_that_the_network_swallowed_is_said_to_be_uncertain_and_pressed
 
 
 def test_an_officer_orders_on_the_number_a_leader_reads_out_over_the_telephone(ward, open_page):
-    people, clock = ward.station.desk.people, ward.station.clock
+    people, clock = ward.station.services.people, ward.station.clock
     nam = ward.station.parts.people.by_login("nam")
     people.begin_totp(nam)
     _, secret = people.pending_totp(nam)

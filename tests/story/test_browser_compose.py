@@ -74,7 +74,7 @@ def recording(station, lan):
 @pytest.fixture
 def spoken(station, lan):
     def made(text=TEXT, title="Tiêm phòng cúm tại Trạm Y tế"):
-        acts = station.desk.announcements
+        acts = station.services.announcements
         number = acts.write(lan, title, text)
         assert station.studio().work_once(acts.make_speech(lan, number))
         return number
@@ -150,11 +150,11 @@ def test_what_was_typed_is_there_after_a_crash_of_the_browser(as_lan, station):
 
 def test_leaving_the_page_at_once_keeps_the_last_words(as_lan, station, lan):
     page = as_lan()
-    number = station.desk.announcements.write(lan, "Họp", "Họp tối nay.")
+    number = station.services.announcements.write(lan, "Họp", "Họp tối nay.")
     page.goto(f"/ban-tin/{number}/noi-dung")
     page.fill("#text", "Họp tối nay lúc 19 giờ.")
     page.goto("/kho")  # no question is asked: the words are kept
-    until(lambda: station.desk.drafts.get(lan, f"ban-tin-{number}"), seconds=PATIENCE)
+    until(lambda: station.services.drafts.get(lan, f"ban-tin-{number}"), seconds=PATIENCE)
     page.goto(f"/ban-tin/{number}/noi-dung")
     assert page.input_value("#text") == "Họp tối nay lúc 19 giờ."
     expect(page.locator("main")).to_contain_text("Đang hiện bản bạn viết dở")
@@ -173,7 +173,7 @@ def test_leaving_the_page_at_once_keeps_the_last_words(as_lan, station, lan):
 )
 def test_two_tabs_are_shown_side_by_side_and_lose_no_word(as_lan, station, lan, choice, expected):
     first = as_lan(expected=("409",))
-    number = station.desk.announcements.write(lan, "Họp", "Họp tối nay.")
+    number = station.services.announcements.write(lan, "Họp", "Họp tối nay.")
     second = first.context.new_page()
     for tab in (first, second):
         tab.goto(f"/ban-tin/{number}/noi-dung")
@@ -194,7 +194,7 @@ def test_two_tabs_are_shown_side_by_side_and_lose_no_word(as_lan, station, lan, 
 
 def test_a_lost_station_is_said_and_typing_goes_on(as_lan, station, lan):
     page = as_lan(expected=("ERR_", "htmx:error", "sse:error", "Failed to", "TypeError", "NetworkError"))
-    number = station.desk.announcements.write(lan, "Họp", "Họp tối nay.")
+    number = station.services.announcements.write(lan, "Họp", "Họp tối nay.")
     page.goto(f"/ban-tin/{number}/noi-dung")
     page.context.set_offline(True)
     page.fill("#text", "Viết khi mất mạng")
@@ -202,7 +202,7 @@ def test_a_lost_station_is_said_and_typing_goes_on(as_lan, station, lan):
     page.locator("#text").press_sequentially(" vẫn viết", delay=2)
     page.context.set_offline(False)
     expect(page.locator("[data-draft-told]")).to_contain_text("Đã lưu")
-    assert station.desk.drafts.get(lan, f"ban-tin-{number}").text.startswith("Viết khi mất mạng")
+    assert station.services.drafts.get(lan, f"ban-tin-{number}").text.startswith("Viết khi mất mạng")
 
 
 COUNTED = """(place) => {
@@ -259,7 +259,7 @@ def test_a_recording_is_made_again_and_the_first_take_is_used(as_lan, station):
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
 def test_a_recording_is_cut_by_keys_pointer_and_typing(as_lan, station, lan, recording, size):
-    number = station.desk.announcements.record(lan, "Lời kêu gọi", recording())
+    number = station.services.announcements.record(lan, "Lời kêu gọi", recording())
     whole = seen(station, number).audio_sha256
     page = as_lan(size)
     page.goto(f"/ban-tin/{number}")
@@ -302,7 +302,7 @@ def waiting(station, lan, cast_of):
 @pytest.fixture
 def cast_of(station, lan, recording):
     def submitted(title, pitch=300.0):
-        acts = station.desk.announcements
+        acts = station.services.announcements
         number = acts.write(lan, title, TEXT)
         sha256 = recording(2.0, title, pitch)
         acts.use_recording(lan, number, sha256)
@@ -351,7 +351,7 @@ def test_a_sound_that_changed_meanwhile_is_told_and_nothing_is_approved(
     page = open_page("phone", expected=("422",))
     sign_in(page)
     page.goto(f"/duyet/{waiting[0]}")
-    acts = station.desk.announcements
+    acts = station.services.announcements
     other = recording(2.5, "Bản khác", 500.0)
     acts.use_recording(lan, waiting[0], other)
     acts.heard(lan, waiting[0], other)

@@ -305,7 +305,7 @@ def test_the_bar_and_the_lists_follow_the_air_by_themselves(cast, hung, air, ope
     for one in (page, other):
         told(one, "IM LẶNG")
     announcement_id = cast.approved(60.0, "Thu gom rác thải")
-    cast.station.desk.air.play_now(cast.minh, announcement_id, chime=False, repeat=3)
+    cast.station.services.air.play_now(cast.minh, announcement_id, chime=False, repeat=3)
     for one in (page, other):
         told(one, "Thu gom rác thải")
     expect(page.locator("#dang-phat")).to_contain_text("Thu gom rác thải")
@@ -335,7 +335,7 @@ def test_stop_is_pressed_without_leaving_the_page_and_as_often_as_wanted(cast, h
     page.goto("/nhat-ky")
     page.fill("#ngay", "01/02/2026")
     for _ in range(2):
-        slot_id = cast.station.desk.air.play_now(cast.minh, announcement_id, chime=False, repeat=3)
+        slot_id = cast.station.services.air.play_now(cast.minh, announcement_id, chime=False, repeat=3)
         told(page, "ĐANG PHÁT")
         page.click("#dung button:enabled")
         told(page, "IM LẶNG")
@@ -350,7 +350,7 @@ def test_stop_of_one_item_on_the_live_page_stops_it(cast, hung, air, open_page):
     page = open_page()
     sign_in(page)
     announcement_id = cast.approved(60.0, "Thu gom rác thải")
-    cast.station.desk.air.play_now(cast.minh, announcement_id, chime=False, repeat=3)
+    cast.station.services.air.play_now(cast.minh, announcement_id, chime=False, repeat=3)
     page.click("text=Dừng bản tin này")
     told(page, "IM LẶNG")
     expect(page.locator("#hom-nay")).to_contain_text("Cán bộ đã bấm dừng")
@@ -415,7 +415,7 @@ class TestFewStreams:
         polling.clock.install()
         sign_in(polling)
         announcement_id = cast.approved(60.0, "Thu gom rác thải")
-        cast.station.desk.air.play_now(cast.minh, announcement_id, chime=False, repeat=3)
+        cast.station.services.air.play_now(cast.minh, announcement_id, chime=False, repeat=3)
         polling.clock.fast_forward(8_000)  # as long as a page bears to hear nothing
         told(polling, "Thu gom rác thải")
         expect(polling.locator("#dang-phat")).to_contain_text("Thu gom rác thải")

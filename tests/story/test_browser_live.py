@@ -54,7 +54,7 @@ def busy(cast, missed):
     cast.submitted(5.0, "Lịch tiêm chủng tháng 12", 500.0)
     day = station.clock.now()
     text = LETTER.format(day=f"{day.day} tháng {day.month} năm {day.year}", short=f"{day:%d/%m/%Y}")
-    dispatch_id, _ = station.desk.dispatches.import_dispatch(cast.lan, text.encode(), "cv.txt")
+    dispatch_id, _ = station.services.dispatches.import_dispatch(cast.lan, text.encode(), "cv.txt")
     with station.parts.store.write() as db:
         db.conn.execute("DELETE FROM duty")
         db.conn.execute(
@@ -71,7 +71,7 @@ def seconds_left(page):
 
 
 def played_of(station):
-    (airing,) = station.desk.air.on_air().airings
+    (airing,) = station.services.air.on_air().airings
     return airing
 
 
@@ -84,7 +84,7 @@ def shows_what_is_left(page, station):
 
 
 def test_what_sounds_is_drawn_with_its_outline_which_fills_as_it_is_heard(cast, hung, air, open_page):
-    cast.station.desk.air.play_now(cast.minh, cast.approved(60.0, "Phòng chống dịch"), chime=True, repeat=3)
+    cast.station.services.air.play_now(cast.minh, cast.approved(60.0, "Phòng chống dịch"), chime=True, repeat=3)
     page = open_page()
     sign_in(page)
     told(page, "Phòng chống dịch")
@@ -100,7 +100,7 @@ def test_what_sounds_is_drawn_with_its_outline_which_fills_as_it_is_heard(cast, 
 
 
 def test_the_bar_is_right_though_this_machines_clock_is_years_off_and_is_set_meanwhile(cast, hung, air, open_page):
-    cast.station.desk.air.play_now(cast.minh, cast.approved(60.0, "Phòng chống dịch"), chime=False, repeat=3)
+    cast.station.services.air.play_now(cast.minh, cast.approved(60.0, "Phòng chống dịch"), chime=False, repeat=3)
     page = open_page()
     page.clock.install(time="2019-03-03T03:00:00Z")
     sign_in(page)
@@ -129,7 +129,7 @@ def test_a_page_that_was_hidden_asks_at_once_when_it_is_looked_at_again(hung, ai
 def test_when_the_station_itself_is_gone_the_bar_shows_no_countdown_that_nobody_tells(
     cast, hung, air, open_page, served
 ):
-    cast.station.desk.air.play_now(cast.minh, cast.approved(60.0, "Phòng chống dịch"), chime=False, repeat=3)
+    cast.station.services.air.play_now(cast.minh, cast.approved(60.0, "Phòng chống dịch"), chime=False, repeat=3)
     page = open_page(expected=("ERR_", "htmx:error", "sse:error", "Failed to fetch"))
     page.clock.install()
     sign_in(page)

@@ -74,9 +74,9 @@ def busy_day(cast, clock):
     cast.running(waste, title="Đợt rác thải", base=12, zone="khu phố 1-4", **plain)
     cast.running(shots, title="Đợt tiêm chủng", base=3, **plain)
     relay = Relay(0, 0, (parse_window("18:30-19:15"),), day, end, ("https://dai.example/vov.mp3",))
-    relay_id = station.desk.relays.save(cast.lan, "Tiếp âm Đài tiếng nói Việt Nam", relay)
-    station.desk.relays.approve(cast.minh, relay_id)
-    station.desk.relays.start(cast.lan, relay_id)
+    relay_id = station.services.relays.save(cast.lan, "Tiếp âm Đài tiếng nói Việt Nam", relay)
+    station.services.relays.approve(cast.minh, relay_id)
+    station.services.relays.start(cast.lan, relay_id)
     sha256 = station.parts.programme.announcement(health).audio_sha256
     endings = (AiringOutcome.PLAYED, AiringOutcome.PARTIAL, AiringOutcome.MISSED, AiringOutcome.PLAYED)
     for number, outcome in enumerate(endings):
@@ -90,11 +90,11 @@ def busy_day(cast, clock):
         heard = outcome is not AiringOutcome.MISSED
         ending = Ending(outcome, "" if heard else "station_off", played_ms=190_000 if heard else 0)
         station.parts.slots.close(slot.id, ending, now)
-    station.desk.schedule.add(
+    station.services.schedule.add(
         cast.lan, waste, datetime.combine(day, time(16), ZoneInfo(station.config.station.time_zone))
     )
     mine = [one for one in station.parts.slots.of_day(day) if one.campaign_id and one.outcome is None]
-    station.desk.schedule.leave_out(cast.lan, mine[-1].id, "trùng giờ họp tổ dân phố")
+    station.services.schedule.leave_out(cast.lan, mine[-1].id, "trùng giờ họp tổ dân phố")
     return day
 
 
@@ -255,7 +255,7 @@ def test_an_open_page_follows_the_day_by_itself(busy_day, cast, hung, open_page)
     afternoon(page)
     slots = cast.station.parts.slots.of_day(busy_day)
     gone = next(one for one in reversed(slots) if one.campaign_id and one.outcome is None)
-    cast.station.desk.schedule.leave_out(cast.minh, gone.id, "loa cụm này đang sửa")
+    cast.station.services.schedule.leave_out(cast.minh, gone.id, "loa cụm này đang sửa")
     expect(page.locator("#danh-sach")).to_contain_text("loa cụm này đang sửa")
 
 

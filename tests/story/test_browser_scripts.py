@@ -60,7 +60,7 @@ def test_a_template_is_completed_and_its_reading_follows(signed_in):
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
 def test_a_change_lights_up_on_both_sides_and_comes_into_view(signed_in, station, hung, size):  # noqa: F811
-    announcement_id = station.desk.announcements.write(hung, "Tiêm", f"{TEXT}\n" * 12)
+    announcement_id = station.services.announcements.write(hung, "Tiêm", f"{TEXT}\n" * 12)
     page = signed_in(size)
     page.goto(f"/ban-tin/{announcement_id}/cach-doc")
     for side, other in ((".kept-text.said", ".kept-text:not(.said)"), (".kept-text:not(.said)", ".kept-text.said")):
@@ -76,7 +76,7 @@ def test_a_change_lights_up_on_both_sides_and_comes_into_view(signed_in, station
 
 
 def test_an_unknown_word_is_confirmed_and_shown_to_the_leader_on_a_phone(signed_in, station, hung):  # noqa: F811
-    announcements = station.desk.announcements
+    announcements = station.services.announcements
     announcement_id = announcements.write(hung, "Tiêm", TEXT)
     assert station.studio().work_once(announcements.make_speech(hung, announcement_id))
     seen = station.parts.programme.announcement(announcement_id)

@@ -75,9 +75,9 @@ def wrong(page):
 
 
 def test_every_part_is_readable_for_all_and_does_not_move_sideways(full_day, hung, air, open_page, station):  # noqa: F811
-    station.desk.settings.put(hung, {"station.name": "Đài truyền thanh phường Bắc Sơn", "zone:nam.homes": 400})
-    station.desk.settings.put(hung, {"report.authority": "UBND phường Bắc Sơn"})
-    station.desk.backups.make(hung)
+    station.services.settings.put(hung, {"station.name": "Đài truyền thanh phường Bắc Sơn", "zone:nam.homes": 400})
+    station.services.settings.put(hung, {"report.authority": "UBND phường Bắc Sơn"})
+    station.services.backups.make(hung)
     page = open_page()
     sign_in(page)
     faults = {}

@@ -238,7 +238,7 @@ def test_quiet_hours_end_a_talk_by_a_true_countdown_and_are_told(ward, talk):
     begins = now.replace(second=0, microsecond=0) + timedelta(minutes=1 if now.second < 35 else 2)
     window = f"{begins:%H:%M}-{begins + timedelta(minutes=30):%H:%M}"
     quiet = {"quiet_hours.windows": ["21:00-05:00", window], "quiet_hours.legal_basis": "Quyết định 12/QĐ-UBND"}
-    station.desk.settings.put(quan, quiet)
+    station.services.settings.put(quan, quiet)
     until(lambda: begins - station.clock.now() < timedelta(seconds=20), seconds=PATIENCE)
     talk.begin()
     seen = station.clock.now()

@@ -128,7 +128,7 @@ def test_what_the_station_refuses_is_told_beside_the_form(open_page, hung, serve
     page = open_page(expected=NETWORK)
     sign_in(page)
     for number in range(3):
-        served.station.desk.uploads.begin(hung, f"{number}.wav", 100, "0a")
+        served.station.services.uploads.begin(hung, f"{number}.wav", 100, "0a")
     choose(page, file)
     page.wait_for_selector("text=Bạn đang tải dở 3 tệp")
     assert page.is_enabled("form:not([data-recorder]) button:text-is('Tải lên')")

@@ -30,10 +30,10 @@ def paper(request):
 
 
 def test_a_dispatch_becomes_a_proven_day_of_airtime(paper, station, lan, minh, clock):  # noqa: PLR0915 - a story is told whole
-    desk, programme = station.desk, station.parts.programme
+    services, programme = station.services, station.parts.programme
 
     # 1. The officer hands the paper in; its facts stand beside the text.
-    dispatch_id, new = desk.dispatches.import_dispatch(lan, paper.read_bytes(), paper.name)
+    dispatch_id, new = services.dispatches.import_dispatch(lan, paper.read_bytes(), paper.name)
     assert new
     kept = programme.dispatch(dispatch_id)
     assert kept.fields["phones"] == ["02373761666", "02373776559"]
@@ -44,30 +44,30 @@ def test_a_dispatch_becomes_a_proven_day_of_airtime(paper, station, lan, minh, c
         assert value.replace(" ", "") in kept.text[start:end].replace(" ", "").replace(".", "")
 
     # The same paper handed in twice is one dispatch, and one button makes one pair of drafts.
-    assert desk.dispatches.import_dispatch(lan, paper.read_bytes(), "bản sao.txt") == (dispatch_id, False)
-    announcement_id, campaign_id = desk.dispatches.draft(lan, dispatch_id)
-    assert desk.dispatches.draft(lan, dispatch_id) == (announcement_id, campaign_id)
+    assert services.dispatches.import_dispatch(lan, paper.read_bytes(), "bản sao.txt") == (dispatch_id, False)
+    announcement_id, campaign_id = services.dispatches.draft(lan, dispatch_id)
+    assert services.dispatches.draft(lan, dispatch_id) == (announcement_id, campaign_id)
 
     # 2. What will be said: the hotline digit by digit, no digit left for a voice to guess at.
     draft = programme.announcement(announcement_id)
-    said = desk.announcements.said(draft.text)
+    said = services.announcements.said(draft.text)
     assert not any(letter.isdigit() for letter in said.text)
     assert said.unknown == ()
 
     # The speech is made, listened to, and handed to the leader.
-    job = station.finish(desk.announcements.make_speech(lan, announcement_id))
+    job = station.finish(services.announcements.make_speech(lan, announcement_id))
     assert job.state == "ready"
     clip = programme.clip(job.result)
     assert -17 <= clip.lufs <= -15
     with pytest.raises(Refused, match="not_heard"):
-        desk.announcements.submit(lan, announcement_id)
-    desk.announcements.heard(lan, announcement_id, clip.sha256)
-    desk.announcements.submit(lan, announcement_id)
+        services.announcements.submit(lan, announcement_id)
+    services.announcements.heard(lan, announcement_id, clip.sha256)
+    services.announcements.submit(lan, announcement_id)
 
     # 4. Nobody approves their own words; the leader approves the very sound.
     with pytest.raises(Refused):
-        desk.announcements.approve(lan, announcement_id, clip.sha256, heard=True)
-    desk.announcements.approve(minh, announcement_id, clip.sha256, heard=True)
+        services.announcements.approve(lan, announcement_id, clip.sha256, heard=True)
+    services.announcements.approve(minh, announcement_id, clip.sha256, heard=True)
     assert programme.announcement(announcement_id).state is AnnouncementState.APPROVED
 
     # 5. The order says no number; the officer states it: twice a day becomes six times, spread over the windows.
@@ -75,8 +75,8 @@ def test_a_dispatch_becomes_a_proven_day_of_airtime(paper, station, lan, minh, c
     assert draft_campaign.boost.kind is BoostKind.FACTOR
     assert draft_campaign.boost.value > 1
     campaign = replace(draft_campaign, base=2, boost=Boost(BoostKind.FACTOR, 3))
-    desk.campaigns.save(lan, campaign)
-    desk.campaigns.start(lan, campaign_id)
+    services.campaigns.save(lan, campaign)
+    services.campaigns.start(lan, campaign_id)
     slots = station.parts.slots.of_day(DAY)
     assert len(slots) == 6
     gaps = [two.start - one.end for one, two in pairwise(slots)]

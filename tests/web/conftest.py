@@ -49,9 +49,9 @@ def client_of(app):
     """A signed-in browser of a person: with the cookies of a sign-in whose form nobody had to draw."""
 
     def sign_in(person):
-        client, desk = app.test_client(), app.extensions["station"].desk
+        client, services = app.test_client(), app.extensions["station"].services
         agent = client.environ_base["HTTP_USER_AGENT"]
-        told = desk.people.sign_in(person.login, PASSWORDS[person.login], "127.0.0.1", agent=agent)
+        told = services.people.sign_in(person.login, PASSWORDS[person.login], "127.0.0.1", agent=agent)
         client.set_cookie(COOKIE, told.token)
         client.set_cookie(DEVICE_COOKIE, told.device)
         return client
@@ -110,13 +110,13 @@ def template(cast):
     """An approved emergency announcement; called again, another one."""
 
     def approved(title="Sơ tán khu phố 3", text="Khẩn cấp. Bà con khu phố 3 sơ tán ngay.", pitch=660.0):
-        desk = cast.station.desk.announcements
+        services = cast.station.services.announcements
         clip = cast.clip(2.0, title, pitch)
-        announcement_id = desk.write(cast.lan, title, text, Priority.EMERGENCY)
-        desk.use_recording(cast.lan, announcement_id, clip.sha256)
-        desk.heard(cast.lan, announcement_id, clip.sha256)
-        desk.submit(cast.lan, announcement_id)
-        desk.approve(cast.minh, announcement_id, clip.sha256, heard=True)
+        announcement_id = services.write(cast.lan, title, text, Priority.EMERGENCY)
+        services.use_recording(cast.lan, announcement_id, clip.sha256)
+        services.heard(cast.lan, announcement_id, clip.sha256)
+        services.submit(cast.lan, announcement_id)
+        services.approve(cast.minh, announcement_id, clip.sha256, heard=True)
         return announcement_id
 
     return approved

@@ -16,7 +16,7 @@ def number(station, minh, clock):
 
 
 def application(station, person, clock):
-    people = station.desk.people
+    people = station.services.people
     people.begin_totp(person)
     totp = pyotp.TOTP(people.pending_totp(person)[1])
     step = int(clock.now().timestamp()) // 30

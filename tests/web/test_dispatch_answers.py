@@ -18,7 +18,7 @@ def taken(station, lan):
     """Dispatches taken in, by text; gives id and address."""
 
     def take(text):
-        dispatch_id, _ = station.desk.dispatches.import_dispatch(lan, text.encode(), "công văn.txt")
+        dispatch_id, _ = station.services.dispatches.import_dispatch(lan, text.encode(), "công văn.txt")
         return dispatch_id, f"/cong-van/{dispatch_id}"
 
     return take
@@ -32,12 +32,12 @@ def section(page, name):
 def test_a_doubt_stands_beside_its_line_and_is_confirmed_with_a_press(station, lans, send, taken):
     dispatch_id, path = taken(DOUBTFUL)
     page = lans.get(path).text
-    [doubt] = [one for one in station.desk.dispatches.doubts(dispatch_id) if one.field == "number"]
+    [doubt] = [one for one in station.services.dispatches.doubts(dispatch_id) if one.field == "number"]
     assert "dòng 3" in section(page, "cho-ngo")
     assert f'data-key="number ngo-{doubt.ordinal}"' in page or f'data-key="ngo-{doubt.ordinal} number"' in page
     assert f'id="cho-ngo-{doubt.ordinal}"' in page
     assert "chưa chạy được đợt" in page
-    ordinals = [one.ordinal for one in station.desk.dispatches.doubts(dispatch_id)]
+    ordinals = [one.ordinal for one in station.services.dispatches.doubts(dispatch_id)]
     answer = send(lans, f"{path}/xac-nhan", doubt=ordinals)
     assert answer.status_code == 303
     told = section(lans.get(path).text, "cho-ngo")
@@ -57,7 +57,7 @@ def test_correcting_a_doubtful_value_answers_it(station, lans, send, taken):
 
 def test_a_campaign_of_a_doubtful_dispatch_is_not_started_from_the_page(station, cast, lans, send, taken):
     dispatch_id, _ = taken(DOUBTFUL)
-    campaign_id = station.desk.campaigns.save(cast.lan, cast.campaign(cast.approved(), dispatch_id=dispatch_id))
+    campaign_id = station.services.campaigns.save(cast.lan, cast.campaign(cast.approved(), dispatch_id=dispatch_id))
     answer = send(lans, f"/dot/{campaign_id}/chay")
     assert answer.status_code == 422
     assert "đọc chưa chắc" in answer.text
@@ -74,7 +74,7 @@ def test_the_checklist_is_marked_and_says_by_whom(station, lans, send, taken):
     assert "Đã làm: <b>1</b>" in told
     assert "đã phát từ 02/12" in told
     assert "Lan, " in told
-    assert station.desk.duties.of(dispatch_id)[0].state is DutyState.DONE
+    assert station.services.duties.of(dispatch_id)[0].state is DutyState.DONE
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_bad_answer_to_a_duty_is_refused_with_a_sentence(station, lans, send, 
     answer = send(lans, f"{path}/viec/1", **fields)
     assert answer.status_code == status
     assert words in answer.text
-    assert station.desk.duties.of(dispatch_id)[0].state is DutyState.OPEN
+    assert station.services.duties.of(dispatch_id)[0].state is DutyState.OPEN
 
 
 def test_a_duty_or_an_act_that_is_not_there_is_not_found(lans, send, taken):
@@ -104,13 +104,13 @@ def test_a_duty_or_an_act_that_is_not_there_is_not_found(lans, send, taken):
 def test_a_duty_of_the_loudspeakers_leads_to_its_campaign(station, lans, lan, taken):
     dispatch_id, path = taken(FIRST)
     assert 'href="#tan-suat"' in section(lans.get(path).text, "danh-muc")
-    _, campaign_id = station.desk.dispatches.draft(lan, dispatch_id)
+    _, campaign_id = station.services.dispatches.draft(lan, dispatch_id)
     assert f'href="/dot/{campaign_id}"' in section(lans.get(path).text, "danh-muc")
 
 
 def test_the_list_says_how_many_duties_are_left_and_which_are_late(station, lans, send, taken, clock):
     dispatch_id, _ = taken(FIRST)
-    duties = len(station.desk.duties.of(dispatch_id))
+    duties = len(station.services.duties.of(dispatch_id))
     assert f'data-l="Việc còn lại">{duties}</td>' in lans.get("/cong-van").text
     with station.parts.store.write() as db:
         db.execute("UPDATE duty SET deadline = ?", (DAY.isoformat(),))
@@ -136,7 +136,7 @@ def test_a_stop_order_names_the_campaign_and_ends_it(station, cast, lans, send, 
     assert "Đã thực hiện: Lan" in told
     assert f'href="/dot/{campaign_id}"' in told
     assert "Dừng các đợt này" not in told
-    assert station.desk.dispatches.acts(stop)[0].act.done_at
+    assert station.services.dispatches.acts(stop)[0].act.done_at
 
 
 def test_an_order_that_hits_nothing_offers_the_running_campaigns_or_none(station, cast, lans, send, taken):
@@ -150,7 +150,7 @@ def test_an_order_that_hits_nothing_offers_the_running_campaigns_or_none(station
     assert send(lans, f"{path}/thuc-hien/1", none="1").status_code == 303
     assert "không có đợt nào liên quan" in section(lans.get(path).text, "van-ban-cu")
     assert station.parts.programme.campaign(campaign_id).state is CampaignState.ACTIVE
-    assert station.desk.dispatches.acts(stop)[0].act.campaign_ids == ()
+    assert station.services.dispatches.acts(stop)[0].act.campaign_ids == ()
 
 
 def test_the_ledger_shows_each_day_with_reasons_and_a_drawing(station, cast, lans, taken, clock):

@@ -287,18 +287,20 @@ def config(config):
 @pytest.fixture
 def house(cast):
     """A station with something on every page; every word that people gave it is plain ASCII."""
-    desk, lan, minh = cast.station.desk, cast.lan, cast.minh
+    services, lan, minh = cast.station.services, cast.lan, cast.minh
     approved = cast.approved(3.0, "Tiem chung")
     cast.submitted(4.0, "Thu gom rac", 500.0)
-    desk.announcements.write(lan, "Ban nhap", "Kinh moi ba con.", Priority.NORMAL)
+    services.announcements.write(lan, "Ban nhap", "Kinh moi ba con.", Priority.NORMAL)
     cast.running(approved, title="Dot tiem chung")
-    desk.campaigns.save(lan, cast.campaign(approved, title="Dot sau"))
+    services.campaigns.save(lan, cast.campaign(approved, title="Dot sau"))
     relay = Relay(id=0, announcement_id=0, windows=(parse_window("06:00-06:30"),), start=cast.campaign(1).start,
                   end=cast.campaign(1).end, sources=("https://dai.example/thoi-su.mp3",))  # fmt: skip
-    desk.relays.save(lan, "Thoi su", relay)
-    desk.dispatches.import_dispatch(lan, DISPATCH.encode(), "77.txt")
-    desk.sms.texts.write(lan, "Nhac tiem chung", "Moi ba con di tiem.", "as_is") if hasattr(desk, "none") else None
-    slot_id = desk.air.play_now(minh, approved)
+    services.relays.save(lan, "Thoi su", relay)
+    services.dispatches.import_dispatch(lan, DISPATCH.encode(), "77.txt")
+    services.sms.texts.write(lan, "Nhac tiem chung", "Moi ba con di tiem.", "as_is") if hasattr(
+        services, "none"
+    ) else None
+    slot_id = services.air.play_now(minh, approved)
     ending = Ending(AiringOutcome.PARTIAL, "power_cut", started_at=cast.station.clock.now(), ended_at=cast.station.clock.now(),
                     played_ms=1000, outputs={"wav": "ok"})  # fmt: skip
     cast.station.parts.slots.close(slot_id, ending, cast.station.clock.now())

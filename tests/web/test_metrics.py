@@ -37,7 +37,7 @@ def alive(station, clock):
 @pytest.fixture
 def key(station, hung):
     def made(*acts):
-        return station.desk.tokens.add(hung, "giám sát" + "".join(acts), acts).secret
+        return station.services.tokens.add(hung, "giám sát" + "".join(acts), acts).secret
 
     return made
 

@@ -26,7 +26,7 @@ def posts(app):
 def everything(cast):
     """Something to act upon: announcement 1, its clip, campaign 1."""
     announcement_id = cast.submitted()
-    cast.station.desk.campaigns.save(cast.lan, cast.campaign(announcement_id))
+    cast.station.services.campaigns.save(cast.lan, cast.campaign(announcement_id))
     return cast
 
 
@@ -101,7 +101,7 @@ def test_only_leaders_may_approve_and_return(posts, everything, client_of, hung,
     ids=["a new announcement", "speech", "a new campaign"],
 )  # fmt: skip
 def test_the_same_form_sent_twice_acts_once_and_leads_to_the_same_place(station, lan, lans, send, path, fields, table):
-    station.desk.announcements.write(lan, "Tiêm chủng", "Mời bà con đi tiêm.")
+    station.services.announcements.write(lan, "Tiêm chủng", "Mời bà con đi tiêm.")
     count = len(station.parts.store.rows(f"SELECT * FROM {table}"))  # noqa: S608 - a name of the table above
     first = send(lans, path, act="one-form", **fields)
     second = send(lans, path, act="one-form", **fields)

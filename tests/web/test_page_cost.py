@@ -57,9 +57,9 @@ def test_a_page_looks_once_at_what_has_been_set(page, asked, station, cast, lans
 
 def test_what_one_request_sets_the_next_one_has(station, hungs, hung, lans, send):
     assert station.parts.config.station.name in lans.get("/truc-tiep").text
-    station.desk.settings.put(hung, {"station.name": "Đài phường An Bình"})
+    station.services.settings.put(hung, {"station.name": "Đài phường An Bình"})
     assert "Đài phường An Bình" in lans.get("/truc-tiep").text
-    station.desk.settings.put(hung, {"station.name": "Đài phường An Hòa"})
+    station.services.settings.put(hung, {"station.name": "Đài phường An Hòa"})
     assert "Đài phường An Hòa" in hungs.get("/truc-tiep").text
 
 
@@ -72,7 +72,7 @@ class TestHeldSettings:
         before = station.config.station.name
 
         def elsewhere():
-            station.desk.settings.put(hung, {"station.name": "Đài phường An Bình"})
+            station.services.settings.put(hung, {"station.name": "Đài phường An Bình"})
             station.parts.store.close()
 
         other = threading.Thread(target=elsewhere)
@@ -85,7 +85,7 @@ class TestHeldSettings:
     def test_what_it_sets_itself_it_has_at_once(self, station, hung):
         station.parts.settings.hold()
         assert station.config.station.name
-        station.desk.settings.put(hung, {"station.name": "Đài phường An Bình"})
+        station.services.settings.put(hung, {"station.name": "Đài phường An Bình"})
         assert station.config.station.name == "Đài phường An Bình"
         station.parts.settings.let_go()
 
@@ -93,7 +93,7 @@ class TestHeldSettings:
         before = station.config.station.name
         station.parts.settings.hold()
         with station.parts.store.rehearsal():
-            station.desk.settings.put(hung, {"station.name": "Đài phường An Bình"})
+            station.services.settings.put(hung, {"station.name": "Đài phường An Bình"})
             assert station.config.station.name == "Đài phường An Bình"
         assert station.config.station.name == before
         station.parts.settings.let_go()
@@ -102,7 +102,7 @@ class TestHeldSettings:
 def test_two_looks_at_a_plan_within_a_second_are_one(station, cast, clock):
     cast.running(cast.approved())
     day = clock.now().date() + timedelta(days=1)
-    campaigns = station.desk.campaigns
+    campaigns = station.services.campaigns
     clock.advance(0.25)
     first = campaigns.preview(station.parts.programme.campaign(1), day)
     clock.advance(0.25)

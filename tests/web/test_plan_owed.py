@@ -11,7 +11,7 @@ OWED = "Lịch phát đang được xếp lại theo thay đổi lúc"
 @pytest.fixture
 def draft(station, cast, clock):
     """A campaign that has not begun, beside a playout that plans by itself."""
-    campaign_id = station.desk.campaigns.save(cast.lan, cast.campaign(cast.approved()))
+    campaign_id = station.services.campaigns.save(cast.lan, cast.campaign(cast.approved()))
     station.parts.jobs.beat("playout", 1, clock.now(), LIVES)
     return campaign_id
 
@@ -22,7 +22,7 @@ def test_a_start_is_answered_before_it_is_planned_and_says_no_more(station, lans
     assert "các lượt phát đang được xếp vào lịch" in page
     assert OWED in page
     assert station.parts.slots.of_day(DAY) == []
-    station.desk.campaigns.replan()
+    station.services.campaigns.replan()
     assert len(station.parts.slots.of_day(DAY)) == 2
     assert OWED not in lans.get(answer.headers["Location"]).text
 
@@ -32,7 +32,7 @@ def test_every_page_that_shows_the_plan_says_since_when_it_is_owed(station, lans
     assert OWED not in lans.get(address).text
     send(lans, f"/dot/{draft}/chay")
     assert f'{OWED} <span class="num">05:30:00</span>' in lans.get(address).text
-    station.desk.campaigns.replan()
+    station.services.campaigns.replan()
     assert OWED not in lans.get(address).text
 
 
@@ -40,5 +40,5 @@ def test_an_open_day_is_drawn_anew_once_the_plan_follows(station, lans, send, dr
     before = lans.get("/lich/ban").text
     send(lans, f"/dot/{draft}/dung")
     owed = lans.get("/lich/ban").text
-    station.desk.campaigns.replan()
+    station.services.campaigns.replan()
     assert owed not in {before, lans.get("/lich/ban").text}

@@ -87,9 +87,9 @@ def test_a_recording_tells_no_way_of_reading(cast, minhs, lans):
 
 def test_a_form_without_a_shape_has_the_usual_one_and_an_edit_without_one_keeps_it(station, lans, send):
     path = send(lans, "/ban-tin", title="Họp", text="Họp tối nay.").location
-    assert announcement(station, path).shape == station.desk.scripts.usual
+    assert announcement(station, path).shape == station.services.scripts.usual
     send(lans, f"{path}/sua", version="1", title="Họp", text="Họp tối mai.")
-    assert announcement(station, path).shape == station.desk.scripts.usual
+    assert announcement(station, path).shape == station.services.scripts.usual
 
 
 @pytest.mark.parametrize("times", ["0", "9", "abc", ""])

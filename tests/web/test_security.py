@@ -16,7 +16,7 @@ from scheduler.core.model import Relay, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import LoaError
-from scheduler.services.air.air import AirDesk
+from scheduler.services.air.air import AirService
 from scheduler.station import Station
 from tests.of_extras import of_extras, rows_of_extras
 from tests.roles import ADMINS, DESK, EVERYBODY, LEADERS, MACHINES, WRITERS
@@ -307,8 +307,8 @@ def relay():
 @pytest.fixture
 def everything(cast):
     """Something to act upon: announcement 1, its clip, campaign 1, relay 1; what the extras have to act upon."""
-    cast.station.desk.campaigns.save(cast.lan, cast.campaign(cast.submitted()))
-    cast.station.desk.relays.save(cast.lan, "Thời sự", relay())
+    cast.station.services.campaigns.save(cast.lan, cast.campaign(cast.submitted()))
+    cast.station.services.relays.save(cast.lan, "Thời sự", relay())
     for put in of_extras("pages.routes", "put"):
         put(cast)
     return cast
@@ -623,7 +623,7 @@ def test_a_fault_of_the_machine_is_told_as_what_it_is(lans, monkeypatch, error, 
     def fails(*_, **__):
         raise error
 
-    monkeypatch.setattr(AirDesk, "on_air", fails)
+    monkeypatch.setattr(AirService, "on_air", fails)
     answer = lans.get("/truc-tiep")
     assert answer.status_code == status
     assert sentence(reason) in answer.text

@@ -9,9 +9,9 @@ from functools import lru_cache
 from audio_assets.peaks import Peaks, peaks_of
 from scheduler.core.model import Sha256, Trigger
 from scheduler.kernel.errors import LoaError
-from scheduler.services import Desk
+from scheduler.services import Services
 from web.announcement.waveform import outline
-from web.auth import desk
+from web.auth import services
 
 __all__ = ["COLUMNS", "airing_outline"]
 
@@ -23,13 +23,13 @@ _SILENCE = b"\0\0"
 def airing_outline(slot_id: str) -> str:
     """The path of a slot's whole airing in `COLUMNS` units; empty where there is none."""
     try:
-        return _drawn(desk(), slot_id)
+        return _drawn(services(), slot_id)
     except (LoaError, OSError):
         return ""
 
 
 @lru_cache(maxsize=16)
-def _drawn(of: Desk, slot_id: str) -> str:
+def _drawn(of: Services, slot_id: str) -> str:
     slot = of.parts.slots.slot(slot_id)
     if slot.trigger in _NO_FILE:
         return ""
@@ -47,7 +47,7 @@ def _drawn(of: Desk, slot_id: str) -> str:
     return outline(Peaks(bytes(data)))
 
 
-def _columns(of: Desk, sha256: Sha256 | None, count: int) -> bytes:
+def _columns(of: Services, sha256: Sha256 | None, count: int) -> bytes:
     """So many columns of a file; of a pause, silence."""
     if sha256 is None or not count:
         return _SILENCE * count

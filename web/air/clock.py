@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotPermitted, Refused
 from web.air.journal_words import ahead_told
-from web.auth import REFUSED, Answer, act, actor, desk, page_of
+from web.auth import REFUSED, Answer, act, actor, page_of, services
 
 bp = Blueprint("clock", __name__)
 
@@ -24,7 +24,7 @@ def page() -> Answer:
 @act(bp, "/cai-dat/dong-ho/xac-nhan", may="confirm_clock")
 def confirm() -> Answer:
     try:
-        settled = desk().clock.confirm(actor(), _seen())
+        settled = services().clock.confirm(actor(), _seen())
     except NotPermitted:
         raise
     except Refused as refused:
@@ -49,7 +49,7 @@ def _seen() -> datetime:
 
 
 def _page(fault: str = "") -> str:
-    state = desk().clock.state()
+    state = services().clock.state()
     return render_template(
         "settings/clock.html", clock=state, ahead=ahead_told(state.ahead) if state.ahead else "", fault=fault
     )

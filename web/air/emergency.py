@@ -20,7 +20,7 @@ from scheduler.services.air.emergency import Order
 from scheduler.station import MOST_TYPED
 from scheduler.station_words import order_with
 from scheduler.store.database import gives_no_rows
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin, station
+from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services, station
 from web.words.emergency_words import (
     airing_length,
     code_words,
@@ -64,7 +64,7 @@ def break_in(announcement_id: int) -> Answer:
     """Order a template: by one's own right, or on a leader's number; the desk asks for either."""
     try:
         zone = chosen_zone(request.form.get("zone"))
-        slot_id = desk().emergency.order(_who_orders(zone), announcement_id, zone=zone)
+        slot_id = services().emergency.order(_who_orders(zone), announcement_id, zone=zone)
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
@@ -100,7 +100,7 @@ def break_in_typed() -> Answer:
 
 def _who_orders(zone: str) -> Callable[[], Order]:
     """Who orders by this form: asked when everything else is known to be well."""
-    emergency, code = desk().emergency, request.form.get("code", "")[:200]
+    emergency, code = services().emergency, request.form.get("code", "")[:200]
     if "leader" in request.form:
         login = request.form["leader"][:100]
         return lambda: emergency.by_telephone(actor(), login, code, zone=zone)
@@ -144,7 +144,7 @@ def order(slot_id: str) -> Answer:
     try:
         return render_template("emergency/order.html", **order_words(slot_id), **correction_words(slot_id))
     except (Refused, sqlite3.Error) as error:
-        if not gives_no_rows(error) or desk().air.red.told(slot_id) is None:
+        if not gives_no_rows(error) or services().air.red.told(slot_id) is None:
             raise
         return render_template("emergency/order_alone.html", **order_words(slot_id), fault=sentence(reason_of(error)))
 
@@ -159,7 +159,7 @@ def order_state(slot_id: str) -> Answer:
 @act(bp, "/khan-cap/lenh/<slot_id>/huy", may="stop", red=True)
 def take_back(slot_id: str) -> Answer:
     """Take an order back before it sounds; one that has begun is stopped."""
-    if not desk().emergency.take_back(actor(), slot_id):
+    if not services().emergency.take_back(actor(), slot_id):
         flash("Lệnh đã bắt đầu phát nên không hủy được nữa; đã ra lệnh dừng.")
     return redirect(url_for("emergency.order", slot_id=slot_id))
 
@@ -201,7 +201,7 @@ def _page(form: dict[str, str], fault: str = "") -> str:
         form=form,
         fault=fault,
         templates=template_words(),
-        recent=[row_words(facts.slot, facts.title) for facts in desk().emergency.recent(since)[:MOST_SHOWN]],
+        recent=[row_words(facts.slot, facts.title) for facts in services().emergency.recent(since)[:MOST_SHOWN]],
         permitted=permitted(),
         leaders=leaders(),
         max_chars=MOST_TYPED,
@@ -244,7 +244,7 @@ def _read_back_drill(announcement_id: int, fault: str = "") -> str:
 
 def _template(announcement_id: int) -> tuple[Announcement, dict[str, Any], dict[str, Any] | None]:
     """The announcement, the words of every page, and its tile where it is an approved template."""
-    seen = desk().parts.programme.announcement(announcement_id)
+    seen = services().parts.programme.announcement(announcement_id)
     template = next((one for one in template_words() if one["announcement"].id == announcement_id), None)
     return seen, common_words(), template
 
@@ -253,7 +253,7 @@ def _read_back_typed(form: dict[str, str], refused: Refused | SpeechError | None
     if len(form["text"]) > MOST_TYPED:
         fault = sentence("text_too_long", {"chars": len(form["text"]), "limit": MOST_TYPED})
         return _page(form, fault), REFUSED
-    said = desk().announcements.said(form["text"])
+    said = services().announcements.said(form["text"])
     if not said.text.strip():
         return _page(form, sentence("text_not_speakable")), REFUSED
     common = common_words()

@@ -12,7 +12,7 @@ from scheduler.core.air.chimes import CHIMES, DRILL, Use, named, siren_words
 from scheduler.core.air.horn import HornProfile
 from scheduler.core.model import Sha256
 from scheduler.store.air.renders import Needed
-from web.auth import desk, page_of, station
+from web.auth import page_of, services, station
 from web.words.page_words import decimal
 
 bp = Blueprint("horn", __name__)
@@ -28,7 +28,7 @@ USES = {
 @page_of("see")
 def sound(profile: str, sha256: str) -> Response:
     """The render of a master, whole or in ranges."""
-    path = desk().renders.path(Sha256(sha256), profile)
+    path = services().renders.path(Sha256(sha256), profile)
     answer = send_file(path, mimetype="audio/wav", download_name=f"{sha256[:12]}-loa-nen.wav", conditional=True)
     answer.headers["Content-Disposition"] = f'inline; filename="{sha256[:12]}-loa-nen.wav"'
     answer.headers["Cache-Control"] = "no-store"  # the same address may hold another render after a new release
@@ -48,7 +48,7 @@ def horn_rows() -> list[dict[str, Any]]:
             "wanted": one.wanted,
             "samples": [{"title": _title(clip), "sha256": clip.sha256} for clip in one.samples],
         }
-        for one in desk().renders.shown()
+        for one in services().renders.shown()
     ]
 
 
@@ -69,7 +69,7 @@ def chime_rows() -> list[dict[str, Any]]:
             "when": ", ".join(sirens.get(name, ())),
             "sha256": sha256,
         }
-        for name, sha256 in desk().chimes.shelf()
+        for name, sha256 in services().chimes.shelf()
     ]
 
 

@@ -29,7 +29,7 @@ from scheduler.store.air.endings import shares_of
 from scheduler.store.air.journal_search import Filter, place_of
 from web.air.journal_filter import OUTCOME_GROUPS, Asked, today
 from web.air.journal_words import beside_told, note_told, order_told
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.formats import clock, local
 from web.words.on_air import MARKS
 from web.words.page_words import ENGINES, TRIGGERS, decimal
@@ -51,10 +51,12 @@ HEADS = (
 @page_of("see")
 def page() -> Answer:
     asked = Asked.of_request()
-    found = desk().journal.page(actor(), asked.wanted, A_PAGE + 1, after=asked.after, newest_first=asked.newest_first)
+    found = services().journal.page(
+        actor(), asked.wanted, A_PAGE + 1, after=asked.after, newest_first=asked.newest_first
+    )
     rows, more = found[:A_PAGE], len(found) > A_PAGE
-    heard = desk().journal.heard(actor(), asked.wanted.first) if asked.is_day else DayHeard()
-    sums = desk().journal.sums(actor(), asked.wanted)
+    heard = services().journal.heard(actor(), asked.wanted.first) if asked.is_day else DayHeard()
+    sums = services().journal.sums(actor(), asked.wanted)
     words: dict[str, Any] = {
         "asked": asked,
         "day": asked.wanted.first,
@@ -71,7 +73,7 @@ def page() -> Answer:
         "chart": _chart(asked),
         "choices": _choices(),
         "walk": _walk(),
-        "long": {kind: desk().exports.is_long(_order(asked, kind)) for kind in ("xlsx", "pdf")},
+        "long": {kind: services().exports.is_long(_order(asked, kind)) for kind in ("xlsx", "pdf")},
         "one_officer": station().config.station.one_officer,
     }
     return render_template("journal/page.html", **words), REFUSED if asked.faults else 200
@@ -81,7 +83,7 @@ def page() -> Answer:
 @page_of("see")
 def airing(seq: int) -> Answer:
     """One airing with everything that proves it."""
-    proof = desk().journal.airing(actor(), seq)
+    proof = services().journal.airing(actor(), seq)
     row = proof.row
     engine, _, voice = (row["voice"] or "").partition("/")
     words = {
@@ -101,7 +103,7 @@ def airing(seq: int) -> Answer:
 @act(bp, "/nhat-ky/kiem", may="see")
 def verify() -> Answer:
     """Have the whole journal walked over: long work, done by the studio."""
-    desk().exports.ask_walk(actor())
+    services().exports.ask_walk(actor())
     return redirect(url_for("journal.page", _anchor="chuoi"))
 
 
@@ -129,10 +131,10 @@ def _csv(person: Person, wanted: Filter) -> Iterator[str]:
     yield "\ufeff" + _line(HEADS)
     heard = DayHeard()
     day, lines = "", []
-    for row in desk().journal.every(person, wanted):
+    for row in services().journal.every(person, wanted):
         if row["day"] != day:
             day = row["day"]
-            heard = desk().journal.heard(person, date.fromisoformat(day))
+            heard = services().journal.heard(person, date.fromisoformat(day))
         mark = heard.marks.get(row["slot_id"])
         lines.append(_line((*_cells(row), mark.word if mark else "", mark.numbers if mark else "")))
         if len(lines) == A_PAGE:
@@ -207,7 +209,7 @@ def _told(row: dict[str, Any], *, whole: bool = True) -> dict[str, Any]:
 
 def _beside(asked: Asked) -> list[dict[str, Any]]:
     """What else the journal keeps of the one day that is shown."""
-    return [beside_told(row) for row in desk().journal.beside(actor(), asked.wanted.first)] if asked.is_day else []
+    return [beside_told(row) for row in services().journal.beside(actor(), asked.wanted.first)] if asked.is_day else []
 
 
 def _order(asked: Asked, kind: str) -> Order:
@@ -221,9 +223,9 @@ def _chart(asked: Asked) -> dict[str, Any] | None:
     if not 1 < count <= LONGEST_CHART:
         return None
     days = [first + timedelta(days=at) for at in range(count)]
-    whole = desk().journal.minutes(actor(), Filter(first, last))
-    part = whole if asked.wanted.is_plain else desk().journal.minutes(actor(), asked.wanted)
-    ledger = desk().ledger.of_dispatch(asked.dispatch_id) if asked.dispatch_id is not None else None
+    whole = services().journal.minutes(actor(), Filter(first, last))
+    part = whole if asked.wanted.is_plain else services().journal.minutes(actor(), asked.wanted)
+    ledger = services().ledger.of_dispatch(asked.dispatch_id) if asked.dispatch_id is not None else None
     ordered = [ledger.days[day].ordered_minutes if ledger and day in ledger.days else None for day in days]
     minutes = [whole.get(day, 0) / 60_000 for day in days]
     share = [0.0 if asked.wanted.is_plain else part.get(day, 0) / 60_000 for day in days]
@@ -243,7 +245,7 @@ def _chart(asked: Asked) -> dict[str, Any] | None:
 
 def _choices() -> dict[str, Any]:
     """What the filter offers."""
-    programme = desk().parts.programme
+    programme = services().parts.programme
     return {
         "dispatches": [(number, day) for _, number, day in programme.dispatch_numbers() if number],
         "campaigns": [(one.id, one.title) for one in reversed(programme.campaigns())],
@@ -253,7 +255,7 @@ def _choices() -> dict[str, Any]:
 
 
 def _walk() -> dict[str, Any] | None:
-    walk = desk().exports.last_walk()
+    walk = services().exports.last_walk()
     if walk is None:
         return None
     found = walk.found

@@ -14,7 +14,7 @@ from scheduler.core.planning.rules import local_day, parse_date
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.kernel.errors import Refused
 from scheduler.store.air.journal_search import Filter, Place
-from web.auth import desk, station
+from web.auth import services, station
 from web.words.page_words import day_words
 from web.words.zones import zone_word
 
@@ -124,7 +124,7 @@ def _day(typed: dict[str, str], name: str, faults: dict[str, str]) -> date | Non
 
 def _around_dispatch(dispatch_id: int) -> tuple[date, date]:
     """The days that airtime is compared on: some before the dispatch, and since it, as far as a chart can show."""
-    issued = desk().ledger.of_dispatch(dispatch_id).issued
+    issued = services().ledger.of_dispatch(dispatch_id).issued
     first = issued - timedelta(days=station().config.planning.baseline_days)
     last = max(first, min(today(), first + _LONGEST_BEFORE))
     return first, last
@@ -134,7 +134,7 @@ def _dispatch(typed: str) -> tuple[str | None, int | None]:
     """A dispatch by its number in the address: the number, and its row where it is in the house."""
     if not typed:
         return None, None
-    known = {number: key for key, number, _ in desk().parts.programme.dispatch_numbers() if number}
+    known = {number: key for key, number, _ in services().parts.programme.dispatch_numbers() if number}
     return typed, known.get(typed)
 
 

@@ -29,7 +29,7 @@ from scheduler.kernel.errors import Refused
 from scheduler.services.station.tasks import seen
 from web.air.air_board import board, clock_told
 from web.air.air_outline import airing_outline
-from web.auth import REFUSED, Answer, act, actor, desk, local_path, page_of, station
+from web.auth import REFUSED, Answer, act, actor, local_path, page_of, services, station
 from web.formats import clock
 from web.http.callers import known
 from web.http.streams import Streams
@@ -113,7 +113,7 @@ def _told_now(*, lists: bool) -> str:
 def stop() -> Answer:
     """Stop what sounds now, or with `tat-ca` also what waits for its turn; the page it was pressed on comes back."""
     everything = bool(request.form.get("tat-ca"))
-    done = desk().air.stop(actor(), request.form.get("slot_id") or None, also_waiting=everything)
+    done = services().air.stop(actor(), request.form.get("slot_id") or None, also_waiting=everything)
     if everything or not request.headers.get("HX-Request"):  # a script stays there and shows by itself that it is done
         for words in stop_sentences(done, clock(done.answered_at)):
             flash(words)
@@ -133,7 +133,7 @@ def play_now(announcement_id: int) -> Answer:
     repeat = min(max(request.form.get("repeat", 1, type=int), 1), 3)
     chime = bool(request.form.get("chime"))
     try:
-        desk().air.play_now(actor(), announcement_id, chime=chime, repeat=repeat)
+        services().air.play_now(actor(), announcement_id, chime=chime, repeat=repeat)
     except Refused as refused:
         fault = sentence(refused.reason, refused.details)
         return _play_now_page(announcement_id, fault, chime=chime, repeat=repeat), REFUSED
@@ -141,11 +141,11 @@ def play_now(announcement_id: int) -> Answer:
 
 
 def _play_now_page(announcement_id: int, fault: str = "", *, chime: bool = True, repeat: int = 2) -> str:
-    found = desk().parts.programme.announcement(announcement_id)
-    clip = desk().parts.programme.clip(found.audio_sha256) if found.audio_sha256 else None
+    found = services().parts.programme.announcement(announcement_id)
+    clip = services().parts.programme.clip(found.audio_sha256) if found.audio_sha256 else None
     lengths: dict[int, timedelta | None] = dict.fromkeys((1, 2, 3))
     if clip:
-        airing_items = desk().campaigns.airing_items
+        airing_items = services().campaigns.airing_items
         lengths = {
             times: length(airing_items(clip.frames, chime=chime, repeat=turns(times, clip.says))) for times in lengths
         }

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.air.live import BYTES_A_SECOND, LiveState
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, piece, station
+from web.auth import REFUSED, Answer, act, actor, page_of, piece, services, station
 from web.translated import in_language
 from web.words.page_words import words
 from web.words.zones import chosen_zone, zone_choices
@@ -48,12 +48,12 @@ def page() -> Answer:
 def take() -> Answer:
     """Take the air as soon as it is free."""
     try:
-        lease = desk().live.open(actor(), zone=chosen_zone(request.form.get("zone")))
+        lease = services().live.open(actor(), zone=chosen_zone(request.form.get("zone")))
     except NotPermitted:
         raise
     except Refused as refused:
         return _turned_away(refused)
-    return jsonify({"lease": lease.id, "delay_ms": _delay_ms()} | _told(desk().live.state(lease.id), 0))
+    return jsonify({"lease": lease.id, "delay_ms": _delay_ms()} | _told(services().live.state(lease.id), 0))
 
 
 @piece(bp, "/truc-tiep-micro/<lease_id>/<int:at>", may="go_live")
@@ -62,10 +62,10 @@ def push(lease_id: str, at: int) -> Answer:
     pcm = request.get_data()
     state = _own(lease_id)
     try:
-        wanted = desk().live.push(actor(), lease_id, at - at % 2, pcm[: len(pcm) - len(pcm) % 2])
+        wanted = services().live.push(actor(), lease_id, at - at % 2, pcm[: len(pcm) - len(pcm) % 2])
     except Refused as refused:
         return _turned_away(refused, _told(state, _received(state)))
-    return jsonify(_told(desk().live.state(lease_id), wanted))
+    return jsonify(_told(services().live.state(lease_id), wanted))
 
 
 @bp.get("/truc-tiep-micro/<lease_id>")
@@ -79,13 +79,13 @@ def state(lease_id: str) -> Answer:
 def release(lease_id: str) -> Answer:
     """Let go; twice is once."""
     seen = _own(lease_id)
-    desk().live.release(actor(), lease_id)
-    return jsonify(_told(desk().live.state(lease_id), _received(seen)))
+    services().live.release(actor(), lease_id)
+    return jsonify(_told(services().live.state(lease_id), _received(seen)))
 
 
 def _own(lease_id: str) -> LiveState:
     """A lease of the signed-in person. Raises Refused live_over for anybody else's."""
-    seen = desk().live.state(lease_id)
+    seen = services().live.state(lease_id)
     if seen.lease.person_id != actor().id:
         raise Refused("live_over")
     return seen
@@ -116,7 +116,7 @@ def _told(seen: LiveState, wanted: int) -> dict[str, Any]:
         "wanted": wanted,
         "open": seen.open,
         "on_air": seen.on_air,
-        "sounds": desk().air.on_air().alive,
+        "sounds": services().air.on_air().alive,
         "speak_in_ms": round((speak_at - now) / timedelta(milliseconds=1)) if speak_at else None,
         "left_ms": round(left / timedelta(milliseconds=1)),
         "at_end": in_language(sentence(at_end)),
@@ -150,5 +150,7 @@ def _lead_ms() -> int:
 def _speak_at(seen: LiveState) -> datetime | None:
     """When the chime before the voice is over, by playout's own beginning of the airing."""
     slot_id = seen.lease.slot_id
-    began = [one.started_at for one in desk().parts.slots.open_airings() if one.slot_id == slot_id and one.started_at]
-    return min(began) + desk().live.opening() if began else None
+    began = [
+        one.started_at for one in services().parts.slots.open_airings() if one.slot_id == slot_id and one.started_at
+    ]
+    return min(began) + services().live.opening() if began else None

@@ -27,7 +27,7 @@ from web.announcement.compose import (
     where_it_stands,
 )
 from web.announcement.script_view import typed_shape
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin
+from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services
 from web.words.page_words import length_words, matching, words
 
 bp = Blueprint("announcements", __name__)
@@ -38,7 +38,7 @@ MAX_SHOWN = 200
 @bp.get("/ban-tin")
 @page_of("see")
 def listed() -> str:
-    parts = desk().parts
+    parts = services().parts
     sought, chosen = request.args.get("q", "")[:100], request.args.get("state", "")
     state = AnnouncementState(chosen) if chosen in set(AnnouncementState) else None
     announcements = parts.programme.announcements(state)
@@ -52,7 +52,7 @@ def listed() -> str:
         total=len(announcements),
         names=names,
         lengths={one.audio_sha256: length for one in announcements[:MAX_SHOWN] if (length := _length(one))},
-        unfinished=desk().drafts.mine(actor()),
+        unfinished=services().drafts.mine(actor()),
         q=sought,
         chosen=state.value if state else "",
     )
@@ -66,12 +66,12 @@ def new() -> str:
     template = TEMPLATES[ScriptKind(chosen)] if chosen in set(ScriptKind) else None
     kind = "emergency" if urgent or (template and template.emergency) else ""
     key = request.args.get("nhap", "")[:40]
-    draft = desk().drafts.get(actor(), key) if key else None
+    draft = services().drafts.get(actor(), key) if key else None
     if draft is not None:
         form = {"title": draft.title, "text": draft.text, "kind": kind}
-        return new_page(form, desk().drafts.shape(draft) or desk().scripts.usual, key, draft.revision)
+        return new_page(form, services().drafts.shape(draft) or services().scripts.usual, key, draft.revision)
     if template is None:
-        return new_page({"title": "", "text": "", "kind": kind}, desk().scripts.usual, new_key(), 0)
+        return new_page({"title": "", "text": "", "kind": kind}, services().scripts.usual, new_key(), 0)
     form = {"title": template.title, "text": template.text, "kind": kind}
     return new_page(form, template.shape, new_key(), 0)
 
@@ -82,12 +82,12 @@ def write() -> Answer:
     key = request.form.get("draft", "")[:40]
     priority = Priority.EMERGENCY if form["kind"] == "emergency" else Priority.NORMAL
     try:
-        announcement_id = desk().announcements.write(actor(), form["title"], form["text"], priority, shape=shape)
+        announcement_id = services().announcements.write(actor(), form["title"], form["text"], priority, shape=shape)
     except Refused as refused:
         revision = request.form.get("revision", 0, type=int)
-        return new_page(form, shape or desk().scripts.usual, key or new_key(), revision, refused), REFUSED
+        return new_page(form, shape or services().scripts.usual, key or new_key(), revision, refused), REFUSED
     if key:
-        desk().drafts.drop(actor(), key)
+        services().drafts.drop(actor(), key)
     return redirect(url_for("announcements.page", announcement_id=announcement_id))
 
 
@@ -105,7 +105,7 @@ def edit(announcement_id: int) -> Answer:
     form, version = typed(request.form), request.form.get("version", 0, type=int)
     step, then = request.form.get("step", ""), request.form.get("then", "")
     try:
-        desk().announcements.edit(
+        services().announcements.edit(
             actor(),
             announcement_id,
             version,
@@ -114,9 +114,9 @@ def edit(announcement_id: int) -> Answer:
             shape=typed_shape(request.form),
             words=request.form.get("words", "")[:32],
         )
-        desk().drafts.drop(actor(), key_of(announcement_id))
+        services().drafts.drop(actor(), key_of(announcement_id))
         if then == "speech":
-            desk().announcements.make_speech(actor(), announcement_id)
+            services().announcements.make_speech(actor(), announcement_id)
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
@@ -140,7 +140,7 @@ def read_out() -> str:
 
 @act(bp, "/ban-tin/<int:announcement_id>/giong-doc", may="make_speech")
 def make_speech(announcement_id: int) -> Answer:
-    return _done(announcement_id, lambda: desk().announcements.make_speech(actor(), announcement_id), LISTENING)
+    return _done(announcement_id, lambda: services().announcements.make_speech(actor(), announcement_id), LISTENING)
 
 
 @bp.get("/ban-tin/<int:announcement_id>/am-thanh")
@@ -157,7 +157,7 @@ def heard(announcement_id: int) -> Answer:
     def told() -> None:
         if request.form.get("heard") != "yes":
             raise Refused("not_heard")
-        desk().announcements.heard(actor(), announcement_id, sha256)
+        services().announcements.heard(actor(), announcement_id, sha256)
 
     return _done(announcement_id, told, LISTENING)
 
@@ -167,7 +167,9 @@ def confirm_words(announcement_id: int) -> Answer:
     """Đọc như vậy: the ticked words have been heard and are to be said so."""
     sha256, chosen = request.form.get("sha256", ""), request.form.getlist("word")
     return _done(
-        announcement_id, lambda: desk().announcements.confirm_words(actor(), announcement_id, sha256, chosen), HAND_IN
+        announcement_id,
+        lambda: services().announcements.confirm_words(actor(), announcement_id, sha256, chosen),
+        HAND_IN,
     )
 
 
@@ -175,18 +177,18 @@ def confirm_words(announcement_id: int) -> Answer:
 def use_recording(announcement_id: int) -> Answer:
     sha256 = request.form.get("sha256", "")
     return _done(
-        announcement_id, lambda: desk().announcements.use_recording(actor(), announcement_id, sha256), LISTENING
+        announcement_id, lambda: services().announcements.use_recording(actor(), announcement_id, sha256), LISTENING
     )
 
 
 @act(bp, "/ban-tin/<int:announcement_id>/trinh-duyet", may="submit")
 def submit(announcement_id: int) -> Answer:
-    return _done(announcement_id, lambda: desk().announcements.submit(actor(), announcement_id), HAND_IN)
+    return _done(announcement_id, lambda: services().announcements.submit(actor(), announcement_id), HAND_IN)
 
 
 @act(bp, "/ban-tin/<int:announcement_id>/rut", may="see")
 def withdraw(announcement_id: int) -> Answer:
-    return _done(announcement_id, lambda: desk().announcements.withdraw(actor(), announcement_id), HAND_IN)
+    return _done(announcement_id, lambda: services().announcements.withdraw(actor(), announcement_id), HAND_IN)
 
 
 def _done(announcement_id: int, step: Callable[[], object], place: int) -> Answer:
@@ -204,10 +206,10 @@ def _done(announcement_id: int, step: Callable[[], object], place: int) -> Answe
 
 
 def _seen(announcement_id: int) -> Announcement:
-    return desk().parts.programme.announcement(announcement_id)
+    return services().parts.programme.announcement(announcement_id)
 
 
 def _length(announcement: Announcement) -> str:
     if announcement.audio_sha256 is None:
         return ""
-    return length_words(desk().parts.programme.clip(announcement.audio_sha256).length)
+    return length_words(services().parts.programme.clip(announcement.audio_sha256).length)

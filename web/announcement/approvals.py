@@ -15,7 +15,7 @@ from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.announcement.compose import plans_of
 from web.announcement.script_view import said_parts
 from web.announcement.text_changes import changes_marked
-from web.auth import REFUSED, Answer, act, actor, desk, page_of
+from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.formats import local
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.words.compose_words import READY_REASONS, return_reason
@@ -37,7 +37,7 @@ def listed() -> str:
 @page_of("see")
 def sheet(announcement_id: int) -> Answer:
     """Everything a leader needs for one decision."""
-    return _sheet(desk().parts.programme.announcement(announcement_id))
+    return _sheet(services().parts.programme.announcement(announcement_id))
 
 
 @act(bp, "/duyet/<int:announcement_id>/duyet", may="approve")
@@ -45,13 +45,13 @@ def approve(announcement_id: int) -> Answer:
     sha256, heard = request.form.get("sha256", ""), request.form.get("heard") == "yes"
     try:
         read_as = request.form.getlist("read_as")
-        desk().announcements.approve(
+        services().announcements.approve(
             actor(), announcement_id, sha256, heard=heard, read_as=read_as, prove=proof("approve")
         )
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
-        return _sheet(desk().parts.programme.announcement(announcement_id), refused), REFUSED
+        return _sheet(services().parts.programme.announcement(announcement_id), refused), REFUSED
     return redirect(url_for("approvals.listed", xong="duyet"))
 
 
@@ -59,11 +59,11 @@ def approve(announcement_id: int) -> Answer:
 def give_back(announcement_id: int) -> Answer:
     reason = return_reason(request.form.getlist("ready"), request.form.get("reason", ""))
     try:
-        desk().announcements.give_back(actor(), announcement_id, reason)
+        services().announcements.give_back(actor(), announcement_id, reason)
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
-        return _sheet(desk().parts.programme.announcement(announcement_id), refused, returning=True), REFUSED
+        return _sheet(services().parts.programme.announcement(announcement_id), refused, returning=True), REFUSED
     return redirect(url_for("approvals.listed", xong="tra-lai"))
 
 
@@ -73,7 +73,7 @@ def listed_with(refused: Refused, upgrade_id: int = 0) -> str:
 
 
 def _list(refused: Refused | None = None, upgrade_id: int = 0) -> str:
-    parts = desk().parts
+    parts = services().parts
     campaigns = parts.programme.campaigns()
     waiting = [
         {
@@ -83,14 +83,14 @@ def _list(refused: Refused | None = None, upgrade_id: int = 0) -> str:
             "own": _is_own(one),
             "plans": plans_of(one, campaigns),
         }
-        for one in desk().announcements.waiting()
+        for one in services().announcements.waiting()
         if one.audio_sha256
     ]
     return render_template(
         "approvals/list.html",
         waiting=waiting,
         next_one=next((one for one in waiting if not one["own"]), None),
-        counts=desk().waiting.counts(),
+        counts=services().waiting.counts(),
         page_fault=sentence(refused.reason, refused.details) if refused and not code_fault(refused) else "",
         upgrade_asks=asked_code("approve"),
         upgrade_fault={upgrade_id: code_fault(refused)},
@@ -98,7 +98,7 @@ def _list(refused: Refused | None = None, upgrade_id: int = 0) -> str:
 
 
 def _sheet(seen: Announcement, refused: Refused | None = None, *, returning: bool = False) -> str:
-    parts = desk().parts
+    parts = services().parts
     return render_template(
         "approvals/sheet.html",
         fault=sentence(refused.reason, refused.details) if refused else "",
@@ -108,7 +108,7 @@ def _sheet(seen: Announcement, refused: Refused | None = None, *, returning: boo
         ready_typed=request.form.getlist("ready"),
         ready_reasons=READY_REASONS,
         asked_code=asked_code("approve"),
-        others=[one for one in desk().announcements.waiting() if one.id != seen.id and one.audio_sha256][:1],
+        others=[one for one in services().announcements.waiting() if one.id != seen.id and one.audio_sha256][:1],
         last=_last(seen),
         plans=plans_of(seen, parts.programme.campaigns()),
         waits=seen.state is AnnouncementState.SUBMITTED and seen.audio_sha256 is not None,
@@ -122,8 +122,8 @@ def _sheet(seen: Announcement, refused: Refused | None = None, *, returning: boo
 
 def _sound(seen: Announcement) -> dict[str, Any]:
     """The very sound, what is said in it, and what should be listened for."""
-    clip = desk().parts.programme.clip(seen.audio_sha256) if seen.audio_sha256 else None
-    scripts = desk().scripts
+    clip = services().parts.programme.clip(seen.audio_sha256) if seen.audio_sha256 else None
+    scripts = services().scripts
     unknown = scripts.unknown(seen)
     said = said_parts(scripts.of_announcement(seen), scripts, clip.length if clip else None, unknown.open)
     return {
@@ -138,11 +138,11 @@ def _sound(seen: Announcement) -> dict[str, Any]:
 
 def _last(seen: Announcement) -> dict[str, Any] | None:
     """The approval before, and what has changed since."""
-    last = desk().announcements.last_decision(seen.id, "approve")
+    last = services().announcements.last_decision(seen.id, "approve")
     if last is None:
         return None
     return {
-        "who": desk().parts.people.get(last.person_id).name,
+        "who": services().parts.people.get(last.person_id).name,
         "time": f"{local(last.at):%H:%M ngày %d/%m/%Y}",
         "title": changes_marked(last.title, seen.title) if last.title != seen.title else None,
         "text": changes_marked(last.text, seen.text) if last.text != seen.text else None,
@@ -151,4 +151,4 @@ def _last(seen: Announcement) -> dict[str, Any] | None:
 
 
 def _is_own(seen: Announcement) -> bool:
-    return actor().id in {seen.author_id, seen.writer_id} and not desk().parts.config.station.one_officer
+    return actor().id in {seen.author_id, seen.writer_id} and not services().parts.config.station.one_officer

@@ -20,7 +20,7 @@ from scheduler.services.announcement.drafts import key_of
 from scheduler.store import StoredClip
 from scheduler.store.announcement.drafts import Draft
 from web.announcement.script_view import said_parts, shape_parts, typed_shape
-from web.auth import Answer, act, actor, desk, page_of, piece
+from web.auth import Answer, act, actor, page_of, piece, services
 from web.formats import clock, hour_minute, local
 from web.words.campaign_words import amount_of
 from web.words.compose_words import JOB_DONE, STEPS, job_words
@@ -83,7 +83,7 @@ def keep_draft() -> Answer:
     """Keep what is typed, every few seconds and on leaving. Newer words of another tab are given back with 409."""
     form = request.form
     title, text = typed(form)["title"], typed(form)["text"]
-    kept = desk().drafts.keep(
+    kept = services().drafts.keep(
         actor(),
         form.get("draft", "")[:40],
         form.get("revision", 0, type=int),
@@ -102,7 +102,7 @@ def keep_draft() -> Answer:
 def drop_draft() -> Answer:
     """Forget what was being written, and show what is kept."""
     key = request.form.get("draft", "")[:40]
-    desk().drafts.drop(actor(), key)
+    services().drafts.drop(actor(), key)
     announcement_id = request.form.get("ban_tin", type=int)
     if announcement_id:
         return redirect(url_for("compose.content", announcement_id=announcement_id))
@@ -126,7 +126,7 @@ def step_page(seen: Announcement, step: int, form: dict[str, str] | None = None,
         step=step,
         steps=_steps(seen),
         author=_names().get(seen.author_id, "–"),
-        dispatch=desk().parts.programme.dispatch(seen.dispatch_id) if seen.dispatch_id else None,
+        dispatch=services().parts.programme.dispatch(seen.dispatch_id) if seen.dispatch_id else None,
         version=seen.version,
         words_mark=words_mark(seen),
         draft_key=key_of(seen.id),
@@ -155,7 +155,9 @@ def new_page(form: dict[str, str], shape: Shape, key: str, revision: int, refuse
         draft=None,
         draft_key=key,
         revision=revision,
-        unfinished=[{"draft": one, "time": _draft_time(one)} for one in desk().drafts.mine(actor()) if one.key != key],
+        unfinished=[
+            {"draft": one, "time": _draft_time(one)} for one in services().drafts.mine(actor()) if one.key != key
+        ],
         **_form_parts(form, shape, refused),
         **said_of(form, shape),
     )
@@ -177,7 +179,7 @@ def where_it_stands(seen: Announcement) -> int:
         return CONTENT if seen.text else LISTENING
     if seen.state not in OPEN:
         return HAND_IN
-    job = desk().announcements.sound_job(seen.id)
+    job = services().announcements.sound_job(seen.id)
     if seen.audio_sha256 is None:
         if job and not job.ended:
             return LISTENING
@@ -187,10 +189,10 @@ def where_it_stands(seen: Announcement) -> int:
 
 def sound_parts(seen: Announcement) -> dict[str, Any]:
     """The sound of an announcement, and the job that is making another."""
-    parts = desk().parts
+    parts = services().parts
     clip = parts.programme.clip(seen.audio_sha256) if seen.audio_sha256 else None
-    job = desk().announcements.sound_job(seen.id)
-    whole = desk().trims.whole(clip.sha256) if clip else None
+    job = services().announcements.sound_job(seen.id)
+    whole = services().trims.whole(clip.sha256) if clip else None
     return {
         "announcement": seen,
         "clip": clip,
@@ -199,7 +201,7 @@ def sound_parts(seen: Announcement) -> dict[str, Any]:
         "job_failed": JOB_DONE[job.kind] if job else "",
         "open": seen.state in OPEN,
         "closed": seen.state in CLOSED,
-        "outdated": desk().scripts.has_changed(seen, clip),
+        "outdated": services().scripts.has_changed(seen, clip),
         "first_engine": seen.shape.voice or parts.config.speech.engines[0],
         "whole": parts.programme.clip(whole) if whole else None,
     }
@@ -211,34 +213,34 @@ def standing(seen: Announcement) -> dict[str, Any]:
     return {
         "approver": names.get(seen.approver_id or 0, "–"),
         "approved_at": f"{local(seen.approved_at):%H:%M ngày %d/%m/%Y}" if seen.approved_at else "",
-        "plans": plans_of(seen, desk().parts.programme.campaigns()),
+        "plans": plans_of(seen, services().parts.programme.campaigns()),
         "can_withdraw": _can_withdraw(seen),
-        "unknown": desk().scripts.unknown(seen),
+        "unknown": services().scripts.unknown(seen),
         "people": names,
     }
 
 
 def plans_of(seen: Announcement, campaigns: Iterable[Campaign]) -> list[dict[str, Any]]:
     """Those of `campaigns` that say it: where, when, how much."""
-    today = local(desk().parts.clock.now()).date()
+    today = local(services().parts.clock.now()).date()
     told = [{"campaign": one, "amount": amount_of(one, today)} for one in campaigns if seen.id in one.announcement_ids]
     return told[:MOST_CAMPAIGNS]
 
 
 def said_of(form: dict[str, str], shape: Shape | None, seen: Announcement | None = None) -> dict[str, Any]:
     """Both sides of what the form says; where that is what `seen` says, its sound's length and its confirmed words."""
-    scripts, most = desk().scripts, desk().parts.config.speech.max_chars
+    scripts, most = services().scripts, services().parts.config.speech.max_chars
     title, text = form["title"][:MAX_TITLE], form["text"][:most]
     script = scripts.of(title, text, shape or scripts.usual)
     if seen is None or (title, text, shape) != (seen.title, seen.text, seen.shape):
         return said_parts(script, scripts)
-    clip = desk().parts.programme.clip(seen.audio_sha256) if seen.audio_sha256 else None
+    clip = services().parts.programme.clip(seen.audio_sha256) if seen.audio_sha256 else None
     return said_parts(script, scripts, clip.length if clip else None, scripts.unknown(seen).open)
 
 
 def _shelf() -> list[StoredClip]:
     """Recordings that can be the sound, the newest first."""
-    return [one for one in desk().parts.programme.clips() if one.origin != "speech"][:MOST_CLIPS]
+    return [one for one in services().parts.programme.clips() if one.origin != "speech"][:MOST_CLIPS]
 
 
 def _steps(seen: Announcement) -> list[dict[str, Any]]:
@@ -267,27 +269,27 @@ def _form_parts(form: dict[str, str], shape: Shape, refused: Refused | None) -> 
         "faults": {field: [told]} if field else {},
         "fault": told,
         "max_title": MAX_TITLE,
-        "max_chars": desk().parts.config.speech.max_chars,
-        "max_mb": desk().parts.config.audio.max_upload_mb,
-        "max_minutes": f"{desk().parts.config.audio.max_clip_minutes:g}",
-        **shape_parts(shape, desk().scripts),
+        "max_chars": services().parts.config.speech.max_chars,
+        "max_mb": services().parts.config.audio.max_upload_mb,
+        "max_minutes": f"{services().parts.config.audio.max_clip_minutes:g}",
+        **shape_parts(shape, services().scripts),
     }
 
 
 def _seen(announcement_id: int) -> Announcement:
-    return desk().parts.programme.announcement(announcement_id)
+    return services().parts.programme.announcement(announcement_id)
 
 
 def _unsaved(seen: Announcement) -> Draft | None:
     """The person's draft of it, where it says something else than what is kept."""
     if not approval.may(actor().role, "write"):
         return None
-    draft = desk().drafts.get(actor(), key_of(seen.id))
+    draft = services().drafts.get(actor(), key_of(seen.id))
     return draft if draft and (draft.title, draft.text) != (seen.title, seen.text) else None
 
 
 def _revision(seen: Announcement, draft: Draft | None) -> int:
-    found = draft or desk().drafts.get(actor(), key_of(seen.id))
+    found = draft or services().drafts.get(actor(), key_of(seen.id))
     return found.revision if found else 0
 
 
@@ -295,7 +297,7 @@ def _draft_time(draft: Draft | None) -> str:
     """When a draft was kept: the time, with its day where that is another one."""
     if draft is None:
         return ""
-    today = local(desk().parts.clock.now()).date()
+    today = local(services().parts.clock.now()).date()
     at = local(draft.saved_at)
     return hour_minute(draft.saved_at) if at.date() == today else f"{at:%H:%M} ngày {at:%d/%m}"
 
@@ -309,7 +311,7 @@ def _can_withdraw(seen: Announcement) -> bool:
 
 
 def _names() -> dict[int, str]:
-    return {person.id: person.name for person in desk().parts.people.listed()}
+    return {person.id: person.name for person in services().parts.people.listed()}
 
 
 def ended_sound(seen: Announcement) -> Response:

@@ -19,7 +19,7 @@ from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.lexicon import SHIPPED_NAME, Examined, ListedForm
 from scheduler.services.announcement.lexicon_preview import Preview
 from scheduler.store import LexiconChange, OwnForm
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin
+from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services
 from web.marks import Mark, marked
 from web.words.page_words import in_order, matching, words
 
@@ -56,7 +56,7 @@ def page() -> str:
     form = {"id": "", "version": "", "written": request.args.get("viet", "")[:LONGEST_ENTRY], "case": "auto"}
     form |= {"said": request.args.get("doc", "")[:LONGEST_ENTRY], "pattern": "", "sample": ""}
     if (form_id := request.args.get("sua", type=int)) is not None:
-        seen = desk().lexicon.rows.get(form_id)
+        seen = services().lexicon.rows.get(form_id)
         form |= {"id": str(seen.id), "version": str(seen.version), "written": seen.form.written}
         form |= {"said": seen.form.said, "case": seen.form.case, "pattern": "yes" if seen.form.pattern else ""}
     return _page(form)
@@ -75,7 +75,7 @@ def preview() -> str:
 def outdated() -> str:
     """Announcements whose sound is no more what would be said; part of the page, or a page of its own."""
     part = bool(request.headers.get("HX-Request"))
-    found, left = desk().lexicon.outdated(most_read=READ_AT_ONCE if part else None)
+    found, left = services().lexicon.outdated(most_read=READ_AT_ONCE if part else None)
     drawn = "lexicon/_outdated.html" if part else "lexicon/outdated.html"
     return render_template(drawn, outdated=found, left=left)
 
@@ -86,7 +86,7 @@ def keep() -> Answer:
     if request.form.get("then") == "preview":
         return _page(typed, previewed=_previewed(typed)), REFUSED
     try:
-        made = desk().lexicon.keep(
+        made = services().lexicon.keep(
             actor(),
             _own_form(typed),
             sample=typed["sample"],
@@ -103,23 +103,23 @@ def keep() -> Answer:
 @act(bp, "/tu-dien/<int:form_id>/bo", may="edit_lexicon")
 def remove(form_id: int) -> Answer:
     version = request.form.get("version", 0, type=int)
-    return _done(lambda: desk().lexicon.remove(actor(), form_id, version))
+    return _done(lambda: services().lexicon.remove(actor(), form_id, version))
 
 
 @act(bp, "/tu-dien/tat", may="edit_lexicon")
 def switch_off() -> Answer:
     written, pattern = request.form.get("written", ""), request.form.get("pattern") == "yes"
-    return _done(lambda: desk().lexicon.switch_off(actor(), written, pattern=pattern))
+    return _done(lambda: services().lexicon.switch_off(actor(), written, pattern=pattern))
 
 
 @act(bp, "/tu-dien/hoan-tac/<int:change_id>", may="edit_lexicon")
 def undo(change_id: int) -> Answer:
-    return _done(lambda: desk().lexicon.undo(actor(), change_id))
+    return _done(lambda: services().lexicon.undo(actor(), change_id))
 
 
 @act(bp, "/tu-dien/danh-sach/<int:list_id>/bo", may="edit_lexicon")
 def end_list(list_id: int) -> Answer:
-    return _done(lambda: desk().lexicon.end_list(actor(), list_id))
+    return _done(lambda: services().lexicon.end_list(actor(), list_id))
 
 
 @act(bp, "/tu-dien/tep", may="edit_lexicon")
@@ -132,7 +132,7 @@ def read_file() -> Answer:
         name = request.form.get("name", "").strip() or read.name
         version = request.form.get("version", "").strip() or read.version
         word_list = WordList(name[:LONGEST_NAME], version[:LONGEST_NAME], read.entries)
-        told = desk().lexicon.examine(word_list, as_layer=as_layer)
+        told = services().lexicon.examine(word_list, as_layer=as_layer)
     except Refused as refused:
         return _page(_typed(), refused, place="tep"), REFUSED
     return _examined(told, as_layer=as_layer)
@@ -148,8 +148,8 @@ def take_in() -> Answer:
         revision = form.get("revision", -1, type=int)
         if form.get("where") == "layer":
             word_list = WordList(form.get("name", ""), form.get("version", ""), told.entries)
-            return desk().lexicon.take_list(actor(), word_list, revision)
-        return desk().lexicon.take_own(actor(), told.entries, revision, theirs=form.get("theirs") == "yes")
+            return services().lexicon.take_list(actor(), word_list, revision)
+        return services().lexicon.take_own(actor(), told.entries, revision, theirs=form.get("theirs") == "yes")
 
     return _done(take)
 
@@ -159,7 +159,7 @@ def take_in() -> Answer:
 def give_out() -> Response:
     """A list as a file: the ward's own words, a taken list, or the shipped one."""
     source = request.args.get("ds", "")[:LONGEST_NAME]
-    entries = desk().lexicon.entries_of(source)
+    entries = services().lexicon.entries_of(source)
     if source and not entries:
         raise NotFound("lexicon", source)
     if request.args.get("dang") == "csv":
@@ -210,7 +210,7 @@ def _previewed(form: dict[str, str]) -> dict[str, Any]:
     if not (form["written"].strip() and form["said"].strip()):
         return {"empty": True, "entry_fault": "", "told": None}
     try:
-        told = desk().lexicon.preview(
+        told = services().lexicon.preview(
             _own_form(form), form["sample"], instead_of=int(form["id"]) if form["id"] else None
         )
     except Refused as refused:
@@ -250,11 +250,11 @@ def _page(
     place: str = "",
 ) -> str:
     typed, chosen = request.args.get("q", "")[:100], request.args.get("ds", "")[:LONGEST_NAME]
-    rows = in_order(desk().lexicon.listed(), lambda one: one.entry.written)
+    rows = in_order(services().lexicon.listed(), lambda one: one.entry.written)
     shown = _wanted(rows, chosen, typed)
     if typed.strip():
         shown = matching(shown, typed, [f"{one.entry.written} {one.entry.said}" for one in shown])
-    changes = desk().lexicon.changes()
+    changes = services().lexicon.changes()
     return render_template(
         "lexicon/page.html",
         form=form,
@@ -267,10 +267,10 @@ def _page(
         chosen=chosen,
         every=EVERY,
         shipped=SHIPPED_NAME,
-        lists=desk().lexicon.rows.lists(),
+        lists=services().lexicon.rows.lists(),
         done=_change_told(changes, request.args.get("doi", 0, type=int)),
         history=[(change, _told(change)) for change in changes[:SHOWN_HISTORY]],
-        names={person.id: person.name for person in desk().parts.people.listed()},
+        names={person.id: person.name for person in services().parts.people.listed()},
         states=STATES,
         cases=CASES,
         longest=LONGEST_ENTRY,

@@ -15,7 +15,7 @@ from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.store import Job
 from web.announcement.compose import CONTENT, step_page
 from web.announcement.uploads import PIECE_BYTES
-from web.auth import REFUSED, Answer, act, actor, desk, page_of
+from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.forms import number_of
 from web.words.compose_words import job_words
 from web.words.page_words import ORIGINS, decimal, length_words, matching, words
@@ -39,7 +39,7 @@ def take_in() -> Answer:
     """The plain form: the whole file in one go. The page's script sends large files in pieces (`uploads`)."""
     file, sound_of = request.files.get("file"), request.form.get("ban_tin", "")
     try:
-        with desk().recordings.arriving() as (arrived, place):
+        with services().recordings.arriving() as (arrived, place):
             if file is not None:
                 with file.stream:
                     file.save(arrived)
@@ -47,12 +47,14 @@ def take_in() -> Answer:
             file_name = (file and file.filename) or ""
             title, origin = request.form.get("title", ""), request.form.get("origin", "upload")
             announcement_id = _sound_of(sound_of, file_name, title, place)
-            desk().recordings.take_in(actor(), place, file_name, title=title, origin=origin, sound_of=announcement_id)
+            services().recordings.take_in(
+                actor(), place, file_name, title=title, origin=origin, sound_of=announcement_id
+            )
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
         if (number := number_of(sound_of)) is not None:
-            return step_page(desk().parts.programme.announcement(number), CONTENT, None, refused), REFUSED
+            return step_page(services().parts.programme.announcement(number), CONTENT, None, refused), REFUSED
         return _list(refused), REFUSED
     if announcement_id is not None:
         return redirect(url_for("compose.listening", announcement_id=announcement_id))
@@ -62,19 +64,19 @@ def take_in() -> Answer:
 def _sound_of(asked: str, file_name: str, title: str, place: Path) -> int | None:
     """The announcement that a file is to be the sound of: one there is, a new one ("moi"), or none."""
     if (number := number_of(asked)) is not None:
-        return desk().parts.programme.announcement(number).id
+        return services().parts.programme.announcement(number).id
     if asked != "moi":
         return None
-    desk().recordings.fits(place.stat().st_size)  # an empty file leaves no announcement behind
-    shown, name = desk().recordings.named(file_name, title, request.form.get("origin", "upload"))
-    return desk().announcements.begin_recording(actor(), name or shown)
+    services().recordings.fits(place.stat().st_size)  # an empty file leaves no announcement behind
+    shown, name = services().recordings.named(file_name, title, request.form.get("origin", "upload"))
+    return services().announcements.begin_recording(actor(), name or shown)
 
 
 @bp.get("/kho/viec")
 @page_of("see")
 def jobs() -> str:
     """The files under way, polled by the page."""
-    shown = desk().recordings.under_way()[:SHOWN_JOBS]
+    shown = services().recordings.under_way()[:SHOWN_JOBS]
     return render_template(
         "recordings/_jobs.html",
         jobs=shown,
@@ -88,25 +90,25 @@ def jobs() -> str:
 @act(bp, "/kho/<sha256>/ban-tin", may="record")
 def announce(sha256: str) -> Answer:
     """A draft announcement whose sound is this recording."""
-    clip = desk().parts.programme.clip(sha256)
-    announcement_id = desk().announcements.record(actor(), clip.title, sha256)
+    clip = services().parts.programme.clip(sha256)
+    announcement_id = services().announcements.record(actor(), clip.title, sha256)
     return redirect(url_for("announcements.page", announcement_id=announcement_id))
 
 
 @act(bp, "/kho/<sha256>/cat", may="retire")
 def retire(sha256: str) -> Answer:
     """Put a recording away; asked once more only where a running campaign would fall silent."""
-    clip = desk().parts.programme.clip(sha256)
+    clip = services().parts.programme.clip(sha256)
     running = _running_with(sha256)
     if running and request.form.get("sure") != "yes":
         return render_template("recordings/retire.html", clip=clip, campaigns=running), REFUSED
-    desk().recordings.retire(actor(), sha256)
+    services().recordings.retire(actor(), sha256)
     return redirect(url_for("recordings.listed", xong="cat"))
 
 
 @act(bp, "/kho/<sha256>/dung-lai", may="retire")
 def offer_again(sha256: str) -> Answer:
-    desk().recordings.offer_again(actor(), sha256)
+    services().recordings.offer_again(actor(), sha256)
     return redirect(url_for("recordings.listed", _anchor=f"clip-{sha256[:12]}"))
 
 
@@ -114,7 +116,7 @@ def offer_again(sha256: str) -> Answer:
 @page_of("see")
 def sound(sha256: str) -> Response:
     """A master, whole or in ranges; its name is its content, so a browser may keep it."""
-    path = desk().parts.library.path(Sha256(sha256))
+    path = services().parts.library.path(Sha256(sha256))
     answer = send_file(
         path, mimetype="audio/wav", download_name=f"{sha256[:12]}.wav", conditional=True, etag=sha256, max_age=86_400
     )
@@ -125,7 +127,7 @@ def sound(sha256: str) -> Response:
 
 
 def _list(refused: Refused | None = None) -> str:
-    parts = desk().parts
+    parts = services().parts
     typed, retired = request.args.get("q", "")[:100], request.args.get("ke") == "cat"
     kept, away = parts.programme.clips(), parts.programme.clips(retired=True)
     clips = away if retired else kept
@@ -140,8 +142,8 @@ def _list(refused: Refused | None = None) -> str:
         retired=retired,
         q=typed,
         used=_used(),
-        jobs=desk().recordings.under_way()[:SHOWN_JOBS],
-        arriving=desk().uploads.arriving(actor()),
+        jobs=services().recordings.under_way()[:SHOWN_JOBS],
+        arriving=services().uploads.arriving(actor()),
         fresh=False,
         measured=measured_words,
         warnings_of=warnings_of,
@@ -175,7 +177,7 @@ def measured_words(details: dict[str, str]) -> str:
 
 def told_of(job: Job) -> str:
     """What the studio is doing with a file, or how many it does before."""
-    return job_words(job, desk().parts.jobs.ahead_of(job.id))
+    return job_words(job, services().parts.jobs.ahead_of(job.id))
 
 
 def warnings_of(job: Job) -> list[str]:
@@ -186,7 +188,7 @@ def warnings_of(job: Job) -> list[str]:
 def _used() -> dict[str, list[Announcement]]:
     """Clip -> the announcements whose sound it is."""
     used: dict[str, list[Announcement]] = {}
-    for announcement in desk().parts.programme.announcements():
+    for announcement in services().parts.programme.announcements():
         if announcement.audio_sha256:
             used.setdefault(announcement.audio_sha256, []).append(announcement)
     return used
@@ -194,5 +196,5 @@ def _used() -> dict[str, list[Announcement]]:
 
 def _running_with(sha256: str) -> list[Campaign]:
     mine = {announcement.id for announcement in _used().get(sha256, [])}
-    running = desk().parts.programme.campaigns(CampaignState.ACTIVE)
+    running = services().parts.programme.campaigns(CampaignState.ACTIVE)
     return [campaign for campaign in running if campaign.announcement_id in mine]

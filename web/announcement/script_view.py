@@ -16,7 +16,7 @@ from scheduler.core.announcement.script_templates import KINDS
 from scheduler.core.announcement.script_words import long_words, shape_words, too_long
 from scheduler.core.announcement.voices import engine_name
 from scheduler.core.delivery import MOST_TIMES, ScriptKind, Shape
-from scheduler.services.announcement.scripts import ScriptDesk
+from scheduler.services.announcement.scripts import ScriptService
 from web.marks import Mark, marked
 
 __all__ = ["said_parts", "shape_parts", "typed_shape"]
@@ -27,7 +27,7 @@ _WRITTEN = {"heading", "body"}
 
 
 def said_parts(
-    script: Script, scripts: ScriptDesk, measured: timedelta | None = None, open_words: Iterable[str] | None = None
+    script: Script, scripts: ScriptService, measured: timedelta | None = None, open_words: Iterable[str] | None = None
 ) -> dict[str, Any]:
     """Both sides of a reading, each change under one key on both; the station's own words are set apart.
 
@@ -109,7 +109,7 @@ def typed_shape(form: Mapping[str, str]) -> Shape | None:
     )
 
 
-def shape_parts(shape: Shape, scripts: ScriptDesk) -> dict[str, Any]:
+def shape_parts(shape: Shape, scripts: ScriptService) -> dict[str, Any]:
     """What the fields of a shape need."""
     return {
         "shape": shape,

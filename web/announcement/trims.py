@@ -13,7 +13,7 @@ from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.trims import milliseconds
 from scheduler.store import StoredClip
 from web.announcement.waveform import outline, picture
-from web.auth import REFUSED, Answer, act, actor, desk, page_of
+from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.words.page_words import length_words, words
 
 bp = Blueprint("trims", __name__)
@@ -36,7 +36,7 @@ def outline_of(sha256: str, columns: int = COLUMNS) -> str:
 def peaks(sha256: str) -> Response:
     """The outline in numbers: low, high, low, high … of every column, ±127 is full scale."""
     found = _peaks(sha256)
-    frames = desk().parts.programme.clip(sha256).frames
+    frames = services().parts.programme.clip(sha256).frames
     told = {"columns": len(found), "seconds": frames / HOUSE_RATE, "peaks": found.values()}
     return _kept(jsonify(told), sha256)
 
@@ -52,7 +52,7 @@ def drawn(sha256: str) -> Response:
 @page_of("record")
 def page(sha256: str) -> str:
     """Where to cut: the outline with two handles, and the same two instants as text."""
-    return _page(desk().parts.programme.clip(sha256))
+    return _page(services().parts.programme.clip(sha256))
 
 
 @act(bp, "/kho/<sha256>/cat-gon", may="record")
@@ -60,11 +60,11 @@ def trim(sha256: str) -> Answer:
     announcement_id = request.form.get("ban_tin", type=int)
     try:
         start, end = milliseconds(request.form.get("start", "")), milliseconds(request.form.get("end", ""))
-        desk().trims.ask(actor(), sha256, start, end, announcement_id=announcement_id)
+        services().trims.ask(actor(), sha256, start, end, announcement_id=announcement_id)
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
-        return _page(desk().parts.programme.clip(sha256), refused), REFUSED
+        return _page(services().parts.programme.clip(sha256), refused), REFUSED
     if announcement_id is not None:
         return redirect(url_for("compose.listening", announcement_id=announcement_id))
     return redirect(url_for("recordings.listed", _anchor="viec"))
@@ -72,17 +72,17 @@ def trim(sha256: str) -> Answer:
 
 def _page(clip: StoredClip, refused: Refused | None = None) -> str:
     announcement_id = request.values.get("ban_tin", type=int)
-    whole = desk().trims.whole(clip.sha256)
+    whole = services().trims.whole(clip.sha256)
     return render_template(
         "recordings/trim.html",
         clip=clip,
-        announcement=desk().parts.programme.announcement(announcement_id) if announcement_id else None,
+        announcement=services().parts.programme.announcement(announcement_id) if announcement_id else None,
         seconds=clip.frames / HOUSE_RATE,
         length=length_words(clip.length),
         start=request.form.get("start", "0"),
         end=request.form.get("end", _hundredths(clip)),
         fault=sentence(refused.reason, refused.details) if refused else "",
-        whole=desk().parts.programme.clip(whole) if whole else None,
+        whole=services().parts.programme.clip(whole) if whole else None,
         is_speech=clip.origin not in {"upload", "recorded"},
     )
 
@@ -94,7 +94,7 @@ def _hundredths(clip: StoredClip) -> str:
 
 
 def _peaks(sha256: str) -> Peaks:
-    return peaks_of(desk().parts.library, Sha256(sha256))
+    return peaks_of(services().parts.library, Sha256(sha256))
 
 
 def _kept(answer: Response, sha256: str) -> Response:

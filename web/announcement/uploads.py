@@ -12,7 +12,7 @@ from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused
 from scheduler.services.announcement.uploads import UploadState
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, piece
+from web.auth import REFUSED, Answer, act, actor, page_of, piece, services
 from web.translated import in_language
 
 bp = Blueprint("uploads", __name__)
@@ -29,7 +29,7 @@ def begin() -> Answer:
     """A new upload, or the same person's unfinished one of the same file."""
     form = request.form
     try:
-        state = desk().uploads.begin(
+        state = services().uploads.begin(
             actor(),
             form.get("name", ""),
             form.get("size", 0, type=int),
@@ -48,7 +48,7 @@ def begin() -> Answer:
 def push(upload_id: str, at: int) -> Answer:
     """A piece that begins at byte `at`; the answer says which byte is wanted next."""
     try:
-        return jsonify({"received": desk().uploads.push(actor(), upload_id, at, request.get_data())})
+        return jsonify({"received": services().uploads.push(actor(), upload_id, at, request.get_data())})
     except NotPermitted:
         raise
     except Refused as refused:
@@ -60,7 +60,7 @@ def push(upload_id: str, at: int) -> Answer:
 def state(upload_id: str) -> Answer:
     """How far it has come."""
     try:
-        return jsonify(_told(desk().uploads.state(actor(), upload_id)))
+        return jsonify(_told(services().uploads.state(actor(), upload_id)))
     except NotFound as refused:
         return _turned_away(refused)
 
@@ -69,7 +69,7 @@ def state(upload_id: str) -> Answer:
 def finish(upload_id: str) -> Answer:
     """The whole file has come: the same job as after the plain form. Twice is once."""
     try:
-        desk().uploads.finish(actor(), upload_id, request.form.get("crc32", -1, type=int))
+        services().uploads.finish(actor(), upload_id, request.form.get("crc32", -1, type=int))
     except NotPermitted:
         raise
     except Refused as refused:
@@ -79,7 +79,7 @@ def finish(upload_id: str) -> Answer:
 
 @act(bp, "/kho/phan/<upload_id>/bo", may="record")
 def give_up(upload_id: str) -> Answer:
-    desk().uploads.give_up(actor(), upload_id)
+    services().uploads.give_up(actor(), upload_id)
     return redirect(url_for("recordings.listed"))
 
 

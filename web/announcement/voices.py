@@ -16,7 +16,7 @@ from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.voices import VoiceState, voice_files, voice_states
 from scheduler.store import StoredClip
 from web.announcement.approvals import listed_with
-from web.auth import REFUSED, Answer, act, actor, desk, station
+from web.auth import REFUSED, Answer, act, actor, services, station
 from web.people.reauthentication import proof
 from web.words.page_words import decimal, words
 
@@ -29,7 +29,7 @@ _MB = 1_000_000
 def approve(upgrade_id: int) -> Answer:
     sha256, heard = request.form.get("sha256", ""), request.form.get("heard") == "yes"
     try:
-        desk().upgrades.approve(actor(), upgrade_id, sha256, heard=heard, prove=proof("approve"))
+        services().upgrades.approve(actor(), upgrade_id, sha256, heard=heard, prove=proof("approve"))
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
@@ -40,7 +40,7 @@ def approve(upgrade_id: int) -> Answer:
 @act(bp, "/duyet/giong/<int:upgrade_id>/giu", may="approve")
 def keep_old(upgrade_id: int) -> Answer:
     try:
-        desk().upgrades.decline(actor(), upgrade_id)
+        services().upgrades.decline(actor(), upgrade_id)
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
@@ -65,7 +65,7 @@ def upgrades_waiting() -> list[dict[str, Any]]:
             "own": actor().id in {one.announcement.author_id, one.announcement.writer_id}
             and not config.station.one_officer,
         }
-        for one in desk().upgrades.waiting()
+        for one in services().upgrades.waiting()
     ]
 
 
@@ -82,7 +82,7 @@ def voice_story(clip: StoredClip) -> str:
 def voice_rows() -> list[dict[str, str]]:
     """Every voice in the order it is tried: its name, how it is, and what to do about it."""
     now = station().clock.now()
-    states = voice_states(station().config, desk().parts.jobs.heartbeat("studio"), now, deep=False)
+    states = voice_states(station().config, services().parts.jobs.heartbeat("studio"), now, deep=False)
     first = next((one.engine for one in states if not one.reason), "")
     return [{"name": engine_name(one.engine), "voice": one.voice} | _told(one, first) for one in states]
 

@@ -17,7 +17,7 @@ from scheduler.services.repositories import permit
 from web.api import told
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.shapes import given
-from web.auth import desk, station
+from web.auth import services, station
 from web.http.callers import known
 from web.http.streams import Streams
 
@@ -38,10 +38,10 @@ def now(asked: Asked) -> Told:  # noqa: ARG001 - every operation is given what w
 
 def on_air() -> dict[str, Any]:
     """What sounds, what comes next, and how the outputs are."""
-    found, at = desk().air.on_air(), station().clock.now()
+    found, at = services().air.on_air(), station().clock.now()
     sounding = [_airing(one) for one in reversed(found.airings)]
     ids = {one["slot_id"] for one in sounding}
-    upcoming = desk().parts.slots.open_between(at, at + timedelta(hours=24))
+    upcoming = services().parts.slots.open_between(at, at + timedelta(hours=24))
     following = next((one for one in upcoming if one.id not in ids), None)
     return {
         "now": told.instant(at),
@@ -104,7 +104,7 @@ def _changes(asked: Asked, gone: Callable[[], bool]) -> Iterator[str]:
             found = on_air()
             key = _key(found)
             if key != seen or mono - spoke >= SPEAK_EVERY:
-                if asked.token is None or not desk().tokens.still_live(asked.token.id):
+                if asked.token is None or not services().tokens.still_live(asked.token.id):
                     return
                 seen, spoke = key, mono
                 yield f"event: on-air\ndata: {json.dumps(found, ensure_ascii=False)}\n\n"
@@ -132,7 +132,7 @@ def play(asked: Asked) -> Told:
     body = asked.body
     zone = body.get("zone", DEFAULT_ZONE)
     permit(asked.actor, "play_now", zone)
-    slot_id = desk().air.play_now(
+    slot_id = services().air.play_now(
         asked.actor,
         body["announcement_id"],
         chime=body.get("chime", True),
@@ -153,8 +153,8 @@ def play(asked: Asked) -> Told:
 def stop(asked: Asked) -> Told:
     slot_id = asked.body.get("slot_id") or None
     if slot_id is not None:
-        permit(asked.actor, "stop", desk().air.red.zone_of(slot_id))
+        permit(asked.actor, "stop", services().air.red.zone_of(slot_id))
     elif asked.actor.zones:
         permit(asked.actor, "stop", DEFAULT_ZONE)  # who has zones says what is to stop
-    done = desk().air.stop(asked.actor, slot_id, also_waiting=asked.body.get("also_waiting", False))
+    done = services().air.stop(asked.actor, slot_id, also_waiting=asked.body.get("also_waiting", False))
     return Told({"ordered": True, "waiting": len(done.waiting)})

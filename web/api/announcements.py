@@ -10,7 +10,7 @@ from web.api.asked import page_by_state, shape_of
 from web.api.confirming import proof
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.shapes import BEFORE, ID, LIMIT, also, chosen, listed, nothing
-from web.auth import desk
+from web.auth import services
 
 subject = Subject("announcements", "Bản tin: what people will hear. Approval is of its sound.")
 
@@ -26,7 +26,7 @@ _STATE = also(chosen(AnnouncementState), default=None)
     query={"state": _STATE, "limit": LIMIT, "before": BEFORE},
 )
 def listing(asked: Asked) -> Told:
-    programme = desk().parts.programme
+    programme = services().parts.programme
     return page_by_state(asked, announcement_ids, lambda one: told.announcement(programme.announcement(one)))
 
 
@@ -39,10 +39,10 @@ def listing(asked: Asked) -> Told:
     status=201,
 )
 def write(asked: Asked) -> Told:
-    body, usual = asked.body, desk().scripts.usual
+    body, usual = asked.body, services().scripts.usual
     priority = Priority(body.get("priority", Priority.NORMAL.value))
     shape = shape_of(body.get("shape"), usual)
-    return _made(desk().announcements.write(asked.actor, body["title"], body["text"], priority, shape=shape))
+    return _made(services().announcements.write(asked.actor, body["title"], body["text"], priority, shape=shape))
 
 
 @subject.post(
@@ -55,8 +55,8 @@ def write(asked: Asked) -> Told:
 )
 def record(asked: Asked) -> Told:
     sha256 = asked.body["sha256"]
-    title = asked.body.get("title") or desk().parts.programme.clip(sha256).title
-    return _made(desk().announcements.record(asked.actor, title, sha256))
+    title = asked.body.get("title") or services().parts.programme.clip(sha256).title
+    return _made(services().announcements.record(asked.actor, title, sha256))
 
 
 @subject.get(ONE, may="see", says="One announcement; its ETag is wanted to edit it.", gives=ref("Announcement"))
@@ -73,10 +73,10 @@ def one(asked: Asked, announcement_id: int) -> Told:  # noqa: ARG001 - every ope
     must_match=True,
 )
 def edit(asked: Asked, announcement_id: int) -> Told:
-    body, seen = asked.body, desk().parts.programme.announcement(announcement_id)
+    body, seen = asked.body, services().parts.programme.announcement(announcement_id)
     version = int(asked.if_match) if asked.if_match.isdecimal() and len(asked.if_match) < 10 else 0  # noqa: PLR2004 - digits of a version
     shape = shape_of(body.get("shape"), seen.shape)
-    desk().announcements.edit(asked.actor, announcement_id, version, body["title"], body["text"], shape=shape)
+    services().announcements.edit(asked.actor, announcement_id, version, body["title"], body["text"], shape=shape)
     return _told(announcement_id)
 
 
@@ -84,7 +84,7 @@ def edit(asked: Asked, announcement_id: int) -> Told:
     f"{ONE}/reading", may="see", says="What the machine will say, and the words it cannot read.", gives=ref("Reading")
 )
 def reading(asked: Asked, announcement_id: int) -> Told:  # noqa: ARG001 - as above
-    seen, work = desk().parts.programme.announcement(announcement_id), desk().announcements
+    seen, work = services().parts.programme.announcement(announcement_id), services().announcements
     made = work.speech_job(announcement_id)
     said = work.said(seen.text).text if seen.text else ""
     return Told({"said": said, "unread": list(work.unread(announcement_id)), "job": told.job(made) if made else None})
@@ -99,8 +99,8 @@ def reading(asked: Asked, announcement_id: int) -> Told:  # noqa: ARG001 - as ab
     status=202,
 )
 def speak(asked: Asked, announcement_id: int) -> Told:
-    job_id = desk().announcements.make_speech(asked.actor, announcement_id)
-    return Told(told.job(desk().parts.jobs.get(job_id)), location=f"/api/v1/jobs/{job_id}")
+    job_id = services().announcements.make_speech(asked.actor, announcement_id)
+    return Told(told.job(services().parts.jobs.get(job_id)), location=f"/api/v1/jobs/{job_id}")
 
 
 @subject.post(
@@ -111,7 +111,7 @@ def speak(asked: Asked, announcement_id: int) -> Told:
     gives=ref("Announcement"),
 )
 def use_recording(asked: Asked, announcement_id: int) -> Told:
-    desk().announcements.use_recording(asked.actor, announcement_id, asked.body["sha256"])
+    services().announcements.use_recording(asked.actor, announcement_id, asked.body["sha256"])
     return _told(announcement_id)
 
 
@@ -123,7 +123,7 @@ def use_recording(asked: Asked, announcement_id: int) -> Told:
     gives=ref("Announcement"),
 )
 def heard(asked: Asked, announcement_id: int) -> Told:
-    desk().announcements.heard(asked.actor, announcement_id, asked.body["sha256"])
+    services().announcements.heard(asked.actor, announcement_id, asked.body["sha256"])
     return _told(announcement_id)
 
 
@@ -136,13 +136,13 @@ def heard(asked: Asked, announcement_id: int) -> Told:
 )
 def confirm_words(asked: Asked, announcement_id: int) -> Told:
     body = asked.body
-    desk().announcements.confirm_words(asked.actor, announcement_id, body["sha256"], body["words"])
+    services().announcements.confirm_words(asked.actor, announcement_id, body["sha256"], body["words"])
     return _told(announcement_id)
 
 
 @subject.post(f"{ONE}/submit", may="submit", says="Hand it to the leader.", takes=nothing(), gives=ref("Announcement"))
 def submit(asked: Asked, announcement_id: int) -> Told:
-    desk().announcements.submit(asked.actor, announcement_id)
+    services().announcements.submit(asked.actor, announcement_id)
     return _told(announcement_id)
 
 
@@ -155,7 +155,7 @@ def submit(asked: Asked, announcement_id: int) -> Told:
 )
 def approve(asked: Asked, announcement_id: int) -> Told:
     body = asked.body
-    desk().announcements.approve(
+    services().announcements.approve(
         asked.actor,
         announcement_id,
         body["sha256"],
@@ -174,7 +174,7 @@ def approve(asked: Asked, announcement_id: int) -> Told:
     gives=ref("Announcement"),
 )
 def give_back(asked: Asked, announcement_id: int) -> Told:
-    desk().announcements.give_back(asked.actor, announcement_id, asked.body["reason"])
+    services().announcements.give_back(asked.actor, announcement_id, asked.body["reason"])
     return _told(announcement_id)
 
 
@@ -186,7 +186,7 @@ def give_back(asked: Asked, announcement_id: int) -> Told:
     gives=ref("Announcement"),
 )
 def withdraw(asked: Asked, announcement_id: int) -> Told:
-    desk().announcements.withdraw(asked.actor, announcement_id)
+    services().announcements.withdraw(asked.actor, announcement_id)
     return _told(announcement_id)
 
 
@@ -196,5 +196,5 @@ def _made(announcement_id: int) -> Told:
 
 
 def _told(announcement_id: int) -> Told:
-    seen: Announcement = desk().parts.programme.announcement(announcement_id)
+    seen: Announcement = services().parts.programme.announcement(announcement_id)
     return Told(told.announcement(seen), etag=str(seen.version))

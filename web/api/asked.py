@@ -13,7 +13,7 @@ from scheduler.core.planning import rules
 from scheduler.kernel.errors import Refused
 from scheduler.store import Store
 from web.api.contract import Asked, Told
-from web.auth import desk, station
+from web.auth import services, station
 
 __all__ = ["campaign_of", "day_of", "instant_of", "page_by_state", "page_of_list", "shape_of", "today"]
 
@@ -116,7 +116,7 @@ def page_by_state(
 ) -> Told:
     """The page of a list that `state`, `before` and `limit` ask for: `ids` gives its keys, `told` each of its items."""
     query = asked.query
-    found = ids(desk().parts.store, query["state"], query["before"], query["limit"] + 1)
+    found = ids(services().parts.store, query["state"], query["before"], query["limit"] + 1)
     shown, following = page_of_list(found, query["limit"])
     return Told({"items": [told(one) for one in shown], "next": following})
 
@@ -124,4 +124,4 @@ def page_by_state(
 def known_dispatch(dispatch_id: int | None) -> None:
     """Raise NotFound for a dispatch that is not kept."""
     if dispatch_id is not None:
-        desk().parts.programme.dispatch(dispatch_id)
+        services().parts.programme.dispatch(dispatch_id)

@@ -15,7 +15,7 @@ from web.api import told
 from web.api.asked import campaign_of, day_of, instant_of, known_dispatch, page_by_state, today
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.shapes import BEFORE, ID, LIMIT, QUERY_DAY, also, array, chosen, given, listed, nothing
-from web.auth import desk
+from web.auth import services
 
 subject = Subject("campaigns", "Đợt tuyên truyền: what is said, when it may be said, how often.")
 
@@ -30,7 +30,7 @@ ONE = "/campaigns/{campaign_id}"
     query={"state": also(chosen(CampaignState), default=None), "limit": LIMIT, "before": BEFORE},
 )
 def listing(asked: Asked) -> Told:
-    programme = desk().parts.programme
+    programme = services().parts.programme
     return page_by_state(asked, campaign_ids, lambda one: told.campaign(programme.campaign(one)))
 
 
@@ -46,7 +46,7 @@ def create(asked: Asked) -> Told:
     campaign = campaign_of(asked.body)
     permit(asked.actor, "plan", campaign.zone)
     known_dispatch(campaign.dispatch_id)
-    campaign_id = desk().campaigns.save(asked.actor, campaign)
+    campaign_id = services().campaigns.save(asked.actor, campaign)
     found = _told(campaign_id)
     return Told(found.body, found.etag, f"/api/v1/campaigns/{campaign_id}")
 
@@ -83,8 +83,8 @@ def collisions(asked: Asked) -> Told:  # noqa: ARG001 - every operation is given
 )
 def order(asked: Asked) -> Told:
     for campaign_id in asked.body["campaigns"]:
-        permit(asked.actor, "plan", desk().parts.programme.campaign(campaign_id).zone)
-    desk().campaigns.order(asked.actor, asked.body["campaigns"])
+        permit(asked.actor, "plan", services().parts.programme.campaign(campaign_id).zone)
+    services().campaigns.order(asked.actor, asked.body["campaigns"])
     return Told({"items": _collisions()})
 
 
@@ -108,7 +108,7 @@ def edit(asked: Asked, campaign_id: int) -> Told:
     changed = campaign_of(asked.body, kept)
     permit(asked.actor, "plan", changed.zone)
     known_dispatch(changed.dispatch_id)
-    desk().campaigns.save(asked.actor, changed)
+    services().campaigns.save(asked.actor, changed)
     return _told(campaign_id)
 
 
@@ -120,13 +120,13 @@ def edit(asked: Asked, campaign_id: int) -> Told:
     query={"date": {**QUERY_DAY, "description": "Default: its first day from today on."}},
 )
 def preview(asked: Asked, campaign_id: int) -> Told:
-    return _preview(desk().parts.programme.campaign(campaign_id), asked.query["date"])
+    return _preview(services().parts.programme.campaign(campaign_id), asked.query["date"])
 
 
 @subject.post(f"{ONE}/start", may="plan", says="Let it into the plan.", takes=nothing(), gives=ref("Campaign"))
 def start(asked: Asked, campaign_id: int) -> Told:
     _own(asked, campaign_id)
-    desk().campaigns.start(asked.actor, campaign_id)
+    services().campaigns.start(asked.actor, campaign_id)
     return _told(campaign_id)
 
 
@@ -139,7 +139,7 @@ def start(asked: Asked, campaign_id: int) -> Told:
 )
 def stop(asked: Asked, campaign_id: int) -> Told:
     _own(asked, campaign_id)
-    desk().campaigns.stop(asked.actor, campaign_id, instant_of(asked.body.get("at")))
+    services().campaigns.stop(asked.actor, campaign_id, instant_of(asked.body.get("at")))
     return _told(campaign_id)
 
 
@@ -153,7 +153,7 @@ def stop(asked: Asked, campaign_id: int) -> Told:
 def pause(asked: Asked, campaign_id: int) -> Told:
     _own(asked, campaign_id)
     at, until = instant_of(asked.body.get("at")), instant_of(asked.body.get("until"))
-    desk().campaigns.pause(asked.actor, campaign_id, at, until)
+    services().campaigns.pause(asked.actor, campaign_id, at, until)
     return _told(campaign_id)
 
 
@@ -162,7 +162,7 @@ def pause(asked: Asked, campaign_id: int) -> Told:
 )
 def resume(asked: Asked, campaign_id: int) -> Told:
     _own(asked, campaign_id)
-    desk().campaigns.resume(asked.actor, campaign_id, instant_of(asked.body.get("at")))
+    services().campaigns.resume(asked.actor, campaign_id, instant_of(asked.body.get("at")))
     return _told(campaign_id)
 
 
@@ -177,20 +177,20 @@ def replace(asked: Asked, campaign_id: int) -> Told:
     new_id = asked.body["campaign_id"]
     _own(asked, campaign_id)
     _own(asked, new_id)
-    desk().campaigns.replace(asked.actor, campaign_id, new_id, instant_of(asked.body.get("at")))
+    services().campaigns.replace(asked.actor, campaign_id, new_id, instant_of(asked.body.get("at")))
     return _told(new_id)
 
 
 def _own(asked: Asked, campaign_id: int) -> Campaign:
     """A campaign whose zone the key may act in."""
-    found = desk().parts.programme.campaign(campaign_id)
+    found = services().parts.programme.campaign(campaign_id)
     permit(asked.actor, "plan", found.zone)
     return found
 
 
 def _preview(campaign: Campaign, day: str | None) -> Told:
     chosen_day = day_of(day) if day else max(campaign.start, today())
-    plan = desk().campaigns.preview(campaign, chosen_day)
+    plan = services().campaigns.preview(campaign, chosen_day)
     return Told(
         {
             "date": plan.day.isoformat(),
@@ -198,8 +198,8 @@ def _preview(campaign: Campaign, day: str | None) -> Told:
             "refusals": [told.refusal(one) for one in plan.refusals],
             "idle_windows": [
                 told.refusal(one)
-                for one in desk().campaigns.idle_windows(
-                    plan.day, [*desk().campaigns.days.standing(plan.day), *plan.slots], campaign
+                for one in services().campaigns.idle_windows(
+                    plan.day, [*services().campaigns.days.standing(plan.day), *plan.slots], campaign
                 )
             ],
         }
@@ -209,12 +209,12 @@ def _preview(campaign: Campaign, day: str | None) -> Told:
 def _collisions() -> list[dict[str, object]]:
     return [
         {"campaigns": list(one.campaign_ids), "days": [str(day) for day in one.days], "decided": one.is_decided}
-        for one in desk().campaigns.collisions()
+        for one in services().campaigns.collisions()
     ]
 
 
 def _told(campaign_id: int) -> Told:
-    found = desk().parts.programme.campaign(campaign_id)
+    found = services().parts.programme.campaign(campaign_id)
     return Told(told.campaign(found), _tag(found))
 
 

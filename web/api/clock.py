@@ -6,7 +6,7 @@ Who may say it, and whether a second person has to agree, is the desk's.
 from web.api import told
 from web.api.asked import instant_of
 from web.api.contract import Asked, Subject, Told, ref
-from web.auth import desk, station
+from web.auth import services, station
 
 subject = Subject("clock", "The clock: whether it is trusted, and the word of people that it is right.")
 
@@ -30,12 +30,12 @@ def clock(asked: Asked) -> Told:  # noqa: ARG001 - every operation is given what
 )
 def confirm(asked: Asked) -> Told:
     seen = instant_of(asked.body["seen"]) or station().clock.now()
-    desk().clock.confirm(asked.actor, seen)
+    services().clock.confirm(asked.actor, seen)
     return Told(_told())
 
 
 def _told() -> dict[str, object]:
-    state = desk().clock.state()
+    state = services().clock.state()
     return {
         "now": told.instant(state.now),
         "trusted": state.trusted,

@@ -7,7 +7,7 @@ stands in the way, so that a number which counts once is not spent on what is re
 from collections.abc import Callable
 
 from web.api.contract import Asked
-from web.auth import desk
+from web.auth import services
 
 __all__ = ["proof", "typed_code"]
 
@@ -22,4 +22,4 @@ def proof(asked: Asked, act: str) -> Callable[[], None]:
 
     Raises Refused: code_needed, code_wrong, code_too_often.
     """
-    return lambda: desk().people.confirm(asked.actor, typed_code(asked), act)
+    return lambda: services().people.confirm(asked.actor, typed_code(asked), act)

@@ -9,7 +9,7 @@ from web.api import told
 from web.api.asked import page_of_list
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.shapes import BEFORE, ID, LIMIT, listed, text
-from web.auth import desk
+from web.auth import services
 
 subject = Subject("dispatches", "Công văn: what is ordered, and the account of it.")
 
@@ -24,7 +24,7 @@ MOST_BYTES = 20_000_000
     query={"limit": LIMIT, "before": BEFORE},
 )
 def listing(asked: Asked) -> Told:
-    parts, limit = desk().parts, asked.query["limit"]
+    parts, limit = services().parts, asked.query["limit"]
     shown, following = page_of_list(dispatch_ids(parts.store, asked.query["before"], limit + 1), limit)
     return Told({"items": [told.dispatch(parts.programme.dispatch(one)) for one in shown], "next": following})
 
@@ -41,14 +41,14 @@ def listing(asked: Asked) -> Told:
     most_bytes=MOST_BYTES,
 )
 def take_in(asked: Asked) -> Told:
-    dispatch_id, _ = desk().dispatches.import_dispatch(asked.actor, asked.body, asked.query["file_name"])
-    found = told.dispatch(desk().parts.programme.dispatch(dispatch_id))
+    dispatch_id, _ = services().dispatches.import_dispatch(asked.actor, asked.body, asked.query["file_name"])
+    found = told.dispatch(services().parts.programme.dispatch(dispatch_id))
     return Told(found, location=f"/api/v1/dispatches/{dispatch_id}")
 
 
 @subject.get("/dispatches/{dispatch_id}", may="see", says="One dispatch, as it was read.", gives=ref("Dispatch"))
 def one(asked: Asked, dispatch_id: int) -> Told:  # noqa: ARG001 - every operation is given what was asked
-    return Told(told.dispatch(desk().parts.programme.dispatch(dispatch_id)))
+    return Told(told.dispatch(services().parts.programme.dispatch(dispatch_id)))
 
 
 @subject.get(
@@ -58,5 +58,5 @@ def one(asked: Asked, dispatch_id: int) -> Told:  # noqa: ARG001 - every operati
     gives=ref("Ledger"),
 )
 def ledger(asked: Asked, dispatch_id: int) -> Told:  # noqa: ARG001 - as above
-    desk().parts.programme.dispatch(dispatch_id)
-    return Told(ledger_facts(desk().ledger.of_dispatch(dispatch_id)))
+    services().parts.programme.dispatch(dispatch_id)
+    return Told(ledger_facts(services().ledger.of_dispatch(dispatch_id)))

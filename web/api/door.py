@@ -24,7 +24,7 @@ from web.api.contract import PATH_FIELDS, Asked, Operation, Told
 from web.api.problems import Invalid
 from web.api.schema import Fault, Schema, faults
 from web.api.shapes import COMPONENTS, required
-from web.auth import desk, station
+from web.auth import services, station
 from web.http.callers import known
 from web.http.pace import begin
 
@@ -82,7 +82,7 @@ def entered(may: str) -> TokenUse:
     given = request.headers.get("Authorization", "")
     if not given.lower().startswith(BEARER):
         raise Refused("token_missing")
-    use = desk().tokens.use(given[len(BEARER) :].strip()[:200], request.remote_addr or "")
+    use = services().tokens.use(given[len(BEARER) :].strip()[:200], request.remote_addr or "")
     if use is None:
         raise Refused("token_invalid")
     rates: Rates = current_app.extensions["api_rates"]

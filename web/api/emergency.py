@@ -20,7 +20,7 @@ from web.api import told
 from web.api.confirming import proof, typed_code
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.shapes import CODE, ID, ZONE, also, array, given, nothing, taken, text
-from web.auth import desk, station
+from web.auth import services, station
 from web.words.red_words import order_known
 
 subject = Subject("emergency", "Phát khẩn cấp: over everything, at any hour, by a person with that right.")
@@ -43,7 +43,7 @@ _TOLD = "The leader is who orders; the journal names the owner of the key beside
     gives=given(items=array(ref("Template"))),
 )
 def templates(asked: Asked) -> Told:  # noqa: ARG001 - every operation is given what was asked
-    programme = desk().parts.programme
+    programme = services().parts.programme
     items = [
         {
             "id": one.id,
@@ -52,7 +52,7 @@ def templates(asked: Asked) -> Told:  # noqa: ARG001 - every operation is given 
             "audio_sha256": one.audio_sha256,
             "length_ms": told.ms(programme.clip(one.audio_sha256).length),
         }
-        for one in desk().emergency.templates()
+        for one in services().emergency.templates()
         if one.audio_sha256
     ]
     return Told({"items": items})
@@ -65,7 +65,7 @@ def templates(asked: Asked) -> Told:  # noqa: ARG001 - every operation is given 
     gives=given(items=array(ref("Slot"))),
 )
 def orders(asked: Asked) -> Told:  # noqa: ARG001 - as above
-    found = desk().emergency.recent(station().clock.now() - RECENT)
+    found = services().emergency.recent(station().clock.now() - RECENT)
     return Told({"items": [told.slot(one.slot, one.title) for one in found]})
 
 
@@ -137,7 +137,7 @@ def one(asked: Asked, slot_id: str) -> Told:  # noqa: ARG001 - as above
 )
 def cancel(asked: Asked, slot_id: str) -> Told:
     _facts(slot_id)
-    taken_back = desk().emergency.take_back(asked.actor, slot_id)
+    taken_back = services().emergency.take_back(asked.actor, slot_id)
     return Told({"slot_id": slot_id, "taken_back": taken_back}, location=_address(slot_id))
 
 
@@ -184,18 +184,18 @@ def _own_order(asked: Asked) -> Callable[[], Order]:
     """Who orders by their own right: asked when everything else is known to be well."""
     zone, code = _zone(asked, "break_in"), typed_code(asked)
     grace = timedelta(0) if asked.body.get("at_once", False) else GRACE
-    return lambda: replace(desk().emergency.confirmed(asked.actor, code, zone=zone), grace=grace)
+    return lambda: replace(services().emergency.confirmed(asked.actor, code, zone=zone), grace=grace)
 
 
 def _leaders_order(asked: Asked) -> Callable[[], Order]:
     """The same of a leader who has told the owner of the key a number."""
     zone, code, leader = _zone(asked, "drill"), typed_code(asked), asked.body["leader"]
-    return lambda: desk().emergency.by_telephone(asked.actor, leader, code, zone=zone)
+    return lambda: services().emergency.by_telephone(asked.actor, leader, code, zone=zone)
 
 
 def _order(asked: Asked, who: Callable[[], Order]) -> Told:
     zone = asked.body.get("zone", DEFAULT_ZONE)
-    return _ordered(desk().emergency.order(who, asked.body["announcement_id"], zone=zone))
+    return _ordered(services().emergency.order(who, asked.body["announcement_id"], zone=zone))
 
 
 def _order_text(asked: Asked, who: Callable[[], Order]) -> Told:
@@ -228,7 +228,7 @@ def _facts(slot_id: str) -> dict[str, Any]:
 
 def _told(known: dict[str, Any]) -> dict[str, Any]:
     slot: Slot = known["slot"]
-    is_real, work = slot.trigger is Trigger.EMERGENCY, desk().emergency
+    is_real, work = slot.trigger is Trigger.EMERGENCY, services().emergency
     return told.slot(slot, known["title"]) | {
         "text": known["text"],
         "operator": known["operator"],

@@ -8,7 +8,7 @@ from web.api import told
 from web.api.air import output_states
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.shapes import array, given
-from web.auth import desk, station
+from web.auth import services, station
 from web.health import health_told, release
 
 subject = Subject("station", "The station: clock, zones, outputs, things to do, health.")
@@ -47,7 +47,7 @@ def key(asked: Asked) -> Told:
     "/zones", may="see", says="Its zones, and which outputs sound in each.", gives=given(items=array(ref("Zone")))
 )
 def zones(asked: Asked) -> Told:  # noqa: ARG001 - as above
-    config, homes = station().config, desk().settings.homes
+    config, homes = station().config, services().settings.homes
     items = [
         {
             "name": name,
@@ -63,7 +63,7 @@ def zones(asked: Asked) -> Told:  # noqa: ARG001 - as above
     "/outputs", may="see", says="Its outputs, as playout reports them.", gives=given(items=array(ref("Output")))
 )
 def outputs(asked: Asked) -> Told:  # noqa: ARG001 - as above
-    found = desk().air.on_air()
+    found = services().air.on_air()
     live = {one["name"]: one for one in output_states(found.outputs)} if found.alive else {}
     items = []
     for output in station().config.outputs:
@@ -80,7 +80,7 @@ def outputs(asked: Asked) -> Told:  # noqa: ARG001 - as above
     gives=given(items=array(ref("Todo"))),
 )
 def todo(asked: Asked) -> Told:  # noqa: ARG001 - as above
-    return Told({"items": [told.task(one) for one in desk().to_do.open()]})
+    return Told({"items": [told.task(one) for one in services().to_do.open()]})
 
 
 @subject.get("/health", may="see", says="How it is, thing by thing; also the disk.", gives=ref("Health"))

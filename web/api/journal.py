@@ -23,7 +23,7 @@ from web.api import told
 from web.api.asked import day_of, today
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.shapes import DAY, LIMIT, QUERY_DAY, array, given, number, text
-from web.auth import desk
+from web.auth import services
 
 journal = Subject("journal", "Nhật ký phát sóng: what was measured, append-only and hash-chained.")
 reports = Subject("reports", "Sums over the journal: airtime, and the forms that an office signs.")
@@ -52,7 +52,7 @@ _VERIFYING = threading.Lock()
 )
 def rows(asked: Asked) -> Told:
     limit = asked.query["limit"]
-    found = journal_after(desk().parts.store, asked.query["after"], limit + 1)
+    found = journal_after(services().parts.store, asked.query["after"], limit + 1)
     shown = found[:limit]
     following = shown[-1]["seq"] if len(found) > limit else None
     return Told({"items": [told.journal_row(row) for row in shown], "next": following})
@@ -67,7 +67,7 @@ def rows(asked: Asked) -> Told:
 )
 def of_day(asked: Asked) -> Told:
     day = day_of(asked.query["date"])
-    found = desk().parts.journal.of_day(day.isoformat())
+    found = services().parts.journal.of_day(day.isoformat())
     return Told({"date": day.isoformat(), "items": [told.journal_row(row) for row in found]})
 
 
@@ -83,7 +83,7 @@ def verification(asked: Asked) -> Told:
     if not _VERIFYING.acquire(blocking=False):
         raise Refused("server_busy", seconds=5)
     try:
-        return Told(_verified(desk().proof.verify(day_of(since) if since else None)))
+        return Told(_verified(services().proof.verify(day_of(since) if since else None)))
     finally:
         _VERIFYING.release()
 
@@ -114,7 +114,7 @@ def _verified(found: Verification) -> dict[str, Any]:
 )
 def checkpoints(asked: Asked) -> Told:
     before, limit = asked.query["before"], asked.query["limit"]
-    line = [one for one in reversed(desk().proof.checkpoints()) if before is None or one.number < before]
+    line = [one for one in reversed(services().proof.checkpoints()) if before is None or one.number < before]
     items = [
         {
             "number": one.number,
@@ -145,7 +145,7 @@ def proof(asked: Asked) -> Response:
     first, last = _span(asked)
     with tempfile.TemporaryDirectory(prefix="loa-proof-") as folder:
         path = Path(folder) / "proof.jsonl"
-        desk().proof.export(asked.actor, first, last, path)
+        services().proof.export(asked.actor, first, last, path)
         content = path.read_bytes()
     name = f"chung-cu-{first:%Y%m%d}-{last:%Y%m%d}.jsonl"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -161,7 +161,7 @@ def proof(asked: Asked) -> Response:
 )
 def airtime(asked: Asked) -> Told:
     first, last = _span(asked)
-    found = sum_airtime(desk().parts.journal.aired(first.isoformat(), last.isoformat()))
+    found = sum_airtime(services().parts.journal.aired(first.isoformat(), last.isoformat()))
     sums: dict[tuple[date, str | None], Tally] = {}
     for line in found.rows:
         key = (line.day, line.dispatch)
@@ -201,7 +201,7 @@ def _standing(of: Tally) -> dict[str, int]:
     },
 )
 def form(asked: Asked, kind: str) -> Told:
-    work, typed = desk().reports, asked.query["period"]
+    work, typed = services().reports, asked.query["period"]
     if kind == "log":
         return Told(document(work.log(asked.actor, day_of(asked.query["date"]))))
     period = parse_period(typed) if typed else period_with(PeriodKind.MONTH, today())

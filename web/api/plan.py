@@ -12,7 +12,7 @@ from web.api import told
 from web.api.asked import day_of, instant_of, today
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.shapes import INSTANT, QUERY_DAY, array, given, maybe, nothing, number
-from web.auth import desk, station
+from web.auth import services, station
 
 subject = Subject("plan", "Lượt phát: what is to sound, and what could not be planned, with its reason.")
 
@@ -31,18 +31,18 @@ _UNDO = "The answer's `change_id` takes it back."
     query={"date": QUERY_DAY},
 )
 def of_day(asked: Asked) -> Told:
-    day, parts = day_of(asked.query["date"]), desk().parts
+    day, parts = day_of(asked.query["date"]), services().parts
     slots, refusals = parts.slots.of_day(day), parts.slots.refusals(day)
     if not slots and not refusals and day >= today():  # far days have no rows yet and are planned for show
-        made = desk().campaigns.plan(day)
+        made = services().campaigns.plan(day)
         slots, refusals = list(made.slots), list(made.refusals)
     return Told(
         {
             "date": day.isoformat(),
             "slots": told.slots(slots),
             "refusals": [told.refusal(one) for one in refusals],
-            "idle_windows": [told.refusal(one) for one in desk().campaigns.idle_windows(day, slots)],
-            "owed_since": told.instant(desk().campaigns.owed.since()),
+            "idle_windows": [told.refusal(one) for one in services().campaigns.idle_windows(day, slots)],
+            "owed_since": told.instant(services().campaigns.owed.since()),
         }
     )
 
@@ -57,13 +57,13 @@ def of_day(asked: Asked) -> Told:
 )
 def upcoming(asked: Asked) -> Told:
     at = station().clock.now()
-    found = desk().parts.slots.open_between(at, at + timedelta(hours=asked.query["hours"]))
-    return Told({"items": told.slots(found), "owed_since": told.instant(desk().campaigns.owed.since())})
+    found = services().parts.slots.open_between(at, at + timedelta(hours=asked.query["hours"]))
+    return Told({"items": told.slots(found), "owed_since": told.instant(services().campaigns.owed.since())})
 
 
 @subject.get(SLOT, may="see", says="One slot, and what has become of it.", gives=ref("Slot"))
 def one(asked: Asked, slot_id: str) -> Told:  # noqa: ARG001 - every operation is given what was asked
-    facts = desk().parts.slots.facts(slot_id)
+    facts = services().parts.slots.facts(slot_id)
     return Told(told.slot(facts.slot, facts.title))
 
 
@@ -79,7 +79,7 @@ def one(asked: Asked, slot_id: str) -> Told:  # noqa: ARG001 - every operation i
 def add(asked: Asked) -> Told:
     body = asked.body
     at, zone = instant_of(body["at"]) or station().clock.now(), body.get("zone", DEFAULT_ZONE)
-    return _changed(lambda: desk().schedule.add(asked.actor, body["announcement_id"], at, zone))
+    return _changed(lambda: services().schedule.add(asked.actor, body["announcement_id"], at, zone))
 
 
 @subject.post(
@@ -92,7 +92,7 @@ def add(asked: Asked) -> Told:
 )
 def move(asked: Asked, slot_id: str) -> Told:
     to, seen = instant_of(asked.body["to"]) or station().clock.now(), instant_of(asked.body.get("seen"))
-    return _changed(lambda: desk().schedule.move(asked.actor, slot_id, to, seen))
+    return _changed(lambda: services().schedule.move(asked.actor, slot_id, to, seen))
 
 
 @subject.post(
@@ -104,7 +104,7 @@ def move(asked: Asked, slot_id: str) -> Told:
     tells=_UNDO,
 )
 def leave_out(asked: Asked, slot_id: str) -> Told:
-    return _changed(lambda: desk().schedule.leave_out(asked.actor, slot_id, asked.body["why"]))
+    return _changed(lambda: services().schedule.leave_out(asked.actor, slot_id, asked.body["why"]))
 
 
 @subject.post(
@@ -115,12 +115,12 @@ def leave_out(asked: Asked, slot_id: str) -> Told:
     gives=ref("Change"),
 )
 def undo(asked: Asked, change_id: int) -> Told:
-    return _changed(lambda: desk().schedule.undo(asked.actor, change_id))
+    return _changed(lambda: services().schedule.undo(asked.actor, change_id))
 
 
 def _changed(act: Callable[[], int]) -> Told:
     number_of = act()
-    found = desk().schedule.change(number_of)
+    found = services().schedule.change(number_of)
     if not found.places:
         raise Refused("slot_gone")
     places = [{"slot_id": place.slot_id, "title": place.title} for place in found.places]

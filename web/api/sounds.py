@@ -12,7 +12,7 @@ from web.api import told
 from web.api.asked import page_of_list
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.shapes import LIMIT, SHA256, listed, nothing
-from web.auth import desk
+from web.auth import services
 
 recordings = Subject("recordings", "Kho âm thanh: the sounds of the library, each named by its sha256.")
 uploads = Subject("uploads", "Files on their way in, piece by piece; a whole one becomes a job and then a recording.")
@@ -36,7 +36,7 @@ UPLOAD = "/uploads/{upload_id}"
     },
 )
 def listing(asked: Asked) -> Told:
-    query, parts = asked.query, desk().parts
+    query, parts = asked.query, services().parts
     keys = clip_keys(parts.store, retired=query["retired"], after=query["after"], limit=query["limit"] + 1)
     shown, following = page_of_list(keys, query["limit"])
     return Told({"items": [told.recording(parts.programme.clip(one)) for one in shown], "next": following})
@@ -44,15 +44,15 @@ def listing(asked: Asked) -> Told:
 
 @recordings.get(CLIP, may="see", says="One sound: its length, loudness and warnings.", gives=ref("Recording"))
 def one(asked: Asked, sha256: str) -> Told:  # noqa: ARG001 - every operation is given what was asked
-    return Told(told.recording(desk().parts.programme.clip(sha256)))
+    return Told(told.recording(services().parts.programme.clip(sha256)))
 
 
 @recordings.get(
     f"{CLIP}/sound", may="see", says="The sound itself (48 kHz, mono, 16 bit); takes Range.", media="audio/wav"
 )
 def sound(asked: Asked, sha256: str) -> Response:  # noqa: ARG001 - as above
-    clip = desk().parts.programme.clip(sha256)
-    path = desk().parts.library.path(Sha256(clip.sha256))
+    clip = services().parts.programme.clip(sha256)
+    path = services().parts.library.path(Sha256(clip.sha256))
     answer = send_file(path, mimetype="audio/wav", conditional=True, etag=sha256, max_age=86_400)
     answer.headers["Content-Disposition"] = f'attachment; filename="{sha256[:12]}.wav"'
     answer.headers["Cache-Control"] = "private, max-age=86400, immutable"
@@ -67,21 +67,21 @@ def sound(asked: Asked, sha256: str) -> Response:  # noqa: ARG001 - as above
     gives=ref("Recording"),
 )
 def retire(asked: Asked, sha256: str) -> Told:
-    desk().recordings.retire(asked.actor, sha256)
-    return Told(told.recording(desk().parts.programme.clip(sha256)))
+    services().recordings.retire(asked.actor, sha256)
+    return Told(told.recording(services().parts.programme.clip(sha256)))
 
 
 @recordings.post(
     f"{CLIP}/offer", may="retire", says="Put it back on the shelf.", takes=nothing(), gives=ref("Recording")
 )
 def offer(asked: Asked, sha256: str) -> Told:
-    desk().recordings.offer_again(asked.actor, sha256)
-    return Told(told.recording(desk().parts.programme.clip(sha256)))
+    services().recordings.offer_again(asked.actor, sha256)
+    return Told(told.recording(services().parts.programme.clip(sha256)))
 
 
 @uploads.get("/uploads", may="record", says="The owner's uploads that are not whole yet.", gives=listed("Upload"))
 def arriving(asked: Asked) -> Told:
-    return Told({"items": [told.upload(state) for state in desk().uploads.arriving(asked.actor)], "next": None})
+    return Told({"items": [told.upload(state) for state in services().uploads.arriving(asked.actor)], "next": None})
 
 
 @uploads.post(
@@ -97,13 +97,13 @@ def arriving(asked: Asked) -> Told:
 def begin(asked: Asked) -> Told:
     body = asked.body
     more = {name: body[name] for name in ("title", "origin") if name in body}
-    state = desk().uploads.begin(asked.actor, body["file_name"], body["size"], body["mark"], **more)
+    state = services().uploads.begin(asked.actor, body["file_name"], body["size"], body["mark"], **more)
     return Told(told.upload(state), location=f"/api/v1/uploads/{state.upload.id}")
 
 
 @uploads.get(UPLOAD, may="record", says="How far it has come.", gives=ref("Upload"))
 def state(asked: Asked, upload_id: str) -> Told:
-    return Told(told.upload(desk().uploads.state(asked.actor, upload_id)))
+    return Told(told.upload(services().uploads.state(asked.actor, upload_id)))
 
 
 @uploads.put(
@@ -116,7 +116,7 @@ def state(asked: Asked, upload_id: str) -> Told:
     tells="A piece that came before is not taken twice; one that would leave a hole is not taken.",
 )
 def push(asked: Asked, upload_id: str, at: int) -> Told:
-    return Told({"received": desk().uploads.push(asked.actor, upload_id, at, asked.body)})
+    return Told({"received": services().uploads.push(asked.actor, upload_id, at, asked.body)})
 
 
 @uploads.post(
@@ -128,16 +128,16 @@ def push(asked: Asked, upload_id: str, at: int) -> Told:
     status=202,
 )
 def finish(asked: Asked, upload_id: str) -> Told:
-    job_id = desk().uploads.finish(asked.actor, upload_id, asked.body["crc32"])
-    return Told(told.job(desk().parts.jobs.get(job_id)), location=f"/api/v1/jobs/{job_id}")
+    job_id = services().uploads.finish(asked.actor, upload_id, asked.body["crc32"])
+    return Told(told.job(services().parts.jobs.get(job_id)), location=f"/api/v1/jobs/{job_id}")
 
 
 @uploads.delete(UPLOAD, may="record", says="Throw away what has come of it.")
 def give_up(asked: Asked, upload_id: str) -> Told:
-    desk().uploads.give_up(asked.actor, upload_id)
+    services().uploads.give_up(asked.actor, upload_id)
     return Told()
 
 
 @jobs.get("/jobs/{job_id}", may="see", says="How far a job is, and what came of it.", gives=ref("Job"))
 def job(asked: Asked, job_id: int) -> Told:  # noqa: ARG001 - as above
-    return Told(told.job(desk().parts.jobs.get(job_id)))
+    return Told(told.job(services().parts.jobs.get(job_id)))

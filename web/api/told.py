@@ -21,7 +21,7 @@ from scheduler.kernel.errors import NotFound
 from scheduler.services.announcement.uploads import UploadState
 from scheduler.store import Job, StoredClip, StoredDispatch
 from scheduler.store.air.endings import shares_of
-from web.auth import desk, station
+from web.auth import services, station
 
 __all__ = [
     "announcement", "campaign", "dispatch", "instant", "job", "journal_row", "ms", "recording", "refusal", "slot",
@@ -56,7 +56,7 @@ def person_name(person_id: int | None) -> str:
     if person_id is None:
         return ""
     try:
-        return desk().parts.people.get(person_id).name
+        return services().parts.people.get(person_id).name
     except NotFound:
         return ""
 
@@ -167,7 +167,7 @@ def campaign(one: Campaign) -> dict[str, Any]:
         "rank": one.rank,
         "replaces": one.replaces,
         "stopped_at": instant(one.stopped_at),
-        "airing_ms": ms(desk().campaigns.airing_length(one)),
+        "airing_ms": ms(services().campaigns.airing_length(one)),
     }
 
 
@@ -192,7 +192,7 @@ def slot(one: Slot, title: str) -> dict[str, Any]:
 
 def slots(found: Sequence[Slot]) -> list[dict[str, Any]]:
     """Several slots; each announcement is looked up once."""
-    programme = desk().parts.programme
+    programme = services().parts.programme
     titles = {key: programme.announcement(key).title for key in {one.announcement_id for one in found}}
     return [slot(one, titles[one.announcement_id]) for one in found]
 

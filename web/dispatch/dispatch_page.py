@@ -15,7 +15,7 @@ from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.services.dispatch.dispatches import ActHit
 from scheduler.store import StoredDispatch
-from web.auth import desk
+from web.auth import services
 from web.marks import Mark, marked
 from web.planning.ledger_view import LedgerView, ledger_view
 from web.words.dispatch_words import ACTS, CHANNELS, DUTY_STATES, FIELDS, URGENCIES, doubt, order_words
@@ -46,11 +46,11 @@ class DutyView(NamedTuple):
 
 def page_text(stored: StoredDispatch, form: dict[str, Any], fault: str = "", answered: str = "") -> str:
     """The whole page. `fault`: why the form was not kept; `answered`: why another press was refused."""
-    doubts = [_doubt(stored, one) for one in desk().dispatches.doubts(stored.id)]
-    duties = desk().duties.of(stored.id)
-    acts = desk().dispatches.acts(stored.id)
+    doubts = [_doubt(stored, one) for one in services().dispatches.doubts(stored.id)]
+    duties = services().duties.of(stored.id)
+    acts = services().dispatches.acts(stored.id)
     signs = {name: str(at) for at, name in enumerate((n for n in FIELDS if stored.excerpts.get(n)), 1)}
-    campaigns = [one for one in desk().parts.programme.campaigns() if one.dispatch_id == stored.id]
+    campaigns = [one for one in services().parts.programme.campaigns() if one.dispatch_id == stored.id]
     return render_template(
         "dispatches/page.html",
         dispatch=stored,
@@ -68,7 +68,7 @@ def page_text(stored: StoredDispatch, form: dict[str, Any], fault: str = "", ans
         urgency=URGENCIES.get(stored.fields.get("urgency") or ""),
         kinds=[KINDS.get(kind, "") for kind in stored.fields.get("message_kinds", ())] + [""] * len(form["messages"]),
         campaigns=campaigns,
-        announcement=desk().parts.programme.announcement(campaigns[-1].announcement_id) if campaigns else None,
+        announcement=services().parts.programme.announcement(campaigns[-1].announcement_id) if campaigns else None,
         rows=lambda text: min(max(text.count("\n") + 1, 1), 8),
         **_duty_words(stored, duties),
         **_act_words(acts),
@@ -78,7 +78,7 @@ def page_text(stored: StoredDispatch, form: dict[str, Any], fault: str = "", ans
 
 def _duty_words(stored: StoredDispatch, duties: Sequence[KeptDuty]) -> dict[str, Any]:
     counts = standing(duties)
-    today = rules.local_day(desk().parts.clock.now(), desk().parts.config.station.time_zone)
+    today = rules.local_day(services().parts.clock.now(), services().parts.config.station.time_zone)
     return {
         "duties": [
             DutyView(one, CHANNELS[one.channel], _line(stored.text, one.start), is_late(one, today)) for one in duties
@@ -89,7 +89,7 @@ def _duty_words(stored: StoredDispatch, duties: Sequence[KeptDuty]) -> dict[str,
 
 
 def _act_words(acts: Sequence[ActHit]) -> dict[str, Any]:
-    programme = desk().parts.programme
+    programme = services().parts.programme
     waiting = any(not hit.act.done_at and not hit.campaigns for hit in acts)
     return {
         "acts": acts,
@@ -103,8 +103,8 @@ def _ledger(stored: StoredDispatch, campaigns: Sequence[Campaign]) -> LedgerView
     """The account, once a campaign of the dispatch has been started."""
     if all(one.state is CampaignState.DRAFT for one in campaigns):
         return None
-    today = rules.local_day(desk().parts.clock.now(), desk().parts.config.station.time_zone)
-    return ledger_view(desk().ledger.of_dispatch(stored.id), today)
+    today = rules.local_day(services().parts.clock.now(), services().parts.config.station.time_zone)
+    return ledger_view(services().ledger.of_dispatch(stored.id), today)
 
 
 def _doubt(stored: StoredDispatch, kept: KeptDoubt) -> DoubtView:

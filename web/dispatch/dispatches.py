@@ -14,7 +14,7 @@ from scheduler.core.dispatch.duty_list import DutyState, KeptDuty, is_late
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import DispatchError, NotFound, Refused
-from web.auth import REFUSED, Answer, act, actor, desk, page_of
+from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.dispatch.dispatch_page import form_of, page_text
 from web.forms import number_of
 from web.words.page_words import words
@@ -33,16 +33,16 @@ def listed() -> str:
 
 def _list(fault: str = "", pasted: str = "") -> str:
     left: dict[int, list[KeptDuty]] = {}
-    today = rules.local_day(desk().parts.clock.now(), desk().parts.config.station.time_zone)
-    for one in desk().duties.all():
+    today = rules.local_day(services().parts.clock.now(), services().parts.config.station.time_zone)
+    for one in services().duties.all():
         if one.state in {DutyState.OPEN, DutyState.DOING}:
             left.setdefault(one.dispatch_id, []).append(one)
     return render_template(
         "dispatches/list.html",
         left={key: len(duties) for key, duties in left.items()},
         late={key for key, duties in left.items() if any(is_late(one, today) for one in duties)},
-        dispatches=desk().parts.programme.dispatches(),
-        max_mb=desk().parts.config.audio.max_dispatch_mb,
+        dispatches=services().parts.programme.dispatches(),
+        max_mb=services().parts.config.audio.max_dispatch_mb,
         fault=fault,
         pasted=pasted,
     )
@@ -65,7 +65,7 @@ def import_text() -> Answer:
 
 def _imported(data: bytes, name: str, pasted: str = "") -> Answer:
     try:
-        dispatch_id, fresh = desk().dispatches.import_dispatch(actor(), data, safe_name(name))
+        dispatch_id, fresh = services().dispatches.import_dispatch(actor(), data, safe_name(name))
     except DispatchError as refused:
         return _list(sentence(refused.reason, refused.details), pasted), REFUSED
     return redirect(url_for("dispatches.page", dispatch_id=dispatch_id, xong=None if fresh else "da-nhan"))
@@ -74,7 +74,7 @@ def _imported(data: bytes, name: str, pasted: str = "") -> Answer:
 @bp.get("/cong-van/<int:dispatch_id>")
 @page_of("see")
 def page(dispatch_id: int) -> str:
-    stored = desk().parts.programme.dispatch(dispatch_id)
+    stored = services().parts.programme.dispatch(dispatch_id)
     return page_text(stored, form_of(stored))
 
 
@@ -86,23 +86,23 @@ def correct(dispatch_id: int) -> Answer:
     }
     changed["messages"] = [message.strip() for message in typed["messages"] if message.strip()]
     try:
-        desk().dispatches.correct(actor(), dispatch_id, changed)
+        services().dispatches.correct(actor(), dispatch_id, changed)
     except Refused as refused:
-        stored = desk().parts.programme.dispatch(dispatch_id)
+        stored = services().parts.programme.dispatch(dispatch_id)
         return page_text(stored, typed, sentence(refused.reason, refused.details)), REFUSED
     return redirect(url_for("dispatches.page", dispatch_id=dispatch_id, xong="luu-cong-van"))
 
 
 @act(bp, "/cong-van/<int:dispatch_id>/tao-nhap", may="write")
 def draft(dispatch_id: int) -> Answer:
-    announcement_id, _ = desk().dispatches.draft(actor(), dispatch_id)
+    announcement_id, _ = services().dispatches.draft(actor(), dispatch_id)
     return redirect(url_for("announcements.page", announcement_id=announcement_id, xong="tao-nhap"))
 
 
 @act(bp, "/cong-van/<int:dispatch_id>/xac-nhan", may="import_dispatch")
 def confirm(dispatch_id: int) -> Answer:
     ordinals = [number for text in request.form.getlist("doubt") if (number := number_of(text)) is not None]
-    desk().dispatches.confirm(actor(), dispatch_id, ordinals)
+    services().dispatches.confirm(actor(), dispatch_id, ordinals)
     return _shown(dispatch_id, "xac-nhan", "cho-ngo")
 
 
@@ -110,7 +110,7 @@ def confirm(dispatch_id: int) -> Answer:
 def duty(dispatch_id: int, ordinal: int) -> Answer:
     state, note = _state(request.form.get("state", "")), request.form.get("note", "")[:MAX_FIELD]
     return _answered(
-        dispatch_id, lambda: desk().duties.mark(actor(), dispatch_id, ordinal, state, note), "viec", "danh-muc"
+        dispatch_id, lambda: services().duties.mark(actor(), dispatch_id, ordinal, state, note), "viec", "danh-muc"
     )
 
 
@@ -122,7 +122,7 @@ def obey(dispatch_id: int, ordinal: int) -> Answer:
     else:
         asked = [] if request.form.get("none") is not None else chosen
     return _answered(
-        dispatch_id, lambda: desk().dispatches.obey(actor(), dispatch_id, ordinal, asked), "thuc-hien", "van-ban-cu"
+        dispatch_id, lambda: services().dispatches.obey(actor(), dispatch_id, ordinal, asked), "thuc-hien", "van-ban-cu"
     )
 
 
@@ -136,7 +136,7 @@ def baseline(dispatch_id: int) -> Answer:
             minutes = float(typed)
         except ValueError:
             raise Refused("number_invalid", value=typed) from None
-        desk().ledger.state_baseline(actor(), dispatch_id, minutes, note)
+        services().ledger.state_baseline(actor(), dispatch_id, minutes, note)
 
     return _answered(dispatch_id, state, "muc-truoc", "so-no")
 
@@ -148,7 +148,7 @@ def _answered(dispatch_id: int, answer: Callable[[], object], done: str, anchor:
     except NotFound:
         raise
     except Refused as refused:
-        stored = desk().parts.programme.dispatch(dispatch_id)
+        stored = services().parts.programme.dispatch(dispatch_id)
         return page_text(stored, form_of(stored), answered=sentence(refused.reason, refused.details)), REFUSED
     return _shown(dispatch_id, done, anchor)
 

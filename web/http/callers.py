@@ -101,7 +101,7 @@ class Callers:
 
     def _found(self, shown: str) -> Caller | None:
         if shown.startswith("bearer "):
-            use = self._station.desk.tokens.holder(shown.removeprefix("bearer "))
+            use = self._station.services.tokens.holder(shown.removeprefix("bearer "))
             return known(f"key {use.token.id}", use.actor) if use else None
         session = self._station.parts.people.session(shown, self._station.clock.now())
         return known(f"person {session.person.id}", session.person) if session else None

@@ -13,7 +13,7 @@ from scheduler.core.people.secret_rules import MIN_PASSWORD
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.store.people.people import MAX_NAME
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, with_new_cookie
+from web.auth import REFUSED, Answer, act, actor, page_of, services, with_new_cookie
 from web.phones import qr
 from web.words.page_words import words
 from web.words.people_words import DONE, device_words
@@ -29,7 +29,7 @@ def page() -> Answer:
 
 @act(bp, "/tai-khoan/ten", may="see")
 def rename() -> Answer:
-    return _acted("ten", lambda: desk().people.rename(actor(), request.form.get("name", "")[:200]), "ten")
+    return _acted("ten", lambda: services().people.rename(actor(), request.form.get("name", "")[:200]), "ten")
 
 
 @act(bp, "/tai-khoan/mat-khau", may="see")
@@ -38,7 +38,7 @@ def change_password() -> Answer:
         new = _secret("new")
         if new != _secret("again"):
             raise Refused("passwords_differ")
-        desk().people.change_password(actor(), _secret("old"), new, session_id=g.session_id)
+        services().people.change_password(actor(), _secret("old"), new, session_id=g.session_id)
 
     answer = _acted("mat-khau", change, "mat-khau")
     return with_new_cookie(answer) if answer.status_code == 303 else answer  # noqa: PLR2004 - done, and led on
@@ -47,12 +47,12 @@ def change_password() -> Answer:
 @act(bp, "/tai-khoan/ma-khan-cap", may="see")
 def set_code() -> Answer:
     code = "" if request.form.get("drop") else (request.form.get("emergency", "")[:40] or " - ")
-    return _acted("ma", lambda: desk().people.set_code(actor(), _secret("old"), code), "ma" if code else "bo-ma")
+    return _acted("ma", lambda: services().people.set_code(actor(), _secret("old"), code), "ma" if code else "bo-ma")
 
 
 @act(bp, "/tai-khoan/xac-thuc/bat", may="see")
 def begin_totp() -> Answer:
-    desk().people.begin_totp(actor())
+    services().people.begin_totp(actor())
     return redirect(url_for("account.totp_form"), 303)
 
 
@@ -66,7 +66,7 @@ def totp_form() -> Answer:
 def confirm_totp() -> Answer:
     """The first number of the application; the recovery codes are shown once, here."""
     try:
-        codes = desk().people.confirm_totp(actor(), request.form.get("code", "")[:20], session_id=g.session_id)
+        codes = services().people.confirm_totp(actor(), request.form.get("code", "")[:20], session_id=g.session_id)
     except Refused as refused:
         if refused.reason == "totp_not_begun":
             raise
@@ -78,7 +78,7 @@ def confirm_totp() -> Answer:
 def drop_totp() -> Answer:
     answer = _acted(
         "xac-thuc",
-        lambda: desk().people.drop_totp(actor(), _secret("old"), session_id=g.session_id),
+        lambda: services().people.drop_totp(actor(), _secret("old"), session_id=g.session_id),
         "tat-xac-thuc",
     )
     return with_new_cookie(answer) if answer.status_code == 303 else answer  # noqa: PLR2004 - done, and led on
@@ -86,13 +86,13 @@ def drop_totp() -> Answer:
 
 @act(bp, "/tai-khoan/phien/<int:session_id>", may="see")
 def end_session(session_id: int) -> Answer:
-    return _acted("phien", lambda: desk().people.end_session(actor(), session_id), "phien")
+    return _acted("phien", lambda: services().people.end_session(actor(), session_id), "phien")
 
 
 @act(bp, "/tai-khoan/phien-khac", may="see")
 def end_other_sessions() -> Answer:
     def end() -> None:
-        desk().people.end_other_sessions(actor(), g.session_id)
+        services().people.end_other_sessions(actor(), g.session_id)
 
     return _acted("phien", end, "phien")
 
@@ -113,7 +113,7 @@ def _secret(name: str) -> str:
 
 
 def _page(part: str = "", fault: str = "") -> str:
-    one, people = actor(), desk().people
+    one, people = actor(), services().people
     told: dict[str, Any] = {
         "part": part,
         "fault": fault,
@@ -130,6 +130,6 @@ def _page(part: str = "", fault: str = "") -> str:
 
 
 def _totp_page(fault: str = "") -> str:
-    address, secret = desk().people.pending_totp(actor())
+    address, secret = services().people.pending_totp(actor())
     groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
     return render_template("account/totp.html", code=qr(address), groups=groups, fault=fault)

@@ -14,7 +14,7 @@ from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store import AuditFilter, AuditRow
-from web.auth import REFUSED, Answer, actor, desk, page_of
+from web.auth import REFUSED, Answer, actor, page_of, services
 from web.formats import local
 from web.words.audit_words import ACTS, KINDS, SUBJECTS, VIAS, announcement_of, changes_of, done_words, note_words
 from web.words.page_words import in_order, words
@@ -40,9 +40,9 @@ def page() -> Answer:
 
 def _drawn(typed: dict[str, str], asked: AuditFilter, fault: str = "") -> str:
     before = request.args.get("truoc", type=int)
-    rows = desk().audit.rows(actor(), asked, before=before, limit=A_PAGE + 1)
-    people = desk().audit.people(actor())
-    names = dict(people) | {one.id: one.name for one in desk().parts.people.listed()}
+    rows = services().audit.rows(actor(), asked, before=before, limit=A_PAGE + 1)
+    people = services().audit.people(actor())
+    names = dict(people) | {one.id: one.name for one in services().parts.people.listed()}
     titles = _titles(rows)
     told: dict[str, Any] = {
         "rows": [_told(row, names, titles) for row in rows[:A_PAGE]],
@@ -61,7 +61,7 @@ def _drawn(typed: dict[str, str], asked: AuditFilter, fault: str = "") -> str:
 
 
 def _verified() -> tuple[int, str]:
-    count, broken = desk().audit.verify(actor())
+    count, broken = services().audit.verify(actor())
     return count, sentence(broken.reason, broken.details) if broken else ""
 
 
@@ -70,7 +70,7 @@ def _titles(rows: Sequence[AuditRow]) -> dict[int, str]:
     found: dict[int, str] = {}
     for number in {number for row in rows if (number := announcement_of(row))}:
         with suppress(NotFound):
-            found[number] = desk().parts.programme.announcement(number).title
+            found[number] = services().parts.programme.announcement(number).title
     return found
 
 

@@ -13,7 +13,7 @@ from scheduler.core.words.wording import ROLES, sentence
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.people.people import temporary_password
 from scheduler.store.people.people import MAX_LOGIN, MAX_NAME
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.words.page_words import in_order, matching, words
 from web.words.people_words import DONE, ROLE_MEANING, device_words
 
@@ -30,9 +30,9 @@ FIELD_OF = {
 @bp.get("/nguoi-dung")
 @page_of("manage_people")
 def page() -> Answer:
-    asked, people = request.args.get("q", "")[:100], desk().parts.people.listed()
+    asked, people = request.args.get("q", "")[:100], services().parts.people.listed()
     shown = in_order(matching(people, asked, [f"{one.name} {one.login}" for one in people]), _name)
-    proofs = {one.id: desk().people.proofs(one) for one in shown}
+    proofs = {one.id: services().people.proofs(one) for one in shown}
     told: dict[str, Any] = {"people": shown, "proofs": proofs, "roles": ROLES, "q": asked, "total": len(people)}
     return render_template("people/page.html", **told, done=DONE.get(request.args.get("xong", ""), ""))
 
@@ -52,7 +52,7 @@ def add() -> Answer:
     """A new person with a temporary password, which is shown once."""
     form, password = _typed(), temporary_password()
     try:
-        one = desk().people.add(
+        one = services().people.add(
             actor(),
             form["login"],
             form["name"],
@@ -79,7 +79,7 @@ def person(person_id: int) -> Answer:
 def change(person_id: int) -> Answer:
     form = _typed()
     try:
-        desk().people.change(
+        services().people.change(
             actor(), person_id, name=form["name"], role=_role(form), zones=form["zones"], code=form["code"]
         )
     except NotPermitted:
@@ -93,12 +93,12 @@ def change(person_id: int) -> Answer:
 def give_password(person_id: int) -> Answer:
     """A new temporary password, shown once."""
     try:
-        password = desk().people.give_password(actor(), person_id, code=_code())
+        password = services().people.give_password(actor(), person_id, code=_code())
     except NotPermitted:
         raise
     except Refused as refused:
         return _person_page(person_id, refused), REFUSED
-    one = desk().parts.people.get(person_id)
+    one = services().parts.people.get(person_id)
     return render_template("people/password.html", one=one, password=password, is_new=False)
 
 
@@ -114,7 +114,7 @@ def switch_on(person_id: int) -> Answer:
 
 def _switched(person_id: int, *, active: bool) -> Answer:
     try:
-        desk().people.switch(actor(), person_id, active=active, code=_code())
+        services().people.switch(actor(), person_id, active=active, code=_code())
     except NotPermitted:
         raise
     except Refused as refused:
@@ -124,14 +124,14 @@ def _switched(person_id: int, *, active: bool) -> Answer:
 
 @act(bp, "/nguoi-dung/<int:person_id>/phien", may="manage_people")
 def end_sessions(person_id: int) -> Answer:
-    desk().people.end_all_sessions(actor(), person_id)
+    services().people.end_all_sessions(actor(), person_id)
     return _to(person_id, "phien")
 
 
 @act(bp, "/nguoi-dung/<int:person_id>/tat-xac-thuc", may="manage_people")
 def take_totp(person_id: int) -> Answer:
     try:
-        desk().people.take_totp(actor(), person_id, code=_code())
+        services().people.take_totp(actor(), person_id, code=_code())
     except NotPermitted:
         raise
     except Refused as refused:
@@ -164,15 +164,15 @@ def _new_page(refused: Refused | None = None, form: dict[str, Any] | None = None
 
 
 def _person_page(person_id: int, refused: Refused | None = None, form: dict[str, Any] | None = None) -> str:
-    one = desk().parts.people.get(person_id)
+    one = services().parts.people.get(person_id)
     typed = form or {"name": one.name, "role": one.role.value, "zones": one.zones}
-    sessions = [(open_, device_words(open_.device)) for open_ in desk().people.sessions(one)]
+    sessions = [(open_, device_words(open_.device)) for open_ in services().people.sessions(one)]
     return render_template(
         "people/person.html",
         one=one,
         typed=typed,
         sessions=sessions,
-        proofs=desk().people.proofs(one),
+        proofs=services().people.proofs(one),
         is_self=one.id == actor().id,
         done=DONE.get(request.args.get("xong", ""), ""),
         **words(),
@@ -190,5 +190,5 @@ def _words(refused: Refused | None) -> dict[str, Any]:
         "zones": [zone for zone in station().config.zone_names if zone != DEFAULT_ZONE],
         "max_login": MAX_LOGIN,
         "max_name": MAX_NAME,
-        "asked_code": desk().people.confirms(actor(), "manage_people"),
+        "asked_code": services().people.confirms(actor(), "manage_people"),
     }

@@ -9,7 +9,7 @@ from flask import request
 
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
-from web.auth import actor, desk
+from web.auth import actor, services
 
 __all__ = ["asked_code", "code_fault", "proof", "typed_code"]
 
@@ -24,13 +24,13 @@ def typed_code() -> str:
 
 def asked_code(act: str) -> str:
     """Which kind of code `act` asks of this person: totp, code, password, or none ("")."""
-    return desk().people.confirms(actor(), act)
+    return services().people.confirms(actor(), act)
 
 
 def proof(act: str) -> Callable[[], None]:
     """Asks once more who it is, with the code of this form. Raises Refused: code_needed, code_wrong, code_too_often."""
     person, code = actor(), typed_code()
-    return lambda: desk().people.confirm(person, code, act)
+    return lambda: services().people.confirm(person, code, act)
 
 
 def code_fault(refused: Refused | None) -> str:

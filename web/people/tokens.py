@@ -13,7 +13,7 @@ from scheduler.core.words.wording import ROLES, sentence
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.people.tokens import MOST_DAYS, SCOPES, USUAL_DAYS, MadeToken
 from scheduler.store.people.tokens import ApiToken
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.words.token_words import SCOPE_GROUPS
 from web.words.zones import zone_choices
 
@@ -57,7 +57,7 @@ def add() -> Answer:
     }
     days = int(typed["days"]) if typed["days"].isdecimal() else 0
     try:
-        made = desk().tokens.add(
+        made = services().tokens.add(
             actor(),
             typed["name"],
             typed["acts"],
@@ -75,14 +75,14 @@ def add() -> Answer:
 
 @act(bp, "/cai-dat/api/<int:token_id>/thu-hoi", may="manage_tokens")
 def revoke(token_id: int) -> Answer:
-    found = desk().tokens.revoke(actor(), token_id)
+    found = services().tokens.revoke(actor(), token_id)
     flash(f"Đã thu hồi mã truy cập “{found.name}”.")
     return redirect(url_for("tokens.page"), 303)
 
 
 def _owner(login: str) -> Person | None:
     """In whose name; nobody named = in the name of who makes it."""
-    found = desk().parts.people.by_login(login) if login else None
+    found = services().parts.people.by_login(login) if login else None
     return found if found and found.active else None
 
 
@@ -91,16 +91,16 @@ def _page(*, typed: dict[str, Any] | None = None, refused: Refused | None = None
     fault = sentence(refused.reason, refused.details) if refused else ""
     return render_template(
         "tokens/page.html",
-        tokens=[_row(one, now) for one in desk().tokens.listed(actor())],
+        tokens=[_row(one, now) for one in services().tokens.listed(actor())],
         groups=[(head, [(code, word) for code, word in group if code in SCOPES]) for head, group in SCOPE_GROUPS],
-        owners=[(one.login, one.name, ROLES[one.role]) for one in desk().parts.people.listed() if one.active],
+        owners=[(one.login, one.name, ROLES[one.role]) for one in services().parts.people.listed() if one.active],
         zones=zone_choices(),
         days=DAYS,
         typed=typed or {"name": "", "acts": ["see"], "zones": [], "days": str(USUAL_DAYS), "owner": actor().login},
         faults={FIELDS.get(refused.reason, "name"): fault} if refused else {},
         made=made,
         made_words=_row(made.token, now) if made else None,
-        confirms=desk().tokens.confirms(actor()),
+        confirms=services().tokens.confirms(actor()),
     )
 
 

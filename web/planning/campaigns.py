@@ -14,7 +14,7 @@ from scheduler.core.planning import rules
 from scheduler.core.report.report_words import FIELDS
 from scheduler.core.words.wording import BOOSTS, sentence
 from scheduler.kernel.errors import NotFound, Refused
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin
+from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services
 from web.forms import number_of
 from web.planning.campaign_form import CampaignForm
 from web.planning.day_plan import PlanView, first_day, plan_view
@@ -44,7 +44,7 @@ UNITS = {
 @bp.get("/dot")
 @page_of("see")
 def listed() -> str:
-    programme = desk().parts.programme
+    programme = services().parts.programme
     campaigns = programme.campaigns()
     return render_template(
         "campaigns/list.html",
@@ -53,7 +53,7 @@ def listed() -> str:
             for campaign in campaigns
         ],
         running=sum(campaign.state is CampaignState.ACTIVE for campaign in campaigns),
-        collisions=collision_views(desk()),
+        collisions=collision_views(services()),
     )
 
 
@@ -68,7 +68,7 @@ def new() -> str:
         announcement_id=request.args.get("ban_tin", ""),
     )
     if (number := number_of(form.announcement_id)) is not None:
-        said = desk().parts.programme.announcement(number)
+        said = services().parts.programme.announcement(number)
         form.title, form.chime, form.repeat = said.title, said.shape.chime, str(said.shape.times)
     return _page(None, form)
 
@@ -76,8 +76,12 @@ def new() -> str:
 @bp.get("/dot/<int:campaign_id>")
 @page_of("see")
 def page(campaign_id: int) -> str:
-    campaign = desk().parts.programme.campaign(campaign_id)
-    plan = None if desk().campaigns.faults(campaign) else plan_view(desk(), campaign, first_day(campaign, _today()))
+    campaign = services().parts.programme.campaign(campaign_id)
+    plan = (
+        None
+        if services().campaigns.faults(campaign)
+        else plan_view(services(), campaign, first_day(campaign, _today()))
+    )
     return _page(campaign, CampaignForm.of(campaign), plan=plan, shown=campaign)
 
 
@@ -90,7 +94,7 @@ def preview_new() -> Answer:
 @bp.post("/dot/<int:campaign_id>/xem")
 @page_of("plan")
 def preview(campaign_id: int) -> Answer:
-    return _preview(desk().parts.programme.campaign(campaign_id))
+    return _preview(services().parts.programme.campaign(campaign_id))
 
 
 @bp.post("/dot/tac-dong")
@@ -102,7 +106,7 @@ def impact_new() -> Answer:
 @bp.post("/dot/<int:campaign_id>/tac-dong")
 @page_of("plan")
 def impact(campaign_id: int) -> Answer:
-    return _impact(desk().parts.programme.campaign(campaign_id))
+    return _impact(services().parts.programme.campaign(campaign_id))
 
 
 @act(bp, "/dot", may="plan")
@@ -112,19 +116,19 @@ def save_new() -> Answer:
 
 @act(bp, "/dot/<int:campaign_id>", may="plan")
 def save(campaign_id: int) -> Answer:
-    return _save(desk().parts.programme.campaign(campaign_id))
+    return _save(services().parts.programme.campaign(campaign_id))
 
 
 @act(bp, "/dot/<int:campaign_id>/chay", may="plan")
 def start(campaign_id: int) -> Answer:
-    return _acted(campaign_id, "chay-dot", lambda: desk().campaigns.start(actor(), campaign_id))
+    return _acted(campaign_id, "chay-dot", lambda: services().campaigns.start(actor(), campaign_id))
 
 
 @act(bp, "/dot/<int:campaign_id>/dung", may="plan")
 def stop(campaign_id: int) -> Answer:
     at = request.form.get("at", "")
     done = "hen-dung-dot" if at.strip() else "dung-dot"
-    return _acted(campaign_id, done, lambda: desk().campaigns.stop(actor(), campaign_id, _instant(at)))
+    return _acted(campaign_id, done, lambda: services().campaigns.stop(actor(), campaign_id, _instant(at)))
 
 
 @act(bp, "/dot/<int:campaign_id>/tam-dung", may="plan")
@@ -132,7 +136,7 @@ def pause(campaign_id: int) -> Answer:
     since, until = request.form.get("at", ""), request.form.get("until", "")
 
     def paused() -> None:
-        desk().campaigns.pause(actor(), campaign_id, _instant(since), _instant(until))
+        services().campaigns.pause(actor(), campaign_id, _instant(since), _instant(until))
 
     return _acted(campaign_id, "tam-dung-dot", paused)
 
@@ -140,7 +144,7 @@ def pause(campaign_id: int) -> Answer:
 @act(bp, "/dot/<int:campaign_id>/phat-tiep", may="plan")
 def resume(campaign_id: int) -> Answer:
     at = request.form.get("at", "")
-    return _acted(campaign_id, "phat-tiep-dot", lambda: desk().campaigns.resume(actor(), campaign_id, _instant(at)))
+    return _acted(campaign_id, "phat-tiep-dot", lambda: services().campaigns.resume(actor(), campaign_id, _instant(at)))
 
 
 @act(bp, "/dot/<int:campaign_id>/thay", may="plan")
@@ -149,7 +153,7 @@ def supersede(campaign_id: int) -> Answer:
     old, at = request.form.get("old", ""), request.form.get("at", "")
 
     def replaced() -> None:
-        desk().campaigns.replace(actor(), whole_number(old), campaign_id, _instant(at))
+        services().campaigns.replace(actor(), whole_number(old), campaign_id, _instant(at))
 
     return _acted(campaign_id, "thay-dot", replaced)
 
@@ -164,7 +168,7 @@ def order() -> Answer:
 
     def ordered() -> None:
         numbers = {one: typed_number(places[str(one)]) for one in ids}
-        desk().campaigns.order(actor(), sorted(ids, key=lambda one: (numbers[one], one)))
+        services().campaigns.order(actor(), sorted(ids, key=lambda one: (numbers[one], one)))
 
     return _acted(here, "thu-tu-dot", ordered)
 
@@ -176,7 +180,7 @@ def _acted(campaign_id: int, done: str, act_on: Callable[[], None]) -> Answer:
     except NotFound:
         raise
     except Refused as refused:
-        campaign = desk().parts.programme.campaign(campaign_id)
+        campaign = services().parts.programme.campaign(campaign_id)
         fault = sentence(refused.reason, refused.details)
         return _page(campaign, CampaignForm.of(campaign), fault=fault), REFUSED
     return redirect(url_for("campaigns.page", campaign_id=campaign_id, xong=done))
@@ -184,7 +188,7 @@ def _acted(campaign_id: int, done: str, act_on: Callable[[], None]) -> Answer:
 
 def _instant(typed: str) -> datetime | None:
     """A typed instant; empty = now. Raises Refused instant_invalid."""
-    return rules.parse_instant(typed, _today(), desk().parts.config.station.time_zone) if typed.strip() else None
+    return rules.parse_instant(typed, _today(), services().parts.config.station.time_zone) if typed.strip() else None
 
 
 def _read(kept: Campaign | None) -> tuple[CampaignForm, Campaign]:
@@ -192,7 +196,7 @@ def _read(kept: Campaign | None) -> tuple[CampaignForm, Campaign]:
     form = CampaignForm.typed(request.form)
     campaign = form.read(kept.id if kept else 0, kept, _today())
     try:
-        form.add(desk().campaigns.faults(campaign))
+        form.add(services().campaigns.faults(campaign))
     except NotFound as missing:
         first = missing.details.get("key") == campaign.announcement_id
         form.fault("announcement_id" if first else "rotation", missing.reason, dict(missing.details))
@@ -213,7 +217,7 @@ def _preview(kept: Campaign | None) -> Answer:
     if form.faulty:
         return _page(kept, form, day=day), REFUSED
     later = bool(request.headers.get("HX-Request"))  # its script asks for the impact by itself
-    plan = plan_view(desk(), campaign, chosen)
+    plan = plan_view(services(), campaign, chosen)
     return _page(kept, form, day=day, plan=plan, shown=None if later else campaign, impact_later=later)
 
 
@@ -223,16 +227,16 @@ def _impact(kept: Campaign | None) -> Answer:
     form, campaign = _read(kept)
     if form.faulty:
         return render_template("campaigns/_impact_none.html"), REFUSED
-    return render_template("campaigns/_impact.html", impact=impact_view(desk(), campaign))
+    return render_template("campaigns/_impact.html", impact=impact_view(services(), campaign))
 
 
 def _save(kept: Campaign | None) -> Answer:
     form, campaign = _read(kept)
     if form.faulty:
         return _page(kept, form, day=request.form.get("day", "")), REFUSED
-    campaign_id, done = desk().campaigns.save(actor(), campaign), "luu-dot"
+    campaign_id, done = services().campaigns.save(actor(), campaign), "luu-dot"
     if request.form.get("then") == "start":
-        desk().campaigns.start(actor(), campaign_id)
+        services().campaigns.start(actor(), campaign_id)
         done = "chay-dot"
     return redirect(url_for("campaigns.page", campaign_id=campaign_id, xong=done))
 
@@ -248,7 +252,7 @@ def _page(
     impact_later: bool = False,
 ) -> str:
     """The page of `campaign` (None: a new one) with `form`; `plan` and the impact are of `shown`, kept or not."""
-    parts = desk().parts
+    parts = services().parts
     announcements = [
         one
         for one in parts.programme.announcements()
@@ -262,8 +266,8 @@ def _page(
         campaign=campaign,
         form=form,
         plan=plan,
-        impact=impact_view(desk(), shown) if shown and plan else None,
-        plays=desk().schedule_days.of_campaign(campaign.id) if campaign else (),
+        impact=impact_view(services(), shown) if shown and plan else None,
+        plays=services().schedule_days.of_campaign(campaign.id) if campaign else (),
         impact_action=_impact_address(campaign) if impact_later else "",
         fault=fault,
         day=day,
@@ -281,7 +285,7 @@ def _page(
         halts=halt_words(campaign, parts.config.station.time_zone) if campaign else (),
         replaced=parts.programme.campaign(campaign.replaces) if campaign and campaign.replaces else None,
         others=_others_of(campaign) if campaign else (),
-        collisions=collision_views(desk(), campaign) if campaign else (),
+        collisions=collision_views(services(), campaign) if campaign else (),
         weekdays=WEEKDAYS,
         quiet=", ".join(parts.config.quiet_hours.windows) or "(không có)",
     )
@@ -307,7 +311,7 @@ def _order(order: dict[str, Any]) -> dict[str, Any]:
 
 
 def _today() -> date:
-    parts = desk().parts
+    parts = services().parts
     return rules.local_day(parts.clock.now(), parts.config.station.time_zone)
 
 
@@ -315,9 +319,9 @@ def _trouble(campaign: Campaign) -> str:
     """Why nothing of a running campaign can air at all, if so."""
     if campaign.state is not CampaignState.ACTIVE:
         return ""
-    if rules.halted_at(campaign, desk().parts.clock.now()):
+    if rules.halted_at(campaign, services().parts.clock.now()):
         return sentence("campaign_paused")
-    clips = [desk().parts.programme.announcement(one) for one in campaign.announcement_ids]
+    clips = [services().parts.programme.announcement(one) for one in campaign.announcement_ids]
     if any(one.audio_sha256 and one.state is AnnouncementState.APPROVED for one in clips):
         return ""
     return sentence("unapproved" if clips[0].audio_sha256 else "no_audio")
@@ -325,4 +329,4 @@ def _trouble(campaign: Campaign) -> str:
 
 def _others_of(campaign: Campaign) -> list[Campaign]:
     """The running campaigns whose place this one could take."""
-    return [one for one in desk().parts.programme.campaigns(CampaignState.ACTIVE) if one.id != campaign.id]
+    return [one for one in services().parts.programme.campaigns(CampaignState.ACTIVE) if one.id != campaign.id]

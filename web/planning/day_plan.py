@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from scheduler.core.model import AnnouncementState, Boost, Campaign, CampaignState, Refusal, Slot
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
-from scheduler.services import Desk
+from scheduler.services import Services
 from web.planning.day_strip import Strip, strip
 from web.words.page_words import WEEKDAYS, day_words, decimal, minutes_words
 
@@ -62,19 +62,19 @@ def first_day(campaign: Campaign, today: date) -> date:
     return next((day for day in days if rules.wanted_on(campaign, day)), start)
 
 
-def plan_view(desk: Desk, campaign: Campaign, day: date) -> PlanView:
+def plan_view(services: Services, campaign: Campaign, day: date) -> PlanView:
     """The plan of `day` as it would be with this campaign running."""
-    parts = desk.parts
+    parts = services.parts
     zone = ZoneInfo(parts.config.station.time_zone)
-    plan = desk.campaigns.preview(campaign, day)
+    plan = services.campaigns.preview(campaign, day)
     own = [slot for slot in plan.slots if slot.campaign_id == campaign.id]
     plain = [
-        slot for slot in desk.campaigns.preview(_unboosted(campaign), day).slots if slot.campaign_id == campaign.id
+        slot for slot in services.campaigns.preview(_unboosted(campaign), day).slots if slot.campaign_id == campaign.id
     ]
-    standing = _others(desk, campaign, day, {slot.id for slot in plan.slots})
+    standing = _others(services, campaign, day, {slot.id for slot in plan.slots})
     others = sorted([*standing, *(s for s in plan.slots if s.campaign_id != campaign.id)], key=lambda slot: slot.start)
     refusals = [refusal for refusal in plan.refusals if refusal.campaign_id == campaign.id]
-    idle = desk.campaigns.idle_windows(day, [*desk.campaigns.days.standing(day), *plan.slots], campaign)
+    idle = services.campaigns.idle_windows(day, [*services.campaigns.days.standing(day), *plan.slots], campaign)
     clips = [parts.programme.announcement(one) for one in dict.fromkeys(campaign.announcement_ids)]
     titles = {one.id: one.title for one in parts.programme.announcements()}
 
@@ -83,8 +83,8 @@ def plan_view(desk: Desk, campaign: Campaign, day: date) -> PlanView:
 
     return PlanView(
         day_words=f"{WEEKDAYS[day.weekday()]} {day_words(day)}",
-        wanted=desk.campaigns.ordered_on(replace(campaign, state=CampaignState.ACTIVE), day).airings,
-        airing=desk.campaigns.airing_length(campaign),
+        wanted=services.campaigns.ordered_on(replace(campaign, state=CampaignState.ACTIVE), day).airings,
+        airing=services.campaigns.airing_length(campaign),
         planned=tuple(row(slot) for slot in own),
         others=tuple(row(slot) for slot in others),
         refusals=_told(refusals),
@@ -108,12 +108,12 @@ def _unboosted(campaign: Campaign) -> Campaign:
     return replace(campaign, boost=Boost(), phases=phases)
 
 
-def _others(desk: Desk, campaign: Campaign, day: date, planned: set[str]) -> list[Slot]:
+def _others(services: Services, campaign: Campaign, day: date, planned: set[str]) -> list[Slot]:
     """What stands on that day already and is not planned anew: aired, about to start, or by hand."""
-    now = desk.parts.clock.now()
+    now = services.parts.clock.now()
     return [
         slot
-        for slot in desk.parts.slots.of_day(day)
+        for slot in services.parts.slots.of_day(day)
         if slot.id not in planned
         and slot.campaign_id != campaign.id
         and (slot.outcome is None or slot.outcome.value in {"played", "partial"})

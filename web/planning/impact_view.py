@@ -12,7 +12,7 @@ from scheduler.core.model import Campaign
 from scheduler.core.planning.impact import DayImpact, Displaced, Got, Impact
 from scheduler.core.planning.rules import Ordered
 from scheduler.core.words.wording import sentence
-from scheduler.services import Desk
+from scheduler.services import Services
 from web.words.page_words import decimal
 
 __all__ = ["ImpactView", "amount_words", "impact_view"]
@@ -59,14 +59,14 @@ class ImpactView:
     """The plan would differ from what stands now."""
 
 
-def impact_view(desk: Desk, campaign: Campaign) -> ImpactView:
+def impact_view(services: Services, campaign: Campaign) -> ImpactView:
     """The impact of a campaign, saved or not, as words."""
-    impact = desk.campaigns.impact(campaign)
+    impact = services.campaigns.impact(campaign)
     days = [one for one in impact.days if one.ordered.airings or one.before.airings or one.after.airings]
-    airing = desk.campaigns.airing_length(campaign)
+    airing = services.campaigns.airing_length(campaign)
     scale = max((_longest(one, airing) for one in days), default=0.0) or 1.0
-    zone = ZoneInfo(desk.parts.config.station.time_zone)
-    titles = {one.id: one.title for one in desk.parts.programme.campaigns()}
+    zone = ZoneInfo(services.parts.config.station.time_zone)
+    titles = {one.id: one.title for one in services.parts.programme.campaigns()}
     return ImpactView(
         rows=tuple(_row(one, airing, scale) for one in days),
         displaced=tuple(_moved(one, titles, zone) for one in impact.displaced),

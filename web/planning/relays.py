@@ -15,7 +15,7 @@ from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.planning.relays import MOST_SOURCES
 from scheduler.store import StoredClip
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.planning.relay_form import RelayForm
 from web.words.on_air import health_words
@@ -55,7 +55,7 @@ def new() -> Answer:
 @bp.get("/tiep-am/<int:relay_id>")
 @page_of("see")
 def page(relay_id: int) -> Answer:
-    relay, seen = desk().relays.get(relay_id)
+    relay, seen = services().relays.get(relay_id)
     return _page((relay, seen), RelayForm.of(seen.title, relay))
 
 
@@ -66,22 +66,24 @@ def save_new() -> Answer:
 
 @act(bp, "/tiep-am/<int:relay_id>", may="plan")
 def save(relay_id: int) -> Answer:
-    return _save(desk().relays.get(relay_id))
+    return _save(services().relays.get(relay_id))
 
 
 @act(bp, "/tiep-am/<int:relay_id>/duyet", may="approve")
 def approve(relay_id: int) -> Answer:
-    return _done(relay_id, lambda: desk().relays.approve(actor(), relay_id, prove=proof("approve")), "duyet-tiep-am")
+    return _done(
+        relay_id, lambda: services().relays.approve(actor(), relay_id, prove=proof("approve")), "duyet-tiep-am"
+    )
 
 
 @act(bp, "/tiep-am/<int:relay_id>/chay", may="plan")
 def start(relay_id: int) -> Answer:
-    return _done(relay_id, lambda: desk().relays.start(actor(), relay_id), "chay-tiep-am")
+    return _done(relay_id, lambda: services().relays.start(actor(), relay_id), "chay-tiep-am")
 
 
 @act(bp, "/tiep-am/<int:relay_id>/dung", may="plan")
 def stop(relay_id: int) -> Answer:
-    return _done(relay_id, lambda: desk().relays.stop(actor(), relay_id), "dung-tiep-am")
+    return _done(relay_id, lambda: services().relays.stop(actor(), relay_id), "dung-tiep-am")
 
 
 def _today() -> date:
@@ -94,7 +96,7 @@ def _save(kept: tuple[Relay, Announcement] | None) -> Answer:
     try:
         if form.faults:
             return _page(kept, form), REFUSED
-        relay_id = desk().relays.save(actor(), form.title, relay)
+        relay_id = services().relays.save(actor(), form.title, relay)
     except NotPermitted:
         raise
     except Refused as refused:
@@ -109,14 +111,14 @@ def _done(relay_id: int, step: Callable[[], None], done: str) -> Answer:
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
-        relay, seen = desk().relays.get(relay_id)
+        relay, seen = services().relays.get(relay_id)
         form = RelayForm.of(seen.title, relay)
         return _page((relay, seen), form, refused), REFUSED
     return redirect(url_for("relays.page", relay_id=relay_id, xong=done))
 
 
 def _page(kept: tuple[Relay, Announcement] | None, form: RelayForm, refused: Refused | None = None) -> str:
-    parts = desk().parts
+    parts = services().parts
     relay, seen = kept or (None, None)
     return render_template(
         "relays/page.html",
@@ -139,7 +141,7 @@ def _page(kept: tuple[Relay, Announcement] | None, form: RelayForm, refused: Ref
 
 def _shelf() -> list[StoredClip]:
     """What may stand in for a lost source: recordings, but never the sound of an alarm."""
-    programme = desk().parts.programme
+    programme = services().parts.programme
     alarms = {one.audio_sha256 for one in programme.announcements() if one.priority is Priority.EMERGENCY}
     return [clip for clip in programme.clips() if clip.origin in STAND_INS and clip.sha256 not in alarms]
 
@@ -156,7 +158,7 @@ def _rows() -> list[dict[str, Any]]:
             "level": _level(now.get(seen.id)),
             "silent_for_want_of": _missing(relay, seen),
         }
-        for relay, seen in desk().relays.all()
+        for relay, seen in services().relays.all()
     ]
 
 

@@ -15,7 +15,7 @@ from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Priority
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, Refused
-from web.auth import REFUSED, Answer, act, actor, desk, page_of
+from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.forms import number_of
 from web.planning.schedule_view import (
     clock_of,
@@ -55,7 +55,7 @@ def page() -> Answer:
 @page_of("see")
 def version() -> Answer:
     """Changes when anything of the day has: an open page asks, and is drawn anew only then."""
-    return Response(desk().schedule_days.version(_day(request.args.get("ngay", ""))), mimetype="text/plain")
+    return Response(services().schedule_days.version(_day(request.args.get("ngay", ""))), mimetype="text/plain")
 
 
 @bp.get("/lich/tuan")
@@ -70,14 +70,14 @@ def week() -> Answer:
         today=_today(),
         before=first - timedelta(days=7),
         after=first + timedelta(days=7),
-        days=[_week_day(one) for one in desk().schedule_days.week(first)],
+        days=[_week_day(one) for one in services().schedule_days.week(first)],
     )
 
 
 @bp.get("/lich/48-gio")
 @page_of("see")
 def coming() -> Answer:
-    found, zone = desk().schedule_days.coming(), _zone()
+    found, zone = services().schedule_days.coming(), _zone()
     lines = long_day(lines_of(found.items, zone), zone)
     return render_template(
         "schedule/coming.html",
@@ -94,7 +94,7 @@ def move(slot_id: str) -> Answer:
     day = _day(request.form.get("ngay", ""))
     try:
         to = _instant("at") or _typed_time(day, request.form.get("gio", ""))
-        return _done(day, desk().schedule.move(actor(), slot_id, to, _instant("thay")))
+        return _done(day, services().schedule.move(actor(), slot_id, to, _instant("thay")))
     except Refused as refused:
         return _again(day, refused, edit=slot_id)
 
@@ -103,7 +103,9 @@ def move(slot_id: str) -> Answer:
 def leave_out(slot_id: str) -> Answer:
     day = _day(request.form.get("ngay", ""))
     try:
-        return _done(day, desk().schedule.leave_out(actor(), slot_id, request.form.get("vi_sao", ""), _instant("thay")))
+        return _done(
+            day, services().schedule.leave_out(actor(), slot_id, request.form.get("vi_sao", ""), _instant("thay"))
+        )
     except Refused as refused:
         return _again(day, refused, edit=slot_id)
 
@@ -115,7 +117,7 @@ def release() -> Answer:
     campaign_id = request.form.get("dot", 0, type=int)
     try:
         number = request.form.get("luot", 0, type=int)
-        return _done(day, desk().schedule.release(actor(), day, campaign_id, number))
+        return _done(day, services().schedule.release(actor(), day, campaign_id, number))
     except Refused as refused:
         return _again(day, refused)
 
@@ -127,16 +129,16 @@ def add() -> Answer:
         day = rules.parse_date(request.form.get("ngay_phat", "")) if request.form.get("ngay_phat") else day
         at = _typed_time(day, request.form.get("gio", ""))
         announcement_id = request.form.get("ban_tin", 0, type=int)
-        return _done(day, desk().schedule.add(actor(), announcement_id, at, request.form.get("vung", DEFAULT_ZONE)))
+        return _done(day, services().schedule.add(actor(), announcement_id, at, request.form.get("vung", DEFAULT_ZONE)))
     except Refused as refused:
         return _again(day, refused, adds=True)
 
 
 @act(bp, "/lich/hoan-tac/<int:change_id>", may="plan")
 def undo(change_id: int) -> Answer:
-    day = desk().schedule.change(change_id).day
+    day = services().schedule.change(change_id).day
     try:
-        return _done(day, desk().schedule.undo(actor(), change_id))
+        return _done(day, services().schedule.undo(actor(), change_id))
     except Refused as refused:
         return _again(day, refused)
 
@@ -154,7 +156,7 @@ def copy() -> Answer:
     source, typed = _day(request.form.get("tu", "")), request.form.get("sang", "")
     try:
         target = rules.parse_date(typed)
-        change = desk().schedule_copies.take(actor(), source, target, request.form.get("mark", ""))
+        change = services().schedule_copies.take(actor(), source, target, request.form.get("mark", ""))
     except Refused as refused:
         return _copy_page(source, typed, sentence(refused.reason, refused.details)), REFUSED
     return _done(target, change)
@@ -162,7 +164,7 @@ def copy() -> Answer:
 
 def plan_owed() -> str:
     """When the change came that the rows of the plan do not follow yet; empty = they follow all."""
-    since = desk().campaigns.owed.since()
+    since = services().campaigns.owed.since()
     return f"{since.astimezone(_zone()):%H:%M:%S}" if since else ""
 
 
@@ -170,11 +172,11 @@ def plan_owed() -> str:
 
 
 def _zone() -> ZoneInfo:
-    return ZoneInfo(desk().parts.config.station.time_zone)
+    return ZoneInfo(services().parts.config.station.time_zone)
 
 
 def _today() -> date:
-    return desk().schedule_days.today()
+    return services().schedule_days.today()
 
 
 def _day(typed: str) -> date:
@@ -189,7 +191,7 @@ def _typed_time(day: date, typed: str) -> datetime:
     if not typed.strip():
         raise Refused("add_time_missing")
     minute, second = (found[1], int(found[2])) if (found := WITH_SECONDS.fullmatch(typed.strip())) else (typed, 0)
-    instant = desk().campaigns.days.instant_on(day, rules.parse_time(minute))
+    instant = services().campaigns.days.instant_on(day, rules.parse_time(minute))
     if instant is None:
         raise Refused("copy_no_time")
     return instant + timedelta(seconds=second)
@@ -213,9 +215,9 @@ def _done(day: date, change: int) -> Answer:
 
 def _part_of(day: date, change: int) -> str:
     """The part of the day where what was changed now stands: whoever changed it looks for it there."""
-    places = desk().schedule.change(change).places
+    places = services().schedule.change(change).places
     stands = places[0].stands if len(places) == 1 else None
-    parts = desk().schedule_days.day(day).parts if stands else ()
+    parts = services().schedule_days.day(day).parts if stands else ()
     return next((one.key for one in parts if stands and one.start <= stands < one.end), "")
 
 
@@ -228,12 +230,12 @@ def _again(day: date, refused: Refused, *, edit: str = "", adds: bool = False) -
 
 
 def _page(day: date, *, fault: str = "", edit: str = "", adds: bool = False, part: str = "") -> str:
-    sheet, zone = desk().schedule_days.day(day), _zone()
+    sheet, zone = services().schedule_days.day(day), _zone()
     lines = lines_of(sheet, zone)
     part = part or request.args.get("khung", "")
     adds = adds or bool(request.args.get("them"))
     chosen = next((one for one in sheet.parts if one.key == part), None) or _part_now(sheet.parts)
-    now = desk().parts.clock.now()
+    now = services().parts.clock.now()
     return render_template(
         "schedule/page.html",
         sheet=sheet,
@@ -241,7 +243,7 @@ def _page(day: date, *, fault: str = "", edit: str = "", adds: bool = False, par
         today=_today(),
         lines=lines,
         faults=sum(line.mark == "err" for line in lines),
-        strip=day_strip(day, lines, sheet.stretches, desk().parts.config.rules),
+        strip=day_strip(day, lines, sheet.stretches, services().parts.config.rules),
         now_at=_minutes_of(now) if day == _today() else None,
         now_ms=round(now.timestamp() * 1000),
         tabs=part_tabs(sheet, lines, zone),
@@ -265,13 +267,13 @@ def _page(day: date, *, fault: str = "", edit: str = "", adds: bool = False, par
 
 def _part_now(parts: tuple[Any, ...]) -> Any:
     """The part of the day that is now or next; the first where the day is another."""
-    now = desk().parts.clock.now()
+    now = services().parts.clock.now()
     ahead = [one for one in parts if one.end > now]
     return (ahead or list(parts) or [None])[0] if parts and parts[0].start <= now else (parts or (None,))[0]
 
 
 def _minutes_of(now: datetime) -> float:
-    start, _ = rules.day_span(_today(), desk().parts.config.station.time_zone)
+    start, _ = rules.day_span(_today(), services().parts.config.station.time_zone)
     return round((now - start) / timedelta(minutes=1), 1)
 
 
@@ -279,7 +281,7 @@ def _ready() -> list[Any]:
     """What may be added: approved, with a sound, no emergency."""
     found = [
         one
-        for one in desk().parts.programme.announcements()
+        for one in services().parts.programme.announcements()
         if one.state is AnnouncementState.APPROVED and one.audio_sha256 and one.priority is not Priority.EMERGENCY
     ]
     return found[:MOST_READY]
@@ -291,7 +293,7 @@ def _change() -> dict[str, Any] | None:
     if (of_row := number_of(number)) is None:
         return None
     try:
-        change = desk().schedule.change(of_row)
+        change = services().schedule.change(of_row)
     except NotFound:
         return None
     first = change.places[0] if change.places else None
@@ -307,7 +309,7 @@ def _change() -> dict[str, Any] | None:
 
 
 def _week_day(one: Any) -> dict[str, Any]:
-    zone, station = _zone(), desk().parts.config.rules
+    zone, station = _zone(), services().parts.config.rules
     heard = [slot for slot in one.slots if slot.outcome is None or slot.outcome.value in {"played", "partial"}]
     return {
         "day": one.day,
@@ -328,7 +330,7 @@ def _copy_page(source: date, typed: str, fault: str = "") -> str:
     copied = None
     if typed.strip():
         try:
-            copied = desk().schedule_copies.preview(actor(), source, rules.parse_date(typed))
+            copied = services().schedule_copies.preview(actor(), source, rules.parse_date(typed))
         except Refused as refused:
             fault = fault or sentence(refused.reason, refused.details)
     zone = _zone()

@@ -11,7 +11,7 @@ from scheduler.kernel.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw
 from scheduler.services.report.exports import Order
 from web.air.journal_filter import Asked
-from web.auth import REFUSED, Answer, act, actor, desk, page_of
+from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.report.reports import order_of
 
 bp = Blueprint("exports", __name__)
@@ -30,9 +30,9 @@ def airings(kind: str) -> Answer:
     if kind not in FORMATS:
         raise NotFound("format", kind[:20])
     order = airings_order(asked, kind)
-    if desk().exports.is_long(order):
+    if services().exports.is_long(order):
         raise Refused("export_long")
-    report = desk().exports.report(actor(), order)
+    report = services().exports.report(actor(), order)
     headers = {"Content-Disposition": f'attachment; filename="{report.file_name}.{kind}"'}
     return Response(draw(report, kind), content_type=FORMATS[kind].media_type, headers=headers)
 
@@ -48,7 +48,7 @@ def ask() -> Answer:
             order = order_of(kind)
         else:
             order = airings_order(_without_faults(Asked.of_request()), kind)
-        job_id = desk().exports.ask(actor(), order)
+        job_id = services().exports.ask(actor(), order)
     except NotFound:
         raise
     except Refused as refused:
@@ -61,7 +61,7 @@ def ask() -> Answer:
 @page_of("see")
 def page(job_id: int) -> Answer:
     """How far it is; the same piece alone for the page that asks again."""
-    job = desk().exports.job(actor(), job_id)
+    job = services().exports.job(actor(), job_id)
     words = {
         "job": job,
         "kind": FORMATS[job.args["kind"]].words if job.kind == "report" else "",
@@ -75,7 +75,7 @@ def page(job_id: int) -> Answer:
 @bp.get("/tep/<int:job_id>/tai")
 @page_of("see")
 def download(job_id: int) -> Answer:
-    path, name, kind = desk().exports.file(actor(), job_id)
+    path, name, kind = services().exports.file(actor(), job_id)
     answer = send_file(path, mimetype=FORMATS[kind].media_type, as_attachment=True, download_name=name)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -89,7 +89,7 @@ def _without_faults(asked: Asked) -> Asked:
 
 def _is_there(job_id: int) -> bool:
     try:
-        desk().exports.file(actor(), job_id)
+        services().exports.file(actor(), job_id)
     except NotFound:
         return False
     return True

@@ -18,7 +18,7 @@ from scheduler.kernel.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw
 from scheduler.paper.as_html import sheet, style
 from scheduler.services.report.exports import Order
-from web.auth import REFUSED, Answer, actor, desk, page_of, station
+from web.auth import REFUSED, Answer, actor, page_of, services, station
 from web.forms import number_of
 from web.words.page_words import day_words
 
@@ -75,7 +75,7 @@ class Asked:
 def page() -> Answer:
     asked = Asked.of_request()
     made, fault, size, long = None, "", 0, dict.fromkeys(FORMATS, False)
-    exports = desk().exports
+    exports = services().exports
     try:
         size = exports.size(_order(asked, ""))
         long = {kind: exports.is_long(_order(asked, kind)) for kind in FORMATS}
@@ -109,7 +109,7 @@ def download(kind: str) -> Answer:
     if kind not in FORMATS:
         raise NotFound("format", kind)
     asked = Asked.of_request()
-    if desk().exports.is_long(_order(asked, kind)):
+    if services().exports.is_long(_order(asked, kind)):
         raise Refused("export_long")
     made = _made(asked, verify=True)
     if made is None:
@@ -139,7 +139,7 @@ def _order(asked: Asked, kind: str) -> Order:
 
 def _made(asked: Asked, *, verify: bool) -> Report | None:
     """The report; None while no dispatch is chosen for a certificate."""
-    reports, form = desk().reports, FORMS[asked.form][0]
+    reports, form = services().reports, FORMS[asked.form][0]
     if form is Form.CERTIFICATE:
         dispatch_id = number_of(asked.dispatch)
         return None if dispatch_id is None else reports.certificate(actor(), dispatch_id, verify=verify)
@@ -161,7 +161,7 @@ def _around(asked: Asked, made: Report | None) -> dict[str, str]:
 
 
 def _dispatches() -> list[tuple[int, str, date | None]]:
-    return desk().parts.programme.dispatch_numbers()
+    return services().parts.programme.dispatch_numbers()
 
 
 def _today() -> date:

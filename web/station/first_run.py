@@ -13,7 +13,7 @@ from scheduler.core.model import Person, Role
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.station.onboarding import STEPS
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.station.settings_form import edges, kept, typed_windows
 from web.station.settings_outputs import test_told
 
@@ -32,7 +32,7 @@ WORDS = {
 @page_of("configure")
 def page() -> Answer:
     """The first step that is not behind us; when all are, how to go on."""
-    steps = desk().guide.steps()
+    steps = services().guide.steps()
     current = next((step.name for step in steps if not step.done), "")
     return redirect(url_for("first_run.step", name=current), 303) if current else _finished()
 
@@ -61,7 +61,9 @@ def add_leader() -> Answer:
     form = {field: request.form.get(field, "").strip()[:200] for field in ("name", "login")}
     password = request.form.get("password", "")[:200]
     try:
-        desk().people.add(actor(), form["login"], form["name"], Role.APPROVER, password, code=_code(), must_change=True)
+        services().people.add(
+            actor(), form["login"], form["name"], Role.APPROVER, password, code=_code(), must_change=True
+        )
     except NotPermitted:
         raise
     except Refused as refused:
@@ -93,7 +95,7 @@ def set_quiet() -> Answer:
 @act(bp, "/bat-dau/<name>/xong", may="configure")
 def done(name: str) -> Answer:
     """Say that a step is behind us; "xong" puts the whole guide away."""
-    desk().guide.done(actor(), name)
+    services().guide.done(actor(), name)
     if name == "xong":
         return redirect(url_for("live.page"), 303)
     return _next(name)
@@ -108,17 +110,17 @@ def steps_left() -> int:
     person: Person | None = g.get("person")
     if person is None or not approval.may(person.role, "configure"):
         return 0
-    return desk().guide.left
+    return services().guide.left
 
 
 def _on(name: str) -> Answer:
-    desk().guide.done(actor(), name)
+    services().guide.done(actor(), name)
     return _next(name)
 
 
 def _next(name: str) -> Answer:
     """The step behind `name` that is still ahead of us, else whatever is."""
-    steps = desk().guide.steps()
+    steps = services().guide.steps()
     place = STEPS.index(name)
     ahead = [one.name for one in (*steps[place + 1 :], *steps[: place + 1]) if not one.done]
     return redirect(url_for("first_run.step", name=ahead[0] if ahead else "xong"), 303)
@@ -128,7 +130,7 @@ def _step(name: str, fault: str = "", typed: dict[str, Any] | None = None) -> st
     if name not in STEPS:
         raise NotFound("step", name)
     place, config = STEPS.index(name), station().config
-    settings = desk().settings
+    settings = services().settings
     windows = (typed or {}).get("windows", config.quiet_hours.windows)
     return render_template(
         "settings/guide.html",
@@ -140,9 +142,9 @@ def _step(name: str, fault: str = "", typed: dict[str, Any] | None = None) -> st
         locked={
             key: settings.is_locked(key) for key in ("station.name", "quiet_hours.windows", "quiet_hours.legal_basis")
         },
-        people=desk().parts.people.listed(),
-        asked_code=desk().people.confirms(actor(), "manage_people"),
-        outputs=desk().air.on_air(),
+        people=services().parts.people.listed(),
+        asked_code=services().people.confirms(actor(), "manage_people"),
+        outputs=services().air.on_air(),
         test=test_told(request.args.get("thu", "")),
         edges=edges(windows, 3),
         fault=fault,
@@ -151,11 +153,11 @@ def _step(name: str, fault: str = "", typed: dict[str, Any] | None = None) -> st
 
 
 def _finished() -> str:
-    return render_template("settings/guide_over.html", steps=_drawn(""), left=desk().guide.left)
+    return render_template("settings/guide_over.html", steps=_drawn(""), left=services().guide.left)
 
 
 def _drawn(current: str) -> list[dict[str, Any]]:
     return [
         {"name": one.name, "word": WORDS[one.name], "done": one.done, "here": one.name == current}
-        for one in desk().guide.steps()
+        for one in services().guide.steps()
     ]

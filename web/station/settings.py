@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED, Answer, act, actor, desk, local_path, page_of, station
+from web.auth import REFUSED, Answer, act, actor, local_path, page_of, services, station
 from web.health import health_told
 from web.people.reauthentication import proof
 from web.station.settings_form import Loosens, change_told, is_asked, saved_change
@@ -23,15 +23,15 @@ MOST_SHOWN = 8
 @bp.get("/cai-dat")
 @page_of("see")
 def page() -> Answer:
-    config, on_air = station().config, desk().air.on_air()
-    backups = desk().backups
+    config, on_air = station().config, services().air.on_air()
+    backups = services().backups
     return render_template(
         "settings/page.html",
         config=config,
         on_air=on_air,
         closed=[one for one in on_air.outputs if one["state"] != "open"],
         health=health_told(station())["status"],
-        homes=desk().settings.homes("all"),
+        homes=services().settings.homes("all"),
         backup=backups.last(),
         backup_trouble=backups.trouble(),
         guide=guide_left(),
@@ -43,7 +43,7 @@ def page() -> Answer:
 def undo(batch: int) -> Answer:
     """Take one act back; the way back may loosen a rule, and is then asked for once more."""
     way = local_path(request.form.get("toi", "")) or url_for("settings.page")
-    settings = desk().settings
+    settings = services().settings
     try:
         settings.undo(actor(), batch, confirmed=request.form.get("dong-y") == "1", prove=proof("configure"))
     except (NotPermitted, NotFound):
@@ -79,7 +79,7 @@ def _history() -> list[dict[str, Any]]:
             "rows": change_told(one),
             "undo": one.can_undo,
         }
-        for one in desk().settings.history(MOST_SHOWN)
+        for one in services().settings.history(MOST_SHOWN)
     ]
 
 

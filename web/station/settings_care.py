@@ -15,7 +15,7 @@ from scheduler.features import FEATURES
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.station.checkup import Finding, checkup, deep_checkup
 from scheduler.store.station.backup_runs import BackupRun
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.health import process_names, release
 from web.words.fault_words import fault_rows
 from web.words.page_words import decimal
@@ -48,13 +48,13 @@ def backups() -> Answer:
 @page_of("see")
 def backup_progress() -> Answer:
     """The run under way or ended last, for the note that asks every second."""
-    return render_template("settings/_backup_run.html", run=_told(desk().backups.newest()))
+    return render_template("settings/_backup_run.html", run=_told(services().backups.newest()))
 
 
 @act(bp, "/cai-dat/sao-luu", may="backup")
 def ask_backup() -> Answer:
     try:
-        desk().backups.ask(actor())
+        services().backups.ask(actor())
     except NotPermitted:
         raise
     except Refused as refused:
@@ -64,7 +64,7 @@ def ask_backup() -> Answer:
 
 
 def _backup_page(fault: str = "") -> str:
-    config, backup = station().config, desk().backups
+    config, backup = station().config, services().backups
     last, newest, trouble = backup.last(), backup.newest(), backup.trouble()
     return render_template(
         "settings/backup.html",
@@ -117,7 +117,7 @@ def health() -> Answer:
 @page_of("see")
 def deep() -> Answer:
     """What takes a moment to look at: the database page by page, the journal's chain link by link."""
-    found = deep_checkup(desk())
+    found = deep_checkup(services())
     if request.headers.get("HX-Request"):
         return render_template("settings/_findings.html", findings=found)
     return _health_page(found)
@@ -125,14 +125,14 @@ def deep() -> Answer:
 
 def _health_page(deep_findings: list[Finding] | None = None) -> str:
     place = station()
-    now, jobs = place.clock.now(), desk().parts.jobs
+    now, jobs = place.clock.now(), services().parts.jobs
     beats = {name: jobs.heartbeat(name) for name in process_names(place)}
     ages = {PROCESSES[name]: (now - beat.at).total_seconds() if beat else None for name, beat in beats.items()}
     return render_template(
         "settings/health.html",
         ages=ages,
         alive={word: age is not None and abs(age) < ALIVE_WITHIN for word, age in ages.items()},
-        findings=checkup(desk()),
+        findings=checkup(services()),
         deep_findings=deep_findings,
         fault_rows=fault_rows(),
         versions={

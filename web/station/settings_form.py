@@ -18,7 +18,7 @@ from scheduler.core.planning.rules import parse_date, parse_window
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import LoaError, NotFound, NotPermitted, Refused
 from scheduler.services.station.settings import Change, setting_word
-from web.auth import Answer, actor, desk
+from web.auth import Answer, actor, services
 from web.formats import WEEKDAYS
 from web.forms import number_of
 from web.people.reauthentication import asked_code, code_fault, proof
@@ -122,7 +122,7 @@ def kept(values: Mapping[str, object]) -> tuple[int, str, Loosens | None]:
 
     What stands in config.toml has no field, so it is left out here rather than refused.
     """
-    settings = desk().settings
+    settings = services().settings
     free = {key: value for key, value in values.items() if not settings.is_locked(key)}
     try:
         agreed = request.form.get("dong-y") == "1"
@@ -195,7 +195,7 @@ def saved_change() -> Change | None:
     if not number:
         return None
     try:
-        return next((one for one in desk().settings.history() if one.batch == number and one.can_undo), None)
+        return next((one for one in services().settings.history() if one.batch == number and one.can_undo), None)
     except LoaError:
         return None
 

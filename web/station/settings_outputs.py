@@ -13,7 +13,7 @@ from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Trigger
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.air.output_states import as_written, outputs_seen
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.words.on_air import MARKS, health_words
 from web.words.zones import zone_choices
 
@@ -58,7 +58,7 @@ def test() -> Answer:
 
 
 def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
-    health, last = health_words(), desk().output_tests.last()
+    health, last = health_words(), services().output_tests.last()
     config = station().config
     reported = {one["name"]: one for one in health["outputs"]}
     seen = {one.name: one for one in outputs_seen(config, health["outputs"])}
@@ -77,7 +77,7 @@ def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
     return render_template(
         "settings/outputs.html",
         rows=rows,
-        on_air=desk().air.on_air(),
+        on_air=services().air.on_air(),
         amplifier=health["amplifier"],
         zones=zone_choices(),
         outcomes={outcome.value: word for outcome, word in OUTCOMES.items()},
@@ -93,13 +93,13 @@ def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
 def test_told(slot_id: str) -> dict[str, Any] | None:
     """A test by its slot: where, how it ended, and why."""
     try:
-        facts = desk().parts.slots.facts(slot_id)
+        facts = services().parts.slots.facts(slot_id)
     except NotFound:
         return None
     slot = facts.slot
     if slot.trigger is not Trigger.TEST:
         return None
-    sounding = any(one["slot_id"] == slot_id for one in desk().air.on_air().airings)
+    sounding = any(one["slot_id"] == slot_id for one in services().air.on_air().airings)
     return {
         "id": slot_id,
         "title": facts.title,

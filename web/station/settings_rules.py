@@ -15,7 +15,7 @@ from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.planning.rules import day_span, local_day, quiet_spans, quiets_of
 from scheduler.core.planning.sessions import sounds_in
 from scheduler.kernel.errors import NotFound
-from web.auth import REFUSED, Answer, act, desk, page_of, station
+from web.auth import REFUSED, Answer, act, page_of, services, station
 from web.formats import WEEKDAYS
 from web.planning.day_strip import HOURS, Block, hours_of, span_block
 from web.station.settings_form import NOISE, Loosens, edges, kept, saved, typed_dates, typed_number, typed_windows
@@ -65,7 +65,7 @@ def save_caps() -> Answer:
 def _quiet_page(
     part: str = "", fault: str = "", loosens: Loosens | None = None, typed: Mapping[str, Any] | None = None
 ) -> str:
-    config, settings = station().config, desk().settings
+    config, settings = station().config, services().settings
     typed = typed or {}
     quiet_typed, caps_typed = (typed if part == "quiet" else {}), (typed if part == "caps" else {})
     windows = quiet_typed.get("windows", config.quiet_hours.windows)
@@ -112,7 +112,7 @@ def _caps(typed: Mapping[str, Any]) -> dict[str, Any]:
 
 def _strips() -> list[dict[str, Any]]:
     """Today of the whole station and of each zone that keeps quiet besides: quiet stretches, and what is planned."""
-    parts = desk().parts
+    parts = services().parts
     rules = parts.config.rules
     day = local_day(parts.clock.now(), rules.zone_name)
     start, end = day_span(day, rules.zone_name)
@@ -180,7 +180,7 @@ def _zones_page(
         "settings/zones.html",
         zones=[_zone(name, (typed or {}) if name == open_zone else {}) for name in station().config.zone_names],
         noise=NOISE,
-        total=desk().settings.homes(DEFAULT_ZONE),
+        total=services().settings.homes(DEFAULT_ZONE),
         open_zone=open_zone or request.args.get("vung", ""),
         fault=fault,
         loosens=loosens,
@@ -188,7 +188,7 @@ def _zones_page(
 
 
 def _zone(name: str, typed: Mapping[str, Any]) -> dict[str, Any]:
-    settings = desk().settings
+    settings = services().settings
     told = {
         key: settings.get(f"zone:{name}.{key}")
         for key in ("homes", "people", "noise_class", "quiet_hours", "legal_basis")
@@ -244,7 +244,7 @@ def save_office() -> Answer:
 
 
 def _office_page(fault: str = "", typed: Mapping[str, str] | None = None) -> str:
-    settings = desk().settings
+    settings = services().settings
     values = {name: (typed or {}).get(name, settings.get(key)) for name, key in FIELDS.items()}
     return render_template(
         "settings/office.html",

@@ -12,7 +12,7 @@ from scheduler.core.station.tasks import Mend
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.station.tasks import Mended
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.words.task_words import GROUPS, todo_told
 
 bp = Blueprint("todo", __name__)
@@ -32,7 +32,7 @@ def page() -> Answer:
 def mend() -> Answer:
     """Do what mends a task with one press."""
     try:
-        return _after(desk().to_do.mend(actor(), _key()))
+        return _after(services().to_do.mend(actor(), _key()))
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
@@ -42,7 +42,7 @@ def mend() -> Answer:
 @act(bp, "/viec-can-lam/de-sau", may="see")
 def put_off() -> Answer:
     try:
-        desk().to_do.put_off(actor(), _key(), request.form.get("luc", ""))
+        services().to_do.put_off(actor(), _key(), request.form.get("luc", ""))
     except NotFound:
         raise
     except Refused as refused:
@@ -53,7 +53,7 @@ def put_off() -> Answer:
 @act(bp, "/viec-can-lam/hien-lai", may="see")
 def take_back() -> Answer:
     """See a task again that was put off."""
-    desk().to_do.take_back(actor(), _key())
+    services().to_do.take_back(actor(), _key())
     return redirect(url_for("todo.page", loc=_group() or None))
 
 
@@ -72,7 +72,7 @@ def _after(done: Mended) -> Answer:
 def _page(refused: Refused | None = None) -> str:
     """The list; the sentence of what was refused stands at its task."""
     now, group = station().clock.now(), _group()
-    seen = desk().to_do.seen_by(actor())
+    seen = services().to_do.seen_by(actor())
     told = [todo_told(task) for task in seen.tasks]
     fault_of = _key() if refused else ""
     return render_template(

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from scheduler.core.model import BoostKind, Campaign, Phase, Priority
 from scheduler.core.planning import rules
 from scheduler.core.planning.collisions import Collision
-from scheduler.services import Desk
+from scheduler.services import Services
 from web.words.page_words import day_words, decimal
 
 __all__ = ["CollisionView", "amount_of", "collision_views", "halt_words", "instant_words", "phase_words"]
@@ -70,10 +70,10 @@ def halt_words(campaign: Campaign, zone_name: str) -> tuple[str, ...]:
     return tuple(told)
 
 
-def collision_views(desk: Desk, campaign: Campaign | None = None) -> tuple[CollisionView, ...]:
+def collision_views(services: Services, campaign: Campaign | None = None) -> tuple[CollisionView, ...]:
     """The collisions of the days ahead, all or those of one campaign."""
-    known = {one.id: one for one in desk.parts.programme.campaigns()}
-    found = [one for one in desk.campaigns.collisions() if campaign is None or campaign.id in one.campaign_ids]
+    known = {one.id: one for one in services.parts.programme.campaigns()}
+    found = [one for one in services.campaigns.collisions() if campaign is None or campaign.id in one.campaign_ids]
     return tuple(_view(one, known) for one in found)
 
 

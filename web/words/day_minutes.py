@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from scheduler.core.planning.ledger import total
-from web.auth import desk, station
+from web.auth import services, station
 from web.words.page_words import decimal
 
 __all__ = ["DayMinutes", "MinutesTold"]
@@ -64,14 +64,14 @@ class DayMinutes:
 
 def _summed(today: date) -> list[MinutesTold]:
     told = []
-    for dispatch_id, lines in desk().ledger.between(today, today).items():
+    for dispatch_id, lines in services().ledger.between(today, today).items():
         account = total(line.account for line in lines)
         if dispatch_id is None or not account.ordered:
             continue
         told.append(
             MinutesTold(
                 dispatch_id=dispatch_id,
-                number=desk().parts.programme.dispatch(dispatch_id).number_symbol,
+                number=services().parts.programme.dispatch(dispatch_id).number_symbol,
                 heard=account.heard_minutes,
                 ordered=account.ordered_minutes,
                 owed=account.owed_minutes,

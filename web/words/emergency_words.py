@@ -14,7 +14,7 @@ from scheduler.core.model import Person, Slot, Trigger
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.kernel.errors import NotFound, Refused, SpeechError
 from scheduler.store import StoredClip
-from web.auth import actor, desk, station
+from web.auth import actor, services, station
 from web.words.on_air import MARKS, airings_words
 from web.words.page_words import length_words
 from web.words.red_words import order_known
@@ -56,7 +56,7 @@ def common_words() -> dict[str, Any]:
 
 def homes_word(zone: str) -> str:
     """How many homes hear what sounds there, in words; empty where nobody has said."""
-    homes = desk().settings.homes(zone)
+    homes = services().settings.homes(zone)
     return "" if homes is None else f"{homes:,}".replace(",", ".")
 
 
@@ -70,7 +70,7 @@ def code_words(fault: Refused | SpeechError | None = None) -> dict[str, Any]:
     by_right = approval.may(actor().role, "break_in")
     beside = isinstance(fault, Refused) and fault.reason in CODE_FAULTS
     return {
-        "code_kind": desk().emergency.asks(actor()) if by_right else "telephone",
+        "code_kind": services().emergency.asks(actor()) if by_right else "telephone",
         "code_fault": told(fault) if fault and beside else "",
         "leaders": [] if by_right else leaders(),
         "leader": request.form.get("leader", ""),
@@ -80,20 +80,20 @@ def code_words(fault: Refused | SpeechError | None = None) -> dict[str, Any]:
 
 def permitted() -> list[Person]:
     """Who may order an emergency."""
-    people = desk().parts.people.listed()
+    people = services().parts.people.listed()
     return [person for person in people if person.active and approval.may(person.role, "break_in")]
 
 
 def leaders() -> list[Person]:
     """Leaders who can tell a number over the telephone: those with an authenticator application."""
-    return [person for person in permitted() if desk().people.proofs(person).totp]
+    return [person for person in permitted() if services().people.proofs(person).totp]
 
 
 def template_words() -> list[dict[str, Any]]:
-    programme = desk().parts.programme
+    programme = services().parts.programme
     return [
         {"announcement": one, "clip": programme.clip(one.audio_sha256 or ""), "first_words": _first_words(one.text)}
-        for one in desk().emergency.templates()
+        for one in services().emergency.templates()
     ]
 
 
@@ -105,12 +105,12 @@ def _first_words(text: str) -> str:
 def airing_length(clip: StoredClip, repeat: int) -> timedelta:
     """How long an order sounds, with its chime and all its readings."""
     airings = turns(repeat, clip.says)
-    return length(desk().rundowns.items(clip.frames, chime=True, repeat=airings, opening="emergency"))
+    return length(services().rundowns.items(clip.frames, chime=True, repeat=airings, opening="emergency"))
 
 
 def spoken_length(text: str) -> str:
     """About how long the words take to say once."""
-    scripts = desk().scripts
+    scripts = services().scripts
     return length_words(scripts.estimate(scripts.of("", text, scripts.usual)))
 
 
@@ -120,7 +120,7 @@ def order_words(slot_id: str) -> dict[str, Any]:
     slot: Slot = known["slot"]
     if slot.trigger not in {Trigger.EMERGENCY, Trigger.DRILL}:
         raise NotFound("emergency", slot_id)
-    on_air = desk().air.on_air()
+    on_air = services().air.on_air()
     airings = airings_words(on_air)
     sounding = next((one for one in airings if one["slot_id"] == slot_id), None)
     left = slot.start - station().clock.now()
@@ -130,8 +130,8 @@ def order_words(slot_id: str) -> dict[str, Any]:
         "text": known["text"],
         "operator": known["operator"],
         "received": known["received"],
-        "waiting": [one for one in desk().air.red.waiting() if one[0] != slot_id] if sounding else [],
-        "officer": desk().emergency.officer_of(slot_id),
+        "waiting": [one for one in services().air.red.waiting() if one[0] != slot_id] if sounding else [],
+        "officer": services().emergency.officer_of(slot_id),
         "sounding": sounding,
         "speaking": known["speaking"],
         "kept_as_of": known["kept_as_of"],
@@ -146,10 +146,10 @@ def correction_words(slot_id: str, fault: str = "") -> dict[str, Any]:
     slot, ready = order_known(slot_id)["slot"], None
     heard = slot.reason != "order_taken_back"
     is_real = slot.trigger is Trigger.EMERGENCY and heard and not request.args.get("cua")
-    if is_real and (found := desk().emergency.correction_ready(slot_id)):
-        ready = desk().parts.programme.announcement(found)
+    if is_real and (found := services().emergency.correction_ready(slot_id)):
+        ready = services().parts.programme.announcement(found)
     return {
-        "correction_text": desk().emergency.correction_text(slot_id) if is_real else "",
+        "correction_text": services().emergency.correction_text(slot_id) if is_real else "",
         "correction": ready,
         "correction_fault": fault,
         "may_correct": approval.may(actor().role, "break_in"),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from scheduler.core.words.wording import sentence
 from scheduler.store.station.fault_log import FaultRecord
-from web.auth import desk, station
+from web.auth import services, station
 from web.formats import clock
 
 __all__ = ["FaultTold", "fault_rows", "faults_told"]
@@ -26,7 +26,7 @@ class FaultTold:
 
 def faults_told() -> list[FaultTold]:
     """What stands now, the newest first."""
-    log, now = desk().parts.faults, station().clock.now()
+    log, now = services().parts.faults, station().clock.now()
     found = [_told(one) for one in reversed(log.standing())]
     at, ended = log.looked()
     if at is not None and not ended and now - at > WATCH_SILENT:
@@ -36,7 +36,7 @@ def faults_told() -> list[FaultTold]:
 
 def fault_rows() -> list[FaultTold]:
     """All that are kept, the newest first."""
-    return [_told(one) for one in desk().parts.faults.records()]
+    return [_told(one) for one in services().parts.faults.records()]
 
 
 def _told(record: FaultRecord) -> FaultTold:

@@ -17,7 +17,7 @@ from scheduler.kernel.errors import NotFound
 from scheduler.services import OnAir
 from scheduler.services.air.output_states import outputs_seen, silence, silent_zones
 from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
-from web.auth import desk, station
+from web.auth import services, station
 from web.words.day_minutes import DayMinutes
 from web.words.fault_words import faults_told
 from web.words.page_words import TRIGGERS
@@ -82,18 +82,18 @@ def clock_words() -> dict[str, Any]:
 
 def bar_words() -> dict[str, Any]:
     """What the bar says. `started_ms` and `now_ms` let the page count on by the server's clock."""
-    on_air, now = desk().air.on_air(), station().clock.now()
+    on_air, now = services().air.on_air(), station().clock.now()
     airings = airings_words(on_air)
     airing = airings[0] if airings else None
     sounding = {one["slot_id"] for one in airings}
-    upcoming = desk().parts.slots.open_between(now, now + timedelta(hours=24))
+    upcoming = services().parts.slots.open_between(now, now + timedelta(hours=24))
     following = next((slot for slot in upcoming if slot.id not in sounding), None)
     return clock_words() | {
         "on_air": on_air,
         "airings": airings,
         "airing": airing,
         "next_slot": following,
-        "next_title": desk().parts.programme.announcement(following.announcement_id).title if following else "",
+        "next_title": services().parts.programme.announcement(following.announcement_id).title if following else "",
         **no_loudspeaker(on_air),
         "station_faults": faults_told(),
         "health": _health(on_air),
@@ -128,14 +128,14 @@ def _sounding(airing: dict[str, Any], at: datetime) -> dict[str, Any]:
 
 def _trigger(slot_id: str) -> str:
     try:
-        return desk().parts.slots.facts(slot_id).slot.trigger.value
+        return services().parts.slots.facts(slot_id).slot.trigger.value
     except NotFound:
         return ""
 
 
 def health_words() -> dict[str, Any]:
     """How everything behind the sound is: outputs, relays under way, the amplifier's power."""
-    on_air = desk().air.on_air()
+    on_air = services().air.on_air()
     return _health(on_air)
 
 
@@ -157,7 +157,7 @@ def _relay_told(relay: dict[str, Any]) -> dict[str, Any]:
     state, source = relay.get("state", ""), relay.get("source", "")
     word, mark = RELAY_STATES.get(state, (state, "warn"))
     try:
-        facts = desk().parts.slots.facts(relay["slot_id"])
+        facts = services().parts.slots.facts(relay["slot_id"])
         title, announcement_id = facts.title, facts.slot.announcement_id
     except NotFound:
         title, announcement_id = relay["slot_id"], 0
@@ -197,7 +197,7 @@ def no_loudspeaker(on_air: OnAir | None = None) -> dict[str, Any]:
     """What no loudspeaker sounds: `unheard`, where the sound of the station goes instead (empty when one may sound it),
     and `mute_zones`, the zones without one. Of a playout that is silent, as the configuration has it.
     """
-    on_air, config = on_air or desk().air.on_air(), station().config
+    on_air, config = on_air or services().air.on_air(), station().config
     return {
         "unheard": silence(config, on_air.outputs if on_air.alive else ()),
         "mute_zones": [zone_word(zone) for zone in silent_zones(config, on_air.outputs if on_air.alive else ())],
@@ -206,7 +206,7 @@ def no_loudspeaker(on_air: OnAir | None = None) -> dict[str, Any]:
 
 def today_words() -> dict[str, Any]:
     """Today's list and minutes, and what is to be done; `tasks` and `put_offs` are for whoever draws `todos`."""
-    parts, now = desk().parts, station().clock.now()
+    parts, now = services().parts, station().clock.now()
     today = local_day(now, station().config.station.time_zone)
     slots = [_told(row) for row in parts.slots.told(today)]
     return {
@@ -214,8 +214,8 @@ def today_words() -> dict[str, Any]:
         "coming": [slot for slot in slots if not slot["outcome"]],
         "gone": [slot for slot in slots if slot["outcome"]][::-1],
         "minutes": minutes().of(today, slots),
-        "tasks": desk().to_do.open(),
-        "put_offs": desk().to_do.put_offs(),
+        "tasks": services().to_do.open(),
+        "put_offs": services().to_do.put_offs(),
         "listening": _listening(now),
     }
 
@@ -228,7 +228,7 @@ def minutes() -> DayMinutes:
 
 def _listening(now: datetime) -> float | None:
     """The level on the return line as the monitor has measured it just now, dBFS; None where nobody listens."""
-    beat = desk().parts.jobs.heartbeat("monitor")
+    beat = services().parts.jobs.heartbeat("monitor")
     if beat is None or abs(now - beat.at) > PLAYOUT_SILENT_AFTER or not beat.state.get("listening"):
         return None
     level = beat.state.get("level_dbfs")
@@ -237,7 +237,7 @@ def _listening(now: datetime) -> float | None:
 
 def ready() -> list[Announcement]:
     """What may be aired at once; an emergency has a page of its own."""
-    approved = desk().parts.programme.announcements(AnnouncementState.APPROVED)
+    approved = services().parts.programme.announcements(AnnouncementState.APPROVED)
     return [one for one in approved if one.priority is not Priority.EMERGENCY][:MAX_READY]
 
 

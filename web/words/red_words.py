@@ -11,7 +11,7 @@ from typing import Any
 from scheduler.core.model import AiringOutcome, Slot
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store.database import gives_no_rows
-from web.auth import desk
+from web.auth import services
 
 __all__ = ["order_known"]
 
@@ -21,7 +21,7 @@ def order_known(slot_id: str) -> dict[str, Any]:
 
     `speaking`: its words are still being spoken. `kept_as_of`: set where its announcement could not be read.
     """
-    told, parts = desk().air.red.told(slot_id), desk().parts
+    told, parts = services().air.red.told(slot_id), services().parts
     try:
         facts = parts.slots.facts(slot_id)
     except (NotFound, Refused, sqlite3.Error) as error:
@@ -48,9 +48,9 @@ def order_known(slot_id: str) -> dict[str, Any]:
 def _text_of(slot: Slot) -> str:
     """Words of the moment may have no row yet."""
     if slot.announcement_id:
-        found = desk().parts.store.known_rows("SELECT text FROM announcement WHERE id = ?", (slot.announcement_id,))
+        found = services().parts.store.known_rows("SELECT text FROM announcement WHERE id = ?", (slot.announcement_id,))
         return str(found[0]["text"]) if found else ""
-    words = desk().parts.typed.read(slot.id)
+    words = services().parts.typed.read(slot.id)
     return str(words.announcement["text"]) if words else ""
 
 

@@ -16,7 +16,7 @@ REPEAT_PAUSE = Frames(2 * HOUSE_RATE)
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Cue:
     """`kind`: open (chime), pause, intro (words around a drill), clip or close (chime)."""
 
     kind: str
@@ -31,23 +31,23 @@ def rundown(
     chime: bool,
     repeat: int,
     intro: Frames = Frames(0),  # noqa: B008 - a NewType of an int
-) -> tuple[Item, ...]:
+) -> tuple[Cue, ...]:
     """The items of one airing of a clip of `clip` frames; an intro is said before and after it."""
-    items: list[Item] = []
+    items: list[Cue] = []
     for turn in range(max(repeat, 1)):
         if turn:
-            items.append(Item("pause", REPEAT_PAUSE))
-        items.append(Item("clip", clip))
+            items.append(Cue("pause", REPEAT_PAUSE))
+        items.append(Cue("clip", clip))
     if intro:
-        pause = Item("pause", CHIME_PAUSE)
-        items = [Item("intro", intro), pause, *items, pause, Item("intro", intro)]
+        pause = Cue("pause", CHIME_PAUSE)
+        items = [Cue("intro", intro), pause, *items, pause, Cue("intro", intro)]
     if chime:
         items = [
-            Item("open", open_chime),
-            Item("pause", CHIME_PAUSE),
+            Cue("open", open_chime),
+            Cue("pause", CHIME_PAUSE),
             *items,
-            Item("pause", CHIME_PAUSE),
-            Item("close", close_chime),
+            Cue("pause", CHIME_PAUSE),
+            Cue("close", close_chime),
         ]
     return tuple(items)
 
@@ -57,6 +57,6 @@ def turns(repeat: int, says: int) -> int:
     return max(-(-repeat // max(says, 1)), 1)
 
 
-def length(items: tuple[Item, ...]) -> timedelta:
+def length(items: tuple[Cue, ...]) -> timedelta:
     """How long a rundown sounds, pauses included."""
     return timedelta(seconds=sum(item.frames for item in items) / HOUSE_RATE)

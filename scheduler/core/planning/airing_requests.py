@@ -15,7 +15,7 @@ from itertools import count
 from types import MappingProxyType
 
 from scheduler.core.model import BoostKind, Clip, DayPlan, Slot, StationRules, Trigger
-from scheduler.core.planning.availability import Room
+from scheduler.core.planning.availability import Availability
 from scheduler.core.planning.day_occupancy import SOUNDLESS, second, whole_seconds
 from scheduler.core.planning.distribution import StartRange, even_starts, leftmost_starts
 from scheduler.core.planning.make_good import ordinal_of, slot_id
@@ -23,14 +23,14 @@ from scheduler.core.planning.rotation import clip_of
 from scheduler.core.planning.rules import boost_holds, every_starts, is_quiet, phase_on, quiets_of
 from scheduler.core.planning.windows_first import Ranges, by_window, shares_of, windows_of
 
-__all__ = ["Open", "Wish", "beat_of", "on_beat", "still_open", "turns_in", "wishes_of"]
+__all__ = ["AiringRequest", "Open", "beat_of", "on_beat", "still_open", "turns_in", "wishes_of"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class AiringRequest:
     """One wanted airing: where it would best start, and how far from there it may be moved (None: anywhere)."""
 
-    room: Room
+    room: Availability
     number: int
     """Its place among the campaign's wishes of the day, from 1."""
     ordinal: int
@@ -54,12 +54,12 @@ class Wish:
         return campaign.priority, campaign.rank, not self.opens, self.number, campaign.id
 
 
-def wishes_of(rooms: Sequence[Room], day: date, rules: StationRules) -> list[Wish]:
+def wishes_of(rooms: Sequence[Availability], day: date, rules: StationRules) -> list[AiringRequest]:
     """Every campaign's wishes, in the turn in which they choose."""
     return sorted((wish for group in _groups(rooms, day, rules) for wish in group), key=lambda wish: wish.turn)
 
 
-def _groups(rooms: Sequence[Room], day: date, rules: StationRules) -> Iterable[list[Wish]]:
+def _groups(rooms: Sequence[Availability], day: date, rules: StationRules) -> Iterable[list[AiringRequest]]:
     favoured = _favoured_sessions(rooms, rules)
     alike: dict[tuple[StartRange, ...], list[int]] = {}
     for room in rooms:
@@ -76,29 +76,29 @@ def _groups(rooms: Sequence[Room], day: date, rules: StationRules) -> Iterable[l
             yield _even_wishes(room, day, rules, favoured, phase)
 
 
-def on_beat(room: Room, day: date) -> bool:
+def on_beat(room: Availability, day: date) -> bool:
     """Whether the campaign wants "every N minutes" that day."""
     return beat_of(room, day) > 0
 
 
-def beat_of(room: Room, day: date) -> int:
+def beat_of(room: Availability, day: date) -> int:
     """Seconds from beat to beat of a campaign that wants "every N minutes" that day, else 0."""
     boost = phase_on(room.planned.campaign, day).boost
     return int(boost.value * 60) if boost.kind is BoostKind.EVERY and boost_holds(boost) else 0
 
 
 def _wish(
-    room: Room, number: int, target: int, *, reach: int | None = None, refusal: str = "", home: Ranges = ()
-) -> Wish:
+    room: Availability, number: int, target: int, *, reach: int | None = None, refusal: str = "", home: Ranges = ()
+) -> AiringRequest:
     clip = clip_of(room.planned, room.turn + number - 1)
     airing = whole_seconds(clip.airing)
     starts = room.starts(airing)
     if not refusal and not starts:
         refusal = "clip_too_long"  # of a rotation: its other clips have room
-    return Wish(room, number, number, clip, airing, starts, target, reach, refusal, home)
+    return AiringRequest(room, number, number, clip, airing, starts, target, reach, refusal, home)
 
 
-def _favoured_sessions(rooms: Sequence[Room], rules: StationRules) -> frozenset[int] | None:
+def _favoured_sessions(rooms: Sequence[Availability], rules: StationRules) -> frozenset[int] | None:
     """Under a cap of sessions a day, those that hold most of what is wanted; None without such a cap."""
     most = rules.cap.sessions_a_day
     if most is None:
@@ -114,15 +114,15 @@ def _favoured_sessions(rooms: Sequence[Room], rules: StationRules) -> frozenset[
     return frozenset(sorted(holds, key=lambda session: (-holds[session], session))[: max(most, 0)])
 
 
-def _limit(room: Room, rules: StationRules) -> int | None:
+def _limit(room: Availability, rules: StationRules) -> int | None:
     """How often the clip goes into one session's minutes."""
     minutes = rules.cap.minutes_a_session
     return None if minutes is None else int(timedelta(minutes=minutes) // room.length)
 
 
 def _even_wishes(
-    room: Room, day: date, rules: StationRules, favoured: frozenset[int] | None, phase: Fraction
-) -> list[Wish]:
+    room: Availability, day: date, rules: StationRules, favoured: frozenset[int] | None, phase: Fraction
+) -> list[AiringRequest]:
     """Wishes by count: each window has its share of them, and each wish the window that it is for."""
     ranges = [one for one in room.ranges if favoured is None or one.session in favoured] or list(room.ranges)
     step, limit = room.airing + room.gap, _limit(room, rules)
@@ -136,15 +136,15 @@ def _even_wishes(
     return [_wish(room, number, target, home=home) for number, (target, home) in enumerate(found, start=1)]
 
 
-def _every_wishes(room: Room, day: date, rules: StationRules) -> list[Wish]:
+def _every_wishes(room: Availability, day: date, rules: StationRules) -> list[AiringRequest]:
     """Wishes on the beat. One that falls into quiet hours is refused, not moved to their edge."""
     campaign = room.planned.campaign
     reach = int(phase_on(campaign, day).boost.value * 60 - 1) // 2
     opened = {start for start, _ in windows_of(campaign, day, rules)}
-    wishes: list[Wish] = []
+    airing_requests: list[AiringRequest] = []
     for number, start in enumerate(every_starts(campaign, day, rules.zone_name), start=1):
         if start is None:
-            wishes.append(_wish(room, number, 0, refusal="dst_gap"))
+            airing_requests.append(_wish(room, number, 0, refusal="dst_gap"))
             continue
         wish = replace(_wish(room, number, second(start, up=True), reach=reach), opens=start in opened)
         reachable = any(one.low <= wish.target + reach and wish.target - reach <= one.high for one in wish.starts)
@@ -153,20 +153,23 @@ def _every_wishes(room: Room, day: date, rules: StationRules) -> list[Wish]:
             wish = replace(wish, refusal="quiet_hours")
         elif not reachable:
             wish = replace(wish, refusal=wish.refusal or "no_room")
-        wishes.append(wish)
-    return wishes
+        airing_requests.append(wish)
+    return airing_requests
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
     """What of a day's wishes no standing slot answers, and the standing slots that answer one."""
 
-    wishes: tuple[Wish, ...]
+    airing_requests: tuple[AiringRequest, ...]
     answers: frozenset[str]
 
 
 def still_open(
-    wishes: Sequence[Wish], day: date, fixed: Iterable[Slot], moved: Mapping[str, datetime] = MappingProxyType({})
+    airing_requests: Sequence[AiringRequest],
+    day: date,
+    fixed: Iterable[Slot],
+    moved: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Open:
     """Sets the standing slots of `day` against its wishes; one by hand answers the first open wish.
 
@@ -178,11 +181,11 @@ def still_open(
         if slot.campaign_id is not None and slot.day == day and not slot.makes_good:
             own.setdefault(slot.campaign_id, []).append(slot)
     if not own:
-        return Open(tuple(wishes), frozenset())
-    groups: dict[int, list[Wish]] = {}
-    for wish in wishes:
+        return Open(tuple(airing_requests), frozenset())
+    groups: dict[int, list[AiringRequest]] = {}
+    for wish in airing_requests:
         groups.setdefault(wish.room.planned.campaign.id, []).append(wish)
-    left: list[Wish] = []
+    left: list[AiringRequest] = []
     answers: set[str] = set()
     for campaign_id, group in groups.items():
         slots = sorted(own.get(campaign_id, ()), key=lambda slot: (slot.start, slot.id))
@@ -196,11 +199,11 @@ def still_open(
     return Open(tuple(sorted(left, key=lambda wish: wish.turn)), frozenset(answers))
 
 
-def _name(wish: Wish, day: date) -> str:
+def _name(wish: AiringRequest, day: date) -> str:
     return slot_id(day, wish.room.planned.campaign.id, wish.ordinal)
 
 
-def _answered_by_name(group: Sequence[Wish], slots: Sequence[Slot]) -> dict[int, Slot]:
+def _answered_by_name(group: Sequence[AiringRequest], slots: Sequence[Slot]) -> dict[int, Slot]:
     """Wish number -> the slot that stands for it."""
     by_name = {slot.id: slot for slot in slots}
     return (
@@ -210,10 +213,12 @@ def _answered_by_name(group: Sequence[Wish], slots: Sequence[Slot]) -> dict[int,
     )
 
 
-def _answered_by_time(group: Sequence[Wish], slots: Sequence[Slot], moved: Mapping[str, datetime]) -> dict[int, Slot]:
+def _answered_by_time(
+    group: Sequence[AiringRequest], slots: Sequence[Slot], moved: Mapping[str, datetime]
+) -> dict[int, Slot]:
     """The same for wishes on a beat: a slot answers the beat it lies on, its own by name before any other."""
 
-    def off_by(wish: Wish, slot: Slot) -> int:
+    def off_by(wish: AiringRequest, slot: Slot) -> int:
         return abs(second(moved.get(slot.id, slot.start)) - wish.target)
 
     planned = {slot.id: slot for slot in slots if slot.trigger is Trigger.SCHEDULE}
@@ -230,7 +235,7 @@ def _answered_by_time(group: Sequence[Wish], slots: Sequence[Slot], moved: Mappi
     return found
 
 
-def _left_of(group: Sequence[Wish], slots: Sequence[Slot], found: dict[int, Slot]) -> list[Wish]:
+def _left_of(group: Sequence[AiringRequest], slots: Sequence[Slot], found: dict[int, Slot]) -> list[AiringRequest]:
     """The wishes of one campaign that are left, each with a name that no standing slot has."""
     on_time = any(wish.reach for wish in group)
     answering = {slot.id for slot in found.values()}
@@ -243,7 +248,7 @@ def _left_of(group: Sequence[Wish], slots: Sequence[Slot], found: dict[int, Slot
     return [_named(wish, next(n for n in count(wish.ordinal, beyond) if n not in taken)) for wish in left]
 
 
-def _named(wish: Wish, ordinal: int) -> Wish:
+def _named(wish: AiringRequest, ordinal: int) -> AiringRequest:
     """The wish under another ordinal, with the clip whose turn that is."""
     if ordinal == wish.ordinal:
         return wish

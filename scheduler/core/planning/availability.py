@@ -16,11 +16,11 @@ from scheduler.core.planning.rotation import mute, ordered_by, shut, turns_befor
 from scheduler.core.planning.rules import airing_spans, open_spans, quiets_of, raw_spans, windows_on
 from scheduler.core.planning.sessions import cap_details, session_of
 
-__all__ = ["Room", "details_of", "gap_of", "room_of"]
+__all__ = ["Availability", "details_of", "gap_of", "room_of"]
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Availability:
     """A campaign with its permitted starts of the day, in whole seconds."""
 
     planned: PlannedCampaign
@@ -55,7 +55,7 @@ def _starts(spans: tuple[StartRange, ...], airing: int) -> tuple[StartRange, ...
 
 def room_of(
     one: PlannedCampaign, day: date, rules: StationRules, stretches: Sequence[tuple[datetime, datetime]]
-) -> Room:
+) -> Availability:
     campaign = one.campaign
     delay = rules.delay_of(campaign.zone)
     spans = tuple(
@@ -67,7 +67,7 @@ def room_of(
     fitting = (length for length in lengths if _starts(spans, whole_seconds(length)))
     length = next(fitting, None)
     turn = turns_before(one, day, rules)
-    return Room(
+    return Availability(
         planned=one,
         wanted=ordered_by(one, day, rules, turn=turn).airings,
         turn=turn,
@@ -102,7 +102,7 @@ def _whole_refusal(one: PlannedCampaign, day: date, rules: StationRules, *, has_
     return "clip_too_long" if too_long else "quiet_hours"
 
 
-def details_of(reason: str, room: Room, rules: StationRules, airing: int = 0) -> dict[str, object]:
+def details_of(reason: str, room: Availability, rules: StationRules, airing: int = 0) -> dict[str, object]:
     """What the sentence of a refusal needs; `airing`: whole seconds of the one refused, 0 = the room's own."""
     if reason.startswith("cap_"):
         return cap_details(rules.cap, reason)

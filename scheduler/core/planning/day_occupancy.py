@@ -13,7 +13,7 @@ from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Slot, StationRules
 from scheduler.core.planning.distribution import StartRange
 from scheduler.core.planning.sessions import cap_breach, session_of
 
-__all__ = ["SOUNDLESS", "DayAir", "Free", "moment", "second", "whole_seconds"]
+__all__ = ["SOUNDLESS", "DayOccupancy", "Free", "moment", "second", "whole_seconds"]
 
 Free = StartRange
 """A range of starts that nothing stands against."""
@@ -39,7 +39,7 @@ def whole_seconds(length: timedelta) -> int:
     return -(-length // _SECOND)
 
 
-class DayAir:
+class DayOccupancy:
     """The airings that stand, by zone, while a day is being filled.
 
     `beside`: those of the days before and after. They take their place and count for the caps of their own day.

@@ -14,8 +14,8 @@ from datetime import date, datetime, timedelta
 from scheduler.core.local_time import Span
 from scheduler.core.machine_faults import CUT_BY_A_FAULT
 from scheduler.core.model import AiringOutcome, Campaign, Clip, Refusal, Slot, StationRules, Trigger
-from scheduler.core.planning.availability import Room
-from scheduler.core.planning.day_occupancy import DayAir, Free, second, whole_seconds
+from scheduler.core.planning.availability import Availability
+from scheduler.core.planning.day_occupancy import DayOccupancy, Free, second, whole_seconds
 from scheduler.core.planning.distribution import StartRange, nearest_minute
 from scheduler.core.planning.rhythm import Rhythm
 from scheduler.core.planning.rules import MOST_AIRINGS_A_DAY, raw_spans, windows_on
@@ -98,7 +98,7 @@ def debts(slots: Iterable[Slot]) -> list[Debt]:
 
 
 def starts_for(
-    debt: Debt, room: Room, clip: Clip, air: DayAir, rhythm: Rhythm, not_before: datetime | None
+    debt: Debt, room: Availability, clip: Clip, air: DayOccupancy, rhythm: Rhythm, not_before: datetime | None
 ) -> tuple[list[int], str]:
     """Where a debt would best be made good now (one start, in seconds), or nothing and the reason why."""
     rules, campaign, airing = air.rules, room.planned.campaign, clip.airing

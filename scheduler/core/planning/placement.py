@@ -23,9 +23,9 @@ from scheduler.core.model import (
     StationRules,
     Trigger,
 )
-from scheduler.core.planning.airing_requests import Wish
-from scheduler.core.planning.availability import Room, details_of, gap_of, room_of
-from scheduler.core.planning.day_occupancy import DayAir, second, whole_seconds
+from scheduler.core.planning.airing_requests import AiringRequest
+from scheduler.core.planning.availability import Availability, details_of, gap_of, room_of
+from scheduler.core.planning.day_occupancy import DayOccupancy, second, whole_seconds
 from scheduler.core.planning.distribution import StartRange
 from scheduler.core.planning.make_good import slot_id
 from scheduler.core.planning.rules import halted_at, is_quiet, quiets_of, wanted_on, windows_on
@@ -58,12 +58,12 @@ class Pin:
 class Kept:
     """What became of a day's pins. `wishes`: those that no pin answers."""
 
-    wishes: list[Wish]
+    airing_requests: list[AiringRequest]
     slots: list[Slot] = field(default_factory=list)
     left_out: list[Refusal] = field(default_factory=list)
     unkept: list[Refusal] = field(default_factory=list)
     """Pins that could not be kept, and why."""
-    answered: list[Wish] = field(default_factory=list)
+    answered: list[AiringRequest] = field(default_factory=list)
     """Those that a pin answers: they have left the place that they would have."""
 
 
@@ -72,9 +72,11 @@ def moved_from(pins: Iterable[Pin]) -> dict[str, datetime]:
     return {pin.slot_id: pin.was for pin in pins if pin.start is not None}
 
 
-def keep(wishes: Sequence[Wish], pins: Sequence[Pin], air: DayAir, earliest: datetime | None) -> Kept:
+def keep(
+    airing_requests: Sequence[AiringRequest], pins: Sequence[Pin], air: DayOccupancy, earliest: datetime | None
+) -> Kept:
     """Puts down the pins of a day, those of the more urgent campaigns first; `air` holds them afterwards."""
-    open_ = {(wish.room.planned.campaign.id, wish.ordinal): wish for wish in wishes}
+    open_ = {(wish.room.planned.campaign.id, wish.ordinal): wish for wish in airing_requests}
     turns = [(pin, open_.get((pin.campaign_id, pin.ordinal))) for pin in pins]
     kept = Kept([])
     done: set[tuple[int, int]] = set()
@@ -100,22 +102,24 @@ def keep(wishes: Sequence[Wish], pins: Sequence[Pin], air: DayAir, earliest: dat
         kept.slots.append(slot)
         kept.answered.append(wish)
         done.add((pin.campaign_id, pin.ordinal))
-    kept.wishes.extend(wish for wish in wishes if (wish.room.planned.campaign.id, wish.ordinal) not in done)
+    kept.airing_requests.extend(
+        wish for wish in airing_requests if (wish.room.planned.campaign.id, wish.ordinal) not in done
+    )
     return kept
 
 
-def _turn(pin: Pin, wish: Wish | None) -> tuple[int, int, datetime, int, int]:
+def _turn(pin: Pin, wish: AiringRequest | None) -> tuple[int, int, datetime, int, int]:
     campaign = wish.room.planned.campaign if wish else None
     urgency = (campaign.priority.value, campaign.rank) if campaign else (0, 0)
     return (*urgency, pin.start or pin.was, pin.campaign_id, pin.ordinal)
 
 
-def _strays(pin: Pin, wish: Wish) -> bool:
+def _strays(pin: Pin, wish: AiringRequest) -> bool:
     """Whether that number now names another airing: hours, and so beats, were changed since."""
     return wish.reach is not None and abs(second(pin.was) - wish.target) > wish.reach
 
 
-def _of_wish(wish: Wish) -> Refusal | None:
+def _of_wish(wish: AiringRequest) -> Refusal | None:
     """Why that airing can have no place anywhere. Quiet hours on its beat do not keep it from another place."""
     reason = wish.room.refusal or ("clip_too_long" if wish.refusal == "clip_too_long" else "")
     campaign = wish.room.planned.campaign
@@ -177,11 +181,11 @@ def judged(
     by_id = {one.campaign.id: one for one in running if one.campaign.state is CampaignState.ACTIVE}
     active = [one for one in by_id.values() if wanted_on(one.campaign, slot.day)]
     stretches = session_stretches(slot.day, (one.campaign for one in active), rules)
-    air = DayAir(rules, stretches, {slot.zone, *(one.campaign.zone for one in active)})
+    air = DayOccupancy(rules, stretches, {slot.zone, *(one.campaign.zone for one in active)})
     for other in others:
         known = by_id.get(other.campaign_id or 0)
         air.stand(other, gap_of(known.campaign, rules) if known else 0)
-    room: Room | None = None
+    room: Availability | None = None
     if slot.campaign_id is not None:
         planned = by_id.get(slot.campaign_id)
         if planned is None or planned not in active:
@@ -196,8 +200,8 @@ def judged(
 def _refusal_at(
     start: datetime,
     clip: Clip,
-    room: Room | None,
-    air: DayAir,
+    room: Availability | None,
+    air: DayOccupancy,
     earliest: datetime | None,
     *,
     zone: str = DEFAULT_ZONE,
@@ -224,7 +228,7 @@ _Reason = tuple[str, Mapping[str, object]]
 
 
 def _own_reason(
-    start: datetime, clip: Clip, room: Room | None, rules: StationRules, zone: str, day: date | None
+    start: datetime, clip: Clip, room: Availability | None, rules: StationRules, zone: str, day: date | None
 ) -> _Reason | None:
     """What stands against it even on an empty day: quiet hours, a pause, hours that are not its campaign's."""
     at = second(start)
@@ -246,7 +250,7 @@ def _own_reason(
     return "outside_windows", {"windows": windows}
 
 
-def _in_the_way(at: int, seconds: int, gap: int, zone: str, air: DayAir) -> _Reason:
+def _in_the_way(at: int, seconds: int, gap: int, zone: str, air: DayOccupancy) -> _Reason:
     """What takes that air already, or is too near to it."""
     other, silence = air.in_the_way(at, seconds, gap, zone)
     told = {"slot": other.id, "other_at": _wall(other.start, air.rules), "until": _wall(other.end, air.rules)}
@@ -255,15 +259,17 @@ def _in_the_way(at: int, seconds: int, gap: int, zone: str, air: DayAir) -> _Rea
     return "slot_too_close", told | {"gap_minutes": silence / 60}
 
 
-def wishes_behind(wishes: Iterable[Wish], pins: Sequence[Pin], standing: Iterable[Slot]) -> list[Wish]:
+def wishes_behind(
+    airing_requests: Iterable[AiringRequest], pins: Sequence[Pin], standing: Iterable[Slot]
+) -> list[AiringRequest]:
     """The wishes whose airing was moved and stands already where it was moved to."""
     moved = {pin.slot_id for pin in pins if pin.start is not None}
     stand = {slot.id for slot in standing if slot.id in moved}
     names = {(pin.campaign_id, pin.ordinal) for pin in pins if pin.slot_id in stand}
-    return [wish for wish in wishes if (wish.room.planned.campaign.id, wish.ordinal) in names]
+    return [wish for wish in airing_requests if (wish.room.planned.campaign.id, wish.ordinal) in names]
 
 
-def places_left(pins: Iterable[Pin], answered: Iterable[Wish]) -> list[tuple[int, int, int, str]]:
+def places_left(pins: Iterable[Pin], answered: Iterable[AiringRequest]) -> list[tuple[int, int, int, str]]:
     """(start, end, gap, zone) of what moved or left-out airings have left behind."""
     was = {(pin.campaign_id, pin.ordinal): pin.was for pin in pins if pin.start != pin.was}
     places: list[tuple[int, int, int, str]] = []

@@ -22,9 +22,9 @@ from scheduler.core.model import (
     StationRules,
     Trigger,
 )
-from scheduler.core.planning.airing_requests import Open, Wish, beat_of, on_beat, still_open, wishes_of
-from scheduler.core.planning.availability import Room, details_of, room_of
-from scheduler.core.planning.day_occupancy import SOUNDLESS, DayAir, Free, moment, second
+from scheduler.core.planning.airing_requests import AiringRequest, Open, beat_of, on_beat, still_open, wishes_of
+from scheduler.core.planning.availability import Availability, details_of, room_of
+from scheduler.core.planning.day_occupancy import SOUNDLESS, DayOccupancy, Free, moment, second
 from scheduler.core.planning.distribution import StartRange, nearest_minute
 from scheduler.core.planning.make_good import Debt, debts, is_owed, slot_id, starts_for
 from scheduler.core.planning.placement import (
@@ -48,7 +48,7 @@ __all__ = ["CROWDED", "idle_windows", "plan_day", "slot_id"]
 
 CROWDED = frozenset({"no_room", "cap_sessions", "cap_minutes"})
 """Reasons that mean: others, or the ward's caps, leave no air for it."""
-_Choice = Callable[[Wish, list[Free]], int]
+_Choice = Callable[[AiringRequest, list[Free]], int]
 """Picks a start among the free ones; must prefer by the start alone, never by what is free."""
 
 
@@ -84,17 +84,17 @@ def plan_day(
     active = [one for _, one in sorted(running.items()) if wanted_on(one.campaign, day)]
     stretches = session_stretches(day, (one.campaign for one in active), rules)
     rooms = [room_of(one, day, rules, stretches) for one in active]
-    wishes = wishes_of(rooms, day, rules)
+    airing_requests = wishes_of(rooms, day, rules)
     by_id = {room.planned.campaign.id: room for room in rooms}
 
     def fill(choice: _Choice, standing: Sequence[Slot], earliest: datetime | None, pins: Sequence[Pin] = ()) -> DayPlan:
-        air = DayAir(rules, stretches, (one.campaign.zone for one in active), beside)
+        air = DayOccupancy(rules, stretches, (one.campaign.zone for one in active), beside)
         for slot in standing:
             air.stand(slot, by_id[slot.campaign_id].gap if slot.campaign_id in by_id else 0)
-        left = still_open(wishes, day, standing, moved_from(pins))
-        kept = keep(left.wishes, still_pinned(pins, {slot.id for slot in standing}), air, earliest)
-        left_behind = places_left(pins, [*kept.answered, *wishes_behind(wishes, pins, standing)])
-        planned = _with_kept(_fill_around(day, kept.wishes, air, choice, earliest, left_behind), kept)
+        left = still_open(airing_requests, day, standing, moved_from(pins))
+        kept = keep(left.airing_requests, still_pinned(pins, {slot.id for slot in standing}), air, earliest)
+        left_behind = places_left(pins, [*kept.answered, *wishes_behind(airing_requests, pins, standing)])
+        planned = _with_kept(_fill_around(day, kept.airing_requests, air, choice, earliest, left_behind), kept)
         owed = debts(slot for slot in standing if slot.day == day) if rules.make_good else []
         wanted = {debt.slot.id: _still_wanted(debt, by_id, left, frozenset(running)) for debt in owed}
         return _with_made_good(planned, owed, wanted, by_id, air, standing, earliest) if owed else planned
@@ -124,8 +124,8 @@ def _running(campaigns: Sequence[PlannedCampaign]) -> dict[int, PlannedCampaign]
 
 def _fill_around(
     day: date,
-    wishes: Sequence[Wish],
-    air: DayAir,
+    airing_requests: Sequence[AiringRequest],
+    air: DayOccupancy,
     choice: _Choice,
     earliest: datetime | None,
     left_behind: Sequence[tuple[int, int, int, str]],
@@ -134,12 +134,12 @@ def _fill_around(
     no room so is offered those places.
     """
     air.hold(left_behind)
-    plan = _fill(day, wishes, air, choice, earliest)
+    plan = _fill(day, airing_requests, air, choice, earliest)
     air.let_go(left_behind)
     crowded = {(one.campaign_id, one.ordinal) for one in plan.refusals if one.reason == "no_room"}
     if not (left_behind and crowded):
         return plan
-    again = [wish for wish in wishes if (wish.room.planned.campaign.id, wish.ordinal) in crowded]
+    again = [wish for wish in airing_requests if (wish.room.planned.campaign.id, wish.ordinal) in crowded]
     more = _fill(day, again, air, choice, earliest)
     others = (one for one in plan.refusals if (one.campaign_id, one.ordinal) not in crowded)
     return _in_order(day, (*plan.slots, *more.slots), (*others, *more.refusals))
@@ -153,7 +153,7 @@ def _with_kept(plan: DayPlan, kept: Kept) -> DayPlan:
     return replace(whole, unkept=tuple(sorted(kept.unkept, key=lambda one: (one.campaign_id, one.ordinal))))
 
 
-def _settled(fill: Callable[[_Choice], DayPlan], rooms: Sequence[Room]) -> tuple[_Choice, DayPlan]:
+def _settled(fill: Callable[[_Choice], DayPlan], rooms: Sequence[Availability]) -> tuple[_Choice, DayPlan]:
     """The way of choosing that loses fewest airings for lack of room, with its plan."""
     choice: _Choice = _nearest
     plan = fill(choice)
@@ -165,13 +165,15 @@ def _settled(fill: Callable[[_Choice], DayPlan], rooms: Sequence[Room]) -> tuple
     return choice, plan
 
 
-def _fill(day: date, wishes: Sequence[Wish], air: DayAir, choice: _Choice, earliest: datetime | None) -> DayPlan:
+def _fill(
+    day: date, airing_requests: Sequence[AiringRequest], air: DayOccupancy, choice: _Choice, earliest: datetime | None
+) -> DayPlan:
     """Gives each wish, in turn, the best start still free for it."""
     slots: list[Slot] = []
     refusals: list[Refusal] = []
     # Clips of campaigns that found nothing free: nothing becomes free again, so their later wishes need not look.
     shut: dict[tuple[int, int], str] = {}
-    for wish in wishes:
+    for wish in airing_requests:
         campaign, length = wish.room.planned.campaign, wish.airing
         reason = wish.refusal or shut.get((campaign.id, length), "")
         free, reason = ([], reason) if reason else _free_for(wish, air, earliest)
@@ -193,7 +195,7 @@ def _in_order(day: date, slots: Iterable[Slot], refusals: Iterable[Refusal]) -> 
     return DayPlan(day, tuple(by_start), tuple(sorted(refusals, key=lambda one: (one.campaign_id, one.ordinal))))
 
 
-def _still_wanted(debt: Debt, rooms: Mapping[int, Room], left: Open, running: frozenset[int]) -> str:
+def _still_wanted(debt: Debt, rooms: Mapping[int, Availability], left: Open, running: frozenset[int]) -> str:
     """Why a debt is not to be paid any more, else empty."""
     room = rooms.get(debt.campaign_id)
     if room is None:
@@ -206,8 +208,8 @@ def _with_made_good(
     plan: DayPlan,
     owed: Sequence[Debt],
     over: Mapping[str, str],
-    rooms: Mapping[int, Room],
-    air: DayAir,
+    rooms: Mapping[int, Availability],
+    air: DayOccupancy,
     standing: Sequence[Slot],
     earliest: datetime | None,
 ) -> DayPlan:
@@ -237,20 +239,20 @@ def _with_made_good(
     return replace(_in_order(plan.day, slots, refusals), unkept=plan.unkept)
 
 
-def _rhythm(day: date, slots: Sequence[Slot], rooms: Mapping[int, Room]) -> Rhythm:
+def _rhythm(day: date, slots: Sequence[Slot], rooms: Mapping[int, Availability]) -> Rhythm:
     """The rhythm of a day: as it was planned, and as it is heard."""
     planned = (slot for slot in slots if slot.day == day and slot.trigger is Trigger.SCHEDULE)
     heard = (slot for slot in slots if slot.outcome not in SOUNDLESS and not is_owed(slot))
     return Rhythm(planned, heard, {number: beat for number, room in rooms.items() if (beat := beat_of(room, day))})
 
 
-def _rank(debt: Debt, room: Room | None) -> tuple[int, int, datetime, str]:
+def _rank(debt: Debt, room: Availability | None) -> tuple[int, int, datetime, str]:
     campaign = room.planned.campaign if room else None
     priority, rank = (campaign.priority, campaign.rank) if campaign else (debt.slot.priority, 0)
     return priority, rank, debt.slot.start, debt.slot.id
 
 
-def _free_for(wish: Wish, air: DayAir, earliest: datetime | None) -> tuple[list[Free], str]:
+def _free_for(wish: AiringRequest, air: DayOccupancy, earliest: datetime | None) -> tuple[list[Free], str]:
     """The starts a wish may take now, or the reason there is none."""
     room = wish.room
     free = air.free(wish.starts, wish.airing, room.gap, room.planned.campaign.zone)
@@ -271,7 +273,7 @@ def _clipped(free: list[Free], low: int, high: int) -> list[Free]:
     return [one for one in cut if one.low <= one.high]
 
 
-def _at_home(wish: Wish, free: list[Free]) -> list[Free]:
+def _at_home(wish: AiringRequest, free: list[Free]) -> list[Free]:
     """What is free in the window that a wish is for; all that is free where nothing is."""
     if not wish.home:
         return free
@@ -279,7 +281,7 @@ def _at_home(wish: Wish, free: list[Free]) -> list[Free]:
     return _clipped(free, low, high) or free
 
 
-def _nearest(wish: Wish, free: list[Free]) -> int:
+def _nearest(wish: AiringRequest, free: list[Free]) -> int:
     """The wished start itself, else the nearest whole minute, else the nearest second."""
     free = _at_home(wish, free)
     if any(one.low <= wish.target <= one.high for one in free):
@@ -290,12 +292,12 @@ def _nearest(wish: Wish, free: list[Free]) -> int:
     return min(starts, key=lambda start: (abs(start - wish.target), start))
 
 
-def _lattice(rooms: Sequence[Room]) -> _Choice:
+def _lattice(rooms: Sequence[Availability]) -> _Choice:
     """A choice on a common beat, wide enough for any two clips: nothing is lost between airings of equal length."""
     live = [room for room in rooms if not room.refusal]
     pitch = max((room.airing for room in live), default=1) + max((room.gap for room in live), default=0)
 
-    def nearest_beat(wish: Wish, free: list[Free]) -> int:
+    def nearest_beat(wish: AiringRequest, free: list[Free]) -> int:
         if wish.reach is not None:
             return _nearest(wish, free)
         beats: list[int] = []
@@ -312,17 +314,17 @@ def _lattice(rooms: Sequence[Room]) -> _Choice:
     return nearest_beat
 
 
-def _earliest(wish: Wish, free: list[Free]) -> int:
+def _earliest(wish: AiringRequest, free: list[Free]) -> int:
     """For a crowded day; what has its beat ("every N minutes") stays as near to it as it can."""
     return _at_home(wish, free)[0].low if wish.reach is None else _nearest(wish, free)
 
 
-def _anywhere(wish: Wish, free: list[Free]) -> int:
+def _anywhere(wish: AiringRequest, free: list[Free]) -> int:
     """For a day so crowded that airings would be lost for keeping to their windows."""
     return free[0].low if wish.reach is None else _nearest(wish, free)
 
 
-def _cost(plan: DayPlan, rooms: Sequence[Room]) -> list[int]:
+def _cost(plan: DayPlan, rooms: Sequence[Availability]) -> list[int]:
     """Airings lost for lack of room, those of the more urgent campaigns first."""
     levels = {room.planned.campaign.id: _level(room.planned.campaign) for room in rooms}
     lost = [levels[one.campaign_id] for one in plan.refusals if one.reason in CROWDED]

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.core.local_time import Span, local_day, merged
-from scheduler.core.model import DEFAULT_ZONE, AirtimeCap, Campaign, StationRules, Window
+from scheduler.core.model import DEFAULT_ZONE, AirtimeLimit, Campaign, StationRules, Window
 from scheduler.core.planning.rules import open_spans, wanted_on
 
 __all__ = [
@@ -74,7 +74,7 @@ def session_airtime(
     return tuple(answers)
 
 
-def cap_breach(cap: AirtimeCap, had: SessionAirtime, session: int, sound: timedelta) -> str:
+def cap_breach(cap: AirtimeLimit, had: SessionAirtime, session: int, sound: timedelta) -> str:
     """The reason one more airing of `sound` in `session` would break a cap, empty when it would not."""
     if cap.sessions_a_day is not None and session not in had and len(had) >= cap.sessions_a_day:
         return "cap_sessions"
@@ -85,7 +85,7 @@ def cap_breach(cap: AirtimeCap, had: SessionAirtime, session: int, sound: timede
     return ""
 
 
-def cap_details(cap: AirtimeCap, reason: str) -> dict[str, object]:
+def cap_details(cap: AirtimeLimit, reason: str) -> dict[str, object]:
     """What the sentence of a cap's refusal says: the limit and the decision it rests on."""
     limit: object
     match reason:

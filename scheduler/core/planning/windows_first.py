@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.core.local_time import Span
 from scheduler.core.model import BoostKind, Campaign, Refusal, Slot, StationRules, Trigger
-from scheduler.core.planning.availability import Room
+from scheduler.core.planning.availability import Availability
 from scheduler.core.planning.day_occupancy import second
 from scheduler.core.planning.distribution import StartRange, leftmost_starts
 from scheduler.core.planning.rules import phase_on, raw_spans, windows_on
@@ -45,7 +45,7 @@ def shares_of(groups: Sequence[Ranges], count: int, airing: int, step: int, limi
     return shares
 
 
-def without_airing(room: Room, day: date, rules: StationRules, slots: Iterable[Slot]) -> list[Refusal]:
+def without_airing(room: Availability, day: date, rules: StationRules, slots: Iterable[Slot]) -> list[Refusal]:
     """A word for each window of a campaign in which nothing of it is planned that day; none where it wants nothing."""
     campaign = room.planned.campaign
     windows = windows_of(campaign, day, rules)
@@ -63,7 +63,7 @@ def without_airing(room: Room, day: date, rules: StationRules, slots: Iterable[S
     return told
 
 
-def opened_late(room: Room, day: date, rules: StationRules, slots: Iterable[Slot]) -> list[Refusal]:
+def opened_late(room: Availability, day: date, rules: StationRules, slots: Iterable[Slot]) -> list[Refusal]:
     """A word for each window of a campaign on a beat that does not begin with an airing, unless a person moved it."""
     campaign, boost = room.planned.campaign, phase_on(room.planned.campaign, day).boost
     if boost.kind is not BoostKind.EVERY:

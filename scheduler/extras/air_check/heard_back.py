@@ -12,7 +12,7 @@ from scheduler.core.words.wording import sentence
 from scheduler.extras.air_check.rows import HeardRows, StoredHeard
 from scheduler.extras.air_check.rules.air_watch import REASONS
 from scheduler.extras.air_check.rules.wording_air import SPELL_WORDS, measured_words
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 
 __all__ = ["HeardBack"]
 
@@ -30,7 +30,7 @@ _MARKS = {
 class HeardBack:
     """As `core.air.heard_back.HeardBack` promises."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Repositories) -> None:
         self._rows = HeardRows(parts.store, parts.journal)
         self._keys = parts.config.monitor
 

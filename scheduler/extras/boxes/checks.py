@@ -6,15 +6,15 @@ It reads rows or values that others have written, and changes nothing.
 from collections.abc import Iterator
 
 from scheduler.core.words.wording import sentence
-from scheduler.extras.boxes.service.boxes import ClusterDesk
-from scheduler.services import Desk
+from scheduler.extras.boxes.service.boxes import ClusterService
+from scheduler.services import Services
 from scheduler.services.station.checkup_links import line_broken
 from scheduler.services.station.findings import Finding
 
 
-def checks(desk: Desk) -> Iterator[Finding]:
+def checks(services: Services) -> Iterator[Finding]:
     """One finding at least, where the line is configured."""
-    clusters = desk.get(ClusterDesk)
+    clusters = services.get(ClusterService)
     if not clusters.configured:
         return
     if not clusters.link_alive():

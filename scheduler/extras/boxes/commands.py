@@ -12,8 +12,8 @@ from scheduler import supervisor
 from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
 from scheduler.core.words.wording import sentence
 from scheduler.extras.boxes.rules.wording_cluster import LOOKS
-from scheduler.extras.boxes.service.box import BoxDesk
-from scheduler.extras.boxes.service.boxes import ClusterDesk
+from scheduler.extras.boxes.service.box import BoxService
+from scheduler.extras.boxes.service.boxes import ClusterService
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import Refused
 from scheduler.store.air.end_record import EndRecords
@@ -33,7 +33,7 @@ def cluster(context: Context, show_key: bool) -> None:  # noqa: FBT001 - click g
     config = context.config()
     if show_key:
         with context.station() as station:
-            click.echo(station.desk.get(BoxDesk).public_key())
+            click.echo(station.services.get(BoxService).public_key())
         return
     if not config.box.id:
         raise Refused("box_off")
@@ -44,7 +44,7 @@ def cluster(context: Context, show_key: bool) -> None:  # noqa: FBT001 - click g
         supervisor.stop_on_signals(stop)
         with context.station() as station:
             click.echo(f"Cụm loa {config.box.id} của phường {config.box.ward_id}. Bấm Ctrl-C để tắt.")
-            click.echo(f"Khóa của cụm: {station.desk.get(BoxDesk).public_key()}")
+            click.echo(f"Khóa của cụm: {station.services.get(BoxService).public_key()}")
             clock = SystemClock()
             watch = supervisor.Supervisor(context.arguments(), clock, base=BOX_PROCESSES)
             watch.stop = stop
@@ -67,7 +67,7 @@ def clusters() -> None:
 def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Every box: how it stands, since when, and what it has measured."""
     with context.station() as station:
-        found = station.desk.get(ClusterDesk).listed()
+        found = station.services.get(ClusterService).listed()
         if as_json:
             print_json([_told(view) for view in found])
             return
@@ -88,7 +88,7 @@ def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
 def pair(context: Context, cluster_id: str) -> None:
     """Print what belongs into the box's own config.toml; nothing of it is secret."""
     with context.station() as station:
-        view, config = station.desk.get(ClusterDesk).get(cluster_id), station.config
+        view, config = station.services.get(ClusterService).get(cluster_id), station.config
         if view.config.kind != "loa":
             raise Refused("cluster_no_pairing")
         if not config.mqtt.url:
@@ -97,8 +97,8 @@ def pair(context: Context, cluster_id: str) -> None:
         click.echo(
             f'[station]\nname = "{view.name}"\ntime_zone = "{config.station.time_zone}"\n\n'
             f'[mqtt]\nurl = "{config.mqtt.url}"\n\n'
-            f'[box]\nid = "{cluster_id}"\nward_id = "{station.desk.get(ClusterDesk).ward()}"\n'
-            f'ward_key = "{station.desk.get(ClusterDesk).link.public_key()}"\npage_url = "{page}"'
+            f'[box]\nid = "{cluster_id}"\nward_id = "{station.services.get(ClusterService).ward()}"\n'
+            f'ward_key = "{station.services.get(ClusterService).link.public_key()}"\npage_url = "{page}"'
         )
 
 
@@ -109,7 +109,7 @@ def pair(context: Context, cluster_id: str) -> None:
 def volume(context: Context, cluster_id: str, percent: int) -> None:
     """Set how loud a box is, in percent; emergencies keep their own loudness."""
     with context.station() as station:
-        station.desk.get(ClusterDesk).set_volume(context.actor(station), cluster_id, percent)
+        station.services.get(ClusterService).set_volume(context.actor(station), cluster_id, percent)
         click.echo(f"Đã đặt âm lượng {percent}% cho cụm {cluster_id}.")
 
 
@@ -120,7 +120,7 @@ def volume(context: Context, cluster_id: str, percent: int) -> None:
 def mute(context: Context, cluster_id: str, muted: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Silence a box; only a permitted emergency still sounds there."""
     with context.station() as station:
-        station.desk.get(ClusterDesk).set_muted(context.actor(station), cluster_id, muted=muted)
+        station.services.get(ClusterService).set_muted(context.actor(station), cluster_id, muted=muted)
         click.echo(f"Đã {'tắt tiếng' if muted else 'mở tiếng'} cụm {cluster_id}.")
 
 
@@ -130,7 +130,7 @@ def mute(context: Context, cluster_id: str, muted: bool) -> None:  # noqa: FBT00
 def test(context: Context, cluster_id: str) -> None:
     """Sound a tone of three seconds at a box."""
     with context.station() as station:
-        station.desk.get(ClusterDesk).test(context.actor(station), cluster_id)
+        station.services.get(ClusterService).test(context.actor(station), cluster_id)
         click.echo(f"Đã gửi lệnh thử loa tới cụm {cluster_id}.")
 
 

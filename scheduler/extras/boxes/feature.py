@@ -48,8 +48,8 @@ FEATURE = Feature(
         ),
     ),
     services={
-        "clusters": "scheduler.extras.boxes.service.boxes:ClusterDesk",
-        "box": "scheduler.extras.boxes.service.box:BoxDesk",
+        "clusters": "scheduler.extras.boxes.service.boxes:ClusterService",
+        "box": "scheduler.extras.boxes.service.box:BoxService",
     },
     checks=(Hook("scheduler.extras.boxes.checks:checks"),),
     health=(Hook("scheduler.extras.boxes.health:health"),),

@@ -6,8 +6,8 @@ What a box has not measured and told itself is absent. It reads, and sends nothi
 from collections import Counter
 from typing import Any
 
-from scheduler.extras.boxes.service.boxes import ClusterDesk, ClusterView
-from scheduler.services.repositories import Parts
+from scheduler.extras.boxes.service.boxes import ClusterService, ClusterView
+from scheduler.services.repositories import Repositories
 
 __all__ = ["MOST_CLUSTERS", "health"]
 
@@ -15,9 +15,9 @@ MOST_CLUSTERS = 60
 """Boxes that are told one by one, those that need somebody first; of more the number by how they stand."""
 
 
-def health(parts: Parts) -> dict[str, Any]:
+def health(parts: Repositories) -> dict[str, Any]:
     """Each box, and how many stand how; nothing where the ward has none."""
-    clusters = ClusterDesk(parts)
+    clusters = ClusterService(parts)
     if not clusters.configured:
         return {}
     views = clusters.listed()

@@ -13,9 +13,9 @@ from scheduler.core.model import Sha256
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.extras.boxes.rules.state import Look
 from scheduler.extras.boxes.rules.wording_cluster import ANSWERS, LOOKS, ORDERS
-from scheduler.extras.boxes.service.boxes import ClusterDesk, ClusterView
+from scheduler.extras.boxes.service.boxes import ClusterService, ClusterView
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED, Answer, act, actor, desk, page_of
+from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.forms import number_of
 from web.words.page_words import decimal, words
 from web.words.zones import zone_choices
@@ -36,7 +36,7 @@ _OUTCOMES = {outcome.value: word for outcome, word in OUTCOMES.items()}
 
 def clusters_red() -> int:
     """How many boxes were heard once and are not heard now."""
-    return desk().get(ClusterDesk).red_count()
+    return services().get(ClusterService).red_count()
 
 
 @bp.app_template_global()
@@ -49,7 +49,7 @@ def cluster_reports(slot_id: str) -> list[dict[str, Any]]:
             "seconds": "" if row["played_ms"] is None else decimal(row["played_ms"] / 1000),
             "level_dbfs": "" if row["level_dbfs"] is None else decimal(row["level_dbfs"]),
         }
-        for name, row in desk().get(ClusterDesk).told_of(slot_id)
+        for name, row in services().get(ClusterService).told_of(slot_id)
     ]
 
 
@@ -69,37 +69,37 @@ def state() -> Answer:
 @act(bp, "/cum-loa/<cluster_id>/am-luong", may="configure")
 def volume(cluster_id: str) -> Answer:
     percent = number_of(request.form.get("am-luong", "")) or 0
-    return _done(cluster_id, lambda: desk().get(ClusterDesk).set_volume(actor(), cluster_id, percent))
+    return _done(cluster_id, lambda: services().get(ClusterService).set_volume(actor(), cluster_id, percent))
 
 
 @act(bp, "/cum-loa/<cluster_id>/tat-tieng", may="configure")
 def mute(cluster_id: str) -> Answer:
     muted = request.form.get("tat") == "1"
-    return _done(cluster_id, lambda: desk().get(ClusterDesk).set_muted(actor(), cluster_id, muted=muted))
+    return _done(cluster_id, lambda: services().get(ClusterService).set_muted(actor(), cluster_id, muted=muted))
 
 
 @act(bp, "/cum-loa/<cluster_id>/thu", may="test_output")
 def test(cluster_id: str) -> Answer:
-    return _done(cluster_id, lambda: desk().get(ClusterDesk).test(actor(), cluster_id))
+    return _done(cluster_id, lambda: services().get(ClusterService).test(actor(), cluster_id))
 
 
 @act(bp, "/cum-loa/<cluster_id>/dung", may="stop")
 def stop(cluster_id: str) -> Answer:
-    return _done(cluster_id, lambda: desk().get(ClusterDesk).stop(actor(), cluster_id))
+    return _done(cluster_id, lambda: services().get(ClusterService).stop(actor(), cluster_id))
 
 
 @act(bp, "/cum-loa/<cluster_id>/quen-khoa", may="configure")
 def forget_key(cluster_id: str) -> Answer:
-    return _done(cluster_id, lambda: desk().get(ClusterDesk).forget_key(actor(), cluster_id))
+    return _done(cluster_id, lambda: services().get(ClusterService).forget_key(actor(), cluster_id))
 
 
 @bp.get("/cum-loa/am/<sha256>.wav")
 def sound(sha256: str) -> Response:
     """A master for a box, with Range; its name is its content, so it never changes."""
-    place = desk().get(ClusterDesk)
+    place = services().get(ClusterService)
     if not place.configured or not place.link.names_sound(sha256):
         abort(404)
-    path = desk().parts.library.path(Sha256(sha256))
+    path = services().parts.library.path(Sha256(sha256))
     return send_file(path, mimetype="audio/wav", conditional=True, etag=sha256, max_age=86_400)
 
 
@@ -118,7 +118,7 @@ def _page(fault_of: str = "", fault: str = "") -> str:
 
 
 def _told() -> dict[str, Any]:
-    place = desk().get(ClusterDesk)
+    place = services().get(ClusterService)
     views = place.listed() if place.configured else []
     return {
         "configured": place.configured,
@@ -131,7 +131,7 @@ def _told() -> dict[str, Any]:
 def _box(view: ClusterView) -> dict[str, Any]:
     """A box with everything its card says."""
     mark, icon = MARKS[view.look]
-    place, state_ = desk().get(ClusterDesk), view.state
+    place, state_ = services().get(ClusterService), view.state
     zones = zone_choices()
     return {
         "view": view,

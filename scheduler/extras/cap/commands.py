@@ -10,7 +10,7 @@ import click
 from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
 from scheduler.core.characters import escaped
 from scheduler.core.words.wording import sentence
-from scheduler.extras.cap.service.alerts import CapDesk
+from scheduler.extras.cap.service.alerts import CapService
 
 COMMANDS: tuple[click.Command, ...]
 
@@ -49,8 +49,8 @@ def read(context: Context, file: Path, as_json: bool) -> None:  # noqa: FBT001 -
 def listed(context: Context) -> None:
     """What waits, what is under way, and what is over."""
     with context.station() as station:
-        desk, config = station.desk.get(CapDesk), station.config
-        rows = [*desk.waiting(), *desk.under_way(), *desk.done()]
+        services, config = station.services.get(CapService), station.config
+        rows = [*services.waiting(), *services.under_way(), *services.done()]
         cells = [(row.id, row.state, clock_text(row.received_at, config), row.sender, row.title) for row in rows]
         print_table(("id", "state", "at", "sender", "title"), cells)
 
@@ -68,7 +68,7 @@ def issue(context: Context, slot_id: str, event: str, hours: float, instruction:
 
     with context.station() as station:
         words = Words(event=event, hours=hours, instruction=instruction)
-        made = station.desk.get(CapDesk).issuing.issue(context.actor(station), slot_id, words)
+        made = station.services.get(CapService).issuing.issue(context.actor(station), slot_id, words)
         _give(made.xml, out)
 
 
@@ -80,7 +80,7 @@ def issue(context: Context, slot_id: str, event: str, hours: float, instruction:
 def cancel(context: Context, issued_id: int, reason: str, out: Path | None) -> None:
     """Cancel an alert that this ward has issued."""
     with context.station() as station:
-        _give(station.desk.get(CapDesk).issuing.cancel(context.actor(station), issued_id, reason).xml, out)
+        _give(station.services.get(CapService).issuing.cancel(context.actor(station), issued_id, reason).xml, out)
 
 
 def _give(xml: str, out: Path | None) -> None:
@@ -96,10 +96,10 @@ def _give(xml: str, out: Path | None) -> None:
 def rules(context: Context) -> None:
     """Senders that the ward believes, and its rules; who approved each, and when."""
     with context.station() as station:
-        desk, people, config = station.desk.get(CapDesk).trust, station.parts.people, station.config
+        services, people, config = station.services.get(CapService).trust, station.parts.people, station.config
         senders = [
             (one.sender.sender, one.sender.name, "không ký cũng tin" if one.sender.unsigned else "phải ký")
-            for one in desk.senders()
+            for one in services.senders()
         ]
         print_table(("sender", "name", "proof"), senders)
         click.echo("")
@@ -112,7 +112,7 @@ def rules(context: Context) -> None:
                 people.get(one.approved_by).name if one.approved_by else "chờ duyệt",
                 clock_text(one.approved_at, config),
             )
-            for one in desk.rules()
+            for one in services.rules()
         ]
         print_table(("id", "way", "title", "least", "approved by", "at"), rows)
 

@@ -10,11 +10,11 @@ from scheduler.core.planning import rules
 from scheduler.core.station.tasks import Gravity, Mend, Task
 from scheduler.extras.cap.intake.signature import pinned
 from scheduler.extras.cap.rows import CapStore
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.services.station.task_causes import CERTIFICATE_AHEAD, from_outside, is_emergency, waiting
 
 
-def tasks(parts: Parts, now: datetime) -> Iterator[Task]:
+def tasks(parts: Repositories, now: datetime) -> Iterator[Task]:
     """What waits of alerts in CAP: alerts, rules for a leader, certificates of senders that end soon or have ended."""
     rows = CapStore(parts.store)
     sql = "SELECT id, title, priority, expires_at FROM cap_alert WHERE state = 'waiting'"

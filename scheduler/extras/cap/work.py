@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.core.model import Person
 from scheduler.extras.cap.rows import CapRow
-from scheduler.extras.cap.service.alerts import CapDesk
+from scheduler.extras.cap.service.alerts import CapService
 from scheduler.kernel.errors import LoaError, Refused
 from scheduler.store import StoredClip
 
@@ -32,28 +32,32 @@ _BROKEN = (ArithmeticError, LookupError, TypeError, ValueError)
 
 def take_in(station: "Station", actor: Person, data: bytes) -> tuple[CapRow, bool]:
     """Take one file in and, where the ward's rule says so, air it (its row, whether it is new). Raises Refused."""
-    row, fresh = station.desk.get(CapDesk).receive(actor, data)
+    row, fresh = station.services.get(CapService).receive(actor, data)
     if row.state == "preparing" and row.way == "air":
         air_all(station)
-        row = station.desk.get(CapDesk).rows.get(row.id)
+        row = station.services.get(CapService).rows.get(row.id)
     return row, fresh
 
 
 def air_all(station: "Station") -> list[str]:
     """Air whatever is to be aired by rule now (the slots' ids)."""
-    return [slot_id for row in station.desk.get(CapDesk).to_air() if (slot_id := air_by_rule(station, row)) is not None]
+    return [
+        slot_id
+        for row in station.services.get(CapService).to_air()
+        if (slot_id := air_by_rule(station, row)) is not None
+    ]
 
 
 def air_by_rule(station: "Station", row: CapRow) -> str | None:
-    """Air one row of `CapDesk.to_air` (its slot's id); None = somebody else has, or a person has it now."""
-    desk = station.desk.get(CapDesk)
+    """Air one row of `CapService.to_air` (its slot's id); None = somebody else has, or a person has it now."""
+    service = station.services.get(CapService)
     source = station.parts.people.get(row.source_id)
     try:
         clip = _spoken(station, source, row)
-        row = desk.rows.get(row.id)
+        row = service.rows.get(row.id)
         if row.state != "preparing":  # while a voice spoke, somebody else has decided
             return None
-        slot_id = desk.order(source, row, clip)
+        slot_id = service.order(source, row, clip)
     except LoaError as error:
         if isinstance(error, Refused) and error.reason == "cap_decided":
             return None
@@ -69,21 +73,21 @@ def air_by_rule(station: "Station", row: CapRow) -> str | None:
 
 
 def _give_back(station: "Station", row: CapRow, refused: Refused) -> None:
-    seen = station.desk.get(CapDesk).rows.get(row.id)
+    seen = station.services.get(CapService).rows.get(row.id)
     if seen.state == "preparing":
-        station.desk.get(CapDesk).work.give_back(seen, refused)
+        station.services.get(CapService).work.give_back(seen, refused)
 
 
 def air_by_order(station: "Station", actor: Person, alert_id: int, *, prove: Callable[[], None] | None = None) -> str:
     """Air an alert now, over everything (its slot's id). `prove` asks who it is. Raises Refused."""
-    desk = station.desk.get(CapDesk)
-    clip = _spoken(station, actor, desk.airable(actor, alert_id))
-    return desk.order(actor, desk.airable(actor, alert_id), clip, prove=prove)
+    service = station.services.get(CapService)
+    clip = _spoken(station, actor, service.airable(actor, alert_id))
+    return service.order(actor, service.airable(actor, alert_id), clip, prove=prove)
 
 
 def _spoken(station: "Station", actor: Person, row: CapRow) -> StoredClip:
     return station.speak_now(
-        actor, row.title, station.desk.get(CapDesk).said(row), limit=station.config.speech.max_chars
+        actor, row.title, station.services.get(CapService).said(row), limit=station.config.speech.max_chars
     )
 
 
@@ -109,7 +113,7 @@ def tending(station: "Station", stop: threading.Event) -> Iterator[None]:
 def tend(station: "Station") -> None:
     """One look: what is on its way goes a step on. No fault of an alert stops the next look."""
     try:
-        station.desk.get(CapDesk).work.tend()
+        station.services.get(CapService).work.tend()
         air_all(station)
     except (LoaError, OSError, sqlite3.Error, *_BROKEN):
         log.exception("the alerts are looked at again in a while")

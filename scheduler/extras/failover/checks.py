@@ -5,14 +5,14 @@ It reads rows or values that others have written, and changes nothing.
 
 from collections.abc import Iterator
 
-from scheduler.extras.failover.service import PairDesk
-from scheduler.services import Desk
+from scheduler.extras.failover.service import FailoverService
+from scheduler.services import Services
 from scheduler.services.station.findings import Finding
 
 
-def checks(desk: Desk) -> Iterator[Finding]:
+def checks(services: Services) -> Iterator[Finding]:
     """One finding at least, where the line is configured."""
-    state = desk.get(PairDesk).state()
+    state = services.get(FailoverService).state()
     if not state.configured:
         return
     for reason, details in state.reasons:

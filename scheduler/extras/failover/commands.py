@@ -7,7 +7,7 @@ import click
 
 from scheduler.commands.base import Context, json_option, pass_context, print_json
 from scheduler.core.words.wording import sentence
-from scheduler.extras.failover.service import PairDesk
+from scheduler.extras.failover.service import FailoverService
 
 COMMANDS: tuple[click.Command, ...]
 
@@ -23,7 +23,7 @@ def pair() -> None:
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Which machine has the air, and how the copy is."""
     with context.station() as station:
-        state = station.desk.get(PairDesk).state()
+        state = station.services.get(FailoverService).state()
         if as_json:
             print_json(
                 {
@@ -63,7 +63,7 @@ def _who(here: bool, there: bool, machine: str, peer: str, page: str) -> str:  #
 def new(context: Context) -> None:
     """Begin a pair on the machine that has the ward's data; prints the key for the other machine."""
     with context.station() as station:
-        key = station.desk.get(PairDesk).new_key(context.actor(station))
+        key = station.services.get(FailoverService).new_key(context.actor(station))
         click.echo("Khóa của hai máy (gõ vào máy kia bằng lệnh loa pair join; không gửi qua mạng):")
         click.echo(key)
 
@@ -74,7 +74,7 @@ def new(context: Context) -> None:
 def join(context: Context, over: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Make this machine the second one; asks for the key that `loa pair new` has printed."""
     with context.station() as station:
-        station.desk.get(PairDesk).join(click.prompt("Khóa", hide_input=True), over=over)
+        station.services.get(FailoverService).join(click.prompt("Khóa", hide_input=True), over=over)
         click.echo("Xong. Bật trạm (loa run): máy này sẽ chép dữ liệu của máy kia.")
 
 
@@ -83,7 +83,7 @@ def join(context: Context, over: bool) -> None:  # noqa: FBT001 - click gives a 
 def take(context: Context) -> None:
     """Let this machine have the air; the other gives it up, where it is heard."""
     with context.station() as station:
-        station.desk.get(PairDesk).take(context.actor(station))
+        station.services.get(FailoverService).take(context.actor(station))
         click.echo("Đã yêu cầu; xem lại bằng loa pair status sau vài giây.")
 
 
@@ -93,7 +93,7 @@ def take(context: Context) -> None:
 def alone(context: Context) -> None:
     """Air from this machine without any vote, because the other one is off."""
     with context.station() as station:
-        station.desk.get(PairDesk).alone(context.actor(station))
+        station.services.get(FailoverService).alone(context.actor(station))
         click.echo("Đã yêu cầu; máy này phát một mình cho đến khi máy kia trở lại.")
 
 

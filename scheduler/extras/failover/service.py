@@ -1,4 +1,4 @@
-"""The second machine at the desk: how the two stand, the key of the pair, and what only a leader may ask.
+"""The second machine: how the two stand, the key of the pair, and what only a leader may ask.
 
 It reads what the pair process last said and leaves it requests; who has the air is decided there, by votes. A request
 is told in the journal by the machine that has the air afterwards.
@@ -21,12 +21,12 @@ from scheduler.kernel.air_fence import folder_of, holds_air
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.durable import make_folder, sync_folder, write_whole
 from scheduler.kernel.errors import Refused
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 
 if TYPE_CHECKING:
-    from scheduler.services import Desk
+    from scheduler.services import Services
 
-__all__ = ["PairDesk", "PairState"]
+__all__ = ["FailoverService", "PairState"]
 
 PROCESS = "pair"
 SILENT_AFTER = timedelta(seconds=10)
@@ -64,15 +64,15 @@ class PairState:
         return self.configured and not self.here and not self.peer_has_air
 
 
-class PairDesk:
-    def __init__(self, parts: Parts, confirm: Callable[[Person, str, str], None]) -> None:
+class FailoverService:
+    def __init__(self, parts: Repositories, confirm: Callable[[Person, str, str], None]) -> None:
         """`confirm`: asks once more who it is (person, code, act)."""
         self._parts, self._confirm = parts, confirm
 
     @classmethod
-    def of(cls, desk: "Desk") -> Self:
+    def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(desk.parts, desk.people.confirm)
+        return cls(services.parts, services.people.confirm)
 
     @property
     def configured(self) -> bool:

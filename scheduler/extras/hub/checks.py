@@ -6,15 +6,15 @@ It reads rows or values that others have written, and changes nothing.
 from collections.abc import Iterator
 
 from scheduler.core.words.wording import sentence
-from scheduler.extras.hub.service.town import HubDesk
-from scheduler.services import Desk
+from scheduler.extras.hub.service.town import HubService
+from scheduler.services import Services
 from scheduler.services.station.checkup_links import line_broken, line_holds
 from scheduler.services.station.findings import Finding
 
 
-def checks(desk: Desk) -> Iterator[Finding]:
+def checks(services: Services) -> Iterator[Finding]:
     """One finding at least, where the line is configured."""
-    state = desk.get(HubDesk).state()
+    state = services.get(HubService).state()
     if not state.configured:
         return
     if not state.alive:
@@ -23,8 +23,8 @@ def checks(desk: Desk) -> Iterator[Finding]:
         told = sentence(state.reason, state.details) if state.reason else ""
         yield line_broken("Máy chủ tin", told)
     else:
-        yield line_holds(desk, "Máy chủ tin", state.reached_at)
+        yield line_holds(services, "Máy chủ tin", state.reached_at)
     if state.waiting:
         yield Finding(None, "Máy chủ tin", "check_hub_waiting", {"messages": state.waiting})
-    if not desk.parts.config.backup.passphrase_file:
+    if not services.parts.config.backup.passphrase_file:
         yield Finding(False, "Sao lưu", "check_hub_backup_open")

@@ -16,7 +16,7 @@ from scheduler.core.report.period import parse_period
 from scheduler.core.words.wording import sentence
 from scheduler.extras.hub.rules.wording_hub import ACK_STATES, ISSUE_KINDS, STANDINGS
 from scheduler.extras.hub.service.issues import Issued, IssueOrder
-from scheduler.extras.hub.service.town import HubDesk
+from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard, WardState
 from scheduler.extras.town.rules.envelope import Kind
 from scheduler.kernel.errors import Refused
@@ -44,7 +44,7 @@ def hub(command: click.Context) -> None:
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """How the hub stands with its broker."""
     with context.station() as station:
-        state = station.desk.get(HubDesk).state()
+        state = station.services.get(HubService).state()
         told = sentence(state.reason, state.details) if state.reason else ""
         if as_json:
             found = {"configured": state.configured, "alive": state.alive, "connected": state.connected}
@@ -63,7 +63,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
 def wards(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Every ward and how it stands."""
     with context.station() as station:
-        found = station.desk.get(HubDesk).wards()
+        found = station.services.get(HubService).wards()
         if as_json:
             print_json([_ward(one) for one in found])
             return
@@ -114,9 +114,9 @@ def add(
 ) -> None:
     """Add a ward; prints its one-time pairing code, which is shown only now."""
     with context.station() as station:
-        desk = station.desk.get(HubDesk)
-        code = desk.add_ward(context.actor(station), NewWard(ward_id, name, groups, homes, place))
-        until = desk.ward(ward_id).code_until
+        service = station.services.get(HubService)
+        code = service.add_ward(context.actor(station), NewWard(ward_id, name, groups, homes, place))
+        until = service.ward(ward_id).code_until
         click.echo(f"Mã ghép nối (dùng một lần, tới {clock_text(until, station.config)}): {code}")
 
 
@@ -130,10 +130,9 @@ def groups(context: Context, ward_id: str, groups: tuple[str, ...]) -> None:
     Until it has taken them, what is for a group is issued to its wards one by one.
     """
     with context.station() as station:
-        station.desk.get(HubDesk).put_groups(context.actor(station), ward_id, groups)
-        click.echo(
-            f"Nhóm của phường {ward_id}: {', '.join(station.desk.get(HubDesk).ward(ward_id).groups) or 'không có'}."
-        )
+        station.services.get(HubService).put_groups(context.actor(station), ward_id, groups)
+        named = ", ".join(station.services.get(HubService).ward(ward_id).groups) or "không có"
+        click.echo(f"Nhóm của phường {ward_id}: {named}.")
 
 
 @hub.command("code")
@@ -142,8 +141,8 @@ def groups(context: Context, ward_id: str, groups: tuple[str, ...]) -> None:
 def code(context: Context, ward_id: str) -> None:
     """Another pairing code for a ward; the one before opens nothing any more."""
     with context.station() as station:
-        told = station.desk.get(HubDesk).new_code(context.actor(station), ward_id)
-        until = station.desk.get(HubDesk).ward(ward_id).code_until
+        told = station.services.get(HubService).new_code(context.actor(station), ward_id)
+        until = station.services.get(HubService).ward(ward_id).code_until
         click.echo(f"Mã ghép nối (dùng một lần, tới {clock_text(until, station.config)}): {told}")
 
 
@@ -153,7 +152,7 @@ def code(context: Context, ward_id: str) -> None:
 def revoke(context: Context, ward_id: str) -> None:
     """Shut a ward out at once; nothing that came from it is forgotten."""
     with context.station() as station:
-        station.desk.get(HubDesk).revoke(context.actor(station), ward_id)
+        station.services.get(HubService).revoke(context.actor(station), ward_id)
         click.echo("Đã thu hồi; khóa của phường không mở được gì nữa.")
 
 
@@ -162,11 +161,11 @@ def revoke(context: Context, ward_id: str) -> None:
 def conf(context: Context) -> None:
     """Write the broker's file of accounts, and tell the broker where its process is known."""
     with context.station() as station:
-        desk = station.desk.get(HubDesk).conf
-        changed = desk.write()
-        told = desk.tell_broker()
+        services = station.services.get(HubService).conf
+        changed = services.write()
+        told = services.tell_broker()
         click.echo(
-            f"{'Đã ghi' if changed else 'Không đổi'}: {desk.path}{'; đã báo máy chủ truyền tin' if told else ''}."
+            f"{'Đã ghi' if changed else 'Không đổi'}: {services.path}{'; đã báo máy chủ truyền tin' if told else ''}."
         )
 
 
@@ -199,7 +198,7 @@ def issue(
             priority=Priority(priority) if priority else None,
             legal_basis=legal_basis,
         )
-        issued = station.desk.get(HubDesk).issue(context.actor(station), order, code=code)
+        issued = station.services.get(HubService).issue(context.actor(station), order, code=code)
         click.echo(f"Đã phát hành: {issued}")
 
 
@@ -209,7 +208,7 @@ def issue(
 def stop(context: Context, issue_id: str) -> None:
     """Have the wards end what sounds of an issue."""
     with context.station() as station:
-        click.echo(f"Đã gửi lệnh dừng: {station.desk.get(HubDesk).issue_stop(context.actor(station), issue_id)}")
+        click.echo(f"Đã gửi lệnh dừng: {station.services.get(HubService).issue_stop(context.actor(station), issue_id)}")
 
 
 @hub.command("issues")
@@ -218,7 +217,7 @@ def stop(context: Context, issue_id: str) -> None:
 def issues(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """What was issued, the newest first, and how many wards have answered what."""
     with context.station() as station:
-        found = station.desk.get(HubDesk).issues()
+        found = station.services.get(HubService).issues()
         if as_json:
             print_json([_issued(one) for one in found])
             return
@@ -266,7 +265,7 @@ def _issued(one: Issued) -> dict[str, object]:
 def export(context: Context, period: str, number: str, kind: str, out: Path) -> None:
     """The paper for the province: every ward over a period (2026-12, 2026-Q4 …)."""
     with context.station() as station:
-        report = station.desk.get(HubDesk).export(context.actor(station), parse_period(period), number)
+        report = station.services.get(HubService).export(context.actor(station), parse_period(period), number)
         out.write_bytes(draw(report, kind))
         click.echo(f"Đã ghi {out}")
 

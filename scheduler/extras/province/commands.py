@@ -12,7 +12,7 @@ from scheduler.core.words.wording import sentence
 from scheduler.extras.inbox.commands import all_option, inbox_id, reason_option, show
 from scheduler.extras.province.rows import InboxRow
 from scheduler.extras.province.rules.bulletins import BULLETIN_STATES
-from scheduler.extras.province.service.bulletins import ProvinceDesk
+from scheduler.extras.province.service.bulletins import ProvinceService
 from scheduler.extras.province.work.station import air_by_order
 
 
@@ -27,7 +27,7 @@ def province() -> None:
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """How the link stands and how much waits to go up."""
     with context.station() as station:
-        state = station.desk.get(ProvinceDesk).link.state()
+        state = station.services.get(ProvinceService).link.state()
         told = sentence(state.reason, state.details) if state.configured else sentence("province_off")
         if as_json:
             print_json(
@@ -44,7 +44,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
                         "refused": state.queue.refused,
                         "oldest": local(state.queue.oldest, station.config).isoformat() if state.queue.oldest else None,
                     },
-                    "inbox": station.desk.get(ProvinceDesk).waiting_count(),
+                    "inbox": station.services.get(ProvinceService).waiting_count(),
                 }
             )
             return
@@ -59,7 +59,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
             click.echo(sentence("province_clock_off", {"minutes": abs(state.clock_off_minutes)}))
         queue = state.queue
         click.echo(f"Nhật ký: {queue.waiting} chờ gửi, {queue.sent} đã gửi, {queue.refused} không được nhận.")
-        click.echo(f"Hộp bản tin: {station.desk.get(ProvinceDesk).waiting_count()} chờ quyết định.")
+        click.echo(f"Hộp bản tin: {station.services.get(ProvinceService).waiting_count()} chờ quyết định.")
 
 
 @province.command()
@@ -69,8 +69,8 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
 def inbox(context: Context, everything: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives flags
     """The bulletins that wait for a person, emergencies first."""
     with context.station() as station:
-        desk = station.desk.get(ProvinceDesk)
-        rows = desk.inbox() + (desk.under_way() + desk.done(200) if everything else [])
+        service = station.services.get(ProvinceService)
+        rows = service.inbox() + (service.under_way() + service.done(200) if everything else [])
         nothing = "Không có bản tin nguồn nào chờ."
         show(rows, station.config, BULLETIN_STATES, _own, as_json=as_json, nothing=nothing)
 
@@ -85,7 +85,7 @@ def _own(row: InboxRow) -> dict[str, Any]:
 def accept(context: Context, inbox_id: int) -> None:
     """Put a bulletin into the next session, once a leader has approved its sound."""
     with context.station() as station:
-        station.desk.get(ProvinceDesk).accept(context.actor(station), inbox_id)
+        station.services.get(ProvinceService).accept(context.actor(station), inbox_id)
         click.echo("Đã nhận; bản tin chờ lãnh đạo duyệt rồi vào buổi phát tới.")
 
 
@@ -96,8 +96,8 @@ def accept(context: Context, inbox_id: int) -> None:
 def air(context: Context, inbox_id: int, heard: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Air a bulletin now: an emergency over everything, any other as soon as may be."""
     with context.station() as station:
-        desk = station.desk.get(ProvinceDesk)
-        clip = desk.sound(desk.get(inbox_id))
+        service = station.services.get(ProvinceService)
+        clip = service.sound(service.get(inbox_id))
         slot_id = air_by_order(station, context.actor(station), inbox_id, clip.sha256 if clip else "", heard=heard)
         click.echo(f"Đã gửi lệnh phát ngay: {slot_id}")
 
@@ -109,7 +109,7 @@ def air(context: Context, inbox_id: int, heard: bool) -> None:  # noqa: FBT001 -
 def dismiss(context: Context, inbox_id: int, reason: str) -> None:
     """Leave a bulletin aside: nothing of it airs."""
     with context.station() as station:
-        station.desk.get(ProvinceDesk).dismiss(context.actor(station), inbox_id, reason)
+        station.services.get(ProvinceService).dismiss(context.actor(station), inbox_id, reason)
         click.echo("Đã bỏ qua bản tin.")
 
 

@@ -13,10 +13,10 @@ from scheduler.core.model import Priority
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.extras.province.rows import InboxRow
 from scheduler.extras.province.rules.bulletins import BULLETIN_STATES
-from scheduler.extras.province.service.bulletins import ProvinceDesk
+from scheduler.extras.province.service.bulletins import ProvinceService
 from scheduler.extras.province.work.station import air_by_order
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.people.reauthentication import asked_code, code_fault, proof, typed_code
 from web.words.page_words import words
 from web.words.zones import zone_word
@@ -30,7 +30,7 @@ LOOKS = {"planned": "air", "aired": "done", "approval": "wait", "preparing": "wa
 @bp.app_template_global()
 def province_waiting(*, emergency: bool = False) -> int:
     """How many bulletins wait for a person."""
-    return desk().get(ProvinceDesk).waiting_count(emergency=emergency)
+    return services().get(ProvinceService).waiting_count(emergency=emergency)
 
 
 @bp.get("/ban-tin-nguon")
@@ -48,7 +48,7 @@ def state() -> Answer:
 
 @act(bp, "/ban-tin-nguon/<int:inbox_id>/dua-vao", may="plan")
 def accept(inbox_id: int) -> Answer:
-    return _done(inbox_id, lambda: desk().get(ProvinceDesk).accept(actor(), inbox_id), "nhan-nguon")
+    return _done(inbox_id, lambda: services().get(ProvinceService).accept(actor(), inbox_id), "nhan-nguon")
 
 
 @act(bp, "/ban-tin-nguon/<int:inbox_id>/phat-ngay", may="approve")
@@ -61,19 +61,19 @@ def air(inbox_id: int) -> Answer:
 @act(bp, "/ban-tin-nguon/<int:inbox_id>/bo-qua", may="plan")
 def dismiss(inbox_id: int) -> Answer:
     why = request.form.get("reason", "")
-    return _done(inbox_id, lambda: desk().get(ProvinceDesk).dismiss(actor(), inbox_id, why), "bo-nguon")
+    return _done(inbox_id, lambda: services().get(ProvinceService).dismiss(actor(), inbox_id, why), "bo-nguon")
 
 
 def _asked(row: InboxRow) -> str:
     """Which kind of code airing it now asks of this person: an emergency what every emergency asks."""
-    return desk().emergency.asks(actor()) if row.priority == Priority.EMERGENCY else asked_code("approve")
+    return services().emergency.asks(actor()) if row.priority == Priority.EMERGENCY else asked_code("approve")
 
 
 def _prove(inbox_id: int) -> None:
     """Ask once more who it is, with the code of this form."""
-    row = desk().get(ProvinceDesk).get(inbox_id)
+    row = services().get(ProvinceService).get(inbox_id)
     if row.priority == Priority.EMERGENCY:
-        desk().emergency.confirmed(actor(), typed_code(), zone=row.zone)
+        services().emergency.confirmed(actor(), typed_code(), zone=row.zone)
     else:
         proof("approve")()
 
@@ -89,7 +89,7 @@ def _done(inbox_id: int, step: Callable[[], object], done: str) -> Answer:
 
 
 def _page(fault_of: int = 0, refused: Refused | None = None) -> str:
-    place, coded = desk().get(ProvinceDesk), code_fault(refused)
+    place, coded = services().get(ProvinceService), code_fault(refused)
     fault = sentence(refused.reason, refused.details) if refused and not coded else ""
     waiting = [_told(row) for row in place.inbox()]
     known = fault_of in {one["row"].id for one in waiting}
@@ -108,7 +108,7 @@ def _page(fault_of: int = 0, refused: Refused | None = None) -> str:
 
 
 def _link() -> dict[str, Any]:
-    told = desk().get(ProvinceDesk).link.state()
+    told = services().get(ProvinceService).link.state()
     return {
         "link": told,
         "link_fault": sentence(told.reason, told.details) if told.configured else sentence("province_off"),
@@ -122,10 +122,10 @@ def _clock_fault(minutes: int) -> str:
 
 def _told(row: InboxRow) -> dict[str, Any]:
     """A row with everything its card says."""
-    place = desk().get(ProvinceDesk)
+    place = services().get(ProvinceService)
     bulletin, clip = place.bulletin(row), place.sound(row)
     word, mark = PRIORITIES[row.priority]
-    people = desk().parts.people
+    people = services().parts.people
     return {
         "row": row,
         "bulletin": bulletin,
@@ -137,7 +137,7 @@ def _told(row: InboxRow) -> dict[str, Any]:
         "may_air": clip is not None or (row.priority == Priority.EMERGENCY and bool(bulletin.words)),
         "may_enter": bool(bulletin.words or bulletin.audio_url),
         "zone": zone_word(row.zone),
-        "unread": desk().announcements.unread(row.announcement_id) if row.announcement_id and clip else (),
+        "unread": services().announcements.unread(row.announcement_id) if row.announcement_id and clip else (),
         "doubts": [sentence(code, details) for code, details in row.doubts],
         "why": sentence(row.reason, row.details),
         "state_word": BULLETIN_STATES[row.state],
@@ -151,5 +151,5 @@ def _outcome(row: InboxRow) -> str:
     """How the airing that was ordered has ended."""
     if row.slot_id is None:
         return ""
-    outcome = desk().parts.slots.facts(row.slot_id).slot.outcome
+    outcome = services().parts.slots.facts(row.slot_id).slot.outcome
     return OUTCOMES[outcome] if outcome else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from scheduler.extras.public.rows.tickets import Ticket
 from scheduler.extras.public.rules.tickets import CLOSED, OPEN, TicketKind, TicketState
-from scheduler.extras.public.service.tickets import TicketDesk
+from scheduler.extras.public.service.tickets import TicketService
 from web.api import told
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.schema import Schema
@@ -27,7 +27,7 @@ from web.api.shapes import (
     taken,
     text,
 )
-from web.auth import desk
+from web.auth import services
 
 _ANY_TEXT: Schema = {"type": "string"}
 _TICKET = {
@@ -69,7 +69,7 @@ subject = Subject("tickets", "Báo hỏng loa: what people have reported of loud
 def listing(asked: Asked) -> Told:
     query, limit = asked.query, asked.query["limit"]
     states = (TicketState(query["state"]),) if query["state"] else CLOSED if query["closed"] else OPEN
-    found = desk().get(TicketDesk).listed(asked.actor, states, below=query["before"], limit=limit + 1)
+    found = services().get(TicketService).listed(asked.actor, states, below=query["before"], limit=limit + 1)
     following = found[limit - 1].id if len(found) > limit else None
     return Told({"items": [_told(one) for one in found[:limit]], "next": following})
 
@@ -78,7 +78,7 @@ def listing(asked: Asked) -> Told:
     "/tickets/{ticket_id}", may="see", says="One ticket, what was sent in, and the answers.", gives=ref("TicketInFull")
 )
 def one(asked: Asked, ticket_id: int) -> Told:
-    return Told(_whole(asked, desk().get(TicketDesk).ticket(asked.actor, ticket_id)))
+    return Told(_whole(asked, services().get(TicketService).ticket(asked.actor, ticket_id)))
 
 
 @subject.post(
@@ -90,7 +90,7 @@ def one(asked: Asked, ticket_id: int) -> Told:
     gives=ref("TicketInFull"),
 )
 def answer(asked: Asked, ticket_id: int) -> Told:
-    work, state = desk().get(TicketDesk), asked.body.get("state")
+    work, state = services().get(TicketService), asked.body.get("state")
     seen = work.ticket(asked.actor, ticket_id)
     after = work.answer(asked.actor, seen, TicketState(state) if state else None, asked.body.get("words", ""))
     return Told(_whole(asked, after))
@@ -112,7 +112,7 @@ def _told(one: Ticket) -> dict[str, Any]:
 
 
 def _whole(asked: Asked, ticket: Ticket) -> dict[str, Any]:
-    work = desk().get(TicketDesk)
+    work = services().get(TicketService)
     reports = [
         {"at": told.instant(one.at), "words": one.words, "sent_at": told.instant(one.sent_at)}
         for one in work.reports(asked.actor, ticket.id)

@@ -11,7 +11,7 @@ from scheduler.commands.base import Context, json_option, local, pass_context, p
 from scheduler.extras.public.rows.tickets import Ticket
 from scheduler.extras.public.rules.tickets import CLOSED, OPEN, TicketState
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS, TICKET_STATES
-from scheduler.extras.public.service.tickets import TicketDesk
+from scheduler.extras.public.service.tickets import TicketService
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -32,7 +32,7 @@ def listed(context: Context, closed: bool, as_json: bool) -> None:  # noqa: FBT0
     """Tickets, the newest first."""
     with context.station() as station:
         actor = context.actor(station)
-        found = station.desk.get(TicketDesk).listed(actor, CLOSED if closed else OPEN, limit=MOST)
+        found = station.services.get(TicketService).listed(actor, CLOSED if closed else OPEN, limit=MOST)
         if as_json:
             print_json({"tickets": [_json(one, station) for one in found]})
         elif not found:
@@ -63,7 +63,7 @@ def listed(context: Context, closed: bool, as_json: bool) -> None:  # noqa: FBT0
 def answer(context: Context, number: int, state: str, words: str) -> None:
     """Take the next step of a ticket: seen, fixing, done or refused."""
     with context.station() as station:
-        actor, tickets = context.actor(station), station.desk.get(TicketDesk)
+        actor, tickets = context.actor(station), station.services.get(TicketService)
         made = tickets.answer(actor, tickets.ticket(actor, number), TicketState(state), words)
         click.echo(f"Phản ánh số {made.id}: {TICKET_STATES[made.state]}.")
 

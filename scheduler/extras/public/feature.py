@@ -25,8 +25,8 @@ FEATURE = Feature(
     sweeps=(Hook("scheduler.extras.public.service.tickets:forget", tables=("ticket", "sender_salt")),),
     ahead=(Hook("scheduler.extras.public.service.public_page:make_one"),),
     services={
-        "public": "scheduler.extras.public.service.public_page:PublicDesk",
-        "tickets": "scheduler.extras.public.service.tickets:TicketDesk",
+        "public": "scheduler.extras.public.service.public_page:PublicService",
+        "tickets": "scheduler.extras.public.service.tickets:TicketService",
     },
     tasks=(Hook("scheduler.extras.public.tasks:tasks", tables=("ticket",)),),
     pages=(

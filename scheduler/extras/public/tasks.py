@@ -9,13 +9,13 @@ from datetime import datetime
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.station.tasks import Gravity, Mend, Task
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS
-from scheduler.extras.public.service.tickets import TicketDesk
-from scheduler.services.repositories import Parts
+from scheduler.extras.public.service.tickets import TicketService
+from scheduler.services.repositories import Repositories
 
 
-def tasks(parts: Parts, _now: datetime) -> Iterator[Task]:
+def tasks(parts: Repositories, _now: datetime) -> Iterator[Task]:
     """What inhabitants have reported and nobody has ended."""
-    for ticket in TicketDesk(parts).open():
+    for ticket in TicketService(parts).open():
         place = ticket.cluster or ("cả phường" if ticket.zone == DEFAULT_ZONE else f"vùng {ticket.zone}")
         details = {"number": str(ticket.id), "what": TICKET_KINDS[ticket.kind].lower(), "place": place}
         if ticket.reports > 1:

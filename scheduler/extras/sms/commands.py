@@ -17,7 +17,7 @@ from scheduler.extras.sms.rules.approval import BatchState, RecipientState
 from scheduler.extras.sms.rules.sms_words import BATCH_STATES, RECIPIENT_STATES, SMS_STATES, cost_words, culprit_words
 from scheduler.extras.sms.rules.texts import cost, parts, sms_sha256, tidied, without_diacritics
 from scheduler.extras.sms.service.sendings import SmsSendings
-from scheduler.extras.sms.service.texts import SmsDesk
+from scheduler.extras.sms.service.texts import SmsService
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.errors import Refused
 
@@ -76,15 +76,15 @@ def _counted(body: str) -> dict[str, Any]:
 def new(context: Context, /, title: str, plain: bool, **given: Any) -> None:  # noqa: FBT001 - click gives a flag
     """A new draft, from words, from a dispatch or from a campaign; prints its number, or theirs."""
     with context.station() as station:
-        actor, desk = context.actor(station), station.desk.get(SmsDesk)
+        actor, services = context.actor(station), station.services.get(SmsService)
         if given["dispatch_id"] is not None:
-            made = desk.drafts_of_dispatch(actor, given["dispatch_id"])
+            made = services.drafts_of_dispatch(actor, given["dispatch_id"])
         elif given["campaign_id"] is not None:
-            made = desk.drafts_of_campaign(actor, given["campaign_id"])
+            made = services.drafts_of_campaign(actor, given["campaign_id"])
         else:
             file: Path | None = given["file"]
             words = given["text"] if given["text"] is not None else file.read_text("utf-8-sig") if file else ""
-            made = [desk.write(actor, title, words, plain=plain)]
+            made = [services.write(actor, title, words, plain=plain)]
         for sms_id in made:
             click.echo(sms_id)
 
@@ -95,7 +95,7 @@ def new(context: Context, /, title: str, plain: bool, **given: Any) -> None:  # 
 def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """All SMS, the last changed first."""
     with context.station() as station:
-        kept = station.desk.get(SmsDesk).texts.listed()
+        kept = station.services.get(SmsService).texts.listed()
         if as_json:
             print_json([{"id": one.id, "title": one.title, "state": one.state.value} for one in kept])
             return
@@ -111,8 +111,8 @@ def show(context: Context, sms_id: int, as_json: bool) -> None:  # noqa: FBT001 
     """The words that go out, what they cost, and how each sending of them stands."""
     with context.station() as station:
         seen, batches = (
-            station.desk.get(SmsDesk).texts.get(sms_id),
-            station.desk.get(SmsSendings).batches.of_sms(sms_id),
+            station.services.get(SmsService).texts.get(sms_id),
+            station.services.get(SmsSendings).batches.of_sms(sms_id),
         )
         if as_json:
             told = {"id": seen.id, "title": seen.title, "state": seen.state.value, "cleared": seen.cleared}
@@ -129,7 +129,7 @@ def show(context: Context, sms_id: int, as_json: bool) -> None:  # noqa: FBT001 
 def submit(context: Context, sms_id: int) -> None:
     """Hand an SMS to the leader."""
     with context.station() as station:
-        station.desk.get(SmsDesk).submit(context.actor(station), sms_id)
+        station.services.get(SmsService).submit(context.actor(station), sms_id)
         click.echo("Đã trình duyệt.")
 
 
@@ -139,8 +139,8 @@ def submit(context: Context, sms_id: int) -> None:
 def approve(context: Context, sms_id: int) -> None:
     """Approve exactly the words that it has now, which are printed."""
     with context.station() as station:
-        seen = station.desk.get(SmsDesk).texts.get(sms_id)
-        station.desk.get(SmsDesk).approve(context.actor(station), sms_id, sms_sha256(seen.body))
+        seen = station.services.get(SmsService).texts.get(sms_id)
+        station.services.get(SmsService).approve(context.actor(station), sms_id, sms_sha256(seen.body))
         click.echo(f"Đã duyệt lời này:\n{seen.body}")
 
 
@@ -151,7 +151,7 @@ def approve(context: Context, sms_id: int) -> None:
 def give_back(context: Context, sms_id: int, reason: str) -> None:
     """Return a submitted SMS to its author with a reason."""
     with context.station() as station:
-        station.desk.get(SmsDesk).give_back(context.actor(station), sms_id, reason)
+        station.services.get(SmsService).give_back(context.actor(station), sms_id, reason)
         click.echo("Đã trả lại.")
 
 
@@ -161,7 +161,7 @@ def give_back(context: Context, sms_id: int, reason: str) -> None:
 def withdraw(context: Context, sms_id: int) -> None:
     """Take an SMS back for good; a sending of it stops."""
     with context.station() as station:
-        station.desk.get(SmsDesk).withdraw(context.actor(station), sms_id)
+        station.services.get(SmsService).withdraw(context.actor(station), sms_id)
         click.echo("Đã rút.")
 
 
@@ -177,7 +177,9 @@ def hand_over(context: Context, sms_id: int, output: Path, numbers: Path | None)
     with context.station() as station:
         actor = context.actor(station)
         batch_id = _check(station, actor, sms_id, numbers) if numbers else None
-        kept = station.desk.get(SmsDesk).texts.hand_over(station.desk.get(SmsDesk).hand_over(actor, sms_id, batch_id))
+        kept = station.services.get(SmsService).texts.hand_over(
+            station.services.get(SmsService).hand_over(actor, sms_id, batch_id)
+        )
         try:
             output.write_text(kept.file_text, encoding="utf-8", newline="")
         except OSError as error:
@@ -196,14 +198,14 @@ def hand_over(context: Context, sms_id: int, output: Path, numbers: Path | None)
 def send(context: Context, /, sms_id: int, numbers: Path, **flags: bool) -> None:
     """Send an approved SMS to a list by the gateway."""
     with context.station() as station:
-        actor, sendings = context.actor(station), station.desk.get(SmsSendings)
+        actor, sendings = context.actor(station), station.services.get(SmsSendings)
         batch_id = _check(station, actor, sms_id, numbers, again=flags["again"])
         if not flags["only_check"]:
             sendings.order(actor, batch_id)
         if flags["wait"] and not flags["only_check"]:
             from scheduler.extras.sms.work import SmsSender, gateway_of
 
-            SmsSender(station.desk, gateway_of(station.config, station.clock.monotonic)).see_through(batch_id)
+            SmsSender(station.services, gateway_of(station.config, station.clock.monotonic)).see_through(batch_id)
         batch = sendings.batches.get(batch_id)
         if flags["as_json"]:
             print_json(_told(station, batch))
@@ -218,7 +220,7 @@ def _check(station: "Station", actor: Any, sms_id: int, numbers: Path, *, again:
         data = numbers.read_bytes()
     except OSError as error:
         raise Refused("file_unreadable") from error
-    return station.desk.get(SmsSendings).check(actor, sms_id, data, numbers.name, again=again)
+    return station.services.get(SmsSendings).check(actor, sms_id, data, numbers.name, again=again)
 
 
 @sms.command("stop")
@@ -227,7 +229,7 @@ def _check(station: "Station", actor: Any, sms_id: int, numbers: Path, *, again:
 def stop(context: Context, sending: int) -> None:
     """Stop a sending; who waits gets nothing."""
     with context.station() as station:
-        station.desk.get(SmsSendings).stop(context.actor(station), sending)
+        station.services.get(SmsSendings).stop(context.actor(station), sending)
         click.echo("Đã dừng gửi.")
 
 
@@ -237,7 +239,7 @@ def stop(context: Context, sending: int) -> None:
 def go_on(context: Context, sending: int) -> None:
     """Let a sending go on that had halted."""
     with context.station() as station:
-        station.desk.get(SmsSendings).go_on(context.actor(station), sending)
+        station.services.get(SmsSendings).go_on(context.actor(station), sending)
         click.echo("Gửi tiếp.")
 
 
@@ -249,17 +251,17 @@ def go_on(context: Context, sending: int) -> None:
 def opt_out(context: Context, number: str | None, note: str, remove: bool) -> None:  # noqa: FBT001 - click gives a flag
     """A number that gets nothing from now on; without one, all of them."""
     with context.station() as station:
-        actor, desk = context.actor(station), station.desk.get(SmsDesk)
+        actor, services = context.actor(station), station.services.get(SmsService)
         if number is None:
             rows = [
-                (one.number, f"{local(one.at, station.config):%d/%m/%Y}", one.note) for one in desk.texts.opt_outs()
+                (one.number, f"{local(one.at, station.config):%d/%m/%Y}", one.note) for one in services.texts.opt_outs()
             ]
             print_table(("Số", "Từ ngày", "Ghi chú"), rows)
         elif remove:
-            desk.opt_in(actor, number)
+            services.opt_in(actor, number)
             click.echo("Số này nhận tin trở lại.")
         else:
-            click.echo(f"{desk.opt_out(actor, number, note)} không nhận tin nữa.")
+            click.echo(f"{services.opt_out(actor, number, note)} không nhận tin nữa.")
 
 
 @sms.command("gateway")
@@ -277,14 +279,14 @@ def gateway(context: Context) -> None:
 
 
 def _told(station: "Station", batch: SmsBatch) -> dict[str, Any]:
-    counts = station.desk.get(SmsSendings).batches.counts(batch.id)
+    counts = station.services.get(SmsSendings).batches.counts(batch.id)
     names = ("id", "total", "duplicates", "opted_out", "reached", "refused", "reason")
     told = {name: getattr(batch, name) for name in names}
     return told | {"state": batch.state.value, "counts": {state.value: many for state, many in counts.items()}}
 
 
 def _print_batch(station: "Station", batch: SmsBatch) -> None:
-    batches = station.desk.get(SmsSendings).batches
+    batches = station.services.get(SmsSendings).batches
     counts = ", ".join(f"{RECIPIENT_STATES[one]}: {many}" for one, many in batches.counts(batch.id).items() if many)
     click.echo(f"\nLần gửi {batch.id} – {BATCH_STATES[batch.state]}: {batch.total} số. {counts}")
     click.echo(

@@ -25,7 +25,7 @@ FEATURE = Feature(
     beside=(Beside("scheduler.extras.sms.work:sending_beside", wanted=_is_on),),
     channels=(Hook("scheduler.extras.sms.work:fault_channels"),),
     services={
-        "sms": "scheduler.extras.sms.service.texts:SmsDesk",
+        "sms": "scheduler.extras.sms.service.texts:SmsService",
         "sms_sendings": "scheduler.extras.sms.service.sendings:SmsSendings",
     },
     tasks=(Hook("scheduler.extras.sms.tasks:tasks", tables=("sms",)),),

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from scheduler.core.station.tasks import Mend, Task
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.services.station.task_causes import waiting
 
 
-def tasks(parts: Parts, _now: datetime) -> Iterator[Task]:
+def tasks(parts: Repositories, _now: datetime) -> Iterator[Task]:
     """Texts that are handed in."""
     for row in parts.store.rows("SELECT id, title FROM sms WHERE state = 'submitted'"):
         yield waiting(f"sms_waits:{row['id']}", "sms_waits", Mend.SMS, row["id"], row["title"])

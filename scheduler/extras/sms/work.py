@@ -20,7 +20,7 @@ from scheduler.extras.sms.rows.batches import SmsBatch, SmsRecipient
 from scheduler.extras.sms.rules.approval import BatchState, RecipientState
 from scheduler.extras.sms.service.sendings import SmsSendings
 from scheduler.kernel.errors import LoaError
-from scheduler.services import Desk
+from scheduler.services import Services
 from scheduler.station import Station
 
 log = logging.getLogger(__name__)
@@ -38,11 +38,11 @@ LATER_HALTS, DOUBT_HALTS = 10, 3
 class SmsSender:
     """`send_one` sees one recipient through; `run` goes on until told to stop."""
 
-    def __init__(self, desk: Desk, gateway: Gateway) -> None:
-        self._desk = desk
-        self._sendings = desk.get(SmsSendings)
-        self._rows = desk.get(SmsSendings).batches
-        self._clock = desk.parts.clock
+    def __init__(self, services: Services, gateway: Gateway) -> None:
+        self._services = services
+        self._sendings = services.get(SmsSendings)
+        self._rows = services.get(SmsSendings).batches
+        self._clock = services.parts.clock
         self._gateway = gateway
         self._next_at = float("-inf")
         self._laters: dict[int, int] = {}
@@ -69,7 +69,7 @@ class SmsSender:
     def work(self, stop: threading.Event, batch_id: int | None = None) -> bool:
         """Send until nothing is due (only of `batch_id`, where given); False when another sender is at work."""
         try:
-            with FileLock(self._desk.parts.config.data / "sms.lock", timeout=0):
+            with FileLock(self._services.parts.config.data / "sms.lock", timeout=0):
                 if found := self._rows.recover(self._clock.now()):
                     log.warning("%d SMS were under way when the sender before this one ended: unknown", found)
                 while not stop.is_set() and (wait := self.wait_for(batch_id)) is not None:
@@ -98,14 +98,14 @@ class SmsSender:
             batch = self._rows.get(one_id)
             if (one := self._sendings.take_next(batch)) is None:
                 continue
-            self._next_at = mono + 1 / self._desk.parts.config.sms.rate_per_second
+            self._next_at = mono + 1 / self._services.parts.config.sms.rate_per_second
             self._settle(batch, one, self._gateway.send(one.number, batch.body))
             return True
         return False
 
     def _settle(self, batch: SmsBatch, one: SmsRecipient, answer: Answer) -> None:
         state = _STATES[answer.fate]
-        if answer.fate is Fate.LATER and one.attempts >= self._desk.parts.config.sms.tries:
+        if answer.fate is Fate.LATER and one.attempts >= self._services.parts.config.sms.tries:
             state = RecipientState.FAILED
         self._rows.settle(
             one, state, self._clock.now(), answer=answer.told, reason=answer.reason, details=answer.details
@@ -150,11 +150,11 @@ class SmsSender:
 @contextmanager
 def sending_beside(station: Station, stop: threading.Event) -> Iterator[None]:
     """Let a thread send what is ordered while the body runs; without a gateway in the configuration there is none."""
-    desk = station.desk
-    if not desk.get(SmsSendings).is_on:
+    services = station.services
+    if not services.get(SmsSendings).is_on:
         yield
         return
-    sender = SmsSender(desk, gateway_of(desk.parts.config, desk.parts.clock.monotonic))
+    sender = SmsSender(services, gateway_of(services.parts.config, services.parts.clock.monotonic))
     thread = threading.Thread(target=sender.run, args=(stop,), name="sms", daemon=True)
     thread.start()
     try:
@@ -193,10 +193,10 @@ MOST_OF_FAULT = 300
 """Characters of an SMS that tells of a fault."""
 
 
-def fault_channels(desk: Desk) -> Mapping[str, Callable[[str], bool]]:
+def fault_channels(services: Services) -> Mapping[str, Callable[[str], bool]]:
     """An SMS to each number of `[faults]`: whether the gateway has taken the line, as far as is known."""
-    config = desk.parts.written
-    gateway = gateway_of(config, desk.parts.clock.monotonic)
+    config = services.parts.written
+    gateway = gateway_of(config, services.parts.clock.monotonic)
 
     def to(number: str) -> Callable[[str], bool]:
         return lambda line: gateway.send(number, line[:MOST_OF_FAULT]).fate in {Fate.SENT, Fate.UNKNOWN}

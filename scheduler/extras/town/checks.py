@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from scheduler.core.words.wording import sentence
-from scheduler.extras.town.service.town import TownDesk
-from scheduler.services import Desk
+from scheduler.extras.town.service.town import TownService
+from scheduler.services import Services
 from scheduler.services.station.checkup_links import line_broken, line_holds, local_text
 from scheduler.services.station.findings import Finding
 
@@ -17,9 +17,9 @@ OWED_FOR = timedelta(hours=1)
 CLOCK_MINUTES = 2
 
 
-def checks(desk: Desk) -> Iterator[Finding]:
+def checks(services: Services) -> Iterator[Finding]:
     """One finding at least, where the line is configured."""
-    state = desk.get(TownDesk).state()
+    state = services.get(TownService).state()
     if not state.configured:
         return
     if not state.alive:
@@ -27,10 +27,10 @@ def checks(desk: Desk) -> Iterator[Finding]:
     elif state.reason:
         yield line_broken("Thị xã", sentence(state.reason, state.details))
     else:
-        yield line_holds(desk, "Thị xã", state.reached_at)
+        yield line_holds(services, "Thị xã", state.reached_at)
     if abs(state.clock_off_minutes) > CLOCK_MINUTES:
         yield Finding(False, "Đồng hồ", "check_clock_apart", {"minutes": state.clock_off_minutes})
     oldest = state.queue.oldest
-    if oldest is not None and desk.parts.clock.now() - oldest > OWED_FOR:
-        details = {"rows": state.queue.waiting, "time": local_text(desk, oldest)}
+    if oldest is not None and services.parts.clock.now() - oldest > OWED_FOR:
+        details = {"rows": state.queue.waiting, "time": local_text(services, oldest)}
         yield Finding(None, "Báo về thị xã", "check_town_owed", details)

@@ -38,7 +38,7 @@ FEATURE = Feature(
         ),
     ),
     services={
-        "town": "scheduler.extras.town.service.town:TownDesk",
+        "town": "scheduler.extras.town.service.town:TownService",
         "town_pairing": "scheduler.extras.town.service.enrolment:TownPairing",
     },
     tasks=(Hook("scheduler.extras.town.tasks:tasks"),),

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from scheduler.core.station.tasks import Mend, Task
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.services.station.task_causes import from_outside, is_emergency
 
 
-def tasks(parts: Parts, _now: datetime) -> Iterator[Task]:
+def tasks(parts: Repositories, _now: datetime) -> Iterator[Task]:
     """Issues of the town that nobody has decided on."""
     sql = "SELECT id, title, priority, status, expires_at FROM town_inbox WHERE state = 'waiting'"
     for row in parts.store.rows(sql):

@@ -1,4 +1,4 @@
-"""The air at the desk: what sounds now (as playout measured it), "phát ngay", stop.
+"""The air: what sounds now (as playout measured it), "phát ngay", stop.
 
 The desk never makes noise and never plans: it writes a slot or a command, playout takes it within a tenth of a second,
 and the gate there has the last word. An emergency, a drill and a stop go through `red_orders`.
@@ -29,10 +29,10 @@ from scheduler.core.planning.day_occupancy import SOUNDLESS
 from scheduler.core.planning.sessions import session_airtime, session_of, session_stretches
 from scheduler.core.stops import Stopped, StopReason
 from scheduler.kernel.errors import Refused
-from scheduler.services.air.cue_lists import Rundowns
+from scheduler.services.air.cue_lists import CueLists
 from scheduler.services.air.red_orders import BY_LANE, RedOrders
 from scheduler.services.air.standing import end_dead
-from scheduler.services.repositories import Parts, known_zone, permit
+from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store import Ending, Row, StoredClip, instant_text
 from scheduler.store.air.journal import Entry
 from scheduler.store.red_lane.red_fields import Typed
@@ -68,8 +68,8 @@ class OnAir:
         return self.airings[-1] if self.airings else None
 
 
-class AirDesk:
-    def __init__(self, parts: Parts, rundowns: Rundowns) -> None:
+class AirService:
+    def __init__(self, parts: Repositories, rundowns: CueLists) -> None:
         self._parts = parts
         self._rundowns = rundowns
         self.red = RedOrders(parts)

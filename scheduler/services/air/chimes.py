@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 from audio_assets.library import Clip
 from scheduler.core.air.chimes import CHIMES, DRILL, chime_key
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.store import Row, StoredClip, instant_text
 
 if TYPE_CHECKING:
     from audio_assets.loudness import Pcm
 
-__all__ = ["ChimeDesk"]
+__all__ = ["ChimeService"]
 
 _NEWEST = "SELECT * FROM clip WHERE origin = 'bundled' AND title = ? ORDER BY created_at DESC, rowid DESC LIMIT 1"
 
 
-class ChimeDesk:
-    def __init__(self, parts: Parts) -> None:
+class ChimeService:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
 
     def prepare(self, add: "Callable[[Pcm], Clip] | None" = None) -> None:

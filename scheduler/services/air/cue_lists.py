@@ -4,13 +4,13 @@ The planner's lengths and playout's sound both come from here, so that plan and 
 """
 
 from scheduler.core.air.chimes import DRILL, siren_for
-from scheduler.core.air.cue_list import Item, rundown, turns
+from scheduler.core.air.cue_list import Cue, rundown, turns
 from scheduler.core.model import Frames, Sha256, Slot, Trigger
 from scheduler.kernel.errors import NotFound
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.store import Row
 
-__all__ = ["Rundowns", "opening_of"]
+__all__ = ["CueLists", "opening_of"]
 
 
 def opening_of(trigger: Trigger) -> str:
@@ -18,11 +18,11 @@ def opening_of(trigger: Trigger) -> str:
     return {Trigger.EMERGENCY: "emergency", Trigger.DRILL: "drill"}.get(trigger, "open")
 
 
-class Rundowns:
-    def __init__(self, parts: Parts) -> None:
+class CueLists:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
 
-    def of(self, slot: Slot, clip_frames: Frames) -> tuple[Item, ...]:
+    def of(self, slot: Slot, clip_frames: Frames) -> tuple[Cue, ...]:
         """The items of a slot whose clip has `clip_frames`; what the clip says twice itself is not aired twice more."""
         intro = self._parts.programme.clip(slot.intro_sha256).frames if slot.intro_sha256 else Frames(0)
         sql = "SELECT says FROM clip WHERE sha256 = ?"
@@ -38,7 +38,7 @@ class Rundowns:
         repeat: int,
         opening: str = "open",
         intro: Frames = Frames(0),  # noqa: B008 - a NewType of an int
-    ) -> tuple[Item, ...]:
+    ) -> tuple[Cue, ...]:
         """The items of an airing that has a clip of `clip_frames` `repeat` times; `intro`: frames of the words said
         before and after it.
         """

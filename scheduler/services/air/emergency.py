@@ -1,4 +1,4 @@
-"""Phát khẩn cấp at the desk: order, take back, drill, put right.
+"""Phát khẩn cấp: order, take back, drill, put right.
 
 A person with the right orders, and proves once more who it is; an officer may order on the one-time number that a
 leader tells them, and then the leader is who ordered. The slot is the order: playout takes it when its seconds of grace
@@ -29,13 +29,13 @@ from scheduler.core.model import (
     Trigger,
 )
 from scheduler.kernel.errors import Refused
-from scheduler.services.air.air import AirDesk
-from scheduler.services.air.cue_lists import Rundowns
+from scheduler.services.air.air import AirService
+from scheduler.services.air.cue_lists import CueLists
 from scheduler.services.air.kept_orders import KeptOrders
 from scheduler.services.air.red_orders import order_slot
 from scheduler.services.air.same_words import same_words
-from scheduler.services.people.people import PeopleDesk
-from scheduler.services.repositories import Parts, known_zone, permit
+from scheduler.services.people.people import PeopleService
+from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store import Row, SlotFacts, StoredClip, instant_text, name_act
 from scheduler.store.air.journal import Entry
 from scheduler.store.database import gives_no_rows
@@ -45,7 +45,7 @@ from scheduler.store.red_lane.typed_words import Words, words_key
 
 log = logging.getLogger(__name__)
 
-__all__ = ["GRACE", "EmergencyDesk", "Order"]
+__all__ = ["GRACE", "EmergencyService", "Order"]
 
 GRACE = timedelta(seconds=5)
 """How long an order from a page can be taken back before anything sounds."""
@@ -75,8 +75,8 @@ class _Ready:
     kept: KeptOrders | None = None
 
 
-class EmergencyDesk:
-    def __init__(self, parts: Parts, rundowns: Rundowns, air: AirDesk, people: PeopleDesk) -> None:
+class EmergencyService:
+    def __init__(self, parts: Repositories, rundowns: CueLists, air: AirService, people: PeopleService) -> None:
         self._parts = parts
         self._rundowns = rundowns
         self._air = air

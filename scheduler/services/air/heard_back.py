@@ -5,12 +5,12 @@ Journal, reports and tickets ask here. Nothing is read, and no extra named: the 
 
 from scheduler.core.air.heard_back import HeardBack, Unheard
 from scheduler.features import wanted
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 
 __all__ = ["heard_back"]
 
 
-def heard_back(parts: Parts) -> HeardBack:
+def heard_back(parts: Repositories) -> HeardBack:
     """The record's answer of now."""
     for tells in wanted(lambda one: one.heard_back, parts.config, parts.store.has_row):
         told: HeardBack = tells(parts)

@@ -1,4 +1,4 @@
-"""Nhật ký at the desk: airings of some days that fit a filter, and one airing with everything that proves it.
+"""Nhật ký: airings of some days that fit a filter, and one airing with everything that proves it.
 
 Reads only. What is held against what stands here (a row against its hash, a sound against its name) is done anew at
 every look; the walk over the whole journal is `services.report.proof`'s.
@@ -15,12 +15,12 @@ from scheduler.core.model import Announcement, Person, Sha256, Slot
 from scheduler.core.report.proof import read_payload
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.heard_back import heard_back
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Checkpoints, Row, instant_of
 from scheduler.store.air.journal_search import Filter, Place, Sums
 from scheduler.store.chain import GENESIS, row_hash
 
-__all__ = ["AiringProof", "JournalDesk"]
+__all__ = ["AiringProof", "JournalService"]
 
 BESIDE = ("order", "rules", "clock")
 """Kinds of rows that are shown beside the airings of their day."""
@@ -50,8 +50,8 @@ class AiringProof:
     """The sound in the library is the very one that was aired; None = it is long and was not read."""
 
 
-class JournalDesk:
-    def __init__(self, parts: Parts) -> None:
+class JournalService:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
         self._search = parts.airings
 

@@ -8,11 +8,11 @@ everything again.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from scheduler.core.air.cue_list import Item, length
+from scheduler.core.air.cue_list import Cue, length
 from scheduler.core.model import DEFAULT_ZONE, Frames, Person, Slot, Trigger
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.red_orders import RedOrders, order_slot
-from scheduler.services.repositories import Parts, known_zone, permit
+from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store.air.journal import Entry
 from scheduler.store.people.people import MACHINE_LOGIN
 from scheduler.store.red_lane.red_kept import Kept, KeptKit, RedKept
@@ -21,7 +21,7 @@ __all__ = ["KeptOrders"]
 
 
 class KeptOrders:
-    def __init__(self, parts: Parts, red: RedOrders) -> None:
+    def __init__(self, parts: Repositories, red: RedOrders) -> None:
         self._parts, self._red = parts, red
         file = RedKept(parts.written.data)
         self._kept = file.read() or Kept()
@@ -69,7 +69,7 @@ class KeptOrders:
             start=start,
             repeat=kit.repeat,
         )
-        items = tuple(Item(kind, Frames(frames)) for kind, frames in kit.items)
+        items = tuple(Cue(kind, Frames(frames)) for kind, frames in kit.items)
         return replace(slot, length=length(items)), kit.title
 
     def order(self, operator: Person, slot: Slot, title: str, entry: Entry | None = None) -> str:

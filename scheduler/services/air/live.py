@@ -1,4 +1,4 @@
-"""The live microphone at the desk: a lease of the air, the sound that arrives for it, and its end.
+"""The live microphone: a lease of the air, the sound that arrives for it, and its end.
 
 The person holds, talks, lets go. The sound of a browser arrives in pieces that say where they belong, and is appended
 to one file: playout airs from it, and the same file becomes the recording in the library. A lease that is not let go of
@@ -29,10 +29,10 @@ from scheduler.core.planning import rules
 from scheduler.core.planning.sessions import hears
 from scheduler.kernel.durable import make_folder, put_in_place, sync_file
 from scheduler.kernel.errors import Refused
-from scheduler.services.air.air import AirDesk
-from scheduler.services.air.cue_lists import Rundowns
+from scheduler.services.air.air import AirService
+from scheduler.services.air.cue_lists import CueLists
 from scheduler.services.air.red_orders import order_stop
-from scheduler.services.repositories import Parts, known_zone, permit
+from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store import Lease, instant_text
 
 BROWSER = "browser"
@@ -71,8 +71,8 @@ class LiveState:
         return "live_time_over" if self.outcome and self.lease.released_at is None else ""
 
 
-class LiveDesk:
-    def __init__(self, parts: Parts, rundowns: Rundowns, air: AirDesk) -> None:
+class LiveService:
+    def __init__(self, parts: Repositories, rundowns: CueLists, air: AirService) -> None:
         self._parts = parts
         self._rundowns = rundowns
         self._air = air

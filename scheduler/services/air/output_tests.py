@@ -14,14 +14,14 @@ from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Person, Priori
 from scheduler.core.planning import rules
 from scheduler.core.planning.sessions import sounds_in
 from scheduler.kernel.errors import Refused
-from scheduler.services.air.air import AirDesk
-from scheduler.services.repositories import Parts, known_zone, permit
+from scheduler.services.air.air import AirService
+from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store import StoredClip, instant_text
 
 if TYPE_CHECKING:
     from audio_assets.loudness import Pcm
 
-__all__ = ["SILENT_TITLE", "WORDS", "OutputTestDesk"]
+__all__ = ["SILENT_TITLE", "WORDS", "OutputTestService"]
 
 WORDS = "Thử loa. Một, hai, ba."
 """What a spoken test says."""
@@ -35,8 +35,8 @@ SILENT_TITLE = "Tự kiểm tra, không nghe thấy"
 _VERSION = 1
 
 
-class OutputTestDesk:
-    def __init__(self, parts: Parts, air: AirDesk) -> None:
+class OutputTestService:
+    def __init__(self, parts: Repositories, air: AirService) -> None:
         self._parts = parts
         self._air = air
 

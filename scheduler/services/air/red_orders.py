@@ -18,7 +18,7 @@ from scheduler.core.planning import rules
 from scheduler.core.stops import StopReason
 from scheduler.kernel.errors import Refused
 from scheduler.services.air.standing import standing, valid_for
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import instant_of, instant_text
 from scheduler.store.air.journal import Entry
 from scheduler.store.mapped_file import Fields
@@ -69,7 +69,7 @@ class Told:
 
 
 def order_slot(
-    parts: Parts,
+    parts: Repositories,
     trigger: Trigger,
     announcement_id: int,
     sha256: str,
@@ -99,7 +99,12 @@ def order_slot(
 
 
 def order_stop(
-    parts: Parts, actor: Person, slot_id: str | None, reason: StopReason = StopReason.OFFICER, *, finish: bool = False
+    parts: Repositories,
+    actor: Person,
+    slot_id: str | None,
+    reason: StopReason = StopReason.OFFICER,
+    *,
+    finish: bool = False,
 ) -> None:
     """Tell playout to stop, and whose stop it is; `finish`: a live voice has let go. It asks for no right."""
     told = {"slot_id": slot_id, "by": actor.recorded_name, "reason": reason.value}
@@ -110,7 +115,7 @@ def order_stop(
 
 
 class RedOrders:
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
 
     @property

@@ -1,4 +1,4 @@
-"""Renders for horns at the desk: which are wanted, made ahead by the studio, found by playout, swept when unneeded.
+"""Renders for horns: which are wanted, made ahead by the studio, found by playout, swept when unneeded.
 
 Wanted is what is planned within two days, what was approved within two, every emergency that is ready, and the chimes;
 each for the profiles of the outputs that would sound it. A render is a convenience: where it is missing, changed or of
@@ -20,14 +20,14 @@ from scheduler.core.model import DEFAULT_ZONE, Frames, Sha256
 from scheduler.core.planning.sessions import sounds_in
 from scheduler.core.station.readiness import LEAST_FREE
 from scheduler.kernel.errors import LoaError, Refused
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.store.air.renders import Needed, Renders, StoredRender
 from scheduler.store.disk_reserve import free_bytes
 
 if TYPE_CHECKING:
     from audio_assets.loudness import Pcm
 
-__all__ = ["AHEAD", "ProfileShown", "RenderDesk", "Wanted"]
+__all__ = ["AHEAD", "ProfileShown", "RenderService", "Wanted"]
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +66,8 @@ class ProfileShown:
     samples: tuple[Needed, ...]
 
 
-class RenderDesk:
-    def __init__(self, parts: Parts, free_bytes: Callable[[Path], int] = free_bytes) -> None:
+class RenderService:
+    def __init__(self, parts: Repositories, free_bytes: Callable[[Path], int] = free_bytes) -> None:
         """`free_bytes`: what is left of the disk that a folder lies on."""
         self._parts = parts
         self._free_bytes = free_bytes

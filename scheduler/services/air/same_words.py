@@ -8,14 +8,14 @@ from datetime import timedelta
 
 from scheduler.core.model import Trigger
 from scheduler.services.air.red_orders import OPEN, UNHEARD, RedOrders
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.store import instant_of, instant_text
 from scheduler.store.red_lane.typed_words import words_key
 
 __all__ = ["same_words"]
 
 
-def same_words(parts: Parts, red: RedOrders, text: str, zone: str) -> str | None:
+def same_words(parts: Repositories, red: RedOrders, text: str, zone: str) -> str | None:
     """The slot's id of the open order; `text`: as it is kept, without space around it."""
     key, ended = words_key(text), set()
     dead = parts.clock.now() - timedelta(minutes=parts.config.emergency.valid_minutes)

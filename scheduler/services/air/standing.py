@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from scheduler.core.model import AiringOutcome, Slot, Trigger
 from scheduler.kernel.causes import INTERNAL
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.store import Ending, instant_text
 
 __all__ = ["end_dead", "standing", "valid_for"]
@@ -18,7 +18,7 @@ _SAME = "audio_sha256 = ? AND trigger = ? AND zone = ? AND outcome IS NULL"
 _TAKEN = "EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"
 
 
-def standing(parts: Parts, slot: Slot, now: datetime, ended: Collection[str] = ()) -> str | None:
+def standing(parts: Repositories, slot: Slot, now: datetime, ended: Collection[str] = ()) -> str | None:
     """The open order that says the same in the same zone and may still sound, if rows tell of one (its slot's id).
 
     `ended`: orders whose rows do not tell their end yet.
@@ -28,7 +28,7 @@ def standing(parts: Parts, slot: Slot, now: datetime, ended: Collection[str] = (
     return next((str(row["id"]) for row in found if row["id"] not in ended), None)
 
 
-def end_dead(parts: Parts, slot: Slot, now: datetime, *, playout_runs: bool) -> None:
+def end_dead(parts: Repositories, slot: Slot, now: datetime, *, playout_runs: bool) -> None:
     """The end of orders that say the same and can sound no more."""
     sql = f"SELECT id FROM slot WHERE {_SAME} AND start < ? AND NOT {_TAKEN}"  # noqa: S608 - our SQL
     for row in parts.store.rows(sql, (*_named(slot), instant_text(now - valid_for(parts, slot)))):
@@ -40,7 +40,7 @@ def _named(slot: Slot) -> tuple[str, str, str]:
     return slot.audio_sha256, slot.trigger.value, slot.zone
 
 
-def valid_for(parts: Parts, slot: Slot) -> timedelta:
+def valid_for(parts: Repositories, slot: Slot) -> timedelta:
     """How long after its time an order may still begin."""
     if slot.trigger is Trigger.EMERGENCY:
         return timedelta(minutes=parts.config.emergency.valid_minutes)

@@ -1,4 +1,4 @@
-"""Announcements at the desk: write, make speech, listen, submit, approve, return, withdraw.
+"""Announcements: write, make speech, listen, submit, approve, return, withdraw.
 
 Which step may follow which is `approval`'s table; here a step reads the row, asks the table, and writes the row
 only if it still is as it was read. Editing the text, its shape or the sound voids an approval; what a machine says
@@ -14,9 +14,9 @@ from scheduler.core.announcement.approval import STEPS, step
 from scheduler.core.delivery import Shape, checked, shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
 from scheduler.kernel.errors import Refused
-from scheduler.services.announcement.scripts import ScriptDesk
-from scheduler.services.planning.campaigns import CampaignDesk
-from scheduler.services.repositories import Parts, permit, permit_work
+from scheduler.services.announcement.scripts import ScriptService
+from scheduler.services.planning.campaigns import CampaignService
+from scheduler.services.repositories import Repositories, permit, permit_work
 from scheduler.store import Job, Row, StoredClip, instant_text
 from scheduler.store.announcement.decisions import Decision, Decisions
 
@@ -34,8 +34,8 @@ def words_mark(announcement: Announcement) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-class AnnouncementDesk:
-    def __init__(self, parts: Parts, campaigns: CampaignDesk, scripts: ScriptDesk) -> None:
+class AnnouncementService:
+    def __init__(self, parts: Repositories, campaigns: CampaignService, scripts: ScriptService) -> None:
         self._parts = parts
         self._campaigns = campaigns
         self._scripts = scripts

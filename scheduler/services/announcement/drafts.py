@@ -1,4 +1,4 @@
-"""Drafts at the desk: words kept while they are typed, so that no crash, lost network or second tab costs any of them.
+"""Drafts: words kept while they are typed, so that no crash, lost network or second tab costs any of them.
 
 A draft is its writer's alone, airs nowhere and changes no announcement. Keeping one never looks at what it says; that
 it can be read out and is not too long is asked when it becomes an announcement.
@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from scheduler.core.delivery import Shape, shape_from, shape_text
 from scheduler.core.model import Person
 from scheduler.kernel.errors import Refused
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store.announcement.drafts import Draft, Drafts
 
-__all__ = ["MOST_DRAFTS", "DraftDesk", "Kept", "key_of", "new_key"]
+__all__ = ["MOST_DRAFTS", "DraftService", "Kept", "key_of", "new_key"]
 
 MOST_DRAFTS = 100
 """Drafts that one person may have."""
@@ -42,8 +42,8 @@ def new_key() -> str:
     return secrets.token_urlsafe(12)
 
 
-class DraftDesk:
-    def __init__(self, parts: Parts) -> None:
+class DraftService:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
         self._rows = Drafts(parts.store)
 

@@ -1,4 +1,4 @@
-"""Từ điển cách đọc at the desk: add, change, remove, switch off, undo, take a list in, give a list out.
+"""Từ điển cách đọc: add, change, remove, switch off, undo, take a list in, give a list out.
 
 Every change is one act of a named person, checked before it is kept and recorded so that it can be taken back. What is
 approved keeps its sound: an announcement whose words would now be said otherwise is found by `outdated`, and only a
@@ -26,13 +26,13 @@ from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.lexicon_checks import check_entry, faults_of
 from scheduler.services.announcement.lexicon_outdated import Outdated
 from scheduler.services.announcement.lexicon_preview import LexiconPreview, Preview
-from scheduler.services.announcement.pronunciation import ReadingDesk, entry_of, list_entries, words_of
-from scheduler.services.announcement.scripts import ScriptDesk
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.announcement.pronunciation import PronunciationService, entry_of, list_entries, words_of
+from scheduler.services.announcement.scripts import ScriptService
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Difference, LexiconChange, LexiconRows, OwnForm, StoredForm, TakenList
 from scheduler.store.announcement.lexicon import Act
 
-__all__ = ["SHIPPED_NAME", "Examined", "LexiconDesk", "ListedForm"]
+__all__ = ["SHIPPED_NAME", "Examined", "LexiconService", "ListedForm"]
 
 log = logging.getLogger(__name__)
 
@@ -76,8 +76,8 @@ class Examined:
     preview: Preview | None
 
 
-class LexiconDesk:
-    def __init__(self, parts: Parts, reading: ReadingDesk, scripts: ScriptDesk) -> None:
+class LexiconService:
+    def __init__(self, parts: Repositories, reading: PronunciationService, scripts: ScriptService) -> None:
         self._parts = parts
         self._reading = reading
         self._preview = LexiconPreview(parts, reading)

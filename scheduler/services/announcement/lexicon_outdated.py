@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from audio_assets.speech.lexicon import Lexicon
 from scheduler.services.announcement.lexicon_preview import Forms, differing
-from scheduler.services.announcement.pronunciation import ReadingDesk
-from scheduler.services.announcement.scripts import ScriptDesk
-from scheduler.services.repositories import Parts
+from scheduler.services.announcement.pronunciation import PronunciationService
+from scheduler.services.announcement.scripts import ScriptService
+from scheduler.services.repositories import Repositories
 from scheduler.store import LivingText
 
 __all__ = ["Outdated"]
@@ -36,7 +36,7 @@ class _Known:
 class Outdated:
     """Safe to call from several threads."""
 
-    def __init__(self, parts: Parts, reading: ReadingDesk, scripts: ScriptDesk) -> None:
+    def __init__(self, parts: Repositories, reading: PronunciationService, scripts: ScriptService) -> None:
         self._parts = parts
         self._reading = reading
         self._scripts = scripts

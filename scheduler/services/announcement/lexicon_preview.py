@@ -13,8 +13,8 @@ from typing import Final
 from audio_assets.speech.lexicon import Entry, Lexicon, compiled_pattern, tokens
 from audio_assets.speech.normalise import Said
 from scheduler.core.model import CampaignState
-from scheduler.services.announcement.pronunciation import ReadingDesk
-from scheduler.services.repositories import Parts
+from scheduler.services.announcement.pronunciation import PronunciationService
+from scheduler.services.repositories import Repositories
 from scheduler.store import LexiconRows, LivingText
 
 __all__ = ["Forms", "LexiconPreview", "Preview", "TextChange", "differing"]
@@ -56,7 +56,7 @@ class Preview:
 class LexiconPreview:
     """Compares the word list as it is with another one, over the station's texts."""
 
-    def __init__(self, parts: Parts, reading: ReadingDesk) -> None:
+    def __init__(self, parts: Repositories, reading: PronunciationService) -> None:
         self._parts = parts
         self._reading = reading
         self._rows = LexiconRows(parts.store)

@@ -14,12 +14,12 @@ from dataclasses import astuple, dataclass, field, replace
 from audio_assets.speech.lexicon import DEFAULT_LEXICON, Case, Entry, Lexicon, fault_of, layered, parse_lexicon
 from audio_assets.speech.normalise import NORMALISER_VERSION, NORTHERN, SOUTHERN, ReadingStyle, Said, normalise
 from scheduler.kernel.errors import Refused
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.store import LexiconRows, OwnForm, TakenList
 
 log = logging.getLogger(__name__)
 
-__all__ = ["ReadingDesk", "Words", "entry_of", "list_entries", "words_of"]
+__all__ = ["PronunciationService", "Words", "entry_of", "list_entries", "words_of"]
 
 _MOST_KEPT = 1_500
 """Texts whose said form is remembered, so that lists of announcements need not read them all again."""
@@ -60,10 +60,10 @@ def list_entries(taken: TakenList) -> tuple[Entry, ...]:
         return ()
 
 
-class ReadingDesk:
+class PronunciationService:
     """Reads with the word list as it is now. Safe to call from several threads."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Repositories) -> None:
         self._rows = LexiconRows(parts.store)
         speech = parts.config.speech
         region = SOUTHERN if speech.dialect == "southern" else NORTHERN

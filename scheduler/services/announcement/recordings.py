@@ -1,4 +1,4 @@
-"""Recordings at the desk: taken in from a file or the browser's microphone, offered, retired.
+"""Recordings: taken in from a file or the browser's microphone, offered, retired.
 
 The file is moved into the incoming folder and a job is written, in one step: the studio decodes, measures and keeps it.
 What arrives is locked while it is written, so that a sweep takes away what a crash left and nothing else.
@@ -16,8 +16,8 @@ from audio_assets.part_file import disk_faults, part_file, sweep_unlocked
 from scheduler.core.model import Person
 from scheduler.kernel.durable import make_folder, put_in_place, sync_file
 from scheduler.kernel.errors import Refused
-from scheduler.services.planning.campaigns import CampaignDesk
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.planning.campaigns import CampaignService
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Job, Row, StoredClip
 
 ORIGINS = ("upload", "recorded")
@@ -31,8 +31,8 @@ _WANTED = (
 """Names in the incoming folder that a row speaks of."""
 
 
-class RecordingDesk:
-    def __init__(self, parts: Parts, campaigns: CampaignDesk) -> None:
+class RecordingService:
+    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
         self._parts = parts
         self._campaigns = campaigns
 

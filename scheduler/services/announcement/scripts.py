@@ -19,12 +19,12 @@ from scheduler.core.announcement.script_templates import blanks_left
 from scheduler.core.delivery import Frame, Pace, Shape, rate_of
 from scheduler.core.model import Announcement, Person
 from scheduler.kernel.errors import Refused
-from scheduler.services.announcement.pronunciation import ReadingDesk
-from scheduler.services.repositories import Parts
+from scheduler.services.announcement.pronunciation import PronunciationService
+from scheduler.services.repositories import Repositories
 from scheduler.store import StoredClip
 from scheduler.store.announcement.confirmed_words import ConfirmedWord, ConfirmedWords
 
-__all__ = ["ScriptDesk", "Unknown", "usual_shape"]
+__all__ = ["ScriptService", "Unknown", "usual_shape"]
 
 _MEASURED = 7
 """So many speeches tell how fast a voice is here."""
@@ -42,8 +42,8 @@ class Unknown:
         return bool(self.open or self.confirmed)
 
 
-class ScriptDesk:
-    def __init__(self, parts: Parts, reading: ReadingDesk) -> None:
+class ScriptService:
+    def __init__(self, parts: Repositories, reading: PronunciationService) -> None:
         self._parts = parts
         self._reading = reading
         self._confirmed = ConfirmedWords(parts.store)

@@ -1,4 +1,4 @@
-"""Cutting a recording at the desk: asked for by a person, made by the studio, and always able to go back to the whole.
+"""Cutting a recording: asked for by a person, made by the studio, and always able to go back to the whole.
 
 The shorter sound is a clip of its own; the whole is kept and offered as before. Where it was cut for an announcement it
 becomes that announcement's sound, which voids an approval as every change of the sound does. A machine's speech is not
@@ -10,11 +10,11 @@ import re
 from audio_assets.trim import SHORTEST_MS, cut
 from scheduler.core.model import HOUSE_RATE, Person, Sha256
 from scheduler.kernel.errors import Refused
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Job, StoredClip
 from scheduler.store.announcement.trims import Trim, Trims
 
-__all__ = ["TrimDesk", "milliseconds"]
+__all__ = ["TrimService", "milliseconds"]
 
 _ROUNDED_MS = 10
 """The page writes the end of a recording in hundredths."""
@@ -30,8 +30,8 @@ def milliseconds(typed: str) -> int:
     return (int(minutes or 0) * 60 + int(seconds)) * 1000 + int((rest or "").ljust(3, "0"))
 
 
-class TrimDesk:
-    def __init__(self, parts: Parts) -> None:
+class TrimService:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
         self._rows = Trims(parts.store)
 

@@ -1,4 +1,4 @@
-"""Better readings at the desk: which sound is to be made again, who hears it, and when it takes the old one's place.
+"""Better readings: which sound is to be made again, who hears it, and when it takes the old one's place.
 
 The studio makes them in its idle time; a leader approves exactly the sound that was made, as any other. Until then, and
 as long as the old one sounds or is about to, the old one airs: nothing here ever leaves an airing without its sound.
@@ -14,11 +14,11 @@ from scheduler.core.announcement.voices import UpgradeState, engine_name, is_les
 from scheduler.core.model import Announcement, AnnouncementState, Person
 from scheduler.core.station.readiness import Finding
 from scheduler.kernel.errors import Refused
-from scheduler.services.planning.campaigns import CampaignDesk
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.planning.campaigns import CampaignService
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import StoredClip, StoredUpgrade, UpgradeRows, instant_text
 
-__all__ = ["UpgradeDesk", "WaitingUpgrade", "waiting_findings"]
+__all__ = ["UpgradeService", "WaitingUpgrade", "waiting_findings"]
 
 MOST_TRIES = 3
 """A text that killed the studio this often is not tried again."""
@@ -37,8 +37,8 @@ class WaitingUpgrade:
     """Approved already; it waits until the old one has sounded."""
 
 
-class UpgradeDesk:
-    def __init__(self, parts: Parts, campaigns: CampaignDesk) -> None:
+class UpgradeService:
+    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
         self._parts = parts
         self._campaigns = campaigns
         self._rows = UpgradeRows(parts.store)

@@ -20,8 +20,8 @@ from pathlib import Path
 from audio_assets.part_file import disk_faults
 from scheduler.core.model import Person
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.services.announcement.recordings import MEGABYTE, RecordingDesk
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.announcement.recordings import MEGABYTE, RecordingService
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Upload, Uploads
 from scheduler.store.station.room import need_room
 
@@ -44,8 +44,8 @@ class UploadState:
         return self.received / self.upload.size
 
 
-class UploadDesk:
-    def __init__(self, parts: Parts, recordings: RecordingDesk) -> None:
+class UploadService:
+    def __init__(self, parts: Repositories, recordings: RecordingService) -> None:
         self._parts = parts
         self._recordings = recordings
         self._rows = Uploads(parts.store)

@@ -16,7 +16,7 @@ from audio_assets.speech.voice import Attempt, Voice
 from scheduler.config.loading import Config
 from scheduler.core.announcement.voices import Passed, voice_of_zones
 from scheduler.core.model import CampaignState
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.store import Heartbeat, instant_of, instant_text
 
 __all__ = ["VoiceState", "in_zone_voice", "passed_of", "rest_rows", "voice_files", "voice_states", "voices_told"]
@@ -57,7 +57,7 @@ def passed_of(tried: Iterable[Attempt], now: datetime) -> tuple[Passed, ...]:
     )
 
 
-def in_zone_voice(chain: Voice, parts: Parts, announcement_id: int) -> Voice:
+def in_zone_voice(chain: Voice, parts: Repositories, announcement_id: int) -> Voice:
     """The chain, led by the engine that the announcement asks for, and with the voice of eSpeak's that every zone asks
     for in which it airs or is to air.
 

@@ -1,4 +1,4 @@
-"""Dispatches at the desk: read, keep, correct, confirm, turn into drafts, and obey what they say of earlier ones.
+"""Dispatches: read, keep, correct, confirm, turn into drafts, and obey what they say of earlier ones.
 
 What a dispatch says is `core.dispatch`'s to find; corrections by an officer stand over it. A draft airs nothing, and a
 stop or a replacement is done by a person's press, never by the reading.
@@ -30,9 +30,9 @@ from scheduler.intake import text_of
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.announcements import MAX_TITLE
 from scheduler.services.announcement.scripts import usual_shape
-from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.doubts import refuse_doubtful
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Readings
 
 DEFAULT_WINDOWS = ("06:00-07:00", "16:30-18:00")
@@ -54,8 +54,8 @@ class ActHit:
     """Their campaigns that are running; of an act that was obeyed, those that it ended."""
 
 
-class DispatchDesk:
-    def __init__(self, parts: Parts, campaigns: CampaignDesk) -> None:
+class DispatchService:
+    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
         self._parts = parts
         self._campaigns = campaigns
         self._readings = Readings(parts.store)

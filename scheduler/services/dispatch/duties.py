@@ -6,15 +6,15 @@ A duty is never deleted, only answered: the ward must say of each what became of
 from scheduler.core.dispatch.duty_list import DutyState, KeptDuty
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Readings
 
 MAX_NOTE = 500
 """Characters of a note."""
 
 
-class DutyDesk:
-    def __init__(self, parts: Parts) -> None:
+class DutyService:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
         self._readings = Readings(parts.store)
 

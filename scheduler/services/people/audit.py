@@ -1,18 +1,18 @@
-"""The audit log at the desk: who may read what was done, and what leaves a row there by itself.
+"""The audit log: who may read what was done, and what leaves a row there by itself.
 
 Rows come of every act without anybody's doing (`audit`); here somebody reads them, has their chain verified, or
 tells of something that changed nothing, such as an order that was called back.
 """
 
 from scheduler.core.model import Person
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import AuditFilter, AuditRow, Break
 
-__all__ = ["AuditDesk"]
+__all__ = ["AuditService"]
 
 
-class AuditDesk:
-    def __init__(self, parts: Parts) -> None:
+class AuditService:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
 
     def rows(self, actor: Person, asked: AuditFilter, *, before: int | None = None, limit: int = 50) -> list[AuditRow]:

@@ -1,4 +1,4 @@
-"""People at the desk: who may add, change and switch off whom; and what each may change of their own.
+"""People: who may add, change and switch off whom; and what each may change of their own.
 
 Nobody is ever deleted, because the journal names them. The last active administrator stays one, nobody changes their
 own role, and whoever loses a right loses the open sessions with it. The audit log tells who signs in, right or wrong.
@@ -11,17 +11,17 @@ from scheduler.core.announcement.approval import ZONE_BOUND
 from scheduler.core.model import DEFAULT_ZONE, Person, Role
 from scheduler.kernel.errors import Refused
 from scheduler.services.people.reauthentication import Confirming
-from scheduler.services.repositories import Parts, known_zone, permit
+from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store import OpenSession, SignedIn
 from scheduler.store.people.people import MACHINE_LOGIN, MAX_NAME
 
-__all__ = ["PeopleDesk"]
+__all__ = ["PeopleService"]
 
 _CONSONANTS, _VOWELS = "bcdghklmnprstvx", "aeiou"
 
 
-class PeopleDesk(Confirming):
-    def __init__(self, parts: Parts) -> None:
+class PeopleService(Confirming):
+    def __init__(self, parts: Repositories) -> None:
         super().__init__(parts)
         self._people = parts.people
 

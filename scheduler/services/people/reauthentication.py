@@ -11,7 +11,7 @@ from datetime import timedelta
 from scheduler.core.announcement.approval import may
 from scheduler.core.model import Person
 from scheduler.kernel.errors import Refused
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.store import Codes, Proofs, Seal, doing
 from scheduler.store.people.people import MACHINE_LOGIN
 
@@ -25,7 +25,7 @@ _TRUSTED_AFTER = timedelta(days=1)
 
 
 class Confirming:
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
         self.codes = Codes(parts.store, Seal(parts.config.data))
 

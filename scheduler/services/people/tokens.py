@@ -15,10 +15,10 @@ from scheduler.core.announcement.approval import ACTS, may
 from scheduler.core.model import Person
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.people.reauthentication import Confirming
-from scheduler.services.repositories import Parts, known_zone, permit
+from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store.people.tokens import ApiToken, ApiTokens
 
-__all__ = ["KEEPERS", "LONGEST_NAME", "METRICS", "MOST_DAYS", "SCOPES", "MadeToken", "TokenDesk", "TokenUse"]
+__all__ = ["KEEPERS", "LONGEST_NAME", "METRICS", "MOST_DAYS", "SCOPES", "MadeToken", "TokenService", "TokenUse"]
 
 METRICS = "metrics"
 """The one scope that is no act of the desk: reading the numbers of `/metrics`."""
@@ -51,8 +51,8 @@ class TokenUse(NamedTuple):
     actor: Person
 
 
-class TokenDesk:
-    def __init__(self, parts: Parts) -> None:
+class TokenService:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
         self._rows = ApiTokens(parts.store)
         self._confirming = Confirming(parts)

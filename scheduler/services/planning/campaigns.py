@@ -1,4 +1,4 @@
-"""Campaigns at the desk: check, save, start, pause, stop, replace, put in order, and show what each would change.
+"""Campaigns: check, save, start, pause, stop, replace, put in order, and show what each would change.
 
 Every act writes the campaign, and the plan follows (`owed_plan`); what has aired, sounds or is about to stays.
 An act takes effect at an instant, now or ahead, never in the past: what was owed yesterday is a fact.
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from scheduler.core.air.cue_list import Item
+from scheduler.core.air.cue_list import Cue
 from scheduler.core.model import (
     Campaign,
     CampaignState,
@@ -27,21 +27,21 @@ from scheduler.core.planning.impact import DayViews, Impact, impact_of
 from scheduler.core.planning.planner import idle_windows
 from scheduler.core.planning.rotation import ordered_by, turns_before
 from scheduler.kernel.errors import Refused
-from scheduler.services.air.cue_lists import Rundowns
+from scheduler.services.air.cue_lists import CueLists
 from scheduler.services.planning.day_plans import DayPlans
 from scheduler.services.planning.doubts import refuse_doubtful, state_frequency
 from scheduler.services.planning.owed_plan import OwedPlan
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 
 JUST_NOW = timedelta(minutes=1)
 """A minute that was typed is not past before it is over."""
 LEAST_RIVALS = 2
 
 
-class CampaignDesk:
-    def __init__(self, parts: Parts) -> None:
+class CampaignService:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
-        self._rundowns = Rundowns(parts)
+        self._rundowns = CueLists(parts)
         self._days = DayPlans(parts, self._rundowns)
         self.owed = OwedPlan(parts, lambda: self.replan())  # noqa: PLW0108 - looked up at each call
         """Where whoever changes what the plan is made from says so."""
@@ -266,7 +266,7 @@ class CampaignDesk:
         """How long one whole airing of a campaign sounds, chimes and repeats included; a guess until it has a sound."""
         return self.known(campaign).airing
 
-    def airing_items(self, clip_frames: Frames, *, chime: bool, repeat: int) -> tuple[Item, ...]:
+    def airing_items(self, clip_frames: Frames, *, chime: bool, repeat: int) -> tuple[Cue, ...]:
         """What one airing of a clip consists of, with this station's chimes."""
         return self._rundowns.items(clip_frames, chime=chime, repeat=repeat)
 

@@ -32,9 +32,9 @@ from scheduler.core.planning.make_good import written_off
 from scheduler.core.planning.placement import Pin
 from scheduler.core.planning.planner import plan_day
 from scheduler.core.planning.sessions import session_stretches
-from scheduler.services.air.cue_lists import Rundowns
+from scheduler.services.air.cue_lists import CueLists
 from scheduler.services.planning.relay_days import write_relays
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.store import Moved
 
 __all__ = ["LOOK_BACK", "PLAN_MARGIN", "DayPlans", "is_standing"]
@@ -66,7 +66,7 @@ class _MadeFrom(NamedTuple):
 class DayPlans:
     """Plans days and writes them; keeps the last plan of each with all it was made from."""
 
-    def __init__(self, parts: Parts, rundowns: Rundowns) -> None:
+    def __init__(self, parts: Repositories, rundowns: CueLists) -> None:
         self._parts = parts
         self._rundowns = rundowns
         self._moved = Moved(parts.store)

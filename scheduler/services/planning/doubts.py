@@ -5,7 +5,7 @@ What is doubtful `core.dispatch` says; here is asked whether somebody has looked
 
 from scheduler.core.model import Person
 from scheduler.kernel.errors import Refused
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.store import Readings
 
 __all__ = ["refuse_doubtful", "state_frequency"]
@@ -14,7 +14,7 @@ _STATED_BY_A_CAMPAIGN = frozenset({"frequency", "effective"})
 """What an officer states anew by saving a campaign: how often, and from when to when."""
 
 
-def refuse_doubtful(parts: Parts, dispatch_id: int | None) -> None:
+def refuse_doubtful(parts: Repositories, dispatch_id: int | None) -> None:
     """Raise Refused dispatch_doubtful while a value of this dispatch waits to be confirmed."""
     if dispatch_id is None:
         return
@@ -23,7 +23,7 @@ def refuse_doubtful(parts: Parts, dispatch_id: int | None) -> None:
         raise Refused("dispatch_doubtful", number=number or "chưa rõ số", count=waiting)
 
 
-def state_frequency(parts: Parts, actor: Person, dispatch_id: int | None) -> None:
+def state_frequency(parts: Repositories, actor: Person, dispatch_id: int | None) -> None:
     """An officer has saved a campaign of this dispatch: how often and how long it airs is theirs now, not a guess."""
     if dispatch_id is None:
         return

@@ -10,9 +10,9 @@ from scheduler.core.local_time import local_instant
 from scheduler.core.planning.rules import halts
 from scheduler.core.station.readiness import Finding
 from scheduler.core.written_times import parse_window
-from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.schedule_days import titled
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 
 __all__ = ["IDLE", "OF_THE_PLAN", "idle_findings"]
 
@@ -22,7 +22,7 @@ OF_THE_PLAN = IDLE | {"pin_unkept"}
 """Reasons of causes that say that something is not planned."""
 
 
-def idle_findings(parts: Parts, campaigns: CampaignDesk, now: datetime) -> list[Finding]:
+def idle_findings(parts: Repositories, campaigns: CampaignService, now: datetime) -> list[Finding]:
     """The windows that open within a day and stay without an airing of their campaign."""
     running = {one.campaign.id: one.campaign for one in campaigns.running()}
     zone_name = parts.config.station.time_zone

@@ -1,4 +1,4 @@
-"""The ledger at the desk: what each dispatch has ordered, day by day, and what became of it; and what was aired before.
+"""The ledger: what each dispatch has ordered, day by day, and what became of it; and what was aired before.
 
 It reads rows and adds them up with `ledger`; it keeps nothing but what an officer states of the time before.
 """
@@ -36,11 +36,11 @@ from scheduler.core.planning.ledger import (
 from scheduler.core.planning.rotation import ordered_by, turns_before
 from scheduler.core.planning.rules import Ordered
 from scheduler.kernel.errors import Refused
-from scheduler.services.planning.campaigns import CampaignDesk
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.planning.campaigns import CampaignService
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import LedgerRows, Readings, StoredDispatch
 
-__all__ = ["DispatchLedger", "LedgerDesk"]
+__all__ = ["DispatchLedger", "LedgerService"]
 
 MOST_MINUTES_A_DAY = 1440.0
 MAX_NOTE = 500
@@ -96,8 +96,8 @@ class _Rows(NamedTuple):
         return {day for rows in self for one, day in rows if one == campaign_id}
 
 
-class LedgerDesk:
-    def __init__(self, parts: Parts, campaigns: CampaignDesk) -> None:
+class LedgerService:
+    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
         self._parts = parts
         self._campaigns = campaigns
         self._rows = LedgerRows(parts.store, parts.slots)

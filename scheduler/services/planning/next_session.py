@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from scheduler.core.model import Announcement, Campaign, CampaignState, Priority, Window
 from scheduler.core.planning import rules
 from scheduler.core.planning.sessions import session_choices, session_stretches
-from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.day_plans import PLAN_MARGIN
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 
 __all__ = ["NextSession", "airing_once"]
 
@@ -40,7 +40,7 @@ def airing_once(
 
 
 class NextSession:
-    def __init__(self, parts: Parts, campaigns: CampaignDesk) -> None:
+    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
         self._parts = parts
         self._campaigns = campaigns
 

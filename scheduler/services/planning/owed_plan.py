@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 
 __all__ = ["OwedPlan"]
 
@@ -18,7 +18,7 @@ LATE = timedelta(seconds=10)
 
 
 class OwedPlan:
-    def __init__(self, parts: Parts, replan: Callable[[], None]) -> None:
+    def __init__(self, parts: Repositories, replan: Callable[[], None]) -> None:
         """`replan`: writes the plans of today and the days ahead."""
         self._parts = parts
         self._replan = replan

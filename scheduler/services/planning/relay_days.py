@@ -9,12 +9,12 @@ from datetime import date, datetime
 
 from scheduler.core.model import CampaignState, Trigger
 from scheduler.core.planning.relay_plan import relay_slots
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 
 __all__ = ["write_relays"]
 
 
-def write_relays(parts: Parts, days: Sequence[date], not_before: datetime, now: datetime) -> None:
+def write_relays(parts: Repositories, days: Sequence[date], not_before: datetime, now: datetime) -> None:
     """Put the running relays into `days` where their rows do not say so already; what has begun stays."""
     relays = parts.relays.all(CampaignState.ACTIVE)
     sql = "SELECT DISTINCT day FROM slot WHERE trigger = 'relay' AND outcome IS NULL"

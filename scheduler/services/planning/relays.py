@@ -1,4 +1,4 @@
-"""Tiếp âm at the desk: what is relayed, from which sources, in which windows; approved as a list of sources.
+"""Tiếp âm: what is relayed, from which sources, in which windows; approved as a list of sources.
 
 A relay has an announcement of its own, which carries its title and its approval; changing a source or a fallback clip
 voids the approval. Addresses are checked here when they are written and again by playout's child when it connects.
@@ -19,16 +19,16 @@ from scheduler.core.planning.sessions import hears
 from scheduler.kernel.errors import Refused
 from scheduler.kernel.net.address_policy import check_url
 from scheduler.services.air.red_orders import order_stop
-from scheduler.services.planning.campaigns import CampaignDesk
-from scheduler.services.repositories import Parts, known_zone, permit
+from scheduler.services.planning.campaigns import CampaignService
+from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store import Row, instant_text
 
 MOST_SOURCES = 8
 _ANY_DAY_ZONE = "UTC"
 
 
-class RelayDesk:
-    def __init__(self, parts: Parts, campaigns: CampaignDesk) -> None:
+class RelayService:
+    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
         self._parts = parts
         self._campaigns = campaigns
 

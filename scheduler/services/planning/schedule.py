@@ -1,4 +1,4 @@
-"""Lịch phát at the desk: give one airing its time, leave one out, add one, let the planner have it back, take back.
+"""Lịch phát: give one airing its time, leave one out, add one, let the planner have it back, take back.
 
 Each act asks the right first, then the same rules that the planner keeps (`placement`), then the planner itself:
 what would cost another airing its place is refused. A change says what it saw; when the day has changed since, it is
@@ -27,14 +27,14 @@ from scheduler.core.planning import rules
 from scheduler.core.planning.make_good import ordinal_of
 from scheduler.core.planning.placement import Pin, judged
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.services.air.air import AirDesk
-from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.air.air import AirService
+from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.day_plans import is_standing
-from scheduler.services.repositories import Parts, known_zone, permit
+from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store import Moved, Place, StoredChange
 from scheduler.store.planning.schedule_overrides import added_slot, pin_of, pin_state, slot_state
 
-__all__ = ["ScheduleDesk", "Seen", "lock_of"]
+__all__ = ["ScheduleService", "Seen", "lock_of"]
 
 TRIES = 3
 """How often a change is judged anew because the day was planned meanwhile."""
@@ -60,8 +60,8 @@ def lock_of(slot: Slot, begun: Sequence[str] | set[str], not_before: datetime) -
     return "" if by_plan else "slot_by_rule"
 
 
-class ScheduleDesk:
-    def __init__(self, parts: Parts, campaigns: CampaignDesk, air: AirDesk) -> None:
+class ScheduleService:
+    def __init__(self, parts: Repositories, campaigns: CampaignService, air: AirService) -> None:
         self._parts = parts
         self._campaigns = campaigns
         self._air = air

@@ -18,9 +18,9 @@ from scheduler.core.planning import rules
 from scheduler.core.planning.make_good import ordinal_of
 from scheduler.core.planning.placement import Pin, judged
 from scheduler.kernel.errors import Refused
-from scheduler.services.planning.campaigns import CampaignDesk
-from scheduler.services.planning.schedule import ScheduleDesk, Seen, lock_of
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.planning.campaigns import CampaignService
+from scheduler.services.planning.schedule import ScheduleService, Seen, lock_of
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Place
 from scheduler.store.planning.schedule_overrides import pin_state, slot_state
 
@@ -72,7 +72,7 @@ class _Wanted:
 
 
 class ScheduleCopies:
-    def __init__(self, parts: Parts, campaigns: CampaignDesk, schedule: ScheduleDesk) -> None:
+    def __init__(self, parts: Repositories, campaigns: CampaignService, schedule: ScheduleService) -> None:
         self._parts = parts
         self._campaigns = campaigns
         self._schedule = schedule

@@ -25,9 +25,9 @@ from scheduler.core.planning.placement import Pin
 from scheduler.core.planning.schedule import Known, Part, hindrance, parts_of
 from scheduler.core.planning.sessions import session_stretches
 from scheduler.core.station.readiness import Finding
-from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.schedule import lock_of
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.store import Moved, Row, instant_of, instant_or_none
 from scheduler.store.planning.slots import slot_of
 
@@ -123,7 +123,7 @@ def unkept_findings(days: "ScheduleDays") -> list[Finding]:
 
 
 class ScheduleDays:
-    def __init__(self, parts: Parts, campaigns: CampaignDesk) -> None:
+    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
         self._parts = parts
         self._campaigns = campaigns
         self._moved = Moved(parts.store)

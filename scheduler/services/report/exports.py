@@ -1,4 +1,4 @@
-"""Long papers at the desk: a report as a file, and the walk over the whole journal, done by the studio with a word on
+"""Long papers: a report as a file, and the walk over the whole journal, done by the studio with a word on
 how far it is.
 
 What is asked for is kept as an order in a job row, so that it can be made after a restart and is not made twice while
@@ -20,14 +20,14 @@ from scheduler.core.report.period import PeriodKind, period_with
 from scheduler.core.report.report import Form, Report
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw
-from scheduler.services.report.proof import ProofDesk
-from scheduler.services.report.reports import ReportDesk
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.report.proof import ProofService
+from scheduler.services.report.reports import ReportService
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Break, Job, Verification
 from scheduler.store.air.journal_search import Filter
 from scheduler.store.station.room import need_room
 
-__all__ = ["KINDS", "ExportDesk", "Order", "Walk"]
+__all__ = ["KINDS", "ExportService", "Order", "Walk"]
 
 KINDS = ("report", "verify")
 """Jobs of the studio that are done here."""
@@ -87,8 +87,8 @@ class Walk:
     found: Verification | None
 
 
-class ExportDesk:
-    def __init__(self, parts: Parts, reports: ReportDesk, proof: ProofDesk) -> None:
+class ExportService:
+    def __init__(self, parts: Repositories, reports: ReportService, proof: ProofService) -> None:
         self._parts = parts
         self._reports = reports
         self._proof = proof

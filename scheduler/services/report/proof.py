@@ -1,4 +1,4 @@
-"""Proof at the desk: close the days that are over, say whether the journal holds, hand its proof to a superior.
+"""Proof: close the days that are over, say whether the journal holds, hand its proof to a superior.
 
 A day is closed by a signed checkpoint, once, oldest first; who closes it (the nightly run, the studio, a person) makes
 no difference. Nothing here changes a row of the journal or a checkpoint, and a day whose rows do not hold is closed all
@@ -16,7 +16,7 @@ from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.core.model import Person
 from scheduler.core.report.proof import Checkpoint, Sealed, closes_at, handed_over, payload_of, read_payload
 from scheduler.kernel.errors import LoaError, Refused
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Break, Checkpoints, Entry, Keys, SigningKey, Verification, holds, instant_text
 from scheduler.store.air.anchor import NAME, Anchor
 from scheduler.store.air.anchoring import checked
@@ -30,8 +30,8 @@ MOST_AT_ONCE = 31
 _DAY = timedelta(days=1)
 
 
-class ProofDesk:
-    def __init__(self, parts: Parts) -> None:
+class ProofService:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
         self._keys = Keys(parts.config.data / "keys")
         self._checkpoints = Checkpoints(parts.store)

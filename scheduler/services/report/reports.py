@@ -1,4 +1,4 @@
-"""Reports at the desk: the logbook of a day, airtime of a period, the certificate of a dispatch, the sheet of fees.
+"""Reports: the logbook of a day, airtime of a period, the certificate of a dispatch, the sheet of fees.
 
 It asks the journal for sums, the ledger for what was ordered, the configuration for the head of the letter, and hands
 `core` all of it; no figure is made here. Nothing is written: a report can be drawn again and says the same, as long as
@@ -27,14 +27,14 @@ from scheduler.core.report.sums import Figures, Origins, add_up, field_of, relay
 from scheduler.features import wanted as of_extras
 from scheduler.kernel.errors import Refused
 from scheduler.services.air.heard_back import heard_back
-from scheduler.services.planning.ledger import LedgerDesk
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.planning.ledger import LedgerService
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Row, StoredDispatch, Verification, instant_of
 from scheduler.store.air.endings import shares_of
 from scheduler.store.air.journal_search import Filter
 from scheduler.store.report.report_rows import DayParts, ReportRows
 
-__all__ = ["ReportDesk"]
+__all__ = ["ReportService"]
 
 NOON, AFTERNOON = time(10, 30), time(13, 30)
 """Where a day's sessions part: the notes of every report say so."""
@@ -43,8 +43,8 @@ LONGEST = timedelta(hours=12)
 _DAY = timedelta(days=1)
 
 
-class ReportDesk:
-    def __init__(self, parts: Parts, ledger: LedgerDesk, verify: Callable[[], Verification]) -> None:
+class ReportService:
+    def __init__(self, parts: Repositories, ledger: LedgerService, verify: Callable[[], Verification]) -> None:
         self._parts = parts
         self._ledger = ledger
         self._verify = verify

@@ -1,4 +1,4 @@
-"""Sao lưu at the desk: who asks for a backup, when the night's is due, how many are kept, and whether all is well.
+"""Sao lưu: who asks for a backup, when the night's is due, how many are kept, and whether all is well.
 
 A backup is asked for by a row and made by the studio, at its low priority and between other jobs, or by `loa backup`
 in a process of its own. It never waits for the air and the air never waits for it. What a backup is, and how it is
@@ -18,14 +18,14 @@ from scheduler.core.model import Person
 from scheduler.core.written_times import parse_time
 from scheduler.features import FEATURES
 from scheduler.kernel.errors import LoaError, Refused
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store.air.keys import Keys
 from scheduler.store.station.backup import ENDING, Source, looked_through, write_backup
 from scheduler.store.station.backup_runs import BackupRun, BackupRuns
 from scheduler.store.station.backup_sounds import SoundFolder
 from scheduler.store.station.room import MEGABYTE
 
-__all__ = ["BackupDesk", "KeptFile"]
+__all__ = ["BackupService", "KeptFile"]
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +49,8 @@ class KeptFile:
     at: datetime
 
 
-class BackupDesk:
-    def __init__(self, parts: Parts) -> None:
+class BackupService:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
         self._runs = BackupRuns(parts.store)
 

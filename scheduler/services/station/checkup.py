@@ -21,7 +21,7 @@ from scheduler.store.disk_reserve import free_bytes
 from scheduler.store.private import open_to_others
 
 if TYPE_CHECKING:
-    from scheduler.services import Desk
+    from scheduler.services import Services
 
 __all__ = ["Finding", "checkup", "deep_checkup"]
 
@@ -30,72 +30,72 @@ LOW_DISK = 1_000_000_000
 _MB, _GB = 1e6, 1e9
 
 
-def checkup(desk: "Desk", free_bytes: Callable[[Path], int] = free_bytes) -> list[Finding]:
+def checkup(services: "Services", free_bytes: Callable[[Path], int] = free_bytes) -> list[Finding]:
     """What is known at once."""
     return [
-        _disk(desk, free_bytes),
-        _clock(desk),
-        _database(desk),
-        _private(desk),
-        _backup(desk),
-        *_settings(desk),
-        *links(desk),
-        *trials(desk.parts.written),
+        _disk(services, free_bytes),
+        _clock(services),
+        _database(services),
+        _private(services),
+        _backup(services),
+        *_settings(services),
+        *links(services),
+        *trials(services.parts.written),
     ]
 
 
-def deep_checkup(desk: "Desk") -> list[Finding]:
+def deep_checkup(services: "Services") -> list[Finding]:
     """What has to be read through: the database and the journal."""
-    return [_integrity(desk), _journal(desk)]
+    return [_integrity(services), _journal(services)]
 
 
-def _disk(desk: "Desk", free_bytes: Callable[[Path], int]) -> Finding:
-    data = desk.parts.config.data
+def _disk(services: "Services", free_bytes: Callable[[Path], int]) -> Finding:
+    data = services.parts.config.data
     free = free_bytes(data)
     good = free > LOW_DISK
     details = {"free": _number(free / _GB), "folder": str(data)}
     return Finding(good, "Ổ đĩa", "check_disk_left" if good else "check_disk_low", details)
 
 
-def _clock(desk: "Desk") -> Finding:
-    state = desk.clock.state()
+def _clock(services: "Services") -> Finding:
+    state = services.clock.state()
     if state.ahead is None:
         return Finding(True, "Đồng hồ", "check_clock_holds")
-    until = state.ahead.until.astimezone(ZoneInfo(desk.parts.config.station.time_zone))
+    until = state.ahead.until.astimezone(ZoneInfo(services.parts.config.station.time_zone))
     details = {"until": f"{until:%H:%M %d/%m/%Y}", "rows": str(state.ahead.rows)}
     return Finding(False, "Đồng hồ", "clock_ran_ahead", details)
 
 
-def _database(desk: "Desk") -> Finding:
-    path = desk.parts.store.path
+def _database(services: "Services") -> Finding:
+    path = services.parts.store.path
     size = sum(_size(path.with_name(path.name + ending)) for ending in ("", "-wal"))
     return Finding(True, "Cơ sở dữ liệu", "check_database_size", {"size": _number(size / _MB), "file": path.name})
 
 
-def _private(desk: "Desk") -> Finding:
+def _private(services: "Services") -> Finding:
     """Whether others on this machine may read what the station keeps."""
-    if (open_ := open_to_others(desk.parts.config.data)) is not None:
+    if (open_ := open_to_others(services.parts.config.data)) is not None:
         return Finding(False, "Thư mục dữ liệu", "check_data_open", {"file": str(open_)})
     return Finding(True, "Thư mục dữ liệu", "check_data_closed")
 
 
-def _backup(desk: "Desk") -> Finding:
-    trouble, last = desk.backups.trouble(), desk.backups.last()
+def _backup(services: "Services") -> Finding:
+    trouble, last = services.backups.trouble(), services.backups.last()
     if trouble:
         return Finding(False, "Sao lưu", *trouble)
     if last is None:
         return Finding(None, "Sao lưu", "check_backup_none_yet")
-    when = last.asked_at.astimezone(ZoneInfo(desk.parts.config.station.time_zone))
+    when = last.asked_at.astimezone(ZoneInfo(services.parts.config.station.time_zone))
     details = {"time": f"{when:%H:%M %d/%m/%Y}", "size": _number(last.bytes / _MB)}
-    nightly = desk.backups.is_nightly
+    nightly = services.backups.is_nightly
     return Finding(
         True if nightly else None, "Sao lưu", "check_backup_last" if nightly else "check_backup_not_nightly", details
     )
 
 
-def _settings(desk: "Desk") -> list[Finding]:
+def _settings(services: "Services") -> list[Finding]:
     """Rules without the document they rest on."""
-    config = desk.parts.config
+    config = services.parts.config
     found = []
     if config.quiet_hours.windows and not config.quiet_hours.legal_basis:
         found.append(Finding(None, "Giờ yên tĩnh", "check_quiet_without_basis"))
@@ -107,9 +107,9 @@ def _settings(desk: "Desk") -> list[Finding]:
     return found
 
 
-def _integrity(desk: "Desk") -> Finding:
+def _integrity(services: "Services") -> Finding:
     try:
-        fault = str(desk.parts.store.value("PRAGMA quick_check"))
+        fault = str(services.parts.store.value("PRAGMA quick_check"))
     except (sqlite3.DatabaseError, Refused) as error:
         if (reason := reason_of(error, DAMAGED)) != DAMAGED:  # locked, a fault of the disk: it says nothing of the file
             return Finding(False, "Tệp cơ sở dữ liệu", reason)
@@ -119,9 +119,9 @@ def _integrity(desk: "Desk") -> Finding:
     return Finding(False, "Tệp cơ sở dữ liệu", "check_database_damaged", {"fault": fault[:80]})
 
 
-def _journal(desk: "Desk") -> Finding:
+def _journal(services: "Services") -> Finding:
     try:
-        found = desk.proof.verify()
+        found = services.proof.verify()
     except (sqlite3.Error, Refused) as error:
         if (reason := reason_of(error)) in MACHINE_FAULTS - {INTERNAL}:
             return Finding(False, "Nhật ký", reason)

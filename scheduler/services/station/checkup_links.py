@@ -14,7 +14,7 @@ from scheduler.features import FEATURES, wanted
 from scheduler.services.station.findings import Finding
 
 if TYPE_CHECKING:
-    from scheduler.services import Desk
+    from scheduler.services import Services
 
 __all__ = ["line_broken", "line_holds", "links", "local_text"]
 
@@ -24,19 +24,19 @@ _KEYS = ("keys/*", "*-key*", "*.nk", "*.nkey", "pair/pair.key", "pair/nkey", "tl
 """Below the data folder: what only this station may read."""
 
 
-def links(desk: "Desk") -> list[Finding]:
+def links(services: "Services") -> list[Finding]:
     """One finding a line that there is, then those of keys and certificates."""
-    return [*_of_extras(desk), *_keys(desk), *_certificates(desk)]
+    return [*_of_extras(services), *_keys(services), *_certificates(services)]
 
 
-def _of_extras(desk: "Desk") -> Iterator[Finding]:
-    parts = desk.parts
+def _of_extras(services: "Services") -> Iterator[Finding]:
+    parts = services.parts
     for checks in wanted(lambda one: one.checks, parts.config, parts.store.has_row):
-        yield from checks(desk)
+        yield from checks(services)
 
 
-def _keys(desk: "Desk") -> Iterator[Finding]:
-    config = desk.parts.config
+def _keys(services: "Services") -> Iterator[Finding]:
+    config = services.parts.config
     named = [
         config.backup.passphrase_file,
         config.voice_server.key_file,
@@ -59,12 +59,12 @@ def _is_open(path: Path) -> bool:
         return False
 
 
-def _certificates(desk: "Desk") -> Iterator[Finding]:
+def _certificates(services: "Services") -> Iterator[Finding]:
     """Those of the page and of the authorities that the lines lean on, in their last weeks or over."""
-    config, now = desk.parts.config, desk.parts.clock.now()
-    beat = desk.parts.jobs.heartbeat("web")
+    config, now = services.parts.config, services.parts.clock.now()
+    beat = services.parts.jobs.heartbeat("web")
     if told := beat.state.get("certificate_ends") if beat else None:
-        yield from _ending(desk, "Chứng chỉ trang", datetime.fromisoformat(told), now)
+        yield from _ending(services, "Chứng chỉ trang", datetime.fromisoformat(told), now)
     named = [file for feature in FEATURES for file in feature.ca_files(config)]
     paths = [config.folder / name for name in named if name]
     for path in dict.fromkeys((*paths, *config.data.glob("*-ca.pem"))):
@@ -72,7 +72,7 @@ def _certificates(desk: "Desk") -> Iterator[Finding]:
         if ends is None:
             yield Finding(False, "Chứng chỉ", "check_certificate_unreadable", {"file": path})
         else:
-            yield from _ending(desk, f"Chứng chỉ {path.name}", ends, now)
+            yield from _ending(services, f"Chứng chỉ {path.name}", ends, now)
 
 
 def _ends(path: Path) -> datetime | None:
@@ -85,8 +85,8 @@ def _ends(path: Path) -> datetime | None:
         return None
 
 
-def _ending(desk: "Desk", what: str, ends: datetime, now: datetime) -> Iterator[Finding]:
-    zone = ZoneInfo(desk.parts.config.station.time_zone)
+def _ending(services: "Services", what: str, ends: datetime, now: datetime) -> Iterator[Finding]:
+    zone = ZoneInfo(services.parts.config.station.time_zone)
     details = {"day": f"{ends.astimezone(zone):%d/%m/%Y}"}
     if ends <= now:
         yield Finding(False, what, "check_certificate_ended", details)
@@ -96,9 +96,9 @@ def _ending(desk: "Desk", what: str, ends: datetime, now: datetime) -> Iterator[
         yield Finding(True, what, "check_certificate_good", details)
 
 
-def line_holds(desk: "Desk", what: str, at: datetime | None) -> Finding:
+def line_holds(services: "Services", what: str, at: datetime | None) -> Finding:
     """Of a line that holds; `at`: when who is at its other end was last reached."""
-    return Finding(True, what, "check_line_holds", {"time": local_text(desk, at)} if at else {})
+    return Finding(True, what, "check_line_holds", {"time": local_text(services, at)} if at else {})
 
 
 def line_broken(what: str, told: str = "") -> Finding:
@@ -106,6 +106,6 @@ def line_broken(what: str, told: str = "") -> Finding:
     return Finding(False, what, "check_line_broken", {"told": told} if told else {})
 
 
-def local_text(desk: "Desk", at: datetime) -> str:
+def local_text(services: "Services", at: datetime) -> str:
     """An instant by the clock of the station."""
-    return f"{at.astimezone(ZoneInfo(desk.parts.config.station.time_zone)):%H:%M %d/%m/%Y}"
+    return f"{at.astimezone(ZoneInfo(services.parts.config.station.time_zone)):%H:%M %d/%m/%Y}"

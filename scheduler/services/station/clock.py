@@ -14,11 +14,11 @@ from scheduler.core.local_time import local_day
 from scheduler.core.model import Person
 from scheduler.core.report.journal_notes import ahead_note
 from scheduler.kernel.errors import Refused
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Entry
 from scheduler.store.air.clock_words import WAITS, ClockWord, ClockWords
 
-__all__ = ["ACT", "ClockDesk", "ClockState"]
+__all__ = ["ACT", "ClockService", "ClockState"]
 
 ACT = "confirm_clock"
 SEEN_WITHIN = timedelta(minutes=10)
@@ -39,8 +39,8 @@ class ClockState:
     """How many may say it: two or more, and two have to."""
 
 
-class ClockDesk:
-    def __init__(self, parts: Parts) -> None:
+class ClockService:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
         self._words = ClockWords(parts.store)
 

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Generic, TypeVar
 
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.store import instant_or_none
 
 __all__ = ["LinkState", "link_state", "release"]
@@ -35,7 +35,7 @@ class LinkState(Generic[Queued]):
     clock_off_minutes: int = 0
 
 
-def link_state(parts: Parts, process: str, queue: Queued) -> LinkState[Queued]:
+def link_state(parts: Repositories, process: str, queue: Queued) -> LinkState[Queued]:
     """A line that is configured, by the heartbeat of its process."""
     beat = parts.jobs.heartbeat(process)
     if beat is None:

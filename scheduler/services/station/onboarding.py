@@ -11,10 +11,10 @@ from scheduler.config.loading import StationConfig
 from scheduler.core.announcement.approval import may
 from scheduler.core.model import Person
 from scheduler.kernel.errors import NotFound
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store.people.people import MACHINE_LOGIN
 
-__all__ = ["STEPS", "GuideDesk", "Step"]
+__all__ = ["STEPS", "OnboardingService", "Step"]
 
 STEPS = ("don-vi", "lanh-dao", "dau-ra", "gio-yen-tinh", "ban-tin")
 """In their order, as their addresses name them."""
@@ -28,8 +28,8 @@ class Step:
     done: bool
 
 
-class GuideDesk:
-    def __init__(self, parts: Parts) -> None:
+class OnboardingService:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
 
     def steps(self) -> tuple[Step, ...]:

@@ -1,4 +1,4 @@
-"""The readiness check at the desk: what is known of every airing of the next day, held against the rules, made to rows.
+"""The readiness check: what is known of every airing of the next day, held against the rules, made to rows.
 
 The rules are `readiness`'; here files are hashed, approvals read and the heartbeat asked. A file is hashed again
 only when it looks different. It mends nothing and stops nothing: people read the rows (việc cần làm) and see to it.
@@ -14,12 +14,12 @@ from scheduler.core.planning import rules
 from scheduler.core.station import readiness
 from scheduler.core.station.readiness import Finding, Sound, SoundState, StationFacts, Upcoming
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.services.air.cue_lists import Rundowns
-from scheduler.services.announcement.upgrades import UpgradeDesk, waiting_findings
-from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.air.cue_lists import CueLists
+from scheduler.services.announcement.upgrades import UpgradeService, waiting_findings
+from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.idle_windows import OF_THE_PLAN, idle_findings
 from scheduler.services.planning.schedule_days import ScheduleDays, unkept_findings
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.store.disk_reserve import free_bytes
 from scheduler.store.station.tasks import AIR
 
@@ -29,13 +29,13 @@ _Looks = tuple[int, int, int, int]
 """Size, times and place of a file: while they stay, so does what was found of it."""
 
 
-class ReadinessDesk:
-    def __init__(self, parts: Parts, free_bytes: Callable[[Path], int] = free_bytes) -> None:
+class ReadinessService:
+    def __init__(self, parts: Repositories, free_bytes: Callable[[Path], int] = free_bytes) -> None:
         """`free_bytes`: what is left of the disk that a folder lies on."""
         self._parts = parts
         self._free_bytes = free_bytes
-        self._campaigns = CampaignDesk(parts)
-        self._rundowns = Rundowns(parts)
+        self._campaigns = CampaignService(parts)
+        self._rundowns = CueLists(parts)
         self._hashed: dict[Path, tuple[_Looks, SoundState]] = {}
 
     def check(self) -> list[Finding]:
@@ -46,7 +46,7 @@ class ReadinessDesk:
         now, todos = self._parts.clock.now(), self._parts.todos
         owed = self._campaigns.owed.since()
         found = readiness.findings(list(self._upcoming(now)), self._station(now), now)
-        found += waiting_findings(UpgradeDesk(self._parts, self._campaigns).waiting())
+        found += waiting_findings(UpgradeService(self._parts, self._campaigns).waiting())
         of_the_plan = unkept_findings(ScheduleDays(self._parts, self._campaigns))
         of_the_plan += idle_findings(self._parts, self._campaigns, now)
         stays = {one.key for one in todos.open() if one.reason in OF_THE_PLAN}

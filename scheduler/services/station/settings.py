@@ -1,4 +1,4 @@
-"""Cài đặt at the desk: what may be set on the page, who sets it, what it loosens, and the way back.
+"""Cài đặt: what may be set on the page, who sets it, what it loosens, and the way back.
 
 config.toml stays the authority: what stands in it is refused here. A change that lets sound what may not sound today
 is made only when it was confirmed, and one of quiet hours or caps only with the document it rests on. Playout holds
@@ -15,11 +15,11 @@ from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.planning.relaxations import Loosened, loosened
 from scheduler.core.planning.rules import local_day
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.services.planning.campaigns import CampaignDesk
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.planning.campaigns import CampaignService
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import SettingChange
 
-__all__ = ["Change", "SettingsDesk", "setting_word"]
+__all__ = ["Change", "SettingsService", "setting_word"]
 
 RIGHTS = {"public": "publish"}
 """Section -> the right to change it; every other needs `configure`."""
@@ -40,8 +40,8 @@ class Change:
     can_undo: bool
 
 
-class SettingsDesk:
-    def __init__(self, parts: Parts, campaigns: CampaignDesk) -> None:
+class SettingsService:
+    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
         self._parts = parts
         self._campaigns = campaigns
 

@@ -20,7 +20,7 @@ from scheduler.store.damage import DAMAGED
 from scheduler.store.disk_reserve import free_bytes
 
 if TYPE_CHECKING:
-    from scheduler.services import Desk
+    from scheduler.services import Services
 
 __all__ = ["database_damage", "database_fault", "process_names", "seen_now"]
 
@@ -32,19 +32,19 @@ SHOWN_FOR = timedelta(seconds=60)
 """What was over before two looks could see it is shown for so long: an output that was away, a turn that failed."""
 
 
-def process_names(desk: "Desk", config: Config) -> tuple[str, ...]:
+def process_names(services: "Services", config: Config) -> tuple[str, ...]:
     """The processes this station should have, by its configuration."""
-    if desk.parts.written.pair.machine and not holds_air(folder_of(desk.parts.written.data)):
+    if services.parts.written.pair.machine and not holds_air(folder_of(services.parts.written.data)):
         return ("playout", "web", PAIR)  # the others rest while the other machine has the air
     more = (one for feature in FEATURES for one in feature.processes if one.wanted(config))
     return ("playout", "web", "studio", *(one.name for one in more))
 
 
-def seen_now(desk: "Desk", damage: str = "") -> Seen:
+def seen_now(services: "Services", damage: str = "") -> Seen:
     """One look. `damage`: what a reading of the whole database has found."""
-    parts = desk.parts
+    parts = services.parts
     now, database = parts.clock.now(), damage or database_fault(parts.store.path)
-    beats = {name: _beat(desk, name) for name in process_names(desk, parts.written)}
+    beats = {name: _beat(services, name) for name in process_names(services, parts.written)}
     air, studio = (beats.get(name) for name in ("playout", "studio"))
     state: dict[str, Any] = air.state if air else {}
     inner = state.get("fault") or {}
@@ -64,16 +64,16 @@ def seen_now(desk: "Desk", damage: str = "") -> Seen:
             )
             for one in state.get("outputs", [])
         ),
-        selftest=_selftest(desk),
+        selftest=_selftest(services),
         inner=str(inner.get("reason", "")) if inner.get("lasts") or _is_fresh(inner.get("at"), now) else "",
     )
 
 
-def _selftest(desk: "Desk") -> str:
+def _selftest(services: "Services") -> str:
     """What the last self-test said, where it was not good."""
     sql = "SELECT reason FROM journal WHERE kind = 'selftest' AND reason LIKE 'selftest_%' ORDER BY seq DESC LIMIT 1"
     try:
-        found = desk.parts.store.value(sql)
+        found = services.parts.store.value(sql)
     except sqlite3.Error:
         return ""
     return "" if found in {None, "selftest_good"} else str(found)
@@ -108,9 +108,9 @@ def _is_fresh(at: str | None, now: datetime) -> bool:
     return at is not None and abs(now - datetime.fromisoformat(at)) < SHOWN_FOR
 
 
-def _beat(desk: "Desk", name: str) -> Any:
+def _beat(services: "Services", name: str) -> Any:
     try:
-        return desk.parts.jobs.heartbeat(name)
+        return services.parts.jobs.heartbeat(name)
     except sqlite3.Error:
         return None
 

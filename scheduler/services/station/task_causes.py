@@ -23,8 +23,8 @@ from scheduler.kernel.errors import NotFound
 from scheduler.services.air.air import OnAir
 from scheduler.services.air.output_states import silence, silent_zones
 from scheduler.services.planning.idle_windows import OF_THE_PLAN
-from scheduler.services.repositories import Parts
-from scheduler.services.station.backups import BackupDesk
+from scheduler.services.repositories import Repositories
+from scheduler.services.station.backups import BackupService
 from scheduler.store import Row
 from scheduler.store.database import instant_or_none
 from scheduler.store.station.tasks import AIR, Todo, duties_owed
@@ -65,7 +65,7 @@ _BLOCKED = {"unapproved", "no_audio", "audio_retired"}
 """Refusals that lie in an announcement: the readiness check tells the same cause with its time."""
 
 
-def found_ahead(parts: Parts, *, plan_follows: bool) -> Iterator[Task]:
+def found_ahead(parts: Repositories, *, plan_follows: bool) -> Iterator[Task]:
     """What the readiness check and the monitor have found; what it says of the plan, where the plan follows."""
     for todo in parts.todos.open():
         if todo.reason in OF_THE_PLAN and not plan_follows:
@@ -80,7 +80,7 @@ def found_ahead(parts: Parts, *, plan_follows: bool) -> Iterator[Task]:
         yield Task(todo.key, todo.reason, gravity, mend, about, due=todo.due, details=todo.details)
 
 
-def _mend_of(parts: Parts, todo: Todo, *, by_ear: bool) -> tuple[Mend, str]:
+def _mend_of(parts: Repositories, todo: Todo, *, by_ear: bool) -> tuple[Mend, str]:
     """Where a found cause is mended, and what that is about."""
     if by_ear:
         return (Mend.STATION, "") if todo.key == AIR + "deaf" else (Mend.JOURNAL, "")
@@ -108,7 +108,7 @@ def _mend_of(parts: Parts, todo: Todo, *, by_ear: bool) -> tuple[Mend, str]:
     return mend, about
 
 
-def _mend_of_words(parts: Parts, reason: str, about: str) -> tuple[Mend, str]:
+def _mend_of_words(parts: Repositories, reason: str, about: str) -> tuple[Mend, str]:
     """Of a cause that lies in an announcement."""
     if not about:
         return Mend.RECORDINGS, ""
@@ -119,11 +119,11 @@ def _mend_of_words(parts: Parts, reason: str, about: str) -> tuple[Mend, str]:
     return Mend.ANNOUNCEMENT, about
 
 
-def _sound_of(parts: Parts, about: str) -> str:
+def _sound_of(parts: Repositories, about: str) -> str:
     return parts.programme.announcement(int(about)).audio_sha256 or ""
 
 
-def _waits(parts: Parts, about: str) -> bool:
+def _waits(parts: Repositories, about: str) -> bool:
     seen = parts.programme.announcement(int(about))
     return seen.state is AnnouncementState.SUBMITTED and seen.audio_sha256 is not None
 
@@ -182,7 +182,7 @@ def _fault_lately(on_air: OnAir) -> dict[str, Any] | None:
     return fault if on_air.at - datetime.fromisoformat(fault["at"]) <= FAULT_TOLD_FOR else None
 
 
-def approvals(parts: Parts) -> Iterator[Task]:
+def approvals(parts: Repositories) -> Iterator[Task]:
     """Whatever waits for a leader, or for the ward."""
     store = parts.store
     for seen in parts.programme.announcements(AnnouncementState.SUBMITTED):
@@ -212,7 +212,7 @@ def waiting(key: str, reason: str, mend: Mend, about: int, title: str, gravity: 
     return Task(key, reason, gravity, mend, str(about), details={"title": title})
 
 
-def not_aired(parts: Parts, today: date) -> Iterator[Task]:
+def not_aired(parts: Repositories, today: date) -> Iterator[Task]:
     """What was to sound today, did not, and was neither made good nor aired by hand since; one task an announcement."""
     sql = "SELECT 1 FROM slot WHERE day = ? AND outcome IN ('missed', 'failed', 'refused', 'partial') LIMIT 1"
     if parts.store.value(sql, (today.isoformat(),)) is None:
@@ -258,7 +258,7 @@ _NO_TASK = frozenset({"left_out", "make_good_rhythm", "make_good_pulse"})
 """Somebody's own wish; and what keeps the rhythm, because the airing that was lost is a task until it is heard."""
 
 
-def not_planned(parts: Parts, today: date) -> Iterator[Task]:
+def not_planned(parts: Repositories, today: date) -> Iterator[Task]:
     """Airings of today that the plan has no place for; those of one campaign with one reason are one task."""
     grouped: defaultdict[tuple[int, str], list[Refusal]] = defaultdict(list)
     for refusal in parts.slots.refusals(today):
@@ -276,7 +276,7 @@ def not_planned(parts: Parts, today: date) -> Iterator[Task]:
         yield Task(key, "not_planned_today", Gravity.FAILS, Mend.CAMPAIGN, str(campaign_id), details=details)
 
 
-def duties(parts: Parts, today: date) -> Iterator[Task]:
+def duties(parts: Repositories, today: date) -> Iterator[Task]:
     """What dispatches want done within some days, or wanted done before today; one task a dispatch."""
     for owed in duties_owed(parts.store, today + DUTIES_AHEAD):
         late, only_reports = owed.deadline < today, owed.reports == owed.count
@@ -293,7 +293,7 @@ def duties(parts: Parts, today: date) -> Iterator[Task]:
         yield Task(key, reason, Gravity.WAITS, Mend.DISPATCH, str(owed.dispatch_id), due=due, details=details)
 
 
-def processes(parts: Parts, now: datetime) -> Iterator[Task]:
+def processes(parts: Repositories, now: datetime) -> Iterator[Task]:
     """The station's other processes, where one of them has fallen silent while playout goes on."""
     if _studio_silent(parts, now):
         yield Task("studio_silent", "studio_silent", Gravity.HEED, Mend.STATION)
@@ -302,18 +302,18 @@ def processes(parts: Parts, now: datetime) -> Iterator[Task]:
             yield Task(one.silent, one.silent, Gravity.HEED, Mend(one.mend))
 
 
-def backups(desk: BackupDesk) -> Iterator[Task]:
+def backups(services: BackupService) -> Iterator[Task]:
     """A backup that failed or is too old, while none is being made."""
-    newest = desk.newest()
+    newest = services.newest()
     if newest is not None and newest.state in {"waiting", "running"}:
         return
-    if trouble := desk.trouble():
+    if trouble := services.trouble():
         reason, told = trouble
         details = {name: str(value) for name, value in told.items()}
         yield Task("backup", reason, Gravity.HEED, Mend.BACKUP, details=details)
 
 
-def certificate(parts: Parts, now: datetime) -> Iterator[Task]:
+def certificate(parts: Repositories, now: datetime) -> Iterator[Task]:
     """The certificate that the page serves, as the page itself reports it, within its last days."""
     beat = parts.jobs.heartbeat("web")
     told = beat.state.get("certificate_ends") if beat else None
@@ -326,12 +326,12 @@ def certificate(parts: Parts, now: datetime) -> Iterator[Task]:
         yield Task("certificate", reason, Gravity.WAITS, Mend.STATION, due=ends, details=details)
 
 
-def _silent(parts: Parts, process: str, now: datetime, longest: timedelta) -> bool:
+def _silent(parts: Repositories, process: str, now: datetime, longest: timedelta) -> bool:
     beat = parts.jobs.heartbeat(process)
     return beat is None or abs(now - beat.at) > longest
 
 
-def _studio_silent(parts: Parts, now: datetime) -> bool:
+def _studio_silent(parts: Repositories, now: datetime) -> bool:
     """A studio with a job in hand may be quiet for long; one that was never heard of is missed when a job waits."""
     store = parts.store
     if parts.jobs.heartbeat("studio") is None:

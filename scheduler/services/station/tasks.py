@@ -1,4 +1,4 @@
-"""Việc cần làm at the desk: the one list of what will fail or waits for somebody, put off by a person, or mended.
+"""Việc cần làm: the one list of what will fail or waits for somebody, put off by a person, or mended.
 
 The causes are looked up in `task_causes` and wherever else the station keeps some; `tasks` orders them and says
 what may be hidden. A mending act is done here only where one press does it, by the act of the desk that it belongs to,
@@ -15,14 +15,14 @@ from scheduler.core.planning import rules
 from scheduler.core.station.tasks import Mend, PutOff, Task, is_hidden, ordered, put_off_until
 from scheduler.features import wanted
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.services.air.air import AirDesk
-from scheduler.services.announcement.announcements import AnnouncementDesk
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.air.air import AirService
+from scheduler.services.announcement.announcements import AnnouncementService
+from scheduler.services.repositories import Repositories, permit
 from scheduler.services.station import task_causes
-from scheduler.services.station.backups import BackupDesk
+from scheduler.services.station.backups import BackupService
 from scheduler.store.station.tasks import PutOffs
 
-__all__ = ["LATER", "Mended", "Seen", "ToDoDesk"]
+__all__ = ["LATER", "Mended", "Seen", "TaskService"]
 
 MORNING = time(7, 0)
 MOST_TURNS = 3
@@ -46,13 +46,13 @@ class Mended(NamedTuple):
     about: str
 
 
-class ToDoDesk:
+class TaskService:
     def __init__(
         self,
-        parts: Parts,
-        air: AirDesk,
-        announcements: AnnouncementDesk,
-        backups: BackupDesk,
+        parts: Repositories,
+        air: AirService,
+        announcements: AnnouncementService,
+        backups: BackupService,
     ) -> None:
         self._parts = parts
         self._air = air

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from scheduler.core.announcement.voices import UpgradeState
 from scheduler.core.model import AnnouncementState
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 
-__all__ = ["Waiting", "WaitingDesk"]
+__all__ = ["Waiting", "WaitingService"]
 
 _COUNTS = (
     "SELECT (SELECT count(*) FROM announcement WHERE state = :submitted AND kind = 'text') AS announcements,"
@@ -34,8 +34,8 @@ class Waiting:
         return self.announcements + self.relays + self.upgrades + self.sms
 
 
-class WaitingDesk:
-    def __init__(self, parts: Parts) -> None:
+class WaitingService:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
 
     def counts(self) -> Waiting:

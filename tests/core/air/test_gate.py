@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduler.core.air.gate import GateFacts, GateRequest, may_sound, may_start
-from scheduler.core.model import AirtimeCap, Priority, QuietHours, Sha256, StationRules, Trigger, Window
+from scheduler.core.model import AirtimeLimit, Priority, QuietHours, Sha256, StationRules, Trigger, Window
 from scheduler.core.planning.sessions import session_airtime, session_of
 
 SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -21,10 +21,10 @@ def at(text: str, day: date = DAY) -> datetime:
     return datetime.combine(day, time.fromisoformat(text), tzinfo=SAIGON).astimezone(UTC)
 
 
-def station(cap: AirtimeCap | None = None) -> StationRules:
+def station(cap: AirtimeLimit | None = None) -> StationRules:
     quiet = QuietHours((Window(time(21), time(5)),), BASIS)
     gap, tolerance = timedelta(minutes=1), timedelta(minutes=5)
-    return StationRules("Asia/Ho_Chi_Minh", quiet, cap or AirtimeCap(), gap, tolerance)
+    return StationRules("Asia/Ho_Chi_Minh", quiet, cap or AirtimeLimit(), gap, tolerance)
 
 
 def asks(start: str = "17:00", seconds: float = 90, day: date = DAY, **changes) -> GateRequest:
@@ -89,16 +89,16 @@ def test_asked_ahead_of_time_the_planned_start_counts():
 @pytest.mark.parametrize(
     ("cap", "facts", "reason"),
     [
-        pytest.param(AirtimeCap(weekdays=frozenset(range(5))), {}, "", id="a_monday_is_a_weekday"),
-        pytest.param(AirtimeCap(weekdays=frozenset({5, 6})), {}, "cap_weekday", id="a_monday_is_no_weekend"),
-        pytest.param(AirtimeCap(sessions_a_day=2), {1: 5}, "", id="a_second_session"),
-        pytest.param(AirtimeCap(sessions_a_day=2), {1: 5, 3: 5}, "cap_sessions", id="a_third_of_two_sessions"),
-        pytest.param(AirtimeCap(sessions_a_day=2), {1: 5, 5: 5}, "", id="in_a_session_already_begun"),
-        pytest.param(AirtimeCap(sessions_a_day=0), {}, "cap_sessions", id="no_session_at_all"),
-        pytest.param(AirtimeCap(minutes_a_session=15), {5: 13.5}, "", id="fills_its_session_exactly"),
-        pytest.param(AirtimeCap(minutes_a_session=15), {5: 13.6}, "cap_minutes", id="six_seconds_over"),
-        pytest.param(AirtimeCap(minutes_a_session=15), {3: 15}, "", id="another_session_was_full"),
-        pytest.param(AirtimeCap(minutes_a_session=1), {}, "cap_minutes", id="longer_than_any_session"),
+        pytest.param(AirtimeLimit(weekdays=frozenset(range(5))), {}, "", id="a_monday_is_a_weekday"),
+        pytest.param(AirtimeLimit(weekdays=frozenset({5, 6})), {}, "cap_weekday", id="a_monday_is_no_weekend"),
+        pytest.param(AirtimeLimit(sessions_a_day=2), {1: 5}, "", id="a_second_session"),
+        pytest.param(AirtimeLimit(sessions_a_day=2), {1: 5, 3: 5}, "cap_sessions", id="a_third_of_two_sessions"),
+        pytest.param(AirtimeLimit(sessions_a_day=2), {1: 5, 5: 5}, "", id="in_a_session_already_begun"),
+        pytest.param(AirtimeLimit(sessions_a_day=0), {}, "cap_sessions", id="no_session_at_all"),
+        pytest.param(AirtimeLimit(minutes_a_session=15), {5: 13.5}, "", id="fills_its_session_exactly"),
+        pytest.param(AirtimeLimit(minutes_a_session=15), {5: 13.6}, "cap_minutes", id="six_seconds_over"),
+        pytest.param(AirtimeLimit(minutes_a_session=15), {3: 15}, "", id="another_session_was_full"),
+        pytest.param(AirtimeLimit(minutes_a_session=1), {}, "cap_minutes", id="longer_than_any_session"),
     ],
 )
 def test_caps_hold_and_name_their_legal_basis(cap, facts, reason):
@@ -112,16 +112,16 @@ def test_caps_hold_and_name_their_legal_basis(cap, facts, reason):
 
 def test_one_zone_at_its_cap_stops_what_airs_in_all_of_them():
     facts = GateFacts(clock_trusted=True, session=1, aired=({1: timedelta(0)}, {1: timedelta(minutes=15)}))
-    assert reason_of(asks(), station(AirtimeCap(minutes_a_session=15)), facts) == "cap_minutes"
+    assert reason_of(asks(), station(AirtimeLimit(minutes_a_session=15)), facts) == "cap_minutes"
 
 
 def test_no_cap_stops_a_permitted_emergency():
-    cap = AirtimeCap(sessions_a_day=0, minutes_a_session=0, weekdays=frozenset())
+    cap = AirtimeLimit(sessions_a_day=0, minutes_a_session=0, weekdays=frozenset())
     assert reason_of(asks(**EMERGENCY), station(cap)) == ""
 
 
 def test_the_weekday_is_the_stations_not_that_of_greenwich():
-    cap = AirtimeCap(weekdays=frozenset(range(5)))
+    cap = AirtimeLimit(weekdays=frozenset(range(5)))
     monday_five = asks("05:30")
     assert monday_five.start.weekday() == 6  # Sunday in UTC
     assert reason_of(monday_five, station(cap)) == ""

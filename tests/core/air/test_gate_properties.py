@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.air.gate import START_SLACK, GateFacts, GateRequest, may_sound, may_start
-from scheduler.core.model import ALL_WEEKDAYS, AirtimeCap, Priority, QuietHours, Sha256, StationRules, Trigger, Window
+from scheduler.core.model import ALL_WEEKDAYS, AirtimeLimit, Priority, QuietHours, Sha256, StationRules, Trigger, Window
 
 HASHES = st.sampled_from([Sha256("a" * 64), Sha256("b" * 64)])
 ZONES = st.sampled_from(["Asia/Ho_Chi_Minh", "Europe/Paris", "America/Los_Angeles"])
@@ -19,7 +19,7 @@ INSTANTS = st.builds(
 )
 WINDOWS = st.builds(Window, st.times(), st.times()).filter(lambda window: window.start != window.end)
 CAPS = st.builds(
-    AirtimeCap,
+    AirtimeLimit,
     sessions_a_day=st.none() | st.integers(0, 3),
     minutes_a_session=st.none() | st.floats(0, 30),
     weekdays=st.frozensets(st.integers(0, 6)) | st.just(ALL_WEEKDAYS),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduler.core.air.gate import GateFacts, GateRequest, may_sound, may_start
-from scheduler.core.model import AirtimeCap, Priority, QuietHours, Sha256, StationRules, Trigger, Window
+from scheduler.core.model import AirtimeLimit, Priority, QuietHours, Sha256, StationRules, Trigger, Window
 from scheduler.core.words.wording import sentence
 
 SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -18,7 +18,7 @@ BASIS = "QCVN 26"
 RULES = StationRules(
     "Asia/Ho_Chi_Minh",
     QuietHours((Window(time(21), time(5)),), "QĐ 05"),
-    AirtimeCap(),
+    AirtimeLimit(),
     timedelta(minutes=1),
     timedelta(minutes=5),
     blackout=frozenset({date(2020, 3, 17)}),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from scheduler.core.model import AiringOutcome, AirtimeCap, Boost, BoostKind, DayPlan, Priority, Refusal
+from scheduler.core.model import AiringOutcome, AirtimeLimit, Boost, BoostKind, DayPlan, Priority, Refusal
 from scheduler.core.planning.collisions import collisions, ranks_of
 from scheduler.core.planning.impact import DayViews, Got, impact_of
 from scheduler.core.planning.planner import plan_day
@@ -51,7 +51,7 @@ def test_what_others_lose_or_where_they_move_is_told():
 
 
 def test_an_order_that_the_cap_forbids_names_the_cap_its_basis_and_the_most_that_can_be():
-    rules = station(cap=AirtimeCap(minutes_a_session=5, legal_basis=BASIS))
+    rules = station(cap=AirtimeLimit(minutes_a_session=5, legal_basis=BASIS))
     many = wish("06:00-07:00", base=10, airing=60, gap=1)
     found = impact_of(1, [views([], [many], rules, 1)])
     [day] = found.days
@@ -83,9 +83,9 @@ def test_what_has_aired_counts_before_and_after_and_what_was_missed_does_not():
 # Collisions, and the order that the ward decides
 
 
-def crowded(*wishes, rules=None):
-    plan = plan_day(DAY, wishes, rules or station())
-    return collisions([one.campaign for one in wishes], [(DAY, plan.slots, plan.refusals)])
+def crowded(*airing_requests, rules=None):
+    plan = plan_day(DAY, airing_requests, rules or station())
+    return collisions([one.campaign for one in airing_requests], [(DAY, plan.slots, plan.refusals)])
 
 
 def test_two_of_equal_priority_that_do_not_fit_collide():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.model import (
     AiringOutcome,
-    AirtimeCap,
+    AirtimeLimit,
     Boost,
     BoostKind,
     Campaign,
@@ -247,7 +247,7 @@ def test_a_slot_that_may_still_sound_keeps_its_day_open(after, over):
 RULES = StationRules(
     zone_name=ZONE,
     quiet_hours=QuietHours((parse_window("11:30-13:30"), parse_window("21:00-05:00"))),
-    cap=AirtimeCap(minutes_a_session=20.0),
+    cap=AirtimeLimit(minutes_a_session=20.0),
     min_gap=MINUTE,
     late_tolerance=2 * MINUTE,
     make_good=timedelta(hours=12),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.model import (
     AiringOutcome,
-    AirtimeCap,
+    AirtimeLimit,
     CampaignState,
     DayPlan,
     PlannedCampaign,
@@ -41,7 +41,7 @@ def wall(slot: Slot) -> str:
 
 
 def station(grace: timedelta = 12 * HOUR, **changes) -> StationRules:
-    plain = StationRules(SAIGON, QuietHours((w("21:00-05:00"),), "QĐ 1"), AirtimeCap(), MINUTE, 2 * MINUTE, grace)
+    plain = StationRules(SAIGON, QuietHours((w("21:00-05:00"),), "QĐ 1"), AirtimeLimit(), MINUTE, 2 * MINUTE, grace)
     return replace(plain, **changes)
 
 
@@ -53,10 +53,10 @@ def ended(slot: Slot, outcome: AiringOutcome = AiringOutcome.MISSED, reason: str
     return replace(slot, outcome=outcome, reason=reason)
 
 
-def after_the_cut(wishes, rules, now: datetime, **ends) -> tuple[DayPlan, list[Slot]]:
+def after_the_cut(airing_requests, rules, now: datetime, **ends) -> tuple[DayPlan, list[Slot]]:
     """The plan of `now`, when everything planned before it has ended as `ends` say (missed, if they do not)."""
-    fixed = [ended(slot, **ends) for slot in plan_day(DAY, wishes, rules).slots if slot.start < now]
-    return plan_day(DAY, wishes, rules, fixed=fixed, not_before=now), fixed
+    fixed = [ended(slot, **ends) for slot in plan_day(DAY, airing_requests, rules).slots if slot.start < now]
+    return plan_day(DAY, airing_requests, rules, fixed=fixed, not_before=now), fixed
 
 
 def made_good(plan: DayPlan) -> list[Slot]:
@@ -202,10 +202,10 @@ def test_the_window_it_was_planned_in_may_be_the_campaigns_no_more():
 
 
 def test_a_debt_displaces_no_planned_airing():
-    wishes = [wish(MORNING, base=3, gap=20), wish(MORNING, base=3, gap=20, id=2)]
+    airing_requests = [wish(MORNING, base=3, gap=20), wish(MORNING, base=3, gap=20, id=2)]
     rules = station()
-    whole = plan_day(DAY, wishes, rules)
-    plan, _ = after_the_cut(wishes, rules, at("05:45"))
+    whole = plan_day(DAY, airing_requests, rules)
+    plan, _ = after_the_cut(airing_requests, rules, at("05:45"))
     left = [slot for slot in whole.slots if slot.start >= at("05:45")]
     assert [slot for slot in plan.slots if slot.trigger is Trigger.SCHEDULE] == left
     assert [wall(slot) for slot in made_good(plan)] == []
@@ -222,18 +222,18 @@ def test_a_debt_keeps_its_campaigns_gap_from_one_that_asks_for_less():
 
 
 def test_the_more_urgent_debt_is_made_good_first():
-    wishes = [wish(MORNING, base=1), wish(MORNING, base=1, id=2, priority=Priority.PRIORITY)]
-    plan, _ = after_the_cut(wishes, station(), at("06:10"))
+    airing_requests = [wish(MORNING, base=1), wish(MORNING, base=1, id=2, priority=Priority.PRIORITY)]
+    plan, _ = after_the_cut(airing_requests, station(), at("06:10"))
     assert [slot.campaign_id for slot in made_good(plan)] == [2, 1]
 
 
 @pytest.mark.parametrize(
     ("changes", "rules", "reason"),
     [
-        pytest.param({}, {"cap": AirtimeCap(minutes_a_session=2.5)}, "cap_minutes", id="minutes_of_the_session"),
-        pytest.param({}, {"cap": AirtimeCap(sessions_a_day=1)}, "cap_sessions", id="sessions_of_the_day"),
+        pytest.param({}, {"cap": AirtimeLimit(minutes_a_session=2.5)}, "cap_minutes", id="minutes_of_the_session"),
+        pytest.param({}, {"cap": AirtimeLimit(sessions_a_day=1)}, "cap_sessions", id="sessions_of_the_day"),
         pytest.param({}, {"blackout": frozenset({DAY})}, "blackout_date", id="a_day_without_airings"),
-        pytest.param({}, {"cap": AirtimeCap(weekdays=frozenset({5, 6}))}, "cap_weekday", id="not_on_a_monday"),
+        pytest.param({}, {"cap": AirtimeLimit(weekdays=frozenset({5, 6}))}, "cap_weekday", id="not_on_a_monday"),
         pytest.param({"blocked": "unapproved"}, {}, "unapproved", id="approval_was_withdrawn"),
         pytest.param({"state": CampaignState.STOPPED}, {}, "campaign_stopped", id="stopped"),
         pytest.param({"base": 0}, {}, "no_longer_wanted", id="fewer_airings_a_day"),
@@ -421,9 +421,9 @@ OWING = st.lists(USUAL, min_size=1, max_size=6).map(numbered) | WISHES
 SECONDS = st.integers(0, 86_400)
 
 
-def cut_day(day, wishes, rules, second: int, ends) -> tuple[datetime, list[Slot]]:
+def cut_day(day, airing_requests, rules, second: int, ends) -> tuple[datetime, list[Slot]]:
     """A day whose first airings have ended in some way, a while after the last of them."""
-    planned = plan_day(day, wishes, rules).slots
+    planned = plan_day(day, airing_requests, rules).slots
     begun = list(planned[: second % (len(planned) + 1)])
     midnight = datetime.combine(day, time(), tzinfo=ZoneInfo(rules.zone_name)).astimezone(UTC)
     now = begun[-1].end + timedelta(seconds=second % 2000) if begun else midnight + timedelta(seconds=second)
@@ -433,12 +433,12 @@ def cut_day(day, wishes, rules, second: int, ends) -> tuple[datetime, list[Slot]
 
 @given(DAYS, OWING, STATIONS, GRACES, SECONDS, CUTS)
 @settings(max_examples=examples(120), deadline=None)
-def test_every_debt_is_made_good_by_the_rules_or_written_off(day, wishes, rules, grace, second, ends):
+def test_every_debt_is_made_good_by_the_rules_or_written_off(day, airing_requests, rules, grace, second, ends):
     rules = replace(rules, make_good=grace)
-    now, fixed = cut_day(day, wishes, rules, second, ends)
-    plan = plan_day(day, wishes, rules, fixed=fixed, not_before=now)
+    now, fixed = cut_day(day, airing_requests, rules, second, ends)
+    plan = plan_day(day, airing_requests, rules, fixed=fixed, not_before=now)
     paid, owed = made_good(plan), {slot.id: slot for slot in fixed if is_owed(slot)}
-    by_id = {one.campaign.id: one for one in wishes}
+    by_id = {one.campaign.id: one for one in airing_requests}
     refused = [(one.campaign_id, one.ordinal) for one in plan.refusals]
     for debt in debts(fixed):
         answers = [slot.id for slot in paid if slot.makes_good == debt.slot.id]
@@ -465,13 +465,15 @@ def test_every_debt_is_made_good_by_the_rules_or_written_off(day, wishes, rules,
 
 @given(DAYS, OWING, STATIONS, GRACES, SECONDS, CUTS)
 @settings(max_examples=examples(80), deadline=None)
-def test_debts_change_nothing_that_is_planned_and_no_cap(day, wishes, rules, grace, second, ends):
-    now, fixed = cut_day(day, wishes, rules, second, ends)
-    without = plan_day(day, wishes, rules, fixed=fixed, not_before=now)
+def test_debts_change_nothing_that_is_planned_and_no_cap(day, airing_requests, rules, grace, second, ends):
+    now, fixed = cut_day(day, airing_requests, rules, second, ends)
+    without = plan_day(day, airing_requests, rules, fixed=fixed, not_before=now)
     rules = replace(rules, make_good=grace)
-    plan = plan_day(day, wishes, rules, fixed=fixed, not_before=now)
+    plan = plan_day(day, airing_requests, rules, fixed=fixed, not_before=now)
     assert [slot for slot in plan.slots if slot.trigger is Trigger.SCHEDULE] == list(without.slots)
-    stretches = session_stretches(day, [one.campaign for one in wishes if one.campaign.state == "active"], rules)
+    stretches = session_stretches(
+        day, [one.campaign for one in airing_requests if one.campaign.state == "active"], rules
+    )
     sounds = [slot for slot in (*fixed, *plan.slots) if slot.outcome not in {"missed", "refused"}]
     aired = [(slot.zone, slot.start, slot.length) for slot in sounds]
     for zone in {slot.zone for slot in made_good(plan)}:
@@ -483,14 +485,14 @@ def test_debts_change_nothing_that_is_planned_and_no_cap(day, wishes, rules, gra
 
 @given(DAYS, OWING, STATIONS, GRACES, SECONDS, st.integers(0, 7200), CUTS)
 @settings(max_examples=examples(100), deadline=None)
-def test_planning_again_later_finds_the_same_made_good_airings(day, wishes, rules, grace, second, later, ends):
+def test_planning_again_later_finds_the_same_made_good_airings(day, airing_requests, rules, grace, second, later, ends):
     rules = replace(rules, make_good=grace)
-    now, fixed = cut_day(day, wishes, rules, second, ends)
-    plan = plan_day(day, wishes, rules, fixed=fixed, not_before=now)
-    assert plan_day(day, wishes, rules, fixed=fixed[::-1], not_before=now) == plan
+    now, fixed = cut_day(day, airing_requests, rules, second, ends)
+    plan = plan_day(day, airing_requests, rules, fixed=fixed, not_before=now)
+    assert plan_day(day, airing_requests, rules, fixed=fixed[::-1], not_before=now) == plan
     then = now + timedelta(seconds=later)
     begun = [slot for slot in plan.slots if slot.start < then]
-    again = plan_day(day, wishes, rules, fixed=[*fixed, *begun], not_before=then)
+    again = plan_day(day, airing_requests, rules, fixed=[*fixed, *begun], not_before=then)
     assert not {slot.makes_good for slot in made_good(again)} & {slot.makes_good for slot in begun if slot.makes_good}
     planned = [slot for slot in again.slots if slot.trigger is Trigger.SCHEDULE]
     assert planned == [slot for slot in plan.slots if slot.trigger is Trigger.SCHEDULE and slot.start >= then]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.core.model import (
-    AirtimeCap,
+    AirtimeLimit,
     Boost,
     BoostKind,
     Campaign,
@@ -38,7 +38,7 @@ def at(text, day=DAY):
 
 
 def station(**changes):
-    plain = StationRules("Asia/Ho_Chi_Minh", QuietHours((Window(time(11), time(13)),)), AirtimeCap(), MINUTE, MINUTE)
+    plain = StationRules("Asia/Ho_Chi_Minh", QuietHours((Window(time(11), time(13)),)), AirtimeLimit(), MINUTE, MINUTE)
     return replace(plain, **changes)
 
 
@@ -161,11 +161,11 @@ def pinned(plan, places, day, rules):
 
 @given(DAYS, WISHES, STATIONS, PLACES)
 @settings(max_examples=examples(120), deadline=None)
-def test_with_any_pins_every_slot_keeps_every_rule_and_nothing_is_doubled_or_lost(day, wishes, rules, places):
-    plain = plan_day(day, wishes, rules)
+def test_with_any_pins_every_slot_keeps_every_rule_and_nothing_is_doubled_or_lost(day, airing_requests, rules, places):
+    plain = plan_day(day, airing_requests, rules)
     pins = pinned(plain, places, day, rules)
-    plan = plan_day(day, wishes, rules, pins=pins)
-    keeps_every_rule(plan, day, wishes, rules)
+    plan = plan_day(day, airing_requests, rules, pins=pins)
+    keeps_every_rule(plan, day, airing_requests, rules)
     names = [slot.id for slot in plan.slots]
     assert len(set(names)) == len(names)
     before = Counter([*(slot.campaign_id for slot in plain.slots), *(one.campaign_id for one in plain.refusals)])
@@ -176,47 +176,47 @@ def test_with_any_pins_every_slot_keeps_every_rule_and_nothing_is_doubled_or_los
     for one in pins:
         if (one.campaign_id, one.ordinal) not in unkept:
             assert starts.get(one.slot_id) == one.start
-    assert plan_day(day, wishes, rules, pins=list(reversed(pins))) == plan
+    assert plan_day(day, airing_requests, rules, pins=list(reversed(pins))) == plan
 
 
 @given(DAYS, WISHES, STATIONS, PLACES, st.integers(0, 86_400))
 @settings(max_examples=examples(100), deadline=None)
-def test_planning_again_in_the_middle_of_the_day_keeps_what_was_placed(day, wishes, rules, places, second):
-    pins = pinned(plan_day(day, wishes, rules), places, day, rules)
-    whole = plan_day(day, wishes, rules, pins=pins)
+def test_planning_again_in_the_middle_of_the_day_keeps_what_was_placed(day, airing_requests, rules, places, second):
+    pins = pinned(plan_day(day, airing_requests, rules), places, day, rules)
+    whole = plan_day(day, airing_requests, rules, pins=pins)
     now = datetime.combine(day, time(), tzinfo=ZoneInfo(rules.zone_name)).astimezone(UTC) + timedelta(seconds=second)
     begun = [slot for slot in whole.slots if slot.start < now]
-    again = plan_day(day, wishes, rules, fixed=begun, not_before=now, pins=pins)
+    again = plan_day(day, airing_requests, rules, fixed=begun, not_before=now, pins=pins)
     assert again.slots == tuple(slot for slot in whole.slots if slot.start >= now)
 
 
 @given(DAYS, WISHES, STATIONS, st.integers(0, 60), st.integers(0, 1439))
 @settings(max_examples=examples(100), deadline=None)
-def test_what_the_desk_allows_beside_the_plan_the_planner_keeps(day, wishes, rules, number, minute):
-    plan = plan_day(day, wishes, rules)
+def test_what_the_desk_allows_beside_the_plan_the_planner_keeps(day, airing_requests, rules, number, minute):
+    plan = plan_day(day, airing_requests, rules)
     if not plan.slots:
         return
     slot = plan.slots[number % len(plan.slots)]
     midnight = datetime.combine(day, time(), tzinfo=ZoneInfo(rules.zone_name)).astimezone(UTC)
     to = midnight + minute * MINUTE
     others = [one for one in plan.slots if one.id != slot.id]
-    if judged(slot, to, wishes, others, rules, None) is None:
+    if judged(slot, to, airing_requests, others, rules, None) is None:
         one = Pin(day, slot.campaign_id, int(slot.id.rpartition("-")[2]), to, slot.start, 1)
-        assert plan_day(day, wishes, rules, pins=[one]).unkept == ()
+        assert plan_day(day, airing_requests, rules, pins=[one]).unkept == ()
 
 
 @given(DAYS, WISHES, STATIONS, st.integers(0, 60), st.none() | st.integers(0, 1439))
 @settings(max_examples=examples(150), deadline=None)
-def test_moving_or_leaving_out_one_airing_moves_no_other(day, wishes, rules, number, minute):
-    plan = plan_day(day, wishes, rules)
+def test_moving_or_leaving_out_one_airing_moves_no_other(day, airing_requests, rules, number, minute):
+    plan = plan_day(day, airing_requests, rules)
     if not plan.slots:
         return
     slot = plan.slots[number % len(plan.slots)]
     midnight = datetime.combine(day, time(), tzinfo=ZoneInfo(rules.zone_name)).astimezone(UTC)
     to = None if minute is None else midnight + minute * MINUTE
     others = [one for one in plan.slots if one.id != slot.id]
-    if to is not None and judged(slot, to, wishes, others, rules, None) is not None:
+    if to is not None and judged(slot, to, airing_requests, others, rules, None) is not None:
         return
     one = Pin(day, slot.campaign_id, int(slot.id.rpartition("-")[2]), to, slot.start, 1)
-    after = {slot.id: slot.start for slot in plan_day(day, wishes, rules, pins=[one]).slots}
+    after = {slot.id: slot.start for slot in plan_day(day, airing_requests, rules, pins=[one]).slots}
     assert {other.id: after.get(other.id) for other in others} == {other.id: other.start for other in others}

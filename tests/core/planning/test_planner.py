@@ -9,7 +9,7 @@ import pytest
 from scheduler.core.model import (
     ALL_WEEKDAYS,
     AiringOutcome,
-    AirtimeCap,
+    AirtimeLimit,
     Boost,
     BoostKind,
     Campaign,
@@ -42,9 +42,9 @@ def at(text: str, day: date = DAY, zone: str = SAIGON) -> datetime:
     return datetime.combine(day, time.fromisoformat(text), tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def station(*quiet: str, cap: AirtimeCap | None = None, gap: float = 1, zone: str = SAIGON) -> StationRules:
+def station(*quiet: str, cap: AirtimeLimit | None = None, gap: float = 1, zone: str = SAIGON) -> StationRules:
     windows = tuple(map(w, quiet or ("21:00-05:00",)))
-    return StationRules(zone, QuietHours(windows, BASIS), cap or AirtimeCap(), gap * MINUTE, 5 * MINUTE)
+    return StationRules(zone, QuietHours(windows, BASIS), cap or AirtimeLimit(), gap * MINUTE, 5 * MINUTE)
 
 
 def wish(*windows: str, airing: float = 90, blocked: str = "", gap: float = 10, **changes) -> PlannedCampaign:
@@ -133,13 +133,16 @@ def test_airings_are_spread_over_the_open_time(windows, quiet, base, airing, exp
         pytest.param(wish("05:00-06:00", airing=0), station(), {"no_audio": 2}, id="no_sound"),
         pytest.param(wish("05:00-06:00", blocked="unapproved"), station(), {"unapproved": 2}, id="blocked"),
         pytest.param(
-            wish("05:00-06:00"), station(cap=AirtimeCap(weekdays=frozenset({5, 6}))), {"cap_weekday": 2}, id="weekday"
+            wish("05:00-06:00"), station(cap=AirtimeLimit(weekdays=frozenset({5, 6}))), {"cap_weekday": 2}, id="weekday"
         ),
         pytest.param(
-            wish("05:00-06:00", base=4), station(cap=AirtimeCap(minutes_a_session=3)), {"cap_minutes": 2}, id="minutes"
+            wish("05:00-06:00", base=4),
+            station(cap=AirtimeLimit(minutes_a_session=3)),
+            {"cap_minutes": 2},
+            id="minutes",
         ),
         pytest.param(
-            wish("05:00-06:00"), station(cap=AirtimeCap(sessions_a_day=0)), {"cap_sessions": 2}, id="no_sessions"
+            wish("05:00-06:00"), station(cap=AirtimeLimit(sessions_a_day=0)), {"cap_sessions": 2}, id="no_sessions"
         ),
         pytest.param(wish("05:00-06:00", state=CampaignState.STOPPED), station(), {}, id="stopped_wants_nothing"),
         pytest.param(wish("05:00-06:00", state=CampaignState.DRAFT), station(), {}, id="a_draft_wants_nothing"),
@@ -155,7 +158,7 @@ def test_every_airing_that_is_not_planned_says_why(planned, rules, expected):
 
 
 def test_a_refusal_by_rule_carries_its_legal_basis():
-    cap = AirtimeCap(minutes_a_session=1, legal_basis="QĐ 9")
+    cap = AirtimeLimit(minutes_a_session=1, legal_basis="QĐ 9")
     (refusal,) = plan_day(DAY, [wish("05:00-06:00", base=1)], station(cap=cap)).refusals
     assert (refusal.reason, refusal.details) == ("cap_minutes", {"limit": 1, "legal_basis": "QĐ 9"})
     (refusal,) = plan_day(DAY, [wish("22:00-23:00", base=1)], station()).refusals
@@ -163,7 +166,7 @@ def test_a_refusal_by_rule_carries_its_legal_basis():
 
 
 def test_two_sessions_a_day_are_kept_and_what_fits_moves_into_them():
-    cap = AirtimeCap(sessions_a_day=2)
+    cap = AirtimeLimit(sessions_a_day=2)
     plan = plan_day(DAY, [wish("05:00-06:30", "11:00-11:20", "17:00-18:30", base=3)], station(cap=cap))
     assert {slot.start < at("10:00") for slot in plan.slots} == {True, False}
     assert all(not at("11:00") <= slot.start < at("11:20") for slot in plan.slots)
@@ -171,7 +174,7 @@ def test_two_sessions_a_day_are_kept_and_what_fits_moves_into_them():
 
 
 def test_a_campaign_outside_the_sessions_others_used_up_is_refused():
-    cap = AirtimeCap(sessions_a_day=1)
+    cap = AirtimeLimit(sessions_a_day=1)
     plan = plan_day(DAY, [wish("05:00-06:00"), wish("17:00-18:00", id=2)], station(cap=cap))
     assert walls(plan) == ["05:15", "05:45"]
     assert {(one.campaign_id, one.reason) for one in plan.refusals} == {(2, "cap_sessions")}
@@ -187,7 +190,7 @@ def test_zones_do_not_stand_in_each_others_way_but_all_stands_in_every_ones():
 
 
 def test_minutes_of_a_session_count_what_each_zone_hears():
-    cap = AirtimeCap(minutes_a_session=2)
+    cap = AirtimeLimit(minutes_a_session=2)
     zones = [wish("05:00-06:00", base=1, id=1, zone="to5"), wish("05:00-06:00", base=1, id=2, zone="to6")]
     assert not plan_day(DAY, zones, station(cap=cap)).refusals
     plan = plan_day(DAY, [*zones, wish("05:00-06:00", base=1, id=3)], station(cap=cap))
@@ -304,7 +307,7 @@ def test_a_slot_that_made_no_sound_keeps_its_ordinal_but_no_place(outcome):
 
 
 def test_an_emergency_that_aired_takes_its_place_but_no_session():
-    cap = AirtimeCap(sessions_a_day=1, minutes_a_session=1.5)
+    cap = AirtimeLimit(sessions_a_day=1, minutes_a_session=1.5)
     urgent = standing("09:00", 600, zone="all")
     planned = wish("05:00-06:00", base=1)
     assert reasons(plan_day(DAY, [planned], station(cap=cap), fixed=[urgent])) == {"cap_sessions": 1}

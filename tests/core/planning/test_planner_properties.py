@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.model import (
     ALL_WEEKDAYS,
-    AirtimeCap,
+    AirtimeLimit,
     Boost,
     BoostKind,
     Campaign,
@@ -75,9 +75,9 @@ PAUSES = st.lists(
     max_size=2,
 ).map(tuple)
 CAPS = st.one_of(
-    st.just(AirtimeCap()),
+    st.just(AirtimeLimit()),
     st.builds(
-        AirtimeCap,
+        AirtimeLimit,
         sessions_a_day=st.none() | st.integers(0, 3),
         minutes_a_session=st.none() | st.sampled_from([1, 5, 15.5]),
         weekdays=st.just(ALL_WEEKDAYS) | st.just(frozenset(range(5))),
@@ -115,8 +115,10 @@ CAMPAIGNS = st.builds(
 )
 
 
-def numbered(wishes: list[PlannedCampaign]) -> list[PlannedCampaign]:
-    return [replace(one, campaign=replace(one.campaign, id=number)) for number, one in enumerate(wishes, start=1)]
+def numbered(airing_requests: list[PlannedCampaign]) -> list[PlannedCampaign]:
+    return [
+        replace(one, campaign=replace(one.campaign, id=number)) for number, one in enumerate(airing_requests, start=1)
+    ]
 
 
 LENGTHS = st.sampled_from([20, 75, 90, 61.5, 180, 600, 4000]).map(lambda seconds: timedelta(seconds=seconds))
@@ -149,8 +151,8 @@ def gap_between(one, other, by_id, rules):
 
 @given(DAYS, WISHES, STATIONS)
 @settings(max_examples=examples(150), deadline=None)
-def test_every_slot_keeps_every_rule(day, wishes, rules):
-    keeps_every_rule(plan_day(day, wishes, rules), day, wishes, rules)
+def test_every_slot_keeps_every_rule(day, airing_requests, rules):
+    keeps_every_rule(plan_day(day, airing_requests, rules), day, airing_requests, rules)
 
 
 def reads_inside(window, wall, days):
@@ -160,8 +162,8 @@ def reads_inside(window, wall, days):
     return (days == 0 and window.start <= wall) or (days == 1 and wall < window.end)
 
 
-def keeps_every_rule(plan, day, wishes, rules):
-    by_id = {one.campaign.id: one for one in wishes}
+def keeps_every_rule(plan, day, airing_requests, rules):
+    by_id = {one.campaign.id: one for one in airing_requests}
     zone = ZoneInfo(rules.zone_name)
     for slot in plan.slots:
         campaign = by_id[slot.campaign_id].campaign
@@ -193,11 +195,11 @@ def keeps_every_rule(plan, day, wishes, rules):
 
 @given(DAYS, WISHES, STATIONS)
 @settings(max_examples=examples(100), deadline=None)
-def test_what_is_wanted_is_what_is_planned_and_refused(day, wishes, rules):
-    plan = plan_day(day, wishes, rules)
+def test_what_is_wanted_is_what_is_planned_and_refused(day, airing_requests, rules):
+    plan = plan_day(day, airing_requests, rules)
     planned = Counter(slot.campaign_id for slot in plan.slots)
     refused = Counter(refusal.campaign_id for refusal in plan.refusals)
-    for one in wishes:
+    for one in airing_requests:
         active = one.campaign.state is CampaignState.ACTIVE
         turn = turns_before(one, day, rules)
         wanted = ordered_by(one, day, rules, turn=turn).airings if active else 0
@@ -208,20 +210,20 @@ def test_what_is_wanted_is_what_is_planned_and_refused(day, wishes, rules):
 
 @given(DAYS, WISHES, STATIONS, st.randoms())
 @settings(max_examples=examples(60), deadline=None)
-def test_the_order_of_the_input_is_irrelevant(day, wishes, rules, random: Random):
-    mixed = list(wishes)
+def test_the_order_of_the_input_is_irrelevant(day, airing_requests, rules, random: Random):
+    mixed = list(airing_requests)
     random.shuffle(mixed)
-    assert plan_day(day, mixed, rules) == plan_day(day, wishes, rules)
+    assert plan_day(day, mixed, rules) == plan_day(day, airing_requests, rules)
 
 
 @given(DAYS, WISHES, STATIONS, st.integers(0, 86_400), st.randoms())
 @settings(max_examples=examples(120), deadline=None)
-def test_planning_again_in_the_middle_of_the_day_changes_nothing(day, wishes, rules, second, random: Random):
-    whole = plan_day(day, wishes, rules)
+def test_planning_again_in_the_middle_of_the_day_changes_nothing(day, airing_requests, rules, second, random: Random):
+    whole = plan_day(day, airing_requests, rules)
     now = datetime.combine(day, time(), tzinfo=ZoneInfo(rules.zone_name)).astimezone(UTC) + timedelta(seconds=second)
     begun = [slot for slot in whole.slots if slot.start < now]
     random.shuffle(begun)
-    again = plan_day(day, wishes, rules, fixed=begun, not_before=now)
+    again = plan_day(day, airing_requests, rules, fixed=begun, not_before=now)
     assert again.slots == tuple(slot for slot in whole.slots if slot.start >= now)
     refused = {(one.campaign_id, one.ordinal) for one in whole.refusals}
     assert {(one.campaign_id, one.ordinal) for one in again.refusals} == refused
@@ -229,9 +231,9 @@ def test_planning_again_in_the_middle_of_the_day_changes_nothing(day, wishes, ru
 
 @given(DAYS, WISHES, STATIONS)
 @settings(max_examples=examples(100), deadline=None)
-def test_no_zone_hears_more_sessions_or_minutes_than_the_cap(day, wishes, rules):
-    plan = plan_day(day, wishes, rules)
-    active = [one.campaign for one in wishes if one.campaign.state is CampaignState.ACTIVE]
+def test_no_zone_hears_more_sessions_or_minutes_than_the_cap(day, airing_requests, rules):
+    plan = plan_day(day, airing_requests, rules)
+    active = [one.campaign for one in airing_requests if one.campaign.state is CampaignState.ACTIVE]
     stretches = session_stretches(day, active, rules)
     aired = [(slot.zone, slot.start, slot.length) for slot in plan.slots]
     for zone in {slot.zone for slot in plan.slots}:
@@ -247,7 +249,7 @@ def test_no_zone_hears_more_sessions_or_minutes_than_the_cap(day, wishes, rules)
 def test_no_equal_campaign_gets_two_more_than_another(count, base, gap, clip, length):
     day = date(2020, 3, 16)
     window = Window(time(5), time(5 + length // 60, length % 60))
-    wishes = [
+    airing_requests = [
         PlannedCampaign(
             Campaign(number, "Đợt", 1, (window,), base, day, day, min_gap=gap * MINUTE, state=CampaignState.ACTIVE),
             clip * MINUTE,
@@ -255,10 +257,10 @@ def test_no_equal_campaign_gets_two_more_than_another(count, base, gap, clip, le
         )
         for number in range(1, count + 1)
     ]
-    rules = StationRules("Asia/Ho_Chi_Minh", QuietHours(()), AirtimeCap(), MINUTE, MINUTE)
-    plan = plan_day(day, wishes, rules)
+    rules = StationRules("Asia/Ho_Chi_Minh", QuietHours(()), AirtimeLimit(), MINUTE, MINUTE)
+    plan = plan_day(day, airing_requests, rules)
     got = Counter(slot.campaign_id for slot in plan.slots)
-    assert max(got.values(), default=0) - min(got[one.campaign.id] for one in wishes) <= 1
+    assert max(got.values(), default=0) - min(got[one.campaign.id] for one in airing_requests) <= 1
     room = (length + gap) // (clip + gap)
     assert len(plan.slots) == min(count * base, room)
 
@@ -295,16 +297,19 @@ def test_one_campaign_alone_gets_all_that_any_schedule_could_give_it(opened, qui
     windows = tuple(window(*one) for one in opened)
     campaign = Campaign(1, "Đợt", 1, windows, base, day, day, min_gap=gap * MINUTE, state=CampaignState.ACTIVE)
     hours = QuietHours(tuple(window(*one) for one in quiet))
-    rules = StationRules("Asia/Ho_Chi_Minh", hours, AirtimeCap(), timedelta(0), MINUTE)
+    rules = StationRules("Asia/Ho_Chi_Minh", hours, AirtimeLimit(), timedelta(0), MINUTE)
     plan = plan_day(day, [PlannedCampaign(campaign, clip * MINUTE, Sha256("a" * 64))], rules)
     assert len(plan.slots) == min(base, most_that_fit(open_minutes, clip, gap))
 
 
 @given(DAYS, WISHES, STATIONS, st.integers(0, 86_400))
 @settings(max_examples=examples(60), deadline=None)
-def test_a_pause_from_noon_on_takes_nothing_that_was_before_it(day, wishes, rules, second):
-    whole = plan_day(day, wishes, rules)
+def test_a_pause_from_noon_on_takes_nothing_that_was_before_it(day, airing_requests, rules, second):
+    whole = plan_day(day, airing_requests, rules)
     now = datetime.combine(day, time(), tzinfo=ZoneInfo(rules.zone_name)).astimezone(UTC) + timedelta(seconds=second)
-    paused = [replace(one, campaign=replace(one.campaign, pauses=(*one.campaign.pauses, Pause(now)))) for one in wishes]
+    paused = [
+        replace(one, campaign=replace(one.campaign, pauses=(*one.campaign.pauses, Pause(now))))
+        for one in airing_requests
+    ]
     begun = [slot for slot in whole.slots if slot.start < now]
     assert plan_day(day, paused, rules, fixed=begun, not_before=now).slots == ()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.air.gate import GateFacts, GateRequest, may_sound, may_start
-from scheduler.core.model import ALL_WEEKDAYS, AirtimeCap, Priority, QuietHours, Sha256, StationRules, Window
+from scheduler.core.model import ALL_WEEKDAYS, AirtimeLimit, Priority, QuietHours, Sha256, StationRules, Window
 from scheduler.core.planning.relaxations import Loosened, loosened, minutes_of, windows_of
 from scheduler.core.planning.rules import parse_window
 
@@ -21,7 +21,7 @@ def rules(*windows, zones=(), **cap):
     return StationRules(
         zone_name="Asia/Ho_Chi_Minh",
         quiet_hours=QuietHours(tuple(map(parse_window, windows))),
-        cap=AirtimeCap(**cap),
+        cap=AirtimeLimit(**cap),
         min_gap=timedelta(0),
         late_tolerance=timedelta(minutes=2),
         blackout=blackout,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.model import AirtimeCap, QuietHours, Relay, StationRules, Window
+from scheduler.core.model import AirtimeLimit, QuietHours, Relay, StationRules, Window
 from scheduler.core.planning.relay_plan import SHORTEST, relay_slots, relay_token
 from scheduler.core.planning.rules import is_quiet, parse_window
 from scheduler.core.planning.sessions import hears
@@ -17,7 +17,7 @@ DAY = date(2026, 12, 2)
 RULES = StationRules(
     "Asia/Ho_Chi_Minh",
     QuietHours((Window(time(21), time(5)), Window(time(11, 30), time(13, 30)))),
-    AirtimeCap(weekdays=frozenset({0, 1, 2, 3, 4})),
+    AirtimeLimit(weekdays=frozenset({0, 1, 2, 3, 4})),
     timedelta(minutes=1),
     timedelta(minutes=2),
     blackout=frozenset({date(2026, 12, 3)}),

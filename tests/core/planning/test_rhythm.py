@@ -121,8 +121,8 @@ def test_between_two_planned_airings_there_is_one_owed_at_most():
 
 
 def test_one_announcement_of_two_campaigns_is_held_to_the_fullest_hour_of_both():
-    wishes = [wish("05:00-06:00", "17:00-20:00", base=2), wish("18:00-18:10", base=1, id=2)]
-    plan, _ = after_the_cut(wishes, station(), at("06:00"))
+    airing_requests = [wish("05:00-06:00", "17:00-20:00", base=2), wish("18:00-18:10", base=1, id=2)]
+    plan, _ = after_the_cut(airing_requests, station(), at("06:00"))
     paid = made_good(plan)
     starts = sorted(slot.start for slot in plan.slots)
     assert all(later - sooner >= HOUR / 4 for sooner, later in pairwise(starts))
@@ -182,12 +182,12 @@ CAMPAIGNS = st.lists(
 
 @given(DAYS, CAMPAIGNS | OWING, STATIONS, GRACES, SECONDS, CUTS)
 @settings(max_examples=examples(150), deadline=None)
-def test_no_hour_hears_an_announcement_more_often_than_its_plan(day, wishes, rules, grace, second, ends):
+def test_no_hour_hears_an_announcement_more_often_than_its_plan(day, airing_requests, rules, grace, second, ends):
     rules = replace(rules, make_good=grace)
-    now, fixed = cut_day(day, wishes, rules, second, ends)
-    plan = plan_day(day, wishes, rules, fixed=fixed, not_before=now)
+    now, fixed = cut_day(day, airing_requests, rules, second, ends)
+    plan = plan_day(day, airing_requests, rules, fixed=fixed, not_before=now)
     unheard = {slot.id for slot in fixed if is_owed(slot)}
-    boosts = {one.campaign.id: phase_on(one.campaign, day).boost for one in wishes}
+    boosts = {one.campaign.id: phase_on(one.campaign, day).boost for one in airing_requests}
     pulses = {number: boost.value for number, boost in boosts.items() if boost.kind is BoostKind.EVERY}
     planned = [slot for slot in (*fixed, *plan.slots) if slot.trigger is Trigger.SCHEDULE]
     heard = [slot for slot in (*fixed, *plan.slots) if slot.id not in unheard]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.model import AirtimeCap, Boost, BoostKind, Campaign, QuietHours, StationRules, Window
+from scheduler.core.model import AirtimeLimit, Boost, BoostKind, Campaign, QuietHours, StationRules, Window
 from scheduler.core.planning import rules
 from scheduler.core.planning.campaign_faults import campaign_faults
 from scheduler.kernel.errors import Refused
@@ -26,7 +26,7 @@ def at(day: date, text: str, zone: str = SAIGON, fold: int = 0) -> datetime:
 
 
 def station(quiet: QuietHours = NIGHT, zone: str = SAIGON) -> StationRules:
-    return StationRules(zone, quiet, AirtimeCap(), timedelta(minutes=1), timedelta(minutes=5))
+    return StationRules(zone, quiet, AirtimeLimit(), timedelta(minutes=1), timedelta(minutes=5))
 
 
 def campaign(*windows: str, **changes) -> Campaign:

@@ -12,9 +12,9 @@ import pytest
 from scheduler.core.model import HOUSE_RATE
 from scheduler.kernel import beside
 from scheduler.kernel.clock import SystemClock
-from scheduler.playout.feed import Feed
 from scheduler.playout.relay import FALLBACK, LIVE, NOTHING, Chain, RelaySpec, SourceState, start_relay
 from scheduler.playout.relay.source import ChildSource
+from scheduler.playout.stream_buffer import StreamBuffer
 from tests.playout.relay.faces import Faces, Visit, faces, mp3, tone
 from tests.playout.relay.listening import Changes, Kept, children, nothing_left_behind, pitch_of, until
 from tests.threads import Asking, starved
@@ -280,7 +280,7 @@ def test_a_silent_microphone_is_not_taken_off_the_air(server, ward, tmp_path: Pa
 
 
 def test_the_engines_feed_takes_it(server):
-    feed = Feed(10 * HOUSE_RATE)
+    feed = StreamBuffer(10 * HOUSE_RATE)
     chain = start_relay(RelaySpec("s1", (), fallback=(CLIP,)), feed, SystemClock(), lambda *_: None)
     try:
         until(lambda: feed.pushed > HOUSE_RATE)

@@ -16,7 +16,7 @@ def refused(act) -> str:
 
 def test_only_what_is_approved_plays_now(station, cast, lan):
     announcement_id = cast.submitted()
-    assert refused(lambda: station.desk.air.play_now(lan, announcement_id)) == "unapproved"
+    assert refused(lambda: station.services.air.play_now(lan, announcement_id)) == "unapproved"
     assert station.parts.slots.of_day(cast.campaign(0).start) == []
 
 
@@ -24,7 +24,7 @@ def test_quiet_hours_refuse_play_now_at_the_desk_and_name_their_basis(station, c
     announcement_id = cast.approved()
     clock.advance(6.5 * 3600)  # 12:00, inside 11:30-13:30
     with pytest.raises(Refused) as refusal:
-        station.desk.air.play_now(lan, announcement_id)
+        station.services.air.play_now(lan, announcement_id)
     assert refusal.value.reason == "quiet_hours"
     assert refusal.value.details["legal_basis"] == "QĐ 12/QĐ-UBND"
 
@@ -32,13 +32,13 @@ def test_quiet_hours_refuse_play_now_at_the_desk_and_name_their_basis(station, c
 def test_a_clip_that_would_run_into_quiet_hours_is_not_started(station, cast, lan, clock):
     announcement_id = cast.approved(seconds=120)
     clock.advance((5 * 60 + 59) * 60)  # 11:29
-    assert refused(lambda: station.desk.air.play_now(lan, announcement_id)) == "quiet_hours"
+    assert refused(lambda: station.services.air.play_now(lan, announcement_id)) == "quiet_hours"
 
 
 def test_play_now_twice_airs_once(station, cast, lan):
     announcement_id = cast.approved()
-    station.desk.air.play_now(lan, announcement_id)
-    assert refused(lambda: station.desk.air.play_now(lan, announcement_id)) == "already_on_air"
+    station.services.air.play_now(lan, announcement_id)
+    assert refused(lambda: station.services.air.play_now(lan, announcement_id)) == "already_on_air"
 
 
 def test_planned_airings_make_room_for_what_plays_now(station, cast, lan, clock):
@@ -46,7 +46,7 @@ def test_planned_airings_make_room_for_what_plays_now(station, cast, lan, clock)
     cast.running(planned, base=1, windows=cast.campaign(0).windows)
     slot = station.parts.slots.of_day(cast.campaign(0).start)[0]
     clock.advance((slot.start - clock.now()).total_seconds() - 30)
-    station.desk.air.play_now(lan, cast.approved(seconds=60, title="Gấp", pitch=700))
+    station.services.air.play_now(lan, cast.approved(seconds=60, title="Gấp", pitch=700))
     service = station.playout()
     service.start()  # playout plans, not the press
     service.stop()
@@ -57,12 +57,12 @@ def test_planned_airings_make_room_for_what_plays_now(station, cast, lan, clock)
 
 def test_a_retired_sound_does_not_play_now(station, cast, lan):
     announcement_id = cast.approved()
-    station.desk.recordings.retire(lan, station.parts.programme.announcement(announcement_id).audio_sha256)
-    assert refused(lambda: station.desk.air.play_now(lan, announcement_id)) == "audio_retired"
+    station.services.recordings.retire(lan, station.parts.programme.announcement(announcement_id).audio_sha256)
+    assert refused(lambda: station.services.air.play_now(lan, announcement_id)) == "audio_retired"
 
 
 def test_nothing_is_said_to_be_on_air_when_playout_is_silent(station):
-    on_air = station.desk.air.on_air()
+    on_air = station.services.air.on_air()
     assert (on_air.alive, on_air.airing) == (False, None)
 
 
@@ -76,23 +76,23 @@ def test_caps_refuse_play_now_too(config, clock, cast, lan, cap, reason):
     capped = Station.open(replace(config, cap=CapConfig(legal_basis="QĐ 5", **cap)), clock)
     if reason == "cap_sessions":
         campaign = cast.campaign(announcement_id, base=1)
-        campaign_id = capped.desk.campaigns.save(lan, campaign)
-        capped.desk.campaigns.start(lan, campaign_id)
+        campaign_id = capped.services.campaigns.save(lan, campaign)
+        capped.services.campaigns.start(lan, campaign_id)
         playout = capped.playout()
         playout.start()
         playout.run_stepped(clock, clock.now() + timedelta(hours=2))
         playout.stop()
-    assert refused(lambda: capped.desk.air.play_now(lan, announcement_id)) == reason
+    assert refused(lambda: capped.services.air.play_now(lan, announcement_id)) == reason
     capped.close()
 
 
 def test_an_order_that_nobody_took_while_it_was_valid_blocks_nothing_and_gets_its_end(station, cast, clock):
     announcement_id = cast.approved(5.0)
-    first = station.desk.air.play_now(cast.minh, announcement_id)
+    first = station.services.air.play_now(cast.minh, announcement_id)
     with pytest.raises(Refused, match="already_on_air"):
-        station.desk.air.play_now(cast.minh, announcement_id)
+        station.services.air.play_now(cast.minh, announcement_id)
     clock.advance(station.config.rules.late_tolerance.total_seconds() + 1)
-    second = station.desk.air.play_now(cast.minh, announcement_id)
+    second = station.services.air.play_now(cast.minh, announcement_id)
     dead = station.parts.slots.slot(first)
     assert (dead.outcome, dead.reason) == (AiringOutcome.MISSED, "station_off")
     assert station.parts.slots.slot(second).outcome is None
@@ -100,11 +100,11 @@ def test_an_order_that_nobody_took_while_it_was_valid_blocks_nothing_and_gets_it
 
 def test_an_order_that_is_sounding_stands_however_long_ago_it_was_given(station, cast, clock):
     announcement_id = cast.approved(5.0)
-    first = station.desk.air.play_now(cast.minh, announcement_id)
+    first = station.services.air.play_now(cast.minh, announcement_id)
     station.parts.slots.claim(station.parts.slots.slot(first), clock.now())
     clock.advance(3600)
     with pytest.raises(Refused, match="already_on_air"):
-        station.desk.air.play_now(cast.minh, announcement_id)
+        station.services.air.play_now(cast.minh, announcement_id)
 
 
 def test_an_order_is_answered_with_its_slot_and_plans_nothing_itself(station, cast, monkeypatch):
@@ -112,7 +112,7 @@ def test_an_order_is_answered_with_its_slot_and_plans_nothing_itself(station, ca
         raise ZeroDivisionError
 
     announcement_id = cast.approved(5.0)
-    monkeypatch.setattr(station.desk.campaigns._days, "replan", bug)
-    slot_id = station.desk.air.play_now(cast.minh, announcement_id)
+    monkeypatch.setattr(station.services.campaigns._days, "replan", bug)
+    slot_id = station.services.air.play_now(cast.minh, announcement_id)
     assert station.parts.slots.slot(slot_id).outcome is None
     assert station.parts.jobs.commands() == [], "playout plans, once it has seen the order"

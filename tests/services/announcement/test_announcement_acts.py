@@ -12,7 +12,7 @@ def refused(act) -> str:
 
 @pytest.fixture
 def acts(station):
-    return station.desk.announcements
+    return station.services.announcements
 
 
 def state_of(station, announcement_id):
@@ -113,7 +113,7 @@ def test_a_returned_announcement_says_why_and_may_be_submitted_again(acts, stati
 def test_a_retired_sound_cannot_be_approved(acts, station, cast, lan, minh):
     announcement_id = cast.submitted()
     sha256 = state_of(station, announcement_id).audio_sha256
-    station.desk.recordings.retire(lan, sha256)
+    station.services.recordings.retire(lan, sha256)
     assert refused(lambda: acts.approve(minh, announcement_id, sha256, heard=True)) == "audio_retired"
 
 

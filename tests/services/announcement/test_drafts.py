@@ -17,16 +17,16 @@ KEY = "k" * 16
 @pytest.fixture
 def keep(station, lan):
     def kept(revision=0, title="Họp", text="Họp tối nay.", key=KEY, **more):
-        return station.desk.drafts.keep(lan, key, revision, title, text, **more)
+        return station.services.drafts.keep(lan, key, revision, title, text, **more)
 
     return kept
 
 
 def test_what_is_typed_is_there_again_for_its_writer_alone(station, lan, minh, keep):
     keep()
-    found = station.desk.drafts.get(lan, KEY)
+    found = station.services.drafts.get(lan, KEY)
     assert (found.title, found.text, found.revision) == ("Họp", "Họp tối nay.", 1)
-    assert station.desk.drafts.get(minh, KEY) is None
+    assert station.services.drafts.get(minh, KEY) is None
     assert station.parts.programme.announcements() == []
 
 
@@ -47,7 +47,7 @@ def test_the_same_words_from_two_tabs_are_no_conflict(keep):
 
 def test_a_kept_draft_that_was_dropped_is_begun_anew_and_its_revision_goes_on(station, lan, keep):
     keep()
-    station.desk.drafts.drop(lan, KEY)
+    station.services.drafts.drop(lan, KEY)
     assert keep(5, text="Vẫn viết tiếp.").draft.revision == 6
 
 
@@ -67,8 +67,8 @@ def test_every_key_that_is_made_is_taken(keep):
 
 def test_a_shape_is_kept_as_it_was_chosen_also_a_plain_and_a_wrong_one(station, lan, keep):
     for revision, shape in enumerate((PLAIN, Shape(paced=True, times=2, closing="Xin cảm ơn."), Shape(times=0))):
-        assert station.desk.drafts.shape(keep(revision, shape=shape).draft) == shape
-    assert station.desk.drafts.shape(keep(3, text="Khác.").draft) is None
+        assert station.services.drafts.shape(keep(revision, shape=shape).draft) == shape
+    assert station.services.drafts.shape(keep(3, text="Khác.").draft) is None
 
 
 def test_more_than_can_ever_be_said_is_cut_far_behind_the_limit(station, keep):
@@ -92,23 +92,23 @@ def test_drafts_of_new_announcements_are_listed_newest_first(station, clock, lan
     clock.advance(10)
     keep(key="b" * 16)
     keep(key=key_of(1))
-    assert [one.key for one in station.desk.drafts.mine(lan)] == ["b" * 16, "a" * 16]
+    assert [one.key for one in station.services.drafts.mine(lan)] == ["b" * 16, "a" * 16]
 
 
 def test_who_may_not_write_keeps_nothing(station, keep):
     guest = station.parts.people.add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", station.clock.now())
     with pytest.raises(NotPermitted):
-        station.desk.drafts.keep(guest, KEY, 0, "x", "x")
+        station.services.drafts.keep(guest, KEY, 0, "x", "x")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(30))
 @given(st.lists(st.tuples(st.integers(0, 1), st.text(max_size=6)), max_size=12))
 def test_two_tabs_that_type_as_they_like_never_lose_what_the_other_does_not_see(station, lan, typing):
     """Each tab knows the revision it was told last; words go only over words that this tab has seen."""
-    station.desk.drafts.drop(lan, KEY)
+    station.services.drafts.drop(lan, KEY)
     known, seen, current = [0, 0], ["", ""], ""
     for tab, text in typing:
-        kept = station.desk.drafts.keep(lan, KEY, known[tab], "Tên", text)
+        kept = station.services.drafts.keep(lan, KEY, known[tab], "Tên", text)
         if kept.other:
             assert kept.draft.text == current
         else:

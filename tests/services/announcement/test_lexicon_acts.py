@@ -1,4 +1,4 @@
-"""Từ điển cách đọc at the desk: what may be kept, what it changes, and that everything can be taken back."""
+"""Từ điển cách đọc: what may be kept, what it changes, and that everything can be taken back."""
 
 from dataclasses import replace
 
@@ -15,12 +15,12 @@ VHHT = OwnForm("VHHT", "văn hóa thông tin")
 
 
 @pytest.fixture
-def desk(station):
-    return station.desk.lexicon
+def services(station):
+    return station.services.lexicon
 
 
 @pytest.fixture
-def refused(desk, lan):
+def refused(services, lan):
     def call(act, *args, **more):
         with pytest.raises(Refused) as refusal:
             act(lan, *args, **more)
@@ -34,32 +34,32 @@ def spoken(station, cast):
     """An announcement with its speech."""
 
     def act(text, title="Bản tin"):
-        announcement_id = station.desk.announcements.write(cast.lan, title, text)
-        job = station.finish(station.desk.announcements.make_speech(cast.lan, announcement_id))
+        announcement_id = station.services.announcements.write(cast.lan, title, text)
+        job = station.finish(station.services.announcements.make_speech(cast.lan, announcement_id))
         assert job.state in {"ready", "warning"}, job.reason
         return announcement_id
 
     return act
 
 
-def state_of(desk, written, source=SHIPPED_NAME):
-    return next(one.state for one in desk.listed() if one.entry.written == written and one.source == source)
+def state_of(services, written, source=SHIPPED_NAME):
+    return next(one.state for one in services.listed() if one.entry.written == written and one.source == source)
 
 
 # One form
 
 
-def test_a_form_is_kept_and_said(station, desk, lan):
-    desk.keep(lan, replace(VHHT, written=" VHHT ", said="văn  hóa thông tin"))
-    assert [kept.form for kept in desk.rows.forms()] == [VHHT]
-    assert station.desk.reading.said("Ban VHHT").text == "Ban văn hóa thông tin"
+def test_a_form_is_kept_and_said(station, services, lan):
+    services.keep(lan, replace(VHHT, written=" VHHT ", said="văn  hóa thông tin"))
+    assert [kept.form for kept in services.rows.forms()] == [VHHT]
+    assert station.services.reading.said("Ban VHHT").text == "Ban văn hóa thông tin"
 
 
-def test_the_same_again_changes_nothing(desk, lan):
-    desk.keep(lan, VHHT)
-    (kept,) = desk.rows.forms()
-    assert desk.keep(lan, VHHT, form_id=kept.id, version=kept.version) == 0
-    assert len(desk.changes()) == 1
+def test_the_same_again_changes_nothing(services, lan):
+    services.keep(lan, VHHT)
+    (kept,) = services.rows.forms()
+    assert services.keep(lan, VHHT, form_id=kept.id, version=kept.version) == 0
+    assert len(services.changes()) == 1
 
 
 @pytest.mark.parametrize(
@@ -81,93 +81,93 @@ def test_the_same_again_changes_nothing(desk, lan):
         (OwnForm(r"KP(\d)", r"khu phố \1", pattern=True), "lexicon_sample_needed", None),
     ],
 )
-def test_what_would_not_read_well_is_refused_with_a_sentence(desk, refused, form, reason, told):
-    refusal = refused(desk.keep, form)
+def test_what_would_not_read_well_is_refused_with_a_sentence(services, refused, form, reason, told):
+    refusal = refused(services.keep, form)
     assert refusal.reason == reason
     assert told is None or refusal.details["told"] == told
-    assert (desk.rows.forms(), desk.changes()) == ([], [])
+    assert (services.rows.forms(), services.changes()) == ([], [])
 
 
-def test_two_forms_may_not_lead_to_each_other(desk, lan, refused):
-    desk.keep(lan, OwnForm("ban A", "ban của bê"))
-    refusal = refused(desk.keep, OwnForm("của bê", "ban A"))
+def test_two_forms_may_not_lead_to_each_other(services, lan, refused):
+    services.keep(lan, OwnForm("ban A", "ban của bê"))
+    refusal = refused(services.keep, OwnForm("của bê", "ban A"))
     assert refusal.reason in {"lexicon_unstable", "lexicon_breaks_other"}
 
 
-def test_a_pattern_is_judged_by_its_sample(station, desk, lan, refused):
+def test_a_pattern_is_judged_by_its_sample(station, services, lan, refused):
     form = OwnForm(r"KP(\d{1,2})", r"khu phố \1", pattern=True)
-    desk.keep(lan, form, sample="KP5 họp")
-    assert station.desk.reading.said("KP12").text == "khu phố mười hai"
+    services.keep(lan, form, sample="KP5 họp")
+    assert station.services.reading.said("KP12").text == "khu phố mười hai"
     loop = OwnForm(r"tổ (\w+)", r"tổ dân phố \1", pattern=True)
-    assert refused(desk.keep, loop, sample="tổ Ba họp").reason in {"lexicon_unstable", "lexicon_breaks_other"}
+    assert refused(services.keep, loop, sample="tổ Ba họp").reason in {"lexicon_unstable", "lexicon_breaks_other"}
 
 
-def test_what_a_rule_or_another_list_says_is_overridden_and_comes_back(station, desk, lan):
-    said = station.desk.reading.said
-    desk.keep(lan, OwnForm("TL", "thừa lệnh"))
+def test_what_a_rule_or_another_list_says_is_overridden_and_comes_back(station, services, lan):
+    said = station.services.reading.said
+    services.keep(lan, OwnForm("TL", "thừa lệnh"))
     assert said("TL").text == "thừa lệnh"
-    assert state_of(desk, "TL") == "overridden"
-    (kept,) = desk.rows.forms()
-    desk.remove(lan, kept.id, kept.version)
+    assert state_of(services, "TL") == "overridden"
+    (kept,) = services.rows.forms()
+    services.remove(lan, kept.id, kept.version)
     assert said("TL").text == "tỉnh lộ"
-    assert state_of(desk, "TL") == "used"
+    assert state_of(services, "TL") == "used"
 
 
-def test_a_shipped_form_is_switched_off_and_on_again(station, desk, lan, refused):
-    desk.switch_off(lan, "TL")
-    assert station.desk.reading.said("TL").unknown == ("TL",)
-    assert state_of(desk, "TL") == "off"
-    assert refused(desk.switch_off, "TL").reason == "lexicon_exists"
-    (kept,) = desk.rows.forms()
-    desk.remove(lan, kept.id, kept.version)
-    assert state_of(desk, "TL") == "used"
-    assert refused(desk.switch_off, "KHONGCO").reason == "lexicon_not_listed"
+def test_a_shipped_form_is_switched_off_and_on_again(station, services, lan, refused):
+    services.switch_off(lan, "TL")
+    assert station.services.reading.said("TL").unknown == ("TL",)
+    assert state_of(services, "TL") == "off"
+    assert refused(services.switch_off, "TL").reason == "lexicon_exists"
+    (kept,) = services.rows.forms()
+    services.remove(lan, kept.id, kept.version)
+    assert state_of(services, "TL") == "used"
+    assert refused(services.switch_off, "KHONGCO").reason == "lexicon_not_listed"
 
 
-def test_a_form_that_was_off_may_be_said_otherwise_at_once(station, desk, lan):
-    desk.switch_off(lan, "TL")
-    desk.keep(lan, OwnForm("TL", "thừa lệnh"))
-    assert station.desk.reading.said("TL").text == "thừa lệnh"
-    desk.undo(lan, desk.changes()[0].id)
-    assert state_of(desk, "TL") == "off"
+def test_a_form_that_was_off_may_be_said_otherwise_at_once(station, services, lan):
+    services.switch_off(lan, "TL")
+    services.keep(lan, OwnForm("TL", "thừa lệnh"))
+    assert station.services.reading.said("TL").text == "thừa lệnh"
+    services.undo(lan, services.changes()[0].id)
+    assert state_of(services, "TL") == "off"
 
 
-def test_a_form_is_given_other_letters(station, desk, lan, refused):
-    desk.keep(lan, VHHT)
-    desk.keep(lan, OwnForm("NVHX", "nhà văn hóa xã"))
-    kept = desk.rows.of("VHHT")
-    desk.keep(lan, replace(VHHT, written="VHTTX"), form_id=kept.id, version=kept.version)
-    assert {one.form.written for one in desk.rows.forms()} == {"VHTTX", "NVHX"}
-    other = desk.rows.of("NVHX")
-    clash = refused(desk.keep, replace(VHHT, written="VHTTX"), form_id=other.id, version=other.version)
+def test_a_form_is_given_other_letters(station, services, lan, refused):
+    services.keep(lan, VHHT)
+    services.keep(lan, OwnForm("NVHX", "nhà văn hóa xã"))
+    kept = services.rows.of("VHHT")
+    services.keep(lan, replace(VHHT, written="VHTTX"), form_id=kept.id, version=kept.version)
+    assert {one.form.written for one in services.rows.forms()} == {"VHTTX", "NVHX"}
+    other = services.rows.of("NVHX")
+    clash = refused(services.keep, replace(VHHT, written="VHTTX"), form_id=other.id, version=other.version)
     assert clash.reason == "lexicon_exists"
 
 
 # Two tabs, two people
 
 
-def test_a_tab_that_has_seen_an_older_form_changes_nothing(desk, lan, refused):
-    desk.keep(lan, VHHT)
-    (seen,) = desk.rows.forms()
-    desk.keep(lan, replace(VHHT, said="văn hóa"), form_id=seen.id, version=seen.version)
-    again = refused(desk.keep, replace(VHHT, said="văn hoá khác"), form_id=seen.id, version=seen.version)
+def test_a_tab_that_has_seen_an_older_form_changes_nothing(services, lan, refused):
+    services.keep(lan, VHHT)
+    (seen,) = services.rows.forms()
+    services.keep(lan, replace(VHHT, said="văn hóa"), form_id=seen.id, version=seen.version)
+    again = refused(services.keep, replace(VHHT, said="văn hoá khác"), form_id=seen.id, version=seen.version)
     assert again.reason == "lexicon_changed_meanwhile"
-    assert refused(desk.remove, seen.id, seen.version).reason == "lexicon_changed_meanwhile"
-    assert desk.rows.of("VHHT").form.said == "văn hóa"
+    assert refused(services.remove, seen.id, seen.version).reason == "lexicon_changed_meanwhile"
+    assert services.rows.of("VHHT").form.said == "văn hóa"
 
 
-def test_two_tabs_that_add_the_same_form_make_one(desk, lan, refused):
-    desk.keep(lan, VHHT)
-    assert refused(desk.keep, replace(VHHT, said="khác")).reason == "lexicon_exists"
+def test_two_tabs_that_add_the_same_form_make_one(services, lan, refused):
+    services.keep(lan, VHHT)
+    assert refused(services.keep, replace(VHHT, said="khác")).reason == "lexicon_exists"
 
 
-def test_a_form_that_is_gone_is_not_found(desk, lan):
+def test_a_form_that_is_gone_is_not_found(services, lan):
     with pytest.raises(NotFound):
-        desk.remove(lan, 77, 1)
+        services.remove(lan, 77, 1)
 
 
 @pytest.mark.parametrize("act", ["keep", "remove", "switch_off", "undo", "take_own", "take_list", "end_list"])
-def test_who_may_not_write_changes_no_word(desk, lan, act):
+def test_who_may_not_write_changes_no_word(services, lan, act):
     retired = Person(lan.id, "lan", "Lan", Role.EDITOR, active=False)
     words = WordList("A", "1", (Entry("VHHT", "văn hóa"),))
     arguments = {
@@ -176,136 +176,136 @@ def test_who_may_not_write_changes_no_word(desk, lan, act):
     }  # fmt: skip
     more = {"theirs": True} if act == "take_own" else {}
     with pytest.raises(NotPermitted):
-        getattr(desk, act)(retired, *arguments[act], **more)
-    assert desk.changes() == []
+        getattr(services, act)(retired, *arguments[act], **more)
+    assert services.changes() == []
 
 
 # Undo
 
 
-def test_every_act_is_recorded_with_its_person_and_can_be_taken_back(station, desk, lan, minh):
-    desk.keep(lan, VHHT)
-    desk.switch_off(minh, "TL")
-    (kept,) = [one for one in desk.rows.forms() if not one.form.off]
-    desk.remove(minh, kept.id, kept.version)
-    assert [(one.act, one.told, one.by_id) for one in desk.changes()] == [
+def test_every_act_is_recorded_with_its_person_and_can_be_taken_back(station, services, lan, minh):
+    services.keep(lan, VHHT)
+    services.switch_off(minh, "TL")
+    (kept,) = [one for one in services.rows.forms() if not one.form.off]
+    services.remove(minh, kept.id, kept.version)
+    assert [(one.act, one.told, one.by_id) for one in services.changes()] == [
         ("remove", "VHHT", minh.id),
         ("off", "TL", minh.id),
         ("add", "VHHT", lan.id),
     ]
-    for change in desk.changes():
-        desk.undo(lan, change.id)
-    assert desk.rows.forms() == []
-    assert station.desk.reading.said("TL").text == "tỉnh lộ"
-    assert all(change.undone for change in desk.changes() if change.act != "undo")
+    for change in services.changes():
+        services.undo(lan, change.id)
+    assert services.rows.forms() == []
+    assert station.services.reading.said("TL").text == "tỉnh lộ"
+    assert all(change.undone for change in services.changes() if change.act != "undo")
 
 
-def test_an_undo_is_taken_back_too(desk, lan):
-    desk.undo(lan, desk.keep(lan, VHHT))
-    desk.undo(lan, desk.changes()[0].id)
-    assert desk.rows.of("VHHT").form == VHHT
+def test_an_undo_is_taken_back_too(services, lan):
+    services.undo(lan, services.keep(lan, VHHT))
+    services.undo(lan, services.changes()[0].id)
+    assert services.rows.of("VHHT").form == VHHT
 
 
-def test_a_change_that_was_built_upon_is_not_taken_back_alone(desk, lan, refused):
-    first = desk.keep(lan, VHHT)
-    kept = desk.rows.of("VHHT")
-    desk.keep(lan, replace(VHHT, said="văn hóa"), form_id=kept.id, version=kept.version)
-    assert refused(desk.undo, first).reason == "lexicon_changed_meanwhile"
-    assert desk.rows.of("VHHT").form.said == "văn hóa"
+def test_a_change_that_was_built_upon_is_not_taken_back_alone(services, lan, refused):
+    first = services.keep(lan, VHHT)
+    kept = services.rows.of("VHHT")
+    services.keep(lan, replace(VHHT, said="văn hóa"), form_id=kept.id, version=kept.version)
+    assert refused(services.undo, first).reason == "lexicon_changed_meanwhile"
+    assert services.rows.of("VHHT").form.said == "văn hóa"
 
 
 # What a change changes
 
 
-def test_the_preview_shows_every_text_that_would_be_said_otherwise(station, desk, cast):
-    write = station.desk.announcements.write
+def test_the_preview_shows_every_text_that_would_be_said_otherwise(station, services, cast):
+    write = station.services.announcements.write
     touched = write(cast.lan, "Họp", "Ban VHHT họp lúc 8h.")
     write(cast.lan, "Khác", "Bà con ở nhà.")
     gone = write(cast.lan, "Bỏ", "VHHT nghỉ.")
-    station.desk.announcements.withdraw(cast.lan, gone)
-    told = desk.preview(VHHT, "VHHT phường")
+    station.services.announcements.withdraw(cast.lan, gone)
+    told = services.preview(VHHT, "VHHT phường")
     assert [side.text for side in told.sample] == ["vê hát hát tê phường", "văn hóa thông tin phường"]
     (change,) = told.changes
     assert (change.announcement.id, change.title) == (touched, "Họp")
     assert change.before.text == "Ban vê hát hát tê họp lúc tám giờ."
     assert change.after.text == "Ban văn hóa thông tin họp lúc tám giờ."
-    assert desk.changes() == []
+    assert services.changes() == []
 
 
-def test_the_preview_names_the_running_campaign_that_says_a_text(station, desk, cast, spoken):
+def test_the_preview_names_the_running_campaign_that_says_a_text(station, services, cast, spoken):
     announcement_id = spoken("Ban VHHT họp.")
     sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
-    station.desk.announcements.heard(cast.lan, announcement_id, sha256)
-    station.desk.announcements.confirm_words(cast.lan, announcement_id, sha256, ["VHHT"])
-    station.desk.announcements.submit(cast.lan, announcement_id)
-    station.desk.announcements.approve(cast.minh, announcement_id, sha256, heard=True)
+    station.services.announcements.heard(cast.lan, announcement_id, sha256)
+    station.services.announcements.confirm_words(cast.lan, announcement_id, sha256, ["VHHT"])
+    station.services.announcements.submit(cast.lan, announcement_id)
+    station.services.announcements.approve(cast.minh, announcement_id, sha256, heard=True)
     cast.running(announcement_id)
-    (change,) = desk.preview(VHHT).changes
+    (change,) = services.preview(VHHT).changes
     assert change.campaigns == ("Đợt tiêm chủng",)
     assert change.announcement.speech == sha256
 
 
-def test_a_word_that_becomes_known_is_a_change_though_it_sounds_the_same(station, desk, cast):
-    station.desk.announcements.write(cast.lan, "Quà", "Công ty Zyxelq tặng quà.")
-    (change,) = desk.preview(OwnForm("Zyxelq", "Zyxelq")).changes
+def test_a_word_that_becomes_known_is_a_change_though_it_sounds_the_same(station, services, cast):
+    station.services.announcements.write(cast.lan, "Quà", "Công ty Zyxelq tặng quà.")
+    (change,) = services.preview(OwnForm("Zyxelq", "Zyxelq")).changes
     assert (change.before.unknown, change.after.unknown) == (("Zyxelq",), ())
 
 
-def test_words_of_the_configuration_are_looked_at_too(desk):
-    (change,) = desk.preview(OwnForm("diễn tập", "tập dượt")).changes
+def test_words_of_the_configuration_are_looked_at_too(services):
+    (change,) = services.preview(OwnForm("diễn tập", "tập dượt")).changes
     assert change.announcement is None
 
 
-def test_texts_written_in_decomposed_letters_are_found(station, desk, cast):
-    station.desk.announcements.write(cast.lan, "Họp", "HĐTĐKTX ho\u0323p")
-    assert len(desk.preview(OwnForm("HĐTĐKTX", "hội đồng")).changes) == 1
+def test_texts_written_in_decomposed_letters_are_found(station, services, cast):
+    station.services.announcements.write(cast.lan, "Họp", "HĐTĐKTX ho\u0323p")
+    assert len(services.preview(OwnForm("HĐTĐKTX", "hội đồng")).changes) == 1
 
 
-def test_what_is_approved_stays_and_is_marked_until_its_speech_is_made_anew(station, desk, cast, spoken):
+def test_what_is_approved_stays_and_is_marked_until_its_speech_is_made_anew(station, services, cast, spoken):
     announcement_id, other = spoken("Ban VHHT họp."), spoken("Bà con ở nhà.", "Khác")
-    programme, acts = station.parts.programme, station.desk.announcements
+    programme, acts = station.parts.programme, station.services.announcements
     sha256 = programme.announcement(announcement_id).audio_sha256
     acts.heard(cast.lan, announcement_id, sha256)
     acts.confirm_words(cast.lan, announcement_id, sha256, ["VHHT"])
     acts.submit(cast.lan, announcement_id)
     acts.approve(cast.minh, announcement_id, sha256, heard=True)
-    assert desk.outdated() == ([], 0)
-    desk.keep(cast.lan, VHHT)
-    assert [one.id for one in desk.outdated()[0]] == [announcement_id]
+    assert services.outdated() == ([], 0)
+    services.keep(cast.lan, VHHT)
+    assert [one.id for one in services.outdated()[0]] == [announcement_id]
     seen = programme.announcement(announcement_id)
     assert (seen.state.value, seen.approved_sha256, seen.audio_sha256) == ("approved", sha256, sha256)
     station.finish(acts.make_speech(cast.lan, announcement_id))
     seen = programme.announcement(announcement_id)
     assert (seen.state.value, seen.approved_sha256) == ("draft", None)
     assert "văn hóa thông tin" in programme.clip(seen.audio_sha256).said
-    assert desk.outdated() == ([], 0)
-    assert other not in {one.id for one in desk.outdated()[0]}
+    assert services.outdated() == ([], 0)
+    assert other not in {one.id for one in services.outdated()[0]}
 
 
-def test_a_change_taken_back_leaves_nothing_outdated(station, desk, cast, spoken):
+def test_a_change_taken_back_leaves_nothing_outdated(station, services, cast, spoken):
     announcement_id = spoken("Ban VHHT họp.")
-    change = desk.keep(cast.lan, VHHT)
-    assert [one.id for one in desk.outdated()[0]] == [announcement_id]
-    desk.undo(cast.lan, change)
-    assert desk.outdated() == ([], 0)
+    change = services.keep(cast.lan, VHHT)
+    assert [one.id for one in services.outdated()[0]] == [announcement_id]
+    services.undo(cast.lan, change)
+    assert services.outdated() == ([], 0)
 
 
-def test_what_is_outdated_is_found_in_pieces_when_asked_so(station, desk, cast, spoken):
+def test_what_is_outdated_is_found_in_pieces_when_asked_so(station, services, cast, spoken):
     for number in range(3):
         spoken(f"Ban VHHT họp lần {number}.", f"Họp {number}")
-    desk.keep(cast.lan, VHHT)
+    services.keep(cast.lan, VHHT)
     lefts = []
     while not lefts or lefts[-1]:
-        found, left = desk.outdated(most_read=1)
+        found, left = services.outdated(most_read=1)
         lefts.append(left)
     assert lefts == [2, 1, 0]
     assert len(found) == 3
 
 
-def test_a_recording_is_never_outdated(desk, cast):
+def test_a_recording_is_never_outdated(services, cast):
     cast.submitted()
-    desk.keep(cast.lan, VHHT)
-    assert desk.outdated() == ([], 0)
+    services.keep(cast.lan, VHHT)
+    assert services.outdated() == ([], 0)
 
 
 # Lists from outside
@@ -313,82 +313,82 @@ def test_a_recording_is_never_outdated(desk, cast):
 TOWN = WordList("Thị xã", "1", (Entry("VHHT", "văn hóa huyện"), Entry("NTMX", "nông thôn mới xã")))
 
 
-def take(desk, person, words):
-    return desk.take_list(person, words, desk.rows.revision())
+def take(services, person, words):
+    return services.take_list(person, words, services.rows.revision())
 
 
-def test_a_list_of_the_town_stands_between_the_wards_words_and_the_shipped_ones(station, desk, lan):
-    said = station.desk.reading.said
+def test_a_list_of_the_town_stands_between_the_wards_words_and_the_shipped_ones(station, services, lan):
+    said = station.services.reading.said
     town = WordList("Thị xã", "1", (*TOWN.entries, Entry("TL", "thừa lệnh")))
-    desk.keep(lan, VHHT)
-    take(desk, lan, town)
+    services.keep(lan, VHHT)
+    take(services, lan, town)
     assert said("VHHT").text == "văn hóa thông tin"
     assert said("TL").text == "thừa lệnh"
     assert said("QL").text == "quốc lộ"
-    assert (state_of(desk, "VHHT", "Thị xã"), state_of(desk, "NTMX", "Thị xã")) == ("overridden", "used")
-    assert state_of(desk, "TL") == "overridden"
-    (kept,) = desk.rows.lists()
+    assert (state_of(services, "VHHT", "Thị xã"), state_of(services, "NTMX", "Thị xã")) == ("overridden", "used")
+    assert state_of(services, "TL") == "overridden"
+    (kept,) = services.rows.lists()
     assert (kept.name, kept.version, kept.entries) == ("Thị xã", "1", 3)
 
 
-def test_a_new_version_takes_the_place_of_the_old_and_can_be_taken_back(station, desk, lan):
-    said = station.desk.reading.said
-    take(desk, lan, TOWN)
-    made = take(desk, lan, WordList("Thị xã", "2", (Entry("VHHT", "văn hóa tỉnh"),)))
-    assert [one.version for one in desk.rows.lists()] == ["2"]
+def test_a_new_version_takes_the_place_of_the_old_and_can_be_taken_back(station, services, lan):
+    said = station.services.reading.said
+    take(services, lan, TOWN)
+    made = take(services, lan, WordList("Thị xã", "2", (Entry("VHHT", "văn hóa tỉnh"),)))
+    assert [one.version for one in services.rows.lists()] == ["2"]
     assert (said("VHHT").text, said("NTMX").unknown) == ("văn hóa tỉnh", ("NTMX",))
-    desk.undo(lan, made)
-    assert [one.version for one in desk.rows.lists()] == ["1"]
+    services.undo(lan, made)
+    assert [one.version for one in services.rows.lists()] == ["1"]
     assert said("VHHT").text == "văn hóa huyện"
 
 
-def test_a_list_put_away_is_not_used_and_comes_back_by_undo(station, desk, lan):
-    take(desk, lan, TOWN)
-    made = desk.end_list(lan, desk.rows.lists()[0].id)
-    assert station.desk.reading.said("NTMX").unknown == ("NTMX",)
-    desk.undo(lan, made)
-    assert station.desk.reading.said("NTMX").unknown == ()
+def test_a_list_put_away_is_not_used_and_comes_back_by_undo(station, services, lan):
+    take(services, lan, TOWN)
+    made = services.end_list(lan, services.rows.lists()[0].id)
+    assert station.services.reading.said("NTMX").unknown == ("NTMX",)
+    services.undo(lan, made)
+    assert station.services.reading.said("NTMX").unknown == ()
 
 
-def test_a_form_of_the_towns_is_switched_off_by_the_ward(station, desk, lan):
-    take(desk, lan, TOWN)
-    desk.switch_off(lan, "VHHT")
-    assert station.desk.reading.said("VHHT").unknown == ("VHHT",)
-    assert state_of(desk, "VHHT", "Thị xã") == "off"
+def test_a_form_of_the_towns_is_switched_off_by_the_ward(station, services, lan):
+    take(services, lan, TOWN)
+    services.switch_off(lan, "VHHT")
+    assert station.services.reading.said("VHHT").unknown == ("VHHT",)
+    assert state_of(services, "VHHT", "Thị xã") == "off"
 
 
-def test_a_form_that_is_off_can_be_put_on_again_though_its_list_has_gone(desk, lan):
-    made = take(desk, lan, TOWN)
-    desk.switch_off(lan, "NTMX")
-    desk.undo(lan, made)
-    (left,) = [one for one in desk.listed() if one.own]
+def test_a_form_that_is_off_can_be_put_on_again_though_its_list_has_gone(services, lan):
+    made = take(services, lan, TOWN)
+    services.switch_off(lan, "NTMX")
+    services.undo(lan, made)
+    (left,) = [one for one in services.listed() if one.own]
     assert (left.entry.written, left.source, left.state) == ("NTMX", "", "off")
-    assert desk.entries_of("") == []
-    desk.remove(lan, left.own.id, left.own.version)
-    assert [one for one in desk.listed() if one.own] == []
+    assert services.entries_of("") == []
+    services.remove(lan, left.own.id, left.own.version)
+    assert [one for one in services.listed() if one.own] == []
 
 
-def test_there_is_an_end_to_lists(desk, lan, refused):
+def test_there_is_an_end_to_lists(services, lan, refused):
     for number in range(10):
-        take(desk, lan, WordList(f"Danh sách {number}", "", (Entry(f"QZX{'ABCDEGHIKL'[number]}", "quận"),)))
+        take(services, lan, WordList(f"Danh sách {number}", "", (Entry(f"QZX{'ABCDEGHIKL'[number]}", "quận"),)))
     eleventh = WordList("Nữa", "", TOWN.entries)
-    assert refused(desk.take_list, eleventh, desk.rows.revision()).reason == "lexicon_too_many_lists"
-    take(desk, lan, WordList("Danh sách 3", "2", TOWN.entries))
+    assert refused(services.take_list, eleventh, services.rows.revision()).reason == "lexicon_too_many_lists"
+    take(services, lan, WordList("Danh sách 3", "2", TOWN.entries))
 
 
-def test_what_a_list_would_bring_is_told_before_it_is_taken(station, desk, cast):
-    station.desk.announcements.write(cast.lan, "Nông thôn", "Họp NTMX lúc 8h.")
-    desk.keep(cast.lan, VHHT)
-    told = desk.examine(TOWN, as_layer=True)
+def test_what_a_list_would_bring_is_told_before_it_is_taken(station, services, cast):
+    station.services.announcements.write(cast.lan, "Nông thôn", "Họp NTMX lúc 8h.")
+    services.keep(cast.lan, VHHT)
+    told = services.examine(TOWN, as_layer=True)
     assert ([entry.written for entry in told.new], told.same, told.dropped) == (["VHHT", "NTMX"], 0, ())
     assert [(now.said, then.said, source) for now, then, source in told.conflicts] == [
         ("văn hóa thông tin", "văn hóa huyện", "")
     ]
     assert [change.title for change in told.preview.changes] == ["Nông thôn"]
-    assert desk.rows.lists() == []
-    take(desk, cast.lan, TOWN)
+    assert services.rows.lists() == []
+    take(services, cast.lan, TOWN)
     newer = WordList("Thị xã", "2", (replace(TOWN.entries[1], said="nông thôn mới"), Entry("XDX", "xây dựng xã")))
-    told = desk.examine(newer, as_layer=True)
+    told = services.examine(newer, as_layer=True)
     assert [entry.written for entry in told.new] == ["XDX"]
     assert [(now.said, then.said) for now, then in told.changed] == [("nông thôn mới xã", "nông thôn mới")]
     assert [entry.written for entry in told.dropped] == ["VHHT"]
@@ -405,38 +405,38 @@ def test_what_a_list_would_bring_is_told_before_it_is_taken(station, desk, cast)
         (WordList("A", "1", (Entry("VHHT", "文"),)), "lexicon_says_nothing"),
     ],
 )
-def test_a_list_that_would_not_read_well_is_refused_whole(desk, refused, words, reason):
-    refusal = refused(desk.take_list, words, 0)
+def test_a_list_that_would_not_read_well_is_refused_whole(services, refused, words, reason):
+    refusal = refused(services.take_list, words, 0)
     assert refusal.reason == reason
     if words.name == "A":
-        assert desk.examine(words, as_layer=True).faults[0].reason == reason
-    assert (desk.rows.lists(), desk.changes()) == ([], [])
+        assert services.examine(words, as_layer=True).faults[0].reason == reason
+    assert (services.rows.lists(), services.changes()) == ([], [])
 
 
-def test_a_list_examined_before_somebody_changed_a_word_is_examined_again(desk, lan, refused):
-    told = desk.examine(TOWN, as_layer=True)
-    desk.keep(lan, VHHT)
-    assert refused(desk.take_list, TOWN, told.revision).reason == "lexicon_changed_meanwhile"
-    assert refused(desk.take_own, TOWN.entries, told.revision, theirs=False).reason == "lexicon_changed_meanwhile"
+def test_a_list_examined_before_somebody_changed_a_word_is_examined_again(services, lan, refused):
+    told = services.examine(TOWN, as_layer=True)
+    services.keep(lan, VHHT)
+    assert refused(services.take_list, TOWN, told.revision).reason == "lexicon_changed_meanwhile"
+    assert refused(services.take_own, TOWN.entries, told.revision, theirs=False).reason == "lexicon_changed_meanwhile"
 
 
-def test_the_same_version_again_is_no_news(desk, lan, refused):
-    take(desk, lan, TOWN)
-    assert refused(desk.take_list, TOWN, desk.rows.revision()).reason == "lexicon_same_list"
+def test_the_same_version_again_is_no_news(services, lan, refused):
+    take(services, lan, TOWN)
+    assert refused(services.take_list, TOWN, services.rows.revision()).reason == "lexicon_same_list"
 
 
-def test_a_file_goes_among_the_own_words_and_the_ward_keeps_its_own(station, desk, lan):
-    desk.keep(lan, VHHT)
-    made = desk.take_own(lan, TOWN.entries, desk.rows.revision(), theirs=False)
-    assert {one.form.said for one in desk.rows.forms()} == {"văn hóa thông tin", "nông thôn mới xã"}
-    desk.undo(lan, made)
-    assert [one.form for one in desk.rows.forms()] == [VHHT]
-    desk.take_own(lan, TOWN.entries, desk.rows.revision(), theirs=True)
-    assert {one.form.said for one in desk.rows.forms()} == {"văn hóa huyện", "nông thôn mới xã"}
-    assert desk.take_own(lan, TOWN.entries, desk.rows.revision(), theirs=True) == 0
+def test_a_file_goes_among_the_own_words_and_the_ward_keeps_its_own(station, services, lan):
+    services.keep(lan, VHHT)
+    made = services.take_own(lan, TOWN.entries, services.rows.revision(), theirs=False)
+    assert {one.form.said for one in services.rows.forms()} == {"văn hóa thông tin", "nông thôn mới xã"}
+    services.undo(lan, made)
+    assert [one.form for one in services.rows.forms()] == [VHHT]
+    services.take_own(lan, TOWN.entries, services.rows.revision(), theirs=True)
+    assert {one.form.said for one in services.rows.forms()} == {"văn hóa huyện", "nông thôn mới xã"}
+    assert services.take_own(lan, TOWN.entries, services.rows.revision(), theirs=True) == 0
 
 
-def test_the_shipped_list_could_be_taken_as_a_list_and_changes_nothing(station, desk, lan):
-    told = desk.examine(WordList("Bản sao", "1", DEFAULT_LEXICON.entries), as_layer=True)
+def test_the_shipped_list_could_be_taken_as_a_list_and_changes_nothing(station, services, lan):
+    told = services.examine(WordList("Bản sao", "1", DEFAULT_LEXICON.entries), as_layer=True)
     assert told.faults == ()
     assert told.preview.changes == ()

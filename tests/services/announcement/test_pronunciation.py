@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from scheduler.config.loading import SpeechConfig
-from scheduler.services.announcement.pronunciation import ReadingDesk, words_of
+from scheduler.services.announcement.pronunciation import PronunciationService, words_of
 from scheduler.station import Station
 from scheduler.station_words import break_in_with
 from scheduler.store import OwnForm
@@ -16,28 +16,28 @@ NVH = OwnForm("NVH", "nhà văn hóa tổ")
 
 @pytest.fixture
 def reading(station):
-    return station.desk.reading
+    return station.services.reading
 
 
 def test_a_word_of_the_wards_is_said_from_the_next_text_on(station, reading, lan):
     before = reading.version
     assert reading.said("ở NVH").text == "ở nhà văn hóa"
-    station.desk.lexicon.keep(lan, NVH)
+    station.services.lexicon.keep(lan, NVH)
     assert reading.said("ở NVH").text == "ở nhà văn hóa tổ"
     assert reading.version != before
 
 
 def test_the_version_is_the_same_for_the_same_list_and_of_any_process(station, config, clock, reading, lan):
-    station.desk.lexicon.keep(lan, NVH)
+    station.services.lexicon.keep(lan, NVH)
     twin = Station.open(config, clock)
-    assert twin.desk.reading.version == reading.version
-    assert twin.desk.reading.said("NVH").text == "nhà văn hóa tổ"
+    assert twin.services.reading.version == reading.version
+    assert twin.services.reading.said("NVH").text == "nhà văn hóa tổ"
     twin.close()
 
 
 def test_taking_a_change_back_gives_the_version_from_before(station, reading, lan):
     before = reading.version
-    station.desk.lexicon.undo(lan, station.desk.lexicon.keep(lan, NVH))
+    station.services.lexicon.undo(lan, station.services.lexicon.keep(lan, NVH))
     assert reading.version == before
 
 
@@ -51,58 +51,58 @@ def test_taking_a_change_back_gives_the_version_from_before(station, reading, la
     ids=["northern", "southern", "short documents"],
 )
 def test_the_region_and_the_length_of_documents_are_the_configurations(station, speech, text, said):
-    told = ReadingDesk(replace(station.parts, written=replace(station.config, speech=speech)))
+    told = PronunciationService(replace(station.parts, written=replace(station.config, speech=speech)))
     assert told.said(text).text == said
-    assert (told.version == station.desk.reading.version) == (speech == SpeechConfig())
+    assert (told.version == station.services.reading.version) == (speech == SpeechConfig())
 
 
 def test_a_phone_number_is_said_twice_where_the_station_wants_it(station):
     speech = SpeechConfig(repeat_phones=True)
-    told = ReadingDesk(replace(station.parts, written=replace(station.config, speech=speech)))
+    told = PronunciationService(replace(station.parts, written=replace(station.config, speech=speech)))
     assert told.said("Gọi 0912345678.").text.count("không chín một hai") == 2
 
 
 def test_what_was_read_with_an_older_list_is_not_said_again(station, reading, lan):
     texts = [f"NVH số {number}" for number in range(50)]
     old = [reading.said(text).text for text in texts]
-    station.desk.lexicon.keep(lan, NVH)
+    station.services.lexicon.keep(lan, NVH)
     assert all(new != was for new, was in zip([reading.said(text).text for text in texts], old, strict=True))
 
 
 def test_the_preview_of_a_list_does_not_change_what_is_said(station, reading):
-    station.desk.lexicon.preview(NVH, "NVH")
+    station.services.lexicon.preview(NVH, "NVH")
     assert reading.said("NVH").text == "nhà văn hóa"
 
 
 def test_speech_is_made_of_what_the_page_has_shown(station, cast):
-    station.desk.lexicon.keep(cast.lan, NVH)
+    station.services.lexicon.keep(cast.lan, NVH)
     clip, _ = station.studio().speech_clip("Họp", "Họp ở NVH", cast.lan.id)
     assert clip.said == "Họp ở nhà văn hóa tổ"
 
 
 def test_another_word_list_names_another_clip_even_of_the_same_words(station, cast):
     first, _ = station.studio().speech_clip("Họp", "Mời bà con họp.", cast.lan.id)
-    station.desk.lexicon.keep(cast.lan, NVH)
+    station.services.lexicon.keep(cast.lan, NVH)
     again, _ = station.studio().speech_clip("Họp", "Mời bà con họp.", cast.lan.id)
     assert first.cache_key != again.cache_key
 
 
 def test_an_emergency_in_words_of_the_moment_is_said_by_the_wards_list(station, cast):
-    station.desk.lexicon.keep(cast.lan, NVH)
+    station.services.lexicon.keep(cast.lan, NVH)
     slot_id = break_in_with(station, cast.minh, "Sơ tán tới NVH ngay.")
     sha256 = station.parts.slots.facts(slot_id).slot.audio_sha256
     assert station.parts.programme.clip(sha256).said.startswith("Sơ tán tới nhà văn hóa tổ ngay")
 
 
 def test_a_list_that_a_later_release_does_not_take_is_left_out_and_the_rest_is_read(station, caplog, cast, clock):
-    rows = station.desk.lexicon.rows
+    rows = station.services.lexicon.rows
     list_id = rows.keep_list("Hỏng", "1", "[[entry]]\nwritten = 'A'", 1, cast.lan.id, clock.now())
     with station.parts.store.write() as db:
         db.execute("UPDATE lexicon_list SET ended_at = NULL WHERE id = ?", (list_id,))
-    station.desk.lexicon.keep(cast.lan, NVH)
-    assert station.desk.reading.said("NVH").text == "nhà văn hóa tổ"
+    station.services.lexicon.keep(cast.lan, NVH)
+    assert station.services.reading.said("NVH").text == "nhà văn hóa tổ"
     assert "Hỏng" in caplog.text
-    assert station.desk.lexicon.listed()
+    assert station.services.lexicon.listed()
 
 
 def test_an_own_form_that_a_later_release_does_not_take_is_left_out(station):
@@ -122,7 +122,7 @@ def test_several_threads_read_while_the_list_changes(station, reading, lan):
     for thread in threads:
         thread.start()
     for _ in range(5):
-        station.desk.lexicon.undo(lan, station.desk.lexicon.keep(lan, NVH))
+        station.services.lexicon.undo(lan, station.services.lexicon.keep(lan, NVH))
     for thread in threads:
         thread.join()
     assert wrong == []

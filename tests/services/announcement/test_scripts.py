@@ -1,4 +1,4 @@
-"""Shape and unknown words at the desk: what voids an approval, what must be confirmed, and what no emergency waits for."""
+"""Shape and unknown words: what voids an approval, what must be confirmed, and what no emergency waits for."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from scheduler.core.announcement.script_templates import TEMPLATES, ScriptKind
 from scheduler.core.delivery import PLAIN, Shape
 from scheduler.core.model import AnnouncementState, Priority
 from scheduler.kernel.errors import NotPermitted, Refused
-from scheduler.services.announcement.scripts import ScriptDesk
+from scheduler.services.announcement.scripts import ScriptService
 from scheduler.station import Station
 from scheduler.station_words import break_in_with
 from tests.conftest import DAY
@@ -22,7 +22,7 @@ STRANGE = "Mời bà con đi tiêm Abrysvo tại trạm y tế."
 
 @pytest.fixture
 def acts(station):
-    return station.desk.announcements
+    return station.services.announcements
 
 
 @pytest.fixture
@@ -48,15 +48,16 @@ def spoken(station, acts, lan):
 
 def test_a_new_announcement_is_read_as_the_station_usually_reads(station, acts, lan, seen):
     assert seen(acts.write(lan, "Họp", TEXT)).shape == Shape(paced=True)
-    plain = ScriptDesk(
-        replace(station.parts, written=replace(station.config, script=ScriptConfig(paced=False))), station.desk.reading
+    plain = ScriptService(
+        replace(station.parts, written=replace(station.config, script=ScriptConfig(paced=False))),
+        station.services.reading,
     )
     assert plain.usual == PLAIN
 
 
 def test_a_dispatchs_draft_is_read_as_the_station_usually_reads(station, lan, seen, dispatch_id):
-    announcement_id, _ = station.desk.dispatches.draft(lan, dispatch_id)
-    assert seen(announcement_id).shape == station.desk.scripts.usual
+    announcement_id, _ = station.services.dispatches.draft(lan, dispatch_id)
+    assert seen(announcement_id).shape == station.services.scripts.usual
 
 
 def test_another_shape_voids_sound_and_approval_like_another_text(acts, lan, minh, seen, spoken):
@@ -104,7 +105,7 @@ def test_a_shape_nobody_would_listen_to_is_refused_and_nothing_is_kept(station, 
 def test_the_clip_says_the_script_and_how_often_it_says_its_words(station, seen, spoken):
     announcement_id = spoken(shape=Shape(ident=True, heading=True, times=2, closing="Xin cảm ơn."))
     clip = station.parts.programme.clip(seen(announcement_id).audio_sha256)
-    assert clip.said == station.desk.scripts.of_announcement(seen(announcement_id)).text
+    assert clip.said == station.services.scripts.of_announcement(seen(announcement_id)).text
     assert clip.said.count("Xin nhắc lại") == 1
     assert clip.says == 2
 
@@ -122,7 +123,7 @@ def test_what_the_clip_says_twice_is_aired_once_where_twice_is_ordered(station, 
     cast.running(announcement_id, repeat=2)
     slot = station.parts.slots.of_day(DAY)[0]
     clip = station.parts.programme.clip(slot.audio_sha256)
-    items = station.desk.rundowns.of(slot, clip.frames)
+    items = station.services.rundowns.of(slot, clip.frames)
     assert [item.kind for item in items] == ["clip"]
     assert abs(slot.length - clip.length).total_seconds() < 0.001
 
@@ -131,7 +132,7 @@ def test_a_recording_is_aired_twice_where_twice_is_ordered(station, cast):
     cast.running(cast.approved(), repeat=2)
     slot = station.parts.slots.of_day(DAY)[0]
     kinds = [
-        item.kind for item in station.desk.rundowns.of(slot, station.parts.programme.clip(slot.audio_sha256).frames)
+        item.kind for item in station.services.rundowns.of(slot, station.parts.programme.clip(slot.audio_sha256).frames)
     ]
     assert kinds == ["clip", "pause", "clip"]
 
@@ -163,7 +164,7 @@ def test_an_unknown_word_is_not_submitted_until_somebody_who_has_heard_it_confir
     assert refused(lambda: acts.submit(lan, announcement_id)) == "word_unread"
     acts.confirm_words(lan, announcement_id, seen(announcement_id).audio_sha256, ["Abrysvo"])
     assert acts.unread(announcement_id) == ()
-    (kept,) = station.desk.scripts.unknown(seen(announcement_id)).confirmed
+    (kept,) = station.services.scripts.unknown(seen(announcement_id)).confirmed
     assert (kept.word, kept.person_id, kept.audio_sha256) == ("Abrysvo", lan.id, seen(announcement_id).audio_sha256)
     acts.submit(lan, announcement_id)
     assert seen(announcement_id).state is AnnouncementState.SUBMITTED
@@ -245,7 +246,7 @@ def test_what_came_up_after_it_was_submitted_the_leader_confirms_in_approving(st
     assert seen(announcement_id).state is AnnouncementState.SUBMITTED
     acts.approve(minh, announcement_id, sha256, heard=True, read_as=["Abrysvo"])
     assert seen(announcement_id).state is AnnouncementState.APPROVED
-    (kept,) = station.desk.scripts.unknown(seen(announcement_id)).confirmed
+    (kept,) = station.services.scripts.unknown(seen(announcement_id)).confirmed
     assert kept.person_id == minh.id
 
 
@@ -272,7 +273,7 @@ def test_a_speech_from_before_the_word_list_changed_is_not_submitted(station, ac
     announcement_id = spoken(STRANGE)
     with station.parts.store.write() as db:
         db.execute("UPDATE clip SET said = 'Mời bà con đi tiêm a bờ rít vô tại trạm y tế.'")
-    assert station.desk.scripts.has_changed(
+    assert station.services.scripts.has_changed(
         seen(announcement_id), station.parts.programme.clip(seen(announcement_id).audio_sha256)
     )
     assert refused(lambda: acts.submit(lan, announcement_id)) == "reading_changed"
@@ -290,7 +291,7 @@ def test_stops_alone_are_no_other_reading(station, acts, lan, seen, spoken):
 
 
 def test_the_estimate_comes_near_the_measured_length(station, seen, spoken):
-    scripts = station.desk.scripts
+    scripts = station.services.scripts
     for shape in (PLAIN, Shape(paced=True), TEMPLATES[ScriptKind.NOTICE].shape):
         announcement = seen(spoken(LONG, shape=shape))
         measured = station.parts.programme.clip(announcement.audio_sha256).length
@@ -299,7 +300,7 @@ def test_the_estimate_comes_near_the_measured_length(station, seen, spoken):
 
 
 def test_a_voice_of_another_pace_is_measured_here(station, lan, seen, spoken):
-    scripts = station.desk.scripts
+    scripts = station.services.scripts
     announcement = seen(spoken(LONG))
     expected = scripts.estimate(scripts.of_announcement(announcement))
     with station.parts.store.write() as db:
@@ -318,6 +319,6 @@ LONG = (
 
 def test_the_station_itself_can_say_its_name(config, clock):
     named = Station.open(replace(config, station=replace(config.station, name="Đài phường An Bình")), clock)
-    script = named.desk.scripts.of("Họp", TEXT, Shape(ident=True))
+    script = named.services.scripts.of("Họp", TEXT, Shape(ident=True))
     assert script.text.startswith("Đây là Đài phường An Bình.")
     named.close()

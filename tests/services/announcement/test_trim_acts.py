@@ -12,7 +12,7 @@ def cut(station, lan):
     """Ask for a cut and let the studio make it; the job."""
 
     def made(sha256, start=500, end=2000, **more):
-        job_id = station.desk.trims.ask(lan, sha256, start, end, **more)
+        job_id = station.services.trims.ask(lan, sha256, start, end, **more)
         assert station.studio().work_once(job_id)
         return station.parts.jobs.get(job_id)
 
@@ -30,7 +30,7 @@ def test_a_cut_is_a_new_clip_of_the_asked_length_and_the_whole_stays(station, ca
     clip = station.parts.programme.clip(job.result)
     assert (clip.frames, clip.title, clip.origin) == (1_500 * 48, "Lời Chủ tịch", "upload")
     assert station.parts.programme.clip(whole.sha256).retired_at is None
-    trim = station.desk.trims.of(clip.sha256)
+    trim = station.services.trims.of(clip.sha256)
     assert (trim.from_sha256, trim.start_ms, trim.end_ms) == (whole.sha256, 500, 2000)
 
 
@@ -44,9 +44,9 @@ def test_the_cut_becomes_the_sound_of_its_announcement_and_voids_its_approval(st
 
 def test_an_announcement_that_changed_meanwhile_keeps_what_it_has(station, lan, cast):
     number = cast.submitted()
-    job_id = station.desk.trims.ask(lan, seen(station, number).audio_sha256, 500, 2000, announcement_id=number)
+    job_id = station.services.trims.ask(lan, seen(station, number).audio_sha256, 500, 2000, announcement_id=number)
     other = cast.clip(pitch=900.0)
-    station.desk.announcements.use_recording(lan, number, other.sha256)
+    station.services.announcements.use_recording(lan, number, other.sha256)
     station.studio().work_once(job_id)
     assert seen(station, number).audio_sha256 == other.sha256
     assert station.parts.jobs.get(job_id).state == "ready"
@@ -56,8 +56,8 @@ def test_a_cut_of_a_cut_goes_back_to_the_whole_recording(station, cast, cut):
     whole = cast.clip(3.0)
     once = cut(whole.sha256).result
     twice = cut(once, 100, 900).result
-    assert station.desk.trims.whole(twice) == station.desk.trims.whole(once) == whole.sha256
-    assert station.desk.trims.whole(whole.sha256) is None
+    assert station.services.trims.whole(twice) == station.services.trims.whole(once) == whole.sha256
+    assert station.services.trims.whole(whole.sha256) is None
 
 
 @pytest.mark.parametrize(
@@ -74,19 +74,19 @@ def test_a_cut_of_a_cut_goes_back_to_the_whole_recording(station, cast, cut):
 def test_a_cut_nobody_can_want_is_refused_before_any_work(station, lan, cast, start, end, reason):
     clip = cast.clip(3.0)
     with pytest.raises(Refused) as refused:
-        station.desk.trims.ask(lan, clip.sha256, start, end)
+        station.services.trims.ask(lan, clip.sha256, start, end)
     assert refused.value.reason == reason
     assert station.parts.jobs.newest("trim") == []
 
 
 def test_a_machines_speech_and_a_retired_recording_are_not_cut(station, lan, minh, cast):
-    number = station.desk.announcements.write(lan, "Họp", "Họp tối nay.")
-    assert station.studio().work_once(station.desk.announcements.make_speech(lan, number))
+    number = station.services.announcements.write(lan, "Họp", "Họp tối nay.")
+    assert station.studio().work_once(station.services.announcements.make_speech(lan, number))
     speech, recording = seen(station, number).audio_sha256, cast.clip(3.0)
-    station.desk.recordings.retire(minh, recording.sha256)
+    station.services.recordings.retire(minh, recording.sha256)
     for sha256, reason in ((speech, "trim_speech"), (recording.sha256, "audio_retired")):
         with pytest.raises(Refused) as refused:
-            station.desk.trims.ask(lan, sha256, 0, 500)
+            station.services.trims.ask(lan, sha256, 0, 500)
         assert refused.value.reason == reason
 
 

@@ -51,7 +51,7 @@ def gtts():
 @pytest.fixture
 def studio(station, gtts, mono):
     voice = Voice([gtts, FakeEngine("espeak", pitch_hz=150)], pause_ms=100, speed=1.0, now_mono=mono)
-    return Studio(station.desk, lambda: voice)
+    return Studio(station.services, lambda: voice)
 
 
 @pytest.fixture
@@ -59,14 +59,14 @@ def approved(station, studio, lan, minh):
     """An approved announcement that the lesser voice has read."""
 
     def make(title="Tiêm chủng", text=TEXT):
-        desk = station.desk.announcements
-        announcement_id = desk.write(lan, title, text)
-        desk.make_speech(lan, announcement_id)
+        services = station.services.announcements
+        announcement_id = services.write(lan, title, text)
+        services.make_speech(lan, announcement_id)
         studio.work_once()
         sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
-        desk.heard(lan, announcement_id, sha256)
-        desk.submit(lan, announcement_id)
-        desk.approve(minh, announcement_id, sha256, heard=True)
+        services.heard(lan, announcement_id, sha256)
+        services.submit(lan, announcement_id)
+        services.approve(minh, announcement_id, sha256, heard=True)
         return announcement_id
 
     return make
@@ -96,7 +96,7 @@ def offered(station, studio, planned, back):
     """A better reading that waits for its leader."""
     back()
     assert studio.read_again()
-    (one,) = station.desk.upgrades.waiting()
+    (one,) = station.services.upgrades.waiting()
     return one
 
 
@@ -124,7 +124,7 @@ def test_when_the_network_returns_it_is_read_again_and_waits_for_a_leader(statio
     assert not studio.read_again(), "the network is still down"
     back()
     assert studio.read_again()
-    (one,) = station.desk.upgrades.waiting()
+    (one,) = station.services.upgrades.waiting()
     assert (one.announcement.id, one.old.sha256, one.old.engine, one.new.engine) == (
         planned,
         old.approved_sha256,
@@ -159,7 +159,7 @@ def test_a_network_that_fails_again_in_the_middle_leaves_nothing_and_is_tried_la
     gtts.failures = {len(gtts.asked) + 2: OFFLINE}
     mono.at += FIRST_REST
     assert studio.read_again()
-    assert (station.desk.upgrades.waiting(), states(station)) == ([], ["making"])
+    assert (station.services.upgrades.waiting(), states(station)) == ([], ["making"])
     assert not studio.read_again(), "the better voice rests"
     mono.at += 2 * FIRST_REST
     assert studio.read_again()
@@ -179,7 +179,7 @@ def test_a_text_the_better_voice_refuses_for_good_is_not_tried_again(station, st
 def test_what_kills_the_studio_three_times_is_left_alone(station, studio, planned, back):
     back()
     for _ in range(3):
-        station.desk.upgrades.begin(seen(station, planned))  # and the studio dies before it has an answer
+        station.services.upgrades.begin(seen(station, planned))  # and the studio dies before it has an answer
     assert not studio.read_again()
 
 
@@ -201,9 +201,9 @@ def test_what_airs_next_is_made_first(station, studio, approved, cast, back):
     cast.running(sooner, base=1)
     back()
     studio.read_again()
-    assert [one.announcement.id for one in station.desk.upgrades.waiting()] == [sooner]
+    assert [one.announcement.id for one in station.services.upgrades.waiting()] == [sooner]
     studio.read_again()
-    assert [one.announcement.id for one in station.desk.upgrades.waiting()] == [sooner, later]
+    assert [one.announcement.id for one in station.services.upgrades.waiting()] == [sooner, later]
 
 
 def test_an_announcement_that_airs_nowhere_is_left_as_it_is(studio, approved, back):
@@ -222,8 +222,8 @@ def test_config_can_switch_it_off(station, studio, planned, back):
     back()
     speech = replace(station.config.speech, upgrade=False)
     parts = replace(station.parts, written=replace(station.config, speech=speech))
-    desk = type(station.desk).of(parts)
-    off = Studio(desk, studio._chain)
+    services = type(station.services).of(parts)
+    off = Studio(services, studio._chain)
     assert not off.read_again()
     assert studio.read_again()
 
@@ -240,7 +240,7 @@ def test_words_that_would_be_read_otherwise_by_now_are_not_slipped_in(station, s
 
 
 def test_an_approved_better_reading_takes_its_place_and_the_plan_follows(station, minh, offered):
-    station.desk.upgrades.approve(minh, offered.id, offered.new.sha256, heard=True)
+    station.services.upgrades.approve(minh, offered.id, offered.new.sha256, heard=True)
     now = seen(station, offered.announcement.id)
     assert (now.state, now.audio_sha256, now.approved_sha256) == (
         AnnouncementState.APPROVED,
@@ -251,7 +251,7 @@ def test_an_approved_better_reading_takes_its_place_and_the_plan_follows(station
     assert now.version == offered.announcement.version + 1
     assert {slot.audio_sha256 for slot in slots(station)} == {offered.new.sha256}
     assert len(slots(station)) == 2
-    assert station.desk.upgrades.waiting() == []
+    assert station.services.upgrades.waiting() == []
     assert states(station) == ["taken"]
 
 
@@ -262,15 +262,15 @@ def test_an_approved_better_reading_takes_its_place_and_the_plan_follows(station
 )
 def test_only_the_very_sound_that_was_heard_is_approved(station, minh, offered, changes, reason):
     with pytest.raises(Refused) as refusal:
-        station.desk.upgrades.approve(minh, offered.id, **({"sha256": offered.new.sha256, "heard": True} | changes))
+        station.services.upgrades.approve(minh, offered.id, **({"sha256": offered.new.sha256, "heard": True} | changes))
     assert refusal.value.reason == reason
     assert states(station) == ["waiting"]
 
 
 def test_who_wrote_it_or_may_not_approve_decides_nothing(station, lan, offered):
     for act in (
-        lambda: station.desk.upgrades.approve(lan, offered.id, offered.new.sha256, heard=True),
-        lambda: station.desk.upgrades.decline(lan, offered.id),
+        lambda: station.services.upgrades.approve(lan, offered.id, offered.new.sha256, heard=True),
+        lambda: station.services.upgrades.decline(lan, offered.id),
     ):
         with pytest.raises(NotPermitted):
             act()
@@ -283,25 +283,25 @@ def test_an_author_who_may_approve_still_does_not_approve_their_own(station, stu
         db.execute("UPDATE announcement SET author_id = ?", (author.id,))
     back()
     studio.read_again()
-    (one,) = station.desk.upgrades.waiting()
+    (one,) = station.services.upgrades.waiting()
     with pytest.raises(Refused) as refusal:
-        station.desk.upgrades.approve(author, one.id, one.new.sha256, heard=True)
+        station.services.upgrades.approve(author, one.id, one.new.sha256, heard=True)
     assert refusal.value.reason == "author_is_approver"
 
 
 def test_a_leader_may_keep_the_old_one_and_is_not_asked_again(station, studio, minh, offered, gtts):
-    station.desk.upgrades.decline(minh, offered.id)
-    assert station.desk.upgrades.waiting() == []
+    station.services.upgrades.decline(minh, offered.id)
+    assert station.services.upgrades.waiting() == []
     assert not studio.read_again()
     assert seen(station, offered.announcement.id).approved_sha256 == offered.old.sha256
 
 
 @pytest.mark.parametrize("act", ["approve", "decline"])
 def test_a_decision_is_taken_once(station, minh, offered, act):
-    station.desk.upgrades.approve(minh, offered.id, offered.new.sha256, heard=True)
+    station.services.upgrades.approve(minh, offered.id, offered.new.sha256, heard=True)
     again = {
-        "approve": lambda: station.desk.upgrades.approve(minh, offered.id, offered.new.sha256, heard=True),
-        "decline": lambda: station.desk.upgrades.decline(minh, offered.id),
+        "approve": lambda: station.services.upgrades.approve(minh, offered.id, offered.new.sha256, heard=True),
+        "decline": lambda: station.services.upgrades.decline(minh, offered.id),
     }
     with pytest.raises(Refused) as refusal:
         again[act]()
@@ -310,7 +310,7 @@ def test_a_decision_is_taken_once(station, minh, offered, act):
 
 def test_an_unknown_better_reading_is_not_found(station, minh):
     with pytest.raises(NotFound):
-        station.desk.upgrades.decline(minh, 7)
+        station.services.upgrades.decline(minh, 7)
 
 
 # Never silence
@@ -319,10 +319,10 @@ def test_an_unknown_better_reading_is_not_found(station, minh):
 def test_approved_just_before_an_airing_it_waits_until_that_one_has_sounded(station, studio, minh, offered, clock):
     first, second = slots(station)
     at(clock, first.start - timedelta(minutes=2))
-    station.desk.upgrades.approve(minh, offered.id, offered.new.sha256, heard=True)
+    station.services.upgrades.approve(minh, offered.id, offered.new.sha256, heard=True)
     kept = seen(station, offered.announcement.id)
     assert kept.approved_sha256 == offered.old.sha256 == first.audio_sha256, "the gate lets the old one through"
-    assert [one.approved for one in station.desk.upgrades.waiting()] == [True]
+    assert [one.approved for one in station.services.upgrades.waiting()] == [True]
     at(clock, first.start + timedelta(seconds=2))
     studio.read_again()
     assert seen(station, offered.announcement.id).approved_sha256 == offered.old.sha256, "it sounds"
@@ -337,29 +337,29 @@ def test_approved_just_before_an_airing_it_waits_until_that_one_has_sounded(stat
 @pytest.mark.parametrize("change", ["edited", "withdrawn", "new_speech"])
 def test_what_is_changed_meanwhile_makes_it_stale_and_is_not_overwritten(station, lan, minh, offered, cast, change):
     announcement_id = offered.announcement.id
-    desk = station.desk.announcements
+    services = station.services.announcements
     if change == "edited":
-        desk.edit(lan, announcement_id, offered.announcement.version, "Tiêm chủng", "Hoãn tiêm phòng.")
+        services.edit(lan, announcement_id, offered.announcement.version, "Tiêm chủng", "Hoãn tiêm phòng.")
     elif change == "withdrawn":
-        desk.withdraw(minh, announcement_id)
+        services.withdraw(minh, announcement_id)
     else:
-        desk.use_recording(lan, announcement_id, cast.clip().sha256)
+        services.use_recording(lan, announcement_id, cast.clip().sha256)
     before = seen(station, announcement_id)
     with pytest.raises(Refused) as refusal:
-        station.desk.upgrades.approve(minh, offered.id, offered.new.sha256, heard=True)
+        station.services.upgrades.approve(minh, offered.id, offered.new.sha256, heard=True)
     assert refusal.value.reason == "upgrade_over"
-    assert station.desk.upgrades.waiting() == []
-    station.desk.upgrades.settle()
+    assert station.services.upgrades.waiting() == []
+    station.services.upgrades.settle()
     assert states(station) == ["stale"]
     assert seen(station, announcement_id) == before
 
 
 def test_an_approved_one_whose_announcement_changes_before_it_is_taken_is_stale(station, lan, minh, offered, clock):
     at(clock, slots(station)[0].start - timedelta(minutes=2))
-    station.desk.upgrades.approve(minh, offered.id, offered.new.sha256, heard=True)
+    station.services.upgrades.approve(minh, offered.id, offered.new.sha256, heard=True)
     version = seen(station, offered.announcement.id).version
-    station.desk.announcements.edit(lan, offered.announcement.id, version, "Tiêm chủng", "Hoãn tiêm phòng.")
-    station.desk.upgrades.settle()
+    station.services.announcements.edit(lan, offered.announcement.id, version, "Tiêm chủng", "Hoãn tiêm phòng.")
+    station.services.upgrades.settle()
     assert UpgradeRows(station.parts.store).get(offered.id).state is UpgradeState.STALE
     assert seen(station, offered.announcement.id).audio_sha256 is None
 
@@ -368,12 +368,12 @@ def test_an_approved_one_whose_announcement_changes_before_it_is_taken_is_stale(
 
 
 def test_it_is_a_row_of_what_is_to_be_done_until_it_is_decided(station, minh, offered):
-    station.desk.readiness.check()
+    station.services.readiness.check()
     (row,) = [row for row in station.parts.todos.open() if row.reason == "upgrade_waits"]
     assert row.details == {"title": "Tiêm chủng", "engine": "Google (qua mạng)", "old": "eSpeak NG"}
     assert row.due == slots(station)[0].start
-    station.desk.upgrades.approve(minh, offered.id, offered.new.sha256, heard=True)
-    station.desk.readiness.check()
+    station.services.upgrades.approve(minh, offered.id, offered.new.sha256, heard=True)
+    station.services.readiness.check()
     assert [row.reason for row in station.parts.todos.open() if row.reason == "upgrade_waits"] == []
 
 
@@ -396,7 +396,7 @@ def test_a_look_ahead_makes_it_without_being_asked(station, studio, planned, bac
     back()
     clock.step_wall(61)
     studio.look_ahead()
-    assert [one.announcement.id for one in station.desk.upgrades.waiting()] == [planned]
+    assert [one.announcement.id for one in station.services.upgrades.waiting()] == [planned]
     assert "upgrade_waits" in [row.reason for row in station.parts.todos.open()]
 
 

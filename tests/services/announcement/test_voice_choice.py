@@ -14,7 +14,7 @@ from tests.audio.fake_engine import FakeEngine
 @pytest.fixture
 def spoken(station, lan):
     def made(shape):
-        acts = station.desk.announcements
+        acts = station.services.announcements
         number = acts.write(lan, "Họp", "Mời bà con đi họp tối nay tại nhà văn hóa khu phố.", shape=shape)
         assert station.studio().work_once(acts.make_speech(lan, number))
         return station.parts.programme.announcement(number)
@@ -33,13 +33,13 @@ def test_slower_takes_longer_and_faster_shorter(station, spoken):
 
 
 def test_the_estimate_follows_the_tempo(station):
-    scripts = station.desk.scripts
+    scripts = station.services.scripts
     slow, fast = (scripts.estimate(scripts.of("Họp", "Mời họp tối nay. " * 20, Shape(tempo=one))) for one in (85, 115))
     assert slow > fast
 
 
 def test_another_tempo_or_voice_asks_for_approval_again(station, lan, minh, spoken):
-    acts = station.desk.announcements
+    acts = station.services.announcements
     for change in ({"tempo": 85}, {"voice": "espeak"}):
         seen = spoken(Shape())
         acts.heard(lan, seen.id, seen.audio_sha256)
@@ -74,7 +74,7 @@ def test_the_chosen_voice_leads_the_chain_and_the_others_still_follow(station, l
     from audio_assets.speech.voice import Voice
 
     chain = Voice([FakeEngine("gtts"), FakeEngine("piper"), FakeEngine("espeak")], pause_ms=300, speed=1.0)
-    number = station.desk.announcements.write(lan, "Họp", "Họp tối nay.", shape=Shape(voice="espeak"))
+    number = station.services.announcements.write(lan, "Họp", "Họp tối nay.", shape=Shape(voice="espeak"))
     led = in_zone_voice(chain, station.parts, number)
     assert [one.name for one in led.engines] == ["espeak", "gtts", "piper"]
     assert [one.name for one in chain.engines] == ["gtts", "piper", "espeak"]

@@ -60,9 +60,9 @@ def test_a_table_that_a_later_step_adds_is_watched_from_its_first_day(config, cl
 
 
 def test_an_act_tells_who_by_which_right_and_what_was_before_and_after(station, cast, rows):
-    campaign_id = station.desk.campaigns.save(cast.lan, cast.campaign(cast.approved()))
+    campaign_id = station.services.campaigns.save(cast.lan, cast.campaign(cast.approved()))
     with begin(Doing("page", "campaigns.start", address="10.0.0.7", session="12")):
-        station.desk.campaigns.start(cast.lan, campaign_id)
+        station.services.campaigns.start(cast.lan, campaign_id)
     (row,) = [row for row in rows(subject="campaign") if row.kind == "update"]
     assert (row.person_id, row.name, row.via, row.address, row.session) == (
         cast.lan.id,
@@ -126,7 +126,7 @@ def test_very_many_rows_in_one_act_are_told_as_one(station, db, rows):
 def test_a_plan_of_many_days_leaves_no_row_of_its_own(station, cast, rows):
     cast.running(cast.approved())
     before = len(rows())
-    station.desk.campaigns.replan()
+    station.services.campaigns.replan()
     assert len(rows()) == before
     assert rows(subject="slot") == []
 
@@ -134,9 +134,9 @@ def test_a_plan_of_many_days_leaves_no_row_of_its_own(station, cast, rows):
 def test_an_order_for_now_and_a_stop_are_told(station, cast, rows):
     announcement_id = cast.approved()
     with begin(Doing("page")):
-        station.desk.air.play_now(cast.lan, announcement_id)
+        station.services.air.play_now(cast.lan, announcement_id)
     with begin(Doing("page")):
-        station.desk.air.stop(cast.lan)
+        station.services.air.stop(cast.lan)
     assert [(row.act, row.name) for row in rows(subject="slot")] == [("play_now", "Lan (lan)")]
     assert [(row.act, row.after["kind"]) for row in rows(subject="command")] == [("stop", "stop")]
 
@@ -217,7 +217,7 @@ def tampered(db, sql, *values):
     ],
 )
 def test_what_an_enemy_changes_in_the_file_is_found(station, db, lan, minh, sql, reason, seq):
-    station.desk.people.rename(lan, "Lan Anh")
+    station.services.people.rename(lan, "Lan Anh")
     assert station.parts.audit.verify()[1] is None
     tampered(db, sql)
     broken = station.parts.audit.verify()[1]
@@ -229,7 +229,7 @@ def test_what_an_enemy_changes_in_the_file_is_found(station, db, lan, minh, sql,
 def test_whatever_people_type_the_chain_holds(station, lan, minh, names):
     for name, login in names:
         try:
-            station.desk.people.rename(station.parts.people.by_login(login), name)
+            station.services.people.rename(station.parts.people.by_login(login), name)
         except (Refused, UnicodeEncodeError):
             continue
     count, broken = station.parts.audit.verify()
@@ -242,9 +242,9 @@ def test_whatever_people_type_the_chain_holds(station, lan, minh, names):
 
 def test_only_leaders_read_it(station, lan, minh):
     with pytest.raises(NotPermitted):
-        station.desk.audit.rows(lan, AuditFilter())
-    assert station.desk.audit.rows(minh, AuditFilter())
-    assert station.desk.audit.verify(minh)[1] is None
+        station.services.audit.rows(lan, AuditFilter())
+    assert station.services.audit.rows(minh, AuditFilter())
+    assert station.services.audit.verify(minh)[1] is None
 
 
 def test_a_refusal_for_lack_of_a_right_is_told_once_a_minute(station, lan, rows, clock):
@@ -257,17 +257,17 @@ def test_a_refusal_for_lack_of_a_right_is_told_once_a_minute(station, lan, rows,
 
 
 def test_signing_in_and_out_are_told_right_or_wrong(station, lan, rows):
-    told = station.desk.people.sign_in("lan", "mat-khau-cua-lan", "10.0.0.5")
+    told = station.services.people.sign_in("lan", "mat-khau-cua-lan", "10.0.0.5")
     with pytest.raises(Refused):
-        station.desk.people.sign_in("lan", "sai", "10.0.0.66")
-    station.desk.people.sign_out(lan, told.token)
+        station.services.people.sign_in("lan", "sai", "10.0.0.66")
+    station.services.people.sign_out(lan, told.token)
     assert [row.kind for row in rows() if row.kind.startswith("sign")] == ["sign_in", "sign_in_wrong", "sign_out"]
 
 
 def test_it_is_read_by_person_act_day_and_subject_and_page_by_page(station, lan, minh, clock):
     for number in range(5):
         with begin(Doing("page", person=lan)):
-            station.desk.people.rename(lan, f"Lan {number}")
+            station.services.people.rename(lan, f"Lan {number}")
         clock.advance(24 * 3600)
     read = station.parts.audit.rows
     assert len(read(AuditFilter(person_id=lan.id))) == 5
@@ -308,7 +308,7 @@ def test_rows_are_json_that_anybody_can_read(station, cast, db):
 
 
 def test_an_order_that_is_called_back_leaves_its_trace(station, cast, db, rows):
-    slot_id = station.desk.air.play_now(cast.lan, cast.approved())
+    slot_id = station.services.air.play_now(cast.lan, cast.approved())
     with begin(Doing("page", person=cast.minh, act="stop")), db.write() as conn:
         conn.conn.execute("UPDATE slot SET outcome = 'cancelled', reason = 'order_taken_back' WHERE id = ?", (slot_id,))
     row = rows(subject="slot")[-1]

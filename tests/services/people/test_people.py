@@ -1,4 +1,4 @@
-"""People at the desk: who changes whom, the last administrator, temporary passwords, sessions that end."""
+"""People: who changes whom, the last administrator, temporary passwords, sessions that end."""
 
 import pytest
 
@@ -25,8 +25,8 @@ def config(config):
 
 
 @pytest.fixture
-def desk(station):
-    return station.desk.people
+def services(station):
+    return station.services.people
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def signed_in(station):
     """A person's session (its token), on a device of its own."""
 
     def sign_in(person, device="", address="10.0.0.1"):
-        return station.desk.people.sign_in(person.login, PASSWORD.format(person.login), address, device=device)
+        return station.services.people.sign_in(person.login, PASSWORD.format(person.login), address, device=device)
 
     return sign_in
 
@@ -51,24 +51,24 @@ def is_open(station, told):
 # Adding and changing
 
 
-def test_only_who_manages_people_adds_or_changes_anybody(desk, lan, minh, hung):
+def test_only_who_manages_people_adds_or_changes_anybody(services, lan, minh, hung):
     for actor in (lan, minh):
         for act in (
-            lambda actor=actor: desk.add(actor, "moi", "Mới", Role.EDITOR, "mat-khau-cua-moi"),
-            lambda actor=actor: desk.change(actor, hung.id, name="Khác", role=Role.GUEST),
-            lambda actor=actor: desk.switch(actor, hung.id, active=False),
-            lambda actor=actor: desk.give_password(actor, hung.id),
-            lambda actor=actor: desk.end_all_sessions(actor, hung.id),
-            lambda actor=actor: desk.take_totp(actor, hung.id),
+            lambda actor=actor: services.add(actor, "moi", "Mới", Role.EDITOR, "mat-khau-cua-moi"),
+            lambda actor=actor: services.change(actor, hung.id, name="Khác", role=Role.GUEST),
+            lambda actor=actor: services.switch(actor, hung.id, active=False),
+            lambda actor=actor: services.give_password(actor, hung.id),
+            lambda actor=actor: services.end_all_sessions(actor, hung.id),
+            lambda actor=actor: services.take_totp(actor, hung.id),
         ):
             with pytest.raises(NotPermitted):
                 act()
 
 
-def test_a_contributor_has_zones_of_the_ward_and_nobody_else_has_any(desk, hung, station):
-    one = desk.add(hung, "tu", "Bác Tư", Role.CONTRIBUTOR, "mat-khau-cua-tu", ["khu-pho-3"])
+def test_a_contributor_has_zones_of_the_ward_and_nobody_else_has_any(services, hung, station):
+    one = services.add(hung, "tu", "Bác Tư", Role.CONTRIBUTOR, "mat-khau-cua-tu", ["khu-pho-3"])
     assert one.zones == ("khu-pho-3",)
-    desk.change(hung, one.id, name="Bác Tư", role=Role.EDITOR, zones=["khu-pho-3"])
+    services.change(hung, one.id, name="Bác Tư", role=Role.EDITOR, zones=["khu-pho-3"])
     assert station.parts.people.get(one.id).zones == ()
     assert station.parts.store.rows("SELECT * FROM person_zone") == []
 
@@ -78,44 +78,44 @@ def test_a_contributor_has_zones_of_the_ward_and_nobody_else_has_any(desk, hung,
     [([], "zones_missing"), (["all"], "zone_not_divisible"), (["khu-pho-9"], "zone_unknown")],
     ids=["none", "the whole ward", "one that no loudspeaker is in"],
 )
-def test_a_contributor_without_a_zone_of_the_ward_is_refused(desk, hung, zones, told):
-    assert reason(lambda: desk.add(hung, "tu", "Tư", Role.CONTRIBUTOR, "mat-khau-cua-tu", zones)) == told
-    assert desk._parts.people.by_login("tu") is None
+def test_a_contributor_without_a_zone_of_the_ward_is_refused(services, hung, zones, told):
+    assert reason(lambda: services.add(hung, "tu", "Tư", Role.CONTRIBUTOR, "mat-khau-cua-tu", zones)) == told
+    assert services._parts.people.by_login("tu") is None
 
 
-def test_the_last_administrator_stays_one(desk, hung, station):
-    second = desk.add(hung, "nga", "Nga", Role.ADMIN, "mat-khau-cua-nga")
-    desk.switch(second, hung.id, active=False)
+def test_the_last_administrator_stays_one(services, hung, station):
+    second = services.add(hung, "nga", "Nga", Role.ADMIN, "mat-khau-cua-nga")
+    services.switch(second, hung.id, active=False)
     hung_again = station.parts.people.get(hung.id)
     assert not hung_again.active
-    assert reason(lambda: desk.change(second, second.id, name="Nga", role=Role.GUEST)) == "own_role"
+    assert reason(lambda: services.change(second, second.id, name="Nga", role=Role.GUEST)) == "own_role"
     third = station.parts.people.machine(station.clock.now())
-    assert reason(lambda: desk.switch(third, second.id, active=False)) == "last_admin"
-    assert reason(lambda: desk.change(third, second.id, name="Nga", role=Role.EDITOR)) == "last_admin"
+    assert reason(lambda: services.switch(third, second.id, active=False)) == "last_admin"
+    assert reason(lambda: services.change(third, second.id, name="Nga", role=Role.EDITOR)) == "last_admin"
     assert station.parts.people.get(second.id).role is Role.ADMIN
 
 
-def test_nobody_changes_their_own_role_or_switches_themselves_off(desk, hung):
-    desk.add(hung, "nga", "Nga", Role.ADMIN, "mat-khau-cua-nga")
-    assert reason(lambda: desk.change(hung, hung.id, name="Hùng", role=Role.EDITOR)) == "own_role"
-    assert reason(lambda: desk.switch(hung, hung.id, active=False)) == "own_role"
-    desk.change(hung, hung.id, name="Hùng Nguyễn", role=Role.ADMIN)
+def test_nobody_changes_their_own_role_or_switches_themselves_off(services, hung):
+    services.add(hung, "nga", "Nga", Role.ADMIN, "mat-khau-cua-nga")
+    assert reason(lambda: services.change(hung, hung.id, name="Hùng", role=Role.EDITOR)) == "own_role"
+    assert reason(lambda: services.switch(hung, hung.id, active=False)) == "own_role"
+    services.change(hung, hung.id, name="Hùng Nguyễn", role=Role.ADMIN)
 
 
-def test_the_machine_and_the_issuers_are_nobodys_to_change(desk, hung, station):
+def test_the_machine_and_the_issuers_are_nobodys_to_change(services, hung, station):
     machine = station.parts.people.machine(station.clock.now())
-    assert reason(lambda: desk.change(hung, machine.id, name="X", role=Role.GUEST)) == "machine_person"
-    assert reason(lambda: desk.give_password(hung, machine.id)) == "machine_person"
+    assert reason(lambda: services.change(hung, machine.id, name="X", role=Role.GUEST)) == "machine_person"
+    assert reason(lambda: services.give_password(hung, machine.id)) == "machine_person"
 
 
 @pytest.mark.parametrize(("name", "told"), [("  ", "name_missing"), ("x" * 81, "name_too_long")])
-def test_a_name_is_there_and_fits_a_page(desk, hung, lan, name, told):
-    assert reason(lambda: desk.change(hung, lan.id, name=name, role=Role.EDITOR)) == told
-    assert reason(lambda: desk.rename(lan, name)) == told
+def test_a_name_is_there_and_fits_a_page(services, hung, lan, name, told):
+    assert reason(lambda: services.change(hung, lan.id, name=name, role=Role.EDITOR)) == told
+    assert reason(lambda: services.rename(lan, name)) == told
 
 
-def test_a_person_may_give_themselves_another_name(desk, lan, station):
-    desk.rename(lan, "  Nguyễn   Thị Lan ")
+def test_a_person_may_give_themselves_another_name(services, lan, station):
+    services.rename(lan, "  Nguyễn   Thị Lan ")
     assert station.parts.people.get(lan.id).name == "Nguyễn Thị Lan"
 
 
@@ -123,27 +123,27 @@ def test_a_person_may_give_themselves_another_name(desk, lan, station):
 
 
 @pytest.mark.parametrize("act", ["role", "off", "password", "end"])
-def test_who_loses_a_right_loses_the_open_sessions(desk, hung, lan, station, signed_in, act):
+def test_who_loses_a_right_loses_the_open_sessions(services, hung, lan, station, signed_in, act):
     told = signed_in(lan)
     {
-        "role": lambda: desk.change(hung, lan.id, name="Lan", role=Role.GUEST),
-        "off": lambda: desk.switch(hung, lan.id, active=False),
-        "password": lambda: desk.give_password(hung, lan.id),
-        "end": lambda: desk.end_all_sessions(hung, lan.id),
+        "role": lambda: services.change(hung, lan.id, name="Lan", role=Role.GUEST),
+        "off": lambda: services.switch(hung, lan.id, active=False),
+        "password": lambda: services.give_password(hung, lan.id),
+        "end": lambda: services.end_all_sessions(hung, lan.id),
     }[act]()
     assert not is_open(station, told)
 
 
-def test_another_name_ends_no_session(desk, hung, lan, station, signed_in):
+def test_another_name_ends_no_session(services, hung, lan, station, signed_in):
     told = signed_in(lan)
-    desk.change(hung, lan.id, name="Lan Anh", role=Role.EDITOR)
+    services.change(hung, lan.id, name="Lan Anh", role=Role.EDITOR)
     assert is_open(station, told)
 
 
-def test_ones_own_new_password_ends_all_sessions_but_this_one(desk, lan, station, signed_in):
+def test_ones_own_new_password_ends_all_sessions_but_this_one(services, lan, station, signed_in):
     here, there = signed_in(lan), signed_in(lan)
     session = station.parts.people.session(here.token, station.clock.now())
-    desk.change_password(lan, PASSWORD.format("lan"), "cau-moi-cua-lan", session_id=session.id)
+    services.change_password(lan, PASSWORD.format("lan"), "cau-moi-cua-lan", session_id=session.id)
     assert (is_open(station, here), is_open(station, there)) == (True, False)
     assert reason(lambda: signed_in(lan)) == "sign_in_wrong"
 
@@ -157,21 +157,21 @@ def test_ones_own_new_password_ends_all_sessions_but_this_one(desk, lan, station
         ("mat-khau-cua-lan", "1234567890", "password_common"),
     ],
 )
-def test_a_password_is_changed_only_with_the_old_one_and_for_a_better_one(desk, lan, old, new, told):
-    assert reason(lambda: desk.change_password(lan, old, new)) == told
+def test_a_password_is_changed_only_with_the_old_one_and_for_a_better_one(services, lan, old, new, told):
+    assert reason(lambda: services.change_password(lan, old, new)) == told
 
 
-def test_a_stolen_session_cannot_guess_the_password_at_leisure(desk, lan):
+def test_a_stolen_session_cannot_guess_the_password_at_leisure(services, lan):
     for _ in range(5):
-        assert reason(lambda: desk.change_password(lan, "sai", "cau-moi-cua-lan")) == "password_wrong"
-    assert reason(lambda: desk.change_password(lan, "mat-khau-cua-lan", "cau-moi-cua-lan")) == "code_too_often"
+        assert reason(lambda: services.change_password(lan, "sai", "cau-moi-cua-lan")) == "password_wrong"
+    assert reason(lambda: services.change_password(lan, "mat-khau-cua-lan", "cau-moi-cua-lan")) == "code_too_often"
 
 
-def test_a_temporary_password_opens_once_and_has_to_be_changed(desk, hung, lan, station):
-    password = desk.give_password(hung, lan.id)
-    told = desk.sign_in("lan", password, "10.0.0.1")
+def test_a_temporary_password_opens_once_and_has_to_be_changed(services, hung, lan, station):
+    password = services.give_password(hung, lan.id)
+    told = services.sign_in("lan", password, "10.0.0.1")
     assert station.parts.people.session(told.token, station.clock.now()).must_change
-    desk.change_password(lan, password, "cau-moi-cua-lan", session_id=0)
+    services.change_password(lan, password, "cau-moi-cua-lan", session_id=0)
     assert not station.parts.people.is_temporary(lan.id)
 
 
@@ -181,20 +181,23 @@ def test_temporary_passwords_are_long_and_never_the_same():
     assert all(len(one) >= 18 for one in made)
 
 
-def test_one_ends_ones_own_sessions_and_nobody_elses(desk, lan, minh, station, signed_in):
+def test_one_ends_ones_own_sessions_and_nobody_elses(services, lan, minh, station, signed_in):
     hers, his = signed_in(lan), signed_in(minh)
     his_id = station.parts.people.session(his.token, station.clock.now()).id
-    desk.end_session(lan, his_id)
+    services.end_session(lan, his_id)
     assert is_open(station, his)
-    desk.end_session(lan, station.parts.people.session(hers.token, station.clock.now()).id)
+    services.end_session(lan, station.parts.people.session(hers.token, station.clock.now()).id)
     assert not is_open(station, hers)
 
 
-def test_the_list_of_sessions_says_where_and_on_what(desk, lan, station, clock):
-    desk.sign_in("lan", PASSWORD.format("lan"), "10.0.0.1", agent="Mozilla/5.0 (Windows NT 6.1) Chrome/109")
+def test_the_list_of_sessions_says_where_and_on_what(services, lan, station, clock):
+    services.sign_in("lan", PASSWORD.format("lan"), "10.0.0.1", agent="Mozilla/5.0 (Windows NT 6.1) Chrome/109")
     clock.advance(60)
-    desk.sign_in("lan", PASSWORD.format("lan"), "10.0.0.2")
-    assert [(one.address, one.device[:7]) for one in desk.sessions(lan)] == [("10.0.0.2", ""), ("10.0.0.1", "Mozilla")]
+    services.sign_in("lan", PASSWORD.format("lan"), "10.0.0.2")
+    assert [(one.address, one.device[:7]) for one in services.sessions(lan)] == [
+        ("10.0.0.2", ""),
+        ("10.0.0.1", "Mozilla"),
+    ]
 
 
 def test_a_session_that_nobody_uses_ends(station, lan, clock, signed_in):
@@ -209,4 +212,4 @@ def test_a_session_that_nobody_uses_ends(station, lan, clock, signed_in):
     assert is_open(station, told)
     clock.advance(1)
     assert not is_open(station, told)
-    assert station.desk.people.sessions(lan) == []
+    assert station.services.people.sessions(lan) == []

@@ -21,7 +21,7 @@ def reason(act):
 
 @pytest.fixture
 def people(station):
-    return station.desk.people
+    return station.services.people
 
 
 @pytest.fixture

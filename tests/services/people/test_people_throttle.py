@@ -11,7 +11,7 @@ RIGHT = "mat-khau-cua-minh"
 
 def tried(station, password=RIGHT, address="10.0.0.66", device="", login="minh"):
     try:
-        return station.desk.people.sign_in(login, password, address, device=device)
+        return station.services.people.sign_in(login, password, address, device=device)
     except Refused as refused:
         return refused.reason
 
@@ -140,5 +140,5 @@ def test_what_waits_says_how_long(station, minh):
     for _ in range(5):
         tried(station, "sai")
     with pytest.raises(Refused) as refused:
-        station.desk.people.sign_in("minh", RIGHT, "10.0.0.66")
+        station.services.people.sign_in("minh", RIGHT, "10.0.0.66")
     assert refused.value.details == {"minutes": 1}

@@ -20,7 +20,7 @@ def refused(act) -> str:
 
 @pytest.fixture
 def acts(station):
-    return station.desk.campaigns
+    return station.services.campaigns
 
 
 def starts(station, day):
@@ -56,14 +56,14 @@ def test_approval_lets_a_waiting_campaign_into_the_plan_at_once(station, cast, m
     announcement_id = cast.submitted()
     cast.running(announcement_id)
     sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
-    station.desk.announcements.approve(minh, announcement_id, sha256, heard=True)
+    station.services.announcements.approve(minh, announcement_id, sha256, heard=True)
     assert len(station.parts.slots.of_day(cast.campaign(0).start)) == 2
 
 
 def test_withdrawing_takes_its_airings_out_of_the_plan(station, cast, minh):
     announcement_id = cast.approved()
     cast.running(announcement_id)
-    station.desk.announcements.withdraw(minh, announcement_id)
+    station.services.announcements.withdraw(minh, announcement_id)
     assert station.parts.slots.of_day(cast.campaign(0).start) == []
 
 
@@ -134,11 +134,11 @@ def test_a_stranger_may_do_nothing(acts, station, cast, lan):
     for act in (
         lambda: acts.start(gone, campaign_id),
         lambda: acts.stop(gone, campaign_id),
-        lambda: station.desk.air.stop(gone),
-        lambda: station.desk.air.play_now(gone, 1),
-        lambda: station.desk.announcements.write(gone, "x", "y"),
-        lambda: station.desk.dispatches.import_dispatch(gone, b"x", "x"),
-        lambda: station.desk.recordings.retire(gone, "0" * 64),
+        lambda: station.services.air.stop(gone),
+        lambda: station.services.air.play_now(gone, 1),
+        lambda: station.services.announcements.write(gone, "x", "y"),
+        lambda: station.services.dispatches.import_dispatch(gone, b"x", "x"),
+        lambda: station.services.recordings.retire(gone, "0" * 64),
     ):
         with pytest.raises(NotPermitted):
             act()

@@ -1,4 +1,4 @@
-"""Pause, resume, stop, replace, order and impact at the desk: the plan follows at once, and only the future changes."""
+"""Pause, resume, stop, replace, order and impact: the plan follows at once, and only the future changes."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -26,7 +26,7 @@ def at(hour: int, minute: int = 0, day: date = DAY) -> datetime:
 
 @pytest.fixture
 def acts(station):
-    return station.desk.campaigns
+    return station.services.campaigns
 
 
 def starts(station, day=DAY, campaign_id=None):
@@ -189,7 +189,7 @@ def test_clips_go_on_in_turn_over_midnight_and_a_replan_changes_no_turn(acts, st
 def test_a_clip_that_is_withdrawn_gives_its_turns_to_the_next(station, cast, minh):
     clips = [cast.approved(title=title, pitch=pitch) for title, pitch in (("một", 300.0), ("hai", 400.0))]
     cast.running(clips[0], rotation=(clips[1],), base=4, windows=LONG["windows"])
-    station.desk.announcements.withdraw(minh, clips[1])
+    station.services.announcements.withdraw(minh, clips[1])
     assert {slot.announcement_id for slot in station.parts.slots.of_day(DAY)} == {clips[0]}
     assert len(starts(station)) == 4
 

@@ -25,7 +25,7 @@ def test_a_later_look_at_a_day_that_lies_ahead_plans_nothing_anew(station, cast,
     cast.running(cast.approved(), windows=(parse_window("16:00-17:00"),))
     made.clear()
     clock.advance(3600)
-    station.desk.campaigns.replan()
+    station.services.campaigns.replan()
     assert made == []
 
 
@@ -33,7 +33,7 @@ def test_a_day_some_of_whose_airings_are_due_is_planned_anew(station, cast, cloc
     cast.running(cast.approved(), windows=(parse_window("06:00-07:00"), parse_window("16:00-17:00")))
     made.clear()
     clock.advance(3 * 3600)
-    station.desk.campaigns.replan()
+    station.services.campaigns.replan()
     assert len(made) == 1
 
 
@@ -41,7 +41,7 @@ def test_a_day_on_which_something_was_refused_is_planned_anew(station, cast, clo
     cast.running(cast.approved(seconds=900), base=8, windows=(parse_window("16:00-17:00"),))
     made.clear()
     clock.advance(3600)
-    station.desk.campaigns.replan()
+    station.services.campaigns.replan()
     assert len(made) == 1
 
 
@@ -49,8 +49,8 @@ def test_a_day_on_which_something_was_refused_is_planned_anew(station, cast, clo
 def test_what_is_remembered_is_what_planning_anew_would_give(station, cast, clock, hours):
     cast.running(cast.approved(), base=3, windows=(parse_window("06:00-07:00"), parse_window("14:00-17:00")))
     cast.running(cast.approved(seconds=40, title="Tin khác"), base=4, windows=(parse_window("14:00-17:00"),))
-    days = station.desk.campaigns._days
+    days = station.services.campaigns._days
     clock.advance(3600 * hours)
-    station.desk.campaigns.replan()
+    station.services.campaigns.replan()
     anew = day_plans.DayPlans(station.parts, days._rundowns).plan(DAY, days.running())
     assert days._plans[DAY][1] == anew

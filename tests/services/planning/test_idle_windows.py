@@ -10,15 +10,15 @@ def test_a_window_that_gets_nothing_is_told_on_the_day_and_as_a_task_until_it_is
     campaign_id = cast.running(cast.approved())
     asked = station.parts.programme.campaign(campaign_id)
     windows = (*asked.windows, parse_window("17:00-17:30"), parse_window("22:00-23:00"))
-    station.desk.campaigns.save(cast.lan, replace(asked, base=3, windows=windows))
-    days = ScheduleDays(station.parts, station.desk.campaigns)
+    station.services.campaigns.save(cast.lan, replace(asked, base=3, windows=windows))
+    days = ScheduleDays(station.parts, station.services.campaigns)
     today = days.today()
     told = [(one.reason, one.details["window"], one.details["title"]) for one in days.day(today).idle]
     assert told == [("window_closed", "22:00-23:00", asked.title)]
-    (task,) = [one for one in station.desk.readiness.check() if one.reason == "window_closed"]
+    (task,) = [one for one in station.services.readiness.check() if one.reason == "window_closed"]
     assert (task.key, task.details["title"]) == (f"window_closed:22:00-23:00:{campaign_id}", asked.title)
-    station.desk.campaigns.pause(cast.lan, campaign_id)
-    assert not [one for one in station.desk.readiness.check() if one.reason.startswith("window_")]
-    station.desk.campaigns.save(cast.lan, replace(asked, base=3, windows=windows[:-1]))
-    assert not [one for one in station.desk.readiness.check() if one.reason.startswith("window_")]
+    station.services.campaigns.pause(cast.lan, campaign_id)
+    assert not [one for one in station.services.readiness.check() if one.reason.startswith("window_")]
+    station.services.campaigns.save(cast.lan, replace(asked, base=3, windows=windows[:-1]))
+    assert not [one for one in station.services.readiness.check() if one.reason.startswith("window_")]
     assert days.day(today).idle == ()

@@ -22,7 +22,7 @@ from tests.services.conftest import LETTER
 
 @pytest.fixture
 def ledger(station):
-    return station.desk.ledger
+    return station.services.ledger
 
 
 def end(station, slot, outcome=AiringOutcome.PLAYED, reason="", seconds=None):
@@ -109,24 +109,24 @@ def test_the_books_balance_whatever_becomes_of_the_slots(config, data, base, fac
                 windows=windows,
                 end=DAY + timedelta(1),
             )
-            ordered = station.desk.ledger.lines(station.parts.programme.campaigns(), DAY, DAY)[0].account.ordered
+            ordered = station.services.ledger.lines(station.parts.programme.campaigns(), DAY, DAY)[0].account.ordered
             assert ordered == round(base * factor)
             _, ends = day_span(DAY, "Asia/Ho_Chi_Minh")
             while due := [slot for slot in station.parts.slots.of_day(DAY) if slot.outcome is None]:
                 advance(clock, max(due[0].end - clock.now(), timedelta(0)))
                 outcome, reason, seconds = data.draw(ENDINGS)
                 end(station, due[0], outcome, reason, seconds)
-                station.desk.campaigns.replan()
-                [line] = station.desk.ledger.lines(station.parts.programme.campaigns(), DAY, DAY)
+                station.services.campaigns.replan()
+                [line] = station.services.ledger.lines(station.parts.programme.campaigns(), DAY, DAY)
                 assert balanced(line.account)
                 assert line.account.ordered == ordered
             advance(clock, ends - clock.now() + timedelta(minutes=5))
-            [line] = station.desk.ledger.lines(station.parts.programme.campaigns(), DAY, DAY)
+            [line] = station.services.ledger.lines(station.parts.programme.campaigns(), DAY, DAY)
             assert line.over
             assert line.account.owed == 0
             assert line.account.ordered == line.account.heard + line.account.lost == ordered
-            station.desk.campaigns.replan()  # what is owed is written off; the account must say the same
-            [again] = station.desk.ledger.lines(station.parts.programme.campaigns(), DAY, DAY)
+            station.services.campaigns.replan()  # what is owed is written off; the account must say the same
+            [again] = station.services.ledger.lines(station.parts.programme.campaigns(), DAY, DAY)
             assert again == line
             rows = station.parts.journal.of_day(DAY.isoformat())
             assert again.account.heard_minutes == pytest.approx(sum(row["played_ms"] for row in rows) / 60_000)
@@ -141,7 +141,7 @@ def test_an_edit_in_the_evening_leaves_yesterday_as_it_was(station, cast, clock,
         end(station, slot)
     advance(clock, timedelta(days=1))
     campaign = station.parts.programme.campaign(campaign_id)
-    station.desk.campaigns.save(lan, replace(campaign, base=5))
+    station.services.campaigns.save(lan, replace(campaign, base=5))
     days = {
         line.day: line.account
         for line in ledger.lines([station.parts.programme.campaign(campaign_id)], DAY, DAY + timedelta(3))
@@ -158,7 +158,7 @@ def test_days_that_the_station_slept_through_are_written_off_as_never_planned(st
 
 
 def test_a_draft_orders_nothing_and_a_day_before_it_was_made_neither(station, cast, lan, ledger):
-    draft = station.desk.campaigns.save(lan, cast.campaign(cast.approved()))
+    draft = station.services.campaigns.save(lan, cast.campaign(cast.approved()))
     assert ledger.lines([station.parts.programme.campaign(draft)], DAY, DAY) == ()
     running = cast.running(cast.approved(pitch=500.0), start=DAY - timedelta(days=5))
     lines = ledger.lines([station.parts.programme.campaign(running)], DAY - timedelta(days=9), DAY)
@@ -229,9 +229,9 @@ def test_before_and_after_are_measured_from_one_topic(station, cast, clock, lan,
         for slot in station.parts.slots.of_day(clock.now().astimezone(UTC).date() + timedelta(days=1)):
             end(station, slot)
         advance(clock, timedelta(days=1))
-        station.desk.campaigns.replan()
+        station.services.campaigns.replan()
     letter = LETTER.replace("ngày 01 tháng 12", "ngày 04 tháng 12")
-    dispatch_id, _ = station.desk.dispatches.import_dispatch(lan, letter.encode(), "77.txt")
+    dispatch_id, _ = station.services.dispatches.import_dispatch(lan, letter.encode(), "77.txt")
     new = cast.running(
         cast.approved(seconds=60, pitch=500.0), topic="tiêm chủng", base=3, start=DAY + timedelta(2),
         end=DAY + timedelta(3), windows=(parse_window("16:30-18:00"),), dispatch_id=dispatch_id,

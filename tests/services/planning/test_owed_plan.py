@@ -27,14 +27,14 @@ def beat(station, clock):
 
 @pytest.fixture
 def owed(station):
-    return station.desk.campaigns.owed
+    return station.services.campaigns.owed
 
 
 class Ward:
     """What every act below has to act on."""
 
     def __init__(self, station, cast):
-        self.station, self.desk, self.lan, self.minh = station, station.desk, cast.lan, cast.minh
+        self.station, self.services, self.lan, self.minh = station, station.services, cast.lan, cast.minh
         self.admin = station.parts.people.add("tuan", "Tuấn", Role.ADMIN, "mot-mat-khau-dai", station.clock.now())
         self.announcement = cast.approved()
         self.sha256 = station.parts.programme.announcement(self.announcement).audio_sha256
@@ -42,11 +42,11 @@ class Ward:
         self.campaign = cast.running(self.announcement, **LONG)
         other = cast.approved(title="Tin khác", pitch=600.0)
         self.other = cast.running(other, **LONG, title="Đợt khác")
-        self.draft = self.desk.campaigns.save(self.lan, cast.campaign(other, **LONG, title="Đợt mới"))
+        self.draft = self.services.campaigns.save(self.lan, cast.campaign(other, **LONG, title="Đợt mới"))
         relay = Relay(0, 0, (parse_window("11:00-11:30"),), DAY, DAY, ("https://dai.example/vov.mp3",))
-        self.relay = self.desk.relays.save(self.lan, "Tiếp âm", relay)
+        self.relay = self.services.relays.save(self.lan, "Tiếp âm", relay)
         self.shelved = cast.clip(title="Bản ghi cũ", pitch=700.0).sha256
-        self.desk.recordings.retire(self.minh, self.shelved)
+        self.services.recordings.retire(self.minh, self.shelved)
         self.slot = next(one for one in station.parts.slots.of_day(DAY) if one.campaign_id == self.campaign)
 
     def kept(self, number):
@@ -54,35 +54,35 @@ class Ward:
 
     def approve(self):
         sha256 = self.station.parts.programme.announcement(self.submitted).audio_sha256
-        self.desk.announcements.approve(self.minh, self.submitted, sha256, heard=True)
+        self.services.announcements.approve(self.minh, self.submitted, sha256, heard=True)
 
     def save_relay(self):
-        relay, seen = self.desk.relays.get(self.relay)
-        self.desk.relays.save(self.lan, seen.title, replace(relay, windows=(parse_window("11:00-11:20"),)))
+        relay, seen = self.services.relays.get(self.relay)
+        self.services.relays.save(self.lan, seen.title, replace(relay, windows=(parse_window("11:00-11:20"),)))
 
     def quiet(self):
         values = {"quiet_hours.windows": ["21:00-06:30"], "quiet_hours.legal_basis": "QĐ 12"}
-        self.desk.settings.put(self.admin, values, confirmed=True)
+        self.services.settings.put(self.admin, values, confirmed=True)
 
 
 ACTS = {
-    "start": lambda ward: ward.desk.campaigns.start(ward.lan, ward.draft),
-    "save": lambda ward: ward.desk.campaigns.save(ward.lan, replace(ward.kept(ward.campaign), base=2)),
-    "stop": lambda ward: ward.desk.campaigns.stop(ward.lan, ward.campaign),
-    "pause": lambda ward: ward.desk.campaigns.pause(ward.lan, ward.campaign),
-    "replace": lambda ward: ward.desk.campaigns.replace(ward.lan, ward.campaign, ward.draft),
-    "order": lambda ward: ward.desk.campaigns.order(ward.lan, [ward.other, ward.campaign]),
-    "withdraw": lambda ward: ward.desk.announcements.withdraw(ward.minh, ward.announcement),
+    "start": lambda ward: ward.services.campaigns.start(ward.lan, ward.draft),
+    "save": lambda ward: ward.services.campaigns.save(ward.lan, replace(ward.kept(ward.campaign), base=2)),
+    "stop": lambda ward: ward.services.campaigns.stop(ward.lan, ward.campaign),
+    "pause": lambda ward: ward.services.campaigns.pause(ward.lan, ward.campaign),
+    "replace": lambda ward: ward.services.campaigns.replace(ward.lan, ward.campaign, ward.draft),
+    "order": lambda ward: ward.services.campaigns.order(ward.lan, [ward.other, ward.campaign]),
+    "withdraw": lambda ward: ward.services.announcements.withdraw(ward.minh, ward.announcement),
     "approve": lambda ward: ward.approve(),
-    "retire": lambda ward: ward.desk.recordings.retire(ward.minh, ward.sha256),
-    "offer again": lambda ward: ward.desk.recordings.offer_again(ward.minh, ward.shelved),
+    "retire": lambda ward: ward.services.recordings.retire(ward.minh, ward.sha256),
+    "offer again": lambda ward: ward.services.recordings.offer_again(ward.minh, ward.shelved),
     "save a relay": lambda ward: ward.save_relay(),
-    "approve a relay": lambda ward: ward.desk.relays.approve(ward.minh, ward.relay),
-    "start a relay": lambda ward: ward.desk.relays.start(ward.lan, ward.relay),
-    "stop a relay": lambda ward: ward.desk.relays.stop(ward.lan, ward.relay),
+    "approve a relay": lambda ward: ward.services.relays.approve(ward.minh, ward.relay),
+    "start a relay": lambda ward: ward.services.relays.start(ward.lan, ward.relay),
+    "stop a relay": lambda ward: ward.services.relays.stop(ward.lan, ward.relay),
     "quiet hours": lambda ward: ward.quiet(),
-    "leave out": lambda ward: ward.desk.schedule.leave_out(ward.lan, ward.slot.id, "Nghỉ lễ"),
-    "move": lambda ward: ward.desk.schedule.move(ward.lan, ward.slot.id, ward.slot.start + timedelta(minutes=7)),
+    "leave out": lambda ward: ward.services.schedule.leave_out(ward.lan, ward.slot.id, "Nghỉ lễ"),
+    "move": lambda ward: ward.services.schedule.move(ward.lan, ward.slot.id, ward.slot.start + timedelta(minutes=7)),
 }
 
 
@@ -91,11 +91,11 @@ def test_no_act_waits_for_the_planner_where_playout_plans(station, cast, beat, o
     ward = Ward(station, cast)
     assert owed.since() is None
     beat()
-    monkeypatch.setattr(station.desk.campaigns.days, "replan", lambda: 1 / 0)
+    monkeypatch.setattr(station.services.campaigns.days, "replan", lambda: 1 / 0)
     act(ward)
     assert owed.since() == station.clock.now()
     monkeypatch.undo()
-    station.desk.campaigns.replan()
+    station.services.campaigns.replan()
     assert owed.since() is None
 
 
@@ -117,7 +117,7 @@ def test_an_act_that_is_refused_owes_no_plan(station, cast, beat, owed):
     campaign_id = cast.running(cast.approved(), **LONG)
     beat()
     with pytest.raises(Refused, match="instant_past"):
-        station.desk.campaigns.stop(cast.lan, campaign_id, station.clock.now() - timedelta(hours=1))
+        station.services.campaigns.stop(cast.lan, campaign_id, station.clock.now() - timedelta(hours=1))
     assert owed.since() is None
 
 
@@ -131,20 +131,20 @@ def test_a_change_that_is_undone_leaves_no_plan_owed(station, beat, owed):
 def test_what_changes_while_a_plan_is_made_is_owed_still(station, cast, clock, beat, owed, monkeypatch):
     campaign_id = cast.running(cast.approved(), **LONG)
     beat()
-    station.desk.campaigns.pause(cast.lan, campaign_id)
-    running = station.desk.campaigns.days.running
+    station.services.campaigns.pause(cast.lan, campaign_id)
+    running = station.services.campaigns.days.running
 
     def meanwhile():
         monkeypatch.undo()
         found = running()
         clock.advance(1)
-        station.desk.campaigns.resume(cast.lan, campaign_id)
+        station.services.campaigns.resume(cast.lan, campaign_id)
         return found
 
-    monkeypatch.setattr(station.desk.campaigns.days, "running", meanwhile)
-    station.desk.campaigns.replan()
+    monkeypatch.setattr(station.services.campaigns.days, "running", meanwhile)
+    station.services.campaigns.replan()
     assert owed.since() == clock.now()
-    station.desk.campaigns.replan()
+    station.services.campaigns.replan()
     assert owed.since() is None
     assert len(station.parts.slots.of_day(DAY)) == 4
 
@@ -166,11 +166,11 @@ def test_a_moved_airing_stands_where_it_was_put_before_playout_has_planned(stati
     slot = station.parts.slots.of_day(DAY)[0]
     beat()
     to = slot.start + timedelta(minutes=7)
-    change = station.desk.schedule.move(cast.lan, slot.id, to)
+    change = station.services.schedule.move(cast.lan, slot.id, to)
     assert station.parts.slots.slot(slot.id).start == to
     assert len(station.parts.slots.of_day(DAY)) == 4
     assert owed.since() is not None
-    station.desk.schedule.undo(cast.lan, change)
+    station.services.schedule.undo(cast.lan, change)
     assert station.parts.slots.slot(slot.id).start == slot.start
-    station.desk.campaigns.replan()
+    station.services.campaigns.replan()
     assert station.parts.slots.slot(slot.id).start == slot.start

@@ -1,4 +1,4 @@
-"""Long days at the desk: after any row of moves, copies, additions and takings back, every airing keeps every rule."""
+"""Long days: after any row of moves, copies, additions and takings back, every airing keeps every rule."""
 
 from collections import Counter
 from datetime import timedelta
@@ -21,7 +21,7 @@ ACTS = ("move", "move", "move", "leave_out", "add", "undo", "undo", "release", "
 def whole(station, day):
     """Every rule that the gate will ask, of every airing that is still to come; nothing doubled, nothing lost."""
     slots, rules = station.parts.slots.of_day(day), station.parts.config.rules
-    running = station.desk.campaigns.running()
+    running = station.services.campaigns.running()
     for slot in slots:
         if slot.outcome is None and slot.start > station.clock.now():
             others = [one for one in slots if one.id != slot.id]
@@ -35,23 +35,23 @@ def whole(station, day):
 def once(station, cast, clock, random, act, where, what):
     """One act of an officer, on an airing and a day that chance has picked."""
     (day, slot), (said, changes) = where, what
-    desk = station.desk.schedule
+    services = station.services.schedule
     if act == "move" and slot:
-        changes.append(desk.move(cast.lan, slot.id, slot.start + timedelta(minutes=random.randint(-90, 90))))
+        changes.append(services.move(cast.lan, slot.id, slot.start + timedelta(minutes=random.randint(-90, 90))))
     elif act == "leave_out" and slot:
-        changes.append(desk.leave_out(cast.lan, slot.id, "thử"))
+        changes.append(services.leave_out(cast.lan, slot.id, "thử"))
     elif act == "add":
         hour, length = random.choice(HOURS)
         at = clock.now().replace(hour=0, minute=0, second=0) + timedelta(hours=hour - 7)
         at += timedelta(minutes=random.randint(0, length)) + (day - DAY)
-        changes.append(desk.add(cast.lan, random.choice(said), at + timedelta(days=1)))
+        changes.append(services.add(cast.lan, random.choice(said), at + timedelta(days=1)))
     elif act == "undo" and changes:
-        changes.append(desk.undo(cast.lan, random.choice(changes)))
-    elif act == "release" and (pins := desk.moved.of_day(day)):
+        changes.append(services.undo(cast.lan, random.choice(changes)))
+    elif act == "release" and (pins := services.moved.of_day(day)):
         pin = random.choice(pins)
-        changes.append(desk.release(cast.lan, day, pin.campaign_id, pin.ordinal))
+        changes.append(services.release(cast.lan, day, pin.campaign_id, pin.ordinal))
     elif act == "copy":
-        changes.append(station.desk.schedule_copies.take(cast.lan, DAY, NEXT))
+        changes.append(station.services.schedule_copies.take(cast.lan, DAY, NEXT))
     elif act == "later":
         clock.advance(random.randint(1, 240))
 
@@ -73,7 +73,7 @@ def test_any_row_of_acts_leaves_a_day_that_keeps_every_rule(station, cast, clock
         before = (slots, station.parts.slots.refusals(day))
         try:
             once(station, cast, clock, random, act, (day, slot), (said, changes))
-            station.desk.campaigns.replan()
+            station.services.campaigns.replan()
         except Refused:
             assert (station.parts.slots.of_day(day), station.parts.slots.refusals(day)) == before
         for one in (DAY, NEXT):
@@ -87,18 +87,20 @@ def test_taking_everything_back_in_turn_gives_the_day_back_as_it_was(station, ca
     windows = tuple(parse_window(text) for text in ("06:00-07:00", "08:00-09:30"))
     cast.running(said[0], base=4, windows=windows, title="A")
     cast.running(said[1], base=3, windows=windows, title="B")
-    desk, changes = station.desk.schedule, []
+    services, changes = station.services.schedule, []
     before = station.parts.slots.of_day(DAY)
     for _ in range(12):
         slot = random.choice(station.parts.slots.of_day(DAY))
         try:
             if random.random() < 0.75:
-                changes.append(desk.move(cast.lan, slot.id, slot.start + timedelta(minutes=random.randint(-40, 40))))
+                changes.append(
+                    services.move(cast.lan, slot.id, slot.start + timedelta(minutes=random.randint(-40, 40)))
+                )
             else:
-                changes.append(desk.leave_out(cast.lan, slot.id, "thử"))
+                changes.append(services.leave_out(cast.lan, slot.id, "thử"))
         except Refused:
             continue
     assert changes
     for change in reversed(changes):
-        desk.undo(cast.lan, change)
+        services.undo(cast.lan, change)
     assert station.parts.slots.of_day(DAY) == before

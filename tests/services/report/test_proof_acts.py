@@ -14,14 +14,14 @@ from tests.services.closed_days import DAY, air, go_to, local, rechain, three_da
 
 @pytest.fixture
 def proof(station):
-    return station.desk.proof
+    return station.services.proof
 
 
 @pytest.fixture
 def closed(cast, clock, station):
     """Three days of airings, two of them closed by a checkpoint."""
     three_days(cast, clock)
-    assert station.desk.proof.close_days() == 2
+    assert station.services.proof.close_days() == 2
     return station
 
 

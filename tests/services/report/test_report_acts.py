@@ -20,7 +20,7 @@ MONTH = parse_period("2026-12")
 
 @pytest.fixture
 def reports(station):
-    return station.desk.reports
+    return station.services.reports
 
 
 def block(report: Report, key: str) -> Table | Facts:
@@ -189,7 +189,7 @@ def test_what_was_ordered_and_achieved_is_what_the_ledger_says(air, reports, min
         [(PLAYED, 60_000), (MISSED, 0), (PLAYED, 59_000)], dispatch_id=dispatch_id, end=DAY + timedelta(days=20)
     )
     air.later()
-    account = station.desk.ledger.of_dispatch(dispatch_id)
+    account = station.services.ledger.of_dispatch(dispatch_id)
     past = account.sum_of([day for day in account.days if day <= DAY + timedelta(days=2)])
     (line,) = lines(reports.airtime(minh, MONTH), "TheoCongVan")
     assert line["LuotYeuCau"] == past.ordered
@@ -354,7 +354,7 @@ def test_the_sheet_of_fees_counts_a_renamed_author_once_and_with_rows_from_befor
         air.of(played_ms=60_000, announcement_id=cast.approved(60.0, "Chỉ phát trước đó"))
         air.of(played_ms=60_000, minute=2)
     air.of(played_ms=60_000, minute=4)
-    cast.station.desk.people.rename(cast.lan, "Lê Thị Lan")
+    cast.station.services.people.rename(cast.lan, "Lê Thị Lan")
     air.of(played_ms=60_000, minute=6)
     told = reports.fees(minh, MONTH)
     assert [(one["TieuDe"], one["SoLuot"]) for one in lines(told, "BanTin")] == [
@@ -371,8 +371,8 @@ def test_an_item_that_nobody_heard_earns_nothing(air, reports, minh):
 
 
 def test_the_head_of_a_report_is_what_the_configuration_says(station, minh):
-    assert station.desk.reports.log(minh, DAY).head.agency == station.config.station.name
-    made = station.desk.reports.log(minh, DAY)
+    assert station.services.reports.log(minh, DAY).head.agency == station.config.station.name
+    made = station.services.reports.log(minh, DAY)
     assert (made.head.day, made.head.symbol, len(made.head.signers)) == (DAY, "BC-ĐTT", 3)
 
 

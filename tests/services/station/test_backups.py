@@ -16,7 +16,7 @@ from filelock import FileLock
 from scheduler.config.loading import BackupConfig, load
 from scheduler.core.model import Role
 from scheduler.kernel.errors import NotPermitted, Refused
-from scheduler.services.station.backups import BackupDesk
+from scheduler.services.station.backups import BackupService
 from scheduler.station import Station
 from scheduler.store.station import backup as backing
 from scheduler.store.station.backup import HEAD, LIST, looked_through, opened
@@ -62,7 +62,7 @@ class TestAFile:
         (station.config.data / "log" / "web.log").write_text("x")
         (station.config.data / "wav").mkdir(exist_ok=True)
         (station.config.data / "wav" / "a.wav").write_text("x")
-        path = station.desk.backups.make(tuan)
+        path = station.services.backups.make(tuan)
         held = names(path)
         assert (held[0], held[1], held[-1]) == (HEAD, "data/loa.db", LIST)
         assert "data/keys/journal-key.json" in held
@@ -72,7 +72,7 @@ class TestAFile:
         assert [one.name for one in path.parent.iterdir()] == [path.name], "nothing half-made stays beside it"
 
     def test_says_what_it_is(self, station, tuan, day):
-        contents = looked_through(station.desk.backups.make(tuan))
+        contents = looked_through(station.services.backups.make(tuan))
         assert contents.station == station.config.station.name
         assert contents.journal_whole
         assert contents.bytes > 300_000
@@ -95,7 +95,7 @@ class TestAFile:
             before = wrote[0]
             for _ in range(3):
                 clock.advance(1)
-                looked_through(station.desk.backups.make(tuan))
+                looked_through(station.services.backups.make(tuan))
         finally:
             stop.set()
             thread.join()
@@ -110,13 +110,13 @@ class TestAFile:
         plain = Station.open(written, clock)
         plain.prepare()
         machine = plain.parts.people.machine(clock.now())
-        held = names(plain.desk.backups.make(machine))
+        held = names(plain.services.backups.make(machine))
         assert "config/config.toml" in held
         assert "config/khoa-giong" not in held, "a secret of others never lies in a file that anybody can open"
         plain.close()
         encrypting = Station.open(replace(written, backup=BackupConfig(passphrase_file="mk")), clock)
         clock.advance(1)
-        path = encrypting.desk.backups.make(machine)
+        path = encrypting.services.backups.make(machine)
         assert "config/khoa-giong" in names(path, "mot cau dai de nho")
         assert b"bi-mat" not in path.read_bytes()
         encrypting.close()
@@ -125,10 +125,10 @@ class TestAFile:
         (tmp_path / "mk").write_text("mot cau dai de nho")
         (tmp_path / "mk").chmod(0o644)
         with pytest.raises(Refused, match="backup_passphrase_file"):
-            placed(passphrase_file="mk").desk.backups.make(tuan)
+            placed(passphrase_file="mk").services.backups.make(tuan)
 
     def test_is_for_those_who_may(self, station, lan):
-        for act in (station.desk.backups.ask, station.desk.backups.make):
+        for act in (station.services.backups.ask, station.services.backups.make):
             with pytest.raises(NotPermitted):
                 act(lan)
 
@@ -136,7 +136,7 @@ class TestAFile:
 class TestADamagedFile:
     @pytest.fixture
     def path(self, station, tuan, day):
-        return station.desk.backups.make(tuan)
+        return station.services.backups.make(tuan)
 
     @pytest.mark.parametrize("at", [0.2, 0.5, 0.9])
     def test_with_one_other_byte_is_told(self, path, at):
@@ -184,7 +184,7 @@ class TestADamagedFile:
 
 class TestPuttingItBack:
     def test_gives_the_same_rows_sounds_and_key(self, station, tuan, day, tmp_path, clock):
-        path = station.desk.backups.make(tuan)
+        path = station.services.backups.make(tuan)
         restore(path, tmp_path / "neu" / "data", now=clock.now())
         again = Station.open(replace(station.written, folder=tmp_path / "neu"), clock)
         for table in ("person", "announcement", "campaign", "slot", "clip", "journal", "setting_change"):
@@ -197,11 +197,11 @@ class TestPuttingItBack:
             again.parts.library.verify(row["sha256"])
         key = "keys/journal-key.json"
         assert (again.config.data / key).read_text() == (station.config.data / key).read_text()
-        assert again.desk.proof.verify().whole
+        assert again.services.proof.verify().whole
         again.close()
 
     def test_gives_a_station_that_airs(self, station, tuan, day, tmp_path, clock):
-        restore(station.desk.backups.make(tuan), tmp_path / "neu" / "data", now=clock.now())
+        restore(station.services.backups.make(tuan), tmp_path / "neu" / "data", now=clock.now())
         again = Station.open(replace(station.written, folder=tmp_path / "neu"), clock)
         again.prepare()
         slot = again.parts.slots.open_between(clock.now(), clock.now() + 2 * HOUR)[0]
@@ -211,11 +211,11 @@ class TestPuttingItBack:
         service.stop()
         (row,) = again.parts.journal.of_day("2026-12-02")
         assert (row["outcome"], row["slot_id"]) == ("played", slot.id)
-        assert again.desk.proof.verify().whole
+        assert again.services.proof.verify().whole
         again.close()
 
     def test_never_goes_over_anything(self, station, tuan, day, tmp_path):
-        path = station.desk.backups.make(tuan)
+        path = station.services.backups.make(tuan)
         with pytest.raises(Refused, match="restore_not_empty"):
             restore(path, station.config.data)
         with FileLock(station.config.data / "station.lock"), pytest.raises(Refused, match="restore_living"):
@@ -230,14 +230,14 @@ class TestPuttingItBack:
         )
         station.parts.store.db.conn.commit()
         with pytest.raises(Refused, match="backup_newer"):
-            restore(station.desk.backups.make(tuan), tmp_path / "neu")
+            restore(station.services.backups.make(tuan), tmp_path / "neu")
         assert not (tmp_path / "neu").exists()
 
     def test_puts_the_configuration_where_it_is_found(self, tmp_path, clock):
         (tmp_path / "config.toml").write_text('[station]\nname = "Đài A"\n')
         opened_station = Station.open(load(tmp_path / "config.toml"), clock)
         opened_station.prepare()
-        path = opened_station.desk.backups.make(opened_station.parts.people.machine(clock.now()))
+        path = opened_station.services.backups.make(opened_station.parts.people.machine(clock.now()))
         opened_station.close()
         restore(path, tmp_path / "neu")
         assert "Đài A" in (tmp_path / "neu" / CONFIG / "config.toml").read_text()
@@ -247,11 +247,11 @@ class TestAFullDisk:
     def test_is_told_before_anything_is_written(self, station, tuan, day, monkeypatch):
         monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9, 1000))
         with pytest.raises(Refused, match="backup_no_room"):
-            station.desk.backups.make(tuan)
-        assert station.desk.backups.newest().reason == "backup_no_room"
+            station.services.backups.make(tuan)
+        assert station.services.backups.newest().reason == "backup_no_room"
 
     def test_in_the_middle_leaves_nothing_and_keeps_the_older_file(self, station, tuan, day, monkeypatch, clock):
-        older = station.desk.backups.make(tuan)
+        older = station.services.backups.make(tuan)
         clock.advance(1)
 
         def full(*_args, **_named):
@@ -259,10 +259,10 @@ class TestAFullDisk:
 
         monkeypatch.setattr(backing, "_add_file", full)
         with pytest.raises(Refused, match="disk_full"):
-            station.desk.backups.make(tuan)
+            station.services.backups.make(tuan)
         assert [path.name for path in older.parent.iterdir()] == [older.name]
-        assert station.desk.backups.last().file == older.name
-        assert station.desk.backups.newest().reason == "disk_full"
+        assert station.services.backups.last().file == older.name
+        assert station.services.backups.newest().reason == "disk_full"
 
     @pytest.mark.parametrize("room", [1, 100_000, 700_000])
     def test_under_an_encrypted_file_leaves_nothing_and_keeps_the_older_one(
@@ -270,8 +270,8 @@ class TestAFullDisk:
     ):
         (tmp_path / "mk").write_text("mot cau dai de nho")
         (tmp_path / "mk").chmod(0o600)
-        desk = placed(passphrase_file="mk").desk.backups
-        older = desk.make(tuan)
+        services = placed(passphrase_file="mk").services.backups
+        older = services.make(tuan)
         clock.advance(1)
 
         class Full(io.FileIO):
@@ -292,87 +292,87 @@ class TestAFullDisk:
 
         monkeypatch.setattr(backing, "_new", new)
         with pytest.raises(Refused, match="disk_full"):
-            desk.make(tuan)
+            services.make(tuan)
         assert [path.name for path in older.parent.iterdir()] == [older.name]
         assert looked_through(older, "mot cau dai de nho").journal_whole
 
     def test_and_a_folder_that_takes_nothing_is_told(self, placed, tuan, tmp_path):
         (tmp_path / "sao-luu").write_text("a file, no folder")
         with pytest.raises(Refused, match="backup_folder"):
-            placed().desk.backups.make(tuan)
+            placed().services.backups.make(tuan)
 
 
 class TestTheNight:
     def test_makes_one_a_day_from_its_hour_on(self, placed, clock):
         opened_station = placed(at="06:00")
-        desk = opened_station.desk.backups
-        assert desk.work(), "the night before has had none"
-        assert not desk.work()
+        services = opened_station.services.backups
+        assert services.work(), "the night before has had none"
+        assert not services.work()
         clock.advance(31 * 60)  # 06:01
-        assert desk.work()
-        assert not desk.work()
+        assert services.work()
+        assert not services.work()
         clock.advance(86_400)
-        assert desk.work()
-        assert len(desk.kept()) == 3
+        assert services.work()
+        assert len(services.kept()) == 3
 
     def test_makes_none_where_no_folder_is_named(self, station):
-        assert not station.desk.backups.work()
-        assert station.desk.backups.newest() is None
+        assert not station.services.backups.work()
+        assert station.services.backups.newest() is None
 
     def test_tries_again_an_hour_after_a_failure_and_not_before(self, placed, clock, tmp_path):
         (tmp_path / "sao-luu").write_text("a file, no folder")
-        desk = placed().desk.backups
-        assert desk.work()
-        assert desk.newest().state == "failed"
+        services = placed().services.backups
+        assert services.work()
+        assert services.newest().state == "failed"
         clock.advance(600)
-        assert not desk.work()
+        assert not services.work()
         clock.advance(3600)
         (tmp_path / "sao-luu").unlink()
-        assert desk.work()
-        assert desk.newest().state == "good"
+        assert services.work()
+        assert services.newest().state == "good"
 
     def test_keeps_so_many_and_spares_other_files(self, placed, clock, tmp_path):
-        desk = placed(keep=2).desk.backups
+        services = placed(keep=2).services.backups
         (tmp_path / "sao-luu").mkdir()
         spared = [tmp_path / "sao-luu" / name for name in ("loa-00000000-20200101-000000.loabak", "ghi-chu.txt")]
         for path in spared:
             path.write_text("of others")
         made = []
         for _ in range(4):
-            desk.work()
-            made.append(desk.last().file)
+            services.work()
+            made.append(services.last().file)
             clock.advance(86_400)
-        assert [one.name for one in desk.kept()] == [made[3], made[2]]
+        assert [one.name for one in services.kept()] == [made[3], made[2]]
         assert all(path.exists() for path in spared)
 
 
 class TestTheButton:
     def test_asks_the_studio_which_makes_it(self, station, tuan, day):
-        desk = station.desk.backups
-        desk.ask(tuan)
-        assert desk.newest().state == "waiting"
+        services = station.services.backups
+        services.ask(tuan)
+        assert services.newest().state == "waiting"
         with pytest.raises(Refused, match="backup_running"):
-            desk.ask(tuan)
+            services.ask(tuan)
         assert station.studio().back_up()
-        run = desk.newest()
+        run = services.newest()
         assert (run.state, run.by, run.progress) == ("good", "Tuấn", 1.0)
-        assert desk.kept()[0].name == run.file
-        assert desk.kept()[0].bytes == run.bytes
+        assert services.kept()[0].name == run.file
+        assert services.kept()[0].bytes == run.bytes
 
     def test_what_a_dead_studio_left_running_is_failed_and_the_next_one_is_made(self, station, tuan, day):
-        desk = station.desk.backups
-        run_id = desk.ask(tuan)
+        services = station.services.backups
+        run_id = services.ask(tuan)
         station.parts.store.db.conn.execute("UPDATE backup_run SET state = 'running' WHERE id = ?", (run_id,))
         station.parts.store.db.conn.commit()
-        desk.work()
-        assert desk.newest().reason == "backup_stopped"
-        desk.ask(tuan)
-        desk.work()
-        assert desk.newest().state == "good"
+        services.work()
+        assert services.newest().reason == "backup_stopped"
+        services.ask(tuan)
+        services.work()
+        assert services.newest().state == "good"
 
     def test_a_studio_that_is_told_to_end_begins_it_anew_another_time(self, station, tuan, day):
-        desk = station.desk.backups
-        desk.ask(tuan)
+        services = station.services.backups
+        services.ask(tuan)
 
         class Ending(Exception):  # noqa: N818 - no fault
             pass
@@ -381,47 +381,47 @@ class TestTheButton:
             raise Ending
 
         with pytest.raises(Ending):
-            desk.work(stop)
-        assert desk.newest().state == "waiting"
-        assert not desk.kept()
-        desk.work()
-        assert desk.newest().state == "good"
+            services.work(stop)
+        assert services.newest().state == "waiting"
+        assert not services.kept()
+        services.work()
+        assert services.newest().state == "good"
 
     def test_serves_other_jobs_meanwhile(self, station, tuan, day):
         breaths = []
-        station.desk.backups.ask(tuan)
-        station.desk.backups.work(lambda: breaths.append(1))
+        station.services.backups.ask(tuan)
+        station.services.backups.work(lambda: breaths.append(1))
         assert len(breaths) > 5
 
     def test_and_the_command_line_never_make_two_at_once(self, station, tuan, day):
         with FileLock(station.config.data / "backup.lock"):
             with pytest.raises(Refused, match="backup_running"):
-                station.desk.backups.make(tuan)
-            station.desk.backups.ask(tuan)
-            assert not station.desk.backups.work()
+                station.services.backups.make(tuan)
+            station.services.backups.ask(tuan)
+            assert not station.services.backups.work()
 
 
 class TestTrouble:
     def test_is_none_on_a_new_station_and_after_a_good_backup(self, placed, tuan, day):
-        desk = placed().desk.backups
-        assert desk.trouble() is None
-        desk.make(tuan)
-        assert desk.trouble() is None
+        services = placed().services.backups
+        assert services.trouble() is None
+        services.make(tuan)
+        assert services.trouble() is None
 
     def test_is_told_when_the_last_good_one_is_old(self, placed, tuan, day, clock):
-        desk = placed().desk.backups
-        desk.make(tuan)
+        services = placed().services.backups
+        services.make(tuan)
         clock.advance(2 * 86_400 + 1)
-        assert desk.trouble()[0] == "backup_old"
+        assert services.trouble()[0] == "backup_old"
 
     def test_is_told_when_the_newest_failed(self, placed, tuan, day, tmp_path):
-        desk = placed().desk.backups
-        desk.make(tuan)
+        services = placed().services.backups
+        services.make(tuan)
         shutil.rmtree(tmp_path / "sao-luu")
         (tmp_path / "sao-luu").write_text("a file")
         with pytest.raises(Refused):
-            desk.make(tuan)
-        assert desk.trouble()[0] == "backup_folder"
+            services.make(tuan)
+        assert services.trouble()[0] == "backup_folder"
 
     def test_is_told_when_a_station_has_run_a_week_without_any(self, station, cast, day, clock):
         slot = station.parts.slots.open_between(clock.now(), clock.now() + 2 * HOUR)[0]
@@ -429,9 +429,9 @@ class TestTrouble:
         service.start()
         service.run_stepped(clock, slot.end + 5 * SECOND)
         service.stop()
-        assert BackupDesk(station.parts).trouble() is None
+        assert BackupService(station.parts).trouble() is None
         clock.advance(8 * 86_400)
-        assert BackupDesk(station.parts).trouble() == ("backup_never", {})
+        assert BackupService(station.parts).trouble() == ("backup_never", {})
 
 
 def test_a_broken_chain_is_backed_up_all_the_same_and_told(station, tuan, day):
@@ -439,4 +439,4 @@ def test_a_broken_chain_is_backed_up_all_the_same_and_told(station, tuan, day):
     with sqlite3.connect(station.parts.store.path) as conn:
         conn.execute("DROP TRIGGER journal_no_update")
         conn.execute("UPDATE journal SET note = 'anders' WHERE seq = 1")
-    assert not looked_through(station.desk.backups.make(tuan)).journal_whole
+    assert not looked_through(station.services.backups.make(tuan)).journal_whole

@@ -31,7 +31,7 @@ def opened(station, clock):
 
 
 def told(station, what):
-    return [(one.good, one.reason) for one in links(station.desk) if one.what == what]
+    return [(one.good, one.reason) for one in links(station.services) if one.what == what]
 
 
 def beats(station, process, **state):
@@ -47,19 +47,19 @@ def certificate(path, ends):
 
 
 def test_a_station_that_stands_alone_hears_of_no_line(station):
-    assert {one.what for one in links(station.desk)} <= {"Khóa"}
+    assert {one.what for one in links(station.services)} <= {"Khóa"}
 
 
 class TestKeys:
     def test_that_others_may_read_are_told_by_name(self, opened, station, tmp_path):
-        station.desk.proof.make_key()
+        station.services.proof.make_key()
         assert (True, "check_keys_closed") in told(station, "Khóa")
         secret = tmp_path / "khoa-giong"
         secret.write_text("x")
         secret.chmod(0o640)
         other = opened(voice_server=VoiceServerConfig(key_file="khoa-giong"))
         assert told(other, "Khóa") == [(False, "check_key_open")]
-        (found,) = [one for one in links(other.desk) if one.what == "Khóa"]
+        (found,) = [one for one in links(other.services) if one.what == "Khóa"]
         assert str(secret) in found.told
         secret.chmod(0o600)
         assert told(other, "Khóa") == [(True, "check_keys_closed")]
@@ -80,6 +80,6 @@ class TestCertificates:
 
 
 def test_the_page_and_the_doctor_read_the_same(station):
-    station.desk.proof.make_key()
-    assert links(station.desk)
-    assert {one.reason for one in links(station.desk)} <= {one.reason for one in checkup(station.desk)}
+    station.services.proof.make_key()
+    assert links(station.services)
+    assert {one.reason for one in links(station.services)} <= {one.reason for one in checkup(station.services)}

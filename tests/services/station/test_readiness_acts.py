@@ -14,7 +14,7 @@ from audio_assets.speech.voice import Voice
 from scheduler.config.loading import OutputConfig
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.station.readiness import LEAST_FREE
-from scheduler.services.station.readiness import ReadinessDesk
+from scheduler.services.station.readiness import ReadinessService
 from scheduler.store import Ending
 from scheduler.worker import LOOK_EVERY, Studio
 from tests.conftest import DAY, MORNING
@@ -30,7 +30,7 @@ def room():
 
 @pytest.fixture
 def readiness(station, room):
-    return ReadinessDesk(station.parts, lambda _: room[0])
+    return ReadinessService(station.parts, lambda _: room[0])
 
 
 @pytest.fixture
@@ -119,19 +119,19 @@ def test_a_file_is_hashed_once_while_it_looks_the_same(station, planned, room):
     library = type(station.parts.library)(station.parts.library.root)
     verify = library.verify
     library.verify = lambda sha256: (read.append(sha256), verify(sha256))[1]  # type: ignore[method-assign]  # counts, then does it
-    desk = ReadinessDesk(replace(station.parts, library=library), lambda _: room[0])
+    service = ReadinessService(replace(station.parts, library=library), lambda _: room[0])
     for _ in range(3):
-        desk.check()
+        service.check()
     assert read == [planned[2].audio_sha256]
     os.utime(planned[3])
-    desk.check()
+    service.check()
     assert len(read) == 2
 
 
 def test_a_chime_that_is_gone_is_a_row_of_its_own(readiness, station, cast, beat):
     cast.planned(cast.approved(), chime=True)
     beat()
-    station.parts.library.path(station.desk.rundowns.chime_sha256("close")).unlink()
+    station.parts.library.path(station.services.rundowns.chime_sha256("close")).unlink()
     readiness.check()
     (row,) = station.parts.todos.open()
     assert (row.reason, row.details["title"]) == ("audio_missing", "Nhạc hiệu")
@@ -139,7 +139,7 @@ def test_a_chime_that_is_gone_is_a_row_of_its_own(readiness, station, cast, beat
 
 def test_a_withdrawn_approval_is_a_row_although_its_slots_are_gone(readiness, station, cast, planned, minh):
     announcement_id, _, _, _ = planned
-    station.desk.announcements.withdraw(minh, announcement_id)
+    station.services.announcements.withdraw(minh, announcement_id)
     cast.plan_follows()
     assert station.parts.slots.of_day(DAY) == []
     readiness.check()
@@ -155,7 +155,7 @@ def test_a_campaign_that_waits_for_approval_is_a_row_until_it_has_it(readiness, 
     readiness.check()
     assert todo(station) == ["unapproved"]
     sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
-    station.desk.announcements.approve(minh, announcement_id, sha256, heard=True)
+    station.services.announcements.approve(minh, announcement_id, sha256, heard=True)
     readiness.check()
     assert todo(station) == []
 
@@ -169,7 +169,7 @@ def test_a_campaign_that_starts_only_later_is_not_told_yet(readiness, station, c
 
 
 def test_a_clip_that_was_put_away_is_a_row(readiness, station, cast, planned, minh):
-    station.desk.recordings.retire(minh, planned[2].audio_sha256)
+    station.services.recordings.retire(minh, planned[2].audio_sha256)
     cast.plan_follows()
     readiness.check()
     assert todo(station) == ["audio_retired"]
@@ -209,12 +209,12 @@ def test_an_output_counts_for_the_zones_it_sounds_in(station, cast, beat, clock,
     campaign_id = cast.planned(cast.approved())
     programme = station.parts.programme
     programme.change_campaign(replace(programme.campaign(campaign_id), zone="to5"))  # a zone that was there then
-    station.desk.campaigns.replan()
+    station.services.campaigns.replan()
     at(clock, station.parts.slots.of_day(DAY)[0].start - timedelta(minutes=5))
     beat()
     for zones, told in ((("all",), ["no_output_open"]), (("to5",), [])):
         config = replace(station.config, outputs=(OutputConfig(name="wav", kind="wavfile", counts=True, zones=zones),))
-        ReadinessDesk(replace(station.parts, written=config), lambda _: room[0]).check()
+        ReadinessService(replace(station.parts, written=config), lambda _: room[0]).check()
         assert todo(station) == told
 
 
@@ -241,7 +241,7 @@ def test_a_clock_that_is_not_trusted_is_a_row_a_day_ahead(readiness, station, pl
 
 
 def test_the_free_room_is_that_of_the_disk_the_data_lies_on(station):
-    found = [one.reason for one in station.desk.readiness.check()]
+    found = [one.reason for one in station.services.readiness.check()]
     assert (found == ["disk_low"]) == (shutil.disk_usage(station.config.data).free < LEAST_FREE)
 
 
@@ -290,7 +290,9 @@ def test_checking_again_writes_nothing_while_nothing_has_changed(readiness, stat
 
 @pytest.fixture
 def studio(station, readiness):
-    return Studio(replace(station.desk, readiness=readiness), lambda: Voice((EspeakEngine(),), pause_ms=300, speed=1.0))
+    return Studio(
+        replace(station.services, readiness=readiness), lambda: Voice((EspeakEngine(),), pause_ms=300, speed=1.0)
+    )
 
 
 def test_the_studio_looks_ahead_at_most_once_a_minute(studio, station, planned, clock, beat):
@@ -319,7 +321,7 @@ def test_jobs_that_wait_go_first(station, studio, planned, lan):
     studio.look_ahead = look_and_end  # type: ignore[method-assign]  # the end of the test's run
     texts = ("Mời bà con đi họp.", "Mời bà con đi tiêm.")
     jobs = [
-        station.desk.announcements.make_speech(lan, station.desk.announcements.write(lan, "Họp", text))
+        station.services.announcements.make_speech(lan, station.services.announcements.write(lan, "Họp", text))
         for text in texts
     ]
     studio.run(stop)
@@ -332,5 +334,5 @@ def test_a_fault_of_the_check_is_logged_and_stops_nothing(studio, station, plann
     planned[3].unlink()
     with caplog.at_level(logging.ERROR):
         studio.look_ahead()
-    assert "ReadinessDesk.check failed" in caplog.text
+    assert "ReadinessService.check failed" in caplog.text
     assert studio.work_once() is False

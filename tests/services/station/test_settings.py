@@ -24,7 +24,7 @@ def tuan(station):
 
 @pytest.fixture
 def settings(station):
-    return station.desk.settings
+    return station.services.settings
 
 
 def test_what_is_set_holds_at_once_and_in_every_process(settings, tuan, station, clock):
@@ -51,12 +51,12 @@ def test_what_stands_in_the_file_is_not_changed_by_the_page(tmp_path, clock):
     opened = Station.open(parse(text, tmp_path), clock)
     tuan = opened.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", clock.now())
     for key, value in (("station.name", "B"), ("zone:bac.homes", 5)):
-        assert opened.desk.settings.is_locked(key)
+        assert opened.services.settings.is_locked(key)
         with pytest.raises(Refused, match="setting_in_file"):
-            opened.desk.settings.put(tuan, {key: value})
-    assert not opened.desk.settings.is_locked("zone:bac.people")
-    opened.desk.settings.put(tuan, {"zone:bac.people": 480})
-    assert (opened.desk.settings.homes("bac"), opened.desk.settings.people_in("bac")) == (120, 480)
+            opened.services.settings.put(tuan, {key: value})
+    assert not opened.services.settings.is_locked("zone:bac.people")
+    opened.services.settings.put(tuan, {"zone:bac.people": 480})
+    assert (opened.services.settings.homes("bac"), opened.services.settings.people_in("bac")) == (120, 480)
     opened.close()
 
 
@@ -115,8 +115,8 @@ class TestQuietHours:
             replace(station.written, quiet_hours=replace(station.written.quiet_hours, legal_basis="")), clock
         )
         with pytest.raises(Refused, match="legal_basis_needed"):
-            bare.desk.settings.put(tuan, {WINDOWS: ["20:00-05:00", "11:30-13:30"]})
-        bare.desk.settings.put(tuan, {WINDOWS: ["20:00-05:00", "11:30-13:30"], BASIS: "QĐ 7/QĐ-UBND"})
+            bare.services.settings.put(tuan, {WINDOWS: ["20:00-05:00", "11:30-13:30"]})
+        bare.services.settings.put(tuan, {WINDOWS: ["20:00-05:00", "11:30-13:30"], BASIS: "QĐ 7/QĐ-UBND"})
         assert bare.config.rules.quiet_hours.legal_basis == "QĐ 7/QĐ-UBND"
         bare.close()
 
@@ -150,15 +150,15 @@ class TestQuietHours:
         assert row["reason"] == "rules_changed"
         assert "Tuấn" in row["note"]
         assert "20:30-05:00" in row["note"]
-        assert station.desk.proof.verify().whole
+        assert station.services.proof.verify().whole
 
     def test_of_a_zone_are_its_own(self, tuan, station, clock):
         config = replace(station.written, zones=(ZoneConfig(name="bac"),))
         opened = Station.open(config, clock)
-        opened.desk.settings.put(tuan, {"zone:bac.quiet_hours": ["13:30-14:00"], "zone:bac.legal_basis": "TB 3"})
+        opened.services.settings.put(tuan, {"zone:bac.quiet_hours": ["13:30-14:00"], "zone:bac.legal_basis": "TB 3"})
         assert opened.config.rules.quiet_of("bac").windows == (parse_window("13:30-14:00"),)
         with pytest.raises(Refused, match="setting_loosens"):
-            opened.desk.settings.put(tuan, {"zone:bac.quiet_hours": []})
+            opened.services.settings.put(tuan, {"zone:bac.quiet_hours": []})
         opened.close()
 
 
@@ -190,8 +190,8 @@ class TestUndo:
         bare = Station.open(
             replace(station.written, quiet_hours=replace(station.written.quiet_hours, legal_basis="")), clock
         )
-        batch = bare.desk.settings.put(tuan, {WINDOWS: ["20:00-05:00", "11:30-13:30"], BASIS: "QĐ 7"})
-        bare.desk.settings.undo(tuan, batch, confirmed=True)
+        batch = bare.services.settings.put(tuan, {WINDOWS: ["20:00-05:00", "11:30-13:30"], BASIS: "QĐ 7"})
+        bare.services.settings.undo(tuan, batch, confirmed=True)
         assert bare.config.rules == bare.written.rules
         bare.close()
 
@@ -223,7 +223,7 @@ class TestHomes:
     def wards(self, station, clock):
         config = replace(station.written, zones=(ZoneConfig(name="bac"), ZoneConfig(name="nam")))
         opened = Station.open(config, clock)
-        yield opened.desk.settings
+        yield opened.services.settings
         opened.close()
 
     def test_are_not_known_until_somebody_says(self, wards, tuan):

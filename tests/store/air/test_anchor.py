@@ -59,12 +59,12 @@ def last(station, table):
 
 
 def reason(station):
-    found = station.desk.proof.verify()
+    found = station.services.proof.verify()
     return found.broken.reason if found.broken else ""
 
 
 def test_what_was_written_is_anchored_and_holds(ward):
-    found = ward.desk.proof.verify()
+    found = ward.services.proof.verify()
     assert found.whole
     assert (found.anchored, found.audit_rows) == (last(ward, "journal"), last(ward, "audit"))
     assert (ward.config.data / NAME).stat().st_mode & 0o077 == 0
@@ -109,7 +109,7 @@ def test_a_wal_that_was_cut_is_found_also_after_the_station_went_on(ward, tmp_pa
     for number in range(2 * RECORDS // 100):  # it grows past what was lost
         note(reopened, number)
     assert reason(reopened) == "anchor_differs"
-    assert "audit" in reopened.desk.proof.verify().broken.details["note"]
+    assert "audit" in reopened.services.proof.verify().broken.details["note"]
     reopened.close()
 
 
@@ -126,7 +126,7 @@ def test_a_file_that_is_gone_is_told_before_and_after_it_is_begun_again(ward):
     (ward.config.data / NAME).unlink()
     assert reason(ward) == "anchor_missing"
     note(ward, "next")
-    found = ward.desk.proof.verify()
+    found = ward.services.proof.verify()
     assert found.whole
     assert [code for code, _ in found.notes] == ["anchor_lost"]
 
@@ -139,7 +139,7 @@ def test_a_power_cut_between_commit_and_anchor_is_no_fault(ward):
     ward.close()
     reopened = Station.open(ward.config, ward.clock)
     note(reopened, "after")
-    found = reopened.desk.proof.verify()
+    found = reopened.services.proof.verify()
     assert (found.whole, found.anchored, found.notes) == (True, last(reopened, "journal"), ())
     reopened.close()
 
@@ -179,11 +179,11 @@ def test_an_anchor_that_the_machine_cannot_read_just_now_is_not_called_gone(ward
 
     monkeypatch.setattr(Path, "read_bytes", failing)
     with pytest.raises(Refused) as told:
-        ward.desk.proof.verify()
-    told_by_the_doctor = {one.reason for one in deep_checkup(ward.desk) if not one.good}
+        ward.services.proof.verify()
+    told_by_the_doctor = {one.reason for one in deep_checkup(ward.services) if not one.good}
     assert told_by_the_doctor == {told.value.reason} == {reason_of(OSError(fault, ""))}
     monkeypatch.undo()
-    assert ward.desk.proof.verify().whole
+    assert ward.services.proof.verify().whole
 
 
 def test_many_more_rows_than_there_are_places_hold(ward):
@@ -214,7 +214,7 @@ def test_threads_of_one_process_and_two_processes_raise_no_false_alarm(ward):
 
 def test_a_restore_tells_what_is_missing_and_is_no_tampering(ward):
     hung = ward.parts.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", ward.clock.now())
-    place = ward.desk.backups.make(hung, ward.config.folder / "copies")
+    place = ward.services.backups.make(hung, ward.config.folder / "copies")
     note(ward, "after the backup")
     lost = last(ward, "journal")
     ward.close()
@@ -223,7 +223,7 @@ def test_a_restore_tells_what_is_missing_and_is_no_tampering(ward):
     ward.clock.advance(7200)
     again = Station.open(ward.config, ward.clock)
     note(again, "later")
-    found = again.desk.proof.verify()
+    found = again.services.proof.verify()
     assert found.whole
     ((code, told),) = found.notes
     assert code == "restored"

@@ -95,11 +95,11 @@ def test_a_change_is_taken_back_once(rows, apply):
 
 
 def test_only_announcements_that_may_air_and_have_words_are_living(station, rows, cast):
-    desk = station.desk.announcements
+    services = station.services.announcements
     recorded = cast.submitted()
-    written = desk.write(cast.lan, "Họp", "Mời họp ở NVH.")
-    gone = desk.write(cast.lan, "Bỏ", "Nội dung bỏ.")
-    desk.withdraw(cast.lan, gone)
+    written = services.write(cast.lan, "Họp", "Mời họp ở NVH.")
+    gone = services.write(cast.lan, "Bỏ", "Nội dung bỏ.")
+    services.withdraw(cast.lan, gone)
     assert [one.id for one in rows.living_texts(10)] == [written]
     assert recorded not in {one.id for one in rows.living_texts(10)}
     assert rows.living_texts(0) == []

@@ -175,7 +175,7 @@ class TestGoingUp:
         assert [row["outcome"] for row in rows] == ["played"] * (2 + len(slots)), (
             "those of before the upgrade, and ours"
         )
-        assert station.desk.proof.verify().whole
+        assert station.services.proof.verify().whole
         station.close()
 
     @pytest.mark.parametrize("step", spread(known_steps()[1:], 9))

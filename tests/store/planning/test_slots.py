@@ -59,7 +59,7 @@ def test_who_is_renamed_keeps_the_old_name_in_old_rows_and_the_account_in_all(ca
     cast.running(cast.approved(), base=2)
     first, second = station.parts.slots.of_day(DAY)[:2]
     slots.close(first.id, Ending(AiringOutcome.PLAYED), clock.now())
-    station.desk.people.rename(cast.lan, "Lê Thị Lan")
+    station.services.people.rename(cast.lan, "Lê Thị Lan")
     slots.close(second.id, Ending(AiringOutcome.PLAYED), clock.now())
     rows = station.parts.journal.of_day(DAY.isoformat())
     assert [row["author"] for row in rows] == ["Lan (lan)", "Lê Thị Lan (lan)"]

@@ -27,7 +27,7 @@ AT = MORNING + timedelta(hours=1)
 def good(station):
     """A backup that is good, as its members: name -> bytes."""
     tuan = station.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", station.clock.now())
-    path = station.desk.backups.make(tuan)
+    path = station.services.backups.make(tuan)
     with tarfile.open(path) as tar:
         return {member.name: tar.extractfile(member).read() for member in tar}
 

@@ -40,7 +40,7 @@ def encrypted(station, tuan, day, tmp_path, clock):
     (tmp_path / "mk").write_text(PASSPHRASE)
     (tmp_path / "mk").chmod(0o600)
     opened = Station.open(replace(station.written, backup=BackupConfig(passphrase_file="mk")), clock)
-    path = opened.desk.backups.make(tuan)
+    path = opened.services.backups.make(tuan)
     opened.close()
     return path
 
@@ -94,11 +94,11 @@ class TestAChangedFile:
 
 class TestInThePlaceOfAStation:
     def test_keeps_the_old_folder_whole_and_airs_a_day(self, station, tuan, day, tmp_path, clock):
-        path = station.desk.backups.make(tuan)
+        path = station.services.backups.make(tuan)
         copy = tmp_path / "elsewhere.loabak"
         shutil.copy(path, copy)
         data = station.config.data
-        station.desk.people.add(tuan_admin(station), "sau", "Người đến sau", Role.EDITOR, "mat-khau-rat-dai")
+        station.services.people.add(tuan_admin(station), "sau", "Người đến sau", Role.EDITOR, "mat-khau-rat-dai")
         station.close()
         Store(data / "loa.db").close()
         before = everything(data)
@@ -113,18 +113,18 @@ class TestInThePlaceOfAStation:
         service.run_stepped(clock, slot.end + 5 * SECOND)
         service.stop()
         assert [row["outcome"] for row in again.parts.journal.of_day("2026-12-02") if row["slot_id"]] == ["played"]
-        assert again.desk.proof.verify().whole
+        assert again.services.proof.verify().whole
         again.close()
 
     def test_is_refused_while_it_runs(self, station, tuan, day, tmp_path):
-        path = station.desk.backups.make(tuan)
+        path = station.services.backups.make(tuan)
         with FileLock(station.config.data / "station.lock"), pytest.raises(Refused, match="restore_living"):
             restore(path, station.config.data, replaced_at=AT)
         assert not set_aside(station.config.data, AT).exists()
 
     def test_changes_nothing_when_the_file_is_bad(self, station, tuan, day, tmp_path):
         path = tmp_path / "bad.loabak"
-        data = station.desk.backups.make(tuan).read_bytes()
+        data = station.services.backups.make(tuan).read_bytes()
         path.write_bytes(data[: len(data) // 2])
         with pytest.raises(Refused, match="backup_damaged"):
             restore(path, station.config.data, replaced_at=AT)
@@ -135,7 +135,7 @@ class TestInThePlaceOfAStation:
         self, station, tuan, day, tmp_path, monkeypatch
     ):
         path = tmp_path / "good.loabak"
-        shutil.copy(station.desk.backups.make(tuan), path)
+        shutil.copy(station.services.backups.make(tuan), path)
         real, data = restoring.Path.replace, station.config.data
 
         def once(self, target):
@@ -153,7 +153,7 @@ class TestInThePlaceOfAStation:
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
     def test_belongs_to_whom_the_old_one_belonged(self, station, tuan, day, tmp_path):
         path = tmp_path / "good.loabak"
-        shutil.copy(station.desk.backups.make(tuan), path)
+        shutil.copy(station.services.backups.make(tuan), path)
         station.close()
         os.chown(station.config.data, 12345, 12346)
         restore(path, station.config.data, replaced_at=AT)
@@ -161,7 +161,7 @@ class TestInThePlaceOfAStation:
         assert owners == {(12345, 12346)}
 
     def test_into_an_empty_folder_needs_nothing_set_aside(self, station, tuan, day, tmp_path):
-        restore(station.desk.backups.make(tuan), tmp_path / "neu", replaced_at=AT)
+        restore(station.services.backups.make(tuan), tmp_path / "neu", replaced_at=AT)
         assert (tmp_path / "neu" / "loa.db").is_file()
         assert not set_aside(tmp_path / "neu", AT).exists()
 

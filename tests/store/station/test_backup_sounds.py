@@ -43,7 +43,7 @@ def nights(station, clock, tmp_path, tuan, day):
             told["passphrase_file"] = "mk"
         clock.advance(1)
         one = Station.open(replace(station.written, backup=BackupConfig(**told)), clock)
-        path = one.desk.backups.make(tuan)
+        path = one.services.backups.make(tuan)
         one.close()
         return path
 
@@ -90,7 +90,7 @@ def test_both_nights_give_back_every_sound_and_the_newer_one_a_day(nights, stati
     service.run_stepped(clock, slot.end + 5 * SECOND)
     service.stop()
     assert [row["outcome"] for row in again.parts.journal.of_day("2026-12-02") if row["slot_id"]] == ["played"]
-    assert again.desk.proof.verify().whole
+    assert again.services.proof.verify().whole
     again.close()
 
 

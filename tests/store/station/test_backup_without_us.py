@@ -46,7 +46,7 @@ def made(request, station, cast, clock, tmp_path):
     (tmp_path / "mk").chmod(0o600)
     config = BackupConfig(folder="sao-luu", sounds=request.param, passphrase_file="mk")
     again = Station.open(replace(station.written, backup=config), clock)
-    path = again.desk.backups.make(tuan)
+    path = again.services.backups.make(tuan)
     again.close()
     shutil.copytree(path.parent, tmp_path / "noi-khac")
     return (tmp_path / "noi-khac" / path.name).rename(tmp_path / "noi-khac" / FILE)

@@ -37,27 +37,27 @@ def test_the_floor_is_kept_and_told(nearly_full, tmp_path):
 
 def test_an_upload_is_refused_at_its_beginning_and_at_each_piece(nearly_full, station, lan, monkeypatch):
     with pytest.raises(Refused, match="disk_floor"):
-        station.desk.uploads.begin(lan, "a.wav", 1000, "0" * 8)
+        station.services.uploads.begin(lan, "a.wav", 1000, "0" * 8)
     monkeypatch.undo()
-    upload = station.desk.uploads.begin(lan, "a.wav", 1000, "0" * 8).upload
+    upload = station.services.uploads.begin(lan, "a.wav", 1000, "0" * 8).upload
     monkeypatch.setattr(room, "free_bytes", lambda _: LEFT)
     with pytest.raises(Refused, match="disk_floor"):
-        station.desk.uploads.push(lan, upload.id, 0, b"x" * 1000)
-    assert station.desk.uploads.state(lan, upload.id).received == 0
+        station.services.uploads.push(lan, upload.id, 0, b"x" * 1000)
+    assert station.services.uploads.state(lan, upload.id).received == 0
 
 
 def test_a_file_of_the_studio_and_a_backup_beside_the_data_are_refused(nearly_full, station, lan, hung, monkeypatch):
-    job_id = station.desk.exports.ask(lan, Order(Form.LOG, "csv", DAY))
+    job_id = station.services.exports.ask(lan, Order(Form.LOG, "csv", DAY))
     station.studio().work_once()
     assert station.parts.jobs.get(job_id).reason == "disk_floor"
     with pytest.raises(Refused, match="backup_no_room"):
-        station.desk.backups.make(hung)
+        station.services.backups.make(hung)
     monkeypatch.setattr(backup, "same_disk", lambda *_: False)  # on another disk the room of the data is not touched
-    assert station.desk.backups.make(hung).exists()
+    assert station.services.backups.make(hung).exists()
 
 
 def test_long_work_of_the_studio_ends_where_the_disk_fills(station, lan, monkeypatch):
-    job_id = station.desk.exports.ask(lan, Order(Form.LOG, "csv", DAY))
+    job_id = station.services.exports.ask(lan, Order(Form.LOG, "csv", DAY))
     turn = station.studio()._meanwhile(station.parts.jobs.get(job_id))
     turn(0.1)
     monkeypatch.setattr(room, "free_bytes", lambda _: 240_000_000)

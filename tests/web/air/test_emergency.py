@@ -27,7 +27,7 @@ CODE = PASSWORDS["minh"]
 
 
 def slots(station):
-    return [facts.slot for facts in station.desk.emergency.recent(station.clock.now() - timedelta(days=1))]
+    return [facts.slot for facts in station.services.emergency.recent(station.clock.now() - timedelta(days=1))]
 
 
 def told_by(page):
@@ -44,10 +44,10 @@ def guests(client_of, station):
 
 def application(station, person):
     """Set up an authenticator application for a person; what gives its number of the moment."""
-    station.desk.people.begin_totp(person)
-    _, secret = station.desk.people.pending_totp(person)
+    station.services.people.begin_totp(person)
+    _, secret = station.services.people.pending_totp(person)
     totp = pyotp.TOTP(secret)
-    station.desk.people.confirm_totp(person, totp.at(station.clock.now()))
+    station.services.people.confirm_totp(person, totp.at(station.clock.now()))
     station.clock.advance(31)  # that number has been used
     return lambda: totp.at(station.clock.now())
 
@@ -65,12 +65,12 @@ def ward_of(config, clock, tmp_path):
         cast = Cast(ward, people.add("lan", "Lan", Role.EDITOR, PASSWORDS["lan"], now),
                     people.add("minh", "Minh", Role.APPROVER, CODE, now))  # fmt: skip
         clip = cast.clip(2.0, "Sơ tán", 660.0)
-        desk = ward.desk.announcements
-        announcement_id = desk.write(cast.lan, "Sơ tán", "Bà con sơ tán ngay.", Priority.EMERGENCY)
-        desk.use_recording(cast.lan, announcement_id, clip.sha256)
-        desk.heard(cast.lan, announcement_id, clip.sha256)
-        desk.submit(cast.lan, announcement_id)
-        desk.approve(cast.minh, announcement_id, clip.sha256, heard=True)
+        services = ward.services.announcements
+        announcement_id = services.write(cast.lan, "Sơ tán", "Bà con sơ tán ngay.", Priority.EMERGENCY)
+        services.use_recording(cast.lan, announcement_id, clip.sha256)
+        services.heard(cast.lan, announcement_id, clip.sha256)
+        services.submit(cast.lan, announcement_id)
+        services.approve(cast.minh, announcement_id, clip.sha256, heard=True)
         return ward, signed_in(create_app(ward), "minh"), announcement_id
 
     yield of
@@ -265,14 +265,14 @@ def test_what_was_chosen_stays_chosen_when_the_code_was_wrong(minhs, send, stati
 )
 def test_the_form_asks_for_what_the_leader_has_set_up(client_of, minh, template, station, kind, label):
     if kind == "code":
-        station.desk.people.set_code(minh, CODE, "70416293")
+        station.services.people.set_code(minh, CODE, "70416293")
     if kind == "totp":
         application(station, minh)
     assert label in client_of(minh).get(f"/khan-cap/mau/{template()}").text
 
 
 def test_the_own_emergency_code_orders(minhs, minh, template, station, send):
-    station.desk.people.set_code(minh, CODE, "70416293")
+    station.services.people.set_code(minh, CODE, "70416293")
     assert send(minhs, f"/khan-cap/mau/{template()}", code="7041 6293").status_code == 303
     assert len(slots(station)) == 1
 
@@ -280,8 +280,8 @@ def test_the_own_emergency_code_orders(minhs, minh, template, station, send):
 def test_a_station_may_do_without_a_code(config, clock, tmp_path, ward_of):
     ward, client, announcement_id = ward_of(emergency=replace(config.emergency, code=False))
     assert 'name="code"' not in client.get(f"/khan-cap/mau/{announcement_id}").text
-    ward.desk.emergency.order(
-        lambda: ward.desk.emergency.confirmed(ward.parts.people.by_login("minh"), ""), announcement_id
+    ward.services.emergency.order(
+        lambda: ward.services.emergency.confirmed(ward.parts.people.by_login("minh"), ""), announcement_id
     )
     assert len(slots(ward)) == 1
 
@@ -317,7 +317,7 @@ def test_an_officer_orders_on_the_number_a_leader_tells_over_the_telephone(lans,
     assert (told["operator"], told["author"], told["slot_id"], told["reason"]) == (
         "Minh (minh)", "Lan (lan)", slot.id, "order_by_code",
     )  # fmt: skip
-    assert station.desk.proof.verify().whole
+    assert station.services.proof.verify().whole
     shown = told_by(lans.get(answer.location))
     assert "Ra lệnh: Minh" in shown
     assert "Bấm nút theo điện thoại: Lan" in shown
@@ -550,7 +550,7 @@ def test_an_order_on_the_air_is_told_as_measured(minhs, ordered, beat, clock):
 
 def test_an_order_whose_words_are_still_being_spoken_says_so_and_counts_no_seconds(minhs, station, cast, beat, clock):
     order = Order(cast.minh)
-    slot_id, held = station.desk.emergency.order_promised(order, "Lũ", "Nước dâng cao.", timedelta(seconds=5))
+    slot_id, held = station.services.emergency.order_promised(order, "Lũ", "Nước dâng cao.", timedelta(seconds=5))
     held.close()
     beat()
     waits = told_by(minhs.get(f"/khan-cap/lenh/{slot_id}"))
@@ -696,7 +696,7 @@ def test_a_template_is_written_in_the_page(lans, send, station):
     announcement_id = int(answer.location.rsplit("/", 1)[1])
     assert station.parts.programme.announcement(announcement_id).priority is Priority.EMERGENCY
     assert "Khẩn cấp (mẫu)" in lans.get(answer.location).text
-    assert station.desk.emergency.templates() == []  # not before a leader has approved it
+    assert station.services.emergency.templates() == []  # not before a leader has approved it
 
 
 @pytest.mark.parametrize("kind", ["", "1", "khan-cap", "EMERGENCY"])
@@ -735,10 +735,10 @@ def test_a_template_is_no_choice_of_a_campaign(lans, template, cast):
 
 def test_a_leader_sees_that_what_waits_is_an_alarm(lans, minhs, cast, send, station):
     clip = cast.clip(2.0, "báo động")
-    announcement_id = station.desk.announcements.write(cast.lan, "Vỡ đê", "Bà con lên chỗ cao.", Priority.EMERGENCY)
-    station.desk.announcements.use_recording(cast.lan, announcement_id, clip.sha256)
-    station.desk.announcements.heard(cast.lan, announcement_id, clip.sha256)
-    station.desk.announcements.submit(cast.lan, announcement_id)
+    announcement_id = station.services.announcements.write(cast.lan, "Vỡ đê", "Bà con lên chỗ cao.", Priority.EMERGENCY)
+    station.services.announcements.use_recording(cast.lan, announcement_id, clip.sha256)
+    station.services.announcements.heard(cast.lan, announcement_id, clip.sha256)
+    station.services.announcements.submit(cast.lan, announcement_id)
     assert "Khẩn cấp (mẫu)" in minhs.get("/duyet").text
 
 
@@ -750,7 +750,7 @@ def kept(station, template, beat):
     """An approved template, and what playout keeps of it outside the database."""
     announcement_id = template("Vỡ đê")
     beat()
-    assert RedSounds(station.desk).refresh()
+    assert RedSounds(station.services).refresh()
     return announcement_id
 
 
@@ -758,7 +758,7 @@ def test_an_order_is_taken_where_its_row_is_damaged_says_by_what_and_is_taken_ba
     path = f"/khan-cap/mau/{kept}"
     overwrite_table(station.parts.store.path, "announcement")
     answer = send(minhs, path, code=CODE)
-    (one,) = station.desk.air.red.orders()
+    (one,) = station.services.air.red.orders()
     assert (answer.status_code, answer.location) == (303, f"/khan-cap/lenh/{one.key}")
     assert (one.order["title"], one.order["by"]["login"]) == ("Vỡ đê", "minh")
     assert send(minhs, path, code=CODE).location == answer.location, "the same order"
@@ -780,7 +780,7 @@ def test_what_was_not_kept_and_a_drill_are_refused_with_the_fault(station, minhs
     for path in (f"/khan-cap/mau/{later}", f"/khan-cap/dien-tap/{kept}"):
         answer = send(minhs, path, code=CODE)
         assert (answer.status_code, "bị hỏng" in answer.text) == (503, True)
-    assert station.desk.air.red.orders() == []
+    assert station.services.air.red.orders() == []
 
 
 @pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_BUSY], ids=["disk error", "busy"])
@@ -798,7 +798,7 @@ def test_an_order_whose_row_cannot_be_read_just_now_is_taken(station, minhs, sen
 
 
 def test_an_unapproved_one_is_refused_as_ever_though_the_kept_file_has_it(station, minhs, send, kept, minh):
-    station.desk.announcements.withdraw(minh, kept)
+    station.services.announcements.withdraw(minh, kept)
     answer = send(minhs, f"/khan-cap/mau/{kept}", code=CODE)
     assert "chưa được duyệt" in told_by(answer)
-    assert station.desk.air.red.orders() == []
+    assert station.services.air.red.orders() == []

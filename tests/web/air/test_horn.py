@@ -19,7 +19,7 @@ def config(config):
 
 
 def make_all(station):
-    while station.desk.renders.work():
+    while station.services.renders.work():
         pass
 
 
@@ -79,7 +79,7 @@ def test_a_stranger_hears_nothing(app, lans, station, cast):
 
 
 def test_every_chime_is_on_the_page_with_its_use_and_the_chosen_ones_are_marked(lans, station):
-    while station.desk.chimes.make_one():
+    while station.services.chimes.make_one():
         pass
     text = lans.get("/cai-dat/am-thanh").text
     rows = dict(re.findall(r"<code>([\w-]+)</code>(.*?)</tr>", text.partition('id="nhac-hieu"')[2], re.DOTALL))

@@ -331,7 +331,7 @@ def dispatch_of(station, lan):
     """The number of a dispatch of the first of December."""
     from tests.services.conftest import LETTER
 
-    station.desk.dispatches.import_dispatch(lan, LETTER.encode(), "77.txt")
+    station.services.dispatches.import_dispatch(lan, LETTER.encode(), "77.txt")
     return "77/UBND-VHXH"
 
 
@@ -368,7 +368,7 @@ def test_an_airing_there_is_not_is_not_found(aired, lans):
 
 def test_what_was_signed_says_of_which_day(aired, client_of, lan, station, clock):
     clock.advance(24 * 3600)
-    station.desk.proof.close_days()
+    station.services.proof.close_days()
     assert "Đã ký chốt cùng ngày Thứ Tư 02/12/2026" in client_of(lan).get("/nhat-ky/luot/1").text
 
 
@@ -420,7 +420,7 @@ def test_a_file_is_thrown_away_after_a_day_and_that_is_told(written, lans, send,
     assert station.studio().work_once()
     (kept,) = (station.config.data / "exports").glob("*.pdf")
     os.utime(kept, (0, 0))
-    station.desk.exports.sweep()
+    station.services.exports.sweep()
     assert "Đã hết hạn" in lans.get(place).text
 
 
@@ -500,7 +500,7 @@ def test_an_order_by_telephone_names_the_officer_and_the_leader(aired, lans, sta
 
 def test_changed_rules_stand_in_the_journal_of_their_day_in_words(aired, lans, hung, station):
     values = {"cap.sessions_a_day": 3, "cap.legal_basis": "Quyết định số 9"}
-    station.desk.settings.put(hung, values)
+    station.services.settings.put(hung, values)
     page = lans.get("/nhat-ky").text
     assert "Quy tắc phát được sửa trên trang Cài đặt." in page
     assert re.search(r"<b>Số buổi[^<]*</b>: không đặt → 3<", page)

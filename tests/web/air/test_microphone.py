@@ -156,7 +156,7 @@ def test_quiet_hours_refuse_with_their_sentence(lans, take, clock):
 def test_before_quiet_hours_the_talk_gets_all_the_time_there_is(lans, take, station, clock):
     clock.advance(5 * 3600 + 53 * 60)  # 11:23, and they begin at 11:30
     told = take(lans).json
-    opening = station.desk.live.opening() / timedelta(milliseconds=1)
+    opening = station.services.live.opening() / timedelta(milliseconds=1)
     assert 0 <= told["left_ms"] - (420_000 - opening - 1050) < 1000  # no more of it is lost than the chime takes
     clock.advance(60)  # what sounds before it takes time away
     begun(station, clock)
@@ -168,7 +168,7 @@ def test_before_quiet_hours_the_talk_gets_all_the_time_there_is(lans, take, stat
 def test_letting_go_of_what_has_ended_changes_nothing_of_why(lans, lease, station, csrf, clock):
     slot = begun(station, clock)
     station.parts.slots.close(slot.id, Ending(AiringOutcome.PLAYED, ""), clock.now())
-    station.desk.live.ended(slot.id)
+    station.services.live.ended(slot.id)
     answer = lans.post(f"/truc-tiep-micro/{lease}/tha", data={"csrf": csrf(lans)})
     assert (answer.json["ended"], answer.json["told"]) == (True, TIME_OVER)
     assert stops(station) == []
@@ -200,7 +200,7 @@ def test_who_speaks_is_told_why_it_is_over_also_by_the_answer_to_a_piece(
 ):
     slot = begun(station, clock)
     station.parts.slots.close(slot.id, ending, clock.now())
-    station.desk.live.ended(slot.id)
+    station.services.live.ended(slot.id)
     for answer in (lans.get(f"/truc-tiep-micro/{lease}"), push(lans, lease, 0)):
         assert told in answer.json["told"]
         assert not answer.json["open"]
@@ -220,40 +220,40 @@ def test_pieces_follow_each_other_and_the_answer_says_what_is_wanted(lans, lease
     for _ in range(3):
         at = push(lans, lease, at).json["wanted"]
     assert at == 3 * len(PIECE)
-    assert station.desk.live.path(lease).read_bytes() == 3 * PIECE
+    assert station.services.live.path(lease).read_bytes() == 3 * PIECE
 
 
 def test_a_piece_that_came_before_is_not_taken_twice(lans, lease, push, station):
     push(lans, lease, 0)
     assert push(lans, lease, 0).json["wanted"] == len(PIECE)
     assert push(lans, lease, 0, PIECE + b"\1\2").json["wanted"] == len(PIECE) + 2
-    assert station.desk.live.path(lease).read_bytes() == PIECE + b"\1\2"
+    assert station.services.live.path(lease).read_bytes() == PIECE + b"\1\2"
 
 
 def test_a_piece_that_leaves_a_hole_is_asked_for_from_the_hole_on(lans, lease, push, station):
     push(lans, lease, 0)
     assert push(lans, lease, 10 * len(PIECE)).json["wanted"] == len(PIECE)
-    assert station.desk.live.path(lease).read_bytes() == PIECE
+    assert station.services.live.path(lease).read_bytes() == PIECE
 
 
 @pytest.mark.parametrize(("at", "body"), [(0, PIECE + b"\1"), (1, PIECE)], ids=["half a sample", "between two halves"])
 def test_half_a_sample_never_shifts_the_voice(lans, lease, push, station, at, body):
     push(lans, lease, at, body)
-    assert station.desk.live.path(lease).stat().st_size % 2 == 0
+    assert station.services.live.path(lease).stat().st_size % 2 == 0
 
 
 def test_a_piece_that_is_too_large_is_not_taken(lans, lease, push, station):
     assert push(lans, lease, 0, bytes(MOST_BYTES)).status_code == 200
     assert push(lans, lease, MOST_BYTES, bytes(MOST_BYTES + 2)).status_code == 413
-    assert station.desk.live.path(lease).stat().st_size == MOST_BYTES
+    assert station.services.live.path(lease).stat().st_size == MOST_BYTES
 
 
 def test_no_lease_grows_without_end(lans, lease, push, station):
     limit = round((station.parts.leases.get(lease).longest + timedelta(seconds=5)).total_seconds() * BYTES_A_SECOND)
-    with station.desk.live.path(lease).open("r+b") as file:
+    with station.services.live.path(lease).open("r+b") as file:
         file.truncate(limit)
     assert push(lans, lease, limit).json["wanted"] == limit
-    assert station.desk.live.path(lease).stat().st_size == limit
+    assert station.services.live.path(lease).stat().st_size == limit
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_no_lease_grows_without_end(lans, lease, push, station):
 )  # fmt: skip
 def test_a_piece_from_elsewhere_is_turned_away(lans, lease, push, station, headers, status):
     assert push(lans, lease, 0, **headers).status_code == status
-    assert station.desk.live.path(lease).stat().st_size == 0
+    assert station.services.live.path(lease).stat().st_size == 0
 
 
 @pytest.mark.parametrize("path", ["", "/0", "/tha"], ids=["its state", "a piece", "its end"])
@@ -274,13 +274,13 @@ def test_a_lease_is_its_owners_alone(lans, minhs, lease, csrf, station, path):
     address, headers = f"/truc-tiep-micro/{lease}{path}", {"X-CSRF-Token": csrf(minhs)}
     answer = minhs.post(address, data=PIECE, headers=headers) if path else minhs.get(address)
     assert answer.status_code == 422
-    assert station.desk.live.path(lease).stat().st_size == 0
+    assert station.services.live.path(lease).stat().st_size == 0
     assert station.parts.leases.get(lease).released_at is None
 
 
 def test_a_stranger_sends_nothing(app, lease, station):
     assert app.test_client().post(f"/truc-tiep-micro/{lease}/0", data=PIECE).status_code == 303
-    assert station.desk.live.path(lease).stat().st_size == 0
+    assert station.services.live.path(lease).stat().st_size == 0
 
 
 def test_a_lease_nobody_gave_is_not_found(lans, push):
@@ -314,7 +314,7 @@ def test_letting_go_twice_is_once_and_nothing_more_is_taken(lans, lease, push, c
         "left_ms": 898_950, "at_end": TIME_OVER, "ended": False,
         "told": "Buổi nói trực tiếp này đã kết thúc; hãy mở buổi mới.",
     }  # fmt: skip
-    assert station.desk.live.path(lease).read_bytes() == PIECE
+    assert station.services.live.path(lease).read_bytes() == PIECE
     commands = station.parts.jobs.commands()
     assert {(one.kind, one.args["finish"]) for one in commands} == {("stop", True)}
 

@@ -155,7 +155,7 @@ def test_a_voice_that_stood_in_is_named_and_warned_of(config, clock, cast, lan):
     fallen = Station.open(replace(config, speech=SpeechConfig(engines=("gtts", "espeak"))), clock)
     clip = replace(cast.clip(), sha256="b" * 64, origin="speech", engine="espeak", voice="vi")
     fallen.parts.programme.add_clip(clip)
-    announcement_id = fallen.desk.announcements.record(lan, "Tin", clip.sha256)
+    announcement_id = fallen.services.announcements.record(lan, "Tin", clip.sha256)
     token, _ = fallen.parts.people.sign_in("lan", "mat-khau-cua-lan", "127.0.0.1", clock.now(), 12)
     browser = create_app(fallen).test_client()
     browser.set_cookie("loa", token)
@@ -199,7 +199,7 @@ def test_an_approved_text_warns_before_it_is_edited_and_loses_its_approval_after
 
 def test_a_returned_announcement_shows_the_reason(station, lans, minhs, send, cast):
     announcement_id = cast.submitted()
-    station.desk.announcements.give_back(cast.minh, announcement_id, "Sai <b>giờ</b>")
+    station.services.announcements.give_back(cast.minh, announcement_id, "Sai <b>giờ</b>")
     assert "Sai &lt;b&gt;giờ&lt;/b&gt;" in lans.get(f"/ban-tin/{announcement_id}").text
 
 

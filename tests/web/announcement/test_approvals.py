@@ -30,11 +30,11 @@ def test_what_waits_is_shown_with_its_very_sound(station, minhs, waiting):
 
 
 def test_text_and_reading_are_shown_to_the_leader(station, lan, lans, minhs, send, cast):
-    announcement_id = station.desk.announcements.write(lan, "Họp", "Họp lúc 7h30.")
+    announcement_id = station.services.announcements.write(lan, "Họp", "Họp lúc 7h30.")
     clip = cast.clip(pitch=350.0)
-    station.desk.announcements.use_recording(lan, announcement_id, clip.sha256)
-    station.desk.announcements.heard(lan, announcement_id, clip.sha256)
-    station.desk.announcements.submit(lan, announcement_id)
+    station.services.announcements.use_recording(lan, announcement_id, clip.sha256)
+    station.services.announcements.heard(lan, announcement_id, clip.sha256)
+    station.services.announcements.submit(lan, announcement_id)
     assert "bảy giờ ba mươi" in minhs.get(f"/duyet/{announcement_id}").text
 
 
@@ -96,9 +96,9 @@ def test_an_editor_sees_what_waits_but_no_button(lans, waiting):
 
 def test_nobody_approves_their_own(station, minhs, send, cast):
     clip = cast.clip()
-    own = station.desk.announcements.record(cast.minh, "Của tôi", clip.sha256)
-    station.desk.announcements.heard(cast.minh, own, clip.sha256)
-    station.desk.announcements.submit(cast.minh, own)
+    own = station.services.announcements.record(cast.minh, "Của tôi", clip.sha256)
+    station.services.announcements.heard(cast.minh, own, clip.sha256)
+    station.services.announcements.submit(cast.minh, own)
     page = minhs.get(f"/duyet/{own}").text
     assert "Người viết không được tự duyệt" in page
     assert "Duyệt cho phát" not in page
@@ -145,7 +145,7 @@ def test_the_next_one_is_offered_after_a_decision(station, minhs, send, cast):
 
 
 def test_what_has_changed_since_the_last_approval_is_marked(station, lan, minhs, cast):
-    acts = station.desk.announcements
+    acts = station.services.announcements
     number = acts.write(lan, "Họp", "Họp lúc 7 giờ ở nhà văn hóa.")
     for text, pitch in (("Họp lúc 7 giờ ở nhà văn hóa.", 350.0), ("Họp lúc 8 giờ ở nhà văn hóa. <b>Gấp</b>", 360.0)):
         acts.edit(lan, number, station.parts.programme.announcement(number).version, "Họp", text)
@@ -178,7 +178,7 @@ def test_a_sheet_of_what_was_decided_offers_what_waits_and_no_button(station, mi
 
 
 def test_the_sheet_of_a_draft_without_sound_is_only_read(station, lan, minhs):
-    number = station.desk.announcements.write(lan, "Họp", "Họp tối nay.")
+    number = station.services.announcements.write(lan, "Họp", "Họp tối nay.")
     page = minhs.get(f"/duyet/{number}")
     assert page.status_code == 200
     assert "không chờ duyệt" in page.text
@@ -186,13 +186,13 @@ def test_the_sheet_of_a_draft_without_sound_is_only_read(station, lan, minhs):
 
 def test_the_number_beside_approval_counts_what_waits(station, cast):
     cast.submitted()
-    assert station.desk.waiting.counts().total == 1
+    assert station.services.waiting.counts().total == 1
 
 
 @pytest.fixture
 def number(station, minh, clock):
     """Minh has an authenticator application; its number of so many half minutes ahead."""
-    people = station.desk.people
+    people = station.services.people
     people.begin_totp(minh)
     totp = pyotp.TOTP(people.pending_totp(minh)[1])
 
@@ -229,6 +229,6 @@ def test_what_else_waits_is_told_from_the_one_count(lans, station, lan):
     assert "tiếp âm chờ duyệt nguồn" not in lans.get("/duyet").text
     day = local_day(station.clock.now(), station.config.station.time_zone)
     relay = Relay(0, 0, (parse_window("05:00-05:30"),), day, day, ("https://dai.example/vov1.mp3",))
-    station.desk.relays.save(lan, "Thời sự", relay)
+    station.services.relays.save(lan, "Thời sự", relay)
     assert "1 tiếp âm chờ duyệt nguồn" in lans.get("/duyet").text
-    assert station.desk.waiting.counts().relays == 1
+    assert station.services.waiting.counts().relays == 1

@@ -81,7 +81,7 @@ def test_an_announcement_opens_at_the_step_that_is_next(station, lans, send, wri
     assert step_of(lans.get(written).text) == "4"
     send(lans, f"{written}/trinh-duyet")
     assert step_of(lans.get(written).text) == "4"
-    station.desk.announcements.give_back(station.parts.people.add(*leader(station)), 1, "Sai giờ")
+    station.services.announcements.give_back(station.parts.people.add(*leader(station)), 1, "Sai giờ")
     page = lans.get(written).text
     assert step_of(page) == "1"
     assert "Sai giờ" in page
@@ -152,7 +152,7 @@ def test_a_job_that_waits_tells_how_many_are_before_it(station, lans, send, writ
 def test_a_draft_is_kept_and_the_time_is_told(station, lan, draft):
     answer = draft()
     assert answer.json == {"revision": 1, "time": "05:30:00"}
-    assert station.desk.drafts.get(lan, KEY).text == "Họp tối nay."
+    assert station.services.drafts.get(lan, KEY).text == "Họp tối nay."
     assert station.parts.programme.announcements() == []
 
 
@@ -166,7 +166,7 @@ def test_a_second_tabs_words_are_given_back_beside_the_first_ones(draft):
 
 def test_a_draft_without_the_sessions_token_is_not_kept(station, lan, lans):
     assert lans.post("/ban-tin/nhap", data={"draft": KEY, "text": "x"}).status_code == 422
-    assert station.desk.drafts.get(lan, KEY) is None
+    assert station.services.drafts.get(lan, KEY) is None
 
 
 def test_after_a_crash_the_words_stand_in_the_form_again(lans, send, written, draft):
@@ -189,7 +189,7 @@ def test_a_draft_of_somebody_else_is_nobody_elses(minhs, written, draft):
 def test_saving_forgets_the_draft(station, lan, lans, send, written, draft):
     draft(key_of(1), version=1, text="Xong rồi.")
     send(lans, f"{written}/sua", version="1", title="Tiêm chủng", text="Xong rồi.")
-    assert station.desk.drafts.get(lan, key_of(1)) is None
+    assert station.services.drafts.get(lan, key_of(1)) is None
 
 
 def test_a_draft_on_words_that_others_have_changed_shows_both(lans, minhs, send, written, draft):
@@ -210,7 +210,7 @@ def test_a_new_forms_draft_is_offered_and_gone_on_with(station, lan, lans, send,
     assert f'name="draft" value="{KEY}"' in page
     assert '<option value="2" selected>' in page
     send(lans, "/ban-tin", title="Xong", text="Viết xong.", draft=KEY)
-    assert station.desk.drafts.mine(lan) == []
+    assert station.services.drafts.mine(lan) == []
 
 
 def test_each_new_form_has_a_draft_of_its_own(lans):
@@ -273,7 +273,7 @@ def test_a_file_that_is_no_sound_says_so_at_the_step_of_listening(station, lans,
 def test_a_recording_for_no_announcement_is_not_found(station, lans, send, number):
     answer = send(lans, "/kho/tai-len", file=(io.BytesIO(tone()), "loi.wav"), ban_tin=number)
     assert answer.status_code == 404
-    assert list(station.desk.recordings.incoming.iterdir()) == []
+    assert list(station.services.recordings.incoming.iterdir()) == []
 
 
 # The outline of a sound, and cutting

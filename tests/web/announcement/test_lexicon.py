@@ -14,8 +14,8 @@ EVIL = '"><script>alert(1)</script>'
 
 
 @pytest.fixture
-def desk(station):
-    return station.desk.lexicon
+def services(station):
+    return station.services.lexicon
 
 
 @pytest.fixture
@@ -60,19 +60,19 @@ def test_a_search_that_finds_nothing_says_so(lans):
     assert "Không có mục nào khớp." in lans.get("/tu-dien?q=qqqq").text
 
 
-def test_an_entry_is_kept_and_taken_back_on_the_page(lans, send, desk):
+def test_an_entry_is_kept_and_taken_back_on_the_page(lans, send, services):
     answer = send(lans, "/tu-dien", **VHHT)
     assert answer.status_code == 303
     page = lans.get(answer.location).text
     assert "Đã thêm “VHHT”" in page
     undo = re.search(r'action="(/tu-dien/hoan-tac/\d+)"', page)
     assert "Đã hoàn tác" in lans.get(send(lans, undo[1]).location).text
-    assert desk.rows.forms() == []
+    assert services.rows.forms() == []
     assert "(đã hoàn tác)" in lans.get("/tu-dien").text
 
 
 def test_the_preview_marks_what_changes_in_the_example_and_in_the_stations_texts(ask, station, lan):
-    station.desk.announcements.write(lan, "Họp", "Ban VHHT họp.")
+    station.services.announcements.write(lan, "Họp", "Ban VHHT họp.")
     told = ask(**VHHT, sample="Ban VHHT")
     assert 'Ban <mark data-key="d1">vê hát hát tê</mark></div>' in told
     assert 'Ban <mark data-key="d1">văn hóa thông tin</mark></div>' in told
@@ -86,11 +86,11 @@ def test_the_preview_of_nothing_yet_and_of_a_fault_says_what_to_do(ask):
     assert "câu ví dụ" in ask(written=r"KP(\d)", said=r"khu phố \1", pattern="yes")
 
 
-def test_without_javascript_a_button_shows_the_preview_and_keeps_nothing(lans, send, desk):
+def test_without_javascript_a_button_shows_the_preview_and_keeps_nothing(lans, send, services):
     page = send(lans, "/tu-dien", **VHHT, sample="Ban VHHT", then="preview").text
     assert "Câu ví dụ sẽ đọc" in page
     assert 'value="VHHT"' in page
-    assert desk.rows.forms() == []
+    assert services.rows.forms() == []
 
 
 def test_a_refused_entry_stays_in_the_form_with_its_sentence(lans, send):
@@ -101,15 +101,15 @@ def test_a_refused_entry_stays_in_the_form_with_its_sentence(lans, send):
     assert 'value="Ban VHHT họp"' in answer.text
 
 
-def test_an_entry_is_changed_with_its_form_filled_in(lans, send, desk):
+def test_an_entry_is_changed_with_its_form_filled_in(lans, send, services):
     send(lans, "/tu-dien", **VHHT)
-    (kept,) = desk.rows.forms()
+    (kept,) = services.rows.forms()
     page = lans.get(f"/tu-dien?sua={kept.id}").text
     assert "Sửa từ" in page
     assert 'value="văn hóa thông tin"' in page
     answer = send(lans, "/tu-dien", **VHHT | {"said": "văn hóa"}, id=str(kept.id), version=str(kept.version))
     assert answer.status_code == 303
-    assert desk.rows.of("VHHT").form == OwnForm("VHHT", "văn hóa")
+    assert services.rows.of("VHHT").form == OwnForm("VHHT", "văn hóa")
     stale = send(lans, "/tu-dien", **VHHT, id=str(kept.id), version=str(kept.version))
     assert stale.status_code == 422
     assert "đã được người khác sửa trong lúc đó" in stale.text
@@ -118,10 +118,10 @@ def test_an_entry_is_changed_with_its_form_filled_in(lans, send, desk):
 def test_a_shipped_form_is_switched_off_and_on_from_its_row(lans, send, station):
     page = lans.get(send(lans, "/tu-dien/tat", written="TL").location).text
     assert "Đã tắt “TL”" in page
-    assert station.desk.reading.said("TL").unknown == ("TL",)
+    assert station.services.reading.said("TL").unknown == ("TL",)
     row = re.search(r'action="(/tu-dien/\d+/bo)".*?name="version" value="(\d+)"', page)
     send(lans, row[1], version=row[2])
-    assert station.desk.reading.said("TL").text == "tỉnh lộ"
+    assert station.services.reading.said("TL").text == "tỉnh lộ"
 
 
 def test_a_word_an_announcement_does_not_know_opens_the_form_with_it(lans):
@@ -130,8 +130,8 @@ def test_a_word_an_announcement_does_not_know_opens_the_form_with_it(lans):
 
 
 def test_what_is_outdated_is_told_with_the_button_to_make_it_anew(lans, send, station, cast):
-    announcement_id = station.desk.announcements.write(cast.lan, "Họp", "Ban VHHT họp.")
-    station.finish(station.desk.announcements.make_speech(cast.lan, announcement_id))
+    announcement_id = station.services.announcements.write(cast.lan, "Họp", "Ban VHHT họp.")
+    station.finish(station.services.announcements.make_speech(cast.lan, announcement_id))
     assert "Mọi giọng đọc đều đúng" in lans.get("/tu-dien/da-doi").text
     send(lans, "/tu-dien", **VHHT)
     part = lans.get("/tu-dien/da-doi", headers={"HX-Request": "true"}).text
@@ -148,16 +148,16 @@ def test_what_is_outdated_is_told_with_the_button_to_make_it_anew(lans, send, st
 # Files
 
 
-def test_a_list_is_seen_before_it_is_taken(lans, send, desk, station, lan):
-    station.desk.announcements.write(lan, "Họp", "Ban VHHT họp.")
+def test_a_list_is_seen_before_it_is_taken(lans, send, services, station, lan):
+    station.services.announcements.write(lan, "Họp", "Ban VHHT họp.")
     page = upload(lans, send, TOWN).text
     assert "Danh sách “Thị xã” bản 1" in page
     assert "1 mục mới, 0 mục đổi" in page
     assert "văn hóa huyện</mark> họp." in page
-    assert desk.rows.lists() == []
+    assert services.rows.lists() == []
     answer = send(lans, "/tu-dien/nhan", **confirmation(page))
     assert "Đã nhận danh sách “Thị xã”" in lans.get(answer.location).text
-    assert [(one.name, one.version) for one in desk.rows.lists()] == [("Thị xã", "1")]
+    assert [(one.name, one.version) for one in services.rows.lists()] == [("Thị xã", "1")]
 
 
 def test_what_the_ward_says_otherwise_is_shown_as_a_conflict(lans, send):
@@ -167,19 +167,19 @@ def test_what_the_ward_says_otherwise_is_shown_as_a_conflict(lans, send):
     assert "từ của phường" in page
 
 
-def test_a_table_goes_among_the_own_words_and_wins_only_where_it_is_told_to(lans, send, desk):
+def test_a_table_goes_among_the_own_words_and_wins_only_where_it_is_told_to(lans, send, services):
     send(lans, "/tu-dien", **VHHT)
     table = "viết;đọc\nVHHT;văn hóa huyện\nNTMX;nông thôn mới xã\n"
     page = upload(lans, send, table, "a.csv", where="own").text
     assert "Phường đang đọc khác" in page
     fields = confirmation(page)
     send(lans, "/tu-dien/nhan", **fields)
-    assert {one.form.said for one in desk.rows.forms()} == {"văn hóa thông tin", "nông thôn mới xã"}
+    assert {one.form.said for one in services.rows.forms()} == {"văn hóa thông tin", "nông thôn mới xã"}
     stale = send(lans, "/tu-dien/nhan", **fields)
     assert stale.status_code == 422
     again = confirmation(upload(lans, send, table, "a.csv", where="own").text)
     send(lans, "/tu-dien/nhan", **again, theirs="yes")
-    assert desk.rows.of("VHHT").form.said == "văn hóa huyện"
+    assert services.rows.of("VHHT").form.said == "văn hóa huyện"
 
 
 @pytest.mark.parametrize(
@@ -193,32 +193,32 @@ def test_a_table_goes_among_the_own_words_and_wins_only_where_it_is_told_to(lans
     ],
     ids=["empty", "no toml", "no table", "no name", "unstable"],
 )
-def test_a_file_that_is_no_list_is_refused_with_its_sentence(lans, send, desk, text, name, fields, told):
+def test_a_file_that_is_no_list_is_refused_with_its_sentence(lans, send, services, text, name, fields, told):
     page = upload(lans, send, text, name, **fields).text
     assert told in page
     assert 'action="/tu-dien/nhan"' not in page
-    assert desk.changes() == []
+    assert services.changes() == []
 
 
 def test_no_file_at_all_is_refused_too(lans, send):
     assert "không có mục nào" in send(lans, "/tu-dien/tep", where="own").text
 
 
-def test_a_list_that_grew_old_between_two_pages_is_not_taken(lans, send, desk):
+def test_a_list_that_grew_old_between_two_pages_is_not_taken(lans, send, services):
     fields = confirmation(upload(lans, send, TOWN).text)
     send(lans, "/tu-dien", written="NTMX", said="nông thôn mới xã")
     answer = send(lans, "/tu-dien/nhan", **fields)
     assert answer.status_code == 422
-    assert desk.rows.lists() == []
+    assert services.rows.lists() == []
 
 
-def test_a_taken_list_is_put_away_and_comes_back(lans, send, desk):
+def test_a_taken_list_is_put_away_and_comes_back(lans, send, services):
     send(lans, "/tu-dien/nhan", **confirmation(upload(lans, send, TOWN).text))
-    (kept,) = desk.rows.lists()
+    (kept,) = services.rows.lists()
     page = lans.get(send(lans, f"/tu-dien/danh-sach/{kept.id}/bo").location).text
     assert "Đã bỏ danh sách “Thị xã”" in page
     send(lans, re.search(r'action="(/tu-dien/hoan-tac/\d+)"', page)[1])
-    assert len(desk.rows.lists()) == 1
+    assert len(services.rows.lists()) == 1
 
 
 def test_lists_are_given_out_as_files(lans, send):
@@ -235,9 +235,9 @@ def test_lists_are_given_out_as_files(lans, send):
 # What somebody may type
 
 
-def test_nothing_typed_becomes_a_tag(lans, send, ask, desk, lan, station):
-    station.desk.announcements.write(lan, EVIL, f"VHHT {EVIL}")
-    desk.keep(lan, OwnForm("VH" + EVIL, "vê hát"))
+def test_nothing_typed_becomes_a_tag(lans, send, ask, services, lan, station):
+    station.services.announcements.write(lan, EVIL, f"VHHT {EVIL}")
+    services.keep(lan, OwnForm("VH" + EVIL, "vê hát"))
     send(lans, "/tu-dien", **VHHT)
     pages = [
         lans.get("/tu-dien", query_string={"q": EVIL, "ds": EVIL, "viet": EVIL, "doc": EVIL}).text,

@@ -43,7 +43,7 @@ def brought(lans, send):
 
 
 def incoming(station):
-    return list(station.desk.recordings.incoming.iterdir())
+    return list(station.services.recordings.incoming.iterdir())
 
 
 def test_a_file_is_taken_in_measured_and_put_on_the_shelf(station, lans, brought):
@@ -155,7 +155,7 @@ def test_a_full_disk_is_told_as_one_and_nothing_half_made_stays(station, lans):
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
 def test_a_hostile_name_is_only_ever_shown_and_shown_as_text(station, lans, brought, name):
     brought(tone(), name)
-    assert [path.parent for path in incoming(station)] == [station.desk.recordings.incoming]
+    assert [path.parent for path in incoming(station)] == [station.services.recordings.incoming]
     station.studio().work_once()
     page = lans.get("/kho").text
     assert "<img src=x" not in page

@@ -46,7 +46,7 @@ def begun(script):
 
 
 def incoming(station):
-    return list(station.desk.recordings.incoming.iterdir())
+    return list(station.services.recordings.incoming.iterdir())
 
 
 def test_a_file_sent_in_pieces_is_on_the_shelf_as_any_other(station, lans, script, begun):
@@ -197,7 +197,7 @@ def test_a_hostile_name_is_only_ever_shown_and_shown_as_text(station, lans, begu
     assert "\u202e" not in page
     assert "a" * 300 not in page
     for path in incoming(station):
-        assert path.parent == station.desk.recordings.incoming
+        assert path.parent == station.services.recordings.incoming
 
 
 def test_the_page_of_a_new_process_goes_on_with_the_same_upload(station, app, lans, script, begun):

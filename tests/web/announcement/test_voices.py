@@ -76,7 +76,7 @@ def test_the_announcement_tells_why_no_better_voice_read_it(station, cast, lan, 
         Passed("piper", "no file", "piper_none"),
     )
     station.parts.programme.add_clip(replace(clip, sha256="b" * 64, origin="speech", engine="espeak", passed=passed))
-    announcement_id = station.desk.announcements.write(lan, "Tiêm chủng", TEXT)
+    announcement_id = station.services.announcements.write(lan, "Tiêm chủng", TEXT)
     with station.parts.store.write() as db:
         db.execute("UPDATE announcement SET audio_sha256 = ? WHERE id = ?", ("b" * 64, announcement_id))
     page = lans.get(f"/ban-tin/{announcement_id}").text
@@ -118,7 +118,7 @@ def test_the_leader_may_keep_the_old_one(station, minhs, send, offered):
     answer = send(minhs, f"/duyet/giong/{offered.id}/giu")
     assert answer.status_code == 303
     assert "Giữ bản cũ" in minhs.get(answer.location).text
-    assert station.desk.upgrades.waiting() == []
+    assert station.services.upgrades.waiting() == []
     late = send(minhs, f"/duyet/giong/{offered.id}/duyet", sha256=offered.new.sha256, heard="yes")
     assert late.status_code == 422
     assert "không còn chờ duyệt" in late.text
@@ -131,11 +131,11 @@ def test_an_editor_sees_it_and_decides_nothing(station, lans, send, offered):
     for path in ("duyet", "giu"):
         answer = send(lans, f"/duyet/giong/{offered.id}/{path}", sha256=offered.new.sha256, heard="yes")
         assert answer.status_code == 403
-    assert station.desk.upgrades.waiting() != []
+    assert station.services.upgrades.waiting() != []
 
 
 def test_what_is_to_be_done_leads_to_where_it_is_approved(station, minhs, offered):
-    station.desk.readiness.check()
+    station.services.readiness.check()
     page = minhs.get("/truc-tiep").text
     assert "Đã có bản đọc mới của “Tiêm &lt;b&gt;chủng&lt;/b&gt;”" in page
     assert 'href="/duyet"' in page

@@ -59,8 +59,8 @@ def test_a_key_in_the_address_is_no_key(app, key_of, lan):
 
 def test_a_revoked_key_is_out_at_once(station, lans, hung):
     assert lans.get("/station").status_code == 200
-    [token] = station.desk.tokens.listed(hung)
-    station.desk.tokens.revoke(hung, token.id)
+    [token] = station.services.tokens.listed(hung)
+    station.services.tokens.revoke(hung, token.id)
     assert reason(lans.get("/station")) == "token_invalid"
 
 
@@ -218,9 +218,9 @@ def test_what_was_refused_may_be_sent_again_with_the_same_key(lans, cast):
     announcement_id = cast.submitted()
     path, sent = f"/announcements/{announcement_id}/submit", {"Idempotency-Key": "key-00001"}
     assert lans.post(path, headers=sent).status_code == 409
-    cast.station.desk.announcements.give_back(cast.minh, announcement_id, "sửa lại")
+    cast.station.services.announcements.give_back(cast.minh, announcement_id, "sửa lại")
     sha256 = cast.station.parts.programme.announcement(announcement_id).audio_sha256
-    cast.station.desk.announcements.heard(cast.lan, announcement_id, sha256)
+    cast.station.services.announcements.heard(cast.lan, announcement_id, sha256)
     assert lans.post(path, headers=sent).status_code == 200
 
 
@@ -337,11 +337,11 @@ def test_a_fault_of_ours_is_a_problem_that_tells_nothing(station, lans):
 
 
 def test_the_plan_says_since_when_it_is_owed(station, lans, cast, clock):
-    campaign_id = station.desk.campaigns.save(cast.lan, cast.campaign(cast.approved()))
+    campaign_id = station.services.campaigns.save(cast.lan, cast.campaign(cast.approved()))
     assert lans.get("/plan", date="2026-12-02").get_json()["owed_since"] is None
     station.parts.jobs.beat("playout", 1, clock.now(), {"clock_trusted": True, "stopping": False})
     lans.post(f"/campaigns/{campaign_id}/start")
     for path, query in (("/plan", {"date": "2026-12-02"}), ("/plan/upcoming", {})):
         assert lans.get(path, **query).get_json()["owed_since"] == "2026-12-02T05:30:00+07:00"
-    station.desk.campaigns.replan()
+    station.services.campaigns.replan()
     assert lans.get("/plan/upcoming").get_json()["owed_since"] is None

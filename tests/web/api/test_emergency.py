@@ -20,7 +20,7 @@ def config(config):
 @pytest.fixture
 def application(station, minh, clock):
     """What Minh's application shows now."""
-    people = station.desk.people
+    people = station.services.people
     people.begin_totp(minh)
     totp = pyotp.TOTP(people.pending_totp(minh)[1])
     step = int(clock.now().timestamp()) // 30
@@ -83,7 +83,7 @@ def test_an_officer_orders_on_the_number_that_a_leader_tells(where, lans, templa
     slot_id = answer.get_json()["slot_id"]
     assert start_of(station, answer) > station.clock.now()
     assert lans.get(f"{ORDERS}/{slot_id}").get_json()["operator"] == "Minh"
-    assert station.desk.emergency.officer_of(slot_id) == "Lan (lan)"
+    assert station.services.emergency.officer_of(slot_id) == "Lan (lan)"
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def test_a_key_may_be_given_no_act_that_keeps_the_house():
 
 @pytest.fixture
 def everything(cast):
-    cast.station.desk.campaigns.save(cast.lan, cast.campaign(cast.submitted()))
+    cast.station.services.campaigns.save(cast.lan, cast.campaign(cast.submitted()))
     return cast
 
 

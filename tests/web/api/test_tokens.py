@@ -1,4 +1,4 @@
-"""Keys at the desk: who makes which, what they are bound to, how they end; and their page and commands."""
+"""Keys: who makes which, what they are bound to, how they end; and their page and commands."""
 
 import re
 import secrets
@@ -14,33 +14,33 @@ CODE = "mat-khau-cua-hung"
 
 
 @pytest.fixture
-def desk(station):
-    return station.desk.tokens
+def services(station):
+    return station.services.tokens
 
 
-def test_a_key_is_shown_once_and_kept_as_a_digest_only(station, desk, hung):
-    made = desk.add(hung, "cổng dữ liệu", ["see"], code=CODE)
+def test_a_key_is_shown_once_and_kept_as_a_digest_only(station, services, hung):
+    made = services.add(hung, "cổng dữ liệu", ["see"], code=CODE)
     assert made.secret.startswith("loa_")
     assert len(made.secret) > 40
     station.parts.store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     held = b"".join(path.read_bytes() for path in station.config.data.rglob("*") if path.is_file())
     assert made.secret.encode() not in held
-    assert desk.use(made.secret).actor.id == hung.id
+    assert services.use(made.secret).actor.id == hung.id
 
 
-def test_no_two_keys_are_alike(desk, hung):
-    assert len({desk.add(hung, f"số {n}", ["see"], code=CODE).secret for n in range(20)}) == 20
+def test_no_two_keys_are_alike(services, hung):
+    assert len({services.add(hung, f"số {n}", ["see"], code=CODE).secret for n in range(20)}) == 20
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
-def test_only_who_may_manage_keys_makes_lists_and_revokes_them(role, station, desk):
+def test_only_who_may_manage_keys_makes_lists_and_revokes_them(role, station, services):
     zones = ("all",) if role is Role.CONTRIBUTOR else ()
     person = station.parts.people.add("x", "X", role, "mat-khau-cua-x", station.clock.now(), zones)
     for act in (
-        lambda: desk.add(person, "a", ["see"]),
-        lambda: desk.listed(person),
-        lambda: desk.revoke(person, 1),
-        lambda: desk.named(person, "a"),
+        lambda: services.add(person, "a", ["see"]),
+        lambda: services.listed(person),
+        lambda: services.revoke(person, 1),
+        lambda: services.named(person, "a"),
     ):
         with pytest.raises(NotPermitted):
             act()
@@ -60,79 +60,79 @@ def test_only_who_may_manage_keys_makes_lists_and_revokes_them(role, station, de
         ({"zones": ["nowhere"]}, "zone_unknown"),
     ],
 )
-def test_a_key_that_cannot_be_is_refused(desk, hung, changed, reason):
+def test_a_key_that_cannot_be_is_refused(services, hung, changed, reason):
     asked = {"name": "a", "acts": ["see"], "code": CODE} | changed
     with pytest.raises(Refused, match=reason):
-        desk.add(hung, asked.pop("name"), asked.pop("acts"), **asked)
-    assert desk.listed(hung) == []
+        services.add(hung, asked.pop("name"), asked.pop("acts"), **asked)
+    assert services.listed(hung) == []
 
 
-def test_a_key_never_has_more_than_its_owner(desk, hung, lan, station):
+def test_a_key_never_has_more_than_its_owner(services, hung, lan, station):
     guest = station.parts.people.add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", station.clock.now())
     with pytest.raises(Refused, match="token_beyond_role"):
-        desk.add(hung, "a", ["write"], owner=guest, code=CODE)
-    assert desk.add(hung, "a", ["see", "metrics"], owner=guest, code=CODE).token.person_id == guest.id
-    assert desk.add(hung, "b", ["write"], owner=lan, code=CODE).token.owner == "Lan"
+        services.add(hung, "a", ["write"], owner=guest, code=CODE)
+    assert services.add(hung, "a", ["see", "metrics"], owner=guest, code=CODE).token.person_id == guest.id
+    assert services.add(hung, "b", ["write"], owner=lan, code=CODE).token.owner == "Lan"
 
 
 @pytest.mark.parametrize("act", sorted(DECIDING & set(SCOPES)))
-def test_nobody_makes_a_key_that_decides_for_somebody_else(act, desk, hung, minh):
+def test_nobody_makes_a_key_that_decides_for_somebody_else(act, services, hung, minh):
     with pytest.raises(Refused, match="token_not_own"):
-        desk.add(hung, "a", [act], owner=minh, code=CODE)
-    assert desk.add(hung, "a", [act], code=CODE).token.acts == (act,)
+        services.add(hung, "a", [act], owner=minh, code=CODE)
+    assert services.add(hung, "a", [act], code=CODE).token.acts == (act,)
 
 
-def test_two_live_keys_never_share_a_name_and_a_revoked_one_leaves_its_own(desk, hung):
-    first = desk.add(hung, "cổng", ["see"], code=CODE).token
+def test_two_live_keys_never_share_a_name_and_a_revoked_one_leaves_its_own(services, hung):
+    first = services.add(hung, "cổng", ["see"], code=CODE).token
     with pytest.raises(Refused, match="token_name_taken"):
-        desk.add(hung, " cổng ", ["see"], code=CODE)
-    assert desk.revoke(hung, first.id).revoked_at is not None
-    assert desk.add(hung, "cổng", ["see"], code=CODE).token.id != first.id
+        services.add(hung, " cổng ", ["see"], code=CODE)
+    assert services.revoke(hung, first.id).revoked_at is not None
+    assert services.add(hung, "cổng", ["see"], code=CODE).token.id != first.id
 
 
-def test_a_key_revoked_twice_ended_the_first_time(desk, hung, clock):
-    token = desk.add(hung, "a", ["see"], code=CODE).token
-    first = desk.revoke(hung, token.id)
+def test_a_key_revoked_twice_ended_the_first_time(services, hung, clock):
+    token = services.add(hung, "a", ["see"], code=CODE).token
+    first = services.revoke(hung, token.id)
     clock.advance(60)
-    assert desk.revoke(hung, token.id).revoked_at == first.revoked_at
+    assert services.revoke(hung, token.id).revoked_at == first.revoked_at
 
 
-def test_when_it_was_last_used_is_known_to_the_minute(desk, hung, clock):
-    made = desk.add(hung, "a", ["see"], code=CODE)
+def test_when_it_was_last_used_is_known_to_the_minute(services, hung, clock):
+    made = services.add(hung, "a", ["see"], code=CODE)
     began = clock.now()
     for _ in range(3):
-        desk.use(made.secret, "10.0.0.9")
+        services.use(made.secret, "10.0.0.9")
         clock.advance(20)
-    [seen] = desk.listed(hung)
+    [seen] = services.listed(hung)
     assert (seen.last_used_at, seen.last_address) == (began, "10.0.0.9")
     clock.advance(60)
-    desk.use(made.secret, "10.0.0.8")
-    assert desk.listed(hung)[0].last_used_at > began
+    services.use(made.secret, "10.0.0.8")
+    assert services.listed(hung)[0].last_used_at > began
 
 
-def test_a_key_of_a_contributor_reaches_no_further_than_the_contributor(desk, station, hung):
+def test_a_key_of_a_contributor_reaches_no_further_than_the_contributor(services, station, hung):
     from dataclasses import replace
 
     person = replace(hung, role=Role.CONTRIBUTOR, zones=("khu-1", "khu-2"))
-    token = desk.add(hung, "a", ["see"], code=CODE).token
+    token = services.add(hung, "a", ["see"], code=CODE).token
     assert narrowed(person, token).zones == ("khu-1", "khu-2")
     assert narrowed(person, replace(token, zones=("khu-2", "khu-3"))).zones == ("khu-2",)
     lost = narrowed(person, replace(token, zones=("khu-3",)))
     assert lost.zones == ("",), "zones that the owner has lost open nothing, they do not open everything"
 
 
-def test_who_sits_down_at_an_open_page_makes_no_key_where_an_application_is_asked(station, desk, hung):
+def test_who_sits_down_at_an_open_page_makes_no_key_where_an_application_is_asked(station, services, hung):
     import pyotp
 
-    station.desk.people.begin_totp(hung)
-    _, secret = station.desk.people.pending_totp(hung)
+    station.services.people.begin_totp(hung)
+    _, secret = station.services.people.pending_totp(hung)
     number = pyotp.TOTP("".join(secret.split())).at(station.clock.now())
-    station.desk.people.confirm_totp(hung, number)
+    station.services.people.confirm_totp(hung, number)
     with pytest.raises(Refused, match="code_needed"):
-        desk.add(hung, "a", ["see"])
+        services.add(hung, "a", ["see"])
     with pytest.raises(Refused, match="code_wrong"):
-        desk.add(hung, "a", ["see"], code="000000")
-    assert desk.listed(hung) == []
+        services.add(hung, "a", ["see"], code="000000")
+    assert services.listed(hung) == []
 
 
 # Its acts in the audit
@@ -171,10 +171,10 @@ def send(browser):
     return post
 
 
-def test_the_page_makes_a_key_shows_it_once_and_revokes_it(station, browser, send, desk, hung):
+def test_the_page_makes_a_key_shows_it_once_and_revokes_it(station, browser, send, services, hung):
     answer = send("/cai-dat/api", name="Cổng dữ liệu", acts=["see", "metrics"], days="90", owner="hung")
     secret = re.search(r">(loa_[\w-]{20,})<", answer.text)[1]
-    used = desk.use(secret)
+    used = services.use(secret)
     assert used.token.acts == ("metrics", "see")
     assert used.token.expires_at - station.clock.now() == timedelta(days=90)
     page = browser.get("/cai-dat/api").text
@@ -182,16 +182,16 @@ def test_the_page_makes_a_key_shows_it_once_and_revokes_it(station, browser, sen
     assert "Cổng dữ liệu" in page
     assert "Đang dùng được" in page
     assert send(f"/cai-dat/api/{used.token.id}/thu-hoi").status_code == 303
-    assert desk.use(secret) is None
+    assert services.use(secret) is None
     assert "Đã thu hồi" in browser.get("/cai-dat/api").text
 
 
-def test_a_refused_form_comes_back_with_what_was_typed_and_the_sentence_beside_its_field(send, desk, hung):
+def test_a_refused_form_comes_back_with_what_was_typed_and_the_sentence_beside_its_field(send, services, hung):
     answer = send("/cai-dat/api", name="Của Lan", days="30", owner="hung")
     assert answer.status_code == 422
     assert 'value="Của Lan"' in answer.text
     assert "ít nhất một quyền" in answer.text
-    assert desk.listed(hung) == []
+    assert services.listed(hung) == []
 
 
 def test_a_name_with_markup_stays_text(send, browser):

@@ -188,7 +188,7 @@ def test_the_stream_says_what_has_changed_and_ends_with_its_key(station, clock, 
     assert first.startswith("event: on-air\ndata: {")
     assert json.loads(first.split("data: ", 1)[1])["alive"] is False
     assert len(app.extensions["streams"]) == 1
-    station.desk.tokens.revoke(hung, station.desk.tokens.listed(hung)[0].id)
+    station.services.tokens.revoke(hung, station.services.tokens.listed(hung)[0].id)
     clock.advance(11)
     assert next(events, None) is None
     answer.close()
@@ -302,7 +302,7 @@ def test_the_proof_and_the_checkpoints_come_as_they_are(aired, lans, clock, stat
     clock.advance(86_400 * 2)
     proof = lans.get("/journal/proof", **{"from": "2026-12-02", "to": "2026-12-02"})
     assert proof.mimetype == "application/x-ndjson"
-    assert json.loads(proof.text.splitlines()[0])["key"] == station.desk.proof.key().public
+    assert json.loads(proof.text.splitlines()[0])["key"] == station.services.proof.key().public
     told = lans.get("/journal/checkpoints", limit=1).get_json()
     assert len(told["items"]) == 1
     assert lans.get("/journal/checkpoints", before=told["items"][0]["number"]).status_code == 200
@@ -395,11 +395,11 @@ def test_an_airing_is_moved_left_out_added_and_each_taken_back(cast, lans):
 
 def test_an_emergency_whose_row_is_damaged_is_taken_once_and_told(station, minhs, template):
     announcement_id = template()
-    assert RedSounds(station.desk).refresh()
+    assert RedSounds(station.services).refresh()
     overwrite_table(station.parts.store.path, "announcement")
     body = {"announcement_id": announcement_id, "code": "mat-khau-cua-minh"}
     first, second = minhs.post("/emergency/orders", body), minhs.post("/emergency/orders", body)
-    (one,) = station.desk.air.red.orders()
+    (one,) = station.services.air.red.orders()
     assert (first.status_code, first.get_json()["slot_id"]) == (202, one.key)
     assert second.get_json() == first.get_json()
     told = minhs.get(f"/emergency/orders/{one.key}").get_json()

@@ -70,10 +70,10 @@ def test_an_emergency_code_is_set_and_dropped_with_the_password(minhs, minh, sen
     assert "từ 6 đến 12" in send(minhs, "/tai-khoan/ma-khan-cap", emergency="", old="mat-khau-cua-minh").text
     assert "không đúng" in send(minhs, "/tai-khoan/ma-khan-cap", emergency="481516", old="sai").text
     assert send(minhs, "/tai-khoan/ma-khan-cap", emergency="481516", old="mat-khau-cua-minh").status_code == 303
-    assert station.desk.people.proofs(minh).code
+    assert station.services.people.proofs(minh).code
     answer = send(minhs, "/tai-khoan/ma-khan-cap", drop="1", old="mat-khau-cua-minh")
     assert answer.location.startswith("/tai-khoan?xong=bo-ma")
-    assert not station.desk.people.proofs(minh).code
+    assert not station.services.people.proofs(minh).code
 
 
 def test_an_application_is_set_up_by_its_first_number_and_the_recovery_codes_are_shown_once(
@@ -99,12 +99,12 @@ def test_an_application_is_set_up_by_its_first_number_and_the_recovery_codes_are
     assert minhs.get("/tai-khoan/xac-thuc").status_code == 422
     assert send(minhs, "/tai-khoan/xac-thuc/tat", old="sai").status_code == 422
     assert send(minhs, "/tai-khoan/xac-thuc/tat", old="mat-khau-cua-minh").status_code == 303
-    assert not station.desk.people.proofs(minh).totp
+    assert not station.services.people.proofs(minh).totp
 
 
 def test_a_session_of_ones_own_is_ended_and_nobody_elses(client_of, lan, minhs, minh, send, station, clock):
     here, there = client_of(lan), client_of(lan)
-    ids = [one.id for one in station.desk.people.sessions(minh)]
+    ids = [one.id for one in station.services.people.sessions(minh)]
     send(here, f"/tai-khoan/phien/{ids[0]}")
     assert minhs.get("/truc-tiep").status_code == 200
     page = here.get("/tai-khoan").text

@@ -45,8 +45,8 @@ def state(store):
 
 @pytest.fixture
 def everything(cast):
-    cast.station.desk.campaigns.save(cast.lan, cast.campaign(cast.submitted()))
-    cast.station.desk.relays.save(cast.lan, "Thời sự", relay())
+    cast.station.services.campaigns.save(cast.lan, cast.campaign(cast.submitted()))
+    cast.station.services.relays.save(cast.lan, "Thời sự", relay())
     return cast
 
 
@@ -118,7 +118,7 @@ def test_a_strange_filter_finds_nothing_or_is_none(minhs, query):
 
 def test_long_logs_are_read_page_by_page(minhs, station, lan):
     for number in range(120):
-        station.desk.people.rename(lan, f"Lan {number}")
+        station.services.people.rename(lan, f"Lan {number}")
     page = minhs.get(f"/nhat-ky-thao-tac?gi=person").text  # noqa: F541
     assert "<b>Lan 119</b>" in page
     assert "<b>Lan 60</b>" not in page

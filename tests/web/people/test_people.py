@@ -116,7 +116,7 @@ def test_an_administrator_ends_anybodys_sessions(hungs, lans, lan, send):
 
 
 def test_an_administrator_with_an_application_is_asked_for_its_number(hungs, hung, lan, send, station, clock):
-    people = station.desk.people
+    people = station.services.people
     people.begin_totp(hung)
     totp = pyotp.TOTP(people.pending_totp(hung)[1])
     people.confirm_totp(hung, totp.at(clock.now()), session_id=10**6)

@@ -47,7 +47,7 @@ def relay(station, lans, send):
     fields |= {"weekday": [str(day) for day in range(7)], "start": "02/01/2026", "end": "31/12/2027", "zone": "all"}
     answer = send(lans, "/tiep-am", **fields)
     assert answer.status_code == 303, answer.text
-    relay_id = station.desk.relays.all()[0][0].id
+    relay_id = station.services.relays.all()[0][0].id
     state = "SELECT state FROM announcement WHERE kind = 'relay'"
     return f"/tiep-am/{relay_id}", f"/tiep-am/{relay_id}/duyet", {}, state, "submitted"
 
@@ -92,7 +92,7 @@ class TestLooseningQuietHours:
 
     def test_so_does_the_way_back(self, application, hungs, send, station):
         send(hungs, "/cai-dat/gio-yen-tinh", **(SMALLER | {"gio-tu": "20:00"}))
-        batch = station.desk.settings.history()[0].batch
+        batch = station.services.settings.history()[0].batch
         answer = send(hungs, f"/cai-dat/hoan-tac/{batch}", **{"dong-y": "1"})
         assert answer.status_code == 422
         assert 'id="code-fault"' in answer.text

@@ -225,7 +225,7 @@ def test_an_act_that_is_refused_is_told_on_the_page_and_changes_nothing(station,
 
 def test_a_campaign_takes_the_place_of_another(station, lans, send, cast):
     old = cast.running(cast.approved(), **LONG)
-    new = station.desk.campaigns.save(
+    new = station.services.campaigns.save(
         cast.lan, cast.campaign(cast.approved(title="Mới", pitch=300.0), title="Đợt mới", **LONG)
     )
     assert send(lans, f"/dot/{new}/thay", old=str(old), at="12:00").status_code == 303

@@ -33,7 +33,7 @@ def save(lans, send):
 def kept(save, station):
     """A relay as it is saved: its id."""
     save()
-    return station.desk.relays.all()[0][0].id
+    return station.services.relays.all()[0][0].id
 
 
 def test_no_relay_yet_is_said(lans):
@@ -42,7 +42,7 @@ def test_no_relay_yet_is_said(lans):
 
 def test_a_relay_is_saved_as_typed_and_asks_for_approval(save, station, lans):
     answer = save()
-    ((relay, seen),) = station.desk.relays.all()
+    ((relay, seen),) = station.services.relays.all()
     assert (answer.status_code, answer.location) == (303, f"/tiep-am/{relay.id}?xong=luu-tiep-am")
     assert relay.sources == ("https://dai.example/vov1.mp3", "line:")
     assert [str(window) for window in relay.windows] == ["05:30-06:00", "17:00-17:30"]
@@ -54,7 +54,7 @@ def test_a_relay_is_saved_as_typed_and_asks_for_approval(save, station, lans):
 
 
 def test_the_form_of_a_kept_relay_is_what_was_kept(app, kept, station):
-    relay, seen = station.desk.relays.get(kept)
+    relay, seen = station.services.relays.get(kept)
     form = RelayForm.of(seen.title, relay)
     with app.test_request_context():
         assert replace(form.read(kept, relay.start), announcement_id=relay.announcement_id) == relay
@@ -62,7 +62,7 @@ def test_the_form_of_a_kept_relay_is_what_was_kept(app, kept, station):
 
 def test_the_same_form_sent_twice_makes_one(save, station):
     assert {save(act="one form").location for _ in range(2)} == {"/tiep-am/1?xong=luu-tiep-am"}
-    assert len(station.desk.relays.all()) == 1
+    assert len(station.services.relays.all()) == 1
 
 
 FAULTS = [
@@ -94,7 +94,7 @@ def test_a_fault_stands_beside_its_field_and_everything_typed_is_kept(save, stat
     assert beside, answer.text
     assert told in beside[1]
     assert 'value="' + (changes.get("title", GOOD["title"])[:201].strip() or " ") in answer.text
-    assert station.desk.relays.all() == []
+    assert station.services.relays.all() == []
 
 
 def test_a_clip_that_is_not_there_is_not_found(save):
@@ -105,7 +105,7 @@ def test_fallback_clips_are_offered_and_kept(save, cast, lans):
     clip = cast.clip(3.0, "Nhạc chờ")
     assert "Nhạc chờ" in lans.get("/tiep-am/moi").text
     save(fallback=clip.sha256)
-    assert cast.station.desk.relays.get(1)[0].fallback == (clip.sha256,)
+    assert cast.station.services.relays.get(1)[0].fallback == (clip.sha256,)
     assert re.search(rf'value="{clip.sha256}" checked', lans.get("/tiep-am/1").text)
 
 
@@ -123,7 +123,7 @@ def test_a_leader_approves_and_the_author_does_not(kept, lans, minhs, send, stat
     assert send(lans, f"/tiep-am/{kept}/duyet").status_code == 403
     answer = send(minhs, f"/tiep-am/{kept}/duyet")
     assert answer.location.endswith("xong=duyet-tiep-am")
-    assert station.desk.relays.get(kept)[1].state is AnnouncementState.APPROVED
+    assert station.services.relays.get(kept)[1].state is AnnouncementState.APPROVED
     assert "Minh duyệt" in minhs.get(f"/tiep-am/{kept}").text
 
 
@@ -139,19 +139,19 @@ def test_a_leader_who_wrote_the_sources_is_told_to_ask_another(minhs, save, send
 def test_another_source_voids_the_approval_and_another_window_does_not(kept, minhs, save, send, station):
     send(minhs, f"/tiep-am/{kept}/duyet")
     save(path=f"/tiep-am/{kept}", window=["05:30-05:45"])
-    assert station.desk.relays.get(kept)[1].state is AnnouncementState.APPROVED
+    assert station.services.relays.get(kept)[1].state is AnnouncementState.APPROVED
     save(path=f"/tiep-am/{kept}", sources="https://dai.example/khac.mp3")
-    assert station.desk.relays.get(kept)[1].state is AnnouncementState.SUBMITTED
+    assert station.services.relays.get(kept)[1].state is AnnouncementState.SUBMITTED
 
 
 def test_start_and_stop(kept, lans, minhs, send, station):
     send(minhs, f"/tiep-am/{kept}/duyet")
     assert "Chạy tiếp âm" in lans.get(f"/tiep-am/{kept}").text
     assert send(lans, f"/tiep-am/{kept}/chay").location.endswith("xong=chay-tiep-am")
-    assert station.desk.relays.get(kept)[0].state is CampaignState.ACTIVE
+    assert station.services.relays.get(kept)[0].state is CampaignState.ACTIVE
     assert "Dừng tiếp âm" in lans.get(f"/tiep-am/{kept}").text
     send(lans, f"/tiep-am/{kept}/dung")
-    assert station.desk.relays.get(kept)[0].state is CampaignState.STOPPED
+    assert station.services.relays.get(kept)[0].state is CampaignState.STOPPED
 
 
 def test_two_relays_at_the_same_time_are_refused_by_name(kept, lans, save, send):
@@ -180,7 +180,7 @@ REPORTS = [
     ("report", "told", "level"), REPORTS, ids=[one[0]["state"] + one[0]["source"] for one in REPORTS]
 )
 def test_what_sounds_of_a_relay_now_is_playouts_report(kept, lan, lans, station, beat, clock, report, told, level):
-    relay = station.desk.relays.get(kept)[0]
+    relay = station.services.relays.get(kept)[0]
     slot = relay_slots(local_day(clock.now(), station.config.station.time_zone), [relay], station.config.rules)[0]
     station.parts.slots.add(slot, lan.id, clock.now())
     beat(relay=[report | {"slot_id": slot.id}])

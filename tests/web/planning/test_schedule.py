@@ -177,15 +177,15 @@ def test_an_open_page_learns_that_the_day_has_changed(station, cast, lans, slots
     cast.running(cast.approved())
     before = lans.get("/lich/ban").text
     assert before == lans.get("/lich/ban").text == re.search(r'data-version="(\w+)"', lans.get("/lich").text)[1]
-    station.desk.schedule.move(cast.minh, slots()[0].id, slots()[0].start + timedelta(minutes=3))
+    station.services.schedule.move(cast.minh, slots()[0].id, slots()[0].start + timedelta(minutes=3))
     assert lans.get("/lich/ban").text != before
 
 
 def test_what_could_not_be_kept_is_told_with_a_button(station, cast, lans, send, slots):
     campaign_id = cast.running(cast.approved())
-    station.desk.schedule.move(cast.lan, slots()[0].id, slots()[0].start - timedelta(minutes=10))
+    station.services.schedule.move(cast.lan, slots()[0].id, slots()[0].start - timedelta(minutes=10))
     campaign = station.parts.programme.campaign(campaign_id)
-    station.desk.campaigns.save(cast.lan, replace(campaign, windows=(parse_window("06:30-07:30"),)))
+    station.services.campaigns.save(cast.lan, replace(campaign, windows=(parse_window("06:30-07:30"),)))
     assert "không giữ được giờ đã đặt" in shown(lans.get("/lich").text)
     assert send(lans, "/lich/xep-lai", ngay=TODAY, dot=str(campaign_id), luot="1").status_code == 303
     assert "không giữ được giờ đã đặt" not in shown(lans.get("/lich").text)
@@ -203,9 +203,9 @@ def test_the_week_tells_each_day_and_leads_there(cast, lans):
 def test_the_next_two_days_tell_what_sounds_and_what_would_not(station, cast, lans):
     cast.running(cast.approved(), end=DAY + timedelta(days=3))
     said = cast.approved(title="Sẽ bị rút", pitch=300.0)
-    station.desk.schedule.add(cast.lan, said, station.clock.now() + timedelta(hours=4))
+    station.services.schedule.add(cast.lan, said, station.clock.now() + timedelta(hours=4))
     assert "Mọi lượt đều đã duyệt và sẵn sàng." in shown(lans.get("/lich/48-gio").text)
-    station.desk.announcements.withdraw(cast.minh, said)
+    station.services.announcements.withdraw(cast.minh, said)
     text = shown(lans.get("/lich/48-gio").text)
     assert "1 lượt sẽ không phát nếu để nguyên." in text
     assert "Bản tin chưa được duyệt" in text
@@ -213,7 +213,7 @@ def test_the_next_two_days_tell_what_sounds_and_what_would_not(station, cast, la
 
 def test_a_day_is_copied_after_it_was_shown_what_becomes_of_it(station, cast, lans, send, slots):
     cast.running(cast.approved(), end=DAY + timedelta(days=3))
-    station.desk.schedule.move(cast.lan, slots()[0].id, slots()[0].start - timedelta(minutes=10))
+    station.services.schedule.move(cast.lan, slots()[0].id, slots()[0].start - timedelta(minutes=10))
     tomorrow = DAY + timedelta(days=1)
     page = lans.get("/lich/chep?tu=02/12/2026&sang=03/12/2026").text
     assert "2 lượt chép được, 0 lượt không" in shown(page)
@@ -229,7 +229,7 @@ def test_a_preview_that_has_grown_old_is_shown_anew(station, cast, lans, send, s
     cast.running(cast.approved(), end=DAY + timedelta(days=3))
     page = lans.get("/lich/chep?tu=02/12/2026&sang=03/12/2026").text
     mark = re.search(r'name="mark" value="(\w+)"', page)[1]
-    station.desk.schedule.move(cast.minh, slots()[0].id, slots()[0].start - timedelta(minutes=10))
+    station.services.schedule.move(cast.minh, slots()[0].id, slots()[0].start - timedelta(minutes=10))
     answer = send(lans, "/lich/chep", tu=TODAY, sang="03/12/2026", mark=mark)
     assert answer.status_code == 422
     assert "đã đổi ở nơi khác" in shown(answer.text)

@@ -21,8 +21,8 @@ LINKS = re.compile(r'href="(/bao-cao/tai/[^"]+)"')
 @pytest.fixture
 def aired(cast, clock):
     """One airing of 75 s for a dispatch, on the day before today."""
-    desk = cast.station.desk
-    dispatch_id = desk.dispatches.import_dispatch(cast.lan, LETTER.encode(), "77.txt")[0]
+    services = cast.station.services
+    dispatch_id = services.dispatches.import_dispatch(cast.lan, LETTER.encode(), "77.txt")[0]
     announcement_id = cast.approved(60.0, "Tiêm chủng <b>")
     programme = cast.station.parts.programme
     programme.change_announcement(programme.announcement(announcement_id), {"dispatch_id": dispatch_id}, clock.now())

@@ -110,7 +110,7 @@ class TestQuietHours:
 
     def test_are_not_for_an_editor_to_change(self, lans, send, station):
         assert send(lans, "/cai-dat/gio-yen-tinh", **QUIET).status_code == 403
-        assert station.desk.settings.history() == []
+        assert station.services.settings.history() == []
 
 
 class TestCaps:
@@ -154,13 +154,13 @@ class TestUndo:
     def test_gives_the_old_value_back(self, tuans, send, station):
         send(tuans, "/cai-dat/don-vi", ten="Đài phường An Bình")
         assert "Đài phường An Bình" in tuans.get("/cai-dat").text
-        batch = station.desk.settings.history()[0].batch
+        batch = station.services.settings.history()[0].batch
         assert send(tuans, f"/cai-dat/hoan-tac/{batch}").status_code == 303
         assert station.config.station.name == "Đài truyền thanh phường"
 
     def test_that_opens_a_quiet_hour_asks_first(self, tuans, send, station):
         send(tuans, "/cai-dat/gio-yen-tinh", **(QUIET | {"gio-tu": ["20:00", "11:30"], "gio-den": ["05:00", "13:30"]}))
-        batch = station.desk.settings.history()[0].batch
+        batch = station.services.settings.history()[0].batch
         answer = send(tuans, f"/cai-dat/hoan-tac/{batch}")
         assert answer.status_code == 422
         assert "20:00–21:00" in answer.text
@@ -169,7 +169,7 @@ class TestUndo:
 
     def test_leads_nowhere_but_back_into_the_house(self, tuans, send, station):
         send(tuans, "/cai-dat/don-vi", ten="A")
-        batch = station.desk.settings.history()[0].batch
+        batch = station.services.settings.history()[0].batch
         answer = send(tuans, f"/cai-dat/hoan-tac/{batch}", toi="https://evil.example/")
         assert answer.location == "/cai-dat"
 
@@ -178,7 +178,7 @@ class TestUndo:
 
     def test_of_what_was_changed_since_says_so(self, tuans, send, station):
         send(tuans, "/cai-dat/don-vi", ten="A")
-        batch = station.desk.settings.history()[0].batch
+        batch = station.services.settings.history()[0].batch
         send(tuans, "/cai-dat/don-vi", ten="B")
         answer = send(tuans, f"/cai-dat/hoan-tac/{batch}")
         assert answer.status_code == 422
@@ -241,7 +241,7 @@ class TestZones:
             ).status_code
             == 303
         )
-        assert station.desk.settings.homes("bac") == 1240
+        assert station.services.settings.homes("bac") == 1240
         assert station.config.zones[0].noise_class == "special"
         text = tuans.get("/cai-dat/vung").text
         assert "1.240" in text
@@ -251,7 +251,7 @@ class TestZones:
         answer = send(tuans, "/cai-dat/vung", vung="bac", **{"so-ho": "nhiều"})
         assert answer.status_code == 422
         assert 'value="nhiều"' in answer.text
-        assert station.desk.settings.homes("bac") is None
+        assert station.services.settings.homes("bac") is None
 
     def test_that_are_not_there_are_not_found(self, tuans, send):
         assert send(tuans, "/cai-dat/vung", vung="nơi khác", **{"so-ho": "1"}).status_code == 404
@@ -294,7 +294,7 @@ class TestOutputs:
         assert tuans.get("/cai-dat/dau-ra/thu/khong-co").status_code == 404
 
     def test_one_of_another_trigger_is_not_told_as_a_test(self, tuans, station, cast, beaten):
-        slot_id = station.desk.air.play_now(cast.lan, cast.approved())
+        slot_id = station.services.air.play_now(cast.lan, cast.approved())
         assert tuans.get(f"/cai-dat/dau-ra/thu/{slot_id}").status_code == 404
 
 
@@ -305,7 +305,7 @@ class TestBackups:
         assert send(tuans, "/cai-dat/sao-luu").status_code == 422
         station.studio().back_up()
         text = tuans.get("/cai-dat/sao-luu").text
-        assert station.desk.backups.kept()[0].name in text
+        assert station.services.backups.kept()[0].name in text
         assert "Đã ghi và đọc lại từng tệp" in tuans.get("/cai-dat/sao-luu/tien-do").text
         assert "Tốt" in tuans.get("/cai-dat").text
 
@@ -323,8 +323,8 @@ class TestBackups:
         assert send(lans, "/cai-dat/sao-luu").status_code == 403
 
     def test_are_never_given_out_by_the_page(self, tuans, station):
-        station.desk.backups.make(station.parts.people.by_login("tuan"))
-        name = station.desk.backups.kept()[0].name
+        station.services.backups.make(station.parts.people.by_login("tuan"))
+        name = station.services.backups.kept()[0].name
         for path in (f"/cai-dat/sao-luu/{name}", f"/static/{name}", f"/cai-dat/sao-luu?tep={name}"):
             assert b"data/loa.db" not in tuans.get(path).data
 

@@ -167,8 +167,8 @@ def test_the_minutes_of_a_dispatch_stand_beside_its_order(lans, cast, station, b
         "ỦY BAN NHÂN DÂN PHƯỜNG\nSố: 642/UBND-VHTT\nBắc Sơn, ngày 1 tháng 12 năm 2026\nV/v tuyên truyền\n\n"
         "Tăng cường thời lượng phát thanh trên hệ thống loa truyền thanh từ ngày 02/12/2026 đến ngày 05/12/2026."
     )
-    dispatch_id, _ = station.desk.dispatches.import_dispatch(cast.lan, letter.encode(), "cv.txt")
-    station.desk.dispatches.confirm(cast.lan, dispatch_id, range(1, 10))
+    dispatch_id, _ = station.services.dispatches.import_dispatch(cast.lan, letter.encode(), "cv.txt")
+    station.services.dispatches.confirm(cast.lan, dispatch_id, range(1, 10))
     cast.running(cast.approved(60.0), base=2, dispatch_id=dispatch_id)
     first = station.parts.slots.of_day(DAY)[0]
     ending = Ending(AiringOutcome.PLAYED, "", first.start, first.start + timedelta(minutes=1), 60_000)

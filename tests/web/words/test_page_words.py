@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.core.dispatch.reader import dispatch_json, read_dispatch
 from scheduler.core.model import (
-    AirtimeCap,
+    AirtimeLimit,
     QuietHours,
     Sha256,
     Slot,
@@ -113,7 +113,7 @@ def slot(at, minutes, campaign):
 
 
 def test_the_strip_puts_everything_at_its_minute():
-    station = StationRules(ZONE, QuietHours((parse_window("21:00-05:00"),)), AirtimeCap(), timedelta(0), timedelta(0))
+    station = StationRules(ZONE, QuietHours((parse_window("21:00-05:00"),)), AirtimeLimit(), timedelta(0), timedelta(0))
     six = time(6)
     drawn = strip(date(2026, 3, 13), [parse_window("06:00-07:00")], [slot(six, 3, 9), slot(six, 10, 8)], station, 9)
     assert drawn.minutes == 1440

@@ -19,7 +19,7 @@ from scheduler.extras.air_check.work.bands import BANDS, FLOOR_DB, FRAMES_A_SECO
 from scheduler.extras.air_check.work.expected import hears
 from scheduler.kernel.errors import LoaError
 from scheduler.playout.sound import Heard, Sounds
-from scheduler.services import Desk
+from scheduler.services import Services
 
 __all__ = ["PAD", "Sent", "in_earshot", "sent_of", "silence_in", "with_holes"]
 
@@ -42,14 +42,14 @@ class Sent:
     """With `PAD` around; None = not known."""
 
 
-def sent_of(desk: Desk, one: ToJudge, zones: Collection[str]) -> list[tuple[Sent, ...]]:
+def sent_of(services: Services, one: ToJudge, zones: Collection[str]) -> list[tuple[Sent, ...]]:
     """Attempt by attempt what each loudspeaker that a monitor of `zones` can hear sounded, none of them told twice; an
     attempt that none of them sounded is left out.
     """
     told: list[tuple[Sent, ...]] = []
     heard = Heard()
     for attempt in one.attempts:
-        bands, whole = _programme(desk, one.slot_id, heard)
+        bands, whole = _programme(services, one.slot_id, heard)
         if ways := in_earshot(attempt, zones):
             told.append(tuple(replace(way, bands=_cut_out(bands, way)) for way in ways))
         heard = _after(heard, attempt, whole)
@@ -112,13 +112,13 @@ def _reached(share: OutputShare) -> int:
     return last.start_ms if last and last.end_ms >= share.due_ms else share.due_ms
 
 
-def _programme(desk: Desk, slot_id: str, heard: Heard) -> tuple[Strengths | None, int]:
+def _programme(services: Services, slot_id: str, heard: Heard) -> tuple[Strengths | None, int]:
     """The bands of a slot's programme from where it was heard to, and the frames of all of it."""
     try:
-        slot = desk.parts.slots.slot(slot_id)
+        slot = services.parts.slots.slot(slot_id)
         if slot.trigger in {Trigger.RELAY, Trigger.LIVE}:
             return None, 0
-        parts = [part for part in Sounds(desk).programme(slot, heard).parts if isinstance(part, np.ndarray)]
+        parts = [part for part in Sounds(services).programme(slot, heard).parts if isinstance(part, np.ndarray)]
     except (LoaError, OSError):
         return None, 0
     return bands_of(parts, HOUSE_RATE), sum(map(len, parts)) + heard.position

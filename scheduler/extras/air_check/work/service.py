@@ -165,7 +165,7 @@ class AirMonitor:
                 self._judge_one(one, now)
 
     def _judge_one(self, one: ToJudge, now: datetime) -> None:
-        found = measured(sent_of(self._station.desk, one, self._config.zones), self._line, self._memory.between)
+        found = measured(sent_of(self._station.services, one, self._config.zones), self._line, self._memory.between)
         verdict = judge(found, self._config.silence_db)
         if self._rows.judged(one, verdict, found, self._ear.device, now):
             log.info("slot %s: %s (%s)", one.slot_id, verdict, found)

@@ -18,15 +18,15 @@ from scheduler.extras.boxes.rows.box import BoxRows
 from scheduler.extras.boxes.rules.messages import CLOCK_SLACK, ClusterKind, Order, gain_of
 from scheduler.extras.boxes.rules.plan import CARRIED, BoxClip, BoxPlan, BoxSlot, read_plan, read_slot
 from scheduler.kernel.errors import Refused
-from scheduler.services.air.air import AirDesk
-from scheduler.services.air.cue_lists import Rundowns, opening_of
-from scheduler.services.repositories import Parts
+from scheduler.services.air.air import AirService
+from scheduler.services.air.cue_lists import CueLists, opening_of
+from scheduler.services.repositories import Repositories
 from scheduler.store import Keys, Row, StoredClip, instant_text
 
 if TYPE_CHECKING:
-    from scheduler.services import Desk
+    from scheduler.services import Services
 
-__all__ = ["KEY_FILE", "PROCESS", "BoxDesk"]
+__all__ = ["KEY_FILE", "PROCESS", "BoxService"]
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +40,8 @@ JUST_BEFORE = timedelta(seconds=2)
 _EMERGENCIES = frozenset({Trigger.EMERGENCY})
 
 
-class BoxDesk:
-    def __init__(self, parts: Parts, air: AirDesk, rundowns: Rundowns) -> None:
+class BoxService:
+    def __init__(self, parts: Repositories, air: AirService, rundowns: CueLists) -> None:
         self._parts = parts
         self._air = air
         self._rundowns = rundowns
@@ -49,9 +49,9 @@ class BoxDesk:
         self._keys = Keys(parts.written.data / "keys", KEY_FILE)
 
     @classmethod
-    def of(cls, desk: "Desk") -> Self:
+    def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(desk.parts, desk.air, desk.rundowns)
+        return cls(services.parts, services.air, services.rundowns)
 
     def private_key(self) -> str:
         """What this box signs with; it never leaves the machine."""

@@ -1,4 +1,4 @@
-"""Cụm loa at the desk: how each box beside the horns stands, and what people order of it: volume, silence, a test.
+"""Cụm loa: how each box beside the horns stands, and what people order of it: volume, silence, a test.
 
 What is shown is what a box has measured and signed, or nothing. An order is a row first and goes out by the process
 `clusters`; what follows from the ward's own rows (plan, emergency, stop) is `desk.cluster_link`'s.
@@ -15,15 +15,15 @@ from scheduler.extras.boxes.rows.ward import ClusterRows, SeenRow
 from scheduler.extras.boxes.rules.messages import ClusterKind, gain_of
 from scheduler.extras.boxes.rules.state import BoxState, Look, clock_is_off, look_of, read_state
 from scheduler.extras.boxes.rules.vendor import read_vendor_state
-from scheduler.extras.boxes.service.link import PROCESS, ClusterLinkDesk, ward_of
+from scheduler.extras.boxes.service.link import PROCESS, ClusterLinkService, ward_of
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Row
 
 if TYPE_CHECKING:
-    from scheduler.services import Desk
+    from scheduler.services import Services
 
-__all__ = ["ClusterDesk", "ClusterView"]
+__all__ = ["ClusterService", "ClusterView"]
 
 TEST_MINUTES = timedelta(minutes=1)
 """Who tests loudspeakers stands there and listens: a test does not come later."""
@@ -48,16 +48,16 @@ class ClusterView:
         return self.config.name or self.config.id
 
 
-class ClusterDesk:
-    def __init__(self, parts: Parts) -> None:
+class ClusterService:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
         self._rows = ClusterRows(parts.store)
-        self.link = ClusterLinkDesk(parts, self._rows)
+        self.link = ClusterLinkService(parts, self._rows)
 
     @classmethod
-    def of(cls, desk: "Desk") -> Self:
+    def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(desk.parts)
+        return cls(services.parts)
 
     @property
     def configured(self) -> bool:

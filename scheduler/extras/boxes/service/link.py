@@ -20,11 +20,11 @@ from scheduler.extras.boxes.rules.messages import ClusterKind, Order, claimed_ke
 from scheduler.extras.boxes.rules.plan import CARRIED, BoxClip, holds_of, plan_json, slot_json
 from scheduler.extras.boxes.rules.state import PresenceWord, read_state
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.store import Keys, Row, instant_text
 from scheduler.store.planning.slots import slot_of
 
-__all__ = ["KEY_FILE", "PROCESS", "ClusterLinkDesk", "ward_of"]
+__all__ = ["KEY_FILE", "PROCESS", "ClusterLinkService", "ward_of"]
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +47,8 @@ def ward_of(config: Config) -> str:
     return config.mqtt.ward_id or config.town.ward_id or "phuong"
 
 
-class ClusterLinkDesk:
-    def __init__(self, parts: Parts, rows: ClusterRows) -> None:
+class ClusterLinkService:
+    def __init__(self, parts: Repositories, rows: ClusterRows) -> None:
         self._parts = parts
         self.rows = rows
         self._keys = Keys(parts.written.data / "keys", KEY_FILE)

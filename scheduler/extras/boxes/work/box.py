@@ -23,7 +23,7 @@ from scheduler.extras.boxes.rules.messages import (
     seal_message,
 )
 from scheduler.extras.boxes.rules.plan import BoxSlot
-from scheduler.extras.boxes.service.box import BoxDesk
+from scheduler.extras.boxes.service.box import BoxService
 from scheduler.extras.boxes.work.box_state import BoxReport
 from scheduler.extras.boxes.work.fetch import fetch_clip
 from scheduler.extras.boxes.work.mqtt import Came, Mqtt, Will, client_id
@@ -70,10 +70,10 @@ class BoxLink:
         config = station.written
         self._station = station
         self._clock = station.clock
-        self._desk = station.desk.get(BoxDesk)
+        self._services = station.services.get(BoxService)
         self._box = config.box
         self._topics = Topics(config.box.ward_id, config.box.id)
-        name = client_id(f"cum-{config.box.id}", config.box.ward_id, self._desk.public_key())
+        name = client_id(f"cum-{config.box.id}", config.box.ward_id, self._services.public_key())
         will = Will(self._topics.presence, _OFFLINE)
         self._mqtt = Mqtt(config.mqtt, config.folder, name, [self._topics.cmd], will=will)
         self._report = BoxReport(station)
@@ -138,7 +138,7 @@ class BoxLink:
             return
         if order.kind is ClusterKind.SEEN:
             self._seen(order)
-        elif order.id not in self._pending and not self._desk.is_known(order):
+        elif order.id not in self._pending and not self._services.is_known(order):
             self._go_on(_Pending(order, self._clock.monotonic()))
 
     def _seen(self, order: Order) -> None:
@@ -147,9 +147,9 @@ class BoxLink:
             middle = (self._clock.monotonic() - self._asked_at) / 2
             told = datetime.fromisoformat(str(order.body["now"])) + timedelta(seconds=middle)
             self._ahead = self._clock.now() - told
-            self._desk.hear_clock(self._ahead)
+            self._services.hear_clock(self._ahead)
             self._nonce = ""
-        self._desk.seen(order.body)
+        self._services.seen(order.body)
         self._reported = None
 
     def _go_on(self, one: _Pending) -> None:
@@ -159,7 +159,7 @@ class BoxLink:
         try:
             fresh = freshness(order, self._clock.now(), self._ahead, waited=waited)
             if fresh is Freshness.EXPIRED:
-                self._desk.refuse(order, "expired", "cluster_expired")
+                self._services.refuse(order, "expired", "cluster_expired")
             elif fresh is Freshness.WAITS or not self._obey(one):
                 self._pending[order.id] = one
                 return
@@ -167,10 +167,10 @@ class BoxLink:
             if refused.reason in NOTHING_KEPT:
                 self._pending[order.id] = one
                 raise
-            self._desk.refuse(order, "refused", refused.reason)
+            self._services.refuse(order, "refused", refused.reason)
         except (ArithmeticError, LookupError, TypeError, ValueError):
             log.exception("order %s could not be obeyed", order.id)
-            self._desk.refuse(order, "refused", "cluster_plan_bad")
+            self._services.refuse(order, "refused", "cluster_plan_bad")
         self._pending.pop(order.id, None)
 
     def _obey(self, one: _Pending) -> bool:
@@ -178,31 +178,31 @@ class BoxLink:
         order = one.order
         match order.kind:
             case ClusterKind.PLAN:
-                if not self._desk.is_known(order):
-                    self._desk.take_plan(order)
+                if not self._services.is_known(order):
+                    self._services.take_plan(order)
             case ClusterKind.EMERGENCY:
                 return self._emergency(one)
             case ClusterKind.TEST:
-                self._station.test_output(self._desk.ward(), quiet=False)
-                self._desk.done(order)
+                self._station.test_output(self._services.ward(), quiet=False)
+                self._services.done(order)
             case _:
-                self._desk.obey(order)
+                self._services.obey(order)
         return True
 
     def _emergency(self, one: _Pending) -> bool:
-        told = one.slot = one.slot or self._desk.read_emergency(one.order)
-        if not self._desk.want_at_once(told):
-            self._desk.air_emergency(one.order, told)
+        told = one.slot = one.slot or self._services.read_emergency(one.order)
+        if not self._services.want_at_once(told):
+            self._services.air_emergency(one.order, told)
             return True
-        wanted = self._desk.rows.clip(told.clip.sha256)
+        wanted = self._services.rows.clip(told.clip.sha256)
         comes = wanted is None or not wanted.reason
         if comes and self._clock.monotonic() - one.since < SPEAK_AFTER:
             return False
         if not told.text:
             raise Refused("audio_missing")
         limit = max(self._station.config.speech.max_chars, len(told.text))
-        spoken = self._station.speak_now(self._desk.ward(), told.title, told.text, limit=limit)
-        self._desk.air_emergency(one.order, told, spoken)
+        spoken = self._station.speak_now(self._services.ward(), told.title, told.text, limit=limit)
+        self._services.air_emergency(one.order, told, spoken)
         return True
 
     # Sounds
@@ -212,11 +212,11 @@ class BoxLink:
         seconds = self._clock.monotonic()
         if self._came or seconds - self._settled_at >= SETTLE_EVERY:
             self._came, self._settled_at = False, seconds
-            self._desk.settle()
+            self._services.settle()
 
     def _fetch(self) -> None:
         """The next sound that is wanted, beside the loop; one at a time."""
-        if self._fetching or (wanted := self._desk.rows.next_clip(self._clock.now())) is None:
+        if self._fetching or (wanted := self._services.rows.next_clip(self._clock.now())) is None:
             return
         self._fetching = True
 
@@ -225,7 +225,7 @@ class BoxLink:
                 fetch_clip(
                     self._box.page_url, wanted.clip, self._station.parts.library, self._station.config.data / "parts"
                 )
-                self._desk.clip_came(wanted.clip.sha256)
+                self._services.clip_came(wanted.clip.sha256)
                 self._came = True
             except (LoaError, OSError) as error:
                 reason = error.reason if isinstance(error, Refused) else "cluster_sound_cut"
@@ -242,7 +242,7 @@ class BoxLink:
 
     def _failed(self, sha256: str, reason: str) -> None:
         try:
-            self._desk.clip_did_not_come(sha256, reason)
+            self._services.clip_did_not_come(sha256, reason)
         except (LoaError, sqlite3.Error) as error:
             log.error("not noted: %s", error)  # noqa: TRY400 - a full disk says the same again and again
 
@@ -259,7 +259,7 @@ class BoxLink:
             return
         if self._nonce:
             self._asked_at = seconds
-        told = seal_message(self._report.state(nonce=self._nonce), self._desk.private_key())
+        told = seal_message(self._report.state(nonce=self._nonce), self._services.private_key())
         if self._mqtt.publish(self._topics.state, told, retain=True) is not None:
             self._mark, self._told_at, self._is_new = mark, seconds, False
 
@@ -274,7 +274,7 @@ class BoxLink:
         mark = [one["seq"] for one in told["airings"]], [one["number"] for one in told["answers"]]
         if mark == self._reported and seconds - self._reported_at < REPORT_EVERY:
             return
-        if self._mqtt.publish(self._topics.log, seal_message(told, self._desk.private_key())) is not None:
+        if self._mqtt.publish(self._topics.log, seal_message(told, self._services.private_key())) is not None:
             self._reported, self._reported_at = mark, seconds
 
     def _beat(self) -> None:
@@ -284,7 +284,7 @@ class BoxLink:
             self._report.beat(connected=self._mqtt.connected, reason=self._mqtt.fault)
         if seconds - self._forgot_at >= FORGET_EVERY:
             self._forgot_at = seconds
-            self._desk.forget()
+            self._services.forget()
 
 
 def run(station: Station, stop: threading.Event) -> None:

@@ -8,7 +8,7 @@ import os
 import secrets
 from typing import Any
 
-from scheduler.extras.boxes.service.box import PROCESS, BoxDesk
+from scheduler.extras.boxes.service.box import PROCESS, BoxService
 from scheduler.extras.boxes.work.sensors import disk_free_mb, temperature_c
 from scheduler.services.station.link_state import release
 from scheduler.station import Station
@@ -25,7 +25,7 @@ class BoxReport:
 
     def __init__(self, station: Station) -> None:
         self._station = station
-        self._rows = station.desk.get(BoxDesk).rows
+        self._rows = station.services.get(BoxService).rows
         self._boot, self._count = secrets.token_hex(8), 0
         self._levels: dict[str, float] = {}
         self._airings: list[dict[str, Any]] = []
@@ -56,7 +56,7 @@ class BoxReport:
         missing = rows.missing()
         told: dict[str, Any] = {
             "cluster": station.written.box.id,
-            "key": station.desk.get(BoxDesk).public_key(),
+            "key": station.services.get(BoxService).public_key(),
             "at": station.clock.now().isoformat(),
             "boot": self._boot,
             "count": self._count,
@@ -86,7 +86,7 @@ class BoxReport:
             return None
         return {
             "cluster": self._station.written.box.id,
-            "key": self._station.desk.get(BoxDesk).public_key(),
+            "key": self._station.services.get(BoxService).public_key(),
             "at": self._station.clock.now().isoformat(),
             "airings": [self._airing(row) for row in airings],
             "answers": [{name: row[name] for name in ("number", "id", "answer", "reason")} for row in answers],

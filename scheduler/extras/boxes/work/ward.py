@@ -18,7 +18,7 @@ from scheduler.extras.boxes.rows.ward import order_of_row
 from scheduler.extras.boxes.rules.messages import ClusterKind, Order, Topics
 from scheduler.extras.boxes.rules.state import presence_of
 from scheduler.extras.boxes.rules.vendor import louder, read_vendor_log, vendor_messages
-from scheduler.extras.boxes.service.boxes import ClusterDesk
+from scheduler.extras.boxes.service.boxes import ClusterService
 from scheduler.extras.boxes.service.link import PROCESS, ward_of
 from scheduler.extras.boxes.work.mqtt import Came, Mqtt, client_id
 from scheduler.kernel.errors import LoaError, Refused
@@ -56,11 +56,11 @@ class ClusterLink:
         config = station.config
         self._station = station
         self._clock = station.clock
-        self._desk = station.desk.get(ClusterDesk).link
+        self._services = station.services.get(ClusterService).link
         self._ward = ward_of(config)
         self._clusters = {cluster.id: cluster for cluster in config.clusters}
         self._ways = dict(way for cluster in config.clusters for way in self._ways_of(cluster))
-        key = self._desk.public_key()
+        key = self._services.public_key()
         self._mqtt = Mqtt(
             config.mqtt, config.folder, client_id("phuong", self._ward, key), self._ways, with_expiry=True
         )
@@ -111,7 +111,7 @@ class ClusterLink:
                 self._in_flight.clear()
         now, version = self._clock.now(), self._station.parts.store.version()
         if version != self._version:
-            self._desk.make_urgent(now)
+            self._services.make_urgent(now)
         self._plan(changed=version != self._version)
         self._version = version
         self._send()
@@ -124,7 +124,7 @@ class ClusterLink:
         since = seconds - self._planned_at
         if (self._plan_owed and since >= PLAN_EVERY) or since >= PLAN_LATEST:
             self._plan_owed, self._planned_at = False, seconds
-            self._desk.make_plans(self._clock.now())
+            self._services.make_plans(self._clock.now())
 
     # What comes
 
@@ -138,34 +138,34 @@ class ClusterLink:
             log.exception("a message on %s could not be read", came.topic)
 
     def _state(self, cluster: ClusterConfig, came: Came) -> None:
-        self._answer(self._desk.state(cluster, came.payload, self._clock.now(), retained=came.retained))
+        self._answer(self._services.state(cluster, came.payload, self._clock.now(), retained=came.retained))
 
     def _log(self, cluster: ClusterConfig, came: Came) -> None:
-        self._answer(self._desk.report(cluster, came.payload, self._clock.now()))
+        self._answer(self._services.report(cluster, came.payload, self._clock.now()))
 
     def _answer(self, order: Order | None) -> None:
         if order is not None:
-            self._mqtt.publish(Topics(self._ward, order.cluster).cmd, self._desk.seal(order))
+            self._mqtt.publish(Topics(self._ward, order.cluster).cmd, self._services.seal(order))
 
     def _presence(self, cluster: ClusterConfig, came: Came) -> None:
-        self._desk.presence(cluster.id, presence_of(_json(came.payload)), self._clock.now())
+        self._services.presence(cluster.id, presence_of(_json(came.payload)), self._clock.now())
 
     def _vendor_state(self, cluster: ClusterConfig, came: Came) -> None:
         told, now = _json(came.payload), self._clock.now()
         if not isinstance(told, dict):
-            self._desk.rows.note(cluster.id, {"refused": UNREADABLE, "refused_at": instant_text(now)})
+            self._services.rows.note(cluster.id, {"refused": UNREADABLE, "refused_at": instant_text(now)})
             return
         row: Row = {"state_json": json.dumps(told, ensure_ascii=False), "refused": ""}
-        if not came.retained or self._desk.rows.seen(cluster.id).state_at is None:
+        if not came.retained or self._services.rows.seen(cluster.id).state_at is None:
             row |= {"state_at": instant_text(now), "online": 1, "online_at": instant_text(now)}
-        self._desk.rows.note(cluster.id, row)
+        self._services.rows.note(cluster.id, row)
 
     def _vendor_log(self, cluster: ClusterConfig, came: Came) -> None:
         told = _json(came.payload)
         report = read_vendor_log(told, self._station.config.station.time_zone) if isinstance(told, dict) else None
         if report is not None:
             source, now = "vendor", instant_text(self._clock.now())
-            self._desk.rows.add_airing({"cluster_id": cluster.id, "source": source, "received_at": now} | report)
+            self._services.rows.add_airing({"cluster_id": cluster.id, "source": source, "received_at": now} | report)
 
     # What goes
 
@@ -173,37 +173,37 @@ class ClusterLink:
         seconds, now = self._clock.monotonic(), self._clock.now()
         for number in self._mqtt.confirmed():
             if flight := self._in_flight.pop(number, None):
-                self._desk.rows.sent(flight.seq, now)
+                self._services.rows.sent(flight.seq, now)
         late = [number for number, one in self._in_flight.items() if seconds - one.since > CONFIRM_WITHIN]
         for number in late:
             del self._in_flight[number]
         flying = {one.seq for one in self._in_flight.values()}
         if not self._mqtt.connected:
             return
-        for row in self._desk.rows.unsent(now):
+        for row in self._services.rows.unsent(now):
             cluster = self._clusters.get(row["cluster_id"])
             if cluster is not None and row["seq"] not in flying:
                 self._publish(cluster, order_of_row(row, self._ward), seconds)
 
     def _publish(self, cluster: ClusterConfig, order: Order, seconds: float) -> None:
         if cluster.kind == "loa":
-            number = self._mqtt.publish(Topics(self._ward, cluster.id).cmd, self._desk.seal(order))
+            number = self._mqtt.publish(Topics(self._ward, cluster.id).cmd, self._services.seal(order))
             if number is not None:
                 self._in_flight[number] = _InFlight(order.seq, seconds)
             return
         config = self._station.config
         left = round((order.expires - self._clock.now()).total_seconds()) if order.expires else None
         messages = vendor_messages(order, config.mqtt.page_url, config.station.time_zone)
-        seen = self._desk.rows.seen(cluster.id)
+        seen = self._services.rows.seen(cluster.id)
         if order.kind is ClusterKind.EMERGENCY and seen.muted:  # its silence is a volume of nought: lives go first
             messages.insert(0, louder(order, seen.volume or FULL))
-            self._desk.rows.note(cluster.id, {"muted": 0})
+            self._services.rows.note(cluster.id, {"muted": 0})
         topic = cluster.command_topic.replace("{id}", cluster.id)
         numbers = [
             self._mqtt.publish(topic, json.dumps(one, ensure_ascii=False).encode(), seconds=left) for one in messages
         ]
         if not numbers:  # a vendor's box has no such order
-            self._desk.rows.sent(order.seq, self._clock.now())
+            self._services.rows.sent(order.seq, self._clock.now())
         elif numbers[-1] is not None:
             self._in_flight[numbers[-1]] = _InFlight(order.seq, seconds)
 
@@ -218,7 +218,7 @@ class ClusterLink:
     def _forget(self) -> None:
         if self._clock.monotonic() - self._forgot_at >= FORGET_EVERY:
             self._forgot_at = self._clock.monotonic()
-            self._desk.forget(self._clock.now())
+            self._services.forget(self._clock.now())
 
 
 def _bound(act: Callable[[ClusterConfig, Came], None], cluster: ClusterConfig) -> Callable[[Came], None]:

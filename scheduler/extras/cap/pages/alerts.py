@@ -27,11 +27,11 @@ from scheduler.extras.cap.pages.cap_words import (
 )
 from scheduler.extras.cap.rows import CapRow, Issued
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
-from scheduler.extras.cap.service.alerts import CapDesk
+from scheduler.extras.cap.service.alerts import CapService
 from scheduler.extras.cap.service.issue import Words
 from scheduler.extras.cap.work import air_by_order, take_in
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.people.reauthentication import asked_code, code_fault, proof, typed_code
 from web.words.page_words import words
 
@@ -45,13 +45,15 @@ PRIORITIES = {1: ("Khẩn cấp", "emg"), 2: ("Ưu tiên", "warn")}
 def cap_on() -> bool:
     """Does this ward use alerts in CAP?"""
     told = station().config.cap_alert
-    return bool(told.sender or told.place or told.geocodes or cap_waiting() or desk().get(CapDesk).trust.senders())
+    return bool(
+        told.sender or told.place or told.geocodes or cap_waiting() or services().get(CapService).trust.senders()
+    )
 
 
 @bp.app_template_global()
 def cap_waiting(*, emergency: bool = False) -> int:
     """How many alerts wait for a person."""
-    return desk().get(CapDesk).rows.count("waiting", emergency=emergency)
+    return services().get(CapService).rows.count("waiting", emergency=emergency)
 
 
 @bp.get("/canh-bao")
@@ -87,18 +89,18 @@ def air(alert_id: int) -> Answer:
 
 def _prove(alert_id: int) -> None:
     """An order over everything asks for what every emergency asks."""
-    desk().emergency.confirmed(actor(), typed_code(), zone=desk().get(CapDesk).rows.get(alert_id).zone)
+    services().emergency.confirmed(actor(), typed_code(), zone=services().get(CapService).rows.get(alert_id).zone)
 
 
 @act(bp, "/canh-bao/<int:alert_id>/nhan", may="plan")
 def accept(alert_id: int) -> Answer:
-    return _done(alert_id, lambda: desk().get(CapDesk).accept(actor(), alert_id), "nhan-canh-bao")
+    return _done(alert_id, lambda: services().get(CapService).accept(actor(), alert_id), "nhan-canh-bao")
 
 
 @act(bp, "/canh-bao/<int:alert_id>/bo-qua", may="plan")
 def dismiss(alert_id: int) -> Answer:
     why = request.form.get("reason", "")
-    return _done(alert_id, lambda: desk().get(CapDesk).dismiss(actor(), alert_id, why), "bo-canh-bao")
+    return _done(alert_id, lambda: services().get(CapService).dismiss(actor(), alert_id, why), "bo-canh-bao")
 
 
 # Issuing
@@ -110,7 +112,7 @@ def issue() -> Answer:
     slot_id = request.form.get("slot_id", "")[:100]
 
     def give() -> object:
-        return desk().get(CapDesk).issuing.issue(actor(), slot_id, _words(), prove=proof(GIVES))
+        return services().get(CapService).issuing.issue(actor(), slot_id, _words(), prove=proof(GIVES))
 
     return _done("phat-hanh", give, "phat-hanh-canh-bao")
 
@@ -119,7 +121,7 @@ def issue() -> Answer:
 def update(issued_id: int) -> Answer:
     def give() -> object:
         text = request.form.get("text", "")[:20_000]
-        return desk().get(CapDesk).issuing.update(actor(), issued_id, _words(), text, prove=proof(GIVES))
+        return services().get(CapService).issuing.update(actor(), issued_id, _words(), text, prove=proof(GIVES))
 
     return _done(f"ph-{issued_id}", give, "phat-hanh-canh-bao")
 
@@ -127,21 +129,21 @@ def update(issued_id: int) -> Answer:
 @act(bp, "/canh-bao/phat-hanh/<int:issued_id>/huy", may=GIVES)
 def cancel(issued_id: int) -> Answer:
     why = request.form.get("reason", "")[:1000]
-    give = partial(desk().get(CapDesk).issuing.cancel, actor(), issued_id, why, prove=proof(GIVES))
+    give = partial(services().get(CapService).issuing.cancel, actor(), issued_id, why, prove=proof(GIVES))
     return _done(f"ph-{issued_id}", give, "phat-hanh-canh-bao")
 
 
 @bp.get("/canh-bao/phat-hanh/<int:issued_id>.xml")
 @page_of("see")
 def issued_file(issued_id: int) -> Answer:
-    return Response(desk().get(CapDesk).issuing.get(issued_id).xml, content_type=XML)
+    return Response(services().get(CapService).issuing.get(issued_id).xml, content_type=XML)
 
 
 @bp.get("/canh-bao/<int:alert_id>.xml")
 @page_of("see")
 def alert_file(alert_id: int) -> Answer:
     """An alert as it came; never shown as a page of ours."""
-    answer = Response(desk().get(CapDesk).rows.get(alert_id).xml, content_type="text/plain; charset=utf-8")
+    answer = Response(services().get(CapService).rows.get(alert_id).xml, content_type="text/plain; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="canh-bao-{alert_id}.xml"'
     return answer
 
@@ -149,18 +151,19 @@ def alert_file(alert_id: int) -> Answer:
 @bp.get("/cap/<int:issued_id>.xml")
 def public_file(issued_id: int) -> Answer:
     """One alert of this ward, for everybody."""
-    if not desk().parts.config.public.on:
+    if not services().parts.config.public.on:
         abort(404)
-    return Response(desk().get(CapDesk).issuing.get(issued_id).xml, content_type=XML)
+    return Response(services().get(CapService).issuing.get(issued_id).xml, content_type=XML)
 
 
 @bp.get("/cap/danh-sach.txt")
 def public_list() -> Answer:
     """The addresses of the ward's alerts, one a line, the newest first."""
-    if not desk().parts.config.public.on:
+    if not services().parts.config.public.on:
         abort(404)
     found = [
-        url_for("cap.public_file", issued_id=one.id, _external=True) for one in desk().get(CapDesk).issuing.listed()
+        url_for("cap.public_file", issued_id=one.id, _external=True)
+        for one in services().get(CapService).issuing.listed()
     ]
     return Response("".join(f"{line}\n" for line in found), content_type="text/plain; charset=utf-8")
 
@@ -192,7 +195,7 @@ def _done(where: int | str, step: Callable[[], object], done: str) -> Answer:
 
 
 def _page(where: int | str = "", refused: Refused | None = None) -> str:
-    place, coded = desk().get(CapDesk), code_fault(refused)
+    place, coded = services().get(CapService), code_fault(refused)
     fault = sentence(refused.reason, refused.details) if refused and not coded else ""
     waiting = [_told(row) for row in place.waiting()]
     issued = [_issued(one) for one in place.issuing.listed()]
@@ -210,7 +213,7 @@ def _page(where: int | str = "", refused: Refused | None = None) -> str:
         page_fault="" if where in places else fault or coded,
         typed={name: request.form.get(name, "")[:20_000] for name in ("text", "reason", "event", "instruction")},
         asked_code=asked_code(GIVES),
-        asked_air=desk().emergency.asks(actor()),
+        asked_air=services().emergency.asks(actor()),
         choices=CHOICES,
         usual=USUAL,
     )
@@ -218,16 +221,16 @@ def _page(where: int | str = "", refused: Refused | None = None) -> str:
 
 def _told(row: CapRow) -> dict[str, Any]:
     """A row with everything its card says."""
-    alert, people = desk().get(CapDesk).alert(row), desk().parts.people
+    alert, people = services().get(CapService).alert(row), services().parts.people
     info = alert.infos[row.block] if alert.infos else None
     word, mark = PRIORITIES[row.priority]
     look, picture = LOOKS.get(row.state, ("off", "cross"))
-    outcome = desk().parts.slots.facts(row.slot_id).slot.outcome if row.slot_id else None
+    outcome = services().parts.slots.facts(row.slot_id).slot.outcome if row.slot_id else None
     return {
         "row": row,
         "alert": alert,
         "info": info,
-        "said": desk().get(CapDesk).said(row),
+        "said": services().get(CapService).said(row),
         "areas": [one.description for one in info.areas] if info else [],
         "priority_word": word,
         "mark": mark,
@@ -252,6 +255,6 @@ def _issued(one: Issued) -> dict[str, Any]:
     return {
         "one": one,
         "msg_type": MSG_TYPES[one.msg_type],
-        "is_current": desk().get(CapDesk).issuing.is_current(one),
-        "by": desk().parts.people.get(one.issued_by).name,
+        "is_current": services().get(CapService).issuing.is_current(one),
+        "by": services().parts.people.get(one.issued_by).name,
     }

@@ -12,9 +12,9 @@ from scheduler.extras.cap.intake.signature import pinned
 from scheduler.extras.cap.pages.cap_words import CERTAINTIES, CHOICES, SEVERITIES, URGENCIES, USUAL, WAYS
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
 from scheduler.extras.cap.rules.rules import Rule, Way
-from scheduler.extras.cap.service.alerts import CapDesk
+from scheduler.extras.cap.service.alerts import CapService
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.words.page_words import words
 
@@ -36,8 +36,8 @@ def trust() -> Answer:
 
     def keep() -> object:
         return (
-            desk()
-            .get(CapDesk)
+            services()
+            .get(CapService)
             .trust.trust(
                 actor(),
                 form.get("sender", "")[:300],
@@ -54,25 +54,27 @@ def trust() -> Answer:
 @act(bp, "/canh-bao/quy-tac/nguon/bo", may="withdraw")
 def distrust() -> Answer:
     sender = request.form.get("sender", "")[:300]
-    return _done("nguon", lambda: desk().get(CapDesk).trust.distrust(actor(), sender), "bo-nguon-canh-bao")
+    return _done("nguon", lambda: services().get(CapService).trust.distrust(actor(), sender), "bo-nguon-canh-bao")
 
 
 @act(bp, "/canh-bao/quy-tac/them", may="plan")
 def add() -> Answer:
-    return _done("them", lambda: desk().get(CapDesk).trust.add_rule(actor(), _rule()), "viet-quy-tac")
+    return _done("them", lambda: services().get(CapService).trust.add_rule(actor(), _rule()), "viet-quy-tac")
 
 
 @act(bp, "/canh-bao/quy-tac/<int:rule_id>/duyet", may=GIVES)
 def approve(rule_id: int) -> Answer:
     give = proof(GIVES)
     return _done(
-        f"qt-{rule_id}", lambda: desk().get(CapDesk).trust.approve_rule(actor(), rule_id, prove=give), "duyet-quy-tac"
+        f"qt-{rule_id}",
+        lambda: services().get(CapService).trust.approve_rule(actor(), rule_id, prove=give),
+        "duyet-quy-tac",
     )
 
 
 @act(bp, "/canh-bao/quy-tac/<int:rule_id>/bo", may="plan")
 def end(rule_id: int) -> Answer:
-    return _done(f"qt-{rule_id}", lambda: desk().get(CapDesk).trust.end_rule(actor(), rule_id), "bo-quy-tac")
+    return _done(f"qt-{rule_id}", lambda: services().get(CapService).trust.end_rule(actor(), rule_id), "bo-quy-tac")
 
 
 def _rule() -> Rule:
@@ -103,7 +105,7 @@ def _done(where: str, step: Callable[[], object], done: str) -> Answer:
 
 
 def _page(where: str = "", refused: Refused | None = None) -> str:
-    people, coded, now = desk().parts.people, code_fault(refused), station().clock.now()
+    people, coded, now = services().parts.people, code_fault(refused), station().clock.now()
     rules = [
         {
             "rule": one.rule,
@@ -114,7 +116,7 @@ def _page(where: str = "", refused: Refused | None = None) -> str:
             "at": one.approved_at,
             "is_own": one.created_by == actor().id and one.approved_by is None,
         }
-        for one in desk().get(CapDesk).trust.rules()
+        for one in services().get(CapService).trust.rules()
     ]
     senders = [
         {
@@ -123,7 +125,7 @@ def _page(where: str = "", refused: Refused | None = None) -> str:
             "by": people.get(one.approved_by).name,
             "since": one.since,
         }
-        for one in desk().get(CapDesk).trust.senders()
+        for one in services().get(CapService).trust.senders()
     ]
     return render_template(
         "cap/rules.html",

@@ -14,12 +14,12 @@ from scheduler.extras.cap.rows import CapRow, CapStore
 from scheduler.extras.cap.rules.alert import Alert, said_of
 from scheduler.extras.cap.rules.rules import Doubt
 from scheduler.kernel.errors import Refused
-from scheduler.services.air.air import AirDesk
-from scheduler.services.announcement.announcements import AnnouncementDesk
+from scheduler.services.air.air import AirService
+from scheduler.services.announcement.announcements import AnnouncementService
 from scheduler.services.announcement.scripts import usual_shape
-from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.next_session import NextSession, airing_once
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.services.unscheduling import TakingOff
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text, reason_values
@@ -38,11 +38,11 @@ _SETTLED = {"played", "partial", "recorded"}
 class CapWork:
     def __init__(
         self,
-        parts: Parts,
+        parts: Repositories,
         rows: CapStore,
-        announcements: AnnouncementDesk,
-        campaigns: CampaignDesk,
-        air: AirDesk,
+        announcements: AnnouncementService,
+        campaigns: CampaignService,
+        air: AirService,
     ) -> None:
         self._parts = parts
         self._rows = rows

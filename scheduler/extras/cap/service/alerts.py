@@ -1,4 +1,4 @@
-"""Alerts in CAP at the desk: taken in, sent on their way, decided; an Update or a Cancel ends what it names.
+"""Alerts in CAP: taken in, sent on their way, decided; an Update or a Cancel ends what it names.
 
 Which way an alert goes without anybody's word is `core.cap_rules`'; here the way is gone, through the same desks, the
 same approval and the same gate as everything else. The sender stands as author; the ward's rule, or a person, as who
@@ -20,24 +20,26 @@ from scheduler.extras.cap.service.airing import CapWork
 from scheduler.extras.cap.service.issue import CapIssue
 from scheduler.extras.cap.service.trust import CapTrust
 from scheduler.kernel.errors import Refused
-from scheduler.services.air.emergency import EmergencyDesk
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.air.emergency import EmergencyService
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Row, StoredClip, instant_text
 from scheduler.store.database import json_text, reason_values
 
 log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
-    from scheduler.services import Desk
+    from scheduler.services import Services
 
-__all__ = ["CapDesk"]
+__all__ = ["CapService"]
 
 HANDS_IN = "import_dispatch"
 """The right by which a file from outside is handed in."""
 
 
-class CapDesk:
-    def __init__(self, parts: Parts, rows: CapStore, work: CapWork, emergency: EmergencyDesk, trust: CapTrust) -> None:
+class CapService:
+    def __init__(
+        self, parts: Repositories, rows: CapStore, work: CapWork, emergency: EmergencyService, trust: CapTrust
+    ) -> None:
         self._parts = parts
         self.rows = rows
         self.work = work
@@ -46,11 +48,11 @@ class CapDesk:
         self._emergency = emergency
 
     @classmethod
-    def of(cls, desk: "Desk") -> Self:
+    def of(cls, services: "Services") -> Self:
         """For the record."""
-        rows = CapStore(desk.parts.store)
-        work = CapWork(desk.parts, rows, desk.announcements, desk.campaigns, desk.air)
-        return cls(desk.parts, rows, work, desk.emergency, CapTrust(desk.parts, rows))
+        rows = CapStore(services.parts.store)
+        work = CapWork(services.parts, rows, services.announcements, services.campaigns, services.air)
+        return cls(services.parts, rows, work, services.emergency, CapTrust(services.parts, rows))
 
     # Reading
 

@@ -27,7 +27,7 @@ from scheduler.extras.cap.rules.alert import (
 from scheduler.extras.cap.rules.area import Circle, Polygon, read_place
 from scheduler.extras.cap.rules.writing import alert_xml
 from scheduler.kernel.errors import Refused
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import SlotFacts, instant_text
 
 __all__ = ["CapIssue", "Words"]
@@ -52,7 +52,7 @@ class Words:
 
 
 class CapIssue:
-    def __init__(self, parts: Parts, rows: CapStore) -> None:
+    def __init__(self, parts: Repositories, rows: CapStore) -> None:
         self._parts = parts
         self._rows = rows
 

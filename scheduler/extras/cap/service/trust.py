@@ -14,7 +14,7 @@ from scheduler.extras.cap.rows import CapStore, RuleRow, SenderRow
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
 from scheduler.extras.cap.rules.rules import Rule, Sender, Way
 from scheduler.kernel.errors import Refused
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import instant_text
 from scheduler.store.database import json_text
 
@@ -27,7 +27,7 @@ MOST_TITLE, MOST_EVENTS, MOST_PEM = 200, 50, 50_000
 
 
 class CapTrust:
-    def __init__(self, parts: Parts, rows: CapStore) -> None:
+    def __init__(self, parts: Repositories, rows: CapStore) -> None:
         self._parts = parts
         self._rows = rows
 

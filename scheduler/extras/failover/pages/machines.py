@@ -8,9 +8,9 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 
 from scheduler.core.words.wording import sentence
 from scheduler.extras.failover.pages.pair_words import STANDS
-from scheduler.extras.failover.service import PairDesk, PairState
+from scheduler.extras.failover.service import FailoverService, PairState
 from scheduler.kernel.errors import NotPermitted, Refused
-from web.auth import REFUSED, Answer, actor, desk, page_of, piece
+from web.auth import REFUSED, Answer, actor, page_of, piece, services
 from web.people.reauthentication import asked_code, code_fault, typed_code
 
 bp = Blueprint("pair", __name__)
@@ -19,7 +19,7 @@ bp = Blueprint("pair", __name__)
 @bp.app_template_global()
 def pair_state() -> PairState:
     """How this machine stands."""
-    return desk().get(PairDesk).state()
+    return services().get(FailoverService).state()
 
 
 @bp.get("/cai-dat/hai-may")
@@ -42,7 +42,7 @@ def state() -> Answer:
 @piece(bp, "/cai-dat/hai-may/nhan-song", may="take_air")
 def take() -> Answer:
     try:
-        desk().get(PairDesk).take(actor(), typed_code())
+        services().get(FailoverService).take(actor(), typed_code())
     except NotPermitted:
         raise
     except Refused as refused:
@@ -56,7 +56,7 @@ def alone() -> Answer:
     if request.form.get("off") != "yes":
         return _page(Refused("pair_say_off"), "alone"), REFUSED
     try:
-        desk().get(PairDesk).alone(actor(), typed_code())
+        services().get(FailoverService).alone(actor(), typed_code())
     except NotPermitted:
         raise
     except Refused as refused:
@@ -73,7 +73,7 @@ def _page(refused: Refused | None = None, act: str = "") -> str:
 
 
 def _told() -> dict[str, object]:
-    found = desk().get(PairDesk).state()
+    found = services().get(FailoverService).state()
     mine = "unknown" if not found.alive else "alone" if found.alone and found.here else "here" if found.here else ""
     mine = mine or ("there" if found.peer_has_air else "silent")
     return {

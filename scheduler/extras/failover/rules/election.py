@@ -9,7 +9,7 @@ stops, dies or is cut off. It reads no clock and sends nothing: instants are sec
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["HOLD", "RENEW", "TRY", "WAIT", "Contest", "Copy", "Lease", "Seat"]
+__all__ = ["HOLD", "RENEW", "TRY", "WAIT", "Copy", "Election", "Lease", "Seat"]
 
 HOLD = 5.0
 """Seconds that a vote lasts for the machine that has it."""
@@ -70,7 +70,7 @@ class _Seen:
     looked: float
 
 
-class Contest:
+class Election:
     """One machine's side: what it has promised, what it was promised, and what follows from both."""
 
     def __init__(self, me: str, peer: str, now: float, *, rested: bool = False) -> None:

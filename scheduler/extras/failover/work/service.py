@@ -15,13 +15,13 @@ from dataclasses import replace
 from typing import Any
 
 from scheduler.core.local_time import local_day
-from scheduler.extras.failover.rules.election import Contest, Copy, Seat
+from scheduler.extras.failover.rules.election import Copy, Election, Seat
 from scheduler.extras.failover.work.answers import Answers
 from scheduler.extras.failover.work.follow import EVERY, Follower
 from scheduler.extras.failover.work.voters import BrokerVoter, PeerVoter, Table
 from scheduler.extras.failover.work.wire import Asker, Door, Sealer, load_key
 from scheduler.extras.town.rows.queue import begin_line
-from scheduler.kernel.air_fence import Air, AirFile, Phase, folder_of
+from scheduler.kernel.air_fence import Air, AirFence, Phase, folder_of
 from scheduler.kernel.clock import since_boot
 from scheduler.kernel.errors import LoaError
 from scheduler.station import Station
@@ -56,7 +56,7 @@ class PairService:
         config = station.written
         self._pair, self._folder = config.pair, folder_of(config.data)
         sealer = Sealer(load_key(self._folder / "pair.key"))
-        self._air = AirFile(self._folder)
+        self._air = AirFence(self._folder)
         self._gate = threading.Lock()
         self._ready = False
         """The rows here are ours to write, in the term that the contest has."""
@@ -69,7 +69,7 @@ class PairService:
         self._playout: tuple[object, float] = None, float("-inf")
         """The last word of playout, and when it was first seen."""
         before = self._air.read()
-        contest = Contest(self._pair.machine, self._pair.peer, since_boot(), rested=before.phase is not Phase.NONE)
+        contest = Election(self._pair.machine, self._pair.peer, since_boot(), rested=before.phase is not Phase.NONE)
         self._table = Table(contest, self._publish)
         asker = Asker(self._pair.peer_url, sealer, self._pair.machine)
         self._follower = Follower(station, asker, self._gate, self._copied)

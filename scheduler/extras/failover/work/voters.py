@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.config.loading import Config
-from scheduler.extras.failover.rules.election import RENEW, Contest, Copy, Lease, Seat
+from scheduler.extras.failover.rules.election import RENEW, Copy, Election, Lease, Seat
 from scheduler.extras.failover.work.wire import Asker, Sealer
 from scheduler.extras.town.broker.client import Broker, BrokerClient, LineState, connect
 from scheduler.extras.town.broker.keys import load_or_make
@@ -35,7 +35,7 @@ _REFUSED = frozenset({"link_turned_away", "link_tls", "link_not_allowed", "link_
 class Table:
     """The contest, its lock, and what is told on: every change of it is published before the lock is let go."""
 
-    def __init__(self, contest: Contest, publish: Callable[[], None]) -> None:
+    def __init__(self, contest: Election, publish: Callable[[], None]) -> None:
         self.contest, self.publish = contest, publish
         self.lock = threading.RLock()
         self.kick = {"broker": threading.Event(), "peer": threading.Event()}

@@ -12,9 +12,9 @@ from flask import Blueprint, Response, abort, g, request, send_file
 
 from scheduler.core.model import Sha256
 from scheduler.core.words.wording import sentence
-from scheduler.extras.hub.service.town import HubDesk
+from scheduler.extras.hub.service.town import HubService
 from scheduler.kernel.errors import NotFound
-from web.auth import Answer, desk, station
+from web.auth import Answer, services, station
 
 __all__ = ["SCHEME", "bp"]
 
@@ -28,7 +28,7 @@ FOR_EVER = "private, max-age=31536000, immutable"
 @bp.get("/clips/<sha256>.wav")
 def sound(sha256: str) -> Answer:
     """An issued sound, whole or in ranges."""
-    hub = desk().get(HubDesk)
+    hub = services().get(HubService)
     if not hub.is_hub:
         abort(404)
     ward = _ward()
@@ -37,7 +37,7 @@ def sound(sha256: str) -> Answer:
     known = len(sha256) == 64 and sha256.isascii() and sha256.isalnum()  # noqa: PLR2004 - hex digits of a sha256
     if not known or not hub.intake.issues.sound_is_issued(sha256, station().clock.now()):
         raise NotFound("audio", "")
-    path = desk().parts.library.path(Sha256(sha256))
+    path = services().parts.library.path(Sha256(sha256))
     answer = send_file(path, mimetype="audio/wav", conditional=True, etag=sha256, max_age=31_536_000)
     answer.headers["Cache-Control"] = FOR_EVER
     answer.headers["Content-Disposition"] = f'attachment; filename="{sha256[:12]}.wav"'
@@ -56,5 +56,5 @@ def _ward() -> str | None:
         signature = base64.b64decode(parts[2], validate=True)
     except (binascii.Error, ValueError):
         return None
-    ward = desk().get(HubDesk).ward_that_signed(parts[0], int(parts[1]), signature, f"GET {request.path}")
+    ward = services().get(HubService).ward_that_signed(parts[0], int(parts[1]), signature, f"GET {request.path}")
     return ward.id if ward is not None else None

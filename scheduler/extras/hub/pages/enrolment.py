@@ -9,10 +9,10 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, request
 
 from scheduler.core.words.wording import sentence
-from scheduler.extras.hub.service.town import HubDesk
+from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.town.rules.enrolment import welcome_body
 from scheduler.kernel.errors import Refused
-from web.auth import Answer, desk, same_origin
+from web.auth import Answer, same_origin, services
 
 __all__ = ["bp"]
 
@@ -29,7 +29,7 @@ _HOW = (
 @bp.get("/ghep-noi")
 def told() -> Answer:
     """For somebody who has opened the code's picture with a telephone."""
-    if not desk().get(HubDesk).is_hub:
+    if not services().get(HubService).is_hub:
         abort(404)
     return Response(_HOW, content_type="text/plain; charset=utf-8")
 
@@ -37,13 +37,15 @@ def told() -> Answer:
 @bp.post("/ghep-noi")
 def join() -> Answer:
     """{"v": 1, "code": …, "key": "U…"} → the welcome, or {"reason", "told"}."""
-    if not desk().get(HubDesk).is_hub:
+    if not services().get(HubService).is_hub:
         abort(404)
     request.max_content_length = MOST_BYTES
     body = request.get_json(silent=True)
     try:
         same_origin()  # a program says nothing of an origin; a stranger's page is not to use somebody's tries up
-        welcome = desk().get(HubDesk).join(_word(body, "code"), _word(body, "key"), address=request.remote_addr or "")
+        welcome = (
+            services().get(HubService).join(_word(body, "code"), _word(body, "key"), address=request.remote_addr or "")
+        )
     except Refused as refused:
         return _refused(refused)
     return jsonify(welcome_body(welcome))

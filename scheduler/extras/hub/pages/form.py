@@ -9,14 +9,14 @@ from typing import Any
 
 from flask import request
 
-from scheduler.core.model import AirtimeCap, AnnouncementState, CampaignState, Priority
+from scheduler.core.model import AirtimeLimit, AnnouncementState, CampaignState, Priority
 from scheduler.core.planning.rules import local_day, local_instant, parse_date, parse_time
 from scheduler.extras.hub.pages.hub_words import town
 from scheduler.extras.hub.service.contents import Content
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.town.rules.envelope import Kind, Status
 from scheduler.kernel.errors import Refused
-from web.auth import desk, station
+from web.auth import services, station
 from web.formats import local
 from web.forms import number_of
 from web.words.page_words import in_order
@@ -72,14 +72,14 @@ class IssueForm:
         return number_of(self.gi.partition(".")[2])
 
     @property
-    def cap(self) -> AirtimeCap | None:
+    def cap(self) -> AirtimeLimit | None:
         """The airtime cap that is issued; None for every other kind. Raises Refused number_invalid."""
         if self.kind is not Kind.CAPS:
             return None
         sessions, minutes = _number(self.han_buoi), _number(self.han_phut)
         if sessions is None and minutes is None:
             raise Refused("issue_of_nothing")
-        return AirtimeCap(None if sessions is None else int(sessions), minutes, legal_basis=self.can_cu)
+        return AirtimeLimit(None if sessions is None else int(sessions), minutes, legal_basis=self.can_cu)
 
     def hidden(self) -> list[tuple[str, str]]:
         """Every field with its word, for a form that carries them on."""
@@ -114,7 +114,7 @@ class IssueForm:
 def usual_end(content: Content, priority: Priority, now: datetime) -> datetime:
     """Until when something holds where nobody says it: a campaign to its last day's end."""
     if content.campaign_id is not None:
-        end = desk().parts.programme.campaign(content.campaign_id).end
+        end = services().parts.programme.campaign(content.campaign_id).end
         return _at(end, time(23, 59))
     holds = EMERGENCY_HOLDS if priority is Priority.EMERGENCY else USUALLY_HOLDS
     return (now + holds).replace(second=0, microsecond=0) + timedelta(minutes=1)
@@ -147,7 +147,7 @@ def _number(typed: str) -> float | None:
 
 def choices(*, spoken_only: bool = False) -> list[tuple[str, list[tuple[str, str]]]]:
     """What can be issued, in groups: (group, (value, words)). What is not approved is not offered."""
-    programme = desk().parts.programme
+    programme = services().parts.programme
     approved = programme.announcements(AnnouncementState.APPROVED)
     urgent = [one for one in approved if one.priority is Priority.EMERGENCY]
     plain = [one for one in approved if one.priority is not Priority.EMERGENCY]

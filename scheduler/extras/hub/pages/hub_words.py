@@ -16,10 +16,10 @@ from scheduler.extras.hub.rules.areas import old_districts
 from scheduler.extras.hub.rules.wards import Area, Standing
 from scheduler.extras.hub.rules.wording_hub import ACK_STATES, ISSUE_KINDS, STANDINGS
 from scheduler.extras.hub.service.issues import Issued, IssuedWard
-from scheduler.extras.hub.service.town import HubDesk
+from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import WardState
 from scheduler.extras.town.rules.envelope import AckState, Act, Kind, Status
-from web.auth import desk
+from web.auth import services
 from web.words.page_words import in_order
 
 __all__ = [
@@ -67,9 +67,9 @@ _ACT_WORDS = {Act.ALERT: "", Act.UPDATE: "Bản sửa", Act.CANCEL: "Lệnh hủ
 SILENT = {Standing.CUT_OFF, Standing.NEVER}
 
 
-def town() -> HubDesk:
+def town() -> HubService:
     """The town's desk of this station; a station that is none answers "not found"."""
-    found = desk().get(HubDesk)
+    found = services().get(HubService)
     if not found.is_hub:
         abort(404)
     return found
@@ -140,7 +140,7 @@ def issue_words(one: Issued, names: dict[str, str]) -> dict[str, Any]:
         "act": _ACT_WORDS[Act(issue.act)],
         "targets": target_words(issue.targets, names),
         "zones": ", ".join(issue.zones),
-        "issuer": desk().parts.people.get(issue.issued_by).name,
+        "issuer": services().parts.people.get(issue.issued_by).name,
         "refused": one.states.get(AckState.REFUSED.value, 0),
         "states": [
             {"word": ACK_STATES[state], "count": one.states[state.value]}

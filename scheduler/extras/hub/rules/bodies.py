@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from scheduler.core.delivery import Shape
-from scheduler.core.model import AirtimeCap, Announcement, Boost, Campaign, Phase
+from scheduler.core.model import AirtimeLimit, Announcement, Boost, Campaign, Phase
 from scheduler.extras.town.rules.envelope import Clip
 
 __all__ = ["campaign_body", "caps_body", "groups_body", "lexicon_body", "shape_body", "template_body"]
@@ -75,7 +75,7 @@ def groups_body(groups: Sequence[str]) -> dict[str, Any]:
     return {"groups": list(groups)}
 
 
-def caps_body(cap: AirtimeCap) -> Mapping[str, Any]:
+def caps_body(cap: AirtimeLimit) -> Mapping[str, Any]:
     """Limits on ordinary airings; None = no limit."""
     return {
         "sessions_a_day": cap.sessions_a_day,

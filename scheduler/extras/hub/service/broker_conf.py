@@ -15,7 +15,7 @@ from scheduler.extras.town.broker.keys import load_or_make, public_of
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.durable import write_whole
 from scheduler.kernel.errors import Refused
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 
 __all__ = ["HubConf"]
 
@@ -27,7 +27,7 @@ _MODE = 0o640
 
 
 class HubConf:
-    def __init__(self, parts: Parts, rows: HubWards) -> None:
+    def __init__(self, parts: Repositories, rows: HubWards) -> None:
         self._parts = parts
         self._rows = rows
 

@@ -10,15 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from audio_assets.speech.lexicon_file import list_toml
-from scheduler.core.model import AirtimeCap, Announcement, AnnouncementState, Person, Priority
+from scheduler.core.model import AirtimeLimit, Announcement, AnnouncementState, Person, Priority
 from scheduler.extras.hub.rows.keys import IssuerKeys
 from scheduler.extras.hub.rules.bodies import campaign_body, caps_body, lexicon_body, shape_body, template_body
 from scheduler.extras.town.rules.envelope import Clip, Kind, new_id
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.services.air.air import AirDesk
-from scheduler.services.announcement.lexicon import LexiconDesk
-from scheduler.services.people.people import PeopleDesk
-from scheduler.services.repositories import Parts
+from scheduler.services.air.air import AirService
+from scheduler.services.announcement.lexicon import LexiconService
+from scheduler.services.people.people import PeopleService
+from scheduler.services.repositories import Repositories
 
 __all__ = ["CLIPS", "Content", "HubContents"]
 
@@ -48,7 +48,7 @@ class Content:
 
 
 class HubContents:
-    def __init__(self, parts: Parts, people: PeopleDesk, air: AirDesk, lexicon: LexiconDesk) -> None:
+    def __init__(self, parts: Repositories, people: PeopleService, air: AirService, lexicon: LexiconService) -> None:
         self.parts = parts
         self.people = people
         self._air = air
@@ -66,7 +66,7 @@ class HubContents:
 
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(keys.current().private))
 
-    def of(self, kind: Kind, number: int | None, cap: AirtimeCap | None = None) -> Content:
+    def of(self, kind: Kind, number: int | None, cap: AirtimeLimit | None = None) -> Content:
         """The content of a kind. Raises Refused: unapproved, audio_retired, lexicon_empty, issue_of_nothing, …"""
         match kind:
             case Kind.ANNOUNCEMENT if number is not None:

@@ -15,18 +15,18 @@ from scheduler.extras.hub.rows.wards import StoredWard
 from scheduler.extras.hub.rules.bodies import groups_body
 from scheduler.extras.hub.rules.wards import checked_groups
 from scheduler.extras.hub.service.contents import Content
-from scheduler.extras.hub.service.issues import HubIssueDesk
+from scheduler.extras.hub.service.issues import HubIssueService
 from scheduler.extras.town.rules.envelope import Kind
 from scheduler.services.repositories import permit
 from scheduler.store.database import json_text
 
-__all__ = ["HubGroupDesk"]
+__all__ = ["HubGroupService"]
 
 HOLDS = timedelta(days=30)
 """As long as the broker keeps it; then it is told anew to a ward that has not taken it."""
 
 
-class HubGroupDesk(HubIssueDesk):
+class HubGroupService(HubIssueService):
     def put_groups(self, actor: Person, ward_id: str, groups: Sequence[str]) -> None:
         """The groups of a ward, all anew. Raises NotFound; Refused group_invalid, groups_too_many."""
         permit(actor, "manage_wards")

@@ -19,7 +19,7 @@ from scheduler.extras.hub.service.broker_conf import HubConf
 from scheduler.extras.hub.service.issues import BEFORE_STREAM_FORGETS
 from scheduler.extras.town.rules.envelope import AckState, Told, UpKind, read_up
 from scheduler.kernel.errors import Refused
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 
 __all__ = ["HubIntake", "Line", "Missing", "Up"]
 
@@ -70,7 +70,7 @@ def link_name(ward_id: str) -> str:
 
 
 class HubIntake:
-    def __init__(self, parts: Parts, conf: HubConf) -> None:
+    def __init__(self, parts: Repositories, conf: HubConf) -> None:
         self._parts = parts
         self.conf = conf
         self.wards = HubWards(parts.store)

@@ -12,18 +12,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from scheduler.core.model import DEFAULT_ZONE, AirtimeCap, Person, Priority
+from scheduler.core.model import DEFAULT_ZONE, AirtimeLimit, Person, Priority
 from scheduler.extras.hub.rows.issues import Answer, HubIssues, StoredIssue, refuse_unless_known
 from scheduler.extras.hub.rules.wards import reached
 from scheduler.extras.hub.service.contents import Content, HubContents
-from scheduler.extras.hub.service.wards import HubWardDesk, WardState
+from scheduler.extras.hub.service.wards import HubWardService, WardState
 from scheduler.extras.town.rules.envelope import Act, Envelope, Kind, Status, seal, subject_of
 from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import permit
 from scheduler.store import instant_text, name_act
 from scheduler.store.database import json_text
 
-__all__ = ["GRACE", "HubIssueDesk", "IssueOrder", "Issued", "IssuedWard", "meant_wards"]
+__all__ = ["GRACE", "HubIssueService", "IssueOrder", "Issued", "IssuedWard", "meant_wards"]
 
 GRACE = timedelta(seconds=5)
 """How long an emergency that a page has issued can be taken back before it leaves the house."""
@@ -52,7 +52,7 @@ class IssueOrder:
     status: Status = Status.ACTUAL
     updates: str = ""
     """The issue whose next version this is; empty = it is new."""
-    cap: AirtimeCap | None = None
+    cap: AirtimeLimit | None = None
     """Of the kind caps."""
     dispatch_number: str = ""
     """Empty = as the announcement or the campaign has it."""
@@ -89,7 +89,7 @@ class Issued:
         return self.issue.taken_back_at is None and not self.issue.published
 
 
-class HubIssueDesk(HubWardDesk):
+class HubIssueService(HubWardService):
     def __init__(self, contents: HubContents) -> None:
         super().__init__(contents.parts)
         self._contents = contents

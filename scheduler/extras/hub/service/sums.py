@@ -18,14 +18,14 @@ from scheduler.extras.hub.rows.reported import AirtimeRow, ChainFault, HubRows
 from scheduler.extras.hub.rules.report import WardsFacts, wards_report
 from scheduler.extras.hub.rules.sums import Totals, WardAirtime, by_ward, totals
 from scheduler.extras.hub.service.contents import HubContents
-from scheduler.extras.hub.service.groups import HubGroupDesk
+from scheduler.extras.hub.service.groups import HubGroupService
 from scheduler.extras.hub.service.issues import meant_wards
 from scheduler.extras.hub.service.wards import WardState
 from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import permit
 from scheduler.store import Row
 
-__all__ = ["DispatchAirtime", "HubSumDesk"]
+__all__ = ["DispatchAirtime", "HubSumService"]
 
 ABOVE = ("Ủy ban nhân dân tỉnh",)
 """Whom the paper is for where nobody has said it: a ward's own reports go to the ward."""
@@ -41,7 +41,7 @@ class DispatchAirtime:
     totals: Totals
 
 
-class HubSumDesk(HubGroupDesk):
+class HubSumService(HubGroupService):
     def __init__(self, contents: HubContents) -> None:
         super().__init__(contents)
         self._rows = HubRows(self._parts.store)

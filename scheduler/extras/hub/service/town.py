@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from scheduler.core.model import AirtimeCap, Person
+from scheduler.core.model import AirtimeLimit, Person
 from scheduler.extras.hub.service.contents import Content, HubContents
 from scheduler.extras.hub.service.intake import HubIntake
-from scheduler.extras.hub.service.sums import HubSumDesk
+from scheduler.extras.hub.service.sums import HubSumService
 from scheduler.extras.hub.service.wards import PROCESS, SILENT_AFTER
 from scheduler.extras.town.rules.envelope import Kind
 from scheduler.kernel.errors import Refused
@@ -19,9 +19,9 @@ from scheduler.services.repositories import permit
 from scheduler.store import instant_or_none
 
 if TYPE_CHECKING:
-    from scheduler.services import Desk
+    from scheduler.services import Services
 
-__all__ = ["PROCESS", "HubDesk", "HubState"]
+__all__ = ["PROCESS", "HubService", "HubState"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +40,15 @@ class HubState:
     """Messages that the broker has not stored yet."""
 
 
-class HubDesk(HubSumDesk):
+class HubService(HubSumService):
     def __init__(self, contents: HubContents) -> None:
         super().__init__(contents)
         self.intake = HubIntake(contents.parts, self.conf)
 
     @classmethod
-    def of(cls, desk: "Desk") -> Self:
+    def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(HubContents(desk.parts, desk.people, desk.air, desk.lexicon))
+        return cls(HubContents(services.parts, services.people, services.air, services.lexicon))
 
     def state(self) -> HubState:
         """How the hub stands."""
@@ -69,7 +69,7 @@ class HubDesk(HubSumDesk):
             waiting=waiting,
         )
 
-    def offered(self, actor: Person, kind: Kind, number: int | None, cap: AirtimeCap | None = None) -> Content:
+    def offered(self, actor: Person, kind: Kind, number: int | None, cap: AirtimeLimit | None = None) -> Content:
         """What would be issued, for reading back; nothing leaves. Raises Refused as `issue` does."""
         permit(actor, "issue")
         return self._contents.of(kind, number, cap)

@@ -31,12 +31,12 @@ from scheduler.extras.hub.service.broker_conf import HubConf
 from scheduler.extras.town.broker.keys import is_public, verify
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
 from scheduler.kernel.errors import Refused
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Codes, Row, Seal
 from scheduler.store.database import json_text
 from scheduler.store.people.passwords import digest
 
-__all__ = ["HubWardDesk", "NewWard", "WardState"]
+__all__ = ["HubWardService", "NewWard", "WardState"]
 
 log = logging.getLogger(__name__)
 
@@ -115,8 +115,8 @@ class WardState:
         return str(self.health.get("version", ""))[:40]
 
 
-class HubWardDesk:
-    def __init__(self, parts: Parts) -> None:
+class HubWardService:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
         self._wards = HubWards(parts.store)
         self.conf = HubConf(parts, self._wards)

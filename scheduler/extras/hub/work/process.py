@@ -21,7 +21,7 @@ import nats.errors
 import nats.js.errors
 
 from scheduler.extras.hub.service.intake import Missing
-from scheduler.extras.hub.service.town import HubDesk
+from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.work.hearing import Hearing
 from scheduler.extras.hub.work.presence import Presence
 from scheduler.extras.hub.work.publishing import Publishing
@@ -56,8 +56,8 @@ class TownHub:
 
     def __init__(self, station: Station) -> None:
         self._station, self._clock = station, station.clock
-        self._desk = station.desk.get(HubDesk)
-        self._intake = self._desk.intake
+        self._services = station.services.get(HubService)
+        self._intake = self._services.intake
         self._threads = {name: ThreadPoolExecutor(1, thread_name_prefix=name) for name in ("rows", "out", "chores")}
         self._hearing = Hearing(self._intake, lambda work: self._in("rows", work))
         self._publishing = Publishing(self._intake, lambda work: self._in("out", work))
@@ -147,7 +147,7 @@ class TownHub:
 
     async def _town_life(self) -> None:
         gone = asyncio.Event()
-        client = await self._line("hub", await self._in("chores", self._desk.conf.hub_seed), gone)
+        client = await self._line("hub", await self._in("chores", self._services.conf.hub_seed), gone)
         try:
             js = jetstream(client)
             await ensure_streams(js, self._station.config.hub.replicas)
@@ -229,7 +229,7 @@ class TownHub:
         while True:
             try:
                 await self._in("chores", self._intake.renew)
-                await self._in("chores", self._desk.tell_groups)
+                await self._in("chores", self._services.tell_groups)
                 await asyncio.sleep(RENEW_EVERY)
             except _DISK as error:
                 log.warning("nothing is renewed: %s", error)
@@ -239,7 +239,7 @@ class TownHub:
 
     async def _system_life(self) -> None:
         gone = asyncio.Event()
-        client = await self._line("system", await self._in("chores", self._desk.conf.system_seed), gone)
+        client = await self._line("system", await self._in("chores", self._services.conf.system_seed), gone)
         self._fault("system", None)
         await self._together(client, gone, self._presence.run(client), self._accounts(client))
 
@@ -257,12 +257,12 @@ class TownHub:
         if self._told_conf and version == self._seen_version:
             return
         self._seen_version = version
-        text = await self._in("chores", self._desk.conf.text)
+        text = await self._in("chores", self._services.conf.text)
         digest = hashlib.sha256(text.encode()).hexdigest()
         if digest == self._told_conf:
             return
-        await self._in("chores", self._desk.conf.write)
-        told = await self._in("chores", self._desk.conf.tell_broker) or await self._presence.reload(client)
+        await self._in("chores", self._services.conf.write)
+        told = await self._in("chores", self._services.conf.tell_broker) or await self._presence.reload(client)
         self._fault("accounts", None if told else Refused("hub_accounts_untold"))
         self._told_conf = digest if told else ""
         if told:

@@ -14,13 +14,13 @@ from scheduler.core.stops import StopReason, reason_of_end
 from scheduler.extras.province.rows import InboxRow, Province
 from scheduler.extras.province.rules.bulletins import Bulletin, Doubt, read_bulletin
 from scheduler.kernel.errors import Refused
-from scheduler.services.air.air import AirDesk
-from scheduler.services.announcement.announcements import AnnouncementDesk
-from scheduler.services.announcement.recordings import RecordingDesk
+from scheduler.services.air.air import AirService
+from scheduler.services.announcement.announcements import AnnouncementService
+from scheduler.services.announcement.recordings import RecordingService
 from scheduler.services.announcement.scripts import usual_shape
-from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.next_session import NextSession, airing_once
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.services.unscheduling import TakingOff
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text, reason_values
@@ -40,12 +40,12 @@ _SETTLED = {"played", "partial", "recorded"}
 class BulletinWork:
     def __init__(
         self,
-        parts: Parts,
+        parts: Repositories,
         rows: Province,
-        announcements: AnnouncementDesk,
-        recordings: RecordingDesk,
-        campaigns: CampaignDesk,
-        air: AirDesk,
+        announcements: AnnouncementService,
+        recordings: RecordingService,
+        campaigns: CampaignService,
+        air: AirService,
     ) -> None:
         self._parts = parts
         self._rows = rows

@@ -1,4 +1,4 @@
-"""Bản tin nguồn at the desk: taken in, put into the next session, aired at once, left aside with a reason.
+"""Bản tin nguồn: taken in, put into the next session, aired at once, left aside with a reason.
 
 Which way a bulletin goes without anybody's word is `core.province`'s; here the way is gone, through the same desks, the
 same approval and the same gate as everything else. The issuer stands as author, whoever decided as approver: a person,
@@ -14,14 +14,14 @@ from scheduler.core.model import Person, Priority, Trigger
 from scheduler.extras.province.rows import InboxRow, Province
 from scheduler.extras.province.rules.bulletins import Bulletin, Entry, Moment, Policy, Way, entry_of, read_bulletin
 from scheduler.extras.province.service.airing import BulletinWork
-from scheduler.extras.province.service.link import ProvinceLinkDesk
+from scheduler.extras.province.service.link import ProvinceLinkService
 from scheduler.kernel.errors import Refused
-from scheduler.services.air.air import AirDesk
-from scheduler.services.air.emergency import EmergencyDesk
-from scheduler.services.announcement.announcements import AnnouncementDesk
-from scheduler.services.announcement.recordings import RecordingDesk
-from scheduler.services.planning.campaigns import CampaignDesk
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.air.air import AirService
+from scheduler.services.air.emergency import EmergencyService
+from scheduler.services.announcement.announcements import AnnouncementService
+from scheduler.services.announcement.recordings import RecordingService
+from scheduler.services.planning.campaigns import CampaignService
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Row, StoredClip, instant_text
 from scheduler.store.database import json_text
 
@@ -32,31 +32,38 @@ MOST_VERSIONS = 50
 AIRABLE = ("waiting", "preparing", "approval")
 
 if TYPE_CHECKING:
-    from scheduler.services import Desk
+    from scheduler.services import Services
 
 
-class ProvinceDesk:
+class ProvinceService:
     def __init__(
         self,
-        parts: Parts,
-        announcements: AnnouncementDesk,
-        recordings: RecordingDesk,
-        campaigns: CampaignDesk,
-        air: AirDesk,
-        emergency: EmergencyDesk,
+        parts: Repositories,
+        announcements: AnnouncementService,
+        recordings: RecordingService,
+        campaigns: CampaignService,
+        air: AirService,
+        emergency: EmergencyService,
     ) -> None:
         self._parts = parts
         self._rows = Province(parts.store)
         self._announcements = announcements
         self._air = air
         self._emergency = emergency
-        self.link = ProvinceLinkDesk(parts, self._rows)
+        self.link = ProvinceLinkService(parts, self._rows)
         self.work = BulletinWork(parts, self._rows, announcements, recordings, campaigns, air)
 
     @classmethod
-    def of(cls, desk: "Desk") -> Self:
+    def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(desk.parts, desk.announcements, desk.recordings, desk.campaigns, desk.air, desk.emergency)
+        return cls(
+            services.parts,
+            services.announcements,
+            services.recordings,
+            services.campaigns,
+            services.air,
+            services.emergency,
+        )
 
     # Reading
 

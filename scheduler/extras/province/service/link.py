@@ -1,4 +1,4 @@
-"""The link to the province at the desk: what goes up, and how the link stands.
+"""The link to the province: what goes up, and how the link stands.
 
 Airings are queued from the journal, each once, from the day the link was set up; the status of the outputs is made
 fresh from what playout reports and never queued. Nothing here opens a connection.
@@ -14,7 +14,7 @@ from scheduler.core.people.person_names import full_name
 from scheduler.extras.province.rows import Province, Queue
 from scheduler.extras.province.rules.link import clusters_of
 from scheduler.extras.province.rules.uplink import AiredRow, Sender, play_logs, statuses
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.services.station.link_state import LinkState, link_state, release
 from scheduler.store import Row, instant_of, instant_or_none
 from scheduler.store.air.endings import shares_of
@@ -24,8 +24,8 @@ A_TURN = 200
 """Journal rows queued at once: a write stays short."""
 
 
-class ProvinceLinkDesk:
-    def __init__(self, parts: Parts, rows: Province) -> None:
+class ProvinceLinkService:
+    def __init__(self, parts: Repositories, rows: Province) -> None:
         self._parts = parts
         self.rows = rows
 

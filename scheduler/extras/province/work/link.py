@@ -18,7 +18,7 @@ from datetime import timedelta
 
 from scheduler.extras.province.rows import InboxRow
 from scheduler.extras.province.rules.link import pause_after
-from scheduler.extras.province.service.bulletins import ProvinceDesk
+from scheduler.extras.province.service.bulletins import ProvinceService
 from scheduler.extras.province.work.client import AUDIO_SECONDS, ProvinceClient
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.errors import LoaError, Refused
@@ -73,7 +73,7 @@ class ProvinceLink:
         self._aside = aside
         self._fetching = False
         self._to_tell: list[dict[str, object]] = []
-        self._desk = station.desk.get(ProvinceDesk)
+        self._services = station.services.get(ProvinceService)
         self._clock = station.clock
         self._settings = station.config.province
         self._client = ProvinceClient(station.config, station.clock)
@@ -87,7 +87,7 @@ class ProvinceLink:
 
     def run(self, stop: threading.Event) -> None:
         """Turn until `stop`. A full disk or a locked database is waited for."""
-        self._desk.link.rows.begin()
+        self._services.link.rows.begin()
         while not stop.is_set():
             try:
                 self.step()
@@ -100,10 +100,10 @@ class ProvinceLink:
         """What is due now, in the order of its urgency."""
         self._beat()
         self._do(self._polling, self._settings.poll_seconds, LONGEST_POLL_PAUSE, self._poll)
-        for row in self._desk.to_air(self._client.server_now()):
+        for row in self._services.to_air(self._client.server_now()):
             self._air(row)
         self._do(self._tending, TEND_EVERY, TEND_EVERY, self._tend)
-        self._desk.link.queue_new()
+        self._services.link.queue_new()
         if self._polling.fault is None or self._polling.fault.reason not in _NO_LINK:
             self._do(self._telling, self._settings.status_seconds, self._settings.status_seconds, self._tell)
             self._do(self._sending, 60.0 / self._settings.logs_a_minute, 300.0, self._send)
@@ -145,7 +145,7 @@ class ProvinceLink:
             if self._clock.monotonic() - began > LONGEST_TAKING:
                 return True
             try:
-                self._desk.receive(one, self._client.server_now())
+                self._services.receive(one, self._client.server_now())
             except Refused as refused:
                 log.warning("a bulletin is not taken: %s", refused)
             except _BROKEN:  # whatever it was made of, the next one counts
@@ -159,19 +159,19 @@ class ProvinceLink:
         try:
             clip = self._clip(row)
             if clip is not None:
-                slot_id = self._desk.order_emergency(issuer, self._desk.get(row.id), clip)
+                slot_id = self._services.order_emergency(issuer, self._services.get(row.id), clip)
                 log.warning("emergency %s of %s is on its way: slot %s", row.bulletin_id, issuer.name, slot_id)
         except LoaError as error:
             log.error("emergency %s is not aired: %s", row.bulletin_id, error)  # noqa: TRY400 - a sentence
             refused = error if isinstance(error, Refused) else Refused("no_voice", why=str(error))
-            self._desk.work.give_back(self._desk.get(row.id), refused)
+            self._services.work.give_back(self._services.get(row.id), refused)
         except _BROKEN:  # a person must hear of it, whatever it was
             log.exception("emergency %s is not aired", row.bulletin_id)
-            self._desk.work.give_back(self._desk.get(row.id), Refused("job_failed"))
+            self._services.work.give_back(self._services.get(row.id), Refused("job_failed"))
 
     def _clip(self, row: InboxRow) -> StoredClip | None:
         """The sound of an emergency: its own, else its words in a voice of this machine; None = in a moment."""
-        bulletin = self._desk.bulletin(row)
+        bulletin = self._services.bulletin(row)
         issuer = self._station.parts.people.get(row.issuer_id)
         if bulletin.audio_url:
             try:
@@ -182,7 +182,7 @@ class ProvinceLink:
                     refused = error if isinstance(error, Refused) else Refused(reason_of(error, "disk_error"))
                     if row.tries + 1 >= EMERGENCY_TRIES:
                         raise refused from error
-                    self._desk.work.not_fetched(row, refused)
+                    self._services.work.not_fetched(row, refused)
                     return None
         limit = self._station.config.speech.max_chars
         return self._station.speak_now(issuer, bulletin.title, bulletin.words, limit=limit)
@@ -199,10 +199,10 @@ class ProvinceLink:
     def _tend(self) -> None:
         """Sounds that are missing, and every bulletin that is on its way."""
         self._fetch_one()
-        self._desk.work.tend_all()
+        self._services.work.tend_all()
 
     def _fetch_one(self) -> None:
-        row = None if self._fetching else self._desk.work.unfetched()
+        row = None if self._fetching else self._services.work.unfetched()
         if row is None:
             return
         self._fetching = True
@@ -213,7 +213,7 @@ class ProvinceLink:
                 self._fetched(row, client, AUDIO_SECONDS)
             except Refused as refused:
                 log.warning("the sound of bulletin %s did not come: %s", row.bulletin_id, refused)
-                self._desk.work.not_fetched(row, refused)
+                self._services.work.not_fetched(row, refused)
             except (OSError, sqlite3.OperationalError) as error:
                 log.error("the sound of bulletin %s is not kept: %s", row.bulletin_id, error)  # noqa: TRY400 - a full disk
             finally:
@@ -222,17 +222,17 @@ class ProvinceLink:
         self._aside(fetch)
 
     def _fetched(self, row: InboxRow, client: ProvinceClient, seconds: float) -> InboxRow:
-        with self._station.desk.recordings.arriving() as (file, path):
-            name = client.fetch_sound(self._desk.bulletin(row).audio_url, file, seconds)
+        with self._station.services.recordings.arriving() as (file, path):
+            name = client.fetch_sound(self._services.bulletin(row).audio_url, file, seconds)
             file.flush()
-            return self._desk.work.fetched(row, path, name)
+            return self._services.work.fetched(row, path, name)
 
     # Upwards
 
     def _tell(self) -> bool:
         """A few statuses; whether more are left. A ward with hundreds of outputs tells them over many turns."""
         if not self._to_tell:
-            self._to_tell = self._desk.link.statuses()
+            self._to_tell = self._services.link.statuses()
         for body in self._to_tell[:TOLD_A_TURN]:
             self._client.send_status(body)
         self._to_tell = self._to_tell[TOLD_A_TURN:]
@@ -245,7 +245,7 @@ class ProvinceLink:
         A server in trouble refuses that one too, and all wait. Where it is taken, the refused one gets one more try and
         is then set aside: the fault was its own.
         """
-        rows = self._desk.link.rows
+        rows = self._services.link.rows
         head = rows.next_log()
         if head is None:
             return
@@ -290,7 +290,7 @@ class ProvinceLink:
         now = self._clock.monotonic()
         if now - self._forget_at >= FORGET_EVERY:
             self._forget_at = now
-            self._desk.link.rows.forget(self._clock.now())
+            self._services.link.rows.forget(self._clock.now())
 
 
 def run(station: Station, stop: threading.Event) -> None:

@@ -7,7 +7,7 @@ for it here. What may be aired, and by whom, is the service's to say.
 from collections.abc import Callable
 
 from scheduler.core.model import Person, Priority
-from scheduler.extras.province.service.bulletins import ProvinceDesk
+from scheduler.extras.province.service.bulletins import ProvinceService
 from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 
@@ -26,14 +26,14 @@ def air_by_order(
     """Air a bulletin of the province now (its slot's id): an emergency over everything, spoken here if need be; any
     other as exactly the sound `sha256` that the leader has heard. `prove` asks who it is. Raises Refused.
     """
-    desk = station.desk.get(ProvinceDesk)
-    row = desk.airable(actor, inbox_id)
+    service = station.services.get(ProvinceService)
+    row = service.airable(actor, inbox_id)
     if row.priority != Priority.EMERGENCY:
-        return desk.order_now(actor, row, sha256, heard=heard, prove=prove)
-    bulletin = desk.bulletin(row)
-    clip = desk.sound(row)
+        return service.order_now(actor, row, sha256, heard=heard, prove=prove)
+    bulletin = service.bulletin(row)
+    clip = service.sound(row)
     if clip is None and not bulletin.words:
         raise Refused("province_no_sound")
     limit = station.config.speech.max_chars
     clip = clip or station.speak_now(actor, bulletin.title, bulletin.words, limit=limit)
-    return desk.order_emergency(actor, desk.airable(actor, inbox_id), clip, prove=prove)
+    return service.order_emergency(actor, service.airable(actor, inbox_id), clip, prove=prove)

@@ -12,10 +12,10 @@ from scheduler.extras.public.pages.form import FIELD_OF, FORM_COOKIE, Typed, coo
 from scheduler.extras.public.pages.shelf import Shelf, Shown
 from scheduler.extras.public.rules.tickets import MOST_WORDS
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS, TICKET_STATES
-from scheduler.extras.public.service.public_page import PublicDesk
-from scheduler.extras.public.service.tickets import Place, TicketDesk
+from scheduler.extras.public.service.public_page import PublicService
+from scheduler.extras.public.service.tickets import Place, TicketService
 from scheduler.kernel.errors import NotFound, Refused
-from web.auth import REFUSED, Answer, desk, same_origin, station
+from web.auth import REFUSED, Answer, same_origin, services, station
 from web.formats import local
 from web.words.page_words import day_words
 from web.words.zones import zone_word
@@ -31,7 +31,7 @@ _shelf = Shelf(BURST, A_SECOND)
 
 @bp.before_request
 def _closed() -> None:
-    if not desk().get(PublicDesk).is_open:
+    if not services().get(PublicService).is_open:
         abort(404)
 
 
@@ -87,7 +87,7 @@ def sound(name: str) -> Answer:
     found = _shelf.shown().by_name(name)
     if found is None:
         raise NotFound("audio", "")
-    path = desk().get(PublicDesk).sound_of(found.item)
+    path = services().get(PublicService).sound_of(found.item)
     answer = send_file(path, mimetype="audio/mpeg", conditional=True, etag=name, max_age=3600)
     answer.headers["Content-Disposition"] = 'inline; filename="ban-tin.mp3"'
     answer.headers["Cache-Control"] = "public, max-age=3600"
@@ -110,7 +110,7 @@ def report() -> Answer:
         told = told_by(typed, request.cookies.get(FORM_COOKIE, ""))
         if typed.trap:  # no person sees this field
             return redirect(url_for("public.page"), 303)
-        made = desk().get(TicketDesk).report(told, request.remote_addr or "")
+        made = services().get(TicketService).report(told, request.remote_addr or "")
     except NotFound:
         raise
     except Refused as refused:
@@ -121,7 +121,7 @@ def report() -> Answer:
 @bp.get("/cong-khai/phan-anh/<key>")
 def receipt(key: str) -> Answer:
     """What became of a report, for whoever has its address."""
-    ticket, made, why = desk().get(TicketDesk).receipt(key)
+    ticket, made, why = services().get(TicketService).receipt(key)
     words = {
         "ticket": ticket,
         "made": made,
@@ -141,7 +141,7 @@ def _form(typed: Typed, refused: Refused | None = None) -> Response:
     words = {
         "typed": typed,
         "token": token_of(cookie),
-        "places": [(place_value(one), place_word(one)) for one in desk().get(TicketDesk).places()],
+        "places": [(place_value(one), place_word(one)) for one in services().get(TicketService).places()],
         "kinds": {kind.value: word for kind, word in TICKET_KINDS.items()},
         "limit": MOST_WORDS,
         "today": day_words(now.date()),

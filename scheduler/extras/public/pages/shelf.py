@@ -15,8 +15,8 @@ from flask import Response, request
 
 from scheduler.extras.public.rules.public_page import Item
 from scheduler.extras.public.rules.wording_public import PUBLIC_TRIGGERS, SILENCES
-from scheduler.extras.public.service.public_page import Coming, PublicDesk, sound_name
-from web.auth import desk, station
+from scheduler.extras.public.service.public_page import Coming, PublicService, sound_name
+from web.auth import services, station
 from web.formats import day_text, local
 from web.words.zones import zone_word
 
@@ -144,8 +144,8 @@ def _answer(page: _Page, kind: str) -> Response:
 
 
 def _shown() -> Shown:
-    found = [_in_words(one) for one in desk().get(PublicDesk).aired()]
-    coming = tuple(_coming(one) for one in desk().get(PublicDesk).coming())
+    found = [_in_words(one) for one in services().get(PublicService).aired()]
+    coming = tuple(_coming(one) for one in services().get(PublicService).coming())
     return Shown(station().clock.now(), tuple(found), coming)
 
 
@@ -159,7 +159,7 @@ def _in_words(one: Item) -> ShownItem:
         at = local(time.start)
         told = f"{at:%H:%M}"
         days.setdefault(at.date(), []).append(f"{told} (phát dở)" if time.partly else told)
-    heard = desk().get(PublicDesk).has_sound(one)
+    heard = services().get(PublicService).has_sound(one)
     return ShownItem(
         item=one,
         name=sound_name(one),
@@ -171,7 +171,7 @@ def _in_words(one: Item) -> ShownItem:
         places=", ".join(dict.fromkeys(zone_word(time.zone) for time in one.times)),
         text=one.text,
         silence=SILENCES.get(one.silence, ""),
-        kilobytes=desk().get(PublicDesk).kilobytes(one) if heard else 0,
+        kilobytes=services().get(PublicService).kilobytes(one) if heard else 0,
         awaits_sound=bool(one.audio_sha256) and not heard,
         newest=one.newest.start,
         corrections=tuple(_in_words(fix) for fix in one.corrected),

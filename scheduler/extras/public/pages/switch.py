@@ -11,9 +11,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from scheduler.core.words.wording import sentence
-from scheduler.extras.public.service.public_page import PublicDesk
+from scheduler.extras.public.service.public_page import PublicService
 from scheduler.kernel.errors import NotFound, Refused
-from web.auth import REFUSED, Answer, act, actor, desk, page_of
+from web.auth import REFUSED, Answer, act, actor, page_of, services
 
 bp = Blueprint("public_switch", __name__)
 
@@ -35,7 +35,7 @@ def switch() -> Answer:
     if key is None:
         raise NotFound("setting", "")
     try:
-        desk().settings.put(actor(), {key: request.form.get("bat") == "1"})
+        services().settings.put(actor(), {key: request.form.get("bat") == "1"})
     except Refused as refused:
         return _page(sentence(refused.reason, refused.details)), REFUSED
     flash("Đã lưu.")
@@ -51,8 +51,8 @@ def poster() -> Answer:
 
 
 def _page(fault: str = "") -> str:
-    public, address = desk().parts.config.public, _address()
-    locked = {name: desk().settings.is_locked(key) for name, key in SWITCHES.items()}
+    public, address = services().parts.config.public, _address()
+    locked = {name: services().settings.is_locked(key) for name, key in SWITCHES.items()}
     words = {
         "is_on": public.on,
         "shows_next": public.shows_next,
@@ -61,14 +61,14 @@ def _page(fault: str = "") -> str:
         "code": _code(address),
         "unreachable": _is_own(address),
         "fault": fault,
-        "items": len(desk().get(PublicDesk).aired()) if public.on else 0,
+        "items": len(services().get(PublicService).aired()) if public.on else 0,
     }
     return render_template("public/switch.html", **words)
 
 
 def _address() -> str:
     """Where people find the page: what the configuration says, else the address it was asked by."""
-    root = desk().parts.config.public.address or request.host_url
+    root = services().parts.config.public.address or request.host_url
     return f"{root.rstrip('/')}/cong-khai"
 
 

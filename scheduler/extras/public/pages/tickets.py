@@ -13,11 +13,11 @@ from scheduler.extras.public.pages.public_page import place_word
 from scheduler.extras.public.rows.tickets import Ticket
 from scheduler.extras.public.rules.tickets import CLOSED, OPEN, TicketState, next_steps
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS, TICKET_STATES, TICKET_STEPS
-from scheduler.extras.public.service.public_page import PublicDesk
-from scheduler.extras.public.service.tickets import PAGE, Evidence, Place, TicketDesk
+from scheduler.extras.public.service.public_page import PublicService
+from scheduler.extras.public.service.tickets import PAGE, Evidence, Place, TicketService
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.air.journal import outputs_told
-from web.auth import REFUSED, Answer, act, actor, desk, page_of
+from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.forms import may_now, number_of
 from web.words.on_air import MARKS
 
@@ -38,8 +38,8 @@ MARKS_OF = {
 def listed() -> Answer:
     closed = request.args.get("xem") == "xong"
     below = number_of(request.args.get("truoc", ""))
-    shown = desk().get(TicketDesk).listed(actor(), CLOSED if closed else OPEN, below=below, limit=PAGE + 1)
-    counts = desk().get(TicketDesk).counts()
+    shown = services().get(TicketService).listed(actor(), CLOSED if closed else OPEN, below=below, limit=PAGE + 1)
+    counts = services().get(TicketService).counts()
     words: dict[str, Any] = {
         "tickets": [_told(one) for one in shown[:PAGE]],
         "older": shown[PAGE - 1].id if len(shown) > PAGE else None,
@@ -47,7 +47,7 @@ def listed() -> Answer:
         "paged": below is not None,
         "open_count": sum(counts[one] for one in OPEN),
         "closed_count": sum(counts[one] for one in CLOSED),
-        "is_on": desk().get(PublicDesk).is_open,
+        "is_on": services().get(PublicService).is_open,
     }
     return render_template("tickets/list.html", **words)
 
@@ -61,12 +61,12 @@ def page(ticket_id: int) -> Answer:
 @act(bp, "/phan-anh/<int:ticket_id>", may="answer_ticket")
 def answer(ticket_id: int) -> Answer:
     """Take a step, or leave a note."""
-    seen = desk().get(TicketDesk).ticket(actor(), ticket_id)
+    seen = services().get(TicketService).ticket(actor(), ticket_id)
     typed, wanted = request.form.get("noi_dung", "")[:5000], request.form.get("buoc", "")
     try:
         _as_seen(seen)
         state = TicketState(wanted) if wanted in set(TicketState) else None
-        desk().get(TicketDesk).answer(actor(), seen, state, typed)
+        services().get(TicketService).answer(actor(), seen, state, typed)
     except (NotFound, NotPermitted):
         raise
     except Refused as refused:
@@ -82,7 +82,7 @@ def _as_seen(ticket: Ticket) -> None:
 
 
 def _page(ticket_id: int, refused: Refused | None = None, typed: str = "") -> str:
-    tickets, who = desk().get(TicketDesk), actor()
+    tickets, who = services().get(TicketService), actor()
     ticket = tickets.ticket(who, ticket_id)
     evidence = [_evidence(one) for one in tickets.evidence(who, ticket)]
     words: dict[str, Any] = {
@@ -125,4 +125,4 @@ def _evidence(one: Evidence) -> dict[str, Any]:
 
 def reported() -> int:
     """How many reports nobody has ended."""
-    return desk().get(TicketDesk).waiting_count() if desk().parts.store.has_row("ticket") else 0
+    return services().get(TicketService).waiting_count() if services().parts.store.has_row("ticket") else 0

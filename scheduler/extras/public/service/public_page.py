@@ -1,4 +1,4 @@
-"""Trang công khai at the desk: whether it is open, what it tells, and the small sound of what was aired.
+"""Trang công khai: whether it is open, what it tells, and the small sound of what was aired.
 
 It reads the journal; it changes nothing and asks nobody who they are. A sound is found by a name made of its journal
 row's hash: who has not seen the page cannot guess it, and what was not aired in the last day has none. The switch is a
@@ -18,12 +18,12 @@ from scheduler.core.model import Announcement, AnnouncementState, Sha256, Slot, 
 from scheduler.extras.public.rows.public_page import PublicRows
 from scheduler.extras.public.rules.public_page import SHOWN_FOR, Item, items
 from scheduler.kernel.errors import LoaError, NotFound
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 
 if TYPE_CHECKING:
-    from scheduler.services import Desk
+    from scheduler.services import Services
 
-__all__ = ["Coming", "PublicDesk", "make_one", "sound_name"]
+__all__ = ["Coming", "PublicService", "make_one", "sound_name"]
 
 COMING_WITHIN = timedelta(hours=12)
 MOST_COMING = 5
@@ -44,17 +44,17 @@ def sound_name(item: Item) -> str:
     return hashlib.sha256(f"loa:{item.key}".encode()).hexdigest()[:24]
 
 
-class PublicDesk:
-    def __init__(self, parts: Parts) -> None:
+class PublicService:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
         self._rows = PublicRows(parts.store)
         self._light = LightFiles(parts.library)
         self._unmade: dict[str, datetime] = {}
 
     @classmethod
-    def of(cls, desk: "Desk") -> Self:
+    def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(desk.parts)
+        return cls(services.parts)
 
     @property
     def is_open(self) -> bool:
@@ -121,9 +121,9 @@ class PublicDesk:
         return False
 
 
-def make_one(desk: "Desk", breathe: Callable[[], None]) -> bool:
-    """For the studio: see `PublicDesk.make_one`."""
-    return desk.get(PublicDesk).make_one(breathe)
+def make_one(services: "Services", breathe: Callable[[], None]) -> bool:
+    """For the studio: see `PublicService.make_one`."""
+    return services.get(PublicService).make_one(breathe)
 
 
 def _is_public(slot: Slot, seen: Announcement) -> bool:

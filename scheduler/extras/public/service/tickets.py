@@ -1,4 +1,4 @@
-"""Phản ánh at the desk: take in what people report of a loudspeaker, show what aired there then, answer it.
+"""Phản ánh: take in what people report of a loudspeaker, show what aired there then, answer it.
 
 Reporting needs no name and no right: the public page must be open, and nobody may send more than the limits allow.
 Everything else names its actor. What the journal and the air monitor say of that time stands beside a report and
@@ -31,13 +31,13 @@ from scheduler.extras.public.rules.tickets import (
 )
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.heard_back import heard_back
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Row
 
 if TYPE_CHECKING:
-    from scheduler.services import Desk
+    from scheduler.services import Services
 
-__all__ = ["Evidence", "Place", "TicketDesk", "Told", "forget"]
+__all__ = ["Evidence", "Place", "TicketService", "Told", "forget"]
 
 HOUR = timedelta(hours=1)
 MOST_OPEN = 100
@@ -74,16 +74,16 @@ class Evidence:
     heard: Finding | None
 
 
-class TicketDesk:
-    def __init__(self, parts: Parts) -> None:
+class TicketService:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
         self._rows = TicketRows(parts.store)
         self._journal = parts.airings
 
     @classmethod
-    def of(cls, desk: "Desk") -> Self:
+    def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(desk.parts)
+        return cls(services.parts)
 
     # Reporting, by anybody
 
@@ -204,6 +204,6 @@ class TicketDesk:
         return self._rows.forget(now - PHONE_KEPT, local_day(now, self._parts.config.station.time_zone))
 
 
-def forget(desk: "Desk") -> None:
-    """For the studio: see `TicketDesk.forget`."""
-    desk.get(TicketDesk).forget()
+def forget(services: "Services") -> None:
+    """For the studio: see `TicketService.forget`."""
+    services.get(TicketService).forget()

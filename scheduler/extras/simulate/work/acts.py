@@ -29,7 +29,7 @@ class Acts:
 
     def __init__(self, stage: Stage, air: Air, later: Later) -> None:
         self._stage, self._air, self._later = stage, air, later
-        self._desk = stage.station.desk
+        self._services = stage.station.services
         self._kinds: Mapping[str, Callable[[EventKeys], None]] = {
             "power_off": self._power_off,
             "power_on": self._power_on,
@@ -48,7 +48,9 @@ class Acts:
             "stop": lambda keys: stage.stop(keys.campaign),
             "resume": lambda keys: stage.resume(keys.campaign),
             "urgent": self._urgent,
-            "withdraw": lambda keys: self._desk.announcements.withdraw(stage.leader, stage.announcements[keys.clip]),
+            "withdraw": lambda keys: self._services.announcements.withdraw(
+                stage.leader, stage.announcements[keys.clip]
+            ),
         }
 
     def do(self, event: Event) -> None:
@@ -70,7 +72,7 @@ class Acts:
         if not self._air.has_power:
             raise Refused("station_off")
         announcement_id = self._stage.announcements[one_off.keys.clip]
-        self._desk.air.play_now(
+        self._services.air.play_now(
             self._stage.officer, announcement_id, chime=one_off.keys.chime, repeat=one_off.keys.plays
         )
 
@@ -119,7 +121,7 @@ class Acts:
     # People
 
     def _stop_now(self) -> None:
-        self._desk.air.stop(self._stage.officer)
+        self._services.air.stop(self._stage.officer)
 
     def _edit(self, keys: EventKeys) -> None:
         now = self._stage.standing[keys.campaign].keys
@@ -130,7 +132,7 @@ class Acts:
 
         def press() -> None:
             announcement_id = self._stage.announcements[keys.clip]
-            self._desk.emergency.break_in(self._stage.leader, announcement_id, zone=keys.zone)
+            self._services.emergency.break_in(self._stage.leader, announcement_id, zone=keys.zone)
 
         for number in range(1, keys.times):
             self._later(timedelta(milliseconds=keys.within_ms * number / (keys.times - 1)), press)

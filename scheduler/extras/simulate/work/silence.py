@@ -150,8 +150,8 @@ def silent_playout(station: Station, outputs: Sequence[Witness], earliest: datet
     `earliest`: a simulated clock before it is not to be trusted; a past that is simulated on purpose is.
     """
     blackbox = _MemoryBox.open(station.config.data / _BLACKBOX)
-    relays = _SilentRelays(station.desk, station.clock, Sounds(station.desk))
-    service = Playout(station.desk, station.clock, min(EARLIEST, earliest), blackbox, relays)
+    relays = _SilentRelays(station.services, station.clock, Sounds(station.services))
+    service = Playout(station.services, station.clock, min(EARLIEST, earliest), blackbox, relays)
     service.alarms = SteppedAlarms(station.config.station.time_zone, service.ring)
     service.engine = service.lane.engine = Engine(
         station.clock,

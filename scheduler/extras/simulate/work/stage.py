@@ -20,7 +20,7 @@ from scheduler.extras.simulate.work.reading import Scenario
 from scheduler.extras.simulate.work.shapes import Span, campaigns_of
 from scheduler.extras.simulate.work.silence import KeptLibrary
 from scheduler.kernel.clock import SteppedClock
-from scheduler.services import Desk
+from scheduler.services import Services
 from scheduler.station import Station
 from scheduler.store import StoredClip
 
@@ -38,7 +38,7 @@ def opened(config: Config, clock: SteppedClock, library: Path) -> Station:
     for spared in ("synchronous=OFF", "locking_mode=EXCLUSIVE", "journal_mode=MEMORY"):
         station.parts.store.db.conn.execute(f"PRAGMA {spared}")
     parts = replace(station.parts, library=KeptLibrary(library))
-    return Station(config, clock, parts, Desk.of(parts))
+    return Station(config, clock, parts, Services.of(parts))
 
 
 def prepared(station: Station) -> KeptLibrary:
@@ -46,7 +46,7 @@ def prepared(station: Station) -> KeptLibrary:
     library = station.parts.library
     if not isinstance(library, KeptLibrary):
         raise TypeError("a simulation has a library of its own")
-    station.desk.chimes.prepare(library.add_unmeasured)
+    station.services.chimes.prepare(library.add_unmeasured)
     station.prepare()
     return library
 
@@ -96,7 +96,7 @@ class Stage:
         """A silent clip of that length: taken in, heard, submitted by the officer, approved by the leader."""
         pcm = np.zeros(max(round(seconds * HOUSE_RATE), _MARK), np.int16)
         pcm[:_MARK] = [number >> bit & 1 for bit in range(_MARK)]
-        acts = self.station.desk.announcements
+        acts = self.station.services.announcements
         made = self._library.add_unmeasured(pcm)
         _keep(self.station, made, name, "upload", self.officer)
         announcement_id = acts.record(self.officer, name, made.sha256)
@@ -112,7 +112,7 @@ class Stage:
 
     def run_relay(self, keys: RelayKeys) -> None:
         """Save, approve and start it. Raises Refused."""
-        relays = self.station.desk.relays
+        relays = self.station.services.relays
         relay = Relay(
             id=0,
             announcement_id=0,
@@ -132,15 +132,15 @@ class Stage:
 
     def stop(self, title: str) -> None:
         for campaign_id in self.standing[title].ids:
-            self.station.desk.campaigns.stop(self.officer, campaign_id)
+            self.station.services.campaigns.stop(self.officer, campaign_id)
 
     def pause(self, title: str, until: datetime | None) -> None:
         for campaign_id in self.standing[title].ids:
-            self.station.desk.campaigns.pause(self.officer, campaign_id, until=until)
+            self.station.services.campaigns.pause(self.officer, campaign_id, until=until)
 
     def resume(self, title: str) -> None:
         """End its pause; one that was stopped is started again."""
-        campaigns = self.station.desk.campaigns
+        campaigns = self.station.services.campaigns
         for campaign_id in self.standing[title].ids:
             is_running = self.station.parts.programme.campaign(campaign_id).state is CampaignState.ACTIVE
             act = campaigns.resume if is_running else campaigns.start
@@ -148,21 +148,21 @@ class Stage:
 
     def _put(self, standing: Standing, keys: CampaignKeys) -> None:
         """Let the station's campaigns be what `keys` says: those there are changed, others added or stopped."""
-        desk, programme = self.station.desk.campaigns, self.station.parts.programme
+        services, programme = self.station.services.campaigns, self.station.parts.programme
         today = local_day(self.station.clock.now(), self.span.zone_name)
         old = [programme.campaign(campaign_id) for campaign_id in standing.ids]
         had = [programme.turns_before(campaign.id, today) for campaign in old]
         clips = [self.announcements[clip] for clip in keys.clips or (keys.clip,)]
-        ids, campaigns = standing.ids, campaigns_of(keys, self.span, clips, desk.airing_length, had)
+        ids, campaigns = standing.ids, campaigns_of(keys, self.span, clips, services.airing_length, had)
         for kept, campaign in zip(old, campaigns, strict=False):
-            desk.save(self.officer, _as_it_stands(campaign, kept, kept.id))
+            services.save(self.officer, _as_it_stands(campaign, kept, kept.id))
         for campaign in campaigns[len(old) :]:
-            ids.append(desk.save(self.officer, _as_it_stands(campaign, old[0]) if old else campaign))
+            ids.append(services.save(self.officer, _as_it_stands(campaign, old[0]) if old else campaign))
             if not old or old[0].state is CampaignState.ACTIVE:
-                desk.start(self.officer, ids[-1])
+                services.start(self.officer, ids[-1])
         for kept in old[len(campaigns) :]:
             ids.remove(kept.id)
-            desk.stop(self.officer, kept.id)
+            services.stop(self.officer, kept.id)
         standing.keys = keys
 
     @property

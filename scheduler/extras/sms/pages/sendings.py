@@ -10,8 +10,8 @@ from scheduler.extras.sms.pages.texts import csv_answer, done, sending_parts
 from scheduler.extras.sms.rules.hand_over import results_csv
 from scheduler.extras.sms.rules.sms_words import RECIPIENT_STATES
 from scheduler.extras.sms.service.sendings import SmsSendings
-from scheduler.extras.sms.service.texts import SmsDesk
-from web.auth import Answer, act, actor, desk, page_of
+from scheduler.extras.sms.service.texts import SmsService
+from web.auth import Answer, act, actor, page_of, services
 
 bp = Blueprint("sms_sendings", __name__)
 PLACE = "gui"
@@ -27,37 +27,37 @@ def check(sms_id: int) -> Answer:
             data, name = file.stream.read(), file.filename
     again = request.form.get("again") == "yes"
     return done(
-        sms_id, lambda: desk().get(SmsSendings).check(actor(), sms_id, data, name, again=again), "danh-sach", PLACE
+        sms_id, lambda: services().get(SmsSendings).check(actor(), sms_id, data, name, again=again), "danh-sach", PLACE
     )
 
 
 @act(bp, "/tin-nhan/lan-gui/<int:batch_id>/gui", may="send_sms")
 def order(batch_id: int) -> Answer:
-    return done(_sms_of(batch_id), lambda: desk().get(SmsSendings).order(actor(), batch_id), "gui", PLACE)
+    return done(_sms_of(batch_id), lambda: services().get(SmsSendings).order(actor(), batch_id), "gui", PLACE)
 
 
 @act(bp, "/tin-nhan/lan-gui/<int:batch_id>/dung", may="send_sms")
 def stop(batch_id: int) -> Answer:
-    return done(_sms_of(batch_id), lambda: desk().get(SmsSendings).stop(actor(), batch_id), "dung", PLACE)
+    return done(_sms_of(batch_id), lambda: services().get(SmsSendings).stop(actor(), batch_id), "dung", PLACE)
 
 
 @act(bp, "/tin-nhan/lan-gui/<int:batch_id>/gui-tiep", may="send_sms")
 def go_on(batch_id: int) -> Answer:
-    return done(_sms_of(batch_id), lambda: desk().get(SmsSendings).go_on(actor(), batch_id), "gui-tiep", PLACE)
+    return done(_sms_of(batch_id), lambda: services().get(SmsSendings).go_on(actor(), batch_id), "gui-tiep", PLACE)
 
 
 @bp.get("/tin-nhan/<int:sms_id>/lan-gui")
 @page_of("see")
 def state(sms_id: int) -> Answer:
     """The sendings, polled while one is under way."""
-    return render_template("sms/_sendings.html", **sending_parts(desk().get(SmsDesk).texts.get(sms_id)))
+    return render_template("sms/_sendings.html", **sending_parts(services().get(SmsService).texts.get(sms_id)))
 
 
 @bp.get("/tin-nhan/lan-gui/<int:batch_id>.csv")
 @page_of("see")
 def results(batch_id: int) -> Response:
     """What became of every number of a sending."""
-    batches = desk().get(SmsSendings).batches
+    batches = services().get(SmsSendings).batches
     batch = batches.get(batch_id)
     rows = [
         (one.number, RECIPIENT_STATES[one.state], sentence(one.reason, one.details), one.answer)
@@ -67,4 +67,4 @@ def results(batch_id: int) -> Response:
 
 
 def _sms_of(batch_id: int) -> int:
-    return desk().get(SmsSendings).batches.get(batch_id).sms_id
+    return services().get(SmsSendings).batches.get(batch_id).sms_id

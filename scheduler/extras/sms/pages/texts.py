@@ -16,10 +16,10 @@ from scheduler.extras.sms.rules.approval import STEPS, BatchState, RecipientStat
 from scheduler.extras.sms.rules.sms_words import BATCH_STATES, RECIPIENT_STATES, SMS_STATES, cost_words, culprit_words
 from scheduler.extras.sms.rules.texts import SmsCost, cost, sms_sha256, tidied, without_diacritics
 from scheduler.extras.sms.service.sendings import SmsSendings
-from scheduler.extras.sms.service.texts import SmsDesk
+from scheduler.extras.sms.service.texts import SmsService
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.announcements import MAX_TITLE
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, same_origin, station
+from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services, station
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.words.page_words import words
 
@@ -68,30 +68,32 @@ def _sms_words() -> dict[str, Any]:
 @bp.app_template_global()
 def sms_of(dispatch_id: int) -> list[StoredSms]:
     """What was written of a dispatch."""
-    return desk().get(SmsDesk).texts.of_dispatch(dispatch_id) if station().parts.store.has_row("sms") else []
+    return services().get(SmsService).texts.of_dispatch(dispatch_id) if station().parts.store.has_row("sms") else []
 
 
 @bp.app_template_global()
 def quotes_sms(dispatch_id: int) -> bool:
     """Whether a dispatch says what the SMS shall say."""
-    return bool(desk().get(SmsDesk).quoted(dispatch_id))
+    return bool(services().get(SmsService).quoted(dispatch_id))
 
 
 @bp.get("/tin-nhan")
 @page_of("see")
 def listed() -> str:
-    kept = desk().get(SmsDesk).texts.listed()
+    kept = services().get(SmsService).texts.listed()
     made = {one.dispatch_id for one in kept}
     fresh = [
-        one for one in desk().parts.programme.dispatches() if one.id not in made and desk().get(SmsDesk).quoted(one.id)
+        one
+        for one in services().parts.programme.dispatches()
+        if one.id not in made and services().get(SmsService).quoted(one.id)
     ]
     return render_template(
         "sms/list.html",
         rows=[{"sms": one, "paid": cost(one.body)} for one in kept],
         dispatches=fresh,
         names=_names(),
-        is_on=desk().get(SmsSendings).is_on,
-        opted_out=len(desk().get(SmsDesk).texts.opted_out()),
+        is_on=services().get(SmsSendings).is_on,
+        opted_out=len(services().get(SmsService).texts.opted_out()),
     )
 
 
@@ -105,7 +107,7 @@ def new() -> str:
 def write() -> Answer:
     form = _typed()
     try:
-        sms_id = desk().get(SmsDesk).write(actor(), form["title"], form["text"], plain=form["plain"])
+        sms_id = services().get(SmsService).write(actor(), form["title"], form["text"], plain=form["plain"])
     except NotPermitted:
         raise
     except Refused as refused:
@@ -115,12 +117,12 @@ def write() -> Answer:
 
 @act(bp, "/tin-nhan/cong-van/<int:dispatch_id>", may="write")
 def from_dispatch(dispatch_id: int) -> Answer:
-    return _to(desk().get(SmsDesk).drafts_of_dispatch(actor(), dispatch_id)[0], "nhap")
+    return _to(services().get(SmsService).drafts_of_dispatch(actor(), dispatch_id)[0], "nhap")
 
 
 @act(bp, "/tin-nhan/dot/<int:campaign_id>", may="write")
 def from_campaign(campaign_id: int) -> Answer:
-    return _to(desk().get(SmsDesk).drafts_of_campaign(actor(), campaign_id)[0], "nhap")
+    return _to(services().get(SmsService).drafts_of_campaign(actor(), campaign_id)[0], "nhap")
 
 
 @bp.post("/tin-nhan/dem")
@@ -134,7 +136,7 @@ def count() -> str:
 @bp.get("/tin-nhan/<int:sms_id>")
 @page_of("see")
 def page(sms_id: int) -> str:
-    seen = desk().get(SmsDesk).texts.get(sms_id)
+    seen = services().get(SmsService).texts.get(sms_id)
     return _page(seen, _form_of(seen), seen.version)
 
 
@@ -142,48 +144,50 @@ def page(sms_id: int) -> str:
 def edit(sms_id: int) -> Answer:
     form, version = _typed(), request.form.get("version", 0, type=int)
     try:
-        desk().get(SmsDesk).edit(actor(), sms_id, version, form["title"], form["text"], plain=form["plain"])
+        services().get(SmsService).edit(actor(), sms_id, version, form["title"], form["text"], plain=form["plain"])
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
-        seen = desk().get(SmsDesk).texts.get(sms_id)
+        seen = services().get(SmsService).texts.get(sms_id)
         return _page(seen, form, seen.version, refused), REFUSED
     return _to(sms_id, "luu")
 
 
 @act(bp, "/tin-nhan/<int:sms_id>/trinh-duyet", may="submit")
 def submit(sms_id: int) -> Answer:
-    return done(sms_id, lambda: desk().get(SmsDesk).submit(actor(), sms_id), "trinh")
+    return done(sms_id, lambda: services().get(SmsService).submit(actor(), sms_id), "trinh")
 
 
 @act(bp, "/tin-nhan/<int:sms_id>/duyet", may="approve")
 def approve(sms_id: int) -> Answer:
     sha256 = request.form.get("sha256", "")
-    return done(sms_id, lambda: desk().get(SmsDesk).approve(actor(), sms_id, sha256, prove=proof("approve")), "duyet")
+    return done(
+        sms_id, lambda: services().get(SmsService).approve(actor(), sms_id, sha256, prove=proof("approve")), "duyet"
+    )
 
 
 @act(bp, "/tin-nhan/<int:sms_id>/tra-lai", may="return")
 def give_back(sms_id: int) -> Answer:
     reason = request.form.get("reason", "")
-    return done(sms_id, lambda: desk().get(SmsDesk).give_back(actor(), sms_id, reason), "tra-lai")
+    return done(sms_id, lambda: services().get(SmsService).give_back(actor(), sms_id, reason), "tra-lai")
 
 
 @act(bp, "/tin-nhan/<int:sms_id>/rut", may="see")
 def withdraw(sms_id: int) -> Answer:
-    return done(sms_id, lambda: desk().get(SmsDesk).withdraw(actor(), sms_id), "rut")
+    return done(sms_id, lambda: services().get(SmsService).withdraw(actor(), sms_id), "rut")
 
 
 @act(bp, "/tin-nhan/<int:sms_id>/ban-giao", may="send_sms")
 def hand_over(sms_id: int) -> Answer:
     batch_id = request.form.get("batch_id", type=int)
-    return done(sms_id, lambda: desk().get(SmsDesk).hand_over(actor(), sms_id, batch_id), "ban-giao", "ban-giao")
+    return done(sms_id, lambda: services().get(SmsService).hand_over(actor(), sms_id, batch_id), "ban-giao", "ban-giao")
 
 
 @bp.get("/tin-nhan/ban-giao/<int:hand_over_id>.csv")
 @page_of("see")
 def hand_over_file(hand_over_id: int) -> Response:
     """A file exactly as it was handed over."""
-    kept = desk().get(SmsDesk).texts.hand_over(hand_over_id)
+    kept = services().get(SmsService).texts.hand_over(hand_over_id)
     return csv_answer(kept.file_text, f"tin-nhan-{kept.sms_id}-ban-giao-{kept.id}.csv")
 
 
@@ -197,7 +201,7 @@ def opt_outs() -> str:
 def opt_out() -> Answer:
     number = request.form.get("number", "")
     try:
-        desk().get(SmsDesk).opt_out(actor(), number, request.form.get("note", ""))
+        services().get(SmsService).opt_out(actor(), number, request.form.get("note", ""))
     except NotPermitted:
         raise
     except Refused as refused:
@@ -207,7 +211,7 @@ def opt_out() -> Answer:
 
 @act(bp, "/tin-nhan/nhan-lai", may="send_sms")
 def opt_in() -> Answer:
-    desk().get(SmsDesk).opt_in(actor(), request.form.get("number", ""))
+    services().get(SmsService).opt_in(actor(), request.form.get("number", ""))
     return redirect(url_for("sms.opt_outs", xong="nhan-lai"))
 
 
@@ -218,7 +222,7 @@ def done(sms_id: int, step: Callable[[], object], told: str, place: str | None =
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
-        seen = desk().get(SmsDesk).texts.get(sms_id)
+        seen = services().get(SmsService).texts.get(sms_id)
         return _page(seen, _form_of(seen), seen.version, refused), REFUSED
     return _to(sms_id, told, place)
 
@@ -230,7 +234,7 @@ def csv_answer(text: str, name: str) -> Response:
 
 def sending_parts(seen: StoredSms | None) -> dict[str, Any]:
     """How each sending stands, newest first, for the page and for the piece of it that is polled."""
-    batches = desk().get(SmsSendings).batches
+    batches = services().get(SmsSendings).batches
     trouble = (RecipientState.FAILED, RecipientState.UNKNOWN)
     rows: list[dict[str, Any]] = [
         {
@@ -246,7 +250,7 @@ def sending_parts(seen: StoredSms | None) -> dict[str, Any]:
         "sms": seen,
         "sendings": rows,
         "moving": moving,
-        "is_on": desk().get(SmsSendings).is_on,
+        "is_on": services().get(SmsSendings).is_on,
         "names": _names(),
     }
 
@@ -280,7 +284,7 @@ def _page(seen: StoredSms | None, form: dict[str, Any], version: int, refused: R
     told = sentence(refused.reason, refused.details) if refused and not code_fault(refused) else ""
     field = FIELD_OF.get(refused.reason) if refused else None
     stale = refused is not None and refused.reason == "edited_meanwhile"
-    programme = desk().parts.programme
+    programme = services().parts.programme
     return render_template(
         "sms/page.html",
         form=form,
@@ -299,7 +303,7 @@ def _page(seen: StoredSms | None, form: dict[str, Any], version: int, refused: R
         campaign=programme.campaign(seen.campaign_id) if seen and seen.campaign_id else None,
         own=_is_own(seen),
         can_withdraw=seen is not None and _can_withdraw(seen),
-        hand_overs=desk().get(SmsDesk).texts.hand_overs(seen.id) if seen else [],
+        hand_overs=services().get(SmsService).texts.hand_overs(seen.id) if seen else [],
         **sending_parts(seen),
         **_counted(form["text"]),
     )
@@ -314,7 +318,7 @@ def _can_withdraw(seen: StoredSms) -> bool:
 
 
 def _opt_outs(number: str = "", fault: str = "") -> str:
-    rows = desk().get(SmsDesk).texts.opt_outs()
+    rows = services().get(SmsService).texts.opt_outs()
     return render_template("sms/opt_outs.html", rows=rows, names=_names(), number=number, fault=fault)
 
 
@@ -325,4 +329,4 @@ def _is_own(seen: StoredSms | None) -> bool:
 
 
 def _names() -> dict[int, str]:
-    return {person.id: person.name for person in desk().parts.people.listed()}
+    return {person.id: person.name for person in services().parts.people.listed()}

@@ -1,4 +1,4 @@
-"""Sendings of an SMS at the desk: check a list, order, stop, go on; and what the sender asks between two numbers.
+"""Sendings of an SMS: check a list, order, stop, go on; and what the sender asks between two numbers.
 
 No number is given to the sender unless a leader's approval of exactly these words stands at that moment. Nobody who
 has the words, or may have them, gets them again by itself. Nothing here speaks to a gateway.
@@ -13,7 +13,7 @@ from scheduler.extras.sms.rules.approval import BatchState, RecipientState, SmsS
 from scheduler.extras.sms.rules.numbers import read_numbers
 from scheduler.extras.sms.rules.texts import sms_sha256
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text
 
@@ -23,19 +23,19 @@ _OPEN = (BatchState.SENDING, BatchState.HALTED)
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 if TYPE_CHECKING:
-    from scheduler.services import Desk
+    from scheduler.services import Services
 
 
 class SmsSendings:
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Repositories) -> None:
         self._parts = parts
         self._texts = SmsTexts(parts.store)
         self.batches = SmsBatches(parts.store)
 
     @classmethod
-    def of(cls, desk: "Desk") -> Self:
+    def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(desk.parts)
+        return cls(services.parts)
 
     @property
     def is_on(self) -> bool:

@@ -1,4 +1,4 @@
-"""Tin nhắn SMS at the desk: write, submit, approve, return, withdraw, hand over; and who wants none.
+"""Tin nhắn SMS: write, submit, approve, return, withdraw, hand over; and who wants none.
 
 Which step may follow which is `core.sms_approval`'s table. An approval is of exactly the words that go out; editing
 them voids it and ends a sending that is under way. Sending itself stands in `desk.sms_sendings`.
@@ -18,26 +18,26 @@ from scheduler.extras.sms.rules.texts import LIMITS, Alphabet, as_sent, cost, sm
 from scheduler.extras.sms.service.sendings import SmsSendings
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.announcements import MAX_TITLE
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Row, instant_text
 
 MOST_NOTE = 200
 _VOID: Row = {"approver_id": None, "approved_at": None, "approved_sha256": None, "return_reason": ""}
 
 if TYPE_CHECKING:
-    from scheduler.services import Desk
+    from scheduler.services import Services
 
 
-class SmsDesk:
-    def __init__(self, parts: Parts, sendings: SmsSendings) -> None:
+class SmsService:
+    def __init__(self, parts: Repositories, sendings: SmsSendings) -> None:
         self._parts = parts
         self._sendings = sendings
         self.texts = SmsTexts(parts.store)
 
     @classmethod
-    def of(cls, desk: "Desk") -> Self:
+    def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(desk.parts, desk.get(SmsSendings))
+        return cls(services.parts, services.get(SmsSendings))
 
     def write(
         self, actor: Person, title: str, text: str, *, plain: bool = False, campaign_id: int | None = None

@@ -16,7 +16,7 @@ from scheduler.config.packages import lack_of
 from scheduler.core.words.wording import sentence
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
 from scheduler.extras.town.service.enrolment import TownPairing
-from scheduler.extras.town.service.town import TownDesk
+from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.errors import Refused
 
 if TYPE_CHECKING:
@@ -34,13 +34,13 @@ def link() -> None:
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """How the link stands, what waits to go up, and whose word counts here."""
     with context.station() as station:
-        desk, town = station.desk.get(TownDesk), station.config.town
-        state = desk.state()
+        services, town = station.services.get(TownService), station.config.town
+        state = services.state()
         reason = state.reason if state.configured else "link_off"
         told = sentence(reason, state.details) if reason else ""
         beat = station.parts.jobs.heartbeat("link")
         forbidden = list(beat.state.get("forbidden", ())) if beat is not None and state.configured else []
-        pinned = desk.pinned()
+        pinned = services.pinned()
         if as_json:
             print_json(
                 {
@@ -95,8 +95,8 @@ def pair(
 ) -> None:
     """Belong to a town: give it CODE and this ward's public key, compare the fingerprint, believe its key."""
     with context.station() as station:
-        actor, desk = context.actor(station), station.desk.get(TownPairing)
-        welcome = desk.ask(actor, hub, code, ca_file=ca_file)
+        actor, services = context.actor(station), station.services.get(TownPairing)
+        welcome = services.ask(actor, hub, code, ca_file=ca_file)
         _show(welcome)
         told = fingerprint(welcome)
         click.echo(f"Mã khớp: {told}")
@@ -105,7 +105,7 @@ def pair(
             if not click.confirm(asked, default=False):
                 raise Refused("link_not_confirmed")
             compared = told
-        desk.accept(actor, welcome, hub, compared, may_emergency=emergency)
+        services.accept(actor, welcome, hub, compared, may_emergency=emergency)
         _say_paired(station, welcome)
 
 
@@ -128,7 +128,7 @@ def _say_paired(station: "Station", welcome: Welcome) -> None:
 def key(context: Context) -> None:
     """The public key of this ward, for a town that types it in."""
     with context.station() as station:
-        click.echo(station.desk.get(TownPairing).public_key(context.actor(station)))
+        click.echo(station.services.get(TownPairing).public_key(context.actor(station)))
 
 
 @link.command()

@@ -11,7 +11,7 @@ from scheduler.commands.base import Context, json_option, pass_context
 from scheduler.extras.inbox.commands import all_option, inbox_id, reason_option, show
 from scheduler.extras.town.rows.town import TownRow
 from scheduler.extras.town.rules.wording_town import TOWN_KINDS, TOWN_STATES
-from scheduler.extras.town.service.town import TownDesk
+from scheduler.extras.town.service.town import TownService
 from scheduler.extras.town.work.station import air_by_order
 
 if TYPE_CHECKING:
@@ -30,23 +30,23 @@ def town() -> None:
 def inbox(context: Context, everything: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives flags
     """What waits for a person, emergencies first."""
     with context.station() as station:
-        desk = station.desk.get(TownDesk).inbox
-        rows = desk.waiting() + (desk.under_way() + desk.done(200) if everything else [])
+        services = station.services.get(TownService).inbox
+        rows = services.waiting() + (services.under_way() + services.done(200) if everything else [])
         own = _own(station)
         show(rows, station.config, TOWN_STATES, own, as_json=as_json, nothing="Không có lệnh nào của cấp trên chờ.")
 
 
 def _own(station: "Station") -> Any:
-    desk = station.desk.get(TownDesk)
+    service = station.services.get(TownService)
 
     def told(row: TownRow) -> dict[str, Any]:
         return {
             "issue_id": row.issue_id,
             "kind": row.kind,
             "status": row.status,
-            "issuer": desk.rows.issuer(row.issuer).name,
-            "text": desk.inbox.envelope(row).text,
-            "loosens": list(desk.inbox.loosens(row)) if row.state == "waiting" else [],
+            "issuer": service.rows.issuer(row.issuer).name,
+            "text": service.inbox.envelope(row).text,
+            "loosens": list(service.inbox.loosens(row)) if row.state == "waiting" else [],
         }
 
     return told
@@ -58,7 +58,7 @@ def _own(station: "Station") -> Any:
 def accept(context: Context, inbox_id: int) -> None:
     """Put an announcement into the next session, once a leader has approved its sound; or take a proposal over."""
     with context.station() as station:
-        row = station.desk.get(TownDesk).inbox.accept(context.actor(station), inbox_id)
+        row = station.services.get(TownService).inbox.accept(context.actor(station), inbox_id)
         kind = TOWN_KINDS[row.kind]
         click.echo(f"Đã nhận ({kind.lower()}): {TOWN_STATES[row.state].lower()}.")
 
@@ -70,8 +70,8 @@ def accept(context: Context, inbox_id: int) -> None:
 def air(context: Context, inbox_id: int, heard: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Air an announcement now: an emergency over everything, a drill as drills air, any other as soon as may be."""
     with context.station() as station:
-        desk = station.desk.get(TownDesk).inbox
-        clip = desk.sound(desk.get(inbox_id))
+        services = station.services.get(TownService).inbox
+        clip = services.sound(services.get(inbox_id))
         slot_id = air_by_order(station, context.actor(station), inbox_id, clip.sha256 if clip else "", heard=heard)
         click.echo(f"Đã gửi lệnh phát ngay: {slot_id}")
 
@@ -83,7 +83,7 @@ def air(context: Context, inbox_id: int, heard: bool) -> None:  # noqa: FBT001 -
 def dismiss(context: Context, inbox_id: int, reason: str) -> None:
     """Leave it aside: nothing of it airs."""
     with context.station() as station:
-        station.desk.get(TownDesk).inbox.dismiss(context.actor(station), inbox_id, reason)
+        station.services.get(TownService).inbox.dismiss(context.actor(station), inbox_id, reason)
         click.echo("Đã bỏ qua.")
 
 

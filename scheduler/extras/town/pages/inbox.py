@@ -16,10 +16,10 @@ from scheduler.extras.town.rows.town import RefusedRow, TownRow
 from scheduler.extras.town.rules.envelope import Kind
 from scheduler.extras.town.rules.wording_town import TOWN_KINDS, TOWN_STATES
 from scheduler.extras.town.service.inbox import is_urgent
-from scheduler.extras.town.service.town import TownDesk
+from scheduler.extras.town.service.town import TownService
 from scheduler.extras.town.work.station import air_by_order
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.people.reauthentication import asked_code, code_fault, proof, typed_code
 from web.words.page_words import words
 from web.words.zones import zone_word
@@ -31,7 +31,7 @@ bp.context_processor(words)
 @bp.app_template_global()
 def town_waiting(*, emergency: bool = False) -> int:
     """How many issues wait for a person."""
-    return desk().get(TownDesk).inbox.waiting_count(emergency=emergency)
+    return services().get(TownService).inbox.waiting_count(emergency=emergency)
 
 
 @bp.get("/cap-tren")
@@ -50,7 +50,7 @@ def state() -> Answer:
 @act(bp, "/cap-tren/<int:inbox_id>/nhan", may="plan")
 def accept(inbox_id: int) -> Answer:
     def take() -> object:
-        return desk().get(TownDesk).inbox.accept(actor(), inbox_id, prove=proof("configure"))
+        return services().get(TownService).inbox.accept(actor(), inbox_id, prove=proof("configure"))
 
     return _done(inbox_id, take, "nhan-tren")
 
@@ -65,19 +65,19 @@ def air(inbox_id: int) -> Answer:
 @act(bp, "/cap-tren/<int:inbox_id>/bo-qua", may="plan")
 def dismiss(inbox_id: int) -> Answer:
     why = request.form.get("reason", "")
-    return _done(inbox_id, lambda: desk().get(TownDesk).inbox.dismiss(actor(), inbox_id, why), "bo-tren")
+    return _done(inbox_id, lambda: services().get(TownService).inbox.dismiss(actor(), inbox_id, why), "bo-tren")
 
 
 def _asked(row: TownRow) -> str:
     """Which kind of code airing it now asks of this person: an emergency what every emergency asks."""
-    return desk().emergency.asks(actor()) if is_urgent(row) else asked_code("approve")
+    return services().emergency.asks(actor()) if is_urgent(row) else asked_code("approve")
 
 
 def _prove(inbox_id: int) -> None:
     """Ask once more who it is, with the code of this form."""
-    row = desk().get(TownDesk).inbox.get(inbox_id)
+    row = services().get(TownService).inbox.get(inbox_id)
     if is_urgent(row):
-        desk().emergency.confirmed(actor(), typed_code(), zone=row.zone)
+        services().emergency.confirmed(actor(), typed_code(), zone=row.zone)
     else:
         proof("approve")()
 
@@ -93,7 +93,7 @@ def _done(inbox_id: int, step: Callable[[], object], done: str) -> Answer:
 
 
 def _page(fault_of: int = 0, refused: Refused | None = None) -> str:
-    inbox, coded = desk().get(TownDesk).inbox, code_fault(refused)
+    inbox, coded = services().get(TownService).inbox, code_fault(refused)
     fault = sentence(refused.reason, refused.details) if refused and not coded else ""
     waiting = [_told(row) for row in inbox.waiting()]
     known = fault_of in {one["row"].id for one in waiting}
@@ -114,7 +114,7 @@ def _page(fault_of: int = 0, refused: Refused | None = None) -> str:
 
 def link_told() -> dict[str, Any]:
     """How the link stands, as both pages show it."""
-    told = desk().get(TownDesk).state()
+    told = services().get(TownService).state()
     minutes = told.clock_off_minutes
     return {
         "link": told,
@@ -125,7 +125,7 @@ def link_told() -> dict[str, Any]:
 
 def _told(row: TownRow) -> dict[str, Any]:
     """A row with everything its card says."""
-    inbox = desk().get(TownDesk).inbox
+    inbox = services().get(TownService).inbox
     envelope, clip = inbox.envelope(row), inbox.sound(row)
     spoken = row.kind == Kind.ANNOUNCEMENT
     word, mark = PRIORITIES[row.priority]
@@ -133,7 +133,7 @@ def _told(row: TownRow) -> dict[str, Any]:
     return {
         "row": row,
         "envelope": envelope,
-        "issuer": desk().get(TownDesk).rows.issuer(row.issuer).name,
+        "issuer": services().get(TownService).rows.issuer(row.issuer).name,
         "kind": TOWN_KINDS[row.kind],
         "is_exercise": row.status != "actual",
         "facts": proposed(envelope),
@@ -149,20 +149,22 @@ def _told(row: TownRow) -> dict[str, Any]:
         "asked_code": _asked(row) if spoken else "",
         "asked_take": asked_code("configure") if row.kind == Kind.CAPS else "",
         "zone": ", ".join(zone_word(one) for one in row.zones if one),
-        "unread": desk().announcements.unread(row.announcement_id) if row.announcement_id and clip and spoken else (),
+        "unread": services().announcements.unread(row.announcement_id)
+        if row.announcement_id and clip and spoken
+        else (),
         "doubts": [sentence(code, details) for code, details in row.doubts],
         "why": sentence(row.reason, row.details),
         "state_word": TOWN_STATES[row.state],
         "look": look,
         "picture": picture,
         "outcome": _outcome(row),
-        "decided_by": desk().parts.people.get(row.decided_by).name if row.decided_by else "",
+        "decided_by": services().parts.people.get(row.decided_by).name if row.decided_by else "",
     }
 
 
 def _outcome(row: TownRow) -> str:
     """How the airing that was ordered has ended."""
-    ended = [desk().parts.slots.slot(one).outcome for one in desk().get(TownDesk).rows.ordered(row)]
+    ended = [services().parts.slots.slot(one).outcome for one in services().get(TownService).rows.ordered(row)]
     return ", ".join(dict.fromkeys(OUTCOMES[one] for one in ended if one))
 
 

@@ -11,7 +11,7 @@ from scheduler.extras.town.rules.bodies import Proposal, read_campaign, read_cap
 from scheduler.extras.town.rules.envelope import Envelope, Kind
 from scheduler.kernel.errors import Refused
 from scheduler.services.station.settings import setting_word
-from web.auth import desk
+from web.auth import services
 from web.words.campaign_words import amount_of, phase_words
 from web.words.page_words import WEEKDAYS, day_words, decimal
 
@@ -46,7 +46,7 @@ def proposed(envelope: Envelope) -> list[tuple[str, str]]:
             case Kind.CAPS:
                 return [(setting_word(key), _value(value)) for key, value in read_caps(envelope).items()]
             case Kind.GROUPS:
-                told = read_groups(envelope, desk().parts.config.town.ward_id)
+                told = read_groups(envelope, services().parts.config.town.ward_id)
                 return [("Các nhóm", ", ".join(told) or "không có")]
             case Kind.LEXICON:
                 toml, version = read_lexicon(envelope)

@@ -14,9 +14,9 @@ from scheduler.core.words.wording import sentence
 from scheduler.extras.town.pages.inbox import link_told
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint, key_fingerprint, read_welcome, welcome_body
 from scheduler.extras.town.service.enrolment import TownPairing
-from scheduler.extras.town.service.town import TownDesk
+from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED, Answer, act, actor, desk, page_of, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.words.page_words import words
 
@@ -36,23 +36,27 @@ def page() -> Answer:
 def pin() -> Answer:
     """Trust a key typed by hand."""
     key, name = request.form.get("key", "")[:200], request.form.get("name", "")[:200]
-    return _done(lambda: desk().get(TownDesk).pin(actor(), key, name, **_may(), prove=proof(GIVES)), "ghim", "ghim")
+    return _done(
+        lambda: services().get(TownService).pin(actor(), key, name, **_may(), prove=proof(GIVES)), "ghim", "ghim"
+    )
 
 
 @act(bp, "/cai-dat/cap-tren/<key>/quyen", may="configure")
 def change(key: str) -> Answer:
     """What a pinned issuer may do unasked."""
-    known = desk().get(TownDesk).pinned().get(key)
+    known = services().get(TownService).pinned().get(key)
     if known is None:
         raise NotFound("issuer", key[:16])
     return _done(
-        lambda: desk().get(TownDesk).pin(actor(), key, known.name, **_may(), prove=proof(GIVES)), "doi-quyen", key
+        lambda: services().get(TownService).pin(actor(), key, known.name, **_may(), prove=proof(GIVES)),
+        "doi-quyen",
+        key,
     )
 
 
 @act(bp, "/cai-dat/cap-tren/<key>/bo", may="configure")
 def unpin(key: str) -> Answer:
-    return _done(lambda: desk().get(TownDesk).unpin(actor(), key), "bo-ghim", key)
+    return _done(lambda: services().get(TownService).unpin(actor(), key), "bo-ghim", key)
 
 
 @act(bp, "/cai-dat/cap-tren/ghep", may="configure")
@@ -60,7 +64,7 @@ def ask() -> Answer:
     """Give the town the code; what it answers is shown, to be compared."""
     hub, code = request.form.get("hub", "")[:500], request.form.get("code_cap", "")[:100]
     try:
-        welcome = desk().get(TownPairing).ask(actor(), hub, code)
+        welcome = services().get(TownPairing).ask(actor(), hub, code)
     except NotPermitted:
         raise
     except Refused as refused:
@@ -80,7 +84,7 @@ def join() -> Answer:
         return _page("ghep", refused), REFUSED
     may_emergency, compared = request.form.get("may_emergency") == "yes", request.form.get("compared", "")[:60]
     try:
-        desk().get(TownPairing).accept(
+        services().get(TownPairing).accept(
             actor(),
             welcome,
             hub,
@@ -117,7 +121,9 @@ def _page(where: str = "", refused: Refused | None = None) -> str:
     coded = code_fault(refused)
     return render_template(
         "town/trust.html",
-        issuers=[{"issuer": one, "mark": key_fingerprint(one.key)} for one in desk().get(TownDesk).pinned().values()],
+        issuers=[
+            {"issuer": one, "mark": key_fingerprint(one.key)} for one in services().get(TownService).pinned().values()
+        ],
         town=station().config.town,
         asked_code=asked_code(GIVES),
         fault=sentence(refused.reason, refused.details) if refused and not coded else "",

@@ -15,18 +15,18 @@ from scheduler.extras.town.rows.town import Town, TownRow
 from scheduler.extras.town.rules.bodies import Proposed, shape_of
 from scheduler.extras.town.rules.envelope import AckState, Envelope, unseal
 from scheduler.extras.town.rules.routing import Doubt, Issuer, place_note
-from scheduler.extras.town.service.clips import ClipDesk
+from scheduler.extras.town.service.clips import ClipService
 from scheduler.extras.town.service.dispatches import dispatch_of, overriding
 from scheduler.extras.town.service.endings import are_over, is_settled, standing_of
 from scheduler.extras.town.service.uplink_reports import TownUp
 from scheduler.extras.town.service.zones import note_places, order_each
 from scheduler.kernel.errors import Refused
-from scheduler.services.air.air import AirDesk
-from scheduler.services.announcement.announcements import AnnouncementDesk
+from scheduler.services.air.air import AirService
+from scheduler.services.announcement.announcements import AnnouncementService
 from scheduler.services.announcement.scripts import usual_shape
-from scheduler.services.planning.campaigns import CampaignDesk
+from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.next_session import NextSession, airing_once
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.services.unscheduling import TakingOff
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text, reason_values
@@ -42,13 +42,13 @@ _FINAL = {AckState.PLAYED, AckState.PARTIAL, AckState.CANCELLED, AckState.REFUSE
 class TownWork:
     def __init__(
         self,
-        parts: Parts,
+        parts: Repositories,
         rows: Town,
-        clips: ClipDesk,
+        clips: ClipService,
         up: TownUp,
-        announcements: AnnouncementDesk,
-        campaigns: CampaignDesk,
-        air: AirDesk,
+        announcements: AnnouncementService,
+        campaigns: CampaignService,
+        air: AirService,
     ) -> None:
         self._parts = parts
         self.rows = rows

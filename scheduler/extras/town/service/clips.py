@@ -1,4 +1,4 @@
-"""The sounds of the town's issues at the desk: which are wanted, what came, what the studio made of it.
+"""The sounds of the town's issues: which are wanted, what came, what the studio made of it.
 
 A file counts when its bytes have the hash that the signed envelope names, and not before. It then goes the way of every
 recording: the studio decodes, measures and keeps it. A sound that does not come is no end: words can be spoken. Nothing
@@ -16,12 +16,12 @@ from scheduler.extras.town.rules.bodies import read_campaign
 from scheduler.extras.town.rules.envelope import Envelope, Kind
 from scheduler.extras.town.service.uplink_reports import TownUp
 from scheduler.kernel.errors import NOTHING_KEPT, NotFound, Refused
-from scheduler.services.announcement.recordings import RecordingDesk
-from scheduler.services.repositories import Parts
+from scheduler.services.announcement.recordings import RecordingService
+from scheduler.services.repositories import Repositories
 from scheduler.store import instant_text
 from scheduler.store.database import reason_values
 
-__all__ = ["ClipDesk", "Wanted"]
+__all__ = ["ClipService", "Wanted"]
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +34,8 @@ Wanted = tuple[str, int, str, bool, int]
 """sha256, bytes, url, urgent, tries."""
 
 
-class ClipDesk:
-    def __init__(self, parts: Parts, rows: TownClips, recordings: RecordingDesk, up: TownUp) -> None:
+class ClipService:
+    def __init__(self, parts: Repositories, rows: TownClips, recordings: RecordingService, up: TownUp) -> None:
         self._parts = parts
         self.rows = rows
         self._recordings = recordings

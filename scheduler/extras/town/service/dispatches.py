@@ -10,7 +10,7 @@ from scheduler.core.local_time import local_day
 from scheduler.core.model import Person
 from scheduler.extras.town.rows.town import Town, TownRow
 from scheduler.extras.town.rules.envelope import Envelope
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.store.air.journal import Entry
 
 __all__ = ["dispatch_of", "order_entry", "overriding"]
@@ -19,7 +19,7 @@ ORDER = "order"
 """Kind of the journal rows that tell by whose word an airing was ordered."""
 
 
-def dispatch_of(parts: Parts, rows: Town, envelope: Envelope, issuer: Person) -> int | None:
+def dispatch_of(parts: Repositories, rows: Town, envelope: Envelope, issuer: Person) -> int | None:
     """The dispatch of an issue; None = it names none."""
     number = " ".join(envelope.dispatch_number.split())
     if not number:
@@ -35,13 +35,13 @@ def dispatch_of(parts: Parts, rows: Town, envelope: Envelope, issuer: Person) ->
     return parts.programme.add_dispatch(row | {"excerpts": {}}, issuer.id, parts.clock.now())[0]
 
 
-def overriding(parts: Parts, row: TownRow, number: str, rule: Person) -> Entry:
+def overriding(parts: Repositories, row: TownRow, number: str, rule: Person) -> Entry:
     """On what an issue stands against the ward's approval and caps: a row of the journal of its own."""
     return order_entry(parts, row, rule, "town_override", row.basis, number=number)
 
 
 def order_entry(
-    parts: Parts, row: TownRow, by: Person, reason: str, note: str, *, number: str = "", zone: str = ""
+    parts: Repositories, row: TownRow, by: Person, reason: str, note: str, *, number: str = "", zone: str = ""
 ) -> Entry:
     """A row of the journal about the ordering of an issue, beside the rows of its airings."""
     now = parts.clock.now()

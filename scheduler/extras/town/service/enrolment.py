@@ -15,27 +15,27 @@ from scheduler.extras.town.broker.keys import load_or_make, public_of
 from scheduler.extras.town.broker.pairing import CA_FILE, KEY_FILE, ask_to_join
 from scheduler.extras.town.rows.queue import TownQueue
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
-from scheduler.extras.town.service.town import TownDesk
+from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.durable import make_folder, take_away, write_whole
 from scheduler.kernel.errors import Refused
-from scheduler.services.repositories import Parts, permit
-from scheduler.services.station.settings import SettingsDesk
+from scheduler.services.repositories import Repositories, permit
+from scheduler.services.station.settings import SettingsService
 
 if TYPE_CHECKING:
-    from scheduler.services import Desk
+    from scheduler.services import Services
 
 __all__ = ["TownPairing"]
 
 
 class TownPairing:
-    def __init__(self, parts: Parts, settings: SettingsDesk, town: TownDesk) -> None:
+    def __init__(self, parts: Repositories, settings: SettingsService, town: TownService) -> None:
         self._parts, self._settings, self._town = parts, settings, town
 
     @classmethod
-    def of(cls, desk: "Desk") -> Self:
+    def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(desk.parts, desk.settings, desk.get(TownDesk))
+        return cls(services.parts, services.settings, services.get(TownService))
 
     def public_key(self, actor: Person) -> str:
         """The ward's own key "U…", for a town that types it in; made here if there is none yet. Raises link_key_*."""

@@ -15,10 +15,10 @@ from scheduler.extras.town.service.dispatches import dispatch_of
 from scheduler.extras.town.service.proposals import TownTake
 from scheduler.extras.town.service.zones import order_each, permit_each
 from scheduler.kernel.errors import Refused
-from scheduler.services.air.air import AirDesk
-from scheduler.services.air.emergency import EmergencyDesk
-from scheduler.services.announcement.announcements import AnnouncementDesk
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.air.air import AirService
+from scheduler.services.air.emergency import EmergencyService
+from scheduler.services.announcement.announcements import AnnouncementService
+from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Row, StoredClip, instant_text
 
 __all__ = ["TownInbox"]
@@ -30,13 +30,13 @@ _TOLD_ENDS = frozenset({"expired", "cancelled", "superseded"})
 class TownInbox:
     def __init__(
         self,
-        parts: Parts,
+        parts: Repositories,
         rows: Town,
         work: TownWork,
         take: TownTake,
-        announcements: AnnouncementDesk,
-        air: AirDesk,
-        emergency: EmergencyDesk,
+        announcements: AnnouncementService,
+        air: AirService,
+        emergency: EmergencyService,
     ) -> None:
         self._parts = parts
         self._rows = rows

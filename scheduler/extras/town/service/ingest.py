@@ -26,11 +26,11 @@ from scheduler.extras.town.rules.envelope import (
 )
 from scheduler.extras.town.rules.routing import Entry, Policy, Way, entry_of, place_note
 from scheduler.extras.town.service.airing import TownWork
-from scheduler.extras.town.service.clips import ClipDesk
+from scheduler.extras.town.service.clips import ClipService
 from scheduler.extras.town.service.proposals import TownTake
 from scheduler.extras.town.service.uplink_reports import TownUp
 from scheduler.kernel.errors import Refused
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text
 
@@ -55,7 +55,9 @@ class Taken:
 
 
 class TownTaking:
-    def __init__(self, parts: Parts, rows: Town, work: TownWork, take: TownTake, clips: ClipDesk, up: TownUp) -> None:
+    def __init__(
+        self, parts: Repositories, rows: Town, work: TownWork, take: TownTake, clips: ClipService, up: TownUp
+    ) -> None:
         self._parts = parts
         self._rows = rows
         self._work = work

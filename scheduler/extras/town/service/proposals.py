@@ -28,11 +28,11 @@ from scheduler.extras.town.rules.envelope import AckState, Envelope, Kind, subje
 from scheduler.extras.town.service.airing import TownWork
 from scheduler.extras.town.service.dispatches import dispatch_of
 from scheduler.kernel.errors import Refused
-from scheduler.services.announcement.announcements import AnnouncementDesk
-from scheduler.services.announcement.lexicon import LexiconDesk
-from scheduler.services.planning.campaigns import CampaignDesk
-from scheduler.services.repositories import Parts, permit
-from scheduler.services.station.settings import SettingsDesk
+from scheduler.services.announcement.announcements import AnnouncementService
+from scheduler.services.announcement.lexicon import LexiconService
+from scheduler.services.planning.campaigns import CampaignService
+from scheduler.services.repositories import Repositories, permit
+from scheduler.services.station.settings import SettingsService
 from scheduler.store import Row, instant_text
 
 __all__ = ["TownTake"]
@@ -46,12 +46,12 @@ GROUPS = "town.groups"
 class TownTake:
     def __init__(
         self,
-        parts: Parts,
+        parts: Repositories,
         work: TownWork,
-        announcements: AnnouncementDesk,
-        campaigns: CampaignDesk,
-        lexicon: LexiconDesk,
-        settings: SettingsDesk,
+        announcements: AnnouncementService,
+        campaigns: CampaignService,
+        lexicon: LexiconService,
+        settings: SettingsService,
     ) -> None:
         self._parts = parts
         self._work = work

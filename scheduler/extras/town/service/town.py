@@ -23,26 +23,26 @@ from scheduler.extras.town.rules.envelope import (
 )
 from scheduler.extras.town.rules.routing import Issuer, Policy, entry_of
 from scheduler.extras.town.service.airing import TownWork
-from scheduler.extras.town.service.clips import ClipDesk, Wanted
+from scheduler.extras.town.service.clips import ClipService, Wanted
 from scheduler.extras.town.service.inbox import TownInbox
 from scheduler.extras.town.service.ingest import Taken, TownTaking
 from scheduler.extras.town.service.proposals import TownTake
 from scheduler.extras.town.service.uplink_reports import TownUp
 from scheduler.kernel.errors import Refused
-from scheduler.services.air.air import AirDesk
-from scheduler.services.air.emergency import EmergencyDesk
-from scheduler.services.announcement.announcements import AnnouncementDesk
-from scheduler.services.announcement.lexicon import LexiconDesk
-from scheduler.services.announcement.recordings import RecordingDesk
-from scheduler.services.planning.campaigns import CampaignDesk
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.air.air import AirService
+from scheduler.services.air.emergency import EmergencyService
+from scheduler.services.announcement.announcements import AnnouncementService
+from scheduler.services.announcement.lexicon import LexiconService
+from scheduler.services.announcement.recordings import RecordingService
+from scheduler.services.planning.campaigns import CampaignService
+from scheduler.services.repositories import Repositories, permit
 from scheduler.services.station.link_state import LinkState
-from scheduler.services.station.settings import SettingsDesk
+from scheduler.services.station.settings import SettingsService
 
 if TYPE_CHECKING:
-    from scheduler.services import Desk
+    from scheduler.services import Services
 
-__all__ = ["Taken", "TownDesk", "UpRow"]
+__all__ = ["Taken", "TownService", "UpRow"]
 
 log = logging.getLogger(__name__)
 
@@ -50,40 +50,40 @@ _BROKEN = (ArithmeticError, LookupError, TypeError, ValueError, sqlite3.Integrit
 """What a value nobody has thought of may raise: that one envelope is refused, and the next one counts."""
 
 
-class TownDesk:
+class TownService:
     def __init__(
         self,
-        parts: Parts,
-        announcements: AnnouncementDesk,
-        recordings: RecordingDesk,
-        campaigns: CampaignDesk,
-        air: AirDesk,
-        emergency: EmergencyDesk,
-        lexicon: LexiconDesk,
-        settings: SettingsDesk,
+        parts: Repositories,
+        announcements: AnnouncementService,
+        recordings: RecordingService,
+        campaigns: CampaignService,
+        air: AirService,
+        emergency: EmergencyService,
+        lexicon: LexiconService,
+        settings: SettingsService,
     ) -> None:
         self._parts = parts
         self.rows = Town(parts.store)
         self._queue = TownQueue(parts.store)
         self.up = TownUp(parts, self._queue)
-        self.clips = ClipDesk(parts, TownClips(parts.store), recordings, self.up)
+        self.clips = ClipService(parts, TownClips(parts.store), recordings, self.up)
         self.work = TownWork(parts, self.rows, self.clips, self.up, announcements, campaigns, air)
         self.take = TownTake(parts, self.work, announcements, campaigns, lexicon, settings)
         self._taking = TownTaking(parts, self.rows, self.work, self.take, self.clips, self.up)
         self.inbox = TownInbox(parts, self.rows, self.work, self.take, announcements, air, emergency)
 
     @classmethod
-    def of(cls, desk: "Desk") -> Self:
+    def of(cls, services: "Services") -> Self:
         """For the record."""
         return cls(
-            desk.parts,
-            desk.announcements,
-            desk.recordings,
-            desk.campaigns,
-            desk.air,
-            desk.emergency,
-            desk.lexicon,
-            desk.settings,
+            services.parts,
+            services.announcements,
+            services.recordings,
+            services.campaigns,
+            services.air,
+            services.emergency,
+            services.lexicon,
+            services.settings,
         )
 
     # Whom the ward trusts

@@ -13,7 +13,7 @@ from scheduler.extras.town.rows.queue import AUDIT, JOURNAL, TownQueue, UpQueue,
 from scheduler.extras.town.rules.envelope import AckState, UpKind
 from scheduler.features import wanted
 from scheduler.kernel.errors import Refused
-from scheduler.services.repositories import Parts
+from scheduler.services.repositories import Repositories
 from scheduler.services.station.link_state import LinkState, link_state, release
 from scheduler.store.disk_reserve import free_bytes
 
@@ -25,7 +25,7 @@ A_TURN = 200
 
 
 class TownUp:
-    def __init__(self, parts: Parts, queue: TownQueue) -> None:
+    def __init__(self, parts: Repositories, queue: TownQueue) -> None:
         self._parts = parts
         self.rows = queue
 

@@ -11,7 +11,7 @@ from scheduler.extras.town.rows.town import TownRow
 from scheduler.extras.town.rules.routing import place_note
 from scheduler.extras.town.service.dispatches import order_entry
 from scheduler.kernel.errors import Refused
-from scheduler.services.repositories import Parts, permit
+from scheduler.services.repositories import Repositories, permit
 
 __all__ = ["note_places", "order_each", "permit_each"]
 
@@ -22,7 +22,7 @@ def permit_each(actor: Person, what: str, row: TownRow) -> None:
         permit(actor, what, zone)
 
 
-def order_each(parts: Parts, row: TownRow, actor: Person, order: Callable[[str], str]) -> str:
+def order_each(parts: Repositories, row: TownRow, actor: Person, order: Callable[[str], str]) -> str:
     """Order an airing in every zone of an issue; the slot of the first that may be. In the transaction of the caller.
 
     Raises Refused where it may be in none of them, with the reason of the first.
@@ -39,7 +39,7 @@ def order_each(parts: Parts, row: TownRow, actor: Person, order: Callable[[str],
     return slots[0]
 
 
-def note_places(parts: Parts, row: TownRow, by: Person, refusals: Mapping[str, Refused]) -> None:
+def note_places(parts: Repositories, row: TownRow, by: Person, refusals: Mapping[str, Refused]) -> None:
     """Write into the journal where an issue that airs does not: zones this ward has not, zones whose rules refuse."""
     strange = place_note(row.doubts)
     with parts.store.write() as db:

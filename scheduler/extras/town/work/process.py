@@ -29,7 +29,7 @@ from scheduler.extras.town.broker.waiting import end_all
 from scheduler.extras.town.broker.web import TownWeb
 from scheduler.extras.town.rows.queue import JOINED, OUTBOX, UpRow
 from scheduler.extras.town.rules.envelope import UpKind, subjects_for
-from scheduler.extras.town.service.town import TownDesk
+from scheduler.extras.town.service.town import TownService
 from scheduler.extras.town.work.conversation import Link
 from scheduler.extras.town.work.sounds import Sounds, Wanted
 from scheduler.extras.town.work.station import air_by_rule
@@ -82,14 +82,14 @@ class DeskWard:
 
     def __init__(self, station: Station) -> None:
         town = station.config.town
-        self._desk = station.desk.get(TownDesk)
+        self._services = station.services.get(TownService)
         self._reserve = station.parts.reserve
-        self._queue = station.desk.get(TownDesk).up.rows
+        self._queue = station.services.get(TownService).up.rows
         self.ward_id = town.ward_id
         self.subjects: Sequence[str] = subjects_for(town.ward_id, town.groups)
 
     def cursor(self, subject: str) -> int:
-        return self._desk.cursor(subject)
+        return self._services.cursor(subject)
 
     def skip_to(self, subject: str, sequence: int) -> None:
         for name in (subject, AHEAD + subject, JOINED + subject):
@@ -101,20 +101,20 @@ class DeskWard:
             self._reserve.let_go()
         before = self._queue.cursor(OUTBOX) or 0
         # Before its turn it has a cursor of its own, so that the subject's still knows what is missing.
-        self._desk.receive(raw, subject if in_turn else AHEAD + subject, sequence, now_of_hub=now_of_hub)
+        self._services.receive(raw, subject if in_turn else AHEAD + subject, sequence, now_of_hub=now_of_hub)
         rows = [self._queue.get(number) for number in range(before + 1, (self._queue.cursor(OUTBOX) or 0) + 1)]
         acks = [one for one in rows if one is not None and one.subject_kind is UpKind.ACK]
         self._queue.leaving(acks)
         return Taken(tuple(map(_up, acks)))
 
     def outbox(self, limit: int) -> Sequence[Up]:
-        return [_up(one) for one in self._desk.outbox(limit)]
+        return [_up(one) for one in self._services.outbox(limit)]
 
     def sent(self, rows: Sequence[int]) -> None:
-        self._desk.sent(rows)
+        self._services.sent(rows)
 
     def resend(self, first: int, last: int, line: str | None) -> int:
-        return self._desk.resend(first, last, line)
+        return self._services.resend(first, last, line)
 
 
 def _up(row: UpRow) -> Up:
@@ -125,19 +125,19 @@ class DeskSounds:
     """The sounds that this ward's desk wants."""
 
     def __init__(self, station: Station) -> None:
-        self._desk = station.desk.get(TownDesk)
+        self._services = station.services.get(TownService)
 
     def wanted(self) -> Sequence[Wanted]:
         return [
-            Wanted(sha256, size, url, urgent, self._desk.clips.wanted_by(sha256))
-            for sha256, size, url, urgent, _ in self._desk.wanted_clips()
+            Wanted(sha256, size, url, urgent, self._services.clips.wanted_by(sha256))
+            for sha256, size, url, urgent, _ in self._services.wanted_clips()
         ]
 
     def arrived(self, sha256: str, path: Path) -> None:
-        self._desk.clip_arrived(sha256, path)
+        self._services.clip_arrived(sha256, path)
 
     def failed(self, sha256: str, refused: Refused) -> None:
-        self._desk.clip_failed(sha256, refused)
+        self._services.clip_failed(sha256, refused)
 
 
 @dataclass(slots=True)
@@ -164,7 +164,7 @@ class TownLink:
 
     def __init__(self, station: Station) -> None:
         self._station = station
-        self._desk = station.desk.get(TownDesk)
+        self._services = station.services.get(TownService)
         self._threads = _Threads.begin()
         self._forget_at = float("-inf")
         self._health_at = float("-inf")
@@ -299,7 +299,7 @@ class TownLink:
                 link.wake()
 
     def _air_all(self, now_of_hub: datetime | None) -> int:
-        rows = self._desk.to_air(now_of_hub)
+        rows = self._services.to_air(now_of_hub)
         for row in rows:
             air_by_rule(self._station, row)
         return len(rows)
@@ -314,20 +314,20 @@ class TownLink:
             await asyncio.sleep(CHORES_EVERY)
 
     def _tend(self) -> None:
-        self._desk.tend()
-        while self._desk.queue_new():
+        self._services.tend()
+        while self._services.queue_new():
             pass
         now = self._clock.monotonic()
         if now - self._forget_at >= FORGET_EVERY:
             self._forget_at = now
-            self._desk.forget()
+            self._services.forget()
             sweep(self._station.config.data / SOUNDS, (self._clock.now() - KEPT_SOUNDS).timestamp())
 
     def _tell_health(self) -> None:
         now = self._clock.monotonic()
         if now - self._health_at >= self._station.config.town.health_seconds:
             self._health_at = now
-            self._desk.queue_health()
+            self._services.queue_health()
 
     async def _beating(self) -> None:
         while True:

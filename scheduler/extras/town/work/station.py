@@ -11,7 +11,7 @@ from scheduler.core.model import Person
 from scheduler.extras.town.rows.town import TownRow
 from scheduler.extras.town.rules.envelope import Status
 from scheduler.extras.town.service.inbox import is_urgent
-from scheduler.extras.town.service.town import TownDesk
+from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.errors import LoaError, Refused
 from scheduler.station import Station
 from scheduler.store import StoredClip
@@ -25,25 +25,25 @@ _BROKEN = (ArithmeticError, LookupError, TypeError, ValueError)
 
 
 def air_by_rule(station: Station, row: TownRow) -> str | None:
-    """Air one row of `TownDesk.to_air` (its slot's id); None = not now, and then the inbox or the next turn has it."""
-    desk = station.desk.get(TownDesk)
+    """Air one row of `TownService.to_air` (its slot's id); None = not now: the inbox or the next turn has it."""
+    service = station.services.get(TownService)
     issuer = station.parts.people.get(row.issuer_id)
     try:
         clip = _clip(station, issuer, row)
         if clip is None:
             return None
-        row = desk.inbox.get(row.id)
+        row = service.inbox.get(row.id)
         if row.state != "preparing":  # while a voice spoke, somebody else has decided
             return None
         slot_id = _order(station, issuer, row, clip, lambda: None)
     except LoaError as error:
         log.error("issue %s is not aired: %s", row.issue_id, error)  # noqa: TRY400 - a sentence
         refused = error if isinstance(error, Refused) else Refused("no_voice", why=str(error))
-        desk.work.give_back(desk.inbox.get(row.id), refused)
+        service.work.give_back(service.inbox.get(row.id), refused)
         return None
     except _BROKEN:
         log.exception("issue %s is not aired", row.issue_id)
-        desk.work.give_back(desk.inbox.get(row.id), Refused("job_failed"))
+        service.work.give_back(service.inbox.get(row.id), Refused("job_failed"))
         return None
     log.warning("issue %s of %s is on its way: slot %s", row.issue_id, issuer.name, slot_id)
     return slot_id
@@ -61,7 +61,7 @@ def air_by_order(
     """Air an issue of the town now (its slot's id): an emergency over everything, a drill the drill's way, any other as
     exactly the sound `sha256` that the leader has heard. `prove` asks who it is. Raises Refused.
     """
-    inbox = station.desk.get(TownDesk).inbox
+    inbox = station.services.get(TownService).inbox
     row = inbox.airable(actor, inbox_id)
     if not is_urgent(row) and row.status == Status.ACTUAL:
         return inbox.order_now(actor, row, sha256, heard=heard, prove=prove)
@@ -70,7 +70,7 @@ def air_by_order(
 
 
 def _order(station: Station, actor: Person, row: TownRow, clip: StoredClip, prove: Callable[[], None]) -> str:
-    inbox = station.desk.get(TownDesk).inbox
+    inbox = station.services.get(TownService).inbox
     if row.status == Status.ACTUAL:
         return inbox.order_emergency(actor, row, clip, prove=prove)
     config = station.config
@@ -80,18 +80,18 @@ def _order(station: Station, actor: Person, row: TownRow, clip: StoredClip, prov
 
 def _clip(station: Station, issuer: Person, row: TownRow) -> StoredClip | None:
     """Its own sound if it is here, else its words; None = it has no words, and its sound may still come."""
-    desk = station.desk.get(TownDesk)
-    if clip := desk.inbox.sound(row):
+    service = station.services.get(TownService)
+    if clip := service.inbox.sound(row):
         return clip
-    if not desk.inbox.envelope(row).text.strip():
-        if refused := desk.clips.hopeless(row.clip_sha256):
+    if not service.inbox.envelope(row).text.strip():
+        if refused := service.clips.hopeless(row.clip_sha256):
             raise refused
         return None
     return _spoken(station, issuer, row)
 
 
 def _spoken(station: Station, actor: Person, row: TownRow) -> StoredClip:
-    envelope = station.desk.get(TownDesk).inbox.envelope(row)
+    envelope = station.services.get(TownService).inbox.envelope(row)
     if not envelope.text.strip():
         raise Refused("town_no_sound")
     return station.speak_now(actor, row.title, envelope.text, limit=station.config.speech.max_chars)

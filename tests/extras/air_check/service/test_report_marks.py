@@ -68,7 +68,7 @@ def listened(cast):
 
 @pytest.fixture
 def reports(station):
-    return station.desk.reports
+    return station.services.reports
 
 
 def airings(report: Report, key: str = "NhatKy") -> list[dict[str, object]]:

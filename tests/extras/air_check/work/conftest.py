@@ -90,12 +90,12 @@ class Line:
 
     def slot(self, samples, title="Tiêm chủng"):
         """A slot that plays these samples, to begin now."""
-        desk, clip = self.station.desk, self.clip(samples, title)
-        announcement_id = desk.announcements.record(self.cast.lan, title, clip.sha256)
-        desk.announcements.heard(self.cast.lan, announcement_id, clip.sha256)
-        desk.announcements.submit(self.cast.lan, announcement_id)
-        desk.announcements.approve(self.cast.minh, announcement_id, clip.sha256, heard=True)
-        slot_id = desk.air.play_now(self.cast.lan, announcement_id, chime=False)
+        services, clip = self.station.services, self.clip(samples, title)
+        announcement_id = services.announcements.record(self.cast.lan, title, clip.sha256)
+        services.announcements.heard(self.cast.lan, announcement_id, clip.sha256)
+        services.announcements.submit(self.cast.lan, announcement_id)
+        services.announcements.approve(self.cast.minh, announcement_id, clip.sha256, heard=True)
+        slot_id = services.air.play_now(self.cast.lan, announcement_id, chime=False)
         return self.station.parts.slots.facts(slot_id).slot
 
     def air(self, samples, *, heard=None, delay=0.4, title="Tiêm chủng", played=1.0, shares=None):

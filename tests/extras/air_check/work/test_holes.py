@@ -66,7 +66,7 @@ def test_an_attempt_that_went_on_behind_a_hole_goes_on_where_playout_did(line, t
     rest = share(again, played_ms=8000, total_ms=8000)
     attempts = (Attempt(began, 13_000, (first,)), Attempt(again, 8000, (rest,)))
     one = ToJudge(slot.id, slot.zone, attempts, attempts[-1].ended_at)
-    (before,), (after,) = sent_of(line.station.desk, one, ("all",))
+    (before,), (after,) = sent_of(line.station.services, one, ("all",))
     pad = round(PAD * FRAMES_A_SECOND)
     assert len(before.bands) - 2 * pad == 16 * FRAMES_A_SECOND
     whole = bands_of([text], HOUSE_RATE)[16 * FRAMES_A_SECOND :]

@@ -154,14 +154,14 @@ def air(station, clock):
     """Order an airing of twelve seconds of speech; its slot."""
     lan = station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
     minh = station.parts.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
-    desk, made = station.desk, station.parts.library.add_master(babble(1, 12))
+    services, made = station.services, station.parts.library.add_master(babble(1, 12))
     clip = StoredClip(made.sha256, "Tiêm chủng", "upload", made.frames, clock.now(), lan.id, lufs=made.lufs)
     station.parts.programme.add_clip(clip)
-    announcement_id = desk.announcements.record(lan, "Tiêm chủng", made.sha256)
-    desk.announcements.heard(lan, announcement_id, made.sha256)
-    desk.announcements.submit(lan, announcement_id)
-    desk.announcements.approve(minh, announcement_id, made.sha256, heard=True)
-    return desk.air.play_now(Cast(station, lan, minh).lan, announcement_id, chime=True)
+    announcement_id = services.announcements.record(lan, "Tiêm chủng", made.sha256)
+    services.announcements.heard(lan, announcement_id, made.sha256)
+    services.announcements.submit(lan, announcement_id)
+    services.announcements.approve(minh, announcement_id, made.sha256, heard=True)
+    return services.air.play_now(Cast(station, lan, minh).lan, announcement_id, chime=True)
 
 
 def test_a_running_station_hears_its_own_airing_and_a_sound_that_is_not_its_own(

@@ -216,7 +216,7 @@ def test_airings_of_a_time_without_a_monitor_are_unknown(line, text):
 
 def test_the_readiness_check_leaves_the_alarms_of_the_monitor_alone(line, text):
     line.air(text, heard=babble(2, 24))
-    line.station.desk.readiness.check()
+    line.station.services.readiness.check()
     assert AIR + "not_heard" in line.todos()
 
 

@@ -45,7 +45,7 @@ def config(ward_path):
 
 @pytest.fixture
 def box_path(tmp_path, broker, page_port, station):
-    key = station.desk.clusters.link.public_key()
+    key = station.services.clusters.link.public_key()
     path, _ = written(tmp_path / "box" / "config.toml", CONFIG_BOX, page=page_port, broker=broker.port, key=key)
     return path
 
@@ -83,7 +83,7 @@ def people(station, clock):
 @pytest.fixture
 def seen(station):
     """How the ward sees its box."""
-    return lambda: station.desk.clusters.get(BOX)
+    return lambda: station.services.clusters.get(BOX)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from scheduler.config.loading import (
     SpeechConfig,
     StationConfig,
 )
-from scheduler.core.model import AirtimeCap, Priority, QuietHours, Slot, StationRules, Trigger
+from scheduler.core.model import AirtimeLimit, Priority, QuietHours, Slot, StationRules, Trigger
 from scheduler.core.planning.rules import parse_window
 from scheduler.extras.boxes.rules.messages import ClusterKind, Order, public_of
 from scheduler.extras.boxes.rules.plan import BoxClip, holds_of, plan_json, slot_json
@@ -53,7 +53,7 @@ def config(tmp_path):
 
 @pytest.fixture
 def box(station):
-    return station.desk.box
+    return station.services.box
 
 
 class Ward:
@@ -90,7 +90,7 @@ class Ward:
         return slot_json(Slot(**(plain | changes)), timedelta(0), "Tiêm chủng", {clip.sha256: clip}, "Sơ tán ngay.")
 
     def plan(self, *slots, rules=None, **changes):
-        rules = rules or StationRules(ZONE, QuietHours(()), AirtimeCap(), timedelta(0), timedelta(minutes=2))
+        rules = rules or StationRules(ZONE, QuietHours(()), AirtimeLimit(), timedelta(0), timedelta(minutes=2))
         body = plan_json(slots, holds_of(rules, (), 30.0), DAY, DAY + timedelta(days=1))
         return self.order(ClusterKind.PLAN, body | changes, minutes=0)
 
@@ -176,7 +176,7 @@ def test_a_plan_that_comes_late_behind_a_newer_one_is_known_already(box, ward, c
 
 def test_a_box_in_another_time_zone_keeps_the_plan_before(station, box, ward, clock):
     box.take_plan(ward.plan(ward.slot(ward.clip(), soon(clock))))
-    rules = StationRules("Asia/Tokyo", QuietHours(()), AirtimeCap(), timedelta(0), timedelta(minutes=2))
+    rules = StationRules("Asia/Tokyo", QuietHours(()), AirtimeLimit(), timedelta(0), timedelta(minutes=2))
     with pytest.raises(Refused, match="cluster_zone_differs"):
         box.take_plan(ward.plan(rules=rules))
     assert box.rows.has_slot("20261202-c1-1")
@@ -185,7 +185,7 @@ def test_a_box_in_another_time_zone_keeps_the_plan_before(station, box, ward, cl
 @pytest.mark.parametrize("whose", ["the ward", "the box"])
 def test_the_quiet_hours_of_ward_and_of_box_both_hold(station, box, ward, air, clock, whose):
     quiet = QuietHours((parse_window("05:00-06:00"),), "QĐ của phường")
-    rules = StationRules(ZONE, quiet, AirtimeCap(), timedelta(0), timedelta(minutes=2))
+    rules = StationRules(ZONE, quiet, AirtimeLimit(), timedelta(0), timedelta(minutes=2))
     if whose == "the box":
         clock.advance(15 * 3600 + 28 * 60)  # 20:58
         rules = None
@@ -199,7 +199,7 @@ def test_the_quiet_hours_of_ward_and_of_box_both_hold(station, box, ward, air, c
 
 
 def test_the_smaller_cap_of_the_two_holds(station, box, ward, air, clock):
-    rules = StationRules(ZONE, QuietHours(()), AirtimeCap(minutes_a_session=0.06), timedelta(0), timedelta(minutes=2))
+    rules = StationRules(ZONE, QuietHours(()), AirtimeLimit(minutes_a_session=0.06), timedelta(0), timedelta(minutes=2))
     clip = ward.clip(3.0)
     box.take_plan(ward.plan(ward.slot(clip, soon(clock), "a-1"), ward.slot(clip, soon(clock, 2), "a-2"), rules=rules))
     air(4)
@@ -383,7 +383,7 @@ def test_a_box_that_was_restarted_in_the_middle_plays_nothing_twice(station, box
     again = Station.open(config, clock)  # the first one died here
     again.prepare()
     try:
-        again.desk.box.take_plan(ward.plan(ward.slot(ward.clip(20.0), clock.now() - timedelta(seconds=10))))
+        again.services.box.take_plan(ward.plan(ward.slot(ward.clip(20.0), clock.now() - timedelta(seconds=10))))
         second = again.playout()
         second.start()
         second.run_stepped(clock, clock.now() + timedelta(minutes=2))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.model import AirtimeCap, Priority, QuietHours, Sha256, Slot, StationRules, Trigger
+from scheduler.core.model import AirtimeLimit, Priority, QuietHours, Sha256, Slot, StationRules, Trigger
 from scheduler.core.planning.rules import is_quiet, parse_window
 from scheduler.extras.boxes.rules.messages import (
     CLOCK_SLACK,
@@ -41,7 +41,7 @@ from scheduler.kernel.errors import Refused
 KEY, OTHER = "11" * 32, "22" * 32
 NOW = datetime(2026, 12, 2, 3, 0, tzinfo=UTC)
 CLIP = BoxClip(Sha256("ab" * 32), 96_044, 48_000)
-NO_RULES = StationRules("Asia/Ho_Chi_Minh", QuietHours(()), AirtimeCap(), timedelta(0), timedelta(minutes=2))
+NO_RULES = StationRules("Asia/Ho_Chi_Minh", QuietHours(()), AirtimeLimit(), timedelta(0), timedelta(minutes=2))
 
 
 def order(**changes):
@@ -317,7 +317,7 @@ def test_a_box_in_a_quiet_zone_is_told_the_zones_hours_besides():
     rules = StationRules(
         "Asia/Ho_Chi_Minh",
         QuietHours((parse_window("21:00-05:00"),), "QĐ 1"),
-        AirtimeCap(sessions_a_day=3),
+        AirtimeLimit(sessions_a_day=3),
         timedelta(0),
         timedelta(minutes=2),
         zone_quiet=(("truong", QuietHours((parse_window("08:00-11:00"),), "QĐ 2")),),

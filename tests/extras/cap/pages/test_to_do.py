@@ -6,7 +6,7 @@ from tests.web.station.test_tasks import told_by
 
 def test_an_alert_that_waits_has_its_row_with_a_way_to_it(lans, beat, station, lan):
     beat()
-    row, _ = station.desk.cap.receive(lan, alert())
+    row, _ = station.services.cap.receive(lan, alert())
     page = lans.get("/viec-can-lam")
     assert "Cảnh báo nghiêm trọng đang chờ phường quyết định" in told_by(page)
     assert f'href="/canh-bao#cb-{row.id}"' in page.text

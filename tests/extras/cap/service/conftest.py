@@ -1,3 +1,3 @@
 """What the tests of việc cần làm share."""
 
-from tests.services.station.test_tasks import beat, desk  # noqa: F401 - fixtures
+from tests.services.station.test_tasks import beat, services  # noqa: F401 - fixtures

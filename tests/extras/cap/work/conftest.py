@@ -26,10 +26,10 @@ def mai(station):
 @pytest.fixture
 def ward(station, lan, minh):
     """The station with trust and rules in place."""
-    desk = station.desk.cap
-    desk.trust.trust(minh, SENDER, "Đài mẫu", unsigned=True)
+    services = station.services.cap
+    services.trust.trust(minh, SENDER, "Đài mẫu", unsigned=True)
     air = Rule(0, "Thiên tai nặng", Way.AIR, (), Severity.SEVERE, Urgency.EXPECTED, Certainty.LIKELY)
     session = Rule(0, "Thời tiết", Way.SESSION, (), Severity.MINOR, Urgency.FUTURE, Certainty.POSSIBLE)
     for rule in (air, session):
-        desk.trust.approve_rule(minh, desk.trust.add_rule(lan, rule).rule.id)
+        services.trust.approve_rule(minh, services.trust.add_rule(lan, rule).rule.id)
     return station

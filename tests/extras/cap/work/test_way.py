@@ -90,17 +90,17 @@ def test_what_is_doubtful_waits_for_a_person(ward, lan, data, doubt):
 
 
 def test_nothing_sounds_by_a_rule_that_nobody_has_approved(station, lan, minh):
-    desk = station.desk.cap
-    desk.trust.trust(minh, "canhbao@vidu.example", "Đài mẫu", unsigned=True)
+    services = station.services.cap
+    services.trust.trust(minh, "canhbao@vidu.example", "Đài mẫu", unsigned=True)
     from tests.extras.cap.work.test_trust import RULE
 
-    rule = desk.trust.add_rule(lan, RULE)
+    rule = services.trust.add_rule(lan, RULE)
     row, _ = take_in(station, lan, alert())
     assert row.state == "waiting"
-    desk.trust.approve_rule(minh, rule.rule.id)
+    services.trust.approve_rule(minh, rule.rule.id)
     row, _ = take_in(station, lan, alert(identifier="A-2"))
     assert row.state == "aired"
-    desk.trust.end_rule(minh, rule.rule.id)
+    services.trust.end_rule(minh, rule.rule.id)
     row, _ = take_in(station, lan, alert(identifier="A-3"))
     assert row.state == "waiting"
 
@@ -118,7 +118,7 @@ def test_what_a_certificate_out_of_its_dates_has_signed_waits_for_a_person(
 ):
     key = key_of("ed25519")
     pem = certificate_of(key, clock.now() + begins, clock.now() + ends)
-    ward.desk.cap.rows.keep_sender(Sender(SENDER, "Đài mẫu", pem, unsigned), minh.id, clock.now())
+    ward.services.cap.rows.keep_sender(Sender(SENDER, "Đài mẫu", pem, unsigned), minh.id, clock.now())
     row, _ = take_in(ward, lan, signed(alert(), key, ED))
     assert (row.state, row.proof) == ("waiting", "expired" if "expired" in doubt else "early")
     assert [code for code, _ in row.doubts] == [doubt]
@@ -132,19 +132,19 @@ def test_what_a_certificate_out_of_its_dates_has_signed_waits_for_a_person(
 def test_a_certificate_that_ends_on_the_way_to_the_air_stops_the_alert_there(ward, lan, minh, clock):
     key = key_of("ed25519")
     pem = certificate_of(key, ends=clock.now() + timedelta(minutes=1))
-    ward.desk.cap.trust.trust(minh, SENDER, "Đài mẫu", certificates=pem)
-    row, _ = ward.desk.cap.receive(lan, signed(alert(), key, ED))
+    ward.services.cap.trust.trust(minh, SENDER, "Đài mẫu", certificates=pem)
+    row, _ = ward.services.cap.receive(lan, signed(alert(), key, ED))
     assert (row.state, row.way, row.proof) == ("preparing", "air", "signed")
     clock.advance(120)
     tend(ward)
-    row = ward.desk.cap.rows.get(row.id)
+    row = ward.services.cap.rows.get(row.id)
     assert (row.state, [code for code, _ in row.doubts]) == ("waiting", ["cap_certificate_expired"])
     assert slots(ward) == []
 
 
 def test_a_signature_counts_only_by_the_pinned_certificate(ward, lan, minh):
     key, other = key_of(), key_of()
-    ward.desk.cap.trust.trust(minh, "canhbao@vidu.example", "Đài mẫu", certificates=certificate_of(key))
+    ward.services.cap.trust.trust(minh, "canhbao@vidu.example", "Đài mẫu", certificates=certificate_of(key))
     row, _ = take_in(ward, lan, alert())
     assert [code for code, _ in row.doubts] == ["cap_unsigned"]
     row, _ = take_in(ward, lan, signed(alert(identifier="A-2"), other))
@@ -157,7 +157,7 @@ def test_a_cancel_stops_what_waits_and_what_sounds(ward, lan):
     row, _ = take_in(ward, lan, alert())
     end, _ = take_in(ward, lan, alert("", identifier="A-2", msgType="Cancel", references=reference()))
     assert end.state == "ended"
-    assert ward.desk.cap.rows.get(row.id).state == "cancelled"
+    assert ward.services.cap.rows.get(row.id).state == "cancelled"
     assert ward.parts.slots.slot(row.slot_id).outcome is AiringOutcome.CANCELLED
     seen = ward.parts.programme.announcement(row.announcement_id)
     assert seen.state is AnnouncementState.WITHDRAWN
@@ -181,7 +181,7 @@ def test_an_update_replaces_what_sounds(ward, lan):
     words = info(headline="Lũ rút dần, vẫn ở chỗ cao")
     new, _ = take_in(ward, lan, alert(words, identifier="A-2", msgType="Update", references=reference()))
     assert new.state == "aired"
-    assert ward.desk.cap.rows.get(row.id).state == "superseded"
+    assert ward.services.cap.rows.get(row.id).state == "superseded"
     assert ward.parts.slots.slot(row.slot_id).outcome is AiringOutcome.CANCELLED
     assert ward.parts.slots.slot(new.slot_id).outcome is None
 
@@ -195,22 +195,22 @@ def test_an_alert_that_comes_after_its_cancel_never_sounds(ward, lan):
 
 @pytest.mark.parametrize("sender", ["la@vidu.example", "khac@vidu.example"])
 def test_a_cancel_of_another_sender_stops_nothing(ward, lan, minh, sender):
-    ward.desk.cap.trust.trust(minh, "khac@vidu.example", "Nguồn khác", unsigned=True)
+    ward.services.cap.trust.trust(minh, "khac@vidu.example", "Nguồn khác", unsigned=True)
     row, _ = take_in(ward, lan, alert())
     told = {"identifier": "B-1", "sender": sender, "msgType": "Cancel", "references": reference()}
     take_in(ward, lan, alert("", **told))
     assert ward.parts.slots.slot(row.slot_id).outcome is None
-    assert ward.desk.cap.rows.get(row.id).state == "aired"
+    assert ward.services.cap.rows.get(row.id).state == "aired"
 
 
 def test_an_unproved_cancel_waits_until_a_leader_lets_it_end_the_alarm(ward, lan, minh):
     row, _ = take_in(ward, lan, alert())
     key = key_of()
-    ward.desk.cap.trust.trust(minh, "canhbao@vidu.example", "Đài mẫu", certificates=certificate_of(key))
+    ward.services.cap.trust.trust(minh, "canhbao@vidu.example", "Đài mẫu", certificates=certificate_of(key))
     end, _ = take_in(ward, lan, alert("", identifier="A-2", msgType="Cancel", references=reference()))
     assert end.state == "waiting"
     assert ward.parts.slots.slot(row.slot_id).outcome is None
-    ward.desk.cap.accept(minh, end.id)
+    ward.services.cap.accept(minh, end.id)
     assert ward.parts.slots.slot(row.slot_id).outcome is AiringOutcome.CANCELLED
 
 
@@ -231,19 +231,19 @@ def test_a_person_airs_what_waits_and_a_wrong_code_airs_nothing(ward, lan, minh)
 
 
 def test_what_its_process_has_left_is_aired_by_the_next_look(ward, lan):
-    row, _ = ward.desk.cap.receive(lan, alert())
+    row, _ = ward.services.cap.receive(lan, alert())
     assert row.state == "preparing"
     tend(ward)
     tend(ward)
-    assert ward.desk.cap.rows.get(row.id).state == "aired"
+    assert ward.services.cap.rows.get(row.id).state == "aired"
     assert len(slots(ward)) == 1
 
 
 def test_trust_taken_away_meanwhile_sends_it_to_a_person(ward, lan, minh):
-    row, _ = ward.desk.cap.receive(lan, alert())
-    ward.desk.cap.trust.distrust(minh, "canhbao@vidu.example")
+    row, _ = ward.services.cap.receive(lan, alert())
+    ward.services.cap.trust.distrust(minh, "canhbao@vidu.example")
     tend(ward)
-    seen = ward.desk.cap.rows.get(row.id)
+    seen = ward.services.cap.rows.get(row.id)
     assert (seen.state, [code for code, _ in seen.doubts]) == ("waiting", ["cap_not_trusted"])
     assert slots(ward) == []
 
@@ -254,7 +254,7 @@ def test_a_lesser_alert_goes_into_the_next_session_by_its_rule(ward, lan):
     ward.finish(row.job_id)
     for _ in range(3):
         tend(ward)
-    seen = ward.desk.cap.rows.get(row.id)
+    seen = ward.services.cap.rows.get(row.id)
     assert seen.state == "planned", seen
     assert ward.parts.programme.campaign(seen.campaign_id).priority == 2
     assert slots(ward) == []
@@ -265,11 +265,11 @@ def test_what_was_heard_in_its_session_is_done(ward, lan, clock):
     ward.finish(row.job_id)
     for _ in range(3):
         tend(ward)
-    seen = ward.desk.cap.rows.get(row.id)
+    seen = ward.services.cap.rows.get(row.id)
     slot_id = ward.parts.store.value("SELECT id FROM slot WHERE campaign_id = ?", (seen.campaign_id,))
     ward.parts.slots.close(slot_id, Ending(AiringOutcome.PLAYED, played_ms=20_000), clock.now())
     tend(ward)
-    assert ward.desk.cap.rows.get(row.id).state == "aired"
+    assert ward.services.cap.rows.get(row.id).state == "aired"
 
 
 def test_a_cancel_takes_it_out_of_the_session_again(ward, lan):
@@ -278,7 +278,7 @@ def test_a_cancel_takes_it_out_of_the_session_again(ward, lan):
     for _ in range(3):
         tend(ward)
     take_in(ward, lan, alert("", identifier="A-2", msgType="Cancel", references=reference()))
-    seen = ward.desk.cap.rows.get(row.id)
+    seen = ward.services.cap.rows.get(row.id)
     assert seen.state == "cancelled"
     assert ward.parts.programme.campaign(seen.campaign_id).state.value == "stopped"
 
@@ -287,14 +287,14 @@ def test_what_waits_expires_by_itself(ward, lan, clock):
     row, _ = take_in(ward, lan, alert(sender="la@vidu.example"))
     clock.advance(6 * 3600)
     tend(ward)
-    assert ward.desk.cap.rows.get(row.id).state == "expired"
+    assert ward.services.cap.rows.get(row.id).state == "expired"
 
 
 def test_setting_aside_needs_a_reason_and_the_right(ward, lan, minh):
     row, _ = take_in(ward, lan, alert(sender="la@vidu.example"))
     with pytest.raises(Refused, match="reason_missing"):
-        ward.desk.cap.dismiss(minh, row.id, "  ")
+        ward.services.cap.dismiss(minh, row.id, "  ")
     with pytest.raises(Refused):
-        ward.desk.cap.dismiss(lan, row.id, "tin giả")
-    ward.desk.cap.dismiss(minh, row.id, "tin giả")
-    assert ward.desk.cap.rows.get(row.id).state == "dismissed"
+        ward.services.cap.dismiss(lan, row.id, "tin giả")
+    ward.services.cap.dismiss(minh, row.id, "tin giả")
+    assert ward.services.cap.rows.get(row.id).state == "dismissed"

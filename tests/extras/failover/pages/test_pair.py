@@ -9,7 +9,7 @@ import pytest
 from scheduler.config.loading import PairConfig
 from scheduler.core.model import Role
 from scheduler.extras.failover.rules.election import Seat
-from scheduler.kernel.air_fence import Air, AirFile, Phase, folder_of
+from scheduler.kernel.air_fence import Air, AirFence, Phase, folder_of
 from scheduler.kernel.clock import since_boot
 from scheduler.station import Station
 from web import create_app
@@ -46,7 +46,7 @@ def config(config):
 @pytest.fixture
 def station(config, clock):
     folder_of(config.data).mkdir(parents=True)
-    AirFile(folder_of(config.data)).write(Air(since_boot() + 1000, Phase.HOLDS, 3))
+    AirFence(folder_of(config.data)).write(Air(since_boot() + 1000, Phase.HOLDS, 3))
     opened = Station.open(config, clock)
     opened.prepare()
     yield opened
@@ -56,7 +56,7 @@ def station(config, clock):
 @pytest.fixture
 def follows(station, minh, lan):
     """The same machine a moment later: the other one has the air."""
-    AirFile(folder_of(station.written.data)).write(Air(phase=Phase.FOLLOWS, term=4, page=PAGE))
+    AirFence(folder_of(station.written.data)).write(Air(phase=Phase.FOLLOWS, term=4, page=PAGE))
 
     def beat(**changes):
         station.parts.jobs.beat("pair", 1, station.clock.now(), BEAT | changes)
@@ -120,7 +120,7 @@ def test_nobody_airs_alone_while_the_other_machine_is_heard(follows, station, cl
     client = client_of(minh)
     fields = form(client) | {"code": "mat-khau-cua-minh", "off": "yes"}
     station.parts.store.fence = None
-    station.desk.pair  # noqa: B018 - the desk reads the beat
+    station.services.pair  # noqa: B018 - the desk reads the beat
     answer = client.post("/cai-dat/hai-may/mot-minh", data=fields)
     assert answer.status_code == 422
     assert "không thể phát một mình" in answer.text

@@ -9,7 +9,7 @@ from scheduler.config.loading import Config, OutputConfig, PairConfig, StationCo
 from scheduler.extras.failover.rules import election as pair
 from scheduler.extras.failover.rules.election import RENEW
 from scheduler.extras.failover.work.service import PairService
-from scheduler.kernel.air_fence import AirFile, Resting, folder_of
+from scheduler.kernel.air_fence import AirFence, Resting, folder_of
 from scheduler.kernel.clock import SystemClock, since_boot
 from scheduler.station import Station
 from tests.ports import free_port
@@ -52,7 +52,7 @@ class One:
         )
         self.clock, self.name = AskewClock(ahead), name
         folder_of(self.config.data).mkdir(parents=True)
-        self.air = AirFile(folder_of(self.config.data))
+        self.air = AirFence(folder_of(self.config.data))
         self.station = Station.open(self.config, self.clock)
         self._stop = threading.Event()
         self._threads = []
@@ -81,7 +81,7 @@ class One:
         self._threads = []
 
     def told(self):
-        return self.station.desk.pair.state()
+        return self.station.services.pair.state()
 
     def reasons(self):
         return {reason for reason, _ in self.told().reasons}
@@ -96,9 +96,9 @@ class Duo:
         self.first.station = Station.open(self.first.config, self.first.clock)
         self.second = One(folder, NAMES[1], ports, server.url, ahead, **more)
         people = self.first.station.parts.people
-        self.first.station.desk.pair.new_key(people.machine(self.first.clock.now()))
+        self.first.station.services.pair.new_key(people.machine(self.first.clock.now()))
         key = (folder_of(self.first.config.data) / "pair.key").read_text()
-        self.second.station.desk.pair.join(key)
+        self.second.station.services.pair.join(key)
         self.doubles = []
         self._stop = threading.Event()
         self._watch = threading.Thread(target=self._look)

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from scheduler.core.air.gate import GateFacts, GateRequest, may_sound, may_start
-from scheduler.core.model import AirtimeCap, Priority, QuietHours, Sha256, StationRules, Trigger
+from scheduler.core.model import AirtimeLimit, Priority, QuietHours, Sha256, StationRules, Trigger
 from scheduler.kernel import air_fence as pair_air
-from scheduler.kernel.air_fence import Air, AirFile, Phase, Resting, folder_of
+from scheduler.kernel.air_fence import Air, AirFence, Phase, Resting, folder_of
 from scheduler.kernel.clock import SteppedClock, SystemClock
 from scheduler.kernel.errors import Refused
 from scheduler.playout.airings import Airings, Lane
@@ -38,7 +38,7 @@ def steady():
 
 @pytest.fixture
 def air(tmp_path, steady):
-    made = AirFile(tmp_path / "pair", steady)
+    made = AirFence(tmp_path / "pair", steady)
     yield made
     made.close()
 
@@ -59,17 +59,17 @@ def test_the_air_ends_at_its_deadline_whoever_sleeps(air, steady):
 
 def test_other_processes_read_what_was_written(air, tmp_path, steady):
     air.write(Air(1005.0, Phase.HOLDS, 3, page="http://192.0.2.1:8600", alone=True))
-    other = AirFile(tmp_path / "pair", steady)
+    other = AirFence(tmp_path / "pair", steady)
     assert other.read() == air.read()
     assert other.read().page == "http://192.0.2.1:8600"
     other.close()
 
 
 def test_what_was_written_before_the_machine_was_started_says_no(tmp_path, steady, monkeypatch):
-    before = AirFile(tmp_path / "pair", steady)
+    before = AirFence(tmp_path / "pair", steady)
     before.write(Air(9e9, Phase.HOLDS, 3))
     monkeypatch.setattr(pair_air, "boot_mark", lambda: "another start")
-    after = AirFile(tmp_path / "pair", steady)
+    after = AirFence(tmp_path / "pair", steady)
     assert not after.has_air()
     assert after.read().term == 3
     before.close()
@@ -86,7 +86,7 @@ def test_a_record_that_is_damaged_says_no(tmp_path, air):
 
 
 def test_a_reader_beside_a_writer_never_sees_half_a_record(air, tmp_path, steady):
-    stop, other = threading.Event(), AirFile(tmp_path / "pair", steady)
+    stop, other = threading.Event(), AirFence(tmp_path / "pair", steady)
     told = {(1001.0, 1), (2002.0, 2)}
     air.write(Air(1001.0, Phase.HOLDS, 1))
 
@@ -123,7 +123,7 @@ def test_the_fence_lets_the_holder_write_and_a_moment_longer_and_nobody_else(air
 
 def test_what_is_a_machines_own_is_written_behind_the_fence(station, tmp_path):
     store = station.parts.store
-    store.fence = AirFile(folder_of(station.written.data)).fence
+    store.fence = AirFence(folder_of(station.written.data)).fence
     assert store.is_fenced
     with pytest.raises(Refused, match="pair_not_here"):
         station.parts.journal.note("clock", "2026-12-02", "clock_step", "", station.clock.now())
@@ -135,7 +135,7 @@ def test_what_is_a_machines_own_is_written_behind_the_fence(station, tmp_path):
 
 # The gate and the last step before sound
 
-RULES = StationRules("Asia/Ho_Chi_Minh", QuietHours((), ""), AirtimeCap(), MORNING - MORNING, MORNING - MORNING)
+RULES = StationRules("Asia/Ho_Chi_Minh", QuietHours((), ""), AirtimeLimit(), MORNING - MORNING, MORNING - MORNING)
 
 
 def asks(**changes):
@@ -190,7 +190,7 @@ def test_a_thread_that_slept_after_the_gate_said_yes_hands_over_nothing(paces):
 
 def test_a_machine_that_follows_runs_pages_and_a_silent_playout_and_nothing_else(tmp_path):
     folder = tmp_path / "pair"
-    file, resting = AirFile(folder), Resting(folder)
+    file, resting = AirFence(folder), Resting(folder)
     file.write(Air(phase=Phase.FOLLOWS))
     running = {name for name in ("pair", "web", "playout", "studio", "link", "province") if not resting.rests(name)}
     assert running == {"pair", "web", "playout"}

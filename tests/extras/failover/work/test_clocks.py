@@ -23,4 +23,4 @@ def test_clocks_hours_apart_change_nothing_about_whose_the_air_is_whichever_is_a
     second.stop()
     until(first.air.has_air, "the first machine's air again")
     assert duo.doubles == []
-    assert first.station.desk.proof.verify().whole
+    assert first.station.services.proof.verify().whole

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.extras.failover.rules.election import HOLD, WAIT, Contest, Copy, Lease, Seat
+from scheduler.extras.failover.rules.election import HOLD, WAIT, Copy, Election, Lease, Seat
 from tests.examples import examples
 
 NAMES = ("may-1", "may-2")
@@ -35,7 +35,7 @@ class Machine:
     name: str
     rate: float
     offset: float
-    contest: Contest = field(init=False)
+    contest: Election = field(init=False)
     next_ask: float = 0.0
     paused: bool = False
     dead: bool = False
@@ -50,7 +50,7 @@ class Machine:
 
     def start(self, true):
         now = self.clock(true)
-        self.contest = Contest(self.name, next(one for one in NAMES if one != self.name), now)
+        self.contest = Election(self.name, next(one for one in NAMES if one != self.name), now)
         self.contest.copy = Copy(1, 100)
         self.dead, self.next_ask, self.deadline = False, now, float("-inf")
 
@@ -268,7 +268,7 @@ def test_nobody_has_the_air_by_itself_when_both_links_are_cut():
 
 
 def contest(now=0.0, copy=None):
-    made = Contest("may-1", "may-2", now, rested=True)
+    made = Election("may-1", "may-2", now, rested=True)
     made.copy = copy or Copy(1, 10)
     return made
 

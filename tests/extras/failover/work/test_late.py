@@ -17,7 +17,7 @@ def test_what_a_machine_wrote_alone_before_it_died_is_told_late_once_and_the_jou
     with first.station() as station:
         lan = station.parts.people.by_login("lan")
         sha256 = station.parts.programme.announcement(1).audio_sha256
-        station.desk.announcements.record(lan, "Viết trong phút cuối", sha256)
+        station.services.announcements.record(lan, "Viết trong phút cuối", sha256)
     first.kill()
     second.to_peer.mend()
     until(lambda: two.holder() is second, "the second machine's air")

@@ -55,7 +55,7 @@ def test_a_whole_copy_and_then_changes_make_the_same_database(station, cast, her
     cast.approved()
     cursor = copied(here, there, tmp_path)
     assert shared(there.store) == shared(here.store)
-    slot_id = station.desk.air.play_now(cast.minh, cast.approved(2.0, "Họp tổ", 300.0), chime=False)
+    slot_id = station.services.air.play_now(cast.minh, cast.approved(2.0, "Họp tổ", 300.0), chime=False)
     slot = station.parts.slots.slot(slot_id)
     assert station.parts.slots.claim(slot, station.clock.now())
     station.parts.slots.progress(slot_id, station.clock.now(), 700)

@@ -50,7 +50,7 @@ def test_a_machine_with_another_key_gets_nothing_and_says_so(duo_of):
     duo = duo_of()
     path = folder_of(duo.second.config.data) / "pair.key"
     path.unlink()
-    duo.second.station.desk.pair.join(KEY)
+    duo.second.station.services.pair.join(KEY)
     duo.first.start()
     duo.second.start()
     until(lambda: "pair_key_wrong" in duo.second.reasons(), "the word about the key")
@@ -64,7 +64,7 @@ def test_rows_that_come_late_are_written_once_and_end_a_slot_that_nobody_has_end
     there = Station.open(replace(config, folder=tmp_path / "there"), station.clock)
     there.prepare()
     there.close()
-    slot_id = station.desk.air.play_now(cast.minh, cast.approved(2.0), chime=False)
+    slot_id = station.services.air.play_now(cast.minh, cast.approved(2.0), chime=False)
     other = tmp_path / "copy.db"
     PairRows(station.parts.store).copy_to(other)
     for path in there.config.data.glob("loa.db*"):
@@ -85,7 +85,7 @@ def test_rows_that_come_late_are_written_once_and_end_a_slot_that_nobody_has_end
     ]
     assert all("may-1 #" in row["note"] for row in rows)
     assert station.parts.slots.slot(slot_id).outcome is AiringOutcome.PLAYED
-    assert station.desk.proof.verify().whole
+    assert station.services.proof.verify().whole
     there.close()
 
 

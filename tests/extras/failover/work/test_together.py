@@ -22,7 +22,7 @@ def test_two_that_have_the_same_copy_and_start_together_or_are_both_told_to_take
     until(lambda: first.air.has_air() != second.air.has_air(), "one with the air")
     assert duo.doubles == []
     holder = first if first.air.has_air() else second
-    assert holder.station.desk.proof.verify().whole
+    assert holder.station.services.proof.verify().whole
 
 
 def test_a_pair_process_that_is_started_again_keeps_the_air_without_a_gap(duo_of, monkeypatch):

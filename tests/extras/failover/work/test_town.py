@@ -38,9 +38,9 @@ def town(tmp_path):
     with closing(Station.open(config, SystemClock())) as station:
         station.prepare()
         made = Town(station, server)
-        made.desk.conf.write()
+        made.services.conf.write()
         with server, running(station):
-            until(lambda: made.desk.state().connected, "the town's broker")
+            until(lambda: made.services.state().connected, "the town's broker")
             yield made
 
 
@@ -55,24 +55,24 @@ def tells(town, machine, count, name):
     """The machine's link runs, airings are written and told; what the town has then."""
     before = len(rows_at(town))
     with closing(Station.open(machine.config, machine.clock)) as station, linked(station):
-        until(lambda: station.desk.town.state().reached_at, "the line")
+        until(lambda: station.services.town.state().reached_at, "the line")
         until(machine.air.has_air, "the air, without which nothing is written")
         aired(machine.station, count, name=name)
         until(lambda: len(rows_at(town)) == before + count, "its airings, at the town")
-        until(lambda: station.desk.town.queue().waiting == 0, "an empty outbox")
+        until(lambda: station.services.town.queue().waiting == 0, "an empty outbox")
 
 
 def test_the_machine_that_takes_over_behind_the_other_tells_nothing_under_a_number_that_was_told(town, duo_of):
     duo = duo_of(town=TownConfig(url=town.server.url, ward_id=WARD))
     first, second = duo.first, duo.second
     public = keys.public_of(keys.load_or_make(first.config.data / KEY_FILE))
-    town.desk.join(town.desk.add_ward(town.admin, NewWard(WARD, "Phường Hai Máy", homes=900)), public)
+    town.services.join(town.services.add_ward(town.admin, NewWard(WARD, "Phường Hai Máy", homes=900)), public)
     duo.up()
     with duo.steady(first):
         until((second.config.data / KEY_FILE).exists, "the ward's key on the other machine")
         # what was before is not told
         with closing(Station.open(first.config, first.clock)) as station, linked(station):
-            until(lambda: station.desk.town.up.rows.cursor(JOURNAL) is not None, "the beginning of the link")
+            until(lambda: station.services.town.up.rows.cursor(JOURNAL) is not None, "the beginning of the link")
         tells(town, first, 3, "both")
         until(lambda: lines_of(second) == lines_of(first), "the line, on the other machine")
         until(lambda: len(airings(second)) == 3, "the airings, on the other machine")
@@ -83,7 +83,7 @@ def test_the_machine_that_takes_over_behind_the_other_tells_nothing_under_a_numb
     second.start()
     until(lambda: second.told().alive, "the word of the second machine")
     minh = second.station.parts.people.by_login("minh")
-    second.station.desk.pair.take(minh, "mat-khau-cua-minh")
+    second.station.services.pair.take(minh, "mat-khau-cua-minh")
     until(second.air.has_air, "the second machine's air")
     *kept, (line, why) = lines_of(second)
     assert kept == before
@@ -94,10 +94,10 @@ def test_the_machine_that_takes_over_behind_the_other_tells_nothing_under_a_numb
     assert len(airings(second)) == 3 + 4
     assert len(rows_at(town)) == 3 + 2 + 4
     assert set(rows_at(town).values()) == {1}
-    state = town.desk.ward(WARD)
+    state = town.services.ward(WARD)
     assert (state.missing_rows, state.lost_rows, state.trouble) == (0, 0, "")
-    assert town.desk.chain_faults(town.admin) == []
-    assert town.desk.airtime(town.admin, "642/UBND").totals.airings == 9
+    assert town.services.chain_faults(town.admin) == []
+    assert town.services.airtime(town.admin, "642/UBND").totals.airings == 9
     assert duo.doubles == []
 
 

@@ -105,11 +105,11 @@ class Machine:
     def told(self):
         """What its pair process last said."""
         with self.station() as station:
-            return station.desk.pair.state()
+            return station.services.pair.state()
 
     def has_air(self):
         with self.station() as station:
-            return station.desk.pair.has_air()
+            return station.services.pair.has_air()
 
     def rows(self, sql, values=()):
         with self.station() as station:
@@ -157,10 +157,10 @@ class Two:
         shutil.copytree(template, first.data, dirs_exist_ok=True)
         with first.station() as station:
             machine = station.parts.people.by_login("may-tram") or next(iter(station.parts.people.listed()))
-            station.desk.pair.new_key(machine)
+            station.services.pair.new_key(machine)
         key = (first.data / "pair" / "pair.key").read_text()
         with second.station() as station:
-            station.desk.pair.join(key)
+            station.services.pair.join(key)
 
     def holder(self):
         """The machine that has the air, or None."""
@@ -200,12 +200,12 @@ def order(machine, *numbers):
     """Air these announcements, one after the other; their slots."""
     with machine.station() as station:
         minh = station.parts.people.by_login("minh")
-        return [station.desk.air.play_now(minh, number, chime=False) for number in numbers]
+        return [station.services.air.play_now(minh, number, chime=False) for number in numbers]
 
 
 def whole(machine):
     with machine.station() as station:
-        return station.desk.proof.verify()
+        return station.services.proof.verify()
 
 
 def played(machine):

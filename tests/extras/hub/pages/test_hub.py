@@ -41,18 +41,18 @@ class Town:
     """The town's desk without a broker: what wards say comes in by the door of the process."""
 
     def __init__(self, station):
-        self.station, self.desk = station, station.desk.hub
+        self.station, self.services = station, station.services.hub
         self.admin = station.parts.people.machine(station.clock.now())
         self.rows = {}
 
     def ward(self, ward_id, name="", *groups, **more):
-        code = self.desk.add_ward(self.admin, NewWard(ward_id, name or f"Phường {ward_id}", groups, **more))
-        self.desk.join(code, keys.public_of(keys.new_seed()))
+        code = self.services.add_ward(self.admin, NewWard(ward_id, name or f"Phường {ward_id}", groups, **more))
+        self.services.join(code, keys.public_of(keys.new_seed()))
 
     def says(self, ward_id, kind="ack", **body):
         row = self.rows[ward_id] = self.rows.get(ward_id, 0) + 1
         told = Told(ward_id, row, UpKind(kind), self.station.clock.now(), body)
-        self.desk.intake.take([Up(f"up.{ward_id}.{kind}", up_body(told))])
+        self.services.intake.take([Up(f"up.{ward_id}.{kind}", up_body(told))])
 
     def beats(self):
         """The process is there and hears the broker."""
@@ -63,8 +63,10 @@ class Town:
 
     def connected(self, *ward_ids):
         now = self.station.clock.now()
-        wards = self.desk.intake.wards
-        self.desk.intake.lines([Line(wards.get(one).public_key, f"ward {one}", f"S:{one}", now) for one in ward_ids])
+        wards = self.services.intake.wards
+        self.services.intake.lines(
+            [Line(wards.get(one).public_key, f"ward {one}", f"S:{one}", now) for one in ward_ids]
+        )
 
 
 @pytest.fixture
@@ -113,7 +115,7 @@ def test_list_and_map_say_the_same_and_who_cannot_be_reached_stands_first(three,
         ">Phường Một<", page.index("Danh sách phường")
     )
     drawing = page.split("<svg viewBox")[1].split("</svg>")[0] if "<svg viewBox" in page else page
-    listed = {one.id: one.state.value for one in three.desk.wards()}
+    listed = {one.id: one.state.value for one in three.services.wards()}
     marks = re.findall(r'/cac-phuong/phuong/(\d+)"[^>]*><title>[^<]*</title><path class="m m-(\w+)"', page)
     assert dict(marks) == {ward: listed[ward] for ward in ("101", "102")}
     assert "1 phường chưa có tọa độ" in told
@@ -138,12 +140,12 @@ def test_without_the_process_the_page_says_that_nobody_listens(town, lans):
     ],
 )
 def test_a_ward_is_found_by_name_code_group_state_and_old_district(query, names, three, lans):
-    three.desk.put_areas(
+    three.services.put_areas(
         three.admin, read_areas("102; Hai; xã; 79\n900; Xã cũ; xã; 901\n901; Huyện Củ Chi; huyện cũ; 79")
     )
-    areas = three.desk.areas()
+    areas = three.services.areas()
     merged = next(one for one in areas if one.code == "102")
-    three.desk.put_areas(three.admin, [replace(merged, merged_from=("900",))])
+    three.services.put_areas(three.admin, [replace(merged, merged_from=("900",))])
     page = lans.get(f"/cac-phuong/tinh-hinh?{query}").text
     found = re.findall(r'ward-link" lang="vi" href="[^"]+"><b>([^<]+)</b>', page)
     assert found == names
@@ -169,9 +171,9 @@ def test_hostile_names_stay_text_everywhere(town, cast, minhs, hungs):
     town.ward("101", EVIL, homes=5, place=(10.0, 106.0))
     town.beats()
     number = cast.approved(title=EVIL[:80])
-    issue = town.desk.issue(town.admin, issue_order(town, number, dispatch_number=EVIL[:60]))
+    issue = town.services.issue(town.admin, issue_order(town, number, dispatch_number=EVIL[:60]))
     town.says("101", id=issue, state="refused", reason="<script>", details={"title": EVIL})
-    town.desk.put_areas(town.admin, read_areas(f"101; {EVIL.replace(';', '')}; xã"))
+    town.services.put_areas(town.admin, read_areas(f"101; {EVIL.replace(';', '')}; xã"))
     paths = [
         "/cac-phuong", "/cac-phuong/phuong/101", "/cac-phuong/phuong/101/thu-hoi", "/cac-phuong/phat-hanh",
         f"/cac-phuong/lan/{issue}", f"/cac-phuong/lan/{issue}/phuong/101", "/cac-phuong/thoi-luong",
@@ -205,12 +207,12 @@ def test_a_new_ward_is_shown_its_code_once_with_a_picture_of_it(town, hungs, sen
     assert re.fullmatch(r"(?:[a-z2-9]{4}-){2}[a-z2-9]{4}", code)
     assert 'class="qr"' in page.text
     assert f"http://hub.example/ghep-noi#{code}" in page.text
-    ward = town.desk.ward("26734")
+    ward = town.services.ward("26734")
     assert (ward.groups, ward.homes, ward.place) == (("ven-song", "bac"), 1500, (10.77, 106.7))
     for path in ("/cac-phuong", "/cac-phuong/phuong/26734"):
         assert code not in hungs.get(path).text
-    assert town.desk.join(code, keys.public_of(keys.new_seed())).ward == "26734"
-    assert town.desk.fingerprint("26734") in hungs.get("/cac-phuong/phuong/26734").text
+    assert town.services.join(code, keys.public_of(keys.new_seed())).ward == "26734"
+    assert town.services.fingerprint("26734") in hungs.get("/cac-phuong/phuong/26734").text
 
 
 @pytest.mark.parametrize(
@@ -232,7 +234,7 @@ def test_what_is_no_ward_is_refused_beside_its_field_and_what_was_typed_stays(ty
     assert page.status_code == 422
     assert words in text_of(page.text)
     assert f'value="{told["name"].strip()}"' in page.text
-    assert town.desk.wards() == []
+    assert town.services.wards() == []
 
 
 def test_shutting_a_ward_out_names_it_and_only_an_administrator_can(three, minhs, hungs, send):
@@ -240,9 +242,9 @@ def test_shutting_a_ward_out_names_it_and_only_an_administrator_can(three, minhs
     assert "Thu hồi Phường Một" in text_of(page)
     assert minhs.get("/cac-phuong/phuong/101/thu-hoi").status_code == 403
     assert send(minhs, "/cac-phuong/phuong/101/thu-hoi").status_code == 403
-    assert three.desk.ward("101").state is not Standing.REVOKED
+    assert three.services.ward("101").state is not Standing.REVOKED
     assert send(hungs, "/cac-phuong/phuong/101/thu-hoi").status_code == 303
-    assert three.desk.ward("101").state is Standing.REVOKED
+    assert three.services.ward("101").state is Standing.REVOKED
     assert "Đã thu hồi" in text_of(hungs.get("/cac-phuong/phuong/101").text)
     assert send(hungs, "/cac-phuong/phuong/101/thu-hoi").status_code == 422
     back = send(hungs, "/cac-phuong/phuong/101/ma-moi")
@@ -251,10 +253,10 @@ def test_shutting_a_ward_out_names_it_and_only_an_administrator_can(three, minhs
 
 def test_a_ward_is_changed_and_a_fault_keeps_it_as_it_was(three, hungs, send):
     assert send(hungs, "/cac-phuong/phuong/103/sua", name="Phường Ba Mới", groups="bac", homes="").status_code == 303
-    ward = three.desk.ward("103")
+    ward = three.services.ward("103")
     assert (ward.name, ward.groups, ward.homes) == ("Phường Ba Mới", ("bac",), None)
     assert send(hungs, "/cac-phuong/phuong/103/sua", name="", groups="bac").status_code == 422
-    assert three.desk.ward("103").name == "Phường Ba Mới"
+    assert three.services.ward("103").name == "Phường Ba Mới"
     assert hungs.get("/cac-phuong/phuong/999").status_code == 404
 
 
@@ -292,11 +294,11 @@ def test_nothing_is_issued_before_it_was_read_back_and_then_everything_that_was(
     assert "Phường Hai" in told
     assert "Ưu tiên" in told
     assert "Người duyệt Minh" in told
-    assert three.desk.issues() == []
+    assert three.services.issues() == []
     # Minh approved it and did not write it
     answer = send(minhs, "/cac-phuong/phat-hanh", **fields)
     assert answer.status_code == 303
-    (issued,) = three.desk.issues()
+    (issued,) = three.services.issues()
     issue = issued.issue
     assert (issue.targets, issue.zones, issue.priority, issue.dispatch_number) == (
         ("group.ven-song",),
@@ -309,7 +311,7 @@ def test_nothing_is_issued_before_it_was_read_back_and_then_everything_that_was(
 
 
 def test_who_wrote_it_is_told_so_and_has_no_button(three, cast, minhs, send, minh):
-    announcements = three.station.desk.announcements
+    announcements = three.station.services.announcements
     clip = cast.clip(2.0, "của Minh", 500.0)
     number = announcements.write(minh, "Của Minh", "Bà con chú ý.", Priority.NORMAL)
     announcements.use_recording(minh, number, clip.sha256)
@@ -323,7 +325,7 @@ def test_who_wrote_it_is_told_so_and_has_no_button(three, cast, minhs, send, min
     forced = {"gi": f"announcement.{number}", "dich": ["all"]}
     refused = send(minhs, "/cac-phuong/phat-hanh", **forced)
     assert refused.status_code == 422
-    assert three.desk.issues() == []
+    assert three.services.issues() == []
 
 
 @pytest.mark.parametrize(
@@ -348,7 +350,7 @@ def test_what_cannot_be_issued_comes_back_with_its_sentence_and_what_was_typed(f
     assert page.status_code == 422
     assert words in text_of(page.text)
     assert 'id="gui-toi"' in page.text
-    assert three.desk.issues() == []
+    assert three.services.issues() == []
 
 
 def test_what_has_changed_since_the_reading_back_is_read_back_again(three, approved, minhs, send):
@@ -358,37 +360,37 @@ def test_what_has_changed_since_the_reading_back_is_read_back_again(three, appro
     assert page.status_code == 422
     assert "vừa đổi" in text_of(page.text)
     assert "Gửi tới 4 phường" in text_of(page.text)
-    assert three.desk.issues() == []
+    assert three.services.issues() == []
     assert send(minhs, "/cac-phuong/phat-hanh", **fields_of(page.text, "/cac-phuong/phat-hanh")).status_code == 303
-    assert len(three.desk.issues()) == 1
+    assert len(three.services.issues()) == 1
 
 
 def test_an_emergency_asks_for_a_code_and_can_be_taken_back_for_five_seconds(three, template, minhs, send, clock):
     _, fields = read_back(minhs, send, gi=f"announcement.{template()}", dich=["all"])
     wrong = send(minhs, "/cac-phuong/phat-hanh", code="sai", **fields)
     assert wrong.status_code == 422
-    assert three.desk.issues() == []
+    assert three.services.issues() == []
     answer = send(minhs, "/cac-phuong/phat-hanh", code=PASSWORDS["minh"], **fields)
     assert answer.status_code == 303
     page = minhs.get(answer.location).text
     assert "giây để hủy" in text_of(page)
     clock.advance(3)
     three.beats()
-    issue = three.desk.issues()[0].issue
+    issue = three.services.issues()[0].issue
     assert issue.expires - issue.sent < timedelta(hours=3)
     assert send(minhs, f"/cac-phuong/lan/{issue.id}/huy").status_code == 303
     assert "Đã hủy trước khi gửi." in text_of(minhs.get(answer.location).text)
-    assert three.desk.intake.due() == []
+    assert three.services.intake.due() == []
 
 
 def test_what_has_left_is_stopped_where_it_was_to_be_taken_back(three, template, minhs, send, clock):
     _, fields = read_back(minhs, send, gi=f"announcement.{template()}", dich=["all"])
     issue_id = send(minhs, "/cac-phuong/phat-hanh", code=PASSWORDS["minh"], **fields).location.rpartition("/")[2]
     clock.advance(6)
-    due = three.desk.intake.due()
-    three.desk.intake.issues.leaving(due)
+    due = three.services.intake.due()
+    three.services.intake.issues.leaving(due)
     answer = send(minhs, f"/cac-phuong/lan/{issue_id}/huy")
-    stop = three.desk.issues()[0].issue
+    stop = three.services.issues()[0].issue
     assert stop.kind == "stop"
     assert issue_id in stop.references
     assert answer.location.endswith(stop.id)
@@ -400,7 +402,7 @@ def test_the_same_form_sent_twice_issues_once(three, approved, minhs, send):
     first = send(minhs, "/cac-phuong/phat-hanh", act="mot-lan", **fields)
     second = send(minhs, "/cac-phuong/phat-hanh", act="mot-lan", **fields)
     assert first.location == second.location
-    assert len(three.desk.issues()) == 1
+    assert len(three.services.issues()) == 1
 
 
 def test_a_campaign_a_template_and_caps_are_issued_too(three, cast, approved, minhs, send):
@@ -414,7 +416,7 @@ def test_a_campaign_a_template_and_caps_are_issued_too(three, cast, approved, mi
         assert page.status_code == 200, what
         if fields:
             assert send(minhs, "/cac-phuong/phat-hanh", **fields).status_code == 303, what
-            assert three.desk.issues()[0].issue.kind == kind
+            assert three.services.issues()[0].issue.kind == kind
         else:
             assert kind == "campaign"  # Lan wrote it
 
@@ -440,7 +442,7 @@ def test_a_drill_is_an_exercise_and_its_pages_lead_to_nothing_real(three, templa
     fields = fields_of(page.text, "/cac-phuong/dien-tap")
     answer = send(minhs, "/cac-phuong/dien-tap", **fields)
     assert answer.status_code == 303
-    issue = three.desk.issues()[0].issue
+    issue = three.services.issues()[0].issue
     assert issue.status == "exercise"
     assert "Diễn tập" in text_of(minhs.get(answer.location).text)
     assert send(minhs, "/cac-phuong/dien-tap", gi="campaign.1", dich=["all"]).status_code == 422
@@ -454,7 +456,7 @@ def test_a_drill_is_an_exercise_and_its_pages_lead_to_nothing_real(three, templa
 
 @pytest.fixture
 def issued(three, approved):
-    return three.desk.issue(three.admin, issue_order(three, approved, dispatch_number=DISPATCH))
+    return three.services.issue(three.admin, issue_order(three, approved, dispatch_number=DISPATCH))
 
 
 def test_acknowledgements_come_in_the_newest_on_top_with_who_refused_and_who_is_silent(issued, three, lans, clock):
@@ -491,11 +493,11 @@ def test_the_page_asks_while_it_holds_and_no_longer(issued, three, lans, clock):
 def test_a_stop_order_may_be_given_by_whoever_may_stop_the_air(issued, three, lans, send):
     answer = send(lans, f"/cac-phuong/lan/{issued}/dung")
     assert answer.status_code == 303
-    assert three.desk.issues()[0].issue.kind == "stop"
+    assert three.services.issues()[0].issue.kind == "stop"
     page = text_of(lans.get(answer.location).text)
     assert "Lệnh dừng" in page
     assert send(lans, f"/cac-phuong/lan/{issued}/rut").status_code == 303
-    assert three.desk.issues()[0].issue.act == "cancel"
+    assert three.services.issues()[0].issue.act == "cancel"
     assert send(lans, f"/cac-phuong/lan/{issued}/gui-lai").status_code == 403
     assert lans.get("/cac-phuong/lan/khong-co").status_code == 404
     assert send(lans, "/cac-phuong/lan/khong-co/dung").status_code in {404, 422}
@@ -575,7 +577,7 @@ def test_a_line_that_is_no_area_is_named_and_nothing_is_kept(line, three, hungs,
     page = send(hungs, "/cac-phuong/don-vi", lines=f"80; Tỉnh Khác; tỉnh\n{line}" if line else "")
     assert page.status_code == 422
     assert ("Dòng 2" if line else "Dòng 1") in text_of(page.text)
-    assert three.desk.areas() == []
+    assert three.services.areas() == []
 
 
 def test_a_day_that_does_not_exist_is_refused_in_an_area():
@@ -591,7 +593,7 @@ def test_the_map_keeps_directions_and_stays_on_its_paper(town):
     places = {"1": (10.0, 106.0), "2": (11.0, 106.0), "3": (10.0, 107.0), "4": (10.5, 106.5)}
     for ward_id, place in places.items():
         town.ward(ward_id, place=place)
-    drawing = drawn(town.desk.wards())
+    drawing = drawn(town.services.wards())
     at = {one.ward.id: one for one in drawing.markers}
     assert at["2"].y < at["4"].y < at["1"].y
     assert at["1"].x < at["4"].x < at["3"].x
@@ -606,9 +608,9 @@ def test_the_map_keeps_directions_and_stays_on_its_paper(town):
 
 def test_one_ward_alone_or_many_in_one_place_are_drawn(town):
     town.ward("1", place=(21.0, 105.8))
-    assert len(drawn(town.desk.wards()).markers) == 1
+    assert len(drawn(town.services.wards()).markers) == 1
     town.ward("2", place=(21.0, 105.8))
-    drawing = drawn(town.desk.wards())
+    drawing = drawn(town.services.wards())
     assert len(drawing.markers) == 2
     assert drawing.scale_km > 0
     assert drawn([]) is None
@@ -628,10 +630,10 @@ def test_the_list_asks_as_much_for_three_hundred_wards_as_for_three(three, lans)
     lans.get("/cac-phuong")
     with _asked(three.station) as few:
         lans.get("/cac-phuong")
-    write, three.desk.conf.put_in_force = three.desk.conf.put_in_force, lambda: None
+    write, three.services.conf.put_in_force = three.services.conf.put_in_force, lambda: None
     for number in range(200, 500):
         three.ward(str(number), place=(10 + number / 1000, 106 + number % 17 / 100))
-    three.desk.conf.put_in_force = write
+    three.services.conf.put_in_force = write
     with _asked(three.station) as many:
         page = lans.get("/cac-phuong")
     assert len(many) <= len(few) + 2

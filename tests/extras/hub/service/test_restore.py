@@ -18,9 +18,9 @@ def test_a_hub_comes_back_with_its_wards_and_the_keys_they_trust(station, tmp_pa
     )
     hub = Station.open(config, clock)
     admin = hub.parts.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", clock.now())
-    hub.desk.hub.add_ward(admin, NewWard("26734", "Phường Mẫu", groups=("nong-thon",)))
-    text, issuer = hub.desk.hub.conf.text(), hub.desk.hub.keys.current().public
-    path = hub.desk.backups.make(admin)
+    hub.services.hub.add_ward(admin, NewWard("26734", "Phường Mẫu", groups=("nong-thon",)))
+    text, issuer = hub.services.hub.conf.text(), hub.services.hub.keys.current().public
+    path = hub.services.backups.make(admin)
     tables = {
         name: hub.parts.store.rows(f"SELECT * FROM {name} ORDER BY 1")  # noqa: S608 - names of the schema
         for name in hub.parts.store.db.table_names()
@@ -29,9 +29,9 @@ def test_a_hub_comes_back_with_its_wards_and_the_keys_they_trust(station, tmp_pa
     hub.close()
     restore(path, tmp_path / "neu" / "data", PASSPHRASE)
     again = Station.open(replace(config, folder=tmp_path / "neu"), clock)
-    assert again.desk.hub.conf.text() == text
-    assert again.desk.hub.keys.current().public == issuer
+    assert again.services.hub.conf.text() == text
+    assert again.services.hub.keys.current().public == issuer
     for name, rows in tables.items():
         assert again.parts.store.rows(f"SELECT * FROM {name} ORDER BY 1") == rows, name  # noqa: S608 - names of the schema
-    assert [ward.name for ward in again.desk.hub.wards()] == ["Phường Mẫu"]
+    assert [ward.name for ward in again.services.hub.wards()] == ["Phường Mẫu"]
     again.close()

@@ -63,22 +63,22 @@ def busy(town, station, hung):  # noqa: F811 - the fixture above
         town.ward(
             f"{100 + place}", name, *(("ven-song",) if place % 2 else ("mien-nui", "bac")), homes=900, place=where
         )
-    town.desk.add_ward(town.admin, NewWard("201", "Phường Chưa Ghép"))
-    town.desk.revoke(town.admin, "112")
+    town.services.add_ward(town.admin, NewWard("201", "Phường Chưa Ghép"))
+    town.services.revoke(town.admin, "112")
     town.beats()
     town.connected(*(f"{100 + place}" for place in range(1, 10)))
     for place in range(1, 8):
         town.says(f"{100 + place}", "health", playing="Tiêm chủng" if place == 1 else "", playout=place != 3)
     town.connected(*(f"{100 + place}" for place in range(1, 8)))
     number = cast.approved(title="Tiêm chủng mở rộng cho trẻ em dưới năm tuổi")
-    issue = town.desk.issue(town.admin, issue_order(town, number, dispatch_number=DISPATCH))
+    issue = town.services.issue(town.admin, issue_order(town, number, dispatch_number=DISPATCH))
     for place in range(1, 6):
         town.says(f"{100 + place}", id=issue, state="received")
     town.says("101", id=issue, state="played", played_ms=61_000)
     town.says("102", id=issue, state="refused", reason="envelope_forged")
     for row in journal(3, number=DISPATCH, day=station.clock.now().date().isoformat()):
         town.says("101", "asrun", id=issue, journal=row)
-    town.desk.put_areas(
+    town.services.put_areas(
         town.admin,
         [
             Area("101", "Phường Thử nghiệm số 1", Level.COMMUNE, "79", ("900",), "2025-07-01"),
@@ -155,7 +155,7 @@ def test_without_scripts_one_issues_reads_and_stops(busy, chromium, served):  # 
         page.get_by_role("button", name="Phát hành", exact=True).click()
         expect(page.locator("main")).to_contain_text("0/6 phường đã nhận")
         page.get_by_role("button", name="Lệnh dừng ở mọi phường").click()
-        until(lambda: busy.desk.issues()[0].issue.kind == "stop", seconds=desk_story.PATIENCE)
+        until(lambda: busy.services.issues()[0].issue.kind == "stop", seconds=desk_story.PATIENCE)
         expect(page.locator("h1")).to_contain_text("Tiêm chủng")
     finally:
         context.close()
@@ -183,16 +183,16 @@ def test_acknowledgements_come_by_themselves_and_an_emergency_is_taken_back_from
     page.get_by_role("button", name="PHÁT HÀNH KHẨN NGAY").click()
     page.get_by_role("button", name="HỦY, KHÔNG PHÁT HÀNH").click()
     expect(page.locator("main")).to_contain_text("Đã hủy trước khi gửi.")
-    assert busy.desk.issues()[0].issue.taken_back_at is not None
+    assert busy.services.issues()[0].issue.taken_back_at is not None
 
 
 def emergency(cast):
-    desk, clip = cast.station.desk.announcements, cast.clip(2.0, "Xả lũ", 660.0)
-    number = desk.write(cast.lan, "Xả lũ", "Khẩn cấp. Bà con rời bờ sông ngay.", Priority.EMERGENCY)
-    desk.use_recording(cast.lan, number, clip.sha256)
-    desk.heard(cast.lan, number, clip.sha256)
-    desk.submit(cast.lan, number)
-    desk.approve(cast.minh, number, clip.sha256, heard=True)
+    services, clip = cast.station.services.announcements, cast.clip(2.0, "Xả lũ", 660.0)
+    number = services.write(cast.lan, "Xả lũ", "Khẩn cấp. Bà con rời bờ sông ngay.", Priority.EMERGENCY)
+    services.use_recording(cast.lan, number, clip.sha256)
+    services.heard(cast.lan, number, clip.sha256)
+    services.submit(cast.lan, number)
+    services.approve(cast.minh, number, clip.sha256, heard=True)
     return number
 
 
@@ -203,4 +203,4 @@ def test_a_list_of_wards_is_narrowed_by_typing_and_keeps_what_is_chosen(busy, op
     page.get_by_label("Phường Thử nghiệm số 2").check()
     page.get_by_label("Lọc tên phường").fill("thu nghiem so 11")
     expect(page.locator("#picks .chk:visible")).to_have_count(2)
-    assert busy.desk.issues()[0].issue.id == busy.issue
+    assert busy.services.issues()[0].issue.id == busy.issue

@@ -78,10 +78,10 @@ def ward_of(town, tmp_path, ward_id, name, zone, place):
     config = replace(town.station.written, folder=folder, hub=HubConfig(), outputs=outputs, town=told)
     station = Station.open(config, town.station.clock)
     station.prepare()
-    code = town.desk.add_ward(town.admin, NewWard(ward_id, name, homes=900, place=place))
-    town.desk.join(code, keys.public_of(keys.load_or_make(config.data / KEY_FILE)))
+    code = town.services.add_ward(town.admin, NewWard(ward_id, name, homes=900, place=place))
+    town.services.join(code, keys.public_of(keys.load_or_make(config.data / KEY_FILE)))
     boss = station.parts.people.machine(station.clock.now())
-    station.desk.town.pin(boss, town.desk.keys.current().public, "Thị xã Mẫu", may_emergency=True)
+    station.services.town.pin(boss, town.services.keys.current().public, "Thị xã Mẫu", may_emergency=True)
     return station
 
 
@@ -89,9 +89,9 @@ def ward_of(town, tmp_path, ward_id, name, zone, place):
 def town(station, server, tmp_path, served):  # noqa: F811 - the fixture above
     """A running town with two wards that air and one that nobody has ever heard of."""
     made, open_ = Town(station, server), ExitStack()
-    made.desk.conf.write()
+    made.services.conf.write()
     with server, running(station), open_:
-        until(lambda: made.desk.state().connected)
+        until(lambda: made.services.state().connected)
         for ward_id, name, zone, place in (
             ("101", "Phường Bắc Sơn", "Ven sông", (20.98, 105.30)),
             ("102", "Phường Nam Hà", "Chợ", (20.92, 105.42)),
@@ -101,7 +101,7 @@ def town(station, server, tmp_path, served):  # noqa: F811 - the fixture above
             air = Air(ward)
             open_.callback(air.end)
             open_.enter_context(linked(ward))
-        made.desk.add_ward(made.admin, NewWard("103", "Phường Chưa Ghép", homes=400, place=(20.95, 105.36)))
+        made.services.add_ward(made.admin, NewWard("103", "Phường Chưa Ghép", homes=400, place=(20.95, 105.36)))
         until(lambda: {made.state("101"), made.state("102")} == {"quiet"})
         yield made
 
@@ -165,14 +165,14 @@ def test_from_composing_to_the_paper_for_the_province(town, people, looked):
     issue_emergency(page, look, number)
     expect(page.locator(".glance")).to_contain_text("2/2 phường đã nhận")  # by itself
     expect(page.locator("main")).to_contain_text("Trạm không có các vùng: Biển")
-    until(lambda: sorted(town.desk.issues()[0].states) == ["played"], seconds=PATIENCE)
+    until(lambda: sorted(town.services.issues()[0].states) == ["played"], seconds=PATIENCE)
     expect(page.locator(".glance")).to_contain_text("2 đã phát")
     look("da-phat")
     drill(page, look, number)
-    until(lambda: sorted(town.desk.issues()[0].states) == ["played"], seconds=PATIENCE)
+    until(lambda: sorted(town.services.issues()[0].states) == ["played"], seconds=PATIENCE)
     expect(page.locator(".glance")).to_contain_text("1 đã phát")
     look("dien-tap-xong")
-    until(lambda: town.desk.airtime(town.admin, DISPATCH).totals.airings == 2, seconds=PATIENCE)  # a drill is none
+    until(lambda: town.services.airtime(town.admin, DISPATCH).totals.airings == 2, seconds=PATIENCE)  # a drill is none
     for name, path in (("thoi-luong", "thoi-luong"), ("chung-cu", "thoi-luong/phuong/101"), ("bao-cao", "bao-cao")):
         page.goto(f"/cac-phuong/{path}?cong_van={DISPATCH}")
         look(name)

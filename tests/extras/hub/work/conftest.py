@@ -50,29 +50,29 @@ class Town:
 
     def __init__(self, station: Station, server: NatsServer) -> None:
         self.station, self.server = station, server
-        self.desk = station.desk.hub
+        self.services = station.services.hub
         self.admin = station.parts.people.machine(station.clock.now())
         self.seeds: dict[str, str] = {}
 
     def ward(self, ward_id: str, *groups: str) -> str:
         """A ward that has come in; gives its seed."""
-        code = self.desk.add_ward(self.admin, NewWard(ward_id, f"Phường {ward_id}", groups, homes=1000))
+        code = self.services.add_ward(self.admin, NewWard(ward_id, f"Phường {ward_id}", groups, homes=1000))
         seed = self.seeds[ward_id] = keys.new_seed()
-        self.desk.join(code, keys.public_of(seed))
+        self.services.join(code, keys.public_of(seed))
         return seed
 
     def many(self, ids) -> None:
         """Wards that have come in, the accounts written once."""
-        write, self.desk.conf.put_in_force = self.desk.conf.put_in_force, lambda: None
+        write, self.services.conf.put_in_force = self.services.conf.put_in_force, lambda: None
         try:
             for ward_id in ids:
                 self.ward(ward_id)
         finally:
-            self.desk.conf.put_in_force = write
-        self.desk.conf.put_in_force()
+            self.services.conf.put_in_force = write
+        self.services.conf.put_in_force()
 
     def state(self, ward_id: str) -> str:
-        return self.desk.ward(ward_id).state.value
+        return self.services.ward(ward_id).state.value
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def desk_of_town(station, server) -> Town:
 def town(desk_of_town) -> Iterator[Town]:
     """A running town: broker, station and the process `hub`."""
     made = desk_of_town
-    made.desk.conf.write()
+    made.services.conf.write()
     with made.server, running(made.station):
-        until(lambda: made.desk.state().connected)
+        until(lambda: made.services.state().connected)
         yield made

@@ -58,7 +58,7 @@ class Running:
     """A light ward and its link."""
 
     def __init__(self, town, ward_id, ward=None, groups=(), look_every=(2.0, 4.0)):
-        keys = {town.desk.keys.current().public: "town"}
+        keys = {town.services.keys.current().public: "town"}
         self.ward = ward or LightWard(ward_id, keys, town.station.clock, groups)
         broker = Broker(town.server.url, town.seeds[ward_id], town.server.ca_file, f"_INBOX_w{ward_id}")
         self.link = Link(

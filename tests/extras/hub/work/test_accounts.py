@@ -24,14 +24,14 @@ def test_a_ward_comes_in_and_is_shut_out_at_once_and_the_other_hundred_notice_no
         voices = [await Voice(town, ward).__aenter__() for ward in ids]
         began = town.station.clock.monotonic()
         own = keys.public_of(town.ward("500"))
-        assert own in town.desk.conf.path.read_text()
+        assert own in town.services.conf.path.read_text()
         async with Voice(town, "500") as new:
             joined = town.station.clock.monotonic() - began
             await new.says("ack", {"id": "x", "state": "received"})
             await settled(lambda: town.state("500") == "quiet")
             began = town.station.clock.monotonic()
-            town.desk.revoke(town.admin, "500")
-            assert own not in town.desk.conf.path.read_text()
+            town.services.revoke(town.admin, "500")
+            assert own not in town.services.conf.path.read_text()
             await settled(lambda: not new.client.is_connected)
             out = town.station.clock.monotonic() - began
             print(f"in after {joined:.2f} s, out after {out:.2f} s")
@@ -48,33 +48,33 @@ def test_a_ward_comes_in_and_is_shut_out_at_once_and_the_other_hundred_notice_no
 
 def test_without_the_brokers_process_number_it_is_told_over_the_network(desk_of_town, config):
     town = desk_of_town
-    town.desk.conf.tell_broker = lambda: False
-    town.desk.conf.write()
+    town.services.conf.tell_broker = lambda: False
+    town.services.conf.write()
 
     async def story():
         town.ward("7")
         async with Voice(town, "7") as one:
             await settled(lambda: town.state("7") == "quiet")
-            town.desk.revoke(town.admin, "7")
+            town.services.revoke(town.admin, "7")
             await settled(lambda: not one.client.is_connected)
 
     with town.server, running(town.station):
-        until(lambda: town.desk.state().connected)
+        until(lambda: town.services.state().connected)
         asyncio.run(story())
 
 
 def test_what_somebody_changed_in_the_file_by_hand_is_put_right_when_the_process_begins(desk_of_town):
     town = desk_of_town
-    town.desk.conf.write()
-    good = town.desk.conf.path.read_text()
+    town.services.conf.write()
+    good = town.services.conf.path.read_text()
     with town.server:
-        town.desk.conf.path.write_text("accounts { }\n")
+        town.services.conf.path.write_text("accounts { }\n")
         with running(town.station):
-            until(lambda: town.desk.conf.path.read_text() == good)
+            until(lambda: town.services.conf.path.read_text() == good)
 
 
 def test_the_file_is_whole_for_the_group_and_leaves_nothing_half_made(desk_of_town):
-    conf = desk_of_town.desk.conf
+    conf = desk_of_town.services.conf
     assert conf.write()
     assert not conf.write()  # it holds what it has to
     assert conf.path.stat().st_mode & 0o777 == 0o640
@@ -107,20 +107,20 @@ def test_nothing_but_a_code_and_a_group_gets_into_the_file(ward, group, reason):
 
 
 def test_a_disk_that_cannot_be_written_is_told_and_the_old_file_stays(desk_of_town, monkeypatch):
-    conf = desk_of_town.desk.conf
+    conf = desk_of_town.services.conf
     conf.write()
     before = conf.path.read_text()
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    desk_of_town.desk.add_ward(desk_of_town.admin, NewWard("9", "Phường Chín"))
-    code = desk_of_town.desk.new_code(desk_of_town.admin, "9")
+    desk_of_town.services.add_ward(desk_of_town.admin, NewWard("9", "Phường Chín"))
+    code = desk_of_town.services.new_code(desk_of_town.admin, "9")
     monkeypatch.setattr(os, "fsync", full)
     seed = keys.public_of(keys.new_seed())
     # the key file of the issuer exists already or is made by another fsync: only the accounts are to fail
-    desk_of_town.desk.keys.current = _Key
-    desk_of_town.desk.join(code, seed)  # the ward has its welcome; the process writes the file later
+    desk_of_town.services.keys.current = _Key
+    desk_of_town.services.join(code, seed)  # the ward has its welcome; the process writes the file later
     assert conf.path.read_text() == before
     with pytest.raises(Refused) as refused:
         conf.write()
@@ -135,14 +135,14 @@ class _Key:
 
 
 def test_only_who_may_manage_wards_does_and_only_who_may_issue_issues(desk_of_town, lan, minh):
-    desk = desk_of_town.desk
+    services = desk_of_town.services
     for person in (lan, minh):
         with pytest.raises(NotPermitted):
-            desk.add_ward(person, NewWard("1", "Phường Một"))
+            services.add_ward(person, NewWard("1", "Phường Một"))
         with pytest.raises(NotPermitted):
-            desk.revoke(person, "1")
+            services.revoke(person, "1")
     with pytest.raises(NotPermitted):
-        desk.issue_test(lan)
+        services.issue_test(lan)
 
 
 def test_a_town_on_three_servers_goes_on_when_the_leader_of_its_log_is_killed(tmp_path, config, clock):
@@ -165,9 +165,9 @@ def test_a_town_on_three_servers_goes_on_when_the_leader_of_its_log_is_killed(tm
     try:
         town = Town(station, cluster)
         cluster.ca_file = None
-        town.desk.conf.write()
+        town.services.conf.write()
         with cluster, running(station):
-            until(lambda: town.desk.state().connected)
+            until(lambda: town.services.state().connected)
             asyncio.run(_leader_story(town, cluster, wards_of))
     finally:
         station.close()
@@ -178,18 +178,18 @@ async def _leader_story(town, cluster, wards_of):
     town.many(ids)
     async with wards_of(town, ids) as wards:
         await settled(lambda: all(one.link.state.connected for one in wards))
-        issues = [town.desk.issue_test(town.admin)]
-        await settled(lambda: town.desk.issued(issues[0])[0].heard_of == len(ids))
+        issues = [town.services.issue_test(town.admin)]
+        await settled(lambda: town.services.issued(issues[0])[0].heard_of == len(ids))
         leader = await _leader(cluster, town)
         for place in range(12):
-            issues.append(town.desk.issue_test(town.admin))
+            issues.append(town.services.issue_test(town.admin))
             if place == 4:
                 leader.kill()
             await asyncio.sleep(0.05)
-        await settled(lambda: town.desk.state().waiting == 0)
+        await settled(lambda: town.services.state().waiting == 0)
         await asyncio.to_thread(leader.start, wait=False)
         await settled(lambda: all(set(one.ward.seen) == set(issues) for one in wards))
-        await settled(lambda: all(town.desk.issued(one)[0].heard_of == len(ids) for one in issues))
+        await settled(lambda: all(town.services.issued(one)[0].heard_of == len(ids) for one in issues))
         assert {len(one.ward.seen) for one in wards} == {len(issues)}
         assert town.station.parts.store.value("SELECT count(*) FROM hub_ack") == len(ids) * len(issues)
 
@@ -197,7 +197,7 @@ async def _leader_story(town, cluster, wards_of):
 async def _leader(cluster, town) -> NatsServer:
     from scheduler.extras.town.broker.client import Broker, connect
 
-    client = await connect(Broker(cluster.url, town.desk.conf.hub_seed()), name="look", on_fault=lambda _: None)
+    client = await connect(Broker(cluster.url, town.services.conf.hub_seed()), name="look", on_fault=lambda _: None)
     try:
         name = ""
         while not name:  # nobody leads for a moment

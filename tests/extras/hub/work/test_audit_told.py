@@ -47,16 +47,16 @@ def acts(ward, count):
 
 def tell(ward, town):
     """What waits at the ward comes to the town."""
-    up = ward.desk.town.up
+    up = ward.services.town.up
     up.queue_health()
     rows = up.outbox(100)
-    town.desk.intake.take([Up(f"up.{WARD}.{row.subject_kind.value}", row.body) for row in rows])
+    town.services.intake.take([Up(f"up.{WARD}.{row.subject_kind.value}", row.body) for row in rows])
     up.sent([row.row for row in rows])
     ward.clock.advance(60)
 
 
 def faults(town):
-    return [(one.told, one.seq, one.reason) for one in town.desk.audit_faults(town.admin, WARD)]
+    return [(one.told, one.seq, one.reason) for one in town.services.audit_faults(town.admin, WARD)]
 
 
 def end(ward):
@@ -111,7 +111,7 @@ def test_where_a_ward_began_anew_it_is_said_that_the_two_have_parted(ward, town)
     tell(ward, town)
     told = end(ward)
     cut(ward, told - 3)
-    ward.desk.town.up.rows.begin_line("restored")
+    ward.services.town.up.rows.begin_line("restored")
     tell(ward, town)
     assert faults(town) == [(told, told - 3, "ward_audit_parted")]
 
@@ -119,7 +119,7 @@ def test_where_a_ward_began_anew_it_is_said_that_the_two_have_parted(ward, town)
 def test_a_ward_of_an_older_release_tells_nothing_of_it_and_nothing_is_said(ward, town):
     acts(ward, 2)
     tell(ward, town)
-    up = ward.desk.town.up
+    up = ward.services.town.up
     old = {name: value for name, value in up.health().items() if name != "audit"}
     up.health = lambda: old | {"audit": {"seq": 0}}  # of a shape that nobody knows
     up.rows.put = lambda *_: None
@@ -129,12 +129,12 @@ def test_a_ward_of_an_older_release_tells_nothing_of_it_and_nothing_is_said(ward
 
 
 def test_a_word_that_comes_late_is_not_how_it_stands_now(ward, town):
-    up, late = ward.desk.town.up, []
+    up, late = ward.services.town.up, []
     for _ in range(2):
         acts(ward, 2)
         up.queue_health()
         late.append(up.outbox(100))
         up.sent([row.row for row in late[-1]])
     for rows in reversed(late):
-        town.desk.intake.take([Up(f"up.{WARD}.{row.subject_kind.value}", row.body) for row in rows])
+        town.services.intake.take([Up(f"up.{WARD}.{row.subject_kind.value}", row.body) for row in rows])
     assert faults(town) == []

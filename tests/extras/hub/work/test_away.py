@@ -74,10 +74,10 @@ def ward(town, wire, past, memory):
     )
     station = Station.open(config, past)
     station.prepare()
-    code = town.desk.add_ward(town.admin, NewWard(WARD, "Phường Xa", homes=900))
-    town.desk.join(code, keys.public_of(keys.load_or_make(config.data / KEY_FILE)))
+    code = town.services.add_ward(town.admin, NewWard(WARD, "Phường Xa", homes=900))
+    town.services.join(code, keys.public_of(keys.load_or_make(config.data / KEY_FILE)))
     machine = station.parts.people.machine(past.now())
-    station.desk.town.pin(machine, town.desk.keys.current().public, "Thị xã", may_emergency=True)
+    station.services.town.pin(machine, town.services.keys.current().public, "Thị xã", may_emergency=True)
     yield station
     station.close()
 
@@ -107,8 +107,8 @@ def lived(ward, clock, days):
                 turn(service, clock, end)
             recorded = (ward.config.data / "wav").rglob(f"{day}/*.wav")
             assert [(path.stat().st_size - 44) // 2 for path in recorded] == [FRAMES] * EACH_DAY, f"the sound of {day}"
-            ward.desk.town.queue_new()
-            owed.append(ward.desk.town.queue().waiting)
+            ward.services.town.queue_new()
+            owed.append(ward.services.town.queue().waiting)
     finally:
         service.stop()
     return owed
@@ -123,7 +123,7 @@ def told_up(town):
 
     async def read():
         client = await connect(
-            Broker(town.server.url, town.desk.conf.hub_seed(), town.server.ca_file), name="test", on_fault=print
+            Broker(town.server.url, town.services.conf.hub_seed(), town.server.ca_file), name="test", on_fault=print
         )
         try:
             js = jetstream(client)
@@ -143,14 +143,14 @@ def test_thirty_days_without_a_line_air_as_planned_and_are_paid_back_in_order_an
     link_of_ward = Station.open(ward.written, past)  # the process `link` has a station of its own
     with linked(link_of_ward) as link:
         until(lambda: link.state.connected and town.state(WARD) != "never")
-        until(lambda: ward.desk.town.up.rows.cursor(JOURNAL) is not None)  # what was before the link is not told
-        until(lambda: ward.desk.town.queue().waiting == 0)
+        until(lambda: ward.services.town.up.rows.cursor(JOURNAL) is not None)  # what was before the link is not told
+        until(lambda: ward.services.town.queue().waiting == 0)
         wire.cut()
         until(lambda: not link.state.connected and town.state(WARD) == "cut_off")
-        valid = town.desk.issue(town.admin, order(town, number, 7200))
-        over = town.desk.issue(town.admin, order(town, number, SOON, priority=Priority.EMERGENCY))
+        valid = town.services.issue(town.admin, order(town, number, 7200))
+        over = town.services.issue(town.admin, order(town, number, SOON, priority=Priority.EMERGENCY))
         gone = town.station.clock.now() + timedelta(seconds=SOON)
-        until(lambda: town.desk.state().waiting == 0)
+        until(lambda: town.services.state().waiting == 0)
         began = town.station.clock.monotonic()
         owed = lived(ward, past, plan)
         print(f"thirty days in {town.station.clock.monotonic() - began:.1f} s, owed {owed[-1]}")
@@ -159,7 +159,7 @@ def test_thirty_days_without_a_line_air_as_planned_and_are_paid_back_in_order_an
         past.advance((town.station.clock.now() - past.now()).total_seconds())
         seq = ward.parts.store.value("SELECT max(seq) FROM journal")
         wire.mend()
-        until(lambda: ward.desk.town.queue().waiting == 0)
+        until(lambda: ward.services.town.queue().waiting == 0)
         until(lambda: town.station.parts.store.value("SELECT max(seq) FROM hub_journal") == seq)
         until(lambda: answers(town, over) and answers(town, valid))
     link_of_ward.close()
@@ -188,8 +188,8 @@ def _look_at_the_rows(town, ward, plan):
     }
     aired = Counter(one["day"] for one in kept if one["kind"] == "airing")
     assert aired == {day.isoformat(): EACH_DAY for day in plan}
-    assert town.desk.chain_faults(town.admin) == []
-    state = town.desk.ward(WARD)
+    assert town.services.chain_faults(town.admin) == []
+    state = town.services.ward(WARD)
     assert (state.missing_rows, state.lost_rows, state.trouble) == (0, 0, "")
 
 

@@ -45,7 +45,7 @@ def test_a_ward_from_its_first_code_to_its_end(loa, path):
     second = re.search(r"([a-z0-9]{4}-){2}[a-z0-9]{4}", out)[0]
     assert first != second
     station = Station.open(load(path))
-    station.desk.hub.join(second, keys.public_of(keys.new_seed()))
+    station.services.hub.join(second, keys.public_of(keys.new_seed()))
     station.close()
     code, out, _ = loa("hub", "wards", "--json")
     assert json.loads(out)[0]["state"] == "never"

@@ -85,7 +85,7 @@ class TestWithoutABroker:
                 "health": {"playing": [], "place": place},
             }[kind]
             said.append(up(f"10{ward}", row, kind, body, line))
-        intake = town.desk.intake
+        intake = town.services.intake
         emptied(town)
         intake.take(said)
         wanted = tables(town)
@@ -100,7 +100,7 @@ class TestWithoutABroker:
         assert tables(town) == wanted
 
     def test_what_would_make_a_hole_or_begin_a_line_waits_for_the_stream(self, town_of_two):
-        intake = town_of_two.desk.intake
+        intake = town_of_two.services.intake
         assert intake.take_early([ack("101", 1), ack("999", 1)]) == []
         intake.take([ack("101", 1), ack("101", 2)])
         batch = [ack("101", 4), ack("101", 3), ack("101", 6), ack("101", 2), ack("101", 3, line="other")]
@@ -110,7 +110,7 @@ class TestWithoutABroker:
         assert intake.take_early([Up("up.101.ack", b"{"), Up("up.x", b"")]) == []
 
     def test_words_on_other_issues_ask_for_no_wards_groups(self, town_of_two):
-        intake, asked = town_of_two.desk.intake, []
+        intake, asked = town_of_two.services.intake, []
         batch = [up(ward, 1, "ack", {"id": "i1", "state": "approved"}) for ward in ("101", "102")]
         conn = town_of_two.station.parts.store.db.conn
         conn.set_trace_callback(asked.append)
@@ -124,19 +124,19 @@ class TestWithoutABroker:
             async def run(work):
                 return work()
 
-            early = Early(town_of_two.desk.intake, run)
+            early = Early(town_of_two.services.intake, run)
             kept, left = ack("101", 2), ack("101", 9)
             await early._keep([kept, left])
             assert early.taken == 1
             assert early.only_new([kept, left]) == [left]
             assert early.only_new([kept, left]) == [kept, left]  # sent again by the broker: the table knows
 
-        town_of_two.desk.intake.take([ack("101", 1)])
+        town_of_two.services.intake.take([ack("101", 1)])
         asyncio.run(story())
 
     @pytest.mark.parametrize("fault", [sqlite_faults.full(), Refused("disk_full")])
     def test_with_a_full_disk_it_waits_for_the_stream(self, town_of_two, fault):
-        intake = town_of_two.desk.intake
+        intake = town_of_two.services.intake
         intake.take([ack("101", 1)])
         batch = [ack("101", 2), ack("101", 3)]
 
@@ -160,7 +160,7 @@ def test_an_acknowledgement_is_in_the_table_though_the_broker_cannot_store_it(tm
     small.prepare()
     town = Town(small, server)
     town.ward("101")
-    town.desk.conf.write()
+    town.services.conf.write()
 
     async def story():
         async with Voice(town, "101") as ward:
@@ -179,15 +179,15 @@ def test_an_acknowledgement_is_in_the_table_though_the_broker_cannot_store_it(tm
             conf = server.folder / "n.conf"
             conf.write_text(conf.read_text().replace("max_file_store: 60000", "max_file_store: 60000000"))
             await asyncio.to_thread(server.restart)
-            await settled(lambda: ward.reconnects and town.desk.state().connected)
+            await settled(lambda: ward.reconnects and town.services.state().connected)
             await says(2)
             await says(3)
             await settled(lambda: len(rows(town, "hub_ack")) == 3)
 
     try:
         with server, running(small):
-            until(lambda: town.desk.state().connected)
+            until(lambda: town.services.state().connected)
             asyncio.run(story())
-            assert (town.desk.ward("101").missing_rows, town.desk.ward("101").trouble) == (0, "")
+            assert (town.services.ward("101").missing_rows, town.services.ward("101").trouble) == (0, "")
     finally:
         small.close()

@@ -20,13 +20,13 @@ def count(town, table):
 def test_twenty_thousand_rows_at_once_are_each_kept_once_and_none_is_sent_again(desk_of_town):
     town = desk_of_town
     for number in range(1, WARDS + 1):
-        town.desk.add_ward(town.admin, NewWard(str(number), f"Phường {number}"))
-    town.desk.conf.write()
+        town.services.add_ward(town.admin, NewWard(str(number), f"Phường {number}"))
+    town.services.conf.write()
     clock = town.station.clock
     now, rows = clock.now(), journal(EACH)
 
     async def flood():
-        client = await connect(Broker(town.server.url, town.desk.conf.hub_seed()), name="flood", on_fault=print)
+        client = await connect(Broker(town.server.url, town.services.conf.hub_seed()), name="flood", on_fault=print)
         js = client.jetstream(timeout=60)
         await ensure_streams(js)
         for ward in range(1, WARDS + 1):
@@ -61,8 +61,8 @@ def test_twenty_thousand_rows_at_once_are_each_kept_once_and_none_is_sent_again(
     with town.server:
         asyncio.run(flood())
     assert count(town, "hub_ahead") == 0
-    assert {one.missing_rows for one in town.desk.wards()} == {0}
-    airtime = town.desk.airtime(town.admin, "642/QĐ")
+    assert {one.missing_rows for one in town.services.wards()} == {0}
+    airtime = town.services.airtime(town.admin, "642/QĐ")
     assert airtime.totals.airings == airtime.totals.proved == WARDS * EACH
     assert airtime.totals.played_ms == WARDS * EACH * 30_000
-    assert town.desk.chain_faults(town.admin) == []
+    assert town.services.chain_faults(town.admin) == []

@@ -47,7 +47,7 @@ def aired(wards, rows):
 
 def issue(town, number):
     until = town.station.clock.now() + timedelta(hours=6)
-    return town.desk.issue(town.admin, IssueOrder(Kind.ANNOUNCEMENT, until, number))
+    return town.services.issue(town.admin, IssueOrder(Kind.ANNOUNCEMENT, until, number))
 
 
 def test_two_of_twenty_wards_away_for_an_hour_with_a_killed_broker_have_everything_once(town, cast, clock, airings):
@@ -67,7 +67,7 @@ def test_two_of_twenty_wards_away_for_an_hour_with_a_killed_broker_have_everythi
             await settled(lambda: all(len(one.ward.seen) == len(issues) for one in stay))
             assert {len(one.ward.seen) for one in gone} == {1}
             for ward_id in IDS[18:]:
-                state = town.desk.ward(ward_id)
+                state = town.services.ward(ward_id)
                 assert state.state == "cut_off"
                 assert state.since <= since
             assert clock.now() - since >= timedelta(hours=1)
@@ -94,13 +94,13 @@ def test_two_of_twenty_wards_away_for_an_hour_with_a_killed_broker_have_everythi
             await asyncio.sleep(0.2)
 
     asyncio.run(story())
-    airtime = town.desk.airtime(town.admin, "642/QĐ")
+    airtime = town.services.airtime(town.admin, "642/QĐ")
     assert airtime.totals.airings == airtime.totals.proved == PARTS * EACH * len(IDS)
     assert airtime.totals.played_ms == airtime.totals.airings * LASTED
-    assert town.desk.chain_faults(town.admin) == []
+    assert town.services.chain_faults(town.admin) == []
     # By a clock that leaps, lines of the broker that was killed have stood beside the new ones for long: until it is
     # known that they are gone, a ward seems to be connected twice.
-    until(lambda: all(one.missing_rows == one.lost_rows == 0 and not one.trouble for one in town.desk.wards()))
+    until(lambda: all(one.missing_rows == one.lost_rows == 0 and not one.trouble for one in town.services.wards()))
 
 
 def count(town, table):

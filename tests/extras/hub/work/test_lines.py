@@ -22,7 +22,7 @@ def up(town, line, row, one):
 
 
 def played(town):
-    return town.desk.airtime(town.admin, "642/QĐ").totals.played_ms
+    return town.services.airtime(town.admin, "642/QĐ").totals.played_ms
 
 
 def forked(common, lost, late):
@@ -48,7 +48,7 @@ def test_every_row_counts_once_wherever_the_other_took_over(town, common, lost, 
     batch += batch[:again]
     chance.shuffle(batch)
     for one in batch:
-        town.desk.intake.take([one])
+        town.services.intake.take([one])
     assert played(town) == 30_000 * (common + lost + 1)
-    assert (town.desk.ward("101").trouble, town.desk.ward("101").missing_rows) == ("", 0)
-    assert town.desk.chain_faults(town.admin) == []
+    assert (town.services.ward("101").trouble, town.services.ward("101").missing_rows) == ("", 0)
+    assert town.services.chain_faults(town.admin) == []

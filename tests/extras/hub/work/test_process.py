@@ -66,11 +66,11 @@ def test_the_process_loads_neither_the_page_nor_the_alarms_and_a_plain_station_n
 
 def test_killed_in_the_middle_it_comes_back_and_every_ward_has_everything_once(loa_run, station, server):
     town = Town(station, server)
-    town.desk.conf.write()
+    town.services.conf.write()
     ids = ["1", "2", "3", "4", "5"]
     with server:
         loa_run.up(station)
-        until(lambda: town.desk.state().connected, "the broker")
+        until(lambda: town.services.state().connected, "the broker")
         lan = station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", station.clock.now())
         minh = station.parts.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", station.clock.now())
         number = Cast(station, lan, minh).approved()
@@ -84,7 +84,7 @@ def test_killed_in_the_middle_it_comes_back_and_every_ward_has_everything_once(l
                 issues = []
                 for place in range(20):
                     order = IssueOrder(Kind.ANNOUNCEMENT, station.clock.now() + timedelta(hours=1), number)
-                    issues.append(town.desk.issue(minh, order))
+                    issues.append(town.services.issue(minh, order))
                     if place in {5, 12}:
                         os.kill(loa_run.children()["hub"], signal.SIGKILL)
                         await asyncio.to_thread(
@@ -92,7 +92,7 @@ def test_killed_in_the_middle_it_comes_back_and_every_ward_has_everything_once(l
                         )
                         before["hub"] = loa_run.children()["hub"]
                 await settled(lambda: all(set(one.ward.seen) == set(issues) for one in wards))
-                await settled(lambda: all(town.desk.issued(one)[0].heard_of == len(ids) for one in issues))
+                await settled(lambda: all(town.services.issued(one)[0].heard_of == len(ids) for one in issues))
                 assert {len(one.ward.stored) for one in wards} == {len(issues)}
 
         asyncio.run(story())

@@ -38,12 +38,12 @@ def ward(town, tmp_path):
     (tmp_path / "ward").mkdir()
     station = Station.open(config, town.station.clock)
     station.prepare()
-    code = town.desk.add_ward(town.admin, NewWard(WARD, "Phường Thật", ("bac",), homes=900))
+    code = town.services.add_ward(town.admin, NewWard(WARD, "Phường Thật", ("bac",), homes=900))
     seed = keys.load_or_make(config.data / KEY_FILE)
-    town.desk.join(code, keys.public_of(seed))
-    station.desk.town.pin(
+    town.services.join(code, keys.public_of(seed))
+    station.services.town.pin(
         station.parts.people.machine(station.clock.now()),
-        town.desk.keys.current().public,
+        town.services.keys.current().public,
         "Thị xã",
         may_emergency=False,
     )
@@ -62,23 +62,23 @@ def test_what_a_real_ward_received_and_aired_is_known_and_proved_at_the_town(tow
             ("group.bac",),
             dispatch_number="642/UBND",
         )
-        issue = town.desk.issue(town.admin, order)
-        until(lambda: town.desk.issued(issue)[0].heard_of == 1)
+        issue = town.services.issue(town.admin, order)
+        until(lambda: town.services.issued(issue)[0].heard_of == 1)
         aired(ward, 1)
         ward.parts.journal.note("clock", "2026-12-02", "clock_step", "", ward.clock.now())  # the chain goes through it
         aired(ward, 2, first=1)
-        until(lambda: town.desk.airtime(town.admin, "642/UBND").totals.airings == 3)
-    airtime = town.desk.airtime(town.admin, "642/UBND")
+        until(lambda: town.services.airtime(town.admin, "642/UBND").totals.airings == 3)
+    airtime = town.services.airtime(town.admin, "642/UBND")
     (line,) = airtime.lines
     assert (line.played_ms, line.proved, line.chain_faults, line.missing_rows) == (87_003, 3, 0, 0)
     hashes = {row["hash"] for row in ward.parts.store.rows("SELECT hash FROM journal WHERE kind = 'airing'")}
-    assert {row["hash"] for row in town.desk.evidence(town.admin, "642/UBND", WARD)} <= hashes
+    assert {row["hash"] for row in town.services.evidence(town.admin, "642/UBND", WARD)} <= hashes
     _look_at_the_paper(town)
 
 
 def _look_at_the_paper(town):
-    town.desk.add_ward(town.admin, NewWard("26735", "Phường Chưa Báo"))
-    town.desk.put_areas(
+    town.services.add_ward(town.admin, NewWard("26735", "Phường Chưa Báo"))
+    town.services.put_areas(
         town.admin,
         [
             Area(WARD, "Phường Thật", Level.COMMUNE, "79", ("100",), "2025-07-01"),
@@ -88,7 +88,7 @@ def _look_at_the_paper(town):
         ],
     )
     today = town.station.clock.now().date()
-    report = town.desk.export(town.admin, period_with(PeriodKind.YEAR, today), "642/UBND")
+    report = town.services.export(town.admin, period_with(PeriodKind.YEAR, today), "642/UBND")
     assert report.head.addressees == ("Ủy ban nhân dân tỉnh",)  # not the ward, for which a ward's own report is
     (wards,) = [block for block in report.blocks if getattr(block, "key", "") == "CacPhuong"]
     rows = {row[0]: row for row in wards.rows}
@@ -107,12 +107,12 @@ def test_a_ward_put_back_from_a_backup_tells_in_a_new_line_and_the_town_keeps_bo
     """Rows that were told after the backup stay; those it held and nobody was told count once; a hole is asked for."""
     tuan = ward.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", ward.clock.now())
     with linked(ward):
-        until(lambda: ward.desk.town.up.rows.cursor(JOURNAL) is not None)  # what was before the link is not told
+        until(lambda: ward.services.town.up.rows.cursor(JOURNAL) is not None)  # what was before the link is not told
         aired(ward, 3, name="before")
         until(lambda: len(rows_at(town)) == 3)
-        until(lambda: ward.desk.town.queue().waiting == 0)  # it knows that they are told
+        until(lambda: ward.services.town.queue().waiting == 0)  # it knows that they are told
     aired(ward, 2, name="untold")
-    backup = ward.desk.backups.make(tuan)
+    backup = ward.services.backups.make(tuan)
     with linked(ward):
         aired(ward, 2, name="after")
         until(lambda: len(rows_at(town)) == 7)
@@ -120,23 +120,23 @@ def test_a_ward_put_back_from_a_backup_tells_in_a_new_line_and_the_town_keeps_bo
     ward.close()
     restore(backup, ward.config.data, replaced_at=ward.clock.now(), now=ward.clock.now())
     again = Station.open(ward.written, ward.clock)
-    assert again.desk.town.up.rows.line()[0] != old[0], "more was told than this database knows of"
+    assert again.services.town.up.rows.line()[0] != old[0], "more was told than this database knows of"
     aired(again, 4, name="new")
-    while again.desk.town.queue_new():
+    while again.services.town.queue_new():
         pass
     lost = "UPDATE town_outbox SET sent_at = queued_at WHERE line <> ? AND number IN (2, 3)"
     with again.parts.store.write() as db:
         db.conn.execute(lost, (old[0],))  # confirmed by a broker that then lost it
     with linked(again):
         until(lambda: len(rows_at(town)) == 11)
-        until(lambda: town.desk.ward(WARD).missing_rows == 0)
-        until(lambda: again.desk.town.queue().waiting == 0)
+        until(lambda: town.services.ward(WARD).missing_rows == 0)
+        until(lambda: again.services.town.queue().waiting == 0)
         until(lambda: [whole for _, whole in lines_at(town)] == [True, True])
     assert set(rows_at(town).values()) == {1}
-    state = town.desk.ward(WARD)
+    state = town.services.ward(WARD)
     assert (state.lost_rows, state.trouble) == (0, "")
-    assert town.desk.airtime(town.admin, "642/UBND").totals.airings == 11
+    assert town.services.airtime(town.admin, "642/UBND").totals.airings == 11
     told = again.parts.store.value("SELECT seq FROM journal WHERE reason = 'restored'")  # its first row of its own
-    faults = [(one.seq, one.reason) for one in town.desk.chain_faults(town.admin)]
+    faults = [(one.seq, one.reason) for one in town.services.chain_faults(town.admin)]
     assert set(faults) == {(told, "ward_chain_broken")}, "where the two lives part, and nowhere else"
     again.close()

@@ -42,21 +42,21 @@ def test_an_approved_bulletin_reaches_its_wards_and_their_answers_come_back(town
     async def story():
         async with Voice(town, "101", "bac") as one, Voice(town, "102") as two:
             await settled(lambda: town.state("101") == "quiet" and town.state("102") == "quiet")
-            issue = town.desk.issue(town.admin, order(town, number, targets=("group.bac",)))
+            issue = town.services.issue(town.admin, order(town, number, targets=("group.bac",)))
             await settled(lambda: one.heard)
-            envelope = unseal(one.heard[0], {town.desk.keys.current().public: "town"})
+            envelope = unseal(one.heard[0], {town.services.keys.current().public: "town"})
             assert (envelope.id, envelope.title, envelope.author) == (issue, "Tiêm chủng", "Lan")
             assert envelope.clip is not None
             assert two.heard == []
             await one.says("ack", {"id": issue, "state": "received"})
             await one.says("ack", {"id": issue, "state": "played", "played_ms": 2950})
-            await settled(lambda: town.desk.issued(issue)[0].states.get("played"))
-            await settled(lambda: town.desk.issued(issue)[0].issue.published)  # noted by another thread
-            issued, wards = town.desk.issued(issue)
+            await settled(lambda: town.services.issued(issue)[0].states.get("played"))
+            await settled(lambda: town.services.issued(issue)[0].issue.published)  # noted by another thread
+            issued, wards = town.services.issued(issue)
             assert (issued.wards, issued.homes, issued.issue.published) == (1, 1000, 1)
             assert wards[0].answer.state == AckState.PLAYED
             assert wards[0].answer.played_ms == 2950
-            assert [one.state for one in town.desk.answers(issue)] == ["received", "played"]
+            assert [one.state for one in town.services.answers(issue)] == ["received", "played"]
 
     asyncio.run(story())
 
@@ -68,16 +68,16 @@ def test_what_a_ward_says_of_itself_is_shown_and_what_it_does_not_say_is_not_mad
         assert town.state("101") == "never"
         async with Voice(town, "101") as one:
             await settled(lambda: town.state("101") == "quiet")
-            assert town.desk.ward("101").queue is None
+            assert town.services.ward("101").queue is None
             told = {"playout": True, "queue": {"waiting": 4, "oldest": town.station.clock.now().isoformat()}}
             await one.says("health", told | {"playing": [{"title": "Tiêm chủng"}], "version": "0.7"})
             await settled(lambda: town.state("101") == "on_air")
-            ward = town.desk.ward("101")
+            ward = town.services.ward("101")
             assert (ward.queue, ward.version) == (4, "0.7")
             await one.says("health", told | {"playout": False})
             await settled(lambda: town.state("101") == "late")
         await settled(lambda: town.state("101") == "cut_off")
-        assert town.desk.ward("101").since is not None
+        assert town.services.ward("101").since is not None
 
     asyncio.run(story())
 
@@ -168,7 +168,7 @@ def test_a_stolen_ward_key_neither_issues_nor_listens_nor_speaks_for_another(tow
 
 
 async def town_stream(town):
-    hub = await connect(Broker(town.server.url, town.desk.conf.hub_seed()), name="look", on_fault=lambda _: None)
+    hub = await connect(Broker(town.server.url, town.services.conf.hub_seed()), name="look", on_fault=lambda _: None)
     try:
         js = hub.jetstream(timeout=60)
         return {name: (await js.stream_info(name)).state.messages for name in ("DISPATCH", "UP")}
@@ -225,14 +225,14 @@ def test_two_machines_that_speak_with_one_name_are_noticed_and_neither_is_lost(t
         async with Voice(town, "101") as one, Voice(town, "101") as twin:
             await one.says("ack", {"id": "first", "state": "received"}, row=1)
             await twin.says("ack", {"id": "second", "state": "received"}, row=1)
-            await settled(lambda: town.desk.ward("101").trouble == "ward_row_twice")
-            assert town.desk.ward("101").trouble_details == {"row": 1}
+            await settled(lambda: town.services.ward("101").trouble == "ward_row_twice")
+            assert town.services.ward("101").trouble_details == {"row": 1}
             assert town.station.parts.store.value("SELECT issue_id FROM hub_ack") == "first"
 
     asyncio.run(story())
-    code = town.desk.new_code(town.admin, "101")
-    town.desk.join(code, keys.public_of(keys.new_seed()))  # paired anew, its rows are counted anew
-    assert town.desk.ward("101").trouble == ""
+    code = town.services.new_code(town.admin, "101")
+    town.services.join(code, keys.public_of(keys.new_seed()))  # paired anew, its rows are counted anew
+    assert town.services.ward("101").trouble == ""
 
 
 def test_an_order_is_taken_back_before_it_leaves_the_house_and_not_after(town, cast):
@@ -242,20 +242,20 @@ def test_an_order_is_taken_back_before_it_leaves_the_house_and_not_after(town, c
     async def story():
         async with Voice(town, "101") as one:
             slow = order(town, number, priority=Priority.EMERGENCY)
-            issue = town.desk.issue(town.admin, slow, grace=timedelta(minutes=10))
+            issue = town.services.issue(town.admin, slow, grace=timedelta(minutes=10))
             await asyncio.sleep(0.5)
             assert one.heard == []
-            assert town.desk.take_back(town.admin, issue)
-            assert town.desk.issued(issue)[0].issue.taken_back_at is not None
-            gone = town.desk.issue(town.admin, slow, grace=timedelta(seconds=1))
+            assert town.services.take_back(town.admin, issue)
+            assert town.services.issued(issue)[0].issue.taken_back_at is not None
+            gone = town.services.issue(town.admin, slow, grace=timedelta(seconds=1))
             await settled(lambda: one.heard)
-            assert not town.desk.take_back(town.admin, gone)
+            assert not town.services.take_back(town.admin, gone)
             with pytest.raises(Refused) as refused:
-                town.desk.issue_stop(town.admin, issue)
+                town.services.issue_stop(town.admin, issue)
             assert refused.value.reason == "issue_unknown"
-            stop = town.desk.issue_stop(town.admin, gone)
+            stop = town.services.issue_stop(town.admin, gone)
             await settled(lambda: len(one.heard) == 2)
-            envelope = unseal(one.heard[1], {town.desk.keys.current().public: "town"})
+            envelope = unseal(one.heard[1], {town.services.keys.current().public: "town"})
             assert (envelope.id, envelope.kind, envelope.references) == (stop, Kind.STOP, (gone,))
 
     asyncio.run(story())
@@ -279,35 +279,35 @@ def test_airtime_of_a_dispatch_is_what_the_wards_have_told_with_its_evidence(tow
             await settled(lambda: town.station.parts.store.value("SELECT count(*) FROM hub_journal") == 6)
 
     asyncio.run(story())
-    airtime = town.desk.airtime(town.admin, "642/QĐ")
+    airtime = town.services.airtime(town.admin, "642/QĐ")
     lines = {line.ward_id: line for line in airtime.lines}
     assert set(lines) == {"101", "102"}  # 103 was issued nothing and has told nothing
     assert (lines["101"].airings, lines["101"].played_ms, lines["101"].proved) == (4, 90_000, 4)
     assert lines["101"].outcomes == {"played": 3, "missed": 1}
     assert (lines["102"].proved, lines["102"].chain_faults) == (1, 1)
-    assert [one.reason for one in town.desk.chain_faults(town.admin)] == ["ward_row_changed"]
-    evidence = town.desk.evidence(town.admin, "642/QĐ", "101")
+    assert [one.reason for one in town.services.chain_faults(town.admin)] == ["ward_row_changed"]
+    evidence = town.services.evidence(town.admin, "642/QĐ", "101")
     assert [row["hash"] for row in evidence][:3] == [row["hash"] for row in journal(3)]
     assert json.dumps(evidence)  # told as it is
 
 
 def test_a_disk_that_is_full_for_a_while_loses_nothing(town, monkeypatch):
     town.ward("101")
-    take = town.desk.intake.rows.take
+    take = town.services.intake.rows.take
 
     def full(*_):
         raise sqlite_faults.full()
 
     async def story():
         async with Voice(town, "101") as one:
-            monkeypatch.setattr(town.desk.intake.rows, "take", full)
+            monkeypatch.setattr(town.services.intake.rows, "take", full)
             for place in range(20):
                 await one.says("ack", {"id": f"x{place}", "state": "received"})
-            await settled(lambda: town.desk.state().reason == "disk_full")
-            assert town.desk.state().connected
-            monkeypatch.setattr(town.desk.intake.rows, "take", take)
+            await settled(lambda: town.services.state().reason == "disk_full")
+            assert town.services.state().connected
+            monkeypatch.setattr(town.services.intake.rows, "take", take)
             await settled(lambda: town.station.parts.store.value("SELECT count(*) FROM hub_ack") == 20)
-            await settled(lambda: town.desk.state().reason == "")
+            await settled(lambda: town.services.state().reason == "")
 
     asyncio.run(story())
 
@@ -320,10 +320,10 @@ def test_over_tls_with_the_towns_own_authority(tmp_path, config, clock):
     station = Station.open(replace(config, hub=told), clock)
     station.prepare()
     town = Town(station, server)
-    town.desk.conf.write()
+    town.services.conf.write()
 
     async def story():
-        welcome = town.desk.join(town.desk.add_ward(town.admin, NewWard("5", "Phường Năm")), own)
+        welcome = town.services.join(town.services.add_ward(town.admin, NewWard("5", "Phường Năm")), own)
         assert welcome.ca == server.ca_file.read_text()
         town.seeds["5"] = seed
         async with Voice(town, "5") as one:
@@ -334,7 +334,7 @@ def test_over_tls_with_the_towns_own_authority(tmp_path, config, clock):
     own = keys.public_of(seed)
     try:
         with server, running(station):
-            until(lambda: town.desk.state().connected)
+            until(lambda: town.services.state().connected)
             asyncio.run(story())
     finally:
         station.close()
@@ -346,23 +346,23 @@ def test_a_broker_that_is_full_is_told_and_what_was_issued_waits(tmp_path, confi
     small = Station.open(replace(config, hub=told), clock)
     small.prepare()
     town = Town(small, server)
-    town.desk.conf.write()
+    town.services.conf.write()
     number = Cast(small, lan, minh).approved()
     with small.parts.store.write() as db:
         db.conn.execute("UPDATE announcement SET text = ? WHERE id = ?", ("chữ " * 2000, number))
     try:
         with server, running(small):
-            until(lambda: town.desk.state().connected)
+            until(lambda: town.services.state().connected)
             for _ in range(8):
-                town.desk.issue(minh, order(town, number))
-            until(lambda: town.desk.state().reason == "hub_broker_full")
-            waiting = town.desk.state().waiting
+                town.services.issue(minh, order(town, number))
+            until(lambda: town.services.state().reason == "hub_broker_full")
+            waiting = town.services.state().waiting
             assert 0 < waiting <= 8
-            assert town.desk.state().connected
+            assert town.services.state().connected
             conf = server.folder / "n.conf"
             conf.write_text(conf.read_text().replace("max_file_store: 40000", "max_file_store: 40000000"))
             server.restart()
-            until(lambda: town.desk.state().waiting == 0)
-            until(lambda: town.desk.state().reason == "")
+            until(lambda: town.services.state().waiting == 0)
+            until(lambda: town.services.state().reason == "")
     finally:
         small.close()

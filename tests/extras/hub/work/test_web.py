@@ -38,7 +38,7 @@ def client(station):
 
 
 def add(town, ward="101", **more):
-    return town.desk.add_ward(town.admin, NewWard(ward, "Phường Một", **more))
+    return town.services.add_ward(town.admin, NewWard(ward, "Phường Một", **more))
 
 
 def join(client, code, key, **more):
@@ -59,13 +59,13 @@ def test_a_code_lets_a_ward_in_once_and_tells_it_where_everything_is(desk_of_tow
     assert told.status_code == 200
     assert told.json["ward"] == "101"
     assert told.json["groups"] == ["bac"]
-    assert told.json["issuer"] == town.desk.keys.current().public
+    assert told.json["issuer"] == town.services.keys.current().public
     assert told.json["issuer_name"] == "Thị xã Mẫu"
     assert re.search(r"\bS[A-Z][A-Z2-7]{40,}", told.text) is None, "a seed went out"
-    assert own in town.desk.conf.path.read_text()
+    assert own in town.services.conf.path.read_text()
     again = join(client, code, key())
     assert (again.status_code, again.json["reason"]) == (403, "pairing_code_wrong")
-    assert town.desk.ward("101").code_until is None
+    assert town.services.ward("101").code_until is None
 
 
 def test_a_code_is_kept_as_a_hash_and_is_over_after_its_time(desk_of_town, client, clock):
@@ -80,13 +80,13 @@ def test_a_code_is_kept_as_a_hash_and_is_over_after_its_time(desk_of_town, clien
 def test_a_newer_code_voids_the_one_before_and_a_revoked_ward_has_none(desk_of_town, client):
     town = desk_of_town
     old = add(town)
-    new = town.desk.new_code(town.admin, "101")
+    new = town.services.new_code(town.admin, "101")
     assert join(client, old, key()).status_code == 403
-    town.desk.revoke(town.admin, "101")
+    town.services.revoke(town.admin, "101")
     assert join(client, new, key()).status_code == 403
-    back = town.desk.new_code(town.admin, "101")
+    back = town.services.new_code(town.admin, "101")
     assert join(client, back, key()).status_code == 200
-    assert town.desk.ward("101").revoked_at is None
+    assert town.services.ward("101").revoked_at is None
 
 
 def test_wrong_codes_are_slowed_down_for_each_address_and_a_right_one_from_elsewhere_is_not(desk_of_town, client):
@@ -136,7 +136,7 @@ def test_one_key_is_one_wards(desk_of_town, client):
     assert join(client, add(desk_of_town, "101"), own).status_code == 200
     taken = join(client, add(desk_of_town, "102"), own)
     assert (taken.status_code, taken.json["reason"]) == (409, "ward_key_taken")
-    assert join(client, desk_of_town.desk.new_code(desk_of_town.admin, "101"), own).status_code == 200
+    assert join(client, desk_of_town.services.new_code(desk_of_town.admin, "101"), own).status_code == 200
 
 
 def test_two_that_come_with_one_code_at_the_same_time_are_one(desk_of_town):
@@ -144,7 +144,7 @@ def test_two_that_come_with_one_code_at_the_same_time_are_one(desk_of_town):
 
     def come():
         try:
-            got.append(desk_of_town.desk.join(code, key(), address=threading.current_thread().name))
+            got.append(desk_of_town.services.join(code, key(), address=threading.current_thread().name))
         except Refused as refused:
             got.append(refused.reason)
         finally:
@@ -182,8 +182,8 @@ def issued(desk_of_town, cast, clock):
     town = desk_of_town
     seed = town.ward("101")
     number = cast.approved()
-    issue = town.desk.issue(town.admin, IssueOrder(Kind.ANNOUNCEMENT, clock.now() + timedelta(hours=2), number))
-    sha256 = town.desk.issued(issue)[0].issue.audio_sha256
+    issue = town.services.issue(town.admin, IssueOrder(Kind.ANNOUNCEMENT, clock.now() + timedelta(hours=2), number))
+    sha256 = town.services.issued(issue)[0].issue.audio_sha256
     path = town.station.parts.library.path(sha256)
     return seed, f"/clips/{sha256}.wav", path.read_bytes(), issue
 
@@ -227,7 +227,7 @@ def test_who_proves_nothing_is_told_nothing(issued, client, clock, desk_of_town)
         assert answer.status_code == 401, name
         missing = client.get(f"/clips/{'0' * 64}.wav", buffered=True, headers=headers)
         assert (missing.status_code, missing.data) == (401, answer.data), name
-    desk_of_town.desk.revoke(desk_of_town.admin, "101")
+    desk_of_town.services.revoke(desk_of_town.admin, "101")
     assert client.get(path, buffered=True, headers=proof(seed, path, now)).status_code == 401
 
 
@@ -253,24 +253,26 @@ def test_the_wards_own_program_comes_in_and_fetches_a_sound_over_real_http(confi
         station = Station.open(real, SystemClock())
         station.prepare()
         try:
-            desk, admin = station.desk.hub, station.parts.people.machine(station.clock.now())
+            services, admin = station.services.hub, station.parts.people.machine(station.clock.now())
             url = f"http://127.0.0.1:{real.web.port}"
             data = tmp_path / "ward"
             data.mkdir()
-            code = desk.add_ward(admin, NewWard("101", "Phường Một"))
+            code = services.add_ward(admin, NewWard("101", "Phường Một"))
             with pytest.raises(Refused) as refused:
                 ask_to_join(url, "wrong-code-here", data)
             assert refused.value.reason == "link_code_wrong"
             welcome = ask_to_join(url, code, data)
-            assert fingerprint(welcome) == desk.fingerprint("101")  # what two people read to each other
+            assert fingerprint(welcome) == services.fingerprint("101")  # what two people read to each other
             assert welcome.page == "http://127.0.0.1:1"
             seed = keys.load_or_make(data / KEY_FILE)
             from tests.conftest import Cast
 
             minh = station.parts.people.add("minh", "Minh", _approver(), "mat-khau-cua-minh", station.clock.now())
             number = Cast(station, station.parts.people.by_login("lan"), minh).approved(seconds=6.0)
-            issue = desk.issue(admin, IssueOrder(Kind.ANNOUNCEMENT, station.clock.now() + timedelta(hours=1), number))
-            sha256 = desk.issued(issue)[0].issue.audio_sha256
+            issue = services.issue(
+                admin, IssueOrder(Kind.ANNOUNCEMENT, station.clock.now() + timedelta(hours=1), number)
+            )
+            sha256 = services.issued(issue)[0].issue.audio_sha256
             size = station.parts.library.path(sha256).stat().st_size
             web = TownWeb(url, seed)
             got = fetch_clip(web, f"/clips/{sha256}.wav", sha256, size, tmp_path / "came")

@@ -30,17 +30,17 @@ def waits(request):
 def _bulletin(station, clock, priority):
     told = {"BanTinID": "1", "MucDoUuTien": priority, "TieuDe": "Tiêm chủng", "NoiDung": "Sáng thứ bảy tiêm chủng."}
     told |= {"NguonID": "H24", "TenNguon": "Tỉnh", "ThoiGianSanXuat": int(clock.now().timestamp())}
-    row = station.desk.province.receive(told)
+    row = station.services.province.receive(told)
     studio = station.studio()
     while studio.work_once():
         pass
-    return station.desk.province.get(row.id)
+    return station.services.province.get(row.id)
 
 
 @pytest.fixture
 def bulletin(station, clock):
     row = _bulletin(station, clock, "3")
-    fields = {"sha256": station.desk.province.sound(row).sha256, "heard": "yes"}
+    fields = {"sha256": station.services.province.sound(row).sha256, "heard": "yes"}
     state = "SELECT state FROM province_inbox"
     return "/ban-tin-nguon", f"/ban-tin-nguon/{row.id}/phat-ngay", fields, state, "waiting"
 

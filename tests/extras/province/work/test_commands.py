@@ -37,7 +37,7 @@ def kept(path):
     """A bulletin in the inbox, its sound made."""
     station = Station.open(load(path))
     station.prepare()
-    row = station.desk.province.receive(TOLD)
+    row = station.services.province.receive(TOLD)
     studio = station.studio()
     while studio.work_once():
         pass

@@ -28,7 +28,7 @@ def aired(
     """One airing that has ended, as playout leaves it."""
     station = cast.station
     announcement_id = announcement_id or cast.approved(title=title, pitch=440.0 + station.parts.journal.verify().rows)
-    slot_id = station.desk.air.play_now(cast.lan, announcement_id)
+    slot_id = station.services.air.play_now(cast.lan, announcement_id)
     slot = station.parts.slots.facts(slot_id).slot
     station.parts.slots.claim(slot, clock.now())
     ending = Ending(
@@ -43,17 +43,17 @@ def aired(
 
 
 def state(station):
-    return station.desk.province.link.state()
+    return station.services.province.link.state()
 
 
 def queue(station):
-    return station.desk.province.link.rows.queue()
+    return station.services.province.link.rows.queue()
 
 
 @pytest.fixture
 def begun(station, link, turn):
     """The link has been set up: what ends from now on goes up."""
-    link._desk.link.rows.begin()
+    link._services.link.rows.begin()
     return link
 
 
@@ -153,7 +153,7 @@ def test_every_fault_of_a_server_is_a_sentence_and_heals_by_itself(
     province.faults.clear()
     turn(link, times=5, seconds=10)
     assert state(station).reason == ""
-    assert station.desk.province.waiting_count() == 1
+    assert station.services.province.waiting_count() == 1
 
 
 def test_a_server_that_is_not_there_is_asked_again_within_half_a_minute(
@@ -172,7 +172,7 @@ def test_a_server_that_is_not_there_is_asked_again_within_half_a_minute(
     link._client._base = base_source(province.url)
     province.bulletins = [bulletin()]
     turn(link, times=31)
-    assert station.desk.province.waiting_count() == 1
+    assert station.services.province.waiting_count() == 1
     assert state(station).reason == ""
 
 
@@ -187,7 +187,7 @@ def test_a_bulletin_may_not_lead_the_station_into_its_own_network(link, station,
         province.fails("/am-thanh/di.wav", f"redirect http://127.0.0.1:{inner.port}/am-thanh/a.wav")
         turn(link, times=8)
         assert inner.requests == []
-    reasons = {row.bulletin_id: row.reason for row in station.desk.province.inbox()}
+    reasons = {row.bulletin_id: row.reason for row in station.services.province.inbox()}
     assert set(reasons.values()) == {"province_private_address"}
 
 
@@ -218,7 +218,7 @@ def test_a_list_inside_an_object_is_read_too(link, station, province, turn, bull
     province.listed_in = "DanhSachBanTin"
     province.bulletins = [bulletin()]
     turn(link)
-    assert station.desk.province.waiting_count() == 1
+    assert station.services.province.waiting_count() == 1
 
 
 def test_a_server_whose_clock_is_off_is_told_and_its_emergency_is_judged_by_its_own(
@@ -233,7 +233,7 @@ def test_a_server_whose_clock_is_off_is_told_and_its_emergency_is_judged_by_its_
     province.bulletins = [bulletin(MucDoUuTien="1", ThoiGianSanXuat=made)]
     turn(link, seconds=10)
     assert state(station).clock_off_minutes == -300
-    assert station.desk.province.done()[0].state == "aired"
+    assert station.services.province.done()[0].state == "aired"
 
 
 # The queue
@@ -272,10 +272,10 @@ def test_each_output_that_took_the_sound_has_its_log(begun, station, province, t
 def test_the_log_of_a_provincial_bulletin_has_the_provinces_own_keys(trusting, province, turn, clock, bulletin, cast):
     station = trusting()
     link = linked(station)
-    link._desk.link.rows.begin()
+    link._services.link.rows.begin()
     province.bulletins = [bulletin(MucDoUuTien="1", BanTinID=77)]
     turn(link, times=1)
-    row = station.desk.province.done()[0]
+    row = station.services.province.done()[0]
     station.parts.slots.claim(station.parts.slots.facts(row.slot_id).slot, clock.now())
     ending = Ending(
         AiringOutcome.PLAYED, started_at=clock.now(), ended_at=clock.now(), played_ms=9000, outputs={"wav": "ok"}
@@ -346,7 +346,7 @@ def test_a_kill_between_the_answer_and_the_row_sends_the_same_log_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(begun._desk.link.rows, "log_sent", die)
+        patched.setattr(begun._services.link.rows, "log_sent", die)
         with pytest.raises(KeyboardInterrupt):
             turn(begun, times=5)
     turn(linked(station), times=5)
@@ -379,7 +379,7 @@ def test_a_server_that_refuses_everything_for_a_day_loses_nothing(begun, station
 def test_a_server_that_takes_no_logs_is_still_asked_for_emergencies(trusting, province, turn, clock, bulletin, cast):
     station = trusting()
     link = linked(station)
-    link._desk.link.rows.begin()
+    link._services.link.rows.begin()
     aired(cast, clock)
     province.fails(LOGS, "status 500!")
     province.fails(STATUS, "html!")
@@ -388,7 +388,7 @@ def test_a_server_that_takes_no_logs_is_still_asked_for_emergencies(trusting, pr
     province.now = clock.now()
     province.bulletins = [bulletin(MucDoUuTien="1", ThoiGianSanXuat=made)]
     turn(link, times=11)
-    assert station.desk.province.done()[0].state == "aired"
+    assert station.services.province.done()[0].state == "aired"
     assert queue(station).waiting == 1
 
 

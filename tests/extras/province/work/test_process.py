@@ -78,8 +78,8 @@ def test_it_airs_an_emergency_and_is_killed_and_comes_back_while_playout_plays_o
     lan = station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
     minh = station.parts.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
     cast = Cast(station, lan, minh)
-    slot_id = station.desk.air.play_now(minh, cast.approved(seconds=8.0), chime=False)
-    until(lambda: (one := station.desk.air.on_air().airing) and one["played_ms"] > 500, "the airing")
+    slot_id = station.services.air.play_now(minh, cast.approved(seconds=8.0), chime=False)
+    until(lambda: (one := station.services.air.on_air().airing) and one["played_ms"] > 500, "the airing")
     os.kill(before["province"], signal.SIGKILL)
     until(lambda: loa_run.children().get("province") not in {None, before["province"]}, "a new link")
     province.bulletins = [

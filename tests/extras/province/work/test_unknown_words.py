@@ -18,11 +18,11 @@ def priority(bulletin):
 def test_a_word_nobody_can_read_makes_the_wards_rule_wait_for_a_leader(trusting, province, priority, turn, minh):
     station, link = planned_by_rule(trusting, province, priority, turn)
     assert row_of(station).state == "approval"
-    (waiting,) = station.desk.announcements.waiting()
+    (waiting,) = station.services.announcements.waiting()
     with pytest.raises(Refused) as refusal:
-        station.desk.announcements.approve(minh, waiting.id, waiting.audio_sha256, heard=True)
+        station.services.announcements.approve(minh, waiting.id, waiting.audio_sha256, heard=True)
     assert refusal.value.details == {"words": "Abrysvo"}
-    station.desk.announcements.approve(minh, waiting.id, waiting.audio_sha256, heard=True, read_as=["Abrysvo"])
+    station.services.announcements.approve(minh, waiting.id, waiting.audio_sha256, heard=True, read_as=["Abrysvo"])
     turn(link)
     assert row_of(station).state == "planned"
 
@@ -35,9 +35,9 @@ def test_a_leader_who_has_heard_it_airs_it_now_and_confirms_its_words_by_that(
     speak_all(station)
     turn(link)
     row = row_of(station)
-    sound = station.desk.province.sound(row)
+    sound = station.services.province.sound(row)
     assert air_by_order(station, minh, row.id, sound.sha256, heard=True)
     seen = station.parts.programme.announcement(row_of(station).announcement_id)
     assert seen.state is AnnouncementState.APPROVED
-    (kept,) = station.desk.scripts.unknown(seen).confirmed
+    (kept,) = station.services.scripts.unknown(seen).confirmed
     assert (kept.word, kept.person_id) == ("Abrysvo", minh.id)

@@ -9,6 +9,6 @@ def write(station, lan, evil, mark, zone="all"):
     ticket_id = rows.add(
         NewReport("hostile", zone, "", TicketKind.SILENT, now, evil[:400], evil[:20]), "", now
     ).ticket_id
-    station.desk.tickets.answer(lan, rows.ticket(ticket_id), None, evil[:400])
+    station.services.tickets.answer(lan, rows.ticket(ticket_id), None, evil[:400])
     with station.parts.store.write() as db:
         db.conn.execute("UPDATE ticket_report SET words = ?, phone = ?", (evil, evil))

@@ -36,13 +36,13 @@ def air(cast, clock):
 
     def aired(title, text, hours=1.0, trigger=Trigger.MANUAL):
         number = next(count)
-        desk, slots = cast.station.desk.announcements, cast.station.parts.slots
+        services, slots = cast.station.services.announcements, cast.station.parts.slots
         clip = cast.clip(2.0, f"tiếng {number}", 300.0 + 10 * number)
-        announcement_id = desk.write(cast.lan, title, text)
-        desk.use_recording(cast.lan, announcement_id, clip.sha256)
-        desk.heard(cast.lan, announcement_id, clip.sha256)
-        desk.submit(cast.lan, announcement_id)
-        desk.approve(cast.minh, announcement_id, clip.sha256, heard=True)
+        announcement_id = services.write(cast.lan, title, text)
+        services.use_recording(cast.lan, announcement_id, clip.sha256)
+        services.heard(cast.lan, announcement_id, clip.sha256)
+        services.submit(cast.lan, announcement_id)
+        services.approve(cast.minh, announcement_id, clip.sha256, heard=True)
         start = clock.now() - timedelta(hours=hours)
         slot = Slot(
             id=f"s{number}", day=DAY, zone="all", start=start, length=timedelta(seconds=2), campaign_id=None,
@@ -76,7 +76,7 @@ def got(phone, path, **headers):
 
 
 def test_a_closed_page_is_not_there_at_all(station, phone, minh):
-    station.desk.settings.put(minh, {"public.on": False})
+    station.services.settings.put(minh, {"public.on": False})
     for path in ("", "/tin.xml", "/phan-anh", "/phan-anh/x", "/ban/x", "/nghe/x.mp3"):
         assert phone.get(f"/cong-khai{path}").status_code == 404, path
     assert phone.post("/cong-khai/phan-anh", data={}).status_code == 404
@@ -248,13 +248,13 @@ def test_the_page_is_opened_and_closed_by_who_may_publish(station, lans, minhs, 
 def test_what_the_configuration_says_is_not_changed_on_the_page(station, minh, client_of, send):
     written = replace(station.written, written=frozenset({"public.on"}))
     fixed = replace(station, written=written, parts=replace(station.parts, written=written))
-    fixed = replace(fixed, desk=type(station.desk).of(fixed.parts))
+    fixed = replace(fixed, services=type(station.services).of(fixed.parts))
     client = create_app(fixed).test_client()
     client.set_cookie("loa", client_of(minh).get_cookie("loa").value)
     assert "config.toml đã quyết định" in client.get("/trang-cong-khai").text
     answer = send(client, "/trang-cong-khai", viec="mo", bat="0")
     assert answer.status_code == 422
-    assert fixed.desk.public.is_open
+    assert fixed.services.public.is_open
 
 
 def test_the_poster_has_a_code_and_the_address_in_letters(lans):
@@ -271,7 +271,7 @@ def test_an_address_that_no_telephone_can_reach_is_warned_of(lans):
 def test_the_poster_says_the_address_of_the_configuration(station, lan, client_of):
     written = replace(station.written, public=PublicConfig(on=True, address="https://loa.phuong.vn/"))
     told = replace(station, written=written, parts=replace(station.parts, written=written))
-    told = replace(told, desk=type(station.desk).of(told.parts))
+    told = replace(told, services=type(station.services).of(told.parts))
     client = create_app(told).test_client()
     client.set_cookie("loa", client_of(lan).get_cookie("loa").value)
     text = client.get("/trang-cong-khai/to-giay").text

@@ -28,13 +28,13 @@ def written(cast):
     """An approved announcement with words; its sound is a tone."""
 
     def approved(title, text, seconds=3.0, pitch=440.0, priority=Priority.NORMAL):
-        desk = cast.station.desk.announcements
+        services = cast.station.services.announcements
         clip = cast.clip(seconds, title, pitch)
-        announcement_id = desk.write(cast.lan, title, text, priority)
-        desk.use_recording(cast.lan, announcement_id, clip.sha256)
-        desk.heard(cast.lan, announcement_id, clip.sha256)
-        desk.submit(cast.lan, announcement_id)
-        desk.approve(cast.minh, announcement_id, clip.sha256, heard=True)
+        announcement_id = services.write(cast.lan, title, text, priority)
+        services.use_recording(cast.lan, announcement_id, clip.sha256)
+        services.heard(cast.lan, announcement_id, clip.sha256)
+        services.submit(cast.lan, announcement_id)
+        services.approve(cast.minh, announcement_id, clip.sha256, heard=True)
         return announcement_id
 
     return approved
@@ -67,7 +67,7 @@ def air(cast, clock):
 
 @pytest.fixture
 def public(station):
-    return station.desk.public
+    return station.services.public
 
 
 # The switch
@@ -76,12 +76,12 @@ def public(station):
 def test_the_page_is_closed_until_somebody_with_the_right_opens_it(station, lan, minh, config):
     station = replace(station, written=replace(config, public=PublicConfig()))
     closed = replace(station.parts, written=replace(config, public=PublicConfig()))
-    desk = type(station.desk).of(closed)
-    assert not desk.public.is_open
+    services = type(station.services).of(closed)
+    assert not services.public.is_open
     with pytest.raises(NotPermitted):
-        desk.settings.put(lan, {"public.on": True})
-    desk.settings.put(minh, {"public.on": True})
-    assert desk.public.is_open
+        services.settings.put(lan, {"public.on": True})
+    services.settings.put(minh, {"public.on": True})
+    assert services.public.is_open
 
 
 # What is told
@@ -117,7 +117,7 @@ def test_words_that_were_changed_after_they_were_aired_are_not_told_as_if_they_h
     announcement_id = written("Tiêm chủng", "Lời đã phát")
     air(announcement_id)
     seen = cast.station.parts.programme.announcement(announcement_id)
-    cast.station.desk.announcements.edit(cast.lan, announcement_id, seen.version, "Tiêm chủng", "Lời sửa về sau")
+    cast.station.services.announcements.edit(cast.lan, announcement_id, seen.version, "Tiêm chủng", "Lời sửa về sau")
     (found,) = public.aired()
     assert (found.text, found.silence) == ("", "changed_since")
     assert found.audio_sha256
@@ -126,7 +126,7 @@ def test_words_that_were_changed_after_they_were_aired_are_not_told_as_if_they_h
 def test_what_was_taken_back_has_neither_words_nor_sound_any_more(cast, public, written, air):
     announcement_id = written("Nhầm", "Lời nhầm")
     air(announcement_id)
-    cast.station.desk.announcements.withdraw(cast.minh, announcement_id)
+    cast.station.services.announcements.withdraw(cast.minh, announcement_id)
     (found,) = public.aired()
     assert (found.text, found.audio_sha256, found.silence) == ("", "", "taken_back")
 
@@ -153,7 +153,7 @@ def test_the_names_of_people_are_in_nothing_that_is_told(public, written, air, c
 def test_what_comes_next_is_what_is_planned_and_approved(cast, public):
     cast.running(cast.approved(3.0, "Đã duyệt"), base=2)
     assert {one.title for one in public.coming()} == {"Đã duyệt"}
-    cast.station.desk.settings.put(cast.minh, {"public.shows_next": False})
+    cast.station.services.settings.put(cast.minh, {"public.shows_next": False})
     assert public.coming() == []
 
 
@@ -183,7 +183,7 @@ def test_the_studio_makes_a_small_file_of_what_was_aired_and_lets_it_go_a_day_la
 
 def test_nothing_is_made_while_the_page_is_closed(public, written, air, cast):
     air(written("Tiêm chủng", "Mời bà con."))
-    cast.station.desk.settings.put(cast.minh, {"public.on": False})
+    cast.station.services.settings.put(cast.minh, {"public.on": False})
     assert not public.make_one()
 
 

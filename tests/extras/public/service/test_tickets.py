@@ -48,7 +48,7 @@ def config(config):
 
 @pytest.fixture
 def tickets(station):
-    return station.desk.tickets
+    return station.services.tickets
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_the_address_of_a_report_cannot_be_guessed(tickets, told):
 
 def test_while_the_public_page_is_closed_nothing_is_taken_in_and_nothing_is_shown(station, tickets, told, minh):
     made = tickets.report(told(), HERE)
-    station.desk.settings.put(minh, {"public.on": False})
+    station.services.settings.put(minh, {"public.on": False})
     with pytest.raises(NotFound):
         tickets.report(told(), HERE)
     with pytest.raises(NotFound):

@@ -15,11 +15,11 @@ def test_what_inhabitants_report_is_told_until_it_is_answered(config, clock, tmp
     ward = Station.open(opened, clock)
     ward.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
     officer = ward.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
-    told = Told("mot-to", ward.desk.tickets.places()[0], "silent", clock.now())
-    ticket_id = ward.desk.tickets.report(told, "192.0.2.1").ticket_id
-    (task,) = ward.desk.to_do.open()
+    told = Told("mot-to", ward.services.tickets.places()[0], "silent", clock.now())
+    ticket_id = ward.services.tickets.report(told, "192.0.2.1").ticket_id
+    (task,) = ward.services.to_do.open()
     assert (task.reason, task.mend, task.about) == ("ticket_open", Mend.TICKET, str(ticket_id))
-    seen = ward.desk.tickets.open()[0]
-    ward.desk.tickets.answer(officer, seen, TicketState.DONE, "Đã thay loa.")
-    assert ward.desk.to_do.open() == []
+    seen = ward.services.tickets.open()[0]
+    ward.services.tickets.answer(officer, seen, TicketState.DONE, "Đã thay loa.")
+    assert ward.services.to_do.open() == []
     ward.close()

@@ -67,16 +67,16 @@ def config(tmp_path):
 def said(cast, clock):  # noqa: F811
     """An ordinary bulletin, an emergency with its correction, a drill, a relay: aired in the last hours."""
     station, now = cast.station, clock.now()
-    desk, slots = station.desk.announcements, station.parts.slots
+    services, slots = station.services.announcements, station.parts.slots
     day = local_day(now, station.config.station.time_zone)
 
     def aired(number, title, text, hours, trigger=Trigger.MANUAL, priority=Priority.NORMAL, corrects=""):
         clip = cast.clip(20.0, f"tiếng {number}", 300.0 + 20 * number)
-        announcement_id = desk.write(cast.lan, title, text, priority)
-        desk.use_recording(cast.lan, announcement_id, clip.sha256)
-        desk.heard(cast.lan, announcement_id, clip.sha256)
-        desk.submit(cast.lan, announcement_id)
-        desk.approve(cast.minh, announcement_id, clip.sha256, heard=True)
+        announcement_id = services.write(cast.lan, title, text, priority)
+        services.use_recording(cast.lan, announcement_id, clip.sha256)
+        services.heard(cast.lan, announcement_id, clip.sha256)
+        services.submit(cast.lan, announcement_id)
+        services.approve(cast.minh, announcement_id, clip.sha256, heard=True)
         with station.parts.store.write() as db:
             db.conn.execute("UPDATE announcement SET corrects = ? WHERE id = ?", (corrects, announcement_id))
         start = now - timedelta(hours=hours)
@@ -157,11 +157,11 @@ def test_the_officer_answers_a_report_with_what_aired_beside_it(said, full_day, 
     from scheduler.extras.public.service.tickets import Place, Told
 
     now = station.clock.now()
-    station.desk.tickets.report(
+    station.services.tickets.report(
         Told("f1", Place(DEFAULT_ZONE), "silent", now - timedelta(minutes=20), "Loa đầu ngõ không kêu", "0912345678"),
         "x",
     )
-    station.desk.tickets.report(Told("f2", Place(DEFAULT_ZONE), "loud", now, "Kêu to quá"), "y")
+    station.services.tickets.report(Told("f2", Place(DEFAULT_ZONE), "loud", now, "Kêu to quá"), "y")
     page, faults = open_page(expected=("422",)), {}
     sign_in(page)
     page.goto("/phan-anh")
@@ -184,7 +184,7 @@ def test_the_officer_answers_a_report_with_what_aired_beside_it(said, full_day, 
 
 def test_the_journal_is_readable_for_all_in_each_of_its_states(said, full_day, hung, served, open_page):  # noqa: F811
     station = served.station
-    station.desk.dispatches.import_dispatch(hung, LETTER.format(day=said - timedelta(days=3)).encode(), "77.txt")
+    station.services.dispatches.import_dispatch(hung, LETTER.format(day=said - timedelta(days=3)).encode(), "77.txt")
     page, faults = open_page(expected=("422",)), {}
     sign_in(page)
     page.goto("/nhat-ky")
@@ -206,7 +206,7 @@ def test_the_journal_is_readable_for_all_in_each_of_its_states(said, full_day, h
     seq = station.parts.store.value("SELECT min(seq) FROM journal WHERE kind = 'airing' AND outcome = 'played'")
     page.goto(f"/nhat-ky/luot/{seq}")
     faults["airing"] = wrong_at_every_size(page, "nhat-ky-luot")
-    order = station.desk.exports
+    order = station.services.exports
     from scheduler.core.report.report import Form
     from scheduler.services.report.exports import Order
 

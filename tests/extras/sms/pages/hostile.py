@@ -2,4 +2,4 @@
 
 
 def write(station, lan, evil, mark, zone="all"):
-    station.desk.sms.write(lan, evil[:100], "UBND phuong thong bao. " + mark)
+    station.services.sms.write(lan, evil[:100], "UBND phuong thong bao. " + mark)

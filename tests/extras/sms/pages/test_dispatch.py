@@ -2,7 +2,7 @@
 
 import re
 
-from scheduler.extras.sms.service.texts import SmsDesk
+from scheduler.extras.sms.service.texts import SmsService
 from tests.services.test_dispatch_answers import SAMPLE, STOP
 from tests.web.test_dispatch_answers import section
 
@@ -21,4 +21,4 @@ def test_a_duty_of_sms_leads_to_its_text(lans, send, taken):
 def test_a_dispatch_that_asks_for_no_sms_asks_nothing_of_sms(station, lans, taken):
     _, path = taken(STOP)
     assert "Soạn tin nhắn" not in section(lans.get(path).text, "danh-muc")
-    assert SmsDesk not in station.desk._extras.made
+    assert SmsService not in station.services._extras.made

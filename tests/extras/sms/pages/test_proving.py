@@ -17,9 +17,9 @@ def config(config):
 @pytest.fixture
 def waits(station, lan, minh):
     told = SmsCast(station, lan, minh)
-    sms_id = told.desk.write(lan, "Tiêm phòng", "Moi ba con tiem phong sang thu bay")
-    told.desk.submit(lan, sms_id)
-    fields = {"sha256": sms_sha256(told.desk.texts.get(sms_id).body)}
+    sms_id = told.services.write(lan, "Tiêm phòng", "Moi ba con tiem phong sang thu bay")
+    told.services.submit(lan, sms_id)
+    fields = {"sha256": sms_sha256(told.services.texts.get(sms_id).body)}
     return f"/tin-nhan/{sms_id}", f"/tin-nhan/{sms_id}/duyet", fields, "SELECT state FROM sms", "submitted"
 
 

@@ -33,7 +33,7 @@ def written(lans, send, station):
     def write(client=None, **changes):
         answer = send(client or lans, "/tin-nhan", **({"title": "Tiêm phòng", "text": TEXT, "plain": "no"} | changes))
         assert answer.status_code == 303, answer.text
-        return station.desk.sms.texts.listed()[0].id
+        return station.services.sms.texts.listed()[0].id
 
     return write
 
@@ -66,7 +66,7 @@ def test_the_count_follows_what_is_typed_and_keeps_nothing(lans, station):
     assert "1 phần" in piece
     assert "<html" not in piece
     assert "chưa có chữ nào" in lans.post("/tin-nhan/dem", data={"text": ""}).text
-    assert station.desk.sms.texts.listed() == []
+    assert station.services.sms.texts.listed() == []
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_form_with_a_fault_comes_back_with_what_was_typed(lans, send, station,
     assert told in answer.text
     assert re.search(r'value="yes" checked', answer.text)
     assert "Lời riêng" in answer.text or "text" in fields
-    assert station.desk.sms.texts.listed() == []
+    assert station.services.sms.texts.listed() == []
 
 
 def test_what_somebody_else_saved_meanwhile_is_shown_and_nothing_is_lost(written, lans, minhs, send, station):
@@ -95,7 +95,7 @@ def test_what_somebody_else_saved_meanwhile_is_shown_and_nothing_is_lost(written
     assert answer.status_code == 422
     assert "Lời của Minh" in answer.text
     assert "Lời của Lan" in answer.text
-    assert station.desk.sms.texts.get(sms_id).text == "Lời của Minh"
+    assert station.services.sms.texts.get(sms_id).text == "Lời của Minh"
 
 
 def test_a_leader_approves_exactly_the_words_on_their_page(written, lans, minhs, send, station):
@@ -110,7 +110,7 @@ def test_a_leader_approves_exactly_the_words_on_their_page(written, lans, minhs,
     assert refused.status_code == 422
     assert "hãy đọc lại lời mới rồi duyệt" in refused.text
     send(minhs, f"/tin-nhan/{sms_id}/duyet", sha256=sha256)
-    assert station.desk.sms.texts.get(sms_id).cleared
+    assert station.services.sms.texts.get(sms_id).cleared
     assert re.search(r"<b>Minh</b> đã duyệt lúc <span[^>]*>05:30 ngày 02/12/2026", lans.get(f"/tin-nhan/{sms_id}").text)
 
 
@@ -121,7 +121,7 @@ def test_an_sms_goes_back_with_a_reason_and_its_author_takes_it_back(written, la
     send(minhs, f"/tin-nhan/{sms_id}/tra-lai", reason="Thiếu địa điểm")
     assert "Thiếu địa điểm" in lans.get(f"/tin-nhan/{sms_id}").text
     send(lans, f"/tin-nhan/{sms_id}/rut")
-    assert station.desk.sms.texts.get(sms_id).state.value == "withdrawn"
+    assert station.services.sms.texts.get(sms_id).state.value == "withdrawn"
 
 
 def test_before_the_approval_there_is_neither_file_nor_list(written, lans, send, station):
@@ -131,7 +131,7 @@ def test_before_the_approval_there_is_neither_file_nor_list(written, lans, send,
     assert "Gửi theo danh sách" not in page
     assert send(lans, f"/tin-nhan/{sms_id}/ban-giao").status_code == 422
     assert send(lans, f"/tin-nhan/{sms_id}/danh-sach", numbers=NUMBERS[0]).status_code == 422
-    assert station.desk.sms.texts.hand_overs(sms_id) == []
+    assert station.services.sms.texts.hand_overs(sms_id) == []
 
 
 def test_the_hand_over_file_is_downloaded_as_it_is_kept(sms, lans, send):
@@ -164,10 +164,10 @@ def test_a_list_is_read_shown_with_its_faults_and_sent_only_when_ordered(sms, la
     assert "trùng 1" in page
     assert "“02373761666” là số cố định" in page
     assert "nay là 0368889999" in page
-    (batch,) = station.desk.sms_sendings.batches.of_sms(sms_id)
+    (batch,) = station.services.sms_sendings.batches.of_sms(sms_id)
     assert batch.state.value == "checked"
     send(lans, f"/tin-nhan/lan-gui/{batch.id}/gui")
-    assert station.desk.sms_sendings.batches.get(batch.id).state.value == "sending"
+    assert station.services.sms_sendings.batches.get(batch.id).state.value == "sending"
 
 
 def test_typed_numbers_are_a_list_too_and_an_empty_one_is_refused(sms, lans, send, station):
@@ -226,9 +226,9 @@ def test_without_a_gateway_a_list_is_only_for_the_file(station, client_of, lan, 
 
     off = replace(station, written=replace(station.config, sms=SmsConfig()))
     parts = replace(station.parts, written=off.written)
-    from scheduler.services import Desk
+    from scheduler.services import Services
 
-    app = create_app(replace(off, parts=parts, desk=Desk.of(parts)))
+    app = create_app(replace(off, parts=parts, services=Services.of(parts)))
     sms_id = sms.approved(TEXT)
     sms.checked(sms_id)
     client = app.test_client()
@@ -248,11 +248,11 @@ def test_who_wants_none_is_written_down_on_the_page_and_let_back(lans, send, sta
     assert answer.status_code == 422
     assert "“1022” không phải số di động" in answer.text
     send(lans, "/tin-nhan/nhan-lai", number="+84912345600")
-    assert station.desk.sms.texts.opt_outs() == []
+    assert station.services.sms.texts.opt_outs() == []
 
 
 def test_a_dispatch_that_quotes_an_sms_is_offered_until_its_draft_is_made(lans, send, station, lan):
-    made, _ = station.desk.dispatches.import_dispatch(
+    made, _ = station.services.dispatches.import_dispatch(
         lan,
         "Số: 642/UBND-VHTT\nBỉm Sơn, ngày 13 tháng 3 năm 2020\nV/v nhắn tin\nKính gửi: các phường".encode(),
         "642.txt",
@@ -274,11 +274,11 @@ def test_words_of_an_enemy_stay_words(written, lans):
 
 def test_the_number_beside_approval_counts_messages_too(station, lan, cast):
     cast.submitted()
-    sms = station.desk.sms
+    sms = station.services.sms
     text = sms.write(lan, "Mất điện", "Ngay mai mat dien tu 8 gio.")
     sms.submit(lan, text)
-    assert station.desk.waiting.counts().total == 2
-    assert station.desk.waiting.counts().sms == 1
+    assert station.services.waiting.counts().total == 2
+    assert station.services.waiting.counts().sms == 1
 
 
 def test_every_page_of_sms_stands_under_its_tab():

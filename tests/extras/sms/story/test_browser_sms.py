@@ -70,7 +70,7 @@ def test_from_typing_to_sending(open_page, people, station):  # noqa: F811 - the
     looked_at(page, "tin-nhan-danh-sach-1366")
     page.click("text=Gửi cho 5 số")
     page.wait_for_url(re.compile("xong=gui"))
-    sender = SmsSender(station.desk, FakeGateway())
+    sender = SmsSender(station.services, FakeGateway())
     for _ in NUMBERS:
         sender.send_one()
     expect(page.locator("#lan-gui")).to_contain_text("Cổng đã nhận: 5")

@@ -47,21 +47,21 @@ class SmsCast:
     minh: object
 
     @property
-    def desk(self):
-        return self.station.desk.sms
+    def services(self):
+        return self.station.services.sms
 
     @property
     def sendings(self):
-        return self.station.desk.sms_sendings
+        return self.station.services.sms_sendings
 
     def submitted(self, text=TEXT, *, plain=False):
-        sms_id = self.desk.write(self.lan, "Tiêm phòng", text, plain=plain)
-        self.desk.submit(self.lan, sms_id)
+        sms_id = self.services.write(self.lan, "Tiêm phòng", text, plain=plain)
+        self.services.submit(self.lan, sms_id)
         return sms_id
 
     def approved(self, text=TEXT, *, plain=False):
         sms_id = self.submitted(text, plain=plain)
-        self.desk.approve(self.minh, sms_id, sms_sha256(self.desk.texts.get(sms_id).body))
+        self.services.approve(self.minh, sms_id, sms_sha256(self.services.texts.get(sms_id).body))
         return sms_id
 
     def checked(self, sms_id, numbers=NUMBERS, *, again=False):
@@ -73,7 +73,7 @@ class SmsCast:
         return batch_id
 
     def sender(self, gateway):
-        return SmsSender(self.station.desk, gateway)
+        return SmsSender(self.station.services, gateway)
 
     def send_all(self, sender):
         """As the sender's loop does, on the stepped clock; how many were sent to."""
@@ -91,7 +91,7 @@ class SmsCast:
         return batch.state.value, batch.reason
 
     def sms_state(self, sms_id):
-        return self.desk.texts.get(sms_id).state.value
+        return self.services.texts.get(sms_id).state.value
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ def test_from_approval_to_the_message_centre_beside_the_studio(kannel, sms):
 
 def test_a_gateway_that_goes_away_and_comes_back_costs_nobody_their_sms(kannel, sms, gateway):
     batch_id = sms.ordered(sms.approved())
-    sender = SmsSender(sms.station.desk, gateway)
+    sender = SmsSender(sms.station.services, gateway)
     assert sender.send_one()
     kannel.kill()
     assert sender.send_one()
@@ -126,7 +126,7 @@ from scheduler.extras.sms.work import SmsSender, gateway_of
 from scheduler.station import Station
 
 station = Station.open(load(Path("config.toml")), SystemClock())
-SmsSender(station.desk, gateway_of(station.config, station.clock.monotonic)).work(threading.Event())
+SmsSender(station.services, gateway_of(station.config, station.clock.monotonic)).work(threading.Event())
 """
 
 
@@ -143,7 +143,7 @@ def test_a_sender_killed_in_full_flight_sends_nobody_the_words_twice(kannel, sms
         process.send_signal(signal.SIGKILL)
         process.wait()
     running = Station.open(config, SystemClock())
-    SmsSender(running.desk, gateway_of(config, running.clock.monotonic)).see_through(batch_id)
+    SmsSender(running.services, gateway_of(config, running.clock.monotonic)).see_through(batch_id)
     running.close()
     counts = sms.counts(batch_id)
     got = [one.number for one in kannel.wait_for_parts(counts["sent"])]

@@ -44,7 +44,7 @@ def test_everybody_of_a_list_gets_exactly_the_approved_words_once(sms):
     assert sms.sms_state(sms_id) == "sending"
     sms.send_all(sms.sender(gateway))
     assert gateway.numbers == NUMBERS
-    assert {sms_sha256(body) for _, body in gateway.asked} == {sms.desk.texts.get(sms_id).approved_sha256}
+    assert {sms_sha256(body) for _, body in gateway.asked} == {sms.services.texts.get(sms_id).approved_sha256}
     assert sms.counts(batch_id) == {"sent": 5}
     assert (sms.state(batch_id), sms.sms_state(sms_id)) == (("ended", ""), "sent")
     assert sms.sendings.batches.recipients(batch_id)[0].answer == "Accepted"
@@ -59,7 +59,7 @@ def test_a_checked_list_sends_nothing_by_itself(sms):
 def test_without_a_gateway_in_the_configuration_nothing_can_be_ordered(sms, config, clock):
     off = Station.open(replace(config, sms=SmsConfig()), clock)
     batch_id = sms.checked(sms.approved())
-    assert refused(lambda: off.desk.sms_sendings.order(sms.lan, batch_id)) == "sms_off"
+    assert refused(lambda: off.services.sms_sendings.order(sms.lan, batch_id)) == "sms_off"
     off.close()
 
 
@@ -79,7 +79,7 @@ def test_a_list_is_for_the_words_it_was_read_for(sms):
 def test_an_edit_forgets_lists_that_nobody_ordered(sms):
     sms_id = sms.approved()
     batch_id = sms.checked(sms_id)
-    sms.desk.edit(sms.lan, sms_id, 1, "Tiêm phòng", "Lời mới", plain=False)
+    sms.services.edit(sms.lan, sms_id, 1, "Tiêm phòng", "Lời mới", plain=False)
     assert refused(lambda: sms.sendings.order(sms.lan, batch_id)) == "not_found"
     assert sms.station.parts.store.value("SELECT count(*) FROM sms_recipient") == 0
 
@@ -100,9 +100,9 @@ def test_words_that_stand_no_longer_end_the_sending_between_two_numbers(sms, act
     def in_the_middle():
         if len(gateway.asked) == 2:
             if act == "edit":
-                sms.desk.edit(sms.lan, sms_id, 1, "Tiêm phòng", "Lời mới", plain=False)
+                sms.services.edit(sms.lan, sms_id, 1, "Tiêm phòng", "Lời mới", plain=False)
             else:
-                sms.desk.withdraw(sms.minh, sms_id)
+                sms.services.withdraw(sms.minh, sms_id)
 
     gateway.before = in_the_middle
     sms.send_all(sms.sender(gateway))
@@ -160,9 +160,9 @@ def test_other_words_are_another_matter(sms):
     sms_id, gateway = sms.approved(), FakeGateway()
     sms.ordered(sms_id, NUMBERS[:2])
     sms.send_all(sms.sender(gateway))
-    sms.desk.edit(sms.lan, sms_id, 1, "Tiêm phòng", TEXT + " Xin cảm ơn.", plain=False)
-    sms.desk.submit(sms.lan, sms_id)
-    sms.desk.approve(sms.minh, sms_id, sms_sha256(TEXT + " Xin cảm ơn."))
+    sms.services.edit(sms.lan, sms_id, 1, "Tiêm phòng", TEXT + " Xin cảm ơn.", plain=False)
+    sms.services.submit(sms.lan, sms_id)
+    sms.services.approve(sms.minh, sms_id, sms_sha256(TEXT + " Xin cảm ơn."))
     sms.ordered(sms_id, NUMBERS[:2])
     sms.send_all(sms.sender(gateway))
     assert gateway.numbers == NUMBERS[:2] * 2
@@ -172,7 +172,7 @@ def test_who_opts_out_while_it_is_sent_does_not_get_it(sms):
     batch_id, gateway = sms.ordered(sms.approved()), FakeGateway()
     sender = sms.sender(gateway)
     sender.send_one()
-    sms.desk.opt_out(sms.lan, NUMBERS[3])
+    sms.services.opt_out(sms.lan, NUMBERS[3])
     sms.send_all(sender)
     assert NUMBERS[3] not in gateway.numbers
     assert sms.counts(batch_id) == {"sent": 4, "skipped": 1}
@@ -315,7 +315,7 @@ class Deadly:
         return Answer(Fate.SENT)
 
 station = Station.open(load(Path("config.toml")), SystemClock())
-SmsSender(station.desk, Deadly()).work(threading.Event())
+SmsSender(station.services, Deadly()).work(threading.Event())
 """
 
 
@@ -332,7 +332,7 @@ def test_kill_minus_nine_in_the_middle_sends_nothing_twice_and_tells_the_one_in_
     assert sms.counts(batch_id) == {"sent": 2, "claimed": 1, "waiting": 2}
     gateway, running = FakeGateway(), Station.open(sms.station.config, SystemClock())
     # The sender's own loop: it takes the lock, finds what the dead one left, and goes on.
-    assert SmsSender(running.desk, gateway).work(threading.Event())
+    assert SmsSender(running.services, gateway).work(threading.Event())
     running.close()
     assert gateway.numbers == NUMBERS[3:]
     assert sms.counts(batch_id) == {"sent": 4, "unknown": 1}
@@ -345,7 +345,7 @@ class Machine:
 
     def __init__(self, sms):
         self.sms, self.gateway, self.may_have = sms, FakeGateway(), set()
-        self.sms_id = sms.approved(f"Lời {len(sms.desk.texts.listed())}")
+        self.sms_id = sms.approved(f"Lời {len(sms.services.texts.listed())}")
         self.batch_id, self.sender = sms.ordered(self.sms_id), sms.sender(self.gateway)
 
     def may_get(self, number, fate):

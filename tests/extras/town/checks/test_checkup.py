@@ -21,7 +21,7 @@ class TestTheTown:
         beats(station, "link", reached_at=clock.now().isoformat())
         assert told(station, "Thị xã") == [(True, "check_line_holds")]
         beats(station, "link", reason="disk_full")
-        (found,) = [one for one in links(station.desk) if one.what == "Thị xã"]
+        (found,) = [one for one in links(station.services) if one.what == "Thị xã"]
         assert (found.good, found.reason) == (False, "check_line_broken")
         assert "Ổ đĩa đã đầy" in found.told
 
@@ -33,7 +33,7 @@ class TestTheTown:
 
     def test_that_has_long_been_owed_a_report_is_a_word_and_no_fault(self, opened, clock):
         station = opened(town=self.TOWN)
-        station.desk.town.queue_health()
+        station.services.town.queue_health()
         assert told(station, "Báo về thị xã") == []
         clock.advance(3700)
         assert told(station, "Báo về thị xã") == [(None, "check_town_owed")]
@@ -57,4 +57,4 @@ class TestCertificates:
 
 def test_the_page_and_the_doctor_read_the_same(opened):
     station = opened(town=TestTheTown.TOWN)
-    assert {one.reason for one in links(station.desk)} <= {one.reason for one in checkup(station.desk)}
+    assert {one.reason for one in links(station.services)} <= {one.reason for one in checkup(station.services)}

@@ -31,7 +31,7 @@ def test_a_ward_without_the_package_is_not_paired_with_a_town(station, without):
     admin = station.parts.people.add("quan", "Quân", Role.ADMIN, "mat-khau-cua-quan", station.clock.now())
     without("nats")
     with pytest.raises(Refused) as refused:
-        station.desk.town_pairing.ask(admin, "https://loa.thixa.gov.vn", "AAAA-BBBB")
+        station.services.town_pairing.ask(admin, "https://loa.thixa.gov.vn", "AAAA-BBBB")
     assert refused.value.reason == "package_missing"
     assert refused.value.details["extra"] == "loa-phuong[town]"
 

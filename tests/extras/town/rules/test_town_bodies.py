@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.delivery import TEMPOS, ScriptKind, Shape
 from scheduler.core.model import (
-    AirtimeCap,
+    AirtimeLimit,
     Announcement,
     AnnouncementState,
     Boost,
@@ -109,7 +109,7 @@ def test_a_form_and_its_shape_come_through(shape):
 
 
 def test_rules_and_words_come_through():
-    cap = AirtimeCap(3, 20.0, frozenset({0, 1}), "QĐ 12")
+    cap = AirtimeLimit(3, 20.0, frozenset({0, 1}), "QĐ 12")
     assert read_caps(holding(dict(caps_body(cap)), Kind.CAPS)) == {
         "cap.sessions_a_day": 3,
         "cap.minutes_a_session": 20.0,

@@ -27,15 +27,15 @@ def run(playout, clock, seconds):
 
 def test_an_emergency_is_heard_in_quiet_hours_and_told_with_its_measured_length(trusting, alarm, playout, clock):
     clock.advance(6.5 * 3600)  # noon, when this ward keeps quiet
-    trusting.desk.town.queue_new()
+    trusting.services.town.queue_new()
     row = alarm.issue(priority=Priority.EMERGENCY)
-    slot_id = air_by_rule(trusting, *trusting.desk.town.to_air())
+    slot_id = air_by_rule(trusting, *trusting.services.town.to_air())
     run(playout, clock, 1)
-    trusting.desk.town.tend()
+    trusting.services.town.tend()
     assert told(trusting, row.issue_id) == ["received", "playing"]
     run(playout, clock, 90)
     tend(trusting, 1)
-    trusting.desk.town.queue_new()
+    trusting.services.town.queue_new()
     facts = trusting.parts.slots.slot(slot_id)
     assert facts.outcome is AiringOutcome.PLAYED
     ack = up(trusting, "ack")[-1]
@@ -53,7 +53,7 @@ def sounded(station, slot_id):
 @pytest.mark.parametrize("how", ["stop", "cancel", "update"])
 def test_what_sounds_is_cut_off_and_told_with_what_was_heard_until_then(trusting, alarm, playout, clock, how):
     row = alarm.issue(priority=Priority.EMERGENCY)
-    slot_id = air_by_rule(trusting, *trusting.desk.town.to_air())
+    slot_id = air_by_rule(trusting, *trusting.services.town.to_air())
     run(playout, clock, 4)
     before, heard = clock.now(), sounded(trusting, slot_id)
     assert np.any(heard[-BLOCK:]), "it sounds at this moment"
@@ -73,7 +73,7 @@ def test_what_sounds_is_cut_off_and_told_with_what_was_heard_until_then(trusting
     assert 2_000 < ended["played_ms"] < 5_500
     assert abs(ended["played_ms"] * 48 - len(after)) < BLOCK
     assert told(trusting, row.issue_id) == ["received"]  # nothing is called over that may still sound
-    trusting.desk.town.tend()
+    trusting.services.town.tend()
     assert told(trusting, row.issue_id) == ["received", "cancelled"]
     assert next(one for one in up(trusting, "ack") if one["state"] == "cancelled")["played_ms"] == ended["played_ms"]
 
@@ -83,8 +83,8 @@ def test_a_drill_of_the_town_keeps_to_quiet_hours(trusting, alarm, clock):
 
     clock.advance(6.5 * 3600)
     row = alarm.issue(priority=Priority.EMERGENCY, status=Status.EXERCISE)
-    assert air_by_rule(trusting, *trusting.desk.town.to_air()) is None
-    after = trusting.desk.town.inbox.get(row.id)
+    assert air_by_rule(trusting, *trusting.services.town.to_air()) is None
+    after = trusting.services.town.inbox.get(row.id)
     assert (after.state, after.reason) == ("waiting", "quiet_hours")
     assert told(trusting, row.issue_id) == ["received", "waiting"]
 
@@ -105,7 +105,7 @@ def test_priority_is_heard_in_the_next_session_and_a_normal_one_never_by_itself(
 
 def test_a_stop_that_comes_while_the_voice_still_speaks_wins(trusting, alarm, monkeypatch):
     row = alarm.issue(priority=Priority.EMERGENCY)
-    (due,) = trusting.desk.town.to_air()
+    (due,) = trusting.services.town.to_air()
     real = type(trusting).speak_now
 
     def slow(station, *args, **more):
@@ -115,15 +115,15 @@ def test_a_stop_that_comes_while_the_voice_still_speaks_wins(trusting, alarm, mo
 
     monkeypatch.setattr(type(trusting), "speak_now", slow)
     assert air_by_rule(trusting, due) is None
-    assert trusting.desk.town.inbox.get(row.id).state == "cancelled"
+    assert trusting.services.town.inbox.get(row.id).state == "cancelled"
     assert trusting.parts.store.value("SELECT count(*) FROM slot") == 0
     assert told(trusting, row.issue_id) == ["received", "cancelled"]
 
 
 def test_a_stop_between_the_last_look_and_the_order_wins_too(trusting, alarm, monkeypatch):
     row = alarm.issue(priority=Priority.EMERGENCY)
-    (due,) = trusting.desk.town.to_air()
-    inbox = type(trusting.desk.town.inbox)
+    (due,) = trusting.services.town.to_air()
+    inbox = type(trusting.services.town.inbox)
     real = inbox.order_emergency
 
     def late(self, *args, **more):
@@ -132,7 +132,7 @@ def test_a_stop_between_the_last_look_and_the_order_wins_too(trusting, alarm, mo
 
     monkeypatch.setattr(inbox, "order_emergency", late)
     assert air_by_rule(trusting, due) is None
-    assert trusting.desk.town.inbox.get(row.id).state == "cancelled"
+    assert trusting.services.town.inbox.get(row.id).state == "cancelled"
     assert trusting.parts.store.value("SELECT count(*) FROM slot") == 0
 
 
@@ -140,16 +140,16 @@ def test_the_rule_and_a_leader_at_the_same_time_air_it_once(trusting, alarm, min
     from scheduler.extras.town.work.station import air_by_order
 
     row = alarm.issue(priority=Priority.EMERGENCY)
-    (due,) = trusting.desk.town.to_air()
+    (due,) = trusting.services.town.to_air()
     slot_id = air_by_order(trusting, minh, row.id)
     assert air_by_rule(trusting, due) is None
-    assert trusting.desk.town.inbox.get(row.id).slot_id == slot_id
+    assert trusting.services.town.inbox.get(row.id).slot_id == slot_id
     assert trusting.parts.store.value("SELECT count(*) FROM slot") == 1
 
 
 def test_an_emergency_that_expires_while_the_voice_speaks_is_not_aired(trusting, alarm, clock, monkeypatch):
     row = alarm.issue(priority=Priority.EMERGENCY)
-    (due,) = trusting.desk.town.to_air()
+    (due,) = trusting.services.town.to_air()
     real = type(trusting).speak_now
 
     def slow(station, *args, **more):
@@ -159,5 +159,5 @@ def test_an_emergency_that_expires_while_the_voice_speaks_is_not_aired(trusting,
     monkeypatch.setattr(type(trusting), "speak_now", slow)
     assert air_by_rule(trusting, due) is None
     tend(trusting, 1)
-    assert trusting.desk.town.inbox.get(row.id).state == "expired"
+    assert trusting.services.town.inbox.get(row.id).state == "expired"
     assert trusting.parts.store.value("SELECT count(*) FROM slot") == 0

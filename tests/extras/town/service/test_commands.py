@@ -103,7 +103,7 @@ def test_a_proposed_template_is_taken_over(loa, send, ward):
     row = send(kind=Kind.TEMPLATE, title="Mẫu xả lũ")
     assert loa("town", "accept", row.id)[0] == 0
     with ward() as station:
-        kept = station.desk.town.inbox.get(row.id)
+        kept = station.services.town.inbox.get(row.id)
         assert kept.state == "taken"
         assert station.parts.programme.announcement(kept.announcement_id).title == "Mẫu xả lũ"
 

@@ -31,14 +31,14 @@ def test_the_groups_it_is_told_are_followed_from_now_on_and_the_town_hears_of_it
     taken = tell(town, "mien-nui", "ven-bien")
     assert groups_of(station) == ("mien-nui", "ven-bien")
     assert told(station, taken.row.issue_id) == ["stored", "approved"]
-    assert station.desk.town.inbox.get(taken.row.id).state == "taken"
+    assert station.services.town.inbox.get(taken.row.id).state == "taken"
     followed = subjects_for(WARD, groups_of(station))
     assert followed == ("dispatch.all", "dispatch.group.mien-nui", "dispatch.group.ven-bien", OWN)
 
 
 def test_who_changed_the_setting_stands_in_the_settings_and_in_the_log_of_acts(station, town):
     tell(town, "mien-nui")
-    (change,) = station.desk.settings.history()[0].rows
+    (change,) = station.services.settings.history()[0].rows
     assert (change.key, tuple(change.before), tuple(change.value)) == ("town.groups", ("ven-song",), ("mien-nui",))
     assert change.name == "Quy tắc của phường (lệnh cấp trên)"
     assert station.parts.store.value("SELECT count(*) FROM audit WHERE subject = 'setting_change'") == 1
@@ -96,7 +96,7 @@ def test_what_config_toml_says_stands_and_the_town_is_told_so(config, clock, bos
 
 
 def test_a_process_that_died_before_it_followed_goes_on_at_the_next_turn(station, town, monkeypatch):
-    monkeypatch.setattr(station.desk.town, "_send_on", lambda _: None)  # killed behind the transaction
+    monkeypatch.setattr(station.services.town, "_send_on", lambda _: None)  # killed behind the transaction
     taken = tell(town, "mien-nui")
     assert groups_of(station) == ("ven-song",)
     monkeypatch.undo()
@@ -115,24 +115,24 @@ def test_of_a_new_group_what_still_holds_is_taken_and_what_has_expired_is_no_new
     town.place = 10  # they lie at 3, 4 and 5 of the stream
     clock.advance(24 * 3600)
     tell(town, "mien-nui")
-    desk = station.desk.town
+    services = station.services.town
     before = len(up(station, "ack"))
-    assert desk.receive(town.raw(over), subject, 3).verdict is Verdict.EXPIRED
-    assert desk.receive(town.raw(living), subject, 4).verdict is Verdict.NEW
-    assert desk.receive(town.raw(ended), subject, 5).row is None
+    assert services.receive(town.raw(over), subject, 3).verdict is Verdict.EXPIRED
+    assert services.receive(town.raw(living), subject, 4).verdict is Verdict.NEW
+    assert services.receive(town.raw(ended), subject, 5).row is None
     assert [body["id"] for body in up(station, "ack")][before:] == [living.id]
-    assert desk.cursor(subject) == 5
-    assert desk.rows.of_issue(over.id) is None
+    assert services.cursor(subject) == 5
+    assert services.rows.of_issue(over.id) is None
     late = town.envelope(targets=targets)
     clock.advance(24 * 3600)
-    assert desk.receive(town.raw(late), subject, 12).row.state == "expired"  # sent to this ward, and it must say so
+    assert services.receive(town.raw(late), subject, 12).row.state == "expired"  # sent to this ward, and it must say so
 
 
 def test_an_emergency_of_a_new_group_that_still_holds_airs(trusting, alarm):
     urgent = alarm.envelope(targets=("group.mien-nui",), priority=Priority.EMERGENCY)
     alarm.place = 7
     tell(alarm, "mien-nui")
-    assert trusting.desk.town.receive(alarm.raw(urgent), "dispatch.group.mien-nui", 6).urgent
+    assert trusting.services.town.receive(alarm.raw(urgent), "dispatch.group.mien-nui", 6).urgent
 
 
 def test_a_ward_that_does_not_know_a_kind_passes_it_by(station, town):
@@ -142,7 +142,7 @@ def test_a_ward_that_does_not_know_a_kind_passes_it_by(station, town):
     sealed |= {"signed": signed, "sig": base64.b64encode(town.key.sign(signed.encode())).decode()}
     taken = town.send(json.dumps(sealed).encode())
     assert (taken.verdict, taken.reason, taken.row) == (None, "envelope_unreadable", None)
-    assert station.desk.town.cursor("dispatch.all") == 1
+    assert station.services.town.cursor("dispatch.all") == 1
     assert up(station, "ack") == []
     assert up(station, "log")[-1]["claims"]["kind"] == "later"
     assert town.send(town.envelope()).verdict is Verdict.NEW

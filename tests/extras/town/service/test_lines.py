@@ -13,7 +13,7 @@ def ids(rows):
 
 
 def test_a_machine_that_takes_over_tells_nothing_under_a_told_number(station):
-    told = station.desk.town
+    told = station.services.town
     told.up.log({"what": "both have it"})
     copy = sqlite3.connect(":memory:")
     station.parts.store.db.conn.backup(copy)
@@ -30,7 +30,7 @@ def test_a_machine_that_takes_over_tells_nothing_under_a_told_number(station):
 
 
 def test_an_older_database_put_back_by_hand_begins_a_line(station):
-    told = station.desk.town
+    told = station.services.town
     told.up.log({"what": "both have it"})
     copy = sqlite3.connect(":memory:")
     station.parts.store.db.conn.backup(copy)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.air import gate
-from scheduler.core.model import AirtimeCap, Priority, QuietHours, Sha256, StationRules
+from scheduler.core.model import AirtimeLimit, Priority, QuietHours, Sha256, StationRules
 from scheduler.core.planning.rules import parse_window
 from scheduler.station import Station
 from tests.conftest import MORNING
@@ -32,13 +32,13 @@ def test_a_basis_passes_approval_and_caps_and_stands_in_the_journal(strict, boss
     row = town.issue(legal_basis=BASIS, dispatch_number="642/UBND-VX")
     assert (row.state, row.way, row.basis) == ("preparing", "session", BASIS)
     tend(strict)
-    row = strict.desk.town.inbox.get(row.id)
+    row = strict.services.town.inbox.get(row.id)
     slot = strict.parts.slots.slot(row.slot_id)
     assert row.state == "aired"
     (noted,) = strict.parts.store.rows("SELECT * FROM journal WHERE reason = 'town_override'")
     assert (noted["note"], noted["author"], noted["dispatch_number"]) == (BASIS, "Cấp trên: Thị xã", "642/UBND-VX")
     approved = strict.parts.programme.announcement(slot.announcement_id).approved_sha256
-    _, verdict = strict.desk.air.ask_gate(slot, approved, slot.start, clock_trusted=True, ordered_by_right=False)
+    _, verdict = strict.services.air.ask_gate(slot, approved, slot.start, clock_trusted=True, ordered_by_right=False)
     assert verdict.allowed
 
 
@@ -52,23 +52,23 @@ def test_in_quiet_hours_it_waits_for_their_end_and_then_airs(strict, boss, clock
     clock.advance(6.5 * 3600)  # 12:00, in the quiet hours of noon
     row = town.issue(legal_basis=BASIS)
     tend(strict)
-    row = strict.desk.town.inbox.get(row.id)
+    row = strict.services.town.inbox.get(row.id)
     assert (row.state, row.slot_id, row.reason) == ("approval", None, "quiet_hours")
     clock.advance(1.6 * 3600)
     tend(strict)
-    assert strict.desk.town.inbox.get(row.id).state == "aired"
+    assert strict.services.town.inbox.get(row.id).state == "aired"
 
 
 def test_what_overrides_once_overrides_nothing_of_the_wards_own_plan(strict, boss, lan):
     town = pinned(strict, boss, may_override=True)
     row = town.issue(legal_basis=BASIS)
     tend(strict)
-    slot = strict.parts.slots.slot(strict.desk.town.inbox.get(row.id).slot_id)
+    slot = strict.parts.slots.slot(strict.services.town.inbox.get(row.id).slot_id)
     from scheduler.core.model import Trigger
 
     planned = replace(slot, trigger=Trigger.SCHEDULE)
     approved = strict.parts.programme.announcement(slot.announcement_id).approved_sha256
-    _, verdict = strict.desk.air.ask_gate(planned, approved, slot.start, clock_trusted=True, ordered_by_right=False)
+    _, verdict = strict.services.air.ask_gate(planned, approved, slot.start, clock_trusted=True, ordered_by_right=False)
     assert verdict.reason == "cap_weekday"
 
 
@@ -81,7 +81,7 @@ def test_it_tells_the_town_how_it_went(strict, boss):
 RULES = StationRules(
     zone_name="Asia/Ho_Chi_Minh",
     quiet_hours=QuietHours((parse_window("21:00-05:00"),)),
-    cap=AirtimeCap(1, 1.0, frozenset({2})),
+    cap=AirtimeLimit(1, 1.0, frozenset({2})),
     min_gap=timedelta(0),
     late_tolerance=timedelta(minutes=2),
 )

@@ -8,7 +8,7 @@ import pytest
 from scheduler.core.delivery import ScriptKind, Shape
 from scheduler.core.model import (
     AiringOutcome,
-    AirtimeCap,
+    AirtimeLimit,
     Announcement,
     AnnouncementState,
     Boost,
@@ -56,9 +56,9 @@ def proposed(town, clips=(None,), **changes):
 
 
 def all_approved(station, minh):
-    for one in station.desk.announcements.waiting():
-        unread = station.desk.announcements.unread(one.id)
-        station.desk.announcements.approve(minh, one.id, one.audio_sha256, heard=True, read_as=unread)
+    for one in station.services.announcements.waiting():
+        unread = station.services.announcements.unread(one.id)
+        station.services.announcements.approve(minh, one.id, one.audio_sha256, heard=True, read_as=unread)
 
 
 # Campaigns
@@ -67,8 +67,8 @@ def all_approved(station, minh):
 def test_a_campaign_is_taken_edited_approved_and_planned_under_the_wards_own_rules(station, town, lan, minh):
     row = proposed(town)
     assert (row.state, told(station, row.issue_id)) == ("waiting", ["waiting"])
-    station.desk.town.inbox.accept(lan, row.id)
-    row = station.desk.town.inbox.get(row.id)
+    station.services.town.inbox.accept(lan, row.id)
+    row = station.services.town.inbox.get(row.id)
     campaign = station.parts.programme.campaign(row.campaign_id)
     assert (campaign.state, campaign.base, campaign.boost, campaign.phases) == (
         CampaignState.DRAFT,
@@ -80,9 +80,9 @@ def test_a_campaign_is_taken_edited_approved_and_planned_under_the_wards_own_rul
     tend(station)
     all_approved(station, minh)
     tend(station)
-    assert station.desk.town.inbox.get(row.id).state == "approval"
-    station.desk.campaigns.save(lan, replace(campaign, base=1, windows=campaign.windows[:1]))
-    station.desk.campaigns.start(lan, campaign.id)
+    assert station.services.town.inbox.get(row.id).state == "approval"
+    station.services.campaigns.save(lan, replace(campaign, base=1, windows=campaign.windows[:1]))
+    station.services.campaigns.start(lan, campaign.id)
     tend(station)
     assert told(station, row.issue_id) == ["waiting", "preparing", "approved", "planned"]
     assert len(station.parts.slots.of_day(DAY)) == 2  # base 1 × 2: the ward's word, under the town's boost
@@ -90,11 +90,13 @@ def test_a_campaign_is_taken_edited_approved_and_planned_under_the_wards_own_rul
 
 def test_what_the_ward_is_editing_is_not_handed_in_over_its_head(station, town, lan, minh):
     row = proposed(town)
-    station.desk.town.inbox.accept(lan, row.id)
+    station.services.town.inbox.accept(lan, row.id)
     tend(station, 1)
-    campaign = station.parts.programme.campaign(station.desk.town.inbox.get(row.id).campaign_id)
+    campaign = station.parts.programme.campaign(station.services.town.inbox.get(row.id).campaign_id)
     seen = station.parts.programme.announcement(campaign.announcement_id)
-    station.desk.announcements.edit(lan, seen.id, seen.version, seen.title, "Chủ nhật, trạm y tế phường tiêm chủng.")
+    station.services.announcements.edit(
+        lan, seen.id, seen.version, seen.title, "Chủ nhật, trạm y tế phường tiêm chủng."
+    )
     tend(station)
     seen = station.parts.programme.announcement(campaign.announcement_id)
     assert seen.state is AnnouncementState.DRAFT
@@ -102,58 +104,58 @@ def test_what_the_ward_is_editing_is_not_handed_in_over_its_head(station, town, 
 
 def test_the_towns_recordings_are_fetched_before_anybody_decides_and_become_the_sounds(station, town, lan):
     row = proposed(town, (clip(), None))
-    assert [one[0] for one in station.desk.town.wanted_clips()] == [clip().sha256]
+    assert [one[0] for one in station.services.town.wanted_clips()] == [clip().sha256]
     come(station)
-    station.desk.town.inbox.accept(lan, row.id)
+    station.services.town.inbox.accept(lan, row.id)
     tend(station)
     origins = [
         station.parts.programme.clip(one.audio_sha256).origin
-        for one in sorted(station.desk.announcements.waiting(), key=lambda one: one.id)
+        for one in sorted(station.services.announcements.waiting(), key=lambda one: one.id)
     ]
     assert origins == ["upload", "speech"]
 
 
 def test_what_was_measured_of_a_campaign_is_told_when_it_is_over(station, town, lan, minh, clock):
     row = proposed(town)
-    station.desk.town.inbox.accept(lan, row.id)
+    station.services.town.inbox.accept(lan, row.id)
     tend(station)
     all_approved(station, minh)
-    campaign_id = station.desk.town.inbox.get(row.id).campaign_id
-    station.desk.campaigns.start(lan, campaign_id)
+    campaign_id = station.services.town.inbox.get(row.id).campaign_id
+    station.services.campaigns.start(lan, campaign_id)
     tend(station)
     first, second, *_ = station.parts.slots.of_day(DAY)
     ended(station, first.id, 20_000)
     ended(station, second.id, 9_000, AiringOutcome.PARTIAL)
-    station.desk.campaigns.stop(lan, campaign_id)
+    station.services.campaigns.stop(lan, campaign_id)
     tend(station)
     assert told(station, row.issue_id)[-1] == "played"
-    assert station.desk.town.inbox.get(row.id).state == "aired"
+    assert station.services.town.inbox.get(row.id).state == "aired"
 
 
 def test_a_running_campaign_goes_on_until_its_update_runs(station, town, lan, minh):
     row = proposed(town)
-    station.desk.town.inbox.accept(lan, row.id)
+    station.services.town.inbox.accept(lan, row.id)
     tend(station)
     all_approved(station, minh)
-    station.desk.campaigns.start(lan, station.desk.town.inbox.get(row.id).campaign_id)
+    station.services.campaigns.start(lan, station.services.town.inbox.get(row.id).campaign_id)
     tend(station)
     new = proposed(town, act=Act.UPDATE, references=(row.issue_id,))
     tend(station)
-    assert station.desk.town.inbox.get(row.id).state == "planned"
-    station.desk.town.inbox.accept(lan, new.id)
+    assert station.services.town.inbox.get(row.id).state == "planned"
+    station.services.town.inbox.accept(lan, new.id)
     tend(station)
     all_approved(station, minh)
-    station.desk.campaigns.start(lan, station.desk.town.inbox.get(new.id).campaign_id)
+    station.services.campaigns.start(lan, station.services.town.inbox.get(new.id).campaign_id)
     tend(station)
-    assert [station.desk.town.inbox.get(one.id).state for one in (row, new)] == ["superseded", "planned"]
+    assert [station.services.town.inbox.get(one.id).state for one in (row, new)] == ["superseded", "planned"]
 
 
 def test_a_stopped_campaign_airs_nothing_more_and_its_drafts_are_gone(station, town, lan, minh):
     row = proposed(town)
-    station.desk.town.inbox.accept(lan, row.id)
+    station.services.town.inbox.accept(lan, row.id)
     tend(station)
     all_approved(station, minh)
-    station.desk.campaigns.start(lan, station.desk.town.inbox.get(row.id).campaign_id)
+    station.services.campaigns.start(lan, station.services.town.inbox.get(row.id).campaign_id)
     tend(station)
     town.issue(kind=Kind.STOP, references=(row.issue_id,))
     assert station.parts.store.value("SELECT count(*) FROM slot WHERE outcome IS NULL") == 0
@@ -163,9 +165,9 @@ def test_a_stopped_campaign_airs_nothing_more_and_its_drafts_are_gone(station, t
 def test_a_campaign_that_does_not_fit_the_ward_is_a_draft_that_shows_why(station, town, lan):
     body = campaign_body(replace(ORDER, windows=(parse_window("22:00-23:00"),)), [(said(1), None)])
     row = proposed(town, body=body)
-    station.desk.town.inbox.accept(lan, row.id)
-    campaign = station.parts.programme.campaign(station.desk.town.inbox.get(row.id).campaign_id)
-    assert station.desk.campaigns.faults(campaign)
+    station.services.town.inbox.accept(lan, row.id)
+    campaign = station.parts.programme.campaign(station.services.town.inbox.get(row.id).campaign_id)
+    assert station.services.campaigns.faults(campaign)
 
 
 # Forms and words
@@ -176,8 +178,8 @@ def test_a_form_becomes_a_draft_of_the_wards_own(station, town, lan):
     row = town.issue(
         kind=Kind.TEMPLATE, title="Bão số [số]", text="Bão ở [vị trí].", body=body, priority=Priority.EMERGENCY
     )
-    station.desk.town.inbox.accept(lan, row.id)
-    row = station.desk.town.inbox.get(row.id)
+    station.services.town.inbox.accept(lan, row.id)
+    row = station.services.town.inbox.get(row.id)
     made = station.parts.programme.announcement(row.announcement_id)
     assert (made.state, made.priority, made.shape.kind) == (
         AnnouncementState.DRAFT,
@@ -195,12 +197,12 @@ def word_list(said="Văn hóa Thông tin", version="1"):
 
 def test_a_word_list_lies_between_the_wards_words_and_the_shipped_ones(station, town, lan):
     row = town.issue(kind=Kind.LEXICON, body=word_list())
-    station.desk.town.inbox.accept(lan, row.id)
-    (taken,) = station.desk.lexicon.rows.lists()
+    station.services.town.inbox.accept(lan, row.id)
+    (taken,) = station.services.lexicon.rows.lists()
     assert (taken.name, taken.version, taken.entries) == ("Thị xã", "1", 1)
     newer = town.issue(kind=Kind.LEXICON, body=word_list("văn hóa và thông tin", "2"))
-    station.desk.town.inbox.accept(lan, newer.id)
-    assert [one.version for one in station.desk.lexicon.rows.lists()] == ["2"]
+    station.services.town.inbox.accept(lan, newer.id)
+    assert [one.version for one in station.services.lexicon.rows.lists()] == ["2"]
 
 
 def test_an_older_word_list_that_comes_late_is_stale(station, town):
@@ -213,7 +215,7 @@ def test_an_older_word_list_that_comes_late_is_stale(station, town):
 
 
 def caps(sessions=None, minutes=None, basis="QĐ 5/QĐ-UBND", **more):
-    return dict(caps_body(AirtimeCap(sessions, minutes, legal_basis=basis))) | more
+    return dict(caps_body(AirtimeLimit(sessions, minutes, legal_basis=basis))) | more
 
 
 def test_rules_that_only_close_are_taken_by_the_wards_rule_and_the_journal_has_it(trusting, alarm):
@@ -228,20 +230,20 @@ def test_rules_that_open_anything_wait_for_a_leader_who_proves_who_it_is(trustin
     alarm.issue(kind=Kind.CAPS, body=caps(2, 10.0))
     row = alarm.issue(kind=Kind.CAPS, body=caps(5, 10.0))
     assert (row.state, row.reason) == ("waiting", "town_loosens")
-    assert trusting.desk.town.inbox.loosens(row) == ("5",)
+    assert trusting.services.town.inbox.loosens(row) == ("5",)
     with pytest.raises(NotPermitted):
-        trusting.desk.town.inbox.accept(lan, row.id)
+        trusting.services.town.inbox.accept(lan, row.id)
     with pytest.raises(NotPermitted):
-        trusting.desk.town.inbox.accept(minh, row.id)
+        trusting.services.town.inbox.accept(minh, row.id)
 
     def unproved():
         raise Refused("code_needed")
 
     with pytest.raises(Refused, match="code_needed"):
-        trusting.desk.town.inbox.accept(boss, row.id, prove=unproved)
+        trusting.services.town.inbox.accept(boss, row.id, prove=unproved)
     assert trusting.config.rules.cap.sessions_a_day == 2
     asked = []
-    trusting.desk.town.inbox.accept(boss, row.id, prove=lambda: asked.append(1))
+    trusting.services.town.inbox.accept(boss, row.id, prove=lambda: asked.append(1))
     assert (trusting.config.rules.cap.sessions_a_day, asked) == (5, [1])
 
 

@@ -18,7 +18,9 @@ def test_what_the_town_has_sent_is_told_with_the_time_until_which_it_waits(confi
     town = pinned(station, boss)
     later = town.issue(expires=clock.now() + timedelta(hours=9), title="Sau")
     sooner = town.issue(expires=clock.now() + timedelta(hours=3), title="Trước")
-    tasks = [task for task in station.desk.to_do.open() if task.mend is Mend.TOWN and task.key.startswith("town_waits")]
+    tasks = [
+        task for task in station.services.to_do.open() if task.mend is Mend.TOWN and task.key.startswith("town_waits")
+    ]
     assert [(task.about, task.due) for task in tasks] == [
         (str(sooner.id), sooner.expires_at),
         (str(later.id), later.expires_at),

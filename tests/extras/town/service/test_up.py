@@ -27,38 +27,38 @@ def ended(station, slot_id, ms, outcome=AiringOutcome.PLAYED, reason=""):
 
 def test_nothing_from_before_the_link_is_told_and_everything_after_it_once(station, cast):
     station.parts.journal.note("station", "2026-12-02", "station_started", "", station.clock.now())
-    assert station.desk.town.queue_new() == 0
+    assert station.services.town.queue_new() == 0
     station.parts.journal.note("station", "2026-12-02", "station_started", "", station.clock.now())
     station.parts.journal.note("clock", "2026-12-02", "clock_step", "", station.clock.now())
-    assert station.desk.town.queue_new() == 2
-    assert station.desk.town.queue_new() == 0
+    assert station.services.town.queue_new() == 2
+    assert station.services.town.queue_new() == 0
     assert [body["journal"]["kind"] for body in up(station, "asrun")] == ["station", "clock"]
 
 
 def test_a_row_of_the_journal_is_proved_by_its_own_hash_at_the_hub(station, cast):
-    station.desk.town.queue_new()
+    station.services.town.queue_new()
     cast.running(cast.approved())
     (slot, *_) = station.parts.slots.of_day(DAY)
     ended(station, slot.id, 3000)
-    station.desk.town.queue_new()
-    rows = [row for row in station.desk.town.outbox(99) if row.subject_kind is UpKind.ASRUN]
+    station.services.town.queue_new()
+    rows = [row for row in station.services.town.outbox(99) if row.subject_kind is UpKind.ASRUN]
     read = [journal_of(read_up(row.body, WARD), hashed) for row in rows]
     assert [one.values["played_ms"] for one in read] == [3000]
     assert all(one.proved for one in read)
 
 
 def test_an_airing_of_an_issue_names_it_and_is_acknowledged_with_what_was_measured(trusting, alarm):
-    trusting.desk.town.queue_new()
+    trusting.services.town.queue_new()
     row = alarm.issue(priority=Priority.EMERGENCY)
-    slot_id = air_by_rule(trusting, *trusting.desk.town.to_air())
+    slot_id = air_by_rule(trusting, *trusting.services.town.to_air())
     slot = trusting.parts.slots.slot(slot_id)
     assert trusting.parts.slots.claim(slot, trusting.clock.now())
-    trusting.desk.town.tend()
+    trusting.services.town.tend()
     assert told(trusting, row.issue_id) == ["received", "playing"]
     ended(trusting, slot_id, 12_345)
-    trusting.desk.town.tend()
-    trusting.desk.town.queue_new()
-    acks = [ack_of(read_up(one.body, WARD)) for one in trusting.desk.town.outbox(99) if one.subject_kind == "ack"]
+    trusting.services.town.tend()
+    trusting.services.town.queue_new()
+    acks = [ack_of(read_up(one.body, WARD)) for one in trusting.services.town.outbox(99) if one.subject_kind == "ack"]
     assert [(one.state, one.played_ms) for one in acks] == [("received", None), ("playing", None), ("played", 12_345)]
     assert [body["id"] for body in up(trusting, "asrun") if body["journal"]["slot_id"] == slot_id] == [row.issue_id]
 
@@ -76,9 +76,9 @@ def test_an_airing_of_an_issue_names_it_and_is_acknowledged_with_what_was_measur
 )
 def test_every_end_of_an_airing_is_told_as_it_was(trusting, alarm, outcome, ms, found):
     row = alarm.issue(priority=Priority.EMERGENCY)
-    slot_id = air_by_rule(trusting, *trusting.desk.town.to_air())
+    slot_id = air_by_rule(trusting, *trusting.services.town.to_air())
     ended(trusting, slot_id, ms, outcome, "output_failed")
-    trusting.desk.town.tend()
+    trusting.services.town.tend()
     body = up(trusting, "ack")[-1]
     assert (body["id"], body["state"], body.get("played_ms"), body["reason"]) == (row.issue_id, *found, "output_failed")
 
@@ -87,13 +87,13 @@ def test_a_slot_that_sounded_is_acknowledged_by_the_session_it_was_planned_in(tr
     row = alarm.issue(priority=Priority.PRIORITY)
     speak_all(trusting)
     for _ in range(3):
-        trusting.desk.town.tend()
-    row = trusting.desk.town.inbox.get(row.id)
+        trusting.services.town.tend()
+    row = trusting.services.town.inbox.get(row.id)
     slot_id = trusting.parts.store.value("SELECT id FROM slot WHERE announcement_id = ?", (row.announcement_id,))
     ended(trusting, slot_id, 8_000)
-    trusting.desk.town.tend()
+    trusting.services.town.tend()
     assert told(trusting, row.issue_id) == ["stored", "preparing", "approved", "planned", "played"]
-    assert trusting.desk.town.inbox.get(row.id).state == "aired"
+    assert trusting.services.town.inbox.get(row.id).state == "aired"
 
 
 # Numbers
@@ -108,7 +108,7 @@ def undone(store, act):
 @given(st.lists(st.sampled_from(["ok", "fails", "sent", "forget"]), max_size=25))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(25), deadline=None)
 def test_numbers_have_no_holes_and_come_back_never(station, steps):
-    queue, store, now = station.desk.town.up.rows, station.parts.store, station.clock.now()
+    queue, store, now = station.services.town.up.rows, station.parts.store, station.clock.now()
     given_out = []
     first = (queue.cursor("outbox") or 0) + 1
     for step in steps:
@@ -126,60 +126,60 @@ def test_numbers_have_no_holes_and_come_back_never(station, steps):
 
 
 def test_a_journal_turn_that_fails_queues_nothing_and_the_next_has_it_all(station, monkeypatch):
-    station.desk.town.queue_new()
+    station.services.town.queue_new()
     for _ in range(3):
         station.parts.journal.note("station", "2026-12-02", "station_started", "", station.clock.now())
 
     def full(*_args):
         raise sqlite3.OperationalError("database is locked")
 
-    monkeypatch.setattr(type(station.desk.town.up.rows), "move", full)
+    monkeypatch.setattr(type(station.services.town.up.rows), "move", full)
     with pytest.raises(sqlite3.OperationalError):
-        station.desk.town.queue_new()
+        station.services.town.queue_new()
     monkeypatch.undo()
-    assert station.desk.town.outbox(9) == []
-    assert station.desk.town.queue_new() == 3
-    assert [row.row for row in station.desk.town.outbox(9)] == [1, 2, 3]
+    assert station.services.town.outbox(9) == []
+    assert station.services.town.queue_new() == 3
+    assert [row.row for row in station.services.town.outbox(9)] == [1, 2, 3]
 
 
 def test_thirty_days_cut_off_lose_nothing_and_one_health_waits(station, clock):
-    station.desk.town.queue_new()
+    station.services.town.queue_new()
     for _ in range(30):
         for _ in range(40):
             station.parts.journal.note("station", "2026-12-02", "station_started", "", clock.now())
-        while station.desk.town.queue_new():
+        while station.services.town.queue_new():
             pass
         for _ in range(20):
-            station.desk.town.queue_health()
-        station.desk.town.forget()
+            station.services.town.queue_health()
+        station.services.town.forget()
         clock.advance(24 * 3600)
-    waiting = station.desk.town.outbox(10_000)
+    waiting = station.services.town.outbox(10_000)
     assert [row.row for row in waiting] == list(range(1, 1202))
     assert sum(row.subject_kind is UpKind.HEALTH for row in waiting) == 1
-    assert station.desk.town.queue().oldest == clock.now() - timedelta(days=30)
+    assert station.services.town.queue().oldest == clock.now() - timedelta(days=30)
 
 
 def test_what_was_sent_can_be_asked_for_again_for_thirty_days(station, clock):
     for _ in range(5):
-        station.desk.town.up.log({"what": "x"})
-    first = station.desk.town.outbox(9)
-    station.desk.town.sent([1, 2, 3, 4, 5])
-    assert station.desk.town.outbox(9) == []
-    assert station.desk.town.resend(2, 3) == 2
-    assert station.desk.town.outbox(9) == first[1:3]  # byte for byte: the hub knows them again
-    station.desk.town.sent([2, 3])
+        station.services.town.up.log({"what": "x"})
+    first = station.services.town.outbox(9)
+    station.services.town.sent([1, 2, 3, 4, 5])
+    assert station.services.town.outbox(9) == []
+    assert station.services.town.resend(2, 3) == 2
+    assert station.services.town.outbox(9) == first[1:3]  # byte for byte: the hub knows them again
+    station.services.town.sent([2, 3])
     clock.advance(31 * 24 * 3600)
-    station.desk.town.forget()
-    assert station.desk.town.resend(1, 5) == 0
-    station.desk.town.up.log({"what": "x"})
-    assert [row.row for row in station.desk.town.outbox(9)] == [6]
+    station.services.town.forget()
+    assert station.services.town.resend(1, 5) == 0
+    station.services.town.up.log({"what": "x"})
+    assert [row.row for row in station.services.town.outbox(9)] == [6]
 
 
 def test_a_row_too_long_for_the_stream_goes_up_shortened_and_unproved(station):
-    station.desk.town.queue_new()
+    station.services.town.queue_new()
     station.parts.journal.note("rules", "2026-12-02", "rules_changed", "ữ" * 60_000, station.clock.now())
-    station.desk.town.queue_new()
-    (row,) = station.desk.town.outbox(9)
+    station.services.town.queue_new()
+    (row,) = station.services.town.outbox(9)
     assert len(row.body) < 65_536
     assert not journal_of(read_up(row.body, WARD), hashed).proved
 
@@ -188,8 +188,8 @@ def test_a_row_too_long_for_the_stream_goes_up_shortened_and_unproved(station):
 
 
 def test_a_station_whose_playout_is_silent_says_so_and_invents_no_outputs(station):
-    station.desk.town.queue_health()
-    (row,) = station.desk.town.outbox(9)
+    station.services.town.queue_health()
+    (row,) = station.services.town.outbox(9)
     health = health_of(read_up(row.body, WARD))
     assert health["playout"] is False
     assert not {"outputs", "playing", "clock_trusted"} & set(health)
@@ -202,18 +202,18 @@ def test_health_is_what_playout_measured(station, clock):
         "clock_trusted": True,
     }
     station.parts.jobs.beat("playout", 1, clock.now(), state)
-    health = station.desk.town.up.health()
+    health = station.services.town.up.health()
     assert health["playing"] == [{"title": "Xả lũ", "zone": "all", "trigger": "emergency"}]
     assert health["outputs"] == [{"name": "wav", "kind": "wavfile", "state": "ok", "message": ""}]
     clock.advance(60)
-    assert station.desk.town.up.health()["playout"] is False
+    assert station.services.town.up.health()["playout"] is False
 
 
 def test_how_the_link_stands_is_what_its_process_last_said(station, clock):
-    assert not station.desk.town.state().alive
+    assert not station.services.town.state().alive
     beat = {"reached_at": clock.now().isoformat(), "reason": "", "details": {}, "clock_off_minutes": 7}
     station.parts.jobs.beat("link", 1, clock.now(), beat)
-    state = station.desk.town.state()
+    state = station.services.town.state()
     assert (state.alive, state.clock_off_minutes, state.reached_at) == (True, 7, clock.now())
     clock.advance(120)
-    assert not station.desk.town.state().alive
+    assert not station.services.town.state().alive

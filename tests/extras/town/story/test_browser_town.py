@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from scheduler.config.loading import TownConfig
-from scheduler.core.model import AirtimeCap, Priority, Role
+from scheduler.core.model import AirtimeLimit, Priority, Role
 from scheduler.extras.hub.rules.bodies import caps_body
 from scheduler.extras.town.rules.envelope import Kind, Status
 from tests.extras.town.service.test_proposals import proposed
@@ -45,13 +45,13 @@ def town(station, hung, air):  # noqa: F811 - the fixtures above
 @pytest.fixture
 def full(town, station, hung):  # noqa: F811 - the fixture above
     """One of everything that can wait, and of what was not taken."""
-    station.desk.settings.put(hung, {"cap.sessions_a_day": 1, "cap.legal_basis": "QĐ 1/QĐ-UBND"})
+    station.services.settings.put(hung, {"cap.sessions_a_day": 1, "cap.legal_basis": "QĐ 1/QĐ-UBND"})
     town.issue(priority=Priority.EMERGENCY, zones=("Khu phố Núi",))
     town.issue(priority=Priority.EMERGENCY, status=Status.EXERCISE, title="Diễn tập xả lũ")
     town.issue(
         title="Tiêm chủng mở rộng cho trẻ em dưới năm tuổi trên toàn địa bàn", legal_basis="Điều 8 QĐ 12/QĐ-UBND"
     )
-    town.issue(kind=Kind.CAPS, title="Hạn mức mới", body=dict(caps_body(AirtimeCap(2, legal_basis="QĐ 5/QĐ-UBND"))))
+    town.issue(kind=Kind.CAPS, title="Hạn mức mới", body=dict(caps_body(AirtimeLimit(2, legal_basis="QĐ 5/QĐ-UBND"))))
     proposed(town)
     town.issue(kind=Kind.TEST, title="Thử đường truyền")
     stranger = Town(station, place=town.place)
@@ -87,7 +87,7 @@ def test_a_leader_airs_it_from_a_telephone_and_a_stop_of_the_town_ends_it(town, 
     card.get_by_label("Mật khẩu của bạn").fill(MINH[1])
     card.get_by_role("button", name="Phát ngay").click()
     page.wait_for_url(re.compile("xong=phat-tren"))
-    slot_id = station.desk.town.inbox.get(row.id).slot_id
+    slot_id = station.services.town.inbox.get(row.id).slot_id
     desk_story.told(page, "Xả lũ")
     town.issue(kind=Kind.STOP, references=(row.issue_id,))
     expect(page.locator("#thanh")).not_to_contain_text("Xả lũ")
@@ -120,8 +120,8 @@ def test_more_is_given_only_with_a_code_and_taken_back_without(town, station, op
     page.get_by_label("Mật khẩu của bạn").first.fill(ADMIN[1])
     page.click("text=Lưu quyền")
     page.wait_for_url(re.compile("xong=doi-quyen"))
-    assert station.desk.town.pinned()[town.issuer].may_override
+    assert station.services.town.pinned()[town.issuer].may_override
     page.get_by_label("Tin khẩn của nơi này phát ngay, không cần hỏi").uncheck()
     page.click("text=Lưu quyền")
-    until(lambda: not station.desk.town.pinned()[town.issuer].may_emergency, seconds=desk_story.PATIENCE)
+    until(lambda: not station.services.town.pinned()[town.issuer].may_emergency, seconds=desk_story.PATIENCE)
     page.wait_for_url(re.compile("xong=doi-quyen"))

@@ -74,7 +74,7 @@ def trust(station):
 
     def pin(side, **rights):
         tuan = station.parts.people.add("tuan", "Tuấn", Role.ADMIN, "mat-khau-cua-tuan", station.clock.now())
-        return station.desk.town.pin(tuan, side.issuer, "Thị xã", **({"may_emergency": True} | rights))
+        return station.services.town.pin(tuan, side.issuer, "Thị xã", **({"may_emergency": True} | rights))
 
     return pin
 

@@ -52,7 +52,7 @@ def welcome(monkeypatch):
 def settings_of(path):
     station = Station.open(load(path))
     try:
-        return station.config.town, dict(station.desk.town.pinned())
+        return station.config.town, dict(station.services.town.pinned())
     finally:
         station.close()
 

@@ -30,11 +30,11 @@ def test_a_planned_sound_comes_with_its_hash_and_the_studio_has_it(town, link, t
     clip = clip_of(sounds, wav())
     link.up()
     town.issue(now(), priority=Priority.PRIORITY, clip=clip)
-    row = wait_until(lambda: station.desk.town.clips.rows.get(clip.sha256))
-    wait_until(lambda: station.desk.town.clips.rows.get(clip.sha256).state in {"arrived", "ready"})
-    row = station.desk.town.clips.rows.get(clip.sha256)
+    row = wait_until(lambda: station.services.town.clips.rows.get(clip.sha256))
+    wait_until(lambda: station.services.town.clips.rows.get(clip.sha256).state in {"arrived", "ready"})
+    row = station.services.town.clips.rows.get(clip.sha256)
     assert station.finish(row.job_id).result
-    wait_until(lambda: station.desk.town.clips.ready(clip.sha256))
+    wait_until(lambda: station.services.town.clips.ready(clip.sha256))
     assert sounds.asked[0][3].startswith("Loa U"), "the ward has said who it is"
 
 
@@ -45,7 +45,7 @@ def test_a_sound_that_breaks_off_is_gone_on_with(town, link, trust, station, sou
     sounds.cut_after = clip.bytes * 4 // 10
     link.up()
     town.issue(now(), priority=Priority.PRIORITY, clip=clip)
-    wait_until(lambda: (row := station.desk.town.clips.rows.get(clip.sha256)) and row.state != "wanted")
+    wait_until(lambda: (row := station.services.town.clips.rows.get(clip.sha256)) and row.state != "wanted")
     assert [status for *_, status in sounds.asked] == [200, 206]
 
 
@@ -56,7 +56,7 @@ def test_a_sound_of_another_hash_is_asked_for_once_more_and_then_reported(town, 
     sounds.sounds[f"/clips/{clip.sha256}.wav"] = good[:-1] + b"!"
     link.up()
     town.issue(now(), priority=Priority.PRIORITY, clip=clip)
-    wait_until(lambda: (row := station.desk.town.clips.rows.get(clip.sha256)) and row.state == "failed")
+    wait_until(lambda: (row := station.services.town.clips.rows.get(clip.sha256)) and row.state == "failed")
     assert [status for *_, status in sounds.asked] == [200, 200]
     told = wait_until(lambda: [body for _, _, body in town.up() if body.get("what") == "clip"])
     assert told[0]["reason"] == "town_clip_wrong"
@@ -82,8 +82,8 @@ def test_a_sound_larger_than_the_ward_takes_is_not_asked_for(town, link, trust, 
     clip = Clip("a" * 64, 400_000_000, 60.0, f"{sounds.url}/clips/{'a' * 64}.wav")
     link.up()
     town.issue(now(), priority=Priority.PRIORITY, clip=clip)
-    wait_until(lambda: (row := station.desk.town.clips.rows.get(clip.sha256)) and row.tries)
-    assert station.desk.town.clips.rows.get(clip.sha256).reason == "link_clip_too_big"
+    wait_until(lambda: (row := station.services.town.clips.rows.get(clip.sha256)) and row.tries)
+    assert station.services.town.clips.rows.get(clip.sha256).reason == "link_clip_too_big"
     assert sounds.asked == []
 
 
@@ -106,7 +106,7 @@ class Wishes:
         self.waiting = [one for one in self.waiting if one.sha256 != sha256]
 
 
-def run_sounds(wishes, fetch, done=lambda _: False, spread=timedelta(0), seconds=PATIENCE):
+def run_sounds(airing_requests, fetch, done=lambda _: False, spread=timedelta(0), seconds=PATIENCE):
     """How the line stands when `done` says so of it, or after these seconds."""
     state = LinkState()
 
@@ -116,7 +116,7 @@ def run_sounds(wishes, fetch, done=lambda _: False, spread=timedelta(0), seconds
         async def in_thread(work):
             await loop.run_in_executor(None, work)
 
-        sounds = Sounds(wishes, fetch, state, SystemClock(), spread=spread, in_thread=in_thread)
+        sounds = Sounds(airing_requests, fetch, state, SystemClock(), spread=spread, in_thread=in_thread)
         task = asyncio.create_task(sounds.run())
         end = loop.time() + seconds
         while loop.time() < end and not done(state):
@@ -131,22 +131,22 @@ def run_sounds(wishes, fetch, done=lambda _: False, spread=timedelta(0), seconds
 def test_an_urgent_sound_passes_a_slow_planned_one(tmp_path):
     order = []
     slow = Wanted("slow", 1, "u", urgent=False)
-    wishes = Wishes(slow)
+    airing_requests = Wishes(slow)
 
     def fetch(wanted):
         if wanted.sha256 == "slow":
-            wishes.waiting.append(Wanted("urgent", 1, "u", urgent=True))
+            airing_requests.waiting.append(Wanted("urgent", 1, "u", urgent=True))
             wait_until(lambda: "urgent" in order, "the urgent one to pass")
         order.append(wanted.sha256)
         return tmp_path
 
-    run_sounds(wishes, fetch, lambda _: len(wishes.came) == 2)
+    run_sounds(airing_requests, fetch, lambda _: len(airing_requests.came) == 2)
     assert order == ["urgent", "slow"]
 
 
 def test_a_broken_line_is_tried_again_and_never_reported_as_the_sounds_own_fault(tmp_path):
     tries = []
-    wishes = Wishes(Wanted("one", 1, "u", urgent=True))
+    airing_requests = Wishes(Wanted("one", 1, "u", urgent=True))
 
     def fetch(_):
         tries.append(1)
@@ -154,24 +154,24 @@ def test_a_broken_line_is_tried_again_and_never_reported_as_the_sounds_own_fault
             raise Refused("link_web_cut_off")
         return tmp_path
 
-    state = run_sounds(wishes, fetch, lambda _: wishes.came)
-    assert (wishes.came, wishes.missed) == (["one"], [])
+    state = run_sounds(airing_requests, fetch, lambda _: airing_requests.came)
+    assert (airing_requests.came, airing_requests.missed) == (["one"], [])
     assert state.fault is None
 
 
 def test_while_the_line_is_broken_the_heartbeat_says_so():
-    wishes = Wishes(Wanted("one", 1, "u", urgent=True))
+    airing_requests = Wishes(Wanted("one", 1, "u", urgent=True))
 
     def fetch(_):
         raise Refused("link_web_unreachable", host="hub")
 
-    state = run_sounds(wishes, fetch, lambda state: state.fault)
+    state = run_sounds(airing_requests, fetch, lambda state: state.fault)
     assert state.fault.reason == "link_web_unreachable"
-    assert wishes.missed == []
+    assert airing_requests.missed == []
 
 
 def test_a_fault_that_nobody_has_thought_of_stops_no_other_sound(tmp_path):
-    wishes = Wishes(Wanted("bad", 1, "u", urgent=True), Wanted("good", 1, "u", urgent=False))
+    airing_requests = Wishes(Wanted("bad", 1, "u", urgent=True), Wanted("good", 1, "u", urgent=False))
 
     def fetch(wanted):
         if wanted.sha256 == "bad":
@@ -179,14 +179,14 @@ def test_a_fault_that_nobody_has_thought_of_stops_no_other_sound(tmp_path):
             raise RuntimeError("nobody has thought of this")
         return tmp_path
 
-    run_sounds(wishes, fetch, lambda _: wishes.came)
-    assert wishes.came == ["good"]
+    run_sounds(airing_requests, fetch, lambda _: airing_requests.came)
+    assert airing_requests.came == ["good"]
 
 
 def test_planned_sounds_are_not_asked_for_by_every_ward_at_once(tmp_path):
-    wishes = Wishes(*(Wanted(str(number), 1, "u", urgent=False) for number in range(40)))
-    run_sounds(wishes, lambda _: tmp_path, spread=timedelta(hours=10), seconds=0.6)
-    assert len(wishes.came) < 5
+    airing_requests = Wishes(*(Wanted(str(number), 1, "u", urgent=False) for number in range(40)))
+    run_sounds(airing_requests, lambda _: tmp_path, spread=timedelta(hours=10), seconds=0.6)
+    assert len(airing_requests.came) < 5
 
 
 @given(

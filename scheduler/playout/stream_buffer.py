@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scheduler.core.model import HOUSE_RATE
 from scheduler.playout.mixer import FADE, Block
 
-__all__ = ["Feed"]
+__all__ = ["StreamBuffer"]
 
 _KEPT = 12 * HOUSE_RATE
 """Frames kept for outputs that read later than the furthest."""
@@ -31,7 +31,7 @@ _SLACK = HOUSE_RATE * 3 // 50
 _FULL_SCALE = 32768.0
 
 
-class Feed:
+class StreamBuffer:
     """`frames` = the most that it can last (window or lease). All sizes of the buffer are in seconds."""
 
     def __init__(self, frames: int, *, prebuffer: float = 0.2, margin: float = 0.06, ahead: float = 5.0) -> None:

@@ -31,7 +31,7 @@ from scheduler.playout.recovery import Missed, end_of, goes_on, sounded_before
 from scheduler.playout.sound import Heard, Sounds, ending_of
 from scheduler.playout.turn_guard import TurnGuard
 from scheduler.playout.unwritten import Unwritten
-from scheduler.services import Desk
+from scheduler.services import Services
 from scheduler.store import Airing, Ending, SlotFacts
 from scheduler.store.air.end_record import EndRecords
 
@@ -39,18 +39,18 @@ log = logging.getLogger(__name__)
 
 TIMED = frozenset({Trigger.SCHEDULE, Trigger.MAKE_GOOD})
 """What the plan has given its time."""
-Feed = Callable[[Event, datetime], None]
+StreamBuffer = Callable[[Event, datetime], None]
 
 
-class InHand:
+class ActiveAirings:
     """Slots between their arming and their end. `allow` is asked on audio threads; all else on the service's."""
 
     def __init__(
         self,
-        desk: Desk,
+        services: Services,
         guard: TurnGuard,
         timeline: Timeline,
-        feed: Feed,
+        feed: StreamBuffer,
         watch: ClockWatch,
         blackbox: BlackBox | None,
         incoming: Incoming | None = None,
@@ -60,18 +60,18 @@ class InHand:
 
         `has_air`: whether this machine has the air for so many seconds more.
         """
-        self._desk = desk
+        self._services = services
         self.guard, self._has_air = guard, has_air
         self._clock = guard.clock
-        self._parts = desk.parts
-        self.rules = desk.parts.config.rules
+        self._parts = services.parts
+        self.rules = services.parts.config.rules
         """What blocks are held against; the service lays newer ones here."""
         self._timeline = timeline
         self._feed = feed
         self._watch = watch
         self._blackbox = blackbox
         self._ends = blackbox.ends if blackbox else None
-        self._sounds = Sounds(desk)
+        self._sounds = Sounds(services)
         self._requests: dict[str, gate.GateRequest] = {}
         self._slots: dict[str, Slot] = {}
         """As they were armed."""
@@ -84,7 +84,7 @@ class InHand:
         self.cuts = Cuts()
         self._lost: set[str] = set()
         """Live voices whose microphone fell silent for good."""
-        self.incoming = incoming or Incoming(desk, guard.clock, self._sounds)
+        self.incoming = incoming or Incoming(services, guard.clock, self._sounds)
         self.titles: dict[str, str] = {}
         """Slot -> what people call it."""
         self.stopping_as: str = STATION_STOPPING
@@ -206,10 +206,10 @@ class InHand:
         if slot.trigger is Trigger.RELAY:
             slot = replace(slot, start=start, length=slot.end - start)
         elif slot.trigger is Trigger.LIVE:
-            slot = self._desk.live.least(slot)
+            slot = self._services.live.least(slot)
         elif heard.attempts:
             slot = replace(slot, start=start, length=slot.length - timedelta(seconds=heard.position / HOUSE_RATE))
-        request, verdict = self._desk.air.ask_gate(
+        request, verdict = self._services.air.ask_gate(
             slot,
             facts.approved_sha256,
             max(start, now),
@@ -281,7 +281,7 @@ class InHand:
         """May be called again after it failed: what is written already stays."""
         self._parts.slots.close(slot.id, ending, self._clock.now())
         if slot.trigger is Trigger.LIVE:
-            self._desk.live.ended(slot.id)
+            self._services.live.ended(slot.id)
         self._clear(slot.id)
         if slot.trigger in TIMED:
             heard_ms = sum(one.played_ms for one in self._parts.slots.ended_attempts(slot.id))

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.core.model import HOUSE_RATE
-from scheduler.playout.feed import Feed
 from scheduler.playout.mixer import BLOCK, FADE, Block
+from scheduler.playout.stream_buffer import StreamBuffer
 from tests.examples import examples
 
 LEVEL = 10_000
@@ -24,14 +24,14 @@ def noise(seconds: float, seed: int = 1) -> Block:
     return np.random.default_rng(seed).integers(-9000, 9000, round(seconds * HOUSE_RATE)).astype(np.int16)
 
 
-def feed(length: float = 60.0, **sizes: float) -> Feed:
-    return Feed(round(length * HOUSE_RATE), **sizes)
+def feed(length: float = 60.0, **sizes: float) -> StreamBuffer:
+    return StreamBuffer(round(length * HOUSE_RATE), **sizes)
 
 
 class Reader:
     """An output that reads block after block."""
 
-    def __init__(self, source: Feed) -> None:
+    def __init__(self, source: StreamBuffer) -> None:
         self.source = source
         self.at = 0
         self.blocks: list[Block] = []
@@ -49,7 +49,7 @@ class Reader:
         return np.concatenate(self.blocks)
 
 
-def run_live(source: Feed, seconds: float, pace: float = 1.0, piece: Block | None = None) -> Reader:
+def run_live(source: StreamBuffer, seconds: float, pace: float = 1.0, piece: Block | None = None) -> Reader:
     """A producer whose clock runs at `pace`, pushing 20 ms at a time, and an output that reads 20 ms at a time."""
     reader, owed = Reader(source), 0.25 * HOUSE_RATE
     material = sound(seconds * pace + 1) if piece is None else piece
@@ -91,7 +91,7 @@ def test_a_read_gives_exactly_its_frames(first: int, last: int, frames: int):
 @pytest.mark.parametrize("frames", [0, -5])
 def test_a_feed_without_length_is_refused(frames: int):
     with pytest.raises(ValueError, match="at least one frame"):
-        Feed(frames)
+        StreamBuffer(frames)
 
 
 @pytest.mark.parametrize(
@@ -368,7 +368,7 @@ steps = st.lists(
 def test_two_outputs_hear_the_same_and_nothing_is_counted_twice(
     moves: list[tuple[str, int]], prebuffer: float, ahead: float
 ):
-    source = Feed(4 * HOUSE_RATE, prebuffer=prebuffer, ahead=ahead)
+    source = StreamBuffer(4 * HOUSE_RATE, prebuffer=prebuffer, ahead=ahead)
     heard: dict[str, list[Block]] = {"far": [], "near": []}
     at = {"far": 0, "near": 0}
     for move, count in [*moves, ("far", 5 * HOUSE_RATE), ("near", 5 * HOUSE_RATE)]:

@@ -18,7 +18,7 @@ from statistics import fmean, median
 
 from scheduler.core.model import HOUSE_RATE
 
-__all__ = ["LOST", "Phase"]
+__all__ = ["LOST", "DriftCorrector"]
 
 LOST = HOUSE_RATE // 5
 """Frames of lateness at which keeping time beats keeping every word."""
@@ -123,7 +123,7 @@ class _Taking:
         self.late = None if self.late is None else self.late - seconds
 
 
-class Phase:
+class DriftCorrector:
     """The closed loop of one device."""
 
     def __init__(self) -> None:

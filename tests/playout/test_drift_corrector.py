@@ -2,21 +2,21 @@ import numpy as np
 import pytest
 
 from scheduler.core.model import HOUSE_RATE
-from scheduler.playout.phase import LOST, Phase
+from scheduler.playout.drift_corrector import LOST, DriftCorrector
 
 STEP = 0.02
 
 
-def fed(*lates: float) -> Phase:
+def fed(*lates: float) -> DriftCorrector:
     """A loop that was told these readings, one a block, after its first second."""
-    loop = Phase()
+    loop = DriftCorrector()
     loop.restart(0)
     for number, late in enumerate(lates):
         loop.observe(1 + number * STEP, late)
     return loop
 
 
-def steady(late: float, seconds: float = 3.0) -> Phase:
+def steady(late: float, seconds: float = 3.0) -> DriftCorrector:
     return fed(*[late] * round(seconds / STEP))
 
 
@@ -56,7 +56,7 @@ def test_a_wild_reading_changes_nothing():
 
 def test_a_lie_that_fades_changes_nothing():
     """As a sound server's own smoothing tells it on a busy machine: 30 ms off, then less and less."""
-    loop = Phase()
+    loop = DriftCorrector()
     loop.restart(0)
     for number in range(300):
         loop.observe(1 + number * STEP, 0.0 if number < 120 else 0.03 * np.exp(-(number - 120) / 25))
@@ -75,7 +75,7 @@ def test_what_moves_faster_than_any_crystal_is_not_believed():
 
 
 def test_the_first_second_after_a_start_is_not_believed():
-    loop = Phase()
+    loop = DriftCorrector()
     loop.restart(10.0)
     for number in range(49):
         loop.observe(10.0 + number * STEP, 0.3)
@@ -93,12 +93,12 @@ def test_a_shift_is_made_once():
 
 
 def test_no_readings_are_no_reason_to_move():
-    assert Phase().correction(sounding=False) == 0
-    assert Phase().late == 0.0
+    assert DriftCorrector().correction(sounding=False) == 0
+    assert DriftCorrector().late == 0.0
 
 
 def test_lateness_is_known_once_it_was_measured_and_until_the_next_restart():
-    loop = Phase()
+    loop = DriftCorrector()
     loop.restart(0)
     assert not loop.is_known
     for number in range(100):
@@ -140,7 +140,7 @@ def test_readings_that_agree_but_on_a_place_that_is_not_believed_place_nothing()
 @pytest.mark.parametrize(("late", "known"), [(0.000_2, True), (0.02, False)])
 def test_a_server_that_takes_sound_four_times_a_second_is_placed_within_a_second(late: float, known: bool):  # noqa: FBT001 - a column of the table
     """As PulseAudio does with a long buffer: a start three seconds after the opening must not wait for more readings."""
-    loop = Phase()
+    loop = DriftCorrector()
     loop.restart(0.0)
     for number in range(5):
         loop.observe(0.1 + number * 0.28, late)
@@ -148,9 +148,9 @@ def test_a_server_that_takes_sound_four_times_a_second_is_placed_within_a_second
     assert loop.correction(sounding=False) == 0
 
 
-def watched(seconds: float = 60.0) -> Phase:
+def watched(seconds: float = 60.0) -> DriftCorrector:
     """A loop that has heard both witnesses tell the same: on time, frames taken 0.6 s ahead and at times a little late."""
-    loop = Phase()
+    loop = DriftCorrector()
     loop.restart(-1.0)
     for number in range(round(seconds / STEP)):
         loop.observe(number * STEP, 0.0, taken_at(number))
@@ -183,7 +183,7 @@ def test_a_device_that_really_moved_is_followed_within_seconds(moved: float):
 
 
 def test_a_lie_told_from_the_opening_on_is_put_right_when_the_truth_has_been_told_for_longer():
-    loop = Phase()
+    loop = DriftCorrector()
     loop.restart(-1.0)
     shifts = 0
     for number in range(round(60 / STEP)):
@@ -204,7 +204,7 @@ def test_a_server_that_takes_other_lots_than_before_moves_nothing():
 
 def test_a_server_that_takes_other_lots_in_its_first_seconds_moves_nothing():
     """Seen on a busy machine: 20 ms more at once for two seconds, and all of the first minute was 20 ms early."""
-    loop = Phase()
+    loop = DriftCorrector()
     loop.restart(-1.0)
     for number in range(round(60 / STEP)):
         loop.observe(number * STEP, 0.0, taken_at(number) - (0.02 if number * STEP < 2.1 else 0.0))
@@ -233,7 +233,7 @@ def test_takings_that_are_uneven_for_a_while_let_no_lie_in():
 
 
 def test_a_device_that_never_takes_evenly_is_followed_by_what_it_tells():
-    loop = Phase()
+    loop = DriftCorrector()
     loop.restart(-1.0)
     shifts = 0
     for number in range(round(10 / STEP)):
@@ -244,7 +244,7 @@ def test_a_device_that_never_takes_evenly_is_followed_by_what_it_tells():
 
 def test_what_fills_a_device_as_it_is_opened_says_nothing_of_where_it_is():
     """As traced: it takes 0.3 s of sound at once, stands for as long while its server wakes, and then keeps its pace."""
-    loop, moved = Phase(), 0.0
+    loop, moved = DriftCorrector(), 0.0
     loop.restart(0)
     for number in range(16):
         loop.observe(0.0, 0.002, -0.02 * number)
