@@ -115,8 +115,10 @@ def test_while_the_database_is_locked_a_command_is_heard_and_told_and_playout_is
         slot_id = slot_in(told.stdout)
         assert station.services.air.on_air().alive
         until(lambda: station.services.air.red.told(slot_id).outcome == "played", "its end")
+        until(lambda: not station.services.air.on_air().airings, "playout to tell of the end too")
         stopped = loa(config_path, "stop")
-        assert (stopped.returncode, "bộ phát báo không có gì đang phát" in stopped.stdout) == (0, True)
+        assert (stopped.returncode, stopped.stderr) == (0, "")
+        assert "bộ phát báo không có gì đang phát" in stopped.stdout
         status, page = running.browser.ask("/healthz")
         assert "playout_silent" not in page, (status, page)
     (row,) = ends(station, slot_id)
