@@ -1,7 +1,7 @@
 """A file somebody brought -> a verdict, and a levelled master when it is fit: ready, ready with warnings, or refused.
 
 Decodes the whole file in a process of its own, measures what is really there, cuts the silence off both ends and levels
-to the station's loudness. A refusal or a full disk leaves nothing behind in the library. Runs in the studio process; it
+to the station's loudness. A refusal or a full disk leaves nothing behind in the library. Runs in the worker process; it
 never asks a name, tag or header what a file is, and it decides nothing about who may air it.
 """
 

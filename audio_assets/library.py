@@ -46,7 +46,7 @@ class Clip:
 
 
 class Library:
-    """The folder of sounds. Several processes may use it at once; only the studio should call `sweep`."""
+    """The folder of sounds. Several processes may use it at once; only the worker should call `sweep`."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

@@ -1,7 +1,7 @@
 """Small files for telephones: a master as mono MP3 of 24 kbit/s, named by its master, whole or not there.
 
 A copy that can be made again, for listening on a slow line; the master stays the truth of approval, journal and proof.
-The studio makes them, the page only serves them. Importing this module loads no decoder. Which are wanted is the
+The worker makes them, the page only serves them. Importing this module loads no decoder. Which are wanted is the
 desk's knowledge.
 """
 

@@ -5,7 +5,7 @@
     python bench/onset/compare.py --desk --only loa                        the onset of playout beside it
 
 A real `loa run` with WAV files for loudspeakers. The pages are those of `bench/pages.py`; each is opened again and again
-by one more browser. Uploads are no sound, so that the studio's work afterwards is a refusal, and start again at once.
+by one more browser. Uploads are no sound, so that the worker's work afterwards is a refusal, and start again at once.
 """
 
 import argparse

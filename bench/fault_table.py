@@ -116,7 +116,7 @@ RECORDED = {
     "playout killed": (kill("playout"), 0.0),
     "playout stopped (SIGSTOP)": (kill("playout", signal.SIGSTOP), 0.0),
     "page killed": (kill("web"), 0.0),
-    "studio killed": (kill("studio"), 0.0),
+    "worker killed": (kill("worker"), 0.0),
     "database locked for 40 s": (lock, 40.0),
     "no descriptor left in playout for 40 s": (no_descriptors, 40.0),
     "planner raises for 40 s": (no_planner, 40.0),

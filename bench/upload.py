@@ -2,7 +2,7 @@
 
 A real `loa run`. Two browsers send a file of 200 MB each in pieces, as fast as this machine takes them; a third opens
 pages all the while. The first row of each page is the same station with nobody sending. The files are no sound, so that
-the studio's work after the upload is a refusal and not part of the figure.
+the worker's work after the upload is a refusal and not part of the figure.
 """
 
 import os

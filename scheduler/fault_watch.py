@@ -1,6 +1,6 @@
 """Looks for faults of the station every ten seconds, unasked, and writes down when each began and was over.
 
-It runs in the supervisor, on threads of its own: playout, page and studio may all be gone, and nothing waits for it. A
+It runs in the supervisor, on threads of its own: playout, page and worker may all be gone, and nothing waits for it. A
 fault counts when two looks in a row have seen it, and is over when two have not; a process that died counts at once.
 Whom it tells outside is `fault_telling`'s.
 """

@@ -61,7 +61,7 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Work of a thread beside the studio's, as long as the studio runs."""
+    """Work of a thread beside the worker's, as long as the worker runs."""
 
     work: str
     """A context manager, given the station and the event that ends it."""
@@ -173,9 +173,9 @@ class Feature:
     processes: tuple[Process, ...] = ()
     beside: tuple[Beside, ...] = ()
     sweeps: tuple[Hook, ...] = ()
-    """What the studio removes with its own leftovers: called with the desk."""
+    """What the worker removes with its own leftovers: called with the desk."""
     ahead: tuple[Hook, ...] = ()
-    """What the studio makes while it has no job: called with the desk and a breath between two pieces; whether it has
+    """What the worker makes while it has no job: called with the desk and a breath between two pieces; whether it has
     made something.
     """
     channels: tuple[Hook, ...] = ()

@@ -46,7 +46,7 @@ from scheduler.store.red_lane.red_kept import RedKept
 from scheduler.store.red_ring import RedRing
 from scheduler.store.shut import ShutStore
 from scheduler.store.station.fault_log import FaultLog
-from scheduler.worker import Studio
+from scheduler.worker import Worker
 
 if TYPE_CHECKING:
     from scheduler.playout.blackbox import BlackBox
@@ -168,12 +168,12 @@ class Station:
         )
         return service
 
-    def studio(self) -> Studio:
+    def worker(self) -> Worker:
         """The worker of the job table."""
-        return Studio(self.services, self.voice)
+        return Worker(self.services, self.voice)
 
     # What is spoken here, in whoever's process asks for it, by a voice that needs no network: neither the page nor the
-    # studio need be alive. Emergencies with words of the moment are `station_words`'.
+    # worker need be alive. Emergencies with words of the moment are `station_words`'.
 
     def drill(self, actor: Person, announcement_id: int, *, zone: str = DEFAULT_ZONE) -> str:
         """Rehearse an emergency with an approved announcement, the drill's words around it (its slot's id)."""
@@ -241,8 +241,8 @@ class Station:
     def _said(self, actor: Person, title: str, text: str, limit: int, engines: tuple[str, ...]) -> StoredClip:
         self.refuse_text(text, limit)
         local = replace(self.config, speech=replace(self.config.speech, engines=engines))
-        studio = Studio(self.services, Station(local, self.clock, self.parts, self.services).voice)
-        return studio.speech_clip(title, text, actor.id, shape=self.services.scripts.usual)[0]
+        worker = Worker(self.services, Station(local, self.clock, self.parts, self.services).voice)
+        return worker.speech_clip(title, text, actor.id, shape=self.services.scripts.usual)[0]
 
     def refuse_text(self, text: str, limit: int) -> None:
         """Raise Refused where a text has nothing to say, or too much."""
@@ -252,10 +252,10 @@ class Station:
             raise Refused("text_too_long", chars=len(text), limit=limit)
 
     def finish(self, job_id: int, *, alone: bool = False) -> Job:
-        """See a job through to its end, beside a running studio or without one; `alone`: past those that wait."""
-        studio = self.studio()
+        """See a job through to its end, beside a running worker or without one; `alone`: past those that wait."""
+        worker = self.worker()
         while not (job := self.parts.jobs.get(job_id)).ended:
-            if not studio.work_once(job_id if alone else None):
+            if not worker.work_once(job_id if alone else None):
                 self.clock.sleep_until(self.clock.monotonic() + 0.1)
         return job
 

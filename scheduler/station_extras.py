@@ -1,4 +1,4 @@
-"""What extras do beside the studio's work, each in a thread that it starts itself.
+"""What extras do beside the worker's work, each in a thread that it starts itself.
 
 Work that config.toml does not want begins when its table holds a row: until then its modules are not imported. It
 decides nothing of what an extra does.
@@ -15,14 +15,14 @@ from scheduler.features import FEATURES, Beside, load
 if TYPE_CHECKING:
     from scheduler.station import Station
 
-__all__ = ["beside_studio"]
+__all__ = ["beside_worker"]
 
 LOOK_EVERY = 2.0
 """Seconds between looks for the first row."""
 
 
 @contextmanager
-def beside_studio(station: "Station", stop: threading.Event) -> Iterator[None]:
+def beside_worker(station: "Station", stop: threading.Event) -> Iterator[None]:
     """Let every extra do its work while the body runs."""
     with ExitStack() as works:
         for one in (work for feature in FEATURES for work in feature.beside):

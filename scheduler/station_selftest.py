@@ -2,7 +2,7 @@
 
 The outputs play three seconds of a tone that no ear hears, by the way of every other sound: a slot, the gate, the
 measured journal. It therefore never sounds in quiet hours, nor into an airing or shortly before one; then it waits. The
-studio runs it once a week; a week without it is told with its reason, and so is a month without an audible drill.
+worker runs it once a week; a week without it is told with its reason, and so is a month without an audible drill.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Words of the moment: spoken and ordered. What is not spoken within a blink is ordered all the same, with its chime.
 
 Who orders speaks, in a thread of its own; the words follow the chime when they are there, or the order is told why not.
-`speaking` sees words through whose speaker has died, beside the studio's other work. It decides nothing: the desk does,
+`speaking` sees words through whose speaker has died, beside the worker's other work. It decides nothing: the desk does,
 and playout's gate has the last word.
 """
 
@@ -105,7 +105,7 @@ class _Speaking:
     def keep_for(self, slot_id: str, held: BinaryIO) -> None:
         """They are the words of this order, once they are spoken; where no thread speaks them, another process does."""
         if not self._speaker.begins(READY_WITHIN):
-            log.error("no thread could be had to speak the words of order %s: they are left to the studio", slot_id)
+            log.error("no thread could be had to speak the words of order %s: they are left to the worker", slot_id)
             held.close()
             return
         with self._lock:

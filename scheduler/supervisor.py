@@ -1,6 +1,6 @@
 """`loa run`: one supervisor, three processes, one data folder.
 
-It holds the station's lock, starts playout, web and studio, starts a dead one again after a growing pause, and on
+It holds the station's lock, starts playout, web and worker, starts a dead one again after a growing pause, and on
 Ctrl-C or SIGTERM stops all of them within three seconds. It never touches sound, pages or jobs itself. A process whose
 supervisor has died ends by itself, so that a new supervisor finds the folder free.
 """
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 AIR = "playout"
 """The process that makes the sound."""
-PROCESSES = (AIR, "web", "studio")
+PROCESSES = (AIR, "web", "worker")
 STOP_WITHIN = 2.0
 """Seconds the processes have to end by themselves before they are killed."""
 LONGEST_PAUSE = 30.0

@@ -24,7 +24,7 @@ __all__ = ["PATIENCE", "BeatRows", "Pulse", "Vitals", "told_to"]
 log = logging.getLogger(__name__)
 
 PATIENCE: Mapping[str, float] = {"playout": PLAYOUT_SILENT_AFTER.total_seconds(), "web": 90.0}
-"""Seconds that a process may be silent which has beaten before. The studio beats only between jobs: it is not here."""
+"""Seconds that a process may be silent which has beaten before. The worker beats only between jobs: it is not here."""
 AIR = "playout"
 """The process without which the station is none."""
 GIVEN_UP = 120.0

@@ -1,4 +1,4 @@
-"""The studio: the slow work, in a process of its own at low priority.
+"""The worker: the slow work, in a process of its own at low priority.
 
 It takes rows of the job table, one at a time: makes speech, decodes and checks uploads. Every job ends as ready, ready
 with a warning, or refused with a reason, also after a crash in the middle of it; nothing half-made stays. With no job
@@ -42,19 +42,19 @@ FAULT_WAIT = 3.0
 """Seconds until the next try when the disk or the database takes nothing."""
 
 
-class _Ending(Exception):  # noqa: N818 - no fault: the studio was told to end while it made something ahead
+class _Ending(Exception):  # noqa: N818 - no fault: the worker was told to end while it made something ahead
     """What was being made is made anew another time."""
 
 
 class _Stopped(BaseException):
-    """The studio was told to end while a file was being decoded: no fault, so it passes every handler of them."""
+    """The worker was told to end while a file was being decoded: no fault, so it passes every handler of them."""
 
     def __init__(self, job_id: int) -> None:
         super().__init__(job_id)
         self.job_id = job_id
 
 
-class Studio:
+class Worker:
     """`work_once` does one job; `run` goes on until told to stop."""
 
     def __init__(self, services: Services, voice: Callable[[], Voice]) -> None:
@@ -86,7 +86,7 @@ class Studio:
             except _Stopped as stopped:
                 self._jobs.give_back(stopped.job_id)
             except (LoaError, OSError, sqlite3.OperationalError) as error:
-                log.error("the studio waits: %s", error)  # noqa: TRY400 - a full disk says the same again and again
+                log.error("the worker waits: %s", error)  # noqa: TRY400 - a full disk says the same again and again
                 begun = False
                 stop.wait(FAULT_WAIT)
             else:
@@ -96,7 +96,7 @@ class Studio:
         if (mono := self._parts.clock.monotonic()) - self._beat_at >= BEAT_EVERY:
             self._beat_at = mono
             now = self._parts.clock.now()
-            self._jobs.beat("studio", os.getpid(), now, voices_told(self._parts.written, self._voice, now))
+            self._jobs.beat("worker", os.getpid(), now, voices_told(self._parts.written, self._voice, now))
 
     def look_ahead(self) -> None:
         """The readiness check, when its minute has come. Its fault is a line in the log and no more: speech goes on."""
@@ -117,7 +117,7 @@ class Studio:
         if (mono := self._parts.clock.monotonic()) - self._ahead_at < AHEAD_EVERY:
             return False
         try:
-            has_worked = "numpy" in sys.modules  # an idle studio loads no library of sound for a chime alone
+            has_worked = "numpy" in sys.modules  # an idle worker loads no library of sound for a chime alone
             if (has_worked and self._services.chimes.make_one()) or self._services.renders.work(self._breathe):
                 return True
             hooks = wanted(lambda one: one.ahead, self._parts.config, self._parts.store.has_row)
@@ -163,7 +163,7 @@ class Studio:
         job = self._jobs.claim(job_id)
         if job is None:
             return False
-        with begin(Doing("studio", job.kind, self._services.parts.people.get(job.created_by))):
+        with begin(Doing("worker", job.kind, self._services.parts.people.get(job.created_by))):
             self._work(job)
         return True
 
@@ -181,7 +181,7 @@ class Studio:
         except OSError as error:
             log.exception("job %d failed", job.id)
             self._refuse(job, reason_of(error, "job_failed"), {})
-        except Exception:  # the edge of the studio: a poisonous job must not stop the ones behind it
+        except Exception:  # the edge of the worker: a poisonous job must not stop the ones behind it
             log.exception("job %d failed", job.id)
             self._refuse(job, "job_failed", {})
         if job.kind == "ingest":
@@ -362,7 +362,7 @@ class Studio:
     def _meanwhile(self, job: Job) -> Callable[[float], None]:
         """Progress of long work beside this thread (a file being decoded, a paper); speech that waits is made between.
 
-        When the studio is to stop, the file waits again; with less room than half of what uploads leave, it is refused.
+        When the worker is to stop, the file waits again; with less room than half of what uploads leave, it is refused.
         """
         tell = self._progress(job)
 
@@ -392,8 +392,8 @@ class Studio:
 
 
 def be_nice() -> None:
-    """The studio gives way to everything else."""
+    """The worker gives way to everything else."""
     try:
         os.nice(10)
     except OSError:
-        log.info("could not lower the studio's priority")
+        log.info("could not lower the worker's priority")

@@ -106,7 +106,7 @@ class FromRows:
         store = self._station.parts.store
         jobs = job_counts(store)
         yield _gauge(
-            "loa_jobs", "Jobs of the studio, by state.", {(one,): jobs.get(one, 0) for one in JOB_STATES}, ("state",)
+            "loa_jobs", "Jobs of the worker, by state.", {(one,): jobs.get(one, 0) for one in JOB_STATES}, ("state",)
         )
         yield _gauge("loa_todo_open", "Things that wait for somebody.", {(): sum(open_todos(store).values())})
         streams = len(self._app.extensions["streams"])

@@ -1,4 +1,4 @@
-"""A busy ward office beside the measurement: a real station whose pages are asked for and whose studio makes speech.
+"""A busy ward office beside the measurement: a real station whose pages are asked for and whose worker makes speech.
 
     load.py    runs until it is ended; it says on stdout when the station answers, and at the end what it did
 
@@ -37,7 +37,7 @@ def browse(base, ending, answers):
 
 
 def speak(station, writer, ending, made):
-    """Keeps the studio at work: a new text as soon as the last one has become sound."""
+    """Keeps the worker at work: a new text as soon as the last one has become sound."""
     while not ending.is_set():
         announcement_id = station.services.announcements.write(writer, f"Bản tin {len(made)}", TEXT)
         job_id = station.services.announcements.make_speech(writer, announcement_id)
@@ -89,7 +89,7 @@ def burning(log, environment):
 
 def office(folder, environment):
     """The station under load. Yields what it is; when it ends, `did.txt` in `folder` says what was done."""
-    what = f"a station with {BROWSERS} browsers that never rest and a studio that makes speech all the time"
+    what = f"a station with {BROWSERS} browsers that never rest and a worker that makes speech all the time"
     return _beside(folder, environment, [__file__], what)
 
 

@@ -196,7 +196,7 @@ def _voices(config: Config, station: "Station") -> Iterator[Finding]:
     from scheduler.commands.voices import file_words, state_words
     from scheduler.services.announcement.voices import voice_files, voice_states
 
-    beat = station.parts.jobs.heartbeat("studio")
+    beat = station.parts.jobs.heartbeat("worker")
     states = voice_states(config, beat, station.clock.now())
     for one in states:
         told = state_words(one, config)

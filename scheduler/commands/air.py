@@ -49,7 +49,7 @@ OPENS_WITHIN = timedelta(seconds=8)
 @click.command()
 @pass_context
 def run(context: Context) -> None:
-    """Run the station: playout, page and studio under one supervisor, until Ctrl-C."""
+    """Run the station: playout, page and worker under one supervisor, until Ctrl-C."""
     run_station(context)
 
 
@@ -223,22 +223,22 @@ def _web(station: "Station", stop: threading.Event) -> None:
     serve(station, stop)
 
 
-def _studio(station: "Station", stop: threading.Event) -> None:
-    from scheduler.station_extras import beside_studio
+def _worker(station: "Station", stop: threading.Event) -> None:
+    from scheduler.station_extras import beside_worker
     from scheduler.station_selftest import selftesting
     from scheduler.station_words import speaking
     from scheduler.worker import be_nice
 
     be_nice()
     with (
-        beside_studio(station, stop),
+        beside_worker(station, stop),
         selftesting(station, stop),
         speaking(station, stop),
     ):
-        station.studio().run(stop)
+        station.worker().run(stop)
 
 
-_WORK = {"playout": _playout, "web": _web, "studio": _studio}
+_WORK = {"playout": _playout, "web": _web, "worker": _worker}
 
 
 @click.command()

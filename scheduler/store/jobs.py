@@ -1,7 +1,7 @@
-"""Rows the three processes speak through: jobs for the studio, commands for playout, heartbeats of all.
+"""Rows the three processes speak through: jobs for the worker, commands for playout, heartbeats of all.
 
 A job is claimed by a conditional update and ends as ready, ready with a warning, or refused with a reason, also when
-the studio died in the middle of it (`requeue`). A command is taken once.
+the worker died in the middle of it (`requeue`). A command is taken once.
 """
 
 import json
@@ -16,7 +16,7 @@ from scheduler.store.database import Row, Store, insert, instant_of, instant_or_
 from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER, RedRing
 
 MAX_ATTEMPTS = 3
-"""A job that killed the studio this often is refused instead of tried again."""
+"""A job that killed the worker this often is refused instead of tried again."""
 _REPLAN = "replan"
 _LEAST = ("airings", "clock_trusted", "stopping")
 """What a beat says of playout at least."""
@@ -97,7 +97,7 @@ class Jobs:
         return _job(row) if row else None
 
     def ahead_of(self, job_id: int) -> int:
-        """How many jobs the studio does before this one."""
+        """How many jobs the worker does before this one."""
         sql = "SELECT count(*) FROM job WHERE state IN ('waiting', 'running') AND id < ?"
         return int(self.store.value(sql, (job_id,)))
 
@@ -146,7 +146,7 @@ class Jobs:
             update(db, "job", {"id": job_id, "state": "running"}, values | {"ended_at": instant_text(now)})
 
     def requeue(self, now: datetime) -> None:
-        """After a start: what a dead studio left running waits again, or is refused when it has killed it too often."""
+        """After a start: what a dead worker left running waits again, or is refused when it has killed it too often."""
         with self.store.write() as db:
             db.conn.execute(
                 "UPDATE job SET state = 'waiting' WHERE state = 'running' AND attempts < ?", (MAX_ATTEMPTS,)

@@ -1,7 +1,7 @@
 """sqlite-utils, imported so that it does not bring numpy along.
 
 It looks for numpy to know more column types, which we never use: our schema is plain SQL. An idle page and an idle
-studio would each carry 25 MB for that, and start a quarter of a second later. Imported before the rest of `store`.
+worker would each carry 25 MB for that, and start a quarter of a second later. Imported before the rest of `store`.
 """
 
 import importlib

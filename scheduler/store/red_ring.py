@@ -37,7 +37,7 @@ _MAGIC = b"loa-red1"
 _BELL = slice(64, 80)
 """Other bytes after every order and every taking back: whoever waits for one looks here."""
 _PAGE = 4096
-_BEATS = {"playout": 32_768, "web": 4096, "studio": 4096}
+_BEATS = {"playout": 32_768, "web": 4096, "worker": 4096}
 """Process -> bytes of one copy of its beat."""
 _ORDER, _CANCEL, _ANSWER = 3072, 1024, 8192
 """Bytes of one copy of each cell of a record."""

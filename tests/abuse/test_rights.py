@@ -173,12 +173,12 @@ def test_another_persons_voice_is_neither_spoken_into_nor_ended(station, lan, mi
 def test_by_the_number_of_a_file_nothing_is_had_but_papers_of_the_station_by_who_may_see_them(
     everything, lan, stranger, minhs, lans, send, station, tmp_path
 ):
-    """A paper says what everybody inside may see; the number of any other work of the studio leads to nothing."""
+    """A paper says what everybody inside may see; the number of any other work of the worker leads to nothing."""
     answer = send(lans, "/tep", nguon="nhat-ky", loai="csv", tu="01/12/2026", den="02/12/2026")
     assert answer.status_code == 303
     place = answer.location
     assert minhs.get(f"{place}/tai").status_code == 404  # not made yet
-    assert station.studio().work_once()
+    assert station.worker().work_once()
     with minhs.get(f"{place}/tai") as paper:
         assert paper.status_code == 200
         assert "attachment" in paper.headers["Content-Disposition"]

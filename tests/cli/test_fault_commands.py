@@ -30,12 +30,12 @@ def told(station, tmp_path):
 def beating(station, monkeypatch):
     """All processes have beaten; however busy the machine is, that was lately."""
     monkeypatch.setattr("scheduler.core.station.station_faults.BEATS_WITHIN", dict.fromkeys(BEATS_WITHIN, 600.0))
-    monkeypatch.setattr("scheduler.core.station.station_faults._STUDIO_SILENT", 600.0)
+    monkeypatch.setattr("scheduler.core.station.station_faults._WORKER_SILENT", 600.0)
     monkeypatch.setattr("scheduler.core.station.station_faults.LOW_DISK_BYTES", 0)
 
     def beat(*outputs):
         state = {"airings": [], "outputs": list(outputs), "clock_trusted": True}
-        for process in ("playout", "web", "studio"):
+        for process in ("playout", "web", "worker"):
             station.parts.jobs.beat(process, 1, SystemClock().now(), state if process == "playout" else {})
 
     return beat

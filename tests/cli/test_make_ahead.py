@@ -1,4 +1,4 @@
-"""The studio between jobs: chimes and renders are made ahead, and whoever waits for a job is served first."""
+"""The worker between jobs: chimes and renders are made ahead, and whoever waits for a job is served first."""
 
 import threading
 from dataclasses import replace
@@ -10,7 +10,7 @@ from scheduler.config.loading import OutputConfig
 from scheduler.core.air.chimes import CHIMES
 from scheduler.kernel.errors import Refused
 from scheduler.station import Station
-from scheduler.worker import AHEAD_EVERY, Studio
+from scheduler.worker import AHEAD_EVERY, Worker
 from tests.audio.fake_engine import FakeEngine
 from tests.waiting import PATIENCE, until
 
@@ -21,8 +21,8 @@ def config(config):
 
 
 @pytest.fixture
-def studio(station):
-    return Studio(station.services, lambda: Voice((FakeEngine(),), pause_ms=300, speed=1.0))
+def worker(station):
+    return Worker(station.services, lambda: Voice((FakeEngine(),), pause_ms=300, speed=1.0))
 
 
 def bundled(station):
@@ -33,38 +33,38 @@ def renders(station):
     return station.parts.store.value("SELECT count(*) FROM render")
 
 
-def finish(studio):
-    while studio.make_ahead():
+def finish(worker):
+    while worker.make_ahead():
         pass
 
 
-def test_the_chimes_that_are_not_in_use_are_made_for_people_to_choose_from(station, studio):
+def test_the_chimes_that_are_not_in_use_are_made_for_people_to_choose_from(station, worker):
     assert bundled(station) == 4
-    finish(studio)
+    finish(worker)
     assert bundled(station) == len(CHIMES)
     assert renders(station) == len(CHIMES)
 
 
-def test_one_thing_is_made_at_a_time_and_the_next_look_is_later(station, studio, cast):
-    assert studio.make_ahead()
+def test_one_thing_is_made_at_a_time_and_the_next_look_is_later(station, worker, cast):
+    assert worker.make_ahead()
     assert bundled(station) == 5
-    finish(studio)
+    finish(worker)
     cast.approved()
-    assert not studio.make_ahead()
+    assert not worker.make_ahead()
     station.clock.advance(AHEAD_EVERY + 1)
-    finish(studio)
+    finish(worker)
     assert renders(station) == len(CHIMES) + 1
 
 
-def test_a_job_that_comes_in_the_middle_of_a_render_is_done_before_the_render(station, studio, cast, lan):
-    finish(studio)
+def test_a_job_that_comes_in_the_middle_of_a_render_is_done_before_the_render(station, worker, cast, lan):
+    finish(worker)
     station.clock.advance(AHEAD_EVERY + 1)
     cast.approved(seconds=45.0)
     announcement_id = station.services.announcements.write(lan, "Họp", "Mời bà con đi họp tổ dân phố.")
     job_id = station.services.announcements.make_speech(lan, announcement_id)
     before = renders(station)
     seen = []
-    work_once = studio.work_once
+    work_once = worker.work_once
 
     def watched(*args):
         worked = work_once(*args)
@@ -72,41 +72,41 @@ def test_a_job_that_comes_in_the_middle_of_a_render_is_done_before_the_render(st
             seen.append(renders(station))
         return worked
 
-    studio.work_once = watched
-    assert studio.make_ahead()
+    worker.work_once = watched
+    assert worker.make_ahead()
     assert station.parts.jobs.get(job_id).ended
     assert seen == [before]
     assert renders(station) == before + 1
 
 
-def test_a_studio_that_is_told_to_end_leaves_a_half_made_render_and_nothing_behind(station, studio, cast):
-    finish(studio)
+def test_a_worker_that_is_told_to_end_leaves_a_half_made_render_and_nothing_behind(station, worker, cast):
+    finish(worker)
     cast.approved(seconds=45.0)
     stop = threading.Event()
-    studio._stop = stop
+    worker._stop = stop
     stop.set()
     station.clock.advance(AHEAD_EVERY + 1)
-    assert not studio.make_ahead()
+    assert not worker.make_ahead()
     assert renders(station) == len(CHIMES)
     assert not list((station.parts.library.root / "renders").glob(".part-*"))
 
 
-def test_a_fault_of_what_is_made_ahead_stops_no_job(station, studio, caplog, monkeypatch):
+def test_a_fault_of_what_is_made_ahead_stops_no_job(station, worker, caplog, monkeypatch):
     def broken(*_):
         raise RuntimeError("no sound today")
 
     monkeypatch.setattr(type(station.services.renders), "work", broken)
-    finish(studio)
+    finish(worker)
     station.clock.advance(AHEAD_EVERY + 1)
-    assert not studio.make_ahead()
+    assert not worker.make_ahead()
     assert "making ahead failed" in caplog.text
 
 
-def test_a_running_studio_makes_everything_ahead(station, config, cast):
+def test_a_running_worker_makes_everything_ahead(station, config, cast):
     cast.approved()
     stop = threading.Event()
     beside = Station.open(config, station.clock)
-    worker = threading.Thread(target=lambda: Studio(beside.services, beside.voice).run(stop))
+    worker = threading.Thread(target=lambda: Worker(beside.services, beside.voice).run(stop))
     worker.start()
     try:
         until(lambda: renders(station) == len(CHIMES) + 1, "the renders")

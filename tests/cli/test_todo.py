@@ -47,7 +47,7 @@ def raised(station):
         now,
     )
     state = {"airings": [], "outputs": [], "clock_trusted": True}
-    for process in ("playout", "studio"):
+    for process in ("playout", "worker"):
         station.parts.jobs.beat(process, 1, SystemClock().now(), state)
     station.parts.todos.raise_("disk_low", None, None, "disk_low", {"free_mb": 120}, now)
 
@@ -60,7 +60,7 @@ def test_a_station_that_does_not_run_is_all_that_is_to_be_done(told):
 
 def test_with_nothing_to_do_it_says_so(told, station):
     state = {"airings": [], "outputs": [], "clock_trusted": True}
-    for process in ("playout", "studio"):
+    for process in ("playout", "worker"):
         station.parts.jobs.beat(process, 1, SystemClock().now(), state)
     assert told() == "Không có việc gì cần làm.\n"
     assert json.loads(told("--json")) == {"todo": []}

@@ -122,7 +122,7 @@ def test_a_command_of_the_core_imports_no_command_of_an_extra():
     assert [own(feature, modules) for feature in FEATURES if own(feature, modules)] == []
 
 
-# Processes, and what is done beside the studio
+# Processes, and what is done beside the worker
 
 PROCESSES = """
 from scheduler.commands.air import process
@@ -363,14 +363,14 @@ import scheduler.playout.process
 from scheduler.commands import air
 station.playout()
 """,
-    "studio": PLAIN + """
+    "worker": PLAIN + """
 import scheduler.station_extras, scheduler.station_selftest, scheduler.station_words
 from scheduler.commands import air
-studio = station.studio()
-studio.sweep()
-studio.look_ahead()
-studio.make_ahead()
-studio.work_once()
+worker = station.worker()
+worker.sweep()
+worker.look_ahead()
+worker.make_ahead()
+worker.work_once()
 """,
     "web": PLAIN + """
 import web.server

@@ -34,9 +34,9 @@ for _ in range(3):
     playout.step()
     clock.advance(1)
 playout.stop()
-studio = station.studio()
-studio.sweep()
-studio.work_once()
+worker = station.worker()
+worker.sweep()
+worker.work_once()
 token, _ = station.parts.people.sign_in("lan", "mat-khau-cua-lan", "127.0.0.1", clock.now(), 1)
 page = create_app(station).test_client()
 page.set_cookie("loa", token)
@@ -44,7 +44,7 @@ statuses = [page.get(one).status_code for one in ("/truc-tiep", "/viec-can-lam",
 station.close()
 print(json.dumps(statuses))
 """
-"""The whole station once: playout, studio and page."""
+"""The whole station once: playout, worker and page."""
 
 
 def own_tables(feature):

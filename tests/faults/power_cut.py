@@ -201,10 +201,10 @@ def _words(station: Station, cut: Cut, told: dict[str, Any]) -> str:
 
 
 def _upload(station: Station, cut: Cut, told: dict[str, Any]) -> str:
-    """The file waits for the studio, or is sound already."""
+    """The file waits for the worker, or is sound already."""
     job = station.parts.jobs.get(told["job"])
     if job.ended:
-        return "" if job.state in {"ready", "warning"} else f"the studio says {job.state} {job.reason}"
+        return "" if job.state in {"ready", "warning"} else f"the worker says {job.state} {job.reason}"
     path = station.services.recordings.incoming / job.args["path"]
     if not path.exists():
         return "the file is gone"

@@ -251,7 +251,7 @@ class Traced:
         self.station.parts.journal.note("clock", DAY.isoformat(), "clock_step", "+0.0 s", now)
 
     def upload(self) -> None:
-        """A file in pieces, and its end at the studio."""
+        """A file in pieces, and its end at the worker."""
         sound = io.BytesIO()
         with wave.open(sound, "wb") as file:
             file.setnchannels(1)
@@ -264,7 +264,7 @@ class Traced:
             uploads.push(self.lan, begun.upload.id, at, data[at : at + 50_000])
         job = uploads.finish(self.lan, begun.upload.id, zlib.crc32(data))
         self.words.say("upload", job=job, sha256=sha256(data).hexdigest())
-        self._in_the_studio(job)
+        self._in_the_worker(job)
 
     def send(self) -> None:
         """A file at once."""
@@ -276,12 +276,12 @@ class Traced:
             file.writeframes(voice(1.2, self.rng.randrange(10**6)).tobytes())
         job = self.station.services.recordings.take_in(self.lan, place, "gui-len.wav", title="Gửi lên")
         self.words.say("upload", job=job, sha256=sha256(place.read_bytes()).hexdigest())
-        self._in_the_studio(job)
+        self._in_the_worker(job)
 
-    def _in_the_studio(self, job: int) -> None:
+    def _in_the_worker(self, job: int) -> None:
         self.said()
         if self.rng.random() < 0.7:
-            self.station.studio().work_once(job)
+            self.station.worker().work_once(job)
             self.row("SELECT state FROM job WHERE id = ?", job)
 
     def seal(self) -> None:

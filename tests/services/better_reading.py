@@ -3,7 +3,7 @@
 from audio_assets.speech.breaker import FIRST_REST
 from audio_assets.speech.voice import Voice
 from scheduler.kernel.errors import SpeechError
-from scheduler.worker import Studio
+from scheduler.worker import Worker
 from tests.audio.fake_engine import FakeEngine
 
 
@@ -12,16 +12,16 @@ def better_reading(station, cast, title, text):
     gtts = FakeEngine("gtts", failures={1: SpeechError("no route", permanent=False, reason="voice_offline")})
     seconds = [0.0]
     voice = Voice([gtts, FakeEngine("espeak", pitch_hz=150)], pause_ms=100, speed=1.0, now_mono=lambda: seconds[0])
-    studio, services = Studio(station.services, lambda: voice), station.services.announcements
+    worker, services = Worker(station.services, lambda: voice), station.services.announcements
     announcement_id = services.write(cast.lan, title, text)
     services.make_speech(cast.lan, announcement_id)
-    studio.work_once()
+    worker.work_once()
     sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
     services.heard(cast.lan, announcement_id, sha256)
     services.submit(cast.lan, announcement_id)
     services.approve(cast.minh, announcement_id, sha256, heard=True)
     cast.running(announcement_id)
     seconds[0] += FIRST_REST
-    assert studio.read_again()
+    assert worker.read_again()
     (one,) = station.services.upgrades.waiting()
     return one

@@ -1,4 +1,4 @@
-"""Days are closed by the station as it runs: by playout's nightly run, at its next start, or by the studio."""
+"""Days are closed by the station as it runs: by playout's nightly run, at its next start, or by the worker."""
 
 import shutil
 from datetime import timedelta
@@ -37,12 +37,12 @@ def test_a_station_that_was_off_closes_its_days_at_the_next_start(cast, clock, s
     assert closed(station) == [DAY, DAY + timedelta(days=1), DAY + timedelta(days=2)]
 
 
-def test_the_studio_closes_what_no_night_did(cast, clock, station):
+def test_the_worker_closes_what_no_night_did(cast, clock, station):
     cast.running(cast.approved())
     air(cast, clock, DAY)
-    studio = station.studio()
+    worker = station.worker()
     go_to(clock, local(DAY + timedelta(days=1), 0, 30))
-    studio.look_ahead()
+    worker.look_ahead()
     assert closed(station) == [DAY]
 
 

@@ -19,15 +19,15 @@ from scheduler.fault_watch import LOOK_EVERY, FaultWatch
 from scheduler.services.station.station_seen import database_damage, database_fault, seen_now
 from scheduler.store.station.fault_log import FaultLog
 
-WELL = Seen(ages={"playout": 1.0, "web": 1.0, "studio": 1.0}, outputs=(OutputState("loa", is_open=True),))
+WELL = Seen(ages={"playout": 1.0, "web": 1.0, "worker": 1.0}, outputs=(OutputState("loa", is_open=True),))
 FAULTS = {
     "output loa": replace(WELL, outputs=(OutputState("loa", is_open=False, message="mất dây"),)),
     "voice": replace(WELL, voice="voice_missing"),
     "clock": replace(WELL, clock_trusted=False),
     "disk": replace(WELL, free_bytes=1),
     "database": replace(WELL, database="database_busy"),
-    "process playout": replace(WELL, ages={"playout": 30.0, "web": 1.0, "studio": 1.0}),
-    "process web": replace(WELL, ages={"playout": 1.0, "web": None, "studio": 1.0}),
+    "process playout": replace(WELL, ages={"playout": 30.0, "web": 1.0, "worker": 1.0}),
+    "process web": replace(WELL, ages={"playout": 1.0, "web": None, "worker": 1.0}),
     "outputs": replace(WELL, outputs=()),
     "playout inner": replace(WELL, inner="internal_fault"),
 }
@@ -130,7 +130,7 @@ def test_a_locked_a_damaged_and_a_missing_database_are_seen(station):
 
 def test_a_look_at_a_real_station_names_what_is_missing(station):
     keys = {one.key for one in standing(seen_now(station.services))}
-    assert {"process playout", "process web", "process studio"} <= keys
+    assert {"process playout", "process web", "process worker"} <= keys
     assert "database" not in keys
 
 

@@ -164,12 +164,12 @@ def test_what_no_order_waits_for_is_swept_after_days_and_nothing_else(station, c
     assert (
         Station(station.written, station.clock, blind, type(station.services).of(blind)).services.emergency.sweep() == 0
     )
-    station.studio().sweep()
+    station.worker().sweep()
     assert files(station) == sorted([f"{slot_id}.json", f"{slot_id}.speaking", "20261201-e0-00000004.part"])
 
 
 @pytest.mark.parametrize("refuses", [False, True], ids=["dies at once", "cannot be begun"])
-def test_where_no_thread_speaks_the_words_the_order_stands_and_the_studio_speaks_them(
+def test_where_no_thread_speaks_the_words_the_order_stands_and_the_worker_speaks_them(
     hurried, cast, voice, monkeypatch, refuses
 ):
     voice.set()
@@ -200,12 +200,12 @@ def test_where_no_thread_speaks_the_words_and_no_promise_is_kept_who_orders_spea
     assert hurried.parts.programme.clip(hurried.parts.slots.slot(slot_id).audio_sha256).engine == "espeak"
 
 
-def test_a_studio_without_memory_for_who_sees_words_through_ends_in_bounded_time(station, monkeypatch):
-    def studio():
+def test_a_worker_without_memory_for_who_sees_words_through_ends_in_bounded_time(station, monkeypatch):
+    def worker():
         with station_words.speaking(station, threading.Event()):
             raise AssertionError("nobody sees the words through")
 
-    asking = Asking(studio)
+    asking = Asking(worker)
     with starved(monkeypatch) as machine:
         machine.lacks = True
         monkeypatch.setattr(beside, "BEGINS_WITHIN", 0.1)

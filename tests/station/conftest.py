@@ -139,7 +139,7 @@ class Running:
         until(lambda: self.process.poll() is not None or self.browser.ask("/"), "the page")
         assert self.process.poll() is None, self.told
         if station is not None:
-            for name in ("playout", "web", "studio"):
+            for name in ("playout", "web", "worker"):
                 until(lambda name=name: self.beats(station, name), f"the heartbeat of {name}")
         return self
 

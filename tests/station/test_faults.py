@@ -20,7 +20,7 @@ def outcomes(rows):
     return [(row["slot_id"], row["outcome"], row["reason"]) for row in rows]
 
 
-def test_killed_processes_are_started_again_and_the_end_of_web_and_studio_is_not_heard(
+def test_killed_processes_are_started_again_and_the_end_of_web_and_worker_is_not_heard(
     loa_run, station, cast, rows, sounding
 ):
     running = loa_run().up(station)
@@ -28,7 +28,7 @@ def test_killed_processes_are_started_again_and_the_end_of_web_and_studio_is_not
     slot_id = station.services.air.play_now(cast.minh, cast.approved(4.0), chime=False)
     sounding(slot_id)
     kill(before["web"])
-    kill(before["studio"])
+    kill(before["worker"])
     (row,) = rows(1)
     assert (row["outcome"], row["played_ms"]) == ("played", 4000)
     kill(before["playout"])
@@ -70,12 +70,12 @@ def test_processes_whose_supervisor_was_killed_end_by_themselves_and_a_new_stati
     assert again.browser.ask("/")
 
 
-def test_a_speech_job_under_way_in_a_killed_studio_is_done_by_the_next_one(loa_run, station, cast):
+def test_a_speech_job_under_way_in_a_killed_worker_is_done_by_the_next_one(loa_run, station, cast):
     running = loa_run().up(station)
     announcement_id = station.services.announcements.write(cast.lan, "Tiêm chủng", LONG_TEXT)
     job_id = station.services.announcements.make_speech(cast.lan, announcement_id)
     until(lambda: station.parts.jobs.get(job_id).state == "running", "the job's begin")
-    kill(running.children()["studio"])
+    kill(running.children()["worker"])
     assert not station.parts.jobs.get(job_id).ended
     until(lambda: station.parts.jobs.get(job_id).ended, "the job's end")
     done = station.parts.jobs.get(job_id)
@@ -85,12 +85,12 @@ def test_a_speech_job_under_way_in_a_killed_studio_is_done_by_the_next_one(loa_r
     until(lambda: not list((running.config.data / "library").rglob(".part-*")), "nothing half-written")
 
 
-def test_an_emergency_is_aired_from_the_terminal_while_page_and_studio_are_dead(loa_run, station, rows, config_path):
+def test_an_emergency_is_aired_from_the_terminal_while_page_and_worker_are_dead(loa_run, station, rows, config_path):
     running = loa_run().up(station)
     os.kill(running.process.pid, signal.SIGSTOP)  # nobody brings the dead ones back
     children = running.children()
     kill(children["web"])
-    kill(children["studio"])
+    kill(children["worker"])
     words = ["break-in", "--text", "Nước lũ đang lên. Bà con lên chỗ cao ngay.", "--title", "Lũ"]
     command = [sys.executable, "-m", "scheduler.cli", "--config", str(config_path), *words]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=PATIENCE, check=False)

@@ -42,7 +42,7 @@ def one_sentence(done):
 @pytest.mark.parametrize("airs", [False, True], ids=["idle", "in an airing"])
 def test_ctrl_c_ends_every_process_within_three_seconds(loa_run, station, cast, sounding, airs):
     running = loa_run(patient=False).up(station)
-    assert set(running.children()) == {"playout", "web", "studio"}
+    assert set(running.children()) == {"playout", "web", "worker"}
     if airs:
         sounding(station.services.air.play_now(cast.minh, cast.approved(60.0), chime=False))
     assert running.ctrl_c() < PROMISED_END * SHARED
@@ -186,8 +186,8 @@ def test_without_a_sound_card_the_terminal_and_the_log_say_that_no_loudspeaker_s
     assert folder in logged
 
 
-def test_an_idle_page_and_an_idle_studio_carry_no_sound_libraries(healthy):
-    for name in ("web", "studio"):
+def test_an_idle_page_and_an_idle_worker_carry_no_sound_libraries(healthy):
+    for name in ("web", "worker"):
         mapped = Path(f"/proc/{healthy.children()[name]}/maps").read_text()
         assert "numpy" not in mapped
         assert "/av/" not in mapped

@@ -131,7 +131,7 @@ def test_a_form_that_was_cut_by_the_death_of_the_page_leaves_nothing(loa_run, st
     assert station.parts.jobs.newest("ingest") == []
 
 
-def test_a_file_that_a_killed_page_was_writing_is_swept_by_the_next_studio(loa_run, station):
+def test_a_file_that_a_killed_page_was_writing_is_swept_by_the_next_worker(loa_run, station):
     code = """
 import os, sys
 from pathlib import Path
@@ -156,13 +156,13 @@ def long_job(station, lan, tmp_path):
     return station.services.recordings.take_in(lan, path, path.name)
 
 
-def test_a_studio_killed_while_it_decodes_leaves_no_process_and_no_file_and_the_next_one_ends_the_job(
+def test_a_worker_killed_while_it_decodes_leaves_no_process_and_no_file_and_the_next_one_ends_the_job(
     loa_run, station, lan, tmp_path
 ):
     running = loa_run().up(station)
     job_id = long_job(station, lan, tmp_path)
     decoder = held_decoder(running)
-    killed(running, "studio")
+    killed(running, "worker")
     until(lambda: not alive(decoder), "the end of its decoder")
     until(lambda: station.parts.jobs.get(job_id).ended, "the end of the job")
     assert station.parts.jobs.get(job_id).state in {"ready", "warning"}

@@ -21,14 +21,14 @@ def test_jobs_are_taken_in_the_order_they_came(jobs, lan, clock):
     assert [jobs.claim().id for _ in range(3)] == ids
 
 
-def test_what_a_dead_studio_left_running_waits_again(jobs, lan, clock):
+def test_what_a_dead_worker_left_running_waits_again(jobs, lan, clock):
     job_id = jobs.add("ingest", {"path": "x"}, lan.id, clock.now())
     jobs.claim()
     jobs.requeue(clock.now())
     assert jobs.get(job_id).state == "waiting"
 
 
-def test_a_job_that_kills_the_studio_again_and_again_is_refused(jobs, lan, clock):
+def test_a_job_that_kills_the_worker_again_and_again_is_refused(jobs, lan, clock):
     job_id = jobs.add("ingest", {"path": "x"}, lan.id, clock.now())
     for _ in range(3):
         jobs.claim()

@@ -76,7 +76,7 @@ def spoken(station, lan):
     def made(text=TEXT, title="Tiêm phòng cúm tại Trạm Y tế"):
         acts = station.services.announcements
         number = acts.write(lan, title, text)
-        assert station.studio().work_once(acts.make_speech(lan, number))
+        assert station.worker().work_once(acts.make_speech(lan, number))
         return number
 
     return made
@@ -113,7 +113,7 @@ def test_from_a_template_through_four_steps_to_the_leader(as_lan, station):
     page.wait_for_url("**/ban-tin/1/nghe#am-thanh")
     expect(page.locator("#am-thanh")).to_contain_text("Có thể rời trang này")
     looked_at(page, "soan-3-dang-tao")
-    assert station.studio().work_once()
+    assert station.worker().work_once()
     sound = page.locator("#am-thanh audio")
     sound.wait_for()
     assert not seen(station, 1).shape.ident
@@ -249,7 +249,7 @@ def test_a_recording_is_made_again_and_the_first_take_is_used(as_lan, station):
     form.locator("#recorded-title").fill("Lời kêu gọi tổng vệ sinh")
     form.get_by_role("button", name="Dùng cho bản tin").click()
     expect(page.locator("#am-thanh")).to_contain_text("Có thể rời trang này")
-    assert station.studio().work_once()
+    assert station.worker().work_once()
     page.locator("#am-thanh audio").wait_for()
     clip = station.parts.programme.clip(seen(station, 1).audio_sha256)
     assert clip.title == "Lời kêu gọi tổng vệ sinh"
@@ -285,7 +285,7 @@ def test_a_recording_is_cut_by_keys_pointer_and_typing(as_lan, station, lan, rec
     looked_at(page, "cat-gon")
     page.click("text=Cắt và dùng cho bản tin")
     page.wait_for_url(f"**/ban-tin/{number}/nghe")
-    assert station.studio().work_once()
+    assert station.worker().work_once()
     page.get_by_role("button", name="Hoàn tác").wait_for()
     assert station.parts.programme.clip(seen(station, number).audio_sha256).frames == 3_250 * 48
     looked_at(page, "soan-3-da-cat")
@@ -386,7 +386,7 @@ def test_without_scripts_words_are_saved_a_recording_cut_and_a_bulletin_approved
     page.fill("#end", "2")
     page.click("button:text('Cắt')")
     page.wait_for_url("**/kho#viec")
-    assert station.studio().work_once()
+    assert station.worker().work_once()
     page.context.clear_cookies()
     sign_in(page)
     page.goto(f"/duyet/{waiting[0]}")

@@ -232,7 +232,7 @@ def a_resident_reads_and_reports(day, resident):
     article = resident.locator("article", has_text=HEARD)
     expect(article).to_contain_text("khai báo y tế")
     sound = article.locator("audio")
-    in_time(resident, sound)  # the studio makes it small first
+    in_time(resident, sound)  # the worker makes it small first
     assert resident.request.get(sound.evaluate("audio => audio.currentSrc || audio.querySelector('source').src")).ok
     day.browser.fits(resident, "cong-khai")
     picture(resident, "mot-ngay-cong-khai")

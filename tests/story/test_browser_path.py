@@ -182,7 +182,7 @@ def test_from_the_set_up_link_to_the_slots_of_the_day(set_up_link, browser):  # 
         expect(text).to_have_value("Họp lúc 7h30.")
         text.fill(f"{whole}\nXin cảm ơn.")
 
-        # The speech of what stands in the form, made by the studio while the page waits; then heard to its end.
+        # The speech of what stands in the form, made by the worker while the page waits; then heard to its end.
         page.get_by_role("button", name="Tiếp: giọng và cách đọc").click()
         page.locator("#may-doc", has_text="Xin cảm ơn.").wait_for()
         page.get_by_role("button", name="Tạo giọng đọc").click()

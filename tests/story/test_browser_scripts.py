@@ -78,7 +78,7 @@ def test_a_change_lights_up_on_both_sides_and_comes_into_view(signed_in, station
 def test_an_unknown_word_is_confirmed_and_shown_to_the_leader_on_a_phone(signed_in, station, hung):  # noqa: F811
     announcements = station.services.announcements
     announcement_id = announcements.write(hung, "Tiêm", TEXT)
-    assert station.studio().work_once(announcements.make_speech(hung, announcement_id))
+    assert station.worker().work_once(announcements.make_speech(hung, announcement_id))
     seen = station.parts.programme.announcement(announcement_id)
     announcements.heard(hung, announcement_id, seen.audio_sha256)
     page = signed_in("phone")

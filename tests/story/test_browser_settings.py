@@ -199,6 +199,6 @@ def test_a_backup_shows_how_far_it_is_and_that_it_is_whole(hung, open_page, stat
     page.click("text=Sao lưu ngay")
     expect(page.locator("#lan-sao-luu")).to_contain_text("Đang chờ")
     kept(page, "cai-dat-sao-luu-cho-desk")
-    assert station.studio().back_up()
+    assert station.worker().back_up()
     expect(page.locator("#lan-sao-luu")).to_contain_text("Đã ghi và đọc lại từng tệp")
     assert wrong(page) == []

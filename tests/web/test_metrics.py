@@ -28,7 +28,7 @@ def alive(station, clock):
     def say(outputs=(OUTPUT,), airings=(), *, trusted=True):
         state = {"outputs": list(outputs), "airings": list(airings), "clock_trusted": trusted}
         station.parts.jobs.beat("playout", 1, clock.now(), state)
-        for name in ("web", "studio"):
+        for name in ("web", "worker"):
             station.parts.jobs.beat(name, 1, clock.now(), {})
 
     return say
@@ -70,13 +70,13 @@ def test_a_station_that_has_never_run_is_down(client):
     assert wrong["sentence"]
 
 
-def test_a_station_that_runs_is_well_and_one_without_a_studio_is_not_quite(client, clock, station, alive):
+def test_a_station_that_runs_is_well_and_one_without_a_worker_is_not_quite(client, clock, station, alive):
     alive()
     answer = client.get("/healthz")
     assert (answer.status_code, answer.get_json()["status"]) == (200, "ok")
     clock.advance(40)
     alive()
-    station.parts.jobs.beat("studio", 1, clock.now() - timedelta(seconds=31), {})
+    station.parts.jobs.beat("worker", 1, clock.now() - timedelta(seconds=31), {})
     answer = client.get("/healthz")
     assert (answer.status_code, answer.get_json()["status"]) == (200, "degraded")
     clock.advance(6)

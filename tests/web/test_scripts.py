@@ -23,7 +23,7 @@ def spoken(station, lans, send):
     def make(text=STRANGE, **fields):
         path = send(lans, "/ban-tin", title="Tiêm chủng", text=text, **fields).location
         send(lans, f"{path}/giong-doc")
-        assert station.studio().work_once()
+        assert station.worker().work_once()
         send(lans, f"{path}/da-nghe", sha256=announcement(station, path).audio_sha256, heard="yes")
         return path
 
@@ -181,7 +181,7 @@ def test_what_is_longer_than_the_ward_wants_is_warned_of_to_author_and_leader(co
     assert "quá mức 10 giây" in lans.post("/ban-tin/may-doc", data={"title": "Họp", "text": long}).text
     path = send(lans, "/ban-tin", title="Họp", text=long).location
     send(lans, f"{path}/giong-doc")
-    assert strict.studio().work_once()
+    assert strict.worker().work_once()
     send(lans, f"{path}/da-nghe", sha256=announcement(strict, path).audio_sha256, heard="yes")
     assert send(lans, f"{path}/trinh-duyet").status_code == 303  # a warning refuses nothing
     assert "quá mức 10 giây" in browser("minh").get(f"/duyet/{announcement(strict, path).id}").text

@@ -102,7 +102,7 @@ def airing(seq: int) -> Answer:
 
 @act(bp, "/nhat-ky/kiem", may="see")
 def verify() -> Answer:
-    """Have the whole journal walked over: long work, done by the studio."""
+    """Have the whole journal walked over: long work, done by the worker."""
     services().exports.ask_walk(actor())
     return redirect(url_for("journal.page", _anchor="chuoi"))
 

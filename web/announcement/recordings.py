@@ -1,6 +1,6 @@
 """Kho âm thanh: files and recordings on their way in, the shelf, and the sounds themselves for signed-in ears.
 
-Uploads are written beside the library and left to the studio; a file's name is only ever shown. Thin: a form is read,
+Uploads are written beside the library and left to the worker; a file's name is only ever shown. Thin: a form is read,
 the desk is asked once, the answer is a redirect or the same page with its sentence.
 """
 
@@ -176,7 +176,7 @@ def measured_words(details: dict[str, str]) -> str:
 
 
 def told_of(job: Job) -> str:
-    """What the studio is doing with a file, or how many it does before."""
+    """What the worker is doing with a file, or how many it does before."""
     return job_words(job, services().parts.jobs.ahead_of(job.id))
 
 

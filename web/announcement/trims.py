@@ -1,6 +1,6 @@
 """Dạng sóng và cắt gọn: the outline of a sound, and the page on which a recording is cut at two instants.
 
-The outline's address names the sound by its content, so a browser may keep it. The cut is made by the studio; the page
+The outline's address names the sound by its content, so a browser may keep it. The cut is made by the worker; the page
 only says where. Thin: a form is read, the desk is asked once.
 """
 

@@ -1,4 +1,4 @@
-"""Recordings and the uploads they come from, over the API; how far the studio's jobs are.
+"""Recordings and the uploads they come from, over the API; how far the worker's jobs are.
 
 An upload arrives in pieces that say where they belong, and goes on where it was after any break. A sound is given whole
 or in ranges. Nothing about a file is decided here.
@@ -16,7 +16,7 @@ from web.auth import services
 
 recordings = Subject("recordings", "Kho âm thanh: the sounds of the library, each named by its sha256.")
 uploads = Subject("uploads", "Files on their way in, piece by piece; a whole one becomes a job and then a recording.")
-jobs = Subject("jobs", "The studio's slow work: speech and files taken in.")
+jobs = Subject("jobs", "The worker's slow work: speech and files taken in.")
 
 PIECE = 4_000_000
 """Bytes of one piece of an upload."""

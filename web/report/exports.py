@@ -1,4 +1,4 @@
-"""Files that take long: asked for on the page of the journal or of reports, made by the studio, fetched when ready.
+"""Files that take long: asked for on the page of the journal or of reports, made by the worker, fetched when ready.
 
 Short papers never come here: the page draws them at once. Thin: the order is read from the form, the desk is asked.
 """
@@ -39,7 +39,7 @@ def airings(kind: str) -> Answer:
 
 @act(bp, "/tep", may="see")
 def ask() -> Answer:
-    """Have the studio make a file."""
+    """Have the worker make a file."""
     kind = request.form.get("loai", "")
     if kind not in FORMATS:
         raise NotFound("format", kind[:20])

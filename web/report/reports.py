@@ -126,7 +126,7 @@ def paper_style() -> Answer:
 
 
 def order_of(kind: str) -> Order:
-    """The paper that this request's form asks for, as an order for the studio."""
+    """The paper that this request's form asks for, as an order for the worker."""
     return _order(Asked.of_request(), kind)
 
 

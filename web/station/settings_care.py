@@ -1,6 +1,6 @@
 """Sao lưu and Tình trạng, on Cài đặt: backups made and asked for, and how the machine is.
 
-Thin: the studio makes backups, the desk says how all is. Files are never given out by the page: a backup holds every
+Thin: the worker makes backups, the desk says how all is. Files are never given out by the page: a backup holds every
 secret of the station, so it is copied by who may open the folder.
 """
 
@@ -25,7 +25,7 @@ bp = Blueprint("settings_care", __name__)
 PROCESSES = {
     "playout": "Bộ phát",
     "web": "Trang điều khiển",
-    "studio": "Bộ xử lý âm thanh",
+    "worker": "Bộ xử lý âm thanh",
     **{one.name: one.title for feature in FEATURES for one in feature.processes},
 }
 ALIVE_WITHIN = 10.0

@@ -76,7 +76,8 @@ VIAS: dict[str, str] = {
     "page": "trang",
     "cli": "dòng lệnh",
     "api": "API",
-    "studio": "bộ xử lý âm thanh",
+    "worker": "bộ xử lý âm thanh",
+    "studio": "bộ xử lý âm thanh",  # as releases before called it
     "playout": "bộ phát",
     "link": "đường nối tỉnh",
     "monitor": "bộ nghe kiểm tra",

@@ -39,7 +39,7 @@ JOB_DONE = {"speech": "Chưa tạo được giọng đọc.", "ingest": "Chưa n
 
 
 def job_words(job: Job, ahead: int) -> str:
-    """What the studio is doing for somebody who waits; `ahead`: jobs before this one."""
+    """What the worker is doing for somebody who waits; `ahead`: jobs before this one."""
     if job.state == "running":
         return _UNDER_WAY[job.kind]
     return f"Đang chờ bộ xử lý âm thanh, còn {ahead} việc phía trước." if ahead else "Đang chờ bộ xử lý âm thanh…"

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 __all__ = ["BEATS_WITHIN", "Check", "Facts", "State", "checks", "worst"]
 
-BEATS_WITHIN: Mapping[str, float] = {"playout": 5.0, "web": 10.0, "studio": 30.0}
+BEATS_WITHIN: Mapping[str, float] = {"playout": 5.0, "web": 10.0, "worker": 30.0}
 """Seconds after which a process that has said nothing is taken for dead: a few of its own beats."""
 OTHERS_WITHIN = 60.0
 """The same of every other process."""

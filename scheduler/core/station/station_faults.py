@@ -20,13 +20,13 @@ SHOWN_WITHIN = timedelta(seconds=100)
 PARTS: Mapping[str, str] = {
     "playout": "bộ phát",
     "web": "trang điều khiển",
-    "studio": "phòng thu",
+    "worker": "bộ xử lý âm thanh",
     **{one.name: one.called for feature in FEATURES for one in feature.processes},
 }
 """Process -> what people call it."""
 _AIR = "playout"
-_STUDIO_SILENT = 75.0
-"""Seconds: the studio beats between jobs, and a job may be long."""
+_WORKER_SILENT = 75.0
+"""Seconds: the worker beats between jobs, and a job may be long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _disk(seen: Seen) -> list[StationFault]:
 
 
 def _is_silent(name: str, age: float | None) -> bool:
-    patience = _STUDIO_SILENT if name == "studio" else BEATS_WITHIN.get(name, max(BEATS_WITHIN.values()))
+    patience = _WORKER_SILENT if name == "worker" else BEATS_WITHIN.get(name, max(BEATS_WITHIN.values()))
     return age is None or abs(age) > patience
 
 

@@ -31,7 +31,7 @@ TO_DO_REASONS: dict[str, str] = {
     "duties_late": "Công văn {number}: {count} việc đã quá hạn từ ngày {day}.",
     "report_due": "Công văn {number}: phải báo cáo trong ngày {day}.",
     "report_late": "Công văn {number}: báo cáo đã quá hạn từ ngày {day}.",
-    "studio_silent": "Bộ xử lý âm thanh không trả lời nên giọng đọc và tệp tải lên phải chờ; hãy khởi động lại trạm.",
+    "worker_silent": "Bộ xử lý âm thanh không trả lời nên giọng đọc và tệp tải lên phải chờ; hãy khởi động lại trạm.",
     "certificate_ends": "Chứng chỉ HTTPS hết hạn ngày {day}; hãy thay chứng chỉ mới trước ngày đó.",
     "certificate_ended": "Chứng chỉ HTTPS đã hết hạn ngày {day}; điện thoại và máy khác không ghi âm được.",
     "todo_pressing": "Việc này đang lỗi hoặc sẽ lỗi trong hai giờ nữa nên không để sau được.",

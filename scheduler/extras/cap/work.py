@@ -1,7 +1,7 @@
 """An alert in CAP goes on the air: its words, in a voice of this machine, at once; by rule or by a person's order.
 
 What cannot be aired goes to a person with the reason. `tending` sees alerts through whose process has died, beside the
-studio's other work. It decides nothing: the desk does, and playout's gate has the last word.
+worker's other work. It decides nothing: the desk does, and playout's gate has the last word.
 """
 
 import logging

@@ -1,7 +1,7 @@
 """`loa sms …`: write, submit, approve, return, withdraw, hand over, send; who wants none; is the gateway there.
 
 Each is one act of the desk, with the actor's rights. `send` orders and, asked to wait, sees the sending through beside
-a running studio or without one.
+a running worker or without one.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Sends what was ordered, one number after the other at the configured pace, beside the studio's other work.
+"""Sends what was ordered, one number after the other at the configured pace, beside the worker's other work.
 
 Every number is claimed in its row before its request leaves, so that a crash leaves no doubt about what is in doubt.
 Refusals that pass are tried again after a growing pause; a gateway that answers nobody halts the sending. It holds a
@@ -57,7 +57,7 @@ class SmsSender:
             except (LoaError, OSError, sqlite3.OperationalError) as error:
                 log.error("the SMS sender waits: %s", error)  # noqa: TRY400 - a full disk says the same again and again
                 stop.wait(FAULT_WAIT)
-            except Exception:  # the edge of the sender: whatever it is, the studio's other work must go on
+            except Exception:  # the edge of the sender: whatever it is, the worker's other work must go on
                 log.exception("the SMS sender failed")
                 stop.wait(FAULT_WAIT)
             else:
@@ -139,7 +139,7 @@ class SmsSender:
         self._sendings.halt(batch, answer.reason, answer.details)
 
     def see_through(self, batch_id: int) -> SmsBatch:
-        """Send a sending to its end or its halt, beside a running studio or without one."""
+        """Send a sending to its end or its halt, beside a running worker or without one."""
         never = threading.Event()
         while (batch := self._rows.get(batch_id)).state is BatchState.SENDING:
             if not self.work(never, batch_id):

@@ -1,6 +1,6 @@
 """The station's own chimes on its shelf: made once for the loudness the station speaks at, and anew when that changes.
 
-What the configuration asks for is there before the station's first minute; the rest is made by the studio when it has
+What the configuration asks for is there before the station's first minute; the rest is made by the worker when it has
 made some speech and has nothing to do, so that people can listen and choose. Which chime an airing has is `rundowns`'
 to say.
 """
@@ -59,7 +59,7 @@ class ChimeService:
         return chime_key(name, audio.target_lufs, audio.max_true_peak_dbtp)
 
     def _make(self, name: str, add: "Callable[[Pcm], Clip]") -> None:
-        from audio_assets.chime import chime  # numpy, once: an idle page and studio do without
+        from audio_assets.chime import chime  # numpy, once: an idle page and worker do without
 
         parts, now = self._parts, self._parts.clock.now()
         clip = add(chime(name, parts.config.audio.target_lufs, parts.config.audio.max_true_peak_dbtp))

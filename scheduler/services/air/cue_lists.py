@@ -59,7 +59,7 @@ class CueLists:
         return Sha256((row or self._chime(kind))["sha256"])
 
     def _siren(self, slot: Slot, title: str) -> Row | None:
-        """The siren of this emergency's words; None where the studio has not made it yet, or it is not as long."""
+        """The siren of this emergency's words; None where the worker has not made it yet, or it is not as long."""
         title = title or self._parts.programme.announcement(slot.announcement_id).title
         chosen = self._parts.config.chime
         row = self._shelved(siren_for(title, chosen.emergency_words, chosen.emergency))

@@ -176,7 +176,7 @@ class LiveService:
         return replace(slot, length=min(slot.length, self.opening() + timedelta(seconds=_LEAST)))
 
     def ended(self, slot_id: str) -> None:
-        """Playout's word that the airing is over: its recording goes to the studio, once."""
+        """Playout's word that the airing is over: its recording goes to the worker, once."""
         parts, now = self._parts, self._parts.clock.now()
         lease = parts.leases.of_slot(slot_id)
         path = self.path(lease.id)

@@ -1,4 +1,4 @@
-"""Renders for horns: which are wanted, made ahead by the studio, found by playout, swept when unneeded.
+"""Renders for horns: which are wanted, made ahead by the worker, found by playout, swept when unneeded.
 
 Wanted is what is planned within two days, what was approved within two, every emergency that is ready, and the chimes;
 each for the profiles of the outputs that would sound it. A render is a convenience: where it is missing, changed or of
@@ -98,12 +98,12 @@ class RenderService:
             pcm = self._files.load(master, profile.key, row.sha256)
         except (Refused, OSError, ValueError) as fault:
             log.warning("render of %s for %s: %s; the master is played", master[:12], profile.name, fault)
-            with suppress(LoaError, sqlite3.OperationalError):  # so that the studio makes it anew
+            with suppress(LoaError, sqlite3.OperationalError):  # so that the worker makes it anew
                 self._rows.forget([(master, profile.key)])
             return None
         return pcm if len(pcm) == frames else None
 
-    # What the studio does
+    # What the worker does
 
     def wanted(self, now: datetime) -> list[Wanted]:
         """Every render that should be there, the soonest needed first."""

@@ -151,7 +151,7 @@ class AnnouncementService:
         return self._parts.jobs.newest_sound(announcement_id)
 
     def take_sound(self, job: Job, clip: StoredClip) -> None:
-        """The studio's answer: the clip becomes the sound, unless the announcement has changed since it was asked for.
+        """The worker's answer: the clip becomes the sound, unless the announcement has changed since it was asked for.
 
         A job that belongs to no announcement changes none.
         """

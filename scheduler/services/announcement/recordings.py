@@ -1,6 +1,6 @@
 """Recordings: taken in from a file or the browser's microphone, offered, retired.
 
-The file is moved into the incoming folder and a job is written, in one step: the studio decodes, measures and keeps it.
+The file is moved into the incoming folder and a job is written, in one step: the worker decodes, measures and keeps it.
 What arrives is locked while it is written, so that a sweep takes away what a crash left and nothing else.
 """
 
@@ -38,7 +38,7 @@ class RecordingService:
 
     @property
     def incoming(self) -> Path:
-        """Where uploads are written while they arrive and wait for the studio."""
+        """Where uploads are written while they arrive and wait for the worker."""
         folder = self._parts.config.data / "incoming"
         make_folder(folder)
         return folder
@@ -132,7 +132,7 @@ class RecordingService:
             return sweep_unlocked(path for path in self.incoming.iterdir() if path.name not in wanted)
 
     def waiting_bytes(self) -> int:
-        """How much has arrived and waits for the studio."""
+        """How much has arrived and waits for the worker."""
         sizes = []
         for path in self.incoming.iterdir():
             try:
@@ -146,7 +146,7 @@ class RecordingService:
         return self._parts.jobs.newest("ingest", also="trim")
 
     def take_clip(self, clip: StoredClip) -> None:
-        """The studio's answer: keep the row of a new clip."""
+        """The worker's answer: keep the row of a new clip."""
         self._parts.programme.add_clip(clip)
 
     def retire(self, actor: Person, sha256: str) -> None:

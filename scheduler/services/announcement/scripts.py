@@ -1,6 +1,6 @@
 """The script of an announcement at this station: what is said, how, how long it takes, and what nobody knows to read.
 
-One place puts words, shape, the station's reading and its pace together, so that the page, the command line, the studio
+One place puts words, shape, the station's reading and its pace together, so that the page, the command line, the worker
 and the step to approval speak of the same script. It writes one thing: that a person has heard an unknown word and lets
 it be said so. It makes no sound.
 """

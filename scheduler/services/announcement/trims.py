@@ -1,4 +1,4 @@
-"""Cutting a recording: asked for by a person, made by the studio, and always able to go back to the whole.
+"""Cutting a recording: asked for by a person, made by the worker, and always able to go back to the whole.
 
 The shorter sound is a clip of its own; the whole is kept and offered as before. Where it was cut for an announcement it
 becomes that announcement's sound, which voids an approval as every change of the sound does. A machine's speech is not
@@ -64,7 +64,7 @@ class TrimService:
             raise Refused("trim_nothing")
 
     def make(self, job: Job) -> StoredClip:
-        """The studio's work: the clip of a job, as a row that is not kept yet."""
+        """The worker's work: the clip of a job, as a row that is not kept yet."""
         whole = self._parts.programme.clip(job.args["sha256"])
         made = cut(self._parts.library, whole.sha256, job.args["start_ms"], job.args["end_ms"])
         return StoredClip(

@@ -1,6 +1,6 @@
 """Better readings: which sound is to be made again, who hears it, and when it takes the old one's place.
 
-The studio makes them in its idle time; a leader approves exactly the sound that was made, as any other. Until then, and
+The worker makes them in its idle time; a leader approves exactly the sound that was made, as any other. Until then, and
 as long as the old one sounds or is about to, the old one airs: nothing here ever leaves an airing without its sound.
 The words stay the same: where they would be read otherwise by now, nothing is made.
 """
@@ -21,7 +21,7 @@ from scheduler.store import StoredClip, StoredUpgrade, UpgradeRows, instant_text
 __all__ = ["UpgradeService", "WaitingUpgrade", "waiting_findings"]
 
 MOST_TRIES = 3
-"""A text that killed the studio this often is not tried again."""
+"""A text that killed the worker this often is not tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class UpgradeService:
         self._campaigns = campaigns
         self._rows = UpgradeRows(parts.store)
 
-    # The studio's part
+    # The worker's part
 
     def wanted(self) -> list[tuple[Announcement, str]]:
         """What is to be read again by a better engine than the one named, the next to air first."""
@@ -59,7 +59,7 @@ class UpgradeService:
         return self._rows.begin(announcement, self._parts.clock.now())
 
     def made(self, upgrade_id: int, clip: StoredClip) -> None:
-        """The studio's answer: keep the clip, and ask a leader."""
+        """The worker's answer: keep the clip, and ask a leader."""
         now = self._parts.clock.now()
         with self._parts.store.write():
             self._parts.programme.add_clip(clip)

@@ -1,6 +1,6 @@
 """How the voices of this station are: what each lacks here, how it fails, and which voice file of Piper's is used.
 
-What an engine lacks is looked at anew each time; how one fails only the studio knows, which speaks, and tells with its
+What an engine lacks is looked at anew each time; how one fails only the worker knows, which speaks, and tells with its
 heartbeat. Nobody is asked over the network here, and nothing is changed.
 """
 
@@ -23,7 +23,7 @@ __all__ = ["VoiceState", "in_zone_voice", "passed_of", "rest_rows", "voice_files
 
 _LONGEST_WHY = 300
 _FRESH = timedelta(minutes=10)
-"""A studio that has not told anything for longer knows nothing of its voices any more."""
+"""A worker that has not told anything for longer knows nothing of its voices any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +103,10 @@ def voices_told(config: Config, voice: Voice | None, now: datetime) -> dict[str,
     return {"voices": failing, "no_voice": reason}
 
 
-def voice_states(config: Config, studio: Heartbeat | None, now: datetime, *, deep: bool = True) -> list[VoiceState]:
+def voice_states(config: Config, worker: Heartbeat | None, now: datetime, *, deep: bool = True) -> list[VoiceState]:
     """Every engine in the order it is tried, as it is now; `deep` also loads what only speaking needs (eSpeak NG)."""
-    fresh = studio is not None and abs(now - studio.at) <= _FRESH
-    rests = {row["engine"]: row for row in (studio.state.get("voices", []) if studio and fresh else [])}
+    fresh = worker is not None and abs(now - worker.at) <= _FRESH
+    rests = {row["engine"]: row for row in (worker.state.get("voices", []) if worker and fresh else [])}
     found = []
     for engine in engines_of(config):
         lack = engine.missing() if deep or engine.name != "espeak" else None

@@ -1,4 +1,4 @@
-"""Long papers: a report as a file, and the walk over the whole journal, done by the studio with a word on
+"""Long papers: a report as a file, and the walk over the whole journal, done by the worker with a word on
 how far it is.
 
 What is asked for is kept as an order in a job row, so that it can be made after a restart and is not made twice while
@@ -30,9 +30,9 @@ from scheduler.store.station.room import need_room
 __all__ = ["KINDS", "ExportService", "Order", "Walk"]
 
 KINDS = ("report", "verify")
-"""Jobs of the studio that are done here."""
+"""Jobs of the worker that are done here."""
 AT_ONCE = 2000
-"""Airings of a paper that the page draws itself; with more it is the studio's work."""
+"""Airings of a paper that the page draws itself; with more it is the worker's work."""
 PDF_AT_ONCE = 150
 """The same of airings that are printed one by one: each costs nine milliseconds."""
 WALK_AT_ONCE = 20_000
@@ -123,7 +123,7 @@ class ExportService:
         return 0
 
     def is_long(self, order: Order) -> bool:
-        """Whether a paper is the studio's work and not the page's."""
+        """Whether a paper is the worker's work and not the page's."""
         if order.form is Form.CERTIFICATE and self.walk_is_long:
             return True
         at_once = PDF_AT_ONCE if order.kind == "pdf" and order.form is Form.LOG else AT_ONCE
@@ -135,7 +135,7 @@ class ExportService:
         return int(self._parts.store.value("SELECT coalesce(max(seq), 0) FROM journal")) > WALK_AT_ONCE
 
     def ask(self, actor: Person, order: Order) -> int:
-        """Have the studio make a file (its job); the same order that waits already is that one.
+        """Have the worker make a file (its job); the same order that waits already is that one.
 
         Raises NotFound for a format there is not; Refused export_too_long, exports_waiting.
         """
@@ -148,7 +148,7 @@ class ExportService:
         return self._asked(actor, "report", order.told())
 
     def ask_walk(self, actor: Person) -> int:
-        """Have the studio walk over the whole journal (its job)."""
+        """Have the worker walk over the whole journal (its job)."""
         permit(actor, "see")
         return self._asked(actor, "verify", {})
 
@@ -186,7 +186,7 @@ class ExportService:
         job = found[0]
         return Walk(job, _walked(job) if job.state == "ready" else None)
 
-    # The studio's side
+    # The worker's side
 
     def work(self, job: Job, turn: Callable[[float], None]) -> tuple[str, dict[str, object]]:
         """Do a job and give its result and what is remembered of it. `turn` is called while it is under way, with the

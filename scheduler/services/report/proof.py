@@ -1,6 +1,6 @@
 """Proof: close the days that are over, say whether the journal holds, hand its proof to a superior.
 
-A day is closed by a signed checkpoint, once, oldest first; who closes it (the nightly run, the studio, a person) makes
+A day is closed by a signed checkpoint, once, oldest first; who closes it (the nightly run, the worker, a person) makes
 no difference. Nothing here changes a row of the journal or a checkpoint, and a day whose rows do not hold is closed all
 the same, with that fact in it. What a checkpoint is stands in `core.report.proof`.
 """

@@ -1,6 +1,6 @@
 """Sao lưu: who asks for a backup, when the night's is due, how many are kept, and whether all is well.
 
-A backup is asked for by a row and made by the studio, at its low priority and between other jobs, or by `loa backup`
+A backup is asked for by a row and made by the worker, at its low priority and between other jobs, or by `loa backup`
 in a process of its own. It never waits for the air and the air never waits for it. What a backup is, and how it is
 looked through, is `store.station.backup`'s; nothing here restores.
 """
@@ -65,7 +65,7 @@ class BackupService:
         return bool(self._parts.config.backup.folder)
 
     def ask(self, actor: Person) -> int:
-        """Ask for one now; the studio makes it (the run's number). Raises Refused backup_running."""
+        """Ask for one now; the worker makes it (the run's number). Raises Refused backup_running."""
         permit(actor, "backup")
         run_id = self._runs.ask(str(self.folder), actor.id, self._parts.clock.now())
         if not run_id:

@@ -37,7 +37,7 @@ def process_names(services: "Services", config: Config) -> tuple[str, ...]:
     if services.parts.written.pair.machine and not holds_air(folder_of(services.parts.written.data)):
         return ("playout", "web", PAIR)  # the others rest while the other machine has the air
     more = (one for feature in FEATURES for one in feature.processes if one.wanted(config))
-    return ("playout", "web", "studio", *(one.name for one in more))
+    return ("playout", "web", "worker", *(one.name for one in more))
 
 
 def seen_now(services: "Services", damage: str = "") -> Seen:
@@ -45,7 +45,7 @@ def seen_now(services: "Services", damage: str = "") -> Seen:
     parts = services.parts
     now, database = parts.clock.now(), damage or database_fault(parts.store.path)
     beats = {name: _beat(services, name) for name in process_names(services, parts.written)}
-    air, studio = (beats.get(name) for name in ("playout", "studio"))
+    air, worker = (beats.get(name) for name in ("playout", "worker"))
     state: dict[str, Any] = air.state if air else {}
     inner = state.get("fault") or {}
     return Seen(
@@ -54,7 +54,7 @@ def seen_now(services: "Services", damage: str = "") -> Seen:
         disk=_disk_fault(parts.written.data),
         free_bytes=_free(parts.written.data),
         clock_trusted=bool(state.get("clock_trusted")),
-        voice=str(studio.state.get("no_voice", "")) if studio else "",
+        voice=str(worker.state.get("no_voice", "")) if worker else "",
         outputs=tuple(
             OutputState(
                 str(one["name"]),

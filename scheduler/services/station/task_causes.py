@@ -52,7 +52,7 @@ FILES = {"audio_missing", "audio_changed", "file_unreadable"}
 SILENT_AFTER = timedelta(minutes=2)
 """How long a process other than playout may be quiet: a long job beats between its pieces only."""
 BUSY_FOR = timedelta(minutes=15)
-"""How long the studio may be quiet while it has a job in hand."""
+"""How long the worker may be quiet while it has a job in hand."""
 DUTIES_AHEAD = timedelta(days=3)
 """Deadlines of dispatches are told this long before."""
 CERTIFICATE_AHEAD = timedelta(days=21)
@@ -295,8 +295,8 @@ def duties(parts: Repositories, today: date) -> Iterator[Task]:
 
 def processes(parts: Repositories, now: datetime) -> Iterator[Task]:
     """The station's other processes, where one of them has fallen silent while playout goes on."""
-    if _studio_silent(parts, now):
-        yield Task("studio_silent", "studio_silent", Gravity.HEED, Mend.STATION)
+    if _worker_silent(parts, now):
+        yield Task("worker_silent", "worker_silent", Gravity.HEED, Mend.STATION)
     for one in (process for feature in FEATURES for process in feature.processes):
         if one.silent and one.wanted(parts.config) and _silent(parts, one.name, now, SILENT_AFTER):
             yield Task(one.silent, one.silent, Gravity.HEED, Mend(one.mend))
@@ -331,14 +331,14 @@ def _silent(parts: Repositories, process: str, now: datetime, longest: timedelta
     return beat is None or abs(now - beat.at) > longest
 
 
-def _studio_silent(parts: Repositories, now: datetime) -> bool:
-    """A studio with a job in hand may be quiet for long; one that was never heard of is missed when a job waits."""
+def _worker_silent(parts: Repositories, now: datetime) -> bool:
+    """A worker with a job in hand may be quiet for long; one that was never heard of is missed when a job waits."""
     store = parts.store
-    if parts.jobs.heartbeat("studio") is None:
+    if parts.jobs.heartbeat("worker") is None:
         oldest = store.value("SELECT min(created_at) FROM job WHERE state = 'waiting'")
         return oldest is not None and now - datetime.fromisoformat(oldest) > SILENT_AFTER
     busy = store.value("SELECT 1 FROM job WHERE state = 'running' LIMIT 1") is not None
-    return _silent(parts, "studio", now, BUSY_FOR if busy else SILENT_AFTER)
+    return _silent(parts, "worker", now, BUSY_FOR if busy else SILENT_AFTER)
 
 
 def all_of(*kinds: Iterable[Task]) -> list[Task]:

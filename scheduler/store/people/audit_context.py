@@ -63,7 +63,7 @@ def end() -> None:
 
 
 def process_is(name: str) -> None:
-    """What threads of this process do that nobody has said anything of: playout, studio, link, monitor, web."""
+    """What threads of this process do that nobody has said anything of: playout, worker, link, monitor, web."""
     _process[0] = name
 
 

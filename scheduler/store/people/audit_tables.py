@@ -22,7 +22,7 @@ UNWATCHED: dict[str, str] = {
     "code_attempt": "wrong codes are told as events",
     "draft": "kept while somebody types; what is saved of it is told",
     "heartbeat": "once a second, by machines",
-    "job": "work of the studio; what comes of it is told",
+    "job": "work of the worker; what comes of it is told",
     "journal": "append-only and hash-chained itself",
     "known_device": "sign-ins are told as events",
     "login_attempt": "sign-ins are told as events",

@@ -1,4 +1,4 @@
-"""Counts over the rows for a watchman's numbers: how many slots ended how, how much was heard, what the studio has.
+"""Counts over the rows for a watchman's numbers: how many slots ended how, how much was heard, what the worker has.
 
 Each is one query over an index or a small table; the journal's sums go on from the row where they stood, so that years
 of it cost no more than a day.

@@ -12,7 +12,7 @@ _JOB = (
     "DROP TABLE job",
     """CREATE TABLE job (
         id INTEGER PRIMARY KEY,
-        kind TEXT NOT NULL, -- which kinds there are is the studio's to know: no step has to make the table anew again
+        kind TEXT NOT NULL, -- which kinds there are is the worker's to know: no step has to make the table anew again
         args_json TEXT NOT NULL,
         state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'running', 'ready', 'warning', 'refused')),
         progress REAL NOT NULL DEFAULT 0, -- 0 … 1

@@ -90,7 +90,7 @@ TOWN = (
         tries INTEGER NOT NULL DEFAULT 0,
         retry_at TEXT,
         job_id INTEGER REFERENCES job(id),
-        audio_sha256 TEXT, -- of the clip the studio made of it
+        audio_sha256 TEXT, -- of the clip the worker made of it
         reason TEXT NOT NULL DEFAULT '',
         details_json TEXT NOT NULL DEFAULT '{}'
     )""",

@@ -12,7 +12,7 @@ UPGRADE = (
         to_sha256 TEXT REFERENCES clip(sha256), -- the same words in a better voice
         state TEXT NOT NULL DEFAULT 'making' CHECK (state IN
             ('making', 'waiting', 'approved', 'taken', 'declined', 'stale', 'failed')),
-        tries INTEGER NOT NULL DEFAULT 0, -- begun and not ended: what kills the studio is not tried for ever
+        tries INTEGER NOT NULL DEFAULT 0, -- begun and not ended: what kills the worker is not tried for ever
         created_at TEXT NOT NULL,
         made_at TEXT,
         decided_at TEXT,

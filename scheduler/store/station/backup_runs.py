@@ -1,6 +1,6 @@
 """Backups as rows: which was asked for, how far it is, how it ended.
 
-Rows only. A run is claimed by a conditional update; one that a dead studio left running is failed by the next.
+Rows only. A run is claimed by a conditional update; one that a dead worker left running is failed by the next.
 """
 
 import json

@@ -1,6 +1,6 @@
 """The room that a disk keeps: nothing that can wait may take the last of it from the journal and the day's sound.
 
-Whoever is about to write a file asks first, with its size; what asks are uploads, bodies on their way in, the studio's
+Whoever is about to write a file asks first, with its size; what asks are uploads, bodies on their way in, the worker's
 work, exports and backups. Temporary files of a process lie in the data folder, where they are counted and thrown away
 at its start. What may not wait has a reserve besides (`store.disk_reserve`).
 """

@@ -10,7 +10,7 @@ from scheduler.core.station.health import BEATS_WITHIN, LOW_DISK_BYTES, Check, F
 
 WELL = Facts(
     database=True,
-    ages={"playout": 0.5, "web": 1.0, "studio": 2.0},
+    ages={"playout": 0.5, "web": 1.0, "worker": 2.0},
     clock_trusted=True,
     outputs={"loa": True},
     free_bytes=LOW_DISK_BYTES,
@@ -28,7 +28,7 @@ def reasons(**changes):
 def test_a_station_of_which_everything_is_well_is_well():
     assert worst(checks(WELL)) is State.OK
     assert reasons() == []
-    assert [one.name for one in checks(WELL)] == ["database", "playout", "web", "studio", "clock", "outputs", "disk"]
+    assert [one.name for one in checks(WELL)] == ["database", "playout", "web", "worker", "clock", "outputs", "disk"]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_playout_that_has_said_nothing_for_more_than_five_seconds_is_silence(age
     assert verdict(ages=WELL.ages | {"playout": age}) is state
 
 
-@pytest.mark.parametrize("name", ["web", "studio"])
+@pytest.mark.parametrize("name", ["web", "worker"])
 @pytest.mark.parametrize(("late", "state"), [(0.0, State.OK), (0.1, State.DEGRADED)])
 def test_a_process_that_the_air_does_not_need_only_degrades(name, late, state):
     assert verdict(ages=WELL.ages | {name: BEATS_WITHIN[name] + late}) is state
@@ -80,7 +80,7 @@ def test_without_a_database_nothing_else_is_asked():
     st.builds(
         Facts,
         database=st.booleans(),
-        ages=st.dictionaries(st.sampled_from(["playout", "web", "studio", "x"]), st.none() | st.floats(-99, 99)),
+        ages=st.dictionaries(st.sampled_from(["playout", "web", "worker", "x"]), st.none() | st.floats(-99, 99)),
         clock_trusted=st.booleans(),
         outputs=st.dictionaries(st.text(max_size=2), st.booleans(), max_size=3),
         free_bytes=st.none() | st.integers(0, 10**13),

@@ -76,14 +76,14 @@ def test_the_preview_of_a_list_does_not_change_what_is_said(station, reading):
 
 def test_speech_is_made_of_what_the_page_has_shown(station, cast):
     station.services.lexicon.keep(cast.lan, NVH)
-    clip, _ = station.studio().speech_clip("Họp", "Họp ở NVH", cast.lan.id)
+    clip, _ = station.worker().speech_clip("Họp", "Họp ở NVH", cast.lan.id)
     assert clip.said == "Họp ở nhà văn hóa tổ"
 
 
 def test_another_word_list_names_another_clip_even_of_the_same_words(station, cast):
-    first, _ = station.studio().speech_clip("Họp", "Mời bà con họp.", cast.lan.id)
+    first, _ = station.worker().speech_clip("Họp", "Mời bà con họp.", cast.lan.id)
     station.services.lexicon.keep(cast.lan, NVH)
-    again, _ = station.studio().speech_clip("Họp", "Mời bà con họp.", cast.lan.id)
+    again, _ = station.worker().speech_clip("Họp", "Mời bà con họp.", cast.lan.id)
     assert first.cache_key != again.cache_key
 
 

@@ -32,12 +32,12 @@ def seen(station):
 
 @pytest.fixture
 def spoken(station, acts, lan):
-    """An announcement whose speech the real studio has made, heard by its author."""
+    """An announcement whose speech the real worker has made, heard by its author."""
 
     def make(text=TEXT, title="Tiêm chủng", shape=PLAIN, *, heard=True, priority=Priority.NORMAL):
         announcement_id = acts.write(lan, title, text, priority, shape=shape)
         job_id = acts.make_speech(lan, announcement_id)
-        assert station.studio().work_once(job_id)
+        assert station.worker().work_once(job_id)
         if heard:
             sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
             acts.heard(lan, announcement_id, sha256)

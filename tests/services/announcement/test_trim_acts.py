@@ -9,11 +9,11 @@ from scheduler.services.announcement.trims import milliseconds
 
 @pytest.fixture
 def cut(station, lan):
-    """Ask for a cut and let the studio make it; the job."""
+    """Ask for a cut and let the worker make it; the job."""
 
     def made(sha256, start=500, end=2000, **more):
         job_id = station.services.trims.ask(lan, sha256, start, end, **more)
-        assert station.studio().work_once(job_id)
+        assert station.worker().work_once(job_id)
         return station.parts.jobs.get(job_id)
 
     return made
@@ -47,7 +47,7 @@ def test_an_announcement_that_changed_meanwhile_keeps_what_it_has(station, lan, 
     job_id = station.services.trims.ask(lan, seen(station, number).audio_sha256, 500, 2000, announcement_id=number)
     other = cast.clip(pitch=900.0)
     station.services.announcements.use_recording(lan, number, other.sha256)
-    station.studio().work_once(job_id)
+    station.worker().work_once(job_id)
     assert seen(station, number).audio_sha256 == other.sha256
     assert station.parts.jobs.get(job_id).state == "ready"
 
@@ -81,7 +81,7 @@ def test_a_cut_nobody_can_want_is_refused_before_any_work(station, lan, cast, st
 
 def test_a_machines_speech_and_a_retired_recording_are_not_cut(station, lan, minh, cast):
     number = station.services.announcements.write(lan, "Họp", "Họp tối nay.")
-    assert station.studio().work_once(station.services.announcements.make_speech(lan, number))
+    assert station.worker().work_once(station.services.announcements.make_speech(lan, number))
     speech, recording = seen(station, number).audio_sha256, cast.clip(3.0)
     station.services.recordings.retire(minh, recording.sha256)
     for sha256, reason in ((speech, "trim_speech"), (recording.sha256, "audio_retired")):

@@ -13,7 +13,7 @@ from scheduler.core.planning.rules import parse_window
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused, SpeechError
 from scheduler.services.announcement.voices import voice_states
 from scheduler.store import Ending, UpgradeRows
-from scheduler.worker import Studio
+from scheduler.worker import Worker
 from tests.audio.fake_engine import FakeEngine
 from tests.conftest import DAY
 
@@ -49,20 +49,20 @@ def gtts():
 
 
 @pytest.fixture
-def studio(station, gtts, mono):
+def worker(station, gtts, mono):
     voice = Voice([gtts, FakeEngine("espeak", pitch_hz=150)], pause_ms=100, speed=1.0, now_mono=mono)
-    return Studio(station.services, lambda: voice)
+    return Worker(station.services, lambda: voice)
 
 
 @pytest.fixture
-def approved(station, studio, lan, minh):
+def approved(station, worker, lan, minh):
     """An approved announcement that the lesser voice has read."""
 
     def make(title="Tiêm chủng", text=TEXT):
         services = station.services.announcements
         announcement_id = services.write(lan, title, text)
         services.make_speech(lan, announcement_id)
-        studio.work_once()
+        worker.work_once()
         sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
         services.heard(lan, announcement_id, sha256)
         services.submit(lan, announcement_id)
@@ -92,10 +92,10 @@ def back(gtts, mono):
 
 
 @pytest.fixture
-def offered(station, studio, planned, back):
+def offered(station, worker, planned, back):
     """A better reading that waits for its leader."""
     back()
-    assert studio.read_again()
+    assert worker.read_again()
     (one,) = station.services.upgrades.waiting()
     return one
 
@@ -119,11 +119,11 @@ def slots(station):
 # Making
 
 
-def test_when_the_network_returns_it_is_read_again_and_waits_for_a_leader(station, studio, planned, back):
+def test_when_the_network_returns_it_is_read_again_and_waits_for_a_leader(station, worker, planned, back):
     old = seen(station, planned)
-    assert not studio.read_again(), "the network is still down"
+    assert not worker.read_again(), "the network is still down"
     back()
-    assert studio.read_again()
+    assert worker.read_again()
     (one,) = station.services.upgrades.waiting()
     assert (one.announcement.id, one.old.sha256, one.old.engine, one.new.engine) == (
         planned,
@@ -146,41 +146,41 @@ def test_the_old_sound_stays_approved_and_planned_until_then(station, offered):
     assert {slot.audio_sha256 for slot in slots(station)} == {offered.old.sha256}
 
 
-def test_the_same_sound_is_never_made_again_twice(station, studio, offered, gtts):
+def test_the_same_sound_is_never_made_again_twice(station, worker, offered, gtts):
     spoken = list(gtts.asked)
-    assert not studio.read_again()
+    assert not worker.read_again()
     assert gtts.asked == spoken
     assert states(station) == ["waiting"]
 
 
 def test_a_network_that_fails_again_in_the_middle_leaves_nothing_and_is_tried_later(
-    station, studio, planned, gtts, mono
+    station, worker, planned, gtts, mono
 ):
     gtts.failures = {len(gtts.asked) + 2: OFFLINE}
     mono.at += FIRST_REST
-    assert studio.read_again()
+    assert worker.read_again()
     assert (station.services.upgrades.waiting(), states(station)) == ([], ["making"])
-    assert not studio.read_again(), "the better voice rests"
+    assert not worker.read_again(), "the better voice rests"
     mono.at += 2 * FIRST_REST
-    assert studio.read_again()
+    assert worker.read_again()
     assert states(station) == ["waiting"]
 
 
-def test_a_text_the_better_voice_refuses_for_good_is_not_tried_again(station, studio, planned, gtts, mono):
+def test_a_text_the_better_voice_refuses_for_good_is_not_tried_again(station, worker, planned, gtts, mono):
     gtts.failures = dict.fromkeys(range(1, 99), FOR_GOOD)
     mono.at += FIRST_REST
-    studio.read_again()
+    worker.read_again()
     asked = len(gtts.asked)
     assert states(station) == ["failed"]
-    assert not studio.read_again()
+    assert not worker.read_again()
     assert len(gtts.asked) == asked
 
 
-def test_what_kills_the_studio_three_times_is_left_alone(station, studio, planned, back):
+def test_what_kills_the_worker_three_times_is_left_alone(station, worker, planned, back):
     back()
     for _ in range(3):
-        station.services.upgrades.begin(seen(station, planned))  # and the studio dies before it has an answer
-    assert not studio.read_again()
+        station.services.upgrades.begin(seen(station, planned))  # and the worker dies before it has an answer
+    assert not worker.read_again()
 
 
 @pytest.mark.parametrize(
@@ -188,51 +188,51 @@ def test_what_kills_the_studio_three_times_is_left_alone(station, studio, planne
     [(10.5, True), (10, False), (9, False), (0, False), (-1, False)],
     ids=["just_outside", "at", "inside", "due", "sounding"],
 )
-def test_nothing_is_made_again_of_what_is_about_to_air(station, studio, planned, back, clock, minutes, made):
+def test_nothing_is_made_again_of_what_is_about_to_air(station, worker, planned, back, clock, minutes, made):
     first = slots(station)[0]
     at(clock, first.start - timedelta(minutes=minutes))
     back()
-    assert studio.read_again() is made
+    assert worker.read_again() is made
 
 
-def test_what_airs_next_is_made_first(station, studio, approved, cast, back):
+def test_what_airs_next_is_made_first(station, worker, approved, cast, back):
     later, sooner = approved("Họp tổ dân phố"), approved("Cắt nước", "Mai cắt nước cả ngày.")
     cast.running(later, base=1, windows=(parse_window("09:00-10:00"),))
     cast.running(sooner, base=1)
     back()
-    studio.read_again()
+    worker.read_again()
     assert [one.announcement.id for one in station.services.upgrades.waiting()] == [sooner]
-    studio.read_again()
+    worker.read_again()
     assert [one.announcement.id for one in station.services.upgrades.waiting()] == [sooner, later]
 
 
-def test_an_announcement_that_airs_nowhere_is_left_as_it_is(studio, approved, back):
+def test_an_announcement_that_airs_nowhere_is_left_as_it_is(worker, approved, back):
     approved()
     back()
-    assert not studio.read_again()
+    assert not worker.read_again()
 
 
-def test_a_recording_is_not_read_by_a_machine(station, studio, cast, back):
+def test_a_recording_is_not_read_by_a_machine(station, worker, cast, back):
     cast.running(cast.approved())
     back()
-    assert not studio.read_again()
+    assert not worker.read_again()
 
 
-def test_config_can_switch_it_off(station, studio, planned, back):
+def test_config_can_switch_it_off(station, worker, planned, back):
     back()
     speech = replace(station.config.speech, upgrade=False)
     parts = replace(station.parts, written=replace(station.config, speech=speech))
     services = type(station.services).of(parts)
-    off = Studio(services, studio._chain)
+    off = Worker(services, worker._chain)
     assert not off.read_again()
-    assert studio.read_again()
+    assert worker.read_again()
 
 
-def test_words_that_would_be_read_otherwise_by_now_are_not_slipped_in(station, studio, planned, back):
+def test_words_that_would_be_read_otherwise_by_now_are_not_slipped_in(station, worker, planned, back):
     back()
     with station.parts.store.write() as db:  # as the word list of that day read them
         db.execute("UPDATE clip SET said = 'Mời bà con đi tiêm phòng vắc xin.' WHERE engine = 'espeak'")
-    assert not studio.read_again()
+    assert not worker.read_again()
     assert states(station) == []
 
 
@@ -276,23 +276,23 @@ def test_who_wrote_it_or_may_not_approve_decides_nothing(station, lan, offered):
             act()
 
 
-def test_an_author_who_may_approve_still_does_not_approve_their_own(station, studio, planned, back):
+def test_an_author_who_may_approve_still_does_not_approve_their_own(station, worker, planned, back):
     store = station.parts.store
     author = station.parts.people.add("hoa", "Hoa", Role.APPROVER, "mat-khau-cua-hoa", station.clock.now())
     with store.write() as db:
         db.execute("UPDATE announcement SET author_id = ?", (author.id,))
     back()
-    studio.read_again()
+    worker.read_again()
     (one,) = station.services.upgrades.waiting()
     with pytest.raises(Refused) as refusal:
         station.services.upgrades.approve(author, one.id, one.new.sha256, heard=True)
     assert refusal.value.reason == "author_is_approver"
 
 
-def test_a_leader_may_keep_the_old_one_and_is_not_asked_again(station, studio, minh, offered, gtts):
+def test_a_leader_may_keep_the_old_one_and_is_not_asked_again(station, worker, minh, offered, gtts):
     station.services.upgrades.decline(minh, offered.id)
     assert station.services.upgrades.waiting() == []
-    assert not studio.read_again()
+    assert not worker.read_again()
     assert seen(station, offered.announcement.id).approved_sha256 == offered.old.sha256
 
 
@@ -316,7 +316,7 @@ def test_an_unknown_better_reading_is_not_found(station, minh):
 # Never silence
 
 
-def test_approved_just_before_an_airing_it_waits_until_that_one_has_sounded(station, studio, minh, offered, clock):
+def test_approved_just_before_an_airing_it_waits_until_that_one_has_sounded(station, worker, minh, offered, clock):
     first, second = slots(station)
     at(clock, first.start - timedelta(minutes=2))
     station.services.upgrades.approve(minh, offered.id, offered.new.sha256, heard=True)
@@ -324,11 +324,11 @@ def test_approved_just_before_an_airing_it_waits_until_that_one_has_sounded(stat
     assert kept.approved_sha256 == offered.old.sha256 == first.audio_sha256, "the gate lets the old one through"
     assert [one.approved for one in station.services.upgrades.waiting()] == [True]
     at(clock, first.start + timedelta(seconds=2))
-    studio.read_again()
+    worker.read_again()
     assert seen(station, offered.announcement.id).approved_sha256 == offered.old.sha256, "it sounds"
     station.parts.slots.close(first.id, Ending(AiringOutcome.PLAYED), clock.now())
     at(clock, first.start + timedelta(minutes=1))
-    studio.read_again()
+    worker.read_again()
     assert second.start - clock.now() > timedelta(minutes=10)
     assert seen(station, offered.announcement.id).approved_sha256 == offered.new.sha256
     assert [slot.audio_sha256 for slot in slots(station)] == [offered.new.sha256]
@@ -377,7 +377,7 @@ def test_it_is_a_row_of_what_is_to_be_done_until_it_is_decided(station, minh, of
     assert [row.reason for row in station.parts.todos.open() if row.reason == "upgrade_waits"] == []
 
 
-def test_the_clip_tells_who_did_not_read_it_and_since_when(station, studio, approved, mono, clock):
+def test_the_clip_tells_who_did_not_read_it_and_since_when(station, worker, approved, mono, clock):
     def passed(announcement_id):
         (one,) = station.parts.programme.clip(seen(station, announcement_id).audio_sha256).passed
         return one
@@ -392,30 +392,30 @@ def test_the_clip_tells_who_did_not_read_it_and_since_when(station, studio, appr
     assert later.why.startswith("resting after")
 
 
-def test_a_look_ahead_makes_it_without_being_asked(station, studio, planned, back, clock):
+def test_a_look_ahead_makes_it_without_being_asked(station, worker, planned, back, clock):
     back()
     clock.step_wall(61)
-    studio.look_ahead()
+    worker.look_ahead()
     assert [one.announcement.id for one in station.services.upgrades.waiting()] == [planned]
     assert "upgrade_waits" in [row.reason for row in station.parts.todos.open()]
 
 
-def test_the_studio_tells_with_its_heartbeat_which_voice_fails(station, studio, approved, mono, clock):
-    studio._beat()
-    assert station.parts.jobs.heartbeat("studio").state["voices"] == [], "nobody has spoken yet"
+def test_the_worker_tells_with_its_heartbeat_which_voice_fails(station, worker, approved, mono, clock):
+    worker._beat()
+    assert station.parts.jobs.heartbeat("worker").state["voices"] == [], "nobody has spoken yet"
     approved()
     mono.at += 30
     clock.advance(30)
-    studio._beat()
-    gtts, espeak = voice_states(station.config, station.parts.jobs.heartbeat("studio"), clock.now())
+    worker._beat()
+    gtts, espeak = voice_states(station.config, station.parts.jobs.heartbeat("worker"), clock.now())
     assert (gtts.reason, gtts.failures, gtts.is_lacking) == ("voice_offline", 1, False)
     assert (gtts.since, gtts.until) == (clock.now() - timedelta(seconds=30), clock.now() + timedelta(seconds=90))
     assert (espeak.reason, espeak.voice) == ("", "vi")
 
 
-def test_what_a_dead_studio_told_is_forgotten(station, studio, approved, clock):
+def test_what_a_dead_worker_told_is_forgotten(station, worker, approved, clock):
     approved()
-    studio._beat()
+    worker._beat()
     clock.advance(660)
-    gtts, _ = voice_states(station.config, station.parts.jobs.heartbeat("studio"), clock.now())
+    gtts, _ = voice_states(station.config, station.parts.jobs.heartbeat("worker"), clock.now())
     assert gtts.reason == ""

@@ -75,12 +75,12 @@ def test_pieces_become_the_file_and_its_job(station, services, lan, begun):
     assert services.arriving(lan) == []
 
 
-def test_a_whole_upload_goes_through_the_studio_as_any_file(station, services, lan, begun):
+def test_a_whole_upload_goes_through_the_worker_as_any_file(station, services, lan, begun):
     data = wav(speech_like(1.0))
     upload = begun(data)
     services.push(lan, upload, 0, data)
     job_id = services.finish(lan, upload, zlib.crc32(data))
-    station.studio().work_once()
+    station.worker().work_once()
     assert station.parts.jobs.get(job_id).state == "ready"
     assert incoming(station) == []
 
@@ -273,7 +273,7 @@ def test_a_person_has_so_many_at_a_time_and_others_theirs(desk_with, lan, minh):
     services.begin(lan, "3.wav", 100, MARK)
 
 
-def test_all_together_have_so_much_room_what_waits_for_the_studio_included(desk_with, station, lan, minh):
+def test_all_together_have_so_much_room_what_waits_for_the_worker_included(desk_with, station, lan, minh):
     services = desk_with(max_uploads_mb=3, max_upload_mb=2)
     data = bytes(1_500_000)
     first = services.begin(lan, "a.wav", len(data), MARK).upload.id
@@ -284,7 +284,7 @@ def test_all_together_have_so_much_room_what_waits_for_the_studio_included(desk_
     with refused("uploads_full"):
         services.begin(minh, "b.wav", 1_500_001, MARK)
     services.begin(minh, "b.wav", 1_500_000, MARK)
-    station.studio().work_once()
+    station.worker().work_once()
     services.begin(lan, "c.wav", 1_500_000, MARK)
 
 
@@ -370,11 +370,11 @@ def test_an_upload_nobody_goes_on_with_is_forgotten_after_its_hours(station, clo
         services.state(lan, upload)
 
 
-def test_the_studio_sweeps(station, clock, services, lan, begun):
+def test_the_worker_sweeps(station, clock, services, lan, begun):
     upload = begun()
     services.push(lan, upload, 0, DATA[:100])
     clock.advance(25 * 3600)
-    station.studio().sweep()
+    station.worker().sweep()
     assert incoming(station) == []
     assert Uploads(station.parts.store).arriving() == []
 

@@ -16,7 +16,7 @@ def spoken(station, lan):
     def made(shape):
         acts = station.services.announcements
         number = acts.write(lan, "Họp", "Mời bà con đi họp tối nay tại nhà văn hóa khu phố.", shape=shape)
-        assert station.studio().work_once(acts.make_speech(lan, number))
+        assert station.worker().work_once(acts.make_speech(lan, number))
         return station.parts.programme.announcement(number)
 
     return made

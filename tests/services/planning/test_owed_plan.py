@@ -156,7 +156,7 @@ def test_the_worker_makes_the_plan_that_playout_does_not_make(station, cast, clo
     assert not owed.make_late(), "playout has it"
     assert station.parts.slots.of_day(DAY) == []
     clock.advance(11)
-    station.studio().look_ahead()
+    station.worker().look_ahead()
     assert len(station.parts.slots.of_day(DAY)) == 4
     assert owed.since() is None
 

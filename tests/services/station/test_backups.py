@@ -347,19 +347,19 @@ class TestTheNight:
 
 
 class TestTheButton:
-    def test_asks_the_studio_which_makes_it(self, station, tuan, day):
+    def test_asks_the_worker_which_makes_it(self, station, tuan, day):
         services = station.services.backups
         services.ask(tuan)
         assert services.newest().state == "waiting"
         with pytest.raises(Refused, match="backup_running"):
             services.ask(tuan)
-        assert station.studio().back_up()
+        assert station.worker().back_up()
         run = services.newest()
         assert (run.state, run.by, run.progress) == ("good", "Tuấn", 1.0)
         assert services.kept()[0].name == run.file
         assert services.kept()[0].bytes == run.bytes
 
-    def test_what_a_dead_studio_left_running_is_failed_and_the_next_one_is_made(self, station, tuan, day):
+    def test_what_a_dead_worker_left_running_is_failed_and_the_next_one_is_made(self, station, tuan, day):
         services = station.services.backups
         run_id = services.ask(tuan)
         station.parts.store.db.conn.execute("UPDATE backup_run SET state = 'running' WHERE id = ?", (run_id,))
@@ -370,7 +370,7 @@ class TestTheButton:
         services.work()
         assert services.newest().state == "good"
 
-    def test_a_studio_that_is_told_to_end_begins_it_anew_another_time(self, station, tuan, day):
+    def test_a_worker_that_is_told_to_end_begins_it_anew_another_time(self, station, tuan, day):
         services = station.services.backups
         services.ask(tuan)
 

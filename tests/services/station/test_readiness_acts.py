@@ -16,7 +16,7 @@ from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.station.readiness import LEAST_FREE
 from scheduler.services.station.readiness import ReadinessService
 from scheduler.store import Ending
-from scheduler.worker import LOOK_EVERY, Studio
+from scheduler.worker import LOOK_EVERY, Worker
 from tests.conftest import DAY, MORNING
 
 ROOM = 50 * LEAST_FREE
@@ -285,54 +285,54 @@ def test_checking_again_writes_nothing_while_nothing_has_changed(readiness, stat
     assert station.parts.store.version() == version
 
 
-# In the studio
+# In the worker
 
 
 @pytest.fixture
-def studio(station, readiness):
-    return Studio(
+def worker(station, readiness):
+    return Worker(
         replace(station.services, readiness=readiness), lambda: Voice((EspeakEngine(),), pause_ms=300, speed=1.0)
     )
 
 
-def test_the_studio_looks_ahead_at_most_once_a_minute(studio, station, planned, clock, beat):
-    studio.look_ahead()
+def test_the_worker_looks_ahead_at_most_once_a_minute(worker, station, planned, clock, beat):
+    worker.look_ahead()
     planned[3].unlink()
     clock.advance(LOOK_EVERY - 1)
-    studio.look_ahead()
+    worker.look_ahead()
     assert todo(station) == []
     clock.advance(1)
     beat()
-    studio.look_ahead()
+    worker.look_ahead()
     assert todo(station) == ["audio_missing"]
 
 
-def test_jobs_that_wait_go_first(station, studio, planned, lan):
+def test_jobs_that_wait_go_first(station, worker, planned, lan):
     planned[3].unlink()
     stop = threading.Event()
     seen: list[bool] = []
-    look = studio.look_ahead
+    look = worker.look_ahead
 
     def look_and_end():
         seen.append(all(station.parts.jobs.get(job_id).ended for job_id in jobs))
         look()
         stop.set()
 
-    studio.look_ahead = look_and_end  # type: ignore[method-assign]  # the end of the test's run
+    worker.look_ahead = look_and_end  # type: ignore[method-assign]  # the end of the test's run
     texts = ("Mời bà con đi họp.", "Mời bà con đi tiêm.")
     jobs = [
         station.services.announcements.make_speech(lan, station.services.announcements.write(lan, "Họp", text))
         for text in texts
     ]
-    studio.run(stop)
+    worker.run(stop)
     assert seen == [True]
     assert "audio_missing" in todo(station)
 
 
-def test_a_fault_of_the_check_is_logged_and_stops_nothing(studio, station, planned, caplog):
+def test_a_fault_of_the_check_is_logged_and_stops_nothing(worker, station, planned, caplog):
     station.parts.store.db.execute("DROP TABLE todo")
     planned[3].unlink()
     with caplog.at_level(logging.ERROR):
-        studio.look_ahead()
+        worker.look_ahead()
     assert "ReadinessService.check failed" in caplog.text
-    assert studio.work_once() is False
+    assert worker.work_once() is False

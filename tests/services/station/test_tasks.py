@@ -33,13 +33,13 @@ def services(station):
 
 @pytest.fixture
 def beat(station):
-    """Playout's and the studio's word as they would be now."""
+    """Playout's and the worker's word as they would be now."""
 
     def write(outputs=(OUTPUT,), *, clock_trusted=True):
         now = station.clock.now()
         state = {"airings": [], "outputs": list(outputs), "clock_trusted": clock_trusted}
         station.parts.jobs.beat("playout", 1, now, state)
-        station.parts.jobs.beat("studio", 2, now, {})
+        station.parts.jobs.beat("worker", 2, now, {})
 
     write()
     return write
@@ -310,14 +310,14 @@ def test_a_dispatch_with_a_deadline_is_told_three_days_before_and_goes_when_it_i
 
 
 @pytest.mark.parametrize(("minutes", "silent"), [(2, False), (2.1, True)], ids=["at", "just after two minutes"])
-def test_a_studio_that_fell_silent_is_told(services, station, beat, clock, minutes, silent):
+def test_a_worker_that_fell_silent_is_told(services, station, beat, clock, minutes, silent):
     beat()
     clock.advance(minutes * 60)
     station.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
-    assert ("studio_silent" in keys(services)) == silent
+    assert ("worker_silent" in keys(services)) == silent
 
 
-def test_a_studio_with_a_job_in_hand_may_be_quiet_for_longer(services, station, beat, clock, lan):
+def test_a_worker_with_a_job_in_hand_may_be_quiet_for_longer(services, station, beat, clock, lan):
     station.parts.jobs.add("speech", {"announcement_id": 1, "version": 1}, lan.id, clock.now())
     station.parts.jobs.claim()
     beat()
@@ -326,7 +326,7 @@ def test_a_studio_with_a_job_in_hand_may_be_quiet_for_longer(services, station, 
     assert services.open() == []
     clock.advance(301)
     station.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
-    assert keys(services) == ["studio_silent"]
+    assert keys(services) == ["worker_silent"]
 
 
 def test_a_monitor_that_is_not_heard_of_is_told(config, clock, tmp_path):

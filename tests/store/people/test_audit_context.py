@@ -47,7 +47,7 @@ def test_an_ended_request_leaves_nothing_for_whoever_uses_the_thread_next():
 
 def test_what_is_begun_inside_another_gives_the_thread_back_as_it_was():
     with begin(Doing("cli")) as outer:
-        with begin(Doing("studio", person=LAN)):
+        with begin(Doing("worker", person=LAN)):
             assert elsewhere().person is None
         assert doing() is outer
     assert doing().person is None

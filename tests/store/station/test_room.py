@@ -46,9 +46,9 @@ def test_an_upload_is_refused_at_its_beginning_and_at_each_piece(nearly_full, st
     assert station.services.uploads.state(lan, upload.id).received == 0
 
 
-def test_a_file_of_the_studio_and_a_backup_beside_the_data_are_refused(nearly_full, station, lan, hung, monkeypatch):
+def test_a_file_of_the_worker_and_a_backup_beside_the_data_are_refused(nearly_full, station, lan, hung, monkeypatch):
     job_id = station.services.exports.ask(lan, Order(Form.LOG, "csv", DAY))
-    station.studio().work_once()
+    station.worker().work_once()
     assert station.parts.jobs.get(job_id).reason == "disk_floor"
     with pytest.raises(Refused, match="backup_no_room"):
         station.services.backups.make(hung)
@@ -56,9 +56,9 @@ def test_a_file_of_the_studio_and_a_backup_beside_the_data_are_refused(nearly_fu
     assert station.services.backups.make(hung).exists()
 
 
-def test_long_work_of_the_studio_ends_where_the_disk_fills(station, lan, monkeypatch):
+def test_long_work_of_the_worker_ends_where_the_disk_fills(station, lan, monkeypatch):
     job_id = station.services.exports.ask(lan, Order(Form.LOG, "csv", DAY))
-    turn = station.studio()._meanwhile(station.parts.jobs.get(job_id))
+    turn = station.worker()._meanwhile(station.parts.jobs.get(job_id))
     turn(0.1)
     monkeypatch.setattr(room, "free_bytes", lambda _: 240_000_000)
     with pytest.raises(Refused, match="disk_floor"):
@@ -69,7 +69,7 @@ SCRATCH = """
 import sys, tempfile
 from pathlib import Path
 from scheduler.store.station.room import use_scratch
-folder = use_scratch(Path(sys.argv[1]), "studio")
+folder = use_scratch(Path(sys.argv[1]), "worker")
 assert folder and list(folder.iterdir()) == []
 with tempfile.NamedTemporaryFile() as one:
     print(Path(one.name).parent)
@@ -77,11 +77,11 @@ with tempfile.NamedTemporaryFile() as one:
 
 
 def test_a_process_has_its_temporary_files_below_the_data_and_none_of_the_last_time(tmp_path):
-    left = tmp_path / "tmp" / "studio" / "left"
+    left = tmp_path / "tmp" / "worker" / "left"
     left.mkdir(parents=True)
     (left / "a").write_bytes(b"x")
     told = subprocess.run([sys.executable, "-c", SCRATCH, tmp_path], check=True, capture_output=True, text=True).stdout
-    assert told.strip() == str(tmp_path / "tmp" / "studio")
+    assert told.strip() == str(tmp_path / "tmp" / "worker")
 
 
 def test_two_folders_of_one_disk_are_known(tmp_path):

@@ -93,14 +93,14 @@ def test_the_ends_of_the_calendar_are_no_fault(lans, typed):
 
 @pytest.fixture
 def walked(station, lans, send):
-    """The whole journal walked over: asked for on the page, done by the studio."""
+    """The whole journal walked over: asked for on the page, done by the worker."""
 
     def walk():
         answer = send(lans, "/nhat-ky/kiem")
         assert answer.location == "/nhat-ky#chuoi"
         under_way = lans.get("/nhat-ky/chuoi").text
         assert "Đang kiểm tra" in under_way
-        assert station.studio().work_once()
+        assert station.worker().work_once()
         return lans.get("/nhat-ky/chuoi").text
 
     return walk
@@ -399,7 +399,7 @@ def long_ones(monkeypatch):
         monkeypatch.setattr(name, 2)
 
 
-def test_a_long_file_is_made_by_the_studio_and_fetched_when_it_is_ready(written, lans, send, station, long_ones):
+def test_a_long_file_is_made_by_the_worker_and_fetched_when_it_is_ready(written, lans, send, station, long_ones):
     written(WEEK)
     assert "Lập tệp Excel" in lans.get("/nhat-ky", query_string=RANGE).text
     assert lans.get("/nhat-ky/tai/xlsx", query_string=RANGE).status_code == 422
@@ -407,7 +407,7 @@ def test_a_long_file_is_made_by_the_studio_and_fetched_when_it_is_ready(written,
     assert send(lans, "/tep", nguon="nhat-ky", loai="xlsx", **RANGE).location == place
     assert "Đang chờ bộ xử lý" in lans.get(place).text
     assert lans.get(f"{place}/tai").status_code == 404
-    assert station.studio().work_once()
+    assert station.worker().work_once()
     assert "Tải tệp Excel" in lans.get(place).text
     with lans.get(f"{place}/tai") as answer:
         assert answer.data.startswith(b"PK")
@@ -417,21 +417,21 @@ def test_a_long_file_is_made_by_the_studio_and_fetched_when_it_is_ready(written,
 def test_a_file_is_thrown_away_after_a_day_and_that_is_told(written, lans, send, station, long_ones):
     written(WEEK)
     place = send(lans, "/tep", nguon="nhat-ky", loai="pdf", **RANGE).location
-    assert station.studio().work_once()
+    assert station.worker().work_once()
     (kept,) = (station.config.data / "exports").glob("*.pdf")
     os.utime(kept, (0, 0))
     station.services.exports.sweep()
     assert "Đã hết hạn" in lans.get(place).text
 
 
-def test_a_long_certificate_is_not_drawn_on_the_page_but_by_the_studio(
+def test_a_long_certificate_is_not_drawn_on_the_page_but_by_the_worker(
     written, lans, send, station, long_ones, dispatch_of
 ):
     written([("Tiêm chủng", "2026-11-30", "played", dispatch_of, "all") for _ in range(3)])
     text = lans.get("/bao-cao?mau=giay-xac-nhan&cong_van=1").text
     assert "Giấy này dài" in text
     place = send(lans, "/tep", nguon="bao-cao", loai="pdf", mau="giay-xac-nhan", cong_van="1").location
-    assert station.studio().work_once()
+    assert station.worker().work_once()
     with lans.get(f"{place}/tai") as answer:
         assert answer.data.startswith(b"%PDF")
 
@@ -444,7 +444,7 @@ def test_a_pdf_of_more_airings_than_one_can_hold_is_refused_with_what_to_do(writ
     assert "hãy chọn ít ngày hơn hoặc tải Excel" in answer.text
 
 
-def test_a_certificate_that_needs_a_long_walk_is_the_studios_work(written, lans, station, dispatch_of, monkeypatch):
+def test_a_certificate_that_needs_a_long_walk_is_the_workers_work(written, lans, station, dispatch_of, monkeypatch):
     monkeypatch.setattr("scheduler.services.report.exports.WALK_AT_ONCE", 1)
     written([("Tiêm chủng", "2026-11-30", "played", dispatch_of, "all") for _ in range(2)])
     text = lans.get("/bao-cao?mau=giay-xac-nhan&cong_van=1&kiem=1").text
@@ -462,7 +462,7 @@ def test_a_job_of_another_kind_is_no_file(lans, station, lan):
 
 def test_a_file_whose_making_failed_says_so(lans, send, station):
     place = send(lans, "/tep", nguon="bao-cao", loai="pdf", mau="giay-xac-nhan", cong_van="99").location
-    assert station.studio().work_once()
+    assert station.worker().work_once()
     text = lans.get(place).text
     assert "Chưa lập được" in text
     assert "Không tìm thấy" in text

@@ -21,9 +21,9 @@ def written(lans, send):
 
 @pytest.fixture
 def spoken(station, lans, send, written):
-    """… whose speech has been made by the real studio and the offline voice."""
+    """… whose speech has been made by the real worker and the offline voice."""
     send(lans, f"{written}/giong-doc")
-    assert station.studio().work_once()
+    assert station.worker().work_once()
     return written
 
 
@@ -98,7 +98,7 @@ def test_speech_is_made_by_a_job_whose_states_the_page_shows(station, lans, send
     station.parts.jobs.progress(job.id, 0.4)
     assert '<progress max="1" value="0.4"' in lans.get(f"{written}/am-thanh").text
     station.parts.jobs.requeue(station.clock.now())
-    station.studio().work_once()
+    station.worker().work_once()
     ended = lans.get(f"{written}/am-thanh").text
     assert "hx-trigger" not in ended
     assert "<audio" in ended
@@ -109,7 +109,7 @@ def test_speech_is_made_by_a_job_whose_states_the_page_shows(station, lans, send
 def test_speech_is_made_of_what_stands_in_the_form(station, lans, send, written):
     answer = send(lans, f"{written}/sua", version="1", title="Tiêm chủng", text="Lời mới nhất.", then="speech")
     assert answer.location.endswith("#am-thanh")
-    assert station.studio().work_once()
+    assert station.worker().work_once()
     seen = announcement(station)
     assert seen.text == "Lời mới nhất."
     assert station.parts.programme.clip(seen.audio_sha256).said == "Lời mới nhất."
@@ -127,7 +127,7 @@ def test_a_sound_that_came_meanwhile_does_not_stand_in_the_way_of_new_words(stat
     page = lans.get(f"{written}/noi-dung").text
     words = re.search(r'name="words" value="([^"]+)"', page)[1]
     send(lans, f"{written}/giong-doc")
-    station.studio().work_once()
+    station.worker().work_once()
     assert announcement(station).version == 2
     answer = send(lans, f"{written}/sua", version="1", words=words, title="Tiêm chủng", text="Lời mới.")
     assert answer.status_code == 303
@@ -167,7 +167,7 @@ def test_a_voice_that_stood_in_is_named_and_warned_of(config, clock, cast, lan):
 def test_submit_wants_a_sound_then_a_full_listen(station, lans, send, written):
     assert "chưa có âm thanh" in send(lans, f"{written}/trinh-duyet").text
     send(lans, f"{written}/giong-doc")
-    station.studio().work_once()
+    station.worker().work_once()
     assert "nghe hết" in send(lans, f"{written}/trinh-duyet").text
     sha256 = announcement(station).audio_sha256
     assert send(lans, f"{written}/da-nghe", sha256=sha256).status_code == 422  # the box was not ticked

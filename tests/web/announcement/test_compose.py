@@ -35,7 +35,7 @@ def written(lans, send):
 @pytest.fixture
 def heard(station, lans, send, written):
     send(lans, f"{written}/giong-doc")
-    assert station.studio().work_once()
+    assert station.worker().work_once()
     send(lans, f"{written}/da-nghe", sha256=announcement(station).audio_sha256, heard="yes")
     return written
 
@@ -75,7 +75,7 @@ def test_an_announcement_opens_at_the_step_that_is_next(station, lans, send, wri
     assert step_of(lans.get(written).text) == "2"
     send(lans, f"{written}/giong-doc")
     assert step_of(lans.get(written).text) == "3"
-    station.studio().work_once()
+    station.worker().work_once()
     assert step_of(lans.get(written).text) == "3"
     send(lans, f"{written}/da-nghe", sha256=announcement(station).audio_sha256, heard="yes")
     assert step_of(lans.get(written).text) == "4"
@@ -95,7 +95,7 @@ def leader(station):
 
 def test_the_way_to_the_leader_opens_when_the_sound_has_been_heard(station, lans, send, written):
     send(lans, f"{written}/giong-doc")
-    station.studio().work_once()
+    station.worker().work_once()
     page = lans.get(f"{written}/nghe").text
     assert "Nghe hết một lần rồi mới trình duyệt được" in page
     assert "Về bước nghe" in lans.get(f"{written}/trinh-duyet").text
@@ -233,7 +233,7 @@ def test_a_recording_becomes_the_sound_of_its_announcement(station, lans, send, 
     )
     assert answer.location == f"{written}/nghe"
     assert "Đang chờ bộ xử lý âm thanh" in lans.get(answer.location).text
-    station.studio().work_once()
+    station.worker().work_once()
     clip = station.parts.programme.clip(announcement(station).audio_sha256)
     assert (clip.title, clip.origin) == ("Lời", "recorded")
 
@@ -248,7 +248,7 @@ def test_a_recording_makes_an_announcement_of_its_name(station, lans, send):
         title="Lời kêu gọi",
     )
     assert answer.location == "/ban-tin/1/nghe"
-    station.studio().work_once()
+    station.worker().work_once()
     seen = announcement(station)
     assert (seen.title, seen.text, seen.state) == ("Lời kêu gọi", "", AnnouncementState.DRAFT)
     assert seen.audio_sha256
@@ -263,7 +263,7 @@ def test_a_file_that_is_refused_leaves_no_announcement_and_says_why(station, lan
 
 def test_a_file_that_is_no_sound_says_so_at_the_step_of_listening(station, lans, send, written):
     send(lans, "/kho/tai-len", file=(io.BytesIO(b"xin chao" * 500), "hong.mp3"), ban_tin="1")
-    station.studio().work_once()
+    station.worker().work_once()
     page = lans.get(f"{written}/nghe").text
     assert "Chưa nhận được tệp." in page
     assert announcement(station).audio_sha256 is None
@@ -305,7 +305,7 @@ def test_a_recording_is_cut_for_its_announcement_and_the_cut_undone(station, lan
     assert "xin duyệt lại" in page
     answer = send(lans, f"/kho/{whole}/cat-gon", start="0,5", end="2", ban_tin=str(number))
     assert answer.location == f"/ban-tin/{number}/nghe"
-    station.studio().work_once()
+    station.worker().work_once()
     seen = announcement(station, number)
     assert station.parts.programme.clip(seen.audio_sha256).frames == 1_500 * 48
     assert seen.state is AnnouncementState.DRAFT
@@ -318,7 +318,7 @@ def test_a_cut_in_the_library_is_a_job_there(station, lans, send, cast):
     clip = cast.clip(3.0, "Lời <b>Chủ tịch</b>")
     assert send(lans, f"/kho/{clip.sha256}/cat-gon", start="0", end="1").location == "/kho#viec"
     assert "Lời &lt;b&gt;Chủ tịch" in lans.get("/kho/viec").text
-    station.studio().work_once()
+    station.worker().work_once()
     assert "Đã nhận" in lans.get("/kho/viec").text
 
 

@@ -140,7 +140,7 @@ def test_what_is_outdated_is_told_with_the_button_to_make_it_anew(lans, send, st
     assert f'action="/ban-tin/{announcement_id}/giong-doc"' in part
     assert "Cách đọc đã đổi" in lans.get(f"/ban-tin/{announcement_id}").text
     assert send(lans, f"/ban-tin/{announcement_id}/giong-doc").status_code == 303
-    while station.studio().work_once():
+    while station.worker().work_once():
         pass
     assert "Mọi giọng đọc đều đúng" in lans.get("/tu-dien/da-doi").text
 

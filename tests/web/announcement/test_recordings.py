@@ -51,7 +51,7 @@ def test_a_file_is_taken_in_measured_and_put_on_the_shelf(station, lans, brought
     assert answer.location == "/kho#viec"
     assert "Đang chờ bộ xử lý" in lans.get("/kho/viec").text
     assert 'hx-trigger="every 1s"' in lans.get("/kho").text
-    station.studio().work_once()
+    station.worker().work_once()
     jobs = lans.get("/kho/viec").text
     assert "Đã nhận" in jobs
     assert "every 1s" not in jobs
@@ -64,14 +64,14 @@ def test_a_file_is_taken_in_measured_and_put_on_the_shelf(station, lans, brought
 
 def test_without_a_title_the_file_names_it(station, lans, brought):
     brought(tone(), "loi_chu_tich.wav")
-    station.studio().work_once()
+    station.worker().work_once()
     [clip] = station.parts.programme.clips()
     assert clip.title == "loi_chu_tich"
 
 
 def test_a_recording_of_the_browser_is_known_as_one(station, lans, brought):
     brought(tone(), "ghi-am.webm", origin="recorded", title="Thu thử")
-    station.studio().work_once()
+    station.worker().work_once()
     assert "Ghi âm</td>" in lans.get("/kho").text
 
 
@@ -82,7 +82,7 @@ def test_a_recording_of_the_browser_is_known_as_one(station, lans, brought):
 )
 def test_what_is_no_usable_sound_is_refused_with_a_sentence(station, lans, brought, data, words):
     brought(data)
-    station.studio().work_once()
+    station.worker().work_once()
     page = lans.get("/kho").text
     assert "Không nhận" in page
     assert words in page
@@ -91,7 +91,7 @@ def test_what_is_no_usable_sound_is_refused_with_a_sentence(station, lans, broug
 
 def test_a_doubtful_sound_is_taken_with_a_warning(station, lans, brought):
     brought(tone(rate=8000))
-    station.studio().work_once()
+    station.worker().work_once()
     assert "tiếng điện thoại" in lans.get("/kho").text
 
 
@@ -156,7 +156,7 @@ def test_a_full_disk_is_told_as_one_and_nothing_half_made_stays(station, lans):
 def test_a_hostile_name_is_only_ever_shown_and_shown_as_text(station, lans, brought, name):
     brought(tone(), name)
     assert [path.parent for path in incoming(station)] == [station.services.recordings.incoming]
-    station.studio().work_once()
+    station.worker().work_once()
     page = lans.get("/kho").text
     assert "<img src=x" not in page
     assert "\u202e" not in page

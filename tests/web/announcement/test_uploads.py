@@ -60,7 +60,7 @@ def test_a_file_sent_in_pieces_is_on_the_shelf_as_any_other(station, lans, scrip
     whole = script(f"{told['address']}/xong", {"crc32": str(zlib.crc32(data))})
     assert whole.json == {"next": "/kho#viec"}
     assert "Đang chờ bộ xử lý" in lans.get("/kho").text
-    station.studio().work_once()
+    station.worker().work_once()
     page = lans.get("/kho").text
     assert "Lời Chủ tịch" in page
     assert "Đo được: 0:02" in page
@@ -218,7 +218,7 @@ def test_every_warning_and_figure_of_a_doubtful_file_is_told(station, lans, scri
     address = begun(data).json["address"]
     script(f"{address}/0", data)
     script(f"{address}/xong", {"crc32": str(zlib.crc32(data))})
-    station.studio().work_once()
+    station.worker().work_once()
     told = lans.get("/kho/viec").text
     assert "nhỏ tiếng" in told
     assert "tiếng điện thoại" in told
@@ -231,7 +231,7 @@ def test_a_refused_file_that_had_sound_is_told_with_its_figures(station, lans, s
     address = begun(data).json["address"]
     script(f"{address}/0", data)
     script(f"{address}/xong", {"crc32": str(zlib.crc32(data))})
-    station.studio().work_once()
+    station.worker().work_once()
     told = lans.get("/kho/viec").text
     assert "im lặng 100 %" in told
     assert "Không nhận" in told

@@ -38,15 +38,15 @@ def test_a_voice_that_fails_is_told_with_since_when_and_when_it_is_tried_again(s
     now = clock.now()
     row = {"engine": "gtts", "reason": "voice_offline", "details": {}, "failures": 2}
     row |= {"since": instant_text(now - timedelta(minutes=18)), "until": instant_text(now + timedelta(minutes=4))}
-    station.parts.jobs.beat("studio", 1, now, {"voices": [row]})
+    station.parts.jobs.beat("worker", 1, now, {"voices": [row]})
     page = lans.get("/cai-dat/am-thanh").text
     assert "Không nối được tới máy chủ giọng đọc; hãy kiểm tra mạng. Lỗi từ 05:12. Thử lại lúc 05:34." in page
 
 
-def test_what_a_studio_told_long_ago_is_not_shown_as_news(station, lans, clock):
+def test_what_a_worker_told_long_ago_is_not_shown_as_news(station, lans, clock):
     row = {"engine": "gtts", "reason": "voice_offline", "details": {}, "failures": 2}
     row |= {"since": instant_text(clock.now()), "until": instant_text(clock.now())}
-    station.parts.jobs.beat("studio", 1, clock.now(), {"voices": [row]})
+    station.parts.jobs.beat("worker", 1, clock.now(), {"voices": [row]})
     clock.step_wall(3600)
     assert "Không nối được tới máy chủ giọng đọc" not in lans.get("/cai-dat/am-thanh").text
 

@@ -299,11 +299,11 @@ class TestOutputs:
 
 
 class TestBackups:
-    def test_are_asked_for_by_a_button_and_made_by_the_studio(self, tuans, send, station):
+    def test_are_asked_for_by_a_button_and_made_by_the_worker(self, tuans, send, station):
         assert send(tuans, "/cai-dat/sao-luu").status_code == 303
         assert "Đang chờ" in tuans.get("/cai-dat/sao-luu").text
         assert send(tuans, "/cai-dat/sao-luu").status_code == 422
-        station.studio().back_up()
+        station.worker().back_up()
         text = tuans.get("/cai-dat/sao-luu").text
         assert station.services.backups.kept()[0].name in text
         assert "Đã ghi và đọc lại từng tệp" in tuans.get("/cai-dat/sao-luu/tien-do").text
@@ -315,7 +315,7 @@ class TestBackups:
         monkeypatch.setattr("shutil.disk_usage", lambda _: (0, 0, 0))
         monkeypatch.setattr(backing, "_need_room", lambda *_: (_ for _ in ()).throw(backing.Refused("disk_full")))
         send(tuans, "/cai-dat/sao-luu")
-        station.studio().back_up()
+        station.worker().back_up()
         monkeypatch.undo()
         assert "Không xong" in tuans.get("/cai-dat/sao-luu").text
 
@@ -332,7 +332,7 @@ class TestBackups:
 class TestHealth:
     def test_a_process_that_does_not_beat_is_said_to_be_silent(self, lans, station, clock):
         assert lans.get("/cai-dat/tinh-trang").text.count("Không trả lời") == 3
-        for process in ("playout", "web", "studio"):
+        for process in ("playout", "web", "worker"):
             station.parts.jobs.beat(process, 1, clock.now(), {"outputs": [], "clock_trusted": True})
         text = lans.get("/cai-dat/tinh-trang").text
         assert "Không trả lời" not in text

@@ -22,7 +22,7 @@ def missed(cast, station, beat, clock):
     station.parts.slots.close(first.id, Ending(AiringOutcome.MISSED, "station_off"), clock.now())
     clock.step_wall((first.start - clock.now()).total_seconds() + 900)
     beat()
-    station.parts.jobs.beat("studio", 1, clock.now(), {})
+    station.parts.jobs.beat("worker", 1, clock.now(), {})
     return first
 
 

@@ -107,7 +107,7 @@ class BulletinWork:
         return next((row for row in rows if self.bulletin(row).audio_url), None)
 
     def fetched(self, row: InboxRow, path: Path, file_name: str) -> InboxRow:
-        """Hand a sound that has come to the studio."""
+        """Hand a sound that has come to the worker."""
         issuer = self._parts.people.get(row.issuer_id)
         try:
             job_id = self._recordings.take_in(issuer, path, file_name, title=row.title)
@@ -156,7 +156,7 @@ class BulletinWork:
         return row
 
     def _take_sound(self, row: InboxRow) -> InboxRow:
-        """What the studio has made of the sound or the words."""
+        """What the worker has made of the sound or the words."""
         seen = self._parts.programme.announcement(row.announcement_id or 0)
         if seen.audio_sha256:
             return row

@@ -122,7 +122,7 @@ class PublicService:
 
 
 def make_one(services: "Services", breathe: Callable[[], None]) -> bool:
-    """For the studio: see `PublicService.make_one`."""
+    """For the worker: see `PublicService.make_one`."""
     return services.get(PublicService).make_one(breathe)
 
 

@@ -205,5 +205,5 @@ class TicketService:
 
 
 def forget(services: "Services") -> None:
-    """For the studio: see `TicketService.forget`."""
+    """For the worker: see `TicketService.forget`."""
     services.get(TicketService).forget()

@@ -1,6 +1,6 @@
 """The sounds that a ward is to fetch from its town, by the sha256 of the file: wanted, arrived, ready, failed.
 
-One row a sound, however many issues speak of it. The file that came is believed for its hash alone; what the studio
+One row a sound, however many issues speak of it. The file that came is believed for its hash alone; what the worker
 makes of it is a clip of the library like any other. Nothing here opens a connection.
 """
 
@@ -61,7 +61,7 @@ class TownClips:
         return [_clip(row) for row in self.store.rows(sql, {"now": instant_text(now), "limit": limit})]
 
     def arrived(self) -> list[TownClip]:
-        """What is with the studio."""
+        """What is with the worker."""
         return [_clip(row) for row in self.store.rows("SELECT * FROM town_clip WHERE state = 'arrived'")]
 
     def change(self, sha256: str, values: Mapping[str, Any]) -> None:

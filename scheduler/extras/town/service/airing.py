@@ -147,7 +147,7 @@ class TownWork:
         return bool(audio)
 
     def _take_sound(self, row: TownRow) -> TownRow:
-        """The sound that the town sent, or what the studio has made of the words."""
+        """The sound that the town sent, or what the worker has made of the words."""
         seen = self._parts.programme.announcement(row.announcement_id or 0)
         if seen.audio_sha256 or self.town_sound(self._parts.people.get(row.issuer_id), seen, row.clip_sha256):
             return row

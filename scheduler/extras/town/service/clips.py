@@ -1,7 +1,7 @@
-"""The sounds of the town's issues: which are wanted, what came, what the studio made of it.
+"""The sounds of the town's issues: which are wanted, what came, what the worker made of it.
 
 A file counts when its bytes have the hash that the signed envelope names, and not before. It then goes the way of every
-recording: the studio decodes, measures and keeps it. A sound that does not come is no end: words can be spoken. Nothing
+recording: the worker decodes, measures and keeps it. A sound that does not come is no end: words can be spoken. Nothing
 here opens a connection.
 """
 
@@ -121,7 +121,7 @@ class ClipService:
         log.warning("the sound %s is given up: %s", clip.sha256[:16], refused)
 
     def tend(self) -> None:
-        """What the studio has made of the sounds that came."""
+        """What the worker has made of the sounds that came."""
         for clip in self.rows.arrived():
             job = self._parts.jobs.get(clip.job_id or 0)
             if not job.ended:

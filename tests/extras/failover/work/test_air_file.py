@@ -192,10 +192,10 @@ def test_a_machine_that_follows_runs_pages_and_a_silent_playout_and_nothing_else
     folder = tmp_path / "pair"
     file, resting = AirFence(folder), Resting(folder)
     file.write(Air(phase=Phase.FOLLOWS))
-    running = {name for name in ("pair", "web", "playout", "studio", "link", "province") if not resting.rests(name)}
+    running = {name for name in ("pair", "web", "playout", "worker", "link", "province") if not resting.rests(name)}
     assert running == {"pair", "web", "playout"}
     file.write(Air(9e9, Phase.HOLDS))
-    assert not any(map(resting.rests, ("studio", "link", "playout")))
+    assert not any(map(resting.rests, ("worker", "link", "playout")))
     file.write(Air(phase=Phase.LOST, turn=7))
     assert resting.rests("web")
     assert not resting.rests("pair")

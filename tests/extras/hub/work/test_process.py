@@ -97,5 +97,5 @@ def test_killed_in_the_middle_it_comes_back_and_every_ward_has_everything_once(l
 
         asyncio.run(story())
         after = loa_run.children()
-    names = ("playout", "web", "studio")
+    names = ("playout", "web", "worker")
     assert {name: after[name] for name in names} == {name: before[name] for name in names}

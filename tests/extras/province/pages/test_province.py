@@ -31,8 +31,8 @@ def received(station, clock):
             "ThoiGianSanXuat": int(clock.now().timestamp()),
         }
         row = station.services.province.receive(told | changes)
-        studio = station.studio()
-        while studio.work_once():
+        worker = station.worker()
+        while worker.work_once():
             pass
         return station.services.province.get(row.id)
 

@@ -31,8 +31,8 @@ def _bulletin(station, clock, priority):
     told = {"BanTinID": "1", "MucDoUuTien": priority, "TieuDe": "Tiêm chủng", "NoiDung": "Sáng thứ bảy tiêm chủng."}
     told |= {"NguonID": "H24", "TenNguon": "Tỉnh", "ThoiGianSanXuat": int(clock.now().timestamp())}
     row = station.services.province.receive(told)
-    studio = station.studio()
-    while studio.work_once():
+    worker = station.worker()
+    while worker.work_once():
         pass
     return station.services.province.get(row.id)
 

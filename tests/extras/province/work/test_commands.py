@@ -38,8 +38,8 @@ def kept(path):
     station = Station.open(load(path))
     station.prepare()
     row = station.services.province.receive(TOLD)
-    studio = station.studio()
-    while studio.work_once():
+    worker = station.worker()
+    while worker.work_once():
         pass
     station.close()
     return row.id

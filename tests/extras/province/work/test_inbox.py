@@ -24,9 +24,9 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def speak_all(station):
-    """What the studio does when its process runs."""
-    studio = station.studio()
-    while studio.work_once():
+    """What the worker does when its process runs."""
+    worker = station.worker()
+    while worker.work_once():
         pass
 
 

@@ -102,6 +102,6 @@ def test_it_airs_an_emergency_and_is_killed_and_comes_back_while_playout_plays_o
     assert [log["NhatKyID"] for log in province.logs] == list(dict.fromkeys(log["NhatKyID"] for log in province.logs))
     until(lambda: province.statuses, "a status")
     after = loa_run.children()
-    assert {name: after[name] for name in ("playout", "web", "studio")} == {
-        name: before[name] for name in ("playout", "web", "studio")
+    assert {name: after[name] for name in ("playout", "web", "worker")} == {
+        name: before[name] for name in ("playout", "web", "worker")
     }

@@ -61,8 +61,8 @@ def air(cast, clock):
 @pytest.fixture
 def made(station):
     def make():
-        studio = station.studio()
-        while studio.make_ahead():
+        worker = station.worker()
+        while worker.make_ahead():
             pass
         station.clock.advance(16)
 

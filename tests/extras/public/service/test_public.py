@@ -160,15 +160,15 @@ def test_what_comes_next_is_what_is_planned_and_approved(cast, public):
 # Sound
 
 
-def test_the_studio_makes_a_small_file_of_what_was_aired_and_lets_it_go_a_day_later(
+def test_the_worker_makes_a_small_file_of_what_was_aired_and_lets_it_go_a_day_later(
     station, public, written, air, clock
 ):
     announcement_id = written("Tiêm chủng", "Mời bà con.", seconds=10.0)
     air(announcement_id)
     (found,) = public.aired()
     assert not public.has_sound(found)
-    studio = station.studio()
-    while studio.make_ahead():
+    worker = station.worker()
+    while worker.make_ahead():
         pass
     path = public.sound_of(found)
     assert abs(path.stat().st_size - 10 * BITS_A_SECOND / 8) < 600

@@ -108,8 +108,8 @@ def said(cast, clock):  # noqa: F811
     )
     aired(4, "Diễn tập phòng cháy", "Đây là diễn tập, không phải báo động thật.", 2, Trigger.DRILL)
     aired(5, "Thời sự 5 giờ", "Tiếp âm đài tỉnh.", 1, Trigger.RELAY)
-    studio = station.studio()
-    while studio.make_ahead():
+    worker = station.worker()
+    while worker.make_ahead():
         pass
     return day
 
@@ -191,8 +191,8 @@ def test_the_journal_is_readable_for_all_in_each_of_its_states(said, full_day, h
     faults["day"] = wrong_at_every_size(page, "nhat-ky-ngay")
     page.click("text=Kiểm tra toàn bộ")
     expect(page.locator("#chuoi progress")).to_be_visible()
-    studio = station.studio()
-    while studio.work_once():
+    worker = station.worker()
+    while worker.work_once():
         pass
     expect(page.locator("#chuoi")).to_contain_text("Nguyên vẹn")
     page.goto("/nhat-ky?cong_van=77/UBND-VHXH")
@@ -213,7 +213,7 @@ def test_the_journal_is_readable_for_all_in_each_of_its_states(said, full_day, h
     job_id = order.ask(hung, Order(Form.LOG, "xlsx", said))
     page.goto(f"/tep/{job_id}")
     faults["waiting"] = wrong_at_every_size(page, "tep-cho")
-    while studio.work_once():
+    while worker.work_once():
         pass
     expect(page.locator("text=Tải tệp Excel")).to_be_visible()
     faults["ready"] = wrong_at_every_size(page, "tep-xong")

@@ -93,7 +93,7 @@ def test_a_gateway_that_hangs_leaves_a_doubt(kannel, config):
     assert (answer.fate, answer.reason) == (Fate.UNKNOWN, "sms_no_answer")
 
 
-def test_from_approval_to_the_message_centre_beside_the_studio(kannel, sms):
+def test_from_approval_to_the_message_centre_beside_the_worker(kannel, sms):
     sms_id = sms.approved(plain=True)
     batch_id = sms.ordered(sms_id)
     stop = threading.Event()

@@ -45,7 +45,7 @@ def ward(path):
 
 @pytest.fixture
 def send(ward):
-    """Send something from the town and let the studio speak it (its row)."""
+    """Send something from the town and let the worker speak it (its row)."""
 
     towns = []
 

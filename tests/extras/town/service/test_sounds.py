@@ -110,7 +110,7 @@ def test_a_sound_that_does_not_come_gives_way_to_the_words(station, town, lan):
     assert station.services.town.inbox.sound(after).origin == "speech"
 
 
-def test_a_sound_the_studio_cannot_read_gives_way_too(station, town):
+def test_a_sound_the_worker_cannot_read_gives_way_too(station, town):
     noise = b"this is no sound" * 100
     row = town.issue(clip=clip(noise))
     come(station, noise, sha256=clip(noise).sha256)

@@ -73,7 +73,7 @@ def pinned(station: Station, boss: Person, **may: bool) -> Town:
 
 
 def tend(station: Station, times: int = 3) -> None:
-    """What the link does about once a second, with a studio beside it."""
+    """What the link does about once a second, with a worker beside it."""
     for _ in range(times):
         station.services.town.tend()
         speak_all(station)
@@ -85,9 +85,9 @@ def up(station: Station, kind: str) -> list[dict[str, Any]]:
 
 
 def speak_all(station: Station) -> None:
-    """What the studio does when its process runs."""
-    studio = station.studio()
-    while studio.work_once():
+    """What the worker does when its process runs."""
+    worker = station.worker()
+    while worker.work_once():
         pass
 
 

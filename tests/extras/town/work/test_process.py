@@ -103,15 +103,15 @@ def test_the_process_loads_neither_the_page_nor_the_alarms_nor_playout():
     [
         "from scheduler.playout import process; from scheduler.playout import engine",
         "import web; web.create_app",
-        "from scheduler import studio, station_extras",
+        "from scheduler import worker, station_extras",
         "from scheduler.commands import air; import scheduler.cli",
     ],
-    ids=["playout", "web", "studio", "supervisor"],
+    ids=["playout", "web", "worker", "supervisor"],
 )
 def test_a_station_without_a_town_never_loads_the_brokers_client(code, tmp_path):
     story = (
         f"import sys, pathlib\n{code}\n"
-        "from scheduler import config\nfrom scheduler.station import Station\n"
+        "from scheduler.config import loading as config\nfrom scheduler.station import Station\n"
         "told = config.load(pathlib.Path(sys.argv[1]))\n"
         "station = Station.open(told)\nstation.prepare()\nstation.services.town.state()\n"
         "station.services.town.queue()\nprint('nats' in sys.modules, 'paho' in sys.modules)\n"
@@ -179,7 +179,7 @@ class TestUnderTheSupervisor:
         assert told[0]["journal"]["played_ms"] == rows["emergency"]["played_ms"]
         until(lambda: [body for _, _, body in town.up() if body["kind"] == "health"], "the station's health")
         after = loa_run.children()
-        names = ("playout", "web", "studio")
+        names = ("playout", "web", "worker")
         assert {name: after[name] for name in names} == {name: before[name] for name in names}
 
     def test_a_cancelling_of_the_town_ends_the_sound_and_the_journal_has_just_what_was_heard(

@@ -25,7 +25,7 @@ def clip_of(sounds, data, seconds=2.0):
     return Clip(sha, len(data), seconds, sounds.url + path)
 
 
-def test_a_planned_sound_comes_with_its_hash_and_the_studio_has_it(town, link, trust, station, sounds):
+def test_a_planned_sound_comes_with_its_hash_and_the_worker_has_it(town, link, trust, station, sounds):
     trust(town)
     clip = clip_of(sounds, wav())
     link.up()

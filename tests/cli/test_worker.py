@@ -1,4 +1,4 @@
-"""The studio with real parts: speech, uploads, crashes and full disks; every job has an end and nothing is half-made."""
+"""The worker with real parts: speech, uploads, crashes and full disks; every job has an end and nothing is half-made."""
 
 import random
 import subprocess
@@ -13,7 +13,7 @@ from audio_assets.speech import engines
 from audio_assets.speech.espeak_engine import EspeakEngine
 from audio_assets.speech.voice import Voice
 from scheduler.kernel.errors import Refused, SpeechError
-from scheduler.worker import Studio
+from scheduler.worker import Worker
 from tests.audio.fake_engine import FakeEngine
 from tests.audio.make_audio import encoded, speech_like, tone, wav
 
@@ -28,13 +28,13 @@ def in_the_table(monkeypatch):
 
 
 @pytest.fixture
-def studio_of(station):
-    """A studio whose chain is of the given engines; config names them in the same order."""
+def worker_of(station):
+    """A worker whose chain is of the given engines; config names them in the same order."""
 
     def make(*engines, names=None):
         speech = replace(station.config.speech, engines=names or tuple(engine.name for engine in engines))
         parts = replace(station.parts, written=replace(station.config, speech=speech))
-        return Studio(replace(station.services, parts=parts), lambda: Voice(engines, pause_ms=300, speed=1.0))
+        return Worker(replace(station.services, parts=parts), lambda: Voice(engines, pause_ms=300, speed=1.0))
 
     return make
 
@@ -81,38 +81,38 @@ def stored(station):
 # Speech
 
 
-def test_a_speech_job_gives_its_announcement_a_levelled_sound_with_its_origin(station, studio_of, written, ask):
+def test_a_speech_job_gives_its_announcement_a_levelled_sound_with_its_origin(station, worker_of, written, ask):
     announcement_id = written()
     job_id = ask(announcement_id)
-    studio = studio_of(EspeakEngine())
-    assert studio.work_once()
+    worker = worker_of(EspeakEngine())
+    assert worker.work_once()
     assert told(station, job_id) == ("ready", "")
     clip = station.parts.programme.clip(station.parts.jobs.get(job_id).result)
     assert station.parts.programme.announcement(announcement_id).audio_sha256 == clip.sha256
     assert (clip.origin, clip.engine, clip.voice) == ("speech", "espeak", "vi")
     assert -17 < clip.lufs < -15
     assert len(station.parts.library.load(clip.sha256)) == clip.frames
-    assert not studio.work_once()
+    assert not worker.work_once()
 
 
-def test_the_same_text_twice_is_spoken_once(station, studio_of, written, ask):
+def test_the_same_text_twice_is_spoken_once(station, worker_of, written, ask):
     engine = FakeEngine()
-    studio = studio_of(engine)
+    worker = worker_of(engine)
     jobs = [ask(written()), ask(written())]
-    studio.work_once()
+    worker.work_once()
     spoken = list(engine.asked)
-    studio.work_once()
+    worker.work_once()
     assert spoken
     assert engine.asked == spoken
     first, second = (station.parts.jobs.get(job_id) for job_id in jobs)
     assert (first.state, second.state, first.result) == ("ready", "ready", second.result)
 
 
-def test_another_text_or_another_voice_is_spoken_anew(station, studio_of, written, ask):
+def test_another_text_or_another_voice_is_spoken_anew(station, worker_of, written, ask):
     engine, other = FakeEngine(), FakeEngine(voice="whistle", pitch_hz=500.0)
-    for text, studio in ((TEXT, studio_of(engine)), (OTHER, studio_of(engine)), (TEXT, studio_of(other))):
+    for text, worker in ((TEXT, worker_of(engine)), (OTHER, worker_of(engine)), (TEXT, worker_of(other))):
         ask(written(text))
-        studio.work_once()
+        worker.work_once()
     sql = "SELECT count(*) FROM clip WHERE origin = 'speech'"
     assert station.parts.store.value(sql) == 3
     assert other.asked
@@ -128,7 +128,7 @@ class Editing(FakeEngine):
         return super().speak(text, speed)
 
 
-def test_a_text_edited_while_it_was_spoken_does_not_get_the_old_sound(station, studio_of, written, ask, lan):
+def test_a_text_edited_while_it_was_spoken_does_not_get_the_old_sound(station, worker_of, written, ask, lan):
     announcement_id = written()
     job_id = ask(announcement_id)
     engine = Editing()
@@ -139,22 +139,22 @@ def test_a_text_edited_while_it_was_spoken_does_not_get_the_old_sound(station, s
             edited.append(station.services.announcements.edit(lan, announcement_id, 1, "Tiêm chủng", OTHER))
 
     engine.act = edit
-    studio_of(engine).work_once()
+    worker_of(engine).work_once()
     assert station.parts.jobs.get(job_id).ended
     assert station.parts.programme.announcement(announcement_id).audio_sha256 is None
     again = ask(announcement_id)
     assert again != job_id
-    studio_of(engine).work_once()
+    worker_of(engine).work_once()
     assert station.parts.programme.announcement(announcement_id).audio_sha256 == station.parts.jobs.get(again).result
 
 
 def test_a_text_edited_before_its_job_began_is_spoken_as_it_is_now_or_not_attached(
-    station, studio_of, written, ask, lan
+    station, worker_of, written, ask, lan
 ):
     announcement_id = written()
     ask(announcement_id)
     station.services.announcements.edit(lan, announcement_id, 1, "Tiêm chủng", OTHER)
-    studio_of(FakeEngine()).work_once()
+    worker_of(FakeEngine()).work_once()
     attached = station.parts.programme.announcement(announcement_id).audio_sha256
     assert attached is None or "họp" in station.parts.programme.clip(attached).said
 
@@ -167,25 +167,25 @@ def test_a_text_edited_before_its_job_began_is_spoken_as_it_is_now_or_not_attach
         pytest.param(FakeEngine("gtts", silent_on="bà con"), id="silent"),
     ],
 )
-def test_a_second_voice_that_had_to_speak_is_a_warning_with_its_name(station, studio_of, written, ask, first):
+def test_a_second_voice_that_had_to_speak_is_a_warning_with_its_name(station, worker_of, written, ask, first):
     job_id = ask(written())
-    studio_of(first, FakeEngine("espeak")).work_once()
+    worker_of(first, FakeEngine("espeak")).work_once()
     assert told(station, job_id) == ("warning", "fell_back")
     assert station.parts.jobs.get(job_id).details == {"engine": "espeak"}
     assert station.parts.programme.clip(station.parts.jobs.get(job_id).result).engine == "espeak"
 
 
-def test_no_voice_at_all_refuses_the_job_and_keeps_nothing(station, studio_of, written, ask):
+def test_no_voice_at_all_refuses_the_job_and_keeps_nothing(station, worker_of, written, ask):
     announcement_id = written()
     job_id = ask(announcement_id)
     broken = FakeEngine(failures={number: SpeechError("broken", permanent=True) for number in range(1, 50)})
-    studio_of(broken).work_once()
+    worker_of(broken).work_once()
     assert told(station, job_id) == ("refused", "no_voice")
     assert station.parts.programme.announcement(announcement_id).audio_sha256 is None
     assert stored(station) == []
 
 
-def test_a_fault_nobody_foresaw_ends_its_job_and_not_the_jobs_behind_it(station, studio_of, written, ask):
+def test_a_fault_nobody_foresaw_ends_its_job_and_not_the_jobs_behind_it(station, worker_of, written, ask):
     class Broken(FakeEngine):
         def speak(self, text, speed):
             if "họp" in text:
@@ -193,13 +193,13 @@ def test_a_fault_nobody_foresaw_ends_its_job_and_not_the_jobs_behind_it(station,
             return super().speak(text, speed)
 
     jobs = [ask(written(OTHER)), ask(written(TEXT))]
-    studio = studio_of(Broken())
-    while studio.work_once():
+    worker = worker_of(Broken())
+    while worker.work_once():
         pass
     assert [told(station, job_id) for job_id in jobs] == [("refused", "job_failed"), ("ready", "")]
 
 
-def test_progress_is_told_and_never_falls_back(station, studio_of, written, ask):
+def test_progress_is_told_and_never_falls_back(station, worker_of, written, ask):
     seen = []
 
     class Watched(FakeEngine):
@@ -208,7 +208,7 @@ def test_progress_is_told_and_never_falls_back(station, studio_of, written, ask)
             return super().speak(text, speed)
 
     job_id = ask(written(" ".join(f"{TEXT} Tổ {number}." for number in ("một", "hai", "ba", "bốn", "năm", "sáu"))))
-    studio_of(Watched()).work_once()
+    worker_of(Watched()).work_once()
     assert len(seen) > 3
     assert seen == sorted(seen)
     assert seen[-1] > 0.5
@@ -218,20 +218,20 @@ def test_progress_is_told_and_never_falls_back(station, studio_of, written, ask)
 # Uploads
 
 
-def test_the_same_sound_sent_again_is_called_as_it_was_sent_last(station, studio_of, upload):
+def test_the_same_sound_sent_again_is_called_as_it_was_sent_last(station, worker_of, upload):
     data = encoded("mp3", "libmp3lame", speech_like(3.0))
-    studio = studio_of(FakeEngine())
+    worker = worker_of(FakeEngine())
     upload(data)
-    studio.work_once()
+    worker.work_once()
     job_id = upload(data, "Tên mới.mp3")
-    studio.work_once()
+    worker.work_once()
     assert station.parts.programme.clip(station.parts.jobs.get(job_id).result).title == "Tên mới"
 
 
-def test_a_good_recording_becomes_a_clip_with_its_original_beside_it(station, studio_of, upload):
+def test_a_good_recording_becomes_a_clip_with_its_original_beside_it(station, worker_of, upload):
     data = encoded("mp3", "libmp3lame", speech_like(3.0))
     job_id = upload(data, "Bản tin ngày 2-12.mp3")
-    studio_of(FakeEngine()).work_once()
+    worker_of(FakeEngine()).work_once()
     assert told(station, job_id) == ("ready", "")
     clip = station.parts.programme.clip(station.parts.jobs.get(job_id).result)
     assert (clip.title, clip.file_name, clip.origin) == ("Bản tin ngày 2-12", "Bản tin ngày 2-12.mp3", "upload")
@@ -239,9 +239,9 @@ def test_a_good_recording_becomes_a_clip_with_its_original_beside_it(station, st
     assert arrived(station) == []
 
 
-def test_a_doubtful_recording_is_kept_with_its_warning(station, studio_of, upload):
+def test_a_doubtful_recording_is_kept_with_its_warning(station, worker_of, upload):
     job_id = upload(wav(speech_like(3.0, rate=8_000), rate=8_000))
-    studio_of(FakeEngine()).work_once()
+    worker_of(FakeEngine()).work_once()
     assert told(station, job_id) == ("warning", "low_sample_rate")
     clip = station.parts.programme.clip(station.parts.jobs.get(job_id).result)
     assert clip.warnings == ("low_sample_rate",)
@@ -258,9 +258,9 @@ def test_a_doubtful_recording_is_kept_with_its_warning(station, studio_of, uploa
         pytest.param(encoded("flac", "flac", speech_like(4.0))[:9_000], "audio_damaged", id="broken"),
     ],
 )
-def test_a_bad_file_is_refused_with_its_reason_and_leaves_nothing(station, studio_of, upload, data, reason):
+def test_a_bad_file_is_refused_with_its_reason_and_leaves_nothing(station, worker_of, upload, data, reason):
     job_id = upload(data)
-    studio_of(FakeEngine()).work_once()
+    worker_of(FakeEngine()).work_once()
     assert told(station, job_id) == ("refused", reason)
     assert arrived(station) == []
     assert stored(station) == []
@@ -269,9 +269,9 @@ def test_a_bad_file_is_refused_with_its_reason_and_leaves_nothing(station, studi
 @pytest.mark.parametrize(
     "name", ["../../../etc/passwd", "a\nb.wav", "x" * 5000, "", "\u202evaw.exe", "a;rm -rf $HOME.wav"]
 )
-def test_a_hostile_name_is_only_ever_shown(station, studio_of, upload, name):
+def test_a_hostile_name_is_only_ever_shown(station, worker_of, upload, name):
     job_id = upload(wav(speech_like(1.0)), name)
-    studio_of(FakeEngine()).work_once()
+    worker_of(FakeEngine()).work_once()
     assert station.parts.jobs.get(job_id).state == "ready"
     clip = station.parts.programme.clip(station.parts.jobs.get(job_id).result)
     assert len(clip.file_name) <= 120
@@ -280,37 +280,37 @@ def test_a_hostile_name_is_only_ever_shown(station, studio_of, upload, name):
     assert {path.parent.name for path in stored(station)} <= {path.name[:2] for path in stored(station)}
 
 
-def test_a_job_whose_path_points_elsewhere_touches_only_the_folder_of_arrivals(station, studio_of, lan, tmp_path):
+def test_a_job_whose_path_points_elsewhere_touches_only_the_folder_of_arrivals(station, worker_of, lan, tmp_path):
     outside = tmp_path / "precious"
     outside.write_bytes(wav(speech_like(1.0)))
     args = {"path": f"../../{outside.name}", "file_name": "a.wav", "title": "a", "origin": "upload"}
     job_id = station.parts.jobs.add("ingest", args, lan.id, station.clock.now())
-    studio_of(FakeEngine()).work_once()
+    worker_of(FakeEngine()).work_once()
     assert station.parts.jobs.get(job_id).state == "refused"
     assert outside.exists()
 
 
-def test_it_keeps_room_back_for_what_may_not_wait(station, studio_of):
-    studio_of(FakeEngine()).look_ahead()
+def test_it_keeps_room_back_for_what_may_not_wait(station, worker_of):
+    worker_of(FakeEngine()).look_ahead()
     assert station.parts.reserve.path.stat().st_blocks
 
 
-def test_the_sweep_removes_what_a_killed_studio_left_of_a_clip(station, studio_of):
+def test_the_sweep_removes_what_a_killed_worker_left_of_a_clip(station, worker_of):
     folder = station.config.data / "library" / "clips"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ".part-0011223344556677").write_bytes(b"half")
-    studio_of(FakeEngine()).sweep()
+    worker_of(FakeEngine()).sweep()
     assert not list(folder.glob(".part-*"))
 
 
-def test_the_sweep_keeps_what_open_jobs_wait_for_and_removes_the_rest(station, studio_of, upload):
+def test_the_sweep_keeps_what_open_jobs_wait_for_and_removes_the_rest(station, worker_of, upload):
     job_id = upload(wav(speech_like(1.0)))
     running = upload(wav(speech_like(1.5)))
     station.parts.store.db.conn.execute("UPDATE job SET state = 'running' WHERE id = ?", (running,))
     station.parts.store.db.conn.commit()
     wanted = {station.parts.jobs.get(number).args["path"] for number in (job_id, running)}
     (station.services.recordings.incoming / "left-by-a-broken-upload").write_bytes(b"x")
-    studio_of(FakeEngine()).sweep()
+    worker_of(FakeEngine()).sweep()
     assert set(arrived(station)) == wanted
 
 
@@ -320,7 +320,7 @@ CHILD = """
 import os, resource, signal, sys
 from scheduler.config.loading import Config, SpeechConfig, StationConfig
 from scheduler.station import Station
-from scheduler.worker import Studio
+from scheduler.worker import Worker
 from pathlib import Path
 
 station = Station.open(Config(folder=Path({folder!r}), station=StationConfig(data="data"),
@@ -340,7 +340,7 @@ def child(station, body):
 
 
 DIES = """
-class Deadly(Studio):
+class Deadly(Worker):
     def _do(self, job):
         if job.args["announcement_id"] == {deadly}:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -358,7 +358,7 @@ Until(station.services, station.voice).run(stop)
 """
 
 
-def test_a_job_that_kills_the_studio_three_times_is_refused_and_the_next_one_is_done(station, written, ask):
+def test_a_job_that_kills_the_worker_three_times_is_refused_and_the_next_one_is_done(station, written, ask):
     deadly = written(OTHER)
     jobs = [ask(deadly), ask(written(TEXT))]
     codes = [child(station, DIES.format(deadly=deadly)).returncode for _ in range(4)]
@@ -368,7 +368,7 @@ def test_a_job_that_kills_the_studio_three_times_is_refused_and_the_next_one_is_
 
 FULL = """
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
-Studio(station.services, station.voice).work_once()
+Worker(station.services, station.voice).work_once()
 """
 
 
@@ -399,13 +399,13 @@ def test_a_disk_that_fills_up_while_a_recording_is_taken_in_keeps_nothing_of_it(
     assert whole(station)
 
 
-def test_a_database_that_takes_no_row_for_a_while_costs_no_job_and_no_upload(station, studio_of, upload):
+def test_a_database_that_takes_no_row_for_a_while_costs_no_job_and_no_upload(station, worker_of, upload):
     """The rows are refused when the job has been done and its end is written: it waits and is done again."""
     job_id = upload(wav(speech_like(2.0)))
     conn = station.parts.store.db.conn
     stop, ends = threading.Event(), []
 
-    class Refusing(Studio):
+    class Refusing(Worker):
         def work_once(self):
             conn.execute("PRAGMA query_only = 0")
             worked = super().work_once()
@@ -419,8 +419,8 @@ def test_a_database_that_takes_no_row_for_a_while_costs_no_job_and_no_upload(sta
             ends.append(job.id)
             super()._do(job)
 
-    studio = studio_of(FakeEngine())
-    refusing = Refusing(studio._services, lambda: None)
+    worker = worker_of(FakeEngine())
+    refusing = Refusing(worker._services, lambda: None)
     with pytest.raises(Refused):
         refusing.work_once()
     assert arrived(station) != []

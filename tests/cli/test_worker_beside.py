@@ -1,4 +1,4 @@
-"""While a file is decoded in a process of its own the studio lives on: it beats, speaks, and stops when it is told."""
+"""While a file is decoded in a process of its own the worker lives on: it beats, speaks, and stops when it is told."""
 
 import sys
 import threading
@@ -11,7 +11,7 @@ from audio_assets import decode_apart as apart
 from audio_assets.speech import engines
 from audio_assets.speech.voice import Voice
 from scheduler.kernel.clock import SystemClock
-from scheduler.worker import Studio
+from scheduler.worker import Worker
 from tests.audio.fake_engine import FakeEngine
 from tests.audio.make_audio import speech_like, wav
 from tests.waiting import PATIENCE, until
@@ -46,13 +46,13 @@ def gate(tmp_path, monkeypatch):
 
 @pytest.fixture
 def running(station):
-    """A studio at work in a thread, with a voice of its own."""
+    """A worker at work in a thread, with a voice of its own."""
     stop = threading.Event()
     speech = replace(station.config.speech, engines=("fake",))
     parts = replace(station.parts, written=replace(station.config, speech=speech))
 
     def work():
-        Studio(replace(station.services, parts=parts), lambda: Voice([FakeEngine()], pause_ms=300, speed=1.0)).run(stop)
+        Worker(replace(station.services, parts=parts), lambda: Voice([FakeEngine()], pause_ms=300, speed=1.0)).run(stop)
         station.close()
 
     thread = threading.Thread(target=work)
@@ -93,8 +93,8 @@ def test_speech_does_not_wait_for_an_upload(station, lan, gate, handed_in, runni
 def test_the_heart_goes_on_beating(station, gate, handed_in, running):
     upload = handed_in()
     until(lambda: state_of(station, upload) == "running", "the beginning")
-    first = station.parts.jobs.heartbeat("studio").at
-    until(lambda: station.parts.jobs.heartbeat("studio").at > first, "the next beat")
+    first = station.parts.jobs.heartbeat("worker").at
+    until(lambda: station.parts.jobs.heartbeat("worker").at > first, "the next beat")
     assert state_of(station, upload) == "running"
     gate.touch()
     until(lambda: state_of(station, upload) == "ready", "the end")
