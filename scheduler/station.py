@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audio_assets.library import Library
@@ -258,6 +259,20 @@ class Station:
             if not worker.work_once(job_id if alone else None):
                 self.clock.sleep_until(self.clock.monotonic() + 0.1)
         return job
+
+    @property
+    def database(self) -> Path:
+        """The file of its rows."""
+        return self.parts.store.path
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether the ward's rows may only be read here just now: another machine has the air."""
+        return self.parts.store.is_fenced
+
+    def end_reading(self) -> None:
+        """Close the calling thread's connection: its long read has ended."""
+        self.parts.store.close()
 
     def close(self) -> None:
         self.parts.store.close()

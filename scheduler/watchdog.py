@@ -16,7 +16,7 @@ from typing import Protocol
 
 from scheduler.kernel.clock import Clock
 from scheduler.kernel.errors import LoaError
-from scheduler.store import Jobs
+from scheduler.services.station.processes import ProcessService
 from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 
 __all__ = ["PATIENCE", "BeatRows", "Pulse", "Vitals", "told_to"]
@@ -63,16 +63,15 @@ class Rows(Protocol):
 class BeatRows:
     """The beats as they stand in the station's ring, else in its database."""
 
-    jobs: Jobs
-    clock: Clock
+    processes: ProcessService
 
     def beat(self, name: str) -> str:
-        found = self.jobs.heartbeat(name)
+        found = self.processes.heartbeat(name)
         return f"{found.pid} {found.life or found.at.isoformat()}" if found else ""
 
     def write(self) -> None:
-        if not self.jobs.has_ring:
-            self.jobs.beat("station", os.getpid(), self.clock.now(), {})
+        if not self.processes.has_ring:
+            self.processes.beat("station", {})
 
 
 @dataclass(slots=True)

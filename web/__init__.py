@@ -17,7 +17,6 @@ from jinja2 import FileSystemLoader
 
 from scheduler.features import FEATURES, Feature, load
 from scheduler.station import Station
-from scheduler.store.unwritten import UnwrittenActs
 from web import api, auth, metrics, phones, shell
 from web.air import clock, emergency, horn, journal, live, microphone
 from web.air.air_board import Board
@@ -97,7 +96,6 @@ def create_app(station: Station, *, every_page: bool = False) -> Flask:
     app.extensions["station"] = station
     app.extensions["board"] = Board()
     app.extensions["streams"] = Streams(station.written)
-    app.extensions["red acts"] = UnwrittenActs()
     app.secret_key = secrets.token_bytes(32)  # signs the one-line notes after an act; a restart may forget them
     app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_NAME="loa-note")
     app.config.update(MAX_CONTENT_LENGTH=SMALL_BODY, MAX_FORM_MEMORY_SIZE=SMALL_BODY, MAX_FORM_PARTS=200)
@@ -137,20 +135,19 @@ def create_app(station: Station, *, every_page: bool = False) -> Flask:
 
 def _has_pages(station: Station, feature: Feature) -> bool:
     told_of = feature.pages_for
-    return feature.pages_always or feature.on(station.config) or bool(told_of and station.parts.store.has_row(told_of))
+    return feature.pages_always or feature.on(station.config) or bool(told_of and station.services.has_row(told_of))
 
 
 def _one_configuration(app: Flask, station: Station) -> None:
     """A request looks once at what has been set, not at every word it draws; a stream behind it looks again."""
-    settings = station.parts.settings
 
     def done(answer: Response) -> Response:
-        settings.let_go()
+        station.services.settings.let_go()
         return answer
 
-    app.before_request(settings.hold)
+    app.before_request(station.services.settings.hold)
     app.after_request(done)
-    app.teardown_request(lambda _: settings.let_go())
+    app.teardown_request(lambda _: station.services.settings.let_go())
 
 
 def _body_limit() -> None:

@@ -36,7 +36,7 @@ from scheduler.services import Services
 from scheduler.station import Station
 from scheduler.store import Doing, SignedIn, doing, end, set_out
 from scheduler.store.people.web_sessions import DEVICE_DAYS
-from web.once import once, once_in_red
+from web.once import once
 
 bp = Blueprint("auth", __name__)
 Answer = ResponseReturnValue
@@ -80,11 +80,10 @@ def who_is_it() -> None:
     g.person, g.csrf, g.token, g.session_id, g.must_change = None, "", request.cookies.get(COOKIE, ""), 0, False
     if request.endpoint == "static":
         return
-    people, now = station().parts.people, station().clock.now()
-    if g.token and (session := people.session(g.token, now)):
+    if g.token and (session := services().sessions.of(g.token)):
         g.person, g.csrf, g.session_id, g.must_change = session
         if request.endpoint not in BY_ITSELF:
-            station().parts.store.if_taken(lambda: people.touch(g.session_id, now))
+            services().sessions.touch(g.session_id)
     by_token = request.path.startswith("/api/")
     person, session_id = (None, "") if by_token else (g.person, str(g.session_id or ""))
     via = "api" if by_token else "page"
@@ -212,11 +211,7 @@ def act_key() -> str:
 
 
 def _acted(view: Callable[[], Answer], twin_waits: int, *, red: bool) -> Answer:
-    people, key, now = station().parts.people, act_key(), station().clock.now()
-    if red:
-        acts, if_taken = current_app.extensions["red acts"], station().parts.store.if_taken
-        return once_in_red(people, acts, if_taken, actor(), key, view, twin_waits, now)
-    return once(people, actor(), key, view, twin_waits, now)
+    return once(services().acts, actor(), act_key(), view, twin_waits, red=red)
 
 
 def _door() -> Answer | None:
@@ -228,7 +223,7 @@ def _door() -> Answer | None:
         return Response("", 401, {"HX-Redirect": way})
     if g.person is not None:
         return redirect(way, 303)
-    if not station().parts.people.any():
+    if not services().people.any():
         return render_template("people/not_set_up.html"), 403
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("auth.sign_in_form", toi=wanted), 303)
@@ -245,8 +240,7 @@ def told_refusal(refused: NotPermitted) -> None:
     """Somebody signed in has asked for what is not theirs: the leader can read of it."""
     person: Person | None = g.get("person")
     if person is not None:
-        audit, act_ = services().parts.audit, str(refused.details.get("act", ""))
-        station().parts.store.if_taken(lambda: audit.refused(person, act_, refused.reason))
+        services().audit.note_refusal(person, str(refused.details.get("act", "")), refused.reason)
 
 
 def same_origin() -> None:
@@ -302,7 +296,7 @@ def _same_twice(password: str, again: str) -> None:
 def sign_in_form() -> Answer:
     if g.person is not None:
         return redirect(url_for("live.page"), 303)
-    if not station().parts.people.any():
+    if not services().people.any():
         return render_template("people/not_set_up.html"), 403
     return _drawn("people/sign_in.html", wanted=request.args.get("toi", ""))
 
@@ -326,7 +320,7 @@ def _signed_in(login: str, password: str) -> SignedIn:
 
 def _with_session(told: SignedIn, path: str) -> Response:
     if g.token:
-        station().parts.people.sign_out(g.token)  # the old session ends with the new sign-in
+        services().sessions.replaced(g.token)  # the old session ends with the new sign-in
     answer = make_response(redirect(path, 303))
     _give(answer, COOKIE, told.token, days=station().config.web.session_hours / 24)
     _give(answer, DEVICE_COOKIE, told.device, days=DEVICE_DAYS)
@@ -335,7 +329,7 @@ def _with_session(told: SignedIn, path: str) -> Response:
 
 def with_new_cookie(answer: Response) -> Response:
     """After a change of one's own password or proofs: the same session under a new cookie; the old one is void."""
-    token = station().parts.people.rotate(g.token, station().clock.now())
+    token = services().sessions.rotate(g.token)
     _give(answer, COOKIE, token, days=station().config.web.session_hours / 24)
     return answer
 
@@ -355,7 +349,7 @@ def sign_out() -> Answer:
 @bp.get("/cai-dat-lan-dau")
 def set_up_form() -> Answer:
     token = request.args.get("ma", "")
-    if not station().parts.people.setup_token_valid(token):
+    if not services().sessions.setup_token_valid(token):
         return render_template("people/not_set_up.html", stale=bool(token)), 403
     return _drawn("people/set_up.html", token=token)
 
@@ -366,9 +360,7 @@ def set_up() -> Answer:
     try:
         _checked()
         _same_twice(form["password"], form["again"])
-        now = station().clock.now()
-        own = [station().config.station.name]
-        station().parts.people.set_up(form["ma"], form["login"], form["name"], form["password"], now, own)
+        services().sessions.set_up(form["ma"], form["login"], form["name"], form["password"])
         told = _signed_in(form["login"], form["password"])
     except Refused as refused:
         fault = sentence(refused.reason, refused.details)

@@ -82,7 +82,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _unexpected(error: Exception) -> ResponseReturnValue:
     if is_damage(error):
         log.error("%s %s failed, the database is damaged: %s", request.method, request.path, error)
-        lines = said(station().parts.store.path, refusal_of_damage(station().parts.store.path, error))
+        lines = said(station().database, refusal_of_damage(station().database, error))
         return Response(PLAIN.format(told=escape(" ".join(lines))), 503, mimetype="text/html")
     log.error("%s %s failed", request.method, request.path, exc_info=error)
     reason = reason_of(error)

@@ -26,14 +26,14 @@ def extra_on(name: str) -> bool:
 
 def extra_notes() -> list[str]:
     """Templates of what every page shows above its own."""
-    return list(used(lambda one: one.notes, station().config, station().parts.store.has_row))
+    return list(used(lambda one: one.notes, station().config, station().services.has_row))
 
 
 def airing_notes() -> list[str]:
     """Templates of what extras know of one airing."""
-    return list(used(lambda one: one.airing_notes, station().config, station().parts.store.has_row))
+    return list(used(lambda one: one.airing_notes, station().config, station().services.has_row))
 
 
 def duty_notes() -> list[str]:
     """Templates of what extras make of one duty of a dispatch."""
-    return list(used(lambda one: one.duty_notes, station().config, station().parts.store.has_row))
+    return list(used(lambda one: one.duty_notes, station().config, station().services.has_row))

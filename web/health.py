@@ -29,9 +29,9 @@ def process_names(station: Station) -> tuple[str, ...]:
 
 def station_facts(station: Station, *, deep: bool = False) -> Facts:
     """What is known of the station now; `deep` also asks the disk."""
-    now, jobs = station.clock.now(), station.parts.jobs
+    now = station.clock.now()
     try:
-        beats = {name: jobs.heartbeat(name) for name in process_names(station)}
+        beats = {name: station.services.processes.heartbeat(name) for name in process_names(station)}
     except sqlite3.Error:
         return Facts(database=False, ages={}, clock_trusted=False, outputs={})
     ages = {name: (now - beat.at).total_seconds() if beat else None for name, beat in beats.items()}

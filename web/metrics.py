@@ -20,7 +20,6 @@ from scheduler.core.station.health import State
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.people.tokens import METRICS
 from scheduler.station import Station
-from scheduler.store.report.counts import JournalSums, job_counts, open_todos
 from web.api.door import entered
 from web.api.problems import problem, status_of
 from web.auth import station
@@ -70,7 +69,6 @@ class FromRows:
 
     def __init__(self, app: Flask, place: Station) -> None:
         self._app, self._station = app, place
-        self._sums = JournalSums()
 
     def collect(self) -> Iterator[Metric]:
         """Families in the order of the page; what cannot be read is left out, and `loa_database_up` says so."""
@@ -96,23 +94,22 @@ class FromRows:
         yield _gauge("loa_on_air", "Airings that sound now, by what set them off.", sounding, ("trigger",))
         dropped = {(str(one["name"]),): float(one.get("dropped", 0)) for one in on_air.outputs}
         yield _counter("loa_output_dropped", "Blocks an output was too late for.", dropped, ("output",))
-        self._sums.read_on(self._station.parts.store)
-        ended = {(one.value,): self._sums.airings[one.value] for one in AiringOutcome}
+        sums = self._station.services.counts.journal()
+        ended = {(one.value,): sums.airings[one.value] for one in AiringOutcome}
         yield _counter("loa_slots", "Slots that have ended, by outcome.", ended, ("outcome",))
-        heard = {(one.value,): self._sums.heard_ms[one.value] / 1000 for one in Trigger}
+        heard = {(one.value,): sums.heard_ms[one.value] / 1000 for one in Trigger}
         yield _counter("loa_airtime_seconds", "Measured seconds of sound on loudspeakers.", heard, ("trigger",))
 
     def _work(self) -> Iterable[Metric]:
-        store = self._station.parts.store
-        jobs = job_counts(store)
+        jobs = self._station.services.counts.jobs()
         yield _gauge(
             "loa_jobs", "Jobs of the worker, by state.", {(one,): jobs.get(one, 0) for one in JOB_STATES}, ("state",)
         )
-        yield _gauge("loa_todo_open", "Things that wait for somebody.", {(): sum(open_todos(store).values())})
+        yield _gauge("loa_todo_open", "Things that wait for somebody.", {(): self._station.services.counts.tasks()})
         streams = len(self._app.extensions["streams"])
         yield _gauge("loa_event_streams", "Open event streams of this process.", {(): streams})
         if "province" in process_names(self._station):
-            beat = self._station.parts.jobs.heartbeat("province")
+            beat = self._station.services.processes.heartbeat("province")
             joined = bool(beat and beat.state.get("reached_at") and not beat.state.get("reason"))
             yield _gauge("loa_link_up", "1 = the link to the province works.", {(): joined})
 

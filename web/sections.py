@@ -151,7 +151,7 @@ def _tab(feature: Feature, tab: features.Tab) -> Tab:
     def shown() -> bool:
         if tab.always or feature.on(station().config):
             return True
-        return any(map(station().parts.store.has_row, tab.tables)) and (not tab.shown or bool(load(tab.shown)()))
+        return any(map(services().has_row, tab.tables)) and (not tab.shown or bool(load(tab.shown)()))
 
     def badge() -> int:
         waits: int = load(tab.badge)() if tab.badge else 0

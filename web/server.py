@@ -5,7 +5,6 @@ Every open live page holds a thread, so there are many; slow senders hold none, 
 """
 
 import logging
-import os
 import sqlite3
 import threading
 from datetime import timedelta
@@ -96,7 +95,7 @@ def _beat(station: Station) -> None:
     ends = ends_at(station.config)
     told = {"certificate_ends": ends.isoformat()} if ends else {}
     try:
-        station.parts.jobs.beat("web", os.getpid(), station.clock.now(), told)
+        station.services.processes.beat("web", told)
     except (LoaError, sqlite3.OperationalError) as error:  # a full disk takes no rows; the page still shows them
         log.error("heartbeat not written: %s", error)  # noqa: TRY400 - the same traceback every time helps nobody
 

@@ -54,7 +54,8 @@ def list_(context: Context) -> None:
     """The people who may sign in."""
     with context.station() as station:
         print_table(
-            ("Đăng nhập", "Tên", "Vai trò"), [(p.login, p.name, ROLES[p.role]) for p in station.parts.people.listed()]
+            ("Đăng nhập", "Tên", "Vai trò"),
+            [(p.login, p.name, ROLES[p.role]) for p in station.services.people.listed()],
         )
 
 
@@ -148,7 +149,7 @@ def _findings(config: Config, station: "Station") -> Iterator[Finding]:
     for one in output_trials(config, _running_outputs(config, station)):
         yield one.good, one.what, one.told
     yield _realtime()
-    people = station.parts.people.listed()
+    people = station.services.people.listed()
     yield (
         (True if people else None),
         "Người dùng",
@@ -196,7 +197,7 @@ def _voices(config: Config, station: "Station") -> Iterator[Finding]:
     from scheduler.commands.voices import file_words, state_words
     from scheduler.services.announcement.voices import voice_files, voice_states
 
-    beat = station.parts.jobs.heartbeat("worker")
+    beat = station.services.processes.heartbeat("worker")
     states = voice_states(config, beat, station.clock.now())
     for one in states:
         told = state_words(one, config)

@@ -70,8 +70,8 @@ def run_station(context: Context) -> None:
             click.echo("Đã tắt trạm.")
             return
         with context.station() as station:
-            if not station.parts.people.any() and not station.parts.store.is_fenced:
-                token = station.parts.people.new_setup_token(station.clock.now())
+            if not station.services.people.any() and not station.only_reads:
+                token = station.services.sessions.new_setup_token()
                 click.echo("Lần đầu: mở liên kết dùng một lần này để tạo người dùng đầu tiên:")
                 click.echo(f"  {address}/cai-dat-lan-dau?ma={token}")
             told = _OutputsTold(station)
@@ -102,18 +102,18 @@ def _two_machines(station: "Station", watch: supervisor.Supervisor) -> Resting |
 
 def _leave_off(station: "Station") -> None:
     """End what extras had begun that are off by now."""
-    config, store = station.config, station.parts.store
+    config = station.config
     for feature in FEATURES:
         for one in () if feature.on(config) else feature.left:
-            if any(map(store.has_row, one.tables)):
-                load(one.work)(store)
+            if any(map(station.services.has_row, one.tables)):
+                load(one.work)(station.parts.store)
 
 
 def _turns(
     station: "Station", watch: supervisor.Supervisor, told: "_OutputsTold", resting: Resting | None
 ) -> Callable[[], None]:
     """What the supervisor does in each of its turns besides looking after its processes."""
-    vitals, pulse = Vitals(SystemClock(), BeatRows(station.parts.jobs, SystemClock()), watch), Pulse(SystemClock())
+    vitals, pulse = Vitals(SystemClock(), BeatRows(station.services.processes), watch), Pulse(SystemClock())
 
     look_at, said_at = [float("-inf")], [float("-inf")]
     want = _wanting(watch)
@@ -167,7 +167,7 @@ class _OutputsTold:
     def turn(self) -> None:
         if self._told:
             return
-        beat = self._station.parts.jobs.heartbeat("playout")
+        beat = self._station.services.processes.heartbeat("playout")
         if beat is None or beat.at < self._started or not beat.state.get("outputs"):
             return
         outputs = beat.state["outputs"]

@@ -78,14 +78,14 @@ def new(
     with context.station() as station:
         actor = context.actor(station)
         if sound:
-            clip = station.parts.programme.clip_starting(sound)
+            clip = station.services.recordings.clip_starting(sound)
             click.echo(station.services.announcements.record(actor, title, clip.sha256))
             return
         words = text if text is not None else file.read_text(encoding="utf-8-sig") if file else ""
         shape = _shaped(station.services.scripts.usual, kind, chosen)
         made = station.services.announcements.write(actor, title, words, shape=shape)
         click.echo(made)
-        _warn_of_length(station, station.parts.programme.announcement(made))
+        _warn_of_length(station, station.services.announcements.get(made))
 
 
 @announcement.command("template")
@@ -103,12 +103,12 @@ def template(kind: str) -> None:
 def shape(context: Context, /, announcement_id: int, kind: str | None, **chosen: Any) -> None:
     """Say an announcement otherwise: its speech has to be made and approved anew. Without options, tell how it is."""
     with context.station() as station:
-        seen = station.parts.programme.announcement(announcement_id)
+        seen = station.services.announcements.get(announcement_id)
         wanted = _shaped(seen.shape, kind, chosen)
         if wanted != seen.shape:
             actor = context.actor(station)
             station.services.announcements.edit(actor, seen.id, seen.version, seen.title, seen.text, shape=wanted)
-            seen = station.parts.programme.announcement(announcement_id)
+            seen = station.services.announcements.get(announcement_id)
             _warn_of_length(station, seen)
         click.echo(shape_words(seen.shape))
 
@@ -120,9 +120,9 @@ def shape(context: Context, /, announcement_id: int, kind: str | None, **chosen:
 def said(context: Context, announcement_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """What is said of an announcement, how long it takes, and the words nobody knows to read."""
     with context.station() as station:
-        seen, scripts = station.parts.programme.announcement(announcement_id), station.services.scripts
+        seen, scripts = station.services.announcements.get(announcement_id), station.services.scripts
         script, unknown = scripts.of_announcement(seen), scripts.unknown(seen)
-        clip = station.parts.programme.clip(seen.audio_sha256) if seen.audio_sha256 else None
+        clip = station.services.recordings.clip(seen.audio_sha256) if seen.audio_sha256 else None
         long = clip.length if clip else scripts.estimate(script)
         if as_json:
             print_json(
@@ -151,7 +151,7 @@ def said(context: Context, announcement_id: int, as_json: bool) -> None:  # noqa
 def confirm(context: Context, announcement_id: int, words: tuple[str, ...], heard: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Let unknown words be said as they have been heard."""
     with context.station() as station:
-        actor, seen = context.actor(station), station.parts.programme.announcement(announcement_id)
+        actor, seen = context.actor(station), station.services.announcements.get(announcement_id)
         if seen.audio_sha256 is None:
             raise Refused("no_audio")
         if heard:
@@ -167,7 +167,7 @@ def confirm(context: Context, announcement_id: int, words: tuple[str, ...], hear
 def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """All announcements, the last changed first."""
     with context.station() as station:
-        kept = station.parts.programme.announcements()
+        kept = station.services.announcements.listed()
         if as_json:
             print_json(
                 [{"id": a.id, "title": a.title, "state": a.state.value, "audio_sha256": a.audio_sha256} for a in kept]
@@ -188,12 +188,11 @@ def speak(context: Context, announcement_id: int) -> None:
         job = station.finish(station.services.announcements.make_speech(context.actor(station), announcement_id))
         if job.state == "refused":
             raise Refused(job.reason, **job.details)
-        clip = station.parts.programme.clip(job.result)
+        clip = station.services.recordings.clip(job.result)
         if told := too_long(clip.length, station.services.scripts.longest):
             click.echo(f"Lưu ý: {told}", err=True)
-        click.echo(
-            f"{length_text(clip.length)}, giọng {clip.engine}/{clip.voice}, {station.parts.library.path(clip.sha256)}"
-        )
+        file = station.services.recordings.file(clip.sha256)
+        click.echo(f"{length_text(clip.length)}, giọng {clip.engine}/{clip.voice}, {file}")
         if job.state == "warning":
             click.echo(f"Lưu ý: {sentence(job.reason, job.details)}")
 
@@ -206,7 +205,7 @@ def submit(context: Context, announcement_id: int, heard: bool) -> None:  # noqa
     """Hand an announcement to the leader."""
     with context.station() as station:
         actor = context.actor(station)
-        seen = station.parts.programme.announcement(announcement_id)
+        seen = station.services.announcements.get(announcement_id)
         if heard and seen.audio_sha256:
             station.services.announcements.heard(actor, announcement_id, seen.audio_sha256)
         station.services.announcements.submit(actor, announcement_id)
@@ -221,7 +220,7 @@ def submit(context: Context, announcement_id: int, heard: bool) -> None:  # noqa
 def approve(context: Context, announcement_id: int, heard: bool, read_as: tuple[str, ...]) -> None:  # noqa: FBT001 - click gives a flag
     """Let an announcement's sound on the air."""
     with context.station() as station:
-        seen = station.parts.programme.announcement(announcement_id)
+        seen = station.services.announcements.get(announcement_id)
         if seen.audio_sha256 is None:
             raise Refused("no_audio")
         station.services.announcements.approve(

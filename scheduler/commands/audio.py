@@ -61,7 +61,7 @@ def add(context: Context, file: Path, title: str, as_json: bool) -> None:  # noq
         job = station.finish(job_id)
         if job.state == "refused":
             raise Refused(job.reason, **job.details)
-        clip = station.parts.programme.clip(job.result)
+        clip = station.services.recordings.clip(job.result)
         if as_json:
             print_json(
                 {"sha256": clip.sha256, "title": clip.title, "seconds": clip.length.total_seconds(), "lufs": clip.lufs}
@@ -78,7 +78,7 @@ def add(context: Context, file: Path, title: str, as_json: bool) -> None:  # noq
 def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """The sounds of the library, newest first."""
     with context.station() as station:
-        clips = station.parts.programme.clips()
+        clips = station.services.recordings.shelf()
         if as_json:
             told = [
                 {"sha256": c.sha256, "title": c.title, "origin": c.origin, "seconds": c.length.total_seconds()}
@@ -101,7 +101,7 @@ def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click give
 def retire(context: Context, sha256: str) -> None:
     """Offer a sound no more (SHA256, or the start of it)."""
     with context.station() as station:
-        full = station.parts.programme.clip_starting(sha256).sha256
+        full = station.services.recordings.clip_starting(sha256).sha256
         station.services.recordings.retire(context.actor(station), full)
         click.echo("Đã cất bản ghi.")
 

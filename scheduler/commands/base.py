@@ -70,7 +70,9 @@ class Context:
                 yield station
             except NotPermitted as refused:
                 if what.person is not None:
-                    station.parts.audit.refused(what.person, str(refused.details.get("act", "")), refused.reason)
+                    station.services.audit.note_refusal(
+                        what.person, str(refused.details.get("act", "")), refused.reason, waits=True
+                    )
                 raise
             finally:
                 station.close()
@@ -90,8 +92,8 @@ class Context:
     def actor(self, station: "Station") -> Person:
         """Who acts: `--as`, else the person of this machine."""
         if self.login is None:
-            person = station.parts.people.machine(station.clock.now())
-        elif (found := station.parts.people.by_login(self.login)) is None:
+            person = station.services.people.machine()
+        elif (found := station.services.people.by_login(self.login)) is None:
             raise NotFound("person", self.login)
         else:
             person = found

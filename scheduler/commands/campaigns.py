@@ -62,7 +62,7 @@ def new(
         first = start or today(station)
         made = Campaign(
             id=0,
-            title=title or station.parts.programme.announcement(announcement_id).title,
+            title=title or station.services.announcements.get(announcement_id).title,
             announcement_id=announcement_id,
             windows=tuple(rules.parse_window(text) for text in form["windows"]),  # type: ignore[attr-defined]  # click gives a tuple
             base=form["base"],  # type: ignore[arg-type]  # click gives an int
@@ -134,7 +134,7 @@ def _phase(text: str) -> Phase:
 def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """All campaigns, newest first."""
     with context.station() as station:
-        kept = station.parts.programme.campaigns()
+        kept = station.services.campaigns.listed()
         if as_json:
             print_json(
                 [
@@ -168,7 +168,7 @@ def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click give
 def preview(context: Context, campaign_id: int, day: date | None, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """The day plan as it would be with this campaign running."""
     with context.station() as station:
-        found = station.parts.programme.campaign(campaign_id)
+        found = station.services.campaigns.get(campaign_id)
         plan = station.services.campaigns.preview(found, day or max(found.start, today(station)))
         whole = [*station.services.campaigns.days.standing(plan.day), *plan.slots]
         idle = station.services.campaigns.idle_windows(plan.day, whole, found)
@@ -250,7 +250,7 @@ def order(context: Context, campaign_ids: tuple[int, ...], as_json: bool) -> Non
         elif not found:
             click.echo("Không có đợt nào trùng giờ.")
         for one in () if as_json else found:
-            titles = [station.parts.programme.campaign(campaign_id).title for campaign_id in one.campaign_ids]
+            titles = [station.services.campaigns.get(campaign_id).title for campaign_id in one.campaign_ids]
             told = " > ".join(f"{number} {title}" for number, title in zip(one.campaign_ids, titles, strict=True))
             click.echo(f"{'Đã xếp' if one.is_decided else 'Trùng giờ'}: {told} ({len(one.days)} ngày)")
 
@@ -262,7 +262,7 @@ def order(context: Context, campaign_ids: tuple[int, ...], as_json: bool) -> Non
 def impact(context: Context, campaign_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """What a campaign changes on the days ahead, and whether its order can be met."""
     with context.station() as station:
-        found = station.services.campaigns.impact(station.parts.programme.campaign(campaign_id))
+        found = station.services.campaigns.impact(station.services.campaigns.get(campaign_id))
         if as_json:
             print_json(impact_json(found))
         else:

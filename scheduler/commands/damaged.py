@@ -32,7 +32,6 @@ from scheduler.store.damage import (
 from scheduler.store.database import gives_no_rows
 from scheduler.store.jobs import Heartbeat
 from scheduler.store.red_lane.red_kept import RedKept
-from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 from scheduler.store.red_said import lane_said
 from scheduler.watchdog import BeatRows, Pulse, Vitals
 
@@ -163,9 +162,9 @@ class _Meanwhile:
     """The supervisor's turns while rows cannot be read."""
 
     def __init__(self, station: "Station", processes: supervisor.Supervisor, stop: threading.Event) -> None:
-        self._config, self._clock, self._jobs = station.written, station.clock, station.parts.jobs
+        self._config, self._clock, self._processes = station.written, station.clock, station.services.processes
         self.processes, self._stop = processes, stop
-        self._vitals = Vitals(self._clock, BeatRows(self._jobs, self._clock), processes)
+        self._vitals = Vitals(self._clock, BeatRows(self._processes), processes)
         self._pulse, self._began, self._told = Pulse(self._clock), self._clock.now(), ""
         self._looked = float("-inf")
 
@@ -195,8 +194,8 @@ class _Meanwhile:
 
     def _beat(self) -> Heartbeat | None:
         """Playout's newest beat of this run."""
-        beat = self._jobs.heartbeat("playout")
-        is_fresh = beat is not None and beat.at >= self._began and self._clock.now() - beat.at <= PLAYOUT_SILENT_AFTER
+        beat = self._processes.heartbeat("playout")
+        is_fresh = beat is not None and beat.at >= self._began and beat.lives(self._clock.now())
         return beat if is_fresh else None
 
 

@@ -47,9 +47,9 @@ def demo(context: Context, folder: Path | None) -> None:
         _air_first_slot(station, clock)
         day = rules.local_day(clock.now(), station.config.station.time_zone)
         click.echo()
-        print_plan(station, day, station.parts.slots.of_day(day), station.parts.slots.refusals(day))
+        print_plan(station, day, station.services.slots.of_day(day), station.services.slots.refusals(day))
         click.echo()
-        print_journal(station, day, station.parts.journal.of_day(day.isoformat()))
+        print_journal(station, day, station.services.journal.of_day(day))
         click.echo(verify_text(station.services.proof.verify()))
         for path in sorted((station.config.data / "wav").rglob("*.wav")):
             click.echo(f"Âm thanh đã ghi ra tệp: {path}")
@@ -68,27 +68,27 @@ def _config(folder: Path) -> Config:
 
 
 def _air_first_slot(station: "Station", clock: SteppedClock) -> None:
-    services, people = station.services, station.parts.people
-    writer = people.by_login("bien-tap") or people.add(
-        "bien-tap", "Cán bộ truyền thanh", Role.EDITOR, "chay-thu-1", clock.now()
+    services = station.services
+    writer = station.services.people.by_login("bien-tap") or services.people.add(
+        services.people.machine(), "bien-tap", "Cán bộ truyền thanh", Role.EDITOR, "chay-thu-1"
     )
-    leader = people.by_login("lanh-dao") or people.add(
-        "lanh-dao", "Lãnh đạo phường", Role.APPROVER, "chay-thu-2", clock.now()
+    leader = station.services.people.by_login("lanh-dao") or services.people.add(
+        services.people.machine(), "lanh-dao", "Lãnh đạo phường", Role.APPROVER, "chay-thu-2"
     )
     data = files("scheduler").joinpath("samples", SAMPLE).read_bytes()
     dispatch_id, _ = services.dispatches.import_dispatch(writer, data, SAMPLE)
-    kept = station.parts.programme.dispatch(dispatch_id)
+    kept = station.services.dispatches.get(dispatch_id)
     click.echo(f"1. Công văn {kept.number_symbol} ngày {kept.fields['date']}: {kept.fields['subject']}")
     announcement_id, campaign_id = services.dispatches.draft(writer, dispatch_id)
-    click.echo(f"2. Bản tin nháp: {station.parts.programme.announcement(announcement_id).title}")
+    click.echo(f"2. Bản tin nháp: {station.services.announcements.get(announcement_id).title}")
     job = station.finish(services.announcements.make_speech(writer, announcement_id))
-    clip = station.parts.programme.clip(job.result)
+    clip = station.services.recordings.clip(job.result)
     click.echo(f"3. Giọng đọc {clip.engine}/{clip.voice}: {clip.length.total_seconds():.1f} giây, {clip.lufs:.1f} LUFS")
     services.announcements.heard(writer, announcement_id, clip.sha256)
     services.announcements.submit(writer, announcement_id)
     services.announcements.approve(leader, announcement_id, clip.sha256, heard=True)
     click.echo(f"4. Đã duyệt bởi {leader.name}, đúng âm thanh {clip.sha256[:12]}")
-    campaign = replace(station.parts.programme.campaign(campaign_id), base=2, boost=Boost(BoostKind.FACTOR, 3))
+    campaign = replace(station.services.campaigns.get(campaign_id), base=2, boost=Boost(BoostKind.FACTOR, 3))
     services.campaigns.save(writer, campaign)
     services.campaigns.start(writer, campaign_id)
     click.echo("5. Đợt tuyên truyền: 2 lượt/ngày × 3")
@@ -97,9 +97,9 @@ def _air_first_slot(station: "Station", clock: SteppedClock) -> None:
     playout.start()
     playout.run_stepped(clock, first.end + timedelta(seconds=5))
     playout.stop()
-    outcome = station.parts.slots.slot(first.id).outcome
+    outcome = station.services.slots.get(first.id).outcome
     click.echo(f"6. Lượt đầu trên đồng hồ bước: {OUTCOMES[outcome] if outcome else 'chưa kết thúc'}")
 
 
 def _first_slot(station: "Station", now: datetime) -> Slot:
-    return station.parts.slots.open_between(now, now + timedelta(days=1))[0]
+    return station.services.slots.open_between(now, now + timedelta(days=1))[0]

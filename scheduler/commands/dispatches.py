@@ -85,7 +85,7 @@ def import_(context: Context, file: Path, draft: bool, as_json: bool) -> None:  
 def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """The dispatches kept, newest first."""
     with context.station() as station:
-        kept = station.services.parts.programme.dispatches()
+        kept = station.services.dispatches.listed()
         if as_json:
             print_json([{"id": item.id, "file_name": item.file_name, **item.fields} for item in kept])
             return

@@ -42,7 +42,7 @@ def _tell(station: "Station", what: str, slot_id: str) -> None:
     while not (said := _said(station, slot_id)) and clock.monotonic() < until:
         clock.sleep_until(clock.monotonic() + 0.05)
     told = red.told(slot_id)
-    at = told.at if told else station.parts.slots.slot(slot_id).start
+    at = told.at if told else station.services.slots.get(slot_id).start
     click.echo(f"Trạm đã nhận lúc {clock_text(at, station.config)}. {said or 'Chưa kêu; xem: loa now'}")
     if wait_spoken(slot_id):  # the voice is at work in this process
         _tell_words(station, slot_id)
@@ -78,7 +78,7 @@ def _ended(station: "Station", slot_id: str) -> str:
     """How it has ended, in a sentence; empty = it has not."""
     told = station.services.air.red.told(slot_id)
     if told is None:
-        slot = station.parts.slots.slot(slot_id)
+        slot = station.services.slots.get(slot_id)
         outcome, reason = slot.outcome.value if slot.outcome else "", slot.reason
     else:
         outcome, reason = told.outcome, told.reason

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """What is wrong with the station now; ends with 1 where a fault stands."""
     with context.station() as station:
-        seen = seen_now(station.services, database_damage(station.parts.store.path))
-        since = {one.fault.key: one for one in station.parts.faults.standing()}
+        seen = seen_now(station.services, database_damage(station.database))
+        since = {one.fault.key: one for one in station.services.faults.standing()}
         found = {one.key: one for one in standing(seen)} | {key: one.fault for key, one in since.items()}
-        looked, _ = station.parts.faults.looked()
+        looked, _ = station.services.faults.looked()
         if as_json:
             rows = [_fault_json(one, since.get(key)) for key, one in found.items()]
             print_json(
@@ -63,7 +63,7 @@ def _print_status(found: dict[str, StationFault], since: dict[str, FaultRecord],
 def faults(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """The last hundred faults of the station: when each began and was over, what it was and why."""
     with context.station() as station:
-        found = station.parts.faults.records()
+        found = station.services.faults.records()
         if as_json:
             print_json({"faults": [_fault_json(one.fault, one) for one in found]})
         elif not found:

@@ -81,7 +81,7 @@ def print_impact(station: "Station", impact: Impact) -> None:
         for refusal in one.hindrances:
             click.echo(f"{one.day:%d/%m/%Y}: {sentence(refusal.reason, refusal.details)}")
     for moved in impact.displaced:
-        title = station.parts.programme.campaign(moved.campaign_id).title
+        title = station.services.campaigns.get(moved.campaign_id).title
         was = f"{local(moved.was, station.config):%H:%M}"
         now = f"{local(moved.now, station.config):%H:%M}" if moved.now else "mất lượt"
         click.echo(f"{moved.day:%d/%m/%Y}: “{title}” {was} → {now}")

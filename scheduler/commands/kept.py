@@ -81,6 +81,4 @@ def tell_kept(station: "Station", as_of: datetime | None) -> None:
 
 
 def _kept_of(station: "Station") -> "KeptOrders":
-    from scheduler.services.air.kept_orders import KeptOrders
-
-    return KeptOrders(station.parts, station.services.air.red)
+    return station.services.emergency.kept_orders()

@@ -29,7 +29,7 @@ def person() -> None:
 def list_(context: Context, *, as_json: bool) -> None:
     """Everybody who can sign in or once could."""
     with context.station() as station:
-        people = [(one, station.services.people.proofs(one)) for one in station.parts.people.listed()]
+        people = [(one, station.services.people.proofs(one)) for one in station.services.people.listed()]
         if as_json:
             print_json(
                 [
@@ -90,7 +90,7 @@ def set_(context: Context, login: str, name: str | None, role: str | None, zones
             role=one.role if role is None else Role(role),
             zones=zones or one.zones,
         )
-        click.echo(f"Đã lưu {station.parts.people.get(one.id).name}.")
+        click.echo(f"Đã lưu {station.services.people.get(one.id).name}.")
 
 
 @person.command()
@@ -163,7 +163,7 @@ def sessions(context: Context, login: str, *, end: bool) -> None:
 
 
 def _named(station: Station, login: str) -> Person:
-    found = station.parts.people.by_login(login)
+    found = station.services.people.by_login(login)
     if found is None:
         raise NotFound("person", login)
     return found
@@ -220,7 +220,7 @@ def audit(
 
 def _verify(station: Station, actor: Person, *, as_json: bool) -> None:
     count, broken = station.services.audit.verify(actor)
-    head = station.parts.audit.head()
+    head = station.services.audit.head()
     if as_json:
         told = {"rows": count, "whole": broken is None, "head": head.hash, "reason": broken.reason if broken else ""}
         print_json(told)

@@ -47,7 +47,9 @@ def add(context: Context, /, title: str, **given: Any) -> None:
             start=start,
             end=given["end"] or start + LONGEST_LIFE,
             sources=given["sources"],
-            fallback=tuple(Sha256(station.parts.programme.clip_starting(text).sha256) for text in given["fallback"]),
+            fallback=tuple(
+                Sha256(station.services.recordings.clip_starting(text).sha256) for text in given["fallback"]
+            ),
             weekdays=frozenset(given["weekdays"]) or frozenset(range(7)),
             zone=str(given["zone"]),
         )

@@ -53,8 +53,8 @@ def plan(context: Context, day: date | None, as_json: bool) -> None:  # noqa: FB
 
 def planned(station: "Station", day: date) -> tuple[Sequence[Slot], Sequence[Refusal]]:
     """The rows of a day, with what would be planned beside them; far days have no rows yet and are planned for show."""
-    kept = station.parts.slots.of_day(day)
-    refusals = station.parts.slots.refusals(day)
+    kept = station.services.slots.of_day(day)
+    refusals = station.services.slots.refusals(day)
     if kept or refusals or day < today(station):
         return kept, refusals
     made = station.services.campaigns.plan(day)
@@ -64,7 +64,6 @@ def planned(station: "Station", day: date) -> tuple[Sequence[Slot], Sequence[Ref
 def plan_json(
     station: "Station", day: date, slots: Sequence[Slot], refusals: Sequence[Refusal], idle: Sequence[Refusal] = ()
 ) -> dict[str, Any]:
-    programme = station.parts.programme
     return {
         "date": day.isoformat(),
         "slots": [
@@ -76,7 +75,7 @@ def plan_json(
                 "zone": slot.zone,
                 "campaign_id": slot.campaign_id,
                 "announcement_id": slot.announcement_id,
-                "title": programme.announcement(slot.announcement_id).title,
+                "title": station.services.announcements.get(slot.announcement_id).title,
                 "priority": slot.priority.value,
                 "trigger": slot.trigger.value,
                 "outcome": slot.outcome.value if slot.outcome else None,
@@ -103,24 +102,23 @@ def plan_json(
 def print_plan(
     station: "Station", day: date, slots: Sequence[Slot], refusals: Sequence[Refusal], idle: Sequence[Refusal] = ()
 ) -> None:
-    programme = station.parts.programme
     click.echo(f"Kế hoạch ngày {day:%d/%m/%Y}: {len(slots)} lượt")
     rows = [
         (
             clock_text(slot.start, station.config),
             clock_text(slot.end, station.config),
             length_text(slot.length),
-            programme.announcement(slot.announcement_id).title,
+            station.services.announcements.get(slot.announcement_id).title,
             OUTCOMES[slot.outcome] if slot.outcome else "chờ",
         )
         for slot in slots
     ]
     print_table(("Bắt đầu", "Kết thúc", "Dài", "Bản tin", "Kết quả"), rows)
     for refusal in refusals:
-        title = programme.campaign(refusal.campaign_id).title
+        title = station.services.campaigns.get(refusal.campaign_id).title
         click.echo(f"Không xếp được lượt {refusal.ordinal} của “{title}”: {sentence(refusal.reason, refusal.details)}")
     for one in idle:
-        click.echo(f"“{programme.campaign(one.campaign_id).title}”: {sentence(one.reason, one.details)}")
+        click.echo(f"“{station.services.campaigns.get(one.campaign_id).title}”: {sentence(one.reason, one.details)}")
 
 
 @click.command()
@@ -135,7 +133,7 @@ def journal(context: Context, day: date | None, verify: bool, since: date | None
         raise click.UsageError("--since belongs to --verify")
     with context.station() as station:
         day = day or today(station)
-        rows = station.parts.journal.of_day(day.isoformat())
+        rows = station.services.journal.of_day(day)
         found = station.services.proof.verify(since) if verify else None
         if as_json:
             told: dict[str, Any] = {"date": day.isoformat(), "rows": [_row_json(row, station) for row in rows]}
@@ -234,7 +232,7 @@ def print_journal(station: "Station", day: date, rows: Sequence[Row]) -> None:
 def _relay_changes(station: "Station", day: date) -> list[tuple[datetime, str, str, str]]:
     """What relays of a day went through: when, whose slot, the reason code, from which source to which."""
     found = []
-    for row in station.parts.airings.beside(day, day, ("relay",)):
+    for row in station.services.journal.relays(day):
         slot_id, _, way = row["note"].partition(": ")
         found.append((datetime.fromisoformat(row["at"]), slot_id, row["reason"], way))
     return found

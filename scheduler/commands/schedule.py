@@ -156,7 +156,7 @@ def _item_json(station: "Station", one: Item) -> dict[str, Any]:
 
 def _day_of(station: "Station", slot_id: str) -> date:
     try:
-        return station.parts.slots.slot(slot_id).day
+        return station.services.slots.get(slot_id).day
     except NotFound as gone:
         raise Refused("slot_gone") from gone
 

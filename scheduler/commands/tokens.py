@@ -39,7 +39,7 @@ def add(
 ) -> None:
     """Make a key and print it, once."""
     with context.station() as station:
-        person = station.parts.people.by_login(owner) if owner else None
+        person = station.services.people.by_login(owner) if owner else None
         if owner and person is None:
             raise NotFound("person", owner)
         actor = context.actor(station)

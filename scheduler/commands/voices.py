@@ -41,7 +41,7 @@ def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
     """Every voice in the order it is tried, and Piper's voice files."""
     with context.station() as station:
         config, now = station.config, station.clock.now()
-        states = voice_states(config, station.parts.jobs.heartbeat("worker"), now)
+        states = voice_states(config, station.services.processes.heartbeat("worker"), now)
     files = voice_files(config)
     if as_json:
         print_json(

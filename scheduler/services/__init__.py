@@ -5,18 +5,22 @@ doing half of something.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
+from scheduler.config.loading import Config
 from scheduler.features import FEATURES, load
 from scheduler.services.air.air import AirService, OnAir
 from scheduler.services.air.chimes import ChimeService
 from scheduler.services.air.cue_lists import CueLists
 from scheduler.services.air.emergency import EmergencyService
 from scheduler.services.air.journal import JournalService
+from scheduler.services.air.known_orders import KnownOrders
 from scheduler.services.air.live import LiveService
 from scheduler.services.air.output_tests import OutputTestService
 from scheduler.services.air.renders import RenderService
+from scheduler.services.air.slots import SlotService
 from scheduler.services.announcement.announcements import AnnouncementService
 from scheduler.services.announcement.drafts import DraftService
 from scheduler.services.announcement.lexicon import LexiconService
@@ -28,8 +32,10 @@ from scheduler.services.announcement.upgrades import UpgradeService
 from scheduler.services.announcement.uploads import UploadService
 from scheduler.services.dispatch.dispatches import DispatchService
 from scheduler.services.dispatch.duties import DutyService
+from scheduler.services.people.acts_once import ActsOnce
 from scheduler.services.people.audit import AuditService
 from scheduler.services.people.people import PeopleService
+from scheduler.services.people.sessions import SessionService
 from scheduler.services.people.tokens import TokenService
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.ledger import LedgerService
@@ -43,7 +49,11 @@ from scheduler.services.report.reports import ReportService
 from scheduler.services.repositories import Repositories, permit
 from scheduler.services.station.backups import BackupService
 from scheduler.services.station.clock import ClockService
+from scheduler.services.station.counts import CountService
+from scheduler.services.station.faults import FaultService
+from scheduler.services.station.jobs import JobService
 from scheduler.services.station.onboarding import OnboardingService
+from scheduler.services.station.processes import ProcessService
 from scheduler.services.station.readiness import ReadinessService
 from scheduler.services.station.settings import SettingsService
 from scheduler.services.station.tasks import TaskService
@@ -113,6 +123,14 @@ class Services:
     schedule_copies: ScheduleCopies
     audit: AuditService
     clock: ClockService
+    slots: SlotService
+    known_orders: KnownOrders
+    jobs: JobService
+    processes: ProcessService
+    faults: FaultService
+    sessions: SessionService
+    acts: ActsOnce
+    counts: CountService
 
     _extras: _Extras = field(default_factory=_Extras, compare=False, repr=False)
 
@@ -122,6 +140,19 @@ class Services:
         for build in (_words, _programme, _air, _proof, _house):
             made |= build(parts, made)
         return cls(parts=parts, **made)
+
+    @property
+    def config(self) -> Config:
+        """What holds now: config.toml, and what the page has set where the file says nothing."""
+        return self.parts.config
+
+    def now(self) -> datetime:
+        """By the station's clock."""
+        return self.parts.clock.now()
+
+    def has_row(self, table: str) -> bool:
+        """Whether a table holds anything: what extras have left is shown also where they are off."""
+        return self.parts.store.has_row(table)
 
     def get(self, kind: type[_Extra]) -> _Extra:
         """The service of an extra: made when it is first asked for, then kept."""
@@ -191,6 +222,8 @@ def _air(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
         "live": LiveService(parts, rundowns, air),
         "output_tests": OutputTestService(parts, air),
         "clock": ClockService(parts),
+        "slots": SlotService(parts),
+        "known_orders": KnownOrders(parts, air.red),
         "schedule": schedule,
         "schedule_days": ScheduleDays(parts, campaigns),
         "schedule_copies": ScheduleCopies(parts, campaigns, schedule),
@@ -216,6 +249,12 @@ def _house(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
     backups, settings = BackupService(parts), SettingsService(parts, made["campaigns"])
     return {
         "tokens": TokenService(parts),
+        "sessions": SessionService(parts),
+        "acts": ActsOnce(parts),
+        "jobs": JobService(parts),
+        "processes": ProcessService(parts),
+        "faults": FaultService(parts),
+        "counts": CountService(parts),
         "waiting": WaitingService(parts),
         "settings": settings,
         "backups": backups,

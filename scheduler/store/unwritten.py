@@ -1,14 +1,14 @@
-"""What a process keeps in mind while the database takes nothing: tries of codes, spent numbers, acts that were done.
+"""What a process keeps in mind while the database takes nothing: tries of codes and spent numbers.
 
-An emergency asks for a code and acts once also while another program holds the database or its disk is full. What is
-kept here counts like a row until it can be written or this process ends; it opens nothing that a row would not.
+An emergency asks for a code also while another program holds the database or its disk is full. What is kept here
+counts like a row until it can be written or this process ends; it opens nothing that a row would not.
 """
 
 import threading
 from collections import OrderedDict
 from datetime import datetime
 
-__all__ = ["UnwrittenActs", "UnwrittenTries"]
+__all__ = ["UnwrittenTries"]
 
 _MOST = 10_000
 """Of each; the oldest goes."""
@@ -56,37 +56,3 @@ class UnwrittenTries:
         """The newest step that is used and may not be in its row; -1 = none."""
         with self._lock:
             return self._steps.get(person_id, -1)
-
-
-class UnwrittenActs:
-    """Forms that act once: what was begun here, and where it led."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._led: OrderedDict[str, str | None] = OrderedDict()
-
-    def begin(self, key: str) -> str | None:
-        """None = go on; else where the first try led ("" = it is still under way)."""
-        with self._lock:
-            if key in self._led:
-                return self._led[key] or ""
-            self._led[key] = None
-            while len(self._led) > _MOST:
-                self._led.popitem(last=False)
-            return None
-
-    def done(self, key: str, led: str | None) -> bool:
-        """Remember where it led; None = it may be sent again. Whether it was begun here."""
-        with self._lock:
-            if key not in self._led:
-                return False
-            if led is None:
-                del self._led[key]
-            else:
-                self._led[key] = led
-            return True
-
-    def known(self, key: str) -> str | None:
-        """Where an act that was begun here led; None = it was not begun here."""
-        with self._lock:
-            return (self._led[key] or "") if key in self._led else None

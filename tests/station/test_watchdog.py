@@ -270,7 +270,7 @@ def test_a_real_supervisor_ends_a_hung_process_and_starts_it_again(station, monk
     clock = SystemClock()
     watch = Supervisor([], clock)
     watch._children = watch._children[:1]
-    rows = BeatRows(station.parts.jobs, clock)
+    rows = BeatRows(station.services.processes)
     vitals = Vitals(clock, rows, watch, {"playout": 6.0})  # a busy machine may hold up a beat for some seconds
     turning = threading.Thread(target=watch.run, args=(vitals.look,))
     turning.start()

@@ -6,7 +6,7 @@ cannot be read has no outline; nothing is invented.
 
 from functools import lru_cache
 
-from audio_assets.peaks import Peaks, peaks_of
+from audio_assets.peaks import Peaks
 from scheduler.core.model import Sha256, Trigger
 from scheduler.kernel.errors import LoaError
 from scheduler.services import Services
@@ -30,10 +30,10 @@ def airing_outline(slot_id: str) -> str:
 
 @lru_cache(maxsize=16)
 def _drawn(of: Services, slot_id: str) -> str:
-    slot = of.parts.slots.slot(slot_id)
+    slot = of.slots.get(slot_id)
     if slot.trigger in _NO_FILE:
         return ""
-    items = of.rundowns.of(slot, of.parts.programme.clip(slot.audio_sha256).frames)
+    items = of.rundowns.of(slot, of.recordings.clip(slot.audio_sha256).frames)
     files = {
         "open": of.rundowns.opening_sha256(slot),
         "intro": slot.intro_sha256,
@@ -51,5 +51,5 @@ def _columns(of: Services, sha256: Sha256 | None, count: int) -> bytes:
     """So many columns of a file; of a pause, silence."""
     if sha256 is None or not count:
         return _SILENCE * count
-    found = peaks_of(of.parts.library, sha256).reduced(count).data
+    found = of.recordings.peaks(sha256).reduced(count).data
     return found + _SILENCE * (count - len(found) // 2)

@@ -244,7 +244,7 @@ def _read_back_drill(announcement_id: int, fault: str = "") -> str:
 
 def _template(announcement_id: int) -> tuple[Announcement, dict[str, Any], dict[str, Any] | None]:
     """The announcement, the words of every page, and its tile where it is an approved template."""
-    seen = services().parts.programme.announcement(announcement_id)
+    seen = services().announcements.get(announcement_id)
     template = next((one for one in template_words() if one["announcement"].id == announcement_id), None)
     return seen, common_words(), template
 

@@ -245,10 +245,9 @@ def _chart(asked: Asked) -> dict[str, Any] | None:
 
 def _choices() -> dict[str, Any]:
     """What the filter offers."""
-    programme = services().parts.programme
     return {
-        "dispatches": [(number, day) for _, number, day in programme.dispatch_numbers() if number],
-        "campaigns": [(one.id, one.title) for one in reversed(programme.campaigns())],
+        "dispatches": [(number, day) for _, number, day in services().dispatches.numbers() if number],
+        "campaigns": [(one.id, one.title) for one in reversed(services().campaigns.listed())],
         "zones": zone_choices(),
         "outcomes": {name: word for name, (word, _) in OUTCOME_GROUPS.items()},
     }

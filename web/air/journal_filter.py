@@ -134,7 +134,7 @@ def _dispatch(typed: str) -> tuple[str | None, int | None]:
     """A dispatch by its number in the address: the number, and its row where it is in the house."""
     if not typed:
         return None, None
-    known = {number: key for key, number, _ in services().parts.programme.dispatch_numbers() if number}
+    known = {number: key for key, number, _ in services().dispatches.numbers() if number}
     return typed, known.get(typed)
 
 

@@ -93,7 +93,7 @@ def _changes(gone: Callable[[], bool]) -> Iterator[str]:
         while not stop.is_set() and not gone() and (mono := clock.monotonic()) - began < STREAM_FOR:
             serial = board().look(person).serial
             if serial != seen or mono - spoke >= SPEAK_EVERY:
-                if station().parts.people.session(g.token, clock.now()) is None:
+                if services().sessions.of(g.token) is None:
                     return
                 text = _told_now(lists=lists) if serial != seen else clock_told()
                 seen, spoke = serial, mono
@@ -101,7 +101,7 @@ def _changes(gone: Callable[[], bool]) -> Iterator[str]:
                 yield "".join(f"data: {line}\n" for line in text.splitlines()) + "\n"
             stop.wait(LOOK_EVERY)
     finally:
-        station().parts.store.close()  # the thread's connection ends with its long read
+        station().end_reading()  # the thread's connection ends with its long read
 
 
 def _told_now(*, lists: bool) -> str:
@@ -141,8 +141,8 @@ def play_now(announcement_id: int) -> Answer:
 
 
 def _play_now_page(announcement_id: int, fault: str = "", *, chime: bool = True, repeat: int = 2) -> str:
-    found = services().parts.programme.announcement(announcement_id)
-    clip = services().parts.programme.clip(found.audio_sha256) if found.audio_sha256 else None
+    found = services().announcements.get(announcement_id)
+    clip = services().recordings.clip(found.audio_sha256) if found.audio_sha256 else None
     lengths: dict[int, timedelta | None] = dict.fromkeys((1, 2, 3))
     if clip:
         airing_items = services().campaigns.airing_items

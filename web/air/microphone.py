@@ -142,7 +142,7 @@ def _delay_ms() -> int:
 
 def _lead_ms() -> int:
     """How long before it is heard the slowest output wants its sound, as playout tells it; else as configured."""
-    beat = station().parts.jobs.heartbeat("playout")
+    beat = services().processes.heartbeat("playout")
     lead = beat.state.get("lead") if beat else None
     return max(round(1000 * lead) if lead else 0, station().config.playout.lead_ms)
 
@@ -150,7 +150,5 @@ def _lead_ms() -> int:
 def _speak_at(seen: LiveState) -> datetime | None:
     """When the chime before the voice is over, by playout's own beginning of the airing."""
     slot_id = seen.lease.slot_id
-    began = [
-        one.started_at for one in services().parts.slots.open_airings() if one.slot_id == slot_id and one.started_at
-    ]
-    return min(began) + services().live.opening() if began else None
+    began = services().slots.began(slot_id)
+    return began + services().live.opening() if began else None

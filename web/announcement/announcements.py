@@ -38,11 +38,10 @@ MAX_SHOWN = 200
 @bp.get("/ban-tin")
 @page_of("see")
 def listed() -> str:
-    parts = services().parts
     sought, chosen = request.args.get("q", "")[:100], request.args.get("state", "")
     state = AnnouncementState(chosen) if chosen in set(AnnouncementState) else None
-    announcements = parts.programme.announcements(state)
-    names = {person.id: person.name for person in parts.people.listed()}
+    announcements = services().announcements.listed(state)
+    names = {person.id: person.name for person in services().people.listed()}
     if sought.strip():
         texts = [f"{one.title} {one.text} {names.get(one.author_id, '')}" for one in announcements]
         announcements = matching(announcements, sought, texts)
@@ -206,10 +205,10 @@ def _done(announcement_id: int, step: Callable[[], object], place: int) -> Answe
 
 
 def _seen(announcement_id: int) -> Announcement:
-    return services().parts.programme.announcement(announcement_id)
+    return services().announcements.get(announcement_id)
 
 
 def _length(announcement: Announcement) -> str:
     if announcement.audio_sha256 is None:
         return ""
-    return length_words(services().parts.programme.clip(announcement.audio_sha256).length)
+    return length_words(services().recordings.clip(announcement.audio_sha256).length)

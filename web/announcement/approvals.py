@@ -37,7 +37,7 @@ def listed() -> str:
 @page_of("see")
 def sheet(announcement_id: int) -> Answer:
     """Everything a leader needs for one decision."""
-    return _sheet(services().parts.programme.announcement(announcement_id))
+    return _sheet(services().announcements.get(announcement_id))
 
 
 @act(bp, "/duyet/<int:announcement_id>/duyet", may="approve")
@@ -51,7 +51,7 @@ def approve(announcement_id: int) -> Answer:
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
-        return _sheet(services().parts.programme.announcement(announcement_id), refused), REFUSED
+        return _sheet(services().announcements.get(announcement_id), refused), REFUSED
     return redirect(url_for("approvals.listed", xong="duyet"))
 
 
@@ -63,7 +63,7 @@ def give_back(announcement_id: int) -> Answer:
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
-        return _sheet(services().parts.programme.announcement(announcement_id), refused, returning=True), REFUSED
+        return _sheet(services().announcements.get(announcement_id), refused, returning=True), REFUSED
     return redirect(url_for("approvals.listed", xong="tra-lai"))
 
 
@@ -73,13 +73,12 @@ def listed_with(refused: Refused, upgrade_id: int = 0) -> str:
 
 
 def _list(refused: Refused | None = None, upgrade_id: int = 0) -> str:
-    parts = services().parts
-    campaigns = parts.programme.campaigns()
+    campaigns = services().campaigns.listed()
     waiting = [
         {
             "announcement": one,
-            "author": parts.people.get(one.author_id).name,
-            "clip": parts.programme.clip(one.audio_sha256),
+            "author": services().people.get(one.author_id).name,
+            "clip": services().recordings.clip(one.audio_sha256),
             "own": _is_own(one),
             "plans": plans_of(one, campaigns),
         }
@@ -98,7 +97,6 @@ def _list(refused: Refused | None = None, upgrade_id: int = 0) -> str:
 
 
 def _sheet(seen: Announcement, refused: Refused | None = None, *, returning: bool = False) -> str:
-    parts = services().parts
     return render_template(
         "approvals/sheet.html",
         fault=sentence(refused.reason, refused.details) if refused else "",
@@ -110,11 +108,11 @@ def _sheet(seen: Announcement, refused: Refused | None = None, *, returning: boo
         asked_code=asked_code("approve"),
         others=[one for one in services().announcements.waiting() if one.id != seen.id and one.audio_sha256][:1],
         last=_last(seen),
-        plans=plans_of(seen, parts.programme.campaigns()),
+        plans=plans_of(seen, services().campaigns.listed()),
         waits=seen.state is AnnouncementState.SUBMITTED and seen.audio_sha256 is not None,
-        author=parts.people.get(seen.author_id).name,
+        author=services().people.get(seen.author_id).name,
         announcement=seen,
-        dispatch=parts.programme.dispatch(seen.dispatch_id) if seen.dispatch_id else None,
+        dispatch=services().dispatches.get(seen.dispatch_id) if seen.dispatch_id else None,
         own=_is_own(seen),
         **_sound(seen),
     )
@@ -122,7 +120,7 @@ def _sheet(seen: Announcement, refused: Refused | None = None, *, returning: boo
 
 def _sound(seen: Announcement) -> dict[str, Any]:
     """The very sound, what is said in it, and what should be listened for."""
-    clip = services().parts.programme.clip(seen.audio_sha256) if seen.audio_sha256 else None
+    clip = services().recordings.clip(seen.audio_sha256) if seen.audio_sha256 else None
     scripts = services().scripts
     unknown = scripts.unknown(seen)
     said = said_parts(scripts.of_announcement(seen), scripts, clip.length if clip else None, unknown.open)
@@ -142,7 +140,7 @@ def _last(seen: Announcement) -> dict[str, Any] | None:
     if last is None:
         return None
     return {
-        "who": services().parts.people.get(last.person_id).name,
+        "who": services().people.get(last.person_id).name,
         "time": f"{local(last.at):%H:%M ngày %d/%m/%Y}",
         "title": changes_marked(last.title, seen.title) if last.title != seen.title else None,
         "text": changes_marked(last.text, seen.text) if last.text != seen.text else None,
@@ -151,4 +149,4 @@ def _last(seen: Announcement) -> dict[str, Any] | None:
 
 
 def _is_own(seen: Announcement) -> bool:
-    return actor().id in {seen.author_id, seen.writer_id} and not services().parts.config.station.one_officer
+    return actor().id in {seen.author_id, seen.writer_id} and not services().config.station.one_officer

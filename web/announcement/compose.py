@@ -126,7 +126,7 @@ def step_page(seen: Announcement, step: int, form: dict[str, str] | None = None,
         step=step,
         steps=_steps(seen),
         author=_names().get(seen.author_id, "–"),
-        dispatch=services().parts.programme.dispatch(seen.dispatch_id) if seen.dispatch_id else None,
+        dispatch=services().dispatches.get(seen.dispatch_id) if seen.dispatch_id else None,
         version=seen.version,
         words_mark=words_mark(seen),
         draft_key=key_of(seen.id),
@@ -189,21 +189,20 @@ def where_it_stands(seen: Announcement) -> int:
 
 def sound_parts(seen: Announcement) -> dict[str, Any]:
     """The sound of an announcement, and the job that is making another."""
-    parts = services().parts
-    clip = parts.programme.clip(seen.audio_sha256) if seen.audio_sha256 else None
+    clip = services().recordings.clip(seen.audio_sha256) if seen.audio_sha256 else None
     job = services().announcements.sound_job(seen.id)
     whole = services().trims.whole(clip.sha256) if clip else None
     return {
         "announcement": seen,
         "clip": clip,
         "job": job,
-        "job_told": job_words(job, parts.jobs.ahead_of(job.id)) if job and not job.ended else "",
+        "job_told": job_words(job, services().jobs.ahead_of(job.id)) if job and not job.ended else "",
         "job_failed": JOB_DONE[job.kind] if job else "",
         "open": seen.state in OPEN,
         "closed": seen.state in CLOSED,
         "outdated": services().scripts.has_changed(seen, clip),
-        "first_engine": seen.shape.voice or parts.config.speech.engines[0],
-        "whole": parts.programme.clip(whole) if whole else None,
+        "first_engine": seen.shape.voice or services().config.speech.engines[0],
+        "whole": services().recordings.clip(whole) if whole else None,
     }
 
 
@@ -213,7 +212,7 @@ def standing(seen: Announcement) -> dict[str, Any]:
     return {
         "approver": names.get(seen.approver_id or 0, "–"),
         "approved_at": f"{local(seen.approved_at):%H:%M ngày %d/%m/%Y}" if seen.approved_at else "",
-        "plans": plans_of(seen, services().parts.programme.campaigns()),
+        "plans": plans_of(seen, services().campaigns.listed()),
         "can_withdraw": _can_withdraw(seen),
         "unknown": services().scripts.unknown(seen),
         "people": names,
@@ -222,25 +221,25 @@ def standing(seen: Announcement) -> dict[str, Any]:
 
 def plans_of(seen: Announcement, campaigns: Iterable[Campaign]) -> list[dict[str, Any]]:
     """Those of `campaigns` that say it: where, when, how much."""
-    today = local(services().parts.clock.now()).date()
+    today = local(services().now()).date()
     told = [{"campaign": one, "amount": amount_of(one, today)} for one in campaigns if seen.id in one.announcement_ids]
     return told[:MOST_CAMPAIGNS]
 
 
 def said_of(form: dict[str, str], shape: Shape | None, seen: Announcement | None = None) -> dict[str, Any]:
     """Both sides of what the form says; where that is what `seen` says, its sound's length and its confirmed words."""
-    scripts, most = services().scripts, services().parts.config.speech.max_chars
+    scripts, most = services().scripts, services().config.speech.max_chars
     title, text = form["title"][:MAX_TITLE], form["text"][:most]
     script = scripts.of(title, text, shape or scripts.usual)
     if seen is None or (title, text, shape) != (seen.title, seen.text, seen.shape):
         return said_parts(script, scripts)
-    clip = services().parts.programme.clip(seen.audio_sha256) if seen.audio_sha256 else None
+    clip = services().recordings.clip(seen.audio_sha256) if seen.audio_sha256 else None
     return said_parts(script, scripts, clip.length if clip else None, scripts.unknown(seen).open)
 
 
 def _shelf() -> list[StoredClip]:
     """Recordings that can be the sound, the newest first."""
-    return [one for one in services().parts.programme.clips() if one.origin != "speech"][:MOST_CLIPS]
+    return [one for one in services().recordings.shelf() if one.origin != "speech"][:MOST_CLIPS]
 
 
 def _steps(seen: Announcement) -> list[dict[str, Any]]:
@@ -269,15 +268,15 @@ def _form_parts(form: dict[str, str], shape: Shape, refused: Refused | None) -> 
         "faults": {field: [told]} if field else {},
         "fault": told,
         "max_title": MAX_TITLE,
-        "max_chars": services().parts.config.speech.max_chars,
-        "max_mb": services().parts.config.audio.max_upload_mb,
-        "max_minutes": f"{services().parts.config.audio.max_clip_minutes:g}",
+        "max_chars": services().config.speech.max_chars,
+        "max_mb": services().config.audio.max_upload_mb,
+        "max_minutes": f"{services().config.audio.max_clip_minutes:g}",
         **shape_parts(shape, services().scripts),
     }
 
 
 def _seen(announcement_id: int) -> Announcement:
-    return services().parts.programme.announcement(announcement_id)
+    return services().announcements.get(announcement_id)
 
 
 def _unsaved(seen: Announcement) -> Draft | None:
@@ -297,7 +296,7 @@ def _draft_time(draft: Draft | None) -> str:
     """When a draft was kept: the time, with its day where that is another one."""
     if draft is None:
         return ""
-    today = local(services().parts.clock.now()).date()
+    today = local(services().now()).date()
     at = local(draft.saved_at)
     return hour_minute(draft.saved_at) if at.date() == today else f"{at:%H:%M} ngày {at:%d/%m}"
 
@@ -311,7 +310,7 @@ def _can_withdraw(seen: Announcement) -> bool:
 
 
 def _names() -> dict[int, str]:
-    return {person.id: person.name for person in services().parts.people.listed()}
+    return {person.id: person.name for person in services().people.listed()}
 
 
 def ended_sound(seen: Announcement) -> Response:

@@ -270,7 +270,7 @@ def _page(
         lists=services().lexicon.rows.lists(),
         done=_change_told(changes, request.args.get("doi", 0, type=int)),
         history=[(change, _told(change)) for change in changes[:SHOWN_HISTORY]],
-        names={person.id: person.name for person in services().parts.people.listed()},
+        names={person.id: person.name for person in services().people.listed()},
         states=STATES,
         cases=CASES,
         longest=LONGEST_ENTRY,

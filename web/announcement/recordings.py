@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 
-from scheduler.core.model import Announcement, Campaign, CampaignState, Sha256
+from scheduler.core.model import Announcement, Campaign, CampaignState
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.store import Job
@@ -54,7 +54,7 @@ def take_in() -> Answer:
         raise
     except Refused as refused:
         if (number := number_of(sound_of)) is not None:
-            return step_page(services().parts.programme.announcement(number), CONTENT, None, refused), REFUSED
+            return step_page(services().announcements.get(number), CONTENT, None, refused), REFUSED
         return _list(refused), REFUSED
     if announcement_id is not None:
         return redirect(url_for("compose.listening", announcement_id=announcement_id))
@@ -64,7 +64,7 @@ def take_in() -> Answer:
 def _sound_of(asked: str, file_name: str, title: str, place: Path) -> int | None:
     """The announcement that a file is to be the sound of: one there is, a new one ("moi"), or none."""
     if (number := number_of(asked)) is not None:
-        return services().parts.programme.announcement(number).id
+        return services().announcements.get(number).id
     if asked != "moi":
         return None
     services().recordings.fits(place.stat().st_size)  # an empty file leaves no announcement behind
@@ -90,7 +90,7 @@ def jobs() -> str:
 @act(bp, "/kho/<sha256>/ban-tin", may="record")
 def announce(sha256: str) -> Answer:
     """A draft announcement whose sound is this recording."""
-    clip = services().parts.programme.clip(sha256)
+    clip = services().recordings.clip(sha256)
     announcement_id = services().announcements.record(actor(), clip.title, sha256)
     return redirect(url_for("announcements.page", announcement_id=announcement_id))
 
@@ -98,7 +98,7 @@ def announce(sha256: str) -> Answer:
 @act(bp, "/kho/<sha256>/cat", may="retire")
 def retire(sha256: str) -> Answer:
     """Put a recording away; asked once more only where a running campaign would fall silent."""
-    clip = services().parts.programme.clip(sha256)
+    clip = services().recordings.clip(sha256)
     running = _running_with(sha256)
     if running and request.form.get("sure") != "yes":
         return render_template("recordings/retire.html", clip=clip, campaigns=running), REFUSED
@@ -116,7 +116,7 @@ def offer_again(sha256: str) -> Answer:
 @page_of("see")
 def sound(sha256: str) -> Response:
     """A master, whole or in ranges; its name is its content, so a browser may keep it."""
-    path = services().parts.library.path(Sha256(sha256))
+    path = services().recordings.file(sha256)
     answer = send_file(
         path, mimetype="audio/wav", download_name=f"{sha256[:12]}.wav", conditional=True, etag=sha256, max_age=86_400
     )
@@ -127,13 +127,12 @@ def sound(sha256: str) -> Response:
 
 
 def _list(refused: Refused | None = None) -> str:
-    parts = services().parts
     typed, retired = request.args.get("q", "")[:100], request.args.get("ke") == "cat"
-    kept, away = parts.programme.clips(), parts.programme.clips(retired=True)
+    kept, away = services().recordings.shelf(), services().recordings.shelf(retired=True)
     clips = away if retired else kept
     if typed.strip():
         clips = matching(clips, typed, [f"{clip.title} {clip.file_name} {ORIGINS[clip.origin]}" for clip in clips])
-    audio = parts.config.audio
+    audio = services().config.audio
     return render_template(
         "recordings/list.html",
         clips=clips[:MAX_SHOWN],
@@ -177,7 +176,7 @@ def measured_words(details: dict[str, str]) -> str:
 
 def told_of(job: Job) -> str:
     """What the worker is doing with a file, or how many it does before."""
-    return job_words(job, services().parts.jobs.ahead_of(job.id))
+    return job_words(job, services().jobs.ahead_of(job.id))
 
 
 def warnings_of(job: Job) -> list[str]:
@@ -188,7 +187,7 @@ def warnings_of(job: Job) -> list[str]:
 def _used() -> dict[str, list[Announcement]]:
     """Clip -> the announcements whose sound it is."""
     used: dict[str, list[Announcement]] = {}
-    for announcement in services().parts.programme.announcements():
+    for announcement in services().announcements.listed():
         if announcement.audio_sha256:
             used.setdefault(announcement.audio_sha256, []).append(announcement)
     return used
@@ -196,5 +195,5 @@ def _used() -> dict[str, list[Announcement]]:
 
 def _running_with(sha256: str) -> list[Campaign]:
     mine = {announcement.id for announcement in _used().get(sha256, [])}
-    running = services().parts.programme.campaigns(CampaignState.ACTIVE)
+    running = services().campaigns.listed(CampaignState.ACTIVE)
     return [campaign for campaign in running if campaign.announcement_id in mine]

@@ -6,8 +6,8 @@ only says where. Thin: a form is read, the desk is asked once.
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 
-from audio_assets.peaks import COLUMNS, Peaks, peaks_of
-from scheduler.core.model import HOUSE_RATE, Sha256
+from audio_assets.peaks import COLUMNS, Peaks
+from scheduler.core.model import HOUSE_RATE
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.trims import milliseconds
@@ -36,7 +36,7 @@ def outline_of(sha256: str, columns: int = COLUMNS) -> str:
 def peaks(sha256: str) -> Response:
     """The outline in numbers: low, high, low, high … of every column, ±127 is full scale."""
     found = _peaks(sha256)
-    frames = services().parts.programme.clip(sha256).frames
+    frames = services().recordings.clip(sha256).frames
     told = {"columns": len(found), "seconds": frames / HOUSE_RATE, "peaks": found.values()}
     return _kept(jsonify(told), sha256)
 
@@ -52,7 +52,7 @@ def drawn(sha256: str) -> Response:
 @page_of("record")
 def page(sha256: str) -> str:
     """Where to cut: the outline with two handles, and the same two instants as text."""
-    return _page(services().parts.programme.clip(sha256))
+    return _page(services().recordings.clip(sha256))
 
 
 @act(bp, "/kho/<sha256>/cat-gon", may="record")
@@ -64,7 +64,7 @@ def trim(sha256: str) -> Answer:
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
-        return _page(services().parts.programme.clip(sha256), refused), REFUSED
+        return _page(services().recordings.clip(sha256), refused), REFUSED
     if announcement_id is not None:
         return redirect(url_for("compose.listening", announcement_id=announcement_id))
     return redirect(url_for("recordings.listed", _anchor="viec"))
@@ -76,13 +76,13 @@ def _page(clip: StoredClip, refused: Refused | None = None) -> str:
     return render_template(
         "recordings/trim.html",
         clip=clip,
-        announcement=services().parts.programme.announcement(announcement_id) if announcement_id else None,
+        announcement=services().announcements.get(announcement_id) if announcement_id else None,
         seconds=clip.frames / HOUSE_RATE,
         length=length_words(clip.length),
         start=request.form.get("start", "0"),
         end=request.form.get("end", _hundredths(clip)),
         fault=sentence(refused.reason, refused.details) if refused else "",
-        whole=services().parts.programme.clip(whole) if whole else None,
+        whole=services().recordings.clip(whole) if whole else None,
         is_speech=clip.origin not in {"upload", "recorded"},
     )
 
@@ -94,7 +94,7 @@ def _hundredths(clip: StoredClip) -> str:
 
 
 def _peaks(sha256: str) -> Peaks:
-    return peaks_of(services().parts.library, Sha256(sha256))
+    return services().recordings.peaks(sha256)
 
 
 def _kept(answer: Response, sha256: str) -> Response:

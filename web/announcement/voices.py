@@ -82,7 +82,7 @@ def voice_story(clip: StoredClip) -> str:
 def voice_rows() -> list[dict[str, str]]:
     """Every voice in the order it is tried: its name, how it is, and what to do about it."""
     now = station().clock.now()
-    states = voice_states(station().config, services().parts.jobs.heartbeat("worker"), now, deep=False)
+    states = voice_states(station().config, services().processes.heartbeat("worker"), now, deep=False)
     first = next((one.engine for one in states if not one.reason), "")
     return [{"name": engine_name(one.engine), "voice": one.voice} | _told(one, first) for one in states]
 

@@ -41,7 +41,7 @@ def on_air() -> dict[str, Any]:
     found, at = services().air.on_air(), station().clock.now()
     sounding = [_airing(one) for one in reversed(found.airings)]
     ids = {one["slot_id"] for one in sounding}
-    upcoming = services().parts.slots.open_between(at, at + timedelta(hours=24))
+    upcoming = services().slots.open_between(at, at + timedelta(hours=24))
     following = next((one for one in upcoming if one.id not in ids), None)
     return {
         "now": told.instant(at),
@@ -110,7 +110,7 @@ def _changes(asked: Asked, gone: Callable[[], bool]) -> Iterator[str]:
                 yield f"event: on-air\ndata: {json.dumps(found, ensure_ascii=False)}\n\n"
             stop.wait(LOOK_EVERY)
     finally:
-        station().parts.store.close()  # the thread's connection ends with its long read
+        station().end_reading()  # the thread's connection ends with its long read
 
 
 def _key(found: dict[str, Any]) -> object:

@@ -4,7 +4,6 @@ Each operation is one act of the desk, the same as the page's; which step may fo
 """
 
 from scheduler.core.model import Announcement, AnnouncementState, Priority
-from scheduler.store.listing import announcement_ids
 from web.api import told
 from web.api.asked import page_by_state, shape_of
 from web.api.confirming import proof
@@ -26,8 +25,9 @@ _STATE = also(chosen(AnnouncementState), default=None)
     query={"state": _STATE, "limit": LIMIT, "before": BEFORE},
 )
 def listing(asked: Asked) -> Told:
-    programme = services().parts.programme
-    return page_by_state(asked, announcement_ids, lambda one: told.announcement(programme.announcement(one)))
+    return page_by_state(
+        asked, services().announcements.ids_before, lambda one: told.announcement(services().announcements.get(one))
+    )
 
 
 @subject.post(
@@ -55,7 +55,7 @@ def write(asked: Asked) -> Told:
 )
 def record(asked: Asked) -> Told:
     sha256 = asked.body["sha256"]
-    title = asked.body.get("title") or services().parts.programme.clip(sha256).title
+    title = asked.body.get("title") or services().recordings.clip(sha256).title
     return _made(services().announcements.record(asked.actor, title, sha256))
 
 
@@ -73,7 +73,7 @@ def one(asked: Asked, announcement_id: int) -> Told:  # noqa: ARG001 - every ope
     must_match=True,
 )
 def edit(asked: Asked, announcement_id: int) -> Told:
-    body, seen = asked.body, services().parts.programme.announcement(announcement_id)
+    body, seen = asked.body, services().announcements.get(announcement_id)
     version = int(asked.if_match) if asked.if_match.isdecimal() and len(asked.if_match) < 10 else 0  # noqa: PLR2004 - digits of a version
     shape = shape_of(body.get("shape"), seen.shape)
     services().announcements.edit(asked.actor, announcement_id, version, body["title"], body["text"], shape=shape)
@@ -84,7 +84,7 @@ def edit(asked: Asked, announcement_id: int) -> Told:
     f"{ONE}/reading", may="see", says="What the machine will say, and the words it cannot read.", gives=ref("Reading")
 )
 def reading(asked: Asked, announcement_id: int) -> Told:  # noqa: ARG001 - as above
-    seen, work = services().parts.programme.announcement(announcement_id), services().announcements
+    seen, work = services().announcements.get(announcement_id), services().announcements
     made = work.speech_job(announcement_id)
     said = work.said(seen.text).text if seen.text else ""
     return Told({"said": said, "unread": list(work.unread(announcement_id)), "job": told.job(made) if made else None})
@@ -100,7 +100,7 @@ def reading(asked: Asked, announcement_id: int) -> Told:  # noqa: ARG001 - as ab
 )
 def speak(asked: Asked, announcement_id: int) -> Told:
     job_id = services().announcements.make_speech(asked.actor, announcement_id)
-    return Told(told.job(services().parts.jobs.get(job_id)), location=f"/api/v1/jobs/{job_id}")
+    return Told(told.job(services().jobs.get(job_id)), location=f"/api/v1/jobs/{job_id}")
 
 
 @subject.post(
@@ -196,5 +196,5 @@ def _made(announcement_id: int) -> Told:
 
 
 def _told(announcement_id: int) -> Told:
-    seen: Announcement = services().parts.programme.announcement(announcement_id)
+    seen: Announcement = services().announcements.get(announcement_id)
     return Told(told.announcement(seen), etag=str(seen.version))

@@ -11,7 +11,6 @@ from scheduler.core.delivery import ScriptKind, Shape
 from scheduler.core.model import Boost, BoostKind, Campaign, Phase, Priority
 from scheduler.core.planning import rules
 from scheduler.kernel.errors import Refused
-from scheduler.store import Store
 from web.api.contract import Asked, Told
 from web.auth import services, station
 
@@ -112,11 +111,11 @@ def page_of_list(keys: list[Key], limit: int) -> tuple[list[Key], Key | None]:
 
 
 def page_by_state(
-    asked: Asked, ids: Callable[[Store, str | None, int | None, int], list[int]], told: Callable[[int], dict[str, Any]]
+    asked: Asked, ids: Callable[[str | None, int | None, int], list[int]], told: Callable[[int], dict[str, Any]]
 ) -> Told:
     """The page of a list that `state`, `before` and `limit` ask for: `ids` gives its keys, `told` each of its items."""
     query = asked.query
-    found = ids(services().parts.store, query["state"], query["before"], query["limit"] + 1)
+    found = ids(query["state"], query["before"], query["limit"] + 1)
     shown, following = page_of_list(found, query["limit"])
     return Told({"items": [told(one) for one in shown], "next": following})
 
@@ -124,4 +123,4 @@ def page_by_state(
 def known_dispatch(dispatch_id: int | None) -> None:
     """Raise NotFound for a dispatch that is not kept."""
     if dispatch_id is not None:
-        services().parts.programme.dispatch(dispatch_id)
+        services().dispatches.get(dispatch_id)

@@ -10,7 +10,6 @@ import json
 from scheduler.core.model import Campaign, CampaignState
 from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import permit
-from scheduler.store.listing import campaign_ids
 from web.api import told
 from web.api.asked import campaign_of, day_of, instant_of, known_dispatch, page_by_state, today
 from web.api.contract import Asked, Subject, Told, ref
@@ -30,8 +29,9 @@ ONE = "/campaigns/{campaign_id}"
     query={"state": also(chosen(CampaignState), default=None), "limit": LIMIT, "before": BEFORE},
 )
 def listing(asked: Asked) -> Told:
-    programme = services().parts.programme
-    return page_by_state(asked, campaign_ids, lambda one: told.campaign(programme.campaign(one)))
+    return page_by_state(
+        asked, services().campaigns.ids_before, lambda one: told.campaign(services().campaigns.get(one))
+    )
 
 
 @subject.post(
@@ -83,7 +83,7 @@ def collisions(asked: Asked) -> Told:  # noqa: ARG001 - every operation is given
 )
 def order(asked: Asked) -> Told:
     for campaign_id in asked.body["campaigns"]:
-        permit(asked.actor, "plan", services().parts.programme.campaign(campaign_id).zone)
+        permit(asked.actor, "plan", services().campaigns.get(campaign_id).zone)
     services().campaigns.order(asked.actor, asked.body["campaigns"])
     return Told({"items": _collisions()})
 
@@ -120,7 +120,7 @@ def edit(asked: Asked, campaign_id: int) -> Told:
     query={"date": {**QUERY_DAY, "description": "Default: its first day from today on."}},
 )
 def preview(asked: Asked, campaign_id: int) -> Told:
-    return _preview(services().parts.programme.campaign(campaign_id), asked.query["date"])
+    return _preview(services().campaigns.get(campaign_id), asked.query["date"])
 
 
 @subject.post(f"{ONE}/start", may="plan", says="Let it into the plan.", takes=nothing(), gives=ref("Campaign"))
@@ -183,7 +183,7 @@ def replace(asked: Asked, campaign_id: int) -> Told:
 
 def _own(asked: Asked, campaign_id: int) -> Campaign:
     """A campaign whose zone the key may act in."""
-    found = services().parts.programme.campaign(campaign_id)
+    found = services().campaigns.get(campaign_id)
     permit(asked.actor, "plan", found.zone)
     return found
 
@@ -214,7 +214,7 @@ def _collisions() -> list[dict[str, object]]:
 
 
 def _told(campaign_id: int) -> Told:
-    found = services().parts.programme.campaign(campaign_id)
+    found = services().campaigns.get(campaign_id)
     return Told(told.campaign(found), _tag(found))
 
 

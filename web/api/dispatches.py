@@ -4,7 +4,6 @@ Reading a file is the desk's; a dispatch is corrected and confirmed on the page,
 """
 
 from scheduler.services.planning.ledger_facts import ledger_facts
-from scheduler.store.listing import dispatch_ids
 from web.api import told
 from web.api.asked import page_of_list
 from web.api.contract import Asked, Subject, Told, ref
@@ -24,9 +23,9 @@ MOST_BYTES = 20_000_000
     query={"limit": LIMIT, "before": BEFORE},
 )
 def listing(asked: Asked) -> Told:
-    parts, limit = services().parts, asked.query["limit"]
-    shown, following = page_of_list(dispatch_ids(parts.store, asked.query["before"], limit + 1), limit)
-    return Told({"items": [told.dispatch(parts.programme.dispatch(one)) for one in shown], "next": following})
+    limit = asked.query["limit"]
+    shown, following = page_of_list(services().dispatches.ids_before(asked.query["before"], limit + 1), limit)
+    return Told({"items": [told.dispatch(services().dispatches.get(one)) for one in shown], "next": following})
 
 
 @subject.post(
@@ -42,13 +41,13 @@ def listing(asked: Asked) -> Told:
 )
 def take_in(asked: Asked) -> Told:
     dispatch_id, _ = services().dispatches.import_dispatch(asked.actor, asked.body, asked.query["file_name"])
-    found = told.dispatch(services().parts.programme.dispatch(dispatch_id))
+    found = told.dispatch(services().dispatches.get(dispatch_id))
     return Told(found, location=f"/api/v1/dispatches/{dispatch_id}")
 
 
 @subject.get("/dispatches/{dispatch_id}", may="see", says="One dispatch, as it was read.", gives=ref("Dispatch"))
 def one(asked: Asked, dispatch_id: int) -> Told:  # noqa: ARG001 - every operation is given what was asked
-    return Told(told.dispatch(services().parts.programme.dispatch(dispatch_id)))
+    return Told(told.dispatch(services().dispatches.get(dispatch_id)))
 
 
 @subject.get(
@@ -58,5 +57,5 @@ def one(asked: Asked, dispatch_id: int) -> Told:  # noqa: ARG001 - every operati
     gives=ref("Ledger"),
 )
 def ledger(asked: Asked, dispatch_id: int) -> Told:  # noqa: ARG001 - as above
-    services().parts.programme.dispatch(dispatch_id)
+    services().dispatches.get(dispatch_id)
     return Told(ledger_facts(services().ledger.of_dispatch(dispatch_id)))

@@ -18,7 +18,6 @@ from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.people.tokens import TokenUse
 from scheduler.services.repositories import permit
 from scheduler.store import Doing, set_out
-from scheduler.store.unwritten import UnwrittenActs
 from web.api.body import is_text, read_json
 from web.api.contract import PATH_FIELDS, Asked, Operation, Told
 from web.api.problems import Invalid
@@ -115,7 +114,7 @@ def _asked(operation: Operation, use: TokenUse | None) -> Asked:
     query = _query(operation)
     if_match = _if_match(operation)
     body = _body(operation)
-    actor, token = (use.actor, use.token) if use else (station().parts.people.machine(station().clock.now()), None)
+    actor, token = (use.actor, use.token) if use else (services().people.machine(), None)
     return Asked(actor=actor, token=token, query=query, body=body, if_match=if_match)
 
 
@@ -222,10 +221,10 @@ def _text(body: Any) -> str:
 
 def _once(operation: Operation, asked: Asked, values: Mapping[str, Any], key: str) -> Response:
     """The same key again gets the first answer; the act is done once. What was refused may be sent again."""
-    people, kept_as = station().parts.people, f"api:{asked.token.id if asked.token else 0}:{key}"
+    kept_as = f"api:{asked.token.id if asked.token else 0}:{key}"
     digest = _digest(operation, values, asked.body)
-    acts: UnwrittenActs = current_app.extensions["red acts"]
-    before = _begun(operation, asked, kept_as, acts)
+    acts = services().acts
+    before = acts.begin(kept_as, asked.actor, red=operation.may in RED)
     if before == "":
         raise Refused("under_way")
     if before is not None:
@@ -238,26 +237,7 @@ def _once(operation: Operation, asked: Asked, values: Mapping[str, Any], key: st
         kept = _text(told)
         return answer
     finally:
-        if acts.done(kept_as, kept):
-            station().parts.store.if_taken(lambda: people.act_done(kept_as, kept))
-        else:
-            people.act_done(kept_as, kept)
-
-
-def _begun(operation: Operation, asked: Asked, kept_as: str, acts: UnwrittenActs) -> str | None:
-    """Claim the one act of a key: None = go on, else what was answered ("" = it is under way).
-
-    An emergency and a stop wait for nobody who holds the database: they are kept in mind too.
-    """
-    parts, now = station().parts, station().clock.now()
-    if operation.may not in RED:
-        return parts.people.act_once(kept_as, asked.actor, now)
-    before = acts.begin(kept_as)
-    if before is None and (before := parts.people.act_led(kept_as, asked.actor)) is not None:
-        acts.done(kept_as, before or None)
-    if before is None:
-        parts.store.if_taken(lambda: parts.people.act_once(kept_as, asked.actor, now))
-    return before
+        acts.end(kept_as, kept)
 
 
 def _again(kept: dict[str, Any], digest: str) -> Response:

@@ -10,9 +10,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from scheduler.core.model import DEFAULT_ZONE, Slot, Trigger
+from scheduler.core.model import DEFAULT_ZONE, Trigger
 from scheduler.kernel.errors import NotFound
 from scheduler.services.air.emergency import GRACE, Order
+from scheduler.services.air.known_orders import KnownOrder
 from scheduler.services.repositories import permit
 from scheduler.station import MOST_TYPED
 from scheduler.station_words import order_with
@@ -21,7 +22,6 @@ from web.api.confirming import proof, typed_code
 from web.api.contract import Asked, Subject, Told, ref
 from web.api.shapes import CODE, ID, ZONE, also, array, given, nothing, taken, text
 from web.auth import services, station
-from web.words.red_words import order_known
 
 subject = Subject("emergency", "Phát khẩn cấp: over everything, at any hour, by a person with that right.")
 
@@ -43,14 +43,13 @@ _TOLD = "The leader is who orders; the journal names the owner of the key beside
     gives=given(items=array(ref("Template"))),
 )
 def templates(asked: Asked) -> Told:  # noqa: ARG001 - every operation is given what was asked
-    programme = services().parts.programme
     items = [
         {
             "id": one.id,
             "title": one.title,
             "text": one.text,
             "audio_sha256": one.audio_sha256,
-            "length_ms": told.ms(programme.clip(one.audio_sha256).length),
+            "length_ms": told.ms(services().recordings.clip(one.audio_sha256).length),
         }
         for one in services().emergency.templates()
         if one.audio_sha256
@@ -149,7 +148,7 @@ def cancel(asked: Asked, slot_id: str) -> Told:
     gives=ref("EmergencyOrder"),
 )
 def make_correction(asked: Asked, slot_id: str) -> Told:
-    permit(asked.actor, "break_in", _facts(slot_id)["slot"].zone)
+    permit(asked.actor, "break_in", _facts(slot_id).slot.zone)
     station().make_correction(asked.actor, slot_id)
     return Told(_told(_facts(slot_id)))
 
@@ -163,7 +162,7 @@ def make_correction(asked: Asked, slot_id: str) -> Told:
     status=202,
 )
 def correct(asked: Asked, slot_id: str) -> Told:
-    permit(asked.actor, "break_in", _facts(slot_id)["slot"].zone)
+    permit(asked.actor, "break_in", _facts(slot_id).slot.zone)
     return _ordered(station().correct(asked.actor, slot_id, prove=proof(asked, "break_in")))
 
 
@@ -219,19 +218,19 @@ def _address(slot_id: str) -> str:
     return f"/api/v1/emergency/orders/{slot_id}"
 
 
-def _facts(slot_id: str) -> dict[str, Any]:
-    known = order_known(slot_id)
-    if known["slot"].trigger not in {Trigger.EMERGENCY, Trigger.DRILL}:
+def _facts(slot_id: str) -> KnownOrder:
+    known = services().known_orders.of(slot_id)
+    if known.slot.trigger not in {Trigger.EMERGENCY, Trigger.DRILL}:
         raise NotFound("emergency", slot_id)
     return known
 
 
-def _told(known: dict[str, Any]) -> dict[str, Any]:
-    slot: Slot = known["slot"]
+def _told(known: KnownOrder) -> dict[str, Any]:
+    slot = known.slot
     is_real, work = slot.trigger is Trigger.EMERGENCY, services().emergency
-    return told.slot(slot, known["title"]) | {
-        "text": known["text"],
-        "operator": known["operator"],
+    return told.slot(slot, known.title) | {
+        "text": known.text,
+        "operator": known.operator,
         "correction_text": work.correction_text(slot.id) if is_real else "",
         "correction_id": work.correction_ready(slot.id) if is_real else None,
     }

@@ -18,7 +18,6 @@ from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
 from scheduler.paper.as_json import document
 from scheduler.store import Verification
-from scheduler.store.listing import journal_after
 from web.api import told
 from web.api.asked import day_of, today
 from web.api.contract import Asked, Subject, Told, ref
@@ -52,7 +51,7 @@ _VERIFYING = threading.Lock()
 )
 def rows(asked: Asked) -> Told:
     limit = asked.query["limit"]
-    found = journal_after(services().parts.store, asked.query["after"], limit + 1)
+    found = services().journal.after(asked.query["after"], limit + 1)
     shown = found[:limit]
     following = shown[-1]["seq"] if len(found) > limit else None
     return Told({"items": [told.journal_row(row) for row in shown], "next": following})
@@ -67,7 +66,7 @@ def rows(asked: Asked) -> Told:
 )
 def of_day(asked: Asked) -> Told:
     day = day_of(asked.query["date"])
-    found = services().parts.journal.of_day(day.isoformat())
+    found = services().journal.of_day(day)
     return Told({"date": day.isoformat(), "items": [told.journal_row(row) for row in found]})
 
 
@@ -161,7 +160,7 @@ def proof(asked: Asked) -> Response:
 )
 def airtime(asked: Asked) -> Told:
     first, last = _span(asked)
-    found = sum_airtime(services().parts.journal.aired(first.isoformat(), last.isoformat()))
+    found = sum_airtime(services().journal.aired(first, last))
     sums: dict[tuple[date, str | None], Tally] = {}
     for line in found.rows:
         key = (line.day, line.dispatch)

@@ -31,8 +31,8 @@ _UNDO = "The answer's `change_id` takes it back."
     query={"date": QUERY_DAY},
 )
 def of_day(asked: Asked) -> Told:
-    day, parts = day_of(asked.query["date"]), services().parts
-    slots, refusals = parts.slots.of_day(day), parts.slots.refusals(day)
+    day = day_of(asked.query["date"])
+    slots, refusals = services().slots.of_day(day), services().slots.refusals(day)
     if not slots and not refusals and day >= today():  # far days have no rows yet and are planned for show
         made = services().campaigns.plan(day)
         slots, refusals = list(made.slots), list(made.refusals)
@@ -57,13 +57,13 @@ def of_day(asked: Asked) -> Told:
 )
 def upcoming(asked: Asked) -> Told:
     at = station().clock.now()
-    found = services().parts.slots.open_between(at, at + timedelta(hours=asked.query["hours"]))
+    found = services().slots.open_between(at, at + timedelta(hours=asked.query["hours"]))
     return Told({"items": told.slots(found), "owed_since": told.instant(services().campaigns.owed.since())})
 
 
 @subject.get(SLOT, may="see", says="One slot, and what has become of it.", gives=ref("Slot"))
 def one(asked: Asked, slot_id: str) -> Told:  # noqa: ARG001 - every operation is given what was asked
-    facts = services().parts.slots.facts(slot_id)
+    facts = services().slots.facts(slot_id)
     return Told(told.slot(facts.slot, facts.title))
 
 

@@ -6,8 +6,6 @@ or in ranges. Nothing about a file is decided here.
 
 from flask import Response, send_file
 
-from scheduler.core.model import Sha256
-from scheduler.store.listing import clip_keys
 from web.api import told
 from web.api.asked import page_of_list
 from web.api.contract import Asked, Subject, Told, ref
@@ -36,23 +34,23 @@ UPLOAD = "/uploads/{upload_id}"
     },
 )
 def listing(asked: Asked) -> Told:
-    query, parts = asked.query, services().parts
-    keys = clip_keys(parts.store, retired=query["retired"], after=query["after"], limit=query["limit"] + 1)
+    query = asked.query
+    keys = services().recordings.keys_after(query["after"], query["limit"] + 1, retired=query["retired"])
     shown, following = page_of_list(keys, query["limit"])
-    return Told({"items": [told.recording(parts.programme.clip(one)) for one in shown], "next": following})
+    return Told({"items": [told.recording(services().recordings.clip(one)) for one in shown], "next": following})
 
 
 @recordings.get(CLIP, may="see", says="One sound: its length, loudness and warnings.", gives=ref("Recording"))
 def one(asked: Asked, sha256: str) -> Told:  # noqa: ARG001 - every operation is given what was asked
-    return Told(told.recording(services().parts.programme.clip(sha256)))
+    return Told(told.recording(services().recordings.clip(sha256)))
 
 
 @recordings.get(
     f"{CLIP}/sound", may="see", says="The sound itself (48 kHz, mono, 16 bit); takes Range.", media="audio/wav"
 )
 def sound(asked: Asked, sha256: str) -> Response:  # noqa: ARG001 - as above
-    clip = services().parts.programme.clip(sha256)
-    path = services().parts.library.path(Sha256(clip.sha256))
+    clip = services().recordings.clip(sha256)
+    path = services().recordings.file(clip.sha256)
     answer = send_file(path, mimetype="audio/wav", conditional=True, etag=sha256, max_age=86_400)
     answer.headers["Content-Disposition"] = f'attachment; filename="{sha256[:12]}.wav"'
     answer.headers["Cache-Control"] = "private, max-age=86400, immutable"
@@ -68,7 +66,7 @@ def sound(asked: Asked, sha256: str) -> Response:  # noqa: ARG001 - as above
 )
 def retire(asked: Asked, sha256: str) -> Told:
     services().recordings.retire(asked.actor, sha256)
-    return Told(told.recording(services().parts.programme.clip(sha256)))
+    return Told(told.recording(services().recordings.clip(sha256)))
 
 
 @recordings.post(
@@ -76,7 +74,7 @@ def retire(asked: Asked, sha256: str) -> Told:
 )
 def offer(asked: Asked, sha256: str) -> Told:
     services().recordings.offer_again(asked.actor, sha256)
-    return Told(told.recording(services().parts.programme.clip(sha256)))
+    return Told(told.recording(services().recordings.clip(sha256)))
 
 
 @uploads.get("/uploads", may="record", says="The owner's uploads that are not whole yet.", gives=listed("Upload"))
@@ -129,7 +127,7 @@ def push(asked: Asked, upload_id: str, at: int) -> Told:
 )
 def finish(asked: Asked, upload_id: str) -> Told:
     job_id = services().uploads.finish(asked.actor, upload_id, asked.body["crc32"])
-    return Told(told.job(services().parts.jobs.get(job_id)), location=f"/api/v1/jobs/{job_id}")
+    return Told(told.job(services().jobs.get(job_id)), location=f"/api/v1/jobs/{job_id}")
 
 
 @uploads.delete(UPLOAD, may="record", says="Throw away what has come of it.")
@@ -140,4 +138,4 @@ def give_up(asked: Asked, upload_id: str) -> Told:
 
 @jobs.get("/jobs/{job_id}", may="see", says="How far a job is, and what came of it.", gives=ref("Job"))
 def job(asked: Asked, job_id: int) -> Told:  # noqa: ARG001 - as above
-    return Told(told.job(services().parts.jobs.get(job_id)))
+    return Told(told.job(services().jobs.get(job_id)))

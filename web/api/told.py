@@ -56,7 +56,7 @@ def person_name(person_id: int | None) -> str:
     if person_id is None:
         return ""
     try:
-        return services().parts.people.get(person_id).name
+        return services().people.get(person_id).name
     except NotFound:
         return ""
 
@@ -192,8 +192,7 @@ def slot(one: Slot, title: str) -> dict[str, Any]:
 
 def slots(found: Sequence[Slot]) -> list[dict[str, Any]]:
     """Several slots; each announcement is looked up once."""
-    programme = services().parts.programme
-    titles = {key: programme.announcement(key).title for key in {one.announcement_id for one in found}}
+    titles = {key: services().announcements.get(key).title for key in {one.announcement_id for one in found}}
     return [slot(one, titles[one.announcement_id]) for one in found]
 
 

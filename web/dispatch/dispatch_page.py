@@ -50,7 +50,7 @@ def page_text(stored: StoredDispatch, form: dict[str, Any], fault: str = "", ans
     duties = services().duties.of(stored.id)
     acts = services().dispatches.acts(stored.id)
     signs = {name: str(at) for at, name in enumerate((n for n in FIELDS if stored.excerpts.get(n)), 1)}
-    campaigns = [one for one in services().parts.programme.campaigns() if one.dispatch_id == stored.id]
+    campaigns = [one for one in services().campaigns.listed() if one.dispatch_id == stored.id]
     return render_template(
         "dispatches/page.html",
         dispatch=stored,
@@ -68,7 +68,7 @@ def page_text(stored: StoredDispatch, form: dict[str, Any], fault: str = "", ans
         urgency=URGENCIES.get(stored.fields.get("urgency") or ""),
         kinds=[KINDS.get(kind, "") for kind in stored.fields.get("message_kinds", ())] + [""] * len(form["messages"]),
         campaigns=campaigns,
-        announcement=services().parts.programme.announcement(campaigns[-1].announcement_id) if campaigns else None,
+        announcement=services().announcements.get(campaigns[-1].announcement_id) if campaigns else None,
         rows=lambda text: min(max(text.count("\n") + 1, 1), 8),
         **_duty_words(stored, duties),
         **_act_words(acts),
@@ -78,7 +78,7 @@ def page_text(stored: StoredDispatch, form: dict[str, Any], fault: str = "", ans
 
 def _duty_words(stored: StoredDispatch, duties: Sequence[KeptDuty]) -> dict[str, Any]:
     counts = standing(duties)
-    today = rules.local_day(services().parts.clock.now(), services().parts.config.station.time_zone)
+    today = rules.local_day(services().now(), services().config.station.time_zone)
     return {
         "duties": [
             DutyView(one, CHANNELS[one.channel], _line(stored.text, one.start), is_late(one, today)) for one in duties
@@ -89,13 +89,12 @@ def _duty_words(stored: StoredDispatch, duties: Sequence[KeptDuty]) -> dict[str,
 
 
 def _act_words(acts: Sequence[ActHit]) -> dict[str, Any]:
-    programme = services().parts.programme
     waiting = any(not hit.act.done_at and not hit.campaigns for hit in acts)
     return {
         "acts": acts,
         "act_words": ACTS,
-        "numbers": {one: programme.dispatch(one).number_symbol for hit in acts for one in hit.dispatch_ids},
-        "running": programme.campaigns(CampaignState.ACTIVE) if waiting else [],
+        "numbers": {one: services().dispatches.get(one).number_symbol for hit in acts for one in hit.dispatch_ids},
+        "running": services().campaigns.listed(CampaignState.ACTIVE) if waiting else [],
     }
 
 
@@ -103,7 +102,7 @@ def _ledger(stored: StoredDispatch, campaigns: Sequence[Campaign]) -> LedgerView
     """The account, once a campaign of the dispatch has been started."""
     if all(one.state is CampaignState.DRAFT for one in campaigns):
         return None
-    today = rules.local_day(services().parts.clock.now(), services().parts.config.station.time_zone)
+    today = rules.local_day(services().now(), services().config.station.time_zone)
     return ledger_view(services().ledger.of_dispatch(stored.id), today)
 
 

@@ -33,7 +33,7 @@ def listed() -> str:
 
 def _list(fault: str = "", pasted: str = "") -> str:
     left: dict[int, list[KeptDuty]] = {}
-    today = rules.local_day(services().parts.clock.now(), services().parts.config.station.time_zone)
+    today = rules.local_day(services().now(), services().config.station.time_zone)
     for one in services().duties.all():
         if one.state in {DutyState.OPEN, DutyState.DOING}:
             left.setdefault(one.dispatch_id, []).append(one)
@@ -41,8 +41,8 @@ def _list(fault: str = "", pasted: str = "") -> str:
         "dispatches/list.html",
         left={key: len(duties) for key, duties in left.items()},
         late={key for key, duties in left.items() if any(is_late(one, today) for one in duties)},
-        dispatches=services().parts.programme.dispatches(),
-        max_mb=services().parts.config.audio.max_dispatch_mb,
+        dispatches=services().dispatches.listed(),
+        max_mb=services().config.audio.max_dispatch_mb,
         fault=fault,
         pasted=pasted,
     )
@@ -74,7 +74,7 @@ def _imported(data: bytes, name: str, pasted: str = "") -> Answer:
 @bp.get("/cong-van/<int:dispatch_id>")
 @page_of("see")
 def page(dispatch_id: int) -> str:
-    stored = services().parts.programme.dispatch(dispatch_id)
+    stored = services().dispatches.get(dispatch_id)
     return page_text(stored, form_of(stored))
 
 
@@ -88,7 +88,7 @@ def correct(dispatch_id: int) -> Answer:
     try:
         services().dispatches.correct(actor(), dispatch_id, changed)
     except Refused as refused:
-        stored = services().parts.programme.dispatch(dispatch_id)
+        stored = services().dispatches.get(dispatch_id)
         return page_text(stored, typed, sentence(refused.reason, refused.details)), REFUSED
     return redirect(url_for("dispatches.page", dispatch_id=dispatch_id, xong="luu-cong-van"))
 
@@ -148,7 +148,7 @@ def _answered(dispatch_id: int, answer: Callable[[], object], done: str, anchor:
     except NotFound:
         raise
     except Refused as refused:
-        stored = services().parts.programme.dispatch(dispatch_id)
+        stored = services().dispatches.get(dispatch_id)
         return page_text(stored, form_of(stored), answered=sentence(refused.reason, refused.details)), REFUSED
     return _shown(dispatch_id, done, anchor)
 

@@ -103,7 +103,7 @@ class Callers:
         if shown.startswith("bearer "):
             use = self._station.services.tokens.holder(shown.removeprefix("bearer "))
             return known(f"key {use.token.id}", use.actor) if use else None
-        session = self._station.parts.people.session(shown, self._station.clock.now())
+        session = self._station.services.sessions.of(shown)
         return known(f"person {session.person.id}", session.person) if session else None
 
     def _keep(self, shown: str, found: Caller | None, mono: float) -> None:

@@ -42,7 +42,7 @@ def _drawn(typed: dict[str, str], asked: AuditFilter, fault: str = "") -> str:
     before = request.args.get("truoc", type=int)
     rows = services().audit.rows(actor(), asked, before=before, limit=A_PAGE + 1)
     people = services().audit.people(actor())
-    names = dict(people) | {one.id: one.name for one in services().parts.people.listed()}
+    names = dict(people) | {one.id: one.name for one in services().people.listed()}
     titles = _titles(rows)
     told: dict[str, Any] = {
         "rows": [_told(row, names, titles) for row in rows[:A_PAGE]],
@@ -70,7 +70,7 @@ def _titles(rows: Sequence[AuditRow]) -> dict[int, str]:
     found: dict[int, str] = {}
     for number in {number for row in rows if (number := announcement_of(row))}:
         with suppress(NotFound):
-            found[number] = services().parts.programme.announcement(number).title
+            found[number] = services().announcements.get(number).title
     return found
 
 

@@ -30,7 +30,7 @@ FIELD_OF = {
 @bp.get("/nguoi-dung")
 @page_of("manage_people")
 def page() -> Answer:
-    asked, people = request.args.get("q", "")[:100], services().parts.people.listed()
+    asked, people = request.args.get("q", "")[:100], services().people.listed()
     shown = in_order(matching(people, asked, [f"{one.name} {one.login}" for one in people]), _name)
     proofs = {one.id: services().people.proofs(one) for one in shown}
     told: dict[str, Any] = {"people": shown, "proofs": proofs, "roles": ROLES, "q": asked, "total": len(people)}
@@ -98,7 +98,7 @@ def give_password(person_id: int) -> Answer:
         raise
     except Refused as refused:
         return _person_page(person_id, refused), REFUSED
-    one = services().parts.people.get(person_id)
+    one = services().people.get(person_id)
     return render_template("people/password.html", one=one, password=password, is_new=False)
 
 
@@ -164,7 +164,7 @@ def _new_page(refused: Refused | None = None, form: dict[str, Any] | None = None
 
 
 def _person_page(person_id: int, refused: Refused | None = None, form: dict[str, Any] | None = None) -> str:
-    one = services().parts.people.get(person_id)
+    one = services().people.get(person_id)
     typed = form or {"name": one.name, "role": one.role.value, "zones": one.zones}
     sessions = [(open_, device_words(open_.device)) for open_ in services().people.sessions(one)]
     return render_template(

@@ -82,7 +82,7 @@ def revoke(token_id: int) -> Answer:
 
 def _owner(login: str) -> Person | None:
     """In whose name; nobody named = in the name of who makes it."""
-    found = services().parts.people.by_login(login) if login else None
+    found = services().people.by_login(login) if login else None
     return found if found and found.active else None
 
 
@@ -93,7 +93,7 @@ def _page(*, typed: dict[str, Any] | None = None, refused: Refused | None = None
         "tokens/page.html",
         tokens=[_row(one, now) for one in services().tokens.listed(actor())],
         groups=[(head, [(code, word) for code, word in group if code in SCOPES]) for head, group in SCOPE_GROUPS],
-        owners=[(one.login, one.name, ROLES[one.role]) for one in services().parts.people.listed() if one.active],
+        owners=[(one.login, one.name, ROLES[one.role]) for one in services().people.listed() if one.active],
         zones=zone_choices(),
         days=DAYS,
         typed=typed or {"name": "", "acts": ["see"], "zones": [], "days": str(USUAL_DAYS), "owner": actor().login},

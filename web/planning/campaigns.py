@@ -44,8 +44,7 @@ UNITS = {
 @bp.get("/dot")
 @page_of("see")
 def listed() -> str:
-    programme = services().parts.programme
-    campaigns = programme.campaigns()
+    campaigns = services().campaigns.listed()
     return render_template(
         "campaigns/list.html",
         campaigns=[
@@ -68,7 +67,7 @@ def new() -> str:
         announcement_id=request.args.get("ban_tin", ""),
     )
     if (number := number_of(form.announcement_id)) is not None:
-        said = services().parts.programme.announcement(number)
+        said = services().announcements.get(number)
         form.title, form.chime, form.repeat = said.title, said.shape.chime, str(said.shape.times)
     return _page(None, form)
 
@@ -76,7 +75,7 @@ def new() -> str:
 @bp.get("/dot/<int:campaign_id>")
 @page_of("see")
 def page(campaign_id: int) -> str:
-    campaign = services().parts.programme.campaign(campaign_id)
+    campaign = services().campaigns.get(campaign_id)
     plan = (
         None
         if services().campaigns.faults(campaign)
@@ -94,7 +93,7 @@ def preview_new() -> Answer:
 @bp.post("/dot/<int:campaign_id>/xem")
 @page_of("plan")
 def preview(campaign_id: int) -> Answer:
-    return _preview(services().parts.programme.campaign(campaign_id))
+    return _preview(services().campaigns.get(campaign_id))
 
 
 @bp.post("/dot/tac-dong")
@@ -106,7 +105,7 @@ def impact_new() -> Answer:
 @bp.post("/dot/<int:campaign_id>/tac-dong")
 @page_of("plan")
 def impact(campaign_id: int) -> Answer:
-    return _impact(services().parts.programme.campaign(campaign_id))
+    return _impact(services().campaigns.get(campaign_id))
 
 
 @act(bp, "/dot", may="plan")
@@ -116,7 +115,7 @@ def save_new() -> Answer:
 
 @act(bp, "/dot/<int:campaign_id>", may="plan")
 def save(campaign_id: int) -> Answer:
-    return _save(services().parts.programme.campaign(campaign_id))
+    return _save(services().campaigns.get(campaign_id))
 
 
 @act(bp, "/dot/<int:campaign_id>/chay", may="plan")
@@ -180,7 +179,7 @@ def _acted(campaign_id: int, done: str, act_on: Callable[[], None]) -> Answer:
     except NotFound:
         raise
     except Refused as refused:
-        campaign = services().parts.programme.campaign(campaign_id)
+        campaign = services().campaigns.get(campaign_id)
         fault = sentence(refused.reason, refused.details)
         return _page(campaign, CampaignForm.of(campaign), fault=fault), REFUSED
     return redirect(url_for("campaigns.page", campaign_id=campaign_id, xong=done))
@@ -188,7 +187,7 @@ def _acted(campaign_id: int, done: str, act_on: Callable[[], None]) -> Answer:
 
 def _instant(typed: str) -> datetime | None:
     """A typed instant; empty = now. Raises Refused instant_invalid."""
-    return rules.parse_instant(typed, _today(), services().parts.config.station.time_zone) if typed.strip() else None
+    return rules.parse_instant(typed, _today(), services().config.station.time_zone) if typed.strip() else None
 
 
 def _read(kept: Campaign | None) -> tuple[CampaignForm, Campaign]:
@@ -252,14 +251,13 @@ def _page(
     impact_later: bool = False,
 ) -> str:
     """The page of `campaign` (None: a new one) with `form`; `plan` and the impact are of `shown`, kept or not."""
-    parts = services().parts
     announcements = [
         one
-        for one in parts.programme.announcements()
+        for one in services().announcements.listed()
         if (one.state not in CLOSED and one.priority is not Priority.EMERGENCY)
         or str(one.id) in {form.announcement_id, *form.rotation}
     ]
-    dispatch = parts.programme.dispatch(campaign.dispatch_id) if campaign and campaign.dispatch_id else None
+    dispatch = services().dispatches.get(campaign.dispatch_id) if campaign and campaign.dispatch_id else None
     save_at, preview_at = _addresses(campaign)
     return render_template(
         "campaigns/page.html",
@@ -271,7 +269,7 @@ def _page(
         impact_action=_impact_address(campaign) if impact_later else "",
         fault=fault,
         day=day,
-        clips=[parts.programme.announcement(one) for one in campaign.announcement_ids] if campaign else [],
+        clips=[services().announcements.get(one) for one in campaign.announcement_ids] if campaign else [],
         announcements=announcements,
         dispatch=dispatch,
         orders=[_order(order) for order in dispatch.fields.get("frequency", ())] if dispatch else [],
@@ -281,13 +279,13 @@ def _page(
         blank_phase=PhaseRow(),
         fields={number: text for number, text in FIELDS.items() if number},
         zones=zone_choices(),
-        topics=sorted({one.topic for one in parts.programme.campaigns() if one.topic}),
-        halts=halt_words(campaign, parts.config.station.time_zone) if campaign else (),
-        replaced=parts.programme.campaign(campaign.replaces) if campaign and campaign.replaces else None,
+        topics=sorted({one.topic for one in services().campaigns.listed() if one.topic}),
+        halts=halt_words(campaign, services().config.station.time_zone) if campaign else (),
+        replaced=services().campaigns.get(campaign.replaces) if campaign and campaign.replaces else None,
         others=_others_of(campaign) if campaign else (),
         collisions=collision_views(services(), campaign) if campaign else (),
         weekdays=WEEKDAYS,
-        quiet=", ".join(parts.config.quiet_hours.windows) or "(không có)",
+        quiet=", ".join(services().config.quiet_hours.windows) or "(không có)",
     )
 
 
@@ -311,17 +309,16 @@ def _order(order: dict[str, Any]) -> dict[str, Any]:
 
 
 def _today() -> date:
-    parts = services().parts
-    return rules.local_day(parts.clock.now(), parts.config.station.time_zone)
+    return rules.local_day(services().now(), services().config.station.time_zone)
 
 
 def _trouble(campaign: Campaign) -> str:
     """Why nothing of a running campaign can air at all, if so."""
     if campaign.state is not CampaignState.ACTIVE:
         return ""
-    if rules.halted_at(campaign, services().parts.clock.now()):
+    if rules.halted_at(campaign, services().now()):
         return sentence("campaign_paused")
-    clips = [services().parts.programme.announcement(one) for one in campaign.announcement_ids]
+    clips = [services().announcements.get(one) for one in campaign.announcement_ids]
     if any(one.audio_sha256 and one.state is AnnouncementState.APPROVED for one in clips):
         return ""
     return sentence("unapproved" if clips[0].audio_sha256 else "no_audio")
@@ -329,4 +326,4 @@ def _trouble(campaign: Campaign) -> str:
 
 def _others_of(campaign: Campaign) -> list[Campaign]:
     """The running campaigns whose place this one could take."""
-    return [one for one in services().parts.programme.campaigns(CampaignState.ACTIVE) if one.id != campaign.id]
+    return [one for one in services().campaigns.listed(CampaignState.ACTIVE) if one.id != campaign.id]

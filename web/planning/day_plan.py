@@ -64,8 +64,7 @@ def first_day(campaign: Campaign, today: date) -> date:
 
 def plan_view(services: Services, campaign: Campaign, day: date) -> PlanView:
     """The plan of `day` as it would be with this campaign running."""
-    parts = services.parts
-    zone = ZoneInfo(parts.config.station.time_zone)
+    zone = ZoneInfo(services.config.station.time_zone)
     plan = services.campaigns.preview(campaign, day)
     own = [slot for slot in plan.slots if slot.campaign_id == campaign.id]
     plain = [
@@ -75,8 +74,8 @@ def plan_view(services: Services, campaign: Campaign, day: date) -> PlanView:
     others = sorted([*standing, *(s for s in plan.slots if s.campaign_id != campaign.id)], key=lambda slot: slot.start)
     refusals = [refusal for refusal in plan.refusals if refusal.campaign_id == campaign.id]
     idle = services.campaigns.idle_windows(day, [*services.campaigns.days.standing(day), *plan.slots], campaign)
-    clips = [parts.programme.announcement(one) for one in dict.fromkeys(campaign.announcement_ids)]
-    titles = {one.id: one.title for one in parts.programme.announcements()}
+    clips = [services.announcements.get(one) for one in dict.fromkeys(campaign.announcement_ids)]
+    titles = {one.id: one.title for one in services.announcements.listed()}
 
     def row(slot: Slot) -> Row:
         return Row(_clock(slot.start, zone), _clock(slot.end, zone), titles.get(slot.announcement_id, "–"))
@@ -97,8 +96,8 @@ def plan_view(services: Services, campaign: Campaign, day: date) -> PlanView:
         day_before=minutes_words(_total(others)),
         day_after=minutes_words(_total(others) + _total(own)),
         unapproved="" if all(one.state is AnnouncementState.APPROVED for one in clips) else sentence("unapproved"),
-        quiet=", ".join(parts.config.quiet_hours.windows),
-        strip=strip(day, rules.windows_on(campaign, day), [*others, *own], parts.config.rules, campaign.id),
+        quiet=", ".join(services.config.quiet_hours.windows),
+        strip=strip(day, rules.windows_on(campaign, day), [*others, *own], services.config.rules, campaign.id),
     )
 
 
@@ -110,10 +109,10 @@ def _unboosted(campaign: Campaign) -> Campaign:
 
 def _others(services: Services, campaign: Campaign, day: date, planned: set[str]) -> list[Slot]:
     """What stands on that day already and is not planned anew: aired, about to start, or by hand."""
-    now = services.parts.clock.now()
+    now = services.now()
     return [
         slot
-        for slot in services.parts.slots.of_day(day)
+        for slot in services.slots.of_day(day)
         if slot.id not in planned
         and slot.campaign_id != campaign.id
         and (slot.outcome is None or slot.outcome.value in {"played", "partial"})

@@ -65,8 +65,8 @@ def impact_view(services: Services, campaign: Campaign) -> ImpactView:
     days = [one for one in impact.days if one.ordered.airings or one.before.airings or one.after.airings]
     airing = services.campaigns.airing_length(campaign)
     scale = max((_longest(one, airing) for one in days), default=0.0) or 1.0
-    zone = ZoneInfo(services.parts.config.station.time_zone)
-    titles = {one.id: one.title for one in services.parts.programme.campaigns()}
+    zone = ZoneInfo(services.config.station.time_zone)
+    titles = {one.id: one.title for one in services.campaigns.listed()}
     return ImpactView(
         rows=tuple(_row(one, airing, scale) for one in days),
         displaced=tuple(_moved(one, titles, zone) for one in impact.displaced),

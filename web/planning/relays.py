@@ -118,14 +118,13 @@ def _done(relay_id: int, step: Callable[[], None], done: str) -> Answer:
 
 
 def _page(kept: tuple[Relay, Announcement] | None, form: RelayForm, refused: Refused | None = None) -> str:
-    parts = services().parts
     relay, seen = kept or (None, None)
     return render_template(
         "relays/page.html",
         relay=relay,
         announcement=seen,
-        own=seen is not None and seen.author_id == actor().id and not parts.config.station.one_officer,
-        approver=parts.people.get(seen.approver_id).name if seen and seen.approver_id else "",
+        own=seen is not None and seen.author_id == actor().id and not services().config.station.one_officer,
+        approver=services().people.get(seen.approver_id).name if seen and seen.approver_id else "",
         form=form,
         fault=sentence(refused.reason, refused.details) if refused and not code_fault(refused) else "",
         asked_code=asked_code("approve"),
@@ -134,16 +133,15 @@ def _page(kept: tuple[Relay, Announcement] | None, form: RelayForm, refused: Ref
         weekdays=WEEKDAYS,
         shelf=_shelf(),
         most_sources=MOST_SOURCES,
-        quiet=", ".join(parts.config.quiet_hours.windows),
+        quiet=", ".join(services().config.quiet_hours.windows),
         action=url_for("relays.save", relay_id=relay.id) if relay else url_for("relays.save_new"),
     )
 
 
 def _shelf() -> list[StoredClip]:
     """What may stand in for a lost source: recordings, but never the sound of an alarm."""
-    programme = services().parts.programme
-    alarms = {one.audio_sha256 for one in programme.announcements() if one.priority is Priority.EMERGENCY}
-    return [clip for clip in programme.clips() if clip.origin in STAND_INS and clip.sha256 not in alarms]
+    alarms = {one.audio_sha256 for one in services().announcements.listed() if one.priority is Priority.EMERGENCY}
+    return [clip for clip in services().recordings.shelf() if clip.origin in STAND_INS and clip.sha256 not in alarms]
 
 
 def _rows() -> list[dict[str, Any]]:

@@ -172,7 +172,7 @@ def plan_owed() -> str:
 
 
 def _zone() -> ZoneInfo:
-    return ZoneInfo(services().parts.config.station.time_zone)
+    return ZoneInfo(services().config.station.time_zone)
 
 
 def _today() -> date:
@@ -235,7 +235,7 @@ def _page(day: date, *, fault: str = "", edit: str = "", adds: bool = False, par
     part = part or request.args.get("khung", "")
     adds = adds or bool(request.args.get("them"))
     chosen = next((one for one in sheet.parts if one.key == part), None) or _part_now(sheet.parts)
-    now = services().parts.clock.now()
+    now = services().now()
     return render_template(
         "schedule/page.html",
         sheet=sheet,
@@ -243,7 +243,7 @@ def _page(day: date, *, fault: str = "", edit: str = "", adds: bool = False, par
         today=_today(),
         lines=lines,
         faults=sum(line.mark == "err" for line in lines),
-        strip=day_strip(day, lines, sheet.stretches, services().parts.config.rules),
+        strip=day_strip(day, lines, sheet.stretches, services().config.rules),
         now_at=_minutes_of(now) if day == _today() else None,
         now_ms=round(now.timestamp() * 1000),
         tabs=part_tabs(sheet, lines, zone),
@@ -267,13 +267,13 @@ def _page(day: date, *, fault: str = "", edit: str = "", adds: bool = False, par
 
 def _part_now(parts: tuple[Any, ...]) -> Any:
     """The part of the day that is now or next; the first where the day is another."""
-    now = services().parts.clock.now()
+    now = services().now()
     ahead = [one for one in parts if one.end > now]
     return (ahead or list(parts) or [None])[0] if parts and parts[0].start <= now else (parts or (None,))[0]
 
 
 def _minutes_of(now: datetime) -> float:
-    start, _ = rules.day_span(_today(), services().parts.config.station.time_zone)
+    start, _ = rules.day_span(_today(), services().config.station.time_zone)
     return round((now - start) / timedelta(minutes=1), 1)
 
 
@@ -281,7 +281,7 @@ def _ready() -> list[Any]:
     """What may be added: approved, with a sound, no emergency."""
     found = [
         one
-        for one in services().parts.programme.announcements()
+        for one in services().announcements.listed()
         if one.state is AnnouncementState.APPROVED and one.audio_sha256 and one.priority is not Priority.EMERGENCY
     ]
     return found[:MOST_READY]
@@ -309,7 +309,7 @@ def _change() -> dict[str, Any] | None:
 
 
 def _week_day(one: Any) -> dict[str, Any]:
-    zone, station = _zone(), services().parts.config.rules
+    zone, station = _zone(), services().config.rules
     heard = [slot for slot in one.slots if slot.outcome is None or slot.outcome.value in {"played", "partial"}]
     return {
         "day": one.day,

@@ -161,7 +161,7 @@ def _around(asked: Asked, made: Report | None) -> dict[str, str]:
 
 
 def _dispatches() -> list[tuple[int, str, date | None]]:
-    return services().parts.programme.dispatch_numbers()
+    return services().dispatches.numbers()
 
 
 def _today() -> date:

@@ -142,7 +142,7 @@ def _step(name: str, fault: str = "", typed: dict[str, Any] | None = None) -> st
         locked={
             key: settings.is_locked(key) for key in ("station.name", "quiet_hours.windows", "quiet_hours.legal_basis")
         },
-        people=services().parts.people.listed(),
+        people=services().people.listed(),
         asked_code=services().people.confirms(actor(), "manage_people"),
         outputs=services().air.on_air(),
         test=test_told(request.args.get("thu", "")),

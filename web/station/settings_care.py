@@ -125,8 +125,8 @@ def deep() -> Answer:
 
 def _health_page(deep_findings: list[Finding] | None = None) -> str:
     place = station()
-    now, jobs = place.clock.now(), services().parts.jobs
-    beats = {name: jobs.heartbeat(name) for name in process_names(place)}
+    now = place.clock.now()
+    beats = {name: services().processes.heartbeat(name) for name in process_names(place)}
     ages = {PROCESSES[name]: (now - beat.at).total_seconds() if beat else None for name, beat in beats.items()}
     return render_template(
         "settings/health.html",

@@ -93,7 +93,7 @@ def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
 def test_told(slot_id: str) -> dict[str, Any] | None:
     """A test by its slot: where, how it ended, and why."""
     try:
-        facts = services().parts.slots.facts(slot_id)
+        facts = services().slots.facts(slot_id)
     except NotFound:
         return None
     slot = facts.slot

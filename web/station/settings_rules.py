@@ -112,12 +112,11 @@ def _caps(typed: Mapping[str, Any]) -> dict[str, Any]:
 
 def _strips() -> list[dict[str, Any]]:
     """Today of the whole station and of each zone that keeps quiet besides: quiet stretches, and what is planned."""
-    parts = services().parts
-    rules = parts.config.rules
-    day = local_day(parts.clock.now(), rules.zone_name)
+    rules = services().config.rules
+    day = local_day(services().now(), rules.zone_name)
     start, end = day_span(day, rules.zone_name)
     minutes = (end - start) / timedelta(minutes=1)
-    slots = parts.slots.of_day(day)
+    slots = services().slots.of_day(day)
     rows = []
     for zone in (DEFAULT_ZONE, *(name for name, _ in rules.zone_quiet if name != DEFAULT_ZONE)):
         spans = sorted({span for quiet in quiets_of(rules, zone) for span in quiet_spans(quiet, day, rules.zone_name)})

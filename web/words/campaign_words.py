@@ -72,7 +72,7 @@ def halt_words(campaign: Campaign, zone_name: str) -> tuple[str, ...]:
 
 def collision_views(services: Services, campaign: Campaign | None = None) -> tuple[CollisionView, ...]:
     """The collisions of the days ahead, all or those of one campaign."""
-    known = {one.id: one for one in services.parts.programme.campaigns()}
+    known = {one.id: one for one in services.campaigns.listed()}
     found = [one for one in services.campaigns.collisions() if campaign is None or campaign.id in one.campaign_ids]
     return tuple(_view(one, known) for one in found)
 

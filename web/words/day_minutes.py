@@ -71,7 +71,7 @@ def _summed(today: date) -> list[MinutesTold]:
         told.append(
             MinutesTold(
                 dispatch_id=dispatch_id,
-                number=services().parts.programme.dispatch(dispatch_id).number_symbol,
+                number=services().dispatches.get(dispatch_id).number_symbol,
                 heard=account.heard_minutes,
                 ordered=account.ordered_minutes,
                 owed=account.owed_minutes,

@@ -17,7 +17,6 @@ from scheduler.store import StoredClip
 from web.auth import actor, services, station
 from web.words.on_air import MARKS, airings_words
 from web.words.page_words import length_words
-from web.words.red_words import order_known
 from web.words.zones import outputs_of, zone_choices, zone_word
 
 __all__ = [
@@ -80,7 +79,7 @@ def code_words(fault: Refused | SpeechError | None = None) -> dict[str, Any]:
 
 def permitted() -> list[Person]:
     """Who may order an emergency."""
-    people = services().parts.people.listed()
+    people = services().people.listed()
     return [person for person in people if person.active and approval.may(person.role, "break_in")]
 
 
@@ -90,9 +89,12 @@ def leaders() -> list[Person]:
 
 
 def template_words() -> list[dict[str, Any]]:
-    programme = services().parts.programme
     return [
-        {"announcement": one, "clip": programme.clip(one.audio_sha256 or ""), "first_words": _first_words(one.text)}
+        {
+            "announcement": one,
+            "clip": services().recordings.clip(one.audio_sha256 or ""),
+            "first_words": _first_words(one.text),
+        }
         for one in services().emergency.templates()
     ]
 
@@ -116,8 +118,8 @@ def spoken_length(text: str) -> str:
 
 def order_words(slot_id: str) -> dict[str, Any]:
     """How far an order has come, as playout measured it; `grace_ms`: how long it can still be taken back."""
-    known = order_known(slot_id)
-    slot: Slot = known["slot"]
+    known = services().known_orders.of(slot_id)
+    slot = known.slot
     if slot.trigger not in {Trigger.EMERGENCY, Trigger.DRILL}:
         raise NotFound("emergency", slot_id)
     on_air = services().air.on_air()
@@ -126,15 +128,15 @@ def order_words(slot_id: str) -> dict[str, Any]:
     left = slot.start - station().clock.now()
     waits = slot.outcome is None and sounding is None
     return {
-        "order": row_words(slot, known["title"]),
-        "text": known["text"],
-        "operator": known["operator"],
-        "received": known["received"],
+        "order": row_words(slot, known.title),
+        "text": known.text,
+        "operator": known.operator,
+        "received": known.received,
         "waiting": [one for one in services().air.red.waiting() if one[0] != slot_id] if sounding else [],
         "officer": services().emergency.officer_of(slot_id),
         "sounding": sounding,
-        "speaking": known["speaking"],
-        "kept_as_of": known["kept_as_of"],
+        "speaking": known.speaking,
+        "kept_as_of": known.kept_as_of,
         "alive": on_air.alive,
         "others": [one["title"] for one in airings if one["slot_id"] != slot_id],
         "grace_ms": max(round(left / timedelta(milliseconds=1)), 0) if waits else 0,
@@ -143,11 +145,11 @@ def order_words(slot_id: str) -> dict[str, Any]:
 
 def correction_words(slot_id: str, fault: str = "") -> dict[str, Any]:
     """The correction of an order: its words, and its sound where it is ready. A drill and a correction have none."""
-    slot, ready = order_known(slot_id)["slot"], None
+    slot, ready = services().known_orders.of(slot_id).slot, None
     heard = slot.reason != "order_taken_back"
     is_real = slot.trigger is Trigger.EMERGENCY and heard and not request.args.get("cua")
     if is_real and (found := services().emergency.correction_ready(slot_id)):
-        ready = services().parts.programme.announcement(found)
+        ready = services().announcements.get(found)
     return {
         "correction_text": services().emergency.correction_text(slot_id) if is_real else "",
         "correction": ready,

@@ -26,9 +26,9 @@ class FaultTold:
 
 def faults_told() -> list[FaultTold]:
     """What stands now, the newest first."""
-    log, now = services().parts.faults, station().clock.now()
-    found = [_told(one) for one in reversed(log.standing())]
-    at, ended = log.looked()
+    now = station().clock.now()
+    found = [_told(one) for one in reversed(services().faults.standing())]
+    at, ended = services().faults.looked()
     if at is not None and not ended and now - at > WATCH_SILENT:
         found.insert(0, FaultTold(at, None, sentence("fault_watch_silent", {"time": clock(at)})))
     return found
@@ -36,7 +36,7 @@ def faults_told() -> list[FaultTold]:
 
 def fault_rows() -> list[FaultTold]:
     """All that are kept, the newest first."""
-    return [_told(one) for one in services().parts.faults.records()]
+    return [_told(one) for one in services().faults.records()]
 
 
 def _told(record: FaultRecord) -> FaultTold:

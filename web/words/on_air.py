@@ -16,7 +16,6 @@ from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.kernel.errors import NotFound
 from scheduler.services import OnAir
 from scheduler.services.air.output_states import outputs_seen, silence, silent_zones
-from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 from web.auth import services, station
 from web.words.day_minutes import DayMinutes
 from web.words.fault_words import faults_told
@@ -86,14 +85,14 @@ def bar_words() -> dict[str, Any]:
     airings = airings_words(on_air)
     airing = airings[0] if airings else None
     sounding = {one["slot_id"] for one in airings}
-    upcoming = services().parts.slots.open_between(now, now + timedelta(hours=24))
+    upcoming = services().slots.open_between(now, now + timedelta(hours=24))
     following = next((slot for slot in upcoming if slot.id not in sounding), None)
     return clock_words() | {
         "on_air": on_air,
         "airings": airings,
         "airing": airing,
         "next_slot": following,
-        "next_title": services().parts.programme.announcement(following.announcement_id).title if following else "",
+        "next_title": services().announcements.get(following.announcement_id).title if following else "",
         **no_loudspeaker(on_air),
         "station_faults": faults_told(),
         "health": _health(on_air),
@@ -128,7 +127,7 @@ def _sounding(airing: dict[str, Any], at: datetime) -> dict[str, Any]:
 
 def _trigger(slot_id: str) -> str:
     try:
-        return services().parts.slots.facts(slot_id).slot.trigger.value
+        return services().slots.facts(slot_id).slot.trigger.value
     except NotFound:
         return ""
 
@@ -157,7 +156,7 @@ def _relay_told(relay: dict[str, Any]) -> dict[str, Any]:
     state, source = relay.get("state", ""), relay.get("source", "")
     word, mark = RELAY_STATES.get(state, (state, "warn"))
     try:
-        facts = services().parts.slots.facts(relay["slot_id"])
+        facts = services().slots.facts(relay["slot_id"])
         title, announcement_id = facts.title, facts.slot.announcement_id
     except NotFound:
         title, announcement_id = relay["slot_id"], 0
@@ -206,9 +205,9 @@ def no_loudspeaker(on_air: OnAir | None = None) -> dict[str, Any]:
 
 def today_words() -> dict[str, Any]:
     """Today's list and minutes, and what is to be done; `tasks` and `put_offs` are for whoever draws `todos`."""
-    parts, now = services().parts, station().clock.now()
+    now = station().clock.now()
     today = local_day(now, station().config.station.time_zone)
-    slots = [_told(row) for row in parts.slots.told(today)]
+    slots = [_told(row) for row in services().slots.rows_of_day(today)]
     return {
         "today": today,
         "coming": [slot for slot in slots if not slot["outcome"]],
@@ -228,8 +227,8 @@ def minutes() -> DayMinutes:
 
 def _listening(now: datetime) -> float | None:
     """The level on the return line as the monitor has measured it just now, dBFS; None where nobody listens."""
-    beat = services().parts.jobs.heartbeat("monitor")
-    if beat is None or abs(now - beat.at) > PLAYOUT_SILENT_AFTER or not beat.state.get("listening"):
+    beat = services().processes.heartbeat("monitor")
+    if beat is None or not beat.lives(now) or not beat.state.get("listening"):
         return None
     level = beat.state.get("level_dbfs")
     return None if level is None else float(level)
@@ -237,7 +236,7 @@ def _listening(now: datetime) -> float | None:
 
 def ready() -> list[Announcement]:
     """What may be aired at once; an emergency has a page of its own."""
-    approved = services().parts.programme.announcements(AnnouncementState.APPROVED)
+    approved = services().announcements.listed(AnnouncementState.APPROVED)
     return [one for one in approved if one.priority is not Priority.EMERGENCY][:MAX_READY]
 
 

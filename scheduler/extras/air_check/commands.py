@@ -93,7 +93,7 @@ def _state(station: "Station") -> dict[str, Any]:
             "reason": "air_monitor_off",
             "sentence": sentence("air_monitor_off"),
         }
-    beat = station.parts.jobs.heartbeat("monitor")
+    beat = station.services.processes.heartbeat("monitor")
     alive = beat is not None and abs((station.clock.now() - beat.at).total_seconds()) < ALIVE_WITHIN
     reason = "air_monitor_silent" if not alive or beat is None else str(beat.state.get("reason", ""))
     told = beat.state if beat and alive else {"device": station.config.monitor.device}

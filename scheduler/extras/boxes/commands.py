@@ -49,7 +49,7 @@ def cluster(context: Context, show_key: bool) -> None:  # noqa: FBT001 - click g
             watch = supervisor.Supervisor(context.arguments(), clock, base=BOX_PROCESSES)
             watch.stop = stop
             watch.leave_word = EndRecords(config.data).put_now(clock)
-            vitals, pulse = Vitals(clock, BeatRows(station.parts.jobs, clock), watch), Pulse(clock)
+            vitals, pulse = Vitals(clock, BeatRows(station.services.processes), watch), Pulse(clock)
             watch.run(lambda: pulse.turn(lives=vitals.look()))
         click.echo("Đã tắt cụm loa.")
     finally:

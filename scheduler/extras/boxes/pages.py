@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 
-from scheduler.core.model import Sha256
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.extras.boxes.rules.state import Look
 from scheduler.extras.boxes.rules.wording_cluster import ANSWERS, LOOKS, ORDERS
@@ -99,7 +98,7 @@ def sound(sha256: str) -> Response:
     place = services().get(ClusterService)
     if not place.configured or not place.link.names_sound(sha256):
         abort(404)
-    path = services().parts.library.path(Sha256(sha256))
+    path = services().recordings.file(sha256)
     return send_file(path, mimetype="audio/wav", conditional=True, etag=sha256, max_age=86_400)
 
 

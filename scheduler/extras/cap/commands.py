@@ -96,7 +96,7 @@ def _give(xml: str, out: Path | None) -> None:
 def rules(context: Context) -> None:
     """Senders that the ward believes, and its rules; who approved each, and when."""
     with context.station() as station:
-        services, people, config = station.services.get(CapService).trust, station.parts.people, station.config
+        services, people, config = station.services.get(CapService).trust, station.services.people, station.config
         senders = [
             (one.sender.sender, one.sender.name, "không ký cũng tin" if one.sender.unsigned else "phải ký")
             for one in services.senders()

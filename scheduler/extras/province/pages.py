@@ -125,7 +125,6 @@ def _told(row: InboxRow) -> dict[str, Any]:
     place = services().get(ProvinceService)
     bulletin, clip = place.bulletin(row), place.sound(row)
     word, mark = PRIORITIES[row.priority]
-    people = services().parts.people
     return {
         "row": row,
         "bulletin": bulletin,
@@ -143,7 +142,7 @@ def _told(row: InboxRow) -> dict[str, Any]:
         "state_word": BULLETIN_STATES[row.state],
         "look": LOOKS.get(row.state, "off"),
         "outcome": _outcome(row),
-        "decided_by": people.get(row.decided_by).name if row.decided_by else "",
+        "decided_by": services().people.get(row.decided_by).name if row.decided_by else "",
     }
 
 
@@ -151,5 +150,5 @@ def _outcome(row: InboxRow) -> str:
     """How the airing that was ordered has ended."""
     if row.slot_id is None:
         return ""
-    outcome = services().parts.slots.facts(row.slot_id).slot.outcome
+    outcome = services().slots.facts(row.slot_id).slot.outcome
     return OUTCOMES[outcome] if outcome else ""

@@ -87,6 +87,10 @@ class EmergencyService:
         approved = self._parts.programme.announcements(AnnouncementState.APPROVED)
         return [one for one in approved if one.priority is Priority.EMERGENCY and one.audio_sha256]
 
+    def kept_orders(self) -> KeptOrders:
+        """Orders by what was kept outside the rows, for when none can be read."""
+        return KeptOrders(self._parts, self._air.red)
+
     # Who orders
 
     def asks(self, actor: Person) -> str:
@@ -339,7 +343,7 @@ class EmergencyService:
         except (Refused, sqlite3.Error) as error:
             if trigger is not Trigger.EMERGENCY or not gives_no_rows(error) or not self._air.red.usable:
                 raise
-            kept = KeptOrders(self._parts, self._air.red)
+            kept = self.kept_orders()
             try:
                 slot, title = kept.slot(announcement_id, zone=zone, grace=grace)
             except Refused:

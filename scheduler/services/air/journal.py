@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from scheduler.core.air.airtime import Aired
 from scheduler.core.air.heard_back import DayHeard, Finding
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Announcement, Person, Sha256, Slot
@@ -19,6 +20,7 @@ from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Checkpoints, Row, instant_of
 from scheduler.store.air.journal_search import Filter, Place, Sums
 from scheduler.store.chain import GENESIS, row_hash
+from scheduler.store.listing import journal_after
 
 __all__ = ["AiringProof", "JournalService"]
 
@@ -54,6 +56,22 @@ class JournalService:
     def __init__(self, parts: Repositories) -> None:
         self._parts = parts
         self._search = parts.airings
+
+    def of_day(self, day: date) -> list[Row]:
+        """Every row of a day, in the order they were written."""
+        return self._parts.journal.of_day(day.isoformat())
+
+    def after(self, seq: int, limit: int) -> list[Row]:
+        """At most `limit` rows of every kind behind number `seq`."""
+        return journal_after(self._parts.store, seq, limit)
+
+    def aired(self, first: date, last: date) -> list[Aired]:
+        """The airings of days `first` to `last`, as the sums of a report take them."""
+        return self._parts.journal.aired(first.isoformat(), last.isoformat())
+
+    def relays(self, day: date) -> list[Row]:
+        """What the journal keeps of the sources of a day's relays."""
+        return self._search.beside(day, day, ("relay",))
 
     def sums(self, actor: Person, wanted: Filter) -> Sums:
         permit(actor, "see")

@@ -19,6 +19,7 @@ from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.repositories import Repositories, permit, permit_work
 from scheduler.store import Job, Row, StoredClip, instant_text
 from scheduler.store.announcement.decisions import Decision, Decisions
+from scheduler.store.listing import announcement_ids
 
 MAX_TITLE = 200
 _VOID = {"approver_id": None, "approved_at": None, "approved_sha256": None, "heard": 0, "return_reason": ""}
@@ -40,6 +41,22 @@ class AnnouncementService:
         self._campaigns = campaigns
         self._scripts = scripts
         self._decisions = Decisions(parts.store)
+
+    # Reading
+
+    def get(self, announcement_id: int) -> Announcement:
+        """One announcement. Raises NotFound."""
+        return self._parts.programme.announcement(announcement_id)
+
+    def listed(self, state: AnnouncementState | None = None) -> list[Announcement]:
+        """Announcements of text or a recording, the newest change first."""
+        return self._parts.programme.announcements(state)
+
+    def ids_before(self, state: str | None, before: int | None, limit: int) -> list[int]:
+        """At most `limit` numbers below `before` (None = from the newest), the newest first."""
+        return announcement_ids(self._parts.store, state, before, limit)
+
+    # Writing
 
     def said(self, text: str) -> Said:
         """What the machine will say of `text`."""

@@ -13,12 +13,14 @@ from typing import BinaryIO
 
 from audio_assets.library import safe_name
 from audio_assets.part_file import disk_faults, part_file, sweep_unlocked
-from scheduler.core.model import Person
+from audio_assets.peaks import Peaks, peaks_of
+from scheduler.core.model import Person, Sha256
 from scheduler.kernel.durable import make_folder, put_in_place, sync_file
 from scheduler.kernel.errors import Refused
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Job, Row, StoredClip
+from scheduler.store.listing import clip_keys
 
 ORIGINS = ("upload", "recorded")
 MEGABYTE = 1_000_000
@@ -35,6 +37,34 @@ class RecordingService:
     def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
         self._parts = parts
         self._campaigns = campaigns
+
+    # The library
+
+    def clip(self, sha256: str) -> StoredClip:
+        """One sound. Raises NotFound."""
+        return self._parts.programme.clip(sha256)
+
+    def clip_starting(self, start: str) -> StoredClip:
+        """The one sound whose sha256 starts so. Raises NotFound when there is none or more than one."""
+        return self._parts.programme.clip_starting(start)
+
+    def shelf(self, *, retired: bool = False) -> list[StoredClip]:
+        """The sounds that can be chosen, or those that are retired, newest first; chimes are not among them."""
+        return self._parts.programme.clips(retired=retired)
+
+    def keys_after(self, after: str | None, limit: int, *, retired: bool) -> list[str]:
+        """At most `limit` sha256 of the shelf behind the sound `after`, the newest first."""
+        return clip_keys(self._parts.store, retired=retired, after=after, limit=limit)
+
+    def file(self, sha256: str) -> Path:
+        """Where the master of a sound lies. Raises NotFound where the library has no such sound."""
+        return self._parts.library.path(Sha256(sha256))
+
+    def peaks(self, sha256: str) -> Peaks:
+        """The outline of a sound, to be drawn."""
+        return peaks_of(self._parts.library, Sha256(sha256))
+
+    # Coming in
 
     @property
     def incoming(self) -> Path:

@@ -34,6 +34,8 @@ from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.doubts import refuse_doubtful
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Readings
+from scheduler.store.listing import dispatch_ids
+from scheduler.store.planning.programme import StoredDispatch
 
 DEFAULT_WINDOWS = ("06:00-07:00", "16:30-18:00")
 DEFAULT_BASE = 2
@@ -59,6 +61,22 @@ class DispatchService:
         self._parts = parts
         self._campaigns = campaigns
         self._readings = Readings(parts.store)
+
+    def get(self, dispatch_id: int) -> StoredDispatch:
+        """One dispatch as it is kept. Raises NotFound."""
+        return self._parts.programme.dispatch(dispatch_id)
+
+    def listed(self) -> list[StoredDispatch]:
+        """The newest dispatches, newest first."""
+        return self._parts.programme.dispatches()
+
+    def numbers(self) -> list[tuple[int, str, date | None]]:
+        """Id, number with symbol, and day of every dispatch, the newest first."""
+        return self._parts.programme.dispatch_numbers()
+
+    def ids_before(self, before: int | None, limit: int) -> list[int]:
+        """At most `limit` numbers below `before` (None = from the newest), the newest first."""
+        return dispatch_ids(self._parts.store, before, limit)
 
     def read(self, data: bytes, file_name: str) -> tuple[Dispatch, str]:
         """A dispatch and its tidied text, kept nowhere. Raises DispatchError."""

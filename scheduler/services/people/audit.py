@@ -7,6 +7,7 @@ tells of something that changed nothing, such as an order that was called back.
 from scheduler.core.model import Person
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import AuditFilter, AuditRow, Break
+from scheduler.store.chain import Mark
 
 __all__ = ["AuditService"]
 
@@ -29,6 +30,17 @@ class AuditService:
         """How many rows hold, and the first thing that does not."""
         permit(actor, "read_audit")
         return self._parts.audit.verify()
+
+    def head(self) -> Mark:
+        """The newest row and its hash: written down elsewhere, it proves later that nothing was cut off."""
+        return self._parts.audit.head()
+
+    def note_refusal(self, actor: Person, act: str, reason: str, *, waits: bool = False) -> None:
+        """Somebody asked for what is not theirs; written where the database takes it at once, or who asks `waits`."""
+        if waits:
+            self._parts.audit.refused(actor, act, reason)
+        else:
+            self._parts.store.if_taken(lambda: self._parts.audit.refused(actor, act, reason))
 
     def note(self, actor: Person, kind: str, *, subject: str = "", subject_id: object = "", title: str = "") -> None:
         """Tell of an act of `actor` that changed no row (a word of `web.words.audit_words.KINDS`)."""

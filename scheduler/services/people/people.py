@@ -25,6 +25,27 @@ class PeopleService(Confirming):
         super().__init__(parts)
         self._people = parts.people
 
+    # Reading
+
+    def get(self, person_id: int) -> Person:
+        """One person, active or not. Raises NotFound."""
+        return self._people.get(person_id)
+
+    def listed(self) -> list[Person]:
+        """Everybody who can sign in or once could, by login."""
+        return self._people.listed()
+
+    def by_login(self, login: str) -> Person | None:
+        return self._people.by_login(login)
+
+    def machine(self) -> Person:
+        """The person of this machine's command line; made when first asked for."""
+        return self._people.machine(self._parts.clock.now())
+
+    def any(self) -> bool:
+        """Whether there is a person who can sign in."""
+        return self._people.any()
+
     # Others
 
     def add(

@@ -32,6 +32,7 @@ from scheduler.services.planning.day_plans import DayPlans
 from scheduler.services.planning.doubts import refuse_doubtful, state_frequency
 from scheduler.services.planning.owed_plan import OwedPlan
 from scheduler.services.repositories import Repositories, permit
+from scheduler.store.listing import campaign_ids
 
 JUST_NOW = timedelta(minutes=1)
 """A minute that was typed is not past before it is over."""
@@ -50,6 +51,20 @@ class CampaignService:
     def days(self) -> DayPlans:
         """The plans behind this desk, for the desk that changes single airings."""
         return self._days
+
+    # Reading
+
+    def get(self, campaign_id: int) -> Campaign:
+        """One campaign. Raises NotFound."""
+        return self._parts.programme.campaign(campaign_id)
+
+    def listed(self, state: CampaignState | None = None) -> list[Campaign]:
+        """Campaigns, the newest first."""
+        return self._parts.programme.campaigns(state)
+
+    def ids_before(self, state: str | None, before: int | None, limit: int) -> list[int]:
+        """At most `limit` numbers below `before` (None = from the newest), the newest first."""
+        return campaign_ids(self._parts.store, state, before, limit)
 
     # Keeping
 

@@ -151,7 +151,7 @@ def alert_file(alert_id: int) -> Answer:
 @bp.get("/cap/<int:issued_id>.xml")
 def public_file(issued_id: int) -> Answer:
     """One alert of this ward, for everybody."""
-    if not services().parts.config.public.on:
+    if not services().config.public.on:
         abort(404)
     return Response(services().get(CapService).issuing.get(issued_id).xml, content_type=XML)
 
@@ -159,7 +159,7 @@ def public_file(issued_id: int) -> Answer:
 @bp.get("/cap/danh-sach.txt")
 def public_list() -> Answer:
     """The addresses of the ward's alerts, one a line, the newest first."""
-    if not services().parts.config.public.on:
+    if not services().config.public.on:
         abort(404)
     found = [
         url_for("cap.public_file", issued_id=one.id, _external=True)
@@ -221,11 +221,11 @@ def _page(where: int | str = "", refused: Refused | None = None) -> str:
 
 def _told(row: CapRow) -> dict[str, Any]:
     """A row with everything its card says."""
-    alert, people = services().get(CapService).alert(row), services().parts.people
+    alert = services().get(CapService).alert(row)
     info = alert.infos[row.block] if alert.infos else None
     word, mark = PRIORITIES[row.priority]
     look, picture = LOOKS.get(row.state, ("off", "cross"))
-    outcome = services().parts.slots.facts(row.slot_id).slot.outcome if row.slot_id else None
+    outcome = services().slots.facts(row.slot_id).slot.outcome if row.slot_id else None
     return {
         "row": row,
         "alert": alert,
@@ -240,14 +240,14 @@ def _told(row: CapRow) -> dict[str, Any]:
         "status": STATUSES[row.status],
         "proof": PROOFS[row.proof],
         "levels": [SEVERITIES[info.severity], URGENCIES[info.urgency], CERTAINTIES[info.certainty]] if info else [],
-        "source": people.get(row.source_id).name,
+        "source": services().people.get(row.source_id).name,
         "doubts": [sentence(code, details) for code, details in row.doubts],
         "why": sentence(row.reason, row.details) if row.reason else "",
         "state_word": STATES[row.state],
         "look": look,
         "picture": picture,
         "outcome": OUTCOMES[outcome] if outcome else "",
-        "decided_by": people.get(row.decided_by).name if row.decided_by else "",
+        "decided_by": services().people.get(row.decided_by).name if row.decided_by else "",
     }
 
 
@@ -256,5 +256,5 @@ def _issued(one: Issued) -> dict[str, Any]:
         "one": one,
         "msg_type": MSG_TYPES[one.msg_type],
         "is_current": services().get(CapService).issuing.is_current(one),
-        "by": services().parts.people.get(one.issued_by).name,
+        "by": services().people.get(one.issued_by).name,
     }

@@ -105,14 +105,14 @@ def _done(where: str, step: Callable[[], object], done: str) -> Answer:
 
 
 def _page(where: str = "", refused: Refused | None = None) -> str:
-    people, coded, now = services().parts.people, code_fault(refused), station().clock.now()
+    coded, now = code_fault(refused), station().clock.now()
     rules = [
         {
             "rule": one.rule,
             "way": WAYS[one.rule.way],
             "least": (SEVERITIES[one.rule.severity], URGENCIES[one.rule.urgency], CERTAINTIES[one.rule.certainty]),
-            "by": people.get(one.created_by).name,
-            "approved_by": people.get(one.approved_by).name if one.approved_by else "",
+            "by": services().people.get(one.created_by).name,
+            "approved_by": services().people.get(one.approved_by).name if one.approved_by else "",
             "at": one.approved_at,
             "is_own": one.created_by == actor().id and one.approved_by is None,
         }
@@ -122,7 +122,7 @@ def _page(where: str = "", refused: Refused | None = None) -> str:
         {
             "sender": one.sender,
             "pinned": [(mark, mark.valid(now)) for mark in pinned(one.sender.certificates)],
-            "by": people.get(one.approved_by).name,
+            "by": services().people.get(one.approved_by).name,
             "since": one.since,
         }
         for one in services().get(CapService).trust.senders()

@@ -10,7 +10,6 @@ import binascii
 
 from flask import Blueprint, Response, abort, g, request, send_file
 
-from scheduler.core.model import Sha256
 from scheduler.core.words.wording import sentence
 from scheduler.extras.hub.service.town import HubService
 from scheduler.kernel.errors import NotFound
@@ -37,7 +36,7 @@ def sound(sha256: str) -> Answer:
     known = len(sha256) == 64 and sha256.isascii() and sha256.isalnum()  # noqa: PLR2004 - hex digits of a sha256
     if not known or not hub.intake.issues.sound_is_issued(sha256, station().clock.now()):
         raise NotFound("audio", "")
-    path = services().parts.library.path(Sha256(sha256))
+    path = services().recordings.file(sha256)
     answer = send_file(path, mimetype="audio/wav", conditional=True, etag=sha256, max_age=31_536_000)
     answer.headers["Cache-Control"] = FOR_EVER
     answer.headers["Content-Disposition"] = f'attachment; filename="{sha256[:12]}.wav"'

@@ -114,7 +114,7 @@ class IssueForm:
 def usual_end(content: Content, priority: Priority, now: datetime) -> datetime:
     """Until when something holds where nobody says it: a campaign to its last day's end."""
     if content.campaign_id is not None:
-        end = services().parts.programme.campaign(content.campaign_id).end
+        end = services().campaigns.get(content.campaign_id).end
         return _at(end, time(23, 59))
     holds = EMERGENCY_HOLDS if priority is Priority.EMERGENCY else USUALLY_HOLDS
     return (now + holds).replace(second=0, microsecond=0) + timedelta(minutes=1)
@@ -147,8 +147,7 @@ def _number(typed: str) -> float | None:
 
 def choices(*, spoken_only: bool = False) -> list[tuple[str, list[tuple[str, str]]]]:
     """What can be issued, in groups: (group, (value, words)). What is not approved is not offered."""
-    programme = services().parts.programme
-    approved = programme.announcements(AnnouncementState.APPROVED)
+    approved = services().announcements.listed(AnnouncementState.APPROVED)
     urgent = [one for one in approved if one.priority is Priority.EMERGENCY]
     plain = [one for one in approved if one.priority is not Priority.EMERGENCY]
     found = [
@@ -156,8 +155,8 @@ def choices(*, spoken_only: bool = False) -> list[tuple[str, list[tuple[str, str
         ("Bản tin khẩn cấp đã duyệt", [(f"announcement.{one.id}", one.title) for one in urgent]),
     ]
     if not spoken_only:
-        campaigns = [one for one in programme.campaigns() if one.state is not CampaignState.STOPPED]
-        drafts = programme.announcements(AnnouncementState.DRAFT)
+        campaigns = [one for one in services().campaigns.listed() if one.state is not CampaignState.STOPPED]
+        drafts = services().announcements.listed(AnnouncementState.DRAFT)
         found += [
             ("Đợt tuyên truyền", [(f"campaign.{one.id}", one.title) for one in reversed(campaigns)]),
             ("Mẫu để phường tự điền", [(f"template.{one.id}", one.title) for one in (*urgent, *reversed(drafts))]),

@@ -140,7 +140,7 @@ def issue_words(one: Issued, names: dict[str, str]) -> dict[str, Any]:
         "act": _ACT_WORDS[Act(issue.act)],
         "targets": target_words(issue.targets, names),
         "zones": ", ".join(issue.zones),
-        "issuer": services().parts.people.get(issue.issued_by).name,
+        "issuer": services().people.get(issue.issued_by).name,
         "refused": one.states.get(AckState.REFUSED.value, 0),
         "states": [
             {"word": ACK_STATES[state], "count": one.states[state.value]}

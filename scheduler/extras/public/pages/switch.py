@@ -51,7 +51,7 @@ def poster() -> Answer:
 
 
 def _page(fault: str = "") -> str:
-    public, address = services().parts.config.public, _address()
+    public, address = services().config.public, _address()
     locked = {name: services().settings.is_locked(key) for name, key in SWITCHES.items()}
     words = {
         "is_on": public.on,
@@ -68,7 +68,7 @@ def _page(fault: str = "") -> str:
 
 def _address() -> str:
     """Where people find the page: what the configuration says, else the address it was asked by."""
-    root = services().parts.config.public.address or request.host_url
+    root = services().config.public.address or request.host_url
     return f"{root.rstrip('/')}/cong-khai"
 
 

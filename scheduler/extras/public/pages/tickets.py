@@ -125,4 +125,4 @@ def _evidence(one: Evidence) -> dict[str, Any]:
 
 def reported() -> int:
     """How many reports nobody has ended."""
-    return services().get(TicketService).waiting_count() if services().parts.store.has_row("ticket") else 0
+    return services().get(TicketService).waiting_count() if services().has_row("ticket") else 0

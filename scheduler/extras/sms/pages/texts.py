@@ -68,7 +68,7 @@ def _sms_words() -> dict[str, Any]:
 @bp.app_template_global()
 def sms_of(dispatch_id: int) -> list[StoredSms]:
     """What was written of a dispatch."""
-    return services().get(SmsService).texts.of_dispatch(dispatch_id) if station().parts.store.has_row("sms") else []
+    return services().get(SmsService).texts.of_dispatch(dispatch_id) if services().has_row("sms") else []
 
 
 @bp.app_template_global()
@@ -84,7 +84,7 @@ def listed() -> str:
     made = {one.dispatch_id for one in kept}
     fresh = [
         one
-        for one in services().parts.programme.dispatches()
+        for one in services().dispatches.listed()
         if one.id not in made and services().get(SmsService).quoted(one.id)
     ]
     return render_template(
@@ -284,7 +284,6 @@ def _page(seen: StoredSms | None, form: dict[str, Any], version: int, refused: R
     told = sentence(refused.reason, refused.details) if refused and not code_fault(refused) else ""
     field = FIELD_OF.get(refused.reason) if refused else None
     stale = refused is not None and refused.reason == "edited_meanwhile"
-    programme = services().parts.programme
     return render_template(
         "sms/page.html",
         form=form,
@@ -299,8 +298,8 @@ def _page(seen: StoredSms | None, form: dict[str, Any], version: int, refused: R
         max_parts=station().config.sms.max_parts,
         sha256=sms_sha256(seen.body) if seen else "",
         paid_words=cost_words(cost(seen.body)) if seen else "",
-        dispatch=programme.dispatch(seen.dispatch_id) if seen and seen.dispatch_id else None,
-        campaign=programme.campaign(seen.campaign_id) if seen and seen.campaign_id else None,
+        dispatch=services().dispatches.get(seen.dispatch_id) if seen and seen.dispatch_id else None,
+        campaign=services().campaigns.get(seen.campaign_id) if seen and seen.campaign_id else None,
         own=_is_own(seen),
         can_withdraw=seen is not None and _can_withdraw(seen),
         hand_overs=services().get(SmsService).texts.hand_overs(seen.id) if seen else [],
@@ -329,4 +328,4 @@ def _is_own(seen: StoredSms | None) -> bool:
 
 
 def _names() -> dict[int, str]:
-    return {person.id: person.name for person in services().parts.people.listed()}
+    return {person.id: person.name for person in services().people.listed()}

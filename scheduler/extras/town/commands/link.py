@@ -38,7 +38,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
         state = services.state()
         reason = state.reason if state.configured else "link_off"
         told = sentence(reason, state.details) if reason else ""
-        beat = station.parts.jobs.heartbeat("link")
+        beat = station.services.processes.heartbeat("link")
         forbidden = list(beat.state.get("forbidden", ())) if beat is not None and state.configured else []
         pinned = services.pinned()
         if as_json:

@@ -158,13 +158,13 @@ def _told(row: TownRow) -> dict[str, Any]:
         "look": look,
         "picture": picture,
         "outcome": _outcome(row),
-        "decided_by": services().parts.people.get(row.decided_by).name if row.decided_by else "",
+        "decided_by": services().people.get(row.decided_by).name if row.decided_by else "",
     }
 
 
 def _outcome(row: TownRow) -> str:
     """How the airing that was ordered has ended."""
-    ended = [services().parts.slots.slot(one).outcome for one in services().get(TownService).rows.ordered(row)]
+    ended = [services().slots.get(one).outcome for one in services().get(TownService).rows.ordered(row)]
     return ", ".join(dict.fromkeys(OUTCOMES[one] for one in ended if one))
 
 

@@ -46,7 +46,7 @@ def proposed(envelope: Envelope) -> list[tuple[str, str]]:
             case Kind.CAPS:
                 return [(setting_word(key), _value(value)) for key, value in read_caps(envelope).items()]
             case Kind.GROUPS:
-                told = read_groups(envelope, services().parts.config.town.ward_id)
+                told = read_groups(envelope, services().config.town.ward_id)
                 return [("Các nhóm", ", ".join(told) or "không có")]
             case Kind.LEXICON:
                 toml, version = read_lexicon(envelope)

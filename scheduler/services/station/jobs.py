@@ -1,0 +1,22 @@
+"""The slow work that pages and commands wait for: jobs of the worker, as they stand.
+
+Reads only. What asks for a job is the service of its subject; the worker does it.
+"""
+
+from scheduler.services.repositories import Repositories
+from scheduler.store.jobs import Job
+
+__all__ = ["JobService"]
+
+
+class JobService:
+    def __init__(self, parts: Repositories) -> None:
+        self._parts = parts
+
+    def get(self, job_id: int) -> Job:
+        """One job. Raises NotFound."""
+        return self._parts.jobs.get(job_id)
+
+    def ahead_of(self, job_id: int) -> int:
+        """How many jobs are done before this one."""
+        return self._parts.jobs.ahead_of(job_id)
