@@ -28,6 +28,7 @@ import numpy as np
 from table import grid
 
 from scheduler.config import loading as configuration
+from scheduler.core.air.output_share import shares_of
 from scheduler.core.air.share_words import share_text
 from scheduler.core.model import HOUSE_RATE, AiringOutcome, Role
 from scheduler.core.station.station_faults import SHOWN_WITHIN
@@ -35,7 +36,6 @@ from scheduler.core.words.wording import OUTCOMES
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import LoaError
 from scheduler.station import Station
-from scheduler.store.air.endings import shares_of
 from tests.conftest import Cast
 from tests.faults.disk import filled, no_room, small_disk
 from tests.playout.audio_server import AudioServer

@@ -15,10 +15,11 @@ from running import config_in, loa, sign_in, wait_for_page
 from table import Figure, show
 
 from scheduler.config import loading as configuration
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import ALL_WEEKDAYS, Campaign, Role
 from scheduler.core.planning.rules import local_day, parse_window
 from scheduler.station import Station
-from scheduler.store import StoredClip, instant_text
+from scheduler.store import instant_text
 from scheduler.store.air.journal import Entry
 
 PROMISE = 150.0

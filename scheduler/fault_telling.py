@@ -21,13 +21,13 @@ from zoneinfo import ZoneInfo
 
 from scheduler.config.loading import Config
 from scheduler.core.planning import rules
-from scheduler.core.station.station_faults import fault_note
+from scheduler.core.station.station_faults import FaultRecord, fault_note
 from scheduler.core.words.wording import sentence
 from scheduler.features import wanted as of_extras
 from scheduler.kernel.clock import Clock
 from scheduler.kernel.errors import LoaError
 from scheduler.kernel.net.client import Addresses, HttpClient, Limits
-from scheduler.store.station.fault_log import FaultLog, FaultRecord
+from scheduler.store.station.fault_log import FaultLog
 
 if TYPE_CHECKING:
     from scheduler.services import Services

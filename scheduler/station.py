@@ -17,7 +17,9 @@ from audio_assets.speech.engines import engines_of
 from audio_assets.speech.voice import Voice
 from scheduler.config.loading import Config
 from scheduler.core.air.clock_trust import EARLIEST
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import DEFAULT_ZONE, Person
+from scheduler.core.station.jobs import Job
 from scheduler.features import FEATURES, load
 from scheduler.kernel.air_fence import AirFence, always, folder_of
 from scheduler.kernel.causes import reason_of
@@ -26,21 +28,7 @@ from scheduler.kernel.durable import make_folder
 from scheduler.kernel.errors import Refused
 from scheduler.services import Repositories, Services, permit
 from scheduler.services.air.output_tests import WORDS
-from scheduler.store import (
-    Audit,
-    Job,
-    Jobs,
-    Journal,
-    Leases,
-    People,
-    Programme,
-    Relays,
-    SettingRows,
-    Slots,
-    Store,
-    StoredClip,
-    Todos,
-)
+from scheduler.store import Audit, Jobs, Journal, Leases, People, Programme, Relays, SettingRows, Slots, Store, Todos
 from scheduler.store.air.anchoring import Anchoring
 from scheduler.store.air.journal_search import JournalSearch
 from scheduler.store.red_lane.red_kept import RedKept

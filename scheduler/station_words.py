@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import BinaryIO
 
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.beside import Beside
@@ -24,7 +25,6 @@ from scheduler.services import permit
 from scheduler.services.air.emergency import Order
 from scheduler.services.repositories import known_zone
 from scheduler.station import MOST_TYPED, QUICKEST, Station
-from scheduler.store import StoredClip
 from scheduler.store.red_lane.red_fields import is_spoken
 
 __all__ = ["break_in_with", "order_with", "speaking", "wait_spoken"]

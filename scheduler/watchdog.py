@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from scheduler.core.station.heartbeats import PLAYOUT_SILENT_AFTER
 from scheduler.kernel.clock import Clock
 from scheduler.kernel.errors import LoaError
 from scheduler.services.station.processes import ProcessService
-from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 
 __all__ = ["PATIENCE", "BeatRows", "Pulse", "Vitals", "told_to"]
 

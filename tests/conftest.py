@@ -27,12 +27,13 @@ from scheduler.config.loading import (
     StationConfig,
     WebConfig,
 )
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Campaign, Person, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.intake import isolation
 from scheduler.kernel.clock import SteppedClock, SystemClock
 from scheduler.station import Station
-from scheduler.store import StoredClip, database
+from scheduler.store import database
 from scheduler.store.people import passwords
 from tests.compiled import keep_compiled
 from tests.examples import examples

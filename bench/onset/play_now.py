@@ -28,9 +28,9 @@ from onset.null_sink import absent, block_ms, null_sink
 from onset.rig import with_bench_on_path
 from onset.scoring import waits
 from scheduler.config import loading as configuration
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Role
 from scheduler.station import Station
-from scheduler.store import StoredClip
 
 PROMISE = 1.0
 BLOCK_MS = 20.0

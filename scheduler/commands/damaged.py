@@ -18,6 +18,7 @@ import click
 from scheduler import supervisor
 from scheduler.commands.base import Context
 from scheduler.config.loading import Config
+from scheduler.core.station.heartbeats import Heartbeat
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.errors import LoaError, Refused
@@ -30,7 +31,6 @@ from scheduler.store.damage import (
     refusal_of_damage,
 )
 from scheduler.store.database import gives_no_rows
-from scheduler.store.jobs import Heartbeat
 from scheduler.store.red_lane.red_kept import RedKept
 from scheduler.store.red_said import lane_said
 from scheduler.watchdog import BeatRows, Pulse, Vitals

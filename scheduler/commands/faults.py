@@ -9,10 +9,9 @@ import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
 from scheduler.core.station.selftest import part_told
-from scheduler.core.station.station_faults import StationFault, standing
+from scheduler.core.station.station_faults import FaultRecord, StationFault, standing
 from scheduler.core.words.wording import sentence
 from scheduler.services.station.station_seen import database_damage, seen_now
-from scheduler.store.station.fault_log import FaultRecord
 
 if TYPE_CHECKING:
     from scheduler.config.loading import Config

@@ -11,12 +11,12 @@ import click
 
 from audio_assets.speech.lexicon_file import WordList, list_csv, list_toml, read_list
 from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
+from scheduler.core.announcement.word_list import OwnForm
 from scheduler.core.dispatch.text import fold
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound
 from scheduler.services.announcement.lexicon import Examined, ListedForm
 from scheduler.services.announcement.lexicon_preview import Preview
-from scheduler.store import OwnForm
 
 STATES = {"used": "dùng", "overridden": "bị thay", "off": "đã tắt"}
 OWN_NAME = "Phường"

@@ -190,7 +190,7 @@ def audit(
     as_json: bool,
 ) -> None:
     """Who did what, newest first; or whether the log is whole."""
-    from scheduler.store import AuditFilter
+    from scheduler.core.people.audit_log import AuditFilter
 
     with context.station() as station:
         actor = context.actor(station)

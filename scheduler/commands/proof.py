@@ -13,7 +13,7 @@ from scheduler.commands.base import Context, Day, json_option, pass_context, pri
 from scheduler.core.report.proof import Checkpoint
 
 if TYPE_CHECKING:
-    from scheduler.store.air.proof_file import Exported
+    from scheduler.core.report.proof import Exported
 
 
 @click.group()

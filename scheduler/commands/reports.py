@@ -22,14 +22,14 @@ from scheduler.commands.base import (
     print_table,
     today,
 )
-from scheduler.core.air.output_share import to_row
+from scheduler.core.air.output_share import shares_of, to_row
 from scheduler.core.air.share_words import headline_text, share_text
 from scheduler.core.air.standing import Tally, tally_text
 from scheduler.core.model import AiringOutcome, Refusal, Slot, Trigger
 from scheduler.core.report.headline import unheard_warning
+from scheduler.core.report.proof import Verification
 from scheduler.core.words.wording import OUTCOMES, sentence
-from scheduler.store import Row, Verification
-from scheduler.store.air.endings import shares_of
+from scheduler.store import Row
 
 if TYPE_CHECKING:
     from scheduler.station import Station

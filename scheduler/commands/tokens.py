@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
+from scheduler.core.people.tokens import ApiToken
 from scheduler.kernel.errors import NotFound
-from scheduler.store.people.tokens import ApiToken
 
 if TYPE_CHECKING:
     from scheduler.station import Station

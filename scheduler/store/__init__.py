@@ -6,30 +6,22 @@ The front of the package: what other layers may import. The modules behind it ho
 import scheduler.store.lean_imports  # noqa: F401 - first: what it imports, the others use
 from scheduler.store.air.checkpoints import Checkpoints
 from scheduler.store.air.endings import Airing, Ending
-from scheduler.store.air.journal import Break, Entry, Journal, Verification
+from scheduler.store.air.journal import Break, Entry, Journal
 from scheduler.store.air.keys import Keys, SigningKey, holds
 from scheduler.store.air.leases import Lease, Leases
-from scheduler.store.announcement.lexicon import (
-    Difference,
-    LexiconChange,
-    LexiconRows,
-    LivingText,
-    OwnForm,
-    StoredForm,
-    TakenList,
-)
+from scheduler.store.announcement.lexicon import LexiconRows, LivingText
 from scheduler.store.announcement.upgrades import StoredUpgrade, UpgradeRows
 from scheduler.store.announcement.uploads import Upload, Uploads
 from scheduler.store.database import Row, Store, instant_of, instant_or_none, instant_text
 from scheduler.store.dispatch.dispatch_findings import Readings
-from scheduler.store.jobs import Command, Heartbeat, Job, Jobs
-from scheduler.store.people.audit import Audit, AuditFilter, AuditRow
+from scheduler.store.jobs import Command, Jobs
+from scheduler.store.people.audit import Audit
 from scheduler.store.people.audit_context import Doing, begin, doing, end, name_act, note_act, process_is, set_out
 from scheduler.store.people.codes import Codes, Proofs
 from scheduler.store.people.people import OpenSession, People, SignedIn, WebSession
 from scheduler.store.people.secret_box import Seal
 from scheduler.store.planning.ledger import LedgerRows
-from scheduler.store.planning.programme import Programme, StoredClip, StoredDispatch
+from scheduler.store.planning.programme import Programme
 from scheduler.store.planning.relays import Relays
 from scheduler.store.planning.schedule_overrides import Moved, Place, StoredChange
 from scheduler.store.planning.slots import SlotFacts, Slots
@@ -39,30 +31,23 @@ from scheduler.store.station.tasks import Todo, Todos
 __all__ = [
     "Airing",
     "Audit",
-    "AuditFilter",
-    "AuditRow",
     "Break",
     "Checkpoints",
     "Codes",
     "Command",
-    "Difference",
     "Doing",
     "Ending",
     "Entry",
-    "Heartbeat",
-    "Job",
     "Jobs",
     "Journal",
     "Keys",
     "Lease",
     "Leases",
     "LedgerRows",
-    "LexiconChange",
     "LexiconRows",
     "LivingText",
     "Moved",
     "OpenSession",
-    "OwnForm",
     "People",
     "Place",
     "Programme",
@@ -79,17 +64,12 @@ __all__ = [
     "Slots",
     "Store",
     "StoredChange",
-    "StoredClip",
-    "StoredDispatch",
-    "StoredForm",
     "StoredUpgrade",
-    "TakenList",
     "Todo",
     "Todos",
     "UpgradeRows",
     "Upload",
     "Uploads",
-    "Verification",
     "WebSession",
     "begin",
     "doing",

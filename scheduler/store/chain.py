@@ -13,6 +13,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from scheduler.core.report.proof import Break
 from scheduler.store.database import Row, Store, gives_no_rows, json_text
 
 GENESIS = "0" * 64
@@ -52,18 +53,6 @@ LATER = ("zones_json", "shares_json")
 """Hashed behind the others, up to the last that is not NULL; rows older than they are have NULL and hash as they did.
 A new one is added at the end."""
 _BEFORE_ALL, _BEYOND_ALL = -(2**63), 2**63 - 1
-_NOTHING: Mapping[str, object] = MappingProxyType({})
-
-
-class Break(NamedTuple):
-    """The first thing that does not hold: the row's number (None = of a slot or a checkpoint) and what is wrong."""
-
-    seq: int | None
-    fault: str
-    """For the log, in English."""
-    reason: str
-    """For people: its sentence is in `core.words.wording`."""
-    details: Mapping[str, object] = _NOTHING
 
 
 class Chain(NamedTuple):

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from scheduler.core.station.heartbeats import Heartbeat
+from scheduler.core.station.jobs import Job
 from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
-from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER, RedRing
+from scheduler.store.red_ring import RedRing
 
 MAX_ATTEMPTS = 3
 """A job that killed the worker this often is refused instead of tried again."""
@@ -23,46 +25,12 @@ _LEAST = ("airings", "clock_trusted", "stopping")
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    id: int
-    kind: str
-    """speech | ingest | trim | report | verify"""
-    args: dict[str, Any]
-    state: str
-    """waiting | running | ready | warning | refused"""
-    progress: float
-    reason: str
-    details: dict[str, Any]
-    result: str
-    created_by: int
-    ended_at: datetime | None = None
-
-    @property
-    def ended(self) -> bool:
-        return self.state in {"ready", "warning", "refused"}
-
-
-@dataclass(frozen=True, slots=True)
 class Command:
     id: int
     kind: str
     """stop | reopen"""
     args: dict[str, Any]
     created_by: int
-
-
-@dataclass(frozen=True, slots=True)
-class Heartbeat:
-    process: str
-    pid: int
-    at: datetime
-    state: dict[str, Any]
-    life: str = ""
-    """Of playout in real time: another word as long as its parts go on. Empty = `at` says it."""
-
-    def lives(self, now: datetime) -> bool:
-        """Of playout: whether it has spoken lately enough that it is told as living."""
-        return abs(now - self.at) <= PLAYOUT_SILENT_AFTER
 
 
 class Jobs:

@@ -13,19 +13,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
 from scheduler.store.mapped_file import Cell, Fields, open_mapped
 from scheduler.store.syncing import Syncing
 
-__all__ = ["NAME", "PLAYOUT_SILENT_AFTER", "Placed", "RedRing"]
+__all__ = ["NAME", "Placed", "RedRing"]
 
 log = logging.getLogger(__name__)
 
-PLAYOUT_SILENT_AFTER = timedelta(seconds=5)
-"""Without a beat for longer nobody knows what sounds: playout is told as silent, ended, and has no air of a pair."""
 NAME = "red.ring"
 RECORDS = 256
 """Orders and stops that may stand at once; one that is written down in the database makes room."""

@@ -10,9 +10,10 @@ from datetime import timedelta
 import pytest
 
 from scheduler.config.loading import OutputConfig, PublicConfig
+from scheduler.core.announcement.word_list import OwnForm
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Role, Slot
 from scheduler.core.planning.rules import local_day
-from scheduler.store import Ending, OwnForm
+from scheduler.store import Ending
 from tests.abuse.test_markup import EVIL, MARK
 from tests.of_extras import of_extras
 from tests.story import test_browser_desk as desk_story

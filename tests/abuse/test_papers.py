@@ -17,8 +17,9 @@ import pytest
 from pypdf import PdfReader
 
 from scheduler.config.loading import OutputConfig
+from scheduler.core.announcement.word_list import OwnForm
 from scheduler.core.model import AiringOutcome, Role, Slot
-from scheduler.store import Ending, OwnForm
+from scheduler.store import Ending
 from tests.abuse.test_markup import faults_of
 from tests.conftest import DAY
 

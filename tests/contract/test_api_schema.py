@@ -20,13 +20,14 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi import checks
 
 from scheduler.config.loading import Config, OutputConfig, PlanningConfig, SpeechConfig, StationConfig
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Campaign, Role
+from scheduler.core.people.tokens import ApiToken
 from scheduler.core.planning.rules import parse_window
 from scheduler.kernel.clock import SteppedClock
 from scheduler.services.people.tokens import SCOPES
 from scheduler.station import Station
-from scheduler.store import StoredClip
-from scheduler.store.people.tokens import ApiToken, ApiTokens
+from scheduler.store.people.tokens import ApiTokens
 from tests.conftest import DAY, MORNING
 from tests.examples import examples
 from web import create_app

@@ -16,6 +16,7 @@ import numpy as np
 
 from scheduler.config.loading import Config, EmergencyConfig, OutputConfig, PlanningConfig, PlayoutConfig, StationConfig
 from scheduler.config.loading import QuietHoursConfig as Quiet
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Campaign, Person, Priority, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.kernel.clock import SteppedClock
@@ -23,7 +24,6 @@ from scheduler.kernel.errors import Refused
 from scheduler.playout.outputs import KINDS
 from scheduler.playout.service import Playout
 from scheduler.station import Station
-from scheduler.store import StoredClip
 from tests.faults.heard import Heard
 from tests.faults.mishaps import DAWN, OVER
 

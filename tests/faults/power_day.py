@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from scheduler.config.loading import BackupConfig, Config
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Person, Priority, Role, Sha256
 from scheduler.kernel.clock import SteppedClock
 from scheduler.kernel.errors import Refused
@@ -33,7 +34,6 @@ from scheduler.playout.kept_ends import KeptEnds
 from scheduler.playout.service import Playout
 from scheduler.services.air.emergency import Order
 from scheduler.station import Station
-from scheduler.store import StoredClip
 from scheduler.store.red_ring import NAME as RING
 from scheduler.store.station.fault_log import NAME as FAULTS
 from tests.faults.day import DAWN, DAY, OVER, approved, config_in, people, peopled, running, turn, voice, with_ears

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from scheduler.core.air.output_share import shares_of
 from scheduler.core.model import HOUSE_RATE, Frames, Slot, Trigger, Window
 from scheduler.core.planning.make_good import is_owed
 from scheduler.playout.mixer import BLOCK, FADE, Block
 from scheduler.station import Station
-from scheduler.store.air.endings import shares_of
 from tests.faults.evidence import Evidence
 from tests.faults.explained import OF_HAPPENINGS
 from tests.faults.heard import Stretch

@@ -11,8 +11,8 @@ import pytest
 from scheduler.core.air.output_share import Hole, OutputShare
 from scheduler.core.air.standing import Tally
 from scheduler.core.model import AiringOutcome, Sha256, Slot, Trigger
+from scheduler.core.report.journal_filter import Filter
 from scheduler.store import Ending
-from scheduler.store.air.journal_search import Filter
 from scheduler.store.report.counts import JournalSums
 from scheduler.store.report.report_rows import ReportRows
 from tests.conftest import DAY

@@ -19,9 +19,9 @@ import pyotp
 import pytest
 
 from scheduler.config.loading import load
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Priority, Role
 from scheduler.station import Station
-from scheduler.store import StoredClip
 from tests.conftest import noon_zone
 from tests.ports import free_port
 from tests.story.chromium import (

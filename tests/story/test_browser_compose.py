@@ -8,8 +8,8 @@ import re
 import numpy as np
 import pytest
 
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import AnnouncementState, Role
-from scheduler.store import StoredClip
 from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import MICROPHONE, chromium_begun, context_of
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures

@@ -9,9 +9,8 @@ from typing import Any
 from flask import Blueprint, Response, send_file
 
 from scheduler.core.air.chimes import CHIMES, DRILL, Use, named, siren_words
-from scheduler.core.air.horn import HornProfile
+from scheduler.core.air.horn import HornProfile, Needed
 from scheduler.core.model import Sha256
-from scheduler.store.air.renders import Needed
 from web.auth import page_of, services, station
 from web.words.page_words import decimal
 

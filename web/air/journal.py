@@ -16,17 +16,17 @@ from flask import Blueprint, Response, redirect, render_template, stream_with_co
 from markupsafe import Markup
 
 from scheduler.core.air.heard_back import DayHeard
+from scheduler.core.air.output_share import shares_of
 from scheduler.core.air.share_words import NOT_APART, headline_text, outputs_text, share_text
 from scheduler.core.model import AiringOutcome, Person
 from scheduler.core.report.headline import share
+from scheduler.core.report.journal_filter import Filter, place_of
 from scheduler.core.report.report import Form, Unit, told
 from scheduler.core.report.report_words import zone_words
 from scheduler.core.report.share_chart import share_chart
 from scheduler.core.spreadsheet import safe_cell
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.services.report.exports import Order
-from scheduler.store.air.endings import shares_of
-from scheduler.store.air.journal_search import Filter, place_of
 from web.air.journal_filter import OUTCOME_GROUPS, Asked, today
 from web.air.journal_words import beside_told, note_told, order_told
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station

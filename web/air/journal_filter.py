@@ -11,9 +11,9 @@ from flask import request
 
 from scheduler.core.model import AiringOutcome
 from scheduler.core.planning.rules import local_day, parse_date
+from scheduler.core.report.journal_filter import Filter, Place
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.kernel.errors import Refused
-from scheduler.store.air.journal_search import Filter, Place
 from web.auth import services, station
 from web.words.page_words import day_words
 from web.words.zones import zone_word

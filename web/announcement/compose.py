@@ -11,14 +11,14 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 
 from scheduler.core.announcement import approval
+from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.drafts import Draft
 from scheduler.core.delivery import Shape
 from scheduler.core.model import Announcement, AnnouncementState, Campaign
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.announcements import MAX_TITLE, words_mark
 from scheduler.services.announcement.drafts import key_of
-from scheduler.store import StoredClip
-from scheduler.store.announcement.drafts import Draft
 from web.announcement.script_view import said_parts, shape_parts, typed_shape
 from web.auth import Answer, act, actor, page_of, piece, services
 from web.formats import clock, hour_minute, local

@@ -14,11 +14,11 @@ from markupsafe import Markup
 
 from audio_assets.speech.lexicon import LONGEST_ENTRY
 from audio_assets.speech.lexicon_file import LONGEST_NAME, MOST_BYTES, WordList, list_csv, list_toml, read_list
+from scheduler.core.announcement.word_list import LexiconChange, OwnForm
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.lexicon import SHIPPED_NAME, Examined, ListedForm
 from scheduler.services.announcement.lexicon_preview import Preview
-from scheduler.store import LexiconChange, OwnForm
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services
 from web.marks import Mark, marked
 from web.words.page_words import in_order, matching, words

@@ -10,9 +10,9 @@ from pathlib import Path
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 
 from scheduler.core.model import Announcement, Campaign, CampaignState
+from scheduler.core.station.jobs import Job
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from scheduler.store import Job
 from web.announcement.compose import CONTENT, step_page
 from web.announcement.uploads import PIECE_BYTES
 from web.auth import REFUSED, Answer, act, actor, page_of, services

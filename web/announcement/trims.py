@@ -7,11 +7,11 @@ only says where. Thin: a form is read, the desk is asked once.
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 
 from audio_assets.peaks import COLUMNS, Peaks
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import HOUSE_RATE
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.trims import milliseconds
-from scheduler.store import StoredClip
 from web.announcement.waveform import outline, picture
 from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.words.page_words import length_words, words

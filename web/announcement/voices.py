@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, request, url_for
 
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.announcement.voices import chain_words, engine_name
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.voices import VoiceState, voice_files, voice_states
-from scheduler.store import StoredClip
 from web.announcement.approvals import listed_with
 from web.auth import REFUSED, Answer, act, actor, services, station
 from web.people.reauthentication import proof

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Response
 
 from scheduler.core.model import Person
-from scheduler.store.people.tokens import ApiToken
+from scheduler.core.people.tokens import ApiToken
 from web.api.schema import REF, Schema
 
 __all__ = ["OPEN", "OPERATIONS", "SMALL_BODY", "Asked", "Operation", "Subject", "Told", "ref"]

@@ -14,10 +14,10 @@ from flask import Response
 from scheduler.core.air.airtime import sum_airtime
 from scheduler.core.air.standing import Tally
 from scheduler.core.report.period import PeriodKind, parse_period, period_with
+from scheduler.core.report.proof import Verification
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
 from scheduler.paper.as_json import document
-from scheduler.store import Verification
 from web.api import told
 from web.api.asked import day_of, today
 from web.api.contract import Asked, Subject, Told, ref

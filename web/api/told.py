@@ -12,15 +12,16 @@ from zoneinfo import ZoneInfo
 
 from flask import g
 
-from scheduler.core.air.output_share import to_row
+from scheduler.core.air.output_share import shares_of, to_row
 from scheduler.core.air.share_words import headline_text
+from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.dispatch.stored import StoredDispatch
 from scheduler.core.model import Announcement, Boost, Campaign, Phase, Refusal, Slot, Window
+from scheduler.core.station.jobs import Job
 from scheduler.core.station.tasks import Task, said
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound
 from scheduler.services.announcement.uploads import UploadState
-from scheduler.store import Job, StoredClip, StoredDispatch
-from scheduler.store.air.endings import shares_of
 from web.auth import services, station
 
 __all__ = [

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 from flask import render_template
 
 from scheduler.core.dispatch.duty_list import KeptDoubt, KeptDuty, is_late, standing
+from scheduler.core.dispatch.stored import StoredDispatch
 from scheduler.core.model import Campaign, CampaignState
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.services.dispatch.dispatches import ActHit
-from scheduler.store import StoredDispatch
 from web.auth import services
 from web.marks import Mark, marked
 from web.planning.ledger_view import LedgerView, ledger_view

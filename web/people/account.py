@@ -9,10 +9,10 @@ from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 
+from scheduler.core.people.person_names import MAX_NAME
 from scheduler.core.people.secret_rules import MIN_PASSWORD
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotPermitted, Refused
-from scheduler.store.people.people import MAX_NAME
 from web.auth import REFUSED, Answer, act, actor, page_of, services, with_new_cookie
 from web.phones import qr
 from web.words.page_words import words

@@ -10,10 +10,10 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from scheduler.core.model import DEFAULT_ZONE
+from scheduler.core.people.audit_log import AuditFilter, AuditRow
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.store import AuditFilter, AuditRow
 from web.auth import REFUSED, Answer, actor, page_of, services
 from web.formats import local
 from web.words.audit_words import ACTS, KINDS, SUBJECTS, VIAS, announcement_of, changes_of, done_words, note_words

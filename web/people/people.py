@@ -9,10 +9,10 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.model import DEFAULT_ZONE, Person, Role
+from scheduler.core.people.person_names import MAX_LOGIN, MAX_NAME
 from scheduler.core.words.wording import ROLES, sentence
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.people.people import temporary_password
-from scheduler.store.people.people import MAX_LOGIN, MAX_NAME
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.words.page_words import in_order, matching, words
 from web.words.people_words import DONE, ROLE_MEANING, device_words

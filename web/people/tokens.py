@@ -9,10 +9,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.model import Person
+from scheduler.core.people.tokens import ApiToken
 from scheduler.core.words.wording import ROLES, sentence
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.people.tokens import MOST_DAYS, SCOPES, USUAL_DAYS, MadeToken
-from scheduler.store.people.tokens import ApiToken
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.words.token_words import SCOPE_GROUPS
 from web.words.zones import zone_choices

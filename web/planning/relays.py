@@ -9,12 +9,12 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Announcement, CampaignState, Priority, Relay
 from scheduler.core.planning.rules import local_day
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.planning.relays import MOST_SOURCES
-from scheduler.store import StoredClip
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.planning.relay_form import RelayForm

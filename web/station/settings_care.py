@@ -10,11 +10,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from scheduler.core.station.backup_runs import BackupRun
 from scheduler.core.words.wording import sentence
 from scheduler.features import FEATURES
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.station.checkup import Finding, checkup, deep_checkup
-from scheduler.store.station.backup_runs import BackupRun
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.health import process_names, release
 from web.words.fault_words import fault_rows

@@ -10,10 +10,10 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from scheduler.core.model import DEFAULT_ZONE
+from scheduler.core.people.audit_log import AuditRow
 from scheduler.core.report.report_words import TRIGGERS
 from scheduler.core.words.wording import BOOSTS, CAMPAIGN_STATES, OUTCOMES, REASONS, ROLES, STATES, sentence
 from scheduler.features import FEATURES, load
-from scheduler.store import AuditRow
 from web.words.dispatch_words import DUTY_STATES
 from web.words.zones import EVERYWHERE
 

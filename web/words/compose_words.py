@@ -5,7 +5,7 @@ Tables and small sentences; nothing here decides anything.
 
 from typing import NamedTuple
 
-from scheduler.store import Job
+from scheduler.core.station.jobs import Job
 
 __all__ = ["JOB_DONE", "READY_REASONS", "STEPS", "Step", "job_words", "return_reason"]
 

@@ -10,10 +10,10 @@ from flask import request
 
 from scheduler.core.air.cue_list import length, turns
 from scheduler.core.announcement import approval
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Person, Slot, Trigger
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.kernel.errors import NotFound, Refused, SpeechError
-from scheduler.store import StoredClip
 from web.auth import actor, services, station
 from web.words.on_air import MARKS, airings_words
 from web.words.page_words import length_words

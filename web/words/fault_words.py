@@ -7,8 +7,8 @@ told as a fault of its own: a page must not look well because its watch is gone.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from scheduler.core.station.station_faults import FaultRecord
 from scheduler.core.words.wording import sentence
-from scheduler.store.station.fault_log import FaultRecord
 from web.auth import services, station
 from web.formats import clock
 

@@ -10,14 +10,26 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from scheduler.core.model import Frames, Sha256
 from scheduler.core.planning.sessions import sounds_in
 
-__all__ = ["NO_HORN", "RENDER_VERSION", "HornProfile", "chosen", "profiles_in"]
+__all__ = ["NO_HORN", "RENDER_VERSION", "HornProfile", "Needed", "chosen", "profiles_in"]
 
 RENDER_VERSION = 1
 """Raise it when `audio_assets.horn` makes another sound of the same numbers: every render is then made anew."""
 NO_HORN = "none"
 """What an output names to be given the master although its zone has a profile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A clip that will be aired in `zone`."""
+
+    sha256: Sha256
+    frames: Frames
+    title: str
+    zone: str
+    is_chime: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ best; a zone without one is only recorded. What was cut is no hole: a hole is wh
 Nothing here measures anything; playout does, and the journal keeps it.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ __all__ = [
     "heard_to_ms",
     "is_heard",
     "of_loudspeakers",
+    "shares_of",
     "to_row",
     "worst",
     "worst_by_zone",
@@ -270,3 +272,9 @@ def from_row(row: Iterable[Mapping[str, Any]]) -> tuple[OutputShare, ...]:
         )
         for one in row
     )
+
+
+def shares_of(row: Mapping[str, Any]) -> tuple[OutputShare, ...] | None:
+    """What a row of the journal or of an attempt says of each output; None = it was not measured then."""
+    told = row.get("shares_json")  # an older machine of a pair tells none
+    return None if told is None else from_row(json.loads(told))

@@ -15,6 +15,8 @@ from scheduler.kernel.errors import Refused
 __all__ = [
     "MACHINE_LOGIN",
     "MACHINE_NAME",
+    "MAX_LOGIN",
+    "MAX_NAME",
     "account",
     "display_name",
     "full_name",
@@ -24,6 +26,9 @@ __all__ = [
     "passwords",
     "same_looks",
 ]
+
+MAX_LOGIN = 40
+MAX_NAME = 80
 
 MACHINE_LOGIN = "may-tram"
 """The person that acts when somebody who may run commands on this machine uses the command line."""

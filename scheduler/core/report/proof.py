@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from scheduler.core.local_time import day_span
@@ -16,12 +17,15 @@ from scheduler.core.local_time import day_span
 __all__ = [
     "FORMAT",
     "SETTLE",
+    "Break",
     "Checkpoint",
+    "Exported",
     "Fault",
     "Handover",
     "Holds",
     "Sealed",
     "Sum",
+    "Verification",
     "closes_at",
     "handed_over",
     "handover_text",
@@ -29,6 +33,8 @@ __all__ = [
     "payload_of",
     "read_payload",
 ]
+
+_NOTHING: Mapping[str, object] = MappingProxyType({})
 
 FORMAT = "loa-checkpoint-1"
 """First words of what is signed: a signature of ours can be taken for nothing else."""
@@ -39,6 +45,45 @@ Holds = Callable[[bytes, str, str], bool]
 """(message, signature, public key), the last two in hex -> was it signed with that key?"""
 Sums = Mapping[str, Mapping[str, "Sum"]]
 """Day (ISO) -> outcome -> sum."""
+
+
+class Break(NamedTuple):
+    """The first thing that does not hold: the row's number (None = of a slot or a checkpoint) and what is wrong."""
+
+    seq: int | None
+    fault: str
+    """For the log, in English."""
+    reason: str
+    """For people: its sentence is in `core.words.wording`."""
+    details: Mapping[str, object] = _NOTHING
+
+
+class Verification(NamedTuple):
+    """How many rows hold (from the first, or from the checkpoint it began at), and the first thing that does not."""
+
+    rows: int
+    broken: Break | None
+    checkpoints: int = 0
+    signed: int = 0
+    """Number of the last row that a checkpoint has signed."""
+    anchored: int = 0
+    """Number of the last row that is anchored outside the database; 0 = none is."""
+    notes: tuple[tuple[str, str], ...] = ()
+    """What rows say of the anchor itself (reason, note): a restore, a file begun again."""
+    audit_rows: int | None = None
+    """Rows of the log of acts that hold; None = it was not walked."""
+
+    @property
+    def whole(self) -> bool:
+        return self.broken is None
+
+
+class Exported(NamedTuple):
+    """What a file holds; `unsigned`: rows behind its last checkpoint, of a day that is not over."""
+
+    rows: int
+    checkpoints: int
+    unsigned: int
 
 
 class Sum(NamedTuple):

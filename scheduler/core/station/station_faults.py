@@ -8,12 +8,22 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from scheduler.core.station.health import BEATS_WITHIN, LOW_DISK_BYTES
 from scheduler.features import FEATURES
 
-__all__ = ["PARTS", "SHOWN_WITHIN", "OutputState", "Seen", "StationFault", "fault_note", "read_fault", "standing"]
+__all__ = [
+    "PARTS",
+    "SHOWN_WITHIN",
+    "FaultRecord",
+    "OutputState",
+    "Seen",
+    "StationFault",
+    "fault_note",
+    "read_fault",
+    "standing",
+]
 
 SHOWN_WITHIN = timedelta(seconds=100)
 """EN 54-16: how soon a fault is shown that nobody asked for."""
@@ -36,6 +46,24 @@ class StationFault:
     key: str
     reason: str
     details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FaultRecord:
+    """One fault, from its beginning to its end."""
+
+    number: int
+    """Counted from 1, never given twice."""
+    fault: StationFault
+    began: datetime
+    ended: datetime | None = None
+    """None = it stands."""
+    told: Mapping[str, str] = field(default_factory=dict)
+    """Who is to be told outside -> the last thing told there: nothing yet, began, over."""
+
+    @property
+    def stands(self) -> bool:
+        return self.ended is None
 
 
 @dataclass(frozen=True, slots=True)

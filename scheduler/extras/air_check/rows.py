@@ -12,10 +12,9 @@ from typing import Any
 from sqlite_utils.db import Database
 
 from scheduler.core.air.heard_back import AirFigures, Heard, Mark, SpellKind, Spells
-from scheduler.core.air.output_share import OutputShare, is_heard
+from scheduler.core.air.output_share import OutputShare, is_heard, shares_of
 from scheduler.extras.air_check.rules.air_watch import REASONS, Measured, Spell
 from scheduler.kernel.errors import NotFound
-from scheduler.store.air.endings import shares_of
 from scheduler.store.air.journal import Entry, Journal
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Person
 from scheduler.extras.cap.rows import CapRow
 from scheduler.extras.cap.service.alerts import CapService
 from scheduler.kernel.errors import LoaError, Refused
-from scheduler.store import StoredClip
 
 if TYPE_CHECKING:
     from scheduler.station import Station

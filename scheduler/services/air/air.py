@@ -12,6 +12,7 @@ from typing import Any
 from scheduler.core.air import gate
 from scheduler.core.air.cue_list import length, turns
 from scheduler.core.announcement.approval import ZONE_BOUND, may
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import (
     DEFAULT_ZONE,
     AiringOutcome,
@@ -33,7 +34,7 @@ from scheduler.services.air.cue_lists import CueLists
 from scheduler.services.air.red_orders import BY_LANE, RedOrders
 from scheduler.services.air.standing import end_dead
 from scheduler.services.repositories import Repositories, known_zone, permit
-from scheduler.store import Ending, Row, StoredClip, instant_text
+from scheduler.store import Ending, Row, instant_text
 from scheduler.store.air.journal import Entry
 from scheduler.store.red_lane.red_fields import Typed
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from audio_assets.library import Clip
 from scheduler.core.air.chimes import CHIMES, DRILL, chime_key
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.services.repositories import Repositories
-from scheduler.store import Row, StoredClip, instant_text
+from scheduler.store import Row, instant_text
 
 if TYPE_CHECKING:
     from audio_assets.loudness import Pcm

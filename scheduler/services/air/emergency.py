@@ -16,6 +16,7 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from scheduler.core.air.cue_list import length
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import (
     DEFAULT_ZONE,
     HOUSE_RATE,
@@ -36,7 +37,7 @@ from scheduler.services.air.red_orders import order_slot
 from scheduler.services.air.same_words import same_words
 from scheduler.services.people.people import PeopleService
 from scheduler.services.repositories import Repositories, known_zone, permit
-from scheduler.store import Row, SlotFacts, StoredClip, instant_text, name_act
+from scheduler.store import Row, SlotFacts, instant_text, name_act
 from scheduler.store.air.journal import Entry
 from scheduler.store.database import gives_no_rows
 from scheduler.store.red_lane.red_fields import Typed

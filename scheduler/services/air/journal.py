@@ -13,12 +13,12 @@ from scheduler.core.air.airtime import Aired
 from scheduler.core.air.heard_back import DayHeard, Finding
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Announcement, Person, Sha256, Slot
+from scheduler.core.report.journal_filter import Filter, Place, Sums
 from scheduler.core.report.proof import read_payload
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.heard_back import heard_back
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Checkpoints, Row, instant_of
-from scheduler.store.air.journal_search import Filter, Place, Sums
 from scheduler.store.chain import GENESIS, row_hash
 from scheduler.store.listing import journal_after
 

@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Person, Priority, Sha256, Slot, Trigger
 from scheduler.core.planning import rules
 from scheduler.core.planning.sessions import sounds_in
 from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirService
 from scheduler.services.repositories import Repositories, known_zone, permit
-from scheduler.store import StoredClip, instant_text
+from scheduler.store import instant_text
 
 if TYPE_CHECKING:
     from audio_assets.loudness import Pcm

@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo
 
 from audio_assets.speech.normalise import Said
 from scheduler.core.announcement.approval import STEPS, step
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.delivery import Shape, checked, shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
+from scheduler.core.station.jobs import Job
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.scripts import ScriptService
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.repositories import Repositories, permit, permit_work
-from scheduler.store import Job, Row, StoredClip, instant_text
+from scheduler.store import Row, instant_text
 from scheduler.store.announcement.decisions import Decision, Decisions
 from scheduler.store.listing import announcement_ids
 

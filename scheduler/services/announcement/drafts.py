@@ -8,11 +8,12 @@ import re
 import secrets
 from dataclasses import dataclass, replace
 
+from scheduler.core.announcement.drafts import Draft
 from scheduler.core.delivery import Shape, shape_from, shape_text
 from scheduler.core.model import Person
 from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Repositories, permit
-from scheduler.store.announcement.drafts import Draft, Drafts
+from scheduler.store.announcement.drafts import Drafts
 
 __all__ = ["MOST_DRAFTS", "DraftService", "Kept", "key_of", "new_key"]
 

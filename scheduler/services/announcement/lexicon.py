@@ -21,6 +21,7 @@ from audio_assets.speech.lexicon import (
     tidy_form,
 )
 from audio_assets.speech.lexicon_file import LONGEST_NAME, WordList, list_toml
+from scheduler.core.announcement.word_list import Difference, LexiconChange, OwnForm, StoredForm, TakenList
 from scheduler.core.model import Announcement, Person
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.lexicon_checks import check_entry, faults_of
@@ -29,7 +30,7 @@ from scheduler.services.announcement.lexicon_preview import LexiconPreview, Prev
 from scheduler.services.announcement.pronunciation import PronunciationService, entry_of, list_entries, words_of
 from scheduler.services.announcement.scripts import ScriptService
 from scheduler.services.repositories import Repositories, permit
-from scheduler.store import Difference, LexiconChange, LexiconRows, OwnForm, StoredForm, TakenList
+from scheduler.store import LexiconRows
 from scheduler.store.announcement.lexicon import Act
 
 __all__ = ["SHIPPED_NAME", "Examined", "LexiconService", "ListedForm"]

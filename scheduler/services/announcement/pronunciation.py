@@ -13,9 +13,10 @@ from dataclasses import astuple, dataclass, field, replace
 
 from audio_assets.speech.lexicon import DEFAULT_LEXICON, Case, Entry, Lexicon, fault_of, layered, parse_lexicon
 from audio_assets.speech.normalise import NORMALISER_VERSION, NORTHERN, SOUTHERN, ReadingStyle, Said, normalise
+from scheduler.core.announcement.word_list import OwnForm, TakenList
 from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Repositories
-from scheduler.store import LexiconRows, OwnForm, TakenList
+from scheduler.store import LexiconRows
 
 log = logging.getLogger(__name__)
 

@@ -15,13 +15,13 @@ from statistics import median
 from audio_assets.speech.normalise import Said
 from audio_assets.speech.script import Script, script_of
 from scheduler.config.loading import Config
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.announcement.script_templates import blanks_left
 from scheduler.core.delivery import Frame, Pace, Shape, rate_of
 from scheduler.core.model import Announcement, Person
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.pronunciation import PronunciationService
 from scheduler.services.repositories import Repositories
-from scheduler.store import StoredClip
 from scheduler.store.announcement.confirmed_words import ConfirmedWord, ConfirmedWords
 
 __all__ = ["ScriptService", "Unknown", "usual_shape"]

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scheduler.core.announcement.approval import step
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.announcement.voices import UpgradeState, engine_name, is_lesser, nearest_start, rests_from
 from scheduler.core.model import Announcement, AnnouncementState, Person
 from scheduler.core.station.readiness import Finding
 from scheduler.kernel.errors import Refused
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.repositories import Repositories, permit
-from scheduler.store import StoredClip, StoredUpgrade, UpgradeRows, instant_text
+from scheduler.store import StoredUpgrade, UpgradeRows, instant_text
 
 __all__ = ["UpgradeService", "WaitingUpgrade", "waiting_findings"]
 

@@ -16,8 +16,9 @@ from audio_assets.speech.voice import Attempt, Voice
 from scheduler.config.loading import Config
 from scheduler.core.announcement.voices import Passed, voice_of_zones
 from scheduler.core.model import CampaignState
+from scheduler.core.station.heartbeats import Heartbeat
 from scheduler.services.repositories import Repositories
-from scheduler.store import Heartbeat, instant_of, instant_text
+from scheduler.store import instant_of, instant_text
 
 __all__ = ["VoiceState", "in_zone_voice", "passed_of", "rest_rows", "voice_files", "voice_states", "voices_told"]
 

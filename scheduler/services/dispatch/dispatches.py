@@ -24,6 +24,7 @@ from scheduler.core.dispatch import (
 )
 from scheduler.core.dispatch.duty_list import KeptAct, KeptDoubt, speaks_of
 from scheduler.core.dispatch.model import ActKind, Dispatch, FrequencyOrder, MessageKind
+from scheduler.core.dispatch.stored import StoredDispatch
 from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, Campaign, CampaignState, Person
 from scheduler.core.planning import rules
 from scheduler.intake import text_of
@@ -35,7 +36,6 @@ from scheduler.services.planning.doubts import refuse_doubtful
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Readings
 from scheduler.store.listing import dispatch_ids
-from scheduler.store.planning.programme import StoredDispatch
 
 DEFAULT_WINDOWS = ("06:00-07:00", "16:30-18:00")
 DEFAULT_BASE = 2

@@ -5,8 +5,9 @@ tells of something that changed nothing, such as an order that was called back.
 """
 
 from scheduler.core.model import Person
+from scheduler.core.people.audit_log import AuditFilter, AuditRow
 from scheduler.services.repositories import Repositories, permit
-from scheduler.store import AuditFilter, AuditRow, Break
+from scheduler.store import Break
 from scheduler.store.chain import Mark
 
 __all__ = ["AuditService"]

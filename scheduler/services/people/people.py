@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 
 from scheduler.core.announcement.approval import ZONE_BOUND
 from scheduler.core.model import DEFAULT_ZONE, Person, Role
+from scheduler.core.people.person_names import MAX_NAME
 from scheduler.kernel.errors import Refused
 from scheduler.services.people.reauthentication import Confirming
 from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store import OpenSession, SignedIn
-from scheduler.store.people.people import MACHINE_LOGIN, MAX_NAME
+from scheduler.store.people.people import MACHINE_LOGIN
 
 __all__ = ["PeopleService"]
 

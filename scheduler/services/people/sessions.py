@@ -4,8 +4,8 @@ Signing in and out are acts of `people`. What a session allows is asked of the p
 """
 
 from scheduler.core.model import Person
+from scheduler.core.signed_in import WebSession
 from scheduler.services.repositories import Repositories
-from scheduler.store.people.web_sessions import WebSession
 
 __all__ = ["SessionService"]
 

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from scheduler.core.announcement.approval import ACTS, may
 from scheduler.core.model import Person
+from scheduler.core.people.tokens import ApiToken
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.people.reauthentication import Confirming
 from scheduler.services.repositories import Repositories, known_zone, permit
-from scheduler.store.people.tokens import ApiToken, ApiTokens
+from scheduler.store.people.tokens import ApiTokens
 
 __all__ = ["KEEPERS", "LONGEST_NAME", "METRICS", "MOST_DAYS", "SCOPES", "MadeToken", "TokenService", "TokenUse"]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from scheduler.core.dispatch.stored import StoredDispatch
 from scheduler.core.model import (
     DEFAULT_ZONE,
     Campaign,
@@ -38,7 +39,7 @@ from scheduler.core.planning.rules import Ordered
 from scheduler.kernel.errors import Refused
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.repositories import Repositories, permit
-from scheduler.store import LedgerRows, Readings, StoredDispatch
+from scheduler.store import LedgerRows, Readings
 
 __all__ = ["DispatchLedger", "LedgerService"]
 

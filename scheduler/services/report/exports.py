@@ -16,15 +16,17 @@ from typing import Any
 from audio_assets.library import settle
 from audio_assets.part_file import disk_faults, part_file, sweep_unlocked
 from scheduler.core.model import AiringOutcome, Person
+from scheduler.core.report.journal_filter import Filter
 from scheduler.core.report.period import PeriodKind, period_with
+from scheduler.core.report.proof import Verification
 from scheduler.core.report.report import Form, Report
+from scheduler.core.station.jobs import Job
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw
 from scheduler.services.report.proof import ProofService
 from scheduler.services.report.reports import ReportService
 from scheduler.services.repositories import Repositories, permit
-from scheduler.store import Break, Job, Verification
-from scheduler.store.air.journal_search import Filter
+from scheduler.store import Break
 from scheduler.store.station.room import need_room
 
 __all__ = ["KINDS", "ExportService", "Order", "Walk"]

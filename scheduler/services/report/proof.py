@@ -14,13 +14,22 @@ from pathlib import Path
 from scheduler.core.local_time import local_day
 from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.core.model import Person
-from scheduler.core.report.proof import Checkpoint, Sealed, closes_at, handed_over, payload_of, read_payload
+from scheduler.core.report.proof import (
+    Checkpoint,
+    Exported,
+    Sealed,
+    Verification,
+    closes_at,
+    handed_over,
+    payload_of,
+    read_payload,
+)
 from scheduler.kernel.errors import LoaError, Refused
 from scheduler.services.repositories import Repositories, permit
-from scheduler.store import Break, Checkpoints, Entry, Keys, SigningKey, Verification, holds, instant_text
+from scheduler.store import Break, Checkpoints, Entry, Keys, SigningKey, holds, instant_text
 from scheduler.store.air.anchor import NAME, Anchor
 from scheduler.store.air.anchoring import checked
-from scheduler.store.air.proof_file import Exported, write_proof
+from scheduler.store.air.proof_file import write_proof
 from scheduler.store.chain import START, Mark, snapshot
 
 log = logging.getLogger(__name__)

@@ -12,6 +12,8 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from scheduler.core.air.output_share import shares_of
+from scheduler.core.dispatch.stored import StoredDispatch
 from scheduler.core.local_time import Span, day_span, local_day, local_instant, quiet_window_span
 from scheduler.core.model import AiringOutcome, Person, Trigger, Window
 from scheduler.core.planning.ledger import Account, total
@@ -20,8 +22,10 @@ from scheduler.core.report.airtime import AirtimeFacts, airtime_report
 from scheduler.core.report.certificate import Chain, DispatchFacts, certificate
 from scheduler.core.report.events import DispatchLine, NightLine, OutputLine, UrgentLine
 from scheduler.core.report.fees import FeeLine, fees_report
+from scheduler.core.report.journal_filter import Filter
 from scheduler.core.report.logbook import LogRow, log_report
 from scheduler.core.report.period import Period
+from scheduler.core.report.proof import Verification
 from scheduler.core.report.report import Head, Report
 from scheduler.core.report.sums import Figures, Origins, add_up, field_of, relay_amounts
 from scheduler.features import wanted as of_extras
@@ -29,9 +33,7 @@ from scheduler.kernel.errors import Refused
 from scheduler.services.air.heard_back import heard_back
 from scheduler.services.planning.ledger import LedgerService
 from scheduler.services.repositories import Repositories, permit
-from scheduler.store import Row, StoredDispatch, Verification, instant_of
-from scheduler.store.air.endings import shares_of
-from scheduler.store.air.journal_search import Filter
+from scheduler.store import Row, instant_of
 from scheduler.store.report.report_rows import DayParts, ReportRows
 
 __all__ = ["ReportService"]

@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 from filelock import FileLock, Timeout
 
 from scheduler.core.model import Person
+from scheduler.core.station.backup_runs import BackupRun
 from scheduler.core.written_times import parse_time
 from scheduler.features import FEATURES
 from scheduler.kernel.errors import LoaError, Refused
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store.air.keys import Keys
 from scheduler.store.station.backup import ENDING, Source, looked_through, write_backup
-from scheduler.store.station.backup_runs import BackupRun, BackupRuns
+from scheduler.store.station.backup_runs import BackupRuns
 from scheduler.store.station.backup_sounds import SoundFolder
 from scheduler.store.station.room import MEGABYTE
 

@@ -5,8 +5,8 @@ The supervisor finds and writes them (`fault_watch`); here they are read, whatev
 
 from datetime import datetime
 
+from scheduler.core.station.station_faults import FaultRecord
 from scheduler.services.repositories import Repositories
-from scheduler.store.station.fault_log import FaultRecord
 
 __all__ = ["FaultService"]
 

@@ -3,8 +3,8 @@
 Reads only. What asks for a job is the service of its subject; the worker does it.
 """
 
+from scheduler.core.station.jobs import Job
 from scheduler.services.repositories import Repositories
-from scheduler.store.jobs import Job
 
 __all__ = ["JobService"]
 

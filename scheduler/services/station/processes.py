@@ -6,8 +6,8 @@ A word is a heartbeat: in the ring, which takes it whatever the database does, a
 import os
 from typing import Any
 
+from scheduler.core.station.heartbeats import Heartbeat
 from scheduler.services.repositories import Repositories
-from scheduler.store.jobs import Heartbeat
 
 __all__ = ["ProcessService"]
 

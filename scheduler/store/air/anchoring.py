@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from scheduler.core.local_time import local_day
+from scheduler.core.report.proof import Break
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.errors import LoaError, Refused
 from scheduler.store.air.anchor import NAME, Anchor, Anchored, Ends
 from scheduler.store.air.journal import Entry, Journal
-from scheduler.store.chain import START, Break, Mark
+from scheduler.store.chain import START, Mark
 from scheduler.store.database import Store, insert, instant_text
 
 __all__ = ["DIFFERS", "LOST", "RESCUED", "RESTORED", "Anchoring", "Checked", "checked", "ends_of"]

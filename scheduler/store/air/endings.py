@@ -9,12 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
-from typing import Any
 
 from scheduler.core.air.output_share import (
     OutputShare,
     after_cut,
-    from_row,
     heard_to_ms,
     is_heard,
     to_row,
@@ -27,7 +25,7 @@ from scheduler.core.report.journal_notes import moved_note
 from scheduler.store.air.journal import Entry
 from scheduler.store.database import Row, instant_text, json_text
 
-__all__ = ["Airing", "Ending", "entry_of", "measured_of", "shares_of", "with_earlier"]
+__all__ = ["Airing", "Ending", "entry_of", "measured_of", "with_earlier"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +113,6 @@ def _all_shares(before: Sequence[Airing], ending: Ending) -> tuple[OutputShare, 
     told = [one.shares for one in before if one.shares is not None]
     told += [ending.shares] if ending.shares is not None else []
     return reduce(after_cut, told) if told else None
-
-
-def shares_of(row: Mapping[str, Any]) -> tuple[OutputShare, ...] | None:
-    """What a row of the journal or of an attempt says of each output; None = it was not measured then."""
-    told = row.get("shares_json")  # an older machine of a pair tells none
-    return None if told is None else from_row(json.loads(told))
 
 
 def _outputs_of(ending: Ending) -> dict[str, str]:

@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import NamedTuple
 
 from sqlite_utils.db import Database
 
@@ -17,14 +16,14 @@ from scheduler.core.air.airtime import Aired
 from scheduler.core.air.clock_trust import Ahead
 from scheduler.core.air.output_share import OutputShare, to_row
 from scheduler.core.model import AiringOutcome, Seconds
-from scheduler.core.report.proof import Checkpoint, Fault, line_fault, read_payload
+from scheduler.core.report.proof import Break, Checkpoint, Fault, Verification, line_fault, read_payload
 from scheduler.store.air.checkpoints import Checkpoints, mark_of
 from scheduler.store.air.clock_words import ClockWords
 from scheduler.store.air.keys import holds
-from scheduler.store.chain import GENESIS, START, Break, Mark, Walked, row_hash, snapshot, walk
+from scheduler.store.chain import GENESIS, START, Mark, Walked, row_hash, snapshot, walk
 from scheduler.store.database import Row, Store, insert, instant_or_none, instant_text, json_text
 
-__all__ = ["HEARD", "Break", "Entry", "Journal", "Verification"]
+__all__ = ["HEARD", "Break", "Entry", "Journal"]
 
 HEARD = "(coalesce(played_ms, 0) > 0 OR outcome = 'partial')"
 """Of a row: whether any loudspeaker sounded any of it; `played_ms` is what the worst of them did."""
@@ -69,26 +68,6 @@ class Entry:
     """Of an airing: where it was heard. None = nobody asked, as in every row from before there was such a column."""
     shares: tuple[OutputShare, ...] | None = None
     """Of an airing: what each output sounded. None = it was not measured, as in every row from before."""
-
-
-class Verification(NamedTuple):
-    """How many rows hold (from the first, or from the checkpoint it began at), and the first thing that does not."""
-
-    rows: int
-    broken: Break | None
-    checkpoints: int = 0
-    signed: int = 0
-    """Number of the last row that a checkpoint has signed."""
-    anchored: int = 0
-    """Number of the last row that is anchored outside the database; 0 = none is."""
-    notes: tuple[tuple[str, str], ...] = ()
-    """What rows say of the anchor itself (reason, note): a restore, a file begun again."""
-    audit_rows: int | None = None
-    """Rows of the log of acts that hold; None = it was not walked."""
-
-    @property
-    def whole(self) -> bool:
-        return self.broken is None
 
 
 class Journal:

@@ -7,59 +7,20 @@ rows: a page stays the same while the journal grows. Words are found without dia
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from scheduler.core.air.standing import Tally
 from scheduler.core.dispatch.text import fold
 from scheduler.core.model import AiringOutcome, Trigger
+from scheduler.core.report.journal_filter import Filter, Place, Sums, place_of
 from scheduler.store.air.journal_sums import JournalSums, Kind
 from scheduler.store.database import Row, Store, instant_text, json_text
 
-__all__ = ["Filter", "JournalSearch", "Place", "Sums"]
+__all__ = ["JournalSearch"]
 
-Place = tuple[str, str, int]
-"""Day, planned start and number of a row: where a page begins or ends."""
 _ORDER = "day, planned_start, seq"
 _TEST = Trigger.TEST.value
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which airings: days (both included), and whatever else is not None."""
-
-    first: date
-    last: date
-    campaign_id: int | None = None
-    dispatch: str | None = None
-    zone: str | None = None
-    outcomes: tuple[AiringOutcome, ...] = ()
-    """Empty = every one."""
-    words: str = ""
-    """In the title or the number of the dispatch; capitals and diacritics make no difference."""
-
-    @property
-    def is_plain(self) -> bool:
-        """Nothing but the days."""
-        return not (self.campaign_id or self.dispatch or self.zone or self.outcomes or self.words)
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Of everything the filter lets through; a test tone on one loudspeaker is nothing that was said."""
-
-    tally: Tally = field(default_factory=Tally)
-    cancelled: int = 0
-    """Of those not heard: taken off by somebody."""
-
-    @property
-    def rows(self) -> int:
-        return self.tally.planned
-
-    @property
-    def played_ms(self) -> int:
-        return self.tally.played_ms
 
 
 class JournalSearch:
@@ -197,8 +158,3 @@ class JournalSearch:
             return [name for name, folded in kept.items() if all(word in folded for word in wanted)]
 
         return fitting(self._sums.titles()), fitting(self._sums.numbers())
-
-
-def place_of(row: Row) -> Place:
-    """Where a row stands."""
-    return row["day"], row["planned_start"], row["seq"]

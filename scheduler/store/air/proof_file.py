@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scheduler.core.report.proof import Checkpoint, Sealed, read_payload
+from scheduler.core.report.proof import Checkpoint, Exported, Sealed, read_payload
 from scheduler.kernel.durable import put_in_place
 from scheduler.kernel.errors import Refused
 from scheduler.store.air.checkpoints import Checkpoints
@@ -22,14 +22,6 @@ from scheduler.store.database import Store, json_text
 
 FORMAT = "loa-proof-1"
 _NO_SPACE = 28
-
-
-class Exported(NamedTuple):
-    """What a file holds; `unsigned`: rows behind its last checkpoint, of a day that is not over."""
-
-    rows: int
-    checkpoints: int
-    unsigned: int
 
 
 class _Cut(NamedTuple):

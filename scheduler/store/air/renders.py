@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from scheduler.core.air.horn import Needed
 from scheduler.core.model import Frames, Lufs, Sha256
 from scheduler.store.database import Row, Store, instant_of, instant_text
 
-__all__ = ["Needed", "Renders", "StoredRender"]
+__all__ = ["Renders", "StoredRender"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +23,6 @@ class StoredRender:
     frames: Frames
     lufs: Lufs | None
     made_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Needed:
-    """A clip that will be aired in `zone`."""
-
-    sha256: Sha256
-    frames: Frames
-    title: str
-    zone: str
-    is_chime: bool = False
 
 
 _NEEDED = """

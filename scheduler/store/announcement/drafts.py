@@ -4,26 +4,10 @@ A draft is one person's and airs nowhere. Each keeping knows the revision it fol
 other unseen. Nothing here looks at what is written.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
-
+from scheduler.core.announcement.drafts import Draft
 from scheduler.store.database import Store, insert, instant_of, instant_text, update
 
-__all__ = ["Draft", "Drafts"]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """Words that are being written. `version`: of the announcement they were begun on, 0 where there is none yet."""
-
-    person_id: int
-    key: str
-    revision: int
-    version: int
-    title: str
-    text: str
-    shape_json: str
-    saved_at: datetime
+__all__ = ["Drafts"]
 
 
 class Drafts:

@@ -8,20 +8,22 @@ together by their hashes as the journal's do, and are never changed. Secrets and
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from scheduler.core.model import Person
+from scheduler.core.people.audit_log import AuditFilter, AuditRow
 from scheduler.core.planning.rules import local_day
-from scheduler.store.chain import GENESIS, START, Break, Chain, Mark, row_hash, snapshot, walk
+from scheduler.core.report.proof import Break
+from scheduler.store.chain import GENESIS, START, Chain, Mark, row_hash, snapshot, walk
 from scheduler.store.database import Row, Store, insert, instant_text, json_text
 from scheduler.store.people.audit_context import doing
 from scheduler.store.people.audit_tables import NOISE, TITLES, Watched, by_people_only, told, watches
 
 log = logging.getLogger(__name__)
 
-__all__ = ["AUDIT", "Audit", "AuditFilter", "AuditRow"]
+__all__ = ["AUDIT", "Audit"]
 
 AUDIT = Chain(
     "audit",
@@ -40,37 +42,6 @@ SAME_REFUSAL = timedelta(minutes=1)
 _TITLE = 200
 _NOTE = 500
 _SAW = "CREATE TEMP TABLE witnessed (id INTEGER PRIMARY KEY, tbl TEXT, old TEXT, new TEXT)"
-
-
-class AuditRow(NamedTuple):
-    """One row as it is read."""
-
-    seq: int
-    at: datetime
-    kind: str
-    person_id: int | None
-    name: str
-    via: str
-    address: str
-    session: str
-    act: str
-    route: str
-    subject: str
-    subject_id: str
-    title: str
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
-    note: str
-
-
-class AuditFilter(NamedTuple):
-    """What is asked for; empty = all."""
-
-    person_id: int | None = None
-    act: str = ""
-    day: str = ""
-    subject: str = ""
-    subject_id: str = ""
 
 
 class _Change(NamedTuple):

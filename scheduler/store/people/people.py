@@ -10,18 +10,16 @@ from datetime import datetime
 
 from scheduler.core.model import Person, Role
 from scheduler.core.people import person_names
-from scheduler.core.people.person_names import MACHINE_LOGIN, MACHINE_NAME
+from scheduler.core.people.person_names import MACHINE_LOGIN, MACHINE_NAME, MAX_LOGIN
 from scheduler.core.people.secret_rules import check_password
+from scheduler.core.signed_in import OpenSession, SignedIn, WebSession
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store.database import Row, insert, instant_text, update
 from scheduler.store.people.passwords import digest, hashed, matches
 from scheduler.store.people.person_rows import person_by, person_of
-from scheduler.store.people.web_sessions import OpenSession, SignedIn, WebSession, WebSessions
+from scheduler.store.people.web_sessions import WebSessions
 
 __all__ = ["MACHINE_LOGIN", "OpenSession", "People", "SignedIn", "WebSession"]
-
-MAX_LOGIN = 40
-MAX_NAME = 80
 
 
 class People(WebSessions):

@@ -6,39 +6,13 @@ may do, is the desk's business.
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import datetime
 
+from scheduler.core.people.tokens import ApiToken
 from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
 _ROWS = "SELECT t.*, p.name AS owner, p.login AS login FROM api_token t JOIN person p ON p.id = t.person_id"
-
-
-@dataclass(frozen=True, slots=True)
-class ApiToken:
-    """A key of a program; the secret itself is nowhere."""
-
-    id: int
-    name: str
-    hint: str
-    """Its first letters."""
-    person_id: int
-    owner: str
-    """Name of the person in whose name it acts."""
-    login: str
-    acts: tuple[str, ...]
-    zones: tuple[str, ...]
-    """Empty = wherever its owner may act."""
-    created_at: datetime
-    expires_at: datetime
-    last_used_at: datetime | None = None
-    last_address: str = ""
-    revoked_at: datetime | None = None
-
-    def is_live(self, now: datetime) -> bool:
-        """Whether it still opens anything."""
-        return self.revoked_at is None and now < self.expires_at
 
 
 def digest(secret: str) -> str:

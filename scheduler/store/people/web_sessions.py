@@ -21,45 +21,17 @@ from scheduler.core.people.throttle import (
     Budget,
     waits_until,
 )
+from scheduler.core.signed_in import DEVICE_DAYS, OpenSession, SignedIn, WebSession
 from scheduler.kernel.errors import Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_text, update
 from scheduler.store.people.passwords import digest, matches
 from scheduler.store.people.person_rows import person_by, person_of
 
-__all__ = ["OpenSession", "SignedIn", "WebSession", "WebSessions"]
+__all__ = ["WebSessions"]
 
 FORGET_AFTER = timedelta(days=30)
 """How long acts and attempts to sign in are remembered."""
-DEVICE_DAYS = 90
-"""Days that a device stays known after the newest sign-in on it."""
 TOUCH_EVERY = timedelta(minutes=1)
-
-
-class WebSession(NamedTuple):
-    """Who the cookie of a request is."""
-
-    person: Person
-    csrf: str
-    id: int = 0
-    must_change: bool = False
-    """Their password is temporary: nothing else before it is changed."""
-
-
-class OpenSession(NamedTuple):
-    """A session as its owner sees it."""
-
-    id: int
-    address: str
-    device: str
-    since: datetime
-    seen: datetime
-
-
-class SignedIn(NamedTuple):
-    token: str
-    person: Person
-    device: str
-    """What the device keeps so that it is known next time."""
 
 
 class _Attempt(NamedTuple):

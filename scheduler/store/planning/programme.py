@@ -5,26 +5,22 @@ conditional updates whose count is looked at. Who may change what is the desk's 
 """
 
 import json
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from scheduler.core.announcement.voices import Passed
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.delivery import shape_from
+from scheduler.core.dispatch.stored import StoredDispatch
 from scheduler.core.model import (
-    HOUSE_RATE,
     Announcement,
     AnnouncementState,
     Boost,
     BoostKind,
     Campaign,
     CampaignState,
-    Frames,
-    Lufs,
     Pause,
     Phase,
     Priority,
-    Sha256,
     Window,
 )
 from scheduler.core.planning.rules import parse_window
@@ -34,54 +30,6 @@ from scheduler.store.database import Row, Store, insert, instant_of, instant_or_
 
 _SENT = frozenset({"upload", "recorded"})
 """Origins of a clip whose name a person has given."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDispatch:
-    """A dispatch as kept: `fields` has the keys of `dispatch read --json`, with the officer's corrections."""
-
-    id: int
-    file_name: str
-    text: str
-    fields: dict[str, Any]
-    excerpts: dict[str, list[tuple[str, int, int]]]
-    created_at: datetime
-    created_by: int
-
-    @property
-    def number_symbol(self) -> str:
-        return self.fields.get("number_symbol") or ""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredClip:
-    """A sound of the library: `sha256` names its master file."""
-
-    sha256: Sha256
-    title: str
-    origin: str
-    """speech | upload | recorded | bundled"""
-    frames: Frames
-    created_at: datetime
-    created_by: int
-    file_name: str = ""
-    original_sha256: Sha256 | None = None
-    lufs: Lufs | None = None
-    true_peak_dbtp: float | None = None
-    warnings: tuple[str, ...] = ()
-    engine: str = ""
-    voice: str = ""
-    said: str = ""
-    says: int = 1
-    """How often its words are said in it."""
-    passed: tuple[Passed, ...] = ()
-    """Engines that were to read it and did not."""
-    cache_key: str | None = None
-    retired_at: datetime | None = None
-
-    @property
-    def length(self) -> timedelta:
-        return timedelta(seconds=self.frames / HOUSE_RATE)
 
 
 class Programme:

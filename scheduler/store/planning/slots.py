@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlite_utils.db import Database
 
-from scheduler.core.air.output_share import OutputShare, to_row
+from scheduler.core.air.output_share import OutputShare, shares_of, to_row
 from scheduler.core.model import AiringOutcome, AnnouncementState, DayPlan, Priority, Refusal, Slot, Trigger
 from scheduler.kernel.errors import NotFound
-from scheduler.store.air.endings import Airing, Ending, entry_of, measured_of, shares_of, with_earlier
+from scheduler.store.air.endings import Airing, Ending, entry_of, measured_of, with_earlier
 from scheduler.store.air.journal import Journal
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import (
     HOUSE_RATE,
     AiringOutcome,
@@ -28,7 +29,7 @@ from scheduler.store.jobs import Jobs
 from scheduler.store.mapped_file import Fields
 from scheduler.store.people.audit import Audit
 from scheduler.store.people.audit_context import Doing, begin
-from scheduler.store.planning.programme import Programme, StoredClip
+from scheduler.store.planning.programme import Programme
 from scheduler.store.planning.slots import Slots
 from scheduler.store.red_lane.red_fields import (
     ending_of_fields,

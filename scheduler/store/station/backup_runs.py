@@ -5,29 +5,12 @@ Rows only. A run is claimed by a conditional update; one that a dead worker left
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from scheduler.core.station.backup_runs import BackupRun
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
-__all__ = ["BackupRun", "BackupRuns"]
-
-
-@dataclass(frozen=True, slots=True)
-class BackupRun:
-    id: int
-    folder: str
-    asked_at: datetime
-    by: str
-    """Name of who asked; the machine's own at night."""
-    state: str
-    """waiting | running | good | failed"""
-    progress: float
-    file: str
-    bytes: int
-    reason: str
-    details: dict[str, str]
-    ended_at: datetime | None
+__all__ = ["BackupRuns"]
 
 
 class BackupRuns:

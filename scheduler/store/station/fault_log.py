@@ -9,17 +9,17 @@ import logging
 import mmap
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from scheduler.core.station.station_faults import StationFault
+from scheduler.core.station.station_faults import FaultRecord, StationFault
 from scheduler.store.mapped_file import Cell, Fields, open_mapped
 
-__all__ = ["KEPT", "NAME", "FaultLog", "FaultRecord"]
+__all__ = ["KEPT", "NAME", "FaultLog"]
 
 log = logging.getLogger(__name__)
 
@@ -30,24 +30,6 @@ _HEAD, _RECORD = 1024, 2048
 """Bytes of one copy of each cell."""
 _PAGE = 4096
 _SIZE = _PAGE + 2 * _HEAD + KEPT * 2 * _RECORD
-
-
-@dataclass(frozen=True, slots=True)
-class FaultRecord:
-    """One fault, from its beginning to its end."""
-
-    number: int
-    """Counted from 1, never given twice."""
-    fault: StationFault
-    began: datetime
-    ended: datetime | None = None
-    """None = it stands."""
-    told: Mapping[str, str] = field(default_factory=dict)
-    """Who is to be told outside -> the last thing told there: nothing yet, began, over."""
-
-    @property
-    def stands(self) -> bool:
-        return self.ended is None
 
 
 class FaultLog:

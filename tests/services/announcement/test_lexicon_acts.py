@@ -6,10 +6,10 @@ import pytest
 
 from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry
 from audio_assets.speech.lexicon_file import WordList
+from scheduler.core.announcement.word_list import OwnForm
 from scheduler.core.model import Person, Role
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.lexicon import SHIPPED_NAME
-from scheduler.store import OwnForm
 
 VHHT = OwnForm("VHHT", "văn hóa thông tin")
 

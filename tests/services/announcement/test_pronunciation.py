@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from scheduler.config.loading import SpeechConfig
+from scheduler.core.announcement.word_list import OwnForm
 from scheduler.services.announcement.pronunciation import PronunciationService, words_of
 from scheduler.station import Station
 from scheduler.station_words import break_in_with
-from scheduler.store import OwnForm
 
 NVH = OwnForm("NVH", "nhà văn hóa tổ")
 

@@ -7,8 +7,8 @@ import pytest
 
 from scheduler.core.model import Relay, Role
 from scheduler.core.planning.rules import parse_window
+from scheduler.core.station.heartbeats import PLAYOUT_SILENT_AFTER
 from scheduler.kernel.errors import Refused
-from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 from tests.conftest import DAY
 
 LONG = {"windows": (parse_window("06:00-10:00"), parse_window("14:00-18:00")), "base": 4}

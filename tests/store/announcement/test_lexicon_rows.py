@@ -2,8 +2,9 @@
 
 import pytest
 
+from scheduler.core.announcement.word_list import Difference, OwnForm
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.store import Difference, LexiconRows, OwnForm
+from scheduler.store import LexiconRows
 from scheduler.store.schema.migrations import migrations
 
 NVH = OwnForm("NVH", "nhà văn hóa")

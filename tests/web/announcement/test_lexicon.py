@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from scheduler.store import OwnForm
+from scheduler.core.announcement.word_list import OwnForm
 
 VHHT = {"written": "VHHT", "said": "văn hóa thông tin"}
 TOWN = 'name = "Thị xã"\nversion = "1"\n[[entry]]\nwritten = "VHHT"\nsaid = "văn hóa huyện"\n'

@@ -70,7 +70,8 @@ def key_of(station):
     from datetime import timedelta
 
     from scheduler.core.announcement.approval import may
-    from scheduler.store.people.tokens import ApiToken, ApiTokens
+    from scheduler.core.people.tokens import ApiToken
+    from scheduler.store.people.tokens import ApiTokens
 
     count = iter(range(1, 10_000))
 

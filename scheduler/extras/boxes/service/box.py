@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from scheduler.core.air.cue_list import length, turns
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Frames, Person, Priority, Sha256, Slot, Trigger
 from scheduler.core.stops import StopReason
 from scheduler.extras.boxes.rows.box import BoxRows
@@ -21,7 +22,7 @@ from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirService
 from scheduler.services.air.cue_lists import CueLists, opening_of
 from scheduler.services.repositories import Repositories
-from scheduler.store import Keys, Row, StoredClip, instant_text
+from scheduler.store import Keys, Row, instant_text
 
 if TYPE_CHECKING:
     from scheduler.services import Services

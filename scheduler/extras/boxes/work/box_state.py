@@ -8,12 +8,12 @@ import os
 import secrets
 from typing import Any
 
+from scheduler.core.station.heartbeats import PLAYOUT_SILENT_AFTER
 from scheduler.extras.boxes.service.box import PROCESS, BoxService
 from scheduler.extras.boxes.work.sensors import disk_free_mb, temperature_c
 from scheduler.services.station.link_state import release
 from scheduler.station import Station
 from scheduler.store import Row
-from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 
 __all__ = ["BoxReport"]
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import DEFAULT_ZONE, Person, Priority
 from scheduler.extras.cap.intake.reading import CapFile, read_cap
 from scheduler.extras.cap.rows import CapRow, CapStore
@@ -22,7 +23,7 @@ from scheduler.extras.cap.service.trust import CapTrust
 from scheduler.kernel.errors import Refused
 from scheduler.services.air.emergency import EmergencyService
 from scheduler.services.repositories import Repositories, permit
-from scheduler.store import Row, StoredClip, instant_text
+from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text, reason_values
 
 log = logging.getLogger(__name__)

@@ -12,13 +12,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from scheduler.core.air.output_share import shares_of
 from scheduler.core.model import AiringOutcome
 from scheduler.extras.failover.rows import PairRows
 from scheduler.extras.failover.work.wire import Asker
 from scheduler.kernel.errors import NotFound
 from scheduler.station import Station
 from scheduler.store import Ending, Entry, instant_or_none
-from scheduler.store.air.endings import shares_of
 
 __all__ = ["hand_over", "last_common", "take_late"]
 

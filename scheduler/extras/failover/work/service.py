@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from scheduler.core.local_time import local_day
+from scheduler.core.station.heartbeats import PLAYOUT_SILENT_AFTER
 from scheduler.extras.failover.rules.election import Copy, Election, Seat
 from scheduler.extras.failover.work.answers import Answers
 from scheduler.extras.failover.work.follow import EVERY, Follower
@@ -26,7 +27,6 @@ from scheduler.kernel.clock import since_boot
 from scheduler.kernel.errors import LoaError
 from scheduler.station import Station
 from scheduler.store import Entry
-from scheduler.store.red_ring import PLAYOUT_SILENT_AFTER
 
 __all__ = ["PROCESS", "PairService", "run"]
 

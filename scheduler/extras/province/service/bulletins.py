@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Person, Priority, Trigger
 from scheduler.extras.province.rows import InboxRow, Province
 from scheduler.extras.province.rules.bulletins import Bulletin, Entry, Moment, Policy, Way, entry_of, read_bulletin
@@ -22,7 +23,7 @@ from scheduler.services.announcement.announcements import AnnouncementService
 from scheduler.services.announcement.recordings import RecordingService
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.repositories import Repositories, permit
-from scheduler.store import Row, StoredClip, instant_text
+from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text
 
 log = logging.getLogger(__name__)

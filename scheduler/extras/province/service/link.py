@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from scheduler.core.air.output_share import shares_of
 from scheduler.core.air.standing import Standing, standing_of
 from scheduler.core.model import Priority, Trigger
 from scheduler.core.people.person_names import full_name
@@ -17,7 +18,6 @@ from scheduler.extras.province.rules.uplink import AiredRow, Sender, play_logs, 
 from scheduler.services.repositories import Repositories
 from scheduler.services.station.link_state import LinkState, link_state, release
 from scheduler.store import Row, instant_of, instant_or_none
-from scheduler.store.air.endings import shares_of
 
 PROCESS = "province"
 A_TURN = 200

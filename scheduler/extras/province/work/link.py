@@ -16,6 +16,8 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
 
+from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.station.jobs import Job
 from scheduler.extras.province.rows import InboxRow
 from scheduler.extras.province.rules.link import pause_after
 from scheduler.extras.province.service.bulletins import ProvinceService
@@ -23,7 +25,6 @@ from scheduler.extras.province.work.client import AUDIO_SECONDS, ProvinceClient
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.errors import LoaError, Refused
 from scheduler.station import Station
-from scheduler.store import Job, StoredClip
 
 __all__ = ["ProvinceLink", "run"]
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from scheduler.core.air.output_share import of_loudspeakers
+from scheduler.core.air.output_share import of_loudspeakers, shares_of
 from scheduler.core.model import HOUSE_RATE, Priority, StationRules, Trigger
 from scheduler.core.planning.day_occupancy import second
 from scheduler.core.planning.make_good import is_owed
@@ -20,7 +20,6 @@ from scheduler.core.planning.rules import is_quiet, local_day
 from scheduler.extras.simulate.work.run import Outcome
 from scheduler.extras.simulate.work.silence import Heard
 from scheduler.store import Row, instant_of, instant_text
-from scheduler.store.air.endings import shares_of
 
 __all__ = ["Promises", "checked"]
 

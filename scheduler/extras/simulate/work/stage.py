@@ -13,6 +13,7 @@ import numpy as np
 
 from audio_assets.library import Clip
 from scheduler.config.loading import Config
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import HOUSE_RATE, Campaign, CampaignState, Person, Relay, Role, Sha256
 from scheduler.core.planning.rules import local_day, parse_window
 from scheduler.extras.simulate.work.keys import CampaignKeys, RelayKeys
@@ -22,7 +23,6 @@ from scheduler.extras.simulate.work.silence import KeptLibrary
 from scheduler.kernel.clock import SteppedClock
 from scheduler.services import Services
 from scheduler.station import Station
-from scheduler.store import StoredClip
 
 __all__ = ["Stage", "Standing", "opened"]
 

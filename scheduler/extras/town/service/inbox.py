@@ -7,6 +7,7 @@ acts on the ward's own announcements; whoever decides stands in the journal.
 from collections.abc import Callable
 
 from scheduler.core.announcement.approval import may
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Person, Priority, Trigger
 from scheduler.extras.town.rows.town import RefusedRow, Town, TownRow
 from scheduler.extras.town.rules.envelope import AckState, Envelope, Kind, Status
@@ -19,7 +20,7 @@ from scheduler.services.air.air import AirService
 from scheduler.services.air.emergency import EmergencyService
 from scheduler.services.announcement.announcements import AnnouncementService
 from scheduler.services.repositories import Repositories, permit
-from scheduler.store import Row, StoredClip, instant_text
+from scheduler.store import Row, instant_text
 
 __all__ = ["TownInbox"]
 

@@ -7,6 +7,7 @@ words; what cannot be aired goes to the inbox with the reason, so that a person 
 import logging
 from collections.abc import Callable
 
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Person
 from scheduler.extras.town.rows.town import TownRow
 from scheduler.extras.town.rules.envelope import Status
@@ -14,7 +15,6 @@ from scheduler.extras.town.service.inbox import is_urgent
 from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.errors import LoaError, Refused
 from scheduler.station import Station
-from scheduler.store import StoredClip
 
 __all__ = ["air_by_order", "air_by_rule"]
 

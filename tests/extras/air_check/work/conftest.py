@@ -8,11 +8,12 @@ import pytest
 
 from scheduler.config.loading import MonitorConfig
 from scheduler.core.air.output_share import worst
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import HOUSE_RATE, AiringOutcome
 from scheduler.extras.air_check.rows import HeardRows
 from scheduler.extras.air_check.work.ear import Piece
 from scheduler.extras.air_check.work.service import AirMonitor
-from scheduler.store import Ending, StoredClip
+from scheduler.store import Ending
 from tests.extras.air_check.work.sounds import babble
 
 PIECE = 0.1

@@ -11,6 +11,7 @@ import pytest
 
 from scheduler.config import loading as configuration
 from scheduler.core.air.heard_back import Heard
+from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import HOUSE_RATE, Role
 from scheduler.extras.air_check.rows import HeardRows
 from scheduler.extras.air_check.work.bands import bands_of
@@ -18,7 +19,6 @@ from scheduler.extras.air_check.work.ear import SoundcardEar
 from scheduler.extras.air_check.work.matching import match
 from scheduler.extras.air_check.work.memory import Memory
 from scheduler.kernel.clock import SystemClock
-from scheduler.store import StoredClip
 from scheduler.store.station.tasks import AIR
 from tests.conftest import Cast
 from tests.extras.air_check.work.sounds import babble

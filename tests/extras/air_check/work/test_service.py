@@ -9,10 +9,10 @@ import pytest
 
 from scheduler.core.air.heard_back import Heard
 from scheduler.core.model import HOUSE_RATE
+from scheduler.core.station.heartbeats import Heartbeat
 from scheduler.extras.air_check.rules.air_watch import Air
 from scheduler.extras.air_check.work.expected import Expectation, hears
 from scheduler.kernel.errors import Refused
-from scheduler.store.jobs import Heartbeat
 from scheduler.store.station.tasks import AIR
 from tests.extras.air_check.work.sounds import babble, horn
 

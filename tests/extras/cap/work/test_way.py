@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import AiringOutcome, AnnouncementState
+from scheduler.core.people.audit_log import AuditFilter
 from scheduler.extras.cap.rules.rules import Sender
 from scheduler.extras.cap.work import air_by_order, take_in, tend
 from scheduler.kernel.errors import Refused
-from scheduler.store import AuditFilter
 from scheduler.store.planning.slots import Ending
 from tests.extras.cap.work.alerts import ED, SENDER, alert, certificate_of, info, key_of, reference, sample, signed
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from scheduler.core.announcement.word_list import OwnForm
 from scheduler.core.model import AirtimeLimit, Boost, BoostKind, Phase, Priority, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.extras.hub.service.intake import Up
@@ -17,7 +18,6 @@ from scheduler.extras.town.rules.envelope import Act, Kind, Status, Told, UpKind
 from scheduler.kernel.clock import SteppedClock
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station import Station
-from scheduler.store import OwnForm
 from tests.conftest import MORNING
 from tests.extras.hub.work.conftest import Town
 

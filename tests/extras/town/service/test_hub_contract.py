@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.config.loading import HubConfig, TownConfig
+from scheduler.core.announcement.word_list import OwnForm
 from scheduler.core.model import AirtimeLimit, CampaignState, Person, Priority, Role, Trigger
 from scheduler.extras.hub.service.intake import Up
 from scheduler.extras.hub.service.issues import IssueOrder
@@ -14,7 +15,6 @@ from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.rules.envelope import AckState, Kind, up_subject
 from scheduler.extras.town.work.station import air_by_rule
 from scheduler.station import Station
-from scheduler.store import OwnForm
 from tests.conftest import DAY, Cast
 from tests.extras.town.service.test_up import ended
 from tests.extras.town.service.town import WARD, tend
