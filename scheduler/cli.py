@@ -43,8 +43,9 @@ from scheduler.commands.base import Context
 from scheduler.core.words.wording import sentence
 from scheduler.features import FEATURES, load
 from scheduler.kernel.causes import INTERNAL, reason_of
+from scheduler.kernel.database_faults import is_damage, refusal_of_damage
 from scheduler.kernel.errors import ConfigError, LoaError, Refused, SpeechError
-from scheduler.store.damage import damage_of, is_damage, refusal_of_damage, said
+from scheduler.services.station.damage import damage_of, said
 
 _GIVEN: list[Context] = []
 """What stood before the command that runs, for whoever has to say why it failed."""

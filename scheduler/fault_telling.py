@@ -27,7 +27,7 @@ from scheduler.features import wanted as of_extras
 from scheduler.kernel.clock import Clock
 from scheduler.kernel.errors import LoaError
 from scheduler.kernel.net.client import Addresses, HttpClient, Limits
-from scheduler.store.station.fault_log import FaultLog
+from scheduler.services.fault_log import FaultLog
 
 if TYPE_CHECKING:
     from scheduler.services import Services

@@ -17,8 +17,8 @@ from scheduler.fault_telling import Teller, channels_of
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.clock import Clock
 from scheduler.services import Services
+from scheduler.services.fault_log import FaultLog
 from scheduler.services.station.station_seen import database_damage, seen_now
-from scheduler.store.station.fault_log import FaultLog
 
 __all__ = ["FaultWatch", "watching"]
 

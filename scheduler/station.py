@@ -28,14 +28,14 @@ from scheduler.kernel.durable import make_folder
 from scheduler.kernel.errors import Refused
 from scheduler.services import Repositories, Services, permit
 from scheduler.services.air.output_tests import WORDS
+from scheduler.services.fault_log import FaultLog
 from scheduler.store import Audit, Jobs, Journal, Leases, People, Programme, Relays, SettingRows, Slots, Store, Todos
 from scheduler.store.air.anchoring import Anchoring
 from scheduler.store.air.journal_search import JournalSearch
 from scheduler.store.red_lane.red_kept import RedKept
 from scheduler.store.red_ring import RedRing
 from scheduler.store.shut import ShutStore
-from scheduler.store.station.fault_log import FaultLog
-from scheduler.worker import Worker
+from scheduler.worker import Studio
 
 if TYPE_CHECKING:
     from scheduler.playout.blackbox import BlackBox

@@ -28,8 +28,8 @@ from scheduler.kernel.causes import reason_of
 from scheduler.kernel.clock import Clock
 from scheduler.kernel.errors import LoaError, Refused, StationBusyError
 from scheduler.kernel.log_files import LogFile
-from scheduler.store.private import close_to_others, mask_new_files
-from scheduler.store.station.restore import half_restored
+from scheduler.kernel.private_files import close_to_others, mask_new_files
+from scheduler.services.backup.restore import half_restored
 
 log = logging.getLogger(__name__)
 

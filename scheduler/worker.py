@@ -18,17 +18,17 @@ from audio_assets.speech.script import Script
 from audio_assets.speech.voice import SpokenClip, Voice, cache_key
 from scheduler.core.announcement.audio_report import AudioReport
 from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.audit_context import Doing, begin
 from scheduler.core.delivery import PLAIN, Shape
 from scheduler.core.model import HOUSE_RATE, Announcement, Frames, Lufs, Sha256
 from scheduler.core.station.jobs import Job
 from scheduler.features import wanted
 from scheduler.kernel.causes import reason_of
+from scheduler.kernel.disk_room import need_room
 from scheduler.kernel.errors import LoaError, Refused, SpeechError
 from scheduler.services import Services
 from scheduler.services.announcement.voices import in_zone_voice, passed_of, voices_told
 from scheduler.services.report.exports import KINDS
-from scheduler.store.people.audit_context import Doing, begin
-from scheduler.store.station.room import need_room
 
 log = logging.getLogger(__name__)
 

@@ -31,10 +31,10 @@ from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Campaign, Person, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.intake import isolation
+from scheduler.kernel import passwords
 from scheduler.kernel.clock import SteppedClock, SystemClock
 from scheduler.station import Station
 from scheduler.store import database
-from scheduler.store.people import passwords
 from tests.compiled import keep_compiled
 from tests.examples import examples
 from tests.story.chromium import chromium_ended

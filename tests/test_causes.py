@@ -8,9 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.core.words.wording import REASONS
-from scheduler.kernel.causes import reason_of
+from scheduler.kernel.causes import MACHINE_FAULTS, reason_of
 from scheduler.kernel.errors import NOTHING_KEPT, AudioError, OutputError, Refused
 from scheduler.store import Store
 

@@ -15,9 +15,9 @@ from werkzeug.routing import RequestRedirect
 
 from scheduler.config.loading import Config
 from scheduler.core.words.wording import sentence
+from scheduler.kernel.disk_room import MEGABYTE, need_room
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station import Station
-from scheduler.store.station.room import MEGABYTE, need_room
 from web.air import microphone
 from web.api.problems import problem
 from web.auth import right_of

@@ -12,8 +12,9 @@ from werkzeug.exceptions import HTTPException
 
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.causes import reason_of
+from scheduler.kernel.database_faults import is_damage, refusal_of_damage
 from scheduler.kernel.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused
-from scheduler.store.damage import is_damage, refusal_of_damage, said
+from scheduler.services.station.damage import said
 from web.api.problems import of_status
 from web.auth import REFUSED, station, told_refusal
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from waitress import wasyncore
 
+from scheduler.kernel.disk_room import MEGABYTE
 from scheduler.kernel.errors import LoaError
 from scheduler.station import Station
-from scheduler.store.station.room import MEGABYTE
 from web import create_app
 from web.body_gate import SMALL_BODY, BodyGate
 from web.guarded_server import Doorkeeper, Rules

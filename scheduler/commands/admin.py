@@ -18,11 +18,12 @@ from scheduler.config.loading import SECTIONS, SEVERAL, Config, HornConfig
 from scheduler.config.packages import package_faults
 from scheduler.core.model import Role
 from scheduler.core.words.wording import ROLES, sentence
+from scheduler.kernel.database_faults import is_damage, refusal_of_damage
 from scheduler.kernel.errors import ConfigError, LoaError, NotPermitted
 from scheduler.kernel.net.address_policy import shown_url
 from scheduler.services.station.checkup import checkup, deep_checkup
+from scheduler.services.station.damage import damage_of, said
 from scheduler.services.station.findings import Finding as Trial
-from scheduler.store.damage import damage_of, is_damage, refusal_of_damage, said
 
 if TYPE_CHECKING:
     from scheduler.station import Station

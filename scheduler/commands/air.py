@@ -25,10 +25,10 @@ from scheduler.fault_watch import watching
 from scheduler.features import FEATURES, Process, load
 from scheduler.kernel.air_fence import Resting, folder_of
 from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.disk_room import use_scratch
 from scheduler.kernel.errors import LoaError, Refused
+from scheduler.playout.end_record import EndRecords
 from scheduler.services.air.output_states import outputs_seen
-from scheduler.store.air.end_record import EndRecords
-from scheduler.store.station.room import use_scratch
 from scheduler.watchdog import BeatRows, Pulse, Vitals
 
 if TYPE_CHECKING:

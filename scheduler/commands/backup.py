@@ -14,11 +14,11 @@ from scheduler.commands.base import Context, json_option, local, pass_context, p
 from scheduler.core.characters import escaped
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.encrypted_archive import is_encrypted
 from scheduler.kernel.errors import Refused
+from scheduler.services.backup.archive import ENDING, Contents, looked_through
 from scheduler.store import instant_of
 from scheduler.store.air.keys import Keys
-from scheduler.store.station.backup import ENDING, Contents, looked_through
-from scheduler.store.station.encrypted_archive import is_encrypted
 
 _STAMP = len("20261202-053000.loabak")
 """When a backup was made stands at the end of its name: two keys of one station sort by it."""
@@ -61,7 +61,7 @@ def restore(
     as_json: bool,  # noqa: FBT001 - click gives a flag
 ) -> None:
     """Put a backup back into an empty folder, or in the place of a stopped station."""
-    from scheduler.store.station import restore as restoring
+    from scheduler.services.backup import restore as restoring
 
     now = SystemClock().now().astimezone(ZoneInfo(context.config().station.time_zone))
     if (file is None) != latest:

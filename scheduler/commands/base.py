@@ -17,12 +17,12 @@ import click
 
 from scheduler.config import loading as configuration
 from scheduler.config.loading import Config
+from scheduler.core.audit_context import Doing, begin, done_by, process_is
 from scheduler.core.characters import escaped
 from scheduler.core.model import Person
 from scheduler.core.planning import rules
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import ConfigError, NotFound, NotPermitted
-from scheduler.store.people.audit_context import Doing, begin, done_by, process_is
 
 if TYPE_CHECKING:
     from scheduler.station import Station

@@ -21,18 +21,12 @@ from scheduler.config.loading import Config
 from scheduler.core.station.heartbeats import Heartbeat
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.causes import reason_of
+from scheduler.kernel.database_faults import DAMAGED, gives_no_rows, is_damage, refusal_of_damage
 from scheduler.kernel.errors import LoaError, Refused
-from scheduler.store.air.end_record import EndRecords
-from scheduler.store.damage import (
-    DAMAGED,
-    damage_of,
-    damage_said,
-    is_damage,
-    refusal_of_damage,
-)
-from scheduler.store.database import gives_no_rows
+from scheduler.playout.end_record import EndRecords
+from scheduler.services.air.red_lane_words import lane_said
+from scheduler.services.station.damage import damage_of, damage_said
 from scheduler.store.red_lane.red_kept import RedKept
-from scheduler.store.red_said import lane_said
 from scheduler.watchdog import BeatRows, Pulse, Vitals
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import click
 from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import Refused
-from scheduler.store.station import downgrade as going_back
-from scheduler.store.station import rescue as saving
+from scheduler.services.station import downgrade as going_back
+from scheduler.services.station import rescue as saving
 from scheduler.store.versions import KEPT, known_steps, steps_at
 
 

@@ -13,9 +13,9 @@ import click
 
 from scheduler.commands.base import Context, local, print_table
 from scheduler.commands.damaged import no_rows
+from scheduler.core.audit_context import done_by
 from scheduler.core.model import Person
 from scheduler.kernel.errors import LoaError
-from scheduler.store.people.audit_context import done_by
 
 if TYPE_CHECKING:
     from scheduler.services.air.kept_orders import KeptOrders

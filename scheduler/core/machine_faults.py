@@ -5,12 +5,9 @@ A slot that ends for one of them is told as a task, and a planned one is owed. P
 """
 
 from scheduler.core.stops import WhyEnded
+from scheduler.kernel.causes import MACHINE_FAULTS
 
-__all__ = ["CUT_BY_A_FAULT", "MACHINE_FAULTS"]
+__all__ = ["CUT_BY_A_FAULT"]
 
-MACHINE_FAULTS = frozenset({
-    "database_damaged", "database_busy", "database_lost", "disk_error", "disk_full", "disk_readonly", "internal_fault",
-    "no_descriptors", "no_permission", "out_of_memory",
-})  # fmt: skip
 CUT_BY_A_FAULT = MACHINE_FAULTS | {"output_failed", *(why.value for why in WhyEnded if why is not WhyEnded.STOPPING)}
 """Why an airing broke off without anybody's wish."""

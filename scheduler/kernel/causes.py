@@ -12,7 +12,12 @@ from pathlib import Path
 
 from scheduler.kernel.errors import LoaError, Refused
 
-__all__ = ["INTERNAL", "reason_of", "refusal_of"]
+__all__ = ["INTERNAL", "MACHINE_FAULTS", "reason_of", "refusal_of"]
+
+MACHINE_FAULTS = frozenset({
+    "database_damaged", "database_busy", "database_lost", "disk_error", "disk_full", "disk_readonly", "internal_fault",
+    "no_descriptors", "no_permission", "out_of_memory",
+})  # fmt: skip
 
 INTERNAL = "internal_fault"
 """What has no name of its own: mostly a fault of the program."""

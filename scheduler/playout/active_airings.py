@@ -14,16 +14,16 @@ from scheduler.core.air import gate
 from scheduler.core.air.output_share import described
 from scheduler.core.air.timeline import Event, Interrupted, Over, Silent, Timeline
 from scheduler.core.announcement.approval import may
-from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.core.model import HOUSE_RATE, AiringOutcome, Priority, Role, Slot, Trigger, milliseconds_of
 from scheduler.core.planning.make_good import is_owed
 from scheduler.core.stops import STATION_STOPPING, WhyEnded
 from scheduler.kernel.air_fence import HasAir, always
-from scheduler.kernel.causes import reason_of
+from scheduler.kernel.causes import MACHINE_FAULTS, reason_of
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.clock_watch import ClockWatch
 from scheduler.playout.cuts import Cuts
+from scheduler.playout.end_record import EndRecords
 from scheduler.playout.engine import Engine
 from scheduler.playout.incoming import Incoming
 from scheduler.playout.programme import Ended, Programme
@@ -33,7 +33,6 @@ from scheduler.playout.turn_guard import TurnGuard
 from scheduler.playout.unwritten import Unwritten
 from scheduler.services import Services
 from scheduler.store import Airing, Ending, SlotFacts
-from scheduler.store.air.end_record import EndRecords
 
 log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
+from scheduler.kernel.mapped_file import open_allocated
 from scheduler.playout.kept_ends import KeptEnds
-from scheduler.store.mapped_file import open_allocated
 
 __all__ = ["RECORDS", "BlackBox", "Measured"]
 

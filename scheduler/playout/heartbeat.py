@@ -11,6 +11,7 @@ from typing import Any
 
 from scheduler.core.air.output_share import to_row
 from scheduler.core.model import milliseconds_of
+from scheduler.kernel.database_faults import writes_nothing
 from scheduler.kernel.errors import LoaError
 from scheduler.playout.active_airings import ActiveAirings
 from scheduler.playout.amplifier import Amplifier
@@ -19,7 +20,6 @@ from scheduler.playout.programme import OnAir
 from scheduler.playout.red_lane import RedLane
 from scheduler.playout.turn_guard import TurnGuard
 from scheduler.services import Repositories
-from scheduler.store.database import writes_nothing
 
 __all__ = ["Heartbeat"]
 

@@ -20,8 +20,8 @@ from typing import Any, Self
 
 from scheduler.core.air.output_share import from_row, to_row
 from scheduler.core.model import AiringOutcome
+from scheduler.kernel.mapped_file import open_allocated
 from scheduler.store import Ending
-from scheduler.store.mapped_file import open_allocated
 
 __all__ = ["PLACES", "KeptEnds"]
 

@@ -13,8 +13,8 @@ from scheduler.core.air.timeline import RELAY_LEAST
 from scheduler.core.model import AiringOutcome, Slot, Trigger, milliseconds_of
 from scheduler.core.stops import WhyEnded
 from scheduler.playout.blackbox import Measured
+from scheduler.playout.end_record import EndRecord
 from scheduler.store import Airing, Ending, instant_text
-from scheduler.store.air.end_record import EndRecord
 from scheduler.store.red_lane.red_fields import ending_of_fields
 from scheduler.store.red_ring import Placed
 

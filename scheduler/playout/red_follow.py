@@ -7,11 +7,11 @@ import logging
 import sqlite3
 from datetime import datetime
 
+from scheduler.kernel.database_faults import writes_nothing
 from scheduler.kernel.errors import LoaError
 from scheduler.playout.programme import Ended
 from scheduler.playout.red_lane import ANYWAY, RedLane
 from scheduler.services.repositories import Repositories
-from scheduler.store.database import writes_nothing
 from scheduler.store.red_lane.red_fields import is_spoken
 
 __all__ = ["RedFollow"]

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from scheduler.core.air.gate import GateRequest
 from scheduler.core.model import HOUSE_RATE, AiringOutcome, Slot
 from scheduler.core.stops import WhyEnded
+from scheduler.kernel.mapped_file import Fields
 from scheduler.playout.blackbox import Measured
 from scheduler.playout.late_words import LateWords
 from scheduler.playout.programme import Programme
@@ -18,7 +19,6 @@ from scheduler.playout.red_gate import request_of
 from scheduler.playout.red_sounds import Kit
 from scheduler.playout.sound import laid_out
 from scheduler.store import Airing, Ending, instant_or_none, instant_text
-from scheduler.store.mapped_file import Fields
 from scheduler.store.red_lane.red_fields import ordering_person, spoken_order
 from scheduler.store.red_ring import Placed
 

@@ -32,9 +32,11 @@ from scheduler.core.stops import WhyEnded
 from scheduler.kernel.air_fence import HasAir
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.clock import Clock
+from scheduler.kernel.mapped_file import Fields
 from scheduler.playout.active_airings import ActiveAirings
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.clock_watch import ClockWatch
+from scheduler.playout.end_record import EndRecords
 from scheduler.playout.engine import Engine
 from scheduler.playout.programme import Ended, Started
 from scheduler.playout.red_gate import ordered_by_right, request_of
@@ -45,8 +47,6 @@ from scheduler.playout.sound import ending_of
 from scheduler.services import Services
 from scheduler.services.air.red_orders import OPEN, UNHEARD
 from scheduler.store import Ending, instant_of
-from scheduler.store.air.end_record import EndRecords
-from scheduler.store.mapped_file import Fields
 from scheduler.store.red_lane.red_fields import (
     ending_fields,
     is_spoken,

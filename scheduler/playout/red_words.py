@@ -17,6 +17,7 @@ from scheduler.core.air.chimes import siren_words
 from scheduler.core.air.cue_list import rundown, turns
 from scheduler.core.model import AiringOutcome, Frames, Sha256, Slot
 from scheduler.kernel.errors import LoaError
+from scheduler.kernel.mapped_file import Fields
 from scheduler.playout.late_words import LateWords
 from scheduler.playout.programme import Programme
 from scheduler.playout.red_sounds import Kit
@@ -24,7 +25,6 @@ from scheduler.playout.sound import Sound
 from scheduler.services import Services
 from scheduler.services.air.red_orders import UNHEARD
 from scheduler.store import Ending
-from scheduler.store.mapped_file import Fields
 from scheduler.store.red_lane.red_fields import is_spoken, slot_of_fields
 from scheduler.store.red_lane.typed_words import Words, words_key
 from scheduler.store.red_ring import Placed

@@ -8,29 +8,17 @@ from dataclasses import dataclass
 from audio_assets.library import Library
 from scheduler.config.loading import Config
 from scheduler.core.announcement.approval import ZONE_BOUND, may, may_in
+from scheduler.core.audit_context import note_act
 from scheduler.core.model import Announcement, CampaignState, Person
 from scheduler.kernel.clock import Clock
+from scheduler.kernel.disk_reserve import Reserve
 from scheduler.kernel.errors import NotPermitted, Refused, ZoneNotYours
-from scheduler.store import (
-    Audit,
-    Jobs,
-    Journal,
-    Leases,
-    People,
-    Programme,
-    Relays,
-    SettingRows,
-    Slots,
-    Store,
-    Todos,
-    note_act,
-)
+from scheduler.services.fault_log import FaultLog
+from scheduler.store import Audit, Jobs, Journal, Leases, People, Programme, Relays, SettingRows, Slots, Store, Todos
 from scheduler.store.air.journal_search import JournalSearch
-from scheduler.store.disk_reserve import Reserve
 from scheduler.store.red_lane.red_rows import RedRows
 from scheduler.store.red_lane.typed_words import TypedWords
 from scheduler.store.red_ring import RedRing
-from scheduler.store.station.fault_log import FaultLog
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,8 @@ from scheduler.store.database import Row, Store, instant_of, instant_or_none, in
 from scheduler.store.dispatch.dispatch_findings import Readings
 from scheduler.store.jobs import Command, Jobs
 from scheduler.store.people.audit import Audit
-from scheduler.store.people.audit_context import Doing, begin, doing, end, name_act, note_act, process_is, set_out
 from scheduler.store.people.codes import Codes, Proofs
 from scheduler.store.people.people import OpenSession, People, SignedIn, WebSession
-from scheduler.store.people.secret_box import Seal
 from scheduler.store.planning.ledger import LedgerRows
 from scheduler.store.planning.programme import Programme
 from scheduler.store.planning.relays import Relays
@@ -35,7 +33,6 @@ __all__ = [
     "Checkpoints",
     "Codes",
     "Command",
-    "Doing",
     "Ending",
     "Entry",
     "Jobs",
@@ -55,7 +52,6 @@ __all__ = [
     "Readings",
     "Relays",
     "Row",
-    "Seal",
     "SettingChange",
     "SettingRows",
     "SignedIn",
@@ -71,15 +67,8 @@ __all__ = [
     "Upload",
     "Uploads",
     "WebSession",
-    "begin",
-    "doing",
-    "end",
     "holds",
     "instant_of",
     "instant_or_none",
     "instant_text",
-    "name_act",
-    "note_act",
-    "process_is",
-    "set_out",
 ]

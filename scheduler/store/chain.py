@@ -14,7 +14,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from scheduler.core.report.proof import Break
-from scheduler.store.database import Row, Store, gives_no_rows, json_text
+from scheduler.kernel.database_faults import gives_no_rows
+from scheduler.store.database import Row, Store, json_text
 
 GENESIS = "0" * 64
 COLUMNS = (

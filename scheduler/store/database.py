@@ -15,12 +15,11 @@ from typing import Any, Protocol, TypeVar
 
 from sqlite_utils.db import Database
 
-from scheduler.core.machine_faults import MACHINE_FAULTS
-from scheduler.kernel.causes import INTERNAL, reason_of, refusal_of
+from scheduler.kernel.causes import refusal_of
 from scheduler.kernel.clock import since_boot
+from scheduler.kernel.database_faults import gives_no_rows, is_damage, is_emptied, refusal_of_damage, writes_nothing
 from scheduler.kernel.errors import Refused
 from scheduler.store.connection import Connection
-from scheduler.store.damage import is_damage, is_emptied, refusal_of_damage
 from scheduler.store.versions import bring_up
 
 BUSY_TIMEOUT_MS = 10_000
@@ -322,18 +321,6 @@ class Store:
     def own_changes(self) -> int:
         """Rows that this thread's connection has changed since it was opened."""
         return int(self.db.conn.total_changes)
-
-
-def writes_nothing(error: Exception) -> bool:
-    """Whether a fault of a write says that the database takes nothing just now: a lock, the disk, damage."""
-    if isinstance(error, Refused):
-        return error.reason in MACHINE_FAULTS
-    return isinstance(error, sqlite3.OperationalError) or is_damage(error)
-
-
-def gives_no_rows(error: Exception) -> bool:
-    """Whether an error says that no row can be had just now: damage, a lock, the disk; not a fault of the program."""
-    return isinstance(error, (Refused, sqlite3.Error)) and reason_of(error) in MACHINE_FAULTS - {INTERNAL}
 
 
 def insert(db: Database, table: str, row: Mapping[str, Any]) -> int:

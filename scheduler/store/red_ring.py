@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from scheduler.store.mapped_file import Cell, Fields, open_mapped
-from scheduler.store.syncing import Syncing
+from scheduler.kernel.mapped_file import Cell, Fields, open_mapped
+from scheduler.kernel.syncing import Syncing
 
 __all__ = ["NAME", "Placed", "RedRing"]
 

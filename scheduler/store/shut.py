@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils.db import Database
 
-from scheduler.store.damage import is_damage
+from scheduler.kernel.database_faults import is_damage
 from scheduler.store.database import Store
 
 __all__ = ["ShutStore"]

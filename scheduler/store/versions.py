@@ -2,7 +2,7 @@
 
 The copy lies beside the database and is named after the first step that it lacks. It is a convenience, not a condition:
 without room for it the step is made all the same, because a station that stays silent for want of a copy helps nobody.
-Going back is `store.station.downgrade`'s.
+Going back is `services.station.downgrade`'s.
 """
 
 import logging
@@ -13,12 +13,12 @@ from pathlib import Path
 from filelock import FileLock
 from sqlite_utils.db import Database
 
+from scheduler.kernel.disk_reserve import free_bytes
 from scheduler.kernel.durable import put_in_place
 from scheduler.kernel.errors import Refused
-from scheduler.store.disk_reserve import free_bytes
 from scheduler.store.schema.migrations import migrations
 
-__all__ = ["KEPT", "bring_up", "known_steps", "steps_at", "steps_of"]
+__all__ = ["KEPT", "bring_up", "bring_up_file", "known_steps", "make_schema", "steps_at", "steps_of"]
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,21 @@ def bring_up(db: Database, path: Path) -> None:
             _copy(db, path, pending[0].name)
             migrations.apply(db)
             log.info("the database was brought up: %s", ", ".join(step.name for step in pending))
+
+
+def bring_up_file(conn: sqlite3.Connection, path: Path) -> None:
+    """The same of a connection that no `Store` has."""
+    bring_up(Database(conn, execute_plugins=False), path)
+
+
+def make_schema(conn: sqlite3.Connection, until: str) -> None:
+    """The tables of an empty file as they were after the step `until`."""
+    db, steps = Database(conn, execute_plugins=False), known_steps()
+    later = steps[steps.index(until) + 1 :]
+    if later:
+        migrations.apply(db, stop_before=later[0])
+    else:
+        migrations.apply(db)
 
 
 def _refuse_newer(db: Database) -> None:

@@ -7,7 +7,7 @@ import tarfile
 import pytest
 
 from scheduler.kernel.errors import Refused
-from scheduler.store.station.restore import restore
+from scheduler.services.backup.restore import restore
 
 INSIDE = (
     "http://127.0.0.1/", "http://localhost/", "http://2130706433/", "http://0x7f000001/", "http://0177.0.0.1/",

@@ -10,8 +10,8 @@ import pytest
 
 from scheduler.config.loading import LimitsConfig
 from scheduler.core.model import Role
+from scheduler.kernel import disk_room as room
 from scheduler.station import Station
-from scheduler.store.station import room
 from tests.web.serving import PASSWORD, served, told
 from tests.web.test_guarded_server import head_of, signed_in
 

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pyotp
 import pytest
 
+from scheduler.core.audit_context import Doing, begin
 from scheduler.core.people.throttle import CODE
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import Refused
-from scheduler.store import Doing, begin
 from scheduler.store.unwritten import UnwrittenTries
 
 SECRET_CODE = "730419"

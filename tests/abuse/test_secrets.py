@@ -117,7 +117,7 @@ def test_the_rows_hold_hashes_and_sealed_words_only(station, secrets_of_people):
 
 
 def test_an_open_backup_holds_no_key_and_no_secret(config, everything, secrets_of_people, station, tmp_path):
-    from scheduler.store.station.backup import Source, write_backup
+    from scheduler.services.backup.archive import Source, write_backup
 
     secret_files = tuple(config.folder.glob("*.secret"))
     source = Source(station.parts.store, config.data, "Trạm", secrets=secret_files)
@@ -132,7 +132,7 @@ def test_an_open_backup_holds_no_key_and_no_secret(config, everything, secrets_o
 
 
 def test_a_sealed_backup_shows_nothing_without_its_passphrase(config, everything, station, tmp_path):
-    from scheduler.store.station.backup import Source, write_backup
+    from scheduler.services.backup.archive import Source, write_backup
 
     place = tmp_path / "kin.loabak"
     source = Source(station.parts.store, config.data, "Tên trạm rất lạ", secrets=tuple(config.folder.glob("*.secret")))

@@ -202,8 +202,8 @@ def test_guesses_that_arrive_together_are_counted_one_by_one(station, lan):
 
 
 def test_an_unknown_login_costs_the_same_kind_of_work_as_a_wrong_password(station, lan, monkeypatch):
+    from scheduler.kernel import passwords
     from scheduler.kernel.errors import Refused
-    from scheduler.store.people import passwords
 
     worked, usual = [], passwords._HASHER
 

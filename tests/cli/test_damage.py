@@ -14,9 +14,9 @@ import pytest
 
 from scheduler.cli import main
 from scheduler.core.model import Role
+from scheduler.services.station.damage import damage_of
+from scheduler.services.station.rescue import rescue
 from scheduler.station import Station
-from scheduler.store.damage import damage_of
-from scheduler.store.station.rescue import rescue
 from tests.ports import free_port
 
 CONFIG = """[station]

@@ -20,8 +20,8 @@ from scheduler.config.loading import Config
 from scheduler.core.model import Sha256
 from scheduler.kernel.clock import SteppedClock
 from scheduler.kernel.errors import LoaError
+from scheduler.services.backup.archive import looked_through
 from scheduler.station import Station
-from scheduler.store.station.backup import looked_through
 from tests.faults.day import DAWN, config_in, turn, with_ears
 from tests.faults.power_day import config_of
 from tests.faults.power_disk import Left

@@ -33,9 +33,9 @@ from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.kept_ends import KeptEnds
 from scheduler.playout.service import Playout
 from scheduler.services.air.emergency import Order
+from scheduler.services.fault_log import NAME as FAULTS
 from scheduler.station import Station
 from scheduler.store.red_ring import NAME as RING
-from scheduler.store.station.fault_log import NAME as FAULTS
 from tests.faults.day import DAWN, DAY, OVER, approved, config_in, people, peopled, running, turn, voice, with_ears
 from tests.faults.power_disk import SECTOR
 from tests.faults.power_trace import TOLD

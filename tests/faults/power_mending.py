@@ -13,12 +13,12 @@ from pathlib import Path
 
 from scheduler.core.model import Role
 from scheduler.kernel.clock import SteppedClock
+from scheduler.services.backup.archive import Source, write_backup
+from scheduler.services.backup.restore import restore
+from scheduler.services.backup.sounds import SoundFolder
+from scheduler.services.station.downgrade import downgrade
+from scheduler.services.station.rescue import rescue
 from scheduler.station import Station
-from scheduler.store.station.backup import Source, write_backup
-from scheduler.store.station.backup_sounds import SoundFolder
-from scheduler.store.station.downgrade import downgrade
-from scheduler.store.station.rescue import rescue
-from scheduler.store.station.restore import restore
 from scheduler.store.versions import known_steps
 from tests.faults.day import DAWN, approved, config_in, peopled
 from tests.faults.power_day import Words, empty_the_log_often

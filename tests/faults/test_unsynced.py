@@ -16,11 +16,11 @@ import pytest
 
 from scheduler.core.model import Priority
 from scheduler.core.station.station_faults import StationFault
+from scheduler.services.fault_log import NAME as FAULTS
+from scheduler.services.fault_log import FaultLog
 from scheduler.station import Station
 from scheduler.store.red_ring import NAME as RING
 from scheduler.store.red_ring import RedRing
-from scheduler.store.station.fault_log import NAME as FAULTS
-from scheduler.store.station.fault_log import FaultLog
 from tests.faults.day import approved, people
 from tests.faults.sweep import until
 

@@ -8,11 +8,11 @@ import pytest
 from scheduler.core.model import Role
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.air.kept_orders import KeptOrders
+from scheduler.services.backup import archive as backing_up
+from scheduler.services.backup.restore import restore
 from scheduler.station import Station
 from scheduler.store.red_lane.red_kept import RedKept
 from scheduler.store.red_ring import NAME
-from scheduler.store.station import backup as backing_up
-from scheduler.store.station.restore import restore
 from tests.playout.aired import rows, sound
 from tests.playout.test_red_lane import SECOND, on_air
 

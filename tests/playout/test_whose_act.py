@@ -7,7 +7,7 @@ import pytest
 from scheduler.core.people.audit_log import AuditFilter
 from scheduler.core.stops import StopReason, WhyEnded, reason_of_end
 from scheduler.core.words.wording import REASONS
-from scheduler.store.air.end_record import EndRecord, EndRecords
+from scheduler.playout.end_record import EndRecord, EndRecords
 from scheduler.supervisor import Supervisor
 from tests.playout.aired import rows
 

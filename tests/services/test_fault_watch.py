@@ -16,8 +16,8 @@ from scheduler.config.loading import FaultsConfig
 from scheduler.core.station.station_faults import SHOWN_WITHIN, OutputState, Seen, StationFault, standing
 from scheduler.fault_telling import Teller, channels_of
 from scheduler.fault_watch import LOOK_EVERY, FaultWatch
+from scheduler.services.fault_log import FaultLog
 from scheduler.services.station.station_seen import database_damage, database_fault, seen_now
-from scheduler.store.station.fault_log import FaultLog
 
 WELL = Seen(ages={"playout": 1.0, "web": 1.0, "worker": 1.0}, outputs=(OutputState("loa", is_open=True),))
 FAULTS = {

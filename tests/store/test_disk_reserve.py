@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.store.disk_reserve import PLENTY, RESERVE_BYTES, TIGHT_BYTES, Reserve
+from scheduler.kernel.disk_reserve import PLENTY, RESERVE_BYTES, TIGHT_BYTES, Reserve
 
 
 @pytest.fixture

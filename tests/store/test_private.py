@@ -6,9 +6,9 @@ import stat
 import pytest
 
 from scheduler import supervisor
+from scheduler.kernel.private_files import close_to_others, open_to_others
 from scheduler.services.station.checkup import checkup
 from scheduler.store import Store
-from scheduler.store.private import close_to_others, open_to_others
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.store import mapped_file, red_ring
+from scheduler.kernel import mapped_file
+from scheduler.store import red_ring
 from scheduler.store.red_ring import NAME, RECORDS, RedRing
 
 ROOT = Path(__file__).parents[2]

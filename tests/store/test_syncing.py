@@ -3,7 +3,7 @@
 import os
 
 from scheduler.kernel import beside
-from scheduler.store.syncing import Syncing
+from scheduler.kernel.syncing import Syncing
 from tests.faults.sweep import until
 from tests.threads import Asking, starved
 

@@ -15,11 +15,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from scheduler.core.model import Announcement
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.causes import reason_of
+from scheduler.kernel.database_faults import gives_no_rows
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused, SpeechError
 from scheduler.services.air.emergency import Order
 from scheduler.station import MOST_TYPED
 from scheduler.station_words import order_with
-from scheduler.store.database import gives_no_rows
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services, station
 from web.words.emergency_words import (
     airing_length,

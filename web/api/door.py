@@ -14,10 +14,10 @@ from typing import Any
 
 from flask import Response, current_app, g, request
 
+from scheduler.core.audit_context import Doing, set_out
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.people.tokens import TokenUse
 from scheduler.services.repositories import permit
-from scheduler.store import Doing, set_out
 from web.api.body import is_text, read_json
 from web.api.contract import PATH_FIELDS, Asked, Operation, Told
 from web.api.problems import Invalid

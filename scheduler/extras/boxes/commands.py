@@ -16,7 +16,7 @@ from scheduler.extras.boxes.service.box import BoxService
 from scheduler.extras.boxes.service.boxes import ClusterService
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import Refused
-from scheduler.store.air.end_record import EndRecords
+from scheduler.playout.end_record import EndRecords
 from scheduler.watchdog import BeatRows, Pulse, Vitals
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.core.air.cue_list import length
 from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.audit_context import name_act
 from scheduler.core.model import (
     DEFAULT_ZONE,
     HOUSE_RATE,
@@ -29,6 +30,7 @@ from scheduler.core.model import (
     Slot,
     Trigger,
 )
+from scheduler.kernel.database_faults import gives_no_rows
 from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirService
 from scheduler.services.air.cue_lists import CueLists
@@ -37,9 +39,8 @@ from scheduler.services.air.red_orders import order_slot
 from scheduler.services.air.same_words import same_words
 from scheduler.services.people.people import PeopleService
 from scheduler.services.repositories import Repositories, known_zone, permit
-from scheduler.store import Row, SlotFacts, instant_text, name_act
+from scheduler.store import Row, SlotFacts, instant_text
 from scheduler.store.air.journal import Entry
-from scheduler.store.database import gives_no_rows
 from scheduler.store.red_lane.red_fields import Typed
 from scheduler.store.red_lane.red_rows import typed_row
 from scheduler.store.red_lane.typed_words import Words, words_key

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scheduler.core.model import AiringOutcome, Slot
+from scheduler.kernel.database_faults import gives_no_rows
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.red_orders import RedOrders
 from scheduler.services.repositories import Repositories
-from scheduler.store.database import gives_no_rows
 
 __all__ = ["KnownOrder", "KnownOrders"]
 

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from scheduler.core.audit_context import doing
 from scheduler.core.model import Person, Priority, Sha256, Slot, Trigger
 from scheduler.core.planning import rules
 from scheduler.core.stops import StopReason
 from scheduler.kernel.errors import Refused
+from scheduler.kernel.mapped_file import Fields
 from scheduler.services.air.standing import standing, valid_for
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import instant_of, instant_text
 from scheduler.store.air.journal import Entry
-from scheduler.store.mapped_file import Fields
-from scheduler.store.people.audit_context import doing
 from scheduler.store.red_lane.red_fields import (
     Typed,
     is_spoken,

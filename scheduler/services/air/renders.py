@@ -19,10 +19,10 @@ from scheduler.core.air.horn import HornProfile, Needed, profiles_in
 from scheduler.core.model import DEFAULT_ZONE, Frames, Sha256
 from scheduler.core.planning.sessions import sounds_in
 from scheduler.core.station.readiness import LEAST_FREE
+from scheduler.kernel.disk_reserve import free_bytes
 from scheduler.kernel.errors import LoaError, Refused
 from scheduler.services.repositories import Repositories
 from scheduler.store.air.renders import Renders, StoredRender
-from scheduler.store.disk_reserve import free_bytes
 
 if TYPE_CHECKING:
     from audio_assets.loudness import Pcm

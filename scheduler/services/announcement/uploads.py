@@ -19,11 +19,11 @@ from pathlib import Path
 
 from audio_assets.part_file import disk_faults
 from scheduler.core.model import Person
+from scheduler.kernel.disk_room import need_room
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.announcement.recordings import MEGABYTE, RecordingService
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Upload, Uploads
-from scheduler.store.station.room import need_room
 
 MARK = re.compile(r"[0-9a-f]{1,64}")
 _TOUCH_EVERY = timedelta(minutes=5)

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from scheduler.core.announcement.approval import may
+from scheduler.core.audit_context import doing
 from scheduler.core.model import Person
 from scheduler.kernel.errors import Refused
+from scheduler.kernel.secret_box import Seal
 from scheduler.services.repositories import Repositories
-from scheduler.store import Codes, Proofs, Seal, doing
+from scheduler.store import Codes, Proofs
 from scheduler.store.people.people import MACHINE_LOGIN
 
 __all__ = ["Confirming"]

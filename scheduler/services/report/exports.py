@@ -21,13 +21,13 @@ from scheduler.core.report.period import PeriodKind, period_with
 from scheduler.core.report.proof import Verification
 from scheduler.core.report.report import Form, Report
 from scheduler.core.station.jobs import Job
+from scheduler.kernel.disk_room import need_room
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw
 from scheduler.services.report.proof import ProofService
 from scheduler.services.report.reports import ReportService
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Break
-from scheduler.store.station.room import need_room
 
 __all__ = ["KINDS", "ExportService", "Order", "Walk"]
 

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from scheduler.core.local_time import local_day
-from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.core.model import Person
 from scheduler.core.report.proof import (
     Checkpoint,
@@ -24,6 +23,7 @@ from scheduler.core.report.proof import (
     payload_of,
     read_payload,
 )
+from scheduler.kernel.causes import MACHINE_FAULTS
 from scheduler.kernel.errors import LoaError, Refused
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Break, Checkpoints, Entry, Keys, SigningKey, holds, instant_text

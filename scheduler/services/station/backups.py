@@ -2,7 +2,7 @@
 
 A backup is asked for by a row and made by the worker, at its low priority and between other jobs, or by `loa backup`
 in a process of its own. It never waits for the air and the air never waits for it. What a backup is, and how it is
-looked through, is `store.station.backup`'s; nothing here restores.
+looked through, is `services.backup.archive`'s; nothing here restores.
 """
 
 import logging
@@ -18,13 +18,13 @@ from scheduler.core.model import Person
 from scheduler.core.station.backup_runs import BackupRun
 from scheduler.core.written_times import parse_time
 from scheduler.features import FEATURES
+from scheduler.kernel.disk_room import MEGABYTE
 from scheduler.kernel.errors import LoaError, Refused
+from scheduler.services.backup.archive import ENDING, Source, looked_through, write_backup
+from scheduler.services.backup.sounds import SoundFolder
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store.air.keys import Keys
-from scheduler.store.station.backup import ENDING, Source, looked_through, write_backup
 from scheduler.store.station.backup_runs import BackupRuns
-from scheduler.store.station.backup_sounds import SoundFolder
-from scheduler.store.station.room import MEGABYTE
 
 __all__ = ["BackupService", "KeptFile"]
 

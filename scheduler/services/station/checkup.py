@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from scheduler.core.machine_faults import MACHINE_FAULTS
-from scheduler.kernel.causes import INTERNAL, reason_of
+from scheduler.kernel.causes import INTERNAL, MACHINE_FAULTS, reason_of
+from scheduler.kernel.database_faults import DAMAGED
+from scheduler.kernel.disk_reserve import free_bytes
 from scheduler.kernel.errors import Refused
+from scheduler.kernel.private_files import open_to_others
 from scheduler.services.station.checkup_links import links
 from scheduler.services.station.findings import Finding
 from scheduler.services.station.trials import trials
-from scheduler.store.damage import DAMAGED
-from scheduler.store.disk_reserve import free_bytes
-from scheduler.store.private import open_to_others
 
 if TYPE_CHECKING:
     from scheduler.services import Services

@@ -13,6 +13,7 @@ from scheduler.core.model import Announcement, AnnouncementState, CampaignState,
 from scheduler.core.planning import rules
 from scheduler.core.station import readiness
 from scheduler.core.station.readiness import Finding, Sound, SoundState, StationFacts, Upcoming
+from scheduler.kernel.disk_reserve import free_bytes
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.cue_lists import CueLists
 from scheduler.services.announcement.upgrades import UpgradeService, waiting_findings
@@ -20,7 +21,6 @@ from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.idle_windows import OF_THE_PLAN, idle_findings
 from scheduler.services.planning.schedule_days import ScheduleDays, unkept_findings
 from scheduler.services.repositories import Repositories
-from scheduler.store.disk_reserve import free_bytes
 from scheduler.store.station.tasks import AIR
 
 CHIME = "Nhạc hiệu"

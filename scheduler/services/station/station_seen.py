@@ -16,8 +16,8 @@ from scheduler.core.station.station_faults import OutputState, Seen
 from scheduler.features import FEATURES
 from scheduler.kernel.air_fence import PAIR, folder_of, holds_air
 from scheduler.kernel.causes import reason_of
-from scheduler.store.damage import DAMAGED
-from scheduler.store.disk_reserve import free_bytes
+from scheduler.kernel.database_faults import DAMAGED
+from scheduler.kernel.disk_reserve import free_bytes
 
 if TYPE_CHECKING:
     from scheduler.services import Services

@@ -13,12 +13,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scheduler.config.loading import Config
-from scheduler.core.machine_faults import MACHINE_FAULTS
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Priority, Refusal, Slot, Trigger
 from scheduler.core.planning import rules
 from scheduler.core.planning.make_good import is_owed
 from scheduler.core.station.tasks import Gravity, Mend, Task
 from scheduler.features import FEATURES
+from scheduler.kernel.causes import MACHINE_FAULTS
 from scheduler.kernel.errors import NotFound
 from scheduler.services.air.air import OnAir
 from scheduler.services.air.output_states import silence, silent_zones

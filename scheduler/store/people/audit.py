@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from scheduler.core.audit_context import doing
 from scheduler.core.model import Person
 from scheduler.core.people.audit_log import AuditFilter, AuditRow
 from scheduler.core.planning.rules import local_day
 from scheduler.core.report.proof import Break
 from scheduler.store.chain import GENESIS, START, Chain, Mark, row_hash, snapshot, walk
 from scheduler.store.database import Row, Store, insert, instant_text, json_text
-from scheduler.store.people.audit_context import doing
 from scheduler.store.people.audit_tables import NOISE, TITLES, Watched, by_people_only, told, watches
 
 log = logging.getLogger(__name__)

@@ -15,12 +15,14 @@ from typing import NamedTuple
 import pyotp
 
 from scheduler.core.model import Person
+from scheduler.core.people.person_names import passwords
 from scheduler.core.people.secret_rules import check_code
 from scheduler.core.people.throttle import CODE, waits_until
+from scheduler.kernel.database_faults import writes_nothing
 from scheduler.kernel.errors import Refused
-from scheduler.store.database import Store, insert, instant_of, instant_text, update, writes_nothing
-from scheduler.store.people.passwords import digest, hashed, matches
-from scheduler.store.people.secret_box import Seal
+from scheduler.kernel.passwords import digest, hashed, matches
+from scheduler.kernel.secret_box import Seal
+from scheduler.store.database import Store, insert, instant_of, instant_text, update
 from scheduler.store.unwritten import UnwrittenTries
 
 __all__ = ["Codes", "Proofs"]
@@ -96,12 +98,12 @@ class Codes:
         if code:
             check_code(code)
         with self.store.write() as db:
-            update(db, "person", {"id": person_id}, {"code_hash": hashed(code) if code else ""})
+            update(db, "person", {"id": person_id}, {"code_hash": hashed(passwords(code)[0]) if code else ""})
 
     def code_is(self, person_id: int, code: str) -> bool:
         """Whether this is the person's emergency code; takes its time."""
         kept = self.store.value("SELECT code_hash FROM person WHERE id = ?", (person_id,))
-        return matches(str(kept or ""), code)
+        return matches(str(kept or ""), passwords(code))
 
     # The application
 

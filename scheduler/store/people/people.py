@@ -10,12 +10,12 @@ from datetime import datetime
 
 from scheduler.core.model import Person, Role
 from scheduler.core.people import person_names
-from scheduler.core.people.person_names import MACHINE_LOGIN, MACHINE_NAME, MAX_LOGIN
+from scheduler.core.people.person_names import MACHINE_LOGIN, MACHINE_NAME, MAX_LOGIN, passwords
 from scheduler.core.people.secret_rules import check_password
 from scheduler.core.signed_in import OpenSession, SignedIn, WebSession
 from scheduler.kernel.errors import NotFound, Refused
+from scheduler.kernel.passwords import digest, hashed, matches
 from scheduler.store.database import Row, insert, instant_text, update
-from scheduler.store.people.passwords import digest, hashed, matches
 from scheduler.store.people.person_rows import person_by, person_of
 from scheduler.store.people.web_sessions import WebSessions
 
@@ -35,7 +35,7 @@ class People(WebSessions):
         if not login or len(login) > MAX_LOGIN or person_names.same_looks(login, [MACHINE_LOGIN]):
             raise Refused("login_invalid", login=login)
         check_password(password, login)
-        kept = hashed(password)
+        kept = hashed(passwords(password)[0])
         with self.store.write() as db:
             if self.by_login(login) or person_names.same_looks(login, self._others("person", "login")):
                 raise Refused("login_taken", login=login)
@@ -131,12 +131,12 @@ class People(WebSessions):
     def set_password(self, person: Person, password: str, *, must_change: bool = False) -> None:
         """A new password. Raises Refused password_short, password_common."""
         check_password(password, person.login)
-        self.change(person.id, {"password_hash": hashed(password), "must_change": int(must_change)})
+        self.change(person.id, {"password_hash": hashed(passwords(password)[0]), "must_change": int(must_change)})
 
     def password_is(self, person_id: int, password: str) -> bool:
         """Whether this is the person's password; takes its time."""
         kept = self.store.value("SELECT password_hash FROM person WHERE id = ?", (person_id,))
-        return matches(str(kept or ""), password)
+        return matches(str(kept or ""), passwords(password))
 
     def signs_in(self, person_id: int) -> bool:
         """Whether this is somebody with a password, and not the machine or an issuer."""

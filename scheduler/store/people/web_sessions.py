@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from scheduler.core.model import Person
+from scheduler.core.people.person_names import passwords
 from scheduler.core.people.throttle import (
     KNOWN_DEVICE,
     ONE_ACCOUNT,
@@ -23,8 +24,8 @@ from scheduler.core.people.throttle import (
 )
 from scheduler.core.signed_in import DEVICE_DAYS, OpenSession, SignedIn, WebSession
 from scheduler.kernel.errors import Refused
+from scheduler.kernel.passwords import digest, matches
 from scheduler.store.database import Row, Store, insert, instant_of, instant_text, update
-from scheduler.store.people.passwords import digest, matches
 from scheduler.store.people.person_rows import person_by, person_of
 
 __all__ = ["WebSessions"]
@@ -56,7 +57,7 @@ class WebSessions:
     ) -> SignedIn:
         """The same, on a device that brought `device` with it and calls itself `agent`."""
         attempt = self._attempt(login, address, device, now)
-        right = matches(attempt.row["password_hash"] if attempt.row else "", password)
+        right = matches(attempt.row["password_hash"] if attempt.row else "", passwords(password))
         if not right or attempt.row is None:
             raise Refused("sign_in_wrong")
         token, known = secrets.token_urlsafe(32), device if attempt.device_hash else secrets.token_urlsafe(24)

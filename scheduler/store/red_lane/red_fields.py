@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from scheduler.core.air.output_share import Hole, OutputShare, from_row, to_row
+from scheduler.core.audit_context import Doing
 from scheduler.core.model import (
     AiringOutcome,
     Person,
@@ -18,11 +19,10 @@ from scheduler.core.model import (
     Slot,
     Trigger,
 )
+from scheduler.kernel.mapped_file import Fields
 from scheduler.store.air.endings import Ending
 from scheduler.store.air.journal import Entry
 from scheduler.store.database import instant_of, instant_or_none, instant_text
-from scheduler.store.mapped_file import Fields
-from scheduler.store.people.audit_context import Doing
 
 __all__ = [
     "Typed",

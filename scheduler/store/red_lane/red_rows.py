@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.audit_context import Doing, begin
 from scheduler.core.model import (
     HOUSE_RATE,
     AiringOutcome,
@@ -22,13 +23,12 @@ from scheduler.core.model import (
     milliseconds_of,
 )
 from scheduler.core.stops import StopReason
+from scheduler.kernel.mapped_file import Fields
 from scheduler.store.air.endings import Ending
 from scheduler.store.air.journal import Entry, Journal
 from scheduler.store.database import Row, Store, instant_of, instant_or_none, instant_text
 from scheduler.store.jobs import Jobs
-from scheduler.store.mapped_file import Fields
 from scheduler.store.people.audit import Audit
-from scheduler.store.people.audit_context import Doing, begin
 from scheduler.store.planning.programme import Programme
 from scheduler.store.planning.slots import Slots
 from scheduler.store.red_lane.red_fields import (

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scheduler.core.audit_context import Doing, begin
 from scheduler.core.people.audit_log import AuditFilter
 from scheduler.kernel.errors import NotPermitted, Refused
-from scheduler.store import Doing, begin
 from scheduler.store.people.audit import MANY
 from scheduler.store.people.audit_tables import UNWATCHED
 from tests.examples import examples

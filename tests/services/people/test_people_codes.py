@@ -6,9 +6,9 @@ from dataclasses import replace
 import pyotp
 import pytest
 
+from scheduler.core.audit_context import Doing, begin
 from scheduler.core.model import Role
 from scheduler.kernel.errors import Refused
-from scheduler.store import Doing, begin
 
 CODE = "481516"
 

@@ -16,11 +16,11 @@ from filelock import FileLock
 from scheduler.config.loading import BackupConfig, load
 from scheduler.core.model import Role
 from scheduler.kernel.errors import NotPermitted, Refused
+from scheduler.services.backup import archive as backing
+from scheduler.services.backup.archive import HEAD, LIST, looked_through, opened
+from scheduler.services.backup.restore import CONFIG, restore
 from scheduler.services.station.backups import BackupService
 from scheduler.station import Station
-from scheduler.store.station import backup as backing
-from scheduler.store.station.backup import HEAD, LIST, looked_through, opened
-from scheduler.store.station.restore import CONFIG, restore
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)

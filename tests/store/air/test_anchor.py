@@ -15,12 +15,12 @@ import pytest
 from scheduler.core.model import Role
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.errors import Refused
+from scheduler.services.backup.restore import restore
 from scheduler.services.station.checkup import deep_checkup
 from scheduler.station import Station
 from scheduler.store.air.anchor import NAME, RECORDS, Anchor
 from scheduler.store.chain import JOURNAL, row_hash
 from scheduler.store.people.audit import AUDIT
-from scheduler.store.station.restore import restore
 
 
 @pytest.fixture

@@ -18,10 +18,10 @@ from sqlite_utils.db import Database
 from scheduler.core.planning.rules import parse_window
 from scheduler.kernel.clock import SteppedClock
 from scheduler.kernel.errors import Refused
+from scheduler.services.station import downgrade
 from scheduler.station import Station
 from scheduler.store import Journal, Store
 from scheduler.store.schema.migrations import migrations
-from scheduler.store.station import downgrade
 from scheduler.store.versions import known_steps
 from tests.conftest import MORNING, Cast
 from tests.examples import spread

@@ -5,9 +5,8 @@ import threading
 import pytest
 
 from scheduler.commands.base import Context
+from scheduler.core.audit_context import Doing, begin, doing, done_by, end, name_act, note_act, set_out
 from scheduler.core.model import Person, Role
-from scheduler.store import Doing, begin, doing, end, note_act, set_out
-from scheduler.store.people.audit_context import done_by, name_act
 
 LAN = Person(2, "lan", "Lan", Role.EDITOR)
 

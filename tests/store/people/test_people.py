@@ -4,8 +4,8 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import Role
+from scheduler.kernel import passwords
 from scheduler.kernel.errors import Refused
-from scheduler.store.people import passwords
 
 
 @pytest.fixture

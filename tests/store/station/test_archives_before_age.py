@@ -14,12 +14,12 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from scheduler.config.loading import BackupConfig
 from scheduler.core.model import Role
+from scheduler.kernel.encrypted_archive import EncryptedReader, is_age
 from scheduler.kernel.errors import Refused
+from scheduler.services.backup.archive import looked_through
+from scheduler.services.backup.restore import restore
+from scheduler.services.backup.sounds import SoundFolder
 from scheduler.station import Station
-from scheduler.store.station.backup import looked_through
-from scheduler.store.station.backup_sounds import SoundFolder
-from scheduler.store.station.encrypted_archive import EncryptedReader, is_age
-from scheduler.store.station.restore import restore
 
 PASSPHRASE = "câu mật khẩu của bản cũ"
 SOUND = "3ebde538430f9f9afc4058c8de47b6644bb79c928127f00b8307e07653eebab8"

@@ -12,12 +12,12 @@ import pytest
 
 from scheduler import supervisor
 from scheduler.core.model import Role
+from scheduler.kernel.encrypted_archive import EncryptedWriter
 from scheduler.kernel.errors import Refused
+from scheduler.services.backup import restore as restoring
+from scheduler.services.backup.archive import DATABASE, HEAD, LIST, looked_through
+from scheduler.services.backup.restore import half_restored, restore, set_aside
 from scheduler.store import Store
-from scheduler.store.station import restore as restoring
-from scheduler.store.station.backup import DATABASE, HEAD, LIST, looked_through
-from scheduler.store.station.encrypted_archive import EncryptedWriter
-from scheduler.store.station.restore import half_restored, restore, set_aside
 from tests.conftest import MORNING
 
 AT = MORNING + timedelta(hours=1)

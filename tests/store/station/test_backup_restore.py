@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from scheduler.config.loading import BackupConfig
 from scheduler.core.model import Role
 from scheduler.kernel.errors import Refused
+from scheduler.services.backup import restore as restoring
+from scheduler.services.backup.restore import restore, set_aside
 from scheduler.station import Station
 from scheduler.store import Store
-from scheduler.store.station import restore as restoring
-from scheduler.store.station.restore import restore, set_aside
 from tests.conftest import MORNING
 from tests.examples import examples
 

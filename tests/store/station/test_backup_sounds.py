@@ -12,11 +12,11 @@ import pytest
 from scheduler.config.loading import BackupConfig
 from scheduler.core.model import Role
 from scheduler.kernel.errors import Refused
+from scheduler.services.backup import archive as backing
+from scheduler.services.backup.archive import HEAD, LIST, looked_through, opened
+from scheduler.services.backup.restore import restore
+from scheduler.services.backup.sounds import Kept, SoundFolder, kept_sound
 from scheduler.station import Station
-from scheduler.store.station import backup as backing
-from scheduler.store.station.backup import HEAD, LIST, looked_through, opened
-from scheduler.store.station.backup_sounds import Kept, SoundFolder, kept_sound
-from scheduler.store.station.restore import restore
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 

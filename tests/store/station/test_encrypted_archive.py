@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scheduler.kernel import encrypted_archive as archive
+from scheduler.kernel.encrypted_archive import EncryptedReader, EncryptedWriter, is_encrypted
 from scheduler.kernel.errors import Refused
-from scheduler.store.station import encrypted_archive as archive
-from scheduler.store.station.encrypted_archive import EncryptedReader, EncryptedWriter, is_encrypted
 from tests.needs import needed
 
 PASSPHRASE = "câu mật khẩu dài, dễ nhớ"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scheduler.core.station.station_faults import StationFault
-from scheduler.store.station.fault_log import KEPT, NAME, FaultLog
+from scheduler.services.fault_log import KEPT, NAME, FaultLog
 
 AT = datetime(2026, 12, 2, 1, tzinfo=UTC)
 

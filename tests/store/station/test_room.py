@@ -7,10 +7,11 @@ import pytest
 
 from scheduler.core.model import Role
 from scheduler.core.report.report import Form
+from scheduler.kernel import disk_room as room
+from scheduler.kernel.disk_room import need_room, same_disk
 from scheduler.kernel.errors import Refused
+from scheduler.services.backup import archive as backup
 from scheduler.services.report.exports import Order
-from scheduler.store.station import backup, room
-from scheduler.store.station.room import need_room, same_disk
 from tests.conftest import DAY
 
 LEFT = 400_000_000
@@ -68,7 +69,7 @@ def test_long_work_of_the_worker_ends_where_the_disk_fills(station, lan, monkeyp
 SCRATCH = """
 import sys, tempfile
 from pathlib import Path
-from scheduler.store.station.room import use_scratch
+from scheduler.kernel.disk_room import use_scratch
 folder = use_scratch(Path(sys.argv[1]), "worker")
 assert folder and list(folder.iterdir()) == []
 with tempfile.NamedTemporaryFile() as one:

@@ -310,7 +310,7 @@ class TestBackups:
         assert "Tốt" in tuans.get("/cai-dat").text
 
     def test_that_failed_say_why(self, tuans, send, station, monkeypatch):
-        from scheduler.store.station import backup as backing
+        from scheduler.services.backup import archive as backing
 
         monkeypatch.setattr("shutil.disk_usage", lambda _: (0, 0, 0))
         monkeypatch.setattr(backing, "_need_room", lambda *_: (_ for _ in ()).throw(backing.Refused("disk_full")))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from scheduler.core.audit_context import name_act
 from scheduler.core.model import DEFAULT_ZONE, AirtimeLimit, Person, Priority
 from scheduler.extras.hub.rows.issues import Answer, HubIssues, StoredIssue, refuse_unless_known
 from scheduler.extras.hub.rules.wards import reached
@@ -20,7 +21,7 @@ from scheduler.extras.hub.service.wards import HubWardService, WardState
 from scheduler.extras.town.rules.envelope import Act, Envelope, Kind, Status, seal, subject_of
 from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import permit
-from scheduler.store import instant_text, name_act
+from scheduler.store import instant_text
 from scheduler.store.database import json_text
 
 __all__ = ["GRACE", "HubIssueService", "IssueOrder", "Issued", "IssuedWard", "meant_wards"]

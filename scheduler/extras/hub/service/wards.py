@@ -31,10 +31,11 @@ from scheduler.extras.hub.service.broker_conf import HubConf
 from scheduler.extras.town.broker.keys import is_public, verify
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
 from scheduler.kernel.errors import Refused
+from scheduler.kernel.passwords import digest
+from scheduler.kernel.secret_box import Seal
 from scheduler.services.repositories import Repositories, permit
-from scheduler.store import Codes, Row, Seal
+from scheduler.store import Codes, Row
 from scheduler.store.database import json_text
-from scheduler.store.people.passwords import digest
 
 __all__ = ["HubWardService", "NewWard", "WardState"]
 

@@ -12,10 +12,10 @@ from typing import Any
 from scheduler.extras.town.rows.queue import AUDIT, JOURNAL, TownQueue, UpQueue, UpRow
 from scheduler.extras.town.rules.envelope import AckState, UpKind
 from scheduler.features import wanted
+from scheduler.kernel.disk_reserve import free_bytes
 from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Repositories
 from scheduler.services.station.link_state import LinkState, link_state, release
-from scheduler.store.disk_reserve import free_bytes
 
 __all__ = ["PROCESS", "TownUp"]
 

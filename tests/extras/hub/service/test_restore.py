@@ -5,8 +5,8 @@ from dataclasses import replace
 from scheduler.config.loading import BackupConfig, HubConfig
 from scheduler.core.model import Role
 from scheduler.extras.hub.service.wards import NewWard
+from scheduler.services.backup.restore import restore
 from scheduler.station import Station
-from scheduler.store.station.restore import restore
 from tests.store.station.test_backup_restore import PASSPHRASE
 
 

@@ -18,8 +18,8 @@ from scheduler.extras.town.broker.pairing import KEY_FILE
 from scheduler.extras.town.rows.queue import JOURNAL
 from scheduler.extras.town.rules.envelope import Kind
 from scheduler.paper import draw
+from scheduler.services.backup.restore import restore
 from scheduler.station import Station
-from scheduler.store.station.restore import restore
 from tests.extras.hub.work.conftest import linked
 from tests.extras.hub.work.told import WARD, aired, lines_at, rows_at
 from tests.waiting import until

@@ -19,19 +19,19 @@ from filelock import FileLock, Timeout
 
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.disk_reserve import free_bytes
+from scheduler.kernel.disk_room import MEGABYTE
 from scheduler.kernel.durable import put_in_place, swap_in, sync_folder
 from scheduler.kernel.errors import Refused
+from scheduler.services.backup.archive import HEAD, LIST, Contents, Tell, looked_through, opened, reading
+from scheduler.services.backup.members import parts_of
+from scheduler.services.backup.restore_orders import OF_THE_MOMENT, carry_orders
+from scheduler.services.backup.sounds import kept_sound
 from scheduler.store.air.anchor import NAME, Anchor
 from scheduler.store.air.anchoring import RESTORED, ends_of
 from scheduler.store.air.journal import Entry, Journal
 from scheduler.store.database import Store, insert, instant_text
-from scheduler.store.disk_reserve import free_bytes
-from scheduler.store.station.backup import HEAD, LIST, Contents, Tell, looked_through, opened, reading
-from scheduler.store.station.backup_members import parts_of
-from scheduler.store.station.backup_sounds import kept_sound
-from scheduler.store.station.restore_orders import OF_THE_MOMENT, carry_orders
 from scheduler.store.station.restore_tried import try_database
-from scheduler.store.station.room import MEGABYTE
 from scheduler.store.versions import bring_up
 
 __all__ = ["CONFIG", "half_restored", "restore", "set_aside"]

@@ -2,7 +2,7 @@
 
 Whoever is about to write a file asks first, with its size; what asks are uploads, bodies on their way in, the worker's
 work, exports and backups. Temporary files of a process lie in the data folder, where they are counted and thrown away
-at its start. What may not wait has a reserve besides (`store.disk_reserve`).
+at its start. What may not wait has a reserve besides (`kernel.disk_reserve`).
 """
 
 import logging
@@ -11,8 +11,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from scheduler.kernel.disk_reserve import free_bytes
 from scheduler.kernel.errors import Refused
-from scheduler.store.disk_reserve import free_bytes
 
 __all__ = ["MEGABYTE", "need_room", "same_disk", "use_scratch"]
 

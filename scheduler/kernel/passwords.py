@@ -5,12 +5,11 @@ It knows no table. A check of nothing takes as long as a check of something.
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-
-from scheduler.core.people.person_names import passwords
 
 __all__ = ["digest", "hashed", "matches"]
 
@@ -23,8 +22,8 @@ def digest(token: str) -> str:
 
 
 def hashed(secret: str) -> str:
-    """The argon2id hash of what a person has chosen, whatever keyboard has put the marks on its letters."""
-    return _HASHER.hash(passwords(secret)[0])
+    """The argon2id hash of what a person has chosen."""
+    return _HASHER.hash(secret)
 
 
 @cache
@@ -32,12 +31,12 @@ def _decoy() -> str:
     return _HASHER.hash(secrets.token_urlsafe(16))
 
 
-def matches(kept: str, secret: str) -> bool:
-    """The same work for a wrong password as for an unknown login.
+def matches(kept: str, spellings: Sequence[str]) -> bool:
+    """Whether a secret is the one that is kept. The same work for a wrong one as for an unknown login.
 
-    A password with marks is tried in each way in which it may have been typed when it was kept, and all of them always.
+    `spellings`: the ways in which it may have been typed when it was kept; all of them are tried, always.
     """
-    found = [_is(kept or _decoy(), one) and bool(kept) for one in passwords(secret)]
+    found = [_is(kept or _decoy(), one) and bool(kept) for one in spellings]
     return any(found)
 
 

@@ -1,7 +1,7 @@
 """What may stand in a backup file: plain files under names of a station, each once, no larger than the file itself.
 
 A file from elsewhere is told by its first member, before the rest is read. What was held back when a backup is written
-(locks, the log of writes beside a database) is not taken out of one either. Hashes are `store.station.backup`'s.
+(locks, the log of writes beside a database) is not taken out of one either. Hashes are `services.backup.archive`'s.
 """
 
 import tarfile
@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from scheduler.kernel.errors import Refused
+from scheduler.services.backup.sounds import Kept
 from scheduler.store.database import instant_of
-from scheduler.store.station.backup_sounds import Kept
 
 __all__ = ["Members", "listed", "parts_of"]
 

@@ -15,14 +15,12 @@ from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlite_utils.db import Database
 
 from scheduler.features import FEATURES
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.durable import put_in_place, sync_folder
 from scheduler.kernel.errors import Refused
-from scheduler.store.schema.migrations import migrations
-from scheduler.store.versions import KEPT, known_steps, steps_at
+from scheduler.store.versions import KEPT, known_steps, make_schema, steps_at
 
 __all__ = ["Downgraded", "Left", "downgrade", "left_by"]
 
@@ -119,13 +117,8 @@ def _older(target: str, step: str, path: Path) -> sqlite3.Connection:
         raise Refused("database_newer", step=gone[-1])
     if step not in gone:
         raise Refused("downgrade_step", step=step, steps=", ".join(gone))
-    later = known[known.index(step) + 1 :]
     made = sqlite3.connect(target, timeout=_BUSY, isolation_level=None)
-    db = Database(made, execute_plugins=False)
-    if later:
-        migrations.apply(db, stop_before=later[0])
-    else:
-        migrations.apply(db)
+    make_schema(made, step)
     made.execute("PRAGMA foreign_keys=OFF")
     return made
 

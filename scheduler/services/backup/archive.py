@@ -3,7 +3,7 @@
 The database is copied by SQLite's own backup while everything runs; the sounds are files that never change once they
 are there. The file is written beside its place, read back whole against its list of hashes, and only then takes its
 name. What can be made again (renders for horns, logs, recordings of the WAV output) stays out. Who may, when and how
-many are kept is `services.station.backups`'; putting it back is `store.station.restore`'s.
+many are kept is `services.station.backups`'; putting it back is `services.backup.restore`'s.
 """
 
 import hashlib
@@ -20,16 +20,16 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from scheduler.kernel.causes import reason_of
+from scheduler.kernel.disk_reserve import free_bytes
+from scheduler.kernel.disk_room import same_disk
 from scheduler.kernel.durable import make_folder, put_in_place
+from scheduler.kernel.encrypted_archive import EncryptedReader, EncryptedWriter, is_encrypted
 from scheduler.kernel.errors import Refused
+from scheduler.services.backup.members import Members, listed
+from scheduler.services.backup.restore_orders import OF_THE_MOMENT
+from scheduler.services.backup.sounds import Kept, SoundFolder, kept_sound
 from scheduler.store.air.journal import Journal
 from scheduler.store.database import Store, instant_text, json_text
-from scheduler.store.disk_reserve import free_bytes
-from scheduler.store.station.backup_members import Members, listed
-from scheduler.store.station.backup_sounds import Kept, SoundFolder, kept_sound
-from scheduler.store.station.encrypted_archive import EncryptedReader, EncryptedWriter, is_encrypted
-from scheduler.store.station.restore_orders import OF_THE_MOMENT
-from scheduler.store.station.room import same_disk
 from scheduler.store.versions import KEPT
 
 __all__ = ["ENDING", "HEAD", "LIST", "Contents", "Source", "looked_through", "opened", "reading", "write_backup"]

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Self
 
 from scheduler.core.station.station_faults import FaultRecord, StationFault
-from scheduler.store.mapped_file import Cell, Fields, open_mapped
+from scheduler.kernel.mapped_file import Cell, Fields, open_mapped
 
 __all__ = ["KEPT", "NAME", "FaultLog"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from scheduler.core.station.heartbeats import PLAYOUT_SILENT_AFTER
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.clock import SystemClock
-from scheduler.store.mapped_file import Fields
+from scheduler.kernel.mapped_file import Fields
 from scheduler.store.red_ring import NAME, RedRing
 
 __all__ = ["lane_said"]

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from scheduler.kernel.durable import make_folder, put_in_place, write_whole
+from scheduler.kernel.encrypted_archive import EncryptedReader, EncryptedWriter, is_age
 from scheduler.kernel.errors import Refused
-from scheduler.store.station.encrypted_archive import EncryptedReader, EncryptedWriter, is_age
 
 __all__ = ["Kept", "SoundFolder", "kept_sound"]
 

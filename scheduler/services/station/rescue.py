@@ -17,17 +17,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from filelock import FileLock, Timeout
-from sqlite_utils.db import Database
 
 from scheduler.kernel.causes import reason_of, refusal_of
 from scheduler.kernel.durable import put_in_place, sync_file, sync_folder
 from scheduler.kernel.errors import Refused
+from scheduler.services.station.damage import damage_of
 from scheduler.store.air.anchor import NAME, Anchor, Ends, Held
 from scheduler.store.air.anchoring import RESCUED, ends_of
 from scheduler.store.air.journal import Entry, Journal
-from scheduler.store.damage import damage_of
 from scheduler.store.database import Store
-from scheduler.store.versions import bring_up
+from scheduler.store.versions import bring_up_file
 
 __all__ = ["Rescued", "Saved", "rescue"]
 
@@ -85,7 +84,7 @@ def _rescued(path: Path, now: datetime) -> Rescued:
             sync_file(copy)
     try:
         with closing(sqlite3.connect(part, isolation_level=None)) as new:
-            bring_up(Database(new, execute_plugins=False), part)
+            bring_up_file(new, part)
             tables = _carried(path, new)
         anchor = Anchor(path.with_name(NAME))
         held = anchor.held()

@@ -12,8 +12,8 @@ import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO
 
+from scheduler.kernel import archives_before_age
 from scheduler.kernel.errors import Refused
-from scheduler.store.station import archives_before_age
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305

@@ -10,41 +10,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 from scheduler.core.words.wording import sentence
+from scheduler.kernel.database_faults import DAMAGED, is_damage, is_emptied
 from scheduler.kernel.errors import Refused
-from scheduler.store.red_said import lane_said
+from scheduler.services.air.red_lane_words import lane_said
 
-__all__ = [
-    "DAMAGED",
-    "damage_of",
-    "damage_said",
-    "is_damage",
-    "is_emptied",
-    "refusal_of_damage",
-    "said",
-    "unreadable_tables",
-]
+__all__ = ["damage_of", "damage_said", "said", "unreadable_tables"]
 
-DAMAGED = "database_damaged"
-_CODES = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
-_ANCHOR = "anchor.bin"
-"""It is laid out with the first rows of a station, and kept beside them."""
 MOST = 12
 """Tables that are named."""
-_MASK = 0xFF
-"""The low byte of an extended code is its kind."""
-
-
-def is_damage(error: BaseException | None) -> bool:
-    """Whether an error, or what it was raised from, says that the file of the database is damaged or none of ours."""
-    if isinstance(error, Refused) and error.reason == DAMAGED:
-        return True
-    if isinstance(error, sqlite3.Error):
-        return (getattr(error, "sqlite_errorcode", 0) or 0) & _MASK in _CODES
-    return error is not None and is_damage(error.__cause__)
-
-
-def refusal_of_damage(path: Path, fault: object) -> Refused:
-    return Refused(DAMAGED, file=path, fault=str(fault)[:120])
 
 
 def damage_of(path: Path) -> str:
@@ -59,14 +32,6 @@ def damage_of(path: Path) -> str:
     except sqlite3.Error as error:
         return str(error) if is_damage(error) else ""
     return "" if found == "ok" else found
-
-
-def is_emptied(path: Path) -> bool:
-    """Whether nothing is in the file of a station that has had rows: SQLite would take it for a new one."""
-    try:
-        return path.stat().st_size == 0 and path.with_name(_ANCHOR).exists()
-    except OSError:
-        return False
 
 
 def unreadable_tables(path: Path) -> list[str]:
