@@ -15,7 +15,7 @@ from scheduler.features import FEATURES, Beside, load
 if TYPE_CHECKING:
     from scheduler.station import Station
 
-__all__ = ["beside_worker"]
+__all__ = ["beside_worker", "leave_off"]
 
 LOOK_EVERY = 2.0
 """Seconds between looks for the first row."""
@@ -52,6 +52,15 @@ def _from_the_first_row(station: "Station", stop: threading.Event, one: Beside) 
     finally:
         ended.set()
         thread.join(10)
+
+
+def leave_off(station: "Station") -> None:
+    """End what extras had begun that are off by now."""
+    config, store = station.config, station.parts.store
+    for feature in FEATURES:
+        for one in () if feature.on(config) else feature.left:
+            if any(map(store.has_row, one.tables)):
+                load(one.work)(store)
 
 
 def _has_row(station: "Station", table: str) -> bool:

@@ -31,12 +31,11 @@ from flask.typing import ResponseReturnValue
 from scheduler.core.announcement import approval
 from scheduler.core.audit_context import Doing, doing, end, set_out
 from scheduler.core.model import Person
-from scheduler.core.signed_in import DEVICE_DAYS
+from scheduler.core.signed_in import DEVICE_DAYS, SignedIn
 from scheduler.core.words.wording import ROLES, sentence
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services import Services
 from scheduler.station import Station
-from scheduler.store import SignedIn
 from web.once import once
 
 bp = Blueprint("auth", __name__)

@@ -29,6 +29,7 @@ from scheduler.kernel.disk_room import use_scratch
 from scheduler.kernel.errors import LoaError, Refused
 from scheduler.playout.end_record import EndRecords
 from scheduler.services.air.output_states import outputs_seen
+from scheduler.station_extras import leave_off
 from scheduler.watchdog import BeatRows, Pulse, Vitals
 
 if TYPE_CHECKING:
@@ -93,20 +94,11 @@ def _two_machines(station: "Station", watch: supervisor.Supervisor) -> Resting |
     """Of a station with a second machine: who rests while that one has the air. None = it stands alone."""
     config = station.written
     if not config.pair.machine:
-        _leave_off(station)
+        leave_off(station)
         return None
     resting = Resting(folder_of(config.data))
     watch.rests = resting.rests
     return resting
-
-
-def _leave_off(station: "Station") -> None:
-    """End what extras had begun that are off by now."""
-    config = station.config
-    for feature in FEATURES:
-        for one in () if feature.on(config) else feature.left:
-            if any(map(station.services.has_row, one.tables)):
-                load(one.work)(station.parts.store)
 
 
 def _turns(

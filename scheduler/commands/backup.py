@@ -4,7 +4,7 @@ Thin: the desk makes, the store looks through and unpacks. A passphrase is read 
 a word of the command line, which everybody on the machine could read.
 """
 
-from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,12 +16,8 @@ from scheduler.core.words.wording import sentence
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.encrypted_archive import is_encrypted
 from scheduler.kernel.errors import Refused
-from scheduler.services.backup.archive import ENDING, Contents, looked_through
-from scheduler.store import instant_of
-from scheduler.store.air.keys import Keys
-
-_STAMP = len("20261202-053000.loabak")
-"""When a backup was made stands at the end of its name: two keys of one station sort by it."""
+from scheduler.services.backup.archive import Contents, looked_through
+from scheduler.services.station.backups import backup_files, backup_folder
 
 
 @click.command()
@@ -102,13 +98,9 @@ def restore(
 def _latest(context: Context, passphrase_file: Path | None) -> Path:
     """The newest backup of this station that reads whole. Raises Refused backup_none_good."""
     config = context.config()
-    folder = (config.folder / config.backup.folder).resolve() if config.backup.folder else config.data / "backups"
-    stem = ""
-    with suppress(Refused):
-        stem = f"loa-{Keys(config.data / 'keys').current().public[:8]}-"
     named = config.folder / config.backup.passphrase_file if config.backup.passphrase_file else None
     tried = 0
-    for path in sorted(folder.glob(f"{stem}*{ENDING}"), key=lambda one: one.name[-_STAMP:], reverse=True):
+    for path in backup_files(config):
         tried += 1
         try:
             looked_through(path, _passphrase(path, passphrase_file or named))
@@ -116,7 +108,7 @@ def _latest(context: Context, passphrase_file: Path | None) -> Path:
             click.echo(f"{path.name}: {sentence(refused.reason, refused.details)}", err=True)
         else:
             return path
-    raise Refused("backup_none_good", folder=folder, tried=tried)
+    raise Refused("backup_none_good", folder=backup_folder(config), tried=tried)
 
 
 def _passphrase(file: Path, passphrase_file: Path | None) -> str:
@@ -132,7 +124,7 @@ def _passphrase(file: Path, passphrase_file: Path | None) -> str:
 
 
 def _words(context: Context, contents: Contents) -> str:
-    made = local(instant_of(contents.made_at), context.config())
+    made = local(datetime.fromisoformat(contents.made_at), context.config())
     chain = "nguyên vẹn" if contents.journal_whole else "KHÔNG nguyên vẹn lúc sao lưu"
     return (
         f"Bản sao lưu tốt: {escaped(contents.station)}, làm lúc {made:%H:%M %d/%m/%Y}, {contents.files} tệp, "

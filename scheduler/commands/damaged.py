@@ -24,9 +24,9 @@ from scheduler.kernel.causes import reason_of
 from scheduler.kernel.database_faults import DAMAGED, gives_no_rows, is_damage, refusal_of_damage
 from scheduler.kernel.errors import LoaError, Refused
 from scheduler.playout.end_record import EndRecords
+from scheduler.services.air.kept_orders import kept_as_of
 from scheduler.services.air.red_lane_words import lane_said
 from scheduler.services.station.damage import damage_of, damage_said
-from scheduler.store.red_lane.red_kept import RedKept
 from scheduler.watchdog import BeatRows, Pulse, Vitals
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def run_without_rows(context: Context, error: Exception, stop: threading.Event) 
     Raises `error` where nobody has ever kept what could be aired, and nothing is damaged: then it is no station yet.
     """
     config = context.config()
-    if not is_damage(error) and RedKept(config.data).as_of() is None:
+    if not is_damage(error) and kept_as_of(config.data) is None:
         raise error
     for line in (*_fault_said(config, error), sentence("red_lane_starts"), *_mend_said(error)):
         click.echo(line, err=True)

@@ -13,7 +13,6 @@ from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import Refused
 from scheduler.services.station import downgrade as going_back
 from scheduler.services.station import rescue as saving
-from scheduler.store.versions import KEPT, known_steps, steps_at
 
 
 @click.group()
@@ -27,19 +26,16 @@ def database() -> None:
 def show(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """The last step of the database, what this release would add, and the copies kept beside it."""
     path = _path(context)
-    if not path.is_file():
-        raise Refused("downgrade_no_database", path=path)
-    gone = steps_at(path)
-    pending = [step for step in known_steps() if step not in gone]
-    copies = [(one.name, one.stat().st_size) for one in sorted(path.parent.glob(f"{path.name}{KEPT}*"))]
+    found = going_back.standing(path)
+    gone, pending = found.gone, found.pending
     if as_json:
-        told = {"file": str(path), "bytes": path.stat().st_size, "steps": list(gone), "pending": pending}
-        print_json(told | {"copies": [{"file": name, "bytes": size} for name, size in copies]})
+        told = {"file": str(path), "bytes": path.stat().st_size, "steps": list(gone), "pending": list(pending)}
+        print_json(told | {"copies": [{"file": name, "bytes": size} for name, size in found.copies]})
         return
     click.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB, bước cuối {gone[-1] if gone else '-'}")
     if pending:
         click.echo(f"Lần chạy tới sẽ nâng cấp: {', '.join(pending)}")
-    for name, size in copies:
+    for name, size in found.copies:
         click.echo(f"Bản cũ: {name} ({size / 1e6:.1f} MB)")
 
 

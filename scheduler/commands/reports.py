@@ -29,7 +29,6 @@ from scheduler.core.model import AiringOutcome, Refusal, Slot, Trigger
 from scheduler.core.report.headline import unheard_warning
 from scheduler.core.report.proof import Verification
 from scheduler.core.words.wording import OUTCOMES, sentence
-from scheduler.store import Row
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -153,7 +152,7 @@ def journal(context: Context, day: date | None, verify: bool, since: date | None
             raise SystemExit(1)
 
 
-def _row_json(row: Row, station: "Station") -> Row:
+def _row_json(row: dict[str, Any], station: "Station") -> dict[str, Any]:
     """A journal row with local times; instants in the row are UTC text."""
     told = {name: value for name, value in row.items() if name not in {"outputs_json", "shares_json"}}
     shares = shares_of(row)
@@ -193,7 +192,7 @@ def verify_text(found: Verification) -> str:
     return "\n".join((words, *more))
 
 
-def print_journal(station: "Station", day: date, rows: Sequence[Row]) -> None:
+def print_journal(station: "Station", day: date, rows: Sequence[dict[str, Any]]) -> None:
     click.echo(f"Nhật ký phát sóng ngày {day:%d/%m/%Y}: {len(rows)} lượt")
 
     def clock(text: str | None) -> str:
@@ -238,7 +237,7 @@ def _relay_changes(station: "Station", day: date) -> list[tuple[datetime, str, s
     return found
 
 
-def _print_relays(station: "Station", day: date, rows: Sequence[Row]) -> None:
+def _print_relays(station: "Station", day: date, rows: Sequence[dict[str, Any]]) -> None:
     titles = {row["slot_id"]: row["title"] for row in rows}
     if not (changes := _relay_changes(station, day)):
         return
@@ -247,7 +246,7 @@ def _print_relays(station: "Station", day: date, rows: Sequence[Row]) -> None:
         click.echo(f"  {clock_text(at, station.config)}  {titles.get(slot_id, slot_id)}: {sentence(reason)} ({way})")
 
 
-def _headline(row: Row) -> str:
+def _headline(row: dict[str, Any]) -> str:
     """The worst loudspeaker of an airing; nothing of one that no output was asked to sound."""
     return headline_text(shares_of(row)) if row["outputs"] else ""
 

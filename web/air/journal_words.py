@@ -12,7 +12,6 @@ from scheduler.core.station.selftest import part_told, read_parts
 from scheduler.core.station.station_faults import read_fault
 from scheduler.core.words.wording import sentence
 from scheduler.services.station.settings import setting_word
-from scheduler.store import Row
 from web.formats import clock, day_text, local
 from web.station.settings_form import value_told
 
@@ -30,7 +29,7 @@ WORDS = {
 """Kind of a row -> what it is about."""
 
 
-def beside_told(row: Row) -> dict[str, Any]:
+def beside_told(row: dict[str, Any]) -> dict[str, Any]:
     """A row that is no airing: when, what about, the sentence, and what was changed in it."""
     told = {"at": row["at"], "word": WORDS[row["kind"]], "who": "", "changes": [], "note": ""}
     if row["kind"] == "order":
@@ -48,7 +47,7 @@ def beside_told(row: Row) -> dict[str, Any]:
     return told | _rules_told(row)
 
 
-def _machine_told(row: Row) -> str:
+def _machine_told(row: dict[str, Any]) -> str:
     """What a row about the machine tells besides its sentence."""
     if row["kind"] == "fault":
         fault = read_fault(row["note"])
@@ -56,7 +55,7 @@ def _machine_told(row: Row) -> str:
     return " · ".join(map(part_told, read_parts(row["note"]))) or str(row["note"])
 
 
-def _rules_told(row: Row) -> dict[str, Any]:
+def _rules_told(row: dict[str, Any]) -> dict[str, Any]:
     who, changes = read_rules(row["note"])
     if not changes:
         return {"note": who}
@@ -71,7 +70,7 @@ def ahead_told(ahead: Ahead) -> str:
     return f"{words}; đã phát sớm, không phát lại: {early}" if early else words
 
 
-def order_told(row: Row) -> str:
+def order_told(row: dict[str, Any]) -> str:
     """By whose word an order was given, in a sentence."""
     return sentence(row["reason"], {"officer": row["author"], "leader": row["operator"]})
 

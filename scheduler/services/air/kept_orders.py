@@ -7,6 +7,7 @@ everything again.
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from scheduler.core.air.cue_list import Cue, length
 from scheduler.core.model import DEFAULT_ZONE, Frames, Person, Slot, Trigger
@@ -17,7 +18,12 @@ from scheduler.store.air.journal import Entry
 from scheduler.store.people.people import MACHINE_LOGIN
 from scheduler.store.red_lane.red_kept import Kept, KeptKit, RedKept
 
-__all__ = ["KeptOrders"]
+__all__ = ["KeptOrders", "kept_as_of"]
+
+
+def kept_as_of(data: Path) -> datetime | None:
+    """When the rows last told the data folder what may be ordered at once; None = they never did."""
+    return RedKept(data).as_of()
 
 
 class KeptOrders:

@@ -7,6 +7,7 @@ looked through, is `services.backup.archive`'s; nothing here restores.
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
+from scheduler.config.loading import Config
 from scheduler.core.model import Person
 from scheduler.core.station.backup_runs import BackupRun
 from scheduler.core.written_times import parse_time
@@ -26,7 +28,7 @@ from scheduler.services.repositories import Repositories, permit
 from scheduler.store.air.keys import Keys
 from scheduler.store.station.backup_runs import BackupRuns
 
-__all__ = ["BackupService", "KeptFile"]
+__all__ = ["BackupService", "KeptFile", "backup_files", "backup_folder"]
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,24 @@ AGAIN = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _STEP = 0.02
 """Of progress, between two rows that tell it."""
+
+
+_STAMP = len("20261202-053000.loabak")
+"""When a backup was made stands at the end of its name: two keys of one station sort by it."""
+
+
+def backup_folder(config: Config) -> Path:
+    """Where backups go: as config.toml says, else into the data folder."""
+    told = config.backup.folder
+    return (config.folder / told).resolve() if told else config.data / "backups"
+
+
+def backup_files(config: Config) -> list[Path]:
+    """The backups in the folder, the newest first: this station's, or anybody's where its key cannot be read."""
+    stem = ""
+    with suppress(Refused):
+        stem = f"loa-{Keys(config.data / 'keys').current().public[:8]}-"
+    return sorted(backup_folder(config).glob(f"{stem}*{ENDING}"), key=lambda one: one.name[-_STAMP:], reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +78,7 @@ class BackupService:
     @property
     def folder(self) -> Path:
         """Where backups go: as config.toml says, else into the data folder, which is no safe place for the only one."""
-        told = self._parts.config.backup.folder
-        return (self._parts.config.folder / told).resolve() if told else self._parts.config.data / "backups"
+        return backup_folder(self._parts.config)
 
     @property
     def is_nightly(self) -> bool:

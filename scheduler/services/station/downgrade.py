@@ -22,7 +22,7 @@ from scheduler.kernel.durable import put_in_place, sync_folder
 from scheduler.kernel.errors import Refused
 from scheduler.store.versions import KEPT, known_steps, make_schema, steps_at
 
-__all__ = ["Downgraded", "Left", "downgrade", "left_by"]
+__all__ = ["Downgraded", "Left", "Standing", "downgrade", "left_by", "standing"]
 
 _PROOF = ("journal", "checkpoint")
 _PASSING = frozenset({"job", "command", "heartbeat"})
@@ -31,6 +31,27 @@ _UNSENT = {table: where for feature in FEATURES for table, where in feature.unse
 """What is owed to others, and which of its rows they have not got yet. Health is of its minute and owed to nobody."""
 _STEPS = "_sqlite_migrations"
 _BUSY = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a database has come."""
+
+    gone: tuple[str, ...]
+    """The steps of the schema that it has gone, in their order."""
+    pending: tuple[str, ...]
+    """Those that this release would add."""
+    copies: tuple[tuple[str, int], ...]
+    """Names and bytes of the copies that were kept beside it."""
+
+
+def standing(path: Path) -> Standing:
+    """How far the database at `path` has come; it is only looked at. Raises Refused downgrade_no_database."""
+    if not path.is_file():
+        raise Refused("downgrade_no_database", path=path)
+    gone = steps_at(path)
+    copies = [(one.name, one.stat().st_size) for one in sorted(path.parent.glob(f"{path.name}{KEPT}*"))]
+    return Standing(gone, tuple(step for step in known_steps() if step not in gone), tuple(copies))
 
 
 @dataclass(frozen=True, slots=True)
