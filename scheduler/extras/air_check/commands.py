@@ -21,9 +21,9 @@ from scheduler.commands.base import (
 )
 from scheduler.core.air.heard_back import HEARD_WORDS
 from scheduler.core.words.wording import sentence
-from scheduler.extras.air_check.rows import HeardRows, StoredHeard
-from scheduler.extras.air_check.rules.air_watch import REASONS
+from scheduler.extras.air_check.rules.air_watch import REASONS, StoredHeard
 from scheduler.extras.air_check.rules.wording_air import SPELL_WORDS, measured_words
+from scheduler.extras.air_check.service import AirCheckService
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -45,7 +45,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
     """How the air monitor is, how loud the line is, and the last findings."""
     with context.station() as station:
         state = _state(station)
-        last = _rows(station).last(SHOWN)
+        last = station.services.get(AirCheckService).newest(SHOWN)
         if as_json:
             print_json(state | {"last": [_json(one, station) for one in last]})
             return
@@ -71,17 +71,13 @@ def heard(context: Context, day: date | None, as_json: bool) -> None:  # noqa: F
     """What was heard of each airing of a day, and silence and stray sound; default: today."""
     with context.station() as station:
         day = day or today(station)
-        rows = _rows(station).of_day(day.isoformat())
+        rows = station.services.get(AirCheckService).of_day(day)
         if as_json:
             print_json({"day": day.isoformat(), "heard": [_json(one, station) for one in rows]})
         elif rows:
             _print(rows, station)
         else:
             click.echo("Ngày này không có kết quả nghe kiểm tra nào.")
-
-
-def _rows(station: "Station") -> HeardRows:
-    return HeardRows(station.parts.store, station.parts.journal)
 
 
 def _state(station: "Station") -> dict[str, Any]:

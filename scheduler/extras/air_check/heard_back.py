@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 from scheduler.core.air.heard_back import HEARD_WORDS, AirFigures, DayHeard, Finding, Heard, Mark
 from scheduler.core.words.wording import sentence
-from scheduler.extras.air_check.rows import HeardRows, StoredHeard
-from scheduler.extras.air_check.rules.air_watch import REASONS
+from scheduler.extras.air_check.rows import HeardRows
+from scheduler.extras.air_check.rules.air_watch import REASONS, StoredHeard
 from scheduler.extras.air_check.rules.wording_air import SPELL_WORDS, measured_words
 from scheduler.services.repositories import Repositories
 

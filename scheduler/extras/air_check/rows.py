@@ -13,12 +13,12 @@ from sqlite_utils.db import Database
 
 from scheduler.core.air.heard_back import AirFigures, Heard, Mark, SpellKind, Spells
 from scheduler.core.air.output_share import OutputShare, is_heard, shares_of
-from scheduler.extras.air_check.rules.air_watch import REASONS, Measured, Spell
+from scheduler.extras.air_check.rules.air_watch import REASONS, Measured, Spell, StoredHeard
 from scheduler.kernel.errors import NotFound
 from scheduler.store.air.journal import Entry, Journal
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
-__all__ = ["Attempt", "HeardRows", "StoredHeard", "ToJudge"]
+__all__ = ["Attempt", "HeardRows", "ToJudge"]
 
 
 _BESIDE = (
@@ -67,21 +67,6 @@ class ToJudge:
     zone: str
     attempts: tuple[Attempt, ...]
     ended_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StoredHeard:
-    """A finding as kept; of an airing with its verdict, else with none."""
-
-    id: int
-    kind: str
-    slot_id: str | None
-    title: str
-    began_at: datetime
-    ended_at: datetime | None
-    verdict: Heard | None
-    measured: Measured
-    seq: int | None
 
 
 class HeardRows:

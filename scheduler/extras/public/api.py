@@ -5,8 +5,7 @@ Telephone numbers of who reported are not told here: a program needs none. Which
 
 from typing import Any
 
-from scheduler.extras.public.rows.tickets import Ticket
-from scheduler.extras.public.rules.tickets import CLOSED, OPEN, TicketKind, TicketState
+from scheduler.extras.public.rules.tickets import CLOSED, OPEN, Ticket, TicketKind, TicketState
 from scheduler.extras.public.service.tickets import TicketService
 from web.api import told
 from web.api.contract import Asked, Subject, Told, ref

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
-from scheduler.extras.public.rows.tickets import Ticket
-from scheduler.extras.public.rules.tickets import CLOSED, OPEN, TicketState
+from scheduler.extras.public.rules.tickets import CLOSED, OPEN, Ticket, TicketState
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS, TICKET_STATES
 from scheduler.extras.public.service.tickets import TicketService
 

@@ -12,8 +12,8 @@ import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
 from scheduler.core.words.wording import sentence
-from scheduler.extras.sms.rows.batches import SmsBatch
 from scheduler.extras.sms.rules.approval import BatchState, RecipientState
+from scheduler.extras.sms.rules.kept import SmsBatch
 from scheduler.extras.sms.rules.sms_words import BATCH_STATES, RECIPIENT_STATES, SMS_STATES, cost_words, culprit_words
 from scheduler.extras.sms.rules.texts import cost, parts, sms_sha256, tidied, without_diacritics
 from scheduler.extras.sms.service.sendings import SmsSendings

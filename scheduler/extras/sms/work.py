@@ -16,8 +16,8 @@ from filelock import FileLock, Timeout
 from scheduler.config.loading import Config
 from scheduler.core.mobile_numbers import mobile
 from scheduler.extras.sms.gateway import Answer, Fate, Gateway, KannelGateway, KannelSettings
-from scheduler.extras.sms.rows.batches import SmsBatch, SmsRecipient
 from scheduler.extras.sms.rules.approval import BatchState, RecipientState
+from scheduler.extras.sms.rules.kept import SmsBatch, SmsRecipient
 from scheduler.extras.sms.service.sendings import SmsSendings
 from scheduler.kernel.errors import LoaError
 from scheduler.services import Services

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from scheduler.core.air.heard_back import Heard, SpellKind
 
-__all__ = ["Air", "Measured", "Spell", "Watch", "WatchRules", "judge"]
+__all__ = ["Air", "Measured", "Spell", "StoredHeard", "Watch", "WatchRules", "judge"]
 
 WHOLE = 0.8
 """The share of an airing's stretches that must have come back for it to count as heard."""
@@ -44,6 +44,21 @@ class Measured:
     share: float | None = None
     """Of the stretches that could be judged, those that came back (0-1)."""
     delay_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHeard:
+    """A finding as kept; of an airing with its verdict, else with none."""
+
+    id: int
+    kind: str
+    slot_id: str | None
+    title: str
+    began_at: datetime
+    ended_at: datetime | None
+    verdict: Heard | None
+    measured: Measured
+    seq: int | None
 
 
 def judge(measured: Measured, silence_db: float) -> Heard:

@@ -10,8 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from scheduler.core.model import AiringOutcome
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.extras.public.pages.public_page import place_word
-from scheduler.extras.public.rows.tickets import Ticket
-from scheduler.extras.public.rules.tickets import CLOSED, OPEN, TicketState, next_steps
+from scheduler.extras.public.rules.tickets import CLOSED, OPEN, Ticket, TicketState, next_steps
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS, TICKET_STATES, TICKET_STEPS
 from scheduler.extras.public.service.public_page import PublicService
 from scheduler.extras.public.service.tickets import PAGE, Evidence, Place, TicketService

@@ -7,71 +7,24 @@ once the day is over. What may follow what, and what is too often, is `core.tick
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlite_utils.db import Database
 
-from scheduler.extras.public.rules.tickets import CLOSED, OPEN, TicketKind, TicketState, same_ticket_span
+from scheduler.extras.public.rules.tickets import (
+    CLOSED,
+    NewReport,
+    Note,
+    Report,
+    Ticket,
+    TicketKind,
+    TicketState,
+    same_ticket_span,
+)
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
-__all__ = ["NewReport", "Note", "Report", "Ticket", "TicketRows"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """What is wrong where, and how far the station has come with it; `id` is the number people are told."""
-
-    id: int
-    zone: str
-    cluster: str
-    kind: TicketKind
-    at: datetime
-    state: TicketState
-    reports: int
-    opened_at: datetime
-    changed_at: datetime
-    closed_at: datetime | None
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in OPEN
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What one person sent in; `phone` '' = none, or erased."""
-
-    ticket_id: int
-    key: str
-    at: datetime
-    words: str
-    phone: str
-    sent_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class NewReport:
-    """A report that has been checked; `form` names the drawn form it came in."""
-
-    form: str
-    zone: str
-    cluster: str
-    kind: TicketKind
-    at: datetime
-    words: str
-    phone: str
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """One step of a ticket, and who took it."""
-
-    at: datetime
-    name: str
-    state: TicketState
-    words: str
+__all__ = ["TicketRows"]
 
 
 class TicketRows:

@@ -23,6 +23,10 @@ __all__ = [
     "PHONE_KEPT",
     "STEPS",
     "Limits",
+    "NewReport",
+    "Note",
+    "Report",
+    "Ticket",
     "TicketKind",
     "TicketState",
     "checked_kind",
@@ -96,6 +100,61 @@ def step(before: TicketState, after: TicketState, words: str) -> TicketState:
     if after in CLOSED and not words:
         raise Refused("ticket_reason_missing")
     return after
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What is wrong where, and how far the station has come with it; `id` is the number people are told."""
+
+    id: int
+    zone: str
+    cluster: str
+    kind: TicketKind
+    at: datetime
+    state: TicketState
+    reports: int
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one person sent in; `phone` '' = none, or erased."""
+
+    ticket_id: int
+    key: str
+    at: datetime
+    words: str
+    phone: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewReport:
+    """A report that has been checked; `form` names the drawn form it came in."""
+
+    form: str
+    zone: str
+    cluster: str
+    kind: TicketKind
+    at: datetime
+    words: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One step of a ticket, and who took it."""
+
+    at: datetime
+    name: str
+    state: TicketState
+    words: str
 
 
 def next_steps(state: TicketState) -> tuple[TicketState, ...]:

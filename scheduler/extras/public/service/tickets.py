@@ -14,13 +14,17 @@ from scheduler.core.air.heard_back import Finding
 from scheduler.core.local_time import local_day
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.planning.sessions import hears
-from scheduler.extras.public.rows.tickets import NewReport, Note, Report, Ticket, TicketRows
+from scheduler.extras.public.rows.tickets import TicketRows
 from scheduler.extras.public.rules.tickets import (
     EVIDENCE_AFTER,
     EVIDENCE_BEFORE,
     OPEN,
     PHONE_KEPT,
     Limits,
+    NewReport,
+    Note,
+    Report,
+    Ticket,
     TicketState,
     checked_kind,
     checked_phone,

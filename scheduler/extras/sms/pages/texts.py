@@ -11,8 +11,8 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from scheduler.core.announcement import approval
 from scheduler.core.words.wording import sentence
-from scheduler.extras.sms.rows.texts import StoredSms
 from scheduler.extras.sms.rules.approval import STEPS, BatchState, RecipientState, SmsState
+from scheduler.extras.sms.rules.kept import StoredSms
 from scheduler.extras.sms.rules.sms_words import BATCH_STATES, RECIPIENT_STATES, SMS_STATES, cost_words, culprit_words
 from scheduler.extras.sms.rules.texts import SmsCost, cost, sms_sha256, tidied, without_diacritics
 from scheduler.extras.sms.service.sendings import SmsSendings

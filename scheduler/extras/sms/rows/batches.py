@@ -6,12 +6,12 @@ becomes unknown: nobody can say whether the gateway took it. Whether a sending m
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from scheduler.core.model import Sha256
 from scheduler.extras.sms.rules.approval import BatchState, RecipientState
+from scheduler.extras.sms.rules.kept import SmsBatch, SmsRecipient
 from scheduler.extras.sms.rules.numbers import BadLine, NumberList
 from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
@@ -21,45 +21,6 @@ _REACHED = (
     "FROM sms_recipient r JOIN sms_batch b ON b.id = r.batch_id WHERE b.sms_id = ? AND b.sha256 = ?"
     " AND (r.state IN ('sent', 'claimed') OR (r.state = 'unknown' AND NOT ?))"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SmsBatch:
-    """One sending to one list: the words, the list as it was read, and who ordered it."""
-
-    id: int
-    sms_id: int
-    body: str
-    sha256: Sha256
-    state: BatchState
-    again: bool
-    file_name: str
-    total: int
-    duplicates: int
-    opted_out: int
-    reached: int
-    refused: int
-    bad: tuple[BadLine, ...]
-    reason: str
-    details: dict[str, Any]
-    created_at: datetime
-    created_by: int
-    ordered_at: datetime | None
-    ordered_by: int | None
-    ended_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class SmsRecipient:
-    batch_id: int
-    place: int
-    number: str
-    state: RecipientState
-    attempts: int
-    answer: str
-    reason: str
-    details: dict[str, Any]
-    changed_at: datetime | None
 
 
 class SmsBatches:

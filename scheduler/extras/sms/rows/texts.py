@@ -4,70 +4,15 @@ Rows turn into frozen data here. A change that depends on what was there is a co
 at. Who may change what is the desk's business; sendings stand in `sms_batches`.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from scheduler.core.model import Sha256
-from scheduler.extras.sms.rules.approval import CLEARED, SmsState
-from scheduler.extras.sms.rules.texts import as_sent, sms_sha256
+from scheduler.extras.sms.rules.approval import SmsState
+from scheduler.extras.sms.rules.kept import OptOut, StoredHandOver, StoredSms
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, update
 
 MOST_LISTED = 200
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSms:
-    """An SMS as kept: `text` as written, `body` the words that go out."""
-
-    id: int
-    title: str
-    text: str
-    plain: bool
-    version: int
-    state: SmsState
-    author_id: int
-    created_at: datetime
-    updated_at: datetime
-    dispatch_id: int | None = None
-    message_no: int | None = None
-    campaign_id: int | None = None
-    return_reason: str = ""
-    approver_id: int | None = None
-    approved_at: datetime | None = None
-    approved_sha256: Sha256 | None = None
-    writer_id: int | None = None
-    """Who changed the words last; None = nobody but the author."""
-
-    @property
-    def body(self) -> str:
-        return as_sent(self.text, plain=self.plain)
-
-    @property
-    def cleared(self) -> bool:
-        """A leader has approved exactly the words that would go out now."""
-        return self.state in CLEARED and self.approved_sha256 == sms_sha256(self.body)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredHandOver:
-    """A file that was handed over, as it was."""
-
-    id: int
-    sms_id: int
-    sha256: Sha256
-    file_text: str
-    rows: int
-    at: datetime
-    by_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class OptOut:
-    number: str
-    note: str
-    at: datetime
-    by_id: int
 
 
 class SmsTexts:

@@ -7,9 +7,10 @@ has the words, or may have them, gets them again by itself. Nothing here speaks 
 from typing import TYPE_CHECKING, Self
 
 from scheduler.core.model import Person
-from scheduler.extras.sms.rows.batches import SmsBatch, SmsBatches, SmsRecipient
-from scheduler.extras.sms.rows.texts import SmsTexts, StoredSms
+from scheduler.extras.sms.rows.batches import SmsBatches
+from scheduler.extras.sms.rows.texts import SmsTexts
 from scheduler.extras.sms.rules.approval import BatchState, RecipientState, SmsState, sms_step
+from scheduler.extras.sms.rules.kept import SmsBatch, SmsRecipient, StoredSms
 from scheduler.extras.sms.rules.numbers import read_numbers
 from scheduler.extras.sms.rules.texts import sms_sha256
 from scheduler.kernel.errors import NotFound, Refused

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from scheduler.core.dispatch.model import MessageKind
 from scheduler.core.mobile_numbers import mobile
 from scheduler.core.model import DEFAULT_ZONE, Person
-from scheduler.extras.sms.rows.texts import SmsTexts, StoredSms
+from scheduler.extras.sms.rows.texts import SmsTexts
 from scheduler.extras.sms.rules.approval import SmsState, sms_step
 from scheduler.extras.sms.rules.hand_over import HandOver, check_body, hand_over_csv
+from scheduler.extras.sms.rules.kept import StoredSms
 from scheduler.extras.sms.rules.texts import LIMITS, Alphabet, as_sent, cost, sms_sha256, tidied
 from scheduler.extras.sms.service.sendings import SmsSendings
 from scheduler.kernel.errors import Refused

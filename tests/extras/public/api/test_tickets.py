@@ -1,7 +1,7 @@
 """Reports of inhabitants over the API: seen, answered, and nobody's telephone told."""
 
-from scheduler.extras.public.rows.tickets import NewReport, TicketRows
-from scheduler.extras.public.rules.tickets import TicketKind
+from scheduler.extras.public.rows.tickets import TicketRows
+from scheduler.extras.public.rules.tickets import NewReport, TicketKind
 from tests.extras.public.pages.routes import ALSO_SEE
 from tests.web.api.test_rights import parts_of
 

@@ -1,7 +1,7 @@
 """Hostile words in a report of an inhabitant, and in its answer."""
 
-from scheduler.extras.public.rows.tickets import NewReport, TicketRows
-from scheduler.extras.public.rules.tickets import TicketKind
+from scheduler.extras.public.rows.tickets import TicketRows
+from scheduler.extras.public.rules.tickets import NewReport, TicketKind
 
 
 def write(station, lan, evil, mark, zone="all"):

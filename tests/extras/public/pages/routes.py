@@ -1,7 +1,7 @@
 """The addresses of the public page and its reports, and the right that each asks for, written down a second time."""
 
-from scheduler.extras.public.rows.tickets import NewReport, TicketRows
-from scheduler.extras.public.rules.tickets import TicketKind
+from scheduler.extras.public.rows.tickets import TicketRows
+from scheduler.extras.public.rules.tickets import NewReport, TicketKind
 from tests.roles import DESK, EVERYBODY, LEADERS, MACHINES
 
 ROUTES = {
