@@ -68,6 +68,28 @@ def test_no_test_of_the_core_imports_an_extra():
     assert [path.relative_to(ROOT).as_posix() for path in found] == []
 
 
+REPOSITORIES = {"parts", "_parts"}
+"""What services call the rows behind them."""
+DOORS = re.compile(r"^(web/|scheduler/commands/|scheduler/extras/\w+/(pages|commands|api)(/|\.py$))")
+"""Pages, commands and the API."""
+
+
+def test_pages_and_commands_reach_past_no_service():
+    """`services.parts` and the like; a day's or a text's own `parts` is something else."""
+    found = []
+    for name, text in texts().items():
+        if DOORS.match(name):
+            asked = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Attribute))
+            found += [f"{name}:{node.lineno}" for node in asked if node.attr in REPOSITORIES and is_of_a_service(node)]
+    assert found == []
+
+
+def is_of_a_service(node: ast.Attribute) -> bool:
+    """Whether this is an attribute of the station or of its services."""
+    owner = ast.unparse(node.value)
+    return bool(re.search(r"(^|[._])(station|services|place|desk)(\(\))?$", owner))
+
+
 def test_no_function_is_too_long():
     lengths = {
         f"{name}:{node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
