@@ -35,7 +35,7 @@ from scheduler.store.air.journal_search import JournalSearch
 from scheduler.store.red_lane.red_kept import RedKept
 from scheduler.store.red_ring import RedRing
 from scheduler.store.shut import ShutStore
-from scheduler.worker import Studio
+from scheduler.worker import Worker
 
 if TYPE_CHECKING:
     from scheduler.playout.blackbox import BlackBox
