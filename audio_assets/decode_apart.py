@@ -52,14 +52,14 @@ def decode_apart(
         tempfile.TemporaryFile(dir=scratch, buffering=0) as sink,
         memory_file("answer") as answer,
     ):
-        told = _told(source, sink, answer, max_seconds, progress)
+        told = _answer_of_child(source, sink, answer, max_seconds, progress)
         if "reason" in told:
             raise _refusal(told)
         facts = told["facts"] | {"warnings": tuple(told["facts"]["warnings"])}
         return Decoded(pcm=_mapped(sink), **facts)
 
 
-def _told(
+def _answer_of_child(
     source: BinaryIO, sink: BinaryIO, answer: BinaryIO, max_seconds: float, progress: Progress | None
 ) -> dict[str, Any]:
     """What the child said of the file, or what its end says."""

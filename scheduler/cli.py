@@ -45,7 +45,7 @@ from scheduler.features import FEATURES, load
 from scheduler.kernel.causes import INTERNAL, reason_of
 from scheduler.kernel.database_faults import is_damage, refusal_of_damage
 from scheduler.kernel.errors import ConfigError, LoaError, Refused, SpeechError
-from scheduler.services.station.damage import damage_of, said
+from scheduler.services.station.damage import damage_lines, damage_of
 
 _GIVEN: list[Context] = []
 """What stood before the command that runs, for whoever has to say why it failed."""
@@ -126,11 +126,11 @@ def main() -> None:
         sys.stderr.close()  # the reader of our output has gone; that is its right
         sys.exit(0)
     except Exception as error:  # noqa: BLE001 - the front door: whatever it is, a person gets one sentence
-        click.echo(_told(error), err=True)
+        click.echo(_error_sentence(error), err=True)
         sys.exit(1)
 
 
-def _told(error: Exception) -> str:
+def _error_sentence(error: Exception) -> str:
     """An error as the sentence that people read."""
     if is_damage(error):
         return _unexpected(error)
@@ -156,7 +156,7 @@ def _unexpected(error: Exception) -> str:
     path = config.data / "loa.db"
     fault = damage_of(path) or (str(error) if is_damage(error) else "")
     if fault:
-        return "\n".join(said(path, refusal_of_damage(path, fault)))
+        return "\n".join(damage_lines(path, refusal_of_damage(path, fault)))
     with suppress(OSError):
         (config.data / "log").mkdir(exist_ok=True)
         with (config.data / "log" / "command.log").open("a", encoding="utf-8") as out:

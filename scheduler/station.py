@@ -213,21 +213,21 @@ class Station:
 
     def _spoken(self, actor: Person, title: str, text: str, limit: int = MOST_TYPED) -> StoredClip:
         """The clip of a text in a voice that is in this machine."""
-        clip = self._said(actor, title, text, limit, self.local_engines)
+        clip = self._speak(actor, title, text, limit, self.local_engines)
         self.services.recordings.take_clip(clip)
         return clip
 
     def said_now(self, actor: Person, title: str, text: str, *, engine: str = "") -> StoredClip:
         """The same without its row, for words that may have to wait for it. `engine`: by that one alone."""
         self.parts.reserve.let_go()
-        return self._said(actor, title, text, MOST_TYPED, (engine,) if engine else self.local_engines)
+        return self._speak(actor, title, text, MOST_TYPED, (engine,) if engine else self.local_engines)
 
     @property
     def local_engines(self) -> tuple[str, ...]:
         """The voices that are in this machine, as they are tried."""
         return tuple(name for name in self.config.speech.engines if name not in ONLINE) or (QUICKEST,)
 
-    def _said(self, actor: Person, title: str, text: str, limit: int, engines: tuple[str, ...]) -> StoredClip:
+    def _speak(self, actor: Person, title: str, text: str, limit: int, engines: tuple[str, ...]) -> StoredClip:
         self.refuse_text(text, limit)
         local = replace(self.config, speech=replace(self.config.speech, engines=engines))
         worker = Worker(self.services, Station(local, self.clock, self.parts, self.services).voice)

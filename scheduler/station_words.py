@@ -118,7 +118,7 @@ class _Speaking:
         try:
             if self._error is not None and not isinstance(self._error, (LoaError, OSError)):
                 log.error("words of order %s: the voice failed", slot_id, exc_info=self._error)
-            fault = _told(self._error) if self._error else ""
+            fault = _error_sentence(self._error) if self._error else ""
             self._station.parts.typed.fulfil(slot_id, self._clip, fault)
             if self._clip is not None:
                 self._station.services.emergency.words_came(slot_id, self._clip)
@@ -222,7 +222,7 @@ def take_over(station: Station) -> int:
     return taken
 
 
-def _told(error: Exception) -> str:
+def _error_sentence(error: Exception) -> str:
     """Why there are no words, in a sentence."""
     if isinstance(error, Refused):
         return sentence(error.reason, error.details)

@@ -81,7 +81,7 @@ class BodyGate:
         try:
             self.judge(head, caller, on_the_way)
         except Refused as refused:
-            return _told(refused, is_api=head.path.startswith("/api/"))
+            return _turned_away(refused, is_api=head.path.startswith("/api/"))
         return None
 
     def judge(self, head: Head, caller: Caller, on_the_way: Callable[[], int]) -> None:
@@ -134,7 +134,7 @@ def most_of(app: Flask, endpoint: str, config: Config) -> int:
     return files.get(endpoint, SMALL_BODY)
 
 
-def _told(refused: Refused, *, is_api: bool) -> TurnedAway:
+def _turned_away(refused: Refused, *, is_api: bool) -> TurnedAway:
     status = 403 if isinstance(refused, NotPermitted) else _STATUS[refused.reason]
     if is_api:
         answer = problem(refused.reason, refused.details, status=status)

@@ -14,7 +14,7 @@ from scheduler.core.words.wording import sentence
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.database_faults import is_damage, refusal_of_damage
 from scheduler.kernel.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused
-from scheduler.services.station.damage import said
+from scheduler.services.station.damage import damage_lines
 from web.api.problems import of_status
 from web.auth import REFUSED, station, told_refusal
 
@@ -83,7 +83,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _unexpected(error: Exception) -> ResponseReturnValue:
     if is_damage(error):
         log.error("%s %s failed, the database is damaged: %s", request.method, request.path, error)
-        lines = said(station().database, refusal_of_damage(station().database, error))
+        lines = damage_lines(station().database, refusal_of_damage(station().database, error))
         return Response(PLAIN.format(told=escape(" ".join(lines))), 503, mimetype="text/html")
     log.error("%s %s failed", request.method, request.path, exc_info=error)
     reason = reason_of(error)

@@ -48,9 +48,9 @@ def station_facts(station: Station, *, deep: bool = False) -> Facts:
 def health_told(station: Station, *, deep: bool = False) -> dict[str, Any]:
     """The word for all, each check with its reason, and which release runs."""
     found = checks(station_facts(station, deep=deep))
-    return {"status": worst(found).value, "checks": [_told(one) for one in found], "version": release()}
+    return {"status": worst(found).value, "checks": [_to_dict(one) for one in found], "version": release()}
 
 
-def _told(one: Check) -> dict[str, Any]:
+def _to_dict(one: Check) -> dict[str, Any]:
     told = {"name": one.name, "state": one.state.value, "reason": one.reason}
     return told | {"sentence": "" if one.state is State.OK else sentence(one.reason)}

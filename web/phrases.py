@@ -94,9 +94,9 @@ class Phrases:
         self._low = {key.lower(): told[0] for key, told in words.items() if not GAP.search(key) and told[0] != key}
         forms = (_form(key, told) for key, told in words.items() if GAP.search(key) or PART.search(key))
         self._forms = sorted((one for one in forms if one.weight), key=lambda one: -one.weight)
-        self.said: Callable[[str], str] = lru_cache(KEPT)(self._said)
+        self.translate: Callable[[str], str] = lru_cache(KEPT)(self._english_of)
 
-    def _said(self, text: str) -> str:
+    def _english_of(self, text: str) -> str:
         return self._deep(text, DEPTH)
 
     def _deep(self, text: str, depth: int) -> str:

@@ -91,19 +91,19 @@ def drawn(value: Any) -> Any:
     """What an expression gave, in English where it is one of our words. Numbers pass, and markup but for charts."""
     if isinstance(value, Markup):
         return _chart(value) if value.startswith("<svg") else value
-    return english().said(str(value)) if isinstance(value, str) else value
+    return english().translate(str(value)) if isinstance(value, str) else value
 
 
 def in_language(text: str) -> str:
     """A word that Python puts into markup or an answer of its own, in the language of the request."""
-    return english().said(text) if language() == "en" else text
+    return english().translate(text) if language() == "en" else text
 
 
 def _chart(drawing: Markup) -> Markup:
     """The words of a drawing stand between its tags."""
 
     def word(found: re.Match[str]) -> str:
-        return f">{escape(english().said(unescape(found[1])))}<"
+        return f">{escape(english().translate(unescape(found[1])))}<"
 
     return Markup(_BETWEEN.sub(word, drawing))  # noqa: S704 - what stood between two tags is escaped again
 

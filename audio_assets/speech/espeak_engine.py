@@ -90,9 +90,9 @@ class EspeakEngine:
     def speak(self, text: str, speed: float) -> Spoken:
         cleaned = speakable(text, self.name)
         with engine_edge(self.name), _LOCK:
-            return _anew_if_it_fails(lambda: self._said(cleaned, speed))
+            return _anew_if_it_fails(lambda: self._speak_bare(cleaned, speed))
 
-    def _said(self, text: str, speed: float) -> Spoken:
+    def _speak_bare(self, text: str, speed: float) -> Spoken:
         library = _library()
         _select(library, self.voice)
         _tune(library, self.tuning, speed)

@@ -99,7 +99,7 @@ class GttsEngine:
             client = self._client()
             with closing(KeptLine(client)) as line:
                 for part, request in self._requests(cleaned):
-                    pcm, rate = self._asked(client, line, part, request)
+                    pcm, rate = self._fetch_part(client, line, part, request)
                     sounds.append(pcm)
                     rates.add(rate)
             if len(rates) > 1:  # joined all the same, a part would sound at another pitch
@@ -140,7 +140,7 @@ class GttsEngine:
             raise SpeechError(told, permanent=True) from error
         return context
 
-    def _asked(
+    def _fetch_part(
         self, client: HttpClient, line: KeptLine, part: str, request: _Prepared
     ) -> tuple["NDArray[np.int16]", int]:
         """The sound of one part, tried as often as config allows, with a growing wait between."""

@@ -117,7 +117,7 @@ class Lexicon:
             object.__setattr__(self, "_words", Lexicon(tuple(one for one in self.entries if not one.pattern)))
         return self._words or self
 
-    def said(self, written: str) -> str | None:
+    def spoken_form(self, written: str) -> str | None:
         """How exactly `written` is said, or None."""
         first = _TOKEN.match(written)
         found = self.at(written, 0, first.group()) if first else None

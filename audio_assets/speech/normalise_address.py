@@ -52,7 +52,7 @@ def say_address(address: str) -> str:
 
 def _url(match: re.Match[str], page: Page) -> str:
     host, path = match["host"], (match["path"] or "").rstrip("/")
-    known = page.lexicon.said(match.group()) or _portal(host + path, page)
+    known = page.lexicon.spoken_form(match.group()) or _portal(host + path, page)
     if known:
         return known
     portal = _portal(host, page) if path else None
@@ -63,14 +63,14 @@ def _portal(address: str, page: Page) -> str | None:
     """The name that the word list gives an address, however its beginning is written there or here."""
     bare = address.removeprefix("www.")
     for start in ("", "https://", "http://", "www.", "https://www.", "http://www."):
-        known = page.lexicon.said(start + bare)
+        known = page.lexicon.spoken_form(start + bare)
         if known:
             return known
     return None
 
 
 def _email(match: re.Match[str], page: Page) -> str:
-    return page.lexicon.said(match.group()) or say_address(match.group())
+    return page.lexicon.spoken_form(match.group()) or say_address(match.group())
 
 
 ADDRESSES: tuple[Rule, ...] = (

@@ -67,7 +67,7 @@ def _height(match: re.Match[str], page: Page) -> str:
 def _code_part(part: str, page: Page) -> str:
     if not part.isalpha():
         return {"²": "bình phương", "³": "lập phương"}.get(part) or say_number(part, page.style)
-    known = page.lexicon.said(part)
+    known = page.lexicon.spoken_form(part)
     if known:
         return known
     if len(part) > 1 and is_syllable(part) and not part.isupper():

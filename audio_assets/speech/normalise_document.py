@@ -21,7 +21,7 @@ def _code(code: str, page: Page) -> str:
     """One abbreviation of a symbol: "QH15" → "quốc hội khóa mười lăm"."""
     found = _NUMBERED.match(code)
     letters, number = found.groups() if found else (code, "")
-    said = CODES.get(letters) or page.lexicon.said(letters)
+    said = CODES.get(letters) or page.lexicon.spoken_form(letters)
     if said is None:
         said = spell(letters)
         page.unknown.append(letters)
@@ -48,7 +48,7 @@ def _is_symbol(symbol: str) -> bool:
 
 
 def _document(match: re.Match[str], page: Page) -> str | None:
-    known = page.lexicon.said(match.group())
+    known = page.lexicon.spoken_form(match.group())
     if known:
         return known
     if not _is_symbol(match["symbol"]):

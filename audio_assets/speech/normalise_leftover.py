@@ -96,7 +96,7 @@ def _word(match: re.Match[str], page: Page) -> str | None:
     word = match.group()
     if len(word) == 1 or is_syllable(word):
         return None
-    known = page.lexicon.said(word)
+    known = page.lexicon.spoken_form(word)
     if known:
         return known
     page.unknown.append(word)

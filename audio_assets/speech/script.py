@@ -78,7 +78,7 @@ def script_of(
     """The script of an announcement.
 
     Args:
-        read: how the station says a text (`Desk.reading.said`).
+        read: how the station says a text (`PronunciationService.spoken_form`).
         title: said first where the shape has a heading and the text does not begin with it anyway.
         text: the words.
         shape: what is said around them and how.

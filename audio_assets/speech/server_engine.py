@@ -134,7 +134,7 @@ class ServerEngine:
             raise _LackingError(Lack("the key file holds no key", reason="voice_server_key_missing"))
         return key
 
-    def _asked(self, part: str, key: str) -> tuple[dict[str, str], bytes]:
+    def _request_of(self, part: str, key: str) -> tuple[dict[str, str], bytes]:
         """Headers and body of a request."""
         if self._settings.kind == "openai":
             told: dict[str, Any] = {"input": part, "response_format": self._settings.format}
@@ -155,7 +155,7 @@ class ServerEngine:
         except _LackingError as error:
             lack = error.lack
             raise Fault(lack.told, reason=lack.reason, again=False, passing=False, details=lack.details) from error
-        headers, asked = self._asked(part, key)
+        headers, asked = self._request_of(part, key)
         try:
             with self._client.ask("POST", place, headers=headers, body=asked) as answer:
                 body = answer.body()

@@ -22,7 +22,7 @@ from scheduler.kernel.database_faults import is_damage, refusal_of_damage
 from scheduler.kernel.errors import ConfigError, LoaError, NotPermitted
 from scheduler.kernel.net.address_policy import shown_url
 from scheduler.services.station.checkup import checkup, deep_checkup
-from scheduler.services.station.damage import damage_of, said
+from scheduler.services.station.damage import damage_lines, damage_of
 from scheduler.services.station.findings import Finding as Trial
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _found(context: Context, config: Config) -> Iterator[Finding]:
         fault = damage_of(path)
         if not fault and isinstance(error, LoaError) and not is_damage(error):
             raise
-        lines = said(path, refusal_of_damage(path, fault or error))
+        lines = damage_lines(path, refusal_of_damage(path, fault or error))
     yield False, "Cơ sở dữ liệu", " ".join(lines)
     yield _running(config)
     from scheduler.playout.trials import output_trials

@@ -39,7 +39,7 @@ def _tell(station: "Station", what: str, slot_id: str) -> None:
     click.echo(f"Đã ra lệnh {what}: {slot_id}")
     clock, red = station.clock, station.services.air.red
     until = clock.monotonic() + SOUNDS_WITHIN
-    while not (said := _said(station, slot_id)) and clock.monotonic() < until:
+    while not (said := _sentence_of(station, slot_id)) and clock.monotonic() < until:
         clock.sleep_until(clock.monotonic() + 0.05)
     told = red.told(slot_id)
     at = told.at if told else station.services.slots.get(slot_id).start
@@ -61,7 +61,7 @@ def _tell_words(station: "Station", slot_id: str) -> None:
     click.echo(ended or "Lời đã đọc xong, phát ngay sau chuông.")
 
 
-def _said(station: "Station", slot_id: str) -> str:
+def _sentence_of(station: "Station", slot_id: str) -> str:
     """A sentence once there is something to say; empty = it is on its way."""
     if ended := _ended(station, slot_id):
         return ended

@@ -68,10 +68,10 @@ def print_impact(station: "Station", impact: Impact) -> None:
             (
                 f"{one.day:%d/%m/%Y}",
                 f"{one.ordered.airings} lượt",
-                _told(one.before),
-                _told(one.after),
-                _told(one.ward_before),
-                _told(one.ward_after),
+                _format_got(one.before),
+                _format_got(one.after),
+                _format_got(one.ward_before),
+                _format_got(one.ward_after),
                 "đủ" if one.is_met else f"{one.most} lượt",
             )
             for one in impact.days
@@ -87,5 +87,5 @@ def print_impact(station: "Station", impact: Impact) -> None:
         click.echo(f"{moved.day:%d/%m/%Y}: “{title}” {was} → {now}")
 
 
-def _told(got: Got) -> str:
+def _format_got(got: Got) -> str:
     return f"{got.airings} lượt {got.minutes:.1f} phút".replace(".", ",")

@@ -44,13 +44,13 @@ def listed(context: Context, search: str, everything: bool, as_json: bool) -> No
             if (everything or one.own) and all(word in fold(f"{one.entry.written} {one.entry.said}") for word in words)
         ]
     if as_json:
-        print_json([_told(one) for one in rows])
+        print_json([_to_dict(one) for one in rows])
         return
     heads = ("Viết", "Đọc", "Danh sách", "Trạng thái")
-    print_table(heads, [[*_told(one).values()][:4] for one in rows])
+    print_table(heads, [[*_to_dict(one).values()][:4] for one in rows])
 
 
-def _told(one: ListedForm) -> dict[str, Any]:
+def _to_dict(one: ListedForm) -> dict[str, Any]:
     entry = one.entry
     told = {"written": entry.written, "said": entry.said, "list": one.source or OWN_NAME, "state": STATES[one.state]}
     return told | {"case": entry.case, "pattern": entry.pattern}
@@ -196,7 +196,7 @@ def preview(context: Context, /, text: str, **given: Any) -> None:
     """What the station says of TEXT; with --written and --said also what that form would change."""
     form = OwnForm(given["written"], given["said"], given["case"], given["pattern"])
     with context.station() as station:
-        said = station.services.reading.said(text)
+        said = station.services.reading.spoken_form(text)
         told = station.services.lexicon.preview(form, text) if form.written else None
     if given["as_json"]:
         after = told.sample[1] if told and told.sample else said

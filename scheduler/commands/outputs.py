@@ -60,7 +60,7 @@ def clients(context: Context, name: str) -> None:
     """The loudspeakers of a Snapcast output, with their groups and volumes."""
     rows = [
         (group.id, client.id, client.name, "nối" if client.is_connected else "mất", f"{client.percent} %")
-        for group in _asked(context, name, lambda control: control.groups())
+        for group in _ask_server(context, name, lambda control: control.groups())
         for client in group.clients
     ]
     print_table(("Nhóm", "Loa", "Tên", "Kết nối", "Âm lượng"), rows)
@@ -73,7 +73,7 @@ def clients(context: Context, name: str) -> None:
 @pass_context
 def volume(context: Context, name: str, client_id: str, percent: int) -> None:
     """Set the volume of one loudspeaker of a Snapcast output."""
-    _asked(context, name, lambda control: control.set_client_volume(client_id, percent))
+    _ask_server(context, name, lambda control: control.set_client_volume(client_id, percent))
     click.echo(f"Đã đặt âm lượng {percent} % cho {client_id}.")
 
 
@@ -84,11 +84,11 @@ def volume(context: Context, name: str, client_id: str, percent: int) -> None:
 @pass_context
 def mute(context: Context, name: str, group_id: str, off: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Mute one group of a Snapcast output."""
-    _asked(context, name, lambda control: control.set_group_mute(group_id, muted=not off))
+    _ask_server(context, name, lambda control: control.set_group_mute(group_id, muted=not off))
     click.echo("Đã mở tiếng lại." if off else "Đã tắt tiếng nhóm loa.")
 
 
-def _asked(context: Context, name: str, ask: "Callable[[SnapcastControl], Answer]") -> Answer:
+def _ask_server(context: Context, name: str, ask: "Callable[[SnapcastControl], Answer]") -> Answer:
     """What a Snapcast server answers; its refusal is one sentence."""
     setting: OutputConfig | None = next((one for one in context.config().outputs if one.name == name), None)
     if setting is None or setting.kind != "snapcast" or not setting.control:

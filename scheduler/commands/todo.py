@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
-from scheduler.core.station.tasks import Gravity, Task, said
+from scheduler.core.station.tasks import Gravity, Task, task_sentence
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -34,7 +34,7 @@ def _json(task: Task, station: "Station") -> dict[str, Any]:
     return {
         "key": task.key,
         "reason": task.reason,
-        "sentence": said(task),
+        "sentence": task_sentence(task),
         "title": task.details.get("title", ""),
         "due": local(task.due, station.config).isoformat() if task.due else None,
         "gravity": task.gravity.name.lower(),
@@ -49,7 +49,7 @@ def _print(tasks: list[Task], station: "Station") -> None:
         click.echo("Không có việc gì cần làm.")
         return
     click.echo(f"Việc cần làm: {len(tasks)}")
-    table = [(_when(task, station), task.details.get("title", ""), said(task)) for task in tasks]
+    table = [(_when(task, station), task.details.get("title", ""), task_sentence(task)) for task in tasks]
     print_table(("Trước", "Bản tin", "Việc"), table)
 
 

@@ -50,15 +50,15 @@ def doc_text(data: bytes) -> str:
     with memory_file("dispatch") as source:
         source.write(data)
         source.flush()
-        text = _told(_CATDOC, source) or _told(_ANTIWORD, source)
+        text = _output_of(_CATDOC, source) or _output_of(_ANTIWORD, source)
         if mended(text) != text:
-            text = _told(_ANTIWORD, source) or _told(_CATDOC_OLD, source).translate(_FROM_437) or text
+            text = _output_of(_ANTIWORD, source) or _output_of(_CATDOC_OLD, source).translate(_FROM_437) or text
     if not text:
         raise DispatchError("dispatch_damaged")
     return text
 
 
-def _told(command: tuple[str, ...], source: BinaryIO) -> str:
+def _output_of(command: tuple[str, ...], source: BinaryIO) -> str:
     """What a tool prints; "" when it is not there, fails, crashes, does not come to an end or prints no text."""
     tool = shutil.which(command[0])
     if tool is None:

@@ -110,11 +110,11 @@ class Numbering:
         return self._levels[list_id]
 
     def _abstract_of(self, item: "Element") -> "Element | None":
-        found = self._abstract.get(_said(item, "abstractNumId"))
-        if found is None or not (style := _said(found, "numStyleLink")):
+        found = self._abstract.get(_format_number(item, "abstractNumId"))
+        if found is None or not (style := _format_number(found, "numStyleLink")):
             return found
         linked = self._lists.get(self._styles.list_of_style(style) or "")
-        return found if linked is None else self._abstract.get(_said(linked, "abstractNumId"), found)
+        return found if linked is None else self._abstract.get(_format_number(linked, "abstractNumId"), found)
 
 
 def _written(levels: list[_Level], at: int, counts: dict[int, int]) -> str:
@@ -137,15 +137,15 @@ def _figure(number: int, kind: str) -> str:
 
 def _level(element: "Element") -> _Level:
     return _Level(
-        _said(element, "numFmt") or "decimal",
-        _said(element, "lvlText") or "",
-        _whole(_said(element, "start"), 1, _MOST),
-        _said(element, "pStyle") or None,
+        _format_number(element, "numFmt") or "decimal",
+        _format_number(element, "lvlText") or "",
+        _whole(_format_number(element, "start"), 1, _MOST),
+        _format_number(element, "pStyle") or None,
         element.find(f"{W}isLgl") is not None,
     )
 
 
-def _said(element: "Element", name: str) -> str:
+def _format_number(element: "Element", name: str) -> str:
     found = element.find(f"{W}{name}")
     return "" if found is None else str(found.get(f"{W}val") or "")
 

@@ -111,10 +111,10 @@ class AirFence:
             raw = self._map[:]
             body = raw[: _BODY.size]
             if _SUM.unpack(raw[_BODY.size :])[0] == zlib.crc32(body):
-                return self._told(body)
+                return self._read_body(body)
         return Air()
 
-    def _told(self, body: bytes) -> Air:
+    def _read_body(self, body: bytes) -> Air:
         version, boot, deadline, phase, term, turn, bound_until, bound_to, page, alone = _BODY.unpack(body)
         page = _text(page)
         if version != _VERSION or _text(boot) != self._boot:

@@ -45,7 +45,7 @@ class Heartbeat:
         """All of it, from memory: any thread may ask."""
         amplifier = self._amplifier.health()
         return {
-            "airings": [self._told(one) for one in engine.on_air()],
+            "airings": [self._describe_airing(one) for one in engine.on_air()],
             "outputs": self._outputs(engine),
             "lead": engine.lead,
             "relay": self._in_hand.incoming.states(),
@@ -81,7 +81,7 @@ class Heartbeat:
         found = self._parts.journal.ahead(now)
         return {"rows": found.rows, "until": found.until.isoformat()} if found else None
 
-    def _told(self, sounding: OnAir) -> dict[str, Any]:
+    def _describe_airing(self, sounding: OnAir) -> dict[str, Any]:
         """One that sounds; the one that goes first is last."""
         slot = self._in_hand.slot(sounding.slot_id)
         return {

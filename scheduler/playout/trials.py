@@ -31,14 +31,14 @@ def output_trials(config: Config, running: Sequence[Mapping[str, Any]] | None) -
     for number, output in enumerate(config.outputs, 1):
         what = f"Thử đầu ra {output.name}, {place_of(config.file, f'output {number}.device')}"
         if told is not None:
-            yield _told(what, told.get(output.name))
+            yield _finding(what, told.get(output.name))
         elif fault := _fault(output, config):
             yield Finding(False, what, "try_output_fails", {"why": fault})
         else:
             yield Finding(True, what, "try_output_opens")
 
 
-def _told(what: str, state: Mapping[str, Any] | None) -> Finding:
+def _finding(what: str, state: Mapping[str, Any] | None) -> Finding:
     if state is None:
         return Finding(None, what, "try_output_new")
     if state["state"] == "open":

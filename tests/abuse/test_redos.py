@@ -42,7 +42,7 @@ READERS = rows_of_extras("rules.readers", "READERS") | {
     "a page as a file": lambda text: html_text(f"<html><body>{text}</body></html>".encode()),
     "an address": lambda text: check_url(f"http://{text}"),
     "what has changed": lambda text: changes_marked(text, text[::-1]),
-    "a word of the page in English": lambda text: english().said(text),
+    "a word of the page in English": lambda text: english().translate(text),
 }
 UNITS = (
     "a", "1", " ", "\t", "\n", ".", ",", "-", "/", "(", "[", "{", "<", '"', "'", "\\", '\\"', "“", "a ", "1 ", "1.", "1/", "a.",
@@ -121,7 +121,7 @@ def test_somebodys_long_text_of_our_own_words_is_not_looked_up():
     assert len(forms) > 20
     worst, unit = max((cost(english().said, unit * (LONGEST // len(unit))), unit) for _, unit in forms)
     text = unit * (3 * LONGEST // len(unit))
-    assert english().said(text) == text
+    assert english().translate(text) == text
     assert cost(english().said, text + ".") <= max(worst, NOTHING)
 
 

@@ -183,7 +183,7 @@ def test_the_process_has_no_descriptor_it_does_not_need(file_of, monkeypatch):
     """What the station has open (its database, its lock) is not handed to a decoder of strangers' files."""
     same_clock_everywhere("libfaketime holds a descriptor of its own in every process")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    monkeypatch.setattr(apart, "_told", lambda source, sink, answer, *_: listed(source, sink, answer))
+    monkeypatch.setattr(apart, "_answer_of_child", lambda source, sink, answer, *_: listed(source, sink, answer))
     with open(os.devnull) as other:  # noqa: PTH123 - any open file
         os.set_inheritable(other.fileno(), True)
         with pytest.raises(Refused) as caught:

@@ -180,9 +180,9 @@ def test_the_upper_list_says_a_form_and_the_lower_one_the_rest():
 def test_a_form_that_is_off_is_said_by_no_list_below():
     below = [Entry("TL", "tỉnh lộ"), Entry("QL", "quốc lộ")]
     lexicon = layered([[], below], off={("TL", False)})
-    assert lexicon.said("TL") is None
-    assert lexicon.said("QL") == "quốc lộ"
-    assert layered([below], off={("TL", False)}).said("TL") == "tỉnh lộ"
+    assert lexicon.spoken_form("TL") is None
+    assert lexicon.spoken_form("QL") == "quốc lộ"
+    assert layered([below], off={("TL", False)}).spoken_form("TL") == "tỉnh lộ"
 
 
 def test_a_pattern_of_a_list_below_gives_way_to_a_word_of_the_wards():

@@ -204,14 +204,14 @@ def phrases():
     ],
 )  # fmt: skip
 def test_a_text_about_to_be_drawn_is_told_in_english(phrases, text, told):
-    assert phrases.said(text) == told
+    assert phrases.translate(text) == told
 
 
 def test_every_sentence_of_a_reason_is_told_in_english_with_and_without_its_details():
     for code, pattern in REASONS.items():
         gaps = set(GAP.findall(pattern))
         for details in ({}, {name: f"7{number}" for number, name in enumerate(sorted(gaps))}):
-            told = english().said(sentence(code, details))
+            told = english().translate(sentence(code, details))
             left = told
             for name in KEPT_NAMES:
                 left = left.replace(name.strip("“”"), "")

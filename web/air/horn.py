@@ -41,7 +41,7 @@ def horn_rows() -> list[dict[str, Any]]:
         {
             "name": one.profile.name,
             "key": one.profile.key,
-            "told": _told(one.profile),
+            "told": _describe_profile(one.profile),
             "outputs": ", ".join(one.outputs),
             "ready": one.ready,
             "wanted": one.wanted,
@@ -72,7 +72,7 @@ def chime_rows() -> list[dict[str, Any]]:
     ]
 
 
-def _told(profile: HornProfile) -> str:
+def _describe_profile(profile: HornProfile) -> str:
     parts = [f"{decimal(profile.low_hz)}–{decimal(profile.high_hz)} Hz"]
     if profile.presence_db:
         parts.append(f"nâng {decimal(profile.presence_db)} dB quanh {decimal(profile.presence_hz)} Hz")

@@ -62,7 +62,7 @@ def page() -> Answer:
         "day": asked.wanted.first,
         "typed": asked.typed,
         "faults": asked.faults,
-        "rows": [_told(row, whole=False) | {"return_mark": heard.marks.get(row["slot_id"])} for row in rows],
+        "rows": [_to_dict(row, whole=False) | {"return_mark": heard.marks.get(row["slot_id"])} for row in rows],
         "next": "|".join(map(str, place_of(rows[-1]))) if more and rows else "",
         "listened": bool(heard.marks),
         "spells": heard.spells,
@@ -88,7 +88,7 @@ def airing(seq: int) -> Answer:
     engine, _, voice = (row["voice"] or "").partition("/")
     words = {
         "proof": proof,
-        "row": _told(row),
+        "row": _to_dict(row),
         "day": date.fromisoformat(row["day"]),
         "zone": zone_word(row["zone"]),
         "voice": f"{ENGINES.get(engine, engine)} ({voice})" if voice else ENGINES.get(engine, engine),
@@ -190,7 +190,7 @@ def outputs_told(row: dict[str, Any], *, whole: bool = True) -> list[dict[str, A
     return [*told, {"words": NOT_APART, "counts": True}] if told else []
 
 
-def _told(row: dict[str, Any], *, whole: bool = True) -> dict[str, Any]:
+def _to_dict(row: dict[str, Any], *, whole: bool = True) -> dict[str, Any]:
     late = None
     if row["actual_start"]:
         late = round((local(row["actual_start"]) - local(row["planned_start"])).total_seconds(), 1)

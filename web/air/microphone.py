@@ -53,7 +53,7 @@ def take() -> Answer:
         raise
     except Refused as refused:
         return _turned_away(refused)
-    return jsonify({"lease": lease.id, "delay_ms": _delay_ms()} | _told(services().live.state(lease.id), 0))
+    return jsonify({"lease": lease.id, "delay_ms": _delay_ms()} | _to_dict(services().live.state(lease.id), 0))
 
 
 @piece(bp, "/truc-tiep-micro/<lease_id>/<int:at>", may="go_live")
@@ -64,15 +64,15 @@ def push(lease_id: str, at: int) -> Answer:
     try:
         wanted = services().live.push(actor(), lease_id, at - at % 2, pcm[: len(pcm) - len(pcm) % 2])
     except Refused as refused:
-        return _turned_away(refused, _told(state, _received(state)))
-    return jsonify(_told(services().live.state(lease_id), wanted))
+        return _turned_away(refused, _to_dict(state, _received(state)))
+    return jsonify(_to_dict(services().live.state(lease_id), wanted))
 
 
 @bp.get("/truc-tiep-micro/<lease_id>")
 @page_of("go_live")
 def state(lease_id: str) -> Answer:
     seen = _own(lease_id)
-    return jsonify(_told(seen, _received(seen)))
+    return jsonify(_to_dict(seen, _received(seen)))
 
 
 @piece(bp, "/truc-tiep-micro/<lease_id>/tha", may="go_live")
@@ -80,7 +80,7 @@ def release(lease_id: str) -> Answer:
     """Let go; twice is once."""
     seen = _own(lease_id)
     services().live.release(actor(), lease_id)
-    return jsonify(_told(services().live.state(lease_id), _received(seen)))
+    return jsonify(_to_dict(services().live.state(lease_id), _received(seen)))
 
 
 def _own(lease_id: str) -> LiveState:
@@ -100,7 +100,7 @@ def _turned_away(refused: Refused, told: dict[str, Any] | None = None) -> tuple[
     return jsonify((told or {}) | {"told": (told or {}).get("told") or sentence_, "open": False}), REFUSED
 
 
-def _told(seen: LiveState, wanted: int) -> dict[str, Any]:
+def _to_dict(seen: LiveState, wanted: int) -> dict[str, Any]:
     """What the script needs: all of it measured or planned by the station, nothing guessed."""
     now = station().clock.now()
     speak_at = _speak_at(seen) if seen.on_air else None

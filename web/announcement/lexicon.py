@@ -269,7 +269,7 @@ def _page(
         shipped=SHIPPED_NAME,
         lists=services().lexicon.rows.lists(),
         done=_change_told(changes, request.args.get("doi", 0, type=int)),
-        history=[(change, _told(change)) for change in changes[:SHOWN_HISTORY]],
+        history=[(change, _describe_change(change)) for change in changes[:SHOWN_HISTORY]],
         names={person.id: person.name for person in services().people.listed()},
         states=STATES,
         cases=CASES,
@@ -286,13 +286,15 @@ def _wanted(rows: list[ListedForm], chosen: str, typed: str) -> list[ListedForm]
     return [one for one in rows if one.source == chosen or (not chosen and one.state == "off")]
 
 
-def _told(change: LexiconChange) -> str:
+def _describe_change(change: LexiconChange) -> str:
     return DONE[change.act].replace("{told}", change.told)
 
 
 def _change_told(changes: list[LexiconChange], change_id: int) -> tuple[LexiconChange, str] | None:
     """What has just been done, as long as it can be taken back."""
-    return next(((change, _told(change)) for change in changes if change.id == change_id and not change.undone), None)
+    return next(
+        ((change, _describe_change(change)) for change in changes if change.id == change_id and not change.undone), None
+    )
 
 
 def _examined(told: Examined, *, as_layer: bool) -> str:

@@ -41,7 +41,7 @@ def begin() -> Answer:
         raise
     except Refused as refused:
         return _turned_away(refused)
-    return jsonify(_told(state))
+    return jsonify(_to_dict(state))
 
 
 @piece(bp, "/kho/phan/<upload_id>/<int:at>", may="record")
@@ -60,7 +60,7 @@ def push(upload_id: str, at: int) -> Answer:
 def state(upload_id: str) -> Answer:
     """How far it has come."""
     try:
-        return jsonify(_told(services().uploads.state(actor(), upload_id)))
+        return jsonify(_to_dict(services().uploads.state(actor(), upload_id)))
     except NotFound as refused:
         return _turned_away(refused)
 
@@ -90,7 +90,7 @@ def _turned_away(refused: Refused) -> tuple[Response, int]:
     return jsonify({"told": in_language(sentence(refused.reason, refused.details)), "gone": gone}), status
 
 
-def _told(state: UploadState) -> dict[str, Any]:
+def _to_dict(state: UploadState) -> dict[str, Any]:
     upload = state.upload
     return {
         "address": url_for("uploads.state", upload_id=upload.id),

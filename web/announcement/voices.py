@@ -84,7 +84,7 @@ def voice_rows() -> list[dict[str, str]]:
     now = station().clock.now()
     states = voice_states(station().config, services().processes.heartbeat("worker"), now, deep=False)
     first = next((one.engine for one in states if not one.reason), "")
-    return [{"name": engine_name(one.engine), "voice": one.voice} | _told(one, first) for one in states]
+    return [{"name": engine_name(one.engine), "voice": one.voice} | _describe_state(one, first) for one in states]
 
 
 @bp.app_template_global()
@@ -102,7 +102,7 @@ def piper_rows() -> list[dict[str, str]]:
     ]
 
 
-def _told(one: VoiceState, first: str) -> dict[str, str]:
+def _describe_state(one: VoiceState, first: str) -> dict[str, str]:
     if one.is_lacking:
         return {"kind": "off", "state": "Chưa dùng được", "why": sentence(one.reason, one.details)}
     if not one.reason:

@@ -86,7 +86,7 @@ def edit(asked: Asked, announcement_id: int) -> Told:
 def reading(asked: Asked, announcement_id: int) -> Told:  # noqa: ARG001 - as above
     seen, work = services().announcements.get(announcement_id), services().announcements
     made = work.speech_job(announcement_id)
-    said = work.said(seen.text).text if seen.text else ""
+    said = work.spoken_form(seen.text).text if seen.text else ""
     return Told({"said": said, "unread": list(work.unread(announcement_id)), "job": told.job(made) if made else None})
 
 

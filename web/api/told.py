@@ -18,7 +18,7 @@ from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.dispatch.stored import StoredDispatch
 from scheduler.core.model import Announcement, Boost, Campaign, Phase, Refusal, Slot, Window
 from scheduler.core.station.jobs import Job
-from scheduler.core.station.tasks import Task, said
+from scheduler.core.station.tasks import Task, task_sentence
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound
 from scheduler.services.announcement.uploads import UploadState
@@ -239,7 +239,7 @@ def task(one: Task) -> dict[str, Any]:
     return {
         "key": one.key,
         "reason": one.reason,
-        "sentence": said(one),
+        "sentence": task_sentence(one),
         "gravity": one.gravity.name.lower(),
         "mend": one.mend.value,
         "about": one.about,

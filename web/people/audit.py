@@ -45,7 +45,7 @@ def _drawn(typed: dict[str, str], asked: AuditFilter, fault: str = "") -> str:
     names = dict(people) | {one.id: one.name for one in services().people.listed()}
     titles = _titles(rows)
     told: dict[str, Any] = {
-        "rows": [_told(row, names, titles) for row in rows[:A_PAGE]],
+        "rows": [_to_dict(row, names, titles) for row in rows[:A_PAGE]],
         "older": rows[A_PAGE - 1].seq if len(rows) > A_PAGE else None,
         "newest": before is None,
         "typed": typed,
@@ -74,7 +74,7 @@ def _titles(rows: Sequence[AuditRow]) -> dict[int, str]:
     return found
 
 
-def _told(row: AuditRow, names: Mapping[int, str], titles: Mapping[int, str]) -> dict[str, Any]:
+def _to_dict(row: AuditRow, names: Mapping[int, str], titles: Mapping[int, str]) -> dict[str, Any]:
     changes = list(changes_of(row, local, names, titles))
     return {
         "row": row,

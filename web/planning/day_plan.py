@@ -86,7 +86,7 @@ def plan_view(services: Services, campaign: Campaign, day: date) -> PlanView:
         airing=services.campaigns.airing_length(campaign),
         planned=tuple(row(slot) for slot in own),
         others=tuple(row(slot) for slot in others),
-        refusals=_told(refusals),
+        refusals=_group_refusals(refusals),
         refused_count=len(refusals),
         idle=tuple(sentence(one.reason, one.details) for one in idle),
         before=minutes_words(_total(plain)),
@@ -120,7 +120,7 @@ def _others(services: Services, campaign: Campaign, day: date, planned: set[str]
     ]
 
 
-def _told(refusals: list[Refusal]) -> tuple[RefusedRow, ...]:
+def _group_refusals(refusals: list[Refusal]) -> tuple[RefusedRow, ...]:
     """Refusals with the same sentence in one row: "Lượt 3, 4, 7"."""
     by_words: dict[str, list[str]] = {}
     for refusal in refusals:

@@ -48,7 +48,7 @@ def backups() -> Answer:
 @page_of("see")
 def backup_progress() -> Answer:
     """The run under way or ended last, for the note that asks every second."""
-    return render_template("settings/_backup_run.html", run=_told(services().backups.newest()))
+    return render_template("settings/_backup_run.html", run=_run_to_dict(services().backups.newest()))
 
 
 @act(bp, "/cai-dat/sao-luu", may="backup")
@@ -71,17 +71,17 @@ def _backup_page(fault: str = "") -> str:
         settings=config.backup,
         folder=backup.folder,
         nightly=backup.is_nightly,
-        last=_told(last),
-        run=_told(newest),
+        last=_run_to_dict(last),
+        run=_run_to_dict(newest),
         open=newest is not None and newest.state in {"waiting", "running"},
         kept=[{"name": one.name, "size": size_told(one.bytes), "at": one.at} for one in backup.kept()],
-        history=[_told(one) for one in backup.history()],
+        history=[_run_to_dict(one) for one in backup.history()],
         trouble=sentence(*trouble) if trouble else "",
         fault=fault,
     )
 
 
-def _told(run: BackupRun | None) -> dict[str, Any] | None:
+def _run_to_dict(run: BackupRun | None) -> dict[str, Any] | None:
     if run is None:
         return None
     kind, picture, word = RUN_STATES[run.state]

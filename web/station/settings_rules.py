@@ -124,12 +124,17 @@ def _strips() -> list[dict[str, Any]]:
         mine = [slot for slot in slots if slot.zone in {zone, DEFAULT_ZONE}]
         blocks += [span_block("own", slot.start, slot.end, start, minutes, LEAST_WIDTH) for slot in mine]
         rows.append(
-            {"name": zone_choices().get(zone, EVERYWHERE), "blocks": blocks, "minutes": minutes, "told": _told(blocks)}
+            {
+                "name": zone_choices().get(zone, EVERYWHERE),
+                "blocks": blocks,
+                "minutes": minutes,
+                "told": _format_quiet(blocks),
+            }
         )
     return rows
 
 
-def _told(blocks: list[Block]) -> str:
+def _format_quiet(blocks: list[Block]) -> str:
     """The quiet stretches of a day in words."""
     found = [f"{_clock(one.x)}–{_clock(one.x + one.width)}" for one in blocks if one.kind == "quiet"]
     return ", ".join(found)

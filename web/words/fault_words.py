@@ -27,7 +27,7 @@ class FaultTold:
 def faults_told() -> list[FaultTold]:
     """What stands now, the newest first."""
     now = station().clock.now()
-    found = [_told(one) for one in reversed(services().faults.standing())]
+    found = [_to_told(one) for one in reversed(services().faults.standing())]
     at, ended = services().faults.looked()
     if at is not None and not ended and now - at > WATCH_SILENT:
         found.insert(0, FaultTold(at, None, sentence("fault_watch_silent", {"time": clock(at)})))
@@ -36,10 +36,10 @@ def faults_told() -> list[FaultTold]:
 
 def fault_rows() -> list[FaultTold]:
     """All that are kept, the newest first."""
-    return [_told(one) for one in services().faults.records()]
+    return [_to_told(one) for one in services().faults.records()]
 
 
-def _told(record: FaultRecord) -> FaultTold:
+def _to_told(record: FaultRecord) -> FaultTold:
     details = dict(record.fault.details)
     if "why" in details:
         details["why"] = sentence(details["why"]).rstrip(".")

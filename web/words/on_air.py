@@ -207,7 +207,7 @@ def today_words() -> dict[str, Any]:
     """Today's list and minutes, and what is to be done; `tasks` and `put_offs` are for whoever draws `todos`."""
     now = station().clock.now()
     today = local_day(now, station().config.station.time_zone)
-    slots = [_told(row) for row in services().slots.rows_of_day(today)]
+    slots = [_to_dict(row) for row in services().slots.rows_of_day(today)]
     return {
         "today": today,
         "coming": [slot for slot in slots if not slot["outcome"]],
@@ -240,7 +240,7 @@ def ready() -> list[Announcement]:
     return [one for one in approved if one.priority is not Priority.EMERGENCY][:MAX_READY]
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
+def _to_dict(row: dict[str, Any]) -> dict[str, Any]:
     outcome = row["outcome"]
     return row | {
         "word": OUTCOMES[AiringOutcome(outcome)] if outcome else "",

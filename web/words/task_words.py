@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import current_app, url_for
 
-from scheduler.core.station.tasks import ACTS, Gravity, Mend, Task, is_pressing, said
+from scheduler.core.station.tasks import ACTS, Gravity, Mend, Task, is_pressing, task_sentence
 from web.formats import local
 
 __all__ = ["GROUPS", "TodoTold", "group_of", "todo_told"]
@@ -115,7 +115,7 @@ def todo_told(task: Task) -> TodoTold:
     word, endpoint, argument, anchor = PLACES[task.mend]
     return TodoTold(
         task=task,
-        why=said(task),
+        why=task_sentence(task),
         title=task.details.get("title", ""),
         look=LOOKS[task.gravity],
         icon=ICONS[task.gravity],

@@ -214,7 +214,7 @@ def _clause(text: str, start: int, end: int, to: str | None, *, within: bool) ->
     folded = fold(bare)
     if not bare.strip() or _CLOSING.match(folded):
         return None
-    asks = _asked(bare, folded)
+    asks = _find_request(bare, folded)
     at = asks.end() if asks else 0
     named = _name_at(bare, at)
     channel = _channel(folded)
@@ -234,7 +234,7 @@ def _asks(text: str) -> re.Pattern[str]:
     return _BARE_ASKS if text.isascii() else _ASKS
 
 
-def _asked(bare: str, folded: str) -> re.Match[str] | None:
+def _find_request(bare: str, folded: str) -> re.Match[str] | None:
     """Where the office that writes asks for something: before any verb of the duty, or after what it is for."""
     asks = _asks(bare).search(bare.lower(), 0, _NAME_REACH)
     if asks is None or _PURPOSE.match(folded):

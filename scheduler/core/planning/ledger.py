@@ -208,7 +208,7 @@ def line_of(
     ]
     ends += [_End(_Place.LOST, airing, reason) for number, reason in refused.items() if number not in kept.named]
     known = len(ends) + rows.heard.airings
-    asked = _asked(order.airings, known, len(kept.by_hand), over=over)
+    asked = _count_ordered(order.airings, known, len(kept.by_hand), over=over)
     answers = kept.by_hand[: asked - known]
     ends += [_End(_Place.AIRED, slot.length, partial=_in_part(slot)) for slot in answers]
     rest = _End(_Place.LOST, airing, NOT_PLANNED) if over else _End(_Place.OWED, airing)
@@ -242,7 +242,7 @@ def _kept(campaign_id: int, day: date, slots: Iterable[Slot]) -> _Kept:
     return kept
 
 
-def _asked(ordered: int, known: int, by_hand: int, *, over: bool) -> int:
+def _count_ordered(ordered: int, known: int, by_hand: int, *, over: bool) -> int:
     """How many airings the day's account is about.
 
     What has a slot or a refusal was asked for when that was written, so a later edit takes nothing away. Of a day that

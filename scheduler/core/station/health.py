@@ -58,11 +58,11 @@ def checks(facts: Facts) -> tuple[Check, ...]:
     found += [_process(name, age) for name, age in ages.items()]
     if _is_silent(_NEEDED, ages[_NEEDED]):
         return (*found, *_disk(facts))  # what it said of clock and outputs is no longer believed
-    found.append(_judged("clock", not facts.clock_trusted, State.DOWN, "clock_untrusted"))
+    found.append(_check_of("clock", not facts.clock_trusted, State.DOWN, "clock_untrusted"))
     closed = [name for name, is_open in facts.outputs.items() if not is_open]
     nothing_sounds = len(closed) == len(facts.outputs)
     found.append(
-        _judged("outputs", bool(closed) or nothing_sounds, State.DOWN if nothing_sounds else State.DEGRADED,
+        _check_of("outputs", bool(closed) or nothing_sounds, State.DOWN if nothing_sounds else State.DEGRADED,
                 "no_output_open" if nothing_sounds else "output_failed")
     )  # fmt: skip
     return (*found, *_disk(facts))
@@ -80,15 +80,15 @@ def _is_silent(name: str, age: float | None) -> bool:
 
 def _process(name: str, age: float | None) -> Check:
     if name == _NEEDED:
-        return _judged(name, _is_silent(name, age), State.DOWN, "playout_silent")
-    return _judged(name, _is_silent(name, age), State.DEGRADED, "process_silent")
+        return _check_of(name, _is_silent(name, age), State.DOWN, "playout_silent")
+    return _check_of(name, _is_silent(name, age), State.DEGRADED, "process_silent")
 
 
 def _disk(facts: Facts) -> tuple[Check, ...]:
     if facts.free_bytes is None:
         return ()
-    return (_judged("disk", facts.free_bytes < LOW_DISK_BYTES, State.DEGRADED, "disk_low"),)
+    return (_check_of("disk", facts.free_bytes < LOW_DISK_BYTES, State.DEGRADED, "disk_low"),)
 
 
-def _judged(name: str, wrong: bool, state: State, reason: str) -> Check:  # noqa: FBT001 - the finding itself
+def _check_of(name: str, wrong: bool, state: State, reason: str) -> Check:  # noqa: FBT001 - the finding itself
     return Check(name, state, reason) if wrong else Check(name, State.OK)

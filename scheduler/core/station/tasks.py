@@ -27,7 +27,7 @@ __all__ = [
     "is_pressing",
     "ordered",
     "put_off_until",
-    "said",
+    "task_sentence",
 ]
 
 PRESSING = timedelta(hours=2)
@@ -170,7 +170,7 @@ def is_hidden(task: Task, put_off: PutOff | None, now: datetime) -> bool:
     return put_off is not None and now < put_off.until and put_off.mark == task.mark and not is_pressing(task, now)
 
 
-def said(task: Task) -> str:
+def task_sentence(task: Task) -> str:
     """Its sentence. Details that are reason codes themselves (`why`) are said in words."""
     details = dict(task.details)
     if why := details.get("why"):

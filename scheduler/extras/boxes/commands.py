@@ -69,7 +69,7 @@ def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
     with context.station() as station:
         found = station.services.get(ClusterService).listed()
         if as_json:
-            print_json([_told(view) for view in found])
+            print_json([_to_dict(view) for view in found])
             return
         if not found:
             click.echo(sentence("clusters_off"))
@@ -134,7 +134,7 @@ def test(context: Context, cluster_id: str) -> None:
         click.echo(f"Đã gửi lệnh thử loa tới cụm {cluster_id}.")
 
 
-def _told(view: "ClusterView") -> dict[str, Any]:
+def _to_dict(view: "ClusterView") -> dict[str, Any]:
     state = view.state
     measured: dict[str, Any] = {}
     if state is not None:

@@ -62,7 +62,7 @@ def page() -> Answer:
 @page_of("see")
 def state() -> Answer:
     """How the boxes stand, asked for every five seconds."""
-    return render_template("clusters/_list.html", **_told())
+    return render_template("clusters/_list.html", **_page_values())
 
 
 @act(bp, "/cum-loa/<cluster_id>/am-luong", may="configure")
@@ -113,10 +113,10 @@ def _done(cluster_id: str, step: Callable[[], None]) -> Answer:
 
 
 def _page(fault_of: str = "", fault: str = "") -> str:
-    return render_template("clusters/list.html", fault_of=fault_of, fault=fault, **_told())
+    return render_template("clusters/list.html", fault_of=fault_of, fault=fault, **_page_values())
 
 
-def _told() -> dict[str, Any]:
+def _page_values() -> dict[str, Any]:
     place = services().get(ClusterService)
     views = place.listed() if place.configured else []
     return {

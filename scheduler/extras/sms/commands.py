@@ -116,7 +116,7 @@ def show(context: Context, sms_id: int, as_json: bool) -> None:  # noqa: FBT001 
         )
         if as_json:
             told = {"id": seen.id, "title": seen.title, "state": seen.state.value, "cleared": seen.cleared}
-            print_json(told | _counted(seen.body) | {"sendings": [_told(station, one) for one in batches]})
+            print_json(told | _counted(seen.body) | {"sendings": [_to_dict(station, one) for one in batches]})
             return
         click.echo(f"{seen.title} – {SMS_STATES[seen.state]}\n{cost_words(cost(seen.body))}\n\n{seen.body}")
         for batch in batches:
@@ -208,7 +208,7 @@ def send(context: Context, /, sms_id: int, numbers: Path, **flags: bool) -> None
             SmsSender(station.services, gateway_of(station.config, station.clock.monotonic)).see_through(batch_id)
         batch = sendings.batches.get(batch_id)
         if flags["as_json"]:
-            print_json(_told(station, batch))
+            print_json(_to_dict(station, batch))
         else:
             _print_batch(station, batch)
         if batch.state is BatchState.HALTED:
@@ -278,7 +278,7 @@ def gateway(context: Context) -> None:
     click.echo("Nối được tới cổng nhắn tin.")
 
 
-def _told(station: "Station", batch: SmsBatch) -> dict[str, Any]:
+def _to_dict(station: "Station", batch: SmsBatch) -> dict[str, Any]:
     counts = station.services.get(SmsSendings).batches.counts(batch.id)
     names = ("id", "total", "duplicates", "opted_out", "reached", "refused", "reason")
     told = {name: getattr(batch, name) for name in names}

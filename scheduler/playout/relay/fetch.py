@@ -49,7 +49,7 @@ class Fetching:
         return HttpClient(Addresses(self.allow_private, self.allowed_hosts), limits, monotonic=monotonic)
 
 
-def _told(error: HttpError) -> LoaError:
+def _relay_error(error: HttpError) -> LoaError:
     """The fault in the words of relays: Refused for what is no source, RelayError for what may come back."""
     if error.refused is not None:
         return error.refused
@@ -80,7 +80,7 @@ class Stream:
         try:
             return playlist_entry(self._answer.first(MOST_PLAYLIST), self._answer.source.url)
         except HttpError as error:
-            raise _told(error) from error
+            raise _relay_error(error) from error
 
     def read(self, most: int = 1 << 14) -> bytes:
         if self.head:
@@ -93,7 +93,7 @@ class Stream:
         try:
             return self._between_titles(most) if self._titles else self._answer.read(most)
         except HttpError as error:
-            raise _told(error) from error
+            raise _relay_error(error) from error
 
     def _between_titles(self, most: int) -> bytes:
         """A server that sends titles though it was asked not to: they lie between the bytes of sound."""
@@ -141,7 +141,7 @@ def open_stream(url: str, settings: Fetching, monotonic: Callable[[], float]) ->
     """The stream behind `url`, known to be sound; whatever it leads through is judged like itself."""
     client, redirects = settings.client(monotonic), MOST_REDIRECTS
     for playlists in range(MOST_PLAYLISTS + 1):
-        answer = _asked(client, url, redirects)
+        answer = _get(client, url, redirects)
         redirects -= answer.redirects
         stream = Stream(answer)
         try:
@@ -155,12 +155,12 @@ def open_stream(url: str, settings: Fetching, monotonic: Callable[[], float]) ->
     raise AssertionError("a playlist behind the last one is refused")
 
 
-def _asked(client: HttpClient, url: str, redirects: int) -> HttpAnswer:
+def _get(client: HttpClient, url: str, redirects: int) -> HttpAnswer:
     """The answer to one GET and its redirects."""
     try:
         answer = client.ask("GET", url, headers=_HEADERS, redirects=redirects, reads_icy=True)
     except HttpError as error:
-        raise _told(error) from error
+        raise _relay_error(error) from error
     if answer.status != _OK:
         answer.close()
         if answer.moved_to:

@@ -60,9 +60,9 @@ class AnnouncementService:
 
     # Writing
 
-    def said(self, text: str) -> Said:
+    def spoken_form(self, text: str) -> Said:
         """What the machine will say of `text`."""
-        return self._scripts.said(text)
+        return self._scripts.spoken_form(text)
 
     def write(
         self,

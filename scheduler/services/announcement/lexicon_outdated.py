@@ -57,7 +57,7 @@ class Outdated:
                     if most_read is not None and (most_read := most_read - 1) < 0:
                         left += 1
                         continue
-                    answer = self._asked(living.id)
+                    answer = self._wants_new_speech(living.id)
                 self._keep(known, key, answer)
             if answer:
                 changed.append(living.id)
@@ -79,7 +79,7 @@ class Outdated:
                 known = self._known = _Known(words.version, words.lexicon, {}, known.found, changed)
             return known
 
-    def _asked(self, announcement_id: int) -> bool:
+    def _wants_new_speech(self, announcement_id: int) -> bool:
         programme = self._parts.programme
         announcement = programme.announcement(announcement_id)
         clip = programme.clip(announcement.audio_sha256) if announcement.audio_sha256 else None

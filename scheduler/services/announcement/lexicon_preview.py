@@ -68,14 +68,14 @@ class LexiconPreview:
         touched = [one for one in texts if changed.stand_in(one[1])]
         found = []
         for title, words, announcement in touched[:MOST_READ]:
-            before, then = self._reading.said(words), self._reading.said_with(after, words)
+            before, then = self._reading.spoken_form(words), self._reading.said_with(after, words)
             if (before.text, before.unknown) != (then.text, then.unknown):
                 found.append(TextChange(title, before, then, announcement))
         aired = self._campaigns() if found else {}
         found = [
             replace(one, campaigns=aired.get(one.announcement.id, ())) if one.announcement else one for one in found
         ]
-        told = (self._reading.said(sample), self._reading.said_with(after, sample)) if sample.strip() else None
+        told = (self._reading.spoken_form(sample), self._reading.said_with(after, sample)) if sample.strip() else None
         return Preview(told, tuple(found), len(texts), max(0, len(touched) - MOST_READ))
 
     def _texts(self) -> Iterator[tuple[str, str, LivingText | None]]:

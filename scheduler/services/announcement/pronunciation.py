@@ -74,7 +74,7 @@ class PronunciationService:
         self._words: Words | None = None
         self._lock = threading.Lock()
 
-    def said(self, text: str) -> Said:
+    def spoken_form(self, text: str) -> Said:
         """What the machine says of `text`. Raises nothing, whatever the text is."""
         words = self.words()
         kept = words.said.get(text)
@@ -93,7 +93,7 @@ class PronunciationService:
 
     def is_speakable(self, text: str) -> bool:
         """Whether anything of `text` would be said at all."""
-        return any(map(str.isalpha, self.said(text).text))
+        return any(map(str.isalpha, self.spoken_form(text).text))
 
     @property
     def lexicon(self) -> Lexicon:

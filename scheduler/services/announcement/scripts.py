@@ -77,9 +77,9 @@ class ScriptService:
         """The voices of this station, in the order they are tried."""
         return tuple(self._parts.config.speech.engines)
 
-    def said(self, text: str) -> Said:
+    def spoken_form(self, text: str) -> Said:
         """What the machine says of `text` alone."""
-        return self._reading.said(text)
+        return self._reading.spoken_form(text)
 
     def is_speakable(self, text: str) -> bool:
         """Whether anything of `text` would be said at all."""
@@ -87,7 +87,7 @@ class ScriptService:
 
     def of(self, title: str, text: str, shape: Shape) -> Script:
         """What is said of these words in this shape."""
-        return script_of(self._reading.said, title, text, shape, frame=self.frame, pace=self._pace)
+        return script_of(self._reading.spoken_form, title, text, shape, frame=self.frame, pace=self._pace)
 
     def of_announcement(self, announcement: Announcement) -> Script:
         """What is said of an announcement as it stands now."""

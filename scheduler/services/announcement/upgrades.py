@@ -88,7 +88,7 @@ class UpgradeService:
     def waiting(self) -> list[WaitingUpgrade]:
         """What a leader is to hear, and what is approved and not yet in place; the next to air first."""
         found = [
-            self._told(one, seen)
+            self._to_waiting(one, seen)
             for state in (UpgradeState.WAITING, UpgradeState.APPROVED)
             for one in self._rows.in_state(state)
             if (seen := self._replaced(one)) is not None and one.to_sha256
@@ -188,7 +188,7 @@ class UpgradeService:
             }
             self._parts.programme.change_announcement(seen, values, now)
 
-    def _told(self, one: StoredUpgrade, seen: Announcement) -> WaitingUpgrade:
+    def _to_waiting(self, one: StoredUpgrade, seen: Announcement) -> WaitingUpgrade:
         clip = self._parts.programme.clip
         return WaitingUpgrade(
             one.id,

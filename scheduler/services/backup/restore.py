@@ -92,7 +92,7 @@ def _restored(
         with reading(path):
             _unpack(path, contents, beside, passphrase, lambda share: tell(0.4 + 0.55 * share))
         try_database(beside / "loa.db")
-        _told(beside / "loa.db", contents, folder if is_replaced else None, now)
+        _journal_restore(beside / "loa.db", contents, folder if is_replaced else None, now)
         if is_replaced:
             carry_orders(folder, beside)
         _named(beside, folder, set_aside(folder, replaced_at) if replaced_at and is_replaced else None)
@@ -187,7 +187,7 @@ def _unpacked(stream: IO[bytes], place: Path, wanted: tuple[int, str] | None) ->
         raise Refused("backup_damaged", part=place.name)
 
 
-def _told(database: Path, contents: Contents, replaced: Path | None, now: datetime) -> None:
+def _journal_restore(database: Path, contents: Contents, replaced: Path | None, now: datetime) -> None:
     """The restore as a row of the journal, and the chains anchored anew from it: what is missing is told."""
     held = Anchor(replaced / NAME).held() if replaced else None
     note = f"backup of {contents.made_at}, rows up to {contents.journal_rows}"

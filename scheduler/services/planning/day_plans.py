@@ -174,7 +174,7 @@ class DayPlans:
             before = (*fixed, *plan.slots)
             self._moved.note_unkept(day, plan.unkept)
             running = _after(running, plan, fixed)
-            if _as_kept(plan) != (loose, _told(self._parts.slots.refusals(day))):
+            if _as_kept(plan) != (loose, _to_rows(self._parts.slots.refusals(day))):
                 changed.append(plan)
         if changed:
             with self._parts.store.write():  # one for all: each is a flush of the disk
@@ -376,7 +376,7 @@ def _guess(text: str) -> Frames:
 _Told = list[tuple[int, int, str, dict[str, str]]]
 
 
-def _told(refusals: Iterable[Refusal]) -> _Told:
+def _to_rows(refusals: Iterable[Refusal]) -> _Told:
     """Refusals as their rows hold them: every detail is text there."""
     return [
         (one.campaign_id, one.ordinal, one.reason, {name: str(value) for name, value in one.details.items()})
@@ -386,7 +386,7 @@ def _told(refusals: Iterable[Refusal]) -> _Told:
 
 def _as_kept(plan: DayPlan) -> tuple[list[Slot], _Told]:
     """A plan as its rows would say it: lengths are whole milliseconds there."""
-    return [_with_whole_milliseconds(slot) for slot in plan.slots], _told(plan.refusals)
+    return [_with_whole_milliseconds(slot) for slot in plan.slots], _to_rows(plan.refusals)
 
 
 def _with_whole_milliseconds(slot: Slot) -> Slot:

@@ -147,14 +147,14 @@ class ExportService:
         size = self.size(order) if order.form is Form.LOG else 0
         if size > (most := MOST.get(order.kind, size)):
             raise Refused("export_too_long", airings=size, limit=most)
-        return self._asked(actor, "report", order.told())
+        return self._ask(actor, "report", order.told())
 
     def ask_walk(self, actor: Person) -> int:
         """Have the worker walk over the whole journal (its job)."""
         permit(actor, "see")
-        return self._asked(actor, "verify", {})
+        return self._ask(actor, "verify", {})
 
-    def _asked(self, actor: Person, kind: str, told: dict[str, Any]) -> int:
+    def _ask(self, actor: Person, kind: str, told: dict[str, Any]) -> int:
         with self._parts.store.write():
             for job in self._parts.jobs.newest(kind, 20):
                 if not job.ended and job.args == told:

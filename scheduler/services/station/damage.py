@@ -14,7 +14,7 @@ from scheduler.kernel.database_faults import DAMAGED, is_damage, is_emptied
 from scheduler.kernel.errors import Refused
 from scheduler.services.air.red_lane_words import lane_said
 
-__all__ = ["damage_of", "damage_said", "said", "unreadable_tables"]
+__all__ = ["damage_lines", "damage_of", "damage_said", "unreadable_tables"]
 
 MOST = 12
 """Tables that are named."""
@@ -44,7 +44,7 @@ def unreadable_tables(path: Path) -> list[str]:
         return ["sqlite_master"]
 
 
-def said(path: Path, refused: Refused) -> list[str]:
+def damage_lines(path: Path, refused: Refused) -> list[str]:
     """What is damaged, what goes on, and what mends it, line by line."""
     return [*damage_said(path, refused), lane_said(path.parent), sentence("database_damaged_mend")]
 

@@ -88,7 +88,7 @@ def _rescued(path: Path, now: datetime) -> Rescued:
             tables = _carried(path, new)
         anchor = Anchor(path.with_name(NAME))
         held = anchor.held()
-        ends = _told(part, held, tables, now)
+        ends = _journal_rescue(part, held, tables, now)
         for ending in ("-wal", "-shm"):
             path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
         sync_folder(path.parent)  # else the old log could come back beside the new file
@@ -176,7 +176,7 @@ def _rows(old: sqlite3.Connection, name: str, told: str) -> Iterator[tuple[Any, 
             return
 
 
-def _told(part: Path, held: Held | None, tables: tuple[Saved, ...], now: datetime) -> Ends:
+def _journal_rescue(part: Path, held: Held | None, tables: tuple[Saved, ...], now: datetime) -> Ends:
     """The rescue as a row of the journal; where both chains end with it."""
     short = ", ".join(f"{one.name} {one.saved}" for one in tables if one.lost != 0)
     store = Store(part)

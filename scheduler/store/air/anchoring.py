@@ -114,7 +114,7 @@ class Anchoring:
 
     def _differs(self, before: Ends, fault: str, now: datetime) -> None:
         log.error("the chains are not what was anchored: %s", fault)
-        self._note(DIFFERS, f"{fault}; anchored: {_told(before)}", now)
+        self._note(DIFFERS, f"{fault}; anchored: {_format_ends(before)}", now)
         self.file.begin_term(ends_of(self._store), now)
 
     def _note(self, reason: str, note: str, now: datetime) -> None:
@@ -190,6 +190,6 @@ def _end(store: Store, chain: str) -> Mark:
     return Mark(row["seq"], row["hash"]) if row else START
 
 
-def _told(ends: Ends) -> str:
+def _format_ends(ends: Ends) -> str:
     (journal, journal_hash), (audit, audit_hash) = ends
     return f"journal {journal} {journal_hash[:16]}, audit {audit} {audit_hash[:16]}"

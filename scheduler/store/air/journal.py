@@ -118,7 +118,7 @@ class Journal:
     def of_day(self, day: str) -> list[Row]:
         """The airings of a day by planned start, as told rows (`outputs` decoded)."""
         sql = "SELECT * FROM journal WHERE day = ? AND kind = 'airing' ORDER BY planned_start, seq"
-        return [_told(row) for row in self.store.rows(sql, (day,))]
+        return [_to_row(row) for row in self.store.rows(sql, (day,))]
 
     def aired(self, first_day: str, last_day: str) -> list[Aired]:
         """What was measured, for the sums of `core.air.airtime`."""
@@ -213,5 +213,5 @@ def _tail_break(last: Mark, signed: list[Checkpoint]) -> Break | None:
     return Break(last.seq + 1, told, "journal_tail_removed", details)
 
 
-def _told(row: Row) -> Row:
+def _to_row(row: Row) -> Row:
     return row | {"outputs": json.loads(row["outputs_json"])}

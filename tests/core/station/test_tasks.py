@@ -18,7 +18,7 @@ from scheduler.core.station.tasks import (
     is_pressing,
     ordered,
     put_off_until,
-    said,
+    task_sentence,
 )
 from scheduler.kernel.errors import Refused
 
@@ -166,4 +166,4 @@ def test_what_has_changed_since_it_was_put_off_is_seen_again(change):
 
 def test_a_reason_inside_a_sentence_is_said_in_words():
     one = task(reason="not_aired_today", details={"airings": "2", "why": "station_off"})
-    assert said(one) == "Hôm nay 2 lượt không phát được. Trạm không chạy vào giờ này."
+    assert task_sentence(one) == "Hôm nay 2 lượt không phát được. Trạm không chạy vào giờ này."

@@ -52,7 +52,7 @@ def state_of(services, written, source=SHIPPED_NAME):
 def test_a_form_is_kept_and_said(station, services, lan):
     services.keep(lan, replace(VHHT, written=" VHHT ", said="văn  hóa thông tin"))
     assert [kept.form for kept in services.rows.forms()] == [VHHT]
-    assert station.services.reading.said("Ban VHHT").text == "Ban văn hóa thông tin"
+    assert station.services.reading.spoken_form("Ban VHHT").text == "Ban văn hóa thông tin"
 
 
 def test_the_same_again_changes_nothing(services, lan):
@@ -97,13 +97,13 @@ def test_two_forms_may_not_lead_to_each_other(services, lan, refused):
 def test_a_pattern_is_judged_by_its_sample(station, services, lan, refused):
     form = OwnForm(r"KP(\d{1,2})", r"khu phố \1", pattern=True)
     services.keep(lan, form, sample="KP5 họp")
-    assert station.services.reading.said("KP12").text == "khu phố mười hai"
+    assert station.services.reading.spoken_form("KP12").text == "khu phố mười hai"
     loop = OwnForm(r"tổ (\w+)", r"tổ dân phố \1", pattern=True)
     assert refused(services.keep, loop, sample="tổ Ba họp").reason in {"lexicon_unstable", "lexicon_breaks_other"}
 
 
 def test_what_a_rule_or_another_list_says_is_overridden_and_comes_back(station, services, lan):
-    said = station.services.reading.said
+    said = station.services.reading.spoken_form
     services.keep(lan, OwnForm("TL", "thừa lệnh"))
     assert said("TL").text == "thừa lệnh"
     assert state_of(services, "TL") == "overridden"
@@ -115,7 +115,7 @@ def test_what_a_rule_or_another_list_says_is_overridden_and_comes_back(station, 
 
 def test_a_shipped_form_is_switched_off_and_on_again(station, services, lan, refused):
     services.switch_off(lan, "TL")
-    assert station.services.reading.said("TL").unknown == ("TL",)
+    assert station.services.reading.spoken_form("TL").unknown == ("TL",)
     assert state_of(services, "TL") == "off"
     assert refused(services.switch_off, "TL").reason == "lexicon_exists"
     (kept,) = services.rows.forms()
@@ -127,7 +127,7 @@ def test_a_shipped_form_is_switched_off_and_on_again(station, services, lan, ref
 def test_a_form_that_was_off_may_be_said_otherwise_at_once(station, services, lan):
     services.switch_off(lan, "TL")
     services.keep(lan, OwnForm("TL", "thừa lệnh"))
-    assert station.services.reading.said("TL").text == "thừa lệnh"
+    assert station.services.reading.spoken_form("TL").text == "thừa lệnh"
     services.undo(lan, services.changes()[0].id)
     assert state_of(services, "TL") == "off"
 
@@ -196,7 +196,7 @@ def test_every_act_is_recorded_with_its_person_and_can_be_taken_back(station, se
     for change in services.changes():
         services.undo(lan, change.id)
     assert services.rows.forms() == []
-    assert station.services.reading.said("TL").text == "tỉnh lộ"
+    assert station.services.reading.spoken_form("TL").text == "tỉnh lộ"
     assert all(change.undone for change in services.changes() if change.act != "undo")
 
 
@@ -318,7 +318,7 @@ def take(services, person, words):
 
 
 def test_a_list_of_the_town_stands_between_the_wards_words_and_the_shipped_ones(station, services, lan):
-    said = station.services.reading.said
+    said = station.services.reading.spoken_form
     town = WordList("Thị xã", "1", (*TOWN.entries, Entry("TL", "thừa lệnh")))
     services.keep(lan, VHHT)
     take(services, lan, town)
@@ -332,7 +332,7 @@ def test_a_list_of_the_town_stands_between_the_wards_words_and_the_shipped_ones(
 
 
 def test_a_new_version_takes_the_place_of_the_old_and_can_be_taken_back(station, services, lan):
-    said = station.services.reading.said
+    said = station.services.reading.spoken_form
     take(services, lan, TOWN)
     made = take(services, lan, WordList("Thị xã", "2", (Entry("VHHT", "văn hóa tỉnh"),)))
     assert [one.version for one in services.rows.lists()] == ["2"]
@@ -345,15 +345,15 @@ def test_a_new_version_takes_the_place_of_the_old_and_can_be_taken_back(station,
 def test_a_list_put_away_is_not_used_and_comes_back_by_undo(station, services, lan):
     take(services, lan, TOWN)
     made = services.end_list(lan, services.rows.lists()[0].id)
-    assert station.services.reading.said("NTMX").unknown == ("NTMX",)
+    assert station.services.reading.spoken_form("NTMX").unknown == ("NTMX",)
     services.undo(lan, made)
-    assert station.services.reading.said("NTMX").unknown == ()
+    assert station.services.reading.spoken_form("NTMX").unknown == ()
 
 
 def test_a_form_of_the_towns_is_switched_off_by_the_ward(station, services, lan):
     take(services, lan, TOWN)
     services.switch_off(lan, "VHHT")
-    assert station.services.reading.said("VHHT").unknown == ("VHHT",)
+    assert station.services.reading.spoken_form("VHHT").unknown == ("VHHT",)
     assert state_of(services, "VHHT", "Thị xã") == "off"
 
 

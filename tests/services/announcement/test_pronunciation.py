@@ -21,9 +21,9 @@ def reading(station):
 
 def test_a_word_of_the_wards_is_said_from_the_next_text_on(station, reading, lan):
     before = reading.version
-    assert reading.said("ở NVH").text == "ở nhà văn hóa"
+    assert reading.spoken_form("ở NVH").text == "ở nhà văn hóa"
     station.services.lexicon.keep(lan, NVH)
-    assert reading.said("ở NVH").text == "ở nhà văn hóa tổ"
+    assert reading.spoken_form("ở NVH").text == "ở nhà văn hóa tổ"
     assert reading.version != before
 
 
@@ -31,7 +31,7 @@ def test_the_version_is_the_same_for_the_same_list_and_of_any_process(station, c
     station.services.lexicon.keep(lan, NVH)
     twin = Station.open(config, clock)
     assert twin.services.reading.version == reading.version
-    assert twin.services.reading.said("NVH").text == "nhà văn hóa tổ"
+    assert twin.services.reading.spoken_form("NVH").text == "nhà văn hóa tổ"
     twin.close()
 
 
@@ -52,26 +52,26 @@ def test_taking_a_change_back_gives_the_version_from_before(station, reading, la
 )
 def test_the_region_and_the_length_of_documents_are_the_configurations(station, speech, text, said):
     told = PronunciationService(replace(station.parts, written=replace(station.config, speech=speech)))
-    assert told.said(text).text == said
+    assert told.spoken_form(text).text == said
     assert (told.version == station.services.reading.version) == (speech == SpeechConfig())
 
 
 def test_a_phone_number_is_said_twice_where_the_station_wants_it(station):
     speech = SpeechConfig(repeat_phones=True)
     told = PronunciationService(replace(station.parts, written=replace(station.config, speech=speech)))
-    assert told.said("Gọi 0912345678.").text.count("không chín một hai") == 2
+    assert told.spoken_form("Gọi 0912345678.").text.count("không chín một hai") == 2
 
 
 def test_what_was_read_with_an_older_list_is_not_said_again(station, reading, lan):
     texts = [f"NVH số {number}" for number in range(50)]
-    old = [reading.said(text).text for text in texts]
+    old = [reading.spoken_form(text).text for text in texts]
     station.services.lexicon.keep(lan, NVH)
-    assert all(new != was for new, was in zip([reading.said(text).text for text in texts], old, strict=True))
+    assert all(new != was for new, was in zip([reading.spoken_form(text).text for text in texts], old, strict=True))
 
 
 def test_the_preview_of_a_list_does_not_change_what_is_said(station, reading):
     station.services.lexicon.preview(NVH, "NVH")
-    assert reading.said("NVH").text == "nhà văn hóa"
+    assert reading.spoken_form("NVH").text == "nhà văn hóa"
 
 
 def test_speech_is_made_of_what_the_page_has_shown(station, cast):
@@ -100,13 +100,13 @@ def test_a_list_that_a_later_release_does_not_take_is_left_out_and_the_rest_is_r
     with station.parts.store.write() as db:
         db.execute("UPDATE lexicon_list SET ended_at = NULL WHERE id = ?", (list_id,))
     station.services.lexicon.keep(cast.lan, NVH)
-    assert station.services.reading.said("NVH").text == "nhà văn hóa tổ"
+    assert station.services.reading.spoken_form("NVH").text == "nhà văn hóa tổ"
     assert "Hỏng" in caplog.text
     assert station.services.lexicon.listed()
 
 
 def test_an_own_form_that_a_later_release_does_not_take_is_left_out(station):
-    assert words_of([OwnForm("(a+)+b", "x", pattern=True), NVH], []).said("NVH") == "nhà văn hóa tổ"
+    assert words_of([OwnForm("(a+)+b", "x", pattern=True), NVH], []).spoken_form("NVH") == "nhà văn hóa tổ"
 
 
 def test_several_threads_read_while_the_list_changes(station, reading, lan):
@@ -114,7 +114,7 @@ def test_several_threads_read_while_the_list_changes(station, reading, lan):
 
     def read():
         for _ in range(100):
-            said = reading.said("NVH").text
+            said = reading.spoken_form("NVH").text
             if said not in {"nhà văn hóa", "nhà văn hóa tổ"}:
                 wrong.append(said)
 

@@ -10,7 +10,7 @@ from scheduler.core.dispatch.duty_list import DutyState
 from scheduler.core.dispatch.model import Channel
 from scheduler.core.model import AiringOutcome, Role, Trigger
 from scheduler.core.planning.rules import parse_window
-from scheduler.core.station.tasks import Gravity, Mend, said
+from scheduler.core.station.tasks import Gravity, Mend, task_sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store import Ending
@@ -72,8 +72,8 @@ def test_every_task_has_a_sentence_of_its_own(services, cast, beat):
     cast.submitted()
     beat([OUTPUT | {"state": "down", "message": "không có card"}], clock_trusted=False)
     for task in services.open():
-        assert "chưa có lời giải thích" not in said(task)
-        assert "{" not in said(task)
+        assert "chưa có lời giải thích" not in task_sentence(task)
+        assert "{" not in task_sentence(task)
 
 
 # The air
@@ -96,7 +96,7 @@ def test_an_output_in_trouble_is_opened_again_by_its_button(services, beat, stat
     beat([OUTPUT | {"state": "down", "message": "không có card"}])
     (task,) = services.open()
     assert (task.reason, task.mend, task.about) == ("output_down", Mend.REOPEN, "wav")
-    assert "không có card" in said(task)
+    assert "không có card" in task_sentence(task)
     with pytest.raises(NotPermitted):
         services.mend(lan, task.key)
     services.mend(tech, task.key)
@@ -243,7 +243,7 @@ def test_what_the_plan_has_no_place_for_leads_to_its_campaign(services, beat, ca
     campaign_id = cast.planned(cast.approved(3.0), base=2)
     (task,) = services.open()
     assert (task.reason, task.mend, task.about) == ("not_planned_today", Mend.CAMPAIGN, str(campaign_id))
-    assert "1, 2" in said(task)
+    assert "1, 2" in task_sentence(task)
     station.services.campaigns.stop(cast.lan, campaign_id)
     cast.plan_follows()
     assert services.open() == []
@@ -300,7 +300,7 @@ def test_a_dispatch_with_a_deadline_is_told_three_days_before_and_goes_when_it_i
         db.conn.execute("UPDATE duty SET deadline = '2026-12-05'")
     (task,) = services.open()
     assert (task.reason, task.mend, task.about) == ("report_due", Mend.DISPATCH, str(dispatch_id))
-    assert said(task) == "Công văn 642/UBND-VHTT: phải báo cáo trong ngày 05/12/2026."
+    assert task_sentence(task) == "Công văn 642/UBND-VHTT: phải báo cáo trong ngày 05/12/2026."
     assert f"{task.due:%d %H:%M}" == "05 17:00"  # the end of that day in Việt Nam
     with station.parts.store.write() as db:
         db.conn.execute("UPDATE duty SET deadline = '2026-12-01'")

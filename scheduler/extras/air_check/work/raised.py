@@ -37,16 +37,18 @@ class Raised:
         if spell.kind is SpellKind.SILENCE:
             self._todos.raise_(_SILENT, slot_id, spell.began, "air_silent", {"title": title}, now)
         else:
-            self._todos.raise_(_STRAY, None, spell.began, "air_stray", self._told(spell), now)
+            self._todos.raise_(_STRAY, None, spell.began, "air_stray", self._details_of(spell), now)
 
     def spell_over(self, spell: Spell, now: datetime) -> None:
         if spell.kind is SpellKind.SILENCE:
             self._todos.clear_one(_SILENT, now)
         elif spell.ended:
             seconds = max(1, round((spell.ended - spell.began).total_seconds()))
-            self._todos.raise_(_STRAY, None, spell.began, "air_stray", self._told(spell) | {"seconds": seconds}, now)
+            self._todos.raise_(
+                _STRAY, None, spell.began, "air_stray", self._details_of(spell) | {"seconds": seconds}, now
+            )
 
-    def _told(self, spell: Spell) -> dict[str, object]:
+    def _details_of(self, spell: Spell) -> dict[str, object]:
         at = spell.began.astimezone(ZoneInfo(self._station.config.station.time_zone))
         return {"at": f"{at:%H:%M:%S}", "level": f"{spell.level_dbfs:.0f}"}
 

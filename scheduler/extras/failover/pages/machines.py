@@ -32,7 +32,7 @@ def page() -> Answer:
 @page_of("see")
 def state() -> Answer:
     """How it stands, asked for every few seconds; the whole page anew where a person may do other things now."""
-    told = _told()
+    told = _page_values()
     answer = make_response(render_template("pair/_state.html", **told))
     if request.args.get("viec", "") != told["acts"]:
         answer.headers["HX-Refresh"] = "true"
@@ -69,10 +69,10 @@ def _page(refused: Refused | None = None, act: str = "") -> str:
     coded = code_fault(refused)
     fault = sentence(refused.reason, refused.details) if refused and not coded else ""
     asked = asked_code("take_air")
-    return render_template("pair/page.html", fault=fault, coded=coded, failed=act, asked=asked, **_told())
+    return render_template("pair/page.html", fault=fault, coded=coded, failed=act, asked=asked, **_page_values())
 
 
-def _told() -> dict[str, object]:
+def _page_values() -> dict[str, object]:
     found = services().get(FailoverService).state()
     mine = "unknown" if not found.alive else "alone" if found.alone and found.here else "here" if found.here else ""
     mine = mine or ("there" if found.peer_has_air else "silent")

@@ -74,9 +74,9 @@ class PairService:
         asker = Asker(self._pair.peer_url, sealer, self._pair.machine)
         self._follower = Follower(station, asker, self._gate, self._copied)
         self._asker = Asker(self._pair.peer_url, sealer, self._pair.machine)
-        self._answers = Answers(station, self._table, self._told)
+        self._answers = Answers(station, self._table, self._state_for_peer)
         self._answers.asked_to_leave = self._leave
-        self._voters = [PeerVoter(self._table, config, sealer, self._told)] if self._pair.peer_url else []
+        self._voters = [PeerVoter(self._table, config, sealer, self._state_for_peer)] if self._pair.peer_url else []
         self._broker = [BrokerVoter(self._table, config)] if self._pair.url else []
         self._resume(before)
         self._door = Door((self._pair.host, self._pair.port), sealer, self._answers.answer)
@@ -102,7 +102,7 @@ class PairService:
 
     # Told and published
 
-    def _told(self) -> dict[str, Any]:
+    def _state_for_peer(self) -> dict[str, Any]:
         """What the other machine is told of this one."""
         with self._table.lock:
             contest = self._table.contest

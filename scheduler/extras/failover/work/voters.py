@@ -63,14 +63,14 @@ class BrokerVoter:
             try:
                 asyncio.run(self._vote(stop))
             except (Refused, OSError) as error:
-                self._told(error.reason if isinstance(error, Refused) else "link_unreachable")
+                self._note_fault(error.reason if isinstance(error, Refused) else "link_unreachable")
                 stop.wait(2.0)
             except Exception:  # the other machine may still vote
                 log.exception("the broker is asked anew")
-                self._told("link_broken")
+                self._note_fault("link_broken")
                 stop.wait(2.0)
 
-    def _told(self, fault: str) -> None:
+    def _note_fault(self, fault: str) -> None:
         reason = ("pair_broker_refused" if fault in _REFUSED else "pair_broker_away") if fault else ""
         with self._table.lock:
             if reason != self._table.broker_fault:
@@ -81,7 +81,7 @@ class BrokerVoter:
         self._epoch += 1
         self._away = state is not LineState.CONNECTED
         if self._away:
-            self._told("link_unreachable")
+            self._note_fault("link_unreachable")
             with self._table.lock:
                 self._table.contest.lost_broker()
 
@@ -98,7 +98,7 @@ class BrokerVoter:
                 if client is None:
                     done, _ = await asyncio.wait({dialled}, timeout=0.5)
                     if not done:
-                        self._told("link_unreachable")
+                        self._note_fault("link_unreachable")
                         continue
                     client = dialled.result()
                     entry = Entry(client, pair.bucket, KEY, pair.replicas)
@@ -127,17 +127,17 @@ class BrokerVoter:
                 if epoch == self._epoch:
                     contest.broker_voted(lease, written, epoch, asked, since_boot())
                     table.publish()
-            self._told("")
+            self._note_fault("")
             return
         asked = since_boot()
         found = await entry.read()
         if found is None:
-            self._told("link_slow")
+            self._note_fault("link_slow")
             return
         with table.lock:
             if epoch == self._epoch:
                 contest.saw_broker(_unpacked(found[0]), found[1], epoch, asked, since_boot())
-        self._told("")
+        self._note_fault("")
 
 
 def _packed(lease: Lease) -> bytes:

@@ -100,14 +100,14 @@ class Asker:
     def ask(self, what: str, raw: bytes = b"", **told: Any) -> Message:
         """The answer. Raises Refused: pair_unreachable, pair_key_wrong, or what the other refused with."""
         for _ in range(3):
-            answer = self._asked(Message({"what": what, **told}, raw))
+            answer = self._ask(Message({"what": what, **told}, raw))
             if answer is not None:
                 if refused := answer.told.get("refused"):
                     raise Refused(str(refused), **answer.told.get("details", {}))
                 return answer
         raise Refused("pair_unreachable", url=self._host)
 
-    def _asked(self, message: Message) -> Message | None:
+    def _ask(self, message: Message) -> Message | None:
         self._number += 1
         number = f"{self._machine}/{self._life}/{self._number}"
         body = self._sealer.seal(message, f"ask {number} {self._door}")

@@ -75,7 +75,7 @@ def add() -> Answer:
     """A new ward; its pairing code is shown this once."""
     hub, typed = town(), _typed()
     try:
-        told = _told(typed)
+        told = _ward_of_form(typed)
         code = hub.add_ward(actor(), told)
     except NotPermitted:
         raise
@@ -88,7 +88,7 @@ def add() -> Answer:
 def change(ward_id: str) -> Answer:
     hub, typed = town(), _typed() | {"id": ward_id}
     try:
-        hub.change_ward(actor(), _told(typed))
+        hub.change_ward(actor(), _ward_of_form(typed))
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
@@ -209,7 +209,7 @@ def _as_typed(one: WardState) -> dict[str, str]:
     }
 
 
-def _told(typed: dict[str, str]) -> NewWard:
+def _ward_of_form(typed: dict[str, str]) -> NewWard:
     """What the form says of a ward. Raises Refused homes_invalid, place_invalid."""
     homes = typed["homes"].replace(".", "").replace(" ", "")
     if homes and not (homes.isascii() and homes.isdecimal() and len(homes) <= 9):  # noqa: PLR2004 - digits of a count

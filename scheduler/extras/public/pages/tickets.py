@@ -40,7 +40,7 @@ def listed() -> Answer:
     shown = services().get(TicketService).listed(actor(), CLOSED if closed else OPEN, below=below, limit=PAGE + 1)
     counts = services().get(TicketService).counts()
     words: dict[str, Any] = {
-        "tickets": [_told(one) for one in shown[:PAGE]],
+        "tickets": [_to_dict(one) for one in shown[:PAGE]],
         "older": shown[PAGE - 1].id if len(shown) > PAGE else None,
         "closed": closed,
         "paged": below is not None,
@@ -85,7 +85,7 @@ def _page(ticket_id: int, refused: Refused | None = None, typed: str = "") -> st
     ticket = tickets.ticket(who, ticket_id)
     evidence = [_evidence(one) for one in tickets.evidence(who, ticket)]
     words: dict[str, Any] = {
-        "one": _told(ticket),
+        "one": _to_dict(ticket),
         "reports": tickets.reports(who, ticket_id),
         "phones": may_now("answer_ticket"),
         "notes": [(note, TICKET_STATES[note.state]) for note in tickets.notes(who, ticket_id)],
@@ -99,7 +99,7 @@ def _page(ticket_id: int, refused: Refused | None = None, typed: str = "") -> st
     return render_template("tickets/page.html", **words)
 
 
-def _told(ticket: Ticket) -> dict[str, Any]:
+def _to_dict(ticket: Ticket) -> dict[str, Any]:
     mark, picture = MARKS_OF[ticket.state]
     return {
         "ticket": ticket,

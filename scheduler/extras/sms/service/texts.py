@@ -99,7 +99,7 @@ class SmsService:
         if not seen.cleared:
             raise Refused("sms_unapproved")
         numbers = self._sendings.numbers(seen, batch_id) if batch_id is not None else ()
-        text = hand_over_csv(self._told(seen), numbers)
+        text = hand_over_csv(self._hand_over_of(seen), numbers)
         rows = text.count("\r\n") - 1
         now = self._parts.clock.now()
         with self._parts.store.write():
@@ -158,7 +158,7 @@ class SmsService:
         permit(actor, "send_sms")
         self.texts.opt_in(mobile(number))
 
-    def _told(self, seen: StoredSms) -> HandOver:
+    def _hand_over_of(self, seen: StoredSms) -> HandOver:
         approver = self._parts.people.get(seen.approver_id).name if seen.approver_id else ""
         zone = ZoneInfo(self._parts.config.station.time_zone)
         at = f"{seen.approved_at.astimezone(zone):%H:%M %d/%m/%Y}" if seen.approved_at else ""
