@@ -1,7 +1,6 @@
 """The record: every extra has the parts it names, and each central place is a loop over them.
 
-What a place says without an extra is asked in a process of its own, where the extra's line is taken out of the tuple
-before anything else is imported: as in a tree that never had it.
+What each place knows without an extra is asked by `test_taken_out.py`, in processes that never had its line.
 """
 
 import json
@@ -9,7 +8,6 @@ import re
 import subprocess
 import sys
 from dataclasses import is_dataclass
-from functools import cache
 from pathlib import Path
 
 import click
@@ -28,7 +26,6 @@ BY_NAME = {feature.name: feature for feature in FEATURES}
 ALL = pytest.mark.parametrize("feature", FEATURES, ids=BY_NAME)
 
 
-@cache
 def asked(code, without=""):
     """What `code` prints as JSON in a process of its own, `without` an extra's line."""
     begin = (
@@ -70,26 +67,18 @@ LAYERS = (  # the highest first; none imports one above it, nor one beside it
 )
 
 
-@cache
-def graph():
-    return build_graph("scheduler", "web", "audio_assets")
-
-
-@ALL
-def test_inside_an_extra_imports_run_downward_only(feature):
-    folder = f"scheduler.extras.{feature.name}"
-    layers = [{f"{folder}.{part}" for part in layer} & graph().modules for layer in LAYERS]
-    found = graph().find_illegal_dependencies_for_layers([layer for layer in layers if layer])
-    assert [(one.importer, one.imported) for one in found] == []
-
-
-@ALL
-def test_an_extra_imports_only_those_extras_that_it_says_it_needs(feature):
-    folder = f"scheduler.extras.{feature.name}"
-    mine = {folder, *graph().find_descendants(folder)}
-    imported = {name for one in mine for name in graph().find_modules_directly_imported_by(one)}
-    extras = {name.split(".")[2] for name in imported if name.startswith("scheduler.extras.")}
-    assert extras - {feature.name} == set(feature.needs)
+def test_inside_an_extra_imports_run_downward_only_and_across_to_those_it_needs():
+    graph, upward, across = build_graph("scheduler", "web", "audio_assets"), [], {}
+    for name in BY_NAME:
+        folder = f"scheduler.extras.{name}"
+        layers = [{f"{folder}.{part}" for part in layer} & graph.modules for layer in LAYERS]
+        found = graph.find_illegal_dependencies_for_layers([layer for layer in layers if layer])
+        upward += [(one.importer, one.imported) for one in found]
+        mine = {folder, *graph.find_descendants(folder)}
+        imported = {other for one in mine for other in graph.find_modules_directly_imported_by(one)}
+        across[name] = {other.split(".")[2] for other in imported if other.startswith("scheduler.extras.")} - {name}
+    assert upward == []
+    assert across == {name: set(feature.needs) for name, feature in BY_NAME.items()}
 
 
 def test_reading_the_record_imports_nothing_of_any_extra():
@@ -100,16 +89,12 @@ def test_reading_the_record_imports_nothing_of_any_extra():
 
 # Commands
 
-COMMANDS = "import click; from scheduler.cli import loa; print(json.dumps(loa.list_commands(click.Context(loa))))"
-
 
 @ALL
-def test_the_commands_of_an_extra_are_there_with_it_only(feature):
+def test_the_commands_of_an_extra_are_there(feature):
     for word, where in feature.commands.items():
         assert isinstance(load(where), click.Command), where
         assert load(where).name == word
-    if feature.commands:
-        assert set(asked(COMMANDS)) - set(asked(COMMANDS, feature.name)) == set(feature.commands)
 
 
 def test_a_command_of_the_core_imports_no_command_of_an_extra():
@@ -124,26 +109,14 @@ def test_a_command_of_the_core_imports_no_command_of_an_extra():
 
 # Processes, and what is done beside the worker
 
-PROCESSES = """
-from scheduler.commands.air import process
-from scheduler.core.station.station_faults import PARTS
-from web.station.settings_care import PROCESSES
-(name,) = [one.type.choices for one in process.params if one.name == "name"]
-print(json.dumps([list(name), list(PARTS), list(PROCESSES)]))
-"""
-
 
 @ALL
-def test_the_processes_of_an_extra_are_known_with_it_only(feature):
-    names = {one.name for one in feature.processes}
+def test_the_processes_of_an_extra_are_told_of(feature):
     for one in feature.processes:
         assert callable(load(one.work)), one
         assert one.called
         assert one.title
         assert one.section in {"", *(keys.name for keys in feature.keys if keys.package)}
-    if names:
-        for whole, less in zip(asked(PROCESSES), asked(PROCESSES, feature.name), strict=True):
-            assert set(whole) - set(less) == names
 
 
 @ALL
@@ -171,18 +144,14 @@ def test_a_plain_station_has_no_process_of_an_extra():
 
 # Sections of config.toml
 
-SECTIONS = "from scheduler.config.loading import SECTIONS; print(json.dumps(list(SECTIONS)))"
-
 
 @ALL
-def test_the_sections_of_an_extra_are_known_with_it_only(feature):
+def test_the_sections_of_an_extra_have_their_keys_and_faults(feature):
     for one in feature.keys:
         assert SECTION_KINDS[one.name] is load(one.kind)
         assert is_dataclass(load(one.kind))
     for where in feature.faults:
         assert load(where)({}) == []
-    if feature.keys:
-        assert set(asked(SECTIONS)) - set(asked(SECTIONS, feature.name)) == {one.name for one in feature.keys}
 
 
 def test_a_section_of_an_extra_that_is_not_there_is_said_to_be_unknown():
@@ -201,21 +170,11 @@ except ConfigError as error:
 
 # Rights and the audit log
 
-RIGHTS = """
-from scheduler.core.announcement.approval import ACTS, may
-from scheduler.core.model import Role
-print(json.dumps(sorted([act, role.value] for act in ACTS for role in Role if may(role, act))))
-"""
-
 
 @ALL
-def test_the_rights_of_an_extra_are_given_with_it_only(feature):
+def test_the_rights_of_an_extra_are_given_to_roles_and_have_words(feature):
     assert {role for roles in feature.rights.values() for role in roles} <= {role.value for role in Role}
     assert set(feature.right_words) == set(feature.rights)
-    if feature.rights:
-        left = asked(RIGHTS, feature.name)
-        lost = [one for one in asked(RIGHTS) if one not in left]
-        assert {act for act, _ in lost} == set(feature.rights)
 
 
 def test_the_rights_of_extras_reach_the_roles_they_always_had():
@@ -232,11 +191,8 @@ def test_the_rights_of_extras_reach_the_roles_they_always_had():
     assert given == {act: roles for act, roles in always.items() if act in acts}
 
 
-AUDIT = "from scheduler.store.people.audit_tables import UNWATCHED; print(json.dumps(list(UNWATCHED)))"
-
-
 @ALL
-def test_the_tables_of_an_extra_are_named_by_it_only_and_there(feature, station):
+def test_the_tables_of_an_extra_are_there(feature, station):
     tables = {row["name"] for row in station.parts.store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
     hooks = (
         *feature.sweeps,
@@ -254,21 +210,9 @@ def test_the_tables_of_an_extra_are_named_by_it_only_and_there(feature, station)
     named |= {*feature.retried, *feature.unsent}
     named |= {table for one in hooks for table in one.tables} | {one.table for one in feature.beside if one.table}
     assert named <= tables
-    if feature.unwatched:
-        assert set(asked(AUDIT)) - set(asked(AUDIT, feature.name)) == set(feature.unwatched)
 
 
 # Words
-
-WORDS = "from scheduler.core.words.wording import REASONS; print(json.dumps(list(REASONS)))"
-
-
-@ALL
-def test_the_sentences_of_an_extra_are_read_with_it_only(feature):
-    own = {code for where in feature.words for code in load(where)}
-    assert own <= set(REASONS)
-    if own:
-        assert set(asked(WORDS)) - set(asked(WORDS, feature.name)) == own
 
 
 def test_a_sentence_stands_with_who_says_it():
@@ -293,54 +237,14 @@ def test_a_sentence_stands_with_who_says_it():
 
 # Pages
 
-PAGES = """
-import tempfile
-from pathlib import Path
-from scheduler.config.loading import SECTIONS as SECTION_KINDS
-from scheduler.config.loading import Config
-from scheduler.core.announcement.approval import may
-from scheduler.core.model import Role
-from scheduler.core.words.wording import REASONS
-from scheduler.station import Station
-from web import create_app
-from web.sections import SECTIONS
-from web.api import SUBJECTS
-from web.http.pace import COSTLY
-app = create_app(Station.open(Config(folder=Path(tempfile.mkdtemp()))), every_page=True)
-tabs = [tab.endpoint for section in SECTIONS for tab in section.tabs]
-print(json.dumps([list(app.blueprints), tabs, [one.word for one in SECTIONS], list(COSTLY), len(SUBJECTS)]))
-"""
-
 
 @ALL
-def test_the_pages_and_tabs_of_an_extra_are_there_with_it_only(feature):
-    names = {load(where).name for where in feature.pages}
+def test_the_templates_and_badges_of_an_extra_are_there(feature):
     own_templates, shared = ROOT / "scheduler/extras" / feature.name / "templates", ROOT / "web/templates"
     for one in (*feature.notes, *feature.airing_notes, *feature.duty_notes):
         assert (own_templates / one.work).is_file() or (shared / one.work).is_file()
     for where in (tab.badge or tab.shown for tab in feature.tabs if tab.badge or tab.shown):
         assert callable(load(where)), where
-    if not (feature.pages or feature.api):
-        return
-    whole, less = asked(PAGES), asked(PAGES, feature.name)
-    assert set(whole[0]) - set(less[0]) == names
-    assert set(whole[1]) - set(less[1]) == {tab.endpoint for tab in feature.tabs}
-    assert set(whole[2]) - set(less[2]) == {one.word for one in feature.sections}
-    assert set(whole[3]) - set(less[3]) == set(feature.costly)
-    assert whole[4] - less[4] == len(feature.api)
-
-
-# The schema stays: its steps are released, whatever extras there are
-
-STEPS = """
-from scheduler.store.schema.migrations import migrations
-print(json.dumps([one.name for one in migrations.steps]))
-"""
-
-
-@ALL
-def test_the_steps_of_the_schema_are_the_same_without_any_extra(feature):
-    assert asked(STEPS, feature.name) == asked(STEPS)
 
 
 # Off costs nothing
