@@ -4,9 +4,9 @@ import pytest
 import requests
 
 from tests.story import test_browser_desk as desk_story
+from tests.story.chromium import wrong_at_every_size
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     air,
-    axe_faults,
     chromium,
     clock,
     config,
@@ -15,22 +15,14 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     kept,
     open_page,
     served,
-    sideways,
     sign_in,
 )
 
 pytestmark = desk_story.pytestmark
-WIDTHS = ((1366, 768), (390, 844), (320, 640))
 
 
 def looked_at(page, name):
-    """At every width: no fault of access, nothing sideways, a picture kept."""
-    for width, height in WIDTHS:
-        page.set_viewport_size({"width": width, "height": height})
-        kept(page, f"{name}-{width}")
-        assert axe_faults(page) == [], (name, width)
-        assert sideways(page) <= 0, (name, width)
-    page.set_viewport_size({"width": 1366, "height": 768})
+    assert wrong_at_every_size(page, name) == []
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 
 A dispatch comes in the morning; its text is read out, approved on a telephone, planned, moved, and aired; a resident
 reads and hears of it and tells of a dead loudspeaker; an alarm is taken back in time. The audit log tells all of it.
-What airs is looked for in what the output really put out. Pictures and axe on each screen.
+What airs is looked for in what the output really put out. Each screen fits; axe looks at it where all is tried: in every
+run it looks at these pages in their own stories.
 """
 
 import re
@@ -16,6 +17,7 @@ import pytest
 
 from scheduler.kernel.clock import SystemClock
 from tests.conftest import noon_zone
+from tests.examples import MANY
 from tests.story.chromium import NEEDS_BROWSER, WAIT, axe_faults, context_of, expect, picture, taken_back, told_together
 from tests.story.test_browser_path import (  # noqa: F401 - fixtures
     DESKTOP,
@@ -40,7 +42,7 @@ AIRS = 240_000
 
 
 class Day:
-    """What is looked at on the way: a picture each, what axe finds, and what does not fit."""
+    """What is looked at on the way: what does not fit, and where all is tried a picture each and what axe finds."""
 
     def __init__(self, browser):
         self.browser, self.shots = browser, 0
@@ -51,7 +53,8 @@ class Day:
         page.evaluate("window.scrollTo(0, 0)")
         picture(page, f"mot-ngay-{self.shots:02}-{name}")
         self.browser.fits(page, name)
-        self.browser.problems.extend(f"{name}: {fault}" for fault in axe_faults(page))
+        if MANY:
+            self.browser.problems.extend(f"{name}: {fault}" for fault in axe_faults(page))
 
     def go(self, page, path, name=""):
         page.goto(f"{self.browser.base}{path}")

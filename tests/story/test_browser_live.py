@@ -12,7 +12,7 @@ from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Role, Sl
 from scheduler.core.planning.rules import local_day
 from scheduler.store import Ending
 from tests.story import test_browser_desk as desk_story
-from tests.story.chromium import NEEDS_BROWSER, WAIT, context_of
+from tests.story.chromium import NEEDS_BROWSER, WAIT, context_of, wrong_at_every_size
 from tests.story.test_browser_desk import PATIENCE, SIZES, axe_faults, expect, kept, sign_in, told
 from tests.waiting import until
 
@@ -179,13 +179,7 @@ def test_the_list_is_readable_for_all_and_calm_in_every_state(cast, hung, busy, 
     faults = {}
 
     def look(name):
-        for size, (width, height) in SIZES.items():
-            page.set_viewport_size({"width": width, "height": height})
-            kept(page, f"live-{name}-{size}")
-            faults[f"{name} {size}"] = axe_faults(page)
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            if wide > 0:
-                faults[f"{name} {size}"].append(f"moves sideways by {wide}")
+        faults[name] = wrong_at_every_size(page, f"live-{name}")
 
     look("day-du")
     page.goto("/viec-can-lam")

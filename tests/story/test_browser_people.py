@@ -9,10 +9,9 @@ import pytest
 from scheduler.config.loading import OutputConfig
 from scheduler.core.model import Role
 from tests.story import test_browser_desk as desk_story
-from tests.story.chromium import context_of
+from tests.story.chromium import context_of, wrong_at_every_size
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     air,
-    axe_faults,
     chromium,
     clock,
     expect,
@@ -20,7 +19,6 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     kept,
     open_page,
     served,
-    sideways,
     sign_in,
 )
 
@@ -28,7 +26,6 @@ pytestmark = desk_story.pytestmark
 desk_config = desk_story.config
 MINH = ("minh", "mat-khau-cua-minh")
 ZONES = ("all", "khu-pho-1", "khu-pho-2", "khu-pho-3", "xóm Chùa")
-WIDTHS = ((1366, 768), (390, 844), (320, 640))
 
 
 @pytest.fixture
@@ -49,13 +46,7 @@ def people(station, hung, air):  # noqa: F811 - the fixture above
 
 
 def looked_at(page, name):
-    """At every width: no fault of access, nothing sideways, a picture kept."""
-    for width, height in WIDTHS:
-        page.set_viewport_size({"width": width, "height": height})
-        kept(page, f"{name}-{width}")
-        assert axe_faults(page) == [], (name, width)
-        assert sideways(page) <= 0, (name, width)
-    page.set_viewport_size({"width": 1366, "height": 768})
+    assert wrong_at_every_size(page, name) == []
 
 
 def test_an_administrator_looks_after_people(open_page, people, station):  # noqa: F811 - the fixture above

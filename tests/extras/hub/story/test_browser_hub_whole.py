@@ -22,17 +22,15 @@ from tests.extras.hub.work.conftest import Town, running
 from tests.extras.hub.work.test_real_ward import linked
 from tests.extras.town.broker.servers import NatsServer
 from tests.story import test_browser_desk as desk_story
+from tests.story.chromium import wrong_at_every_size
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
-    SIZES,
     Air,
-    axe_faults,
     chromium,
     clock,
     expect,
     kept,
     open_page,
     served,
-    sideways,
     sign_in,
 )
 from tests.waiting import until
@@ -115,15 +113,11 @@ def people(station):
 
 @pytest.fixture
 def looked(open_page):  # noqa: F811 - the fixture above
-    """A page of the leader's, and a look at it in both sizes: kept as a picture, held to the rules of reading for all."""
+    """A page of the leader's, and a look at it in every size: kept as a picture, held to the rules of reading for all."""
     page, faults = open_page(), {}
 
     def look(name):
-        for size in ("desk", "phone"):
-            width, height = SIZES[size]
-            page.set_viewport_size({"width": width, "height": height})
-            kept(page, f"town-{name}-{width}")
-            faults[name, size] = axe_faults(page) + (["moves sideways"] if sideways(page) > 0 else [])
+        faults[name] = wrong_at_every_size(page, f"town-{name}")
 
     sign_in(page, MINH)
     yield page, look
