@@ -3,6 +3,7 @@
 import io
 import json
 import tarfile
+from contextlib import suppress
 
 import pytest
 
@@ -24,20 +25,22 @@ RELAY = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("address", INSIDE)
-def test_a_relay_takes_no_address_that_leads_inside(address, station, lans, send):
-    answer = send(lans, "/tiep-am", **RELAY, sources=address)
-    assert answer.status_code == 422
+def test_a_relay_takes_no_address_that_leads_inside(station, lans, send):
+    answers = {address: send(lans, "/tiep-am", **RELAY, sources=address).status_code for address in INSIDE}
+    assert answers == dict.fromkeys(INSIDE, 422)
     assert station.services.relays.all() == []
 
 
-@pytest.mark.parametrize("address", INSIDE)
-def test_the_rule_itself_refuses_what_leads_inside(address):
+def test_the_rule_itself_refuses_what_leads_inside():
     """Whatever form it comes by: also a configuration's."""
     from scheduler.kernel.net.address_policy import check_url
 
-    with pytest.raises(Refused):
-        check_url(address)
+    taken = []
+    for address in INSIDE:
+        with suppress(Refused):
+            check_url(address)
+            taken.append(address)
+    assert taken == []
 
 
 # A backup that somebody has prepared

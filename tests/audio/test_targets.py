@@ -21,6 +21,7 @@ from scheduler.playout.relay.leveller import Leveller
 from tests.audio.make_audio import RATE, encoded
 from tests.audio.signals import SIGNALS, at, music, spoken
 from tests.audio.test_horn import profile, rendered
+from tests.examples import spread
 from tests.needs import missing
 
 TARGET, CEILING = -16.0, -1.0
@@ -88,8 +89,15 @@ def test_what_a_horn_cannot_give_out_is_not_raised_without_end(ebur128):
     assert peak <= CEILING
 
 
-@pytest.mark.parametrize("name", ["speech", "quiet_speech", "music", "crest_of_25_dB"])
-@pytest.mark.parametrize(("container", "codec"), [("wav", "pcm_s16le"), ("mp3", "libmp3lame"), ("ogg", "libopus")])
+@pytest.mark.parametrize(
+    ("container", "codec", "name"),
+    [
+        ("wav", "pcm_s16le", "quiet_speech"),
+        ("mp3", "libmp3lame", "speech"),
+        ("mp3", "libmp3lame", "crest_of_25_dB"),
+        ("ogg", "libopus", "music"),
+    ],
+)
 def test_an_upload_is_at_the_target_under_the_peak(name, container, codec, ebur128, tmp_path):
     path = tmp_path / "upload"
     path.write_bytes(encoded(container, codec, signal(name) / 32768))
@@ -99,8 +107,22 @@ def test_an_upload_is_at_the_target_under_the_peak(name, container, codec, ebur1
     is_right(ebur128(library.load(taken.clip.sha256)))
 
 
-@pytest.mark.parametrize("db", [-9.0, -3.0, 3.0, 8.0])
-@pytest.mark.parametrize("kind", ["speech", "music"])
+@pytest.mark.parametrize(
+    ("kind", "db"),
+    spread(
+        [
+            ("speech", -9.0),
+            ("music", -9.0),
+            ("speech", -3.0),
+            ("music", -3.0),
+            ("music", 3.0),
+            ("speech", 3.0),
+            ("music", 8.0),
+            ("speech", 8.0),
+        ],
+        3,
+    ),
+)
 def test_a_relay_is_at_the_target_under_the_peak_once_it_has_been_heard_for_a_while(kind, db, ebur128):
     sound = at(spoken(turns=4) if kind == "speech" else np.tile(at(music() * 32768, 0), 9), db)
     leveller = Leveller(TARGET)
