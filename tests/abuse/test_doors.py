@@ -12,8 +12,8 @@ from scheduler.config.loading import LimitsConfig
 from scheduler.core.model import Role
 from scheduler.kernel import disk_room as room
 from scheduler.station import Station
+from tests.web.http.test_guarded_server import head_of, signed_in
 from tests.web.serving import PASSWORD, served, told
-from tests.web.test_guarded_server import head_of, signed_in
 
 BODY = 150_000_000
 FEW = LimitsConfig(connections=64, strangers=24, of_one=8)

@@ -21,7 +21,7 @@ from scheduler.intake.rtf import rtf_text
 from scheduler.intake.web_page import html_text
 from scheduler.kernel.errors import LoaError
 from scheduler.kernel.net.address_policy import check_url
-from tests.core.letter import HEAD
+from tests.core.dispatch.letter import HEAD
 from tests.examples import some_of
 from tests.of_extras import rows_of_extras
 from web.announcement.text_changes import changes_marked

@@ -10,7 +10,7 @@ from scheduler.core.model import AiringOutcome
 from scheduler.kernel.errors import Refused
 from scheduler.store import Ending
 from tests.conftest import DAY
-from tests.services.test_dispatch_answers import DOUBTFUL, FIRST, STOP, took_in
+from tests.services.dispatch.test_dispatch_answers import DOUBTFUL, FIRST, STOP, took_in
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def test_only_the_net_package_speaks_http_to_other_machines():
     found = {
         (str(path.relative_to(HOUSE)), name)
         for path in files
-        if (HOUSE / "scheduler" / "net") not in path.parents
+        if (HOUSE / "scheduler" / "kernel" / "net") not in path.parents
         for name in imported(path)
         if name.startswith(CLIENTS)
     }

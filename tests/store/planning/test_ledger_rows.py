@@ -4,7 +4,7 @@ from scheduler.core.dispatch import read_dispatch
 from scheduler.store import Readings, Store
 from scheduler.store.schema.migrations import migrations
 from tests.conftest import MORNING
-from tests.services.test_dispatch_answers import DOUBTFUL, FIRST
+from tests.services.dispatch.test_dispatch_answers import DOUBTFUL, FIRST
 
 
 def test_a_station_of_the_step_before_keeps_its_dispatch_and_gains_the_tables(tmp_path):

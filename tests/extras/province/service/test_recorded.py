@@ -7,7 +7,7 @@ from scheduler.core.model import AiringOutcome
 from scheduler.extras.province.rows import Province
 from scheduler.extras.province.rules.uplink import Sender, play_logs
 from scheduler.extras.province.service.link import _aired
-from tests.services.test_recorded import CARD, FILE, LONG, ONE_OF_TWO, RECORDED
+from tests.services.air.test_recorded import CARD, FILE, LONG, ONE_OF_TWO, RECORDED
 
 SENDER = Sender("n", "Nguồn", "d", "Đích", "v", "V", {})
 

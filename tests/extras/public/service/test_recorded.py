@@ -5,7 +5,7 @@ from datetime import timedelta
 from scheduler.extras.public.rows.public_page import PublicRows
 from scheduler.extras.public.rules.public_page import items
 from tests.conftest import DAY
-from tests.services.test_recorded import ONE_OF_TWO, RECORDED
+from tests.services.air.test_recorded import ONE_OF_TWO, RECORDED
 
 
 def test_a_file_fills_no_cap_and_no_public_page(ended, station, clock):

@@ -3,8 +3,8 @@
 import re
 
 from scheduler.extras.sms.service.texts import SmsService
-from tests.services.test_dispatch_answers import SAMPLE, STOP
-from tests.web.test_dispatch_answers import section
+from tests.services.dispatch.test_dispatch_answers import SAMPLE, STOP
+from tests.web.dispatch.test_dispatch_answers import section
 
 
 def test_a_duty_of_sms_leads_to_its_text(lans, send, taken):

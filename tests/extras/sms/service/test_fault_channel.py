@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from scheduler.config.loading import FaultsConfig, SmsConfig
-from tests.services.test_fault_watch import told
+from tests.services.station.test_fault_watch import told
 
 
 def test_an_sms_goes_out_by_the_stations_gateway(station, clock, server):

@@ -11,12 +11,12 @@ from scheduler.core.dispatch import campaign_hint, dispatch_json, read_dispatch,
 from scheduler.core.dispatch.model import Channel, Confidence, Dispatch, MessageKind
 from scheduler.core.words.wording import REASONS
 from scheduler.kernel.errors import DispatchError
-from tests.core.letter import HEAD, dispatch_with
+from tests.core.dispatch.letter import HEAD, dispatch_with
 from tests.examples import examples
 
-CORPUS = Path(__file__).parent / "dispatches"
+CORPUS = Path(__file__).parents[1] / "dispatches"
 DISPATCHES = sorted(CORPUS.glob("*.txt"))
-SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
+SAMPLES = Path(__file__).parents[4] / "shared" / "samples"
 KEYS = [
     "doc_type",
     "number",
@@ -325,7 +325,7 @@ def test_a_draft_without_any_text_to_say_still_names_the_subject():
 
 
 def test_the_bundled_sample_orders_an_increase_and_words_a_bulletin_and_an_sms():
-    sample = Path(__file__).parents[2] / "scheduler" / "samples" / "cong-van-mau.txt"
+    sample = Path(__file__).parents[3] / "scheduler" / "samples" / "cong-van-mau.txt"
     dispatch = read_dispatch(sample.read_text(encoding="utf-8"))
     assert dispatch.number_symbol == "315/UBND-VHTT"
     assert dispatch.message_kinds == (MessageKind.LOUDSPEAKER, MessageKind.SMS)

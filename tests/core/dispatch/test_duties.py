@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.core.dispatch import Duty
-from tests.core.letter import dispatch_with
+from tests.core.dispatch.letter import dispatch_with
 from tests.examples import examples
 
 

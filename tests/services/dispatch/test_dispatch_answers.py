@@ -14,7 +14,7 @@ from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.dispatch.duties import MAX_NOTE
 from tests.conftest import DAY, MORNING
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 REAL = ROOT.parent / "shared" / "samples" / "dispatch-642.txt"
 SAMPLE = ROOT / "scheduler" / "samples" / "cong-van-mau.txt"
 HEAD = """ỦY BAN NHÂN DÂN

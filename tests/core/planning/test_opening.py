@@ -8,7 +8,7 @@ from scheduler.core.dispatch import boost_of, campaign_hint, windows_of
 from scheduler.core.model import Boost, BoostKind
 from scheduler.core.planning.campaign_faults import campaign_faults
 from scheduler.core.planning.planner import idle_windows, plan_day
-from tests.core.letter import dispatch_with
+from tests.core.dispatch.letter import dispatch_with
 from tests.core.planning.test_planner import DAY, station, walls, wish
 
 

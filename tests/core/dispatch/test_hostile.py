@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.dispatch import campaign_hints, dispatch_json, phases_of, read_dispatch, said_draft
 from scheduler.kernel.errors import DispatchError
-from tests.core.letter import HEAD
+from tests.core.dispatch.letter import HEAD
 from tests.examples import examples
 
 LENGTH = 60_000

@@ -10,7 +10,7 @@ from scheduler.core.model import AiringOutcome, CampaignState
 from scheduler.core.planning.rules import parse_window
 from scheduler.store import Ending
 from tests.conftest import DAY
-from tests.services.test_dispatch_answers import DOUBTFUL, FIRST, STOP
+from tests.services.dispatch.test_dispatch_answers import DOUBTFUL, FIRST, STOP
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scheduler.core.dispatch import boost_of, campaign_hint, campaign_hints, phases_of, windows_of
 from scheduler.core.dispatch.model import Dispatch, FrequencyOrder
 from scheduler.core.model import Boost, BoostKind, Window
-from tests.core.letter import dispatch_with
+from tests.core.dispatch.letter import dispatch_with
 from tests.examples import examples
 
 TODAY = date(2024, 7, 6)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scheduler.core.dispatch import dispatch_json, read_dispatch
 from scheduler.core.dispatch.text import fold
 from scheduler.core.dispatch.when import hours_in, periods_in, weekdays_in
-from tests.core.letter import HEAD, dispatch_with
+from tests.core.dispatch.letter import HEAD, dispatch_with
 
 ISSUED = date(2024, 7, 5)
 NO_NUMBER = "frequency: an increase is ordered without a number; the officer must state it"

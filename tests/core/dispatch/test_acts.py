@@ -3,7 +3,7 @@
 import pytest
 
 from scheduler.core.dispatch import DispatchAct, read_dispatch
-from tests.core.letter import HEAD, dispatch_with
+from tests.core.dispatch.letter import HEAD, dispatch_with
 
 
 def acts(body: str) -> tuple[DispatchAct, ...]:
