@@ -1,6 +1,6 @@
-"""What the inboxes of the province and of the town share: their list in the terminal.
+"""One inbox for what other houses send: the pipeline, its page, its commands. Town, province and CAP adapt it.
 
-The record of its parts: names only, nothing of it is imported here.
+The record of its parts: names only, nothing of it is imported here. It has none of its own: each adapter names its.
 """
 
 from scheduler.features import Feature
@@ -9,5 +9,5 @@ __all__ = ["FEATURE"]
 
 FEATURE = Feature(
     name="inbox",
-    docs="province.md",
+    docs="inbox.md",
 )
