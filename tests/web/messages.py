@@ -29,11 +29,11 @@ LITERAL = re.compile(r"""(["'])((?:(?!\1).)*)\1""")
 PLACES = (
     *PYTHON, "scheduler/core/words/wording*.py", "scheduler/core/*/*_words.py", "scheduler/store/*/*_words.py",
     "scheduler/core/report/share_chart.py", "scheduler/core/report/chart.py", "scheduler/core/report/period.py", "scheduler/core/announcement/voices.py",
-    "scheduler/extras/province/rules/bulletins.py", "scheduler/core/air/heard_back.py", "scheduler/services/station/checkup.py", "scheduler/services/station/checkup_links.py", "scheduler/services/station/trials.py", "scheduler/services/announcement/lexicon.py", "scheduler/services/announcement/lexicon_preview.py",
+    "scheduler/extras/province/rules/bulletins.py", "scheduler/extras/inbox/rules.py", "scheduler/core/air/heard_back.py", "scheduler/services/station/checkup.py", "scheduler/services/station/checkup_links.py", "scheduler/services/station/trials.py", "scheduler/services/announcement/lexicon.py", "scheduler/services/announcement/lexicon_preview.py",
     "scheduler/services/air/output_tests.py", "scheduler/services/station/readiness.py", "scheduler/services/report/reports.py",
     "scheduler/services/station/task_causes.py", "scheduler/store/people/people.py", "scheduler/kernel/encrypted_archive.py", "scheduler/config/page.py",
-    "scheduler/services/dispatch/dispatches.py", "scheduler/services/planning/doubts.py", "scheduler/extras/province/service/airing.py",
-    "scheduler/extras/town/service/airing.py", "scheduler/extras/*/feature.py",
+    "scheduler/services/dispatch/dispatches.py", "scheduler/services/planning/doubts.py", "scheduler/extras/*/service/adapter.py",
+    "scheduler/extras/*/feature.py",
     "scheduler/extras/*/checks.py", "scheduler/extras/*/tasks.py",
 )  # fmt: skip
 """Modules whose Vietnamese comes to a page; what a command or a paper says, and what is said on the air, is elsewhere."""

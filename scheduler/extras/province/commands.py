@@ -10,10 +10,10 @@ import click
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
 from scheduler.core.words.wording import sentence
 from scheduler.extras.inbox.commands import all_option, inbox_id, reason_option, show
-from scheduler.extras.province.rows import InboxRow
-from scheduler.extras.province.rules.bulletins import BULLETIN_STATES
+from scheduler.extras.inbox.rules import STATES
+from scheduler.extras.inbox.work import air_by_order
+from scheduler.extras.province.rules.kept import BulletinRow
 from scheduler.extras.province.service.bulletins import ProvinceService
-from scheduler.extras.province.work.station import air_by_order
 
 
 @click.group()
@@ -44,7 +44,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
                         "refused": state.queue.refused,
                         "oldest": local(state.queue.oldest, station.config).isoformat() if state.queue.oldest else None,
                     },
-                    "inbox": station.services.get(ProvinceService).waiting_count(),
+                    "inbox": station.services.get(ProvinceService).inbox.waiting_count(),
                 }
             )
             return
@@ -59,7 +59,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
             click.echo(sentence("province_clock_off", {"minutes": abs(state.clock_off_minutes)}))
         queue = state.queue
         click.echo(f"Nhật ký: {queue.waiting} chờ gửi, {queue.sent} đã gửi, {queue.refused} không được nhận.")
-        click.echo(f"Hộp bản tin: {station.services.get(ProvinceService).waiting_count()} chờ quyết định.")
+        click.echo(f"Hộp bản tin: {station.services.get(ProvinceService).inbox.waiting_count()} chờ quyết định.")
 
 
 @province.command()
@@ -69,13 +69,13 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
 def inbox(context: Context, everything: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives flags
     """The bulletins that wait for a person, emergencies first."""
     with context.station() as station:
-        service = station.services.get(ProvinceService)
-        rows = service.inbox() + (service.under_way() + service.done(200) if everything else [])
+        service = station.services.get(ProvinceService).inbox
+        rows = service.waiting() + (service.under_way() + service.done(200) if everything else [])
         nothing = "Không có bản tin nguồn nào chờ."
-        show(rows, station.config, BULLETIN_STATES, _own, as_json=as_json, nothing=nothing)
+        show(rows, station.config, STATES, _own, as_json=as_json, nothing=nothing)
 
 
-def _own(row: InboxRow) -> dict[str, Any]:
+def _own(row: BulletinRow) -> dict[str, Any]:
     return {"bulletin_id": row.bulletin_id, "version": row.version}
 
 
@@ -85,7 +85,7 @@ def _own(row: InboxRow) -> dict[str, Any]:
 def accept(context: Context, inbox_id: int) -> None:
     """Put a bulletin into the next session, once a leader has approved its sound."""
     with context.station() as station:
-        station.services.get(ProvinceService).accept(context.actor(station), inbox_id)
+        station.services.get(ProvinceService).inbox.accept(context.actor(station), inbox_id)
         click.echo("Đã nhận; bản tin chờ lãnh đạo duyệt rồi vào buổi phát tới.")
 
 
@@ -96,9 +96,10 @@ def accept(context: Context, inbox_id: int) -> None:
 def air(context: Context, inbox_id: int, heard: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Air a bulletin now: an emergency over everything, any other as soon as may be."""
     with context.station() as station:
-        service = station.services.get(ProvinceService)
+        service = station.services.get(ProvinceService).inbox
         clip = service.sound(service.get(inbox_id))
-        slot_id = air_by_order(station, context.actor(station), inbox_id, clip.sha256 if clip else "", heard=heard)
+        sha256 = clip.sha256 if clip else ""
+        slot_id = air_by_order(station, service, context.actor(station), inbox_id, sha256, heard=heard)
         click.echo(f"Đã gửi lệnh phát ngay: {slot_id}")
 
 
@@ -109,7 +110,7 @@ def air(context: Context, inbox_id: int, heard: bool) -> None:  # noqa: FBT001 -
 def dismiss(context: Context, inbox_id: int, reason: str) -> None:
     """Leave a bulletin aside: nothing of it airs."""
     with context.station() as station:
-        station.services.get(ProvinceService).dismiss(context.actor(station), inbox_id, reason)
+        station.services.get(ProvinceService).inbox.dismiss(context.actor(station), inbox_id, reason)
         click.echo("Đã bỏ qua bản tin.")
 
 

@@ -1,63 +1,23 @@
 """The province's rows: the inbox of its bulletins, the queue of what goes up to it, and how far the journal is queued.
 
-A bulletin that changed is a new row, the old one stays. What was queued stays until the server has taken it, across
-restarts and weeks without a network; it is made and the journal's cursor moved in one transaction, so that no airing
-is queued twice or left out. What a row means, and who may change it, is the desk's.
+What was queued stays until the server has taken it, across restarts and weeks without a network; it is made and the
+journal's cursor moved in one transaction, so that no airing is queued twice or left out.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from scheduler.extras.province.rules.bulletins import Doubt
-from scheduler.kernel.errors import NotFound, Refused
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.extras.inbox.rows import InboxRows, Table
+from scheduler.extras.province.rules.kept import BulletinRow
+from scheduler.kernel.errors import Refused
+from scheduler.store.database import Row, Store, instant_or_none, instant_text, json_text, update
 
 JOURNAL = "journal"
 KEPT = timedelta(days=90)
 """How long what has been sent is remembered."""
-OPEN_STATES = ("waiting", "preparing", "approval", "planned")
-
-
-@dataclass(frozen=True, slots=True)
-class InboxRow:
-    """One version of a bulletin, as kept."""
-
-    id: int
-    bulletin_id: str
-    version: int
-    digest: str
-    said: str
-    raw: dict[str, Any]
-    """As it came."""
-    title: str
-    priority: int
-    zone: str
-    state: str
-    """waiting | preparing | approval | planned | aired | dismissed | superseded | cancelled | expired"""
-    way: str
-    """What was decided: air | session | now, empty = nothing yet."""
-    doubts: tuple[Doubt, ...]
-    reason: str
-    details: dict[str, str]
-    announcement_id: int | None
-    campaign_id: int | None
-    slot_id: str | None
-    job_id: int | None
-    tries: int
-    retry_at: datetime | None
-    issuer_id: int
-    received_at: datetime
-    expires_at: datetime | None
-    decided_by: int | None
-    decided_at: datetime | None
-
-    @property
-    def open(self) -> bool:
-        """Something may still become of it."""
-        return self.state in OPEN_STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,84 +38,37 @@ class Queue:
     oldest: datetime | None
 
 
-class Province:
+TABLE = Table(
+    "province_inbox",
+    BulletinRow,
+    missing="bulletin",
+    decided="province_decided",
+    columns={"raw": ("bulletin_json", str)},
+)
+
+
+class Bulletins(InboxRows[BulletinRow]):
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, TABLE)
+
+    def versions(self, bulletin_id: str) -> list[BulletinRow]:
+        """Every version of a bulletin, the oldest first."""
+        return self.many("bulletin_id = ? ORDER BY version", (bulletin_id,))
+
+    def unfetched(self, now: datetime, most_tries: int, limit: int = 200) -> list[BulletinRow]:
+        """Rows whose sound nobody has made a job of yet, and which are due for a try; decided ones first."""
+        return self.many(
+            """state IN ('preparing', 'waiting') AND way <> 'air' AND announcement_id IS NOT NULL AND job_id IS NULL
+                AND tries < ? AND (retry_at IS NULL OR retry_at <= ?) ORDER BY state = 'waiting', id LIMIT ?""",
+            (most_tries, instant_text(now), limit),
+        )
+
+
+class Outbox:
+    """What goes up, and how far the journal is queued."""
+
     def __init__(self, store: Store) -> None:
         self.store = store
-
-    # Inbox
-
-    def newest(self, bulletin_id: str) -> InboxRow | None:
-        """The last version of a bulletin."""
-        row = self.store.row(
-            "SELECT * FROM province_inbox WHERE bulletin_id = ? ORDER BY version DESC LIMIT 1", (bulletin_id,)
-        )
-        return _inbox(row) if row else None
-
-    def versions(self, bulletin_id: str) -> list[InboxRow]:
-        sql = "SELECT * FROM province_inbox WHERE bulletin_id = ? ORDER BY version"
-        return [_inbox(row) for row in self.store.rows(sql, (bulletin_id,))]
-
-    def add(self, values: Row) -> int:
-        with self.store.write() as db:
-            return insert(db, "province_inbox", values)
-
-    def get(self, inbox_id: int) -> InboxRow:
-        row = self.store.row("SELECT * FROM province_inbox WHERE id = ?", (inbox_id,))
-        if row is None:
-            raise NotFound("bulletin", inbox_id)
-        return _inbox(row)
-
-    def listed(self, states: Sequence[str], limit: int = 200) -> list[InboxRow]:
-        """Rows in these states, the newest first; emergencies before all."""
-        marks = ", ".join("?" for _ in states)
-        sql = f"SELECT * FROM province_inbox WHERE state IN ({marks}) ORDER BY priority = 1 DESC, id DESC LIMIT ?"  # noqa: S608 - marks only
-        return [_inbox(row) for row in self.store.rows(sql, (*states, limit))]
-
-    def to_tend(self, now: datetime, limit: int = 200) -> list[InboxRow]:
-        """Rows that may have a next step: decided ones first, then those that wait without a sound or have expired."""
-        sql = """SELECT i.* FROM province_inbox i LEFT JOIN announcement a ON a.id = i.announcement_id
-            WHERE i.state IN ('preparing', 'approval', 'planned')
-                OR (i.state = 'waiting' AND (i.expires_at <= ? OR (a.id IS NOT NULL AND a.audio_sha256 IS NULL)))
-            ORDER BY i.state = 'waiting', i.id LIMIT ?"""
-        return [_inbox(row) for row in self.store.rows(sql, (instant_text(now), limit))]
-
-    def unfetched(self, now: datetime, most_tries: int, limit: int = 200) -> list[InboxRow]:
-        """Rows whose sound nobody has made a job of yet, and which are due for a try; decided ones first."""
-        sql = """SELECT * FROM province_inbox WHERE state IN ('preparing', 'waiting') AND way <> 'air'
-                AND announcement_id IS NOT NULL AND job_id IS NULL AND tries < ?
-                AND (retry_at IS NULL OR retry_at <= ?)
-            ORDER BY state = 'waiting', id LIMIT ?"""
-        return [_inbox(row) for row in self.store.rows(sql, (most_tries, instant_text(now), limit))]
-
-    def count(self, state: str, *, emergency: bool = False) -> int:
-        only = " AND priority = 1" if emergency else ""
-        return int(self.store.value(f"SELECT count(*) FROM province_inbox WHERE state = ?{only}", (state,)))  # noqa: S608 - our text
-
-    def of_announcement(self, announcement_id: int) -> InboxRow | None:
-        row = self.store.row(
-            "SELECT * FROM province_inbox WHERE announcement_id = ? ORDER BY id DESC LIMIT 1", (announcement_id,)
-        )
-        return _inbox(row) if row else None
-
-    def change(self, seen: InboxRow, values: Mapping[str, Any]) -> InboxRow:
-        """Write `values` if the row still is in the state and way it was seen in, else Refused province_decided."""
-        with self.store.write() as db:
-            if not update(db, "province_inbox", {"id": seen.id, "state": seen.state, "way": seen.way}, values):
-                raise Refused("province_decided")
-        return self.get(seen.id)
-
-    def slot_of(self, announcement_id: int, trigger: str) -> str | None:
-        """The newest order of an announcement by this trigger: an act that a crash cut off is not done again."""
-        sql = "SELECT id FROM slot WHERE announcement_id = ? AND trigger = ? ORDER BY created_at DESC LIMIT 1"
-        found = self.store.value(sql, (announcement_id, trigger))
-        return str(found) if found is not None else None
-
-    def outcomes_of(self, announcement_id: int) -> list[str]:
-        """How the airings of an announcement have ended so far."""
-        sql = "SELECT outcome FROM slot WHERE announcement_id = ? AND outcome IS NOT NULL ORDER BY start"
-        return [row["outcome"] for row in self.store.rows(sql, (announcement_id,))]
-
-    # Queue
 
     def cursor(self, name: str = JOURNAL) -> int | None:
         found = self.store.value("SELECT value FROM province_cursor WHERE name = ?", (name,))
@@ -233,33 +146,3 @@ class Province:
         """Drop what was sent long ago; the journal keeps the airings themselves."""
         with self.store.write() as db:
             db.conn.execute("DELETE FROM province_outbox WHERE sent = 1 AND ended_at < ?", (instant_text(now - KEPT),))
-
-
-def _inbox(row: Row) -> InboxRow:
-    return InboxRow(
-        id=row["id"],
-        bulletin_id=row["bulletin_id"],
-        version=row["version"],
-        digest=row["digest"],
-        said=row["said"],
-        raw=json.loads(row["bulletin_json"]),
-        title=row["title"],
-        priority=row["priority"],
-        zone=row["zone"],
-        state=row["state"],
-        way=row["way"],
-        doubts=tuple((code, details) for code, details in json.loads(row["doubts_json"])),
-        reason=row["reason"],
-        details=json.loads(row["details_json"]),
-        announcement_id=row["announcement_id"],
-        campaign_id=row["campaign_id"],
-        slot_id=row["slot_id"],
-        job_id=row["job_id"],
-        tries=row["tries"],
-        retry_at=instant_or_none(row["retry_at"]),
-        issuer_id=row["issuer_id"],
-        received_at=instant_of(row["received_at"]),
-        expires_at=instant_or_none(row["expires_at"]),
-        decided_by=row["decided_by"],
-        decided_at=instant_or_none(row["decided_at"]),
-    )

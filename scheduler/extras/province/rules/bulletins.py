@@ -10,22 +10,19 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from scheduler.core.dispatch.text import fold
 from scheduler.core.model import DEFAULT_ZONE, Priority
 from scheduler.core.vendor_values import field_words, instant, item, length, listed, plain, shown, whole, without_query
+from scheduler.extras.inbox.rules import Doubt, Way
 from scheduler.kernel.errors import Refused
 
 __all__ = [
-    "BULLETIN_STATES",
     "Bulletin",
-    "Doubt",
     "Entry",
     "Moment",
     "Policy",
-    "Way",
     "entry_of",
     "issuer_trusted",
     "read_bulletin",
@@ -41,35 +38,6 @@ _CANCELLED = {"huy", "dahuy", "cancelled", "canceled"}
 _UNKNOWN_SCHEDULE = ("KieuLich", "CheDoPhat")
 _UNTOLD = ("", None, 0, "0")
 """How a time that was never set is told."""
-
-BULLETIN_STATES: dict[str, str] = {
-    "waiting": "Chờ quyết định",
-    "preparing": "Đang chuẩn bị",
-    "approval": "Chờ duyệt",
-    "planned": "Đã vào lịch",
-    "aired": "Đã giao phát",
-    "dismissed": "Đã bỏ qua",
-    "superseded": "Có bản mới",
-    "cancelled": "Nguồn đã hủy",
-    "expired": "Hết hạn",
-}
-"""States of a bulletin in the inbox."""
-
-Doubt = tuple[str, dict[str, str]]
-"""A reason code and what fills its sentence."""
-
-
-class Way(StrEnum):
-    """Where a bulletin goes without anybody's word."""
-
-    AIR = "air"
-    """At once, as an emergency."""
-    SESSION = "session"
-    """Into the next session."""
-    INBOX = "inbox"
-    """It waits for a person."""
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)

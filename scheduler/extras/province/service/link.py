@@ -12,7 +12,7 @@ from scheduler.core.air.output_share import shares_of
 from scheduler.core.air.standing import Standing, standing_of
 from scheduler.core.model import Priority, Trigger
 from scheduler.core.people.person_names import full_name
-from scheduler.extras.province.rows import Province, Queue
+from scheduler.extras.province.rows import Outbox, Queue
 from scheduler.extras.province.rules.link import clusters_of
 from scheduler.extras.province.rules.uplink import AiredRow, Sender, play_logs, statuses
 from scheduler.services.repositories import Repositories
@@ -25,7 +25,7 @@ A_TURN = 200
 
 
 class ProvinceLinkService:
-    def __init__(self, parts: Repositories, rows: Province) -> None:
+    def __init__(self, parts: Repositories, rows: Outbox) -> None:
         self._parts = parts
         self.rows = rows
 

@@ -18,7 +18,9 @@ from datetime import timedelta
 
 from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.station.jobs import Job
-from scheduler.extras.province.rows import InboxRow
+from scheduler.extras.inbox.service.pipeline import BROKEN
+from scheduler.extras.inbox.work import air_by_rule
+from scheduler.extras.province.rules.kept import BulletinRow
 from scheduler.extras.province.rules.link import pause_after
 from scheduler.extras.province.service.bulletins import ProvinceService
 from scheduler.extras.province.work.client import AUDIO_SECONDS, ProvinceClient
@@ -40,12 +42,9 @@ LONGEST_POLL_PAUSE = 30.0
 """Seconds: an emergency is not to wait longer for a server that has come back."""
 MOST_REFUSALS = 5
 """After so many refusals of a log the one behind it is tried, to see whose fault it is."""
-EMERGENCY_TRIES = 3
 CLOCK_TOLERANCE = timedelta(minutes=2)
 _NO_LINK = frozenset({"province_unreachable", "province_tls", "province_private_address"})
 """While bulletins cannot be asked for, for one of these, nothing else is tried either."""
-_BROKEN = (ArithmeticError, LookupError, TypeError, ValueError)
-"""What a value nobody has thought of may raise: that one bulletin is lost, and no other."""
 TEND_EVERY = 1.0
 TOLD_A_TURN = 5
 LONGEST_TAKING = 5.0
@@ -101,8 +100,8 @@ class ProvinceLink:
         """What is due now, in the order of its urgency."""
         self._beat()
         self._do(self._polling, self._settings.poll_seconds, LONGEST_POLL_PAUSE, self._poll)
-        for row in self._services.to_air(self._client.server_now()):
-            self._air(row)
+        for row in self._services.inbox.to_air(self._client.server_now()):
+            air_by_rule(self._station, self._services.inbox, row, self._sound_now)
         self._do(self._tending, TEND_EVERY, TEND_EVERY, self._tend)
         self._services.link.queue_new()
         if self._polling.fault is None or self._polling.fault.reason not in _NO_LINK:
@@ -149,46 +148,24 @@ class ProvinceLink:
                 self._services.receive(one, self._client.server_now())
             except Refused as refused:
                 log.warning("a bulletin is not taken: %s", refused)
-            except _BROKEN:  # whatever it was made of, the next one counts
+            except BROKEN:  # whatever it was made of, the next one counts
                 log.exception("a bulletin is not taken")
             self._known.add(mark)
         return False
 
-    def _air(self, row: InboxRow) -> None:
-        """An emergency, by rule, in its issuer's name. What cannot be aired goes to the inbox with the reason."""
-        issuer = self._station.parts.people.get(row.issuer_id)
+    def _sound_now(self, row: BulletinRow) -> StoredClip | None:
+        """The own sound of an emergency, fetched at once; None = it has none, or it did not come."""
+        if not self._services.adapter.bulletin(row).audio_url:
+            return None
         try:
-            clip = self._clip(row)
-            if clip is not None:
-                slot_id = self._services.order_emergency(issuer, self._services.get(row.id), clip)
-                log.warning("emergency %s of %s is on its way: slot %s", row.bulletin_id, issuer.name, slot_id)
-        except LoaError as error:
-            log.error("emergency %s is not aired: %s", row.bulletin_id, error)  # noqa: TRY400 - a sentence
-            refused = error if isinstance(error, Refused) else Refused("no_voice", why=str(error))
-            self._services.work.give_back(self._services.get(row.id), refused)
-        except _BROKEN:  # a person must hear of it, whatever it was
-            log.exception("emergency %s is not aired", row.bulletin_id)
-            self._services.work.give_back(self._services.get(row.id), Refused("job_failed"))
+            return self._station.parts.programme.clip(self._taken_in(row).result)
+        except (Refused, OSError) as error:
+            log.warning("the sound of %s did not come: %s", row.name, error)
+            refused = error if isinstance(error, Refused) else Refused(reason_of(error, "disk_error"))
+            self._services.not_fetched(row, refused)
+            return None
 
-    def _clip(self, row: InboxRow) -> StoredClip | None:
-        """The sound of an emergency: its own, else its words in a voice of this machine; None = in a moment."""
-        bulletin = self._services.bulletin(row)
-        issuer = self._station.parts.people.get(row.issuer_id)
-        if bulletin.audio_url:
-            try:
-                return self._station.parts.programme.clip(self._taken_in(row).result)
-            except (Refused, OSError) as error:
-                log.warning("the sound of emergency %s did not come: %s", row.bulletin_id, error)
-                if not bulletin.words:
-                    refused = error if isinstance(error, Refused) else Refused(reason_of(error, "disk_error"))
-                    if row.tries + 1 >= EMERGENCY_TRIES:
-                        raise refused from error
-                    self._services.work.not_fetched(row, refused)
-                    return None
-        limit = self._station.config.speech.max_chars
-        return self._station.speak_now(issuer, bulletin.title, bulletin.words, limit=limit)
-
-    def _taken_in(self, row: InboxRow) -> Job:
+    def _taken_in(self, row: BulletinRow) -> Job:
         """The job that made a clip of an emergency's sound. Raises Refused where there is none to be made."""
         if row.job_id is None:
             row = self._fetched(row, self._client, EMERGENCY_SECONDS)
@@ -200,10 +177,10 @@ class ProvinceLink:
     def _tend(self) -> None:
         """Sounds that are missing, and every bulletin that is on its way."""
         self._fetch_one()
-        self._services.work.tend_all()
+        self._services.adapter.tend_all()
 
     def _fetch_one(self) -> None:
-        row = None if self._fetching else self._services.work.unfetched()
+        row = None if self._fetching else self._services.unfetched()
         if row is None:
             return
         self._fetching = True
@@ -214,7 +191,7 @@ class ProvinceLink:
                 self._fetched(row, client, AUDIO_SECONDS)
             except Refused as refused:
                 log.warning("the sound of bulletin %s did not come: %s", row.bulletin_id, refused)
-                self._services.work.not_fetched(row, refused)
+                self._services.not_fetched(row, refused)
             except (OSError, sqlite3.OperationalError) as error:
                 log.error("the sound of bulletin %s is not kept: %s", row.bulletin_id, error)  # noqa: TRY400 - a full disk
             finally:
@@ -222,11 +199,11 @@ class ProvinceLink:
 
         self._aside(fetch)
 
-    def _fetched(self, row: InboxRow, client: ProvinceClient, seconds: float) -> InboxRow:
+    def _fetched(self, row: BulletinRow, client: ProvinceClient, seconds: float) -> BulletinRow:
         with self._station.services.recordings.arriving() as (file, path):
-            name = client.fetch_sound(self._services.bulletin(row).audio_url, file, seconds)
+            name = client.fetch_sound(self._services.adapter.bulletin(row).audio_url, file, seconds)
             file.flush()
-            return self._services.work.fetched(row, path, name)
+            return self._services.fetched(row, path, name)
 
     # Upwards
 

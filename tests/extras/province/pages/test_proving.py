@@ -34,13 +34,13 @@ def _bulletin(station, clock, priority):
     worker = station.worker()
     while worker.work_once():
         pass
-    return station.services.province.get(row.id)
+    return station.services.province.inbox.get(row.id)
 
 
 @pytest.fixture
 def bulletin(station, clock):
     row = _bulletin(station, clock, "3")
-    fields = {"sha256": station.services.province.sound(row).sha256, "heard": "yes"}
+    fields = {"sha256": station.services.province.inbox.sound(row).sha256, "heard": "yes"}
     state = "SELECT state FROM province_inbox"
     return "/ban-tin-nguon", f"/ban-tin-nguon/{row.id}/phat-ngay", fields, state, "waiting"
 

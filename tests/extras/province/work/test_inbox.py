@@ -10,8 +10,8 @@ from scheduler.config.loading import ProvinceConfig
 from scheduler.core.model import AiringOutcome, AnnouncementState, CampaignState, Priority, Role, Trigger
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.report.period import parse_period
+from scheduler.extras.inbox.work import air_by_order
 from scheduler.extras.province.work.link import ProvinceLink
-from scheduler.extras.province.work.station import air_by_order
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store import Ending
@@ -31,7 +31,7 @@ def speak_all(station):
 
 
 def row_of(station, bulletin_id="BT-1"):
-    return station.services.province._rows.newest(bulletin_id)
+    return next(reversed(station.services.province._rows.versions(bulletin_id)), None)
 
 
 def slots_of(station, row):
@@ -57,7 +57,7 @@ def test_a_bulletin_waits_in_the_inbox_with_its_sound_ready_and_airs_nothing(sta
     speak_all(station)
     row = row_of(station)
     assert (row.state, row.way, row.priority) == ("waiting", "", 3)
-    assert station.services.province.sound(row).origin == "speech"
+    assert station.services.province.inbox.sound(row).origin == "speech"
     assert slots_of(station, row) == []
     assert station.services.announcements.waiting() == []
     assert [one.id for one in station.parts.programme.announcements()] == []
@@ -81,7 +81,7 @@ def test_a_changed_bulletin_is_a_new_version_and_the_end_of_the_old_one(station,
     turn(link)
     second = row_of(station)
     assert (second.version, second.state) == (2, "waiting")
-    old = station.services.province.get(first.id)
+    old = station.services.province.inbox.get(first.id)
     assert (old.state, old.reason) == ("superseded", "province_superseded")
     assert station.parts.programme.announcement(old.announcement_id).state is AnnouncementState.WITHDRAWN
 
@@ -97,7 +97,7 @@ def test_an_expired_one_is_kept_and_never_offered(station, link, province, bulle
     turn(link)
     assert row_of(station).state == "expired"
     with pytest.raises(Refused) as refused:
-        station.services.province.accept(lan, row_of(station).id)
+        station.services.province.inbox.accept(lan, row_of(station).id)
     assert refused.value.reason == "province_expired"
 
 
@@ -108,7 +108,7 @@ def test_one_that_expires_while_it_waits_can_not_be_accepted_by_a_late_click(
     turn(link)
     clock.advance(60)
     with pytest.raises(Refused) as refused:
-        station.services.province.accept(lan, row_of(station).id)
+        station.services.province.inbox.accept(lan, row_of(station).id)
     assert refused.value.reason == "province_expired"
     assert row_of(station).state == "expired"
 
@@ -157,7 +157,7 @@ def test_an_emergency_without_the_wards_trust_waits_and_calls_for_a_person(stati
     province.bulletins = [emergency]
     turn(link)
     assert row_of(station).state == "waiting"
-    assert station.services.province.waiting_count(emergency=True) == 1
+    assert station.services.province.inbox.waiting_count(emergency=True) == 1
     assert slots_of(station, row_of(station)) == []
 
 
@@ -282,12 +282,12 @@ def test_a_person_with_the_right_airs_a_waiting_emergency_and_one_without_does_n
     turn(link)
     row = row_of(station)
     with pytest.raises(NotPermitted):
-        air_by_order(station, lan, row.id)
-    slot_id = air_by_order(station, minh, row.id)
+        air_by_order(station, station.services.province.inbox, lan, row.id)
+    slot_id = air_by_order(station, station.services.province.inbox, minh, row.id)
     facts = told(station, slot_id)
     assert (facts["operator"], facts["author"], facts["trigger"]) == ("Minh", "Minh", "emergency")
     with pytest.raises(Refused) as refused:
-        air_by_order(station, minh, row.id)
+        air_by_order(station, station.services.province.inbox, minh, row.id)
     assert refused.value.reason == "province_decided"
 
 
@@ -295,7 +295,7 @@ def test_a_person_with_the_right_airs_a_waiting_emergency_and_one_without_does_n
 
 
 def plan_of(station, row):
-    row = station.services.province.get(row.id)
+    row = station.services.province.inbox.get(row.id)
     return station.parts.programme.campaign(row.campaign_id)
 
 
@@ -341,7 +341,7 @@ def test_where_the_ward_asks_the_leader_hears_it_first(station, link, province, 
     turn(link)
     row = row_of(station)
     assert row.state == "waiting"
-    station.services.province.accept(lan, row.id)
+    station.services.province.inbox.accept(lan, row.id)
     turn(link)
     assert row_of(station).state == "approval"
     leader_approves(station, minh)
@@ -358,14 +358,14 @@ def test_what_the_leader_returns_is_back_in_the_inbox_with_the_reason(
     province.bulletins = [priority]
     turn(link)
     speak_all(station)
-    station.services.province.accept(lan, row_of(station).id)
+    station.services.province.inbox.accept(lan, row_of(station).id)
     turn(link)
     (waiting,) = station.services.announcements.waiting()
     station.services.announcements.give_back(minh, waiting.id, "đọc sai tên trạm")
     turn(link)
     row = row_of(station)
     assert (row.state, row.reason, row.details) == ("waiting", "province_returned", {"told": "đọc sai tên trạm"})
-    station.services.province.accept(lan, row.id)
+    station.services.province.inbox.accept(lan, row.id)
     turn(link)
     assert row_of(station).state == "approval"
 
@@ -374,7 +374,7 @@ def test_approved_late_it_enters_the_session_after_that(station, link, province,
     province.bulletins = [priority]
     turn(link)
     speak_all(station)
-    station.services.province.accept(lan, row_of(station).id)
+    station.services.province.inbox.accept(lan, row_of(station).id)
     turn(link)
     clock.advance(3 * 3600)  # 08:30, the morning session is over
     leader_approves(station, minh)
@@ -387,7 +387,7 @@ def test_it_never_airs_after_its_end(station, link, province, priority, turn, la
     province.bulletins = [priority | {"NgayKetThuc": int(end.timestamp())}]
     turn(link)
     speak_all(station)
-    station.services.province.accept(lan, row_of(station).id)
+    station.services.province.inbox.accept(lan, row_of(station).id)
     turn(link)
     leader_approves(station, minh)
     turn(link)
@@ -425,7 +425,7 @@ def test_the_sound_of_a_waiting_bulletin_is_fetched_for_the_officer_to_hear(stat
     turn(link)
     speak_all(station)
     turn(link)
-    assert station.services.province.sound(row_of(station)).file_name == "a.wav"
+    assert station.services.province.inbox.sound(row_of(station)).file_name == "a.wav"
 
 
 def test_a_slow_sound_of_a_waiting_bulletin_holds_up_no_emergency(trusting, province, bulletin, emergency, clock):
@@ -454,7 +454,7 @@ def test_a_sound_that_never_comes_gives_way_to_the_words(station, link, province
     turn(link)
     row = row_of(station)
     assert (row.state, row.reason, row.tries) == ("waiting", "province_http_error", 5)
-    assert station.services.province.sound(row).origin == "speech"
+    assert station.services.province.inbox.sound(row).origin == "speech"
 
 
 def test_phat_ngay_of_an_ordinary_bulletin_needs_a_leader_who_has_heard_it(
@@ -464,17 +464,17 @@ def test_phat_ngay_of_an_ordinary_bulletin_needs_a_leader_who_has_heard_it(
     turn(link)
     row = row_of(station)
     with pytest.raises(Refused) as refused:
-        air_by_order(station, minh, row.id)
+        air_by_order(station, station.services.province.inbox, minh, row.id)
     assert refused.value.reason == "province_no_sound"
     speak_all(station)
-    sha256 = station.services.province.sound(row).sha256
+    sha256 = station.services.province.inbox.sound(row).sha256
     with pytest.raises(NotPermitted):
-        air_by_order(station, lan, row.id, sha256, heard=True)
+        air_by_order(station, station.services.province.inbox, lan, row.id, sha256, heard=True)
     with pytest.raises(Refused) as refused:
-        air_by_order(station, minh, row.id, sha256, heard=False)
+        air_by_order(station, station.services.province.inbox, minh, row.id, sha256, heard=False)
     assert refused.value.reason == "not_heard"
     assert row_of(station).state == "waiting"
-    slot_id = air_by_order(station, minh, row.id, sha256, heard=True)
+    slot_id = air_by_order(station, station.services.province.inbox, minh, row.id, sha256, heard=True)
     assert told(station, slot_id)["trigger"] == "manual"
     assert (row_of(station).state, row_of(station).way) == ("aired", "now")
 
@@ -487,7 +487,14 @@ def test_phat_ngay_in_quiet_hours_is_refused_and_changes_nothing(station, link, 
     speak_all(station)
     row = row_of(station)
     with pytest.raises(Refused) as refused:
-        air_by_order(station, minh, row.id, station.services.province.sound(row).sha256, heard=True)
+        air_by_order(
+            station,
+            station.services.province.inbox,
+            minh,
+            row.id,
+            station.services.province.inbox.sound(row).sha256,
+            heard=True,
+        )
     assert refused.value.reason == "quiet_hours"
     assert row_of(station).state == "waiting"
     assert station.parts.programme.announcement(row.announcement_id).state is AnnouncementState.DRAFT
@@ -498,23 +505,23 @@ def test_a_dismissed_one_keeps_its_reason_and_can_not_come_back(station, link, p
     turn(link)
     row = row_of(station)
     with pytest.raises(Refused) as refused:
-        station.services.province.dismiss(lan, row.id, "  ")
+        station.services.province.inbox.dismiss(lan, row.id, "  ")
     assert refused.value.reason == "reason_missing"
-    station.services.province.dismiss(lan, row.id, "đã phát tuần trước")
+    station.services.province.inbox.dismiss(lan, row.id, "đã phát tuần trước")
     clock.advance(30)
     turn(link)
     row = row_of(station)
     assert (row.state, row.details, row.decided_by) == ("dismissed", {"told": "đã phát tuần trước"}, lan.id)
     with pytest.raises(Refused):
-        station.services.province.accept(lan, row.id)
+        station.services.province.inbox.accept(lan, row.id)
 
 
 def test_only_who_may_order_an_emergency_may_dismiss_one(station, link, province, emergency, turn, lan, minh):
     province.bulletins = [emergency]
     turn(link)
     with pytest.raises(NotPermitted):
-        station.services.province.dismiss(lan, row_of(station).id, "nhầm")
-    station.services.province.dismiss(minh, row_of(station).id, "nhầm")
+        station.services.province.inbox.dismiss(lan, row_of(station).id, "nhầm")
+    station.services.province.inbox.dismiss(minh, row_of(station).id, "nhầm")
     assert row_of(station).state == "dismissed"
 
 

@@ -153,7 +153,7 @@ def test_every_fault_of_a_server_is_a_sentence_and_heals_by_itself(
     province.faults.clear()
     turn(link, times=5, seconds=10)
     assert state(station).reason == ""
-    assert station.services.province.waiting_count() == 1
+    assert station.services.province.inbox.waiting_count() == 1
 
 
 def test_a_server_that_is_not_there_is_asked_again_within_half_a_minute(
@@ -172,7 +172,7 @@ def test_a_server_that_is_not_there_is_asked_again_within_half_a_minute(
     link._client._base = base_source(province.url)
     province.bulletins = [bulletin()]
     turn(link, times=31)
-    assert station.services.province.waiting_count() == 1
+    assert station.services.province.inbox.waiting_count() == 1
     assert state(station).reason == ""
 
 
@@ -218,7 +218,7 @@ def test_a_list_inside_an_object_is_read_too(link, station, province, turn, bull
     province.listed_in = "DanhSachBanTin"
     province.bulletins = [bulletin()]
     turn(link)
-    assert station.services.province.waiting_count() == 1
+    assert station.services.province.inbox.waiting_count() == 1
 
 
 def test_a_server_whose_clock_is_off_is_told_and_its_emergency_is_judged_by_its_own(

@@ -3,7 +3,7 @@
 import pytest
 
 from scheduler.core.model import AnnouncementState
-from scheduler.extras.province.work.station import air_by_order
+from scheduler.extras.inbox.work import air_by_order
 from scheduler.kernel.errors import Refused
 from tests.extras.province.work.test_inbox import planned_by_rule, row_of, speak_all
 
@@ -35,8 +35,8 @@ def test_a_leader_who_has_heard_it_airs_it_now_and_confirms_its_words_by_that(
     speak_all(station)
     turn(link)
     row = row_of(station)
-    sound = station.services.province.sound(row)
-    assert air_by_order(station, minh, row.id, sound.sha256, heard=True)
+    sound = station.services.province.inbox.sound(row)
+    assert air_by_order(station, station.services.province.inbox, minh, row.id, sound.sha256, heard=True)
     seen = station.parts.programme.announcement(row_of(station).announcement_id)
     assert seen.state is AnnouncementState.APPROVED
     (kept,) = station.services.scripts.unknown(seen).confirmed
