@@ -288,8 +288,8 @@ assert {page.get(one).status_code for one in ("/truc-tiep", "/viec-can-lam", "/n
 assert station.services._extras.made == {}
 """,
 }  # fmt: skip
-BEGUN_ON_A_PAGE = {"town", "cap", "sms", "public"}
-"""Their pages are there on every station: one pairs, trusts, writes and opens there."""
+BEGUN_ON_A_PAGE = {"town", "cap", "inbox", "sms", "public"}
+"""Their pages are there on every station: one pairs, trusts, writes and opens there; two of them show an inbox."""
 
 
 @pytest.mark.parametrize("process", RUNS)

@@ -6,7 +6,7 @@ Trust and rules are approved on the page, where a leader proves who it is; no ke
 from typing import Any
 
 from scheduler.extras.cap.intake.reading import MOST_BYTES
-from scheduler.extras.cap.rows import CapRow
+from scheduler.extras.cap.rules.kept import CapRow
 from scheduler.extras.cap.work import take_in
 from web.api import told
 from web.api.contract import Asked, Subject, Told

@@ -49,7 +49,7 @@ def read(context: Context, file: Path, as_json: bool) -> None:  # noqa: FBT001 -
 def listed(context: Context) -> None:
     """What waits, what is under way, and what is over."""
     with context.station() as station:
-        services, config = station.services.get(CapService), station.config
+        services, config = station.services.get(CapService).inbox, station.config
         rows = [*services.waiting(), *services.under_way(), *services.done()]
         cells = [(row.id, row.state, clock_text(row.received_at, config), row.sender, row.title) for row in rows]
         print_table(("id", "state", "at", "sender", "title"), cells)

@@ -18,6 +18,7 @@ def _is_on(config: Any) -> bool:
 FEATURE = Feature(
     name="cap",
     docs="cap.md",
+    needs=("inbox",),
     commands={
         "cap": "scheduler.extras.cap.commands:cap",
     },

@@ -1,101 +1,37 @@
 """Rows of CAP: senders that are believed, rules, alerts that came, and alerts that this ward has issued.
 
-Every change of an alert names the state it was seen in, so that two hands never decide the same one. What a row means,
-and who may change it, is the desk's.
+What a row means, and who may change it, is the service's.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from scheduler.extras.cap.rules.alert import Certainty, Reference, Severity, Urgency
-from scheduler.extras.cap.rules.rules import Doubt, Rule, Sender, Way
+from scheduler.extras.cap.rules.kept import CapRow, Issued, RuleRow, SenderRow
+from scheduler.extras.cap.rules.rules import Rule, Sender
+from scheduler.extras.inbox.rows import InboxRows, Table
+from scheduler.extras.inbox.rules import Way
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, update
 
-__all__ = ["OPEN_STATES", "CapRow", "CapStore", "Issued", "RuleRow", "SenderRow"]
-
-OPEN_STATES = ("waiting", "preparing", "approval", "planned")
+__all__ = ["Alerts", "CapRow", "Issued", "RuleRow", "SenderRow"]
 
 
-@dataclass(frozen=True, slots=True)
-class SenderRow:
-    sender: Sender
-    since: datetime
-    approved_by: int
+TABLE = Table(
+    "cap_alert",
+    CapRow,
+    missing="cap_alert",
+    decided="cap_decided",
+    columns={"raw": ("xml", str), "issuer_id": ("source_id", int), "sent": ("sent", instant_of)},
+)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleRow:
-    rule: Rule
-    created_by: int
-    created_at: datetime
-    approved_by: int | None
-    approved_at: datetime | None
+class Alerts(InboxRows[CapRow]):
+    """Alerts that came, and what the ward keeps beside them."""
 
-
-@dataclass(frozen=True, slots=True)
-class CapRow:
-    """One alert, as kept."""
-
-    id: int
-    sender: str
-    identifier: str
-    sent: datetime
-    msg_type: str
-    status: str
-    scope: str
-    title: str
-    priority: int
-    xml: str
-    proof: str
-    block: int
-    zone: str
-    state: str
-    way: str
-    rule_id: int | None
-    doubts: tuple[Doubt, ...]
-    reason: str
-    details: dict[str, str]
-    announcement_id: int | None
-    campaign_id: int | None
-    slot_id: str | None
-    job_id: int | None
-    source_id: int
-    taken_by: int
-    received_at: datetime
-    expires_at: datetime | None
-    decided_by: int | None
-    decided_at: datetime | None
-
-    @property
-    def open(self) -> bool:
-        """Something may still become of it."""
-        return self.state in OPEN_STATES
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """One alert that this ward has issued."""
-
-    id: int
-    identifier: str
-    sender: str
-    sent: datetime
-    msg_type: str
-    topic: str
-    title: str
-    slot_id: str
-    xml: str
-    expires_at: datetime
-    issued_by: int
-
-
-class CapStore:
     def __init__(self, store: Store) -> None:
-        self.store = store
+        super().__init__(store, TABLE)
 
     # Senders
 
@@ -142,52 +78,8 @@ class CapStore:
     # Alerts
 
     def find(self, reference: Reference) -> CapRow | None:
-        sql = "SELECT * FROM cap_alert WHERE sender = ? AND identifier = ? AND sent = ?"
-        row = self.store.row(sql, (reference.sender, reference.identifier, instant_text(reference.sent)))
-        return _alert(row) if row else None
-
-    def add(self, values: Row) -> int:
-        with self.store.write() as db:
-            return insert(db, "cap_alert", values)
-
-    def get(self, alert_id: int) -> CapRow:
-        row = self.store.row("SELECT * FROM cap_alert WHERE id = ?", (alert_id,))
-        if row is None:
-            raise NotFound("cap_alert", alert_id)
-        return _alert(row)
-
-    def listed(self, states: Sequence[str], limit: int = 100) -> list[CapRow]:
-        """Rows in these states, the newest first; emergencies before all."""
-        marks = ", ".join("?" for _ in states)
-        sql = f"SELECT * FROM cap_alert WHERE state IN ({marks}) ORDER BY priority, id DESC LIMIT ?"  # noqa: S608 - marks only
-        return [_alert(row) for row in self.store.rows(sql, (*states, limit))]
-
-    def count(self, state: str, *, emergency: bool = False) -> int:
-        sql = "SELECT count(*) FROM cap_alert WHERE state = ? AND priority <= ?"
-        return int(self.store.value(sql, (state, 1 if emergency else 2)))
-
-    def change(self, seen: CapRow, values: Mapping[str, Any]) -> CapRow:
-        """Write `values` if the row still is in the state and way it was seen in, else Refused cap_decided."""
-        with self.store.write() as db:
-            if not update(db, "cap_alert", {"id": seen.id, "state": seen.state, "way": seen.way}, values):
-                raise Refused("cap_decided")
-        return self.get(seen.id)
-
-    def to_tend(self, now: datetime) -> list[CapRow]:
-        """Rows that may have a next step."""
-        sql = """SELECT * FROM cap_alert WHERE state IN ('preparing', 'approval', 'planned')
-            OR (state = 'waiting' AND expires_at <= ?) ORDER BY priority, id LIMIT 200"""
-        return [_alert(row) for row in self.store.rows(sql, (instant_text(now),))]
-
-    def slot_of(self, announcement_id: int) -> str | None:
-        """The emergency that was ordered of an announcement: an act that a crash cut off is not done again."""
-        sql = "SELECT id FROM slot WHERE announcement_id = ? AND trigger = 'emergency' ORDER BY created_at DESC LIMIT 1"
-        found = self.store.value(sql, (announcement_id,))
-        return str(found) if found is not None else None
-
-    def outcomes_of(self, announcement_id: int) -> list[str]:
-        sql = "SELECT outcome FROM slot WHERE announcement_id = ? AND outcome IS NOT NULL ORDER BY start"
-        return [row["outcome"] for row in self.store.rows(sql, (announcement_id,))]
+        key = (reference.sender, reference.identifier, instant_text(reference.sent))
+        return self.one("sender = ? AND identifier = ? AND sent = ?", key)
 
     # Endings
 
@@ -203,7 +95,11 @@ class CapStore:
         sql = """SELECT a.* FROM cap_ending e JOIN cap_alert a ON a.id = e.by_id
             WHERE e.sender = ? AND e.identifier = ? AND e.sent = ? ORDER BY a.msg_type = 'Cancel' DESC, a.id DESC"""
         row = self.store.row(sql, (reference.sender, reference.identifier, instant_text(reference.sent)))
-        return _alert(row) if row else None
+        return self.read(row) if row else None
+
+    def ends(self, alert_id: int) -> bool:
+        """Whether it has ended anything."""
+        return bool(self.store.value("SELECT 1 FROM cap_ending WHERE by_id = ? LIMIT 1", (alert_id,)))
 
     # Issued
 
@@ -249,13 +145,6 @@ def _rule(row: Row) -> RuleRow:
     )
     created = instant_of(row["created_at"])
     return RuleRow(rule, row["created_by"], created, row["approved_by"], instant_or_none(row["approved_at"]))
-
-
-def _alert(row: Row) -> CapRow:
-    values = {name: row[name] for name in CapRow.__slots__ if name not in {"doubts", "details"}}
-    values |= {name: instant_or_none(row[name]) for name in ("sent", "received_at", "expires_at", "decided_at")}
-    doubts = tuple((code, details) for code, details in json.loads(row["doubts_json"]))
-    return CapRow(**values, doubts=doubts, details=json.loads(row["details_json"]))
 
 
 def _issued(row: Row) -> Issued:

@@ -1,94 +1,48 @@
-"""An alert in CAP goes on the air: its words, in a voice of this machine, at once; by rule or by a person's order.
+"""An alert in CAP is handed in and, where the ward's rule says so, aired; what its process has left is seen through.
 
-What cannot be aired goes to a person with the reason. `tending` sees alerts through whose process has died, beside the
-worker's other work. It decides nothing: the desk does, and playout's gate has the last word.
+`tending` runs beside the worker's other work. It decides nothing: the inbox does, and playout's gate has the last word.
 """
 
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Person
-from scheduler.extras.cap.rows import CapRow
+from scheduler.extras.cap.rules.kept import CapRow
 from scheduler.extras.cap.service.alerts import CapService
-from scheduler.kernel.errors import LoaError, Refused
+from scheduler.extras.inbox.rules import State, Way
+from scheduler.extras.inbox.service.pipeline import BROKEN
+from scheduler.extras.inbox.work import air_by_rule
+from scheduler.kernel.errors import LoaError
 
 if TYPE_CHECKING:
     from scheduler.station import Station
 
-__all__ = ["air_by_order", "air_by_rule", "take_in", "tending"]
+__all__ = ["take_in", "tend", "tending"]
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 2.0
 """Seconds between looks for alerts whose own process has left them."""
-_BROKEN = (ArithmeticError, LookupError, TypeError, ValueError)
-"""What a value nobody has thought of may raise: a person must hear of it, whatever it was."""
 
 
 def take_in(station: "Station", actor: Person, data: bytes) -> tuple[CapRow, bool]:
     """Take one file in and, where the ward's rule says so, air it (its row, whether it is new). Raises Refused."""
-    row, fresh = station.services.get(CapService).receive(actor, data)
-    if row.state == "preparing" and row.way == "air":
-        air_all(station)
-        row = station.services.get(CapService).rows.get(row.id)
+    service = station.services.get(CapService)
+    row, fresh = service.receive(actor, data)
+    if row.state == State.PREPARING and row.way == Way.AIR:
+        _air_all(station)
+        row = service.rows.get(row.id)
     return row, fresh
 
 
-def air_all(station: "Station") -> list[str]:
-    """Air whatever is to be aired by rule now (the slots' ids)."""
-    return [
-        slot_id
-        for row in station.services.get(CapService).to_air()
-        if (slot_id := air_by_rule(station, row)) is not None
-    ]
-
-
-def air_by_rule(station: "Station", row: CapRow) -> str | None:
-    """Air one row of `CapService.to_air` (its slot's id); None = somebody else has, or a person has it now."""
-    service = station.services.get(CapService)
-    source = station.parts.people.get(row.source_id)
-    try:
-        clip = _spoken(station, source, row)
-        row = service.rows.get(row.id)
-        if row.state != "preparing":  # while a voice spoke, somebody else has decided
-            return None
-        slot_id = service.order(source, row, clip)
-    except LoaError as error:
-        if isinstance(error, Refused) and error.reason == "cap_decided":
-            return None
-        log.error("alert %s is not aired: %s", row.identifier, error)  # noqa: TRY400 - a sentence
-        _give_back(station, row, error if isinstance(error, Refused) else Refused("no_voice", why=str(error)))
-        return None
-    except _BROKEN:
-        log.exception("alert %s is not aired", row.identifier)
-        _give_back(station, row, Refused("job_failed"))
-        return None
-    log.warning("alert %s of %s is on its way: slot %s", row.identifier, source.name, slot_id)
-    return slot_id
-
-
-def _give_back(station: "Station", row: CapRow, refused: Refused) -> None:
-    seen = station.services.get(CapService).rows.get(row.id)
-    if seen.state == "preparing":
-        station.services.get(CapService).work.give_back(seen, refused)
-
-
-def air_by_order(station: "Station", actor: Person, alert_id: int, *, prove: Callable[[], None] | None = None) -> str:
-    """Air an alert now, over everything (its slot's id). `prove` asks who it is. Raises Refused."""
-    service = station.services.get(CapService)
-    clip = _spoken(station, actor, service.airable(actor, alert_id))
-    return service.order(actor, service.airable(actor, alert_id), clip, prove=prove)
-
-
-def _spoken(station: "Station", actor: Person, row: CapRow) -> StoredClip:
-    return station.speak_now(
-        actor, row.title, station.services.get(CapService).said(row), limit=station.config.speech.max_chars
-    )
+def _air_all(station: "Station") -> None:
+    inbox = station.services.get(CapService).inbox
+    for row in inbox.to_air():
+        air_by_rule(station, inbox, row)
 
 
 @contextmanager
@@ -113,7 +67,7 @@ def tending(station: "Station", stop: threading.Event) -> Iterator[None]:
 def tend(station: "Station") -> None:
     """One look: what is on its way goes a step on. No fault of an alert stops the next look."""
     try:
-        station.services.get(CapService).work.tend()
-        air_all(station)
-    except (LoaError, OSError, sqlite3.Error, *_BROKEN):
+        station.services.get(CapService).adapter.tend_all()
+        _air_all(station)
+    except (LoaError, OSError, sqlite3.Error, *BROKEN):
         log.exception("the alerts are looked at again in a while")

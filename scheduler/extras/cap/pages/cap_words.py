@@ -1,4 +1,4 @@
-"""The words of Cảnh báo: what the lists of CAP 1.2 are called here, where an alert stands, and how it is drawn.
+"""The words of Cảnh báo: what the lists of CAP 1.2 are called here.
 
 Tables; nothing is decided here.
 """
@@ -6,11 +6,9 @@ Tables; nothing is decided here.
 __all__ = [
     "CERTAINTIES",
     "CHOICES",
-    "LOOKS",
     "MSG_TYPES",
     "PROOFS",
     "SEVERITIES",
-    "STATES",
     "STATUSES",
     "URGENCIES",
     "USUAL",
@@ -59,28 +57,6 @@ PROOFS = {
     "expired": "Chữ ký của chứng thư hết hạn",
     "early": "Chữ ký của chứng thư chưa hiệu lực",
 }
-STATES = {
-    "waiting": "Chờ quyết định",
-    "preparing": "Đang chuẩn bị",
-    "approval": "Chờ duyệt, lập lịch",
-    "planned": "Đã vào lịch",
-    "aired": "Đã giao phát",
-    "ended": "Đã dừng tin trước",
-    "kept": "Chỉ lưu",
-    "dismissed": "Đã bỏ qua",
-    "superseded": "Có bản thay",
-    "cancelled": "Nguồn đã hủy",
-    "expired": "Hết hạn",
-}
-LOOKS = {
-    "planned": ("air", "calendar"),
-    "aired": ("done", "check"),
-    "ended": ("done", "check"),
-    "waiting": ("wait", "clock"),
-    "preparing": ("wait", "clock"),
-    "approval": ("wait", "clock"),
-}
-"""State -> look and picture; any other is over."""
 WAYS = {"air": "Phát khẩn ngay", "session": "Đưa vào buổi tới (ưu tiên)"}
 _VAGUE = frozenset({"Unknown", "Past", "Unlikely"})
 _LISTS = {"severity": SEVERITIES, "urgency": URGENCIES, "certainty": CERTAINTIES}

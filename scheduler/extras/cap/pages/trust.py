@@ -11,8 +11,9 @@ from scheduler.core.words.wording import sentence
 from scheduler.extras.cap.intake.signature import pinned
 from scheduler.extras.cap.pages.cap_words import CERTAINTIES, CHOICES, SEVERITIES, URGENCIES, USUAL, WAYS
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
-from scheduler.extras.cap.rules.rules import Rule, Way
+from scheduler.extras.cap.rules.rules import Rule
 from scheduler.extras.cap.service.alerts import CapService
+from scheduler.extras.inbox.rules import Way
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.people.reauthentication import asked_code, code_fault, proof

@@ -14,17 +14,15 @@ from scheduler.core.dispatch.text import fold
 from scheduler.core.model import Priority
 from scheduler.extras.cap.rules.alert import Alert, Area, Certainty, Info, MsgType, Scope, Severity, Status, Urgency
 from scheduler.extras.cap.rules.area import Circle, Point, Polygon, meets
+from scheduler.extras.inbox.rules import Doubt, Way
 
 __all__ = [
-    "Doubt", "Entry", "Policy", "Proof", "Rule", "Sender", "Way", "block_for", "covers", "entry_of", "priority_of",
+    "Entry", "Policy", "Proof", "Rule", "Sender", "block_for", "covers", "entry_of", "priority_of",
     "rule_for", "trusted",
 ]  # fmt: skip
 
 CLOCK_SLACK = timedelta(minutes=10)
 """How far ahead of our clock an alert may claim to have been sent."""
-
-Doubt = tuple[str, dict[str, str]]
-"""A reason code and what fills its sentence."""
 
 
 class Proof(StrEnum):
@@ -40,17 +38,6 @@ class Proof(StrEnum):
     """By a pinned certificate whose last day is over: whoever has found its key since could sign so too."""
     EARLY = "early"
     """By a pinned certificate that is not valid yet."""
-
-
-class Way(StrEnum):
-    AIR = "air"
-    SESSION = "session"
-    INBOX = "inbox"
-    END = "end"
-    """It only ends what it names."""
-    KEPT = "kept"
-    """Kept to be seen; nothing comes of it."""
-    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ CAP_REASONS: dict[str, str] = {
     "cap_decided": "Cảnh báo này đã được quyết định rồi; hãy tải lại trang.",
     "cap_dismissed": "Đã bỏ qua: {told}.",
     "cap_returned": "Lãnh đạo trả lại: {told}.",
+    "cap_no_words": "Cảnh báo không có lời để phát.",
     "cap_withdrawn": "Bản tin của cảnh báo đã bị thu hồi.",
     "cap_no_session": "Không buổi phát nào trong các ngày tới còn chỗ trước khi cảnh báo hết hạn.",
     # Trust and rules

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.core.model import Person, Trigger
-from scheduler.extras.cap.rows import CapStore, Issued
+from scheduler.extras.cap.rows import Alerts
 from scheduler.extras.cap.rules.alert import (
     Alert,
     Area,
@@ -25,6 +25,7 @@ from scheduler.extras.cap.rules.alert import (
     Urgency,
 )
 from scheduler.extras.cap.rules.area import Circle, Polygon, read_place
+from scheduler.extras.cap.rules.kept import Issued
 from scheduler.extras.cap.rules.writing import alert_xml
 from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Repositories, permit
@@ -52,7 +53,7 @@ class Words:
 
 
 class CapIssue:
-    def __init__(self, parts: Repositories, rows: CapStore) -> None:
+    def __init__(self, parts: Repositories, rows: Alerts) -> None:
         self._parts = parts
         self._rows = rows
 

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable
 from scheduler.core.model import Person
 from scheduler.core.planning import rules
 from scheduler.extras.cap.intake.signature import Pinned, pinned
-from scheduler.extras.cap.rows import CapStore, RuleRow, SenderRow
+from scheduler.extras.cap.rows import Alerts
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
-from scheduler.extras.cap.rules.rules import Rule, Sender, Way
+from scheduler.extras.cap.rules.kept import RuleRow, SenderRow
+from scheduler.extras.cap.rules.rules import Rule, Sender
+from scheduler.extras.inbox.rules import Way
 from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import instant_text
@@ -27,7 +29,7 @@ MOST_TITLE, MOST_EVENTS, MOST_PEM = 200, 50, 50_000
 
 
 class CapTrust:
-    def __init__(self, parts: Repositories, rows: CapStore) -> None:
+    def __init__(self, parts: Repositories, rows: Alerts) -> None:
         self._parts = parts
         self._rows = rows
 

@@ -5,9 +5,9 @@ from tests.roles import EVERYBODY
 ROUTES = {
     "GET /canh-bao": "see",
     "POST /canh-bao/doc": "import_dispatch",
-    "POST /canh-bao/<int:alert_id>/phat-ngay": "break_in",
-    "POST /canh-bao/<int:alert_id>/nhan": "plan",
-    "POST /canh-bao/<int:alert_id>/bo-qua": "plan",
+    "POST /canh-bao/<int:inbox_id>/phat-ngay": "break_in",
+    "POST /canh-bao/<int:inbox_id>/nhan": "plan",
+    "POST /canh-bao/<int:inbox_id>/bo-qua": "plan",
     "POST /canh-bao/phat-hanh": "break_in",
     "POST /canh-bao/phat-hanh/<int:issued_id>/thay": "break_in",
     "POST /canh-bao/phat-hanh/<int:issued_id>/huy": "break_in",

@@ -10,8 +10,8 @@ from lxml import etree
 
 from scheduler.config.cap import CapAlertConfig
 from scheduler.config.loading import PublicConfig
-from scheduler.extras.cap.rules.rules import Way
 from scheduler.extras.cap.work import take_in
+from scheduler.extras.inbox.rules import Way
 from scheduler.station_words import break_in_with
 from tests.extras.cap.work.alerts import SENDER, alert, certificate_of, info, key_of, sample
 from tests.extras.cap.work.test_trust import RULE

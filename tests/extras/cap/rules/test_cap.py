@@ -21,7 +21,8 @@ from scheduler.extras.cap.rules.alert import (
     said_of,
 )
 from scheduler.extras.cap.rules.area import Circle, in_polygon, meets, read_circle, read_place, read_polygon
-from scheduler.extras.cap.rules.rules import Policy, Proof, Rule, Sender, Way, covers, entry_of, rule_for
+from scheduler.extras.cap.rules.rules import Policy, Proof, Rule, Sender, covers, entry_of, rule_for
+from scheduler.extras.inbox.rules import Way
 from scheduler.kernel.errors import Refused
 
 NOW = datetime(2026, 12, 2, tzinfo=UTC)

@@ -7,7 +7,8 @@ import pytest
 from scheduler.config.cap import CapAlertConfig
 from scheduler.core.model import Role
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
-from scheduler.extras.cap.rules.rules import Rule, Way
+from scheduler.extras.cap.rules.rules import Rule
+from scheduler.extras.inbox.rules import Way
 from tests.extras.cap.work.alerts import INSIDE, SENDER
 
 

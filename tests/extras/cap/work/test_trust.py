@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
-from scheduler.extras.cap.rules.rules import Rule, Way
+from scheduler.extras.cap.rules.rules import Rule
+from scheduler.extras.inbox.rules import Way
 from scheduler.kernel.errors import NotPermitted, Refused
 from tests.conftest import MORNING
 from tests.extras.cap.work.alerts import SENDER, certificate_of, key_of

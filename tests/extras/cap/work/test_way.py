@@ -7,7 +7,8 @@ import pytest
 from scheduler.core.model import AiringOutcome, AnnouncementState
 from scheduler.core.people.audit_log import AuditFilter
 from scheduler.extras.cap.rules.rules import Sender
-from scheduler.extras.cap.work import air_by_order, take_in, tend
+from scheduler.extras.cap.work import take_in, tend
+from scheduler.extras.inbox.work import air_by_order
 from scheduler.kernel.errors import Refused
 from scheduler.store.planning.slots import Ending
 from tests.extras.cap.work.alerts import ED, SENDER, alert, certificate_of, info, key_of, reference, sample, signed
@@ -169,7 +170,7 @@ def test_what_sounds_is_stopped_in_the_name_of_its_source(ward, lan, how):
     ward.parts.slots.claim(ward.parts.slots.slot(row.slot_id), ward.clock.now())
     words = "" if how == "Cancel" else info(headline="Lũ rút dần, vẫn ở chỗ cao")
     take_in(ward, lan, alert(words, identifier="A-2", msgType=how, references=reference()))
-    source = ward.parts.people.get(row.source_id)
+    source = ward.parts.people.get(row.issuer_id)
     (told,) = [one for one in ward.parts.jobs.commands() if one.kind == "stop"]
     assert told.args == {"slot_id": row.slot_id, "by": source.name, "reason": "stopped_by_alert"}
     (act,) = [one for one in ward.parts.audit.rows(AuditFilter()) if one.kind == "stopped"]
@@ -210,7 +211,7 @@ def test_an_unproved_cancel_waits_until_a_leader_lets_it_end_the_alarm(ward, lan
     end, _ = take_in(ward, lan, alert("", identifier="A-2", msgType="Cancel", references=reference()))
     assert end.state == "waiting"
     assert ward.parts.slots.slot(row.slot_id).outcome is None
-    ward.services.cap.accept(minh, end.id)
+    ward.services.cap.inbox.accept(minh, end.id)
     assert ward.parts.slots.slot(row.slot_id).outcome is AiringOutcome.CANCELLED
 
 
@@ -221,12 +222,12 @@ def test_a_person_airs_what_waits_and_a_wrong_code_airs_nothing(ward, lan, minh)
         raise Refused("code_wrong")
 
     with pytest.raises(Refused, match="code_wrong"):
-        air_by_order(ward, minh, row.id, prove=wrong)
+        air_by_order(ward, ward.services.cap.inbox, minh, row.id, prove=wrong)
     assert slots(ward) == []
-    slot_id = air_by_order(ward, minh, row.id, prove=lambda: None)
+    slot_id = air_by_order(ward, ward.services.cap.inbox, minh, row.id, prove=lambda: None)
     assert [one["id"] for one in slots(ward)] == [slot_id]
     with pytest.raises(Refused, match="cap_decided"):
-        air_by_order(ward, minh, row.id)
+        air_by_order(ward, ward.services.cap.inbox, minh, row.id)
     assert len(slots(ward)) == 1
 
 
@@ -293,8 +294,8 @@ def test_what_waits_expires_by_itself(ward, lan, clock):
 def test_setting_aside_needs_a_reason_and_the_right(ward, lan, minh):
     row, _ = take_in(ward, lan, alert(sender="la@vidu.example"))
     with pytest.raises(Refused, match="reason_missing"):
-        ward.services.cap.dismiss(minh, row.id, "  ")
+        ward.services.cap.inbox.dismiss(minh, row.id, "  ")
     with pytest.raises(Refused):
-        ward.services.cap.dismiss(lan, row.id, "tin giả")
-    ward.services.cap.dismiss(minh, row.id, "tin giả")
+        ward.services.cap.inbox.dismiss(lan, row.id, "tin giả")
+    ward.services.cap.inbox.dismiss(minh, row.id, "tin giả")
     assert ward.services.cap.rows.get(row.id).state == "dismissed"
