@@ -9,10 +9,10 @@ import click
 
 from scheduler.commands.base import Context, json_option, pass_context
 from scheduler.extras.inbox.commands import all_option, inbox_id, reason_option, show
-from scheduler.extras.town.rows.town import TownRow
+from scheduler.extras.inbox.work import air_by_order
+from scheduler.extras.town.rules.kept import TownRow
 from scheduler.extras.town.rules.wording_town import TOWN_KINDS, TOWN_STATES
 from scheduler.extras.town.service.town import TownService
-from scheduler.extras.town.work.station import air_by_order
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -45,8 +45,8 @@ def _own(station: "Station") -> Any:
             "kind": row.kind,
             "status": row.status,
             "issuer": service.rows.issuer(row.issuer).name,
-            "text": service.inbox.envelope(row).text,
-            "loosens": list(service.inbox.loosens(row)) if row.state == "waiting" else [],
+            "text": service.adapter.envelope(row).text,
+            "loosens": list(service.take.loosens(row)) if row.state == "waiting" else [],
         }
 
     return told
@@ -72,7 +72,8 @@ def air(context: Context, inbox_id: int, heard: bool) -> None:  # noqa: FBT001 -
     with context.station() as station:
         services = station.services.get(TownService).inbox
         clip = services.sound(services.get(inbox_id))
-        slot_id = air_by_order(station, context.actor(station), inbox_id, clip.sha256 if clip else "", heard=heard)
+        sha256 = clip.sha256 if clip else ""
+        slot_id = air_by_order(station, services, context.actor(station), inbox_id, sha256, heard=heard)
         click.echo(f"Đã gửi lệnh phát ngay: {slot_id}")
 
 

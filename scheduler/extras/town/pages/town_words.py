@@ -1,4 +1,4 @@
-"""The words of Từ cấp trên: how urgent an issue is, what taking it is called, and what a proposal says.
+"""The words of Từ cấp trên: what taking an issue is called, and what a proposal says.
 
 Tables and their use; nothing is decided here.
 """
@@ -15,18 +15,8 @@ from web.auth import services
 from web.words.campaign_words import amount_of, phase_words
 from web.words.page_words import WEEKDAYS, day_words, decimal
 
-__all__ = ["LOOKS", "PRIORITIES", "TAKE", "proposed"]
+__all__ = ["TAKE", "proposed"]
 
-PRIORITIES = {1: ("Khẩn cấp", "emg"), 2: ("Ưu tiên", "warn"), 3: ("Thông thường", "off")}
-LOOKS = {
-    "planned": ("air", "calendar"),
-    "aired": ("done", "check"),
-    "taken": ("done", "check"),
-    "approval": ("wait", "clock"),
-    "preparing": ("wait", "clock"),
-    "waiting": ("wait", "clock"),
-}
-"""State -> look and picture; any other is over."""
 TAKE = {
     "announcement": "Đưa vào buổi tới",
     "campaign": "Nhận đợt này về sửa và xếp lịch",

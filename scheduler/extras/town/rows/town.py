@@ -1,97 +1,43 @@
 """The town's rows in a ward: whom it trusts, the inbox, what was refused, the newest word on each thing.
 
-An envelope is kept exactly as it came; a changed one is a new row and the old one stays. What a row means, and who may
-change it, is the desk's. What goes upwards is `store.town_queue`, the sounds are `store.town_clips`.
+What a row means, and who may change it, is the service's. What goes upwards is `rows.queue`, the sounds are
+`rows.clips`.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from scheduler.extras.town.rules.routing import Doubt, Issuer
-from scheduler.kernel.errors import NotFound, Refused
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, update
+from scheduler.extras.inbox.rows import InboxRows, Table
+from scheduler.extras.town.rules.kept import RefusedRow, TownRow
+from scheduler.extras.town.rules.routing import Issuer
+from scheduler.kernel.errors import NotFound
+from scheduler.store.database import Row, Store, insert, instant_of, instant_text, update
 
-__all__ = ["OPEN_STATES", "RefusedRow", "Town", "TownRow"]
+__all__ = ["RefusedRow", "Town", "TownRow"]
 
-OPEN_STATES = ("waiting", "preparing", "approval", "planned")
 MOST_REFUSED = 5_000
 """Refused envelopes that are kept, the newest: a flood of them fills no disk."""
 
 
-@dataclass(frozen=True, slots=True)
-class TownRow:
-    """One envelope, as kept."""
-
-    id: int
-    issue_id: str
-    topic: str
-    issuer: str
-    sequence: int
-    kind: str
-    act: str
-    status: str
-    title: str
-    priority: int
-    raw: str
-    """As it came."""
-    subject: str
-    place: int
-    """In the stream."""
-    zone: str
-    more_zones: tuple[str, ...]
-    """Where it names several zones, those beside `zone`."""
-    basis: str
-    state: str
-    """waiting | preparing | approval | planned | aired | taken | dismissed | superseded | cancelled | expired"""
-    way: str
-    """What was decided: air | drill | session | now | take | stop; empty = nothing yet."""
-    doubts: tuple[Doubt, ...]
-    reason: str
-    details: dict[str, str]
-    clip_sha256: str | None
-    announcement_id: int | None
-    campaign_id: int | None
-    slot_id: str | None
-    job_id: int | None
-    retry_at: datetime | None
-    acked: str
-    issuer_id: int
-    received_at: datetime
-    expires_at: datetime
-    decided_by: int | None
-    decided_at: datetime | None
-
-    @property
-    def zones(self) -> tuple[str, ...]:
-        """Every zone of this ward it is for."""
-        return (self.zone, *self.more_zones)
-
-    @property
-    def open(self) -> bool:
-        """Something may still become of it."""
-        return self.state in OPEN_STATES
+TABLE = Table(
+    "town_inbox",
+    TownRow,
+    missing="town_row",
+    decided="town_decided",
+    columns={"raw": ("envelope", str), "more_zones": ("zones_json", lambda text: tuple(json.loads(text)))},
+    emergency="(i.priority = 1 AND i.status = 'actual')",
+    unmade="i.kind = 'announcement'",
+    owed="""i.state IN ('aired', 'cancelled', 'superseded', 'dismissed', 'expired')
+        AND i.acked NOT IN ('played', 'partial', 'cancelled', 'refused', 'expired')""",
+)
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """An envelope that was not taken; `claims` is what it says of itself."""
+class Town(InboxRows[TownRow]):
+    """Issues that came, and what the ward keeps beside them."""
 
-    id: int
-    subject: str
-    sequence: int
-    reason: str
-    details: dict[str, str]
-    claims: dict[str, str]
-    bytes: int
-    at: datetime
-
-
-class Town:
     def __init__(self, store: Store) -> None:
-        self.store = store
+        super().__init__(store, TABLE)
 
     # Issuers
 
@@ -152,48 +98,19 @@ class Town:
 
     # Inbox
 
-    def add(self, values: Row) -> int:
-        with self.store.write() as db:
-            return insert(db, "town_inbox", values)
-
-    def get(self, inbox_id: int) -> TownRow:
-        row = self.store.row("SELECT * FROM town_inbox WHERE id = ?", (inbox_id,))
-        if row is None:
-            raise NotFound("town_row", inbox_id)
-        return _row(row)
-
     def of_issue(self, issue_id: str) -> TownRow | None:
-        row = self.store.row("SELECT * FROM town_inbox WHERE issue_id = ?", (issue_id,))
-        return _row(row) if row else None
+        return self.one("issue_id = ?", (issue_id,))
 
     def of_topic(self, topic: str) -> list[TownRow]:
         """Every version of a thing, the oldest first."""
-        return [_row(row) for row in self.store.rows("SELECT * FROM town_inbox WHERE topic = ? ORDER BY id", (topic,))]
+        return self.many("topic = ? ORDER BY id", (topic,))
 
     def named(self, issue_ids: Sequence[str]) -> list[TownRow]:
         """Every row of the issues named, whichever of their versions is named."""
         marks = ", ".join("?" for _ in issue_ids)
-        sql = f"""SELECT * FROM town_inbox WHERE topic IN ({marks})
-            OR topic IN (SELECT topic FROM town_inbox WHERE issue_id IN ({marks})) ORDER BY id"""  # noqa: S608 - marks only
-        return [_row(row) for row in self.store.rows(sql, (*issue_ids, *issue_ids))]
-
-    def listed(self, states: Sequence[str], limit: int = 200) -> list[TownRow]:
-        """Rows in these states, the newest first; emergencies that are meant before all."""
-        marks = ", ".join("?" for _ in states)
-        sql = f"""SELECT * FROM town_inbox WHERE state IN ({marks})
-            ORDER BY (priority = 1 AND status = 'actual') DESC, id DESC LIMIT ?"""  # noqa: S608 - marks only
-        return [_row(row) for row in self.store.rows(sql, (*states, limit))]
-
-    def to_tend(self, now: datetime, limit: int = 200) -> list[TownRow]:
-        """Rows that may have a next step: decided ones first, then what waits without a sound or has expired."""
-        sql = """SELECT i.* FROM town_inbox i LEFT JOIN announcement a ON a.id = i.announcement_id
-            WHERE i.state IN ('preparing', 'approval', 'planned')
-                OR (i.state IN ('aired', 'cancelled', 'superseded', 'dismissed', 'expired')
-                    AND i.acked NOT IN ('played', 'partial', 'cancelled', 'refused', 'expired'))
-                OR (i.state = 'waiting' AND (i.expires_at <= ?
-                    OR (i.kind = 'announcement' AND a.audio_sha256 IS NULL)))
-            ORDER BY i.state = 'waiting', i.id LIMIT ?"""
-        return [_row(row) for row in self.store.rows(sql, (instant_text(now), limit))]
+        where = f"""topic IN ({marks}) OR topic IN (SELECT topic FROM town_inbox WHERE issue_id IN ({marks}))
+            ORDER BY id"""  # noqa: S608 - marks only
+        return self.many(where, (*issue_ids, *issue_ids))
 
     def outdated(self, topic: str | None = None) -> list[tuple[TownRow, TownRow]]:
         """Earlier versions that something may still become of, each with the newest that has come since.
@@ -209,55 +126,16 @@ class Town:
                 AND (i.slot_id IS NULL OR n.slot_id IS NOT i.slot_id) GROUP BY i.id ORDER BY i.id"""
         return [(self.get(row["old"]), self.get(row["new"])) for row in self.store.rows(sql, {"topic": topic})]
 
-    def of_announcement(self, announcement_id: int) -> TownRow | None:
-        sql = "SELECT * FROM town_inbox WHERE announcement_id = ? ORDER BY id DESC LIMIT 1"
-        row = self.store.row(sql, (announcement_id,))
-        return _row(row) if row else None
-
-    def count(self, state: str, *, emergency: bool = False) -> int:
-        only = " AND priority = 1 AND status = 'actual'" if emergency else ""
-        return int(self.store.value(f"SELECT count(*) FROM town_inbox WHERE state = ?{only}", (state,)))  # noqa: S608 - our text
-
-    def change(self, seen: TownRow, values: Mapping[str, Any]) -> TownRow:
-        """Write `values` if the row still is in the state and way it was seen in, else Refused town_decided."""
-        with self.store.write() as db:
-            if not update(db, "town_inbox", {"id": seen.id, "state": seen.state, "way": seen.way}, values):
-                raise Refused("town_decided")
-        return self.get(seen.id)
-
-    def slot_of(self, announcement_id: int, trigger: str) -> str | None:
-        """The newest order of an announcement by this trigger: an act that a crash cut off is not done again."""
-        sql = "SELECT id FROM slot WHERE announcement_id = ? AND trigger = ? ORDER BY created_at DESC LIMIT 1"
-        found = self.store.value(sql, (announcement_id, trigger))
-        return str(found) if found is not None else None
-
-    def ordered(self, row: TownRow) -> list[str]:
-        """The slots that were ordered of a row, one for each of its zones; none where nobody has ordered any."""
-        if row.slot_id is None:
-            return []
-        return [one["id"] for one in self.store.rows(f"SELECT s.id FROM slot s WHERE {_ORDERED}", (row.slot_id,))]  # noqa: S608 - ours
-
     def running(self, row: TownRow) -> list[int]:
-        """The campaigns that a row has become and that run, one for each of its zones."""
-        sql = """SELECT id FROM campaign WHERE state = 'active' AND (id = :campaign
-            OR (:kind = 'announcement' AND announcement_id = :said)) ORDER BY id"""
-        values = {"campaign": row.campaign_id, "kind": row.kind, "said": row.announcement_id}
-        return [one["id"] for one in self.store.rows(sql, values)]
+        if row.kind == "campaign":
+            sql = "SELECT id FROM campaign WHERE state = 'active' AND id = ?"
+            return [one["id"] for one in self.store.rows(sql, (row.campaign_id,))]
+        return super().running(row)
 
     def endings(self, row: TownRow) -> list[Row]:
-        """How the airings of a row stand: outcome (None = open), whether it sounds, ms measured; by start."""
-        sql = """SELECT s.id, s.outcome, j.played_ms, j.reason,
-                EXISTS (SELECT 1 FROM airing a WHERE a.slot_id = s.id AND a.ended_at IS NULL) AS sounds
-            FROM slot s LEFT JOIN journal j ON j.slot_id = s.id AND j.kind = 'airing'
-            WHERE {} ORDER BY s.start"""
-        where: str
-        value: str | int | None
-        where, value = "s.announcement_id = ?", row.announcement_id
-        if row.slot_id is not None:
-            where, value = _ORDERED, row.slot_id
-        elif row.kind == "campaign":
-            where, value = "s.campaign_id = ?", row.campaign_id
-        return self.store.rows(sql.format(where), (value,))
+        if row.kind == "campaign" and row.slot_id is None:
+            return self.airings("s.campaign_id = ?", row.campaign_id)
+        return super().endings(row)
 
     # What was refused
 
@@ -298,39 +176,4 @@ def _refused(row: Row) -> RefusedRow:
     told = (json.loads(row["details_json"]), json.loads(row["claims_json"]))
     return RefusedRow(
         row["id"], row["subject"], row["sequence"], row["reason"], *told, row["bytes"], instant_of(row["at"])
-    )
-
-
-_ORDERED = """s.id IN (SELECT o.id FROM slot o JOIN slot first ON first.id = ?
-    WHERE o.announcement_id = first.announcement_id AND o.trigger = first.trigger)"""
-"""The slots of one order: those of its announcement that began the same way."""
-_SAME = (
-    "id",
-    "issue_id",
-    "topic",
-    "issuer",
-    "sequence",
-    "kind",
-    "act",
-    "status",
-    "title",
-    "priority",
-    "subject",
-    "place",
-    "zone",
-)
-_SAME_TOO = ("basis", "state", "way", "reason", "clip_sha256", "announcement_id", "campaign_id", "slot_id", "job_id")
-
-
-def _row(row: Row) -> TownRow:
-    return TownRow(
-        **{name: row[name] for name in (*_SAME, *_SAME_TOO, "acked", "issuer_id", "decided_by")},
-        raw=row["envelope"],
-        more_zones=tuple(json.loads(row["zones_json"])),
-        doubts=tuple((code, details) for code, details in json.loads(row["doubts_json"])),
-        details=json.loads(row["details_json"]),
-        retry_at=instant_or_none(row["retry_at"]),
-        received_at=instant_of(row["received_at"]),
-        expires_at=instant_of(row["expires_at"]),
-        decided_at=instant_or_none(row["decided_at"]),
     )

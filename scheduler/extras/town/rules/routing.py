@@ -10,13 +10,13 @@ It reads no bytes (`core.envelope`), keeps nothing and asks no clock.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from scheduler.core.model import DEFAULT_ZONE, Priority
+from scheduler.extras.inbox.rules import Doubt, Way
 from scheduler.extras.town.rules.envelope import Envelope, Kind, Moment, Status
 from scheduler.kernel.errors import Refused
 
-__all__ = ["Doubt", "Entry", "Issuer", "Policy", "Way", "basis_of", "entry_of", "place_note", "zones_of"]
+__all__ = ["Entry", "Issuer", "Policy", "basis_of", "entry_of", "place_note", "zones_of"]
 
 CLOCK_SLACK = timedelta(minutes=10)
 """How far ahead of its own hub's clock an envelope may claim to have been sent."""
@@ -24,28 +24,6 @@ _BESIDE = frozenset({"town_zones_some"})
 """What is worth saying and holds up nothing: the zones that the ward has are plain."""
 _ABOUT_PLACE = _BESIDE | {"town_zone_unknown", "town_zones_many"}
 """Doubts that do not hold up an emergency: its class already says that it is for everybody."""
-
-Doubt = tuple[str, dict[str, str]]
-"""A reason code and what fills its sentence."""
-
-
-class Way(StrEnum):
-    """Where a word of the town goes without anybody's word."""
-
-    AIR = "air"
-    """At once, as an emergency."""
-    DRILL = "drill"
-    """At once, the drill's way, under the rule for emergencies: knocks on wood, the drill's words, every rule held."""
-    SESSION = "session"
-    """Into the next session."""
-    INBOX = "inbox"
-    """It waits for a person."""
-    TAKE = "take"
-    """It changes how the ward works, by rule: caps that only close."""
-    STOP = "stop"
-    """What it names ends now."""
-    NOTE = "note"
-    """It is kept and acknowledged, and nothing else becomes of it."""
 
 
 @dataclass(frozen=True, slots=True)

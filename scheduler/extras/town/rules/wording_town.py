@@ -3,6 +3,8 @@
 Tables and nothing else; `wording` makes the sentences part of its own.
 """
 
+from scheduler.extras.inbox.rules import STATES
+
 __all__ = ["TOWN_KINDS", "TOWN_REASONS", "TOWN_STATES"]
 
 TOWN_KINDS = {
@@ -16,18 +18,7 @@ TOWN_KINDS = {
     "test": "Thử đường truyền",
 }
 """What an envelope holds."""
-TOWN_STATES = {
-    "waiting": "Chờ quyết định",
-    "preparing": "Đang chuẩn bị",
-    "approval": "Chờ duyệt, lập lịch",
-    "planned": "Đã vào lịch",
-    "aired": "Đã giao phát",
-    "taken": "Đã nhận",
-    "dismissed": "Đã bỏ qua",
-    "superseded": "Có bản mới",
-    "cancelled": "Cấp trên đã dừng",
-    "expired": "Hết hạn",
-}
+TOWN_STATES = STATES | {"cancelled": "Cấp trên đã dừng"}
 """Where an issue stands in the inbox."""
 
 TOWN_REASONS: dict[str, str] = {

@@ -8,8 +8,9 @@ import hashlib
 
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Person
-from scheduler.extras.town.rows.town import Town, TownRow
+from scheduler.extras.town.rows.town import Town
 from scheduler.extras.town.rules.envelope import Envelope
+from scheduler.extras.town.rules.kept import TownRow
 from scheduler.services.repositories import Repositories
 from scheduler.store.air.journal import Entry
 

@@ -10,7 +10,7 @@ from scheduler.core.planning.ledger import RECORDED_ONLY
 from scheduler.extras.town.rules.envelope import AckState
 from scheduler.store import Row
 
-__all__ = ["are_over", "is_settled", "standing_of"]
+__all__ = ["standing_of"]
 
 _WORDS = {
     "played": AckState.PLAYED,
@@ -42,17 +42,6 @@ def standing_of(airings: Sequence[Row]) -> tuple[AckState, int | None, str] | No
         return AckState.REFUSED, None, RECORDED_ONLY
     last = ended[-1]
     return _WORDS.get(last["outcome"], AckState.REFUSED), ms, last["reason"] or last["outcome"]
-
-
-def is_settled(standing: tuple[AckState, int | None, str]) -> bool:
-    """Whether nothing more is to come of it here: it was heard, or only recorded, which is not owed."""
-    state, _, reason = standing
-    return state in {AckState.PLAYED, AckState.PARTIAL} or reason == RECORDED_ONLY
-
-
-def are_over(airings: Sequence[Row], wanted: int) -> bool:
-    """Whether at least so many airings have ended, and none is still to come."""
-    return len(airings) >= wanted and all(one["outcome"] for one in airings)
 
 
 def _reason(ended: Sequence[Row], outcome: str) -> str:

@@ -2,15 +2,14 @@
 
 All of it in the transaction of whoever calls. A refusal of what nobody has signed is told upwards as a fact about the
 line and never as an issue's: a forger must not make a ward speak of somebody else's issue. What becomes of a row that
-is kept is `desk.town_work`'s.
+is kept is the inbox's pipeline's.
 """
 
 import logging
 from dataclasses import asdict, dataclass, replace
 
-from scheduler.config.loading import ClusterConfig, OutputConfig
+from scheduler.extras.inbox.rules import AT_ONCE, Way
 from scheduler.extras.town.rows.queue import JOINED
-from scheduler.extras.town.rows.town import Town, TownRow
 from scheduler.extras.town.rules.envelope import (
     AckState,
     Act,
@@ -24,8 +23,9 @@ from scheduler.extras.town.rules.envelope import (
     topic_of,
     unseal,
 )
-from scheduler.extras.town.rules.routing import Entry, Policy, Way, entry_of, place_note
-from scheduler.extras.town.service.airing import TownWork
+from scheduler.extras.town.rules.kept import TownRow
+from scheduler.extras.town.rules.routing import Entry, entry_of, place_note
+from scheduler.extras.town.service.adapter import TownAdapter
 from scheduler.extras.town.service.clips import ClipService
 from scheduler.extras.town.service.proposals import TownTake
 from scheduler.extras.town.service.uplink_reports import TownUp
@@ -56,25 +56,14 @@ class Taken:
 
 class TownTaking:
     def __init__(
-        self, parts: Repositories, rows: Town, work: TownWork, take: TownTake, clips: ClipService, up: TownUp
+        self, parts: Repositories, adapter: TownAdapter, take: TownTake, clips: ClipService, up: TownUp
     ) -> None:
         self._parts = parts
-        self._rows = rows
-        self._work = work
+        self._adapter = adapter
+        self._rows = adapter.issues
         self._take = take
         self._clips = clips
         self._up = up
-
-    def policy(self) -> Policy:
-        """What config.toml lets the town's words do."""
-        config = self._parts.config
-        told = config.town
-        speakers: tuple[OutputConfig | ClusterConfig, ...] = (*config.outputs, *config.clusters)
-        heard_by = {
-            zone: frozenset(f"{type(one).__name__}:{one.name}" for one in speakers if zone in one.zones)
-            for zone in config.zone_names
-        }
-        return Policy(told.emergency, told.priority, told.caps, config.zone_names, heard_by)
 
     def take_in(self, raw: bytes, subject: str, sequence: int, moment: Moment) -> Taken:
         """Keep an envelope, or why it is none, and queue what the town is told; in the caller's transaction."""
@@ -92,7 +81,7 @@ class TownTaking:
                 self._take.check(envelope)
             except Refused as refused:
                 return self.refused(raw, subject, sequence, refused, envelope)
-            entry = entry_of(envelope, pinned[envelope.issuer], self.policy(), moment)
+            entry = entry_of(envelope, pinned[envelope.issuer], self._adapter.policy(), moment)
             return self._new(raw, envelope, subject, sequence, entry if verdict is Verdict.NEW else None)
         if verdict is Verdict.AGAIN and self._is_same_place(envelope, sequence):
             return Taken(verdict)
@@ -150,7 +139,7 @@ class TownTaking:
 
     def _new(self, raw: bytes, envelope: Envelope, subject: str, place: int, entry: Entry | None) -> Taken:
         """Keep it. `entry` None = it has expired: kept too, so that it can be told, and goes nowhere."""
-        topic, state = topic_of(envelope), _STATES[entry.way] if entry else "expired"
+        topic = topic_of(envelope)
         values: Row = {
             "issue_id": envelope.id,
             "topic": topic,
@@ -161,45 +150,31 @@ class TownTaking:
             "status": envelope.status.value,
             "title": envelope.title or envelope.text[:80] or envelope.kind.value,
             "priority": envelope.priority.value,
-            "envelope": raw.decode(),
+            "raw": raw.decode(),
             "subject": subject,
             "place": place,
             "zone": entry.zones[0] if entry else "",
             "zones_json": json_text(entry.zones[1:] if entry else ()),
             "basis": entry.basis if entry else "",
-            "state": state,
-            "way": entry.way.value if entry and state == "preparing" else "",
-            "doubts_json": json_text(entry.doubts if entry else ()),
             "reason": "" if entry else "town_expired",
             "clip_sha256": envelope.clip.sha256 if envelope.clip else None,
             "retry_at": instant_text(envelope.not_before) if envelope.not_before else None,
             "acked": _TOLD[entry.way].value if entry else AckState.EXPIRED.value,
-            "issuer_id": self._work.issuer(self._rows.issuers()[envelope.issuer]).id,
-            "received_at": instant_text(self._parts.clock.now()),
+            "issuer_id": self._adapter.person_of(self._rows.issuers()[envelope.issuer]).id,
             "expires_at": instant_text(envelope.expires),
         }
         if entry is not None and entry.way is Way.SESSION:
-            values["decided_by"] = self._work.rule().id
-        row = self._rows.get(self._rows.add(values))
+            values["decided_by"] = self._adapter.rule().id
+        row = self._adapter.keep(entry or Entry(Way.EXPIRED), values)
         for thing in {topic, *(envelope.references if envelope.takes_back else ())}:
             self._rows.spoke(thing, envelope.issuer, envelope.sequence, ended=envelope.takes_back)
         if entry is not None and not envelope.takes_back:
             self._clips.want(envelope)
         self._up.ack(envelope.id, AckState(row.acked), place_note(row.doubts) if entry else Refused("town_expired"))
-        log.info("issue %s (%s): %s %s", row.issue_id, row.kind, row.state, row.way)
         verdict = Verdict.NEW if entry else Verdict.EXPIRED
-        return Taken(verdict, row.reason, row, urgent=row.way in {"air", "drill"})
+        return Taken(verdict, row.reason, row, urgent=row.way in AT_ONCE)
 
 
-_STATES = {
-    Way.AIR: "preparing",
-    Way.DRILL: "preparing",
-    Way.SESSION: "preparing",
-    Way.STOP: "preparing",
-    Way.TAKE: "preparing",
-    Way.INBOX: "waiting",
-    Way.NOTE: "taken",
-}
 _TOLD = {
     Way.AIR: AckState.RECEIVED,
     Way.DRILL: AckState.RECEIVED,

@@ -13,8 +13,9 @@ from typing import Any
 from audio_assets.speech.lexicon_file import WordList, read_list
 from scheduler.core.model import AnnouncementState, Campaign, CampaignState, Person, Priority, Role
 from scheduler.core.planning import rules
+from scheduler.extras.inbox.rules import State, Way
+from scheduler.extras.inbox.service.adapter import Offer
 from scheduler.extras.town.rows.queue import JOINED, TownQueue
-from scheduler.extras.town.rows.town import TownRow
 from scheduler.extras.town.rules.bodies import (
     Proposed,
     read_campaign,
@@ -25,7 +26,9 @@ from scheduler.extras.town.rules.bodies import (
     shape_of,
 )
 from scheduler.extras.town.rules.envelope import AckState, Envelope, Kind, subject_of
-from scheduler.extras.town.service.airing import TownWork
+from scheduler.extras.town.rules.kept import TownRow
+from scheduler.extras.town.service.adapter import TownAdapter
+from scheduler.extras.town.service.clips import ClipService
 from scheduler.extras.town.service.dispatches import dispatch_of
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.announcements import AnnouncementService
@@ -47,18 +50,21 @@ class TownTake:
     def __init__(
         self,
         parts: Repositories,
-        work: TownWork,
+        adapter: TownAdapter,
         announcements: AnnouncementService,
         campaigns: CampaignService,
         lexicon: LexiconService,
         settings: SettingsService,
+        clips: ClipService,
     ) -> None:
         self._parts = parts
-        self._work = work
+        self._adapter = adapter
+        adapter.proposals = self
         self._announcements = announcements
         self._campaigns = campaigns
         self._lexicon = lexicon
         self._settings = settings
+        self._clips = clips
 
     def check(self, envelope: Envelope) -> None:
         """Whether its body can be read as its kind. Raises Refused, before anything of it is kept."""
@@ -82,7 +88,7 @@ class TownTake:
 
     def accept(self, actor: Person, row: TownRow, prove: Callable[[], None]) -> TownRow:
         """Take a proposal into the ward. `prove` asks who it is, where a rule is opened. Raises Refused."""
-        envelope = self._work.envelope(row)
+        envelope = self._adapter.envelope(row)
         match envelope.kind:
             case Kind.CAMPAIGN:
                 return self._campaign(actor, row, envelope)
@@ -109,25 +115,25 @@ class TownTake:
         if row.kind != Kind.CAPS:
             return ()
         try:
-            return tuple(one.told for one in self._settings.weighed(self._open_keys(self._work.envelope(row))))
+            return tuple(one.told for one in self._settings.weighed(self._open_keys(self._adapter.envelope(row))))
         except Refused:
             return ()
 
     def by_rule(self, row: TownRow) -> TownRow:
         """Groups, and rules that only close, are taken; what opens anything, or cannot be set, waits for a person."""
-        envelope, rule = self._work.envelope(row), self._work.rule()
+        envelope, rule = self._adapter.envelope(row), self._adapter.rule()
         if envelope.kind is Kind.GROUPS:
             return self._join(row, envelope, rule)
         try:
             settings = self._open_keys(envelope)
             if self._settings.weighed(settings):
-                return self._work.give_back(row, Refused("town_loosens"))
+                return self._adapter.give_back(row, Refused("town_loosens"))
             with self._parts.store.write():
                 # It cannot sign in, and may only close: `put` refuses whatever opens, unconfirmed as it is here.
                 self._settings.put(replace(rule, role=Role.ADMIN), settings)
                 return self._taken(rule, row, {})
         except Refused as refused:
-            return self._work.give_back(row, refused)
+            return self._adapter.give_back(row, refused)
 
     def _groups(self, envelope: Envelope) -> tuple[str, ...]:
         return read_groups(envelope, self._parts.config.town.ward_id)
@@ -146,7 +152,7 @@ class TownTake:
                     queue.put(JOINED + subject_of(f"group.{group}"), row.place)
                 row = self._taken(rule, row, {})
         except Refused as refused:
-            return self._work.end(row, "dismissed", refused)
+            return self._adapter.end(row, State.DISMISSED, refused)
         log.info("this ward is in the groups: %s", ", ".join(groups) or "none")
         return row
 
@@ -178,7 +184,7 @@ class TownTake:
         now = self._parts.clock.now()
         today = rules.local_day(now, self._parts.config.station.time_zone)
         with self._parts.store.write():
-            said = [self._draft(envelope, issuer, one) for one in proposal.announcements]
+            said = [self._draft(row, envelope, issuer, one) for one in proposal.announcements]
             order = replace(
                 proposal.order,
                 announcement_id=said[0],
@@ -186,17 +192,23 @@ class TownTake:
                 zone=row.zone,
                 start=max(proposal.order.start, min(today, proposal.order.end)),
                 priority=max(Priority(row.priority), Priority.PRIORITY),
-                dispatch_id=dispatch_of(self._parts, self._work.rows, envelope, issuer),
+                dispatch_id=dispatch_of(self._parts, self._adapter.issues, envelope, issuer),
             )
             made = self._parts.programme.add_campaign(
                 order, actor.id, now
             )  # a fault of it shows in the ward's own form
-            values: Row = {"state": "preparing", "way": "session", "campaign_id": made, "announcement_id": said[0]}
-            row = self._work.rows.change(row, values | {"decided_by": actor.id, "decided_at": instant_text(now)})
-            return self._work.told(row, AckState.PREPARING)
+            values: Row = {
+                "state": State.PREPARING,
+                "way": Way.SESSION,
+                "campaign_id": made,
+                "announcement_id": said[0],
+            }
+            row = self._adapter.rows.change(row, values | {"decided_by": actor.id, "decided_at": instant_text(now)})
+            return self._adapter.tell(row, AckState.PREPARING)
 
-    def _draft(self, envelope: Envelope, issuer: Person, said: Proposed) -> int:
-        made = self._work.announcement(envelope, issuer, said, "text")
+    def _draft(self, row: TownRow, envelope: Envelope, issuer: Person, said: Proposed) -> int:
+        offer = Offer(said.title, said.text, envelope.priority, said.clip is not None, said.shape)
+        made = self._adapter.announcement(row, offer, "text")
         if said.clip is None:
             self._announcements.make_speech(issuer, made)
         return made
@@ -206,39 +218,43 @@ class TownTake:
         if row.campaign_id is None:
             return row
         campaign = self._parts.programme.campaign(row.campaign_id)
-        if row.state == "preparing":
+        if row.state == State.PREPARING:
             self._sounds(row, campaign)
         said = [self._parts.programme.announcement(one) for one in campaign.announcement_ids]
         if campaign.state is CampaignState.ACTIVE:
-            if row.state != "planned":
-                row = self._work.rows.change(row, {"state": "planned"})
-            return self._ended(self._work.told(row, AckState.PLANNED), campaign)
-        if campaign.state is CampaignState.STOPPED and row.state == "planned":
-            return self._work.heard_all(row)
-        if all(one.state is AnnouncementState.APPROVED for one in said) and row.state == "preparing":
-            row = self._work.rows.change(row, {"state": "approval"})
-            return self._work.told(row, AckState.APPROVED)
+            if row.state != State.PLANNED:
+                row = self._adapter.rows.change(row, {"state": State.PLANNED})
+            return self._ended(self._adapter.tell(row, AckState.PLANNED), campaign)
+        if campaign.state is CampaignState.STOPPED and row.state == State.PLANNED:
+            return self._adapter.heard_all(row)
+        if all(one.state is AnnouncementState.APPROVED for one in said) and row.state == State.PREPARING:
+            row = self._adapter.rows.change(row, {"state": State.APPROVAL})
+            return self._adapter.tell(row, AckState.APPROVED)
         return row
 
     def _sounds(self, row: TownRow, campaign: Campaign) -> None:
         """The town's recordings become the sounds; what nobody in the ward has touched is handed to the leader."""
         issuer = self._parts.people.get(row.issuer_id)
-        proposed = read_campaign(self._work.envelope(row)).announcements
+        proposed = read_campaign(self._adapter.envelope(row)).announcements
         for number, made in zip(campaign.announcement_ids, proposed, strict=False):
             seen = self._parts.programme.announcement(number)
             if seen.state is not AnnouncementState.DRAFT or seen.author_id != issuer.id:
                 continue
             if not seen.audio_sha256 and made.clip is not None:
-                self._work.town_sound(issuer, seen, made.clip.sha256)
+                self._use_sound(issuer, number, made.clip.sha256)
             elif seen.audio_sha256 and seen.writer_id in {None, issuer.id}:
-                self._work.submit(number, issuer)
+                self._adapter.hand_in(number, issuer)
+
+    def _use_sound(self, issuer: Person, announcement_id: int, sha256: str) -> None:
+        if audio := self._clips.ready(sha256):
+            self._announcements.use_recording(issuer, announcement_id, audio)
 
     def _ended(self, row: TownRow, campaign: Campaign) -> TownRow:
         today = rules.local_day(self._parts.clock.now(), self._parts.config.station.time_zone)
-        return self._work.heard_all(row) if campaign.end < today else row
+        return self._adapter.heard_all(row) if campaign.end < today else row
 
     def _taken(self, actor: Person, row: TownRow, values: Row) -> TownRow:
         now = instant_text(self._parts.clock.now())
-        decided: Row = {"state": "taken", "way": "take", "decided_by": actor.id, "decided_at": now, "reason": ""}
-        row = self._work.rows.change(row, values | decided)
-        return self._work.told(row, AckState.APPROVED)
+        decided: Row = {"state": State.TAKEN, "way": Way.TAKE, "decided_by": actor.id, "decided_at": now, "reason": ""}
+        row = self._adapter.rows.change(row, values | decided)
+        return self._adapter.tell(row, AckState.APPROVED)

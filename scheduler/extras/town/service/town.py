@@ -2,29 +2,26 @@
 
 One transaction stores an envelope (or why it was not taken), moves the cursor of its subject and queues the
 acknowledgement: a process that is killed at any point has done all of it or nothing, and no bad input stops the line.
-Which way a word goes unasked is `core.town`'s; the steps on the way are `desk.town_work`'s, what people decide is
-`desk.town_inbox`'s. Nothing here opens a connection, and nothing here makes speech.
+Which way a word goes unasked is `rules.routing`'s; the steps on the way are the inbox's pipeline's. Nothing here opens
+a connection, and nothing here makes speech.
 """
 
 import logging
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from scheduler.core.model import Person
+from scheduler.extras.inbox.service.inbox import Inbox
+from scheduler.extras.inbox.service.pipeline import BROKEN
 from scheduler.extras.town.rows.clips import TownClips
 from scheduler.extras.town.rows.queue import TownQueue, UpQueue, UpRow
-from scheduler.extras.town.rows.town import Town, TownRow
-from scheduler.extras.town.rules.envelope import (
-    Kind,
-    Moment,
-)
-from scheduler.extras.town.rules.routing import Issuer, Policy, entry_of
-from scheduler.extras.town.service.airing import TownWork
+from scheduler.extras.town.rules.envelope import Moment
+from scheduler.extras.town.rules.kept import TownRow
+from scheduler.extras.town.rules.routing import Issuer, Policy
+from scheduler.extras.town.service.adapter import TownAdapter
 from scheduler.extras.town.service.clips import ClipService, Wanted
-from scheduler.extras.town.service.inbox import TownInbox
 from scheduler.extras.town.service.ingest import Taken, TownTaking
 from scheduler.extras.town.service.proposals import TownTake
 from scheduler.extras.town.service.uplink_reports import TownUp
@@ -46,9 +43,6 @@ __all__ = ["Taken", "TownService", "UpRow"]
 
 log = logging.getLogger(__name__)
 
-_BROKEN = (ArithmeticError, LookupError, TypeError, ValueError, sqlite3.IntegrityError, sqlite3.InterfaceError)
-"""What a value nobody has thought of may raise: that one envelope is refused, and the next one counts."""
-
 
 class TownService:
     def __init__(
@@ -63,14 +57,14 @@ class TownService:
         settings: SettingsService,
     ) -> None:
         self._parts = parts
-        self.rows = Town(parts.store)
         self._queue = TownQueue(parts.store)
         self.up = TownUp(parts, self._queue)
         self.clips = ClipService(parts, TownClips(parts.store), recordings, self.up)
-        self.work = TownWork(parts, self.rows, self.clips, self.up, announcements, campaigns, air)
-        self.take = TownTake(parts, self.work, announcements, campaigns, lexicon, settings)
-        self._taking = TownTaking(parts, self.rows, self.work, self.take, self.clips, self.up)
-        self.inbox = TownInbox(parts, self.rows, self.work, self.take, announcements, air, emergency)
+        self.adapter = TownAdapter(parts, self.clips, self.up, announcements, campaigns, air)
+        self.rows = self.adapter.issues
+        self.take = TownTake(parts, self.adapter, announcements, campaigns, lexicon, settings, self.clips)
+        self.inbox = Inbox(self.adapter, announcements, air, emergency)
+        self._taking = TownTaking(parts, self.adapter, self.take, self.clips, self.up)
 
     @classmethod
     def of(cls, services: "Services") -> Self:
@@ -90,7 +84,7 @@ class TownService:
 
     def policy(self) -> Policy:
         """What config.toml lets the town's words do."""
-        return self._taking.policy()
+        return self.adapter.policy()
 
     def pinned(self) -> Mapping[str, Issuer]:
         """Whose word counts here, by public key."""
@@ -151,7 +145,7 @@ class TownService:
                     return Taken(None, "envelope_known")
                 taken = self._taking.take_in(raw, subject, sequence, moment)
                 self._queue.move(subject, sequence)
-        except _BROKEN:
+        except BROKEN:
             log.exception("an envelope on %s at %d is not taken", subject, sequence)
             with self._parts.store.write():
                 taken = self._taking.refused(raw, subject, sequence, Refused("envelope_broken"))
@@ -162,22 +156,14 @@ class TownService:
 
     def _send_on(self, row: TownRow) -> None:
         """The first step on its way; what fails here is found again by `tend`."""
-        try:
-            self.work.supersede(row)
-            self.step(row)
-        except (Refused, *_BROKEN):
-            log.exception("issue %s is stored; its first step failed", row.issue_id)
+        self.adapter.supersede(row.topic)
+        self.adapter.safely(row, lambda: self._first_step(self.rows.get(row.id)))
+
+    def _first_step(self, row: TownRow) -> None:
+        if row.open and self.adapter.step(row) is None:
+            self.adapter.prepare(row)
 
     # On their way
-
-    def step(self, row: TownRow) -> None:
-        """What a stored row asks for next that needs no sound and no person."""
-        if row.state == "preparing" and row.way == "stop":
-            self.work.stop_named(row)
-        elif row.state == "preparing" and row.way == "take":
-            self.take.by_rule(row)
-        elif row.kind == Kind.ANNOUNCEMENT:
-            self.work.prepare(row)
 
     def tend(self) -> None:
         """Every sound and every issue that is on its way, one step on; to be called about once a second.
@@ -185,45 +171,8 @@ class TownService:
         A fault of one is logged and does not stop the others.
         """
         self.clips.tend()
-        for old, new in self.rows.outdated():
-            self._safely(old, lambda old=old, new=new: self.work.replaced(old, new))  # type: ignore[misc]
-        for row in self.rows.to_tend(self._parts.clock.now()):
-            self._safely(row, lambda row=row: self._tend(row))  # type: ignore[misc]
-
-    def _tend(self, row: TownRow) -> None:
-        if row.state == "preparing" and row.way in {"stop", "take"}:
-            self.step(row)
-            return
-        row = self.work.tend(row)
-        if row.kind == Kind.CAMPAIGN and row.open:
-            self.take.tend(row)
-
-    def _safely(self, row: TownRow, act: Callable[[], object]) -> None:
-        try:
-            act()
-        except Refused as refused:
-            log.warning("issue %s: %s", row.issue_id, refused)
-        except _BROKEN:
-            log.exception("issue %s", row.issue_id)
-
-    def to_air(self, now_of_hub: datetime | None = None) -> list[TownRow]:
-        """Emergencies and drills that sound by rule now; one that no longer may goes to the inbox with its doubts."""
-        moment, policy, pinned = Moment(self._parts.clock.now(), now_of_hub), self.policy(), self.pinned()
-        found = []
-        for row in self.rows.listed(("preparing",)):
-            if row.way not in {"air", "drill"} or (row.retry_at and row.retry_at > moment.station):
-                continue
-            if row.expires_at <= moment.station:
-                self.work.end(row, "expired", Refused("town_expired"))
-                continue
-            issuer = pinned.get(row.issuer)
-            entry = entry_of(self.work.envelope(row), issuer, policy, moment) if issuer else None
-            if entry is not None and entry.way.value == row.way:
-                found.append(row)
-            else:
-                gone = (("town_not_pinned", {}),) if entry is None else entry.doubts
-                self.work.give_back(row, None, doubts=gone)
-        return found
+        self.adapter.supersede()
+        self.adapter.tend_all()
 
     # Sounds
 

@@ -21,6 +21,8 @@ from typing import TypeVar
 from filelock import FileLock, Timeout
 
 from scheduler.config.loading import Config
+from scheduler.extras.inbox.service.pipeline import BROKEN
+from scheduler.extras.inbox.work import air_by_rule
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.client import Broker
 from scheduler.extras.town.broker.clips import fetch_clip, sweep
@@ -32,7 +34,6 @@ from scheduler.extras.town.rules.envelope import UpKind, subjects_for
 from scheduler.extras.town.service.town import TownService
 from scheduler.extras.town.work.conversation import Link
 from scheduler.extras.town.work.sounds import Sounds, Wanted
-from scheduler.extras.town.work.station import air_by_rule
 from scheduler.extras.town.work.ward import LinkState, Taken, Up, is_urgent
 from scheduler.kernel.clock import Clock
 from scheduler.kernel.errors import LoaError, Refused
@@ -43,8 +44,6 @@ __all__ = ["DeskSounds", "DeskWard", "TownLink", "broker_of", "run"]
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
-_BROKEN = (ArithmeticError, LookupError, TypeError, ValueError)
-"""What a value nobody has thought of may raise: the line and every other chore go on."""
 BEAT_EVERY = 2.0
 CHORES_EVERY = 1.0
 FORGET_EVERY = 24 * 3600.0
@@ -270,7 +269,7 @@ class TownLink:
         """In the thread of chores; what its disk or its database refuses now is tried again at the next turn."""
         try:
             await self._in(self._threads.chores, work)
-        except _BROKEN:
+        except BROKEN:
             log.exception("a chore is left")
         except (sqlite3.OperationalError, OSError, LoaError) as error:
             if str(error) != self._told:
@@ -289,7 +288,7 @@ class TownLink:
             hub_now = link.now_of_hub()
             try:
                 count = await self._in(self._threads.air, lambda hub_now=hub_now: self._air_all(hub_now))  # type: ignore[misc]  # a default binds
-            except _BROKEN:
+            except BROKEN:
                 log.exception("what airs by rule waits")
                 continue
             except (sqlite3.OperationalError, OSError, LoaError) as error:
@@ -299,9 +298,9 @@ class TownLink:
                 link.wake()
 
     def _air_all(self, now_of_hub: datetime | None) -> int:
-        rows = self._services.to_air(now_of_hub)
+        rows = self._services.inbox.to_air(now_of_hub)
         for row in rows:
-            air_by_rule(self._station, row)
+            air_by_rule(self._station, self._services.inbox, row)
         return len(rows)
 
     async def _chores(self, link: Link) -> None:

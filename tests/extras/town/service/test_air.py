@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from scheduler.core.model import AiringOutcome, Priority
+from scheduler.extras.inbox.work import air_by_rule
 from scheduler.extras.town.rules.envelope import Act, Kind
-from scheduler.extras.town.work.station import air_by_rule
 from scheduler.playout.mixer import BLOCK, FADE
 from tests.conftest import MORNING
 from tests.extras.town.service.town import tend, told, up
@@ -29,7 +29,7 @@ def test_an_emergency_is_heard_in_quiet_hours_and_told_with_its_measured_length(
     clock.advance(6.5 * 3600)  # noon, when this ward keeps quiet
     trusting.services.town.queue_new()
     row = alarm.issue(priority=Priority.EMERGENCY)
-    slot_id = air_by_rule(trusting, *trusting.services.town.to_air())
+    slot_id = air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
     run(playout, clock, 1)
     trusting.services.town.tend()
     assert told(trusting, row.issue_id) == ["received", "playing"]
@@ -53,7 +53,7 @@ def sounded(station, slot_id):
 @pytest.mark.parametrize("how", ["stop", "cancel", "update"])
 def test_what_sounds_is_cut_off_and_told_with_what_was_heard_until_then(trusting, alarm, playout, clock, how):
     row = alarm.issue(priority=Priority.EMERGENCY)
-    slot_id = air_by_rule(trusting, *trusting.services.town.to_air())
+    slot_id = air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
     run(playout, clock, 4)
     before, heard = clock.now(), sounded(trusting, slot_id)
     assert np.any(heard[-BLOCK:]), "it sounds at this moment"
@@ -83,7 +83,7 @@ def test_a_drill_of_the_town_keeps_to_quiet_hours(trusting, alarm, clock):
 
     clock.advance(6.5 * 3600)
     row = alarm.issue(priority=Priority.EMERGENCY, status=Status.EXERCISE)
-    assert air_by_rule(trusting, *trusting.services.town.to_air()) is None
+    assert air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air()) is None
     after = trusting.services.town.inbox.get(row.id)
     assert (after.state, after.reason) == ("waiting", "quiet_hours")
     assert told(trusting, row.issue_id) == ["received", "waiting"]
@@ -105,7 +105,7 @@ def test_priority_is_heard_in_the_next_session_and_a_normal_one_never_by_itself(
 
 def test_a_stop_that_comes_while_the_voice_still_speaks_wins(trusting, alarm, monkeypatch):
     row = alarm.issue(priority=Priority.EMERGENCY)
-    (due,) = trusting.services.town.to_air()
+    (due,) = trusting.services.town.inbox.to_air()
     real = type(trusting).speak_now
 
     def slow(station, *args, **more):
@@ -114,7 +114,7 @@ def test_a_stop_that_comes_while_the_voice_still_speaks_wins(trusting, alarm, mo
         return clip
 
     monkeypatch.setattr(type(trusting), "speak_now", slow)
-    assert air_by_rule(trusting, due) is None
+    assert air_by_rule(trusting, trusting.services.town.inbox, due) is None
     assert trusting.services.town.inbox.get(row.id).state == "cancelled"
     assert trusting.parts.store.value("SELECT count(*) FROM slot") == 0
     assert told(trusting, row.issue_id) == ["received", "cancelled"]
@@ -122,34 +122,34 @@ def test_a_stop_that_comes_while_the_voice_still_speaks_wins(trusting, alarm, mo
 
 def test_a_stop_between_the_last_look_and_the_order_wins_too(trusting, alarm, monkeypatch):
     row = alarm.issue(priority=Priority.EMERGENCY)
-    (due,) = trusting.services.town.to_air()
+    (due,) = trusting.services.town.inbox.to_air()
     inbox = type(trusting.services.town.inbox)
-    real = inbox.order_emergency
+    real = inbox.order
 
     def late(self, *args, **more):
         alarm.issue(kind=Kind.STOP, references=(row.issue_id,))
         return real(self, *args, **more)
 
-    monkeypatch.setattr(inbox, "order_emergency", late)
-    assert air_by_rule(trusting, due) is None
+    monkeypatch.setattr(inbox, "order", late)
+    assert air_by_rule(trusting, trusting.services.town.inbox, due) is None
     assert trusting.services.town.inbox.get(row.id).state == "cancelled"
     assert trusting.parts.store.value("SELECT count(*) FROM slot") == 0
 
 
 def test_the_rule_and_a_leader_at_the_same_time_air_it_once(trusting, alarm, minh):
-    from scheduler.extras.town.work.station import air_by_order
+    from scheduler.extras.inbox.work import air_by_order
 
     row = alarm.issue(priority=Priority.EMERGENCY)
-    (due,) = trusting.services.town.to_air()
-    slot_id = air_by_order(trusting, minh, row.id)
-    assert air_by_rule(trusting, due) is None
+    (due,) = trusting.services.town.inbox.to_air()
+    slot_id = air_by_order(trusting, trusting.services.town.inbox, minh, row.id)
+    assert air_by_rule(trusting, trusting.services.town.inbox, due) is None
     assert trusting.services.town.inbox.get(row.id).slot_id == slot_id
     assert trusting.parts.store.value("SELECT count(*) FROM slot") == 1
 
 
 def test_an_emergency_that_expires_while_the_voice_speaks_is_not_aired(trusting, alarm, clock, monkeypatch):
     row = alarm.issue(priority=Priority.EMERGENCY)
-    (due,) = trusting.services.town.to_air()
+    (due,) = trusting.services.town.inbox.to_air()
     real = type(trusting).speak_now
 
     def slow(station, *args, **more):
@@ -157,7 +157,7 @@ def test_an_emergency_that_expires_while_the_voice_speaks_is_not_aired(trusting,
         return real(station, *args, **more)
 
     monkeypatch.setattr(type(trusting), "speak_now", slow)
-    assert air_by_rule(trusting, due) is None
+    assert air_by_rule(trusting, trusting.services.town.inbox, due) is None
     tend(trusting, 1)
     assert trusting.services.town.inbox.get(row.id).state == "expired"
     assert trusting.parts.store.value("SELECT count(*) FROM slot") == 0

@@ -8,8 +8,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from scheduler.core.model import Priority
+from scheduler.extras.inbox.work import air_by_rule
 from scheduler.extras.town.rules.envelope import Act, Kind, Verdict, public_hex, seal
-from scheduler.extras.town.work.station import air_by_rule
 from scheduler.kernel.errors import Refused
 from tests import sqlite_faults
 from tests.extras.town.service.town import Town, told, up
@@ -65,7 +65,7 @@ def test_what_nobody_has_signed_is_one_row_one_line_of_log_and_one_word_about_th
 ):
     taken = town.send(make(town))
     assert (taken.reason, taken.row) == (reason, None)
-    (row,) = station.services.town.inbox.refused()
+    (row,) = station.services.town.rows.refused()
     assert (row.reason, row.sequence, row.subject) == (reason, 1, "dispatch.all")
     assert len([one for one in caplog.records if "is not taken" in one.message]) == 1
     (told,) = up(station, "log")
@@ -76,9 +76,9 @@ def test_what_nobody_has_signed_is_one_row_one_line_of_log_and_one_word_about_th
 
 def test_what_a_refused_one_claims_is_kept_as_a_claim_and_steers_nothing(station, town):
     town.send(of_an_unknown_issuer(town))
-    assert station.services.town.inbox.refused()[0].claims["title"] == "Xả lũ"
+    assert station.services.town.rows.refused()[0].claims["title"] == "Xả lũ"
     town.send(changed(title="\u202eGiả\x00")(town))
-    assert station.services.town.inbox.refused()[0].claims["title"] == "Giả"
+    assert station.services.town.rows.refused()[0].claims["title"] == "Giả"
 
 
 def test_an_envelope_for_another_ward_is_told_and_acknowledged_by_nobody(station, town):
@@ -110,17 +110,17 @@ def test_a_reordered_pair_ends_where_the_later_word_says(trusting, alarm):
     taken_back = alarm.envelope(act=Act.CANCEL, references=(first.id,))
     alarm.send(taken_back, "dispatch.all")
     assert alarm.send(first, "dispatch.group.ven-song").verdict is Verdict.STALE
-    assert trusting.services.town.to_air() == []
+    assert trusting.services.town.inbox.to_air() == []
     assert told(trusting, first.id) == ["refused"]
 
 
 def test_a_replayed_emergency_airs_once(trusting, alarm):
     envelope = alarm.envelope(priority=Priority.EMERGENCY)
     alarm.send(envelope)
-    air_by_rule(trusting, *trusting.services.town.to_air())
+    air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
     for subject in ("dispatch.all", "dispatch.group.ven-song", "dispatch.ward.27145"):
         assert alarm.send(envelope, subject).verdict is Verdict.AGAIN
-    assert trusting.services.town.to_air() == []
+    assert trusting.services.town.inbox.to_air() == []
     assert trusting.parts.store.value("SELECT count(*) FROM slot WHERE trigger = 'emergency'") == 1
 
 
@@ -172,7 +172,7 @@ def test_a_first_step_that_fails_is_taken_again(station, town, monkeypatch):
     def broken(*_args):
         raise ValueError("a fault on the way")
 
-    monkeypatch.setattr(type(station.services.town.work), "prepare", broken)
+    monkeypatch.setattr(type(station.services.town.adapter), "prepare", broken)
     taken = town.send(town.envelope())
     assert station.services.town.inbox.get(taken.row.id).announcement_id is None
     monkeypatch.undo()
@@ -186,7 +186,7 @@ def test_a_stop_that_was_cut_off_in_the_middle_is_finished(trusting, alarm, monk
     def broken(*_args):
         raise ValueError("cut off")
 
-    monkeypatch.setattr(type(trusting.services.town.work), "stop_named", broken)
+    monkeypatch.setattr(type(trusting.services.town.adapter), "_stop_named", broken)
     alarm.issue(kind=Kind.STOP, references=(urgent.issue_id,))
     assert trusting.services.town.inbox.get(urgent.id).state == "preparing"
     monkeypatch.undo()
@@ -198,7 +198,7 @@ def test_a_flood_of_refused_ones_fills_no_disk(station, town, monkeypatch):
     monkeypatch.setattr("scheduler.extras.town.rows.town.MOST_REFUSED", 5)
     for _ in range(12):
         town.send(b"x")
-    assert [row.sequence for row in station.services.town.inbox.refused(99)] == [12, 11, 10, 9, 8]
+    assert [row.sequence for row in station.services.town.rows.refused(99)] == [12, 11, 10, 9, 8]
 
 
 def test_a_ward_that_joins_late_begins_where_it_is_told(station, town):

@@ -12,8 +12,8 @@ from scheduler.core.model import AirtimeLimit, CampaignState, Person, Priority, 
 from scheduler.extras.hub.service.intake import Up
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
+from scheduler.extras.inbox.work import air_by_rule
 from scheduler.extras.town.rules.envelope import AckState, Kind, up_subject
-from scheduler.extras.town.work.station import air_by_rule
 from scheduler.station import Station
 from tests.conftest import DAY, Cast
 from tests.extras.town.service.test_up import ended
@@ -101,7 +101,7 @@ def test_an_emergency_of_the_hub_is_aired_in_the_ward_and_known_at_the_hub(road,
     (row,) = road.down()
     road.sounds()
     tend(trusting)
-    slot_id = air_by_rule(trusting, *trusting.services.town.to_air())
+    slot_id = air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
     ended(trusting, slot_id, 3_000)
     tend(trusting, 1)
     trusting.services.town.queue_new()
@@ -122,7 +122,7 @@ def test_the_hubs_stop_ends_it_in_the_ward(road, town, trusting, cast_of_town):
     town.services.hub.issue_stop(cast_of_town.minh, issue)
     road.down()
     assert trusting.services.town.inbox.get(row.id).state == "cancelled"
-    assert trusting.services.town.to_air() == []
+    assert trusting.services.town.inbox.to_air() == []
     road.up()
     assert state_of(town, issue) == AckState.CANCELLED
 
@@ -177,7 +177,9 @@ def test_a_drill_of_the_hub_is_a_drill_in_the_ward(road, town, trusting, cast_of
     assert [(row.status, row.way) for row in rows] == [("exercise", "drill")]
     road.sounds()
     tend(trusting)
-    slot = trusting.parts.slots.slot(air_by_rule(trusting, *trusting.services.town.to_air()))
+    slot = trusting.parts.slots.slot(
+        air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
+    )
     assert slot.trigger is Trigger.DRILL
 
 

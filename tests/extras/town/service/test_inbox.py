@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import AnnouncementState, CampaignState, Priority, Trigger
+from scheduler.extras.inbox.work import air_by_rule
 from scheduler.extras.town.rules.envelope import Act, Kind, Status, Verdict
-from scheduler.extras.town.work.station import air_by_rule
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services import Services
 from scheduler.station import Station
@@ -62,7 +62,7 @@ def test_an_expired_one_is_kept_told_and_never_aired(trusting, alarm, clock):
     clock.advance(6 * 3600)
     taken = alarm.send(envelope)
     assert (taken.verdict, taken.row.state, taken.urgent) == (Verdict.EXPIRED, "expired", False)
-    assert trusting.services.town.to_air() == []
+    assert trusting.services.town.inbox.to_air() == []
     assert told(trusting, envelope.id) == ["expired"]
 
 
@@ -73,12 +73,12 @@ def test_an_emergency_of_a_trusted_issuer_airs_at_once_in_its_name(trusting, ala
     taken = alarm.send(alarm.envelope(priority=Priority.EMERGENCY))
     assert taken.urgent
     assert told(trusting, taken.row.issue_id) == ["received"]
-    (row,) = trusting.services.town.to_air()
-    slot_id = air_by_rule(trusting, row)
+    (row,) = trusting.services.town.inbox.to_air()
+    slot_id = air_by_rule(trusting, trusting.services.town.inbox, row)
     facts = trusting.parts.slots.facts(slot_id)
     assert (facts.slot.trigger, facts.slot.priority) == (Trigger.EMERGENCY, Priority.EMERGENCY)
     assert facts.row["operator"] == "Cấp trên: Thị xã"
-    assert trusting.services.town.to_air() == []
+    assert trusting.services.town.inbox.to_air() == []
     assert trusting.parts.programme.announcement(facts.slot.announcement_id).text == TEXT
 
 
@@ -91,7 +91,7 @@ def test_an_emergency_without_the_wards_trust_waits_with_its_doubt(station, conf
     opened = Station.open(replace(config, town=replace(config.town, emergency=rule)), clock)
     row = pinned(opened, boss, may_emergency=may).issue(priority=Priority.EMERGENCY)
     assert (row.state, row.doubts[0][0]) == ("waiting", doubt)
-    assert opened.services.town.to_air() == []
+    assert opened.services.town.inbox.to_air() == []
     assert opened.services.town.inbox.waiting_count(emergency=True) == 1
     opened.close()
 
@@ -99,7 +99,7 @@ def test_an_emergency_without_the_wards_trust_waits_with_its_doubt(station, conf
 def test_an_emergency_airs_no_more_when_its_issuer_is_unpinned_meanwhile(trusting, alarm, boss):
     row = alarm.issue(priority=Priority.EMERGENCY)
     trusting.services.town.unpin(boss, alarm.issuer)
-    assert trusting.services.town.to_air() == []
+    assert trusting.services.town.inbox.to_air() == []
     assert trusting.services.town.inbox.get(row.id).doubts == (("town_not_pinned", {}),)
     assert told(trusting, row.issue_id) == ["received", "waiting"]
 
@@ -115,26 +115,26 @@ def test_an_emergency_of_a_clock_that_is_hours_off_is_looked_at_by_a_person(trus
 
 def test_an_emergency_is_not_aired_before_its_time(trusting, alarm, clock):
     alarm.issue(priority=Priority.EMERGENCY, not_before=clock.now() + HOUR)
-    assert trusting.services.town.to_air() == []
+    assert trusting.services.town.inbox.to_air() == []
     clock.advance(3600)
-    assert len(trusting.services.town.to_air()) == 1
+    assert len(trusting.services.town.inbox.to_air()) == 1
 
 
 def test_a_process_that_died_after_the_order_does_not_order_again(trusting, alarm):
     alarm.issue(priority=Priority.EMERGENCY)
-    (row,) = trusting.services.town.to_air()
-    slot_id = air_by_rule(trusting, row)
+    (row,) = trusting.services.town.inbox.to_air()
+    slot_id = air_by_rule(trusting, trusting.services.town.inbox, row)
     trusting.parts.store.db.conn.execute("UPDATE town_inbox SET state = 'preparing', way = 'air', slot_id = NULL")
     trusting.parts.store.db.conn.commit()
-    (row,) = trusting.services.town.to_air()
-    assert air_by_rule(trusting, row) == slot_id
+    (row,) = trusting.services.town.inbox.to_air()
+    assert air_by_rule(trusting, trusting.services.town.inbox, row) == slot_id
 
 
 def test_an_exercise_never_sounds_as_an_emergency(trusting, alarm):
     taken = alarm.send(alarm.envelope(priority=Priority.EMERGENCY, status=Status.EXERCISE))
     assert taken.row.way == "drill"
-    (row,) = trusting.services.town.to_air()
-    slot = trusting.parts.slots.slot(air_by_rule(trusting, row))
+    (row,) = trusting.services.town.inbox.to_air()
+    slot = trusting.parts.slots.slot(air_by_rule(trusting, trusting.services.town.inbox, row))
     assert (slot.trigger, slot.priority) == (Trigger.DRILL, Priority.PRIORITY)
     assert slot.intro_sha256 is not None
 
@@ -150,20 +150,20 @@ def test_a_test_is_kept_and_sounds_nowhere(trusting, alarm):
     row = alarm.issue(kind=Kind.TEST, priority=Priority.EMERGENCY)
     tested = alarm.issue(status=Status.TEST, priority=Priority.EMERGENCY)
     assert (row.state, tested.state) == ("taken", "taken")
-    assert trusting.services.town.to_air() == []
+    assert trusting.services.town.inbox.to_air() == []
     assert told(trusting, row.issue_id) == ["stored"]
 
 
 def test_an_update_with_other_words_airs_and_one_with_the_same_words_does_not(trusting, alarm):
     first = alarm.issue(priority=Priority.EMERGENCY)
-    air_by_rule(trusting, *trusting.services.town.to_air())
+    air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
     same = alarm.issue(priority=Priority.EMERGENCY, act=Act.UPDATE, references=(first.issue_id,), title="Xả lũ (2)")
     assert (same.state, same.reason) == ("aired", "town_same_words")
-    assert trusting.services.town.to_air() == []
+    assert trusting.services.town.inbox.to_air() == []
     other = alarm.issue(
         priority=Priority.EMERGENCY, act=Act.UPDATE, references=(first.issue_id,), text="Nước lên một mét."
     )
-    assert [row.id for row in trusting.services.town.to_air()] == [other.id]
+    assert [row.id for row in trusting.services.town.inbox.to_air()] == [other.id]
     assert trusting.services.town.inbox.get(same.id).state == "superseded"
 
 
@@ -201,13 +201,15 @@ def test_air_now_needs_the_leaders_ear_and_right(station, town, lan, minh):
     speak_all(station)
     station.services.town.tend()
     sound = station.services.town.inbox.sound(row)
-    from scheduler.extras.town.work.station import air_by_order
+    from scheduler.extras.inbox.work import air_by_order
 
     with pytest.raises(NotPermitted):
-        air_by_order(station, lan, row.id, sound.sha256, heard=True)
+        air_by_order(station, station.services.town.inbox, lan, row.id, sound.sha256, heard=True)
     with pytest.raises(Refused, match="not_heard"):
-        air_by_order(station, minh, row.id, sound.sha256, heard=False)
-    slot = station.parts.slots.slot(air_by_order(station, minh, row.id, sound.sha256, heard=True))
+        air_by_order(station, station.services.town.inbox, minh, row.id, sound.sha256, heard=False)
+    slot = station.parts.slots.slot(
+        air_by_order(station, station.services.town.inbox, minh, row.id, sound.sha256, heard=True)
+    )
     assert slot.trigger is Trigger.MANUAL
     assert told(station, row.issue_id) == ["waiting", "approved"]
 
@@ -227,7 +229,7 @@ def test_left_aside_with_a_reason_and_the_town_is_told_it(station, town, lan):
 @pytest.mark.parametrize("how", ["stop", "cancel"])
 def test_a_stop_ends_what_sounds_and_what_is_planned_and_nobody_is_asked(trusting, alarm, how):
     urgent = alarm.issue(priority=Priority.EMERGENCY)
-    slot_id = air_by_rule(trusting, *trusting.services.town.to_air())
+    slot_id = air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
     planned = alarm.issue(priority=Priority.PRIORITY)
     speak_all(trusting)
     for _ in range(3):
@@ -260,7 +262,7 @@ def test_what_was_stopped_before_it_came_does_not_air_when_it_comes(trusting, al
     alarm.send(alarm.envelope(kind=Kind.STOP, references=(late.id,)), "dispatch.all")
     taken = alarm.send(late, f"dispatch.ward.{WARD}")
     assert taken.verdict is Verdict.STALE
-    assert trusting.services.town.to_air() == []
+    assert trusting.services.town.inbox.to_air() == []
 
 
 def test_the_stop_of_another_trusted_issuer_holds_too(trusting, alarm, boss):
@@ -278,7 +280,7 @@ def test_only_who_issued_it_may_change_it(trusting, alarm, boss):
     other.place = 50
     taken = other.send(other.envelope(act=Act.UPDATE, references=(row.issue_id,), priority=Priority.EMERGENCY))
     assert taken.reason == "town_other_issuer"
-    assert [one.id for one in trusting.services.town.to_air()] == [row.id]
+    assert [one.id for one in trusting.services.town.inbox.to_air()] == [row.id]
 
 
 def test_an_old_version_that_comes_late_is_stale(station, town):

@@ -230,7 +230,7 @@ def test_rules_that_open_anything_wait_for_a_leader_who_proves_who_it_is(trustin
     alarm.issue(kind=Kind.CAPS, body=caps(2, 10.0))
     row = alarm.issue(kind=Kind.CAPS, body=caps(5, 10.0))
     assert (row.state, row.reason) == ("waiting", "town_loosens")
-    assert trusting.services.town.inbox.loosens(row) == ("5",)
+    assert trusting.services.town.take.loosens(row) == ("5",)
     with pytest.raises(NotPermitted):
         trusting.services.town.inbox.accept(lan, row.id)
     with pytest.raises(NotPermitted):

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import Priority
+from scheduler.extras.inbox.work import air_by_rule
 from scheduler.extras.town.rules.envelope import Act, Clip
-from scheduler.extras.town.work.station import air_by_rule
 from scheduler.kernel.errors import NotFound, Refused
 from tests.extras.province.work.conftest import wav
 from tests.extras.town.service.town import speak_all, tend, told, up
@@ -42,7 +42,9 @@ def test_an_issue_with_a_sound_wants_it_and_is_heard_with_it(station, town, minh
 
 def test_an_emergency_whose_sound_is_not_here_is_spoken_at_once(trusting, alarm):
     alarm.issue(priority=Priority.EMERGENCY, clip=clip())
-    slot = trusting.parts.slots.slot(air_by_rule(trusting, *trusting.services.town.to_air()))
+    slot = trusting.parts.slots.slot(
+        air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
+    )
     assert trusting.parts.programme.clip(slot.audio_sha256).origin == "speech"
 
 
@@ -51,25 +53,27 @@ def test_an_emergency_whose_sound_came_early_is_heard_with_it(trusting, alarm):
     come(trusting)
     tend(trusting)
     alarm.issue(priority=Priority.EMERGENCY, clip=clip())
-    slot = trusting.parts.slots.slot(air_by_rule(trusting, *trusting.services.town.to_air()))
+    slot = trusting.parts.slots.slot(
+        air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
+    )
     assert trusting.parts.programme.clip(slot.audio_sha256).origin == "upload"
 
 
 def test_an_emergency_without_words_waits_for_its_sound_and_for_nothing_else(trusting, alarm):
     alarm.issue(priority=Priority.EMERGENCY, clip=clip(), text="")
-    (row,) = trusting.services.town.to_air()
-    assert air_by_rule(trusting, row) is None
+    (row,) = trusting.services.town.inbox.to_air()
+    assert air_by_rule(trusting, trusting.services.town.inbox, row) is None
     assert trusting.services.town.wanted_clips()[0][3] is True
     come(trusting)
     tend(trusting)
-    assert air_by_rule(trusting, *trusting.services.town.to_air())
+    assert air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
 
 
 def test_an_emergency_whose_only_sound_is_given_up_calls_for_a_person(trusting, alarm, clock):
     row = alarm.issue(priority=Priority.EMERGENCY, clip=clip(), text="")
     for _ in range(6):
         trusting.services.town.clip_failed(SHA, Refused("link_clip_refused", status=500))
-    assert air_by_rule(trusting, *trusting.services.town.to_air()) is None
+    assert air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air()) is None
     after = trusting.services.town.inbox.get(row.id)
     assert (after.state, after.reason) == ("waiting", "link_clip_refused")
     assert told(trusting, row.issue_id) == ["received", "waiting"]

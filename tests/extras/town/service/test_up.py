@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scheduler.core.model import AiringOutcome, Priority
 from scheduler.extras.hub.rows.reported import hashed
 from scheduler.extras.hub.rules.uplink_reports import ack_of, health_of, journal_of
+from scheduler.extras.inbox.work import air_by_rule
 from scheduler.extras.town.rules.envelope import UpKind, read_up
-from scheduler.extras.town.work.station import air_by_rule
 from scheduler.store import Ending
 from tests.conftest import DAY
 from tests.examples import examples
@@ -50,7 +50,7 @@ def test_a_row_of_the_journal_is_proved_by_its_own_hash_at_the_hub(station, cast
 def test_an_airing_of_an_issue_names_it_and_is_acknowledged_with_what_was_measured(trusting, alarm):
     trusting.services.town.queue_new()
     row = alarm.issue(priority=Priority.EMERGENCY)
-    slot_id = air_by_rule(trusting, *trusting.services.town.to_air())
+    slot_id = air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
     slot = trusting.parts.slots.slot(slot_id)
     assert trusting.parts.slots.claim(slot, trusting.clock.now())
     trusting.services.town.tend()
@@ -76,7 +76,7 @@ def test_an_airing_of_an_issue_names_it_and_is_acknowledged_with_what_was_measur
 )
 def test_every_end_of_an_airing_is_told_as_it_was(trusting, alarm, outcome, ms, found):
     row = alarm.issue(priority=Priority.EMERGENCY)
-    slot_id = air_by_rule(trusting, *trusting.services.town.to_air())
+    slot_id = air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
     ended(trusting, slot_id, ms, outcome, "output_failed")
     trusting.services.town.tend()
     body = up(trusting, "ack")[-1]

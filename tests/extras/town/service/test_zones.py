@@ -7,8 +7,8 @@ import pytest
 
 from scheduler.config.loading import OutputConfig, ZoneConfig
 from scheduler.core.model import AiringOutcome, Priority
+from scheduler.extras.inbox.work import air_by_order, air_by_rule
 from scheduler.extras.town.rules.envelope import Act, Kind, Status
-from scheduler.extras.town.work.station import air_by_order, air_by_rule
 from tests.conftest import MORNING
 from tests.extras.town.service.town import tend, told, up
 
@@ -55,7 +55,7 @@ def orders(station):
 def test_an_emergency_sounds_at_once_in_each_zone_that_is_here_and_nowhere_else(trusting, alarm, playout, clock):
     row = alarm.issue(priority=Priority.EMERGENCY, zones=NAMED)
     assert (row.zones, [code for code, _ in row.doubts]) == (("Đông", "Tây"), ["town_zones_some"])
-    air_by_rule(trusting, *trusting.services.town.to_air())
+    air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
     run(playout, clock, 1)
     trusting.services.town.tend()
     assert told(trusting, row.issue_id) == ["received", "playing"]
@@ -78,7 +78,7 @@ def test_the_first_word_upwards_names_the_zones_that_are_not_here(trusting, alar
 def test_the_town_proves_both_airings_as_this_issues(trusting, alarm, playout, clock):
     trusting.services.town.queue_new()
     row = alarm.issue(priority=Priority.EMERGENCY, zones=("Đông", "Tây"))
-    air_by_rule(trusting, *trusting.services.town.to_air())
+    air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
     run(playout, clock, 90)
     trusting.services.town.queue_new()
     told_up = [one for one in up(trusting, "asrun") if one["journal"]["kind"] == "airing"]
@@ -91,7 +91,7 @@ def test_the_town_proves_both_airings_as_this_issues(trusting, alarm, playout, c
 @pytest.mark.parametrize("how", ["stop", "cancel"])
 def test_a_stop_ends_it_in_every_zone(trusting, alarm, playout, clock, how):
     row = alarm.issue(priority=Priority.EMERGENCY, zones=("Đông", "Tây"))
-    air_by_rule(trusting, *trusting.services.town.to_air())
+    air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
     run(playout, clock, 4)
     if how == "stop":
         alarm.issue(kind=Kind.STOP, references=(row.issue_id,))
@@ -109,11 +109,11 @@ def test_a_stop_ends_it_in_every_zone(trusting, alarm, playout, clock, how):
 
 def test_an_update_with_the_same_words_for_other_zones_is_said_there(trusting, alarm):
     first = alarm.issue(priority=Priority.EMERGENCY, zones=("Đông",))
-    air_by_rule(trusting, *trusting.services.town.to_air())
+    air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
     second = alarm.issue(act=Act.UPDATE, references=(first.issue_id,), priority=Priority.EMERGENCY, zones=("Tây",))
-    (due,) = trusting.services.town.to_air()
+    (due,) = trusting.services.town.inbox.to_air()
     assert due.id == second.id
-    slot = trusting.parts.slots.slot(air_by_rule(trusting, due))
+    slot = trusting.parts.slots.slot(air_by_rule(trusting, trusting.services.town.inbox, due))
     assert slot.zone == "Tây"
 
 
@@ -151,7 +151,7 @@ def test_where_no_zone_is_here_priority_waits_and_an_emergency_is_for_the_whole_
     assert (priority.state, priority.zones) == ("waiting", ("all",))
     assert [code for code, _ in priority.doubts] == ["town_zone_unknown"]
     alarm.issue(priority=Priority.EMERGENCY, zones=("Nam", "Biển"))
-    slot_id = air_by_rule(trusting, *trusting.services.town.to_air())
+    slot_id = air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
     assert trusting.parts.slots.slot(slot_id).zone == "all"
     assert up(trusting, "ack")[-1]["details"] == {"zone": "Nam, Biển"}
 
@@ -161,7 +161,7 @@ def test_what_one_zones_rules_refuse_keeps_no_other_silent(trusting, alarm, minh
     row = alarm.issue(zones=("Đông", "Tây"))
     tend(trusting, 2)
     sound = trusting.services.town.inbox.sound(row)
-    air_by_order(trusting, minh, row.id, sound.sha256, heard=True)
+    air_by_order(trusting, trusting.services.town.inbox, minh, row.id, sound.sha256, heard=True)
     slots = trusting.parts.store.rows("SELECT zone, outcome FROM slot")
     assert [(one["zone"], one["outcome"]) for one in slots] == [("Đông", None)]
     ((reason, zone, note),) = orders(trusting)
@@ -171,7 +171,7 @@ def test_what_one_zones_rules_refuse_keeps_no_other_silent(trusting, alarm, minh
 
 def test_a_drill_is_rehearsed_in_each_zone(trusting, alarm):
     alarm.issue(priority=Priority.EMERGENCY, status=Status.EXERCISE, zones=("Đông", "Bắc"))
-    air_by_rule(trusting, *trusting.services.town.to_air())
+    air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
     slots = trusting.parts.store.rows('SELECT zone, "trigger" FROM slot ORDER BY zone')
     assert [(one["zone"], one["trigger"]) for one in slots] == [("Bắc", "drill"), ("Đông", "drill")]
 
@@ -188,7 +188,7 @@ def test_who_may_not_act_in_one_of_the_zones_may_not_air_it(trusting, alarm, min
 
 def test_the_outcome_of_an_order_in_two_zones_is_told_only_when_both_have_ended(trusting, alarm, clock):
     row = alarm.issue(priority=Priority.EMERGENCY, zones=("Đông", "Tây"))
-    air_by_rule(trusting, *trusting.services.town.to_air())
+    air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
     first, second = trusting.services.town.rows.ordered(trusting.services.town.inbox.get(row.id))
     ending = trusting.parts.slots
     assert ending.slot(first).outcome is ending.slot(second).outcome is None

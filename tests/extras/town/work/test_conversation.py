@@ -7,10 +7,10 @@ from collections import Counter
 import pytest
 
 from scheduler.core.model import Priority
+from scheduler.extras.inbox.work import air_by_rule
 from scheduler.extras.town.broker.pairing import KEY_FILE
 from scheduler.extras.town.rules.envelope import Kind, seal
 from scheduler.extras.town.work import process
-from scheduler.extras.town.work.station import air_by_rule
 from tests.extras.town.broker.servers import pause
 from tests.extras.town.work.conftest import GROUP, WARD
 from tests.extras.town.work.town_side import PATIENCE, now, wait_until
@@ -39,7 +39,11 @@ def test_an_emergency_is_acknowledged_before_its_speech_is_made(town, link, trus
     same_clock_everywhere("the broker is a Go program and keeps the machine's clock")
     trust(town)
     acknowledged = threading.Event()
-    monkeypatch.setattr(process, "air_by_rule", lambda one, row: acknowledged.wait(PATIENCE) and air_by_rule(one, row))
+    monkeypatch.setattr(
+        process,
+        "air_by_rule",
+        lambda one, row: acknowledged.wait(PATIENCE) and air_by_rule(one, one.services.town.inbox, row),
+    )
     link.up()
     issued = town.issue(now(), priority=Priority.EMERGENCY, title="Xả lũ", text="Hồ xả lũ, bà con sơ tán ngay.")
     try:
