@@ -1,16 +1,23 @@
-"""`loa cap …`: read alerts in CAP 1.2, see what waits, issue the ward's own, list senders and rules.
+"""`loa cap …`: read alerts in CAP 1.2, decide on what waits, issue the ward's own, list senders and rules.
 
 What an alert becomes is the desk's; a rule is approved on the page, where a leader proves who it is.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
 from scheduler.core.characters import escaped
 from scheduler.core.words.wording import sentence
+from scheduler.extras.cap.rules.kept import CapRow
 from scheduler.extras.cap.service.alerts import CapService
+from scheduler.extras.inbox.commands import InboxCommands
+from scheduler.extras.inbox.rules import STATES
+
+if TYPE_CHECKING:
+    from scheduler.station import Station
 
 COMMANDS: tuple[click.Command, ...]
 
@@ -44,13 +51,27 @@ def read(context: Context, file: Path, as_json: bool) -> None:  # noqa: FBT001 -
             click.echo(f"- {escaped(line)}")
 
 
+def _own(_: "Station", row: CapRow) -> dict[str, Any]:
+    return {"sender": row.sender, "identifier": row.identifier, "msg_type": row.msg_type, "proof": row.proof}
+
+
+InboxCommands(
+    inbox=lambda station: station.services.get(CapService).inbox,
+    own=_own,
+    nothing="Không có cảnh báo nào chờ.",
+    accepted=lambda row: f"Đã nhận: {STATES[row.state].lower()}.",
+    dismissed="Đã bỏ qua cảnh báo.",
+    states=STATES,
+).add_to(cap)
+
+
 @cap.command("list")
 @pass_context
 def listed(context: Context) -> None:
     """What waits, what is under way, and what is over."""
     with context.station() as station:
-        services, config = station.services.get(CapService).inbox, station.config
-        rows = [*services.waiting(), *services.under_way(), *services.done()]
+        inbox, config = station.services.get(CapService).inbox, station.config
+        rows = [*inbox.waiting(), *inbox.under_way(), *inbox.done()]
         cells = [(row.id, row.state, clock_text(row.received_at, config), row.sender, row.title) for row in rows]
         print_table(("id", "state", "at", "sender", "title"), cells)
 

@@ -10,16 +10,15 @@ from scheduler.core.planning import rules
 from scheduler.core.station.tasks import Gravity, Mend, Task
 from scheduler.extras.cap.intake.signature import pinned
 from scheduler.extras.cap.rows import Alerts
+from scheduler.extras.inbox.tasks import undecided
 from scheduler.services.repositories import Repositories
-from scheduler.services.station.task_causes import CERTIFICATE_AHEAD, from_outside, is_emergency, waiting
+from scheduler.services.station.task_causes import CERTIFICATE_AHEAD, waiting
 
 
 def tasks(parts: Repositories, now: datetime) -> Iterator[Task]:
     """What waits of alerts in CAP: alerts, rules for a leader, certificates of senders that end soon or have ended."""
     rows = Alerts(parts.store)
-    sql = "SELECT id, title, priority, expires_at FROM cap_alert WHERE state = 'waiting'"
-    for row in parts.store.rows(sql):
-        yield from_outside(Mend.CAP, row, "cap_waits", "cap_emergency_waits", urgent=is_emergency(row))
+    yield from undecided(rows, Mend.CAP, "cap_waits", "cap_emergency_waits")
     for rule in rows.rules():
         if not rule.rule.approved:
             told = rule.rule

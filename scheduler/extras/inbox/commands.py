@@ -1,89 +1,119 @@
-"""What `loa province` and `loa town` share: the list of what waits for a person, and the words beside each row.
+"""The commands of an inbox, the same for every sender: what waits in the terminal, and a person's answers.
 
-It draws rows that the desks give; who may decide, and what becomes of a row, is theirs.
+By the same acts as on the page. Which command group they belong to, and what only one sender tells of a row, is that
+sender's.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic
 
 import click
 
-from scheduler.commands.base import local, print_json, print_table
+from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
 from scheduler.config.loading import Config
 from scheduler.core.words.wording import sentence
+from scheduler.extras.inbox.rules import InboxRow, RowT
+from scheduler.extras.inbox.service.inbox import Inbox
+from scheduler.extras.inbox.work import air_by_order
 
-__all__ = ["Waiting", "all_option", "inbox_id", "reason_option", "show", "why"]
+if TYPE_CHECKING:
+    from scheduler.station import Station
 
-all_option = click.option("--all", "everything", is_flag=True, help="Also those that are decided.")
-inbox_id = click.argument("inbox_id", type=int)
+__all__ = ["InboxCommands", "why"]
 
-
-def reason_option(help_text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    return click.option("--reason", required=True, help=help_text)
-
-
-class Waiting(Protocol):
-    """A row of an inbox, whoever has sent it."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def priority(self) -> int: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def way(self) -> str: ...
-    @property
-    def doubts(self) -> tuple[tuple[str, dict[str, str]], ...]: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def details(self) -> dict[str, str]: ...
-    @property
-    def received_at(self) -> datetime: ...
-    @property
-    def expires_at(self) -> datetime | None: ...
-    @property
-    def announcement_id(self) -> int | None: ...
-    @property
-    def campaign_id(self) -> int | None: ...
-    @property
-    def slot_id(self) -> str | None: ...
+_id = click.argument("inbox_id", type=int)
 
 
-_Row = TypeVar("_Row", bound=Waiting)
+@dataclass(frozen=True, slots=True)
+class InboxCommands(Generic[RowT]):
+    """What only one sender's commands say."""
+
+    inbox: "Callable[[Station], Inbox[RowT]]"
+    own: "Callable[[Station, RowT], Mapping[str, Any]]"
+    """What only this sender tells of a row, as JSON."""
+    nothing: str
+    accepted: Callable[[RowT], str]
+    dismissed: str
+    states: Mapping[str, str]
+
+    def add_to(self, group: click.Group) -> None:
+        """`inbox`, `accept`, `air` and `dismiss`."""
+        for make in (self._inbox, self._accept, self._air, self._dismiss):
+            group.add_command(make())
+
+    def _inbox(self) -> click.Command:
+        @click.command()
+        @click.option("--all", "everything", is_flag=True, help="Also those that are decided.")
+        @json_option
+        @pass_context
+        def inbox(context: Context, everything: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives flags
+            """What waits for a person, emergencies first."""
+            with context.station() as station:
+                box = self.inbox(station)
+                rows = box.waiting() + (box.under_way() + box.done(200) if everything else [])
+                if as_json:
+                    print_json({"inbox": [_told(row, station.config, self.own(station, row)) for row in rows]})
+                else:
+                    self._print(rows)
+
+        return inbox
+
+    def _print(self, rows: Sequence[RowT]) -> None:
+        if not rows:
+            click.echo(self.nothing)
+            return
+        table = [(row.id, row.priority, row.title[:60], self.states[row.state], why(row) or "-") for row in rows]
+        print_table(("Số", "Mức", "Bản tin", "Trạng thái", "Lưu ý"), table)
+
+    def _accept(self) -> click.Command:
+        @click.command()
+        @_id
+        @pass_context
+        def accept(context: Context, inbox_id: int) -> None:
+            """Put it into the next session, once a leader has approved its sound; or take over what it proposes."""
+            with context.station() as station:
+                click.echo(self.accepted(self.inbox(station).accept(context.actor(station), inbox_id)))
+
+        return accept
+
+    def _air(self) -> click.Command:
+        @click.command()
+        @_id
+        @click.option("--heard", is_flag=True, help="You have listened to its sound (an emergency needs no such word).")
+        @pass_context
+        def air(context: Context, inbox_id: int, heard: bool) -> None:  # noqa: FBT001 - click gives a flag
+            """Air it now: an emergency over everything, a drill as drills air, any other as soon as may be."""
+            with context.station() as station:
+                box = self.inbox(station)
+                clip = box.sound(box.get(inbox_id))
+                sha256 = clip.sha256 if clip else ""
+                slot_id = air_by_order(station, box, context.actor(station), inbox_id, sha256, heard=heard)
+                click.echo(f"Đã gửi lệnh phát ngay: {slot_id}")
+
+        return air
+
+    def _dismiss(self) -> click.Command:
+        @click.command()
+        @_id
+        @click.option("--reason", required=True, help="Why; it stays beside it, and its sender may read it.")
+        @pass_context
+        def dismiss(context: Context, inbox_id: int, reason: str) -> None:
+            """Leave it aside: nothing of it airs."""
+            with context.station() as station:
+                self.inbox(station).dismiss(context.actor(station), inbox_id, reason)
+                click.echo(self.dismissed)
+
+        return dismiss
 
 
-def why(row: Waiting) -> str:
+def why(row: InboxRow) -> str:
     """Why it stands where it stands, and what is doubtful about it."""
     told = [sentence(code, details) for code, details in row.doubts]
     return " ".join(filter(None, (sentence(row.reason, row.details), *told)))
 
 
-def show(
-    rows: Sequence[_Row],
-    config: Config,
-    states: Mapping[str, str],
-    own: Callable[[_Row], Mapping[str, Any]],
-    *,
-    as_json: bool,
-    nothing: str,
-) -> None:
-    """Print the rows. `states`: what they are called; `own`: what only this inbox tells of a row, beside its id."""
-    if as_json:
-        print_json({"inbox": [_told(row, config, own(row)) for row in rows]})
-        return
-    if not rows:
-        click.echo(nothing)
-        return
-    table = [(row.id, row.priority, row.title[:60], states[row.state], why(row) or "-") for row in rows]
-    print_table(("Số", "Mức", "Bản tin", "Trạng thái", "Lưu ý"), table)
-
-
-def _told(row: Waiting, config: Config, own: Mapping[str, Any]) -> dict[str, Any]:
+def _told(row: InboxRow, config: Config, own: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": row.id,
         **own,

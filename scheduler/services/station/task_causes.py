@@ -6,14 +6,13 @@ readiness check or the monitor has found stands in rows already. Nothing here wr
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from scheduler.config.loading import Config
-from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Priority, Refusal, Slot, Trigger
+from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Refusal, Slot, Trigger
 from scheduler.core.planning import rules
 from scheduler.core.planning.make_good import is_owed
 from scheduler.core.station.tasks import Gravity, Mend, Task
@@ -25,8 +24,6 @@ from scheduler.services.air.output_states import silence, silent_zones
 from scheduler.services.planning.idle_windows import OF_THE_PLAN
 from scheduler.services.repositories import Repositories
 from scheduler.services.station.backups import BackupService
-from scheduler.store import Row
-from scheduler.store.database import instant_or_none
 from scheduler.store.station.tasks import AIR, Todo, duties_owed
 
 __all__ = [
@@ -36,8 +33,6 @@ __all__ = [
     "certificate",
     "duties",
     "found_ahead",
-    "from_outside",
-    "is_emergency",
     "not_aired",
     "not_planned",
     "of_the_air",
@@ -193,18 +188,6 @@ def approvals(parts: Repositories) -> Iterator[Task]:
     relays = "SELECT id, title FROM announcement WHERE kind = 'relay' AND state = 'submitted'"
     for row in store.rows(relays):
         yield waiting(f"unapproved:{row['id']}", "relay_waits", Mend.RELAY, row["id"], row["title"])
-
-
-def is_emergency(row: Row) -> bool:
-    """Whether a row of an inbox is one."""
-    return bool(row["priority"] == Priority.EMERGENCY.value)
-
-
-def from_outside(mend: Mend, row: Row, reason: str, grave: str, *, urgent: bool) -> Task:
-    """What somebody else has sent and a person is to decide, until it expires; `grave` is its reason if `urgent`."""
-    told, gravity = (grave, Gravity.NOW) if urgent else (reason, Gravity.WAITS)
-    task = waiting(f"{reason}:{row['id']}", told, mend, row["id"], row["title"], gravity)
-    return replace(task, due=instant_or_none(row["expires_at"]))
 
 
 def waiting(key: str, reason: str, mend: Mend, about: int, title: str, gravity: Gravity = Gravity.WAITS) -> Task:
