@@ -32,7 +32,7 @@ from scheduler.services.fault_log import FaultLog
 if TYPE_CHECKING:
     from scheduler.services import Services
 
-__all__ = ["JOURNAL", "Teller", "Told", "channels_of", "fault_words"]
+__all__ = ["JOURNAL", "FaultNotice", "Teller", "channels_of", "fault_words"]
 
 log = logging.getLogger(__name__)
 
@@ -44,14 +44,14 @@ _OK = range(200, 300)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FaultNotice:
     """One thing to be told: that a fault began, or that it is over."""
 
     record: FaultRecord
     over: bool
 
 
-Tell = Callable[[Told], bool]
+Tell = Callable[[FaultNotice], bool]
 """Tells it; whether it was taken. May raise anything: that is a no."""
 
 
@@ -77,16 +77,16 @@ class Teller:
                 self._log.told(record.number, self.name, done)
                 record = next((one for one in self._log.records() if one.number == record.number), record)  # noqa: PLW2901
 
-    def _due(self, record: FaultRecord) -> Told | None:
+    def _due(self, record: FaultRecord) -> FaultNotice | None:
         last = record.told.get(self.name)
         if last is None or last == "over" or (last == "began" and record.ended is None):
             return None
         at = record.began if last == "" or record.ended is None else record.ended
         if self._clock.now() - at > GIVEN_UP:
             return None
-        return Told(record, over=last == "began")
+        return FaultNotice(record, over=last == "began")
 
-    def _took(self, what: Told) -> bool:
+    def _took(self, what: FaultNotice) -> bool:
         try:
             return self._tell(what)
         except (LoaError, OSError, sqlite3.Error, ValueError) as error:
@@ -120,7 +120,7 @@ def _in_words(take: Callable[[str], bool], config: Config) -> Tell:
     return lambda what: take(fault_words(what, config))
 
 
-def fault_words(what: Told, config: Config) -> str:
+def fault_words(what: FaultNotice, config: Config) -> str:
     """One line for a person: which station, since when, what; and that it is over."""
     record, zone = what.record, ZoneInfo(config.station.time_zone)
     told = sentence(record.fault.reason, record.fault.details)
@@ -130,7 +130,7 @@ def fault_words(what: Told, config: Config) -> str:
     return f"{config.station.name}: có lỗi từ {began}. {told}"
 
 
-def _document(what: Told, config: Config) -> bytes:
+def _document(what: FaultNotice, config: Config) -> bytes:
     record = what.record
     told = {
         "station": config.station.name,
@@ -146,7 +146,7 @@ def _document(what: Told, config: Config) -> bytes:
     return json.dumps(told, ensure_ascii=False).encode()
 
 
-def _journal(services: "Services", what: Told) -> bool:
+def _journal(services: "Services", what: FaultNotice) -> bool:
     record = what.record
     at = record.ended if what.over and record.ended else record.began
     day = rules.local_day(at, services.parts.written.station.time_zone).isoformat()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from scheduler.core.station.station_faults import PARTS, Seen, StationFault, standing
+from scheduler.core.station.station_faults import PARTS, StationFault, StationState, standing
 from scheduler.fault_telling import Teller, channels_of
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.clock import Clock
@@ -37,7 +37,7 @@ GAP = timedelta(seconds=60)
 class FaultWatch:
     """`look` looks once; the watch alone writes the log's beginnings and ends."""
 
-    def __init__(self, kept: FaultLog, clock: Clock, see: Callable[[], Seen], tell: Iterable[str] = ()) -> None:
+    def __init__(self, kept: FaultLog, clock: Clock, see: Callable[[], StationState], tell: Iterable[str] = ()) -> None:
         """`see`: how the station is now. `tell`: who outside is to hear of each fault."""
         self._log, self._clock, self._see, self._tell = kept, clock, see, tuple(tell)
         self._suspects: dict[str, datetime] = {}

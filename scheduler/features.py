@@ -19,8 +19,8 @@ __all__ = [
     "Feature",
     "Hook",
     "Keys",
+    "NavigationSection",
     "Package",
-    "Place",
     "Process",
     "Tab",
     "folder_of",
@@ -124,7 +124,7 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NavigationSection:
     """A section of the main navigation that only this extra needs; `key` is pressed after "g"."""
 
     word: str
@@ -196,7 +196,7 @@ class Feature:
     """They are there where the extra is off, too: on a page it is begun."""
     pages_for: str = ""
     """They are there where this table holds a row, too: pages of the core tell of it."""
-    sections: tuple[Place, ...] = ()
+    sections: tuple[NavigationSection, ...] = ()
     tabs: tuple[Tab, ...] = ()
     notes: tuple[Hook, ...] = ()
     """Templates that every page shows above its own, in their order."""

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from scheduler.core.air.output_share import described, from_row
 from scheduler.core.model import HOUSE_RATE, Sha256
 from scheduler.core.planning import rules
-from scheduler.core.station.selftest import WEEK, Part, due_at, parts_note, week_of
+from scheduler.core.station.selftest import WEEK, SelfTestPart, due_at, parts_note, week_of
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.errors import LoaError, Refused
@@ -47,7 +47,7 @@ class SelfTest:
         self._station, self._parts = station, station.parts
         self._why = ""
 
-    def run(self) -> tuple[Part, ...]:
+    def run(self) -> tuple[SelfTestPart, ...]:
         """Test every part now, and write the row. Raises Refused where the outputs may not sound just now."""
         slot_id = self._station.services.output_tests.test(self._parts.people.machine(self._now()), inaudible=True)
         parts = (*self._outputs(slot_id), *self._silent_parts())
@@ -73,49 +73,51 @@ class SelfTest:
 
     # The parts
 
-    def _outputs(self, slot_id: str) -> list[Part]:
+    def _outputs(self, slot_id: str) -> list[SelfTestPart]:
         clock, slots = self._parts.clock, self._parts.slots
         until = clock.monotonic() + PLAYED_WITHIN
         while slots.slot(slot_id).outcome is None:
             if clock.monotonic() > until:
-                return [Part("outputs", "selftest_not_played")]
+                return [SelfTestPart("outputs", "selftest_not_played")]
             clock.sleep_until(clock.monotonic() + 0.2)
         sql = "SELECT reason, shares_json FROM journal WHERE slot_id = ? AND kind = 'airing'"
         row = self._parts.store.row(sql, (slot_id,))
         shares = from_row(json.loads(row["shares_json"])) if row and row["shares_json"] else ()
         if not shares:
-            return [Part("outputs", str(row["reason"]) if row and row["reason"] else "selftest_not_played")]
+            return [SelfTestPart("outputs", str(row["reason"]) if row and row["reason"] else "selftest_not_played")]
         return [
-            Part("outputs", "" if one.is_whole else "selftest_no_share", {"title": one.name, "detail": described(one)})
+            SelfTestPart(
+                "outputs", "" if one.is_whole else "selftest_no_share", {"title": one.name, "detail": described(one)}
+            )
             for one in shares
         ]
 
-    def _silent_parts(self) -> list[Part]:
+    def _silent_parts(self) -> list[SelfTestPart]:
         tests = {"voice": self._voice, "database": self._database, "clips": self._clips, "backup": self._backup}
         return [self._tried(name, test) for name, test in tests.items()]
 
     @staticmethod
-    def _tried(name: str, test: Callable[[], Part]) -> Part:
+    def _tried(name: str, test: Callable[[], SelfTestPart]) -> SelfTestPart:
         try:
             return test()
         except Refused as refusal:
-            return Part(name, refusal.reason, {key: str(value) for key, value in refusal.details.items()})
+            return SelfTestPart(name, refusal.reason, {key: str(value) for key, value in refusal.details.items()})
         except (LoaError, OSError, sqlite3.Error, ValueError) as error:
-            return Part(name, reason_of(error), {"detail": str(error)[:200]})
+            return SelfTestPart(name, reason_of(error), {"detail": str(error)[:200]})
 
-    def _voice(self) -> Part:
+    def _voice(self) -> SelfTestPart:
         """Spoken into memory, and thrown away."""
         spoken = self._station.voice().speak(WORDS)
         seconds, peak = len(spoken.pcm) / HOUSE_RATE, int(abs(spoken.pcm.astype(int)).max(initial=0))
         fits = seconds >= LEAST_SECONDS and peak >= LEAST_PEAK
         told = {"title": spoken.engine, "seconds": f"{seconds:.1f}"}
-        return Part("voice", "" if fits else "selftest_voice_short", told)
+        return SelfTestPart("voice", "" if fits else "selftest_voice_short", told)
 
-    def _database(self) -> Part:
+    def _database(self) -> SelfTestPart:
         path = self._parts.store.path
-        return Part("database", database_fault(path) or database_damage(path))
+        return SelfTestPart("database", database_fault(path) or database_damage(path))
 
-    def _clips(self) -> Part:
+    def _clips(self) -> SelfTestPart:
         """Every sound that an approved announcement may air."""
         sql = (
             "SELECT DISTINCT approved_sha256 AS sha FROM announcement WHERE state = 'approved' AND approved_sha256 > ''"
@@ -123,14 +125,14 @@ class SelfTest:
         found = [row["sha"] for row in self._parts.store.rows(sql)]
         for sha in found:
             self._parts.library.verify(Sha256(sha))
-        return Part("clips", details={"count": str(len(found))})
+        return SelfTestPart("clips", details={"count": str(len(found))})
 
-    def _backup(self) -> Part:
+    def _backup(self) -> SelfTestPart:
         name = self._station.services.backups.read_newest()
         if name is None:
             nightly = self._station.services.backups.is_nightly
-            return Part("backup", "selftest_no_backup" if nightly else "", {})
-        return Part("backup", details={"file": name})
+            return SelfTestPart("backup", "selftest_no_backup" if nightly else "", {})
+        return SelfTestPart("backup", details={"file": name})
 
     # When, and what is told
 

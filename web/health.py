@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 from typing import Any
 
-from scheduler.core.station.health import Check, Facts, State, checks, worst
+from scheduler.core.station.health import Check, Facts, HealthState, checks, worst
 from scheduler.core.words.wording import sentence
 from scheduler.services.station import link_state
 from scheduler.services.station import station_seen as seen
@@ -53,4 +53,4 @@ def health_told(station: Station, *, deep: bool = False) -> dict[str, Any]:
 
 def _to_dict(one: Check) -> dict[str, Any]:
     told = {"name": one.name, "state": one.state.value, "reason": one.reason}
-    return told | {"sentence": "" if one.state is State.OK else sentence(one.reason)}
+    return told | {"sentence": "" if one.state is HealthState.OK else sentence(one.reason)}

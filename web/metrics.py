@@ -16,7 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram,
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from scheduler.core.model import AiringOutcome, Trigger
-from scheduler.core.station.health import State
+from scheduler.core.station.health import HealthState
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.people.tokens import METRICS
 from scheduler.station import Station
@@ -30,7 +30,7 @@ __all__ = ["FromRows", "bp", "install"]
 bp = Blueprint("metrics", __name__)
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 10.0)
-STATUSES = {State.OK.value: 200, State.DEGRADED.value: 200, State.DOWN.value: 503}
+STATUSES = {HealthState.OK.value: 200, HealthState.DEGRADED.value: 200, HealthState.DOWN.value: 503}
 JOB_STATES = ("waiting", "running", "ready", "warning", "refused")
 HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 

@@ -12,14 +12,14 @@ from enum import StrEnum
 
 from scheduler.kernel.errors import SpeechError
 
-__all__ = ["FIRST_REST", "LONGEST_REST", "Breaker", "Rest", "State"]
+__all__ = ["FIRST_REST", "LONGEST_REST", "Breaker", "BreakerState", "Rest"]
 
 FIRST_REST, LONGEST_REST = 120.0, 1800.0
 """Seconds: of the first rest, and of the longest, after failure upon failure."""
 _DOUBLINGS = 8
 
 
-class State(StrEnum):
+class BreakerState(StrEnum):
     CLOSED = "closed"
     OPEN = "open"
     HALF_OPEN = "half_open"
@@ -32,7 +32,7 @@ class Rest:
     It is not asked for `left` seconds more.
     """
 
-    state: State
+    state: BreakerState
     error: SpeechError
     failing_for: float
     left: float
@@ -56,14 +56,14 @@ class Breaker:
                 return None
             now = self._now_mono()
             left = max(self._until - now, 0.0)
-            state = State.OPEN if left else State.HALF_OPEN
+            state = BreakerState.OPEN if left else BreakerState.HALF_OPEN
             return Rest(state, self._error, now - self._since, left, self._failures)
 
     @property
     def is_open(self) -> bool:
         """True while the engine is to be left alone."""
         rest = self.rest()
-        return rest is not None and rest.state is State.OPEN
+        return rest is not None and rest.state is BreakerState.OPEN
 
     def tries(self) -> None:
         """Somebody is about to try: half open, it opens for the others until this one has been told."""

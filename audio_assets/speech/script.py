@@ -17,7 +17,7 @@ from scheduler.core.delivery import Frame, Pace, Shape, spoken_length
 if TYPE_CHECKING:
     from audio_assets.speech.normalise import Said
 
-__all__ = ["PHRASE_PAUSE_SHARE", "Role", "Say", "Script", "Told", "plain_script", "script_of"]
+__all__ = ["PHRASE_PAUSE_SHARE", "Role", "Say", "Script", "SpokenPart", "plain_script", "script_of"]
 
 Role = Literal["ident", "opening", "heading", "body", "again", "closing"]
 PHRASE_PAUSE_SHARE = 0.4
@@ -29,7 +29,7 @@ _STOPS = (".", "!", "?", "…", ":", ";")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SpokenPart:
     """Words with a role of their own, as read; `again`: they have been said before in this script."""
 
     role: Role
@@ -42,7 +42,7 @@ class Script:
     """What one clip says."""
 
     parts: tuple[Say, ...]
-    told: tuple[Told, ...] = ()
+    told: tuple[SpokenPart, ...] = ()
     """The same in larger pieces, for people: a page shows them."""
     times: int = 1
     """How often its body is said."""
@@ -89,31 +89,31 @@ def script_of(
     body = read(text)
     if not is_speakable(body.text):
         return Script(())
-    core = [*_heading(read, title, body, shape), Told("body", body)]
+    core = [*_heading(read, title, body, shape), SpokenPart("body", body)]
     told = [*_lead(read, shape, frame), *core]
     for _ in range(shape.times - 1):
-        told += [Told("again", read(frame.again))] if frame.again else []
+        told += [SpokenPart("again", read(frame.again))] if frame.again else []
         told += [replace(one, again=True) for one in core]
-    told += [Told("closing", read(shape.closing))] if shape.closing else []
+    told += [SpokenPart("closing", read(shape.closing))] if shape.closing else []
     told = [one for one in told if is_speakable(one.said.text)]
     return Script(_parts(told, shape, pace), tuple(told), shape.times, "\n".join(one.said.text for one in told))
 
 
-def _lead(read: Callable[[str], "Said"], shape: Shape, frame: Frame) -> list[Told]:
-    told = [Told("ident", read(frame.ident))] if shape.ident and frame.ident else []
-    return told + ([Told("opening", read(shape.opening))] if shape.opening else [])
+def _lead(read: Callable[[str], "Said"], shape: Shape, frame: Frame) -> list[SpokenPart]:
+    told = [SpokenPart("ident", read(frame.ident))] if shape.ident and frame.ident else []
+    return told + ([SpokenPart("opening", read(shape.opening))] if shape.opening else [])
 
 
-def _heading(read: Callable[[str], "Said"], title: str, body: "Said", shape: Shape) -> list[Told]:
+def _heading(read: Callable[[str], "Said"], title: str, body: "Said", shape: Shape) -> list[SpokenPart]:
     """The title, unless the text begins with it: nobody says a subject twice in a row."""
     heading = read(title)
     first = heading.text.rstrip(" .!?:;,").casefold()
     if not shape.heading or not first or body.text.casefold().startswith(first):
         return []
-    return [Told("heading", heading)]
+    return [SpokenPart("heading", heading)]
 
 
-def _parts(told: list[Told], shape: Shape, pace: Pace) -> tuple[Say, ...]:
+def _parts(told: list[SpokenPart], shape: Shape, pace: Pace) -> tuple[Say, ...]:
     sentence_pause = pace.paced_pause_ms if shape.paced else pace.sentence_pause_ms
     parts: list[Say] = []
     for one, following in zip(told, [*told[1:], None], strict=True):

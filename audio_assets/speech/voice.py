@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from audio_assets.speech.breaker import Breaker, Rest, State
+from audio_assets.speech.breaker import Breaker, BreakerState, Rest
 from audio_assets.speech.contract import Engine, can_last
 from audio_assets.speech.script import Say, Script, plain_script
 from audio_assets.speech.sentences import is_speakable, plain
@@ -155,7 +155,7 @@ class Voice:
             else:
                 able.append(engine)
         rests = {engine.name: self._breakers[engine.name].rest() for engine in able}
-        resting = {name: rest for name, rest in rests.items() if rest and rest.state is State.OPEN}
+        resting = {name: rest for name, rest in rests.items() if rest and rest.state is BreakerState.OPEN}
         ready = [engine for engine in able if engine.name not in resting]
         if ready:
             tried.extend(_rested(name, rest) for name, rest in resting.items())

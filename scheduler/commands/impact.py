@@ -9,7 +9,7 @@ import click
 
 from scheduler.commands.base import local, print_table
 from scheduler.core.model import Refusal
-from scheduler.core.planning.impact import Displaced, Got, Impact
+from scheduler.core.planning.impact import DayAirtime, Displaced, Impact
 from scheduler.core.words.wording import sentence
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def impact_json(impact: Impact) -> dict[str, Any]:
     }
 
 
-def _got(got: Got) -> dict[str, Any]:
+def _got(got: DayAirtime) -> dict[str, Any]:
     return {"airings": got.airings, "minutes": round(got.minutes, 2)}
 
 
@@ -87,5 +87,5 @@ def print_impact(station: "Station", impact: Impact) -> None:
         click.echo(f"{moved.day:%d/%m/%Y}: “{title}” {was} → {now}")
 
 
-def _format_got(got: Got) -> str:
+def _format_got(got: DayAirtime) -> str:
     return f"{got.airings} lượt {got.minutes:.1f} phút".replace(".", ",")

@@ -25,7 +25,7 @@ from scheduler.core.report.report_words import TRIGGERS
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.planning.schedule_copies import CopiedAiring
-from scheduler.services.planning.schedule_days import Item
+from scheduler.services.planning.schedule_days import ScheduledAiring
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -142,7 +142,7 @@ def _copied_json(station: "Station", one: CopiedAiring) -> dict[str, Any]:
     }
 
 
-def _item_json(station: "Station", one: Item) -> dict[str, Any]:
+def _item_json(station: "Station", one: ScheduledAiring) -> dict[str, Any]:
     return {
         "id": one.slot.id,
         "start": local(one.slot.start, station.config).isoformat(),

@@ -18,7 +18,7 @@ from scheduler.kernel.clock import boot_mark, since_boot
 from scheduler.kernel.durable import write_whole
 from scheduler.kernel.errors import Refused
 
-__all__ = ["Air", "AirFence", "HasAir", "Phase", "Resting", "always", "folder_of"]
+__all__ = ["Air", "AirFence", "FenceState", "HasAir", "Resting", "always", "folder_of"]
 
 HasAir = Callable[[float], bool]
 """Seconds ahead -> whether this machine may still sound then. Asked on audio threads: memory only."""
@@ -37,7 +37,7 @@ CLOSING = 3.0
 """Seconds behind the deadline in which what was heard is still written down."""
 
 
-class Phase(IntEnum):
+class FenceState(IntEnum):
     """What the processes of this machine may do."""
 
     NONE = 0
@@ -54,7 +54,7 @@ class Air:
     """The record."""
 
     deadline: float = float("-inf")
-    phase: Phase = Phase.NONE
+    phase: FenceState = FenceState.NONE
     term: int = 0
     turn: int = 0
     """Grows each time the other processes are asked to end."""
@@ -119,19 +119,19 @@ class AirFence:
         page = _text(page)
         if version != _VERSION or _text(boot) != self._boot:
             return Air(page=page if version == _VERSION else "", term=term if version == _VERSION else 0)
-        return Air(deadline, Phase(phase), term, turn, bound_until, _text(bound_to), page, alone)
+        return Air(deadline, FenceState(phase), term, turn, bound_until, _text(bound_to), page, alone)
 
     def has_air(self, ahead: float = 0.0) -> bool:
         """Whether this machine may sound, now and for `ahead` seconds. For audio threads: memory only."""
         air = self.read()
-        return air.phase is Phase.HOLDS and air.deadline > self._now() + max(ahead, 0.0)
+        return air.phase is FenceState.HOLDS and air.deadline > self._now() + max(ahead, 0.0)
 
     def may_write(self) -> bool:
         """Whether rows may be changed here: with the air, and for a moment after it was lost."""
         air = self.read()
-        if air.phase is Phase.LOST:
+        if air.phase is FenceState.LOST:
             return True
-        return air.phase is Phase.HOLDS and self._now() < air.deadline + CLOSING
+        return air.phase is FenceState.HOLDS and self._now() < air.deadline + CLOSING
 
     def fence(self) -> None:
         """Raises Refused pair_not_here where rows may not be changed on this machine."""
@@ -147,7 +147,7 @@ def holds_air(folder: Path) -> bool:
     """Whether the machine with this folder may sound and write now."""
     air = AirFence(folder)
     try:
-        return air.read().phase is Phase.HOLDS and air.has_air()
+        return air.read().phase is FenceState.HOLDS and air.has_air()
     finally:
         air.close()
 
@@ -164,14 +164,14 @@ class Resting:
 
     def rests(self, name: str) -> bool:
         phase = self._air.read().phase
-        if phase is Phase.LOST:
+        if phase is FenceState.LOST:
             return name != PAIR
-        return phase is not Phase.HOLDS and name not in BESIDE
+        return phase is not FenceState.HOLDS and name not in BESIDE
 
     def over(self, alive: frozenset[str]) -> None:
         """`alive`: the processes that run now."""
         air = self._air.read()
-        if air.phase is Phase.LOST and alive <= {PAIR} and air.turn != self._told:
+        if air.phase is FenceState.LOST and alive <= {PAIR} and air.turn != self._told:
             write_whole(self._folder / "quiet", str(air.turn).encode("ascii"))
             self._told = air.turn
 

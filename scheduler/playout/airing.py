@@ -16,10 +16,10 @@ from scheduler.playout.programme import Programme
 from scheduler.playout.stream_buffer import StreamBuffer
 from scheduler.playout.take import Lane, Take
 
-__all__ = ["Airing", "Allow", "Answer", "Lane", "Stretch", "Take"]
+__all__ = ["Airing", "Allow", "GateAnswer", "Lane", "Stretch", "Take"]
 
 
-class Answer(Protocol):
+class GateAnswer(Protocol):
     """What the gate says. It may have `local`: a no to these zones alone, which silences one output."""
 
     @property
@@ -29,7 +29,7 @@ class Answer(Protocol):
     def reason(self) -> str: ...
 
 
-Allow = Callable[[str, datetime, datetime, tuple[str, ...]], Answer]
+Allow = Callable[[str, datetime, datetime, tuple[str, ...]], GateAnswer]
 """(slot id, from, to, zones of the output) -> may it sound then, there? Called on audio threads: memory only, no
 database, no waiting."""
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from scheduler.core.model import HOUSE_RATE, Priority
-from scheduler.playout.airing import Airing, Allow, Answer, Stretch
+from scheduler.playout.airing import Airing, Allow, GateAnswer, Stretch
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.frames import FrameClock
 from scheduler.playout.mixer import BLOCK, FADE, RISE, Voice
@@ -20,7 +20,7 @@ from scheduler.playout.outcome import ended, shares_of, started_at
 from scheduler.playout.programme import EngineEvent, OnAir, Programme, Started
 from scheduler.playout.take import Lane
 
-__all__ = ["SETTLING", "Airings", "Allow", "Answer", "Lane", "Stretch"]
+__all__ = ["SETTLING", "Airings", "Allow", "GateAnswer", "Lane", "Stretch"]
 
 log = logging.getLogger(__name__)
 

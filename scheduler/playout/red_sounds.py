@@ -21,7 +21,7 @@ from scheduler.playout.programme import Programme
 from scheduler.playout.sound import Sound, laid_out
 from scheduler.services import Services
 from scheduler.store import Row
-from scheduler.store.red_lane.red_kept import Kept, KeptKit, RedKept
+from scheduler.store.red_lane.red_kept import KeptKit, RedKept, RedKit
 
 __all__ = ["Kit", "RedSounds"]
 
@@ -77,7 +77,7 @@ class RedSounds:
         self._marks: object = None
         self._looked = float("-inf")
         self._file = RedKept(self._parts.config.data)
-        self._kept: Kept | None = None
+        self._kept: RedKit | None = None
         """What this life has written into it."""
         self._kept_mark: object = None
         self._kept_at = self._warned = float("-inf")
@@ -131,7 +131,7 @@ class RedSounds:
         self._kept_at, self._kept_mark = mono, mark
         try:
             kits = tuple(_kept_kit(key, kit) for key, kit in self._kits.items() if key[0])
-            kept = Kept(kits, tuple(self._people.values()), self._parts.settings.values())
+            kept = RedKit(kits, tuple(self._people.values()), self._parts.settings.values())
             if kept == self._kept:
                 self._file.still_holds(clock.now())
             else:

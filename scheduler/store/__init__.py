@@ -21,7 +21,7 @@ from scheduler.store.people.people import OpenSession, People, SignedIn, WebSess
 from scheduler.store.planning.ledger import LedgerRows
 from scheduler.store.planning.programme import Programme
 from scheduler.store.planning.relays import Relays
-from scheduler.store.planning.schedule_overrides import Moved, Place, StoredChange
+from scheduler.store.planning.schedule_overrides import Moved, ScheduleOverride, StoredChange
 from scheduler.store.planning.slots import SlotFacts, Slots
 from scheduler.store.station.settings import SettingChange, SettingRows
 from scheduler.store.station.tasks import Todo, Todos
@@ -46,12 +46,12 @@ __all__ = [
     "Moved",
     "OpenSession",
     "People",
-    "Place",
     "Programme",
     "Proofs",
     "Readings",
     "Relays",
     "Row",
+    "ScheduleOverride",
     "SettingChange",
     "SettingRows",
     "SignedIn",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from audio_assets.speech.breaker import FIRST_REST, LONGEST_REST, Breaker, State
+from audio_assets.speech.breaker import FIRST_REST, LONGEST_REST, Breaker, BreakerState
 from audio_assets.speech.engines import espeak_voice_of
 from audio_assets.speech.voice import Voice
 from scheduler.config.loading import SpeechConfig
@@ -51,15 +51,20 @@ def test_the_rest_doubles_with_each_failure_up_to_the_longest(breaker: Breaker, 
 
 @pytest.mark.parametrize(
     ("waited", "state"),
-    [(0, State.OPEN), (FIRST_REST - 0.5, State.OPEN), (FIRST_REST, State.HALF_OPEN), (9999, State.HALF_OPEN)],
+    [
+        (0, BreakerState.OPEN),
+        (FIRST_REST - 0.5, BreakerState.OPEN),
+        (FIRST_REST, BreakerState.HALF_OPEN),
+        (9999, BreakerState.HALF_OPEN),
+    ],
     ids=["at_once", "just_before", "at_the_end", "long_after"],
 )
-def test_it_is_half_open_when_the_rest_is_over(breaker: Breaker, now: Mono, waited: float, state: State):
+def test_it_is_half_open_when_the_rest_is_over(breaker: Breaker, now: Mono, waited: float, state: BreakerState):
     breaker.failed(OFFLINE)
     now.at += waited
     rest = breaker.rest()
     assert rest is not None
-    assert (rest.state, breaker.is_open) == (state, state is State.OPEN)
+    assert (rest.state, breaker.is_open) == (state, state is BreakerState.OPEN)
 
 
 def test_a_success_closes_it_and_the_next_failure_begins_anew(breaker: Breaker, now: Mono):
@@ -145,7 +150,7 @@ def test_the_chain_tells_which_of_its_engines_fail(now: Mono):
     assert voice.rests() == {}
     voice.speak(TEXT)
     (rest,) = voice.rests().values()
-    assert (list(voice.rests()), rest.state, rest.error.reason) == (["failing"], State.OPEN, "voice_offline")
+    assert (list(voice.rests()), rest.state, rest.error.reason) == (["failing"], BreakerState.OPEN, "voice_offline")
 
 
 def test_the_chain_before_an_engine_holds_what_is_better_and_may_be_asked(now: Mono):

@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from audio_assets.speech.script import Script, Told
+from audio_assets.speech.script import Script, SpokenPart
 from scheduler.core.announcement.script_templates import KINDS
 from scheduler.core.announcement.script_words import long_words, shape_words, too_long
 from scheduler.core.announcement.voices import engine_name
@@ -59,7 +59,7 @@ def said_parts(
     }
 
 
-def _pair(one: Told, before: int, unread: tuple[str, ...]) -> tuple[Markup, Markup]:
+def _pair(one: SpokenPart, before: int, unread: tuple[str, ...]) -> tuple[Markup, Markup]:
     """A stretch as written and as said; keys go on from the `before` changes above it."""
     said, changes = one.said, _changes(one)
     written = [Mark(change.start, change.end, f"w{before + at}") for at, change in enumerate(changes)]
@@ -76,12 +76,12 @@ def _unread(text: str, unread: tuple[str, ...]) -> Iterator[Mark]:
             yield Mark(found.start(), found.end(), f"u{at}", _UNREAD)
 
 
-def _changes(one: Told) -> list[Any]:
+def _changes(one: SpokenPart) -> list[Any]:
     """What is said otherwise than written; a line end that becomes a pause is nothing to see."""
     return [change for change in one.said.changes if one.said.source[change.start : change.end].strip()]
 
 
-def _frame(one: Told) -> Markup:
+def _frame(one: SpokenPart) -> Markup:
     """Words the station puts around the officer's, and what is said again, in grey."""
     if one.role == "heading":
         return Markup("")

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from scheduler.config.loading import Config
 from web.http.callers import Caller
 
-__all__ = ["SPARE_THREADS", "Place", "Streams"]
+__all__ = ["SPARE_THREADS", "OpenStream", "Streams"]
 
 SPARE_THREADS = 4
 """Threads that streams never take, so that pages are still answered."""
 
 
 @dataclass(eq=False, slots=True)
-class Place:
+class OpenStream:
     """One open stream; `given_up` is set when it has to end."""
 
     caller: Caller
@@ -34,12 +34,12 @@ class Streams:
         self._of_one = min(limits.streams_of_one, max(min(limits.at_once, threads // 2) - 2, 1))
         self._of_session = min(limits.streams_of_session, self._of_one)
         self._lock = threading.Lock()
-        self._places: list[Place] = []
+        self._places: list[OpenStream] = []
 
     def __len__(self) -> int:
         return len(self._places)
 
-    def enter(self, caller: Caller, session: str) -> Place | None:
+    def enter(self, caller: Caller, session: str) -> OpenStream | None:
         """A place for one more stream; None = there is none just now. Give it back with `leave`."""
         with self._lock:
             mine = [one for one in self._places if one.caller.key == caller.key]
@@ -53,16 +53,16 @@ class Streams:
                 if not (caller.acts and lookers):
                     return None
                 self._end(lookers[0])
-            place = Place(caller, session)
+            place = OpenStream(caller, session)
             self._places.append(place)
             return place
 
-    def leave(self, place: Place) -> None:
+    def leave(self, place: OpenStream) -> None:
         """Give a place back; twice is once."""
         with self._lock:
             if place in self._places:
                 self._places.remove(place)
 
-    def _end(self, place: Place) -> None:
+    def _end(self, place: OpenStream) -> None:
         place.given_up.set()
         self._places.remove(place)

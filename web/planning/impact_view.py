@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from scheduler.core.model import Campaign
-from scheduler.core.planning.impact import DayImpact, Displaced, Got, Impact
+from scheduler.core.planning.impact import DayAirtime, DayImpact, Displaced, Impact
 from scheduler.core.planning.rules import Ordered
 from scheduler.core.words.wording import sentence
 from scheduler.services import Services
@@ -117,7 +117,7 @@ def _longest(one: DayImpact, airing: timedelta) -> float:
     return max(one.before.minutes, one.after.minutes, _ordered_minutes(one, airing))
 
 
-def _got(got: Got) -> str:
+def _got(got: DayAirtime) -> str:
     return f"{got.airings} lượt, {decimal(got.minutes)} phút"
 
 

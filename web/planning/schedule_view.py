@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from scheduler.core.local_time import Span, day_span
 from scheduler.core.model import DEFAULT_ZONE, Slot, StationRules, Trigger
 from scheduler.core.planning.rules import quiet_spans
-from scheduler.core.planning.schedule import Part
+from scheduler.core.planning.schedule import DayPart
 from scheduler.core.words.wording import sentence
-from scheduler.services.planning.schedule_days import DaySheet, Item
+from scheduler.services.planning.schedule_days import DaySheet, ScheduledAiring
 from web.planning.day_strip import Block, Strip, hours_of, span_block
 from web.words.page_words import TRIGGERS
 from web.words.schedule_words import BY_HAND, STATES, UNAPPROVED
@@ -48,7 +48,7 @@ LEAST_WIDTH = 4.0
 class Line:
     """One airing as the list shows it; `at` is its start in whole seconds, what a change says that it saw."""
 
-    item: Item
+    item: ScheduledAiring
     at: int
     start: str
     end: str
@@ -80,7 +80,7 @@ class GridBlock(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    part: Part
+    part: DayPart
     height: int
     begins: int
     """Epoch seconds of its top."""
@@ -105,13 +105,13 @@ def clock_of(instant: datetime, zone: ZoneInfo) -> str:
     return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
 
 
-def lines_of(sheet: DaySheet | Sequence[Item], zone: ZoneInfo) -> list[Line]:
+def lines_of(sheet: DaySheet | Sequence[ScheduledAiring], zone: ZoneInfo) -> list[Line]:
     """The airings as the list shows them, in their order."""
     items = sheet.items if isinstance(sheet, DaySheet) else sheet
     return [_line(item, zone) for item in items]
 
 
-def _line(item: Item, zone: ZoneInfo) -> Line:
+def _line(item: ScheduledAiring, zone: ZoneInfo) -> Line:
     slot = item.slot
     mark, word = STATES[_state(item)]
     why = sentence(item.hindrance, item.hindrance_details) if item.hindrance else sentence(slot.reason)
@@ -130,7 +130,7 @@ def _line(item: Item, zone: ZoneInfo) -> Line:
     )
 
 
-def _state(item: Item) -> str:
+def _state(item: ScheduledAiring) -> str:
     """How an airing stands, as a key of the table of words."""
     if item.slot.outcome is not None:
         return item.slot.outcome
@@ -171,7 +171,9 @@ def part_tabs(sheet: DaySheet, lines: Sequence[Line], zone: ZoneInfo) -> list[Pa
 # The grid
 
 
-def grid_of(part: Part, lines: Sequence[Line], zones: Sequence[str], stretches: Sequence[Span], zone: ZoneInfo) -> Grid:
+def grid_of(
+    part: DayPart, lines: Sequence[Line], zones: Sequence[str], stretches: Sequence[Span], zone: ZoneInfo
+) -> Grid:
     """The grid of one part of a day."""
     columns = tuple(zones) or (DEFAULT_ZONE,)
     own = {slot.id for slot in part.slots}
@@ -202,7 +204,7 @@ class _Lane(NamedTuple):
     lane: int
 
 
-def _placed(lines: Sequence[Line], part: Part, columns: tuple[str, ...]) -> list[GridBlock]:
+def _placed(lines: Sequence[Line], part: DayPart, columns: tuple[str, ...]) -> list[GridBlock]:
     """Blocks that would lie over each other stand side by side."""
     every = frozenset(range(len(columns)))
     groups: list[list[_Lane]] = []

@@ -17,7 +17,7 @@ from scheduler.core.planning.relaxations import Loosened
 from scheduler.core.planning.rules import parse_date, parse_window
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import LoaError, NotFound, NotPermitted, Refused
-from scheduler.services.station.settings import Change, setting_word
+from scheduler.services.station.settings import SettingsChange, setting_word
 from web.auth import Answer, actor, services
 from web.formats import WEEKDAYS
 from web.forms import number_of
@@ -141,7 +141,7 @@ def saved(way: str, batch: int) -> Answer:
     return redirect(f"{way}{mark}da-luu={batch}" if batch else f"{way}{mark}da-luu=0", 303)
 
 
-def change_told(change: Change) -> list[dict[str, Any]]:
+def change_told(change: SettingsChange) -> list[dict[str, Any]]:
     """The rows of an act: what was changed, from what to what."""
     return [
         {
@@ -189,7 +189,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
 """Last word of a key -> how its value is told."""
 
 
-def saved_change() -> Change | None:
+def saved_change() -> SettingsChange | None:
     """The act that has led here, if it can still be taken back."""
     number = number_of(request.args.get("da-luu", ""))
     if not number:

@@ -13,13 +13,13 @@ from datetime import date, datetime, timedelta
 from scheduler.core.model import AiringOutcome, DayPlan, Refusal, Slot
 from scheduler.core.planning.rules import Ordered
 
-__all__ = ["DayImpact", "DayViews", "Displaced", "Got", "Impact", "impact_of"]
+__all__ = ["DayAirtime", "DayImpact", "DayViews", "Displaced", "Impact", "impact_of"]
 
 _HEARD = frozenset({None, AiringOutcome.PLAYED, AiringOutcome.PARTIAL})
 
 
 @dataclass(frozen=True, slots=True)
-class Got:
+class DayAirtime:
     """What is planned (or was played) on a day; `minutes` by the planned lengths."""
 
     airings: int
@@ -45,10 +45,10 @@ class DayImpact:
 
     day: date
     ordered: Ordered
-    before: Got
-    after: Got
-    ward_before: Got
-    ward_after: Got
+    before: DayAirtime
+    after: DayAirtime
+    ward_before: DayAirtime
+    ward_after: DayAirtime
     most: int
     """Airings that the ward's rules allow that day if every other campaign gives way."""
     hindrances: tuple[Refusal, ...]
@@ -150,6 +150,6 @@ def _ordinal(slot: Slot) -> int:
     return int(number) if number.isdecimal() else 0
 
 
-def _got(slots: Iterable[Slot]) -> Got:
+def _got(slots: Iterable[Slot]) -> DayAirtime:
     heard: Sequence[Slot] = [slot for slot in slots if slot.outcome in _HEARD]
-    return Got(len(heard), sum((slot.length for slot in heard), timedelta(0)) / timedelta(minutes=1))
+    return DayAirtime(len(heard), sum((slot.length for slot in heard), timedelta(0)) / timedelta(minutes=1))

@@ -31,7 +31,17 @@ from scheduler.core.planning.make_good import slot_id
 from scheduler.core.planning.rules import halted_at, is_quiet, quiets_of, wanted_on, windows_on
 from scheduler.core.planning.sessions import cap_details, session_of, session_stretches
 
-__all__ = ["Kept", "Pin", "judged", "keep", "moved_from", "places_left", "slot_of", "still_pinned", "wishes_behind"]
+__all__ = [
+    "Pin",
+    "PlacedPins",
+    "judged",
+    "keep",
+    "moved_from",
+    "places_left",
+    "slot_of",
+    "still_pinned",
+    "wishes_behind",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PlacedPins:
     """What became of a day's pins. `wishes`: those that no pin answers."""
 
     airing_requests: list[AiringRequest]
@@ -74,11 +84,11 @@ def moved_from(pins: Iterable[Pin]) -> dict[str, datetime]:
 
 def keep(
     airing_requests: Sequence[AiringRequest], pins: Sequence[Pin], air: DayOccupancy, earliest: datetime | None
-) -> Kept:
+) -> PlacedPins:
     """Puts down the pins of a day, those of the more urgent campaigns first; `air` holds them afterwards."""
     open_ = {(wish.room.planned.campaign.id, wish.ordinal): wish for wish in airing_requests}
     turns = [(pin, open_.get((pin.campaign_id, pin.ordinal))) for pin in pins]
-    kept = Kept([])
+    kept = PlacedPins([])
     done: set[tuple[int, int]] = set()
     for pin, wish in sorted(turns, key=lambda one: _turn(*one)):
         if wish is None or _strays(pin, wish):

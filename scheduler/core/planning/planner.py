@@ -28,8 +28,8 @@ from scheduler.core.planning.day_occupancy import SOUNDLESS, DayOccupancy, Free,
 from scheduler.core.planning.distribution import StartRange, nearest_minute
 from scheduler.core.planning.make_good import Debt, debts, is_owed, slot_id, starts_for
 from scheduler.core.planning.placement import (
-    Kept,
     Pin,
+    PlacedPins,
     keep,
     moved_from,
     places_left,
@@ -145,7 +145,7 @@ def _fill_around(
     return _in_order(day, (*plan.slots, *more.slots), (*others, *more.refusals))
 
 
-def _with_kept(plan: DayPlan, kept: Kept) -> DayPlan:
+def _with_kept(plan: DayPlan, kept: PlacedPins) -> DayPlan:
     """The plan with the airings that a person has placed or left out."""
     if not (kept.slots or kept.left_out or kept.unkept):
         return plan

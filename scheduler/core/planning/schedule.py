@@ -12,7 +12,7 @@ from scheduler.core.local_time import Span, day_span, local_instant, merged
 from scheduler.core.model import Sha256, Slot, StationRules, Trigger
 from scheduler.core.planning.rules import is_quiet, quiets_of
 
-__all__ = ["PARTS", "Known", "Part", "hindrance", "parts_of"]
+__all__ = ["PARTS", "DayPart", "Known", "hindrance", "parts_of"]
 
 PARTS = (("dem", time(0)), ("sang", time(4)), ("trua", time(10, 30)), ("chieu", time(13, 30)), ("toi", time(18)))
 """The parts of a day, each from its wall time on: night, morning, noon, afternoon, evening."""
@@ -21,7 +21,7 @@ _BY_RIGHT = frozenset({Trigger.EMERGENCY})
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DayPart:
     """One part of a day in which something may sound or has sounded: from `start` to `end`, whole quarters."""
 
     key: str
@@ -30,7 +30,7 @@ class Part:
     slots: tuple[Slot, ...]
 
 
-def parts_of(day: date, stretches: Iterable[Span], slots: Sequence[Slot], rules: StationRules) -> list[Part]:
+def parts_of(day: date, stretches: Iterable[Span], slots: Sequence[Slot], rules: StationRules) -> list[DayPart]:
     """The parts of a day that have open time or an airing; one that crosses into the next belongs to its start.
 
     The last part goes on behind midnight where a window or an airing of the day does.
@@ -39,7 +39,7 @@ def parts_of(day: date, stretches: Iterable[Span], slots: Sequence[Slot], rules:
     stretches = tuple(stretches)
     ends = max([midnight, *(end for _, end in stretches), *(slot.end for slot in slots)])
     edges = [local_instant(day, at, rules.zone_name) or begins for _, at in PARTS] + [ends]
-    parts: list[Part] = []
+    parts: list[DayPart] = []
     for number, (key, _) in enumerate(PARTS):
         low, high = edges[number], edges[number + 1]
         own = tuple(slot for slot in slots if low <= slot.start < high)
@@ -47,7 +47,7 @@ def parts_of(day: date, stretches: Iterable[Span], slots: Sequence[Slot], rules:
         spans = merged([*open_, *((slot.start, slot.end) for slot in own)])
         if spans:
             first, last = spans[0][0], max(end for _, end in spans)
-            parts.append(Part(key, _quarter(first, begins), _quarter(last, begins, up=True), own))
+            parts.append(DayPart(key, _quarter(first, begins), _quarter(last, begins, up=True), own))
     return parts
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["BEATS_WITHIN", "Check", "Facts", "State", "checks", "worst"]
+__all__ = ["BEATS_WITHIN", "Check", "Facts", "HealthState", "checks", "worst"]
 
 BEATS_WITHIN: Mapping[str, float] = {"playout": 5.0, "web": 10.0, "worker": 30.0}
 """Seconds after which a process that has said nothing is taken for dead: a few of its own beats."""
@@ -18,7 +18,7 @@ LOW_DISK_BYTES = 1_000_000_000
 _NEEDED = "playout"
 
 
-class State(StrEnum):
+class HealthState(StrEnum):
     """How one thing, or the whole station, is."""
 
     OK = "ok"
@@ -45,33 +45,35 @@ class Check:
     """One thing that was looked at; `reason` is empty where it is well."""
 
     name: str
-    state: State
+    state: HealthState
     reason: str = ""
 
 
 def checks(facts: Facts) -> tuple[Check, ...]:
     """Everything that can be wrong, in the order in which it is mended."""
     if not facts.database:
-        return (Check("database", State.DOWN, reason="database_lost"),)
-    found = [Check("database", State.OK)]
+        return (Check("database", HealthState.DOWN, reason="database_lost"),)
+    found = [Check("database", HealthState.OK)]
     ages = {_NEEDED: None} | dict(facts.ages)
     found += [_process(name, age) for name, age in ages.items()]
     if _is_silent(_NEEDED, ages[_NEEDED]):
         return (*found, *_disk(facts))  # what it said of clock and outputs is no longer believed
-    found.append(_check_of("clock", not facts.clock_trusted, State.DOWN, "clock_untrusted"))
+    found.append(_check_of("clock", not facts.clock_trusted, HealthState.DOWN, "clock_untrusted"))
     closed = [name for name, is_open in facts.outputs.items() if not is_open]
     nothing_sounds = len(closed) == len(facts.outputs)
-    found.append(
-        _check_of("outputs", bool(closed) or nothing_sounds, State.DOWN if nothing_sounds else State.DEGRADED,
-                "no_output_open" if nothing_sounds else "output_failed")
-    )  # fmt: skip
+    state, reason = (HealthState.DOWN, "no_output_open") if nothing_sounds else (HealthState.DEGRADED, "output_failed")
+    found.append(_check_of("outputs", bool(closed) or nothing_sounds, state, reason))
     return (*found, *_disk(facts))
 
 
-def worst(found: tuple[Check, ...]) -> State:
+def worst(found: tuple[Check, ...]) -> HealthState:
     """The one word for all of them."""
     states = {one.state for one in found}
-    return next(state for state in (State.DOWN, State.DEGRADED, State.OK) if state in states | {State.OK})
+    return next(
+        state
+        for state in (HealthState.DOWN, HealthState.DEGRADED, HealthState.OK)
+        if state in states | {HealthState.OK}
+    )
 
 
 def _is_silent(name: str, age: float | None) -> bool:
@@ -80,15 +82,15 @@ def _is_silent(name: str, age: float | None) -> bool:
 
 def _process(name: str, age: float | None) -> Check:
     if name == _NEEDED:
-        return _check_of(name, _is_silent(name, age), State.DOWN, "playout_silent")
-    return _check_of(name, _is_silent(name, age), State.DEGRADED, "process_silent")
+        return _check_of(name, _is_silent(name, age), HealthState.DOWN, "playout_silent")
+    return _check_of(name, _is_silent(name, age), HealthState.DEGRADED, "process_silent")
 
 
 def _disk(facts: Facts) -> tuple[Check, ...]:
     if facts.free_bytes is None:
         return ()
-    return (_check_of("disk", facts.free_bytes < LOW_DISK_BYTES, State.DEGRADED, "disk_low"),)
+    return (_check_of("disk", facts.free_bytes < LOW_DISK_BYTES, HealthState.DEGRADED, "disk_low"),)
 
 
-def _check_of(name: str, wrong: bool, state: State, reason: str) -> Check:  # noqa: FBT001 - the finding itself
-    return Check(name, state, reason) if wrong else Check(name, State.OK)
+def _check_of(name: str, wrong: bool, state: HealthState, reason: str) -> Check:  # noqa: FBT001 - the finding itself
+    return Check(name, state, reason) if wrong else Check(name, HealthState.OK)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from scheduler.core.words.wording import sentence
 
-__all__ = ["Part", "due_at", "part_told", "parts_note", "read_parts", "week_of"]
+__all__ = ["SelfTestPart", "due_at", "part_told", "parts_note", "read_parts", "week_of"]
 
 PARTS: Mapping[str, str] = {
     "outputs": "Đầu ra",
@@ -28,7 +28,7 @@ _MINUTES = 7 * 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SelfTestPart:
     """What was found of one part; an empty reason is a part that is well."""
 
     name: str
@@ -49,20 +49,20 @@ def due_at(seed: str, now: datetime) -> datetime:
     return week + timedelta(minutes=int.from_bytes(drawn[:8], "big") % _MINUTES)
 
 
-def part_told(part: Part) -> str:
+def part_told(part: SelfTestPart) -> str:
     """One part in a line for people."""
     title = part.details.get("title", "") if part.name == "outputs" else ""
     what = PARTS.get(part.name, part.name) + (f" “{title}”" if title else "")
     return f"{what}: {sentence(part.reason, part.details) if part.reason else 'tốt'}"
 
 
-def parts_note(parts: tuple[Part, ...]) -> str:
+def parts_note(parts: tuple[SelfTestPart, ...]) -> str:
     """The note of the journal row of a self-test."""
     return json.dumps([[one.name, one.reason, dict(one.details)] for one in parts], ensure_ascii=False)
 
 
-def read_parts(note: str) -> tuple[Part, ...]:
+def read_parts(note: str) -> tuple[SelfTestPart, ...]:
     """What `parts_note` told; none where the note is not understood."""
     with suppress(ValueError, TypeError):
-        return tuple(Part(name, reason, details) for name, reason, details in json.loads(note))
+        return tuple(SelfTestPart(name, reason, details) for name, reason, details in json.loads(note))
     return ()

@@ -18,8 +18,8 @@ __all__ = [
     "SHOWN_WITHIN",
     "FaultRecord",
     "OutputState",
-    "Seen",
     "StationFault",
+    "StationState",
     "fault_note",
     "read_fault",
     "standing",
@@ -76,7 +76,7 @@ class OutputState:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class StationState:
     """What was seen in one look; a reason that is empty says that the thing is well."""
 
     ages: Mapping[str, float | None]
@@ -92,7 +92,7 @@ class Seen:
     """The reason of what goes on failing inside playout."""
 
 
-def standing(seen: Seen) -> tuple[StationFault, ...]:
+def standing(seen: StationState) -> tuple[StationFault, ...]:
     """Everything that is wrong, in the order in which it is mended."""
     found = [StationFault("database", seen.database)] if seen.database else []
     found += _disk(seen)
@@ -113,7 +113,7 @@ def standing(seen: Seen) -> tuple[StationFault, ...]:
     return tuple(found)
 
 
-def _disk(seen: Seen) -> list[StationFault]:
+def _disk(seen: StationState) -> list[StationFault]:
     if seen.disk:
         return [StationFault("disk", seen.disk)]
     if seen.free_bytes is not None and seen.free_bytes < LOW_DISK_BYTES:

@@ -5,7 +5,7 @@ The record of its parts: names only, nothing of it is imported here.
 
 from typing import Any
 
-from scheduler.features import NATS, Feature, Hook, Keys, Place, Process, Tab
+from scheduler.features import NATS, Feature, Hook, Keys, NavigationSection, Process, Tab
 
 __all__ = ["FEATURE"]
 
@@ -44,7 +44,7 @@ FEATURE = Feature(
         "scheduler.extras.hub.pages.clips:bp",
         "scheduler.extras.hub.pages.enrolment:bp",
     ),
-    sections=(Place("Các phường", "relay", "p", after="Nhật ký & thời lượng"),),
+    sections=(NavigationSection("Các phường", "relay", "p", after="Nhật ký & thời lượng"),),
     tabs=(
         Tab("Các phường", "hub.listed", "Các phường"),
         Tab("Các phường", "hub_issues.listed", "Phát hành"),

@@ -21,7 +21,7 @@ from scheduler.kernel.net.address_policy import ParsedSource
 from scheduler.kernel.net.client import Addresses, HttpClient, Limits
 from scheduler.kernel.net.faults import HttpError, HttpFault, told_as
 
-__all__ = ["Answer", "Fate", "Gateway", "KannelGateway", "KannelSettings"]
+__all__ = ["Fate", "Gateway", "GatewayAnswer", "KannelGateway", "KannelSettings"]
 
 MOST_ANSWER = 1 << 16
 _CODING = {Alphabet.GSM7: "0", Alphabet.UCS2: "2"}
@@ -59,7 +59,7 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GatewayAnswer:
     fate: Fate
     told: str = ""
     """The first words of the gateway, for the row of the recipient."""
@@ -72,7 +72,7 @@ class Answer:
 class Gateway(Protocol):
     """What the sender needs of a way to send."""
 
-    def send(self, number: str, body: str) -> Answer:
+    def send(self, number: str, body: str) -> GatewayAnswer:
         """Ask for one SMS to +84…; never raises for what a gateway or the network does."""
 
 
@@ -108,11 +108,11 @@ class KannelGateway:
         with told_as(_NOT_SENT):
             self._client.reach(place)
 
-    def send(self, number: str, body: str) -> Answer:
+    def send(self, number: str, body: str) -> GatewayAnswer:
         try:
             place, password = self._place(), self._password()
         except Refused as refusal:
-            return Answer(Fate.HALT, reason=refusal.reason, details=refusal.details)
+            return GatewayAnswer(Fate.HALT, reason=refusal.reason, details=refusal.details)
         whole = replace(place, target=f"{place.target}?{self._query(number, body, password)}")
         try:
             with self._client.ask("GET", whole, headers={"Accept": "text/plain, text/html;q=0.5"}) as answer:
@@ -120,14 +120,16 @@ class KannelGateway:
         except HttpError as error:
             return self._unanswered(error)
 
-    def _unanswered(self, error: HttpError) -> Answer:
+    def _unanswered(self, error: HttpError) -> GatewayAnswer:
         """From the first byte on nobody knows what a silent gateway has done."""
         if error.fault in _NOT_SENT:
             fate = Fate.LATER if error.fault is HttpFault.UNREACHABLE else Fate.HALT
-            return Answer(fate, reason=_NOT_SENT[error.fault], details=error.details)
+            return GatewayAnswer(fate, reason=_NOT_SENT[error.fault], details=error.details)
         if error.fault in _LATE:
-            return Answer(Fate.UNKNOWN, reason="sms_no_answer", details={"seconds": f"{self._settings.timeout:g}"})
-        return Answer(Fate.UNKNOWN, reason="sms_cut_off")
+            return GatewayAnswer(
+                Fate.UNKNOWN, reason="sms_no_answer", details={"seconds": f"{self._settings.timeout:g}"}
+            )
+        return GatewayAnswer(Fate.UNKNOWN, reason="sms_cut_off")
 
     def _place(self) -> ParsedSource:
         with told_as(_NOT_SENT):
@@ -157,27 +159,27 @@ class KannelGateway:
         return urlencode(asked, errors="replace")
 
 
-def judged(status: int, text: str) -> Answer:
+def judged(status: int, text: str) -> GatewayAnswer:
     """What an answer means. Kannel calls even its yes text/html, so only the words count."""
     told = " ".join(text.split())[:_TOLD]
     if status in _OK_STATUS:
         if taken := _TAKEN.match(text.strip()):
-            return Answer(Fate.SENT, " ".join(taken[2].split())[:_TOLD])
+            return GatewayAnswer(Fate.SENT, " ".join(taken[2].split())[:_TOLD])
         # It may speak another language than Kannel's and have taken it: this number is not for a second try.
-        return Answer(Fate.FAILED, told, reason="sms_bad_answer", halts=True)
+        return GatewayAnswer(Fate.FAILED, told, reason="sms_bad_answer", halts=True)
     if status in _LATER:
-        return Answer(Fate.LATER, told, reason="sms_busy", details={"status": status})
+        return GatewayAnswer(Fate.LATER, told, reason="sms_busy", details={"status": status})
     if status >= _SERVER_FAULT:
-        return Answer(Fate.FAILED, told, reason="sms_gateway_error", details={"status": status})
+        return GatewayAnswer(Fate.FAILED, told, reason="sms_gateway_error", details={"status": status})
     if _NUMBER_REFUSED.search(text):
-        return Answer(Fate.FAILED, told, reason="sms_number_refused")
+        return GatewayAnswer(Fate.FAILED, told, reason="sms_number_refused")
     return _no_entry(status, told)
 
 
-def _no_entry(status: int, told: str) -> Answer:
+def _no_entry(status: int, told: str) -> GatewayAnswer:
     """A refusal that every other number would meet too."""
     if status in _MOVED:
-        return Answer(Fate.HALT, told, reason="sms_bad_answer")
+        return GatewayAnswer(Fate.HALT, told, reason="sms_bad_answer")
     if status in _NO_ENTRY:
-        return Answer(Fate.HALT, told, reason="sms_auth")
-    return Answer(Fate.HALT, told, reason="sms_gateway_refused", details={"status": status, "detail": told})
+        return GatewayAnswer(Fate.HALT, told, reason="sms_auth")
+    return GatewayAnswer(Fate.HALT, told, reason="sms_gateway_refused", details={"status": status, "detail": told})

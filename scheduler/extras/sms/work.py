@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from scheduler.config.loading import Config
 from scheduler.core.mobile_numbers import mobile
-from scheduler.extras.sms.gateway import Answer, Fate, Gateway, KannelGateway, KannelSettings
+from scheduler.extras.sms.gateway import Fate, Gateway, GatewayAnswer, KannelGateway, KannelSettings
 from scheduler.extras.sms.rules.approval import BatchState, RecipientState
 from scheduler.extras.sms.rules.kept import SmsBatch, SmsRecipient
 from scheduler.extras.sms.service.sendings import SmsSendings
@@ -103,7 +103,7 @@ class SmsSender:
             return True
         return False
 
-    def _settle(self, batch: SmsBatch, one: SmsRecipient, answer: Answer) -> None:
+    def _settle(self, batch: SmsBatch, one: SmsRecipient, answer: GatewayAnswer) -> None:
         state = _STATES[answer.fate]
         if answer.fate is Fate.LATER and one.attempts >= self._services.parts.config.sms.tries:
             state = RecipientState.FAILED
@@ -121,7 +121,7 @@ class SmsSender:
         elif answer.reason != "sms_number_refused":
             self._pause(batch, answer, self._doubts, DOUBT_HALTS)
 
-    def _pause(self, batch: SmsBatch, answer: Answer, row: dict[int, int], halts: int) -> None:
+    def _pause(self, batch: SmsBatch, answer: GatewayAnswer, row: dict[int, int], halts: int) -> None:
         """Give the gateway a rest that grows, and the sending to a person when it does not help."""
         row[batch.id] = row.get(batch.id, 0) + 1
         if row[batch.id] >= halts:
@@ -131,7 +131,7 @@ class SmsSender:
         self._rests_until[batch.id] = self._clock.monotonic() + pause
         self._sendings.rest(batch, answer.reason, answer.details)
 
-    def _halt(self, batch: SmsBatch, answer: Answer) -> None:
+    def _halt(self, batch: SmsBatch, answer: GatewayAnswer) -> None:
         log.warning("sending %d halted: %s", batch.id, answer.reason)
         for counts in (self._laters, self._doubts):
             counts.pop(batch.id, None)

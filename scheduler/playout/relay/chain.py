@@ -20,7 +20,7 @@ from scheduler.kernel.clock import Clock
 from scheduler.kernel.errors import Refused
 from scheduler.kernel.net.address_policy import ParsedSource, SourceKind, check_url, shown_url
 from scheduler.playout.priority import be_ordinary
-from scheduler.playout.relay.chooser import NOWHERE, Chooser, Seen, Terms
+from scheduler.playout.relay.chooser import NOWHERE, SourceReport, SourceSelector, Terms
 from scheduler.playout.relay.sound import Loop, Pcm, Seam
 from scheduler.playout.relay.source import ChildSource, Source, capture_command, stream_command
 from scheduler.playout.relay.tail import TailSource
@@ -141,7 +141,7 @@ class Chain:
         self._on_change = on_change
         self._places = self._wanted()
         self._loop = Loop(spec.fallback)
-        self._chooser = Chooser(
+        self._chooser = SourceSelector(
             [place.terms for place in self._places],
             refused=[place.refused for place in self._places],
             probe_seconds=spec.probe_seconds,
@@ -231,7 +231,10 @@ class Chain:
 
     def _look(self) -> None:
         now = self._clock.monotonic()
-        seen = [self._running[place].seen() if place in self._running else Seen() for place in range(len(self._places))]
+        seen = [
+            self._running[place].seen() if place in self._running else SourceReport()
+            for place in range(len(self._places))
+        ]
         turn = self._chooser.step(now, seen)
         self._run_exactly(turn.running)
         for change in turn.changes:
@@ -337,7 +340,7 @@ class Chain:
         return FALLBACK if place == len(self._places) and self._loop else NOTHING
 
 
-def _state(seen: Seen, now: float, terms: Terms) -> SourceState:
+def _state(seen: SourceReport, now: float, terms: Terms) -> SourceState:
     if seen.heard_at is None:
         return SourceState.STARTING
     if now - seen.heard_at > terms.lost_seconds / 2:

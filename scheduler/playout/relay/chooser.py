@@ -12,7 +12,7 @@ from math import inf
 
 from scheduler.core.model import HOUSE_RATE
 
-__all__ = ["NOWHERE", "Change", "Chooser", "Seen", "Terms", "Turn"]
+__all__ = ["NOWHERE", "SourceChange", "SourceReport", "SourceSelector", "Terms", "Turn"]
 
 NOWHERE = -1
 """What is left with the first change."""
@@ -47,7 +47,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SourceReport:
     """What a running source has given since it was started; a source that does not run has given nothing."""
 
     heard_at: float | None = None
@@ -58,7 +58,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SourceChange:
     """The air went from one place to another; a place is a source's index, their count (fallback), or NOWHERE."""
 
     before: int
@@ -70,7 +70,7 @@ class Change:
 class Turn:
     on_air: int
     running: frozenset[int]
-    changes: tuple[Change, ...]
+    changes: tuple[SourceChange, ...]
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ class _Source:
         if self.started is None and not self.refused:
             self.started, self.good_since, self.slow, self.window = now, None, False, (now, 0)
 
-    def watch(self, now: float, seen: Seen) -> None:
+    def watch(self, now: float, seen: SourceReport) -> None:
         """How good it has been lately."""
         if self.started is None or seen.heard_at is None:
             self.good_since = None
@@ -103,7 +103,7 @@ class _Source:
         good = now - seen.heard_at <= _FRESH and (loud or self.terms.silence_seconds == inf) and not self.slow
         self.good_since = (now if self.good_since is None else self.good_since) if good else None
 
-    def broken(self, now: float, seen: Seen) -> str:
+    def broken(self, now: float, seen: SourceReport) -> str:
         """Why it cannot stay on air; empty while it can."""
         if self.refused or self.started is None:
             return self.refused or "lost"
@@ -116,7 +116,7 @@ class _Source:
             return "silent"
         return "relay_slow" if self.slow else ""
 
-    def doubtful(self, now: float, seen: Seen) -> bool:
+    def doubtful(self, now: float, seen: SourceReport) -> bool:
         """Half-way to being left."""
         if self.started is None:
             return False
@@ -125,13 +125,13 @@ class _Source:
         lost = now - seen.heard_at > self.terms.lost_seconds / 2
         return lost or seen.heard_at - self._loud(seen) > self.terms.silence_seconds / 2
 
-    def _loud(self, seen: Seen) -> float:
+    def _loud(self, seen: SourceReport) -> float:
         return max(self.started or -inf, seen.loud_at if seen.loud_at is not None else -inf)
 
     def proven(self, now: float) -> bool:
         return self.good_since is not None and now - self.good_since >= self.terms.good_seconds
 
-    def hopeless(self, now: float, seen: Seen) -> bool:
+    def hopeless(self, now: float, seen: SourceReport) -> bool:
         """Tried long enough without proving itself."""
         if self.started is None or self.terms.always:
             return False
@@ -140,7 +140,7 @@ class _Source:
         return self.good_since is None and now - self.started > self.terms.start_seconds + self.terms.good_seconds
 
 
-class Chooser:
+class SourceSelector:
     """`refused` gives, for each source, why it must never be started; empty = it may."""
 
     def __init__(
@@ -158,7 +158,7 @@ class Chooser:
         """The place behind the last source."""
         return len(self._sources)
 
-    def step(self, now: float, seen: Sequence[Seen]) -> Turn:
+    def step(self, now: float, seen: Sequence[SourceReport]) -> Turn:
         """One look at everything. `now` never goes back; `seen` has one entry for each source."""
         for source, what in zip(self._sources, seen, strict=True):
             if source.terms.always:
@@ -170,12 +170,12 @@ class Chooser:
         running = frozenset(place for place, source in enumerate(self._sources) if source.started is not None)
         return Turn(self._on_air, running, tuple(changes))
 
-    def _begin(self, now: float) -> Change | None:
+    def _begin(self, now: float) -> SourceChange | None:
         if self._on_air != NOWHERE:
             return None
         return self._go(now, self._next(now, 0), "started")
 
-    def _leave(self, now: float, seen: Sequence[Seen]) -> Change | None:
+    def _leave(self, now: float, seen: Sequence[SourceReport]) -> SourceChange | None:
         """From a broken source to the next that has a chance, else to the fallback."""
         place = self._on_air
         if place == self.fallback:
@@ -204,20 +204,20 @@ class Chooser:
         in_vain = source.started is not None and now - source.started > _WARM and self._has_fallback
         return in_vain or now - source.failed_at < self._probe
 
-    def _return(self, now: float) -> Change | None:
+    def _return(self, now: float) -> SourceChange | None:
         for place, source in enumerate(self._sources[: self._on_air]):
             if source.proven(now):
                 return self._go(now, place, "returned")
         return None
 
-    def _probe_better(self, now: float, seen: Sequence[Seen]) -> None:
+    def _probe_better(self, now: float, seen: Sequence[SourceReport]) -> None:
         for source, what in zip(self._sources[: self._on_air], seen, strict=False):
             if source.hopeless(now, what):
                 self._failed(now, source, what.fault or "lost")
             elif now - source.failed_at >= self._pause(source):
                 source.start(now)
 
-    def _stand_by(self, now: float, seen: Sequence[Seen]) -> None:
+    def _stand_by(self, now: float, seen: Sequence[SourceReport]) -> None:
         """The next source is warmed up while the one on air gives cause for doubt, and no longer."""
         ahead = self._on_air + 1
         if ahead >= self.fallback:
@@ -232,8 +232,8 @@ class Chooser:
             elif not source.terms.always:
                 source.started = None
 
-    def _go(self, now: float, place: int, reason: str) -> Change:
-        change = Change(self._on_air, place, reason)
+    def _go(self, now: float, place: int, reason: str) -> SourceChange:
+        change = SourceChange(self._on_air, place, reason)
         self._on_air, self._since = place, now
         if place < self.fallback:
             self._sources[place].start(now)

@@ -22,7 +22,7 @@ import numpy as np
 from scheduler.kernel.beside import Beside
 from scheduler.kernel.clock import Clock
 from scheduler.playout.priority import be_ordinary
-from scheduler.playout.relay.chooser import Seen
+from scheduler.playout.relay.chooser import SourceReport
 from scheduler.playout.relay.sound import Meter, Pace, Pcm
 
 __all__ = ["ChildSource", "Deliver", "Source", "ThreadedSource", "capture_command", "stream_command"]
@@ -61,7 +61,7 @@ class Source(Protocol):
     def join(self, timeout: float) -> bool:
         """Wait for its end; False when it has not come."""
 
-    def seen(self) -> Seen:
+    def seen(self) -> SourceReport:
         """What it has given up to now."""
 
     def level_db(self) -> float:
@@ -107,11 +107,11 @@ class ThreadedSource(ABC):
     def join(self, timeout: float) -> bool:
         return self._thread is None or self._thread.join(timeout)
 
-    def seen(self) -> Seen:
+    def seen(self) -> SourceReport:
         if self._thread is not None and self._thread.is_stillborn and not self._stop.is_set():
             log.error("no thread could be had for %s: another is tried", self._name)
             self._begin()
-        return Seen(self._meter.heard_at, self._meter.loud_at, self._meter.frames, self._fault)
+        return SourceReport(self._meter.heard_at, self._meter.loud_at, self._meter.frames, self._fault)
 
     def level_db(self) -> float:
         return self._meter.level_db

@@ -16,7 +16,7 @@ from scheduler.services.air.red_orders import RedOrders, order_slot
 from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store.air.journal import Entry
 from scheduler.store.people.people import MACHINE_LOGIN
-from scheduler.store.red_lane.red_kept import Kept, KeptKit, RedKept
+from scheduler.store.red_lane.red_kept import KeptKit, RedKept, RedKit
 
 __all__ = ["KeptOrders", "kept_as_of"]
 
@@ -30,7 +30,7 @@ class KeptOrders:
     def __init__(self, parts: Repositories, red: RedOrders) -> None:
         self._parts, self._red = parts, red
         file = RedKept(parts.written.data)
-        self._kept = file.read() or Kept()
+        self._kept = file.read() or RedKit()
         self.as_of: datetime | None = file.as_of()
         """When the rows last told it."""
 

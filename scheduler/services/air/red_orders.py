@@ -34,7 +34,7 @@ from scheduler.store.red_lane.red_fields import (
 )
 from scheduler.store.red_ring import Placed
 
-__all__ = ["BY_LANE", "RedOrders", "Told", "order_slot", "order_stop"]
+__all__ = ["BY_LANE", "OrderStatus", "RedOrders", "order_slot", "order_stop"]
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ STAND_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OrderStatus:
     """What is known of an order, with or without rows."""
 
     slot: Slot
@@ -239,7 +239,7 @@ class RedOrders:
                 found[row["id"]] = row["start"], row["title"]
         return [(key, title) for key, (_, title) in sorted(found.items(), key=lambda one: one[1])]
 
-    def told(self, slot_id: str) -> Told | None:
+    def told(self, slot_id: str) -> OrderStatus | None:
         """What the ring knows of an order; None = its rows tell everything."""
         one = self._parts.red.find(slot_id)
         if one is None or one.order.get("kind") != "order":
@@ -247,7 +247,7 @@ class RedOrders:
         ending = one.answer.get("ending", {})
         if one.cancel is not None and one.state in UNHEARD:
             ending = {"outcome": "cancelled", "reason": "order_taken_back"}
-        return Told(
+        return OrderStatus(
             slot=slot_of_fields(one.order),
             title=one.order["title"],
             at=instant_of(one.order["at"]),

@@ -15,7 +15,7 @@ from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store.announcement.drafts import Drafts
 
-__all__ = ["MOST_DRAFTS", "DraftService", "Kept", "key_of", "new_key"]
+__all__ = ["MOST_DRAFTS", "DraftResult", "DraftService", "key_of", "new_key"]
 
 MOST_DRAFTS = 100
 """Drafts that one person may have."""
@@ -26,7 +26,7 @@ _LONGEST = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class DraftResult:
     """What became of a keeping. `other`: a newer draft with other words stands in its way, and nothing was kept."""
 
     draft: Draft
@@ -70,7 +70,7 @@ class DraftService:
         *,
         shape: Shape | None = None,
         version: int = 0,
-    ) -> Kept:
+    ) -> DraftResult:
         """Keep what is typed, after `revision` (0 = the first). Another tab's newer words are given back, not lost.
 
         Raises Refused: draft_key_unknown, drafts_too_many.
@@ -83,16 +83,16 @@ class DraftService:
         with self._parts.store.write():
             there = self._rows.get(actor.id, key)
             if there and (there.title, there.text, there.shape_json) == (title, text, wanted):
-                return Kept(there)
+                return DraftResult(there)
             if there is None and len(self._rows.of(actor.id)) >= MOST_DRAFTS:
                 raise Refused("drafts_too_many", limit=MOST_DRAFTS)
             if there and there.revision != revision:
-                return Kept(there, other=True)
+                return DraftResult(there, other=True)
             before = there.revision if there else 0
             now = self._parts.clock.now()
             made = Draft(actor.id, key, max(before, revision) + 1, version, title, text, wanted, now)
             self._rows.keep(made, before)
-        return Kept(made)
+        return DraftResult(made)
 
     def drop(self, actor: Person, key: str) -> None:
         """Forget a draft: it has become an announcement, or nobody wants it."""

@@ -27,7 +27,7 @@ from scheduler.kernel.encrypted_archive import EncryptedReader, EncryptedWriter,
 from scheduler.kernel.errors import Refused
 from scheduler.services.backup.members import Members, listed
 from scheduler.services.backup.restore_orders import OF_THE_MOMENT
-from scheduler.services.backup.sounds import Kept, SoundFolder, kept_sound
+from scheduler.services.backup.sounds import BackupSound, SoundFolder, kept_sound
 from scheduler.store.air.journal import Journal
 from scheduler.store.database import Store, instant_text, json_text
 from scheduler.store.versions import KEPT
@@ -84,7 +84,7 @@ class Contents:
     journal_rows: int
     journal_whole: bool
     members: dict[str, tuple[int, str]] = field(repr=False)
-    sounds: dict[str, Kept] = field(repr=False, default_factory=dict)
+    sounds: dict[str, BackupSound] = field(repr=False, default_factory=dict)
     """Members whose bytes lie beside the file, in `sounds_in`."""
     sounds_in: Path | None = None
 

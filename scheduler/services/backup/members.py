@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from scheduler.kernel.errors import Refused
-from scheduler.services.backup.sounds import Kept
+from scheduler.services.backup.sounds import BackupSound
 from scheduler.store.database import instant_of
 
 __all__ = ["Members", "listed", "parts_of"]
@@ -58,12 +58,12 @@ def parts_of(name: str) -> tuple[str, ...]:
 
 def listed(
     head: Mapping[str, Any], told: Mapping[str, Any]
-) -> tuple[dict[str, tuple[int, str]], dict[str, Kept], int, str]:
+) -> tuple[dict[str, tuple[int, str]], dict[str, BackupSound], int, str]:
     """Members and sounds of a list, rows of the journal and when it was made. Raises Refused backup_damaged."""
     try:
         members = {str(name): (int(size), str(sum_)) for name, (size, sum_) in told.get("members", {}).items()}
         sounds = {
-            str(name): Kept(int(size), str(sum_), str(place))
+            str(name): BackupSound(int(size), str(sum_), str(place))
             for name, (size, sum_, place) in told.get("sounds", {}).items()
         }
         rows, made_at = int(head.get("journal_rows", 0)), str(head.get("made_at", ""))

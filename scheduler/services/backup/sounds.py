@@ -20,7 +20,7 @@ from scheduler.kernel.durable import make_folder, put_in_place, write_whole
 from scheduler.kernel.encrypted_archive import EncryptedReader, EncryptedWriter, is_age
 from scheduler.kernel.errors import Refused
 
-__all__ = ["Kept", "SoundFolder", "kept_sound"]
+__all__ = ["BackupSound", "SoundFolder", "kept_sound"]
 
 _PIECE = 1 << 20
 _PROBE = "thu"
@@ -31,7 +31,7 @@ _SLACK = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class BackupSound:
     """A sound beside a backup: bytes and hash of what it says, and its name in the folder."""
 
     size: int
@@ -53,13 +53,13 @@ class SoundFolder:
         """What lies in it already and need not be written again."""
         return sum(one.stat().st_size for one in self._own.glob("*-*"))
 
-    def keep(self, path: Path) -> Kept:
+    def keep(self, path: Path) -> BackupSound:
         """See to it that the sound `path` lies here whole. Raises OSError; Refused backup_damaged."""
         size, sha256 = _sum(path)
         for found in sorted(self._own.glob(f"{sha256}-*")):
             if _sum(found)[1] == found.name.partition("-")[2]:
                 os.utime(found)  # whoever looks for what nobody needs goes by this
-                return Kept(size, sha256, found.relative_to(self.root).as_posix())
+                return BackupSound(size, sha256, found.relative_to(self.root).as_posix())
             found.unlink()  # damaged since: written anew
         part = self._own / f"{sha256}.part"
         try:
@@ -69,7 +69,7 @@ class SoundFolder:
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
-        kept = Kept(size, sha256, place.relative_to(self.root).as_posix())
+        kept = BackupSound(size, sha256, place.relative_to(self.root).as_posix())
         with kept_sound(self.root, kept, self._passphrase) as stream:
             if _sum_of(stream) != (size, sha256):
                 raise Refused("backup_damaged", part=path.name)
@@ -111,7 +111,7 @@ class SoundFolder:
 
 
 @contextmanager
-def kept_sound(root: Path, kept: Kept, passphrase: str) -> Iterator[IO[bytes]]:
+def kept_sound(root: Path, kept: BackupSound, passphrase: str) -> Iterator[IO[bytes]]:
     """What a kept sound says, to be read forward. Raises Refused backup_sounds_missing, and as EncryptedReader."""
     parts = kept.stored.split("/")
     if len(parts) != 2 or {"", ".", ".."} & set(parts) or "\\" in kept.stored:  # noqa: PLR2004 - a folder and a name

@@ -31,10 +31,10 @@ from scheduler.services.air.air import AirService
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.day_plans import is_standing
 from scheduler.services.repositories import Repositories, known_zone, permit
-from scheduler.store import Moved, Place, StoredChange
+from scheduler.store import Moved, ScheduleOverride, StoredChange
 from scheduler.store.planning.schedule_overrides import added_slot, pin_of, pin_state, slot_state
 
-__all__ = ["ScheduleService", "Seen", "lock_of"]
+__all__ = ["DayVersion", "ScheduleService", "lock_of"]
 
 TRIES = 3
 """How often a change is judged anew because the day was planned meanwhile."""
@@ -44,7 +44,7 @@ _SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class DayVersion:
     """A day as it stood when a change was judged: written only while it still stands so."""
 
     day: date
@@ -101,7 +101,9 @@ class ScheduleService:
             day = self.seen(slot.day)
             if slot.campaign_id is None:
                 before = slot_state(slot, self._operator(slot.id, actor))
-                places = (Place(slot.id, self.title_of(slot), before, None, slot.start, None, is_added=True),)
+                places = (
+                    ScheduleOverride(slot.id, self.title_of(slot), before, None, slot.start, None, is_added=True),
+                )
                 change = self._written(actor, "leave_out", day, places)
             else:
                 pin = replace(self._pin_for(actor, day, slot, slot.start), start=None, why=why)
@@ -122,7 +124,7 @@ class ScheduleService:
             stood = self._stood(seen, pin.slot_id)
             if stood is not None and stood < self._campaigns.days.not_before():
                 raise Refused("slot_locked")
-            place = Place(pin.slot_id, campaign.title, pin_state(pin), None, stood, None)
+            place = ScheduleOverride(pin.slot_id, campaign.title, pin_state(pin), None, stood, None)
             if change := self._written(actor, "release", seen, (place,)):
                 return change
         raise Refused("changed_elsewhere")
@@ -158,7 +160,7 @@ class ScheduleService:
             self._refuse_place(slot, at, known)
             after = self._planned(day, also=(slot,))
             self.refuse_displaced(day, after)
-            place = Place(slot.id, seen.title, None, slot_state(slot, actor.id), None, at, is_added=True)
+            place = ScheduleOverride(slot.id, seen.title, None, slot_state(slot, actor.id), None, at, is_added=True)
             if change := self._written(actor, "add", known, (place,), after=after):
                 return change
         raise Refused("changed_elsewhere")
@@ -187,8 +189,8 @@ class ScheduleService:
 
     # What a day is, and would be
 
-    def seen(self, day: date) -> Seen:
-        return Seen(day, tuple(self._parts.slots.of_day(day)), tuple(self.moved.of_day(day)))
+    def seen(self, day: date) -> DayVersion:
+        return DayVersion(day, tuple(self._parts.slots.of_day(day)), tuple(self.moved.of_day(day)))
 
     def planned(self, day: date) -> DayPlan:
         """What is planned of a day and does not stand yet: its rows, or for a day far ahead the plan it would get."""
@@ -242,21 +244,21 @@ class ScheduleService:
             raise Refused("changed_elsewhere")
         return slot
 
-    def _refuse_place(self, slot: Slot, to: datetime, seen: Seen) -> None:
+    def _refuse_place(self, slot: Slot, to: datetime, seen: DayVersion) -> None:
         others = [one for one in seen.slots if one.id != slot.id]
         earliest = self._campaigns.days.not_before()
         refusal = judged(slot, to, self._running(), others, self._parts.config.rules, earliest)
         if refusal is not None:
             self.refuse(refusal)
 
-    def _pin_for(self, actor: Person, day: Seen, slot: Slot, to: datetime) -> Pin:
+    def _pin_for(self, actor: Person, day: DayVersion, slot: Slot, to: datetime) -> Pin:
         kept = next((pin for pin in day.pins if pin.slot_id == slot.id), None)
         ordinal = ordinal_of(slot)
         if slot.campaign_id is None or ordinal is None:
             raise Refused("slot_by_rule")
         return Pin(slot.day, slot.campaign_id, ordinal, to, kept.was if kept else slot.start, actor.id, actor.name)
 
-    def _pinned(self, actor: Person, kind: str, day: Seen, slot: Slot, pin: Pin) -> int | None:
+    def _pinned(self, actor: Person, kind: str, day: DayVersion, slot: Slot, pin: Pin) -> int | None:
         """Write the new pin of a campaign's airing, if it may stand and costs nobody else an airing."""
         if pin.start is not None:
             self._refuse_place(slot, pin.start, day)
@@ -268,21 +270,21 @@ class ScheduleService:
         if pin.start is not None:
             self.refuse_displaced(slot.day, after)
         kept = next((one for one in day.pins if one.slot_id == slot.id), None)
-        place = Place(slot.id, self.title_of(slot), pin_state(kept), pin_state(pin), slot.start, pin.start)
+        place = ScheduleOverride(slot.id, self.title_of(slot), pin_state(kept), pin_state(pin), slot.start, pin.start)
         return self._written(actor, kind, day, (place,), after=after)
 
-    def _moved_added(self, actor: Person, day: Seen, slot: Slot, to: datetime) -> int | None:
+    def _moved_added(self, actor: Person, day: DayVersion, slot: Slot, to: datetime) -> int | None:
         self._refuse_place(slot, to, day)
         moved = replace(slot, start=to, moved_from=slot.moved_from or slot.start)
         after = self._planned(slot.day, without=(slot.id,), also=(moved,))
         self.refuse_displaced(slot.day, after)
         states = slot_state(slot, self._operator(slot.id, actor)), slot_state(moved, actor.id)
-        place = Place(slot.id, self.title_of(slot), *states, slot.start, to, is_added=True)
+        place = ScheduleOverride(slot.id, self.title_of(slot), *states, slot.start, to, is_added=True)
         return self._written(actor, "move", day, (place,), after=after)
 
     # Taking back
 
-    def _refuse_other_state(self, seen: Seen, back: Sequence[Place]) -> None:
+    def _refuse_other_state(self, seen: DayVersion, back: Sequence[ScheduleOverride]) -> None:
         """Raise Refused changed_elsewhere where something that would be taken back is not as the change left it."""
         pins = {pin.slot_id: pin for pin in seen.pins}
         slots = {slot.id: slot for slot in seen.slots}
@@ -299,7 +301,7 @@ class ScheduleService:
             if not same:
                 raise Refused("changed_elsewhere")
 
-    def _restored(self, seen: Seen, back: Sequence[Place]) -> DayPlan:
+    def _restored(self, seen: DayVersion, back: Sequence[ScheduleOverride]) -> DayPlan:
         """The day planned with what is restored. Raises Refused undo_gone unless each airing is where it stood."""
         touched = {place.slot_id for place in back}
         pins = [pin for pin in seen.pins if pin.slot_id not in touched]
@@ -325,8 +327,8 @@ class ScheduleService:
         self,
         actor: Person,
         kind: str,
-        seen: Seen,
-        places: Sequence[Place],
+        seen: DayVersion,
+        places: Sequence[ScheduleOverride],
         *,
         undoes: int | None = None,
         after: DayPlan | None = None,
@@ -347,11 +349,11 @@ class ScheduleService:
                 self._campaigns.days.take(after)
         return number
 
-    def write(self, actor: Person, kind: str, seen: Seen, places: Sequence[Place]) -> int | None:
+    def write(self, actor: Person, kind: str, seen: DayVersion, places: Sequence[ScheduleOverride]) -> int | None:
         """Writes a change that somebody else has judged (a copied day)."""
         return self._written(actor, kind, seen, places)
 
-    def _put(self, day: date, place: Place, now: datetime) -> None:
+    def _put(self, day: date, place: ScheduleOverride, now: datetime) -> None:
         state = place.after
         if place.is_added:
             if place.before is not None and not self.moved.take_back(place.slot_id):
@@ -367,7 +369,7 @@ class ScheduleService:
 
     # Small
 
-    def _stood(self, seen: Seen, slot_id: str) -> datetime | None:
+    def _stood(self, seen: DayVersion, slot_id: str) -> datetime | None:
         return next((slot.start for slot in seen.slots if slot.id == slot_id), None)
 
     def _operator(self, slot_id: str, actor: Person) -> int:
@@ -375,7 +377,7 @@ class ScheduleService:
         found = self._parts.store.value("SELECT operator_id FROM slot WHERE id = ?", (slot_id,))
         return int(found) if found else actor.id
 
-    def _zone_of(self, place: Place) -> str:
+    def _zone_of(self, place: ScheduleOverride) -> str:
         state = place.after or place.before or {}
         if place.is_added:
             return str(state.get("zone", DEFAULT_ZONE))

@@ -19,9 +19,9 @@ from scheduler.core.planning.make_good import ordinal_of
 from scheduler.core.planning.placement import Pin, judged
 from scheduler.kernel.errors import Refused
 from scheduler.services.planning.campaigns import CampaignService
-from scheduler.services.planning.schedule import ScheduleService, Seen, lock_of
+from scheduler.services.planning.schedule import DayVersion, ScheduleService, lock_of
 from scheduler.services.repositories import Repositories, permit
-from scheduler.store import Place
+from scheduler.store import ScheduleOverride
 from scheduler.store.planning.schedule_overrides import pin_state, slot_state
 
 __all__ = ["Copied", "CopiedAiring", "ScheduleCopies"]
@@ -97,7 +97,7 @@ class ScheduleCopies:
             raise Refused("changed_elsewhere")
         return change
 
-    def _tried(self, actor: Person, source: date, target: date) -> tuple[Copied, list[_Wanted], Seen]:
+    def _tried(self, actor: Person, source: date, target: date) -> tuple[Copied, list[_Wanted], DayVersion]:
         permit(actor, "plan")
         today = rules.local_day(self._parts.clock.now(), self._parts.config.station.time_zone)
         if source == target:
@@ -128,7 +128,7 @@ class ScheduleCopies:
         return sorted(slots, key=lambda slot: (slot.start, slot.id))
 
     def _wanted(
-        self, actor: Person, slot: Slot, target: date, before: DayPlan, seen: Seen, turns: dict[int, int]
+        self, actor: Person, slot: Slot, target: date, before: DayPlan, seen: DayVersion, turns: dict[int, int]
     ) -> _Wanted | CopiedAiring:
         """What is to be tried of one airing, or why it is none of the copy's business."""
         at = self._same_time(slot.start, target)
@@ -161,7 +161,9 @@ class ScheduleCopies:
 
     # What can stand
 
-    def _standing(self, wanted: list[_Wanted], told: list[CopiedAiring], seen: Seen, before: DayPlan) -> list[_Wanted]:
+    def _standing(
+        self, wanted: list[_Wanted], told: list[CopiedAiring], seen: DayVersion, before: DayPlan
+    ) -> list[_Wanted]:
         """Those that stand together without costing anybody an airing; the others are told with their reasons."""
         possible = self._possible(wanted, told, seen)
         least, plans = len(before.slots), [0]
@@ -187,7 +189,7 @@ class ScheduleCopies:
                 told += [self._why_not(one, kept, seen) for one in group]
         return kept
 
-    def _possible(self, wanted: list[_Wanted], told: list[CopiedAiring], seen: Seen) -> list[_Wanted]:
+    def _possible(self, wanted: list[_Wanted], told: list[CopiedAiring], seen: DayVersion) -> list[_Wanted]:
         """Added ones that may stand beside what stands; the airings of campaigns are the planner's to judge."""
         possible: list[_Wanted] = []
         others = [slot for slot in seen.slots if slot.trigger is not Trigger.SCHEDULE or slot.campaign_id is None]
@@ -202,13 +204,13 @@ class ScheduleCopies:
             possible.append(one)
         return possible
 
-    def _planned_with(self, ones: Sequence[_Wanted], seen: Seen) -> DayPlan:
+    def _planned_with(self, ones: Sequence[_Wanted], seen: DayVersion) -> DayPlan:
         pins = {pin.slot_id: pin for pin in seen.pins} | {one.pin.slot_id: one.pin for one in ones if one.pin}
         added = [one.added for one in ones if one.added]
         running = self._campaigns.running()
         return self._campaigns.days.plan(seen.day, running, pins=list(pins.values()), also=added)
 
-    def _why_not(self, one: _Wanted, kept: Sequence[_Wanted], seen: Seen) -> CopiedAiring:
+    def _why_not(self, one: _Wanted, kept: Sequence[_Wanted], seen: DayVersion) -> CopiedAiring:
         plan = self._planned_with([*kept, one], seen)
         broken = _broken(plan, [*kept, one])
         if broken:
@@ -216,16 +218,16 @@ class ScheduleCopies:
             return one.refused(broken[0].reason, **details)
         return one.refused("copy_later")
 
-    def _place(self, one: _Wanted, seen: Seen, actor: Person) -> Place:
+    def _place(self, one: _Wanted, seen: DayVersion, actor: Person) -> ScheduleOverride:
         airing = one.airing
         if one.added is not None:
             state = slot_state(one.added, actor.id)
-            return Place(one.added.id, airing.title, None, state, None, one.added.start, is_added=True)
+            return ScheduleOverride(one.added.id, airing.title, None, state, None, one.added.start, is_added=True)
         pin = one.pin
         if pin is None:
             raise ValueError("an airing that is copied is pinned or added")
         kept = next((each for each in seen.pins if each.slot_id == pin.slot_id), None)
-        return Place(pin.slot_id, airing.title, pin_state(kept), pin_state(pin), airing.was, pin.start)
+        return ScheduleOverride(pin.slot_id, airing.title, pin_state(kept), pin_state(pin), airing.was, pin.start)
 
 
 def _not_copied(slot: Slot) -> str:
@@ -242,7 +244,7 @@ def _broken(plan: DayPlan, ones: Sequence[_Wanted]) -> list[Refusal]:
     return [one for one in plan.unkept if (one.campaign_id, one.ordinal) in pinned]
 
 
-def _mark(source: date, origin: Sequence[Slot], seen: Seen) -> str:
+def _mark(source: date, origin: Sequence[Slot], seen: DayVersion) -> str:
     told = (source, [(slot.id, slot.start) for slot in origin], seen.day, seen.pins)
     standing = [(slot.id, slot.start, slot.outcome) for slot in seen.slots]
     return hashlib.sha256(repr((told, standing)).encode()).hexdigest()[:16]

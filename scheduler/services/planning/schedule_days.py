@@ -22,7 +22,7 @@ from scheduler.core.model import (
 )
 from scheduler.core.planning import rules
 from scheduler.core.planning.placement import Pin
-from scheduler.core.planning.schedule import Known, Part, hindrance, parts_of
+from scheduler.core.planning.schedule import DayPart, Known, hindrance, parts_of
 from scheduler.core.planning.sessions import session_stretches
 from scheduler.core.station.readiness import Finding
 from scheduler.services.planning.campaigns import CampaignService
@@ -31,7 +31,7 @@ from scheduler.services.repositories import Repositories
 from scheduler.store import Moved, Row, instant_of, instant_or_none
 from scheduler.store.planning.slots import slot_of
 
-__all__ = ["Coming", "DaySheet", "Item", "ScheduleDays", "Unkept", "WeekDay", "titled", "unkept_findings"]
+__all__ = ["Coming", "DaySheet", "ScheduleDays", "ScheduledAiring", "Unkept", "WeekDay", "titled", "unkept_findings"]
 
 HOURS_AHEAD = 48
 _WEEK = 7
@@ -39,7 +39,7 @@ _LEFT_OUT = "left_out"
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ScheduledAiring:
     """One airing of a day. `lock`: why it cannot be changed; `hindrance`: what would keep it silent."""
 
     slot: Slot
@@ -70,7 +70,7 @@ class Unkept:
 @dataclass(frozen=True, slots=True)
 class DaySheet:
     day: date
-    items: tuple[Item, ...]
+    items: tuple[ScheduledAiring, ...]
     left_out: tuple[tuple[Pin, str], ...]
     """Airings that somebody left out, with the title of their campaign."""
     refused: tuple[tuple[Refusal, str], ...]
@@ -78,7 +78,7 @@ class DaySheet:
     unkept: tuple[Unkept, ...]
     idle: tuple[Refusal, ...]
     """Windows of campaigns in which nothing of it airs, or that it begins late; the title is in the details."""
-    parts: tuple[Part, ...]
+    parts: tuple[DayPart, ...]
     stretches: tuple[Span, ...]
     zones: tuple[str, ...]
     has_rows: bool
@@ -108,7 +108,7 @@ class Coming:
 
     now: datetime
     until: datetime
-    items: tuple[Item, ...]
+    items: tuple[ScheduledAiring, ...]
     planned_until: date
 
 
@@ -227,7 +227,9 @@ class ScheduleDays:
     def today(self) -> date:
         return rules.local_day(self._parts.clock.now(), self._parts.config.station.time_zone)
 
-    def _items(self, day: date, campaigns: dict[int, Campaign], *, has_rows: bool) -> tuple[list[Item], list[Refusal]]:
+    def _items(
+        self, day: date, campaigns: dict[int, Campaign], *, has_rows: bool
+    ) -> tuple[list[ScheduledAiring], list[Refusal]]:
         days, now = self._campaigns.days, self._parts.clock.now()
         begun, not_before = days.begun(), days.not_before()
         rows = self._parts.slots.told(day)
@@ -239,19 +241,21 @@ class ScheduleDays:
         for slot in plan.slots:
             title = titles.get(slot.announcement_id, "")
             name = _title(campaigns, slot.campaign_id)
-            items.append(Item(slot, title, name, "slot_by_rule", "", {}, False, "", None, 0, is_planned_only=True))
+            items.append(
+                ScheduledAiring(slot, title, name, "slot_by_rule", "", {}, False, "", None, 0, is_planned_only=True)
+            )
         items.sort(key=lambda one: (one.slot.start, one.slot.id))
         return items, list(plan.refusals)
 
     def _item(
         self, row: Row, campaigns: dict[int, Campaign], begun: set[str], not_before: datetime, now: datetime
-    ) -> Item:
+    ) -> ScheduledAiring:
         slot = slot_of(row)
         reason, details = "", dict[str, object]()
         if slot.outcome is None:
             campaign = campaigns.get(slot.campaign_id or 0)
             reason, details = hindrance(slot, _known(row, campaign), self._parts.config.rules)
-        return Item(
+        return ScheduledAiring(
             slot=slot,
             title=row["title"],
             campaign=_title(campaigns, slot.campaign_id),

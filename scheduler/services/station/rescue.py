@@ -22,7 +22,7 @@ from scheduler.kernel.causes import reason_of, refusal_of
 from scheduler.kernel.durable import put_in_place, sync_file, sync_folder
 from scheduler.kernel.errors import Refused
 from scheduler.services.station.damage import damage_of
-from scheduler.store.air.anchor import NAME, Anchor, Ends, Held
+from scheduler.store.air.anchor import NAME, Anchor, AnchorContent, Ends
 from scheduler.store.air.anchoring import RESCUED, ends_of
 from scheduler.store.air.journal import Entry, Journal
 from scheduler.store.database import Store
@@ -176,7 +176,7 @@ def _rows(old: sqlite3.Connection, name: str, told: str) -> Iterator[tuple[Any, 
             return
 
 
-def _journal_rescue(part: Path, held: Held | None, tables: tuple[Saved, ...], now: datetime) -> Ends:
+def _journal_rescue(part: Path, held: AnchorContent | None, tables: tuple[Saved, ...], now: datetime) -> Ends:
     """The rescue as a row of the journal; where both chains end with it."""
     short = ", ".join(f"{one.name} {one.saved}" for one in tables if one.lost != 0)
     store = Store(part)

@@ -19,7 +19,7 @@ from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import SettingChange
 
-__all__ = ["Change", "SettingsService", "setting_word"]
+__all__ = ["SettingsChange", "SettingsService", "setting_word"]
 
 RIGHTS = {"public": "publish"}
 """Section -> the right to change it; every other needs `configure`."""
@@ -32,7 +32,7 @@ _BASIS_OF = {
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SettingsChange:
     """One act on the settings: what it changed, and whether it can be taken back as it is."""
 
     batch: int
@@ -119,13 +119,13 @@ class SettingsService:
     def _held_before(self, rows: Sequence[SettingChange]) -> dict[str, Any]:
         return {row.key: row.before for row in rows if not self.is_locked(row.key)}
 
-    def history(self, limit: int = 20) -> list[Change]:
+    def history(self, limit: int = 20) -> list[SettingsChange]:
         """The newest acts, newest first."""
         found: dict[int, list[SettingChange]] = {}
         for row in self._parts.settings.history(5 * limit):
             found.setdefault(row.batch, []).append(row)
         newest = self._parts.settings.is_newest
-        acts = [Change(batch, tuple(reversed(rows)), all(map(newest, rows))) for batch, rows in found.items()]
+        acts = [SettingsChange(batch, tuple(reversed(rows)), all(map(newest, rows))) for batch, rows in found.items()]
         return acts[:limit]
 
     def _keep(

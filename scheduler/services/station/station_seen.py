@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scheduler.config.loading import Config
-from scheduler.core.station.station_faults import OutputState, Seen
+from scheduler.core.station.station_faults import OutputState, StationState
 from scheduler.features import FEATURES
 from scheduler.kernel.air_fence import PAIR, folder_of, holds_air
 from scheduler.kernel.causes import reason_of
@@ -40,7 +40,7 @@ def process_names(services: "Services", config: Config) -> tuple[str, ...]:
     return ("playout", "web", "worker", *(one.name for one in more))
 
 
-def seen_now(services: "Services", damage: str = "") -> Seen:
+def seen_now(services: "Services", damage: str = "") -> StationState:
     """One look. `damage`: what a reading of the whole database has found."""
     parts = services.parts
     now, database = parts.clock.now(), damage or database_fault(parts.store.path)
@@ -48,7 +48,7 @@ def seen_now(services: "Services", damage: str = "") -> Seen:
     air, worker = (beats.get(name) for name in ("playout", "worker"))
     state: dict[str, Any] = air.state if air else {}
     inner = state.get("fault") or {}
-    return Seen(
+    return StationState(
         ages={name: (now - beat.at).total_seconds() if beat else None for name, beat in beats.items()},
         database=database,
         disk=_disk_fault(parts.written.data),

@@ -22,7 +22,7 @@ from scheduler.services.station import task_causes
 from scheduler.services.station.backups import BackupService
 from scheduler.store.station.tasks import PutOffs
 
-__all__ = ["LATER", "Mended", "Seen", "TaskService"]
+__all__ = ["LATER", "Mended", "TaskList", "TaskService"]
 
 MORNING = time(7, 0)
 MOST_TURNS = 3
@@ -31,7 +31,7 @@ LATER = ("gio", "mai", "3ngay")
 """For how long a task may be put off: an hour, until tomorrow morning, three days."""
 
 
-class Seen(NamedTuple):
+class TaskList(NamedTuple):
     """The list as one person sees it."""
 
     tasks: list[Task]
@@ -89,7 +89,7 @@ class TaskService:
         """What everybody has put off, by person and key."""
         return self._put_offs.all(self._parts.clock.now())
 
-    def seen_by(self, person: Person) -> Seen:
+    def seen_by(self, person: Person) -> TaskList:
         """The list without what this person has put off, and that apart."""
         now = self._parts.clock.now()
         return seen(self.open(), self.put_offs().get(person.id, {}), now)
@@ -147,7 +147,7 @@ class TaskService:
         return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), MORNING, zone)
 
 
-def seen(tasks: Iterable[Task], put_off: dict[str, PutOff], now: datetime) -> Seen:
+def seen(tasks: Iterable[Task], put_off: dict[str, PutOff], now: datetime) -> TaskList:
     """The list apart: what is seen, and what is put off until when."""
     shown: list[Task] = []
     hidden: list[tuple[Task, datetime]] = []
@@ -157,4 +157,4 @@ def seen(tasks: Iterable[Task], put_off: dict[str, PutOff], now: datetime) -> Se
             hidden.append((task, off.until))
         else:
             shown.append(task)
-    return Seen(shown, hidden)
+    return TaskList(shown, hidden)

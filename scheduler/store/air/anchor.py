@@ -21,7 +21,7 @@ from scheduler.kernel.causes import reason_of
 from scheduler.kernel.durable import put_in_place
 from scheduler.store.chain import Mark
 
-__all__ = ["NAME", "Anchor", "Anchored", "Ends", "Held"]
+__all__ = ["NAME", "Anchor", "AnchorContent", "Anchored", "Ends"]
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class Anchored(NamedTuple):
     ends: Ends
 
 
-class Held(NamedTuple):
+class AnchorContent(NamedTuple):
     """What the file tells: its name, and the records of its present term, oldest first."""
 
     name: str
@@ -121,7 +121,7 @@ class Anchor:
             return None
         return head[1]
 
-    def held(self) -> Held | None:
+    def held(self) -> AnchorContent | None:
         """What the file tells; None = it is gone, or another. Raises OSError where the machine fails to read it."""
         try:
             data = self.path.read_bytes()
@@ -133,7 +133,7 @@ class Anchor:
         if head is None:
             return None
         found = sorted((one for one in _records(data) if one.term == head[1]), key=lambda one: _sum(one.ends))
-        return Held(head[0].hex(), head[1], tuple(found))
+        return AnchorContent(head[0].hex(), head[1], tuple(found))
 
     def _write(self, ends: Ends, at: datetime) -> None:
         with open(self.path, "r+b", buffering=0) as file:  # noqa: PTH123 - unbuffered: one place, one write

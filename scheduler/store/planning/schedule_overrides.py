@@ -15,13 +15,13 @@ from scheduler.core.planning.placement import Pin
 from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 
-__all__ = ["Moved", "Place", "StoredChange"]
+__all__ = ["Moved", "ScheduleOverride", "StoredChange"]
 
 _PINS = "SELECT m.*, p.name AS by FROM moved m JOIN person p ON p.id = m.person_id"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ScheduleOverride:
     """One airing in a change: what stood of it before and after.
 
     Of a campaign's airing that is its pin (None = the planner's own choice) and the instant it then stood at; of an
@@ -36,9 +36,11 @@ class Place:
     stands: datetime | None = None
     is_added: bool = False
 
-    def turned(self) -> "Place":
+    def turned(self) -> "ScheduleOverride":
         """The same the other way round."""
-        return Place(self.slot_id, self.title, self.after, self.before, self.stands, self.stood, self.is_added)
+        return ScheduleOverride(
+            self.slot_id, self.title, self.after, self.before, self.stands, self.stood, self.is_added
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class StoredChange:
     by: str
     kind: str
     day: date
-    places: tuple[Place, ...]
+    places: tuple[ScheduleOverride, ...]
     undone_by: int | None = None
 
 
@@ -127,7 +129,9 @@ class Moved:
 
     # Changes
 
-    def keep_change(self, kind: str, day: date, places: Sequence[Place], person_id: int, now: datetime) -> int:
+    def keep_change(
+        self, kind: str, day: date, places: Sequence[ScheduleOverride], person_id: int, now: datetime
+    ) -> int:
         with self.store.write() as db:
             row = {
                 "at": instant_text(now),
@@ -238,7 +242,7 @@ def added_slot(day: date, state: Mapping[str, Any]) -> Slot:
     )
 
 
-def _place_row(one: Place) -> Row:
+def _place_row(one: ScheduleOverride) -> Row:
     return {
         "slot": one.slot_id,
         "title": one.title,
@@ -250,8 +254,8 @@ def _place_row(one: Place) -> Row:
     }
 
 
-def _place(row: Row) -> Place:
-    return Place(
+def _place(row: Row) -> ScheduleOverride:
+    return ScheduleOverride(
         slot_id=row["slot"],
         title=row["title"],
         before=row["before"],

@@ -19,7 +19,7 @@ from scheduler.core.model import Person, Role, Sha256
 from scheduler.kernel.durable import write_whole
 from scheduler.store.database import json_text
 
-__all__ = ["NAME", "Kept", "KeptKit", "RedKept"]
+__all__ = ["NAME", "KeptKit", "RedKept", "RedKit"]
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class KeptKit:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class RedKit:
     """All of it."""
 
     kits: tuple[KeptKit, ...] = ()
@@ -62,7 +62,7 @@ class RedKept:
     def __init__(self, data: Path) -> None:
         self.path = data / NAME
 
-    def write(self, kept: Kept, now: datetime) -> None:
+    def write(self, kept: RedKit, now: datetime) -> None:
         """Whole and on the disk, or not at all. Raises OSError."""
         people = [
             {"id": one.id, "login": one.login, "name": one.name, "role": one.role.value, "zones": list(one.zones)}
@@ -84,7 +84,7 @@ class RedKept:
         except OSError:
             return None
 
-    def read(self) -> Kept | None:
+    def read(self) -> RedKit | None:
         """What was kept; None = nothing, or nothing that may be believed."""
         try:
             return self._read()
@@ -94,7 +94,7 @@ class RedKept:
             log.warning("%s is not believed: %s", NAME, error)
             return None
 
-    def _read(self) -> Kept:
+    def _read(self) -> RedKit:
         with self.path.open("rb") as file:
             status = os.fstat(file.fileno())
             if status.st_uid not in {os.geteuid(), self.path.parent.stat().st_uid} or status.st_mode & _OTHERS_WRITE:
@@ -106,7 +106,7 @@ class RedKept:
         if told["format"] != _FORMAT:
             raise ValueError("it is of another release")
         people = (one | {"role": Role(one["role"]), "zones": tuple(one["zones"])} for one in told["people"])
-        return Kept(
+        return RedKit(
             kits=tuple(_kit(one) for one in told["kits"]),
             people=tuple(Person(**one) for one in people),
             settings={name: tuple(one) if isinstance(one, list) else one for name, one in told["settings"].items()},

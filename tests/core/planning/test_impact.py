@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from scheduler.core.model import AiringOutcome, AirtimeLimit, Boost, BoostKind, DayPlan, Priority, Refusal
 from scheduler.core.planning.collisions import collisions, ranks_of
-from scheduler.core.planning.impact import DayViews, Got, impact_of
+from scheduler.core.planning.impact import DayAirtime, DayViews, impact_of
 from scheduler.core.planning.planner import plan_day
 from scheduler.core.planning.rotation import ordered_by
 from tests.core.planning.test_planner import BASIS, DAY, at, station, wish
@@ -32,7 +32,7 @@ def test_a_campaign_that_is_boosted_shows_its_minutes_before_and_after():
     plain = wish("05:00-06:30", "17:00-18:30")
     boosted = wish("05:00-06:30", "17:00-18:30", boost=Boost(BoostKind.FACTOR, 3))
     [day] = impact_of(1, [views([plain], [boosted], station(), 1)]).days
-    assert (day.before, day.after) == (Got(2, 3.0), Got(6, 9.0))
+    assert (day.before, day.after) == (DayAirtime(2, 3.0), DayAirtime(6, 9.0))
     assert (day.ward_before, day.ward_after) == (day.before, day.after)
     assert day.is_met
     assert day.hindrances == ()
@@ -76,7 +76,7 @@ def test_what_has_aired_counts_before_and_after_and_what_was_missed_does_not():
     ]
     more = wish("06:00-08:00", base=4)
     [day] = impact_of(1, [views([more], [more], station(), 1, standing)]).days
-    assert day.before == day.after == Got(3, 4.5)
+    assert day.before == day.after == DayAirtime(3, 4.5)
     assert not day.is_met
 
 
@@ -151,4 +151,4 @@ def test_a_plan_without_a_campaign_has_no_impact_of_it():
     empty = DayPlan(DAY, (), ())
     quiet = views([], [wish("06:00-07:00", base=1)], station(), 1)
     [day] = impact_of(9, [replace(quiet, after=empty, alone=empty, ordered=replace(quiet.ordered, airings=0))]).days
-    assert (day.before, day.after, day.is_met) == (Got(0, 0.0), Got(0, 0.0), True)
+    assert (day.before, day.after, day.is_met) == (DayAirtime(0, 0.0), DayAirtime(0, 0.0), True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.station.health import BEATS_WITHIN, LOW_DISK_BYTES, Check, Facts, State, checks, worst
+from scheduler.core.station.health import BEATS_WITHIN, LOW_DISK_BYTES, Check, Facts, HealthState, checks, worst
 
 WELL = Facts(
     database=True,
@@ -22,24 +22,31 @@ def verdict(**changes):
 
 
 def reasons(**changes):
-    return [one.reason for one in checks(replace(WELL, **changes)) if one.state is not State.OK]
+    return [one.reason for one in checks(replace(WELL, **changes)) if one.state is not HealthState.OK]
 
 
 def test_a_station_of_which_everything_is_well_is_well():
-    assert worst(checks(WELL)) is State.OK
+    assert worst(checks(WELL)) is HealthState.OK
     assert reasons() == []
     assert [one.name for one in checks(WELL)] == ["database", "playout", "web", "worker", "clock", "outputs", "disk"]
 
 
 @pytest.mark.parametrize(
-    ("age", "state"), [(4.9, State.OK), (5.0, State.OK), (5.1, State.DOWN), (None, State.DOWN), (-5.1, State.DOWN)]
+    ("age", "state"),
+    [
+        (4.9, HealthState.OK),
+        (5.0, HealthState.OK),
+        (5.1, HealthState.DOWN),
+        (None, HealthState.DOWN),
+        (-5.1, HealthState.DOWN),
+    ],
 )
 def test_playout_that_has_said_nothing_for_more_than_five_seconds_is_silence(age, state):
     assert verdict(ages=WELL.ages | {"playout": age}) is state
 
 
 @pytest.mark.parametrize("name", ["web", "worker"])
-@pytest.mark.parametrize(("late", "state"), [(0.0, State.OK), (0.1, State.DEGRADED)])
+@pytest.mark.parametrize(("late", "state"), [(0.0, HealthState.OK), (0.1, HealthState.DEGRADED)])
 def test_a_process_that_the_air_does_not_need_only_degrades(name, late, state):
     assert verdict(ages=WELL.ages | {name: BEATS_WITHIN[name] + late}) is state
 
@@ -47,10 +54,10 @@ def test_a_process_that_the_air_does_not_need_only_degrades(name, late, state):
 @pytest.mark.parametrize(
     ("outputs", "state", "told"),
     [
-        ({"a": True, "b": True}, State.OK, []),
-        ({"a": True, "b": False}, State.DEGRADED, ["output_failed"]),
-        ({"a": False, "b": False}, State.DOWN, ["no_output_open"]),
-        ({}, State.DOWN, ["no_output_open"]),
+        ({"a": True, "b": True}, HealthState.OK, []),
+        ({"a": True, "b": False}, HealthState.DEGRADED, ["output_failed"]),
+        ({"a": False, "b": False}, HealthState.DOWN, ["no_output_open"]),
+        ({}, HealthState.DOWN, ["no_output_open"]),
     ],
 )
 def test_one_open_output_is_heard_and_none_is_not(outputs, state, told):
@@ -58,7 +65,7 @@ def test_one_open_output_is_heard_and_none_is_not(outputs, state, told):
 
 
 def test_a_clock_that_is_not_trusted_airs_nothing():
-    assert (verdict(clock_trusted=False), reasons(clock_trusted=False)) == (State.DOWN, ["clock_untrusted"])
+    assert (verdict(clock_trusted=False), reasons(clock_trusted=False)) == (HealthState.DOWN, ["clock_untrusted"])
 
 
 def test_what_a_silent_playout_said_of_clock_and_outputs_is_not_believed():
@@ -66,14 +73,15 @@ def test_what_a_silent_playout_said_of_clock_and_outputs_is_not_believed():
 
 
 @pytest.mark.parametrize(
-    ("free", "state"), [(LOW_DISK_BYTES - 1, State.DEGRADED), (LOW_DISK_BYTES, State.OK), (None, State.OK)]
+    ("free", "state"),
+    [(LOW_DISK_BYTES - 1, HealthState.DEGRADED), (LOW_DISK_BYTES, HealthState.OK), (None, HealthState.OK)],
 )
 def test_a_disk_that_fills_up_degrades_where_it_was_looked_at(free, state):
     assert verdict(free_bytes=free) is state
 
 
 def test_without_a_database_nothing_else_is_asked():
-    assert checks(replace(WELL, database=False)) == (Check("database", State.DOWN, "database_lost"),)
+    assert checks(replace(WELL, database=False)) == (Check("database", HealthState.DOWN, "database_lost"),)
 
 
 @given(
@@ -88,8 +96,8 @@ def test_without_a_database_nothing_else_is_asked():
 )
 def test_the_word_for_all_is_the_worst_of_each_and_every_fault_has_a_reason(facts):
     found = checks(facts)
-    order = [State.OK, State.DEGRADED, State.DOWN]
+    order = [HealthState.OK, HealthState.DEGRADED, HealthState.DOWN]
     assert worst(found) is max((one.state for one in found), key=order.index)
-    assert all(bool(one.reason) == (one.state is not State.OK) for one in found)
+    assert all(bool(one.reason) == (one.state is not HealthState.OK) for one in found)
     if facts.ages.get("playout") is None:
-        assert worst(found) is State.DOWN
+        assert worst(found) is HealthState.DOWN

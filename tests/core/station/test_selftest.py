@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.station.selftest import WEEK, Part, due_at, parts_note, read_parts, week_of
+from scheduler.core.station.selftest import WEEK, SelfTestPart, due_at, parts_note, read_parts, week_of
 
 INSTANTS = st.integers(0, 10**9).map(lambda after: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(seconds=after))
 
@@ -26,6 +26,6 @@ def test_the_minutes_of_a_year_differ_in_day_and_hour():
 
 
 def test_the_note_of_the_journal_is_read_back():
-    parts = (Part("outputs", "selftest_no_share", {"title": "loa"}), Part("voice"))
+    parts = (SelfTestPart("outputs", "selftest_no_share", {"title": "loa"}), SelfTestPart("voice"))
     assert read_parts(parts_note(parts)) == parts
     assert read_parts("something else") == ()

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.core.model import HOUSE_RATE
-from scheduler.playout.relay.chooser import NOWHERE, Change, Chooser, Seen, Terms, Turn
+from scheduler.playout.relay.chooser import NOWHERE, SourceChange, SourceReport, SourceSelector, Terms, Turn
 from tests.examples import examples
 
 STEP = 0.25
@@ -21,14 +21,14 @@ class World:
     """Each source is good, silent or dead by a plan of spans; it is only heard while it runs."""
 
     good: tuple[Good, ...]
-    chooser: Chooser
+    chooser: SourceSelector
     silent: tuple[Good, ...] = ()
     fault: str = ""
     slow: float = 1.0
     now: float = 0.0
     started: dict[int, float] = field(default_factory=dict)
-    given: dict[int, Seen] = field(default_factory=dict)
-    changes: list[tuple[float, Change]] = field(default_factory=list)
+    given: dict[int, SourceReport] = field(default_factory=dict)
+    changes: list[tuple[float, SourceChange]] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     turn: Turn = field(default_factory=lambda: Turn(NOWHERE, frozenset(), ()))
 
@@ -42,16 +42,18 @@ class World:
                 continue
             if self._is(self.good, place):
                 frames = seen.frames + round(STEP * self.slow * HOUSE_RATE)
-                seen = Seen(self.now, self.now, frames, seen.fault)
+                seen = SourceReport(self.now, self.now, frames, seen.fault)
             elif self._is(self.silent, place):
-                seen = Seen(self.now, seen.loud_at, seen.frames + round(STEP * HOUSE_RATE), seen.fault)
+                seen = SourceReport(self.now, seen.loud_at, seen.frames + round(STEP * HOUSE_RATE), seen.fault)
             elif self.fault:
-                seen = Seen(seen.heard_at, seen.loud_at, seen.frames, self.fault)
+                seen = SourceReport(seen.heard_at, seen.loud_at, seen.frames, self.fault)
             self.given[place] = seen
         before = self.turn.running
-        self.turn = self.chooser.step(self.now, [self.given.get(place, Seen()) for place in range(len(self.good))])
+        self.turn = self.chooser.step(
+            self.now, [self.given.get(place, SourceReport()) for place in range(len(self.good))]
+        )
         for place in self.turn.running - before:
-            self.started[place], self.given[place] = self.now, Seen()
+            self.started[place], self.given[place] = self.now, SourceReport()
         for place in before - self.turn.running:
             del self.given[place]
         self.changes += [(self.now, change) for change in self.turn.changes]
@@ -74,7 +76,7 @@ NEVER: Good = ()
 
 def world(*good: Good, has_fallback: bool = True, silent: tuple[Good, ...] = (), refused: tuple[str, ...] = (), **more):
     terms = [Terms()] * len(good)
-    chooser = Chooser(terms, refused=refused, probe_seconds=30.0, has_fallback=has_fallback)
+    chooser = SourceSelector(terms, refused=refused, probe_seconds=30.0, has_fallback=has_fallback)
     return World(good, chooser, silent, **more)
 
 
@@ -168,7 +170,7 @@ def test_a_source_that_held_out_long_is_forgiven():
 
 
 def test_the_microphone_runs_always_its_silence_is_no_fault_and_it_is_back_at_once():
-    chooser = Chooser([Terms(2.5, inf, 7.5, 0.2, always=True)], probe_seconds=30.0, has_fallback=False)
+    chooser = SourceSelector([Terms(2.5, inf, 7.5, 0.2, always=True)], probe_seconds=30.0, has_fallback=False)
     ward = World((((0.0, 30.0), (40.0, inf)),), chooser, silent=((),)).run(100)
     assert ward.told == [(NOWHERE, 0, "started"), (0, 1, "lost"), (1, 0, "returned")]
     assert ward.changes[2][0] <= 41.0
@@ -236,9 +238,9 @@ def test_a_source_that_is_good_is_never_left_except_for_a_better_one(plan):
 
 @pytest.mark.parametrize("step", [0.05, 0.5, 3.0])
 def test_a_slow_look_only_makes_it_slower(step):
-    chooser = Chooser([Terms()], probe_seconds=30.0, has_fallback=True)
+    chooser = SourceSelector([Terms()], probe_seconds=30.0, has_fallback=True)
     now = 0.0
     while now < 60.0:
-        turn = chooser.step(now, [Seen()])
+        turn = chooser.step(now, [SourceReport()])
         now += step
     assert turn.on_air == 1

@@ -13,13 +13,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from scheduler.config.loading import FaultsConfig
-from scheduler.core.station.station_faults import SHOWN_WITHIN, OutputState, Seen, StationFault, standing
+from scheduler.core.station.station_faults import SHOWN_WITHIN, OutputState, StationFault, StationState, standing
 from scheduler.fault_telling import Teller, channels_of
 from scheduler.fault_watch import LOOK_EVERY, FaultWatch
 from scheduler.services.fault_log import FaultLog
 from scheduler.services.station.station_seen import database_damage, database_fault, seen_now
 
-WELL = Seen(ages={"playout": 1.0, "web": 1.0, "worker": 1.0}, outputs=(OutputState("loa", is_open=True),))
+WELL = StationState(ages={"playout": 1.0, "web": 1.0, "worker": 1.0}, outputs=(OutputState("loa", is_open=True),))
 FAULTS = {
     "output loa": replace(WELL, outputs=(OutputState("loa", is_open=False, message="mất dây"),)),
     "voice": replace(WELL, voice="voice_missing"),

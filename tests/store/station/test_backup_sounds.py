@@ -15,7 +15,7 @@ from scheduler.kernel.errors import Refused
 from scheduler.services.backup import archive as backing
 from scheduler.services.backup.archive import HEAD, LIST, looked_through, opened
 from scheduler.services.backup.restore import restore
-from scheduler.services.backup.sounds import Kept, SoundFolder, kept_sound
+from scheduler.services.backup.sounds import BackupSound, SoundFolder, kept_sound
 from scheduler.station import Station
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
@@ -178,7 +178,7 @@ def test_a_full_disk_among_the_sounds_leaves_no_backup_and_no_half_sound(nights,
     "stored", ["../../etc/passwd", "khong-mat-khau/../x", "x", "a/b/c", "", "/etc/passwd", "..\\x/y"]
 )
 def test_a_list_leads_nowhere_but_into_its_folder(tmp_path, stored):
-    with pytest.raises(Refused, match="backup_damaged"), kept_sound(tmp_path, Kept(1, "a", stored), ""):
+    with pytest.raises(Refused, match="backup_damaged"), kept_sound(tmp_path, BackupSound(1, "a", stored), ""):
         raise AssertionError("opened")
 
 

@@ -22,7 +22,7 @@ from scheduler.extras.failover.work.follow import EVERY, Follower
 from scheduler.extras.failover.work.voters import BrokerVoter, PeerVoter, Table
 from scheduler.extras.failover.work.wire import Asker, Door, Sealer, load_key
 from scheduler.extras.town.rows.queue import begin_line
-from scheduler.kernel.air_fence import Air, AirFence, Phase, folder_of
+from scheduler.kernel.air_fence import Air, AirFence, FenceState, folder_of
 from scheduler.kernel.clock import since_boot
 from scheduler.kernel.errors import LoaError
 from scheduler.station import Station
@@ -69,7 +69,9 @@ class PairService:
         self._playout: tuple[object, float] = None, float("-inf")
         """The last word of playout, and when it was first seen."""
         before = self._air.read()
-        contest = Election(self._pair.machine, self._pair.peer, since_boot(), rested=before.phase is not Phase.NONE)
+        contest = Election(
+            self._pair.machine, self._pair.peer, since_boot(), rested=before.phase is not FenceState.NONE
+        )
         self._table = Table(contest, self._publish)
         asker = Asker(self._pair.peer_url, sealer, self._pair.machine)
         self._follower = Follower(station, asker, self._gate, self._copied)
@@ -88,10 +90,10 @@ class PairService:
         contest.copy = self._follower.copy()
         contest.term = max(contest.copy.term, before.term)
         self._turn_number = before.turn
-        if before.phase is Phase.NONE:
+        if before.phase is FenceState.NONE:
             return
-        held = before.phase is Phase.HOLDS and before.deadline > since_boot() and bool(rows.state("stream"))
-        lost = before.phase in {Phase.HOLDS, Phase.LOST} and not held
+        held = before.phase is FenceState.HOLDS and before.deadline > since_boot() and bool(rows.state("stream"))
+        lost = before.phase in {FenceState.HOLDS, FenceState.LOST} and not held
         seat = Seat.HOLDS if held else Seat.LOST if lost else Seat.FOLLOWS
         contest.resume(
             seat, contest.term, before.deadline, before.bound_to, before.bound_until, alone=before.alone and held
@@ -132,11 +134,11 @@ class PairService:
         """Write down what holds now; the table's lock is held."""
         contest, now = self._table.contest, since_boot()
         seat = contest.seat
-        phase, deadline = Phase.FOLLOWS, float("-inf")
+        phase, deadline = FenceState.FOLLOWS, float("-inf")
         if seat is Seat.HOLDS and self._ready:
-            phase, deadline = Phase.HOLDS, contest.until(now)
+            phase, deadline = FenceState.HOLDS, contest.until(now)
         elif seat is Seat.LOST:
-            phase = Phase.LOST
+            phase = FenceState.LOST
         self._air.write(
             Air(
                 deadline=deadline,

@@ -16,7 +16,7 @@ from flask import current_app, request
 from scheduler.core.local_time import local_instant
 from scheduler.core.planning.rules import parse_date
 from scheduler.core.written_times import parse_time
-from scheduler.extras.public.service.tickets import Place, Told
+from scheduler.extras.public.service.tickets import FaultPlace, Told
 from scheduler.kernel.errors import Refused
 from web.auth import station
 
@@ -70,7 +70,7 @@ class Typed:
         )
 
 
-def place_value(place: Place) -> str:
+def place_value(place: FaultPlace) -> str:
     """A place as the form sends it."""
     return f"{place.zone}|{place.cluster}"
 
@@ -93,7 +93,7 @@ def told_by(typed: Typed, cookie: str) -> Told:
     zone, _, cluster = typed.place.partition("|")
     if not zone:
         raise Refused("place_unknown")
-    return Told(form, Place(zone, cluster), typed.kind, _time(typed), typed.words, typed.phone)
+    return Told(form, FaultPlace(zone, cluster), typed.kind, _time(typed), typed.words, typed.phone)
 
 
 def _checked(token: str, cookie: str) -> str:

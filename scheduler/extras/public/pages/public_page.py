@@ -13,7 +13,7 @@ from scheduler.extras.public.pages.shelf import Shelf, Shown
 from scheduler.extras.public.rules.tickets import MOST_WORDS
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS, TICKET_STATES
 from scheduler.extras.public.service.public_page import PublicService
-from scheduler.extras.public.service.tickets import Place, TicketService
+from scheduler.extras.public.service.tickets import FaultPlace, TicketService
 from scheduler.kernel.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, same_origin, services, station
 from web.formats import local
@@ -128,7 +128,7 @@ def receipt(key: str) -> Answer:
         "why": why,
         "kind": TICKET_KINDS[ticket.kind],
         "state": TICKET_STATES[ticket.state],
-        "place": place_word(Place(ticket.zone, ticket.cluster)),
+        "place": place_word(FaultPlace(ticket.zone, ticket.cluster)),
     }
     answer = make_response(render_template("public/receipt.html", **words))
     answer.headers["X-Robots-Tag"] = "noindex"
@@ -155,7 +155,7 @@ def _form(typed: Typed, refused: Refused | None = None) -> Response:
     return answer
 
 
-def place_word(place: Place) -> str:
+def place_word(place: FaultPlace) -> str:
     """A place as people call it."""
     return f"Cụm loa {place.cluster}" if place.cluster else zone_word(place.zone)
 

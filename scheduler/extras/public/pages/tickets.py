@@ -13,7 +13,7 @@ from scheduler.extras.public.pages.public_page import place_word
 from scheduler.extras.public.rules.tickets import CLOSED, OPEN, Ticket, TicketState, next_steps
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS, TICKET_STATES, TICKET_STEPS
 from scheduler.extras.public.service.public_page import PublicService
-from scheduler.extras.public.service.tickets import PAGE, Evidence, Place, TicketService
+from scheduler.extras.public.service.tickets import PAGE, Evidence, FaultPlace, TicketService
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.air.journal import outputs_told
 from web.auth import REFUSED, Answer, act, actor, page_of, services
@@ -104,7 +104,7 @@ def _to_dict(ticket: Ticket) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "kind": TICKET_KINDS[ticket.kind],
-        "place": place_word(Place(ticket.zone, ticket.cluster)),
+        "place": place_word(FaultPlace(ticket.zone, ticket.cluster)),
         "state": TICKET_STATES[ticket.state],
         "mark": mark,
         "picture": picture,

@@ -41,7 +41,7 @@ from scheduler.store import Row
 if TYPE_CHECKING:
     from scheduler.services import Services
 
-__all__ = ["Evidence", "Place", "TicketService", "Told", "forget"]
+__all__ = ["Evidence", "FaultPlace", "TicketService", "Told", "forget"]
 
 HOUR = timedelta(hours=1)
 MOST_OPEN = 100
@@ -51,7 +51,7 @@ _LOUDSPEAKERS = frozenset({"soundcard", "auto", "fifo", "rtp", "snapcast", "icec
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FaultPlace:
     """Where something is wrong: a zone, or one cluster in it."""
 
     zone: str
@@ -63,7 +63,7 @@ class Told:
     """A report as typed; `form` names the drawn form, `at` = when it was heard so."""
 
     form: str
-    place: Place
+    place: FaultPlace
     kind: str
     at: datetime
     words: str = ""
@@ -91,14 +91,14 @@ class TicketService:
 
     # Reporting, by anybody
 
-    def places(self) -> list[Place]:
+    def places(self) -> list[FaultPlace]:
         """Where something can be reported: every zone; and every cluster, where the station has more than one."""
         config = self._parts.config
-        zones = [Place(zone) for zone in config.zone_names]
+        zones = [FaultPlace(zone) for zone in config.zone_names]
         outputs = [output for output in config.outputs if output.kind in _LOUDSPEAKERS]
         if len(outputs) < 2:  # noqa: PLR2004 - one cluster is the zone
             return zones
-        return zones + [Place(one.zones[0] if len(one.zones) == 1 else DEFAULT_ZONE, one.name) for one in outputs]
+        return zones + [FaultPlace(one.zones[0] if len(one.zones) == 1 else DEFAULT_ZONE, one.name) for one in outputs]
 
     def report(self, told: Told, address: str) -> Report:
         """Take in a report; the same drawn form again is the same report.

@@ -9,7 +9,7 @@ import pytest
 from scheduler.config.loading import PairConfig
 from scheduler.core.model import Role
 from scheduler.extras.failover.rules.election import Seat
-from scheduler.kernel.air_fence import Air, AirFence, Phase, folder_of
+from scheduler.kernel.air_fence import Air, AirFence, FenceState, folder_of
 from scheduler.kernel.clock import since_boot
 from scheduler.station import Station
 from web import create_app
@@ -46,7 +46,7 @@ def config(config):
 @pytest.fixture
 def station(config, clock):
     folder_of(config.data).mkdir(parents=True)
-    AirFence(folder_of(config.data)).write(Air(since_boot() + 1000, Phase.HOLDS, 3))
+    AirFence(folder_of(config.data)).write(Air(since_boot() + 1000, FenceState.HOLDS, 3))
     opened = Station.open(config, clock)
     opened.prepare()
     yield opened
@@ -56,7 +56,7 @@ def station(config, clock):
 @pytest.fixture
 def follows(station, minh, lan):
     """The same machine a moment later: the other one has the air."""
-    AirFence(folder_of(station.written.data)).write(Air(phase=Phase.FOLLOWS, term=4, page=PAGE))
+    AirFence(folder_of(station.written.data)).write(Air(phase=FenceState.FOLLOWS, term=4, page=PAGE))
 
     def beat(**changes):
         station.parts.jobs.beat("pair", 1, station.clock.now(), BEAT | changes)

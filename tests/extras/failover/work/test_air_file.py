@@ -9,7 +9,7 @@ import pytest
 from scheduler.core.air.gate import GateFacts, GateRequest, may_sound, may_start
 from scheduler.core.model import AirtimeLimit, Priority, QuietHours, Sha256, StationRules, Trigger
 from scheduler.kernel import air_fence as pair_air
-from scheduler.kernel.air_fence import Air, AirFence, Phase, Resting, folder_of
+from scheduler.kernel.air_fence import Air, AirFence, FenceState, Resting, folder_of
 from scheduler.kernel.clock import SteppedClock, SystemClock
 from scheduler.kernel.errors import Refused
 from scheduler.playout.airings import Airings, Lane
@@ -45,11 +45,11 @@ def air(tmp_path, steady):
 
 def test_nobody_has_the_air_before_anybody_has_written(air):
     assert not air.has_air()
-    assert air.read().phase is Phase.NONE
+    assert air.read().phase is FenceState.NONE
 
 
 def test_the_air_ends_at_its_deadline_whoever_sleeps(air, steady):
-    air.write(Air(1005.0, Phase.HOLDS, 3))
+    air.write(Air(1005.0, FenceState.HOLDS, 3))
     assert air.has_air()
     assert air.has_air(4.9)
     assert not air.has_air(5.0)
@@ -58,7 +58,7 @@ def test_the_air_ends_at_its_deadline_whoever_sleeps(air, steady):
 
 
 def test_other_processes_read_what_was_written(air, tmp_path, steady):
-    air.write(Air(1005.0, Phase.HOLDS, 3, page="http://192.0.2.1:8600", alone=True))
+    air.write(Air(1005.0, FenceState.HOLDS, 3, page="http://192.0.2.1:8600", alone=True))
     other = AirFence(tmp_path / "pair", steady)
     assert other.read() == air.read()
     assert other.read().page == "http://192.0.2.1:8600"
@@ -67,7 +67,7 @@ def test_other_processes_read_what_was_written(air, tmp_path, steady):
 
 def test_what_was_written_before_the_machine_was_started_says_no(tmp_path, steady, monkeypatch):
     before = AirFence(tmp_path / "pair", steady)
-    before.write(Air(9e9, Phase.HOLDS, 3))
+    before.write(Air(9e9, FenceState.HOLDS, 3))
     monkeypatch.setattr(pair_air, "boot_mark", lambda: "another start")
     after = AirFence(tmp_path / "pair", steady)
     assert not after.has_air()
@@ -77,7 +77,7 @@ def test_what_was_written_before_the_machine_was_started_says_no(tmp_path, stead
 
 
 def test_a_record_that_is_damaged_says_no(tmp_path, air):
-    air.write(Air(9e9, Phase.HOLDS, 3))
+    air.write(Air(9e9, FenceState.HOLDS, 3))
     path = tmp_path / "pair" / "air.bin"
     raw = bytearray(path.read_bytes())
     raw[45] ^= 1
@@ -88,12 +88,12 @@ def test_a_record_that_is_damaged_says_no(tmp_path, air):
 def test_a_reader_beside_a_writer_never_sees_half_a_record(air, tmp_path, steady):
     stop, other = threading.Event(), AirFence(tmp_path / "pair", steady)
     told = {(1001.0, 1), (2002.0, 2)}
-    air.write(Air(1001.0, Phase.HOLDS, 1))
+    air.write(Air(1001.0, FenceState.HOLDS, 1))
 
     def write():
         while not stop.is_set():
-            air.write(Air(1001.0, Phase.HOLDS, 1))
-            air.write(Air(2002.0, Phase.HOLDS, 2))
+            air.write(Air(1001.0, FenceState.HOLDS, 1))
+            air.write(Air(2002.0, FenceState.HOLDS, 2))
 
     thread = threading.Thread(target=write)
     thread.start()
@@ -107,16 +107,16 @@ def test_a_reader_beside_a_writer_never_sees_half_a_record(air, tmp_path, steady
 def test_the_fence_lets_the_holder_write_and_a_moment_longer_and_nobody_else(air, steady):
     with pytest.raises(Refused, match="pair_not_here"):
         air.fence()
-    air.write(Air(1005.0, Phase.HOLDS, 3))
+    air.write(Air(1005.0, FenceState.HOLDS, 3))
     air.fence()
     steady.at = 1007.0
     air.fence()  # what was heard up to the deadline is still written down
     steady.at = 1009.0
     with pytest.raises(Refused, match="pair_not_here"):
         air.fence()
-    air.write(Air(phase=Phase.LOST, turn=2))
+    air.write(Air(phase=FenceState.LOST, turn=2))
     air.fence()
-    air.write(Air(phase=Phase.FOLLOWS, page="http://192.0.2.1:8600"))
+    air.write(Air(phase=FenceState.FOLLOWS, page="http://192.0.2.1:8600"))
     with pytest.raises(Refused, match=r"192\.0\.2\.1"):
         air.fence()
 
@@ -191,12 +191,12 @@ def test_a_thread_that_slept_after_the_gate_said_yes_hands_over_nothing(paces):
 def test_a_machine_that_follows_runs_pages_and_a_silent_playout_and_nothing_else(tmp_path):
     folder = tmp_path / "pair"
     file, resting = AirFence(folder), Resting(folder)
-    file.write(Air(phase=Phase.FOLLOWS))
+    file.write(Air(phase=FenceState.FOLLOWS))
     running = {name for name in ("pair", "web", "playout", "worker", "link", "province") if not resting.rests(name)}
     assert running == {"pair", "web", "playout"}
-    file.write(Air(9e9, Phase.HOLDS))
+    file.write(Air(9e9, FenceState.HOLDS))
     assert not any(map(resting.rests, ("worker", "link", "playout")))
-    file.write(Air(phase=Phase.LOST, turn=7))
+    file.write(Air(phase=FenceState.LOST, turn=7))
     assert resting.rests("web")
     assert not resting.rests("pair")
     resting.over(frozenset({"pair", "web"}))

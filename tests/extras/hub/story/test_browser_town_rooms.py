@@ -12,7 +12,7 @@ from scheduler.extras.boxes.rules.messages import public_of, seal_message
 from scheduler.extras.boxes.rules.state import PresenceWord
 from scheduler.extras.failover.rows import PairRows
 from scheduler.extras.failover.rules.election import Seat
-from scheduler.kernel.air_fence import Air, AirFence, Phase, folder_of
+from scheduler.kernel.air_fence import Air, AirFence, FenceState, folder_of
 from scheduler.kernel.clock import since_boot
 from scheduler.station import Station
 from tests.extras.town.service.town import WARD, pinned
@@ -57,19 +57,19 @@ HOLDS = {
 }
 FOLLOWS = HOLDS | {"seat": Seat.FOLLOWS, "ready": False, "other_seat": Seat.HOLDS, "behind_seconds": 0.4}
 STATES = {
-    "giu": (Phase.HOLDS, HOLDS),
-    "theo": (Phase.FOLLOWS, FOLLOWS),
+    "giu": (FenceState.HOLDS, HOLDS),
+    "theo": (FenceState.FOLLOWS, FOLLOWS),
     "theo-chep": (
-        Phase.FOLLOWS,
+        FenceState.FOLLOWS,
         FOLLOWS
         | {"behind_seconds": 75.0, "files_missing": 14, "share": 0.43, "clock_off": 7200, "reason": "pair_file_gone"},
     ),
-    "mot-minh": (Phase.HOLDS, HOLDS | {"alone": True, "other": "pair_unreachable", "broker": "pair_broker_away"}),
+    "mot-minh": (FenceState.HOLDS, HOLDS | {"alone": True, "other": "pair_unreachable", "broker": "pair_broker_away"}),
     "mat-song": (
-        Phase.FOLLOWS,
+        FenceState.FOLLOWS,
         FOLLOWS | {"other": "pair_unreachable", "broker": "pair_broker_away", "current": False},
     ),
-    "cham-nguon": (Phase.FOLLOWS, None),
+    "cham-nguon": (FenceState.FOLLOWS, None),
 }
 """What the pair process may say; the last one says nothing at all."""
 NOTES = {
@@ -113,7 +113,7 @@ class Pair:
 
     def say(self, state):
         phase, said = STATES[state]
-        deadline = since_boot() + 1000 if phase is Phase.HOLDS else 0.0
+        deadline = since_boot() + 1000 if phase is FenceState.HOLDS else 0.0
         file = AirFence(folder_of(self._station.written.data))
         file.write(Air(deadline, phase, 4, page=OTHER))
         file.close()
@@ -138,7 +138,7 @@ class Pair:
 def station(config, clock):  # noqa: F811 - the fixture above
     if config.pair.machine:
         folder_of(config.data).mkdir(parents=True)
-        AirFence(folder_of(config.data)).write(Air(since_boot() + 1000, Phase.HOLDS, 4))
+        AirFence(folder_of(config.data)).write(Air(since_boot() + 1000, FenceState.HOLDS, 4))
     opened = Station.open(config, clock)
     opened.prepare()
     if config.pair.machine:

@@ -25,7 +25,7 @@ from scheduler.extras.public.rules.tickets import (
     step,
     within_limits,
 )
-from scheduler.extras.public.service.tickets import Place, Told
+from scheduler.extras.public.service.tickets import FaultPlace, Told
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.store import Ending
 
@@ -62,7 +62,7 @@ def told(clock):
     count = iter(range(10_000))
 
     def made(**changes):
-        plain = Told(f"form-{next(count)}", Place("khu-1"), "silent", clock.now())
+        plain = Told(f"form-{next(count)}", FaultPlace("khu-1"), "silent", clock.now())
         return replace(plain, **changes)
 
     return made
@@ -114,7 +114,9 @@ def test_reports_of_the_same_thing_within_half_an_hour_are_one_ticket(tickets, t
     assert sum(one.reports for one in tickets.listed(lan)) == 2
 
 
-@pytest.mark.parametrize("other", [{"place": Place("khu-2")}, {"kind": "loud"}], ids=["elsewhere", "of another kind"])
+@pytest.mark.parametrize(
+    "other", [{"place": FaultPlace("khu-2")}, {"kind": "loud"}], ids=["elsewhere", "of another kind"]
+)
 def test_what_is_reported_of_another_place_or_kind_is_a_ticket_of_its_own(tickets, told, lan, other):
     tickets.report(told(), HERE)
     tickets.report(told(**other), THERE)
@@ -128,7 +130,7 @@ def test_a_closed_ticket_takes_in_no_more(tickets, told, lan):
 
 
 def test_a_cluster_can_be_named_where_there_are_several(tickets, told, lan):
-    place = Place("khu-2", "Nhà văn hóa")
+    place = FaultPlace("khu-2", "Nhà văn hóa")
     assert place in tickets.places()
     tickets.report(told(place=place), HERE)
     assert tickets.ticket(lan, 1).cluster == "Nhà văn hóa"
@@ -137,8 +139,8 @@ def test_a_cluster_can_be_named_where_there_are_several(tickets, told, lan):
 REFUSED = {
     "no kind": ({"kind": ""}, "ticket_kind_missing"),
     "a kind there is not": ({"kind": "hỏng"}, "ticket_kind_missing"),
-    "no place of ours": ({"place": Place("khu-9")}, "place_unknown"),
-    "a cluster there is not": ({"place": Place("khu-1", "khác")}, "place_unknown"),
+    "no place of ours": ({"place": FaultPlace("khu-9")}, "place_unknown"),
+    "a cluster there is not": ({"place": FaultPlace("khu-1", "khác")}, "place_unknown"),
     "nothing written of something else": ({"kind": "other"}, "words_missing"),
     "a novel": ({"words": "a" * (MOST_WORDS + 1)}, "words_too_long"),
     "no telephone": ({"phone": "gọi tôi nhé"}, "report_phone_invalid"),
@@ -281,7 +283,7 @@ def test_what_aired_there_then_stands_beside_a_report(cast, tickets, told, clock
     cast.station.parts.slots.close(slot.id, ending, slot.start)
     clock.advance((slot.start - clock.now()).total_seconds() + 120)
     heard = tickets.report(told(), HERE)
-    elsewhere = tickets.report(told(place=Place("khu-2")), THERE)
+    elsewhere = tickets.report(told(place=FaultPlace("khu-2")), THERE)
     long_ago = tickets.report(told(at=slot.start - timedelta(hours=2)), "203.0.113.1")
     beside = [
         tickets.evidence(cast.lan, tickets.ticket(cast.lan, one.ticket_id)) for one in (heard, elsewhere, long_ago)

@@ -154,14 +154,16 @@ def test_the_sound_of_a_bulletin_can_be_heard(said, open_page):  # noqa: F811
 
 def test_the_officer_answers_a_report_with_what_aired_beside_it(said, full_day, hung, served, open_page):  # noqa: F811
     station = served.station
-    from scheduler.extras.public.service.tickets import Place, Told
+    from scheduler.extras.public.service.tickets import FaultPlace, Told
 
     now = station.clock.now()
     station.services.tickets.report(
-        Told("f1", Place(DEFAULT_ZONE), "silent", now - timedelta(minutes=20), "Loa đầu ngõ không kêu", "0912345678"),
+        Told(
+            "f1", FaultPlace(DEFAULT_ZONE), "silent", now - timedelta(minutes=20), "Loa đầu ngõ không kêu", "0912345678"
+        ),
         "x",
     )
-    station.services.tickets.report(Told("f2", Place(DEFAULT_ZONE), "loud", now, "Kêu to quá"), "y")
+    station.services.tickets.report(Told("f2", FaultPlace(DEFAULT_ZONE), "loud", now, "Kêu to quá"), "y")
     page, faults = open_page(expected=("422",)), {}
     sign_in(page)
     page.goto("/phan-anh")

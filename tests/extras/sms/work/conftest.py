@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from scheduler.config.loading import SmsConfig
-from scheduler.extras.sms.gateway import Answer, Fate
+from scheduler.extras.sms.gateway import Fate, GatewayAnswer
 from scheduler.extras.sms.rules.texts import sms_sha256
 from scheduler.extras.sms.work import SmsSender
 from tests.extras.sms.work.kannel import kannel  # noqa: F401 - a fixture
@@ -23,7 +23,7 @@ def config(config):
 class FakeGateway:
     """Answers as it is told, the last answer for ever, and remembers who it was asked for."""
 
-    answers: list[Answer] = field(default_factory=lambda: [Answer(Fate.SENT, "Accepted")])
+    answers: list[GatewayAnswer] = field(default_factory=lambda: [GatewayAnswer(Fate.SENT, "Accepted")])
     asked: list[tuple[str, str]] = field(default_factory=list)
     before: object = None
 

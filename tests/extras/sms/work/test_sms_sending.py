@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scheduler.config.loading import SmsConfig
-from scheduler.extras.sms.gateway import Answer, Fate
+from scheduler.extras.sms.gateway import Fate, GatewayAnswer
 from scheduler.extras.sms.rules.approval import RecipientState
 from scheduler.extras.sms.rules.texts import sms_sha256
 from scheduler.extras.sms.work import DOUBT_HALTS, FIRST_PAUSE, LATER_HALTS, SmsSender
@@ -24,12 +24,12 @@ from scheduler.station import Station
 from tests.examples import examples
 from tests.extras.sms.work.conftest import NUMBERS, TEXT, FakeGateway
 
-SENT = Answer(Fate.SENT, "Accepted for delivery")
-BUSY = Answer(Fate.LATER, reason="sms_busy", details={"status": 503})
-DOUBT = Answer(Fate.UNKNOWN, reason="sms_no_answer", details={"seconds": "10"})
-REFUSED = Answer(Fate.FAILED, reason="sms_number_refused")
-FAULT = Answer(Fate.FAILED, reason="sms_gateway_error", details={"status": 500})
-LOCKED_OUT = Answer(Fate.HALT, reason="sms_auth")
+SENT = GatewayAnswer(Fate.SENT, "Accepted for delivery")
+BUSY = GatewayAnswer(Fate.LATER, reason="sms_busy", details={"status": 503})
+DOUBT = GatewayAnswer(Fate.UNKNOWN, reason="sms_no_answer", details={"seconds": "10"})
+REFUSED = GatewayAnswer(Fate.FAILED, reason="sms_number_refused")
+FAULT = GatewayAnswer(Fate.FAILED, reason="sms_gateway_error", details={"status": 500})
+LOCKED_OUT = GatewayAnswer(Fate.HALT, reason="sms_auth")
 
 
 def refused(act):
@@ -202,7 +202,7 @@ def test_one_number_is_tried_so_often_and_no_more(sms):
 
 
 def test_a_gateway_that_is_away_halts_the_sending_and_costs_nobody_their_sms(sms):
-    gateway = FakeGateway([Answer(Fate.LATER, reason="sms_unreachable")])
+    gateway = FakeGateway([GatewayAnswer(Fate.LATER, reason="sms_unreachable")])
     numbers = [f"+8491234{n:04d}" for n in range(50)]
     batch_id = sms.ordered(sms.approved(), numbers)
     sms.send_all(sms.sender(gateway))
@@ -265,7 +265,7 @@ def test_a_gateway_with_a_fault_is_not_asked_for_a_whole_list(sms):
 
 
 def test_a_number_that_nobody_said_yes_for_may_be_sent_to_by_a_new_order(sms):
-    gateway = FakeGateway([Answer(Fate.FAILED, reason="sms_bad_answer", halts=True), SENT])
+    gateway = FakeGateway([GatewayAnswer(Fate.FAILED, reason="sms_bad_answer", halts=True), SENT])
     sms_id = sms.approved()
     batch_id = sms.ordered(sms_id)
     sms.send_all(sms.sender(gateway))
@@ -402,7 +402,7 @@ STEPS = st.lists(
 def test_whatever_happens_nobody_who_may_have_the_words_is_asked_for_again(sms, steps):
     machine = Machine(sms)
     for step in steps:
-        if isinstance(step, Answer):
+        if isinstance(step, GatewayAnswer):
             machine.answer(step)
         else:
             step(machine)
