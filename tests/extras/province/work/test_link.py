@@ -233,7 +233,7 @@ def test_a_server_whose_clock_is_off_is_told_and_its_emergency_is_judged_by_its_
     province.bulletins = [bulletin(MucDoUuTien="1", ThoiGianSanXuat=made)]
     turn(link, seconds=10)
     assert state(station).clock_off_minutes == -300
-    assert station.services.province.done()[0].state == "aired"
+    assert station.services.province.inbox.done()[0].state == "aired"
 
 
 # The queue
@@ -275,7 +275,7 @@ def test_the_log_of_a_provincial_bulletin_has_the_provinces_own_keys(trusting, p
     link._services.link.rows.begin()
     province.bulletins = [bulletin(MucDoUuTien="1", BanTinID=77)]
     turn(link, times=1)
-    row = station.services.province.done()[0]
+    row = station.services.province.inbox.done()[0]
     station.parts.slots.claim(station.parts.slots.facts(row.slot_id).slot, clock.now())
     ending = Ending(
         AiringOutcome.PLAYED, started_at=clock.now(), ended_at=clock.now(), played_ms=9000, outputs={"wav": "ok"}
@@ -388,7 +388,7 @@ def test_a_server_that_takes_no_logs_is_still_asked_for_emergencies(trusting, pr
     province.now = clock.now()
     province.bulletins = [bulletin(MucDoUuTien="1", ThoiGianSanXuat=made)]
     turn(link, times=11)
-    assert station.services.province.done()[0].state == "aired"
+    assert station.services.province.inbox.done()[0].state == "aired"
     assert queue(station).waiting == 1
 
 
