@@ -8,9 +8,7 @@ from scheduler.core.model import AiringOutcome, AnnouncementState
 from scheduler.core.people.audit_log import AuditFilter
 from scheduler.extras.cap.rules.rules import Sender
 from scheduler.extras.cap.work import take_in, tend
-from scheduler.extras.inbox.work import air_by_order
 from scheduler.kernel.errors import Refused
-from scheduler.store.planning.slots import Ending
 from tests.extras.cap.work.alerts import ED, SENDER, alert, certificate_of, info, key_of, reference, sample, signed
 
 
@@ -28,13 +26,6 @@ def test_an_alert_of_a_trusted_sender_is_aired_by_the_wards_rule(ward, lan):
     assert said.text.startswith("Lũ quét đang lên nhanh.\nNước sông dâng")
     assert "Flood" not in said.text
     assert ward.parts.people.get(said.author_id).name == "Nguồn cảnh báo: Đài mẫu"
-
-
-def test_the_same_alert_again_is_one_airing(ward, lan):
-    first, _ = take_in(ward, lan, sample("flood-alert.xml"))
-    again, fresh = take_in(ward, lan, sample("flood-alert.xml"))
-    assert (again.id, fresh) == (first.id, False)
-    assert len(slots(ward)) == 1
 
 
 def test_other_words_under_a_used_key_are_refused(ward, lan):
@@ -61,12 +52,6 @@ def test_what_is_no_public_alarm_never_sounds(ward, lan, changes, state, reason)
     row, _ = take_in(ward, lan, alert(**changes))
     assert (row.state, row.reason) == (state, reason)
     tend(ward)
-    assert slots(ward) == []
-
-
-def test_an_expired_alert_is_kept_and_never_sounds(ward, lan):
-    row, _ = take_in(ward, lan, alert(info(expires="2026-12-02T05:30:00+07:00")))
-    assert (row.state, row.reason) == ("expired", "cap_expired")
     assert slots(ward) == []
 
 
@@ -177,16 +162,6 @@ def test_what_sounds_is_stopped_in_the_name_of_its_source(ward, lan, how):
     assert (act.name, act.note) == (source.name, "stopped_by_alert")
 
 
-def test_an_update_replaces_what_sounds(ward, lan):
-    row, _ = take_in(ward, lan, alert())
-    words = info(headline="Lũ rút dần, vẫn ở chỗ cao")
-    new, _ = take_in(ward, lan, alert(words, identifier="A-2", msgType="Update", references=reference()))
-    assert new.state == "aired"
-    assert ward.services.cap.rows.get(row.id).state == "superseded"
-    assert ward.parts.slots.slot(row.slot_id).outcome is AiringOutcome.CANCELLED
-    assert ward.parts.slots.slot(new.slot_id).outcome is None
-
-
 def test_an_alert_that_comes_after_its_cancel_never_sounds(ward, lan):
     take_in(ward, lan, alert("", identifier="A-2", msgType="Cancel", references=reference()))
     row, _ = take_in(ward, lan, alert())
@@ -215,22 +190,6 @@ def test_an_unproved_cancel_waits_until_a_leader_lets_it_end_the_alarm(ward, lan
     assert ward.parts.slots.slot(row.slot_id).outcome is AiringOutcome.CANCELLED
 
 
-def test_a_person_airs_what_waits_and_a_wrong_code_airs_nothing(ward, lan, minh):
-    row, _ = take_in(ward, lan, alert(sender="la@vidu.example"))
-
-    def wrong():
-        raise Refused("code_wrong")
-
-    with pytest.raises(Refused, match="code_wrong"):
-        air_by_order(ward, ward.services.cap.inbox, minh, row.id, prove=wrong)
-    assert slots(ward) == []
-    slot_id = air_by_order(ward, ward.services.cap.inbox, minh, row.id, prove=lambda: None)
-    assert [one["id"] for one in slots(ward)] == [slot_id]
-    with pytest.raises(Refused, match="cap_decided"):
-        air_by_order(ward, ward.services.cap.inbox, minh, row.id)
-    assert len(slots(ward)) == 1
-
-
 def test_what_its_process_has_left_is_aired_by_the_next_look(ward, lan):
     row, _ = ward.services.cap.receive(lan, alert())
     assert row.state == "preparing"
@@ -238,15 +197,6 @@ def test_what_its_process_has_left_is_aired_by_the_next_look(ward, lan):
     tend(ward)
     assert ward.services.cap.rows.get(row.id).state == "aired"
     assert len(slots(ward)) == 1
-
-
-def test_trust_taken_away_meanwhile_sends_it_to_a_person(ward, lan, minh):
-    row, _ = ward.services.cap.receive(lan, alert())
-    ward.services.cap.trust.distrust(minh, "canhbao@vidu.example")
-    tend(ward)
-    seen = ward.services.cap.rows.get(row.id)
-    assert (seen.state, [code for code, _ in seen.doubts]) == ("waiting", ["cap_not_trusted"])
-    assert slots(ward) == []
 
 
 def test_a_lesser_alert_goes_into_the_next_session_by_its_rule(ward, lan):
@@ -259,43 +209,3 @@ def test_a_lesser_alert_goes_into_the_next_session_by_its_rule(ward, lan):
     assert seen.state == "planned", seen
     assert ward.parts.programme.campaign(seen.campaign_id).priority == 2
     assert slots(ward) == []
-
-
-def test_what_was_heard_in_its_session_is_done(ward, lan, clock):
-    row, _ = take_in(ward, lan, alert(info(severity="Moderate", urgency="Future", expires="2026-12-03T20:00:00+07:00")))
-    ward.finish(row.job_id)
-    for _ in range(3):
-        tend(ward)
-    seen = ward.services.cap.rows.get(row.id)
-    slot_id = ward.parts.store.value("SELECT id FROM slot WHERE campaign_id = ?", (seen.campaign_id,))
-    ward.parts.slots.close(slot_id, Ending(AiringOutcome.PLAYED, played_ms=20_000), clock.now())
-    tend(ward)
-    assert ward.services.cap.rows.get(row.id).state == "aired"
-
-
-def test_a_cancel_takes_it_out_of_the_session_again(ward, lan):
-    row, _ = take_in(ward, lan, alert(info(severity="Moderate", urgency="Future", expires="2026-12-03T20:00:00+07:00")))
-    ward.finish(row.job_id)
-    for _ in range(3):
-        tend(ward)
-    take_in(ward, lan, alert("", identifier="A-2", msgType="Cancel", references=reference()))
-    seen = ward.services.cap.rows.get(row.id)
-    assert seen.state == "cancelled"
-    assert ward.parts.programme.campaign(seen.campaign_id).state.value == "stopped"
-
-
-def test_what_waits_expires_by_itself(ward, lan, clock):
-    row, _ = take_in(ward, lan, alert(sender="la@vidu.example"))
-    clock.advance(6 * 3600)
-    tend(ward)
-    assert ward.services.cap.rows.get(row.id).state == "expired"
-
-
-def test_setting_aside_needs_a_reason_and_the_right(ward, lan, minh):
-    row, _ = take_in(ward, lan, alert(sender="la@vidu.example"))
-    with pytest.raises(Refused, match="reason_missing"):
-        ward.services.cap.inbox.dismiss(minh, row.id, "  ")
-    with pytest.raises(Refused):
-        ward.services.cap.inbox.dismiss(lan, row.id, "tin giả")
-    ward.services.cap.inbox.dismiss(minh, row.id, "tin giả")
-    assert ward.services.cap.rows.get(row.id).state == "dismissed"

@@ -92,27 +92,6 @@ def test_one_bad_bulletin_does_not_hide_the_next(station, link, province, bullet
     assert row_of(station, "tốt").state == "waiting"
 
 
-def test_an_expired_one_is_kept_and_never_offered(station, link, province, bulletin, turn, lan, clock):
-    province.bulletins = [bulletin(NgayKetThuc=int((clock.now() - MINUTE).timestamp()))]
-    turn(link)
-    assert row_of(station).state == "expired"
-    with pytest.raises(Refused) as refused:
-        station.services.province.inbox.accept(lan, row_of(station).id)
-    assert refused.value.reason == "province_expired"
-
-
-def test_one_that_expires_while_it_waits_can_not_be_accepted_by_a_late_click(
-    station, link, province, bulletin, lan, clock, turn
-):
-    province.bulletins = [bulletin(NgayKetThuc=int((clock.now() + MINUTE).timestamp()))]
-    turn(link)
-    clock.advance(60)
-    with pytest.raises(Refused) as refused:
-        station.services.province.inbox.accept(lan, row_of(station).id)
-    assert refused.value.reason == "province_expired"
-    assert row_of(station).state == "expired"
-
-
 # Emergencies
 
 
@@ -151,14 +130,6 @@ def test_an_emergency_airs_in_quiet_hours_and_is_ordered_once_however_often_it_i
     turn(linked(station))
     assert len(slots_of(station, row_of(station))) == 1
     assert station.parts.store.value("SELECT count(*) FROM slot WHERE trigger = 'emergency'") == 1
-
-
-def test_an_emergency_without_the_wards_trust_waits_and_calls_for_a_person(station, link, province, emergency, turn):
-    province.bulletins = [emergency]
-    turn(link)
-    assert row_of(station).state == "waiting"
-    assert station.services.province.inbox.waiting_count(emergency=True) == 1
-    assert slots_of(station, row_of(station)) == []
 
 
 def test_an_emergency_of_somebody_else_waits_with_its_doubt(trusting, province, emergency, turn):
@@ -217,18 +188,6 @@ def test_an_emergency_with_neither_sound_nor_words_ends_in_the_inbox(trusting, p
     assert slots_of(station, row) == []
 
 
-def test_a_process_that_died_after_the_order_does_not_order_again(trusting, province, emergency, turn):
-    station = trusting()
-    province.bulletins = [emergency]
-    turn(linked(station), times=1)
-    row = row_of(station)
-    with station.parts.store.write() as db:  # what a kill before the last row leaves
-        db.conn.execute("UPDATE province_inbox SET state = 'preparing', slot_id = NULL WHERE id = ?", (row.id,))
-    turn(linked(station))
-    assert row_of(station).slot_id == row.slot_id
-    assert station.parts.store.value("SELECT count(*) FROM slot") == 1
-
-
 def test_a_correction_of_an_emergency_airs_and_a_mere_change_of_title_does_not(
     trusting, province, emergency, turn, clock
 ):
@@ -275,22 +234,6 @@ def test_one_cancelled_before_it_was_ever_seen_leaves_nothing(station, link, pro
     assert row_of(station) is None
 
 
-def test_a_person_with_the_right_airs_a_waiting_emergency_and_one_without_does_not(
-    station, link, province, emergency, turn, lan, minh
-):
-    province.bulletins = [emergency]
-    turn(link)
-    row = row_of(station)
-    with pytest.raises(NotPermitted):
-        air_by_order(station, station.services.province.inbox, lan, row.id)
-    slot_id = air_by_order(station, station.services.province.inbox, minh, row.id)
-    facts = told(station, slot_id)
-    assert (facts["operator"], facts["author"], facts["trigger"]) == ("Minh", "Minh", "emergency")
-    with pytest.raises(Refused) as refused:
-        air_by_order(station, station.services.province.inbox, minh, row.id)
-    assert refused.value.reason == "province_decided"
-
-
 # The next session
 
 
@@ -334,42 +277,6 @@ def test_a_session_of_the_wards_own_campaigns_is_the_next_one(trusting, province
     assert str(plan_of(station, row_of(station)).windows[0]) == "05:40-05:55"
 
 
-def test_where_the_ward_asks_the_leader_hears_it_first(station, link, province, priority, turn, lan, minh):
-    province.bulletins = [priority]
-    turn(link)
-    speak_all(station)
-    turn(link)
-    row = row_of(station)
-    assert row.state == "waiting"
-    station.services.province.inbox.accept(lan, row.id)
-    turn(link)
-    assert row_of(station).state == "approval"
-    leader_approves(station, minh)
-    turn(link)
-    row = row_of(station)
-    assert (row.state, row.decided_by) == ("planned", lan.id)
-    (slot,) = slots_of(station, row)
-    assert told(station, slot["id"])["approver"] == "Minh"
-
-
-def test_what_the_leader_returns_is_back_in_the_inbox_with_the_reason(
-    station, link, province, priority, turn, lan, minh
-):
-    province.bulletins = [priority]
-    turn(link)
-    speak_all(station)
-    station.services.province.inbox.accept(lan, row_of(station).id)
-    turn(link)
-    (waiting,) = station.services.announcements.waiting()
-    station.services.announcements.give_back(minh, waiting.id, "đọc sai tên trạm")
-    turn(link)
-    row = row_of(station)
-    assert (row.state, row.reason, row.details) == ("waiting", "province_returned", {"told": "đọc sai tên trạm"})
-    station.services.province.inbox.accept(lan, row.id)
-    turn(link)
-    assert row_of(station).state == "approval"
-
-
 def test_approved_late_it_enters_the_session_after_that(station, link, province, priority, turn, lan, minh, clock):
     province.bulletins = [priority]
     turn(link)
@@ -380,35 +287,6 @@ def test_approved_late_it_enters_the_session_after_that(station, link, province,
     leader_approves(station, minh)
     turn(link)
     assert str(plan_of(station, row_of(station)).windows[0]) == "17:00-18:00"
-
-
-def test_it_never_airs_after_its_end(station, link, province, priority, turn, lan, minh, clock):
-    end = clock.now() + timedelta(minutes=50)  # 06:20
-    province.bulletins = [priority | {"NgayKetThuc": int(end.timestamp())}]
-    turn(link)
-    speak_all(station)
-    station.services.province.inbox.accept(lan, row_of(station).id)
-    turn(link)
-    leader_approves(station, minh)
-    turn(link)
-    assert str(plan_of(station, row_of(station)).windows[0]) == "06:00-06:20"
-    (slot,) = slots_of(station, row_of(station))
-    assert slot["start"] < end.isoformat()
-    clock.advance(51 * 60)
-    turn(link)
-    row = row_of(station)
-    assert row.state == "expired"
-    assert station.parts.programme.campaign(row.campaign_id).state is CampaignState.STOPPED
-
-
-def test_a_cancelled_bulletin_leaves_the_plan(trusting, province, priority, turn, clock):
-    station, link = planned_by_rule(trusting, province, priority, turn)
-    assert len(slots_of(station, row_of(station))) == 1
-    province.bulletins = [priority | {"DaHuy": 1}]
-    clock.advance(20)
-    turn(link)
-    row = row_of(station)
-    assert (row.state, slots_of(station, row)) == ("cancelled", [])
 
 
 def test_an_unknown_schedule_keeps_a_trusted_priority_bulletin_in_the_inbox(trusting, province, priority, turn):
@@ -498,31 +376,6 @@ def test_phat_ngay_in_quiet_hours_is_refused_and_changes_nothing(station, link, 
     assert refused.value.reason == "quiet_hours"
     assert row_of(station).state == "waiting"
     assert station.parts.programme.announcement(row.announcement_id).state is AnnouncementState.DRAFT
-
-
-def test_a_dismissed_one_keeps_its_reason_and_can_not_come_back(station, link, province, bulletin, turn, lan, clock):
-    province.bulletins = [bulletin()]
-    turn(link)
-    row = row_of(station)
-    with pytest.raises(Refused) as refused:
-        station.services.province.inbox.dismiss(lan, row.id, "  ")
-    assert refused.value.reason == "reason_missing"
-    station.services.province.inbox.dismiss(lan, row.id, "đã phát tuần trước")
-    clock.advance(30)
-    turn(link)
-    row = row_of(station)
-    assert (row.state, row.details, row.decided_by) == ("dismissed", {"told": "đã phát tuần trước"}, lan.id)
-    with pytest.raises(Refused):
-        station.services.province.inbox.accept(lan, row.id)
-
-
-def test_only_who_may_order_an_emergency_may_dismiss_one(station, link, province, emergency, turn, lan, minh):
-    province.bulletins = [emergency]
-    turn(link)
-    with pytest.raises(NotPermitted):
-        station.services.province.inbox.dismiss(lan, row_of(station).id, "nhầm")
-    station.services.province.inbox.dismiss(minh, row_of(station).id, "nhầm")
-    assert row_of(station).state == "dismissed"
 
 
 def test_the_person_of_an_issuer_cannot_sign_in_and_is_no_person_that_can_be_added(

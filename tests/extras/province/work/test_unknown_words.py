@@ -4,8 +4,7 @@ import pytest
 
 from scheduler.core.model import AnnouncementState
 from scheduler.extras.inbox.work import air_by_order
-from scheduler.kernel.errors import Refused
-from tests.extras.province.work.test_inbox import planned_by_rule, row_of, speak_all
+from tests.extras.province.work.test_inbox import row_of, speak_all
 
 STRANGE = "Sáng thứ bảy, trạm y tế phường tiêm Abrysvo cho người già."
 
@@ -13,18 +12,6 @@ STRANGE = "Sáng thứ bảy, trạm y tế phường tiêm Abrysvo cho người
 @pytest.fixture
 def priority(bulletin):
     return bulletin(MucDoUuTien="2", NoiDung=STRANGE)
-
-
-def test_a_word_nobody_can_read_makes_the_wards_rule_wait_for_a_leader(trusting, province, priority, turn, minh):
-    station, link = planned_by_rule(trusting, province, priority, turn)
-    assert row_of(station).state == "approval"
-    (waiting,) = station.services.announcements.waiting()
-    with pytest.raises(Refused) as refusal:
-        station.services.announcements.approve(minh, waiting.id, waiting.audio_sha256, heard=True)
-    assert refusal.value.details == {"words": "Abrysvo"}
-    station.services.announcements.approve(minh, waiting.id, waiting.audio_sha256, heard=True, read_as=["Abrysvo"])
-    turn(link)
-    assert row_of(station).state == "planned"
 
 
 def test_a_leader_who_has_heard_it_airs_it_now_and_confirms_its_words_by_that(

@@ -134,30 +134,3 @@ def test_a_stop_between_the_last_look_and_the_order_wins_too(trusting, alarm, mo
     assert air_by_rule(trusting, trusting.services.town.inbox, due) is None
     assert trusting.services.town.inbox.get(row.id).state == "cancelled"
     assert trusting.parts.store.value("SELECT count(*) FROM slot") == 0
-
-
-def test_the_rule_and_a_leader_at_the_same_time_air_it_once(trusting, alarm, minh):
-    from scheduler.extras.inbox.work import air_by_order
-
-    row = alarm.issue(priority=Priority.EMERGENCY)
-    (due,) = trusting.services.town.inbox.to_air()
-    slot_id = air_by_order(trusting, trusting.services.town.inbox, minh, row.id)
-    assert air_by_rule(trusting, trusting.services.town.inbox, due) is None
-    assert trusting.services.town.inbox.get(row.id).slot_id == slot_id
-    assert trusting.parts.store.value("SELECT count(*) FROM slot") == 1
-
-
-def test_an_emergency_that_expires_while_the_voice_speaks_is_not_aired(trusting, alarm, clock, monkeypatch):
-    row = alarm.issue(priority=Priority.EMERGENCY)
-    (due,) = trusting.services.town.inbox.to_air()
-    real = type(trusting).speak_now
-
-    def slow(station, *args, **more):
-        clock.advance(6 * 3600)
-        return real(station, *args, **more)
-
-    monkeypatch.setattr(type(trusting), "speak_now", slow)
-    assert air_by_rule(trusting, trusting.services.town.inbox, due) is None
-    tend(trusting, 1)
-    assert trusting.services.town.inbox.get(row.id).state == "expired"
-    assert trusting.parts.store.value("SELECT count(*) FROM slot") == 0

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.core.model import AnnouncementState, CampaignState, Priority, Trigger
+from scheduler.core.model import CampaignState, Priority, Trigger
 from scheduler.extras.inbox.work import air_by_rule
 from scheduler.extras.town.rules.envelope import Act, Kind, Status, Verdict
 from scheduler.kernel.errors import NotPermitted, Refused
@@ -120,16 +120,6 @@ def test_an_emergency_is_not_aired_before_its_time(trusting, alarm, clock):
     assert len(trusting.services.town.inbox.to_air()) == 1
 
 
-def test_a_process_that_died_after_the_order_does_not_order_again(trusting, alarm):
-    alarm.issue(priority=Priority.EMERGENCY)
-    (row,) = trusting.services.town.inbox.to_air()
-    slot_id = air_by_rule(trusting, trusting.services.town.inbox, row)
-    trusting.parts.store.db.conn.execute("UPDATE town_inbox SET state = 'preparing', way = 'air', slot_id = NULL")
-    trusting.parts.store.db.conn.commit()
-    (row,) = trusting.services.town.inbox.to_air()
-    assert air_by_rule(trusting, trusting.services.town.inbox, row) == slot_id
-
-
 def test_an_exercise_never_sounds_as_an_emergency(trusting, alarm):
     taken = alarm.send(alarm.envelope(priority=Priority.EMERGENCY, status=Status.EXERCISE))
     assert taken.row.way == "drill"
@@ -183,17 +173,6 @@ def test_a_person_puts_it_into_the_next_session_after_the_leader_has_heard_it(st
     assert (row.state, campaign.state) == ("planned", CampaignState.ACTIVE)
     assert told(station, row.issue_id) == ["waiting", "preparing", "approved", "planned"]
     assert station.parts.programme.dispatch(campaign.dispatch_id).number_symbol == "642/UBND-VX"
-
-
-def test_priority_enters_the_next_session_by_the_wards_rule(trusting, alarm):
-    row = alarm.issue(priority=Priority.PRIORITY)
-    speak_all(trusting)
-    for _ in range(3):
-        trusting.services.town.tend()
-    row = trusting.services.town.inbox.get(row.id)
-    assert (row.state, row.way) == ("planned", "session")
-    seen = trusting.parts.programme.announcement(row.announcement_id)
-    assert trusting.parts.people.get(seen.approver_id).name == "Quy tắc của phường (lệnh cấp trên)"
 
 
 def test_air_now_needs_the_leaders_ear_and_right(station, town, lan, minh):
@@ -289,14 +268,6 @@ def test_an_old_version_that_comes_late_is_stale(station, town):
     town.send(update)
     assert town.send(first).verdict is Verdict.STALE
     assert station.services.town.inbox.waiting_count() == 1
-
-
-def test_an_update_ends_the_version_that_waits(station, town):
-    first = town.issue()
-    second = town.issue(act=Act.UPDATE, references=(first.issue_id,), text="Đổi giờ.")
-    old = station.services.town.inbox.get(first.id)
-    assert (old.state, second.state) == ("superseded", "waiting")
-    assert station.parts.programme.announcement(old.announcement_id).state is AnnouncementState.WITHDRAWN
 
 
 def test_the_desk_can_be_opened_without_a_town(station):
