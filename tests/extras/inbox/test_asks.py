@@ -195,6 +195,17 @@ def test_only_recorded_it_is_done_too(sender):
     assert sender.inbox.get(row.id).state == "aired"
 
 
+@pytest.mark.parametrize("outcome", [AiringOutcome.MISSED, AiringOutcome.PRE_EMPTED, AiringOutcome.FAILED])
+def test_what_nobody_heard_is_not_done_and_ends_with_its_time(sender, clock, outcome):
+    row = planned(sender)
+    sender.heard(outcome, ms=None)
+    sender.turn(2)
+    assert sender.inbox.get(row.id).state == "planned", "it may be made good"
+    clock.advance(15 * 3600)
+    sender.turn()
+    assert sender.inbox.get(row.id).state == "expired"
+
+
 def test_what_the_leader_returns_is_back_with_the_reason_and_may_be_accepted_again(sender):
     sender.send()
     sender.turn()

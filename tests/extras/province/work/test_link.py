@@ -187,7 +187,7 @@ def test_a_bulletin_may_not_lead_the_station_into_its_own_network(link, station,
         province.fails("/am-thanh/di.wav", f"redirect http://127.0.0.1:{inner.port}/am-thanh/a.wav")
         turn(link, times=8)
         assert inner.requests == []
-    reasons = {row.bulletin_id: row.reason for row in station.services.province.inbox()}
+    reasons = {row.bulletin_id: row.reason for row in station.services.province.inbox.waiting()}
     assert set(reasons.values()) == {"province_private_address"}
 
 

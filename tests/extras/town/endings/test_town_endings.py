@@ -7,7 +7,7 @@ import pytest
 from scheduler.core.planning.ledger import RECORDED_ONLY
 from scheduler.extras.hub.rules.uplink_reports import ack_of, journal_of
 from scheduler.extras.town.rules.envelope import AckState, Told, UpKind
-from scheduler.extras.town.service.endings import is_settled, standing_of
+from scheduler.extras.town.service.endings import standing_of
 
 OLD_WORDS = {
     "received", "stored", "refused", "waiting", "preparing", "approved", "planned", "playing", "played", "partial",
@@ -34,11 +34,6 @@ def ended(outcome, ms=0, reason="", *, sounds=False):
 def test_a_file_is_never_told_as_aired_nor_its_seconds_as_measured(airings, state, ms, reason):
     assert standing_of(airings) == (state, ms, reason)
     assert state.value in OLD_WORDS
-
-
-def test_what_was_only_recorded_is_settled_and_not_owed():
-    assert is_settled(standing_of([ended("recorded")]))
-    assert not is_settled(standing_of([ended("missed", reason="station_off")]))
 
 
 def told(body):

@@ -42,7 +42,7 @@ def test_an_emergency_is_acknowledged_before_its_speech_is_made(town, link, trus
     monkeypatch.setattr(
         process,
         "air_by_rule",
-        lambda one, row: acknowledged.wait(PATIENCE) and air_by_rule(one, one.services.town.inbox, row),
+        lambda one, box, row: acknowledged.wait(PATIENCE) and air_by_rule(one, box, row),
     )
     link.up()
     issued = town.issue(now(), priority=Priority.EMERGENCY, title="Xả lũ", text="Hồ xả lũ, bà con sơ tán ngay.")
