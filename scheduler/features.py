@@ -212,8 +212,8 @@ class Feature:
     """Endpoints that compute much: one of a caller at a time."""
     fetched: tuple[str, ...] = ()
     """Endpoints that answer whatever their reader has used."""
-    api: tuple[str, ...] = ()
-    """Subjects of the API for programs."""
+    operations: tuple[str, ...] = ()
+    """Subjects of the table of operations: for programs, and for commands that are derived from it."""
     words: tuple[str, ...] = ()
     """Tables of reason code -> Vietnamese sentence."""
     rights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -18,12 +18,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.station.health import HealthState
 from scheduler.kernel.errors import NotPermitted, Refused
+from scheduler.operations.health import health_told, process_names, release, station_facts
 from scheduler.services.people.tokens import METRICS
 from scheduler.station import Station
 from web.api.door import entered
 from web.api.problems import problem, status_of
 from web.auth import station
-from web.health import health_told, process_names, release, station_facts
 
 __all__ = ["FromRows", "bp", "install"]
 

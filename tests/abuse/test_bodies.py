@@ -4,11 +4,13 @@ import json
 
 import pytest
 
+from scheduler.operations.schemas import example_of
+from scheduler.operations.subjects import OPERATIONS
+from scheduler.operations.table import SMALL_BODY
 from scheduler.services.people.tokens import SCOPES
 from tests.web.api.conftest import PROBLEM
 from tests.web.test_security import state_of
 from web.api.body import DEEPEST
-from web.api.contract import OPERATIONS, PATH_FIELDS, SMALL_BODY
 
 DEEP = 20_000
 
@@ -62,9 +64,8 @@ def asked(app, key):
 
     def ask(operation, body, kind="application/json"):
         path = operation.path
-        for name, schema in PATH_FIELDS.items():
-            filled = "1" if schema.get("type") == "integer" else schema.get("enum", ["0" * 64])[0]
-            path = path.replace(f"{{{name}}}", filled[:32] if name == "upload_id" else filled)
+        for name, place in operation.places.items():
+            path = path.replace(f"{{{name}}}", str(example_of(place)))
         headers = {"Authorization": f"Bearer {key}", "If-Match": '"1"'}
         return app.test_client().open(
             f"/api/v1{path}", method=operation.method, data=body, headers=headers, content_type=kind

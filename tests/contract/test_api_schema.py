@@ -25,14 +25,14 @@ from scheduler.core.model import Campaign, Role
 from scheduler.core.people.tokens import ApiToken
 from scheduler.core.planning.rules import parse_window
 from scheduler.kernel.clock import SteppedClock
+from scheduler.operations import air, house
+from scheduler.operations.subjects import OPERATIONS
 from scheduler.services.people.tokens import SCOPES
 from scheduler.station import Station
 from scheduler.store.people.tokens import ApiTokens
 from tests.conftest import DAY, MORNING
 from tests.examples import examples
 from web import create_app
-from web.api import air, house
-from web.api.contract import OPERATIONS
 from web.api.door import Rates
 
 SECRET = "loa_key-of-the-contract-test"

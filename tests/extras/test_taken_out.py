@@ -39,7 +39,7 @@ from scheduler.store.people.audit_tables import UNWATCHED
 from scheduler.store.schema.migrations import migrations
 from datetime import datetime
 from web import create_app
-from web.api import SUBJECTS
+from scheduler.operations.subjects import SUBJECTS
 from web.http.pace import COSTLY
 from web.sections import SECTIONS
 from web.station.settings_care import PROCESSES

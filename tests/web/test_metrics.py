@@ -8,10 +8,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from scheduler.core.model import AiringOutcome
+from scheduler.operations import health
 from scheduler.services.people.tokens import METRICS
 from scheduler.store import Ending
 from scheduler.store.report.counts import JournalSums
-from web import health
 
 OUTPUT = {"name": "Loa", "kind": "icecast", "state": "open", "message": "http://nguon:bi-mat@dai.example/", "device": "http://nguon:bi-mat@dai.example/", "dropped": 3}  # fmt: skip
 

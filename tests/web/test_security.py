@@ -16,6 +16,7 @@ from scheduler.core.model import Relay, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import LoaError
+from scheduler.operations.subjects import OPERATIONS
 from scheduler.services.air.air import AirService
 from scheduler.station import Station
 from tests.of_extras import of_extras, rows_of_extras
@@ -23,7 +24,6 @@ from tests.roles import ADMINS, DESK, EVERYBODY, LEADERS, MACHINES, WRITERS
 from tests.sqlite_faults import failing
 from tests.web import serving
 from web import POLICY, create_app
-from web.api.contract import OPERATIONS
 from web.auth import local_path
 from web.server import serve
 

@@ -1,7 +1,7 @@
 """The body of a request as JSON, read as strictly as an enemy deserves.
 
 UTF-8 only; no NaN, no number without end, no name twice in one object, no nesting beyond `DEEPEST`, no half characters.
-Texts are brought to one form of Vietnamese letters (NFC). It never says what the fields mean: that is `schema`'s.
+Texts are brought to one form of Vietnamese letters (NFC). It never says what the fields mean: that is the schema's.
 """
 
 import json
@@ -10,10 +10,10 @@ import re
 import unicodedata
 from typing import Any
 
-from scheduler.core.characters import without_controls
 from scheduler.kernel.errors import Refused
+from scheduler.operations.faults import is_text
 
-__all__ = ["DEEPEST", "is_text", "read_json"]
+__all__ = ["DEEPEST", "read_json"]
 
 DEEPEST = 16
 """Objects and lists inside each other; nothing of ours needs more than four."""
@@ -21,8 +21,6 @@ LONGEST_NUMBER = 30
 """Digits of a number; beyond that it is an attack or a mistake."""
 WHOLE = 2**53
 """Up to here a number with a decimal point is a whole number to everybody."""
-_HALF = re.compile("[\\ud800-\\udfff]")
-"""Halves of characters."""
 _TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 """A text, also one that never ends: looked for its end from every quotation mark in it, it took minutes."""
 _BRACKET = re.compile(r"[\[\]{}]")
@@ -42,14 +40,6 @@ def read_json(data: bytes) -> Any:
     except (json.JSONDecodeError, RecursionError) as error:
         raise Refused("json_invalid", why="sai cú pháp") from error
     return _composed(value)
-
-
-def is_text(value: str) -> bool:
-    """Whether it is made of whole characters that may be kept and shown; line breaks and tabs may stand in it.
-
-    What steers (control codes, marks that turn a line around) is no text: a form loses it, a program is told.
-    """
-    return not _HALF.search(value) and value == without_controls(value)
 
 
 def _refuse_deep(text: str) -> None:

@@ -9,23 +9,24 @@ import json
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from flask import Response, current_app, g, request
+import msgspec
+from flask import Response, current_app, g, request, send_file, stream_with_context
 
 from scheduler.core.audit_context import Doing, set_out
 from scheduler.kernel.errors import NotFound, Refused
+from scheduler.operations.faults import Fault, Invalid, faults, read
+from scheduler.operations.schemas import Nothing, Schema, schema_of
+from scheduler.operations.table import Answer, Call, Download, Events, Operation, Sound
 from scheduler.services.people.tokens import TokenUse
 from scheduler.services.repositories import permit
-from web.api.body import is_text, read_json
-from web.api.contract import PATH_FIELDS, Asked, Operation, Told
-from web.api.problems import Invalid
-from web.api.schema import Fault, Schema, faults
-from web.api.shapes import COMPONENTS, required
+from web.api.body import read_json
 from web.auth import services, station
 from web.http.callers import known
 from web.http.pace import begin
+from web.http.streams import Streams
 
 __all__ = ["Rates", "entered", "run"]
 
@@ -67,13 +68,14 @@ def run(operation: Operation, places: Mapping[str, str]) -> Response:
     g.api_operation = operation.name
     use = entered(operation.may) if operation.may else None
     request.max_content_length = operation.most_bytes
-    values, asked = _values(operation, places), _asked(operation, use)
+    given, sent = _given(operation, use, places)
     key = request.headers.get("Idempotency-Key") if operation.keyed else None
     if key is None or use is None:
-        return _answered(operation, operation.view(asked, **values))
+        return _answered(operation, given)
     if not _KEY.fullmatch(key):
         raise Refused("key_invalid")
-    return _once(operation, asked, values, key)
+    digest = _digest(operation, places, sent)
+    return _once(operation, given, f"api:{use.token.id}:{key}", digest)
 
 
 def entered(may: str) -> TokenUse:
@@ -99,60 +101,53 @@ def entered(may: str) -> TokenUse:
 # The request
 
 
-def _values(operation: Operation, places: Mapping[str, str]) -> dict[str, Any]:
-    """What stands in the address. Raises NotFound: an address that cannot be anything's is nothing's."""
-    found: dict[str, Any] = {}
-    for name, text in places.items():
-        value = _typed(PATH_FIELDS[name], text)
-        if value is None or faults(PATH_FIELDS[name], value, COMPONENTS):
-            raise NotFound(operation.subject, name)
-        found[name] = value
-    return found
-
-
-def _asked(operation: Operation, use: TokenUse | None) -> Asked:
-    query = _query(operation)
-    if_match = _if_match(operation)
-    body = _body(operation)
+def _given(operation: Operation, use: TokenUse | None, places: Mapping[str, str]) -> tuple[dict[str, Any], Any]:
+    """What the operation is called with, and its body as it was sent. Raises Refused, Invalid."""
+    found = {name: _place(operation, name, kind, places[name]) for name, kind in operation.places.items()}
+    query, if_match, sent = _query(operation), _if_match(operation), _body(operation)
+    if operation.query:
+        found["query"] = query
+    if operation.reads_body:
+        found["body"] = sent if operation.takes_bytes else read(operation.takes, sent)
+    elif operation.takes:
+        read(operation.takes, sent)
     actor, token = (use.actor, use.token) if use else (services().people.machine(), None)
-    return Asked(actor=actor, token=token, query=query, body=body, if_match=if_match)
+    return found | {"call": Call(station(), actor, token, if_match)}, sent
+
+
+def _place(operation: Operation, name: str, kind: Any, text: str) -> Any:
+    """What stands in the address. Raises NotFound: an address that cannot be anything's is nothing's."""
+    schema, parts = schema_of(kind)
+    value = _typed(schema, text)
+    if faults(schema, value, parts):
+        raise NotFound(operation.subject, name)
+    return value
 
 
 def _typed(schema: Schema, text: str) -> Any:
-    """A text of the address as the type its schema wants; None where it is no such thing."""
-    wanted = schema.get("type", "string")
-    if wanted == "integer":
-        return int(text) if _WHOLE.fullmatch(text) else None
-    if wanted == "boolean":
-        return {"true": True, "false": False}.get(text)
-    return text
+    """A text of the address as the type its schema wants; itself where it is no such thing."""
+    wanted = schema.get("type")
+    if wanted == "integer" and _WHOLE.fullmatch(text):
+        return int(text)
+    return {"true": True, "false": False}.get(text, text) if wanted == "boolean" else text
 
 
-def _query(operation: Operation) -> dict[str, Any]:
-    """What stands behind the question mark, with defaults. Raises Invalid."""
+def _query(operation: Operation) -> Any:
+    """What stands behind the question mark. Raises Invalid."""
     found: dict[str, Any] = {}
-    wrong: list[Fault] = []
+    repeated: list[Fault] = []
+    schemas = {one.name: one.schema for one in operation.parameters}
     for name, texts in request.args.lists():
-        schema = operation.query.get(name)
-        if schema is None:
-            wrong.append(Fault((name[:80],), "field_unknown"))
-        elif len(texts) > 1:
-            wrong.append(Fault((name,), "field_repeated"))
-        elif not is_text(texts[0]):
-            wrong.append(Fault((name,), "field_characters"))
-        elif (value := _typed(schema, texts[0])) is None:
-            wrong.append(Fault((name,), "field_type", {"wanted": schema["type"]}))
-        else:
-            wrong += [Fault((name,), fault.reason, fault.details) for fault in faults(schema, value, COMPONENTS)]
-            found[name] = value
-    wrong += [
-        Fault((name,), "field_missing")
-        for name, schema in operation.query.items()
-        if schema.get("default", ...) is ... and name not in found and name not in request.args
-    ]
-    if wrong:
-        raise Invalid(wrong, "query")
-    return {name: schema.get("default") for name, schema in operation.query.items()} | found
+        found[name] = _typed(schemas.get(name, {}), texts[0])
+        if len(texts) > 1:
+            repeated.append(Fault((name[:80],), "field_repeated"))
+    try:
+        query = read(operation.query or Nothing, found, "query")
+    except Invalid as invalid:
+        raise Invalid([*repeated, *invalid.faults], "query") from invalid
+    if repeated:
+        raise Invalid(repeated, "query")
+    return query
 
 
 def _if_match(operation: Operation) -> str:
@@ -168,10 +163,10 @@ def _if_match(operation: Operation) -> str:
 
 
 def _body(operation: Operation) -> Any:
-    """What was sent. Raises Refused json_type, json_invalid, body_too_large; Invalid."""
+    """What was sent: JSON, or bytes. Raises Refused json_type, json_invalid, body_too_large."""
     if operation.takes is None and not operation.takes_bytes:
         return None  # what comes unasked is not even read
-    if operation.takes is not None and not request.content_length and not required(operation.takes):
+    if not operation.needs_body and not request.content_length:
         return {}
     wanted = BYTES if operation.takes_bytes else JSON
     if request.mimetype != wanted:
@@ -179,34 +174,34 @@ def _body(operation: Operation) -> Any:
     if (request.content_length or 0) > operation.most_bytes:
         raise Refused("body_too_large", limit=operation.most_bytes)
     data = request.get_data(cache=False)
-    if operation.takes is None:
-        return data
-    value = read_json(data)
-    if wrong := faults(operation.takes, value, COMPONENTS) or list(_characters(value, ())):
-        raise Invalid(wrong, "body")
-    return value
-
-
-def _characters(value: Any, at: tuple[str | int, ...]) -> list[Fault]:
-    """Texts with characters that nobody may keep; `value` fits its schema already, so it is small."""
-    if isinstance(value, str):
-        return [] if is_text(value) else [Fault(at, "field_characters")]
-    if isinstance(value, list):
-        return [fault for number, one in enumerate(value) for fault in _characters(one, (*at, number))]
-    if isinstance(value, dict):
-        return [fault for name, one in value.items() for fault in _characters(one, (*at, name))]
-    return []
+    return data if operation.takes_bytes else read_json(data)
 
 
 # The answer
 
 
-def _answered(operation: Operation, told: Told | Response) -> Response:
-    if isinstance(told, Response):
-        return told
+def _answered(operation: Operation, given: Mapping[str, Any]) -> Response:
+    match operation.view(**given):
+        case Answer() as told:
+            return _json(operation, told)
+        case Sound(path, name, etag):
+            answer = send_file(path, mimetype=operation.media, conditional=True, etag=etag, max_age=86_400)
+            answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+            answer.headers["Cache-Control"] = "private, max-age=86400, immutable"
+            return answer
+        case Download(content, name):
+            headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+            return Response(content, mimetype=operation.media, headers=headers)
+        case Events(lines):
+            return _stream(operation, given["call"], lines)
+        case other:
+            raise TypeError(f"{operation.name} answers {type(other).__name__}")
+
+
+def _json(operation: Operation, told: Answer[Any]) -> Response:
     answer = Response(status=operation.status)
     if operation.gives is not None:
-        answer = Response(_text(told.body), operation.status, mimetype=operation.media)
+        answer = Response(msgspec.json.encode(told.body), operation.status, mimetype=operation.media)
     if told.etag:
         answer.headers["ETag"] = f'"{told.etag}"'
     if told.location:
@@ -215,23 +210,41 @@ def _answered(operation: Operation, told: Told | Response) -> Response:
     return answer
 
 
+def _stream(operation: Operation, call: Call, lines: Callable[[Callable[[float], bool]], Iterator[str]]) -> Response:
+    """An event stream among the live pages, until the server stops or the reader goes. Raises Refused streams_full."""
+    streams: Streams = current_app.extensions["streams"]
+    key = f"key {call.token.id}" if call.token else ""
+    place = streams.enter(known(key, call.actor), key)
+    if place is None:
+        raise Refused("streams_full", seconds=5)
+    stop = current_app.extensions.get("stop") or threading.Event()
+    left = request.environ.get("waitress.client_disconnected", lambda: False)
+
+    def rested(seconds: float) -> bool:
+        stop.wait(seconds)
+        return not (stop.is_set() or left() or place.given_up.is_set())
+
+    answer = Response(stream_with_context(lines(rested)), mimetype=operation.media)
+    answer.call_on_close(lambda: streams.leave(place))  # also when nobody ever reads it
+    answer.headers["X-Accel-Buffering"] = "no"
+    return answer
+
+
 def _text(body: Any) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _once(operation: Operation, asked: Asked, values: Mapping[str, Any], key: str) -> Response:
+def _once(operation: Operation, given: Mapping[str, Any], kept_as: str, digest: str) -> Response:
     """The same key again gets the first answer; the act is done once. What was refused may be sent again."""
-    kept_as = f"api:{asked.token.id if asked.token else 0}:{key}"
-    digest = _digest(operation, values, asked.body)
     acts = services().acts
-    before = acts.begin(kept_as, asked.actor, red=operation.may in RED)
+    before = acts.begin(kept_as, given["call"].actor, red=operation.may in RED)
     if before == "":
         raise Refused("under_way")
     if before is not None:
         return _again(json.loads(before), digest)
     kept: str | None = None
     try:
-        answer = _answered(operation, operation.view(asked, **values))
+        answer = _answered(operation, given)
         told = {"digest": digest, "status": answer.status_code, "body": answer.get_data(as_text=True)}
         told |= {"headers": {name: answer.headers[name] for name in ("ETag", "Location") if name in answer.headers}}
         kept = _text(told)
@@ -249,7 +262,8 @@ def _again(kept: dict[str, Any], digest: str) -> Response:
     return answer
 
 
-def _digest(operation: Operation, values: Mapping[str, Any], body: Any) -> str:
+def _digest(operation: Operation, places: Mapping[str, str], sent: Any) -> str:
     """Of all that makes a request another one."""
-    told = _text([operation.name, dict(values), dict(request.args), body if not isinstance(body, bytes) else None])
+    values = {name: _typed(schema_of(kind)[0], places[name]) for name, kind in operation.places.items()}
+    told = _text([operation.name, values, dict(request.args), sent if not isinstance(sent, bytes) else None])
     return hashlib.sha256(told.encode()).hexdigest()

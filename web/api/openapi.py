@@ -4,16 +4,17 @@ It says what the table says and knows no route of its own.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from scheduler.core.words.wording_api import API_TITLES
-from web.api.contract import OPEN, OPERATIONS, PATH_FIELDS, Operation, Subject
+from scheduler.operations.health import release
+from scheduler.operations.schemas import Schema, components_of, schema_of
+from scheduler.operations.serializers import Problem
+from scheduler.operations.subjects import OPERATIONS, SUBJECTS
+from scheduler.operations.table import OPEN, Operation
 from web.api.problems import MEDIA_TYPE, STATUSES
-from web.api.schema import Schema
-from web.api.shapes import COMPONENTS, required
-from web.health import release
 
 __all__ = ["chapters", "document", "document_text", "reasons", "refusals"]
 
@@ -52,16 +53,19 @@ def refusals(operation: Operation) -> tuple[int, ...]:
 
 
 @cache
-def document_text(station_name: str, subjects: tuple[tuple[str, str], ...]) -> str:
+def document_text(station_name: str) -> str:
     """The same as text; it is asked for whole, and never changes while the station keeps its name."""
-    return json.dumps(document(station_name, subjects), ensure_ascii=False)
+    return json.dumps(document(station_name), ensure_ascii=False)
 
 
-def document(station_name: str, subjects: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+def document(station_name: str) -> dict[str, Any]:
     """The whole document, for a station of this name."""
+    kinds = [kind for one in OPERATIONS for kind in (one.takes, one.gives) if kind is not None]
+    schemas, components = components_of([Problem, *kinds])
+    known = dict(zip([Problem, *kinds], schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, known)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -76,10 +80,10 @@ def document(station_name: str, subjects: tuple[tuple[str, str], ...]) -> dict[s
             "license": {"name": "GPL-3.0-or-later", "identifier": "GPL-3.0-or-later"},
         },
         "servers": [{"url": "/api/v1"}],
-        "tags": [{"name": name, "description": says} for name, says in subjects],
+        "tags": [{"name": one.name, "description": one.says} for one in SUBJECTS],
         "paths": paths,
         "components": {
-            "schemas": {name: dict(schema) for name, schema in COMPONENTS.items()},
+            "schemas": components,
             "securitySchemes": {
                 "key": {
                     "type": "http",
@@ -91,7 +95,7 @@ def document(station_name: str, subjects: tuple[tuple[str, str], ...]) -> dict[s
     }
 
 
-def _operation(operation: Operation) -> dict[str, Any]:
+def _operation(operation: Operation, known: Mapping[Any, Schema]) -> dict[str, Any]:
     right = "Open to anybody." if operation.may == OPEN else f"Right: `{operation.may}`."
     told: dict[str, Any] = {
         "operationId": operation.name,
@@ -99,22 +103,25 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "summary": operation.says,
         "description": " ".join(part for part in (operation.tells, right) if part),
         "parameters": _parameters(operation),
-        "responses": _responses(operation),
+        "responses": _responses(operation, known),
         "security": [] if operation.may == OPEN else [{"key": []}],
     }
     if operation.takes is not None:
-        content = {"application/json": {"schema": operation.takes}}
-        told["requestBody"] = {"required": bool(required(operation.takes)), "content": content}
+        content = {"application/json": {"schema": known[operation.takes], "example": operation.example}}
+        told["requestBody"] = {"required": operation.needs_body, "content": content}
     elif operation.takes_bytes:
         told["requestBody"] = {"required": True, "content": {"application/octet-stream": {"schema": {}}}}
     return told
 
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
-    found = [{"name": name, "in": "path", "required": True, "schema": PATH_FIELDS[name]} for name in operation.places]
-    for name, schema in operation.query.items():
-        kept = {key: value for key, value in schema.items() if key != "default" or value is not None}
-        found.append({"name": name, "in": "query", "required": "default" not in schema, "schema": kept})
+    found = [
+        {"name": name, "in": "path", "required": True, "schema": schema_of(kind)[0]}
+        for name, kind in operation.places.items()
+    ]
+    for name, schema, needed in operation.parameters:
+        kept = {word: value for word, value in schema.items() if word != "default" or value is not None}
+        found.append({"name": name, "in": "query", "required": needed, "schema": kept})
     if operation.must_match:
         tag = {"type": "string", "pattern": '^(W/)?"[!#-~]{1,100}"$'}
         found.append({"name": "If-Match", "in": "header", "required": True, "schema": tag})
@@ -125,10 +132,10 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     return found
 
 
-def _responses(operation: Operation) -> dict[str, Any]:
+def _responses(operation: Operation, known: Mapping[Any, Schema]) -> dict[str, Any]:
     done: dict[str, Any] = {"description": operation.says}
     if operation.gives is not None:
-        done["content"] = {operation.media: {"schema": operation.gives}}
+        done["content"] = {operation.media: {"schema": known[operation.gives]}}
     elif operation.status != 204:  # noqa: PLR2004 - HTTP's own number for nothing
         done["content"] = {operation.media: {"schema": {}}}
     found: dict[str, Any] = {str(operation.status): done}
@@ -145,45 +152,26 @@ def _problem(says: str) -> dict[str, Any]:
 # For people
 
 
-def chapters(subjects: Iterable[Subject]) -> list[dict[str, Any]]:
+def chapters() -> list[dict[str, Any]]:
     """What the human page draws: each subject with its operations."""
     return [
-        {"name": one.name, "says": one.says, "operations": [_row(operation) for operation in one.made]}
-        for one in subjects
+        {"name": one.name, "says": one.says, "operations": [_row(operation) for operation in one.operations]}
+        for one in SUBJECTS
     ]
 
 
 def _row(operation: Operation) -> dict[str, Any]:
-    fields = _fields(operation.takes) if operation.takes is not None else []
-    return {
-        "method": operation.method,
-        "path": "/api/v1" + operation.path,
-        "says": operation.says,
-        "tells": operation.tells,
-        "may": operation.may,
-        "status": operation.status,
-        "query": [(name, _brief(schema), "default" not in schema) for name, schema in operation.query.items()],
-        "fields": fields,
-        "bytes": operation.takes_bytes,
-        "match": operation.must_match,
-    }
-
-
-def _fields(schema: Schema) -> list[tuple[str, str, bool]]:
-    if "$ref" in schema:
-        return _fields(COMPONENTS[str(schema["$ref"]).rpartition("/")[2]])
-    needed = set(required(schema))
-    return [(name, _brief(one), name in needed) for name, one in schema.get("properties", {}).items()]
+    query = [(name, _brief(schema), needed) for name, schema, needed in operation.parameters]
+    fields = [(name, _brief(schema), needed) for name, schema, needed in operation.fields]
+    example = json.dumps(operation.example, ensure_ascii=False) if operation.example else ""
+    return {"operation": operation, "query": query, "fields": fields, "example": example}
 
 
 def _brief(schema: Schema) -> str:
-    if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
     if "enum" in schema:
         return " | ".join(str(one) for one in schema["enum"])
-    kinds = schema.get("type", "any")
-    word = kinds if isinstance(kinds, str) else " | ".join(kinds)
-    return f"{_brief(schema['items'])}[]" if word == "array" and "items" in schema else str(schema.get("format", word))
+    word = schema.get("title") or schema.get("format") or schema.get("type", "any")
+    return f"{_brief(schema['items'])}[]" if word == "array" and "items" in schema else str(word)
 
 
 def reasons() -> list[tuple[str, int, str]]:

@@ -14,11 +14,11 @@ from werkzeug.exceptions import HTTPException
 from scheduler.core.words.wording import sentence
 from scheduler.core.words.wording_api import title_of
 from scheduler.kernel.causes import reason_of
-from scheduler.kernel.errors import NOTHING_KEPT, LoaError, NotFound, NotPermitted, Refused, SpeechError
-from web.api.schema import Fault
+from scheduler.kernel.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused, SpeechError
+from scheduler.operations.faults import Fault, Invalid
 from web.auth import told_refusal
 
-__all__ = ["MEDIA_TYPE", "Invalid", "of_status", "problem", "register_problems", "status_of"]
+__all__ = ["MEDIA_TYPE", "of_status", "problem", "register_problems", "status_of"]
 
 log = logging.getLogger(__name__)
 
@@ -52,14 +52,6 @@ _BY_STATUS = {
     415: "json_type",
     503: "server_busy",
 }
-
-
-class Invalid(LoaError):  # noqa: N818 - an answer, as `Refused` is
-    """A request that does not fit its schema: `faults` in `place` (body, query)."""
-
-    def __init__(self, faults: Sequence[Fault], place: str) -> None:
-        self.faults, self.place = faults, place
-        super().__init__(f"{place}: {', '.join(fault.reason for fault in faults)}")
 
 
 def status_of(refused: Refused) -> int:

@@ -10,8 +10,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.operations.health import health_told
 from web.auth import REFUSED, Answer, act, actor, local_path, page_of, services, station
-from web.health import health_told
 from web.people.reauthentication import proof
 from web.station.settings_form import Loosens, change_told, is_asked, saved_change
 

@@ -14,9 +14,9 @@ from scheduler.core.station.backup_runs import BackupRun
 from scheduler.core.words.wording import sentence
 from scheduler.features import FEATURES
 from scheduler.kernel.errors import NotPermitted, Refused
+from scheduler.operations.health import process_names, release
 from scheduler.services.station.checkup import Finding, checkup, deep_checkup
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
-from web.health import process_names, release
 from web.words.fault_words import fault_rows
 from web.words.page_words import decimal
 

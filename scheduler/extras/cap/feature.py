@@ -41,7 +41,7 @@ FEATURE = Feature(
     ),
     notes=(Hook("cap/_note.html", tables=("cap_alert",)),),
     costly=("api.cap-take",),
-    api=("scheduler.extras.cap.api:subject",),
+    operations=("scheduler.extras.cap.operations:subject",),
     keys=(Keys("cap_alert", "scheduler.config.cap:CapAlertConfig"),),
     faults=("scheduler.extras.cap.keys:faults",),
     unwatched={"cap_ending": "what an alert names; the alert itself is told"},

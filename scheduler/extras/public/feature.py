@@ -46,7 +46,7 @@ FEATURE = Feature(
         Tab("Nhật ký & thời lượng", "public_switch.page", "Trang công khai", always=True),
     ),
     costly=("public_switch.poster",),
-    api=("scheduler.extras.public.api:subject",),
+    operations=("scheduler.extras.public.operations:subject",),
     keys=(Keys("public", "scheduler.config.public:PublicConfig"),),
     unwatched={
         "sender_salt": "a secret of one day",

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.kernel.errors import Refused
-from web.api.body import DEEPEST, is_text, read_json
+from scheduler.operations.faults import is_text
+from web.api.body import DEEPEST, read_json
 
 HOSTILE = {
     "nothing": b"",

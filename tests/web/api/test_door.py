@@ -7,9 +7,9 @@ import threading
 import pytest
 
 from scheduler.config.loading import WebConfig
+from scheduler.operations.table import SMALL_BODY
 from scheduler.store import Store
 from tests.sqlite_faults import failing
-from web.api.contract import SMALL_BODY
 from web.api.door import Rates
 
 TEXT = {"title": "Tiêm chủng", "text": "Mời bà con đi tiêm chủng."}

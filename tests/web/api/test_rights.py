@@ -6,9 +6,9 @@ import pytest
 
 from scheduler.core.announcement.approval import ACTS, may
 from scheduler.core.model import Role
+from scheduler.operations.subjects import OPERATIONS
 from scheduler.services.people.tokens import KEEPERS, METRICS, SCOPES
 from tests.of_extras import of_extras, rows_of_extras
-from web.api.contract import OPERATIONS
 
 TABLE = rows_of_extras("pages.routes", "OPERATIONS") | {
     "GET /station": "see",

@@ -164,7 +164,7 @@ def test_a_pair_process_that_is_silent_is_told_as_such(follows, station, client_
 
 
 def test_health_of_a_machine_that_follows_asks_nothing_of_processes_that_rest(follows, station, client_of, minh):
-    from web.health import process_names
+    from scheduler.operations.health import process_names
 
     assert process_names(station) == ("playout", "web", "pair")
 

@@ -1,25 +1,31 @@
-"""A value held against a schema: the part of JSON Schema (2020-12) that the API's document uses, and no more.
+"""Everything that keeps a value from fitting a schema; what fits becomes its struct.
 
-It names every fault with its place, its reason code and what fills the sentence. `KEYWORDS` is all it understands; a
-schema with any other keyword is an error of ours, never silently let through. It changes no value and knows no request.
+msgspec reads the structs and stops at the first fault; a person wants all of them, each with its place and a sentence.
+So a value is held against the schema that the document shows: `KEYWORDS` is all of JSON Schema (2020-12) that is
+understood, any other keyword is an error of ours. It knows no request and changes no value.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-__all__ = ["KEYWORDS", "Fault", "Schema", "faults"]
+import msgspec
 
-Schema = Mapping[str, Any]
+from scheduler.core.characters import without_controls
+from scheduler.kernel.errors import LoaError
+from scheduler.operations.schemas import REF, Schema, not_null, schema_of
+
+__all__ = ["KEYWORDS", "Fault", "Invalid", "faults", "is_text", "read"]
+
+Read = TypeVar("Read", bound=msgspec.Struct)
 MOST_FAULTS = 20
 """That one answer names."""
-REF = "#/components/schemas/"
 ASSERTIONS = frozenset(
-    {"$ref", "type", "enum", "properties", "required", "additionalProperties", "items", "minItems", "maxItems",
-     "uniqueItems", "minLength", "maxLength", "pattern", "format", "minimum", "maximum", "exclusiveMinimum"}
+    {"$ref", "anyOf", "type", "enum", "properties", "required", "additionalProperties", "items", "minItems", "maxItems",
+     "uniqueItems", "minLength", "maxLength", "pattern", "format", "minimum", "maximum"}
 )  # fmt: skip
 REMARKS = frozenset({"description", "title", "default", "examples"})
 KEYWORDS = ASSERTIONS | REMARKS
@@ -28,12 +34,49 @@ _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
+_HALF = re.compile("[\\ud800-\\udfff]")
+"""Halves of characters."""
+
+
 class Fault(NamedTuple):
     """One thing wrong: where (names and numbers from the outside in), why, and what fills its sentence."""
 
     where: tuple[str | int, ...]
     reason: str
     details: Mapping[str, object] = {}
+
+
+class Invalid(LoaError):  # noqa: N818 - an answer, as `Refused` is
+    """A request that does not fit its schema: `faults` in `place` (body, query)."""
+
+    def __init__(self, faults: Sequence[Fault], place: str) -> None:
+        self.faults, self.place = faults, place
+        super().__init__(f"{place}: {', '.join(fault.reason for fault in faults)}")
+
+
+def read(kind: type[Read], value: object, place: str = "body") -> Read:
+    """The struct that a value of JSON is. Raises Invalid with every fault."""
+    schema, parts = schema_of(kind)
+    if wrong := faults(schema, value, parts) or list(_characters(value, ())):
+        raise Invalid(wrong, place)
+    return msgspec.convert(value, kind)
+
+
+def is_text(value: str) -> bool:
+    """Whether it is made of whole characters that may be kept and shown; line breaks and tabs may stand in it.
+
+    What steers (control codes, marks that turn a line around) is no text: a form loses it, a program is told.
+    """
+    return not _HALF.search(value) and value == without_controls(value)
+
+
+def _characters(value: object, at: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Texts with characters that nobody may keep; `value` fits its schema already, so it is small."""
+    if isinstance(value, str) and not is_text(value):
+        yield Fault(at, "field_characters")
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, one in inner:
+        yield from _characters(one, (*at, name))
 
 
 def _is_number(value: object) -> bool:
@@ -72,21 +115,21 @@ def _faults(
     if "$ref" in schema:
         yield from _faults(components[str(schema["$ref"]).removeprefix(REF)], value, components, at)
         return
-    named = schema.get("type", ())
-    types = (named,) if isinstance(named, str) else tuple(named)
-    if types and not any(TYPES[one][0](value) for one in types):
-        yield Fault(at, "field_type", {"wanted": " hoặc ".join(TYPES[one][1] for one in types)})
+    if "anyOf" in schema:
+        if value is not None:
+            yield from _faults(not_null(schema), value, components, at)
+        return
+    if "type" in schema and not TYPES[schema["type"]][0](value):
+        yield Fault(at, "field_type", {"wanted": TYPES[schema["type"]][1]})
         return
     if "enum" in schema and not any(_same(value, one) for one in schema["enum"]):
         yield Fault(at, "field_choice", {"wanted": ", ".join(str(one) for one in schema["enum"])})
-    if isinstance(value, str):
-        yield from _of_text(schema, value, at)
-    elif _is_number(value):
-        yield from _of_number(schema, value, at)
-    elif isinstance(value, list):
+    if isinstance(value, list):
         yield from _of_array(schema, value, components, at)
     elif isinstance(value, dict):
         yield from _of_object(schema, value, components, at)
+    else:
+        yield from _of_text(schema, value, at) if isinstance(value, str) else _of_number(schema, value, at)
 
 
 def _same(one: object, other: object) -> bool:
@@ -125,10 +168,10 @@ def _has_format(name: str, value: str) -> bool:
 
 
 def _of_number(schema: Schema, value: Any, at: tuple[str | int, ...]) -> Iterator[Fault]:
+    if not _is_number(value):
+        return
     if "minimum" in schema and value < schema["minimum"]:
         yield Fault(at, "field_small", {"least": schema["minimum"]})
-    if "exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"]:
-        yield Fault(at, "field_small", {"least": f"trên {schema['exclusiveMinimum']}"})
     if "maximum" in schema and value > schema["maximum"]:
         yield Fault(at, "field_large", {"most": schema["maximum"]})
 
