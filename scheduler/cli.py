@@ -40,6 +40,7 @@ from scheduler.commands import (
     voices,
 )
 from scheduler.commands.base import Context
+from scheduler.commands.derived import DerivedGroup
 from scheduler.core.words.wording import sentence
 from scheduler.features import FEATURES, load
 from scheduler.kernel.causes import INTERNAL, reason_of
@@ -51,17 +52,17 @@ _GIVEN: list[Context] = []
 """What stood before the command that runs, for whoever has to say why it failed."""
 
 
-class _Commands(click.Group):
+class _Commands(DerivedGroup):
     """The commands of the core, and those of each extra: imported when they are asked for."""
+
+    called = ""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*super().list_commands(ctx), *_of_extras()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        found = super().get_command(ctx, cmd_name)
-        if found is None and (where := _of_extras().get(cmd_name)):
-            found = load(where)
-        return found
+        where = _of_extras().get(cmd_name)
+        return load(where) if where else super().get_command(ctx, cmd_name)
 
 
 def _of_extras() -> dict[str, str]:

@@ -254,18 +254,6 @@ def now(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives 
 
 
 @click.command()
-@click.argument("announcement_id", type=int)
-@click.option("--chime/--no-chime", default=True)
-@click.option("--repeat", default=1)
-@pass_context
-def play(context: Context, announcement_id: int, chime: bool, repeat: int) -> None:  # noqa: FBT001 - click gives a flag
-    """Air an approved announcement as soon as may be."""
-    with context.station() as station:
-        slot_id = station.services.air.play_now(context.actor(station), announcement_id, chime=chime, repeat=repeat)
-        click.echo(f"Đã gửi lệnh phát ngay: {slot_id}")
-
-
-@click.command()
 @click.option("--all", "everything", is_flag=True, help="End the emergencies and drills that wait for their turn, too.")
 @pass_context
 def stop(context: Context, everything: bool) -> None:  # noqa: FBT001 - click gives a flag
@@ -278,4 +266,4 @@ def stop(context: Context, everything: bool) -> None:  # noqa: FBT001 - click gi
             click.echo("Dừng tất cả: loa stop --all")
 
 
-COMMANDS = (run, process, now, play, stop, demo)
+COMMANDS = (run, process, now, stop, demo)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, length_text, pass_context, print_json, print_table
+from scheduler.commands.derived import DerivedGroup
 from scheduler.core.announcement.script_templates import TEMPLATES
 from scheduler.core.announcement.script_words import long_words, shape_words, too_long
 from scheduler.core.delivery import MOST_TIMES, ScriptKind, Shape
@@ -52,7 +53,7 @@ def _warn_of_length(station: "Station", announcement: Announcement) -> None:
         click.echo(f"Lưu ý: {told}", err=True)
 
 
-@click.group()
+@click.group(cls=DerivedGroup)
 def announcement() -> None:
     """Announcements (bản tin)."""
 
@@ -227,27 +228,6 @@ def approve(context: Context, announcement_id: int, heard: bool, read_as: tuple[
             context.actor(station), announcement_id, seen.audio_sha256, heard=heard, read_as=read_as
         )
         click.echo("Đã duyệt.")
-
-
-@announcement.command("return")
-@click.argument("announcement_id", type=int)
-@click.option("--reason", required=True)
-@pass_context
-def give_back(context: Context, announcement_id: int, reason: str) -> None:
-    """Return a submitted announcement to its author with a reason."""
-    with context.station() as station:
-        station.services.announcements.give_back(context.actor(station), announcement_id, reason)
-        click.echo("Đã trả lại.")
-
-
-@announcement.command("withdraw")
-@click.argument("announcement_id", type=int)
-@pass_context
-def withdraw(context: Context, announcement_id: int) -> None:
-    """Take an announcement off the air for good."""
-    with context.station() as station:
-        station.services.announcements.withdraw(context.actor(station), announcement_id)
-        click.echo("Đã rút.")
 
 
 COMMANDS = (announcement,)

@@ -4,23 +4,20 @@ It turns words of the command line into a campaign; whether that may run, and wh
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
 
 import click
 
 from scheduler.commands.base import Context, Day, json_option, pass_context, print_json, print_table, today
+from scheduler.commands.derived import DerivedGroup
 from scheduler.commands.impact import impact_json, print_impact
 from scheduler.commands.reports import plan_json, print_plan
 from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, Boost, BoostKind, Campaign, Phase, Priority
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import CAMPAIGN_STATES
 
-if TYPE_CHECKING:
-    from scheduler.station import Station
 
-
-@click.group()
+@click.group(cls=DerivedGroup)
 def campaign() -> None:
     """Campaigns (đợt tuyên truyền)."""
 
@@ -178,63 +175,6 @@ def preview(context: Context, campaign_id: int, day: date | None, as_json: bool)
             print_plan(station, plan.day, plan.slots, plan.refusals, idle)
 
 
-@campaign.command("start")
-@click.argument("campaign_id", type=int)
-@pass_context
-def start_(context: Context, campaign_id: int) -> None:
-    """Let a campaign into the plan."""
-    with context.station() as station:
-        station.services.campaigns.start(context.actor(station), campaign_id)
-        click.echo("Đợt tuyên truyền đang chạy.")
-
-
-@campaign.command("stop")
-@click.argument("campaign_id", type=int)
-@click.option("--at", help="HH:MM, DD/MM/YYYY or both; default: now.")
-@pass_context
-def stop(context: Context, campaign_id: int, at: str | None) -> None:
-    """Take a campaign out of the plan, now or from an instant on."""
-    with context.station() as station:
-        station.services.campaigns.stop(context.actor(station), campaign_id, _instant(station, at))
-        click.echo("Đã hẹn dừng đợt tuyên truyền." if at else "Đã dừng đợt tuyên truyền.")
-
-
-@campaign.command("pause")
-@click.argument("campaign_id", type=int)
-@click.option("--at", help="HH:MM, DD/MM/YYYY or both; default: now.")
-@click.option("--until", help="The same; default: until it is resumed.")
-@pass_context
-def pause(context: Context, campaign_id: int, at: str | None, until: str | None) -> None:
-    """Nothing of a campaign starts for a while."""
-    with context.station() as station:
-        actor = context.actor(station)
-        station.services.campaigns.pause(actor, campaign_id, _instant(station, at), _instant(station, until))
-        click.echo("Đã tạm dừng đợt tuyên truyền.")
-
-
-@campaign.command("resume")
-@click.argument("campaign_id", type=int)
-@click.option("--at", help="HH:MM, DD/MM/YYYY or both; default: now.")
-@pass_context
-def resume(context: Context, campaign_id: int, at: str | None) -> None:
-    """End a campaign's pause, or call off the next one."""
-    with context.station() as station:
-        station.services.campaigns.resume(context.actor(station), campaign_id, _instant(station, at))
-        click.echo("Đợt tuyên truyền được phát tiếp.")
-
-
-@campaign.command("replace")
-@click.argument("old_id", type=int)
-@click.argument("new_id", type=int)
-@click.option("--at", help="HH:MM, DD/MM/YYYY or both; default: now.")
-@pass_context
-def replace_(context: Context, old_id: int, new_id: int, at: str | None) -> None:
-    """Stop one campaign and begin another at the same instant."""
-    with context.station() as station:
-        station.services.campaigns.replace(context.actor(station), old_id, new_id, _instant(station, at))
-        click.echo("Đã thay đợt tuyên truyền.")
-
-
 @campaign.command("order")
 @click.argument("campaign_ids", type=int, nargs=-1)
 @json_option
@@ -267,10 +207,6 @@ def impact(context: Context, campaign_id: int, as_json: bool) -> None:  # noqa: 
             print_json(impact_json(found))
         else:
             print_impact(station, found)
-
-
-def _instant(station: "Station", text: str | None) -> datetime | None:
-    return rules.parse_instant(text, today(station), station.config.station.time_zone) if text else None
 
 
 COMMANDS = (campaign,)

@@ -19,6 +19,7 @@ from scheduler.commands.base import (
     print_table,
     today,
 )
+from scheduler.commands.derived import DerivedGroup
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.planning import rules
 from scheduler.core.report.report_words import TRIGGERS
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from scheduler.station import Station
 
 
-@click.group()
+@click.group(cls=DerivedGroup)
 def schedule() -> None:
     """The schedule (lịch phát), airing by airing."""
 
@@ -72,16 +73,6 @@ def move(context: Context, slot_id: str, at: str) -> None:
         click.echo(station.services.schedule.move(context.actor(station), slot_id, to))
 
 
-@schedule.command("leave-out")
-@click.argument("slot_id")
-@click.option("--why", required=True, help="The reason; it is kept.")
-@pass_context
-def leave_out(context: Context, slot_id: str, why: str) -> None:
-    """Take one airing out of its day; prints the number by which it is taken back."""
-    with context.station() as station:
-        click.echo(station.services.schedule.leave_out(context.actor(station), slot_id, why))
-
-
 @schedule.command("add")
 @click.argument("announcement_id", type=int)
 @click.argument("at", metavar="HH:MM")
@@ -93,15 +84,6 @@ def add(context: Context, announcement_id: int, at: str, day: date | None, zone:
     with context.station() as station:
         instant = _instant(station, day or today(station), at)
         click.echo(station.services.schedule.add(context.actor(station), announcement_id, instant, zone))
-
-
-@schedule.command("undo")
-@click.argument("change", type=int)
-@pass_context
-def undo(context: Context, change: int) -> None:
-    """Take a change back; prints the number of the taking back, which can be taken back itself."""
-    with context.station() as station:
-        click.echo(station.services.schedule.undo(context.actor(station), change))
 
 
 @schedule.command("copy")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
-from scheduler.extras.public.rules.tickets import CLOSED, OPEN, Ticket, TicketState
+from scheduler.commands.derived import DerivedGroup
+from scheduler.extras.public.rules.tickets import CLOSED, OPEN, Ticket
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS, TICKET_STATES
 from scheduler.extras.public.service.tickets import TicketService
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 MOST = 200
 
 
-@click.group()
+@click.group(cls=DerivedGroup)
 def ticket() -> None:
     """What people reported of loudspeakers on the public page."""
 
@@ -52,19 +53,6 @@ def listed(context: Context, closed: bool, as_json: bool) -> None:  # noqa: FBT0
                     for one in found
                 ],
             )
-
-
-@ticket.command("answer")
-@click.argument("number", type=int)
-@click.argument("state", type=click.Choice([one.value for one in TicketState if one is not TicketState.NEW]))
-@click.option("--words", default="", help="What was done, or why not; its sender reads it when the ticket is closed.")
-@pass_context
-def answer(context: Context, number: int, state: str, words: str) -> None:
-    """Take the next step of a ticket: seen, fixing, done or refused."""
-    with context.station() as station:
-        actor, tickets = context.actor(station), station.services.get(TicketService)
-        made = tickets.answer(actor, tickets.ticket(actor, number), TicketState(state), words)
-        click.echo(f"Phản ánh số {made.id}: {TICKET_STATES[made.state]}.")
 
 
 def _json(one: Ticket, station: "Station") -> dict[str, Any]:
