@@ -24,6 +24,7 @@ WRITTEN = {
     "docs/config.md": "tests/docs/config_reference.py",
     "docs/reasons.md": "tests/docs/reason_reference.py",
     "docs/roles.md": "tests/docs/role_reference.py",
+    "docs/api-operations.md": "tests/docs/operation_reference.py",
 }
 """Page -> the script that prints it."""
 BY_HAND = (
