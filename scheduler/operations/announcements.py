@@ -58,7 +58,7 @@ def record(call: Call, body: RecordingAnnouncementIn) -> Answer[Announcement]:
 @subject.get(ONE, may="see")
 def one(call: Call, announcement_id: Id) -> Answer[Announcement]:
     """One announcement; its ETag is wanted to edit it."""
-    return _told(call, announcement_id)
+    return _answer(call, announcement_id)
 
 
 @subject.put(ONE, may="write", must_match=True)
@@ -68,7 +68,7 @@ def edit(call: Call, announcement_id: Id, body: AnnouncementEdit) -> Answer[Anno
     version = int(call.if_match) if call.if_match.isdecimal() and len(call.if_match) < 10 else 0  # noqa: PLR2004 - digits of a version
     shape = body.shape.over(seen.shape) if body.shape else None
     call.services.announcements.edit(call.actor, announcement_id, version, body.title, body.text, shape=shape)
-    return _told(call, announcement_id)
+    return _answer(call, announcement_id)
 
 
 @subject.get(f"{ONE}/reading", may="see")
@@ -91,28 +91,28 @@ def speak(call: Call, announcement_id: Id) -> Answer[Job]:
 def use_recording(call: Call, announcement_id: Id, body: SoundIn) -> Answer[Announcement]:
     """Let a recording of the library be its sound."""
     call.services.announcements.use_recording(call.actor, announcement_id, body.sha256)
-    return _told(call, announcement_id)
+    return _answer(call, announcement_id)
 
 
 @subject.post(f"{ONE}/heard", may="write")
 def heard(call: Call, announcement_id: Id, body: SoundIn) -> Answer[Announcement]:
     """Tell that this very sound has been listened to, to its end, by the author."""
     call.services.announcements.heard(call.actor, announcement_id, body.sha256)
-    return _told(call, announcement_id)
+    return _answer(call, announcement_id)
 
 
 @subject.post(f"{ONE}/words", may="write")
 def confirm_words(call: Call, announcement_id: Id, body: WordsIn) -> Answer[Announcement]:
     """Đọc như vậy: unknown words are to be said as they were heard in this sound."""
     call.services.announcements.confirm_words(call.actor, announcement_id, body.sha256, body.words)
-    return _told(call, announcement_id)
+    return _answer(call, announcement_id)
 
 
 @subject.post(f"{ONE}/submit", may="submit")
 def submit(call: Call, announcement_id: Id) -> Answer[Announcement]:
     """Hand it to the leader."""
     call.services.announcements.submit(call.actor, announcement_id)
-    return _told(call, announcement_id)
+    return _answer(call, announcement_id)
 
 
 @subject.post(f"{ONE}/approve", may="approve")
@@ -126,28 +126,28 @@ def approve(call: Call, announcement_id: Id, body: ApprovalIn) -> Answer[Announc
         read_as=body.read_as,
         prove=call.proof("approve", body.code),
     )
-    return _told(call, announcement_id)
+    return _answer(call, announcement_id)
 
 
 @subject.post(f"{ONE}/return", may="return", command=Command("announcement return", "Đã trả lại."))
 def give_back(call: Call, announcement_id: Id, body: ReturnIn) -> Answer[Announcement]:
     """Return a submitted announcement to its author with a reason."""
     call.services.announcements.give_back(call.actor, announcement_id, body.reason)
-    return _told(call, announcement_id)
+    return _answer(call, announcement_id)
 
 
 @subject.post(f"{ONE}/withdraw", may="withdraw", command=Command("announcement withdraw", "Đã rút."))
 def withdraw(call: Call, announcement_id: Id) -> Answer[Announcement]:
     """Take an announcement off the air for good."""
     call.services.announcements.withdraw(call.actor, announcement_id)
-    return _told(call, announcement_id)
+    return _answer(call, announcement_id)
 
 
 def _made(call: Call, announcement_id: int) -> Answer[Announcement]:
-    found = _told(call, announcement_id)
+    found = _answer(call, announcement_id)
     return Answer(found.body, found.etag, f"/api/v1/announcements/{announcement_id}")
 
 
-def _told(call: Call, announcement_id: int) -> Answer[Announcement]:
+def _answer(call: Call, announcement_id: int) -> Answer[Announcement]:
     seen = call.services.announcements.get(announcement_id)
     return Answer(to_announcement(call, seen), etag=str(seen.version))

@@ -62,7 +62,7 @@ def listing(call: Call, query: CampaignPage) -> Answer[Listed[Campaign]]:
 def create(call: Call, body: CampaignIn) -> Answer[Campaign]:
     """A new draft; nothing airs until it is started."""
     campaign_id = _saved(call, body.campaign())
-    found = _told(call, campaign_id)
+    found = _answer(call, campaign_id)
     return Answer(found.body, found.etag, f"/api/v1/campaigns/{campaign_id}")
 
 
@@ -90,7 +90,7 @@ def order(call: Call, body: OrderIn) -> Answer[Items[Collision]]:
 @subject.get(ONE, may="see")
 def one(call: Call, campaign_id: Id) -> Answer[Campaign]:
     """One campaign; its ETag is wanted to edit it."""
-    return _told(call, campaign_id)
+    return _answer(call, campaign_id)
 
 
 @subject.put(ONE, may="plan", must_match=True)
@@ -99,7 +99,7 @@ def edit(call: Call, campaign_id: Id, body: CampaignIn) -> Answer[Campaign]:
     kept = _own(call, campaign_id)
     if call.if_match != _tag(to_campaign(call, kept)):
         raise Refused("edited_meanwhile", title=kept.title)
-    return _told(call, _saved(call, body.campaign(kept)))
+    return _answer(call, _saved(call, body.campaign(kept)))
 
 
 @subject.get(f"{ONE}/preview", may="see")
@@ -113,7 +113,7 @@ def start(call: Call, campaign_id: Id) -> Answer[Campaign]:
     """Let a campaign into the plan."""
     _own(call, campaign_id)
     call.services.campaigns.start(call.actor, campaign_id)
-    return _told(call, campaign_id)
+    return _answer(call, campaign_id)
 
 
 def _stopped(body: AtIn, _: Campaign) -> str:
@@ -125,7 +125,7 @@ def stop(call: Call, campaign_id: Id, body: AtIn) -> Answer[Campaign]:
     """Take a campaign out of the plan, now or from an instant on."""
     _own(call, campaign_id)
     call.services.campaigns.stop(call.actor, campaign_id, instant_of(body.at))
-    return _told(call, campaign_id)
+    return _answer(call, campaign_id)
 
 
 @subject.post(f"{ONE}/pause", may="plan", command=Command("campaign pause", "Đã tạm dừng đợt tuyên truyền."))
@@ -133,7 +133,7 @@ def pause(call: Call, campaign_id: Id, body: PauseIn) -> Answer[Campaign]:
     """Nothing of a campaign starts from `at` (default: now) until `until` (default: until resumed)."""
     _own(call, campaign_id)
     call.services.campaigns.pause(call.actor, campaign_id, instant_of(body.at), instant_of(body.until))
-    return _told(call, campaign_id)
+    return _answer(call, campaign_id)
 
 
 @subject.post(f"{ONE}/resume", may="plan", command=Command("campaign resume", "Đợt tuyên truyền được phát tiếp."))
@@ -141,7 +141,7 @@ def resume(call: Call, campaign_id: Id, body: AtIn) -> Answer[Campaign]:
     """End a campaign's pause, or call off the next one."""
     _own(call, campaign_id)
     call.services.campaigns.resume(call.actor, campaign_id, instant_of(body.at))
-    return _told(call, campaign_id)
+    return _answer(call, campaign_id)
 
 
 @subject.post(
@@ -154,7 +154,7 @@ def replace(call: Call, campaign_id: Id, body: ReplaceIn) -> Answer[Campaign]:
     _own(call, campaign_id)
     _own(call, body.campaign_id)
     call.services.campaigns.replace(call.actor, campaign_id, body.campaign_id, instant_of(body.at))
-    return _told(call, body.campaign_id)
+    return _answer(call, body.campaign_id)
 
 
 def _own(call: Call, campaign_id: int) -> model.Campaign:
@@ -190,7 +190,7 @@ def _collisions(call: Call) -> Answer[Items[Collision]]:
     return Answer(Items([Collision(list(one.campaign_ids), list(one.days), one.is_decided) for one in found]))
 
 
-def _told(call: Call, campaign_id: int) -> Answer[Campaign]:
+def _answer(call: Call, campaign_id: int) -> Answer[Campaign]:
     found = to_campaign(call, call.services.campaigns.get(campaign_id))
     return Answer(found, _tag(found))
 

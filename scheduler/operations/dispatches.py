@@ -45,20 +45,20 @@ def listing(call: Call, query: Page) -> Answer[Listed[Dispatch]]:
     """Dispatches, the newest first."""
     found = call.services.dispatches.ids_before(query.before, query.limit + 1)
     shown, following = page_of_list(found, query.limit)
-    return Answer(Listed([_told(call, one) for one in shown], following))
+    return Answer(Listed([_answer(call, one) for one in shown], following))
 
 
 @subject.post("/dispatches", may="import_dispatch", status=201, keyed=False, most_bytes=MOST_BYTES)
 def take_in(call: Call, body: bytes, query: FileName) -> Answer[Dispatch]:
     """Read and keep a file; the same bytes again are the same dispatch."""
     dispatch_id, _ = call.services.dispatches.import_dispatch(call.actor, body, query.file_name)
-    return Answer(_told(call, dispatch_id), location=f"/api/v1/dispatches/{dispatch_id}")
+    return Answer(_answer(call, dispatch_id), location=f"/api/v1/dispatches/{dispatch_id}")
 
 
 @subject.get("/dispatches/{dispatch_id}", may="see")
 def one(call: Call, dispatch_id: Id) -> Answer[Dispatch]:
     """One dispatch, as it was read."""
-    return Answer(_told(call, dispatch_id))
+    return Answer(_answer(call, dispatch_id))
 
 
 @subject.get("/dispatches/{dispatch_id}/ledger", may="see")
@@ -68,5 +68,5 @@ def ledger(call: Call, dispatch_id: Id) -> Answer[Ledger]:
     return Answer(ledger_facts(call.services.ledger.of_dispatch(dispatch_id)))
 
 
-def _told(call: Call, dispatch_id: int) -> Dispatch:
+def _answer(call: Call, dispatch_id: int) -> Dispatch:
     return of(Dispatch, call, call.services.dispatches.get(dispatch_id))

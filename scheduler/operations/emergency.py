@@ -105,7 +105,7 @@ def order_text_by_telephone(call: Call, body: TelephoneTextIn) -> Answer[Order]:
 @subject.get(ORDER, may="see")
 def one(call: Call, slot_id: SlotId) -> Answer[EmergencyOrder]:
     """What has become of an order, and its correction."""
-    return _told(call, slot_id)
+    return _answer(call, slot_id)
 
 
 @subject.post(f"{ORDER}/cancel", may="stop", status=202)
@@ -124,7 +124,7 @@ def make_correction(call: Call, slot_id: SlotId) -> Answer[EmergencyOrder]:
     """Have the correction of an order spoken now, so that it can be aired within a second."""
     permit(call.actor, "break_in", _known(call, slot_id).slot.zone)
     call.station.make_correction(call.actor, slot_id)
-    return _told(call, slot_id)
+    return _answer(call, slot_id)
 
 
 @subject.post(f"{ORDER}/correct", may="break_in", status=202)
@@ -169,7 +169,7 @@ def _known(call: Call, slot_id: str) -> KnownOrder:
     return known
 
 
-def _told(call: Call, slot_id: str) -> Answer[EmergencyOrder]:
+def _answer(call: Call, slot_id: str) -> Answer[EmergencyOrder]:
     known = _known(call, slot_id)
     slot = known.slot
     is_real, work = slot.trigger is Trigger.EMERGENCY, call.services.emergency

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from scheduler.core.planning.sessions import sounds_in
-from scheduler.core.station.health import State
+from scheduler.core.station.health import HealthState
 from scheduler.core.station.tasks import Mend, Task, task_sentence
 from scheduler.operations.air import output_state
 from scheduler.operations.health import health_told, release
@@ -42,13 +42,13 @@ class Todo(Record, frozen=True):
 
 class Check(Record, frozen=True):
     name: str
-    state: State
+    state: HealthState
     reason: str
     sentence: str
 
 
 class Health(Record, frozen=True):
-    status: State
+    status: HealthState
     checks: list[Check]
     version: str
 

@@ -161,7 +161,7 @@ def test_a_station_runs_without_each_extra_and_with_it_again(has_run, clock):
         assert rows_of(path, tables) == before, name
         lost = {place: set(known) - set(left[place]) for place, known in places.items()}
         assert lost == {place: set().union(*(parts_of(one)[place] for one in gone)) for place in places}, name
-        assert subjects - subjects_left == sum(len(one.api) for one in gone), name
+        assert subjects - subjects_left == sum(len(one.operations) for one in gone), name
         assert steps_left == steps, "the steps of the schema are released, whatever extras there are"
         with closing(sqlite3.connect(path, isolation_level=None)) as conn:
             for table in taken:
