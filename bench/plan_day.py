@@ -29,7 +29,7 @@ from scheduler.core.model import (
 from scheduler.core.planning.planner import plan_day
 
 DAY = date(2020, 3, 16)
-PROMISE = 1.0
+PROMISE = 0.2
 
 
 def station(gap: timedelta) -> StationRules:

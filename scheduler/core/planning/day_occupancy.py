@@ -4,9 +4,11 @@ In whole seconds, rounded so that silence is never shorter than asked. It takes 
 that should have aired is not its question.
 """
 
-from bisect import insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from operator import attrgetter
 
 from scheduler.core.local_time import Span
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Slot, StationRules, Trigger
@@ -22,6 +24,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
 SOUNDLESS = frozenset({AiringOutcome.MISSED, AiringOutcome.REFUSED, AiringOutcome.CANCELLED})
 """Ends of a slot that took no air."""
+
+
+_Place = tuple[int, int, int, str]
+"""Start, end, gap and zone of what stands."""
 
 
 def second(instant: datetime, *, up: bool = False) -> int:
@@ -51,8 +57,12 @@ class DayOccupancy:
         self.rules = rules
         self.stretches = stretches
         self._least_gap = max(whole_seconds(rules.min_gap), 0)
-        self._taken: list[tuple[int, int, int, str]] = []
-        """(start, end, gap, zone), by start."""
+        self._taken: list[_Place] = []
+        """By start."""
+        self._order: list[_Place] = []
+        """As they were taken."""
+        self._left: dict[tuple[tuple[StartRange, ...], int, int, str], tuple[list[Free], int]] = {}
+        """What is left for airings that were asked for, and of how many places in `_order` that knows."""
         self._standing: list[tuple[Slot, int]] = []
         self._had: dict[str, dict[int, timedelta]] = {zone: {} for zone in zones}
         self._had.setdefault(DEFAULT_ZONE, {})
@@ -77,22 +87,37 @@ class DayOccupancy:
                 had[session] = had.get(session, timedelta(0)) + slot.length
 
     def _take(self, slot: Slot, gap: int) -> None:
-        insort(self._taken, (second(slot.start), second(slot.end, up=True), gap, slot.zone))
+        self.hold([(second(slot.start), second(slot.end, up=True), gap, slot.zone)])
         self._standing.append((slot, gap))
 
-    def hold(self, places: Iterable[tuple[int, int, int, str]]) -> None:
+    def hold(self, places: Iterable[_Place]) -> None:
         """Keeps some places (start, end, gap, zone) empty for now; they count for no cap."""
         for place in places:
             insort(self._taken, place)
+            self._order.append(place)
 
-    def let_go(self, places: Iterable[tuple[int, int, int, str]]) -> None:
+    def let_go(self, places: Iterable[_Place]) -> None:
         """Gives the places back."""
         for place in places:
             self._taken.remove(place)
+        self._left.clear()
 
     def free(self, ranges: Sequence[StartRange], airing: int, gap: int, zone: str) -> list[Free]:
-        """What is left of `ranges` for an airing of that length, in order."""
-        # The planner's innermost loop: `hears` and `max` written out make it half as long.
+        """What is left of `ranges` for an airing of that length, in order; nobody may change it."""
+        if not (isinstance(ranges, tuple) and _apart(ranges)):
+            return self._left_of(ranges, airing, gap, zone)
+        key = ranges, airing, gap, zone
+        left, known = self._left.get(key) or (self._left_of(ranges, airing, gap, zone), len(self._order))
+        if known < len(self._order):
+            left = list(left)
+            for place in self._order[known:]:
+                if (block := _block(place, airing, gap, zone)) is not None:
+                    _cut(left, *block)
+        self._left[key] = left, len(self._order)
+        return left
+
+    def _left_of(self, ranges: Sequence[StartRange], airing: int, gap: int, zone: str) -> list[Free]:
+        # The planner's innermost loop: `_block` and `max` written out make it half as long.
         taken: list[tuple[int, int]] = []
         for start, end, theirs, where in self._taken:
             if where == zone or DEFAULT_ZONE in (zone, where):
@@ -140,3 +165,32 @@ class DayOccupancy:
             breaches[session] = next((breach for breach in found if breach), "")
         allowed = [one for one in free if not breaches[one.session]]
         return allowed, next((breaches[one.session] for one in free if breaches[one.session]), "")
+
+
+_low, _high = attrgetter("low"), attrgetter("high")
+
+
+def _apart(ranges: Sequence[StartRange]) -> bool:
+    """Whether each range begins behind the one before it."""
+    return all(one.high < other.low for one, other in pairwise(ranges))
+
+
+def _block(place: _Place, airing: int, gap: int, zone: str) -> tuple[int, int] | None:
+    """The last start before what stands and the first one after it; None where that is not heard."""
+    start, end, theirs, where = place
+    if where != zone and DEFAULT_ZONE not in {zone, where}:
+        return None
+    silence = max(gap, theirs)
+    return start - airing - silence, end + silence
+
+
+def _cut(left: list[Free], last_before: int, first_after: int) -> None:
+    """Take the starts between the two out of ranges that lie apart, in order."""
+    first, behind = bisect_right(left, last_before, key=_high), bisect_left(left, first_after, key=_low)
+    if first >= behind:
+        return
+    one, other = left[first], left[behind - 1]
+    rest = [StartRange(one.low, last_before, one.session)] if one.low <= last_before else []
+    if other.high >= first_after:
+        rest.append(StartRange(first_after, other.high, other.session))
+    left[first:behind] = rest

@@ -269,8 +269,11 @@ def _free_for(wish: AiringRequest, air: DayOccupancy, earliest: datetime | None)
 
 
 def _clipped(free: list[Free], low: int, high: int) -> list[Free]:
-    cut = (StartRange(max(one.low, low), min(one.high, high), one.session) for one in free)
-    return [one for one in cut if one.low <= one.high]
+    within = (one for one in free if one.high >= low and one.low <= high)
+    return [
+        one if low <= one.low and one.high <= high else StartRange(max(one.low, low), min(one.high, high), one.session)
+        for one in within
+    ]
 
 
 def _at_home(wish: AiringRequest, free: list[Free]) -> list[Free]:
