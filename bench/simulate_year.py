@@ -19,7 +19,7 @@ from scheduler.extras.simulate.work.telling import lines_of
 
 CAMPAIGNS = 20
 YEAR = 365
-PROMISE = 60.0
+PROMISE = 40.0
 
 
 def scenario(days: int) -> str:

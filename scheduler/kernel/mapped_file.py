@@ -22,6 +22,8 @@ Fields = dict[str, Any]
 _HEAD = struct.Struct("<IQI")
 """Checksum of what follows, sequence number, length of the body."""
 _SEQUENCE = struct.Struct("<Q")
+_NEVER = (0, 0)
+"""Sequence numbers of a cell that nothing was written into."""
 
 
 def open_mapped(path: Path, size: int, magic: bytes) -> tuple[mmap.mmap, int]:
@@ -75,21 +77,32 @@ def _make(file: int, size: int, magic: bytes) -> None:
 class Cell:
     """Two copies of one piece of JSON."""
 
-    __slots__ = ("_at", "_memory", "_size")
+    __slots__ = ("_at", "_memory", "_seen", "_size")
 
     def __init__(self, memory: mmap.mmap, at: int, size: int) -> None:
         self._memory, self._at, self._size = memory, at, size
+        self._seen: tuple[int, bytes, Fields] | None = None
+        """Where the newest copy stood when it was read last and was whole, its bytes, and what they say."""
 
     def marks(self) -> tuple[int, int]:
         """Sequence numbers as they stand, believed or not."""
-        first, second = (self._at + copy * self._size + 4 for copy in (0, 1))
-        return _SEQUENCE.unpack_from(self._memory, first)[0], _SEQUENCE.unpack_from(self._memory, second)[0]
+        memory, first = self._memory, self._at + 4
+        return _SEQUENCE.unpack_from(memory, first)[0], _SEQUENCE.unpack_from(memory, first + self._size)[0]
 
     def read(self) -> Fields | None:
-        """The newest copy that is whole; None where there is none."""
+        """The newest copy that is whole, which nobody may change; None where there is none."""
         marks = self.marks()
-        newer = 0 if marks[0] > marks[1] else 1
-        found = self._copy(newer) or self._copy(1 - newer)
+        if marks == _NEVER:
+            return None
+        newer, seen = 0 if marks[0] > marks[1] else 1, self._seen
+        at = self._at + newer * self._size
+        if seen is not None and seen[0] == at and self._memory[at : at + len(seen[1])] == seen[1]:
+            return seen[2]
+        length: int = _HEAD.unpack_from(self._memory, at)[2]
+        raw, found = self._memory[at : at + _HEAD.size + min(length, self._size)], self._copy(newer)
+        if found is not None and self._memory[at : at + len(raw)] == raw:
+            self._seen = at, raw, found[1]
+        found = found or self._copy(1 - newer)
         return found[1] if found else None
 
     def write(self, fields: Fields) -> bool:

@@ -37,6 +37,7 @@ def opened(config: Config, clock: SteppedClock, library: Path) -> Station:
     station = Station.open(config, clock)
     for spared in ("synchronous=OFF", "locking_mode=EXCLUSIVE", "journal_mode=MEMORY"):
         station.parts.store.db.conn.execute(f"PRAGMA {spared}")
+    station.parts.store.anchor = None  # nobody could have changed a file that only this process has
     parts = replace(station.parts, library=KeptLibrary(library))
     return Station(config, clock, parts, Services.of(parts))
 
