@@ -8,7 +8,7 @@ from running import config_in, loa, wait_for_page
 from table import Figure, show
 
 STARTS = 5
-PROMISE = 4.0
+PROMISE = 2.0
 
 
 def seconds_to_first_page(path, port):

@@ -29,6 +29,7 @@ from scheduler.kernel.clock import Clock
 from scheduler.kernel.errors import LoaError, Refused, StationBusyError
 from scheduler.kernel.log_files import LogFile
 from scheduler.kernel.private_files import close_to_others, mask_new_files
+from scheduler.kernel.spawner import Spawner, Started, Strangers
 from scheduler.services.backup.restore import half_restored
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ CALM_AFTER = 60.0
 @dataclass(slots=True)
 class _Child:
     name: str
-    process: subprocess.Popen[bytes] | None = None
+    process: Started | None = None
     started: float = 0.0
     deaths: int = 0
     due: float = field(default=float("-inf"))
@@ -102,14 +103,20 @@ def check_port(config: Config) -> None:
 
 class Supervisor:
     def __init__(
-        self, arguments: list[str], clock: Clock, more: tuple[str, ...] = (), base: tuple[str, ...] = PROCESSES
+        self,
+        arguments: list[str],
+        clock: Clock,
+        more: tuple[str, ...] = (),
+        base: tuple[str, ...] = PROCESSES,
+        spawner: Spawner | None = None,
     ) -> None:
         """`arguments`: the words of `loa` before the command, such as --config. `more`: processes besides the
-        three, or besides those of `base`.
+        three, or besides those of `base`. `spawner`: forks them; without it each is a fresh interpreter.
         """
         self._arguments = arguments
         self._clock = clock
         self._children = [_Child(name) for name in (*base, *more)]
+        self._spawner, self._strangers = spawner, Strangers()
         self.stop = threading.Event()
         self.rests: Callable[[str], bool] = lambda _: False
         """Whether a process is not to run just now; it is ended, and started again when it rests no more."""
@@ -129,6 +136,8 @@ class Supervisor:
             while not self.stop.is_set():
                 for child in self._children:
                     self._look_after(child)
+                if self._spawner:
+                    self._strangers.take_out({child.process.pid for child in self._children if child.process})
                 on_turn()
                 self.stop.wait(0.2)
         finally:
@@ -140,26 +149,32 @@ class Supervisor:
             self._rest(child, now)
             return
         child.ending = None
-        if child.process is not None and child.process.poll() is None:
+        code = child.process.poll() if child.process is not None else None
+        if child.process is not None and code is None:
             return
-        if child.process is not None:
+        if code is not None:
             lived = now - child.started
             child.deaths = 1 if lived > CALM_AFTER else child.deaths + 1
             pause = min(2.0 ** (child.deaths - 1), LONGEST_PAUSE)
             if child.was_ended and child.deaths == 1:  # it hung, and that took long enough
                 pause = 0.0
             child.was_ended = False
-            log.error("%s ended with %s, starting again in %g s", child.name, child.process.returncode, pause)
-            self.died(child.name, child.process.returncode)
-            if child.process.returncode:
+            log.error("%s ended with %s, starting again in %g s", child.name, code, pause)
+            self.died(child.name, code)
+            if code:
                 self._word(child, WhyEnded.DIED)
             child.process, child.due = None, now + pause
         if now >= child.due:
-            command = [sys.executable, "-m", "scheduler.cli", *self._arguments, "process", child.name]
-            command += ["--parent", str(os.getpid())]
-            # A group of its own: Ctrl-C would else kill a process that is only just starting, with a traceback.
-            child.process = subprocess.Popen(command, process_group=0)  # noqa: S603 - our own command
+            child.process = self._start(child.name)
             child.started = now
+
+    def _start(self, name: str) -> Started:
+        words = [name, "--parent", str(os.getpid())]
+        if self._spawner and (forked := self._spawner.start(words)):
+            return forked
+        command = [sys.executable, "-m", "scheduler.cli", *self._arguments, "process", *words]
+        # A group of its own: Ctrl-C would else kill a process that is only just starting, with a traceback.
+        return subprocess.Popen(command, process_group=0)  # noqa: S603 - our own command
 
     def want(self, name: str) -> None:
         """Look after the process `name` too, from the next turn on; a second time changes nothing."""

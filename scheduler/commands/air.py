@@ -3,6 +3,7 @@
 Nothing here sounds: `run` supervises, the others write rows that playout takes and read what it measured.
 """
 
+import importlib
 import logging
 import sqlite3
 import threading
@@ -27,6 +28,8 @@ from scheduler.kernel.air_fence import Resting, folder_of
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.disk_room import use_scratch
 from scheduler.kernel.errors import LoaError, Refused
+from scheduler.kernel.private_files import mask_new_files
+from scheduler.kernel.spawner import Spawner
 from scheduler.playout.end_record import EndRecords
 from scheduler.services.air.output_states import outputs_seen
 from scheduler.station_extras import leave_off
@@ -57,6 +60,7 @@ def run(context: Context) -> None:
 def run_station(context: Context) -> None:
     """What `loa run` does, for whoever else begins a station. Raises StationBusyError; Refused as the supervisor."""
     config = context.config()
+    spawner = _spawner(context)
     held = supervisor.lock(config)
     try:
         supervisor.check_port(config)
@@ -77,7 +81,7 @@ def run_station(context: Context) -> None:
                 click.echo(f"  {address}/cai-dat-lan-dau?ma={token}")
             told = _OutputsTold(station)
             more = tuple(one.name for one in _OF_EXTRAS if not one.later and one.wanted(config))
-            watch = supervisor.Supervisor(context.arguments(), SystemClock(), more)
+            watch = supervisor.Supervisor(context.arguments(), SystemClock(), more, spawner=spawner)
             watch.stop = stop
             watch.leave_word = EndRecords(config.data).put_now(SystemClock())
             resting = _two_machines(station, watch)
@@ -88,6 +92,15 @@ def run_station(context: Context) -> None:
         click.echo("Đã tắt trạm.")
     finally:
         held.release()
+        if spawner:
+            spawner.end()
+
+
+def _spawner(context: Context) -> Spawner | None:
+    """What forks the processes: it has imported what every one of them does, and nothing that only one does."""
+    importlib.import_module("scheduler.station")
+    mask_new_files()
+    return Spawner.begin(lambda words: process.main(list(words), prog_name="loa process", obj=context))
 
 
 def _two_machines(station: "Station", watch: supervisor.Supervisor) -> Resting | None:
