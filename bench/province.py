@@ -7,12 +7,13 @@ again; a queue of `logs` (default 1,500: thirty days of fifty airings) emptied w
 """
 
 # ruff: noqa: SLF001, S101, S106 - parts of the loop are measured alone; the password is of a server made here
-
 import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
+
+from scheduler.extras.province.service.bulletins import ProvinceService
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -68,7 +69,7 @@ def main(logs):
         link._tend()
         figures.append(Figure("one look after 1,000 waiting", seconds(link._tend), "s", 1.0))
         body = {"CumLoaID": "1", "BanTinID": "1", "MucDoUuTien": "3", "TieuDe": "t", "ThoiLuong": "00:01:00"}
-        rows = station.services.province.link.rows
+        rows = station.services.get(ProvinceService).link.rows
         rows.begin()
         queued = [(n, f"k{n}", body | {"NhatKyID": f"k{n}", "ThoiDiemBatDau": 1, "TiepAm": 0}) for n in range(logs)]
         rows.queue_logs(queued, 0, clock.now())

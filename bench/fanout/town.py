@@ -14,6 +14,7 @@ from halves import HERE
 from scheduler.config.loading import Config, HubConfig, SpeechConfig, StationConfig, WebConfig
 from scheduler.core.model import Priority, Role
 from scheduler.extras.hub.service.issues import IssueOrder
+from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.hub.work.process import TownHub
 from scheduler.extras.town.broker import keys
@@ -49,7 +50,11 @@ class Town:
         )  # fmt: skip
         self.station = Station.open(self.config, SystemClock())
         self.station.prepare()
-        self.services, people, now = self.station.services.hub, self.station.parts.people, self.station.clock.now()
+        self.services, people, now = (
+            self.station.services.get(HubService),
+            self.station.parts.people,
+            self.station.clock.now(),
+        )
         self.admin = people.machine(now)
         lan = people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
         minh = people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", now)

@@ -297,9 +297,6 @@ def house(cast):
                   end=cast.campaign(1).end, sources=("https://dai.example/thoi-su.mp3",))  # fmt: skip
     services.relays.save(lan, "Thoi su", relay)
     services.dispatches.import_dispatch(lan, DISPATCH.encode(), "77.txt")
-    services.sms.texts.write(lan, "Nhac tiem chung", "Moi ba con di tiem.", "as_is") if hasattr(
-        services, "none"
-    ) else None
     slot_id = services.air.play_now(minh, approved)
     ending = Ending(AiringOutcome.PARTIAL, "power_cut", started_at=cast.station.clock.now(), ended_at=cast.station.clock.now(),
                     played_ms=1000, outputs={"wav": "ok"})  # fmt: skip

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from scheduler.cli import loa
 from scheduler.config import loading as configuration
+from scheduler.extras.boxes.service.boxes import ClusterService
 from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 
@@ -65,7 +66,7 @@ def test_every_box_is_listed_and_what_nobody_measured_is_a_dash(run):
 
 def test_pairing_prints_a_configuration_that_a_box_can_run_with(run, station, tmp_path):
     told = run("clusters", "pair", BOX).output
-    assert tomllib.loads(told)["box"]["ward_key"] == station.services.clusters.link.public_key()
+    assert tomllib.loads(told)["box"]["ward_key"] == station.services.get(ClusterService).link.public_key()
     path = tmp_path / "box" / "config.toml"
     path.parent.mkdir()
     path.write_text(told, encoding="utf-8")
@@ -89,5 +90,8 @@ def test_orders_from_the_command_line_are_orders_of_the_machine(run, station):
     assert run("clusters", "test", BOX).exit_code == 0
     assert run("clusters", "volume", BOX, "0").exit_code == 2
     assert isinstance(run("clusters", "test", "nobody").exception, Refused)
-    kinds = [(row["kind"], json.loads(row["body_json"])) for row in reversed(station.services.clusters.orders(BOX))]
+    kinds = [
+        (row["kind"], json.loads(row["body_json"]))
+        for row in reversed(station.services.get(ClusterService).orders(BOX))
+    ]
     assert kinds == [("volume", {"percent": 60}), ("mute", {"muted": False, "percent": 60}), ("test", {})]

@@ -11,6 +11,8 @@ from scheduler.config.loading import ClusterConfig, MqttConfig
 from scheduler.core.model import Slot
 from scheduler.extras.boxes.rules.messages import public_of, seal_message
 from scheduler.extras.boxes.rules.state import PresenceWord
+from scheduler.extras.boxes.service.boxes import ClusterService
+from scheduler.extras.town.service.town import TownService
 from scheduler.station import Station
 from tests.conftest import DAY
 from web import create_app
@@ -49,7 +51,7 @@ def tell(station, clock):
             "volume": 80,
             "clips": {"missing": 0},
         }
-        link, cluster = station.services.clusters.link, station.config.clusters[0]
+        link, cluster = station.services.get(ClusterService).link, station.config.clusters[0]
         return link.state(cluster, seal_message(told | changes, KEY), clock.now(), retained=False)
 
     return state
@@ -85,7 +87,7 @@ def test_a_box_shows_what_it_measured_and_nothing_else(lans, tell):
 def test_a_box_whose_last_will_came_is_red_and_counted_in_the_menu(lans, tell, station, clock):
     tell()
     clock.advance(1)
-    station.services.clusters.link.presence(BOX, PresenceWord.OFFLINE, clock.now())
+    station.services.get(ClusterService).link.presence(BOX, PresenceWord.OFFLINE, clock.now())
     assert "Mất liên lạc" in row_of(lans.get("/cum-loa").text, "Cụm &lt;Đông&gt;")
     assert re.search(r"Cụm loa +1 ", re.sub(r"<[^>]+>|\s+", " ", lans.get("/cai-dat/dau-ra").text))
 
@@ -99,7 +101,7 @@ def test_a_box_that_says_nothing_for_long_is_late(lans, tell, clock):
 def test_another_machine_under_its_number_is_shown_and_not_believed(lans, tell, station, clock):
     tell()
     told = {"cluster": BOX, "key": public_of("22" * 32), "at": clock.now().isoformat(), "disk_free_mb": 1}
-    link = station.services.clusters.link
+    link = station.services.get(ClusterService).link
     assert link.state(station.config.clusters[0], seal_message(told, "22" * 32), clock.now(), retained=False) is None
     page = row_of(lans.get("/cum-loa").text, "Cụm &lt;Đông&gt;")
     assert "Một máy khác tự nhận là cụm loa này" in page
@@ -115,7 +117,7 @@ def test_a_technician_sets_volume_silence_and_test_and_each_is_an_order_with_a_n
         (f"/cum-loa/{BOX}/dung", {}),
     ):
         assert send(kys, path, **fields).status_code == 303
-    orders = station.services.clusters.orders(BOX)
+    orders = station.services.get(ClusterService).orders(BOX)
     assert [(row["kind"], json.loads(row["body_json"])) for row in reversed(orders)] == [
         ("volume", {"percent": 60}),
         ("mute", {"muted": True, "percent": 60}),
@@ -137,7 +139,7 @@ def test_a_volume_that_is_none_is_refused_beside_its_box(kys, send, station, typ
     answer = send(kys, f"/cum-loa/{BOX}/am-luong", **{"am-luong": typed})
     assert answer.status_code == 422
     assert "Âm lượng phải từ 1 đến 100" in answer.text
-    assert station.services.clusters.orders(BOX) == []
+    assert station.services.get(ClusterService).orders(BOX) == []
 
 
 def test_an_editor_may_stop_a_box_and_no_more(lans, send, station):
@@ -158,7 +160,7 @@ def test_a_key_is_forgotten_by_who_may_and_the_next_box_is_believed(kys, send, s
     tell()
     assert "Quên khóa" in kys.get("/cum-loa").text
     assert send(kys, f"/cum-loa/{BOX}/quen-khoa").status_code == 303
-    assert station.services.clusters.get(BOX).seen.public_key == ""
+    assert station.services.get(ClusterService).get(BOX).seen.public_key == ""
 
 
 def buffered(answer):
@@ -205,7 +207,7 @@ def test_what_boxes_say_of_a_slot_stands_beside_the_journals_own_row(lans, stati
         ],
         "answers": [{"number": True}, 5],
     }  # fmt: skip
-    link = station.services.clusters.link
+    link = station.services.get(ClusterService).link
     assert link.report(station.config.clusters[0], seal_message(told, KEY), clock.now()).body["reported"] == 2
     playout = station.playout()
     playout.start()
@@ -222,8 +224,8 @@ def test_without_boxes_there_is_no_tab_no_sound_and_a_word_on_the_page(station, 
     try:
         client = create_app(other).test_client()
         assert client.get(f"/cum-loa/am/{'a' * 64}.wav").status_code == 404
-        assert not other.services.clusters.configured
-        assert other.services.clusters.red_count() == 0
+        assert not other.services.get(ClusterService).configured
+        assert other.services.get(ClusterService).red_count() == 0
     finally:
         other.close()
 
@@ -243,7 +245,7 @@ def test_every_process_that_a_station_may_have_has_its_word():
 
 def test_a_ward_tells_its_town_how_each_box_stands(station, tell):
     tell()
-    health = station.services.town.up.health()
+    health = station.services.get(TownService).up.health()
     told, silent = sorted(health["clusters"], key=lambda one: one["id"])
     assert {name: told[name] for name in ("id", "name", "look", "temperature_c", "volume", "disk_free_mb")} == {
         "id": BOX, "name": "Cụm <Đông>", "look": "quiet", "temperature_c": 48.7, "volume": 80, "disk_free_mb": 5120,

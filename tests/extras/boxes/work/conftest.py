@@ -7,6 +7,7 @@ import pytest
 
 from scheduler.config import loading as configuration
 from scheduler.core.model import Role
+from scheduler.extras.boxes.service.boxes import ClusterService
 from scheduler.extras.boxes.work.ward import ClusterLink
 from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
@@ -45,7 +46,7 @@ def config(ward_path):
 
 @pytest.fixture
 def box_path(tmp_path, broker, page_port, station):
-    key = station.services.clusters.link.public_key()
+    key = station.services.get(ClusterService).link.public_key()
     path, _ = written(tmp_path / "box" / "config.toml", CONFIG_BOX, page=page_port, broker=broker.port, key=key)
     return path
 
@@ -83,7 +84,7 @@ def people(station, clock):
 @pytest.fixture
 def seen(station):
     """How the ward sees its box."""
-    return lambda: station.services.clusters.get(BOX)
+    return lambda: station.services.get(ClusterService).get(BOX)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from scheduler.core.model import AirtimeLimit, Priority, QuietHours, Slot, Stati
 from scheduler.core.planning.rules import parse_window
 from scheduler.extras.boxes.rules.messages import ClusterKind, Order, public_of
 from scheduler.extras.boxes.rules.plan import BoxClip, holds_of, plan_json, slot_json
+from scheduler.extras.boxes.service.box import BoxService
 from scheduler.kernel.clock import SteppedClock
 from scheduler.kernel.errors import Refused
 from scheduler.station import Station
@@ -53,7 +54,7 @@ def config(tmp_path):
 
 @pytest.fixture
 def box(station):
-    return station.services.box
+    return station.services.get(BoxService)
 
 
 class Ward:
@@ -383,7 +384,9 @@ def test_a_box_that_was_restarted_in_the_middle_plays_nothing_twice(station, box
     again = Station.open(config, clock)  # the first one died here
     again.prepare()
     try:
-        again.services.box.take_plan(ward.plan(ward.slot(ward.clip(20.0), clock.now() - timedelta(seconds=10))))
+        again.services.get(BoxService).take_plan(
+            ward.plan(ward.slot(ward.clip(20.0), clock.now() - timedelta(seconds=10)))
+        )
         second = again.playout()
         second.start()
         second.run_stepped(clock, clock.now() + timedelta(minutes=2))

@@ -9,6 +9,8 @@ import pytest
 from scheduler.core.model import Slot
 from scheduler.core.planning import rules
 from scheduler.extras.boxes.rules.state import Look
+from scheduler.extras.boxes.service.box import BoxService
+from scheduler.extras.boxes.service.boxes import ClusterService
 from scheduler.station_words import break_in_with
 from scheduler.store import instant_of
 from tests.extras.boxes.work.house import BOX
@@ -48,7 +50,7 @@ def test_loa_run_has_a_process_for_its_boxes_and_gives_them_their_sounds(
     loa(ward_path, "run")
     until(lambda: seen().look is Look.QUIET, "the box to be heard")
     slot_id = station.services.air.play_now(minh, cast.approved(seconds=2.0), chime=False)
-    ((_, told),) = until(lambda: station.services.clusters.told_of(slot_id), "the box's report")
+    ((_, told),) = until(lambda: station.services.get(ClusterService).told_of(slot_id), "the box's report")
     assert (told["outcome"], told["played_ms"]) == ("played", 2000)
     own = "SELECT outcome FROM journal WHERE slot_id = ?"
     until(lambda: station.parts.store.value(own, (slot_id,)) == "played", "the ward's own airing")
@@ -57,7 +59,7 @@ def test_loa_run_has_a_process_for_its_boxes_and_gives_them_their_sounds(
 def test_a_box_plays_what_its_ward_airs_and_tells_what_it_measured(up, station, people, box_rows, seen):
     cast, minh, _ = people
     slot_id = station.services.air.play_now(minh, cast.approved(seconds=3.0, pitch=440.0), chime=False)
-    ((name, told),) = until(lambda: station.services.clusters.told_of(slot_id), "the box's report")
+    ((name, told),) = until(lambda: station.services.get(ClusterService).told_of(slot_id), "the box's report")
     assert (name, told["outcome"], told["played_ms"]) == ("Cụm Đông", "played", 3000)
     assert told["level_dbfs"] == pytest.approx(20 * np.log10(8000 / 32768 / np.sqrt(2)), abs=1.0)
     (heard,) = sounds(box_rows)
@@ -85,7 +87,7 @@ def test_an_emergency_sounds_at_the_box_by_an_order_of_its_own_and_a_stop_ends_i
     slot_id = station.services.emergency.break_in(minh, announcement_id)
     until(lambda: box_rows.parts.store.row(STARTED, (slot_id,)), "the box to sound")
     sounding = CLOCK.monotonic() - ordered
-    given = station.services.clusters.orders(BOX, 50)
+    given = station.services.get(ClusterService).orders(BOX, 50)
     assert [(one["kind"], one["slot_id"]) for one in given] == [("emergency", slot_id)]
     until(lambda: seen().look is Look.ON_AIR, "the ward to see it sound")
     station.services.air.stop(minh, slot_id)
@@ -120,16 +122,16 @@ def test_a_box_plays_its_plan_with_the_ward_away_and_tells_of_it_afterwards(
         day = rules.local_day(start, station.config.station.time_zone)
         slot = Slot("20261202-m-1", day, "all", start, timedelta(seconds=2), None, announcement_id, sha256)
         station.parts.slots.add(slot, None, CLOCK.now())
-        until(lambda: box_rows.services.box.rows.has_slot(slot.id), "the plan and its sound")
+        until(lambda: box_rows.services.get(BoxService).rows.has_slot(slot.id), "the plan and its sound")
     row = ended(box_rows, slot.id)
     assert (row["outcome"], row["played_ms"]) == ("played", 2000)
     assert instant_of(row["planned_start"]) == start  # its rules refuse what would begin much later
     assert instant_of(row["actual_start"]) > start - timedelta(seconds=1)
     (heard,) = sounds(box_rows)
     assert len(pcm(heard)) == 2 * 48_000
-    assert station.services.clusters.told_of(slot.id) == []
+    assert station.services.get(ClusterService).told_of(slot.id) == []
     with ward_link():
-        ((_, told),) = until(lambda: station.services.clusters.told_of(slot.id), "its report")
+        ((_, told),) = until(lambda: station.services.get(ClusterService).told_of(slot.id), "its report")
     assert (told["outcome"], told["played_ms"], told["hash"]) == ("played", 2000, row["hash"])
 
 
@@ -144,12 +146,12 @@ def test_a_box_that_is_killed_turns_red_at_once_and_plays_nothing_twice_when_it_
     until(lambda: seen().look is Look.CUT_OFF, "its last will")
     print(f"red after {CLOCK.monotonic() - killed:.2f} s")
     loa(box_path, "cluster")
-    ((_, told),) = until(lambda: station.services.clusters.told_of(slot_id), "its report")
+    ((_, told),) = until(lambda: station.services.get(ClusterService).told_of(slot_id), "its report")
     assert told["outcome"] == "partial"
     assert 1000 < told["played_ms"] < 40_000
     until(lambda: seen().look is Look.QUIET, "it to be back")
     assert len(sounds(box_rows)) == 1
-    assert len(station.services.clusters.told_of(slot_id)) == 1
+    assert len(station.services.get(ClusterService).told_of(slot_id)) == 1
     assert box_rows.parts.journal.verify().whole
 
 
@@ -160,5 +162,5 @@ def test_the_mqtt_server_is_killed_in_the_middle_and_the_airing_goes_on(up, stat
     broker.kill()
     assert ended(box_rows, slot_id)["outcome"] == "played"
     broker.start()
-    ((_, told),) = until(lambda: station.services.clusters.told_of(slot_id), "its report")
+    ((_, told),) = until(lambda: station.services.get(ClusterService).told_of(slot_id), "its report")
     assert told["played_ms"] == 6000

@@ -18,6 +18,8 @@ from scheduler.core.planning import rules
 from scheduler.extras.boxes.rows.ward import order_of_row
 from scheduler.extras.boxes.rules.messages import ClusterKind, Order, Topics, public_of, seal_message, seal_order
 from scheduler.extras.boxes.rules.state import Look
+from scheduler.extras.boxes.service.box import BoxService
+from scheduler.extras.boxes.service.boxes import ClusterService
 from scheduler.extras.boxes.work.box import BoxLink
 from scheduler.extras.boxes.work.ward import ClusterLink
 from scheduler.station import Station
@@ -45,7 +47,7 @@ def box_link(box_station):
 
 @pytest.fixture
 def rows(box_station):
-    return box_station.services.box.rows
+    return box_station.services.get(BoxService).rows
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def heard(seen):
 
 
 def answers(station):
-    return {row["kind"]: row["answer"] for row in station.services.clusters.orders(BOX, 50)}
+    return {row["kind"]: row["answer"] for row in station.services.get(ClusterService).orders(BOX, 50)}
 
 
 def test_a_box_that_is_away_gets_its_order_from_the_mqtt_server_on_its_return(
@@ -75,8 +77,8 @@ def test_a_box_that_is_away_gets_its_order_from_the_mqtt_server_on_its_return(
         with box_link():
             until(heard(seen), "the box")
         until(lambda: seen().look is Look.CUT_OFF, "its farewell")
-        station.services.clusters.set_volume(admin, BOX, 30)
-        until(lambda: not station.services.clusters.link.rows.unsent(CLOCK.now()), "the order to be sent")
+        station.services.get(ClusterService).set_volume(admin, BOX, 30)
+        until(lambda: not station.services.get(ClusterService).link.rows.unsent(CLOCK.now()), "the order to be sent")
     with box_link():  # the ward is away now: what comes, comes from the server's queue
         until(lambda: rows.told("volume") == 30, "the order")
     with ward_link(), box_link():
@@ -90,8 +92,8 @@ def test_an_order_that_the_mqtt_server_lost_goes_out_again_to_a_box_that_comes_b
     with ward_link():
         with box_link():
             until(heard(seen), "the box")
-        station.services.clusters.set_volume(admin, BOX, 40)
-        until(lambda: not station.services.clusters.link.rows.unsent(CLOCK.now()), "the order to be sent")
+        station.services.get(ClusterService).set_volume(admin, BOX, 40)
+        until(lambda: not station.services.get(ClusterService).link.rows.unsent(CLOCK.now()), "the order to be sent")
         broker.kill()
         for kept in broker.folder.glob("*.db*"):
             kept.unlink()
@@ -108,8 +110,8 @@ def test_orders_given_while_the_mqtt_server_is_dead_are_obeyed_once_when_it_is_b
     with ward_link(), box_link():
         until(heard(seen), "the box")
         broker.kill()
-        station.services.clusters.set_muted(admin, BOX, muted=True)
-        station.services.clusters.set_volume(admin, BOX, 20)
+        station.services.get(ClusterService).set_muted(admin, BOX, muted=True)
+        station.services.get(ClusterService).set_volume(admin, BOX, 20)
         broker.start()
         until(lambda: (rows.told("muted"), rows.told("volume")) == (True, 20), "both orders")
         until(lambda: answers(station) == {"mute": "done", "volume": "done"}, "both answers")
@@ -128,12 +130,12 @@ def test_an_emergency_that_expired_while_the_box_was_away_is_not_aired_and_repor
             until(heard(seen), "the box")
         slot_id = break_in_with(station, minh, "Nước lên, bà con sơ tán.")
         until(lambda: "emergency" in answers(station), "the order")
-        row = station.services.clusters.orders(BOX)[0]
+        row = station.services.get(ClusterService).orders(BOX)[0]
         until(lambda: CLOCK.now() > station.parts.slots.slot(slot_id).start + timedelta(seconds=3), "its expiry")
         with box_link():
             until(lambda: answers(station)["emergency"] == "expired", "the answer")
     assert row["slot_id"] == slot_id
-    assert box_station.services.box.rows.has_slot(slot_id) is None
+    assert box_station.services.get(BoxService).rows.has_slot(slot_id) is None
     hasty.close()
 
 
@@ -154,8 +156,12 @@ def test_an_emergency_that_ended_at_the_ward_before_its_row_was_seen_goes_to_the
         until(lambda one=slot_id: station.parts.store.rows("SELECT 1 FROM slot WHERE id = ?", (one,)), "its row")
         station.parts.slots.close(slot_id, ending, CLOCK.now())
     with ward_link():
-        until(lambda: len(station.services.clusters.orders(BOX, 50)) >= 2, "two orders")
-    told = [slots[row["slot_id"]] for row in station.services.clusters.orders(BOX, 50) if row["kind"] == "emergency"]
+        until(lambda: len(station.services.get(ClusterService).orders(BOX, 50)) >= 2, "two orders")
+    told = [
+        slots[row["slot_id"]]
+        for row in station.services.get(ClusterService).orders(BOX, 50)
+        if row["kind"] == "emergency"
+    ]
     assert sorted(told) == ["Bão tới.", "Nước lên, bà con sơ tán."]
 
 
@@ -167,7 +173,7 @@ def test_what_others_write_on_the_boxs_topic_sets_off_no_siren(
         until(heard(seen), "the box")
         now = CLOCK.now()
         slot = {"id": "20261202-e9-1", "text": "Chạy đi!"}
-        link = station.services.clusters.link
+        link = station.services.get(ClusterService).link
         link.rows.add_order(
             BOX, ClusterKind.VOLUME, {"percent": 77}, now, order_id="mine", expires=now + timedelta(minutes=5)
         )
@@ -195,14 +201,14 @@ def test_a_replayed_order_is_not_obeyed_again(station, people, publish, ward_lin
     _, _, admin = people
     with ward_link(), box_link():
         until(heard(seen), "the box")
-        station.services.clusters.set_muted(admin, BOX, muted=True)
+        station.services.get(ClusterService).set_muted(admin, BOX, muted=True)
         until(lambda: rows.told("muted") is True, "the order")
-        (row,) = station.services.clusters.orders(BOX)
-        old = station.services.clusters.link.seal(order_of_row(row, WARD))
-        station.services.clusters.set_muted(admin, BOX, muted=False)
+        (row,) = station.services.get(ClusterService).orders(BOX)
+        old = station.services.get(ClusterService).link.seal(order_of_row(row, WARD))
+        station.services.get(ClusterService).set_muted(admin, BOX, muted=False)
         until(lambda: rows.told("muted") is False, "its end")
         publish(TOPICS.cmd, old)
-        station.services.clusters.set_volume(admin, BOX, 60)
+        station.services.get(ClusterService).set_volume(admin, BOX, 60)
         until(lambda: rows.told("volume") == 60, "the order behind it")
     assert rows.told("muted") is False
 
@@ -229,7 +235,7 @@ def test_after_its_key_was_forgotten_another_machine_may_be_the_box(
         with box_link():
             until(heard(seen), "the box")
         until(lambda: seen().look is Look.CUT_OFF, "its last word")  # else that would make its key known once more
-        station.services.clusters.forget_key(admin, BOX)
+        station.services.get(ClusterService).forget_key(admin, BOX)
         told = {"cluster": BOX, "key": public_of("55" * 32), "at": CLOCK.now().isoformat(), "boot": "n", "count": 1}
         publish(TOPICS.state, seal_message(told, "55" * 32))
         until(lambda: seen().seen.public_key == public_of("55" * 32), "the new key")
@@ -244,12 +250,12 @@ def test_reports_come_once_however_often_they_are_told(station, ward_link, box_l
             entry = Entry(at=CLOCK.now(), kind="airing", day="2026-12-02", slot_id=f"s{number}", outcome="played")
             journal.append(db, replace(entry, played_ms=1000 + number, title="Tiêm chủng"))
     with ward_link(), box_link():
-        until(lambda: len(station.services.clusters.airings(BOX, 500)) == 120, "all reports")
+        until(lambda: len(station.services.get(ClusterService).airings(BOX, 500)) == 120, "all reports")
         until(lambda: rows.told("seen_seq", 0) >= 120, "the ward's word")
     rows.tell("seen_seq", 0)  # a box that was restored from an old copy tells all of it again
     with ward_link(), box_link():
         until(lambda: rows.told("seen_seq", 0) >= 120, "the ward's word again")
-    found = station.services.clusters.airings(BOX, 500)
+    found = station.services.get(ClusterService).airings(BOX, 500)
     assert len(found) == 120
     assert {row["played_ms"] for row in found} == set(range(1000, 1120))
 
@@ -260,7 +266,7 @@ def test_a_ward_that_was_restored_from_a_copy_gives_numbers_that_the_box_has_not
     _, _, admin = people
     with ward_link(), box_link():
         until(heard(seen), "the box")
-        station.services.clusters.set_volume(admin, BOX, 30)
+        station.services.get(ClusterService).set_volume(admin, BOX, 30)
         until(lambda: answers(station).get("volume") == "done", "the answer")
     rows.tell("volume", 30, 5_000)
     with station.parts.store.write() as db:
@@ -268,7 +274,7 @@ def test_a_ward_that_was_restored_from_a_copy_gives_numbers_that_the_box_has_not
         db.conn.execute("UPDATE sqlite_sequence SET seq = 0 WHERE name = 'cluster_order'")
     with ward_link(), box_link():
         until(lambda: station.parts.store.value("SELECT max(seq) FROM sqlite_sequence") >= 5_000, "the box's word")
-        station.services.clusters.set_volume(admin, BOX, 70)
+        station.services.get(ClusterService).set_volume(admin, BOX, 70)
         until(lambda: rows.told("volume") == 70, "the new order")
 
 
@@ -282,11 +288,11 @@ def test_a_box_whose_clock_is_hours_off_airs_no_plan_and_the_ward_says_so(
     ahead = Station.open(configuration.load(box_path), Ahead())
     with ward_link(), running(lambda: BoxLink(ahead)):
         until(lambda: seen().clock_off_minutes >= 179, "the ward to see it")
-        until(lambda: ahead.services.box.rows.told("clock_off") is True, "the box to see it")
+        until(lambda: ahead.services.get(BoxService).rows.told("clock_off") is True, "the box to see it")
         assert ahead.config.quiet_hours.windows == ("00:00-12:00", "12:00-00:00")
         minh = station.parts.people.machine(CLOCK.now())
         slot_id = break_in_with(station, minh, "Nước lên, bà con sơ tán.")
-        until(lambda: ahead.services.box.rows.has_slot(slot_id), "an emergency all the same")
+        until(lambda: ahead.services.get(BoxService).rows.has_slot(slot_id), "an emergency all the same")
     ahead.close()
 
 
@@ -320,29 +326,29 @@ def vendor(broker):
 
 
 def test_a_vendors_box_is_shown_as_it_tells_itself_and_nonsense_is_absent(vendors, vendor):
-    state = until(lambda: vendors.services.clusters.get(VENDOR).state, "its state")
+    state = until(lambda: vendors.services.get(ClusterService).get(VENDOR).state, "its state")
     assert (state.volume, state.temperature_c, state.power_w, state.connection) == (80, 44.5, 30.0, "4G,-71dbm")
     vendor.state |= {"AmLuong": "rất to", "ThongTinThietBi": {"NhietDo": "9000"}, "TrangThaiHoatDong": 0}
     vendor.tell()
-    until(lambda: vendors.services.clusters.get(VENDOR).look is Look.ON_AIR, "its new state")
-    state = vendors.services.clusters.get(VENDOR).state
+    until(lambda: vendors.services.get(ClusterService).get(VENDOR).look is Look.ON_AIR, "its new state")
+    state = vendors.services.get(ClusterService).get(VENDOR).state
     assert (state.volume, state.temperature_c, state.power_w) == (None, None, None)
     vendor.tell_raw("trang-thai", b"{]")
-    until(lambda: vendors.services.clusters.get(VENDOR).seen.refused == "cluster_unreadable", "the note")
+    until(lambda: vendors.services.get(ClusterService).get(VENDOR).seen.refused == "cluster_unreadable", "the note")
     vendor.tell_raw("nhat-ky", b'{"BanTinID": []}')
     vendor.tell_raw("ket-noi", b"offline")
-    until(lambda: vendors.services.clusters.get(VENDOR).look is Look.CUT_OFF, "its will")
+    until(lambda: vendors.services.get(ClusterService).get(VENDOR).look is Look.CUT_OFF, "its will")
 
 
 def test_a_vendors_box_gets_volume_stop_and_silence_in_the_provinces_words(vendors, vendor, people):
     _, _, admin = people
-    vendors.services.clusters.set_volume(admin, VENDOR, 35)
+    vendors.services.get(ClusterService).set_volume(admin, VENDOR, 35)
     until(lambda: vendor.state["AmLuong"] == "35", "the volume")
-    vendors.services.clusters.set_muted(admin, VENDOR, muted=True)
+    vendors.services.get(ClusterService).set_muted(admin, VENDOR, muted=True)
     until(lambda: vendor.state["AmLuong"] == "0", "silence")
-    vendors.services.clusters.set_muted(admin, VENDOR, muted=False)
+    vendors.services.get(ClusterService).set_muted(admin, VENDOR, muted=False)
     until(lambda: vendor.state["AmLuong"] == "35", "its voice again")
-    vendors.services.clusters.stop(admin, VENDOR)
+    vendors.services.get(ClusterService).stop(admin, VENDOR)
     stop = {"DungPhatNoiDung": {"ThamSo": "0"}}.items()
     until(lambda: any(stop <= one.items() for one in list(vendor.orders)), "the stop")
 
@@ -352,7 +358,7 @@ def test_a_vendors_box_plays_an_emergency_from_the_wards_page_and_its_log_stands
 ):
     _, minh, _ = people
     slot_id = break_in_with(vendors, minh, "Nước lên, bà con sơ tán.", title="Sơ tán")
-    ((name, told),) = until(lambda: vendors.services.clusters.told_of(slot_id), "its log")
+    ((name, told),) = until(lambda: vendors.services.get(ClusterService).told_of(slot_id), "its log")
     (sound,) = vendor.fetched.values()
     facts = vendors.parts.slots.facts(slot_id)
     assert sound == vendors.parts.library.path(facts.slot.audio_sha256).read_bytes()
@@ -365,13 +371,13 @@ def test_a_vendors_box_plays_an_emergency_from_the_wards_page_and_its_log_stands
 
 def test_an_emergency_gives_a_silenced_vendors_box_its_voice_back(vendors, vendor, people):
     _, minh, admin = people
-    vendors.services.clusters.set_volume(admin, VENDOR, 70)
-    vendors.services.clusters.set_muted(admin, VENDOR, muted=True)
+    vendors.services.get(ClusterService).set_volume(admin, VENDOR, 70)
+    vendors.services.get(ClusterService).set_muted(admin, VENDOR, muted=True)
     until(lambda: vendor.state["AmLuong"] == "0", "silence")
     slot_id = break_in_with(vendors, minh, "Nước lên, bà con sơ tán.")
-    until(lambda: vendors.services.clusters.told_of(slot_id), "its log")
+    until(lambda: vendors.services.get(ClusterService).told_of(slot_id), "its log")
     assert vendor.state["AmLuong"] == "70"
-    assert not vendors.services.clusters.get(VENDOR).seen.muted
+    assert not vendors.services.get(ClusterService).get(VENDOR).seen.muted
 
 
 def test_a_vendors_box_is_given_todays_airings_as_times_in_epoch_seconds(vendors, vendor, people):
@@ -397,14 +403,14 @@ def _slot_of(station, announcement_id):
 def test_an_expired_order_does_not_wait_for_a_vendors_box_at_the_mqtt_server(vendors, broker, people):
     _, _, admin = people
     box = VendorBox(broker.port, VENDOR).start()
-    until(lambda: vendors.services.clusters.get(VENDOR).state, "its state")
+    until(lambda: vendors.services.get(ClusterService).get(VENDOR).state, "its state")
     box.stop()
-    link = vendors.services.clusters.link
+    link = vendors.services.get(ClusterService).link
     now = CLOCK.now()
     link.rows.add_order(
         VENDOR, ClusterKind.STOP, {"slot_id": None}, now, order_id="gone", expires=now + timedelta(seconds=2)
     )
-    vendors.services.clusters.set_volume(admin, VENDOR, 15)
+    vendors.services.get(ClusterService).set_volume(admin, VENDOR, 15)
     sent = "SELECT sent_at FROM cluster_order WHERE id = 'gone'"
     until(lambda: vendors.parts.store.value(sent) or CLOCK.now() > now + timedelta(seconds=4), "it to be sent")
     until(lambda: CLOCK.now() > now + timedelta(seconds=4), "its expiry")
@@ -434,7 +440,9 @@ def test_a_full_disk_at_the_box_is_told_and_the_sound_comes_when_there_is_room(
             patch.setattr("audio_assets.library.os.fsync", full)
             slot_id = station.services.air.play_now(minh, announcement_id, chime=False)
             until(lambda: [row["reason"] for row in rows.missing()] == ["disk_full"], "the fault")
-            station.services.clusters.set_volume(people[2], BOX, 90)  # a change, so that a state goes out at once
+            station.services.get(ClusterService).set_volume(
+                people[2], BOX, 90
+            )  # a change, so that a state goes out at once
             until(lambda: seen().state.clips_fault == "disk_full", "the ward to see it")
             assert rows.has_slot(slot_id) is None
         until(lambda: rows.has_slot(slot_id), "the slot, once its sound is here")
@@ -465,20 +473,20 @@ def test_an_order_that_the_box_cannot_obey_is_answered_with_its_reason(
     _, _, admin = people
     with ward_link(), box_link():
         until(heard(seen), "the box")
-        station.services.clusters.test(admin, BOX)  # no playout runs at this box
+        station.services.get(ClusterService).test(admin, BOX)  # no playout runs at this box
         until(lambda: answers(station).get("test") == "refused", "the answer")
-        now, link = CLOCK.now(), station.services.clusters.link
+        now, link = CLOCK.now(), station.services.get(ClusterService).link
         body = {"slot": {"id": "x", "trigger": "emergency"}}
         link.rows.add_order(BOX, ClusterKind.EMERGENCY, body, now, order_id="bad", expires=now + timedelta(minutes=5))
         until(lambda: answers(station).get("emergency") == "refused", "the other answer")
-    told = {row["kind"]: row["reason"] for row in station.services.clusters.orders(BOX)}
+    told = {row["kind"]: row["reason"] for row in station.services.get(ClusterService).orders(BOX)}
     assert told == {"test": "playout_off", "emergency": "cluster_plan_bad"}
 
 
 def test_a_plan_that_nobody_can_read_leaves_the_plan_before(station, ward_link, box_link, rows, seen):
     with ward_link(), box_link():
         until(heard(seen), "the box")
-        link = station.services.clusters.link
+        link = station.services.get(ClusterService).link
         link.rows.add_order(BOX, ClusterKind.PLAN, {"slots": "none"} | _no_plan(), CLOCK.now(), order_id="bad plan")
         until(lambda: rows.told("plan_fault") == "cluster_plan_bad" or rows.told_seq("plan_seq") > 1, "the refusal")
         until(lambda: rows.told("plan_fault", "") == "", "the ward's next plan")

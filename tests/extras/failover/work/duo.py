@@ -8,6 +8,7 @@ from datetime import timedelta
 from scheduler.config.loading import Config, OutputConfig, PairConfig, StationConfig
 from scheduler.extras.failover.rules import election as pair
 from scheduler.extras.failover.rules.election import RENEW
+from scheduler.extras.failover.service import FailoverService
 from scheduler.extras.failover.work.service import PairService
 from scheduler.kernel.air_fence import AirFence, Resting, folder_of
 from scheduler.kernel.clock import SystemClock, since_boot
@@ -81,7 +82,7 @@ class One:
         self._threads = []
 
     def told(self):
-        return self.station.services.pair.state()
+        return self.station.services.get(FailoverService).state()
 
     def reasons(self):
         return {reason for reason, _ in self.told().reasons}
@@ -96,9 +97,9 @@ class Duo:
         self.first.station = Station.open(self.first.config, self.first.clock)
         self.second = One(folder, NAMES[1], ports, server.url, ahead, **more)
         people = self.first.station.parts.people
-        self.first.station.services.pair.new_key(people.machine(self.first.clock.now()))
+        self.first.station.services.get(FailoverService).new_key(people.machine(self.first.clock.now()))
         key = (folder_of(self.first.config.data) / "pair.key").read_text()
-        self.second.station.services.pair.join(key)
+        self.second.station.services.get(FailoverService).join(key)
         self.doubles = []
         self._stop = threading.Event()
         self._watch = threading.Thread(target=self._look)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from scheduler.core.model import AiringOutcome
 from scheduler.extras.failover.rows import PairRows
+from scheduler.extras.failover.service import FailoverService
 from scheduler.extras.failover.work.late import take_late
 from scheduler.kernel.air_fence import folder_of
 from scheduler.kernel.errors import Refused
@@ -50,7 +51,7 @@ def test_a_machine_with_another_key_gets_nothing_and_says_so(duo_of):
     duo = duo_of()
     path = folder_of(duo.second.config.data) / "pair.key"
     path.unlink()
-    duo.second.station.services.pair.join(KEY)
+    duo.second.station.services.get(FailoverService).join(KEY)
     duo.first.start()
     duo.second.start()
     until(lambda: "pair_key_wrong" in duo.second.reasons(), "the word about the key")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from scheduler.extras.failover.service import FailoverService
 from scheduler.kernel.errors import Refused
 from tests.extras.failover.work.two import order, played, up, whole
 from tests.waiting import pause, until
@@ -18,10 +19,10 @@ def test_a_leader_moves_the_air_and_then_airs_alone_when_nobody_else_is_there(tw
     with second.station() as station:
         minh = station.parts.people.by_login("minh")
         with pytest.raises(Refused, match="pair_other_lives"):
-            station.services.pair.alone(minh, "mat-khau-cua-minh")
+            station.services.get(FailoverService).alone(minh, "mat-khau-cua-minh")
         with pytest.raises(Refused, match="code_wrong"):
-            station.services.pair.take(minh, "sai")
-        station.services.pair.take(minh, "mat-khau-cua-minh")
+            station.services.get(FailoverService).take(minh, "sai")
+        station.services.get(FailoverService).take(minh, "mat-khau-cua-minh")
     until(lambda: two.holder() is second, "the second machine's air")
     until(lambda: (state := first.told()).alive and state.peer_has_air and not state.reasons, "the first one follows")
     assert second.rows("SELECT 1 FROM journal WHERE kind = 'late'") == []  # nothing was left behind
@@ -32,7 +33,7 @@ def test_a_leader_moves_the_air_and_then_airs_alone_when_nobody_else_is_there(tw
     assert two.holder() is None
     assert "pair_nobody" in {reason for reason, _ in second.told().reasons}
     with second.station() as station:
-        station.services.pair.alone(station.parts.people.by_login("minh"), "mat-khau-cua-minh")
+        station.services.get(FailoverService).alone(station.parts.people.by_login("minh"), "mat-khau-cua-minh")
     until(lambda: two.holder() is second, "the air of the one that is alone")
     order(second, 3)
     until(lambda: second.heard, "its sound")

@@ -5,10 +5,12 @@ from contextlib import closing
 import pytest
 
 from scheduler.config.loading import Config, HubConfig, OutputConfig, StationConfig, TownConfig
+from scheduler.extras.failover.service import FailoverService
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.pairing import KEY_FILE
 from scheduler.extras.town.rows.queue import JOURNAL
+from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from tests.conftest import noon_zone
@@ -55,11 +57,11 @@ def tells(town, machine, count, name):
     """The machine's link runs, airings are written and told; what the town has then."""
     before = len(rows_at(town))
     with closing(Station.open(machine.config, machine.clock)) as station, linked(station):
-        until(lambda: station.services.town.state().reached_at, "the line")
+        until(lambda: station.services.get(TownService).state().reached_at, "the line")
         until(machine.air.has_air, "the air, without which nothing is written")
         aired(machine.station, count, name=name)
         until(lambda: len(rows_at(town)) == before + count, "its airings, at the town")
-        until(lambda: station.services.town.queue().waiting == 0, "an empty outbox")
+        until(lambda: station.services.get(TownService).queue().waiting == 0, "an empty outbox")
 
 
 def test_the_machine_that_takes_over_behind_the_other_tells_nothing_under_a_number_that_was_told(town, duo_of):
@@ -72,7 +74,10 @@ def test_the_machine_that_takes_over_behind_the_other_tells_nothing_under_a_numb
         until((second.config.data / KEY_FILE).exists, "the ward's key on the other machine")
         # what was before is not told
         with closing(Station.open(first.config, first.clock)) as station, linked(station):
-            until(lambda: station.services.town.up.rows.cursor(JOURNAL) is not None, "the beginning of the link")
+            until(
+                lambda: station.services.get(TownService).up.rows.cursor(JOURNAL) is not None,
+                "the beginning of the link",
+            )
         tells(town, first, 3, "both")
         until(lambda: lines_of(second) == lines_of(first), "the line, on the other machine")
         until(lambda: len(airings(second)) == 3, "the airings, on the other machine")
@@ -83,7 +88,7 @@ def test_the_machine_that_takes_over_behind_the_other_tells_nothing_under_a_numb
     second.start()
     until(lambda: second.told().alive, "the word of the second machine")
     minh = second.station.parts.people.by_login("minh")
-    second.station.services.pair.take(minh, "mat-khau-cua-minh")
+    second.station.services.get(FailoverService).take(minh, "mat-khau-cua-minh")
     until(second.air.has_air, "the second machine's air")
     *kept, (line, why) = lines_of(second)
     assert kept == before

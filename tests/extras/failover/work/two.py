@@ -12,6 +12,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
 from scheduler.config import loading as configuration
+from scheduler.extras.failover.service import FailoverService
 from scheduler.kernel.clock import since_boot
 from scheduler.station import Station
 from tests.conftest import noon_zone
@@ -105,11 +106,11 @@ class Machine:
     def told(self):
         """What its pair process last said."""
         with self.station() as station:
-            return station.services.pair.state()
+            return station.services.get(FailoverService).state()
 
     def has_air(self):
         with self.station() as station:
-            return station.services.pair.has_air()
+            return station.services.get(FailoverService).has_air()
 
     def rows(self, sql, values=()):
         with self.station() as station:
@@ -157,10 +158,10 @@ class Two:
         shutil.copytree(template, first.data, dirs_exist_ok=True)
         with first.station() as station:
             machine = station.parts.people.by_login("may-tram") or next(iter(station.parts.people.listed()))
-            station.services.pair.new_key(machine)
+            station.services.get(FailoverService).new_key(machine)
         key = (first.data / "pair" / "pair.key").read_text()
         with second.station() as station:
-            station.services.pair.join(key)
+            station.services.get(FailoverService).join(key)
 
     def holder(self):
         """The machine that has the air, or None."""

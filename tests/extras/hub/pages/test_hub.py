@@ -15,6 +15,7 @@ from scheduler.extras.hub.pages.areas import read_areas
 from scheduler.extras.hub.pages.map import drawn
 from scheduler.extras.hub.rules.wards import Standing
 from scheduler.extras.hub.service.intake import Line, Up
+from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.rules.envelope import Told, UpKind, up_body
@@ -41,7 +42,7 @@ class Town:
     """The town's desk without a broker: what wards say comes in by the door of the process."""
 
     def __init__(self, station):
-        self.station, self.services = station, station.services.hub
+        self.station, self.services = station, station.services.get(HubService)
         self.admin = station.parts.people.machine(station.clock.now())
         self.rows = {}
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from scheduler.config.loading import BackupConfig, HubConfig
 from scheduler.core.model import Role
+from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.services.backup.restore import restore
 from scheduler.station import Station
@@ -18,8 +19,8 @@ def test_a_hub_comes_back_with_its_wards_and_the_keys_they_trust(station, tmp_pa
     )
     hub = Station.open(config, clock)
     admin = hub.parts.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", clock.now())
-    hub.services.hub.add_ward(admin, NewWard("26734", "Phường Mẫu", groups=("nong-thon",)))
-    text, issuer = hub.services.hub.conf.text(), hub.services.hub.keys.current().public
+    hub.services.get(HubService).add_ward(admin, NewWard("26734", "Phường Mẫu", groups=("nong-thon",)))
+    text, issuer = hub.services.get(HubService).conf.text(), hub.services.get(HubService).keys.current().public
     path = hub.services.backups.make(admin)
     tables = {
         name: hub.parts.store.rows(f"SELECT * FROM {name} ORDER BY 1")  # noqa: S608 - names of the schema
@@ -29,9 +30,9 @@ def test_a_hub_comes_back_with_its_wards_and_the_keys_they_trust(station, tmp_pa
     hub.close()
     restore(path, tmp_path / "neu" / "data", PASSPHRASE)
     again = Station.open(replace(config, folder=tmp_path / "neu"), clock)
-    assert again.services.hub.conf.text() == text
-    assert again.services.hub.keys.current().public == issuer
+    assert again.services.get(HubService).conf.text() == text
+    assert again.services.get(HubService).keys.current().public == issuer
     for name, rows in tables.items():
         assert again.parts.store.rows(f"SELECT * FROM {name} ORDER BY 1") == rows, name  # noqa: S608 - names of the schema
-    assert [ward.name for ward in again.services.hub.wards()] == ["Phường Mẫu"]
+    assert [ward.name for ward in again.services.get(HubService).wards()] == ["Phường Mẫu"]
     again.close()

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from scheduler.config import loading as configuration
 from scheduler.core.model import Role
+from scheduler.extras.hub.service.town import HubService
 from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from tests.conftest import Cast
@@ -73,7 +74,7 @@ def test_a_ward_comes_in_is_issued_to_airs_and_its_airtime_is_its_own_journal(tm
         one_station(tmp_path / "hub", HUB, url=server.url, wards=server.wards_conf) as (hub, hub_path),
         one_station(tmp_path / "ward", WARD) as (ward, ward_path),
     ):
-        hub.services.hub.conf.write()
+        hub.services.get(HubService).conf.write()
         people, now = hub.parts.people, hub.clock.now()
         lan = people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
         minh = people.add(MINH[0], "Minh", Role.APPROVER, MINH[1], now)
@@ -100,17 +101,20 @@ def _the_towns_day(browser, hub, ward, number):
     town.get_by_label("Mật khẩu của bạn").fill(ADMIN[1])
     town.get_by_role("button", name="PHÁT HÀNH KHẨN NGAY").click()
     expect(town.locator("main")).to_contain_text(re.compile("giây để hủy|phường đã nhận"))
-    until(lambda: hub.services.hub.issues()[0].states.get("played"), "the ward to have aired it")
+    until(lambda: hub.services.get(HubService).issues()[0].states.get("played"), "the ward to have aired it")
     expect(town.locator(".glance")).to_contain_text("1/1 phường đã nhận, 1 đã phát")
     kept(town, "hub-that-lan")
     rows = "SELECT hash, played_ms FROM journal WHERE kind = 'airing' AND dispatch_number = ?"
     aired = until(lambda: ward.parts.store.rows(rows, (DISPATCH,)), "the ward's own journal")
-    until(lambda: hub.services.hub.airtime(_machine(hub), DISPATCH).totals.airings == len(aired), "the ward's journal")
+    until(
+        lambda: hub.services.get(HubService).airtime(_machine(hub), DISPATCH).totals.airings == len(aired),
+        "the ward's journal",
+    )
     measured = sum(row["played_ms"] for row in aired)
     assert measured > 1500
     town.goto("/cac-phuong/thoi-luong")
     expect(town.locator("#tong-thoi-luong")).to_have_text(milliseconds(measured))
-    assert hub.services.hub.airtime(_machine(hub), DISPATCH).totals.played_ms == measured
+    assert hub.services.get(HubService).airtime(_machine(hub), DISPATCH).totals.played_ms == measured
     town.click("main .ward-link")
     for row in aired:
         expect(town.locator("main")).to_contain_text(row["hash"])
@@ -120,7 +124,7 @@ def _the_towns_day(browser, hub, ward, number):
 
 def _pair(town, below, hub):
     """The ward comes in: the code goes one way, the fingerprint the other, as two people on the telephone would say them."""
-    until(lambda: hub.services.hub.state().connected, "the broker")
+    until(lambda: hub.services.get(HubService).state().connected, "the broker")
     town.goto("/cac-phuong/them")
     town.get_by_label("Mã đơn vị hành chính", exact=True).fill("26734")
     town.get_by_label("Tên phường").fill("Phường Thật")
@@ -138,7 +142,7 @@ def _pair(town, below, hub):
     below.get_by_label("Mật khẩu của bạn").fill(ADMIN[1])
     below.get_by_role("button", name="Hai mã giống nhau, ghép").click()
     below.wait_for_url(re.compile("xong=ghep"))
-    until(lambda: hub.services.hub.ward("26734").state.value in {"quiet", "on_air"}, "the ward's link")
+    until(lambda: hub.services.get(HubService).ward("26734").state.value in {"quiet", "on_air"}, "the ward's link")
     town.goto("/cac-phuong")
     expect(town.locator("#cac-phuong")).to_contain_text("Đang yên")
 

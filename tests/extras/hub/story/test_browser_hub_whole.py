@@ -15,6 +15,7 @@ from scheduler.core.model import Role
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.pairing import KEY_FILE
+from scheduler.extras.town.service.town import TownService
 from scheduler.station import Station
 from tests.conftest import Cast
 from tests.extras.hub.story.test_browser_hub import emergency
@@ -79,7 +80,7 @@ def ward_of(town, tmp_path, ward_id, name, zone, place):
     code = town.services.add_ward(town.admin, NewWard(ward_id, name, homes=900, place=place))
     town.services.join(code, keys.public_of(keys.load_or_make(config.data / KEY_FILE)))
     boss = station.parts.people.machine(station.clock.now())
-    station.services.town.pin(boss, town.services.keys.current().public, "Thị xã Mẫu", may_emergency=True)
+    station.services.get(TownService).pin(boss, town.services.keys.current().public, "Thị xã Mẫu", may_emergency=True)
     return station
 
 

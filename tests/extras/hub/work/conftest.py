@@ -9,6 +9,7 @@ from typing import TypeVar
 import pytest
 
 from scheduler.config.loading import Config, HubConfig
+from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.hub.work.process import TownHub
 from scheduler.extras.town.broker import keys
@@ -50,7 +51,7 @@ class Town:
 
     def __init__(self, station: Station, server: NatsServer) -> None:
         self.station, self.server = station, server
-        self.services = station.services.hub
+        self.services = station.services.get(HubService)
         self.admin = station.parts.people.machine(station.clock.now())
         self.seeds: dict[str, str] = {}
 

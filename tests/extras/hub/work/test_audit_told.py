@@ -7,6 +7,7 @@ import pytest
 
 from scheduler.config.loading import TownConfig
 from scheduler.extras.hub.service.intake import Up
+from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.clock import SteppedClock
 from scheduler.station import Station
 from tests.conftest import MORNING
@@ -47,7 +48,7 @@ def acts(ward, count):
 
 def tell(ward, town):
     """What waits at the ward comes to the town."""
-    up = ward.services.town.up
+    up = ward.services.get(TownService).up
     up.queue_health()
     rows = up.outbox(100)
     town.services.intake.take([Up(f"up.{WARD}.{row.subject_kind.value}", row.body) for row in rows])
@@ -111,7 +112,7 @@ def test_where_a_ward_began_anew_it_is_said_that_the_two_have_parted(ward, town)
     tell(ward, town)
     told = end(ward)
     cut(ward, told - 3)
-    ward.services.town.up.rows.begin_line("restored")
+    ward.services.get(TownService).up.rows.begin_line("restored")
     tell(ward, town)
     assert faults(town) == [(told, told - 3, "ward_audit_parted")]
 
@@ -119,7 +120,7 @@ def test_where_a_ward_began_anew_it_is_said_that_the_two_have_parted(ward, town)
 def test_a_ward_of_an_older_release_tells_nothing_of_it_and_nothing_is_said(ward, town):
     acts(ward, 2)
     tell(ward, town)
-    up = ward.services.town.up
+    up = ward.services.get(TownService).up
     old = {name: value for name, value in up.health().items() if name != "audit"}
     up.health = lambda: old | {"audit": {"seq": 0}}  # of a shape that nobody knows
     up.rows.put = lambda *_: None
@@ -129,7 +130,7 @@ def test_a_ward_of_an_older_release_tells_nothing_of_it_and_nothing_is_said(ward
 
 
 def test_a_word_that_comes_late_is_not_how_it_stands_now(ward, town):
-    up, late = ward.services.town.up, []
+    up, late = ward.services.get(TownService).up, []
     for _ in range(2):
         acts(ward, 2)
         up.queue_health()

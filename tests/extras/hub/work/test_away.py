@@ -21,6 +21,7 @@ from scheduler.extras.town.broker.pairing import KEY_FILE
 from scheduler.extras.town.broker.setup import UP
 from scheduler.extras.town.rows.queue import JOURNAL
 from scheduler.extras.town.rules.envelope import Kind
+from scheduler.extras.town.service.town import TownService
 from scheduler.extras.town.work.outbox import IN_FLIGHT
 from scheduler.kernel.clock import SteppedClock
 from scheduler.station import Station
@@ -77,7 +78,7 @@ def ward(town, wire, past, memory):
     code = town.services.add_ward(town.admin, NewWard(WARD, "Phường Xa", homes=900))
     town.services.join(code, keys.public_of(keys.load_or_make(config.data / KEY_FILE)))
     machine = station.parts.people.machine(past.now())
-    station.services.town.pin(machine, town.services.keys.current().public, "Thị xã", may_emergency=True)
+    station.services.get(TownService).pin(machine, town.services.keys.current().public, "Thị xã", may_emergency=True)
     yield station
     station.close()
 
@@ -107,8 +108,8 @@ def lived(ward, clock, days):
                 turn(service, clock, end)
             recorded = (ward.config.data / "wav").rglob(f"{day}/*.wav")
             assert [(path.stat().st_size - 44) // 2 for path in recorded] == [FRAMES] * EACH_DAY, f"the sound of {day}"
-            ward.services.town.queue_new()
-            owed.append(ward.services.town.queue().waiting)
+            ward.services.get(TownService).queue_new()
+            owed.append(ward.services.get(TownService).queue().waiting)
     finally:
         service.stop()
     return owed
@@ -143,8 +144,10 @@ def test_thirty_days_without_a_line_air_as_planned_and_are_paid_back_in_order_an
     link_of_ward = Station.open(ward.written, past)  # the process `link` has a station of its own
     with linked(link_of_ward) as link:
         until(lambda: link.state.connected and town.state(WARD) != "never")
-        until(lambda: ward.services.town.up.rows.cursor(JOURNAL) is not None)  # what was before the link is not told
-        until(lambda: ward.services.town.queue().waiting == 0)
+        until(
+            lambda: ward.services.get(TownService).up.rows.cursor(JOURNAL) is not None
+        )  # what was before the link is not told
+        until(lambda: ward.services.get(TownService).queue().waiting == 0)
         wire.cut()
         until(lambda: not link.state.connected and town.state(WARD) == "cut_off")
         valid = town.services.issue(town.admin, order(town, number, 7200))
@@ -159,7 +162,7 @@ def test_thirty_days_without_a_line_air_as_planned_and_are_paid_back_in_order_an
         past.advance((town.station.clock.now() - past.now()).total_seconds())
         seq = ward.parts.store.value("SELECT max(seq) FROM journal")
         wire.mend()
-        until(lambda: ward.services.town.queue().waiting == 0)
+        until(lambda: ward.services.get(TownService).queue().waiting == 0)
         until(lambda: town.station.parts.store.value("SELECT max(seq) FROM hub_journal") == seq)
         until(lambda: answers(town, over) and answers(town, valid))
     link_of_ward.close()

@@ -13,6 +13,7 @@ from contextlib import closing
 import pytest
 
 from scheduler.config.loading import load
+from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.town.broker import keys
 from scheduler.station import Station
 from tests.commands import loa_of
@@ -45,7 +46,7 @@ def test_a_ward_from_its_first_code_to_its_end(loa, path):
     second = re.search(r"([a-z0-9]{4}-){2}[a-z0-9]{4}", out)[0]
     assert first != second
     station = Station.open(load(path))
-    station.services.hub.join(second, keys.public_of(keys.new_seed()))
+    station.services.get(HubService).join(second, keys.public_of(keys.new_seed()))
     station.close()
     code, out, _ = loa("hub", "wards", "--json")
     assert json.loads(out)[0]["state"] == "never"

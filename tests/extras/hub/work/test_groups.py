@@ -11,6 +11,7 @@ from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.rules.envelope import Kind
+from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station import Station
 from tests.extras.hub.work.test_real_ward import linked, ward  # noqa: F401 - a fixture
@@ -38,7 +39,7 @@ def test_a_real_ward_takes_its_new_groups_and_follows_them_without_a_restart(tow
         issue = hub.issue(town.admin, order)
         assert hub.issued(issue)[0].issue.targets == ("group.nam",)  # as one message: every ward of it knows
         until(lambda: hub.issued(issue)[0].heard_of == 1)
-        assert ward.services.town.rows.of_issue(issue).subject == "dispatch.group.nam"
+        assert ward.services.get(TownService).rows.of_issue(issue).subject == "dispatch.group.nam"
         hub.put_groups(town.admin, WARD, ("bac",))
         until(lambda: hub.ward(WARD).told_groups == ("bac",))
         until(lambda: town.state(WARD) != "cut_off")

@@ -17,6 +17,7 @@ from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.pairing import KEY_FILE
 from scheduler.extras.town.rows.queue import JOURNAL
 from scheduler.extras.town.rules.envelope import Kind
+from scheduler.extras.town.service.town import TownService
 from scheduler.paper import draw
 from scheduler.services.backup.restore import restore
 from scheduler.station import Station
@@ -41,7 +42,7 @@ def ward(town, tmp_path):
     code = town.services.add_ward(town.admin, NewWard(WARD, "Phường Thật", ("bac",), homes=900))
     seed = keys.load_or_make(config.data / KEY_FILE)
     town.services.join(code, keys.public_of(seed))
-    station.services.town.pin(
+    station.services.get(TownService).pin(
         station.parts.people.machine(station.clock.now()),
         town.services.keys.current().public,
         "Thị xã",
@@ -107,10 +108,12 @@ def test_a_ward_put_back_from_a_backup_tells_in_a_new_line_and_the_town_keeps_bo
     """Rows that were told after the backup stay; those it held and nobody was told count once; a hole is asked for."""
     tuan = ward.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", ward.clock.now())
     with linked(ward):
-        until(lambda: ward.services.town.up.rows.cursor(JOURNAL) is not None)  # what was before the link is not told
+        until(
+            lambda: ward.services.get(TownService).up.rows.cursor(JOURNAL) is not None
+        )  # what was before the link is not told
         aired(ward, 3, name="before")
         until(lambda: len(rows_at(town)) == 3)
-        until(lambda: ward.services.town.queue().waiting == 0)  # it knows that they are told
+        until(lambda: ward.services.get(TownService).queue().waiting == 0)  # it knows that they are told
     aired(ward, 2, name="untold")
     backup = ward.services.backups.make(tuan)
     with linked(ward):
@@ -120,9 +123,9 @@ def test_a_ward_put_back_from_a_backup_tells_in_a_new_line_and_the_town_keeps_bo
     ward.close()
     restore(backup, ward.config.data, replaced_at=ward.clock.now(), now=ward.clock.now())
     again = Station.open(ward.written, ward.clock)
-    assert again.services.town.up.rows.line()[0] != old[0], "more was told than this database knows of"
+    assert again.services.get(TownService).up.rows.line()[0] != old[0], "more was told than this database knows of"
     aired(again, 4, name="new")
-    while again.services.town.queue_new():
+    while again.services.get(TownService).queue_new():
         pass
     lost = "UPDATE town_outbox SET sent_at = queued_at WHERE line <> ? AND number IN (2, 3)"
     with again.parts.store.write() as db:
@@ -130,7 +133,7 @@ def test_a_ward_put_back_from_a_backup_tells_in_a_new_line_and_the_town_keeps_bo
     with linked(again):
         until(lambda: len(rows_at(town)) == 11)
         until(lambda: town.services.ward(WARD).missing_rows == 0)
-        until(lambda: again.services.town.queue().waiting == 0)
+        until(lambda: again.services.get(TownService).queue().waiting == 0)
         until(lambda: [whole for _, whole in lines_at(town)] == [True, True])
     assert set(rows_at(town).values()) == {1}
     state = town.services.ward(WARD)

@@ -12,6 +12,7 @@ import pytest
 
 from scheduler.config.loading import HubConfig
 from scheduler.extras.hub.service.issues import IssueOrder
+from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.clips import fetch_clip
@@ -253,7 +254,7 @@ def test_the_wards_own_program_comes_in_and_fetches_a_sound_over_real_http(confi
         station = Station.open(real, SystemClock())
         station.prepare()
         try:
-            services, admin = station.services.hub, station.parts.people.machine(station.clock.now())
+            services, admin = station.services.get(HubService), station.parts.people.machine(station.clock.now())
             url = f"http://127.0.0.1:{real.web.port}"
             data = tmp_path / "ward"
             data.mkdir()

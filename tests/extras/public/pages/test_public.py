@@ -10,6 +10,7 @@ import pytest
 
 from scheduler.config.loading import PublicConfig
 from scheduler.core.model import AiringOutcome, Slot, Trigger
+from scheduler.extras.public.service.public_page import PublicService
 from scheduler.store import Ending
 from tests.conftest import DAY
 from web import create_app
@@ -254,7 +255,7 @@ def test_what_the_configuration_says_is_not_changed_on_the_page(station, minh, c
     assert "config.toml đã quyết định" in client.get("/trang-cong-khai").text
     answer = send(client, "/trang-cong-khai", viec="mo", bat="0")
     assert answer.status_code == 422
-    assert fixed.services.public.is_open
+    assert fixed.services.get(PublicService).is_open
 
 
 def test_the_poster_has_a_code_and_the_address_in_letters(lans):

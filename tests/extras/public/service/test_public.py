@@ -12,7 +12,7 @@ from audio_assets.light import BITS_A_SECOND, LightFiles
 from scheduler.config.loading import PublicConfig
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Priority, Slot, Trigger
 from scheduler.extras.public.rules.public_page import Aired, items
-from scheduler.extras.public.service.public_page import sound_name
+from scheduler.extras.public.service.public_page import PublicService, sound_name
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.store import Ending
 from tests.conftest import DAY, MORNING
@@ -67,7 +67,7 @@ def air(cast, clock):
 
 @pytest.fixture
 def public(station):
-    return station.services.public
+    return station.services.get(PublicService)
 
 
 # The switch
@@ -77,11 +77,11 @@ def test_the_page_is_closed_until_somebody_with_the_right_opens_it(station, lan,
     station = replace(station, written=replace(config, public=PublicConfig()))
     closed = replace(station.parts, written=replace(config, public=PublicConfig()))
     services = type(station.services).of(closed)
-    assert not services.public.is_open
+    assert not services.get(PublicService).is_open
     with pytest.raises(NotPermitted):
         services.settings.put(lan, {"public.on": True})
     services.settings.put(minh, {"public.on": True})
-    assert services.public.is_open
+    assert services.get(PublicService).is_open
 
 
 # What is told

@@ -10,6 +10,8 @@ import pytest
 from scheduler.config.loading import SmsConfig
 from scheduler.extras.sms.rules.approval import RecipientState
 from scheduler.extras.sms.rules.texts import sms_sha256
+from scheduler.extras.sms.service.sendings import SmsSendings
+from scheduler.extras.sms.service.texts import SmsService
 from tests.extras.sms.work.conftest import NUMBERS, SmsCast
 from web.sections import owner
 
@@ -33,7 +35,7 @@ def written(lans, send, station):
     def write(client=None, **changes):
         answer = send(client or lans, "/tin-nhan", **({"title": "Tiêm phòng", "text": TEXT, "plain": "no"} | changes))
         assert answer.status_code == 303, answer.text
-        return station.services.sms.texts.listed()[0].id
+        return station.services.get(SmsService).texts.listed()[0].id
 
     return write
 
@@ -66,7 +68,7 @@ def test_the_count_follows_what_is_typed_and_keeps_nothing(lans, station):
     assert "1 phần" in piece
     assert "<html" not in piece
     assert "chưa có chữ nào" in lans.post("/tin-nhan/dem", data={"text": ""}).text
-    assert station.services.sms.texts.listed() == []
+    assert station.services.get(SmsService).texts.listed() == []
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,7 @@ def test_a_form_with_a_fault_comes_back_with_what_was_typed(lans, send, station,
     assert told in answer.text
     assert re.search(r'value="yes" checked', answer.text)
     assert "Lời riêng" in answer.text or "text" in fields
-    assert station.services.sms.texts.listed() == []
+    assert station.services.get(SmsService).texts.listed() == []
 
 
 def test_what_somebody_else_saved_meanwhile_is_shown_and_nothing_is_lost(written, lans, minhs, send, station):
@@ -95,7 +97,7 @@ def test_what_somebody_else_saved_meanwhile_is_shown_and_nothing_is_lost(written
     assert answer.status_code == 422
     assert "Lời của Minh" in answer.text
     assert "Lời của Lan" in answer.text
-    assert station.services.sms.texts.get(sms_id).text == "Lời của Minh"
+    assert station.services.get(SmsService).texts.get(sms_id).text == "Lời của Minh"
 
 
 def test_a_leader_approves_exactly_the_words_on_their_page(written, lans, minhs, send, station):
@@ -110,7 +112,7 @@ def test_a_leader_approves_exactly_the_words_on_their_page(written, lans, minhs,
     assert refused.status_code == 422
     assert "hãy đọc lại lời mới rồi duyệt" in refused.text
     send(minhs, f"/tin-nhan/{sms_id}/duyet", sha256=sha256)
-    assert station.services.sms.texts.get(sms_id).cleared
+    assert station.services.get(SmsService).texts.get(sms_id).cleared
     assert re.search(r"<b>Minh</b> đã duyệt lúc <span[^>]*>05:30 ngày 02/12/2026", lans.get(f"/tin-nhan/{sms_id}").text)
 
 
@@ -121,7 +123,7 @@ def test_an_sms_goes_back_with_a_reason_and_its_author_takes_it_back(written, la
     send(minhs, f"/tin-nhan/{sms_id}/tra-lai", reason="Thiếu địa điểm")
     assert "Thiếu địa điểm" in lans.get(f"/tin-nhan/{sms_id}").text
     send(lans, f"/tin-nhan/{sms_id}/rut")
-    assert station.services.sms.texts.get(sms_id).state.value == "withdrawn"
+    assert station.services.get(SmsService).texts.get(sms_id).state.value == "withdrawn"
 
 
 def test_before_the_approval_there_is_neither_file_nor_list(written, lans, send, station):
@@ -131,7 +133,7 @@ def test_before_the_approval_there_is_neither_file_nor_list(written, lans, send,
     assert "Gửi theo danh sách" not in page
     assert send(lans, f"/tin-nhan/{sms_id}/ban-giao").status_code == 422
     assert send(lans, f"/tin-nhan/{sms_id}/danh-sach", numbers=NUMBERS[0]).status_code == 422
-    assert station.services.sms.texts.hand_overs(sms_id) == []
+    assert station.services.get(SmsService).texts.hand_overs(sms_id) == []
 
 
 def test_the_hand_over_file_is_downloaded_as_it_is_kept(sms, lans, send):
@@ -164,10 +166,10 @@ def test_a_list_is_read_shown_with_its_faults_and_sent_only_when_ordered(sms, la
     assert "trùng 1" in page
     assert "“02373761666” là số cố định" in page
     assert "nay là 0368889999" in page
-    (batch,) = station.services.sms_sendings.batches.of_sms(sms_id)
+    (batch,) = station.services.get(SmsSendings).batches.of_sms(sms_id)
     assert batch.state.value == "checked"
     send(lans, f"/tin-nhan/lan-gui/{batch.id}/gui")
-    assert station.services.sms_sendings.batches.get(batch.id).state.value == "sending"
+    assert station.services.get(SmsSendings).batches.get(batch.id).state.value == "sending"
 
 
 def test_typed_numbers_are_a_list_too_and_an_empty_one_is_refused(sms, lans, send, station):
@@ -248,7 +250,7 @@ def test_who_wants_none_is_written_down_on_the_page_and_let_back(lans, send, sta
     assert answer.status_code == 422
     assert "“1022” không phải số di động" in answer.text
     send(lans, "/tin-nhan/nhan-lai", number="+84912345600")
-    assert station.services.sms.texts.opt_outs() == []
+    assert station.services.get(SmsService).texts.opt_outs() == []
 
 
 def test_a_dispatch_that_quotes_an_sms_is_offered_until_its_draft_is_made(lans, send, station, lan):
@@ -274,7 +276,7 @@ def test_words_of_an_enemy_stay_words(written, lans):
 
 def test_the_number_beside_approval_counts_messages_too(station, lan, cast):
     cast.submitted()
-    sms = station.services.sms
+    sms = station.services.get(SmsService)
     text = sms.write(lan, "Mất điện", "Ngay mai mat dien tu 8 gio.")
     sms.submit(lan, text)
     assert station.services.waiting.counts().total == 2

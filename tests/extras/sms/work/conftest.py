@@ -7,6 +7,8 @@ import pytest
 from scheduler.config.loading import SmsConfig
 from scheduler.extras.sms.gateway import Fate, GatewayAnswer
 from scheduler.extras.sms.rules.texts import sms_sha256
+from scheduler.extras.sms.service.sendings import SmsSendings
+from scheduler.extras.sms.service.texts import SmsService
 from scheduler.extras.sms.work import SmsSender
 from tests.extras.sms.work.kannel import kannel  # noqa: F401 - a fixture
 
@@ -48,11 +50,11 @@ class SmsCast:
 
     @property
     def services(self):
-        return self.station.services.sms
+        return self.station.services.get(SmsService)
 
     @property
     def sendings(self):
-        return self.station.services.sms_sendings
+        return self.station.services.get(SmsSendings)
 
     def submitted(self, text=TEXT, *, plain=False):
         sms_id = self.services.write(self.lan, "Tiêm phòng", text, plain=plain)

@@ -17,6 +17,7 @@ from scheduler.config.loading import SmsConfig
 from scheduler.extras.sms.gateway import Fate, GatewayAnswer
 from scheduler.extras.sms.rules.approval import RecipientState
 from scheduler.extras.sms.rules.texts import sms_sha256
+from scheduler.extras.sms.service.sendings import SmsSendings
 from scheduler.extras.sms.work import DOUBT_HALTS, FIRST_PAUSE, LATER_HALTS, SmsSender
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import Refused
@@ -59,7 +60,7 @@ def test_a_checked_list_sends_nothing_by_itself(sms):
 def test_without_a_gateway_in_the_configuration_nothing_can_be_ordered(sms, config, clock):
     off = Station.open(replace(config, sms=SmsConfig()), clock)
     batch_id = sms.checked(sms.approved())
-    assert refused(lambda: off.services.sms_sendings.order(sms.lan, batch_id)) == "sms_off"
+    assert refused(lambda: off.services.get(SmsSendings).order(sms.lan, batch_id)) == "sms_off"
     off.close()
 
 
