@@ -8,7 +8,7 @@ from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.services.backup.restore import restore
 from scheduler.station import Station
-from tests.store.station.test_backup_restore import PASSPHRASE
+from tests.services.backup.test_backup_restore import PASSPHRASE
 
 
 def test_a_hub_comes_back_with_its_wards_and_the_keys_they_trust(station, tmp_path, clock):

@@ -28,7 +28,7 @@ SOUND = "3ebde538430f9f9afc4058c8de47b6644bb79c928127f00b8307e07653eebab8"
 @pytest.fixture
 def old(tmp_path):
     """The file, in a folder that may be written."""
-    shutil.copytree(Path(__file__).parents[1] / "old" / "backup", tmp_path / "cu")
+    shutil.copytree(Path(__file__).parents[1] / "store" / "old" / "backup", tmp_path / "cu")
     (path,) = (tmp_path / "cu").glob("*.loabak")
     return path
 
